@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: MIT
+#
+# EsBank: one Makefile for everything. `make help` lists the targets.
+#
+# The tree is built in layers, each an archive that may only use the ones
+# before it:  shared < core < store < bank  and  shared < atm.
+
+BUILD   ?= build
+PREFIX  ?= /usr/local
+DESTDIR ?=
+
+CC       = gcc
+STANDARD = -std=gnu17 -D_GNU_SOURCE
+WARNINGS = -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
+           -Wswitch-enum -Wformat=2 -Wvla -Wnull-dereference -Wundef -Wwrite-strings -Wpointer-arith
+OPTIMISE ?= -O2 -g
+HARDEN   ?= -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
+SANITIZE ?=
+ALL_CFLAGS  = $(STANDARD) $(WARNINGS) $(OPTIMISE) $(HARDEN) $(SANITIZE) -I. -I$(BUILD)/generated \
+              -I/usr/include/postgresql -MMD -MP $(CFLAGS)
+ALL_LDFLAGS = $(SANITIZE) -pie -Wl,-z,relro -Wl,-z,now -Wl,--as-needed $(LDFLAGS)
+
+SHARED_LIBS = -lcjson -lcrypto
+BANK_LIBS   = -lpq -levent_core $(SHARED_LIBS)
+ATM_LIBS    = -lncursesw -ltinfo $(SHARED_LIBS)
+
+# ---- what is built from what ------------------------------------------------
+
+objects   = $(patsubst %.c,$(BUILD)/%.o,$(sort $(1)))
+SHARED_O := $(call objects,$(wildcard shared/*.c))
+CORE_O   := $(call objects,$(wildcard bank/core/*.c))
+STORE_O  := $(call objects,$(wildcard bank/store/*.c))
+BANK_O   := $(call objects,$(filter-out bank/main.c,$(wildcard bank/*.c bank/engine/*.c bank/projections/*.c bank/commands/*.c)))
+ATM_O    := $(call objects,$(filter-out atm/main.c,$(wildcard atm/*.c atm/*/*.c)))
+SUPPORT_O:= $(call objects,$(wildcard tests/support/*.c))
+KEYS_O   := $(call objects,$(wildcard tests/keys/*.c))
+BENCH_O  := $(call objects,$(wildcard tests/bench/*.c))
+
+LIBSHARED = $(BUILD)/libshared.a
+LIBCORE   = $(BUILD)/libcore.a
+LIBSTORE  = $(BUILD)/libstore.a
+LIBBANK   = $(BUILD)/libbank.a
+LIBATM    = $(BUILD)/libatm.a
+LIBSUPPORT= $(BUILD)/libsupport.a
+
+TESTS_SHARED := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/shared/test_*.c))
+TESTS_BANK   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bank/test_*.c))
+TESTS_ATM    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/atm/test_*.c))
+TEST_PROGRAMS = $(TESTS_SHARED) $(TESTS_BANK) $(TESTS_ATM)
+
+.PHONY: all run test bench bench-growth lint asan help install uninstall clean deps check-programs format
+
+all: deps $(BUILD)/atm $(BUILD)/bank
+
+help: ## this list
+	@echo "EsBank: an ATM in a terminal and the event-sourced bank behind it."; echo
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
+
+# ---- programs ---------------------------------------------------------------
+
+$(BUILD)/bank: $(BUILD)/bank/main.o $(LIBBANK) $(LIBSTORE) $(LIBCORE) $(LIBSHARED)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(BANK_LIBS)
+
+$(BUILD)/atm: $(BUILD)/atm/main.o $(LIBATM) $(LIBSHARED)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ATM_LIBS)
+
+$(BUILD)/keys: $(KEYS_O) $(LIBSHARED)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lvterm -lutil $(SHARED_LIBS)
+
+$(BUILD)/bench: $(BENCH_O) $(LIBBANK) $(LIBSTORE) $(LIBCORE) $(LIBSHARED)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(BANK_LIBS)
+
+$(LIBSHARED): $(SHARED_O)
+$(LIBCORE): $(CORE_O)
+$(LIBSTORE): $(STORE_O)
+$(LIBBANK): $(BANK_O)
+$(LIBATM): $(ATM_O)
+$(LIBSUPPORT): $(SUPPORT_O)
+$(BUILD)/%.a:
+	@rm -f $@
+	ar rcs $@ $^
+
+$(TESTS_SHARED): $(BUILD)/%: $(BUILD)/%.o $(LIBSUPPORT) $(LIBSHARED)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lpq $(SHARED_LIBS)
+$(TESTS_BANK): $(BUILD)/%: $(BUILD)/%.o $(LIBSUPPORT) $(LIBBANK) $(LIBSTORE) $(LIBCORE) $(LIBSHARED)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(BANK_LIBS)
+$(TESTS_ATM): $(BUILD)/%: $(BUILD)/%.o $(LIBSUPPORT) $(LIBATM) $(LIBSHARED)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lpq $(ATM_LIBS)
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+# The migrations travel inside the binary.
+$(BUILD)/generated/sql_files.inc: $(wildcard sql/*.sql) scripts/embed
+	@mkdir -p $(@D)
+	scripts/embed sql/*.sql > $@
+$(BUILD)/bank/store/migrations.o: $(BUILD)/generated/sql_files.inc
+
+# What a person sees travels inside the binary too; a file of the same name in --assets DIR wins.
+$(BUILD)/generated/asset_files.inc: $(wildcard assets/*) scripts/embed
+	@mkdir -p $(@D)
+	scripts/embed $(wildcard assets/*) > $@
+$(BUILD)/atm/assets.o: $(BUILD)/generated/asset_files.inc
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+# ---- use --------------------------------------------------------------------
+
+deps:
+	@scripts/deps build
+
+run: ## install what is missing, build, start the bank, open the ATM with a demo card
+	@scripts/deps build run
+	@$(MAKE) --no-print-directory all
+	@BUILD=$(BUILD) scripts/run
+
+check-programs: all $(BUILD)/keys $(TEST_PROGRAMS)
+
+test: ## install what is missing, build, run every test
+	@scripts/deps build run test
+	@$(MAKE) --no-print-directory check-programs
+	@BUILD=$(BUILD) scripts/test $(T)
+
+asan: ## the tests again, under AddressSanitizer and UndefinedBehaviorSanitizer
+	@$(MAKE) --no-print-directory BUILD=build/asan OPTIMISE="-O1 -g" HARDEN="-fno-omit-frame-pointer -fPIE" \
+	    SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=all" test
+
+bench: ## measure: withdrawals a second beside pgbench and beside the SQL alone (BENCH_ARGS=--json)
+	@scripts/deps build run bench
+	@$(MAKE) --no-print-directory all $(BUILD)/bench
+	@BUILD=$(BUILD) scripts/bench $(BENCH_ARGS)
+
+lint: ## gcc -fanalyzer, cppcheck, clang-tidy, layout
+	@scripts/deps build lint
+	@scripts/lint
+
+format: ## lay the sources out as .clang-format says
+	@clang-format -i $(shell git ls-files '*.c' '*.h')
+
+install: all ## into $(DESTDIR)$(PREFIX)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 755 $(BUILD)/atm $(BUILD)/bank $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(wildcard man/*.1) $(DESTDIR)$(PREFIX)/share/man/man1
+
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/atm $(DESTDIR)$(PREFIX)/bin/bank $(patsubst man/%,$(DESTDIR)$(PREFIX)/share/man/man1/%,$(wildcard man/*.1))
+
+clean: ## remove what was built
+	rm -rf $(BUILD)

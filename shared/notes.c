@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+#include "shared/notes.h"
+
+money notes_value(const struct notes *notes)
+{
+    money value = 0;
+    for (uint32_t i = 0; i < notes->length; i++)
+        value += (money)notes->item[i].denomination * notes->item[i].count;
+    return value;
+}
+
+int64_t notes_count(const struct notes *notes)
+{
+    int64_t count = 0;
+    for (uint32_t i = 0; i < notes->length; i++)
+        count += notes->item[i].count;
+    return count;
+}
+
+int32_t notes_of(const struct notes *notes, int32_t denomination)
+{
+    for (uint32_t i = 0; i < notes->length; i++)
+        if (notes->item[i].denomination == denomination)
+            return notes->item[i].count;
+    return 0;
+}
+
+bool notes_add(struct notes *notes, int32_t denomination, int32_t count)
+{
+    uint32_t i = 0;
+    while (i < notes->length && notes->item[i].denomination != denomination)
+        i++;
+    if (i == NOTES_MAX)
+        return false;
+    int64_t sum = (int64_t)(i < notes->length ? notes->item[i].count : 0) + count;
+    if (sum < 0 || sum > NOTES_COUNT_MAX)
+        return false;
+    if (i == notes->length) {
+        notes->length++;
+        notes->item[i].denomination = denomination;
+    }
+    notes->item[i].count = (int32_t)sum;
+    return true;
+}
+
+static bool notes_combine(struct notes *a, const struct notes *b, int sign)
+{
+    struct notes result = *a;
+    for (uint32_t i = 0; i < b->length; i++)
+        if (!notes_add(&result, b->item[i].denomination, sign * b->item[i].count))
+            return false;
+    *a = result;
+    return true;
+}
+
+bool notes_add_all(struct notes *a, const struct notes *b)
+{
+    return notes_combine(a, b, 1);
+}
+
+bool notes_take_all(struct notes *a, const struct notes *b)
+{
+    return notes_combine(a, b, -1);
+}
+
+bool notes_valid(const struct notes *notes)
+{
+    if (notes->length > NOTES_MAX)
+        return false;
+    for (uint32_t i = 0; i < notes->length; i++) {
+        const struct note_count *note = &notes->item[i];
+        if (note->denomination <= 0 || note->denomination > DENOMINATION_MAX || note->count < 0 ||
+            note->count > NOTES_COUNT_MAX)
+            return false;
+        for (uint32_t j = 0; j < i; j++)
+            if (notes->item[j].denomination == note->denomination)
+                return false;
+    }
+    return true;
+}

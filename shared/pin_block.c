@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+#include "shared/pin_block.h"
+
+#include "shared/hex.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PIN_FILL      0xa
+#define CONTROL_VALUE 4
+
+static int luhn_sum(const char *digits, size_t length, bool double_last)
+{
+    int sum = 0;
+    for (size_t i = 0; i < length; i++) {
+        int digit = digits[length - 1 - i] - '0';
+        if ((i % 2 == 0) == double_last)
+            digit = digit * 2 > 9 ? digit * 2 - 9 : digit * 2;
+        sum += digit;
+    }
+    return sum;
+}
+
+static bool all_digits(const char *text, size_t shortest, size_t longest)
+{
+    size_t length = strspn(text, "0123456789");
+    return text[length] == '\0' && length >= shortest && length <= longest;
+}
+
+bool pan_valid(const char *pan)
+{
+    return all_digits(pan, PAN_DIGITS_MIN, PAN_DIGITS_MAX) && luhn_sum(pan, strlen(pan), false) % 10 == 0;
+}
+
+char pan_check_digit(const char *digits)
+{
+    return (char)('0' + (10 - luhn_sum(digits, strlen(digits), true) % 10) % 10);
+}
+
+char *pan_mask(const char *pan, char *buffer)
+{
+    size_t length = strnlen(pan, PAN_DIGITS_MAX);
+    for (size_t i = 0; i < length; i++)
+        buffer[i] = i < 6 || i + 4 >= length ? pan[i] : '*';
+    buffer[length] = '\0';
+    return buffer;
+}
+
+/* One block through AES-128 in either direction. The cipher context is kept: setting one up costs far more. */
+static void aes_block(const struct pin_key *key, bool encrypt, const unsigned char *in, unsigned char *out)
+{
+    static EVP_CIPHER_CTX *context[2];
+    static struct pin_key last_key[2];
+    int length = 0;
+    if (context[encrypt] == NULL || memcmp(&last_key[encrypt], key, sizeof *key) != 0) {
+        if (context[encrypt] == NULL)
+            context[encrypt] = EVP_CIPHER_CTX_new();
+        if (context[encrypt] == NULL ||
+            !EVP_CipherInit_ex(context[encrypt], EVP_aes_128_ecb(), NULL, key->bytes, NULL, encrypt) ||
+            !EVP_CIPHER_CTX_set_padding(context[encrypt], 0))
+            panic("the crypto library has no AES-128");
+        last_key[encrypt] = *key;
+    }
+    if (!EVP_CipherUpdate(context[encrypt], out, &length, in, PIN_BLOCK_LENGTH) || length != PIN_BLOCK_LENGTH)
+        panic("AES-128 did not give one block for one block");
+}
+
+static void set_nibble(unsigned char *field, size_t index, unsigned value)
+{
+    unsigned char *byte = &field[index / 2];
+    *byte = (unsigned char)(index % 2 == 0 ? (*byte & 0x0f) | value << 4 : (*byte & 0xf0) | value);
+}
+
+static unsigned get_nibble(const unsigned char *field, size_t index)
+{
+    return index % 2 == 0 ? field[index / 2] >> 4 : field[index / 2] & 0x0fu;
+}
+
+static void pan_field_fill(const char *pan, unsigned char field[static PIN_BLOCK_LENGTH])
+{
+    memset(field, 0, PIN_BLOCK_LENGTH);
+    size_t length = strlen(pan), padding = length < 12 ? 12 - length : 0;
+    set_nibble(field, 0, (unsigned)(length + padding - 12));
+    for (size_t i = 0; i < length; i++)
+        set_nibble(field, 1 + padding + i, (unsigned)(pan[i] - '0'));
+}
+
+static void xor_block(unsigned char *block, const unsigned char *with)
+{
+    for (size_t i = 0; i < PIN_BLOCK_LENGTH; i++)
+        block[i] ^= with[i];
+}
+
+bool pin_block_encode(const struct pin_key *key, const char *pan, const char *pin, const unsigned char *random,
+                      unsigned char block[static PIN_BLOCK_LENGTH])
+{
+    if (!all_digits(pin, PIN_DIGITS_MIN, PIN_DIGITS_MAX) || !all_digits(pan, 1, PAN_DIGITS_MAX))
+        return false;
+    unsigned char pin_field[PIN_BLOCK_LENGTH], pan_field[PIN_BLOCK_LENGTH];
+    size_t length = strlen(pin);
+    memset(pin_field, PIN_FILL << 4 | PIN_FILL, 8);
+    memcpy(pin_field + 8, random, 8);
+    set_nibble(pin_field, 0, CONTROL_VALUE);
+    set_nibble(pin_field, 1, (unsigned)length);
+    for (size_t i = 0; i < length; i++)
+        set_nibble(pin_field, 2 + i, (unsigned)(pin[i] - '0'));
+    pan_field_fill(pan, pan_field);
+    aes_block(key, true, pin_field, block);
+    xor_block(block, pan_field);
+    aes_block(key, true, block, block);
+    pin_wipe(pin_field, sizeof pin_field);
+    return true;
+}
+
+bool pin_block_decode(const struct pin_key *key, const char *pan, const unsigned char block[static PIN_BLOCK_LENGTH],
+                      char *pin)
+{
+    unsigned char field[PIN_BLOCK_LENGTH], pan_field[PIN_BLOCK_LENGTH];
+    bool pan_right = all_digits(pan, 1, PAN_DIGITS_MAX);
+    pan_field_fill(pan_right ? pan : "0", pan_field);
+    aes_block(key, false, block, field);
+    xor_block(field, pan_field);
+    aes_block(key, false, field, field);
+
+    unsigned length = get_nibble(field, 1), wrong = !pan_right;
+    wrong |= get_nibble(field, 0) != CONTROL_VALUE;
+    wrong |= length < PIN_DIGITS_MIN;
+    wrong |= length > PIN_DIGITS_MAX;
+    for (unsigned i = 0; i < 14; i++) {
+        unsigned nibble = get_nibble(field, 2 + i), in_pin = i < length;
+        wrong |= in_pin & (nibble > 9);
+        wrong |= !in_pin & (nibble != PIN_FILL);
+        if (i < PIN_DIGITS_MAX)
+            pin[i] = (char)('0' + nibble);
+    }
+    pin[wrong ? 0 : length] = '\0';
+    pin_wipe(field, sizeof field);
+    return !wrong;
+}
+
+void pin_key_mac(const struct pin_key *key, const void *message, size_t length, unsigned char mac[static 16])
+{
+    size_t written = 0;
+    if (EVP_Q_mac(NULL, "CMAC", NULL, "AES-128-CBC", NULL, key->bytes, sizeof key->bytes, message, length, mac, 16,
+                  &written) == NULL ||
+        written != 16)
+        panic("the crypto library has no AES-CMAC");
+}
+
+void pin_key_check_value(const struct pin_key *key, char text[static 7])
+{
+    static const unsigned char zeros[16];
+    unsigned char mac[16];
+    pin_key_mac(key, zeros, sizeof zeros, mac);
+    hex_encode(mac, 3, text);
+    for (int i = 0; i < 6; i++)
+        if (text[i] >= 'a')
+            text[i] = (char)(text[i] - 'a' + 'A');
+}
+
+bool pin_key_load(const char *path, struct pin_key *key, struct error *error)
+{
+    char text[PIN_KEY_LENGTH * 2 + 1] = "";
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return error_set_errno(error, "cannot read the key file %s", path);
+    struct stat status;
+    bool shared_with_others = fstat(file, &status) == 0 && (status.st_mode & 077) != 0;
+    ssize_t length = read(file, text, sizeof text - 1);
+    close(file);
+    if (shared_with_others)
+        return error_set(error, ERROR_USAGE, "the key file %s can be read by others: chmod 600 it", path);
+    bool right = length == (ssize_t)sizeof text - 1 && hex_decode(text, sizeof text - 1, key->bytes);
+    pin_wipe(text, sizeof text);
+    if (!right)
+        return error_set(error, ERROR_FORMAT, "the key file %s does not hold 32 hexadecimal digits", path);
+    return true;
+}
+
+bool pin_key_load_or_create(const char *path, struct pin_key *key, struct error *error)
+{
+    if (access(path, F_OK) == 0 || errno != ENOENT)
+        return pin_key_load(path, key, error);
+    char text[PIN_KEY_LENGTH * 2 + 2];
+    if (RAND_priv_bytes(key->bytes, sizeof key->bytes) != 1)
+        return error_set(error, ERROR_SYSTEM, "the operating system gives no random bytes for a key");
+    hex_encode(key->bytes, sizeof key->bytes, text);
+    text[sizeof text - 2] = '\n';
+    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file < 0)
+        return error_set_errno(error, "cannot create the key file %s", path);
+    bool written = write(file, text, sizeof text - 1) == (ssize_t)sizeof text - 1 && fsync(file) == 0;
+    if (!written) {
+        error_set_errno(error, "cannot write the key file %s", path);
+        unlink(path);
+    }
+    close(file);
+    pin_wipe(text, sizeof text);
+    return written;
+}
+
+void pin_wipe(void *secret, size_t length)
+{
+    OPENSSL_cleanse(secret, length);
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Why the bank says no: the one table of refusals.
+ *
+ * Columns: the enumerator, the ISO 8583 response code (field 39), the name on
+ * the wire and in events, and a sentence for whoever reads the reply. What a
+ * customer reads at the ATM is in assets/, by language, under the same name.
+ *
+ * DOMAIN refusals are decisions of the bank: remembered under the command's id
+ * and given again for ever. TRANSPORT ones say that nothing was decided: the
+ * same command may succeed when it is mended or sent again.
+ */
+#ifndef SHARED_REFUSAL_H
+#define SHARED_REFUSAL_H
+
+#include <stdbool.h>
+
+#define REFUSAL_TABLE(X) \
+    /* enumerator             code  wire name                  domain sentence */ \
+    X(NONE,                   "00", "approved",                true,  "Approved.") \
+    X(INSUFFICIENT_FUNDS,     "51", "insufficient_funds",      true,  "The account does not hold that much.") \
+    X(WRONG_PIN,              "55", "wrong_pin",               true,  "The PIN is wrong.") \
+    X(PIN_TRIES_EXCEEDED,     "75", "pin_tries_exceeded",      true,  "The PIN was wrong three times; the card is now blocked.") \
+    X(CARD_BLOCKED,           "62", "card_blocked",            true,  "The card is blocked; the account's bank can unblock it.") \
+    X(NO_SUCH_CARD,           "14", "no_such_card",            true,  "No account has a card of that number.") \
+    X(DAILY_LIMIT,            "61", "daily_limit",             true,  "The amount is above what may still be withdrawn today.") \
+    X(FREQUENCY_LIMIT,        "65", "frequency_limit",         true,  "There were as many withdrawals today as the account allows.") \
+    X(ACCOUNT_CLOSED,         "62", "account_closed",          true,  "The account is closed.") \
+    X(NO_SUCH_ACCOUNT,        "14", "no_such_account",         true,  "There is no account of that id.") \
+    X(OUT_OF_CASH,            "51", "atm_out_of_cash",         true,  "The machine does not hold that much cash.") \
+    X(NOT_PAYABLE,            "13", "amount_not_payable",      true,  "The amount cannot be paid in the notes at hand.") \
+    X(NOTES_MISMATCH,         "13", "notes_mismatch",          true,  "The notes do not fit the amount or the machine.") \
+    X(REVERSED_BEFORE,        "12", "reversed_before",         true,  "The terminal had given this withdrawal up before it arrived.") \
+    X(NO_SUCH_TELLER,         "58", "no_such_teller",          true,  "There is no teller of that id: provision it first.") \
+    X(NOT_SIGNED_ON,          "58", "not_signed_on",           false, "The terminal has to sign on with its own teller id and key first.") \
+    X(OTHER_TELLER,           "58", "other_teller",            false, "A terminal acts for its own teller id only.") \
+    X(NO_SUCH_WITHDRAWAL,     "25", "no_such_withdrawal",      true,  "There is no withdrawal of that id.") \
+    X(OTHER_WITHDRAWAL,       "25", "other_withdrawal",        true,  "The withdrawal belongs to another teller.") \
+    X(WITHDRAWAL_ENDED,       "21", "withdrawal_ended",        true,  "The withdrawal has ended otherwise already.") \
+    X(NOT_SUSPECT,            "12", "not_suspect",             true,  "Only a withdrawal on the suspect list can be resolved.") \
+    X(ALREADY_EXISTS,         "12", "already_exists",          true,  "There is one of that id already.") \
+    X(ACCOUNT_NOT_EMPTY,      "12", "account_not_empty",       true,  "The account still holds money or a withdrawal: settle it first.") \
+    X(CARD_NOT_BLOCKED,       "12", "card_not_blocked",        true,  "The card is not blocked.") \
+    X(TOO_MANY_CARDS,         "12", "too_many_cards",          true,  "The account has as many cards as it can have.") \
+    X(TOO_MANY_NOTES,         "13", "too_many_notes",          true,  "The machine has no room for that many notes or denominations.") \
+    X(BALANCE_LIMIT,          "13", "balance_limit",           true,  "The balance would leave the range the bank can count.") \
+    X(INVALID_AMOUNT,         "13", "invalid_amount",          false, "The amount has to be a whole number of minor units above 0 and below 10^15.") \
+    X(INVALID_REQUEST,        "30", "invalid_request",         false, "The request is not well formed.") \
+    X(UNKNOWN_COMMAND,        "40", "unknown_command",         false, "There is no command of that name here.") \
+    X(NOT_PERMITTED,          "58", "not_permitted",           false, "That command is not for this socket.") \
+    X(ID_CONFLICT,            "94", "id_conflict",             false, "That id was used before, with other content.") \
+    X(BANK_UNAVAILABLE,       "91", "bank_unavailable",        false, "The bank cannot answer now: send the same request again.") \
+    X(SYSTEM_ERROR,           "96", "system_error",            false, "The bank could not carry this out; the log says why.")
+
+enum refusal {
+#define X(name, code, wire, domain, sentence) REFUSED_##name,
+    REFUSAL_TABLE(X)
+#undef X
+    REFUSAL_COUNT
+};
+
+#define NOT_REFUSED REFUSED_NONE
+
+const char *refusal_code(enum refusal refusal);     /* two digits */
+const char *refusal_name(enum refusal refusal);     /* its name on the wire */
+const char *refusal_sentence(enum refusal refusal); /* for the reply's "message" */
+bool refusal_is_domain(enum refusal refusal);
+
+/* By its wire name; REFUSAL_COUNT when there is none such. */
+enum refusal refusal_find(const char *name);
+
+#endif

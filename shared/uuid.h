@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Identifiers: 128 bits, as RFC 9562 has them.
+ *
+ * New ids are version 7: their first 48 bits are the time in milliseconds,
+ * so that indexes over them grow at one end. Any other version is accepted
+ * from outside; the nil id is not a name for anything.
+ */
+#ifndef SHARED_UUID_H
+#define SHARED_UUID_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#define UUID_TEXT_LENGTH 37 /* 36 characters and the NUL */
+
+struct uuid {
+    unsigned char bytes[16];
+};
+
+/* Reads 8-4-4-4-12 hexadecimal digits of either case from exactly length bytes. */
+bool uuid_parse(const char *text, size_t length, struct uuid *uuid);
+
+/* Writes 36 lower-case characters and a NUL; returns buffer. */
+char *uuid_format(const struct uuid *uuid, char buffer[static UUID_TEXT_LENGTH]);
+
+/* A new version 7 id: unique in this process and, by 62 random bits, everywhere. Aborts without randomness. */
+struct uuid uuid_generate(void);
+
+/* The version 7 id made of this time (microseconds since 1970) and these ten bytes. */
+struct uuid uuid_from_time(int64_t time_us, const unsigned char random[static 10]);
+
+static inline bool uuid_equal(const struct uuid *a, const struct uuid *b)
+{
+    return memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
+}
+
+static inline bool uuid_is_nil(const struct uuid *uuid)
+{
+    static const struct uuid nil;
+    return uuid_equal(uuid, &nil);
+}
+
+#endif
