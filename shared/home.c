@@ -41,11 +41,13 @@ static const char *home_of_person(void)
 
 static bool home_set(struct home *home, const char *prefix, const char *path, struct error *error)
 {
-    int length = snprintf(home->path, sizeof home->path, "%s%s%s", prefix, prefix[0] != '\0' ? "/" : "", path);
+    int length =
+        snprintf(home->path, sizeof home->path, "%s%s%s", prefix, prefix[0] != '\0' ? "/" : "", path);
     if (length < 0 || (size_t)length >= sizeof home->path)
-        return error_set(error, ERROR_USAGE,
-                         "the home directory's name is longer than %d bytes: choose a shorter one with --home DIR",
-                         HOME_SIZE - 1);
+        return error_set(
+            error, ERROR_USAGE,
+            "the home directory's name is longer than %d bytes: choose a shorter one with --home DIR",
+            HOME_SIZE - 1);
     while (length > 1 && home->path[length - 1] == '/')
         home->path[--length] = '\0';
     return true;
@@ -55,7 +57,8 @@ bool home_locate(const char *option, struct home *home, struct error *error)
 {
     const char *chosen = option != NULL ? option : home_variable("ESBANK_HOME");
     if (chosen != NULL && chosen[0] == '\0')
-        return error_set(error, ERROR_USAGE, "--home is empty: name a directory, as in --home /var/lib/esbank");
+        return error_set(error, ERROR_USAGE,
+                         "--home is empty: name a directory, as in --home /var/lib/esbank");
     if (chosen != NULL && chosen[0] == '/')
         return home_set(home, "", chosen, error);
     if (chosen != NULL) {
@@ -72,8 +75,9 @@ bool home_locate(const char *option, struct home *home, struct error *error)
         return home_set(home, "", "/var/lib/esbank", error);
     const char *person = home_of_person();
     if (person == NULL)
-        return error_set(error, ERROR_USAGE,
-                         "there is no $HOME to keep the bank in: name a directory with --home DIR or $ESBANK_HOME");
+        return error_set(
+            error, ERROR_USAGE,
+            "there is no $HOME to keep the bank in: name a directory with --home DIR or $ESBANK_HOME");
     return home_set(home, person, ".local/state/esbank", error);
 }
 
@@ -113,15 +117,15 @@ bool home_create(const struct home *home, struct error *error)
     for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
         if (mkdir(path, 0755) != 0 && errno != EEXIST)
-            return error_set_errno(error, "cannot make the directory %s for the home, choose another one with --home DIR",
-                                   path);
+            return error_set_errno(
+                error, "cannot make the directory %s for the home, choose another one with --home DIR", path);
         *slash = '/';
     }
     if (mkdir(path, mode) != 0 && errno != EEXIST)
         return error_set_errno(error, "cannot make the home %s, choose another one with --home DIR", path);
     if (!home_is_directory(path))
-        return error_set(error, ERROR_USAGE, "the home %s is not a directory: choose another one with --home DIR",
-                         path);
+        return error_set(error, ERROR_USAGE,
+                         "the home %s is not a directory: choose another one with --home DIR", path);
     if (chmod(path, mode) != 0) /* mkdir's mode went through the umask */
         return error_set_errno(error, "cannot set the mode of %s", path);
     return true;
@@ -139,8 +143,9 @@ bool home_create_directory(const struct home *home, const char *name, mode_t mod
     if (errno != EEXIST)
         return error_set_errno(error, "cannot make the directory %s", path);
     if (!home_is_directory(path))
-        return error_set(error, ERROR_USAGE,
-                         "%s is in the way of a directory of that name: remove it or choose another --home DIR", path);
+        return error_set(
+            error, ERROR_USAGE,
+            "%s is in the way of a directory of that name: remove it or choose another --home DIR", path);
     return true;
 }
 
@@ -164,10 +169,11 @@ bool home_socket_path(const struct home *home, char buffer[static HOME_SOCKET_SI
     home_path(home, path, sizeof path, "%s", name);
     size_t length = strlen(path);
     if (length >= HOME_SOCKET_SIZE)
-        return error_set(error, ERROR_USAGE,
-                         "the socket %s would be %zu bytes long and a socket's path ends at %d: choose a home whose "
-                         "name is at least %zu bytes shorter with --home DIR",
-                         path, length, HOME_SOCKET_SIZE - 1, length - (HOME_SOCKET_SIZE - 1));
+        return error_set(
+            error, ERROR_USAGE,
+            "the socket %s would be %zu bytes long and a socket's path ends at %d: choose a home whose "
+            "name is at least %zu bytes shorter with --home DIR",
+            path, length, HOME_SOCKET_SIZE - 1, length - (HOME_SOCKET_SIZE - 1));
     memcpy(buffer, path, length + 1);
     return true;
 }
@@ -210,9 +216,6 @@ void home_unlock(int lock)
 {
     if (lock < 0)
         return;
-    /* Emptied while still held: a pid in the file is always that of the one who has it. */
-    if (ftruncate(lock, 0) != 0) {
-        /* Only the courtesy of the pid is lost. */
-    }
+    flock(lock, LOCK_UN); /* a forked child that has not yet come to its exec would keep it otherwise */
     close(lock);
 }

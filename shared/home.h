@@ -45,12 +45,14 @@ bool home_locate(const char *option, struct home *home, struct error *error);
 /* Makes the home and what leads to it; one that is there already is left as it is, unless it is empty. */
 bool home_create(const struct home *home, struct error *error);
 
-/* Makes the directory `name` (for instance "keys") in the home, with exactly that mode, unless it is there. */
+/* Makes the directory `name` (for instance "keys") in the home, with exactly that mode, unless it is there.
+ */
 bool home_create_directory(const struct home *home, const char *name, mode_t mode, struct error *error);
 
 /*
  * Writes the path of something in the home: home_path(&home, path, sizeof path, "%s/journal", teller).
- * A buffer of HOME_PATH_SIZE holds any name of up to 400 bytes; a smaller one that overflows is a bug and panics.
+ * A buffer of HOME_PATH_SIZE holds any name of up to 400 bytes; a smaller one that overflows is a bug and
+ * panics.
  */
 void home_path(const struct home *home, char *buffer, size_t size, const char *format, ...)
     __attribute__((format(printf, 4, 5)));

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/* Names are unique by process, clock and a count, so parallel test programs do not meet. */
+#include "tests/support/database.h"
+
+#include "tests/support/check.h"
+
+#include <libpq-fe.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { DATABASE_MAX = 200 };
+
+static char database_names[DATABASE_MAX][DATABASE_NAME_SIZE]; /* "": dropped */
+static int database_count;
+static pid_t database_maker;
+
+static const char *database_server(void)
+{
+    const char *server = getenv("ESBANK_TEST_PG");
+    if (server == NULL || server[0] == '\0')
+        check_fail("there is no Postgres for the tests ($ESBANK_TEST_PG is not set): run `make test`, or "
+                   "`scripts/test FILE` for this one");
+    return server;
+}
+
+/* Runs SQL; returns the first value (the caller's to free), or NULL with a message printed. */
+static char *database_execute(const char *conninfo, const char *sql)
+{
+    PGconn *connection = PQconnectdb(conninfo);
+    char *answer = NULL;
+    if (PQstatus(connection) == CONNECTION_OK) {
+        PGresult *result = PQexec(connection, sql);
+        ExecStatusType status = PQresultStatus(result);
+        if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
+            answer = strdup(PQntuples(result) > 0 && PQnfields(result) > 0 ? PQgetvalue(result, 0, 0) : "");
+        PQclear(result);
+    }
+    if (answer == NULL)
+        fprintf(stderr, "# %s: %s", sql, PQerrorMessage(connection));
+    PQfinish(connection);
+    return answer;
+}
+
+static bool database_execute_on_server(const char *sql)
+{
+    char conninfo[DATABASE_CONNINFO_SIZE];
+    snprintf(conninfo, sizeof conninfo, "%s dbname=postgres", database_server());
+    char *answer = database_execute(conninfo, sql);
+    free(answer);
+    return answer != NULL;
+}
+
+static bool database_drop_named(char *name)
+{
+    char sql[100];
+    snprintf(sql, sizeof sql, "DROP DATABASE IF EXISTS %.39s WITH (FORCE)", name);
+    name[0] = '\0';
+    return database_execute_on_server(sql);
+}
+
+static void database_drop_all(void)
+{
+    if (getpid() != database_maker)
+        return;
+    for (int i = 0; i < database_count; i++)
+        if (database_names[i][0] != '\0')
+            database_drop_named(database_names[i]);
+}
+
+void database_create(struct database *database)
+{
+    const char *server = database_server();
+    if (database_count == DATABASE_MAX)
+        check_fail("a test program makes more than %d databases: raise DATABASE_MAX", DATABASE_MAX);
+    if (database_count == 0) {
+        database_maker = getpid();
+        atexit(database_drop_all);
+    }
+    snprintf(database->name, sizeof database->name, "test_%ld_%lx_%d", (long)getpid(),
+             (unsigned long)time(NULL), database_count);
+    int length =
+        snprintf(database->conninfo, sizeof database->conninfo, "%s dbname=%s", server, database->name);
+    if (length < 0 || (size_t)length >= sizeof database->conninfo)
+        check_fail("$ESBANK_TEST_PG is too long");
+    /* template0 has no sessions, so creating never has to wait for another test's. */
+    char sql[100];
+    snprintf(sql, sizeof sql, "CREATE DATABASE %s TEMPLATE template0", database->name);
+    if (!database_execute_on_server(sql))
+        check_fail("cannot make the database %s", database->name);
+    memcpy(database_names[database_count++], database->name, sizeof database->name);
+}
+
+void database_drop(struct database *database)
+{
+    for (int i = 0; i < database_count; i++)
+        if (database->name[0] != '\0' && strcmp(database_names[i], database->name) == 0 &&
+            !database_drop_named(database_names[i]))
+            check_fail("cannot drop the database %s", database->name);
+    database->name[0] = '\0';
+}
+
+char *database_ask(const struct database *database, const char *sql)
+{
+    char *answer = database_execute(database->conninfo, sql);
+    if (answer == NULL)
+        check_fail("a statement failed in %s: %s", database->name, sql);
+    return answer;
+}
+
+void database_run(const struct database *database, const char *sql)
+{
+    free(database_ask(database, sql));
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A database of its own for one test, on the server that scripts/test started
+ * ($ESBANK_TEST_PG). Fails the test, saying what to do, when there is none.
+ */
+#ifndef TESTS_SUPPORT_DATABASE_H
+#define TESTS_SUPPORT_DATABASE_H
+
+enum { DATABASE_NAME_SIZE = 40, DATABASE_CONNINFO_SIZE = 400 };
+
+struct database {
+    char name[DATABASE_NAME_SIZE];
+    char conninfo[DATABASE_CONNINFO_SIZE]; /* for PQconnectdb, --db and $ESBANK_DB */
+};
+
+/* Makes an empty database. It is dropped by database_drop, or when the program exits. */
+void database_create(struct database *database);
+
+/* Drops it, ending whatever sessions are left in it. */
+void database_drop(struct database *database);
+
+/* Runs statements in it; a statement that fails fails the test. */
+void database_run(const struct database *database, const char *sql);
+
+/* The first column of the first row as text, "" when there is no row or it is null; the caller frees it. */
+char *database_ask(const struct database *database, const char *sql);
+
+#endif
