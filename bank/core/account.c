@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * An account is opened once, may be closed when it is empty, and holds money
+ * in between. Invariants:
+ *
+ *   1. opening + deposits - withdrawals + reversals = balance, after every event.
+ *   2. A withdrawal never takes the balance below zero.
+ *   3. A reversal is never refused: the money is the customer's, even when the
+ *      account was closed meanwhile. It is then paid out at the counter.
+ *   4. The third wrong PIN in a row blocks the card; a right one starts the
+ *      count again. The count is in the events, so nothing forgets it.
+ */
+#include "bank/core/account.h"
+
+#define DAY_US INT64_C(86400000000)
+
+static int32_t day_of(int64_t at_us)
+{
+    return (int32_t)(at_us / DAY_US);
+}
+
+static bool token_given(const unsigned char token[static CARD_TOKEN_LENGTH])
+{
+    static const unsigned char none[CARD_TOKEN_LENGTH];
+    return memcmp(token, none, CARD_TOKEN_LENGTH) != 0;
+}
+
+/* As many steps for a wrong reference as for a right one. */
+static bool references_equal(const unsigned char *a, const unsigned char *b)
+{
+    unsigned difference = 0;
+    for (int i = 0; i < PIN_REFERENCE_LENGTH; i++)
+        difference |= a[i] ^ b[i];
+    return difference == 0;
+}
+
+const struct card *account_card(const struct account *account, const unsigned char token[static CARD_TOKEN_LENGTH])
+{
+    for (int i = 0; i < account->card_count; i++)
+        if (memcmp(account->card[i].token, token, CARD_TOKEN_LENGTH) == 0)
+            return &account->card[i];
+    return NULL;
+}
+
+money account_available(const struct account *account, int64_t at_us)
+{
+    money available = account->status == ACCOUNT_OPEN ? account->balance : 0;
+    if (account->daily_limit > 0) {
+        money spent = account->day == day_of(at_us) ? account->withdrawn_today : 0;
+        money left = account->daily_limit > spent ? account->daily_limit - spent : 0;
+        if (left < available)
+            available = left;
+    }
+    return available;
+}
+
+/* ---- deciding ---- */
+
+static struct decision decide_open(const struct account *account, const struct command *command)
+{
+    if (account->status != ACCOUNT_NONE)
+        return decision_refuse(REFUSED_ALREADY_EXISTS);
+    struct decision decision = decision_accept();
+    struct event *event = decision_add(&decision, ACCOUNTS_ACCOUNT_OPENED, &command->account_id, command);
+    memcpy(event->account_opened.owner, command->owner, OWNER_LENGTH);
+    event->account_opened.daily_limit = command->daily_limit;
+    event->account_opened.daily_count = command->daily_count;
+    return decision;
+}
+
+static struct decision decide_set_limits(const struct account *account, const struct command *command)
+{
+    struct decision decision = decision_accept();
+    struct event *event = decision_add(&decision, ACCOUNTS_LIMITS_SET, &account->id, command);
+    event->limits_set.daily_limit = command->daily_limit;
+    event->limits_set.daily_count = command->daily_count;
+    return decision;
+}
+
+static struct decision decide_issue_card(const struct account *account, const struct command *command)
+{
+    if (account_card(account, command->card) != NULL)
+        return decision_refuse(REFUSED_ALREADY_EXISTS);
+    if (account->card_count == ACCOUNT_CARDS_MAX)
+        return decision_refuse(REFUSED_TOO_MANY_CARDS);
+    struct decision decision = decision_accept();
+    struct event *event = decision_add(&decision, ACCOUNTS_CARD_ISSUED, &account->id, command);
+    memcpy(event->card_issued.card, command->card, CARD_TOKEN_LENGTH);
+    memcpy(event->card_issued.masked, command->masked, CARD_MASKED_LENGTH);
+    memcpy(event->card_issued.pin_reference, command->pin_reference, PIN_REFERENCE_LENGTH);
+    return decision;
+}
+
+/* Blocks or unblocks the card named, or all of the account's, where that changes anything. */
+static struct decision decide_change_cards(const struct account *account, const struct command *command, bool block)
+{
+    bool one = token_given(command->card);
+    if (one && account_card(account, command->card) == NULL)
+        return decision_refuse(REFUSED_NO_SUCH_CARD);
+    struct decision decision = decision_accept();
+    for (int i = 0; i < account->card_count; i++) {
+        const struct card *card = &account->card[i];
+        if (card->blocked == block || (one && memcmp(card->token, command->card, CARD_TOKEN_LENGTH) != 0))
+            continue;
+        struct event *event =
+            decision_add(&decision, block ? ACCOUNTS_CARD_BLOCKED : ACCOUNTS_CARD_UNBLOCKED, &account->id, command);
+        memcpy(event->card_changed.card, card->token, CARD_TOKEN_LENGTH);
+        memcpy(event->card_changed.reason, command->reason, REASON_LENGTH);
+    }
+    if (decision.event_count == 0)
+        return decision_refuse(account->card_count == 0 ? REFUSED_NO_SUCH_CARD
+                               : block                  ? REFUSED_CARD_BLOCKED
+                                                        : REFUSED_CARD_NOT_BLOCKED);
+    return decision;
+}
+
+/* Whether the holder of the card may act; the answer is an event either way once there is a card to ask for. */
+static struct decision decide_authorize(const struct account *account, const struct command *command)
+{
+    if (account->status == ACCOUNT_CLOSED)
+        return decision_refuse(REFUSED_ACCOUNT_CLOSED);
+    const struct card *card = account_card(account, command->card);
+    if (card == NULL)
+        return decision_refuse(REFUSED_NO_SUCH_CARD);
+    if (card->blocked)
+        return decision_refuse(REFUSED_CARD_BLOCKED);
+
+    bool right = references_equal(card->pin_reference, command->pin_reference);
+    struct decision decision = decision_accept();
+    struct event *event =
+        decision_add(&decision, right ? ACCOUNTS_AUTHORIZATION_CONFIRMED : ACCOUNTS_AUTHORIZATION_DECLINED,
+                     &account->id, command);
+    memcpy(event->authorization.card, card->token, CARD_TOKEN_LENGTH);
+    if (right)
+        return decision;
+
+    int32_t tries_left = PIN_TRIES - card->wrong_pins - 1;
+    decision.refusal = tries_left > 0 ? REFUSED_WRONG_PIN : REFUSED_PIN_TRIES_EXCEEDED;
+    event->authorization.refusal = decision.refusal;
+    event->authorization.tries_left = tries_left > 0 ? tries_left : 0;
+    if (tries_left <= 0) {
+        struct event *blocked = decision_add(&decision, ACCOUNTS_CARD_BLOCKED, &account->id, command);
+        memcpy(blocked->card_changed.card, card->token, CARD_TOKEN_LENGTH);
+        memcpy(blocked->card_changed.reason, "wrong_pin", sizeof "wrong_pin");
+    }
+    return decision;
+}
+
+static struct decision decide_move(const struct account *account, const struct command *command, enum event_kind kind,
+                                   money change)
+{
+    struct decision decision = decision_accept();
+    struct event *event = decision_add(&decision, kind, &account->id, command);
+    event->money_moved.amount = command->amount;
+    event->money_moved.old_balance = account->balance;
+    event->money_moved.new_balance = account->balance + change;
+    event->money_moved.teller_id = command->teller_id;
+    return decision;
+}
+
+static struct decision decide_deposit(const struct account *account, const struct command *command)
+{
+    money sum;
+    if (account->status == ACCOUNT_CLOSED)
+        return decision_refuse(REFUSED_ACCOUNT_CLOSED);
+    if (!money_add(account->balance, command->amount, &sum))
+        return decision_refuse(REFUSED_BALANCE_LIMIT);
+    return decide_move(account, command, ACCOUNTS_MONEY_DEPOSITED, command->amount);
+}
+
+static struct decision decide_withdraw(const struct account *account, const struct command *command)
+{
+    bool at_counter = uuid_is_nil(&command->teller_id);
+    if (account->status == ACCOUNT_CLOSED && !at_counter)
+        return decision_refuse(REFUSED_ACCOUNT_CLOSED);
+    if (account->balance < command->amount)
+        return decision_refuse(REFUSED_INSUFFICIENT_FUNDS);
+    if (!at_counter && account_available(account, command->at_us) < command->amount)
+        return decision_refuse(REFUSED_DAILY_LIMIT);
+    if (!at_counter && account->daily_count > 0 && account->day == day_of(command->at_us) &&
+        account->withdrawals_today >= account->daily_count)
+        return decision_refuse(REFUSED_FREQUENCY_LIMIT);
+    return decide_move(account, command, ACCOUNTS_MONEY_WITHDRAWN, -command->amount);
+}
+
+static struct decision decide_close(const struct account *account, const struct command *command)
+{
+    if (account->status == ACCOUNT_CLOSED)
+        return decision_refuse(REFUSED_ACCOUNT_CLOSED);
+    if (account->balance != 0)
+        return decision_refuse(REFUSED_ACCOUNT_NOT_EMPTY);
+    struct decision decision = decision_accept();
+    decision_add(&decision, ACCOUNTS_ACCOUNT_CLOSED, &account->id, command);
+    return decision;
+}
+
+struct decision account_decide(const struct account *account, const struct command *command)
+{
+    if (account->status == ACCOUNT_NONE && command->kind != ACCOUNTS_OPEN_ACCOUNT)
+        return decision_refuse(REFUSED_NO_SUCH_ACCOUNT);
+    switch (command->kind) {
+    case ACCOUNTS_OPEN_ACCOUNT:
+        return decide_open(account, command);
+    case ACCOUNTS_SET_LIMITS:
+        return decide_set_limits(account, command);
+    case ACCOUNTS_ISSUE_CARD:
+        return decide_issue_card(account, command);
+    case ACCOUNTS_BLOCK_CARD:
+        return decide_change_cards(account, command, true);
+    case ACCOUNTS_UNBLOCK_CARD:
+        return decide_change_cards(account, command, false);
+    case ACCOUNTS_CONFIRM_AUTHORIZATION:
+    case ACCOUNTS_ENQUIRE_BALANCE:
+        return decide_authorize(account, command);
+    case ACCOUNTS_DEPOSIT_MONEY:
+        return decide_deposit(account, command);
+    case ACCOUNTS_WITHDRAW_MONEY:
+        return decide_withdraw(account, command);
+    case ACCOUNTS_REVERSE_WITHDRAWAL:
+        return decide_move(account, command, ACCOUNTS_WITHDRAWAL_REVERSED, command->amount);
+    case ACCOUNTS_CLOSE_ACCOUNT:
+        return decide_close(account, command);
+    case TELLER_PROVISION:
+    case TELLER_SIGN_ON:
+    case TELLER_REPLENISH_CASSETTES:
+    case TELLER_CUT_OVER:
+    case TELLER_INITIATE_WITHDRAWAL:
+    case TELLER_WITHDRAW_MONEY:
+    case TELLER_CONFIRM_DISPENSE:
+    case TELLER_SUSPECT_WITHDRAWAL:
+    case TELLER_RESOLVE_WITHDRAWAL:
+    case COMMAND_KIND_COUNT:
+        break;
+    }
+    return decision_refuse(REFUSED_UNKNOWN_COMMAND);
+}
+
+/* ---- folding ---- */
+
+static struct card *find_card(struct account *account, const unsigned char *token)
+{
+    for (int i = 0; i < account->card_count; i++)
+        if (memcmp(account->card[i].token, token, CARD_TOKEN_LENGTH) == 0)
+            return &account->card[i];
+    return NULL;
+}
+
+static void apply_card_issued(struct account *account, const struct event *event)
+{
+    if (account->card_count == ACCOUNT_CARDS_MAX)
+        return;
+    struct card *card = &account->card[account->card_count++];
+    *card = (struct card){ 0 };
+    memcpy(card->token, event->card_issued.card, CARD_TOKEN_LENGTH);
+    memcpy(card->masked, event->card_issued.masked, CARD_MASKED_LENGTH);
+    memcpy(card->pin_reference, event->card_issued.pin_reference, PIN_REFERENCE_LENGTH);
+}
+
+static void apply_today(struct account *account, int64_t at_us, money amount)
+{
+    int32_t day = day_of(at_us);
+    if (day > account->day) {
+        account->day = day;
+        account->withdrawn_today = 0;
+        account->withdrawals_today = 0;
+    }
+    account->withdrawn_today += amount;
+    account->withdrawals_today++;
+}
+
+static void apply_reversed(struct account *account, const struct event *event)
+{
+    account->reversals += event->money_moved.amount;
+    account->balance = event->money_moved.new_balance;
+    if (day_of(event->at_us) == account->day && account->withdrawn_today >= event->money_moved.amount)
+        account->withdrawn_today -= event->money_moved.amount;
+}
+
+void account_apply(struct account *account, const struct event *event)
+{
+    struct card *card = NULL;
+    account->version++;
+    switch (event->kind) {
+    case ACCOUNTS_ACCOUNT_OPENED:
+        account->id = event->stream_id;
+        account->status = ACCOUNT_OPEN;
+        account->balance = account->opening = event->account_opened.balance;
+        account->daily_limit = event->account_opened.daily_limit;
+        account->daily_count = event->account_opened.daily_count;
+        break;
+    case ACCOUNTS_LIMITS_SET:
+        account->daily_limit = event->limits_set.daily_limit;
+        account->daily_count = event->limits_set.daily_count;
+        break;
+    case ACCOUNTS_CARD_ISSUED:
+        apply_card_issued(account, event);
+        break;
+    case ACCOUNTS_CARD_BLOCKED:
+    case ACCOUNTS_CARD_UNBLOCKED:
+        if ((card = find_card(account, event->card_changed.card)) != NULL) {
+            card->blocked = event->kind == ACCOUNTS_CARD_BLOCKED;
+            card->wrong_pins = 0;
+        }
+        break;
+    case ACCOUNTS_AUTHORIZATION_CONFIRMED:
+    case ACCOUNTS_AUTHORIZATION_DECLINED:
+        if ((card = find_card(account, event->authorization.card)) != NULL)
+            card->wrong_pins = event->kind == ACCOUNTS_AUTHORIZATION_CONFIRMED ? 0 : card->wrong_pins + 1;
+        break;
+    case ACCOUNTS_MONEY_DEPOSITED:
+        account->deposits += event->money_moved.amount;
+        account->balance = event->money_moved.new_balance;
+        break;
+    case ACCOUNTS_MONEY_WITHDRAWN:
+        account->withdrawals += event->money_moved.amount;
+        account->balance = event->money_moved.new_balance;
+        if (!uuid_is_nil(&event->money_moved.teller_id))
+            apply_today(account, event->at_us, event->money_moved.amount);
+        break;
+    case ACCOUNTS_WITHDRAWAL_REVERSED:
+        apply_reversed(account, event);
+        break;
+    case ACCOUNTS_ACCOUNT_CLOSED:
+        account->status = ACCOUNT_CLOSED;
+        break;
+    case TELLER_PROVISIONED:
+    case TELLER_SIGNED_ON:
+    case TELLER_CASSETTES_REPLENISHED:
+    case TELLER_BUSINESS_DAY_CLOSED:
+    case TELLER_WITHDRAWAL_INITIATED:
+    case TELLER_WITHDRAWAL_DECLINED:
+    case TELLER_MONEY_WITHDRAWN:
+    case TELLER_CASH_DISPENSED:
+    case TELLER_DISPENSE_FAILED:
+    case TELLER_WITHDRAWAL_SUSPECTED:
+    case EVENT_KIND_COUNT:
+        break;
+    }
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The account aggregate: an owner's money and cards.
+ *
+ * Pure: decide reads the state and a command and says what happens; apply
+ * folds one event into the state. Neither does I/O, knows the time or can
+ * fail. A plain value, zero-initialised before its first event.
+ */
+#ifndef CORE_ACCOUNT_H
+#define CORE_ACCOUNT_H
+
+#include "bank/core/decision.h"
+
+#define ACCOUNT_CARDS_MAX   4
+#define PIN_TRIES           3      /* wrong PINs in a row that block a card */
+#define DAILY_LIMIT_DEFAULT 100000 /* minor units a day at ATMs */
+
+struct card {
+    unsigned char token[CARD_TOKEN_LENGTH];
+    unsigned char pin_reference[PIN_REFERENCE_LENGTH];
+    char masked[CARD_MASKED_LENGTH];
+    int32_t wrong_pins; /* in a row */
+    bool blocked;
+};
+
+struct account {
+    struct uuid id;
+    int64_t version; /* events folded in */
+    enum { ACCOUNT_NONE, ACCOUNT_OPEN, ACCOUNT_CLOSED } status;
+    money balance;
+    money opening, deposits, withdrawals, reversals; /* opening + deposits - withdrawals + reversals = balance */
+    money daily_limit;                               /* 0: none */
+    int32_t daily_count;                             /* 0: none */
+    int32_t day;                                     /* the day (since 1970, UTC) the next two are of */
+    int32_t withdrawals_today;
+    money withdrawn_today; /* at ATMs, less what was reversed */
+    int32_t card_count;
+    struct card card[ACCOUNT_CARDS_MAX];
+};
+
+struct decision account_decide(const struct account *account, const struct command *command);
+void account_apply(struct account *account, const struct event *event);
+
+/* What may be withdrawn at an ATM at that time. */
+money account_available(const struct account *account, int64_t at_us);
+
+/* NULL when the account has no such card. */
+const struct card *account_card(const struct account *account, const unsigned char token[static CARD_TOKEN_LENGTH]);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#include "bank/core/command.h"
+
+static const struct {
+    const char *name, *wire;
+    unsigned senders;
+} table[COMMAND_KIND_COUNT] = {
+#define X(enumerator, name, wire, senders) { name, wire, senders },
+    COMMAND_TABLE(X)
+#undef X
+};
+
+const char *command_name(enum command_kind kind)
+{
+    return table[kind].name;
+}
+
+const char *command_wire_name(enum command_kind kind)
+{
+    return table[kind].wire;
+}
+
+unsigned command_senders(enum command_kind kind)
+{
+    return table[kind].senders;
+}
+
+enum command_kind command_kind_find(const char *wire_name)
+{
+    for (int kind = 0; kind < COMMAND_KIND_COUNT; kind++)
+        if (table[kind].senders != 0 && strcmp(table[kind].wire, wire_name) == 0)
+            return (enum command_kind)kind;
+    return NO_COMMAND;
+}

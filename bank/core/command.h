@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Commands: what somebody wants, in the imperative.
+ *
+ * The table names every kind: its enumerator, its full name, its name on the
+ * wire, and who may send it: a TERMINAL, an OPERATOR, both, or (0) only the
+ * bank itself, as a step of a saga.
+ *
+ * A command carries all a decision needs from outside: the time, the ids, and
+ * keyed values in place of the PAN and the PIN. Which fields are set follows
+ * from its kind. The core reads commands; it never keeps them.
+ */
+#ifndef CORE_COMMAND_H
+#define CORE_COMMAND_H
+
+#include "bank/core/event.h"
+
+#define BY_TERMINAL 1
+#define BY_OPERATOR 2
+
+#define COMMAND_TABLE(X) \
+    X(TELLER_PROVISION,               "Teller.ProvisionTeller",        "ProvisionTeller",    BY_OPERATOR) \
+    X(TELLER_SIGN_ON,                 "Teller.SignOn",                 "SignOn",             BY_TERMINAL) \
+    X(TELLER_REPLENISH_CASSETTES,     "Teller.ReplenishCassettes",     "ReplenishCassettes", BY_TERMINAL | BY_OPERATOR) \
+    X(TELLER_CUT_OVER,                "Teller.CutOver",                "CutOver",            BY_TERMINAL | BY_OPERATOR) \
+    X(TELLER_INITIATE_WITHDRAWAL,     "Teller.InitiateWithdrawal",     "InitiateWithdrawal", BY_TERMINAL) \
+    X(TELLER_WITHDRAW_MONEY,          "Teller.WithdrawMoney",          "",                   0) \
+    X(TELLER_CONFIRM_DISPENSE,        "Teller.ConfirmDispense",        "ConfirmDispense",    BY_TERMINAL) \
+    X(TELLER_SUSPECT_WITHDRAWAL,      "Teller.SuspectWithdrawal",      "",                   0) \
+    X(TELLER_RESOLVE_WITHDRAWAL,      "Teller.ResolveWithdrawal",      "ResolveWithdrawal",  BY_OPERATOR) \
+    X(ACCOUNTS_OPEN_ACCOUNT,          "Accounts.OpenAccount",          "OpenAccount",        BY_OPERATOR) \
+    X(ACCOUNTS_SET_LIMITS,            "Accounts.SetLimits",            "SetLimits",          BY_OPERATOR) \
+    X(ACCOUNTS_CLOSE_ACCOUNT,         "Accounts.CloseAccount",         "CloseAccount",       BY_OPERATOR) \
+    X(ACCOUNTS_ISSUE_CARD,            "Accounts.IssueCard",            "IssueCard",          BY_OPERATOR) \
+    X(ACCOUNTS_BLOCK_CARD,            "Accounts.BlockCard",            "BlockCard",          BY_OPERATOR) \
+    X(ACCOUNTS_UNBLOCK_CARD,          "Accounts.UnblockCard",          "UnblockCard",        BY_OPERATOR) \
+    X(ACCOUNTS_DEPOSIT_MONEY,         "Accounts.DepositMoney",         "DepositMoney",       BY_OPERATOR) \
+    X(ACCOUNTS_WITHDRAW_MONEY,        "Accounts.WithdrawMoney",        "WithdrawMoney",      BY_OPERATOR) \
+    X(ACCOUNTS_CONFIRM_AUTHORIZATION, "Accounts.ConfirmAuthorization", "",                   0) \
+    X(ACCOUNTS_ENQUIRE_BALANCE,       "Accounts.EnquireBalance",       "BalanceEnquiry",     BY_TERMINAL) \
+    X(ACCOUNTS_REVERSE_WITHDRAWAL,    "Accounts.ReverseWithdrawal",    "",                   0)
+
+enum command_kind {
+#define X(enumerator, name, wire, senders) enumerator,
+    COMMAND_TABLE(X)
+#undef X
+    COMMAND_KIND_COUNT,
+    NO_COMMAND = COMMAND_KIND_COUNT
+};
+
+enum dispense_outcome { OUTCOME_DISPENSED, OUTCOME_NOT_DISPENSED, OUTCOME_RETRACTED, OUTCOME_UNKNOWN };
+
+struct command {
+    enum command_kind kind;
+    struct uuid id;             /* the causation id of the events it produces */
+    struct uuid correlation_id; /* theirs too */
+    int64_t at_us;
+
+    struct uuid account_id, teller_id, withdrawal_id; /* nil where they do not apply or nothing is known by that name */
+    money amount;
+
+    unsigned char card[CARD_TOKEN_LENGTH]; /* all zeros: any card of the account */
+    char masked[CARD_MASKED_LENGTH];
+    unsigned char pin_reference[PIN_REFERENCE_LENGTH];
+
+    struct notes notes; /* chosen, added or counted */
+    bool notes_given;
+    enum dispense_outcome outcome;
+    struct notes taken, rejected, retracted;
+    int64_t confirm_within_us; /* initiate: how long its dispense may stay unconfirmed */
+    int64_t withdrawn_at_us;   /* reverse: when the money was withdrawn */
+
+    char owner[OWNER_LENGTH], reason[REASON_LENGTH];
+    money daily_limit;
+    int32_t daily_count;
+
+    /* The account's answer to what the teller asked before it could decide. */
+    bool answered;
+    enum refusal answer;
+};
+
+const char *command_name(enum command_kind kind);
+const char *command_wire_name(enum command_kind kind);
+unsigned command_senders(enum command_kind kind);
+
+/* By its name on the wire; NO_COMMAND when nobody outside may send one of that name. */
+enum command_kind command_kind_find(const char *wire_name);
+
+#endif

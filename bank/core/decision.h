@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What an aggregate makes of a command: events (perhaps none), a refusal that
+ * leaves no event, or a question to another aggregate that has to be answered
+ * before it can tell.
+ */
+#ifndef CORE_DECISION_H
+#define CORE_DECISION_H
+
+#include "bank/core/command.h"
+
+#define DECISION_EVENTS_MAX 4
+
+enum decision_kind { DECISION_EVENTS, DECISION_REFUSAL, DECISION_ASK };
+
+struct decision {
+    enum decision_kind kind;
+    enum refusal refusal;  /* also set with events, where the refusal is itself an event */
+    enum command_kind ask; /* the command to run first; decide again with its answer */
+    unsigned event_count;
+    struct event event[DECISION_EVENTS_MAX];
+};
+
+/* Nothing to do, and that is fine. */
+static inline struct decision decision_accept(void)
+{
+    return (struct decision){ .kind = DECISION_EVENTS };
+}
+
+static inline struct decision decision_refuse(enum refusal refusal)
+{
+    return (struct decision){ .kind = DECISION_REFUSAL, .refusal = refusal };
+}
+
+static inline struct decision decision_ask(enum command_kind ask)
+{
+    return (struct decision){ .kind = DECISION_ASK, .ask = ask };
+}
+
+/* A further event of the decision: its kind and stream are set, its ids and time are the command's. */
+static inline struct event *decision_add(struct decision *decision, enum event_kind kind, const struct uuid *stream_id,
+                                         const struct command *command)
+{
+    struct event *event = &decision->event[decision->event_count++];
+    event->kind = kind;
+    event->stream_id = *stream_id;
+    event->causation_id = command->id;
+    event->correlation_id = command->correlation_id;
+    event->at_us = command->at_us;
+    return event;
+}
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#include "bank/core/event.h"
+
+static const struct {
+    const char *type;
+    enum stream_kind stream;
+} table[EVENT_KIND_COUNT] = {
+#define X(enumerator, type, stream) { type, stream },
+    EVENT_TABLE(X)
+#undef X
+};
+
+const char *event_type(enum event_kind kind)
+{
+    return table[kind].type;
+}
+
+enum stream_kind event_stream(enum event_kind kind)
+{
+    return table[kind].stream;
+}
+
+enum event_kind event_kind_find(const char *type)
+{
+    int kind = 0;
+    while (kind < EVENT_KIND_COUNT && strcmp(table[kind].type, type) != 0)
+        kind++;
+    return (enum event_kind)kind;
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Events: what has happened, in the past tense, never changed.
+ *
+ * The table names every kind: its enumerator, its type in the event store and
+ * whose stream it stands in. An event is a plain value; which member of the
+ * union holds its content follows from its kind.
+ *
+ * causation_id is the id of the command that produced the event. correlation_id
+ * is the withdrawal's id for every event of a withdrawal, else the id of the
+ * command that came from outside.
+ */
+#ifndef CORE_EVENT_H
+#define CORE_EVENT_H
+
+#include "shared/money.h"
+#include "shared/notes.h"
+#include "shared/refusal.h"
+#include "shared/uuid.h"
+
+#define OWNER_LENGTH         121 /* bytes of an account owner's name with its NUL */
+#define REASON_LENGTH        61  /* bytes of a reason given from outside with its NUL */
+#define CARD_TOKEN_LENGTH    16
+#define PIN_REFERENCE_LENGTH 32
+#define CARD_MASKED_LENGTH   20
+
+enum stream_kind { STREAM_ACCOUNT, STREAM_TELLER, STREAM_KIND_COUNT };
+
+#define EVENT_TABLE(X) \
+    X(ACCOUNTS_ACCOUNT_OPENED,          "Accounts.AccountOpened",         STREAM_ACCOUNT) \
+    X(ACCOUNTS_LIMITS_SET,              "Accounts.LimitsSet",             STREAM_ACCOUNT) \
+    X(ACCOUNTS_CARD_ISSUED,             "Accounts.CardIssued",            STREAM_ACCOUNT) \
+    X(ACCOUNTS_CARD_BLOCKED,            "Accounts.CardBlocked",           STREAM_ACCOUNT) \
+    X(ACCOUNTS_CARD_UNBLOCKED,          "Accounts.CardUnblocked",         STREAM_ACCOUNT) \
+    X(ACCOUNTS_AUTHORIZATION_CONFIRMED, "Accounts.AuthorizationConfirmed", STREAM_ACCOUNT) \
+    X(ACCOUNTS_AUTHORIZATION_DECLINED,  "Accounts.AuthorizationDeclined", STREAM_ACCOUNT) \
+    X(ACCOUNTS_MONEY_DEPOSITED,         "Accounts.MoneyDeposited",        STREAM_ACCOUNT) \
+    X(ACCOUNTS_MONEY_WITHDRAWN,         "Accounts.MoneyWithdrawn",        STREAM_ACCOUNT) \
+    X(ACCOUNTS_WITHDRAWAL_REVERSED,     "Accounts.WithdrawalReversed",    STREAM_ACCOUNT) \
+    X(ACCOUNTS_ACCOUNT_CLOSED,          "Accounts.AccountClosed",         STREAM_ACCOUNT) \
+    X(TELLER_PROVISIONED,               "Teller.Provisioned",             STREAM_TELLER) \
+    X(TELLER_SIGNED_ON,                 "Teller.SignedOn",                STREAM_TELLER) \
+    X(TELLER_CASSETTES_REPLENISHED,     "Teller.CassettesReplenished",    STREAM_TELLER) \
+    X(TELLER_BUSINESS_DAY_CLOSED,       "Teller.BusinessDayClosed",       STREAM_TELLER) \
+    X(TELLER_WITHDRAWAL_INITIATED,      "Teller.WithdrawalInitiated",     STREAM_TELLER) \
+    X(TELLER_WITHDRAWAL_DECLINED,       "Teller.WithdrawalDeclined",      STREAM_TELLER) \
+    X(TELLER_MONEY_WITHDRAWN,           "Teller.MoneyWithdrawn",          STREAM_TELLER) \
+    X(TELLER_CASH_DISPENSED,            "Teller.CashDispensed",           STREAM_TELLER) \
+    X(TELLER_DISPENSE_FAILED,           "Teller.DispenseFailed",          STREAM_TELLER) \
+    X(TELLER_WITHDRAWAL_SUSPECTED,      "Teller.WithdrawalSuspected",     STREAM_TELLER)
+
+enum event_kind {
+#define X(enumerator, type, stream) enumerator,
+    EVENT_TABLE(X)
+#undef X
+    EVENT_KIND_COUNT
+};
+
+/* What a teller did in one business day. */
+struct day_totals {
+    int64_t withdrawals, declined, suspect; /* how many */
+    money dispensed, reversed;
+};
+
+/* Where the notes promised for a withdrawal ended up; together they are what was promised. */
+struct disposition {
+    struct notes taken, rejected, retracted, returned; /* by the customer; reject bin; retract bin; still in the cassettes */
+};
+
+struct event {
+    enum event_kind kind;
+    struct uuid stream_id; /* the account's or the teller's id */
+    struct uuid causation_id, correlation_id;
+    int64_t at_us; /* microseconds since 1970, UTC */
+
+    union {
+        struct {
+            char owner[OWNER_LENGTH];
+            money balance; /* the opening balance */
+            money daily_limit;
+            int32_t daily_count; /* withdrawals a day, 0: no limit */
+        } account_opened;
+        struct {
+            money daily_limit; /* 0: none */
+            int32_t daily_count;
+        } limits_set;
+        struct {
+            unsigned char card[CARD_TOKEN_LENGTH]; /* keyed token of the PAN */
+            char masked[CARD_MASKED_LENGTH];
+            unsigned char pin_reference[PIN_REFERENCE_LENGTH];
+        } card_issued;
+        struct {
+            unsigned char card[CARD_TOKEN_LENGTH];
+            char reason[REASON_LENGTH];
+        } card_changed; /* blocked, unblocked */
+        struct {
+            unsigned char card[CARD_TOKEN_LENGTH];
+            enum refusal refusal;
+            int32_t tries_left;
+        } authorization; /* confirmed (refusal is NONE), declined */
+        struct {
+            money amount, old_balance, new_balance;
+            struct uuid teller_id; /* nil: at the counter */
+        } money_moved; /* deposited, withdrawn, reversed */
+        struct {
+            struct notes notes;
+            bool agrees; /* signed on: whether the machine counts what the bank counts */
+        } cassettes; /* provisioned, replenished (added), signed on (counted) */
+        struct {
+            int32_t day; /* days since 1970 */
+            struct day_totals totals;
+        } day_closed;
+        struct {
+            struct uuid account_id; /* nil: no account has the card */
+            money amount;
+            enum refusal refusal;       /* declined */
+            struct notes notes;         /* initiated: what the customer chose, or empty; withdrawn: to be dispensed */
+            struct disposition where;   /* dispensed, failed, suspected */
+            int64_t confirm_by_us;      /* withdrawn */
+            char reason[REASON_LENGTH]; /* failed, suspected, and declined by the terminal's own reversal */
+        } withdrawal;
+    };
+};
+
+const char *event_type(enum event_kind kind);
+enum stream_kind event_stream(enum event_kind kind);
+
+/* EVENT_KIND_COUNT when no kind has that type. */
+enum event_kind event_kind_find(const char *type);
+
+#endif
