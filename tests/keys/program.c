@@ -163,7 +163,7 @@ void program_finish(struct program *program)
     program->running = program->started = false;
 }
 
-/* Answers go out at once, past the queue of keys: a real terminal does not wait either. */
+/* Answers to the program's questions go out at once: a real terminal does not wait for keys to be read. */
 static void answer_send(struct program *program)
 {
     char bytes[1024];
@@ -275,7 +275,7 @@ bool program_settle(struct program *program, struct deadline deadline)
     return true;
 }
 
-bool program_send(struct program *program, struct deadline deadline, struct error *error)
+static bool program_await_reading(struct program *program, struct deadline deadline, struct error *error)
 {
     while (program->running && !program_stopped(program) && !queue_empty(program)) {
         if (deadline_passed(deadline))
@@ -284,10 +284,37 @@ bool program_send(struct program *program, struct deadline deadline, struct erro
     }
     if (!program->running)
         return error_set(error, ERROR_SYSTEM, "the program has ended, so nobody reads this key");
-    char bytes[1024];
+    return true;
+}
+
+static bool output_write(struct program *program, struct error *error)
+{
+    char bytes[64];
     size_t length = terminal_take(program->terminal, bytes, sizeof bytes);
     if (length > 0 && write(program->master, bytes, length) != (ssize_t)length)
         return error_set_errno(error, "cannot send a key to the program");
+    return true;
+}
+
+bool program_key(struct program *program, const struct key *key, struct deadline deadline,
+                 struct error *error)
+{
+    if (!program_await_reading(program, deadline, error))
+        return false;
+    terminal_key(program->terminal, key, program->mono);
+    return output_write(program, error);
+}
+
+bool program_click(struct program *program, int row, int column, struct deadline deadline,
+                   struct error *error)
+{
+    for (int pressed = 1; pressed >= 0; pressed--) {
+        if (!program_await_reading(program, deadline, error))
+            return false;
+        terminal_button(program->terminal, row, column, pressed);
+        if (!output_write(program, error))
+            return false;
+    }
     return true;
 }
 
@@ -325,9 +352,11 @@ bool program_terminate(struct program *program, struct deadline deadline)
 bool program_termios_restored(const struct program *program)
 {
     struct termios now;
-    const tcflag_t local = ICANON | ECHO | ISIG | IEXTEN;
+    const tcflag_t local = ICANON | ECHO | ISIG | IEXTEN, input = ICRNL | INLCR | IGNCR,
+                   output = OPOST | ONLCR;
     if (tcgetattr(program->slave, &now) < 0)
         return false;
     return (now.c_lflag & local) == (program->termios.c_lflag & local) &&
-           now.c_iflag == program->termios.c_iflag && now.c_oflag == program->termios.c_oflag;
+           (now.c_iflag & input) == (program->termios.c_iflag & input) &&
+           (now.c_oflag & output) == (program->termios.c_oflag & output);
 }

@@ -14,6 +14,7 @@
 
 #include "shared/error.h"
 #include "tests/keys/deadline.h"
+#include "tests/keys/keyname.h"
 #include "tests/keys/terminal.h"
 
 #include <stdbool.h>
@@ -61,8 +62,12 @@ bool program_settled(struct program *program);
 /* Pumps until that is so. False at the deadline. */
 bool program_settle(struct program *program, struct deadline deadline);
 
-/* Writes what the terminal has for the program, once it has read everything sent before. */
-bool program_send(struct program *program, struct deadline deadline, struct error *error);
+/* Presses a key, or the left mouse button (rows and columns from 1), once the program has read everything
+ * sent before. A stopped program is not waited for. */
+bool program_key(struct program *program, const struct key *key, struct deadline deadline,
+                 struct error *error);
+bool program_click(struct program *program, int row, int column, struct deadline deadline,
+                   struct error *error);
 
 bool program_resize(struct program *program, int columns, int rows, struct error *error);
 bool program_signal(struct program *program, int signal, struct error *error);

@@ -1,0 +1,294 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# Tests the keystroke runner against small programs: that good scripts pass,
+# and that each kind of bad one fails in the way the manual says. Prints TAP.
+# The runner is $KEYS, or build/keys.
+
+KEYS=$(realpath "${KEYS:-build/keys}") || exit 1
+folder=$(mktemp -d) || exit 1
+trap 'rm -rf "$folder"' EXIT
+cd "$folder" || exit 1
+export ATM_PIN=73914
+export ATM_FOLDER="$folder"
+unset MISSING_SECRET
+number=0
+
+# A program with named screens: Enter for the menu, F1 to F12, the mouse, q to quit.
+cat > machine <<'EOF'
+use strict;
+$| = 1;
+my ($state, $keys) = ($ENV{GREETING} // 'Hello', '');
+sub say_screen {
+    my ($name, $text) = @_;
+    my @now = localtime;
+    printf "\e[2J\e[H%s\r\nat %02d:%02d:%02d ref %08x\r\n", $text, @now[2, 1, 0], $$;
+    print "\e]0;atm: ";
+    select undef, undef, undef, 0.002 if $name eq 'welcome'; # in two writes, as may happen on any line
+    print "$name\a";
+}
+sub leave { print "\e[?1006;1000l\e[?25h\e[?1049l"; system 'stty', 'sane'; exit shift; }
+$SIG{TERM} = sub { leave(3) };
+$SIG{INT}  = sub { leave(4) };
+$SIG{WINCH} = sub { say_screen('menu', 'size ' . `stty size`) };
+system 'stty', '-echo', '-icanon', 'min', '1', '-icrnl';
+print "\e[?1049h\e[?25l\e[?1006;1000h";
+say_screen('welcome', $state);
+my $bytes;
+for (;;) {
+    my $got = sysread STDIN, $bytes, 100;
+    next unless defined $got;
+    last if $got == 0;
+    if ($bytes eq 'q') { leave(0) }
+    elsif ($bytes eq 'x') { exit 0 }                      # leaves the terminal as it is
+    elsif ($bytes eq "\r") { say_screen('menu', "Men\xc3\xbc \xe4\xbd\xa0\xe5\xa5\xbd after $keys") }
+    elsif ($bytes eq 'w') { say_screen('please_wait', 'one moment'); select undef, undef, undef, 0.3;
+                            say_screen('menu', 'here you are') }
+    elsif ($bytes eq 'e') { say_screen('pin_entry', "echo of $ENV{ATM_PIN}") }
+    elsif ($bytes eq 'b') { select undef, undef, undef, 0.1 }
+    elsif ($bytes eq 'z') { select undef, undef, undef, 20 }
+    else { $keys .= join('', map { sprintf '<%s>', /[ -~]/ ? $_ : '^' . chr(64 ^ ord) } split //, $bytes);
+           say_screen('pin_entry', $bytes =~ /^\d/ ? 'digits ' . length($keys) / 3 : "keys $keys") }
+}
+EOF
+
+ok() # condition's status, description
+{
+    number=$((number + 1))
+    if [ "$1" -eq 0 ]; then
+        echo "ok $number - $2"
+    else
+        echo "not ok $number - $2"
+        sed 's/^/# /' out err
+    fi
+}
+
+play() # [option...] with the script on stdin; leaves out, err, status
+{
+    cat > script
+    "$KEYS" "$@" script -- perl machine > out 2> err
+    status=$?
+}
+
+play_line() # script of one line, [option...]
+{
+    echo "$1" > line
+    shift
+    play "$@" < line
+}
+
+passes() # description, with the script on stdin
+{
+    play
+    ok "$status" "$1"
+}
+
+fails() # expected status, text expected on stderr, description; with the script on stdin
+{
+    play --timeout 1
+    [ "$status" -eq "$1" ] && grep -qF -- "$2" err
+    ok $? "$3"
+}
+
+echo 1..45
+
+# ---- what passes -------------------------------------------------------------
+
+passes 'a card, named screens, wide characters, a clean exit' <<'EOF'
+require 80x24 utf8
+card 4000001234567899        # waits for welcome
+wait screen menu within 2s ; expect text "Menü 你好"
+expect no text /Hello/ ; expect cursor hidden
+press q ; exit 0 ; expect restored ; expect cursor visible
+EOF
+passes 'a wait is not satisfied by the screen the key was pressed on' <<'EOF'
+wait screen welcome ; press Enter ; wait screen menu ; press w ; wait screen menu ; expect text "here you are"
+EOF
+passes 'function keys and arrows send the bytes of an xterm' <<'EOF'
+wait screen welcome ; press F1 F5 F12 Up PageDown Backspace Esc
+expect text "keys <^[><O><P><^[><[><1><5><~><^[><[><2><4><~><^[><[><A>" ; expect text "<^[><[><6><~><^?><^[>"
+EOF
+passes 'and those of a vt100 where mono is required' <<'EOF'
+require mono ascii
+wait screen welcome ; press F5 Backspace ; expect text "keys <^[><O><t><^H>" ; expect no text "ü"
+EOF
+passes 'keys are sent one at a time, though the program dozes' <<'EOF'
+wait screen welcome ; press b a b c ; wait text "keys <a><c>"
+EOF
+passes 'a mouse click, as the program asked for it' <<'EOF'
+wait screen welcome ; click 3 7 ; wait text "<^[><[><<><0><;><7><;><3><M><^[><[><<><0><;><7><;><3><m>"
+EOF
+passes 'resizing reaches the program' <<'EOF'
+wait screen welcome ; resize 100x30 ; wait text "size 30 100" ; resize 80x24 ; wait text "size 24 80"
+EOF
+passes 'Ctrl-C is an interrupt' <<'EOF'
+wait screen welcome ; press Ctrl-C ; exit 4 ; expect restored
+EOF
+passes 'signals, restarts, and the exit they cause' <<'EOF'
+env "GREETING=First day"
+wait screen welcome ; expect text "First day" ; signal TERM ; exit 3 ; expect restored
+restart ; wait screen welcome ; signal KILL ; exit signal KILL
+env GREETING=Second ; restart ; wait screen welcome ; expect text "Second" ; signal STOP ; press Enter ; signal CONT ; wait screen menu
+EOF
+passes 'variables: set, captured, from the environment' <<'EOF'
+set who World ; env GREETING=Hello-${who}
+wait text /${who}$/ ; capture REF /ref ([0-9a-f]+)/ ; expect text "ref ${REF}"
+sh test "${REF}" != "" && test "$GREETING" = Hello-World && test "${NONE:-none}" = none
+sh! test "${REF}" = ""
+set dots 1.2 ; expect no text /${dots}/
+EOF
+passes 'files: waited for, with a text, and faults' <<'EOF'
+wait screen welcome ; fault dispenser partial after 2 notes ; fault reader jam
+expect file ${ATM_FOLDER}/faults contains "partial after 2 notes"
+expect file faults contains /^reader jam$/ ; expect no file faults contains "printer"
+sh (until test -e go; do :; done; echo done > late) > /dev/null 2>&1 &
+expect no file late ; sh touch go
+wait file late contains "done" within 5s ; wait no file nowhere
+EOF
+echo 'wait screen welcome ; press Enter ; wait screen menu' > part.keys
+passes 'scripts include others' <<'EOF'
+include part.keys
+press q ; exit 0
+EOF
+passes 'a secret is typed' <<'EOF'
+wait screen welcome ; secret PIN from env ATM_PIN
+wait text "digits 5"
+EOF
+
+# ---- golden screens -----------------------------------------------------------
+
+golden='wait screen welcome ; expect screen ./golden/welcome.txt mask ref,time'
+play_line "$golden"
+[ "$status" -eq 1 ] && grep -q -- '--update writes it' err
+ok $? 'a golden screen that is not there fails'
+play_line "$golden" --update
+[ "$status" -eq 0 ] && grep -q 'at ##:##:## ref ########' golden/welcome.txt && grep -q '+ Hello' out
+ok $? '--update writes it, masked, and shows it'
+play_line "$golden"
+ok "$status" 'then it matches, whatever the time and the reference'
+[ "$(wc -l < golden/welcome.txt)" -eq 24 ]
+ok $? 'it has a line for every row'
+sed -i 's/Hello/Goodbye/' golden/welcome.txt
+play_line "$golden"
+[ "$status" -eq 1 ] && grep -q '1 - Goodbye' err && grep -q '1 + Hello' err
+ok $? 'another text fails and shows both lines'
+
+# ---- what fails ---------------------------------------------------------------
+
+fails 1 'script:2: wait text "Goodbye"' 'a text that never comes' <<'EOF'
+wait screen welcome
+wait text "Goodbye"
+EOF
+grep -q 'screen: welcome (80x24, cursor hidden' err && grep -q '│Hello  ' err
+ok $? 'the failure shows the screen and its name'
+fails 1 'within 300 ms' 'a wait keeps its own deadline' <<'EOF'
+wait screen menu within 300ms
+EOF
+before=$(date +%s%N)
+play_line 'wait text never within 500ms'
+took_ms=$((($(date +%s%N) - before) / 1000000))
+[ "$status" -eq 1 ] && [ "$took_ms" -ge 500 ] && [ "$took_ms" -lt 5000 ]
+ok $? "and takes that long, not more ($took_ms ms)"
+fails 1 'this is not so' 'an expectation that is not met' <<'EOF'
+wait screen welcome ; expect screen menu
+EOF
+fails 1 'this is not so' 'a text that should not be there' <<'EOF'
+wait screen welcome ; expect no text /H.l+o/
+EOF
+fails 1 'this did not come true' 'another exit status' <<'EOF'
+wait screen welcome ; press q ; exit 7
+EOF
+grep -q 'exited with status 0' err
+ok $? 'and the status it was'
+fails 1 'alternate screen; hidden cursor; mouse on; line mode or echo off' 'a terminal left as it was' <<'EOF'
+wait screen welcome ; press x ; exit 0 ; expect restored
+EOF
+fails 1 'the program has ended' 'a wait on a program that has ended does not take its time' <<'EOF'
+wait screen welcome ; press q ; wait screen menu within 60s
+EOF
+fails 1 'nobody reads this key' 'a key for a program that has ended' <<'EOF'
+wait screen welcome ; press q ; exit 0 ; press a
+EOF
+fails 1 'this one says why' 'a command that fails shows its output' <<'EOF'
+wait screen welcome ; sh echo this one says why; exit 3
+EOF
+fails 1 'should have failed' 'a command that should have failed' <<'EOF'
+wait screen welcome ; sh! true
+EOF
+fails 1 'nothing on the screen matches' 'a capture without a match' <<'EOF'
+wait screen welcome ; capture X /(nothing here)/
+EOF
+fails 1 '${NOWHERE} is not set' 'a variable that is not set' <<'EOF'
+wait text "${NOWHERE}"
+EOF
+fails 1 'does not read its keys' 'a program that does not read its keys' <<'EOF'
+wait screen welcome ; press z a b
+EOF
+
+# ---- secrets ------------------------------------------------------------------
+
+fails 1 '•••' 'a failure shows a secret as dots' <<'EOF'
+wait screen welcome ; secret PIN from env ATM_PIN ; press e Enter e ; wait text "echo of" ; wait text "no such text"
+EOF
+! grep -q 73914 err out && grep -q 'last keys: ••• e Enter e$' err
+ok $? 'even where the program echoes it'
+fails 1 'is a secret' 'a secret cannot be expanded' <<'EOF'
+secret PIN from env ATM_PIN ; wait text "${ATM_PIN}"
+EOF
+fails 1 'MISSING_SECRET is not set' 'a secret that is not set' <<'EOF'
+secret PIN from env MISSING_SECRET
+EOF
+play_line 'wait screen welcome ; secret PIN from env ATM_PIN ; press e ; wait text "echo of" ; resize 90x30 ; wait text "size 30 90"' --asciicast cast.json
+[ "$status" -eq 0 ] && ! grep -q 73914 cast.json && head -1 cast.json | grep -q '"version": 2, "width": 80' &&
+    grep -q '"r", "90x30"' cast.json && grep -q '"o", ".*Hello' cast.json
+ok $? 'an asciicast has the output, without the secret'
+
+# ---- what cannot be tried -------------------------------------------------------
+
+errors=0
+while IFS='|' read -r line message; do
+    play_line "$line"
+    if [ "$status" -ne 2 ] || ! grep -qF -- "script:1: $message" err; then
+        echo "# $line: status $status, $(cat err)"
+        errors=$((errors + 1))
+    fi
+done <<'EOF'
+wiat screen menu|unknown directive 'wiat'
+wait for menu|write one of: wait screen NAME
+press Entre|unknown key 'Entre'
+wait text /(/|/(/ is not a regular expression
+wait text "open|no closing "
+wait screen menu within soon|'soon' is not a time
+wait screen menu quickly|'quickly' is too much here
+wait screen|NAME is missing
+secret PIN of env X|write 'from' here
+require 80x|cannot require '80x'
+expect golden ./x mask moon|unknown mask 'moon'
+signal PIPE|unknown signal 'PIPE'
+exit 300|'300' is not an exit status
+include nowhere|cannot read nowhere
+EOF
+ok "$errors" 'every mistake in a script is named with its line'
+play_line 'sh true'
+[ "$status" -eq 2 ] && grep -q 'never starts the program' err
+ok $? 'a script that tests nothing'
+"$KEYS" script > out 2> err
+[ $? -eq 2 ] && grep -q 'name the program' err
+ok $? 'a command line without a program'
+
+# ---- the rest of the command line ------------------------------------------------
+
+"$KEYS" --help > out 2> err && grep -q 'wait screen NAME' out
+ok $? '--help lists the directives'
+
+# A runner inside a runner: the outer one is the person.
+cat > outer.keys <<'EOF'
+wait screen welcome ; press F1 ; wait screen pin_entry
+type ${TYPED} ; wait text /digits [0-9]+/ ; press Backspace ; wait text "<^?>" ; press Enter ; wait screen menu ; type q ; exit 0 ; expect restored
+EOF
+TYPED=$ATM_PIN "$KEYS" outer.keys -- "$KEYS" --record recorded.keys -- perl machine > out 2> err &&
+    ! grep -q 73914 recorded.keys && grep -qx 'secret PIN from env ATM_PIN' recorded.keys &&
+    grep -qx 'press F1' recorded.keys && grep -qx 'wait screen menu' recorded.keys
+ok $? '--record writes a script, the PIN not in it'
+"$KEYS" recorded.keys -- perl machine > out 2> err
+ok $? 'which then passes'
