@@ -54,7 +54,7 @@ all: deps $(BUILD)/atm $(BUILD)/bank
 
 help: ## this list
 	@echo "EsBank: an ATM in a terminal and the event-sourced bank behind it."; echo
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
 
 # ---- programs ---------------------------------------------------------------
 
@@ -66,6 +66,13 @@ $(BUILD)/atm: $(BUILD)/atm/main.o $(LIBATM) $(LIBSHARED)
 
 $(BUILD)/keys: $(KEYS_O) $(LIBSHARED)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lvterm -lutil $(SHARED_LIBS)
+
+# Every screen with plausible content, and a program's screen as a picture: see scripts/picture.
+$(BUILD)/gallery: $(BUILD)/tests/atm/gallery.o $(LIBATM) $(LIBSHARED)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ATM_LIBS)
+
+$(BUILD)/svg: $(BUILD)/tests/atm/svg.o
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lvterm -lutil
 
 $(BUILD)/bench: $(BENCH_O) $(LIBBANK) $(LIBSTORE) $(LIBCORE) $(LIBSHARED)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(BANK_LIBS)

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The file is the hardware here: what it says is where the notes are. Every
+ * movement makes the new state as a value, writes it, and only then takes it
+ * over, so a failed write means an unmoved note. The one movement with a state
+ * in between is present: MOVING is written first, because a real transport
+ * that stops half way can tell nobody what it has handed out.
+ *
+ * Conserved, always: cassettes + reject bin + retract bin + out + stacked ones
+ * in the machine = loaded + replenished.
+ */
+#include "atm/devices/dispenser.h"
+
+#include "atm/devices/faults.h"
+#include "atm/durable.h"
+#include "atm/log.h"
+#include "atm/notes_text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define DISPENSER_FILE_SIZE 4096
+
+static const char *const status_names[DISPENSER_STATUS_COUNT] = {
+    [DISPENSER_IDLE] = "idle",           [DISPENSER_STACKED] = "stacked", [DISPENSER_MOVING] = "unknown",
+    [DISPENSER_PRESENTED] = "presented", [DISPENSER_TAKEN] = "taken",     [DISPENSER_RETRACTED] = "retracted",
+    [DISPENSER_REJECTED] = "rejected",
+};
+
+/* The file's lines of notes, in their order. */
+static const struct {
+    const char *name;
+    size_t offset;
+} notes_lines[] = {
+    { "stacked", offsetof(struct dispenser_state, stacked) },
+    { "presented", offsetof(struct dispenser_state, presented) },
+    { "rejected", offsetof(struct dispenser_state, rejected) },
+    { "cassettes", offsetof(struct dispenser_state, cassettes) },
+    { "reject_bin", offsetof(struct dispenser_state, reject_bin) },
+    { "retract_bin", offsetof(struct dispenser_state, retract_bin) },
+    { "out", offsetof(struct dispenser_state, out) },
+};
+#define NOTES_LINES (sizeof notes_lines / sizeof notes_lines[0])
+
+const char *dispenser_status_name(enum dispenser_status status)
+{
+    return status_names[status];
+}
+
+static bool dispenser_save(struct dispenser *dispenser, const struct dispenser_state *state, struct error *error)
+{
+    char text[DISPENSER_FILE_SIZE], uuid[UUID_TEXT_LENGTH], notes[NOTES_TEXT_LENGTH];
+    int length = sprintf(text, "version 1\nstatus %s\n", status_names[state->status]);
+    length += sprintf(text + length, "withdrawal %s\n", uuid_format(&state->withdrawal, uuid));
+    length += sprintf(text + length, "replenished %s\n", uuid_format(&state->replenished, uuid));
+    for (size_t i = 0; i < NOTES_LINES; i++) {
+        const struct notes *value = (const void *)((const char *)state + notes_lines[i].offset);
+        length += sprintf(text + length, "%s %s\n", notes_lines[i].name, notes_text_format(value, notes));
+    }
+    if (!durable_write(dispenser->folder, "dispenser", text, (size_t)length, error))
+        return false;
+    dispenser->state = *state;
+    dispenser->loaded = true;
+    return true;
+}
+
+/* The value on the line that begins with name; ends it with a NUL. */
+static const char *line_value(char **text, const char *name)
+{
+    size_t length = strlen(name);
+    char *line = *text, *end = strchr(line, '\n');
+    if (end == NULL || strncmp(line, name, length) != 0 || line[length] != ' ')
+        return NULL;
+    *end = '\0';
+    *text = end + 1;
+    return line + length + 1;
+}
+
+static bool dispenser_parse(char *text, struct dispenser_state *state)
+{
+    const char *version = line_value(&text, "version"), *status = line_value(&text, "status");
+    const char *withdrawal = line_value(&text, "withdrawal"), *replenished = line_value(&text, "replenished");
+    if (version == NULL || strcmp(version, "1") != 0 || status == NULL || withdrawal == NULL ||
+        replenished == NULL || !uuid_parse(withdrawal, strlen(withdrawal), &state->withdrawal) ||
+        !uuid_parse(replenished, strlen(replenished), &state->replenished))
+        return false;
+    int found = 0;
+    while (found < DISPENSER_STATUS_COUNT && strcmp(status_names[found], status) != 0)
+        found++;
+    state->status = (enum dispenser_status)found;
+    for (size_t i = 0; i < NOTES_LINES; i++) {
+        const char *value = line_value(&text, notes_lines[i].name);
+        if (value == NULL || !notes_text_parse(value, (void *)((char *)state + notes_lines[i].offset)))
+            return false;
+    }
+    return found < DISPENSER_STATUS_COUNT && *text == '\0';
+}
+
+bool dispenser_open(struct dispenser *dispenser, const char *folder, struct error *error)
+{
+    char text[DISPENSER_FILE_SIZE];
+    bool there;
+    *dispenser = (struct dispenser){ 0 };
+    snprintf(dispenser->folder, sizeof dispenser->folder, "%s", folder);
+    if (!durable_read(folder, "dispenser", text, sizeof text, &there, error))
+        return false;
+    if (there && !dispenser_parse(text, &dispenser->state))
+        return error_set(error, ERROR_FORMAT,
+                         "the dispenser's counters in %s/dispenser are damaged: count the cash, then move the file aside",
+                         folder);
+    dispenser->loaded = there;
+    return true;
+}
+
+bool dispenser_load(struct dispenser *dispenser, const struct notes *cassettes, struct error *error)
+{
+    struct dispenser_state state = { .cassettes = *cassettes };
+    return dispenser_save(dispenser, &state, error);
+}
+
+static enum dispense_result dispense_fail(enum dispense_result result, char why[static 64], const char *text)
+{
+    snprintf(why, 64, "%s", text);
+    return result;
+}
+
+enum dispense_result dispenser_stack(struct dispenser *dispenser, const struct uuid *withdrawal,
+                                     const struct notes *notes, char why[static 64])
+{
+    struct error error;
+    struct dispenser_state next = dispenser->state;
+    next.withdrawal = *withdrawal;
+    next.stacked = *notes;
+    next.presented = next.rejected = (struct notes){ 0 };
+    next.status = DISPENSER_REJECTED;
+    if (faults_strike(FAULT_DISPENSER_EMPTY, NULL, NULL) || !notes_take_all(&next.cassettes, notes)) {
+        next.stacked = (struct notes){ 0 };
+        if (!dispenser_save(dispenser, &next, &error))
+            log_line("%s", error.message);
+        return dispense_fail(DISPENSE_FAILED, why, "the cassettes gave nothing");
+    }
+    next.status = DISPENSER_STACKED;
+    if (!dispenser_save(dispenser, &next, &error)) {
+        log_line("%s", error.message);
+        return dispense_fail(DISPENSE_FAILED, why, "the dispenser did not start");
+    }
+    return DISPENSE_DONE;
+}
+
+/* Splits what is stacked into the first `count` notes, which go out, and the others, which are rejected. */
+static void stack_split(struct dispenser_state *state, int count)
+{
+    state->presented = state->rejected = (struct notes){ 0 };
+    for (uint32_t i = 0; i < state->stacked.length; i++) {
+        struct note_count note = state->stacked.item[i];
+        int32_t out = note.count < count ? note.count : count;
+        count -= out;
+        if (out > 0)
+            notes_add(&state->presented, note.denomination, out);
+        if (note.count > out)
+            notes_add(&state->rejected, note.denomination, note.count - out);
+    }
+}
+
+enum dispense_result dispenser_present(struct dispenser *dispenser, bool *walks_away, char why[static 64])
+{
+    struct error error;
+    *walks_away = false;
+    faults_power_cut(FAULT_POWER_BEFORE_PRESENT, NULL);
+    int partial = (int)notes_count(&dispenser->state.stacked);
+    bool jammed = faults_strike(FAULT_DISPENSER_JAM_BEFORE, NULL, NULL);
+    if (faults_strike(FAULT_DISPENSER_PARTIAL, NULL, &partial) && partial == 0)
+        jammed = true;
+    if (jammed) {
+        if (!dispenser_purge(dispenser, &error))
+            log_line("%s", error.message);
+        return dispense_fail(DISPENSE_FAILED, why, "the notes jammed before they came out");
+    }
+
+    struct dispenser_state next = dispenser->state;
+    next.status = DISPENSER_MOVING;
+    stack_split(&next, partial);
+    if (!dispenser_save(dispenser, &next, &error)) {
+        log_line("%s", error.message);
+        if (!dispenser_purge(dispenser, &error))
+            log_line("%s", error.message);
+        return dispense_fail(DISPENSE_FAILED, why, "the shutter did not open");
+    }
+    if (faults_strike(FAULT_DISPENSER_UNKNOWN, NULL, NULL)) {
+        dispenser->attention = true;
+        return dispense_fail(DISPENSE_UNKNOWN, why, "the transport stopped half way");
+    }
+    next.status = DISPENSER_PRESENTED;
+    notes_add_all(&next.reject_bin, &next.rejected);
+    if (!dispenser_save(dispenser, &next, &error)) {
+        /* They are out, whatever the file says: this process goes on by what it knows. */
+        log_line("%s", error.message);
+        dispenser->state = next;
+    }
+    faults_power_cut(FAULT_POWER_AFTER_PRESENT, NULL);
+    dispenser->attention = faults_strike(FAULT_DISPENSER_JAM_AFTER, NULL, NULL);
+    *walks_away = faults_strike(FAULT_DISPENSER_NOT_TAKEN, NULL, NULL);
+    return DISPENSE_DONE;
+}
+
+bool dispenser_purge(struct dispenser *dispenser, struct error *error)
+{
+    struct dispenser_state next = dispenser->state;
+    if (next.status != DISPENSER_STACKED)
+        return true;
+    next.status = DISPENSER_REJECTED;
+    next.presented = (struct notes){ 0 };
+    next.rejected = next.stacked;
+    notes_add_all(&next.reject_bin, &next.rejected);
+    if (dispenser_save(dispenser, &next, error))
+        return true;
+    dispenser->state = next; /* the flap has dropped; a start that reads "stacked" drops it again */
+    return false;
+}
+
+bool dispenser_take(struct dispenser *dispenser, struct error *error)
+{
+    struct dispenser_state next = dispenser->state;
+    if (next.status != DISPENSER_PRESENTED)
+        return true;
+    next.status = DISPENSER_TAKEN;
+    notes_add_all(&next.out, &next.presented);
+    if (dispenser_save(dispenser, &next, error))
+        return true;
+    dispenser->state = next;
+    return false;
+}
+
+enum dispense_result dispenser_retract(struct dispenser *dispenser, char why[static 64])
+{
+    struct error error;
+    struct dispenser_state next = dispenser->state;
+    bool jammed = dispenser->attention;
+    next.status = jammed ? DISPENSER_MOVING : DISPENSER_RETRACTED;
+    if (!jammed)
+        notes_add_all(&next.retract_bin, &next.presented);
+    if (!dispenser_save(dispenser, &next, &error)) {
+        log_line("%s", error.message);
+        dispenser->attention = true;
+        return dispense_fail(DISPENSE_UNKNOWN, why, "the dispenser did not answer");
+    }
+    return jammed ? dispense_fail(DISPENSE_UNKNOWN, why, "the shutter is jammed") : DISPENSE_DONE;
+}
+
+void dispenser_reset(struct dispenser *dispenser)
+{
+    dispenser->attention = false;
+}
+
+bool dispenser_replenish(struct dispenser *dispenser, const struct uuid *id, const struct notes *notes,
+                         struct error *error)
+{
+    struct dispenser_state next = dispenser->state;
+    if (uuid_equal(&next.replenished, id))
+        return true;
+    if (!notes_add_all(&next.cassettes, notes))
+        return error_set(error, ERROR_FORMAT, "the cassettes have no room for the notes the bank has counted in");
+    next.replenished = *id;
+    return dispenser_save(dispenser, &next, error);
+}

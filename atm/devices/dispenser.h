@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The dispenser: cassettes, a stacker, a shutter, a reject and a retract bin.
+ *
+ *   cassettes → stacker → shutter → the customer
+ *                  ↓         ↓
+ *              reject bin  retract bin
+ *
+ * Its counters and its last present status outlive a power cut, in the file
+ * <folder>/dispenser, replaced whole and flushed around each movement:
+ *
+ *   IDLE ── stack ──> STACKED ── present ──> MOVING ──> PRESENTED ── take ────> TAKEN
+ *                        │                     │            └────── retract ──> RETRACTED
+ *                        └─ purge ─> REJECTED  └─ a power cut here: nobody knows where the notes are
+ *
+ * Status, withdrawal and notes stay until the next stack, so whoever asks
+ * later learns what became of the last dispense. Each call fails
+ * (ERROR_SYSTEM) when the file cannot be written; nothing has moved then,
+ * unless said otherwise.
+ */
+#ifndef ATM_DISPENSER_H
+#define ATM_DISPENSER_H
+
+#include "shared/error.h"
+#include "shared/notes.h"
+#include "shared/uuid.h"
+
+enum dispenser_status {
+    DISPENSER_IDLE,
+    DISPENSER_STACKED,
+    DISPENSER_MOVING, /* position unknown */
+    DISPENSER_PRESENTED,
+    DISPENSER_TAKEN,
+    DISPENSER_RETRACTED,
+    DISPENSER_REJECTED, /* never put out: all in the reject bin, or none left the cassettes */
+    DISPENSER_STATUS_COUNT
+};
+
+const char *dispenser_status_name(enum dispenser_status status);
+
+struct dispenser_state {
+    enum dispenser_status status;
+    struct uuid withdrawal;                    /* the last one, nil before the first */
+    struct notes stacked;                      /* what was counted out for it */
+    struct notes presented;                    /* of those, what was or is in front of the customer */
+    struct notes rejected;                     /* of those, what went to the reject bin */
+    struct notes cassettes;                    /* in the machine now */
+    struct notes reject_bin, retract_bin, out; /* since the counters began; out: taken, or nobody knows where */
+    struct uuid replenished;                   /* the last replenishment counted in */
+};
+
+struct dispenser {
+    char folder[500];
+    bool loaded;    /* the cassettes are known */
+    bool attention; /* jammed, or notes are somewhere unknown: a person has to look (dispenser_reset) */
+    struct dispenser_state state;
+};
+
+/* Reads the file. Without one the dispenser is not loaded yet. A file that cannot be read is ERROR_FORMAT. */
+bool dispenser_open(struct dispenser *dispenser, const char *folder, struct error *error);
+
+/* The first counters, as the bank says they were loaded. */
+bool dispenser_load(struct dispenser *dispenser, const struct notes *cassettes, struct error *error);
+
+enum dispense_result {
+    DISPENSE_DONE,
+    DISPENSE_FAILED, /* nothing was put out; state.rejected says what left the cassettes */
+    DISPENSE_UNKNOWN /* the notes may be anywhere */
+};
+
+/* Counts the notes onto the stacker. On DISPENSE_FAILED why says what happened, in a few words. */
+enum dispense_result dispenser_stack(struct dispenser *dispenser, const struct uuid *withdrawal,
+                                     const struct notes *notes, char why[static 64]);
+
+/* Puts out what is stacked; state.presented may be less. *walks_away: nobody will take them. */
+enum dispense_result dispenser_present(struct dispenser *dispenser, bool *walks_away, char why[static 64]);
+
+/* Stacked notes go to the reject bin. */
+bool dispenser_purge(struct dispenser *dispenser, struct error *error);
+
+/* The customer has taken what was presented. On failure he has all the same, and the file still says presented. */
+bool dispenser_take(struct dispenser *dispenser, struct error *error);
+
+/* Draws back what was presented. */
+enum dispense_result dispenser_retract(struct dispenser *dispenser, char why[static 64]);
+
+/* Somebody has looked and cleared the transport; nothing is counted anew. */
+void dispenser_reset(struct dispenser *dispenser);
+
+/* Adds notes to the cassettes, once for each id. */
+bool dispenser_replenish(struct dispenser *dispenser, const struct uuid *id, const struct notes *notes,
+                         struct error *error);
+
+#endif

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Matching is word by word against the table. A consumed line is removed by
+ * writing the file anew (atomically), before the fault takes its effect: a
+ * power cut must not strike again on every start.
+ */
+#include "atm/devices/faults.h"
+
+#include "atm/devices/journal.h"
+#include "atm/durable.h"
+#include "atm/log.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FAULTS_SIZE 8192
+
+static const struct {
+    const char *line, *meaning;
+} table[FAULT_COUNT] = {
+#define X(enumerator, line, meaning) { line, meaning },
+    FAULT_TABLE(X)
+#undef X
+};
+
+static const char *faults_folder;
+
+const char *fault_line(enum fault fault)
+{
+    return table[fault].line;
+}
+
+const char *fault_meaning(enum fault fault)
+{
+    return table[fault].meaning;
+}
+
+void faults_init(const char *folder)
+{
+    faults_folder = folder;
+}
+
+/* Compares one word of a line with one of the table's. */
+static bool word_fits(const char *word, size_t length, const char *pattern, size_t pattern_length, int *number,
+                      char name[static 32])
+{
+    if (pattern_length == 1 && *pattern == 'N') {
+        if (length == 0 || length > 4 || strspn(word, "0123456789") < length)
+            return false;
+        *number = atoi(word);
+        return true;
+    }
+    if (pattern_length == 4 && memcmp(pattern, "NAME", 4) == 0) {
+        if (length >= 32)
+            return false;
+        memcpy(name, word, length);
+        name[length] = '\0';
+        return journal_step_find(name) != JOURNAL_STEP_COUNT;
+    }
+    return length == pattern_length && memcmp(word, pattern, length) == 0;
+}
+
+static bool line_fits(const char *line, enum fault fault, int *number, char name[static 32])
+{
+    const char *pattern = table[fault].line;
+    name[0] = '\0';
+    for (;;) {
+        line += strspn(line, " \t\r");
+        pattern += strspn(pattern, " ");
+        if (*line == '\0' || *pattern == '\0')
+            return *line == *pattern;
+        size_t length = strcspn(line, " \t\r"), pattern_length = strcspn(pattern, " ");
+        if (!word_fits(line, length, pattern, pattern_length, number, name))
+            return false;
+        line += length;
+        pattern += pattern_length;
+    }
+}
+
+/* The fault a line stands for; the fixed ones win over "power cut after NAME". */
+static enum fault line_fault(const char *line, int *number, char name[static 32])
+{
+    for (int i = 0; i < FAULT_COUNT; i++)
+        if (i != FAULT_POWER_AFTER && line_fits(line, (enum fault)i, number, name))
+            return (enum fault)i;
+    return line_fits(line, FAULT_POWER_AFTER, number, name) ? FAULT_POWER_AFTER : FAULT_COUNT;
+}
+
+bool faults_strike(enum fault fault, const char *name, int *number)
+{
+    char text[FAULTS_SIZE], rest[FAULTS_SIZE] = "", path[DURABLE_PATH_SIZE];
+    struct error error;
+    bool there, struck = false, changed = false;
+    if (faults_folder == NULL)
+        return false;
+    snprintf(path, sizeof path, "%s/faults", faults_folder);
+    if (access(path, F_OK) != 0)
+        return false;
+    if (!durable_read(faults_folder, "faults", text, sizeof text, &there, &error)) {
+        log_line("the faults are not read: %s", error.message);
+        return false;
+    }
+    char *save = NULL, *at = rest;
+    for (char *line = strtok_r(text, "\n", &save); line != NULL; line = strtok_r(NULL, "\n", &save)) {
+        char line_name[32];
+        int line_number = 0;
+        enum fault found = line_fault(line, &line_number, line_name);
+        if (found == fault && !struck && (name == NULL || strcmp(name, line_name) == 0)) {
+            struck = changed = true;
+            if (number != NULL)
+                *number = line_number;
+        } else if (found == FAULT_COUNT && line[strspn(line, " \t\r")] != '\0') {
+            log_line("there is no fault \"%.60s\"; the supervisor's screen lists them", line);
+            changed = true;
+        } else {
+            at += sprintf(at, "%s\n", line);
+        }
+    }
+    if (!changed)
+        return false;
+    if (!durable_write(faults_folder, "faults", rest, strlen(rest), &error))
+        log_line("a fault could not be crossed off: %s", error.message);
+    if (struck)
+        log_line("fault: %s", table[fault].line);
+    return struck;
+}
+
+void faults_power_cut(enum fault fault, const char *name)
+{
+    if (!faults_strike(fault, name, NULL))
+        return;
+    kill(getpid(), SIGKILL);
+    _exit(137);
+}
+
+bool faults_inject(const char *line, struct error *error)
+{
+    char text[FAULTS_SIZE], name[32];
+    int number;
+    bool there;
+    if (strlen(line) > 80 || line_fault(line, &number, name) == FAULT_COUNT)
+        return error_set(error, ERROR_USAGE, "there is no fault \"%.40s\": choose one of the list", line);
+    if (!durable_read(faults_folder, "faults", text, sizeof text, &there, error))
+        return false;
+    size_t length = strlen(text);
+    if (length + strlen(line) + 3 > sizeof text)
+        return error_set(error, ERROR_USAGE, "too many faults are waiting: let some strike first");
+    if (length > 0 && text[length - 1] != '\n')
+        text[length++] = '\n';
+    length += (size_t)sprintf(text + length, "%s\n", line);
+    return durable_write(faults_folder, "faults", text, length, error);
+}

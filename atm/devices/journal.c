@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Writing: the line is put at `length` with pwrite, so that what a failed
+ * write left there is overwritten by the next one; then flushed; only then
+ * does it count.
+ *
+ * Reading: every line ends in a hash over the one before and itself. The last
+ * line may be torn (no newline, or a wrong hash at the very end of the file):
+ * it was never confirmed to anybody, so it is cut off. Anything wrong before
+ * that is not a power cut.
+ */
+#include "atm/devices/journal.h"
+
+#include "atm/devices/faults.h"
+#include "atm/durable.h"
+#include "shared/hex.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define JOURNAL_FIRST_HASH "0000000000000000"
+#define JOURNAL_RESERVE    (64 * 1024)
+
+static const char *const step_names[JOURNAL_STEP_COUNT] = {
+#define X(enumerator, name, meaning) name,
+    JOURNAL_STEP_TABLE(X)
+#undef X
+};
+
+const char *journal_step_name(enum journal_step step)
+{
+    return step_names[step];
+}
+
+enum journal_step journal_step_find(const char *name)
+{
+    for (int i = 0; i < JOURNAL_STEP_COUNT; i++)
+        if (strcmp(step_names[i], name) == 0)
+            return (enum journal_step)i;
+    return JOURNAL_STEP_COUNT;
+}
+
+static void journal_hash(const char *before, const char *line, size_t length, char hash[static JOURNAL_HASH_LENGTH])
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    char text[JOURNAL_LINE_LENGTH + JOURNAL_HASH_LENGTH];
+    int size = snprintf(text, sizeof text, "%s %.*s", before, (int)length, line);
+    if (EVP_Digest(text, (size_t)size, digest, NULL, EVP_sha256(), NULL) != 1)
+        panic("the crypto library has no SHA-256");
+    hex_encode(digest, 8, hash);
+}
+
+/* Reads "sequence time step withdrawal details hash"; false when it is not an entry that follows `journal`'s last. */
+static bool entry_parse(const struct journal *journal, char *line, struct journal_entry *entry,
+                        char hash[static JOURNAL_HASH_LENGTH])
+{
+    char step[32], uuid[40];
+    char *last = strrchr(line, ' ');
+    int used = 0;
+    if (last == NULL || strlen(last + 1) != JOURNAL_HASH_LENGTH - 1 || last - line >= JOURNAL_LINE_LENGTH)
+        return false;
+    journal_hash(journal->hash, line, (size_t)(last - line), hash);
+    if (strcmp(hash, last + 1) != 0)
+        return false;
+    *last = '\0';
+    *entry = (struct journal_entry){ 0 };
+    if (sscanf(line, "%" SCNu64 " %31s %31s %39s%n", &entry->sequence, entry->time, step, uuid, &used) != 4)
+        return false;
+    entry->step = journal_step_find(step);
+    if (strcmp(uuid, "-") != 0 && !uuid_parse(uuid, strlen(uuid), &entry->withdrawal))
+        return false;
+    const char *detail = line + used;
+    snprintf(entry->detail, sizeof entry->detail, "%s", *detail == ' ' ? detail + 1 : detail);
+    return entry->sequence == journal->sequence + 1;
+}
+
+static bool journal_cut_off(struct journal *journal, struct error *error)
+{
+    if (ftruncate(journal->file, journal->length) != 0 || fsync(journal->file) != 0)
+        return error_set_errno(error, "cannot cut the torn line off %s/journal.log", journal->folder);
+    return journal_write(journal, JOURNAL_CUT_OFF, NULL, "", error);
+}
+
+static bool journal_read(struct journal *journal, FILE *stream, journal_reader *reader, void *context,
+                         struct error *error)
+{
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t length;
+    bool torn = false, first = true;
+    while (!torn && (length = getline(&line, &room, stream)) > 0) {
+        struct journal_entry entry;
+        char hash[JOURNAL_HASH_LENGTH];
+        bool whole = line[length - 1] == '\n';
+        if (whole)
+            line[length - 1] = '\0';
+        /* "# continues HASH" heads a file that follows one set aside. */
+        if (whole && first && sscanf(line, "# continues %16s %" SCNu64, journal->hash, &journal->sequence) == 2) {
+            journal->length += length;
+            continue;
+        }
+        if (whole && entry_parse(journal, line, &entry, hash)) {
+            journal->sequence = entry.sequence;
+            memcpy(journal->hash, hash, sizeof hash);
+            journal->length += length;
+            if (reader != NULL && entry.step != JOURNAL_STEP_COUNT)
+                reader(context, &entry);
+        } else {
+            torn = true;
+        }
+        first = false;
+    }
+    bool at_end = !torn || getline(&line, &room, stream) <= 0;
+    free(line);
+    if (!at_end)
+        return error_set(error, ERROR_FORMAT,
+                         "%s/journal.log was changed after entry %" PRIu64
+                         ": move it aside for whoever examines it, then start again",
+                         journal->folder, journal->sequence);
+    return !torn || journal_cut_off(journal, error);
+}
+
+bool journal_open(struct journal *journal, const char *folder, journal_reader *reader, void *context,
+                  struct error *error)
+{
+    char path[DURABLE_PATH_SIZE];
+    *journal = (struct journal){ .file = -1, .hash = JOURNAL_FIRST_HASH };
+    snprintf(journal->folder, sizeof journal->folder, "%s", folder);
+    snprintf(path, sizeof path, "%s/journal.log", folder);
+    journal->file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    FILE *stream = journal->file < 0 ? NULL : fopen(path, "re");
+    if (stream == NULL) {
+        error_set_errno(error, "cannot open the journal %s", path);
+        journal_close(journal);
+        return false;
+    }
+    bool read = journal_read(journal, stream, reader, context, error);
+    fclose(stream);
+    if (!read)
+        journal_close(journal);
+    return read;
+}
+
+void journal_close(struct journal *journal)
+{
+    if (journal->file >= 0)
+        close(journal->file);
+    journal->file = -1;
+}
+
+static void journal_time(char text[static 32])
+{
+    struct timespec now;
+    struct tm parts;
+    char seconds[24];
+    clock_gettime(CLOCK_REALTIME, &now);
+    gmtime_r(&now.tv_sec, &parts);
+    strftime(seconds, sizeof seconds, "%Y-%m-%dT%H:%M:%S", &parts);
+    snprintf(text, 32, "%s.%03dZ", seconds, (int)(now.tv_nsec / 1000000 % 1000));
+}
+
+static bool journal_put(struct journal *journal, const char *line, size_t length, struct error *error)
+{
+    for (size_t at = 0; at < length;) {
+        ssize_t step = pwrite(journal->file, line + at, length - at, journal->length + (off_t)at);
+        if (step < 0 && errno == EINTR)
+            continue;
+        if (step <= 0) {
+            error_set_errno(error, "cannot write %s/journal.log", journal->folder);
+            if (ftruncate(journal->file, journal->length) != 0) {
+                /* The next entry overwrites what stands there, and a start cuts it off. */
+            }
+            return false;
+        }
+        at += (size_t)step;
+    }
+    if (fdatasync(journal->file) != 0)
+        return error_set_errno(error, "cannot flush %s/journal.log", journal->folder);
+    return true;
+}
+
+bool journal_write(struct journal *journal, enum journal_step step, const struct uuid *withdrawal,
+                   const char *detail, struct error *error)
+{
+    char line[JOURNAL_LINE_LENGTH + JOURNAL_HASH_LENGTH + 2], time[32], uuid[UUID_TEXT_LENGTH] = "-";
+    char hash[JOURNAL_HASH_LENGTH];
+    if (journal->file < 0)
+        return error_set(error, ERROR_SYSTEM, "the journal is not open");
+    if (faults_strike(FAULT_JOURNAL_FULL, NULL, NULL)) {
+        errno = ENOSPC;
+        return error_set_errno(error, "cannot write %s/journal.log", journal->folder);
+    }
+    if (withdrawal != NULL && !uuid_is_nil(withdrawal))
+        uuid_format(withdrawal, uuid);
+    journal_time(time);
+    int length = snprintf(line, JOURNAL_LINE_LENGTH, "%" PRIu64 " %s %s %s%s%.*s", journal->sequence + 1, time,
+                          step_names[step], uuid, detail[0] != '\0' ? " " : "", JOURNAL_DETAIL_LENGTH - 1, detail);
+    for (char *at = line; *at != '\0'; at++)
+        if (*at == '\n')
+            *at = ' ';
+    journal_hash(journal->hash, line, (size_t)length, hash);
+    length += sprintf(line + length, " %s\n", hash);
+    if (!journal_put(journal, line, (size_t)length, error))
+        return false;
+    journal->sequence++;
+    journal->length += length;
+    memcpy(journal->hash, hash, sizeof hash);
+    faults_power_cut(FAULT_POWER_AFTER, step_names[step]);
+    return true;
+}
+
+bool journal_reserve(struct journal *journal, struct error *error)
+{
+    if (journal->file < 0)
+        return error_set(error, ERROR_SYSTEM, "the journal is not open");
+    if (fallocate(journal->file, FALLOC_FL_KEEP_SIZE, journal->length, JOURNAL_RESERVE) == 0 ||
+        errno == EOPNOTSUPP || errno == ENOSYS)
+        return true;
+    return error_set_errno(error, "there is no room for the journal in %s", journal->folder);
+}
+
+bool journal_rotate(struct journal *journal, int64_t at_least_bytes, struct error *error)
+{
+    if (journal->length < at_least_bytes)
+        return true;
+    char path[DURABLE_PATH_SIZE], aside[DURABLE_PATH_SIZE], head[64];
+    snprintf(path, sizeof path, "%s/journal.log", journal->folder);
+    snprintf(aside, sizeof aside, "%s/journal-%" PRIu64 ".log", journal->folder, journal->sequence);
+    /* A second name first: at no moment is the history without one. */
+    if (link(path, aside) != 0 && errno != EEXIST)
+        return error_set_errno(error, "cannot set %s aside", path);
+    int length = snprintf(head, sizeof head, "# continues %s %" PRIu64 "\n", journal->hash, journal->sequence);
+    if (!durable_write(journal->folder, "journal.log", head, (size_t)length, error))
+        return false;
+    int file = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    if (file < 0)
+        return error_set_errno(error, "cannot open the journal %s", path);
+    close(journal->file);
+    journal->file = file;
+    journal->length = length;
+    return true;
+}
+
+int journal_tail(const struct journal *journal, char *lines, size_t width, int count)
+{
+    char text[16 * JOURNAL_LINE_LENGTH];
+    off_t from = journal->length > (off_t)sizeof text - 1 ? journal->length - ((off_t)sizeof text - 1) : 0;
+    ssize_t length = journal->file < 0 ? 0 : pread(journal->file, text, (size_t)(journal->length - from), from);
+    if (length <= 0)
+        return 0;
+    text[length] = '\0';
+    char *end = text + length;
+    int found = 0;
+    char *starts[64];
+    if (count > 64)
+        count = 64;
+    while (end > text && found < count) {
+        *--end = '\0';
+        while (end > text && end[-1] != '\n')
+            end--;
+        starts[found++] = end;
+    }
+    for (int i = 0; i < found; i++)
+        snprintf(lines + (size_t)i * width, width, "%s", starts[found - 1 - i]);
+    return found;
+}
+
+bool journal_detail_get(const char *detail, const char *name, char *value, size_t size)
+{
+    size_t length = strlen(name);
+    for (const char *at = detail; (at = strstr(at, name)) != NULL; at += length) {
+        if ((at == detail || at[-1] == ' ') && at[length] == '=') {
+            at += length + 1;
+            snprintf(value, size, "%.*s", (int)strcspn(at, " "), at);
+            return true;
+        }
+    }
+    return false;
+}

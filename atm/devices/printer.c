@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+#include "atm/devices/printer.h"
+
+#include "atm/assets.h"
+#include "atm/devices/faults.h"
+#include "atm/durable.h"
+#include "atm/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define RECEIPT_FIELDS 8
+
+struct field {
+    const char *name;
+    char value[VIEW_TEXT_LENGTH];
+};
+
+static void notes_describe(const struct notes *notes, char *text, size_t size)
+{
+    size_t length = 0;
+    text[0] = '\0';
+    for (uint32_t i = 0; i < notes->length && length < size; i++) {
+        char value[MONEY_TEXT_LENGTH];
+        length += (size_t)snprintf(text + length, size - length, "%s%d x %s", length > 0 ? ", " : "",
+                                   notes->item[i].count, money_format(notes->item[i].denomination, value));
+    }
+}
+
+static void fields_fill(const struct receipt *receipt, struct field field[static RECEIPT_FIELDS])
+{
+    static const char *const names[RECEIPT_FIELDS] = { "{time}",    "{teller}", "{card}",  "{amount}",
+                                                       "{balance}", "{notes}",  "{currency}", "{reference}" };
+    for (int i = 0; i < RECEIPT_FIELDS; i++)
+        field[i].name = names[i];
+    time_t wall = (time_t)receipt->wall_s;
+    struct tm parts;
+    if (localtime_r(&wall, &parts) != NULL)
+        strftime(field[0].value, sizeof field[0].value, "%Y-%m-%d %H:%M", &parts);
+    snprintf(field[1].value, sizeof field[1].value, "%s", receipt->teller);
+    snprintf(field[2].value, sizeof field[2].value, "%s", receipt->card);
+    money_format(receipt->amount, field[3].value);
+    money_format(receipt->balance, field[4].value);
+    notes_describe(&receipt->notes, field[5].value, sizeof field[5].value);
+    snprintf(field[6].value, sizeof field[6].value, "%s", receipt->currency);
+    uuid_format(&receipt->withdrawal, field[7].value);
+}
+
+static void line_fill(const char *template, const struct field field[static RECEIPT_FIELDS],
+                      char line[static VIEW_TEXT_LENGTH])
+{
+    size_t length = 0;
+    line[0] = '\0';
+    while (*template != '\0' && length < VIEW_TEXT_LENGTH - 1) {
+        int found = -1;
+        for (int i = 0; i < RECEIPT_FIELDS && found < 0; i++)
+            if (strncmp(template, field[i].name, strlen(field[i].name)) == 0)
+                found = i;
+        size_t room = VIEW_TEXT_LENGTH - length;
+        int step = found < 0 ? snprintf(line + length, room, "%c", *template)
+                             : snprintf(line + length, room, "%s", field[found].value);
+        length += (size_t)step;
+        template += found < 0 ? 1 : strlen(field[found].name);
+    }
+}
+
+static char *receipt_template(const char *assets, const char *language)
+{
+    char name[32];
+    struct error error;
+    snprintf(name, sizeof name, "receipt.%s", language);
+    char *text = assets != NULL ? asset_load(assets, name, &error) : NULL;
+    if (text == NULL)
+        text = asset_load(NULL, name, &error);
+    return text != NULL ? text : asset_text(assets, "receipt");
+}
+
+bool printer_print(const char *folder, const char *assets, const struct receipt *receipt, struct lines *lines)
+{
+    struct field field[RECEIPT_FIELDS] = { 0 };
+    char *template = receipt_template(assets, receipt->language), *rest = template;
+    char paper[VIEW_LINES * VIEW_TEXT_LENGTH], directory[DURABLE_PATH_SIZE], name[64], id[UUID_TEXT_LENGTH];
+    size_t length = 0;
+    fields_fill(receipt, field);
+    lines->count = 0;
+    for (char *line; (line = strsep(&rest, "\n")) != NULL && lines->count < VIEW_LINES;) {
+        if (rest == NULL && *line == '\0')
+            break;
+        line_fill(line, field, lines->line[lines->count]);
+        length += (size_t)snprintf(paper + length, sizeof paper - length, "%s\n", lines->line[lines->count++]);
+    }
+    free(template);
+    if (faults_strike(FAULT_PRINTER_PAPER_OUT, NULL, NULL))
+        return false;
+    struct error error;
+    snprintf(directory, sizeof directory, "%s/receipts", folder);
+    snprintf(name, sizeof name, "%s.txt", uuid_format(&receipt->withdrawal, id));
+    if (durable_directory(directory, &error) && durable_write(directory, name, paper, length, &error))
+        return true;
+    log_line("a receipt was not printed: %s", error.message);
+    return false;
+}

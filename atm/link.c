@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: MIT */
+#include "atm/link.h"
+
+#include "atm/log.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define BACKOFF_FIRST_MS 50
+#define BACKOFF_LAST_MS  2000
+#define SIGN_ON_MS       5000
+#define ASK_AGAIN_MS     3000
+#define UNAVAILABLE_MS   500
+
+void link_init(struct link *link, const char *socket_path, const char *key_path, const struct uuid *teller,
+               int reply_timeout_ms)
+{
+    *link = (struct link){ .file = -1, .teller = *teller, .reply_timeout_ms = reply_timeout_ms,
+                           .backoff_ms = BACKOFF_FIRST_MS };
+    snprintf(link->path, sizeof link->path, "%s", socket_path);
+    snprintf(link->key_path, sizeof link->key_path, "%s", key_path);
+    link->out = malloc(LINK_OUT_SIZE);
+    link->in = malloc(WIRE_LINE_MAX);
+    if (link->out == NULL || link->in == NULL)
+        panic("out of memory");
+}
+
+static void link_close(struct link *link)
+{
+    if (link->file >= 0)
+        close(link->file);
+    link->file = -1;
+    pin_wipe(link->out, link->out_length);
+    link->out_length = link->in_length = 0;
+    link->state = LINK_DOWN;
+}
+
+void link_finish(struct link *link)
+{
+    link_close(link);
+    pin_wipe(&link->key, sizeof link->key);
+    free(link->out);
+    free(link->in);
+}
+
+static void link_drop(struct link *link, int64_t now_ms, const char *why)
+{
+    link_close(link);
+    if (strcmp(why, link->why) != 0)
+        log_line("no link to the bank: %s", why);
+    snprintf(link->why, sizeof link->why, "%s", why);
+    link->next_ms = now_ms + link->backoff_ms;
+    link->backoff_ms = link->backoff_ms * 2 > BACKOFF_LAST_MS ? BACKOFF_LAST_MS : link->backoff_ms * 2;
+    if (link->asking)
+        link->ask_again_ms = link->ask_until_ms; /* the next connection sends it */
+}
+
+static bool link_write(struct link *link, const char *line, size_t length)
+{
+    if (link->out_length + length > LINK_OUT_SIZE)
+        return false;
+    memcpy(link->out + link->out_length, line, length);
+    link->out_length += length;
+    return true;
+}
+
+static void link_sign_on(struct link *link, int64_t now_ms)
+{
+    char line[MESSAGE_SIZE];
+    link->sign_on = uuid_generate();
+    size_t length = message_sign_on(line, &link->sign_on, &link->teller, &link->key,
+                                    link->counted ? &link->cassettes : NULL);
+    link_write(link, line, length);
+    link->state = LINK_SIGNING;
+    link->next_ms = now_ms + SIGN_ON_MS;
+}
+
+static void link_connect(struct link *link, int64_t now_ms)
+{
+    struct error error;
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    if (!pin_key_load(link->key_path, &link->key, &error)) {
+        link_drop(link, now_ms, error.message);
+        return;
+    }
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", link->path);
+    link->file = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (link->file >= 0 && connect(link->file, (struct sockaddr *)&address, sizeof address) == 0) {
+        link_sign_on(link, now_ms);
+    } else if (link->file >= 0 && errno == EINPROGRESS) {
+        link->state = LINK_CONNECTING;
+        link->next_ms = now_ms + SIGN_ON_MS;
+    } else {
+        error_set_errno(&error, "cannot connect to %s", link->path);
+        link_drop(link, now_ms, error.message);
+    }
+}
+
+static void link_flush(struct link *link, int64_t now_ms)
+{
+    while (link->file >= 0 && link->out_length > 0) {
+        ssize_t step = send(link->file, link->out, link->out_length, MSG_NOSIGNAL);
+        if (step > 0) {
+            memmove(link->out, link->out + step, link->out_length - (size_t)step);
+            link->out_length -= (size_t)step;
+        } else if (step < 0 && errno == EINTR) {
+            continue;
+        } else {
+            if (step < 0 && errno != EAGAIN)
+                link_drop(link, now_ms, "the bank closed the connection");
+            return;
+        }
+    }
+}
+
+static void link_read(struct link *link, int64_t now_ms)
+{
+    while (link->file >= 0 && link->in_length < WIRE_LINE_MAX) {
+        ssize_t step = recv(link->file, link->in + link->in_length, WIRE_LINE_MAX - link->in_length, 0);
+        if (step > 0) {
+            link->in_length += (size_t)step;
+        } else if (step < 0 && errno == EINTR) {
+            continue;
+        } else {
+            if (step == 0 || errno != EAGAIN) {
+                /* Whole lines that came before the end are still good: they are taken first. */
+                if (memchr(link->in, '\n', link->in_length) == NULL)
+                    link_drop(link, now_ms, "the bank closed the connection");
+            }
+            return;
+        }
+    }
+}
+
+/* Puts the awaited request on the wire: for the first time, or once more under the same id. */
+static void link_send_asked(struct link *link, int64_t now_ms)
+{
+    if (link->ask_sent)
+        link->ask_length = message_repeat(link->ask, link->ask_length);
+    if (link_write(link, link->ask, link->ask_length))
+        link->ask_sent = true;
+    link->ask_again_ms = now_ms + ASK_AGAIN_MS;
+}
+
+void link_step(struct link *link, int64_t now_ms, short revents)
+{
+    if (link->state == LINK_DOWN && now_ms >= link->next_ms)
+        link_connect(link, now_ms);
+    if (link->state == LINK_CONNECTING && (revents & (POLLOUT | POLLERR | POLLHUP)) != 0) {
+        int trouble = 0;
+        socklen_t size = sizeof trouble;
+        getsockopt(link->file, SOL_SOCKET, SO_ERROR, &trouble, &size);
+        if (trouble != 0)
+            link_drop(link, now_ms, strerror(trouble));
+        else
+            link_sign_on(link, now_ms);
+    }
+    if ((link->state == LINK_CONNECTING || link->state == LINK_SIGNING) && now_ms >= link->next_ms)
+        link_drop(link, now_ms, "the bank does not answer the sign-on");
+    if (link->asking && link->state == LINK_UP && now_ms >= link->ask_again_ms)
+        link_send_asked(link, now_ms);
+    if (link->state == LINK_SIGNING || link->state == LINK_UP) {
+        link_flush(link, now_ms);
+        link_read(link, now_ms);
+    }
+}
+
+/* Takes the next line off the input; false when there is no whole one. */
+static bool link_line(struct link *link, int64_t now_ms, struct reply *reply)
+{
+    while (link->in_length > 0) {
+        char *end = memchr(link->in, '\n', link->in_length);
+        if (end == NULL) {
+            if (link->in_length == WIRE_LINE_MAX)
+                link_drop(link, now_ms, "the bank sent a line that is too long");
+            return false;
+        }
+        size_t length = (size_t)(end - link->in);
+        struct error error;
+        bool good = length > 0 && message_reply(link->in, length, reply, &error);
+        link->in_length -= length + 1;
+        memmove(link->in, end + 1, link->in_length);
+        if (good)
+            return true;
+        if (length > 0) {
+            link_drop(link, now_ms, error.message);
+            return false;
+        }
+    }
+    return false;
+}
+
+static enum link_event_kind link_take(struct link *link, int64_t now_ms, const struct reply *reply)
+{
+    if (link->state == LINK_SIGNING && uuid_equal(&reply->id, &link->sign_on)) {
+        if (!reply->ok) {
+            char why[160];
+            snprintf(why, sizeof why, "the bank refused the sign-on (%s)", reply->refusal_text);
+            link_drop(link, now_ms, why);
+            return LINK_NOTHING;
+        }
+        link->state = LINK_UP;
+        link->backoff_ms = BACKOFF_FIRST_MS;
+        link->why[0] = '\0';
+        link->told_up = true;
+        if (link->asking)
+            link_send_asked(link, now_ms);
+        link_flush(link, now_ms);
+        return LINK_WENT_UP;
+    }
+    if (!reply->ok && (reply->refusal == REFUSED_NOT_SIGNED_ON || reply->refusal == REFUSED_OTHER_TELLER)) {
+        link_drop(link, now_ms, "the bank has forgotten the sign-on");
+        return LINK_NOTHING;
+    }
+    if (!link->asking || !uuid_equal(&reply->id, &link->asked))
+        return LINK_OTHER_REPLY;
+    if (reply->refusal == REFUSED_BANK_UNAVAILABLE && now_ms < link->ask_until_ms) {
+        link->ask_again_ms = now_ms + (reply->retry_after_ms > 0 ? reply->retry_after_ms : UNAVAILABLE_MS);
+        return LINK_NOTHING;
+    }
+    link->asking = false;
+    pin_wipe(link->ask, sizeof link->ask);
+    return LINK_ANSWER;
+}
+
+void link_next(struct link *link, int64_t now_ms, struct link_event *event)
+{
+    event->kind = LINK_NOTHING;
+    while (link_line(link, now_ms, &event->reply))
+        if ((event->kind = link_take(link, now_ms, &event->reply)) != LINK_NOTHING)
+            return;
+    if (link->told_up && link->state != LINK_UP) {
+        link->told_up = false;
+        event->kind = LINK_WENT_DOWN;
+    } else if (link->asking && now_ms >= link->ask_until_ms) {
+        link->asking = false;
+        pin_wipe(link->ask, sizeof link->ask);
+        event->kind = LINK_GAVE_UP;
+    }
+}
+
+void link_ask(struct link *link, const struct uuid *id, const char *line, size_t length, int64_t now_ms)
+{
+    link->asking = true;
+    link->asked = *id;
+    memcpy(link->ask, line, length + 1);
+    link->ask_length = length;
+    link->ask_sent = false;
+    link->ask_until_ms = now_ms + link->reply_timeout_ms;
+    link->ask_again_ms = now_ms;
+    link_step(link, now_ms, 0);
+}
+
+bool link_post(struct link *link, const char *line, size_t length)
+{
+    return link->state == LINK_UP && link_write(link, line, length);
+}
+
+void link_poll(const struct link *link, struct pollfd *poll)
+{
+    bool writes = link->state == LINK_CONNECTING || link->out_length > 0;
+    *poll = (struct pollfd){ .fd = link->file, .events = (short)(POLLIN | (writes ? POLLOUT : 0)) };
+}
+
+int64_t link_deadline(const struct link *link)
+{
+    int64_t deadline = link->state == LINK_UP ? -1 : link->next_ms;
+    if (link->asking && (deadline < 0 || link->ask_until_ms < deadline))
+        deadline = link->ask_until_ms;
+    if (link->asking && link->state == LINK_UP && link->ask_again_ms < deadline)
+        deadline = link->ask_again_ms;
+    return deadline;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The link to the bank: one Unix socket, signed on, kept up for ever.
+ *
+ *   DOWN ── connect ──> CONNECTING ── writable ──> SIGNING ── ok ──> UP
+ *     └──── after 50 ms, doubling to 2 s <──── whatever goes wrong ────┘
+ *
+ * It carries one request somebody waits for (link_ask: sent again under the
+ * same id on each new connection and every 3 s, given up after a time) and any
+ * number of others (link_post). Nothing blocks. Times are milliseconds of the
+ * caller's monotonic clock.
+ *
+ * The caller polls link_poll's descriptor, calls link_step after each poll,
+ * then takes what has happened with link_next until there is nothing more.
+ */
+#ifndef ATM_LINK_H
+#define ATM_LINK_H
+
+#include "atm/messages.h"
+
+#include <poll.h>
+
+#define LINK_OUT_SIZE (4 * WIRE_LINE_MAX)
+
+enum link_state { LINK_DOWN, LINK_CONNECTING, LINK_SIGNING, LINK_UP };
+
+struct link {
+    char path[108], key_path[900];
+    struct uuid teller;
+    int reply_timeout_ms;
+    struct pin_key key; /* read at each connect; good while UP */
+    bool counted;       /* whether the sign-on tells `cassettes` */
+    struct notes cassettes;
+
+    enum link_state state;
+    int file;
+    int backoff_ms;
+    int64_t next_ms;  /* DOWN: when to try again; SIGNING: when to give up */
+    struct uuid sign_on;
+    char why[200];    /* it is down; logged when it changes */
+    bool told_up;     /* the caller knows that it is up */
+
+    char *out, *in;
+    size_t out_length, in_length;
+
+    bool asking;
+    struct uuid asked;
+    char ask[MESSAGE_SIZE];
+    size_t ask_length;
+    bool ask_sent;
+    int64_t ask_again_ms, ask_until_ms;
+};
+
+enum link_event_kind { LINK_NOTHING, LINK_WENT_UP, LINK_WENT_DOWN, LINK_ANSWER, LINK_GAVE_UP, LINK_OTHER_REPLY };
+
+struct link_event {
+    enum link_event_kind kind;
+    struct reply reply;
+};
+
+void link_init(struct link *link, const char *socket_path, const char *key_path, const struct uuid *teller,
+               int reply_timeout_ms);
+void link_finish(struct link *link);
+
+void link_poll(const struct link *link, struct pollfd *poll);
+void link_step(struct link *link, int64_t now_ms, short revents);
+void link_next(struct link *link, int64_t now_ms, struct link_event *event);
+int64_t link_deadline(const struct link *link); /* -1: none */
+
+void link_ask(struct link *link, const struct uuid *id, const char *line, size_t length, int64_t now_ms);
+/* False when it is not up or too much is waiting to be written. */
+bool link_post(struct link *link, const char *line, size_t length);
+
+#endif

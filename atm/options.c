@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One table of options feeds the parser, the help and its errors.
+ */
+#include "atm/options.h"
+
+#include "atm/durable.h"
+#include "atm/texts.h"
+#include "shared/wire.h"
+
+#include <ctype.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DEFAULT_SUPERVISOR_CODE "000000"
+
+struct raw {
+    const char *home, *teller, *card, *bank, *key, *language, *idle, *reply, *countdown, *assets;
+    bool demo_card, plain, mono, ascii, high_contrast, help, version;
+};
+
+static const struct {
+    const char *name, *value; /* value: what is expected; NULL: it is a switch */
+    size_t offset;
+    const char *help;
+} table[] = {
+#define TEXT(field) offsetof(struct raw, field)
+    { "--home", "DIR", TEXT(home), "where bank and terminals keep their things (else $ESBANK_HOME)" },
+    { "--teller-id", "UUID", TEXT(teller), "which terminal this is (default " DEFAULT_TELLER_ID ")" },
+    { "--card", "NUMBER", TEXT(card), "a card at hand: Enter on the welcome screen inserts it" },
+    { "--demo-card", NULL, TEXT(demo_card), "the card in HOME/demo-card is at hand" },
+    { "--bank", "PATH", TEXT(bank), "the bank's socket (default HOME/atm.sock)" },
+    { "--key", "FILE", TEXT(key), "the terminal key (default HOME/keys/terminal-UUID.key)" },
+    { "--language", "CODE", TEXT(language), "the first language shown (default en)" },
+    { "--idle-timeout", "SECONDS", TEXT(idle), "how long a screen waits for a key (default 30)" },
+    { "--reply-timeout", "SECONDS", TEXT(reply), "how long the bank may take (default 10)" },
+    { "--countdown", "SECONDS", TEXT(countdown), "how long card and cash are held out (default 30)" },
+    { "--assets", "DIR", TEXT(assets), "files there replace the program's texts and receipt" },
+    { "--plain", NULL, TEXT(plain), "numbered lines instead of a screen: for pipes and screen readers" },
+    { "--mono", NULL, TEXT(mono), "no colours" },
+    { "--ascii", NULL, TEXT(ascii), "no characters beyond ASCII" },
+    { "--high-contrast", NULL, TEXT(high_contrast), "strong contrasts" },
+    { "--help", NULL, TEXT(help), "this" },
+    { "--version", NULL, TEXT(version), "the version" },
+#undef TEXT
+};
+#define OPTIONS (sizeof table / sizeof table[0])
+
+void options_help(void)
+{
+    puts("Usage: atm [OPTION]...\n\nAn automated teller machine in a terminal, for the bank that serves the same home.\n");
+    for (size_t i = 0; i < OPTIONS; i++) {
+        char left[40];
+        snprintf(left, sizeof left, "%s %s", table[i].name, table[i].value != NULL ? table[i].value : "");
+        printf("  %-26s %s\n", left, table[i].help);
+    }
+    puts("\nKeys: digits; Enter; Backspace clears; Esc cancels; F1 to F4 on the left, F5 to F8 on the right;\n"
+         "F12 or Ctrl-S on the welcome screen is for the supervisor, whose code is in the file supervisor-code\n"
+         "of the terminal's folder (" DEFAULT_SUPERVISOR_CODE " without one). See atm(1).");
+}
+
+static bool option_take(struct raw *raw, int count, char **argument, int *at, struct error *error)
+{
+    const char *text = argument[*at], *equals = strchr(text, '=');
+    size_t length = equals != NULL ? (size_t)(equals - text) : strlen(text);
+    for (size_t i = 0; i < OPTIONS; i++) {
+        if (strlen(table[i].name) != length || strncmp(table[i].name, text, length) != 0)
+            continue;
+        void *field = (char *)raw + table[i].offset;
+        if (table[i].value == NULL) {
+            if (equals != NULL)
+                return error_set(error, ERROR_USAGE, "%s takes no value: leave out \"%.40s\"", table[i].name, equals);
+            *(bool *)field = true;
+            return true;
+        }
+        const char *value = equals != NULL ? equals + 1 : *at + 1 < count ? argument[++*at] : NULL;
+        if (value == NULL || *value == '\0')
+            return error_set(error, ERROR_USAGE, "%s needs a value, as in %s %s", table[i].name, table[i].name,
+                             table[i].value);
+        *(const char **)field = value;
+        return true;
+    }
+    return error_set(error, ERROR_USAGE, "there is no option \"%.60s\": see atm --help", text);
+}
+
+static bool seconds_read(const char *name, const char *text, int fallback_s, int *ms, struct error *error)
+{
+    char *end;
+    double value = text == NULL ? fallback_s : strtod(text, &end);
+    if (text != NULL && (end == text || *end != '\0' || !(value >= 0.1 && value <= 3600)))
+        return error_set(error, ERROR_USAGE, "%s takes seconds from 0.1 to 3600, not \"%.40s\"", name, text);
+    *ms = (int)(value * 1000);
+    return true;
+}
+
+/* First line the number, second line whose it is. */
+static bool demo_card_read(struct options *options, struct error *error)
+{
+    char text[200];
+    bool there;
+    if (!durable_read(options->home.path, "demo-card", text, sizeof text, &there, error))
+        return false;
+    if (!there)
+        return error_set(error, ERROR_USAGE,
+                         "there is no demo card in %s: leave --demo-card out, or write a card's number into demo-card there",
+                         options->home.path);
+    char *owner = strchr(text, '\n');
+    if (owner != NULL) {
+        *owner++ = '\0';
+        owner[strcspn(owner, "\n")] = '\0';
+        snprintf(options->card_owner, sizeof options->card_owner, "%.47s", owner);
+    }
+    if (!pan_valid(text))
+        return error_set(error, ERROR_USAGE, "%s/demo-card does not begin with a card number: write one into it",
+                         options->home.path);
+    snprintf(options->card, sizeof options->card, "%.*s", PAN_DIGITS_MAX, text);
+    return true;
+}
+
+static bool paths_fill(struct options *options, const struct raw *raw, struct error *error)
+{
+    char teller[UUID_TEXT_LENGTH], path[HOME_PATH_SIZE];
+    uuid_format(&options->teller, teller);
+    home_path(&options->home, path, sizeof path, "%s", teller);
+    snprintf(options->folder, sizeof options->folder, "%.499s", path);
+    if (raw->key != NULL)
+        snprintf(options->key, sizeof options->key, "%s", raw->key);
+    else
+        home_path(&options->home, options->key, sizeof options->key, "keys/terminal-%s.key", teller);
+    if (raw->key != NULL && access(raw->key, R_OK) != 0)
+        return error_set_errno(error, "cannot read the key file %.200s: name another one with --key", raw->key);
+    if (raw->bank == NULL)
+        return home_socket_path(&options->home, options->bank, "atm.sock", error);
+    if (strlen(raw->bank) >= sizeof options->bank)
+        return error_set(error, ERROR_USAGE, "the socket's path after --bank is longer than %d bytes: use a shorter one",
+                         HOME_SOCKET_SIZE - 1);
+    strcpy(options->bank, raw->bank);
+    return true;
+}
+
+bool options_read(struct options *options, int count, char **argument, const char **language, struct error *error)
+{
+    struct raw raw = { 0 };
+    *options = (struct options){ 0 };
+    for (int i = 1; i < count; i++)
+        if (!option_take(&raw, count, argument, &i, error))
+            return false;
+    options->plain = raw.plain;
+    options->mono = raw.mono;
+    options->ascii = raw.ascii;
+    options->high_contrast = raw.high_contrast;
+    options->help = raw.help;
+    options->version = raw.version;
+    options->assets = raw.assets;
+    *language = raw.language;
+    if (raw.help || raw.version)
+        return true;
+    const char *teller = raw.teller != NULL ? raw.teller : DEFAULT_TELLER_ID;
+    if (!uuid_parse(teller, strlen(teller), &options->teller))
+        return error_set(error, ERROR_USAGE, "\"%.60s\" is no terminal id: --teller-id takes a UUID of 36 characters", teller);
+    if (raw.card != NULL && raw.demo_card)
+        return error_set(error, ERROR_USAGE, "give either --card or --demo-card, not both");
+    if (raw.card != NULL && !pan_valid(raw.card))
+        return error_set(error, ERROR_USAGE, "--card takes a card number of 8 to 19 digits with a right check digit");
+    if (raw.card != NULL)
+        strcpy(options->card, raw.card);
+    if (raw.assets != NULL && access(raw.assets, R_OK | X_OK) != 0)
+        return error_set_errno(error, "cannot read the directory %.200s after --assets", raw.assets);
+    return seconds_read("--idle-timeout", raw.idle, 30, &options->idle_ms, error) &&
+           seconds_read("--reply-timeout", raw.reply, 10, &options->reply_timeout_ms, error) &&
+           seconds_read("--countdown", raw.countdown, 30, &options->countdown_ms, error) &&
+           home_locate(raw.home, &options->home, error) && paths_fill(options, &raw, error) &&
+           (!raw.demo_card || demo_card_read(options, error));
+}
+
+static bool supervisor_code_read(struct options *options, struct error *error)
+{
+    char text[64];
+    bool there;
+    if (!durable_read(options->folder, "supervisor-code", text, sizeof text, &there, error))
+        return false;
+    text[strcspn(text, "\r\n")] = '\0';
+    if (!there)
+        strcpy(text, DEFAULT_SUPERVISOR_CODE);
+    size_t length = strlen(text);
+    if (length < 4 || length > 12 || strspn(text, "0123456789") != length)
+        return error_set(error, ERROR_USAGE, "%.300s/supervisor-code has to hold 4 to 12 digits: write a code into it",
+                         options->folder);
+    memcpy(options->supervisor_code, text, length + 1);
+    return true;
+}
+
+bool options_finish(struct options *options, const char *language, struct error *error)
+{
+    char teller[UUID_TEXT_LENGTH];
+    if (language != NULL && (options->language = text_language_find(language)) < 0) {
+        char known[80] = "";
+        for (int i = 0; i < text_language_count(); i++)
+            snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", i > 0 ? ", " : "", text_language_code(i));
+        return error_set(error, ERROR_USAGE, "there is no language \"%.20s\": choose one of %s", language, known);
+    }
+    return home_create(&options->home, error) &&
+           home_create_directory(&options->home, uuid_format(&options->teller, teller), 0700, error) &&
+           supervisor_code_read(options, error);
+}

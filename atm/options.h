@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The command line, and the paths that follow from it. A plain value.
+ */
+#ifndef ATM_OPTIONS_H
+#define ATM_OPTIONS_H
+
+#include "shared/error.h"
+#include "shared/home.h"
+#include "shared/pin_block.h"
+#include "shared/uuid.h"
+
+struct options {
+    struct home home;
+    struct uuid teller;
+    char folder[500];                /* <home>/<teller id> */
+    char bank[HOME_SOCKET_SIZE];     /* the bank's socket */
+    char key[HOME_PATH_SIZE];        /* the terminal key's file */
+    char card[PAN_DIGITS_MAX + 1];   /* at hand; empty: none */
+    char card_owner[48];
+    char supervisor_code[13];
+    const char *assets;              /* NULL: the program's own */
+    int language;
+    int idle_ms, countdown_ms, reply_timeout_ms;
+    bool plain, mono, ascii, high_contrast;
+    bool help, version;
+};
+
+/* Reads the command line, then what it points to; makes the terminal's folder. texts_load has to come before
+ * options_finish. Failures are ERROR_USAGE: one sentence that says what to do. */
+bool options_read(struct options *options, int count, char **argument, const char **language, struct error *error);
+bool options_finish(struct options *options, const char *language, struct error *error);
+void options_help(void);
+
+#endif

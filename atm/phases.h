@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Between terminal.c and the files of its phases; nobody else includes this.
+ *
+ * A phase condenses an event to a signal, keeping what is typed on the way,
+ * and has the actions that the table of transitions names.
+ */
+#ifndef ATM_PHASES_H
+#define ATM_PHASES_H
+
+#include "atm/terminal.h"
+
+#define PHASE_ACTION(name) \
+    void name(struct terminal *terminal __attribute__((unused)), \
+              const struct terminal_event *event __attribute__((unused)), \
+              struct effects *effects __attribute__((unused)))
+
+enum { FDK_L1, FDK_L2, FDK_L3, FDK_L4, FDK_R1, FDK_R2, FDK_R3, FDK_R4 };
+
+#define FAST_CASH_COUNT 4
+extern const money fast_cash[FAST_CASH_COUNT];
+
+enum signal session_signal(struct terminal *terminal, const struct terminal_event *event);
+enum signal withdrawal_signal(struct terminal *terminal, const struct terminal_event *event);
+enum signal dispense_signal(struct terminal *terminal, const struct terminal_event *event);
+
+/* The supervisor's pages are a small machine of their own; SIGNAL_LEAVE when it is over. */
+enum signal supervisor_handle(struct terminal *terminal, const struct terminal_event *event,
+                              struct effects *effects);
+
+/* Typing into terminal->typed: true when the input was a digit or Clear. */
+bool phase_type_digits(struct terminal *terminal, const struct input *input, size_t most);
+
+/* Sets the message shown next; detail is filled from a text with {1} and {2}. */
+void phase_message(struct terminal *terminal, enum text heading, enum text detail, const char *first,
+                   const char *second, enum view_tone tone, enum terminal_state after);
+
+/* The withdrawal's one advice; reason is cut to what the wire allows. */
+struct advice *phase_advise(struct terminal *terminal, struct effects *effects, enum advice_outcome outcome,
+                            const char *reason);
+
+/* A note for the money a customer reads. */
+char *phase_money(money amount, char *buffer);
+
+PHASE_ACTION(session_offer_card);
+PHASE_ACTION(session_begin);
+PHASE_ACTION(session_card_trouble);
+PHASE_ACTION(session_go_back);
+PHASE_ACTION(session_remember);
+PHASE_ACTION(session_eject);
+PHASE_ACTION(session_retain);
+PHASE_ACTION(session_after_message);
+PHASE_ACTION(session_leave);
+PHASE_ACTION(session_card_gone);
+PHASE_ACTION(session_end);
+PHASE_ACTION(session_again);
+PHASE_ACTION(session_supervisor);
+PHASE_ACTION(session_note_out);
+PHASE_ACTION(session_note_in);
+PHASE_ACTION(session_keep_receipt);
+
+PHASE_ACTION(withdrawal_not_payable);
+PHASE_ACTION(withdrawal_offline);
+PHASE_ACTION(withdrawal_ask);
+PHASE_ACTION(balance_ask);
+PHASE_ACTION(withdrawal_ask_again);
+PHASE_ACTION(withdrawal_declined);
+PHASE_ACTION(withdrawal_wrong_pin);
+PHASE_ACTION(withdrawal_card_barred);
+PHASE_ACTION(withdrawal_no_reply);
+PHASE_ACTION(withdrawal_not_asked);
+PHASE_ACTION(balance_told);
+PHASE_ACTION(balance_no_reply);
+
+PHASE_ACTION(dispense_return_card);
+PHASE_ACTION(dispense_stack);
+PHASE_ACTION(dispense_present);
+PHASE_ACTION(dispense_presented);
+PHASE_ACTION(dispense_failed);
+PHASE_ACTION(dispense_unknown);
+PHASE_ACTION(dispense_taken);
+PHASE_ACTION(dispense_retract);
+PHASE_ACTION(dispense_retracted);
+PHASE_ACTION(dispense_card_kept);
+PHASE_ACTION(dispense_called_off);
+PHASE_ACTION(dispense_trouble);
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* The screens before and after a transaction: welcome, language, PIN, taking the card, goodbye. */
+#include "atm/screens/screens.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void screen_out_of_service(const struct terminal *terminal, struct view *view)
+{
+    screen_say(terminal, view, TEXT_OUT_OF_SERVICE,
+               terminal->trouble             ? TEXT_OUT_TROUBLE
+               : terminal->facts.attention   ? TEXT_OUT_DISPENSER
+                                             : TEXT_OUT_OFFLINE,
+               TEXT_NONE);
+    view->tone = TONE_WARNING;
+}
+
+void screen_welcome(const struct terminal *terminal, struct view *view)
+{
+    screen_say(terminal, view, TEXT_WELCOME, TEXT_WELCOME_DETAIL, TEXT_HINT_DIGITS);
+    view->entry = ENTRY_CARD;
+    snprintf(view->typed, sizeof view->typed, "%s", terminal->typed);
+    view->card_light = LIGHT_BLINK;
+    if (terminal->settings.card_at_hand) {
+        bool owned = terminal->settings.card_owner[0] != '\0';
+        text_fill(view->fdk[FDK_L1].label, sizeof view->fdk[FDK_L1].label, terminal->language,
+                  owned ? TEXT_WELCOME_INSERT_OWNER : TEXT_WELCOME_INSERT, terminal->settings.card_owner, "");
+    }
+    if (text_language_count() > 1)
+        screen_label(terminal, view, FDK_R1, TEXT_LANGUAGE_OTHER);
+}
+
+void screen_language(const struct terminal *terminal, struct view *view)
+{
+    screen_say(terminal, view, TEXT_LANGUAGE_HEADING, TEXT_NONE, TEXT_HINT_CHOOSE);
+    for (int i = 0; i < text_language_count(); i++)
+        snprintf(view->fdk[i].label, sizeof view->fdk[i].label, "%s", text_get(i, TEXT_LANGUAGE));
+}
+
+void screen_pin_entry(const struct terminal *terminal, struct view *view)
+{
+    screen_say(terminal, view, TEXT_PIN, TEXT_PIN_DETAIL, TEXT_HINT_PIN);
+    view->entry = ENTRY_PIN;
+    view->pin_digits = terminal->pin_digits;
+}
+
+void screen_take_card(const struct terminal *terminal, struct view *view)
+{
+    bool cash_follows = terminal->state == STATE_RETURNING_CARD;
+    screen_say(terminal, view, TEXT_TAKE_CARD, cash_follows ? TEXT_TAKE_CARD_CASH : TEXT_TAKE_CARD_DETAIL,
+               TEXT_PRESS_ENTER);
+    screen_label(terminal, view, FDK_L1, TEXT_TAKE_CARD_LABEL);
+    view->card_light = LIGHT_BLINK;
+}
+
+void screen_goodbye(const struct terminal *terminal, struct view *view)
+{
+    screen_say(terminal, view, TEXT_GOODBYE, TEXT_GOODBYE_DETAIL, TEXT_NONE);
+    view->tone = TONE_GOOD;
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/* The screens of a transaction: menu, amount, notes, waiting, cash, balance. */
+#include "atm/screens/screens.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void screen_menu(const struct terminal *terminal, struct view *view)
+{
+    screen_say(terminal, view, TEXT_MENU, TEXT_MENU_DETAIL, TEXT_HINT_CHOOSE);
+    for (int i = 0; i < FAST_CASH_COUNT; i++) {
+        char amount[MONEY_TEXT_LENGTH];
+        struct notes mix;
+        text_fill(view->fdk[i].label, sizeof view->fdk[i].label, terminal->language, TEXT_MENU_AMOUNT,
+                  phase_money(fast_cash[i], amount), terminal->currency);
+        view->fdk[i].disabled =
+            !note_mix_find(&terminal->facts.cassettes, fast_cash[i], terminal->note_limit, &mix);
+    }
+    screen_label(terminal, view, FDK_R1, TEXT_MENU_OTHER);
+    screen_label(terminal, view, FDK_R2, TEXT_MENU_BALANCE);
+    if (text_language_count() > 1)
+        screen_label(terminal, view, FDK_R3, TEXT_LANGUAGE_OTHER);
+    screen_label(terminal, view, FDK_R4, TEXT_MENU_RETURN);
+}
+
+void screen_amount(const struct terminal *terminal, struct view *view)
+{
+    screen_say(terminal, view, TEXT_AMOUNT, TEXT_AMOUNT_DETAIL, TEXT_HINT_DIGITS);
+    view->entry = ENTRY_AMOUNT;
+    view->amount = strtoll(terminal->typed, NULL, 10) * 100;
+    view->amount_shown = true;
+    screen_label(terminal, view, FDK_R4, TEXT_AMOUNT_CONFIRM);
+}
+
+/* "2 × 50 + 1 × 20": notes are whole numbers of major units nearly everywhere. */
+static void notes_describe(const struct notes *notes, char *text, size_t size)
+{
+    size_t length = 0;
+    text[0] = '\0';
+    for (uint32_t i = 0; i < notes->length && length < size; i++) {
+        int32_t denomination = notes->item[i].denomination;
+        char value[MONEY_TEXT_LENGTH];
+        if (denomination % 100 == 0)
+            snprintf(value, sizeof value, "%d", denomination / 100);
+        else
+            money_format(denomination, value);
+        length += (size_t)snprintf(text + length, size - length, "%s%d × %s", length > 0 ? " + " : "",
+                                   notes->item[i].count, value);
+    }
+}
+
+void screen_note_mix(const struct terminal *terminal, struct view *view)
+{
+    screen_say(terminal, view, TEXT_NOTE_MIX, TEXT_NOTE_MIX_DETAIL, TEXT_HINT_CHOOSE);
+    view->amount = terminal->withdrawal.amount;
+    view->amount_shown = true;
+    for (int i = 0; i < terminal->withdrawal.choice_count; i++)
+        notes_describe(&terminal->withdrawal.choice[i], view->fdk[i].label, sizeof view->fdk[i].label);
+}
+
+void screen_receipt_choice(const struct terminal *terminal, struct view *view)
+{
+    screen_say(terminal, view, TEXT_RECEIPT_CHOICE, TEXT_NONE, TEXT_HINT_CHOOSE);
+    screen_label(terminal, view, FDK_L1, TEXT_YES);
+    screen_label(terminal, view, FDK_R1, TEXT_NO);
+    view->amount = terminal->withdrawal.amount;
+    view->amount_shown = true;
+}
+
+void screen_please_wait(const struct terminal *terminal, struct view *view)
+{
+    screen_say(terminal, view, TEXT_WAIT, terminal->state == STATE_DISPENSING ? TEXT_WAIT_CASH : TEXT_WAIT_BANK,
+               TEXT_HINT_WAIT);
+    view->busy = true;
+}
+
+void screen_take_cash(const struct terminal *terminal, struct view *view)
+{
+    const struct withdrawal *withdrawal = &terminal->withdrawal;
+    bool all = notes_value(&withdrawal->presented) == withdrawal->amount;
+    screen_say(terminal, view, TEXT_TAKE_CASH, all ? TEXT_TAKE_CASH_DETAIL : TEXT_TAKE_CASH_PARTIAL,
+               TEXT_PRESS_ENTER);
+    screen_label(terminal, view, FDK_L1, TEXT_TAKE_CASH_LABEL);
+    view->amount = notes_value(&withdrawal->presented);
+    view->amount_shown = true;
+    view->tone = all ? TONE_GOOD : TONE_WARNING;
+    view->cash_light = LIGHT_BLINK;
+    view->line_count = 1;
+    notes_describe(&withdrawal->presented, view->line[0], sizeof view->line[0]);
+    if (!all)
+        uuid_format(&withdrawal->id, view->reference);
+}
+
+void screen_balance(const struct terminal *terminal, struct view *view)
+{
+    char available[MONEY_TEXT_LENGTH];
+    screen_say(terminal, view, TEXT_BALANCE, TEXT_NONE, TEXT_PRESS_ENTER);
+    if (terminal->has_available)
+        text_fill(view->detail, sizeof view->detail, terminal->language, TEXT_BALANCE_DETAIL,
+                  phase_money(terminal->available, available), terminal->currency);
+    view->amount = terminal->balance;
+    view->amount_shown = true;
+    screen_label(terminal, view, FDK_R1, TEXT_CONTINUE);
+}
+
+void screen_another(const struct terminal *terminal, struct view *view)
+{
+    bool partial = terminal->withdrawal.out &&
+                   notes_value(&terminal->withdrawal.presented) != terminal->withdrawal.amount;
+    screen_say(terminal, view, TEXT_ANOTHER,
+               terminal->receipt_failed ? TEXT_ANOTHER_NO_PAPER
+               : partial                ? TEXT_ANOTHER_PARTIAL
+                                        : TEXT_ANOTHER_DETAIL,
+               TEXT_HINT_CHOOSE);
+    screen_label(terminal, view, FDK_L1, TEXT_YES);
+    screen_label(terminal, view, FDK_R1, TEXT_NO);
+    view->line_count = terminal->receipt.count;
+    memcpy(view->line, terminal->receipt.line, sizeof view->line);
+    view->line_is_paper = true;
+    if (terminal->receipt_failed) {
+        view->receipt_light = LIGHT_FAULT;
+        view->line_count = 0;
+    }
+}

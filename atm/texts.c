@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The languages are found, not listed: every asset named texts.<code> is one.
+ * English comes first because it is what a missing key falls back to; the
+ * others follow by their codes.
+ */
+#include "atm/texts.h"
+
+#include "atm/assets.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FALLBACK "en"
+
+static const char *const keys[TEXT_COUNT] = {
+    "",
+#define X(enumerator, key) key,
+    TEXT_TABLE(X)
+#undef X
+};
+
+static struct {
+    char code[8];
+    char *words[TEXT_COUNT]; /* NULL: not there; they live as long as the program */
+} languages[TEXT_LANGUAGES_MAX];
+static int language_count;
+
+static bool texts_parse(int language, const char *name, char *text, struct error *error)
+{
+    char *save = NULL;
+    int number = 0;
+    for (char *line = strtok_r(text, "\n", &save); line != NULL; line = strtok_r(NULL, "\n", &save)) {
+        number++;
+        line += strspn(line, " \t");
+        if (*line == '#' || *line == '\0')
+            continue;
+        char *equals = strstr(line, " = ");
+        if (equals == NULL)
+            return error_set(error, ERROR_FORMAT, "the asset %s has a line without ' = ': \"%.40s\"", name, line);
+        *equals = '\0';
+        int key = 1;
+        while (key < TEXT_COUNT && strcmp(keys[key], line) != 0)
+            key++;
+        if (key == TEXT_COUNT)
+            return error_set(error, ERROR_FORMAT, "the asset %s has a key nothing asks for: \"%.40s\"", name, line);
+        free(languages[language].words[key]);
+        languages[language].words[key] = strdup(equals + 3);
+    }
+    return true;
+}
+
+static int language_order(const void *a, const void *b)
+{
+    const char *left = *(const char *const *)a, *right = *(const char *const *)b;
+    bool left_first = strcmp(left, "texts." FALLBACK) == 0, right_first = strcmp(right, "texts." FALLBACK) == 0;
+    return left_first != right_first ? right_first - left_first : strcmp(left, right);
+}
+
+bool texts_load(const char *directory, struct error *error)
+{
+    const char *names[TEXT_LANGUAGES_MAX];
+    language_count = assets_list("texts.", names, TEXT_LANGUAGES_MAX);
+    qsort(names, (size_t)language_count, sizeof names[0], language_order);
+    for (int i = 0; i < language_count; i++) {
+        snprintf(languages[i].code, sizeof languages[i].code, "%s", names[i] + strlen("texts."));
+        for (int own = 0; own < (directory != NULL ? 2 : 1); own++) {
+            char *text = asset_load(own ? directory : NULL, names[i], error);
+            if (text == NULL && own)
+                continue;
+            if (text == NULL)
+                return false;
+            bool read = texts_parse(i, names[i], text, error);
+            free(text);
+            if (!read)
+                return false;
+        }
+    }
+    return true;
+}
+
+int text_language_count(void)
+{
+    return language_count;
+}
+
+const char *text_language_code(int language)
+{
+    return languages[language].code;
+}
+
+int text_language_find(const char *code)
+{
+    for (int i = 0; i < language_count; i++)
+        if (strcmp(languages[i].code, code) == 0)
+            return i;
+    return -1;
+}
+
+const char *text_key(enum text text)
+{
+    return keys[text];
+}
+
+bool text_has(int language, enum text text)
+{
+    return languages[language].words[text] != NULL;
+}
+
+const char *text_get(int language, enum text text)
+{
+    if (text == TEXT_NONE)
+        return "";
+    const char *words = languages[language].words[text];
+    if (words == NULL)
+        words = languages[0].words[text];
+    return words != NULL ? words : keys[text];
+}
+
+void text_fill(char *buffer, size_t size, int language, enum text text, const char *first, const char *second)
+{
+    size_t length = 0;
+    for (const char *at = text_get(language, text); *at != '\0';) {
+        bool mark = at[0] == '{' && (at[1] == '1' || at[1] == '2') && at[2] == '}';
+        const char *piece = !mark ? at : at[1] == '1' ? first : second;
+        size_t piece_length = mark ? strlen(piece) : 1;
+        if (length + piece_length >= size)
+            break;
+        memcpy(buffer + length, piece, piece_length);
+        length += piece_length;
+        at += mark ? 3 : 1;
+    }
+    buffer[length] = '\0';
+    /* Cut short: a character's first bytes alone are none. */
+    while (length > 0 && length + 1 >= size && ((unsigned char)buffer[length - 1] & 0x80) != 0)
+        buffer[--length] = '\0';
+}
+
+enum text text_refusal(enum refusal refusal)
+{
+    char key[80];
+    snprintf(key, sizeof key, "refusal.%s", refusal_name(refusal));
+    for (int i = 1; i < TEXT_COUNT; i++)
+        if (strcmp(keys[i], key) == 0)
+            return (enum text)i;
+    return TEXT_DECLINED_DETAIL;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Gives the terminal back, whatever happens.
+ *
+ * Everything needed is prepared beforehand, so that tui_crash_restore uses
+ * only write(2) and tcsetattr(3), which a signal's handler may call.
+ * tui_crash_prepare comes before curses changes the line's settings,
+ * tui_crash_arm after curses knows the terminal's type.
+ */
+#ifndef ATM_TUI_CRASH_H
+#define ATM_TUI_CRASH_H
+
+/* Remembers the settings of the terminal's line as they are now. */
+void tui_crash_prepare(void);
+
+/* Collects what has to be written to leave, and installs the handlers of SIGSEGV, SIGBUS, SIGILL, SIGFPE and
+ * SIGABRT: they restore, then let the signal do what it does. */
+void tui_crash_arm(void);
+
+/* Restores; the second time, and before tui_crash_arm, does nothing. */
+void tui_crash_restore(void);
+
+#endif
