@@ -49,7 +49,8 @@ static void sorry(struct terminal *terminal, enum text detail, enum view_tone to
     uuid_format(&terminal->withdrawal.id, terminal->message.reference);
 }
 
-static void journal_approved(struct terminal *terminal, const struct terminal_event *event, struct effects *effects)
+static void journal_approved(struct terminal *terminal, const struct terminal_event *event,
+                             struct effects *effects)
 {
     char notes[NOTES_TEXT_LENGTH];
     terminal->withdrawal.notes = event->reply.notes;
@@ -180,7 +181,8 @@ PHASE_ACTION(dispense_card_kept)
     uuid_format(&terminal->withdrawal.id, terminal->message.reference);
 }
 
-/* The journal failed before the next movement, which was then left out. What is stacked goes to the reject bin. */
+/* The journal failed before the next movement, which was then left out. What is stacked goes to the reject
+ * bin. */
 PHASE_ACTION(dispense_trouble)
 {
     bool stacked = notes_count(&terminal->withdrawal.rejected) > 0;
@@ -188,5 +190,6 @@ PHASE_ACTION(dispense_trouble)
         effects_add(effects, EFFECT_PURGE);
     struct advice *advice = phase_advise(terminal, effects, ADVICE_NOT_DISPENSED, "journal");
     advice->rejected = terminal->withdrawal.rejected;
-    sorry(terminal, TEXT_NOT_DISPENSED_DETAIL, TONE_WARNING, terminal->card_inside ? STATE_EJECTING : STATE_GOODBYE);
+    sorry(terminal, TEXT_NOT_DISPENSED_DETAIL, TONE_WARNING,
+          terminal->card_inside ? STATE_EJECTING : STATE_GOODBYE);
 }

@@ -55,7 +55,8 @@ static bool durable_write_temporary(const char *path, const char *bytes, size_t 
     return written;
 }
 
-bool durable_write(const char *directory, const char *name, const char *bytes, size_t length, struct error *error)
+bool durable_write(const char *directory, const char *name, const char *bytes, size_t length,
+                   struct error *error)
 {
     char path[DURABLE_PATH_SIZE], temporary[DURABLE_PATH_SIZE];
     durable_path(path, directory, name, "");

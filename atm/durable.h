@@ -17,7 +17,8 @@
 #define DURABLE_PATH_SIZE 900 /* bytes of any path in a terminal's folder */
 
 /* Puts these bytes under that name, in place of what was there. */
-bool durable_write(const char *directory, const char *name, const char *bytes, size_t length, struct error *error);
+bool durable_write(const char *directory, const char *name, const char *bytes, size_t length,
+                   struct error *error);
 
 /* As durable_write, unless the name is taken already: then nothing changes and that counts as done. */
 bool durable_write_once(const char *directory, const char *name, const char *bytes, size_t length,

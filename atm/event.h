@@ -42,8 +42,8 @@ enum event_kind {
     EVENT_RECEIPT,          /* lines; flag: on paper */
     EVENT_LIST,             /* lines the supervisor asked for */
     EVENT_DONE,             /* what the supervisor asked for is done; text: what to say, flag: it worked */
-    EVENT_TROUBLE,          /* the journal or the store cannot be written: the rest of the effects was not done */
-    EVENT_TROUBLE_OVER,     /* it can again, and nothing is left unstored */
+    EVENT_TROUBLE,      /* the journal or the store cannot be written: the rest of the effects was not done */
+    EVENT_TROUBLE_OVER, /* it can again, and nothing is left unstored */
 };
 
 /* The bank's answer, of any command; what it did not say is zero. */
@@ -93,22 +93,22 @@ enum effect_kind {
     EFFECT_EJECT,   /* the card to the slot */
     EFFECT_CARD_GONE,
     EFFECT_RETAIN,
-    EFFECT_PIN_WIPE,      /* digits and block */
-    EFFECT_ASK_CASH,      /* id, amount, notes (none: the bank chooses) */
-    EFFECT_ASK_BALANCE,   /* id */
-    EFFECT_ASK_CUT_OVER,  /* id */
-    EFFECT_STACK,         /* id, notes */
+    EFFECT_PIN_WIPE,     /* digits and block */
+    EFFECT_ASK_CASH,     /* id, amount, notes (none: the bank chooses) */
+    EFFECT_ASK_BALANCE,  /* id */
+    EFFECT_ASK_CUT_OVER, /* id */
+    EFFECT_STACK,        /* id, notes */
     EFFECT_PRESENT,
     EFFECT_PURGE,
     EFFECT_TAKE,
     EFFECT_RETRACT,
-    EFFECT_ADVISE,        /* advice */
-    EFFECT_PRINT,         /* receipt fields: id, amount, balance, notes */
-    EFFECT_REPLENISH,     /* id, notes */
+    EFFECT_ADVISE,    /* advice */
+    EFFECT_PRINT,     /* receipt fields: id, amount, balance, notes */
+    EFFECT_REPLENISH, /* id, notes */
     EFFECT_LIST_JOURNAL,
     EFFECT_LIST_SUSPECTS,
     EFFECT_TEST_DISPENSE,
-    EFFECT_FAULT,         /* text */
+    EFFECT_FAULT, /* text */
     EFFECT_EXIT,
 };
 
@@ -133,7 +133,7 @@ struct effects {
 };
 
 struct effect *effects_add(struct effects *effects, enum effect_kind kind);
-void effects_journal(struct effects *effects, enum journal_step step, const struct uuid *id, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
+void effects_journal(struct effects *effects, enum journal_step step, const struct uuid *id,
+                     const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 #endif

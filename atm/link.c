@@ -20,8 +20,9 @@
 void link_init(struct link *link, const char *socket_path, const char *key_path, const struct uuid *teller,
                int reply_timeout_ms)
 {
-    *link = (struct link){ .file = -1, .teller = *teller, .reply_timeout_ms = reply_timeout_ms,
-                           .backoff_ms = BACKOFF_FIRST_MS };
+    *link = (struct link){
+        .file = -1, .teller = *teller, .reply_timeout_ms = reply_timeout_ms, .backoff_ms = BACKOFF_FIRST_MS
+    };
     snprintf(link->path, sizeof link->path, "%s", socket_path);
     snprintf(link->key_path, sizeof link->key_path, "%s", key_path);
     link->out = malloc(LINK_OUT_SIZE);

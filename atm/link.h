@@ -35,10 +35,10 @@ struct link {
     enum link_state state;
     int file;
     int backoff_ms;
-    int64_t next_ms;  /* DOWN: when to try again; SIGNING: when to give up */
+    int64_t next_ms; /* DOWN: when to try again; SIGNING: when to give up */
     struct uuid sign_on;
-    char why[200];    /* it is down; logged when it changes */
-    bool told_up;     /* the caller knows that it is up */
+    char why[200]; /* it is down; logged when it changes */
+    bool told_up;  /* the caller knows that it is up */
 
     char *out, *in;
     size_t out_length, in_length;
@@ -51,7 +51,14 @@ struct link {
     int64_t ask_again_ms, ask_until_ms;
 };
 
-enum link_event_kind { LINK_NOTHING, LINK_WENT_UP, LINK_WENT_DOWN, LINK_ANSWER, LINK_GAVE_UP, LINK_OTHER_REPLY };
+enum link_event_kind {
+    LINK_NOTHING,
+    LINK_WENT_UP,
+    LINK_WENT_DOWN,
+    LINK_ANSWER,
+    LINK_GAVE_UP,
+    LINK_OTHER_REPLY
+};
 
 struct link_event {
     enum link_event_kind kind;

@@ -45,8 +45,9 @@ static bool machine_lock(struct machine *machine, struct error *error)
         return true;
     if (errno != EWOULDBLOCK)
         return error_set_errno(error, "cannot lock %s", path);
-    return error_set(error, ERROR_USAGE,
-                     "this terminal is in use by another atm already: close that one, or choose another with --teller-id");
+    return error_set(
+        error, ERROR_USAGE,
+        "this terminal is in use by another atm already: close that one, or choose another with --teller-id");
 }
 
 static void machine_settings(struct machine *machine)
@@ -86,7 +87,9 @@ static bool machine_recover(struct machine *machine, struct error *error)
 
 bool machine_open(struct machine *machine, const struct options *options, struct error *error)
 {
-    *machine = (struct machine){ .options = options, .lock = -1, .journal = { .file = -1 }, .now_ms = machine_now_ms() };
+    *machine = (struct machine){
+        .options = options, .lock = -1, .journal = { .file = -1 }, .now_ms = machine_now_ms()
+    };
     machine->event = calloc(MACHINE_EVENTS_MAX, sizeof *machine->event);
     if (machine->event == NULL)
         panic("out of memory");
@@ -161,10 +164,13 @@ static void machine_retry(struct machine *machine)
     while (machine->unsaved_count > 0) {
         if (!machine_advise(machine, &machine->unsaved[0]))
             return;
-        memmove(machine->unsaved, machine->unsaved + 1, (size_t)--machine->unsaved_count * sizeof machine->unsaved[0]);
+        memmove(machine->unsaved, machine->unsaved + 1,
+                (size_t)--machine->unsaved_count * sizeof machine->unsaved[0]);
     }
-    snprintf(detail, sizeof detail, "cassettes=%s", notes_text_format(&machine->dispenser.state.cassettes, notes));
-    if (!journal_reserve(&machine->journal, &error) || !machine_journal(machine, JOURNAL_COUNTERS, NULL, detail))
+    snprintf(detail, sizeof detail, "cassettes=%s",
+             notes_text_format(&machine->dispenser.state.cassettes, notes));
+    if (!journal_reserve(&machine->journal, &error) ||
+        !machine_journal(machine, JOURNAL_COUNTERS, NULL, detail))
         return;
     machine->trouble = false;
     machine_answer(machine, EVENT_TROUBLE_OVER);
@@ -199,14 +205,16 @@ static void machine_signed_on(struct machine *machine, const struct reply *reply
     machine_answer(machine, EVENT_LINK_UP)->reply = *reply;
 }
 
-static void machine_stored_answered(struct machine *machine, struct saf_entry *entry, const struct reply *reply)
+static void machine_stored_answered(struct machine *machine, struct saf_entry *entry,
+                                    const struct reply *reply)
 {
     struct error error;
     struct stored stored = entry->stored;
     bool refused = !reply->ok, replenished = strcmp(stored.command, "ReplenishCassettes") == 0;
     char detail[200], id[UUID_TEXT_LENGTH];
     /* The dispenser counts first, and once: a power cut before the message is crossed off only repeats it. */
-    if (replenished && !refused && !dispenser_replenish(&machine->dispenser, &stored.id, &stored.notes, &error)) {
+    if (replenished && !refused &&
+        !dispenser_replenish(&machine->dispenser, &stored.id, &stored.notes, &error)) {
         log_line("%s", error.message);
         return;
     }
@@ -217,7 +225,8 @@ static void machine_stored_answered(struct machine *machine, struct saf_entry *e
     snprintf(detail, sizeof detail, "command=%s message=%s%s%s", stored.command, uuid_format(&stored.id, id),
              refused ? " error=" : " state=", refused ? reply->refusal_text : reply->state);
     if (refused)
-        log_line("the bank refused a stored message for good (%s); it is filed under refused/", reply->refusal_text);
+        log_line("the bank refused a stored message for good (%s); it is filed under refused/",
+                 reply->refusal_text);
     machine_journal(machine, refused ? JOURNAL_REFUSED : JOURNAL_ACKNOWLEDGED, &stored.withdrawal, detail);
     machine_answer(machine, EVENT_TICK);
 }
@@ -270,7 +279,8 @@ void machine_step(struct machine *machine, short revents)
     static struct link_event event;
     machine->now_ms = machine_now_ms();
     /* Counts are told only while nothing is owed: until then the two sides cannot agree. */
-    machine->link.counted = machine->dispenser.loaded && machine->saf.count == 0 && machine->unsaved_count == 0;
+    machine->link.counted =
+        machine->dispenser.loaded && machine->saf.count == 0 && machine->unsaved_count == 0;
     machine->link.cassettes = machine->dispenser.state.cassettes;
     link_step(&machine->link, machine->now_ms, revents);
     do {

@@ -64,6 +64,7 @@ bool machine_over(const struct machine *machine);
 struct terminal_event *machine_answer(struct machine *machine, enum event_kind kind);
 bool machine_effects(struct machine *machine, const struct effects *effects);
 bool machine_advise(struct machine *machine, const struct advice *advice);
-bool machine_journal(struct machine *machine, enum journal_step step, const struct uuid *id, const char *detail);
+bool machine_journal(struct machine *machine, enum journal_step step, const struct uuid *id,
+                     const char *detail);
 
 #endif

@@ -17,7 +17,8 @@
 #include <stdio.h>
 #include <string.h>
 
-bool machine_journal(struct machine *machine, enum journal_step step, const struct uuid *id, const char *detail)
+bool machine_journal(struct machine *machine, enum journal_step step, const struct uuid *id,
+                     const char *detail)
 {
     struct error error;
     if (journal_write(&machine->journal, step, id, detail, &error))
@@ -36,7 +37,8 @@ bool machine_advise(struct machine *machine, const struct advice *advice)
         log_line("an advice could not be stored yet: %s", error.message);
         return false;
     }
-    snprintf(detail, sizeof detail, "outcome=%s reason=%s", advice_outcome_name(advice->outcome), advice->reason);
+    snprintf(detail, sizeof detail, "outcome=%s reason=%s", advice_outcome_name(advice->outcome),
+             advice->reason);
     return machine_journal(machine, JOURNAL_ADVICE, &advice->withdrawal, detail);
 }
 
@@ -91,15 +93,16 @@ static void effect_dispense(struct machine *machine, const struct effect *effect
     char why[64] = "";
     bool walks_away = false;
     enum dispense_result result =
-        effect->kind == EFFECT_STACK     ? dispenser_stack(&machine->dispenser, &effect->id, &effect->notes, why)
+        effect->kind == EFFECT_STACK ? dispenser_stack(&machine->dispenser, &effect->id, &effect->notes, why)
         : effect->kind == EFFECT_PRESENT ? dispenser_present(&machine->dispenser, &walks_away, why)
                                          : dispenser_retract(&machine->dispenser, why);
     enum event_kind done = effect->kind == EFFECT_STACK     ? EVENT_STACKED
                            : effect->kind == EFFECT_PRESENT ? EVENT_PRESENTED
                                                             : EVENT_RETRACTED;
-    struct terminal_event *answer = machine_answer(machine, result == DISPENSE_DONE     ? done
-                                                            : result == DISPENSE_FAILED ? EVENT_DISPENSE_FAILED
-                                                                                        : EVENT_POSITION_UNKNOWN);
+    struct terminal_event *answer =
+        machine_answer(machine, result == DISPENSE_DONE     ? done
+                                : result == DISPENSE_FAILED ? EVENT_DISPENSE_FAILED
+                                                            : EVENT_POSITION_UNKNOWN);
     answer->notes = machine->dispenser.state.presented;
     answer->rejected = machine->dispenser.state.rejected;
     answer->flag = walks_away;
@@ -120,7 +123,8 @@ static void effect_print(struct machine *machine, const struct effect *effect)
         .wall_s = machine->terminal.facts.wall_s,
     };
     struct terminal_event *answer = machine_answer(machine, EVENT_RECEIPT);
-    answer->flag = printer_print(machine->options->folder, machine->options->assets, &receipt, &answer->lines);
+    answer->flag =
+        printer_print(machine->options->folder, machine->options->assets, &receipt, &answer->lines);
 }
 
 static bool effect_replenish(struct machine *machine, const struct effect *effect)
@@ -154,7 +158,8 @@ static void list_journal(struct machine *machine)
         else
             lines[i][used] = '\0';
         snprintf(answer->lines.line[i], VIEW_TEXT_LENGTH, "%s %.8s %s %s %.60s", sequence,
-                 strlen(time) > 11 ? time + 11 : time, step, id_length > 8 ? id + id_length - 8 : id, lines[i] + used);
+                 strlen(time) > 11 ? time + 11 : time, step, id_length > 8 ? id + id_length - 8 : id,
+                 lines[i] + used);
     }
 }
 
@@ -188,7 +193,8 @@ static void list_suspects(struct machine *machine)
 
 static bool test_dispense(struct machine *machine)
 {
-    bool journalled = machine_journal(machine, JOURNAL_TEST_DISPENSE, NULL, dispenser_status_name(machine->dispenser.state.status));
+    bool journalled = machine_journal(machine, JOURNAL_TEST_DISPENSE, NULL,
+                                      dispenser_status_name(machine->dispenser.state.status));
     struct terminal_event *answer = machine_answer(machine, EVENT_DONE);
     if (journalled)
         dispenser_reset(&machine->dispenser);
@@ -277,7 +283,8 @@ bool machine_effects(struct machine *machine, const struct effects *effects)
     bool written = true;
     for (int i = 0; i < effects->count; i++) {
         const struct effect *effect = &effects->item[i];
-        bool moves = effect->kind == EFFECT_ASK_CASH || effect->kind == EFFECT_STACK || effect->kind == EFFECT_PRESENT;
+        bool moves =
+            effect->kind == EFFECT_ASK_CASH || effect->kind == EFFECT_STACK || effect->kind == EFFECT_PRESENT;
         if (moves && !written)
             continue;
         written = effect_do(machine, effect) && written;

@@ -42,8 +42,8 @@ static void write_notes(struct json_writer *writer, const char *name, const stru
         json_write_notes(writer, name, notes);
 }
 
-size_t message_sign_on(char *line, const struct uuid *id, const struct uuid *teller, const struct pin_key *key,
-                       const struct notes *cassettes)
+size_t message_sign_on(char *line, const struct uuid *id, const struct uuid *teller,
+                       const struct pin_key *key, const struct notes *cassettes)
 {
     struct json_writer writer;
     unsigned char mac[WIRE_MAC_LENGTH];
@@ -56,7 +56,8 @@ size_t message_sign_on(char *line, const struct uuid *id, const struct uuid *tel
 }
 
 size_t message_withdrawal(char *line, const struct uuid *id, const struct uuid *teller, const char *pan,
-                          const unsigned char block[static PIN_BLOCK_LENGTH], money amount, const struct notes *notes)
+                          const unsigned char block[static PIN_BLOCK_LENGTH], money amount,
+                          const struct notes *notes)
 {
     struct json_writer writer;
     request_open(&writer, line, id, "InitiateWithdrawal", teller);
@@ -77,7 +78,8 @@ size_t message_balance(char *line, const struct uuid *id, const struct uuid *tel
     return request_close(&writer, line);
 }
 
-size_t message_advice(char *line, const struct uuid *id, const struct uuid *teller, const struct advice *advice)
+size_t message_advice(char *line, const struct uuid *id, const struct uuid *teller,
+                      const struct advice *advice)
 {
     struct json_writer writer;
     request_open(&writer, line, id, "ConfirmDispense", teller);
@@ -91,7 +93,8 @@ size_t message_advice(char *line, const struct uuid *id, const struct uuid *tell
     return request_close(&writer, line);
 }
 
-size_t message_replenish(char *line, const struct uuid *id, const struct uuid *teller, const struct notes *notes)
+size_t message_replenish(char *line, const struct uuid *id, const struct uuid *teller,
+                         const struct notes *notes)
 {
     struct json_writer writer;
     request_open(&writer, line, id, "ReplenishCassettes", teller);

@@ -12,14 +12,17 @@
 
 #define MESSAGE_SIZE 4096 /* bytes of any line the terminal sends */
 
-size_t message_sign_on(char *line, const struct uuid *id, const struct uuid *teller, const struct pin_key *key,
-                       const struct notes *cassettes);
+size_t message_sign_on(char *line, const struct uuid *id, const struct uuid *teller,
+                       const struct pin_key *key, const struct notes *cassettes);
 size_t message_withdrawal(char *line, const struct uuid *id, const struct uuid *teller, const char *pan,
-                          const unsigned char block[static PIN_BLOCK_LENGTH], money amount, const struct notes *notes);
+                          const unsigned char block[static PIN_BLOCK_LENGTH], money amount,
+                          const struct notes *notes);
 size_t message_balance(char *line, const struct uuid *id, const struct uuid *teller, const char *pan,
                        const unsigned char block[static PIN_BLOCK_LENGTH]);
-size_t message_advice(char *line, const struct uuid *id, const struct uuid *teller, const struct advice *advice);
-size_t message_replenish(char *line, const struct uuid *id, const struct uuid *teller, const struct notes *notes);
+size_t message_advice(char *line, const struct uuid *id, const struct uuid *teller,
+                      const struct advice *advice);
+size_t message_replenish(char *line, const struct uuid *id, const struct uuid *teller,
+                         const struct notes *notes);
 size_t message_cut_over(char *line, const struct uuid *id, const struct uuid *teller);
 
 /* The same line with "repeat":true; line has MESSAGE_SIZE bytes. */

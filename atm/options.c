@@ -51,15 +51,18 @@ static const struct {
 
 void options_help(void)
 {
-    puts("Usage: atm [OPTION]...\n\nAn automated teller machine in a terminal, for the bank that serves the same home.\n");
+    puts("Usage: atm [OPTION]...\n\nAn automated teller machine in a terminal, for the bank that serves the "
+         "same home.\n");
     for (size_t i = 0; i < OPTIONS; i++) {
         char left[40];
         snprintf(left, sizeof left, "%s %s", table[i].name, table[i].value != NULL ? table[i].value : "");
         printf("  %-26s %s\n", left, table[i].help);
     }
-    puts("\nKeys: digits; Enter; Backspace clears; Esc cancels; F1 to F4 on the left, F5 to F8 on the right;\n"
-         "F12 or Ctrl-S on the welcome screen is for the supervisor, whose code is in the file supervisor-code\n"
-         "of the terminal's folder (" DEFAULT_SUPERVISOR_CODE " without one). See atm(1).");
+    puts(
+        "\nKeys: digits; Enter; Backspace clears; Esc cancels; F1 to F4 on the left, F5 to F8 on the right;\n"
+        "F12 or Ctrl-S on the welcome screen is for the supervisor, whose code is in the file "
+        "supervisor-code\n"
+        "of the terminal's folder (" DEFAULT_SUPERVISOR_CODE " without one). See atm(1).");
 }
 
 static bool option_take(struct raw *raw, int count, char **argument, int *at, struct error *error)
@@ -72,14 +75,15 @@ static bool option_take(struct raw *raw, int count, char **argument, int *at, st
         void *field = (char *)raw + table[i].offset;
         if (table[i].value == NULL) {
             if (equals != NULL)
-                return error_set(error, ERROR_USAGE, "%s takes no value: leave out \"%.40s\"", table[i].name, equals);
+                return error_set(error, ERROR_USAGE, "%s takes no value: leave out \"%.40s\"", table[i].name,
+                                 equals);
             *(bool *)field = true;
             return true;
         }
         const char *value = equals != NULL ? equals + 1 : *at + 1 < count ? argument[++*at] : NULL;
         if (value == NULL || *value == '\0')
-            return error_set(error, ERROR_USAGE, "%s needs a value, as in %s %s", table[i].name, table[i].name,
-                             table[i].value);
+            return error_set(error, ERROR_USAGE, "%s needs a value, as in %s %s", table[i].name,
+                             table[i].name, table[i].value);
         *(const char **)field = value;
         return true;
     }
@@ -105,7 +109,8 @@ static bool demo_card_read(struct options *options, struct error *error)
         return false;
     if (!there)
         return error_set(error, ERROR_USAGE,
-                         "there is no demo card in %s: leave --demo-card out, or write a card's number into demo-card there",
+                         "there is no demo card in %s: leave --demo-card out, or write a card's number into "
+                         "demo-card there",
                          options->home.path);
     char *owner = strchr(text, '\n');
     if (owner != NULL) {
@@ -114,7 +119,8 @@ static bool demo_card_read(struct options *options, struct error *error)
         snprintf(options->card_owner, sizeof options->card_owner, "%.47s", owner);
     }
     if (!pan_valid(text))
-        return error_set(error, ERROR_USAGE, "%s/demo-card does not begin with a card number: write one into it",
+        return error_set(error, ERROR_USAGE,
+                         "%s/demo-card does not begin with a card number: write one into it",
                          options->home.path);
     snprintf(options->card, sizeof options->card, "%.*s", PAN_DIGITS_MAX, text);
     return true;
@@ -131,17 +137,20 @@ static bool paths_fill(struct options *options, const struct raw *raw, struct er
     else
         home_path(&options->home, options->key, sizeof options->key, "keys/terminal-%s.key", teller);
     if (raw->key != NULL && access(raw->key, R_OK) != 0)
-        return error_set_errno(error, "cannot read the key file %.200s: name another one with --key", raw->key);
+        return error_set_errno(error, "cannot read the key file %.200s: name another one with --key",
+                               raw->key);
     if (raw->bank == NULL)
         return home_socket_path(&options->home, options->bank, "atm.sock", error);
     if (strlen(raw->bank) >= sizeof options->bank)
-        return error_set(error, ERROR_USAGE, "the socket's path after --bank is longer than %d bytes: use a shorter one",
+        return error_set(error, ERROR_USAGE,
+                         "the socket's path after --bank is longer than %d bytes: use a shorter one",
                          HOME_SOCKET_SIZE - 1);
     strcpy(options->bank, raw->bank);
     return true;
 }
 
-bool options_read(struct options *options, int count, char **argument, const char **language, struct error *error)
+bool options_read(struct options *options, int count, char **argument, const char **language,
+                  struct error *error)
 {
     struct raw raw = { 0 };
     *options = (struct options){ 0 };
@@ -160,11 +169,13 @@ bool options_read(struct options *options, int count, char **argument, const cha
         return true;
     const char *teller = raw.teller != NULL ? raw.teller : DEFAULT_TELLER_ID;
     if (!uuid_parse(teller, strlen(teller), &options->teller))
-        return error_set(error, ERROR_USAGE, "\"%.60s\" is no terminal id: --teller-id takes a UUID of 36 characters", teller);
+        return error_set(error, ERROR_USAGE,
+                         "\"%.60s\" is no terminal id: --teller-id takes a UUID of 36 characters", teller);
     if (raw.card != NULL && raw.demo_card)
         return error_set(error, ERROR_USAGE, "give either --card or --demo-card, not both");
     if (raw.card != NULL && !pan_valid(raw.card))
-        return error_set(error, ERROR_USAGE, "--card takes a card number of 8 to 19 digits with a right check digit");
+        return error_set(error, ERROR_USAGE,
+                         "--card takes a card number of 8 to 19 digits with a right check digit");
     if (raw.card != NULL)
         strcpy(options->card, raw.card);
     if (raw.assets != NULL && access(raw.assets, R_OK | X_OK) != 0)
@@ -187,7 +198,8 @@ static bool supervisor_code_read(struct options *options, struct error *error)
         strcpy(text, DEFAULT_SUPERVISOR_CODE);
     size_t length = strlen(text);
     if (length < 4 || length > 12 || strspn(text, "0123456789") != length)
-        return error_set(error, ERROR_USAGE, "%.300s/supervisor-code has to hold 4 to 12 digits: write a code into it",
+        return error_set(error, ERROR_USAGE,
+                         "%.300s/supervisor-code has to hold 4 to 12 digits: write a code into it",
                          options->folder);
     memcpy(options->supervisor_code, text, length + 1);
     return true;
@@ -199,8 +211,10 @@ bool options_finish(struct options *options, const char *language, struct error 
     if (language != NULL && (options->language = text_language_find(language)) < 0) {
         char known[80] = "";
         for (int i = 0; i < text_language_count(); i++)
-            snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", i > 0 ? ", " : "", text_language_code(i));
-        return error_set(error, ERROR_USAGE, "there is no language \"%.20s\": choose one of %s", language, known);
+            snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", i > 0 ? ", " : "",
+                     text_language_code(i));
+        return error_set(error, ERROR_USAGE, "there is no language \"%.20s\": choose one of %s", language,
+                         known);
     }
     return home_create(&options->home, error) &&
            home_create_directory(&options->home, uuid_format(&options->teller, teller), 0700, error) &&

@@ -13,13 +13,13 @@
 struct options {
     struct home home;
     struct uuid teller;
-    char folder[500];                /* <home>/<teller id> */
-    char bank[HOME_SOCKET_SIZE];     /* the bank's socket */
-    char key[HOME_PATH_SIZE];        /* the terminal key's file */
-    char card[PAN_DIGITS_MAX + 1];   /* at hand; empty: none */
+    char folder[500];              /* <home>/<teller id> */
+    char bank[HOME_SOCKET_SIZE];   /* the bank's socket */
+    char key[HOME_PATH_SIZE];      /* the terminal key's file */
+    char card[PAN_DIGITS_MAX + 1]; /* at hand; empty: none */
     char card_owner[48];
     char supervisor_code[13];
-    const char *assets;              /* NULL: the program's own */
+    const char *assets; /* NULL: the program's own */
     int language;
     int idle_ms, countdown_ms, reply_timeout_ms;
     bool plain, mono, ascii, high_contrast;
@@ -28,7 +28,8 @@ struct options {
 
 /* Reads the command line, then what it points to; makes the terminal's folder. texts_load has to come before
  * options_finish. Failures are ERROR_USAGE: one sentence that says what to do. */
-bool options_read(struct options *options, int count, char **argument, const char **language, struct error *error);
+bool options_read(struct options *options, int count, char **argument, const char **language,
+                  struct error *error);
 bool options_finish(struct options *options, const char *language, struct error *error);
 void options_help(void);
 

@@ -10,9 +10,9 @@
 
 #include "atm/terminal.h"
 
-#define PHASE_ACTION(name) \
-    void name(struct terminal *terminal __attribute__((unused)), \
-              const struct terminal_event *event __attribute__((unused)), \
+#define PHASE_ACTION(name)                                                                                   \
+    void name(struct terminal *terminal __attribute__((unused)),                                             \
+              const struct terminal_event *event __attribute__((unused)),                                    \
               struct effects *effects __attribute__((unused)))
 
 enum { FDK_L1, FDK_L2, FDK_L3, FDK_L4, FDK_R1, FDK_R2, FDK_R3, FDK_R4 };

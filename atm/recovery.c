@@ -16,7 +16,8 @@ void recovery_read(void *context, const struct journal_entry *entry)
             recovery->open[recovery->count++] = entry->withdrawal;
         else
             recovery->overflow = true;
-    } else if ((entry->step == JOURNAL_ADVICE || entry->step == JOURNAL_DECLINED) && found < recovery->count) {
+    } else if ((entry->step == JOURNAL_ADVICE || entry->step == JOURNAL_DECLINED) &&
+               found < recovery->count) {
         recovery->open[found] = recovery->open[--recovery->count];
     }
 }
@@ -55,8 +56,9 @@ struct advice recovery_decide(const struct uuid *withdrawal, const struct dispen
     return advice;
 }
 
-static bool recovery_settle(const struct uuid *withdrawal, struct journal *journal, struct dispenser *dispenser,
-                            struct saf *saf, const struct uuid *teller, struct error *error)
+static bool recovery_settle(const struct uuid *withdrawal, struct journal *journal,
+                            struct dispenser *dispenser, struct saf *saf, const struct uuid *teller,
+                            struct error *error)
 {
     if (saf_has(saf, withdrawal))
         return journal_write(journal, JOURNAL_ADVICE, withdrawal, "stored before the power went", error);
@@ -80,7 +82,8 @@ bool recovery_run(const struct recovery *recovery, struct journal *journal, stru
                   struct saf *saf, const struct uuid *teller, struct error *error)
 {
     if (recovery->overflow)
-        return error_set(error, ERROR_FORMAT, "the journal has more than %d open withdrawals: have it examined",
+        return error_set(error, ERROR_FORMAT,
+                         "the journal has more than %d open withdrawals: have it examined",
                          RECOVERY_OPEN_MAX);
     for (int i = 0; i < recovery->count; i++)
         if (!recovery_settle(&recovery->open[i], journal, dispenser, saf, teller, error))

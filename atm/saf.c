@@ -150,7 +150,8 @@ void saf_disconnected(struct saf *saf, int64_t now_ms)
         }
 }
 
-enum saf_answer saf_answer(struct saf *saf, const struct reply *reply, int64_t now_ms, struct saf_entry **entry)
+enum saf_answer saf_answer(struct saf *saf, const struct reply *reply, int64_t now_ms,
+                           struct saf_entry **entry)
 {
     int found = 0;
     while (found < saf->count && !uuid_equal(&saf->entry[found].stored.id, &reply->id))
@@ -165,7 +166,8 @@ enum saf_answer saf_answer(struct saf *saf, const struct reply *reply, int64_t n
         return SAF_REFUSED;
     int wait = reply->retry_after_ms > 0 ? reply->retry_after_ms : (*entry)->backoff_ms;
     (*entry)->next_ms = now_ms + wait;
-    (*entry)->backoff_ms = (*entry)->backoff_ms * 2 > BACKOFF_LAST_MS ? BACKOFF_LAST_MS : (*entry)->backoff_ms * 2;
+    (*entry)->backoff_ms =
+        (*entry)->backoff_ms * 2 > BACKOFF_LAST_MS ? BACKOFF_LAST_MS : (*entry)->backoff_ms * 2;
     return SAF_LATER;
 }
 

@@ -56,7 +56,8 @@ enum saf_answer {
 };
 
 /* What a reply means to the messages here; *entry is the one it answers. */
-enum saf_answer saf_answer(struct saf *saf, const struct reply *reply, int64_t now_ms, struct saf_entry **entry);
+enum saf_answer saf_answer(struct saf *saf, const struct reply *reply, int64_t now_ms,
+                           struct saf_entry **entry);
 
 /* Crosses a message off: removed, or filed as refused. On failure it stays, and is sent again. */
 bool saf_finish(struct saf *saf, struct saf_entry *entry, bool refused, struct error *error);

@@ -29,7 +29,8 @@ void phase_message(struct terminal *terminal, enum text heading, enum text detai
                    const char *second, enum view_tone tone, enum terminal_state after)
 {
     terminal->message = (struct message){ .heading = heading, .tone = tone, .after = after };
-    text_fill(terminal->message.detail, sizeof terminal->message.detail, terminal->language, detail, first, second);
+    text_fill(terminal->message.detail, sizeof terminal->message.detail, terminal->language, detail, first,
+              second);
 }
 
 struct advice *phase_advise(struct terminal *terminal, struct effects *effects, enum advice_outcome outcome,
@@ -168,7 +169,8 @@ PHASE_ACTION(session_offer_card)
         return;
     }
     struct effect *insert = effects_add(effects, EFFECT_INSERT);
-    snprintf(insert->text, sizeof insert->text, "%s", terminal->state == STATE_ANOTHER ? "*" : terminal->typed);
+    snprintf(insert->text, sizeof insert->text, "%s",
+             terminal->state == STATE_ANOTHER ? "*" : terminal->typed);
 }
 
 PHASE_ACTION(session_begin)
@@ -200,7 +202,8 @@ PHASE_ACTION(session_card_trouble)
     else if (event->kind == EVENT_CARD_JAM)
         phase_message(terminal, TEXT_MESSAGE_SORRY, TEXT_CARD_JAM, "", "", TONE_BAD, STATE_WELCOME);
     else
-        phase_message(terminal, TEXT_MESSAGE_SORRY, TEXT_CARD_UNREADABLE, "", "", TONE_WARNING, STATE_WELCOME);
+        phase_message(terminal, TEXT_MESSAGE_SORRY, TEXT_CARD_UNREADABLE, "", "", TONE_WARNING,
+                      STATE_WELCOME);
 }
 
 PHASE_ACTION(session_remember)
@@ -276,7 +279,8 @@ PHASE_ACTION(session_keep_receipt)
 {
     terminal->receipt = event->lines;
     terminal->receipt_failed = !event->flag;
-    effects_journal(effects, event->flag ? JOURNAL_RECEIPT : JOURNAL_PAPER_OUT, &terminal->withdrawal.id, "%s", "");
+    effects_journal(effects, event->flag ? JOURNAL_RECEIPT : JOURNAL_PAPER_OUT, &terminal->withdrawal.id,
+                    "%s", "");
 }
 
 PHASE_ACTION(session_supervisor)

@@ -150,7 +150,10 @@ static void faults_handle(struct terminal *terminal, const struct input *input, 
             if (mark == NULL)
                 snprintf(text, sizeof text, "%s", line);
             else
-                snprintf(text, sizeof text, "%.*s %s%s", (int)(mark - line), line, *rest != '\0' ? rest : named ? "stack" : "1",
+                snprintf(text, sizeof text, "%.*s %s%s", (int)(mark - line), line,
+                         *rest != '\0' ? rest
+                         : named       ? "stack"
+                                       : "1",
                          mark + (named ? 5 : 2));
             snprintf(effects_add(effects, EFFECT_FAULT)->text, sizeof text, "%s", text);
         }
@@ -165,7 +168,8 @@ static void told(struct terminal *terminal, const struct terminal_event *event, 
         if (event->lines.count == 0)
             page_say(terminal, TEXT_SUPERVISOR_NOTHING, "", false);
     } else if (event->kind == EVENT_DONE) {
-        page_say(terminal, event->flag ? TEXT_SUPERVISOR_DONE : TEXT_SUPERVISOR_FAILED, event->text, !event->flag);
+        page_say(terminal, event->flag ? TEXT_SUPERVISOR_DONE : TEXT_SUPERVISOR_FAILED, event->text,
+                 !event->flag);
     } else if (terminal->page == PAGE_WAIT && event->kind == EVENT_NO_REPLY) {
         page_open(terminal, PAGE_MENU, TEXT_SUPERVISOR);
         page_say(terminal, TEXT_SUPERVISOR_OFFLINE, "", true);
@@ -180,10 +184,10 @@ static void told(struct terminal *terminal, const struct terminal_event *event, 
         char out[MONEY_TEXT_LENGTH], back[MONEY_TEXT_LENGTH];
         page_say(terminal, TEXT_SUPERVISOR_DONE, reply->business_day, false);
         struct lines *lines = &terminal->page_lines;
-        snprintf(lines->line[lines->count++], VIEW_TEXT_LENGTH, "withdrawals %6d   dispensed %12s", reply->total_withdrawals,
-                 phase_money(reply->total_dispensed, out));
-        snprintf(lines->line[lines->count++], VIEW_TEXT_LENGTH, "declined    %6d   reversed  %12s", reply->total_declined,
-                 phase_money(reply->total_reversed, back));
+        snprintf(lines->line[lines->count++], VIEW_TEXT_LENGTH, "withdrawals %6d   dispensed %12s",
+                 reply->total_withdrawals, phase_money(reply->total_dispensed, out));
+        snprintf(lines->line[lines->count++], VIEW_TEXT_LENGTH, "declined    %6d   reversed  %12s",
+                 reply->total_declined, phase_money(reply->total_reversed, back));
         snprintf(lines->line[lines->count++], VIEW_TEXT_LENGTH, "suspect     %6d", reply->total_suspect);
         effects_journal(effects, JOURNAL_CUT_OVER, NULL, "day=%s", reply->business_day);
     }

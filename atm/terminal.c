@@ -11,9 +11,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define BRIEF_MS    3000
-#define MESSAGE_MS  8000
-#define LONG_MS     300000
+#define BRIEF_MS     3000
+#define MESSAGE_MS   8000
+#define LONG_MS      300000
 #define MORE_TIME_MS 15000
 
 static const struct {
@@ -56,7 +56,8 @@ struct effect *effects_add(struct effects *effects, enum effect_kind kind)
     return effect;
 }
 
-void effects_journal(struct effects *effects, enum journal_step step, const struct uuid *id, const char *format, ...)
+void effects_journal(struct effects *effects, enum journal_step step, const struct uuid *id,
+                     const char *format, ...)
 {
     struct effect *effect = effects_add(effects, EFFECT_JOURNAL);
     effect->step = step;
@@ -80,9 +81,10 @@ void terminal_init(struct terminal *terminal, const struct terminal_settings *se
 
 static bool state_is_customers(enum terminal_state state)
 {
-    return state == STATE_PIN_ENTRY || state == STATE_MENU || state == STATE_AMOUNT || state == STATE_NOTE_MIX ||
-           state == STATE_RECEIPT_CHOICE || state == STATE_BALANCE || state == STATE_LANGUAGE ||
-           state == STATE_ANOTHER || state == STATE_MESSAGE || state == STATE_MORE_TIME;
+    return state == STATE_PIN_ENTRY || state == STATE_MENU || state == STATE_AMOUNT ||
+           state == STATE_NOTE_MIX || state == STATE_RECEIPT_CHOICE || state == STATE_BALANCE ||
+           state == STATE_LANGUAGE || state == STATE_ANOTHER || state == STATE_MESSAGE ||
+           state == STATE_MORE_TIME;
 }
 
 static int64_t state_patience_ms(const struct terminal *terminal)
@@ -100,7 +102,7 @@ static int64_t state_patience_ms(const struct terminal *terminal)
         return BRIEF_MS;
     case WAIT_MESSAGE:
         return terminal->message.offer[0] != 0 || terminal->message.offer[1] != 0 ? terminal->settings.idle_ms
-                                                                                   : MESSAGE_MS;
+                                                                                  : MESSAGE_MS;
     case WAIT_LONG:
         return LONG_MS;
     }
@@ -153,8 +155,9 @@ static enum signal terminal_signal(struct terminal *terminal, const struct termi
     }
     if (event->kind == EVENT_TROUBLE)
         return SIGNAL_TROUBLE;
-    if (event->kind == EVENT_INPUT && event->input.kind == INPUT_CANCEL && terminal->state != STATE_SUPERVISOR &&
-        terminal->state != STATE_MESSAGE && terminal->state != STATE_ANOTHER && terminal->state != STATE_MORE_TIME)
+    if (event->kind == EVENT_INPUT && event->input.kind == INPUT_CANCEL &&
+        terminal->state != STATE_SUPERVISOR && terminal->state != STATE_MESSAGE &&
+        terminal->state != STATE_ANOTHER && terminal->state != STATE_MORE_TIME)
         return SIGNAL_CANCEL;
     switch (terminal->state) {
     case STATE_SUPERVISOR:

@@ -31,7 +31,8 @@ enum patience {
     WAIT_LONG,      /* the supervisor has time */
 };
 
-/* enumerator, screen, patience, whether the card is inside as a rule, how Cancel and time-outs are met */
+/* enumerator, screen, patience */
+/* clang-format off */
 #define STATE_TABLE(X) \
     X(OFF,            OUT_OF_SERVICE, WAIT_FOR_EVER) \
     X(OUT_OF_SERVICE, OUT_OF_SERVICE, WAIT_FOR_EVER) \
@@ -61,6 +62,7 @@ enum terminal_state {
 #undef X
     STATE_COUNT
 };
+/* clang-format on */
 
 #define STATE_CUSTOMER STATE_COUNT       /* in the table: any state in which a customer decides */
 #define STATE_CHOSEN   (STATE_COUNT + 1) /* in the table: the action has set terminal->chosen */
@@ -77,9 +79,9 @@ enum supervisor_page {
 
 struct terminal_settings {
     int idle_ms, countdown_ms;
-    char teller[16];        /* the short id */
-    char card_owner[48];    /* whose card is at hand; empty: nobody's */
-    bool card_at_hand;      /* Enter on the welcome screen puts it in */
+    char teller[16];     /* the short id */
+    char card_owner[48]; /* whose card is at hand; empty: nobody's */
+    bool card_at_hand;   /* Enter on the welcome screen puts it in */
     char supervisor_code[13];
     int language;
 };
@@ -124,10 +126,10 @@ struct terminal {
     bool card_inside;
     char card[PAN_DIGITS_MAX + 1]; /* masked */
     int pin_digits;
-    bool pin_again;      /* the same transaction again, once the PIN is typed */
-    bool wants_balance;  /* that transaction is a balance enquiry */
+    bool pin_again;     /* the same transaction again, once the PIN is typed */
+    bool wants_balance; /* that transaction is a balance enquiry */
     bool receipt_failed;
-    struct uuid asking;  /* the request waited for */
+    struct uuid asking; /* the request waited for */
 
     struct withdrawal withdrawal;
     money balance, available;
@@ -146,6 +148,7 @@ struct terminal {
 };
 
 /* Signals: what an event means in a state. */
+/* clang-format off */
 #define SIGNAL_TABLE(X) \
     X(NONE) X(OUT_OF_ORDER) X(IN_ORDER) X(QUIT) X(CANCEL) X(PATIENCE_OVER) X(GO_ON) X(SUPERVISOR) \
     X(CARD_OFFERED) X(CARD_READ) X(CARD_INVALID) X(CARD_JAMMED) X(CARD_UNREADABLE) X(CARD_KEPT) \
@@ -163,6 +166,7 @@ enum signal {
 #undef X
     SIGNAL_COUNT
 };
+/* clang-format on */
 
 struct transition {
     int from; /* a state, or STATE_CUSTOMER */

@@ -14,10 +14,9 @@
 
 #define FALLBACK "en"
 
-static const char *const keys[TEXT_COUNT] = {
-    "",
+static const char *const keys[TEXT_COUNT] = { "",
 #define X(enumerator, key) key,
-    TEXT_TABLE(X)
+                                              TEXT_TABLE(X)
 #undef X
 };
 
@@ -38,13 +37,15 @@ static bool texts_parse(int language, const char *name, char *text, struct error
             continue;
         char *equals = strstr(line, " = ");
         if (equals == NULL)
-            return error_set(error, ERROR_FORMAT, "the asset %s has a line without ' = ': \"%.40s\"", name, line);
+            return error_set(error, ERROR_FORMAT, "the asset %s has a line without ' = ': \"%.40s\"", name,
+                             line);
         *equals = '\0';
         int key = 1;
         while (key < TEXT_COUNT && strcmp(keys[key], line) != 0)
             key++;
         if (key == TEXT_COUNT)
-            return error_set(error, ERROR_FORMAT, "the asset %s has a key nothing asks for: \"%.40s\"", name, line);
+            return error_set(error, ERROR_FORMAT, "the asset %s has a key nothing asks for: \"%.40s\"", name,
+                             line);
         free(languages[language].words[key]);
         languages[language].words[key] = strdup(equals + 3);
     }
@@ -54,7 +55,8 @@ static bool texts_parse(int language, const char *name, char *text, struct error
 static int language_order(const void *a, const void *b)
 {
     const char *left = *(const char *const *)a, *right = *(const char *const *)b;
-    bool left_first = strcmp(left, "texts." FALLBACK) == 0, right_first = strcmp(right, "texts." FALLBACK) == 0;
+    bool left_first = strcmp(left, "texts." FALLBACK) == 0,
+         right_first = strcmp(right, "texts." FALLBACK) == 0;
     return left_first != right_first ? right_first - left_first : strcmp(left, right);
 }
 

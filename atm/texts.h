@@ -16,6 +16,7 @@
 
 #define TEXT_LANGUAGES_MAX 8
 
+/* clang-format off */
 #define TEXT_TABLE(X) \
     X(LANGUAGE, "language") X(LANGUAGE_HEADING, "language.heading") X(LANGUAGE_OTHER, "language.other") \
     X(BANK, "bank") X(PRESS_ENTER, "hint.enter") X(HINT_DIGITS, "hint.digits") X(HINT_CHOOSE, "hint.choose") \
@@ -82,8 +83,10 @@ enum text {
 #undef X
     TEXT_COUNT
 };
+/* clang-format on */
 
-/* Reads the languages' files: those of the program, and over them those of `directory` where it is not NULL. */
+/* Reads the languages' files: those of the program, and over them those of `directory` where it is not NULL.
+ */
 bool texts_load(const char *directory, struct error *error);
 
 int text_language_count(void);
@@ -96,7 +99,8 @@ const char *text_get(int language, enum text text);
 bool text_has(int language, enum text text);
 
 /* Fills {1} and {2} in; cuts what does not fit, never inside a character. */
-void text_fill(char *buffer, size_t size, int language, enum text text, const char *first, const char *second);
+void text_fill(char *buffer, size_t size, int language, enum text text, const char *first,
+               const char *second);
 
 /* The sentence for a refusal: a general one where there is none of its own. */
 enum text text_refusal(enum refusal refusal);

@@ -13,6 +13,7 @@
 
 #define ON(signal) SIGNAL_##signal
 
+/* clang-format off */
 static const struct transition table[] = {
     { STATE_OUT_OF_SERVICE, ON(IN_ORDER), STATE_WELCOME, session_note_in, "the bank and the devices are there" },
     { STATE_OUT_OF_SERVICE, ON(SUPERVISOR), STATE_SUPERVISOR, session_supervisor, "between customers only" },
@@ -124,6 +125,7 @@ static const struct transition table[] = {
     { STATE_CUSTOMER, ON(PATIENCE_OVER), STATE_MORE_TIME, session_remember, "perhaps reading takes long" },
     { STATE_CUSTOMER, ON(QUIT), STATE_OFF, session_leave, "no money has moved" },
 };
+/* clang-format on */
 
 const struct transition *terminal_transitions(int *count)
 {

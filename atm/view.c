@@ -68,7 +68,7 @@ static void view_frame(const struct terminal *terminal, struct view *view)
     memcpy(view->currency, terminal->currency, sizeof view->currency);
     view->card_light = terminal->card_inside ? LIGHT_ON : LIGHT_OFF;
     view->cash_light = terminal->facts.attention ? LIGHT_FAULT : LIGHT_OFF;
-    view->receipt_light = terminal->receipt_failed ? LIGHT_FAULT
+    view->receipt_light = terminal->receipt_failed      ? LIGHT_FAULT
                           : terminal->receipt.count > 0 ? LIGHT_BLINK
                                                         : LIGHT_OFF;
     text_fill(view->error, sizeof view->error, terminal->language, terminal->error, "", "");

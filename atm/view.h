@@ -14,11 +14,12 @@
 
 #include <stdbool.h>
 
-#define VIEW_FDKS        8   /* function display keys: 0–3 left from the top (F1–F4), 4–7 right (F5–F8) */
+#define VIEW_FDKS        8 /* function display keys: 0–3 left from the top (F1–F4), 4–7 right (F5–F8) */
 #define VIEW_LINES       16  /* body lines: a receipt, a list of the supervisor's */
 #define VIEW_TEXT_LENGTH 160 /* bytes of one text with its NUL */
 
 /* name on the wire of the terminal's title, as in the contract */
+/* clang-format off */
 #define SCREEN_TABLE(X) \
     X(WELCOME, "welcome") \
     X(LANGUAGE, "language") \
@@ -43,6 +44,7 @@ enum screen {
 #undef X
     SCREEN_COUNT
 };
+/* clang-format on */
 
 const char *screen_name(enum screen screen);
 
@@ -72,18 +74,19 @@ struct view {
 
     struct view_fdk fdk[VIEW_FDKS];
     int line_count;
-    char line[VIEW_LINES][VIEW_TEXT_LENGTH]; /* the receipt, the mix, the supervisor's list: monospaced as they are */
-    bool line_is_paper;                      /* paint them as a strip of paper */
+    /* The receipt, the mix, the supervisor's list: monospaced as they are. */
+    char line[VIEW_LINES][VIEW_TEXT_LENGTH];
+    bool line_is_paper; /* paint them as a strip of paper */
 
     int countdown_ms, countdown_full_ms; /* a real bar when countdown_full_ms is above 0 */
     bool busy;                           /* please wait: something turns */
 
     enum view_light card_light, cash_light, receipt_light;
     bool bank_online;
-    int owed;              /* advices stored and not yet acknowledged by the bank */
-    char teller[16];       /* the short teller id for the frame */
-    char reference[40];    /* what the customer quotes to the operator, or empty */
-    char clock[24];        /* "24 Nov 2026 04:53" in the frame */
+    int owed;           /* advices stored and not yet acknowledged by the bank */
+    char teller[16];    /* the short teller id for the frame */
+    char reference[40]; /* what the customer quotes to the operator, or empty */
+    char clock[24];     /* "24 Nov 2026 04:53" in the frame */
 };
 
 #endif

@@ -67,7 +67,8 @@ static enum signal reply_signal(struct terminal *terminal, const struct reply *r
         return SIGNAL_BALANCE_TOLD;
     if (reply->ok) {
         struct notes left = terminal->facts.cassettes;
-        if (notes_value(&reply->notes) != terminal->withdrawal.amount || !notes_take_all(&left, &reply->notes))
+        if (notes_value(&reply->notes) != terminal->withdrawal.amount ||
+            !notes_take_all(&left, &reply->notes))
             return SIGNAL_APPROVED_WRONGLY;
         return terminal->quitting ? SIGNAL_APPROVED_TOO_LATE : SIGNAL_APPROVED;
     }
@@ -122,10 +123,12 @@ PHASE_ACTION(withdrawal_not_payable)
 {
     money below, above;
     char amount[MONEY_TEXT_LENGTH];
-    note_mix_nearest(&terminal->facts.cassettes, terminal->withdrawal.amount, terminal->note_limit, &below, &above);
+    note_mix_nearest(&terminal->facts.cassettes, terminal->withdrawal.amount, terminal->note_limit, &below,
+                     &above);
     bool none = below == 0 && above == 0;
     phase_message(terminal, TEXT_NOT_PAYABLE, none ? TEXT_NO_CASH_DETAIL : TEXT_NOT_PAYABLE_DETAIL,
-                  phase_money(terminal->withdrawal.amount, amount), terminal->currency, TONE_WARNING, STATE_MENU);
+                  phase_money(terminal->withdrawal.amount, amount), terminal->currency, TONE_WARNING,
+                  STATE_MENU);
     if (none)
         terminal->message.after = STATE_EJECTING;
     message_offer(terminal, below, above);
@@ -144,7 +147,8 @@ PHASE_ACTION(withdrawal_ask)
     terminal->wants_balance = false;
     effects_add(effects, EFFECT_RESERVE);
     effects_journal(effects, JOURNAL_REQUEST, &withdrawal->id, "amount=%lld card=%s notes=%s",
-                    (long long)withdrawal->amount, terminal->card, notes_text_format(&withdrawal->mix, notes));
+                    (long long)withdrawal->amount, terminal->card,
+                    notes_text_format(&withdrawal->mix, notes));
     struct effect *ask = effects_add(effects, EFFECT_ASK_CASH);
     ask->id = withdrawal->id;
     ask->amount = withdrawal->amount;
@@ -173,10 +177,12 @@ PHASE_ACTION(withdrawal_ask_again)
     }
 }
 
-static void journal_declined(struct terminal *terminal, const struct terminal_event *event, struct effects *effects)
+static void journal_declined(struct terminal *terminal, const struct terminal_event *event,
+                             struct effects *effects)
 {
     if (!terminal->wants_balance)
-        effects_journal(effects, JOURNAL_DECLINED, &terminal->withdrawal.id, "reason=%s", event->reply.refusal_text);
+        effects_journal(effects, JOURNAL_DECLINED, &terminal->withdrawal.id, "reason=%s",
+                        event->reply.refusal_text);
 }
 
 PHASE_ACTION(withdrawal_wrong_pin)
@@ -186,15 +192,17 @@ PHASE_ACTION(withdrawal_wrong_pin)
     effects_add(effects, EFFECT_PIN_WIPE);
     terminal->pin_again = true;
     snprintf(tries, sizeof tries, "%d", event->reply.tries_left);
-    phase_message(terminal, TEXT_WRONG_PIN, event->reply.tries_left == 1 ? TEXT_WRONG_PIN_LAST : TEXT_WRONG_PIN_DETAIL,
-                  tries, "", TONE_WARNING, STATE_PIN_ENTRY);
+    phase_message(terminal, TEXT_WRONG_PIN,
+                  event->reply.tries_left == 1 ? TEXT_WRONG_PIN_LAST : TEXT_WRONG_PIN_DETAIL, tries, "",
+                  TONE_WARNING, STATE_PIN_ENTRY);
 }
 
 PHASE_ACTION(withdrawal_card_barred)
 {
     journal_declined(terminal, event, effects);
     session_retain(terminal, event, effects);
-    phase_message(terminal, TEXT_CARD_RETAINED, TEXT_REFUSAL_PIN_TRIES_EXCEEDED, "", "", TONE_BAD, STATE_GOODBYE);
+    phase_message(terminal, TEXT_CARD_RETAINED, TEXT_REFUSAL_PIN_TRIES_EXCEEDED, "", "", TONE_BAD,
+                  STATE_GOODBYE);
 }
 
 PHASE_ACTION(withdrawal_declined)
@@ -219,7 +227,8 @@ PHASE_ACTION(withdrawal_declined)
         note_mix_nearest(&terminal->facts.cassettes, limit, terminal->note_limit, &offered, &other);
     if (limit > 0)
         other = 0; /* more than the customer may have */
-    phase_message(terminal, TEXT_DECLINED, sentence, amount, terminal->currency, TONE_WARNING, STATE_EJECTING);
+    phase_message(terminal, TEXT_DECLINED, sentence, amount, terminal->currency, TONE_WARNING,
+                  STATE_EJECTING);
     message_offer(terminal, offered, other);
     if (!terminal->wants_balance)
         uuid_format(&terminal->withdrawal.id, terminal->message.reference);
@@ -228,13 +237,15 @@ PHASE_ACTION(withdrawal_declined)
 PHASE_ACTION(withdrawal_no_reply)
 {
     effects_journal(effects, JOURNAL_NO_REPLY, &terminal->withdrawal.id, "%s", "");
-    phase_advise(terminal, effects, ADVICE_NOT_DISPENSED, event->kind == EVENT_NO_REPLY ? "timeout" : "bank undecided");
+    phase_advise(terminal, effects, ADVICE_NOT_DISPENSED,
+                 event->kind == EVENT_NO_REPLY ? "timeout" : "bank undecided");
     effects_add(effects, EFFECT_PIN_WIPE);
     phase_message(terminal, TEXT_NO_REPLY, TEXT_NO_REPLY_DETAIL, "", "", TONE_WARNING, STATE_EJECTING);
     uuid_format(&terminal->withdrawal.id, terminal->message.reference);
 }
 
-/* The request's own entry may have been written before the trouble: the reversal is owed then, and harmless else. */
+/* The request's own entry may have been written before the trouble: the reversal is owed then, and harmless
+ * else. */
 PHASE_ACTION(withdrawal_not_asked)
 {
     phase_advise(terminal, effects, ADVICE_NOT_DISPENSED, "journal");

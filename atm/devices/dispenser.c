@@ -47,7 +47,8 @@ const char *dispenser_status_name(enum dispenser_status status)
     return status_names[status];
 }
 
-static bool dispenser_save(struct dispenser *dispenser, const struct dispenser_state *state, struct error *error)
+static bool dispenser_save(struct dispenser *dispenser, const struct dispenser_state *state,
+                           struct error *error)
 {
     char text[DISPENSER_FILE_SIZE], uuid[UUID_TEXT_LENGTH], notes[NOTES_TEXT_LENGTH];
     int length = sprintf(text, "version 1\nstatus %s\n", status_names[state->status]);
@@ -105,9 +106,10 @@ bool dispenser_open(struct dispenser *dispenser, const char *folder, struct erro
     if (!durable_read(folder, "dispenser", text, sizeof text, &there, error))
         return false;
     if (there && !dispenser_parse(text, &dispenser->state))
-        return error_set(error, ERROR_FORMAT,
-                         "the dispenser's counters in %s/dispenser are damaged: count the cash, then move the file aside",
-                         folder);
+        return error_set(
+            error, ERROR_FORMAT,
+            "the dispenser's counters in %s/dispenser are damaged: count the cash, then move the file aside",
+            folder);
     dispenser->loaded = there;
     return true;
 }
@@ -259,7 +261,8 @@ bool dispenser_replenish(struct dispenser *dispenser, const struct uuid *id, con
     if (uuid_equal(&next.replenished, id))
         return true;
     if (!notes_add_all(&next.cassettes, notes))
-        return error_set(error, ERROR_FORMAT, "the cassettes have no room for the notes the bank has counted in");
+        return error_set(error, ERROR_FORMAT,
+                         "the cassettes have no room for the notes the bank has counted in");
     next.replenished = *id;
     return dispenser_save(dispenser, &next, error);
 }

@@ -40,13 +40,14 @@ const char *dispenser_status_name(enum dispenser_status status);
 
 struct dispenser_state {
     enum dispenser_status status;
-    struct uuid withdrawal;                    /* the last one, nil before the first */
-    struct notes stacked;                      /* what was counted out for it */
-    struct notes presented;                    /* of those, what was or is in front of the customer */
-    struct notes rejected;                     /* of those, what went to the reject bin */
-    struct notes cassettes;                    /* in the machine now */
-    struct notes reject_bin, retract_bin, out; /* since the counters began; out: taken, or nobody knows where */
-    struct uuid replenished;                   /* the last replenishment counted in */
+    struct uuid withdrawal; /* the last one, nil before the first */
+    struct notes stacked;   /* what was counted out for it */
+    struct notes presented; /* of those, what was or is in front of the customer */
+    struct notes rejected;  /* of those, what went to the reject bin */
+    struct notes cassettes; /* in the machine now */
+    struct notes reject_bin, retract_bin,
+        out;                 /* since the counters began; out: taken, or nobody knows where */
+    struct uuid replenished; /* the last replenishment counted in */
 };
 
 struct dispenser {
@@ -78,7 +79,8 @@ enum dispense_result dispenser_present(struct dispenser *dispenser, bool *walks_
 /* Stacked notes go to the reject bin. */
 bool dispenser_purge(struct dispenser *dispenser, struct error *error);
 
-/* The customer has taken what was presented. On failure he has all the same, and the file still says presented. */
+/* The customer has taken what was presented. On failure he has all the same, and the file still says
+ * presented. */
 bool dispenser_take(struct dispenser *dispenser, struct error *error);
 
 /* Draws back what was presented. */

@@ -44,8 +44,8 @@ void faults_init(const char *folder)
 }
 
 /* Compares one word of a line with one of the table's. */
-static bool word_fits(const char *word, size_t length, const char *pattern, size_t pattern_length, int *number,
-                      char name[static 32])
+static bool word_fits(const char *word, size_t length, const char *pattern, size_t pattern_length,
+                      int *number, char name[static 32])
 {
     if (pattern_length == 1 && *pattern == 'N') {
         if (length == 0 || length > 4 || strspn(word, "0123456789") < length)

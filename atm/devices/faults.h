@@ -14,6 +14,7 @@
 #include "shared/error.h"
 
 /* enumerator, the line, what happens */
+/* clang-format off */
 #define FAULT_TABLE(X) \
     X(DISPENSER_EMPTY,      "dispenser empty",                   "the cassettes give nothing") \
     X(DISPENSER_JAM_BEFORE, "dispenser jam before present",      "the notes jam inside; nothing comes out") \
@@ -36,6 +37,7 @@ enum fault {
 #undef X
     FAULT_COUNT
 };
+/* clang-format on */
 
 const char *fault_line(enum fault fault);
 const char *fault_meaning(enum fault fault);
@@ -43,7 +45,8 @@ const char *fault_meaning(enum fault fault);
 /* Names the folder; without it no fault ever strikes. The string has to live on. */
 void faults_init(const char *folder);
 
-/* Whether that fault was waiting; it is gone then. number (may be NULL) gets its N; name is what NAME has to be. */
+/* Whether that fault was waiting; it is gone then. number (may be NULL) gets its N; name is what NAME has to
+ * be. */
 bool faults_strike(enum fault fault, const char *name, int *number);
 
 /* Kills the process at once if the fault was waiting: no cleanup, as in a power cut. */

@@ -46,7 +46,8 @@ enum journal_step journal_step_find(const char *name)
     return JOURNAL_STEP_COUNT;
 }
 
-static void journal_hash(const char *before, const char *line, size_t length, char hash[static JOURNAL_HASH_LENGTH])
+static void journal_hash(const char *before, const char *line, size_t length,
+                         char hash[static JOURNAL_HASH_LENGTH])
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
     char text[JOURNAL_LINE_LENGTH + JOURNAL_HASH_LENGTH];
@@ -56,7 +57,8 @@ static void journal_hash(const char *before, const char *line, size_t length, ch
     hex_encode(digest, 8, hash);
 }
 
-/* Reads "sequence time step withdrawal details hash"; false when it is not an entry that follows `journal`'s last. */
+/* Reads "sequence time step withdrawal details hash"; false when it is not an entry that follows `journal`'s
+ * last. */
 static bool entry_parse(const struct journal *journal, char *line, struct journal_entry *entry,
                         char hash[static JOURNAL_HASH_LENGTH])
 {
@@ -101,7 +103,8 @@ static bool journal_read(struct journal *journal, FILE *stream, journal_reader *
         if (whole)
             line[length - 1] = '\0';
         /* "# continues HASH" heads a file that follows one set aside. */
-        if (whole && first && sscanf(line, "# continues %16s %" SCNu64, journal->hash, &journal->sequence) == 2) {
+        if (whole && first &&
+            sscanf(line, "# continues %16s %" SCNu64, journal->hash, &journal->sequence) == 2) {
             journal->length += length;
             continue;
         }
@@ -199,8 +202,9 @@ bool journal_write(struct journal *journal, enum journal_step step, const struct
     if (withdrawal != NULL && !uuid_is_nil(withdrawal))
         uuid_format(withdrawal, uuid);
     journal_time(time);
-    int length = snprintf(line, JOURNAL_LINE_LENGTH, "%" PRIu64 " %s %s %s%s%.*s", journal->sequence + 1, time,
-                          step_names[step], uuid, detail[0] != '\0' ? " " : "", JOURNAL_DETAIL_LENGTH - 1, detail);
+    int length =
+        snprintf(line, JOURNAL_LINE_LENGTH, "%" PRIu64 " %s %s %s%s%.*s", journal->sequence + 1, time,
+                 step_names[step], uuid, detail[0] != '\0' ? " " : "", JOURNAL_DETAIL_LENGTH - 1, detail);
     for (char *at = line; *at != '\0'; at++)
         if (*at == '\n')
             *at = ' ';
@@ -235,7 +239,8 @@ bool journal_rotate(struct journal *journal, int64_t at_least_bytes, struct erro
     /* A second name first: at no moment is the history without one. */
     if (link(path, aside) != 0 && errno != EEXIST)
         return error_set_errno(error, "cannot set %s aside", path);
-    int length = snprintf(head, sizeof head, "# continues %s %" PRIu64 "\n", journal->hash, journal->sequence);
+    int length =
+        snprintf(head, sizeof head, "# continues %s %" PRIu64 "\n", journal->hash, journal->sequence);
     if (!durable_write(journal->folder, "journal.log", head, (size_t)length, error))
         return false;
     int file = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
@@ -251,7 +256,8 @@ int journal_tail(const struct journal *journal, char *lines, size_t width, int c
 {
     char text[16 * JOURNAL_LINE_LENGTH];
     off_t from = journal->length > (off_t)sizeof text - 1 ? journal->length - ((off_t)sizeof text - 1) : 0;
-    ssize_t length = journal->file < 0 ? 0 : pread(journal->file, text, (size_t)(journal->length - from), from);
+    ssize_t length =
+        journal->file < 0 ? 0 : pread(journal->file, text, (size_t)(journal->length - from), from);
     if (length <= 0)
         return 0;
     text[length] = '\0';

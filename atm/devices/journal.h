@@ -29,6 +29,7 @@
 #define JOURNAL_HASH_LENGTH   17 /* 16 digits and the NUL */
 
 /* enumerator, name in the file, what it says */
+/* clang-format off */
 #define JOURNAL_STEP_TABLE(X) \
     X(STARTED,        "started",        "the machine came up") \
     X(STOPPED,        "stopped",        "the machine was switched off") \
@@ -71,6 +72,7 @@ enum journal_step {
 #undef X
     JOURNAL_STEP_COUNT
 };
+/* clang-format on */
 
 const char *journal_step_name(enum journal_step step);
 enum journal_step journal_step_find(const char *name); /* JOURNAL_STEP_COUNT: there is none such */

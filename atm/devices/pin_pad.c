@@ -14,7 +14,7 @@ static struct {
     int count;
     unsigned char block[PIN_BLOCK_LENGTH];
     bool has_block;
-} *pad;
+} * pad;
 
 void pin_pad_init(void)
 {

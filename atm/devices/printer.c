@@ -31,7 +31,7 @@ static void notes_describe(const struct notes *notes, char *text, size_t size)
 
 static void fields_fill(const struct receipt *receipt, struct field field[static RECEIPT_FIELDS])
 {
-    static const char *const names[RECEIPT_FIELDS] = { "{time}",    "{teller}", "{card}",  "{amount}",
+    static const char *const names[RECEIPT_FIELDS] = { "{time}",    "{teller}", "{card}",     "{amount}",
                                                        "{balance}", "{notes}",  "{currency}", "{reference}" };
     for (int i = 0; i < RECEIPT_FIELDS; i++)
         field[i].name = names[i];
@@ -89,7 +89,8 @@ bool printer_print(const char *folder, const char *assets, const struct receipt 
         if (rest == NULL && *line == '\0')
             break;
         line_fill(line, field, lines->line[lines->count]);
-        length += (size_t)snprintf(paper + length, sizeof paper - length, "%s\n", lines->line[lines->count++]);
+        length +=
+            (size_t)snprintf(paper + length, sizeof paper - length, "%s\n", lines->line[lines->count++]);
     }
     free(template);
     if (faults_strike(FAULT_PRINTER_PAPER_OUT, NULL, NULL))

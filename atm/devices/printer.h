@@ -18,6 +18,7 @@ struct receipt {
 };
 
 /* False: there is no paper, or the file could not be written; the lines are there all the same. */
-bool printer_print(const char *folder, const char *assets, const struct receipt *receipt, struct lines *lines);
+bool printer_print(const char *folder, const char *assets, const struct receipt *receipt,
+                   struct lines *lines);
 
 #endif

@@ -8,9 +8,9 @@
 void screen_out_of_service(const struct terminal *terminal, struct view *view)
 {
     screen_say(terminal, view, TEXT_OUT_OF_SERVICE,
-               terminal->trouble             ? TEXT_OUT_TROUBLE
-               : terminal->facts.attention   ? TEXT_OUT_DISPENSER
-                                             : TEXT_OUT_OFFLINE,
+               terminal->trouble           ? TEXT_OUT_TROUBLE
+               : terminal->facts.attention ? TEXT_OUT_DISPENSER
+                                           : TEXT_OUT_OFFLINE,
                TEXT_NONE);
     view->tone = TONE_WARNING;
 }

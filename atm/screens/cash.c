@@ -70,8 +70,8 @@ void screen_receipt_choice(const struct terminal *terminal, struct view *view)
 
 void screen_please_wait(const struct terminal *terminal, struct view *view)
 {
-    screen_say(terminal, view, TEXT_WAIT, terminal->state == STATE_DISPENSING ? TEXT_WAIT_CASH : TEXT_WAIT_BANK,
-               TEXT_HINT_WAIT);
+    screen_say(terminal, view, TEXT_WAIT,
+               terminal->state == STATE_DISPENSING ? TEXT_WAIT_CASH : TEXT_WAIT_BANK, TEXT_HINT_WAIT);
     view->busy = true;
 }
 

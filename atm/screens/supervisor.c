@@ -28,8 +28,9 @@ static void fill_counters(const struct terminal *terminal, struct view *view)
     char text[VIEW_TEXT_LENGTH], value[MONEY_TEXT_LENGTH];
     for (uint32_t i = 0; i < facts->cassettes.length; i++) {
         const struct note_count *note = &facts->cassettes.item[i];
-        snprintf(text, sizeof text, "%10s  x %8d   %s %d / %d", money_format(note->denomination, value), note->count,
-                 text_get(terminal->language, TEXT_SUPERVISOR_IN_BINS), notes_of(&facts->reject_bin, note->denomination),
+        snprintf(text, sizeof text, "%10s  x %8d   %s %d / %d", money_format(note->denomination, value),
+                 note->count, text_get(terminal->language, TEXT_SUPERVISOR_IN_BINS),
+                 notes_of(&facts->reject_bin, note->denomination),
                  notes_of(&facts->retract_bin, note->denomination));
         line_add(view, text);
     }
@@ -68,7 +69,8 @@ static void fill_faults(const struct terminal *terminal, struct view *view)
 
 void screen_supervisor(const struct terminal *terminal, struct view *view)
 {
-    enum text title = terminal->page == PAGE_CODE || terminal->page == PAGE_MENU ? TEXT_SUPERVISOR : terminal->page_title;
+    enum text title =
+        terminal->page == PAGE_CODE || terminal->page == PAGE_MENU ? TEXT_SUPERVISOR : terminal->page_title;
     screen_say(terminal, view, title, TEXT_NONE, TEXT_HINT_CHOOSE);
     switch (terminal->page) {
     case PAGE_CODE:
