@@ -26,7 +26,8 @@ ATM_LIBS    = -lncursesw -ltinfo $(SHARED_LIBS)
 
 # ---- what is built from what ------------------------------------------------
 
-objects   = $(patsubst %.c,$(BUILD)/%.o,$(sort $(1)))
+# Objects have a tree of their own: $(BUILD)/atm and $(BUILD)/bank are the programs.
+objects   = $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(1)))
 SHARED_O := $(call objects,$(wildcard shared/*.c))
 CORE_O   := $(call objects,$(wildcard bank/core/*.c))
 STORE_O  := $(call objects,$(wildcard bank/store/*.c))
@@ -58,20 +59,20 @@ help: ## this list
 
 # ---- programs ---------------------------------------------------------------
 
-$(BUILD)/bank: $(BUILD)/bank/main.o $(LIBBANK) $(LIBSTORE) $(LIBCORE) $(LIBSHARED)
+$(BUILD)/bank: $(BUILD)/obj/bank/main.o $(LIBBANK) $(LIBSTORE) $(LIBCORE) $(LIBSHARED)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(BANK_LIBS)
 
-$(BUILD)/atm: $(BUILD)/atm/main.o $(LIBATM) $(LIBSHARED)
+$(BUILD)/atm: $(BUILD)/obj/atm/main.o $(LIBATM) $(LIBSHARED)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ATM_LIBS)
 
 $(BUILD)/keys: $(KEYS_O) $(LIBSHARED)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lvterm -lutil $(SHARED_LIBS)
 
 # Every screen with plausible content, and a program's screen as a picture: see scripts/picture.
-$(BUILD)/gallery: $(BUILD)/tests/atm/gallery.o $(LIBATM) $(LIBSHARED)
+$(BUILD)/gallery: $(BUILD)/obj/tests/atm/gallery.o $(LIBATM) $(LIBSHARED)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ATM_LIBS)
 
-$(BUILD)/svg: $(BUILD)/tests/atm/svg.o
+$(BUILD)/svg: $(BUILD)/obj/tests/atm/svg.o
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lvterm -lutil
 
 $(BUILD)/bench: $(BENCH_O) $(LIBBANK) $(LIBSTORE) $(LIBCORE) $(LIBSHARED)
@@ -87,14 +88,17 @@ $(BUILD)/%.a:
 	@rm -f $@
 	ar rcs $@ $^
 
-$(TESTS_SHARED): $(BUILD)/%: $(BUILD)/%.o $(LIBSUPPORT) $(LIBSHARED)
+$(TESTS_SHARED): $(BUILD)/%: $(BUILD)/obj/%.o $(LIBSUPPORT) $(LIBSHARED)
+	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lpq $(SHARED_LIBS)
-$(TESTS_BANK): $(BUILD)/%: $(BUILD)/%.o $(LIBSUPPORT) $(LIBBANK) $(LIBSTORE) $(LIBCORE) $(LIBSHARED)
+$(TESTS_BANK): $(BUILD)/%: $(BUILD)/obj/%.o $(LIBSUPPORT) $(LIBBANK) $(LIBSTORE) $(LIBCORE) $(LIBSHARED)
+	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(BANK_LIBS)
-$(TESTS_ATM): $(BUILD)/%: $(BUILD)/%.o $(LIBSUPPORT) $(LIBATM) $(LIBSHARED)
+$(TESTS_ATM): $(BUILD)/%: $(BUILD)/obj/%.o $(LIBSUPPORT) $(LIBATM) $(LIBSHARED)
+	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lpq $(ATM_LIBS)
 
-$(BUILD)/%.o: %.c
+$(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
@@ -102,13 +106,13 @@ $(BUILD)/%.o: %.c
 $(BUILD)/generated/sql_files.inc: $(wildcard sql/*.sql) scripts/embed
 	@mkdir -p $(@D)
 	scripts/embed sql/*.sql > $@
-$(BUILD)/bank/store/migrations.o: $(BUILD)/generated/sql_files.inc
+$(BUILD)/obj/bank/store/migrations.o: $(BUILD)/generated/sql_files.inc
 
 # What a person sees travels inside the binary too; a file of the same name in --assets DIR wins.
 $(BUILD)/generated/asset_files.inc: $(wildcard assets/*) scripts/embed
 	@mkdir -p $(@D)
 	scripts/embed $(wildcard assets/*) > $@
-$(BUILD)/atm/assets.o: $(BUILD)/generated/asset_files.inc
+$(BUILD)/obj/atm/assets.o: $(BUILD)/generated/asset_files.inc
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
