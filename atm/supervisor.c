@@ -168,8 +168,8 @@ static void told(struct terminal *terminal, const struct terminal_event *event, 
         if (event->lines.count == 0)
             page_say(terminal, TEXT_SUPERVISOR_NOTHING, "", false);
     } else if (event->kind == EVENT_DONE) {
-        page_say(terminal, event->flag ? TEXT_SUPERVISOR_DONE : TEXT_SUPERVISOR_FAILED, event->text,
-                 !event->flag);
+        enum text done = terminal->page == PAGE_FAULTS ? TEXT_SUPERVISOR_FAULT_SET : TEXT_SUPERVISOR_DONE;
+        page_say(terminal, event->flag ? done : TEXT_SUPERVISOR_FAILED, event->text, !event->flag);
     } else if (terminal->page == PAGE_WAIT && event->kind == EVENT_NO_REPLY) {
         page_open(terminal, PAGE_MENU, TEXT_SUPERVISOR);
         page_say(terminal, TEXT_SUPERVISOR_OFFLINE, "", true);

@@ -26,6 +26,14 @@ static struct {
 } languages[TEXT_LANGUAGES_MAX];
 static int language_count;
 
+enum text text_find(const char *key)
+{
+    for (int i = 1; i < TEXT_COUNT; i++)
+        if (strcmp(keys[i], key) == 0)
+            return (enum text)i;
+    return TEXT_NONE;
+}
+
 static bool texts_parse(int language, const char *name, char *text, struct error *error)
 {
     char *save = NULL;
@@ -40,10 +48,8 @@ static bool texts_parse(int language, const char *name, char *text, struct error
             return error_set(error, ERROR_FORMAT, "the asset %s has a line without ' = ': \"%.40s\"", name,
                              line);
         *equals = '\0';
-        int key = 1;
-        while (key < TEXT_COUNT && strcmp(keys[key], line) != 0)
-            key++;
-        if (key == TEXT_COUNT)
+        enum text key = text_find(line);
+        if (key == TEXT_NONE)
             return error_set(error, ERROR_FORMAT, "the asset %s has a key nothing asks for: \"%.40s\"", name,
                              line);
         free(languages[language].words[key]);
@@ -143,8 +149,6 @@ enum text text_refusal(enum refusal refusal)
 {
     char key[80];
     snprintf(key, sizeof key, "refusal.%s", refusal_name(refusal));
-    for (int i = 1; i < TEXT_COUNT; i++)
-        if (strcmp(keys[i], key) == 0)
-            return (enum text)i;
-    return TEXT_DECLINED_DETAIL;
+    enum text text = text_find(key);
+    return text != TEXT_NONE ? text : TEXT_DECLINED_DETAIL;
 }

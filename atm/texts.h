@@ -19,9 +19,9 @@
 /* clang-format off */
 #define TEXT_TABLE(X) \
     X(LANGUAGE, "language") X(LANGUAGE_HEADING, "language.heading") X(LANGUAGE_OTHER, "language.other") \
-    X(BANK, "bank") X(PRESS_ENTER, "hint.enter") X(HINT_DIGITS, "hint.digits") X(HINT_CHOOSE, "hint.choose") \
-    X(HINT_PIN, "hint.pin") X(HINT_CANCEL, "hint.cancel") X(HINT_WAIT, "hint.wait") \
-    X(YES, "yes") X(NO, "no") X(CONTINUE, "continue") X(CANCEL, "cancel") X(REFERENCE, "reference") \
+    X(PRESS_ENTER, "hint.enter") X(HINT_DIGITS, "hint.digits") X(HINT_CHOOSE, "hint.choose") \
+    X(HINT_PIN, "hint.pin") X(HINT_WAIT, "hint.wait") \
+    X(YES, "yes") X(NO, "no") X(CONTINUE, "continue") X(CANCEL, "cancel") \
     X(WELCOME, "welcome.heading") X(WELCOME_DETAIL, "welcome.detail") X(WELCOME_INSERT, "welcome.insert") \
     X(WELCOME_INSERT_OWNER, "welcome.insert_owner") X(WELCOME_NO_CARD, "welcome.no_card") \
     X(WELCOME_INVALID, "welcome.invalid") X(CARD_JAM, "card.jam") X(CARD_UNREADABLE, "card.unreadable") \
@@ -63,8 +63,20 @@
     X(SUPERVISOR_STORED, "supervisor.stored") X(SUPERVISOR_PENDING, "supervisor.pending") \
     X(SUPERVISOR_FAULT_HOW, "supervisor.fault_how") X(SUPERVISOR_FAULT_SET, "supervisor.fault_set") \
     X(SUPERVISOR_NOTHING, "supervisor.nothing") X(SUPERVISOR_IN_CASSETTES, "supervisor.in_cassettes") \
-    X(SUPERVISOR_IN_BINS, "supervisor.in_bins") X(SUPERVISOR_TOTALS, "supervisor.totals") \
-    TEXT_REFUSAL_TABLE(X)
+    X(SUPERVISOR_IN_BINS, "supervisor.in_bins") \
+    X(PLAIN_HOW, "plain.how") X(PLAIN_AGAIN, "plain.again") X(PLAIN_DISABLED, "plain.disabled") \
+    X(PLAIN_SECONDS, "plain.seconds") \
+    TEXT_FRAME_TABLE(X) TEXT_REFUSAL_TABLE(X)
+
+/* The words of the machine itself; paint_words.h has the same names. */
+#define TEXT_FRAME_TABLE(X) \
+    X(FRAME_BANK, "frame.bank") X(FRAME_TELLER, "frame.teller") X(FRAME_ONLINE, "frame.online") \
+    X(FRAME_OFFLINE, "frame.offline") X(FRAME_OWED, "frame.owed") X(FRAME_CARD, "frame.card") \
+    X(FRAME_CASH, "frame.cash") X(FRAME_RECEIPT, "frame.receipt") X(FRAME_LIGHT_OFF, "frame.light_off") \
+    X(FRAME_LIGHT_ON, "frame.light_on") X(FRAME_LIGHT_BLINK, "frame.light_blink") \
+    X(FRAME_LIGHT_FAULT, "frame.light_fault") X(FRAME_CANCEL, "frame.cancel") X(FRAME_CLEAR, "frame.clear") \
+    X(FRAME_ENTER, "frame.enter") X(FRAME_REFERENCE, "frame.reference") X(FRAME_TOO_SMALL, "frame.too_small") \
+    X(FRAME_IS_NOW, "frame.is_now")
 
 /* The refusals a customer can meet; their keys are the wire's names. */
 #define TEXT_REFUSAL_TABLE(X) \
@@ -94,6 +106,7 @@ const char *text_language_code(int language); /* "en" */
 int text_language_find(const char *code);     /* -1: there is none */
 
 const char *text_key(enum text text);
+enum text text_find(const char *key); /* TEXT_NONE: there is none such */
 const char *text_get(int language, enum text text);
 /* Whether the language has words of its own for that key. */
 bool text_has(int language, enum text text);

@@ -109,7 +109,7 @@ static void line_settings(void)
     def_prog_mode(); /* curses comes back to these after a stop from outside */
 }
 
-bool tui_start(const struct tui_options *options, struct error *error)
+bool tui_possible(struct error *error)
 {
     const char *term = getenv("TERM");
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
@@ -123,6 +123,14 @@ bool tui_start(const struct tui_options *options, struct error *error)
             "the terminal type \"%s\" is unknown or cannot place text: set TERM to what the terminal is, "
             "for instance xterm, or use --plain",
             term != NULL ? term : "");
+    return true;
+}
+
+bool tui_start(const struct tui_options *options, struct error *error)
+{
+    const char *term = getenv("TERM");
+    if (!tui_possible(error))
+        return false;
     setlocale(LC_CTYPE, "");
     struct tui_options chosen = *options;
     chosen.ascii = chosen.ascii || !locale_is_utf8();

@@ -38,6 +38,9 @@ struct tui_options {
  * without colours is painted without them whatever the options say. */
 void tui_options_from_environment(struct tui_options *options);
 
+/* Whether tui_start would find a terminal it can use; changes nothing. Fails as tui_start does. */
+bool tui_possible(struct error *error);
+
 /* Takes the terminal over. Fails (ERROR_USAGE), leaving it as it was, when standard input or output is no
  * terminal or is of a type that cannot place text. Also installs handlers that give the terminal back when
  * the program crashes. */

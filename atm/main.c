@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The ATM's program: options, then one loop around the machine and its face.
+ *
+ * Signals only say that it is time to stop; they are let in while the loop
+ * waits and nowhere else. The machine then brings what is under way to its
+ * end: cash that is out is taken or drawn back, a card goes back, and nothing
+ * is left that the next start would have to guess.
+ */
+#include "atm/assets.h"
+#include "atm/face.h"
+#include "atm/log.h"
+#include "atm/machine.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define ATM_VERSION "1.0.0"
+
+static volatile sig_atomic_t stopping;
+
+static void on_stop(int signal_number)
+{
+    (void)signal_number;
+    stopping = 1;
+}
+
+static void on_resize(int signal_number)
+{
+    (void)signal_number; /* it has ended the wait: the face looks for itself */
+}
+
+/* Blocks what the loop lets in, and returns the mask to wait with. */
+static sigset_t signals_prepare(void)
+{
+    static const int stops[] = { SIGINT, SIGTERM, SIGHUP };
+    struct sigaction action = { .sa_handler = on_stop };
+    sigset_t blocked, before;
+    sigemptyset(&action.sa_mask);
+    sigemptyset(&blocked);
+    for (size_t i = 0; i < sizeof stops / sizeof stops[0]; i++) {
+        sigaction(stops[i], &action, NULL);
+        sigaddset(&blocked, stops[i]);
+    }
+    action.sa_handler = on_resize;
+    sigaction(SIGWINCH, &action, NULL);
+    sigaddset(&blocked, SIGWINCH);
+    signal(SIGPIPE, SIG_IGN);
+    sigprocmask(SIG_BLOCK, &blocked, &before);
+    for (size_t i = 0; i < sizeof stops / sizeof stops[0]; i++)
+        sigdelset(&before, stops[i]);
+    sigdelset(&before, SIGWINCH);
+    return before;
+}
+
+static int sooner(int a_ms, int b_ms)
+{
+    return a_ms < 0 ? b_ms : b_ms < 0 || a_ms < b_ms ? a_ms : b_ms;
+}
+
+/* Waits for the link, the person, a deadline or a signal; returns what the link has. */
+static short wait_for_something(const struct machine *machine, const sigset_t *mask)
+{
+    struct pollfd polls[2];
+    struct timespec wait, *until = NULL;
+    machine_poll(machine, &polls[0]);
+    face_poll(&polls[1]);
+    int ms = sooner(machine_timeout_ms(machine), face_timeout_ms());
+    if (ms >= 0) {
+        wait = (struct timespec){ .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
+        until = &wait;
+    }
+    return ppoll(polls, 2, until, mask) > 0 ? polls[0].revents : 0;
+}
+
+static void machine_show(struct machine *machine)
+{
+    static struct view view;
+    machine_view(machine, &view);
+    face_show(&view, machine->terminal.language);
+}
+
+static void serve(struct machine *machine, const sigset_t *mask)
+{
+    bool told = false; /* the machine knows that it is to stop */
+    while (!machine_over(machine)) {
+        struct input input;
+        machine_show(machine);
+        short revents = wait_for_something(machine, mask);
+        if (stopping && !told) {
+            told = true;
+            machine_input(machine, (struct input){ .kind = INPUT_QUIT });
+        }
+        while (!machine_over(machine) && (input = face_read()).kind != INPUT_NONE) {
+            if (input.kind != INPUT_QUIT || !told)
+                machine_input(machine, input);
+            told = told || input.kind == INPUT_QUIT;
+            if (input.kind == INPUT_QUIT)
+                break;
+        }
+        machine_step(machine, revents);
+    }
+}
+
+static int complain(const char *sentence)
+{
+    fprintf(stderr, "atm: %s.\n", sentence);
+    return EXIT_FAILURE;
+}
+
+static int atm_run(const struct options *options)
+{
+    static struct machine machine;
+    struct error error;
+    sigset_t mask = signals_prepare();
+    if (!machine_open(&machine, options, &error)) {
+        machine_close(&machine);
+        return complain(error.message);
+    }
+    if (!face_start(options, &error)) {
+        machine_close(&machine);
+        return complain(error.message);
+    }
+    serve(&machine, &mask);
+    face_stop();
+    machine_close(&machine);
+    const char *complaint = face_complaint();
+    return complaint != NULL ? complain(complaint) : EXIT_SUCCESS;
+}
+
+int main(int count, char **argument)
+{
+    static struct options options;
+    struct error error;
+    const char *language = NULL;
+    if (!options_read(&options, count, argument, &language, &error))
+        return complain(error.message);
+    if (options.help) {
+        options_help();
+        return EXIT_SUCCESS;
+    }
+    if (options.version) {
+        puts("atm " ATM_VERSION);
+        return EXIT_SUCCESS;
+    }
+    if (!texts_load(options.assets, &error) || !face_possible(&options, &error) ||
+        !options_finish(&options, language, &error))
+        return complain(error.message);
+    char path[sizeof options.folder + 16];
+    snprintf(path, sizeof path, "%s/atm.log", options.folder);
+    log_open(path);
+    return atm_run(&options);
+}
