@@ -55,6 +55,7 @@ struct reply {
     money amount, balance, available, below, above;
     bool has_available;
     int tries_left;
+    bool disagrees; /* the bank counts other notes than the sign-on told */
     struct notes notes, cassettes;
     int note_limit, retry_after_ms;
     char currency[4], business_day[16];

@@ -123,7 +123,7 @@ static void machine_facts(struct machine *machine, struct facts *facts)
         .reject_bin = dispenser->state.reject_bin,
         .retract_bin = dispenser->state.retract_bin,
         .owed = machine->saf.count + machine->unsaved_count,
-        .attention = dispenser->attention,
+        .attention = dispenser->state.attention,
         .replenishing = saf_replenishing(&machine->saf),
     };
 }
@@ -201,6 +201,12 @@ static void machine_signed_on(struct machine *machine, const struct reply *reply
             log_line("%s", error.message);
         snprintf(detail, sizeof detail, "cassettes=%s", notes_text_format(&reply->cassettes, notes));
         machine_journal(machine, JOURNAL_LOADED, NULL, detail);
+    }
+    if (reply->disagrees) {
+        log_line(
+            "the bank counts other notes than the dispenser: count the cash, then compare with the journal");
+        snprintf(detail, sizeof detail, "bank=%s", notes_text_format(&reply->cassettes, notes));
+        machine_journal(machine, JOURNAL_COUNTERS, NULL, detail);
     }
     machine_answer(machine, EVENT_LINK_UP)->reply = *reply;
 }

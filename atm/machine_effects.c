@@ -103,8 +103,13 @@ static void effect_dispense(struct machine *machine, const struct effect *effect
         machine_answer(machine, result == DISPENSE_DONE     ? done
                                 : result == DISPENSE_FAILED ? EVENT_DISPENSE_FAILED
                                                             : EVENT_POSITION_UNKNOWN);
-    answer->notes = machine->dispenser.state.presented;
-    answer->rejected = machine->dispenser.state.rejected;
+    /* A stack that did not even begin leaves the status of the withdrawal before. */
+    bool begun =
+        effect->kind != EFFECT_STACK || uuid_equal(&machine->dispenser.state.withdrawal, &effect->id);
+    if (begun) {
+        answer->notes = machine->dispenser.state.presented;
+        answer->rejected = machine->dispenser.state.rejected;
+    }
     answer->flag = walks_away;
     snprintf(answer->text, sizeof answer->text, "%s", why);
 }
@@ -193,14 +198,16 @@ static void list_suspects(struct machine *machine)
 
 static bool test_dispense(struct machine *machine)
 {
-    bool journalled = machine_journal(machine, JOURNAL_TEST_DISPENSE, NULL,
-                                      dispenser_status_name(machine->dispenser.state.status));
+    struct error error;
     struct terminal_event *answer = machine_answer(machine, EVENT_DONE);
-    if (journalled)
-        dispenser_reset(&machine->dispenser);
-    answer->flag = journalled;
-    snprintf(answer->text, sizeof answer->text, "%s", journalled ? "1 + 1 + 1" : "");
-    return journalled;
+    answer->flag = machine_journal(machine, JOURNAL_TEST_DISPENSE, NULL,
+                                   dispenser_status_name(machine->dispenser.state.status));
+    if (answer->flag && !dispenser_reset(&machine->dispenser, &error)) {
+        log_line("%s", error.message);
+        answer->flag = false;
+    }
+    snprintf(answer->text, sizeof answer->text, "%s", answer->flag ? "1 + 1 + 1" : "");
+    return answer->flag;
 }
 
 static void inject_fault(struct machine *machine, const struct effect *effect)

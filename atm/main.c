@@ -17,6 +17,7 @@
 #include <stdlib.h>
 
 #define ATM_VERSION "1.0.0"
+#define GRACE_MS    300 /* the bank may take so long to be found before people hear that it is not there */
 
 static volatile sig_atomic_t stopping;
 
@@ -59,14 +60,22 @@ static int sooner(int a_ms, int b_ms)
     return a_ms < 0 ? b_ms : b_ms < 0 || a_ms < b_ms ? a_ms : b_ms;
 }
 
+/* How long the face stays blank yet: a machine that comes up is out of service until the bank has answered.
+ */
+static int grace_left_ms(const struct machine *machine, int64_t started_ms)
+{
+    int64_t left = started_ms + GRACE_MS - machine_now_ms();
+    return machine->terminal.state == STATE_OUT_OF_SERVICE && left > 0 ? (int)left : 0;
+}
+
 /* Waits for the link, the person, a deadline or a signal; returns what the link has. */
-static short wait_for_something(const struct machine *machine, const sigset_t *mask)
+static short wait_for_something(const struct machine *machine, int at_most_ms, const sigset_t *mask)
 {
     struct pollfd polls[2];
     struct timespec wait, *until = NULL;
     machine_poll(machine, &polls[0]);
     face_poll(&polls[1]);
-    int ms = sooner(machine_timeout_ms(machine), face_timeout_ms());
+    int ms = sooner(at_most_ms, sooner(machine_timeout_ms(machine), face_timeout_ms()));
     if (ms >= 0) {
         wait = (struct timespec){ .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
         until = &wait;
@@ -83,11 +92,14 @@ static void machine_show(struct machine *machine)
 
 static void serve(struct machine *machine, const sigset_t *mask)
 {
-    bool told = false; /* the machine knows that it is to stop */
+    bool told = false, shown = false; /* told: the machine knows that it is to stop */
+    int64_t started_ms = machine_now_ms();
     while (!machine_over(machine)) {
         struct input input;
-        machine_show(machine);
-        short revents = wait_for_something(machine, mask);
+        int grace_ms = shown ? 0 : grace_left_ms(machine, started_ms);
+        if ((shown = grace_ms == 0))
+            machine_show(machine);
+        short revents = wait_for_something(machine, shown ? -1 : grace_ms, mask);
         if (stopping && !told) {
             told = true;
             machine_input(machine, (struct input){ .kind = INPUT_QUIT });

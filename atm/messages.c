@@ -157,6 +157,9 @@ bool message_reply(const char *line, size_t length, struct reply *reply, struct 
     read_money(json, "balance", &reply->balance);
     read_money(json, "available", &reply->available);
     reply->has_available = json_get(json, "available") != NULL;
+    bool agrees = true;
+    json_boolean(json_get(json, "agrees"), &agrees);
+    reply->disagrees = !agrees;
     read_money(json, "below", &reply->below);
     read_money(json, "above", &reply->above);
     read_int(json, "tries_left", &reply->tries_left);

@@ -51,7 +51,8 @@ static bool dispenser_save(struct dispenser *dispenser, const struct dispenser_s
                            struct error *error)
 {
     char text[DISPENSER_FILE_SIZE], uuid[UUID_TEXT_LENGTH], notes[NOTES_TEXT_LENGTH];
-    int length = sprintf(text, "version 1\nstatus %s\n", status_names[state->status]);
+    int length = sprintf(text, "version 1\nstatus %s\nattention %s\n", status_names[state->status],
+                         state->attention ? "yes" : "no");
     length += sprintf(text + length, "withdrawal %s\n", uuid_format(&state->withdrawal, uuid));
     length += sprintf(text + length, "replenished %s\n", uuid_format(&state->replenished, uuid));
     for (size_t i = 0; i < NOTES_LINES; i++) {
@@ -80,11 +81,14 @@ static const char *line_value(char **text, const char *name)
 static bool dispenser_parse(char *text, struct dispenser_state *state)
 {
     const char *version = line_value(&text, "version"), *status = line_value(&text, "status");
+    const char *attention = line_value(&text, "attention");
     const char *withdrawal = line_value(&text, "withdrawal"), *replenished = line_value(&text, "replenished");
-    if (version == NULL || strcmp(version, "1") != 0 || status == NULL || withdrawal == NULL ||
-        replenished == NULL || !uuid_parse(withdrawal, strlen(withdrawal), &state->withdrawal) ||
+    if (version == NULL || strcmp(version, "1") != 0 || status == NULL || attention == NULL ||
+        withdrawal == NULL || replenished == NULL ||
+        !uuid_parse(withdrawal, strlen(withdrawal), &state->withdrawal) ||
         !uuid_parse(replenished, strlen(replenished), &state->replenished))
         return false;
+    state->attention = strcmp(attention, "yes") == 0;
     int found = 0;
     while (found < DISPENSER_STATUS_COUNT && strcmp(status_names[found], status) != 0)
         found++;
@@ -126,11 +130,21 @@ static enum dispense_result dispense_fail(enum dispense_result result, char why[
     return result;
 }
 
+/* Notes that nobody found by now are out. */
+static void stack_write_off(struct dispenser_state *state)
+{
+    struct notes lost = state->stacked;
+    notes_take_all(&lost, &state->rejected);
+    notes_add_all(&state->out, &lost);
+}
+
 enum dispense_result dispenser_stack(struct dispenser *dispenser, const struct uuid *withdrawal,
                                      const struct notes *notes, char why[static 64])
 {
     struct error error;
     struct dispenser_state next = dispenser->state;
+    if (next.status == DISPENSER_MOVING)
+        stack_write_off(&next);
     next.withdrawal = *withdrawal;
     next.stacked = *notes;
     next.presented = next.rejected = (struct notes){ 0 };
@@ -181,7 +195,7 @@ enum dispense_result dispenser_present(struct dispenser *dispenser, bool *walks_
 
     struct dispenser_state next = dispenser->state;
     next.status = DISPENSER_MOVING;
-    stack_split(&next, partial);
+    next.attention = true; /* for whoever starts after a power cut */
     if (!dispenser_save(dispenser, &next, &error)) {
         log_line("%s", error.message);
         if (!dispenser_purge(dispenser, &error))
@@ -189,10 +203,11 @@ enum dispense_result dispenser_present(struct dispenser *dispenser, bool *walks_
         return dispense_fail(DISPENSE_FAILED, why, "the shutter did not open");
     }
     if (faults_strike(FAULT_DISPENSER_UNKNOWN, NULL, NULL)) {
-        dispenser->attention = true;
         return dispense_fail(DISPENSE_UNKNOWN, why, "the transport stopped half way");
     }
+    stack_split(&next, partial);
     next.status = DISPENSER_PRESENTED;
+    next.attention = faults_strike(FAULT_DISPENSER_JAM_AFTER, NULL, NULL);
     notes_add_all(&next.reject_bin, &next.rejected);
     if (!dispenser_save(dispenser, &next, &error)) {
         /* They are out, whatever the file says: this process goes on by what it knows. */
@@ -200,7 +215,6 @@ enum dispense_result dispenser_present(struct dispenser *dispenser, bool *walks_
         dispenser->state = next;
     }
     faults_power_cut(FAULT_POWER_AFTER_PRESENT, NULL);
-    dispenser->attention = faults_strike(FAULT_DISPENSER_JAM_AFTER, NULL, NULL);
     *walks_away = faults_strike(FAULT_DISPENSER_NOT_TAKEN, NULL, NULL);
     return DISPENSE_DONE;
 }
@@ -237,21 +251,25 @@ enum dispense_result dispenser_retract(struct dispenser *dispenser, char why[sta
 {
     struct error error;
     struct dispenser_state next = dispenser->state;
-    bool jammed = dispenser->attention;
+    bool jammed = next.attention;
     next.status = jammed ? DISPENSER_MOVING : DISPENSER_RETRACTED;
     if (!jammed)
         notes_add_all(&next.retract_bin, &next.presented);
     if (!dispenser_save(dispenser, &next, &error)) {
         log_line("%s", error.message);
-        dispenser->attention = true;
+        dispenser->state.attention = true;
         return dispense_fail(DISPENSE_UNKNOWN, why, "the dispenser did not answer");
     }
     return jammed ? dispense_fail(DISPENSE_UNKNOWN, why, "the shutter is jammed") : DISPENSE_DONE;
 }
 
-void dispenser_reset(struct dispenser *dispenser)
+bool dispenser_reset(struct dispenser *dispenser, struct error *error)
 {
-    dispenser->attention = false;
+    struct dispenser_state next = dispenser->state;
+    if (!next.attention)
+        return true;
+    next.attention = false;
+    return dispenser_save(dispenser, &next, error);
 }
 
 bool dispenser_replenish(struct dispenser *dispenser, const struct uuid *id, const struct notes *notes,

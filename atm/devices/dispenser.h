@@ -40,20 +40,20 @@ const char *dispenser_status_name(enum dispenser_status status);
 
 struct dispenser_state {
     enum dispenser_status status;
-    struct uuid withdrawal; /* the last one, nil before the first */
-    struct notes stacked;   /* what was counted out for it */
-    struct notes presented; /* of those, what was or is in front of the customer */
-    struct notes rejected;  /* of those, what went to the reject bin */
-    struct notes cassettes; /* in the machine now */
-    struct notes reject_bin, retract_bin,
-        out;                 /* since the counters began; out: taken, or nobody knows where */
-    struct uuid replenished; /* the last replenishment counted in */
+    struct uuid withdrawal;               /* the last one, nil before the first */
+    struct notes stacked;                 /* what was counted out for it */
+    struct notes presented;               /* of those, what was or is in front of the customer */
+    struct notes rejected;                /* of those, what went to the reject bin */
+    struct notes cassettes;               /* in the machine now */
+    struct notes reject_bin, retract_bin; /* since the counters began */
+    struct notes out;                     /* taken, or nobody knows where */
+    struct uuid replenished;              /* the last replenishment counted in */
+    bool attention; /* jammed, or notes are somewhere unknown: a person has to look (dispenser_reset) */
 };
 
 struct dispenser {
     char folder[500];
-    bool loaded;    /* the cassettes are known */
-    bool attention; /* jammed, or notes are somewhere unknown: a person has to look (dispenser_reset) */
+    bool loaded; /* the cassettes are known */
     struct dispenser_state state;
 };
 
@@ -87,7 +87,7 @@ bool dispenser_take(struct dispenser *dispenser, struct error *error);
 enum dispense_result dispenser_retract(struct dispenser *dispenser, char why[static 64]);
 
 /* Somebody has looked and cleared the transport; nothing is counted anew. */
-void dispenser_reset(struct dispenser *dispenser);
+bool dispenser_reset(struct dispenser *dispenser, struct error *error);
 
 /* Adds notes to the cassettes, once for each id. */
 bool dispenser_replenish(struct dispenser *dispenser, const struct uuid *id, const struct notes *notes,

@@ -18,14 +18,18 @@ struct field {
     char value[VIEW_TEXT_LENGTH];
 };
 
+/* "2x50 1x20": short enough for one line of paper; cents only where a note has some. */
 static void notes_describe(const struct notes *notes, char *text, size_t size)
 {
     size_t length = 0;
     text[0] = '\0';
     for (uint32_t i = 0; i < notes->length && length < size; i++) {
         char value[MONEY_TEXT_LENGTH];
-        length += (size_t)snprintf(text + length, size - length, "%s%d x %s", length > 0 ? ", " : "",
-                                   notes->item[i].count, money_format(notes->item[i].denomination, value));
+        money_format(notes->item[i].denomination, value);
+        if (notes->item[i].denomination % 100 == 0)
+            *strchr(value, '.') = '\0';
+        length += (size_t)snprintf(text + length, size - length, "%s%dx%s", length > 0 ? " " : "",
+                                   notes->item[i].count, value);
     }
 }
 
