@@ -206,7 +206,8 @@ static bool test_dispense(struct machine *machine)
         log_line("%s", error.message);
         answer->flag = false;
     }
-    snprintf(answer->text, sizeof answer->text, "%s", answer->flag ? "1 + 1 + 1" : "");
+    text_fill(answer->text, sizeof answer->text, machine->terminal.language,
+              answer->flag ? TEXT_SUPERVISOR_TESTED : TEXT_OUT_TROUBLE, "", "");
     return answer->flag;
 }
 

@@ -161,6 +161,40 @@ static void faults_handle(struct terminal *terminal, const struct input *input, 
     }
 }
 
+/* A label's bytes are not its columns: what it lacks is filled up by characters. */
+static void day_line(struct terminal *terminal, enum text label, const char *value)
+{
+    const char *words = text_get(terminal->language, label);
+    int columns = 0;
+    for (const char *at = words; *at != '\0'; at++)
+        columns += ((unsigned char)*at & 0xC0) != 0x80;
+    struct lines *lines = &terminal->page_lines;
+    snprintf(lines->line[lines->count++], VIEW_TEXT_LENGTH, "%.60s%*s", words, 32 - columns, value);
+}
+
+static void day_list(struct terminal *terminal, const struct reply *reply)
+{
+    const struct {
+        enum text label;
+        int count;
+        money amount; /* -1: it is a count */
+    } rows[] = {
+        { TEXT_DAY_WITHDRAWALS, reply->total_withdrawals, -1 },
+        { TEXT_DAY_DISPENSED, 0, reply->total_dispensed },
+        { TEXT_DAY_REVERSED, 0, reply->total_reversed },
+        { TEXT_DAY_DECLINED, reply->total_declined, -1 },
+        { TEXT_DAY_SUSPECT, reply->total_suspect, -1 },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char value[MONEY_TEXT_LENGTH];
+        if (rows[i].amount < 0)
+            snprintf(value, sizeof value, "%d", rows[i].count);
+        else
+            money_format(rows[i].amount, value);
+        day_line(terminal, rows[i].label, value);
+    }
+}
+
 static void told(struct terminal *terminal, const struct terminal_event *event, struct effects *effects)
 {
     if (event->kind == EVENT_LIST) {
@@ -181,14 +215,8 @@ static void told(struct terminal *terminal, const struct terminal_event *event, 
             page_say(terminal, TEXT_SUPERVISOR_FAILED, reply->refusal_text, true);
             return;
         }
-        char out[MONEY_TEXT_LENGTH], back[MONEY_TEXT_LENGTH];
         page_say(terminal, TEXT_SUPERVISOR_DONE, reply->business_day, false);
-        struct lines *lines = &terminal->page_lines;
-        snprintf(lines->line[lines->count++], VIEW_TEXT_LENGTH, "withdrawals %6d   dispensed %12s",
-                 reply->total_withdrawals, phase_money(reply->total_dispensed, out));
-        snprintf(lines->line[lines->count++], VIEW_TEXT_LENGTH, "declined    %6d   reversed  %12s",
-                 reply->total_declined, phase_money(reply->total_reversed, back));
-        snprintf(lines->line[lines->count++], VIEW_TEXT_LENGTH, "suspect     %6d", reply->total_suspect);
+        day_list(terminal, reply);
         effects_journal(effects, JOURNAL_CUT_OVER, NULL, "day=%s", reply->business_day);
     }
 }

@@ -64,6 +64,8 @@
     X(SUPERVISOR_FAULT_HOW, "supervisor.fault_how") X(SUPERVISOR_FAULT_SET, "supervisor.fault_set") \
     X(SUPERVISOR_NOTHING, "supervisor.nothing") X(SUPERVISOR_IN_CASSETTES, "supervisor.in_cassettes") \
     X(SUPERVISOR_IN_BINS, "supervisor.in_bins") \
+    X(SUPERVISOR_TESTED, "supervisor.tested") X(DAY_WITHDRAWALS, "day.withdrawals") X(DAY_DISPENSED, "day.dispensed") \
+    X(DAY_REVERSED, "day.reversed") X(DAY_DECLINED, "day.declined") X(DAY_SUSPECT, "day.suspect") \
     X(PLAIN_HOW, "plain.how") X(PLAIN_AGAIN, "plain.again") X(PLAIN_DISABLED, "plain.disabled") \
     X(PLAIN_SECONDS, "plain.seconds") \
     TEXT_FRAME_TABLE(X) TEXT_REFUSAL_TABLE(X)

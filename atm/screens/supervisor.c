@@ -62,7 +62,7 @@ static void fill_faults(const struct terminal *terminal, struct view *view)
     snprintf(view->typed, sizeof view->typed, "%s", terminal->typed);
     for (int i = 0; i < FAULT_COUNT; i++) {
         char text[VIEW_TEXT_LENGTH];
-        snprintf(text, sizeof text, "%2d  %s", i + 1, fault_line((enum fault)i));
+        snprintf(text, sizeof text, "%2d %s", i + 1, fault_line((enum fault)i));
         line_add(view, text);
     }
 }
