@@ -63,6 +63,31 @@ bool notes_take_all(struct notes *a, const struct notes *b)
     return notes_combine(a, b, -1);
 }
 
+bool note_totals_add(struct note_totals *totals, const struct notes *notes)
+{
+    struct note_totals result = *totals;
+    for (uint32_t i = 0; i < notes->length; i++) {
+        uint32_t at = 0;
+        while (at < result.length && result.item[at].denomination != notes->item[i].denomination)
+            at++;
+        if (at == NOTES_MAX)
+            return false;
+        if (at == result.length)
+            result.item[result.length++] = (struct note_total){ .denomination = notes->item[i].denomination };
+        result.item[at].count += notes->item[i].count;
+    }
+    *totals = result;
+    return true;
+}
+
+int64_t note_totals_of(const struct note_totals *totals, int32_t denomination)
+{
+    for (uint32_t i = 0; i < totals->length; i++)
+        if (totals->item[i].denomination == denomination)
+            return totals->item[i].count;
+    return 0;
+}
+
 bool notes_valid(const struct notes *notes)
 {
     if (notes->length > NOTES_MAX)

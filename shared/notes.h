@@ -44,6 +44,21 @@ bool notes_add(struct notes *notes, int32_t denomination, int32_t count);
 bool notes_add_all(struct notes *a, const struct notes *b);
 bool notes_take_all(struct notes *a, const struct notes *b);
 
+/* Counts that only grow, such as all notes ever loaded: as struct notes, without its limit of a million. */
+struct note_total {
+    int32_t denomination;
+    int64_t count;
+};
+
+struct note_totals {
+    uint32_t length;
+    struct note_total item[NOTES_MAX];
+};
+
+/* Adds all of them; false, with *totals unchanged, when that would need a ninth denomination. */
+bool note_totals_add(struct note_totals *totals, const struct notes *notes);
+int64_t note_totals_of(const struct note_totals *totals, int32_t denomination);
+
 /* Whether every denomination stands there once, above 0, with a count from 0 to NOTES_COUNT_MAX. */
 bool notes_valid(const struct notes *notes);
 

@@ -34,7 +34,8 @@ static bool references_equal(const unsigned char *a, const unsigned char *b)
     return difference == 0;
 }
 
-const struct card *account_card(const struct account *account, const unsigned char token[static CARD_TOKEN_LENGTH])
+const struct card *account_card(const struct account *account,
+                                const unsigned char token[static CARD_TOKEN_LENGTH])
 {
     for (int i = 0; i < account->card_count; i++)
         if (memcmp(account->card[i].token, token, CARD_TOKEN_LENGTH) == 0)
@@ -92,7 +93,8 @@ static struct decision decide_issue_card(const struct account *account, const st
 }
 
 /* Blocks or unblocks the card named, or all of the account's, where that changes anything. */
-static struct decision decide_change_cards(const struct account *account, const struct command *command, bool block)
+static struct decision decide_change_cards(const struct account *account, const struct command *command,
+                                           bool block)
 {
     bool one = token_given(command->card);
     if (one && account_card(account, command->card) == NULL)
@@ -102,8 +104,8 @@ static struct decision decide_change_cards(const struct account *account, const 
         const struct card *card = &account->card[i];
         if (card->blocked == block || (one && memcmp(card->token, command->card, CARD_TOKEN_LENGTH) != 0))
             continue;
-        struct event *event =
-            decision_add(&decision, block ? ACCOUNTS_CARD_BLOCKED : ACCOUNTS_CARD_UNBLOCKED, &account->id, command);
+        struct event *event = decision_add(&decision, block ? ACCOUNTS_CARD_BLOCKED : ACCOUNTS_CARD_UNBLOCKED,
+                                           &account->id, command);
         memcpy(event->card_changed.card, card->token, CARD_TOKEN_LENGTH);
         memcpy(event->card_changed.reason, command->reason, REASON_LENGTH);
     }
@@ -114,7 +116,8 @@ static struct decision decide_change_cards(const struct account *account, const 
     return decision;
 }
 
-/* Whether the holder of the card may act; the answer is an event either way once there is a card to ask for. */
+/* Whether the holder of the card may act; the answer is an event either way once there is a card to ask for.
+ */
 static struct decision decide_authorize(const struct account *account, const struct command *command)
 {
     if (account->status == ACCOUNT_CLOSED)
@@ -146,8 +149,8 @@ static struct decision decide_authorize(const struct account *account, const str
     return decision;
 }
 
-static struct decision decide_move(const struct account *account, const struct command *command, enum event_kind kind,
-                                   money change)
+static struct decision decide_move(const struct account *account, const struct command *command,
+                                   enum event_kind kind, money change)
 {
     struct decision decision = decision_accept();
     struct event *event = decision_add(&decision, kind, &account->id, command);

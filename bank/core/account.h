@@ -28,10 +28,11 @@ struct account {
     int64_t version; /* events folded in */
     enum { ACCOUNT_NONE, ACCOUNT_OPEN, ACCOUNT_CLOSED } status;
     money balance;
-    money opening, deposits, withdrawals, reversals; /* opening + deposits - withdrawals + reversals = balance */
-    money daily_limit;                               /* 0: none */
-    int32_t daily_count;                             /* 0: none */
-    int32_t day;                                     /* the day (since 1970, UTC) the next two are of */
+    money opening, deposits, withdrawals,
+        reversals;       /* opening + deposits - withdrawals + reversals = balance */
+    money daily_limit;   /* 0: none */
+    int32_t daily_count; /* 0: none */
+    int32_t day;         /* the day (since 1970, UTC) the next two are of */
     int32_t withdrawals_today;
     money withdrawn_today; /* at ATMs, less what was reversed */
     int32_t card_count;
@@ -45,6 +46,7 @@ void account_apply(struct account *account, const struct event *event);
 money account_available(const struct account *account, int64_t at_us);
 
 /* NULL when the account has no such card. */
-const struct card *account_card(const struct account *account, const unsigned char token[static CARD_TOKEN_LENGTH]);
+const struct card *account_card(const struct account *account,
+                                const unsigned char token[static CARD_TOKEN_LENGTH]);
 
 #endif

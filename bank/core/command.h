@@ -18,33 +18,34 @@
 #define BY_TERMINAL 1
 #define BY_OPERATOR 2
 
-#define COMMAND_TABLE(X) \
-    X(TELLER_PROVISION,               "Teller.ProvisionTeller",        "ProvisionTeller",    BY_OPERATOR) \
-    X(TELLER_SIGN_ON,                 "Teller.SignOn",                 "SignOn",             BY_TERMINAL) \
-    X(TELLER_REPLENISH_CASSETTES,     "Teller.ReplenishCassettes",     "ReplenishCassettes", BY_TERMINAL | BY_OPERATOR) \
-    X(TELLER_CUT_OVER,                "Teller.CutOver",                "CutOver",            BY_TERMINAL | BY_OPERATOR) \
-    X(TELLER_INITIATE_WITHDRAWAL,     "Teller.InitiateWithdrawal",     "InitiateWithdrawal", BY_TERMINAL) \
-    X(TELLER_WITHDRAW_MONEY,          "Teller.WithdrawMoney",          "",                   0) \
-    X(TELLER_CONFIRM_DISPENSE,        "Teller.ConfirmDispense",        "ConfirmDispense",    BY_TERMINAL) \
-    X(TELLER_SUSPECT_WITHDRAWAL,      "Teller.SuspectWithdrawal",      "",                   0) \
-    X(TELLER_RESOLVE_WITHDRAWAL,      "Teller.ResolveWithdrawal",      "ResolveWithdrawal",  BY_OPERATOR) \
-    X(ACCOUNTS_OPEN_ACCOUNT,          "Accounts.OpenAccount",          "OpenAccount",        BY_OPERATOR) \
-    X(ACCOUNTS_SET_LIMITS,            "Accounts.SetLimits",            "SetLimits",          BY_OPERATOR) \
-    X(ACCOUNTS_CLOSE_ACCOUNT,         "Accounts.CloseAccount",         "CloseAccount",       BY_OPERATOR) \
-    X(ACCOUNTS_ISSUE_CARD,            "Accounts.IssueCard",            "IssueCard",          BY_OPERATOR) \
-    X(ACCOUNTS_BLOCK_CARD,            "Accounts.BlockCard",            "BlockCard",          BY_OPERATOR) \
-    X(ACCOUNTS_UNBLOCK_CARD,          "Accounts.UnblockCard",          "UnblockCard",        BY_OPERATOR) \
-    X(ACCOUNTS_DEPOSIT_MONEY,         "Accounts.DepositMoney",         "DepositMoney",       BY_OPERATOR) \
-    X(ACCOUNTS_WITHDRAW_MONEY,        "Accounts.WithdrawMoney",        "WithdrawMoney",      BY_OPERATOR) \
-    X(ACCOUNTS_CONFIRM_AUTHORIZATION, "Accounts.ConfirmAuthorization", "",                   0) \
-    X(ACCOUNTS_ENQUIRE_BALANCE,       "Accounts.EnquireBalance",       "BalanceEnquiry",     BY_TERMINAL) \
-    X(ACCOUNTS_REVERSE_WITHDRAWAL,    "Accounts.ReverseWithdrawal",    "",                   0)
+#define COMMAND_TABLE(X)                                                                                     \
+    X(TELLER_PROVISION, "Teller.ProvisionTeller", "ProvisionTeller", BY_OPERATOR)                            \
+    X(TELLER_SIGN_ON, "Teller.SignOn", "SignOn", BY_TERMINAL)                                                \
+    X(TELLER_REPLENISH_CASSETTES, "Teller.ReplenishCassettes", "ReplenishCassettes",                         \
+      BY_TERMINAL | BY_OPERATOR)                                                                             \
+    X(TELLER_CUT_OVER, "Teller.CutOver", "CutOver", BY_TERMINAL | BY_OPERATOR)                               \
+    X(TELLER_INITIATE_WITHDRAWAL, "Teller.InitiateWithdrawal", "InitiateWithdrawal", BY_TERMINAL)            \
+    X(TELLER_WITHDRAW_MONEY, "Teller.WithdrawMoney", "", 0)                                                  \
+    X(TELLER_CONFIRM_DISPENSE, "Teller.ConfirmDispense", "ConfirmDispense", BY_TERMINAL)                     \
+    X(TELLER_SUSPECT_WITHDRAWAL, "Teller.SuspectWithdrawal", "", 0)                                          \
+    X(TELLER_RESOLVE_WITHDRAWAL, "Teller.ResolveWithdrawal", "ResolveWithdrawal", BY_OPERATOR)               \
+    X(ACCOUNTS_OPEN_ACCOUNT, "Accounts.OpenAccount", "OpenAccount", BY_OPERATOR)                             \
+    X(ACCOUNTS_SET_LIMITS, "Accounts.SetLimits", "SetLimits", BY_OPERATOR)                                   \
+    X(ACCOUNTS_CLOSE_ACCOUNT, "Accounts.CloseAccount", "CloseAccount", BY_OPERATOR)                          \
+    X(ACCOUNTS_ISSUE_CARD, "Accounts.IssueCard", "IssueCard", BY_OPERATOR)                                   \
+    X(ACCOUNTS_BLOCK_CARD, "Accounts.BlockCard", "BlockCard", BY_OPERATOR)                                   \
+    X(ACCOUNTS_UNBLOCK_CARD, "Accounts.UnblockCard", "UnblockCard", BY_OPERATOR)                             \
+    X(ACCOUNTS_DEPOSIT_MONEY, "Accounts.DepositMoney", "DepositMoney", BY_OPERATOR)                          \
+    X(ACCOUNTS_WITHDRAW_MONEY, "Accounts.WithdrawMoney", "WithdrawMoney", BY_OPERATOR)                       \
+    X(ACCOUNTS_CONFIRM_AUTHORIZATION, "Accounts.ConfirmAuthorization", "", 0)                                \
+    X(ACCOUNTS_ENQUIRE_BALANCE, "Accounts.EnquireBalance", "BalanceEnquiry", BY_TERMINAL)                    \
+    X(ACCOUNTS_REVERSE_WITHDRAWAL, "Accounts.ReverseWithdrawal", "", 0)
 
 enum command_kind {
 #define X(enumerator, name, wire, senders) enumerator,
     COMMAND_TABLE(X)
 #undef X
-    COMMAND_KIND_COUNT,
+        COMMAND_KIND_COUNT,
     NO_COMMAND = COMMAND_KIND_COUNT
 };
 
@@ -56,7 +57,8 @@ struct command {
     struct uuid correlation_id; /* theirs too */
     int64_t at_us;
 
-    struct uuid account_id, teller_id, withdrawal_id; /* nil where they do not apply or nothing is known by that name */
+    struct uuid account_id, teller_id,
+        withdrawal_id; /* nil where they do not apply or nothing is known by that name */
     money amount;
 
     unsigned char card[CARD_TOKEN_LENGTH]; /* all zeros: any card of the account */

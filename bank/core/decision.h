@@ -38,8 +38,8 @@ static inline struct decision decision_ask(enum command_kind ask)
 }
 
 /* A further event of the decision: its kind and stream are set, its ids and time are the command's. */
-static inline struct event *decision_add(struct decision *decision, enum event_kind kind, const struct uuid *stream_id,
-                                         const struct command *command)
+static inline struct event *decision_add(struct decision *decision, enum event_kind kind,
+                                         const struct uuid *stream_id, const struct command *command)
 {
     struct event *event = &decision->event[decision->event_count++];
     event->kind = kind;

@@ -26,34 +26,34 @@
 
 enum stream_kind { STREAM_ACCOUNT, STREAM_TELLER, STREAM_KIND_COUNT };
 
-#define EVENT_TABLE(X) \
-    X(ACCOUNTS_ACCOUNT_OPENED,          "Accounts.AccountOpened",         STREAM_ACCOUNT) \
-    X(ACCOUNTS_LIMITS_SET,              "Accounts.LimitsSet",             STREAM_ACCOUNT) \
-    X(ACCOUNTS_CARD_ISSUED,             "Accounts.CardIssued",            STREAM_ACCOUNT) \
-    X(ACCOUNTS_CARD_BLOCKED,            "Accounts.CardBlocked",           STREAM_ACCOUNT) \
-    X(ACCOUNTS_CARD_UNBLOCKED,          "Accounts.CardUnblocked",         STREAM_ACCOUNT) \
-    X(ACCOUNTS_AUTHORIZATION_CONFIRMED, "Accounts.AuthorizationConfirmed", STREAM_ACCOUNT) \
-    X(ACCOUNTS_AUTHORIZATION_DECLINED,  "Accounts.AuthorizationDeclined", STREAM_ACCOUNT) \
-    X(ACCOUNTS_MONEY_DEPOSITED,         "Accounts.MoneyDeposited",        STREAM_ACCOUNT) \
-    X(ACCOUNTS_MONEY_WITHDRAWN,         "Accounts.MoneyWithdrawn",        STREAM_ACCOUNT) \
-    X(ACCOUNTS_WITHDRAWAL_REVERSED,     "Accounts.WithdrawalReversed",    STREAM_ACCOUNT) \
-    X(ACCOUNTS_ACCOUNT_CLOSED,          "Accounts.AccountClosed",         STREAM_ACCOUNT) \
-    X(TELLER_PROVISIONED,               "Teller.Provisioned",             STREAM_TELLER) \
-    X(TELLER_SIGNED_ON,                 "Teller.SignedOn",                STREAM_TELLER) \
-    X(TELLER_CASSETTES_REPLENISHED,     "Teller.CassettesReplenished",    STREAM_TELLER) \
-    X(TELLER_BUSINESS_DAY_CLOSED,       "Teller.BusinessDayClosed",       STREAM_TELLER) \
-    X(TELLER_WITHDRAWAL_INITIATED,      "Teller.WithdrawalInitiated",     STREAM_TELLER) \
-    X(TELLER_WITHDRAWAL_DECLINED,       "Teller.WithdrawalDeclined",      STREAM_TELLER) \
-    X(TELLER_MONEY_WITHDRAWN,           "Teller.MoneyWithdrawn",          STREAM_TELLER) \
-    X(TELLER_CASH_DISPENSED,            "Teller.CashDispensed",           STREAM_TELLER) \
-    X(TELLER_DISPENSE_FAILED,           "Teller.DispenseFailed",          STREAM_TELLER) \
-    X(TELLER_WITHDRAWAL_SUSPECTED,      "Teller.WithdrawalSuspected",     STREAM_TELLER)
+#define EVENT_TABLE(X)                                                                                       \
+    X(ACCOUNTS_ACCOUNT_OPENED, "Accounts.AccountOpened", STREAM_ACCOUNT)                                     \
+    X(ACCOUNTS_LIMITS_SET, "Accounts.LimitsSet", STREAM_ACCOUNT)                                             \
+    X(ACCOUNTS_CARD_ISSUED, "Accounts.CardIssued", STREAM_ACCOUNT)                                           \
+    X(ACCOUNTS_CARD_BLOCKED, "Accounts.CardBlocked", STREAM_ACCOUNT)                                         \
+    X(ACCOUNTS_CARD_UNBLOCKED, "Accounts.CardUnblocked", STREAM_ACCOUNT)                                     \
+    X(ACCOUNTS_AUTHORIZATION_CONFIRMED, "Accounts.AuthorizationConfirmed", STREAM_ACCOUNT)                   \
+    X(ACCOUNTS_AUTHORIZATION_DECLINED, "Accounts.AuthorizationDeclined", STREAM_ACCOUNT)                     \
+    X(ACCOUNTS_MONEY_DEPOSITED, "Accounts.MoneyDeposited", STREAM_ACCOUNT)                                   \
+    X(ACCOUNTS_MONEY_WITHDRAWN, "Accounts.MoneyWithdrawn", STREAM_ACCOUNT)                                   \
+    X(ACCOUNTS_WITHDRAWAL_REVERSED, "Accounts.WithdrawalReversed", STREAM_ACCOUNT)                           \
+    X(ACCOUNTS_ACCOUNT_CLOSED, "Accounts.AccountClosed", STREAM_ACCOUNT)                                     \
+    X(TELLER_PROVISIONED, "Teller.Provisioned", STREAM_TELLER)                                               \
+    X(TELLER_SIGNED_ON, "Teller.SignedOn", STREAM_TELLER)                                                    \
+    X(TELLER_CASSETTES_REPLENISHED, "Teller.CassettesReplenished", STREAM_TELLER)                            \
+    X(TELLER_BUSINESS_DAY_CLOSED, "Teller.BusinessDayClosed", STREAM_TELLER)                                 \
+    X(TELLER_WITHDRAWAL_INITIATED, "Teller.WithdrawalInitiated", STREAM_TELLER)                              \
+    X(TELLER_WITHDRAWAL_DECLINED, "Teller.WithdrawalDeclined", STREAM_TELLER)                                \
+    X(TELLER_MONEY_WITHDRAWN, "Teller.MoneyWithdrawn", STREAM_TELLER)                                        \
+    X(TELLER_CASH_DISPENSED, "Teller.CashDispensed", STREAM_TELLER)                                          \
+    X(TELLER_DISPENSE_FAILED, "Teller.DispenseFailed", STREAM_TELLER)                                        \
+    X(TELLER_WITHDRAWAL_SUSPECTED, "Teller.WithdrawalSuspected", STREAM_TELLER)
 
 enum event_kind {
 #define X(enumerator, type, stream) enumerator,
     EVENT_TABLE(X)
 #undef X
-    EVENT_KIND_COUNT
+        EVENT_KIND_COUNT
 };
 
 /* What a teller did in one business day. */
@@ -64,7 +64,8 @@ struct day_totals {
 
 /* Where the notes promised for a withdrawal ended up; together they are what was promised. */
 struct disposition {
-    struct notes taken, rejected, retracted, returned; /* by the customer; reject bin; retract bin; still in the cassettes */
+    struct notes taken, rejected, retracted,
+        returned; /* by the customer; reject bin; retract bin; still in the cassettes */
 };
 
 struct event {
@@ -101,11 +102,11 @@ struct event {
         struct {
             money amount, old_balance, new_balance;
             struct uuid teller_id; /* nil: at the counter */
-        } money_moved; /* deposited, withdrawn, reversed */
+        } money_moved;             /* deposited, withdrawn, reversed */
         struct {
             struct notes notes;
             bool agrees; /* signed on: whether the machine counts what the bank counts */
-        } cassettes; /* provisioned, replenished (added), signed on (counted) */
+        } cassettes;     /* provisioned, replenished (added), signed on (counted) */
         struct {
             int32_t day; /* days since 1970 */
             struct day_totals totals;
@@ -113,8 +114,8 @@ struct event {
         struct {
             struct uuid account_id; /* nil: no account has the card */
             money amount;
-            enum refusal refusal;       /* declined */
-            struct notes notes;         /* initiated: what the customer chose, or empty; withdrawn: to be dispensed */
+            enum refusal refusal; /* declined */
+            struct notes notes; /* initiated: what the customer chose, or empty; withdrawn: to be dispensed */
             struct disposition where;   /* dispensed, failed, suspected */
             int64_t confirm_by_us;      /* withdrawn */
             char reason[REASON_LENGTH]; /* failed, suspected, and declined by the terminal's own reversal */

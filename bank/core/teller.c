@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A teller promises notes, and is told where they ended up. Invariants:
+ *
+ *   1. For every denomination: loaded = cassettes + taken + rejected + retracted.
+ *   2. What is promised never exceeds what the cassettes hold.
+ *   3. Money leaves an account only after the machine was found able to pay it:
+ *      the note mix is fixed before the account is asked.
+ *   4. Where the notes of a withdrawal went adds up to what was promised.
+ */
+#include "bank/core/teller.h"
+
+#include "shared/note_mix.h"
+
+#define DAY_US INT64_C(86400000000)
+
+struct notes teller_available(const struct teller *teller)
+{
+    struct notes available = teller->cassettes;
+    notes_take_all(&available, &teller->promised);
+    return available;
+}
+
+/* ---- the machine itself ---- */
+
+static struct decision decide_provision(const struct teller *teller, const struct command *command)
+{
+    if (teller->provisioned)
+        return decision_refuse(REFUSED_ALREADY_EXISTS);
+    struct decision decision = decision_accept();
+    struct event *event = decision_add(&decision, TELLER_PROVISIONED, &command->teller_id, command);
+    event->cassettes.notes = command->notes;
+    return decision;
+}
+
+/* Open withdrawals may or may not have left the machine: anything in between fits. */
+static bool counts_agree(const struct teller *teller, const struct notes *counted)
+{
+    struct notes at_least = teller_available(teller);
+    for (uint32_t i = 0; i < teller->cassettes.length; i++) {
+        int32_t denomination = teller->cassettes.item[i].denomination;
+        int32_t count = notes_of(counted, denomination);
+        if (count < notes_of(&at_least, denomination) || count > teller->cassettes.item[i].count)
+            return false;
+    }
+    return notes_count(counted) <= notes_count(&teller->cassettes);
+}
+
+static struct decision decide_sign_on(const struct teller *teller, const struct command *command)
+{
+    struct decision decision = decision_accept();
+    struct event *event = decision_add(&decision, TELLER_SIGNED_ON, &teller->id, command);
+    event->cassettes.notes = command->notes;
+    event->cassettes.agrees = !command->notes_given || counts_agree(teller, &command->notes);
+    return decision;
+}
+
+static struct decision decide_replenish(const struct teller *teller, const struct command *command)
+{
+    struct notes after = teller->cassettes;
+    struct note_totals loaded = teller->loaded;
+    if (!notes_add_all(&after, &command->notes) || !note_totals_add(&loaded, &command->notes))
+        return decision_refuse(REFUSED_TOO_MANY_NOTES);
+    struct decision decision = decision_accept();
+    struct event *event = decision_add(&decision, TELLER_CASSETTES_REPLENISHED, &teller->id, command);
+    event->cassettes.notes = command->notes;
+    return decision;
+}
+
+static struct decision decide_cut_over(const struct teller *teller, const struct command *command)
+{
+    struct decision decision = decision_accept();
+    struct event *event = decision_add(&decision, TELLER_BUSINESS_DAY_CLOSED, &teller->id, command);
+    event->day_closed.day = teller->business_day;
+    event->day_closed.totals = teller->totals;
+    return decision;
+}
+
+/* ---- a withdrawal, before the cash ---- */
+
+static struct event *add_withdrawal_event(struct decision *decision, enum event_kind kind,
+                                          const struct teller *teller, const struct command *command)
+{
+    struct event *event = decision_add(decision, kind, &teller->id, command);
+    event->withdrawal.account_id = command->account_id;
+    event->withdrawal.amount = command->amount;
+    return event;
+}
+
+static struct decision decide_decline(const struct teller *teller, const struct command *command,
+                                      enum refusal refusal)
+{
+    struct decision decision = decision_accept();
+    struct event *event = add_withdrawal_event(&decision, TELLER_WITHDRAWAL_DECLINED, teller, command);
+    event->withdrawal.refusal = refusal;
+    decision.refusal = refusal;
+    return decision;
+}
+
+static struct decision decide_initiate(const struct teller *teller, const struct command *command)
+{
+    if (uuid_is_nil(&command->account_id))
+        return decide_decline(teller, command, REFUSED_NO_SUCH_CARD);
+    if (!command->answered)
+        return decision_ask(ACCOUNTS_CONFIRM_AUTHORIZATION);
+    if (command->answer != NOT_REFUSED)
+        return decide_decline(teller, command, command->answer);
+    struct decision decision = decision_accept();
+    struct event *event = add_withdrawal_event(&decision, TELLER_WITHDRAWAL_INITIATED, teller, command);
+    if (command->notes_given)
+        event->withdrawal.notes = command->notes;
+    return decision;
+}
+
+static enum refusal choose_notes(const struct teller *teller, const struct command *command,
+                                 struct notes *mix)
+{
+    struct notes available = teller_available(teller);
+    if (command->notes_given) {
+        *mix = command->notes;
+        return notes_value(mix) == command->amount && notes_count(mix) <= NOTE_MIX_LIMIT &&
+                       notes_take_all(&available, mix)
+                   ? NOT_REFUSED
+                   : REFUSED_NOTES_MISMATCH;
+    }
+    if (note_mix_find(&available, command->amount, NOTE_MIX_LIMIT, mix))
+        return NOT_REFUSED;
+    return notes_value(&available) < command->amount ? REFUSED_OUT_OF_CASH : REFUSED_NOT_PAYABLE;
+}
+
+static struct decision decide_withdraw(const struct teller *teller, const struct command *command)
+{
+    struct notes mix;
+    enum refusal refusal = choose_notes(teller, command, &mix);
+    if (refusal != NOT_REFUSED)
+        return decide_decline(teller, command, refusal);
+    if (!command->answered)
+        return decision_ask(ACCOUNTS_WITHDRAW_MONEY);
+    if (command->answer != NOT_REFUSED)
+        return decide_decline(teller, command, command->answer);
+    struct decision decision = decision_accept();
+    struct event *event = add_withdrawal_event(&decision, TELLER_MONEY_WITHDRAWN, teller, command);
+    event->withdrawal.notes = mix;
+    event->withdrawal.confirm_by_us = command->at_us + command->confirm_within_us;
+    return decision;
+}
+
+/* ---- a withdrawal, after the cash ---- */
+
+/* What is promised and stands in none of the three is still in the cassettes; false when more is named than
+ * promised. */
+static bool disposition_of(const struct withdrawal *withdrawal, const struct command *command,
+                           struct disposition *where)
+{
+    *where = (struct disposition){ .taken = command->taken,
+                                   .rejected = command->rejected,
+                                   .retracted = command->retracted,
+                                   .returned = withdrawal->notes };
+    return notes_take_all(&where->returned, &where->taken) &&
+           notes_take_all(&where->returned, &where->rejected) &&
+           notes_take_all(&where->returned, &where->retracted);
+}
+
+static struct decision decide_end(const struct teller *teller, const struct withdrawal *withdrawal,
+                                  const struct command *command, enum event_kind kind)
+{
+    struct disposition where;
+    bool fits = disposition_of(withdrawal, command, &where);
+    bool taken = notes_count(&where.taken) > 0;
+    if (!fits || (kind == TELLER_CASH_DISPENSED && !taken) || (kind == TELLER_DISPENSE_FAILED && taken))
+        return decision_refuse(REFUSED_NOTES_MISMATCH);
+    struct decision decision = decision_accept();
+    struct event *event = decision_add(&decision, kind, &teller->id, command);
+    event->withdrawal.account_id = withdrawal->account_id;
+    event->withdrawal.amount = withdrawal->amount;
+    event->withdrawal.where = where;
+    memcpy(event->withdrawal.reason, command->reason, REASON_LENGTH);
+    return decision;
+}
+
+/* An end that was reached before: saying it again is accepted, saying another is not. */
+static struct decision decide_ended(const struct withdrawal *withdrawal, const struct command *command)
+{
+    bool same;
+    if (withdrawal->state == WITHDRAWAL_COMPLETED)
+        same = command->outcome == OUTCOME_DISPENSED &&
+               notes_value(&command->taken) == notes_value(&withdrawal->where.taken);
+    else
+        same = command->outcome == OUTCOME_NOT_DISPENSED;
+    return same ? decision_accept() : decision_refuse(REFUSED_WITHDRAWAL_ENDED);
+}
+
+/* A reversal of what never arrived takes the id out of use. */
+static struct decision decide_unknown(const struct teller *teller, const struct command *command)
+{
+    if (command->outcome != OUTCOME_NOT_DISPENSED)
+        return decision_refuse(REFUSED_NO_SUCH_WITHDRAWAL);
+    struct decision decision = decision_accept();
+    struct event *event = decision_add(&decision, TELLER_WITHDRAWAL_DECLINED, &teller->id, command);
+    event->withdrawal.refusal = REFUSED_REVERSED_BEFORE;
+    memcpy(event->withdrawal.reason, command->reason, REASON_LENGTH);
+    return decision;
+}
+
+static struct decision decide_confirm(const struct teller *teller, const struct withdrawal *withdrawal,
+                                      const struct command *command)
+{
+    if (withdrawal->state == WITHDRAWAL_NONE)
+        return decide_unknown(teller, command);
+    if (!uuid_equal(&withdrawal->teller_id, &teller->id))
+        return decision_refuse(REFUSED_OTHER_WITHDRAWAL);
+    if (!withdrawal_open(withdrawal))
+        return decide_ended(withdrawal, command);
+    switch (command->outcome) {
+    case OUTCOME_DISPENSED:
+        return decide_end(teller, withdrawal, command, TELLER_CASH_DISPENSED);
+    case OUTCOME_NOT_DISPENSED:
+        return decide_end(teller, withdrawal, command, TELLER_DISPENSE_FAILED);
+    case OUTCOME_RETRACTED:
+    case OUTCOME_UNKNOWN:
+        break;
+    }
+    if (withdrawal->told)
+        return decision_accept();
+    return decide_end(teller, withdrawal, command, TELLER_WITHDRAWAL_SUSPECTED);
+}
+
+static struct decision decide_suspect(const struct teller *teller, const struct withdrawal *withdrawal,
+                                      const struct command *command)
+{
+    if (withdrawal->state != WITHDRAWAL_DISPENSING)
+        return decision_accept(); /* it was told in time after all */
+    return decide_end(teller, withdrawal, command, TELLER_WITHDRAWAL_SUSPECTED);
+}
+
+static struct decision decide_resolve(const struct teller *teller, const struct withdrawal *withdrawal,
+                                      const struct command *command)
+{
+    if (withdrawal->state == WITHDRAWAL_NONE)
+        return decision_refuse(REFUSED_NO_SUCH_WITHDRAWAL);
+    if (withdrawal->state != WITHDRAWAL_SUSPECT)
+        return decision_refuse(REFUSED_NOT_SUSPECT);
+    struct command counted = *command;
+    if (counted.rejected.length == 0 && counted.retracted.length == 0 && counted.taken.length == 0) {
+        counted.rejected = withdrawal->where.rejected;
+        counted.retracted = withdrawal->where.retracted;
+    }
+    bool dispensed = command->outcome == OUTCOME_DISPENSED;
+    if (dispensed && counted.taken.length == 0) {
+        struct disposition where;
+        if (!disposition_of(withdrawal, &counted, &where))
+            return decision_refuse(REFUSED_NOTES_MISMATCH);
+        counted.taken = where.returned;
+    }
+    return decide_end(teller, withdrawal, &counted,
+                      dispensed ? TELLER_CASH_DISPENSED : TELLER_DISPENSE_FAILED);
+}
+
+struct decision teller_decide(const struct teller *teller, const struct withdrawal *withdrawal,
+                              const struct command *command)
+{
+    if (!teller->provisioned && command->kind != TELLER_PROVISION)
+        return decision_refuse(REFUSED_NO_SUCH_TELLER);
+    switch (command->kind) {
+    case TELLER_PROVISION:
+        return decide_provision(teller, command);
+    case TELLER_SIGN_ON:
+        return decide_sign_on(teller, command);
+    case TELLER_REPLENISH_CASSETTES:
+        return decide_replenish(teller, command);
+    case TELLER_CUT_OVER:
+        return decide_cut_over(teller, command);
+    case TELLER_INITIATE_WITHDRAWAL:
+        return decide_initiate(teller, command);
+    case TELLER_WITHDRAW_MONEY:
+        return decide_withdraw(teller, command);
+    case TELLER_CONFIRM_DISPENSE:
+        return decide_confirm(teller, withdrawal, command);
+    case TELLER_SUSPECT_WITHDRAWAL:
+        return decide_suspect(teller, withdrawal, command);
+    case TELLER_RESOLVE_WITHDRAWAL:
+        return decide_resolve(teller, withdrawal, command);
+    case ACCOUNTS_OPEN_ACCOUNT:
+    case ACCOUNTS_SET_LIMITS:
+    case ACCOUNTS_CLOSE_ACCOUNT:
+    case ACCOUNTS_ISSUE_CARD:
+    case ACCOUNTS_BLOCK_CARD:
+    case ACCOUNTS_UNBLOCK_CARD:
+    case ACCOUNTS_DEPOSIT_MONEY:
+    case ACCOUNTS_WITHDRAW_MONEY:
+    case ACCOUNTS_CONFIRM_AUTHORIZATION:
+    case ACCOUNTS_ENQUIRE_BALANCE:
+    case ACCOUNTS_REVERSE_WITHDRAWAL:
+    case COMMAND_KIND_COUNT:
+        break;
+    }
+    return decision_refuse(REFUSED_UNKNOWN_COMMAND);
+}
+
+/* ---- folding ---- */
+
+static void apply_end(struct teller *teller, const struct event *event)
+{
+    const struct disposition *where = &event->withdrawal.where;
+    const struct notes *gone[] = { &where->taken, &where->rejected, &where->retracted };
+    for (size_t i = 0; i < 3; i++) {
+        notes_take_all(&teller->cassettes, gone[i]);
+        notes_take_all(&teller->promised, gone[i]);
+    }
+    notes_take_all(&teller->promised, &where->returned);
+    note_totals_add(&teller->taken, &where->taken);
+    note_totals_add(&teller->rejected, &where->rejected);
+    note_totals_add(&teller->retracted, &where->retracted);
+    money taken = notes_value(&where->taken);
+    teller->totals.dispensed += taken;
+    teller->totals.reversed += event->withdrawal.amount - taken;
+    teller->totals.withdrawals += event->kind == TELLER_CASH_DISPENSED;
+}
+
+void teller_apply(struct teller *teller, const struct event *event)
+{
+    teller->version++;
+    switch (event->kind) {
+    case TELLER_PROVISIONED:
+        teller->id = event->stream_id;
+        teller->provisioned = true;
+        teller->business_day = (int32_t)(event->at_us / DAY_US);
+        teller->cassettes = event->cassettes.notes;
+        note_totals_add(&teller->loaded, &event->cassettes.notes);
+        break;
+    case TELLER_SIGNED_ON:
+        break;
+    case TELLER_CASSETTES_REPLENISHED:
+        notes_add_all(&teller->cassettes, &event->cassettes.notes);
+        note_totals_add(&teller->loaded, &event->cassettes.notes);
+        break;
+    case TELLER_BUSINESS_DAY_CLOSED: {
+        int32_t today = (int32_t)(event->at_us / DAY_US);
+        teller->business_day = today > teller->business_day ? today : teller->business_day + 1;
+        teller->totals = (struct day_totals){ 0 };
+        break;
+    }
+    case TELLER_WITHDRAWAL_DECLINED:
+        teller->totals.declined++;
+        break;
+    case TELLER_MONEY_WITHDRAWN:
+        notes_add_all(&teller->promised, &event->withdrawal.notes);
+        break;
+    case TELLER_CASH_DISPENSED:
+    case TELLER_DISPENSE_FAILED:
+        apply_end(teller, event);
+        break;
+    case TELLER_WITHDRAWAL_SUSPECTED:
+        teller->totals.suspect++;
+        break;
+    case TELLER_WITHDRAWAL_INITIATED:
+    case ACCOUNTS_ACCOUNT_OPENED:
+    case ACCOUNTS_LIMITS_SET:
+    case ACCOUNTS_CARD_ISSUED:
+    case ACCOUNTS_CARD_BLOCKED:
+    case ACCOUNTS_CARD_UNBLOCKED:
+    case ACCOUNTS_AUTHORIZATION_CONFIRMED:
+    case ACCOUNTS_AUTHORIZATION_DECLINED:
+    case ACCOUNTS_MONEY_DEPOSITED:
+    case ACCOUNTS_MONEY_WITHDRAWN:
+    case ACCOUNTS_WITHDRAWAL_REVERSED:
+    case ACCOUNTS_ACCOUNT_CLOSED:
+    case EVENT_KIND_COUNT:
+        break;
+    }
+}

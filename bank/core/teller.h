@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The teller aggregate: one machine, its cassettes and its business day.
+ *
+ * Pure, as account.h. A teller decides about a withdrawal together with that
+ * withdrawal's own state (withdrawal.h), which is nobody else's: hundreds may
+ * be open at one teller, and each is folded, kept and dropped by itself.
+ */
+#ifndef CORE_TELLER_H
+#define CORE_TELLER_H
+
+#include "bank/core/decision.h"
+#include "bank/core/withdrawal.h"
+
+struct teller {
+    struct uuid id;
+    int64_t version; /* events folded in */
+    bool provisioned;
+    int32_t business_day;                          /* days since 1970 */
+    struct notes cassettes;                        /* in the machine, promised ones included */
+    struct notes promised;                         /* to open withdrawals */
+    struct note_totals loaded;                     /* = cassettes + taken + rejected + retracted */
+    struct note_totals taken, rejected, retracted; /* by customers; in the reject bin; in the retract bin */
+    struct day_totals totals;                      /* of the business day so far */
+};
+
+struct decision teller_decide(const struct teller *teller, const struct withdrawal *withdrawal,
+                              const struct command *command);
+void teller_apply(struct teller *teller, const struct event *event);
+
+/* What may be promised to the next withdrawal: the cassettes less what is promised already. */
+struct notes teller_available(const struct teller *teller);
+
+#endif

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The withdrawal saga. Invariants:
+ *
+ *   1. Exactly one end: completed, reversed, declined, or suspect until a
+ *      machine or a person has told. No row leads out of an end.
+ *   2. Money that may be in a customer's hands is never reversed: the only
+ *      rows with REVERSE_WITHDRAWAL start from an event that says where the
+ *      notes are. A deadline never reverses; it only puts on the suspect list.
+ *   3. An event that no row expects changes nothing.
+ */
+#include "bank/core/withdrawal.h"
+
+static const struct withdrawal_row rows[] = {
+    { WITHDRAWAL_NONE, TELLER_WITHDRAWAL_INITIATED, WITHDRAWAL_AUTHORIZED, TELLER_WITHDRAW_MONEY,
+      "the PIN is right: ask for the money" },
+    { WITHDRAWAL_NONE, TELLER_WITHDRAWAL_DECLINED, WITHDRAWAL_DECLINED, NO_COMMAND,
+      "refused before any money moved" },
+    { WITHDRAWAL_AUTHORIZED, TELLER_MONEY_WITHDRAWN, WITHDRAWAL_DISPENSING, NO_COMMAND,
+      "the notes are promised: now only the machine can tell" },
+    { WITHDRAWAL_AUTHORIZED, TELLER_WITHDRAWAL_DECLINED, WITHDRAWAL_DECLINED, NO_COMMAND,
+      "refused before any money moved" },
+    { WITHDRAWAL_DISPENSING, TELLER_CASH_DISPENSED, WITHDRAWAL_COMPLETED, ACCOUNTS_REVERSE_WITHDRAWAL,
+      "the customer has the notes; what was not taken goes back" },
+    { WITHDRAWAL_DISPENSING, TELLER_DISPENSE_FAILED, WITHDRAWAL_REVERSING, ACCOUNTS_REVERSE_WITHDRAWAL,
+      "no notes left the machine" },
+    { WITHDRAWAL_DISPENSING, TELLER_WITHDRAWAL_SUSPECTED, WITHDRAWAL_SUSPECT, NO_COMMAND,
+      "only a count can tell" },
+    { WITHDRAWAL_DISPENSING, WITHDRAWAL_DEADLINE, WITHDRAWAL_DISPENSING, TELLER_SUSPECT_WITHDRAWAL,
+      "nothing was heard in time: only the machine knows" },
+    { WITHDRAWAL_SUSPECT, TELLER_WITHDRAWAL_SUSPECTED, WITHDRAWAL_SUSPECT, NO_COMMAND,
+      "the machine says that it does not know either" },
+    { WITHDRAWAL_SUSPECT, TELLER_CASH_DISPENSED, WITHDRAWAL_COMPLETED, ACCOUNTS_REVERSE_WITHDRAWAL,
+      "told or counted: the customer has the notes" },
+    { WITHDRAWAL_SUSPECT, TELLER_DISPENSE_FAILED, WITHDRAWAL_REVERSING, ACCOUNTS_REVERSE_WITHDRAWAL,
+      "told or counted: the customer has nothing" },
+    { WITHDRAWAL_REVERSING, ACCOUNTS_WITHDRAWAL_REVERSED, WITHDRAWAL_REVERSED, NO_COMMAND,
+      "the money is back" },
+    { WITHDRAWAL_COMPLETED, ACCOUNTS_WITHDRAWAL_REVERSED, WITHDRAWAL_COMPLETED, NO_COMMAND,
+      "the part that was not taken is back" },
+};
+
+const struct withdrawal_row *withdrawal_rows(int *count)
+{
+    *count = (int)(sizeof rows / sizeof rows[0]);
+    return rows;
+}
+
+static const struct withdrawal_row *row_find(enum withdrawal_state from, int trigger)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (rows[i].from == from && rows[i].trigger == trigger)
+            return &rows[i];
+    return NULL;
+}
+
+/* ---- folding ---- */
+
+static void apply_content(struct withdrawal *withdrawal, const struct event *event)
+{
+    switch (event->kind) {
+    case TELLER_WITHDRAWAL_INITIATED:
+    case TELLER_WITHDRAWAL_DECLINED:
+        if (withdrawal->state == WITHDRAWAL_NONE) {
+            withdrawal->id = event->correlation_id;
+            withdrawal->teller_id = event->stream_id;
+            withdrawal->account_id = event->withdrawal.account_id;
+            withdrawal->amount = event->withdrawal.amount;
+            withdrawal->initiated_us = event->at_us;
+        }
+        withdrawal->refusal = event->withdrawal.refusal;
+        break;
+    case ACCOUNTS_MONEY_WITHDRAWN:
+        withdrawal->balance = event->money_moved.new_balance;
+        break;
+    case TELLER_MONEY_WITHDRAWN:
+        withdrawal->notes = event->withdrawal.notes;
+        withdrawal->withdrawn_us = event->at_us;
+        withdrawal->confirm_by_us = event->withdrawal.confirm_by_us;
+        break;
+    case TELLER_WITHDRAWAL_SUSPECTED:
+        withdrawal->told = notes_count(&event->withdrawal.where.returned) != notes_count(&withdrawal->notes);
+        withdrawal->where = event->withdrawal.where;
+        break;
+    case TELLER_CASH_DISPENSED:
+    case TELLER_DISPENSE_FAILED:
+        withdrawal->where = event->withdrawal.where;
+        break;
+    case ACCOUNTS_WITHDRAWAL_REVERSED:
+        withdrawal->reversed += event->money_moved.amount;
+        break;
+    case ACCOUNTS_ACCOUNT_OPENED:
+    case ACCOUNTS_LIMITS_SET:
+    case ACCOUNTS_CARD_ISSUED:
+    case ACCOUNTS_CARD_BLOCKED:
+    case ACCOUNTS_CARD_UNBLOCKED:
+    case ACCOUNTS_AUTHORIZATION_CONFIRMED:
+    case ACCOUNTS_AUTHORIZATION_DECLINED:
+    case ACCOUNTS_MONEY_DEPOSITED:
+    case ACCOUNTS_ACCOUNT_CLOSED:
+    case TELLER_PROVISIONED:
+    case TELLER_SIGNED_ON:
+    case TELLER_CASSETTES_REPLENISHED:
+    case TELLER_BUSINESS_DAY_CLOSED:
+    case EVENT_KIND_COUNT:
+        break;
+    }
+}
+
+void withdrawal_apply(struct withdrawal *withdrawal, const struct event *event)
+{
+    withdrawal->version++;
+    const struct withdrawal_row *row = row_find(withdrawal->state, (int)event->kind);
+    if (row == NULL && event->kind != ACCOUNTS_MONEY_WITHDRAWN)
+        return;
+    apply_content(withdrawal, event);
+    if (row != NULL)
+        withdrawal->state = row->to;
+}
+
+/* ---- the process manager ---- */
+
+static bool reverse_rest(const struct withdrawal *withdrawal, struct command *command)
+{
+    money due = withdrawal->amount - notes_value(&withdrawal->where.taken) - withdrawal->reversed;
+    if (due <= 0)
+        return false;
+    command->account_id = withdrawal->account_id;
+    command->amount = due;
+    command->withdrawn_at_us = withdrawal->withdrawn_us;
+    return true;
+}
+
+bool withdrawal_react(const struct withdrawal *withdrawal, const struct event *event, struct command *command)
+{
+    const struct withdrawal_row *row = NULL;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0] && row == NULL; i++)
+        if (rows[i].to == withdrawal->state && rows[i].trigger == (int)event->kind &&
+            rows[i].command != NO_COMMAND)
+            row = &rows[i];
+    if (row == NULL)
+        return false;
+    command->kind = row->command;
+    command->withdrawal_id = withdrawal->id;
+    command->teller_id = withdrawal->teller_id;
+    if (row->command == ACCOUNTS_REVERSE_WITHDRAWAL)
+        return reverse_rest(withdrawal, command);
+    command->account_id = withdrawal->account_id;
+    command->amount = withdrawal->amount;
+    command->notes = event->withdrawal.notes;
+    command->notes_given = event->withdrawal.notes.length > 0;
+    return true;
+}
+
+bool withdrawal_deadline(const struct withdrawal *withdrawal, int64_t at_us, struct command *command)
+{
+    const struct withdrawal_row *row = row_find(withdrawal->state, WITHDRAWAL_DEADLINE);
+    if (row == NULL || at_us < withdrawal->confirm_by_us)
+        return false;
+    command->kind = row->command;
+    command->withdrawal_id = withdrawal->id;
+    command->teller_id = withdrawal->teller_id;
+    return true;
+}
+
+bool withdrawal_open(const struct withdrawal *withdrawal)
+{
+    return withdrawal->state == WITHDRAWAL_DISPENSING || withdrawal->state == WITHDRAWAL_SUSPECT;
+}
+
+const char *withdrawal_state_name(enum withdrawal_state state)
+{
+    static const char *const names[WITHDRAWAL_STATE_COUNT] = {
+        [WITHDRAWAL_NONE] = "none",
+        [WITHDRAWAL_AUTHORIZED] = "authorized",
+        [WITHDRAWAL_DISPENSING] = "dispensing",
+        [WITHDRAWAL_SUSPECT] = "suspect",
+        [WITHDRAWAL_REVERSING] = "reversing",
+        [WITHDRAWAL_COMPLETED] = "completed",
+        [WITHDRAWAL_REVERSED] = "reversed",
+        [WITHDRAWAL_DECLINED] = "declined",
+    };
+    return names[state];
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One withdrawal: the state of its saga, and the process manager that moves it.
+ *
+ * The saga is a table of rows {from, trigger, to, command, why}: an event (or
+ * the passing of its deadline) takes a withdrawal from one state to the next
+ * and may call for one further command. The diagram in ARCHITECTURE.md is
+ * drawn from that table. Keyed by the withdrawal's id, which is the initiating
+ * command's id and every event's correlation id. Pure, a plain value.
+ *
+ *   NONE ─▶ AUTHORIZED ─▶ DISPENSING ─┬─▶ COMPLETED
+ *     │          │            │       └─▶ REVERSING ─▶ REVERSED
+ *     └──────────┴▶ DECLINED  └─▶ SUSPECT ─▶ (either of the two above)
+ */
+#ifndef CORE_WITHDRAWAL_H
+#define CORE_WITHDRAWAL_H
+
+#include "bank/core/command.h"
+
+enum withdrawal_state {
+    WITHDRAWAL_NONE,
+    WITHDRAWAL_AUTHORIZED,
+    WITHDRAWAL_DISPENSING,
+    WITHDRAWAL_SUSPECT,
+    WITHDRAWAL_REVERSING,
+    WITHDRAWAL_COMPLETED,
+    WITHDRAWAL_REVERSED,
+    WITHDRAWAL_DECLINED,
+    WITHDRAWAL_STATE_COUNT
+};
+
+struct withdrawal {
+    struct uuid id;
+    int64_t version; /* events folded in */
+    enum withdrawal_state state;
+    enum refusal refusal; /* declined: why */
+    struct uuid teller_id, account_id;
+    money amount, balance;    /* approved; the account's after it */
+    money reversed;           /* went back to the account */
+    struct notes notes;       /* promised */
+    struct disposition where; /* what the machine or a count has said so far */
+    bool told;                /* suspect because the machine said so, not because a deadline passed */
+    int64_t initiated_us, withdrawn_us, confirm_by_us;
+};
+
+/* Folds one event of its correlation id in. */
+void withdrawal_apply(struct withdrawal *withdrawal, const struct event *event);
+
+/*
+ * What the process manager wants done after an event, given the state that the
+ * event led to: fills in the command's kind and content and returns true. Its
+ * id, correlation and time are the caller's to give.
+ */
+bool withdrawal_react(const struct withdrawal *withdrawal, const struct event *event,
+                      struct command *command);
+
+/* The same for a deadline: true when it is due at that time. */
+bool withdrawal_deadline(const struct withdrawal *withdrawal, int64_t at_us, struct command *command);
+
+/* Whether only the machine can end it: it waits for a completion, a reversal or an operator. */
+bool withdrawal_open(const struct withdrawal *withdrawal);
+
+const char *withdrawal_state_name(enum withdrawal_state state);
+
+/* The rows, for documents and tests. */
+struct withdrawal_row {
+    enum withdrawal_state from;
+    int trigger; /* an event_kind, or WITHDRAWAL_DEADLINE */
+    enum withdrawal_state to;
+    enum command_kind command;
+    const char *why;
+};
+#define WITHDRAWAL_DEADLINE EVENT_KIND_COUNT
+const struct withdrawal_row *withdrawal_rows(int *count);
+
+#endif

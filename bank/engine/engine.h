@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The engine: commands in, events to the store, replies out.
+ *
+ * One thread, no I/O of its own: the store comes in as a struct storage, the
+ * clock and fresh ids as functions, so that it runs on simulated ones as well.
+ *
+ *   engine_submit ─▶ middleware ─▶ queue ─▶ decide, as a batch ─▶ storage.append
+ *                                    ▲ load what is not cached        │
+ *        request.done ◀── replies ◀──┴──────── commit ◀───────────────┘
+ *
+ * Call engine_run whenever requests were submitted or the listener was called,
+ * at the end of the loop's turn: it forms batches. Call it too at
+ * engine_deadline_us at the latest: deadlines of withdrawals are kept there.
+ */
+#ifndef BANK_ENGINE_ENGINE_H
+#define BANK_ENGINE_ENGINE_H
+
+#include "bank/engine/reply.h"
+#include "bank/engine/request.h"
+#include "bank/store/storage.h"
+
+struct engine;
+
+struct engine_settings {
+    int64_t confirm_within_us;  /* how long a dispense may stay unconfirmed */
+    int64_t snapshot_every;     /* events of a stream between two snapshots; 0: none */
+    size_t batch_max;           /* requests in one batch */
+    size_t queue_max;           /* requests waiting; more are turned away with 91 */
+    size_t accounts_max, tellers_max, withdrawals_max, commands_max; /* kept in memory; least recently used go first */
+};
+
+struct engine_settings engine_settings_default(void);
+
+struct engine_world {
+    void *context;
+    int64_t (*now_us)(void *context);       /* wall clock, microseconds since 1970 */
+    int64_t (*monotonic_us)(void *context);
+    struct uuid (*fresh_id)(void *context);
+};
+
+struct engine_metrics {
+    int64_t commands, refused, turned_away, replayed, events, batches, conflicts, lost, loads, open_withdrawals;
+    int64_t cached_accounts, cached_tellers, cached_withdrawals, queued;
+    int64_t withdrawals_suspected;
+};
+
+struct engine *engine_create(const struct engine_settings *settings, const struct engine_world *world);
+/* The storage's listener; give it to the storage, then the storage to engine_connect. */
+struct storage_listener engine_listener(struct engine *engine);
+void engine_connect(struct engine *engine, struct storage storage);
+void engine_destroy(struct engine *engine);
+
+void engine_submit(struct engine *engine, struct request *request);
+void engine_run(struct engine *engine);
+/* The wall-clock time of the next deadline; INT64_MAX: none. */
+int64_t engine_deadline_us(const struct engine *engine);
+bool engine_active(const struct engine *engine);
+/* Whether nothing is queued or in flight. */
+bool engine_idle(const struct engine *engine);
+const struct engine_metrics *engine_metrics(const struct engine *engine);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A request: one command on its way through the bank, and where its reply goes.
+ *
+ * Owned by whoever made it (a connection, the process driver). engine_submit
+ * lends it to the engine until `done` is called with the reply, once, from the
+ * event loop or from inside engine_submit; then it is the owner's again.
+ */
+#ifndef BANK_ENGINE_REQUEST_H
+#define BANK_ENGINE_REQUEST_H
+
+#include "bank/core/command.h"
+#include "bank/store/batch.h"
+
+struct request {
+    struct command command; /* account_id is nil where the engine has to find it by the card */
+    unsigned char content[CONTENT_HASH_LENGTH];
+    char actor[48];
+    unsigned sender;          /* BY_TERMINAL, BY_OPERATOR, or 0: the bank itself */
+    struct uuid signed_on;    /* the teller its connection acts for; nil: none */
+    bool repeat;              /* sent before: look it up first */
+    int64_t received_us;      /* monotonic, for the latency that is logged and measured */
+
+    /* line has no newline and is valid during the call. replayed: it is the reply of an earlier request. */
+    void (*done)(struct request *request, const char *line, size_t length, bool replayed);
+    void *owner;
+
+    /* the engine's own */
+    struct request *next;
+    enum refusal refusal; /* what it came to */
+    bool looked_up;
+    size_t reply_at, reply_length;
+};
+
+/* The hash of a command's content: all its fields but id, correlation and time; what makes a repeated id the same. */
+void request_hash_content(struct request *request);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the engine needs from a store: the seam between them.
+ *
+ * Everything is asynchronous. The engine calls the operations; the storage
+ * calls the listener back, later, from the event loop, never from inside an
+ * operation. bank/store/store.c implements it over Postgres; tests implement
+ * it in memory.
+ *
+ * Order of life: the storage calls listener.activated once it owns the log
+ * (it is the one writer), and listener.deactivated when it no longer does:
+ * by then every batch it was given has had its outcome told. In between,
+ * batches commit in the order given, each one only if all before it did.
+ */
+#ifndef BANK_STORE_STORAGE_H
+#define BANK_STORE_STORAGE_H
+
+#include "bank/store/batch.h"
+#include "shared/error.h"
+
+#define STORAGE_APPENDS_MAX 4 /* batches handed over and not yet answered */
+
+enum append_outcome {
+    APPEND_COMMITTED, /* on disk */
+    APPEND_CONFLICT,  /* a command's id (or a stream's version) is there already: nothing was written */
+    APPEND_LOST,      /* nothing was written: the connection went, another bank took over, or one before it failed */
+};
+
+/* Everything wanted in one read. The arrays live until listener.loaded. */
+struct load {
+    size_t account_count, teller_count, withdrawal_count, card_count, command_count;
+    const struct uuid *account, *teller, *withdrawal, *command;
+    const unsigned char (*card)[CARD_TOKEN_LENGTH];
+};
+
+struct storage_listener {
+    void *context;
+    /* The log ends at head. For every withdrawal still open, its id was told by open_withdrawal before. */
+    void (*activated)(void *context, int64_t head);
+    void (*deactivated)(void *context, const char *why);
+    void (*open_withdrawal)(void *context, const struct uuid *withdrawal_id, int64_t confirm_by_us);
+    void (*appended)(void *context, struct batch *batch, enum append_outcome outcome);
+
+    /* What a load finds: an aggregate's snapshot (at most one, first), then its events after it, in order; the
+     * events of a withdrawal by position; a card's account; a remembered command. Then loaded, once: false when
+     * nothing can be said because the database is away. Pointers are valid during the call. */
+    void (*snapshot)(void *context, const struct snapshot_record *snapshot);
+    void (*stream_event)(void *context, const struct event_record *record);
+    void (*withdrawal_event)(void *context, const struct uuid *withdrawal_id, const struct event_record *record);
+    void (*card)(void *context, const unsigned char token[static CARD_TOKEN_LENGTH], const struct uuid *account_id);
+    void (*command)(void *context, const struct command_record *record);
+    void (*loaded)(void *context, bool worked);
+};
+
+struct storage {
+    void *self;
+    void (*append)(void *self, struct batch *batch);       /* at most STORAGE_APPENDS_MAX unanswered */
+    void (*load)(void *self, const struct load *load);     /* one at a time */
+};
+
+#endif

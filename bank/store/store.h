@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The event store over Postgres, as the engine's storage.
+ *
+ * Two connections, both driven by the event loop: the writer appends in
+ * libpq's pipeline mode and holds the session advisory lock that makes this
+ * bank the only one; the reader loads. When a connection is lost the store
+ * reconnects for ever, takes the lock again (so the old session has ended),
+ * asks the log what became of the batches in flight, and only then tells their
+ * outcome. While another bank has the lock it stands by.
+ *
+ * One append is one implicit transaction between two Syncs: log_head (moved
+ * only if it stands where this bank left it, in this bank's epoch), the events,
+ * the command memory, the snapshots, and the statement of every projection that
+ * is caught up, with its checkpoint.
+ *
+ * A failure the store cannot live with (a schema newer than this program) is
+ * an error of store_create; everything later is retried.
+ */
+#ifndef BANK_STORE_STORE_H
+#define BANK_STORE_STORE_H
+
+#include "bank/store/projection.h"
+#include "bank/store/storage.h"
+
+struct event_base;
+struct store;
+
+struct store_options {
+    const char *conninfo;
+    struct event_base *loop;
+    struct storage_listener listener;
+    const struct projection *const *projections; /* ends with NULL */
+    /* Called about once a second while the database is away; may restart a private cluster. NULL: nothing. */
+    void (*unreachable)(void *context);
+    void *unreachable_context;
+};
+
+/* Migrates the schema (waiting for a lock), then connects from the loop. NULL on failure. */
+struct store *store_create(const struct store_options *options, struct error *error);
+struct storage store_storage(struct store *store);
+/* Whether this bank owns the log and the database answers. */
+bool store_active(const struct store *store);
+/* Ends the connections; batches in flight are waited for up to a second. Takes NULL. */
+void store_destroy(struct store *store);
+
+#endif
