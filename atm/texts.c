@@ -126,6 +126,19 @@ const char *text_get(int language, enum text text)
     return words != NULL ? words : keys[text];
 }
 
+/* How many of these bytes are left without a character whose last bytes are missing. */
+static size_t whole_characters(const char *bytes, size_t length)
+{
+    size_t lead = length;
+    while (lead > 0 && ((unsigned char)bytes[lead - 1] & 0xC0) == 0x80)
+        lead--;
+    if (lead == 0)
+        return length;
+    unsigned char first = (unsigned char)bytes[lead - 1];
+    size_t wanted = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
+    return length - (lead - 1) < wanted ? lead - 1 : length;
+}
+
 void text_fill(char *buffer, size_t size, int language, enum text text, const char *first, const char *second)
 {
     size_t length = 0;
@@ -139,10 +152,7 @@ void text_fill(char *buffer, size_t size, int language, enum text text, const ch
         length += piece_length;
         at += mark ? 3 : 1;
     }
-    buffer[length] = '\0';
-    /* Cut short: a character's first bytes alone are none. */
-    while (length > 0 && length + 1 >= size && ((unsigned char)buffer[length - 1] & 0x80) != 0)
-        buffer[--length] = '\0';
+    buffer[whole_characters(buffer, length)] = '\0';
 }
 
 enum text text_refusal(enum refusal refusal)

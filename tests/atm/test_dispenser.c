@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: MIT */
+/* The dispenser: its counters and its last present status are hardware, and outlive the program. */
+#include "atm/devices/dispenser.h"
+
+#include "atm/devices/faults.h"
+#include "atm/log.h"
+#include "tests/support/check.h"
+#include "tests/support/scratch.h"
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static const struct notes loaded = { 2, { { 5000, 10 }, { 2000, 10 } } };
+static const struct notes wanted = { 2, { { 5000, 1 }, { 2000, 2 } } };
+static const struct uuid first = { { 1 } }, second = { { 2 } };
+
+static struct dispenser dispenser;
+static const char *folder;
+static char why[64];
+static bool walks_away;
+
+static void reopen(void)
+{
+    struct error error;
+    check_worked(dispenser_open(&dispenser, folder, &error), &error);
+}
+
+static int fresh(void **state)
+{
+    struct error error;
+    (void)state;
+    folder = scratch_create();
+    faults_init(folder);
+    reopen();
+    assert_false(dispenser.loaded);
+    check_worked(dispenser_load(&dispenser, &loaded, &error), &error);
+    return 0;
+}
+
+static void inject(const char *line)
+{
+    struct error error;
+    check_worked(faults_inject(line, &error), &error);
+}
+
+/* cassettes + bins + out + what is stacked or on the way = loaded */
+static void expect_conserved(void)
+{
+    const struct dispenser_state *state = &dispenser.state;
+    money on_the_way = state->status == DISPENSER_STACKED || state->status == DISPENSER_MOVING
+                           ? notes_value(&state->stacked)
+                       : state->status == DISPENSER_PRESENTED ? notes_value(&state->presented)
+                                                              : 0;
+    assert_int_equal(notes_value(&state->cassettes) + notes_value(&state->reject_bin) +
+                         notes_value(&state->retract_bin) + notes_value(&state->out) + on_the_way,
+                     notes_value(&loaded));
+}
+
+static void stack(void)
+{
+    assert_int_equal(dispenser_stack(&dispenser, &first, &wanted, why), DISPENSE_DONE);
+}
+
+static void present(void)
+{
+    stack();
+    assert_int_equal(dispenser_present(&dispenser, &walks_away, why), DISPENSE_DONE);
+}
+
+static void test_counters_and_status_survive_reopening(void **state)
+{
+    (void)state;
+    struct error error;
+    present();
+    reopen();
+    assert_true(dispenser.loaded);
+    assert_int_equal(dispenser.state.status, DISPENSER_PRESENTED);
+    assert_true(uuid_equal(&dispenser.state.withdrawal, &first));
+    assert_int_equal(notes_value(&dispenser.state.presented), 9000);
+    assert_int_equal(notes_of(&dispenser.state.cassettes, 5000), 9);
+    check_worked(dispenser_take(&dispenser, &error), &error);
+    reopen();
+    assert_int_equal(dispenser.state.status, DISPENSER_TAKEN);
+    assert_int_equal(notes_value(&dispenser.state.out), 9000);
+    expect_conserved();
+}
+
+static void test_empty_cassettes_give_nothing(void **state)
+{
+    (void)state;
+    struct notes many = { 1, { { 5000, 11 } } };
+    assert_int_equal(dispenser_stack(&dispenser, &first, &many, why), DISPENSE_FAILED);
+    assert_int_equal(notes_value(&dispenser.state.cassettes), notes_value(&loaded));
+    inject("dispenser empty");
+    assert_int_equal(dispenser_stack(&dispenser, &first, &wanted, why), DISPENSE_FAILED);
+    assert_int_equal(notes_count(&dispenser.state.rejected), 0);
+    stack(); /* a fault strikes once */
+    expect_conserved();
+}
+
+static void test_a_jam_before_presenting_puts_all_into_the_reject_bin(void **state)
+{
+    (void)state;
+    inject("dispenser jam before present");
+    stack();
+    assert_int_equal(dispenser_present(&dispenser, &walks_away, why), DISPENSE_FAILED);
+    reopen();
+    assert_int_equal(dispenser.state.status, DISPENSER_REJECTED);
+    assert_int_equal(notes_value(&dispenser.state.reject_bin), 9000);
+    expect_conserved();
+}
+
+static void test_a_partial_presentation_says_what_is_out(void **state)
+{
+    (void)state;
+    inject("dispenser partial after 2 notes");
+    present();
+    assert_int_equal(notes_value(&dispenser.state.presented), 7000);
+    assert_int_equal(notes_value(&dispenser.state.rejected), 2000);
+    reopen();
+    assert_int_equal(notes_value(&dispenser.state.presented), 7000);
+    expect_conserved();
+}
+
+static void test_cash_drawn_back_lies_in_the_retract_bin(void **state)
+{
+    (void)state;
+    inject("dispenser not taken");
+    present();
+    assert_true(walks_away);
+    assert_int_equal(dispenser_retract(&dispenser, why), DISPENSE_DONE);
+    reopen();
+    assert_int_equal(dispenser.state.status, DISPENSER_RETRACTED);
+    assert_int_equal(notes_value(&dispenser.state.retract_bin), 9000);
+    expect_conserved();
+}
+
+static void test_an_unknown_position_needs_a_person_even_after_a_restart(void **state)
+{
+    (void)state;
+    struct error error;
+    inject("dispenser position unknown");
+    stack();
+    assert_int_equal(dispenser_present(&dispenser, &walks_away, why), DISPENSE_UNKNOWN);
+    reopen();
+    assert_int_equal(dispenser.state.status, DISPENSER_MOVING);
+    assert_true(dispenser.state.attention);
+    expect_conserved();
+    check_worked(dispenser_reset(&dispenser, &error), &error);
+    reopen();
+    assert_false(dispenser.state.attention);
+    assert_int_equal(dispenser_stack(&dispenser, &second, &wanted, why), DISPENSE_DONE);
+    assert_int_equal(notes_value(&dispenser.state.out), 9000); /* nobody found them */
+    expect_conserved();
+}
+
+static void test_a_jam_after_presenting_lets_the_customer_take_the_cash(void **state)
+{
+    (void)state;
+    struct error error;
+    inject("dispenser jam after present");
+    present();
+    assert_true(dispenser.state.attention);
+    check_worked(dispenser_take(&dispenser, &error), &error);
+    assert_int_equal(dispenser.state.status, DISPENSER_TAKEN);
+    assert_true(dispenser.state.attention);
+    expect_conserved();
+}
+
+static void test_a_jammed_shutter_draws_nothing_back(void **state)
+{
+    (void)state;
+    inject("dispenser jam after present");
+    present();
+    assert_int_equal(dispenser_retract(&dispenser, why), DISPENSE_UNKNOWN);
+    assert_int_equal(notes_count(&dispenser.state.retract_bin), 0);
+    expect_conserved();
+}
+
+/* Dies in a child where the fault says; the file then is all there is. */
+static void power_cut(const char *fault)
+{
+    inject(fault);
+    pid_t child = fork();
+    if (child == 0) {
+        dispenser_stack(&dispenser, &first, &wanted, why);
+        dispenser_present(&dispenser, &walks_away, why);
+        _exit(0);
+    }
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    reopen();
+}
+
+static void test_a_power_cut_before_presenting_leaves_the_notes_on_the_stacker(void **state)
+{
+    (void)state;
+    struct error error;
+    power_cut("power cut before present");
+    assert_int_equal(dispenser.state.status, DISPENSER_STACKED);
+    check_worked(dispenser_purge(&dispenser, &error), &error);
+    assert_int_equal(notes_value(&dispenser.state.reject_bin), 9000);
+    expect_conserved();
+}
+
+static void test_a_power_cut_after_presenting_leaves_them_presented(void **state)
+{
+    (void)state;
+    power_cut("power cut after present");
+    assert_int_equal(dispenser.state.status, DISPENSER_PRESENTED);
+    expect_conserved();
+}
+
+static void test_notes_are_counted_in_once_for_each_message(void **state)
+{
+    (void)state;
+    struct error error;
+    check_worked(dispenser_replenish(&dispenser, &first, &wanted, &error), &error);
+    reopen();
+    check_worked(dispenser_replenish(&dispenser, &first, &wanted, &error), &error);
+    assert_int_equal(notes_value(&dispenser.state.cassettes), notes_value(&loaded) + 9000);
+    check_worked(dispenser_replenish(&dispenser, &second, &wanted, &error), &error);
+    assert_int_equal(notes_value(&dispenser.state.cassettes), notes_value(&loaded) + 18000);
+}
+
+static void test_a_damaged_file_is_not_guessed_at(void **state)
+{
+    (void)state;
+    struct error error;
+    char path[200];
+    snprintf(path, sizeof path, "%s/dispenser", folder);
+    assert_int_equal(truncate(path, 40), 0);
+    assert_false(dispenser_open(&dispenser, folder, &error));
+    assert_int_equal(error.kind, ERROR_FORMAT);
+    check_contains(error.message, "count the cash");
+}
+
+static void test_nothing_moves_when_its_file_cannot_be_written(void **state)
+{
+    (void)state;
+    struct rlimit none = { 0, RLIM_INFINITY }, before;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    none.rlim_max = before.rlim_max;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+    enum dispense_result result = dispenser_stack(&dispenser, &first, &wanted, why);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_int_equal(result, DISPENSE_FAILED);
+    assert_false(uuid_equal(&dispenser.state.withdrawal, &first));
+    reopen();
+    assert_int_equal(dispenser.state.status, DISPENSER_IDLE);
+    assert_int_equal(notes_value(&dispenser.state.cassettes), notes_value(&loaded));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(test_counters_and_status_survive_reopening, fresh),
+        cmocka_unit_test_setup(test_empty_cassettes_give_nothing, fresh),
+        cmocka_unit_test_setup(test_a_jam_before_presenting_puts_all_into_the_reject_bin, fresh),
+        cmocka_unit_test_setup(test_a_partial_presentation_says_what_is_out, fresh),
+        cmocka_unit_test_setup(test_cash_drawn_back_lies_in_the_retract_bin, fresh),
+        cmocka_unit_test_setup(test_an_unknown_position_needs_a_person_even_after_a_restart, fresh),
+        cmocka_unit_test_setup(test_a_jam_after_presenting_lets_the_customer_take_the_cash, fresh),
+        cmocka_unit_test_setup(test_a_jammed_shutter_draws_nothing_back, fresh),
+        cmocka_unit_test_setup(test_a_power_cut_before_presenting_leaves_the_notes_on_the_stacker, fresh),
+        cmocka_unit_test_setup(test_a_power_cut_after_presenting_leaves_them_presented, fresh),
+        cmocka_unit_test_setup(test_notes_are_counted_in_once_for_each_message, fresh),
+        cmocka_unit_test_setup(test_a_damaged_file_is_not_guessed_at, fresh),
+        cmocka_unit_test_setup(test_nothing_moves_when_its_file_cannot_be_written, fresh),
+    };
+    return cmocka_run_group_tests_name("dispenser", tests, NULL, NULL);
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+/* What a start owes after a power cut, from the journal and the dispenser's last present status. */
+#include "atm/recovery.h"
+
+#include "atm/devices/faults.h"
+#include "tests/support/check.h"
+#include "tests/support/scratch.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const struct uuid own = { { 1 } }, other = { { 2 } }, teller = { { 0x1c } };
+static const struct notes two = { 1, { { 5000, 2 } } }, one = { 1, { { 5000, 1 } } };
+
+static struct advice decide(enum dispenser_status status, const struct uuid *last)
+{
+    struct dispenser_state dispenser = {
+        .status = status, .withdrawal = *last, .stacked = two, .presented = one, .rejected = one
+    };
+    return recovery_decide(&own, &dispenser);
+}
+
+static void test_presented_cash_is_a_completion(void **state)
+{
+    (void)state;
+    struct advice advice = decide(DISPENSER_PRESENTED, &own);
+    assert_int_equal(advice.outcome, ADVICE_DISPENSED);
+    assert_int_equal(notes_value(&advice.taken), 5000);
+    assert_int_equal(notes_value(&advice.rejected), 5000);
+    assert_int_equal(decide(DISPENSER_TAKEN, &own).outcome, ADVICE_DISPENSED);
+}
+
+static void test_cash_that_never_came_out_is_a_reversal(void **state)
+{
+    (void)state;
+    struct advice advice = decide(DISPENSER_STACKED, &own);
+    assert_int_equal(advice.outcome, ADVICE_NOT_DISPENSED);
+    assert_int_equal(notes_value(&advice.rejected), 10000); /* what was stacked is purged */
+    advice = decide(DISPENSER_REJECTED, &own);
+    assert_int_equal(advice.outcome, ADVICE_NOT_DISPENSED);
+    assert_int_equal(notes_value(&advice.rejected), 5000);
+}
+
+static void test_an_unknown_position_is_suspect(void **state)
+{
+    (void)state;
+    assert_int_equal(decide(DISPENSER_MOVING, &own).outcome, ADVICE_UNKNOWN);
+}
+
+static void test_cash_drawn_back_is_suspect(void **state)
+{
+    (void)state;
+    struct advice advice = decide(DISPENSER_RETRACTED, &own);
+    assert_int_equal(advice.outcome, ADVICE_RETRACTED);
+    assert_int_equal(notes_value(&advice.retracted), 5000);
+}
+
+static void test_a_status_about_another_withdrawal_means_that_nothing_moved(void **state)
+{
+    (void)state;
+    for (int status = 0; status < DISPENSER_STATUS_COUNT; status++) {
+        struct advice advice = decide((enum dispenser_status)status, &other);
+        assert_int_equal(advice.outcome, ADVICE_NOT_DISPENSED);
+        assert_int_equal(notes_count(&advice.taken) + notes_count(&advice.rejected), 0);
+    }
+}
+
+/* ---- with the files ----------------------------------------------------------- */
+
+static const char *folder;
+static struct journal journal;
+static struct dispenser dispenser;
+static struct saf saf;
+static struct recovery recovery;
+
+/* The machine starts: everything is read from the disk. */
+static void start(void)
+{
+    struct error error;
+    memset(&recovery, 0, sizeof recovery);
+    journal_close(&journal);
+    saf_close(&saf);
+    check_worked(dispenser_open(&dispenser, folder, &error), &error);
+    check_worked(journal_open(&journal, folder, recovery_read, &recovery, &error), &error);
+    check_worked(saf_open(&saf, folder, &error), &error);
+    check_worked(recovery_run(&recovery, &journal, &dispenser, &saf, &teller, &error), &error);
+}
+
+static int fresh(void **state)
+{
+    struct error error;
+    struct notes loaded = { 1, { { 5000, 10 } } };
+    (void)state;
+    folder = scratch_create();
+    faults_init(folder);
+    journal.file = -1;
+    start();
+    check_worked(dispenser_load(&dispenser, &loaded, &error), &error);
+    return 0;
+}
+
+static void note(enum journal_step step, const struct uuid *id)
+{
+    struct error error;
+    check_worked(journal_write(&journal, step, id, "", &error), &error);
+}
+
+static void expect_stored(const char *outcome)
+{
+    assert_int_equal(saf.count, 1);
+    assert_string_equal(saf.entry[0].stored.outcome, outcome);
+    assert_true(uuid_equal(&saf.entry[0].stored.withdrawal, &own));
+}
+
+static void test_a_request_without_an_end_is_reversed_once(void **state)
+{
+    (void)state;
+    note(JOURNAL_REQUEST, &own);
+    start();
+    expect_stored("not_dispensed");
+    struct uuid id = saf.entry[0].stored.id;
+    start();
+    expect_stored("not_dispensed");
+    assert_true(uuid_equal(&saf.entry[0].stored.id, &id)); /* the same message, not a second one */
+    assert_int_equal(recovery.count, 0);
+}
+
+static void test_what_has_ended_is_left_alone(void **state)
+{
+    (void)state;
+    note(JOURNAL_REQUEST, &own);
+    note(JOURNAL_DECLINED, &own);
+    note(JOURNAL_REQUEST, &other);
+    note(JOURNAL_ADVICE, &other);
+    start();
+    assert_int_equal(saf.count, 0);
+}
+
+static void test_presented_cash_is_completed_and_counted_as_taken(void **state)
+{
+    (void)state;
+    char why[64];
+    bool walks_away;
+    note(JOURNAL_REQUEST, &own);
+    dispenser_stack(&dispenser, &own, &two, why);
+    dispenser_present(&dispenser, &walks_away, why);
+    start();
+    expect_stored("dispensed");
+    check_contains(saf.entry[0].line, "\"taken\":[{\"denomination\":5000,\"count\":2}]");
+    assert_int_equal(dispenser.state.status, DISPENSER_TAKEN);
+    assert_int_equal(notes_value(&dispenser.state.out), 10000);
+}
+
+static void test_stacked_cash_is_purged_and_reversed(void **state)
+{
+    (void)state;
+    char why[64];
+    note(JOURNAL_REQUEST, &own);
+    dispenser_stack(&dispenser, &own, &two, why);
+    start();
+    expect_stored("not_dispensed");
+    check_contains(saf.entry[0].line, "\"rejected\":[{\"denomination\":5000,\"count\":2}]");
+    assert_int_equal(dispenser.state.status, DISPENSER_REJECTED);
+    assert_int_equal(notes_value(&dispenser.state.reject_bin), 10000);
+}
+
+static void test_an_advice_stored_before_the_power_went_stays_the_only_one(void **state)
+{
+    (void)state;
+    struct error error;
+    char line[MESSAGE_SIZE];
+    struct advice advice = { .withdrawal = own, .outcome = ADVICE_DISPENSED, .taken = two };
+    struct uuid id = { { 9 } };
+    note(JOURNAL_REQUEST, &own);
+    size_t length = message_advice(line, &id, &teller, &advice);
+    check_worked(saf_store(&saf, &own, line, length, &error), &error);
+    start(); /* the journal does not know of it: the power went in between */
+    expect_stored("dispensed");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_presented_cash_is_a_completion),
+        cmocka_unit_test(test_cash_that_never_came_out_is_a_reversal),
+        cmocka_unit_test(test_an_unknown_position_is_suspect),
+        cmocka_unit_test(test_cash_drawn_back_is_suspect),
+        cmocka_unit_test(test_a_status_about_another_withdrawal_means_that_nothing_moved),
+        cmocka_unit_test_setup(test_a_request_without_an_end_is_reversed_once, fresh),
+        cmocka_unit_test_setup(test_what_has_ended_is_left_alone, fresh),
+        cmocka_unit_test_setup(test_presented_cash_is_completed_and_counted_as_taken, fresh),
+        cmocka_unit_test_setup(test_stacked_cash_is_purged_and_reversed, fresh),
+        cmocka_unit_test_setup(test_an_advice_stored_before_the_power_went_stays_the_only_one, fresh),
+    };
+    return cmocka_run_group_tests_name("recovery", tests, NULL, NULL);
+}

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: MIT */
+/* A visit around the transactions: card, language, PIN, time-outs, another transaction, the supervisor. */
+#include "tests/atm/terminal_kit.h"
+
+static void test_a_number_that_is_no_card_is_said_so_and_stays_to_be_mended(void **state)
+{
+    (void)state;
+    struct kit kit;
+    kit_start(&kit);
+    kit_type(&kit, "4000");
+    kit_enter(&kit);
+    assert_string_equal(kit_effect(&kit, EFFECT_INSERT)->text, "4000");
+    kit_hears(&kit, EVENT_CARD_INVALID);
+    kit_expect(&kit, STATE_WELCOME);
+    assert_int_equal(kit.terminal.error, TEXT_WELCOME_INVALID);
+}
+
+static void test_a_card_that_jams_or_cannot_be_read_begins_nothing(void **state)
+{
+    (void)state;
+    static const enum event_kind troubles[] = { EVENT_CARD_JAM, EVENT_CARD_UNREADABLE };
+    for (size_t i = 0; i < 2; i++) {
+        struct kit kit;
+        kit_start(&kit);
+        kit_enter(&kit);
+        kit_hears(&kit, troubles[i]);
+        kit_expect_message(&kit, TEXT_MESSAGE_SORRY);
+        assert_false(kit.terminal.card_inside);
+        kit_enter(&kit);
+        kit_expect(&kit, STATE_WELCOME);
+    }
+}
+
+static void test_the_pin_never_enters_the_terminal(void **state)
+{
+    (void)state;
+    struct kit kit;
+    kit_start(&kit);
+    kit_insert(&kit);
+    assert_true(terminal_wants_pin(&kit.terminal)); /* so the shell keeps the digits' values to the PIN pad */
+    for (int i = 0; i < 4; i++)
+        kit_press(&kit, INPUT_DIGIT, 0);
+    assert_int_equal(kit.terminal.pin_digits, 4);
+    assert_string_equal(kit.terminal.typed, "");
+    kit_press(&kit, INPUT_CLEAR, 0);
+    assert_int_equal(kit.terminal.pin_digits, 0);
+}
+
+static void test_a_short_pin_is_not_sent(void **state)
+{
+    (void)state;
+    struct kit kit;
+    kit_start(&kit);
+    kit_insert(&kit);
+    kit_type(&kit, "123");
+    kit_enter(&kit);
+    kit_expect(&kit, STATE_PIN_ENTRY);
+    assert_int_equal(kit.terminal.error, TEXT_PIN_SHORT);
+}
+
+static void test_cancel_gives_the_card_back_and_wipes_the_pin(void **state)
+{
+    (void)state;
+    struct kit kit;
+    kit_menu(&kit);
+    kit_press(&kit, INPUT_CANCEL, 0);
+    kit_expect(&kit, STATE_EJECTING);
+    assert_true(kit_wants(&kit, EFFECT_PIN_WIPE));
+    assert_true(kit_wants(&kit, EFFECT_EJECT));
+    kit_enter(&kit);
+    kit_expect(&kit, STATE_GOODBYE);
+    kit_wait(&kit, 60000);
+    kit_expect(&kit, STATE_WELCOME);
+    assert_string_equal(kit.terminal.card, "");
+}
+
+static void test_a_slow_customer_is_asked_for_more_time(void **state)
+{
+    (void)state;
+    struct kit kit;
+    kit_menu(&kit);
+    kit_key(&kit, 5);
+    kit_wait(&kit, IDLE_MS - 1);
+    kit_expect(&kit, STATE_AMOUNT);
+    kit_wait(&kit, 1);
+    kit_expect(&kit, STATE_MORE_TIME);
+    kit_key(&kit, 1);
+    kit_expect(&kit, STATE_AMOUNT);
+    kit_wait(&kit, IDLE_MS);
+    kit_expect(&kit, STATE_MORE_TIME);
+    kit_wait(&kit, COUNTDOWN_MS);
+    kit_expect(&kit, STATE_EJECTING);
+}
+
+static void test_a_key_starts_the_patience_anew(void **state)
+{
+    (void)state;
+    struct kit kit;
+    kit_menu(&kit);
+    kit_key(&kit, 5);
+    kit_wait(&kit, IDLE_MS - 1);
+    kit_type(&kit, "5");
+    kit_wait(&kit, IDLE_MS - 1);
+    kit_expect(&kit, STATE_AMOUNT);
+}
+
+static void test_a_forgotten_card_is_kept(void **state)
+{
+    (void)state;
+    struct kit kit;
+    kit_menu(&kit);
+    kit_press(&kit, INPUT_CANCEL, 0);
+    kit_wait(&kit, COUNTDOWN_MS);
+    kit_expect_message(&kit, TEXT_CARD_RETAINED);
+    assert_true(kit_wants(&kit, EFFECT_RETAIN));
+    assert_true(kit_journalled(&kit, JOURNAL_CARD_RETAINED) >= 0);
+}
+
+static void test_another_transaction_asks_for_the_pin_again(void **state)
+{
+    (void)state;
+    struct kit kit;
+    kit_presented(&kit);
+    kit_enter(&kit);
+    kit_expect(&kit, STATE_ANOTHER);
+    kit_key(&kit, 1);
+    kit_hears(&kit, EVENT_CARD_IN);
+    kit_expect(&kit, STATE_PIN_ENTRY);
+    assert_int_equal(kit.terminal.pin_digits, 0);
+    assert_true(kit_wants(&kit, EFFECT_PIN_WIPE));
+}
+
+static void test_the_language_stays_for_the_visit_only(void **state)
+{
+    (void)state;
+    struct kit kit;
+    struct view view;
+    kit_start(&kit);
+    kit_key(&kit, 5);
+    kit_expect(&kit, STATE_LANGUAGE);
+    kit_key(&kit, 2);
+    kit_expect(&kit, STATE_WELCOME);
+    terminal_view(&kit.terminal, 0, &view);
+    assert_string_equal(view.heading, "Willkommen");
+    kit_insert(&kit);
+    kit_press(&kit, INPUT_CANCEL, 0);
+    kit_enter(&kit);
+    kit_enter(&kit);
+    kit_expect(&kit, STATE_WELCOME);
+    terminal_view(&kit.terminal, 0, &view);
+    assert_string_equal(view.heading, "Welcome");
+}
+
+static void test_no_paper_is_told_and_does_not_undo_the_withdrawal(void **state)
+{
+    (void)state;
+    struct kit kit;
+    struct view view;
+    kit_presented(&kit);
+    kit_enter(&kit);
+    kit_hears(&kit, EVENT_RECEIPT); /* its flag says: not on paper */
+    kit_expect(&kit, STATE_ANOTHER);
+    assert_true(kit_journalled(&kit, JOURNAL_PAPER_OUT) >= 0);
+    terminal_view(&kit.terminal, 0, &view);
+    assert_string_equal(view.detail, text_get(0, TEXT_ANOTHER_NO_PAPER));
+    assert_int_equal(view.receipt_light, LIGHT_FAULT);
+}
+
+static void test_a_machine_without_its_bank_is_out_of_service_and_comes_back(void **state)
+{
+    (void)state;
+    struct kit kit;
+    kit_start(&kit);
+    kit_hears(&kit, EVENT_LINK_DOWN);
+    kit_expect(&kit, STATE_OUT_OF_SERVICE);
+    kit_enter(&kit);
+    kit_expect(&kit, STATE_OUT_OF_SERVICE);
+    kit_hears(&kit, EVENT_LINK_UP);
+    kit_expect(&kit, STATE_WELCOME);
+}
+
+/* ---- the supervisor ---------------------------------------------------------- */
+
+static void supervise(struct kit *kit)
+{
+    kit_start(kit);
+    kit_press(kit, INPUT_SUPERVISOR, 0);
+    kit_expect(kit, STATE_SUPERVISOR);
+    kit_type(kit, "000000");
+    kit_enter(kit);
+    assert_int_equal(kit->terminal.page, PAGE_MENU);
+}
+
+static void test_the_supervisor_comes_between_customers_only(void **state)
+{
+    (void)state;
+    struct kit kit;
+    kit_menu(&kit);
+    kit_press(&kit, INPUT_SUPERVISOR, 0);
+    kit_expect(&kit, STATE_MENU);
+}
+
+static void test_three_wrong_codes_end_it(void **state)
+{
+    (void)state;
+    struct kit kit;
+    kit_start(&kit);
+    kit_press(&kit, INPUT_SUPERVISOR, 0);
+    for (int i = 0; i < 3; i++) {
+        kit_expect(&kit, STATE_SUPERVISOR);
+        kit_type(&kit, "111111");
+        kit_enter(&kit);
+    }
+    kit_expect(&kit, STATE_WELCOME);
+}
+
+static void test_replenishing_asks_for_notes_of_each_denomination(void **state)
+{
+    (void)state;
+    struct kit kit;
+    supervise(&kit);
+    kit_key(&kit, 2);
+    assert_int_equal(kit.terminal.page, PAGE_REPLENISH);
+    kit_type(&kit, "5");
+    kit_enter(&kit);
+    kit_enter(&kit);
+    kit_type(&kit, "7");
+    kit_enter(&kit);
+    const struct notes *notes = &kit_effect(&kit, EFFECT_REPLENISH)->notes;
+    assert_int_equal(notes->length, 2);
+    assert_int_equal(notes_of(notes, 5000), 5);
+    assert_int_equal(notes_of(notes, 1000), 7);
+}
+
+static void test_a_second_replenishment_waits_for_the_first(void **state)
+{
+    (void)state;
+    struct kit kit;
+    supervise(&kit);
+    kit.event.facts.replenishing = true;
+    kit_key(&kit, 2);
+    assert_int_equal(kit.terminal.page, PAGE_MENU);
+    assert_true(kit.terminal.page_bad);
+}
+
+static void test_the_cut_over_shows_the_totals_of_the_day(void **state)
+{
+    (void)state;
+    struct kit kit;
+    supervise(&kit);
+    kit_key(&kit, 6);
+    assert_true(kit_wants(&kit, EFFECT_ASK_CUT_OVER));
+    struct terminal_event *event = kit_reply(&kit, true, REFUSED_NONE);
+    event->reply.total_withdrawals = 12;
+    event->reply.total_dispensed = 123400;
+    strcpy(event->reply.business_day, "2026-11-25");
+    kit_send(&kit);
+    assert_int_equal(kit.terminal.page, PAGE_LIST);
+    assert_int_equal(kit.terminal.page_lines.count, 5);
+    assert_non_null(strstr(kit.terminal.page_lines.line[0], "12"));
+    assert_non_null(strstr(kit.terminal.page_lines.line[1], "1234.00"));
+    assert_true(kit_journalled(&kit, JOURNAL_CUT_OVER) >= 0);
+}
+
+static void fault_is(const char *typed, const char *line)
+{
+    struct kit kit;
+    supervise(&kit);
+    kit_key(&kit, 7);
+    for (; *typed != '\0'; typed++)
+        kit_press(&kit, *typed >= '0' && *typed <= '9' ? INPUT_DIGIT : INPUT_TEXT, *typed);
+    kit_enter(&kit);
+    if (line == NULL)
+        assert_false(kit_wants(&kit, EFFECT_FAULT));
+    else
+        assert_string_equal(kit_effect(&kit, EFFECT_FAULT)->text, line);
+}
+
+static void test_a_fault_is_named_by_its_line(void **state)
+{
+    (void)state;
+    fault_is("1", "dispenser empty");
+    fault_is("3 2", "dispenser partial after 2 notes");
+    fault_is("3", "dispenser partial after 1 notes");
+    fault_is("9 taken", "power cut after taken");
+    fault_is("14", "journal full");
+    fault_is("15", NULL);
+    fault_is("x", NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_number_that_is_no_card_is_said_so_and_stays_to_be_mended),
+        cmocka_unit_test(test_a_card_that_jams_or_cannot_be_read_begins_nothing),
+        cmocka_unit_test(test_the_pin_never_enters_the_terminal),
+        cmocka_unit_test(test_a_short_pin_is_not_sent),
+        cmocka_unit_test(test_cancel_gives_the_card_back_and_wipes_the_pin),
+        cmocka_unit_test(test_a_slow_customer_is_asked_for_more_time),
+        cmocka_unit_test(test_a_key_starts_the_patience_anew),
+        cmocka_unit_test(test_a_forgotten_card_is_kept),
+        cmocka_unit_test(test_another_transaction_asks_for_the_pin_again),
+        cmocka_unit_test(test_the_language_stays_for_the_visit_only),
+        cmocka_unit_test(test_no_paper_is_told_and_does_not_undo_the_withdrawal),
+        cmocka_unit_test(test_a_machine_without_its_bank_is_out_of_service_and_comes_back),
+        cmocka_unit_test(test_the_supervisor_comes_between_customers_only),
+        cmocka_unit_test(test_three_wrong_codes_end_it),
+        cmocka_unit_test(test_replenishing_asks_for_notes_of_each_denomination),
+        cmocka_unit_test(test_a_second_replenishment_waits_for_the_first),
+        cmocka_unit_test(test_the_cut_over_shows_the_totals_of_the_day),
+        cmocka_unit_test(test_a_fault_is_named_by_its_line),
+    };
+    return cmocka_run_group_tests_name("terminal visit", tests, NULL, NULL);
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/* Every language says everything, with the same blanks, and short enough for its place. */
+#include "atm/assets.h"
+#include "atm/paint_text.h"
+#include "atm/paint_words.h"
+#include "atm/texts.h"
+#include "tests/support/check.h"
+#include "tests/support/scratch.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { LABEL_COLUMNS = 27, LINE_COLUMNS = 76, HEADING_COLUMNS = 70 };
+
+static int load(void **state)
+{
+    struct error error;
+    (void)state;
+    check_worked(texts_load(NULL, &error), &error);
+    return 0;
+}
+
+static void test_there_are_two_languages_and_english_is_first(void **state)
+{
+    (void)state;
+    assert_int_equal(text_language_count(), 2);
+    assert_string_equal(text_language_code(0), "en");
+    assert_int_equal(text_language_find("de"), 1);
+    assert_int_equal(text_language_find("xx"), -1);
+}
+
+static void test_every_language_has_words_for_every_key(void **state)
+{
+    (void)state;
+    for (int language = 0; language < text_language_count(); language++)
+        for (int text = 1; text < TEXT_COUNT; text++)
+            if (!text_has(language, (enum text)text) || text_get(language, (enum text)text)[0] == '\0')
+                check_fail("%s lacks %s", text_language_code(language), text_key((enum text)text));
+}
+
+static void test_every_language_fills_in_the_same_blanks(void **state)
+{
+    (void)state;
+    for (int text = 1; text < TEXT_COUNT; text++)
+        for (int blank = 1; blank <= 2; blank++) {
+            char mark[4] = { '{', (char)('0' + blank), '}', '\0' };
+            bool there = strstr(text_get(0, (enum text)text), mark) != NULL;
+            for (int language = 1; language < text_language_count(); language++)
+                if ((strstr(text_get(language, (enum text)text), mark) != NULL) != there)
+                    check_fail("%s: %s and %s differ in %s", text_key((enum text)text), text_language_code(0),
+                               text_language_code(language), mark);
+        }
+}
+
+static bool key_ends(enum text text, const char *end)
+{
+    const char *key = text_key(text);
+    size_t length = strlen(key), end_length = strlen(end);
+    return length >= end_length && strcmp(key + length - end_length, end) == 0;
+}
+
+static bool is_label(enum text text)
+{
+    static const enum text labels[] = {
+        TEXT_YES,
+        TEXT_NO,
+        TEXT_CONTINUE,
+        TEXT_WELCOME_INSERT,
+        TEXT_MENU_OTHER,
+        TEXT_MENU_BALANCE,
+        TEXT_MENU_RETURN,
+        TEXT_LANGUAGE,
+        TEXT_LANGUAGE_OTHER,
+        TEXT_AMOUNT_CONFIRM,
+        TEXT_SUPERVISOR_COUNTERS,
+        TEXT_SUPERVISOR_REPLENISH,
+        TEXT_SUPERVISOR_TEST,
+        TEXT_SUPERVISOR_JOURNAL,
+        TEXT_SUPERVISOR_SUSPECTS,
+        TEXT_SUPERVISOR_CUT_OVER,
+        TEXT_SUPERVISOR_FAULTS,
+        TEXT_SUPERVISOR_LEAVE,
+        TEXT_SUPERVISOR_BACK,
+    };
+    for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++)
+        if (labels[i] == text)
+            return true;
+    return key_ends(text, ".label");
+}
+
+static void test_texts_fit_their_places(void **state)
+{
+    (void)state;
+    for (int language = 0; language < text_language_count(); language++)
+        for (int text = 1; text < TEXT_COUNT; text++) {
+            char words[400];
+            text_fill(words, sizeof words, language, (enum text)text, "1234.00", "EUR");
+            int most = is_label((enum text)text)                                ? LABEL_COLUMNS
+                       : key_ends((enum text)text, ".heading")                  ? HEADING_COLUMNS
+                       : strncmp(text_key((enum text)text), "hint.", 5) == 0    ? LINE_COLUMNS
+                       : strncmp(text_key((enum text)text), "refusal.", 8) == 0 ? 2 * LINE_COLUMNS
+                                                                                : 2 * LINE_COLUMNS - 8;
+            if (paint_text_width(words) > most)
+                check_fail("%s: \"%s\" is wider than %d columns", text_language_code(language), words, most);
+        }
+}
+
+static void test_the_frame_and_the_texts_know_the_same_words(void **state)
+{
+    (void)state;
+    for (int word = 0; word < WORD_COUNT; word++) {
+        enum text text = text_find(paint_word_name((enum word)word));
+        assert_int_not_equal(text, TEXT_NONE);
+        assert_string_equal(text_get(0, text), paint_word((enum word)word));
+    }
+}
+
+static void test_every_refusal_a_customer_can_meet_has_its_sentence(void **state)
+{
+    (void)state;
+    assert_int_equal(text_refusal(REFUSED_INSUFFICIENT_FUNDS), TEXT_REFUSAL_INSUFFICIENT_FUNDS);
+    assert_int_equal(text_refusal(REFUSED_NO_SUCH_TELLER), TEXT_DECLINED_DETAIL);
+}
+
+static void test_what_does_not_fit_is_never_cut_inside_a_character(void **state)
+{
+    (void)state;
+    char words[8];
+    for (size_t size = 1; size <= sizeof words; size++) {
+        text_fill(words, size, 1, TEXT_SUPERVISOR_COUNTERS, "", ""); /* Zähler zeigen */
+        assert_true(strlen(words) < size);
+        uint32_t character;
+        for (const char *at = words; *at != '\0'; at += paint_text_decode(at, &character))
+            assert_true((unsigned char)*at < 0x80 || (paint_text_decode(at, &character), character != '?'));
+    }
+}
+
+static void asset_write(const char *directory, const char *text)
+{
+    char path[200];
+    snprintf(path, sizeof path, "%s/texts.en", directory);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+static void test_a_directory_of_assets_replaces_single_texts(void **state)
+{
+    (void)state;
+    struct error error;
+    const char *directory = scratch_create();
+    asset_write(directory, "# mine\nwelcome.heading = Ahoy\n");
+    check_worked(texts_load(directory, &error), &error);
+    assert_string_equal(text_get(0, TEXT_WELCOME), "Ahoy");
+    assert_string_equal(text_get(0, TEXT_GOODBYE), "Goodbye");
+}
+
+static void test_a_key_nobody_asks_for_is_named(void **state)
+{
+    (void)state;
+    struct error error;
+    const char *directory = scratch_create();
+    asset_write(directory, "welcome.haeding = Ahoy\n");
+    assert_false(texts_load(directory, &error));
+    check_contains(error.message, "welcome.haeding");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(test_there_are_two_languages_and_english_is_first, load),
+        cmocka_unit_test_setup(test_every_language_has_words_for_every_key, load),
+        cmocka_unit_test_setup(test_every_language_fills_in_the_same_blanks, load),
+        cmocka_unit_test_setup(test_texts_fit_their_places, load),
+        cmocka_unit_test_setup(test_the_frame_and_the_texts_know_the_same_words, load),
+        cmocka_unit_test_setup(test_every_refusal_a_customer_can_meet_has_its_sentence, load),
+        cmocka_unit_test_setup(test_what_does_not_fit_is_never_cut_inside_a_character, load),
+        cmocka_unit_test_setup(test_a_directory_of_assets_replaces_single_texts, load),
+        cmocka_unit_test_setup(test_a_key_nobody_asks_for_is_named, load),
+    };
+    return cmocka_run_group_tests_name("texts", tests, NULL, NULL);
+}
