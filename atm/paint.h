@@ -7,7 +7,7 @@
  *        1–3    heading
  *        4–5    detail
  *        6–18   the body, and at its sides the function display keys in rows 7–18
- *        19     what was wrong, or the reference to quote
+ *        19     what was wrong, or the reference to quote; in row 20 below a keypad
  *        20     the countdown
  *        22     the lights at the card, cash and receipt slots
  *        23     which keys to press

@@ -106,12 +106,15 @@ void paint_frame(const struct canvas *canvas, const struct view *view, const str
     char text[VIEW_TEXT_LENGTH + 64];
     paint_top(canvas, view);
     paint_heading(canvas, view);
+    /* A keypad reaches down to that row; there is no countdown then. */
+    bool keypad = view->entry == ENTRY_PIN || view->entry == ENTRY_AMOUNT;
+    int row = keypad ? NOTE_ROW + 1 : NOTE_ROW;
     if (view->error[0] != '\0') {
         snprintf(text, sizeof text, "%s %s", theme_glyph(canvas->theme, GLYPH_BAD), view->error);
-        canvas_center(canvas, NOTE_ROW, 4, PAINT_COLUMNS - 8, STYLE_BAD, text);
+        canvas_center(canvas, row, 4, PAINT_COLUMNS - 8, STYLE_BAD, text);
     } else if (view->reference[0] != '\0') {
         snprintf(text, sizeof text, "%s %s", paint_word(WORD_REFERENCE), view->reference);
-        canvas_center(canvas, NOTE_ROW, 4, PAINT_COLUMNS - 8, STYLE_DIM, text);
+        canvas_center(canvas, row, 4, PAINT_COLUMNS - 8, STYLE_DIM, text);
     }
     paint_bottom(canvas, view, moment);
 }

@@ -1,0 +1,467 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Every view the terminal makes, in every language, painted at 80×24 on a terminal that nobody looks at: in
+ * UTF-8 with colours, without colours, and in ASCII. Nothing is cut, nothing is missing, and what a terminal
+ * cannot do is not asked of it.
+ */
+#include "tests/atm/terminal_kit.h"
+
+#include "atm/paint.h"
+#include "atm/paint_text.h"
+#include "atm/tui_curses.h"
+
+#include <limits.h>
+#include <locale.h>
+#include <wchar.h>
+
+enum { ROWS = 24, COLUMNS = 80 };
+
+/* ---- the screen, read back ------------------------------------------------------- */
+
+static struct {
+    char text[ROWS * (COLUMNS * 4 + 1) + 1]; /* rows as UTF-8, with newlines */
+    bool ascii, coloured;
+} screen_now;
+
+static void screen_read(void)
+{
+    char *at = screen_now.text;
+    screen_now.ascii = true;
+    screen_now.coloured = false;
+    for (int row = 0; row < ROWS; row++) {
+        for (int column = 0; column < COLUMNS; column++) {
+            cchar_t cell;
+            wchar_t characters[CCHARW_MAX] = L" ";
+            attr_t attributes;
+            short pair = 0;
+            mvin_wch(row, column, &cell);
+            getcchar(&cell, characters, &attributes, &pair, NULL);
+            screen_now.coloured = screen_now.coloured || pair != 0;
+            screen_now.ascii = screen_now.ascii && characters[0] < 0x80;
+            char bytes[MB_LEN_MAX];
+            int length = wctomb(bytes, characters[0]);
+            memcpy(at, bytes, length > 0 ? (size_t)length : 0);
+            at += length > 0 ? length : 0;
+        }
+        *at++ = '\n';
+    }
+    *at = '\0';
+}
+
+static struct theme theme;
+
+static void paint(const struct view *view)
+{
+    static struct hits hits;
+    struct moment moment = { .age_ms = 60000, .tick_ms = 60000, .left_ms = view->countdown_ms };
+    paint_view(view, &theme, &moment, ROWS, COLUMNS, &hits);
+    screen_read();
+}
+
+/* ---- scenes: how to get there ------------------------------------------------------ */
+
+static void scene_offline(struct kit *kit)
+{
+    kit_start(kit);
+    kit_hears(kit, EVENT_LINK_DOWN);
+}
+
+static void scene_trouble(struct kit *kit)
+{
+    kit_start(kit);
+    kit_hears(kit, EVENT_TROUBLE);
+}
+
+static void scene_attention(struct kit *kit)
+{
+    kit_start(kit);
+    kit->event.facts.attention = true;
+    kit_hears(kit, EVENT_TICK);
+}
+
+static void scene_welcome_wrong(struct kit *kit)
+{
+    kit_start(kit);
+    strcpy(kit->terminal.settings.card_owner, "Peter");
+    kit_type(kit, "4000001234567890");
+    kit_enter(kit);
+    kit_hears(kit, EVENT_CARD_INVALID);
+}
+
+static void scene_language(struct kit *kit)
+{
+    kit_start(kit);
+    kit_key(kit, 5);
+}
+
+static void scene_pin_short(struct kit *kit)
+{
+    kit_start(kit);
+    kit_insert(kit);
+    kit_type(kit, "12");
+    kit_enter(kit);
+}
+
+static void scene_amount(struct kit *kit)
+{
+    kit_menu(kit);
+    kit_key(kit, 5);
+    kit_type(kit, "999999");
+}
+
+static void scene_note_mix(struct kit *kit)
+{
+    kit_menu(kit);
+    kit_key(kit, 5);
+    kit_type(kit, "60");
+    kit_enter(kit);
+}
+
+static void scene_receipt_choice(struct kit *kit)
+{
+    scene_note_mix(kit);
+    kit_key(kit, 1);
+}
+
+static void scene_not_payable(struct kit *kit)
+{
+    kit_menu(kit);
+    kit_key(kit, 5);
+    kit_type(kit, "75");
+    kit_enter(kit);
+}
+
+static void scene_balance(struct kit *kit)
+{
+    kit_menu(kit);
+    kit_key(kit, 6);
+    struct terminal_event *event = kit_reply(kit, true, REFUSED_NONE);
+    event->reply.balance = 123456789;
+    event->reply.available = 100000;
+    event->reply.has_available = true;
+    kit_send(kit);
+}
+
+static void scene_partial(struct kit *kit)
+{
+    kit_presenting(kit);
+    kit_event(kit, EVENT_PRESENTED)->notes = (struct notes){ 1, { { 5000, 1 } } };
+    kit_send(kit);
+}
+
+static void scene_another(struct kit *kit)
+{
+    kit_presented(kit);
+    kit_enter(kit);
+}
+
+static void scene_receipt(struct kit *kit)
+{
+    static const char *const receipt[] = { "               EsBank", "------------------------------------",
+                                           "Withdrawal   60.00 EUR", "019ab3f2-77c1-7d02-9a51-0c4f6f2e8b10" };
+    scene_another(kit);
+    struct terminal_event *event = kit_event(kit, EVENT_RECEIPT);
+    event->flag = true;
+    for (int i = 0; i < 4; i++)
+        snprintf(event->lines.line[event->lines.count++], VIEW_TEXT_LENGTH, "%s", receipt[i]);
+    kit_send(kit);
+}
+
+static void scene_no_paper(struct kit *kit)
+{
+    scene_another(kit);
+    kit_hears(kit, EVENT_RECEIPT);
+}
+
+static void scene_ejecting(struct kit *kit)
+{
+    kit_menu(kit);
+    kit_press(kit, INPUT_CANCEL, 0);
+}
+
+static void scene_goodbye(struct kit *kit)
+{
+    scene_ejecting(kit);
+    kit_enter(kit);
+}
+
+static void scene_more_time(struct kit *kit)
+{
+    kit_menu(kit);
+    kit_wait(kit, IDLE_MS);
+}
+
+static void scene_code(struct kit *kit)
+{
+    kit_start(kit);
+    kit_press(kit, INPUT_SUPERVISOR, 0);
+}
+
+static void scene_supervisor(struct kit *kit)
+{
+    scene_code(kit);
+    kit_type(kit, "000000");
+    kit_enter(kit);
+}
+
+static void scene_counters(struct kit *kit)
+{
+    scene_supervisor(kit);
+    kit_key(kit, 1);
+}
+
+static void scene_replenish(struct kit *kit)
+{
+    scene_supervisor(kit);
+    kit_key(kit, 2);
+    kit_type(kit, "20");
+    kit_enter(kit);
+}
+
+static void scene_nothing(struct kit *kit)
+{
+    scene_supervisor(kit);
+    kit_key(kit, 5);
+    kit_hears(kit, EVENT_LIST);
+}
+
+static void scene_cut_over_wait(struct kit *kit)
+{
+    scene_supervisor(kit);
+    kit_key(kit, 6);
+}
+
+static void scene_cut_over(struct kit *kit)
+{
+    scene_cut_over_wait(kit);
+    struct terminal_event *event = kit_reply(kit, true, REFUSED_NONE);
+    event->reply.total_dispensed = 98765400;
+    strcpy(event->reply.business_day, "2026-11-25");
+    kit_send(kit);
+}
+
+static void scene_faults(struct kit *kit)
+{
+    scene_supervisor(kit);
+    kit_key(kit, 7);
+}
+
+static const struct {
+    const char *name;
+    void (*play)(struct kit *kit);
+} scenes[] = {
+    { "offline", scene_offline },
+    { "trouble", scene_trouble },
+    { "attention", scene_attention },
+    { "welcome", kit_start },
+    { "welcome wrong", scene_welcome_wrong },
+    { "language", scene_language },
+    { "pin short", scene_pin_short },
+    { "menu", kit_menu },
+    { "amount", scene_amount },
+    { "note mix", scene_note_mix },
+    { "receipt choice", scene_receipt_choice },
+    { "not payable", scene_not_payable },
+    { "asking", kit_ask },
+    { "returning card", kit_approved },
+    { "stacking", kit_stacking },
+    { "take cash", kit_presented },
+    { "partial", scene_partial },
+    { "balance", scene_balance },
+    { "another", scene_another },
+    { "receipt", scene_receipt },
+    { "no paper", scene_no_paper },
+    { "ejecting", scene_ejecting },
+    { "goodbye", scene_goodbye },
+    { "more time", scene_more_time },
+    { "supervisor's code", scene_code },
+    { "supervisor", scene_supervisor },
+    { "counters", scene_counters },
+    { "replenish", scene_replenish },
+    { "nothing", scene_nothing },
+    { "cut over, waiting", scene_cut_over_wait },
+    { "cut over", scene_cut_over },
+    { "faults", scene_faults },
+};
+enum { SCENES = sizeof scenes / sizeof scenes[0] };
+
+/* ---- what has to be true of a painted view ------------------------------------------ */
+
+/* Whether the words stand on the screen, in this order, wherever they were wrapped. */
+static bool screen_says(const char *words)
+{
+    char wanted[VIEW_TEXT_LENGTH * 2], word[VIEW_TEXT_LENGTH * 2];
+    if (theme.glyphs == GLYPHS_ASCII)
+        paint_text_ascii(words, wanted, sizeof wanted);
+    else
+        snprintf(wanted, sizeof wanted, "%s", words);
+    const char *at = screen_now.text;
+    char *save = NULL;
+    for (char *next = strtok_r(wanted, " ", &save); next != NULL; next = strtok_r(NULL, " ", &save)) {
+        snprintf(word, sizeof word, "%s", next);
+        at = strstr(at, word);
+        if (at == NULL)
+            return false;
+        at += strlen(word);
+    }
+    return true;
+}
+
+static void expect_whole(const struct view *view, const char *scene, const char *code)
+{
+    static const char *const cut[] = { "…", ".." };
+    bool ascii = theme.glyphs == GLYPHS_ASCII;
+    if (strstr(screen_now.text, cut[ascii]) != NULL)
+        check_fail("%s, %s: something is cut:\n%s", scene, code, screen_now.text);
+    const char *texts[] = { view->heading, view->detail, view->error, view->hint, view->reference };
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        if (!screen_says(texts[i]))
+            check_fail("%s, %s: \"%s\" is not on the screen:\n%s", scene, code, texts[i], screen_now.text);
+    for (int i = 0; i < VIEW_FDKS; i++)
+        if (!screen_says(view->fdk[i].label))
+            check_fail("%s, %s: \"%s\" is not on the screen:\n%s", scene, code, view->fdk[i].label,
+                       screen_now.text);
+    for (int i = 0; i < view->line_count; i++)
+        if (!screen_says(view->line[i]))
+            check_fail("%s, %s: line \"%s\" is not on the screen:\n%s", scene, code, view->line[i],
+                       screen_now.text);
+}
+
+static void paint_all(const struct tui_options *options, bool *coloured)
+{
+    theme = theme_choose(options, options->mono ? 0 : 256, "xterm-256color");
+    theme_start(&theme);
+    *coloured = false;
+    for (int language = 0; language < text_language_count(); language++)
+        for (int i = 0; i < SCENES; i++) {
+            struct kit kit;
+            struct view view;
+            scenes[i].play(&kit);
+            kit.terminal.language = language;
+            terminal_view(&kit.terminal, kit.event.facts.now_ms, &view);
+            paint(&view);
+            expect_whole(&view, scenes[i].name, text_language_code(language));
+            *coloured = *coloured || screen_now.coloured;
+            if (options->ascii && !screen_now.ascii)
+                check_fail("%s: not all of it is ASCII:\n%s", scenes[i].name, screen_now.text);
+        }
+}
+
+static void test_every_view_fits_80x24_in_every_language(void **state)
+{
+    (void)state;
+    bool coloured;
+    paint_all(&(struct tui_options){ 0 }, &coloured);
+    assert_true(coloured);
+}
+
+static void test_every_view_fits_in_ascii_and_needs_nothing_else(void **state)
+{
+    (void)state;
+    bool coloured;
+    paint_all(&(struct tui_options){ .ascii = true }, &coloured);
+}
+
+static void test_every_view_does_without_colours(void **state)
+{
+    (void)state;
+    bool coloured;
+    paint_all(&(struct tui_options){ .mono = true }, &coloured);
+    assert_false(coloured);
+    paint_all(&(struct tui_options){ .mono = true, .ascii = true }, &coloured);
+    assert_false(coloured);
+}
+
+/* Every sentence a message can have, with long fillings. */
+static void test_every_message_fits_in_every_language(void **state)
+{
+    (void)state;
+    static const struct {
+        enum text heading, detail;
+    } messages[] = {
+        { TEXT_MESSAGE_SORRY, TEXT_CARD_JAM },
+        { TEXT_MESSAGE_SORRY, TEXT_CARD_UNREADABLE },
+        { TEXT_CARD_RETAINED, TEXT_CARD_RETAINED_DETAIL },
+        { TEXT_CARD_RETAINED, TEXT_CARD_RETAINED_CASH },
+        { TEXT_WRONG_PIN, TEXT_WRONG_PIN_DETAIL },
+        { TEXT_WRONG_PIN, TEXT_WRONG_PIN_LAST },
+        { TEXT_NOT_PAYABLE, TEXT_NOT_PAYABLE_DETAIL },
+        { TEXT_NOT_PAYABLE, TEXT_NO_CASH_DETAIL },
+        { TEXT_OFFLINE, TEXT_OFFLINE_DETAIL },
+        { TEXT_NO_REPLY, TEXT_NO_REPLY_DETAIL },
+        { TEXT_MESSAGE_SORRY, TEXT_TROUBLE_DETAIL },
+        { TEXT_MESSAGE_SORRY, TEXT_NOT_DISPENSED_DETAIL },
+        { TEXT_MESSAGE_SORRY, TEXT_UNKNOWN_DETAIL },
+        { TEXT_MESSAGE_SORRY, TEXT_RETRACTED_DETAIL },
+    };
+    enum { MESSAGES = sizeof messages / sizeof messages[0] };
+    theme = theme_choose(&(struct tui_options){ 0 }, 256, "xterm-256color");
+    theme_start(&theme);
+    for (int language = 0; language < text_language_count(); language++)
+        for (int i = 0; i < MESSAGES + REFUSAL_COUNT; i++) {
+            struct kit kit;
+            struct view view;
+            enum text heading = i < MESSAGES ? messages[i].heading : TEXT_DECLINED;
+            enum text detail = i < MESSAGES ? messages[i].detail : text_refusal((enum refusal)(i - MESSAGES));
+            kit_ask(&kit);
+            kit_hears(&kit, EVENT_NO_REPLY);
+            kit.terminal.language = language;
+            kit.terminal.message.heading = heading;
+            text_fill(kit.terminal.message.detail, sizeof kit.terminal.message.detail, language, detail,
+                      "123456.00", "EUR");
+            terminal_view(&kit.terminal, 0, &view);
+            paint(&view);
+            expect_whole(&view, text_key(detail), text_language_code(language));
+        }
+}
+
+static void test_a_screen_that_is_too_small_says_what_it_needs(void **state)
+{
+    (void)state;
+    static struct hits hits;
+    struct kit kit;
+    struct view view;
+    struct moment moment = { 0 };
+    kit_menu(&kit);
+    terminal_view(&kit.terminal, 0, &view);
+    theme = theme_choose(&(struct tui_options){ 0 }, 256, "xterm-256color");
+    paint_view(&view, &theme, &moment, ROWS - 1, COLUMNS, &hits);
+    screen_read();
+    assert_non_null(strstr(screen_now.text, "80×24"));
+    assert_null(strstr(screen_now.text, "20.00"));
+    assert_int_equal(hits.count, 0);
+}
+
+static int load(void **state)
+{
+    struct error error;
+    (void)state;
+    check_worked(texts_load(NULL, &error), &error);
+    assert_true(text_language_count() > 1);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_view_fits_80x24_in_every_language),
+        cmocka_unit_test(test_every_view_fits_in_ascii_and_needs_nothing_else),
+        cmocka_unit_test(test_every_view_does_without_colours),
+        cmocka_unit_test(test_every_message_fits_in_every_language),
+        cmocka_unit_test(test_a_screen_that_is_too_small_says_what_it_needs),
+    };
+    setlocale(LC_ALL, "C.UTF-8");
+    setenv("LINES", "24", 1);
+    setenv("COLUMNS", "80", 1);
+    FILE *nowhere = fopen("/dev/null", "r+");
+    SCREEN *curses = nowhere == NULL ? NULL : newterm("xterm-256color", nowhere, nowhere);
+    if (curses == NULL) {
+        fputs("test_views: the terminal type xterm-256color is not known here\n", stderr);
+        return EXIT_FAILURE;
+    }
+    int failed = cmocka_run_group_tests_name("views", tests, load, NULL);
+    endwin();
+    delscreen(curses);
+    fclose(nowhere);
+    return failed;
+}
