@@ -25,7 +25,7 @@ void link_init(struct link *link, const char *socket_path, const char *key_path,
     };
     snprintf(link->path, sizeof link->path, "%s", socket_path);
     snprintf(link->key_path, sizeof link->key_path, "%s", key_path);
-    link->out = malloc(LINK_OUT_SIZE);
+    link->out = calloc(1, LINK_OUT_SIZE);
     link->in = malloc(WIRE_LINE_MAX);
     if (link->out == NULL || link->in == NULL)
         panic("out of memory");
@@ -109,6 +109,7 @@ static void link_flush(struct link *link, int64_t now_ms)
         if (step > 0) {
             memmove(link->out, link->out + step, link->out_length - (size_t)step);
             link->out_length -= (size_t)step;
+            pin_wipe(link->out + link->out_length, (size_t)step); /* a PIN block may have stood there */
         } else if (step < 0 && errno == EINTR) {
             continue;
         } else {

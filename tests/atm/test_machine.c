@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The machine whole, with its devices, journal, store and link, against a bank of a few lines: what is on the
+ * disk and on the wire when the disk is full, the link goes, or the program is started again.
+ */
+#include "atm/machine.h"
+
+#include "atm/devices/faults.h"
+#include "atm/texts.h"
+#include "tests/atm/fake_bank.h"
+#include "tests/support/process.h"
+#include "tests/support/scratch.h"
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <cmocka.h>
+
+#define PIN "907351824617" /* digits that stand nowhere by chance */
+
+static struct options options;
+static struct machine machine;
+static struct fake_bank bank;
+static struct rlimit file_limit;
+
+static void pump(void)
+{
+    struct pollfd polled;
+    machine_poll(&machine, &polled);
+    poll(&polled, 1, 0);
+    machine_step(&machine, polled.revents);
+}
+
+static void start(void)
+{
+    struct error error;
+    check_worked(machine_open(&machine, &options, &error), &error);
+}
+
+static int fresh(void **state)
+{
+    struct error error;
+    const char *home = scratch_create();
+    (void)state;
+    check_worked(texts_load(NULL, &error), &error);
+    bank_key(home);
+    bank_open(&bank, home, pump);
+    options = (struct options){ .idle_ms = 60000, .countdown_ms = 60000, .reply_timeout_ms = 60000 };
+    uuid_parse(DEFAULT_TELLER_ID, 36, &options.teller);
+    snprintf(options.folder, sizeof options.folder, "%s/terminal", home);
+    mkdir(options.folder, 0700);
+    snprintf(options.bank, sizeof options.bank, "%s", bank.path);
+    snprintf(options.key, sizeof options.key, "%s/key", home);
+    strcpy(options.card, "4000001234567899");
+    strcpy(options.supervisor_code, "000000");
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &file_limit), 0);
+    start();
+    return 0;
+}
+
+static int done(void **state)
+{
+    (void)state;
+    setrlimit(RLIMIT_FSIZE, &file_limit);
+    machine_close(&machine);
+    bank_close(&bank);
+    return 0;
+}
+
+static void disk_full(bool full)
+{
+    struct rlimit limit = file_limit;
+    if (full)
+        limit.rlim_cur = 1;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static void press(enum input_kind kind, int value)
+{
+    machine_input(&machine, (struct input){ kind, value });
+}
+
+static void type(const char *digits)
+{
+    for (; *digits != '\0'; digits++)
+        press(INPUT_DIGIT, *digits);
+    press(INPUT_ENTER, 0);
+}
+
+static void expect(enum terminal_state wanted)
+{
+    if (machine.terminal.state != wanted)
+        check_fail("the machine is in %s, not in %s", terminal_state_name(machine.terminal.state),
+                   terminal_state_name(wanted));
+}
+
+static enum terminal_state awaited;
+
+static bool there(void)
+{
+    return machine.terminal.state == awaited;
+}
+
+static void await(enum terminal_state wanted)
+{
+    awaited = wanted;
+    bank_until(&bank, there, terminal_state_name(wanted));
+}
+
+/* 50.00 asked for; the request has reached the bank. */
+static void ask(void)
+{
+    await(STATE_WELCOME);
+    press(INPUT_ENTER, 0);
+    expect(STATE_PIN_ENTRY);
+    type(PIN);
+    press(INPUT_FDK, 1);
+    if (machine.terminal.state == STATE_NOTE_MIX)
+        press(INPUT_FDK, 0);
+    press(INPUT_FDK, 0);
+    expect(STATE_ASKING_CASH);
+    bank_request(&bank, "InitiateWithdrawal");
+}
+
+static void approved(void)
+{
+    ask();
+    bank_say(&bank, NULL, true,
+             ",\"amount\":5000,\"balance\":45000,\"notes\":[{\"denomination\":5000,\"count\":1}]");
+    await(STATE_RETURNING_CARD);
+}
+
+static void presented(void)
+{
+    approved();
+    press(INPUT_ENTER, 0);
+    expect(STATE_TAKING_CASH);
+}
+
+static void expect_advice(const char *outcome)
+{
+    char wanted[40];
+    bank_request(&bank, "ConfirmDispense");
+    snprintf(wanted, sizeof wanted, "\"outcome\":\"%s\"", outcome);
+    check_contains(bank.line, wanted);
+}
+
+static void inject(const char *line)
+{
+    struct error error;
+    check_worked(faults_inject(line, &error), &error);
+}
+
+static char *journal_text(void)
+{
+    char path[600];
+    snprintf(path, sizeof path, "%s/journal.log", options.folder);
+    return process_read_file(path);
+}
+
+static void restart(void)
+{
+    machine_close(&machine);
+    bank_drop(&bank);
+    start();
+}
+
+static bool nothing_owed(void)
+{
+    return machine.saf.count == 0 && machine.unsaved_count == 0;
+}
+
+static void test_a_withdrawal_from_card_to_cash(void **state)
+{
+    (void)state;
+    char receipt[700], id[UUID_TEXT_LENGTH];
+    presented();
+    press(INPUT_ENTER, 0);
+    expect(STATE_ANOTHER);
+    expect_advice("dispensed");
+    bank_say(&bank, NULL, true, ",\"state\":\"completed\",\"reversed\":0");
+    bank_until(&bank, nothing_owed, "nothing is owed");
+    assert_int_equal(notes_of(&machine.dispenser.state.cassettes, 5000), 9);
+    snprintf(receipt, sizeof receipt, "%s/receipts/%s.txt", options.folder,
+             uuid_format(&machine.terminal.withdrawal.id, id));
+    char *text = process_read_file(receipt);
+    check_contains(text, "50.00 EUR");
+    check_contains(text, "400000******7899");
+    check_contains(text, id);
+    free(text);
+}
+
+static void test_neither_pin_nor_card_number_is_ever_written(void **state)
+{
+    (void)state;
+    char command[700];
+    presented();
+    press(INPUT_ENTER, 0);
+    snprintf(command, sizeof command, "grep -rqE '%s|%s' '%s'", options.card, PIN, options.folder);
+    assert_int_equal(WEXITSTATUS(system(command)), 1); /* nothing was found */
+    assert_null(strstr(bank.line, PIN));
+    assert_int_equal(prctl(PR_GET_DUMPABLE), 0);
+    struct rlimit core;
+    assert_int_equal(getrlimit(RLIMIT_CORE, &core), 0);
+    assert_int_equal(core.rlim_cur, 0);
+}
+
+static void test_no_cash_moves_when_the_journal_is_full(void **state)
+{
+    (void)state;
+    approved();
+    inject("journal full"); /* strikes at the entry before the first movement */
+    press(INPUT_ENTER, 0);
+    expect(STATE_MESSAGE);
+    assert_int_equal(notes_of(&machine.dispenser.state.cassettes, 5000), 10);
+    expect_advice("not_dispensed");
+}
+
+static void test_no_request_leaves_when_the_disk_is_full(void **state)
+{
+    (void)state;
+    await(STATE_WELCOME);
+    press(INPUT_ENTER, 0);
+    type(PIN);
+    press(INPUT_FDK, 1);
+    if (machine.terminal.state == STATE_NOTE_MIX)
+        press(INPUT_FDK, 0);
+    disk_full(true);
+    press(INPUT_FDK, 0);
+    expect(STATE_MESSAGE);
+    press(INPUT_ENTER, 0);
+    press(INPUT_ENTER, 0);
+    press(INPUT_ENTER, 0);
+    expect(STATE_OUT_OF_SERVICE);
+    disk_full(false);
+    machine.retry_ms = 0; /* instead of waiting for the next try */
+    expect_advice("not_dispensed");
+    await(STATE_WELCOME);
+}
+
+static void test_a_disk_that_fills_up_while_cash_is_out_loses_no_advice(void **state)
+{
+    (void)state;
+    presented();
+    disk_full(true);
+    press(INPUT_ENTER, 0);
+    expect(STATE_ANOTHER); /* the customer has the notes, whatever the disk says */
+    assert_int_equal(machine.unsaved_count, 1);
+    press(INPUT_CANCEL, 0);
+    press(INPUT_ENTER, 0);
+    expect(STATE_OUT_OF_SERVICE);
+    disk_full(false);
+    machine.retry_ms = 0;
+    expect_advice("dispensed");
+    bank_say(&bank, NULL, true, ",\"state\":\"completed\"");
+    await(STATE_WELCOME);
+    bank_until(&bank, nothing_owed, "nothing is owed");
+}
+
+static void test_a_power_cut_with_the_disk_full_and_cash_out_still_tells_the_truth(void **state)
+{
+    (void)state;
+    presented();
+    disk_full(true);
+    press(INPUT_ENTER, 0);
+    assert_int_equal(machine.unsaved_count, 1);
+    machine.unsaved_count = 0; /* memory goes with the power */
+    disk_full(false);
+    restart();
+    expect_advice("dispensed");
+}
+
+static void test_an_advice_is_sent_again_after_a_restart_under_the_same_id(void **state)
+{
+    (void)state;
+    char id[UUID_TEXT_LENGTH];
+    presented();
+    press(INPUT_ENTER, 0);
+    expect_advice("dispensed");
+    strcpy(id, bank.id);
+    restart();
+    expect_advice("dispensed");
+    assert_string_equal(bank.id, id);
+    check_contains(bank.line, "\"repeat\":true");
+}
+
+static void test_a_late_reply_is_journalled_and_thrown_away(void **state)
+{
+    (void)state;
+    char id[UUID_TEXT_LENGTH];
+    ask();
+    strcpy(id, bank.id);
+    machine.link.ask_until_ms = 0; /* the time is over */
+    expect_advice("not_dispensed");
+    expect(STATE_MESSAGE);
+    bank_say(&bank, NULL, true, ",\"state\":\"declined\"");
+    bank_say(&bank, id, true,
+             ",\"amount\":5000,\"balance\":45000,\"notes\":[{\"denomination\":5000,\"count\":1}]");
+    bank_until(&bank, nothing_owed, "nothing is owed");
+    for (int i = 0; i < 3; i++)
+        pump();
+    char *text = journal_text();
+    check_contains(text, " late_reply ");
+    assert_null(strstr(text, " stack "));
+    free(text);
+    expect(STATE_MESSAGE);
+}
+
+static void test_replenished_notes_are_counted_once_the_bank_has_them(void **state)
+{
+    (void)state;
+    await(STATE_WELCOME);
+    press(INPUT_SUPERVISOR, 0);
+    type("000000");
+    press(INPUT_FDK, 1);
+    type("3");
+    press(INPUT_ENTER, 0);
+    bank_request(&bank, "ReplenishCassettes");
+    check_contains(bank.line, "\"notes\":[{\"denomination\":5000,\"count\":3}]");
+    assert_int_equal(notes_of(&machine.dispenser.state.cassettes, 5000), 10);
+    bank_say(&bank, NULL, true, "");
+    bank_until(&bank, nothing_owed, "nothing is owed");
+    assert_int_equal(notes_of(&machine.dispenser.state.cassettes, 5000), 13);
+}
+
+static void test_a_second_machine_does_not_open_the_same_folder(void **state)
+{
+    (void)state;
+    static struct machine second;
+    struct error error;
+    assert_false(machine_open(&second, &options, &error));
+    check_contains(error.message, "in use by another atm");
+    machine_close(&second);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_a_withdrawal_from_card_to_cash, fresh, done),
+        cmocka_unit_test_setup_teardown(test_neither_pin_nor_card_number_is_ever_written, fresh, done),
+        cmocka_unit_test_setup_teardown(test_no_cash_moves_when_the_journal_is_full, fresh, done),
+        cmocka_unit_test_setup_teardown(test_no_request_leaves_when_the_disk_is_full, fresh, done),
+        cmocka_unit_test_setup_teardown(test_a_disk_that_fills_up_while_cash_is_out_loses_no_advice, fresh,
+                                        done),
+        cmocka_unit_test_setup_teardown(
+            test_a_power_cut_with_the_disk_full_and_cash_out_still_tells_the_truth, fresh, done),
+        cmocka_unit_test_setup_teardown(test_an_advice_is_sent_again_after_a_restart_under_the_same_id, fresh,
+                                        done),
+        cmocka_unit_test_setup_teardown(test_a_late_reply_is_journalled_and_thrown_away, fresh, done),
+        cmocka_unit_test_setup_teardown(test_replenished_notes_are_counted_once_the_bank_has_them, fresh,
+                                        done),
+        cmocka_unit_test_setup_teardown(test_a_second_machine_does_not_open_the_same_folder, fresh, done),
+    };
+    return cmocka_run_group_tests_name("machine", tests, NULL, NULL);
+}
