@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * `bank serve`: the assembly. Puts the home, the vault, the database, the
+ * store, the engine and the server together, runs the loop, and takes them
+ * apart again when it is asked to end (SIGTERM, SIGINT).
+ */
+#ifndef BANK_SERVE_H
+#define BANK_SERVE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define BANK_VERSION "1.0"
+
+struct serve_options {
+    const char *home;         /* NULL: as home_locate has it */
+    const char *db;           /* NULL: $ESBANK_DB, else a private cluster */
+    bool log_commands;        /* a line a command, besides the events of the bank's own life */
+    int64_t confirm_within_s; /* how long a dispense may stay unconfirmed */
+    int64_t batch_max;        /* requests in one batch; 0: the engine's own default */
+};
+
+/* Serves until a signal; returns the exit status. */
+int serve(const struct serve_options *options);
+
+/* Each is the whole of one command of the program, its options included; returns the exit status. */
+int serve_command(int argc, char **argv);
+
+/* `bank demo`: opens the demo account (once) and writes <home>/demo-card. */
+int demo_command(int argc, char **argv);
+
+/* `bank ping`: 0 when the bank and its database answer. */
+int ping_command(int argc, char **argv);
+
+#endif
