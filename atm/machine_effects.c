@@ -162,7 +162,7 @@ static void list_journal(struct machine *machine)
             *hash = '\0';
         else
             lines[i][used] = '\0';
-        snprintf(answer->lines.line[i], VIEW_TEXT_LENGTH, "%s %.8s %s %s %.60s", sequence,
+        snprintf(answer->lines.line[i], VIEW_TEXT_LENGTH, "%.10s %.8s %.20s %.8s %.60s", sequence,
                  strlen(time) > 11 ? time + 11 : time, step, id_length > 8 ? id + id_length - 8 : id,
                  lines[i] + used);
     }

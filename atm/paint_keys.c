@@ -77,8 +77,8 @@ static void paint_key(const struct canvas *canvas, const struct view_fdk *fdk, i
 {
     bool left = index < KEYS_A_SIDE;
     int row = KEYS_ROW + index % KEYS_A_SIDE * KEYS_PITCH;
-    char name[12];
-    snprintf(name, sizeof name, left ? " F%d " : " F%d ", index + 1);
+    char name[16];
+    snprintf(name, sizeof name, " F%d ", index + 1);
     struct place cap = { row, left ? 0 : PAINT_COLUMNS - CAP_WIDTH, KEYS_PITCH, CAP_WIDTH };
     struct place label = { row, left ? CAP_WIDTH : PAINT_COLUMNS - CAP_WIDTH - width, KEYS_PITCH, width };
     if (fdk->label[0] == '\0') {

@@ -98,10 +98,12 @@ static void stage_turn(struct stage *stage)
     stage->length = 0;
 }
 
-static int stage_close(struct stage *stage)
+/* Waits for the child's end; after it the line's settings are what the child has left. */
+static int stage_close(struct stage *stage, struct termios *after)
 {
     int status = 0;
     assert_int_equal(waitpid(stage->child, &status, 0), stage->child);
+    assert_int_equal(tcgetattr(stage->slave, after), 0);
     close(stage->master);
     close(stage->slave);
     close(stage->report);
@@ -218,8 +220,7 @@ static void leave(struct stage *stage)
     stage_press(stage, "\r");
     assert_true(stage_wait(stage, "\033[?1049l"));
     struct termios after;
-    assert_int_equal(tcgetattr(stage->slave, &after), 0);
-    int status = stage_close(stage);
+    int status = stage_close(stage, &after);
     assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
     assert_int_equal(after.c_lflag, stage->before.c_lflag);
     assert_int_equal(after.c_iflag, stage->before.c_iflag);
@@ -282,16 +283,11 @@ static void test_a_crash_gives_the_terminal_back(void **state)
     assert_true(stage_wait(&stage, "\033[?1049l"));
     assert_true(place_of(&stage, "\033[?1000l") < place_of(&stage, "\033[?1049l"));
     struct termios after;
-    int status = 0;
-    assert_int_equal(waitpid(stage.child, &status, 0), stage.child);
+    int status = stage_close(&stage, &after);
     assert_true(WIFSIGNALED(status));
     assert_int_equal(WTERMSIG(status), SIGSEGV);
-    assert_int_equal(tcgetattr(stage.slave, &after), 0);
     assert_int_equal(after.c_lflag, stage.before.c_lflag);
     assert_int_equal(after.c_iflag, stage.before.c_iflag);
-    close(stage.master);
-    close(stage.slave);
-    close(stage.report);
 }
 
 static void test_a_small_window_says_so_and_recovers(void **state)
@@ -314,7 +310,8 @@ static void test_a_terminal_that_cannot_place_text_is_refused(void **state)
     stage_open(&stage, "dumb", play_inputs, 80, 24);
     assert_true(stage_wait(&stage, "use --plain"));
     assert_true(memmem(stage.shown, stage.length, "\033", 1) == NULL);
-    int status = stage_close(&stage);
+    struct termios after;
+    int status = stage_close(&stage, &after);
     assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 99);
 }
 
