@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Keyed values in place of secrets. The HMAC contexts are set up once: every
+ * withdrawal needs two of them, and setting one up costs more than using it.
+ *
+ * Invariants:
+ *  1. A key file appears whole or not at all: it is written beside its place,
+ *     synced, and linked there.
+ *  2. A PIN leaves no copy behind, on any path.
+ */
+#include "bank/vault.h"
+
+#include "shared/hex.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
+#include <openssl/rand.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    KEY_LENGTH = 32,
+    KEY_DIGITS = KEY_LENGTH * 2,
+    CACHED_TERMINALS = 1024, /* direct-mapped by the last bytes of the teller's id */
+};
+
+struct vault {
+    struct home home;
+    EVP_MAC_CTX *card, *pin;
+    struct pin_key pin_entry;
+    struct cached {
+        bool there;
+        struct uuid teller_id;
+        struct pin_key key;
+    } cached[CACHED_TERMINALS];
+};
+
+void vault_harden_process(void)
+{
+    /* Neither can fail for a process of one's own. */
+    prctl(PR_SET_DUMPABLE, 0);
+    setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
+}
+
+/* ---- key files -------------------------------------------------------------- */
+
+static bool key_read(const char *path, unsigned char key[static KEY_LENGTH], struct error *error)
+{
+    char text[KEY_DIGITS + 1] = "";
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return error_set_errno(error, "cannot read the key file %s", path);
+    struct stat status;
+    bool open_to_others = fstat(file, &status) != 0 || (status.st_mode & 077) != 0;
+    ssize_t length = read(file, text, sizeof text - 1);
+    close(file);
+    bool right = length == KEY_DIGITS && hex_decode(text, KEY_DIGITS, key);
+    pin_wipe(text, sizeof text);
+    if (open_to_others)
+        return error_set(error, ERROR_USAGE, "the key file %s can be read by others: chmod 600 it", path);
+    if (!right)
+        return error_set(error, ERROR_FORMAT,
+                         "the key file %s does not hold %d hexadecimal digits: put the right one back", path,
+                         KEY_DIGITS);
+    return true;
+}
+
+static bool key_write(const char *path, const char *text, size_t length, struct error *error)
+{
+    char draft[HOME_PATH_SIZE + 8];
+    snprintf(draft, sizeof draft, "%s.new", path);
+    unlink(draft);
+    int file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (file < 0)
+        return error_set_errno(error, "cannot create the key file %s", draft);
+    bool written = write(file, text, length) == (ssize_t)length && fsync(file) == 0;
+    close(file);
+    if (!written)
+        error_set_errno(error, "cannot write the key file %s", draft);
+    else if (link(draft, path) != 0 && errno != EEXIST) /* unlike rename, never replaces a key */
+        written = error_set_errno(error, "cannot put the key file %s into its place", path);
+    unlink(draft);
+    return written;
+}
+
+/* The file is made of `length` random bytes when it is not there. */
+static bool key_make(const char *path, size_t length, struct error *error)
+{
+    if (access(path, F_OK) == 0)
+        return true;
+    unsigned char key[KEY_LENGTH];
+    char text[KEY_DIGITS + 2];
+    if (RAND_priv_bytes(key, (int)length) != 1)
+        return error_set(error, ERROR_SYSTEM, "the operating system gives no random bytes for a key");
+    hex_encode(key, length, text);
+    text[length * 2] = '\n';
+    bool made = key_write(path, text, length * 2 + 1, error);
+    pin_wipe(key, sizeof key);
+    pin_wipe(text, sizeof text);
+    return made;
+}
+
+/* ---- keyed values ----------------------------------------------------------- */
+
+static EVP_MAC_CTX *hmac_create(const unsigned char key[static KEY_LENGTH])
+{
+    EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+    EVP_MAC_CTX *context = mac != NULL ? EVP_MAC_CTX_new(mac) : NULL;
+    char digest[] = "SHA256";
+    const OSSL_PARAM parameters[] = { OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+                                      OSSL_PARAM_construct_end() };
+    if (context == NULL || !EVP_MAC_init(context, key, KEY_LENGTH, parameters))
+        panic("the crypto library has no HMAC-SHA256");
+    EVP_MAC_free(mac);
+    return context;
+}
+
+static void hmac(EVP_MAC_CTX *context, const void *first, size_t first_length, const void *second,
+                 size_t second_length, unsigned char out[static 32])
+{
+    size_t written = 0;
+    /* Without a key it starts again under the one it has. */
+    if (!EVP_MAC_init(context, NULL, 0, NULL) || !EVP_MAC_update(context, first, first_length) ||
+        (second_length > 0 && !EVP_MAC_update(context, second, second_length)) ||
+        !EVP_MAC_final(context, out, &written, 32) || written != 32)
+        panic("the crypto library did not compute an HMAC-SHA256");
+}
+
+static bool hmac_open(const struct home *home, const char *name, EVP_MAC_CTX **context, struct error *error)
+{
+    char path[HOME_PATH_SIZE];
+    unsigned char key[KEY_LENGTH];
+    home_path(home, path, sizeof path, "keys/%s", name);
+    if (!key_make(path, KEY_LENGTH, error) || !key_read(path, key, error))
+        return false;
+    *context = hmac_create(key);
+    pin_wipe(key, sizeof key);
+    return true;
+}
+
+void vault_card_token(struct vault *vault, const char *pan, unsigned char token[static CARD_TOKEN_LENGTH])
+{
+    unsigned char whole[32];
+    hmac(vault->card, pan, strlen(pan), NULL, 0, whole);
+    memcpy(token, whole, CARD_TOKEN_LENGTH);
+}
+
+bool vault_pin_reference(struct vault *vault, const struct pin_key *key, const char *pan,
+                         const unsigned char token[static CARD_TOKEN_LENGTH],
+                         const unsigned char block[static PIN_BLOCK_LENGTH],
+                         unsigned char reference[static PIN_REFERENCE_LENGTH])
+{
+    /* No PIN is a word, and either way it is one block of SHA-256. */
+    static const char no_pin[] = "malformed";
+    char pin[PIN_DIGITS_MAX + 1] = "";
+    bool well_formed = pin_block_decode(key, pan, block, pin);
+    const char *text = well_formed ? pin : no_pin;
+    hmac(vault->pin, token, CARD_TOKEN_LENGTH, text, strlen(text), reference);
+    pin_wipe(pin, sizeof pin);
+    return well_formed;
+}
+
+/* ---- keys of terminals ------------------------------------------------------ */
+
+static void terminal_path(const struct vault *vault, const struct uuid *teller_id,
+                          char path[static HOME_PATH_SIZE])
+{
+    char text[UUID_TEXT_LENGTH];
+    home_path(&vault->home, path, HOME_PATH_SIZE, "keys/terminal-%s.key", uuid_format(teller_id, text));
+}
+
+const struct pin_key *vault_terminal_key(struct vault *vault, const struct uuid *teller_id)
+{
+    size_t slot = (size_t)(teller_id->bytes[14] << 8 | teller_id->bytes[15]) % CACHED_TERMINALS;
+    struct cached *cached = &vault->cached[slot];
+    if (cached->there && uuid_equal(&cached->teller_id, teller_id))
+        return &cached->key;
+    char path[HOME_PATH_SIZE];
+    struct error ignored;
+    struct pin_key key;
+    terminal_path(vault, teller_id, path);
+    if (!pin_key_load(path, &key, &ignored))
+        return NULL;
+    *cached = (struct cached){ .there = true, .teller_id = *teller_id, .key = key };
+    pin_wipe(&key, sizeof key);
+    return &cached->key;
+}
+
+bool vault_make_terminal_key(struct vault *vault, const struct uuid *teller_id, struct error *error)
+{
+    char path[HOME_PATH_SIZE];
+    terminal_path(vault, teller_id, path);
+    return key_make(path, PIN_KEY_LENGTH, error);
+}
+
+const struct pin_key *vault_pin_entry_key(struct vault *vault)
+{
+    return &vault->pin_entry;
+}
+
+/* ---- life ------------------------------------------------------------------- */
+
+struct vault *vault_open(const struct home *home, struct error *error)
+{
+    struct vault *vault = calloc(1, sizeof *vault);
+    if (vault == NULL)
+        panic("out of memory");
+    vault->home = *home;
+    char path[HOME_PATH_SIZE];
+    home_path(home, path, sizeof path, "keys/pin-entry.key");
+    if (home_create_directory(home, "keys", 0700, error) &&
+        hmac_open(home, "card.key", &vault->card, error) && hmac_open(home, "pin.key", &vault->pin, error) &&
+        key_make(path, PIN_KEY_LENGTH, error) && pin_key_load(path, &vault->pin_entry, error))
+        return vault;
+    vault_close(vault);
+    return NULL;
+}
+
+void vault_close(struct vault *vault)
+{
+    if (vault == NULL)
+        return;
+    EVP_MAC_CTX_free(vault->card); /* wipes its key; takes NULL */
+    EVP_MAC_CTX_free(vault->pin);
+    pin_wipe(vault, sizeof *vault);
+    free(vault);
+}

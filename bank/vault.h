@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The bank's secrets, in <home>/keys/ (0700; the files 0600):
+ *
+ *   card.key            256 bits, turn a PAN into the token that stands in events and tables
+ *   pin.key             256 bits, turn a PIN into its reference value
+ *   pin-entry.key       128 bits, the key of operators' PIN blocks
+ *   terminal-UUID.key   128 bits, one a teller
+ *
+ * Each is made on first use. Two banks that share one database (one active,
+ * one standing by) need the same card.key and pin.key: copy them.
+ *
+ * A clear PIN exists only inside vault_pin_reference, which wipes it.
+ */
+#ifndef BANK_VAULT_H
+#define BANK_VAULT_H
+
+#include "bank/core/event.h"
+#include "shared/home.h"
+#include "shared/pin_block.h"
+
+struct vault;
+
+/* No core files and no debugger of the same user from now on: for the program that opens a vault. */
+void vault_harden_process(void);
+
+/* The home is created already. NULL on failure. */
+struct vault *vault_open(const struct home *home, struct error *error);
+
+/* Wipes what is in memory. Takes NULL. */
+void vault_close(struct vault *vault);
+
+const struct pin_key *vault_pin_entry_key(struct vault *vault);
+
+/* Valid until the next call of this function; NULL when the teller has no key here. */
+const struct pin_key *vault_terminal_key(struct vault *vault, const struct uuid *teller_id);
+
+/* Makes the teller's key unless it is there. */
+bool vault_make_terminal_key(struct vault *vault, const struct uuid *teller_id, struct error *error);
+
+/* The first 16 bytes of HMAC-SHA256(card.key, PAN). */
+void vault_card_token(struct vault *vault, const char *pan, unsigned char token[static CARD_TOKEN_LENGTH]);
+
+/*
+ * HMAC-SHA256(pin.key, token and PIN) of the PIN in a block. A block that is not
+ * well formed (false) gives a reference that no PIN has, in the same time.
+ */
+bool vault_pin_reference(struct vault *vault, const struct pin_key *key, const char *pan,
+                         const unsigned char token[static CARD_TOKEN_LENGTH],
+                         const unsigned char block[static PIN_BLOCK_LENGTH],
+                         unsigned char reference[static PIN_REFERENCE_LENGTH]);
+
+#endif
