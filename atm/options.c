@@ -4,6 +4,7 @@
  */
 #include "atm/options.h"
 
+#include "atm/devices/faults.h"
 #include "atm/durable.h"
 #include "atm/texts.h"
 #include "shared/wire.h"
@@ -60,9 +61,16 @@ void options_help(void)
     }
     puts(
         "\nKeys: digits; Enter; Backspace clears; Esc cancels; F1 to F4 on the left, F5 to F8 on the right;\n"
-        "F12 or Ctrl-S on the welcome screen is for the supervisor, whose code is in the file "
-        "supervisor-code\n"
-        "of the terminal's folder (" DEFAULT_SUPERVISOR_CODE " without one). See atm(1).");
+        "Ctrl-C switches the machine off. F12 or Ctrl-S on the welcome screen is for the supervisor: the\n"
+        "code is in the file supervisor-code of the terminal's folder (" DEFAULT_SUPERVISOR_CODE
+        " without one).\n\n"
+        "Files in HOME/UUID: journal.log, dispenser, saf, refused, receipts, faults, atm.log.\n"
+        "Environment: ESBANK_HOME, NO_COLOR, TERM, and the locale's character set.\n"
+        "Exit status: 0 switched off, 1 could not start or could not serve.\n\n"
+        "Faults, each a line of the file faults that strikes once:");
+    for (int i = 0; i < FAULT_COUNT; i++)
+        printf("  %-32s %s\n", fault_line((enum fault)i), fault_meaning((enum fault)i));
+    puts("\nSee atm(1).");
 }
 
 static bool option_take(struct raw *raw, int count, char **argument, int *at, struct error *error)
