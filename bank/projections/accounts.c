@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The read model `accounts`: every account as it is now.
+ *
+ * The balance is taken from the events as they state it; the four sums are
+ * added up from the amounts. So the two come by different ways, and that
+ * opening + deposits - withdrawals + reversals = balance is worth checking.
+ *
+ * The table has no index but its key: an update changes no indexed column, and
+ * Postgres keeps the new row on the old one's page without touching the index.
+ */
+#include "bank/projections/condense.h"
+#include "bank/projections/read_models.h"
+
+struct row {
+    struct uuid account_id; /* the key: first */
+    const char *owner, *status;
+    bool balance_known, limits_known;
+    money balance, opening, deposits, withdrawals, reversals, daily_limit;
+    int32_t daily_count, cards;
+    int64_t version, opened_us, updated_us, position;
+};
+
+static void row_add(struct row *row, const struct event *event)
+{
+    const money moved = event->money_moved.amount;
+    switch (event->kind) {
+    case ACCOUNTS_ACCOUNT_OPENED:
+        row->owner = event->account_opened.owner;
+        row->status = "open";
+        row->balance = event->account_opened.balance;
+        row->balance_known = true;
+        row->opening += event->account_opened.balance;
+        row->daily_limit = event->account_opened.daily_limit;
+        row->daily_count = event->account_opened.daily_count;
+        row->limits_known = true;
+        row->opened_us = event->at_us;
+        break;
+    case ACCOUNTS_LIMITS_SET:
+        row->daily_limit = event->limits_set.daily_limit;
+        row->daily_count = event->limits_set.daily_count;
+        row->limits_known = true;
+        break;
+    case ACCOUNTS_CARD_ISSUED:
+        row->cards++;
+        break;
+    case ACCOUNTS_MONEY_DEPOSITED:
+    case ACCOUNTS_MONEY_WITHDRAWN:
+    case ACCOUNTS_WITHDRAWAL_REVERSED:
+        row->deposits += event->kind == ACCOUNTS_MONEY_DEPOSITED ? moved : 0;
+        row->withdrawals += event->kind == ACCOUNTS_MONEY_WITHDRAWN ? moved : 0;
+        row->reversals += event->kind == ACCOUNTS_WITHDRAWAL_REVERSED ? moved : 0;
+        row->balance = event->money_moved.new_balance;
+        row->balance_known = true;
+        break;
+    case ACCOUNTS_ACCOUNT_CLOSED:
+        row->status = "closed";
+        break;
+    case ACCOUNTS_CARD_BLOCKED:
+    case ACCOUNTS_CARD_UNBLOCKED:
+    case ACCOUNTS_AUTHORIZATION_CONFIRMED:
+    case ACCOUNTS_AUTHORIZATION_DECLINED:
+    case TELLER_PROVISIONED:
+    case TELLER_SIGNED_ON:
+    case TELLER_CASSETTES_REPLENISHED:
+    case TELLER_BUSINESS_DAY_CLOSED:
+    case TELLER_WITHDRAWAL_INITIATED:
+    case TELLER_WITHDRAWAL_DECLINED:
+    case TELLER_MONEY_WITHDRAWN:
+    case TELLER_CASH_DISPENSED:
+    case TELLER_DISPENSE_FAILED:
+    case TELLER_WITHDRAWAL_SUSPECTED:
+    case EVENT_KIND_COUNT:
+        break;
+    }
+}
+
+static void row_write(struct columns *columns, const struct row *row)
+{
+    columns_uuid(columns, 0, &row->account_id);
+    columns_text_or_null(columns, 1, row->owner);
+    columns_text_or_null(columns, 2, row->status);
+    if (row->balance_known)
+        columns_int8(columns, 3, row->balance);
+    else
+        columns_null(columns, 3);
+    columns_int8(columns, 4, row->opening);
+    columns_int8(columns, 5, row->deposits);
+    columns_int8(columns, 6, row->withdrawals);
+    columns_int8(columns, 7, row->reversals);
+    if (row->limits_known) {
+        columns_int8(columns, 8, row->daily_limit);
+        columns_int4(columns, 9, row->daily_count);
+    } else {
+        columns_null(columns, 8);
+        columns_null(columns, 9);
+    }
+    columns_int4(columns, 10, row->cards);
+    columns_int8(columns, 11, row->version);
+    columns_time_or_null(columns, 12, row->opened_us);
+    columns_time(columns, 13, row->updated_us);
+    columns_int8(columns, 14, row->position);
+}
+
+static void fold(struct columns *columns, const struct event_record *records, size_t count)
+{
+    static struct condense run = { .row_size = sizeof(struct row) };
+    condense_begin(&run, count);
+    for (size_t i = 0; i < count; i++) {
+        const struct event *event = &records[i].event;
+        if (event_stream(event->kind) != STREAM_ACCOUNT)
+            continue;
+        struct row *row = condense_row(&run, event->stream_id.bytes);
+        row_add(row, event);
+        row->version = records[i].stream_version;
+        row->updated_us = event->at_us;
+        row->position = records[i].position;
+    }
+    for (size_t i = 0; i < run.count; i++)
+        row_write(columns, condense_at(&run, i));
+}
+
+static const enum column_type types[] = {
+    COLUMN_UUID, COLUMN_TEXT, COLUMN_TEXT,        COLUMN_INT8,        COLUMN_INT8,
+    COLUMN_INT8, COLUMN_INT8, COLUMN_INT8,        COLUMN_INT8,        COLUMN_INT4,
+    COLUMN_INT4, COLUMN_INT8, COLUMN_TIMESTAMPTZ, COLUMN_TIMESTAMPTZ, COLUMN_INT8,
+};
+
+const struct projection projection_accounts = {
+    .name = "accounts",
+    .version = 1,
+    .statement =
+        "INSERT INTO %1$s AS t (account_id, owner, status, balance, opening, deposits, withdrawals, "
+        "reversals,"
+        " daily_limit, daily_count, cards, version, opened_at, updated_at, position)"
+        " SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[],"
+        " $7::bigint[], $8::bigint[], $9::bigint[], $10::int[], $11::int[], $12::bigint[],"
+        " $13::timestamptz[], $14::timestamptz[], $15::bigint[])"
+        " ON CONFLICT (account_id) DO UPDATE SET"
+        " owner = coalesce(EXCLUDED.owner, t.owner), status = coalesce(EXCLUDED.status, t.status),"
+        " balance = coalesce(EXCLUDED.balance, t.balance), opening = t.opening + EXCLUDED.opening,"
+        " deposits = t.deposits + EXCLUDED.deposits, withdrawals = t.withdrawals + EXCLUDED.withdrawals,"
+        " reversals = t.reversals + EXCLUDED.reversals,"
+        " daily_limit = coalesce(EXCLUDED.daily_limit, t.daily_limit),"
+        " daily_count = coalesce(EXCLUDED.daily_count, t.daily_count), cards = t.cards + EXCLUDED.cards,"
+        " version = EXCLUDED.version, opened_at = coalesce(t.opened_at, EXCLUDED.opened_at),"
+        " updated_at = EXCLUDED.updated_at, position = EXCLUDED.position",
+    COLUMNS_OF(types),
+    .fold = fold,
+};

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The read model `cards`: which account a card belongs to, by its keyed token.
+ * The PIN's reference value stays in the event; nobody reads it from here.
+ */
+#include "bank/projections/condense.h"
+#include "bank/projections/read_models.h"
+
+struct row {
+    unsigned char card[CARD_TOKEN_LENGTH]; /* the key: first */
+    struct uuid account_id;
+    const char *masked;
+    bool blocked;
+    int64_t issued_us, position;
+};
+
+/* NULL for an event that changes no card. */
+static const unsigned char *card_of(const struct event *event)
+{
+    if (event->kind == ACCOUNTS_CARD_ISSUED)
+        return event->card_issued.card;
+    if (event->kind == ACCOUNTS_CARD_BLOCKED || event->kind == ACCOUNTS_CARD_UNBLOCKED)
+        return event->card_changed.card;
+    return NULL;
+}
+
+static void fold(struct columns *columns, const struct event_record *records, size_t count)
+{
+    static struct condense run = { .row_size = sizeof(struct row) };
+    condense_begin(&run, count);
+    for (size_t i = 0; i < count; i++) {
+        const struct event *event = &records[i].event;
+        const unsigned char *card = card_of(event);
+        if (card == NULL)
+            continue;
+        struct row *row = condense_row(&run, card);
+        row->account_id = event->stream_id;
+        row->blocked = event->kind == ACCOUNTS_CARD_BLOCKED;
+        row->position = records[i].position;
+        if (event->kind == ACCOUNTS_CARD_ISSUED) {
+            row->masked = event->card_issued.masked;
+            row->issued_us = event->at_us;
+        }
+    }
+    for (size_t i = 0; i < run.count; i++) {
+        const struct row *row = condense_at(&run, i);
+        columns_bytes(columns, 0, row->card, CARD_TOKEN_LENGTH);
+        columns_uuid(columns, 1, &row->account_id);
+        columns_text_or_null(columns, 2, row->masked);
+        columns_bool(columns, 3, row->blocked);
+        columns_time_or_null(columns, 4, row->issued_us);
+        columns_int8(columns, 5, row->position);
+    }
+}
+
+static const enum column_type types[] = {
+    COLUMN_BYTEA, COLUMN_UUID, COLUMN_TEXT, COLUMN_BOOL, COLUMN_TIMESTAMPTZ, COLUMN_INT8,
+};
+
+const struct projection projection_cards = {
+    .name = "cards",
+    .version = 1,
+    .statement = "INSERT INTO %1$s AS t (card, account_id, masked, blocked, issued_at, position)"
+                 " SELECT * FROM unnest($1::bytea[], $2::uuid[], $3::text[], $4::boolean[],"
+                 " $5::timestamptz[], $6::bigint[])"
+                 " ON CONFLICT (card) DO UPDATE SET"
+                 " account_id = EXCLUDED.account_id, masked = coalesce(EXCLUDED.masked, t.masked),"
+                 " blocked = EXCLUDED.blocked, issued_at = coalesce(EXCLUDED.issued_at, t.issued_at),"
+                 " position = EXCLUDED.position",
+    COLUMNS_OF(types),
+    .fold = fold,
+};

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The read model `withdrawals`: every withdrawal's saga, where it stands and
+ * how it ended; with it, the list of those only the machine or a count can end.
+ *
+ * Each event of the saga leads to one state, whatever the state before, with
+ * one exception: Accounts.WithdrawalReversed ends a failed dispense, but of a
+ * completed one it only brings back what the customer did not get. The
+ * statement makes the same exception for the row that is there already.
+ */
+#include "bank/core/withdrawal.h"
+#include "bank/projections/condense.h"
+#include "bank/projections/read_models.h"
+#include "shared/json.h"
+
+#define NOTES_TEXT_MAX 512
+
+struct row {
+    struct uuid withdrawal_id; /* the key: first */
+    struct uuid teller_id, account_id;
+    enum withdrawal_state state;
+    money amount, taken, reversed;
+    bool taken_known;
+    enum refusal refusal;
+    const struct notes *notes; /* promised, in the event */
+    const char *reason;
+    int64_t initiated_us, withdrawn_us, confirm_by_us, ended_us, position;
+};
+
+/* WITHDRAWAL_NONE for an event that is no step of a saga. */
+static enum withdrawal_state state_after(enum event_kind kind)
+{
+    switch (kind) {
+    case TELLER_WITHDRAWAL_INITIATED:
+        return WITHDRAWAL_AUTHORIZED;
+    case TELLER_WITHDRAWAL_DECLINED:
+        return WITHDRAWAL_DECLINED;
+    case TELLER_MONEY_WITHDRAWN:
+        return WITHDRAWAL_DISPENSING;
+    case TELLER_WITHDRAWAL_SUSPECTED:
+        return WITHDRAWAL_SUSPECT;
+    case TELLER_CASH_DISPENSED:
+        return WITHDRAWAL_COMPLETED;
+    case TELLER_DISPENSE_FAILED:
+        return WITHDRAWAL_REVERSING;
+    case ACCOUNTS_WITHDRAWAL_REVERSED:
+        return WITHDRAWAL_REVERSED;
+    case ACCOUNTS_ACCOUNT_OPENED:
+    case ACCOUNTS_LIMITS_SET:
+    case ACCOUNTS_CARD_ISSUED:
+    case ACCOUNTS_CARD_BLOCKED:
+    case ACCOUNTS_CARD_UNBLOCKED:
+    case ACCOUNTS_AUTHORIZATION_CONFIRMED:
+    case ACCOUNTS_AUTHORIZATION_DECLINED:
+    case ACCOUNTS_MONEY_DEPOSITED:
+    case ACCOUNTS_MONEY_WITHDRAWN:
+    case ACCOUNTS_ACCOUNT_CLOSED:
+    case TELLER_PROVISIONED:
+    case TELLER_SIGNED_ON:
+    case TELLER_CASSETTES_REPLENISHED:
+    case TELLER_BUSINESS_DAY_CLOSED:
+    case EVENT_KIND_COUNT:
+        break;
+    }
+    return WITHDRAWAL_NONE;
+}
+
+static bool is_end(enum withdrawal_state state)
+{
+    return state == WITHDRAWAL_COMPLETED || state == WITHDRAWAL_REVERSED || state == WITHDRAWAL_DECLINED;
+}
+
+static void row_add_reversal(struct row *row, const struct event *event)
+{
+    row->account_id = event->stream_id;
+    if (uuid_is_nil(&row->teller_id))
+        row->teller_id = event->money_moved.teller_id;
+    row->reversed += event->money_moved.amount;
+}
+
+static void row_add_step(struct row *row, const struct event *event)
+{
+    bool first = event->kind == TELLER_WITHDRAWAL_INITIATED || event->kind == TELLER_WITHDRAWAL_DECLINED;
+    bool told = event->kind == TELLER_CASH_DISPENSED || event->kind == TELLER_DISPENSE_FAILED;
+    row->teller_id = event->stream_id;
+    if (!uuid_is_nil(&event->withdrawal.account_id))
+        row->account_id = event->withdrawal.account_id;
+    if (event->withdrawal.amount > row->amount)
+        row->amount = event->withdrawal.amount;
+    if (first && row->initiated_us == 0)
+        row->initiated_us = event->at_us;
+    if (event->kind == TELLER_WITHDRAWAL_DECLINED)
+        row->refusal = event->withdrawal.refusal;
+    if (event->kind == TELLER_MONEY_WITHDRAWN) {
+        row->notes = &event->withdrawal.notes;
+        row->withdrawn_us = event->at_us;
+        row->confirm_by_us = event->withdrawal.confirm_by_us;
+    }
+    if (told) {
+        row->taken = notes_value(&event->withdrawal.where.taken);
+        row->taken_known = true;
+    }
+    if (event->withdrawal.reason[0] != '\0')
+        row->reason = event->withdrawal.reason;
+}
+
+static void row_write(struct columns *columns, const struct row *row)
+{
+    columns_uuid(columns, 0, &row->withdrawal_id);
+    columns_uuid_or_null(columns, 1, &row->teller_id);
+    columns_uuid_or_null(columns, 2, &row->account_id);
+    columns_int8(columns, 3, row->amount);
+    columns_text_or_null(columns, 4, withdrawal_state_name(row->state));
+    columns_text_or_null(columns, 5, row->refusal == NOT_REFUSED ? NULL : refusal_name(row->refusal));
+    if (row->notes == NULL) {
+        columns_null(columns, 6);
+    } else {
+        char text[NOTES_TEXT_MAX];
+        struct json_writer writer;
+        json_writer_init(&writer, text, sizeof text);
+        json_write_notes(&writer, NULL, row->notes);
+        size_t length = json_finish(&writer);
+        columns_bytes(columns, 6, text, length);
+    }
+    if (row->taken_known)
+        columns_int8(columns, 7, row->taken);
+    else
+        columns_null(columns, 7);
+    columns_int8(columns, 8, row->reversed);
+    columns_time_or_null(columns, 9, row->initiated_us);
+    columns_time_or_null(columns, 10, row->withdrawn_us);
+    columns_time_or_null(columns, 11, row->confirm_by_us);
+    columns_time_or_null(columns, 12, row->ended_us);
+    columns_text_or_null(columns, 13, row->reason);
+    columns_int8(columns, 14, row->position);
+}
+
+static void fold(struct columns *columns, const struct event_record *records, size_t count)
+{
+    static struct condense run = { .row_size = sizeof(struct row) };
+    condense_begin(&run, count);
+    for (size_t i = 0; i < count; i++) {
+        const struct event *event = &records[i].event;
+        enum withdrawal_state state = state_after(event->kind);
+        if (state == WITHDRAWAL_NONE)
+            continue;
+        struct row *row = condense_row(&run, event->correlation_id.bytes);
+        row->position = records[i].position;
+        if (state == WITHDRAWAL_REVERSED)
+            row_add_reversal(row, event);
+        else
+            row_add_step(row, event);
+        if (state == WITHDRAWAL_REVERSED && row->state == WITHDRAWAL_COMPLETED)
+            continue;
+        row->state = state;
+        if (is_end(state) && row->ended_us == 0)
+            row->ended_us = event->at_us;
+    }
+    for (size_t i = 0; i < run.count; i++)
+        row_write(columns, condense_at(&run, i));
+}
+
+static const enum column_type types[] = {
+    COLUMN_UUID,        COLUMN_UUID,        COLUMN_UUID,        COLUMN_INT8, COLUMN_TEXT,
+    COLUMN_TEXT,        COLUMN_JSON,        COLUMN_INT8,        COLUMN_INT8, COLUMN_TIMESTAMPTZ,
+    COLUMN_TIMESTAMPTZ, COLUMN_TIMESTAMPTZ, COLUMN_TIMESTAMPTZ, COLUMN_TEXT, COLUMN_INT8,
+};
+
+const struct projection projection_withdrawals = {
+    .name = "withdrawals",
+    .version = 1,
+    .statement =
+        "INSERT INTO %1$s AS t (withdrawal_id, teller_id, account_id, amount, state, refusal, notes, taken,"
+        " reversed, initiated_at, withdrawn_at, confirm_by, ended_at, reason, position)"
+        " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::text[], $6::text[],"
+        " $7::json[], $8::bigint[], $9::bigint[], $10::timestamptz[], $11::timestamptz[],"
+        " $12::timestamptz[], $13::timestamptz[], $14::text[], $15::bigint[])"
+        " ON CONFLICT (withdrawal_id) DO UPDATE SET"
+        " teller_id = coalesce(EXCLUDED.teller_id, t.teller_id),"
+        " account_id = coalesce(EXCLUDED.account_id, t.account_id),"
+        " amount = greatest(EXCLUDED.amount, t.amount),"
+        " state = CASE WHEN EXCLUDED.state = 'reversed' AND t.state = 'completed' THEN t.state"
+        " ELSE EXCLUDED.state END,"
+        " refusal = coalesce(EXCLUDED.refusal, t.refusal), notes = coalesce(EXCLUDED.notes, t.notes),"
+        " taken = coalesce(EXCLUDED.taken, t.taken), reversed = t.reversed + EXCLUDED.reversed,"
+        " initiated_at = coalesce(t.initiated_at, EXCLUDED.initiated_at),"
+        " withdrawn_at = coalesce(EXCLUDED.withdrawn_at, t.withdrawn_at),"
+        " confirm_by = coalesce(EXCLUDED.confirm_by, t.confirm_by),"
+        " ended_at = coalesce(t.ended_at, EXCLUDED.ended_at),"
+        " reason = coalesce(EXCLUDED.reason, t.reason), position = EXCLUDED.position",
+    COLUMNS_OF(types),
+    .fold = fold,
+};
