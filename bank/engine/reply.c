@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One function a command writes what its reply has beside the common fields;
+ * one writes what a refusal adds. No allocation: the writer fills the caller's
+ * buffer, and every text in here is bounded.
+ *
+ * A reply is kept for ever under its command's id. So nothing in it may depend
+ * on anything but the command, the states after it and its event.
+ */
+#include "bank/engine/reply.h"
+
+#include "shared/json.h"
+#include "shared/note_mix.h"
+#include "shared/wire.h"
+
+#define CURRENCY  "EUR"
+#define SECOND_US INT64_C(1000000)
+#define DAY_S     86400
+
+/* ---- times ------------------------------------------------------------------ */
+
+/* Year, month and day of a day since 1970 (Hinnant's days_from_civil, the other way round). */
+static void civil_of(int64_t day, int64_t *year, int64_t *month, int64_t *day_of_month)
+{
+    int64_t z = day + 719468; /* since the first of March of the year 0 */
+    int64_t era = (z >= 0 ? z : z - 146096) / 146097;
+    int64_t of_era = z - era * 146097;
+    int64_t year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    int64_t of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    int64_t shifted = (5 * of_year + 2) / 153; /* months since March */
+    *day_of_month = of_year - (153 * shifted + 2) / 5 + 1;
+    *month = shifted < 10 ? shifted + 3 : shifted - 9;
+    *year = year_of_era + era * 400 + (*month <= 2);
+}
+
+static char *put_digits(char *at, int64_t number, int digits)
+{
+    for (int i = digits - 1; i >= 0; i--, number /= 10)
+        at[i] = (char)('0' + number % 10);
+    return at + digits;
+}
+
+static char *put_date(char *at, int64_t day)
+{
+    int64_t year, month, day_of_month;
+    civil_of(day, &year, &month, &day_of_month);
+    at = put_digits(at, year, 4);
+    *at++ = '-';
+    at = put_digits(at, month, 2);
+    *at++ = '-';
+    return put_digits(at, day_of_month, 2);
+}
+
+static void write_date(struct json_writer *writer, const char *name, int64_t day)
+{
+    char text[16];
+    *put_date(text, day) = '\0';
+    json_write_string(writer, name, text);
+}
+
+/* "2026-01-31T23:59:59.123Z" */
+static void write_time(struct json_writer *writer, const char *name, int64_t at_us)
+{
+    char text[32];
+    int64_t second = at_us / SECOND_US, of_day = second % DAY_S;
+    char *at = put_date(text, second / DAY_S);
+    *at++ = 'T';
+    at = put_digits(at, of_day / 3600, 2);
+    *at++ = ':';
+    at = put_digits(at, of_day / 60 % 60, 2);
+    *at++ = ':';
+    at = put_digits(at, of_day % 60, 2);
+    *at++ = '.';
+    at = put_digits(at, at_us % SECOND_US / 1000, 3);
+    *at++ = 'Z';
+    *at = '\0';
+    json_write_string(writer, name, text);
+}
+
+/* ---- what an accepted command adds ------------------------------------------ */
+
+/* The cassettes as the next withdrawal finds them. */
+static void write_cassettes(struct json_writer *writer, const struct outcome *outcome)
+{
+    if (outcome->teller == NULL)
+        return;
+    struct notes available = teller_available(outcome->teller);
+    json_write_notes(writer, "cassettes", &available);
+}
+
+static void write_account_id(struct json_writer *writer, const struct command *command,
+                             const struct outcome *outcome)
+{
+    json_write_uuid(writer, "account_id",
+                    outcome->account != NULL ? &outcome->account->id : &command->account_id);
+}
+
+static void write_sign_on(struct json_writer *writer, const struct command *command,
+                          const struct outcome *outcome)
+{
+    if (outcome->teller != NULL)
+        write_date(writer, "business_day", outcome->teller->business_day);
+    write_cassettes(writer, outcome);
+    json_write_integer(writer, "note_limit", NOTE_MIX_LIMIT);
+    json_write_string(writer, "currency", CURRENCY);
+    json_write_integer(writer, "confirm_within_s", command->confirm_within_us / SECOND_US);
+    json_write_boolean(writer, "agrees", outcome->event == NULL || outcome->event->cassettes.agrees);
+}
+
+static void write_cut_over(struct json_writer *writer, const struct outcome *outcome)
+{
+    if (outcome->teller != NULL)
+        write_date(writer, "business_day", outcome->teller->business_day);
+    if (outcome->event == NULL)
+        return;
+    const struct day_totals *totals = &outcome->event->day_closed.totals;
+    json_open_object(writer, "totals");
+    json_write_integer(writer, "withdrawals", totals->withdrawals);
+    json_write_integer(writer, "dispensed", totals->dispensed);
+    json_write_integer(writer, "reversed", totals->reversed);
+    json_write_integer(writer, "declined", totals->declined);
+    json_write_integer(writer, "suspect", totals->suspect);
+    json_close_object(writer);
+}
+
+static void write_withdrawal(struct json_writer *writer, const struct command *command,
+                             const struct outcome *outcome)
+{
+    const struct withdrawal *withdrawal = outcome->withdrawal;
+    json_write_uuid(writer, "withdrawal_id", &command->withdrawal_id);
+    if (withdrawal == NULL)
+        return;
+    json_write_integer(writer, "amount", withdrawal->amount);
+    json_write_notes(writer, "notes", &withdrawal->notes);
+    json_write_integer(writer, "balance", withdrawal->balance);
+    write_time(writer, "confirm_by", withdrawal->confirm_by_us);
+}
+
+static void write_advice(struct json_writer *writer, const struct command *command,
+                         const struct outcome *outcome)
+{
+    const struct withdrawal *withdrawal = outcome->withdrawal;
+    json_write_uuid(writer, "withdrawal_id", &command->withdrawal_id);
+    if (withdrawal == NULL)
+        return;
+    json_write_string(writer, "state", withdrawal_state_name(withdrawal->state));
+    json_write_integer(writer, "reversed", withdrawal->reversed);
+}
+
+static void write_balance_enquiry(struct json_writer *writer, const struct command *command,
+                                  const struct outcome *outcome)
+{
+    if (outcome->account != NULL) {
+        json_write_integer(writer, "balance", outcome->account->balance);
+        json_write_integer(writer, "available", account_available(outcome->account, command->at_us));
+    }
+    write_account_id(writer, command, outcome);
+}
+
+static void write_accepted(struct json_writer *writer, const struct command *command,
+                           const struct outcome *outcome)
+{
+    switch (command->kind) {
+    case TELLER_SIGN_ON:
+        write_sign_on(writer, command, outcome);
+        break;
+    case ACCOUNTS_ENQUIRE_BALANCE:
+        write_balance_enquiry(writer, command, outcome);
+        break;
+    case TELLER_INITIATE_WITHDRAWAL:
+        write_withdrawal(writer, command, outcome);
+        break;
+    case TELLER_CONFIRM_DISPENSE:
+    case TELLER_RESOLVE_WITHDRAWAL:
+        write_advice(writer, command, outcome);
+        break;
+    case TELLER_PROVISION:
+        json_write_uuid(writer, "teller_id", &command->teller_id);
+        write_cassettes(writer, outcome);
+        break;
+    case TELLER_REPLENISH_CASSETTES:
+        write_cassettes(writer, outcome);
+        break;
+    case TELLER_CUT_OVER:
+        write_cut_over(writer, outcome);
+        break;
+    case ACCOUNTS_DEPOSIT_MONEY:
+    case ACCOUNTS_WITHDRAW_MONEY:
+        write_account_id(writer, command, outcome);
+        if (outcome->account != NULL)
+            json_write_integer(writer, "balance", outcome->account->balance);
+        break;
+    case ACCOUNTS_ISSUE_CARD:
+        write_account_id(writer, command, outcome);
+        json_write_string(writer, "card", command->masked);
+        break;
+    case ACCOUNTS_OPEN_ACCOUNT:
+    case ACCOUNTS_SET_LIMITS:
+    case ACCOUNTS_CLOSE_ACCOUNT:
+    case ACCOUNTS_BLOCK_CARD:
+    case ACCOUNTS_UNBLOCK_CARD:
+        write_account_id(writer, command, outcome);
+        break;
+    case TELLER_WITHDRAW_MONEY: /* the bank's own steps, which nobody reads the reply of */
+    case TELLER_SUSPECT_WITHDRAWAL:
+    case ACCOUNTS_CONFIRM_AUTHORIZATION:
+    case ACCOUNTS_REVERSE_WITHDRAWAL:
+    case COMMAND_KIND_COUNT:
+        break;
+    }
+}
+
+/* ---- what a refusal adds ---------------------------------------------------- */
+
+static void write_nearest(struct json_writer *writer, const struct command *command,
+                          const struct outcome *outcome)
+{
+    money below = 0, above = 0;
+    if (outcome->teller != NULL) {
+        struct notes available = teller_available(outcome->teller);
+        note_mix_nearest(&available, command->amount, NOTE_MIX_LIMIT, &below, &above);
+    }
+    json_write_integer(writer, "below", below);
+    json_write_integer(writer, "above", above);
+}
+
+static void write_refused(struct json_writer *writer, const struct command *command,
+                          const struct outcome *outcome)
+{
+    const struct account *account = outcome->account;
+    if (outcome->refusal == REFUSED_OUT_OF_CASH || outcome->refusal == REFUSED_NOT_PAYABLE)
+        write_nearest(writer, command, outcome);
+    if (account == NULL)
+        return;
+    if (outcome->refusal == REFUSED_INSUFFICIENT_FUNDS)
+        json_write_integer(writer, "balance", account->balance);
+    if (outcome->refusal == REFUSED_DAILY_LIMIT)
+        json_write_integer(writer, "available", account_available(account, command->at_us));
+    if (outcome->refusal == REFUSED_WRONG_PIN) {
+        const struct card *card = account_card(account, command->card);
+        json_write_integer(writer, "tries_left", card == NULL ? 0 : PIN_TRIES - card->wrong_pins);
+    }
+}
+
+/* ---- a whole reply ---------------------------------------------------------- */
+
+static void write_head(struct json_writer *writer, const struct uuid *id, enum refusal refusal,
+                       const char *message)
+{
+    json_open_object(writer, NULL);
+    json_write_integer(writer, "v", WIRE_VERSION);
+    if (id != NULL)
+        json_write_uuid(writer, "id", id);
+    else
+        json_write_null(writer, "id");
+    json_write_boolean(writer, "ok", refusal == NOT_REFUSED);
+    json_write_string(writer, "code", refusal_code(refusal));
+    if (refusal == NOT_REFUSED)
+        return;
+    json_write_string(writer, "error", refusal_name(refusal));
+    json_write_string(writer, "message", message != NULL ? message : refusal_sentence(refusal));
+}
+
+static size_t finish(struct json_writer *writer)
+{
+    json_close_object(writer);
+    size_t length = json_finish(writer);
+    if (length == 0)
+        panic("a reply is longer than %d bytes", REPLY_MAX - 1);
+    return length;
+}
+
+size_t reply_write(char buffer[static REPLY_MAX], const struct command *command,
+                   const struct outcome *outcome)
+{
+    struct json_writer writer;
+    json_writer_init(&writer, buffer, REPLY_MAX);
+    write_head(&writer, &command->id, outcome->refusal, NULL);
+    if (outcome->refusal == NOT_REFUSED)
+        write_accepted(&writer, command, outcome);
+    else
+        write_refused(&writer, command, outcome);
+    return finish(&writer);
+}
+
+size_t reply_refuse(char buffer[static REPLY_MAX], const struct uuid *id, enum refusal refusal,
+                    const char *message, int retry_after_ms)
+{
+    struct json_writer writer;
+    json_writer_init(&writer, buffer, REPLY_MAX);
+    /* A message may quote what a client sent, cut off anywhere. */
+    if (message != NULL && !json_utf8_valid(message, strlen(message)))
+        message = NULL;
+    write_head(&writer, id, refusal, message);
+    if (retry_after_ms > 0)
+        json_write_integer(&writer, "retry_after_ms", retry_after_ms);
+    return finish(&writer);
+}
