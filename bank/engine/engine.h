@@ -23,24 +23,27 @@
 struct engine;
 
 struct engine_settings {
-    int64_t confirm_within_us;  /* how long a dispense may stay unconfirmed */
-    int64_t snapshot_every;     /* events of a stream between two snapshots; 0: none */
-    size_t batch_max;           /* requests in one batch */
-    size_t queue_max;           /* requests waiting; more are turned away with 91 */
-    size_t accounts_max, tellers_max, withdrawals_max, commands_max; /* kept in memory; least recently used go first */
+    int64_t confirm_within_us; /* how long a dispense may stay unconfirmed */
+    int64_t snapshot_every;    /* events of a stream between two snapshots; 0: none */
+    size_t batch_max;          /* requests in one batch */
+    size_t queue_max;          /* requests waiting; more are turned away with 91 */
+    size_t accounts_max, tellers_max, withdrawals_max,
+        commands_max; /* kept in memory; least recently used go first */
 };
 
 struct engine_settings engine_settings_default(void);
 
 struct engine_world {
     void *context;
-    int64_t (*now_us)(void *context);       /* wall clock, microseconds since 1970 */
+    int64_t (*now_us)(void *context); /* wall clock, microseconds since 1970 */
     int64_t (*monotonic_us)(void *context);
     struct uuid (*fresh_id)(void *context);
+    void (*log)(void *context, const char *line); /* a line for every command answered; NULL: none */
 };
 
 struct engine_metrics {
-    int64_t commands, refused, turned_away, replayed, events, batches, conflicts, lost, loads, open_withdrawals;
+    int64_t commands, refused, turned_away, replayed, events, batches, conflicts, lost, loads,
+        open_withdrawals;
     int64_t cached_accounts, cached_tellers, cached_withdrawals, queued;
     int64_t withdrawals_suspected;
 };

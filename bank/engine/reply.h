@@ -19,11 +19,14 @@ struct outcome {
     const struct event *event; /* the first event of the command itself; NULL: none */
 };
 
-/* Writes the reply of a decided command (accepted or refused); returns its length, without a newline or NUL. */
-size_t reply_write(char buffer[static REPLY_MAX], const struct command *command, const struct outcome *outcome);
+/* Writes the reply of a decided command (accepted or refused); returns its length, without a newline or NUL.
+ */
+size_t reply_write(char buffer[static REPLY_MAX], const struct command *command,
+                   const struct outcome *outcome);
 
-/* Writes a refusal that decided nothing. id may be NULL; message NULL: the refusal's own sentence; retry 0: none. */
-size_t reply_refuse(char buffer[static REPLY_MAX], const struct uuid *id, enum refusal refusal, const char *message,
-                    int retry_after_ms);
+/* Writes a refusal that decided nothing. id may be NULL; message NULL: the refusal's own sentence; retry 0:
+ * none. */
+size_t reply_refuse(char buffer[static REPLY_MAX], const struct uuid *id, enum refusal refusal,
+                    const char *message, int retry_after_ms);
 
 #endif

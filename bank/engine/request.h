@@ -16,23 +16,25 @@ struct request {
     struct command command; /* account_id is nil where the engine has to find it by the card */
     unsigned char content[CONTENT_HASH_LENGTH];
     char actor[48];
-    unsigned sender;          /* BY_TERMINAL, BY_OPERATOR, or 0: the bank itself */
-    struct uuid signed_on;    /* the teller its connection acts for; nil: none */
-    bool repeat;              /* sent before: look it up first */
-    int64_t received_us;      /* monotonic, for the latency that is logged and measured */
+    unsigned sender;       /* BY_TERMINAL, BY_OPERATOR, or 0: the bank itself */
+    struct uuid signed_on; /* the teller its connection acts for; nil: none */
+    bool repeat;           /* sent before: look it up first */
+    int64_t received_us;   /* monotonic, for the latency that is logged and measured */
 
     /* line has no newline and is valid during the call. replayed: it is the reply of an earlier request. */
     void (*done)(struct request *request, const char *line, size_t length, bool replayed);
     void *owner;
 
-    /* the engine's own */
+    /* the engine's own, set by engine_submit */
     struct request *next;
     enum refusal refusal; /* what it came to */
-    bool looked_up;
+    int64_t lookup;       /* the number of the load that asks for its id; 0: none yet */
+    int attempts;
     size_t reply_at, reply_length;
 };
 
-/* The hash of a command's content: all its fields but id, correlation and time; what makes a repeated id the same. */
+/* The hash of a command's content: all its fields but id, correlation and time; what makes a repeated id the
+ * same. */
 void request_hash_content(struct request *request);
 
 #endif

@@ -23,7 +23,8 @@
 enum append_outcome {
     APPEND_COMMITTED, /* on disk */
     APPEND_CONFLICT,  /* a command's id (or a stream's version) is there already: nothing was written */
-    APPEND_LOST,      /* nothing was written: the connection went, another bank took over, or one before it failed */
+    APPEND_LOST, /* nothing was written: the connection went, another bank took over, or one before it failed
+                  */
 };
 
 /* Everything wanted in one read. The arrays live until listener.loaded. */
@@ -41,21 +42,25 @@ struct storage_listener {
     void (*open_withdrawal)(void *context, const struct uuid *withdrawal_id, int64_t confirm_by_us);
     void (*appended)(void *context, struct batch *batch, enum append_outcome outcome);
 
-    /* What a load finds: an aggregate's snapshot (at most one, first), then its events after it, in order; the
-     * events of a withdrawal by position; a card's account; a remembered command. Then loaded, once: false when
-     * nothing can be said because the database is away. Pointers are valid during the call. */
+    /* What a load finds: an aggregate's snapshot (at most one, first), then its events after it, in order;
+     * the events of a withdrawal by position; a card's account; a remembered command. Then loaded, once:
+     * false when nothing can be said because the database is away. All calls of one load come in one turn of
+     * the loop. Pointers are valid during the call. */
     void (*snapshot)(void *context, const struct snapshot_record *snapshot);
     void (*stream_event)(void *context, const struct event_record *record);
-    void (*withdrawal_event)(void *context, const struct uuid *withdrawal_id, const struct event_record *record);
-    void (*card)(void *context, const unsigned char token[static CARD_TOKEN_LENGTH], const struct uuid *account_id);
+    void (*withdrawal_event)(void *context, const struct uuid *withdrawal_id,
+                             const struct event_record *record);
+    void (*card)(void *context, const unsigned char token[static CARD_TOKEN_LENGTH],
+                 const struct uuid *account_id);
     void (*command)(void *context, const struct command_record *record);
     void (*loaded)(void *context, bool worked);
 };
 
 struct storage {
     void *self;
-    void (*append)(void *self, struct batch *batch);       /* at most STORAGE_APPENDS_MAX unanswered */
-    void (*load)(void *self, const struct load *load);     /* one at a time */
+    /* At most STORAGE_APPENDS_MAX unanswered. Snapshots' states are read during the call, and not after. */
+    void (*append)(void *self, struct batch *batch);
+    void (*load)(void *self, const struct load *load); /* one at a time */
 };
 
 #endif

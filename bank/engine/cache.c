@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+/* A chained hash table whose entries also stand in one list, by their last use. Entries come from slabs. */
+#include "bank/engine/cache.h"
+
+#include "shared/error.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { SLAB_ENTRIES = 64, BUCKETS_MIN = 1024 };
+
+struct slab {
+    struct slab *next;
+    _Alignas(16) unsigned char bytes[];
+};
+
+#define HEADER ((sizeof(struct cache_entry) + 15) / 16 * 16)
+
+static void *value_of(struct cache_entry *entry)
+{
+    return (unsigned char *)entry + HEADER;
+}
+
+static struct cache_entry *entry_of(const void *value)
+{
+    return (struct cache_entry *)((uintptr_t)value - HEADER);
+}
+
+static size_t slot_of(const struct cache *cache, const struct uuid *key)
+{
+    uint64_t high, low;
+    memcpy(&high, key->bytes, 8);
+    memcpy(&low, key->bytes + 8, 8);
+    uint64_t mixed = (high ^ (low * UINT64_C(0x9E3779B97F4A7C15))) * UINT64_C(0xD6E8FEB86659FD93);
+    return (size_t)(mixed >> 32) & (cache->bucket_count - 1);
+}
+
+static void *allocate(size_t count, size_t size)
+{
+    void *memory = calloc(count, size);
+    if (memory == NULL)
+        panic("out of memory for %zu bytes", count * size);
+    return memory;
+}
+
+void cache_init(struct cache *cache, size_t value_size)
+{
+    *cache = (struct cache){ .value_size = (value_size + 15) / 16 * 16, .bucket_count = BUCKETS_MIN };
+    cache->bucket = allocate(cache->bucket_count, sizeof(struct cache_entry *));
+}
+
+void cache_finish(struct cache *cache)
+{
+    struct slab *next;
+    for (struct slab *slab = cache->slabs; slab != NULL; slab = next) {
+        next = slab->next;
+        free(slab);
+    }
+    free(cache->bucket);
+    *cache = (struct cache){ 0 };
+}
+
+/* ---- the list, by last use ---- */
+
+static void list_remove(struct cache *cache, struct cache_entry *entry)
+{
+    *(entry->newer != NULL ? &entry->newer->older : &cache->newest) = entry->older;
+    *(entry->older != NULL ? &entry->older->newer : &cache->oldest) = entry->newer;
+}
+
+static void list_add(struct cache *cache, struct cache_entry *entry)
+{
+    entry->newer = NULL;
+    entry->older = cache->newest;
+    *(cache->newest != NULL ? &cache->newest->newer : &cache->oldest) = entry;
+    cache->newest = entry;
+}
+
+/* ---- the table ---- */
+
+static struct cache_entry *look_up(const struct cache *cache, const struct uuid *key)
+{
+    struct cache_entry *entry = cache->bucket[slot_of(cache, key)];
+    while (entry != NULL && !uuid_equal(&entry->key, key))
+        entry = entry->chain;
+    return entry;
+}
+
+static void grow(struct cache *cache)
+{
+    free(cache->bucket);
+    cache->bucket_count *= 2;
+    cache->bucket = allocate(cache->bucket_count, sizeof(struct cache_entry *));
+    for (struct cache_entry *entry = cache->newest; entry != NULL; entry = entry->older) {
+        struct cache_entry **head = &cache->bucket[slot_of(cache, &entry->key)];
+        entry->chain = *head;
+        *head = entry;
+    }
+}
+
+static struct cache_entry *entry_take(struct cache *cache)
+{
+    if (cache->free == NULL) {
+        size_t size = HEADER + cache->value_size;
+        struct slab *slab = allocate(1, sizeof *slab + SLAB_ENTRIES * size);
+        slab->next = cache->slabs;
+        cache->slabs = slab;
+        for (size_t i = 0; i < SLAB_ENTRIES; i++) {
+            struct cache_entry *entry = (struct cache_entry *)(void *)(slab->bytes + i * size);
+            entry->chain = cache->free;
+            cache->free = entry;
+        }
+    }
+    struct cache_entry *entry = cache->free;
+    cache->free = entry->chain;
+    return entry;
+}
+
+void *cache_find(struct cache *cache, const struct uuid *key)
+{
+    struct cache_entry *entry = look_up(cache, key);
+    if (entry == NULL)
+        return NULL;
+    if (cache->newest != entry) {
+        list_remove(cache, entry);
+        list_add(cache, entry);
+    }
+    return value_of(entry);
+}
+
+void *cache_put(struct cache *cache, const struct uuid *key)
+{
+    void *value = cache_find(cache, key);
+    if (value != NULL)
+        return value;
+    if (cache->count >= cache->bucket_count)
+        grow(cache);
+    struct cache_entry *entry = entry_take(cache);
+    memset(entry, 0, HEADER + cache->value_size);
+    entry->key = *key;
+    struct cache_entry **head = &cache->bucket[slot_of(cache, key)];
+    entry->chain = *head;
+    *head = entry;
+    list_add(cache, entry);
+    cache->count++;
+    return value_of(entry);
+}
+
+static void forget(struct cache *cache, struct cache_entry *entry)
+{
+    struct cache_entry **link = &cache->bucket[slot_of(cache, &entry->key)];
+    while (*link != entry)
+        link = &(*link)->chain;
+    *link = entry->chain;
+    list_remove(cache, entry);
+    entry->chain = cache->free;
+    cache->free = entry;
+    cache->count--;
+}
+
+void cache_remove(struct cache *cache, const struct uuid *key)
+{
+    struct cache_entry *entry = look_up(cache, key);
+    if (entry != NULL)
+        forget(cache, entry);
+}
+
+void cache_mark(void *value, int64_t batch)
+{
+    entry_of(value)->batch = batch;
+}
+
+int64_t cache_batch(const void *value)
+{
+    return entry_of(value)->batch;
+}
+
+void cache_drop_since(struct cache *cache, int64_t committed)
+{
+    struct cache_entry *older;
+    for (struct cache_entry *entry = cache->newest; entry != NULL; entry = older) {
+        older = entry->older;
+        if (entry->batch > committed)
+            forget(cache, entry);
+    }
+}
+
+void cache_trim(struct cache *cache, size_t max, int64_t committed)
+{
+    struct cache_entry *newer;
+    for (struct cache_entry *entry = cache->oldest; entry != NULL && cache->count > max; entry = newer) {
+        newer = entry->newer;
+        if (entry->batch > committed)
+            break; /* the rest was used later still */
+        forget(cache, entry);
+    }
+}
+
+void *cache_oldest(const struct cache *cache)
+{
+    return cache->oldest == NULL ? NULL : value_of(cache->oldest);
+}
+
+void cache_clear(struct cache *cache)
+{
+    while (cache->newest != NULL)
+        forget(cache, cache->newest);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The deadlines of open withdrawals, the next one first.
+ *
+ * Durable without being stored: every one stands in its Teller.MoneyWithdrawn,
+ * and the store tells those still open when the bank takes over.
+ */
+#ifndef BANK_ENGINE_DEADLINES_H
+#define BANK_ENGINE_DEADLINES_H
+
+#include "bank/engine/cache.h"
+
+struct deadlines {
+    struct cache open; /* by withdrawal; kept in the order they were set, which is nearly that of time */
+};
+
+void deadlines_init(struct deadlines *deadlines);
+void deadlines_finish(struct deadlines *deadlines);
+void deadlines_set(struct deadlines *deadlines, const struct uuid *withdrawal_id, int64_t at_us);
+void deadlines_cancel(struct deadlines *deadlines, const struct uuid *withdrawal_id);
+void deadlines_clear(struct deadlines *deadlines);
+size_t deadlines_count(const struct deadlines *deadlines);
+
+/* When the first one is due; INT64_MAX: there is none. */
+int64_t deadlines_next_us(const struct deadlines *deadlines);
+/* Takes the first one out when it is due. */
+bool deadlines_take(struct deadlines *deadlines, int64_t now_us, struct uuid *withdrawal_id);
+
+/* The id of the command that ends the waiting: always the same for one withdrawal, so it takes effect once.
+ */
+struct uuid deadlines_command_id(const struct uuid *withdrawal_id);
+
+#endif

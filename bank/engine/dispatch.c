@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Decides one command, and all it causes, into the batch.
+ *
+ *   execute(command)
+ *     decide ── asks? ──▶ execute(the question) ── answer ──▶ decide again
+ *     events ──▶ the batch, the aggregate, the withdrawal
+ *     then, for each event, what the process manager wants ──▶ execute(that)
+ *
+ * So a step of a saga is whole in one batch, and a batch is one transaction.
+ * The caches are changed at once and marked with the batch's number; what is
+ * not committed is forgotten and read again, never undone.
+ */
+#include "bank/engine/parts.h"
+
+#include <stdlib.h>
+
+struct run {
+    struct engine *engine;
+    struct batch_slot *slot;
+    const struct request *request;
+    struct outcome outcome; /* of the request's own command */
+    size_t first_event;     /* of the request's own command; SIZE_MAX: none yet */
+};
+
+static enum refusal execute(struct run *run, struct command *command, const struct uuid *parent_id);
+
+/* ---- the batch's buffers ---- */
+
+static void *grown(void *items, size_t size, size_t count, size_t *capacity)
+{
+    if (count < *capacity)
+        return items;
+    *capacity = *capacity == 0 ? 256 : *capacity * 2;
+    items = realloc(items, *capacity * size);
+    if (items == NULL)
+        panic("out of memory for a batch");
+    return items;
+}
+
+static struct event_record *batch_event(struct batch_slot *slot)
+{
+    struct batch *batch = &slot->batch;
+    batch->event = grown(batch->event, sizeof *batch->event, batch->event_count, &slot->event_capacity);
+    return &batch->event[batch->event_count++];
+}
+
+static struct command_record *batch_command(struct batch_slot *slot)
+{
+    struct batch *batch = &slot->batch;
+    batch->command =
+        grown(batch->command, sizeof *batch->command, batch->command_count, &slot->command_capacity);
+    return &batch->command[batch->command_count++];
+}
+
+static struct snapshot_record *batch_snapshot(struct batch_slot *slot)
+{
+    struct batch *batch = &slot->batch;
+    batch->snapshot =
+        grown(batch->snapshot, sizeof *batch->snapshot, batch->snapshot_count, &slot->snapshot_capacity);
+    return &batch->snapshot[batch->snapshot_count++];
+}
+
+/* Replies are written one after the other; where each is becomes a pointer once the batch is closed. */
+static char *batch_reply_room(struct batch_slot *slot)
+{
+    if (slot->reply_length + REPLY_MAX > slot->reply_capacity) {
+        slot->reply_capacity = slot->reply_capacity == 0 ? 256 * 1024 : slot->reply_capacity * 2;
+        slot->reply = realloc(slot->reply, slot->reply_capacity);
+        if (slot->reply == NULL)
+            panic("out of memory for the replies of a batch");
+    }
+    return slot->reply + slot->reply_length;
+}
+
+/* ---- the states ---- */
+
+static struct account *account_of(struct run *run, const struct uuid *id)
+{
+    struct cached_account *cached = cache_put(&run->engine->accounts, id);
+    cache_mark(cached, run->slot->number);
+    return &cached->account;
+}
+
+static struct teller *teller_of(struct run *run, const struct uuid *id)
+{
+    struct cached_teller *cached = cache_put(&run->engine->tellers, id);
+    cache_mark(cached, run->slot->number);
+    return &cached->teller;
+}
+
+static struct withdrawal *withdrawal_of(struct run *run, const struct uuid *id)
+{
+    static struct withdrawal none;
+    if (uuid_is_nil(id)) {
+        none = (struct withdrawal){ .state = WITHDRAWAL_NONE };
+        return &none;
+    }
+    struct withdrawal *withdrawal = cache_put(&run->engine->withdrawals, id);
+    cache_mark(withdrawal, run->slot->number);
+    return withdrawal;
+}
+
+static void keep_deadline(struct run *run, const struct event *event, const struct withdrawal *withdrawal)
+{
+    if (event->kind == TELLER_MONEY_WITHDRAWN)
+        deadlines_set(&run->engine->deadlines, &withdrawal->id, withdrawal->confirm_by_us);
+    else if (withdrawal->state != WITHDRAWAL_DISPENSING)
+        deadlines_cancel(&run->engine->deadlines, &withdrawal->id);
+    run->engine->metrics.withdrawals_suspected += event->kind == TELLER_WITHDRAWAL_SUSPECTED;
+}
+
+/* A card that is issued is found from now on. */
+static void keep_card(struct run *run, const struct event *event)
+{
+    if (event->kind != ACCOUNTS_CARD_ISSUED)
+        return;
+    struct uuid key;
+    memcpy(key.bytes, event->card_issued.card, sizeof key.bytes);
+    struct cached_card *card = cache_put(&run->engine->cards, &key);
+    card->account_id = event->stream_id;
+    cache_mark(card, run->slot->number);
+}
+
+/* ---- events ---- */
+
+static void emit(struct run *run, const struct event *event, const struct command *command,
+                 const struct uuid *parent_id, int64_t stream_version)
+{
+    struct engine *engine = run->engine;
+    struct event_record *record = batch_event(run->slot);
+    record->event = *event;
+    record->stream_version = stream_version;
+    record->event_id = engine->world.fresh_id(engine->world.context);
+    record->origin.command = command->kind;
+    record->origin.parent_id = *parent_id;
+    memcpy(record->origin.actor, run->request->actor, sizeof record->origin.actor);
+    keep_card(run, event);
+    if (uuid_is_nil(&command->withdrawal_id))
+        return;
+    struct withdrawal *withdrawal = withdrawal_of(run, &command->withdrawal_id);
+    withdrawal_apply(withdrawal, event);
+    keep_deadline(run, event, withdrawal);
+}
+
+static void emit_all(struct run *run, const struct decision *decision, const struct command *command,
+                     const struct uuid *parent_id)
+{
+    bool own = uuid_equal(&command->id, &run->request->command.id);
+    if (own && run->first_event == SIZE_MAX && decision->event_count > 0)
+        run->first_event = run->slot->batch.event_count;
+    for (unsigned i = 0; i < decision->event_count; i++) {
+        const struct event *event = &decision->event[i];
+        int64_t version;
+        if (event_stream(event->kind) == STREAM_ACCOUNT) {
+            struct account *account = account_of(run, &event->stream_id);
+            account_apply(account, event);
+            version = account->version;
+        } else {
+            struct teller *teller = teller_of(run, &event->stream_id);
+            teller_apply(teller, event);
+            version = teller->version;
+        }
+        emit(run, event, command, parent_id, version);
+    }
+}
+
+/* What the process manager wants done because of these events. */
+static void react(struct run *run, const struct decision *decision, const struct command *command)
+{
+    for (unsigned i = 0; i < decision->event_count && !uuid_is_nil(&command->withdrawal_id); i++) {
+        struct engine *engine = run->engine;
+        struct command next = { .kind = NO_COMMAND };
+        if (!withdrawal_react(withdrawal_of(run, &command->withdrawal_id), &decision->event[i], &next))
+            continue;
+        next.id = engine->world.fresh_id(engine->world.context);
+        next.correlation_id = command->correlation_id;
+        next.at_us = command->at_us;
+        next.confirm_within_us = engine->settings.confirm_within_us;
+        execute(run, &next, &command->id);
+    }
+}
+
+/* ---- deciding ---- */
+
+/* The question goes to the account under an id of its own, and with all the asker knows. */
+static enum refusal ask(struct run *run, const struct command *command, enum command_kind question)
+{
+    struct engine *engine = run->engine;
+    struct command asked = *command;
+    asked.kind = question;
+    asked.id = engine->world.fresh_id(engine->world.context);
+    asked.answered = false;
+    return execute(run, &asked, &command->id);
+}
+
+static struct decision decide(struct run *run, struct command *command)
+{
+    switch (command->kind) {
+    case ACCOUNTS_OPEN_ACCOUNT:
+    case ACCOUNTS_SET_LIMITS:
+    case ACCOUNTS_CLOSE_ACCOUNT:
+    case ACCOUNTS_ISSUE_CARD:
+    case ACCOUNTS_BLOCK_CARD:
+    case ACCOUNTS_UNBLOCK_CARD:
+    case ACCOUNTS_DEPOSIT_MONEY:
+    case ACCOUNTS_WITHDRAW_MONEY:
+    case ACCOUNTS_CONFIRM_AUTHORIZATION:
+    case ACCOUNTS_ENQUIRE_BALANCE:
+    case ACCOUNTS_REVERSE_WITHDRAWAL:
+        if (uuid_is_nil(&command->account_id))
+            return decision_refuse(REFUSED_NO_SUCH_CARD);
+        return account_decide(account_of(run, &command->account_id), command);
+    case TELLER_PROVISION:
+    case TELLER_SIGN_ON:
+    case TELLER_REPLENISH_CASSETTES:
+    case TELLER_CUT_OVER:
+    case TELLER_INITIATE_WITHDRAWAL:
+    case TELLER_WITHDRAW_MONEY:
+    case TELLER_CONFIRM_DISPENSE:
+    case TELLER_SUSPECT_WITHDRAWAL:
+    case TELLER_RESOLVE_WITHDRAWAL:
+        if (uuid_is_nil(&command->teller_id))
+            return decision_refuse(REFUSED_NO_SUCH_WITHDRAWAL);
+        return teller_decide(teller_of(run, &command->teller_id), withdrawal_of(run, &command->withdrawal_id),
+                             command);
+    case COMMAND_KIND_COUNT:
+        break;
+    }
+    panic("a command of no kind came to be decided");
+}
+
+static enum refusal execute(struct run *run, struct command *command, const struct uuid *parent_id)
+{
+    struct decision decision = decide(run, command);
+    if (decision.kind == DECISION_ASK) {
+        command->answer = ask(run, command, decision.ask);
+        command->answered = true;
+        decision = decide(run, command);
+    }
+    emit_all(run, &decision, command, parent_id);
+    react(run, &decision, command);
+    return decision.refusal;
+}
+
+/* ---- the reply ---- */
+
+/*
+ * A reversal of a withdrawal that never arrived: its id is remembered as
+ * answered, whatever its content, so that an original that comes late is
+ * declined by the same memory that answers repetitions. Not when the id is
+ * known: then it was refused before it became a withdrawal, and that stands.
+ */
+static void take_out_of_use(struct run *run, const struct command *command)
+{
+    const struct withdrawal *withdrawal = cache_find(&run->engine->withdrawals, &command->withdrawal_id);
+    if (command->kind != TELLER_CONFIRM_DISPENSE || withdrawal == NULL || withdrawal->version != 1 ||
+        withdrawal->refusal != REFUSED_REVERSED_BEFORE ||
+        cache_find(&run->engine->memory, &command->withdrawal_id) != NULL)
+        return;
+    struct command_record *record = batch_command(run->slot);
+    char *reply = batch_reply_room(run->slot);
+    *record = (struct command_record){ .id = command->withdrawal_id };
+    record->reply_length = reply_refuse(reply, &command->withdrawal_id, REFUSED_REVERSED_BEFORE, NULL, 0);
+    record->reply = reply;
+    memory_keep(run->engine, record, run->slot->number);
+    record->reply = NULL; /* the buffer may move; batch_close sets it */
+    run->slot->reply_length += record->reply_length;
+}
+
+static void remember(struct run *run, struct request *request)
+{
+    struct command_record *record = batch_command(run->slot);
+    char *reply = batch_reply_room(run->slot);
+    request->reply_at = run->slot->reply_length;
+    request->reply_length = reply_write(reply, &request->command, &run->outcome);
+    *record = (struct command_record){ .id = request->command.id,
+                                       .reply = reply,
+                                       .reply_length = request->reply_length };
+    memcpy(record->content, request->content, CONTENT_HASH_LENGTH);
+    memory_keep(run->engine, record, run->slot->number);
+    run->slot->reply_length += request->reply_length;
+}
+
+static void fill_outcome(struct run *run, const struct command *command)
+{
+    struct outcome *outcome = &run->outcome;
+    struct engine *engine = run->engine;
+    if (!uuid_is_nil(&command->withdrawal_id)) {
+        outcome->withdrawal = cache_find(&engine->withdrawals, &command->withdrawal_id);
+        if (command->kind == TELLER_INITIATE_WITHDRAWAL && outcome->withdrawal != NULL &&
+            outcome->withdrawal->state == WITHDRAWAL_DECLINED)
+            outcome->refusal = outcome->withdrawal->refusal;
+    }
+    const struct uuid *account_id = uuid_is_nil(&command->account_id) && outcome->withdrawal != NULL
+                                        ? &outcome->withdrawal->account_id
+                                        : &command->account_id;
+    if (!uuid_is_nil(account_id))
+        outcome->account = cache_find(&engine->accounts, account_id);
+    if (!uuid_is_nil(&command->teller_id))
+        outcome->teller = cache_find(&engine->tellers, &command->teller_id);
+    if (run->first_event != SIZE_MAX)
+        outcome->event = &run->slot->batch.event[run->first_event].event;
+}
+
+void dispatch(struct engine *engine, struct batch_slot *slot, struct request *request)
+{
+    static const struct uuid outside;
+    struct run run = { .engine = engine, .slot = slot, .request = request, .first_event = SIZE_MAX };
+    struct command command = request->command;
+    command.at_us = engine->world.now_us(engine->world.context);
+    command.confirm_within_us = engine->settings.confirm_within_us;
+    run.outcome.refusal = execute(&run, &command, &outside);
+    fill_outcome(&run, &command);
+    request->refusal = run.outcome.refusal;
+    take_out_of_use(&run, &command);
+    remember(&run, request);
+    queue_add(&slot->requests, request);
+}
+
+/* ---- snapshots ---- */
+
+static bool snapshot_due(const struct engine *engine, int64_t version, int64_t last)
+{
+    return engine->settings.snapshot_every > 0 && version - last >= engine->settings.snapshot_every;
+}
+
+/* In the batch that makes them due: a snapshot is of a state that commits with it, or not at all. */
+void batch_snapshots(struct engine *engine, struct batch_slot *slot)
+{
+    for (size_t i = slot->batch.event_count; i-- > 0;) {
+        const struct event *event = &slot->batch.event[i].event;
+        struct snapshot_record record = { .kind = event_stream(event->kind), .id = event->stream_id };
+        if (record.kind == STREAM_ACCOUNT) {
+            struct cached_account *cached = cache_find(&engine->accounts, &record.id);
+            if (!snapshot_due(engine, cached->account.version, cached->snapshot_version))
+                continue;
+            cached->snapshot_version = record.version = cached->account.version;
+            record.state = &cached->account;
+        } else {
+            struct cached_teller *cached = cache_find(&engine->tellers, &record.id);
+            if (!snapshot_due(engine, cached->teller.version, cached->snapshot_version))
+                continue;
+            cached->snapshot_version = record.version = cached->teller.version;
+            record.state = &cached->teller;
+        }
+        *batch_snapshot(slot) = record;
+    }
+}

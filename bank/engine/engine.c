@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The engine's loop: queue, batches, outcomes. Invariants:
+ *
+ *   1. A reply leaves after its batch has committed, and then always.
+ *   2. While a batch has failed and later ones are in flight, nothing new is
+ *      decided: they fail too, and their requests come back in their order.
+ *   3. What a request's decision saw is committed, or in a batch before its own.
+ *   4. Every request lent to the engine is answered exactly once.
+ */
+#include "bank/engine/parts.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#define ATTEMPTS_MAX 8 /* of one request; each can only fail by a repeated id or a lost commit */
+
+struct engine_settings engine_settings_default(void)
+{
+    return (struct engine_settings){ .confirm_within_us = 120 * INT64_C(1000000),
+                                     .snapshot_every = 200,
+                                     .batch_max = 1024,
+                                     .queue_max = 8192,
+                                     .accounts_max = 100000,
+                                     .tellers_max = 4096,
+                                     .withdrawals_max = 65536,
+                                     .commands_max = 16384 };
+}
+
+/* ---- queues ---- */
+
+void queue_init(struct queue *queue)
+{
+    *queue = (struct queue){ .end = &queue->first };
+}
+
+void queue_add(struct queue *queue, struct request *request)
+{
+    request->next = NULL;
+    *queue->end = request;
+    queue->end = &request->next;
+    queue->count++;
+}
+
+struct request *queue_take(struct queue *queue)
+{
+    struct request *request = queue->first;
+    if (request == NULL)
+        return NULL;
+    queue->first = request->next;
+    if (queue->first == NULL)
+        queue->end = &queue->first;
+    queue->count--;
+    return request;
+}
+
+void queue_prepend(struct queue *queue, struct queue *front)
+{
+    if (front->first == NULL)
+        return;
+    *front->end = queue->first;
+    if (queue->first == NULL)
+        queue->end = front->end;
+    queue->first = front->first;
+    queue->count += front->count;
+    queue_init(front);
+}
+
+/* ---- replies ---- */
+
+void engine_answer(struct engine *engine, struct request *request, const char *line, size_t length,
+                   bool replayed)
+{
+    middleware_after(engine, request, replayed);
+    request->done(request, line, length, replayed);
+}
+
+void engine_refuse(struct engine *engine, struct request *request, enum refusal refusal)
+{
+    char line[REPLY_MAX];
+    int retry_after_ms = refusal == REFUSED_BANK_UNAVAILABLE ? (engine->active ? 100 : 500) : 0;
+    size_t length = reply_refuse(line, &request->command.id, refusal, NULL, retry_after_ms);
+    request->refusal = refusal;
+    middleware_failed(engine, request, refusal);
+    request->done(request, line, length, false);
+}
+
+void engine_submit(struct engine *engine, struct request *request)
+{
+    request->lookup = 0;
+    request->attempts = 0;
+    request->refusal = NOT_REFUSED;
+    enum refusal refusal = middleware_before(engine, request);
+    if (refusal != NOT_REFUSED)
+        engine_refuse(engine, request, refusal);
+    else
+        queue_add(&engine->queue, request);
+}
+
+void engine_wake(struct engine *engine)
+{
+    queue_prepend(&engine->queue, &engine->waiting);
+}
+
+/* ---- the process driver: deadlines ---- */
+
+static void own_done(struct request *request, const char *line __attribute__((unused)),
+                     size_t length __attribute__((unused)), bool replayed __attribute__((unused)))
+{
+    struct engine *engine = request->owner;
+    request->next = engine->free_request;
+    engine->free_request = request;
+}
+
+static void run_deadlines(struct engine *engine)
+{
+    struct uuid withdrawal_id;
+    int64_t now_us = engine->world.now_us(engine->world.context);
+    while (engine->queue.count < engine->settings.batch_max &&
+           deadlines_take(&engine->deadlines, now_us, &withdrawal_id)) {
+        struct request *request = engine->free_request;
+        if (request != NULL)
+            engine->free_request = request->next;
+        else if ((request = malloc(sizeof *request)) == NULL)
+            panic("out of memory for a deadline");
+        *request = (struct request){ .done = own_done,
+                                     .owner = engine,
+                                     .actor = "bank",
+                                     .received_us = engine->world.monotonic_us(engine->world.context),
+                                     .repeat = true };
+        request->command = (struct command){ .kind = TELLER_SUSPECT_WITHDRAWAL,
+                                             .id = deadlines_command_id(&withdrawal_id),
+                                             .correlation_id = withdrawal_id,
+                                             .withdrawal_id = withdrawal_id,
+                                             .reason = "no advice in time" };
+        request_hash_content(request);
+        engine_submit(engine, request);
+    }
+}
+
+int64_t engine_deadline_us(const struct engine *engine)
+{
+    return engine->active ? deadlines_next_us(&engine->deadlines) : INT64_MAX;
+}
+
+/* ---- batches ---- */
+
+static struct batch_slot *slot_open(struct engine *engine)
+{
+    struct batch_slot *slot = engine->slot;
+    while (slot->number != 0)
+        slot++;
+    slot->number = engine->last_batch + 1;
+    slot->batch.event_count = slot->batch.command_count = slot->batch.snapshot_count = 0;
+    slot->reply_length = 0;
+    queue_init(&slot->requests);
+    return slot;
+}
+
+/* Closed: the reply buffer moves no more, so the command records can point into it. */
+static void slot_send(struct engine *engine, struct batch_slot *slot)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < slot->batch.command_count; i++) {
+        slot->batch.command[i].reply = slot->reply + at;
+        at += slot->batch.command[i].reply_length;
+    }
+    assert(at == slot->reply_length);
+    batch_snapshots(engine, slot);
+    engine->last_batch = slot->number;
+    engine->in_flight++;
+    engine->metrics.batches++;
+    engine->metrics.events += (int64_t)slot->batch.event_count;
+    engine->storage.append(engine->storage.self, &slot->batch);
+}
+
+/* False when it has to wait; else it is answered or decided. */
+static bool take_request(struct engine *engine, struct batch_slot *slot, struct request *request)
+{
+    const struct remembered *remembered;
+    switch (memory_ask(engine, request, &remembered)) {
+    case MEMORY_SAME:
+        engine_answer(engine, request, remembered->reply, remembered->reply_length, true);
+        return true;
+    case MEMORY_CONFLICT:
+        engine_refuse(engine, request, REFUSED_ID_CONFLICT);
+        return true;
+    case MEMORY_ASK_STORE:
+        panic("a reply longer than the command memory holds");
+    case MEMORY_IN_FLIGHT:
+        return false;
+    case MEMORY_UNKNOWN:
+        break;
+    }
+    if (!needs_met(engine, request))
+        return false;
+    dispatch(engine, slot, request);
+    return true;
+}
+
+static void form_batch(struct engine *engine)
+{
+    struct batch_slot *slot = slot_open(engine);
+    struct request *request;
+    while (slot->requests.count < engine->settings.batch_max &&
+           (request = queue_take(&engine->queue)) != NULL)
+        if (!take_request(engine, slot, request))
+            queue_add(&engine->waiting, request);
+    if (slot->batch.command_count > 0)
+        slot_send(engine, slot);
+    else
+        slot->number = 0;
+}
+
+static void trim(struct engine *engine)
+{
+    const struct engine_settings *settings = &engine->settings;
+    cache_trim(&engine->accounts, settings->accounts_max, engine->committed);
+    cache_trim(&engine->tellers, settings->tellers_max, engine->committed);
+    cache_trim(&engine->withdrawals, settings->withdrawals_max, engine->committed);
+    cache_trim(&engine->cards, settings->accounts_max, engine->committed);
+    cache_trim(&engine->memory, settings->commands_max, engine->committed);
+}
+
+void engine_run(struct engine *engine)
+{
+    if (!engine->active)
+        return;
+    run_deadlines(engine);
+    while (!engine->failing && engine->in_flight < BATCH_SLOTS && engine->queue.count > 0)
+        form_batch(engine);
+    needs_load(engine);
+    trim(engine);
+}
+
+/* ---- outcomes ---- */
+
+static void committed(struct engine *engine, struct batch_slot *slot)
+{
+    struct request *request;
+    engine->committed = slot->number;
+    while ((request = queue_take(&slot->requests)) != NULL)
+        engine_answer(engine, request, slot->reply + request->reply_at, request->reply_length, false);
+}
+
+/* The requests are decided anew, after a look whether their ids were used before. */
+static void not_committed(struct engine *engine, struct batch_slot *slot, enum append_outcome outcome)
+{
+    struct request *request;
+    *(outcome == APPEND_CONFLICT ? &engine->metrics.conflicts : &engine->metrics.lost) += 1;
+    engine->failing = true;
+    while ((request = queue_take(&slot->requests)) != NULL) {
+        if (outcome == APPEND_CONFLICT) {
+            request->repeat = true;
+            request->lookup = 0;
+            request->attempts++;
+        }
+        if (request->attempts > ATTEMPTS_MAX)
+            engine_refuse(engine, request, REFUSED_SYSTEM_ERROR);
+        else
+            queue_add(&engine->failed, request);
+    }
+}
+
+static void forget_uncommitted(struct engine *engine)
+{
+    struct cache *caches[] = { &engine->accounts, &engine->tellers, &engine->withdrawals, &engine->cards,
+                               &engine->memory };
+    for (size_t i = 0; i < sizeof caches / sizeof caches[0]; i++)
+        cache_drop_since(caches[i], engine->committed);
+    engine->failing = false;
+    queue_prepend(&engine->queue, &engine->failed);
+}
+
+static void on_appended(void *context, struct batch *batch, enum append_outcome outcome)
+{
+    struct engine *engine = context;
+    struct batch_slot *slot = engine->slot;
+    while (&slot->batch != batch)
+        slot++;
+    engine->in_flight--;
+    if (outcome == APPEND_COMMITTED)
+        committed(engine, slot);
+    else
+        not_committed(engine, slot, outcome);
+    slot->number = 0;
+    if (engine->failing && engine->in_flight == 0)
+        forget_uncommitted(engine);
+    engine_wake(engine);
+}
+
+static void on_activated(void *context, int64_t head __attribute__((unused)))
+{
+    struct engine *engine = context;
+    engine->active = true;
+}
+
+static void on_deactivated(void *context, const char *why __attribute__((unused)))
+{
+    struct engine *engine = context;
+    struct request *request;
+    engine->active = false;
+    engine->load_stale = engine->is_loading;
+    cache_clear(&engine->accounts);
+    cache_clear(&engine->tellers);
+    cache_clear(&engine->withdrawals);
+    cache_clear(&engine->cards);
+    cache_clear(&engine->memory);
+    deadlines_clear(&engine->deadlines);
+    engine_wake(engine);
+    while ((request = queue_take(&engine->queue)) != NULL)
+        engine_refuse(engine, request, REFUSED_BANK_UNAVAILABLE);
+}
+
+static void on_open_withdrawal(void *context, const struct uuid *withdrawal_id, int64_t confirm_by_us)
+{
+    struct engine *engine = context;
+    deadlines_set(&engine->deadlines, withdrawal_id, confirm_by_us);
+}
+
+/* ---- life ---- */
+
+struct engine *engine_create(const struct engine_settings *settings, const struct engine_world *world)
+{
+    struct engine *engine = calloc(1, sizeof *engine);
+    if (engine == NULL)
+        panic("out of memory for the engine");
+    engine->settings = *settings;
+    engine->world = *world;
+    cache_init(&engine->accounts, sizeof(struct cached_account));
+    cache_init(&engine->tellers, sizeof(struct cached_teller));
+    cache_init(&engine->withdrawals, sizeof(struct withdrawal));
+    cache_init(&engine->cards, sizeof(struct cached_card));
+    cache_init(&engine->memory, sizeof(struct remembered));
+    deadlines_init(&engine->deadlines);
+    queue_init(&engine->queue);
+    queue_init(&engine->waiting);
+    queue_init(&engine->failed);
+    needs_init(engine);
+    return engine;
+}
+
+struct storage_listener engine_listener(struct engine *engine)
+{
+    struct storage_listener listener = { .context = engine,
+                                         .activated = on_activated,
+                                         .deactivated = on_deactivated,
+                                         .open_withdrawal = on_open_withdrawal,
+                                         .appended = on_appended };
+    needs_listen(&listener);
+    return listener;
+}
+
+void engine_connect(struct engine *engine, struct storage storage)
+{
+    engine->storage = storage;
+}
+
+void engine_destroy(struct engine *engine)
+{
+    if (engine == NULL)
+        return;
+    for (int i = 0; i < BATCH_SLOTS; i++) {
+        free(engine->slot[i].batch.event);
+        free(engine->slot[i].batch.command);
+        free(engine->slot[i].batch.snapshot);
+        free(engine->slot[i].reply);
+    }
+    struct request *next;
+    for (struct request *request = engine->free_request; request != NULL; request = next) {
+        next = request->next;
+        free(request);
+    }
+    cache_finish(&engine->accounts);
+    cache_finish(&engine->tellers);
+    cache_finish(&engine->withdrawals);
+    cache_finish(&engine->cards);
+    cache_finish(&engine->memory);
+    deadlines_finish(&engine->deadlines);
+    needs_finish(engine);
+    free(engine);
+}
+
+bool engine_active(const struct engine *engine)
+{
+    return engine->active;
+}
+
+bool engine_idle(const struct engine *engine)
+{
+    return engine->queue.count + engine->waiting.count == 0 && engine->in_flight == 0;
+}
+
+const struct engine_metrics *engine_metrics(const struct engine *engine)
+{
+    struct engine_metrics *metrics = (struct engine_metrics *)(uintptr_t)&engine->metrics;
+    metrics->open_withdrawals = (int64_t)deadlines_count(&engine->deadlines);
+    metrics->cached_accounts = (int64_t)engine->accounts.count;
+    metrics->cached_tellers = (int64_t)engine->tellers.count;
+    metrics->cached_withdrawals = (int64_t)engine->withdrawals.count;
+    metrics->queued = (int64_t)(engine->queue.count + engine->waiting.count);
+    return metrics;
+}

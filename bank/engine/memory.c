@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The command memory: what was answered under an id, for ever.
+ *
+ * The store has all of it; here are the most recent ones, and those in flight.
+ * An id that is not here is taken for new: if it is not, the unique index
+ * catches it, the whole batch comes back, and then the store is asked.
+ */
+#include "bank/engine/parts.h"
+
+static bool content_is(const unsigned char *content, const unsigned char *other)
+{
+    static const unsigned char any[CONTENT_HASH_LENGTH];
+    return memcmp(content, other, CONTENT_HASH_LENGTH) == 0 || memcmp(content, any, CONTENT_HASH_LENGTH) == 0;
+}
+
+enum memory_answer memory_ask(struct engine *engine, const struct request *request,
+                              const struct remembered **found)
+{
+    const struct remembered *remembered = cache_find(&engine->memory, &request->command.id);
+    *found = remembered;
+    if (remembered == NULL)
+        return MEMORY_UNKNOWN;
+    if (cache_batch(remembered) > engine->committed)
+        return MEMORY_IN_FLIGHT;
+    if (!content_is(remembered->content, request->content))
+        return MEMORY_CONFLICT;
+    return remembered->reply_length > MEMORY_REPLY_MAX ? MEMORY_ASK_STORE : MEMORY_SAME;
+}
+
+void memory_keep(struct engine *engine, const struct command_record *record, int64_t batch)
+{
+    struct remembered *remembered = cache_put(&engine->memory, &record->id);
+    memcpy(remembered->content, record->content, CONTENT_HASH_LENGTH);
+    remembered->reply_length = (uint32_t)record->reply_length;
+    if (record->reply_length <= MEMORY_REPLY_MAX)
+        memcpy(remembered->reply, record->reply, record->reply_length);
+    cache_mark(remembered, batch);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* Who may send what: terminals their commands for their own teller, operators theirs. */
+#include "bank/engine/parts.h"
+
+static enum refusal before(struct engine *engine __attribute__((unused)), const struct request *request)
+{
+    const struct command *command = &request->command;
+    if (request->sender == 0)
+        return NOT_REFUSED;
+    if ((command_senders(command->kind) & request->sender) == 0)
+        return REFUSED_NOT_PERMITTED;
+    if (request->sender == BY_OPERATOR || command->kind == TELLER_SIGN_ON)
+        return NOT_REFUSED;
+    if (uuid_is_nil(&request->signed_on))
+        return REFUSED_NOT_SIGNED_ON;
+    return uuid_equal(&request->signed_on, &command->teller_id) ? NOT_REFUSED : REFUSED_OTHER_TELLER;
+}
+
+const struct middleware middleware_authorisation = { .name = "authorisation", .before = before };

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* What no decision may ever see, however a command came in: amounts out of range, notes that are none. */
+#include "bank/engine/parts.h"
+
+static bool amount_wanted(enum command_kind kind)
+{
+    return kind == TELLER_INITIATE_WITHDRAWAL || kind == ACCOUNTS_DEPOSIT_MONEY ||
+           kind == ACCOUNTS_WITHDRAW_MONEY;
+}
+
+static enum refusal before(struct engine *engine __attribute__((unused)), const struct request *request)
+{
+    const struct command *command = &request->command;
+    if (amount_wanted(command->kind) && (command->amount <= 0 || !money_in_range(command->amount)))
+        return REFUSED_INVALID_AMOUNT;
+    bool notes = notes_valid(&command->notes) && notes_valid(&command->taken) &&
+                 notes_valid(&command->rejected) && notes_valid(&command->retracted);
+    bool limits =
+        command->daily_limit >= 0 && money_in_range(command->daily_limit) && command->daily_count >= 0;
+    return notes && limits && !uuid_is_nil(&command->id) ? NOT_REFUSED : REFUSED_INVALID_REQUEST;
+}
+
+const struct middleware middleware_validation = { .name = "validation", .before = before };

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a decision needs to see, and how it gets into the caches.
+ *
+ * A request whose needs are not met waits; what it lacks joins the next load,
+ * which is one read for everybody who waits. What a load does not find is
+ * cached as well, as an aggregate without events. A request may have to wait
+ * twice: for the card's account, then for the account itself.
+ */
+#include "bank/engine/parts.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+static void *array_new(size_t size)
+{
+    void *memory = calloc(LOAD_MAX, size);
+    if (memory == NULL)
+        panic("out of memory for what a load asks for");
+    return memory;
+}
+
+static void wants_init(struct wants *wants)
+{
+    *wants = (struct wants){ .account = array_new(sizeof *wants->account),
+                             .teller = array_new(sizeof *wants->teller),
+                             .withdrawal = array_new(sizeof *wants->withdrawal),
+                             .command = array_new(sizeof *wants->command),
+                             .card = array_new(sizeof *wants->card) };
+}
+
+static void wants_finish(struct wants *wants)
+{
+    free(wants->account);
+    free(wants->teller);
+    free(wants->withdrawal);
+    free(wants->command);
+    free(wants->card);
+}
+
+void needs_init(struct engine *engine)
+{
+    wants_init(&engine->wants);
+    wants_init(&engine->loading);
+    cache_init(&engine->asked, sizeof(int64_t));
+}
+
+void needs_finish(struct engine *engine)
+{
+    wants_finish(&engine->wants);
+    wants_finish(&engine->loading);
+    cache_finish(&engine->asked);
+}
+
+enum wanted { WANT_ACCOUNT, WANT_TELLER, WANT_WITHDRAWAL, WANT_CARD, WANT_COMMAND };
+
+/* Ids of different kinds may be the same (a withdrawal's and its command's are); keys here may not. */
+static struct uuid asked_key(enum wanted kind, const void *id)
+{
+    struct uuid key;
+    memcpy(key.bytes, id, sizeof key.bytes);
+    key.bytes[15] = (unsigned char)(key.bytes[15] + 37 * (int)kind);
+    return key;
+}
+
+/* The number of the load that asks for it; 0 when there was no room, and then the load after will. */
+static int64_t want(struct engine *engine, enum wanted kind, void *ids, size_t *count, const void *id)
+{
+    struct uuid key = asked_key(kind, id);
+    int64_t *load = cache_find(&engine->asked, &key);
+    if (load != NULL)
+        return *load;
+    if (*count == LOAD_MAX)
+        return 0;
+    memcpy((unsigned char *)ids + sizeof(struct uuid) * (*count)++, id, sizeof(struct uuid));
+    load = cache_put(&engine->asked, &key);
+    return *load = engine->loads_started + 1;
+}
+
+static void asked_forget(struct engine *engine, enum wanted kind, const void *ids, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct uuid key = asked_key(kind, (const unsigned char *)ids + sizeof(struct uuid) * i);
+        cache_remove(&engine->asked, &key);
+    }
+}
+
+static struct uuid card_key(const unsigned char token[static CARD_TOKEN_LENGTH])
+{
+    struct uuid key;
+    memcpy(key.bytes, token, sizeof key.bytes);
+    return key;
+}
+
+static bool need_account(struct engine *engine, const struct uuid *id)
+{
+    if (uuid_is_nil(id) || cache_find(&engine->accounts, id) != NULL)
+        return true;
+    want(engine, WANT_ACCOUNT, engine->wants.account, &engine->wants.account_count, id);
+    return false;
+}
+
+static bool need_teller(struct engine *engine, const struct uuid *id)
+{
+    if (uuid_is_nil(id) || cache_find(&engine->tellers, id) != NULL)
+        return true;
+    want(engine, WANT_TELLER, engine->wants.teller, &engine->wants.teller_count, id);
+    return false;
+}
+
+static bool card_given(const struct command *command)
+{
+    static const unsigned char none[CARD_TOKEN_LENGTH];
+    return memcmp(command->card, none, sizeof none) != 0;
+}
+
+/* Finds the account by the card, where that is how the command names it. */
+static bool need_card(struct engine *engine, struct command *command)
+{
+    if (!uuid_is_nil(&command->account_id) || !card_given(command))
+        return true;
+    struct uuid key = card_key(command->card);
+    const struct cached_card *card = cache_find(&engine->cards, &key);
+    if (card != NULL) {
+        command->account_id = card->account_id;
+        return true;
+    }
+    want(engine, WANT_CARD, engine->wants.card, &engine->wants.card_count, command->card);
+    return false;
+}
+
+/* An ended or unknown withdrawal is asked for together with the command of its id: see dispatch.c on
+ * reversals. */
+static bool need_withdrawal(struct engine *engine, struct command *command)
+{
+    const struct withdrawal *withdrawal = cache_find(&engine->withdrawals, &command->withdrawal_id);
+    if (withdrawal == NULL) {
+        want(engine, WANT_WITHDRAWAL, engine->wants.withdrawal, &engine->wants.withdrawal_count,
+             &command->withdrawal_id);
+        want(engine, WANT_COMMAND, engine->wants.command, &engine->wants.command_count,
+             &command->withdrawal_id);
+        return false;
+    }
+    if (command->kind == TELLER_RESOLVE_WITHDRAWAL)
+        command->teller_id = withdrawal->teller_id;
+    return need_account(engine, &withdrawal->account_id);
+}
+
+static bool need_withdrawal_of(enum command_kind kind)
+{
+    return kind == TELLER_CONFIRM_DISPENSE || kind == TELLER_RESOLVE_WITHDRAWAL ||
+           kind == TELLER_SUSPECT_WITHDRAWAL;
+}
+
+bool needs_met(struct engine *engine, struct request *request)
+{
+    struct command *command = &request->command;
+    bool met = true;
+    if (request->repeat && (request->lookup == 0 || request->lookup > engine->loads_ended) &&
+        cache_find(&engine->memory, &command->id) == NULL) {
+        if (request->lookup == 0)
+            request->lookup =
+                want(engine, WANT_COMMAND, engine->wants.command, &engine->wants.command_count, &command->id);
+        met = false;
+    }
+    if (!need_card(engine, command))
+        return false;
+    met = need_account(engine, &command->account_id) && met;
+    if (need_withdrawal_of(command->kind))
+        met = need_withdrawal(engine, command) && met;
+    return need_teller(engine, &command->teller_id) && met;
+}
+
+/* ---- the load ---- */
+
+void needs_load(struct engine *engine)
+{
+    struct wants *wants = &engine->wants;
+    if (engine->is_loading || wants->account_count + wants->teller_count + wants->withdrawal_count +
+                                      wants->card_count + wants->command_count ==
+                                  0)
+        return;
+    struct wants spare = engine->loading;
+    engine->loading = *wants;
+    *wants = spare;
+    wants->account_count = wants->teller_count = wants->withdrawal_count = wants->card_count =
+        wants->command_count = 0;
+
+    const struct wants *loading = &engine->loading;
+    struct load load = { .account_count = loading->account_count,
+                         .teller_count = loading->teller_count,
+                         .withdrawal_count = loading->withdrawal_count,
+                         .card_count = loading->card_count,
+                         .command_count = loading->command_count,
+                         .account = loading->account,
+                         .teller = loading->teller,
+                         .withdrawal = loading->withdrawal,
+                         .command = loading->command,
+                         .card = (const unsigned char(*)[CARD_TOKEN_LENGTH])loading->card };
+    engine->is_loading = true;
+    engine->loads_started++;
+    engine->metrics.loads++;
+    engine->storage.load(engine->storage.self, &load);
+}
+
+static void on_snapshot(void *context, const struct snapshot_record *snapshot)
+{
+    struct engine *engine = context;
+    if (engine->load_stale)
+        return;
+    if (snapshot->kind == STREAM_ACCOUNT) {
+        struct cached_account *cached = cache_put(&engine->accounts, &snapshot->id);
+        memcpy(&cached->account, snapshot->state, sizeof cached->account);
+        cached->snapshot_version = snapshot->version;
+    } else {
+        struct cached_teller *cached = cache_put(&engine->tellers, &snapshot->id);
+        memcpy(&cached->teller, snapshot->state, sizeof cached->teller);
+        cached->snapshot_version = snapshot->version;
+    }
+}
+
+static void on_stream_event(void *context, const struct event_record *record)
+{
+    struct engine *engine = context;
+    const struct event *event = &record->event;
+    if (engine->load_stale)
+        return;
+    if (event_stream(event->kind) == STREAM_ACCOUNT) {
+        struct cached_account *cached = cache_put(&engine->accounts, &event->stream_id);
+        account_apply(&cached->account, event);
+        assert(cached->account.version == record->stream_version);
+    } else {
+        struct cached_teller *cached = cache_put(&engine->tellers, &event->stream_id);
+        teller_apply(&cached->teller, event);
+        assert(cached->teller.version == record->stream_version);
+    }
+}
+
+static void on_withdrawal_event(void *context, const struct uuid *withdrawal_id,
+                                const struct event_record *record)
+{
+    struct engine *engine = context;
+    if (engine->load_stale)
+        return;
+    struct withdrawal *withdrawal = cache_put(&engine->withdrawals, withdrawal_id);
+    if (cache_batch(withdrawal) == 0) /* else it was begun while the load was on its way */
+        withdrawal_apply(withdrawal, &record->event);
+}
+
+static void on_card(void *context, const unsigned char token[static CARD_TOKEN_LENGTH],
+                    const struct uuid *account_id)
+{
+    struct engine *engine = context;
+    struct uuid key = card_key(token);
+    struct cached_card *card = cache_put(&engine->cards, &key);
+    if (cache_batch(card) == 0 && !engine->load_stale)
+        card->account_id = *account_id;
+}
+
+static void on_command(void *context, const struct command_record *record)
+{
+    struct engine *engine = context;
+    if (!engine->load_stale && cache_find(&engine->memory, &record->id) == NULL)
+        memory_keep(engine, record, engine->committed);
+}
+
+/* What was asked for and not found is known now as well: there is no such thing. */
+static void on_loaded(void *context, bool worked)
+{
+    struct engine *engine = context;
+    const struct wants *loading = &engine->loading;
+    engine->is_loading = false;
+    engine->loads_ended++;
+    asked_forget(engine, WANT_ACCOUNT, loading->account, loading->account_count);
+    asked_forget(engine, WANT_TELLER, loading->teller, loading->teller_count);
+    asked_forget(engine, WANT_WITHDRAWAL, loading->withdrawal, loading->withdrawal_count);
+    asked_forget(engine, WANT_CARD, loading->card, loading->card_count);
+    asked_forget(engine, WANT_COMMAND, loading->command, loading->command_count);
+    if (worked && !engine->load_stale) {
+        for (size_t i = 0; i < loading->account_count; i++)
+            cache_put(&engine->accounts, &loading->account[i]);
+        for (size_t i = 0; i < loading->teller_count; i++)
+            cache_put(&engine->tellers, &loading->teller[i]);
+        for (size_t i = 0; i < loading->withdrawal_count; i++)
+            cache_put(&engine->withdrawals, &loading->withdrawal[i]);
+        for (size_t i = 0; i < loading->card_count; i++) {
+            struct uuid key = card_key(loading->card[i]);
+            cache_put(&engine->cards, &key);
+        }
+    }
+    engine->load_stale = false;
+    engine_wake(engine);
+}
+
+void needs_listen(struct storage_listener *listener)
+{
+    listener->snapshot = on_snapshot;
+    listener->stream_event = on_stream_event;
+    listener->withdrawal_event = on_withdrawal_event;
+    listener->card = on_card;
+    listener->command = on_command;
+    listener->loaded = on_loaded;
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Between engine.c and its parts (needs.c, dispatch.c, memory.c); nobody else
+ * includes this.
+ *
+ * Where a request is at any time:
+ *
+ *   submit ─▶ queue ─▶ batch (decided, in flight) ─▶ done
+ *               │ ▲         │
+ *               ▼ │         └── not committed: back to the queue
+ *             waiting (for a load, or for the same id in flight)
+ */
+#ifndef BANK_ENGINE_PARTS_H
+#define BANK_ENGINE_PARTS_H
+
+#include "bank/engine/cache.h"
+#include "bank/engine/deadlines.h"
+#include "bank/engine/engine.h"
+#include "bank/engine/middleware.h"
+
+#define BATCH_SLOTS 2 /* one is written while the next is decided */
+
+struct queue {
+    struct request *first, **end;
+    size_t count;
+};
+
+void queue_init(struct queue *queue);
+void queue_add(struct queue *queue, struct request *request);
+struct request *queue_take(struct queue *queue);
+/* Puts all of `front` before what is in the queue. */
+void queue_prepend(struct queue *queue, struct queue *front);
+
+/* A batch under construction or in flight. Its buffers are kept. */
+struct batch_slot {
+    struct batch batch;
+    int64_t number; /* 0: free */
+    struct queue requests;
+    size_t event_capacity, command_capacity, snapshot_capacity, reply_length, reply_capacity;
+    char *reply; /* the replies' text, one after the other */
+};
+
+/* What is known of a command id. */
+#define MEMORY_REPLY_MAX 640
+struct remembered {
+    unsigned char content[CONTENT_HASH_LENGTH];
+    uint32_t reply_length; /* longer than MEMORY_REPLY_MAX: not here, ask the store */
+    char reply[MEMORY_REPLY_MAX];
+};
+
+/* What the next load asks for. */
+#define LOAD_MAX 4096
+struct wants {
+    size_t account_count, teller_count, withdrawal_count, card_count, command_count;
+    struct uuid *account, *teller, *withdrawal, *command;
+    unsigned char (*card)[CARD_TOKEN_LENGTH];
+};
+
+struct cached_account {
+    struct account account;
+    int64_t snapshot_version;
+};
+struct cached_teller {
+    struct teller teller;
+    int64_t snapshot_version;
+};
+struct cached_card {
+    struct uuid account_id; /* nil: no account has it */
+};
+
+struct engine {
+    struct engine_settings settings;
+    struct engine_world world;
+    struct engine_metrics metrics;
+    struct storage storage;
+    bool active, failing; /* failing: a batch failed, and others are still in flight */
+
+    struct cache accounts, tellers, withdrawals, cards, memory;
+    struct deadlines deadlines;
+    struct queue queue, waiting, failed;
+
+    struct batch_slot slot[BATCH_SLOTS];
+    int64_t last_batch, committed; /* numbers of batches */
+    int in_flight;
+
+    struct wants wants, loading;
+    struct cache asked;          /* what stands in these two, with the number of its load */
+    bool is_loading, load_stale; /* stale: what it finds is of a time before this bank lost the log */
+    int64_t loads_started, loads_ended;
+    struct request *free_request; /* of the process driver's own */
+};
+
+/* needs.c: whether all a request's decision needs is in the caches; if not, it is added to the wants. */
+bool needs_met(struct engine *engine, struct request *request);
+void needs_init(struct engine *engine);
+void needs_finish(struct engine *engine);
+void needs_load(struct engine *engine); /* starts a load of what is wanted, if none runs */
+void needs_listen(struct storage_listener *listener);
+
+/* memory.c: the command memory. */
+enum memory_answer { MEMORY_UNKNOWN, MEMORY_SAME, MEMORY_CONFLICT, MEMORY_IN_FLIGHT, MEMORY_ASK_STORE };
+enum memory_answer memory_ask(struct engine *engine, const struct request *request,
+                              const struct remembered **found);
+void memory_keep(struct engine *engine, const struct command_record *record, int64_t batch);
+
+/* dispatch.c: decides a request whose needs are met, into the batch. */
+void dispatch(struct engine *engine, struct batch_slot *slot, struct request *request);
+void batch_snapshots(struct engine *engine, struct batch_slot *slot);
+
+/* engine.c */
+void engine_answer(struct engine *engine, struct request *request, const char *line, size_t length,
+                   bool replayed);
+void engine_refuse(struct engine *engine, struct request *request, enum refusal refusal);
+void engine_wake(struct engine *engine); /* what waits may be able to go on */
+
+#endif
