@@ -7,7 +7,6 @@
  * end: cash that is out is taken or drawn back, a card goes back, and nothing
  * is left that the next start would have to guess.
  */
-#include "atm/assets.h"
 #include "atm/face.h"
 #include "atm/log.h"
 #include "atm/machine.h"
