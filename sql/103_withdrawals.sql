@@ -18,6 +18,9 @@ CREATE TABLE esbank.withdrawals (
     position      bigint NOT NULL
 ) WITH (fillfactor = 50);
 
+-- The index makes the update at a withdrawal's end touch the key's index too (state is in the predicate): 8.6 instead
+-- of 6.1 microseconds a withdrawal for insert and update, 725 instead of 573 bytes of WAL. It is worth that: without
+-- it, a bank that starts would read the whole table to find the few that are open.
 CREATE INDEX withdrawals_open ON esbank.withdrawals (confirm_by) WHERE state IN ('dispensing', 'suspect');
 
 COMMENT ON TABLE esbank.withdrawals IS 'Read model: every withdrawal and where its saga stands. Amounts are in minor units.';
