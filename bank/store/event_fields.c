@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+#include "bank/store/event_fields.h"
+
+#include "shared/error.h"
+
+#define FIELD(type, member, name)                                                                            \
+    {                                                                                                        \
+        type, false, name, offsetof(struct event, member), sizeof(((struct event *)0)->member)               \
+    }
+#define ALWAYS(type, member, name)                                                                           \
+    {                                                                                                        \
+        type, true, name, offsetof(struct event, member), sizeof(((struct event *)0)->member)                \
+    }
+
+static const struct event_field account_opened[] = {
+    FIELD(FIELD_TEXT, account_opened.owner, "owner"),
+    ALWAYS(FIELD_INT64, account_opened.balance, "balance"),
+    FIELD(FIELD_INT64, account_opened.daily_limit, "daily_limit"),
+    FIELD(FIELD_INT32, account_opened.daily_count, "daily_count"),
+    { 0 },
+};
+
+static const struct event_field limits_set[] = {
+    ALWAYS(FIELD_INT64, limits_set.daily_limit, "daily_limit"),
+    ALWAYS(FIELD_INT32, limits_set.daily_count, "daily_count"),
+    { 0 },
+};
+
+static const struct event_field card_issued[] = {
+    FIELD(FIELD_HEX, card_issued.card, "card"),
+    FIELD(FIELD_TEXT, card_issued.masked, "masked"),
+    FIELD(FIELD_HEX, card_issued.pin_reference, "pin_reference"),
+    { 0 },
+};
+
+static const struct event_field card_changed[] = {
+    FIELD(FIELD_HEX, card_changed.card, "card"),
+    FIELD(FIELD_TEXT, card_changed.reason, "reason"),
+    { 0 },
+};
+
+static const struct event_field authorization_confirmed[] = {
+    FIELD(FIELD_HEX, authorization.card, "card"),
+    { 0 },
+};
+
+static const struct event_field authorization_declined[] = {
+    FIELD(FIELD_HEX, authorization.card, "card"),
+    FIELD(FIELD_REFUSAL, authorization.refusal, "refusal"),
+    ALWAYS(FIELD_INT32, authorization.tries_left, "tries_left"),
+    { 0 },
+};
+
+static const struct event_field money_moved[] = {
+    ALWAYS(FIELD_INT64, money_moved.amount, "amount"),
+    ALWAYS(FIELD_INT64, money_moved.old_balance, "old_balance"),
+    ALWAYS(FIELD_INT64, money_moved.new_balance, "new_balance"),
+    FIELD(FIELD_UUID, money_moved.teller_id, "teller_id"),
+    { 0 },
+};
+
+static const struct event_field nothing[] = { { 0 } };
+
+static const struct event_field cassettes[] = {
+    FIELD(FIELD_NOTES, cassettes.notes, "notes"),
+    FIELD(FIELD_BOOL, cassettes.agrees, "agrees"),
+    { 0 },
+};
+
+static const struct event_field signed_on[] = {
+    FIELD(FIELD_NOTES, cassettes.notes, "notes"),
+    ALWAYS(FIELD_BOOL, cassettes.agrees, "agrees"),
+    { 0 },
+};
+
+static const struct event_field day_closed[] = {
+    ALWAYS(FIELD_INT32, day_closed.day, "day"),
+    FIELD(FIELD_INT64, day_closed.totals.withdrawals, "withdrawals"),
+    FIELD(FIELD_INT64, day_closed.totals.declined, "declined"),
+    FIELD(FIELD_INT64, day_closed.totals.suspect, "suspect"),
+    FIELD(FIELD_INT64, day_closed.totals.dispensed, "dispensed"),
+    FIELD(FIELD_INT64, day_closed.totals.reversed, "reversed"),
+    { 0 },
+};
+
+static const struct event_field withdrawal[] = {
+    FIELD(FIELD_UUID, withdrawal.account_id, "account_id"),
+    FIELD(FIELD_INT64, withdrawal.amount, "amount"),
+    FIELD(FIELD_REFUSAL, withdrawal.refusal, "refusal"),
+    FIELD(FIELD_NOTES, withdrawal.notes, "notes"),
+    FIELD(FIELD_NOTES, withdrawal.where.taken, "taken"),
+    FIELD(FIELD_NOTES, withdrawal.where.rejected, "rejected"),
+    FIELD(FIELD_NOTES, withdrawal.where.retracted, "retracted"),
+    FIELD(FIELD_NOTES, withdrawal.where.returned, "returned"),
+    FIELD(FIELD_INT64, withdrawal.confirm_by_us, "confirm_by_us"),
+    FIELD(FIELD_TEXT, withdrawal.reason, "reason"),
+    { 0 },
+};
+
+const struct event_field *event_fields(enum event_kind kind)
+{
+    switch (kind) {
+    case ACCOUNTS_ACCOUNT_OPENED:
+        return account_opened;
+    case ACCOUNTS_LIMITS_SET:
+        return limits_set;
+    case ACCOUNTS_CARD_ISSUED:
+        return card_issued;
+    case ACCOUNTS_CARD_BLOCKED:
+    case ACCOUNTS_CARD_UNBLOCKED:
+        return card_changed;
+    case ACCOUNTS_AUTHORIZATION_CONFIRMED:
+        return authorization_confirmed;
+    case ACCOUNTS_AUTHORIZATION_DECLINED:
+        return authorization_declined;
+    case ACCOUNTS_MONEY_DEPOSITED:
+    case ACCOUNTS_MONEY_WITHDRAWN:
+    case ACCOUNTS_WITHDRAWAL_REVERSED:
+        return money_moved;
+    case ACCOUNTS_ACCOUNT_CLOSED:
+        return nothing;
+    case TELLER_PROVISIONED:
+    case TELLER_CASSETTES_REPLENISHED:
+        return cassettes;
+    case TELLER_SIGNED_ON:
+        return signed_on;
+    case TELLER_BUSINESS_DAY_CLOSED:
+        return day_closed;
+    case TELLER_WITHDRAWAL_INITIATED:
+    case TELLER_WITHDRAWAL_DECLINED:
+    case TELLER_MONEY_WITHDRAWN:
+    case TELLER_CASH_DISPENSED:
+    case TELLER_DISPENSE_FAILED:
+    case TELLER_WITHDRAWAL_SUSPECTED:
+        return withdrawal;
+    case EVENT_KIND_COUNT:
+        break;
+    }
+    panic("there is no event of kind %d", (int)kind);
+}
