@@ -141,7 +141,7 @@ static bool need_withdrawal(struct engine *engine, struct command *command)
              &command->withdrawal_id);
         return false;
     }
-    if (command->kind == TELLER_RESOLVE_WITHDRAWAL)
+    if (command->kind != TELLER_CONFIRM_DISPENSE) /* whose sender says which teller it is */
         command->teller_id = withdrawal->teller_id;
     return need_account(engine, &withdrawal->account_id);
 }
