@@ -24,8 +24,8 @@ struct parse_refusal {
 };
 
 /*
- * Reads one line (without its newline). The caller has set request->sender,
- * request->signed_on and command.confirm_within_us, and zeroed the rest;
+ * Reads one line (without its newline). The caller has set request->sender and
+ * request->signed_on, and zeroed the rest;
  * command.id is set whenever the line had one that could be read, else nil.
  *
  * Amounts, notes and texts come out in range. Whether a terminal may act for

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A session, with one client: lines in, replies out, and the limits that keep one client
+ * from harming the others. The server (server.h) owns connections; nobody else
+ * includes this.
+ *
+ *            a line                 engine
+ *   reading ────────▶ request ───▶ in flight ───▶ reply ───▶ out ───▶ written
+ *      ▲                                                      │
+ *      └── not while 64 are in flight, or a sign-on is ◀──────┘
+ *
+ * A request outlives the client that sent it: it takes effect, and its reply
+ * goes nowhere. So a connection whose socket is closed stays until the last of
+ * its requests has come back, and is freed at the end of a turn of the loop,
+ * never inside a callback.
+ */
+#ifndef BANK_SESSION_H
+#define BANK_SESSION_H
+
+#include "bank/server.h"
+#include "shared/wire.h"
+
+#include <event2/event.h>
+
+#define CONNECTIONS_MAX   1024      /* a socket */
+#define IN_FLIGHT_MAX     64        /* requests a connection */
+#define UNREAD_MAX        (1 << 20) /* bytes of replies that wait for their reader */
+#define BUFFER_KEPT_BYTES 16384     /* an emptied buffer that is larger is given back */
+
+struct buffer {
+    char *bytes;
+    size_t start, end, capacity; /* content is from start to end */
+};
+
+/* A request with the connection it came from. */
+struct pending {
+    struct request request;
+    struct session *session;
+    struct pending *next; /* free ones */
+};
+
+struct session {
+    struct server *server;
+    int file; /* -1: closed */
+    unsigned sender;
+    struct event *readable, *writable;
+    struct buffer in, out;
+    struct uuid signed_on;
+    int in_flight;
+    bool signing_on;              /* what follows waits for the outcome */
+    bool input_ended;             /* nothing more is read; replies still leave */
+    bool reading;                 /* readable is armed */
+    bool resumable;               /* lines may be waiting in `in` that can be taken now */
+    bool unwritten;               /* on the list of those with output to be written */
+    struct session *next, **from; /* all connections */
+    struct session *next_resumable, *next_unwritten;
+};
+
+/* Takes the socket over. */
+struct session *session_create(struct server *server, int file, unsigned sender);
+
+/* Takes as many lines out of its buffer as it may: parses and submits them. */
+void session_take_lines(struct session *session);
+
+/* Writes what is waiting; arms what has to be waited for; closes what has ended. */
+void session_flush(struct session *session);
+
+/* Adds a reply, without its newline. Nothing happens on a closed one. */
+void session_reply(struct session *session, const char *line, size_t length);
+
+/* Reads no more; what came is finished. */
+void session_end_input(struct session *session);
+
+/* Closes the socket and forgets what waits. The struct stays while requests are in flight. */
+void session_close(struct session *session);
+
+/* Whether it can be freed: its socket is closed and its requests are back. */
+bool session_gone(const struct session *session);
+void session_destroy(struct session *session);
+
+/* ---- the server's part, for session.c ---- */
+
+struct event_base *server_loop(struct server *server);
+struct vault *server_vault(struct server *server);
+
+/* A request with nothing in it but what the server gives to all; and back. */
+struct pending *server_pending_take(struct server *server);
+void server_pending_give(struct server *server, struct pending *pending);
+void server_submit(struct server *server, struct request *request);
+
+/* What is no command, and answered at once. */
+void server_answer_echo(struct session *session, const struct uuid *id);
+void server_answer_status(struct session *session, const struct uuid *id);
+
+/* For the end of this turn: lines may be taken again; there is something to write; the socket was closed. */
+void server_mark_resumable(struct session *session);
+void server_mark_unwritten(struct session *session);
+void server_closed(struct session *session);
+
+#endif
