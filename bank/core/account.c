@@ -71,6 +71,8 @@ static struct decision decide_open(const struct account *account, const struct c
 
 static struct decision decide_set_limits(const struct account *account, const struct command *command)
 {
+    if (account->status == ACCOUNT_CLOSED)
+        return decision_refuse(REFUSED_ACCOUNT_CLOSED);
     struct decision decision = decision_accept();
     struct event *event = decision_add(&decision, ACCOUNTS_LIMITS_SET, &account->id, command);
     event->limits_set.daily_limit = command->daily_limit;
@@ -80,6 +82,8 @@ static struct decision decide_set_limits(const struct account *account, const st
 
 static struct decision decide_issue_card(const struct account *account, const struct command *command)
 {
+    if (account->status == ACCOUNT_CLOSED)
+        return decision_refuse(REFUSED_ACCOUNT_CLOSED);
     if (account_card(account, command->card) != NULL)
         return decision_refuse(REFUSED_ALREADY_EXISTS);
     if (account->card_count == ACCOUNT_CARDS_MAX)
@@ -186,6 +190,13 @@ static struct decision decide_withdraw(const struct account *account, const stru
     return decide_move(account, command, ACCOUNTS_MONEY_WITHDRAWN, -command->amount);
 }
 
+static struct decision decide_reverse(const struct account *account, const struct command *command)
+{
+    struct decision decision = decide_move(account, command, ACCOUNTS_WITHDRAWAL_REVERSED, command->amount);
+    decision.event[0].money_moved.withdrawn_at_us = command->withdrawn_at_us;
+    return decision;
+}
+
 static struct decision decide_close(const struct account *account, const struct command *command)
 {
     if (account->status == ACCOUNT_CLOSED)
@@ -220,7 +231,7 @@ struct decision account_decide(const struct account *account, const struct comma
     case ACCOUNTS_WITHDRAW_MONEY:
         return decide_withdraw(account, command);
     case ACCOUNTS_REVERSE_WITHDRAWAL:
-        return decide_move(account, command, ACCOUNTS_WITHDRAWAL_REVERSED, command->amount);
+        return decide_reverse(account, command);
     case ACCOUNTS_CLOSE_ACCOUNT:
         return decide_close(account, command);
     case TELLER_PROVISION:
@@ -271,11 +282,12 @@ static void apply_today(struct account *account, int64_t at_us, money amount)
     account->withdrawals_today++;
 }
 
+/* The room it took up comes back, but only on the day it was taken up. */
 static void apply_reversed(struct account *account, const struct event *event)
 {
     account->reversals += event->money_moved.amount;
     account->balance = event->money_moved.new_balance;
-    if (day_of(event->at_us) == account->day && account->withdrawn_today >= event->money_moved.amount)
+    if (day_of(event->money_moved.withdrawn_at_us) == account->day && account->withdrawn_today >= event->money_moved.amount)
         account->withdrawn_today -= event->money_moved.amount;
 }
 

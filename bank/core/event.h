@@ -101,8 +101,9 @@ struct event {
         } authorization; /* confirmed (refusal is NONE), declined */
         struct {
             money amount, old_balance, new_balance;
-            struct uuid teller_id; /* nil: at the counter */
-        } money_moved;             /* deposited, withdrawn, reversed */
+            struct uuid teller_id;   /* nil: at the counter */
+            int64_t withdrawn_at_us; /* reversed: when the money had been withdrawn; else 0 */
+        } money_moved;               /* deposited, withdrawn, reversed */
         struct {
             struct notes notes;
             bool agrees; /* signed on: whether the machine counts what the bank counts */
