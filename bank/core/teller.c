@@ -43,7 +43,10 @@ static bool counts_agree(const struct teller *teller, const struct notes *counte
         if (count < notes_of(&at_least, denomination) || count > teller->cassettes.item[i].count)
             return false;
     }
-    return notes_count(counted) <= notes_count(&teller->cassettes);
+    for (uint32_t i = 0; i < counted->length; i++)
+        if (counted->item[i].count > notes_of(&teller->cassettes, counted->item[i].denomination))
+            return false;
+    return true;
 }
 
 static struct decision decide_sign_on(const struct teller *teller, const struct command *command)
@@ -97,8 +100,13 @@ static struct decision decide_decline(const struct teller *teller, const struct 
     return decision;
 }
 
-static struct decision decide_initiate(const struct teller *teller, const struct command *command)
+/* The command memory answers an id that comes again; this is for a bank that has none. */
+static struct decision decide_initiate(const struct teller *teller, const struct withdrawal *withdrawal,
+                                       const struct command *command)
 {
+    if (withdrawal->state != WITHDRAWAL_NONE)
+        return decision_refuse(withdrawal->refusal == REFUSED_REVERSED_BEFORE ? REFUSED_REVERSED_BEFORE
+                                                                              : REFUSED_ALREADY_EXISTS);
     if (uuid_is_nil(&command->account_id))
         return decide_decline(teller, command, REFUSED_NO_SUCH_CARD);
     if (!command->answered)
@@ -238,6 +246,8 @@ static struct decision decide_resolve(const struct teller *teller, const struct 
 {
     if (withdrawal->state == WITHDRAWAL_NONE)
         return decision_refuse(REFUSED_NO_SUCH_WITHDRAWAL);
+    if (!uuid_equal(&withdrawal->teller_id, &teller->id))
+        return decision_refuse(REFUSED_OTHER_WITHDRAWAL);
     if (withdrawal->state != WITHDRAWAL_SUSPECT)
         return decision_refuse(REFUSED_NOT_SUSPECT);
     struct command counted = *command;
@@ -271,7 +281,7 @@ struct decision teller_decide(const struct teller *teller, const struct withdraw
     case TELLER_CUT_OVER:
         return decide_cut_over(teller, command);
     case TELLER_INITIATE_WITHDRAWAL:
-        return decide_initiate(teller, command);
+        return decide_initiate(teller, withdrawal, command);
     case TELLER_WITHDRAW_MONEY:
         return decide_withdraw(teller, command);
     case TELLER_CONFIRM_DISPENSE:

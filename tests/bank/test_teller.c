@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: MIT */
+/* The teller aggregate: the machine itself, and a withdrawal up to the cash. After it: test_withdrawal.c. */
+#include "shared/note_mix.h"
+#include "tests/bank/given.h"
+
+static struct command with_notes(struct command command, struct notes notes)
+{
+    command.notes = notes;
+    command.notes_given = true;
+    return command;
+}
+
+static void assert_notes(struct notes got, struct notes wanted)
+{
+    for (uint32_t i = 0; i < wanted.length; i++)
+        assert_int_equal(notes_of(&got, wanted.item[i].denomination), wanted.item[i].count);
+    assert_int_equal(notes_value(&got), notes_value(&wanted));
+}
+
+static bool agrees(struct notes counted)
+{
+    given(with_notes(for_teller(TELLER_SIGN_ON, MACHINE), counted));
+    then(TELLER_SIGNED_ON);
+    return event_at(0)->cassettes.agrees;
+}
+
+/* ---- the machine ---- */
+
+static void test_a_teller_is_provisioned_once_with_its_cassettes(void **state)
+{
+    (void)state;
+    given_teller(MACHINE, notes_of_two(5000, 100, 2000, 200));
+    then(TELLER_PROVISIONED);
+    assert_notes(teller_of(MACHINE)->cassettes, notes_of_two(5000, 100, 2000, 200));
+    assert_int_equal(note_totals_of(&teller_of(MACHINE)->loaded, 2000), 200);
+    assert_int_equal(teller_of(MACHINE)->business_day, 20000);
+    assert_refusal(when(for_teller(TELLER_PROVISION, MACHINE)), REFUSED_ALREADY_EXISTS);
+    then_nothing();
+}
+
+static void test_before_it_is_provisioned_every_command_is_refused(void **state)
+{
+    (void)state;
+    for (int kind = TELLER_SIGN_ON; kind <= TELLER_RESOLVE_WITHDRAWAL; kind++) {
+        struct command command = for_teller((enum command_kind)kind, MACHINE);
+        command.withdrawal_id = id_of(900);
+        assert_refusal(when(command), REFUSED_NO_SUCH_TELLER);
+        then_nothing();
+    }
+}
+
+static void test_an_account_command_is_none_of_a_tellers(void **state)
+{
+    (void)state;
+    given_teller(MACHINE, some_notes(5000, 1));
+    struct withdrawal none = { 0 };
+    for (int kind = ACCOUNTS_OPEN_ACCOUNT; kind < COMMAND_KIND_COUNT; kind++) {
+        struct command command = for_teller((enum command_kind)kind, MACHINE);
+        assert_refusal(teller_decide(teller_of(MACHINE), &none, &command).refusal, REFUSED_UNKNOWN_COMMAND);
+    }
+}
+
+static void test_a_sign_on_says_whether_the_counts_agree(void **state)
+{
+    (void)state;
+    given_teller(MACHINE, notes_of_two(5000, 10, 2000, 20));
+    assert_true(agrees(notes_of_two(5000, 10, 2000, 20)));
+    assert_false(agrees(notes_of_two(5000, 9, 2000, 20)));
+    assert_false(agrees(notes_of_two(5000, 11, 2000, 20)));
+    assert_false(agrees(some_notes(5000, 10)));
+    struct notes more = notes_of_two(5000, 10, 2000, 20);
+    notes_add(&more, 1000, 1);
+    assert_false(agrees(more));
+}
+
+static void test_a_sign_on_without_a_count_agrees(void **state)
+{
+    (void)state;
+    given_teller(MACHINE, some_notes(5000, 10));
+    given(for_teller(TELLER_SIGN_ON, MACHINE));
+    assert_true(event_at(0)->cassettes.agrees);
+}
+
+static void test_promised_notes_may_or_may_not_be_in_the_machine(void **state)
+{
+    (void)state;
+    given_account(PETER, 500000);
+    given_teller(MACHINE, notes_of_two(5000, 10, 2000, 20));
+    given_dispensing(15000);
+    assert_true(agrees(notes_of_two(5000, 10, 2000, 20)));
+    assert_true(agrees(notes_of_two(5000, 7, 2000, 20)));
+    assert_true(agrees(notes_of_two(5000, 9, 2000, 20)));
+    assert_false(agrees(notes_of_two(5000, 6, 2000, 20)));
+    /* A denomination that was never loaded does not make up for a missing one. */
+    struct notes other = notes_of_two(5000, 7, 2000, 20);
+    notes_add(&other, 1000, 2);
+    assert_false(agrees(other));
+}
+
+static void test_replenishing_adds_to_the_cassettes(void **state)
+{
+    (void)state;
+    given_teller(MACHINE, some_notes(5000, 10));
+    assert_accepted(
+        when(with_notes(for_teller(TELLER_REPLENISH_CASSETTES, MACHINE), notes_of_two(5000, 5, 1000, 40))));
+    then(TELLER_CASSETTES_REPLENISHED);
+    assert_notes(teller_of(MACHINE)->cassettes, notes_of_two(5000, 15, 1000, 40));
+    assert_int_equal(note_totals_of(&teller_of(MACHINE)->loaded, 5000), 15);
+    assert_int_equal(note_totals_of(&teller_of(MACHINE)->loaded, 1000), 40);
+}
+
+static void test_a_machine_has_room_for_a_million_notes_and_eight_denominations(void **state)
+{
+    (void)state;
+    given_teller(MACHINE, some_notes(1, NOTES_COUNT_MAX - 1));
+    struct command one = with_notes(for_teller(TELLER_REPLENISH_CASSETTES, MACHINE), some_notes(1, 1));
+    given(one);
+    assert_refusal(when(one), REFUSED_TOO_MANY_NOTES);
+    then_nothing();
+    for (int denomination = 2; denomination <= NOTES_MAX; denomination++)
+        given(with_notes(for_teller(TELLER_REPLENISH_CASSETTES, MACHINE), some_notes(denomination, 1)));
+    assert_refusal(when(with_notes(for_teller(TELLER_REPLENISH_CASSETTES, MACHINE), some_notes(100, 1))),
+                   REFUSED_TOO_MANY_NOTES);
+    then_nothing();
+}
+
+static void test_a_cut_over_closes_the_day_with_its_totals(void **state)
+{
+    (void)state;
+    given_account(PETER, 500000);
+    given_teller(MACHINE, notes_of_two(5000, 100, 2000, 100));
+    given(confirm(given_dispensing(15000), OUTCOME_DISPENSED, some_notes(5000, 3)));
+    given(confirm(given_dispensing(15000), OUTCOME_DISPENSED, some_notes(5000, 2)));
+    given(confirm(given_dispensing(10000), OUTCOME_NOT_DISPENSED, some_notes(0, 0)));
+    given(confirm(given_dispensing(10000), OUTCOME_UNKNOWN, some_notes(0, 0)));
+    when(initiate(MACHINE, PETER, 1));
+    assert_accepted(when(for_teller(TELLER_CUT_OVER, MACHINE)));
+    then(TELLER_BUSINESS_DAY_CLOSED);
+    const struct day_totals *totals = &event_at(0)->day_closed.totals;
+    assert_int_equal(event_at(0)->day_closed.day, 20000);
+    assert_int_equal(totals->withdrawals, 2);
+    assert_int_equal(totals->dispensed, 25000);
+    assert_int_equal(totals->reversed, 15000);
+    assert_int_equal(totals->declined, 1);
+    assert_int_equal(totals->suspect, 1);
+    given(for_teller(TELLER_CUT_OVER, MACHINE));
+    assert_int_equal(event_at(0)->day_closed.totals.withdrawals, 0);
+    assert_int_equal(event_at(0)->day_closed.totals.dispensed, 0);
+}
+
+static void test_a_business_day_follows_the_calendar_and_never_comes_twice(void **state)
+{
+    (void)state;
+    given_teller(MACHINE, some_notes(5000, 1));
+    static const int64_t passes_days[] = { 0, 0, 0, 10, 0, 1 };
+    static const int32_t begins[] = { 20001, 20002, 20003, 20010, 20011, 20012 };
+    for (size_t i = 0; i < sizeof begins / sizeof begins[0]; i++) {
+        time_passes(passes_days[i] * DAY_US);
+        given(for_teller(TELLER_CUT_OVER, MACHINE));
+        assert_int_equal(teller_of(MACHINE)->business_day, begins[i]);
+    }
+}
+
+/* ---- a withdrawal, up to the cash ---- */
+
+static void test_an_approved_withdrawal_takes_the_documented_steps(void **state)
+{
+    (void)state;
+    given_account(PETER, 50000);
+    given_teller(MACHINE, notes_of_two(5000, 100, 2000, 100));
+    assert_accepted(when(initiate(MACHINE, PETER, 16000)));
+    then(ACCOUNTS_AUTHORIZATION_CONFIRMED, TELLER_WITHDRAWAL_INITIATED, ACCOUNTS_MONEY_WITHDRAWN,
+         TELLER_MONEY_WITHDRAWN);
+    struct uuid id = event_at(0)->correlation_id;
+    for (size_t i = 0; i < 4; i++)
+        assert_true(uuid_equal(&event_at(i)->correlation_id, &id));
+    assert_true(uuid_equal(&event_at(1)->causation_id, &id));
+    for (size_t i = 0; i < 4; i++)
+        for (size_t j = 0; j < i; j++)
+            assert_false(uuid_equal(&event_at(i)->causation_id, &event_at(j)->causation_id));
+    assert_notes(event_at(3)->withdrawal.notes, notes_of_two(5000, 2, 2000, 3));
+    assert_int_equal(event_at(3)->withdrawal.confirm_by_us, bank.now_us + bank.confirm_within_us);
+    assert_int_equal(withdrawal_of(id)->balance, 34000);
+    assert_notes(teller_of(MACHINE)->promised, notes_of_two(5000, 2, 2000, 3));
+    assert_notes(teller_of(MACHINE)->cassettes, notes_of_two(5000, 100, 2000, 100));
+}
+
+/* The refusal of an initiated withdrawal is its last event, whose content says why. */
+static void assert_declined(struct command command, enum refusal why)
+{
+    when(command);
+    const struct event *last = &bank.record[bank.count - 1].event;
+    assert_string_equal(event_type(last->kind), "Teller.WithdrawalDeclined");
+    assert_refusal(last->withdrawal.refusal, why);
+    assert_int_equal(last->withdrawal.amount, command.amount);
+    assert_string_equal(withdrawal_state_name(withdrawal_of(last->correlation_id)->state), "declined");
+    assert_refusal(withdrawal_of(last->correlation_id)->refusal, why);
+    assert_int_equal(notes_count(&teller_of(MACHINE)->promised), 0);
+}
+
+static void test_a_card_of_no_account_is_declined(void **state)
+{
+    (void)state;
+    given_teller(MACHINE, some_notes(5000, 10));
+    struct command command = initiate(MACHINE, id_of(1), 5000);
+    command.account_id = (struct uuid){ 0 };
+    assert_declined(command, REFUSED_NO_SUCH_CARD);
+    then(TELLER_WITHDRAWAL_DECLINED);
+}
+
+static void test_wrong_pins_are_declined_until_the_card_is_blocked(void **state)
+{
+    (void)state;
+    given_account(PETER, 50000);
+    given_teller(MACHINE, some_notes(5000, 10));
+    struct command wrong = with_card(initiate(MACHINE, PETER, 5000), CARD, WRONG_PIN);
+    assert_declined(wrong, REFUSED_WRONG_PIN);
+    then(ACCOUNTS_AUTHORIZATION_DECLINED, TELLER_WITHDRAWAL_DECLINED);
+    assert_declined(wrong, REFUSED_WRONG_PIN);
+    assert_declined(wrong, REFUSED_PIN_TRIES_EXCEEDED);
+    then(ACCOUNTS_AUTHORIZATION_DECLINED, ACCOUNTS_CARD_BLOCKED, TELLER_WITHDRAWAL_DECLINED);
+    assert_declined(initiate(MACHINE, PETER, 5000), REFUSED_CARD_BLOCKED);
+    then(TELLER_WITHDRAWAL_DECLINED);
+    assert_int_equal(account_of(PETER)->balance, 50000);
+}
+
+static void test_what_the_account_refuses_is_declined(void **state)
+{
+    (void)state;
+    given_account(PETER, 50000);
+    given_teller(MACHINE, some_notes(5000, 100));
+    assert_declined(initiate(MACHINE, PETER, 55000), REFUSED_INSUFFICIENT_FUNDS);
+    then(ACCOUNTS_AUTHORIZATION_CONFIRMED, TELLER_WITHDRAWAL_INITIATED, TELLER_WITHDRAWAL_DECLINED);
+    struct command limits = for_account(ACCOUNTS_SET_LIMITS, PETER, 0);
+    limits.daily_limit = 10000;
+    limits.daily_count = 1;
+    given(limits);
+    assert_declined(initiate(MACHINE, PETER, 15000), REFUSED_DAILY_LIMIT);
+    given(confirm(given_dispensing(5000), OUTCOME_DISPENSED, some_notes(5000, 1)));
+    assert_declined(initiate(MACHINE, PETER, 5000), REFUSED_FREQUENCY_LIMIT);
+    given(for_account(ACCOUNTS_WITHDRAW_MONEY, PETER, 45000));
+    given(for_account(ACCOUNTS_CLOSE_ACCOUNT, PETER, 0));
+    assert_declined(initiate(MACHINE, PETER, 5000), REFUSED_ACCOUNT_CLOSED);
+}
+
+static void test_a_machine_without_the_cash_declines_before_the_account_is_asked(void **state)
+{
+    (void)state;
+    given_account(PETER, 50000);
+    given_teller(MACHINE, notes_of_two(5000, 1, 2000, 2));
+    assert_declined(initiate(MACHINE, PETER, 10000), REFUSED_OUT_OF_CASH);
+    then(ACCOUNTS_AUTHORIZATION_CONFIRMED, TELLER_WITHDRAWAL_INITIATED, TELLER_WITHDRAWAL_DECLINED);
+    assert_declined(initiate(MACHINE, PETER, 6000), REFUSED_NOT_PAYABLE);
+    assert_declined(initiate(MACHINE, PETER, 8000), REFUSED_NOT_PAYABLE);
+    assert_int_equal(account_of(PETER)->balance, 50000);
+}
+
+static void test_one_presentation_holds_forty_notes(void **state)
+{
+    (void)state;
+    given_account(PETER, 500000);
+    given_teller(MACHINE, some_notes(1000, 100));
+    assert_declined(initiate(MACHINE, PETER, 41000), REFUSED_NOT_PAYABLE);
+    assert_declined(with_notes(initiate(MACHINE, PETER, 41000), some_notes(1000, 41)),
+                    REFUSED_NOTES_MISMATCH);
+    given_dispensing(40000);
+}
+
+static void test_notes_promised_to_one_withdrawal_are_not_promised_to_another(void **state)
+{
+    (void)state;
+    given_account(PETER, 500000);
+    given_teller(MACHINE, some_notes(5000, 3));
+    struct uuid first = given_dispensing(10000);
+    when(initiate(MACHINE, PETER, 10000));
+    assert_refusal(event_at(2)->withdrawal.refusal, REFUSED_OUT_OF_CASH);
+    given_dispensing(5000);
+    given(confirm(first, OUTCOME_NOT_DISPENSED, some_notes(0, 0)));
+    given_dispensing(10000);
+}
+
+static void test_chosen_notes_are_dispensed_as_chosen(void **state)
+{
+    (void)state;
+    given_account(PETER, 50000);
+    given_teller(MACHINE, notes_of_two(5000, 10, 2000, 10));
+    given(with_notes(initiate(MACHINE, PETER, 10000), some_notes(2000, 5)));
+    assert_notes(event_at(1)->withdrawal.notes, some_notes(2000, 5));
+    assert_notes(event_at(3)->withdrawal.notes, some_notes(2000, 5));
+}
+
+static void test_chosen_notes_must_fit_the_amount_and_the_machine(void **state)
+{
+    (void)state;
+    given_account(PETER, 50000);
+    given_teller(MACHINE, notes_of_two(5000, 2, 2000, 10));
+    assert_declined(with_notes(initiate(MACHINE, PETER, 10000), some_notes(2000, 4)), REFUSED_NOTES_MISMATCH);
+    assert_declined(with_notes(initiate(MACHINE, PETER, 15000), some_notes(5000, 3)), REFUSED_NOTES_MISMATCH);
+    assert_declined(with_notes(initiate(MACHINE, PETER, 10000), some_notes(1000, 10)),
+                    REFUSED_NOTES_MISMATCH);
+    assert_int_equal(account_of(PETER)->balance, 50000);
+}
+
+static void test_an_id_is_initiated_once(void **state)
+{
+    (void)state;
+    given_account(PETER, 50000);
+    given_teller(MACHINE, some_notes(5000, 10));
+    struct command again = initiate(MACHINE, PETER, 5000);
+    again.id = given_dispensing(5000);
+    assert_refusal(when(again), REFUSED_ALREADY_EXISTS);
+    then_nothing();
+    assert_int_equal(account_of(PETER)->balance, 45000);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        sentence(test_a_teller_is_provisioned_once_with_its_cassettes),
+        sentence(test_before_it_is_provisioned_every_command_is_refused),
+        sentence(test_an_account_command_is_none_of_a_tellers),
+        sentence(test_a_sign_on_says_whether_the_counts_agree),
+        sentence(test_a_sign_on_without_a_count_agrees),
+        sentence(test_promised_notes_may_or_may_not_be_in_the_machine),
+        sentence(test_replenishing_adds_to_the_cassettes),
+        sentence(test_a_machine_has_room_for_a_million_notes_and_eight_denominations),
+        sentence(test_a_cut_over_closes_the_day_with_its_totals),
+        sentence(test_a_business_day_follows_the_calendar_and_never_comes_twice),
+        sentence(test_an_approved_withdrawal_takes_the_documented_steps),
+        sentence(test_a_card_of_no_account_is_declined),
+        sentence(test_wrong_pins_are_declined_until_the_card_is_blocked),
+        sentence(test_what_the_account_refuses_is_declined),
+        sentence(test_a_machine_without_the_cash_declines_before_the_account_is_asked),
+        sentence(test_one_presentation_holds_forty_notes),
+        sentence(test_notes_promised_to_one_withdrawal_are_not_promised_to_another),
+        sentence(test_chosen_notes_are_dispensed_as_chosen),
+        sentence(test_chosen_notes_must_fit_the_amount_and_the_machine),
+        sentence(test_an_id_is_initiated_once),
+    };
+    return cmocka_run_group_tests_name("teller", tests, NULL, NULL);
+}
