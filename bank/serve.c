@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Order of building up, and backwards of taking apart:
+ *
+ *   home, lock ─▶ vault ─▶ cluster ─▶ loop ─▶ engine ─▶ store ─▶ server ─▶ turns
+ *
+ * A turn is what valkey does before it sleeps: the events of the loop, then
+ * server_turn, so that everything that arrived together is decided together
+ * and answered together.
+ *
+ * Being asked to end is a state, not an exit: nothing new is taken, what is in
+ * flight is finished and answered for at most STOP_MS, and only then do the
+ * parts go.
+ */
+#include "bank/serve.h"
+
+#include "bank/core/account.h"
+#include "bank/log.h"
+#include "bank/request_parse.h"
+#include "bank/server.h"
+#include "bank/store/clock.h"
+#include "bank/store/cluster.h"
+#include "bank/store/store.h"
+#include "shared/wire.h"
+
+#include <event2/event.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define STOP_MS    5000
+#define STANDBY_MS 2000 /* inactive for so long, with a database that answers: another bank is active */
+#define TICK_MS    1000
+#define SECOND_US  INT64_C(1000000)
+#define PROVISIONING_ID                                                                                      \
+    "e5ba0000-0000-8000-8000-000000000001" /* of the command that loads the default teller */
+
+struct serving {
+    const struct serve_options *options;
+    struct home home;
+    struct vault *vault;
+    struct cluster *cluster;
+    struct event_base *loop;
+    struct engine *engine;
+    struct store *store;
+    struct server *server;
+    struct event *signal[3], *tick, *deadline;
+    struct request provisioning; /* the default teller's */
+    bool provision, provisioning_now;
+    bool active, was_active, standby, away;
+    int64_t inactive_since_ms, unreachable_ms, stop_ms; /* monotonic; stop_ms 0: not asked to end */
+};
+
+/* The engine listens to the store; activated and deactivated are overheard for the log. One bank a process.
+ */
+static struct {
+    struct serving *serving;
+    struct storage_listener engine;
+} overheard;
+
+static volatile sig_atomic_t asked_to_end;
+
+/* ---- the world the engine lives in ------------------------------------------ */
+
+static int64_t clock_us(clockid_t clock)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * SECOND_US + now.tv_nsec / 1000;
+}
+
+static int64_t world_now_us(void *context)
+{
+    (void)context;
+    return clock_us(CLOCK_REALTIME);
+}
+
+static int64_t world_monotonic_us(void *context)
+{
+    (void)context;
+    return clock_us(CLOCK_MONOTONIC);
+}
+
+static struct uuid world_fresh_id(void *context)
+{
+    (void)context;
+    return uuid_generate();
+}
+
+static void world_log(void *context, const char *line)
+{
+    (void)context;
+    log_event("command", "%s", line);
+}
+
+/* ---- what the store tells --------------------------------------------------- */
+
+static void on_activated(void *context, int64_t head)
+{
+    struct serving *serving = overheard.serving;
+    if (serving->standby)
+        log_event("take-over", "position=%lld", (long long)head);
+    else if (serving->was_active)
+        log_event("database-back", "position=%lld", (long long)head);
+    serving->active = serving->was_active = serving->provision = true;
+    serving->standby = serving->away = false;
+    log_event("ready", "home=\"%s\" position=%lld", serving->home.path, (long long)head);
+    overheard.engine.activated(context, head);
+}
+
+static void on_deactivated(void *context, const char *why)
+{
+    struct serving *serving = overheard.serving;
+    serving->active = false;
+    serving->inactive_since_ms = clock_now_ms();
+    log_event("inactive", "why=\"%s\"", why);
+    overheard.engine.deactivated(context, why);
+}
+
+static void on_unreachable(void *context)
+{
+    struct serving *serving = context;
+    struct error error;
+    if (!serving->away)
+        log_event("database-away", "retry_ms=%d", TICK_MS);
+    serving->away = true;
+    serving->unreachable_ms = clock_now_ms();
+    if (serving->cluster != NULL && !cluster_revive(serving->cluster, &error))
+        log_event("database-not-started", "why=\"%s\"", error.message);
+}
+
+/* Inactive although the database answers: somebody else has the log. */
+static void notice_standby(struct serving *serving)
+{
+    int64_t now_ms = clock_now_ms();
+    if (serving->active || serving->standby || now_ms - serving->inactive_since_ms < STANDBY_MS ||
+        now_ms - serving->unreachable_ms < STANDBY_MS)
+        return;
+    serving->standby = true;
+    log_event("standby", "why=\"another bank serves this database; this one takes over when it ends\"");
+}
+
+/* ---- the default teller ----------------------------------------------------- */
+
+static void on_provisioned(struct request *request, const char *line, size_t length, bool replayed)
+{
+    struct serving *serving = request->owner;
+    (void)line;
+    (void)length;
+    serving->provisioning_now = false;
+    if (!replayed && request->refusal == NOT_REFUSED)
+        log_event("teller-provisioned", "teller=%s", DEFAULT_TELLER_ID);
+}
+
+/* Every time this bank becomes active: the command's id makes it happen once. */
+static void provision_default_teller(struct serving *serving)
+{
+    struct request *request = &serving->provisioning;
+    if (!serving->provision || serving->provisioning_now)
+        return;
+    serving->provision = false;
+    serving->provisioning_now = true;
+    *request = (struct request){ .done = on_provisioned,
+                                 .owner = serving,
+                                 .repeat = true,
+                                 .received_us = clock_us(CLOCK_MONOTONIC),
+                                 .command = { .kind = TELLER_PROVISION, .notes_given = true } };
+    uuid_parse(PROVISIONING_ID, UUID_TEXT_LENGTH - 1, &request->command.id);
+    uuid_parse(DEFAULT_TELLER_ID, UUID_TEXT_LENGTH - 1, &request->command.teller_id);
+    /* 1,000,000.00 in all, in notes that pay every multiple of ten. */
+    request->command.notes =
+        (struct notes){ .length = 4,
+                        .item = { { 10000, 4000 }, { 5000, 8000 }, { 2000, 7500 }, { 1000, 5000 } } };
+    request_complete(request);
+    engine_submit(serving->engine, request);
+}
+
+/* ---- the loop --------------------------------------------------------------- */
+
+static void on_signal(evutil_socket_t number, short what, void *context)
+{
+    (void)number;
+    (void)what;
+    (void)context;
+    asked_to_end = 1;
+}
+
+/* Before the loop runs, and so that waiting for the cluster can be broken off. */
+static void on_early_signal(int number)
+{
+    (void)number;
+    asked_to_end = 1;
+}
+
+static void on_tick(evutil_socket_t file, short what, void *context)
+{
+    (void)file;
+    (void)what;
+    notice_standby(context);
+}
+
+static void on_deadline(evutil_socket_t file, short what, void *context)
+{
+    (void)file; /* the turn that follows is all it is for */
+    (void)what;
+    (void)context;
+}
+
+/* The tick wakes the loop anyway, and a wall clock may jump: only what is due before it needs a timer. */
+static void arm_deadline(struct serving *serving)
+{
+    int64_t due_us = engine_deadline_us(serving->engine);
+    if (due_us == INT64_MAX)
+        return;
+    int64_t left_us = due_us - clock_us(CLOCK_REALTIME);
+    if (left_us >= TICK_MS * 1000 || evtimer_pending(serving->deadline, NULL))
+        return;
+    struct timeval wait = { .tv_usec = left_us > 1000 ? left_us : 1000 };
+    evtimer_add(serving->deadline, &wait);
+}
+
+static bool finished(struct serving *serving)
+{
+    if (!asked_to_end)
+        return false;
+    if (serving->stop_ms == 0) {
+        log_event("ending", "at_most_ms=%d", STOP_MS);
+        server_stop(serving->server);
+        server_turn(serving->server);
+        serving->stop_ms = clock_now_ms() + STOP_MS;
+    }
+    return (server_idle(serving->server) && engine_idle(serving->engine)) ||
+           clock_now_ms() >= serving->stop_ms;
+}
+
+static void run(struct serving *serving)
+{
+    while (!finished(serving)) {
+        event_base_loop(serving->loop, EVLOOP_ONCE);
+        provision_default_teller(serving);
+        server_turn(serving->server);
+        arm_deadline(serving);
+    }
+}
+
+/* ---- building up ------------------------------------------------------------ */
+
+static void catch_early_signals(void)
+{
+    static const int numbers[] = { SIGTERM, SIGINT, SIGHUP };
+    struct sigaction action = { .sa_handler = on_early_signal };
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        sigaction(numbers[i], &action, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static bool loop_open(struct serving *serving, struct error *error)
+{
+    static const int numbers[] = { SIGTERM, SIGINT, SIGHUP };
+    serving->loop = event_base_new();
+    if (serving->loop == NULL)
+        return error_set(error, ERROR_SYSTEM, "the event library finds no way to wait for sockets");
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        serving->signal[i] = evsignal_new(serving->loop, numbers[i], on_signal, serving);
+        if (serving->signal[i] == NULL || evsignal_add(serving->signal[i], NULL) != 0)
+            return error_set(error, ERROR_SYSTEM, "the event library does not watch signals");
+    }
+    serving->tick = event_new(serving->loop, -1, EV_PERSIST, on_tick, serving);
+    serving->deadline = evtimer_new(serving->loop, on_deadline, serving);
+    if (serving->tick == NULL || serving->deadline == NULL)
+        panic("out of memory");
+    event_add(serving->tick, &(struct timeval){ .tv_sec = TICK_MS / 1000 });
+    return true;
+}
+
+/* The database to use: --db, $ESBANK_DB, or a cluster of our own. NULL on failure. */
+static const char *database_open(struct serving *serving, struct error *error)
+{
+    const char *db = serving->options->db != NULL ? serving->options->db : getenv("ESBANK_DB");
+    if (db != NULL && db[0] != '\0')
+        return db;
+    struct cluster_options options = { .home = &serving->home, .cancel = &asked_to_end };
+    serving->cluster = cluster_start(&options, error);
+    return serving->cluster != NULL ? cluster_conninfo(serving->cluster) : NULL;
+}
+
+static bool engine_open(struct serving *serving, const char *conninfo, struct error *error)
+{
+    struct engine_settings settings = engine_settings_default();
+    settings.confirm_within_us = serving->options->confirm_within_s * SECOND_US;
+    if (serving->options->batch_max > 0)
+        settings.batch_max = (size_t)serving->options->batch_max;
+    struct engine_world world = { .now_us = world_now_us,
+                                  .monotonic_us = world_monotonic_us,
+                                  .fresh_id = world_fresh_id,
+                                  .log = serving->options->log_commands ? world_log : NULL };
+    serving->engine = engine_create(&settings, &world);
+    overheard.serving = serving;
+    overheard.engine = engine_listener(serving->engine);
+    struct store_options options = { .conninfo = conninfo,
+                                     .loop = serving->loop,
+                                     .listener = overheard.engine,
+                                     .projections = projections,
+                                     .unreachable = on_unreachable,
+                                     .unreachable_context = serving };
+    options.listener.activated = on_activated;
+    options.listener.deactivated = on_deactivated;
+    serving->store = store_create(&options, error);
+    if (serving->store == NULL)
+        return false;
+    engine_connect(serving->engine, store_storage(serving->store));
+    return true;
+}
+
+static bool open_all(struct serving *serving, struct error *error)
+{
+    struct uuid teller;
+    uuid_parse(DEFAULT_TELLER_ID, UUID_TEXT_LENGTH - 1, &teller);
+    serving->vault = vault_open(&serving->home, error);
+    if (serving->vault == NULL || !vault_make_terminal_key(serving->vault, &teller, error))
+        return false;
+    const char *conninfo = database_open(serving, error);
+    if (conninfo == NULL || !loop_open(serving, error) || !engine_open(serving, conninfo, error))
+        return false;
+    struct server_options options = {
+        .home = &serving->home, .loop = serving->loop, .engine = serving->engine, .vault = serving->vault
+    };
+    serving->server = server_create(&options, error);
+    serving->inactive_since_ms = clock_now_ms();
+    return serving->server != NULL;
+}
+
+/* The store first: it tells what became of the last batches, and their replies still go out with the server.
+ */
+static void close_all(struct serving *serving)
+{
+    store_destroy(serving->store);
+    server_destroy(serving->server);
+    if (serving->engine != NULL)
+        engine_destroy(serving->engine);
+    for (size_t i = 0; i < sizeof serving->signal / sizeof serving->signal[0]; i++)
+        if (serving->signal[i] != NULL)
+            event_free(serving->signal[i]);
+    if (serving->tick != NULL)
+        event_free(serving->tick);
+    if (serving->deadline != NULL)
+        event_free(serving->deadline);
+    if (serving->loop != NULL)
+        event_base_free(serving->loop);
+    cluster_stop(serving->cluster);
+    vault_close(serving->vault);
+}
+
+int serve(const struct serve_options *options)
+{
+    struct error error = { 0 };
+    struct serving serving = { .options = options };
+    int lock = -1;
+    if (home_locate(options->home, &serving.home, &error) && home_create(&serving.home, &error))
+        lock = home_lock(&serving.home, &error);
+    if (lock < 0) {
+        fprintf(stderr, "bank: %s\n", error.message);
+        return EXIT_FAILURE;
+    }
+    vault_harden_process();
+    catch_early_signals();
+    bool worked = open_all(&serving, &error);
+    if (worked)
+        run(&serving);
+    else if (!asked_to_end)
+        fprintf(stderr, "bank: %s\n", error.message);
+    close_all(&serving);
+    home_unlock(lock);
+    if (worked)
+        log_event("ended", "home=\"%s\"", serving.home.path);
+    return worked || asked_to_end ? EXIT_SUCCESS : EXIT_FAILURE;
+}

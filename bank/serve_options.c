@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/* The words after `bank serve`. */
+#include "bank/serve.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CONFIRM_WITHIN_S     120
+#define CONFIRM_WITHIN_MAX_S 86400
+#define BATCH_MOST           65536
+
+static const char help[] =
+    "Usage: bank serve [--home DIR] [--db CONNINFO] [--log commands] [--confirm-within SECONDS] [--batch N]\n"
+    "\n"
+    "Serves terminals on HOME/atm.sock and operators on HOME/operator.sock until SIGTERM or SIGINT.\n"
+    "\n"
+    "  --home DIR                where the bank keeps its things (else $ESBANK_HOME)\n"
+    "  --db CONNINFO             the Postgres to use (else $ESBANK_DB, else a private cluster in the home)\n"
+    "  --log commands            a line on stderr for every command, not only for the events of the bank's "
+    "life\n"
+    "  --confirm-within SECONDS  how long a dispense may stay unconfirmed before it is suspect (120)\n"
+    "  --batch N                 commands decided and committed together at most (1024)\n"
+    "  --help                    this text\n";
+
+static bool number_read(const char *text, int64_t most, int64_t *number)
+{
+    char *end;
+    errno = 0;
+    long long value = strtoll(text, &end, 10);
+    if (errno != 0 || end == text || *end != '\0' || value < 1 || value > most)
+        return false;
+    *number = value;
+    return true;
+}
+
+static int wrong(const char *what, const char *value)
+{
+    fprintf(stderr, "bank: %s \"%.60s\": see `bank serve --help`\n", what, value);
+    return 2;
+}
+
+int serve_command(int argc, char **argv)
+{
+    static const struct option names[] = { { "home", required_argument, NULL, 'h' },
+                                           { "db", required_argument, NULL, 'd' },
+                                           { "log", required_argument, NULL, 'l' },
+                                           { "confirm-within", required_argument, NULL, 'c' },
+                                           { "batch", required_argument, NULL, 'b' },
+                                           { "help", no_argument, NULL, '?' },
+                                           { 0 } };
+    struct serve_options options = { .confirm_within_s = CONFIRM_WITHIN_S };
+    opterr = 0;
+    optind = 1;
+    for (int name, at = 0; (name = getopt_long(argc, argv, "+:", names, &at)) != -1;) {
+        switch (name) {
+        case 'h':
+            options.home = optarg;
+            break;
+        case 'd':
+            options.db = optarg;
+            break;
+        case 'l':
+            if (strcmp(optarg, "commands") != 0)
+                return wrong("--log knows only the word commands, not", optarg);
+            options.log_commands = true;
+            break;
+        case 'c':
+            if (!number_read(optarg, CONFIRM_WITHIN_MAX_S, &options.confirm_within_s))
+                return wrong("--confirm-within wants seconds from 1 to 86400, not", optarg);
+            break;
+        case 'b':
+            if (!number_read(optarg, BATCH_MOST, &options.batch_max))
+                return wrong("--batch wants a number from 1 to 65536, not", optarg);
+            break;
+        case ':':
+            return wrong("a value is missing after", argv[optind - 1]);
+        default:
+            if (optopt != 0 || strcmp(argv[optind - 1], "--help") != 0)
+                return wrong("there is no option", argv[optind - 1]);
+            fputs(help, stdout);
+            return EXIT_SUCCESS;
+        }
+    }
+    if (optind < argc)
+        return wrong("there is a word too many,", argv[optind]);
+    return serve(&options);
+}
