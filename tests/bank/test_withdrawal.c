@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: MIT */
+/* A withdrawal once the notes are promised: every way it can end, and that it ends once. */
+#include "tests/bank/given.h"
+
+static const struct notes nothing;
+
+static int start(void **state)
+{
+    bank_start(state);
+    given_account(PETER, 100000);
+    given_teller(MACHINE, notes_of_two(5000, 100, 2000, 100));
+    given_teller(OTHER, some_notes(5000, 100));
+    return 0;
+}
+
+#define about_withdrawals(test) cmocka_unit_test_setup_teardown(test, start, bank_end)
+
+#define assert_state(id, name) assert_string_equal(withdrawal_state_name(withdrawal_of(id)->state), name)
+
+static struct command resolve(struct uuid id, enum dispense_outcome outcome)
+{
+    struct command command = for_teller(TELLER_RESOLVE_WITHDRAWAL, MACHINE);
+    command.withdrawal_id = id;
+    command.outcome = outcome;
+    return command;
+}
+
+/* What the engine does when a deadline has passed. */
+static enum refusal deadline_passes(struct uuid id)
+{
+    struct command command = { .kind = NO_COMMAND };
+    bank.first = bank.count;
+    bank.now_us = withdrawal_of(id)->confirm_by_us;
+    if (!withdrawal_deadline(withdrawal_of(id), bank.now_us, &command))
+        return NOT_REFUSED;
+    return when(command);
+}
+
+static money balance(void)
+{
+    return account_of(PETER)->balance;
+}
+
+/* Nothing stays promised, and every note is somewhere. */
+static void assert_machine_settled(int32_t in_cassettes, int64_t taken, int64_t rejected, int64_t retracted)
+{
+    const struct teller *teller = teller_of(MACHINE);
+    assert_int_equal(notes_count(&teller->promised), 0);
+    assert_int_equal(notes_of(&teller->cassettes, 5000), in_cassettes);
+    assert_int_equal(note_totals_of(&teller->taken, 5000), taken);
+    assert_int_equal(note_totals_of(&teller->rejected, 5000), rejected);
+    assert_int_equal(note_totals_of(&teller->retracted, 5000), retracted);
+    assert_int_equal(note_totals_of(&teller->loaded, 5000), in_cassettes + taken + rejected + retracted);
+}
+
+/* ---- the terminal tells ---- */
+
+static void test_a_confirmed_dispense_completes(void **state)
+{
+    (void)state;
+    struct uuid id = given_dispensing(20000);
+    assert_accepted(when(confirm(id, OUTCOME_DISPENSED, some_notes(5000, 4))));
+    then(TELLER_CASH_DISPENSED);
+    assert_true(uuid_equal(&event_at(0)->correlation_id, &id));
+    assert_int_equal(event_at(0)->withdrawal.amount, 20000);
+    assert_state(id, "completed");
+    assert_int_equal(balance(), 80000);
+    assert_machine_settled(96, 4, 0, 0);
+}
+
+static void test_a_failed_dispense_is_reversed_in_full(void **state)
+{
+    (void)state;
+    struct uuid id = given_dispensing(20000);
+    struct command fault = confirm(id, OUTCOME_NOT_DISPENSED, nothing);
+    snprintf(fault.reason, sizeof fault.reason, "dispenser_jam");
+    assert_accepted(when(fault));
+    then(TELLER_DISPENSE_FAILED, ACCOUNTS_WITHDRAWAL_REVERSED);
+    assert_string_equal(event_at(0)->withdrawal.reason, "dispenser_jam");
+    assert_int_equal(event_at(1)->money_moved.amount, 20000);
+    assert_int_equal(event_at(1)->money_moved.withdrawn_at_us, MORNING);
+    assert_state(id, "reversed");
+    assert_int_equal(balance(), 100000);
+    assert_machine_settled(100, 0, 0, 0);
+}
+
+static void test_notes_rejected_before_presenting_are_reversed_and_leave_the_cassettes(void **state)
+{
+    (void)state;
+    struct uuid id = given_dispensing(20000);
+    struct command fault = confirm(id, OUTCOME_NOT_DISPENSED, nothing);
+    fault.rejected = some_notes(5000, 3);
+    assert_accepted(when(fault));
+    then(TELLER_DISPENSE_FAILED, ACCOUNTS_WITHDRAWAL_REVERSED);
+    assert_int_equal(balance(), 100000);
+    assert_machine_settled(97, 0, 3, 0);
+}
+
+static void test_a_partial_dispense_completes_and_the_difference_is_reversed(void **state)
+{
+    (void)state;
+    struct uuid id = given_dispensing(20000);
+    struct command partial = confirm(id, OUTCOME_DISPENSED, some_notes(5000, 1));
+    partial.rejected = some_notes(5000, 2);
+    assert_accepted(when(partial));
+    then(TELLER_CASH_DISPENSED, ACCOUNTS_WITHDRAWAL_REVERSED);
+    assert_int_equal(event_at(1)->money_moved.amount, 15000);
+    assert_state(id, "completed");
+    assert_int_equal(withdrawal_of(id)->reversed, 15000);
+    assert_int_equal(balance(), 95000);
+    assert_machine_settled(97, 1, 2, 0);
+}
+
+static void test_retracted_notes_are_suspect_and_nothing_is_credited(void **state)
+{
+    (void)state;
+    struct uuid id = given_dispensing(20000);
+    struct command retracted = confirm(id, OUTCOME_RETRACTED, nothing);
+    retracted.retracted = some_notes(5000, 4);
+    assert_accepted(when(retracted));
+    then(TELLER_WITHDRAWAL_SUSPECTED);
+    assert_state(id, "suspect");
+    assert_int_equal(balance(), 80000);
+    assert_int_equal(notes_of(&teller_of(MACHINE)->promised, 5000), 4);
+    assert_accepted(when(retracted));
+    then_nothing();
+    assert_accepted(deadline_passes(id));
+    then_nothing();
+}
+
+static void test_an_unknown_position_is_suspect(void **state)
+{
+    (void)state;
+    struct uuid id = given_dispensing(20000);
+    assert_accepted(when(confirm(id, OUTCOME_UNKNOWN, nothing)));
+    then(TELLER_WITHDRAWAL_SUSPECTED);
+    assert_state(id, "suspect");
+    assert_int_equal(balance(), 80000);
+}
+
+static void test_notes_that_were_not_promised_are_a_mismatch(void **state)
+{
+    (void)state;
+    struct uuid id = given_dispensing(20000);
+    assert_refusal(when(confirm(id, OUTCOME_DISPENSED, some_notes(5000, 5))), REFUSED_NOTES_MISMATCH);
+    assert_refusal(when(confirm(id, OUTCOME_DISPENSED, some_notes(2000, 1))), REFUSED_NOTES_MISMATCH);
+    assert_refusal(when(confirm(id, OUTCOME_DISPENSED, nothing)), REFUSED_NOTES_MISMATCH);
+    assert_refusal(when(confirm(id, OUTCOME_NOT_DISPENSED, some_notes(5000, 4))), REFUSED_NOTES_MISMATCH);
+    struct command more = confirm(id, OUTCOME_DISPENSED, some_notes(5000, 3));
+    more.rejected = more.retracted = some_notes(5000, 1);
+    assert_refusal(when(more), REFUSED_NOTES_MISMATCH);
+    then_nothing();
+    assert_state(id, "dispensing");
+}
+
+static void test_an_end_said_again_is_accepted_and_another_is_not(void **state)
+{
+    (void)state;
+    struct uuid done = given_dispensing(20000), back = given_dispensing(20000);
+    given(confirm(done, OUTCOME_DISPENSED, some_notes(5000, 4)));
+    given(confirm(back, OUTCOME_NOT_DISPENSED, nothing));
+    assert_accepted(when(confirm(done, OUTCOME_DISPENSED, some_notes(5000, 4))));
+    assert_accepted(when(confirm(back, OUTCOME_NOT_DISPENSED, nothing)));
+    assert_refusal(when(confirm(done, OUTCOME_DISPENSED, some_notes(5000, 3))), REFUSED_WITHDRAWAL_ENDED);
+    assert_refusal(when(confirm(done, OUTCOME_NOT_DISPENSED, nothing)), REFUSED_WITHDRAWAL_ENDED);
+    assert_refusal(when(confirm(done, OUTCOME_UNKNOWN, nothing)), REFUSED_WITHDRAWAL_ENDED);
+    assert_refusal(when(confirm(back, OUTCOME_DISPENSED, some_notes(5000, 4))), REFUSED_WITHDRAWAL_ENDED);
+    assert_refusal(when(confirm(back, OUTCOME_RETRACTED, nothing)), REFUSED_WITHDRAWAL_ENDED);
+    then_nothing();
+    assert_int_equal(balance(), 80000);
+}
+
+static void test_a_declined_withdrawal_can_be_given_up_but_not_dispensed(void **state)
+{
+    (void)state;
+    when(initiate(MACHINE, PETER, 5));
+    struct uuid id = event_at(0)->correlation_id;
+    assert_state(id, "declined");
+    assert_accepted(when(confirm(id, OUTCOME_NOT_DISPENSED, nothing)));
+    assert_refusal(when(confirm(id, OUTCOME_DISPENSED, some_notes(5000, 1))), REFUSED_WITHDRAWAL_ENDED);
+    then_nothing();
+}
+
+static void test_a_reversal_of_what_never_arrived_takes_its_id_out_of_use(void **state)
+{
+    (void)state;
+    struct command reversal = confirm(id_of(900), OUTCOME_NOT_DISPENSED, nothing);
+    snprintf(reversal.reason, sizeof reversal.reason, "timeout");
+    assert_accepted(when(reversal));
+    then(TELLER_WITHDRAWAL_DECLINED);
+    assert_refusal(event_at(0)->withdrawal.refusal, REFUSED_REVERSED_BEFORE);
+    assert_string_equal(event_at(0)->withdrawal.reason, "timeout");
+    assert_state(id_of(900), "declined");
+    assert_accepted(when(reversal));
+    then_nothing();
+    struct command late = initiate(MACHINE, PETER, 20000);
+    late.id = id_of(900);
+    assert_refusal(when(late), REFUSED_REVERSED_BEFORE);
+    then_nothing();
+    assert_int_equal(balance(), 100000);
+}
+
+static void test_only_a_reversal_may_name_an_unknown_withdrawal(void **state)
+{
+    (void)state;
+    static const enum dispense_outcome outcomes[] = { OUTCOME_DISPENSED, OUTCOME_RETRACTED, OUTCOME_UNKNOWN };
+    for (size_t i = 0; i < 3; i++)
+        assert_refusal(when(confirm(id_of(900), outcomes[i], nothing)), REFUSED_NO_SUCH_WITHDRAWAL);
+    assert_refusal(when(resolve(id_of(900), OUTCOME_DISPENSED)), REFUSED_NO_SUCH_WITHDRAWAL);
+    then_nothing();
+}
+
+static void test_a_machine_speaks_for_its_own_withdrawals_only(void **state)
+{
+    (void)state;
+    struct uuid id = given_dispensing(20000);
+    struct command foreign = confirm(id, OUTCOME_NOT_DISPENSED, nothing);
+    foreign.teller_id = OTHER;
+    assert_refusal(when(foreign), REFUSED_OTHER_WITHDRAWAL);
+    foreign = resolve(id, OUTCOME_NOT_DISPENSED);
+    foreign.teller_id = OTHER;
+    assert_refusal(when(foreign), REFUSED_OTHER_WITHDRAWAL);
+    then_nothing();
+    assert_state(id, "dispensing");
+}
+
+/* ---- the deadline ---- */
+
+static void test_a_passed_deadline_makes_suspect_and_reverses_nothing(void **state)
+{
+    (void)state;
+    struct uuid id = given_dispensing(20000);
+    struct command early = { 0 };
+    assert_false(withdrawal_deadline(withdrawal_of(id), withdrawal_of(id)->confirm_by_us - 1, &early));
+    assert_accepted(deadline_passes(id));
+    then(TELLER_WITHDRAWAL_SUSPECTED);
+    assert_state(id, "suspect");
+    assert_int_equal(balance(), 80000);
+    assert_true(withdrawal_open(withdrawal_of(id)));
+    assert_accepted(deadline_passes(id));
+    then_nothing();
+}
+
+static void test_a_deadline_after_the_end_does_nothing(void **state)
+{
+    (void)state;
+    struct uuid id = given_dispensing(20000);
+    given(confirm(id, OUTCOME_DISPENSED, some_notes(5000, 4)));
+    assert_accepted(deadline_passes(id));
+    then_nothing();
+    struct command late = for_teller(TELLER_SUSPECT_WITHDRAWAL, MACHINE);
+    late.withdrawal_id = id;
+    assert_accepted(when(late));
+    then_nothing();
+    assert_state(id, "completed");
+}
+
+static void test_the_machine_can_still_tell_after_the_deadline(void **state)
+{
+    (void)state;
+    struct uuid taken = given_dispensing(20000), back = given_dispensing(20000),
+                kept = given_dispensing(20000);
+    deadline_passes(taken);
+    deadline_passes(back);
+    deadline_passes(kept);
+    assert_accepted(when(confirm(taken, OUTCOME_DISPENSED, some_notes(5000, 4))));
+    then(TELLER_CASH_DISPENSED);
+    assert_accepted(when(confirm(back, OUTCOME_NOT_DISPENSED, nothing)));
+    then(TELLER_DISPENSE_FAILED, ACCOUNTS_WITHDRAWAL_REVERSED);
+    struct command retracted = confirm(kept, OUTCOME_RETRACTED, nothing);
+    retracted.retracted = some_notes(5000, 4);
+    assert_accepted(when(retracted));
+    then(TELLER_WITHDRAWAL_SUSPECTED);
+    assert_state(taken, "completed");
+    assert_state(back, "reversed");
+    assert_state(kept, "suspect");
+}
+
+/* ---- the operator resolves ---- */
+
+static void test_only_a_suspect_withdrawal_is_resolved(void **state)
+{
+    (void)state;
+    struct uuid id = given_dispensing(20000);
+    assert_refusal(when(resolve(id, OUTCOME_NOT_DISPENSED)), REFUSED_NOT_SUSPECT);
+    given(confirm(id, OUTCOME_DISPENSED, some_notes(5000, 4)));
+    assert_refusal(when(resolve(id, OUTCOME_NOT_DISPENSED)), REFUSED_NOT_SUSPECT);
+    then_nothing();
+}
+
+static void test_counted_and_found_in_the_machine_is_reversed(void **state)
+{
+    (void)state;
+    struct uuid id = given_dispensing(20000);
+    struct command retracted = confirm(id, OUTCOME_RETRACTED, nothing);
+    retracted.retracted = some_notes(5000, 4);
+    given(retracted);
+    assert_accepted(when(resolve(id, OUTCOME_NOT_DISPENSED)));
+    then(TELLER_DISPENSE_FAILED, ACCOUNTS_WITHDRAWAL_REVERSED);
+    assert_state(id, "reversed");
+    assert_int_equal(balance(), 100000);
+    assert_machine_settled(96, 0, 0, 4);
+    assert_refusal(when(confirm(id, OUTCOME_DISPENSED, some_notes(5000, 4))), REFUSED_WITHDRAWAL_ENDED);
+}
+
+static void test_counted_and_missing_means_the_customer_has_it(void **state)
+{
+    (void)state;
+    struct uuid id = given_dispensing(20000);
+    deadline_passes(id);
+    assert_accepted(when(resolve(id, OUTCOME_DISPENSED)));
+    then(TELLER_CASH_DISPENSED);
+    assert_state(id, "completed");
+    assert_int_equal(balance(), 80000);
+    assert_machine_settled(96, 4, 0, 0);
+}
+
+static void test_counted_and_partly_found_is_completed_with_the_rest_reversed(void **state)
+{
+    (void)state;
+    struct uuid id = given_dispensing(20000);
+    struct command unknown = confirm(id, OUTCOME_UNKNOWN, nothing);
+    given(unknown);
+    struct command counted = resolve(id, OUTCOME_DISPENSED);
+    counted.taken = some_notes(5000, 1);
+    counted.retracted = some_notes(5000, 2);
+    assert_accepted(when(counted));
+    then(TELLER_CASH_DISPENSED, ACCOUNTS_WITHDRAWAL_REVERSED);
+    assert_int_equal(event_at(1)->money_moved.amount, 15000);
+    assert_int_equal(balance(), 95000);
+    assert_machine_settled(97, 1, 0, 2);
+}
+
+static void test_a_resolution_must_fit_what_was_promised(void **state)
+{
+    (void)state;
+    struct uuid id = given_dispensing(20000);
+    struct command retracted = confirm(id, OUTCOME_RETRACTED, nothing);
+    retracted.retracted = some_notes(5000, 4);
+    given(retracted);
+    assert_refusal(when(resolve(id, OUTCOME_DISPENSED)), REFUSED_NOTES_MISMATCH);
+    struct command counted = resolve(id, OUTCOME_DISPENSED);
+    counted.rejected = some_notes(5000, 5);
+    assert_refusal(when(counted), REFUSED_NOTES_MISMATCH);
+    counted = resolve(id, OUTCOME_NOT_DISPENSED);
+    counted.taken = some_notes(5000, 1);
+    assert_refusal(when(counted), REFUSED_NOTES_MISMATCH);
+    then_nothing();
+    assert_state(id, "suspect");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        about_withdrawals(test_a_confirmed_dispense_completes),
+        about_withdrawals(test_a_failed_dispense_is_reversed_in_full),
+        about_withdrawals(test_notes_rejected_before_presenting_are_reversed_and_leave_the_cassettes),
+        about_withdrawals(test_a_partial_dispense_completes_and_the_difference_is_reversed),
+        about_withdrawals(test_retracted_notes_are_suspect_and_nothing_is_credited),
+        about_withdrawals(test_an_unknown_position_is_suspect),
+        about_withdrawals(test_notes_that_were_not_promised_are_a_mismatch),
+        about_withdrawals(test_an_end_said_again_is_accepted_and_another_is_not),
+        about_withdrawals(test_a_declined_withdrawal_can_be_given_up_but_not_dispensed),
+        about_withdrawals(test_a_reversal_of_what_never_arrived_takes_its_id_out_of_use),
+        about_withdrawals(test_only_a_reversal_may_name_an_unknown_withdrawal),
+        about_withdrawals(test_a_machine_speaks_for_its_own_withdrawals_only),
+        about_withdrawals(test_a_passed_deadline_makes_suspect_and_reverses_nothing),
+        about_withdrawals(test_a_deadline_after_the_end_does_nothing),
+        about_withdrawals(test_the_machine_can_still_tell_after_the_deadline),
+        about_withdrawals(test_only_a_suspect_withdrawal_is_resolved),
+        about_withdrawals(test_counted_and_found_in_the_machine_is_reversed),
+        about_withdrawals(test_counted_and_missing_means_the_customer_has_it),
+        about_withdrawals(test_counted_and_partly_found_is_completed_with_the_rest_reversed),
+        about_withdrawals(test_a_resolution_must_fit_what_was_promised),
+    };
+    return cmocka_run_group_tests_name("withdrawal", tests, NULL, NULL);
+}
