@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Random lives for the bank of given.h: many commands of every kind, most of
+ * them sensible, from a seed, so that a failure can be run again.
+ */
+#ifndef TESTS_BANK_RANDOM_BANK_H
+#define TESTS_BANK_RANDOM_BANK_H
+
+#include "tests/bank/given.h"
+
+enum { RANDOM_ACCOUNTS = 5, RANDOM_TELLERS = 3, RANDOM_OPEN_MAX = 64 };
+
+static uint64_t random_state;
+
+/* xorshift64*: the same numbers on every machine. */
+static inline uint64_t random_below(uint64_t limit)
+{
+    random_state ^= random_state >> 12;
+    random_state ^= random_state << 25;
+    random_state ^= random_state >> 27;
+    return (random_state * UINT64_C(0x2545f4914f6cdd1d) >> 33) % limit;
+}
+
+static inline bool chance(unsigned percent)
+{
+    return random_below(100) < percent;
+}
+
+static inline struct uuid random_account(void)
+{
+    return id_of(1 + random_below(RANDOM_ACCOUNTS));
+}
+
+static inline struct uuid random_teller(void)
+{
+    return id_of(101 + random_below(RANDOM_TELLERS));
+}
+
+/* Each account its own card. */
+static inline unsigned char card_of(struct uuid account_id)
+{
+    return (unsigned char)(CARD + number_of(&account_id));
+}
+
+static inline struct notes part_of(const struct notes *notes)
+{
+    struct notes part = { 0 };
+    for (uint32_t i = 0; i < notes->length; i++)
+        if (notes->item[i].count > 0)
+            notes_add(&part, notes->item[i].denomination,
+                      (int32_t)random_below((uint64_t)notes->item[i].count + 1));
+    return part;
+}
+
+/* One that still matters, mostly; the withdrawal's place in bank.withdrawal. */
+static inline size_t random_withdrawal(void)
+{
+    size_t recent = bank.withdrawals < RANDOM_OPEN_MAX ? bank.withdrawals : RANDOM_OPEN_MAX;
+    size_t at = bank.withdrawals - 1 - random_below(recent);
+    for (size_t i = 0; i < recent && !withdrawal_open(&bank.withdrawal[at]) && chance(95); i++)
+        at = bank.withdrawals - 1 - random_below(recent);
+    return at;
+}
+
+/* What a machine might say of a withdrawal, or an operator who counted. */
+static inline struct command random_telling(void)
+{
+    const struct withdrawal *withdrawal = &bank.withdrawal[random_withdrawal()];
+    if (uuid_is_nil(&withdrawal->id) || chance(1)) { /* a reversal of what never arrived */
+        struct command reversal = for_teller(TELLER_CONFIRM_DISPENSE, random_teller());
+        reversal.withdrawal_id = id_of(bank.next_number++);
+        reversal.outcome = OUTCOME_NOT_DISPENSED;
+        return reversal;
+    }
+    bool resolving = withdrawal->state == WITHDRAWAL_SUSPECT && chance(60);
+    struct command command =
+        for_teller(resolving ? TELLER_RESOLVE_WITHDRAWAL : TELLER_CONFIRM_DISPENSE, withdrawal->teller_id);
+    command.withdrawal_id = withdrawal->id;
+    command.outcome = (enum dispense_outcome)(chance(70) ? 0 : random_below(resolving ? 2 : 4));
+    struct notes left = withdrawal->notes;
+    if (command.outcome == OUTCOME_DISPENSED)
+        command.taken = chance(80) ? left : part_of(&left);
+    notes_take_all(&left, &command.taken);
+    if (chance(30))
+        command.rejected = part_of(&left);
+    notes_take_all(&left, &command.rejected);
+    if (command.outcome == OUTCOME_RETRACTED)
+        command.retracted = left;
+    snprintf(command.reason, sizeof command.reason, "%s", chance(20) ? "counted \"by hand\"" : "");
+    if (chance(2))
+        command.teller_id = random_teller();
+    return command;
+}
+
+static inline struct command random_initiation(void)
+{
+    struct uuid account_id = random_account();
+    struct command command = initiate(random_teller(), account_id, (money)(1 + random_below(30)) * 1000);
+    command = with_card(command, chance(98) ? card_of(account_id) : 99, chance(98) ? RIGHT_PIN : WRONG_PIN);
+    if (chance(10)) {
+        command.notes = some_notes(chance(50) ? 2000 : 5000, (int32_t)(command.amount / 5000) + 1);
+        command.notes_given = true;
+    }
+    if (chance(1))
+        command.account_id = (struct uuid){ 0 };
+    if (chance(2) && bank.withdrawals > 0)
+        command.id = bank.withdrawal[random_withdrawal()].id;
+    return command;
+}
+
+static inline struct command random_account_command(void)
+{
+    static const enum command_kind kinds[] = {
+        ACCOUNTS_DEPOSIT_MONEY,   ACCOUNTS_DEPOSIT_MONEY, ACCOUNTS_DEPOSIT_MONEY, ACCOUNTS_DEPOSIT_MONEY,
+        ACCOUNTS_DEPOSIT_MONEY,   ACCOUNTS_DEPOSIT_MONEY, ACCOUNTS_DEPOSIT_MONEY, ACCOUNTS_DEPOSIT_MONEY,
+        ACCOUNTS_UNBLOCK_CARD,    ACCOUNTS_UNBLOCK_CARD,  ACCOUNTS_UNBLOCK_CARD,  ACCOUNTS_UNBLOCK_CARD,
+        ACCOUNTS_UNBLOCK_CARD,    ACCOUNTS_UNBLOCK_CARD,  ACCOUNTS_UNBLOCK_CARD,  ACCOUNTS_UNBLOCK_CARD,
+        ACCOUNTS_WITHDRAW_MONEY,  ACCOUNTS_SET_LIMITS,    ACCOUNTS_ISSUE_CARD,    ACCOUNTS_OPEN_ACCOUNT,
+        ACCOUNTS_ENQUIRE_BALANCE, ACCOUNTS_BLOCK_CARD,
+    };
+    struct uuid account_id = random_account();
+    enum command_kind kind = kinds[random_below(sizeof kinds / sizeof kinds[0])];
+    struct command command = for_account(kind, account_id, (money)(1 + random_below(200)) * 1000);
+    command = with_card(command, card_of(account_id), chance(90) ? RIGHT_PIN : WRONG_PIN);
+    if (kind == ACCOUNTS_ISSUE_CARD && chance(20))
+        memset(command.card, (int)(100 + 4 * number_of(&account_id) + random_below(2)), sizeof command.card);
+    if (kind == ACCOUNTS_SET_LIMITS) {
+        command.daily_limit = chance(70) ? 0 : (money)random_below(200) * 1000;
+        command.daily_count = (int32_t)(chance(70) ? 0 : random_below(40));
+    }
+    return command;
+}
+
+static inline struct command random_teller_command(void)
+{
+    struct command command = for_teller(chance(60)   ? TELLER_REPLENISH_CASSETTES
+                                        : chance(70) ? TELLER_CUT_OVER
+                                                     : TELLER_SIGN_ON,
+                                        random_teller());
+    if (command.kind == TELLER_REPLENISH_CASSETTES)
+        command.notes = notes_of_two(5000, (int32_t)random_below(60), 2000, 1 + (int32_t)random_below(60));
+    return command;
+}
+
+/* What an engine does all by itself: the deadlines that have passed. */
+static inline void random_deadlines(void)
+{
+    size_t recent = bank.withdrawals < RANDOM_OPEN_MAX ? bank.withdrawals : RANDOM_OPEN_MAX;
+    for (size_t i = bank.withdrawals - recent; i < bank.withdrawals; i++) {
+        struct command command = { .kind = NO_COMMAND };
+        if (withdrawal_deadline(&bank.withdrawal[i], bank.now_us, &command))
+            when(command);
+    }
+}
+
+/* Opens the accounts and the machines. */
+static inline void random_start(uint64_t seed)
+{
+    random_state = seed * 2 + 1;
+    bank.confirm_within_us = 600 * SECOND_US;
+    for (uint64_t i = 1; i <= RANDOM_ACCOUNTS; i++) {
+        struct command open = for_account(ACCOUNTS_OPEN_ACCOUNT, id_of(i), 0);
+        snprintf(open.owner, sizeof open.owner, "Peter %d", (int)i);
+        given(open);
+        given(with_card(for_account(ACCOUNTS_ISSUE_CARD, id_of(i), 0), card_of(id_of(i)), RIGHT_PIN));
+        given(for_account(ACCOUNTS_DEPOSIT_MONEY, id_of(i), 500000));
+    }
+    for (uint64_t i = 101; i <= 100 + RANDOM_TELLERS; i++)
+        given_teller(id_of(i), notes_of_two(5000, 200, 2000, 200));
+}
+
+static inline void random_step(void)
+{
+    uint64_t kind = random_below(100);
+    if (kind < 45)
+        when(random_initiation());
+    else if (kind < 85 && bank.withdrawals > 0)
+        when(random_telling());
+    else if (kind < 98)
+        when(random_account_command());
+    else
+        when(random_teller_command());
+    time_passes((int64_t)random_below(chance(2) ? 6 * 3600 : 60) * SECOND_US);
+    random_deadlines();
+}
+
+#endif

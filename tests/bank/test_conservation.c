@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Money is conserved: random lives of the bank, and after every event of them
+ * the books are balanced, account by account and note by note.
+ */
+#include "tests/bank/random_bank.h"
+
+#include <inttypes.h>
+
+static long steps_checked;
+
+static void check_account(const struct account *account)
+{
+    assert_int_equal(account->opening + account->deposits - account->withdrawals + account->reversals,
+                     account->balance);
+    assert_true(account->balance >= 0);
+    assert_true(account->withdrawn_today >= 0);
+}
+
+static void check_teller(const struct teller *teller)
+{
+    for (uint32_t i = 0; i < teller->loaded.length; i++) {
+        int32_t denomination = teller->loaded.item[i].denomination;
+        assert_int_equal(note_totals_of(&teller->loaded, denomination),
+                         notes_of(&teller->cassettes, denomination) +
+                             note_totals_of(&teller->taken, denomination) +
+                             note_totals_of(&teller->rejected, denomination) +
+                             note_totals_of(&teller->retracted, denomination));
+        assert_true(notes_of(&teller->promised, denomination) <= notes_of(&teller->cassettes, denomination));
+        assert_true(notes_of(&teller->promised, denomination) >= 0);
+    }
+}
+
+static void check_after_event(const struct event *event)
+{
+    steps_checked++;
+    if (event_stream(event->kind) == STREAM_ACCOUNT)
+        check_account(account_of(event->stream_id));
+    else
+        check_teller(teller_of(event->stream_id));
+}
+
+/* Between commands every withdrawal is whole: at one end, or waiting for the machine. */
+static void check_withdrawal(const struct withdrawal *withdrawal)
+{
+    const struct disposition *where = &withdrawal->where;
+    switch (withdrawal->state) {
+    case WITHDRAWAL_DISPENSING:
+    case WITHDRAWAL_SUSPECT:
+        assert_int_equal(withdrawal->reversed, 0);
+        assert_int_equal(notes_value(&withdrawal->notes), withdrawal->amount);
+        return;
+    case WITHDRAWAL_COMPLETED:
+    case WITHDRAWAL_REVERSED:
+        assert_int_equal(withdrawal->amount - withdrawal->reversed, notes_value(&where->taken));
+        assert_int_equal(notes_value(&where->taken) + notes_value(&where->rejected) +
+                             notes_value(&where->retracted) + notes_value(&where->returned),
+                         withdrawal->amount);
+        return;
+    case WITHDRAWAL_DECLINED:
+    case WITHDRAWAL_NONE: /* an id that a command named and nobody knows */
+        assert_int_equal(withdrawal->reversed, 0);
+        return;
+    case WITHDRAWAL_AUTHORIZED:
+    case WITHDRAWAL_REVERSING:
+    case WITHDRAWAL_STATE_COUNT:
+        break;
+    }
+    check_fail("a command left a withdrawal %s", withdrawal_state_name(withdrawal->state));
+}
+
+/* Each machine has promised just the notes of its open withdrawals. */
+static void check_promises(void)
+{
+    struct notes promised[BANK_TELLERS] = { 0 };
+    for (size_t i = 0; i < bank.withdrawals; i++)
+        if (withdrawal_open(&bank.withdrawal[i]))
+            assert_true(notes_add_all(&promised[number_of(&bank.withdrawal[i].teller_id) - 101],
+                                      &bank.withdrawal[i].notes));
+    for (int i = 0; i < BANK_TELLERS; i++)
+        for (uint32_t j = 0; j < bank.teller[i].loaded.length; j++) {
+            int32_t denomination = bank.teller[i].loaded.item[j].denomination;
+            assert_int_equal(notes_of(&bank.teller[i].promised, denomination),
+                             notes_of(&promised[i], denomination));
+        }
+}
+
+/* What left the accounts at machines is with the customers, or promised. */
+static void check_cash_against_accounts(void)
+{
+    money debited = 0, cash = 0;
+    for (size_t i = 0; i < bank.count; i++) {
+        const struct event *event = &bank.record[i].event;
+        if (event->kind == ACCOUNTS_MONEY_WITHDRAWN && !uuid_is_nil(&event->money_moved.teller_id))
+            debited += event->money_moved.amount;
+        else if (event->kind == ACCOUNTS_WITHDRAWAL_REVERSED)
+            debited -= event->money_moved.amount;
+    }
+    for (int i = 0; i < BANK_TELLERS; i++) {
+        cash += notes_value(&bank.teller[i].promised);
+        for (uint32_t j = 0; j < bank.teller[i].taken.length; j++)
+            cash += bank.teller[i].taken.item[j].denomination * bank.teller[i].taken.item[j].count;
+    }
+    assert_int_equal(debited, cash);
+}
+
+static void check_everything(void)
+{
+    for (size_t i = 0; i < bank.withdrawals; i++)
+        check_withdrawal(&bank.withdrawal[i]);
+    check_promises();
+    check_cash_against_accounts();
+}
+
+static void live(uint64_t seed, int commands)
+{
+    bank.after_event = check_after_event;
+    random_start(seed);
+    for (int i = 0; i < commands; i++) {
+        random_step();
+        if (i % 500 == 0)
+            check_everything();
+    }
+    check_everything();
+}
+
+static long count_of(enum event_kind kind)
+{
+    long count = 0;
+    for (size_t i = 0; i < bank.count; i++)
+        count += bank.record[i].event.kind == kind;
+    return count;
+}
+
+static void test_a_long_random_life_conserves_money_after_every_event(void **state)
+{
+    (void)state;
+    live(1, 20000);
+    assert_true(steps_checked >= 30000);
+    /* It was a life worth checking: of everything that can happen, something did. */
+    for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
+        if (kind != ACCOUNTS_ACCOUNT_CLOSED && count_of((enum event_kind)kind) == 0)
+            check_fail("the random life holds no %s", event_type((enum event_kind)kind));
+    long seen[WITHDRAWAL_STATE_COUNT] = { 0 };
+    for (size_t i = 0; i < bank.withdrawals; i++)
+        seen[bank.withdrawal[i].state]++;
+    assert_true(seen[WITHDRAWAL_COMPLETED] > 1000);
+    assert_true(seen[WITHDRAWAL_REVERSED] > 300);
+    assert_true(seen[WITHDRAWAL_DECLINED] > 300);
+    print_message("# %ld completed, %ld reversed, %ld declined, %ld suspect\n", seen[WITHDRAWAL_COMPLETED],
+                  seen[WITHDRAWAL_REVERSED], seen[WITHDRAWAL_DECLINED], seen[WITHDRAWAL_SUSPECT]);
+}
+
+static void test_many_short_random_lives_conserve_it_too(void **state)
+{
+    for (uint64_t seed = 2; seed < 42; seed++) {
+        bank_start(state);
+        live(seed, 500);
+    }
+}
+
+static void test_states_folded_again_from_the_events_are_the_same(void **state)
+{
+    (void)state;
+    live(99, 3000);
+    for (uint64_t i = 1; i <= RANDOM_ACCOUNTS; i++) {
+        struct account again = { 0 };
+        for (size_t j = 0; j < bank.count; j++)
+            if (number_of(&bank.record[j].event.stream_id) == i)
+                account_apply(&again, &bank.record[j].event);
+        assert_memory_equal(&again, account_of(id_of(i)), sizeof again);
+    }
+    for (uint64_t i = 101; i <= 100 + RANDOM_TELLERS; i++) {
+        struct teller again = { 0 };
+        for (size_t j = 0; j < bank.count; j++)
+            if (number_of(&bank.record[j].event.stream_id) == i)
+                teller_apply(&again, &bank.record[j].event);
+        assert_memory_equal(&again, teller_of(id_of(i)), sizeof again);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        sentence(test_a_long_random_life_conserves_money_after_every_event),
+        sentence(test_many_short_random_lives_conserve_it_too),
+        sentence(test_states_folded_again_from_the_events_are_the_same),
+    };
+    return cmocka_run_group_tests_name("conservation", tests, NULL, NULL);
+}
