@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How fast the bank could be if deciding, the wire and the engine cost
+ * nothing: its own store, fed with whole withdrawals from memory.
+ */
+#include "tests/bench/bench.h"
+#include "tests/bench/pump.h"
+
+#include <stdlib.h>
+#include <sys/resource.h>
+
+static const struct projection *const no_read_models[] = { NULL };
+
+struct ceiling {
+    const struct bench_options *options;
+    struct feed feed;
+    uint32_t opened;
+    int64_t start_ns, end_ns; /* of the measured window; 0: not begun */
+    int64_t events;           /* on disk within it */
+    int64_t batches;
+    bool ready, confirmed;
+};
+
+#define ACCOUNTS_A_BATCH 300
+
+static bool next(void *context, struct feed_batch *batch)
+{
+    struct ceiling *ceiling = context;
+    if (!ceiling->ready) {
+        uint32_t left = ceiling->feed.account_count - ceiling->opened;
+        if (left == ceiling->feed.account_count && ceiling->feed.teller[0].version == 0) {
+            feed_tellers(&ceiling->feed, batch);
+            return true;
+        }
+        uint32_t count = left < ACCOUNTS_A_BATCH ? left : ACCOUNTS_A_BATCH;
+        feed_accounts(&ceiling->feed, batch, ceiling->opened, count, NULL);
+        ceiling->opened += count;
+        return count > 0;
+    }
+    if (now_ns() >= ceiling->end_ns)
+        return false;
+    feed_withdrawals(&ceiling->feed, batch, (size_t)ceiling->options->batch);
+    return true;
+}
+
+static void done(void *context, const struct feed_batch *batch)
+{
+    struct ceiling *ceiling = context;
+    int64_t at_ns = now_ns();
+    if (at_ns < ceiling->start_ns || at_ns > ceiling->end_ns)
+        return;
+    ceiling->events += (int64_t)batch->batch.event_count;
+    ceiling->batches++;
+}
+
+int ceiling_command(const struct bench_options *options)
+{
+    struct ceiling *ceiling = bench_allocate(1, sizeof *ceiling);
+    struct pump *pump = bench_allocate(1, sizeof *pump);
+    size_t batch = (size_t)options->batch, most = batch * FEED_EVENTS;
+    if (options->db == NULL || batch == 0)
+        give_up("the ceiling wants --db and --batch");
+    ceiling->options = options;
+    feed_open(&ceiling->feed, (uint32_t)options->accounts, 1, batch, options->bare == 0);
+    ceiling->feed.random = (uint64_t)wall_us();
+    pump->context = ceiling;
+    pump->next = next;
+    pump->done = done;
+    pump_open(pump, options->db, options->bare == 0 ? projections : no_read_models,
+              most < ACCOUNTS_A_BATCH * 3 ? ACCOUNTS_A_BATCH * 3 : most);
+    if (pump->head > 0)
+        give_up("the ceiling wants an empty database");
+    pump_run(pump);
+    ceiling->ready = true;
+    pump->commit = (struct latency){ 0 };
+    ceiling->start_ns = now_ns() + options->warm_up_ms * 1000000;
+    ceiling->end_ns = ceiling->start_ns + options->measure_ms * 1000000;
+    pump_run(pump);
+    double rate = (double)ceiling->events / FEED_EVENTS / ((double)options->measure_ms / 1000);
+    figure("withdrawals_per_s", rate);
+    figure("batches_per_s", (double)ceiling->batches / ((double)options->measure_ms / 1000));
+    latency_figures(&pump->commit, "commit");
+    pump_close(pump);
+    feed_close(&ceiling->feed);
+    free(pump);
+    free(ceiling);
+    return 0;
+}

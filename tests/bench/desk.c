@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/bench/desk.h"
+
+#include "shared/hex.h"
+#include "shared/wire.h"
+#include "tests/bench/people.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define FILL_AT 200000 /* notes given; a cassette holds a million */
+
+static const char *const amount_text[DESK_AMOUNTS] = { "1000", "2000", "5000", "10000" }; /* one note each */
+
+void desk_open(struct desk *desk, const struct bench_options *options, int64_t number, int64_t cards)
+{
+    struct error error;
+    char path[HOME_PATH_SIZE];
+    uint64_t state = (uint64_t)number;
+    *desk = (struct desk){ .id = people_teller(number), .card_count = (size_t)cards };
+    uuid_format(&desk->id, desk->id_text);
+    home_path(&options->home, path, sizeof path, "keys/terminal-%s.key", desk->id_text);
+    if (!pin_key_load(path, &desk->key, &error))
+        give_up("%s", error.message);
+    desk->card = bench_allocate(desk->card_count, sizeof *desk->card);
+    for (int64_t i = 0; i < cards; i++) {
+        int64_t account =
+            cards == options->accounts ? i : (int64_t)(draw(&state) % (uint64_t)options->accounts);
+        people_card(account, desk->card[i].pan);
+        people_pin_block(&desk->key, desk->card[i].pan, desk->card[i].block);
+    }
+}
+
+void desk_close(struct desk *desk)
+{
+    free(desk->card);
+}
+
+void desk_sign_on(const struct desk *desk, struct link *link)
+{
+    char line[400], id[UUID_TEXT_LENGTH], mac_text[2 * WIRE_MAC_LENGTH + 1];
+    unsigned char mac[WIRE_MAC_LENGTH];
+    struct uuid uuid = uuid_generate();
+    wire_sign_on_mac(&desk->key, &uuid, &desk->id, mac);
+    hex_encode(mac, sizeof mac, mac_text);
+    int length =
+        snprintf(line, sizeof line,
+                 "{\"v\":1,\"id\":\"%s\",\"command\":\"SignOn\",\"teller_id\":\"%s\",\"mac\":\"%s\"}\n",
+                 uuid_format(&uuid, id), desk->id_text, mac_text);
+    link_send(link, line, (size_t)length);
+    link_flush(link);
+}
+
+const char *desk_amount_text(int amount)
+{
+    return amount_text[amount];
+}
+
+bool desk_give(struct desk *desk, int amount, char *line, size_t size, size_t *length)
+{
+    char id[UUID_TEXT_LENGTH];
+    if (++desk->given[amount] < FILL_AT)
+        return false;
+    struct uuid uuid = uuid_generate();
+    desk->given[amount] = 0;
+    *length =
+        (size_t)snprintf(line, size,
+                         "{\"v\":1,\"id\":\"%s\",\"command\":\"ReplenishCassettes\",\"teller_id\":\"%s\","
+                         "\"notes\":[{\"denomination\":%s,\"count\":%d}]}\n",
+                         uuid_format(&uuid, id), desk->id_text, amount_text[amount], FILL_AT);
+    return true;
+}
