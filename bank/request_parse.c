@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Two tables: `fields`, what a field of a request looks like and where it
- * goes; `rows`, which fields a command must and may have. The code is a walk
+ * Two tables: that of request_fields.c, what a field looks like and where it
+ * goes; `rows` here, which fields a command must and may have. The code is a walk
  * over the members of the object, which finds unknown fields, and one over the
  * row, which finds missing ones.
  *
@@ -11,25 +11,11 @@
 #include "bank/request_parse.h"
 
 #include "bank/core/account.h"
-#include "shared/hex.h"
-#include "shared/json.h"
-#include "shared/wire.h"
+#include "bank/request_fields.h"
 
 #include <openssl/crypto.h>
 #include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
-
-#define DAILY_COUNT_MAX 1000000
-
-struct parsing {
-    struct vault *vault;
-    struct request *request;
-    struct parse_refusal *refusal;
-    unsigned given; /* fields, as bits */
-    const char *pan;
-    unsigned char pin_block[PIN_BLOCK_LENGTH], mac[WIRE_MAC_LENGTH];
-};
 
 static bool refuse(struct parsing *parsing, enum refusal refusal, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -43,178 +29,6 @@ static bool refuse(struct parsing *parsing, enum refusal refusal, const char *fo
     va_end(arguments);
     return false;
 }
-
-/* ---- the fields ------------------------------------------------------------- */
-
-enum field {
-    FIELD_TELLER_ID,
-    FIELD_ACCOUNT_ID,
-    FIELD_WITHDRAWAL_ID,
-    FIELD_CARD,
-    FIELD_PIN_BLOCK,
-    FIELD_MAC,
-    FIELD_AMOUNT,
-    FIELD_NOTES,
-    FIELD_CASSETTES,
-    FIELD_OUTCOME,
-    FIELD_TAKEN,
-    FIELD_REJECTED,
-    FIELD_RETRACTED,
-    FIELD_REASON,
-    FIELD_OWNER,
-    FIELD_DAILY_LIMIT,
-    FIELD_DAILY_COUNT,
-    FIELD_COUNT
-};
-
-static bool read_uuid(struct parsing *parsing, const struct json *value, void *to)
-{
-    (void)parsing;
-    return json_uuid(value, to) && !uuid_is_nil(to);
-}
-
-static bool read_card(struct parsing *parsing, const struct json *value, void *to)
-{
-    (void)to;
-    return json_string(value, &parsing->pan) && pan_valid(parsing->pan);
-}
-
-static bool read_hex(const struct json *value, unsigned char bytes[static 16])
-{
-    const char *text;
-    return json_string(value, &text) && strlen(text) == 32 && hex_decode(text, 32, bytes);
-}
-
-static bool read_pin_block(struct parsing *parsing, const struct json *value, void *to)
-{
-    (void)to;
-    return read_hex(value, parsing->pin_block);
-}
-
-static bool read_mac(struct parsing *parsing, const struct json *value, void *to)
-{
-    (void)to;
-    return read_hex(value, parsing->mac);
-}
-
-/* A number outside the range is an amount nobody can mean; anything else is no amount at all. */
-static bool read_money(struct parsing *parsing, const struct json *value, money least, money *to)
-{
-    if (json_type_of(value) != JSON_NUMBER)
-        return false;
-    if (!json_integer(value, to) || *to < least || !money_in_range(*to))
-        parsing->refusal->refusal = REFUSED_INVALID_AMOUNT;
-    return parsing->refusal->refusal == NOT_REFUSED;
-}
-
-static bool read_amount(struct parsing *parsing, const struct json *value, void *to)
-{
-    return read_money(parsing, value, 1, to);
-}
-
-static bool read_limit(struct parsing *parsing, const struct json *value, void *to)
-{
-    return read_money(parsing, value, 0, to);
-}
-
-static bool read_count(struct parsing *parsing, const struct json *value, void *to)
-{
-    (void)parsing;
-    int64_t number;
-    if (!json_integer(value, &number) || number < 0 || number > DAILY_COUNT_MAX)
-        return false;
-    *(int32_t *)to = (int32_t)number;
-    return true;
-}
-
-static bool read_notes(struct parsing *parsing, const struct json *value, void *to)
-{
-    (void)parsing;
-    return json_notes(value, to);
-}
-
-/* Text that may be printed on a terminal: no control characters, those of ISO 8859-1 included. */
-static bool printable(const char *text)
-{
-    for (const unsigned char *at = (const unsigned char *)text; *at != '\0'; at++)
-        if (*at < 0x20 || *at == 0x7f || (at[0] == 0xc2 && at[1] < 0xa0))
-            return false;
-    return true;
-}
-
-static bool read_text(const struct json *value, size_t least, size_t size, char *to)
-{
-    const char *text;
-    if (!json_string(value, &text) || strlen(text) < least || strlen(text) >= size || !printable(text))
-        return false;
-    memcpy(to, text, strlen(text) + 1);
-    return true;
-}
-
-static bool read_owner(struct parsing *parsing, const struct json *value, void *to)
-{
-    (void)parsing;
-    return read_text(value, 1, OWNER_LENGTH, to);
-}
-
-static bool read_reason(struct parsing *parsing, const struct json *value, void *to)
-{
-    (void)parsing;
-    return read_text(value, 0, REASON_LENGTH, to);
-}
-
-static bool read_outcome(struct parsing *parsing, const struct json *value, void *to)
-{
-    static const char *const names[] = { [OUTCOME_DISPENSED] = "dispensed",
-                                         [OUTCOME_NOT_DISPENSED] = "not_dispensed",
-                                         [OUTCOME_RETRACTED] = "retracted",
-                                         [OUTCOME_UNKNOWN] = "unknown" };
-    /* A person who counts the machine knows. */
-    int most =
-        parsing->request->command.kind == TELLER_RESOLVE_WITHDRAWAL ? OUTCOME_NOT_DISPENSED : OUTCOME_UNKNOWN;
-    const char *text;
-    if (!json_string(value, &text))
-        return false;
-    for (int outcome = 0; outcome <= most; outcome++)
-        if (strcmp(names[outcome], text) == 0) {
-            *(enum dispense_outcome *)to = (enum dispense_outcome)outcome;
-            return true;
-        }
-    return false;
-}
-
-#define UUID_SHAPE  "a uuid of 36 characters, not the nil one"
-#define MONEY_SHAPE "a whole number of minor units"
-#define NOTES_SHAPE "an array of denominations, each once, with their counts"
-#define HEX_SHAPE   "text of 32 hexadecimal digits"
-#define AT(member)  offsetof(struct command, member)
-
-static const struct {
-    const char *name;
-    bool (*read)(struct parsing *parsing, const struct json *value, void *to);
-    size_t at; /* in the command; 0 where the reader keeps it in the parsing */
-    const char *shape;
-} fields[FIELD_COUNT] = {
-    [FIELD_TELLER_ID] = { "teller_id", read_uuid, AT(teller_id), UUID_SHAPE },
-    [FIELD_ACCOUNT_ID] = { "account_id", read_uuid, AT(account_id), UUID_SHAPE },
-    [FIELD_WITHDRAWAL_ID] = { "withdrawal_id", read_uuid, AT(withdrawal_id), UUID_SHAPE },
-    [FIELD_CARD] = { "card", read_card, 0, "text of 8 to 19 digits with a right check digit" },
-    [FIELD_PIN_BLOCK] = { "pin_block", read_pin_block, 0, HEX_SHAPE },
-    [FIELD_MAC] = { "mac", read_mac, 0, HEX_SHAPE },
-    [FIELD_AMOUNT] = { "amount", read_amount, AT(amount), MONEY_SHAPE " above 0 and below 10^15" },
-    [FIELD_NOTES] = { "notes", read_notes, AT(notes), NOTES_SHAPE },
-    [FIELD_CASSETTES] = { "cassettes", read_notes, AT(notes), NOTES_SHAPE },
-    [FIELD_OUTCOME] = { "outcome", read_outcome, AT(outcome), "one of the outcomes this command has" },
-    [FIELD_TAKEN] = { "taken", read_notes, AT(taken), NOTES_SHAPE },
-    [FIELD_REJECTED] = { "rejected", read_notes, AT(rejected), NOTES_SHAPE },
-    [FIELD_RETRACTED] = { "retracted", read_notes, AT(retracted), NOTES_SHAPE },
-    [FIELD_REASON] = { "reason", read_reason, AT(reason),
-                       "text of up to 60 bytes without control characters" },
-    [FIELD_OWNER] = { "owner", read_owner, AT(owner), "text of 1 to 120 bytes without control characters" },
-    [FIELD_DAILY_LIMIT] = { "daily_limit", read_limit, AT(daily_limit),
-                            MONEY_SHAPE " from 0 to below 10^15" },
-    [FIELD_DAILY_COUNT] = { "daily_count", read_count, AT(daily_count), "a whole number from 0 to 1000000" },
-};
 
 /* ---- the commands ----------------------------------------------------------- */
 
@@ -267,15 +81,15 @@ static bool is_common(const char *name)
 static bool read_member(struct parsing *parsing, const struct row *row, const struct json *member)
 {
     const char *name = json_name(member);
-    for (unsigned i = 0; i < FIELD_COUNT; i++) {
-        if (strcmp(fields[i].name, name) != 0 || ((row->required | row->optional) & 1u << i) == 0)
+    for (enum field i = 0; i < FIELD_COUNT; i++) {
+        if (strcmp(field_name(i), name) != 0 || ((row->required | row->optional) & 1u << i) == 0)
             continue;
         parsing->given |= 1u << i;
-        if (fields[i].read(parsing, member, (char *)&parsing->request->command + fields[i].at))
+        if (field_read(i, parsing, member))
             return true;
         enum refusal refusal = parsing->refusal->refusal;
         return refuse(parsing, refusal == NOT_REFUSED ? REFUSED_INVALID_REQUEST : refusal,
-                      "The field \"%s\" has to be %s.", name, fields[i].shape);
+                      "The field \"%s\" has to be %s.", name, field_shape(i));
     }
     return refuse(parsing, REFUSED_INVALID_REQUEST, "The field \"%.40s\" is none of this command.", name);
 }
@@ -286,9 +100,9 @@ static bool read_members(struct parsing *parsing, const struct row *row, const s
         if (!is_common(json_name(member)) && !read_member(parsing, row, member))
             return false;
     unsigned missing = row->required & ~parsing->given;
-    for (unsigned i = 0; missing != 0 && i < FIELD_COUNT; i++)
+    for (enum field i = 0; missing != 0 && i < FIELD_COUNT; i++)
         if ((missing & 1u << i) != 0)
-            return refuse(parsing, REFUSED_INVALID_REQUEST, "The field \"%s\" is missing.", fields[i].name);
+            return refuse(parsing, REFUSED_INVALID_REQUEST, "The field \"%s\" is missing.", field_name(i));
     return true;
 }
 
@@ -306,7 +120,8 @@ static bool read_common(struct parsing *parsing, const struct json *json)
     if (!json_integer(json_get(json, "v"), &version) || version != WIRE_VERSION)
         return refuse(parsing, REFUSED_INVALID_REQUEST, "The field \"v\" has to be %d.", WIRE_VERSION);
     if (!has_id)
-        return refuse(parsing, REFUSED_INVALID_REQUEST, "The field \"id\" has to be " UUID_SHAPE ".");
+        return refuse(parsing, REFUSED_INVALID_REQUEST, "The field \"id\" has to be %s.",
+                      field_shape(FIELD_TELLER_ID));
     /* Read models are written with the events, so both words mean the same. */
     if ((value = json_get(json, "consistency")) != NULL &&
         (!json_string(value, &consistency) ||

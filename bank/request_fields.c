@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/* A reader for each kind of field, and the table that says which field is of which kind. */
+#include "bank/request_fields.h"
+
+#include "shared/hex.h"
+
+#include <stddef.h>
+
+#define DAILY_COUNT_MAX 1000000
+
+static bool read_uuid(struct parsing *parsing, const struct json *value, void *to)
+{
+    (void)parsing;
+    return json_uuid(value, to) && !uuid_is_nil(to);
+}
+
+static bool read_card(struct parsing *parsing, const struct json *value, void *to)
+{
+    (void)to;
+    return json_string(value, &parsing->pan) && pan_valid(parsing->pan);
+}
+
+static bool read_hex(const struct json *value, unsigned char bytes[static 16])
+{
+    const char *text;
+    return json_string(value, &text) && strlen(text) == 32 && hex_decode(text, 32, bytes);
+}
+
+static bool read_pin_block(struct parsing *parsing, const struct json *value, void *to)
+{
+    (void)to;
+    return read_hex(value, parsing->pin_block);
+}
+
+static bool read_mac(struct parsing *parsing, const struct json *value, void *to)
+{
+    (void)to;
+    return read_hex(value, parsing->mac);
+}
+
+/* A number outside the range is an amount nobody can mean; anything else is no amount at all. */
+static bool read_money(struct parsing *parsing, const struct json *value, money least, money *to)
+{
+    if (json_type_of(value) != JSON_NUMBER)
+        return false;
+    if (!json_integer(value, to) || *to < least || !money_in_range(*to))
+        parsing->refusal->refusal = REFUSED_INVALID_AMOUNT;
+    return parsing->refusal->refusal == NOT_REFUSED;
+}
+
+static bool read_amount(struct parsing *parsing, const struct json *value, void *to)
+{
+    return read_money(parsing, value, 1, to);
+}
+
+static bool read_limit(struct parsing *parsing, const struct json *value, void *to)
+{
+    return read_money(parsing, value, 0, to);
+}
+
+static bool read_count(struct parsing *parsing, const struct json *value, void *to)
+{
+    (void)parsing;
+    int64_t number;
+    if (!json_integer(value, &number) || number < 0 || number > DAILY_COUNT_MAX)
+        return false;
+    *(int32_t *)to = (int32_t)number;
+    return true;
+}
+
+static bool read_notes(struct parsing *parsing, const struct json *value, void *to)
+{
+    (void)parsing;
+    return json_notes(value, to);
+}
+
+/* Text that may be printed on a terminal: no control characters, those of ISO 8859-1 included. */
+static bool printable(const char *text)
+{
+    for (const unsigned char *at = (const unsigned char *)text; *at != '\0'; at++)
+        if (*at < 0x20 || *at == 0x7f || (at[0] == 0xc2 && at[1] < 0xa0))
+            return false;
+    return true;
+}
+
+static bool read_text(const struct json *value, size_t least, size_t size, char *to)
+{
+    const char *text;
+    if (!json_string(value, &text) || strlen(text) < least || strlen(text) >= size || !printable(text))
+        return false;
+    memcpy(to, text, strlen(text) + 1);
+    return true;
+}
+
+static bool read_owner(struct parsing *parsing, const struct json *value, void *to)
+{
+    (void)parsing;
+    return read_text(value, 1, OWNER_LENGTH, to);
+}
+
+static bool read_reason(struct parsing *parsing, const struct json *value, void *to)
+{
+    (void)parsing;
+    return read_text(value, 0, REASON_LENGTH, to);
+}
+
+static bool read_outcome(struct parsing *parsing, const struct json *value, void *to)
+{
+    static const char *const names[] = { [OUTCOME_DISPENSED] = "dispensed",
+                                         [OUTCOME_NOT_DISPENSED] = "not_dispensed",
+                                         [OUTCOME_RETRACTED] = "retracted",
+                                         [OUTCOME_UNKNOWN] = "unknown" };
+    /* A person who counts the machine knows. */
+    int most =
+        parsing->request->command.kind == TELLER_RESOLVE_WITHDRAWAL ? OUTCOME_NOT_DISPENSED : OUTCOME_UNKNOWN;
+    const char *text;
+    if (!json_string(value, &text))
+        return false;
+    for (int outcome = 0; outcome <= most; outcome++)
+        if (strcmp(names[outcome], text) == 0) {
+            *(enum dispense_outcome *)to = (enum dispense_outcome)outcome;
+            return true;
+        }
+    return false;
+}
+
+#define UUID_SHAPE  "a uuid of 36 characters, not the nil one"
+#define MONEY_SHAPE "a whole number of minor units"
+#define NOTES_SHAPE "an array of denominations, each once, with their counts"
+#define HEX_SHAPE   "text of 32 hexadecimal digits"
+#define AT(member)  offsetof(struct command, member)
+
+static const struct {
+    const char *name;
+    bool (*read)(struct parsing *parsing, const struct json *value, void *to);
+    size_t at; /* in the command; 0 where the reader keeps it in the parsing */
+    const char *shape;
+} fields[FIELD_COUNT] = {
+    [FIELD_TELLER_ID] = { "teller_id", read_uuid, AT(teller_id), UUID_SHAPE },
+    [FIELD_ACCOUNT_ID] = { "account_id", read_uuid, AT(account_id), UUID_SHAPE },
+    [FIELD_WITHDRAWAL_ID] = { "withdrawal_id", read_uuid, AT(withdrawal_id), UUID_SHAPE },
+    [FIELD_CARD] = { "card", read_card, 0, "text of 8 to 19 digits with a right check digit" },
+    [FIELD_PIN_BLOCK] = { "pin_block", read_pin_block, 0, HEX_SHAPE },
+    [FIELD_MAC] = { "mac", read_mac, 0, HEX_SHAPE },
+    [FIELD_AMOUNT] = { "amount", read_amount, AT(amount), MONEY_SHAPE " above 0 and below 10^15" },
+    [FIELD_NOTES] = { "notes", read_notes, AT(notes), NOTES_SHAPE },
+    [FIELD_CASSETTES] = { "cassettes", read_notes, AT(notes), NOTES_SHAPE },
+    [FIELD_OUTCOME] = { "outcome", read_outcome, AT(outcome), "one of the outcomes this command has" },
+    [FIELD_TAKEN] = { "taken", read_notes, AT(taken), NOTES_SHAPE },
+    [FIELD_REJECTED] = { "rejected", read_notes, AT(rejected), NOTES_SHAPE },
+    [FIELD_RETRACTED] = { "retracted", read_notes, AT(retracted), NOTES_SHAPE },
+    [FIELD_REASON] = { "reason", read_reason, AT(reason),
+                       "text of up to 60 bytes without control characters" },
+    [FIELD_OWNER] = { "owner", read_owner, AT(owner), "text of 1 to 120 bytes without control characters" },
+    [FIELD_DAILY_LIMIT] = { "daily_limit", read_limit, AT(daily_limit),
+                            MONEY_SHAPE " from 0 to below 10^15" },
+    [FIELD_DAILY_COUNT] = { "daily_count", read_count, AT(daily_count), "a whole number from 0 to 1000000" },
+};
+
+const char *field_name(enum field field)
+{
+    return fields[field].name;
+}
+
+const char *field_shape(enum field field)
+{
+    return fields[field].shape;
+}
+
+bool field_read(enum field field, struct parsing *parsing, const struct json *value)
+{
+    return fields[field].read(parsing, value, (char *)&parsing->request->command + fields[field].at);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The fields a request can have: what each looks like and where it goes. A
+ * part of request_parse.c; nobody else includes this.
+ */
+#ifndef BANK_REQUEST_FIELDS_H
+#define BANK_REQUEST_FIELDS_H
+
+#include "bank/request_parse.h"
+#include "shared/json.h"
+#include "shared/wire.h"
+
+enum field {
+    FIELD_TELLER_ID,
+    FIELD_ACCOUNT_ID,
+    FIELD_WITHDRAWAL_ID,
+    FIELD_CARD,
+    FIELD_PIN_BLOCK,
+    FIELD_MAC,
+    FIELD_AMOUNT,
+    FIELD_NOTES,
+    FIELD_CASSETTES,
+    FIELD_OUTCOME,
+    FIELD_TAKEN,
+    FIELD_REJECTED,
+    FIELD_RETRACTED,
+    FIELD_REASON,
+    FIELD_OWNER,
+    FIELD_DAILY_LIMIT,
+    FIELD_DAILY_COUNT,
+    FIELD_COUNT
+};
+
+/* A request on its way in. */
+struct parsing {
+    struct vault *vault;
+    struct request *request;
+    struct parse_refusal *refusal;
+    unsigned given; /* fields, as bits */
+    const char *pan;
+    unsigned char pin_block[PIN_BLOCK_LENGTH], mac[WIRE_MAC_LENGTH];
+};
+
+const char *field_name(enum field field);
+
+/* What is wanted of it, to be put after "has to be ". */
+const char *field_shape(enum field field);
+
+/* Takes the value; false when it is not of its shape, with parsing->refusal->refusal set where that has a
+ * name of its own (invalid_amount). */
+bool field_read(enum field field, struct parsing *parsing, const struct json *value);
+
+#endif
