@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The door: for each wrong line one row of a table with the error it gets and
+ * a word its message has; for right ones, what they become; and what counts
+ * as the same content.
+ */
+#include "bank/request_parse.h"
+
+#include "bank/core/account.h"
+#include "shared/hex.h"
+#include "shared/wire.h"
+#include "tests/support/check.h"
+#include "tests/support/scratch.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+
+#define ID     "0192f0c1-0000-7000-8000-000000000001"
+#define OTHER  "0192f0c1-0000-7000-8000-000000000002"
+#define TELLER "1c915dd1-8bf0-4662-a2ce-60725b0c7de2"
+#define NIL    "00000000-0000-0000-0000-000000000000"
+#define PAN    "4000001234567899"
+#define BLOCK  "5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a"
+#define START  "{\"v\":1,\"id\":\"" ID "\",\"command\":"
+#define BALANCE                                                                                              \
+    START "\"BalanceEnquiry\",\"teller_id\":\"" TELLER "\",\"card\":\"" PAN "\",\"pin_block\":\"" BLOCK "\""
+#define CASH                                                                                                 \
+    START "\"InitiateWithdrawal\",\"teller_id\":\"" TELLER "\",\"card\":\"" PAN "\",\"pin_block\":\"" BLOCK  \
+          "\""
+#define CONFIRM START "\"ConfirmDispense\",\"teller_id\":\"" TELLER "\",\"withdrawal_id\":\"" OTHER "\""
+#define DEPOSIT START "\"DepositMoney\",\"account_id\":\"" OTHER "\""
+#define OPEN    START "\"OpenAccount\",\"owner\":\"Peter\""
+#define NOTE_50 "[{\"denomination\":5000,\"count\":2}]"
+
+static struct vault *vault;
+static struct uuid teller;
+
+static int set_up(void **state)
+{
+    (void)state;
+    struct home home;
+    struct error error;
+    snprintf(home.path, sizeof home.path, "%s", scratch_create());
+    vault = vault_open(&home, &error);
+    uuid_parse(TELLER, strlen(TELLER), &teller);
+    return vault != NULL && vault_make_terminal_key(vault, &teller, &error) ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    vault_close(vault);
+    return 0;
+}
+
+static enum parse_outcome parse(unsigned sender, const char *line, struct request *request,
+                                struct parse_refusal *refusal)
+{
+    *request = (struct request){ .sender = sender };
+    if (sender == BY_TERMINAL)
+        request->signed_on = teller;
+    return request_parse(vault, line, strlen(line), request, refusal);
+}
+
+static struct request parse_right(unsigned sender, const char *line)
+{
+    struct request request;
+    struct parse_refusal refusal;
+    if (parse(sender, line, &request, &refusal) != PARSED_COMMAND)
+        check_fail("refused as %s: %s in %s", refusal_name(refusal.refusal), refusal.message, line);
+    return request;
+}
+
+/* ---- wrong lines ---- */
+
+#define T BY_TERMINAL
+#define O BY_OPERATOR
+
+static const struct wrong {
+    unsigned sender;
+    const char *line;
+    enum refusal refusal;
+    const char *word; /* of the message; empty: the refusal's own sentence */
+} wrongs[] = {
+    /* no request at all */
+    { T, "", REFUSED_INVALID_REQUEST, "not JSON" },
+    { T, "hello", REFUSED_INVALID_REQUEST, "not JSON" },
+    { T, "[]", REFUSED_INVALID_REQUEST, "one JSON object" },
+    { T, "7", REFUSED_INVALID_REQUEST, "one JSON object" },
+    { T, START "\"EchoTest\"}{}", REFUSED_INVALID_REQUEST, "follows" },
+    { T, START "\"EchoTest\",\"v\":1}", REFUSED_INVALID_REQUEST, "stands twice" },
+    { T, START "\"Echo\xff\"}", REFUSED_INVALID_REQUEST, "UTF-8" },
+    { T, START "\"Echo\\u0000\"}", REFUSED_INVALID_REQUEST, "u0000" },
+    { T, START "[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]}", REFUSED_INVALID_REQUEST, "deeper" },
+    /* the fields of every request */
+    { T, "{\"id\":\"" ID "\",\"command\":\"EchoTest\"}", REFUSED_INVALID_REQUEST, "\"v\"" },
+    { T, "{\"v\":2,\"id\":\"" ID "\",\"command\":\"EchoTest\"}", REFUSED_INVALID_REQUEST, "\"v\"" },
+    { T, "{\"v\":\"1\",\"id\":\"" ID "\",\"command\":\"EchoTest\"}", REFUSED_INVALID_REQUEST, "\"v\"" },
+    { T, "{\"v\":1,\"command\":\"EchoTest\"}", REFUSED_INVALID_REQUEST, "\"id\"" },
+    { T, "{\"v\":1,\"id\":7,\"command\":\"EchoTest\"}", REFUSED_INVALID_REQUEST, "\"id\"" },
+    { T, "{\"v\":1,\"id\":\"" NIL "\",\"command\":\"EchoTest\"}", REFUSED_INVALID_REQUEST, "\"id\"" },
+    { T, "{\"v\":1,\"id\":\"" ID "\"}", REFUSED_INVALID_REQUEST, "\"command\"" },
+    { T, START "7}", REFUSED_INVALID_REQUEST, "\"command\"" },
+    { T, START "\"EchoTest\",\"consistency\":\"much\"}", REFUSED_INVALID_REQUEST, "\"consistency\"" },
+    { T, START "\"EchoTest\",\"repeat\":1}", REFUSED_INVALID_REQUEST, "\"repeat\"" },
+    { T, START "\"EchoTest\",\"teller_id\":\"" TELLER "\"}", REFUSED_INVALID_REQUEST, "\"teller_id\"" },
+    /* who may send what */
+    { T, START "\"Rob\"}", REFUSED_UNKNOWN_COMMAND, "" },
+    { T, START "\"\"}", REFUSED_UNKNOWN_COMMAND, "" },
+    { T, START "\"ReverseWithdrawal\"}", REFUSED_UNKNOWN_COMMAND, "" },
+    { T, START "\"GetStatus\"}", REFUSED_NOT_PERMITTED, "" },
+    { T, OPEN "}", REFUSED_NOT_PERMITTED, "" },
+    { O, BALANCE "}", REFUSED_NOT_PERMITTED, "" },
+    { T, START "\"CutOver\",\"teller_id\":\"" OTHER "\"}", REFUSED_OTHER_TELLER, "" },
+    /* the fields of a command */
+    { T, START "\"CutOver\"}", REFUSED_INVALID_REQUEST, "\"teller_id\" is missing" },
+    { T, BALANCE ",\"amount\":1}", REFUSED_INVALID_REQUEST, "\"amount\" is none" },
+    { T, BALANCE ",\"Card\":\"" PAN "\"}", REFUSED_INVALID_REQUEST, "\"Card\" is none" },
+    { T, CASH "}", REFUSED_INVALID_REQUEST, "\"amount\" is missing" },
+    { T, CASH ",\"amount\":\"5000\"}", REFUSED_INVALID_REQUEST, "\"amount\"" },
+    { T, CASH ",\"amount\":null}", REFUSED_INVALID_REQUEST, "\"amount\"" },
+    { T, CASH ",\"amount\":0}", REFUSED_INVALID_AMOUNT, "\"amount\"" },
+    { T, CASH ",\"amount\":-5000}", REFUSED_INVALID_AMOUNT, "\"amount\"" },
+    { T, CASH ",\"amount\":50.5}", REFUSED_INVALID_AMOUNT, "\"amount\"" },
+    { T, CASH ",\"amount\":1000000000000000}", REFUSED_INVALID_AMOUNT, "\"amount\"" },
+    { T, CASH ",\"amount\":1e300}", REFUSED_INVALID_AMOUNT, "\"amount\"" },
+    { T, CASH ",\"amount\":5000,\"notes\":{}}", REFUSED_INVALID_REQUEST, "\"notes\"" },
+    { T, CASH ",\"amount\":5000,\"notes\":[{\"denomination\":5000}]}", REFUSED_INVALID_REQUEST, "\"notes\"" },
+    { T, CASH ",\"amount\":5000,\"notes\":[{\"denomination\":5000,\"count\":-1}]}", REFUSED_INVALID_REQUEST,
+      "notes" },
+    { T, CASH ",\"amount\":5000,\"notes\":[{\"denomination\":0,\"count\":1}]}", REFUSED_INVALID_REQUEST,
+      "\"notes\"" },
+    { T, CASH ",\"amount\":5000,\"notes\":[{\"denomination\":5,\"count\":1000001}]}", REFUSED_INVALID_REQUEST,
+      "notes" },
+    { T, CASH ",\"amount\":1,\"notes\":[{\"denomination\":5,\"count\":1},{\"denomination\":5,\"count\":1}]}",
+      REFUSED_INVALID_REQUEST, "\"notes\"" },
+    { T, CONFIRM "}", REFUSED_INVALID_REQUEST, "\"outcome\" is missing" },
+    { T, CONFIRM ",\"outcome\":\"lost\"}", REFUSED_INVALID_REQUEST, "\"outcome\"" },
+    { T, CONFIRM ",\"outcome\":\"unknown\",\"reason\":\"a\\u0007b\"}", REFUSED_INVALID_REQUEST,
+      "\"reason\"" },
+    { T,
+      CONFIRM ",\"outcome\":\"unknown\",\"reason\":"
+              "\"aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeefffffffffff\"}",
+      REFUSED_INVALID_REQUEST, "\"reason\"" },
+    { T, CONFIRM ",\"outcome\":\"dispensed\",\"taken\":2}", REFUSED_INVALID_REQUEST, "\"taken\"" },
+    { O, START "\"ResolveWithdrawal\",\"withdrawal_id\":\"" OTHER "\",\"outcome\":\"retracted\"}",
+      REFUSED_INVALID_REQUEST, "\"outcome\"" },
+    { O, DEPOSIT ",\"amount\":0}", REFUSED_INVALID_AMOUNT, "\"amount\"" },
+    { O, START "\"DepositMoney\",\"account_id\":\"" NIL "\",\"amount\":1}", REFUSED_INVALID_REQUEST,
+      "\"account_id\"" },
+    { O, START "\"OpenAccount\"}", REFUSED_INVALID_REQUEST, "\"owner\" is missing" },
+    { O, START "\"OpenAccount\",\"owner\":\"\"}", REFUSED_INVALID_REQUEST, "\"owner\"" },
+    { O, START "\"OpenAccount\",\"owner\":\"P\xc2\x9bm\"}", REFUSED_INVALID_REQUEST, "\"owner\"" },
+    { O, OPEN ",\"daily_limit\":-1}", REFUSED_INVALID_AMOUNT, "\"daily_limit\"" },
+    { O, OPEN ",\"daily_count\":1.5}", REFUSED_INVALID_REQUEST, "\"daily_count\"" },
+    { O, START "\"BlockCard\"}", REFUSED_INVALID_REQUEST, "either" },
+    { O, START "\"BlockCard\",\"card\":\"" PAN "\",\"account_id\":\"" OTHER "\"}", REFUSED_INVALID_REQUEST,
+      "either" },
+    { O, START "\"BlockCard\",\"card\":\"4000001234567890\"}", REFUSED_INVALID_REQUEST, "check digit" },
+    { O, START "\"BlockCard\",\"card\":\"0000000\"}", REFUSED_INVALID_REQUEST, "8 to 19 digits" },
+    { O, START "\"BlockCard\",\"card\":4000001234567899}", REFUSED_INVALID_REQUEST, "\"card\"" },
+    { O, START "\"IssueCard\",\"account_id\":\"" OTHER "\",\"card\":\"" PAN "\",\"pin_block\":\"" BLOCK "\"}",
+      REFUSED_INVALID_REQUEST, "\"pin_block\"" },
+    { O, START "\"IssueCard\",\"account_id\":\"" OTHER "\",\"card\":\"" PAN "\",\"pin_block\":\"5a\"}",
+      REFUSED_INVALID_REQUEST, "\"pin_block\"" },
+    { O, START "\"ProvisionTeller\"}", REFUSED_INVALID_REQUEST, "\"cassettes\" is missing" },
+};
+
+static void test_every_wrong_line_is_refused_with_a_sentence(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof wrongs / sizeof wrongs[0]; i++) {
+        struct request request;
+        struct parse_refusal refusal;
+        const struct wrong *wrong = &wrongs[i];
+        if (parse(wrong->sender, wrong->line, &request, &refusal) != PARSED_REFUSED)
+            check_fail("not refused: %s", wrong->line);
+        if (refusal.refusal != wrong->refusal)
+            check_fail("%s, not %s (%s): %s", refusal_name(refusal.refusal), refusal_name(wrong->refusal),
+                       refusal.message, wrong->line);
+        if (wrong->word[0] == '\0')
+            assert_string_equal(refusal.message, "");
+        else
+            check_contains(refusal.message, wrong->word);
+    }
+}
+
+static void test_the_id_is_told_as_soon_as_it_can_be_read(void **state)
+{
+    (void)state;
+    struct request request;
+    struct parse_refusal refusal;
+    parse(T, "{\"v\":9,\"id\":\"" ID "\"}", &request, &refusal);
+    assert_false(uuid_is_nil(&request.command.id));
+    parse(T, "{\"v\":1,\"id\":\"x\"}", &request, &refusal);
+    assert_true(uuid_is_nil(&request.command.id));
+}
+
+/* Any line cut off anywhere, and with any byte replaced, is refused or read, and never crashes. */
+static void test_damaged_lines_do_no_harm(void **state)
+{
+    (void)state;
+    static const char line[] = CASH ",\"amount\":5000,\"notes\":" NOTE_50 ",\"repeat\":true}";
+    struct request request;
+    struct parse_refusal refusal;
+    for (size_t length = 0; length < sizeof line - 1; length++) {
+        request = (struct request){ .sender = T, .signed_on = teller };
+        assert_int_equal(request_parse(vault, line, length, &request, &refusal), PARSED_REFUSED);
+    }
+    for (size_t at = 0; at < sizeof line - 1; at++)
+        for (int byte = 1; byte < 256; byte += 3) {
+            char damaged[sizeof line];
+            memcpy(damaged, line, sizeof line);
+            damaged[at] = (char)byte;
+            parse(T, damaged, &request, &refusal);
+        }
+}
+
+/* ---- right lines ---- */
+
+static void test_questions_are_told_from_commands(void **state)
+{
+    (void)state;
+    struct request request;
+    struct parse_refusal refusal;
+    assert_int_equal(parse(T, START "\"EchoTest\"}", &request, &refusal), PARSED_ECHO);
+    assert_int_equal(parse(O, START "\"EchoTest\",\"consistency\":\"strong\"}", &request, &refusal),
+                     PARSED_ECHO);
+    assert_int_equal(parse(O, START "\"GetStatus\"}", &request, &refusal), PARSED_STATUS);
+}
+
+static void test_a_withdrawal_is_read_whole(void **state)
+{
+    (void)state;
+    struct request request = parse_right(T, CASH ",\"amount\":10000,\"notes\":" NOTE_50 ",\"repeat\":true}");
+    const struct command *command = &request.command;
+    unsigned char token[CARD_TOKEN_LENGTH];
+    vault_card_token(vault, PAN, token);
+    assert_int_equal(command->kind, TELLER_INITIATE_WITHDRAWAL);
+    assert_true(uuid_equal(&command->withdrawal_id, &command->id));
+    assert_true(uuid_equal(&command->correlation_id, &command->id));
+    assert_true(uuid_equal(&command->teller_id, &teller));
+    assert_true(uuid_is_nil(&command->account_id));
+    assert_int_equal(command->amount, 10000);
+    assert_true(command->notes_given);
+    assert_int_equal(notes_of(&command->notes, 5000), 2);
+    assert_memory_equal(command->card, token, sizeof token);
+    assert_string_equal(command->masked, "400000******7899");
+    assert_true(request.repeat);
+    assert_string_equal(request.actor, "terminal " TELLER);
+}
+
+static void test_an_advice_belongs_to_its_withdrawal(void **state)
+{
+    (void)state;
+    struct request request =
+        parse_right(T, CONFIRM ",\"outcome\":\"dispensed\",\"taken\":" NOTE_50 ",\"reason\":\"late\"}");
+    assert_true(uuid_equal(&request.command.correlation_id, &request.command.withdrawal_id));
+    assert_false(uuid_equal(&request.command.correlation_id, &request.command.id));
+    assert_int_equal(request.command.outcome, OUTCOME_DISPENSED);
+    assert_int_equal(notes_value(&request.command.taken), 10000);
+    assert_string_equal(request.command.reason, "late");
+}
+
+static void test_what_is_left_out_is_derived_from_the_id(void **state)
+{
+    (void)state;
+    struct request request = parse_right(O, OPEN "}");
+    assert_true(uuid_equal(&request.command.account_id, &request.command.id));
+    assert_int_equal(request.command.daily_limit, DAILY_LIMIT_DEFAULT);
+    assert_string_equal(request.actor, "operator");
+    request = parse_right(O, OPEN ",\"daily_limit\":0}");
+    assert_int_equal(request.command.daily_limit, 0);
+    request = parse_right(O, START "\"ProvisionTeller\",\"cassettes\":" NOTE_50 "}");
+    assert_true(uuid_equal(&request.command.teller_id, &request.command.id));
+    request = parse_right(O, START "\"BlockCard\",\"card\":\"" PAN "\"}");
+    assert_true(uuid_is_nil(&request.command.account_id));
+}
+
+/* ---- signing on ---- */
+
+static enum refusal sign_on(const struct uuid *as, const struct pin_key *key, const struct uuid *signed_id)
+{
+    char line[400], id_text[UUID_TEXT_LENGTH], teller_text[UUID_TEXT_LENGTH], mac_text[33];
+    unsigned char mac[WIRE_MAC_LENGTH];
+    struct uuid id;
+    uuid_parse(ID, strlen(ID), &id);
+    wire_sign_on_mac(key, signed_id != NULL ? signed_id : &id, as, mac);
+    hex_encode(mac, sizeof mac, mac_text);
+    snprintf(
+        line, sizeof line,
+        "{\"v\":1,\"id\":\"%s\",\"command\":\"SignOn\",\"teller_id\":\"%s\",\"mac\":\"%s\",\"cassettes\":[]}",
+        uuid_format(&id, id_text), uuid_format(as, teller_text), mac_text);
+    struct request request = { .sender = T };
+    struct parse_refusal refusal;
+    if (request_parse(vault, line, strlen(line), &request, &refusal) == PARSED_COMMAND) {
+        assert_true(request.command.notes_given);
+        return NOT_REFUSED;
+    }
+    return refusal.refusal;
+}
+
+static void test_a_terminal_signs_on_with_its_key_only(void **state)
+{
+    (void)state;
+    struct uuid stranger = uuid_generate();
+    struct pin_key right = *vault_terminal_key(vault, &teller), wrong = right;
+    wrong.bytes[0] ^= 1;
+    assert_int_equal(sign_on(&teller, &right, NULL), NOT_REFUSED);
+    assert_int_equal(sign_on(&teller, &wrong, NULL), REFUSED_NOT_SIGNED_ON);
+    assert_int_equal(sign_on(&teller, &right, &stranger), REFUSED_NOT_SIGNED_ON);
+    assert_int_equal(sign_on(&stranger, &right, NULL), REFUSED_NO_SUCH_TELLER);
+}
+
+static void test_nothing_else_goes_before_a_sign_on(void **state)
+{
+    (void)state;
+    struct request request = { .sender = T };
+    struct parse_refusal refusal;
+    static const char line[] = BALANCE "}";
+    assert_int_equal(request_parse(vault, line, strlen(line), &request, &refusal), PARSED_REFUSED);
+    assert_int_equal(refusal.refusal, REFUSED_NOT_SIGNED_ON);
+}
+
+/* ---- what is content ---- */
+
+static bool same(unsigned sender, const char *a, const char *b)
+{
+    struct request first = parse_right(sender, a), second = parse_right(sender, b);
+    return memcmp(first.content, second.content, sizeof first.content) == 0;
+}
+
+static void test_form_is_not_content(void **state)
+{
+    (void)state;
+    assert_true(same(T, CASH ",\"amount\":5000}", CASH ",\"amount\":5000}"));
+    assert_true(same(T, CASH ",\"amount\":5000}",
+                     CASH " , \"amount\" : 5e3, \"repeat\":true,\"consistency\":\"strong\"}"));
+    assert_true(same(O, DEPOSIT ",\"amount\":1}",
+                     "{\"amount\":1,\"account_id\":\"" OTHER "\",\"command\":\"DepositMoney\",\"id\":\"" ID
+                     "\",\"v\":1}"));
+    assert_true(same(T,
+                     CONFIRM ",\"outcome\":\"dispensed\",\"taken\":[{\"denomination\":1,\"count\":2},"
+                             "{\"count\":4,\"denomination\":3}]}",
+                     CONFIRM ",\"outcome\":\"dispensed\",\"taken\":[{\"denomination\":3,\"count\":4},"
+                             "{\"denomination\":9,\"count\":0},{\"denomination\":1,\"count\":2}]}"));
+    assert_true(
+        same(O, OPEN "}", OPEN ",\"account_id\":\"" ID "\",\"daily_limit\":100000,\"daily_count\":0}"));
+}
+
+static void test_every_field_is_content(void **state)
+{
+    (void)state;
+    static const char dispensed[] = CONFIRM ",\"outcome\":\"dispensed\"}";
+    assert_false(same(T, CASH ",\"amount\":5000}", CASH ",\"amount\":5001}"));
+    assert_false(same(T, CASH ",\"amount\":10000}", CASH ",\"amount\":10000,\"notes\":" NOTE_50 "}"));
+    assert_false(same(T, dispensed, CONFIRM ",\"outcome\":\"not_dispensed\"}"));
+    assert_false(same(T, dispensed, CONFIRM ",\"outcome\":\"dispensed\",\"taken\":" NOTE_50 "}"));
+    assert_false(same(T, dispensed, CONFIRM ",\"outcome\":\"dispensed\",\"rejected\":" NOTE_50 "}"));
+    assert_false(same(T, CONFIRM ",\"outcome\":\"dispensed\",\"rejected\":" NOTE_50 "}",
+                      CONFIRM ",\"outcome\":\"dispensed\",\"retracted\":" NOTE_50 "}"));
+    assert_false(same(T, dispensed, CONFIRM ",\"outcome\":\"dispensed\",\"reason\":\"x\"}"));
+    assert_false(same(O, OPEN "}", OPEN ",\"daily_limit\":1}"));
+    assert_false(same(O, OPEN "}", OPEN ",\"daily_count\":1}"));
+    assert_false(same(O, OPEN "}", START "\"OpenAccount\",\"owner\":\"Petra\"}"));
+    assert_false(same(O, OPEN "}", OPEN ",\"account_id\":\"" OTHER "\"}"));
+    assert_false(
+        same(O, START "\"BlockCard\",\"card\":\"" PAN "\"}", START "\"UnblockCard\",\"card\":\"" PAN "\"}"));
+    assert_false(same(O, START "\"BlockCard\",\"card\":\"" PAN "\"}",
+                      START "\"BlockCard\",\"account_id\":\"" OTHER "\"}"));
+}
+
+static void withdrawal_line(char line[static 400], const char *pin, const unsigned char *random)
+{
+    char text[33];
+    unsigned char block[PIN_BLOCK_LENGTH];
+    assert_true(pin_block_encode(vault_terminal_key(vault, &teller), PAN, pin, random, block));
+    hex_encode(block, sizeof block, text);
+    snprintf(line, 400,
+             START "\"InitiateWithdrawal\",\"teller_id\":\"" TELLER "\",\"card\":\"" PAN
+                   "\",\"pin_block\":\"%s\",\"amount\":1}",
+             text);
+}
+
+static void test_the_pin_is_content_and_its_block_is_not(void **state)
+{
+    (void)state;
+    static const unsigned char random[2][8] = { { 1 }, { 2 } };
+    char first[400], again[400], other[400];
+    withdrawal_line(first, "1234", random[0]);
+    withdrawal_line(again, "1234", random[1]);
+    withdrawal_line(other, "4321", random[0]);
+    assert_string_not_equal(first, again);
+    assert_true(same(T, first, again));
+    assert_false(same(T, first, other));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_wrong_line_is_refused_with_a_sentence),
+        cmocka_unit_test(test_the_id_is_told_as_soon_as_it_can_be_read),
+        cmocka_unit_test(test_damaged_lines_do_no_harm),
+        cmocka_unit_test(test_questions_are_told_from_commands),
+        cmocka_unit_test(test_a_withdrawal_is_read_whole),
+        cmocka_unit_test(test_an_advice_belongs_to_its_withdrawal),
+        cmocka_unit_test(test_what_is_left_out_is_derived_from_the_id),
+        cmocka_unit_test(test_a_terminal_signs_on_with_its_key_only),
+        cmocka_unit_test(test_nothing_else_goes_before_a_sign_on),
+        cmocka_unit_test(test_form_is_not_content),
+        cmocka_unit_test(test_every_field_is_content),
+        cmocka_unit_test(test_the_pin_is_content_and_its_block_is_not),
+    };
+    return cmocka_run_group_tests_name("request", tests, set_up, tear_down);
+}
