@@ -142,6 +142,11 @@ bench: ## measure: withdrawals a second beside pgbench and beside the SQL alone 
 	@$(MAKE) --no-print-directory all $(BUILD)/bench
 	@BUILD=$(BUILD) scripts/bench $(BENCH_ARGS)
 
+bench-growth: ## measure: what a long log costs: appends, a restart, memory, rebuilds (BENCH_ARGS="--events 10000000")
+	@scripts/deps build run bench
+	@$(MAKE) --no-print-directory all $(BUILD)/bench
+	@BUILD=$(BUILD) scripts/bench --growth $(BENCH_ARGS)
+
 lint: ## gcc -fanalyzer, cppcheck, clang-tidy, layout
 	@scripts/deps build lint
 	@scripts/lint
