@@ -143,7 +143,7 @@ static void test_a_malformed_block_matches_no_pin(void **state)
     assert_false(reference_of(vault, NULL, fresh, wrong));
     assert_memory_not_equal(wrong, nothing, sizeof wrong); /* which an imported card may have */
     for (int pin = 0; pin < 10000; pin++) {
-        char text[8];
+        char text[12];
         snprintf(text, sizeof text, "%04d", pin);
         assert_true(reference_of(vault, text, fresh, right));
         assert_memory_not_equal(wrong, right, sizeof right);
