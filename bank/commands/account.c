@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/* `bank account …`, the ones that change something: each is one command to the bank. */
+#include "bank/commands/commands.h"
+#include "bank/commands/order.h"
+
+#include <stdlib.h>
+
+static const struct option_spec order_options[] = { ORDER_OPTION, { NULL, NULL, NULL } };
+
+/* Begins a command about the account that the first word names. */
+static bool begin_for_account(struct order *order, const struct arguments *arguments, const char *command)
+{
+    struct uuid id;
+    if (!read_uuid(arguments->word[0], "account id", &id) || !order_begin(order, arguments, command))
+        return false;
+    json_write_uuid(&order->writer, "account_id", &id);
+    return true;
+}
+
+/* Adds --daily-limit and --daily-count where they were given. */
+static bool add_limits(struct order *order, const struct arguments *arguments)
+{
+    money limit;
+    int64_t count;
+    const char *limit_text = arguments_option(arguments, "daily-limit");
+    const char *count_text = arguments_option(arguments, "daily-count");
+    if ((limit_text != NULL && !read_amount(limit_text, "daily limit", true, &limit)) ||
+        (count_text != NULL && !read_count(count_text, "daily count", 1000000, &count)))
+        return false;
+    if (limit_text != NULL)
+        json_write_integer(&order->writer, "daily_limit", limit);
+    if (count_text != NULL)
+        json_write_integer(&order->writer, "daily_count", count);
+    return true;
+}
+
+/* ---- open ---- */
+
+static int run_open(struct arguments *arguments)
+{
+    struct order order;
+    struct uuid id;
+    const char *owner = arguments_option(arguments, "owner"), *id_text = arguments_option(arguments, "id");
+    if (owner == NULL)
+        return complain_usage("whose account is it? say --owner NAME");
+    if (!json_utf8_valid(owner, strlen(owner)))
+        return complain_usage("the owner's name is not UTF-8; give it in UTF-8");
+    if ((id_text != NULL && !read_uuid(id_text, "account id", &id)) ||
+        !order_begin(&order, arguments, "OpenAccount"))
+        return EXIT_USAGE;
+    json_write_string(&order.writer, "owner", owner);
+    if (id_text != NULL)
+        json_write_uuid(&order.writer, "account_id", &id);
+    if (!add_limits(&order, arguments))
+        return EXIT_USAGE;
+    return order_finish(&order, arguments, "{account_id}");
+}
+
+const struct bank_command command_account_open = {
+    .name = "account open",
+    .usage = "--owner NAME [--id UUID] [--daily-limit MONEY] [--daily-count N]",
+    .help = "open an account; prints its id",
+    .options =
+        (const struct option_spec[]){
+            { "owner", "NAME", "whose account it is" },
+            { "id", "UUID", "its id; a new one otherwise" },
+            { "daily-limit", "MONEY", "what may be withdrawn at ATMs in a day; 0: any amount" },
+            { "daily-count", "N", "how many withdrawals at ATMs in a day; 0: any number" },
+            ORDER_OPTION,
+            { NULL, NULL, NULL } },
+    .run = run_open,
+};
+
+/* ---- deposit, withdraw ---- */
+
+static int run_move(struct arguments *arguments, const char *command)
+{
+    struct order order;
+    money amount;
+    if (!begin_for_account(&order, arguments, command) ||
+        !read_amount(arguments->word[1], "amount", false, &amount))
+        return EXIT_USAGE;
+    json_write_integer(&order.writer, "amount", amount);
+    return order_finish(&order, arguments, "the balance is {balance$}");
+}
+
+static int run_deposit(struct arguments *arguments)
+{
+    return run_move(arguments, "DepositMoney");
+}
+
+static int run_withdraw(struct arguments *arguments)
+{
+    return run_move(arguments, "WithdrawMoney");
+}
+
+const struct bank_command command_account_deposit = {
+    .name = "account deposit",
+    .usage = "ID AMOUNT",
+    .help = "pay money in at the counter",
+    .words_min = 2,
+    .words_max = 2,
+    .options = order_options,
+    .run = run_deposit,
+};
+
+const struct bank_command command_account_withdraw = {
+    .name = "account withdraw",
+    .usage = "ID AMOUNT",
+    .help = "pay money out at the counter",
+    .words_min = 2,
+    .words_max = 2,
+    .options = order_options,
+    .run = run_withdraw,
+};
+
+/* ---- block, unblock, close, limits ---- */
+
+static int run_for_account(struct arguments *arguments, const char *command, const char *sentence)
+{
+    struct order order;
+    if (!begin_for_account(&order, arguments, command))
+        return EXIT_USAGE;
+    return order_finish(&order, arguments, sentence);
+}
+
+static int run_block(struct arguments *arguments)
+{
+    return run_for_account(arguments, "BlockCard", "the cards of account {account_id} are blocked");
+}
+
+static int run_unblock(struct arguments *arguments)
+{
+    return run_for_account(arguments, "UnblockCard", "the cards of account {account_id} are unblocked");
+}
+
+static int run_close(struct arguments *arguments)
+{
+    return run_for_account(arguments, "CloseAccount", "account {account_id} is closed");
+}
+
+static int run_limits(struct arguments *arguments)
+{
+    struct order order;
+    if (arguments_option(arguments, "daily-limit") == NULL ||
+        arguments_option(arguments, "daily-count") == NULL)
+        return complain_usage(
+            "both limits are set at once: give --daily-limit MONEY and --daily-count N, 0 for none");
+    if (!begin_for_account(&order, arguments, "SetLimits") || !add_limits(&order, arguments))
+        return EXIT_USAGE;
+    return order_finish(&order, arguments, "the limits of account {account_id} are set");
+}
+
+const struct bank_command command_account_block = {
+    .name = "account block",
+    .usage = "ID",
+    .help = "block all cards of an account",
+    .words_min = 1,
+    .words_max = 1,
+    .options = order_options,
+    .run = run_block,
+};
+
+const struct bank_command command_account_unblock = {
+    .name = "account unblock",
+    .usage = "ID",
+    .help = "unblock all cards of an account",
+    .words_min = 1,
+    .words_max = 1,
+    .options = order_options,
+    .run = run_unblock,
+};
+
+const struct bank_command command_account_close = {
+    .name = "account close",
+    .usage = "ID",
+    .help = "close an account that holds no money",
+    .words_min = 1,
+    .words_max = 1,
+    .options = order_options,
+    .run = run_close,
+};
+
+const struct bank_command command_account_limits = {
+    .name = "account limits",
+    .usage = "ID --daily-limit MONEY --daily-count N",
+    .help = "set what may be withdrawn at ATMs in a day",
+    .words_min = 1,
+    .words_max = 1,
+    .options = (const struct option_spec[]){ { "daily-limit", "MONEY", "the amount; 0: any" },
+                                             { "daily-count", "N", "the number of withdrawals; 0: any" },
+                                             ORDER_OPTION,
+                                             { NULL, NULL, NULL } },
+    .run = run_limits,
+};

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * `bank account show` and `bank account explain`: an account, folded from its
+ * events by the same code the bank decides with; the read models have no part
+ * in it. With --at, as it was.
+ */
+#include "bank/commands/commands.h"
+#include "bank/commands/events.h"
+#include "bank/commands/table.h"
+#include "bank/core/account.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* Events up to which position make the state asked for. *at_us: the time that is "today" then. */
+static bool read_at(struct query *query, const char *text, int64_t *to, int64_t *at_us, struct error *error)
+{
+    char number[TIME_TEXT_SIZE];
+    bool is_position = text != NULL && text[strspn(text, "0123456789")] == '\0' && text[0] != '\0';
+    *to = INT64_MAX;
+    *at_us = (int64_t)time(NULL) * 1000000;
+    if (text == NULL)
+        return true;
+    if (!is_position && !read_time(text, at_us))
+        return error_set(error, ERROR_USAGE,
+                         "\"%.40s\" is no position and no time: give a number, or 2026-11-24T19:40:16 (UTC)",
+                         text);
+    snprintf(number, sizeof number, "%" PRId64, *at_us);
+    struct rows *rows =
+        is_position
+            ? query_run(
+                  query,
+                  "SELECT position, (extract(epoch FROM created_at) * 1000000)::bigint FROM esbank.events"
+                  " WHERE position <= $1::bigint ORDER BY position DESC LIMIT 1",
+                  1, (const char *[]){ text }, error)
+            : query_run(query,
+                        "SELECT max(position), $1::bigint FROM esbank.events"
+                        " WHERE created_at <= timestamptz 'epoch' + $1::bigint * interval '1 microsecond'",
+                        1, (const char *[]){ number }, error);
+    if (rows == NULL)
+        return false;
+    *to = rows_count(rows) > 0 ? rows_integer(rows, 0, 0) : 0;
+    if (rows_count(rows) > 0)
+        *at_us = rows_integer(rows, 0, 1);
+    rows_free(rows);
+    return true;
+}
+
+static char *cards_json(const struct account *account, struct table *table)
+{
+    static const struct table_column columns[] = {
+        { "CARD", "card", CELL_TEXT },
+        { "BLOCKED", "blocked", CELL_BOOLEAN },
+        { "WRONG PINS", "wrong_pins", CELL_NUMBER },
+        { NULL, NULL, CELL_TEXT },
+    };
+    table_init(table, columns);
+    for (int i = 0; i < account->card_count; i++) {
+        table_text(table, account->card[i].masked);
+        table_boolean(table, account->card[i].blocked);
+        table_integer(table, account->card[i].wrong_pins);
+    }
+    return table_json(table);
+}
+
+static void account_print(const struct account *account, int64_t at_us, const char *owner, bool json)
+{
+    static const struct table_column columns[] = {
+        { "Account", "account_id", CELL_TEXT },
+        { "Owner", "owner", CELL_TEXT },
+        { "Status", "status", CELL_TEXT },
+        { "Balance", "balance", CELL_MONEY },
+        { "Available today", "available", CELL_MONEY },
+        { "Opening", "opening", CELL_MONEY },
+        { "Deposits", "deposits", CELL_MONEY },
+        { "Withdrawals", "withdrawals", CELL_MONEY },
+        { "Reversals", "reversals", CELL_MONEY },
+        { "Daily limit", "daily_limit", CELL_MONEY },
+        { "Daily count", "daily_count", CELL_NUMBER },
+        { "Version", "version", CELL_NUMBER },
+        { "Cards", "cards", CELL_RAW },
+        { NULL, NULL, CELL_TEXT },
+    };
+    struct table table, cards;
+    char *cards_text = cards_json(account, &cards);
+    table_init(&table, columns);
+    table_uuid(&table, &account->id);
+    table_text(&table, owner);
+    table_text(&table, account->status == ACCOUNT_OPEN ? "open" : "closed");
+    table_money(&table, account->balance);
+    table_money(&table, account_available(account, at_us));
+    table_money(&table, account->opening);
+    table_money(&table, account->deposits);
+    table_money(&table, account->withdrawals);
+    table_money(&table, account->reversals);
+    table_money(&table, account->daily_limit);
+    table_integer(&table, account->daily_count);
+    table_integer(&table, account->version);
+    table_text(&table, cards_text);
+    table_print_record(&table, json);
+    if (!json && account->card_count > 0) {
+        putchar('\n');
+        table_print(&cards, false);
+    }
+    table_finish(&table);
+    table_finish(&cards);
+    free(cards_text);
+}
+
+/* The owner's name is in the first event; the aggregate decides nothing by it and does not keep it. */
+static bool owner_read(struct query *query, const struct uuid *id, char owner[static OWNER_LENGTH],
+                       struct error *error)
+{
+    char stream[HISTORY_STREAM_SIZE];
+    struct history history;
+    struct stored_event stored;
+    struct event_record records[UPCAST_EVENTS_MAX];
+    unsigned count = 0;
+    history_init(&history, query, HISTORY_STREAMS);
+    history.stream = history_stream_name(STREAM_ACCOUNT, id, stream);
+    history.type = event_type(ACCOUNTS_ACCOUNT_OPENED);
+    enum history_step step = history_next(&history, &stored, error);
+    bool worked =
+        step == HISTORY_END || (step == HISTORY_EVENT && history_decode(&stored, records, &count, error));
+    owner[0] = '\0';
+    if (worked && count > 0)
+        memcpy(owner, records[0].event.account_opened.owner, OWNER_LENGTH);
+    history_finish(&history);
+    return worked;
+}
+
+static int run_show(struct arguments *arguments)
+{
+    struct uuid id;
+    struct error error;
+    struct account account;
+    char owner[OWNER_LENGTH];
+    int64_t to, at_us;
+    if (!read_uuid(arguments->word[0], "account id", &id))
+        return EXIT_USAGE;
+    struct query *query = query_of(arguments, &error);
+    bool worked = query != NULL && read_at(query, arguments_option(arguments, "at"), &to, &at_us, &error) &&
+                  history_fold_account(query, &id, to, &account, &error) &&
+                  owner_read(query, &id, owner, &error);
+    query_close(query);
+    if (!worked)
+        return complain_error(&error);
+    if (account.version == 0)
+        return complain("there %s no account of that id%s; see `bank account list`",
+                        to == INT64_MAX ? "is" : "was", to == INT64_MAX ? "" : " then");
+    account_print(&account, at_us, owner, arguments->json);
+    return EXIT_SUCCESS;
+}
+
+const struct bank_command command_account_show = {
+    .name = "account show",
+    .usage = "ID [--at POSITION|TIME]",
+    .help = "an account as it is, or as it was",
+    .detail = "Folded from its events. A TIME is UTC: 2026-11-24, or 2026-11-24T19:40:16.",
+    .words_min = 1,
+    .words_max = 1,
+    .options =
+        (const struct option_spec[]){
+            { "at", "POSITION|TIME", "as it was after that event, or at that time" }, { NULL, NULL, NULL } },
+    .run = run_show,
+};
+
+/* ---- explain ---- */
+
+static void explain_add(struct table *table, const struct event_record *record, const struct account *account,
+                        money change)
+{
+    char name[60];
+    const char *actor = record->origin.actor;
+    snprintf(name, sizeof name, "%s",
+             record->origin.command == NO_COMMAND ? "" : command_name(record->origin.command));
+    table_integer(table, record->position);
+    table_time(table, record->event.at_us);
+    table_text(table, event_type(record->event.kind));
+    table_money(table, change);
+    table_money(table, account->balance);
+    table_text(table, name);
+    table_text(table, actor);
+    table_uuid(table, &record->event.correlation_id);
+}
+
+/* Every event that changed the balance, and the one that opened the account. */
+static bool explain(struct query *query, const struct uuid *id, struct account *account, struct table *table,
+                    struct error *error)
+{
+    char stream[HISTORY_STREAM_SIZE];
+    struct history history;
+    struct stored_event stored;
+    struct event_record records[UPCAST_EVENTS_MAX];
+    enum history_step step;
+    unsigned count;
+    history_init(&history, query, HISTORY_STREAMS);
+    history.stream = history_stream_name(STREAM_ACCOUNT, id, stream);
+    while ((step = history_next(&history, &stored, error)) == HISTORY_EVENT) {
+        if (!history_decode(&stored, records, &count, error)) {
+            step = HISTORY_FAILED;
+            break;
+        }
+        for (unsigned i = 0; i < count; i++) {
+            money before = account->balance;
+            account_apply(account, &records[i].event);
+            if (account->balance != before || records[i].event.kind == ACCOUNTS_ACCOUNT_OPENED)
+                explain_add(table, &records[i], account, account->balance - before);
+        }
+    }
+    history_finish(&history);
+    return step == HISTORY_END;
+}
+
+static int run_explain(struct arguments *arguments)
+{
+    static const struct table_column columns[] = {
+        { "POSITION", "position", CELL_NUMBER },
+        { "TIME", "at", CELL_TEXT },
+        { "EVENT", "event_type", CELL_TEXT },
+        { "CHANGE", "change", CELL_MONEY },
+        { "BALANCE", "balance", CELL_MONEY },
+        { "COMMAND", "command", CELL_TEXT },
+        { "ACTOR", "actor", CELL_TEXT },
+        { "CORRELATION", "correlation_id", CELL_TEXT },
+        { NULL, NULL, CELL_TEXT },
+    };
+    struct uuid id;
+    struct error error;
+    struct account account = { 0 };
+    struct table table;
+    if (!read_uuid(arguments->word[0], "account id", &id))
+        return EXIT_USAGE;
+    struct query *query = query_of(arguments, &error);
+    table_init(&table, columns);
+    bool worked = query != NULL && explain(query, &id, &account, &table, &error);
+    query_close(query);
+    int status = EXIT_SUCCESS;
+    if (!worked)
+        status = complain_error(&error);
+    else if (account.version == 0)
+        status = complain("there is no account of that id; see `bank account list`");
+    else
+        table_print(&table, arguments->json);
+    table_finish(&table);
+    return status;
+}
+
+const struct bank_command command_account_explain = {
+    .name = "account explain",
+    .usage = "ID",
+    .help = "the events that make an account's balance, one by one",
+    .words_min = 1,
+    .words_max = 1,
+    .run = run_explain,
+};

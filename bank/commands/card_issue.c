@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * `bank card issue`: a card for an account, with a PIN.
+ *
+ * The PIN comes from a file, an environment variable or the terminal (unseen),
+ * never from the command line, which every user of the machine can read. It
+ * leaves this process only inside a PIN block under the key for PIN entry.
+ */
+#include "bank/commands/commands.h"
+#include "bank/commands/order.h"
+#include "shared/hex.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <termios.h>
+#include <unistd.h>
+
+#define PIN_TEXT_SIZE 64
+#define PAN_PREFIX    "400000"
+#define PAN_DIGITS    16
+
+static void random_fill(void *bytes, size_t length)
+{
+    if (getrandom(bytes, length, 0) != (ssize_t)length)
+        panic("the system has no randomness");
+}
+
+/* A fresh card number: the prefix, random digits, and what makes them valid. */
+static void pan_make(char pan[static PAN_DIGITS_MAX + 1])
+{
+    memcpy(pan, PAN_PREFIX, sizeof PAN_PREFIX);
+    for (size_t at = strlen(PAN_PREFIX); at < PAN_DIGITS - 1;) {
+        unsigned char byte;
+        random_fill(&byte, 1);
+        if (byte < 250) { /* the rest would favour small digits */
+            pan[at++] = (char)('0' + byte % 10);
+            pan[at] = '\0';
+        }
+    }
+    pan[PAN_DIGITS - 1] = pan_check_digit(pan);
+    pan[PAN_DIGITS] = '\0';
+}
+
+static bool pin_from_file(const char *path, char pin[static PIN_TEXT_SIZE])
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = file >= 0 ? read(file, pin, PIN_TEXT_SIZE - 1) : -1;
+    if (file >= 0)
+        close(file);
+    if (length < 0) {
+        complain("the PIN cannot be read from %s: check --pin-file", path);
+        return false;
+    }
+    pin[length] = '\0';
+    return true;
+}
+
+static bool pin_from_terminal(char pin[static PIN_TEXT_SIZE])
+{
+    struct termios before, unseen;
+    int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC);
+    if (terminal < 0 || !isatty(STDIN_FILENO) || tcgetattr(terminal, &before) != 0) {
+        if (terminal >= 0)
+            close(terminal);
+        complain_usage(
+            "the PIN is missing: give --pin-file FILE or --pin-env NAME, or type it at a terminal");
+        return false;
+    }
+    unseen = before;
+    unseen.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
+    dprintf(terminal, "PIN: ");
+    tcsetattr(terminal, TCSAFLUSH, &unseen);
+    ssize_t length = read(terminal, pin, PIN_TEXT_SIZE - 1);
+    tcsetattr(terminal, TCSAFLUSH, &before);
+    dprintf(terminal, "\n");
+    close(terminal);
+    pin[length > 0 ? length : 0] = '\0';
+    return true;
+}
+
+/* The PIN without its newline; false after saying why. */
+static bool pin_read(const struct arguments *arguments, char pin[static PIN_TEXT_SIZE])
+{
+    const char *file = arguments_option(arguments, "pin-file"),
+               *name = arguments_option(arguments, "pin-env");
+    if (file != NULL && name != NULL)
+        return complain_usage("--pin-file and --pin-env exclude each other; give one"), false;
+    if (name != NULL) {
+        const char *value = getenv(name);
+        if (value == NULL)
+            return complain_usage("there is no $%s in the environment: check --pin-env", name), false;
+        snprintf(pin, PIN_TEXT_SIZE, "%s", value);
+    } else if (file != NULL ? !pin_from_file(file, pin) : !pin_from_terminal(pin)) {
+        return false;
+    }
+    pin[strcspn(pin, "\r\n")] = '\0';
+    size_t length = strlen(pin);
+    if (length < PIN_DIGITS_MIN || length > PIN_DIGITS_MAX || strspn(pin, "0123456789") != length)
+        return complain_usage("a PIN has %d to %d digits and nothing else", PIN_DIGITS_MIN, PIN_DIGITS_MAX),
+               false;
+    return true;
+}
+
+/* The block under the key that the home keeps for PIN entry. */
+static bool block_make(const struct arguments *arguments, const char *pan, const char *pin, char *hex)
+{
+    struct home home;
+    struct error error;
+    struct pin_key key;
+    char path[HOME_PATH_SIZE];
+    unsigned char random[8], block[PIN_BLOCK_LENGTH];
+    if (!arguments_home(arguments, &home))
+        return false;
+    home_path(&home, path, sizeof path, "keys/pin-entry.key");
+    if (!pin_key_load(path, &key, &error)) {
+        complain_error(&error);
+        return false;
+    }
+    random_fill(random, sizeof random);
+    bool made = pin_block_encode(&key, pan, pin, random, block);
+    pin_wipe(&key, sizeof key);
+    if (!made)
+        return complain("this card number and PIN make no PIN block"), false;
+    hex_encode(block, sizeof block, hex);
+    return true;
+}
+
+static int run(struct arguments *arguments)
+{
+    struct order order;
+    struct uuid account_id;
+    char pan[PAN_DIGITS_MAX + 1], pin[PIN_TEXT_SIZE], block[2 * PIN_BLOCK_LENGTH + 1];
+    const char *card = arguments_option(arguments, "card");
+    if (!read_uuid(arguments->word[0], "account id", &account_id))
+        return EXIT_USAGE;
+    if (card != NULL && !pan_valid(card))
+        return complain_usage(
+            "that is no card number: it has 8 to 19 digits, the last one a Luhn check digit");
+    if (card != NULL)
+        memcpy(pan, card, strlen(card) + 1);
+    else
+        pan_make(pan);
+    bool have_pin = pin_read(arguments, pin);
+    bool made = have_pin && block_make(arguments, pan, pin, block);
+    pin_wipe(pin, sizeof pin);
+    if (!made)
+        return have_pin ? EXIT_FAILURE : EXIT_USAGE;
+    if (!order_begin(&order, arguments, "IssueCard"))
+        return EXIT_USAGE;
+    json_write_uuid(&order.writer, "account_id", &account_id);
+    json_write_string(&order.writer, "card", pan);
+    json_write_string(&order.writer, "pin_block", block);
+    if (arguments->json || card != NULL)
+        return order_finish(&order, arguments, "{card}");
+    /* The bank answers with the masked number; whoever asked for a new card has to learn it whole, once. */
+    int status = order_finish(&order, arguments, "issued {card} to account {account_id}; its number is:");
+    if (status == EXIT_SUCCESS)
+        puts(pan);
+    return status;
+}
+
+const struct bank_command command_card_issue = {
+    .name = "card issue",
+    .usage = "ACCOUNT [--card PAN] [--pin-file FILE | --pin-env NAME]",
+    .help = "give an account a card",
+    .detail = "Without --card a number is made; without a source of the PIN it is asked for, unseen, at the\n"
+              "terminal. A PIN is never taken from the command line.",
+    .words_min = 1,
+    .words_max = 1,
+    .options =
+        (const struct option_spec[]){
+            { "card", "PAN", "the card's number; a new one otherwise, which is printed" },
+            { "pin-file", "FILE", "a file whose first line is the PIN" },
+            { "pin-env", "NAME", "an environment variable that holds the PIN" },
+            ORDER_OPTION,
+            { NULL, NULL, NULL } },
+    .run = run,
+};

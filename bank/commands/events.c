@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+/* `bank events`: the log, as it is, as it grows, and (events_tree.c) as the tree of one saga. */
+#include "bank/commands/events.h"
+
+#include "bank/commands/commands.h"
+#include "bank/commands/table.h"
+#include "bank/store/clock.h"
+#include "shared/hex.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LIMIT_DEFAULT   50
+#define FOLLOW_PAUSE_MS 200
+
+void event_print(const struct stored_event *stored)
+{
+    char time[TIME_TEXT_SIZE];
+    printf("%8" PRId64 "  %s  %-31s  %s %" PRId64 "  ", stored->position,
+           time_text(stored->created_at_us, time), stored->type, stored->stream_id, stored->stream_version);
+    print_safely(stored->data);
+    putchar('\n');
+}
+
+void event_print_json(const struct stored_event *stored)
+{
+    char time[TIME_TEXT_SIZE], hash[2 * HASH_LENGTH + 1];
+    size_t size = stored->data_length + stored->metadata_length + 1200;
+    char *line = malloc(size);
+    if (line == NULL)
+        panic("out of memory");
+    struct json_writer writer;
+    json_writer_init(&writer, line, size);
+    json_open_object(&writer, NULL);
+    json_write_integer(&writer, "position", stored->position);
+    json_write_string(&writer, "stream_id", stored->stream_id);
+    json_write_integer(&writer, "stream_version", stored->stream_version);
+    json_write_uuid(&writer, "event_id", &stored->event_id);
+    json_write_string(&writer, "event_type", stored->type);
+    json_write_uuid(&writer, "causation_id", &stored->causation_id);
+    json_write_uuid(&writer, "correlation_id", &stored->correlation_id);
+    json_write_raw(&writer, "data", stored->data, stored->data_length);
+    json_write_raw(&writer, "metadata", stored->metadata, stored->metadata_length);
+    json_write_string(&writer, "created_at", time_text(stored->created_at_us, time));
+    hex_encode(stored->hash, HASH_LENGTH, hash);
+    json_write_string(&writer, "hash", hash);
+    json_close_object(&writer);
+    json_finish(&writer);
+    fputs(line, stdout);
+    free(line);
+}
+
+/* The position that the last `limit` events which fit begin at. */
+static bool tail_from(struct history *history, int64_t limit, struct error *error)
+{
+    char count[24];
+    snprintf(count, sizeof count, "%" PRId64, limit);
+    const char *values[] = { history->stream, history->correlation, history->type, count };
+    struct rows *rows = query_run(history->query,
+                                  "SELECT min(position) FROM (SELECT position FROM esbank.events"
+                                  " WHERE ($1::text IS NULL OR stream_id = $1::text)"
+                                  " AND ($2::uuid IS NULL OR correlation_id = $2::uuid)"
+                                  " AND ($3::text IS NULL OR event_type = $3::text)"
+                                  " ORDER BY position DESC LIMIT $4::bigint) AS tail",
+                                  4, values, error);
+    if (rows == NULL)
+        return false;
+    history->from = rows_integer(rows, 0, 0);
+    rows_free(rows);
+    return true;
+}
+
+/* Prints up to `limit` events; a program gets one array, or, following, one object a line. */
+static enum history_step print_all(struct history *history, int64_t limit, bool json, bool follow,
+                                   struct error *error)
+{
+    struct stored_event stored;
+    enum history_step step = HISTORY_END;
+    int64_t printed = 0;
+    while (printed < limit && (step = history_next(history, &stored, error)) == HISTORY_EVENT) {
+        if (json) {
+            if (!follow)
+                fputs(printed == 0 ? "[" : ",\n", stdout);
+            event_print_json(&stored);
+            if (follow)
+                putchar('\n');
+        } else {
+            event_print(&stored);
+        }
+        printed++;
+    }
+    if (json && !follow)
+        puts(printed == 0 ? "[]" : "]");
+    return step;
+}
+
+static int run_list(struct history *history, int64_t limit, const struct arguments *arguments)
+{
+    struct error error;
+    bool follow = arguments_option(arguments, "follow") != NULL;
+    if (arguments_option(arguments, "from") == NULL && limit != INT64_MAX &&
+        !tail_from(history, limit, &error))
+        return complain_error(&error);
+    enum history_step step = print_all(history, limit, arguments->json, follow, &error);
+    while (follow && step != HISTORY_FAILED) {
+        /* A reader that has gone (`| head`) ends us by its signal, or here. */
+        if (fflush(stdout) != 0)
+            return EXIT_FAILURE;
+        clock_pause_ms(FOLLOW_PAUSE_MS);
+        history_finish(history);
+        step = print_all(history, INT64_MAX, arguments->json, true, &error);
+    }
+    history_finish(history);
+    return step == HISTORY_FAILED ? complain_error(&error) : EXIT_SUCCESS;
+}
+
+static bool filters_read(struct history *history, const struct arguments *arguments, int64_t *limit)
+{
+    struct uuid id;
+    const char *from = arguments_option(arguments, "from"), *count = arguments_option(arguments, "limit");
+    history->stream = arguments_option(arguments, "stream");
+    history->correlation = arguments_option(arguments, "correlation");
+    history->type = arguments_option(arguments, "type");
+    *limit = from != NULL ? INT64_MAX : LIMIT_DEFAULT;
+    if ((history->correlation != NULL && !read_uuid(history->correlation, "correlation id", &id)) ||
+        (from != NULL && !read_count(from, "position", INT64_MAX, &history->from)) ||
+        (count != NULL && !read_count(count, "limit", INT64_MAX, limit)))
+        return false;
+    if (history->type != NULL && event_kind_find(history->type) == EVENT_KIND_COUNT)
+        return complain_usage("there is no event type \"%.60s\"; they read like Accounts.MoneyWithdrawn",
+                              history->type),
+               false;
+    if (*limit == 0)
+        *limit = INT64_MAX;
+    return true;
+}
+
+static int run(struct arguments *arguments)
+{
+    struct history history;
+    struct error error;
+    struct uuid tree_id;
+    int64_t limit;
+    const char *tree = arguments_option(arguments, "tree");
+    history_init(&history, NULL, HISTORY_LOG);
+    if (!filters_read(&history, arguments, &limit) ||
+        (tree != NULL && !read_uuid(tree, "correlation id", &tree_id)))
+        return EXIT_USAGE;
+    struct query *query = query_of(arguments, &error);
+    if (query == NULL)
+        return complain_error(&error);
+    history.query = query;
+    int status =
+        tree != NULL ? events_tree(query, &tree_id, arguments->json) : run_list(&history, limit, arguments);
+    query_close(query);
+    return status;
+}
+
+const struct bank_command command_events = {
+    .name = "events",
+    .usage =
+        "[--stream S] [--correlation ID] [--type T] [--from POSITION] [--limit N] [--follow] | --tree ID",
+    .help = "show the event log, or follow it, or one withdrawal's commands and events as a tree",
+    .detail = "Without --from, the last 50 events (or --limit N of them) that fit. In the tree, C is a "
+              "command and E\n"
+              "an event; a step on another stream than the one that asked for it stands further in.",
+    .options =
+        (const struct option_spec[]){
+            { "stream", "S", "only of this stream, account-UUID or teller-UUID" },
+            { "correlation", "ID", "only of this withdrawal (or other command from outside)" },
+            { "type", "T", "only of this type, such as Accounts.MoneyWithdrawn" },
+            { "from", "POSITION", "from this position on" },
+            { "limit", "N", "so many at most; 0: all" },
+            { "follow", NULL, "and then those to come, until interrupted; with --json one object a line" },
+            { "tree", "ID", "the tree of this withdrawal" },
+            { NULL, NULL, NULL } },
+    .run = run,
+};

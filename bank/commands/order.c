@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+#include "bank/commands/order.h"
+
+#include "bank/client.h"
+#include "bank/commands/commands.h"
+#include "bank/commands/table.h"
+#include "bank/store/clock.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ANSWER_WITHIN_MS 10000
+#define GIVE_UP_AFTER_MS 30000
+#define PAUSE_MS         250
+
+bool order_begin(struct order *order, const struct arguments *arguments, const char *command)
+{
+    const char *id = arguments_option(arguments, "request-id");
+    order->id = id == NULL ? uuid_generate() : (struct uuid){ 0 };
+    if (id != NULL && !read_uuid(id, "request id", &order->id))
+        return false;
+    json_writer_init(&order->writer, order->line, sizeof order->line - 1);
+    json_open_object(&order->writer, NULL);
+    json_write_integer(&order->writer, "v", WIRE_VERSION);
+    json_write_uuid(&order->writer, "id", &order->id);
+    json_write_string(&order->writer, "command", command);
+    return true;
+}
+
+/* How long the bank asks to wait before the same is sent again; 0: this is its answer. */
+static int reply_retry_ms(const char *line)
+{
+    struct error error;
+    struct json *json = json_parse(line, strlen(line), &error);
+    const char *name = NULL;
+    int64_t pause_ms = PAUSE_MS;
+    bool away = json_string(json_get(json, "error"), &name) && strcmp(name, "bank_unavailable") == 0;
+    json_integer(json_get(json, "retry_after_ms"), &pause_ms);
+    json_destroy(json);
+    return !away ? 0 : pause_ms < 1 ? 1 : pause_ms > 5000 ? 5000 : (int)pause_ms;
+}
+
+/* One connection, one try. *sent: whether the bank may have seen it. */
+static char *exchange_once(const struct home *home, const char *line, bool *sent, struct error *error)
+{
+    struct client *client = client_open(home, "operator.sock", error);
+    if (client == NULL)
+        return NULL;
+    *sent = true;
+    char *reply = client_call(client, line, ANSWER_WITHIN_MS, error);
+    client_close(client);
+    return reply;
+}
+
+char *order_exchange(const struct home *home, const char *line, struct error *error)
+{
+    int64_t give_up_ms = clock_now_ms() + GIVE_UP_AFTER_MS;
+    bool sent = false;
+    for (;;) {
+        char *reply = exchange_once(home, line, &sent, error);
+        int pause_ms = reply != NULL ? reply_retry_ms(reply) : PAUSE_MS;
+        if (reply != NULL && pause_ms == 0)
+            return reply;
+        /* Nobody there from the start: no reason to wait for one. */
+        if ((reply == NULL && !sent) || clock_now_ms() + pause_ms > give_up_ms)
+            return reply;
+        free(reply);
+        clock_pause_ms(pause_ms);
+    }
+}
+
+struct json *order_send(struct order *order, const struct arguments *arguments)
+{
+    char id[UUID_TEXT_LENGTH];
+    struct home home;
+    struct error error;
+    if (!arguments_home(arguments, &home))
+        return NULL;
+    json_close_object(&order->writer);
+    if (json_finish(&order->writer) == 0) {
+        complain("the request is longer than a line may be; say less");
+        return NULL;
+    }
+    char *line = order_exchange(&home, order->line, &error);
+    pin_wipe(order->line, sizeof order->line);
+    if (line == NULL) {
+        complain("%s (the request's id was %s)", error.message, uuid_format(&order->id, id));
+        return NULL;
+    }
+    struct json *reply = json_parse(line, strlen(line), &error);
+    snprintf(order->line, sizeof order->line, "%s", line);
+    free(line);
+    bool ok = false;
+    const char *message = "the bank's reply says neither yes nor why not; see its log";
+    if (json_boolean(json_get(reply, "ok"), &ok) && ok)
+        return reply;
+    json_string(json_get(reply, "message"), &message);
+    complain("%s", message);
+    json_destroy(reply);
+    return NULL;
+}
+
+static void member_print(const struct json *reply, const char *name, bool as_money)
+{
+    char buffer[MONEY_TEXT_LENGTH], text[NOTES_TEXT_SIZE];
+    const struct json *member = json_get(reply, name);
+    const char *string;
+    int64_t number;
+    struct notes notes;
+    if (json_string(member, &string))
+        print_safely(string);
+    else if (json_integer(member, &number))
+        as_money ? (void)fputs(money_format(number, buffer), stdout) : (void)printf("%" PRId64, number);
+    else if (json_notes(member, &notes))
+        fputs(notes_text(&notes, text), stdout);
+    else
+        fputs("?", stdout);
+}
+
+static void sentence_print(const char *sentence, const struct json *reply)
+{
+    while (*sentence != '\0') {
+        const char *open = strchr(sentence, '{'), *close = open != NULL ? strchr(open, '}') : NULL;
+        if (close == NULL) {
+            fputs(sentence, stdout);
+            break;
+        }
+        char name[40];
+        size_t length = (size_t)(close - open) - 1;
+        bool as_money = close[-1] == '$';
+        snprintf(name, sizeof name, "%.*s", (int)(as_money ? length - 1 : length), open + 1);
+        printf("%.*s", (int)(open - sentence), sentence);
+        member_print(reply, name, as_money);
+        sentence = close + 1;
+    }
+    putchar('\n');
+}
+
+int order_finish(struct order *order, const struct arguments *arguments, const char *sentence)
+{
+    struct json *reply = order_send(order, arguments);
+    if (reply == NULL)
+        return EXIT_FAILURE;
+    if (arguments->json) {
+        puts(order->line);
+    } else {
+        sentence_print(sentence, reply);
+    }
+    json_destroy(reply);
+    return EXIT_SUCCESS;
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/* `bank projection list` and `bank projection rebuild`. */
+#include "bank/commands/commands.h"
+#include "bank/commands/events.h"
+#include "bank/commands/table.h"
+#include "bank/rebuild.h"
+#include "bank/store/clock.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BAR_COLUMNS 30
+
+static int run_list(struct arguments *arguments)
+{
+    static const struct table_column columns[] = {
+        { "PROJECTION", "name", CELL_TEXT },
+        { "STATE", "state", CELL_TEXT },
+        { "VERSION", "version", CELL_NUMBER },
+        { "POSITION", "position", CELL_NUMBER },
+        { "HEAD", "head", CELL_NUMBER },
+        { "LAG", "lag", CELL_NUMBER },
+        { "PARKED", "parked", CELL_NUMBER },
+        { "ERROR", "error", CELL_TEXT },
+        { NULL, NULL, CELL_TEXT },
+    };
+    return query_print(
+        arguments, columns,
+        "SELECT name, state, version, checkpoint, head, lag, parked, error FROM esbank.lag ORDER BY name", 0,
+        NULL, NULL);
+}
+
+const struct bank_command command_projection_list = {
+    .name = "projection list",
+    .usage = "",
+    .help = "the read models and how far each has come",
+    .run = run_list,
+};
+
+struct bar {
+    const char *name;
+    int64_t started_ms;
+};
+
+static void bar_draw(void *context, const struct rebuild_progress *progress)
+{
+    const struct bar *bar = context;
+    int64_t elapsed_ms = clock_now_ms() - bar->started_ms, done = progress->position - progress->from;
+    int64_t head = progress->head > 0 ? progress->head : 1;
+    int filled = (int)(progress->position * BAR_COLUMNS / head);
+    fprintf(stderr, "\r%s [", bar->name);
+    for (int i = 0; i < BAR_COLUMNS; i++)
+        fputc(i < filled ? '#' : '.', stderr);
+    fprintf(stderr, "] %3" PRId64 "%%  %" PRId64 " of %" PRId64 "  %" PRId64 " events/s\033[K",
+            progress->position * 100 / head, progress->position, progress->head,
+            done * 1000 / (elapsed_ms > 0 ? elapsed_ms : 1));
+}
+
+static void names_join(char *buffer, size_t size)
+{
+    size_t used = 0;
+    for (int i = 0; projections[i] != NULL && used < size; i++)
+        used += (size_t)snprintf(buffer + used, size - used, "%s%s", i > 0 ? ", " : "", projections[i]->name);
+}
+
+static int run_rebuild(struct arguments *arguments)
+{
+    struct error error;
+    struct rebuild_result result;
+    char names[300];
+    const struct projection *projection = projection_find(arguments->word[0]);
+    names_join(names, sizeof names);
+    if (projection == NULL)
+        return complain_usage("there is no projection \"%.40s\"; there are %s", arguments->word[0], names);
+    struct query *query = query_of(arguments, &error);
+    if (query == NULL)
+        return complain_error(&error);
+    struct bar bar = { projection->name, clock_now_ms() };
+    bool draw = isatty(STDERR_FILENO) && !arguments->json;
+    bool worked = rebuild(query, projection, draw ? bar_draw : NULL, &bar, &result, &error);
+    query_close(query);
+    if (draw)
+        fputs("\n", stderr);
+    if (!worked)
+        return complain_error(&error);
+    int64_t elapsed_ms = clock_now_ms() - bar.started_ms;
+    if (arguments->json)
+        printf("{\"projection\":\"%s\",\"position\":%" PRId64 ",\"events\":%" PRId64 ",\"parked\":%" PRId64
+               ",\"resumed\":%s,\"elapsed_ms\":%" PRId64 "}\n",
+               projection->name, result.position, result.events, result.parked,
+               result.resumed ? "true" : "false", elapsed_ms);
+    else
+        printf("%s is rebuilt up to position %" PRId64 ": %" PRId64 " events%s, %" PRId64 " parked, %" PRId64
+               " ms\n",
+               projection->name, result.position, result.events,
+               result.resumed ? " after those of the earlier try" : "", result.parked, elapsed_ms);
+    return EXIT_SUCCESS;
+}
+
+const struct bank_command command_projection_rebuild = {
+    .name = "projection rebuild",
+    .usage = "NAME",
+    .help = "make a read model again from the log, beside the old one, and exchange them",
+    .detail =
+        "The bank and its readers go on meanwhile. When interrupted, the same command goes on where it was.",
+    .words_min = 1,
+    .words_max = 1,
+    .run = run_rebuild,
+};

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * `bank snapshot …`. Snapshots only make reading faster: the bank takes one
+ * whenever a stream has grown enough, and without any it folds the whole
+ * stream. So dropping them is always safe.
+ */
+#include "bank/commands/commands.h"
+#include "bank/commands/events.h"
+#include "bank/commands/table.h"
+#include "shared/hex.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int run_list(struct arguments *arguments)
+{
+    static const struct table_column columns[] = {
+        { "STREAM", "stream_id", CELL_TEXT },
+        { "VERSION", "stream_version", CELL_NUMBER },
+        { "BEHIND", "behind", CELL_NUMBER },
+        { "LAYOUT", "layout", CELL_NUMBER },
+        { "BYTES", "bytes", CELL_NUMBER },
+        { "TAKEN", "created_at", CELL_TEXT },
+        { NULL, NULL, CELL_TEXT },
+    };
+    return query_print(
+        arguments, columns,
+        "SELECT s.stream_id, s.stream_version, (SELECT max(e.stream_version) FROM esbank.events e"
+        " WHERE e.stream_id = s.stream_id) - s.stream_version, s.layout, octet_length(s.state),"
+        " to_char(s.created_at, 'YYYY-MM-DD HH24:MI:SS.MS\"Z\"')"
+        " FROM esbank.snapshots s ORDER BY s.stream_id",
+        0, NULL, NULL);
+}
+
+static int run_drop(struct arguments *arguments)
+{
+    struct error error;
+    struct query *query = query_of(arguments, &error);
+    struct rows *rows =
+        query != NULL ? query_run(query, "DELETE FROM esbank.snapshots", 0, NULL, &error) : NULL;
+    query_close(query);
+    if (rows == NULL)
+        return complain_error(&error);
+    if (arguments->json)
+        printf("{\"dropped\":%" PRId64 "}\n", rows_affected(rows));
+    else
+        printf("%" PRId64 " snapshots dropped; the bank takes new ones as streams grow\n",
+               rows_affected(rows));
+    rows_free(rows);
+    return EXIT_SUCCESS;
+}
+
+const struct bank_command command_snapshot_list = {
+    .name = "snapshot list",
+    .usage = "",
+    .help = "the snapshots there are, and how many events each is behind",
+    .run = run_list,
+};
+
+const struct bank_command command_snapshot_drop = {
+    .name = "snapshot drop",
+    .usage = "",
+    .help = "remove all snapshots; nothing is lost by it",
+    .run = run_drop,
+};

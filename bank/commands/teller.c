@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/* `bank teller …`, the ones that change something. */
+#include "bank/commands/commands.h"
+#include "bank/commands/order.h"
+
+#include <stdlib.h>
+
+static const struct option_spec notes_options[] = {
+    { "notes", "LIST", "notes by denomination, 50x1000,20x2000" }, ORDER_OPTION, { NULL, NULL, NULL }
+};
+
+static bool notes_wanted(const struct arguments *arguments, struct notes *notes)
+{
+    const char *text = arguments_option(arguments, "notes");
+    if (text == NULL)
+        return complain_usage("which notes? say --notes 50x1000,20x2000"), false;
+    return read_notes(text, "notes", notes);
+}
+
+static int run_provision(struct arguments *arguments)
+{
+    struct order order;
+    struct notes notes;
+    struct uuid id;
+    const char *id_text = arguments->word_count > 0 ? arguments->word[0] : DEFAULT_TELLER_ID;
+    if (!notes_wanted(arguments, &notes) || !read_uuid(id_text, "teller id", &id) ||
+        !order_begin(&order, arguments, "ProvisionTeller"))
+        return EXIT_USAGE;
+    json_write_uuid(&order.writer, "teller_id", &id);
+    json_write_notes(&order.writer, "cassettes", &notes);
+    return order_finish(&order, arguments, "teller {teller_id} holds {cassettes}");
+}
+
+static int run_replenish(struct arguments *arguments)
+{
+    struct order order;
+    struct notes notes;
+    struct uuid id;
+    if (!notes_wanted(arguments, &notes) || !read_uuid(arguments->word[0], "teller id", &id) ||
+        !order_begin(&order, arguments, "ReplenishCassettes"))
+        return EXIT_USAGE;
+    json_write_uuid(&order.writer, "teller_id", &id);
+    json_write_notes(&order.writer, "notes", &notes);
+    return order_finish(&order, arguments, "the cassettes hold {cassettes}");
+}
+
+static int run_cut_over(struct arguments *arguments)
+{
+    struct order order;
+    struct uuid id;
+    if (!read_uuid(arguments->word[0], "teller id", &id) || !order_begin(&order, arguments, "CutOver"))
+        return EXIT_USAGE;
+    json_write_uuid(&order.writer, "teller_id", &id);
+    return order_finish(&order, arguments, "the business day is now {business_day}");
+}
+
+const struct bank_command command_teller_provision = {
+    .name = "teller provision",
+    .usage = "[ID] --notes LIST",
+    .help = "take a new machine into service, with its first notes",
+    .detail = "Without an id it is the default teller, " DEFAULT_TELLER_ID ".",
+    .words_max = 1,
+    .options = notes_options,
+    .run = run_provision,
+};
+
+const struct bank_command command_teller_replenish = {
+    .name = "teller replenish",
+    .usage = "ID --notes LIST",
+    .help = "add notes to a machine's cassettes",
+    .words_min = 1,
+    .words_max = 1,
+    .options = notes_options,
+    .run = run_replenish,
+};
+
+const struct bank_command command_teller_cut_over = {
+    .name = "teller cut-over",
+    .usage = "ID",
+    .help = "end a machine's business day",
+    .words_min = 1,
+    .words_max = 1,
+    .options = (const struct option_spec[]){ ORDER_OPTION, { NULL, NULL, NULL } },
+    .run = run_cut_over,
+};

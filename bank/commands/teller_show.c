@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/* `bank teller show` and `bank teller list`: the machines, their notes and their business day. */
+#include "bank/commands/commands.h"
+#include "bank/commands/events.h"
+#include "bank/commands/table.h"
+#include "bank/core/teller.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+static int run_list(struct arguments *arguments)
+{
+    static const struct table_column columns[] = {
+        { "TELLER", "teller_id", CELL_TEXT },          { "BUSINESS DAY", "business_day", CELL_TEXT },
+        { "WITHDRAWALS", "withdrawals", CELL_NUMBER }, { "DISPENSED", "dispensed", CELL_MONEY },
+        { "REVERSED", "reversed", CELL_MONEY },        { "DECLINED", "declined", CELL_NUMBER },
+        { "SUSPECT", "suspect", CELL_NUMBER },         { NULL, NULL, CELL_TEXT },
+    };
+    return query_print(
+        arguments, columns,
+        "SELECT DISTINCT ON (teller_id) teller_id, business_day, withdrawals, dispensed, reversed,"
+        " declined, suspect FROM esbank.teller_days ORDER BY teller_id, business_day DESC",
+        0, NULL, NULL);
+}
+
+const struct bank_command command_teller_list = {
+    .name = "teller list",
+    .usage = "",
+    .help = "all machines and their running business day",
+    .run = run_list,
+};
+
+static void cassettes_fill(struct table *table, const struct teller *teller)
+{
+    static const struct table_column columns[] = {
+        { "NOTE", "denomination", CELL_MONEY },
+        { "LOADED", "loaded", CELL_NUMBER },
+        { "IN CASSETTES", "cassettes", CELL_NUMBER },
+        { "PROMISED", "promised", CELL_NUMBER },
+        { "TAKEN", "taken", CELL_NUMBER },
+        { "REJECTED", "rejected", CELL_NUMBER },
+        { "RETRACTED", "retracted", CELL_NUMBER },
+        { NULL, NULL, CELL_TEXT },
+    };
+    table_init(table, columns);
+    for (uint32_t i = 0; i < teller->loaded.length; i++) {
+        int32_t denomination = teller->loaded.item[i].denomination;
+        table_money(table, denomination);
+        table_integer(table, teller->loaded.item[i].count);
+        table_integer(table, notes_of(&teller->cassettes, denomination));
+        table_integer(table, notes_of(&teller->promised, denomination));
+        table_integer(table, note_totals_of(&teller->taken, denomination));
+        table_integer(table, note_totals_of(&teller->rejected, denomination));
+        table_integer(table, note_totals_of(&teller->retracted, denomination));
+    }
+}
+
+static void teller_print(const struct teller *teller, bool json)
+{
+    static const struct table_column columns[] = {
+        { "Teller", "teller_id", CELL_TEXT },
+        { "Business day", "business_day", CELL_TEXT },
+        { "In cassettes", "value", CELL_MONEY },
+        { "Withdrawals", "withdrawals", CELL_NUMBER },
+        { "Dispensed", "dispensed", CELL_MONEY },
+        { "Reversed", "reversed", CELL_MONEY },
+        { "Declined", "declined", CELL_NUMBER },
+        { "Suspect", "suspect", CELL_NUMBER },
+        { "Version", "version", CELL_NUMBER },
+        { "Cassettes", "cassettes", CELL_RAW },
+        { NULL, NULL, CELL_TEXT },
+    };
+    struct table table, cassettes;
+    char day[16];
+    time_t seconds = (time_t)teller->business_day * 86400;
+    struct tm parts;
+    gmtime_r(&seconds, &parts);
+    strftime(day, sizeof day, "%Y-%m-%d", &parts);
+    cassettes_fill(&cassettes, teller);
+    char *cassettes_text = table_json(&cassettes);
+    table_init(&table, columns);
+    table_uuid(&table, &teller->id);
+    table_text(&table, day);
+    table_money(&table, notes_value(&teller->cassettes));
+    table_integer(&table, teller->totals.withdrawals);
+    table_money(&table, teller->totals.dispensed);
+    table_money(&table, teller->totals.reversed);
+    table_integer(&table, teller->totals.declined);
+    table_integer(&table, teller->totals.suspect);
+    table_integer(&table, teller->version);
+    table_text(&table, cassettes_text);
+    table_print_record(&table, json);
+    if (!json) {
+        putchar('\n');
+        table_print(&cassettes, false);
+    }
+    table_finish(&table);
+    table_finish(&cassettes);
+    free(cassettes_text);
+}
+
+static int run_show(struct arguments *arguments)
+{
+    struct uuid id;
+    struct error error;
+    struct teller teller;
+    if (!read_uuid(arguments->word[0], "teller id", &id))
+        return EXIT_USAGE;
+    struct query *query = query_of(arguments, &error);
+    bool worked = query != NULL && history_fold_teller(query, &id, INT64_MAX, &teller, &error);
+    query_close(query);
+    if (!worked)
+        return complain_error(&error);
+    if (!teller.provisioned)
+        return complain("there is no teller of that id; see `bank teller list`");
+    teller_print(&teller, arguments->json);
+    return EXIT_SUCCESS;
+}
+
+const struct bank_command command_teller_show = {
+    .name = "teller show",
+    .usage = "ID",
+    .help = "a machine: its notes by denomination, and its business day",
+    .detail = "Folded from its events. For every denomination, loaded = in cassettes + taken + rejected + "
+              "retracted;\n"
+              "promised notes are still in the cassettes.",
+    .words_min = 1,
+    .words_max = 1,
+    .run = run_show,
+};

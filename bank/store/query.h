@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The database for one command of a person: connect, ask, read text cells.
+ *
+ * Blocking, one statement at a time; the bank itself never uses it. A query
+ * is the connection, rows are one answer and the caller's to free. Parameters
+ * are text (NULL: SQL NULL), numbered $1, $2, … in the statement.
+ */
+#ifndef BANK_STORE_QUERY_H
+#define BANK_STORE_QUERY_H
+
+#include "bank/store/columns.h"
+#include "shared/error.h"
+#include "shared/home.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct query;
+struct rows;
+
+/*
+ * Connects to `db` when it is not NULL, else to $ESBANK_DB, else to the private
+ * cluster of the bank that serves `home`. NULL (ERROR_CONNECTION) when it is not there.
+ */
+struct query *query_open(const char *db, const struct home *home, struct error *error);
+void query_close(struct query *query); /* takes NULL */
+
+/* One statement with `count` parameters. NULL on failure; a statement without an answer gives no rows. */
+struct rows *query_run(struct query *query, const char *sql, unsigned count, const char *const *values,
+                       struct error *error);
+/* The same where the answer is of no interest. */
+bool query_do(struct query *query, const char *sql, unsigned count, const char *const *values,
+              struct error *error);
+/* Each runs a statement with binary arrays for its parameters. */
+struct rows *query_run_columns(struct query *query, const char *sql, struct columns *columns,
+                               struct error *error);
+bool query_do_columns(struct query *query, const char *sql, struct columns *columns, struct error *error);
+
+size_t rows_count(const struct rows *rows);
+/* NULL where the value is NULL. Valid until rows_free. */
+const char *rows_text(const struct rows *rows, size_t row, unsigned column);
+int64_t rows_integer(const struct rows *rows, size_t row, unsigned column); /* 0 for NULL */
+bool rows_uuid(const struct rows *rows, size_t row, unsigned column, struct uuid *uuid);
+/* A bytea cell as its bytes, at most `size`; how many there are. */
+size_t rows_bytes(const struct rows *rows, size_t row, unsigned column, unsigned char *bytes, size_t size);
+/* How many rows the statement changed. */
+int64_t rows_affected(const struct rows *rows);
+void rows_free(struct rows *rows); /* takes NULL */
+
+#endif

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+/* The order of the passes, the report, and the pass by position. */
+#include "bank/verify_parts.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PROGRESS_EVERY 1000
+
+static const struct {
+    const char *name, *unit;
+} checks[VERIFY_CHECK_COUNT] = {
+    [VERIFY_POSITIONS] = { "positions without gaps", "positions" },
+    [VERIFY_HASHES] = { "hash chain", "events" },
+    [VERIFY_HEAD] = { "head of the log", "heads" },
+    [VERIFY_EVENTS] = { "events readable", "events" },
+    [VERIFY_STREAMS] = { "stream versions without gaps", "streams" },
+    [VERIFY_ACCOUNTS] = { "money conserved", "accounts" },
+    [VERIFY_TELLERS] = { "notes conserved", "tellers" },
+    [VERIFY_WITHDRAWALS] = { "one end each", "withdrawals" },
+    [VERIFY_TWINS] = { "account and teller agree", "withdrawals" },
+    [VERIFY_MODELS] = { "read models", "read models" },
+};
+
+const char *verify_check_name(enum verify_check check)
+{
+    return checks[check].name;
+}
+
+const char *verify_check_unit(enum verify_check check)
+{
+    return checks[check].unit;
+}
+
+void verify_fail(struct verify *verify, enum verify_check check, int64_t position, const char *stream,
+                 const char *format, ...)
+{
+    struct verify_finding *finding = &verify->report->finding[check];
+    if (finding->failed++ > 0)
+        return;
+    va_list list;
+    va_start(list, format);
+    vsnprintf(finding->detail, sizeof finding->detail, format, list);
+    va_end(list);
+    finding->position = position;
+    snprintf(finding->stream, sizeof finding->stream, "%s", stream != NULL ? stream : "");
+}
+
+void verify_progress(struct verify *verify, int pass, int64_t done)
+{
+    if (verify->progress != NULL && (done % PROGRESS_EVERY == 0 || done >= verify->head))
+        verify->progress(verify->context, pass, done, verify->head);
+}
+
+/* ---- the pass by position ---- */
+
+struct log_pass {
+    struct hash_chain *chain;
+    int64_t last;                    /* position */
+    unsigned char hash[HASH_LENGTH]; /* of that one, as stored */
+    struct event_record *record;     /* a run for the read models */
+    size_t record_count;
+};
+
+static void check_chain(struct verify *verify, struct log_pass *pass, const struct stored_event *stored)
+{
+    verify->report->finding[VERIFY_POSITIONS].checked++;
+    verify->report->finding[VERIFY_HASHES].checked++;
+    if (stored->position != pass->last + 1)
+        verify_fail(verify, VERIFY_POSITIONS, stored->position, stored->stream_id,
+                    "it follows position %" PRId64 ": %" PRId64 " are missing between them", pass->last,
+                    stored->position - pass->last - 1);
+    struct stored_event again = *stored;
+    hash_chain_next(pass->chain, pass->hash, &again);
+    if (memcmp(again.hash, stored->hash, HASH_LENGTH) != 0)
+        verify_fail(verify, VERIFY_HASHES, stored->position, stored->stream_id,
+                    "%.60s has another hash than it and the event before it give: one of the two was changed "
+                    "or put in",
+                    stored->type);
+    /* As stored: what was changed in one place is found in one place. */
+    memcpy(pass->hash, stored->hash, HASH_LENGTH);
+    pass->last = stored->position;
+}
+
+static void check_event(struct verify *verify, struct log_pass *pass, const struct stored_event *stored)
+{
+    struct error reason;
+    unsigned count;
+    struct event_record *records = &pass->record[pass->record_count];
+    verify->report->finding[VERIFY_EVENTS].checked++;
+    if (!history_decode(stored, records, &count, &reason)) {
+        verify_fail(verify, VERIFY_EVENTS, stored->position, stored->stream_id, "%.300s", reason.message);
+        return;
+    }
+    for (unsigned i = 0; i < count; i++) {
+        bool account = event_stream(records[i].event.kind) == STREAM_ACCOUNT;
+        if (account != (strncmp(stored->stream_id, "account-", 8) == 0))
+            verify_fail(verify, VERIFY_EVENTS, stored->position, stored->stream_id,
+                        "%.60s does not belong into this stream", stored->type);
+    }
+    pass->record_count += count;
+}
+
+static bool run_flush(struct verify *verify, struct log_pass *pass, struct error *error)
+{
+    bool worked = models_add(verify, pass->record, pass->record_count, error);
+    pass->record_count = 0;
+    return worked;
+}
+
+static bool pass_events(struct verify *verify, struct log_pass *pass, struct error *error)
+{
+    struct history history;
+    struct stored_event stored;
+    enum history_step step;
+    history_init(&history, verify->query, HISTORY_LOG);
+    while ((step = history_next(&history, &stored, error)) == HISTORY_EVENT) {
+        check_chain(verify, pass, &stored);
+        check_event(verify, pass, &stored);
+        verify_progress(verify, 1, stored.position);
+        if (pass->record_count > HISTORY_CHUNK - UPCAST_EVENTS_MAX && !run_flush(verify, pass, error)) {
+            step = HISTORY_FAILED;
+            break;
+        }
+    }
+    history_finish(&history);
+    return step == HISTORY_END && run_flush(verify, pass, error);
+}
+
+static bool check_head(struct verify *verify, const struct log_pass *pass, struct error *error)
+{
+    unsigned char hash[HASH_LENGTH] = { 0 };
+    struct rows *rows = query_run(verify->query, "SELECT position, hash FROM esbank.log_head WHERE shard = 0",
+                                  0, NULL, error);
+    if (rows == NULL)
+        return false;
+    verify->report->finding[VERIFY_HEAD].checked++;
+    if (rows_count(rows) == 0)
+        verify_fail(verify, VERIFY_HEAD, 0, NULL, "esbank.log_head has lost its row");
+    else if (rows_integer(rows, 0, 0) != pass->last)
+        verify_fail(verify, VERIFY_HEAD, pass->last, NULL,
+                    "the log ends at position %" PRId64 ", its head says %" PRId64, pass->last,
+                    rows_integer(rows, 0, 0));
+    else if (rows_bytes(rows, 0, 1, hash, sizeof hash) != HASH_LENGTH ||
+             memcmp(hash, pass->hash, HASH_LENGTH) != 0)
+        verify_fail(verify, VERIFY_HEAD, pass->last, NULL, "the head's hash is not that of the last event");
+    rows_free(rows);
+    return true;
+}
+
+static bool verify_log(struct verify *verify, struct error *error)
+{
+    struct log_pass pass = { .chain = hash_chain_create() };
+    pass.record = calloc(HISTORY_CHUNK, sizeof *pass.record);
+    if (pass.record == NULL)
+        panic("out of memory");
+    bool worked = pass_events(verify, &pass, error) && check_head(verify, &pass, error);
+    free(pass.record);
+    hash_chain_destroy(pass.chain);
+    return worked;
+}
+
+/* ---- all of it ---- */
+
+static bool head_read(struct verify *verify, struct error *error)
+{
+    struct rows *rows =
+        query_run(verify->query, "SELECT coalesce(max(position), 0) FROM esbank.events", 0, NULL, error);
+    if (rows == NULL)
+        return false;
+    verify->head = rows_integer(rows, 0, 0);
+    rows_free(rows);
+    return true;
+}
+
+bool verify(struct query *query, void (*progress)(void *context, int pass, int64_t done, int64_t total),
+            void *context, struct verify_report *report, struct error *error)
+{
+    *report = (struct verify_report){ 0 };
+    struct verify verify = {
+        .query = query, .report = report, .progress = progress, .context = context, .models = models_create()
+    };
+    bool worked = models_tables(&verify, error) &&
+                  query_do(query, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", 0, NULL, error) &&
+                  head_read(&verify, error) && models_checkpoints(&verify, error) &&
+                  verify_log(&verify, error) && verify_streams(&verify, error) &&
+                  verify_withdrawals(&verify, error) && models_compare(&verify, error) &&
+                  query_do(query, "COMMIT", 0, NULL, error);
+    models_destroy(verify.models);
+    return worked;
+}

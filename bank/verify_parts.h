@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of verify share; nobody else includes it. */
+#ifndef BANK_VERIFY_PARTS_H
+#define BANK_VERIFY_PARTS_H
+
+#include "bank/history.h"
+#include "bank/verify.h"
+
+#define VERIFY_MODELS_MAX 32
+
+struct verify {
+    struct query *query;
+    struct verify_report *report;
+    void (*progress)(void *context, int pass, int64_t done, int64_t total);
+    void *context;
+    int64_t head;
+    struct models *models;
+};
+
+/* Notes that something does not fit; the first of each check is what the report names. */
+void verify_fail(struct verify *verify, enum verify_check check, int64_t position, const char *stream,
+                 const char *format, ...) __attribute__((format(printf, 5, 6)));
+void verify_progress(struct verify *verify, int pass, int64_t done);
+
+/* verify_streams.c, verify_withdrawals.c: each a pass. Before them, models_checkpoints. */
+bool verify_streams(struct verify *verify, struct error *error);
+bool verify_withdrawals(struct verify *verify, struct error *error);
+
+/* verify_models.c: make the temporary tables (before the transaction), read how far the live ones are, add
+ * runs of records in order of position, compare. */
+struct models *models_create(void);
+void models_destroy(struct models *models);
+bool models_tables(struct verify *verify, struct error *error);
+bool models_checkpoints(struct verify *verify, struct error *error);
+bool models_add(struct verify *verify, const struct event_record *records, size_t count, struct error *error);
+bool models_compare(struct verify *verify, struct error *error);
+/* Whether that read model is at the log's end, with nothing parked: only then does it show the whole log. */
+bool models_current(const struct verify *verify, const char *name);
+
+#endif
