@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/* Where a store begins and ends; store_parts.h says which file does what in between. */
+#include "bank/store/store_parts.h"
+
+#include "bank/store/clock.h"
+#include "bank/store/migrations.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { DESTROY_PATIENCE_MS = 1000, DESTROY_STEP_MS = 20 };
+
+static const enum column_type events_types[] = {
+    COLUMN_INT8, COLUMN_TEXT, COLUMN_INT8, COLUMN_UUID,        COLUMN_TEXT,  COLUMN_UUID,
+    COLUMN_UUID, COLUMN_JSON, COLUMN_JSON, COLUMN_TIMESTAMPTZ, COLUMN_BYTEA,
+};
+static const enum column_type commands_types[] = { COLUMN_UUID, COLUMN_BYTEA, COLUMN_TEXT };
+static const enum column_type snapshots_types[] = { COLUMN_TEXT, COLUMN_INT8, COLUMN_INT4, COLUMN_BYTEA };
+static const enum column_type names_types[] = { COLUMN_TEXT };
+
+static void models_create(struct store *store, const struct projection *const *list)
+{
+    for (; *list != NULL; list++) {
+        if (store->model_count == PROJECTIONS_MAX)
+            panic("there are more than %d projections: raise PROJECTIONS_MAX", PROJECTIONS_MAX);
+        struct model *model = &store->model[store->model_count];
+        model->projection = *list;
+        snprintf(model->statement_name, sizeof model->statement_name, "model_%u", store->model_count++);
+        columns_init(&model->columns, (*list)->column, (*list)->column_count);
+    }
+}
+
+struct store *store_create(const struct store_options *options, struct error *error)
+{
+    if (!migrations_apply(options->conninfo, migrations, NULL, error))
+        return NULL;
+    struct store *store = calloc(1, sizeof *store);
+    if (store == NULL)
+        panic("out of memory");
+    store->loop = options->loop;
+    store->listener = options->listener;
+    store->unreachable = options->unreachable;
+    store->unreachable_context = options->unreachable_context;
+    store->chain = hash_chain_create();
+    columns_init(&store->events, events_types, sizeof events_types / sizeof *events_types);
+    columns_init(&store->commands, commands_types, sizeof commands_types / sizeof *commands_types);
+    columns_init(&store->snapshots, snapshots_types, sizeof snapshots_types / sizeof *snapshots_types);
+    columns_init(&store->names, names_types, 1);
+    models_create(store, options->projections);
+    follower_create(store, options->conninfo);
+    loads_create(store, options->conninfo);
+    writer_create(store, options->conninfo);
+    return store;
+}
+
+struct storage store_storage(struct store *store)
+{
+    return (struct storage){ .self = store, .append = append_take, .load = loads_take };
+}
+
+bool store_active(const struct store *store)
+{
+    return store->state == WRITER_ACTIVE && connection_ready(store->writer);
+}
+
+static void on_step(evutil_socket_t socket, short what, void *context)
+{
+    (void)socket, (void)what, (void)context;
+}
+
+/* Lets the loop run until all batches have had their outcome, for a moment at most. */
+static void wait_for_batches(struct store *store)
+{
+    struct timeval step = { 0, DESTROY_STEP_MS * 1000 };
+    struct event *tick = event_new(store->loop, -1, EV_PERSIST, on_step, NULL);
+    if (tick == NULL)
+        panic("out of memory");
+    evtimer_add(tick, &step);
+    int64_t deadline_ms = clock_now_ms() + DESTROY_PATIENCE_MS;
+    while (store->slot_count > 0 && clock_now_ms() < deadline_ms)
+        event_base_loop(store->loop, EVLOOP_ONCE);
+    event_free(tick);
+}
+
+void store_destroy(struct store *store)
+{
+    if (store == NULL)
+        return;
+    wait_for_batches(store);
+    writer_destroy(store);
+    loads_destroy(store);
+    follower_destroy(store);
+    for (unsigned i = 0; i < store->model_count; i++)
+        columns_finish(&store->model[i].columns);
+    columns_finish(&store->events);
+    columns_finish(&store->commands);
+    columns_finish(&store->snapshots);
+    columns_finish(&store->names);
+    hash_chain_destroy(store->chain);
+    free(store);
+}

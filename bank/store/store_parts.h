@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the store's files share; nobody else includes it.
+ *
+ *   store.c           create, destroy, the storage's two operations
+ *   store_writer.c    the writer's session: lock, epoch, what became of batches, activation
+ *   store_append.c    batches on their way: positions, hashes, the pipeline, outcomes
+ *   store_segment.c   one batch as the statements of one transaction
+ *   store_loads.c     the reader's session
+ *   store_follower.c  read models that are behind, caught up or made again
+ */
+#ifndef BANK_STORE_STORE_PARTS_H
+#define BANK_STORE_STORE_PARTS_H
+
+#include "bank/store/connection.h"
+#include "bank/store/event_row.h"
+#include "bank/store/store.h"
+
+#include <event2/event.h>
+
+#define PROJECTIONS_MAX 32
+#define COMMIT_LOCK     "7310595820020202" /* the session lock of the one bank that writes */
+
+/* Raised when struct account or struct teller changes; their sizes are mixed in by snapshot_layout(). */
+#define SNAPSHOT_LAYOUT 1
+
+/* ---- a batch on its way ---- */
+
+enum slot_state {
+    SLOT_QUEUED, /* not sent yet, or to be sent again */
+    SLOT_SENT,   /* its Sync has not come back */
+    SLOT_STALE,  /* sent, and bound to fail; sent again when it has */
+};
+
+struct slot {
+    struct batch *batch;
+    enum slot_state state;
+    bool doomed;                     /* one before it failed for good, so this one will be lost */
+    int64_t before, after;           /* where the log ends without and with it */
+    unsigned char hash[HASH_LENGTH]; /* the head's with it, once sent */
+    int failed_tag;                  /* 0: nothing failed */
+    char sqlstate[6], message[300];
+};
+
+/* ---- a projection and how far it is ---- */
+
+struct model {
+    const struct projection *projection;
+    char statement_name[16];
+    bool riding;      /* inline: its statement is part of each append */
+    bool prepared;    /* in the writer's session */
+    bool stuck;       /* cannot be followed before the next activation */
+    bool rebuild;     /* the table is of another version: made again beside it, then exchanged */
+    int64_t position; /* its checkpoint, while it does not ride */
+    struct columns columns;
+};
+
+enum writer_state { WRITER_AWAY, WRITER_STANDING_BY, WRITER_RESOLVING, WRITER_ACTIVATING, WRITER_ACTIVE };
+
+enum follower_step {
+    FOLLOW_IDLE,
+    FOLLOW_SETUP,  /* preparing the statement, making the shadow table */
+    FOLLOW_READ,   /* the next run of events */
+    FOLLOW_APPLY,  /* to the table, with the checkpoint */
+    FOLLOW_PARK,   /* one event that the projection cannot take */
+    FOLLOW_SWAP,   /* the shadow table becomes the table */
+    FOLLOW_NOTE,   /* why it is stuck */
+    FOLLOW_REREAD, /* the checkpoint, which somebody else has moved */
+    FOLLOW_PAUSE,  /* a moment, after trouble that may pass */
+};
+
+struct follower {
+    struct connection *connection;
+    struct event *pause;
+    enum follower_step step;
+    struct model *model;
+    struct event_record *records; /* the run */
+    size_t count, at, end;        /* [at, end) is being applied */
+    bool short_run;               /* the log's end was in sight */
+    bool singly;                  /* event by event, since the run as a whole failed */
+    int64_t unreadable;           /* position of an event that cannot be decoded; 0: none */
+    struct columns columns;
+    char sqlstate[6], reason[300]; /* the first failure of the step */
+};
+
+struct store {
+    struct event_base *loop;
+    struct storage_listener listener;
+    void (*unreachable)(void *context);
+    void *unreachable_context;
+    struct hash_chain *chain;
+
+    struct connection *writer;
+    enum writer_state state;
+    struct event *writer_timer; /* the next look at the lock, or the next attempt */
+    bool locked, told_active;
+    bool withdrawals_table;
+    int64_t epoch;
+    char why[300]; /* of the deactivation that is still to be told */
+
+    int64_t head; /* what is committed: where the log ends, and its hash */
+    unsigned char head_hash[HASH_LENGTH];
+    struct slot slot[STORAGE_APPENDS_MAX];
+    size_t slot_first, slot_count;
+    int64_t tail;                         /* where the log ends with all that was taken */
+    unsigned char sent_hash[HASH_LENGTH]; /* with all that was sent */
+    bool redo;                            /* what was sent has to be sent again, once none is under way */
+    bool hold;                            /* nothing is sent: the follower is about to reach the head */
+    struct event *lost_timer;             /* tells batches taken while there is no log to write to */
+    struct columns events, commands, snapshots, names;
+    struct event_text text;
+
+    struct model model[PROJECTIONS_MAX];
+    unsigned model_count;
+    struct follower follower;
+
+    struct connection *reader;
+    bool reader_prepared;
+    const struct load *load; /* wanted */
+    bool load_sent, load_failed;
+    struct event *load_timer;
+};
+
+/* Parameters of one statement, gathered. */
+struct arguments {
+    int count;
+    const char *values[COLUMNS_MAX + 4];
+    int lengths[COLUMNS_MAX + 4], formats[COLUMNS_MAX + 4];
+    char numbers[4][8];
+    int number_count;
+};
+
+void arguments_columns(struct arguments *arguments, struct columns *columns); /* first of all */
+void arguments_int64(struct arguments *arguments, int64_t value);
+void arguments_bytes(struct arguments *arguments, const void *bytes, size_t length);
+void arguments_text(struct arguments *arguments, const char *text);
+struct parameters arguments_parameters(const struct arguments *arguments);
+
+int32_t snapshot_layout(enum stream_kind kind);
+size_t snapshot_size(enum stream_kind kind);
+
+/* store_writer.c */
+void writer_create(struct store *store, const char *conninfo);
+void writer_destroy(struct store *store);
+/* Gives the log up: all batches are lost; then stands by again. */
+void writer_abandon(struct store *store, const char *why);
+
+/* store_append.c */
+enum {
+    TAG_HEAD = 1,
+    TAG_EVENTS,
+    TAG_COMMANDS,
+    TAG_SNAPSHOTS,
+    TAG_CHECKPOINT,
+    TAG_APPENDED,    /* the Sync */
+    TAG_WRITER,      /* store_writer.c's begin here */
+    TAG_MODEL = 100, /* + its index */
+};
+void append_take(void *self, struct batch *batch);
+void append_send(struct store *store); /* whatever may be sent now */
+void append_result(struct store *store, int tag, const PGresult *result);
+void append_synced(struct store *store);
+bool append_under_way(const struct store *store);
+struct slot *slot_at(struct store *store, size_t i);
+void slot_tell_first(struct store *store, enum append_outcome outcome);
+/* Tells all that are there now. */
+void slots_lose(struct store *store);
+
+/* store_segment.c */
+void segment_prepare(struct store *store, int tag);
+void segment_send(struct store *store, struct slot *slot);
+void model_prepare(struct connection *connection, int tag, const char *name,
+                   const struct projection *projection, const char *suffix);
+/* On the writer's connection, in a transaction of its own: state and error for people to read. */
+void model_note(struct store *store, const struct model *model);
+void model_put_off(struct store *store, struct model *model, const char *why);
+
+/* store_loads.c */
+void loads_create(struct store *store, const char *conninfo);
+void loads_destroy(struct store *store);
+void loads_take(void *self, const struct load *load);
+
+/* store_follower.c */
+void follower_create(struct store *store, const char *conninfo);
+void follower_destroy(struct store *store);
+void follower_wake(struct store *store); /* there may be something to do */
+void follower_stop(struct store *store); /* the log is no longer ours */
+
+#endif

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One batch as one segment of the writer's pipeline: the statements between
+ * two Syncs, which Postgres runs as one transaction.
+ *
+ *   head        moves only from where this bank left it, in this bank's epoch; else raises ES001
+ *   events      INSERT … SELECT FROM unnest
+ *   commands    their memory
+ *   snapshots   upserts
+ *   models      each caught-up projection's statement, where its fold gave rows
+ *   checkpoint  of all of those at once
+ *
+ * The head comes first because its row's lock puts two banks in order. All
+ * buffers are kept between batches.
+ */
+#include "bank/store/store_parts.h"
+
+#include "bank/core/account.h"
+#include "bank/core/teller.h"
+
+#include <assert.h>
+#include <endian.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- parameters ---- */
+
+void arguments_columns(struct arguments *arguments, struct columns *columns)
+{
+    *arguments = (struct arguments){ .count = (int)columns->count };
+    columns_parameters(columns, arguments->values, arguments->lengths, arguments->formats);
+}
+
+void arguments_bytes(struct arguments *arguments, const void *bytes, size_t length)
+{
+    arguments->values[arguments->count] = bytes;
+    arguments->lengths[arguments->count] = (int)length;
+    arguments->formats[arguments->count++] = 1;
+}
+
+void arguments_text(struct arguments *arguments, const char *text)
+{
+    arguments_bytes(arguments, text, text == NULL ? 0 : strlen(text));
+}
+
+void arguments_int64(struct arguments *arguments, int64_t value)
+{
+    char *number = arguments->numbers[arguments->number_count++];
+    uint64_t bytes = htobe64((uint64_t)value);
+    memcpy(number, &bytes, sizeof bytes);
+    arguments_bytes(arguments, number, sizeof bytes);
+}
+
+struct parameters arguments_parameters(const struct arguments *arguments)
+{
+    return (struct parameters){ arguments->count, arguments->values, arguments->lengths, arguments->formats };
+}
+
+/* ---- statements ---- */
+
+static const struct {
+    const char *name, *sql;
+} statements[] = {
+    { "head", "UPDATE esbank.log_head SET position = CASE WHEN position = $1::bigint AND epoch = $2::bigint"
+              " THEN $3::bigint ELSE esbank.superseded(position, epoch, $1, $2) END, hash = $4::bytea"
+              " WHERE shard = 0" },
+    { "events", "INSERT INTO esbank.events (position, stream_id, stream_version, event_id, event_type,"
+                " causation_id, correlation_id, data, metadata, created_at, hash)"
+                " SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::uuid[], $5::text[],"
+                " $6::uuid[], $7::uuid[], $8::json[], $9::json[], $10::timestamptz[], $11::bytea[])" },
+    { "commands", "INSERT INTO esbank.commands (command_id, content, reply, position)"
+                  " SELECT c.id, c.content, c.reply, $4::bigint"
+                  " FROM unnest($1::uuid[], $2::bytea[], $3::text[]) AS c(id, content, reply)" },
+    { "snapshots", "INSERT INTO esbank.snapshots (stream_id, stream_version, layout, state)"
+                   " SELECT * FROM unnest($1::text[], $2::bigint[], $3::integer[], $4::bytea[])"
+                   " ON CONFLICT (stream_id) DO UPDATE SET stream_version = EXCLUDED.stream_version,"
+                   " layout = EXCLUDED.layout, state = EXCLUDED.state, created_at = now()" },
+    { "checkpoint", "UPDATE esbank.projections SET position = $2::bigint, updated_at = now()"
+                    " WHERE name = ANY($1::text[])" },
+    { "note", "UPDATE esbank.projections SET state = $2, error = $3, updated_at = now() WHERE name = $1" },
+};
+
+void segment_prepare(struct store *store, int tag)
+{
+    for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)
+        connection_prepare(store->writer, tag, statements[i].name, statements[i].sql);
+}
+
+void model_prepare(struct connection *connection, int tag, const char *name,
+                   const struct projection *projection, const char *suffix)
+{
+    static const char hole[] = "%1$s";
+    size_t size = strlen(projection->statement) + 100;
+    char *sql = malloc(size * 4);
+    if (sql == NULL)
+        panic("out of memory");
+    char *at = sql;
+    for (const char *from = projection->statement; *from != '\0';)
+        if (strncmp(from, hole, sizeof hole - 1) == 0) {
+            at += sprintf(at, "esbank.%.63s%s", projection->name, suffix);
+            from += sizeof hole - 1;
+        } else {
+            *at++ = *from++;
+        }
+    *at = '\0';
+    assert((size_t)(at - sql) < size * 4);
+    connection_prepare(connection, tag, name, sql);
+    free(sql);
+}
+
+static void run(struct store *store, int tag, const char *name, const struct arguments *arguments)
+{
+    struct parameters parameters = arguments_parameters(arguments);
+    connection_run(store->writer, tag, name, &parameters);
+}
+
+/* ---- the parts of a segment ---- */
+
+/* Fills the events' columns and gives the hash of the last in hash, which holds the one before the first. */
+static void events_encode(struct store *store, const struct batch *batch,
+                          unsigned char hash[static HASH_LENGTH])
+{
+    struct columns *columns = &store->events;
+    struct stored_event stored;
+    columns_reset(columns);
+    for (size_t i = 0; i < batch->event_count; i++) {
+        event_encode(&batch->event[i], &store->text, &stored);
+        hash_chain_next(store->chain, hash, &stored);
+        memcpy(hash, stored.hash, HASH_LENGTH);
+        columns_int8(columns, 0, stored.position);
+        columns_bytes(columns, 1, stored.stream_id, stored.stream_id_length);
+        columns_int8(columns, 2, stored.stream_version);
+        columns_uuid(columns, 3, &stored.event_id);
+        columns_bytes(columns, 4, stored.type, stored.type_length);
+        columns_uuid(columns, 5, &stored.causation_id);
+        columns_uuid(columns, 6, &stored.correlation_id);
+        columns_bytes(columns, 7, stored.data, stored.data_length);
+        columns_bytes(columns, 8, stored.metadata, stored.metadata_length);
+        columns_time(columns, 9, stored.created_at_us);
+        columns_bytes(columns, 10, stored.hash, HASH_LENGTH);
+    }
+}
+
+static void head_send(struct store *store, const struct slot *slot)
+{
+    struct arguments arguments = { 0 };
+    arguments_int64(&arguments, slot->before);
+    arguments_int64(&arguments, store->epoch);
+    arguments_int64(&arguments, slot->after);
+    arguments_bytes(&arguments, slot->hash, HASH_LENGTH);
+    run(store, TAG_HEAD, "head", &arguments);
+}
+
+static void commands_send(struct store *store, const struct slot *slot)
+{
+    struct columns *columns = &store->commands;
+    struct arguments arguments;
+    columns_reset(columns);
+    for (size_t i = 0; i < slot->batch->command_count; i++) {
+        const struct command_record *command = &slot->batch->command[i];
+        columns_uuid(columns, 0, &command->id);
+        columns_bytes(columns, 1, command->content, CONTENT_HASH_LENGTH);
+        columns_bytes(columns, 2, command->reply, command->reply_length);
+    }
+    arguments_columns(&arguments, columns);
+    arguments_int64(&arguments, slot->after);
+    run(store, TAG_COMMANDS, "commands", &arguments);
+}
+
+size_t snapshot_size(enum stream_kind kind)
+{
+    return kind == STREAM_ACCOUNT ? sizeof(struct account) : sizeof(struct teller);
+}
+
+int32_t snapshot_layout(enum stream_kind kind)
+{
+    return (int32_t)(SNAPSHOT_LAYOUT * 65536 + snapshot_size(kind));
+}
+
+static void snapshots_send(struct store *store, const struct batch *batch)
+{
+    struct columns *columns = &store->snapshots;
+    struct arguments arguments;
+    char stream_id[STREAM_ID_MAX];
+    columns_reset(columns);
+    for (size_t i = 0; i < batch->snapshot_count; i++) {
+        const struct snapshot_record *snapshot = &batch->snapshot[i];
+        size_t length = stream_id_write(snapshot->kind, &snapshot->id, stream_id);
+        columns_bytes(columns, 0, stream_id, length);
+        columns_int8(columns, 1, snapshot->version);
+        columns_int4(columns, 2, snapshot_layout(snapshot->kind));
+        columns_bytes(columns, 3, snapshot->state, snapshot_size(snapshot->kind));
+    }
+    arguments_columns(&arguments, columns);
+    run(store, TAG_SNAPSHOTS, "snapshots", &arguments);
+}
+
+static void models_send(struct store *store, const struct slot *slot)
+{
+    struct columns *names = &store->names;
+    struct arguments arguments;
+    columns_reset(names);
+    for (unsigned i = 0; i < store->model_count; i++) {
+        struct model *model = &store->model[i];
+        if (!model->riding)
+            continue;
+        columns_bytes(names, 0, model->projection->name, strlen(model->projection->name));
+        columns_reset(&model->columns);
+        model->projection->fold(&model->columns, slot->batch->event, slot->batch->event_count);
+        if (model->columns.rows == 0)
+            continue;
+        arguments_columns(&arguments, &model->columns);
+        run(store, TAG_MODEL + (int)i, model->statement_name, &arguments);
+    }
+    if (names->rows == 0)
+        return;
+    arguments_columns(&arguments, names);
+    arguments_int64(&arguments, slot->after);
+    run(store, TAG_CHECKPOINT, "checkpoint", &arguments);
+}
+
+void segment_send(struct store *store, struct slot *slot)
+{
+    const struct batch *batch = slot->batch;
+    memcpy(slot->hash, store->sent_hash, HASH_LENGTH);
+    events_encode(store, batch, slot->hash);
+    memcpy(store->sent_hash, slot->hash, HASH_LENGTH);
+    slot->state = SLOT_SENT;
+    slot->failed_tag = 0;
+
+    head_send(store, slot);
+    if (batch->event_count > 0) {
+        struct arguments arguments;
+        arguments_columns(&arguments, &store->events);
+        run(store, TAG_EVENTS, "events", &arguments);
+    }
+    if (batch->command_count > 0)
+        commands_send(store, slot);
+    if (batch->snapshot_count > 0)
+        snapshots_send(store, batch);
+    if (batch->event_count > 0)
+        models_send(store, slot);
+    connection_sync(store->writer, TAG_APPENDED);
+}
+
+/* ---- what people read about a projection ---- */
+
+static void note_send(struct store *store, const struct model *model, const char *why)
+{
+    if (!connection_ready(store->writer))
+        return;
+    struct arguments arguments = { 0 };
+    arguments_text(&arguments, model->projection->name);
+    arguments_text(&arguments, model->riding ? "inline" : "following");
+    arguments_text(&arguments, why);
+    run(store, TAG_WRITER, "note", &arguments);
+    connection_sync(store->writer, TAG_WRITER);
+}
+
+void model_note(struct store *store, const struct model *model)
+{
+    note_send(store, model, NULL);
+}
+
+void model_put_off(struct store *store, struct model *model, const char *why)
+{
+    if (model->riding)
+        model->position = store->head;
+    model->riding = false;
+    note_send(store, model, why);
+}
