@@ -30,11 +30,6 @@ static int complain_unknown(int argc, char **argv, int words)
 static int run_whole(const struct bank_command *command, const struct arguments *arguments, int argc,
                      char **argv)
 {
-    for (int i = 1; i < argc; i++)
-        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
-            command_help(command);
-            return EXIT_SUCCESS;
-        }
     if ((arguments->home != NULL && setenv("ESBANK_HOME", arguments->home, 1) != 0) ||
         (arguments->db != NULL && setenv("ESBANK_DB", arguments->db, 1) != 0))
         return complain("there is no memory for the environment");
