@@ -45,7 +45,7 @@ LIBATM    = $(BUILD)/libatm.a
 LIBSUPPORT= $(BUILD)/libsupport.a
 
 TESTS_SHARED := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/shared/test_*.c))
-TESTS_BANK   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bank/test_*.c))
+TESTS_BANK   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bank/test_*.c tests/plug/test_*.c))
 TESTS_ATM    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/atm/test_*.c))
 TEST_PROGRAMS = $(TESTS_SHARED) $(TESTS_BANK) $(TESTS_ATM)
 
@@ -57,26 +57,36 @@ help: ## this list
 	@echo "EsBank: an ATM in a terminal and the event-sourced bank behind it."; echo
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
 
+# `make V=1` shows the commands as they are run.
+Q   = $(if $(V),,@)
+say = $(if $(V),,@echo "  $(1)  $(2)")
+
 # ---- programs ---------------------------------------------------------------
 
 $(BUILD)/bank: $(BUILD)/obj/bank/main.o $(LIBBANK) $(LIBSTORE) $(LIBCORE) $(LIBSHARED)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(BANK_LIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(BANK_LIBS)
 
 $(BUILD)/atm: $(BUILD)/obj/atm/main.o $(LIBATM) $(LIBSHARED)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ATM_LIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ATM_LIBS)
 
 $(BUILD)/keys: $(KEYS_O) $(LIBSHARED)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lvterm -lutil $(SHARED_LIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lvterm -lutil $(SHARED_LIBS)
 
 # Every screen with plausible content, and a program's screen as a picture: see scripts/picture.
 $(BUILD)/gallery: $(BUILD)/obj/tests/atm/gallery.o $(LIBATM) $(LIBSHARED)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ATM_LIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ATM_LIBS)
 
 $(BUILD)/svg: $(BUILD)/obj/tests/atm/svg.o
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lvterm -lutil
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lvterm -lutil
 
 $(BUILD)/bench: $(BENCH_O) $(LIBBANK) $(LIBSTORE) $(LIBCORE) $(LIBSHARED)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(BANK_LIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(BANK_LIBS)
 
 $(LIBSHARED): $(SHARED_O)
 $(LIBCORE): $(CORE_O)
@@ -86,32 +96,36 @@ $(LIBATM): $(ATM_O)
 $(LIBSUPPORT): $(SUPPORT_O)
 $(BUILD)/%.a:
 	@rm -f $@
-	ar rcs $@ $^
+	$(Q)ar rcs $@ $^
 
 $(TESTS_SHARED): $(BUILD)/%: $(BUILD)/obj/%.o $(LIBSUPPORT) $(LIBSHARED)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lpq $(SHARED_LIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lpq $(SHARED_LIBS)
 $(TESTS_BANK): $(BUILD)/%: $(BUILD)/obj/%.o $(LIBSUPPORT) $(LIBBANK) $(LIBSTORE) $(LIBCORE) $(LIBSHARED)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(BANK_LIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(BANK_LIBS)
 $(TESTS_ATM): $(BUILD)/%: $(BUILD)/obj/%.o $(LIBSUPPORT) $(LIBATM) $(LIBSHARED)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lpq $(ATM_LIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lpq $(ATM_LIBS)
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 # The migrations travel inside the binary.
 $(BUILD)/generated/sql_files.inc: $(wildcard sql/*.sql) scripts/embed
 	@mkdir -p $(@D)
-	scripts/embed sql/*.sql > $@
+	$(Q)scripts/embed sql/*.sql > $@
 $(BUILD)/obj/bank/store/migrations.o: $(BUILD)/generated/sql_files.inc
 
 # What a person sees travels inside the binary too; a file of the same name in --assets DIR wins.
 $(BUILD)/generated/asset_files.inc: $(wildcard assets/*) scripts/embed
 	@mkdir -p $(@D)
-	scripts/embed $(wildcard assets/*) > $@
+	$(Q)scripts/embed $(wildcard assets/*) > $@
 $(BUILD)/obj/atm/assets.o: $(BUILD)/generated/asset_files.inc
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
