@@ -63,6 +63,15 @@ bool notes_take_all(struct notes *a, const struct notes *b)
     return notes_combine(a, b, -1);
 }
 
+void notes_drop_zeros(struct notes *notes)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < notes->length; i++)
+        if (notes->item[i].count > 0)
+            notes->item[kept++] = notes->item[i];
+    notes->length = kept;
+}
+
 bool note_totals_add(struct note_totals *totals, const struct notes *notes)
 {
     struct note_totals result = *totals;

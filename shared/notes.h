@@ -44,6 +44,9 @@ bool notes_add(struct notes *notes, int32_t denomination, int32_t count);
 bool notes_add_all(struct notes *a, const struct notes *b);
 bool notes_take_all(struct notes *a, const struct notes *b);
 
+/* Leaves out the denominations of which there are none. */
+void notes_drop_zeros(struct notes *notes);
+
 /* Counts that only grow, such as all notes ever loaded: as struct notes, without its limit of a million. */
 struct note_total {
     int32_t denomination;

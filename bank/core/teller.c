@@ -164,9 +164,11 @@ static bool disposition_of(const struct withdrawal *withdrawal, const struct com
                                    .rejected = command->rejected,
                                    .retracted = command->retracted,
                                    .returned = withdrawal->notes };
-    return notes_take_all(&where->returned, &where->taken) &&
-           notes_take_all(&where->returned, &where->rejected) &&
-           notes_take_all(&where->returned, &where->retracted);
+    bool fits = notes_take_all(&where->returned, &where->taken) &&
+                notes_take_all(&where->returned, &where->rejected) &&
+                notes_take_all(&where->returned, &where->retracted);
+    notes_drop_zeros(&where->returned);
+    return fits;
 }
 
 static struct decision decide_end(const struct teller *teller, const struct withdrawal *withdrawal,
