@@ -64,13 +64,13 @@ function number(x) {
 function json_open(    i, j, k, count, part) {
     printf "{\"runs\":%d,\"window_s\":%d,\"accounts\":%d,\"processors\":%d,\"settings\":{", runs, seconds, accounts, processors
     for (i = 1; i <= settings; i++)
-        printf "%s\"%s\":\"%s\"", i > 1 ? "," : "", setting[i], setting_value[setting[i]]
+        printf "%s\"%s\":\"%s\"", (i > 1 ? "," : ""), setting[i], setting_value[setting[i]]
     printf "},\"medians\":{"
     for (i = 1; i <= sections; i++) {
-        printf "%s\"%s\":{", i > 1 ? "," : "", section[i]
+        printf "%s\"%s\":{", (i > 1 ? "," : ""), section[i]
         count = split(names[section[i]], part, " ")
         for (j = 1; j <= count; j++)
-            printf "%s\"%s\":%s", j > 1 ? "," : "", part[j], number(median(section[i], part[j]))
+            printf "%s\"%s\":%s", (j > 1 ? "," : ""), part[j], number(median(section[i], part[j]))
         printf "}"
     }
     printf "},\"all_runs\":{"
@@ -79,9 +79,9 @@ function json_open(    i, j, k, count, part) {
         part[1] = (section[i], "transactions_per_s") in times ? "transactions_per_s" : "withdrawals_per_s"
         if (!((section[i], part[1]) in times))
             continue
-        printf "%s\"%s\":[", k++ ? "," : "", section[i]
+        printf "%s\"%s\":[", (k++ ? "," : ""), section[i]
         for (j = 1; j <= times[section[i], part[1]]; j++)
-            printf "%s%s", j > 1 ? "," : "", number(value[section[i], part[1], j])
+            printf "%s%s", (j > 1 ? "," : ""), number(value[section[i], part[1], j])
         printf "]"
     }
     printf "}"
