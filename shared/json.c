@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The reader: cJSON does the parsing; what it is lenient about is checked
- * before (UTF-8, depth, \u0000) in one pass over the bytes, and after (names
- * that stand twice) in one walk over the tree.
+ * before in one pass over the bytes (UTF-8, depth, numbers such as 01, white
+ * space that is none, escapes such as \uzzzz, which it would read as the end of
+ * the text), and after in one walk over the tree (names that stand twice).
  */
 #include "shared/json.h"
 
@@ -40,33 +41,91 @@ bool json_utf8_valid(const char *text, size_t length)
     return true;
 }
 
+/* How many bytes the escape at text (a backslash) takes, 0 when it is none, or stands for the NUL. */
+static size_t escape_length(const char *text, size_t left)
+{
+    if (left < 2)
+        return 0;
+    if (text[1] != 'u')
+        return text[1] != '\0' && strchr("\"\\/bfnrt", text[1]) != NULL ? 2 : 0;
+    if (left < 6 || memcmp(text + 2, "0000", 4) == 0)
+        return 0;
+    for (int i = 2; i < 6; i++)
+        if (text[i] == '\0' || strchr("0123456789abcdefABCDEF", text[i]) == NULL)
+            return 0;
+    return 6;
+}
+
+static size_t digits_length(const char *text, size_t left)
+{
+    size_t length = 0;
+    while (length < left && text[length] >= '0' && text[length] <= '9')
+        length++;
+    return length;
+}
+
+/* How many bytes the number at text takes, 0 when it is none as RFC 8259 has it. */
+static size_t number_length(const char *text, size_t left)
+{
+    size_t at = text[0] == '-', digits = digits_length(text + at, left - at);
+    if (digits == 0 || (digits > 1 && text[at] == '0'))
+        return 0;
+    at += digits;
+    if (at < left && text[at] == '.') {
+        if ((digits = digits_length(text + at + 1, left - at - 1)) == 0)
+            return 0;
+        at += 1 + digits;
+    }
+    if (at < left && (text[at] == 'e' || text[at] == 'E')) {
+        at++;
+        at += at < left && (text[at] == '+' || text[at] == '-');
+        if ((digits = digits_length(text + at, left - at)) == 0)
+            return 0;
+        at += digits;
+    }
+    return at < left && text[at] != '\0' && strchr("0123456789+-.eE", text[at]) != NULL ? 0 : at;
+}
+
+/* Inside a string, at its next byte. */
+static bool string_step(const char *text, size_t at, size_t length, size_t *step, struct error *error)
+{
+    *step = utf8_length((const unsigned char *)text + at, length - at);
+    if (*step == 0)
+        return error_set(error, ERROR_FORMAT, "byte %zu is not UTF-8", at);
+    if ((unsigned char)text[at] < 0x20)
+        return error_set(error, ERROR_FORMAT, "byte %zu is a control character inside a string", at);
+    if (text[at] == '\\' && (*step = escape_length(text + at, length - at)) == 0)
+        return error_set(error, ERROR_FORMAT, "byte %zu begins no escape that is allowed", at);
+    return true;
+}
+
+/* Outside, at a number, a letter of a word (the parser knows them all), a bracket or white space. */
+static bool plain_step(const char *text, size_t at, size_t length, size_t *step, struct error *error)
+{
+    char c = text[at];
+    bool number = c == '-' || (c >= '0' && c <= '9');
+    *step = number ? number_length(text + at, length - at) : 1;
+    if (*step == 0)
+        return error_set(error, ERROR_FORMAT, "byte %zu begins no number that is allowed", at);
+    if (!number && !(c >= 'a' && c <= 'z') && (c == '\0' || strchr("{}[]:,\" \t\r\n", c) == NULL))
+        return error_set(error, ERROR_FORMAT, "byte %zu is not JSON", at);
+    return true;
+}
+
 static bool bytes_check(const char *text, size_t length, struct error *error)
 {
     int depth = 0;
     bool in_string = false;
     for (size_t at = 0, step; at < length; at += step) {
-        step = utf8_length((const unsigned char *)text + at, length - at);
-        if (step == 0)
-            return error_set(error, ERROR_FORMAT, "byte %zu is not UTF-8", at);
-        char c = text[at];
-        if (in_string) {
-            if (c == '\\') {
-                if (length - at >= 6 && memcmp(text + at + 1, "u0000", 5) == 0)
-                    return error_set(error, ERROR_FORMAT, "\\u0000 at byte %zu is not allowed", at);
-                step = length - at >= 2 ? 1 + utf8_length((const unsigned char *)text + at + 1, length - at - 1) : 1;
-            } else if (c == '"') {
-                in_string = false;
-            } else if ((unsigned char)c < 0x20) {
-                return error_set(error, ERROR_FORMAT, "byte %zu is a control character inside a string", at);
-            }
-        } else if (c == '"') {
-            in_string = true;
-        } else if (c == '{' || c == '[') {
-            if (++depth > JSON_DEPTH_MAX)
-                return error_set(error, ERROR_FORMAT, "it is nested deeper than %d levels", JSON_DEPTH_MAX);
-        } else if (c == '}' || c == ']') {
-            depth--;
-        }
+        if (!(in_string ? string_step : plain_step)(text, at, length, &step, error))
+            return false;
+        if (text[at] == '"')
+            in_string = !in_string;
+        if (in_string)
+            continue;
+        if ((text[at] == '{' || text[at] == '[') && ++depth > JSON_DEPTH_MAX)
+            return error_set(error, ERROR_FORMAT, "it is nested deeper than %d levels", JSON_DEPTH_MAX);
+        depth -= text[at] == '}' || text[at] == ']';
     }
     return true;
 }

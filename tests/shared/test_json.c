@@ -1,0 +1,488 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * JSON: what is taken and what is not, the values taken out, and the writer.
+ * The table of refused texts is the point: both ends must agree on what a
+ * message says, so nothing may be read that another reader would read otherwise.
+ */
+#include "shared/json.h"
+#include "tests/support/check.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TEXT(literal)                                                                                        \
+    {                                                                                                        \
+        literal, sizeof(literal) - 1                                                                         \
+    }
+
+struct text {
+    const char *bytes;
+    size_t length;
+};
+
+static struct json *parsed(const char *text)
+{
+    struct error error;
+    struct json *json = json_parse(text, strlen(text), &error);
+    if (json == NULL)
+        fail_msg("%s was refused: %s", text, error.message);
+    return json;
+}
+
+/* ---- what is taken ---- */
+
+static void test_well_formed_texts_are_taken(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        enum json_type type;
+    } good[] = {
+        { "{}", JSON_OBJECT },
+        { " \t\r\n{ } \t\r\n", JSON_OBJECT },
+        { "[]", JSON_ARRAY },
+        { "null", JSON_NULL },
+        { "true", JSON_BOOLEAN },
+        { "false", JSON_BOOLEAN },
+        { "0", JSON_NUMBER },
+        { "-0", JSON_NUMBER },
+        { "-1.5e-3", JSON_NUMBER },
+        { "10E+2", JSON_NUMBER },
+        { "0.10", JSON_NUMBER },
+        { "\"\"", JSON_STRING },
+        { "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\uD83D\\uDE00\"", JSON_STRING },
+        { "\"\x7f\"", JSON_STRING },
+        { "\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\"", JSON_STRING },
+        { "\"\\\\u0000\"", JSON_STRING }, /* a backslash and then letters */
+        { "{\"a\":1,\"A\":2,\"\":3}", JSON_OBJECT },
+        { "{\"a\":{\"a\":1},\"b\":{\"a\":1}}", JSON_OBJECT },
+        { "[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]", JSON_ARRAY },
+    };
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        struct json *json = parsed(good[i].text);
+        assert_int_equal(json_type_of(json), good[i].type);
+        json_destroy(json);
+    }
+}
+
+/* ---- what is not ---- */
+
+static const struct text bad[] = {
+    TEXT(""),
+    TEXT(" "),
+    TEXT("{"),
+    TEXT("}"),
+    TEXT("["),
+    TEXT("{]"),
+    TEXT("[}"),
+    /* more than one value, or something after it */
+    TEXT("{} {}"),
+    TEXT("1 2"),
+    TEXT("{}x"),
+    TEXT("nullnull"),
+    TEXT("truex"),
+    TEXT("[],"),
+    TEXT("{}\0"),
+    /* commas and colons */
+    TEXT("[1,]"),
+    TEXT("[,1]"),
+    TEXT("[1 2]"),
+    TEXT("{\"a\":1,}"),
+    TEXT("{,}"),
+    TEXT("{\"a\"}"),
+    TEXT("{\"a\" 1}"),
+    TEXT("{\"a\":}"),
+    TEXT("{a:1}"),
+    TEXT("{'a':1}"),
+    TEXT("{1:1}"),
+    /* words */
+    TEXT("True"),
+    TEXT("NULL"),
+    TEXT("nul"),
+    TEXT("NaN"),
+    TEXT("Infinity"),
+    TEXT("-Infinity"),
+    TEXT("undefined"),
+    TEXT("// x\n1"),
+    TEXT("/**/1"),
+    /* numbers */
+    TEXT("01"),
+    TEXT("-01"),
+    TEXT("00"),
+    TEXT("+1"),
+    TEXT("1."),
+    TEXT("1.e5"),
+    TEXT(".5"),
+    TEXT("-.5"),
+    TEXT("-"),
+    TEXT("1e"),
+    TEXT("1e+"),
+    TEXT("1-"),
+    TEXT("1-2"),
+    TEXT("1+2"),
+    TEXT("1.2.3"),
+    TEXT("1e5e5"),
+    TEXT("--1"),
+    TEXT("0x10"),
+    TEXT("1_000"),
+    TEXT("[01]"),
+    TEXT("{\"a\":1.}"),
+    TEXT("1 .5"),
+    /* strings */
+    TEXT("\""),
+    TEXT("\"a"),
+    TEXT("\"\\\""),
+    TEXT("\"\\x41\""),
+    TEXT("\"\\'\""),
+    TEXT("\"\\u12\""),
+    TEXT("\"\\u12g4\""),
+    TEXT("\"\\uzzzz\""),
+    TEXT("\"\\u00g0\""),
+    TEXT("\"\\u 123\""),
+    TEXT("\"\\u+123\""),
+    TEXT("\"\\U0041\""),
+    TEXT("\"\\"),
+    TEXT("\"\\u"),
+    TEXT("'a'"),
+    TEXT("\"a\nb\""),
+    TEXT("\"a\tb\""),
+    TEXT("\"\x01\""),
+    TEXT("\"\x1f\""),
+    /* lone surrogates, and the character that would end a C string */
+    TEXT("\"\\ud800\""),
+    TEXT("\"\\udc00\""),
+    TEXT("\"\\ud800\\ud800\""),
+    TEXT("\"\\ud800x\""),
+    TEXT("\"\\u0000\""),
+    TEXT("\"a\\u0000b\""),
+    TEXT("\"\\\\\\u0000\""),
+    TEXT("{\"a\\u0000\":1}"),
+    TEXT("\"\0\""),
+    /* white space that is none in JSON, and a byte order mark */
+    TEXT("\x01{}"),
+    TEXT("{\v}"),
+    TEXT("[1,\f2]"),
+    TEXT("{}\b"),
+    TEXT("\xc2\xa0{}"),
+    TEXT("\xef\xbb\xbf{}"),
+    /* names that stand twice, once written otherwise */
+    TEXT("{\"a\":1,\"a\":1}"),
+    TEXT("{\"a\":1,\"b\":2,\"a\":3}"),
+    TEXT("{\"a\":1,\"\\u0061\":1}"),
+    TEXT("[{\"x\":{\"a\":1,\"a\":2}}]"),
+    /* nesting */
+    TEXT("[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]"),
+    TEXT("{\"a\":[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]}"),
+    /* what is not UTF-8 */
+    TEXT("\"\x80\""),
+    TEXT("\"\xc3\""),
+    TEXT("\"\xc3(\""),
+    TEXT("\"\xc0\xaf\""),
+    TEXT("\"\xe0\x80\xaf\""),
+    TEXT("\"\xf0\x80\x80\xaf\""),
+    TEXT("\"\xed\xa0\x80\""),
+    TEXT("\"\xf4\x90\x80\x80\""),
+    TEXT("\"\xff\""),
+    TEXT("\"\xf5\x80\x80\x80\""),
+    TEXT("\"\xe2\x82"),
+    TEXT("\"\\\xe2\x82\""),
+};
+
+static void test_malformed_texts_are_refused_with_a_reason(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        /* A copy of just that length, so that a sanitizer sees a read beyond it. */
+        char *copy = malloc(bad[i].length + 1);
+        struct error error = { 0 };
+        assert_non_null(copy);
+        memcpy(copy, bad[i].bytes, bad[i].length);
+        char *exact = realloc(copy, bad[i].length > 0 ? bad[i].length : 1);
+        struct json *json = json_parse(exact, bad[i].length, &error);
+        if (json != NULL)
+            fail_msg("number %zu was taken: %s", i, bad[i].bytes);
+        assert_int_equal(error.kind, ERROR_FORMAT);
+        assert_true(strlen(error.message) > 5);
+        free(exact);
+    }
+}
+
+static void test_every_beginning_of_a_text_is_refused(void **state)
+{
+    (void)state;
+    static const char text[] = "{\"a\":[1,-2.5e3,true,null,\"x\\u00e9\\n\"],\"b\":{\"c\":\"\xc3\xa9\"}}";
+    for (size_t length = 0; length < sizeof text - 1; length++) {
+        struct error error;
+        char *exact = malloc(length > 0 ? length : 1);
+        assert_non_null(exact);
+        memcpy(exact, text, length);
+        assert_null(json_parse(exact, length, &error));
+        free(exact);
+    }
+    json_destroy(parsed(text));
+}
+
+static void test_very_wide_texts_are_refused(void **state)
+{
+    (void)state;
+    struct error error;
+    char *text = malloc(10000), *at = text;
+    assert_non_null(text);
+    *at++ = '[';
+    for (int i = 0; i < 1001; i++)
+        at += sprintf(at, "%s1", i > 0 ? "," : "");
+    *at++ = ']';
+    assert_null(json_parse(text, (size_t)(at - text), &error));
+    at[-3] = ']';
+    struct json *json = json_parse(text, (size_t)(at - text) - 2, &error);
+    check_worked(json != NULL, &error);
+    json_destroy(json);
+    free(text);
+}
+
+/* ---- values ---- */
+
+static void test_members_are_found_by_their_exact_name(void **state)
+{
+    (void)state;
+    struct json *json = parsed("{\"a\":1,\"A\":2,\"list\":[7,8]}");
+    int64_t number;
+    assert_true(json_integer(json_get(json, "a"), &number));
+    assert_int_equal(number, 1);
+    assert_true(json_integer(json_get(json, "A"), &number));
+    assert_int_equal(number, 2);
+    assert_null(json_get(json, "b"));
+    assert_null(json_get(NULL, "a"));
+    assert_null(json_get(json_get(json, "a"), "a"));
+    assert_null(json_get(json_get(json, "list"), "a"));
+    const struct json *item = json_first(json);
+    assert_string_equal(json_name(item), "a");
+    assert_string_equal(json_name(json_next(item)), "A");
+    item = json_first(json_get(json, "list"));
+    assert_true(json_integer(json_next(item), &number));
+    assert_int_equal(number, 8);
+    assert_null(json_next(json_next(item)));
+    assert_null(json_first(NULL));
+    json_destroy(json);
+}
+
+static void assert_integer(const char *text, bool is, int64_t wanted)
+{
+    struct json *json = parsed(text);
+    int64_t number = -77;
+    if (json_integer(json, &number) != is)
+        fail_msg("%s %s taken for an integer", text, is ? "was not" : "was");
+    assert_int_equal(number, is ? wanted : -77);
+    json_destroy(json);
+}
+
+static void test_integers_are_whole_and_exact(void **state)
+{
+    (void)state;
+    assert_integer("0", true, 0);
+    assert_integer("-0", true, 0);
+    assert_integer("-5", true, -5);
+    assert_integer("1.0", true, 1);
+    assert_integer("1e3", true, 1000);
+    assert_integer("999999999999999", true, INT64_C(999999999999999));
+    assert_integer("9007199254740991", true, INT64_C(9007199254740991));
+    assert_integer("-9007199254740991", true, -INT64_C(9007199254740991));
+    assert_integer("9007199254740992", false, 0);
+    assert_integer("9007199254740993", false, 0);
+    assert_integer("1e400", false, 0);
+    assert_integer("-1e400", false, 0);
+    assert_integer("1.5", false, 0);
+    assert_integer("1e-1", false, 0);
+    assert_integer("\"1\"", false, 0);
+    assert_integer("true", false, 0);
+    assert_integer("null", false, 0);
+    assert_integer("[1]", false, 0);
+}
+
+static void test_a_value_of_another_type_is_not_taken_out(void **state)
+{
+    (void)state;
+    struct json *json = parsed("{\"text\":\"x\",\"number\":1,\"yes\":true,\"no\":false,\"nothing\":null}");
+    const char *text = NULL;
+    bool value = false;
+    struct uuid uuid;
+    assert_true(json_string(json_get(json, "text"), &text));
+    assert_string_equal(text, "x");
+    assert_true(json_boolean(json_get(json, "yes"), &value));
+    assert_true(value);
+    assert_true(json_boolean(json_get(json, "no"), &value));
+    assert_false(value);
+    assert_false(json_string(json_get(json, "number"), &text));
+    assert_false(json_string(NULL, &text));
+    assert_false(json_boolean(json_get(json, "number"), &value));
+    assert_false(json_boolean(json_get(json, "nothing"), &value));
+    assert_false(json_boolean(NULL, &value));
+    assert_false(json_uuid(json_get(json, "text"), &uuid));
+    assert_false(json_uuid(NULL, &uuid));
+    json_destroy(json);
+    json = parsed("\"1C915DD1-8bf0-4662-a2ce-60725b0c7de2\"");
+    assert_true(json_uuid(json, &uuid));
+    assert_int_equal(uuid.bytes[0], 0x1c);
+    json_destroy(json);
+}
+
+static void assert_notes(const char *text, bool are)
+{
+    struct json *json = parsed(text);
+    struct notes notes;
+    if (json_notes(json, &notes) != are)
+        fail_msg("%s %s taken for notes", text, are ? "were not" : "were");
+    json_destroy(json);
+}
+
+static void test_notes_are_denominations_and_counts_and_nothing_else(void **state)
+{
+    (void)state;
+    assert_notes("[]", true);
+    assert_notes("[{\"denomination\":5000,\"count\":2},{\"count\":0,\"denomination\":2000}]", true);
+    assert_notes("[{\"denomination\":100000000,\"count\":1000000}]", true);
+    assert_notes("{}", false);
+    assert_notes("[5000]", false);
+    assert_notes("[[5000,2]]", false);
+    assert_notes("[{}]", false);
+    assert_notes("[{\"denomination\":5000}]", false);
+    assert_notes("[{\"denomination\":5000,\"count\":2,\"more\":1}]", false);
+    assert_notes("[{\"denomination\":\"5000\",\"count\":2}]", false);
+    assert_notes("[{\"denomination\":5000,\"count\":2.5}]", false);
+    assert_notes("[{\"denomination\":5000,\"count\":-1}]", false);
+    assert_notes("[{\"denomination\":0,\"count\":1}]", false);
+    assert_notes("[{\"denomination\":-5000,\"count\":1}]", false);
+    assert_notes("[{\"denomination\":100000001,\"count\":1}]", false);
+    assert_notes("[{\"denomination\":5000,\"count\":1000001}]", false);
+    assert_notes("[{\"denomination\":4294972296,\"count\":1}]", false);
+    assert_notes("[{\"denomination\":5000,\"count\":1},{\"denomination\":5000,\"count\":1}]", false);
+}
+
+static void test_there_are_at_most_eight_denominations(void **state)
+{
+    (void)state;
+    char text[600] = "[", *at = text + 1;
+    for (int i = 1; i <= NOTES_MAX + 1; i++) {
+        at += sprintf(at, "%s{\"denomination\":%d,\"count\":1}", i > 1 ? "," : "", i);
+        strcpy(at, "]");
+        assert_notes(text, i <= NOTES_MAX);
+    }
+}
+
+/* ---- writing ---- */
+
+static void test_a_text_is_written_as_it_is_meant(void **state)
+{
+    (void)state;
+    char buffer[600];
+    struct json_writer writer;
+    struct uuid uuid = { { 0x1c, 0x91 } };
+    struct notes notes = { 2, { { 5000, 2 }, { 2000, 0 } } };
+    json_writer_init(&writer, buffer, sizeof buffer);
+    json_open_object(&writer, NULL);
+    json_write_string(&writer, "text", "a\"b\\c\n\x1f\xc3\xa9/");
+    json_write_bytes(&writer, "part", "abcdef", 3);
+    json_write_integer(&writer, "least", INT64_MIN);
+    json_write_integer(&writer, "zero", 0);
+    json_write_boolean(&writer, "yes", true);
+    json_write_boolean(&writer, "no", false);
+    json_write_null(&writer, "nothing");
+    json_write_uuid(&writer, "id", &uuid);
+    json_write_notes(&writer, "notes", &notes);
+    json_open_array(&writer, "list");
+    json_write_integer(&writer, NULL, 1);
+    json_open_object(&writer, NULL);
+    json_close_object(&writer);
+    json_open_array(&writer, NULL);
+    json_close_array(&writer);
+    json_write_raw(&writer, NULL, "{\"x\":1}", 7);
+    json_close_array(&writer);
+    json_close_object(&writer);
+    size_t length = json_finish(&writer);
+    static const char wanted[] =
+        "{\"text\":\"a\\\"b\\\\c\\u000a\\u001f\xc3\xa9/"
+        "\",\"part\":\"abc\",\"least\":-9223372036854775808,\"zero\":0,"
+        "\"yes\":true,\"no\":false,\"nothing\":null,\"id\":\"1c910000-0000-0000-0000-000000000000\","
+        "\"notes\":[{\"denomination\":5000,\"count\":2},{\"denomination\":2000,\"count\":0}],"
+        "\"list\":[1,{},[],{\"x\":1}]}";
+    assert_string_equal(buffer, wanted);
+    assert_int_equal(length, sizeof wanted - 1);
+    json_destroy(parsed(buffer));
+}
+
+static void test_a_text_that_does_not_fit_is_not_written_past_the_end(void **state)
+{
+    (void)state;
+    struct notes notes = { 2, { { 5000, 2 }, { 2000, 7 } } };
+    char whole[200];
+    size_t needed = 0;
+    for (size_t size = sizeof whole; size > 0; size--) {
+        char *buffer = malloc(size);
+        struct json_writer writer;
+        assert_non_null(buffer);
+        json_writer_init(&writer, buffer, size);
+        json_open_object(&writer, NULL);
+        json_write_string(&writer, "text", "quoted \"text\"");
+        json_write_notes(&writer, "notes", &notes);
+        json_write_integer(&writer, "number", -12345);
+        json_close_object(&writer);
+        size_t length = json_finish(&writer);
+        if (size == sizeof whole) {
+            needed = length + 1;
+            memcpy(whole, buffer, needed);
+        }
+        assert_int_equal(length, size >= needed ? needed - 1 : 0);
+        if (length > 0)
+            assert_string_equal(buffer, whole);
+        free(buffer);
+    }
+}
+
+static void test_any_text_comes_back_as_it_was_written(void **state)
+{
+    (void)state;
+    srand(5);
+    for (int round = 0; round < 5000; round++) {
+        char text[40], buffer[300];
+        struct json_writer writer;
+        size_t length = (size_t)(rand() % 39);
+        for (size_t i = 0; i < length; i++)
+            text[i] = (char)(1 + rand() % 127);
+        text[length] = '\0';
+        json_writer_init(&writer, buffer, sizeof buffer);
+        json_write_string(&writer, NULL, text);
+        assert_true(json_finish(&writer) > 0);
+        struct json *json = parsed(buffer);
+        const char *again;
+        assert_true(json_string(json, &again));
+        assert_string_equal(again, text);
+        json_destroy(json);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_well_formed_texts_are_taken),
+        cmocka_unit_test(test_malformed_texts_are_refused_with_a_reason),
+        cmocka_unit_test(test_every_beginning_of_a_text_is_refused),
+        cmocka_unit_test(test_very_wide_texts_are_refused),
+        cmocka_unit_test(test_members_are_found_by_their_exact_name),
+        cmocka_unit_test(test_integers_are_whole_and_exact),
+        cmocka_unit_test(test_a_value_of_another_type_is_not_taken_out),
+        cmocka_unit_test(test_notes_are_denominations_and_counts_and_nothing_else),
+        cmocka_unit_test(test_there_are_at_most_eight_denominations),
+        cmocka_unit_test(test_a_text_is_written_as_it_is_meant),
+        cmocka_unit_test(test_a_text_that_does_not_fit_is_not_written_past_the_end),
+        cmocka_unit_test(test_any_text_comes_back_as_it_was_written),
+    };
+    return cmocka_run_group_tests_name("json", tests, NULL, NULL);
+}
