@@ -40,8 +40,8 @@ struct connection {
     unsigned generation;
     PGconn *pq;
     struct event *readable, *writable, *timer;
-    bool want_write, answered; /* the oldest query has had its result; its end is still to come */
-    bool broken;               /* sending failed: the timer will say so */
+    bool want_write;
+    bool broken; /* sending failed: the timer will say so */
 
     struct sent *ring;
     size_t ring_size, ring_first, ring_count;
@@ -73,7 +73,7 @@ static void session_end(struct connection *connection)
     PQfinish(connection->pq);
     connection->pq = NULL;
     connection->ring_first = connection->ring_count = 0;
-    connection->answered = connection->want_write = connection->broken = false;
+    connection->want_write = connection->broken = false;
     connection->generation++;
 }
 
@@ -240,7 +240,13 @@ static bool result_take(struct connection *connection, PGresult *result)
         PQclear(result);
         session_lost(connection, message);
     } else {
-        connection->answered = !oldest.is_sync;
+        /* A query's result is followed by a NULL that is there at once, and that libpq forgets when
+         * something is sent before it is taken, as the hook may. What fails at a Sync is the commit. */
+        PGresult *end = PQgetResult(connection->pq);
+        assert(end == NULL);
+        PQclear(end);
+        if (!oldest.is_sync)
+            sent_drop(connection);
         connection->hooks.result(connection->hooks.context, oldest.tag, result);
         PQclear(result);
     }
@@ -252,16 +258,12 @@ static void results_take(struct connection *connection)
     int nothing = 0;
     while (connection->ring_count > 0 && nothing < 2 && !PQisBusy(connection->pq)) {
         PGresult *result = PQgetResult(connection->pq);
-        if (result != NULL) {
-            nothing = 0;
-            if (!result_take(connection, result))
-                return;
-        } else if (connection->answered) {
-            connection->answered = false;
-            sent_drop(connection);
-        } else {
+        if (result == NULL)
             nothing++;
-        }
+        else if (!result_take(connection, result))
+            return;
+        else
+            nothing = 0;
     }
     if (!connection->broken)
         flush(connection);

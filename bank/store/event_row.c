@@ -80,6 +80,7 @@ unsigned event_decode(const struct stored_event *stored,
     struct uuid stream_id;
     struct event_origin origin;
     struct error why;
+    memset(records, 0, UPCAST_EVENTS_MAX * sizeof *records);
     if (!stream_id_read(stored->stream_id, stored->stream_id_length, &kind, &stream_id)) {
         error_set(error, ERROR_FORMAT, "event %lld stands in a stream of no known kind: %.60s",
                   (long long)stored->position, stored->stream_id);

@@ -106,7 +106,22 @@ static void read_send(struct follower *follower)
     step_send(follower, FOLLOW_READ);
 }
 
-/* The checkpoint, unless somebody else has moved it meanwhile; a shadow table has none. */
+/* Fails when somebody else has moved the checkpoint. Without a lock, since locks are taken as an append does:
+ * tables first, then the checkpoint. */
+static void check_send(struct follower *follower)
+{
+    struct arguments arguments = { 0 };
+    if (follower->model->rebuild)
+        return;
+    arguments_text(&arguments, follower->model->projection->name);
+    arguments_int64(&arguments, follower->model->position);
+    query(follower, TAG_MOVE,
+          "SELECT esbank.superseded(position, 0, $2::bigint, 0) FROM esbank.projections"
+          " WHERE name = $1 AND position <> $2::bigint",
+          &arguments);
+}
+
+/* The checkpoint, unless it was moved meanwhile; a shadow table has none. */
 static void move_send(struct follower *follower, int64_t position)
 {
     struct arguments arguments = { 0 };
@@ -131,7 +146,7 @@ static void apply_send(struct follower *follower)
                follower->records[follower->end].position == follower->records[follower->at].position)
             follower->end++;
     }
-    move_send(follower, follower->records[follower->end - 1].position);
+    check_send(follower);
     columns_reset(&follower->columns);
     follower->model->projection->fold(&follower->columns, follower->records + follower->at,
                                       follower->end - follower->at);
@@ -141,6 +156,7 @@ static void apply_send(struct follower *follower)
         struct parameters parameters = arguments_parameters(&arguments);
         connection_run(follower->connection, TAG_APPLY, STATEMENT, &parameters);
     }
+    move_send(follower, follower->records[follower->end - 1].position);
     step_send(follower, FOLLOW_APPLY);
 }
 

@@ -9,6 +9,8 @@
 #include "bank/core/account.h"
 #include "bank/core/teller.h"
 #include "bank/store/clock.h"
+#include "bank/store/event_row.h"
+#include "bank/store/hash_chain.h"
 #include "bank/store/store.h"
 #include "tests/support/check.h"
 #include "tests/support/database.h"
@@ -347,6 +349,32 @@ static inline struct batch *kit_deposits(struct kit_batch *room, const struct uu
         .event_count = count, .command_count = 1, .event = room->event, .command = &room->command
     };
     return &room->batch;
+}
+
+/* Recomputes every hash from what stands in the table; positions have no gaps and the head is the last one's.
+ */
+static inline void kit_check_chain(const struct database *database)
+{
+    PGconn *connection = PQconnectdb(database->conninfo);
+    PGresult *rows = PQexecParams(connection,
+                                  "SELECT " EVENT_ROW_COLUMNS ", e.hash, h.hash FROM esbank.log_head h"
+                                  " LEFT JOIN esbank.events e ON true ORDER BY e.position",
+                                  0, NULL, NULL, NULL, NULL, 1);
+    struct hash_chain *chain = hash_chain_create();
+    unsigned char before[HASH_LENGTH] = { 0 };
+    assert_int_equal(PQresultStatus(rows), PGRES_TUPLES_OK);
+    for (int row = 0; row < PQntuples(rows) && !PQgetisnull(rows, row, 0); row++) {
+        struct stored_event stored;
+        event_row_read(rows, row, 0, &stored);
+        assert_int_equal(stored.position, row + 1);
+        hash_chain_next(chain, before, &stored);
+        assert_memory_equal(stored.hash, PQgetvalue(rows, row, EVENT_ROW_COLUMN_COUNT), HASH_LENGTH);
+        memcpy(before, stored.hash, HASH_LENGTH);
+    }
+    assert_memory_equal(before, PQgetvalue(rows, 0, EVENT_ROW_COLUMN_COUNT + 1), HASH_LENGTH);
+    hash_chain_destroy(chain);
+    PQclear(rows);
+    PQfinish(connection);
 }
 
 #endif

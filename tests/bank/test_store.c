@@ -32,15 +32,6 @@ static void check_answer(const char *sql, const char *expected)
     free(answer);
 }
 
-static void check_chain(void)
-{
-    check_answer("SELECT (SELECT h.position = coalesce(max(e.position), 0) AND count(*) = h.position"
-                 " FROM esbank.events e) AND h.hash = coalesce((SELECT hash FROM esbank.events e"
-                 " WHERE e.position = h.position), decode(repeat('00', 32), 'hex'))"
-                 " FROM esbank.log_head h",
-                 "t");
-}
-
 static void test_a_new_database_is_activated_at_position_0(void **state)
 {
     (void)state;
@@ -68,7 +59,7 @@ static void test_every_kind_of_event_comes_back_as_it_was(void **state)
     }
     struct batch batch = { .event_count = EVENT_KIND_COUNT, .event = records };
     assert_int_equal(kit_commit(&kit, &batch), APPEND_COMMITTED);
-    check_chain();
+    kit_check_chain(&database);
 
     kit_load(&kit, &(struct load){ .account_count = 1,
                                    .teller_count = 1,
@@ -122,7 +113,7 @@ static void test_a_conflict_writes_nothing_and_loses_those_after_it(void **state
     check_answer("SELECT count(*) FROM esbank.events", "2");
     assert_int_equal(kit_commit(&kit, kit_deposits(&later, &account_id, 2, 1)), APPEND_COMMITTED);
     assert_int_equal(later.event[0].position, 3);
-    check_chain();
+    kit_check_chain(&database);
 }
 
 static void test_four_batches_in_flight_commit_in_order(void **state)
@@ -138,7 +129,7 @@ static void test_four_batches_in_flight_commit_in_order(void **state)
     }
     check_answer("SELECT string_agg(stream_version::text, ',' ORDER BY position) FROM esbank.events",
                  "1,2,3,4,5,6,7,8,9,10,11,12");
-    check_chain();
+    kit_check_chain(&database);
 }
 
 static void test_a_snapshot_spares_the_events_before_it(void **state)

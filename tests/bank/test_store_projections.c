@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+/* Read models: written with the append, put off when they fail, caught up, made again for a newer version. */
+#include "tests/bank/store_kit.h"
+
+static const struct uuid account_id = { { 0x11, 1, 2, 3, 4, 5, 0x70, 7, 0x88, 9, 10, 11, 12, 13, 14, 15 } };
+
+static struct database database;
+static struct kit kit;
+
+/* One row an event; the table refuses the amount 666. */
+static void fold_amounts(struct columns *columns, const struct event_record *records, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (records[i].event.kind == ACCOUNTS_MONEY_DEPOSITED) {
+            columns_int8(columns, 0, records[i].position);
+            columns_int8(columns, 1, records[i].event.money_moved.amount);
+        }
+}
+
+static const enum column_type amounts_types[] = { COLUMN_INT8, COLUMN_INT8 };
+static const struct projection amounts = {
+    .name = "amounts",
+    .version = 1,
+    .statement = "INSERT INTO %1$s AS t (position, amount) SELECT * FROM unnest($1::bigint[], $2::bigint[])",
+    .column_count = 2,
+    .column = amounts_types,
+    .fold = fold_amounts,
+};
+static const struct projection amounts_newer = {
+    .name = "amounts",
+    .version = 2,
+    .statement = "INSERT INTO %1$s AS t (position, amount) SELECT p, a * 2 FROM"
+                 " unnest($1::bigint[], $2::bigint[]) AS u(p, a)",
+    .column_count = 2,
+    .column = amounts_types,
+    .fold = fold_amounts,
+};
+static const struct projection nowhere = {
+    .name = "nowhere",
+    .version = 1,
+    .statement = "INSERT INTO %1$s SELECT * FROM unnest($1::bigint[], $2::bigint[])",
+    .column_count = 2,
+    .column = amounts_types,
+    .fold = fold_amounts,
+};
+
+static const struct projection *const both[] = { &amounts, &nowhere, NULL };
+static const struct projection *const one[] = { &amounts, NULL };
+static const struct projection *const newer[] = { &amounts_newer, NULL };
+
+static int begin(void **state)
+{
+    (void)state;
+    database_create(&database);
+    database_run(&database,
+                 "CREATE SCHEMA esbank; CREATE TABLE esbank.amounts (position bigint PRIMARY KEY, amount"
+                 " bigint CHECK (amount <> 666))");
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    kit_stop(&kit);
+    database_drop(&database);
+    return 0;
+}
+
+static void start(const struct projection *const *list)
+{
+    kit_start_with(&kit, &database, list);
+    kit_wait(&kit, kit.active, "the store is active");
+}
+
+static void check_answer(const char *sql, const char *expected)
+{
+    char *answer = database_ask(&database, sql);
+    assert_string_equal(answer, expected);
+    free(answer);
+}
+
+static bool rides(void)
+{
+    char *answer =
+        database_ask(&database, "SELECT count(*) FROM esbank.projections p JOIN esbank.log_head h ON"
+                                " p.position = h.position WHERE name = 'amounts' AND state = 'inline'");
+    bool yes = answer[0] == '1';
+    free(answer);
+    return yes;
+}
+
+static void deposit(struct kit_batch *room, int64_t version, size_t count, money amount)
+{
+    struct batch *batch = kit_deposits(room, &account_id, version, count);
+    for (size_t i = 0; i < count; i++)
+        batch->event[i].event.money_moved.amount = amount;
+    assert_int_equal(kit_commit(&kit, batch), APPEND_COMMITTED);
+}
+
+static void test_a_read_model_is_written_with_the_append(void **state)
+{
+    (void)state;
+    struct kit_batch room;
+    start(one);
+    deposit(&room, 0, 3, 100);
+    check_answer("SELECT count(*) || ' ' || (SELECT position FROM esbank.projections) FROM esbank.amounts",
+                 "3 3");
+    check_answer("SELECT lag FROM esbank.lag", "0");
+}
+
+static void test_a_failing_projection_is_put_off_parks_its_event_and_rides_again(void **state)
+{
+    (void)state;
+    static struct kit_batch room[STORAGE_APPENDS_MAX];
+    start(one);
+    for (int i = 0; i < STORAGE_APPENDS_MAX; i++) {
+        struct batch *batch = kit_deposits(&room[i], &account_id, i * 2, 2);
+        if (i == 1)
+            batch->event[1].event.money_moved.amount = 666;
+        kit_append(&kit, batch);
+    }
+    kit_wait(&kit, kit.outcomes == STORAGE_APPENDS_MAX, "all have their outcome");
+    for (int i = 0; i < STORAGE_APPENDS_MAX; i++)
+        assert_int_equal(kit.outcome[i], APPEND_COMMITTED);
+    kit_check_chain(&database);
+    kit_wait(&kit, rides(), "the projection rides again");
+    check_answer("SELECT string_agg(position::text, ',' ORDER BY position) FROM esbank.amounts",
+                 "1,2,3,5,6,7,8");
+    check_answer("SELECT projection || ' ' || position FROM esbank.parked_events", "amounts 4");
+    check_answer("SELECT reason LIKE '%check constraint%' FROM esbank.parked_events", "t");
+    deposit(&room[0], 8, 1, 100);
+    check_answer("SELECT count(*) FROM esbank.amounts", "8");
+}
+
+static void test_a_projection_that_was_never_filled_is_caught_up(void **state)
+{
+    (void)state;
+    static struct kit_batch room;
+    start(kit_no_projections);
+    for (int i = 0; i < 300; i++)
+        deposit(&room, i * 8, 8, 100);
+    kit_stop(&kit);
+    start(one);
+    for (int i = 300; !rides(); i++) /* while the bank goes on */
+        deposit(&room, i * 8, 8, 100);
+    check_answer("SELECT (SELECT count(*) FROM esbank.amounts) = (SELECT count(*) FROM esbank.events)", "t");
+}
+
+static void test_an_event_that_cannot_be_read_is_parked(void **state)
+{
+    (void)state;
+    static struct kit_batch room;
+    start(kit_no_projections);
+    deposit(&room, 0, 5, 100);
+    database_run(&database,
+                 "ALTER TABLE esbank.events DISABLE TRIGGER ALL;"
+                 "UPDATE esbank.events SET event_type = 'Accounts.FromTheFuture' WHERE position = 3");
+    kit_stop(&kit);
+    start(one);
+    kit_wait(&kit, rides(), "the projection rides");
+    check_answer("SELECT string_agg(position::text, ',' ORDER BY position) FROM esbank.amounts", "1,2,4,5");
+    check_answer("SELECT position FROM esbank.parked_events", "3");
+}
+
+static void test_a_projection_without_a_table_holds_nobody_up(void **state)
+{
+    (void)state;
+    struct kit_batch room;
+    start(both);
+    deposit(&room, 0, 3, 100);
+    check_answer("SELECT count(*) FROM esbank.amounts", "3");
+    check_answer("SELECT state || ' ' || error FROM esbank.projections WHERE name = 'nowhere'",
+                 "following relation \"esbank.nowhere\" does not exist");
+}
+
+static bool is_version_2(void)
+{
+    char *answer = database_ask(&database, "SELECT version FROM esbank.projections");
+    bool yes = answer[0] == '2';
+    free(answer);
+    return yes;
+}
+
+static void test_a_newer_version_is_made_beside_the_table_and_exchanged(void **state)
+{
+    (void)state;
+    static struct kit_batch room;
+    start(one);
+    for (int i = 0; i < 200; i++)
+        deposit(&room, i * 8, 8, 100);
+    kit_stop(&kit);
+    start(newer);
+    for (int i = 200; !is_version_2(); i++)
+        deposit(&room, i * 8, 8, 100);
+    kit_wait(&kit, rides(), "the projection rides");
+    check_answer("SELECT min(amount) || ' ' || max(amount) FROM esbank.amounts", "200 200");
+    check_answer("SELECT (SELECT count(*) FROM esbank.amounts) = (SELECT count(*) FROM esbank.events)", "t");
+    check_answer("SELECT to_regclass('esbank.amounts_shadow') IS NULL", "t");
+}
+
+#define case_of(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        case_of(test_a_read_model_is_written_with_the_append),
+        case_of(test_a_failing_projection_is_put_off_parks_its_event_and_rides_again),
+        case_of(test_a_projection_that_was_never_filled_is_caught_up),
+        case_of(test_an_event_that_cannot_be_read_is_parked),
+        case_of(test_a_projection_without_a_table_holds_nobody_up),
+        case_of(test_a_newer_version_is_made_beside_the_table_and_exchanged),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

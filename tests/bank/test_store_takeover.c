@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/* Who may write: lost connections, two banks on one database, and what becomes of batches under way. */
+#include "tests/bank/store_kit.h"
+
+enum { KILLS = 60 };
+
+static const struct uuid account_id = { { 0x11, 1, 2, 3, 4, 5, 0x70, 7, 0x88, 9, 10, 11, 12, 13, 14, 15 } };
+
+/* The session that holds the lock of the log. */
+#define KILL_WRITER                                                                                          \
+    "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted AND database ="  \
+    " (SELECT oid FROM pg_database WHERE datname = current_database())"
+
+static struct database database;
+static struct kit kit;
+
+static int begin(void **state)
+{
+    (void)state;
+    database_create(&database);
+    kit_start(&kit, &database);
+    kit_wait(&kit, kit.active, "the store is active");
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    kit_stop(&kit);
+    database_drop(&database);
+    return 0;
+}
+
+static int64_t ask_number(const char *sql)
+{
+    char *answer = database_ask(&database, sql);
+    int64_t number = atoll(answer);
+    free(answer);
+    return number;
+}
+
+static void test_a_second_store_stands_by_and_takes_over(void **state)
+{
+    (void)state;
+    struct kit second;
+    struct kit_batch room, more;
+    assert_int_equal(kit_commit(&kit, kit_deposits(&room, &account_id, 0, 2)), APPEND_COMMITTED);
+    kit_start(&second, &database);
+    int64_t until_ms = clock_now_ms() + 500;
+    while (clock_now_ms() < until_ms)
+        kit_turn(&second);
+    assert_false(second.active);
+
+    database_run(&database, KILL_WRITER);
+    /* Whoever polls first gets it; the first one is not run until the second one has it. */
+    kit_wait(&second, second.active, "the second store has taken over");
+    assert_int_equal(second.head, 2);
+    assert_int_equal(kit_commit(&second, kit_deposits(&more, &account_id, 2, 1)), APPEND_COMMITTED);
+    kit_wait(&kit, !kit.active, "the first store knows");
+    assert_int_equal(kit.deactivations, 1);
+    assert_false(store_active(kit.store));
+
+    kit_stop(&second);
+    kit_wait(&kit, kit.active, "the first store has it again");
+    assert_int_equal(kit.head, 3);
+    kit_check_chain(&database);
+}
+
+static void test_batches_under_way_when_another_bank_takes_over_are_told(void **state)
+{
+    (void)state;
+    struct kit second;
+    struct kit_batch committed, lost;
+    kit_start(&second, &database);
+    kit_append(&kit, kit_deposits(&committed, &account_id, 0, 2));
+    kit_wait(&kit, kit.outcomes == 1, "the first batch is committed");
+    kit_append(&kit, kit_deposits(&lost, &account_id, 2, 2)); /* in the socket's buffer, or not */
+    database_run(&database, KILL_WRITER);
+    kit_wait(&second, second.active, "the second store has taken over");
+    kit_wait(&kit, kit.outcomes == 2, "the second batch has its outcome");
+    bool there = ask_number("SELECT count(*) FROM esbank.events") == 4;
+    assert_int_equal(kit.outcome[1], there ? APPEND_COMMITTED : APPEND_LOST);
+    kit_wait(&kit, !kit.active, "the first store is told");
+    kit_stop(&second);
+}
+
+static void test_a_stale_epoch_is_refused(void **state)
+{
+    (void)state;
+    struct kit_batch room[3];
+    assert_int_equal(kit_commit(&kit, kit_deposits(&room[0], &account_id, 0, 1)), APPEND_COMMITTED);
+    database_run(&database, "UPDATE esbank.log_head SET epoch = epoch + 1");
+    assert_int_equal(kit_commit(&kit, kit_deposits(&room[1], &account_id, 1, 1)), APPEND_LOST);
+    assert_int_equal(kit.deactivations, 1);
+    check_contains(kit.why, "another bank has taken it over");
+    assert_int_equal(ask_number("SELECT count(*) FROM esbank.events"), 1);
+    kit_wait(&kit, kit.active, "the store is active again, in an epoch of its own");
+    assert_int_equal(kit_commit(&kit, kit_deposits(&room[2], &account_id, 1, 1)), APPEND_COMMITTED);
+    kit_check_chain(&database);
+}
+
+/* Ends the writer's session from another one without waiting for it. */
+static void kill_writer_soon(PGconn *killer)
+{
+    PQclear(PQgetResult(killer));
+    while (PQisBusy(killer))
+        PQconsumeInput(killer);
+    PQclear(PQgetResult(killer));
+    PQsendQuery(killer, KILL_WRITER);
+}
+
+/* Keeps the store busy until its session ends; then every batch told must be there, or not, as told. */
+static void check_one_kill(PGconn *killer, int delay_us, int64_t *version)
+{
+    static struct kit_batch room[4000];
+    int first = kit.outcomes, taken = 0, deactivations = kit.deactivations;
+    int64_t next = *version, start_ms = clock_now_ms();
+    struct timespec now, start;
+    bool killed = false;
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    while (kit.deactivations == deactivations) {
+        assert_true(clock_now_ms() - start_ms < KIT_DEADLINE_MS);
+        while (kit.active && taken < 4000 && taken - (kit.outcomes - first) < STORAGE_APPENDS_MAX) {
+            kit_append(&kit, kit_deposits(&room[taken++], &account_id, next, 2));
+            next += 2;
+        }
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        if (!killed &&
+            (now.tv_sec - start.tv_sec) * 1000000 + (now.tv_nsec - start.tv_nsec) / 1000 > delay_us) {
+            kill_writer_soon(killer);
+            killed = true;
+        }
+        event_base_loop(kit.loop, EVLOOP_ONCE);
+    }
+    assert_int_equal(kit.outcomes - first, taken); /* all told before the deactivation */
+    int committed = 0;
+    for (int i = 0; i < taken; i++) {
+        assert_ptr_equal(kit.told[(first + i) % 4096], &room[i].batch);
+        if (kit.outcome[(first + i) % 4096] == APPEND_COMMITTED)
+            assert_int_equal(committed++, i); /* nothing commits after one that is lost */
+        else
+            assert_int_equal(kit.outcome[(first + i) % 4096], APPEND_LOST);
+    }
+    *version += 2 * committed;
+    kit_wait(&kit, kit.active, "the store is active again");
+    assert_int_equal(kit.head, *version);
+    assert_int_equal(ask_number("SELECT count(*) FROM esbank.events"), *version);
+}
+
+static void test_a_connection_that_ends_under_a_commit_tells_the_truth(void **state)
+{
+    (void)state;
+    int64_t version = 0;
+    unsigned seed = 20240607;
+    PGconn *killer = PQconnectdb(database.conninfo);
+    for (int i = 0; i < KILLS; i++)
+        check_one_kill(killer, rand_r(&seed) % 8000, &version);
+    PQfinish(killer);
+    assert_int_equal(kit.activations, KILLS + 1);
+    kit_check_chain(&database);
+}
+
+static void test_a_load_during_an_outage_says_so_and_works_again(void **state)
+{
+    (void)state;
+    struct load load = { .account_count = 1, .account = &account_id };
+    database_run(&database,
+                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+                 " AND datname = current_database()");
+    kit_load(&kit, &load); /* either way, it answers */
+    kit_wait(&kit, kit.deactivations == 1 && kit.active, "the store is active again");
+    kit_load(&kit, &load);
+    assert_true(kit.worked);
+}
+
+static void test_a_batch_taken_while_standing_by_is_lost(void **state)
+{
+    (void)state;
+    struct kit second;
+    struct kit_batch room;
+    kit_start(&second, &database);
+    kit_append(&second, kit_deposits(&room, &account_id, 0, 1));
+    assert_int_equal(second.outcomes, 0); /* never from inside an operation */
+    kit_wait(&second, second.outcomes == 1, "the batch has its outcome");
+    assert_int_equal(second.outcome[0], APPEND_LOST);
+    kit_stop(&second);
+}
+
+#define case_of(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        case_of(test_a_second_store_stands_by_and_takes_over),
+        case_of(test_batches_under_way_when_another_bank_takes_over_are_told),
+        case_of(test_a_stale_epoch_is_refused),
+        case_of(test_a_connection_that_ends_under_a_commit_tells_the_truth),
+        case_of(test_a_load_during_an_outage_says_so_and_works_again),
+        case_of(test_a_batch_taken_while_standing_by_is_lost),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
