@@ -75,6 +75,17 @@ static void test_adding_and_taking_all_is_all_or_nothing(void **state)
     assert_memory_equal(&a, &before, sizeof a);
 }
 
+static void test_denominations_of_which_there_are_none_can_be_left_out(void **state)
+{
+    (void)state;
+    struct notes notes = { 3, { { 5000, 0 }, { 2000, 4 }, { 1000, 0 } } };
+    notes_drop_zeros(&notes);
+    assert_int_equal(notes.length, 1);
+    assert_int_equal(notes_of(&notes, 2000), 4);
+    notes_drop_zeros(&notes);
+    assert_int_equal(notes.length, 1);
+}
+
 static void test_totals_grow_beyond_what_a_machine_holds(void **state)
 {
     (void)state;
@@ -120,6 +131,7 @@ int main(void)
         cmocka_unit_test(test_a_count_stays_between_nothing_and_a_million),
         cmocka_unit_test(test_there_is_room_for_eight_denominations),
         cmocka_unit_test(test_adding_and_taking_all_is_all_or_nothing),
+        cmocka_unit_test(test_denominations_of_which_there_are_none_can_be_left_out),
         cmocka_unit_test(test_totals_grow_beyond_what_a_machine_holds),
         cmocka_unit_test(test_totals_have_room_for_eight_denominations_too),
         cmocka_unit_test(test_valid_notes_stand_once_each_and_in_range),
