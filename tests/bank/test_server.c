@@ -44,7 +44,9 @@ static struct server *server;
 
 static void server_up(void)
 {
-    struct server_options options = { .home = &home, .loop = loop, .engine = engine, .vault = vault };
+    struct server_options options = {
+        .home = &home, .loop = loop, .engine = engine, .vault = vault, .confirm_within_us = 90000000
+    };
     server = server_create(&options, &error);
     check_worked(server != NULL, &error);
 }
@@ -267,7 +269,7 @@ static void test_a_terminal_acts_once_it_has_signed_on(void **state)
     assert_string_equal(heard(client), "");
     turns(6, true);
     const char *text = heard(client);
-    check_contains(text, "\"agrees\":true");
+    check_contains(text, "\"confirm_within_s\":90,\"agrees\":true");
     check_contains(text, "\"totals\":{");
     close(client);
 }
