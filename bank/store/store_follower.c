@@ -26,30 +26,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RUN_MAX = 1000, PAUSE_MS = 1000 };
-
-enum { TAG_SETUP = 1, TAG_READ, TAG_APPLY, TAG_MOVE, TAG_PARK, TAG_SWAP, TAG_NOTE, TAG_REREAD, TAG_STEP };
-
-#define STATEMENT "model"
+enum { PAUSE_MS = 1000 };
 
 static void follow(struct store *store);
-
-static void query(struct follower *follower, int tag, const char *sql, const struct arguments *arguments)
-{
-    if (arguments == NULL) {
-        connection_query(follower->connection, tag, sql, NULL);
-        return;
-    }
-    struct parameters parameters = arguments_parameters(arguments);
-    connection_query(follower->connection, tag, sql, &parameters);
-}
-
-static void step_send(struct follower *follower, enum follower_step step)
-{
-    follower->step = step;
-    follower->sqlstate[0] = '\0';
-    connection_sync(follower->connection, TAG_STEP);
-}
 
 static void hold_end(struct store *store)
 {
@@ -57,154 +36,11 @@ static void hold_end(struct store *store)
     append_send(store);
 }
 
-/* ---- the steps ---- */
-
-static void setup_send(struct follower *follower)
+static void stuck_send(struct store *store)
 {
-    struct model *model = follower->model;
-    const char *name = model->projection->name;
-    char sql[300];
-    query(follower, TAG_SETUP,
-          "SELECT set_config('enable_seqscan', 'off', false), set_config('jit', 'off', false)", NULL);
-    query(follower, TAG_SETUP, "DEALLOCATE ALL", NULL);
-    if (model->rebuild) {
-        struct arguments arguments = { 0 };
-        arguments_text(&arguments, name);
-        snprintf(sql, sizeof sql, "DROP TABLE IF EXISTS esbank.%.63s_shadow", name);
-        query(follower, TAG_SETUP, sql, NULL);
-        snprintf(sql, sizeof sql, "CREATE TABLE esbank.%.63s_shadow (LIKE esbank.%.63s INCLUDING ALL)", name,
-                 name);
-        query(follower, TAG_SETUP, sql, NULL);
-        query(follower, TAG_SETUP, "DELETE FROM esbank.parked_events WHERE projection = $1", &arguments);
-        query(follower, TAG_SETUP,
-              "UPDATE esbank.projections SET state = 'following', error = 'being made again for a newer "
-              "program',"
-              " updated_at = now() WHERE name = $1",
-              &arguments);
-        model->position = 0;
-    }
-    model_prepare(follower->connection, TAG_SETUP, STATEMENT, model->projection,
-                  model->rebuild ? "_shadow" : "");
-    columns_finish(&follower->columns);
-    columns_init(&follower->columns, model->projection->column, model->projection->column_count);
-    follower->singly = false;
-    step_send(follower, FOLLOW_SETUP);
-}
-
-static void read_send(struct follower *follower)
-{
-    struct arguments arguments = { 0 };
-    arguments_int64(&arguments, follower->model->position);
-    arguments_int64(&arguments, RUN_MAX);
-    follower->count = follower->at = follower->end = 0;
-    follower->unreadable = 0;
-    query(follower, TAG_READ,
-          "SELECT " EVENT_ROW_COLUMNS
-          " FROM esbank.events e WHERE e.position > $1::bigint ORDER BY e.position"
-          " LIMIT $2::bigint",
-          &arguments);
-    step_send(follower, FOLLOW_READ);
-}
-
-/* Fails when somebody else has moved the checkpoint. Without a lock, since locks are taken as an append does:
- * tables first, then the checkpoint. */
-static void check_send(struct follower *follower)
-{
-    struct arguments arguments = { 0 };
-    if (follower->model->rebuild)
-        return;
-    arguments_text(&arguments, follower->model->projection->name);
-    arguments_int64(&arguments, follower->model->position);
-    query(follower, TAG_MOVE,
-          "SELECT esbank.superseded(position, 0, $2::bigint, 0) FROM esbank.projections"
-          " WHERE name = $1 AND position <> $2::bigint",
-          &arguments);
-}
-
-/* The checkpoint, unless it was moved meanwhile; a shadow table has none. */
-static void move_send(struct follower *follower, int64_t position)
-{
-    struct arguments arguments = { 0 };
-    if (follower->model->rebuild)
-        return;
-    arguments_text(&arguments, follower->model->projection->name);
-    arguments_int64(&arguments, follower->model->position);
-    arguments_int64(&arguments, position);
-    query(follower, TAG_MOVE,
-          "UPDATE esbank.projections SET position = CASE WHEN position = $2::bigint THEN $3::bigint"
-          " ELSE esbank.superseded(position, 0, $2, 0) END, updated_at = now() WHERE name = $1",
-          &arguments);
-}
-
-/* The records [at, end): the whole run, or those of one event. */
-static void apply_send(struct follower *follower)
-{
-    follower->end = follower->count;
-    if (follower->singly) {
-        follower->end = follower->at + 1;
-        while (follower->end < follower->count &&
-               follower->records[follower->end].position == follower->records[follower->at].position)
-            follower->end++;
-    }
-    check_send(follower);
-    columns_reset(&follower->columns);
-    follower->model->projection->fold(&follower->columns, follower->records + follower->at,
-                                      follower->end - follower->at);
-    if (follower->columns.rows > 0) {
-        struct arguments arguments;
-        arguments_columns(&arguments, &follower->columns);
-        struct parameters parameters = arguments_parameters(&arguments);
-        connection_run(follower->connection, TAG_APPLY, STATEMENT, &parameters);
-    }
-    move_send(follower, follower->records[follower->end - 1].position);
-    step_send(follower, FOLLOW_APPLY);
-}
-
-static void park_send(struct follower *follower, int64_t position)
-{
-    struct arguments arguments = { 0 };
-    arguments_text(&arguments, follower->model->projection->name);
-    arguments_int64(&arguments, position);
-    arguments_text(&arguments, follower->reason);
-    query(follower, TAG_PARK,
-          "INSERT INTO esbank.parked_events (projection, position, reason) VALUES ($1, $2::bigint, $3)"
-          " ON CONFLICT DO NOTHING",
-          &arguments);
-    move_send(follower, position);
-    follower->unreadable = position; /* where the step ends */
-    step_send(follower, FOLLOW_PARK);
-}
-
-static void swap_send(struct follower *follower)
-{
-    const char *name = follower->model->projection->name;
-    struct arguments arguments = { 0 };
-    char sql[300];
-    snprintf(sql, sizeof sql, "DROP TABLE esbank.%.63s", name);
-    query(follower, TAG_SWAP, sql, NULL);
-    snprintf(sql, sizeof sql, "ALTER TABLE esbank.%.63s_shadow RENAME TO %.63s", name, name);
-    query(follower, TAG_SWAP, sql, NULL);
-    arguments_text(&arguments, name);
-    arguments_int64(&arguments, follower->model->projection->version);
-    arguments_int64(&arguments, follower->model->position);
-    query(follower, TAG_SWAP,
-          "UPDATE esbank.projections SET version = $2::bigint, position = $3::bigint WHERE name = $1",
-          &arguments);
-    step_send(follower, FOLLOW_SWAP);
-}
-
-static void stuck_send(struct store *store, const char *why)
-{
-    struct follower *follower = &store->follower;
-    struct arguments arguments = { 0 };
-    follower->model->stuck = true;
+    store->follower.model->stuck = true;
     hold_end(store);
-    arguments_text(&arguments, follower->model->projection->name);
-    arguments_text(&arguments, why);
-    query(follower, TAG_NOTE,
-          "UPDATE esbank.projections SET state = 'following', error = $2, updated_at = now() WHERE name = $1",
-          &arguments);
-    step_send(follower, FOLLOW_NOTE);
+    follow_note(&store->follower);
 }
 
 static void pause_begin(struct store *store)
@@ -250,9 +86,9 @@ static void at_head(struct store *store)
     if (append_under_way(store)) {
         follower->step = FOLLOW_IDLE; /* woken when they have been answered */
     } else if (follower->model->position != store->head) {
-        read_send(follower);
+        follow_read(follower);
     } else if (follower->model->rebuild) {
-        swap_send(follower);
+        follow_swap(follower);
     } else {
         ride(store);
     }
@@ -264,9 +100,9 @@ static void read_done(struct store *store)
     if (follower->short_run && follower->count > 0)
         store->hold = true;
     if (follower->count > 0)
-        apply_send(follower);
+        follow_apply(follower);
     else if (follower->unreadable != 0)
-        park_send(follower, follower->unreadable);
+        follow_park(follower, follower->unreadable);
     else
         at_head(store);
 }
@@ -276,11 +112,11 @@ static void apply_done(struct follower *follower)
     follower->model->position = follower->records[follower->end - 1].position;
     follower->at = follower->end;
     if (follower->at < follower->count) {
-        apply_send(follower);
+        follow_apply(follower);
         return;
     }
     follower->singly = false;
-    read_send(follower);
+    follow_read(follower);
 }
 
 static void park_done(struct follower *follower)
@@ -288,19 +124,11 @@ static void park_done(struct follower *follower)
     follower->model->position = follower->unreadable;
     follower->at = follower->end;
     if (follower->at < follower->count) {
-        apply_send(follower);
+        follow_apply(follower);
         return;
     }
     follower->singly = false;
-    read_send(follower);
-}
-
-static void reread_send(struct follower *follower)
-{
-    struct arguments arguments = { 0 };
-    arguments_text(&arguments, follower->model->projection->name);
-    query(follower, TAG_REREAD, "SELECT position FROM esbank.projections WHERE name = $1", &arguments);
-    step_send(follower, FOLLOW_REREAD);
+    follow_read(follower);
 }
 
 static void step_failed(struct store *store)
@@ -309,17 +137,15 @@ static void step_failed(struct store *store)
     if (follower->step == FOLLOW_NOTE || follower->step == FOLLOW_REREAD || may_pass(follower->sqlstate)) {
         pause_begin(store);
     } else if (strcmp(follower->sqlstate, "ES001") == 0) {
-        reread_send(follower);
+        follow_reread(follower);
     } else if (follower->step != FOLLOW_APPLY || class_is(follower->sqlstate, "42")) {
-        char why[sizeof follower->reason];
-        memcpy(why, follower->reason, sizeof why);
-        stuck_send(store, why);
+        stuck_send(store);
     } else if (!follower->singly) {
         follower->singly = true;
         hold_end(store); /* that takes a while */
-        apply_send(follower);
+        follow_apply(follower);
     } else {
-        park_send(follower, follower->records[follower->at].position);
+        follow_park(follower, follower->records[follower->at].position);
     }
 }
 
@@ -333,7 +159,7 @@ static void step_done(struct store *store)
     switch (follower->step) {
     case FOLLOW_SETUP:
     case FOLLOW_REREAD:
-        read_send(follower);
+        follow_read(follower);
         break;
     case FOLLOW_READ:
         read_done(store);
@@ -364,7 +190,7 @@ static void read_result(struct follower *follower, const PGresult *result)
 {
     struct stored_event stored;
     struct error error;
-    follower->short_run = PQntuples(result) < RUN_MAX;
+    follower->short_run = PQntuples(result) < FOLLOW_RUN_MAX;
     for (int row = 0; row < PQntuples(result) && follower->unreadable == 0; row++) {
         event_row_read(result, row, 0, &stored);
         unsigned count = event_decode(&stored, &follower->records[follower->count], &error);
@@ -384,16 +210,16 @@ static void follower_result(void *context, int tag, const PGresult *result)
     if (result_failed(result)) {
         snprintf(follower->sqlstate, sizeof follower->sqlstate, "%s", result_sqlstate(result));
         result_message(result, follower->reason, sizeof follower->reason);
-    } else if (tag == TAG_READ) {
+    } else if (tag == FOLLOW_TAG_READ) {
         read_result(follower, result);
-    } else if (tag == TAG_REREAD && PQntuples(result) == 1) {
+    } else if (tag == FOLLOW_TAG_REREAD && PQntuples(result) == 1) {
         follower->model->position = row_int64(result, 0, 0);
     }
 }
 
 static void follower_synced(void *context, int tag)
 {
-    assert(tag == TAG_STEP);
+    assert(tag == FOLLOW_TAG_STEP);
     step_done(context);
 }
 
@@ -402,7 +228,7 @@ static void follow(struct store *store)
 {
     struct follower *follower = &store->follower;
     if (follower->model != NULL) {
-        read_send(follower);
+        follow_read(follower);
         return;
     }
     for (unsigned i = 0; i < store->model_count && follower->model == NULL; i++)
@@ -411,7 +237,7 @@ static void follow(struct store *store)
     if (follower->model == NULL)
         connection_close(follower->connection);
     else
-        setup_send(follower);
+        follow_setup(follower);
 }
 
 void follower_wake(struct store *store)
@@ -466,9 +292,9 @@ static void on_pause_over(evutil_socket_t socket, short what, void *context)
     if (store->follower.model == NULL || !connection_ready(store->follower.connection))
         return;
     if (store->follower.model->rebuild)
-        setup_send(&store->follower);
+        follow_setup(&store->follower);
     else
-        reread_send(&store->follower);
+        follow_reread(&store->follower);
 }
 
 void follower_create(struct store *store, const char *conninfo)
@@ -481,7 +307,7 @@ void follower_create(struct store *store, const char *conninfo)
                                       .lost = follower_lost };
     follower->connection = connection_create(store->loop, conninfo, &hooks);
     follower->pause = evtimer_new(store->loop, on_pause_over, store);
-    follower->records = malloc((RUN_MAX + 1) * UPCAST_EVENTS_MAX * sizeof *follower->records);
+    follower->records = malloc((FOLLOW_RUN_MAX + 1) * UPCAST_EVENTS_MAX * sizeof *follower->records);
     if (follower->pause == NULL || follower->records == NULL)
         panic("out of memory");
 }

@@ -7,7 +7,8 @@
  *   store_append.c    batches on their way: positions, hashes, the pipeline, outcomes
  *   store_segment.c   one batch as the statements of one transaction
  *   store_loads.c     the reader's session
- *   store_follower.c  read models that are behind, caught up or made again
+ *   store_follower.c  read models that are behind, caught up or made again;
+ *                     store_follow_steps.c has its steps' statements
  */
 #ifndef BANK_STORE_STORE_PARTS_H
 #define BANK_STORE_STORE_PARTS_H
@@ -179,6 +180,17 @@ void model_put_off(struct store *store, struct model *model, const char *why);
 void loads_create(struct store *store, const char *conninfo);
 void loads_destroy(struct store *store);
 void loads_take(void *self, const struct load *load);
+
+/* store_follow_steps.c: each sends its statements and the Sync, and sets follower->step. */
+#define FOLLOW_RUN_MAX 1000 /* events read and applied at once */
+enum { FOLLOW_TAG_OTHER = 1, FOLLOW_TAG_READ, FOLLOW_TAG_REREAD, FOLLOW_TAG_STEP /* the Sync */ };
+void follow_setup(struct follower *follower);
+void follow_read(struct follower *follower);
+void follow_apply(struct follower *follower); /* [at, count), or only the first event of it when singly */
+void follow_park(struct follower *follower, int64_t position); /* for follower->reason */
+void follow_swap(struct follower *follower);
+void follow_reread(struct follower *follower);
+void follow_note(struct follower *follower); /* follower->reason */
 
 /* store_follower.c */
 void follower_create(struct store *store, const char *conninfo);
