@@ -195,6 +195,8 @@ static void test_a_reversal_gives_the_days_room_back(void **state)
     assert_balanced();
     assert_refusal(when(at_machine(25001)), REFUSED_DAILY_LIMIT);
     assert_accepted(when(at_machine(25000)));
+    given(reversal(60000));
+    assert_int_equal(account_available(account_of(PETER), bank.now_us), 60000);
 }
 
 static void test_a_reversal_of_yesterdays_money_gives_no_room_today(void **state)

@@ -331,6 +331,21 @@ static void test_counted_and_partly_found_is_completed_with_the_rest_reversed(vo
     assert_machine_settled(97, 1, 0, 2);
 }
 
+static void test_what_the_machine_told_of_its_bins_holds_unless_counted_otherwise(void **state)
+{
+    (void)state;
+    struct uuid id = given_dispensing(20000);
+    struct command retracted = confirm(id, OUTCOME_RETRACTED, nothing);
+    retracted.rejected = some_notes(5000, 1);
+    retracted.retracted = some_notes(5000, 1);
+    given(retracted);
+    assert_accepted(when(resolve(id, OUTCOME_DISPENSED)));
+    then(TELLER_CASH_DISPENSED, ACCOUNTS_WITHDRAWAL_REVERSED);
+    assert_int_equal(notes_of(&event_at(0)->withdrawal.where.taken, 5000), 2);
+    assert_int_equal(balance(), 90000);
+    assert_machine_settled(96, 2, 1, 1);
+}
+
 static void test_a_resolution_must_fit_what_was_promised(void **state)
 {
     (void)state;
@@ -371,6 +386,7 @@ int main(void)
         about_withdrawals(test_counted_and_found_in_the_machine_is_reversed),
         about_withdrawals(test_counted_and_missing_means_the_customer_has_it),
         about_withdrawals(test_counted_and_partly_found_is_completed_with_the_rest_reversed),
+        about_withdrawals(test_what_the_machine_told_of_its_bins_holds_unless_counted_otherwise),
         about_withdrawals(test_a_resolution_must_fit_what_was_promised),
     };
     return cmocka_run_group_tests_name("withdrawal", tests, NULL, NULL);
