@@ -5,9 +5,9 @@
  */
 #include "tests/bench/bench.h"
 #include "tests/bench/pump.h"
+#include "tests/bench/witness.h"
 
 #include <stdlib.h>
-#include <sys/resource.h>
 
 static const struct projection *const no_read_models[] = { NULL };
 
@@ -18,7 +18,8 @@ struct ceiling {
     int64_t start_ns, end_ns; /* of the measured window; 0: not begun */
     int64_t events;           /* on disk within it */
     int64_t batches;
-    bool ready, confirmed;
+    int64_t sent_events; /* since the warm-up began */
+    bool ready;
 };
 
 #define ACCOUNTS_A_BATCH 300
@@ -40,6 +41,7 @@ static bool next(void *context, struct feed_batch *batch)
     if (now_ns() >= ceiling->end_ns)
         return false;
     feed_withdrawals(&ceiling->feed, batch, (size_t)ceiling->options->batch);
+    ceiling->sent_events += (int64_t)batch->batch.event_count;
     return true;
 }
 
@@ -75,10 +77,14 @@ int ceiling_command(const struct bench_options *options)
     pump->commit = (struct latency){ 0 };
     ceiling->start_ns = now_ns() + options->warm_up_ms * 1000000;
     ceiling->end_ns = ceiling->start_ns + options->measure_ms * 1000000;
+    double cpu_s = witness_postgres_cpu_s(&options->home);
     pump_run(pump);
+    cpu_s = witness_postgres_cpu_s(&options->home) - cpu_s;
     double rate = (double)ceiling->events / FEED_EVENTS / ((double)options->measure_ms / 1000);
     figure("withdrawals_per_s", rate);
     figure("batches_per_s", (double)ceiling->batches / ((double)options->measure_ms / 1000));
+    figure("postgres_cpu_us_per_withdrawal",
+           ceiling->sent_events > 0 ? cpu_s * 1e6 * FEED_EVENTS / (double)ceiling->sent_events : 0);
     latency_figures(&pump->commit, "commit");
     pump_close(pump);
     feed_close(&ceiling->feed);

@@ -26,8 +26,10 @@ function tables(    scale, clients, batch, k, part) {
     printf "\nWithdrawals/s: the bank's statements, fed from memory\n"
     k = split("1 8 64 256 1024", part, " ")
     for (batch = 1; batch <= k; batch++)
-        row("ceiling_batch_" part[batch], part[batch] " withdrawals a batch", "withdrawals_per_s")
-    row("append_alone_batch_1024", "events alone, 1024 withdrawals a batch", "withdrawals_per_s")
+        row("ceiling_batch_" part[batch], sprintf("%4d a batch, %4.0f us of Postgres' CPU each", part[batch],
+            median("ceiling_batch_" part[batch], "postgres_cpu_us_per_withdrawal")), "withdrawals_per_s")
+    row("append_alone_batch_1024", sprintf("%4d a batch, %4.0f us; the events alone", 1024,
+        median("append_alone_batch_1024", "postgres_cpu_us_per_withdrawal")), "withdrawals_per_s")
     printf "\nWithdrawals/s: the bank%29s%31s%31s\n", "InitiateWithdrawal, us", "whole, us", "CPU us/withdrawal"
     printf "  %-26s %8s %7s %7s %7s %7s %7s %6s %5s %5s %5s %6s %6s\n", "terminals", "/s", "p50", "p99", "p99.9", "p50",
         "p99", "ev/bat", "bank", "pg", "load", "WAL B", "disk B"

@@ -94,6 +94,11 @@ static double postgres_cpu_s(long postmaster)
     return postmaster > 0 ? sum : 0;
 }
 
+double witness_postgres_cpu_s(const struct home *home)
+{
+    return postgres_cpu_s(postmaster_of(home));
+}
+
 static double own_cpu_s(void)
 {
     struct rusage usage;

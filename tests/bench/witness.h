@@ -20,6 +20,8 @@ struct sighting {
 struct witness *witness_open(const struct bench_options *options);
 void witness_close(struct witness *witness);
 void witness_look(struct witness *witness, struct sighting *sighting);
+/* Of the home's private cluster so far, without sessions that have ended. */
+double witness_postgres_cpu_s(const struct home *home);
 int64_t witness_rss_bytes(const struct witness *witness);
 void witness_figures(const struct sighting *before, const struct sighting *after, int64_t withdrawals);
 
