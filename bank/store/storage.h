@@ -36,7 +36,8 @@ struct load {
 
 struct storage_listener {
     void *context;
-    /* The log ends at head. For every withdrawal still open, its id was told by open_withdrawal before. */
+    /* The log ends at head. For every withdrawal still open, its id was told by open_withdrawal before,
+     * the first due first. */
     void (*activated)(void *context, int64_t head);
     void (*deactivated)(void *context, const char *why);
     void (*open_withdrawal)(void *context, const struct uuid *withdrawal_id, int64_t confirm_by_us);
@@ -58,7 +59,8 @@ struct storage_listener {
 
 struct storage {
     void *self;
-    /* At most STORAGE_APPENDS_MAX unanswered. Snapshots' states are read during the call, and not after. */
+    /* At most STORAGE_APPENDS_MAX unanswered. A snapshot whose state has moved on since
+     * (its version or id is another) is left out. */
     void (*append)(void *self, struct batch *batch);
     void (*load)(void *self, const struct load *load); /* one at a time */
 };

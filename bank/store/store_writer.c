@@ -142,8 +142,8 @@ static void resolve_result(struct store *store, const PGresult *result)
 static const char open_withdrawals[] = LATE_WITHDRAWALS
     " UNION ALL SELECT withdrawal_id, coalesce((extract(epoch FROM confirm_by) * 1000000)::bigint, 0)"
     " FROM esbank.withdrawals AS w WHERE state IN ('dispensing', 'suspect') AND NOT EXISTS"
-    " (SELECT FROM late WHERE late.correlation_id = w.withdrawal_id)";
-static const char open_withdrawals_late[] = LATE_WITHDRAWALS;
+    " (SELECT FROM late WHERE late.correlation_id = w.withdrawal_id) ORDER BY 2";
+static const char open_withdrawals_late[] = LATE_WITHDRAWALS " ORDER BY 2";
 
 static void activate(struct store *store)
 {
