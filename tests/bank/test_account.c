@@ -93,8 +93,10 @@ static void test_a_teller_command_is_none_of_an_accounts(void **state)
 {
     (void)state;
     given_account(PETER, 0);
-    for (int kind = TELLER_PROVISION; kind <= TELLER_RESOLVE_WITHDRAWAL; kind++) {
+    for (int kind = 0; kind < COMMAND_KIND_COUNT; kind++) {
         struct command command = for_account((enum command_kind)kind, PETER, 0);
+        if (is_for_account(command.kind))
+            continue;
         assert_refusal(account_decide(account_of(PETER), &command).refusal, REFUSED_UNKNOWN_COMMAND);
     }
 }
@@ -289,8 +291,9 @@ static void test_an_account_folds_a_version_an_event_and_no_teller_event(void **
     given_account(PETER, 100);
     assert_int_equal(account_of(PETER)->version, 3);
     struct account before = *account_of(PETER), after = before;
-    for (int kind = TELLER_PROVISIONED; kind <= TELLER_WITHDRAWAL_SUSPECTED; kind++)
-        account_apply(&after, &(struct event){ .kind = (enum event_kind)kind });
+    for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
+        if (event_stream((enum event_kind)kind) == STREAM_TELLER)
+            account_apply(&after, &(struct event){ .kind = (enum event_kind)kind });
     after.version = before.version;
     assert_memory_equal(&before, &after, sizeof before);
 }

@@ -138,9 +138,24 @@ static void test_a_long_random_life_conserves_money_after_every_event(void **sta
     live(1, 20000);
     assert_true(steps_checked >= 30000);
     /* It was a life worth checking: of everything that can happen, something did. */
-    for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
-        if (kind != ACCOUNTS_ACCOUNT_CLOSED && count_of((enum event_kind)kind) == 0)
-            check_fail("the random life holds no %s", event_type((enum event_kind)kind));
+    static const enum event_kind wanted[] = {
+        ACCOUNTS_LIMITS_SET,
+        ACCOUNTS_CARD_BLOCKED,
+        ACCOUNTS_CARD_UNBLOCKED,
+        ACCOUNTS_MONEY_DEPOSITED,
+        ACCOUNTS_AUTHORIZATION_DECLINED,
+        ACCOUNTS_WITHDRAWAL_REVERSED,
+        TELLER_SIGNED_ON,
+        TELLER_CASSETTES_REPLENISHED,
+        TELLER_BUSINESS_DAY_CLOSED,
+        TELLER_WITHDRAWAL_DECLINED,
+        TELLER_CASH_DISPENSED,
+        TELLER_DISPENSE_FAILED,
+        TELLER_WITHDRAWAL_SUSPECTED,
+    };
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
+        if (count_of(wanted[i]) == 0)
+            check_fail("the random life holds no %s", event_type(wanted[i]));
     long seen[WITHDRAWAL_STATE_COUNT] = { 0 };
     for (size_t i = 0; i < bank.withdrawals; i++)
         seen[bank.withdrawal[i].state]++;

@@ -41,8 +41,10 @@ static void test_a_teller_is_provisioned_once_with_its_cassettes(void **state)
 static void test_before_it_is_provisioned_every_command_is_refused(void **state)
 {
     (void)state;
-    for (int kind = TELLER_SIGN_ON; kind <= TELLER_RESOLVE_WITHDRAWAL; kind++) {
+    for (int kind = 0; kind < COMMAND_KIND_COUNT; kind++) {
         struct command command = for_teller((enum command_kind)kind, MACHINE);
+        if (is_for_account(command.kind) || kind == TELLER_PROVISION)
+            continue;
         command.withdrawal_id = id_of(900);
         assert_refusal(when(command), REFUSED_NO_SUCH_TELLER);
         then_nothing();
@@ -54,8 +56,10 @@ static void test_an_account_command_is_none_of_a_tellers(void **state)
     (void)state;
     given_teller(MACHINE, some_notes(5000, 1));
     struct withdrawal none = { 0 };
-    for (int kind = ACCOUNTS_OPEN_ACCOUNT; kind < COMMAND_KIND_COUNT; kind++) {
+    for (int kind = 0; kind < COMMAND_KIND_COUNT; kind++) {
         struct command command = for_teller((enum command_kind)kind, MACHINE);
+        if (!is_for_account(command.kind))
+            continue;
         assert_refusal(teller_decide(teller_of(MACHINE), &none, &command).refusal, REFUSED_UNKNOWN_COMMAND);
     }
 }
