@@ -11,6 +11,7 @@
 #include "shared/hex.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,27 +59,48 @@ static bool pin_from_file(const char *path, char pin[static PIN_TEXT_SIZE])
     return true;
 }
 
-static bool pin_from_terminal(char pin[static PIN_TEXT_SIZE])
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int signal)
 {
-    struct termios before, unseen;
-    int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC);
-    if (terminal < 0 || !isatty(STDIN_FILENO) || tcgetattr(terminal, &before) != 0) {
-        if (terminal >= 0)
-            close(terminal);
-        complain_usage(
-            "the PIN is missing: give --pin-file FILE or --pin-env NAME, or type it at a terminal");
-        return false;
-    }
-    unseen = before;
+    interrupted = signal;
+}
+
+/* One line, unseen. A signal ends it, but not before the terminal shows again what is typed. */
+static ssize_t read_unseen(int terminal, const struct termios *before, char *line, size_t size)
+{
+    static const int signals[] = { SIGINT, SIGTERM, SIGQUIT, SIGHUP };
+    enum { SIGNALS = sizeof signals / sizeof signals[0] };
+    struct sigaction old[SIGNALS], action = { .sa_handler = on_signal }; /* no SA_RESTART: read is to end */
+    struct termios unseen = *before;
     unseen.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
+    for (int i = 0; i < SIGNALS; i++)
+        sigaction(signals[i], &action, &old[i]);
     dprintf(terminal, "PIN: ");
     tcsetattr(terminal, TCSAFLUSH, &unseen);
-    ssize_t length = read(terminal, pin, PIN_TEXT_SIZE - 1);
-    tcsetattr(terminal, TCSAFLUSH, &before);
+    ssize_t length = read(terminal, line, size);
+    tcsetattr(terminal, TCSAFLUSH, before);
     dprintf(terminal, "\n");
-    close(terminal);
+    for (int i = 0; i < SIGNALS; i++)
+        sigaction(signals[i], &old[i], NULL);
+    if (interrupted != 0)
+        raise(interrupted);
+    return length;
+}
+
+static bool pin_from_terminal(char pin[static PIN_TEXT_SIZE])
+{
+    struct termios before;
+    int terminal = isatty(STDIN_FILENO) ? open("/dev/tty", O_RDWR | O_CLOEXEC) : -1;
+    bool there = terminal >= 0 && tcgetattr(terminal, &before) == 0;
+    ssize_t length = there ? read_unseen(terminal, &before, pin, PIN_TEXT_SIZE - 1) : 0;
+    if (terminal >= 0)
+        close(terminal);
     pin[length > 0 ? length : 0] = '\0';
-    return true;
+    if (!there)
+        complain_usage(
+            "the PIN is missing: give --pin-file FILE or --pin-env NAME, or type it at a terminal");
+    return there;
 }
 
 /* The PIN without its newline; false after saying why. */

@@ -94,6 +94,29 @@ helps()
 }
 holds "every command has a --help" helps
 
+# All commands of the table, or all options of all commands, one a line.
+names()
+{
+    "$BUILD/bank" --help | sed -n '/^usage/,/^Options/s/^  \([a-z][a-z -]*[a-z]\)  .*/\1/p' | sed 's/  .*//'
+}
+options()
+{
+    names | while read -r name; do
+        # shellcheck disable=SC2086
+        "$BUILD/bank" $name --help
+    done | grep -o '^  --[a-z-]*' | sed 's/^  -//' | sort -u
+}
+manual_tells()
+{
+    names | while read -r name; do
+        grep -Eq "^\.It (Xo )?Cm $name( |$)" man/bank.1 || echo "man/bank.1 lacks $name"
+    done
+    grep -o 'Fl -[a-z-]*' man/bank.1 | sed 's/^Fl //' | sort -u >"$WORLD/manual"
+    options | diff - "$WORLD/manual"
+}
+manual_tells >"$WORLD/out" 2>&1
+holds "the manual and --help know the same commands and options" test ! -s "$WORLD/out"
+
 # ---- without a bank ----------------------------------------------------------
 
 bank status
