@@ -4,6 +4,7 @@
 #include "shared/error.h"
 
 #include <openssl/rand.h>
+#include <pthread.h>
 #include <time.h>
 
 static int hex_value(char digit)
@@ -66,19 +67,29 @@ struct uuid uuid_from_time(int64_t time_us, const unsigned char random[static 10
     return uuid;
 }
 
+/* Randomness is fetched by the page: one call of the library costs more than all the rest here. */
+static unsigned char pool[4000];
+static size_t pool_used = sizeof pool;
+
+/* A child that went on with its parent's page would make its parent's ids. */
+static void pool_forget(void)
+{
+    pool_used = sizeof pool;
+}
+
 struct uuid uuid_generate(void)
 {
-    /* Randomness is fetched by the page: one call of the library costs more than all the rest here. */
-    static unsigned char pool[4000];
-    static size_t used = sizeof pool;
-    if (used + 10 > sizeof pool) {
+    if (pool_used + 10 > sizeof pool) {
+        static bool watching;
+        if (!watching)
+            watching = pthread_atfork(NULL, NULL, pool_forget) == 0;
         if (RAND_bytes(pool, sizeof pool) != 1)
             panic("the operating system gives no random bytes, and ids made without would collide");
-        used = 0;
+        pool_used = 0;
     }
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
-    struct uuid uuid = uuid_from_time(now.tv_sec * INT64_C(1000000) + now.tv_nsec / 1000, pool + used);
-    used += 10;
+    struct uuid uuid = uuid_from_time(now.tv_sec * INT64_C(1000000) + now.tv_nsec / 1000, pool + pool_used);
+    pool_used += 10;
     return uuid;
 }

@@ -11,7 +11,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 static void test_the_example_of_the_standard_comes_out(void **state)
 {
@@ -95,6 +97,26 @@ static void test_a_hundred_thousand_ids_are_all_different(void **state)
     free(ids);
 }
 
+static void test_a_forked_child_makes_other_ids_than_its_parent(void **state)
+{
+    (void)state;
+    int ends[2];
+    struct uuid child, parent = uuid_generate();
+    assert_int_equal(pipe(ends), 0);
+    pid_t pid = fork();
+    if (pid == 0) {
+        child = uuid_generate();
+        _exit(write(ends[1], &child, sizeof child) == sizeof child ? 0 : 1);
+    }
+    assert_true(pid > 0);
+    parent = uuid_generate();
+    assert_int_equal(read(ends[0], &child, sizeof child), sizeof child);
+    assert_int_equal(waitpid(pid, NULL, 0), pid);
+    assert_memory_not_equal(child.bytes + 9, parent.bytes + 9, 7); /* not even the random part */
+    close(ends[0]);
+    close(ends[1]);
+}
+
 static void test_later_ids_sort_after_earlier_ones(void **state)
 {
     (void)state;
@@ -121,6 +143,7 @@ int main(void)
         cmocka_unit_test(test_what_is_no_uuid_is_not_read),
         cmocka_unit_test(test_a_new_id_is_of_version_7_and_of_now),
         cmocka_unit_test(test_a_hundred_thousand_ids_are_all_different),
+        cmocka_unit_test(test_a_forked_child_makes_other_ids_than_its_parent),
         cmocka_unit_test(test_later_ids_sort_after_earlier_ones),
         cmocka_unit_test(test_only_the_nil_id_is_nil),
     };
