@@ -2,6 +2,9 @@
 /* Who may write: lost connections, two banks on one database, and what becomes of batches under way. */
 #include "tests/bank/store_kit.h"
 
+#include <sys/socket.h>
+#include <sys/un.h>
+
 enum { KILLS = 60 };
 
 static const struct uuid account_id = { { 0x11, 1, 2, 3, 4, 5, 0x70, 7, 0x88, 9, 10, 11, 12, 13, 14, 15 } };
@@ -160,6 +163,55 @@ static void test_a_connection_that_ends_under_a_commit_tells_the_truth(void **st
     kit_check_chain(&database);
 }
 
+/* Cuts this process off from Postgres; answers on their way are read and thrown away. */
+static void lose_the_answers(void)
+{
+    char answer[4096];
+    for (int fd = 3; fd < 256; fd++) {
+        struct sockaddr_un peer = { .sun_family = 0 };
+        socklen_t length = sizeof peer;
+        if (getpeername(fd, (struct sockaddr *)&peer, &length) != 0 || peer.sun_family != AF_UNIX ||
+            strstr(peer.sun_path, ".s.PGSQL.") == NULL)
+            continue;
+        while (recv(fd, answer, sizeof answer, MSG_DONTWAIT) > 0)
+            continue;
+        shutdown(fd, SHUT_RDWR);
+    }
+}
+
+/* Two batches, the answer to the first one lost after it was committed, the second never sent. */
+static void check_lost_answer(size_t count)
+{
+    struct kit_batch first, second;
+    char sql[200], id[UUID_TEXT_LENGTH];
+    kit_append(&kit, kit_deposits(&first, &account_id, 0, count));
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM esbank.commands WHERE command_id = '%s'",
+             uuid_format(&first.command.id, id));
+    int64_t until_ms = clock_now_ms() + KIT_DEADLINE_MS;
+    while (ask_number(sql) == 0) /* the loop is not run, so the answer is not read */
+        assert_true(clock_now_ms() < until_ms);
+    lose_the_answers();
+    kit_append(&kit, kit_deposits(&second, &account_id, (int64_t)count, count));
+    kit_wait(&kit, kit.outcomes == 2, "both have their outcome");
+    assert_int_equal(kit.outcome[0], APPEND_COMMITTED);
+    assert_int_equal(kit.outcome[1], APPEND_LOST);
+    kit_wait(&kit, kit.deactivations == 1 && kit.active, "the store is active again");
+    assert_int_equal(kit.head, count);
+    kit_check_chain(&database);
+}
+
+static void test_a_commit_whose_answer_is_lost_is_told_as_committed(void **state)
+{
+    (void)state;
+    check_lost_answer(3);
+}
+
+static void test_a_refusal_whose_answer_is_lost_is_told_as_committed(void **state)
+{
+    (void)state;
+    check_lost_answer(0);
+}
+
 static void test_a_load_during_an_outage_says_so_and_works_again(void **state)
 {
     (void)state;
@@ -195,6 +247,8 @@ int main(void)
         case_of(test_batches_under_way_when_another_bank_takes_over_are_told),
         case_of(test_a_stale_epoch_is_refused),
         case_of(test_a_connection_that_ends_under_a_commit_tells_the_truth),
+        case_of(test_a_commit_whose_answer_is_lost_is_told_as_committed),
+        case_of(test_a_refusal_whose_answer_is_lost_is_told_as_committed),
         case_of(test_a_load_during_an_outage_says_so_and_works_again),
         case_of(test_a_batch_taken_while_standing_by_is_lost),
     };
