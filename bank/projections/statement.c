@@ -79,8 +79,9 @@ const struct projection projection_statement = {
     .version = 1,
     .statement = "INSERT INTO %1$s AS t"
                  " (account_id, position, at, kind, amount, balance, correlation_id, teller_id)"
-                 " SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::timestamptz[], $4::text[],"
-                 " $5::bigint[], $6::bigint[], $7::uuid[], $8::uuid[])",
+                 " SELECT unnest($1::uuid[]), unnest($2::bigint[]), unnest($3::timestamptz[]),"
+                 " unnest($4::text[]), unnest($5::bigint[]), unnest($6::bigint[]),"
+                 " unnest($7::uuid[]), unnest($8::uuid[])",
     COLUMNS_OF(types),
     .fold = fold,
 };
