@@ -2,7 +2,7 @@
 /*
  * The fields of every kind of event: their names in JSON, what they are, and
  * where they stand in struct event. Read by the writer and the reader of
- * event_json.h and by nobody else.
+ * event_json.h (and by tests, which fill them).
  */
 #ifndef BANK_STORE_EVENT_FIELDS_H
 #define BANK_STORE_EVENT_FIELDS_H

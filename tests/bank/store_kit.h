@@ -9,6 +9,7 @@
 #include "bank/core/account.h"
 #include "bank/core/teller.h"
 #include "bank/store/clock.h"
+#include "bank/store/event_fields.h"
 #include "bank/store/event_row.h"
 #include "bank/store/hash_chain.h"
 #include "bank/store/store.h"
@@ -228,95 +229,54 @@ static inline void kit_load(struct kit *kit, const struct load *load)
     kit_wait(kit, kit->loads > loads, "the load is done");
 }
 
+/* Something that can be told from nothing, and from its neighbours' (n counts the fields). */
+static inline void kit_fill(const struct event_field *field, int n, void *value)
+{
+    const struct notes notes = { 2, { { 5000, 3 + n }, { 1000, 2 } } };
+    const struct uuid id = { { 9, 8, 7, 6, 5, 4, 0x70, 2, 0x80, 0, 1, 2, 3, 4, 5, (unsigned char)n } };
+    switch (field->type) {
+    case FIELD_INT64:
+        *(int64_t *)value = INT64_C(1790000000000000) + n; /* exact in JSON, but not in a 32-bit number */
+        break;
+    case FIELD_INT32:
+        *(int32_t *)value = 20717 + n;
+        break;
+    case FIELD_BOOL:
+        *(bool *)value = true;
+        break;
+    case FIELD_TEXT:
+        snprintf(value, field->size, "Ren\xc3\xa9 \"P\" O\\N %d", n);
+        break;
+    case FIELD_HEX:
+        memset(value, 0xc0 + n, field->size);
+        break;
+    case FIELD_UUID:
+        *(struct uuid *)value = id;
+        break;
+    case FIELD_NOTES:
+        *(struct notes *)value = notes;
+        break;
+    case FIELD_REFUSAL:
+        *(enum refusal *)value = REFUSED_DAILY_LIMIT;
+        break;
+    case FIELD_END:
+        break;
+    }
+}
+
 /* An event of that kind with something in every field that its kind has. */
 static inline struct event kit_event(enum event_kind kind, const struct uuid *stream_id)
 {
-    struct event event = {
-        .kind = kind,
-        .stream_id = *stream_id,
-        .causation_id = { { 0x01, 0x02, 0x03, 0x04, 5, 6, 0x70, 8, 0x89, 1, 1, 1, 1, 1, 1, 1 } },
-        .correlation_id = { { 0xaa, 0xbb, 3, 4, 5, 6, 0x70, 8, 0x89, 2, 2, 2, 2, 2, 2, 2 } },
-        .at_us = INT64_C(1790000000123456)
-    };
-    const struct notes notes = { 2, { { 5000, 3 }, { 1000, 2 } } };
-    const struct uuid other = { { 9, 8, 7, 6, 5, 4, 0x70, 2, 0x80, 0, 1, 2, 3, 4, 5, 6 } };
-    unsigned char token[CARD_TOKEN_LENGTH], reference[PIN_REFERENCE_LENGTH];
-    memset(token, 0xc4, sizeof token);
-    memset(reference, 0x5e, sizeof reference);
-    switch (kind) {
-    case ACCOUNTS_ACCOUNT_OPENED:
-        snprintf(event.account_opened.owner, OWNER_LENGTH, "Ren\xc3\xa9 \"Peter\" O\\Neill");
-        event.account_opened.balance = 50000;
-        event.account_opened.daily_limit = 100000;
-        event.account_opened.daily_count = 10;
-        break;
-    case ACCOUNTS_LIMITS_SET:
-        event.limits_set.daily_limit = 20000;
-        event.limits_set.daily_count = 3;
-        break;
-    case ACCOUNTS_CARD_ISSUED:
-        memcpy(event.card_issued.card, token, sizeof token);
-        memcpy(event.card_issued.pin_reference, reference, sizeof reference);
-        snprintf(event.card_issued.masked, CARD_MASKED_LENGTH, "400000******0002");
-        break;
-    case ACCOUNTS_CARD_BLOCKED:
-    case ACCOUNTS_CARD_UNBLOCKED:
-        memcpy(event.card_changed.card, token, sizeof token);
-        snprintf(event.card_changed.reason, REASON_LENGTH, "wrong_pin");
-        break;
-    case ACCOUNTS_AUTHORIZATION_CONFIRMED:
-        memcpy(event.authorization.card, token, sizeof token);
-        break;
-    case ACCOUNTS_AUTHORIZATION_DECLINED:
-        memcpy(event.authorization.card, token, sizeof token);
-        event.authorization.refusal = REFUSED_WRONG_PIN;
-        event.authorization.tries_left = 2;
-        break;
-    case ACCOUNTS_MONEY_DEPOSITED:
-    case ACCOUNTS_MONEY_WITHDRAWN:
-    case ACCOUNTS_WITHDRAWAL_REVERSED:
-        event.money_moved.amount = 17000;
-        event.money_moved.old_balance = 50000;
-        event.money_moved.new_balance = 33000;
-        event.money_moved.teller_id = other;
-        break;
-    case ACCOUNTS_ACCOUNT_CLOSED:
-    case EVENT_KIND_COUNT:
-        break;
-    case TELLER_PROVISIONED:
-    case TELLER_CASSETTES_REPLENISHED:
-    case TELLER_SIGNED_ON:
-        event.cassettes.notes = notes;
-        event.cassettes.agrees = kind == TELLER_SIGNED_ON;
-        break;
-    case TELLER_BUSINESS_DAY_CLOSED:
-        event.day_closed.day = 20717;
-        event.day_closed.totals = (struct day_totals){ 12, 3, 1, 204000, 17000 };
-        break;
-    case TELLER_WITHDRAWAL_INITIATED:
-    case TELLER_WITHDRAWAL_DECLINED:
-    case TELLER_MONEY_WITHDRAWN:
-    case TELLER_CASH_DISPENSED:
-    case TELLER_DISPENSE_FAILED:
-    case TELLER_WITHDRAWAL_SUSPECTED:
-        event.withdrawal.account_id = other;
-        event.withdrawal.amount = 17000;
-        if (kind == TELLER_WITHDRAWAL_DECLINED)
-            event.withdrawal.refusal = REFUSED_INSUFFICIENT_FUNDS;
-        if (kind == TELLER_WITHDRAWAL_INITIATED || kind == TELLER_MONEY_WITHDRAWN)
-            event.withdrawal.notes = notes;
-        if (kind == TELLER_MONEY_WITHDRAWN)
-            event.withdrawal.confirm_by_us = INT64_C(1790000060123456);
-        if (kind == TELLER_CASH_DISPENSED || kind == TELLER_DISPENSE_FAILED ||
-            kind == TELLER_WITHDRAWAL_SUSPECTED) {
-            event.withdrawal.where = (struct disposition){ .taken = { 1, { { 5000, 1 } } },
-                                                           .rejected = { 1, { { 5000, 2 } } },
-                                                           .retracted = { 1, { { 1000, 1 } } },
-                                                           .returned = { 1, { { 1000, 1 } } } };
-            snprintf(event.withdrawal.reason, REASON_LENGTH, "jam");
-        }
-        break;
-    }
+    struct event event;
+    int n = 1;
+    memset(&event, 0, sizeof event);
+    event.kind = kind;
+    event.stream_id = *stream_id;
+    memset(event.causation_id.bytes, 0x1c, sizeof event.causation_id.bytes);
+    memset(event.correlation_id.bytes, 0x2c, sizeof event.correlation_id.bytes);
+    event.at_us = INT64_C(1790000000123456);
+    for (const struct event_field *field = event_fields(kind); field->type != FIELD_END; field++)
+        kit_fill(field, n++, (char *)&event + field->offset);
     return event;
 }
 

@@ -290,9 +290,6 @@ static void check_fixture(const char *name)
     if (strstr(name, ".1.json") != NULL) { /* today's schema is written exactly so */
         event_json_write_data(&records[0].event, again);
         assert_string_equal(again, data);
-        struct event expected = kit_event(records[0].event.kind, &stream_id);
-        event_json_write_data(&expected, again);
-        assert_string_equal(again, data);
     }
 }
 
