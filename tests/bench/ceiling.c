@@ -4,8 +4,8 @@
  * nothing: its own store, fed with whole withdrawals from memory.
  */
 #include "tests/bench/bench.h"
+#include "tests/bench/processes.h"
 #include "tests/bench/pump.h"
-#include "tests/bench/witness.h"
 
 #include <stdlib.h>
 
@@ -59,6 +59,7 @@ int ceiling_command(const struct bench_options *options)
 {
     struct ceiling *ceiling = bench_allocate(1, sizeof *ceiling);
     struct pump *pump = bench_allocate(1, sizeof *pump);
+    struct cluster_cpu before, after;
     size_t batch = (size_t)options->batch, most = batch * FEED_EVENTS;
     if (options->db == NULL || batch == 0)
         give_up("the ceiling wants --db and --batch");
@@ -77,9 +78,10 @@ int ceiling_command(const struct bench_options *options)
     pump->commit = (struct latency){ 0 };
     ceiling->start_ns = now_ns() + options->warm_up_ms * 1000000;
     ceiling->end_ns = ceiling->start_ns + options->measure_ms * 1000000;
-    double cpu_s = witness_postgres_cpu_s(&options->home);
+    cluster_cpu_read(&options->home, &before);
     pump_run(pump);
-    cpu_s = witness_postgres_cpu_s(&options->home) - cpu_s;
+    cluster_cpu_read(&options->home, &after);
+    double cpu_s = cluster_cpu_between(&before, &after);
     double rate = (double)ceiling->events / FEED_EVENTS / ((double)options->measure_ms / 1000);
     figure("withdrawals_per_s", rate);
     figure("batches_per_s", (double)ceiling->batches / ((double)options->measure_ms / 1000));

@@ -7,11 +7,13 @@
 #define TESTS_BENCH_WITNESS_H
 
 #include "tests/bench/bench.h"
+#include "tests/bench/processes.h"
 
 struct witness; /* an operator's connection and a database session, kept open */
 
 struct sighting {
-    double bank_cpu_s, postgres_cpu_s, driver_cpu_s;
+    double bank_cpu_s, driver_cpu_s;
+    struct cluster_cpu cluster;
     int64_t wal_bytes, table_bytes; /* written so far; the size of schema esbank */
     int64_t events, batches, commands, turned_away, conflicts;
     int64_t bank_rss_bytes;
@@ -20,8 +22,6 @@ struct sighting {
 struct witness *witness_open(const struct bench_options *options);
 void witness_close(struct witness *witness);
 void witness_look(struct witness *witness, struct sighting *sighting);
-/* Of the home's private cluster so far, without sessions that have ended. */
-double witness_postgres_cpu_s(const struct home *home);
 int64_t witness_rss_bytes(const struct witness *witness);
 void witness_figures(const struct sighting *before, const struct sighting *after, int64_t withdrawals);
 
