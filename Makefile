@@ -21,7 +21,7 @@ ALL_CFLAGS  = $(STANDARD) $(WARNINGS) $(OPTIMISE) $(HARDEN) $(SANITIZE) -I. -I$(
 ALL_LDFLAGS = $(SANITIZE) -pie -Wl,-z,relro -Wl,-z,now -Wl,--as-needed $(LDFLAGS)
 
 SHARED_LIBS = -lcjson -lcrypto
-BANK_LIBS   = -lpq -levent_core $(SHARED_LIBS)
+BANK_LIBS   = -lpq -levent_core -lncursesw -ltinfo $(SHARED_LIBS)
 ATM_LIBS    = -lncursesw -ltinfo $(SHARED_LIBS)
 
 # ---- what is built from what ------------------------------------------------

@@ -1,15 +1,59 @@
 /* SPDX-License-Identifier: MIT */
+/* `bank console`: the loop. console_update.c fetches, console_paint.c paints. */
+#include "bank/commands/console.h"
+
 #include "bank/commands/commands.h"
-#include "bank/commands/events.h"
+#include "bank/store/clock.h"
+
+#include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
+
+#define UPDATE_EVERY_MS 1000
+
+static volatile sig_atomic_t ended;
+
+static void on_signal(int signal)
+{
+    (void)signal;
+    ended = 1;
+}
+
 static int run(struct arguments *arguments)
 {
-    (void)arguments;
-    return complain("not yet");
+    static struct console console;
+    if (arguments->json)
+        return complain_usage(
+            "the console is for people; programs take `bank status --json` and `bank events --json`");
+    if (!arguments_home(arguments, &console.home))
+        return EXIT_USAGE;
+    console.db = arguments->db;
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || !console_open())
+        return complain("the console needs a terminal that $TERM knows; `bank events --follow` does without");
+    /* So that the terminal is put back whatever ends us. */
+    struct sigaction action = { .sa_handler = on_signal };
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+    int64_t next_ms = 0;
+    for (int key = 0; key != 'q' && key != 'Q' && !ended; key = console_key(100)) {
+        if (key == ' ')
+            console.paused = !console.paused;
+        if (clock_now_ms() >= next_ms) {
+            console_update(&console);
+            next_ms = clock_now_ms() + UPDATE_EVERY_MS;
+        }
+        console_render(&console);
+    }
+    console_close();
+    console_finish(&console);
+    return EXIT_SUCCESS;
 }
+
 const struct bank_command command_console = {
     .name = "console",
     .usage = "",
-    .help = "watch the bank on a full screen",
+    .help = "watch the bank on a full screen: open withdrawals, the latest events, counters",
+    .detail = "q quits, the space bar lets the events stand still.",
     .run = run,
 };

@@ -345,6 +345,27 @@ did "snapshot drop" 'snapshots dropped'
 bank snapshot list --json
 did "then there are none" '^\[\]$'
 
+# ---- the console ---------------------------------------------------------------
+
+bank console </dev/null
+refused "the console needs a terminal" 1 'bank events --follow'
+bank console --json
+refused "and is for people" 2 'bank status --json'
+mkfifo "$WORLD/keys"
+TERM=xterm script -qec "stty rows 24 cols 100; $BUILD/bank console" /dev/null <"$WORLD/keys" >"$WORLD/screen" 2>&1 &
+console=$!
+exec 3>"$WORLD/keys"
+await 10 grep -q 'Teller.CashDispensed' "$WORLD/screen"
+result "the console shows the latest events" $?
+holds "and the open withdrawals" grep -q 'OPEN WITHDRAWALS' "$WORLD/screen"
+bank account deposit "$account" 0.02
+await 10 grep -q 'Accounts.MoneyDeposited' "$WORLD/screen"
+result "and what happens" $?
+printf q >&3
+await 10 gone "$console"
+result "q leaves it" $?
+exec 3>&-
+
 # ---- read models ---------------------------------------------------------------
 
 bank projection list

@@ -34,7 +34,7 @@ libraries='
 libpq-fe\.h        ^bank/store/
 cjson/             ^shared/json\.c$
 event2/            ^bank/(store/)?[a-z_]+\.[ch]$
-n?curses(w/.*)?    ^atm/tui
+n?curses(w/.*)?    ^(atm/tui|bank/commands/console_paint\.c$)
 openssl/           ^(shared|atm)/|^bank/((store|engine)/)?[a-z_]+\.[ch]$
 (time|unistd|stdio|poll|sys/.*)\.h   ^(shared|atm|bank/(store|engine|commands|projections))/|^bank/[a-z_]+\.[ch]$
 '
