@@ -19,7 +19,16 @@
 
 #define COLUMNS_MAX 24
 
-enum column_type { COLUMN_INT8, COLUMN_INT4, COLUMN_TEXT, COLUMN_JSON, COLUMN_UUID, COLUMN_BYTEA, COLUMN_TIMESTAMPTZ, COLUMN_BOOL };
+enum column_type {
+    COLUMN_INT8,
+    COLUMN_INT4,
+    COLUMN_TEXT,
+    COLUMN_JSON,
+    COLUMN_UUID,
+    COLUMN_BYTEA,
+    COLUMN_TIMESTAMPTZ,
+    COLUMN_BOOL
+};
 
 struct columns {
     unsigned count;
@@ -42,7 +51,8 @@ void columns_int4(struct columns *columns, unsigned i, int32_t value);
 void columns_bool(struct columns *columns, unsigned i, bool value);
 void columns_time(struct columns *columns, unsigned i, int64_t at_us); /* microseconds since 1970 */
 void columns_uuid(struct columns *columns, unsigned i, const struct uuid *value);
-void columns_bytes(struct columns *columns, unsigned i, const void *bytes, size_t length); /* text, json, bytea */
+void columns_bytes(struct columns *columns, unsigned i, const void *bytes,
+                   size_t length); /* text, json, bytea */
 void columns_null(struct columns *columns, unsigned i);
 
 /* Completes the headers and fills in what PQsendQueryPrepared wants; valid until the next change. */

@@ -14,8 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MIGRATION_LOCK "7310595820010101" /* any number that nobody else uses; the writer's lock is another  \
-                                           */
+#define MIGRATION_LOCK                                                                                       \
+    "7310595820010101" /* any number that nobody else uses; the writer's lock is another                     \
+                        */
 
 const struct migration migrations[] = {
 #include "sql_files.inc"
