@@ -100,11 +100,10 @@ static bool shadow_open(struct work *work, struct error *error)
     }
     work->position = 0;
     return query_do(work->query, "BEGIN", 0, NULL, error) &&
-           format_do(work->query, error, "DROP TABLE IF EXISTS esbank.%s", work->shadow) &&
+           query_do(work->query, "SELECT esbank.shadow_make($1, $2)", 2,
+                    (const char *[]){ work->projection->name, work->shadow }, error) &&
            format_do(work->query, error, "DELETE FROM esbank.parked_events WHERE projection = '%s'",
                      work->shadow) &&
-           format_do(work->query, error, "CREATE TABLE esbank.%s (LIKE esbank.%s INCLUDING ALL)",
-                     work->shadow, work->projection->name) &&
            format_do(work->query, error,
                      "COMMENT ON TABLE esbank.%s IS 'being rebuilt: version %d, position 0'", work->shadow,
                      work->projection->version) &&
@@ -219,30 +218,6 @@ static bool head_read(struct query *query, const char *suffix, int64_t *head, st
 
 /* ---- the exchange ---- */
 
-/* The indexes get the live table's names, which LIKE does not give; grants and the comment move along. */
-static bool rename_shadow(struct work *work, struct error *error)
-{
-    const char *name = work->projection->name, *shadow = work->shadow;
-    return format_do(
-        work->query, error,
-        "DO $$ DECLARE live text[]; made text[]; remark text; granted record; BEGIN"
-        " live := ARRAY(SELECT relname FROM pg_index JOIN pg_class c ON c.oid = indexrelid"
-        " WHERE indrelid = 'esbank.%s'::regclass ORDER BY indexrelid);"
-        " made := ARRAY(SELECT relname FROM pg_index JOIN pg_class c ON c.oid = indexrelid"
-        " WHERE indrelid = 'esbank.%s'::regclass ORDER BY indexrelid);"
-        " remark := obj_description('esbank.%s'::regclass, 'pg_class');"
-        " FOR granted IN SELECT a.grantee, a.privilege_type FROM pg_class c, aclexplode(c.relacl) a"
-        " WHERE c.oid = 'esbank.%s'::regclass AND a.grantee <> c.relowner LOOP"
-        " EXECUTE format('GRANT %%s ON esbank.%s TO %%s', granted.privilege_type,"
-        " CASE WHEN granted.grantee = 0 THEN 'PUBLIC' ELSE granted.grantee::regrole::text END); END LOOP;"
-        " DROP TABLE esbank.%s; ALTER TABLE esbank.%s RENAME TO %s;"
-        " FOR i IN 1 .. coalesce(array_length(live, 1), 0) LOOP"
-        " EXECUTE format('ALTER INDEX esbank.%%I RENAME TO %%I', made[i], live[i]); END LOOP;"
-        " EXECUTE format('COMMENT ON TABLE esbank.%s IS %%L', remark);"
-        " END $$",
-        name, shadow, name, name, shadow, name, shadow, name, name);
-}
-
 static bool checkpoint_move(struct work *work, int64_t head, struct error *error)
 {
     char position[24], version[16];
@@ -281,8 +256,10 @@ static bool exchange(struct work *work, bool *busy, struct error *error)
         worked = error_set(error, ERROR_DATABASE,
                            "the log ends at %" PRId64 " but its head says %" PRId64 ": run `bank verify`",
                            work->position, head);
-    worked = worked && rename_shadow(work, error) && checkpoint_move(work, head, error) &&
-             query_do(work->query, "COMMIT", 0, NULL, error);
+    worked = worked &&
+             query_do(work->query, "SELECT esbank.shadow_swap($1, $2)", 2,
+                      (const char *[]){ work->projection->name, work->shadow }, error) &&
+             checkpoint_move(work, head, error) && query_do(work->query, "COMMIT", 0, NULL, error);
     if (worked) {
         work->result->position = head;
         return true;

@@ -31,18 +31,14 @@ void follow_setup(struct follower *follower)
 {
     struct model *model = follower->model;
     const char *name = model->projection->name;
-    char sql[300];
     query(follower, FOLLOW_TAG_OTHER,
           "SELECT set_config('enable_seqscan', 'off', false), set_config('jit', 'off', false)", NULL);
     query(follower, FOLLOW_TAG_OTHER, "DEALLOCATE ALL", NULL);
     if (model->rebuild) {
         struct arguments arguments = { 0 };
         arguments_text(&arguments, name);
-        snprintf(sql, sizeof sql, "DROP TABLE IF EXISTS esbank.%.63s_shadow", name);
-        query(follower, FOLLOW_TAG_OTHER, sql, NULL);
-        snprintf(sql, sizeof sql, "CREATE TABLE esbank.%.63s_shadow (LIKE esbank.%.63s INCLUDING ALL)", name,
-                 name);
-        query(follower, FOLLOW_TAG_OTHER, sql, NULL);
+        query(follower, FOLLOW_TAG_OTHER, "SELECT esbank.shadow_make($1::text, $1::text || '_shadow')",
+              &arguments);
         query(follower, FOLLOW_TAG_OTHER, "DELETE FROM esbank.parked_events WHERE projection = $1",
               &arguments);
         query(follower, FOLLOW_TAG_OTHER,
@@ -148,12 +144,9 @@ void follow_swap(struct follower *follower)
 {
     const char *name = follower->model->projection->name;
     struct arguments arguments = { 0 };
-    char sql[300];
-    snprintf(sql, sizeof sql, "DROP TABLE esbank.%.63s", name);
-    query(follower, FOLLOW_TAG_OTHER, sql, NULL);
-    snprintf(sql, sizeof sql, "ALTER TABLE esbank.%.63s_shadow RENAME TO %.63s", name, name);
-    query(follower, FOLLOW_TAG_OTHER, sql, NULL);
     arguments_text(&arguments, name);
+    query(follower, FOLLOW_TAG_OTHER, "SELECT esbank.shadow_swap($1::text, $1::text || '_shadow')",
+          &arguments);
     arguments_int64(&arguments, follower->model->projection->version);
     arguments_int64(&arguments, follower->model->position);
     query(follower, FOLLOW_TAG_OTHER,

@@ -1,0 +1,27 @@
+-- The shadow takes the read model's place, with its name, its indexes' names, its grants and its comment.
+CREATE FUNCTION esbank.shadow_swap(live text, shadow text) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    old regclass := format('esbank.%I', live)::regclass;
+    new regclass := format('esbank.%I', shadow)::regclass;
+    old_indexes text[] := ARRAY(SELECT relname FROM pg_index JOIN pg_class c ON c.oid = indexrelid
+                                WHERE indrelid = old ORDER BY indexrelid);
+    new_indexes text[] := ARRAY(SELECT relname FROM pg_index JOIN pg_class c ON c.oid = indexrelid
+                                WHERE indrelid = new ORDER BY indexrelid);
+    remark text := obj_description(old, 'pg_class');
+    granted record;
+BEGIN
+    FOR granted IN SELECT a.grantee, a.privilege_type FROM pg_class c, aclexplode(c.relacl) a
+                   WHERE c.oid = old AND a.grantee <> c.relowner LOOP
+        EXECUTE format('GRANT %s ON %s TO %s', granted.privilege_type, new,
+                       CASE granted.grantee WHEN 0 THEN 'PUBLIC' ELSE granted.grantee::regrole::text END);
+    END LOOP;
+    EXECUTE format('DROP TABLE %s', old);
+    EXECUTE format('ALTER TABLE %s RENAME TO %I', new, live);
+    FOR i IN 1 .. coalesce(array_length(old_indexes, 1), 0) LOOP
+        EXECUTE format('ALTER INDEX esbank.%I RENAME TO %I', new_indexes[i], old_indexes[i]);
+    END LOOP;
+    EXECUTE format('COMMENT ON TABLE esbank.%I IS %L', live, remark);
+END $$;
+COMMENT ON FUNCTION esbank.shadow_swap(text, text) IS
+  'Puts esbank.SHADOW in the place of esbank.LIVE, which is dropped; in one transaction readers never notice.';
