@@ -134,7 +134,8 @@ void loads_take(void *self, const struct load *load)
 {
     struct store *store = self;
     assert(store->load == NULL);
-    store->load = load;
+    store->wanted = *load;
+    store->load = &store->wanted;
     if (store->reader_prepared && connection_ready(store->reader)) {
         load_send(store);
     } else {

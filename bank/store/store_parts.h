@@ -23,7 +23,7 @@
 #define COMMIT_LOCK     "7310595820020202" /* the session lock of the one bank that writes */
 
 /* Raised when struct account or struct teller changes; their sizes are mixed in by snapshot_layout(). */
-#define SNAPSHOT_LAYOUT 1
+#define SNAPSHOT_LAYOUT 2
 
 /* ---- a batch on its way ---- */
 
@@ -117,7 +117,8 @@ struct store {
 
     struct connection *reader;
     bool reader_prepared;
-    const struct load *load; /* wanted */
+    const struct load *load; /* wanted: NULL, or the next */
+    struct load wanted;      /* a copy: only the arrays it points to are lent until the end */
     bool load_sent, load_failed;
     struct event *load_timer;
 };
