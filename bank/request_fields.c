@@ -104,24 +104,45 @@ static bool read_reason(struct parsing *parsing, const struct json *value, void 
     return read_text(value, 0, REASON_LENGTH, to);
 }
 
+static int name_find(const struct json *value, const char *const *names, int count)
+{
+    const char *text;
+    int at = 0;
+    if (!json_string(value, &text))
+        return count;
+    while (at < count && strcmp(names[at], text) != 0)
+        at++;
+    return at;
+}
+
+/* A machine counts or cancels, an operator credits or returns. */
+static bool read_deposit_outcome(struct parsing *parsing, const struct json *value)
+{
+    static const char *const names[] = { [OUTCOME_COUNTED] = "counted",
+                                         [OUTCOME_CANCELLED] = "cancelled",
+                                         [OUTCOME_CREDITED] = "credited",
+                                         [OUTCOME_RETURNED] = "returned" };
+    struct command *command = &parsing->request->command;
+    int first = command->kind == TELLER_RESOLVE_DEPOSIT ? OUTCOME_CREDITED : OUTCOME_COUNTED;
+    int at = name_find(value, names + first, 2);
+    command->deposit_outcome = (enum deposit_outcome)(first + at);
+    return at < 2;
+}
+
 static bool read_outcome(struct parsing *parsing, const struct json *value, void *to)
 {
     static const char *const names[] = { [OUTCOME_DISPENSED] = "dispensed",
                                          [OUTCOME_NOT_DISPENSED] = "not_dispensed",
                                          [OUTCOME_RETRACTED] = "retracted",
                                          [OUTCOME_UNKNOWN] = "unknown" };
+    enum command_kind kind = parsing->request->command.kind;
+    if (kind == TELLER_CONFIRM_DEPOSIT || kind == TELLER_RESOLVE_DEPOSIT)
+        return read_deposit_outcome(parsing, value);
     /* A person who counts the machine knows. */
-    int most =
-        parsing->request->command.kind == TELLER_RESOLVE_WITHDRAWAL ? OUTCOME_NOT_DISPENSED : OUTCOME_UNKNOWN;
-    const char *text;
-    if (!json_string(value, &text))
-        return false;
-    for (int outcome = 0; outcome <= most; outcome++)
-        if (strcmp(names[outcome], text) == 0) {
-            *(enum dispense_outcome *)to = (enum dispense_outcome)outcome;
-            return true;
-        }
-    return false;
+    int count = 1 + (kind == TELLER_RESOLVE_WITHDRAWAL ? OUTCOME_NOT_DISPENSED : OUTCOME_UNKNOWN);
+    int outcome = name_find(value, names, count);
+    *(enum dispense_outcome *)to = (enum dispense_outcome)(outcome % count);
+    return outcome < count;
 }
 
 #define UUID_SHAPE  "a uuid of 36 characters, not the nil one"
@@ -139,6 +160,7 @@ static const struct {
     [FIELD_TELLER_ID] = { "teller_id", read_uuid, AT(teller_id), UUID_SHAPE },
     [FIELD_ACCOUNT_ID] = { "account_id", read_uuid, AT(account_id), UUID_SHAPE },
     [FIELD_WITHDRAWAL_ID] = { "withdrawal_id", read_uuid, AT(withdrawal_id), UUID_SHAPE },
+    [FIELD_DEPOSIT_ID] = { "deposit_id", read_uuid, AT(deposit_id), UUID_SHAPE },
     [FIELD_CARD] = { "card", read_card, 0, "text of 8 to 19 digits with a right check digit" },
     [FIELD_PIN_BLOCK] = { "pin_block", read_pin_block, 0, HEX_SHAPE },
     [FIELD_MAC] = { "mac", read_mac, 0, HEX_SHAPE },

@@ -45,6 +45,8 @@ static const struct row {
     { ACCOUNTS_ENQUIRE_BALANCE, WITH_CARD, 0 },
     { TELLER_INITIATE_WITHDRAWAL, WITH_CARD | BIT(AMOUNT), BIT(NOTES) },
     { TELLER_CONFIRM_DISPENSE, BIT(TELLER_ID) | BIT(WITHDRAWAL_ID) | BIT(OUTCOME), WHERE_TO },
+    { TELLER_INITIATE_DEPOSIT, WITH_CARD, 0 },
+    { TELLER_CONFIRM_DEPOSIT, BIT(TELLER_ID) | BIT(DEPOSIT_ID) | BIT(OUTCOME), BIT(NOTES) | BIT(REASON) },
     { TELLER_REPLENISH_CASSETTES, BIT(TELLER_ID) | BIT(NOTES), 0 },
     { TELLER_CUT_OVER, BIT(TELLER_ID), 0 },
     { ACCOUNTS_OPEN_ACCOUNT, BIT(OWNER), BIT(ACCOUNT_ID) | BIT(DAILY_LIMIT) | BIT(DAILY_COUNT) },
@@ -57,6 +59,7 @@ static const struct row {
     { ACCOUNTS_UNBLOCK_CARD, 0, BIT(CARD) | BIT(ACCOUNT_ID) },
     { TELLER_PROVISION, BIT(CASSETTES), BIT(TELLER_ID) },
     { TELLER_RESOLVE_WITHDRAWAL, BIT(WITHDRAWAL_ID) | BIT(OUTCOME), WHERE_TO },
+    { TELLER_RESOLVE_DEPOSIT, BIT(DEPOSIT_ID) | BIT(OUTCOME), BIT(REASON) },
 };
 
 static const struct row *row_find(enum command_kind kind)
@@ -197,6 +200,13 @@ static bool derive(struct parsing *parsing)
         command->teller_id = command->id;
     if (command->kind == TELLER_INITIATE_WITHDRAWAL)
         command->withdrawal_id = command->id;
+    if (command->kind == TELLER_INITIATE_DEPOSIT)
+        command->deposit_id = command->id;
+    /* Notes that were counted have to be named, and notes that went back are none of the bank's. */
+    if (command->kind == TELLER_CONFIRM_DEPOSIT &&
+        command->notes_given != (command->deposit_outcome == OUTCOME_COUNTED))
+        return refuse(parsing, REFUSED_INVALID_REQUEST,
+                      "The field \"notes\" belongs to the outcome \"counted\", and only there.");
     return true;
 }
 
@@ -204,7 +214,8 @@ void request_complete(struct request *request)
 {
     struct command *command = &request->command;
     char teller[UUID_TEXT_LENGTH];
-    command->correlation_id = uuid_is_nil(&command->withdrawal_id) ? command->id : command->withdrawal_id;
+    const struct uuid *process_id = command_process_id(command);
+    command->correlation_id = uuid_is_nil(process_id) ? command->id : *process_id;
     if (request->sender == BY_TERMINAL)
         snprintf(request->actor, sizeof request->actor, "terminal %s",
                  uuid_format(&command->teller_id, teller));

@@ -22,6 +22,7 @@ static const struct {
     [VERIFY_TELLERS] = { "notes conserved", "tellers" },
     [VERIFY_WITHDRAWALS] = { "one end each", "withdrawals" },
     [VERIFY_TWINS] = { "account and teller agree", "withdrawals" },
+    [VERIFY_DEPOSITS] = { "deposits credited", "deposits" },
     [VERIFY_MODELS] = { "read models", "read models" },
 };
 

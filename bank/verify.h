@@ -18,9 +18,12 @@ enum verify_check {
     VERIFY_EVENTS,      /* each can be read, and stands in a stream of its kind */
     VERIFY_STREAMS,     /* versions from 1 without gaps */
     VERIFY_ACCOUNTS,    /* opening + deposits - withdrawals + reversals = balance, after every event */
-    VERIFY_TELLERS,     /* loaded = cassettes + taken + rejected + retracted, after every event */
+    VERIFY_TELLERS,     /* loaded = cassettes + taken + rejected + retracted, after every event; what was
+                           deposited is what its events say it is worth */
     VERIFY_WITHDRAWALS, /* exactly one end, or open; taken + reversed = amount */
     VERIFY_TWINS,       /* each Accounts.MoneyWithdrawn at a machine has its Teller.MoneyWithdrawn */
+    VERIFY_DEPOSITS,    /* exactly one end, or open; what the machine took is on the account, given back, or
+                           suspect */
     VERIFY_MODELS,      /* the read models are what the log gives */
     VERIFY_CHECK_COUNT
 };

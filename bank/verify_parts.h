@@ -3,6 +3,7 @@
 #ifndef BANK_VERIFY_PARTS_H
 #define BANK_VERIFY_PARTS_H
 
+#include "bank/core/deposit.h"
 #include "bank/history.h"
 #include "bank/verify.h"
 
@@ -25,6 +26,17 @@ void verify_progress(struct verify *verify, int pass, int64_t done);
 /* verify_streams.c, verify_withdrawals.c: each a pass. Before them, models_checkpoints. */
 bool verify_streams(struct verify *verify, struct error *error);
 bool verify_withdrawals(struct verify *verify, struct error *error);
+
+/* verify_deposits.c: one deposit, event by event, within the pass of verify_withdrawals. */
+struct deposit_check {
+    struct deposit deposit;
+    int ends, teller_deposited, account_deposited;
+    money account_amount;
+    int64_t position; /* of its last event */
+};
+void deposit_check_event(struct deposit_check *check, const struct event_record *record);
+void deposit_check_end(struct verify *verify, const struct deposit_check *check, const char *stream,
+                       const char *id);
 
 /* verify_models.c: make the temporary tables (before the transaction), read how far the live ones are, add
  * runs of records in order of position, compare. */

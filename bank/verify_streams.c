@@ -18,6 +18,7 @@ struct stream_pass {
     int64_t version, position;
     struct account account;
     struct teller teller;
+    money deposited; /* as the teller's events state it */
     bool compare;
     struct columns columns;
 };
@@ -96,10 +97,32 @@ static void account_check(struct verify *verify, struct stream_pass *pass, const
                     event_type(event->kind), account->balance, sum);
 }
 
+/* The deposit bin, which nothing is ever dispensed from. */
+static void bin_check(struct verify *verify, struct stream_pass *pass, const struct event_record *record)
+{
+    const struct teller *teller = &pass->teller;
+    money worth = 0;
+    if (record->event.kind == TELLER_MONEY_DEPOSITED)
+        pass->deposited += record->event.deposit.amount;
+    for (uint32_t i = 0; i < teller->deposited.length; i++) {
+        const struct note_total *note = &teller->deposited.item[i];
+        worth += note->denomination * note->count;
+        if (note_totals_of(&teller->returned, note->denomination) > note->count)
+            verify_fail(verify, VERIFY_TELLERS, record->position, pass->stream,
+                        "after %s more notes of %d were given back than were deposited",
+                        event_type(record->event.kind), note->denomination);
+    }
+    if (worth != pass->deposited)
+        verify_fail(verify, VERIFY_TELLERS, record->position, pass->stream,
+                    "after %s the notes deposited are worth %" PRId64 ", but their events say %" PRId64,
+                    event_type(record->event.kind), worth, pass->deposited);
+}
+
 static void teller_check(struct verify *verify, struct stream_pass *pass, const struct event_record *record)
 {
     struct teller *teller = &pass->teller;
     teller_apply(teller, &record->event);
+    bin_check(verify, pass, record);
     for (uint32_t i = 0; i < teller->loaded.length; i++) {
         int32_t denomination = teller->loaded.item[i].denomination;
         int64_t found = notes_of(&teller->cassettes, denomination) +
@@ -128,6 +151,7 @@ static bool stream_step(struct verify *verify, struct stream_pass *pass, const s
         pass->version = pass->position = 0;
         pass->account = (struct account){ 0 };
         pass->teller = (struct teller){ 0 };
+        pass->deposited = 0;
     }
     if (stored->stream_version != pass->version + 1)
         verify_fail(verify, VERIFY_STREAMS, stored->position, stored->stream_id,

@@ -2,7 +2,8 @@
 /*
  * The pass correlation by correlation: every withdrawal has exactly one end or
  * is open, its money and its notes agree, and what left the account is what
- * the machine was told to pay.
+ * the machine was told to pay. A correlation may also be a deposit's, which
+ * verify_deposits.c checks on the way.
  */
 #include "bank/verify_parts.h"
 
@@ -19,6 +20,7 @@ struct withdrawal_pass {
     char stream[HISTORY_STREAM_SIZE];
     int ends, account_withdrawn, teller_withdrawn;
     money account_amount;
+    struct deposit_check deposit;
     bool compare;
     struct columns columns;
 };
@@ -75,9 +77,10 @@ static bool withdrawal_end(struct verify *verify, struct withdrawal_pass *pass, 
 {
     char id[UUID_TEXT_LENGTH];
     const struct withdrawal *withdrawal = &pass->withdrawal;
+    uuid_format(&pass->id, id);
+    deposit_check_end(verify, &pass->deposit, pass->stream, id);
     if (withdrawal->state == WITHDRAWAL_NONE)
         return true;
-    uuid_format(&pass->id, id);
     verify->report->finding[VERIFY_WITHDRAWALS].checked++;
     verify->report->finding[VERIFY_TWINS].checked++;
     const char *wrong = ends_wrong(pass);
@@ -127,6 +130,7 @@ static bool withdrawal_step(struct verify *verify, struct withdrawal_pass *pass,
         pass->withdrawal = (struct withdrawal){ 0 };
         pass->ends = pass->account_withdrawn = pass->teller_withdrawn = 0;
         pass->account_amount = 0;
+        pass->deposit = (struct deposit_check){ 0 };
     }
     pass->position = stored->position;
     snprintf(pass->stream, sizeof pass->stream, "%s", stored->stream_id);
@@ -135,6 +139,7 @@ static bool withdrawal_step(struct verify *verify, struct withdrawal_pass *pass,
     for (unsigned i = 0; i < count; i++) {
         count_event(pass, &records[i].event);
         withdrawal_apply(&pass->withdrawal, &records[i].event);
+        deposit_check_event(&pass->deposit, &records[i]);
     }
     /* Money that left an account for a machine of which no withdrawal knows. */
     if (pass->account_withdrawn > 0 && pass->withdrawal.state == WITHDRAWAL_NONE)

@@ -30,14 +30,17 @@
     X(OUT_OF_CASH,            "51", "atm_out_of_cash",         true,  "The machine does not hold that much cash.") \
     X(NOT_PAYABLE,            "13", "amount_not_payable",      true,  "The amount cannot be paid in the notes at hand.") \
     X(NOTES_MISMATCH,         "13", "notes_mismatch",          true,  "The notes do not fit the amount or the machine.") \
-    X(REVERSED_BEFORE,        "12", "reversed_before",         true,  "The terminal had given this withdrawal up before it arrived.") \
+    X(REVERSED_BEFORE,        "12", "reversed_before",         true,  "The terminal had given this up before it arrived.") \
     X(NO_SUCH_TELLER,         "58", "no_such_teller",          true,  "There is no teller of that id: provision it first.") \
     X(NOT_SIGNED_ON,          "58", "not_signed_on",           false, "The terminal has to sign on with its own teller id and key first.") \
     X(OTHER_TELLER,           "58", "other_teller",            false, "A terminal acts for its own teller id only.") \
     X(NO_SUCH_WITHDRAWAL,     "25", "no_such_withdrawal",      true,  "There is no withdrawal of that id.") \
     X(OTHER_WITHDRAWAL,       "25", "other_withdrawal",        true,  "The withdrawal belongs to another teller.") \
     X(WITHDRAWAL_ENDED,       "21", "withdrawal_ended",        true,  "The withdrawal has ended otherwise already.") \
-    X(NOT_SUSPECT,            "12", "not_suspect",             true,  "Only a withdrawal on the suspect list can be resolved.") \
+    X(NO_SUCH_DEPOSIT,        "25", "no_such_deposit",         true,  "There is no deposit of that id.") \
+    X(OTHER_DEPOSIT,          "25", "other_deposit",           true,  "The deposit belongs to another teller.") \
+    X(DEPOSIT_ENDED,          "21", "deposit_ended",           true,  "The deposit has ended otherwise already.") \
+    X(NOT_SUSPECT,            "12", "not_suspect",             true,  "Only a withdrawal on the suspect list, or a deposit there, can be resolved.") \
     X(ALREADY_EXISTS,         "12", "already_exists",          true,  "There is one of that id already.") \
     X(ACCOUNT_NOT_EMPTY,      "12", "account_not_empty",       true,  "The account still holds money or a withdrawal: settle it first.") \
     X(CARD_NOT_BLOCKED,       "12", "card_not_blocked",        true,  "The card is not blocked.") \

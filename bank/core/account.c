@@ -243,6 +243,10 @@ struct decision account_decide(const struct account *account, const struct comma
     case TELLER_CONFIRM_DISPENSE:
     case TELLER_SUSPECT_WITHDRAWAL:
     case TELLER_RESOLVE_WITHDRAWAL:
+    case TELLER_INITIATE_DEPOSIT:
+    case TELLER_CONFIRM_DEPOSIT:
+    case TELLER_SUSPECT_DEPOSIT:
+    case TELLER_RESOLVE_DEPOSIT:
     case COMMAND_KIND_COUNT:
         break;
     }
@@ -287,7 +291,8 @@ static void apply_reversed(struct account *account, const struct event *event)
 {
     account->reversals += event->money_moved.amount;
     account->balance = event->money_moved.new_balance;
-    if (day_of(event->money_moved.withdrawn_at_us) == account->day && account->withdrawn_today >= event->money_moved.amount)
+    if (day_of(event->money_moved.withdrawn_at_us) == account->day &&
+        account->withdrawn_today >= event->money_moved.amount)
         account->withdrawn_today -= event->money_moved.amount;
 }
 
@@ -348,6 +353,11 @@ void account_apply(struct account *account, const struct event *event)
     case TELLER_CASH_DISPENSED:
     case TELLER_DISPENSE_FAILED:
     case TELLER_WITHDRAWAL_SUSPECTED:
+    case TELLER_DEPOSIT_INITIATED:
+    case TELLER_DEPOSIT_DECLINED:
+    case TELLER_MONEY_DEPOSITED:
+    case TELLER_DEPOSIT_CANCELLED:
+    case TELLER_DEPOSIT_SUSPECTED:
     case EVENT_KIND_COUNT:
         break;
     }

@@ -10,6 +10,11 @@ static const struct {
 #undef X
 };
 
+const struct uuid *command_process_id(const struct command *command)
+{
+    return uuid_is_nil(&command->withdrawal_id) ? &command->deposit_id : &command->withdrawal_id;
+}
+
 const char *command_name(enum command_kind kind)
 {
     return table[kind].name;

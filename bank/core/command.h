@@ -29,6 +29,10 @@
     X(TELLER_CONFIRM_DISPENSE, "Teller.ConfirmDispense", "ConfirmDispense", BY_TERMINAL)                     \
     X(TELLER_SUSPECT_WITHDRAWAL, "Teller.SuspectWithdrawal", "", 0)                                          \
     X(TELLER_RESOLVE_WITHDRAWAL, "Teller.ResolveWithdrawal", "ResolveWithdrawal", BY_OPERATOR)               \
+    X(TELLER_INITIATE_DEPOSIT, "Teller.InitiateDeposit", "InitiateDeposit", BY_TERMINAL)                     \
+    X(TELLER_CONFIRM_DEPOSIT, "Teller.ConfirmDeposit", "ConfirmDeposit", BY_TERMINAL)                        \
+    X(TELLER_SUSPECT_DEPOSIT, "Teller.SuspectDeposit", "", 0)                                                \
+    X(TELLER_RESOLVE_DEPOSIT, "Teller.ResolveDeposit", "ResolveDeposit", BY_OPERATOR)                        \
     X(ACCOUNTS_OPEN_ACCOUNT, "Accounts.OpenAccount", "OpenAccount", BY_OPERATOR)                             \
     X(ACCOUNTS_SET_LIMITS, "Accounts.SetLimits", "SetLimits", BY_OPERATOR)                                   \
     X(ACCOUNTS_CLOSE_ACCOUNT, "Accounts.CloseAccount", "CloseAccount", BY_OPERATOR)                          \
@@ -50,6 +54,12 @@ enum command_kind {
 };
 
 enum dispense_outcome { OUTCOME_DISPENSED, OUTCOME_NOT_DISPENSED, OUTCOME_RETRACTED, OUTCOME_UNKNOWN };
+enum deposit_outcome {
+    OUTCOME_COUNTED,   /* the notes are in the deposit bin */
+    OUTCOME_CANCELLED, /* the customer has them back, or gave none */
+    OUTCOME_CREDITED,  /* an operator's: put it on the account now */
+    OUTCOME_RETURNED   /* an operator's: the notes were given back by hand */
+};
 
 struct command {
     enum command_kind kind;
@@ -57,18 +67,20 @@ struct command {
     struct uuid correlation_id; /* theirs too */
     int64_t at_us;
 
-    struct uuid account_id, teller_id,
-        withdrawal_id; /* nil where they do not apply or nothing is known by that name */
+    struct uuid account_id, teller_id, withdrawal_id,
+        deposit_id; /* nil where they do not apply or nothing is known by that name */
     money amount;
 
     unsigned char card[CARD_TOKEN_LENGTH]; /* all zeros: any card of the account */
     char masked[CARD_MASKED_LENGTH];
     unsigned char pin_reference[PIN_REFERENCE_LENGTH];
 
-    struct notes notes; /* chosen, added or counted */
+    struct notes notes; /* chosen, added, counted or accepted */
     bool notes_given;
     enum dispense_outcome outcome;
     struct notes taken, rejected, retracted;
+    enum deposit_outcome deposit_outcome;
+    enum refusal refusal;      /* suspect a deposit: why the account could not take it */
     int64_t confirm_within_us; /* initiate: how long its dispense may stay unconfirmed */
     int64_t withdrawn_at_us;   /* reverse: when the money was withdrawn */
 
@@ -80,6 +92,9 @@ struct command {
     bool answered;
     enum refusal answer;
 };
+
+/* The withdrawal's or the deposit's id, by which its state is kept; nil: it belongs to neither. */
+const struct uuid *command_process_id(const struct command *command);
 
 const char *command_name(enum command_kind kind);
 const char *command_wire_name(enum command_kind kind);

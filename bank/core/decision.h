@@ -15,8 +15,10 @@ enum decision_kind { DECISION_EVENTS, DECISION_REFUSAL, DECISION_ASK };
 
 struct decision {
     enum decision_kind kind;
-    enum refusal refusal;  /* also set with events, where the refusal is itself an event */
-    enum command_kind ask; /* the command to run first; decide again with its answer */
+    enum refusal refusal;       /* also set with events, where the refusal is itself an event */
+    enum command_kind ask;      /* the command to run first; decide again with its answer */
+    struct uuid ask_account_id; /* whom and about how much, where the command itself does not say */
+    money ask_amount;
     unsigned event_count;
     struct event event[DECISION_EVENTS_MAX];
 };

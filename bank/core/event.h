@@ -7,8 +7,9 @@
  * union holds its content follows from its kind.
  *
  * causation_id is the id of the command that produced the event. correlation_id
- * is the withdrawal's id for every event of a withdrawal, else the id of the
- * command that came from outside.
+ * is the withdrawal's id for every event of a withdrawal, the deposit's for
+ * every one of a deposit at a machine, else the id of the command that came
+ * from outside.
  */
 #ifndef CORE_EVENT_H
 #define CORE_EVENT_H
@@ -47,7 +48,12 @@ enum stream_kind { STREAM_ACCOUNT, STREAM_TELLER, STREAM_KIND_COUNT };
     X(TELLER_MONEY_WITHDRAWN, "Teller.MoneyWithdrawn", STREAM_TELLER)                                        \
     X(TELLER_CASH_DISPENSED, "Teller.CashDispensed", STREAM_TELLER)                                          \
     X(TELLER_DISPENSE_FAILED, "Teller.DispenseFailed", STREAM_TELLER)                                        \
-    X(TELLER_WITHDRAWAL_SUSPECTED, "Teller.WithdrawalSuspected", STREAM_TELLER)
+    X(TELLER_WITHDRAWAL_SUSPECTED, "Teller.WithdrawalSuspected", STREAM_TELLER)                              \
+    X(TELLER_DEPOSIT_INITIATED, "Teller.DepositInitiated", STREAM_TELLER)                                    \
+    X(TELLER_DEPOSIT_DECLINED, "Teller.DepositDeclined", STREAM_TELLER)                                      \
+    X(TELLER_MONEY_DEPOSITED, "Teller.MoneyDeposited", STREAM_TELLER)                                        \
+    X(TELLER_DEPOSIT_CANCELLED, "Teller.DepositCancelled", STREAM_TELLER)                                    \
+    X(TELLER_DEPOSIT_SUSPECTED, "Teller.DepositSuspected", STREAM_TELLER)
 
 enum event_kind {
 #define X(enumerator, type, stream) enumerator,
@@ -60,6 +66,8 @@ enum event_kind {
 struct day_totals {
     int64_t withdrawals, declined, suspect; /* how many */
     money dispensed, reversed;
+    int64_t deposits;
+    money deposited;
 };
 
 /* Where the notes promised for a withdrawal ended up; together they are what was promised. */
@@ -121,6 +129,14 @@ struct event {
             int64_t confirm_by_us;      /* withdrawn */
             char reason[REASON_LENGTH]; /* failed, suspected, and declined by the terminal's own reversal */
         } withdrawal;
+        struct {
+            struct uuid account_id; /* nil: no account has the card */
+            money amount;           /* deposited, suspected, and cancelled with notes: what they are worth */
+            struct notes
+                notes; /* deposited: now in the deposit bin; cancelled: given back out of it by hand */
+            enum refusal refusal;       /* declined; suspected: why the account could not take it */
+            char reason[REASON_LENGTH]; /* cancelled, and declined by the terminal's own cancelling */
+        } deposit;
     };
 };
 

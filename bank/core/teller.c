@@ -7,6 +7,8 @@
  *   3. Money leaves an account only after the machine was found able to pay it:
  *      the note mix is fixed before the account is asked.
  *   4. Where the notes of a withdrawal went adds up to what was promised.
+ *   5. Notes that were deposited stay in a bin of their own: what is in it is
+ *      what was deposited, less what was given back by hand.
  */
 #include "bank/core/teller.h"
 
@@ -292,6 +294,10 @@ struct decision teller_decide(const struct teller *teller, const struct withdraw
         return decide_suspect(teller, withdrawal, command);
     case TELLER_RESOLVE_WITHDRAWAL:
         return decide_resolve(teller, withdrawal, command);
+    case TELLER_INITIATE_DEPOSIT: /* see teller_decide_deposit */
+    case TELLER_CONFIRM_DEPOSIT:
+    case TELLER_SUSPECT_DEPOSIT:
+    case TELLER_RESOLVE_DEPOSIT:
     case ACCOUNTS_OPEN_ACCOUNT:
     case ACCOUNTS_SET_LIMITS:
     case ACCOUNTS_CLOSE_ACCOUNT:
@@ -363,9 +369,20 @@ void teller_apply(struct teller *teller, const struct event *event)
         apply_end(teller, event);
         break;
     case TELLER_WITHDRAWAL_SUSPECTED:
+    case TELLER_DEPOSIT_SUSPECTED:
         teller->totals.suspect++;
         break;
+    case TELLER_MONEY_DEPOSITED:
+        note_totals_add(&teller->deposited, &event->deposit.notes);
+        teller->totals.deposits++;
+        teller->totals.deposited += event->deposit.amount;
+        break;
+    case TELLER_DEPOSIT_CANCELLED:
+        note_totals_add(&teller->returned, &event->deposit.notes);
+        break;
     case TELLER_WITHDRAWAL_INITIATED:
+    case TELLER_DEPOSIT_INITIATED:
+    case TELLER_DEPOSIT_DECLINED:
     case ACCOUNTS_ACCOUNT_OPENED:
     case ACCOUNTS_LIMITS_SET:
     case ACCOUNTS_CARD_ISSUED:

@@ -4,12 +4,14 @@
  *
  * Pure, as account.h. A teller decides about a withdrawal together with that
  * withdrawal's own state (withdrawal.h), which is nobody else's: hundreds may
- * be open at one teller, and each is folded, kept and dropped by itself.
+ * be open at one teller, and each is folded, kept and dropped by itself. The
+ * same holds for deposits (deposit.h).
  */
 #ifndef CORE_TELLER_H
 #define CORE_TELLER_H
 
 #include "bank/core/decision.h"
+#include "bank/core/deposit.h"
 #include "bank/core/withdrawal.h"
 
 struct teller {
@@ -21,11 +23,16 @@ struct teller {
     struct notes promised;                         /* to open withdrawals */
     struct note_totals loaded;                     /* = cassettes + taken + rejected + retracted */
     struct note_totals taken, rejected, retracted; /* by customers; in the reject bin; in the retract bin */
+    struct note_totals deposited;                  /* into the deposit bin; they are never dispensed */
+    struct note_totals returned;                   /* of those: given back by hand */
     struct day_totals totals;                      /* of the business day so far */
 };
 
 struct decision teller_decide(const struct teller *teller, const struct withdrawal *withdrawal,
                               const struct command *command);
+/* For the commands of a deposit: teller_deposit.c. */
+struct decision teller_decide_deposit(const struct teller *teller, const struct deposit *deposit,
+                                      const struct command *command);
 void teller_apply(struct teller *teller, const struct event *event);
 
 /* What may be promised to the next withdrawal: the cassettes less what is promised already. */

@@ -4,7 +4,7 @@
  *
  *   execute(command)
  *     decide ── asks? ──▶ execute(the question) ── answer ──▶ decide again
- *     events ──▶ the batch, the aggregate, the withdrawal
+ *     events ──▶ the batch, the aggregate, the withdrawal or deposit
  *     then, for each event, what the process manager wants ──▶ execute(that)
  *
  * So a step of a saga is whole in one batch, and a batch is one transaction.
@@ -89,16 +89,17 @@ static struct teller *teller_of(struct run *run, const struct uuid *id)
     return &cached->teller;
 }
 
-static struct withdrawal *withdrawal_of(struct run *run, const struct uuid *id)
+static struct process *process_of(struct run *run, const struct command *command)
 {
-    static struct withdrawal none;
+    static struct process none;
+    const struct uuid *id = command_process_id(command);
     if (uuid_is_nil(id)) {
-        none = (struct withdrawal){ .state = WITHDRAWAL_NONE };
+        none = (struct process){ 0 };
         return &none;
     }
-    struct withdrawal *withdrawal = cache_put(&run->engine->withdrawals, id);
-    cache_mark(withdrawal, run->slot->number);
-    return withdrawal;
+    struct process *process = cache_put(&run->engine->withdrawals, id);
+    cache_mark(process, run->slot->number);
+    return process;
 }
 
 static void keep_deadline(struct run *run, const struct event *event, const struct withdrawal *withdrawal)
@@ -136,11 +137,12 @@ static void emit(struct run *run, const struct event *event, const struct comman
     record->origin.parent_id = *parent_id;
     memcpy(record->origin.actor, run->request->actor, sizeof record->origin.actor);
     keep_card(run, event);
-    if (uuid_is_nil(&command->withdrawal_id))
+    if (uuid_is_nil(command_process_id(command)))
         return;
-    struct withdrawal *withdrawal = withdrawal_of(run, &command->withdrawal_id);
-    withdrawal_apply(withdrawal, event);
-    keep_deadline(run, event, withdrawal);
+    struct process *process = process_of(run, command);
+    withdrawal_apply(&process->withdrawal, event);
+    deposit_apply(&process->deposit, event);
+    keep_deadline(run, event, &process->withdrawal);
 }
 
 static void emit_all(struct run *run, const struct decision *decision, const struct command *command,
@@ -165,30 +167,44 @@ static void emit_all(struct run *run, const struct decision *decision, const str
     }
 }
 
-/* What the process manager wants done because of these events. */
+static enum refusal execute_next(struct run *run, struct command *next, const struct command *command)
+{
+    struct engine *engine = run->engine;
+    next->id = engine->world.fresh_id(engine->world.context);
+    next->correlation_id = command->correlation_id;
+    next->at_us = command->at_us;
+    next->confirm_within_us = engine->settings.confirm_within_us;
+    return execute(run, next, &command->id);
+}
+
+/* What the process managers want done because of these events. */
 static void react(struct run *run, const struct decision *decision, const struct command *command)
 {
-    for (unsigned i = 0; i < decision->event_count && !uuid_is_nil(&command->withdrawal_id); i++) {
-        struct engine *engine = run->engine;
+    for (unsigned i = 0; i < decision->event_count && !uuid_is_nil(command_process_id(command)); i++) {
         struct command next = { .kind = NO_COMMAND };
-        if (!withdrawal_react(withdrawal_of(run, &command->withdrawal_id), &decision->event[i], &next))
-            continue;
-        next.id = engine->world.fresh_id(engine->world.context);
-        next.correlation_id = command->correlation_id;
-        next.at_us = command->at_us;
-        next.confirm_within_us = engine->settings.confirm_within_us;
-        execute(run, &next, &command->id);
+        if (withdrawal_react(&process_of(run, command)->withdrawal, &decision->event[i], &next)) {
+            execute_next(run, &next, command);
+        } else if (deposit_react(&process_of(run, command)->deposit, &decision->event[i], &next)) {
+            enum refusal refusal = execute_next(run, &next, command);
+            struct command then = { .kind = NO_COMMAND };
+            if (refusal != NOT_REFUSED && deposit_refused(&process_of(run, command)->deposit, refusal, &then))
+                execute_next(run, &then, command);
+        }
     }
 }
 
 /* ---- deciding ---- */
 
 /* The question goes to the account under an id of its own, and with all the asker knows. */
-static enum refusal ask(struct run *run, const struct command *command, enum command_kind question)
+static enum refusal ask(struct run *run, const struct command *command, const struct decision *decision)
 {
     struct engine *engine = run->engine;
     struct command asked = *command;
-    asked.kind = question;
+    asked.kind = decision->ask;
+    if (decision->ask_amount > 0) {
+        asked.account_id = decision->ask_account_id;
+        asked.amount = decision->ask_amount;
+    }
     asked.id = engine->world.fresh_id(engine->world.context);
     asked.answered = false;
     return execute(run, &asked, &command->id);
@@ -222,8 +238,16 @@ static struct decision decide(struct run *run, struct command *command)
     case TELLER_RESOLVE_WITHDRAWAL:
         if (uuid_is_nil(&command->teller_id))
             return decision_refuse(REFUSED_NO_SUCH_WITHDRAWAL);
-        return teller_decide(teller_of(run, &command->teller_id), withdrawal_of(run, &command->withdrawal_id),
+        return teller_decide(teller_of(run, &command->teller_id), &process_of(run, command)->withdrawal,
                              command);
+    case TELLER_INITIATE_DEPOSIT:
+    case TELLER_CONFIRM_DEPOSIT:
+    case TELLER_SUSPECT_DEPOSIT:
+    case TELLER_RESOLVE_DEPOSIT:
+        if (uuid_is_nil(&command->teller_id))
+            return decision_refuse(REFUSED_NO_SUCH_DEPOSIT);
+        return teller_decide_deposit(teller_of(run, &command->teller_id), &process_of(run, command)->deposit,
+                                     command);
     case COMMAND_KIND_COUNT:
         break;
     }
@@ -234,7 +258,7 @@ static enum refusal execute(struct run *run, struct command *command, const stru
 {
     struct decision decision = decide(run, command);
     if (decision.kind == DECISION_ASK) {
-        command->answer = ask(run, command, decision.ask);
+        command->answer = ask(run, command, &decision);
         command->answered = true;
         decision = decide(run, command);
     }
@@ -246,34 +270,38 @@ static enum refusal execute(struct run *run, struct command *command, const stru
 /* ---- the reply ---- */
 
 /*
- * A reversal of a withdrawal that never arrived: its id is remembered as
+ * A reversal of a withdrawal (or a cancelling of a deposit) that never arrived: its id is remembered as
  * answered, whatever its content, so that an original that comes late is
  * declined by the same memory that answers repetitions. Not when the id is
  * known: then it was refused before it became a withdrawal, and that stands.
  */
 static void take_out_of_use(struct run *run, const struct command *command)
 {
-    const struct withdrawal *withdrawal = cache_find(&run->engine->withdrawals, &command->withdrawal_id);
-    if (command->kind != TELLER_CONFIRM_DISPENSE || withdrawal == NULL || withdrawal->version != 1 ||
-        withdrawal->refusal != REFUSED_REVERSED_BEFORE ||
-        cache_find(&run->engine->memory, &command->withdrawal_id) != NULL)
+    const struct uuid *id = command_process_id(command);
+    const struct process *process = cache_find(&run->engine->withdrawals, id);
+    bool advice = command->kind == TELLER_CONFIRM_DISPENSE || command->kind == TELLER_CONFIRM_DEPOSIT;
+    if (!advice || process == NULL || process->withdrawal.version != 1 ||
+        (process->withdrawal.refusal != REFUSED_REVERSED_BEFORE &&
+         process->deposit.refusal != REFUSED_REVERSED_BEFORE) ||
+        cache_find(&run->engine->memory, id) != NULL)
         return;
     struct command_record *record = batch_command(run->slot);
     char *reply = batch_reply_room(run->slot);
-    *record = (struct command_record){ .id = command->withdrawal_id };
-    record->reply_length = reply_refuse(reply, &command->withdrawal_id, REFUSED_REVERSED_BEFORE, NULL, 0);
+    *record = (struct command_record){ .id = *id };
+    record->reply_length = reply_refuse(reply, id, REFUSED_REVERSED_BEFORE, NULL, 0);
     record->reply = reply;
     memory_keep(run->engine, record, run->slot->number);
     record->reply = NULL; /* the buffer may move; batch_close sets it */
     run->slot->reply_length += record->reply_length;
 }
 
-static void remember(struct run *run, struct request *request)
+/* command: the request's, with the time it was decided at, which is what a limit's remainder depends on. */
+static void remember(struct run *run, const struct command *command, struct request *request)
 {
     struct command_record *record = batch_command(run->slot);
     char *reply = batch_reply_room(run->slot);
     request->reply_at = run->slot->reply_length;
-    request->reply_length = reply_write(reply, &request->command, &run->outcome);
+    request->reply_length = reply_write(reply, command, &run->outcome);
     *record = (struct command_record){ .id = request->command.id,
                                        .reply = reply,
                                        .reply_length = request->reply_length };
@@ -286,15 +314,18 @@ static void fill_outcome(struct run *run, const struct command *command)
 {
     struct outcome *outcome = &run->outcome;
     struct engine *engine = run->engine;
-    if (!uuid_is_nil(&command->withdrawal_id)) {
-        outcome->withdrawal = cache_find(&engine->withdrawals, &command->withdrawal_id);
-        if (command->kind == TELLER_INITIATE_WITHDRAWAL && outcome->withdrawal != NULL &&
-            outcome->withdrawal->state == WITHDRAWAL_DECLINED)
-            outcome->refusal = outcome->withdrawal->refusal;
+    const struct uuid *account_id = &command->account_id;
+    const struct process *process = cache_find(&engine->withdrawals, command_process_id(command));
+    if (process != NULL && !uuid_is_nil(&command->withdrawal_id)) {
+        outcome->withdrawal = &process->withdrawal;
+        if (command->kind == TELLER_INITIATE_WITHDRAWAL && process->withdrawal.state == WITHDRAWAL_DECLINED)
+            outcome->refusal = process->withdrawal.refusal;
+    } else if (process != NULL) {
+        outcome->deposit = &process->deposit;
     }
-    const struct uuid *account_id = uuid_is_nil(&command->account_id) && outcome->withdrawal != NULL
-                                        ? &outcome->withdrawal->account_id
-                                        : &command->account_id;
+    if (uuid_is_nil(account_id) && process != NULL)
+        account_id =
+            outcome->deposit != NULL ? &process->deposit.account_id : &process->withdrawal.account_id;
     if (!uuid_is_nil(account_id))
         outcome->account = cache_find(&engine->accounts, account_id);
     if (!uuid_is_nil(&command->teller_id))
@@ -314,7 +345,7 @@ void dispatch(struct engine *engine, struct batch_slot *slot, struct request *re
     fill_outcome(&run, &command);
     request->refusal = run.outcome.refusal;
     take_out_of_use(&run, &command);
-    remember(&run, request);
+    remember(&run, &command, request);
     queue_add(&slot->requests, request);
 }
 

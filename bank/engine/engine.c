@@ -329,7 +329,7 @@ struct engine *engine_create(const struct engine_settings *settings, const struc
     engine->world = *world;
     cache_init(&engine->accounts, sizeof(struct cached_account));
     cache_init(&engine->tellers, sizeof(struct cached_teller));
-    cache_init(&engine->withdrawals, sizeof(struct withdrawal));
+    cache_init(&engine->withdrawals, sizeof(struct process));
     cache_init(&engine->cards, sizeof(struct cached_card));
     cache_init(&engine->memory, sizeof(struct remembered));
     deadlines_init(&engine->deadlines);

@@ -129,27 +129,29 @@ static bool need_card(struct engine *engine, struct command *command)
     return false;
 }
 
-/* An ended or unknown withdrawal is asked for together with the command of its id: see dispatch.c on
- * reversals. */
-static bool need_withdrawal(struct engine *engine, struct command *command)
+/* An ended or unknown withdrawal or deposit is asked for together with the command of its id: see dispatch.c
+ * on reversals. */
+static bool need_process(struct engine *engine, struct command *command)
 {
-    const struct withdrawal *withdrawal = cache_find(&engine->withdrawals, &command->withdrawal_id);
-    if (withdrawal == NULL) {
-        want(engine, WANT_WITHDRAWAL, engine->wants.withdrawal, &engine->wants.withdrawal_count,
-             &command->withdrawal_id);
-        want(engine, WANT_COMMAND, engine->wants.command, &engine->wants.command_count,
-             &command->withdrawal_id);
+    const struct uuid *id = command_process_id(command);
+    const struct process *process = cache_find(&engine->withdrawals, id);
+    if (process == NULL) {
+        want(engine, WANT_WITHDRAWAL, engine->wants.withdrawal, &engine->wants.withdrawal_count, id);
+        want(engine, WANT_COMMAND, engine->wants.command, &engine->wants.command_count, id);
         return false;
     }
-    if (command->kind != TELLER_CONFIRM_DISPENSE) /* whose sender says which teller it is */
-        command->teller_id = withdrawal->teller_id;
-    return need_account(engine, &withdrawal->account_id);
+    bool deposit = !uuid_is_nil(&command->deposit_id);
+    if (command->kind != TELLER_CONFIRM_DISPENSE && command->kind != TELLER_CONFIRM_DEPOSIT)
+        command->teller_id = deposit ? process->deposit.teller_id : process->withdrawal.teller_id;
+    return need_account(engine, deposit ? &process->deposit.account_id : &process->withdrawal.account_id);
 }
 
-static bool need_withdrawal_of(enum command_kind kind)
+/* Of the two confirmations the sender says which teller it is; of the others the state does. */
+static bool need_process_of(enum command_kind kind)
 {
     return kind == TELLER_CONFIRM_DISPENSE || kind == TELLER_RESOLVE_WITHDRAWAL ||
-           kind == TELLER_SUSPECT_WITHDRAWAL;
+           kind == TELLER_SUSPECT_WITHDRAWAL || kind == TELLER_CONFIRM_DEPOSIT ||
+           kind == TELLER_RESOLVE_DEPOSIT;
 }
 
 bool needs_met(struct engine *engine, struct request *request)
@@ -166,8 +168,8 @@ bool needs_met(struct engine *engine, struct request *request)
     if (!need_card(engine, command))
         return false;
     met = need_account(engine, &command->account_id) && met;
-    if (need_withdrawal_of(command->kind))
-        met = need_withdrawal(engine, command) && met;
+    if (need_process_of(command->kind))
+        met = need_process(engine, command) && met;
     return need_teller(engine, &command->teller_id) && met;
 }
 
@@ -242,9 +244,11 @@ static void on_withdrawal_event(void *context, const struct uuid *withdrawal_id,
     struct engine *engine = context;
     if (engine->load_stale)
         return;
-    struct withdrawal *withdrawal = cache_put(&engine->withdrawals, withdrawal_id);
-    if (cache_batch(withdrawal) == 0) /* else it was begun while the load was on its way */
-        withdrawal_apply(withdrawal, &record->event);
+    struct process *process = cache_put(&engine->withdrawals, withdrawal_id);
+    if (cache_batch(process) != 0) /* it was begun while the load was on its way */
+        return;
+    withdrawal_apply(&process->withdrawal, &record->event);
+    deposit_apply(&process->deposit, &record->event);
 }
 
 static void on_card(void *context, const unsigned char token[static CARD_TOKEN_LENGTH],

@@ -64,6 +64,12 @@ struct cached_teller {
     struct teller teller;
     int64_t snapshot_version;
 };
+/* What is kept by correlation id. An id is a withdrawal's or a deposit's; the other one's state stays NONE.
+ */
+struct process {
+    struct withdrawal withdrawal;
+    struct deposit deposit;
+};
 struct cached_card {
     struct uuid account_id; /* nil: no account has it */
 };
@@ -75,7 +81,7 @@ struct engine {
     struct storage storage;
     bool active, failing; /* failing: a batch failed, and others are still in flight */
 
-    struct cache accounts, tellers, withdrawals, cards, memory;
+    struct cache accounts, tellers, withdrawals, cards, memory; /* withdrawals: struct process */
     struct deadlines deadlines;
     struct queue queue, waiting, failed;
 

@@ -120,6 +120,8 @@ static void write_cut_over(struct json_writer *writer, const struct outcome *out
     json_write_integer(writer, "reversed", totals->reversed);
     json_write_integer(writer, "declined", totals->declined);
     json_write_integer(writer, "suspect", totals->suspect);
+    json_write_integer(writer, "deposits", totals->deposits);
+    json_write_integer(writer, "deposited", totals->deposited);
     json_close_object(writer);
 }
 
@@ -145,6 +147,22 @@ static void write_advice(struct json_writer *writer, const struct command *comma
         return;
     json_write_string(writer, "state", withdrawal_state_name(withdrawal->state));
     json_write_integer(writer, "reversed", withdrawal->reversed);
+}
+
+/* The amount once the machine holds the notes; the balance once the account has their value. */
+static void write_deposit(struct json_writer *writer, const struct command *command,
+                          const struct outcome *outcome)
+{
+    const struct deposit *deposit = outcome->deposit;
+    json_write_uuid(writer, "deposit_id", &command->deposit_id);
+    if (deposit == NULL)
+        return;
+    json_write_string(writer, "state", deposit_state_name(deposit->state));
+    if (command->kind == TELLER_INITIATE_DEPOSIT)
+        return;
+    json_write_integer(writer, "amount", deposit->amount);
+    if (deposit->state == DEPOSIT_COMPLETED)
+        json_write_integer(writer, "balance", deposit->balance);
 }
 
 static void write_balance_enquiry(struct json_writer *writer, const struct command *command,
@@ -173,6 +191,11 @@ static void write_accepted(struct json_writer *writer, const struct command *com
     case TELLER_CONFIRM_DISPENSE:
     case TELLER_RESOLVE_WITHDRAWAL:
         write_advice(writer, command, outcome);
+        break;
+    case TELLER_INITIATE_DEPOSIT:
+    case TELLER_CONFIRM_DEPOSIT:
+    case TELLER_RESOLVE_DEPOSIT:
+        write_deposit(writer, command, outcome);
         break;
     case TELLER_PROVISION:
         json_write_uuid(writer, "teller_id", &command->teller_id);
@@ -203,6 +226,7 @@ static void write_accepted(struct json_writer *writer, const struct command *com
         break;
     case TELLER_WITHDRAW_MONEY: /* the bank's own steps, which nobody reads the reply of */
     case TELLER_SUSPECT_WITHDRAWAL:
+    case TELLER_SUSPECT_DEPOSIT:
     case ACCOUNTS_CONFIRM_AUTHORIZATION:
     case ACCOUNTS_REVERSE_WITHDRAWAL:
     case COMMAND_KIND_COUNT:

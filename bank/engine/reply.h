@@ -16,6 +16,7 @@ struct outcome {
     const struct account *account;
     const struct teller *teller;
     const struct withdrawal *withdrawal;
+    const struct deposit *deposit;
     const struct event *event; /* the first event of the command itself; NULL: none */
 };
 

@@ -5,7 +5,8 @@
  *
  *   kind's name, 0; account, teller, withdrawal; amount; card token; PIN
  *   reference; whether notes were given; notes, taken, rejected, retracted;
- *   outcome; owner, 0; reason, 0; daily limit; daily count
+ *   outcome; owner, 0; reason, 0; daily limit; daily count; and of a deposit
+ *   at a machine its id and outcome
  *
  * Numbers are big-endian. Notes are told by denomination, the smallest first
  * and none of which there are no pieces, since their order is not content.
@@ -83,6 +84,10 @@ void request_hash_content(struct request *request)
     put_text(&form, command->reason);
     put_number(&form, command->daily_limit);
     put_number(&form, command->daily_count);
+    if (!uuid_is_nil(&command->deposit_id)) {
+        put(&form, command->deposit_id.bytes, sizeof command->deposit_id.bytes);
+        put_number(&form, command->deposit_outcome);
+    }
 
     /* Kept: fetching the algorithm costs more than this hash. */
     static EVP_MD *sha256;

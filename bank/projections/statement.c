@@ -42,6 +42,11 @@ static struct movement movement_of(const struct event *event)
     case TELLER_CASH_DISPENSED:
     case TELLER_DISPENSE_FAILED:
     case TELLER_WITHDRAWAL_SUSPECTED:
+    case TELLER_DEPOSIT_INITIATED:
+    case TELLER_DEPOSIT_DECLINED:
+    case TELLER_MONEY_DEPOSITED:
+    case TELLER_DEPOSIT_CANCELLED:
+    case TELLER_DEPOSIT_SUSPECTED:
     case EVENT_KIND_COUNT:
         break;
     }

@@ -52,13 +52,16 @@ static void row_write(struct columns *columns, const struct row *row)
     columns_int8(columns, 7, row->totals.suspect);
     columns_time_or_null(columns, 8, row->closed_us);
     columns_int8(columns, 9, row->position);
+    columns_int8(columns, 10, row->totals.deposits);
+    columns_int8(columns, 11, row->totals.deposited);
 }
 
 static bool concerns(enum event_kind kind)
 {
     return kind == TELLER_PROVISIONED || kind == TELLER_BUSINESS_DAY_CLOSED ||
            kind == TELLER_CASH_DISPENSED || kind == TELLER_DISPENSE_FAILED ||
-           kind == TELLER_WITHDRAWAL_DECLINED || kind == TELLER_WITHDRAWAL_SUSPECTED;
+           kind == TELLER_WITHDRAWAL_DECLINED || kind == TELLER_WITHDRAWAL_SUSPECTED ||
+           kind == TELLER_MONEY_DEPOSITED || kind == TELLER_DEPOSIT_SUSPECTED;
 }
 
 static void row_close(struct columns *columns, struct row *row, const struct event *event)
@@ -78,8 +81,11 @@ static void row_add(struct columns *columns, struct row *row, const struct event
         row_close(columns, row, event);
     } else if (event->kind == TELLER_WITHDRAWAL_DECLINED) {
         row->totals.declined++;
-    } else if (event->kind == TELLER_WITHDRAWAL_SUSPECTED) {
+    } else if (event->kind == TELLER_WITHDRAWAL_SUSPECTED || event->kind == TELLER_DEPOSIT_SUSPECTED) {
         row->totals.suspect++;
+    } else if (event->kind == TELLER_MONEY_DEPOSITED) {
+        row->totals.deposits++;
+        row->totals.deposited += event->deposit.amount;
     } else {
         money taken = notes_value(&event->withdrawal.where.taken);
         row->totals.withdrawals += event->kind == TELLER_CASH_DISPENSED;
@@ -108,30 +114,33 @@ static void fold(struct columns *columns, const struct event_record *records, si
 }
 
 static const enum column_type types[] = {
-    COLUMN_UUID, COLUMN_INT4, COLUMN_INT4, COLUMN_INT8,        COLUMN_INT8,
-    COLUMN_INT8, COLUMN_INT8, COLUMN_INT8, COLUMN_TIMESTAMPTZ, COLUMN_INT8,
+    COLUMN_UUID, COLUMN_INT4, COLUMN_INT4,        COLUMN_INT8, COLUMN_INT8, COLUMN_INT8,
+    COLUMN_INT8, COLUMN_INT8, COLUMN_TIMESTAMPTZ, COLUMN_INT8, COLUMN_INT8, COLUMN_INT8,
 };
 
 const struct projection projection_teller_days = {
     .name = "teller_days",
-    .version = 1,
+    .version = 2,
     .statement =
         "INSERT INTO %1$s AS t (teller_id, business_day, withdrawals, dispensed, reversed, declined, suspect,"
-        " closed_at, position)"
+        " closed_at, position, deposits, deposited)"
         " SELECT r.teller_id,"
         " coalesce(DATE '1970-01-01' + r.day,"
         " (SELECT max(d.business_day) FROM %1$s AS d WHERE d.teller_id = r.teller_id),"
         " DATE '1970-01-01' + r.today),"
-        " r.withdrawals, r.dispensed, r.reversed, r.declined, r.suspect, r.closed_at, r.position"
+        " r.withdrawals, r.dispensed, r.reversed, r.declined, r.suspect, r.closed_at, r.position,"
+        " r.deposits, r.deposited"
         " FROM (SELECT unnest($1::uuid[]) AS teller_id, unnest($2::int[]) AS day,"
         " unnest($3::int[]) AS today, unnest($4::bigint[]) AS withdrawals,"
         " unnest($5::bigint[]) AS dispensed, unnest($6::bigint[]) AS reversed,"
         " unnest($7::bigint[]) AS declined, unnest($8::bigint[]) AS suspect,"
-        " unnest($9::timestamptz[]) AS closed_at, unnest($10::bigint[]) AS position) AS r"
+        " unnest($9::timestamptz[]) AS closed_at, unnest($10::bigint[]) AS position,"
+        " unnest($11::bigint[]) AS deposits, unnest($12::bigint[]) AS deposited) AS r"
         " ON CONFLICT (teller_id, business_day) DO UPDATE SET"
         " withdrawals = t.withdrawals + EXCLUDED.withdrawals, dispensed = t.dispensed + EXCLUDED.dispensed,"
         " reversed = t.reversed + EXCLUDED.reversed, declined = t.declined + EXCLUDED.declined,"
         " suspect = t.suspect + EXCLUDED.suspect, closed_at = coalesce(EXCLUDED.closed_at, t.closed_at),"
+        " deposits = t.deposits + EXCLUDED.deposits, deposited = t.deposited + EXCLUDED.deposited,"
         " position = EXCLUDED.position",
     COLUMNS_OF(types),
     .fold = fold,

@@ -81,6 +81,8 @@ static const struct event_field day_closed[] = {
     FIELD(FIELD_INT64, day_closed.totals.suspect, "suspect"),
     FIELD(FIELD_INT64, day_closed.totals.dispensed, "dispensed"),
     FIELD(FIELD_INT64, day_closed.totals.reversed, "reversed"),
+    FIELD(FIELD_INT64, day_closed.totals.deposits, "deposits"),
+    FIELD(FIELD_INT64, day_closed.totals.deposited, "deposited"),
     { 0 },
 };
 
@@ -96,6 +98,12 @@ static const struct event_field withdrawal[] = {
     FIELD(FIELD_INT64, withdrawal.confirm_by_us, "confirm_by_us"),
     FIELD(FIELD_TEXT, withdrawal.reason, "reason"),
     { 0 },
+};
+
+static const struct event_field deposit[] = {
+    FIELD(FIELD_UUID, deposit.account_id, "account_id"), FIELD(FIELD_INT64, deposit.amount, "amount"),
+    FIELD(FIELD_NOTES, deposit.notes, "notes"),          FIELD(FIELD_REFUSAL, deposit.refusal, "refusal"),
+    FIELD(FIELD_TEXT, deposit.reason, "reason"),         { 0 },
 };
 
 const struct event_field *event_fields(enum event_kind kind)
@@ -134,6 +142,12 @@ const struct event_field *event_fields(enum event_kind kind)
     case TELLER_DISPENSE_FAILED:
     case TELLER_WITHDRAWAL_SUSPECTED:
         return withdrawal;
+    case TELLER_DEPOSIT_INITIATED:
+    case TELLER_DEPOSIT_DECLINED:
+    case TELLER_MONEY_DEPOSITED:
+    case TELLER_DEPOSIT_CANCELLED:
+    case TELLER_DEPOSIT_SUSPECTED:
+        return deposit;
     case EVENT_KIND_COUNT:
         break;
     }

@@ -33,13 +33,15 @@
 #define DAY_US    (86400 * SECOND_US)
 #define MORNING   (20000 * DAY_US + 8 * 3600 * SECOND_US) /* the day the tests begin */
 
-enum { BANK_ACCOUNTS = 8, BANK_TELLERS = 4, FIRST_COMMAND = 1000 };
+enum { BANK_DEPOSITS = 4096, BANK_ACCOUNTS = 8, BANK_TELLERS = 4, FIRST_COMMAND = 1000 };
 
 static struct {
     struct account account[BANK_ACCOUNTS];
     struct teller teller[BANK_TELLERS];
     struct withdrawal *withdrawal;
     size_t withdrawals, withdrawal_capacity;
+    struct deposit deposit[BANK_DEPOSITS];
+    size_t deposits;
     uint32_t *withdrawal_at; /* by the number of its id: its place in withdrawal, plus 1 */
     size_t withdrawal_at_size;
     struct event_record *record;
@@ -121,6 +123,18 @@ static inline struct withdrawal *withdrawal_of(struct uuid id)
     return &bank.withdrawal[bank.withdrawal_at[number] - 1];
 }
 
+static inline struct deposit *deposit_of(struct uuid id)
+{
+    for (size_t i = bank.deposits; i-- > 0;)
+        if (uuid_equal(&bank.deposit[i].id, &id))
+            return &bank.deposit[i];
+    if (bank.deposits == BANK_DEPOSITS)
+        check_fail("the tests have at most %d deposits", BANK_DEPOSITS);
+    struct deposit *deposit = &bank.deposit[bank.deposits++];
+    *deposit = (struct deposit){ .id = id };
+    return deposit;
+}
+
 /* A setup of cmocka: an empty bank, on a morning. */
 static inline int bank_start(void **state)
 {
@@ -153,6 +167,8 @@ static inline struct decision decide(const struct command *command)
 {
     if (is_for_account(command->kind))
         return account_decide(account_of(command->account_id), command);
+    if (!uuid_is_nil(&command->deposit_id))
+        return teller_decide_deposit(teller_of(command->teller_id), deposit_of(command->deposit_id), command);
     struct withdrawal none = { 0 };
     struct withdrawal *withdrawal =
         uuid_is_nil(&command->withdrawal_id) ? &none : withdrawal_of(command->withdrawal_id);
@@ -176,8 +192,35 @@ static inline void happen(const struct event *event, const struct command *comma
     }
     if (!uuid_is_nil(&command->withdrawal_id))
         withdrawal_apply(withdrawal_of(command->withdrawal_id), event);
+    if (!uuid_is_nil(&command->deposit_id))
+        deposit_apply(deposit_of(command->deposit_id), event);
     if (bank.after_event != NULL)
         bank.after_event(event);
+}
+
+static inline enum refusal execute(struct command *command);
+
+static inline enum refusal execute_next(struct command *next, const struct command *command)
+{
+    next->id = id_of(bank.next_number++);
+    next->correlation_id = command->correlation_id;
+    next->at_us = command->at_us;
+    next->confirm_within_us = command->confirm_within_us;
+    return execute(next);
+}
+
+/* What the process managers want done because of an event. */
+static inline void react(const struct command *command, const struct event *event)
+{
+    struct command next = { .kind = NO_COMMAND }, then = { .kind = NO_COMMAND };
+    if (!uuid_is_nil(&command->withdrawal_id) &&
+        withdrawal_react(withdrawal_of(command->withdrawal_id), event, &next))
+        execute_next(&next, command);
+    if (uuid_is_nil(&command->deposit_id) || !deposit_react(deposit_of(command->deposit_id), event, &next))
+        return;
+    enum refusal refusal = execute_next(&next, command);
+    if (refusal != NOT_REFUSED && deposit_refused(deposit_of(command->deposit_id), refusal, &then))
+        execute_next(&then, command);
 }
 
 static inline enum refusal execute(struct command *command)
@@ -186,6 +229,10 @@ static inline enum refusal execute(struct command *command)
     if (decision.kind == DECISION_ASK) {
         struct command question = *command;
         question.kind = decision.ask;
+        if (decision.ask_amount > 0) {
+            question.account_id = decision.ask_account_id;
+            question.amount = decision.ask_amount;
+        }
         question.id = id_of(bank.next_number++);
         command->answer = execute(&question);
         command->answered = true;
@@ -196,16 +243,8 @@ static inline enum refusal execute(struct command *command)
     assert_true(decision.event_count <= DECISION_EVENTS_MAX);
     for (unsigned i = 0; i < decision.event_count; i++)
         happen(&decision.event[i], command);
-    for (unsigned i = 0; i < decision.event_count && !uuid_is_nil(&command->withdrawal_id); i++) {
-        struct command next = { .kind = NO_COMMAND };
-        if (!withdrawal_react(withdrawal_of(command->withdrawal_id), &decision.event[i], &next))
-            continue;
-        next.id = id_of(bank.next_number++);
-        next.correlation_id = command->correlation_id;
-        next.at_us = command->at_us;
-        next.confirm_within_us = command->confirm_within_us;
-        execute(&next);
-    }
+    for (unsigned i = 0; i < decision.event_count; i++)
+        react(command, &decision.event[i]);
     return decision.refusal;
 }
 
@@ -217,7 +256,10 @@ static inline enum refusal when(struct command command)
         command.id = id_of(bank.next_number++);
     if (command.kind == TELLER_INITIATE_WITHDRAWAL)
         command.withdrawal_id = command.id;
-    command.correlation_id = uuid_is_nil(&command.withdrawal_id) ? command.id : command.withdrawal_id;
+    if (command.kind == TELLER_INITIATE_DEPOSIT)
+        command.deposit_id = command.id;
+    const struct uuid *process_id = command_process_id(&command);
+    command.correlation_id = uuid_is_nil(process_id) ? command.id : *process_id;
     command.at_us = bank.now_us;
     command.confirm_within_us = bank.confirm_within_us;
     return execute(&command);
@@ -318,6 +360,24 @@ static inline struct command confirm(struct uuid withdrawal_id, enum dispense_ou
     return command;
 }
 
+static inline struct command initiate_deposit(struct uuid teller_id, struct uuid account_id)
+{
+    struct command command = for_teller(TELLER_INITIATE_DEPOSIT, teller_id);
+    command.account_id = account_id;
+    return with_card(command, CARD, RIGHT_PIN);
+}
+
+static inline struct command for_deposit(enum command_kind kind, struct uuid deposit_id,
+                                         enum deposit_outcome outcome, struct notes notes)
+{
+    struct command command = for_teller(kind, MACHINE);
+    command.deposit_id = deposit_id;
+    command.deposit_outcome = outcome;
+    command.notes = notes;
+    command.notes_given = notes.length > 0;
+    return command;
+}
+
 static inline void given(struct command command)
 {
     assert_accepted(when(command));
@@ -345,6 +405,15 @@ static inline struct uuid given_dispensing(money amount)
     given(initiate(MACHINE, PETER, amount));
     struct uuid id = event_at(0)->correlation_id;
     assert_string_equal(withdrawal_state_name(withdrawal_of(id)->state), "dispensing");
+    return id;
+}
+
+/* A deposit whose customer may now put notes in; its id. */
+static inline struct uuid given_counting(void)
+{
+    given(initiate_deposit(MACHINE, PETER));
+    struct uuid id = event_at(0)->correlation_id;
+    assert_string_equal(deposit_state_name(deposit_of(id)->state), "counting");
     return id;
 }
 

@@ -108,6 +108,37 @@ static inline struct command random_initiation(void)
     return command;
 }
 
+/* The last account is so full that hardly any deposit fits. */
+static inline struct command random_deposit(void)
+{
+    struct uuid account_id = random_account();
+    struct command command = initiate_deposit(random_teller(), account_id);
+    return with_card(command, card_of(account_id), chance(95) ? RIGHT_PIN : WRONG_PIN);
+}
+
+/* What a machine says of a deposit, or an operator who settles one. */
+static inline struct command random_deposit_telling(void)
+{
+    const struct deposit *deposit =
+        &bank.deposit[bank.deposits - 1 - random_below(bank.deposits < 8 ? bank.deposits : 8)];
+    bool resolving = deposit->state == DEPOSIT_SUSPECT && chance(60);
+    enum deposit_outcome outcome = chance(75) ? OUTCOME_COUNTED : OUTCOME_CANCELLED;
+    struct notes notes = { 0 };
+    if (!resolving && outcome == OUTCOME_COUNTED)
+        notes = chance(50) && deposit->notes.length > 0
+                    ? deposit->notes
+                    : notes_of_two(5000, (int32_t)random_below(10), 1000, 1 + (int32_t)random_below(10));
+    if (resolving)
+        outcome = chance(50) ? OUTCOME_CREDITED : OUTCOME_RETURNED;
+    struct command command =
+        for_deposit(resolving ? TELLER_RESOLVE_DEPOSIT : TELLER_CONFIRM_DEPOSIT, deposit->id, outcome, notes);
+    command.teller_id = chance(2) || uuid_is_nil(&deposit->teller_id) ? random_teller() : deposit->teller_id;
+    if (chance(1) && !resolving) /* a cancelling of what never arrived */
+        command = for_deposit(TELLER_CONFIRM_DEPOSIT, id_of(bank.next_number++), OUTCOME_CANCELLED,
+                              (struct notes){ 0 });
+    return command;
+}
+
 static inline struct command random_account_command(void)
 {
     static const enum command_kind kinds[] = {
@@ -163,7 +194,8 @@ static inline void random_start(uint64_t seed)
         snprintf(open.owner, sizeof open.owner, "Peter %d", (int)i);
         given(open);
         given(with_card(for_account(ACCOUNTS_ISSUE_CARD, id_of(i), 0), card_of(id_of(i)), RIGHT_PIN));
-        given(for_account(ACCOUNTS_DEPOSIT_MONEY, id_of(i), 500000));
+        given(
+            for_account(ACCOUNTS_DEPOSIT_MONEY, id_of(i), i == RANDOM_ACCOUNTS ? MONEY_CAP - 10000 : 500000));
     }
     for (uint64_t i = 101; i <= 100 + RANDOM_TELLERS; i++)
         given_teller(id_of(i), notes_of_two(5000, 200, 2000, 200));
@@ -172,8 +204,12 @@ static inline void random_start(uint64_t seed)
 static inline void random_step(void)
 {
     uint64_t kind = random_below(100);
-    if (kind < 45)
+    if (kind < 43)
         when(random_initiation());
+    else if (kind < 46)
+        when(random_deposit());
+    else if (kind < 50 && bank.deposits > 0)
+        when(random_deposit_telling());
     else if (kind < 85 && bank.withdrawals > 0)
         when(random_telling());
     else if (kind < 98)

@@ -430,7 +430,7 @@ holds "and leaves nothing behind" test -z "$(ask "SELECT to_regclass('esbank.acc
 verifies()
 {
     bank verify
-    [ "$status" = 0 ] && [ "$(grep -c '^ok ' "$WORLD/out")" = 10 ] && ! grep -qv '^ok ' "$WORLD/out"
+    [ "$status" = 0 ] && [ "$(grep -c '^ok ' "$WORLD/out")" = 11 ] && ! grep -qv '^ok ' "$WORLD/out"
 }
 holds "verify finds nothing wrong" verifies
 bank verify --json

@@ -69,6 +69,41 @@ static void check_withdrawal(const struct withdrawal *withdrawal)
     check_fail("a command left a withdrawal %s", withdrawal_state_name(withdrawal->state));
 }
 
+/* Between commands a deposit has one end, or waits for its machine or an operator. */
+static void check_deposit(const struct deposit *deposit)
+{
+    assert_int_not_equal(deposit->state, DEPOSIT_CREDITING);
+    assert_int_equal(notes_value(&deposit->notes), deposit->amount);
+    bool holds_notes = deposit->state == DEPOSIT_COMPLETED || deposit->state == DEPOSIT_SUSPECT;
+    assert_true(holds_notes ? deposit->amount > 0
+                            : deposit->amount == 0 || deposit->state == DEPOSIT_CANCELLED);
+}
+
+static money worth(const struct note_totals *totals)
+{
+    money value = 0;
+    for (uint32_t i = 0; i < totals->length; i++)
+        value += totals->item[i].denomination * totals->item[i].count;
+    return value;
+}
+
+/* What is in the deposit bins is on the accounts, or on the suspect list. */
+static void check_bins_against_accounts(void)
+{
+    money bins = 0, credited = 0, suspect = 0;
+    for (int i = 0; i < BANK_TELLERS; i++)
+        bins += worth(&bank.teller[i].deposited) - worth(&bank.teller[i].returned);
+    for (size_t i = 0; i < bank.deposits; i++)
+        if (bank.deposit[i].state == DEPOSIT_SUSPECT)
+            suspect += bank.deposit[i].amount;
+    for (size_t i = 0; i < bank.count; i++) {
+        const struct event *event = &bank.record[i].event;
+        if (event->kind == ACCOUNTS_MONEY_DEPOSITED && !uuid_is_nil(&event->money_moved.teller_id))
+            credited += event->money_moved.amount;
+    }
+    assert_int_equal(bins, credited + suspect);
+}
+
 /* Each machine has promised just the notes of its open withdrawals. */
 static void check_promises(void)
 {
@@ -108,7 +143,10 @@ static void check_everything(void)
 {
     for (size_t i = 0; i < bank.withdrawals; i++)
         check_withdrawal(&bank.withdrawal[i]);
+    for (size_t i = 0; i < bank.deposits; i++)
+        check_deposit(&bank.deposit[i]);
     check_promises();
+    check_bins_against_accounts();
     check_cash_against_accounts();
 }
 

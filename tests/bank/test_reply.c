@@ -23,6 +23,7 @@
 static struct account account;
 static struct teller teller;
 static struct withdrawal withdrawal;
+static struct deposit deposit;
 static struct event event;
 static struct command command;
 static struct outcome outcome;
@@ -54,19 +55,26 @@ static int set_up(void **state)
                                       .balance = 45000,
                                       .notes = { .length = 1, .item = { { 5000, 1 } } },
                                       .confirm_by_us = INT64_C(1785542399123456) };
+    deposit = (struct deposit){ .state = DEPOSIT_COMPLETED,
+                                .amount = 9000,
+                                .balance = 54000,
+                                .notes = { .length = 1, .item = { { 3000, 3 } } } };
     event = (struct event){ 0 };
     command = (struct command){ .id = uuid(ID),
                                 .account_id = uuid(ACCOUNT),
                                 .teller_id = uuid(TELLER),
                                 .withdrawal_id = uuid(ID),
+                                .deposit_id = uuid(ID),
                                 .amount = 5000,
                                 .card = { 7 },
                                 .masked = "400000******7899",
                                 .confirm_within_us = 120000000,
                                 .at_us = INT64_C(1785542279123456) };
-    outcome = (struct outcome){
-        .account = &account, .teller = &teller, .withdrawal = &withdrawal, .event = &event
-    };
+    outcome = (struct outcome){ .account = &account,
+                                .teller = &teller,
+                                .withdrawal = &withdrawal,
+                                .deposit = &deposit,
+                                .event = &event };
     return 0;
 }
 
@@ -116,6 +124,20 @@ static void test_an_advice(void **state)
     check_reply(TELLER_RESOLVE_WITHDRAWAL, expected);
 }
 
+static void test_a_deposit_from_its_question_to_its_end(void **state)
+{
+    (void)state;
+    static const char credited[] =
+        OK ",\"deposit_id\":\"" ID "\",\"state\":\"completed\",\"amount\":9000,\"balance\":54000}";
+    check_reply(TELLER_CONFIRM_DEPOSIT, credited);
+    check_reply(TELLER_RESOLVE_DEPOSIT, credited);
+    deposit.state = DEPOSIT_SUSPECT;
+    check_reply(TELLER_CONFIRM_DEPOSIT,
+                OK ",\"deposit_id\":\"" ID "\",\"state\":\"suspect\",\"amount\":9000}");
+    deposit = (struct deposit){ .state = DEPOSIT_COUNTING };
+    check_reply(TELLER_INITIATE_DEPOSIT, OK ",\"deposit_id\":\"" ID "\",\"state\":\"counting\"}");
+}
+
 static void test_the_machine(void **state)
 {
     (void)state;
@@ -126,12 +148,16 @@ static void test_the_machine(void **state)
     check_reply(TELLER_PROVISION, expected);
     snprintf(expected, sizeof expected, OK ",%s", cassettes);
     check_reply(TELLER_REPLENISH_CASSETTES, expected);
-    event.day_closed.totals = (struct day_totals){
-        .withdrawals = 3, .declined = 2, .suspect = 1, .dispensed = 9000, .reversed = 500
-    };
+    event.day_closed.totals = (struct day_totals){ .withdrawals = 3,
+                                                   .declined = 2,
+                                                   .suspect = 1,
+                                                   .dispensed = 9000,
+                                                   .reversed = 500,
+                                                   .deposits = 4,
+                                                   .deposited = 8000 };
     check_reply(TELLER_CUT_OVER,
                 OK ",\"business_day\":\"2026-07-31\",\"totals\":{\"withdrawals\":3,\"dispensed\":9000,"
-                   "\"reversed\":500,\"declined\":2,\"suspect\":1}}");
+                   "\"reversed\":500,\"declined\":2,\"suspect\":1,\"deposits\":4,\"deposited\":8000}}");
 }
 
 static void test_an_operators_commands(void **state)
@@ -185,7 +211,8 @@ static void test_every_command_and_refusal_gives_json(void **state)
                 outcome = bare ? (struct outcome){ 0 }
                                : (struct outcome){ .account = &account,
                                                    .teller = &teller,
-                                                   .withdrawal = &withdrawal };
+                                                   .withdrawal = &withdrawal,
+                                                   .deposit = &deposit };
                 outcome.refusal = (enum refusal)refusal;
                 struct json *json = json_parse(line, reply_write(line, &command, &outcome), &error);
                 assert_non_null(json);
@@ -220,6 +247,7 @@ int main(void)
         cmocka_unit_test_setup(test_a_sign_on, set_up),
         cmocka_unit_test_setup(test_a_balance, set_up),
         cmocka_unit_test_setup(test_an_advice, set_up),
+        cmocka_unit_test_setup(test_a_deposit_from_its_question_to_its_end, set_up),
         cmocka_unit_test_setup(test_the_machine, set_up),
         cmocka_unit_test_setup(test_an_operators_commands, set_up),
         cmocka_unit_test_setup(test_refusals_say_what_would_do, set_up),

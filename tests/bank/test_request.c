@@ -33,6 +33,7 @@
     START "\"InitiateWithdrawal\",\"teller_id\":\"" TELLER "\",\"card\":\"" PAN "\",\"pin_block\":\"" BLOCK  \
           "\""
 #define CONFIRM START "\"ConfirmDispense\",\"teller_id\":\"" TELLER "\",\"withdrawal_id\":\"" OTHER "\""
+#define PUT_IN  START "\"ConfirmDeposit\",\"teller_id\":\"" TELLER "\",\"deposit_id\":\"" OTHER "\""
 #define DEPOSIT START "\"DepositMoney\",\"account_id\":\"" OTHER "\""
 #define OPEN    START "\"OpenAccount\",\"owner\":\"Peter\""
 #define NOTE_50 "[{\"denomination\":5000,\"count\":2}]"
@@ -95,7 +96,7 @@ static const struct wrong {
     { T, START "\"EchoTest\"}{}", REFUSED_INVALID_REQUEST, "follows" },
     { T, START "\"EchoTest\",\"v\":1}", REFUSED_INVALID_REQUEST, "stands twice" },
     { T, START "\"Echo\xff\"}", REFUSED_INVALID_REQUEST, "UTF-8" },
-    { T, START "\"Echo\\u0000\"}", REFUSED_INVALID_REQUEST, "u0000" },
+    { T, START "\"Echo\\u0000\"}", REFUSED_INVALID_REQUEST, "escape" },
     { T, START "[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]}", REFUSED_INVALID_REQUEST, "deeper" },
     /* the fields of every request */
     { T, "{\"id\":\"" ID "\",\"command\":\"EchoTest\"}", REFUSED_INVALID_REQUEST, "\"v\"" },
@@ -148,6 +149,18 @@ static const struct wrong {
               "\"aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeefffffffffff\"}",
       REFUSED_INVALID_REQUEST, "\"reason\"" },
     { T, CONFIRM ",\"outcome\":\"dispensed\",\"taken\":2}", REFUSED_INVALID_REQUEST, "\"taken\"" },
+    { T, START "\"InitiateDeposit\",\"teller_id\":\"" TELLER "\",\"card\":\"" PAN "\"}",
+      REFUSED_INVALID_REQUEST, "\"pin_block\" is missing" },
+    { T, PUT_IN "}", REFUSED_INVALID_REQUEST, "\"outcome\" is missing" },
+    { T, PUT_IN ",\"outcome\":\"dispensed\"}", REFUSED_INVALID_REQUEST, "\"outcome\"" },
+    { T, PUT_IN ",\"outcome\":\"credited\"}", REFUSED_INVALID_REQUEST, "\"outcome\"" },
+    { T, PUT_IN ",\"outcome\":\"counted\"}", REFUSED_INVALID_REQUEST, "\"notes\"" },
+    { T, PUT_IN ",\"outcome\":\"cancelled\",\"notes\":" NOTE_50 "}", REFUSED_INVALID_REQUEST, "\"notes\"" },
+    { O, PUT_IN ",\"outcome\":\"cancelled\"}", REFUSED_NOT_PERMITTED, "" },
+    { O, START "\"ResolveDeposit\",\"deposit_id\":\"" OTHER "\",\"outcome\":\"counted\"}",
+      REFUSED_INVALID_REQUEST, "\"outcome\"" },
+    { O, START "\"ResolveDeposit\",\"outcome\":\"credited\"}", REFUSED_INVALID_REQUEST,
+      "\"deposit_id\" is missing" },
     { O, START "\"ResolveWithdrawal\",\"withdrawal_id\":\"" OTHER "\",\"outcome\":\"retracted\"}",
       REFUSED_INVALID_REQUEST, "\"outcome\"" },
     { O, DEPOSIT ",\"amount\":0}", REFUSED_INVALID_AMOUNT, "\"amount\"" },
@@ -265,6 +278,26 @@ static void test_an_advice_belongs_to_its_withdrawal(void **state)
     assert_int_equal(request.command.outcome, OUTCOME_DISPENSED);
     assert_int_equal(notes_value(&request.command.taken), 10000);
     assert_string_equal(request.command.reason, "late");
+}
+
+static void test_a_deposit_is_read_from_its_question_to_its_settling(void **state)
+{
+    (void)state;
+    struct request request = parse_right(T, START "\"InitiateDeposit\",\"teller_id\":\"" TELLER
+                                                  "\",\"card\":\"" PAN "\",\"pin_block\":\"" BLOCK "\"}");
+    assert_true(uuid_equal(&request.command.deposit_id, &request.command.id));
+    assert_true(uuid_equal(&request.command.correlation_id, &request.command.id));
+    assert_true(uuid_is_nil(&request.command.withdrawal_id));
+    request = parse_right(T, PUT_IN ",\"outcome\":\"counted\",\"notes\":" NOTE_50 "}");
+    assert_true(uuid_equal(&request.command.correlation_id, &request.command.deposit_id));
+    assert_int_equal(request.command.deposit_outcome, OUTCOME_COUNTED);
+    assert_int_equal(notes_value(&request.command.notes), 10000);
+    struct request cancelled = parse_right(T, PUT_IN ",\"outcome\":\"cancelled\",\"reason\":\"jam\"}");
+    assert_int_equal(cancelled.command.deposit_outcome, OUTCOME_CANCELLED);
+    assert_memory_not_equal(request.content, cancelled.content, CONTENT_HASH_LENGTH);
+    request =
+        parse_right(O, START "\"ResolveDeposit\",\"deposit_id\":\"" OTHER "\",\"outcome\":\"returned\"}");
+    assert_int_equal(request.command.deposit_outcome, OUTCOME_RETURNED);
 }
 
 static void test_what_is_left_out_is_derived_from_the_id(void **state)
@@ -409,6 +442,7 @@ int main(void)
         cmocka_unit_test(test_questions_are_told_from_commands),
         cmocka_unit_test(test_a_withdrawal_is_read_whole),
         cmocka_unit_test(test_an_advice_belongs_to_its_withdrawal),
+        cmocka_unit_test(test_a_deposit_is_read_from_its_question_to_its_settling),
         cmocka_unit_test(test_what_is_left_out_is_derived_from_the_id),
         cmocka_unit_test(test_a_terminal_signs_on_with_its_key_only),
         cmocka_unit_test(test_nothing_else_goes_before_a_sign_on),

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The deposit saga. Invariants:
+ *
+ *   1. Exactly one end: completed, cancelled, declined, or suspect until a
+ *      person has settled it. No row leads out of an end.
+ *   2. Money is credited only for notes that the machine says it holds.
+ *   3. Notes that the machine holds are never forgotten: when the account
+ *      cannot take their value, the deposit waits on the suspect list.
+ *   4. An event that no row expects changes nothing.
+ */
+#include "bank/core/deposit.h"
+
+static const struct deposit_row rows[] = {
+    { DEPOSIT_NONE, TELLER_DEPOSIT_INITIATED, DEPOSIT_COUNTING, NO_COMMAND,
+      "the PIN is right: the customer may put notes in" },
+    { DEPOSIT_NONE, TELLER_DEPOSIT_DECLINED, DEPOSIT_DECLINED, NO_COMMAND,
+      "refused before any note went in" },
+    { DEPOSIT_COUNTING, TELLER_MONEY_DEPOSITED, DEPOSIT_CREDITING, ACCOUNTS_DEPOSIT_MONEY,
+      "the machine holds the notes: their value goes to the account" },
+    { DEPOSIT_COUNTING, TELLER_DEPOSIT_CANCELLED, DEPOSIT_CANCELLED, NO_COMMAND,
+      "the customer has the notes back" },
+    { DEPOSIT_CREDITING, ACCOUNTS_MONEY_DEPOSITED, DEPOSIT_COMPLETED, NO_COMMAND,
+      "the money is on the account" },
+    { DEPOSIT_CREDITING, DEPOSIT_REFUSED, DEPOSIT_CREDITING, TELLER_SUSPECT_DEPOSIT,
+      "the account cannot take it" },
+    { DEPOSIT_CREDITING, TELLER_DEPOSIT_SUSPECTED, DEPOSIT_SUSPECT, NO_COMMAND,
+      "only a person can settle it" },
+    { DEPOSIT_SUSPECT, ACCOUNTS_MONEY_DEPOSITED, DEPOSIT_COMPLETED, NO_COMMAND,
+      "settled: the account could take it after all" },
+    { DEPOSIT_SUSPECT, TELLER_DEPOSIT_CANCELLED, DEPOSIT_CANCELLED, NO_COMMAND,
+      "settled: the notes were given back by hand" },
+};
+
+const struct deposit_row *deposit_rows(int *count)
+{
+    *count = (int)(sizeof rows / sizeof rows[0]);
+    return rows;
+}
+
+static const struct deposit_row *row_find(enum deposit_state from, int trigger)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (rows[i].from == from && rows[i].trigger == trigger)
+            return &rows[i];
+    return NULL;
+}
+
+/* ---- folding ---- */
+
+/* Of the events for which there is a row. */
+static void apply_content(struct deposit *deposit, const struct event *event)
+{
+    if (event->kind == TELLER_DEPOSIT_INITIATED || event->kind == TELLER_DEPOSIT_DECLINED) {
+        deposit->id = event->correlation_id;
+        deposit->teller_id = event->stream_id;
+        deposit->account_id = event->deposit.account_id;
+        deposit->initiated_us = event->at_us;
+    }
+    if (event->kind == TELLER_DEPOSIT_DECLINED || event->kind == TELLER_DEPOSIT_SUSPECTED)
+        deposit->refusal = event->deposit.refusal;
+    if (event->kind == TELLER_MONEY_DEPOSITED) {
+        deposit->notes = event->deposit.notes;
+        deposit->amount = event->deposit.amount;
+    }
+    if (event->kind == ACCOUNTS_MONEY_DEPOSITED)
+        deposit->balance = event->money_moved.new_balance;
+}
+
+static bool is_end(enum deposit_state state)
+{
+    return state == DEPOSIT_COMPLETED || state == DEPOSIT_CANCELLED || state == DEPOSIT_DECLINED;
+}
+
+void deposit_apply(struct deposit *deposit, const struct event *event)
+{
+    deposit->version++;
+    const struct deposit_row *row = row_find(deposit->state, (int)event->kind);
+    if (row == NULL)
+        return;
+    apply_content(deposit, event);
+    deposit->state = row->to;
+    if (is_end(row->to))
+        deposit->ended_us = event->at_us;
+}
+
+/* ---- the process manager ---- */
+
+static bool command_of(const struct deposit *deposit, const struct deposit_row *row, struct command *command)
+{
+    if (row == NULL || row->command == NO_COMMAND)
+        return false;
+    command->kind = row->command;
+    command->deposit_id = deposit->id;
+    command->teller_id = deposit->teller_id;
+    command->account_id = deposit->account_id;
+    command->amount = deposit->amount;
+    return true;
+}
+
+bool deposit_react(const struct deposit *deposit, const struct event *event, struct command *command)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (rows[i].to == deposit->state && rows[i].trigger == (int)event->kind &&
+            rows[i].command != NO_COMMAND)
+            return command_of(deposit, &rows[i], command);
+    return false;
+}
+
+bool deposit_refused(const struct deposit *deposit, enum refusal refusal, struct command *command)
+{
+    command->refusal = refusal;
+    return command_of(deposit, row_find(deposit->state, DEPOSIT_REFUSED), command);
+}
+
+const char *deposit_state_name(enum deposit_state state)
+{
+    static const char *const names[DEPOSIT_STATE_COUNT] = {
+        [DEPOSIT_NONE] = "none",         [DEPOSIT_COUNTING] = "counting",   [DEPOSIT_CREDITING] = "crediting",
+        [DEPOSIT_SUSPECT] = "suspect",   [DEPOSIT_COMPLETED] = "completed", [DEPOSIT_CANCELLED] = "cancelled",
+        [DEPOSIT_DECLINED] = "declined",
+    };
+    return names[state];
+}

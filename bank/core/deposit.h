@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One deposit at a machine: the state of its saga, and the process manager
+ * that moves it. The counterpart of withdrawal.h, in the same form: rows
+ * {from, trigger, to, command, why}, keyed by the deposit's id, which is the
+ * initiating command's id and every event's correlation id. A deposit at the
+ * counter is one command (Accounts.DepositMoney) and no saga.
+ *
+ *   NONE ─▶ COUNTING ─┬─▶ CREDITING ─┬─▶ COMPLETED
+ *     │               │              └─▶ SUSPECT ─▶ COMPLETED or CANCELLED
+ *     └─▶ DECLINED    └─▶ CANCELLED
+ */
+#ifndef CORE_DEPOSIT_H
+#define CORE_DEPOSIT_H
+
+#include "bank/core/command.h"
+
+enum deposit_state {
+    DEPOSIT_NONE,
+    DEPOSIT_COUNTING,  /* the customer may put notes in; no money is owed by anybody yet */
+    DEPOSIT_CREDITING, /* within one step of the saga only */
+    DEPOSIT_SUSPECT,   /* the notes are in the machine and the account could not take their value */
+    DEPOSIT_COMPLETED,
+    DEPOSIT_CANCELLED,
+    DEPOSIT_DECLINED,
+    DEPOSIT_STATE_COUNT
+};
+
+struct deposit {
+    struct uuid id;
+    int64_t version; /* events folded in */
+    enum deposit_state state;
+    enum refusal refusal; /* declined or suspect: why */
+    struct uuid teller_id, account_id;
+    struct notes notes;    /* accepted by the machine */
+    money amount, balance; /* their value; the account's balance once it was credited */
+    int64_t initiated_us, ended_us;
+};
+
+/* Folds one event of its correlation id in. */
+void deposit_apply(struct deposit *deposit, const struct event *event);
+
+/* What the process manager wants done after an event, given the state that the event led to; as
+ * withdrawal_react. */
+bool deposit_react(const struct deposit *deposit, const struct event *event, struct command *command);
+
+/* The same after a command of its own was refused. */
+bool deposit_refused(const struct deposit *deposit, enum refusal refusal, struct command *command);
+
+const char *deposit_state_name(enum deposit_state state);
+
+/* The rows, for documents and tests. */
+struct deposit_row {
+    enum deposit_state from;
+    int trigger; /* an event_kind, or DEPOSIT_REFUSED */
+    enum deposit_state to;
+    enum command_kind command;
+    const char *why;
+};
+#define DEPOSIT_REFUSED EVENT_KIND_COUNT
+const struct deposit_row *deposit_rows(int *count);
+
+#endif

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a teller makes of the commands of a deposit. The account says who may
+ * put notes in; the machine says which notes it holds; then the account is
+ * credited, or an operator settles. Invariants:
+ *
+ *   1. What the machine says it holds is an event before anybody asks whether
+ *      the account can take it.
+ *   2. Saying the same end again is accepted and changes nothing; saying
+ *      another is refused.
+ */
+#include "bank/core/teller.h"
+
+static struct event *add_deposit_event(struct decision *decision, enum event_kind kind,
+                                       const struct teller *teller, const struct command *command,
+                                       const struct uuid *account_id)
+{
+    struct event *event = decision_add(decision, kind, &teller->id, command);
+    event->deposit.account_id = *account_id;
+    memcpy(event->deposit.reason, command->reason, REASON_LENGTH);
+    return event;
+}
+
+static struct decision decide_decline(const struct teller *teller, const struct command *command,
+                                      enum refusal refusal)
+{
+    struct decision decision = decision_accept();
+    struct event *event =
+        add_deposit_event(&decision, TELLER_DEPOSIT_DECLINED, teller, command, &command->account_id);
+    event->deposit.refusal = refusal;
+    decision.refusal = refusal;
+    return decision;
+}
+
+/* The command memory answers an id that comes again; this is for a bank that has none. */
+static struct decision decide_initiate(const struct teller *teller, const struct deposit *deposit,
+                                       const struct command *command)
+{
+    if (deposit->state != DEPOSIT_NONE)
+        return decision_refuse(deposit->refusal == REFUSED_REVERSED_BEFORE ? REFUSED_REVERSED_BEFORE
+                                                                           : REFUSED_ALREADY_EXISTS);
+    if (uuid_is_nil(&command->account_id))
+        return decide_decline(teller, command, REFUSED_NO_SUCH_CARD);
+    if (!command->answered)
+        return decision_ask(ACCOUNTS_CONFIRM_AUTHORIZATION);
+    if (command->answer != NOT_REFUSED)
+        return decide_decline(teller, command, command->answer);
+    struct decision decision = decision_accept();
+    add_deposit_event(&decision, TELLER_DEPOSIT_INITIATED, teller, command, &command->account_id);
+    return decision;
+}
+
+static struct decision decide_counted(const struct teller *teller, const struct deposit *deposit,
+                                      const struct command *command)
+{
+    struct notes notes = command->notes;
+    notes_drop_zeros(&notes);
+    struct note_totals bin = teller->deposited;
+    if (notes.length == 0 || !money_in_range(notes_value(&notes)))
+        return decision_refuse(REFUSED_NOTES_MISMATCH);
+    if (!note_totals_add(&bin, &notes))
+        return decision_refuse(REFUSED_TOO_MANY_NOTES);
+    struct decision decision = decision_accept();
+    struct event *event =
+        add_deposit_event(&decision, TELLER_MONEY_DEPOSITED, teller, command, &deposit->account_id);
+    event->deposit.notes = notes;
+    event->deposit.amount = notes_value(&notes);
+    return decision;
+}
+
+/* Notes: those that were in the machine and were given back by hand; none when the machine itself cancelled.
+ */
+static struct decision decide_cancel(const struct teller *teller, const struct deposit *deposit,
+                                     const struct command *command)
+{
+    struct decision decision = decision_accept();
+    struct event *event =
+        add_deposit_event(&decision, TELLER_DEPOSIT_CANCELLED, teller, command, &deposit->account_id);
+    event->deposit.notes = deposit->notes;
+    event->deposit.amount = deposit->amount;
+    return decision;
+}
+
+/* A cancelling of what never arrived takes the id out of use, unless it is the id of something else. */
+static struct decision decide_unknown(const struct teller *teller, const struct deposit *deposit,
+                                      const struct command *command)
+{
+    static const struct uuid nobody;
+    if (command->deposit_outcome != OUTCOME_CANCELLED || deposit->version > 0)
+        return decision_refuse(REFUSED_NO_SUCH_DEPOSIT);
+    struct decision decision = decision_accept();
+    struct event *event = add_deposit_event(&decision, TELLER_DEPOSIT_DECLINED, teller, command, &nobody);
+    event->deposit.refusal = REFUSED_REVERSED_BEFORE;
+    return decision;
+}
+
+static bool notes_equal(const struct notes *a, const struct notes *b)
+{
+    struct notes rest = *a;
+    return notes_count(a) == notes_count(b) && notes_take_all(&rest, b);
+}
+
+/* What the machine said before, whatever has become of it since. */
+static bool said_before(const struct deposit *deposit, const struct command *command)
+{
+    if (deposit->notes.length > 0)
+        return command->deposit_outcome == OUTCOME_COUNTED && notes_equal(&deposit->notes, &command->notes);
+    return command->deposit_outcome == OUTCOME_CANCELLED;
+}
+
+static struct decision decide_confirm(const struct teller *teller, const struct deposit *deposit,
+                                      const struct command *command)
+{
+    if (deposit->state == DEPOSIT_NONE)
+        return decide_unknown(teller, deposit, command);
+    if (!uuid_equal(&deposit->teller_id, &teller->id))
+        return decision_refuse(REFUSED_OTHER_DEPOSIT);
+    if (deposit->state != DEPOSIT_COUNTING)
+        return said_before(deposit, command) ? decision_accept() : decision_refuse(REFUSED_DEPOSIT_ENDED);
+    return command->deposit_outcome == OUTCOME_COUNTED ? decide_counted(teller, deposit, command)
+                                                       : decide_cancel(teller, deposit, command);
+}
+
+static struct decision decide_suspect(const struct teller *teller, const struct deposit *deposit,
+                                      const struct command *command)
+{
+    if (deposit->state != DEPOSIT_CREDITING)
+        return decision_accept();
+    struct decision decision = decision_accept();
+    struct event *event =
+        add_deposit_event(&decision, TELLER_DEPOSIT_SUSPECTED, teller, command, &deposit->account_id);
+    event->deposit.notes = deposit->notes;
+    event->deposit.amount = deposit->amount;
+    event->deposit.refusal = command->refusal;
+    return decision;
+}
+
+static struct decision decide_resolve(const struct teller *teller, const struct deposit *deposit,
+                                      const struct command *command)
+{
+    if (command->answered) /* the account's own event is the end, or its refusal leaves all as it was */
+        return command->answer == NOT_REFUSED ? decision_accept() : decision_refuse(command->answer);
+    if (deposit->state == DEPOSIT_NONE)
+        return decision_refuse(REFUSED_NO_SUCH_DEPOSIT);
+    if (!uuid_equal(&deposit->teller_id, &teller->id))
+        return decision_refuse(REFUSED_OTHER_DEPOSIT);
+    if (deposit->state != DEPOSIT_SUSPECT)
+        return decision_refuse(REFUSED_NOT_SUSPECT);
+    if (command->deposit_outcome != OUTCOME_CREDITED)
+        return decide_cancel(teller, deposit, command);
+    struct decision decision = decision_ask(ACCOUNTS_DEPOSIT_MONEY);
+    decision.ask_account_id = deposit->account_id;
+    decision.ask_amount = deposit->amount;
+    return decision;
+}
+
+struct decision teller_decide_deposit(const struct teller *teller, const struct deposit *deposit,
+                                      const struct command *command)
+{
+    if (!teller->provisioned)
+        return decision_refuse(REFUSED_NO_SUCH_TELLER);
+    if (command->kind == TELLER_INITIATE_DEPOSIT)
+        return decide_initiate(teller, deposit, command);
+    if (command->kind == TELLER_CONFIRM_DEPOSIT)
+        return decide_confirm(teller, deposit, command);
+    if (command->kind == TELLER_SUSPECT_DEPOSIT)
+        return decide_suspect(teller, deposit, command);
+    if (command->kind == TELLER_RESOLVE_DEPOSIT)
+        return decide_resolve(teller, deposit, command);
+    return decision_refuse(REFUSED_UNKNOWN_COMMAND);
+}
