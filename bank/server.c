@@ -87,7 +87,6 @@ struct pending *server_pending_take(struct server *server)
     struct pending *pending = server->free_pending;
     server->free_pending = pending->next;
     *pending = (struct pending){ 0 };
-    pending->request.command.confirm_within_us = server->options.confirm_within_us;
     pending->request.received_us = monotonic_us();
     return pending;
 }

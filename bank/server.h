@@ -22,7 +22,6 @@ struct server_options {
     struct event_base *loop;
     struct engine *engine;
     struct vault *vault;
-    int64_t confirm_within_us; /* what terminals are told at sign-on, and their withdrawals are given */
 };
 
 struct server *server_create(const struct server_options *options, struct error *error);

@@ -44,9 +44,7 @@ static struct server *server;
 
 static void server_up(void)
 {
-    struct server_options options = {
-        .home = &home, .loop = loop, .engine = engine, .vault = vault, .confirm_within_us = 90000000
-    };
+    struct server_options options = { .home = &home, .loop = loop, .engine = engine, .vault = vault };
     server = server_create(&options, &error);
     check_worked(server != NULL, &error);
 }
@@ -60,6 +58,7 @@ static int set_up(void **state)
     sim_init(&sim, 1);
     struct engine_world world = sim_world(&sim);
     struct engine_settings settings = engine_settings_default();
+    settings.confirm_within_us = 90000000;
     engine = engine_create(&settings, &world);
     sim.listener = engine_listener(engine);
     engine_connect(engine, sim_storage(&sim));
