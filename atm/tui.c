@@ -6,8 +6,9 @@
  * Invariants:
  *  1. The title names a screen only once that screen is on the terminal, whole and at rest, so whoever
  * watches the title may then look at the screen.
- *  2. Flow control, job control and quit characters are off: Ctrl-S is a key, and no key can leave the
- * machine in the middle of somebody's transaction. Ctrl-C stays a signal, for the program to decide about.
+ *  2. Flow control and the characters that send signals are off: Ctrl-S is a key, and no key can leave the
+ * machine in the middle of somebody's transaction. Ctrl-C is a key too: as a signal it would also reach the
+ * programs that started this one, and make would call an orderly end an error.
  *  3. The window's size is asked for, not waited for: it does not matter who handles SIGWINCH.
  */
 #include "atm/tui.h"
@@ -28,7 +29,13 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ESCAPE_DELAY_MS = 25, SUPERVISOR_KEY = 's' & 0x1F, ESCAPE_KEY = 27, DELETE_KEY = 127 };
+enum {
+    ESCAPE_DELAY_MS = 25,
+    SUPERVISOR_KEY = 's' & 0x1F,
+    QUIT_KEY = 'c' & 0x1F,
+    ESCAPE_KEY = 27,
+    DELETE_KEY = 127
+};
 
 static struct {
     bool started;
@@ -101,10 +108,7 @@ static void line_settings(void)
     if (tcgetattr(STDIN_FILENO, &line) != 0)
         return;
     line.c_iflag &= ~(tcflag_t)(IXON | IXOFF | ICRNL);
-    line.c_lflag &= ~(tcflag_t)(ICANON | ECHO | IEXTEN);
-    line.c_lflag |= ISIG;
-    line.c_cc[VQUIT] = _POSIX_VDISABLE;
-    line.c_cc[VSUSP] = _POSIX_VDISABLE;
+    line.c_lflag &= ~(tcflag_t)(ICANON | ECHO | IEXTEN | ISIG);
     tcsetattr(STDIN_FILENO, TCSANOW, &line);
     def_prog_mode(); /* curses comes back to these after a stop from outside */
 }
@@ -268,6 +272,8 @@ static struct input key_input(int key)
     case KEY_F(12):
     case SUPERVISOR_KEY:
         return (struct input){ INPUT_SUPERVISOR, 0 };
+    case QUIT_KEY:
+        return (struct input){ INPUT_QUIT, 0 };
     case KEY_MOUSE:
         return mouse_input();
     case 'L' & 0x1F: /* the old way to have a garbled screen painted again */
