@@ -21,7 +21,7 @@ static void paint_top(const struct canvas *canvas, const struct view *view)
     canvas_glyph(canvas, 0, 2, STYLE_BAND_ACCENT, GLYPH_BRAND);
     canvas_left(canvas, 0, 4, 16, STYLE_BAND_STRONG, paint_word(WORD_BANK));
     snprintf(text, sizeof text, "%s %s", paint_word(WORD_TELLER), view->teller);
-    canvas_left(canvas, 0, 20, 20, STYLE_BAND, text);
+    canvas_left(canvas, 0, 14, 17, STYLE_BAND, text);
 
     const char *sign = theme_glyph(canvas->theme, view->bank_online ? GLYPH_LAMP_ON : GLYPH_LAMP_FAULT);
     int used = snprintf(text, sizeof text, "%s %s", sign,
@@ -31,7 +31,7 @@ static void paint_top(const struct canvas *canvas, const struct view *view)
     enum style style = !view->bank_online ? STYLE_BAND_BAD
                        : view->owed > 0   ? STYLE_BAND_WARNING
                                           : STYLE_BAND_GOOD;
-    canvas_left(canvas, 0, 40, 21, style, text);
+    canvas_left(canvas, 0, 32, 28, style, text); /* as wide as the longest, and a gap before the clock */
     canvas_right(canvas, 0, 61, 17, STYLE_BAND, view->clock);
 }
 
