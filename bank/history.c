@@ -117,9 +117,36 @@ char *history_stream_name(enum stream_kind kind, const struct uuid *id,
     return buffer;
 }
 
-/* Gives every event of the history to the one aggregate that is not NULL. */
-static bool fold(struct history *history, struct account *account, struct teller *teller,
-                 struct withdrawal *withdrawal, struct error *error)
+/* What events are given to: one of the four. */
+union folded {
+    struct account *account;
+    struct teller *teller;
+    struct withdrawal *withdrawal;
+    struct deposit *deposit;
+};
+
+static void give_account(union folded state, const struct event *event)
+{
+    account_apply(state.account, event);
+}
+
+static void give_teller(union folded state, const struct event *event)
+{
+    teller_apply(state.teller, event);
+}
+
+static void give_withdrawal(union folded state, const struct event *event)
+{
+    withdrawal_apply(state.withdrawal, event);
+}
+
+static void give_deposit(union folded state, const struct event *event)
+{
+    deposit_apply(state.deposit, event);
+}
+
+static bool fold(struct history *history, void (*give)(union folded, const struct event *),
+                 union folded state, struct error *error)
 {
     struct stored_event stored;
     struct event_record records[UPCAST_EVENTS_MAX];
@@ -130,50 +157,61 @@ static bool fold(struct history *history, struct account *account, struct teller
             step = HISTORY_FAILED;
             break;
         }
-        for (unsigned i = 0; i < count; i++) {
-            if (account != NULL)
-                account_apply(account, &records[i].event);
-            if (teller != NULL)
-                teller_apply(teller, &records[i].event);
-            if (withdrawal != NULL)
-                withdrawal_apply(withdrawal, &records[i].event);
-        }
+        for (unsigned i = 0; i < count; i++)
+            give(state, &records[i].event);
     }
     history_finish(history);
     return step == HISTORY_END;
 }
 
-bool history_fold_account(struct query *query, const struct uuid *id, int64_t to, struct account *account,
-                          struct error *error)
+static bool fold_stream(struct query *query, enum stream_kind kind, const struct uuid *id, int64_t to,
+                        void (*give)(union folded, const struct event *), union folded state,
+                        struct error *error)
 {
     char stream[HISTORY_STREAM_SIZE];
     struct history history;
     history_init(&history, query, HISTORY_STREAMS);
-    history.stream = history_stream_name(STREAM_ACCOUNT, id, stream);
+    history.stream = history_stream_name(kind, id, stream);
     history.to = to;
-    *account = (struct account){ 0 };
-    return fold(&history, account, NULL, NULL, error);
+    return fold(&history, give, state, error);
 }
 
-bool history_fold_teller(struct query *query, const struct uuid *id, int64_t to, struct teller *teller,
-                         struct error *error)
-{
-    char stream[HISTORY_STREAM_SIZE];
-    struct history history;
-    history_init(&history, query, HISTORY_STREAMS);
-    history.stream = history_stream_name(STREAM_TELLER, id, stream);
-    history.to = to;
-    *teller = (struct teller){ 0 };
-    return fold(&history, NULL, teller, NULL, error);
-}
-
-bool history_fold_withdrawal(struct query *query, const struct uuid *id, struct withdrawal *withdrawal,
+static bool fold_correlation(struct query *query, const struct uuid *id,
+                             void (*give)(union folded, const struct event *), union folded state,
                              struct error *error)
 {
     char correlation[UUID_TEXT_LENGTH];
     struct history history;
     history_init(&history, query, HISTORY_CORRELATIONS);
     history.correlation = uuid_format(id, correlation);
+    return fold(&history, give, state, error);
+}
+
+bool history_fold_account(struct query *query, const struct uuid *id, int64_t to, struct account *account,
+                          struct error *error)
+{
+    *account = (struct account){ 0 };
+    return fold_stream(query, STREAM_ACCOUNT, id, to, give_account, (union folded){ .account = account },
+                       error);
+}
+
+bool history_fold_teller(struct query *query, const struct uuid *id, int64_t to, struct teller *teller,
+                         struct error *error)
+{
+    *teller = (struct teller){ 0 };
+    return fold_stream(query, STREAM_TELLER, id, to, give_teller, (union folded){ .teller = teller }, error);
+}
+
+bool history_fold_withdrawal(struct query *query, const struct uuid *id, struct withdrawal *withdrawal,
+                             struct error *error)
+{
     *withdrawal = (struct withdrawal){ 0 };
-    return fold(&history, NULL, NULL, withdrawal, error);
+    return fold_correlation(query, id, give_withdrawal, (union folded){ .withdrawal = withdrawal }, error);
+}
+
+bool history_fold_deposit(struct query *query, const struct uuid *id, struct deposit *deposit,
+                          struct error *error)
+{
+    *deposit = (struct deposit){ 0 };
+    return fold_correlation(query, id, give_deposit, (union folded){ .deposit = deposit }, error);
 }

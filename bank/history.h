@@ -58,9 +58,11 @@ bool history_fold_account(struct query *query, const struct uuid *id, int64_t to
                           struct error *error);
 bool history_fold_teller(struct query *query, const struct uuid *id, int64_t to, struct teller *teller,
                          struct error *error);
-/* Folds all events of one withdrawal. */
+/* Folds all events of one withdrawal, of one deposit at a machine. */
 bool history_fold_withdrawal(struct query *query, const struct uuid *id, struct withdrawal *withdrawal,
                              struct error *error);
+bool history_fold_deposit(struct query *query, const struct uuid *id, struct deposit *deposit,
+                          struct error *error);
 
 /* "account-UUID" or "teller-UUID". */
 char *history_stream_name(enum stream_kind kind, const struct uuid *id,

@@ -31,7 +31,7 @@ struct models *models_create(void)
     struct models *models = calloc(1, sizeof *models);
     if (models == NULL)
         panic("out of memory");
-    for (size_t i = 0; projections[i] != NULL && i < VERIFY_MODELS_MAX; i++) {
+    for (size_t i = 0; i < VERIFY_MODELS_MAX && projections[i] != NULL; i++) {
         struct model *model = &models->model[models->count++];
         char table[100];
         snprintf(table, sizeof table, "pg_temp.verify_%.60s", projections[i]->name);

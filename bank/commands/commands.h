@@ -52,8 +52,8 @@ extern const struct bank_command command_serve, command_console, command_demo, c
     command_account_list, command_account_show, command_account_explain, command_account_statement,
     command_card_issue, command_card_block, command_card_unblock, command_card_list, command_teller_provision,
     command_teller_replenish, command_teller_cut_over, command_teller_list, command_teller_show,
-    command_withdrawal_list, command_withdrawal_show, command_withdrawal_resolve, command_events,
-    command_dispatch, command_verify, command_projection_list, command_projection_rebuild,
-    command_snapshot_list, command_snapshot_drop;
+    command_withdrawal_list, command_withdrawal_show, command_withdrawal_resolve, command_deposit_list,
+    command_deposit_show, command_deposit_resolve, command_events, command_dispatch, command_verify,
+    command_projection_list, command_projection_rebuild, command_snapshot_list, command_snapshot_drop;
 
 #endif

@@ -5,6 +5,7 @@
 #include "shared/error.h"
 #include "shared/json.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <langinfo.h>
 #include <limits.h>
@@ -19,6 +20,7 @@ void table_init(struct table *table, const struct table_column *columns)
     *table = (struct table){ .column = columns };
     while (columns[table->column_count].title != NULL)
         table->column_count++;
+    assert(table->column_count > 0 && table->column_count <= TABLE_COLUMNS_MAX);
 }
 
 void table_finish(struct table *table)
@@ -137,7 +139,8 @@ static void print_padded(const char *text, size_t width, bool right, bool last)
 static void print_rows(const struct table *table)
 {
     char buffer[MONEY_TEXT_LENGTH];
-    size_t width[32] = { 0 }, count = table->column_count, last = 0;
+    size_t width[TABLE_COLUMNS_MAX] = { 0 }, count = table->column_count, last = 0;
+    assert(count > 0);
     for (size_t column = 0; column < count; column++) {
         if (table->column[column].kind == CELL_RAW)
             continue;
@@ -176,7 +179,7 @@ static void write_cell(struct json_writer *writer, const struct table_column *co
         json_write_integer(writer, column->name, strtoll(text, NULL, 10));
 }
 
-/* Rows from cell `first` on, at most `max` of them, each an object; the caller frees. */
+/* The rows, each an object, within an array or (a single one) without; the caller frees. */
 static char *rows_json(const struct table *table, bool as_array)
 {
     size_t size = 64;

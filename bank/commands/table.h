@@ -22,6 +22,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define TABLE_COLUMNS_MAX 32
+
 enum cell_kind {
     CELL_TEXT,
     CELL_NUMBER,

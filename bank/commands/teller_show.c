@@ -15,12 +15,14 @@ static int run_list(struct arguments *arguments)
         { "TELLER", "teller_id", CELL_TEXT },          { "BUSINESS DAY", "business_day", CELL_TEXT },
         { "WITHDRAWALS", "withdrawals", CELL_NUMBER }, { "DISPENSED", "dispensed", CELL_MONEY },
         { "REVERSED", "reversed", CELL_MONEY },        { "DECLINED", "declined", CELL_NUMBER },
-        { "SUSPECT", "suspect", CELL_NUMBER },         { NULL, NULL, CELL_TEXT },
+        { "SUSPECT", "suspect", CELL_NUMBER },         { "DEPOSITS", "deposits", CELL_NUMBER },
+        { "DEPOSITED", "deposited", CELL_MONEY },      { NULL, NULL, CELL_TEXT },
     };
     return query_print(
         arguments, columns,
         "SELECT DISTINCT ON (teller_id) teller_id, business_day, withdrawals, dispensed, reversed,"
-        " declined, suspect FROM esbank.teller_days ORDER BY teller_id, business_day DESC",
+        " declined, suspect, deposits, deposited FROM esbank.teller_days ORDER BY teller_id, business_day "
+        "DESC",
         0, NULL, NULL);
 }
 
@@ -30,6 +32,19 @@ const struct bank_command command_teller_list = {
     .help = "all machines and their running business day",
     .run = run_list,
 };
+
+static void denomination_add(struct table *table, const struct teller *teller, int32_t denomination)
+{
+    table_money(table, denomination);
+    table_integer(table, note_totals_of(&teller->loaded, denomination));
+    table_integer(table, notes_of(&teller->cassettes, denomination));
+    table_integer(table, notes_of(&teller->promised, denomination));
+    table_integer(table, note_totals_of(&teller->taken, denomination));
+    table_integer(table, note_totals_of(&teller->rejected, denomination));
+    table_integer(table, note_totals_of(&teller->retracted, denomination));
+    table_integer(table, note_totals_of(&teller->deposited, denomination) -
+                             note_totals_of(&teller->returned, denomination));
+}
 
 static void cassettes_fill(struct table *table, const struct teller *teller)
 {
@@ -41,19 +56,16 @@ static void cassettes_fill(struct table *table, const struct teller *teller)
         { "TAKEN", "taken", CELL_NUMBER },
         { "REJECTED", "rejected", CELL_NUMBER },
         { "RETRACTED", "retracted", CELL_NUMBER },
+        { "DEPOSITED", "deposited", CELL_NUMBER },
         { NULL, NULL, CELL_TEXT },
     };
     table_init(table, columns);
-    for (uint32_t i = 0; i < teller->loaded.length; i++) {
-        int32_t denomination = teller->loaded.item[i].denomination;
-        table_money(table, denomination);
-        table_integer(table, teller->loaded.item[i].count);
-        table_integer(table, notes_of(&teller->cassettes, denomination));
-        table_integer(table, notes_of(&teller->promised, denomination));
-        table_integer(table, note_totals_of(&teller->taken, denomination));
-        table_integer(table, note_totals_of(&teller->rejected, denomination));
-        table_integer(table, note_totals_of(&teller->retracted, denomination));
-    }
+    for (uint32_t i = 0; i < teller->loaded.length; i++)
+        denomination_add(table, teller, teller->loaded.item[i].denomination);
+    /* The deposit bin takes notes that the machine was never loaded with. */
+    for (uint32_t i = 0; i < teller->deposited.length; i++)
+        if (note_totals_of(&teller->loaded, teller->deposited.item[i].denomination) == 0)
+            denomination_add(table, teller, teller->deposited.item[i].denomination);
 }
 
 static void teller_print(const struct teller *teller, bool json)
@@ -67,6 +79,8 @@ static void teller_print(const struct teller *teller, bool json)
         { "Reversed", "reversed", CELL_MONEY },
         { "Declined", "declined", CELL_NUMBER },
         { "Suspect", "suspect", CELL_NUMBER },
+        { "Deposits", "deposits", CELL_NUMBER },
+        { "Deposited", "deposited", CELL_MONEY },
         { "Version", "version", CELL_NUMBER },
         { "Cassettes", "cassettes", CELL_RAW },
         { NULL, NULL, CELL_TEXT },
@@ -88,6 +102,8 @@ static void teller_print(const struct teller *teller, bool json)
     table_money(&table, teller->totals.reversed);
     table_integer(&table, teller->totals.declined);
     table_integer(&table, teller->totals.suspect);
+    table_integer(&table, teller->totals.deposits);
+    table_money(&table, teller->totals.deposited);
     table_integer(&table, teller->version);
     table_text(&table, cassettes_text);
     table_print_record(&table, json);
@@ -124,7 +140,7 @@ const struct bank_command command_teller_show = {
     .help = "a machine: its notes by denomination, and its business day",
     .detail = "Folded from its events. For every denomination, loaded = in cassettes + taken + rejected + "
               "retracted;\n"
-              "promised notes are still in the cassettes.",
+              "promised notes are still in the cassettes, deposited ones have a bin of their own.",
     .words_min = 1,
     .words_max = 1,
     .run = run_show,

@@ -235,7 +235,7 @@ did "teller cut-over" 'business day is now [0-9-]{10}'
 bank teller list
 did "teller list" "^$other_teller"
 bank teller show "$other_teller"
-did "teller show counts by denomination" '^50\.00 +15 +15 +0 +0 +0 +0$'
+did "teller show counts by denomination" '^50\.00 +15 +15 +0 +0 +0 +0 +0$'
 bank teller show "$nobody"
 refused "a teller that is not there" 1 'bank teller list'
 
@@ -303,6 +303,61 @@ did "the reversal stands under the resolution" '^  E Accounts\.WithdrawalReverse
 bank withdrawal show "$nobody"
 refused "a withdrawal that is not there" 1 'bank withdrawal list'
 
+# ---- deposits ------------------------------------------------------------------
+
+# A terminal that signs on as the default teller and sends each of its arguments, a command's own fields with PIN
+# and PAN where it needs a pin_block; prints the replies.
+cat >"$WORLD/terminal" <<'PERL'
+use strict; use warnings; use IO::Socket::UNIX; use JSON::PP;
+my ($home, $teller, @commands) = @ARGV;
+open my $file, '<', "$home/keys/terminal-$teller.key" or die "no key: $!"; chomp(my $key = <$file>);
+sub through { my ($input, @command) = @_;
+    open my $in, '>', "$home/../input" or die; binmode $in; print $in $input; close $in;
+    open my $out, '-|', "@command < '$home/../input'" or die; binmode $out; local $/; return scalar <$out>; }
+sub mac { my ($with, $text) = @_; my $hex = through($text, "openssl mac -cipher AES-128-CBC -macopt hexkey:$with -in - CMAC");
+    $hex =~ s/\s//g; return lc $hex; }
+sub aes { return through($_[0], "openssl enc -aes-128-ecb -nopad -K $key"); }
+sub pin_block { my ($pan, $pin) = @_;
+    my $pin_field = substr('4' . length($pin) . $pin . 'A' x 16, 0, 16) . '0011223344556677';
+    my $pan_field = substr((length($pan) - 12) . $pan . '0' x 32, 0, 32);
+    return unpack 'H*', aes(aes(pack 'H*', $pin_field) ^ pack('H*', $pan_field)); }
+my $number = time; sub id { return sprintf '00000000-0000-4000-9%03x-%012x', $$ & 0xfff, ++$number; }
+my $socket = IO::Socket::UNIX->new("$home/atm.sock") or die "no bank: $!"; $socket->autoflush(1);
+sub send_one { my $fields = shift; print $socket encode_json({ v => 1, teller_id => $teller, %$fields }), "\n";
+    return scalar <$socket>; }
+my $id = id();
+send_one({ id => $id, command => 'SignOn', mac => mac(mac($key, 'EsBank sign-on'), "SignOn\n$id\n$teller\n") });
+for (@commands) { my $fields = decode_json($_); $fields->{id} //= id();
+    $fields->{pin_block} = pin_block($fields->{card}, delete $fields->{pin}) if $fields->{pin};
+    print send_one($fields); }
+PERL
+terminal()
+{
+    perl "$WORLD/terminal" "$ESBANK_HOME" "$teller" "$@" >"$WORLD/out" 2>"$WORLD/err"
+    status=$?
+}
+deposit=00000000-0000-4000-8000-00000000000d
+terminal '{"id":"'$deposit'","command":"InitiateDeposit","card":"4000001234567899","pin":"1234"}' \
+    '{"command":"ConfirmDeposit","deposit_id":"'$deposit'","outcome":"counted","notes":[{"denomination":5000,"count":2}]}'
+did "a customer puts notes in" '"state":"completed","amount":10000'
+bank deposit list --json
+did "deposit list --json" "\"deposit_id\":\"$deposit\",\"state\":\"completed\",\"amount\":10000"
+bank deposit list --state suspect
+holds "of those in a state only" test "$(wc -l <"$WORLD/out")" = 1
+bank deposit list --state lost
+refused "which is one of five" 2 'no state: say counting'
+bank deposit show "$deposit"
+did "deposit show" '^Notes +50x2'
+holds "with its tree" grep -q '^E Teller\.MoneyDeposited' "$WORLD/out"
+bank deposit show "$nobody"
+refused "a deposit that is not there" 1 'bank deposit list'
+bank teller show "$teller"
+did "the deposit bin stands beside the cassettes" '^ *50\.00 .* 2$'
+bank deposit resolve "$deposit" returned
+refused "what has ended cannot be settled" 1 '.'
+bank deposit resolve "$deposit" kept
+refused "an outcome is one of two" 2 'say credited or returned'
+
 # ---- the log -------------------------------------------------------------------
 
 bank events --limit 2
@@ -310,7 +365,7 @@ holds "events --limit" test "$(wc -l <"$WORLD/out")" = 2
 bank events --json --limit 0
 holds "all events are one array" is_json
 bank events --stream "account-$account" --type Accounts.MoneyDeposited
-holds "events of a stream and a type" test "$(wc -l <"$WORLD/out")" = 2
+holds "events of a stream and a type" test "$(wc -l <"$WORLD/out")" = 3
 bank events --from 2 --limit 1
 did "events from a position" '^ +2 '
 bank events --correlation "$withdrawal"
@@ -355,7 +410,7 @@ mkfifo "$WORLD/keys"
 TERM=xterm script -qec "stty rows 24 cols 100; $BUILD/bank console" /dev/null <"$WORLD/keys" >"$WORLD/screen" 2>&1 &
 console=$!
 exec 3>"$WORLD/keys"
-await 10 grep -q 'Teller.CashDispensed' "$WORLD/screen"
+await 10 grep -q 'Teller.MoneyDeposited' "$WORLD/screen"
 result "the console shows the latest events" $?
 holds "and the open withdrawals" grep -q 'OPEN WITHDRAWALS' "$WORLD/screen"
 bank account deposit "$account" 0.02
@@ -424,6 +479,22 @@ ask "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%p
 bank projection rebuild accounts
 did "a rebuild that was killed goes on where it was" 'rebuilt up to .*: [0-9] events after those of the earlier try'
 holds "and leaves nothing behind" test -z "$(ask "SELECT to_regclass('esbank.accounts_rebuild')")"
+
+# ---- a deposit that the account cannot take -------------------------------------
+
+bank account open --owner Leaver
+leaver=$(cat "$WORLD/out")
+bank card issue "$leaver" --card 4000000000000002 --pin-file "$WORLD/pin"
+suspect=00000000-0000-4000-8000-00000000000e
+terminal '{"id":"'$suspect'","command":"InitiateDeposit","card":"4000000000000002","pin":"1234"}'
+bank account close "$leaver"
+terminal '{"command":"ConfirmDeposit","deposit_id":"'$suspect'","outcome":"counted","notes":[{"denomination":5000,"count":1}]}'
+bank deposit list --state suspect
+did "a deposit to an account that was closed meanwhile is suspect" "^$suspect +suspect +50\.00"
+bank deposit resolve "$suspect" credited
+holds "it is still closed" test "$status" != 0
+bank deposit resolve "$suspect" returned --reason 'given back'
+did "deposit resolve settles it" 'of [0-9.]+ is cancelled'
 
 # ---- verify --------------------------------------------------------------------
 
