@@ -150,6 +150,20 @@ static bool block_make(const struct arguments *arguments, const char *pan, const
     return true;
 }
 
+/* The bank answers with the masked number; whoever asked for a new card has to learn it whole, once. */
+static int finish_made(struct order *order, const struct arguments *arguments, const char *pan)
+{
+    struct json *reply = order_send(order, arguments);
+    if (reply == NULL)
+        return EXIT_FAILURE;
+    if (arguments->json) /* the reply is an object and has members */
+        printf("{\"pan\":\"%s\",%s\n", pan, order->line + 1);
+    else
+        printf("%s\n", pan);
+    json_destroy(reply);
+    return EXIT_SUCCESS;
+}
+
 static int run(struct arguments *arguments)
 {
     struct order order;
@@ -175,13 +189,7 @@ static int run(struct arguments *arguments)
     json_write_uuid(&order.writer, "account_id", &account_id);
     json_write_string(&order.writer, "card", pan);
     json_write_string(&order.writer, "pin_block", block);
-    if (arguments->json || card != NULL)
-        return order_finish(&order, arguments, "{card}");
-    /* The bank answers with the masked number; whoever asked for a new card has to learn it whole, once. */
-    int status = order_finish(&order, arguments, "issued {card} to account {account_id}; its number is:");
-    if (status == EXIT_SUCCESS)
-        puts(pan);
-    return status;
+    return card != NULL ? order_finish(&order, arguments, "{card}") : finish_made(&order, arguments, pan);
 }
 
 const struct bank_command command_card_issue = {
