@@ -148,7 +148,8 @@ test: ## install what is missing, build, run every test
 	@BUILD=$(BUILD) scripts/test $(T)
 
 asan: ## the tests again, under AddressSanitizer and UndefinedBehaviorSanitizer
-	@$(MAKE) --no-print-directory BUILD=build/asan OPTIMISE="-O1 -g" HARDEN="-fno-omit-frame-pointer -fPIE" \
+	@LSAN_OPTIONS=suppressions=$(CURDIR)/tests/support/leaks.txt:print_suppressions=0 \
+	    $(MAKE) --no-print-directory BUILD=build/asan OPTIMISE="-O1 -g" HARDEN="-fno-omit-frame-pointer -fPIE" \
 	    SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=all" test
 
 bench: ## measure: withdrawals a second beside pgbench and beside the SQL alone (BENCH_ARGS=--json)
