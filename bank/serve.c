@@ -21,6 +21,7 @@
 #include "bank/store/clock.h"
 #include "bank/store/cluster.h"
 #include "bank/store/store.h"
+#include "bank/store/subscription.h"
 #include "shared/wire.h"
 
 #include <event2/event.h>
@@ -43,6 +44,7 @@ struct serving {
     struct event_base *loop;
     struct engine *engine;
     struct store *store;
+    struct subscriptions *subscriptions;
     struct server *server;
     struct event *signal[3], *tick, *deadline;
     struct request provisioning; /* the default teller's */
@@ -51,7 +53,8 @@ struct serving {
     int64_t inactive_since_ms, unreachable_ms, stop_ms; /* monotonic; stop_ms 0: not asked to end */
 };
 
-/* The engine listens to the store; activated and deactivated are overheard for the log. One bank a process.
+/* The engine listens to the store and is overheard: for the log, and for the subscriptions. One bank a
+ * process.
  */
 static struct {
     struct serving *serving;
@@ -105,6 +108,7 @@ static void on_activated(void *context, int64_t head)
     serving->active = serving->was_active = serving->provision = true;
     serving->standby = serving->away = false;
     log_event("ready", "home=\"%s\" position=%lld", serving->home.path, (long long)head);
+    subscriptions_run(serving->subscriptions, true);
     overheard.engine.activated(context, head);
 }
 
@@ -114,7 +118,22 @@ static void on_deactivated(void *context, const char *why)
     serving->active = false;
     serving->inactive_since_ms = clock_now_ms();
     log_event("inactive", "why=\"%s\"", why);
+    subscriptions_run(serving->subscriptions, false);
     overheard.engine.deactivated(context, why);
+}
+
+static void on_appended(void *context, struct batch *batch, enum append_outcome outcome)
+{
+    overheard.engine.appended(context, batch, outcome);
+    if (outcome == APPEND_COMMITTED)
+        subscriptions_wake(overheard.serving->subscriptions);
+}
+
+static void on_parked(void *context, const char *subscription, int64_t position, const char *reason)
+{
+    (void)context;
+    log_event("parked", "subscription=%s position=%lld reason=\"%s\"", subscription, (long long)position,
+              reason);
 }
 
 static void on_unreachable(void *context)
@@ -305,10 +324,17 @@ static bool engine_open(struct serving *serving, const char *conninfo, struct er
                                      .unreachable_context = serving };
     options.listener.activated = on_activated;
     options.listener.deactivated = on_deactivated;
+    options.listener.appended = on_appended;
     serving->store = store_create(&options, error);
     if (serving->store == NULL)
         return false;
     engine_connect(serving->engine, store_storage(serving->store));
+    struct subscription_options handling = { .conninfo = conninfo,
+                                             .loop = serving->loop,
+                                             .handlers = handlers,
+                                             .pace = subscription_pace_default(),
+                                             .parked = on_parked };
+    serving->subscriptions = subscriptions_create(&handling);
     return true;
 }
 
@@ -330,10 +356,11 @@ static bool open_all(struct serving *serving, struct error *error)
     return serving->server != NULL;
 }
 
-/* The store first: it tells what became of the last batches, and their replies still go out with the server.
- */
+/* The store before the server: it tells what became of the last batches, and their replies still go out. */
 static void close_all(struct serving *serving)
 {
+    subscriptions_destroy(serving->subscriptions);
+    serving->subscriptions = NULL;
     store_destroy(serving->store);
     server_destroy(serving->server);
     if (serving->engine != NULL)

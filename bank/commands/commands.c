@@ -44,6 +44,12 @@ const struct bank_command *const bank_commands[] = {
     &command_projection_rebuild,
     &command_snapshot_list,
     &command_snapshot_drop,
+    &command_subscription_list,
+    &command_subscription_show,
+    &command_subscription_reset,
+    &command_subscription_retry,
+    &command_subscription_skip,
+    &command_alert_list,
     NULL,
 };
 

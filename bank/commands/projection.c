@@ -27,10 +27,10 @@ static int run_list(struct arguments *arguments)
         { "ERROR", "error", CELL_TEXT },
         { NULL, NULL, CELL_TEXT },
     };
-    return query_print(
-        arguments, columns,
-        "SELECT name, state, version, checkpoint, head, lag, parked, error FROM esbank.lag ORDER BY name", 0,
-        NULL, NULL);
+    return query_print(arguments, columns,
+                       "SELECT name, state, version, checkpoint, head, lag, parked, error FROM esbank.lag"
+                       " WHERE kind = 'projection' ORDER BY name",
+                       0, NULL, NULL);
 }
 
 const struct bank_command command_projection_list = {

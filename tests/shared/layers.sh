@@ -24,6 +24,7 @@ shared            ^shared/
 bank/core         ^(shared|bank/core)/
 bank/store        ^(shared|bank/core|bank/store)/|^sql_files\.inc$
 bank/projections  ^(shared|bank/core|bank/store|bank/projections)/
+bank/handlers     ^(shared|bank/core|bank/store|bank/handlers)/
 bank/engine       ^(shared|bank/core|bank/store|bank/engine)/
 bank              ^(shared|bank)/|^sql_files\.inc$
 atm               ^(shared|atm)/|^asset_files\.inc$
@@ -36,7 +37,7 @@ cjson/             ^shared/json\.c$
 event2/            ^bank/(store/)?[a-z_]+\.[ch]$
 n?curses(w/.*)?    ^(atm/tui|bank/commands/console_paint\.c$)
 openssl/           ^(shared|atm)/|^bank/((store|engine)/)?[a-z_]+\.[ch]$
-(time|unistd|stdio|poll|sys/.*)\.h   ^(shared|atm|bank/(store|engine|commands|projections))/|^bank/[a-z_]+\.[ch]$
+(time|unistd|stdio|poll|sys/.*)\.h   ^(shared|atm|bank/(store|engine|commands|projections|handlers))/|^bank/[a-z_]+\.[ch]$
 '
 
 # Lines of "FILE HEADER" on stdin that break the rule for files below folder $1, which may include $2.

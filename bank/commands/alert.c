@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* `bank alert list`: what the event handlers want somebody to look at. */
+#include "bank/commands/commands.h"
+#include "bank/commands/events.h"
+#include "bank/commands/table.h"
+
+#include <stdlib.h>
+
+static int run_list(struct arguments *arguments)
+{
+    static const struct table_column columns[] = {
+        { "SINCE", "raised_at", CELL_TEXT },    { "ALERT", "handler", CELL_TEXT },
+        { "ABOUT", "subject", CELL_TEXT },      { "MESSAGE", "message", CELL_TEXT },
+        { "CLEARED", "cleared_at", CELL_TEXT }, { "EVENT", "position", CELL_NUMBER },
+        { "TELLER", "teller_id", CELL_TEXT },   { NULL, NULL, CELL_TEXT },
+    };
+    const char *all = arguments_option(arguments, "all") != NULL ? "t" : "f";
+    return query_print(
+        arguments, columns,
+        "SELECT to_char(raised_at, 'YYYY-MM-DD HH24:MI:SS.MS\"Z\"'), handler, subject, message,"
+        " to_char(cleared_at, 'YYYY-MM-DD HH24:MI:SS.MS\"Z\"'), position, teller_id"
+        " FROM esbank.alerts WHERE $1::bool OR cleared_at IS NULL ORDER BY alert_id",
+        1, (const char *[]){ all }, NULL);
+}
+
+static const struct option_spec options[] = {
+    { "all", NULL, "those that were settled too" },
+    { NULL, NULL, NULL },
+};
+
+const struct bank_command command_alert_list = {
+    .name = "alert list",
+    .usage = "[--all]",
+    .help = "what wants somebody's attention: suspect withdrawals, machines low on cash",
+    .options = options,
+    .run = run_list,
+};

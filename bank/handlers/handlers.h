@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* The rows of the table of event handlers, one file each; handler.h says what a handler is. */
+#ifndef BANK_HANDLERS_HANDLERS_H
+#define BANK_HANDLERS_HANDLERS_H
+
+#include "bank/store/handler.h"
+
+#define LOW_CASH_NOTES 100 /* a cassette that holds fewer is low */
+
+extern const struct handler handler_low_cash, handler_suspects;
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * suspects: an alert for every withdrawal of which nobody can tell where its
+ * notes are, until the machine or an operator has told.
+ *
+ * Every withdrawal's end could be that of a suspect one, so all ends of a run
+ * are held against the open alerts by one statement.
+ */
+#include "bank/handlers/handlers.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const enum column_type raise_types[] = { COLUMN_TEXT, COLUMN_UUID, COLUMN_TEXT, COLUMN_INT8,
+                                                COLUMN_TIMESTAMPTZ };
+static const enum column_type clear_types[] = { COLUMN_TEXT, COLUMN_INT8, COLUMN_TIMESTAMPTZ };
+static const struct effect_statement raise = { "SELECT esbank.alerts_raise('suspects', $1, $2, $3, $4, $5)",
+                                               5, raise_types };
+static const struct effect_statement clear = { "SELECT esbank.alerts_clear('suspects', $1, $2, $3)", 3,
+                                               clear_types };
+
+static void add_raise(struct effects *effects, const struct event_record *record, const char *withdrawal)
+{
+    const struct event *event = &record->event;
+    char amount[MONEY_TEXT_LENGTH], message[200];
+    struct columns *row = effects_row(effects, &raise);
+    int length =
+        snprintf(message, sizeof message,
+                 "%s may have been paid or not (%s): count the machine, then `bank withdrawal resolve`",
+                 money_format(event->withdrawal.amount, amount),
+                 event->withdrawal.reason[0] != '\0' ? event->withdrawal.reason : "no reason given");
+    columns_bytes(row, 0, withdrawal, strlen(withdrawal));
+    columns_uuid(row, 1, &event->stream_id);
+    columns_bytes(row, 2, message, (size_t)length);
+    columns_int8(row, 3, record->position);
+    columns_time(row, 4, event->at_us);
+}
+
+static bool handle(struct effects *effects, const struct event_record *record, struct error *reason)
+{
+    char withdrawal[UUID_TEXT_LENGTH];
+    (void)reason;
+    uuid_format(&record->event.correlation_id, withdrawal);
+    if (record->event.kind == TELLER_WITHDRAWAL_SUSPECTED) {
+        add_raise(effects, record, withdrawal);
+    } else {
+        struct columns *row = effects_row(effects, &clear);
+        columns_bytes(row, 0, withdrawal, strlen(withdrawal));
+        columns_int8(row, 1, record->position);
+        columns_time(row, 2, record->event.at_us);
+    }
+    return true;
+}
+
+static const enum event_kind kinds[] = { TELLER_WITHDRAWAL_SUSPECTED, TELLER_CASH_DISPENSED,
+                                         TELLER_DISPENSE_FAILED, EVENT_KIND_COUNT };
+static const char *const forget[] = { "DELETE FROM esbank.alerts WHERE handler = 'suspects'", NULL };
+
+const struct handler handler_suspects = {
+    .name = "suspects",
+    .help = "an alert for every suspect withdrawal, until it is resolved",
+    .start = FROM_ORIGIN,
+    .kinds = kinds,
+    .handle = handle,
+    .forget = forget,
+};

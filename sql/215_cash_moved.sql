@@ -1,0 +1,39 @@
+-- Counts notes into or out of cassettes, in the order of the events, and raises or clears the alerts of low_cash.
+--
+-- One call holds either only fillings or only removals, so a level only rises or only falls within it.
+CREATE FUNCTION esbank.cash_moved(filling boolean, low bigint, tellers uuid[], denominations bigint[],
+                                  changes bigint[], positions bigint[], times timestamptz[])
+RETURNS void LANGUAGE sql AS $$
+    WITH moved AS (
+        SELECT teller_id, denomination, m.position, m.at, teller_id || ' ' || denomination AS subject,
+               coalesce(l.notes, 0)
+                   + sum(m.change) OVER (PARTITION BY teller_id, denomination ORDER BY m.position) AS notes
+          FROM unnest(tellers, denominations, changes, positions, times)
+               AS m (teller_id, denomination, change, position, at)
+          LEFT JOIN esbank.cassette_levels l USING (teller_id, denomination)
+         WHERE m.position > coalesce(l.position, 0)
+    ), counted AS (
+        INSERT INTO esbank.cassette_levels AS l (teller_id, denomination, notes, position)
+        SELECT DISTINCT ON (teller_id, denomination) teller_id, denomination, notes, position
+          FROM moved ORDER BY teller_id, denomination, position DESC
+            ON CONFLICT (teller_id, denomination) DO UPDATE SET notes = EXCLUDED.notes, position = EXCLUDED.position
+    ), cleared AS (
+        UPDATE esbank.alerts a SET cleared_position = full_again.position, cleared_at = full_again.at
+          FROM (SELECT DISTINCT ON (subject) subject, position, at
+                  FROM moved WHERE filling AND notes >= low ORDER BY subject, position) AS full_again
+         WHERE a.handler = 'low_cash' AND a.subject = full_again.subject AND a.cleared_position IS NULL
+    )
+    INSERT INTO esbank.alerts (handler, subject, teller_id, message, position, raised_at)
+    SELECT DISTINCT ON (subject) 'low_cash', subject, teller_id,
+           format('%s notes of %s are left, fewer than %s: replenish this machine', notes,
+                  to_char(denomination / 100.0, 'FM999999990.00'), low), position, at
+      FROM moved m
+     WHERE notes < low
+       AND (NOT filling OR NOT EXISTS (SELECT FROM moved f WHERE f.subject = m.subject AND f.notes >= low))
+       AND NOT EXISTS (SELECT FROM esbank.alerts a WHERE a.handler = 'low_cash' AND a.subject = m.subject
+                                                     AND a.cleared_position IS NULL)
+     ORDER BY subject, position
+        ON CONFLICT DO NOTHING
+$$;
+COMMENT ON FUNCTION esbank.cash_moved(boolean, bigint, uuid[], bigint[], bigint[], bigint[], timestamptz[]) IS
+  'Counts notes into (filling) or out of cassettes; a cassette that falls below low gets one alert until a filling clears it.';

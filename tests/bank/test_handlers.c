@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+/* The bank's event handlers, on a real Postgres: when alerts are raised and when they are cleared. */
+#include "bank/handlers/handlers.h"
+#include "bank/handling.h"
+#include "bank/store/subscription.h"
+#include "tests/bank/store_kit.h"
+
+enum { DENOMINATION = 5000 };
+
+static const struct uuid teller_id = { { 0x1c, 1, 2, 3, 4, 5, 0x70, 7, 0x88, 9, 10, 11, 12, 13, 14, 15 } };
+static const struct uuid other_teller = { { 0x2c, 1, 2, 3, 4, 5, 0x70, 7, 0x88, 9, 10, 11, 12, 13, 14, 15 } };
+
+static struct database database;
+static struct kit kit;
+static struct subscriptions *subscriptions;
+static int64_t versions[2];
+static struct event pending[8];
+static size_t pending_count;
+
+static void watch(void)
+{
+    struct subscription_options options = { .conninfo = database.conninfo,
+                                            .loop = kit.loop,
+                                            .handlers = handlers,
+                                            .owner = "this bank",
+                                            .pace = subscription_pace_default() };
+    options.pace.poll_ms = 40;
+    subscriptions = subscriptions_create(&options);
+    subscriptions_run(subscriptions, true);
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    pending_count = 0;
+    versions[0] = versions[1] = 0;
+    database_create(&database);
+    kit_start(&kit, &database);
+    kit_wait(&kit, kit.active, "the store is active");
+    watch();
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    subscriptions_destroy(subscriptions);
+    kit_stop(&kit);
+    database_drop(&database);
+    return 0;
+}
+
+/* ---- what happens ---- */
+
+static struct event *event_of(enum event_kind kind, const struct uuid *teller)
+{
+    struct event *event = &pending[pending_count++];
+    *event = kit_event(kind, teller);
+    event->correlation_id = uuid_generate();
+    return event;
+}
+
+static void filled(enum event_kind kind, const struct uuid *teller, int32_t count)
+{
+    event_of(kind, teller)->cassettes.notes = (struct notes){ 1, { { DENOMINATION, count } } };
+}
+
+static void paid(const struct uuid *teller, int32_t taken, int32_t rejected, int32_t returned)
+{
+    event_of(TELLER_CASH_DISPENSED, teller)->withdrawal.where =
+        (struct disposition){ .taken = { 1, { { DENOMINATION, taken } } },
+                              .rejected = { rejected > 0, { { DENOMINATION, rejected } } },
+                              .returned = { returned > 0, { { DENOMINATION, returned } } } };
+}
+
+static struct event *about(enum event_kind kind, const struct uuid *withdrawal_id)
+{
+    struct event *event = event_of(kind, &teller_id);
+    event->correlation_id = *withdrawal_id;
+    event->withdrawal.where = (struct disposition){ 0 };
+    return event;
+}
+
+/* Appends what is pending and waits until both handlers have had it. */
+static void happens(void)
+{
+    static struct kit_batch room;
+    struct batch *batch = kit_deposits(&room, &teller_id, 0, pending_count);
+    for (size_t i = 0; i < pending_count; i++) {
+        batch->event[i].event = pending[i];
+        batch->event[i].stream_version = ++versions[uuid_equal(&pending[i].stream_id, &other_teller)];
+    }
+    pending_count = 0;
+    assert_int_equal(kit_commit(&kit, batch), APPEND_COMMITTED);
+    subscriptions_wake(subscriptions);
+}
+
+static bool all_have_seen(void)
+{
+    char *answer = database_ask(&database, "SELECT count(*) || ' ' || coalesce(sum(lag), -1) FROM esbank.lag"
+                                           " WHERE kind = 'subscription'");
+    bool yes = strcmp(answer, "2 0") == 0;
+    free(answer);
+    return yes;
+}
+
+static void check_alerts(const char *expected)
+{
+    kit_wait(&kit, all_have_seen(), "both handlers are at the head");
+    char *answer =
+        database_ask(&database, "SELECT coalesce(string_agg(handler || ' ' || position || '-' ||"
+                                " coalesce(cleared_position::text, ''), ', ' ORDER BY position), 'none') FROM"
+                                " esbank.alerts");
+    assert_string_equal(answer, expected);
+    free(answer);
+}
+
+static void reset(const struct handler *handler, int64_t position)
+{
+    struct error error;
+    struct query *query = query_open(database.conninfo, NULL, &error);
+    check_worked(query != NULL, &error);
+    check_worked(handling_reset(query, handler, &position, &error), &error);
+    query_close(query);
+}
+
+/* ---- low_cash ---- */
+
+static void test_a_cassette_that_falls_below_the_threshold_raises_one_alert(void **state)
+{
+    (void)state;
+    filled(TELLER_PROVISIONED, &teller_id, LOW_CASH_NOTES + 5);
+    paid(&teller_id, 5, 0, 3); /* exactly the threshold: not below */
+    happens();
+    check_alerts("none");
+    paid(&teller_id, 1, 0, 0); /* 3 */
+    paid(&teller_id, 1, 0, 0);
+    happens();
+    check_alerts("low_cash 3-");
+    paid(&teller_id, 1, 1, 0);
+    happens();
+    check_alerts("low_cash 3-");
+    char *message = database_ask(&database, "SELECT message FROM esbank.alerts");
+    check_contains(message, "99 notes of 50.00 are left");
+    free(message);
+}
+
+static void test_filling_it_up_clears_the_alert_and_the_next_fall_raises_another(void **state)
+{
+    (void)state;
+    filled(TELLER_PROVISIONED, &teller_id, LOW_CASH_NOTES);
+    paid(&teller_id, 20, 0, 0);                            /* 2: 80 left */
+    filled(TELLER_CASSETTES_REPLENISHED, &teller_id, 10);  /* 3: still low */
+    filled(TELLER_CASSETTES_REPLENISHED, &teller_id, 10);  /* 4: enough */
+    paid(&teller_id, 1, 0, 0);                             /* 5: low again */
+    filled(TELLER_CASSETTES_REPLENISHED, &teller_id, 500); /* 6 */
+    happens();
+    check_alerts("low_cash 2-4, low_cash 5-6");
+}
+
+static void test_machines_are_counted_by_themselves(void **state)
+{
+    (void)state;
+    filled(TELLER_PROVISIONED, &teller_id, LOW_CASH_NOTES);
+    filled(TELLER_PROVISIONED, &other_teller, LOW_CASH_NOTES);
+    paid(&other_teller, 1, 0, 0); /* 3 */
+    filled(TELLER_CASSETTES_REPLENISHED, &teller_id, 10);
+    happens();
+    check_alerts("low_cash 3-");
+    char *sum = database_ask(&database, "SELECT sum(notes) FROM esbank.cassette_levels");
+    assert_int_equal(atoi(sum), 2 * LOW_CASH_NOTES + 9);
+    free(sum);
+}
+
+static void test_a_replay_of_some_changes_nothing_and_one_of_all_makes_the_same(void **state)
+{
+    (void)state;
+    const struct uuid withdrawal = uuid_generate();
+    filled(TELLER_PROVISIONED, &teller_id, LOW_CASH_NOTES + 1);
+    paid(&teller_id, 20, 0, 0);                           /* 2 */
+    filled(TELLER_CASSETTES_REPLENISHED, &teller_id, 50); /* 3 */
+    about(TELLER_WITHDRAWAL_SUSPECTED, &withdrawal);      /* 4 */
+    about(TELLER_WITHDRAWAL_SUSPECTED, &withdrawal);      /* 5: the machine does not know either */
+    about(TELLER_CASH_DISPENSED, &withdrawal);            /* 6 */
+    paid(&teller_id, 90, 0, 0);                           /* 7 */
+    happens();
+    const char expected[] = "low_cash 2-3, suspects 4-6, low_cash 7-";
+    check_alerts(expected);
+    for (int64_t position = 7; position-- > 0;) {
+        reset(&handler_low_cash, position);
+        reset(&handler_suspects, position);
+        check_alerts(expected);
+    }
+}
+
+/* ---- suspects ---- */
+
+static void test_a_suspect_withdrawal_stands_among_the_alerts_until_it_is_resolved(void **state)
+{
+    (void)state;
+    const struct uuid first = uuid_generate(), second = uuid_generate(), third = uuid_generate();
+    about(TELLER_WITHDRAWAL_SUSPECTED, &first);
+    about(TELLER_WITHDRAWAL_SUSPECTED, &second);
+    about(TELLER_WITHDRAWAL_SUSPECTED, &second);
+    about(TELLER_CASH_DISPENSED, &third); /* never was suspect */
+    happens();
+    check_alerts("suspects 1-, suspects 2-");
+    about(TELLER_DISPENSE_FAILED, &second); /* 5 */
+    happens();
+    check_alerts("suspects 1-, suspects 2-5");
+    about(TELLER_CASH_DISPENSED, &first); /* 6 */
+    happens();
+    check_alerts("suspects 1-6, suspects 2-5");
+}
+
+#define STORY(test) cmocka_unit_test_setup_teardown(test, begin, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        STORY(test_a_cassette_that_falls_below_the_threshold_raises_one_alert),
+        STORY(test_filling_it_up_clears_the_alert_and_the_next_fall_raises_another),
+        STORY(test_machines_are_counted_by_themselves),
+        STORY(test_a_replay_of_some_changes_nothing_and_one_of_all_makes_the_same),
+        STORY(test_a_suspect_withdrawal_stands_among_the_alerts_until_it_is_resolved),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
