@@ -13,7 +13,8 @@
  *   1. Outcomes are told in the order of the batches.
  *   2. tail = where the log ends with the last one taken that is not doomed.
  *   3. A doomed or stale batch cannot commit: it expects a head that the failed
- *      one before it would have made.
+ *      one before it would have made. One without events makes no other head,
+ *      so nothing is sent behind it before its Sync has come back.
  *   4. What is SENT or STALE is answered by exactly one Sync each, in order.
  */
 #include "bank/store/store_parts.h"
@@ -84,9 +85,13 @@ void append_send(struct store *store)
         store->redo = false;
         memcpy(store->sent_hash, store->head_hash, HASH_LENGTH);
     }
-    for (size_t i = 0; i < store->slot_count; i++)
-        if (slot_at(store, i)->state == SLOT_QUEUED)
-            segment_send(store, slot_at(store, i));
+    for (size_t i = 0; i < store->slot_count; i++) {
+        struct slot *slot = slot_at(store, i);
+        if (slot->state == SLOT_QUEUED)
+            segment_send(store, slot);
+        if (slot->before == slot->after)
+            return;
+    }
 }
 
 /* ---- results ---- */
