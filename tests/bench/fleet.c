@@ -63,7 +63,7 @@ void fleet_open(struct fleet *fleet, const struct bench_options *options)
         desk_open(&fleet->desk[i], options, i, cards < options->accounts ? cards : options->accounts);
     open_links(fleet);
     for (uint32_t i = 0; i < fleet->terminal_count; i++) {
-        uint32_t link = i % fleet->link_count;
+        uint32_t link = (uint32_t)((uint64_t)i * fleet->link_count / fleet->terminal_count);
         fleet->terminal[i].link = &fleet->link[link];
         fleet->terminal[i].desk = &fleet->desk[link % fleet->desk_count];
         fleet->idle[fleet->idle_count++] = i;
