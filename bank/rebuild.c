@@ -321,7 +321,8 @@ bool rebuild(struct query *query, const struct projection *projection,
     if (work.record == NULL)
         panic("out of memory");
 
-    bool worked = lock_take(&work, error) && shadow_open(&work, error), busy = worked;
+    bool worked = query_follow_indexes(query, error) && lock_take(&work, error) && shadow_open(&work, error),
+         busy = worked;
     for (int tries = 0; worked && busy; tries++) {
         worked = catch_up(&work, progress, context, error);
         if (!worked || exchange(&work, &busy, error))

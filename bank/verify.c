@@ -184,7 +184,7 @@ bool verify(struct query *query, void (*progress)(void *context, int pass, int64
     struct verify verify = {
         .query = query, .report = report, .progress = progress, .context = context, .models = models_create()
     };
-    bool worked = models_tables(&verify, error) &&
+    bool worked = query_follow_indexes(query, error) && models_tables(&verify, error) &&
                   query_do(query, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", 0, NULL, error) &&
                   head_read(&verify, error) && models_checkpoints(&verify, error) &&
                   verify_log(&verify, error) && verify_streams(&verify, error) &&

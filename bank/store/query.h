@@ -27,6 +27,13 @@ struct rows;
 struct query *query_open(const char *db, const struct home *home, struct error *error);
 void query_close(struct query *query); /* takes NULL */
 
+/*
+ * For reading long tables in the order of an index, chunk by chunk: the planner
+ * is to take that index even while it knows nothing about the table yet, since
+ * sorting all of the rest for each chunk takes for ever.
+ */
+bool query_follow_indexes(struct query *query, struct error *error);
+
 /* One statement with `count` parameters. NULL on failure; a statement without an answer gives no rows. */
 struct rows *query_run(struct query *query, const char *sql, unsigned count, const char *const *values,
                        struct error *error);
