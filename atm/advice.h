@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An advice: what became of a withdrawal, as the terminal tells the bank.
- * Exactly one is ever stored for a withdrawal. A plain value.
+ * An advice: what became of a withdrawal or a deposit, as the terminal tells
+ * the bank. Exactly one is ever stored for each. A plain value.
  */
 #ifndef ATM_ADVICE_H
 #define ATM_ADVICE_H
@@ -14,15 +14,18 @@ enum advice_outcome {
     ADVICE_NOT_DISPENSED,
     ADVICE_RETRACTED,
     ADVICE_UNKNOWN,
+    ADVICE_COUNTED,   /* a deposit: the notes are in the machine */
+    ADVICE_CANCELLED, /* a deposit: the customer has them */
     ADVICE_OUTCOME_COUNT
 };
 
 const char *advice_outcome_name(enum advice_outcome outcome); /* as on the wire */
 
 struct advice {
-    struct uuid withdrawal;
+    struct uuid withdrawal; /* or deposit */
     enum advice_outcome outcome;
     struct notes taken, rejected, retracted;
+    struct notes accepted; /* counted */
     char reason[61];
 };
 

@@ -39,6 +39,9 @@ enum event_kind {
     EVENT_DISPENSE_FAILED,  /* nothing is out; rejected; text: why */
     EVENT_POSITION_UNKNOWN, /* text: why */
     EVENT_RETRACTED,        /* notes */
+    EVENT_NOTES_COUNTED,    /* notes: in the escrow; rejected: in the slot again */
+    EVENT_COUNT_FAILED,     /* all notes are in the slot again; text: why */
+    EVENT_ADVISED,          /* reply: to a stored advice; its id is the withdrawal's or the deposit's */
     EVENT_RECEIPT,          /* lines; flag: on paper */
     EVENT_LIST,             /* lines the supervisor asked for */
     EVENT_DONE,             /* what the supervisor asked for is done; text: what to say, flag: it worked */
@@ -61,7 +64,8 @@ struct reply {
     char currency[4], business_day[16];
     char state[16];
     money total_dispensed, total_reversed;
-    int total_withdrawals, total_declined, total_suspect;
+    int total_withdrawals, total_declined, total_suspect, total_deposits;
+    money total_deposited;
 };
 
 /* What the shell knows, given with every event. */
@@ -70,9 +74,10 @@ struct facts {
     int64_t wall_s;         /* since 1970, for the clock */
     struct uuid fresh_id;   /* never given before */
     struct notes cassettes; /* in the dispenser now */
-    struct notes reject_bin, retract_bin;
-    int owed;       /* messages stored for the bank */
-    bool attention; /* the dispenser needs a person */
+    struct notes reject_bin, retract_bin, deposit_bin;
+    int owed;         /* messages stored for the bank */
+    bool attention;   /* the dispenser needs a person */
+    bool no_deposits; /* the acceptor does */
     bool replenishing;
 };
 
@@ -97,14 +102,18 @@ enum effect_kind {
     EFFECT_PIN_WIPE,     /* digits and block */
     EFFECT_ASK_CASH,     /* id, amount, notes (none: the bank chooses) */
     EFFECT_ASK_BALANCE,  /* id */
+    EFFECT_ASK_DEPOSIT,  /* id */
     EFFECT_ASK_CUT_OVER, /* id */
     EFFECT_STACK,        /* id, notes */
     EFFECT_PRESENT,
     EFFECT_PURGE,
     EFFECT_TAKE,
     EFFECT_RETRACT,
+    EFFECT_ACCEPT,    /* id, notes: draws them in and counts them */
+    EFFECT_KEEP,      /* into the deposit bin */
+    EFFECT_GIVE_BACK, /* out of the escrow */
     EFFECT_ADVISE,    /* advice */
-    EFFECT_PRINT,     /* receipt fields: id, amount, balance, notes */
+    EFFECT_PRINT,     /* receipt fields: id, amount, balance, notes, deposit */
     EFFECT_REPLENISH, /* id, notes */
     EFFECT_LIST_JOURNAL,
     EFFECT_LIST_SUSPECTS,
@@ -123,6 +132,7 @@ struct effect {
     char text[160];
     int language;
     bool on_paper;
+    bool deposit, balance_known;
 };
 
 #define EFFECTS_MAX 16

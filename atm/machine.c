@@ -74,13 +74,17 @@ static bool machine_recover(struct machine *machine, struct error *error)
     if (recovery == NULL)
         panic("out of memory");
     const char *folder = machine->options->folder;
-    bool done = dispenser_open(&machine->dispenser, folder, error) &&
-                journal_open(&machine->journal, folder, recovery_read, recovery, error) &&
-                saf_open(&machine->saf, folder, error) &&
-                journal_write(&machine->journal, JOURNAL_STARTED, NULL, "", error) &&
-                recovery_run(recovery, &machine->journal, &machine->dispenser, &machine->saf,
-                             &machine->options->teller, error) &&
-                journal_rotate(&machine->journal, JOURNAL_LARGE, error);
+    const struct uuid *teller = &machine->options->teller;
+    bool done =
+        dispenser_open(&machine->dispenser, folder, error) &&
+        acceptor_open(&machine->acceptor, folder, error) &&
+        journal_open(&machine->journal, folder, recovery_read, recovery, error) &&
+        saf_open(&machine->saf, folder, error) &&
+        journal_write(&machine->journal, JOURNAL_STARTED, NULL, "", error) &&
+        recovery_run(recovery, &machine->journal, &machine->dispenser, &machine->saf, teller, error) &&
+        recovery_run_deposits(recovery, &machine->journal, &machine->acceptor, &machine->saf, teller,
+                              error) &&
+        journal_rotate(&machine->journal, JOURNAL_LARGE, error);
     free(recovery);
     return done;
 }
@@ -122,8 +126,10 @@ static void machine_facts(struct machine *machine, struct facts *facts)
         .cassettes = dispenser->state.cassettes,
         .reject_bin = dispenser->state.reject_bin,
         .retract_bin = dispenser->state.retract_bin,
+        .deposit_bin = machine->acceptor.state.bin,
         .owed = machine->saf.count + machine->unsaved_count,
         .attention = dispenser->state.attention,
+        .no_deposits = machine->acceptor.state.attention,
         .replenishing = saf_replenishing(&machine->saf),
     };
 }
@@ -169,7 +175,7 @@ static void machine_retry(struct machine *machine)
     }
     snprintf(detail, sizeof detail, "cassettes=%s",
              notes_text_format(&machine->dispenser.state.cassettes, notes));
-    if (!journal_reserve(&machine->journal, &error) ||
+    if (!acceptor_sync(&machine->acceptor, &error) || !journal_reserve(&machine->journal, &error) ||
         !machine_journal(machine, JOURNAL_COUNTERS, NULL, detail))
         return;
     machine->trouble = false;
@@ -234,7 +240,9 @@ static void machine_stored_answered(struct machine *machine, struct saf_entry *e
         log_line("the bank refused a stored message for good (%s); it is filed under refused/",
                  reply->refusal_text);
     machine_journal(machine, refused ? JOURNAL_REFUSED : JOURNAL_ACKNOWLEDGED, &stored.withdrawal, detail);
-    machine_answer(machine, EVENT_TICK);
+    struct terminal_event *answer = machine_answer(machine, EVENT_ADVISED);
+    answer->reply = *reply;
+    answer->reply.id = stored.withdrawal;
 }
 
 static void machine_other_reply(struct machine *machine, const struct reply *reply)

@@ -12,6 +12,7 @@
 #ifndef ATM_MACHINE_H
 #define ATM_MACHINE_H
 
+#include "atm/devices/acceptor.h"
 #include "atm/devices/card_reader.h"
 #include "atm/devices/dispenser.h"
 #include "atm/link.h"
@@ -30,6 +31,7 @@ struct machine {
     struct terminal terminal;
     struct journal journal;
     struct dispenser dispenser;
+    struct acceptor acceptor;
     struct card_reader reader;
     struct link link;
     struct saf saf;

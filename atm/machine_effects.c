@@ -79,6 +79,8 @@ static bool effect_ask(struct machine *machine, const struct effect *effect)
         return false;
     } else if (effect->kind == EFFECT_ASK_BALANCE) {
         length = message_balance(line, &effect->id, teller, machine->reader.pan, block);
+    } else if (effect->kind == EFFECT_ASK_DEPOSIT) {
+        length = message_deposit(line, &effect->id, teller, machine->reader.pan, block);
     } else {
         length = message_withdrawal(line, &effect->id, teller, machine->reader.pan, block, effect->amount,
                                     &effect->notes);
@@ -114,16 +116,33 @@ static void effect_dispense(struct machine *machine, const struct effect *effect
     snprintf(answer->text, sizeof answer->text, "%s", why);
 }
 
+static void effect_accept(struct machine *machine, const struct effect *effect)
+{
+    char why[64] = "";
+    bool counted = acceptor_accept(&machine->acceptor, &effect->id, &effect->notes, why);
+    struct terminal_event *answer =
+        machine_answer(machine, counted ? EVENT_NOTES_COUNTED : EVENT_COUNT_FAILED);
+    answer->rejected = effect->notes;
+    if (counted) {
+        answer->notes = machine->acceptor.state.escrow;
+        notes_take_all(&answer->rejected, &answer->notes);
+        notes_drop_zeros(&answer->rejected);
+    }
+    snprintf(answer->text, sizeof answer->text, "%s", why);
+}
+
 static void effect_print(struct machine *machine, const struct effect *effect)
 {
     struct receipt receipt = {
         .withdrawal = effect->id,
+        .deposit = effect->deposit,
         .teller = machine->terminal.settings.teller,
         .card = effect->text,
         .currency = machine->terminal.currency,
         .language = text_language_code(effect->language),
         .amount = effect->amount,
         .balance = effect->balance,
+        .balance_known = effect->balance_known || !effect->deposit,
         .notes = effect->notes,
         .wall_s = machine->terminal.facts.wall_s,
     };
@@ -202,7 +221,8 @@ static bool test_dispense(struct machine *machine)
     struct terminal_event *answer = machine_answer(machine, EVENT_DONE);
     answer->flag = machine_journal(machine, JOURNAL_TEST_DISPENSE, NULL,
                                    dispenser_status_name(machine->dispenser.state.status));
-    if (answer->flag && !dispenser_reset(&machine->dispenser, &error)) {
+    if (answer->flag &&
+        (!dispenser_reset(&machine->dispenser, &error) || !acceptor_reset(&machine->acceptor, &error))) {
         log_line("%s", error.message);
         answer->flag = false;
     }
@@ -246,6 +266,7 @@ static bool effect_do(struct machine *machine, const struct effect *effect)
         return true;
     case EFFECT_ASK_CASH:
     case EFFECT_ASK_BALANCE:
+    case EFFECT_ASK_DEPOSIT:
     case EFFECT_ASK_CUT_OVER:
         effect_ask(machine, effect);
         return true;
@@ -258,6 +279,16 @@ static bool effect_do(struct machine *machine, const struct effect *effect)
     case EFFECT_TAKE:
         if (effect->kind == EFFECT_TAKE ? dispenser_take(&machine->dispenser, &error)
                                         : dispenser_purge(&machine->dispenser, &error))
+            return true;
+        log_line("%s", error.message);
+        return false;
+    case EFFECT_ACCEPT:
+        effect_accept(machine, effect);
+        return true;
+    case EFFECT_KEEP:
+    case EFFECT_GIVE_BACK:
+        if (effect->kind == EFFECT_KEEP ? acceptor_keep(&machine->acceptor, &error)
+                                        : acceptor_give_back(&machine->acceptor, &error))
             return true;
         log_line("%s", error.message);
         return false;
@@ -291,8 +322,9 @@ bool machine_effects(struct machine *machine, const struct effects *effects)
     bool written = true;
     for (int i = 0; i < effects->count; i++) {
         const struct effect *effect = &effects->item[i];
-        bool moves =
-            effect->kind == EFFECT_ASK_CASH || effect->kind == EFFECT_STACK || effect->kind == EFFECT_PRESENT;
+        bool moves = effect->kind == EFFECT_ASK_CASH || effect->kind == EFFECT_STACK ||
+                     effect->kind == EFFECT_PRESENT || effect->kind == EFFECT_ASK_DEPOSIT ||
+                     effect->kind == EFFECT_ACCEPT;
         if (moves && !written)
             continue;
         written = effect_do(machine, effect) && written;

@@ -68,23 +68,38 @@ size_t message_withdrawal(char *line, const struct uuid *id, const struct uuid *
     return request_close(&writer, line);
 }
 
-size_t message_balance(char *line, const struct uuid *id, const struct uuid *teller, const char *pan,
-                       const unsigned char block[static PIN_BLOCK_LENGTH])
+static size_t message_of_card(char *line, const struct uuid *id, const struct uuid *teller,
+                              const char *command, const char *pan,
+                              const unsigned char block[static PIN_BLOCK_LENGTH])
 {
     struct json_writer writer;
-    request_open(&writer, line, id, "BalanceEnquiry", teller);
+    request_open(&writer, line, id, command, teller);
     json_write_string(&writer, "card", pan);
     write_hex(&writer, "pin_block", block);
     return request_close(&writer, line);
+}
+
+size_t message_balance(char *line, const struct uuid *id, const struct uuid *teller, const char *pan,
+                       const unsigned char block[static PIN_BLOCK_LENGTH])
+{
+    return message_of_card(line, id, teller, "BalanceEnquiry", pan, block);
+}
+
+size_t message_deposit(char *line, const struct uuid *id, const struct uuid *teller, const char *pan,
+                       const unsigned char block[static PIN_BLOCK_LENGTH])
+{
+    return message_of_card(line, id, teller, "InitiateDeposit", pan, block);
 }
 
 size_t message_advice(char *line, const struct uuid *id, const struct uuid *teller,
                       const struct advice *advice)
 {
     struct json_writer writer;
-    request_open(&writer, line, id, "ConfirmDispense", teller);
-    json_write_uuid(&writer, "withdrawal_id", &advice->withdrawal);
+    bool deposit = advice->outcome == ADVICE_COUNTED || advice->outcome == ADVICE_CANCELLED;
+    request_open(&writer, line, id, deposit ? "ConfirmDeposit" : "ConfirmDispense", teller);
+    json_write_uuid(&writer, deposit ? "deposit_id" : "withdrawal_id", &advice->withdrawal);
     json_write_string(&writer, "outcome", advice_outcome_name(advice->outcome));
+    write_notes(&writer, "notes", &advice->accepted);
     write_notes(&writer, "taken", &advice->taken);
     write_notes(&writer, "rejected", &advice->rejected);
     write_notes(&writer, "retracted", &advice->retracted);
@@ -176,6 +191,8 @@ bool message_reply(const char *line, size_t length, struct reply *reply, struct 
     read_int(totals, "withdrawals", &reply->total_withdrawals);
     read_int(totals, "declined", &reply->total_declined);
     read_int(totals, "suspect", &reply->total_suspect);
+    read_int(totals, "deposits", &reply->total_deposits);
+    read_money(totals, "deposited", &reply->total_deposited);
     json_destroy(json);
     return true;
 }
@@ -190,6 +207,7 @@ bool message_stored(const char *line, size_t length, struct stored *stored, stru
     read_text(json, "command", stored->command, sizeof stored->command);
     read_text(json, "outcome", stored->outcome, sizeof stored->outcome);
     json_uuid(json_get(json, "withdrawal_id"), &stored->withdrawal);
+    json_uuid(json_get(json, "deposit_id"), &stored->withdrawal);
     json_notes(json_get(json, "notes"), &stored->notes);
     json_destroy(json);
     return whole || error_set(error, ERROR_FORMAT, "a stored message has no id");

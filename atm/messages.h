@@ -19,6 +19,8 @@ size_t message_withdrawal(char *line, const struct uuid *id, const struct uuid *
                           const struct notes *notes);
 size_t message_balance(char *line, const struct uuid *id, const struct uuid *teller, const char *pan,
                        const unsigned char block[static PIN_BLOCK_LENGTH]);
+size_t message_deposit(char *line, const struct uuid *id, const struct uuid *teller, const char *pan,
+                       const unsigned char block[static PIN_BLOCK_LENGTH]);
 size_t message_advice(char *line, const struct uuid *id, const struct uuid *teller,
                       const struct advice *advice);
 size_t message_replenish(char *line, const struct uuid *id, const struct uuid *teller,
@@ -31,7 +33,8 @@ size_t message_repeat(char *line, size_t length);
 /* Reads a reply; false (ERROR_FORMAT) when the line is none. */
 bool message_reply(const char *line, size_t length, struct reply *reply, struct error *error);
 
-/* What a stored message is about: its command, its id, its withdrawal (nil: none) and its notes. */
+/* What a stored message is about: its command, its id, its withdrawal or deposit (nil: none) and its notes.
+ */
 struct stored {
     char command[32];
     struct uuid id, withdrawal;

@@ -198,6 +198,7 @@ static void paint_scene(const struct body *body)
     case SCREEN_RECEIPT_CHOICE:
     case SCREEN_PLEASE_WAIT:
     case SCREEN_BALANCE:
+    case SCREEN_DEPOSIT:
     case SCREEN_ANOTHER:
     case SCREEN_SUPERVISOR:
     case SCREEN_COUNT:

@@ -20,8 +20,12 @@ enum { FDK_L1, FDK_L2, FDK_L3, FDK_L4, FDK_R1, FDK_R2, FDK_R3, FDK_R4 };
 #define FAST_CASH_COUNT 4
 extern const money fast_cash[FAST_CASH_COUNT];
 
+#define DEPOSIT_NOTES_COUNT 6
+extern const int32_t deposit_notes[DEPOSIT_NOTES_COUNT]; /* what the acceptor knows */
+
 enum signal session_signal(struct terminal *terminal, const struct terminal_event *event);
 enum signal withdrawal_signal(struct terminal *terminal, const struct terminal_event *event);
+enum signal deposit_signal(struct terminal *terminal, const struct terminal_event *event);
 enum signal dispense_signal(struct terminal *terminal, const struct terminal_event *event);
 
 /* The supervisor's pages are a small machine of their own; SIGNAL_LEAVE when it is over. */
@@ -35,7 +39,7 @@ bool phase_type_digits(struct terminal *terminal, const struct input *input, siz
 void phase_message(struct terminal *terminal, enum text heading, enum text detail, const char *first,
                    const char *second, enum view_tone tone, enum terminal_state after);
 
-/* The withdrawal's one advice; reason is cut to what the wire allows. */
+/* The one advice of the withdrawal or deposit; reason is cut to what the wire allows. */
 struct advice *phase_advise(struct terminal *terminal, struct effects *effects, enum advice_outcome outcome,
                             const char *reason);
 
@@ -47,6 +51,7 @@ PHASE_ACTION(session_begin);
 PHASE_ACTION(session_card_trouble);
 PHASE_ACTION(session_go_back);
 PHASE_ACTION(session_remember);
+PHASE_ACTION(session_language_of_pin);
 PHASE_ACTION(session_eject);
 PHASE_ACTION(session_retain);
 PHASE_ACTION(session_after_message);
@@ -71,6 +76,20 @@ PHASE_ACTION(withdrawal_no_reply);
 PHASE_ACTION(withdrawal_not_asked);
 PHASE_ACTION(balance_told);
 PHASE_ACTION(balance_no_reply);
+
+PHASE_ACTION(deposit_ask);
+PHASE_ACTION(deposit_approved);
+PHASE_ACTION(deposit_no_reply);
+PHASE_ACTION(deposit_trouble);
+PHASE_ACTION(deposit_abandon);
+PHASE_ACTION(deposit_count);
+PHASE_ACTION(deposit_counted);
+PHASE_ACTION(deposit_failed);
+PHASE_ACTION(deposit_give_back);
+PHASE_ACTION(deposit_called_off);
+PHASE_ACTION(deposit_keep);
+PHASE_ACTION(deposit_credited);
+PHASE_ACTION(deposit_not_credited);
 
 PHASE_ACTION(dispense_return_card);
 PHASE_ACTION(dispense_stack);

@@ -60,6 +60,7 @@ static bool cancels(const struct view *view)
     case SCREEN_NOTE_MIX:
     case SCREEN_RECEIPT_CHOICE:
     case SCREEN_BALANCE:
+    case SCREEN_DEPOSIT:
     case SCREEN_SUPERVISOR:
         return true;
     case SCREEN_WELCOME:
@@ -85,7 +86,8 @@ bool plain_asks(const struct view *view)
 /* Where an amount is typed the line itself confirms it. */
 static bool choice_shown(const struct view *view, int key)
 {
-    return view->fdk[key].label[0] != '\0' && view->entry != ENTRY_AMOUNT && view->entry != ENTRY_TEXT;
+    return view->fdk[key].label[0] != '\0' && view->entry != ENTRY_AMOUNT && view->entry != ENTRY_TEXT &&
+           view->entry != ENTRY_PIN;
 }
 
 static void page_add_choices(struct page *page, const struct view *view)

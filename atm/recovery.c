@@ -11,14 +11,17 @@ void recovery_read(void *context, const struct journal_entry *entry)
     int found = 0;
     while (found < recovery->count && !uuid_equal(&recovery->open[found], &entry->withdrawal))
         found++;
-    if (entry->step == JOURNAL_REQUEST && found == recovery->count) {
-        if (found < RECOVERY_OPEN_MAX)
+    bool asked = entry->step == JOURNAL_REQUEST || entry->step == JOURNAL_DEPOSIT_REQUEST;
+    if (asked && found == recovery->count) {
+        if (found < RECOVERY_OPEN_MAX) {
+            recovery->is_deposit[found] = entry->step == JOURNAL_DEPOSIT_REQUEST;
             recovery->open[recovery->count++] = entry->withdrawal;
-        else
+        } else
             recovery->overflow = true;
     } else if ((entry->step == JOURNAL_ADVICE || entry->step == JOURNAL_DECLINED) &&
                found < recovery->count) {
         recovery->open[found] = recovery->open[--recovery->count];
+        recovery->is_deposit[found] = recovery->is_deposit[recovery->count];
     }
 }
 
@@ -86,7 +89,8 @@ bool recovery_run(const struct recovery *recovery, struct journal *journal, stru
                          "the journal has more than %d open withdrawals: have it examined",
                          RECOVERY_OPEN_MAX);
     for (int i = 0; i < recovery->count; i++)
-        if (!recovery_settle(&recovery->open[i], journal, dispenser, saf, teller, error))
+        if (!recovery->is_deposit[i] &&
+            !recovery_settle(&recovery->open[i], journal, dispenser, saf, teller, error))
             return false;
     return true;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a start owes: the withdrawals that the journal has asked for and not
- * brought to an end. The dispenser's last present status says which end.
+ * brought to an end, and the deposits (recovery_deposit.c). The dispenser's
+ * last present status says which end a withdrawal came to.
  *
  *   dispenser, for this withdrawal     advice
  *   presented, taken                   dispensed: what was put out
@@ -16,6 +17,7 @@
 #ifndef ATM_RECOVERY_H
 #define ATM_RECOVERY_H
 
+#include "atm/devices/acceptor.h"
 #include "atm/devices/dispenser.h"
 #include "atm/devices/journal.h"
 #include "atm/saf.h"
@@ -25,6 +27,7 @@
 struct recovery {
     int count;
     struct uuid open[RECOVERY_OPEN_MAX];
+    bool is_deposit[RECOVERY_OPEN_MAX]; /* which of them */
     bool overflow;
 };
 
@@ -37,5 +40,11 @@ struct advice recovery_decide(const struct uuid *withdrawal, const struct dispen
 /* Stores an advice for each open withdrawal. */
 bool recovery_run(const struct recovery *recovery, struct journal *journal, struct dispenser *dispenser,
                   struct saf *saf, const struct uuid *teller, struct error *error);
+
+/* The same for deposits, from the acceptor's memory; what it holds goes into its bin. */
+struct advice recovery_decide_deposit(const struct uuid *deposit, const struct acceptor_state *acceptor);
+bool recovery_run_deposits(const struct recovery *recovery, struct journal *journal,
+                           struct acceptor *acceptor, struct saf *saf, const struct uuid *teller,
+                           struct error *error);
 
 #endif

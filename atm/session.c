@@ -78,6 +78,8 @@ static enum signal pin_signal(struct terminal *terminal, const struct input *inp
         terminal->error = TEXT_NONE;
     } else if (input->kind == INPUT_ENTER && terminal->pin_digits < PIN_DIGITS_MIN) {
         terminal->error = TEXT_PIN_SHORT;
+    } else if (input->kind == INPUT_FDK && input->value == FDK_R1 && text_language_count() > 1) {
+        return SIGNAL_LANGUAGE_ASKED;
     } else if (input->kind == INPUT_ENTER) {
         return terminal->pin_again ? SIGNAL_PIN_TYPED_AGAIN : SIGNAL_PIN_TYPED;
     }
@@ -211,6 +213,13 @@ PHASE_ACTION(session_remember)
     terminal->back = terminal->state;
     if (terminal->state == STATE_ANOTHER && !terminal->card_inside)
         terminal->back = STATE_ANOTHER;
+}
+
+/* The PIN is typed anew afterwards. */
+PHASE_ACTION(session_language_of_pin)
+{
+    session_remember(terminal, event, effects);
+    effects_add(effects, EFFECT_PIN_WIPE);
 }
 
 PHASE_ACTION(session_go_back)

@@ -184,6 +184,8 @@ static void day_list(struct terminal *terminal, const struct reply *reply)
         { TEXT_DAY_REVERSED, 0, reply->total_reversed },
         { TEXT_DAY_DECLINED, reply->total_declined, -1 },
         { TEXT_DAY_SUSPECT, reply->total_suspect, -1 },
+        { TEXT_DAY_DEPOSITS, reply->total_deposits, -1 },
+        { TEXT_DAY_DEPOSITED, 0, reply->total_deposited },
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char value[MONEY_TEXT_LENGTH];

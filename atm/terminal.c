@@ -168,11 +168,17 @@ static enum signal terminal_signal(struct terminal *terminal, const struct termi
     case STATE_RECEIPT_CHOICE:
     case STATE_ASKING_BALANCE:
     case STATE_ASKING_CASH:
+    case STATE_ASKING_DEPOSIT:
         return withdrawal_signal(terminal, event);
     case STATE_RETURNING_CARD:
     case STATE_DISPENSING:
     case STATE_TAKING_CASH:
         return dispense_signal(terminal, event);
+    case STATE_DEPOSIT_OPEN:
+    case STATE_DEPOSIT_COUNTING:
+    case STATE_DEPOSIT_COUNTED:
+    case STATE_DEPOSIT_CREDITING:
+        return deposit_signal(terminal, event);
     case STATE_OFF:
     case STATE_OUT_OF_SERVICE:
     case STATE_WELCOME:

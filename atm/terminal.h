@@ -49,6 +49,11 @@ enum patience {
     X(DISPENSING,     PLEASE_WAIT,    WAIT_FOR_EVER) \
     X(TAKING_CASH,    TAKE_CASH,      WAIT_COUNTDOWN) \
     X(BALANCE,        BALANCE,        WAIT_IDLE) \
+    X(ASKING_DEPOSIT, PLEASE_WAIT,    WAIT_FOR_EVER) \
+    X(DEPOSIT_OPEN,   DEPOSIT,        WAIT_IDLE) \
+    X(DEPOSIT_COUNTING, PLEASE_WAIT,  WAIT_FOR_EVER) \
+    X(DEPOSIT_COUNTED, DEPOSIT,       WAIT_IDLE) \
+    X(DEPOSIT_CREDITING, PLEASE_WAIT, WAIT_BRIEF) \
     X(ANOTHER,        ANOTHER,        WAIT_IDLE) \
     X(EJECTING,       TAKE_CARD,      WAIT_COUNTDOWN) \
     X(GOODBYE,        GOODBYE,        WAIT_BRIEF) \
@@ -84,6 +89,16 @@ struct terminal_settings {
     bool card_at_hand;   /* Enter on the welcome screen puts it in */
     char supervisor_code[13];
     int language;
+};
+
+/* What the customer came for; the same again once the PIN is typed anew. */
+enum wants { WANTS_CASH, WANTS_BALANCE, WANTS_DEPOSIT };
+
+/* Beside the withdrawal, whose id is then the deposit's. */
+struct deposit {
+    struct notes slot;    /* put in by the customer, not yet drawn in */
+    struct notes counted; /* in the escrow, or kept */
+    struct notes unreadable;
 };
 
 struct withdrawal {
@@ -126,12 +141,13 @@ struct terminal {
     bool card_inside;
     char card[PAN_DIGITS_MAX + 1]; /* masked */
     int pin_digits;
-    bool pin_again;     /* the same transaction again, once the PIN is typed */
-    bool wants_balance; /* that transaction is a balance enquiry */
+    bool pin_again; /* the same transaction again, once the PIN is typed */
+    enum wants wants;
     bool receipt_failed;
     struct uuid asking; /* the request waited for */
 
     struct withdrawal withdrawal;
+    struct deposit deposit;
     money balance, available;
     bool has_available;
     struct message message;
@@ -158,6 +174,7 @@ struct terminal {
     X(APPROVED) X(APPROVED_TOO_LATE) X(APPROVED_WRONGLY) X(WRONG_PIN) X(CARD_BARRED) X(DECLINED) X(UNDECIDED) X(NO_REPLY) \
     X(BALANCE_TOLD) X(CARD_TAKEN) X(STACKED) X(PRESENTED) X(DISPENSE_FAILED) X(POSITION_UNKNOWN) \
     X(CASH_TAKEN) X(RETRACTED) X(RECEIPT_READY) X(YES) X(NO) X(NO_CARD_INSIDE) X(TROUBLE) \
+    X(DEPOSIT_ASKED) X(NOTES_INSERTED) X(NOTES_COUNTED) X(COUNT_FAILED) X(CREDITED) X(NOT_CREDITED) \
     X(LEAVE)
 
 enum signal {

@@ -30,7 +30,8 @@
     X(PIN, "pin.heading") X(PIN_DETAIL, "pin.detail") X(PIN_SHORT, "pin.short") \
     X(WRONG_PIN, "pin.wrong") X(WRONG_PIN_DETAIL, "pin.wrong_detail") X(WRONG_PIN_LAST, "pin.wrong_last") \
     X(MENU, "menu.heading") X(MENU_DETAIL, "menu.detail") X(MENU_AMOUNT, "menu.amount") \
-    X(MENU_OTHER, "menu.other") X(MENU_BALANCE, "menu.balance") X(MENU_RETURN, "menu.return") \
+    X(MENU_OTHER, "menu.other") X(MENU_BALANCE, "menu.balance") X(MENU_DEPOSIT, "menu.deposit") \
+    X(MENU_RETURN, "menu.return") \
     X(AMOUNT, "amount.heading") X(AMOUNT_DETAIL, "amount.detail") X(AMOUNT_NONE, "amount.none") \
     X(AMOUNT_CONFIRM, "amount.confirm") X(NOTE_MIX, "note_mix.heading") X(NOTE_MIX_DETAIL, "note_mix.detail") \
     X(RECEIPT_CHOICE, "receipt_choice.heading") X(WAIT, "wait.heading") X(WAIT_BANK, "wait.bank") \
@@ -38,6 +39,15 @@
     X(TAKE_CARD_DETAIL, "take_card.detail") X(TAKE_CARD_LABEL, "take_card.label") \
     X(TAKE_CASH, "take_cash.heading") X(TAKE_CASH_DETAIL, "take_cash.detail") \
     X(TAKE_CASH_PARTIAL, "take_cash.partial") X(TAKE_CASH_LABEL, "take_cash.label") \
+    X(WAIT_NOTES, "wait.notes") X(HINT_DEPOSIT, "hint.deposit") X(DEPOSIT, "deposit.heading") \
+    X(DEPOSIT_DETAIL, "deposit.detail") X(DEPOSIT_TYPED, "deposit.typed") X(DEPOSIT_SLOT, "deposit.slot") \
+    X(DEPOSIT_NONE, "deposit.none") X(DEPOSIT_FULL, "deposit.full") X(DEPOSIT_COUNT, "deposit.count_label") \
+    X(DEPOSIT_COUNTED, "deposit.counted") X(DEPOSIT_COUNTED_DETAIL, "deposit.counted_detail") \
+    X(DEPOSIT_UNREADABLE, "deposit.unreadable") X(DEPOSIT_CONFIRM, "deposit.confirm_label") \
+    X(DEPOSIT_RETURN, "deposit.return_label") X(DEPOSIT_FAILED, "deposit.failed") \
+    X(DEPOSIT_BACK, "deposit.back") X(DEPOSIT_BACK_DETAIL, "deposit.back_detail") \
+    X(DEPOSIT_SUSPECT, "deposit.suspect") X(DAY_DEPOSITS, "day.deposits") X(DAY_DEPOSITED, "day.deposited") \
+    X(SUPERVISOR_IN_DEPOSIT_BIN, "supervisor.in_deposit_bin") \
     X(BALANCE, "balance.heading") X(BALANCE_DETAIL, "balance.detail") X(ANOTHER, "another.heading") \
     X(ANOTHER_DETAIL, "another.detail") X(ANOTHER_NO_PAPER, "another.no_paper") X(ANOTHER_PARTIAL, "another.partial") \
     X(GOODBYE, "goodbye.heading") \

@@ -4,6 +4,8 @@
  *
  *   WELCOME → PIN_ENTRY → MENU → [AMOUNT] → [NOTE_MIX] → RECEIPT_CHOICE → ASKING_CASH
  *      → RETURNING_CARD → DISPENSING → TAKING_CASH → ANOTHER → GOODBYE → WELCOME
+ *   MENU → ASKING_DEPOSIT → DEPOSIT_OPEN → DEPOSIT_COUNTING → DEPOSIT_COUNTED
+ *      → DEPOSIT_CREDITING → ANOTHER
  *
  * A row for the state itself comes before one for STATE_CUSTOMER. A signal
  * without a row changes nothing: in ASKING_CASH, for instance, nobody can
@@ -35,6 +37,7 @@ static const struct transition table[] = {
     { STATE_LANGUAGE, ON(CANCEL), STATE_CHOSEN, session_go_back, "the language stays" },
     { STATE_LANGUAGE, ON(PATIENCE_OVER), STATE_CHOSEN, session_go_back, "the language stays" },
 
+    { STATE_PIN_ENTRY, ON(LANGUAGE_ASKED), STATE_LANGUAGE, session_language_of_pin, "with the card inside too" },
     { STATE_PIN_ENTRY, ON(PIN_TYPED), STATE_MENU, NULL, "the bank checks it with the transaction" },
     { STATE_PIN_ENTRY, ON(PIN_TYPED_AGAIN), STATE_CHOSEN, withdrawal_ask_again, "the same transaction, a new id" },
 
@@ -44,7 +47,7 @@ static const struct transition table[] = {
     { STATE_MENU, ON(AMOUNT_NOT_PAYABLE), STATE_MESSAGE, withdrawal_not_payable, "the nearest amounts are offered" },
     { STATE_MENU, ON(BALANCE_ASKED), STATE_ASKING_BALANCE, balance_ask, "the bank knows" },
     { STATE_MENU, ON(OFFLINE), STATE_MESSAGE, withdrawal_offline, "nothing was sent, nothing is open" },
-    { STATE_MENU, ON(LANGUAGE_ASKED), STATE_LANGUAGE, session_remember, "with the card inside too" },
+    { STATE_MENU, ON(DEPOSIT_ASKED), STATE_ASKING_DEPOSIT, deposit_ask, "whether the holder may put notes in" },
 
     { STATE_AMOUNT, ON(AMOUNT_PAYABLE), STATE_RECEIPT_CHOICE, NULL, "there is one way to pay it" },
     { STATE_AMOUNT, ON(AMOUNT_WITH_CHOICE), STATE_NOTE_MIX, NULL, "there are several ways to pay it" },
@@ -87,6 +90,35 @@ static const struct transition table[] = {
 
     { STATE_TAKING_CASH, ON(CASH_TAKEN), STATE_ANOTHER, dispense_taken, "completed" },
     { STATE_TAKING_CASH, ON(PATIENCE_OVER), STATE_DISPENSING, dispense_retract, "cash is not left to strangers" },
+
+    { STATE_ASKING_DEPOSIT, ON(APPROVED), STATE_DEPOSIT_OPEN, deposit_approved, "the slot is open" },
+    { STATE_ASKING_DEPOSIT, ON(APPROVED_TOO_LATE), STATE_EJECTING, deposit_called_off, "the machine is being stopped" },
+    { STATE_ASKING_DEPOSIT, ON(WRONG_PIN), STATE_MESSAGE, withdrawal_wrong_pin, "there are tries left" },
+    { STATE_ASKING_DEPOSIT, ON(CARD_BARRED), STATE_MESSAGE, withdrawal_card_barred, "the PIN was wrong too often" },
+    { STATE_ASKING_DEPOSIT, ON(DECLINED), STATE_MESSAGE, withdrawal_declined, "the bank said no; no note went in" },
+    { STATE_ASKING_DEPOSIT, ON(UNDECIDED), STATE_MESSAGE, deposit_no_reply, "cancelled, to be sure" },
+    { STATE_ASKING_DEPOSIT, ON(NO_REPLY), STATE_MESSAGE, deposit_no_reply, "cancelled: it may have been approved" },
+    { STATE_ASKING_DEPOSIT, ON(TROUBLE), STATE_MESSAGE, deposit_trouble, "not journalled, so not asked" },
+
+    { STATE_DEPOSIT_OPEN, ON(NOTES_INSERTED), STATE_DEPOSIT_COUNTING, deposit_count, "the notes are drawn in" },
+    { STATE_DEPOSIT_OPEN, ON(CANCEL), STATE_EJECTING, deposit_abandon, "the customer has all notes" },
+    { STATE_DEPOSIT_OPEN, ON(PATIENCE_OVER), STATE_EJECTING, deposit_abandon, "nobody puts notes in" },
+    { STATE_DEPOSIT_OPEN, ON(TROUBLE), STATE_MESSAGE, deposit_trouble, "no note moves unjournalled" },
+    { STATE_DEPOSIT_OPEN, ON(QUIT), STATE_OFF, deposit_called_off, "no note has moved yet" },
+
+    { STATE_DEPOSIT_COUNTING, ON(NOTES_COUNTED), STATE_DEPOSIT_COUNTED, deposit_counted, "now the customer's word" },
+    { STATE_DEPOSIT_COUNTING, ON(COUNT_FAILED), STATE_MESSAGE, deposit_failed, "the notes came back: cancelled" },
+    { STATE_DEPOSIT_COUNTING, ON(TROUBLE), STATE_MESSAGE, deposit_trouble, "no note moves unjournalled" },
+
+    { STATE_DEPOSIT_COUNTED, ON(YES), STATE_DEPOSIT_CREDITING, deposit_keep, "the bank is told" },
+    { STATE_DEPOSIT_COUNTED, ON(PATIENCE_OVER), STATE_DEPOSIT_CREDITING, deposit_keep, "cash is not left to strangers" },
+    { STATE_DEPOSIT_COUNTED, ON(NO), STATE_MESSAGE, deposit_give_back, "the notes come back: cancelled" },
+    { STATE_DEPOSIT_COUNTED, ON(CANCEL), STATE_MESSAGE, deposit_give_back, "the notes come back: cancelled" },
+    { STATE_DEPOSIT_COUNTED, ON(QUIT), STATE_OFF, deposit_called_off, "the notes come back: cancelled" },
+
+    { STATE_DEPOSIT_CREDITING, ON(CREDITED), STATE_ANOTHER, deposit_credited, "the receipt has the balance" },
+    { STATE_DEPOSIT_CREDITING, ON(NOT_CREDITED), STATE_MESSAGE, deposit_not_credited, "an operator settles it" },
+    { STATE_DEPOSIT_CREDITING, ON(PATIENCE_OVER), STATE_ANOTHER, deposit_credited, "the advice is on its way" },
 
     { STATE_ANOTHER, ON(RECEIPT_READY), STATE_ANOTHER, session_keep_receipt, "printed, or not" },
     { STATE_ANOTHER, ON(YES), STATE_ANOTHER, session_offer_card, "the card goes in again" },

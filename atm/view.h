@@ -32,6 +32,7 @@
     X(TAKE_CARD, "take_card") \
     X(TAKE_CASH, "take_cash") \
     X(BALANCE, "balance") \
+    X(DEPOSIT, "deposit") \
     X(ANOTHER, "another") \
     X(GOODBYE, "goodbye") \
     X(MESSAGE, "message") \

@@ -37,7 +37,9 @@ static enum signal menu_signal(struct terminal *terminal, const struct input *in
     case FDK_R2:
         return terminal->online ? SIGNAL_BALANCE_ASKED : SIGNAL_OFFLINE;
     case FDK_R3:
-        return text_language_count() > 1 ? SIGNAL_LANGUAGE_ASKED : SIGNAL_NONE;
+        return !terminal->online             ? SIGNAL_OFFLINE
+               : terminal->facts.no_deposits ? SIGNAL_NONE
+                                             : SIGNAL_DEPOSIT_ASKED;
     case FDK_R4:
         return SIGNAL_CANCEL;
     default:
@@ -65,6 +67,8 @@ static enum signal reply_signal(struct terminal *terminal, const struct reply *r
         return SIGNAL_NONE;
     if (reply->ok && terminal->state == STATE_ASKING_BALANCE)
         return SIGNAL_BALANCE_TOLD;
+    if (reply->ok && terminal->state == STATE_ASKING_DEPOSIT)
+        return terminal->quitting ? SIGNAL_APPROVED_TOO_LATE : SIGNAL_APPROVED;
     if (reply->ok) {
         struct notes left = terminal->facts.cassettes;
         if (notes_value(&reply->notes) != terminal->withdrawal.amount ||
@@ -144,7 +148,7 @@ PHASE_ACTION(withdrawal_ask)
     struct withdrawal *withdrawal = &terminal->withdrawal;
     char notes[NOTES_TEXT_LENGTH];
     withdrawal->id = terminal->asking = event->facts.fresh_id;
-    terminal->wants_balance = false;
+    terminal->wants = WANTS_CASH;
     effects_add(effects, EFFECT_RESERVE);
     effects_journal(effects, JOURNAL_REQUEST, &withdrawal->id, "amount=%lld card=%s notes=%s",
                     (long long)withdrawal->amount, terminal->card,
@@ -158,7 +162,7 @@ PHASE_ACTION(withdrawal_ask)
 PHASE_ACTION(balance_ask)
 {
     terminal->asking = event->facts.fresh_id;
-    terminal->wants_balance = true;
+    terminal->wants = WANTS_BALANCE;
     effects_add(effects, EFFECT_ASK_BALANCE)->id = terminal->asking;
 }
 
@@ -168,7 +172,10 @@ PHASE_ACTION(withdrawal_ask_again)
     if (!terminal->online) {
         withdrawal_offline(terminal, event, effects);
         terminal->chosen = STATE_MESSAGE;
-    } else if (terminal->wants_balance) {
+    } else if (terminal->wants == WANTS_DEPOSIT) {
+        deposit_ask(terminal, event, effects);
+        terminal->chosen = STATE_ASKING_DEPOSIT;
+    } else if (terminal->wants == WANTS_BALANCE) {
         balance_ask(terminal, event, effects);
         terminal->chosen = STATE_ASKING_BALANCE;
     } else {
@@ -180,7 +187,7 @@ PHASE_ACTION(withdrawal_ask_again)
 static void journal_declined(struct terminal *terminal, const struct terminal_event *event,
                              struct effects *effects)
 {
-    if (!terminal->wants_balance)
+    if (terminal->wants != WANTS_BALANCE)
         effects_journal(effects, JOURNAL_DECLINED, &terminal->withdrawal.id, "reason=%s",
                         event->reply.refusal_text);
 }
@@ -230,7 +237,7 @@ PHASE_ACTION(withdrawal_declined)
     phase_message(terminal, TEXT_DECLINED, sentence, amount, terminal->currency, TONE_WARNING,
                   STATE_EJECTING);
     message_offer(terminal, offered, other);
-    if (!terminal->wants_balance)
+    if (terminal->wants != WANTS_BALANCE)
         uuid_format(&terminal->withdrawal.id, terminal->message.reference);
 }
 

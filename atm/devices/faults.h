@@ -29,7 +29,9 @@
     X(CARD_UNREADABLE,      "card unreadable",                   "the card cannot be read") \
     X(CARD_RETAIN,          "card retain",                       "the reader keeps the card") \
     X(PRINTER_PAPER_OUT,    "printer paper out",                 "there is no receipt") \
-    X(JOURNAL_FULL,         "journal full",                      "the journal's disk is full")
+    X(JOURNAL_FULL,         "journal full",                      "the journal's disk is full") \
+    X(ACCEPTOR_JAM,         "acceptor jam while counting",       "the notes jam and come back") \
+    X(ACCEPTOR_UNREADABLE,  "acceptor N notes unreadable",       "the first N notes come back")
 
 enum fault {
 #define X(enumerator, line, meaning) FAULT_##enumerator,

@@ -53,9 +53,17 @@
     X(RETRACTED,      "retracted",      "they are in the retract bin") \
     X(DISPENSE_FAILED, "dispense_failed", "nothing was put out") \
     X(POSITION_UNKNOWN, "position_unknown", "nobody can tell where the notes are") \
+    X(DEPOSIT_REQUEST, "deposit_request", "a deposit is about to be asked for") \
+    X(ACCEPT,         "accept",         "notes are about to be drawn in and counted") \
+    X(COUNTED,        "counted",        "they lie in the escrow") \
+    X(COUNT_FAILED,   "count_failed",   "the customer has them back: they could not be counted") \
+    X(KEEP,           "keep",           "they are about to go into the deposit bin") \
+    X(KEPT,           "kept",           "they are in the deposit bin") \
+    X(GIVE_BACK,      "give_back",      "they are about to be given back") \
+    X(GIVEN_BACK,     "given_back",     "the customer has them back") \
     X(RECEIPT,        "receipt",        "a receipt was printed") \
     X(PAPER_OUT,      "paper_out",      "there was no paper for it") \
-    X(ADVICE,         "advice",         "what became of the withdrawal is stored for the bank") \
+    X(ADVICE,         "advice",         "what became of the withdrawal or deposit is stored for the bank") \
     X(ACKNOWLEDGED,   "acknowledged",   "the bank has it") \
     X(REFUSED,        "refused",        "the bank refused it for good; it is filed") \
     X(SUPERVISOR,     "supervisor",     "a supervisor was at the machine") \

@@ -46,7 +46,10 @@ static void fields_fill(const struct receipt *receipt, struct field field[static
     snprintf(field[1].value, sizeof field[1].value, "%s", receipt->teller);
     snprintf(field[2].value, sizeof field[2].value, "%s", receipt->card);
     money_format(receipt->amount, field[3].value);
-    money_format(receipt->balance, field[4].value);
+    if (receipt->balance_known)
+        money_format(receipt->balance, field[4].value);
+    else
+        snprintf(field[4].value, sizeof field[4].value, "-");
     notes_describe(&receipt->notes, field[5].value, sizeof field[5].value);
     snprintf(field[6].value, sizeof field[6].value, "%s", receipt->currency);
     uuid_format(&receipt->withdrawal, field[7].value);
@@ -70,21 +73,22 @@ static void line_fill(const char *template, const struct field field[static RECE
     }
 }
 
-static char *receipt_template(const char *assets, const char *language)
+static char *receipt_template(const char *assets, const char *kind, const char *language)
 {
     char name[32];
     struct error error;
-    snprintf(name, sizeof name, "receipt.%s", language);
+    snprintf(name, sizeof name, "%s.%s", kind, language);
     char *text = assets != NULL ? asset_load(assets, name, &error) : NULL;
     if (text == NULL)
         text = asset_load(NULL, name, &error);
-    return text != NULL ? text : asset_text(assets, "receipt");
+    return text != NULL ? text : asset_text(assets, kind);
 }
 
 bool printer_print(const char *folder, const char *assets, const struct receipt *receipt, struct lines *lines)
 {
     struct field field[RECEIPT_FIELDS] = { 0 };
-    char *template = receipt_template(assets, receipt->language), *rest = template;
+    const char *kind = receipt->deposit ? "receipt_deposit" : "receipt";
+    char *template = receipt_template(assets, kind, receipt->language), *rest = template;
     char paper[VIEW_LINES * VIEW_TEXT_LENGTH], directory[DURABLE_PATH_SIZE], name[64], id[UUID_TEXT_LENGTH];
     size_t length = 0;
     fields_fill(receipt, field);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The receipt printer: fills the template assets/receipt (receipt.<language>
- * where there is one) and prints it to <folder>/receipts/<withdrawal>.txt; the
+ * The receipt printer: fills the template assets/receipt or receipt_deposit
+ * (receipt.<language> where there is one) and prints it to <folder>/receipts/<withdrawal>.txt; the
  * same lines are for the screen.
  */
 #ifndef ATM_PRINTER_H
@@ -10,9 +10,11 @@
 #include "atm/event.h"
 
 struct receipt {
-    struct uuid withdrawal;
+    struct uuid withdrawal; /* or deposit */
+    bool deposit;
     const char *teller, *card, *currency, *language;
     money amount, balance;
+    bool balance_known;
     struct notes notes;
     int64_t wall_s;
 };

@@ -41,6 +41,8 @@ void screen_pin_entry(const struct terminal *terminal, struct view *view)
 {
     screen_say(terminal, view, TEXT_PIN, TEXT_PIN_DETAIL, TEXT_HINT_PIN);
     view->entry = ENTRY_PIN;
+    if (text_language_count() > 1)
+        screen_label(terminal, view, FDK_R1, TEXT_LANGUAGE_OTHER);
     view->pin_digits = terminal->pin_digits;
 }
 

@@ -19,8 +19,8 @@ void screen_menu(const struct terminal *terminal, struct view *view)
     }
     screen_label(terminal, view, FDK_R1, TEXT_MENU_OTHER);
     screen_label(terminal, view, FDK_R2, TEXT_MENU_BALANCE);
-    if (text_language_count() > 1)
-        screen_label(terminal, view, FDK_R3, TEXT_LANGUAGE_OTHER);
+    screen_label(terminal, view, FDK_R3, TEXT_MENU_DEPOSIT);
+    view->fdk[FDK_R3].disabled = !terminal->online || terminal->facts.no_deposits;
     screen_label(terminal, view, FDK_R4, TEXT_MENU_RETURN);
 }
 
@@ -34,7 +34,7 @@ void screen_amount(const struct terminal *terminal, struct view *view)
 }
 
 /* "2 × 50 + 1 × 20": notes are whole numbers of major units nearly everywhere. */
-static void notes_describe(const struct notes *notes, char *text, size_t size)
+void screen_notes(const struct notes *notes, char *text, size_t size)
 {
     size_t length = 0;
     text[0] = '\0';
@@ -56,7 +56,7 @@ void screen_note_mix(const struct terminal *terminal, struct view *view)
     view->amount = terminal->withdrawal.amount;
     view->amount_shown = true;
     for (int i = 0; i < terminal->withdrawal.choice_count; i++)
-        notes_describe(&terminal->withdrawal.choice[i], view->fdk[i].label, sizeof view->fdk[i].label);
+        screen_notes(&terminal->withdrawal.choice[i], view->fdk[i].label, sizeof view->fdk[i].label);
 }
 
 void screen_receipt_choice(const struct terminal *terminal, struct view *view)
@@ -71,7 +71,10 @@ void screen_receipt_choice(const struct terminal *terminal, struct view *view)
 void screen_please_wait(const struct terminal *terminal, struct view *view)
 {
     screen_say(terminal, view, TEXT_WAIT,
-               terminal->state == STATE_DISPENSING ? TEXT_WAIT_CASH : TEXT_WAIT_BANK, TEXT_HINT_WAIT);
+               terminal->state == STATE_DISPENSING         ? TEXT_WAIT_CASH
+               : terminal->state == STATE_DEPOSIT_COUNTING ? TEXT_WAIT_NOTES
+                                                           : TEXT_WAIT_BANK,
+               TEXT_HINT_WAIT);
     view->busy = true;
 }
 
@@ -87,7 +90,7 @@ void screen_take_cash(const struct terminal *terminal, struct view *view)
     view->tone = all ? TONE_GOOD : TONE_WARNING;
     view->cash_light = LIGHT_BLINK;
     view->line_count = 1;
-    notes_describe(&withdrawal->presented, view->line[0], sizeof view->line[0]);
+    screen_notes(&withdrawal->presented, view->line[0], sizeof view->line[0]);
     if (!all)
         uuid_format(&withdrawal->id, view->reference);
 }

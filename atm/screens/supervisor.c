@@ -37,6 +37,9 @@ static void fill_counters(const struct terminal *terminal, struct view *view)
     snprintf(text, sizeof text, "%s %s %s", text_get(terminal->language, TEXT_SUPERVISOR_IN_CASSETTES),
              money_format(notes_value(&facts->cassettes), value), terminal->currency);
     line_add(view, text);
+    snprintf(text, sizeof text, "%s %s %s", text_get(terminal->language, TEXT_SUPERVISOR_IN_DEPOSIT_BIN),
+             money_format(notes_value(&facts->deposit_bin), value), terminal->currency);
+    line_add(view, text);
 }
 
 static void fill_replenish(const struct terminal *terminal, struct view *view)

@@ -196,6 +196,83 @@ static void test_a_withdrawal_from_card_to_cash(void **state)
     free(text);
 }
 
+/* Two of 50.00 counted; the customer is asked. */
+static void counted(void)
+{
+    await(STATE_WELCOME);
+    press(INPUT_ENTER, 0);
+    type(PIN);
+    press(INPUT_FDK, 6);
+    expect(STATE_ASKING_DEPOSIT);
+    bank_request(&bank, "InitiateDeposit");
+    bank_say(&bank, NULL, true, ",\"state\":\"counting\"");
+    await(STATE_DEPOSIT_OPEN);
+    press(INPUT_DIGIT, '2');
+    press(INPUT_FDK, 3);
+    press(INPUT_ENTER, 0);
+    expect(STATE_DEPOSIT_COUNTED);
+}
+
+static void expect_counted(void)
+{
+    bank_request(&bank, "ConfirmDeposit");
+    check_contains(bank.line, "\"outcome\":\"counted\",\"notes\":[{\"denomination\":5000,\"count\":2}]");
+}
+
+static void test_a_deposit_from_card_to_receipt(void **state)
+{
+    (void)state;
+    char receipt[700], id[UUID_TEXT_LENGTH];
+    counted();
+    press(INPUT_ENTER, 0);
+    expect(STATE_DEPOSIT_CREDITING);
+    expect_counted();
+    bank_say(&bank, NULL, true, ",\"state\":\"completed\",\"amount\":10000,\"balance\":60000");
+    await(STATE_ANOTHER);
+    bank_until(&bank, nothing_owed, "nothing is owed");
+    assert_int_equal(notes_of(&machine.acceptor.state.bin, 5000), 2);
+    assert_int_equal(notes_of(&machine.dispenser.state.cassettes, 5000), 10);
+    snprintf(receipt, sizeof receipt, "%s/receipts/%s.txt", options.folder,
+             uuid_format(&machine.terminal.withdrawal.id, id));
+    char *text = process_read_file(receipt);
+    check_contains(text, "Deposit      100.00 EUR");
+    check_contains(text, "600.00 EUR");
+    free(text);
+}
+
+static void test_no_note_goes_in_when_the_journal_is_full(void **state)
+{
+    (void)state;
+    await(STATE_WELCOME);
+    press(INPUT_ENTER, 0);
+    type(PIN);
+    press(INPUT_FDK, 6);
+    bank_request(&bank, "InitiateDeposit");
+    bank_say(&bank, NULL, true, ",\"state\":\"counting\"");
+    await(STATE_DEPOSIT_OPEN);
+    press(INPUT_FDK, 3);
+    inject("journal full"); /* strikes at the entry before the first movement */
+    press(INPUT_ENTER, 0);
+    expect(STATE_MESSAGE);
+    assert_int_equal(machine.acceptor.state.status, ACCEPTOR_EMPTY);
+    bank_request(&bank, "ConfirmDeposit");
+    check_contains(bank.line, "\"outcome\":\"cancelled\"");
+}
+
+static void test_a_power_cut_with_the_disk_full_and_notes_inside_credits_them(void **state)
+{
+    (void)state;
+    counted();
+    disk_full(true);
+    press(INPUT_ENTER, 0);
+    assert_int_equal(machine.unsaved_count, 1);
+    machine.unsaved_count = 0; /* memory goes with the power */
+    disk_full(false);
+    restart();
+    assert_int_equal(notes_of(&machine.acceptor.state.bin, 5000), 2);
+    expect_counted();
+}
+
 static void test_neither_pin_nor_card_number_is_ever_written(void **state)
 {
     (void)state;
@@ -343,6 +420,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_a_withdrawal_from_card_to_cash, fresh, done),
+        cmocka_unit_test_setup_teardown(test_a_deposit_from_card_to_receipt, fresh, done),
+        cmocka_unit_test_setup_teardown(test_no_note_goes_in_when_the_journal_is_full, fresh, done),
+        cmocka_unit_test_setup_teardown(test_a_power_cut_with_the_disk_full_and_notes_inside_credits_them,
+                                        fresh, done),
         cmocka_unit_test_setup_teardown(test_neither_pin_nor_card_number_is_ever_written, fresh, done),
         cmocka_unit_test_setup_teardown(test_no_cash_moves_when_the_journal_is_full, fresh, done),
         cmocka_unit_test_setup_teardown(test_no_request_leaves_when_the_disk_is_full, fresh, done),

@@ -256,7 +256,7 @@ static void test_the_cut_over_shows_the_totals_of_the_day(void **state)
     strcpy(event->reply.business_day, "2026-11-25");
     kit_send(&kit);
     assert_int_equal(kit.terminal.page, PAGE_LIST);
-    assert_int_equal(kit.terminal.page_lines.count, 5);
+    assert_int_equal(kit.terminal.page_lines.count, 7);
     assert_non_null(strstr(kit.terminal.page_lines.line[0], "12"));
     assert_non_null(strstr(kit.terminal.page_lines.line[1], "1234.00"));
     assert_true(kit_journalled(&kit, JOURNAL_CUT_OVER) >= 0);
@@ -284,7 +284,8 @@ static void test_a_fault_is_named_by_its_line(void **state)
     fault_is("3", "dispenser partial after 1 notes");
     fault_is("9 taken", "power cut after taken");
     fault_is("14", "journal full");
-    fault_is("15", NULL);
+    fault_is("16 2", "acceptor 2 notes unreadable");
+    fault_is("17", NULL);
     fault_is("x", NULL);
 }
 

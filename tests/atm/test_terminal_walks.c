@@ -7,11 +7,11 @@
 
 enum { WALKS = 300, STEPS = 3000 };
 
-/* What one walk knows of the withdrawal under way. */
+/* What one walk knows of the withdrawal or deposit under way. */
 struct watch {
     bool open; /* asked for, and no end yet */
     bool approved, stacked, presented;
-    int requests, ends, presentations;
+    int requests, ends, presentations, kept;
 };
 
 static unsigned walk_random(unsigned *seed, unsigned below)
@@ -25,13 +25,17 @@ static void watch_effects(struct watch *watch, const struct kit *kit, unsigned s
     for (int i = 0; i < kit->effects.count; i++) {
         const struct effect *effect = &kit->effects.item[i];
         bool good = true;
-        if (effect->kind == EFFECT_ASK_CASH) {
+        if (effect->kind == EFFECT_ASK_CASH || effect->kind == EFFECT_ASK_DEPOSIT) {
             good = !watch->open;
             *watch = (struct watch){ .open = true,
                                      .requests = watch->requests + 1,
                                      .ends = watch->ends,
-                                     .presentations = watch->presentations };
-        } else if (effect->kind == EFFECT_STACK) {
+                                     .presentations = watch->presentations,
+                                     .kept = watch->kept };
+        } else if (effect->kind == EFFECT_KEEP || effect->kind == EFFECT_GIVE_BACK) {
+            good = watch->open && watch->stacked;
+            watch->kept += effect->kind == EFFECT_KEEP;
+        } else if (effect->kind == EFFECT_STACK || effect->kind == EFFECT_ACCEPT) {
             good = watch->open && watch->approved && !watch->stacked;
             watch->stacked = true;
         } else if (effect->kind == EFFECT_PRESENT) {
@@ -59,6 +63,20 @@ static void walk_device(struct kit *kit, const struct watch *watch, unsigned *se
                                                 EVENT_POSITION_UNKNOWN, EVENT_TROUBLE };
     static const enum event_kind stacks[] = { EVENT_STACKED, EVENT_STACKED, EVENT_DISPENSE_FAILED,
                                               EVENT_TROUBLE };
+    static const enum event_kind counts[] = { EVENT_NOTES_COUNTED, EVENT_NOTES_COUNTED, EVENT_COUNT_FAILED,
+                                              EVENT_TROUBLE };
+    if (kit->terminal.state == STATE_DEPOSIT_COUNTING) {
+        kit_event(kit, counts[walk_random(seed, 4)])->notes = kit->terminal.deposit.slot;
+        kit_send(kit);
+        return;
+    }
+    if (kit->terminal.state == STATE_DEPOSIT_CREDITING) {
+        struct terminal_event *event = kit_event(kit, EVENT_ADVISED);
+        event->reply = (struct reply){ .id = kit->terminal.withdrawal.id, .ok = true };
+        strcpy(event->reply.state, walk_random(seed, 3) == 0 ? "suspect" : "completed");
+        kit_send(kit);
+        return;
+    }
     if (kit->terminal.state != STATE_DISPENSING)
         return;
     enum event_kind kind = kit->terminal.withdrawal.out ? EVENT_RETRACTED
@@ -111,7 +129,8 @@ static void walk_person(struct kit *kit, unsigned *seed)
 
 static bool asking(const struct kit *kit)
 {
-    return kit->terminal.state == STATE_ASKING_CASH || kit->terminal.state == STATE_ASKING_BALANCE;
+    return kit->terminal.state == STATE_ASKING_CASH || kit->terminal.state == STATE_ASKING_DEPOSIT ||
+           kit->terminal.state == STATE_ASKING_BALANCE;
 }
 
 /* One event a step, so that no effect goes unseen; a card goes in along with the key that offers it. */
@@ -120,7 +139,8 @@ static void walk_step(struct kit *kit, struct watch *watch, unsigned *seed, unsi
     unsigned choice = walk_random(seed, 10);
     if (kit->terminal.trouble)
         kit_hears(kit, EVENT_TROUBLE_OVER);
-    else if (kit->terminal.state == STATE_DISPENSING)
+    else if (kit->terminal.state == STATE_DISPENSING || kit->terminal.state == STATE_DEPOSIT_COUNTING ||
+             (kit->terminal.state == STATE_DEPOSIT_CREDITING && choice < 6))
         walk_device(kit, watch, seed);
     else if (asking(kit) && choice < 6)
         walk_bank(kit, seed);
@@ -131,10 +151,10 @@ static void walk_step(struct kit *kit, struct watch *watch, unsigned *seed, unsi
     watch_effects(watch, kit, start);
 }
 
-static void test_whatever_happens_a_withdrawal_has_exactly_one_end(void **state)
+static void test_whatever_happens_a_transaction_has_exactly_one_end(void **state)
 {
     (void)state;
-    int requests = 0, presentations = 0;
+    int requests = 0, presentations = 0, kept = 0;
     for (unsigned walk = 1; walk <= WALKS; walk++) {
         struct kit kit;
         struct watch watch = { 0 };
@@ -146,9 +166,11 @@ static void test_whatever_happens_a_withdrawal_has_exactly_one_end(void **state)
             check_fail("seed %u: %d requests, %d ends", walk, watch.requests, watch.ends);
         requests += watch.requests;
         presentations += watch.presentations;
+        kept += watch.kept;
     }
     assert_true(requests > 4 * WALKS); /* or the walks prove nothing */
     assert_true(presentations > WALKS);
+    assert_true(kept > WALKS / 10);
 }
 
 static void test_every_row_of_the_table_says_why_and_stands_alone(void **state)
@@ -182,7 +204,7 @@ static void test_every_state_that_waits_for_ever_is_left_by_somebody(void **stat
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_whatever_happens_a_withdrawal_has_exactly_one_end),
+        cmocka_unit_test(test_whatever_happens_a_transaction_has_exactly_one_end),
         cmocka_unit_test(test_every_row_of_the_table_says_why_and_stands_alone),
         cmocka_unit_test(test_every_state_that_waits_for_ever_is_left_by_somebody),
     };

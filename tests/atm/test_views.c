@@ -142,6 +142,50 @@ static void scene_balance(struct kit *kit)
     kit_send(kit);
 }
 
+static void scene_deposit(struct kit *kit)
+{
+    kit_menu(kit);
+    kit_key(kit, 7);
+    kit_reply(kit, true, REFUSED_NONE);
+    kit_send(kit);
+    for (int key = 1; key <= 6; key++) {
+        kit_type(kit, "33");
+        kit_key(kit, key);
+    }
+}
+
+static void scene_deposit_typed(struct kit *kit)
+{
+    scene_deposit(kit);
+    kit_type(kit, "123");
+}
+
+static void scene_deposit_counted(struct kit *kit)
+{
+    scene_deposit(kit);
+    kit_enter(kit);
+    kit_event(kit, EVENT_NOTES_COUNTED)->notes = kit->terminal.deposit.slot;
+    kit_send(kit);
+}
+
+static void scene_deposit_unreadable(struct kit *kit)
+{
+    scene_deposit(kit);
+    kit_enter(kit);
+    struct terminal_event *event = kit_event(kit, EVENT_NOTES_COUNTED);
+    event->notes = kit->terminal.deposit.slot;
+    event->rejected = kit->terminal.deposit.slot;
+    kit_send(kit);
+}
+
+static void scene_deposit_suspect(struct kit *kit)
+{
+    scene_deposit_counted(kit);
+    kit_enter(kit);
+    kit_event(kit, EVENT_ADVISED)->reply.id = kit->terminal.withdrawal.id;
+    kit_send(kit);
+}
+
 static void scene_partial(struct kit *kit)
 {
     kit_presenting(kit);
@@ -268,6 +312,11 @@ static const struct {
     { "take cash", kit_presented },
     { "partial", scene_partial },
     { "balance", scene_balance },
+    { "deposit", scene_deposit },
+    { "deposit typed", scene_deposit_typed },
+    { "deposit counted", scene_deposit_counted },
+    { "deposit unreadable", scene_deposit_unreadable },
+    { "deposit suspect", scene_deposit_suspect },
     { "another", scene_another },
     { "receipt", scene_receipt },
     { "no paper", scene_no_paper },

@@ -59,6 +59,27 @@ END
     diff "$WORLD/expected" "$WORLD/out"
 }
 
+# One deposit that was given back, and one that was credited, with what the machine holds for it.
+deposit_in_order()
+{
+    ask "SELECT event_type, metadata->>'command' FROM esbank.events e
+         WHERE event_type LIKE 'Teller.%Deposit%' OR correlation_id IN
+               (SELECT correlation_id FROM esbank.events WHERE event_type = 'Teller.DepositInitiated')
+         ORDER BY position" >"$WORLD/out"
+    cat >"$WORLD/expected" <<END
+Accounts.AuthorizationConfirmed|Accounts.ConfirmAuthorization
+Teller.DepositInitiated|Teller.InitiateDeposit
+Teller.DepositCancelled|Teller.ConfirmDeposit
+Accounts.AuthorizationConfirmed|Accounts.ConfirmAuthorization
+Teller.DepositInitiated|Teller.InitiateDeposit
+Teller.MoneyDeposited|Teller.ConfirmDeposit
+Accounts.MoneyDeposited|Accounts.DepositMoney
+END
+    diff "$WORLD/expected" "$WORLD/out" && grep -q '^bin 5000x4,2000x1$' "$ATM_FOLDER/acceptor" &&
+        [ "$(ask "SELECT deposits, deposited FROM esbank.teller_days")" = '1|22000' ] &&
+        [ "$(ask "SELECT amount FROM esbank.statement WHERE teller_id IS NOT NULL")" = 22000 ]
+}
+
 # A command from a script's head, seen by the functions here.
 header_run() # script, word
 {
