@@ -309,6 +309,9 @@ static bool engine_open(struct serving *serving, const char *conninfo, struct er
     settings.confirm_within_us = serving->options->confirm_within_s * SECOND_US;
     if (serving->options->batch_max > 0)
         settings.batch_max = (size_t)serving->options->batch_max;
+    if (serving->options->snapshot_every >= 0)
+        settings.snapshot_every = serving->options->snapshot_every;
+    settings.rate = serving->options->rate;
     struct engine_world world = { .now_us = world_now_us,
                                   .monotonic_us = world_monotonic_us,
                                   .fresh_id = world_fresh_id,

@@ -18,6 +18,9 @@ struct serve_options {
     bool log_commands;        /* a line a command, besides the events of the bank's own life */
     int64_t confirm_within_s; /* how long a dispense may stay unconfirmed */
     int64_t batch_max;        /* requests in one batch; 0: the engine's own default */
+    int64_t
+        snapshot_every; /* events of a stream between two snapshots; 0: none; below: the engine's default */
+    int64_t rate;       /* commands a second from one terminal or operator; 0: any number */
 };
 
 /* Serves until a signal; returns the exit status. */

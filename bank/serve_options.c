@@ -11,9 +11,12 @@
 #define CONFIRM_WITHIN_S     120
 #define CONFIRM_WITHIN_MAX_S 86400
 #define BATCH_MOST           65536
+#define SNAPSHOT_EVERY_MOST  1000000
+#define RATE_MOST            1000000
 
 static const char help[] =
     "Usage: bank serve [--home DIR] [--db CONNINFO] [--log commands] [--confirm-within SECONDS] [--batch N]\n"
+    "                  [--snapshot-every N] [--rate N]\n"
     "\n"
     "Serves terminals on HOME/atm.sock and operators on HOME/operator.sock until SIGTERM or SIGINT.\n"
     "\n"
@@ -23,14 +26,17 @@ static const char help[] =
     "life\n"
     "  --confirm-within SECONDS  how long a dispense may stay unconfirmed before it is suspect (120)\n"
     "  --batch N                 commands decided and committed together at most (1024)\n"
+    "  --snapshot-every N        events of an account or teller between two snapshots, 0 for none (200)\n"
+    "  --rate N                  commands a second from one terminal or operator; more are told to wait "
+    "(any)\n"
     "  --help                    this text\n";
 
-static bool number_read(const char *text, int64_t most, int64_t *number)
+static bool number_read(const char *text, int64_t least, int64_t most, int64_t *number)
 {
     char *end;
     errno = 0;
     long long value = strtoll(text, &end, 10);
-    if (errno != 0 || end == text || *end != '\0' || value < 1 || value > most)
+    if (errno != 0 || end == text || *end != '\0' || value < least || value > most)
         return false;
     *number = value;
     return true;
@@ -49,9 +55,11 @@ int serve_command(int argc, char **argv)
                                            { "log", required_argument, NULL, 'l' },
                                            { "confirm-within", required_argument, NULL, 'c' },
                                            { "batch", required_argument, NULL, 'b' },
+                                           { "snapshot-every", required_argument, NULL, 's' },
+                                           { "rate", required_argument, NULL, 'r' },
                                            { "help", no_argument, NULL, '?' },
                                            { 0 } };
-    struct serve_options options = { .confirm_within_s = CONFIRM_WITHIN_S };
+    struct serve_options options = { .confirm_within_s = CONFIRM_WITHIN_S, .snapshot_every = -1 };
     opterr = 0;
     optind = 1;
     for (int name, at = 0; (name = getopt_long(argc, argv, "+:", names, &at)) != -1;) {
@@ -68,12 +76,20 @@ int serve_command(int argc, char **argv)
             options.log_commands = true;
             break;
         case 'c':
-            if (!number_read(optarg, CONFIRM_WITHIN_MAX_S, &options.confirm_within_s))
+            if (!number_read(optarg, 1, CONFIRM_WITHIN_MAX_S, &options.confirm_within_s))
                 return wrong("--confirm-within wants seconds from 1 to 86400, not", optarg);
             break;
         case 'b':
-            if (!number_read(optarg, BATCH_MOST, &options.batch_max))
+            if (!number_read(optarg, 1, BATCH_MOST, &options.batch_max))
                 return wrong("--batch wants a number from 1 to 65536, not", optarg);
+            break;
+        case 's':
+            if (!number_read(optarg, 0, SNAPSHOT_EVERY_MOST, &options.snapshot_every))
+                return wrong("--snapshot-every wants a number from 0 to 1000000, not", optarg);
+            break;
+        case 'r':
+            if (!number_read(optarg, 1, RATE_MOST, &options.rate))
+                return wrong("--rate wants a number from 1 to 1000000, not", optarg);
             break;
         case ':':
             return wrong("a value is missing after", argv[optind - 1]);

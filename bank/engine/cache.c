@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A chained hash table whose entries also stand in one list, by their last use. Entries come from slabs. */
+/* A chained hash table whose entries also stand in lists, by their last use. Entries come from slabs. */
 #include "bank/engine/cache.h"
 
 #include "shared/error.h"
@@ -46,6 +46,7 @@ static void *allocate(size_t count, size_t size)
 void cache_init(struct cache *cache, size_t value_size)
 {
     *cache = (struct cache){ .value_size = (value_size + 15) / 16 * 16, .bucket_count = BUCKETS_MIN };
+    cache->list[cache->list_count++].keep_us = CACHE_FOR_EVER;
     cache->bucket = allocate(cache->bucket_count, sizeof(struct cache_entry *));
 }
 
@@ -64,16 +65,31 @@ void cache_finish(struct cache *cache)
 
 static void list_remove(struct cache *cache, struct cache_entry *entry)
 {
-    *(entry->newer != NULL ? &entry->newer->older : &cache->newest) = entry->older;
-    *(entry->older != NULL ? &entry->older->newer : &cache->oldest) = entry->newer;
+    struct cache_list *list = &cache->list[entry->list];
+    *(entry->newer != NULL ? &entry->newer->older : &list->newest) = entry->older;
+    *(entry->older != NULL ? &entry->older->newer : &list->oldest) = entry->newer;
 }
 
 static void list_add(struct cache *cache, struct cache_entry *entry)
 {
+    struct cache_list *list = &cache->list[entry->list];
+    entry->used_us = cache->now_us;
     entry->newer = NULL;
-    entry->older = cache->newest;
-    *(cache->newest != NULL ? &cache->newest->newer : &cache->oldest) = entry;
-    cache->newest = entry;
+    entry->older = list->newest;
+    *(list->newest != NULL ? &list->newest->newer : &list->oldest) = entry;
+    list->newest = entry;
+}
+
+static unsigned list_find(struct cache *cache, int64_t keep_us)
+{
+    unsigned list = 0;
+    while (list < cache->list_count && cache->list[list].keep_us != keep_us)
+        list++;
+    if (list == CACHE_LISTS)
+        panic("a cache keeps its entries for more than %d different times", CACHE_LISTS);
+    if (list == cache->list_count)
+        cache->list[cache->list_count++].keep_us = keep_us;
+    return list;
 }
 
 /* ---- the table ---- */
@@ -91,11 +107,12 @@ static void grow(struct cache *cache)
     free(cache->bucket);
     cache->bucket_count *= 2;
     cache->bucket = allocate(cache->bucket_count, sizeof(struct cache_entry *));
-    for (struct cache_entry *entry = cache->newest; entry != NULL; entry = entry->older) {
-        struct cache_entry **head = &cache->bucket[slot_of(cache, &entry->key)];
-        entry->chain = *head;
-        *head = entry;
-    }
+    for (unsigned list = 0; list < cache->list_count; list++)
+        for (struct cache_entry *entry = cache->list[list].newest; entry != NULL; entry = entry->older) {
+            struct cache_entry **head = &cache->bucket[slot_of(cache, &entry->key)];
+            entry->chain = *head;
+            *head = entry;
+        }
 }
 
 static struct cache_entry *entry_take(struct cache *cache)
@@ -121,10 +138,8 @@ void *cache_find(struct cache *cache, const struct uuid *key)
     struct cache_entry *entry = look_up(cache, key);
     if (entry == NULL)
         return NULL;
-    if (cache->newest != entry) {
-        list_remove(cache, entry);
-        list_add(cache, entry);
-    }
+    list_remove(cache, entry);
+    list_add(cache, entry);
     return value_of(entry);
 }
 
@@ -175,34 +190,61 @@ int64_t cache_batch(const void *value)
     return entry_of(value)->batch;
 }
 
+void cache_keep(struct cache *cache, const void *value, int64_t keep_us)
+{
+    struct cache_entry *entry = entry_of(value);
+    list_remove(cache, entry);
+    entry->list = list_find(cache, keep_us);
+    list_add(cache, entry);
+}
+
 void cache_drop_since(struct cache *cache, int64_t committed)
 {
     struct cache_entry *older;
-    for (struct cache_entry *entry = cache->newest; entry != NULL; entry = older) {
-        older = entry->older;
-        if (entry->batch > committed)
-            forget(cache, entry);
-    }
+    for (unsigned list = 0; list < cache->list_count; list++)
+        for (struct cache_entry *entry = cache->list[list].newest; entry != NULL; entry = older) {
+            older = entry->older;
+            if (entry->batch > committed)
+                forget(cache, entry);
+        }
+}
+
+/* Those at a list's end that have had their time. */
+static void list_expire(struct cache *cache, struct cache_list *list, int64_t committed)
+{
+    struct cache_entry *entry;
+    while (list->keep_us != CACHE_FOR_EVER && (entry = list->oldest) != NULL && entry->batch <= committed &&
+           cache->now_us - entry->used_us >= list->keep_us)
+        forget(cache, entry);
 }
 
 void cache_trim(struct cache *cache, size_t max, int64_t committed)
 {
-    struct cache_entry *newer;
-    for (struct cache_entry *entry = cache->oldest; entry != NULL && cache->count > max; entry = newer) {
-        newer = entry->newer;
-        if (entry->batch > committed)
-            break; /* the rest was used later still */
-        forget(cache, entry);
+    for (unsigned list = 0; list < cache->list_count; list++)
+        list_expire(cache, &cache->list[list], committed);
+    while (cache->count > max) {
+        struct cache_entry *last = NULL;
+        for (unsigned list = 0; list < cache->list_count; list++) {
+            struct cache_entry *entry = cache->list[list].oldest;
+            /* Behind one that is not committed, the rest was used later still. */
+            if (entry != NULL && entry->batch <= committed &&
+                (last == NULL || entry->used_us < last->used_us))
+                last = entry;
+        }
+        if (last == NULL)
+            break;
+        forget(cache, last);
     }
 }
 
 void *cache_oldest(const struct cache *cache)
 {
-    return cache->oldest == NULL ? NULL : value_of(cache->oldest);
+    return cache->list[0].oldest == NULL ? NULL : value_of(cache->list[0].oldest);
 }
 
 void cache_clear(struct cache *cache)
 {
-    while (cache->newest != NULL)
-        forget(cache, cache->newest);
+    for (unsigned list = 0; list < cache->list_count; list++)
+        while (cache->list[list].newest != NULL)
+            forget(cache, cache->list[list].newest);
 }

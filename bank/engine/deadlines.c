@@ -50,7 +50,7 @@ bool deadlines_take(struct deadlines *deadlines, int64_t now_us, struct uuid *wi
 {
     if (deadlines_next_us(deadlines) > now_us)
         return false;
-    *withdrawal_id = deadlines->open.oldest->key;
+    *withdrawal_id = deadlines->open.list[0].oldest->key;
     cache_remove(&deadlines->open, withdrawal_id);
     return true;
 }

@@ -334,9 +334,41 @@ static void fill_outcome(struct run *run, const struct command *command)
         outcome->event = &run->slot->batch.event[run->first_event].event;
 }
 
+/* ---- how long it stays in memory ---- */
+
+static bool process_ended(const struct process *process)
+{
+    const enum withdrawal_state withdrawal = process->withdrawal.state;
+    const enum deposit_state deposit = process->deposit.state;
+    return withdrawal == WITHDRAWAL_COMPLETED || withdrawal == WITHDRAWAL_REVERSED ||
+           withdrawal == WITHDRAWAL_DECLINED || deposit == DEPOSIT_COMPLETED ||
+           deposit == DEPOSIT_CANCELLED || deposit == DEPOSIT_DECLINED;
+}
+
+/* What the command touched, by what it came to; lifespan.h has the table. */
+static void keep(struct run *run, const struct command *command, bool changed)
+{
+    struct engine *engine = run->engine;
+    const struct outcome *outcome = &run->outcome;
+    enum lifespan_after after = changed                           ? AFTER_EVENT
+                                : outcome->refusal != NOT_REFUSED ? AFTER_ERROR
+                                                                  : AFTER_COMMAND;
+    const struct process *process = cache_find(&engine->withdrawals, command_process_id(command));
+    if (process != NULL)
+        cache_keep(&engine->withdrawals, process,
+                   lifespan(LIFESPAN_WITHDRAWAL, process_ended(process) ? AFTER_END : after));
+    if (outcome->account != NULL) /* each is the first member of what is cached */
+        cache_keep(
+            &engine->accounts, outcome->account,
+            lifespan(LIFESPAN_ACCOUNT, outcome->account->status == ACCOUNT_CLOSED ? AFTER_END : after));
+    if (outcome->teller != NULL)
+        cache_keep(&engine->tellers, outcome->teller, lifespan(LIFESPAN_TELLER, after));
+}
+
 void dispatch(struct engine *engine, struct batch_slot *slot, struct request *request)
 {
     static const struct uuid outside;
+    size_t events_before = slot->batch.event_count;
     struct run run = { .engine = engine, .slot = slot, .request = request, .first_event = SIZE_MAX };
     struct command command = request->command;
     command.at_us = engine->world.now_us(engine->world.context);
@@ -346,6 +378,7 @@ void dispatch(struct engine *engine, struct batch_slot *slot, struct request *re
     request->refusal = run.outcome.refusal;
     take_out_of_use(&run, &command);
     remember(&run, &command, request);
+    keep(&run, &command, slot->batch.event_count > events_before);
     queue_add(&slot->requests, request);
 }
 

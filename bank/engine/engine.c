@@ -79,6 +79,9 @@ void engine_refuse(struct engine *engine, struct request *request, enum refusal 
 {
     char line[REPLY_MAX];
     int retry_after_ms = refusal == REFUSED_BANK_UNAVAILABLE ? (engine->active ? 100 : 500) : 0;
+    if (engine->retry_after_ms > 0)
+        retry_after_ms = (int)engine->retry_after_ms;
+    engine->retry_after_ms = 0;
     size_t length = reply_refuse(line, &request->command.id, refusal, NULL, retry_after_ms);
     request->refusal = refusal;
     middleware_failed(engine, request, refusal);
@@ -220,12 +223,21 @@ static void trim(struct engine *engine)
     cache_trim(&engine->withdrawals, settings->withdrawals_max, engine->committed);
     cache_trim(&engine->cards, settings->accounts_max, engine->committed);
     cache_trim(&engine->memory, settings->commands_max, engine->committed);
+    cache_trim(&engine->rates, settings->queue_max, engine->committed);
+}
+
+/* What is used in this turn counts as used now. */
+static void tell_time(struct engine *engine)
+{
+    int64_t now_us = engine->world.monotonic_us(engine->world.context);
+    engine->accounts.now_us = engine->tellers.now_us = engine->withdrawals.now_us = now_us;
 }
 
 void engine_run(struct engine *engine)
 {
     if (!engine->active)
         return;
+    tell_time(engine);
     run_deadlines(engine);
     while (!engine->failing && engine->in_flight < BATCH_SLOTS && engine->queue.count > 0)
         form_batch(engine);
@@ -332,6 +344,7 @@ struct engine *engine_create(const struct engine_settings *settings, const struc
     cache_init(&engine->withdrawals, sizeof(struct process));
     cache_init(&engine->cards, sizeof(struct cached_card));
     cache_init(&engine->memory, sizeof(struct remembered));
+    cache_init(&engine->rates, sizeof(int64_t));
     deadlines_init(&engine->deadlines);
     queue_init(&engine->queue);
     queue_init(&engine->waiting);
@@ -376,6 +389,7 @@ void engine_destroy(struct engine *engine)
     cache_finish(&engine->withdrawals);
     cache_finish(&engine->cards);
     cache_finish(&engine->memory);
+    cache_finish(&engine->rates);
     deadlines_finish(&engine->deadlines);
     needs_finish(engine);
     free(engine);

@@ -25,6 +25,7 @@ struct engine;
 struct engine_settings {
     int64_t confirm_within_us; /* how long a dispense may stay unconfirmed */
     int64_t snapshot_every;    /* events of a stream between two snapshots; 0: none */
+    int64_t rate;              /* commands a second that one terminal or operator may send; 0: any number */
     size_t batch_max;          /* requests in one batch */
     size_t queue_max;          /* requests waiting; more are turned away with 91 */
     size_t accounts_max, tellers_max, withdrawals_max,
@@ -45,7 +46,7 @@ struct engine_metrics {
     int64_t commands, refused, turned_away, replayed, events, batches, conflicts, lost, loads,
         open_withdrawals;
     int64_t cached_accounts, cached_tellers, cached_withdrawals, queued;
-    int64_t withdrawals_suspected;
+    int64_t withdrawals_suspected, slowed_down;
 };
 
 struct engine *engine_create(const struct engine_settings *settings, const struct engine_world *world);

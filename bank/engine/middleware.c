@@ -5,7 +5,8 @@
  */
 static const struct middleware *const chain[] = {
     &middleware_overload, /* first: the cheapest way to say no */
-    &middleware_authorisation, &middleware_validation, &middleware_metrics, &middleware_log,
+    &middleware_rate,     &middleware_authorisation, &middleware_validation,
+    &middleware_metrics,  &middleware_log,
 };
 
 #define CHAIN_LENGTH (sizeof chain / sizeof chain[0])

@@ -23,6 +23,6 @@ void middleware_after(struct engine *engine, const struct request *request, bool
 void middleware_failed(struct engine *engine, const struct request *request, enum refusal refusal);
 
 extern const struct middleware middleware_validation, middleware_authorisation, middleware_overload,
-    middleware_metrics, middleware_log;
+    middleware_rate, middleware_metrics, middleware_log;
 
 #endif

@@ -16,6 +16,7 @@
 #include "bank/engine/cache.h"
 #include "bank/engine/deadlines.h"
 #include "bank/engine/engine.h"
+#include "bank/engine/lifespan.h"
 #include "bank/engine/middleware.h"
 
 #define BATCH_SLOTS 2 /* one is written while the next is decided */
@@ -57,7 +58,7 @@ struct wants {
 };
 
 struct cached_account {
-    struct account account;
+    struct account account; /* first, here and below: dispatch.c counts on it */
     int64_t snapshot_version;
 };
 struct cached_teller {
@@ -82,6 +83,8 @@ struct engine {
     bool active, failing; /* failing: a batch failed, and others are still in flight */
 
     struct cache accounts, tellers, withdrawals, cards, memory; /* withdrawals: struct process */
+    struct cache rates;                                         /* by whoever sends: middleware_rate.c */
+    int64_t retry_after_ms; /* what a middleware adds to the refusal it gives; 0: nothing */
     struct deadlines deadlines;
     struct queue queue, waiting, failed;
 
