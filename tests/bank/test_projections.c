@@ -311,9 +311,10 @@ static void test_closed_days_are_as_their_cut_over_said_and_one_day_is_running(v
                  "SELECT count(*) FROM esbank.teller_days WHERE teller_id = $1"
                  " AND business_day = DATE '1970-01-01' + %d AND closed_at IS NOT NULL"
                  " AND withdrawals = %" PRId64 " AND dispensed = %" PRId64 " AND reversed = %" PRId64
-                 " AND declined = %" PRId64 " AND suspect = %" PRId64,
+                 " AND declined = %" PRId64 " AND suspect = %" PRId64 " AND deposits = %" PRId64
+                 " AND deposited = %" PRId64,
                  event->day_closed.day, totals->withdrawals, totals->dispensed, totals->reversed,
-                 totals->declined, totals->suspect);
+                 totals->declined, totals->suspect, totals->deposits, totals->deposited);
         if (ask_number(sql, text_of(event->stream_id)) != 1)
             check_fail("not so: %s; %s", sql, text_of(event->stream_id));
         closed++;
@@ -334,6 +335,34 @@ static void test_closed_days_are_as_their_cut_over_said_and_one_day_is_running(v
     }
     assert_int_equal(ask_number("SELECT count(*) FROM esbank.teller_days WHERE closed_at IS NULL", NULL),
                      RANDOM_TELLERS);
+}
+
+static void test_deposits_stand_where_their_sagas_do(void **state)
+{
+    (void)state;
+    int64_t known = 0, suspect = 0;
+    for (size_t i = 0; i < bank.deposits; i++) {
+        const struct deposit *deposit = &bank.deposit[i];
+        char sql[400];
+        if (deposit->state == DEPOSIT_NONE)
+            continue;
+        known++;
+        suspect += deposit->state == DEPOSIT_SUSPECT;
+        snprintf(sql, sizeof sql,
+                 "SELECT count(*) FROM esbank.deposits WHERE deposit_id = $1 AND state = '%s' AND amount = "
+                 "%" PRId64 " AND (ended_at IS NULL) = %s AND (notes IS NULL) = %s",
+                 deposit_state_name(deposit->state), deposit->amount,
+                 deposit->ended_us == 0 ? "true" : "false", deposit->notes.length == 0 ? "true" : "false");
+        if (ask_number(sql, text_of(deposit->id)) != 1)
+            check_fail("not so: %s; %s", sql, text_of(deposit->id));
+    }
+    assert_true(known > 20 && suspect > 0);
+    assert_int_equal(ask_number("SELECT count(*) FROM esbank.deposits", NULL), known);
+    assert_int_equal(
+        ask_number("SELECT coalesce(sum(amount), 0) FROM esbank.deposits WHERE state = 'completed'", NULL),
+        ask_number("SELECT coalesce(sum(amount), 0) FROM esbank.statement WHERE kind = 'deposit'"
+                   " AND teller_id IS NOT NULL",
+                   NULL));
 }
 
 static void test_cards_know_their_account_and_whether_they_are_blocked(void **state)
@@ -405,6 +434,7 @@ int main(void)
         cmocka_unit_test(test_a_statement_adds_up_line_by_line),
         cmocka_unit_test(test_withdrawals_are_as_their_sagas_are),
         cmocka_unit_test(test_closed_days_are_as_their_cut_over_said_and_one_day_is_running),
+        cmocka_unit_test(test_deposits_stand_where_their_sagas_do),
         cmocka_unit_test(test_cards_know_their_account_and_whether_they_are_blocked),
         cmocka_unit_test(test_every_column_of_a_read_model_is_explained),
         cmocka_unit_test(test_an_update_of_an_account_touches_no_index),
