@@ -80,9 +80,11 @@ void cluster_cpu_read(const struct home *home, struct cluster_cpu *cpu)
     long postmaster = postmaster_of(home), parent;
     double cpu_s;
     struct dirent *entry;
-    DIR *directory = opendir("/proc");
     cpu->count = 0;
-    while (directory != NULL && postmaster > 0 && (entry = readdir(directory)) != NULL) {
+    DIR *directory = postmaster > 0 ? opendir("/proc") : NULL;
+    if (directory == NULL)
+        return;
+    while ((entry = readdir(directory)) != NULL) {
         long pid = isdigit((unsigned char)entry->d_name[0]) ? strtol(entry->d_name, NULL, 10) : 0;
         if (pid > 0 && cpu->count < CLUSTER_PROCESSES_MAX && process_read(pid, &parent, &cpu_s) &&
             (pid == postmaster || parent == postmaster)) {
@@ -90,8 +92,7 @@ void cluster_cpu_read(const struct home *home, struct cluster_cpu *cpu)
             cpu->process[cpu->count++].cpu_s = cpu_s;
         }
     }
-    if (directory != NULL)
-        closedir(directory);
+    closedir(directory);
 }
 
 double cluster_cpu_between(const struct cluster_cpu *before, const struct cluster_cpu *after)
