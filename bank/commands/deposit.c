@@ -23,21 +23,11 @@ static bool state_known(const char *name)
     return false;
 }
 
-/* There is no read model of deposits: they are found in the log by their first event, and where each stands
- * by the last one. */
 static const char list_sql[] =
-    "SELECT * FROM (SELECT f.correlation_id, CASE last.types[1] WHEN 'Accounts.MoneyDeposited' THEN "
-    "'completed'"
-    " WHEN 'Teller.DepositCancelled' THEN 'cancelled' WHEN 'Teller.DepositDeclined' THEN 'declined'"
-    " WHEN 'Teller.DepositSuspected' THEN 'suspect' ELSE 'counting' END AS state, last.amount,"
-    " f.data->>'refusal', to_char(f.created_at, 'YYYY-MM-DD HH24:MI:SS.MS\"Z\"'), f.data->>'account_id',"
-    " substr(f.stream_id, 8) FROM esbank.events f CROSS JOIN LATERAL"
-    " (SELECT array_agg(e.event_type ORDER BY e.position DESC) AS types,"
-    " max((e.data->>'amount')::bigint) FILTER (WHERE e.event_type = 'Teller.MoneyDeposited') AS amount"
-    " FROM esbank.events e WHERE e.correlation_id = f.correlation_id) AS last"
-    " WHERE f.event_type IN ('Teller.DepositInitiated', 'Teller.DepositDeclined') ORDER BY f.position DESC) "
-    "AS d"
-    " WHERE $1::text IS NULL OR d.state = $1::text LIMIT nullif($2::bigint, 0)";
+    "SELECT deposit_id, state, nullif(amount, 0), refusal, to_char(initiated_at, 'YYYY-MM-DD "
+    "HH24:MI:SS.MS\"Z\"'),"
+    " account_id, teller_id FROM esbank.deposits WHERE $1::text IS NULL OR state = $1::text"
+    " ORDER BY initiated_at DESC, deposit_id DESC LIMIT nullif($2::bigint, 0)";
 
 static int run_list(struct arguments *arguments)
 {
@@ -65,8 +55,7 @@ const struct bank_command command_deposit_list = {
     .usage = "[--state STATE] [--limit N]",
     .help = "deposits at machines, the latest first",
     .detail = "A state is counting, suspect (an operator has to settle it), completed, cancelled or "
-              "declined. Reads the\n"
-              "whole log.",
+              "declined.",
     .options = (const struct option_spec[]){ { "state", "STATE", "only those in this state" },
                                              { "limit", "N", "so many at most (50 otherwise); 0: all" },
                                              { NULL, NULL, NULL } },
