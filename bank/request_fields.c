@@ -83,25 +83,25 @@ static bool printable(const char *text)
     return true;
 }
 
-static bool read_text(const struct json *value, size_t least, size_t size, char *to)
+static bool text_fits(const char *text, size_t least, size_t size)
 {
-    const char *text;
-    if (!json_string(value, &text) || strlen(text) < least || strlen(text) >= size || !printable(text))
-        return false;
-    memcpy(to, text, strlen(text) + 1);
-    return true;
+    return strlen(text) >= least && strlen(text) < size && printable(text);
 }
 
 static bool read_owner(struct parsing *parsing, const struct json *value, void *to)
 {
-    (void)parsing;
-    return read_text(value, 1, OWNER_LENGTH, to);
+    (void)to;
+    return json_string(value, &parsing->owner) && text_fits(parsing->owner, 1, OWNER_NAME_LENGTH);
 }
 
 static bool read_reason(struct parsing *parsing, const struct json *value, void *to)
 {
     (void)parsing;
-    return read_text(value, 0, REASON_LENGTH, to);
+    const char *text;
+    if (!json_string(value, &text) || !text_fits(text, 0, REASON_LENGTH))
+        return false;
+    memcpy(to, text, strlen(text) + 1);
+    return true;
 }
 
 static int name_find(const struct json *value, const char *const *names, int count)
@@ -173,7 +173,7 @@ static const struct {
     [FIELD_RETRACTED] = { "retracted", read_notes, AT(retracted), NOTES_SHAPE },
     [FIELD_REASON] = { "reason", read_reason, AT(reason),
                        "text of up to 60 bytes without control characters" },
-    [FIELD_OWNER] = { "owner", read_owner, AT(owner), "text of 1 to 120 bytes without control characters" },
+    [FIELD_OWNER] = { "owner", read_owner, 0, "text of 1 to 120 bytes without control characters" },
     [FIELD_DAILY_LIMIT] = { "daily_limit", read_limit, AT(daily_limit),
                             MONEY_SHAPE " from 0 to below 10^15" },
     [FIELD_DAILY_COUNT] = { "daily_count", read_count, AT(daily_count), "a whole number from 0 to 1000000" },

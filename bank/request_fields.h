@@ -37,8 +37,8 @@ struct parsing {
     struct vault *vault;
     struct request *request;
     struct parse_refusal *refusal;
-    unsigned given; /* fields, as bits */
-    const char *pan;
+    unsigned given;          /* fields, as bits */
+    const char *pan, *owner; /* clear, and the JSON's */
     unsigned char pin_block[PIN_BLOCK_LENGTH], mac[WIRE_MAC_LENGTH];
 };
 

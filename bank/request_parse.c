@@ -225,6 +225,23 @@ void request_complete(struct request *request)
     request_hash_content(request);
 }
 
+/*
+ * The hash of the content is of a keyed reference of the name, so that a retry
+ * has the same one and nobody with the database can try names; then the sealed
+ * name, which is another each time, takes its place.
+ */
+static void complete(struct parsing *parsing)
+{
+    struct request *request = parsing->request;
+    struct command *command = &request->command;
+    if (parsing->owner != NULL)
+        vault_owner_reference(parsing->vault, parsing->owner, command->owner);
+    request_complete(request);
+    if (parsing->owner != NULL)
+        vault_seal_owner(parsing->vault, &command->account_id, parsing->owner, command->owner,
+                         &command->data_key);
+}
+
 /* EchoTest and GetStatus have no fields of their own. */
 static enum parse_outcome parse_question(struct parsing *parsing, const struct json *json,
                                          enum parse_outcome outcome)
@@ -261,7 +278,7 @@ static enum parse_outcome parse_object(struct parsing *parsing, const struct jso
     if (!read_members(parsing, row_find(kind), json) || !check_teller(parsing) || !derive(parsing) ||
         !seal_card(parsing))
         return PARSED_REFUSED;
-    request_complete(request);
+    complete(parsing);
     return PARSED_COMMAND;
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * From a line of the wire to a request the engine can take, or to the reason
- * why not. Behind this door there are no PANs, PIN blocks or terminal keys:
- * only keyed tokens and references, made here with the vault.
+ * why not. Behind this door there are no PANs, PIN blocks, terminal keys or
+ * names: only keyed tokens and references and what is sealed, made here with
+ * the vault.
  */
 #ifndef BANK_REQUEST_PARSE_H
 #define BANK_REQUEST_PARSE_H

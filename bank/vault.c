@@ -33,7 +33,8 @@ enum {
 
 struct vault {
     struct home home;
-    EVP_MAC_CTX *card, *pin;
+    EVP_MAC_CTX *card, *pin, *data; /* only data in one that is open to read */
+    struct seal_key wrapping;       /* made of data.key */
     struct pin_key pin_entry;
     struct cached {
         bool there;
@@ -133,16 +134,24 @@ static void hmac(EVP_MAC_CTX *context, const void *first, size_t first_length, c
         panic("the crypto library did not compute an HMAC-SHA256");
 }
 
-static bool hmac_open(const struct home *home, const char *name, EVP_MAC_CTX **context, struct error *error)
+/* Of a key file that is there. */
+static bool hmac_read(const struct home *home, const char *name, EVP_MAC_CTX **context, struct error *error)
 {
     char path[HOME_PATH_SIZE];
     unsigned char key[KEY_LENGTH];
     home_path(home, path, sizeof path, "keys/%s", name);
-    if (!key_make(path, KEY_LENGTH, error) || !key_read(path, key, error))
+    if (!key_read(path, key, error))
         return false;
     *context = hmac_create(key);
     pin_wipe(key, sizeof key);
     return true;
+}
+
+static bool hmac_open(const struct home *home, const char *name, EVP_MAC_CTX **context, struct error *error)
+{
+    char path[HOME_PATH_SIZE];
+    home_path(home, path, sizeof path, "keys/%s", name);
+    return key_make(path, KEY_LENGTH, error) && hmac_read(home, name, context, error);
 }
 
 void vault_card_token(struct vault *vault, const char *pan, unsigned char token[static CARD_TOKEN_LENGTH])
@@ -165,6 +174,35 @@ bool vault_pin_reference(struct vault *vault, const struct pin_key *key, const c
     hmac(vault->pin, token, CARD_TOKEN_LENGTH, text, strlen(text), reference);
     pin_wipe(pin, sizeof pin);
     return well_formed;
+}
+
+/* ---- owners ----------------------------------------------------------------- */
+
+/* One file, two uses: what is keyed for the one begins with a word that the other's never does. */
+static void wrapping_derive(struct vault *vault)
+{
+    static const char use[] = "wrapping v1";
+    hmac(vault->data, use, sizeof use, NULL, 0, vault->wrapping.bytes);
+}
+
+void vault_owner_reference(struct vault *vault, const char *name, char text[static OWNER_REFERENCE_LENGTH])
+{
+    static const char use[] = "owner v1";
+    unsigned char reference[32];
+    hmac(vault->data, use, sizeof use, name, strlen(name), reference);
+    hex_encode(reference, sizeof reference, text);
+}
+
+void vault_seal_owner(struct vault *vault, const struct uuid *account_id, const char *name,
+                      char sealed[static OWNER_LENGTH], struct data_key *key)
+{
+    seal_owner(&vault->wrapping, account_id, name, sealed, key);
+}
+
+enum unsealing vault_unseal_owner(struct vault *vault, const struct data_key *key, const char *sealed,
+                                  char name[static OWNER_NAME_LENGTH])
+{
+    return unseal_owner(&vault->wrapping, key, sealed, name);
 }
 
 /* ---- keys of terminals ------------------------------------------------------ */
@@ -207,18 +245,38 @@ const struct pin_key *vault_pin_entry_key(struct vault *vault)
 
 /* ---- life ------------------------------------------------------------------- */
 
-struct vault *vault_open(const struct home *home, struct error *error)
+static struct vault *vault_new(const struct home *home)
 {
     struct vault *vault = calloc(1, sizeof *vault);
     if (vault == NULL)
         panic("out of memory");
     vault->home = *home;
+    return vault;
+}
+
+struct vault *vault_open(const struct home *home, struct error *error)
+{
+    struct vault *vault = vault_new(home);
     char path[HOME_PATH_SIZE];
     home_path(home, path, sizeof path, "keys/pin-entry.key");
     if (home_create_directory(home, "keys", 0700, error) &&
         hmac_open(home, "card.key", &vault->card, error) && hmac_open(home, "pin.key", &vault->pin, error) &&
-        key_make(path, PIN_KEY_LENGTH, error) && pin_key_load(path, &vault->pin_entry, error))
+        hmac_open(home, "data.key", &vault->data, error) && key_make(path, PIN_KEY_LENGTH, error) &&
+        pin_key_load(path, &vault->pin_entry, error)) {
+        wrapping_derive(vault);
         return vault;
+    }
+    vault_close(vault);
+    return NULL;
+}
+
+struct vault *vault_open_to_read(const struct home *home, struct error *error)
+{
+    struct vault *vault = vault_new(home);
+    if (hmac_read(home, "data.key", &vault->data, error)) {
+        wrapping_derive(vault);
+        return vault;
+    }
     vault_close(vault);
     return NULL;
 }
@@ -229,6 +287,7 @@ void vault_close(struct vault *vault)
         return;
     EVP_MAC_CTX_free(vault->card); /* wipes its key; takes NULL */
     EVP_MAC_CTX_free(vault->pin);
+    EVP_MAC_CTX_free(vault->data);
     pin_wipe(vault, sizeof *vault);
     free(vault);
 }

@@ -4,18 +4,19 @@
  *
  *   card.key            256 bits, turn a PAN into the token that stands in events and tables
  *   pin.key             256 bits, turn a PIN into its reference value
+ *   data.key            256 bits, wrap the data keys of accounts and make references of owners' names
  *   pin-entry.key       128 bits, the key of operators' PIN blocks
  *   terminal-UUID.key   128 bits, one a teller
  *
  * Each is made on first use. Two banks that share one database (one active,
- * one standing by) need the same card.key and pin.key: copy them.
+ * one standing by) need the same card.key, pin.key and data.key: copy them.
  *
  * A clear PIN exists only inside vault_pin_reference, which wipes it.
  */
 #ifndef BANK_VAULT_H
 #define BANK_VAULT_H
 
-#include "bank/core/event.h"
+#include "bank/seal.h"
 #include "shared/home.h"
 #include "shared/pin_block.h"
 
@@ -26,6 +27,10 @@ void vault_harden_process(void);
 
 /* The home is created already. NULL on failure. */
 struct vault *vault_open(const struct home *home, struct error *error);
+
+/* Of a home whose bank may run: only for vault_unseal_owner. Makes nothing; NULL when data.key is not at
+ * hand. */
+struct vault *vault_open_to_read(const struct home *home, struct error *error);
 
 /* Wipes what is in memory. Takes NULL. */
 void vault_close(struct vault *vault);
@@ -49,5 +54,20 @@ bool vault_pin_reference(struct vault *vault, const struct pin_key *key, const c
                          const unsigned char token[static CARD_TOKEN_LENGTH],
                          const unsigned char block[static PIN_BLOCK_LENGTH],
                          unsigned char reference[static PIN_REFERENCE_LENGTH]);
+
+/*
+ * Seals the name of an account's owner (under OWNER_NAME_LENGTH) with a fresh
+ * key, as seal.h has it: `sealed` is for the event, `key` for the table of data
+ * keys, and the two have to be written in one transaction.
+ */
+void vault_seal_owner(struct vault *vault, const struct uuid *account_id, const char *name,
+                      char sealed[static OWNER_LENGTH], struct data_key *key);
+
+enum unsealing vault_unseal_owner(struct vault *vault, const struct data_key *key, const char *sealed,
+                                  char name[static OWNER_NAME_LENGTH]);
+
+/* HMAC-SHA256(data.key, name), in hexadecimal: the same for the same name, and no help in guessing it. */
+#define OWNER_REFERENCE_LENGTH 65 /* with its NUL */
+void vault_owner_reference(struct vault *vault, const char *name, char text[static OWNER_REFERENCE_LENGTH]);
 
 #endif

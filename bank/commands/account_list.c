@@ -1,16 +1,32 @@
 /* SPDX-License-Identifier: MIT */
-/* `bank account list` and `bank account statement`: the read models, as they are. */
+/* `bank account list` and `bank account statement`: the read models, as they are but for sealed owners. */
 #include "bank/commands/commands.h"
 #include "bank/commands/events.h"
+#include "bank/commands/owner.h"
 #include "bank/commands/table.h"
 
 #include <stdlib.h>
+
+/* Columns of the query; what stands before the key goes into the table as it is, but for the owner. */
+enum { LIST_ACCOUNT, LIST_OWNER, LIST_LAST = 6, LIST_KEY };
+
+static void list_add(struct table *table, struct vault *vault, const struct rows *rows, size_t row, bool json)
+{
+    struct uuid id = { 0 };
+    rows_uuid(rows, row, LIST_ACCOUNT, &id);
+    struct owner owner = owner_read(vault, &id, rows_text(rows, row, LIST_OWNER), rows, row, LIST_KEY);
+    for (unsigned column = 0; column <= LIST_LAST; column++)
+        if (column == LIST_OWNER)
+            owner_cells(table, &owner, json);
+        else
+            table_text(table, rows_text(rows, row, column));
+}
 
 static int run_list(struct arguments *arguments)
 {
     static const struct table_column columns[] = {
         { "ACCOUNT", "account_id", CELL_TEXT },
-        { "OWNER", "owner", CELL_TEXT },
+        OWNER_COLUMNS("OWNER"),
         { "STATUS", "status", CELL_TEXT },
         { "BALANCE", "balance", CELL_MONEY },
         { "DAILY LIMIT", "daily_limit", CELL_MONEY },
@@ -18,10 +34,29 @@ static int run_list(struct arguments *arguments)
         { "CARDS", "cards", CELL_NUMBER },
         { NULL, NULL, CELL_TEXT },
     };
-    return query_print(arguments, columns,
-                       "SELECT account_id, owner, status, balance, daily_limit, daily_count, cards"
-                       " FROM esbank.accounts ORDER BY opened_at, account_id",
-                       0, NULL, NULL);
+    struct error error;
+    struct query *query = query_of(arguments, &error);
+    struct rows *rows =
+        query != NULL ? query_run(query,
+                                  "SELECT a.account_id, a.owner, a.status, a.balance, a.daily_limit,"
+                                  " a.daily_count, a.cards, " OWNER_KEY_COLUMNS " FROM esbank.accounts a"
+                                  " LEFT JOIN esbank.data_keys k USING (account_id)"
+                                  " ORDER BY a.opened_at, a.account_id",
+                                  0, NULL, &error)
+                      : NULL;
+    query_close(query);
+    if (rows == NULL)
+        return complain_error(&error);
+    struct vault *vault = owner_vault(arguments);
+    struct table table;
+    table_init(&table, columns);
+    for (size_t row = 0; row < rows_count(rows); row++)
+        list_add(&table, vault, rows, row, arguments->json);
+    table_print(&table, arguments->json);
+    table_finish(&table);
+    vault_close(vault);
+    rows_free(rows);
+    return EXIT_SUCCESS;
 }
 
 const struct bank_command command_account_list = {

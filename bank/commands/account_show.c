@@ -6,6 +6,7 @@
  */
 #include "bank/commands/commands.h"
 #include "bank/commands/events.h"
+#include "bank/commands/owner.h"
 #include "bank/commands/table.h"
 #include "bank/core/account.h"
 
@@ -67,11 +68,11 @@ static char *cards_json(const struct account *account, struct table *table)
     return table_json(table);
 }
 
-static void account_print(const struct account *account, int64_t at_us, const char *owner, bool json)
+static void account_print(const struct account *account, int64_t at_us, const struct owner *owner, bool json)
 {
     static const struct table_column columns[] = {
         { "Account", "account_id", CELL_TEXT },
-        { "Owner", "owner", CELL_TEXT },
+        OWNER_COLUMNS("Owner"),
         { "Status", "status", CELL_TEXT },
         { "Balance", "balance", CELL_MONEY },
         { "Available today", "available", CELL_MONEY },
@@ -89,7 +90,7 @@ static void account_print(const struct account *account, int64_t at_us, const ch
     char *cards_text = cards_json(account, &cards);
     table_init(&table, columns);
     table_uuid(&table, &account->id);
-    table_text(&table, owner);
+    owner_cells(&table, owner, json);
     table_text(&table, account->status == ACCOUNT_OPEN ? "open" : "closed");
     table_money(&table, account->balance);
     table_money(&table, account_available(account, at_us));
@@ -112,8 +113,8 @@ static void account_print(const struct account *account, int64_t at_us, const ch
 }
 
 /* The owner's name is in the first event; the aggregate decides nothing by it and does not keep it. */
-static bool owner_read(struct query *query, const struct uuid *id, char owner[static OWNER_LENGTH],
-                       struct error *error)
+static bool owner_of_event(struct query *query, const struct uuid *id, char owner[static OWNER_LENGTH],
+                           struct error *error)
 {
     char stream[HISTORY_STREAM_SIZE];
     struct history history;
@@ -133,26 +134,47 @@ static bool owner_read(struct query *query, const struct uuid *id, char owner[st
     return worked;
 }
 
+/* With the key as it is now, whatever time the account is shown at: what is erased is erased from then too.
+ */
+static bool owner_find(struct query *query, const struct arguments *arguments, const struct uuid *id,
+                       struct owner *owner, struct error *error)
+{
+    char text[OWNER_LENGTH];
+    if (!owner_of_event(query, id, text, error))
+        return false;
+    struct rows *rows = query_run(query,
+                                  "SELECT " OWNER_KEY_COLUMNS " FROM esbank.data_keys k"
+                                  " WHERE k.account_id = $1::uuid",
+                                  1, (const char *[]){ arguments->word[0] }, error);
+    if (rows == NULL)
+        return false;
+    struct vault *vault = owner_vault(arguments);
+    *owner = owner_read(vault, id, text, rows, 0, 0);
+    vault_close(vault);
+    rows_free(rows);
+    return true;
+}
+
 static int run_show(struct arguments *arguments)
 {
     struct uuid id;
     struct error error;
     struct account account;
-    char owner[OWNER_LENGTH];
+    struct owner owner;
     int64_t to, at_us;
     if (!read_uuid(arguments->word[0], "account id", &id))
         return EXIT_USAGE;
     struct query *query = query_of(arguments, &error);
     bool worked = query != NULL && read_at(query, arguments_option(arguments, "at"), &to, &at_us, &error) &&
                   history_fold_account(query, &id, to, &account, &error) &&
-                  owner_read(query, &id, owner, &error);
+                  owner_find(query, arguments, &id, &owner, &error);
     query_close(query);
     if (!worked)
         return complain_error(&error);
     if (account.version == 0)
         return complain("there %s no account of that id%s; see `bank account list`",
                         to == INT64_MAX ? "is" : "was", to == INT64_MAX ? "" : " then");
-    account_print(&account, at_us, owner, arguments->json);
+    account_print(&account, at_us, &owner, arguments->json);
     return EXIT_SUCCESS;
 }
 

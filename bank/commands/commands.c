@@ -18,6 +18,7 @@ const struct bank_command *const bank_commands[] = {
     &command_account_unblock,
     &command_account_limits,
     &command_account_close,
+    &command_account_erase,
     &command_account_list,
     &command_account_show,
     &command_account_explain,

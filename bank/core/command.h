@@ -61,6 +61,15 @@ enum deposit_outcome {
     OUTCOME_RETURNED   /* an operator's: the notes were given back by hand */
 };
 
+#define DATA_KEY_WRAPPED_LENGTH 60
+
+/* The key of what is sealed for an account, itself wrapped. It is kept beside the log, where it can be
+ * shredded. */
+struct data_key {
+    struct uuid account_id; /* nil: there is none */
+    unsigned char wrapped[DATA_KEY_WRAPPED_LENGTH];
+};
+
 struct command {
     enum command_kind kind;
     struct uuid id;             /* the causation id of the events it produces */
@@ -84,7 +93,8 @@ struct command {
     int64_t confirm_within_us; /* initiate: how long its dispense may stay unconfirmed */
     int64_t withdrawn_at_us;   /* reverse: when the money was withdrawn */
 
-    char owner[OWNER_LENGTH], reason[REASON_LENGTH];
+    char owner[OWNER_LENGTH], reason[REASON_LENGTH]; /* owner: sealed with data_key */
+    struct data_key data_key;
     money daily_limit;
     int32_t daily_count;
 

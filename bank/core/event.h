@@ -19,7 +19,8 @@
 #include "shared/refusal.h"
 #include "shared/uuid.h"
 
-#define OWNER_LENGTH         121 /* bytes of an account owner's name with its NUL */
+#define OWNER_NAME_LENGTH    121 /* bytes of an account owner's name with its NUL */
+#define OWNER_LENGTH         224 /* the same, sealed (bank/seal.h), as events have it */
 #define REASON_LENGTH        61  /* bytes of a reason given from outside with its NUL */
 #define CARD_TOKEN_LENGTH    16
 #define PIN_REFERENCE_LENGTH 32
@@ -84,8 +85,8 @@ struct event {
 
     union {
         struct {
-            char owner[OWNER_LENGTH];
-            money balance; /* the opening balance */
+            char owner[OWNER_LENGTH]; /* sealed; in older events the name itself */
+            money balance;            /* the opening balance */
             money daily_limit;
             int32_t daily_count; /* withdrawals a day, 0: no limit */
         } account_opened;

@@ -61,6 +61,15 @@ static struct snapshot_record *batch_snapshot(struct batch_slot *slot)
     return &batch->snapshot[batch->snapshot_count++];
 }
 
+/* With the event that opens an account, so that there is never one without the other. */
+static void batch_data_key(struct batch_slot *slot, const struct data_key *key)
+{
+    struct batch *batch = &slot->batch;
+    batch->data_key =
+        grown(batch->data_key, sizeof *batch->data_key, batch->data_key_count, &slot->data_key_capacity);
+    batch->data_key[batch->data_key_count++] = *key;
+}
+
 /* Replies are written one after the other; where each is becomes a pointer once the batch is closed. */
 static char *batch_reply_room(struct batch_slot *slot)
 {
@@ -137,6 +146,8 @@ static void emit(struct run *run, const struct event *event, const struct comman
     record->origin.parent_id = *parent_id;
     memcpy(record->origin.actor, run->request->actor, sizeof record->origin.actor);
     keep_card(run, event);
+    if (event->kind == ACCOUNTS_ACCOUNT_OPENED && !uuid_is_nil(&command->data_key.account_id))
+        batch_data_key(run->slot, &command->data_key);
     if (uuid_is_nil(command_process_id(command)))
         return;
     struct process *process = process_of(run, command);

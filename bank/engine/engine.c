@@ -154,7 +154,8 @@ static struct batch_slot *slot_open(struct engine *engine)
     while (slot->number != 0)
         slot++;
     slot->number = engine->last_batch + 1;
-    slot->batch.event_count = slot->batch.command_count = slot->batch.snapshot_count = 0;
+    slot->batch.event_count = slot->batch.command_count = 0;
+    slot->batch.snapshot_count = slot->batch.data_key_count = 0;
     slot->reply_length = 0;
     queue_init(&slot->requests);
     return slot;
@@ -377,6 +378,7 @@ void engine_destroy(struct engine *engine)
         free(engine->slot[i].batch.event);
         free(engine->slot[i].batch.command);
         free(engine->slot[i].batch.snapshot);
+        free(engine->slot[i].batch.data_key);
         free(engine->slot[i].reply);
     }
     struct request *next;

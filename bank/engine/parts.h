@@ -37,7 +37,8 @@ struct batch_slot {
     struct batch batch;
     int64_t number; /* 0: free */
     struct queue requests;
-    size_t event_capacity, command_capacity, snapshot_capacity, reply_length, reply_capacity;
+    size_t event_capacity, command_capacity, snapshot_capacity, data_key_capacity;
+    size_t reply_length, reply_capacity;
     char *reply; /* the replies' text, one after the other */
 };
 

@@ -5,8 +5,8 @@
  *
  *   kind's name, 0; account, teller, withdrawal; amount; card token; PIN
  *   reference; whether notes were given; notes, taken, rejected, retracted;
- *   outcome; owner, 0; reason, 0; daily limit; daily count; and of a deposit
- *   at a machine its id and outcome
+ *   outcome; owner (a keyed reference of the name), 0; reason, 0; daily limit;
+ *   daily count; and of a deposit at a machine its id and outcome
  *
  * Numbers are big-endian. Notes are told by denomination, the smallest first
  * and none of which there are no pieces, since their order is not content.

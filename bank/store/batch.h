@@ -47,10 +47,11 @@ struct snapshot_record {
 };
 
 struct batch {
-    size_t event_count, command_count, snapshot_count;
+    size_t event_count, command_count, snapshot_count, data_key_count;
     struct event_record *event; /* positions are given by the store when it takes the batch */
     struct command_record *command;
     struct snapshot_record *snapshot;
+    struct data_key *data_key; /* of the accounts it opens */
 };
 
 #endif

@@ -15,6 +15,7 @@ static const enum column_type events_types[] = {
     COLUMN_UUID, COLUMN_JSON, COLUMN_JSON, COLUMN_TIMESTAMPTZ, COLUMN_BYTEA,
 };
 static const enum column_type commands_types[] = { COLUMN_UUID, COLUMN_BYTEA, COLUMN_TEXT };
+static const enum column_type data_keys_types[] = { COLUMN_UUID, COLUMN_BYTEA };
 static const enum column_type snapshots_types[] = { COLUMN_TEXT, COLUMN_INT8, COLUMN_INT4, COLUMN_BYTEA };
 static const enum column_type names_types[] = { COLUMN_TEXT };
 
@@ -45,6 +46,7 @@ struct store *store_create(const struct store_options *options, struct error *er
     columns_init(&store->events, events_types, sizeof events_types / sizeof *events_types);
     columns_init(&store->commands, commands_types, sizeof commands_types / sizeof *commands_types);
     columns_init(&store->snapshots, snapshots_types, sizeof snapshots_types / sizeof *snapshots_types);
+    columns_init(&store->data_keys, data_keys_types, sizeof data_keys_types / sizeof *data_keys_types);
     columns_init(&store->names, names_types, 1);
     models_create(store, options->projections);
     follower_create(store, options->conninfo);
@@ -95,6 +97,7 @@ void store_destroy(struct store *store)
     columns_finish(&store->events);
     columns_finish(&store->commands);
     columns_finish(&store->snapshots);
+    columns_finish(&store->data_keys);
     columns_finish(&store->names);
     hash_chain_destroy(store->chain);
     free(store);

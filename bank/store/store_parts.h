@@ -108,7 +108,7 @@ struct store {
     bool redo;                            /* what was sent has to be sent again, once none is under way */
     bool hold;                            /* nothing is sent: the follower is about to reach the head */
     struct event *lost_timer;             /* tells batches taken while there is no log to write to */
-    struct columns events, commands, snapshots, names;
+    struct columns events, commands, snapshots, data_keys, names;
     struct event_text text;
 
     struct model model[PROJECTIONS_MAX];
@@ -153,6 +153,7 @@ enum {
     TAG_EVENTS,
     TAG_COMMANDS,
     TAG_SNAPSHOTS,
+    TAG_DATA_KEYS,
     TAG_CHECKPOINT,
     TAG_APPENDED,    /* the Sync */
     TAG_WRITER,      /* store_writer.c's begin here */

@@ -7,6 +7,7 @@
  *   events      INSERT … SELECT unnest, unnest, …
  *   commands    their memory
  *   snapshots   upserts
+ *   data keys   of the accounts that are opened, when there are any
  *   models      each caught-up projection's statement, where its fold gave rows
  *   checkpoint  of all of those at once
  *
@@ -78,6 +79,8 @@ static const struct {
       " SELECT unnest($1::text[]), unnest($2::bigint[]), unnest($3::integer[]), unnest($4::bytea[])"
       " ON CONFLICT (stream_id) DO UPDATE SET stream_version = EXCLUDED.stream_version,"
       " layout = EXCLUDED.layout, state = EXCLUDED.state, created_at = now()" },
+    { "data_keys", "INSERT INTO esbank.data_keys (account_id, wrapped)"
+                   " SELECT unnest($1::uuid[]), unnest($2::bytea[])" },
     { "checkpoint", "UPDATE esbank.projections SET position = $2::bigint, updated_at = now()"
                     " WHERE name = ANY($1::text[])" },
     { "note", "UPDATE esbank.projections SET state = $2, error = $3, updated_at = now() WHERE name = $1" },
@@ -214,6 +217,19 @@ static void snapshots_send(struct store *store, const struct batch *batch)
     run(store, TAG_SNAPSHOTS, "snapshots", &arguments);
 }
 
+static void data_keys_send(struct store *store, const struct batch *batch)
+{
+    struct columns *columns = &store->data_keys;
+    struct arguments arguments;
+    columns_reset(columns);
+    for (size_t i = 0; i < batch->data_key_count; i++) {
+        columns_uuid(columns, 0, &batch->data_key[i].account_id);
+        columns_bytes(columns, 1, batch->data_key[i].wrapped, DATA_KEY_WRAPPED_LENGTH);
+    }
+    arguments_columns(&arguments, columns);
+    run(store, TAG_DATA_KEYS, "data_keys", &arguments);
+}
+
 static void models_send(struct store *store, const struct slot *slot)
 {
     struct columns *names = &store->names;
@@ -257,6 +273,8 @@ void segment_send(struct store *store, struct slot *slot)
         commands_send(store, slot);
     if (batch->snapshot_count > 0)
         snapshots_send(store, batch);
+    if (batch->data_key_count > 0)
+        data_keys_send(store, batch);
     if (batch->event_count > 0)
         models_send(store, slot);
     connection_sync(store->writer, TAG_APPENDED);

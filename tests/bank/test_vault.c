@@ -49,6 +49,7 @@ static void test_keys_are_made_for_the_owner_only(void **state)
     assert_int_equal(mode_of(""), 0700);
     assert_int_equal(mode_of("card.key"), 0600);
     assert_int_equal(mode_of("pin.key"), 0600);
+    assert_int_equal(mode_of("data.key"), 0600);
     assert_int_equal(mode_of("pin-entry.key"), 0600);
 }
 

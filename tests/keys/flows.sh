@@ -33,7 +33,7 @@ header() # script, word
 
 account()
 {
-    ask "SELECT account_id FROM esbank.accounts WHERE owner = 'Peter'"
+    ask "SELECT account_id FROM esbank.accounts ORDER BY opened_at LIMIT 1"
 }
 
 # The flow that the design promises: the events' order, the command of each, what caused that command, and that all

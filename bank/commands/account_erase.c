@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * `bank account erase`: the owner's name is made unreadable for ever by
+ * shredding the key under which it is sealed in the log. No event changes, so
+ * there is nothing to ask the bank that runs: esbank.erase_owner does it in
+ * the database, whether a bank runs or not, and doing it twice is no error.
+ */
+#include "bank/commands/commands.h"
+#include "bank/commands/events.h"
+#include "bank/commands/owner.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Asks the person at the terminal, naming whom it is about; the exit status of what came of it. */
+static int confirm(const char *id, const char *name)
+{
+    char answer[16] = "";
+    int terminal = isatty(STDIN_FILENO) ? open("/dev/tty", O_RDWR | O_CLOEXEC) : -1;
+    if (terminal < 0)
+        return complain_usage("erasing cannot be undone and there is no terminal to ask at: say --yes");
+    dprintf(terminal, "The owner of account %s is %s. Erase that name for ever? Type yes: ", id, name);
+    ssize_t length = read(terminal, answer, sizeof answer - 1);
+    close(terminal);
+    return length > 0 && strcmp(answer, "yes\n") == 0
+               ? EXIT_SUCCESS
+               : complain("nothing was erased: the answer was not yes");
+}
+
+/* The name for the question, without what could play with the terminal; false when there is none to ask
+ * about. */
+static bool name_read(struct query *query, const struct arguments *arguments, const struct uuid *id,
+                      char name[static OWNER_NAME_LENGTH])
+{
+    struct error ignored;
+    struct vault *vault = owner_vault(arguments);
+    struct rows *rows = query_run(query,
+                                  "SELECT a.owner, " OWNER_KEY_COLUMNS " FROM esbank.accounts a"
+                                  " LEFT JOIN esbank.data_keys k USING (account_id)"
+                                  " WHERE a.account_id = $1::uuid",
+                                  1, (const char *[]){ arguments->word[0] }, &ignored);
+    bool found = rows != NULL && rows_count(rows) > 0;
+    name[0] = '\0';
+    if (found) {
+        char buffer[OWNER_NAME_LENGTH];
+        struct owner owner = owner_read(vault, id, rows_text(rows, 0, 0), rows, 0, 1);
+        snprintf(name, OWNER_NAME_LENGTH, "%s", owner_text(&owner, buffer));
+    }
+    for (char *at = name; *at != '\0'; at++)
+        if ((unsigned char)*at < 0x20 || *at == 0x7f)
+            *at = '?';
+    rows_free(rows);
+    vault_close(vault);
+    return found;
+}
+
+static int say_erased(struct query *query, const struct arguments *arguments, bool already)
+{
+    static const struct table_column columns[] = {
+        { "Account", "account_id", CELL_TEXT },
+        { "", "owner_state", CELL_RAW },
+        { "Erased", "erased_at", CELL_TEXT },
+        { NULL, NULL, CELL_TEXT },
+    };
+    struct error error;
+    if (!arguments->json) {
+        printf("the owner of account %s %s erased%s\n", arguments->word[0], already ? "was" : "is",
+               already ? " already" : "");
+        return EXIT_SUCCESS;
+    }
+    struct rows *rows = query_run(query,
+                                  "SELECT account_id, to_char(shredded_at AT TIME ZONE 'UTC',"
+                                  " 'YYYY-MM-DD HH24:MI:SS.MS\"Z\"') FROM esbank.data_keys"
+                                  " WHERE account_id = $1::uuid",
+                                  1, (const char *[]){ arguments->word[0] }, &error);
+    if (rows == NULL)
+        return complain_error(&error);
+    struct table table;
+    table_init(&table, columns);
+    table_text(&table, rows_count(rows) > 0 ? rows_text(rows, 0, 0) : arguments->word[0]);
+    table_text(&table, "\"erased\"");
+    table_text(&table, rows_count(rows) > 0 ? rows_text(rows, 0, 1) : NULL);
+    table_print_record(&table, true);
+    table_finish(&table);
+    rows_free(rows);
+    return EXIT_SUCCESS;
+}
+
+static int erase(struct query *query, const struct arguments *arguments)
+{
+    struct error error;
+    struct rows *rows = query_run(query, "SELECT esbank.erase_owner($1::uuid)", 1,
+                                  (const char *[]){ arguments->word[0] }, &error);
+    if (rows == NULL)
+        return complain_error(&error);
+    char outcome[16];
+    snprintf(outcome, sizeof outcome, "%s", rows_count(rows) > 0 ? rows_text(rows, 0, 0) : "");
+    rows_free(rows);
+    if (strcmp(outcome, "erased") == 0 || strcmp(outcome, "already") == 0)
+        return say_erased(query, arguments, strcmp(outcome, "already") == 0);
+    if (strcmp(outcome, "unknown") == 0)
+        return complain("there is no account of that id; see `bank account list`");
+    if (strcmp(outcome, "clear") == 0)
+        return complain(
+            "the owner of account %s stands in the log in clear, from before names were sealed, and"
+            " the log is never changed: there is no key to shred",
+            arguments->word[0]);
+    return complain("the key of account %s was never in this database: shred it where the account was opened",
+                    arguments->word[0]);
+}
+
+static int run_erase(struct arguments *arguments)
+{
+    struct uuid id;
+    struct error error;
+    if (!read_uuid(arguments->word[0], "account id", &id))
+        return EXIT_USAGE;
+    struct query *query = query_of(arguments, &error);
+    if (query == NULL)
+        return complain_error(&error);
+    int status = EXIT_SUCCESS;
+    char name[OWNER_NAME_LENGTH];
+    if (arguments_option(arguments, "yes") == NULL && name_read(query, arguments, &id, name))
+        status = confirm(arguments->word[0], name);
+    if (status == EXIT_SUCCESS)
+        status = erase(query, arguments);
+    query_close(query);
+    return status;
+}
+
+const struct bank_command command_account_erase = {
+    .name = "account erase",
+    .usage = "ID [--yes]",
+    .help = "make the name of an account's owner unreadable for ever",
+    .detail = "Shreds the key under which it is sealed; events, balances and cards stay as they are.\n"
+              "Old row versions and backups of the database may still hold the key: see bank(1).",
+    .words_min = 1,
+    .words_max = 1,
+    .options = (const struct option_spec[]){ { "yes", NULL, "without asking" }, { NULL, NULL, NULL } },
+    .run = run_erase,
+};
