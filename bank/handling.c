@@ -53,6 +53,16 @@ static bool end(struct query *query, bool worked, struct error *error)
     return false;
 }
 
+/* values: the subscription's name and the position it is to stand at, with no event failing. */
+static bool stand(struct query *query, const char *const *values, struct error *error)
+{
+    return query_do(query,
+                    "UPDATE esbank.subscriptions s SET position = $2::bigint, status = CASE WHEN h.position ="
+                    " $2::bigint THEN 'live' ELSE 'catching up' END, " NO_FAILURE
+                    " FROM esbank.log_head h WHERE h.shard = 0 AND s.name = $1",
+                    2, values, error);
+}
+
 /* ---- reset ---- */
 
 static bool forget(struct query *query, const struct handler *handler, struct error *error)
@@ -79,11 +89,7 @@ bool handling_reset(struct query *query, const struct handler *handler, int64_t 
         worked && (*position > 0 || forget(query, handler, error)) &&
         query_do(query, "DELETE FROM esbank.parked_events WHERE projection = $1 AND position > $2::bigint", 2,
                  values, error) &&
-        query_do(query,
-                 "UPDATE esbank.subscriptions s SET position = $2::bigint, status = CASE WHEN h.position ="
-                 " $2::bigint THEN 'live' ELSE 'catching up' END, " NO_FAILURE
-                 " FROM esbank.log_head h WHERE h.shard = 0 AND s.name = $1",
-                 2, values, error);
+        stand(query, values, error);
     return end(query, worked, error);
 }
 
@@ -206,11 +212,7 @@ bool handling_skip(struct query *query, const struct handler *handler, int64_t p
     struct standing standing;
     bool found = false, worked = begin(query, handler, &standing, error);
     if (worked && standing.failing == position && position > 0)
-        worked = found = query_do(
-            query,
-            "UPDATE esbank.subscriptions SET position = $2::bigint, status = 'catching up', " NO_FAILURE
-            " WHERE name = $1",
-            2, values, error);
+        worked = found = stand(query, values, error);
     else
         worked = worked && parked_forget(query, values, &found, error);
     if (worked && !found)

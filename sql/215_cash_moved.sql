@@ -23,16 +23,17 @@ RETURNS void LANGUAGE sql AS $$
                   FROM moved WHERE filling AND notes >= low ORDER BY subject, position) AS full_again
          WHERE a.handler = 'low_cash' AND a.subject = full_again.subject AND a.cleared_position IS NULL
     )
-    INSERT INTO esbank.alerts (handler, subject, teller_id, message, position, raised_at)
-    SELECT DISTINCT ON (subject) 'low_cash', subject, teller_id,
-           format('%s notes of %s are left, fewer than %s: replenish this machine', notes,
-                  to_char(denomination / 100.0, 'FM999999990.00'), low), position, at
+    INSERT INTO esbank.alerts (handler, subject, teller_id, message, position, raised_at, cleared_position, cleared_at)
+    SELECT DISTINCT ON (m.subject) 'low_cash', m.subject, m.teller_id,
+           format('%s notes of %s are left, fewer than %s: replenish this machine', m.notes,
+                  to_char(m.denomination / 100.0, 'FM999999990.00'), low),
+           m.position, m.at, full_again.position, full_again.at
       FROM moved m
-     WHERE notes < low
-       AND (NOT filling OR NOT EXISTS (SELECT FROM moved f WHERE f.subject = m.subject AND f.notes >= low))
+      LEFT JOIN moved full_again ON filling AND full_again.subject = m.subject AND full_again.notes >= low
+     WHERE m.notes < low
        AND NOT EXISTS (SELECT FROM esbank.alerts a WHERE a.handler = 'low_cash' AND a.subject = m.subject
                                                      AND a.cleared_position IS NULL)
-     ORDER BY subject, position
+     ORDER BY m.subject, m.position, full_again.position
         ON CONFLICT DO NOTHING
 $$;
 COMMENT ON FUNCTION esbank.cash_moved(boolean, bigint, uuid[], bigint[], bigint[], bigint[], timestamptz[]) IS

@@ -23,7 +23,7 @@ enum { DESTROY_PATIENCE_MS = 500, DESTROY_STEP_MS = 5 };
 
 struct subscription_pace subscription_pace_default(void)
 {
-    return (struct subscription_pace){ .lease_ms = 10000,
+    return (struct subscription_pace){ .lease_ms = 5000,
                                        .poll_ms = 1000,
                                        .gather_ms = 10,
                                        .retry_first_ms = 200,

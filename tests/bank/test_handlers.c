@@ -158,6 +158,21 @@ static void test_filling_it_up_clears_the_alert_and_the_next_fall_raises_another
     check_alerts("low_cash 2-4, low_cash 5-6");
 }
 
+static void test_one_that_begins_nearly_empty_is_low_until_it_is_filled(void **state)
+{
+    (void)state;
+    filled(TELLER_PROVISIONED, &teller_id, 7);
+    filled(TELLER_CASSETTES_REPLENISHED, &teller_id, 10);
+    filled(TELLER_CASSETTES_REPLENISHED, &teller_id, 100); /* 3, in the same run */
+    filled(TELLER_CASSETTES_REPLENISHED, &teller_id, 100);
+    filled(TELLER_PROVISIONED, &other_teller, 7); /* 5 */
+    happens();
+    check_alerts("low_cash 1-3, low_cash 5-");
+    filled(TELLER_CASSETTES_REPLENISHED, &other_teller, 93); /* 6 */
+    happens();
+    check_alerts("low_cash 1-3, low_cash 5-6");
+}
+
 static void test_machines_are_counted_by_themselves(void **state)
 {
     (void)state;
@@ -220,6 +235,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         STORY(test_a_cassette_that_falls_below_the_threshold_raises_one_alert),
         STORY(test_filling_it_up_clears_the_alert_and_the_next_fall_raises_another),
+        STORY(test_one_that_begins_nearly_empty_is_low_until_it_is_filled),
         STORY(test_machines_are_counted_by_themselves),
         STORY(test_a_replay_of_some_changes_nothing_and_one_of_all_makes_the_same),
         STORY(test_a_suspect_withdrawal_stands_among_the_alerts_until_it_is_resolved),

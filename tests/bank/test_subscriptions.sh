@@ -1,0 +1,198 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# Event handlers in the real bank, and the commands that show and move them:
+# what each does, what each says to wrong words, and that another bank goes on
+# where a killed one was. Prints TAP. The programs are in $BUILD; run it by
+# scripts/test.
+# shellcheck disable=SC1091,SC2016,SC2317  # functions run by name look unreachable
+set -u
+
+BUILD=$(realpath "${BUILD:-build}") || exit 1
+export BUILD
+cd "$(dirname "$0")/../.." || exit 1
+. tests/support/bank.sh
+world_new handlers
+second_bank=
+trap 'bank_kill KILL; [ -z "$second_bank" ] || kill -KILL "$second_bank"; rm -rf "$WORLD"' EXIT
+
+machine=2c915dd1-8bf0-4662-a2ce-60725b0c7de4
+
+# Runs the program; leaves out, err, status.
+bank()
+{
+    "$BUILD/bank" "$@" >"$WORLD/out" 2>"$WORLD/err"
+    status=$?
+}
+
+# SENTENCE PATTERN: it succeeded, said nothing on stderr, and printed a line that fits.
+did()
+{
+    [ "$status" = 0 ] && [ ! -s "$WORLD/err" ] && grep -Eq -- "$2" "$WORLD/out"
+    result "$1" $?
+}
+
+# SENTENCE STATUS PATTERN: it failed so and gave one sentence that fits.
+refused()
+{
+    [ "$status" = "$2" ] && [ "$(wc -l <"$WORLD/err")" = 1 ] && grep -Eq -- "^bank: .*$3" "$WORLD/err"
+    result "$1" $?
+}
+
+# SENTENCE COMMAND...: the command succeeds.
+holds()
+{
+    sentence=$1
+    shift
+    "$@"
+    result "$sentence" $?
+}
+
+is_json()
+{
+    perl -MJSON::PP -e 'local $/; open my $file, "<", $ARGV[0] or die; decode_json(<$file>)' "$WORLD/out"
+}
+
+# PATTERN WORDS...: what the program prints comes to fit it.
+comes()
+{
+    pattern=$1
+    shift
+    "$BUILD/bank" "$@" >"$WORLD/out" 2>"$WORLD/err" && grep -Eq -- "$pattern" "$WORLD/out"
+}
+
+# SQL ANSWER: the database comes to say so.
+says()
+{
+    [ "$(ask "$1")" = "$2" ]
+}
+
+# ---- without a bank ----------------------------------------------------------
+
+bank migrate
+bank subscription reset low_cash
+refused "a handler that no bank has run yet says how to begin" 2 'start the bank with `bank serve`'
+bank subscription show low_cash
+refused "and cannot be shown" 1 'there is no subscription "low_cash" yet'
+bank subscription list
+did "the list is empty" SUBSCRIPTION
+
+# ---- live --------------------------------------------------------------------
+
+bank_start --snapshot-every 5
+result "the bank starts" $?
+holds "both handlers come to the end of the log" await 20 says \
+    "SELECT string_agg(name || ' ' || state || ' ' || lag, ', ' ORDER BY name) FROM esbank.lag WHERE kind = 'subscription'" \
+    "low_cash live 0, suspects live 0"
+bank subscription list
+did "subscription list shows where they are" '^low_cash +live +[0-9]+ +[0-9]+ +0 +0'
+bank subscription list --json
+holds "in JSON too" is_json
+bank subscription show low_cash
+did "subscription show names the bank that runs it" "^run by +.* process $(cat "$WORLD/bank.pid") "
+bank subscription show low_cash --json
+holds "in JSON too" is_json
+bank projection list
+holds "read models are listed by themselves" sh -c "! grep -q low_cash '$WORLD/out'"
+bank subscription show nothing
+refused "a name that is none is told so" 1 'no subscription "nothing"'
+bank subscription reset nothing
+refused "and which there are" 2 'there are low_cash, suspects'
+
+bank alert list
+did "there are no alerts" '^SINCE'
+bank teller provision "$machine" --notes 50x120
+bank teller provision 2c915dd1-8bf0-4662-a2ce-60725b0c7de5 --notes 20x7
+holds "a machine low on cash is among the alerts at once" await 5 comes \
+    'low_cash .*7 notes of 20\.00 are left, fewer than 100: replenish this machine' alert list
+bank alert list --json
+holds "in JSON too" is_json
+bank teller replenish 2c915dd1-8bf0-4662-a2ce-60725b0c7de5 --notes 20x93
+holds "until it is filled up" await 5 says "SELECT count(*) FROM esbank.alerts WHERE cleared_at IS NULL" 0
+bank alert list
+holds "then it is gone" sh -c "! grep -q low_cash '$WORLD/out'"
+bank alert list --all
+did "and stands there with all" 'low_cash .*7 notes'
+
+# ---- a person's hand ---------------------------------------------------------
+
+bank subscription reset low_cash --to 99999
+refused "no further than the log" 2 'the log ends at position'
+bank subscription reset low_cash --to 1 --from-now
+refused "one place only" 2 'exclude each other'
+bank subscription reset low_cash --to x
+refused "a position is a number" 2 'no position'
+bank subscription reset low_cash
+did "subscription reset begins with the first event" 'goes on with event 1; what it had written is removed'
+holds "and makes the same again" await 10 says \
+    "SELECT count(*) || ' ' || count(cleared_at) FROM esbank.alerts WHERE handler = 'low_cash'" "1 1"
+bank subscription reset low_cash --from-now --json
+holds "or with the next" is_json
+holds "which loses nothing and doubles nothing" says "SELECT count(*) FROM esbank.alerts" 1
+
+bank subscription retry suspects
+refused "there may be nothing to retry" 2 'no event of suspects fails or is parked'
+bank subscription skip suspects 1
+refused "nor to skip" 2 'event 1 of suspects neither fails nor is parked'
+filled=$(ask "SELECT max(position) FROM esbank.events WHERE event_type = 'Teller.CassettesReplenished'")
+ask "INSERT INTO esbank.parked_events VALUES ('low_cash', $filled, 'a full disk'), ('suspects', $filled, 'none')"
+bank subscription list
+did "parked events are counted" '^low_cash .* 1 *$'
+bank subscription show low_cash
+did "and shown with their reasons" "^ *$filled +Teller.CassettesReplenished .* a full disk"
+bank subscription retry low_cash "$filled"
+did "subscription retry handles them" 'has handled 1 parked event$'
+bank subscription skip suspects "$filled"
+did "subscription skip lets them be" "goes on without event $filled"
+holds "then none is parked" says "SELECT count(*) FROM esbank.parked_events" 0
+
+ask "ALTER TABLE esbank.cassette_levels ADD CHECK (denomination <> 7000)"
+bank teller provision 2c915dd1-8bf0-4662-a2ce-60725b0c7de6 --notes 70x500
+failing=$(ask "SELECT max(position) FROM esbank.events")
+holds "an event that fails is told" await 10 comes '^low_cash +retrying .*check constraint' subscription list
+bank subscription retry low_cash
+did "it is tried at once when a person wants it" 'tries the event that low_cash fails on at once'
+holds "fails again" await 10 says "SELECT attempts >= 1 FROM esbank.subscriptions WHERE name = 'low_cash'" t
+bank subscription skip low_cash "$failing"
+did "and is passed over when a person wants that" "goes on without event $failing"
+holds "then the handler is live again" await 10 says \
+    "SELECT state || ' ' || lag FROM esbank.lag WHERE name = 'low_cash'" "live 0"
+
+# ---- snapshots, rates --------------------------------------------------------
+
+account=$("$BUILD/bank" account open --owner Peter)
+for _ in 1 2 3 4 5 6; do
+    bank account deposit "$account" 1
+done
+bank snapshot list
+did "--snapshot-every says how often a snapshot is taken" "^account-$account +5 "
+bank serve --snapshot-every x
+refused "it is a number" 2 '--snapshot-every wants a number'
+bank serve --rate 0
+refused "and so is the rate" 2 '--rate wants a number'
+
+# ---- killed ------------------------------------------------------------------
+
+mkdir -m 711 "$WORLD/second"
+setsid "$BUILD/bank" serve --home "$WORLD/second" --db "$DATABASE" >"$WORLD/second.log" 2>&1 </dev/null &
+second_bank=$!
+holds "a second bank stands by" await 30 grep -q standby "$WORLD/second.log"
+runs="SELECT count(DISTINCT lease_owner) || ' ' || bool_and(lease_owner LIKE '% process ' ||"
+holds "and runs no handler" says "$runs $(cat "$WORLD/bank.pid") || ' %') FROM esbank.subscriptions" "1 true"
+bank teller replenish "$machine" --notes 50x10
+bank_kill KILL
+ESBANK_HOME=$WORLD/second
+await 30 grep -q take-over "$WORLD/second.log"
+bank teller provision 2c915dd1-8bf0-4662-a2ce-60725b0c7de7 --notes 10x9
+holds "when the first is killed, the second runs them" await 30 says \
+    "$runs $second_bank || ' %') FROM esbank.subscriptions" "1 true"
+holds "from where they were" await 10 comes '9 notes of 10\.00' alert list
+levels="SELECT notes FROM esbank.cassette_levels WHERE teller_id = '$machine'"
+holds "without loss or double count" says "$levels" 130
+kill -TERM "$second_bank"
+await 30 gone "$second_bank"
+second_bank=
+holds "a bank that ends gives the leases back" says \
+    "SELECT count(*) FROM esbank.subscriptions WHERE lease_owner IS NOT NULL" 0
+
+results_end
