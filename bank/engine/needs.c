@@ -255,9 +255,11 @@ static void on_card(void *context, const unsigned char token[static CARD_TOKEN_L
                     const struct uuid *account_id)
 {
     struct engine *engine = context;
+    if (engine->load_stale)
+        return;
     struct uuid key = card_key(token);
     struct cached_card *card = cache_put(&engine->cards, &key);
-    if (cache_batch(card) == 0 && !engine->load_stale)
+    if (cache_batch(card) == 0)
         card->account_id = *account_id;
 }
 
