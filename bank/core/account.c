@@ -84,7 +84,7 @@ static struct decision decide_issue_card(const struct account *account, const st
 {
     if (account->status == ACCOUNT_CLOSED)
         return decision_refuse(REFUSED_ACCOUNT_CLOSED);
-    if (account_card(account, command->card) != NULL)
+    if (account_card(account, command->card) != NULL || !uuid_is_nil(&command->card_holder))
         return decision_refuse(REFUSED_ALREADY_EXISTS);
     if (account->card_count == ACCOUNT_CARDS_MAX)
         return decision_refuse(REFUSED_TOO_MANY_CARDS);

@@ -82,6 +82,7 @@ struct command {
 
     unsigned char card[CARD_TOKEN_LENGTH]; /* all zeros: any card of the account */
     char masked[CARD_MASKED_LENGTH];
+    struct uuid card_holder; /* issue: the account that has this card already; nil: none has */
     unsigned char pin_reference[PIN_REFERENCE_LENGTH];
 
     struct notes notes; /* chosen, added, counted or accepted */

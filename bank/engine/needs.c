@@ -114,15 +114,16 @@ static bool card_given(const struct command *command)
     return memcmp(command->card, none, sizeof none) != 0;
 }
 
-/* Finds the account by the card, where that is how the command names it. */
+/* Finds the account by the card, where that is how the command names it, and who has a card that is issued. */
 static bool need_card(struct engine *engine, struct command *command)
 {
-    if (!uuid_is_nil(&command->account_id) || !card_given(command))
+    bool issued = command->kind == ACCOUNTS_ISSUE_CARD;
+    if ((!uuid_is_nil(&command->account_id) && !issued) || !card_given(command))
         return true;
     struct uuid key = card_key(command->card);
     const struct cached_card *card = cache_find(&engine->cards, &key);
     if (card != NULL) {
-        command->account_id = card->account_id;
+        *(issued ? &command->card_holder : &command->account_id) = card->account_id;
         return true;
     }
     want(engine, WANT_CARD, engine->wants.card, &engine->wants.card_count, command->card);

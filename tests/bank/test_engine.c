@@ -379,6 +379,31 @@ static void test_an_unconfirmed_withdrawal_becomes_suspect_and_is_never_reversed
     bench_close(&bench);
 }
 
+static void test_a_card_has_one_account(void **state)
+{
+    (void)state;
+    static struct bench bench;
+    bench_open(&bench, 11, 0, 0);
+    size_t before = bench.sim.event_count;
+    struct command again = { .kind = ACCOUNTS_ISSUE_CARD, .account_id = account_id(1) };
+    memset(again.card, 1, sizeof again.card); /* the first account's */
+    again.id = again.correlation_id = sim_fresh_id(&bench.sim);
+    bench.set_up = (struct request){ .command = again,
+                                     .sender = BY_OPERATOR,
+                                     .actor = "operator",
+                                     .done = set_up_answered,
+                                     .owner = &bench };
+    request_hash_content(&bench.set_up);
+    bench.set_up_done = false;
+    engine_submit(bench.engine, &bench.set_up);
+    while (!bench.set_up_done)
+        bench_turn(&bench);
+    assert_false(bench.set_up_ok);
+    assert_int_equal(bench.set_up.refusal, REFUSED_ALREADY_EXISTS);
+    assert_int_equal(bench.sim.event_count, before);
+    bench_close(&bench);
+}
+
 static void test_too_much_is_turned_away_and_nothing_of_it_happens(void **state)
 {
     (void)state;
@@ -418,6 +443,7 @@ int main(void)
         cmocka_unit_test(test_promises_hold_on_a_store_that_never_fails),
         cmocka_unit_test(test_promises_hold_when_batches_and_the_log_are_lost),
         cmocka_unit_test(test_an_unconfirmed_withdrawal_becomes_suspect_and_is_never_reversed),
+        cmocka_unit_test(test_a_card_has_one_account),
         cmocka_unit_test(test_too_much_is_turned_away_and_nothing_of_it_happens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
