@@ -71,6 +71,7 @@ static void fill_pin(struct view *view)
         "Shield the keys · Enter: confirm · Backspace: clear · Esc: cancel");
     view->entry = ENTRY_PIN;
     view->pin_digits = 3;
+    label(view, 5, "Language");
 }
 
 static void fill_pin_long(struct view *view)
@@ -90,7 +91,7 @@ static void fill_menu(struct view *view)
     view->fdk[3].disabled = true;
     label(view, 5, "Choose another amount");
     label(view, 6, "Show balance");
-    label(view, 7, "Language");
+    label(view, 7, "Deposit cash");
     label(view, 8, "Return the card");
 }
 
@@ -164,6 +165,21 @@ static void fill_take_cash_partial(struct view *view)
     view->tone = TONE_WARNING;
     view->amount = 10000;
     view->countdown_ms = 5200;
+}
+
+static void fill_deposit(struct view *view)
+{
+    static const char *const notes[] = { "5.00 EUR",  "10.00 EUR",  "20.00 EUR",
+                                         "50.00 EUR", "100.00 EUR", "200.00 EUR" };
+    say(view, SCREEN_DEPOSIT, "Insert your notes", "In the slot: 3 × 50 + 12 × 20",
+        "Digits: how many · F1 to F6: which note · Enter: count");
+    for (int i = 0; i < 6; i++)
+        label(view, i + 1, notes[i]);
+    label(view, 7, "Count them");
+    label(view, 8, "Cancel");
+    view->amount = 39000;
+    view->amount_shown = true;
+    view->cash_light = LIGHT_BLINK;
 }
 
 static void fill_balance(struct view *view)
@@ -309,6 +325,7 @@ static const struct {
     { "take_card", fill_take_card },
     { "take_cash", fill_take_cash },
     { "take_cash:2", fill_take_cash_partial },
+    { "deposit", fill_deposit },
     { "balance", fill_balance },
     { "another", fill_another },
     { "goodbye", fill_goodbye },
