@@ -42,7 +42,7 @@ world_new()
     unset ESBANK_DB ESBANK_PG_OPTIONS
     if [ "${2:-}" = private ]; then
         DATABASE="host='$ESBANK_HOME/pg' port=5432 user=esbank dbname=esbank"
-        ESBANK_PG_OPTIONS="-c fsync=off -c full_page_writes=off -c shared_buffers=32MB"
+        ESBANK_PG_OPTIONS="-c fsync=off -c shared_buffers=32MB"
         export ESBANK_PG_OPTIONS
     else
         world_database=$(basename "$WORLD" | tr 'A-Z.' 'a-z_')_$$
@@ -73,8 +73,8 @@ bank_answers()
 
 bank_start()
 {
-    # The home on the command line is what scripts/test finds it by.
-    setsid "$BUILD/bank" serve --home "$ESBANK_HOME" "$@" >>"$WORLD/bank.log" 2>&1 </dev/null &
+    # The home on the command line is what scripts/test finds it by. Pipes of the caller's are to end with the caller.
+    setsid "$BUILD/bank" serve --home "$ESBANK_HOME" "$@" >>"$WORLD/bank.log" 2>&1 </dev/null 6>&- 7>&- 8>&- &
     echo $! >"$WORLD/bank.pid"
     await 60 bank_answers
 }

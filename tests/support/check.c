@@ -15,7 +15,7 @@
 
 void check_fail_at(const char *file, int line, const char *format, ...)
 {
-    char message[1000];
+    char message[2500];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(message, sizeof message, format, arguments);
