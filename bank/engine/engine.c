@@ -20,6 +20,7 @@ struct engine_settings engine_settings_default(void)
     return (struct engine_settings){ .confirm_within_us = 120 * INT64_C(1000000),
                                      .snapshot_every = 200,
                                      .batch_max = 1024,
+                                     .batch_early = 64,
                                      .queue_max = 8192,
                                      .accounts_max = 100000,
                                      .tellers_max = 4096,
@@ -234,13 +235,21 @@ static void tell_time(struct engine *engine)
     engine->accounts.now_us = engine->tellers.now_us = engine->withdrawals.now_us = now_us;
 }
 
+/* One at once when nothing is in flight; a second only when it is worth an fsync of its own: with few
+ * clients, two in flight would just share out between them what one commit could carry. */
+static bool may_send(const struct engine *engine)
+{
+    return engine->in_flight == 0 ||
+           (engine->in_flight < BATCH_SLOTS && engine->queue.count >= engine->settings.batch_early);
+}
+
 void engine_run(struct engine *engine)
 {
     if (!engine->active)
         return;
     tell_time(engine);
     run_deadlines(engine);
-    while (!engine->failing && engine->in_flight < BATCH_SLOTS && engine->queue.count > 0)
+    while (!engine->failing && engine->queue.count > 0 && may_send(engine))
         form_batch(engine);
     needs_load(engine);
     trim(engine);

@@ -99,6 +99,7 @@ static void bench_open(struct bench *bench, uint64_t seed, int lost_percent, int
     settings.accounts_max = 3; /* so that accounts are dropped and read again */
     settings.withdrawals_max = 4;
     settings.commands_max = 8;
+    settings.batch_early = 1; /* so that a batch that fails takes another with it */
     struct engine_world world = sim_world(&bench->sim);
     bench->engine = engine_create(&settings, &world);
     bench->sim.listener = engine_listener(bench->engine);
