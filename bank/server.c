@@ -102,6 +102,11 @@ void server_submit(struct server *server, struct request *request)
     engine_submit(server->options.engine, request);
 }
 
+bool server_turns_away(struct server *server)
+{
+    return engine_turns_away(server->options.engine);
+}
+
 void server_answer_echo(struct session *session, const struct uuid *id)
 {
     char line[REPLY_MAX];

@@ -19,9 +19,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define IN_FIRST_BYTES  BUFFER_KEPT_BYTES /* a full set of 64 requests in one read */
-#define OUT_FIRST_BYTES 4096
-#define READ_BYTES      4096 /* room for at least that many */
+#define IN_FIRST_BYTES    BUFFER_KEPT_BYTES /* a full set of 64 requests in one read */
+#define OUT_FIRST_BYTES   4096
+#define OVERLOAD_RETRY_MS 1000
+#define READ_BYTES        4096 /* room for at least that many */
 
 /* ---- buffers ---------------------------------------------------------------- */
 
@@ -161,8 +162,32 @@ static void submit(struct session *session, struct pending *pending)
     server_submit(session->server, &pending->request);
 }
 
+/*
+ * Says no as cheaply as can be: under overload, reading every request whole
+ * would leave no time for those that were taken. Only the id is looked for,
+ * where nearly all write it; a line without goes the usual way, and so does
+ * what operators send.
+ */
+static bool turn_away(struct session *session, const char *line, size_t length)
+{
+    static const char mark[] = "\"id\":\"";
+    struct uuid id;
+    if (session->sender != BY_TERMINAL || !server_turns_away(session->server))
+        return false;
+    const char *at = memmem(line, length, mark, sizeof mark - 1);
+    if (at == NULL || (size_t)(line + length - at) < sizeof mark - 1 + UUID_TEXT_LENGTH ||
+        !uuid_parse(at + sizeof mark - 1, UUID_TEXT_LENGTH - 1, &id))
+        return false;
+    char reply[REPLY_MAX];
+    session_reply(session, reply,
+                  reply_refuse(reply, &id, REFUSED_BANK_UNAVAILABLE, NULL, OVERLOAD_RETRY_MS));
+    return true;
+}
+
 static void take_line(struct session *session, const char *line, size_t length)
 {
+    if (turn_away(session, line, length))
+        return;
     struct parse_refusal refusal;
     struct pending *pending = server_pending_take(session->server);
     struct request *request = &pending->request;

@@ -101,6 +101,13 @@ void engine_submit(struct engine *engine, struct request *request)
         queue_add(&engine->queue, request);
 }
 
+bool engine_turns_away(struct engine *engine)
+{
+    bool full = engine->active && engine->queue.count + engine->waiting.count >= engine->settings.queue_max;
+    engine->metrics.turned_away += full;
+    return full;
+}
+
 void engine_wake(struct engine *engine)
 {
     queue_prepend(&engine->queue, &engine->waiting);
