@@ -63,7 +63,7 @@ static bool paint_label(const struct canvas *canvas, struct place place, bool le
         if (canvas->theme->filled)
             canvas_fill(canvas, (struct place){ place.row, place.column, 1, place.width }, style);
     }
-    for (int i = 0; i <= two; i++) {
+    for (int i = 0; i < (two ? 2 : 1); i++) {
         int row = place.row + (two ? i : 1);
         if (left)
             canvas_left(canvas, row, column, width, style, line[i]);

@@ -25,6 +25,7 @@ static const char *number(int64_t value, char text[static NUMBER_SIZE])
 static bool begin(struct query *query, const struct handler *handler, struct standing *standing,
                   struct error *error)
 {
+    *standing = (struct standing){ 0 };
     if (!query_do(query, "BEGIN", 0, NULL, error))
         return false;
     struct rows *rows =

@@ -41,8 +41,8 @@ const struct json *json_first(const struct json *json);
 const struct json *json_next(const struct json *json);
 const char *json_name(const struct json *member);
 
-/* Each takes the value out; false when json is NULL or of another type (an integer with a fraction, a text that
- * is no uuid, and so on). */
+/* Each takes the value out; false when json is NULL or of another type (an integer with a fraction, a text
+ * that is no uuid, and so on). */
 bool json_string(const struct json *json, const char **text);
 bool json_integer(const struct json *json, int64_t *number);
 bool json_boolean(const struct json *json, bool *value);

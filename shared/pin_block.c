@@ -52,7 +52,7 @@ char *pan_mask(const char *pan, char *buffer)
     return buffer;
 }
 
-/* One block through AES-128 in either direction. The cipher context is kept: setting one up costs far more. */
+/* One block through AES-128 in either direction. The context is kept: setting one up costs far more. */
 static void aes_block(const struct pin_key *key, bool encrypt, const unsigned char *in, unsigned char *out)
 {
     static EVP_CIPHER_CTX *context[2];
@@ -97,8 +97,8 @@ static void xor_block(unsigned char *block, const unsigned char *with)
         block[i] ^= with[i];
 }
 
-bool pin_block_encode(const struct pin_key *key, const char *pan, const char *pin, const unsigned char *random,
-                      unsigned char block[static PIN_BLOCK_LENGTH])
+bool pin_block_encode(const struct pin_key *key, const char *pan, const char *pin,
+                      const unsigned char *random, unsigned char block[static PIN_BLOCK_LENGTH])
 {
     if (!all_digits(pin, PIN_DIGITS_MIN, PIN_DIGITS_MAX) || !all_digits(pan, 1, PAN_DIGITS_MAX))
         return false;
@@ -118,8 +118,8 @@ bool pin_block_encode(const struct pin_key *key, const char *pan, const char *pi
     return true;
 }
 
-bool pin_block_decode(const struct pin_key *key, const char *pan, const unsigned char block[static PIN_BLOCK_LENGTH],
-                      char *pin)
+bool pin_block_decode(const struct pin_key *key, const char *pan,
+                      const unsigned char block[static PIN_BLOCK_LENGTH], char *pin)
 {
     unsigned char field[PIN_BLOCK_LENGTH], pan_field[PIN_BLOCK_LENGTH];
     bool pan_right = all_digits(pan, 1, PAN_DIGITS_MAX);
@@ -147,8 +147,8 @@ bool pin_block_decode(const struct pin_key *key, const char *pan, const unsigned
 void pin_key_mac(const struct pin_key *key, const void *message, size_t length, unsigned char mac[static 16])
 {
     size_t written = 0;
-    if (EVP_Q_mac(NULL, "CMAC", NULL, "AES-128-CBC", NULL, key->bytes, sizeof key->bytes, message, length, mac, 16,
-                  &written) == NULL ||
+    if (EVP_Q_mac(NULL, "CMAC", NULL, "AES-128-CBC", NULL, key->bytes, sizeof key->bytes, message, length,
+                  mac, 16, &written) == NULL ||
         written != 16)
         panic("the crypto library has no AES-CMAC");
 }

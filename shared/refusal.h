@@ -15,6 +15,7 @@
 
 #include <stdbool.h>
 
+/* clang-format off */
 #define REFUSAL_TABLE(X) \
     /* enumerator             code  wire name                  domain sentence */ \
     X(NONE,                   "00", "approved",                true,  "Approved.") \
@@ -54,12 +55,13 @@
     X(ID_CONFLICT,            "94", "id_conflict",             false, "That id was used before, with other content.") \
     X(BANK_UNAVAILABLE,       "91", "bank_unavailable",        false, "The bank cannot answer now: send the same request again.") \
     X(SYSTEM_ERROR,           "96", "system_error",            false, "The bank could not carry this out; the log says why.")
+/* clang-format on */
 
 enum refusal {
 #define X(name, code, wire, domain, sentence) REFUSED_##name,
     REFUSAL_TABLE(X)
 #undef X
-    REFUSAL_COUNT
+        REFUSAL_COUNT
 };
 
 #define NOT_REFUSED REFUSED_NONE

@@ -26,7 +26,7 @@ bool uuid_parse(const char *text, size_t length, struct uuid *uuid);
 /* Writes 36 lower-case characters and a NUL; returns buffer. */
 char *uuid_format(const struct uuid *uuid, char buffer[static UUID_TEXT_LENGTH]);
 
-/* A new version 7 id: unique in this process and, by 62 random bits, everywhere. Aborts without randomness. */
+/* A new version 7 id: unique in this process and, by 62 random bits, everywhere; aborts without those. */
 struct uuid uuid_generate(void);
 
 /* The version 7 id made of this time (microseconds since 1970) and these ten bytes. */

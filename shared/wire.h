@@ -16,7 +16,8 @@
 #define DEFAULT_TELLER_ID "1c915dd1-8bf0-4662-a2ce-60725b0c7de2"
 
 /* The proof a terminal signs on with: AES-CMAC over "SignOn", the request's id and the teller id, each
- * followed by a newline, under the key that is itself the AES-CMAC of "EsBank sign-on" under the terminal key. */
+ * followed by a newline, under the key that is itself the AES-CMAC of "EsBank sign-on" under the terminal
+ * key. */
 void wire_sign_on_mac(const struct pin_key *key, const struct uuid *request_id, const struct uuid *teller_id,
                       unsigned char mac[static WIRE_MAC_LENGTH]);
 

@@ -273,6 +273,7 @@ int journal_tail(const struct journal *journal, char *lines, size_t width, int c
         starts[found++] = end;
     }
     for (int i = 0; i < found; i++)
+        /* cppcheck-suppress uninitvar ; the first `found` of them are set above */
         snprintf(lines + (size_t)i * width, width, "%s", starts[found - 1 - i]);
     return found;
 }

@@ -27,7 +27,7 @@ static void notes_describe(const struct notes *notes, char *text, size_t size)
         char value[MONEY_TEXT_LENGTH];
         money_format(notes->item[i].denomination, value);
         if (notes->item[i].denomination % 100 == 0)
-            *strchr(value, '.') = '\0';
+            value[strcspn(value, ".")] = '\0';
         length += (size_t)snprintf(text + length, size - length, "%s%dx%s", length > 0 ? " " : "",
                                    notes->item[i].count, value);
     }

@@ -114,7 +114,7 @@ static bool card_given(const struct command *command)
     return memcmp(command->card, none, sizeof none) != 0;
 }
 
-/* Finds the account by the card, where that is how the command names it, and who has a card that is issued. */
+/* Finds the account by the card, where the command names it so, and who has a card that is issued. */
 static bool need_card(struct engine *engine, struct command *command)
 {
     bool issued = command->kind == ACCOUNTS_ISSUE_CARD;

@@ -108,10 +108,11 @@ static void subscription_init(struct subscription *subscription, struct subscrip
     subscription->unwanted = handler_unwanted(handler);
     subscription->connection = connection_create(options->loop, options->conninfo, &hooks);
     subscription->timer = evtimer_new(options->loop, on_timer, subscription);
-    subscription->records =
-        calloc((size_t)(options->pace.run_max + 1) * UPCAST_EVENTS_MAX, sizeof *subscription->records);
-    if (subscription->timer == NULL || subscription->records == NULL)
+    struct event_record *records =
+        calloc((size_t)(options->pace.run_max + 1) * UPCAST_EVENTS_MAX, sizeof *records);
+    if (subscription->timer == NULL || records == NULL)
         panic("out of memory");
+    subscription->records = records;
     effects_init(&subscription->effects);
 }
 

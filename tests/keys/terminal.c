@@ -125,7 +125,8 @@ static void row_text(const struct terminal *terminal, int row, FILE *out)
             fputc(' ', out);
         for (int i = 0; i < VTERM_MAX_CHARS_PER_CELL && cell.chars[i] != 0; i++) {
             char bytes[4];
-            fwrite(bytes, 1, utf8_encode(cell.chars[i], bytes), out);
+            size_t length = utf8_encode(cell.chars[i], bytes);
+            fwrite(bytes, 1, length, out);
         }
     }
     fputc('\n', out);

@@ -25,7 +25,7 @@ static const char pan[] = "4000001234567899";
 
 static struct pin_key key_of(const char *digits)
 {
-    struct pin_key key;
+    struct pin_key key = { 0 };
     assert_true(hex_decode(digits, 2 * PIN_KEY_LENGTH, key.bytes));
     return key;
 }

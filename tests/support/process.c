@@ -147,6 +147,7 @@ char *process_read_file(const char *path)
     char *text = malloc(room);
     for (;;) {
         if (used + 1 >= room)
+            /* cppcheck-suppress memleakOnRealloc ; abort() follows */
             text = realloc(text, room *= 2);
         if (text == NULL)
             abort();
