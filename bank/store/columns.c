@@ -37,6 +37,7 @@ const char *column_type_name(enum column_type type)
 static void put_int32(unsigned char *at, int32_t value)
 {
     uint32_t bytes = htobe32((uint32_t)value);
+    assert(at != NULL);
     memcpy(at, &bytes, sizeof bytes);
 }
 

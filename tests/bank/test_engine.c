@@ -389,11 +389,9 @@ static void test_a_card_has_one_account(void **state)
     struct command again = { .kind = ACCOUNTS_ISSUE_CARD, .account_id = account_id(1) };
     memset(again.card, 1, sizeof again.card); /* the first account's */
     again.id = again.correlation_id = sim_fresh_id(&bench.sim);
-    bench.set_up = (struct request){ .command = again,
-                                     .sender = BY_OPERATOR,
-                                     .actor = "operator",
-                                     .done = set_up_answered,
-                                     .owner = &bench };
+    bench.set_up = (struct request){
+        .command = again, .sender = BY_OPERATOR, .actor = "operator", .done = set_up_answered, .owner = &bench
+    };
     request_hash_content(&bench.set_up);
     bench.set_up_done = false;
     engine_submit(bench.engine, &bench.set_up);
