@@ -88,10 +88,15 @@ static bool text_fits(const char *text, size_t least, size_t size)
     return strlen(text) >= least && strlen(text) < size && printable(text);
 }
 
+bool owner_name_fits(const char *name)
+{
+    return text_fits(name, 1, OWNER_NAME_LENGTH);
+}
+
 static bool read_owner(struct parsing *parsing, const struct json *value, void *to)
 {
     (void)to;
-    return json_string(value, &parsing->owner) && text_fits(parsing->owner, 1, OWNER_NAME_LENGTH);
+    return json_string(value, &parsing->owner) && owner_name_fits(parsing->owner);
 }
 
 static bool read_reason(struct parsing *parsing, const struct json *value, void *to)

@@ -35,6 +35,9 @@ struct parse_refusal {
 enum parse_outcome request_parse(struct vault *vault, const char *line, size_t length,
                                  struct request *request, struct parse_refusal *refusal);
 
+/* Whether an account's owner can be called so: under OWNER_NAME_LENGTH, not empty, fit for a terminal. */
+bool owner_name_fits(const char *name);
+
 /* For commands the bank gives itself: the content hash and the actor, from the command and the sender. */
 void request_complete(struct request *request);
 

@@ -11,6 +11,7 @@ const struct bank_command *const bank_commands[] = {
     &command_console,
     &command_demo,
     &command_migrate,
+    &command_import,
     &command_account_open,
     &command_account_deposit,
     &command_account_withdraw,

@@ -47,7 +47,7 @@ void command_group_names(const char *first_word, char *buffer, size_t size);
 void command_first_names(char *buffer, size_t size);
 
 extern const struct bank_command command_serve, command_console, command_demo, command_ping, command_migrate,
-    command_status, command_account_open, command_account_deposit, command_account_withdraw,
+    command_import, command_status, command_account_open, command_account_deposit, command_account_withdraw,
     command_account_block, command_account_unblock, command_account_close, command_account_limits,
     command_account_list, command_account_show, command_account_explain, command_account_statement,
     command_card_issue, command_card_block, command_card_unblock, command_card_list, command_teller_provision,

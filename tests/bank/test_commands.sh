@@ -86,7 +86,7 @@ refused "and one with a value it does not take" 2 "takes no value"
 helps()
 {
     for name in account 'account open' 'card issue' teller 'teller show' 'withdrawal resolve' events dispatch verify \
-        'projection rebuild' 'snapshot drop' serve ping demo migrate status console; do
+        'projection rebuild' 'snapshot drop' serve ping demo migrate status console import; do
         # shellcheck disable=SC2086  # a name is one or two words
         bank $name --help
         [ "$status" = 0 ] && grep -q "bank $name" "$WORLD/out" || return 1

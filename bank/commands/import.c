@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+/* `bank import`: bank/import.h does it, this tells. */
+#include "bank/import.h"
+
+#include "bank/commands/commands.h"
+#include "bank/commands/table.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void types_fill(struct table *table, const struct import_report *report)
+{
+    static const struct table_column columns[] = {
+        { "TYPE", "event_type", CELL_TEXT },
+        { "EVENTS", "events", CELL_NUMBER },
+        { "APPENDED", "appended", CELL_NUMBER },
+        { "THERE", "present", CELL_NUMBER },
+        { "HISTORY ONLY", "kept", CELL_NUMBER },
+        { "LEFT OUT", "left_out", CELL_NUMBER },
+        { NULL, NULL, CELL_TEXT },
+    };
+    table_init(table, columns);
+    for (size_t i = 0; i < report->type_count; i++) {
+        const struct import_type *type = &report->type[i];
+        table_text(table, type->name);
+        table_integer(table, type->events);
+        table_integer(table, type->appended);
+        table_integer(table, type->present);
+        table_integer(table, type->kept);
+        table_integer(table, type->left_out);
+    }
+}
+
+static void findings_fill(struct table *table, const struct import_report *report)
+{
+    static const struct table_column columns[] = {
+        { "FOUND", "kind", CELL_TEXT },
+        { "POSITION", "position", CELL_NUMBER },
+        { "ACCOUNT", "account_id", CELL_TEXT },
+        { "DETAIL", "detail", CELL_TEXT },
+        { NULL, NULL, CELL_TEXT },
+    };
+    table_init(table, columns);
+    for (size_t i = 0; i < report->finding_count; i++) {
+        const struct import_finding *finding = &report->finding[i];
+        table_text(table, finding->kind);
+        if (finding->position > 0)
+            table_integer(table, finding->position);
+        else
+            table_text(table, NULL);
+        table_uuid(table, &finding->account_id);
+        table_text(table, finding->detail);
+    }
+}
+
+static void cards_fill(struct table *table, const struct import_report *report)
+{
+    static const struct table_column columns[] = {
+        { "ACCOUNT", "account_id", CELL_TEXT },
+        { "CARD", "card", CELL_TEXT },
+        { NULL, NULL, CELL_TEXT },
+    };
+    table_init(table, columns);
+    for (size_t i = 0; i < report->card_count; i++) {
+        table_uuid(table, &report->card[i].account_id);
+        table_text(table, report->card[i].masked);
+    }
+}
+
+static void totals_print(const struct import_report *report, bool dry_run)
+{
+    printf("%s%" PRId64 " old events: %" PRId64 " events %s, %" PRId64 " were there, %" PRId64
+           " history only, %" PRId64 " left out\n",
+           dry_run ? "nothing was written. " : "", report->events, report->appended,
+           dry_run ? "to append" : "appended", report->present, report->kept, report->left_out);
+    printf("%" PRId64 " accounts, %" PRId64 " left out; %" PRId64 " sagas, %" PRId64 " ambiguous\n",
+           report->accounts, report->accounts_left_out, report->sagas, report->ambiguous);
+}
+
+static void totals_print_json(const struct import_report *report, bool dry_run, char *types, char *findings,
+                              char *cards)
+{
+    printf("{\"dry_run\":%s,\"events\":%" PRId64 ",\"appended\":%" PRId64 ",\"present\":%" PRId64
+           ",\"kept\":%" PRId64 ",\"left_out\":%" PRId64 ",\"accounts\":%" PRId64
+           ",\"accounts_left_out\":%" PRId64 ",\"sagas\":%" PRId64 ",\"ambiguous\":%" PRId64
+           ",\"types\":%s,\"findings\":%s,\"cards\":%s}\n",
+           dry_run ? "true" : "false", report->events, report->appended, report->present, report->kept,
+           report->left_out, report->accounts, report->accounts_left_out, report->sagas, report->ambiguous,
+           types, findings, cards);
+}
+
+static void report_print(const struct import_report *report, bool dry_run, bool json)
+{
+    struct table table[3];
+    types_fill(&table[0], report);
+    findings_fill(&table[1], report);
+    cards_fill(&table[2], report);
+    if (json) {
+        char *text[3];
+        for (int i = 0; i < 3; i++)
+            text[i] = table_json(&table[i]);
+        totals_print_json(report, dry_run, text[0], text[1], text[2]);
+        for (int i = 0; i < 3; i++)
+            free(text[i]);
+    } else {
+        for (int i = 0; i < 3; i++)
+            if (table[i].cell_count > 0) {
+                table_print(&table[i], false);
+                putchar('\n');
+            }
+        totals_print(report, dry_run);
+    }
+    for (int i = 0; i < 3; i++)
+        table_finish(&table[i]);
+}
+
+static int run(struct arguments *arguments)
+{
+    struct home home;
+    struct error error;
+    struct import_report report;
+    const char *units = arguments_option(arguments, "units");
+    if (units == NULL)
+        units = "minor";
+    struct import_options options = { .from = arguments_option(arguments, "from"),
+                                      .db = arguments->db,
+                                      .cards = arguments_option(arguments, "cards"),
+                                      .home = &home,
+                                      .unit = strcmp(units, "major") == 0 ? 100 : 1,
+                                      .dry_run = arguments_option(arguments, "dry-run") != NULL };
+    if (options.from == NULL || options.from[0] == '\0')
+        return complain_usage("the old database is missing: give --from CONNINFO");
+    if (strcmp(units, "minor") != 0 && strcmp(units, "major") != 0)
+        return complain_usage("--units is minor or major");
+    if (options.dry_run && options.cards != NULL)
+        return complain_usage("--dry-run writes nothing: leave --cards out");
+    if (!arguments_home(arguments, &home))
+        return EXIT_USAGE;
+    if (!import(&options, &report, &error)) {
+        import_report_finish(&report);
+        return complain_error(&error);
+    }
+    report_print(&report, options.dry_run, arguments->json);
+    int64_t left_out = report.accounts_left_out;
+    import_report_finish(&report);
+    if (left_out > 0)
+        return complain("%" PRId64 " account%s left out: look at what is named and run it again", left_out,
+                        left_out == 1 ? " was" : "s were");
+    return EXIT_SUCCESS;
+}
+
+const struct bank_command command_import = {
+    .name = "import",
+    .usage = "--from CONNINFO [--units minor|major] [--cards FILE] [--dry-run]",
+    .help = "append the history of an older bank's event store",
+    .detail =
+        "The old database is only read; it is one of the Elixir library eventstore, data as bytea or jsonb.\n"
+        "The bank that serves this database must be stopped meanwhile. Accounts, their movements and their "
+        "PINs\n"
+        "come over, in the old order with the old ids and times; an account's movements are imported as at "
+        "the\n"
+        "counter. What old tellers said knows no notes: it is kept in esbank.imported_events as history "
+        "only.\n"
+        "Each account gets a card, made from its id by the bank's key, that works with the old PIN; --cards\n"
+        "writes the whole numbers into a file for its owner's eyes only. An account whose events do not fit "
+        "each\n"
+        "other is left out, as a whole, and the exit status says so. Again, also after a kill: what is "
+        "missing.",
+    .options =
+        (const struct option_spec[]){
+            { "from", "CONNINFO", "the old database" },
+            { "units", "UNIT", "of its amounts: minor (the default), or major for a hundred each" },
+            { "cards", "FILE", "where to write account ids and card numbers" },
+            { "dry-run", NULL, "say what would be done and write nothing" },
+            { NULL, NULL, NULL } },
+    .run = run,
+};
