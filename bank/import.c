@@ -11,6 +11,7 @@
 #include "bank/import_parts.h"
 #include "bank/store/cluster.h"
 
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +29,14 @@ void *import_grow(void *array, size_t *count, size_t *capacity, size_t size)
     memset((char *)array + *count * size, 0, size);
     ++*count;
     return array;
+}
+
+char *import_copy(const char *text)
+{
+    char *copy = strdup(text);
+    if (copy == NULL)
+        panic("out of memory");
+    return copy;
 }
 
 void import_find(struct import *import, const char *kind, int64_t position, const struct uuid *account_id,
@@ -97,6 +106,30 @@ void import_report_finish(struct import_report *report)
     free(report->finding);
     free(report->card);
     *report = (struct import_report){ 0 };
+}
+
+/* ---- asked to end ---- */
+
+static volatile sig_atomic_t asked_to_end;
+
+static void on_signal(int number)
+{
+    (void)number;
+    asked_to_end = 1;
+}
+
+/* The first one lets the batch under way commit and stops the cluster; a second one kills. */
+static void signals_watch(void)
+{
+    struct sigaction action = { .sa_handler = on_signal, .sa_flags = (int)(SA_RESTART | SA_RESETHAND) };
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+bool import_goes_on(struct error *error)
+{
+    return !asked_to_end ||
+           error_set(error, ERROR_SYSTEM, "the import was stopped: run it again, it goes on where it was");
 }
 
 /* ---- the steps ---- */
@@ -179,6 +212,7 @@ static bool locked_run(struct import *import, struct error *error)
 
 static bool real_run(struct import *import, struct error *error)
 {
+    signals_watch();
     int lock = home_create(import->options->home, error) ? home_lock(import->options->home, error) : -1;
     if (lock < 0)
         return false;

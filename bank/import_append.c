@@ -78,7 +78,7 @@ struct import_writer *import_writer_open(const char *conninfo, struct error *err
     if (writer->active)
         return writer;
     if (writer->store != NULL)
-        error_set(error, ERROR_USAGE,
+        error_set(error, ERROR_SUPERSEDED,
                   "a bank serves this database: stop it first, the import needs the log for itself");
     import_writer_close(writer);
     return NULL;
@@ -169,6 +169,8 @@ static bool batch_write(struct import_writer *writer, struct batch *batch, struc
 {
     if (batch->event_count == 0)
         return true;
+    if (!import_goes_on(error))
+        return false;
     struct storage storage = store_storage(writer->store);
     writer->waiting = true;
     storage.append(storage.self, batch);
@@ -252,7 +254,7 @@ bool import_keep(struct import *import, struct query *query, struct error *error
         if (import->event[i].fate == IMPORT_KEEP)
             keep_add(import, &import->event[i], &columns);
         if (columns.rows == KEEP_RUN || (i + 1 == import->event_count && columns.rows > 0)) {
-            worked = query_do_columns(query, sql, &columns, error);
+            worked = import_goes_on(error) && query_do_columns(query, sql, &columns, error);
             columns_reset(&columns);
         }
     }

@@ -84,12 +84,19 @@ struct import {
     struct import_event *event;
     struct import_account *account;
     struct import_saga *saga;
-    size_t event_count, event_capacity, account_count, account_capacity, saga_count, saga_capacity;
+    size_t event_count, event_capacity, account_count, account_capacity, saga_count, saga_capacity,
+        type_capacity;
     struct import_index by_account, by_card, by_event, by_saga, by_new_id;
 };
 
 /* Room for one more, zeroed; array, count and capacity are the caller's. Returns the array. */
 void *import_grow(void *array, size_t *count, size_t *capacity, size_t size);
+
+/* False once a signal has asked to end; to be asked before each batch. */
+bool import_goes_on(struct error *error);
+
+/* The caller's to free. */
+char *import_copy(const char *text);
 
 void import_find(struct import *import, const char *kind, int64_t position, const struct uuid *account_id,
                  const char *format, ...) __attribute__((format(printf, 5, 6)));

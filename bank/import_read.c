@@ -33,13 +33,11 @@ static uint32_t type_find(struct import *import, const char *name)
     for (size_t i = 0; i < report->type_count; i++)
         if (strncmp(report->type[i].name, name, sizeof report->type[i].name - 1) == 0)
             return (uint32_t)i;
-    report->type = realloc(report->type, (report->type_count + 1) * sizeof *report->type);
-    if (report->type == NULL)
-        panic("out of memory");
-    struct import_type *type = &report->type[report->type_count];
-    *type = (struct import_type){ 0 };
+    report->type =
+        import_grow(report->type, &report->type_count, &import->type_capacity, sizeof *report->type);
+    struct import_type *type = &report->type[report->type_count - 1];
     snprintf(type->name, sizeof type->name, "%s", name);
-    return (uint32_t)report->type_count++;
+    return (uint32_t)report->type_count - 1;
 }
 
 static struct import_account *account_of(struct import *import, struct import_event *event)
@@ -177,9 +175,7 @@ static void row_read(struct import *import, struct rows *rows, size_t row, unsig
                                     .type = type_find(import, type),
                                     .account = IMPORT_NONE,
                                     .saga = IMPORT_NONE,
-                                    .stream = strdup(stream) };
-    if (event->stream == NULL)
-        panic("out of memory");
+                                    .stream = import_copy(stream) };
     rows_uuid(rows, row, EVENT_ID, &event->id);
     rows_uuid(rows, row, CAUSATION, &event->causation_id);
     rows_uuid(rows, row, CORRELATION, &event->correlation_id);
@@ -233,7 +229,7 @@ static bool read_all(struct import *import, struct query *query, struct error *e
                   statement_make(query, sql, sizeof sql, error);
     while (worked && count > 0) {
         struct rows *rows = query_run(query, sql, 1, (const char *[]){ after }, error);
-        worked = rows != NULL;
+        worked = rows != NULL && import_goes_on(error);
         count = worked ? rows_count(rows) : 0;
         for (size_t row = 0; row < count; row++)
             row_read(import, rows, row, data);

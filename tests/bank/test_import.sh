@@ -5,7 +5,7 @@
 # what comes over and what is kept as history, that twice is once and a kill
 # changes nothing, that no PIN is anywhere afterwards and each still works.
 # Prints TAP. The programs are in $BUILD; run it by scripts/test.
-# shellcheck disable=SC1091,SC2016,SC2317  # functions run by name look unreachable
+# shellcheck disable=SC1091,SC2016,SC2119,SC2153,SC2154,SC2317  # functions run by name look unreachable
 set -u
 
 BUILD=$(realpath "${BUILD:-build}") || exit 1
@@ -194,12 +194,12 @@ long=$(database_new _long)
 {
     sed "s/@COLUMN@/jsonb/g" "$fixtures/commanded.sql"
     cat "$fixtures/history.sql"
-    echo "SELECT moved(100 + n, 1, 1, 51699 + n) FROM generate_series(1, 2400) AS n;"
+    echo "SELECT moved(100 + n, 1, 1, 51699 + n) FROM generate_series(1, 2900) AS n;"
 } | psql -Xq -v ON_ERROR_STOP=1 "$long" >/dev/null
 whole=$(database_new _whole)
 bank import --from "$long" --db "$whole"
 psql -XAtq -F '|' "$whole" -c "$alike" >"$WORLD/events"
-holds "a long history is imported" test "$(wc -l <"$WORLD/events")" = 2415
+holds "a long history is imported" test "$(wc -l <"$WORLD/events")" = 2915
 killed=$(database_new _killed)
 "$BUILD/bank" migrate --db "$killed" >/dev/null
 # Each batch takes its time, so that there is a moment to be killed in.
@@ -228,7 +228,14 @@ for point in 0 1 1001; do
     points="$points $(there)"
 done
 echo "# killed at$points"
-holds "it was killed before the end" test "$(there)" -lt 2415
+holds "it was killed before the end" test "$(there)" -lt 2915
+"$BUILD/bank" import --from "$long" --db "$killed" >"$WORLD/out" 2>"$WORLD/err" &
+pid=$!
+await 20 reached $(($(there) + 1))
+kill -TERM "$pid"
+wait "$pid"
+holds "asked to end, it ends after a batch and says how to go on" test "$?" = 1 -a "$(there)" -lt 2915
+holds "in a sentence" grep -q "run it again" "$WORLD/err"
 bank import --from "$long" --db "$killed"
 holds "killed three times, it goes on" test "$status" = 0
 psql -XAtq -F '|' "$killed" -c "$alike" >"$WORLD/again"
@@ -244,6 +251,7 @@ bank import --from "$bytea"
 holds "while it runs there is no import" grep -q "stop it first" "$WORLD/err"
 bank import --from "$bytea" --home "$WORLD/elsewhere"
 holds "from another home neither" grep -q "a bank serves this database: stop it first" "$WORLD/err"
+holds "and the words were not wrong" test "$status" = 1
 withdraw()
 {
     perl tests/bank/fixtures/import/withdraw.pl "$ESBANK_HOME" "$teller" "$card" "$1" 20000 >"$WORLD/out" 2>"$WORLD/err"
