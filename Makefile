@@ -20,7 +20,7 @@ ALL_CFLAGS  = $(STANDARD) $(WARNINGS) $(OPTIMISE) $(HARDEN) $(SANITIZE) -I. -I$(
               -I/usr/include/postgresql -MMD -MP $(CFLAGS)
 ALL_LDFLAGS = $(SANITIZE) -pie -Wl,-z,relro -Wl,-z,now -Wl,--as-needed $(LDFLAGS)
 
-SHARED_LIBS = -lcjson -lcrypto
+SHARED_LIBS = -lcjson -lssl -lcrypto
 BANK_LIBS   = -lpq -levent_core -lncursesw -ltinfo $(SHARED_LIBS)
 ATM_LIBS    = -lncursesw -ltinfo $(SHARED_LIBS)
 

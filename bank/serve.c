@@ -2,7 +2,7 @@
 /*
  * Order of building up, and backwards of taking apart:
  *
- *   home, lock ─▶ vault ─▶ cluster ─▶ loop ─▶ engine ─▶ store ─▶ server ─▶ turns
+ *   home, lock ─▶ certificate ─▶ vault ─▶ cluster ─▶ loop ─▶ engine ─▶ store ─▶ server ─▶ turns
  *
  * A turn is what valkey does before it sleeps: the events of the loop, then
  * server_turn, so that everything that arrived together is decided together
@@ -39,6 +39,7 @@
 struct serving {
     const struct serve_options *options;
     struct home home;
+    struct tls_context *tls; /* NULL: no terminal comes over the network */
     struct vault *vault;
     struct cluster *cluster;
     struct event_base *loop;
@@ -345,15 +346,21 @@ static bool open_all(struct serving *serving, struct error *error)
 {
     struct uuid teller;
     uuid_parse(DEFAULT_TELLER_ID, UUID_TEXT_LENGTH - 1, &teller);
+    if (serving->options->listens &&
+        (serving->tls = tls_context_create(TLS_BANK, &serving->options->tls, error)) == NULL)
+        return false;
     serving->vault = vault_open(&serving->home, error);
     if (serving->vault == NULL || !vault_make_terminal_key(serving->vault, &teller, error))
         return false;
     const char *conninfo = database_open(serving, error);
     if (conninfo == NULL || !loop_open(serving, error) || !engine_open(serving, conninfo, error))
         return false;
-    struct server_options options = {
-        .home = &serving->home, .loop = serving->loop, .engine = serving->engine, .vault = serving->vault
-    };
+    struct server_options options = { .home = &serving->home,
+                                      .loop = serving->loop,
+                                      .engine = serving->engine,
+                                      .vault = serving->vault,
+                                      .tls = serving->tls,
+                                      .listen = &serving->options->listen };
     serving->server = server_create(&options, error);
     serving->inactive_since_ms = clock_now_ms();
     return serving->server != NULL;
@@ -379,6 +386,7 @@ static void close_all(struct serving *serving)
         event_base_free(serving->loop);
     cluster_stop(serving->cluster);
     vault_close(serving->vault);
+    tls_context_destroy(serving->tls);
 }
 
 int serve(const struct serve_options *options)

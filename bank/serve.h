@@ -7,6 +7,9 @@
 #ifndef BANK_SERVE_H
 #define BANK_SERVE_H
 
+#include "shared/address.h"
+#include "shared/tls.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -21,6 +24,9 @@ struct serve_options {
     int64_t
         snapshot_every; /* events of a stream between two snapshots; 0: none; below: the engine's default */
     int64_t rate;       /* commands a second from one terminal or operator; 0: any number */
+    bool listens;       /* on `listen` too, for terminals that come with a certificate */
+    struct address listen;
+    struct tls_files tls;
 };
 
 /* Serves until a signal; returns the exit status. */

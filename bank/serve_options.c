@@ -17,6 +17,7 @@
 static const char help[] =
     "Usage: bank serve [--home DIR] [--db CONNINFO] [--log commands] [--confirm-within SECONDS] [--batch N]\n"
     "                  [--snapshot-every N] [--rate N]\n"
+    "                  [--listen HOST:PORT --tls-cert FILE --tls-key FILE --tls-ca FILE]\n"
     "\n"
     "Serves terminals on HOME/atm.sock and operators on HOME/operator.sock until SIGTERM or SIGINT.\n"
     "\n"
@@ -29,6 +30,10 @@ static const char help[] =
     "  --snapshot-every N        events of an account or teller between two snapshots, 0 for none (200)\n"
     "  --rate N                  commands a second from one terminal or operator; more are told to wait "
     "(any)\n"
+    "  --listen HOST:PORT        serve terminals on this TCP port too, by TLS; *:PORT is every address\n"
+    "  --tls-cert FILE           the bank's certificate, with what is between it and the CA\n"
+    "  --tls-key FILE            its private key, without a pass phrase\n"
+    "  --tls-ca FILE             the CA that signs the terminals' certificates; each names its teller\n"
     "  --help                    this text\n";
 
 static bool number_read(const char *text, int64_t least, int64_t most, int64_t *number)
@@ -48,6 +53,24 @@ static int wrong(const char *what, const char *value)
     return 2;
 }
 
+/* The port and the files of its certificate: all or none. */
+static bool listen_read(struct serve_options *options, const char *listen)
+{
+    struct error error = { 0 };
+    const struct tls_files *tls = &options->tls;
+    int files = (tls->certificate != NULL) + (tls->key != NULL) + (tls->authority != NULL);
+    options->listens = listen != NULL;
+    if (listen == NULL && files == 0)
+        return true;
+    if (listen == NULL || files < 3)
+        error_set(&error, ERROR_USAGE,
+                  "--listen, --tls-cert, --tls-key and --tls-ca go together: give all four");
+    else if (address_parse(&options->listen, listen, "--listen", &error))
+        return true;
+    fprintf(stderr, "bank: %s\n", error.message);
+    return false;
+}
+
 int serve_command(int argc, char **argv)
 {
     static const struct option names[] = { { "home", required_argument, NULL, 'h' },
@@ -57,9 +80,14 @@ int serve_command(int argc, char **argv)
                                            { "batch", required_argument, NULL, 'b' },
                                            { "snapshot-every", required_argument, NULL, 's' },
                                            { "rate", required_argument, NULL, 'r' },
+                                           { "listen", required_argument, NULL, 'L' },
+                                           { "tls-cert", required_argument, NULL, 'C' },
+                                           { "tls-key", required_argument, NULL, 'K' },
+                                           { "tls-ca", required_argument, NULL, 'A' },
                                            { "help", no_argument, NULL, '?' },
                                            { 0 } };
     struct serve_options options = { .confirm_within_s = CONFIRM_WITHIN_S, .snapshot_every = -1 };
+    const char *listen = NULL;
     opterr = 0;
     optind = 1;
     for (int name, at = 0; (name = getopt_long(argc, argv, "+:", names, &at)) != -1;) {
@@ -91,6 +119,18 @@ int serve_command(int argc, char **argv)
             if (!number_read(optarg, 1, RATE_MOST, &options.rate))
                 return wrong("--rate wants a number from 1 to 1000000, not", optarg);
             break;
+        case 'L':
+            listen = optarg;
+            break;
+        case 'C':
+            options.tls.certificate = optarg;
+            break;
+        case 'K':
+            options.tls.key = optarg;
+            break;
+        case 'A':
+            options.tls.authority = optarg;
+            break;
         case ':':
             return wrong("a value is missing after", argv[optind - 1]);
         default:
@@ -102,5 +142,7 @@ int serve_command(int argc, char **argv)
     }
     if (optind < argc)
         return wrong("there is a word too many,", argv[optind]);
+    if (!listen_read(&options, listen))
+        return 2;
     return serve(&options);
 }

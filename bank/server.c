@@ -13,11 +13,12 @@
  */
 #include "bank/server.h"
 
+#include "bank/listener.h"
 #include "bank/log.h"
 #include "bank/session.h"
 #include "bank/store/clock.h"
+#include "bank/tls_door.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -26,24 +27,24 @@
 #include <time.h>
 #include <unistd.h>
 
-#define BACKLOG        256
-#define FILES_WANTED   (2 * CONNECTIONS_MAX + 256)
+#define FILES_WANTED   (4 * CONNECTIONS_MAX + 256) /* with those who have not shaken hands yet */
 #define RETRY_AFTER_MS 1000
+
+/* The network's is no socket here: tls_door.h has it, and only its connections are counted. */
+enum { TERMINALS, OPERATORS, NETWORK, DOORS };
 
 struct door {
     struct server *server;
-    const char *name; /* of the socket in the home */
     unsigned sender;
-    int file; /* -1: closed */
     int64_t connected;
-    struct event *acceptable;
+    struct listener *listener; /* NULL: closed */
     char path[HOME_SOCKET_SIZE];
 };
 
 struct server {
     struct server_options options;
-    struct door door[2];
-    struct event *accept_again; /* after a pause, when there were no descriptors left */
+    struct door door[DOORS];
+    struct tls_door *tls_door; /* NULL: none */
     struct session *sessions, *resumable, *unwritten;
     bool sweep; /* some connection may be gone */
     struct pending *free_pending;
@@ -119,8 +120,9 @@ void server_answer_status(struct session *session, const struct uuid *id)
 {
     struct server *server = session->server;
     char line[REPLY_MAX];
-    struct server_counts counts = { .terminals = server->door[0].connected,
-                                    .operators = server->door[1].connected,
+    struct server_counts counts = { .terminals =
+                                        server->door[TERMINALS].connected + server->door[NETWORK].connected,
+                                    .operators = server->door[OPERATORS].connected,
                                     .connections = server->accepted,
                                     .uptime_s = (clock_now_ms() - server->started_ms) / 1000 };
     size_t length = server_status_write(line, sizeof line, id, server->options.engine, &counts);
@@ -132,8 +134,8 @@ void server_answer_status(struct session *session, const struct uuid *id)
 void server_mark_resumable(struct session *session)
 {
     struct server *server = session->server;
-    server->sweep |= session->file < 0;
-    if (session->file < 0 || session->resumable)
+    server->sweep |= session->transport.file < 0;
+    if (session->transport.file < 0 || session->resumable)
         return;
     session->resumable = true;
     session->next_resumable = server->resumable;
@@ -143,7 +145,7 @@ void server_mark_resumable(struct session *session)
 void server_mark_unwritten(struct session *session)
 {
     struct server *server = session->server;
-    if (session->file < 0 || session->unwritten)
+    if (session->transport.file < 0 || session->unwritten)
         return;
     session->unwritten = true;
     session->next_unwritten = server->unwritten;
@@ -154,7 +156,7 @@ void server_closed(struct session *session)
 {
     struct server *server = session->server;
     server->sweep = true;
-    server->door[session->sender == BY_OPERATOR].connected--;
+    server->door[session->door].connected--;
 }
 
 static void take_resumable(struct server *server)
@@ -199,34 +201,35 @@ void server_turn(struct server *server)
         engine_run(server->options.engine);
     } while (server->resumable != NULL);
     flush_unwritten(server);
+    if (server->tls_door != NULL)
+        tls_door_turn(server->tls_door);
     if (server->sweep)
         sweep(server);
 }
 
 /* ---- the doors -------------------------------------------------------------- */
 
-static void turn_away(int file)
+static void turn_away(struct transport *transport)
 {
     char line[REPLY_MAX];
     size_t length =
         reply_refuse(line, NULL, REFUSED_BANK_UNAVAILABLE,
                      "The bank has as many connections as it can take: try again later.", RETRY_AFTER_MS);
     line[length] = '\n';
-    if (send(file, line, length + 1, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
+    if (transport_send(transport, line, length + 1) < 0)
         log_event("client-turned-away", "why=\"too many connections\"");
-    close(file);
+    transport_close(transport);
 }
 
-static void admit(struct door *door, int file)
+static void admit(struct server *server, struct caller *caller)
 {
-    struct server *server = door->server;
     server->accepted++;
-    if (door->connected >= CONNECTIONS_MAX) {
-        turn_away(file);
+    if (server->door[caller->door].connected >= CONNECTIONS_MAX) {
+        turn_away(&caller->transport);
         return;
     }
-    door->connected++;
-    struct session *session = session_create(server, file, door->sender);
+    server->door[caller->door].connected++;
+    struct session *session = session_create(server, caller);
     session->next = server->sessions;
     session->from = &server->sessions;
     if (session->next != NULL)
@@ -234,34 +237,22 @@ static void admit(struct door *door, int file)
     server->sessions = session;
 }
 
-static void on_acceptable(evutil_socket_t listener, short what, void *context)
+static void on_accepted(void *context, int file)
 {
-    (void)what;
     struct door *door = context;
-    for (int i = 0; i < BACKLOG; i++) {
-        int file = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-        if (file >= 0) {
-            admit(door, file);
-        } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-            /* They stay in the backlog; without a pause the loop would spin over them. */
-            log_event("no-descriptors", "retry_s=1");
-            event_del(door->acceptable);
-            event_add(door->server->accept_again, &(struct timeval){ .tv_sec = 1 });
-            return;
-        } else if (errno != EINTR && errno != ECONNABORTED) {
-            return;
-        }
-    }
+    struct caller caller = { .transport = { .file = file },
+                             .door = (int)(door - door->server->door),
+                             .sender = door->sender };
+    admit(door->server, &caller);
 }
 
-static void on_accept_again(evutil_socket_t file, short what, void *context)
+static void on_certified(void *context, int file, struct tls *tls, const struct uuid *teller)
 {
-    (void)file;
-    (void)what;
-    struct server *server = context;
-    for (int i = 0; i < 2; i++)
-        if (server->door[i].file >= 0)
-            event_add(server->door[i].acceptable, NULL);
+    struct caller caller = { .transport = { .file = file, .tls = tls },
+                             .door = NETWORK,
+                             .sender = BY_TERMINAL,
+                             .certified = *teller };
+    admit(context, &caller);
 }
 
 static bool door_open(struct server *server, struct door *door, const char *name, unsigned sender,
@@ -269,7 +260,6 @@ static bool door_open(struct server *server, struct door *door, const char *name
 {
     struct sockaddr_un address = { .sun_family = AF_UNIX };
     door->server = server;
-    door->name = name;
     door->sender = sender;
     if (!home_socket_path(server->options.home, door->path, name, error))
         return false;
@@ -281,27 +271,36 @@ static bool door_open(struct server *server, struct door *door, const char *name
     mode_t mask = umask(0177);
     bool bound = bind(file, (struct sockaddr *)&address, sizeof address) == 0;
     umask(mask);
-    if (!bound || listen(file, BACKLOG) != 0) {
+    if (!bound) {
         error_set_errno(error, "cannot listen on %s", door->path);
         close(file);
         return false;
     }
-    door->file = file;
-    door->acceptable = event_new(server->options.loop, file, EV_READ | EV_PERSIST, on_acceptable, door);
-    if (door->acceptable == NULL)
-        panic("out of memory");
-    event_add(door->acceptable, NULL);
-    return true;
+    door->listener = listener_create(server->options.loop, file, door->path, on_accepted, door, error);
+    return door->listener != NULL;
+}
+
+/* What to listen on beside the sockets of the home, if anything. */
+static bool tls_door_open(struct server *server, struct error *error)
+{
+    struct tls_door_options options = { .loop = server->options.loop,
+                                        .context = server->options.tls,
+                                        .address = server->options.listen,
+                                        .admit = on_certified,
+                                        .admit_context = server };
+    if (server->options.tls == NULL)
+        return true;
+    server->tls_door = tls_door_create(&options, error);
+    return server->tls_door != NULL;
 }
 
 static void door_close(struct door *door)
 {
-    if (door->file < 0)
+    if (door->listener == NULL)
         return;
-    event_free(door->acceptable);
     unlink(door->path);
-    close(door->file);
-    door->file = -1;
+    listener_destroy(door->listener);
+    door->listener = NULL;
 }
 
 /* ---- life ------------------------------------------------------------------- */
@@ -323,13 +322,10 @@ struct server *server_create(const struct server_options *options, struct error 
         panic("out of memory");
     server->options = *options;
     server->started_ms = clock_now_ms();
-    server->door[0].file = server->door[1].file = -1;
-    server->accept_again = evtimer_new(options->loop, on_accept_again, server);
-    if (server->accept_again == NULL)
-        panic("out of memory");
     files_allow();
-    if (door_open(server, &server->door[0], "atm.sock", BY_TERMINAL, error) &&
-        door_open(server, &server->door[1], "operator.sock", BY_OPERATOR, error))
+    if (tls_door_open(server, error) &&
+        door_open(server, &server->door[TERMINALS], "atm.sock", BY_TERMINAL, error) &&
+        door_open(server, &server->door[OPERATORS], "operator.sock", BY_OPERATOR, error))
         return server;
     server_destroy(server);
     return NULL;
@@ -337,9 +333,10 @@ struct server *server_create(const struct server_options *options, struct error 
 
 void server_stop(struct server *server)
 {
-    event_del(server->accept_again);
-    door_close(&server->door[0]);
-    door_close(&server->door[1]);
+    tls_door_destroy(server->tls_door);
+    server->tls_door = NULL;
+    door_close(&server->door[TERMINALS]);
+    door_close(&server->door[OPERATORS]);
     for (struct session *session = server->sessions; session != NULL; session = session->next)
         session_end_input(session);
 }
@@ -359,7 +356,6 @@ void server_destroy(struct server *server)
         next = session->next;
         session_destroy(session);
     }
-    event_free(server->accept_again);
     for (struct block *block = server->blocks, *next; block != NULL; block = next) {
         next = block->next;
         free(block);

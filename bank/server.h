@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The server: the two sockets, and everybody connected to them.
+ * The server: the two sockets and the port, and everybody connected to them.
  *
  * Order of calls: server_create, then in every turn of the loop, after its
  * events, server_turn: it hands over what arrived, runs the engine, and writes
@@ -14,14 +14,18 @@
 #include "bank/vault.h"
 #include "shared/home.h"
 
+struct address;
 struct event_base;
 struct server;
+struct tls_context;
 
 struct server_options {
     const struct home *home; /* locked by this process: sockets a dead bank left there are replaced */
     struct event_base *loop;
     struct engine *engine;
     struct vault *vault;
+    const struct tls_context *tls; /* NULL: Unix sockets only */
+    const struct address *listen;  /* with tls */
 };
 
 struct server *server_create(const struct server_options *options, struct error *error);

@@ -73,7 +73,7 @@ static void buffer_drop(struct buffer *buffer, size_t length)
 void session_reply(struct session *session, const char *line, size_t length)
 {
     struct buffer *out = &session->out;
-    if (session->file < 0)
+    if (session->transport.file < 0)
         return;
     if (buffer_length(out) + length + 1 > UNREAD_MAX) {
         log_event("client-dropped", "why=\"it does not read its replies\"");
@@ -100,8 +100,8 @@ static void reply_refusal(struct session *session, const struct uuid *id, enum r
 void session_flush(struct session *session)
 {
     struct buffer *out = &session->out;
-    while (session->file >= 0 && buffer_length(out) > 0) {
-        ssize_t step = send(session->file, out->bytes + out->start, buffer_length(out), MSG_NOSIGNAL);
+    while (session->transport.file >= 0 && buffer_length(out) > 0) {
+        ssize_t step = transport_send(&session->transport, out->bytes + out->start, buffer_length(out));
         if (step >= 0) {
             buffer_drop(out, (size_t)step);
         } else if (errno == EAGAIN) {
@@ -111,7 +111,7 @@ void session_flush(struct session *session)
             session_close(session);
         }
     }
-    if (session->file >= 0 && session->input_ended && session->in_flight == 0 &&
+    if (session->transport.file >= 0 && session->input_ended && session->in_flight == 0 &&
         buffer_length(&session->in) == 0)
         session_close(session);
 }
@@ -196,6 +196,7 @@ static void take_line(struct session *session, const char *line, size_t length)
     request->done = answered;
     request->sender = session->sender;
     request->signed_on = session->signed_on;
+    request->certified = session->certified;
     switch (request_parse(server_vault(session->server), line, length, request, &refusal)) {
     case PARSED_COMMAND:
         submit(session, pending);
@@ -217,7 +218,7 @@ static void take_line(struct session *session, const char *line, size_t length)
 
 static bool may_take(const struct session *session)
 {
-    return session->file >= 0 && session->in_flight < IN_FLIGHT_MAX && !session->signing_on;
+    return session->transport.file >= 0 && session->in_flight < IN_FLIGHT_MAX && !session->signing_on;
 }
 
 /* What is left has no newline: it may be the beginning of a line, or never become one. */
@@ -248,13 +249,15 @@ void session_take_lines(struct session *session)
             length--;
         if (length > 0)
             take_line(session, line, length);
-        if (session->file >= 0) /* closing dropped the buffer with all in it */
+        if (session->transport.file >= 0) /* closing dropped the buffer with all in it */
             buffer_drop(in, whole);
     }
     if (may_take(session) && !session->input_ended && !session->reading) {
         event_add(session->readable, NULL);
         session->reading = true;
     }
+    if (session->reading && transport_waiting(&session->transport))
+        event_active(session->readable, EV_READ, 0);
     if (session->input_ended)
         server_mark_unwritten(session); /* there may be nothing left to wait for */
 }
@@ -268,6 +271,7 @@ static void stop_reading(struct session *session)
 
 static void on_readable(evutil_socket_t file, short what, void *context)
 {
+    (void)file;
     (void)what;
     struct session *session = context;
     struct buffer *in = &session->in;
@@ -278,7 +282,7 @@ static void on_readable(evutil_socket_t file, short what, void *context)
     /* All that can be taken was: there is less than a line in the buffer. */
     size_t room = WIRE_LINE_MAX - buffer_length(in);
     buffer_reserve(in, room < READ_BYTES ? room : READ_BYTES, IN_FIRST_BYTES);
-    ssize_t step = recv(file, in->bytes + in->end, in->capacity - in->end, 0);
+    ssize_t step = transport_receive(&session->transport, in->bytes + in->end, in->capacity - in->end);
     if (step > 0) {
         in->end += (size_t)step;
         session_take_lines(session);
@@ -286,6 +290,9 @@ static void on_readable(evutil_socket_t file, short what, void *context)
         stop_reading(session);
         session->input_ended = true;
         session_take_lines(session);
+    } else if (errno == EAGAIN && transport_blocked(&session->transport)) {
+        stop_reading(session); /* until it is writable: the socket would be ready all the time */
+        event_add(session->writable, NULL);
     } else if (errno != EAGAIN && errno != EINTR) {
         session_close(session);
     }
@@ -295,18 +302,26 @@ static void on_writable(evutil_socket_t file, short what, void *context)
 {
     (void)file;
     (void)what;
-    session_flush(context);
+    struct session *session = context;
+    session_flush(session);
+    if (session->transport.tls != NULL)
+        server_mark_resumable(session); /* reading may have waited for this */
 }
 
 /* ---- life ------------------------------------------------------------------- */
 
-struct session *session_create(struct server *server, int file, unsigned sender)
+struct session *session_create(struct server *server, const struct caller *caller)
 {
     struct session *session = calloc(1, sizeof *session);
     if (session == NULL)
         panic("out of memory");
     struct event_base *loop = server_loop(server);
-    *session = (struct session){ .server = server, .file = file, .sender = sender };
+    int file = caller->transport.file;
+    *session = (struct session){ .server = server,
+                                 .transport = caller->transport,
+                                 .door = caller->door,
+                                 .sender = caller->sender,
+                                 .certified = caller->certified };
     session->readable = event_new(loop, file, EV_READ | EV_PERSIST, on_readable, session);
     session->writable = event_new(loop, file, EV_WRITE, on_writable, session);
     if (session->readable == NULL || session->writable == NULL)
@@ -326,12 +341,11 @@ void session_end_input(struct session *session)
 
 void session_close(struct session *session)
 {
-    if (session->file < 0)
+    if (session->transport.file < 0)
         return;
     stop_reading(session);
     event_del(session->writable);
-    close(session->file);
-    session->file = -1;
+    transport_close(&session->transport);
     buffer_free(&session->in);
     buffer_free(&session->out);
     server_closed(session);
@@ -339,7 +353,7 @@ void session_close(struct session *session)
 
 bool session_gone(const struct session *session)
 {
-    return session->file < 0 && session->in_flight == 0;
+    return session->transport.file < 0 && session->in_flight == 0;
 }
 
 void session_destroy(struct session *session)

@@ -18,6 +18,7 @@
 #define BANK_SESSION_H
 
 #include "bank/server.h"
+#include "shared/transport.h"
 #include "shared/wire.h"
 
 #include <event2/event.h>
@@ -39,10 +40,20 @@ struct pending {
     struct pending *next; /* free ones */
 };
 
+/* Somebody who has come in, and by which of the server's doors. */
+struct caller {
+    struct transport transport;
+    int door;
+    unsigned sender;
+    struct uuid certified; /* the teller its certificate names; nil: it has none */
+};
+
 struct session {
     struct server *server;
-    int file; /* -1: closed */
+    struct transport transport;
+    int door;
     unsigned sender;
+    struct uuid certified; /* the only teller it may act for; nil: any */
     struct event *readable, *writable;
     struct buffer in, out;
     struct uuid signed_on;
@@ -57,7 +68,7 @@ struct session {
 };
 
 /* Takes the socket over. */
-struct session *session_create(struct server *server, int file, unsigned sender);
+struct session *session_create(struct server *server, const struct caller *caller);
 
 /* Takes as many lines out of its buffer as it may: parses and submits them. */
 void session_take_lines(struct session *session);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Who may send what: terminals their commands for their own teller, operators theirs. */
+/* Who may send what: terminals their commands for their own teller (the one that their
+ * certificate names, where they came with one), operators theirs. */
 #include "bank/engine/parts.h"
 
 static enum refusal before(struct engine *engine __attribute__((unused)), const struct request *request)
@@ -9,6 +10,8 @@ static enum refusal before(struct engine *engine __attribute__((unused)), const 
         return NOT_REFUSED;
     if ((command_senders(command->kind) & request->sender) == 0)
         return REFUSED_NOT_PERMITTED;
+    if (!uuid_is_nil(&request->certified) && !uuid_equal(&request->certified, &command->teller_id))
+        return REFUSED_OTHER_TELLER;
     if (request->sender == BY_OPERATOR || command->kind == TELLER_SIGN_ON)
         return NOT_REFUSED;
     if (uuid_is_nil(&request->signed_on))

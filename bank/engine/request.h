@@ -18,6 +18,7 @@ struct request {
     char actor[48];
     unsigned sender;       /* BY_TERMINAL, BY_OPERATOR, or 0: the bank itself */
     struct uuid signed_on; /* the teller its connection acts for; nil: none */
+    struct uuid certified; /* the only teller its connection may act for; nil: any */
     bool repeat;           /* sent before: look it up first */
     int64_t received_us;   /* monotonic, for the latency that is logged and measured */
 

@@ -69,8 +69,9 @@ void world_destroy(struct world *world)
 
 void world_spawn(struct world *world)
 {
-    process_spawn(&world->bank, world->directory,
-                  (const char *const[]){ world_bank(), "serve", "--home", world->home.path, NULL });
+    const char *argv[4 + WORLD_OPTIONS] = { world_bank(), "serve", "--home", world->home.path };
+    memcpy(argv + 4, world->options, sizeof world->options);
+    process_spawn(&world->bank, world->directory, argv);
 }
 
 static bool world_answers(void *context)

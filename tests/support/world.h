@@ -17,7 +17,7 @@
 #include "tests/support/database.h"
 #include "tests/support/process.h"
 
-enum { WORLD_DEADLINE_MS = 30000, WORLD_CARD = PAN_DIGITS_MAX + 1 };
+enum { WORLD_DEADLINE_MS = 30000, WORLD_CARD = PAN_DIGITS_MAX + 1, WORLD_OPTIONS = 12 };
 
 struct world {
     const char *directory; /* where the programs' output goes */
@@ -25,6 +25,7 @@ struct world {
     bool private_cluster;
     struct database database; /* to ask in; of the private cluster once that runs */
     struct process bank;
+    const char *options[WORLD_OPTIONS]; /* further words after `bank serve`, the last of them NULL */
 };
 
 /* With private_cluster the bank runs its own Postgres (its fsync off), else it gets a database of the tests'.

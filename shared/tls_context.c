@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a connection is checked against, from three files. The key is read by hand rather than by
+ * SSL_CTX_use_PrivateKey_file: that asks at the terminal for a pass phrase, and puts a key of another kind
+ * than the certificate's beside it without a word.
+ */
+#include "shared/tls.h"
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct tls_context {
+    SSL_CTX *ssl;
+};
+
+SSL_CTX *tls_context_ssl(const struct tls_context *context)
+{
+    return context->ssl;
+}
+
+static bool readable(const char *option, const char *path, struct error *error)
+{
+    if (access(path, R_OK) != 0)
+        return error_set_errno(error, "cannot read %.200s, the file after %s", path, option);
+    return true;
+}
+
+static bool not_pem(const char *option, const char *path, const char *what, struct error *error)
+{
+    const char *reason = ERR_reason_error_string(ERR_peek_last_error());
+    return error_set(error, ERROR_USAGE, "there is no %s in PEM form in %.200s, the file after %s (%s)", what,
+                     path, option, reason != NULL ? reason : "unknown reason");
+}
+
+/* Nobody may be there to type it. */
+static int no_pass_phrase(char *buffer, int size, int for_writing, void *context)
+{
+    (void)buffer;
+    (void)size;
+    (void)for_writing;
+    *(bool *)context = true;
+    return -1;
+}
+
+static bool key_private(const char *path, struct error *error)
+{
+    struct stat status;
+    if (stat(path, &status) == 0 && (status.st_mode & S_IRWXO) != 0)
+        return error_set(error, ERROR_USAGE,
+                         "anybody may open %.200s, the file after --tls-key: take that away with chmod 600",
+                         path);
+    return true;
+}
+
+static EVP_PKEY *key_read(const char *path, struct error *error)
+{
+    bool locked = false;
+    BIO *file = BIO_new_file(path, "r");
+    EVP_PKEY *key = file != NULL ? PEM_read_bio_PrivateKey(file, NULL, no_pass_phrase, &locked) : NULL;
+    BIO_free(file);
+    if (key == NULL && locked)
+        error_set(error, ERROR_USAGE,
+                  "the key in %.200s, the file after --tls-key, has a pass phrase: use one without", path);
+    else if (key == NULL)
+        not_pem("--tls-key", path, "private key", error);
+    return key;
+}
+
+static bool key_use(SSL_CTX *ssl, const struct tls_files *files, struct error *error)
+{
+    EVP_PKEY *key = key_private(files->key, error) ? key_read(files->key, error) : NULL;
+    if (key == NULL)
+        return false;
+    bool fits = X509_check_private_key(SSL_CTX_get0_certificate(ssl), key) == 1 &&
+                SSL_CTX_use_PrivateKey(ssl, key) == 1;
+    EVP_PKEY_free(key);
+    if (!fits)
+        return error_set(error, ERROR_USAGE,
+                         "the key in %.150s does not fit the certificate in %.150s: name the two that were "
+                         "made together",
+                         files->key, files->certificate);
+    return true;
+}
+
+static bool files_use(SSL_CTX *ssl, const struct tls_files *files, struct error *error)
+{
+    if (files->certificate == NULL || files->key == NULL || files->authority == NULL)
+        return error_set(error, ERROR_USAGE, "TLS needs all three of --tls-cert, --tls-key and --tls-ca");
+    if (!readable("--tls-ca", files->authority, error) ||
+        !readable("--tls-cert", files->certificate, error) || !readable("--tls-key", files->key, error))
+        return false;
+    if (SSL_CTX_load_verify_file(ssl, files->authority) != 1)
+        return not_pem("--tls-ca", files->authority, "certificate", error);
+    if (SSL_CTX_use_certificate_chain_file(ssl, files->certificate) != 1)
+        return not_pem("--tls-cert", files->certificate, "certificate", error);
+    return key_use(ssl, files, error);
+}
+
+struct tls_context *tls_context_create(enum tls_side side, const struct tls_files *files, struct error *error)
+{
+    struct tls_context *context = calloc(1, sizeof *context);
+    SSL_CTX *ssl = SSL_CTX_new(side == TLS_BANK ? TLS_server_method() : TLS_client_method());
+    if (context == NULL || ssl == NULL)
+        panic("out of memory");
+    ERR_clear_error();
+    context->ssl = ssl;
+    SSL_CTX_set_min_proto_version(ssl, TLS1_2_VERSION);
+    /* A line ends with a newline, so an end without goodbye cuts nothing off unseen. */
+    SSL_CTX_set_options(ssl, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET | SSL_OP_IGNORE_UNEXPECTED_EOF |
+                                 SSL_OP_CIPHER_SERVER_PREFERENCE);
+    SSL_CTX_set_session_cache_mode(ssl, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_num_tickets(ssl, 0);
+    SSL_CTX_set_mode(ssl, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+                              SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_verify(ssl, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+    if (files_use(ssl, files, error))
+        return context;
+    tls_context_destroy(context);
+    return NULL;
+}
+
+void tls_context_destroy(struct tls_context *context)
+{
+    if (context == NULL)
+        return;
+    SSL_CTX_free(context->ssl);
+    free(context);
+}
+
+bool tls_context_expired(const struct tls_context *context)
+{
+    const X509 *certificate = SSL_CTX_get0_certificate(context->ssl);
+    return X509_cmp_current_time(X509_get0_notAfter(certificate)) < 0;
+}
+
+bool tls_context_teller(const struct tls_context *context, struct uuid *teller)
+{
+    return tls_certificate_teller(SSL_CTX_get0_certificate(context->ssl), teller);
+}
+
+/* Just one common name: of two, another reader might believe the other. */
+bool tls_certificate_teller(const X509 *certificate, struct uuid *teller)
+{
+    const X509_NAME *subject = X509_get_subject_name(certificate);
+    int at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
+    if (at < 0 || X509_NAME_get_index_by_NID(subject, NID_commonName, at) >= 0)
+        return false;
+    unsigned char *text = NULL;
+    int length = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
+    bool names = length == UUID_TEXT_LENGTH - 1 && uuid_parse((const char *)text, (size_t)length, teller);
+    OPENSSL_free(text);
+    return names;
+}

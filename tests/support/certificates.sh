@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=sh
+#
+# Certificates for tests. Source it, then, in a directory of the test's own:
+#
+#   ca NAME                      NAME.crt, NAME.key: a CA
+#   certificate CA NAME CN DAYS [EXTENSION]
+#                                NAME.crt, NAME.key: signed by that CA; DAYS below zero: it has expired
+
+new_key()
+{
+    openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes "$@" 2>>openssl.log
+}
+
+ca()
+{
+    new_key -x509 -days 30 -subj "/CN=EsBank CA" -keyout "$1.key" -out "$1.crt" \
+        -addext keyUsage=critical,keyCertSign,cRLSign
+}
+
+certificate()
+{
+    printf 'basicConstraints=critical,CA:FALSE\n%s\n' "${5:-}" >extensions
+    new_key -new -subj "/CN=$3" -keyout "$2.key" -out request &&
+        openssl x509 -req -in request -CA "$1.crt" -CAkey "$1.key" -days "$4" -extfile extensions -out "$2.crt" 2>>openssl.log
+}
