@@ -14,15 +14,17 @@
 #define BACKOFF_FIRST_MS 50
 #define BACKOFF_LAST_MS  2000
 #define SIGN_ON_MS       5000
+#define DIAL_MS          12000 /* name, addresses and TLS together */
 #define ASK_AGAIN_MS     3000
 #define UNAVAILABLE_MS   500
 
 void link_init(struct link *link, const char *socket_path, const char *key_path, const struct uuid *teller,
                int reply_timeout_ms)
 {
-    *link = (struct link){
-        .file = -1, .teller = *teller, .reply_timeout_ms = reply_timeout_ms, .backoff_ms = BACKOFF_FIRST_MS
-    };
+    *link = (struct link){ .transport = { .file = -1 },
+                           .teller = *teller,
+                           .reply_timeout_ms = reply_timeout_ms,
+                           .backoff_ms = BACKOFF_FIRST_MS };
     snprintf(link->path, sizeof link->path, "%s", socket_path);
     snprintf(link->key_path, sizeof link->key_path, "%s", key_path);
     link->out = calloc(1, LINK_OUT_SIZE);
@@ -31,11 +33,19 @@ void link_init(struct link *link, const char *socket_path, const char *key_path,
         panic("out of memory");
 }
 
+void link_over_network(struct link *link, const struct address *address, const struct tls_files *files)
+{
+    link->dials = true;
+    dial_init(&link->dial, address, files);
+}
+
 static void link_close(struct link *link)
 {
-    if (link->file >= 0)
-        close(link->file);
-    link->file = -1;
+    if (link->dials)
+        dial_hang_up(&link->dial); /* the connection is its own */
+    else if (link->transport.file >= 0)
+        close(link->transport.file);
+    link->transport = (struct transport){ .file = -1 };
     pin_wipe(link->out, link->out_length);
     link->out_length = link->in_length = 0;
     link->state = LINK_DOWN;
@@ -81,6 +91,16 @@ static void link_sign_on(struct link *link, int64_t now_ms)
     link->next_ms = now_ms + SIGN_ON_MS;
 }
 
+static void link_dialled(struct link *link, int64_t now_ms, enum dial_result result)
+{
+    if (result == DIAL_FAILED)
+        link_drop(link, now_ms, link->dial.why);
+    if (result != DIAL_DONE)
+        return;
+    link->transport = (struct transport){ .file = link->dial.file, .tls = link->dial.tls };
+    link_sign_on(link, now_ms);
+}
+
 static void link_connect(struct link *link, int64_t now_ms)
 {
     struct error error;
@@ -89,11 +109,18 @@ static void link_connect(struct link *link, int64_t now_ms)
         link_drop(link, now_ms, error.message);
         return;
     }
+    if (link->dials) {
+        link->state = LINK_CONNECTING;
+        link->next_ms = now_ms + DIAL_MS;
+        link_dialled(link, now_ms, dial_start(&link->dial));
+        return;
+    }
     snprintf(address.sun_path, sizeof address.sun_path, "%s", link->path);
-    link->file = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (link->file >= 0 && connect(link->file, (struct sockaddr *)&address, sizeof address) == 0) {
+    link->transport.file = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (link->transport.file >= 0 &&
+        connect(link->transport.file, (struct sockaddr *)&address, sizeof address) == 0) {
         link_sign_on(link, now_ms);
-    } else if (link->file >= 0 && errno == EINPROGRESS) {
+    } else if (link->transport.file >= 0 && errno == EINPROGRESS) {
         link->state = LINK_CONNECTING;
         link->next_ms = now_ms + SIGN_ON_MS;
     } else {
@@ -102,10 +129,19 @@ static void link_connect(struct link *link, int64_t now_ms)
     }
 }
 
+/* Why the connection has ended, as far as can be told. */
+static void link_ended(struct link *link, int64_t now_ms)
+{
+    char why[TLS_WHY_SIZE] = "the bank closed the connection";
+    if (link->transport.tls != NULL && tls_why(link->transport.tls)[0] != '\0')
+        snprintf(why, sizeof why, "%s", tls_why(link->transport.tls));
+    link_drop(link, now_ms, why);
+}
+
 static void link_flush(struct link *link, int64_t now_ms)
 {
-    while (link->file >= 0 && link->out_length > 0) {
-        ssize_t step = send(link->file, link->out, link->out_length, MSG_NOSIGNAL);
+    while (link->transport.file >= 0 && link->out_length > 0) {
+        ssize_t step = transport_send(&link->transport, link->out, link->out_length);
         if (step > 0) {
             memmove(link->out, link->out + step, link->out_length - (size_t)step);
             link->out_length -= (size_t)step;
@@ -114,7 +150,7 @@ static void link_flush(struct link *link, int64_t now_ms)
             continue;
         } else {
             if (step < 0 && errno != EAGAIN)
-                link_drop(link, now_ms, "the bank closed the connection");
+                link_ended(link, now_ms);
             return;
         }
     }
@@ -122,8 +158,9 @@ static void link_flush(struct link *link, int64_t now_ms)
 
 static void link_read(struct link *link, int64_t now_ms)
 {
-    while (link->file >= 0 && link->in_length < WIRE_LINE_MAX) {
-        ssize_t step = recv(link->file, link->in + link->in_length, WIRE_LINE_MAX - link->in_length, 0);
+    while (link->transport.file >= 0 && link->in_length < WIRE_LINE_MAX) {
+        ssize_t step =
+            transport_receive(&link->transport, link->in + link->in_length, WIRE_LINE_MAX - link->in_length);
         if (step > 0) {
             link->in_length += (size_t)step;
         } else if (step < 0 && errno == EINTR) {
@@ -132,7 +169,7 @@ static void link_read(struct link *link, int64_t now_ms)
             if (step == 0 || errno != EAGAIN) {
                 /* Whole lines that came before the end are still good: they are taken first. */
                 if (memchr(link->in, '\n', link->in_length) == NULL)
-                    link_drop(link, now_ms, "the bank closed the connection");
+                    link_ended(link, now_ms);
             }
             return;
         }
@@ -153,15 +190,19 @@ void link_step(struct link *link, int64_t now_ms, short revents)
 {
     if (link->state == LINK_DOWN && now_ms >= link->next_ms)
         link_connect(link, now_ms);
-    if (link->state == LINK_CONNECTING && (revents & (POLLOUT | POLLERR | POLLHUP)) != 0) {
+    if (link->state == LINK_CONNECTING && link->dials)
+        link_dialled(link, now_ms, dial_step(&link->dial, now_ms));
+    else if (link->state == LINK_CONNECTING && (revents & (POLLOUT | POLLERR | POLLHUP)) != 0) {
         int trouble = 0;
         socklen_t size = sizeof trouble;
-        getsockopt(link->file, SOL_SOCKET, SO_ERROR, &trouble, &size);
+        getsockopt(link->transport.file, SOL_SOCKET, SO_ERROR, &trouble, &size);
         if (trouble != 0)
             link_drop(link, now_ms, strerror(trouble));
         else
             link_sign_on(link, now_ms);
     }
+    if (link->state == LINK_CONNECTING && link->dials && now_ms >= link->next_ms)
+        link_drop(link, now_ms, "the bank cannot be reached");
     if ((link->state == LINK_CONNECTING || link->state == LINK_SIGNING) && now_ms >= link->next_ms)
         link_drop(link, now_ms, "the bank does not answer the sign-on");
     if (link->asking && link->state == LINK_UP && now_ms >= link->ask_again_ms)
@@ -215,6 +256,12 @@ static enum link_event_kind link_take(struct link *link, int64_t now_ms, const s
         link_flush(link, now_ms);
         return LINK_WENT_UP;
     }
+    if (link->state == LINK_SIGNING && !reply->ok && uuid_is_nil(&reply->id)) {
+        char why[160];
+        snprintf(why, sizeof why, "the bank refused the connection (%s)", reply->refusal_text);
+        link_drop(link, now_ms, why);
+        return LINK_NOTHING;
+    }
     if (!reply->ok && (reply->refusal == REFUSED_NOT_SIGNED_ON || reply->refusal == REFUSED_OTHER_TELLER)) {
         link_drop(link, now_ms, "the bank has forgotten the sign-on");
         return LINK_NOTHING;
@@ -265,13 +312,22 @@ bool link_post(struct link *link, const char *line, size_t length)
 
 void link_poll(const struct link *link, struct pollfd *poll)
 {
+    if (link->dials && link->state == LINK_CONNECTING) {
+        dial_poll(&link->dial, poll);
+        return;
+    }
     bool writes = link->state == LINK_CONNECTING || link->out_length > 0;
-    *poll = (struct pollfd){ .fd = link->file, .events = (short)(POLLIN | (writes ? POLLOUT : 0)) };
+    *poll = (struct pollfd){ .fd = link->transport.file, .events = (short)(POLLIN | (writes ? POLLOUT : 0)) };
 }
 
 int64_t link_deadline(const struct link *link)
 {
     int64_t deadline = link->state == LINK_UP ? -1 : link->next_ms;
+    int64_t look = link->dials && link->state == LINK_CONNECTING ? dial_deadline(&link->dial) : -1;
+    if (transport_waiting(&link->transport))
+        return 0; /* what has come is more than `in` could take, and poll does not know it */
+    if (look >= 0 && look < deadline)
+        deadline = look;
     if (link->asking && (deadline < 0 || link->ask_until_ms < deadline))
         deadline = link->ask_until_ms;
     if (link->asking && link->state == LINK_UP && link->ask_again_ms < deadline)

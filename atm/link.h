@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The link to the bank: one Unix socket, signed on, kept up for ever.
+ * The link to the bank: one Unix socket, or TLS over the network (dial.h), signed on, kept up for ever.
  *
  *   DOWN ── connect ──> CONNECTING ── writable ──> SIGNING ── ok ──> UP
  *     └──── after 50 ms, doubling to 2 s <──── whatever goes wrong ────┘
@@ -16,7 +16,9 @@
 #ifndef ATM_LINK_H
 #define ATM_LINK_H
 
+#include "atm/dial.h"
 #include "atm/messages.h"
+#include "shared/transport.h"
 
 #include <poll.h>
 
@@ -33,12 +35,14 @@ struct link {
     struct notes cassettes;
 
     enum link_state state;
-    int file;
+    bool dials; /* over the network */
+    struct dial dial;
+    struct transport transport; /* file -1: not connected */
     int backoff_ms;
     int64_t next_ms; /* DOWN: when to try again; SIGNING: when to give up */
     struct uuid sign_on;
-    char why[200]; /* it is down; logged when it changes */
-    bool told_up;  /* the caller knows that it is up */
+    char why[DIAL_WHY_SIZE]; /* it is down; logged when it changes */
+    bool told_up;            /* the caller knows that it is up */
 
     char *out, *in;
     size_t out_length, in_length;
@@ -67,6 +71,8 @@ struct link_event {
 
 void link_init(struct link *link, const char *socket_path, const char *key_path, const struct uuid *teller,
                int reply_timeout_ms);
+/* In place of the socket; before the first step. The files' names are the caller's. */
+void link_over_network(struct link *link, const struct address *address, const struct tls_files *files);
 void link_finish(struct link *link);
 
 void link_poll(const struct link *link, struct pollfd *poll);

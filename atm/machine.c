@@ -98,6 +98,8 @@ bool machine_open(struct machine *machine, const struct options *options, struct
     if (machine->event == NULL)
         panic("out of memory");
     link_init(&machine->link, options->bank, options->key, &options->teller, options->reply_timeout_ms);
+    if (options->connects)
+        link_over_network(&machine->link, &options->connect, &options->tls);
     faults_init(options->folder);
     pin_pad_init();
     machine_settings(machine);

@@ -19,7 +19,8 @@
 #define DEFAULT_SUPERVISOR_CODE "000000"
 
 struct raw {
-    const char *home, *teller, *card, *bank, *key, *language, *idle, *reply, *countdown, *assets;
+    const char *home, *teller, *card, *bank, *connect, *tls_cert, *tls_key, *tls_ca, *key, *language, *idle,
+        *reply, *countdown, *assets;
     bool demo_card, plain, mono, ascii, high_contrast, help, version;
 };
 
@@ -34,6 +35,10 @@ static const struct {
     { "--card", "NUMBER", TEXT(card), "a card at hand: Enter on the welcome screen inserts it" },
     { "--demo-card", NULL, TEXT(demo_card), "the card in HOME/demo-card is at hand" },
     { "--bank", "PATH", TEXT(bank), "the bank's socket (default HOME/atm.sock)" },
+    { "--connect", "HOST:PORT", TEXT(connect), "the bank's TCP port, by TLS, in place of its socket" },
+    { "--tls-cert", "FILE", TEXT(tls_cert), "this terminal's certificate; its common name is the teller id" },
+    { "--tls-key", "FILE", TEXT(tls_key), "its private key, without a pass phrase" },
+    { "--tls-ca", "FILE", TEXT(tls_ca), "the CA that signed the bank's certificate, which names HOST" },
     { "--key", "FILE", TEXT(key), "the terminal key (default HOME/keys/terminal-UUID.key)" },
     { "--language", "CODE", TEXT(language), "the first language shown (default en)" },
     { "--idle-timeout", "SECONDS", TEXT(idle), "how long a screen waits for a key (default 30)" },
@@ -157,6 +162,49 @@ static bool paths_fill(struct options *options, const struct raw *raw, struct er
     return true;
 }
 
+/* The files are read again at each connection; here it is told at once what is wrong with them. */
+static bool certificate_check(const struct options *options, struct error *error)
+{
+    struct tls_context *context = tls_context_create(TLS_TERMINAL, &options->tls, error);
+    struct uuid teller;
+    char text[UUID_TEXT_LENGTH];
+    bool good = context != NULL;
+    if (good && tls_context_expired(context))
+        good = error_set(error, ERROR_USAGE, "the certificate in %.200s has expired: have a new one signed",
+                         options->tls.certificate);
+    else if (good && !tls_context_teller(context, &teller))
+        good = error_set(error, ERROR_USAGE,
+                         "the certificate in %.200s names no teller: its common name has to be the teller id",
+                         options->tls.certificate);
+    else if (good && !uuid_equal(&teller, &options->teller))
+        good = error_set(error, ERROR_USAGE,
+                         "the certificate in %.200s is that of the teller %s: give --teller-id %s with it",
+                         options->tls.certificate, uuid_format(&teller, text), text);
+    tls_context_destroy(context);
+    return good;
+}
+
+static bool connect_fill(struct options *options, const struct raw *raw, struct error *error)
+{
+    int files = (raw->tls_cert != NULL) + (raw->tls_key != NULL) + (raw->tls_ca != NULL);
+    options->tls =
+        (struct tls_files){ .certificate = raw->tls_cert, .key = raw->tls_key, .authority = raw->tls_ca };
+    options->connects = raw->connect != NULL;
+    if (raw->connect == NULL && files == 0)
+        return true;
+    if (raw->connect == NULL || files < 3)
+        return error_set(error, ERROR_USAGE,
+                         "--connect, --tls-cert, --tls-key and --tls-ca go together: give all four");
+    if (raw->bank != NULL)
+        return error_set(error, ERROR_USAGE, "give either --bank or --connect, not both");
+    if (!address_parse(&options->connect, raw->connect, "--connect", error))
+        return false;
+    if (options->connect.host[0] == '\0' || strcmp(options->connect.port, "0") == 0)
+        return error_set(error, ERROR_USAGE, "--connect wants the bank's host and port, not \"%.60s\"",
+                         raw->connect);
+    return certificate_check(options, error);
+}
+
 bool options_read(struct options *options, int count, char **argument, const char **language,
                   struct error *error)
 {
@@ -192,7 +240,7 @@ bool options_read(struct options *options, int count, char **argument, const cha
            seconds_read("--reply-timeout", raw.reply, 10, &options->reply_timeout_ms, error) &&
            seconds_read("--countdown", raw.countdown, 30, &options->countdown_ms, error) &&
            home_locate(raw.home, &options->home, error) && paths_fill(options, &raw, error) &&
-           (!raw.demo_card || demo_card_read(options, error));
+           connect_fill(options, &raw, error) && (!raw.demo_card || demo_card_read(options, error));
 }
 
 static bool supervisor_code_read(struct options *options, struct error *error)

@@ -5,16 +5,21 @@
 #ifndef ATM_OPTIONS_H
 #define ATM_OPTIONS_H
 
+#include "shared/address.h"
 #include "shared/error.h"
 #include "shared/home.h"
 #include "shared/pin_block.h"
+#include "shared/tls.h"
 #include "shared/uuid.h"
 
 struct options {
     struct home home;
     struct uuid teller;
-    char folder[500];              /* <home>/<teller id> */
-    char bank[HOME_SOCKET_SIZE];   /* the bank's socket */
+    char folder[500];            /* <home>/<teller id> */
+    char bank[HOME_SOCKET_SIZE]; /* the bank's socket */
+    bool connects;               /* to `connect`, and not to that socket */
+    struct address connect;
+    struct tls_files tls;
     char key[HOME_PATH_SIZE];      /* the terminal key's file */
     char card[PAN_DIGITS_MAX + 1]; /* at hand; empty: none */
     char card_owner[48];
