@@ -31,7 +31,7 @@
 
 #define OTHER_TELLER "2c915dd1-8bf0-4662-a2ce-60725b0c7de4"
 
-enum { DEADLINE_MS = 20000, CROWD = 1100, MANY = 300, IN_SIZE = 2 * WIRE_LINE_MAX };
+enum { DEADLINE_MS = 20000, CROWD = 1100, CONNECTIONS = 1024, MANY = 300, IN_SIZE = 2 * WIRE_LINE_MAX };
 
 static struct world world;
 static in_port_t port;
@@ -143,7 +143,7 @@ static bool ready(int file, short what, int64_t deadline_ms)
     return left > 0 && poll(&one, 1, (int)left) > 0;
 }
 
-static void guest_open(struct guest *guest)
+static struct transport connection(void)
 {
     struct error error;
     const struct tls_files files = { .certificate = path("atm.crt"),
@@ -153,15 +153,20 @@ static void guest_open(struct guest *guest)
     if (context == NULL)
         context = tls_context_create(TLS_TERMINAL, &files, &error);
     check_worked(context != NULL, &error);
-    guest->length = 0;
-    guest->transport.file = dial();
-    guest->transport.tls = tls_create(context, guest->transport.file, "127.0.0.1");
+    struct transport made = { .file = dial() };
+    made.tls = tls_create(context, made.file, "127.0.0.1");
     int64_t deadline = world_now_ms() + DEADLINE_MS;
     enum tls_progress came;
-    while ((came = tls_handshake(guest->transport.tls)) != TLS_DONE)
-        if (came == TLS_FAILED ||
-            !ready(guest->transport.file, came == TLS_WANTS_READ ? POLLIN : POLLOUT, deadline))
-            check_fail("no handshake: %s", tls_why(guest->transport.tls));
+    while ((came = tls_handshake(made.tls)) != TLS_DONE)
+        if (came == TLS_FAILED || !ready(made.file, came == TLS_WANTS_READ ? POLLIN : POLLOUT, deadline))
+            check_fail("no handshake: %s", tls_why(made.tls));
+    return made;
+}
+
+static void guest_open(struct guest *guest)
+{
+    guest->length = 0;
+    guest->transport = connection();
 }
 
 static void guest_close(struct guest *guest)
@@ -401,6 +406,24 @@ static void test_the_silent_are_let_go_and_harm_nobody(void **state)
     close(slow);
 }
 
+static void test_one_connection_too_many_is_told_so(void **state)
+{
+    (void)state;
+    static struct transport crowd[CONNECTIONS];
+    static struct guest guest;
+    for (int i = 0; i < CONNECTIONS; i++)
+        crowd[i] = connection();
+    guest_open(&guest);
+    check_says(&guest, "\"error\":\"bank_unavailable\"");
+    check_closed(&guest);
+    guest_close(&guest);
+    static struct wire wire; /* the sockets' places are others */
+    assert_true(wire_open(&wire, &world, "atm.sock"));
+    wire_close(&wire);
+    for (int i = 0; i < CONNECTIONS; i++)
+        transport_close(&crowd[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -410,6 +433,7 @@ int main(void)
         cmocka_unit_test(test_many_requests_at_once_are_all_answered),
         cmocka_unit_test(test_an_end_is_answered),
         cmocka_unit_test(test_the_silent_are_let_go_and_harm_nobody),
+        cmocka_unit_test(test_one_connection_too_many_is_told_so),
     };
     return cmocka_run_group_tests_name("tls", tests, set_up, tear_down);
 }
