@@ -78,15 +78,22 @@ refused "a port goes with a certificate" '^bank: --listen, --tls-cert, --tls-key
 
 # ---- a visit -----------------------------------------------------------------
 
-listening()
+# Nobody has that port. Below the ports that connections go out from, or one of those could have it meanwhile.
+unused()
 {
-    sed -n 's/^bank: listening .*address=127\.0\.0\.1:\([0-9]*\)$/\1/p' "$WORLD/bank.log" | tail -1
+    # shellcheck disable=SC2016  # perl's own
+    perl -MIO::Socket::INET -e '
+        exit !IO::Socket::INET->new(LocalAddr => "127.0.0.1:$ARGV[0]", Listen => 1, ReuseAddr => 1)' "$1"
 }
+port=$((20000 + $$ % 12000))
+until unused "$port"; do
+    port=$((port + 1))
+done
 
-# PORT [CERTIFICATE]
+# [CERTIFICATE]
 bank_listen()
 {
-    bank_start --listen "127.0.0.1:$1" --tls-cert "${2:-bank}.crt" --tls-key "${2:-bank}.key" --tls-ca ca.crt
+    bank_start --listen "127.0.0.1:$port" --tls-cert "${1:-bank}.crt" --tls-key "${1:-bank}.key" --tls-ca ca.crt
 }
 
 # CERTIFICATE [OPTION...], input from stdin
@@ -99,9 +106,8 @@ atm()
     status=$?
 }
 
-bank_listen 0 && "$BUILD/bank" demo >"$WORLD/out" 2>"$WORLD/err"
-result "the bank listens on a port of its own" $?
-port=$(listening)
+bank_listen && "$BUILD/bank" demo >"$WORLD/out" 2>"$WORLD/err"
+result "the bank listens" $?
 printf '%s\n' 1 1234 2 1 1 1 1 5 >answers
 atm atm --demo-card <answers
 holds "a withdrawal by TLS" [ "$status" = 0 ]
@@ -118,14 +124,20 @@ ESBANK_HOME=$WORLD/home
 
 # ---- who is let in -----------------------------------------------------------
 
+# The bank's log after $before lines has a refusal for this reason.
+refusal_logged()
+{
+    tail -n "+$((before + 1))" "$WORLD/bank.log" | grep -Eq "tls-refused .*peer=127\.0\.0\.1:[0-9]* why=\"$1\""
+}
+
 # SENTENCE PATTERN OPTION...: the bank closes the connection, and its log says why.
 turned_away()
 {
-    sentence=$1 pattern=$2
+    sentence=$1 pattern=$2 before=$(wc -l <"$WORLD/bank.log")
     shift 2
     # With -quiet the end of the input is not the end: the bank's closing is.
     timeout 20 openssl s_client -connect "127.0.0.1:$port" -quiet -CAfile ca.crt "$@" </dev/null >"$WORLD/out" 2>"$WORLD/err"
-    [ $? != 124 ] && grep -Eq "tls-refused .*peer=127\.0\.0\.1:[0-9]* why=\"$pattern\"" "$WORLD/bank.log"
+    [ $? != 124 ] && await 20 refusal_logged "$pattern"
     result "$sentence" $?
 }
 
@@ -139,7 +151,7 @@ turned_away "TLS 1.1" "TLS with the client failed: .*" -tls1_1 -cipher DEFAULT@S
 # shellcheck disable=SC2016  # perl's own
 printf 'GET / HTTP/1.0\r\n\r\n' | timeout 20 perl -MIO::Socket::INET -e '
     my $bank = IO::Socket::INET->new("127.0.0.1:$ARGV[0]") or die; print $bank <STDIN>; print <$bank>' "$port" >"$WORLD/out" 2>"$WORLD/err"
-grep -q '"message":"This port speaks TLS' "$WORLD/out" && grep -q 'why="the client speaks no TLS"' "$WORLD/bank.log"
+grep -q '"message":"This port speaks TLS' "$WORLD/out" && await 20 refusal_logged "the client speaks no TLS"
 result "plain text is told that the port speaks TLS" $?
 bank_answers
 result "none of them harmed the bank" $?
@@ -173,10 +185,10 @@ out_of_service()
 
 bank_stop
 out_of_service "a bank that is not there" "no link to the bank: cannot connect to localhost, port $port: Connection refused"
-bank_listen "$port" elsewhere
+bank_listen elsewhere
 out_of_service "a bank under another name is not believed" "no link to the bank: the bank's certificate does not name the host"
 bank_stop
-bank_listen "$port" stale
+bank_listen stale
 holds "a bank says that its certificate has expired" grep -q 'bank: certificate-expired' "$WORLD/bank.log"
 out_of_service "and no machine believes it" "no link to the bank: the bank's certificate has expired"
 bank_stop
@@ -200,7 +212,7 @@ shown()
 }
 
 holds "a machine that starts without a bank is out of service" await 20 shown out_of_service
-bank_listen "$port"
+bank_listen
 holds "it comes up with the bank" await 20 shown welcome
 printf '%s\n' 1 1234 2 1 1 1 >&8
 holds "it pays" await 20 shown take_cash
@@ -209,7 +221,7 @@ echo 1 >&8
 holds "the bank's death is not the customer's trouble" await 20 shown another
 echo 5 >&8
 holds "it serves nobody new without a bank" await 20 shown out_of_service
-bank_listen "$port"
+bank_listen
 holds "it is back with the bank" await 20 shown welcome
 holds "which hears what it was owed" await 20 saf_is_empty
 holds "both withdrawals are completed" [ "$(withdrawal_states)" = completed,completed ]
