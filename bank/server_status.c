@@ -20,6 +20,7 @@ static const struct {
     METRIC(commands),
     METRIC(refused),
     METRIC(turned_away),
+    METRIC(slowed_down),
     METRIC(replayed),
     METRIC(events),
     METRIC(batches),

@@ -1,6 +1,7 @@
 -- Raises alerts, each unless one of its subject was open at that event: so an event may come twice.
 CREATE FUNCTION esbank.alerts_raise(by_handler text, subjects text[], tellers uuid[], messages text[],
-                                    positions bigint[], times timestamptz[]) RETURNS void LANGUAGE sql AS $$
+                                    positions bigint[], times timestamptz[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN -- in plpgsql, whose plans are kept
     INSERT INTO esbank.alerts (handler, subject, teller_id, message, position, raised_at)
     SELECT by_handler, r.subject, r.teller_id, r.message, r.position, r.at
       FROM unnest(subjects, tellers, messages, positions, times) WITH ORDINALITY
@@ -9,7 +10,7 @@ CREATE FUNCTION esbank.alerts_raise(by_handler text, subjects text[], tellers uu
                         WHERE a.handler = by_handler AND a.subject = r.subject AND a.position <= r.position
                           AND coalesce(a.cleared_position > r.position, true))
      ORDER BY r.place
-        ON CONFLICT DO NOTHING
-$$;
+        ON CONFLICT DO NOTHING;
+END $$;
 COMMENT ON FUNCTION esbank.alerts_raise(text, text[], uuid[], text[], bigint[], timestamptz[]) IS
   'Raises one alert an element, unless its subject has one that is open at that position.';

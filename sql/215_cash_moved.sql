@@ -3,19 +3,26 @@
 -- One call holds either only fillings or only removals, so a level only rises or only falls within it.
 CREATE FUNCTION esbank.cash_moved(filling boolean, low bigint, tellers uuid[], denominations bigint[],
                                   changes bigint[], positions bigint[], times timestamptz[])
-RETURNS void LANGUAGE sql AS $$
-    WITH moved AS (
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN -- in plpgsql, whose plans are kept
+    WITH total AS MATERIALIZED (
+        SELECT teller_id, denomination, coalesce(l.notes, 0) + sum(m.change) AS notes, max(m.position) AS position
+          FROM unnest(tellers, denominations, changes, positions)
+               AS m (teller_id, denomination, change, position)
+          LEFT JOIN esbank.cassette_levels l USING (teller_id, denomination)
+         WHERE m.position > coalesce(l.position, 0)
+         GROUP BY teller_id, denomination, l.notes
+    ), moved AS MATERIALIZED ( -- step by step, where that can matter: then only is an alert raised or cleared
         SELECT teller_id, denomination, m.position, m.at, teller_id || ' ' || denomination AS subject,
                coalesce(l.notes, 0)
                    + sum(m.change) OVER (PARTITION BY teller_id, denomination ORDER BY m.position) AS notes
           FROM unnest(tellers, denominations, changes, positions, times)
                AS m (teller_id, denomination, change, position, at)
           LEFT JOIN esbank.cassette_levels l USING (teller_id, denomination)
-         WHERE m.position > coalesce(l.position, 0)
+         WHERE m.position > coalesce(l.position, 0) AND (filling OR EXISTS (SELECT FROM total t WHERE t.notes < low))
     ), counted AS (
         INSERT INTO esbank.cassette_levels AS l (teller_id, denomination, notes, position)
-        SELECT DISTINCT ON (teller_id, denomination) teller_id, denomination, notes, position
-          FROM moved ORDER BY teller_id, denomination, position DESC
+        SELECT teller_id, denomination, notes, position FROM total
             ON CONFLICT (teller_id, denomination) DO UPDATE SET notes = EXCLUDED.notes, position = EXCLUDED.position
     ), cleared AS (
         UPDATE esbank.alerts a SET cleared_position = full_again.position, cleared_at = full_again.at
@@ -34,7 +41,7 @@ RETURNS void LANGUAGE sql AS $$
        AND NOT EXISTS (SELECT FROM esbank.alerts a WHERE a.handler = 'low_cash' AND a.subject = m.subject
                                                      AND a.cleared_position IS NULL)
      ORDER BY m.subject, m.position, full_again.position
-        ON CONFLICT DO NOTHING
-$$;
+        ON CONFLICT DO NOTHING;
+END $$;
 COMMENT ON FUNCTION esbank.cash_moved(boolean, bigint, uuid[], bigint[], bigint[], bigint[], timestamptz[]) IS
   'Counts notes into (filling) or out of cassettes; a cassette that falls below low gets one alert until a filling clears it.';

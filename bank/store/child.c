@@ -92,6 +92,11 @@ static void child_clean_environment(void)
             i++;
     }
     setenv("LC_ALL", "C.UTF-8", 1); /* the log's words are looked at, so they are to be English */
+    /* A batch's statement takes megabytes and frees them. Giving them back to the system for the next one to
+     * fault in again took 2.5 of 48 microseconds a withdrawal. */
+    setenv("MALLOC_MMAP_THRESHOLD_", "268435456", 0);
+    setenv("MALLOC_TRIM_THRESHOLD_", "268435456", 0);
+    setenv("MALLOC_TOP_PAD_", "16777216", 0);
 }
 
 static void child_close_from(int first)

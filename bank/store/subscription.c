@@ -25,7 +25,7 @@ struct subscription_pace subscription_pace_default(void)
 {
     return (struct subscription_pace){ .lease_ms = 5000,
                                        .poll_ms = 1000,
-                                       .gather_ms = 10,
+                                       .gather_ms = 50,
                                        .retry_first_ms = 200,
                                        .retry_max_ms = 60000,
                                        .attempts_max = 5,
@@ -79,7 +79,9 @@ static void on_timer(evutil_socket_t socket, short what, void *context)
 
 static void on_ready(void *context)
 {
-    subscription_go_on(context);
+    struct subscription *subscription = context;
+    subscription->prepared = false;
+    subscription_go_on(subscription);
 }
 
 /* What became of the last step, the checkpoint will tell. */
@@ -105,7 +107,7 @@ static void subscription_init(struct subscription *subscription, struct subscrip
                                       .lost = on_lost };
     subscription->all = all;
     subscription->handler = handler;
-    subscription->unwanted = handler_unwanted(handler);
+    subscription->read_sql = subscription_read_sql(handler);
     subscription->connection = connection_create(options->loop, options->conninfo, &hooks);
     subscription->timer = evtimer_new(options->loop, on_timer, subscription);
     struct event_record *records =
@@ -113,6 +115,7 @@ static void subscription_init(struct subscription *subscription, struct subscrip
     if (subscription->timer == NULL || records == NULL)
         panic("out of memory");
     subscription->records = records;
+    live_init(subscription);
     effects_init(&subscription->effects);
 }
 
@@ -122,7 +125,8 @@ static void subscription_finish(struct subscription *subscription)
     event_free(subscription->timer);
     effects_finish(&subscription->effects);
     free(subscription->records);
-    free(subscription->unwanted);
+    live_finish(subscription);
+    free(subscription->read_sql);
 }
 
 /* ---- all of them ---- */
@@ -182,6 +186,13 @@ void subscriptions_wake(struct subscriptions *all)
         if (subscription->step == SUBSCRIPTION_WAIT)
             subscription_wait(subscription, all->options.pace.gather_ms);
     }
+}
+
+void subscriptions_appended(struct subscriptions *all, const struct event_record *records, size_t count)
+{
+    for (size_t i = 0; all != NULL && i < all->count; i++)
+        live_add(&all->subscription[i], records, count);
+    subscriptions_wake(all);
 }
 
 static bool all_away(const struct subscriptions *all)

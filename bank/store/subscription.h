@@ -14,7 +14,8 @@
  * The checkpoint moves in the transaction that holds the handler's rows and
  * only from where this bank knows it to be. So events are handled at least
  * once, in order, and what a handler writes is there exactly once. One run is
- * in memory; the next is read when it has been written.
+ * in memory; the next follows when it has been written: from the log, or, while
+ * the subscription is live, from what subscriptions_appended was given.
  *
  * An event that fails, in the handler or in the database, is tried again after
  * pauses that grow, all before it having been handled. When pace.attempts_max
@@ -60,6 +61,9 @@ struct subscriptions *subscriptions_create(const struct subscription_options *op
 void subscriptions_run(struct subscriptions *subscriptions, bool active);
 /* There is more in the log. Costs next to nothing; takes NULL. */
 void subscriptions_wake(struct subscriptions *subscriptions);
+/* Likewise, and this is what: events as they were just committed, with their positions. They are copied. */
+void subscriptions_appended(struct subscriptions *subscriptions, const struct event_record *records,
+                            size_t count);
 /* Gives the leases back, letting the loop run for that at most half a second. Takes NULL. */
 void subscriptions_destroy(struct subscriptions *subscriptions);
 

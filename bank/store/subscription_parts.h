@@ -4,6 +4,7 @@
  *
  *   subscription.c      create, destroy, wake; the session; what follows what
  *   subscription_run.c  the statements: lease, a run of events, its effects, failures
+ *   subscription_live.c what was appended here, kept so that it need not be read back
  */
 #ifndef BANK_STORE_SUBSCRIPTION_PARTS_H
 #define BANK_STORE_SUBSCRIPTION_PARTS_H
@@ -24,14 +25,22 @@ enum subscription_step {
     SUBSCRIPTION_RELEASE, /* giving the lease back */
 };
 
+/* The wanted ones of the events that stand at (after, end], as this bank appended them. */
+struct live {
+    int64_t after, end;
+    size_t first, count; /* of record */
+    struct event_record *record;
+};
+
 struct subscription {
     struct subscriptions *all;
     const struct handler *handler;
-    char *unwanted;
+    char *read_sql;
     struct connection *connection;
     struct event *timer;
 
     enum subscription_step step;
+    bool prepared;                         /* the session is */
     bool mine;                             /* we have the lease */
     bool woken;                            /* since the last read */
     int64_t saved;                         /* the checkpoint in the table */
@@ -39,6 +48,7 @@ struct subscription {
     int64_t head, target;                  /* where the log ended; where APPLY moves the checkpoint */
     int64_t saved_ms, leased_ms, retry_ms; /* monotonic: the last time; when the failing event is due */
 
+    struct live live;
     struct event_record *records; /* the run: those of its events that are wanted */
     size_t count, at, end;        /* [at, end) is being applied */
     int64_t run_end;              /* the run's last position */
@@ -63,11 +73,19 @@ void subscription_go_on(struct subscription *subscription);
 void subscription_wait(struct subscription *subscription, int64_t delay_ms);
 
 /* subscription_run.c: each sends one step; its results and its end come back to the two below. */
+char *subscription_read_sql(const struct handler *handler); /* for read_sql */
 void subscription_lease(struct subscription *subscription);
 void subscription_release(struct subscription *subscription);
 void subscription_read(struct subscription *subscription);
 void subscription_save(struct subscription *subscription); /* the checkpoint alone */
 void subscription_result(void *context, int tag, const PGresult *result);
 void subscription_synced(void *context, int tag);
+
+/* subscription_live.c */
+void live_init(struct subscription *subscription);
+void live_finish(struct subscription *subscription);
+void live_add(struct subscription *subscription, const struct event_record *records, size_t count);
+/* Makes the next run of what is kept: false when that does not begin where the subscription stands. */
+bool live_take(struct subscription *subscription);
 
 #endif

@@ -15,6 +15,7 @@
 #include <assert.h>
 #include <endian.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { TAG_SETUP = 1, TAG_LEASE, TAG_READ, TAG_WRITE, TAG_STEP };
@@ -61,6 +62,12 @@ static void query(struct subscription *subscription, int tag, const char *sql, c
     connection_query(subscription->connection, tag, sql, &parameters);
 }
 
+static void run(struct subscription *subscription, int tag, const char *name, const struct given *given)
+{
+    struct parameters parameters = { given->count, given->values, given->lengths, given->formats };
+    connection_run(subscription->connection, tag, name, &parameters);
+}
+
 static void step_send(struct subscription *subscription, enum subscription_step step)
 {
     subscription->step = step;
@@ -70,15 +77,26 @@ static void step_send(struct subscription *subscription, enum subscription_step 
 
 /* ---- lease ---- */
 
+static void session_prepare(struct subscription *subscription)
+{
+    connection_query(subscription->connection, TAG_SETUP,
+                     "SELECT set_config('synchronous_commit', 'off', false),"
+                     " set_config('enable_seqscan', 'off', false), set_config('jit', 'off', false)",
+                     NULL);
+    connection_query(subscription->connection, TAG_SETUP, "DEALLOCATE ALL", NULL);
+    connection_prepare(subscription->connection, TAG_SETUP, "read", subscription->read_sql);
+    connection_prepare(
+        subscription->connection, TAG_SETUP, "move",
+        "SELECT esbank.subscription_move($1, $2, $3::bigint::int, $4::bigint, $5::bigint, $6)");
+    subscription->prepared = true;
+}
+
 void subscription_lease(struct subscription *subscription)
 {
     struct given given = { 0 };
     given_identity(&given, subscription);
-    if (!subscription->mine)
-        connection_query(subscription->connection, TAG_SETUP,
-                         "SELECT set_config('synchronous_commit', 'off', false),"
-                         " set_config('enable_seqscan', 'off', false), set_config('jit', 'off', false)",
-                         NULL);
+    if (!subscription->prepared)
+        session_prepare(subscription);
     given_text(&given, subscription->handler->start == FROM_NOW ? "t" : "f");
     query(subscription, TAG_LEASE,
           "SELECT mine, at_position, tries::bigint, retry_in_ms"
@@ -123,20 +141,35 @@ void subscription_release(struct subscription *subscription)
 
 /* ---- a run is read ---- */
 
+/* The unwanted types stand in it as a constant, so that Postgres makes a hash table of them. */
+char *subscription_read_sql(const struct handler *handler)
+{
+    char *unwanted = handler_unwanted(handler), *sql;
+    if (asprintf(&sql,
+                 "SELECT h.position, " EVENT_ROW_COLUMNS " FROM esbank.log_head h LEFT JOIN esbank.events e"
+                 " ON e.position > $1::bigint AND e.position <= $1 + $2::bigint AND e.position <= h.position"
+                 " AND e.event_type <> ALL ('%s'::text[]) WHERE h.shard = 0 ORDER BY e.position",
+                 unwanted) < 0)
+        panic("out of memory");
+    free(unwanted);
+    return sql;
+}
+
+static void run_go_on(struct subscription *subscription);
+
 void subscription_read(struct subscription *subscription)
 {
     struct given given = { 0 };
     given_number(&given, subscription->position);
     given_number(&given, subscription->all->options.pace.run_max);
-    given_text(&given, subscription->unwanted);
     subscription->woken = false;
     subscription->count = subscription->at = subscription->end = 0;
     subscription->unreadable = 0;
-    query(subscription, TAG_READ,
-          "SELECT h.position, " EVENT_ROW_COLUMNS " FROM esbank.log_head h LEFT JOIN esbank.events e"
-          " ON e.position > $1::bigint AND e.position <= $1 + $2::bigint AND e.position <= h.position"
-          " AND e.event_type <> ALL ($3::text[]) WHERE h.shard = 0 ORDER BY e.position",
-          &given);
+    if (live_take(subscription)) {
+        run_go_on(subscription);
+        return;
+    }
+    run(subscription, TAG_READ, "read", &given);
     step_send(subscription, SUBSCRIPTION_READ);
 }
 
@@ -185,8 +218,7 @@ static void move_send(struct subscription *subscription)
     given_number(&given, subscription->saved);
     given_number(&given, subscription->target);
     given_text(&given, subscription->target >= subscription->head ? "live" : "catching up");
-    query(subscription, TAG_WRITE,
-          "SELECT esbank.subscription_move($1, $2, $3::bigint::int, $4::bigint, $5::bigint, $6)", &given);
+    run(subscription, TAG_WRITE, "move", &given);
 }
 
 void subscription_save(struct subscription *subscription)
@@ -381,6 +413,8 @@ static void step_failed(struct subscription *subscription)
     } else if (!of_event || may_pass(subscription->sqlstate)) {
         subscription->parking = false;
         subscription->leased_ms = 0; /* look again where we are */
+        if (strcmp(subscription->sqlstate, "26000") == 0)
+            subscription->prepared = false;
         subscription_wait(subscription, subscription->all->options.pace.poll_ms);
     } else if (!subscription->singly) {
         subscription->singly = true;

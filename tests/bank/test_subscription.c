@@ -5,6 +5,7 @@
 #include "tests/bank/store_kit.h"
 #include "tests/support/process.h"
 
+#include <inttypes.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -155,6 +156,90 @@ static void test_it_catches_up_in_order_and_then_is_live(void **state)
     assert_true(clock_now_ms() - from_ms < pace.poll_ms);
     subscriptions_destroy(subscriptions);
     check_answer("SELECT position || ' ' || (lease_owner IS NULL) FROM esbank.subscriptions", "1295 true");
+}
+
+/* Appends so many and gives the batch with another amount: which of the two is seen shows where it came from.
+ */
+static struct batch *deposit_to_tell(struct kit_batch *room, size_t count, money amount, money told)
+{
+    struct batch *batch = kit_deposits(room, &account_id, version, count);
+    for (size_t i = 0; i < count; i++)
+        batch->event[i].event.money_moved.amount = amount;
+    assert_int_equal(kit_commit(&kit, batch), APPEND_COMMITTED);
+    version += (int64_t)count;
+    for (size_t i = 0; i < count; i++)
+        batch->event[i].event.money_moved.amount = told;
+    return batch;
+}
+
+static void deposit_and_tell(struct subscriptions *subscriptions, size_t count, money amount, money told)
+{
+    static struct kit_batch room;
+    struct batch *batch = deposit_to_tell(&room, count, amount, told);
+    subscriptions_appended(subscriptions, batch->event, batch->event_count);
+}
+
+static bool seen_as_told(void)
+{
+    return answers("SELECT amount::text FROM esbank.seen ORDER BY id DESC LIMIT 1", "777");
+}
+
+/* One that is reading just then sees them in the log, so it may take a few. */
+static void deposit_until_seen_as_told(struct subscriptions *subscriptions)
+{
+    int64_t deadline_ms = clock_now_ms() + DEADLINE_MS;
+    do {
+        assert_true(clock_now_ms() < deadline_ms);
+        deposit_and_tell(subscriptions, 1, 100, 777);
+        char *all_seen = NULL;
+        assert_true(asprintf(&all_seen, "%" PRId64, version) > 0);
+        kit_wait(&kit, answers("SELECT count(*)::text FROM esbank.seen", all_seen), "all are seen");
+        free(all_seen);
+    } while (!seen_as_told());
+}
+
+static void test_what_was_appended_here_is_not_read_back(void **state)
+{
+    (void)state;
+    static struct kit_batch eight, eight_more;
+    struct subscription_pace pace = quick();
+    pace.poll_ms = 15000;
+    pace.run_max = 3;
+    struct subscriptions *subscriptions = start_on(kit.loop, "a", just_writer, pace);
+    deposit_until_seen_as_told(subscriptions);
+    deposit(2, 100); /* it is not told of these, */
+    deposit_and_tell(subscriptions, 2, 100, 777);
+    await("SELECT string_agg(amount::text, ' ') FROM (SELECT amount FROM esbank.seen ORDER BY id DESC LIMIT "
+          "4) AS last",
+          "100 100 100 100"); /* so it reads what it was told too */
+    deposit_until_seen_as_told(subscriptions);
+    struct batch *first = deposit_to_tell(&eight, 8, 100, 777);
+    struct batch *second = deposit_to_tell(&eight_more, 8, 100, 777);
+    subscriptions_appended(subscriptions, first->event, 8);
+    subscriptions_appended(subscriptions, second->event, 8); /* more than it keeps */
+    await("SELECT count(*) || ' ' || max(amount) FROM (SELECT amount FROM esbank.seen ORDER BY id DESC LIMIT "
+          "16) AS last"
+          " WHERE amount = 100",
+          "16 100");
+    deposit_until_seen_as_told(subscriptions);
+    check_answer(SAME_AS_LOG, "t");
+    subscriptions_destroy(subscriptions);
+}
+
+static void test_one_that_fails_among_those_appended_here_is_parked(void **state)
+{
+    (void)state;
+    struct subscriptions *subscriptions = start("a");
+    deposit_until_seen_as_told(subscriptions);
+    deposit_and_tell(subscriptions, 2, FAULTY, FAULTY);
+    deposit_and_tell(subscriptions, 1, 100, 777);
+    await("SELECT (array_agg(position ORDER BY position) = (SELECT array_agg(position ORDER BY position) FROM"
+          " esbank.events WHERE data->>'amount' = '666'))::text FROM esbank.parked_events",
+          "true");
+    await("SELECT count(*)::text || ' ' || (SELECT count(*) FROM esbank.parked_events) FROM esbank.events"
+          " WHERE position NOT IN (SELECT position FROM esbank.seen)",
+          "2 2");
+    subscriptions_destroy(subscriptions);
 }
 
 static void test_what_nobody_woke_it_for_is_polled(void **state)
@@ -476,6 +561,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         STORY(test_it_catches_up_in_order_and_then_is_live),
+        STORY(test_what_was_appended_here_is_not_read_back),
+        STORY(test_one_that_fails_among_those_appended_here_is_parked),
         STORY(test_what_nobody_woke_it_for_is_polled),
         STORY(test_one_that_starts_from_now_is_not_shown_the_past),
         STORY(test_events_it_does_not_want_move_the_checkpoint_too),
