@@ -125,9 +125,9 @@ static void on_deactivated(void *context, const char *why)
 
 static void on_appended(void *context, struct batch *batch, enum append_outcome outcome)
 {
-    overheard.engine.appended(context, batch, outcome);
     if (outcome == APPEND_COMMITTED)
-        subscriptions_wake(overheard.serving->subscriptions);
+        subscriptions_appended(overheard.serving->subscriptions, batch->event, batch->event_count);
+    overheard.engine.appended(context, batch, outcome);
 }
 
 static void on_parked(void *context, const char *subscription, int64_t position, const char *reason)
