@@ -198,7 +198,8 @@ static bool take_request(struct engine *engine, struct batch_slot *slot, struct 
         engine_refuse(engine, request, REFUSED_ID_CONFLICT);
         return true;
     case MEMORY_ASK_STORE:
-        panic("a reply longer than the command memory holds");
+        needs_reply(engine, &request->command.id);
+        return false;
     case MEMORY_IN_FLIGHT:
         return false;
     case MEMORY_UNKNOWN:

@@ -5,6 +5,10 @@
  * The store has all of it; here are the most recent ones, and those in flight.
  * An id that is not here is taken for new: if it is not, the unique index
  * catches it, the whole batch comes back, and then the store is asked.
+ *
+ * A reply that is longer than an entry holds is not here, though its id is:
+ * whoever repeats it waits for a load, and is answered from the store's row
+ * as it comes by.
  */
 #include "bank/engine/parts.h"
 
@@ -36,4 +40,25 @@ void memory_keep(struct engine *engine, const struct command_record *record, int
     if (record->reply_length <= MEMORY_REPLY_MAX)
         memcpy(remembered->reply, record->reply, record->reply_length);
     cache_mark(remembered, batch);
+}
+
+/* Answers those in the queue who wait for exactly this; the others stay, in their order. */
+static void answer_those_in(struct engine *engine, struct queue *queue, const struct command_record *record)
+{
+    struct request *request;
+    for (size_t left = queue->count; left > 0 && (request = queue_take(queue)) != NULL; left--)
+        if (uuid_equal(&request->command.id, &record->id) && content_is(record->content, request->content))
+            engine_answer(engine, request, record->reply, record->reply_length, true);
+        else
+            queue_add(queue, request);
+}
+
+void memory_told(struct engine *engine, const struct command_record *record)
+{
+    if (cache_find(&engine->memory, &record->id) == NULL)
+        memory_keep(engine, record, engine->committed);
+    if (record->reply_length <= MEMORY_REPLY_MAX)
+        return;
+    answer_those_in(engine, &engine->waiting, record);
+    answer_those_in(engine, &engine->queue, record); /* woken by something else in the same turn */
 }

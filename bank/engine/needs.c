@@ -174,6 +174,11 @@ bool needs_met(struct engine *engine, struct request *request)
     return need_teller(engine, &command->teller_id) && met;
 }
 
+void needs_reply(struct engine *engine, const struct uuid *command_id)
+{
+    want(engine, WANT_COMMAND, engine->wants.command, &engine->wants.command_count, command_id);
+}
+
 /* ---- the load ---- */
 
 void needs_load(struct engine *engine)
@@ -267,8 +272,8 @@ static void on_card(void *context, const unsigned char token[static CARD_TOKEN_L
 static void on_command(void *context, const struct command_record *record)
 {
     struct engine *engine = context;
-    if (!engine->load_stale && cache_find(&engine->memory, &record->id) == NULL)
-        memory_keep(engine, record, engine->committed);
+    if (!engine->load_stale)
+        memory_told(engine, record);
 }
 
 /* What was asked for and not found is known now as well: there is no such thing. */

@@ -106,12 +106,16 @@ void needs_init(struct engine *engine);
 void needs_finish(struct engine *engine);
 void needs_load(struct engine *engine); /* starts a load of what is wanted, if none runs */
 void needs_listen(struct storage_listener *listener);
+/* The next load asks for this id's row, and memory_told answers those who wait for it. */
+void needs_reply(struct engine *engine, const struct uuid *command_id);
 
 /* memory.c: the command memory. */
 enum memory_answer { MEMORY_UNKNOWN, MEMORY_SAME, MEMORY_CONFLICT, MEMORY_IN_FLIGHT, MEMORY_ASK_STORE };
 enum memory_answer memory_ask(struct engine *engine, const struct request *request,
                               const struct remembered **found);
 void memory_keep(struct engine *engine, const struct command_record *record, int64_t batch);
+/* What a load found: kept, and where it is too long for that, given to whoever waits for it. */
+void memory_told(struct engine *engine, const struct command_record *record);
 
 /* dispatch.c: decides a request whose needs are met, into the batch. */
 void dispatch(struct engine *engine, struct batch_slot *slot, struct request *request);
