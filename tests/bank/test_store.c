@@ -116,6 +116,44 @@ static void test_a_conflict_writes_nothing_and_loses_those_after_it(void **state
     kit_check_chain(&database);
 }
 
+/* Such a batch moves no head that the next could be held to. */
+static void test_what_follows_a_failed_batch_without_events_is_lost_too(void **state)
+{
+    (void)state;
+    struct kit_batch first, again, after, later;
+    assert_int_equal(kit_commit(&kit, kit_deposits(&first, &account_id, 0, 2)), APPEND_COMMITTED);
+    kit_deposits(&again, &account_id, 2, 0)->command[0].id = first.command.id;
+    kit_append(&kit, &again.batch);
+    kit_append(&kit, kit_deposits(&after, &account_id, 2, 3));
+    kit_wait(&kit, kit.outcomes == 3, "both have their outcome");
+    assert_int_equal(kit.outcome[1], APPEND_CONFLICT);
+    assert_int_equal(kit.outcome[2], APPEND_LOST);
+    check_answer("SELECT count(*) FROM esbank.events", "2");
+    check_answer("SELECT count(*) FROM esbank.commands", "1");
+    assert_int_equal(kit_commit(&kit, kit_deposits(&later, &account_id, 2, 1)), APPEND_COMMITTED);
+    assert_int_equal(later.event[0].position, 3);
+    assert_int_equal(kit.deactivations, 0);
+    kit_check_chain(&database);
+}
+
+static void test_batches_with_and_without_events_commit_in_order(void **state)
+{
+    (void)state;
+    static struct kit_batch room[STORAGE_APPENDS_MAX];
+    static const int64_t before[STORAGE_APPENDS_MAX] = { 0, 0, 2, 2 };
+    for (int i = 0; i < STORAGE_APPENDS_MAX; i++)
+        kit_append(&kit, kit_deposits(&room[i], &account_id, before[i], i % 2 == 0 ? 0 : 2));
+    kit_wait(&kit, kit.outcomes == STORAGE_APPENDS_MAX, "all have their outcome");
+    for (int i = 0; i < STORAGE_APPENDS_MAX; i++) {
+        assert_int_equal(kit.outcome[i], APPEND_COMMITTED);
+        assert_ptr_equal(kit.told[i], &room[i].batch);
+    }
+    check_answer("SELECT string_agg(stream_version::text, ',' ORDER BY position) FROM esbank.events",
+                 "1,2,3,4");
+    check_answer("SELECT count(*) FROM esbank.commands", "4");
+    kit_check_chain(&database);
+}
+
 static void test_four_batches_in_flight_commit_in_order(void **state)
 {
     (void)state;
@@ -220,6 +258,8 @@ int main(void)
         case_of(test_every_kind_of_event_comes_back_as_it_was),
         case_of(test_a_command_is_remembered_with_its_reply),
         case_of(test_a_conflict_writes_nothing_and_loses_those_after_it),
+        case_of(test_what_follows_a_failed_batch_without_events_is_lost_too),
+        case_of(test_batches_with_and_without_events_commit_in_order),
         case_of(test_four_batches_in_flight_commit_in_order),
         case_of(test_a_snapshot_spares_the_events_before_it),
         case_of(test_a_card_is_found_without_its_read_model),
