@@ -194,6 +194,7 @@ static struct decision decide_reverse(const struct account *account, const struc
 {
     struct decision decision = decide_move(account, command, ACCOUNTS_WITHDRAWAL_REVERSED, command->amount);
     decision.event[0].money_moved.withdrawn_at_us = command->withdrawn_at_us;
+    decision.event[0].money_moved.in_full = command->in_full;
     return decision;
 }
 
@@ -286,14 +287,19 @@ static void apply_today(struct account *account, int64_t at_us, money amount)
     account->withdrawals_today++;
 }
 
-/* The room it took up comes back, but only on the day it was taken up. */
+/* The room it took up comes back, but only on the day it was taken up; that it was one of the day's
+ * withdrawals, only when nothing of it remains. Events of before in_full was told have it as false, and so
+ * are folded as they were. */
 static void apply_reversed(struct account *account, const struct event *event)
 {
     account->reversals += event->money_moved.amount;
     account->balance = event->money_moved.new_balance;
-    if (day_of(event->money_moved.withdrawn_at_us) == account->day &&
-        account->withdrawn_today >= event->money_moved.amount)
+    if (day_of(event->money_moved.withdrawn_at_us) != account->day)
+        return;
+    if (account->withdrawn_today >= event->money_moved.amount)
         account->withdrawn_today -= event->money_moved.amount;
+    if (event->money_moved.in_full && account->withdrawals_today > 0)
+        account->withdrawals_today--;
 }
 
 void account_apply(struct account *account, const struct event *event)

@@ -93,6 +93,7 @@ struct command {
     enum refusal refusal;      /* suspect a deposit: why the account could not take it */
     int64_t confirm_within_us; /* initiate: how long its dispense may stay unconfirmed */
     int64_t withdrawn_at_us;   /* reverse: when the money was withdrawn */
+    bool in_full;              /* reverse: the whole withdrawal */
 
     char owner[OWNER_LENGTH], reason[REASON_LENGTH]; /* owner: sealed with data_key */
     struct data_key data_key;

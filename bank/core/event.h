@@ -112,6 +112,7 @@ struct event {
             money amount, old_balance, new_balance;
             struct uuid teller_id;   /* nil: at the counter */
             int64_t withdrawn_at_us; /* reversed: when the money had been withdrawn; else 0 */
+            bool in_full;            /* reversed: nothing of the withdrawal remains; else false */
         } money_moved;               /* deposited, withdrawn, reversed */
         struct {
             struct notes notes;

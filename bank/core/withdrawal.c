@@ -132,6 +132,7 @@ static bool reverse_rest(const struct withdrawal *withdrawal, struct command *co
         return false;
     command->account_id = withdrawal->account_id;
     command->amount = due;
+    command->in_full = due == withdrawal->amount;
     command->withdrawn_at_us = withdrawal->withdrawn_us;
     return true;
 }

@@ -57,6 +57,7 @@ static const struct event_field money_moved[] = {
     ALWAYS(FIELD_INT64, money_moved.new_balance, "new_balance"),
     FIELD(FIELD_UUID, money_moved.teller_id, "teller_id"),
     FIELD(FIELD_INT64, money_moved.withdrawn_at_us, "withdrawn_at_us"),
+    FIELD(FIELD_BOOL, money_moved.in_full, "in_full"),
     { 0 },
 };
 

@@ -229,6 +229,47 @@ static void test_the_frequency_limit_counts_withdrawals_of_the_day(void **state)
     assert_accepted(when(at_machine(100)));
 }
 
+static void test_a_withdrawal_reversed_in_full_was_none_of_the_days(void **state)
+{
+    (void)state;
+    given_account(PETER, 500000);
+    given(limits(60000, 1));
+    given(at_machine(60000));
+    struct command whole = reversal(60000);
+    whole.in_full = true;
+    assert_accepted(when(whole));
+    then(ACCOUNTS_WITHDRAWAL_REVERSED);
+    assert_true(event_at(0)->money_moved.in_full);
+    assert_int_equal(account_available(account_of(PETER), bank.now_us), 60000);
+    assert_accepted(when(at_machine(60000)));
+    assert_refusal(when(at_machine(100)), REFUSED_DAILY_LIMIT);
+}
+
+static void test_a_withdrawal_reversed_in_part_is_one_of_the_days(void **state)
+{
+    (void)state;
+    given_account(PETER, 500000);
+    given(limits(0, 1));
+    given(at_machine(60000));
+    assert_accepted(when(reversal(59000)));
+    assert_false(event_at(0)->money_moved.in_full);
+    assert_refusal(when(at_machine(100)), REFUSED_FREQUENCY_LIMIT);
+}
+
+static void test_yesterdays_withdrawal_reversed_is_none_of_todays(void **state)
+{
+    (void)state;
+    given_account(PETER, 500000);
+    given(limits(0, 1));
+    given(at_machine(100));
+    struct command late = reversal(100);
+    late.in_full = true;
+    time_passes(DAY_US);
+    given(at_machine(100));
+    given(late);
+    assert_refusal(when(at_machine(100)), REFUSED_FREQUENCY_LIMIT);
+}
+
 static void test_an_account_with_money_in_it_is_not_closed(void **state)
 {
     (void)state;
@@ -315,6 +356,9 @@ int main(void)
         sentence(test_a_reversal_gives_the_days_room_back),
         sentence(test_a_reversal_of_yesterdays_money_gives_no_room_today),
         sentence(test_the_frequency_limit_counts_withdrawals_of_the_day),
+        sentence(test_a_withdrawal_reversed_in_full_was_none_of_the_days),
+        sentence(test_a_withdrawal_reversed_in_part_is_one_of_the_days),
+        sentence(test_yesterdays_withdrawal_reversed_is_none_of_todays),
         sentence(test_an_account_with_money_in_it_is_not_closed),
         sentence(test_a_closed_account_takes_no_orders),
         sentence(test_a_reversal_reaches_a_closed_account_and_is_paid_out_at_the_counter),

@@ -79,6 +79,7 @@ static void test_a_failed_dispense_is_reversed_in_full(void **state)
     assert_string_equal(event_at(0)->withdrawal.reason, "dispenser_jam");
     assert_int_equal(event_at(1)->money_moved.amount, 20000);
     assert_int_equal(event_at(1)->money_moved.withdrawn_at_us, MORNING);
+    assert_true(event_at(1)->money_moved.in_full);
     assert_state(id, "reversed");
     assert_int_equal(balance(), 100000);
     assert_machine_settled(100, 0, 0, 0);
@@ -105,6 +106,7 @@ static void test_a_partial_dispense_completes_and_the_difference_is_reversed(voi
     assert_accepted(when(partial));
     then(TELLER_CASH_DISPENSED, ACCOUNTS_WITHDRAWAL_REVERSED);
     assert_int_equal(event_at(1)->money_moved.amount, 15000);
+    assert_false(event_at(1)->money_moved.in_full);
     assert_state(id, "completed");
     assert_int_equal(withdrawal_of(id)->reversed, 15000);
     assert_int_equal(balance(), 95000);
