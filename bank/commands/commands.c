@@ -45,6 +45,7 @@ const struct bank_command *const bank_commands[] = {
     &command_projection_list,
     &command_projection_rebuild,
     &command_snapshot_list,
+    &command_snapshot_take,
     &command_snapshot_drop,
     &command_subscription_list,
     &command_subscription_show,

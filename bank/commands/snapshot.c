@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `bank snapshot …`. Snapshots only make reading faster: the bank takes one
+ * `bank snapshot list|drop`. Snapshots only make reading faster: the bank takes one
  * whenever a stream has grown enough, and without any it folds the whole
  * stream. So dropping them is always safe.
  */

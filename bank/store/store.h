@@ -44,4 +44,8 @@ bool store_active(const struct store *store);
 /* Ends the connections; batches in flight are waited for up to a second. Takes NULL. */
 void store_destroy(struct store *store);
 
+/* Of a snapshot that this program writes and reads: its layout's number, and the bytes of its state. */
+int32_t snapshot_layout(enum stream_kind kind);
+size_t snapshot_size(enum stream_kind kind);
+
 #endif

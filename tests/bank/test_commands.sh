@@ -397,6 +397,20 @@ bank dispatch 'EchoTest'
 refused "a request is an object" 2 'JSON object'
 bank status
 did "status" '^active +yes'
+bank snapshot take "account-$account"
+did "snapshot take, of one stream" '^1 snapshots taken'
+bank snapshot list
+did "it is behind no event" "^account-$account +[0-9]+ +0 "
+bank snapshot take --json
+did "snapshot take, of all that have grown" '"taken":[1-9]'
+bank snapshot take
+did "and then there are none" '^0 snapshots taken; there are no events'
+bank snapshot take "account-00000000-0000-7000-8000-00000000dead"
+refused "a stream that does not exist is told so" 1 'there is no stream .*bank account list'
+bank snapshot take nonsense
+refused "and so is what is no stream" 2 'account-ID or teller-ID'
+bank account deposit "$account" 0.01
+did "a bank that serves goes on" .
 bank snapshot drop
 did "snapshot drop" 'snapshots dropped'
 bank snapshot list --json

@@ -6,6 +6,8 @@
 #include "bank/store/store.h"
 #include "tests/support/check.h"
 #include "tests/support/database.h"
+#include "tests/support/process.h"
+#include "tests/support/scratch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -249,6 +251,48 @@ static void test_none_are_taken_where_none_are_wanted(void **state)
     assert_int_equal(visit(0, (EVENTS - 1) * 100), EVENTS);
 }
 
+static void run_bank(const char *word, const char *stream)
+{
+    const char *build = getenv("BUILD");
+    const char *directory = scratch_create();
+    char program[400];
+    struct process process;
+    snprintf(program, sizeof program, "%s/bank", build != NULL ? build : "build");
+    const char *argv[] = { program, "snapshot", word, "--db", database.conninfo, stream, NULL };
+    assert_int_equal(process_run(&process, directory, argv, DEADLINE_MS), 0);
+}
+
+static void test_what_an_operator_takes_spares_the_events_and_changes_nothing(void **state)
+{
+    (void)state;
+    char stream[60], text[UUID_TEXT_LENGTH];
+    snprintf(stream, sizeof stream, "account-%s", uuid_format(&account_id, text));
+    bank_open(0);
+    live_long();
+    bank_close();
+    int64_t balance = (EVENTS - 1) * 100;
+    run_bank("take", stream);
+    assert_int_equal(visit(0, balance), 0);
+    assert_int_equal(visit(0, balance + 1), 1); /* what came after it */
+    run_bank("take", NULL);
+    assert_int_equal(ask_integer("SELECT stream_version FROM esbank.snapshots"), EVENTS + 2);
+    assert_int_equal(visit(0, balance + 2), 0);
+    run_bank("drop", NULL);
+    assert_int_equal(visit(0, balance + 3), EVENTS + 3);
+}
+
+static void test_one_of_another_layout_is_replaced_when_one_is_taken(void **state)
+{
+    (void)state;
+    bank_open(SNAPSHOT_EVERY);
+    live_long();
+    bank_close();
+    run_bank("take", NULL);
+    database_run(&database, "UPDATE esbank.snapshots SET layout = layout + 1");
+    run_bank("take", NULL);
+    assert_int_equal(visit(SNAPSHOT_EVERY, (EVENTS - 1) * 100), 0);
+}
+
 #define STORY(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 int main(void)
@@ -258,6 +302,8 @@ int main(void)
         STORY(test_without_any_snapshot_only_more_is_read),
         STORY(test_a_snapshot_of_another_layout_is_passed_over),
         STORY(test_none_are_taken_where_none_are_wanted),
+        STORY(test_what_an_operator_takes_spares_the_events_and_changes_nothing),
+        STORY(test_one_of_another_layout_is_replaced_when_one_is_taken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
