@@ -13,7 +13,7 @@ CREATE TABLE esbank.deposits (
     counted_at   timestamptz,
     ended_at     timestamptz,
     position     bigint NOT NULL
-) WITH (fillfactor = 50);
+);
 
 CREATE INDEX deposits_suspect ON esbank.deposits (counted_at) WHERE state = 'suspect';
 

@@ -24,7 +24,7 @@ static const struct {
     { "shared_buffers", "256MB", "the tails of all indexes stay in memory, history need not" },
     { "wal_buffers", "64MB", "a large batch is not written out before its commit" },
     { "max_wal_size", "4GB", "checkpoints come by time, not because the log grew" },
-    { "min_wal_size", "512MB", "log files are reused, not made anew, under steady load" },
+    { "min_wal_size", "2GB", "log files are reused, not made anew, once a load has needed them" },
     { "checkpoint_timeout", "15min",
       "fewer whole-page images in the log; a restart replays at most this much" },
     { "checkpoint_completion_target", "0.9",

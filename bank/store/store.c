@@ -17,9 +17,8 @@ static const enum column_type events_types[] = {
 static const enum column_type commands_types[] = { COLUMN_UUID, COLUMN_BYTEA, COLUMN_TEXT };
 static const enum column_type data_keys_types[] = { COLUMN_UUID, COLUMN_BYTEA };
 static const enum column_type snapshots_types[] = { COLUMN_TEXT, COLUMN_INT8, COLUMN_INT4, COLUMN_BYTEA };
-static const enum column_type names_types[] = { COLUMN_TEXT };
 
-static void models_create(struct store *store, const struct projection *const *list)
+static void projections_take(struct store *store, const struct projection *const *list)
 {
     for (; *list != NULL; list++) {
         if (store->model_count == PROJECTIONS_MAX)
@@ -47,8 +46,8 @@ struct store *store_create(const struct store_options *options, struct error *er
     columns_init(&store->commands, commands_types, sizeof commands_types / sizeof *commands_types);
     columns_init(&store->snapshots, snapshots_types, sizeof snapshots_types / sizeof *snapshots_types);
     columns_init(&store->data_keys, data_keys_types, sizeof data_keys_types / sizeof *data_keys_types);
-    columns_init(&store->names, names_types, 1);
-    models_create(store, options->projections);
+    projections_take(store, options->projections);
+    store_models_create(store);
     follower_create(store, options->conninfo);
     loads_create(store, options->conninfo);
     writer_create(store, options->conninfo);
@@ -70,7 +69,8 @@ static void on_step(evutil_socket_t socket, short what, void *context)
     (void)socket, (void)what, (void)context;
 }
 
-/* Lets the loop run until all batches have had their outcome, for a moment at most. */
+/* Lets the loop run until all batches have had their outcome and the models all events, for a moment at most.
+ */
 static void wait_for_batches(struct store *store)
 {
     struct timeval step = { 0, DESTROY_STEP_MS * 1000 };
@@ -79,7 +79,8 @@ static void wait_for_batches(struct store *store)
         panic("out of memory");
     evtimer_add(tick, &step);
     int64_t deadline_ms = clock_now_ms() + DESTROY_PATIENCE_MS;
-    while (store->slot_count > 0 && clock_now_ms() < deadline_ms)
+    while ((store->slot_count > 0 || (store_active(store) && models_bring(store))) &&
+           clock_now_ms() < deadline_ms)
         event_base_loop(store->loop, EVLOOP_ONCE);
     event_free(tick);
 }
@@ -92,13 +93,11 @@ void store_destroy(struct store *store)
     writer_destroy(store);
     loads_destroy(store);
     follower_destroy(store);
-    for (unsigned i = 0; i < store->model_count; i++)
-        columns_finish(&store->model[i].columns);
+    store_models_destroy(store);
     columns_finish(&store->events);
     columns_finish(&store->commands);
     columns_finish(&store->snapshots);
     columns_finish(&store->data_keys);
-    columns_finish(&store->names);
     hash_chain_destroy(store->chain);
     free(store);
 }

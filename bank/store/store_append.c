@@ -38,17 +38,29 @@ bool append_under_way(const struct store *store)
     return false;
 }
 
-void slot_tell_first(struct store *store, enum append_outcome outcome)
+static struct batch *slot_remove_first(struct store *store)
 {
     struct batch *batch = slot_at(store, 0)->batch;
     store->slot_first = (store->slot_first + 1) % STORAGE_APPENDS_MAX;
     store->slot_count--;
-    store->listener.appended(store->listener.context, batch, outcome);
+    return batch;
+}
+
+static void tell(struct store *store, struct batch *batch, enum append_outcome outcome)
+{
+    if (batch != &store->owed.no_batch)
+        store->listener.appended(store->listener.context, batch, outcome);
+}
+
+void slot_tell_first(struct store *store, enum append_outcome outcome)
+{
+    tell(store, slot_remove_first(store), outcome);
 }
 
 void slots_lose(struct store *store)
 {
     store->redo = false;
+    models_forget(store);
     /* One that is taken while these are told finds no log to write to either, and is told by the timer. */
     for (size_t left = store->slot_count; left > 0; left--)
         slot_tell_first(store, APPEND_LOST);
@@ -138,14 +150,18 @@ static void committed(struct store *store, const struct slot *slot)
 {
     store->head = slot->after;
     memcpy(store->head_hash, slot->hash, HASH_LENGTH);
+    models_committed(store, slot);
     slot_tell_first(store, APPEND_COMMITTED);
 }
 
-/* The read model is at fault, not the batch: without it, the batch goes through. */
+/* Read models are at fault, not the batch: without them, the batch goes through. */
 static void send_again(struct store *store, size_t index)
 {
     struct slot *slot = slot_at(store, index);
-    model_put_off(store, &store->model[slot->failed_tag - TAG_MODEL], slot->message);
+    if (slot->failed_tag >= TAG_MODEL)
+        model_put_off(store, &store->model[slot->failed_tag - TAG_MODEL], slot->message);
+    else
+        models_put_off(store, "somebody else has moved a checkpoint");
     slot->state = SLOT_QUEUED;
     for (size_t i = index + 1; i < store->slot_count; i++)
         if (slot_at(store, i)->state == SLOT_SENT)
@@ -164,15 +180,14 @@ static bool settle(struct store *store)
     } else if (slot->failed_tag == 0) {
         assert(index == 0);
         committed(store, slot);
-    } else if (slot->failed_tag >= TAG_MODEL) {
+    } else if (slot->failed_tag >= TAG_MODEL ||
+               (slot->failed_tag == TAG_CHECKPOINT && strcmp(slot->sqlstate, "ES001") == 0)) {
         send_again(store, index);
     } else if (strcmp(slot->sqlstate, "23505") == 0) {
         assert(index == 0);
-        store->slot_first = (store->slot_first + 1) % STORAGE_APPENDS_MAX;
-        store->slot_count--;
-        struct batch *batch = slot->batch;
+        struct batch *batch = slot_remove_first(store);
         doom_all(store);
-        store->listener.appended(store->listener.context, batch, APPEND_CONFLICT);
+        tell(store, batch, APPEND_CONFLICT);
     } else {
         snprintf(
             why, sizeof why, "%s%s",
@@ -189,5 +204,6 @@ void append_synced(struct store *store)
     if (!settle(store))
         return;
     append_send(store);
+    models_settle(store);
     follower_wake(store);
 }

@@ -6,6 +6,7 @@
  *   store_writer.c    the writer's session: lock, epoch, what became of batches, activation
  *   store_append.c    batches on their way: positions, hashes, the pipeline, outcomes
  *   store_segment.c   one batch as the statements of one transaction
+ *   store_models.c    the read models' part of it, at once or a few batches later
  *   store_loads.c     the reader's session
  *   store_follower.c  read models that are behind, caught up or made again;
  *                     store_follow_steps.c has its steps' statements
@@ -33,9 +34,18 @@ enum slot_state {
     SLOT_STALE,  /* sent, and bound to fail; sent again when it has */
 };
 
+/* What a segment does for the read models that ride. */
+enum slot_models {
+    MODELS_NOW,     /* brings them to where its batch ends */
+    MODELS_EARLIER, /* brings them to the last batch committed before */
+    MODELS_LATER,   /* nothing */
+};
+
 struct slot {
     struct batch *batch;
     enum slot_state state;
+    enum slot_models models;         /* once sent */
+    size_t owed;                     /* of the records owed, those it brings to the models */
     bool doomed;                     /* one before it failed for good, so this one will be lost */
     int64_t before, after;           /* where the log ends without and with it */
     unsigned char hash[HASH_LENGTH]; /* the head's with it, once sent */
@@ -48,12 +58,20 @@ struct slot {
 struct model {
     const struct projection *projection;
     char statement_name[16];
-    bool riding;      /* inline: its statement is part of each append */
+    bool riding;      /* inline: its statement is part of the appends */
     bool prepared;    /* in the writer's session */
     bool stuck;       /* cannot be followed before the next activation */
     bool rebuild;     /* the table is of another version: made again beside it, then exchanged */
-    int64_t position; /* its checkpoint, while it does not ride */
+    int64_t position; /* its checkpoint, as far as is committed */
     struct columns columns;
+};
+
+/* What the riding models are owed: committed events they have not been given, unbroken, up to the head. */
+struct owed {
+    struct event_record *record;
+    size_t count, capacity;
+    struct event *timer;   /* brings them to the models when no batch does */
+    struct batch no_batch; /* what it sends then */
 };
 
 enum writer_state { WRITER_AWAY, WRITER_STANDING_BY, WRITER_RESOLVING, WRITER_ACTIVATING, WRITER_ACTIVE };
@@ -108,11 +126,12 @@ struct store {
     bool redo;                            /* what was sent has to be sent again, once none is under way */
     bool hold;                            /* nothing is sent: the follower is about to reach the head */
     struct event *lost_timer;             /* tells batches taken while there is no log to write to */
-    struct columns events, commands, snapshots, data_keys, names;
+    struct columns events, commands, snapshots, data_keys, checkpoints;
     struct event_text text;
 
     struct model model[PROJECTIONS_MAX];
     unsigned model_count;
+    struct owed owed;
     struct follower follower;
 
     struct connection *reader;
@@ -172,11 +191,25 @@ void slots_lose(struct store *store);
 /* store_segment.c */
 void segment_prepare(struct store *store, int tag);
 void segment_send(struct store *store, struct slot *slot);
+void segment_run(struct store *store, int tag, const char *name, const struct arguments *arguments);
+
+/* store_models.c */
+void store_models_create(struct store *store);
+void store_models_destroy(struct store *store);
 void model_prepare(struct connection *connection, int tag, const char *name,
                    const struct projection *projection, const char *suffix);
+/* Chooses what the slot's segment is to do for the models, and sends that. */
+void models_send(struct store *store, struct slot *slot);
+void models_committed(struct store *store, const struct slot *slot); /* store->head is where it ends */
+void models_settle(struct store *store); /* an append was answered: what is owed is not to be forgotten */
+/* Brings what is owed to the models now, unless batches are on their way, which then do. False: nothing is
+ * owed. */
+bool models_bring(struct store *store);
+void models_forget(struct store *store); /* what is owed: the log is no longer ours, and the log has it */
 /* On the writer's connection, in a transaction of its own: state and error for people to read. */
 void model_note(struct store *store, const struct model *model);
 void model_put_off(struct store *store, struct model *model, const char *why);
+void models_put_off(struct store *store, const char *why); /* all that ride */
 
 /* store_loads.c */
 void loads_create(struct store *store, const char *conninfo);

@@ -8,8 +8,7 @@
  *   commands    their memory
  *   snapshots   upserts
  *   data keys   of the accounts that are opened, when there are any
- *   models      each caught-up projection's statement, where its fold gave rows
- *   checkpoint  of all of those at once
+ *   models      the read models' part (store_models.c), with their checkpoint
  *
  * The head comes first because its row's lock puts two banks in order. All
  * buffers are kept between batches.
@@ -81,8 +80,10 @@ static const struct {
       " layout = EXCLUDED.layout, state = EXCLUDED.state, created_at = now()" },
     { "data_keys", "INSERT INTO esbank.data_keys (account_id, wrapped)"
                    " SELECT unnest($1::uuid[]), unnest($2::bytea[])" },
-    { "checkpoint", "UPDATE esbank.projections SET position = $2::bigint, updated_at = now()"
-                    " WHERE name = ANY($1::text[])" },
+    { "checkpoint",
+      "UPDATE esbank.projections AS p SET position = CASE WHEN p.position = c.known THEN $3::bigint"
+      " ELSE esbank.superseded(p.position, 0, c.known, 0) END, updated_at = now()"
+      " FROM unnest($1::text[], $2::bigint[]) AS c (name, known) WHERE p.name = c.name" },
     { "note", "UPDATE esbank.projections SET state = $2, error = $3, updated_at = now() WHERE name = $1" },
 };
 
@@ -92,29 +93,7 @@ void segment_prepare(struct store *store, int tag)
         connection_prepare(store->writer, tag, statements[i].name, statements[i].sql);
 }
 
-void model_prepare(struct connection *connection, int tag, const char *name,
-                   const struct projection *projection, const char *suffix)
-{
-    static const char hole[] = "%1$s";
-    size_t size = strlen(projection->statement) + 100;
-    char *sql = malloc(size * 4);
-    if (sql == NULL)
-        panic("out of memory");
-    char *at = sql;
-    for (const char *from = projection->statement; *from != '\0';)
-        if (strncmp(from, hole, sizeof hole - 1) == 0) {
-            at += sprintf(at, "esbank.%.63s%s", projection->name, suffix);
-            from += sizeof hole - 1;
-        } else {
-            *at++ = *from++;
-        }
-    *at = '\0';
-    assert((size_t)(at - sql) < size * 4);
-    connection_prepare(connection, tag, name, sql);
-    free(sql);
-}
-
-static void run(struct store *store, int tag, const char *name, const struct arguments *arguments)
+void segment_run(struct store *store, int tag, const char *name, const struct arguments *arguments)
 {
     struct parameters parameters = arguments_parameters(arguments);
     connection_run(store->writer, tag, name, &parameters);
@@ -154,7 +133,7 @@ static void head_send(struct store *store, const struct slot *slot)
     arguments_int64(&arguments, store->epoch);
     arguments_int64(&arguments, slot->after);
     arguments_bytes(&arguments, slot->hash, HASH_LENGTH);
-    run(store, TAG_HEAD, "head", &arguments);
+    segment_run(store, TAG_HEAD, "head", &arguments);
 }
 
 static void commands_send(struct store *store, const struct slot *slot)
@@ -170,7 +149,7 @@ static void commands_send(struct store *store, const struct slot *slot)
     }
     arguments_columns(&arguments, columns);
     arguments_int64(&arguments, slot->after);
-    run(store, TAG_COMMANDS, "commands", &arguments);
+    segment_run(store, TAG_COMMANDS, "commands", &arguments);
 }
 
 size_t snapshot_size(enum stream_kind kind)
@@ -214,7 +193,7 @@ static void snapshots_send(struct store *store, const struct batch *batch)
     if (columns->rows == 0)
         return;
     arguments_columns(&arguments, columns);
-    run(store, TAG_SNAPSHOTS, "snapshots", &arguments);
+    segment_run(store, TAG_SNAPSHOTS, "snapshots", &arguments);
 }
 
 static void data_keys_send(struct store *store, const struct batch *batch)
@@ -227,31 +206,7 @@ static void data_keys_send(struct store *store, const struct batch *batch)
         columns_bytes(columns, 1, batch->data_key[i].wrapped, DATA_KEY_WRAPPED_LENGTH);
     }
     arguments_columns(&arguments, columns);
-    run(store, TAG_DATA_KEYS, "data_keys", &arguments);
-}
-
-static void models_send(struct store *store, const struct slot *slot)
-{
-    struct columns *names = &store->names;
-    struct arguments arguments;
-    columns_reset(names);
-    for (unsigned i = 0; i < store->model_count; i++) {
-        struct model *model = &store->model[i];
-        if (!model->riding)
-            continue;
-        columns_bytes(names, 0, model->projection->name, strlen(model->projection->name));
-        columns_reset(&model->columns);
-        model->projection->fold(&model->columns, slot->batch->event, slot->batch->event_count);
-        if (model->columns.rows == 0)
-            continue;
-        arguments_columns(&arguments, &model->columns);
-        run(store, TAG_MODEL + (int)i, model->statement_name, &arguments);
-    }
-    if (names->rows == 0)
-        return;
-    arguments_columns(&arguments, names);
-    arguments_int64(&arguments, slot->after);
-    run(store, TAG_CHECKPOINT, "checkpoint", &arguments);
+    segment_run(store, TAG_DATA_KEYS, "data_keys", &arguments);
 }
 
 void segment_send(struct store *store, struct slot *slot)
@@ -267,7 +222,7 @@ void segment_send(struct store *store, struct slot *slot)
     if (batch->event_count > 0) {
         struct arguments arguments;
         arguments_columns(&arguments, &store->events);
-        run(store, TAG_EVENTS, "events", &arguments);
+        segment_run(store, TAG_EVENTS, "events", &arguments);
     }
     if (batch->command_count > 0)
         commands_send(store, slot);
@@ -275,34 +230,6 @@ void segment_send(struct store *store, struct slot *slot)
         snapshots_send(store, batch);
     if (batch->data_key_count > 0)
         data_keys_send(store, batch);
-    if (batch->event_count > 0)
-        models_send(store, slot);
+    models_send(store, slot);
     connection_sync(store->writer, TAG_APPENDED);
-}
-
-/* ---- what people read about a projection ---- */
-
-static void note_send(struct store *store, const struct model *model, const char *why)
-{
-    if (!connection_ready(store->writer))
-        return;
-    struct arguments arguments = { 0 };
-    arguments_text(&arguments, model->projection->name);
-    arguments_text(&arguments, model->riding ? "inline" : "following");
-    arguments_text(&arguments, why);
-    run(store, TAG_WRITER, "note", &arguments);
-    connection_sync(store->writer, TAG_WRITER);
-}
-
-void model_note(struct store *store, const struct model *model)
-{
-    note_send(store, model, NULL);
-}
-
-void model_put_off(struct store *store, struct model *model, const char *why)
-{
-    if (model->riding)
-        model->position = store->head;
-    model->riding = false;
-    note_send(store, model, why);
 }
