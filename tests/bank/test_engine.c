@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The engine on a simulated store: terminals that repeat themselves, give up
- * and send reversals, batches that are lost, and a log that comes and goes.
+ * The engine on a simulated store: terminals that withdraw and deposit, repeat
+ * themselves, give up and send reversals, batches that are lost, and a log that comes and goes.
  * Whatever happens, the promises hold; see check_promises.
  */
 #include "tests/bank/simulation.h"
@@ -24,13 +24,14 @@ static struct uuid account_id(unsigned i)
     return sim_id(2, i + 1);
 }
 
-/* A terminal: one withdrawal after the other, each said until it is answered. */
+/* A terminal: one withdrawal (or one deposit) after the other, each said until it is answered. */
 struct terminal {
     struct request request;
     struct bench *bench;
     bool busy, gave_up; /* busy: lent to the engine */
     enum { ASKS, CONFIRMS } phase;
-    struct uuid withdrawal_id;
+    bool deposits;
+    struct uuid withdrawal_id; /* or the deposit's */
     uint64_t said;
     struct notes notes; /* to be dispensed */
     char first_reply[SIM_REPLY_MAX];
@@ -43,8 +44,9 @@ struct bench {
     struct terminal terminal[TERMINALS];
     struct request set_up;
     bool set_up_done, set_up_ok;
-    uint64_t withdrawals;
+    uint64_t withdrawals, deposits;
     int64_t answered, unavailable, approved;
+    int64_t credited, deposits_suspect; /* of the deposits, as check_promises found them */
     bool stopping;
 };
 
@@ -113,8 +115,10 @@ static void bench_open(struct bench *bench, uint64_t seed, int lost_percent, int
                                 .account_id = account_id(i),
                                 .owner = "owner" };
         bench_do(bench, open);
-        bench_do(bench, (struct command){
-                            .kind = ACCOUNTS_DEPOSIT_MONEY, .account_id = account_id(i), .amount = 400000 });
+        /* The last one is so full that not every deposit fits. */
+        bench_do(bench, (struct command){ .kind = ACCOUNTS_DEPOSIT_MONEY,
+                                          .account_id = account_id(i),
+                                          .amount = i == ACCOUNTS - 1 ? MONEY_CAP - 6000 : 400000 });
         struct command card = { .kind = ACCOUNTS_ISSUE_CARD, .account_id = account_id(i) };
         memset(card.card, (int)i + 1, sizeof card.card);
         memset(card.pin_reference, 7, sizeof card.pin_reference);
@@ -135,7 +139,8 @@ static void bench_close(struct bench *bench)
 static void terminal_begin(struct terminal *terminal)
 {
     struct bench *bench = terminal->bench;
-    terminal->withdrawal_id = sim_id(3, ++bench->withdrawals);
+    terminal->withdrawal_id =
+        terminal->deposits ? sim_id(5, ++bench->deposits) : sim_id(3, ++bench->withdrawals);
     terminal->phase = ASKS;
     terminal->said = 0;
     terminal->first_length = 0;
@@ -172,7 +177,7 @@ static void terminal_answered(struct request *request, const char *line, size_t 
     if (sim_random(&bench->sim, 5) == 0)
         return;
     if (terminal->phase == CONFIRMS) {
-        assert_true(ok || reply_has(line, length, "withdrawal_ended"));
+        assert_true(ok || reply_has(line, length, terminal->deposits ? "deposit_ended" : "withdrawal_ended"));
         terminal_begin(terminal);
     } else if (ok) {
         bench->approved++;
@@ -193,10 +198,38 @@ static const struct event *find_promise(struct bench *bench, const struct uuid *
     return NULL;
 }
 
-static void terminal_say(struct terminal *terminal)
+static uint64_t number_of(const struct terminal *terminal)
+{
+    const unsigned char *bytes = terminal->withdrawal_id.bytes;
+    return (uint64_t)bytes[7] | (uint64_t)bytes[6] << 8 | (uint64_t)bytes[5] << 16;
+}
+
+static struct command of_deposit(const struct terminal *terminal)
+{
+    uint64_t choice = number_of(terminal);
+    struct command command = { .deposit_id = terminal->withdrawal_id,
+                               .correlation_id = terminal->withdrawal_id,
+                               .teller_id = teller_id() };
+    if (terminal->phase == ASKS) {
+        command.kind = TELLER_INITIATE_DEPOSIT;
+        command.id = terminal->withdrawal_id;
+        memset(command.card, (int)(choice % (ACCOUNTS + 1)) + 1, sizeof command.card);
+        memset(command.pin_reference, choice % 11 == 0 ? 8 : 7, sizeof command.pin_reference);
+        return command;
+    }
+    bool counted = !terminal->gave_up && choice % 4 != 1;
+    command.kind = TELLER_CONFIRM_DEPOSIT;
+    command.id = sim_id(6, choice);
+    command.deposit_outcome = counted ? OUTCOME_COUNTED : OUTCOME_CANCELLED;
+    if (counted)
+        command.notes = (struct notes){ 1, { { 5000, choice % 5 == 0 ? 40 : 1 + (int32_t)(choice % 3) } } };
+    command.notes_given = counted;
+    return command;
+}
+
+static struct command of_withdrawal(const struct terminal *terminal)
 {
     struct bench *bench = terminal->bench;
-    struct request *request = &terminal->request;
     uint64_t choice = terminal->withdrawal_id.bytes[7];
     struct command command = { .withdrawal_id = terminal->withdrawal_id,
                                .correlation_id = terminal->withdrawal_id,
@@ -209,22 +242,28 @@ static void terminal_say(struct terminal *terminal)
         memset(command.pin_reference, choice % 11 == 0 ? 8 : 7, sizeof command.pin_reference);
     } else {
         command.kind = TELLER_CONFIRM_DISPENSE;
-        command.id = sim_id(4, ((uint64_t)terminal->withdrawal_id.bytes[7] |
-                                (uint64_t)terminal->withdrawal_id.bytes[6] << 8 |
-                                (uint64_t)terminal->withdrawal_id.bytes[5] << 16));
+        command.id = sim_id(4, number_of(terminal));
         const struct event *promise = find_promise(bench, &terminal->withdrawal_id);
         bool dispensed = !terminal->gave_up && promise != NULL && choice % 4 != 1;
         command.outcome = dispensed ? OUTCOME_DISPENSED : OUTCOME_NOT_DISPENSED;
         if (dispensed)
             command.taken = promise->withdrawal.notes;
     }
-    *request = (struct request){ .command = command,
-                                 .sender = BY_TERMINAL,
-                                 .signed_on = teller_id(),
-                                 .actor = "terminal",
-                                 .repeat = terminal->said > 0 && sim_random(&bench->sim, 2) == 0,
-                                 .done = terminal_answered,
-                                 .owner = terminal };
+    return command;
+}
+
+static void terminal_say(struct terminal *terminal)
+{
+    struct bench *bench = terminal->bench;
+    struct request *request = &terminal->request;
+    *request =
+        (struct request){ .command = terminal->deposits ? of_deposit(terminal) : of_withdrawal(terminal),
+                          .sender = BY_TERMINAL,
+                          .signed_on = teller_id(),
+                          .actor = "terminal",
+                          .repeat = terminal->said > 0 && sim_random(&bench->sim, 2) == 0,
+                          .done = terminal_answered,
+                          .owner = terminal };
     request_hash_content(request);
     terminal->said++;
     terminal->busy = true;
@@ -259,6 +298,39 @@ static void fold_log(struct bench *bench, struct books *books)
     }
 }
 
+/* Every deposit has at most one end, and what was counted is on the account or on the list of suspects. */
+static void check_deposit(struct bench *bench, struct uuid id)
+{
+    struct deposit deposit = { .state = DEPOSIT_NONE };
+    int counted = 0, credited = 0, cancelled = 0, declined = 0, suspected = 0;
+    for (size_t i = 0; i < bench->sim.event_count; i++) {
+        const struct event *event = &bench->sim.event[i].event;
+        if (!uuid_equal(&event->correlation_id, &id))
+            continue;
+        deposit_apply(&deposit, event);
+        counted += event->kind == TELLER_MONEY_DEPOSITED;
+        cancelled += event->kind == TELLER_DEPOSIT_CANCELLED;
+        declined += event->kind == TELLER_DEPOSIT_DECLINED;
+        suspected += event->kind == TELLER_DEPOSIT_SUSPECTED;
+        if (event->kind == ACCOUNTS_MONEY_DEPOSITED) {
+            credited++;
+            assert_int_equal(event->money_moved.amount, notes_value(&deposit.notes));
+        }
+    }
+    assert_true(counted + cancelled + declined <= 1);
+    assert_int_equal(credited + suspected, counted);
+    if (counted == 1)
+        assert_int_equal(deposit.state, credited == 1 ? DEPOSIT_COMPLETED : DEPOSIT_SUSPECT);
+    else if (cancelled == 1)
+        assert_int_equal(deposit.state, DEPOSIT_CANCELLED);
+    else if (declined == 1)
+        assert_int_equal(deposit.state, DEPOSIT_DECLINED);
+    else
+        assert_true(deposit.state == DEPOSIT_NONE || deposit.state == DEPOSIT_COUNTING);
+    bench->credited += credited;
+    bench->deposits_suspect += suspected;
+}
+
 static void check_promises(struct bench *bench)
 {
     static struct books books;
@@ -278,6 +350,8 @@ static void check_promises(struct bench *bench)
                              note_totals_of(&teller->rejected, denomination) +
                              note_totals_of(&teller->retracted, denomination));
     }
+    for (uint64_t n = 1; n <= bench->deposits; n++)
+        check_deposit(bench, sim_id(5, n));
     /* Every withdrawal is whole: what left the accounts is what was promised, and it has one end. */
     for (uint64_t n = 1; n <= bench->withdrawals; n++) {
         struct uuid id = sim_id(3, n);
@@ -310,6 +384,7 @@ static void run_terminals(struct bench *bench, int steps)
 {
     for (int i = 0; i < TERMINALS; i++) {
         bench->terminal[i].bench = bench;
+        bench->terminal[i].deposits = i % 3 == 0;
         terminal_begin(&bench->terminal[i]);
     }
     for (int step = 0; step < steps; step++) {
@@ -334,6 +409,7 @@ static void test_promises_hold_on_a_store_that_never_fails(void **state)
     run_terminals(&bench, STEPS);
     check_promises(&bench);
     assert_true(bench.approved > 100);
+    assert_true(bench.credited > 50);
     assert_int_equal(bench.unavailable, 0);
     bench_close(&bench);
 }
@@ -342,7 +418,7 @@ static void test_promises_hold_when_batches_and_the_log_are_lost(void **state)
 {
     (void)state;
     static struct bench bench;
-    int64_t conflicts = 0, losses = 0, outages = 0;
+    int64_t conflicts = 0, losses = 0, outages = 0, credited = 0, suspect = 0;
     for (uint64_t seed = 2; seed < 42; seed++) {
         bench_open(&bench, seed, 5, 1);
         run_terminals(&bench, STEPS / 4);
@@ -350,12 +426,16 @@ static void test_promises_hold_when_batches_and_the_log_are_lost(void **state)
         conflicts += bench.sim.conflicts;
         losses += bench.sim.losses;
         outages += bench.sim.outages;
+        credited += bench.credited;
+        suspect += bench.deposits_suspect;
         bench_close(&bench);
     }
     /* The seeds have to reach what they are for. */
     assert_true(conflicts > 10);
     assert_true(losses > 100);
     assert_true(outages > 50);
+    assert_true(credited > 500);
+    assert_true(suspect > 20);
 }
 
 static void test_an_unconfirmed_withdrawal_becomes_suspect_and_is_never_reversed(void **state)
