@@ -157,9 +157,6 @@ void arguments_bytes(struct arguments *arguments, const void *bytes, size_t leng
 void arguments_text(struct arguments *arguments, const char *text);
 struct parameters arguments_parameters(const struct arguments *arguments);
 
-int32_t snapshot_layout(enum stream_kind kind);
-size_t snapshot_size(enum stream_kind kind);
-
 /* store_writer.c */
 void writer_create(struct store *store, const char *conninfo);
 void writer_destroy(struct store *store);
