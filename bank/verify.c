@@ -187,9 +187,9 @@ bool verify(struct query *query, void (*progress)(void *context, int pass, int64
     bool worked = query_follow_indexes(query, error) && models_tables(&verify, error) &&
                   query_do(query, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", 0, NULL, error) &&
                   head_read(&verify, error) && models_checkpoints(&verify, error) &&
-                  verify_log(&verify, error) && verify_streams(&verify, error) &&
-                  verify_withdrawals(&verify, error) && models_compare(&verify, error) &&
-                  query_do(query, "COMMIT", 0, NULL, error);
+                  verify_log(&verify, error) && query_join_whole(query, true, error) &&
+                  verify_streams(&verify, error) && verify_withdrawals(&verify, error) &&
+                  models_compare(&verify, error) && query_do(query, "COMMIT", 0, NULL, error);
     models_destroy(verify.models);
     return worked;
 }

@@ -135,22 +135,26 @@ const struct projection projection_accounts = {
     .name = "accounts",
     .version = 1,
     .statement =
-        "INSERT INTO %1$s AS t (account_id, owner, status, balance, opening, deposits, withdrawals, "
-        "reversals,"
+        "WITH run AS MATERIALIZED (SELECT unnest($1::uuid[]) AS account_id, unnest($2::text[]) AS owner,"
+        " unnest($3::text[]) AS status, unnest($4::bigint[]) AS balance, unnest($5::bigint[]) AS opening,"
+        " unnest($6::bigint[]) AS deposits, unnest($7::bigint[]) AS withdrawals,"
+        " unnest($8::bigint[]) AS reversals, unnest($9::bigint[]) AS daily_limit,"
+        " unnest($10::int[]) AS daily_count, unnest($11::int[]) AS cards, unnest($12::bigint[]) AS version,"
+        " unnest($13::timestamptz[]) AS opened_at, unnest($14::timestamptz[]) AS updated_at,"
+        " unnest($15::bigint[]) AS position),"
+        " known AS (UPDATE %1$s AS t SET"
+        " owner = coalesce(run.owner, t.owner), status = coalesce(run.status, t.status),"
+        " balance = coalesce(run.balance, t.balance), opening = t.opening + run.opening,"
+        " deposits = t.deposits + run.deposits, withdrawals = t.withdrawals + run.withdrawals,"
+        " reversals = t.reversals + run.reversals,"
+        " daily_limit = coalesce(run.daily_limit, t.daily_limit),"
+        " daily_count = coalesce(run.daily_count, t.daily_count), cards = t.cards + run.cards,"
+        " version = run.version, opened_at = coalesce(t.opened_at, run.opened_at),"
+        " updated_at = run.updated_at, position = run.position"
+        " FROM run WHERE t.account_id = run.account_id RETURNING t.account_id)"
+        " INSERT INTO %1$s (account_id, owner, status, balance, opening, deposits, withdrawals, reversals,"
         " daily_limit, daily_count, cards, version, opened_at, updated_at, position)"
-        " SELECT unnest($1::uuid[]), unnest($2::text[]), unnest($3::text[]), unnest($4::bigint[]),"
-        " unnest($5::bigint[]), unnest($6::bigint[]), unnest($7::bigint[]), unnest($8::bigint[]),"
-        " unnest($9::bigint[]), unnest($10::int[]), unnest($11::int[]), unnest($12::bigint[]),"
-        " unnest($13::timestamptz[]), unnest($14::timestamptz[]), unnest($15::bigint[])"
-        " ON CONFLICT (account_id) DO UPDATE SET"
-        " owner = coalesce(EXCLUDED.owner, t.owner), status = coalesce(EXCLUDED.status, t.status),"
-        " balance = coalesce(EXCLUDED.balance, t.balance), opening = t.opening + EXCLUDED.opening,"
-        " deposits = t.deposits + EXCLUDED.deposits, withdrawals = t.withdrawals + EXCLUDED.withdrawals,"
-        " reversals = t.reversals + EXCLUDED.reversals,"
-        " daily_limit = coalesce(EXCLUDED.daily_limit, t.daily_limit),"
-        " daily_count = coalesce(EXCLUDED.daily_count, t.daily_count), cards = t.cards + EXCLUDED.cards,"
-        " version = EXCLUDED.version, opened_at = coalesce(t.opened_at, EXCLUDED.opened_at),"
-        " updated_at = EXCLUDED.updated_at, position = EXCLUDED.position",
+        " SELECT * FROM run WHERE account_id NOT IN (SELECT account_id FROM known)",
     COLUMNS_OF(types),
     .fold = fold,
 };

@@ -7,8 +7,12 @@
  * a key and hands these rows over as the parameters of its one statement,
  * which is prepared with the table's name in place of %1$s: the live table
  * `esbank.<name>`, or the shadow one while it is rebuilt. The same fold serves
- * the append (in its transaction, so that a read model is never behind), the
- * follower that catches up, and the rebuild.
+ * the append (in its transaction, or under load a few appends later), the follower
+ * that catches up, and the rebuild.
+ *
+ * A statement that mostly meets keys it knows (accounts) or mostly new ones
+ * (withdrawals) is an UPDATE whose leftovers are inserted: ON CONFLICT would
+ * lock each row first, or announce each insertion, and log both.
  */
 #ifndef BANK_STORE_PROJECTION_H
 #define BANK_STORE_PROJECTION_H
@@ -19,7 +23,7 @@
 struct projection {
     const char *name;      /* of the table in schema esbank, and of the projection */
     int version;           /* raised when the fold changes: the table is then rebuilt */
-    const char *statement; /* INSERT INTO %1$s AS t … SELECT … FROM unnest($1::uuid[], …) ON CONFLICT … */
+    const char *statement; /* adds the rows to %1$s, where there is one of that key already: to that one */
     unsigned column_count;
     const enum column_type *column; /* the parameters' types, in order */
     /* Adds rows for these events to columns (already reset, column_count of them); none is fine. */

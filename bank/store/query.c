@@ -70,13 +70,21 @@ struct query *query_open(const char *db, const struct home *home, struct error *
     return query;
 }
 
+bool query_join_whole(struct query *query, bool whole, struct error *error)
+{
+    return query_do(query, whole ? "SET enable_hashjoin = on" : "SET enable_hashjoin = off", 0, NULL,
+                    error) &&
+           query_do(query, whole ? "SET enable_mergejoin = on" : "SET enable_mergejoin = off", 0, NULL,
+                    error);
+}
+
 bool query_follow_indexes(struct query *query, struct error *error)
 {
     /* What is discouraged costs so much that compiling the query would seem to pay. */
     return query_do(query, "SET jit = off", 0, NULL, error) &&
            query_do(query, "SET enable_seqscan = off", 0, NULL, error) &&
            query_do(query, "SET enable_bitmapscan = off", 0, NULL, error) &&
-           query_do(query, "SET enable_sort = off", 0, NULL, error);
+           query_do(query, "SET enable_sort = off", 0, NULL, error) && query_join_whole(query, false, error);
 }
 
 void query_close(struct query *query)

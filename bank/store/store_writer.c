@@ -65,10 +65,12 @@ static void writer_ready(void *context)
     struct store *store = context;
     store->locked = false;
     /* A reply may only leave when its batch is on disk, whatever the server's default is. The statements'
-     * plans do not depend on their parameters. */
+     * plans do not depend on their parameters, and look rows up in indexes, however small a table is yet. */
     connection_query(store->writer, TAG_SETTINGS,
                      "SELECT set_config('jit', 'off', false),"
                      " set_config('enable_seqscan', 'off', false),"
+                     " set_config('enable_hashjoin', 'off', false),"
+                     " set_config('enable_mergejoin', 'off', false),"
                      " set_config('plan_cache_mode', 'force_generic_plan', false),"
                      " set_config('synchronous_commit', CASE current_setting('synchronous_commit')"
                      " WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false)",
