@@ -121,10 +121,14 @@ static void live(void)
         if (i == COMMANDS / 2) { /* days without a withdrawal, one after the other */
             given(for_teller(TELLER_CUT_OVER, MACHINE));
             given(for_teller(TELLER_CUT_OVER, MACHINE));
-            given(for_account(ACCOUNTS_WITHDRAW_MONEY, CLOSED_ACCOUNT, 2000));
-            given(for_account(ACCOUNTS_CLOSE_ACCOUNT, CLOSED_ACCOUNT, 0));
         }
     }
+    /* A deposit that is suspect to the end: its account is closed while the notes are counted. */
+    given(initiate_deposit(MACHINE, CLOSED_ACCOUNT));
+    struct uuid deposit = bank.deposit[bank.deposits - 1].id;
+    given(for_account(ACCOUNTS_WITHDRAW_MONEY, CLOSED_ACCOUNT, 2000));
+    given(for_account(ACCOUNTS_CLOSE_ACCOUNT, CLOSED_ACCOUNT, 0));
+    given(for_deposit(TELLER_CONFIRM_DEPOSIT, deposit, OUTCOME_COUNTED, some_notes(5000, 3)));
 }
 
 static int group_start(void **state)
