@@ -7,9 +7,11 @@
  */
 #include "bank/store/cluster_settings.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct {
     const char *name;
@@ -21,7 +23,6 @@ static const struct {
     { "fsync", "on", "a reply promises that its events survive a power cut" },
     { "synchronous_commit", "on", "so a commit waits for the disk; batches share the wait" },
     { "full_page_writes", "on", "a page torn by a power cut can be mended" },
-    { "shared_buffers", "256MB", "the tails of all indexes stay in memory, history need not" },
     { "wal_buffers", "64MB", "a large batch is not written out before its commit" },
     { "max_wal_size", "4GB", "checkpoints come by time, not because the log grew" },
     { "min_wal_size", "2GB", "log files are reused, not made anew, once a load has needed them" },
@@ -88,6 +89,12 @@ bool cluster_settings_add(struct cluster_words *words, const char *extra, bool l
         cluster_words_add(words, "-c");
         cluster_words_add(words, "%s=%s", cluster_settings[i].name, cluster_settings[i].value);
     }
+    /* The tails of all indexes and the active accounts stay in memory, history need not. It is taken as it is
+     * used. */
+    int64_t memory_mb = (int64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE) >> 20;
+    int64_t buffers_mb = memory_mb / 8 < 128 ? 128 : memory_mb / 8 > 1024 ? 1024 : memory_mb / 8;
+    cluster_words_add(words, "-c");
+    cluster_words_add(words, "shared_buffers=%" PRId64 "MB", buffers_mb);
     /* Page images are most of the log after a checkpoint; lz4 halves them for next to no time. */
     cluster_words_add(words, "-c");
     cluster_words_add(words, "wal_compression=%s", lz4 ? "lz4" : "on");

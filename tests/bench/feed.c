@@ -17,6 +17,7 @@ void feed_open(struct feed *feed, uint32_t accounts, uint32_t tellers, size_t wi
 {
     char id[UUID_TEXT_LENGTH];
     *feed = (struct feed){ .account_count = accounts,
+                           .active_count = accounts < FEED_ACTIVE ? accounts : FEED_ACTIVE,
                            .teller_count = tellers < FEED_TELLERS ? tellers : FEED_TELLERS,
                            .account = bench_allocate(accounts, sizeof *feed->account),
                            .begun_most = withdrawals_most,
@@ -153,7 +154,7 @@ static void initiate(struct feed *feed, struct feed_batch *batch, struct feed_be
     char text[UUID_TEXT_LENGTH];
     uint64_t drawn = draw(&feed->random);
     begun->withdrawal_id = fresh(feed);
-    begun->account = (uint32_t)(drawn % feed->account_count);
+    begun->account = (uint32_t)(drawn % feed->active_count);
     begun->teller = (uint32_t)((drawn >> 40) % feed->teller_count);
     add_initiated(feed, batch, begun);
     uuid_format(&begun->withdrawal_id, text);

@@ -20,6 +20,7 @@
 #define FEED_EVENTS   5 /* of one withdrawal */
 #define FEED_COMMANDS 2
 #define FEED_TELLERS  16
+#define FEED_ACTIVE   100000
 #define FEED_AMOUNT   5000
 #define FEED_REPLY    360 /* room for one reply */
 
@@ -43,6 +44,7 @@ struct feed_begun {
 
 struct feed {
     uint32_t account_count, teller_count;
+    uint32_t active_count; /* accounts that are withdrawn from: at most FEED_ACTIVE, from the first on */
     struct feed_account *account;
     struct {
         struct uuid id;

@@ -8,6 +8,9 @@ growth_accounts=50000
 growth_hot=100000
 growth_tellers=16
 [ "$events" -ge 1000000 ] || growth_accounts=10000
+[ "$events" -lt 10000000 ] || growth_accounts=1000000
+# Of all that are known, so many are used.
+growth_active=$((growth_accounts < 100000 ? growth_accounts : 100000))
 accounts=$growth_accounts
 
 rss()
@@ -40,15 +43,16 @@ echo "fill disk_bytes_per_event $((size / events))" >>"$results"
 
 say "a restart"
 growth_start restart
-say "the account with $growth_hot events, then all $growth_accounts"
-measure touch touch --accounts "$growth_accounts"
+say "the account with $growth_hot events, then $growth_active of $growth_accounts"
+measure touch touch --accounts "$growth_active"
+echo "touch accounts $growth_active" >>"$results"
 rss touch
 bank_stop
 say "a restart, now with a snapshot of that account"
 growth_start restart_again
 measure touch_again touch --accounts 1
 say "withdrawals at that size"
-measure terminals_64 run --terminals 64 --tellers "$growth_tellers" --accounts "$growth_accounts" \
+measure terminals_64 run --terminals 64 --tellers "$growth_tellers" --accounts "$growth_active" \
     --warm-up-ms 1000 --measure-ms $((seconds * 1000))
 for model in accounts statement withdrawals teller_days cards; do
     say "rebuilding $model"
