@@ -52,6 +52,7 @@ struct batch {
     struct command_record *command;
     struct snapshot_record *snapshot;
     struct data_key *data_key; /* of the accounts it opens */
+    bool strong;               /* somebody waits until the read models have its events */
 };
 
 #endif

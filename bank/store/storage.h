@@ -42,6 +42,8 @@ struct storage_listener {
     void (*deactivated)(void *context, const char *why);
     void (*open_withdrawal)(void *context, const struct uuid *withdrawal_id, int64_t confirm_by_us);
     void (*appended)(void *context, struct batch *batch, enum append_outcome outcome);
+    /* models_position has grown. NULL: nobody waits for that. */
+    void (*models_moved)(void *context);
 
     /* What a load finds: an aggregate's snapshot (at most one, first), then its events after it, in order;
      * the events of a withdrawal by position; a card's account; a remembered command. Then loaded, once:
@@ -63,6 +65,8 @@ struct storage {
      * (its version or id is another) is left out. */
     void (*append)(void *self, struct batch *batch);
     void (*load)(void *self, const struct load *load); /* one at a time */
+    /* Up to which position every read model has what is committed, while the bank owns the log. */
+    int64_t (*models_position)(void *self);
 };
 
 #endif

@@ -56,7 +56,9 @@ struct store *store_create(const struct store_options *options, struct error *er
 
 struct storage store_storage(struct store *store)
 {
-    return (struct storage){ .self = store, .append = append_take, .load = loads_take };
+    return (struct storage){
+        .self = store, .append = append_take, .load = loads_take, .models_position = models_position
+    };
 }
 
 bool store_active(const struct store *store)

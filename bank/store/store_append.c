@@ -152,6 +152,7 @@ static void committed(struct store *store, const struct slot *slot)
     memcpy(store->head_hash, slot->hash, HASH_LENGTH);
     models_committed(store, slot);
     slot_tell_first(store, APPEND_COMMITTED);
+    models_tell(store);
 }
 
 /* Read models are at fault, not the batch: without them, the batch goes through. */

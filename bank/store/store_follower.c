@@ -221,6 +221,7 @@ static void follower_synced(void *context, int tag)
 {
     assert(tag == FOLLOW_TAG_STEP);
     step_done(context);
+    models_tell(context);
 }
 
 /* The next model that is behind, or the one that was waited for. */

@@ -17,6 +17,9 @@
  *   EARLIER  what is owed when it is sent; its own events are owed from its commit on
  *   LATER    nothing; likewise
  *
+ * A batch whose events somebody waits for counts as a small one, and so does
+ * whatever comes while such events are owed.
+ *
  * One segment at a time brings what is owed, and none goes NOW behind one that
  * does not. Somebody else may move a checkpoint that is behind the head (`bank
  * projection rebuild`), so each is moved only from where it is known to be; if
@@ -96,6 +99,28 @@ static void checkpoints_move(struct store *store, int64_t position)
             store->model[i].position = position;
 }
 
+int64_t models_position(void *self)
+{
+    const struct store *store = self;
+    int64_t position = store->head;
+    for (unsigned i = 0; i < store->model_count; i++) {
+        const struct model *model = &store->model[i];
+        const int64_t has =
+            model->rebuild ? 0 : model->position; /* what is made beside it nobody reads yet */
+        position = has < position ? has : position;
+    }
+    return position;
+}
+
+void models_tell(struct store *store)
+{
+    const int64_t position = models_position(store);
+    const bool grown = position > store->models_told;
+    store->models_told = position;
+    if (grown && store->listener.models_moved != NULL)
+        store->listener.models_moved(store->listener.context);
+}
+
 void models_committed(struct store *store, const struct slot *slot)
 {
     struct owed *owed = &store->owed;
@@ -110,6 +135,8 @@ void models_committed(struct store *store, const struct slot *slot)
         owed->count -= slot->owed;
         memmove(owed->record, owed->record + slot->owed, owed->count * sizeof *owed->record);
     }
+    if (batch->strong)
+        owed->wanted = slot->after;
     if (any_rides(store))
         owed_add(owed, batch->event, batch->event_count);
     else
@@ -139,7 +166,9 @@ static enum slot_models choose(const struct store *store, const struct slot *slo
         bringing =
             bringing || other->models == MODELS_EARLIER || (other->models == MODELS_NOW && other->owed > 0);
     }
-    const bool large = slot->batch->event_count >= LARGE_BATCH;
+    const bool wanted = slot->batch->strong ||
+                        (store->owed.count > 0 && store->owed.record[0].position <= store->owed.wanted);
+    const bool large = slot->batch->event_count >= LARGE_BATCH && !wanted;
     if (!large && all_now && (store->owed.count == 0 || alone))
         return MODELS_NOW;
     if (store->owed.count > 0 && !bringing && (!large || store->owed.count >= OWED_RUN))

@@ -70,6 +70,7 @@ struct model {
 struct owed {
     struct event_record *record;
     size_t count, capacity;
+    int64_t wanted;        /* up to here somebody waits for them */
     struct event *timer;   /* brings them to the models when no batch does */
     struct batch no_batch; /* what it sends then */
 };
@@ -131,6 +132,7 @@ struct store {
 
     struct model model[PROJECTIONS_MAX];
     unsigned model_count;
+    int64_t models_told; /* models_position when it was told last */
     struct owed owed;
     struct follower follower;
 
@@ -203,6 +205,9 @@ void models_settle(struct store *store); /* an append was answered: what is owed
  * owed. */
 bool models_bring(struct store *store);
 void models_forget(struct store *store); /* what is owed: the log is no longer ours, and the log has it */
+int64_t models_position(void *self);
+void models_tell(
+    struct store *store); /* a position may have changed: the listener hears when all have more */
 /* On the writer's connection, in a transaction of its own: state and error for people to read. */
 void model_note(struct store *store, const struct model *model);
 void model_put_off(struct store *store, struct model *model, const char *why);

@@ -232,6 +232,8 @@ static void activated(struct store *store)
     slots_lose(store); /* taken while there was no log to write to */
     store->state = WRITER_ACTIVE;
     store->told_active = true;
+    store->owed.wanted = 0;
+    store->models_told = models_position(store);
     for (unsigned i = 0; i < store->model_count; i++)
         if (store->model[i].riding)
             model_note(store, &store->model[i]);

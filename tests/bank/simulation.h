@@ -37,6 +37,8 @@ struct simulation {
 
     struct batch *pending[STORAGE_APPENDS_MAX]; /* handed over, in order */
     size_t pending_count;
+    bool models_behind; /* the read models get nothing until sim_models_follow */
+    size_t models_have;
     const struct load *load;
     struct load load_copy;
     bool active;
@@ -95,9 +97,23 @@ static void sim_start_load(void *self, const struct load *load)
     sim->load = &sim->load_copy;
 }
 
+static int64_t sim_models_position(void *self)
+{
+    return (int64_t)((struct simulation *)self)->models_have;
+}
+
+/* The read models have the first count events. */
+static inline void sim_models_follow(struct simulation *sim, size_t count)
+{
+    sim->models_have = count;
+    sim->listener.models_moved(sim->listener.context);
+}
+
 static struct storage sim_storage(struct simulation *sim)
 {
-    return (struct storage){ .self = sim, .append = sim_append, .load = sim_start_load };
+    return (struct storage){
+        .self = sim, .append = sim_append, .load = sim_start_load, .models_position = sim_models_position
+    };
 }
 
 static struct sim_command *sim_command_find(struct simulation *sim, const struct uuid *id)
@@ -119,10 +135,11 @@ static bool sim_conflicts(struct simulation *sim, const struct batch *batch)
 static void sim_write(struct simulation *sim, const struct batch *batch)
 {
     for (size_t i = 0; i < batch->event_count; i++) {
-        sim->event[sim->event_count] = batch->event[i];
-        sim->event[sim->event_count].position = (int64_t)sim->event_count + 1;
-        sim->event_count++;
+        batch->event[i].position = (int64_t)sim->event_count + 1;
+        sim->event[sim->event_count++] = batch->event[i];
     }
+    if (!sim->models_behind)
+        sim->models_have = sim->event_count;
     for (size_t i = 0; i < batch->command_count; i++) {
         struct sim_command *command = &sim->command[sim->command_count++];
         command->id = batch->command[i].id;
