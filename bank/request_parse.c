@@ -125,12 +125,12 @@ static bool read_common(struct parsing *parsing, const struct json *json)
     if (!has_id)
         return refuse(parsing, REFUSED_INVALID_REQUEST, "The field \"id\" has to be %s.",
                       field_shape(FIELD_TELLER_ID));
-    /* Read models are written with the events, so both words mean the same. */
     if ((value = json_get(json, "consistency")) != NULL &&
         (!json_string(value, &consistency) ||
          (strcmp(consistency, "eventual") != 0 && strcmp(consistency, "strong") != 0)))
         return refuse(parsing, REFUSED_INVALID_REQUEST,
                       "The field \"consistency\" has to be \"eventual\" or \"strong\".");
+    parsing->request->strong = strcmp(consistency, "strong") == 0;
     if ((value = json_get(json, "repeat")) != NULL && !json_boolean(value, &parsing->request->repeat))
         return refuse(parsing, REFUSED_INVALID_REQUEST, "The field \"repeat\" has to be true or false.");
     return true;

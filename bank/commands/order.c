@@ -26,6 +26,7 @@ bool order_begin(struct order *order, const struct arguments *arguments, const c
     json_write_integer(&order->writer, "v", WIRE_VERSION);
     json_write_uuid(&order->writer, "id", &order->id);
     json_write_string(&order->writer, "command", command);
+    json_write_string(&order->writer, "consistency", "strong"); /* what lists and shows next, has it */
     return true;
 }
 
@@ -94,8 +95,11 @@ struct json *order_send(struct order *order, const struct arguments *arguments)
     free(line);
     bool ok = false;
     const char *message = "the bank's reply says neither yes nor why not; see its log";
-    if (json_boolean(json_get(reply, "ok"), &ok) && ok)
+    if (json_boolean(json_get(reply, "ok"), &ok) && ok) {
+        if (json_get(reply, "consistency") != NULL)
+            complain("it is done, but lists may not show it yet: see `bank projection list`");
         return reply;
+    }
     json_string(json_get(reply, "message"), &message);
     complain("%s", message);
     json_destroy(reply);

@@ -389,7 +389,10 @@ void dispatch(struct engine *engine, struct batch_slot *slot, struct request *re
     request->refusal = run.outcome.refusal;
     take_out_of_use(&run, &command);
     remember(&run, &command, request);
-    keep(&run, &command, slot->batch.event_count > events_before);
+    const bool changed = slot->batch.event_count > events_before;
+    request->last_event = changed ? slot->batch.event_count : 0;
+    slot->batch.strong = slot->batch.strong || (request->strong && changed);
+    keep(&run, &command, changed);
     queue_add(&slot->requests, request);
 }
 

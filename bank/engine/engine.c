@@ -2,7 +2,8 @@
 /*
  * The engine's loop: queue, batches, outcomes. Invariants:
  *
- *   1. A reply leaves after its batch has committed, and then always.
+ *   1. A reply leaves after its batch has committed, and then always; one that is to wait
+ *      for the read models does that in consistency.c.
  *   2. While a batch has failed and later ones are in flight, nothing new is
  *      decided: they fail too, and their requests come back in their order.
  *   3. What a request's decision saw is committed, or in a batch before its own.
@@ -71,6 +72,15 @@ void queue_prepend(struct queue *queue, struct queue *front)
 
 void engine_answer(struct engine *engine, struct request *request, const char *line, size_t length,
                    bool replayed)
+{
+    if (request->strong && !consistency_met(engine, request, replayed))
+        consistency_hold(engine, request, line, length, replayed);
+    else
+        engine_give(engine, request, line, length, replayed);
+}
+
+void engine_give(struct engine *engine, struct request *request, const char *line, size_t length,
+                 bool replayed)
 {
     middleware_after(engine, request, replayed);
     request->done(request, line, length, replayed);
@@ -151,7 +161,11 @@ static void run_deadlines(struct engine *engine)
 
 int64_t engine_deadline_us(const struct engine *engine)
 {
-    return engine->active ? deadlines_next_us(&engine->deadlines) : INT64_MAX;
+    if (!engine->active)
+        return INT64_MAX;
+    const int64_t confirm_us = deadlines_next_us(&engine->deadlines),
+                  reply_us = consistency_deadline_us(engine);
+    return confirm_us < reply_us ? confirm_us : reply_us;
 }
 
 /* ---- batches ---- */
@@ -164,6 +178,7 @@ static struct batch_slot *slot_open(struct engine *engine)
     slot->number = engine->last_batch + 1;
     slot->batch.event_count = slot->batch.command_count = 0;
     slot->batch.snapshot_count = slot->batch.data_key_count = 0;
+    slot->batch.strong = false;
     slot->reply_length = 0;
     queue_init(&slot->requests);
     return slot;
@@ -256,6 +271,7 @@ void engine_run(struct engine *engine)
     if (!engine->active)
         return;
     tell_time(engine);
+    consistency_run(engine);
     run_deadlines(engine);
     while (!engine->failing && engine->queue.count > 0 && may_send(engine))
         form_batch(engine);
@@ -267,10 +283,15 @@ void engine_run(struct engine *engine)
 
 static void committed(struct engine *engine, struct batch_slot *slot)
 {
+    const struct batch *batch = &slot->batch;
     struct request *request;
     engine->committed = slot->number;
-    while ((request = queue_take(&slot->requests)) != NULL)
+    if (batch->event_count > 0)
+        engine->head = batch->event[batch->event_count - 1].position;
+    while ((request = queue_take(&slot->requests)) != NULL) {
+        request->position = request->last_event == 0 ? 0 : batch->event[request->last_event - 1].position;
         engine_answer(engine, request, slot->reply + request->reply_at, request->reply_length, false);
+    }
 }
 
 /* The requests are decided anew, after a look whether their ids were used before. */
@@ -319,10 +340,11 @@ static void on_appended(void *context, struct batch *batch, enum append_outcome 
     engine_wake(engine);
 }
 
-static void on_activated(void *context, int64_t head __attribute__((unused)))
+static void on_activated(void *context, int64_t head)
 {
     struct engine *engine = context;
     engine->active = true;
+    engine->head = head;
 }
 
 static void on_deactivated(void *context, const char *why __attribute__((unused)))
@@ -337,6 +359,7 @@ static void on_deactivated(void *context, const char *why __attribute__((unused)
     cache_clear(&engine->cards);
     cache_clear(&engine->memory);
     deadlines_clear(&engine->deadlines);
+    consistency_give_up(engine);
     engine_wake(engine);
     while ((request = queue_take(&engine->queue)) != NULL)
         engine_refuse(engine, request, REFUSED_BANK_UNAVAILABLE);
@@ -367,6 +390,7 @@ struct engine *engine_create(const struct engine_settings *settings, const struc
     queue_init(&engine->queue);
     queue_init(&engine->waiting);
     queue_init(&engine->failed);
+    queue_init(&engine->held);
     needs_init(engine);
     return engine;
 }
@@ -379,6 +403,7 @@ struct storage_listener engine_listener(struct engine *engine)
                                          .open_withdrawal = on_open_withdrawal,
                                          .appended = on_appended };
     needs_listen(&listener);
+    consistency_listen(&listener);
     return listener;
 }
 
@@ -399,6 +424,8 @@ void engine_destroy(struct engine *engine)
         free(engine->slot[i].reply);
     }
     struct request *next;
+    for (struct request *request = engine->held.first; request != NULL; request = request->next)
+        free(request->held);
     for (struct request *request = engine->free_request; request != NULL; request = next) {
         next = request->next;
         free(request);
@@ -414,6 +441,12 @@ void engine_destroy(struct engine *engine)
     free(engine);
 }
 
+void engine_end(struct engine *engine)
+{
+    engine->ending = true;
+    consistency_give_up(engine);
+}
+
 bool engine_active(const struct engine *engine)
 {
     return engine->active;
@@ -421,7 +454,7 @@ bool engine_active(const struct engine *engine)
 
 bool engine_idle(const struct engine *engine)
 {
-    return engine->queue.count + engine->waiting.count == 0 && engine->in_flight == 0;
+    return engine->queue.count + engine->waiting.count + engine->held.count == 0 && engine->in_flight == 0;
 }
 
 const struct engine_metrics *engine_metrics(const struct engine *engine)

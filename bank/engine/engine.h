@@ -11,7 +11,8 @@
  *
  * Call engine_run whenever requests were submitted or the listener was called,
  * at the end of the loop's turn: it forms batches. Call it too at
- * engine_deadline_us at the latest: deadlines of withdrawals are kept there.
+ * engine_deadline_us at the latest: deadlines of withdrawals are kept there, and
+ * of replies that wait for read models (consistency.c).
  */
 #ifndef BANK_ENGINE_ENGINE_H
 #define BANK_ENGINE_ENGINE_H
@@ -64,7 +65,9 @@ void engine_run(struct engine *engine);
 /* The wall-clock time of the next deadline; INT64_MAX: none. */
 int64_t engine_deadline_us(const struct engine *engine);
 bool engine_active(const struct engine *engine);
-/* Whether nothing is queued or in flight. */
+/* From now on no reply waits for read models; those that do leave. What is in flight is still finished. */
+void engine_end(struct engine *engine);
+/* Whether nothing is queued, in flight or waiting. */
 bool engine_idle(const struct engine *engine);
 const struct engine_metrics *engine_metrics(const struct engine *engine);
 

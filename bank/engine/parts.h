@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Between engine.c and its parts (needs.c, dispatch.c, memory.c); nobody else
+ * Between engine.c and its parts (needs.c, dispatch.c, memory.c, consistency.c); nobody else
  * includes this.
  *
  * Where a request is at any time:
  *
- *   submit ─▶ queue ─▶ batch (decided, in flight) ─▶ done
+ *   submit ─▶ queue ─▶ batch (decided, in flight) ─▶ (held, for read models) ─▶ done
  *               │ ▲         │
  *               ▼ │         └── not committed: back to the queue
  *             waiting (for a load, or for the same id in flight)
@@ -87,7 +87,9 @@ struct engine {
     struct cache rates;                                         /* by whoever sends: middleware_rate.c */
     int64_t retry_after_ms; /* what a middleware adds to the refusal it gives; 0: nothing */
     struct deadlines deadlines;
-    struct queue queue, waiting, failed;
+    struct queue queue, waiting, failed, held; /* held: answered, for consistency.c to give out */
+    int64_t head;                              /* position of the last event committed */
+    bool ending;                               /* no reply waits for read models any more */
 
     struct batch_slot slot[BATCH_SLOTS];
     int64_t last_batch, committed; /* numbers of batches */
@@ -121,7 +123,19 @@ void memory_told(struct engine *engine, const struct command_record *record);
 void dispatch(struct engine *engine, struct batch_slot *slot, struct request *request);
 void batch_snapshots(struct engine *engine, struct batch_slot *slot);
 
+/* consistency.c: replies that wait for the read models. */
+bool consistency_met(const struct engine *engine, struct request *request, bool replayed);
+/* Until it is met, or cannot be waited for; copies the line. */
+void consistency_hold(struct engine *engine, struct request *request, const char *line, size_t length,
+                      bool replayed);
+void consistency_run(struct engine *engine);     /* those that have waited long enough */
+void consistency_give_up(struct engine *engine); /* all that wait */
+int64_t consistency_deadline_us(const struct engine *engine);
+void consistency_listen(struct storage_listener *listener);
+
 /* engine.c */
+void engine_give(struct engine *engine, struct request *request, const char *line, size_t length,
+                 bool replayed); /* at once */
 void engine_answer(struct engine *engine, struct request *request, const char *line, size_t length,
                    bool replayed);
 void engine_refuse(struct engine *engine, struct request *request, enum refusal refusal);

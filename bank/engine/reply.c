@@ -13,6 +13,8 @@
 #include "shared/note_mix.h"
 #include "shared/wire.h"
 
+#include <assert.h>
+
 #define CURRENCY  "EUR"
 #define SECOND_US INT64_C(1000000)
 #define DAY_S     86400
@@ -319,4 +321,13 @@ size_t reply_refuse(char buffer[static REPLY_MAX], const struct uuid *id, enum r
     if (retry_after_ms > 0)
         json_write_integer(&writer, "retry_after_ms", retry_after_ms);
     return finish(&writer);
+}
+
+size_t reply_mark_eventual(char *line, size_t length)
+{
+    static const char mark[] = ",\"consistency\":\"eventual\"}";
+    static_assert(sizeof mark - 1 <= REPLY_EVENTUAL_MAX, "the mark has room");
+    assert(length > 0 && line[length - 1] == '}');
+    memcpy(line + length - 1, mark, sizeof mark - 1);
+    return length - 1 + sizeof mark - 1;
 }

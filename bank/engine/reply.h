@@ -10,6 +10,8 @@
 
 #define REPLY_MAX 2048 /* bytes; every reply fits */
 
+#define REPLY_EVENTUAL_MAX 32 /* bytes that reply_mark_eventual adds at most */
+
 /* What a command came to. The states are those after it; NULL where it did not touch one. */
 struct outcome {
     enum refusal refusal;
@@ -29,5 +31,8 @@ size_t reply_write(char buffer[static REPLY_MAX], const struct command *command,
  * none. */
 size_t reply_refuse(char buffer[static REPLY_MAX], const struct uuid *id, enum refusal refusal,
                     const char *message, int retry_after_ms);
+
+/* Adds the member which says that read models may lack what the reply is about; returns the new length. */
+size_t reply_mark_eventual(char *line, size_t length);
 
 #endif

@@ -20,6 +20,7 @@ struct request {
     struct uuid signed_on; /* the teller its connection acts for; nil: none */
     struct uuid certified; /* the only teller its connection may act for; nil: any */
     bool repeat;           /* sent before: look it up first */
+    bool strong;           /* its reply waits for the read models */
     int64_t received_us;   /* monotonic, for the latency that is logged and measured */
 
     /* line has no newline and is valid during the call. replayed: it is the reply of an earlier request. */
@@ -32,6 +33,12 @@ struct request {
     int64_t lookup;       /* the number of the load that asks for its id; 0: none yet */
     int attempts;
     size_t reply_at, reply_length;
+    size_t last_event; /* how many events its batch has with its own; 0: it has none */
+    int64_t position;  /* of the last event its reply waits for; 0: none */
+    char *held;        /* the reply, while it waits */
+    size_t held_length;
+    bool held_replayed;
+    int64_t held_until_us; /* monotonic */
 };
 
 /* The hash of a command's content: all its fields but id, correlation and time; what makes a repeated id the
