@@ -20,6 +20,7 @@
 #include "bank/server.h"
 #include "bank/store/clock.h"
 #include "bank/store/cluster.h"
+#include "bank/store/migrations.h"
 #include "bank/store/store.h"
 #include "bank/store/subscription.h"
 #include "shared/wire.h"
@@ -353,7 +354,9 @@ static bool open_all(struct serving *serving, struct error *error)
     if (serving->vault == NULL || !vault_make_terminal_key(serving->vault, &teller, error))
         return false;
     const char *conninfo = database_open(serving, error);
-    if (conninfo == NULL || !loop_open(serving, error) || !engine_open(serving, conninfo, error))
+    /* Before the loop has the signals: it would not see them while this waits for another program. */
+    if (conninfo == NULL || !migrations_apply_unless(conninfo, migrations, &asked_to_end, NULL, error) ||
+        !loop_open(serving, error) || !engine_open(serving, conninfo, error))
         return false;
     struct server_options options = { .home = &serving->home,
                                       .loop = serving->loop,
@@ -405,7 +408,7 @@ int serve(const struct serve_options *options)
     bool worked = open_all(&serving, &error);
     if (worked)
         run(&serving);
-    else if (!asked_to_end)
+    else
         fprintf(stderr, "bank: %s\n", error.message);
     close_all(&serving);
     home_unlock(lock);

@@ -3,9 +3,12 @@
  * A database that is up to date is only read, so starting needs no rights that
  * serving does not. Otherwise one transaction does all: it takes the lock,
  * looks again, runs what is missing, and commits, or leaves nothing behind.
+ * The lock is asked for again and again rather than waited for in the server,
+ * so that whoever waits can be told to end.
  */
 #include "bank/store/migrations.h"
 
+#include "bank/store/clock.h"
 #include "shared/hex.h"
 
 #include <libpq-fe.h>
@@ -23,7 +26,7 @@ const struct migration migrations[] = {
     { NULL, NULL },
 };
 
-enum { CHECKSUM_DIGITS = 64 };
+enum { CHECKSUM_DIGITS = 64, LOCK_ASK_MS = 20 };
 
 static void checksum_of(const char *text, char digits[static CHECKSUM_DIGITS + 1])
 {
@@ -140,11 +143,32 @@ static const char ledger[] =
     "COMMENT ON COLUMN esbank.migrations.checksum IS 'SHA-256 of its text: a released file never changes.';"
     "COMMENT ON COLUMN esbank.migrations.applied_at IS 'When.'";
 
-/* Inside the transaction, with the lock held. */
-static bool apply_missing(PGconn *connection, const struct migration *list, int *applied, struct error *error)
+static bool lock_take(PGconn *connection, const volatile sig_atomic_t *cancel, struct error *error)
 {
-    if (!run(connection, "the schema's lock cannot be taken",
-             "SELECT pg_advisory_xact_lock(" MIGRATION_LOCK ")", error))
+    for (bool told = false;; told = true) {
+        PGresult *result = PQexec(connection, "SELECT pg_try_advisory_xact_lock(" MIGRATION_LOCK ")");
+        bool answered = PQresultStatus(result) == PGRES_TUPLES_OK;
+        bool taken = answered && strcmp(PQgetvalue(result, 0, 0), "t") == 0;
+        PQclear(result);
+        if (!answered)
+            return database_error(connection, "the schema's lock cannot be taken", error);
+        if (taken)
+            return true;
+        if (cancel != NULL && *cancel)
+            return error_set(error, ERROR_DATABASE,
+                             "asked to end while another program was changing the database's schema: "
+                             "nothing was changed; start again once that program is done");
+        if (!told)
+            fprintf(stderr, "bank: another program is changing the database's schema; waiting for it\n");
+        clock_pause_ms(LOCK_ASK_MS);
+    }
+}
+
+/* Inside the transaction. */
+static bool apply_missing(PGconn *connection, const struct migration *list,
+                          const volatile sig_atomic_t *cancel, int *applied, struct error *error)
+{
+    if (!lock_take(connection, cancel, error))
         return false;
     PGresult *rows = recorded(connection, error);
     bool worked = rows != NULL && recorded_fits(rows, list, error) &&
@@ -158,7 +182,8 @@ static bool apply_missing(PGconn *connection, const struct migration *list, int 
     return worked;
 }
 
-static bool bring_up(PGconn *connection, const struct migration *list, int *applied, struct error *error)
+static bool bring_up(PGconn *connection, const struct migration *list, const volatile sig_atomic_t *cancel,
+                     int *applied, struct error *error)
 {
     if (!run(connection, "the session cannot be set up", "SET client_min_messages = warning", error))
         return false;
@@ -170,7 +195,7 @@ static bool bring_up(PGconn *connection, const struct migration *list, int *appl
         return worked;
     if (!run(connection, "a transaction cannot be begun", "BEGIN", error))
         return false;
-    if (apply_missing(connection, list, applied, error) &&
+    if (apply_missing(connection, list, cancel, applied, error) &&
         run(connection, "the schema's change did not commit", "COMMIT", error))
         return true;
     PQclear(PQexec(connection, "ROLLBACK"));
@@ -185,11 +210,17 @@ static void ignore_notice(void *context, const PGresult *result)
 
 bool migrations_apply(const char *conninfo, const struct migration *list, int *applied, struct error *error)
 {
+    return migrations_apply_unless(conninfo, list, NULL, applied, error);
+}
+
+bool migrations_apply_unless(const char *conninfo, const struct migration *list,
+                             const volatile sig_atomic_t *cancel, int *applied, struct error *error)
+{
     int count = 0;
     PGconn *connection = PQconnectdb(conninfo);
     PQsetNoticeReceiver(connection, ignore_notice, NULL);
     bool worked = PQstatus(connection) == CONNECTION_OK
-                      ? bring_up(connection, list, &count, error)
+                      ? bring_up(connection, list, cancel, &count, error)
                       : database_error(connection, "the database cannot be reached", error);
     PQfinish(connection);
     if (applied != NULL)

@@ -10,6 +10,7 @@
 
 #include "shared/error.h"
 
+#include <signal.h>
 #include <stddef.h>
 
 struct migration {
@@ -27,5 +28,9 @@ extern const struct migration migrations[];
  * database is newer than the program or was made with another text of a file.
  */
 bool migrations_apply(const char *conninfo, const struct migration *list, int *applied, struct error *error);
+
+/* The same, and a *cancel that a signal handler sets ends the waiting for another program: a failure too. */
+bool migrations_apply_unless(const char *conninfo, const struct migration *list,
+                             const volatile sig_atomic_t *cancel, int *applied, struct error *error);
 
 #endif

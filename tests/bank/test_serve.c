@@ -17,6 +17,7 @@
 
 #include <cmocka.h>
 
+#include <libpq-fe.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -226,6 +227,45 @@ static void test_it_ends_when_asked_to_and_leaves_no_sockets(void **state)
     check_err(&ping, "no bank serves");
 }
 
+static bool waits_for_the_schema(void *process)
+{
+    const char *path = ((struct process *)process)->err;
+    if (access(path, R_OK) != 0) /* not yet begun */
+        return false;
+    char *text = process_read_file(path);
+    bool waits = strstr(text, "waiting for it") != NULL;
+    free(text);
+    return waits;
+}
+
+static void test_it_can_be_ended_while_another_program_changes_the_schema(void **state)
+{
+    (void)state;
+    struct process waiting;
+    struct database served = database;
+    struct home first = home, other;
+    snprintf(other.path, sizeof other.path, "%s", scratch_create());
+    database_create(&database);
+    PGconn *holder = PQconnectdb(database.conninfo);
+    PQclear(PQexec(holder, "SELECT pg_advisory_lock(7310595820010101)"));
+    for (int i = 0; i < 2; i++) {
+        serve(&waiting, other.path);
+        wait_until(waits_for_the_schema, &waiting, DEADLINE_MS, "the bank waits for the lock");
+        assert_int_equal(process_stop(&waiting, i == 0 ? SIGTERM : SIGINT, DEADLINE_MS), 0);
+        check_err(&waiting, "asked to end while another program was changing");
+    }
+    check_asked("SELECT to_regnamespace('esbank') IS NULL", "t");
+    serve(&waiting, other.path);
+    wait_until(waits_for_the_schema, &waiting, DEADLINE_MS, "the bank waits for the lock");
+    PQfinish(holder);
+    home = other;
+    await_answer(&waiting);
+    assert_int_equal(process_stop(&waiting, SIGTERM, DEADLINE_MS), 0);
+    home = first;
+    database_drop(&database);
+    database = served;
+}
+
 static void test_wrong_options_are_told(void **state)
 {
     (void)state;
@@ -252,6 +292,7 @@ int main(void)
         TEST(test_a_bank_that_was_killed_remembers),
         TEST(test_a_second_bank_stands_by_and_takes_over),
         TEST(test_it_ends_when_asked_to_and_leaves_no_sockets),
+        TEST(test_it_can_be_ended_while_another_program_changes_the_schema),
         TEST(test_wrong_options_are_told),
     };
     return cmocka_run_group_tests_name("serve", tests, NULL, NULL);
