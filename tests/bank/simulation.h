@@ -232,7 +232,7 @@ static void sim_go_away(struct simulation *sim)
 }
 
 /* One thing happens: a commit, a loss, a load, an outage, its end, or time passes. */
-static void sim_step(struct simulation *sim)
+static inline void sim_step(struct simulation *sim)
 {
     sim->now_us += 100 + (int64_t)sim_random(sim, 2000);
     if (!sim->active) {
@@ -246,6 +246,8 @@ static void sim_step(struct simulation *sim)
     }
     if (sim->load != NULL && sim_random(sim, 2) == 0)
         sim_finish_load(sim);
+    if (sim->models_behind && sim_random(sim, 4) == 0)
+        sim_models_follow(sim, sim->event_count);
     if (sim->pending_count == 0 || sim_random(sim, 3) == 0)
         return;
     if ((int)sim_random(sim, 100) < sim->lost_percent) {

@@ -34,7 +34,7 @@ struct kit {
     struct storage storage;
     bool active;
     int64_t head;
-    int activations, deactivations, outcomes, unreachable;
+    int activations, deactivations, outcomes, unreachable, moves; /* moves: of the read models */
     char why[300];
     enum append_outcome outcome[4096]; /* in the order told */
     const struct batch *told[4096];
@@ -86,6 +86,11 @@ static void kit_appended(void *context, struct batch *batch, enum append_outcome
     struct kit *kit = context;
     kit->told[kit->outcomes % 4096] = batch;
     kit->outcome[kit->outcomes++ % 4096] = outcome;
+}
+
+static void kit_models_moved(void *context)
+{
+    ((struct kit *)context)->moves++;
 }
 
 static void kit_snapshot(void *context, const struct snapshot_record *snapshot)
@@ -155,6 +160,7 @@ static inline void kit_start_with(struct kit *kit, const struct database *databa
                                                    .deactivated = kit_deactivated,
                                                    .open_withdrawal = kit_open_withdrawal,
                                                    .appended = kit_appended,
+                                                   .models_moved = kit_models_moved,
                                                    .snapshot = kit_snapshot,
                                                    .stream_event = kit_stream_event,
                                                    .withdrawal_event = kit_withdrawal_event,

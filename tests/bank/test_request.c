@@ -247,6 +247,14 @@ static void test_questions_are_told_from_commands(void **state)
     assert_int_equal(parse(O, START "\"GetStatus\"}", &request, &refusal), PARSED_STATUS);
 }
 
+static void test_a_command_says_whether_its_reply_waits(void **state)
+{
+    (void)state;
+    assert_false(parse_right(O, OPEN "}").strong);
+    assert_false(parse_right(O, OPEN ",\"consistency\":\"eventual\"}").strong);
+    assert_true(parse_right(O, OPEN ",\"consistency\":\"strong\"}").strong);
+}
+
 static void test_a_withdrawal_is_read_whole(void **state)
 {
     (void)state;
@@ -440,6 +448,7 @@ int main(void)
         cmocka_unit_test(test_the_id_is_told_as_soon_as_it_can_be_read),
         cmocka_unit_test(test_damaged_lines_do_no_harm),
         cmocka_unit_test(test_questions_are_told_from_commands),
+        cmocka_unit_test(test_a_command_says_whether_its_reply_waits),
         cmocka_unit_test(test_a_withdrawal_is_read_whole),
         cmocka_unit_test(test_an_advice_belongs_to_its_withdrawal),
         cmocka_unit_test(test_a_deposit_is_read_from_its_question_to_its_settling),

@@ -187,6 +187,40 @@ static void test_a_repeated_command_gets_the_same_bytes(void **state)
     close(other);
 }
 
+static void test_a_strong_command_waits_for_read_models_and_an_eventual_one_does_not(void **state)
+{
+    (void)state;
+    static const char words[][20] = { "strong", "eventual", "strong" };
+    int client = dial("operator.sock");
+    say(client, OPEN);
+    turns(3, true);
+    heard(client);
+    sim.models_behind = true;
+    for (int i = 0; i < 3; i++) {
+        char line[300];
+        snprintf(line, sizeof line,
+                 "{\"v\":1,\"id\":\"0192f0c1-0000-7000-8000-0000000d000%d\",\"command\":\"DepositMoney\","
+                 "\"consistency\":\"%s\",\"account_id\":\"" ACCOUNT "\",\"amount\":100}\n",
+                 i, words[i]);
+        say(client, line);
+    }
+    turns(3, true);
+    const char *text = heard(client);
+    assert_int_equal(count_of(text, "\n"), 1);
+    check_contains(text, "0d0001\",\"ok\":true");
+    sim_models_follow(&sim, sim.event_count - 2);
+    turns(1, true);
+    text = heard(client);
+    check_contains(text, "0d0000\",\"ok\":true");
+    assert_int_equal(count_of(text, "consistency"), 0);
+    sim.now_us += 5000000;
+    turns(1, true);
+    text = heard(client);
+    check_contains(text, "0d0002\",\"ok\":true");
+    check_contains(text, ",\"consistency\":\"eventual\"}\n");
+    close(client);
+}
+
 static void test_the_status_is_an_object(void **state)
 {
     (void)state;
@@ -531,6 +565,7 @@ int main(void)
         TEST(test_an_echo_tells_whether_the_database_is_there),
         TEST(test_nothing_is_answered_before_it_is_committed),
         TEST(test_a_repeated_command_gets_the_same_bytes),
+        TEST(test_a_strong_command_waits_for_read_models_and_an_eventual_one_does_not),
         TEST(test_the_status_is_an_object),
         TEST(test_sockets_are_their_owners_and_stale_ones_are_replaced),
         TEST(test_a_terminal_acts_once_it_has_signed_on),

@@ -206,6 +206,89 @@ static void test_large_and_small_batches_in_flight_together_reach_them_once_each
     kit_check_chain(&database);
 }
 
+/* ---- up to where all of them are ---- */
+
+static int64_t position(void)
+{
+    return kit.storage.models_position(kit.storage.self);
+}
+
+static void test_what_is_owed_is_told_of_when_it_has_come(void **state)
+{
+    (void)state;
+    static struct large room;
+    struct kit_batch small;
+    start(one);
+    deposit(&small, 0, 2, 100);
+    assert_int_equal(position(), 2);
+    assert_int_equal(kit.moves, 1);
+    assert_int_equal(kit_commit(&kit, deposits(&room, 2, LARGE)), APPEND_COMMITTED);
+    assert_int_equal(position(), 2);
+    assert_int_equal(kit.moves, 1);
+    kit_wait(&kit, kit.moves == 2, "the store tells that they have it");
+    assert_int_equal(position(), 2 + LARGE);
+    check_answer(EACH_ONCE, "t");
+}
+
+static void test_a_large_batch_that_is_waited_for_is_there_at_once(void **state)
+{
+    (void)state;
+    static struct large room[2];
+    start(one);
+    assert_int_equal(kit_commit(&kit, deposits(&room[0], 0, LARGE)), APPEND_COMMITTED);
+    struct batch *batch = deposits(&room[1], LARGE, LARGE);
+    batch->strong = true;
+    assert_int_equal(kit_commit(&kit, batch), APPEND_COMMITTED);
+    assert_int_equal(position(), 2 * LARGE);
+    assert_true(rides());
+    check_answer(EACH_ONCE, "t");
+}
+
+/* Behind large ones in flight it cannot go at once; the next one brings it, however large. */
+static void test_events_that_are_waited_for_come_with_the_next_batch(void **state)
+{
+    (void)state;
+    static struct large room[3];
+    start(one);
+    for (int i = 0; i < 3; i++) {
+        struct batch *batch = deposits(&room[i], i * LARGE, LARGE);
+        batch->strong = i == 1;
+        kit_append(&kit, batch);
+    }
+    kit_wait(&kit, kit.outcomes == 3, "all have their outcome");
+    assert_int_equal(position(), 0); /* they were sent together: nothing was owed yet */
+    assert_int_equal(kit_commit(&kit, deposits(&room[0], 3 * LARGE, LARGE)), APPEND_COMMITTED);
+    assert_int_equal(position(), 4 * LARGE);
+    check_answer(EACH_ONCE, "t");
+}
+
+static void test_a_read_model_put_off_holds_the_position_until_it_has_followed(void **state)
+{
+    (void)state;
+    struct kit_batch room;
+    start(one);
+    deposit(&room, 0, 1, 100);
+    database_run(&database, "ALTER TABLE esbank.amounts ADD CONSTRAINT c CHECK (amount <> 667)");
+    deposit(&room, 1, 3, 667);
+    assert_true(position() < 4);
+    kit_wait(&kit, position() == 4, "the events are parked");
+    assert_true(kit.moves >= 2);
+    kit_wait(&kit, rides(), "the projection rides again");
+    deposit(&room, 4, 1, 100);
+    assert_int_equal(position(), 5);
+}
+
+static void test_a_read_model_that_cannot_follow_holds_the_position(void **state)
+{
+    (void)state;
+    struct kit_batch room;
+    start(both);
+    deposit(&room, 0, 3, 100);
+    check_answer("SELECT count(*) FROM esbank.amounts", "3");
+    assert_int_equal(position(), 0);
+    assert_int_equal(kit.moves, 0);
+}
+
 static void test_a_failing_event_among_those_owed_is_parked(void **state)
 {
     (void)state;
@@ -333,6 +416,11 @@ int main(void)
         case_of(test_a_large_batch_reaches_the_read_models_a_little_later),
         case_of(test_a_small_batch_brings_what_is_owed),
         case_of(test_large_and_small_batches_in_flight_together_reach_them_once_each),
+        case_of(test_what_is_owed_is_told_of_when_it_has_come),
+        case_of(test_a_large_batch_that_is_waited_for_is_there_at_once),
+        case_of(test_events_that_are_waited_for_come_with_the_next_batch),
+        case_of(test_a_read_model_put_off_holds_the_position_until_it_has_followed),
+        case_of(test_a_read_model_that_cannot_follow_holds_the_position),
         case_of(test_a_failing_event_among_those_owed_is_parked),
         case_of(test_what_is_owed_when_the_session_ends_is_caught_up),
         case_of(test_a_checkpoint_moved_by_somebody_else_is_not_passed_twice),
