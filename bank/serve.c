@@ -247,6 +247,7 @@ static bool finished(struct serving *serving)
     if (serving->stop_ms == 0) {
         log_event("ending", "at_most_ms=%d", STOP_MS);
         server_stop(serving->server);
+        engine_end(serving->engine);
         server_turn(serving->server);
         serving->stop_ms = clock_now_ms() + STOP_MS;
     }
