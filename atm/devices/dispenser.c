@@ -202,6 +202,7 @@ enum dispense_result dispenser_present(struct dispenser *dispenser, bool *walks_
             log_line("%s", error.message);
         return dispense_fail(DISPENSE_FAILED, why, "the shutter did not open");
     }
+    faults_power_cut(FAULT_POWER_AFTER, FAULT_MOVING);
     if (faults_strike(FAULT_DISPENSER_UNKNOWN, NULL, NULL)) {
         return dispense_fail(DISPENSE_UNKNOWN, why, "the transport stopped half way");
     }

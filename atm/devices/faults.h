@@ -2,8 +2,10 @@
 /*
  * Faults a person injects: lines of <folder>/faults, each consumed when it
  * strikes. The table below is the grammar; an N stands for a number and a NAME
- * for a step of the journal. Lines that are not in the table are reported
- * once, through the log, and removed.
+ * for a step of the journal, or is "moving": the notes are on their way out.
+ * "power cut after present" is the dispenser's; the step of that name is asked
+ * for by "power cut after step present". Lines that are not in the table are
+ * reported once, through the log, and removed.
  *
  * A device asks faults_strike at the point where the fault would show; only
  * then is the file read, so a line may be added at any time.
@@ -32,6 +34,8 @@
     X(JOURNAL_FULL,         "journal full",                      "the journal's disk is full") \
     X(ACCEPTOR_JAM,         "acceptor jam while counting",       "the notes jam and come back") \
     X(ACCEPTOR_UNREADABLE,  "acceptor N notes unreadable",       "the first N notes come back")
+
+#define FAULT_MOVING "moving" /* a NAME beside the journal's */
 
 enum fault {
 #define X(enumerator, line, meaning) FAULT_##enumerator,

@@ -215,6 +215,15 @@ static void test_a_power_cut_before_presenting_leaves_the_notes_on_the_stacker(v
     expect_conserved();
 }
 
+static void test_a_power_cut_while_the_notes_move_leaves_them_somewhere(void **state)
+{
+    (void)state;
+    power_cut("power cut after moving");
+    assert_int_equal(dispenser.state.status, DISPENSER_MOVING);
+    assert_true(dispenser.state.attention);
+    expect_conserved();
+}
+
 static void test_a_power_cut_after_presenting_leaves_them_presented(void **state)
 {
     (void)state;
@@ -276,6 +285,7 @@ int main(void)
         cmocka_unit_test_setup(test_a_jam_after_presenting_lets_the_customer_take_the_cash, fresh),
         cmocka_unit_test_setup(test_a_jammed_shutter_draws_nothing_back, fresh),
         cmocka_unit_test_setup(test_a_power_cut_before_presenting_leaves_the_notes_on_the_stacker, fresh),
+        cmocka_unit_test_setup(test_a_power_cut_while_the_notes_move_leaves_them_somewhere, fresh),
         cmocka_unit_test_setup(test_a_power_cut_after_presenting_leaves_them_presented, fresh),
         cmocka_unit_test_setup(test_notes_are_counted_in_once_for_each_message, fresh),
         cmocka_unit_test_setup(test_a_damaged_file_is_not_guessed_at, fresh),

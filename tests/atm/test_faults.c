@@ -95,6 +95,18 @@ static void test_the_fixed_power_cuts_are_not_taken_for_a_step(void **state)
     assert_true(faults_strike(FAULT_POWER_AFTER_PRESENT, NULL, NULL));
 }
 
+static void test_a_step_is_told_from_the_fixed_power_cuts(void **state)
+{
+    (void)state;
+    file_write("power cut after  step present\npower cut after moving\n");
+    assert_false(faults_strike(FAULT_POWER_AFTER_PRESENT, NULL, NULL));
+    assert_false(faults_strike(FAULT_POWER_AFTER, "presented", NULL));
+    assert_true(faults_strike(FAULT_POWER_AFTER, "present", NULL));
+    file_is("power cut after moving\n");
+    assert_true(faults_strike(FAULT_POWER_AFTER, FAULT_MOVING, NULL));
+    file_is("");
+}
+
 static void test_what_is_no_fault_is_refused(void **state)
 {
     (void)state;
@@ -105,6 +117,9 @@ static void test_what_is_no_fault_is_refused(void **state)
                                          "dispenser partial after two notes",
                                          "dispenser partial after 99999 notes",
                                          "power cut after lunch",
+                                         "power cut after step",
+                                         "power cut after step lunch",
+                                         "power cut step after present",
                                          "card" };
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
         struct error error;
@@ -140,6 +155,7 @@ int main(void)
         cmocka_unit_test_setup(test_every_fault_of_the_table_can_be_injected_and_strikes_once, fresh),
         cmocka_unit_test_setup(test_a_power_cut_waits_for_its_step, fresh),
         cmocka_unit_test_setup(test_the_fixed_power_cuts_are_not_taken_for_a_step, fresh),
+        cmocka_unit_test_setup(test_a_step_is_told_from_the_fixed_power_cuts, fresh),
         cmocka_unit_test_setup(test_what_is_no_fault_is_refused, fresh),
         cmocka_unit_test_setup(test_equal_faults_strike_as_often_as_they_stand_there, fresh),
         cmocka_unit_test_setup(test_a_line_nobody_knows_is_removed_and_the_others_stay, fresh),

@@ -283,6 +283,7 @@ static void test_a_fault_is_named_by_its_line(void **state)
     fault_is("3 2", "dispenser partial after 2 notes");
     fault_is("3", "dispenser partial after 1 notes");
     fault_is("9 taken", "power cut after taken");
+    fault_is("9 step present", "power cut after step present");
     fault_is("14", "journal full");
     fault_is("16 2", "acceptor 2 notes unreadable");
     fault_is("17", NULL);

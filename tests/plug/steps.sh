@@ -284,9 +284,10 @@ postgres_gone()
     postgres_kill && press && converse goodbye
 }
 
-# Somebody has to look: the supervisor tests the dispenser.
+# When notes are somewhere unknown, somebody has to look: the supervisor tests the dispenser.
 supervise()
 {
+    grep -q '^attention yes' "$ATM_FOLDER/dispenser" 2>/dev/null || return
     atm_start
     await 20 grep -q '^\[out_of_service\]' "$WORLD/screens"
     printf 's\n000000\n3\nc\n' >&7
@@ -308,7 +309,10 @@ point "atm, power cut after request" declined power_cut "power cut after request
 for step in approved card_ejected card_taken stack stacked; do
     point "atm, power cut after $step" reversed power_cut "power cut after $step"
 done
+point "atm, power cut after the step present" reversed power_cut "power cut after step present"
 point "atm, power cut before present" reversed power_cut "power cut before present"
+point "atm, power cut while the notes move" suspect power_cut "power cut after moving"
+supervise
 point "atm, power cut after the notes are out" completed power_cut "power cut after present"
 for step in presented taken advice; do
     point "atm, power cut after $step" completed power_cut "power cut after $step"
@@ -347,7 +351,7 @@ done
 
 point "atm, power cut with notes somewhere" suspect power_cut "dispenser position unknown
 power cut after position_unknown"
-[ -n "${STEPS:-}" ] || supervise
+supervise
 
 [ "$(ask "SELECT count(*) FROM (SELECT FROM esbank.events WHERE event_type IN ('Teller.CashDispensed',
     'Teller.DispenseFailed', 'Teller.WithdrawalDeclined', 'Teller.WithdrawalSuspected')
