@@ -554,5 +554,14 @@ tamper "UPDATE esbank.log_head SET position = position - 1"
 tamper "UPDATE esbank.events SET stream_version = 1000 WHERE position = (SELECT max(position) FROM esbank.events)"
 holds "a version out of turn is found" finds 'stream versions' 'version 1000 follows version'
 
+# A read model that cannot follow: what was done is done, and the person hears that it may not be seen yet.
+ask "ALTER TABLE esbank.accounts RENAME TO gone" >"$WORLD/out"
+bank account deposit "$account" 1.00 --json
+[ "$status" = 0 ] && grep -q '"ok":true.*,"consistency":"eventual"}$' "$WORLD/out" &&
+    grep -q '^bank: it is done, but lists may not show it yet' "$WORLD/err"
+result "a command whose read model is stuck succeeds in time, and says so" $?
+bank dispatch '{"command":"DepositMoney","account_id":"'"$account"'","amount":100}'
+did "by hand, it waits only when it says so" '"ok":true,"code":"00".*"balance":[0-9]*}$'
+
 bank_stop
 results_end
