@@ -23,7 +23,7 @@ END {
     line("deposits to accounts not in memory", "touch", "deposits_per_s", "a second")
     printf "  %-52s %12.1f %s\n", "memory of a bank that has just started", median("restart", "bank_rss_bytes") / 1e6, "MB"
     printf "  %-52s %12.1f %s\n", "memory with " median("touch", "accounts") " of " accounts " accounts active", median("touch", "bank_rss_bytes") / 1e6, "MB"
-    line("withdrawals, 64 terminals, log full", "terminals_64", "withdrawals_per_s", "withdrawals/s")
+    line("withdrawals, 64 terminals, accounts not in memory", "terminals_64", "withdrawals_per_s", "withdrawals/s")
     for (i = 1; i <= sections; i++)
         if (section[i] ~ /^rebuild_/)
             line("rebuild of " substr(section[i], 9), section[i], "events_per_s", "events/s")
