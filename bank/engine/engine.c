@@ -258,8 +258,8 @@ static void tell_time(struct engine *engine)
     engine->accounts.now_us = engine->tellers.now_us = engine->withdrawals.now_us = now_us;
 }
 
-/* One at once when nothing is in flight; a second only when it is worth an fsync of its own: with few
- * clients, two in flight would just share out between them what one commit could carry. */
+/* One at once when nothing is in flight; more only when each is worth an fsync of its own: with few
+ * clients, several in flight would just share out between them what one commit could carry. */
 static bool may_send(const struct engine *engine)
 {
     return engine->in_flight == 0 ||

@@ -19,7 +19,7 @@
 #include "bank/engine/lifespan.h"
 #include "bank/engine/middleware.h"
 
-#define BATCH_SLOTS 2 /* one is written while the next is decided */
+#define BATCH_SLOTS 3 /* one is written, one waits behind it in Postgres, the next is decided */
 
 struct queue {
     struct request *first, **end;
