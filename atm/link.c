@@ -326,6 +326,8 @@ int64_t link_deadline(const struct link *link)
     int64_t look = link->dials && link->state == LINK_CONNECTING ? dial_deadline(&link->dial) : -1;
     if (transport_waiting(&link->transport))
         return 0; /* what has come is more than `in` could take, and poll does not know it */
+    if (memchr(link->in, '\n', link->in_length) != NULL)
+        return 0; /* nor that a reply came while the last step sent, after link_next had nothing */
     if (look >= 0 && look < deadline)
         deadline = look;
     if (link->asking && (deadline < 0 || link->ask_until_ms < deadline))

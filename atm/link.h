@@ -78,7 +78,8 @@ void link_finish(struct link *link);
 void link_poll(const struct link *link, struct pollfd *poll);
 void link_step(struct link *link, int64_t now_ms, short revents);
 void link_next(struct link *link, int64_t now_ms, struct link_event *event);
-int64_t link_deadline(const struct link *link); /* -1: none */
+/* When to call link_step at the latest. -1: none; 0: now, something waits for link_next. */
+int64_t link_deadline(const struct link *link);
 
 void link_ask(struct link *link, const struct uuid *id, const char *line, size_t length, int64_t now_ms);
 /* False when it is not up or too much is waiting to be written. */

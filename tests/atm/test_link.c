@@ -186,6 +186,21 @@ static void test_replies_in_another_order_find_their_requests(void **state)
     bank_until(&bank, has_answer, "the first one's reply is seen");
 }
 
+static void test_a_reply_that_came_while_sending_is_not_left_waiting(void **state)
+{
+    (void)state;
+    up();
+    ask();
+    bank_request(&bank, "InitiateWithdrawal");
+    assert_true(link_deadline(&link_) > fake_now_ms());
+    bank_say(&bank, NULL, true, "");
+    link_step(&link_, fake_now_ms(), 0);
+    assert_int_equal(link_deadline(&link_), 0);
+    pump();
+    assert_int_equal(seen[LINK_ANSWER], 1);
+    assert_int_equal(link_deadline(&link_), -1);
+}
+
 static void test_what_is_no_reply_ends_the_connection(void **state)
 {
     (void)state;
@@ -248,6 +263,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_bank_without_its_database_is_asked_again_until_it_decides,
                                         fresh, done),
         cmocka_unit_test_setup_teardown(test_replies_in_another_order_find_their_requests, fresh, done),
+        cmocka_unit_test_setup_teardown(test_a_reply_that_came_while_sending_is_not_left_waiting, fresh,
+                                        done),
         cmocka_unit_test_setup_teardown(test_what_is_no_reply_ends_the_connection, fresh, done),
         cmocka_unit_test_setup_teardown(test_a_line_without_an_end_is_not_read_for_ever, fresh, done),
         cmocka_unit_test_setup_teardown(test_a_refused_sign_on_is_not_up, fresh, done),
