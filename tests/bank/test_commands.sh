@@ -437,6 +437,19 @@ await 10 gone "$console"
 result "q leaves it" $?
 exec 3>&-
 
+# ---- SQL for people --------------------------------------------------------------
+
+holds "all_events is the log, with whose withdrawal it is and who asked for it" test "$(ask "SELECT
+    count(*) = (SELECT count(*) FROM esbank.events) AND count(command) = count(*) AND count(actor) = count(*)
+    AND bool_and(coalesce(withdrawal = correlation_id, true)) AND count(withdrawal) > 0
+    AND count(*) FILTER (WHERE event_type = 'Teller.WithdrawalInitiated' AND withdrawal IS NULL) = 0
+    FROM esbank.all_events")" = t
+holds "streams has each with its length and its end" test "$(ask "SELECT bool_and(s.version = e.events AND
+    s.last_position = e.last) AND count(*) = (SELECT count(DISTINCT stream_id) FROM esbank.events) FROM esbank.streams s
+    JOIN (SELECT stream_id, count(*) AS events, max(position) AS last FROM esbank.events GROUP BY 1) e USING (stream_id)")" = t
+holds "lag has every read model and every handler" test "$(ask "SELECT count(*) FILTER (WHERE kind = 'projection') ||
+    ' ' || count(*) FILTER (WHERE kind = 'subscription') || ' ' || (min(lag) >= 0) FROM esbank.lag")" = "6 2 true"
+
 # ---- read models ---------------------------------------------------------------
 
 bank projection list
@@ -452,7 +465,7 @@ picture()
     ask "SELECT obj_description('esbank.$1'::regclass, 'pg_class'), relacl FROM pg_class WHERE oid = 'esbank.$1'::regclass"
 }
 ask "GRANT SELECT ON esbank.accounts TO PUBLIC"
-for name in accounts cards statement teller_days withdrawals; do
+for name in accounts cards deposits statement teller_days withdrawals; do
     picture "$name" >"$WORLD/live"
     bank projection rebuild "$name"
     did "projection rebuild $name" "$name is rebuilt up to position [0-9]+"
