@@ -33,8 +33,8 @@ void query_close(struct query *query); /* takes NULL */
  * sorting all of the rest for each chunk takes for ever.
  */
 bool query_follow_indexes(struct query *query, struct error *error);
-/* Whether tables are joined as a whole; after query_follow_indexes they are not: a read model's statement is to
- * look its rows up in the index, however small the table was when that was planned. */
+/* Whether tables are joined as a whole; after query_follow_indexes they are not: a read model's statement is
+ * to look its rows up in the index, however small the table was when that was planned. */
 bool query_join_whole(struct query *query, bool whole, struct error *error);
 
 /* One statement with `count` parameters. NULL on failure; a statement without an answer gives no rows. */
