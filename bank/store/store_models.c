@@ -34,7 +34,7 @@
 
 enum {
     LARGE_BATCH = 256, /* events */
-    OWED_RUN = 8192,
+    OWED_RUN = 4096,
     OWED_MS = 5, /* from the last answer, without another batch */
 };
 
