@@ -165,14 +165,15 @@ static void submit(struct session *session, struct pending *pending)
 /*
  * Says no as cheaply as can be: under overload, reading every request whole
  * would leave no time for those that were taken. Only the id is looked for,
- * where nearly all write it; a line without goes the usual way, and so does
- * what operators send.
+ * where nearly all write it; a line without goes the usual way, and so do
+ * what operators send and what tells how something ended.
  */
 static bool turn_away(struct session *session, const char *line, size_t length)
 {
-    static const char mark[] = "\"id\":\"";
+    static const char mark[] = "\"id\":\"", end[] = "\"Confirm"; /* ConfirmDispense, ConfirmDeposit */
     struct uuid id;
-    if (session->sender != BY_TERMINAL || !server_turns_away(session->server))
+    if (session->sender != BY_TERMINAL || memmem(line, length, end, sizeof end - 1) != NULL ||
+        !server_turns_away(session->server))
         return false;
     const char *at = memmem(line, length, mark, sizeof mark - 1);
     if (at == NULL || (size_t)(line + length - at) < sizeof mark - 1 + UUID_TEXT_LENGTH ||

@@ -1,6 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* Sheds load: what cannot be decided soon is turned away with 91, so that memory and waiting stay bounded. */
+/*
+ * Sheds load: what cannot be decided soon is turned away with 91, so that
+ * memory and waiting stay bounded. What tells how something ended has as much
+ * room again: turned away, it comes back, and until it is taken the work done
+ * for its beginning has come to nothing.
+ */
 #include "bank/engine/parts.h"
+
+static size_t room_for(const struct engine *engine, enum command_kind kind)
+{
+    const bool tells_an_end = kind == TELLER_CONFIRM_DISPENSE || kind == TELLER_CONFIRM_DEPOSIT;
+    return engine->settings.queue_max * (tells_an_end ? 2 : 1);
+}
 
 static enum refusal before(struct engine *engine, const struct request *request)
 {
@@ -8,7 +19,7 @@ static enum refusal before(struct engine *engine, const struct request *request)
         return NOT_REFUSED;
     if (!engine->active)
         return REFUSED_BANK_UNAVAILABLE;
-    return engine->queue.count + engine->waiting.count >= engine->settings.queue_max
+    return engine->queue.count + engine->waiting.count >= room_for(engine, request->command.kind)
                ? REFUSED_BANK_UNAVAILABLE
                : NOT_REFUSED;
 }

@@ -521,6 +521,22 @@ static void test_too_much_is_turned_away_and_nothing_of_it_happens(void **state)
     }
     assert_int_equal(bench.unavailable, 54);
     assert_int_equal(engine_metrics(bench.engine)->turned_away, 54);
+    /* What ends a withdrawal has as much room again. */
+    static struct request end[12];
+    for (int i = 0; i < 12; i++) {
+        end[i] = request[0];
+        end[i].sender = BY_TERMINAL;
+        end[i].signed_on = teller_id();
+        end[i].command = (struct command){ .kind = TELLER_CONFIRM_DISPENSE,
+                                           .teller_id = teller_id(),
+                                           .withdrawal_id = sim_id(8, (uint64_t)i),
+                                           .outcome = OUTCOME_NOT_DISPENSED };
+        end[i].command.correlation_id = end[i].command.withdrawal_id;
+        end[i].command.id = sim_id(10, (uint64_t)i);
+        request_hash_content(&end[i]);
+        engine_submit(bench.engine, &end[i]);
+    }
+    assert_int_equal(bench.unavailable, 56);
     bench_close(&bench);
 }
 

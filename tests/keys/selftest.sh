@@ -3,9 +3,9 @@
 #
 # Tests the keystroke runner against small programs: that good scripts pass,
 # and that each kind of bad one fails in the way the manual says. Prints TAP.
-# The runner is $KEYS, or build/keys.
+# The runner is $KEYS, or the one of this build.
 
-KEYS=$(realpath "${KEYS:-build/keys}") || exit 1
+KEYS=$(realpath "${KEYS:-${BUILD:-build}/keys}") || exit 1
 folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
