@@ -190,10 +190,16 @@ strike() # blow
 
 # ---- a kill point --------------------------------------------------------------
 
+# Where only the postmaster was killed, its last sessions may have finished their work, and nobody has missed it yet.
+database_answers()
+{
+    [ "$(ask "SELECT 1" 2>/dev/null)" = 1 ]
+}
+
 # Everything runs, and what was owed is delivered.
 recover()
 {
-    alive "$(cat "$WORLD/bank.pid")" && await 60 bank_answers || bank_start
+    alive "$(cat "$WORLD/bank.pid")" && await 60 database_answers && await 60 bank_answers || bank_start
     if [ -n "$atm" ] && ! alive "$atm"; then
         atm_end
     fi
