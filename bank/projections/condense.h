@@ -2,7 +2,7 @@
 /*
  * The rows of one run of events, one for each key.
  *
- * A statement with ON CONFLICT DO UPDATE cannot touch a row twice, so a fold
+ * A statement cannot change a row twice, neither by UPDATE nor by ON CONFLICT, so a fold
  * brings a run down to one row a key before it hands it over. Keys are 16
  * bytes (a uuid, a card's token) and are the first member of a row. Memory is
  * kept from run to run and grows to the longest one; rows stand in the order

@@ -12,7 +12,8 @@
  * One append is one implicit transaction between two Syncs: log_head (moved
  * only if it stands where this bank left it, in this bank's epoch), the events,
  * the command memory, the snapshots, and the statement of every projection that
- * is caught up, with its checkpoint.
+ * is caught up, with its checkpoint; under load those of several appends go with
+ * one of them (store_models.c).
  *
  * A failure the store cannot live with (a schema newer than this program) is
  * an error of store_create; everything later is retried.
