@@ -226,11 +226,26 @@ static bool take_request(struct engine *engine, struct batch_slot *slot, struct 
     return true;
 }
 
+/* A batch takes its part of all that is here, queued or in flight, so that one of several does not become
+ * large at the others' cost: while it was written, there would be nothing to make the next of. */
+static size_t batch_share(const struct engine *engine)
+{
+    const struct engine_settings *settings = &engine->settings;
+    size_t all = engine->queue.count;
+    for (int i = 0; i < BATCH_SLOTS; i++)
+        all += engine->slot[i].number == 0 ? 0 : engine->slot[i].requests.count;
+    size_t part = all / BATCH_SLOTS + 1;
+    if (part < settings->batch_early)
+        part = settings->batch_early;
+    return part < settings->batch_max ? part : settings->batch_max;
+}
+
 static void form_batch(struct engine *engine)
 {
+    const size_t most = batch_share(engine);
     struct batch_slot *slot = slot_open(engine);
     struct request *request;
-    while (slot->requests.count < engine->settings.batch_max &&
+    while (slot->requests.count < most &&
            (request = queue_take(&engine->queue)) != NULL)
         if (!take_request(engine, slot, request))
             queue_add(&engine->waiting, request);
