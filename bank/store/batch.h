@@ -3,7 +3,7 @@
  * A batch: everything one transaction of the event store writes.
  *
  * Plain data, put together by the engine. The batch and all it points to live
- * until its outcome has been told (see storage.h); nothing is copied.
+ * until its outcome has been told (see storage.h).
  */
 #ifndef BANK_STORE_BATCH_H
 #define BANK_STORE_BATCH_H

@@ -187,12 +187,18 @@ void connection_run(struct connection *connection, int tag, const char *name,
          tag, false);
 }
 
+void connection_flush(struct connection *connection)
+{
+    assert(connection->state == READY);
+    if (!connection->broken)
+        flush(connection);
+}
+
 void connection_sync(struct connection *connection, int tag)
 {
     assert(connection->state == READY);
     sent(connection, PQpipelineSync(connection->pq), tag, true);
-    if (!connection->broken)
-        flush(connection);
+    connection_flush(connection);
 }
 
 /* ---- results ---- */

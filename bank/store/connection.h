@@ -54,6 +54,8 @@ void connection_query(struct connection *connection, int tag, const char *sql,
                       const struct parameters *parameters);
 void connection_run(struct connection *connection, int tag, const char *name,
                     const struct parameters *parameters);
+/* What was sent is on its way after this; a Sync does it too. */
+void connection_flush(struct connection *connection);
 /* Ends a transaction; everything since the last one stands or falls together. */
 void connection_sync(struct connection *connection, int tag);
 

@@ -61,8 +61,8 @@ struct storage_listener {
 
 struct storage {
     void *self;
-    /* At most STORAGE_APPENDS_MAX unanswered. A snapshot whose state has moved on since
-     * (its version or id is another) is left out. */
+    /* At most STORAGE_APPENDS_MAX unanswered. The state of a snapshot may change once this has returned; all
+     * else of the batch is lent until its outcome is told. */
     void (*append)(void *self, struct batch *batch);
     void (*load)(void *self, const struct load *load); /* one at a time */
     /* Up to which position every read model has what is committed, while the bank owns the log. */

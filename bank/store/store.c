@@ -44,13 +44,16 @@ struct store *store_create(const struct store_options *options, struct error *er
     store->chain = hash_chain_create();
     columns_init(&store->events, events_types, sizeof events_types / sizeof *events_types);
     columns_init(&store->commands, commands_types, sizeof commands_types / sizeof *commands_types);
-    columns_init(&store->snapshots, snapshots_types, sizeof snapshots_types / sizeof *snapshots_types);
+    for (size_t i = 0; i < STORAGE_APPENDS_MAX; i++)
+        columns_init(&store->slot[i].snapshots, snapshots_types, sizeof snapshots_types / sizeof *snapshots_types);
     columns_init(&store->data_keys, data_keys_types, sizeof data_keys_types / sizeof *data_keys_types);
     projections_take(store, options->projections);
     store_models_create(store);
+    owed_create(store, options->conninfo);
     follower_create(store, options->conninfo);
     loads_create(store, options->conninfo);
     writer_create(store, options->conninfo);
+    lanes_create(store, options->conninfo);
     return store;
 }
 
@@ -81,7 +84,7 @@ static void wait_for_batches(struct store *store)
         panic("out of memory");
     evtimer_add(tick, &step);
     int64_t deadline_ms = clock_now_ms() + DESTROY_PATIENCE_MS;
-    while ((store->slot_count > 0 || (store_active(store) && models_bring(store))) &&
+    while ((store->slot_count > 0 || (store_active(store) && store->owed.count > 0)) &&
            clock_now_ms() < deadline_ms)
         event_base_loop(store->loop, EVLOOP_ONCE);
     event_free(tick);
@@ -92,13 +95,16 @@ void store_destroy(struct store *store)
     if (store == NULL)
         return;
     wait_for_batches(store);
+    lanes_destroy(store);
     writer_destroy(store);
     loads_destroy(store);
     follower_destroy(store);
+    owed_destroy(store);
     store_models_destroy(store);
     columns_finish(&store->events);
     columns_finish(&store->commands);
-    columns_finish(&store->snapshots);
+    for (size_t i = 0; i < STORAGE_APPENDS_MAX; i++)
+        columns_finish(&store->slot[i].snapshots);
     columns_finish(&store->data_keys);
     hash_chain_destroy(store->chain);
     free(store);

@@ -3,19 +3,31 @@
  * Batches on their way. At most STORAGE_APPENDS_MAX wait in a ring, in the
  * order they were taken; each stands on top of the one before it.
  *
- *   taken ──▶ QUEUED ──segment_send──▶ SENT ──Sync, no error──▶ told COMMITTED
- *               ▲                       │ ├──a unique index──▶ told CONFLICT, those after it doomed
- *               │                       │ ├──ES001, or what nobody expects──▶ writer_abandon: all told LOST
- *               │                       │ └──a projection's statement──▶ that projection is put off
- *               └────── STALE ◀─────────┘    and all are sent again
+ *   taken ──▶ QUEUED ──a lane is free──▶ WRITTEN ──it is the oldest──▶ SENT ──Sync──▶ told
+ *               ▲                                                       │
+ *               └───────────────── a read model was at fault ◀──────────┘
+ *
+ * A lane (store_lane.c) is a session that writes one batch at a time. Two of them
+ * take turns, so that the rows of one batch are inserted while the one before
+ * it still is, or waits for the disk. What puts them in order is the end of
+ * each: a batch moves the head and commits only when the one before it has been
+ * answered. So each statement that two batches in flight could both want a lock
+ * for comes after that, and what comes before it never waits for a batch that
+ * is behind.
+ *
+ * What a Sync says:
+ *   no error                      told COMMITTED
+ *   a unique index                told CONFLICT, and those behind it are doomed
+ *   a projection's statement      that projection is put off, and the batch goes again
+ *   ES001, or another error       writer_abandon: all are told LOST
  *
  * Invariants:
  *   1. Outcomes are told in the order of the batches.
  *   2. tail = where the log ends with the last one taken that is not doomed.
- *   3. A doomed or stale batch cannot commit: it expects a head that the failed
- *      one before it would have made. One without events makes no other head,
- *      so nothing is sent behind it before its Sync has come back.
- *   4. What is SENT or STALE is answered by exactly one Sync each, in order.
+ *   3. A doomed batch cannot commit: it expects a head that the failed one
+ *      before it would have made. One without events makes no other head, so
+ *      nothing is written behind it before its Sync has come back.
+ *   4. Only the oldest is SENT, or one that is doomed.
  */
 #include "bank/store/store_parts.h"
 
@@ -24,48 +36,45 @@
 #include <stdlib.h>
 #include <string.h>
 
+static struct slot *slot_of(struct store *store, size_t i)
+{
+    return &store->slot[(store->slot_first + i) % STORAGE_APPENDS_MAX];
+}
+
 struct slot *slot_at(struct store *store, size_t i)
 {
     assert(i < store->slot_count);
-    return &store->slot[(store->slot_first + i) % STORAGE_APPENDS_MAX];
+    return slot_of(store, i);
 }
 
 bool append_under_way(const struct store *store)
 {
-    for (size_t i = 0; i < store->slot_count; i++)
-        if (store->slot[(store->slot_first + i) % STORAGE_APPENDS_MAX].state != SLOT_QUEUED)
+    for (unsigned i = 0; i < LANES; i++)
+        if (store->lane[i].slot != NULL)
             return true;
     return false;
 }
 
-static struct batch *slot_remove_first(struct store *store)
+static void slot_remove_first(struct store *store)
 {
-    struct batch *batch = slot_at(store, 0)->batch;
     store->slot_first = (store->slot_first + 1) % STORAGE_APPENDS_MAX;
     store->slot_count--;
-    return batch;
-}
-
-static void tell(struct store *store, struct batch *batch, enum append_outcome outcome)
-{
-    if (batch != &store->owed.no_batch)
-        store->listener.appended(store->listener.context, batch, outcome);
 }
 
 void slot_tell_first(struct store *store, enum append_outcome outcome)
 {
-    tell(store, slot_remove_first(store), outcome);
+    struct batch *batch = slot_at(store, 0)->batch;
+    slot_remove_first(store);
+    store->listener.appended(store->listener.context, batch, outcome);
 }
 
 void slots_lose(struct store *store)
 {
-    store->redo = false;
-    models_forget(store);
+    owed_forget(store);
     /* One that is taken while these are told finds no log to write to either, and is told by the timer. */
     for (size_t left = store->slot_count; left > 0; left--)
         slot_tell_first(store, APPEND_LOST);
     store->tail = store->head;
-    memcpy(store->sent_hash, store->head_hash, HASH_LENGTH);
 }
 
 /* ---- taking and sending ---- */
@@ -75,32 +84,62 @@ void append_take(void *self, struct batch *batch)
     struct store *store = self;
     if (store->slot_count == STORAGE_APPENDS_MAX)
         panic("the store was given more than %d batches at once", STORAGE_APPENDS_MAX);
-    store->slot_count++;
-    struct slot *slot = slot_at(store, store->slot_count - 1);
-    *slot = (struct slot){ .batch = batch, .before = store->tail };
+    struct slot *slot = slot_of(store, store->slot_count++);
+    slot->batch = batch;
+    slot->state = SLOT_QUEUED;
+    slot->again = slot->doomed = false;
+    slot->before = store->tail;
     for (size_t i = 0; i < batch->event_count; i++)
         batch->event[i].position = store->tail + 1 + (int64_t)i;
     slot->after = store->tail += (int64_t)batch->event_count;
+    segment_keep(slot);
     if (store->state == WRITER_ACTIVE)
         append_send(store);
     else if (!store->told_active) /* else it is told with those whose fate is being asked */
         event_active(store->lost_timer, EV_TIMEOUT, 0);
 }
 
+static struct lane *lane_free(struct store *store)
+{
+    for (unsigned i = 0; i < LANES; i++)
+        if (store->lane[i].slot == NULL && lane_ready(&store->lane[i]))
+            return &store->lane[i];
+    return NULL;
+}
+
+static struct lane *lane_of(struct store *store, const struct slot *slot)
+{
+    for (unsigned i = 0; i < LANES; i++)
+        if (store->lane[i].slot == slot)
+            return &store->lane[i];
+    panic("a batch that is being written has no lane");
+}
+
+/* The hash of the log's head when the slot's turn comes. */
+static const unsigned char *hash_before(struct store *store, size_t i)
+{
+    if (i == 0 || slot_at(store, i - 1)->doomed)
+        return store->head_hash;
+    return slot_at(store, i - 1)->hash;
+}
+
+/* Starts what may be started, and finishes the oldest. */
 void append_send(struct store *store)
 {
-    if (store->state != WRITER_ACTIVE || store->hold || !connection_ready(store->writer))
+    struct lane *lane;
+    if (store->state != WRITER_ACTIVE)
         return;
-    if (store->redo) {
-        if (append_under_way(store))
-            return;
-        store->redo = false;
-        memcpy(store->sent_hash, store->head_hash, HASH_LENGTH);
-    }
     for (size_t i = 0; i < store->slot_count; i++) {
         struct slot *slot = slot_at(store, i);
-        if (slot->state == SLOT_QUEUED)
-            segment_send(store, slot);
+        if (slot->state == SLOT_QUEUED && slot->doomed)
+            continue;
+        if (slot->state == SLOT_QUEUED) {
+            if ((store->hold && !slot->again) || (lane = lane_free(store)) == NULL)
+                return;
+            segment_write(store, lane, slot, hash_before(store, i));
+        }
+        if (slot->state == SLOT_WRITTEN && (i == 0 || slot->doomed))
+            segment_end(store, lane_of(store, slot), slot);
         if (slot->before == slot->after)
             return;
     }
@@ -108,21 +147,9 @@ void append_send(struct store *store)
 
 /* ---- results ---- */
 
-/* The oldest that waits for a Sync. */
-static struct slot *slot_answered(struct store *store, size_t *index)
+void append_result(struct lane *lane, int tag, const PGresult *result)
 {
-    for (size_t i = 0; i < store->slot_count; i++)
-        if (slot_at(store, i)->state != SLOT_QUEUED) {
-            *index = i;
-            return slot_at(store, i);
-        }
-    panic("Postgres answered an append that was not sent");
-}
-
-void append_result(struct store *store, int tag, const PGresult *result)
-{
-    size_t index;
-    struct slot *slot = slot_answered(store, &index);
+    struct slot *slot = lane->slot;
     if (!result_failed(result) || PQresultStatus(result) == PGRES_PIPELINE_ABORTED || slot->failed_tag != 0)
         return;
     slot->failed_tag = tag;
@@ -136,7 +163,6 @@ static void doom_all(struct store *store)
     for (size_t i = 0; i < store->slot_count; i++)
         slot_at(store, i)->doomed = true;
     store->tail = store->head;
-    memcpy(store->sent_hash, store->head_hash, HASH_LENGTH);
 }
 
 /* Doomed ones that wait for nothing. */
@@ -155,44 +181,31 @@ static void committed(struct store *store, const struct slot *slot)
     models_tell(store);
 }
 
-/* Read models are at fault, not the batch: without them, the batch goes through. */
-static void send_again(struct store *store, size_t index)
+/* What the Sync of a lane's batch says. False when that was the end of this session. */
+static bool settle(struct store *store, struct slot *slot)
 {
-    struct slot *slot = slot_at(store, index);
-    if (slot->failed_tag >= TAG_MODEL)
-        model_put_off(store, &store->model[slot->failed_tag - TAG_MODEL], slot->message);
-    else
-        models_put_off(store, "somebody else has moved a checkpoint");
-    slot->state = SLOT_QUEUED;
-    for (size_t i = index + 1; i < store->slot_count; i++)
-        if (slot_at(store, i)->state == SLOT_SENT)
-            slot_at(store, i)->state = SLOT_STALE;
-    store->redo = true;
-}
-
-/* What the Sync of the oldest one says. False when that was the end of this session. */
-static bool settle(struct store *store)
-{
-    size_t index;
-    struct slot *slot = slot_answered(store, &index);
     char why[sizeof slot->message + 60];
-    if (slot->state == SLOT_STALE || slot->doomed) {
-        slot->state = SLOT_QUEUED;
+    const bool superseded = strcmp(slot->sqlstate, "ES001") == 0;
+    assert(slot->doomed || slot == slot_at(store, 0));
+    slot->state = SLOT_QUEUED;
+    if (slot->doomed) {
+        assert(slot->failed_tag != 0);
     } else if (slot->failed_tag == 0) {
-        assert(index == 0);
         committed(store, slot);
-    } else if (slot->failed_tag >= TAG_MODEL ||
-               (slot->failed_tag == TAG_CHECKPOINT && strcmp(slot->sqlstate, "ES001") == 0)) {
-        send_again(store, index);
+    } else if (slot->failed_tag >= TAG_MODEL) {
+        slot->again = true;
+        model_put_off(store, &store->model[slot->failed_tag - TAG_MODEL], slot->message);
+    } else if (slot->failed_tag == TAG_CHECKPOINT && superseded) {
+        slot->again = true;
+        models_put_off(store, "somebody else has moved a checkpoint");
     } else if (strcmp(slot->sqlstate, "23505") == 0) {
-        assert(index == 0);
-        struct batch *batch = slot_remove_first(store);
+        struct batch *batch = slot->batch;
+        slot_remove_first(store);
         doom_all(store);
-        tell(store, batch, APPEND_CONFLICT);
+        store->listener.appended(store->listener.context, batch, APPEND_CONFLICT);
     } else {
-        snprintf(
-            why, sizeof why, "%s%s",
-            strcmp(slot->sqlstate, "ES001") == 0 ? "" : "the database refuses to append: ", slot->message);
+        snprintf(why, sizeof why, "%s%s", superseded ? "" : "the database refuses to append: ",
+                 slot->message);
         writer_abandon(store, why);
         return false;
     }
@@ -200,11 +213,14 @@ static bool settle(struct store *store)
     return true;
 }
 
-void append_synced(struct store *store)
+void append_synced(struct lane *lane)
 {
-    if (!settle(store))
+    struct store *store = lane->store;
+    struct slot *slot = lane->slot;
+    lane->slot = NULL;
+    if (!settle(store, slot))
         return;
     append_send(store);
-    models_settle(store);
+    owed_bring(store);
     follower_wake(store);
 }

@@ -1,29 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The read models that ride with the appends: each batch's segment holds their
- * statements and their checkpoint, so a reply's events and what people read
- * are there at the same moment.
+ * The read models that ride with the appends.
  *
- * When batches are large, that is put off for a few: the events of several are
- * then folded as one run, in which a withdrawal that begins and ends is one row
- * written instead of two, and every statement's fixed cost is paid once. What
- * they are owed meanwhile is kept in memory and is always the end of the log,
- * (checkpoint, head], less what a model that boarded meanwhile has had. It
- * comes with the first segment that finds OWED_RUN events, or a small batch,
- * or, when no batch comes, by a timer. A bank that dies before leaves models
- * that are behind; the follower brings them up.
+ * A small batch brings its own events to them: its segment holds their
+ * statements and their checkpoints, so a reply's events and what people read
+ * are there at the same moment. A large one leaves that to a session beside the
+ * writer's (store_owed.c), which folds the events of several batches as one
+ * run: a withdrawal that begins and ends in it is one row written instead of
+ * two, every statement's fixed cost is paid once, and a second processor has
+ * something to do.
  *
- *   NOW      what is owed and the batch's own events; then nothing is owed
- *   EARLIER  what is owed when it is sent; its own events are owed from its commit on
- *   LATER    nothing; likewise
+ * The two never touch the same rows at once: a batch brings its own only when
+ * nothing is owed and no other is in flight.
  *
- * A batch whose events somebody waits for counts as a small one, and so does
- * whatever comes while such events are owed.
- *
- * One segment at a time brings what is owed, and none goes NOW behind one that
- * does not. Somebody else may move a checkpoint that is behind the head (`bank
- * projection rebuild`), so each is moved only from where it is known to be; if
- * one is not there, the models are put off and the follower looks where they are.
+ * A bank that dies leaves models that are behind; the follower brings them up.
+ * Somebody else may move a checkpoint that is behind the head (`bank projection
+ * rebuild`), so each is moved only from where it is known to be; if one is not
+ * there, the models are put off and the follower looks where they are.
  */
 #include "bank/store/store_parts.h"
 
@@ -32,11 +25,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    LARGE_BATCH = 256, /* events */
-    OWED_RUN = 4096,
-    OWED_MS = 5, /* from the last answer, without another batch */
+enum { LARGE_BATCH = 256 }; /* events */
+
+static const struct {
+    const char *name, *sql;
+} statements[] = {
+    { "checkpoint",
+      "UPDATE esbank.projections AS p SET position = CASE WHEN p.position = c.known THEN $3::bigint"
+      " ELSE esbank.superseded(p.position, 0, c.known, 0) END, updated_at = now()"
+      " FROM unnest($1::text[], $2::bigint[]) AS c (name, known) WHERE p.name = c.name" },
+    { "note", "UPDATE esbank.projections SET state = $2, error = $3, updated_at = now() WHERE name = $1" },
 };
+
+void models_prepare(struct connection *connection, int tag)
+{
+    for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)
+        connection_prepare(connection, tag, statements[i].name, statements[i].sql);
+}
 
 void model_prepare(struct connection *connection, int tag, const char *name,
                    const struct projection *projection, const char *suffix)
@@ -60,21 +65,7 @@ void model_prepare(struct connection *connection, int tag, const char *name,
     free(sql);
 }
 
-/* ---- what is owed ---- */
-
-static void owed_add(struct owed *owed, const struct event_record *records, size_t count)
-{
-    if (owed->count + count > owed->capacity) {
-        size_t capacity = 2 * (owed->count + count);
-        owed->record = realloc(owed->record, capacity * sizeof *owed->record);
-        if (owed->record == NULL)
-            panic("out of memory for %zu events that read models are owed", capacity);
-        owed->capacity = capacity;
-    }
-    if (count > 0)
-        memcpy(owed->record + owed->count, records, count * sizeof *records);
-    owed->count += count;
-}
+/* ---- where they are ---- */
 
 static bool any_rides(const struct store *store)
 {
@@ -84,15 +75,7 @@ static bool any_rides(const struct store *store)
     return false;
 }
 
-void models_settle(struct store *store)
-{
-    struct timeval delay = { 0, OWED_MS * 1000 };
-    if (store->owed.count > 0 && store->slot_count == 0)
-        evtimer_add(store->owed.timer, &delay);
-}
-
-/* How far the riding models are with what was committed. */
-static void checkpoints_move(struct store *store, int64_t position)
+void models_move(struct store *store, int64_t position)
 {
     for (unsigned i = 0; i < store->model_count; i++)
         if (store->model[i].riding && store->model[i].position < position)
@@ -123,61 +106,17 @@ void models_tell(struct store *store)
 
 void models_committed(struct store *store, const struct slot *slot)
 {
-    struct owed *owed = &store->owed;
-    const struct batch *batch = slot->batch;
-    if (slot->models == MODELS_NOW) {
-        owed->count = 0;
-        checkpoints_move(store, slot->after);
-        return;
-    }
-    if (slot->models == MODELS_EARLIER) {
-        checkpoints_move(store, owed->record[slot->owed - 1].position);
-        owed->count -= slot->owed;
-        memmove(owed->record, owed->record + slot->owed, owed->count * sizeof *owed->record);
-    }
-    if (batch->strong)
-        owed->wanted = slot->after;
-    if (any_rides(store))
-        owed_add(owed, batch->event, batch->event_count);
-    else
-        owed->count = 0;
-}
-
-void models_forget(struct store *store)
-{
-    store->owed.count = 0;
-    evtimer_del(store->owed.timer);
+    if (!slot->later)
+        models_move(store, slot->after);
+    else if (any_rides(store))
+        owed_add(store, slot);
 }
 
 /* ---- the part of a segment ---- */
 
-/* What those before it, which have not been answered, do. */
-static enum slot_models choose(const struct store *store, const struct slot *slot)
-{
-    bool all_now = true, alone = true, bringing = false;
-    for (size_t i = 0; i < store->slot_count; i++) {
-        const struct slot *other = &store->slot[(store->slot_first + i) % STORAGE_APPENDS_MAX];
-        if (other == slot)
-            break;
-        if (other->state != SLOT_SENT)
-            continue;
-        alone = false;
-        all_now = all_now && other->models == MODELS_NOW;
-        bringing =
-            bringing || other->models == MODELS_EARLIER || (other->models == MODELS_NOW && other->owed > 0);
-    }
-    const bool wanted = slot->batch->strong ||
-                        (store->owed.count > 0 && store->owed.record[0].position <= store->owed.wanted);
-    const bool large = slot->batch->event_count >= LARGE_BATCH && !wanted;
-    if (!large && all_now && (store->owed.count == 0 || alone))
-        return MODELS_NOW;
-    if (store->owed.count > 0 && !bringing && (!large || store->owed.count >= OWED_RUN))
-        return MODELS_EARLIER;
-    return MODELS_LATER;
-}
-
 /* One model's part of a run; what it has had already is left out. */
-static void model_send(struct store *store, unsigned i, const struct event_record *records, size_t count)
+static void model_send(struct store *store, struct connection *connection, unsigned i,
+                       const struct event_record *records, size_t count)
 {
     struct model *model = &store->model[i];
     struct arguments arguments;
@@ -186,11 +125,11 @@ static void model_send(struct store *store, unsigned i, const struct event_recor
     if (model->columns.rows == 0)
         return;
     arguments_columns(&arguments, &model->columns);
-    segment_run(store, TAG_MODEL + (int)i, model->statement_name, &arguments);
+    arguments_run(&arguments, connection, TAG_MODEL + (int)i, model->statement_name);
 }
 
-/* behind: the run begins where a segment ends that has not been answered. */
-static void run_send(struct store *store, const struct event_record *records, size_t count, bool behind)
+void models_run(struct store *store, struct connection *connection, const struct event_record *records,
+                size_t count)
 {
     struct columns *checkpoints = &store->checkpoints;
     struct arguments arguments;
@@ -199,7 +138,7 @@ static void run_send(struct store *store, const struct event_record *records, si
     columns_reset(checkpoints);
     for (unsigned i = 0; i < store->model_count; i++) {
         const struct model *model = &store->model[i];
-        const int64_t known = behind ? records[0].position - 1 : model->position;
+        const int64_t known = model->position;
         size_t had = 0;
         while (had < count && records[had].position <= known)
             had++;
@@ -207,49 +146,23 @@ static void run_send(struct store *store, const struct event_record *records, si
             continue;
         columns_bytes(checkpoints, 0, model->projection->name, strlen(model->projection->name));
         columns_int8(checkpoints, 1, known);
-        model_send(store, i, records + had, count - had);
+        model_send(store, connection, i, records + had, count - had);
     }
     if (checkpoints->rows == 0)
         return;
     arguments_columns(&arguments, checkpoints);
     arguments_int64(&arguments, records[count - 1].position);
-    segment_run(store, TAG_CHECKPOINT, "checkpoint", &arguments);
+    arguments_run(&arguments, connection, TAG_CHECKPOINT, "checkpoint");
 }
 
-void models_send(struct store *store, struct slot *slot)
+void models_send(struct store *store, struct lane *lane, struct slot *slot)
 {
-    struct owed *owed = &store->owed;
     const struct batch *batch = slot->batch;
-    slot->models = choose(store, slot);
-    slot->owed = slot->models == MODELS_LATER ? 0 : owed->count;
-    if (slot->models == MODELS_EARLIER) {
-        run_send(store, owed->record, owed->count, false);
-    } else if (slot->models == MODELS_NOW && owed->count == 0) {
-        run_send(store, batch->event, batch->event_count, slot->before != store->head);
-    } else if (slot->models == MODELS_NOW) {
-        owed_add(owed, batch->event, batch->event_count);
-        run_send(store, owed->record, owed->count, false);
-        owed->count = slot->owed; /* until it is committed */
-    }
-}
-
-/* ---- when no batch comes ---- */
-
-bool models_bring(struct store *store)
-{
-    if (store->owed.count == 0)
-        return false;
-    if (store->slot_count == 0)
-        append_take(store, &store->owed.no_batch);
-    return true;
-}
-
-static void on_owed_timer(evutil_socket_t socket, short what, void *context)
-{
-    (void)socket, (void)what;
-    struct store *store = context;
-    if (store->state == WRITER_ACTIVE)
-        models_bring(store);
+    const struct owed *owed = &store->owed;
+    const bool large = batch->event_count >= LARGE_BATCH && !batch->strong;
+    slot->later = append_under_way(store) || owed->count > 0 || (large && owed->ready);
+    if (!slot->later)
+        models_run(store, lane->connection, batch->event, batch->event_count);
 }
 
 /* ---- begin and end ---- */
@@ -258,15 +171,10 @@ void store_models_create(struct store *store)
 {
     static const enum column_type checkpoints_types[] = { COLUMN_TEXT, COLUMN_INT8 };
     columns_init(&store->checkpoints, checkpoints_types, 2);
-    store->owed.timer = evtimer_new(store->loop, on_owed_timer, store);
-    if (store->owed.timer == NULL)
-        panic("out of memory");
 }
 
 void store_models_destroy(struct store *store)
 {
-    event_free(store->owed.timer);
-    free(store->owed.record);
     columns_finish(&store->checkpoints);
     for (unsigned i = 0; i < store->model_count; i++)
         columns_finish(&store->model[i].columns);
@@ -282,7 +190,7 @@ static void note_send(struct store *store, const struct model *model, const char
     arguments_text(&arguments, model->projection->name);
     arguments_text(&arguments, model->riding ? "inline" : "following");
     arguments_text(&arguments, why);
-    segment_run(store, TAG_WRITER, "note", &arguments);
+    arguments_run(&arguments, store->writer, TAG_WRITER, "note");
     connection_sync(store->writer, TAG_WRITER);
 }
 

@@ -4,9 +4,11 @@
  *
  *   store.c           create, destroy, the storage's two operations
  *   store_writer.c    the writer's session: lock, epoch, what became of batches, activation
- *   store_append.c    batches on their way: positions, hashes, the pipeline, outcomes
+ *   store_append.c    batches on their way: positions, hashes, their order, outcomes
+ *   store_lane.c      the sessions that write them by turns
  *   store_segment.c   one batch as the statements of one transaction
- *   store_models.c    the read models' part of it, at once or a few batches later
+ *   store_models.c    the read models: their part of a segment, and who is put off
+ *   store_owed.c      what they get a little later, in a session of their own
  *   store_loads.c     the reader's session
  *   store_follower.c  read models that are behind, caught up or made again;
  *                     store_follow_steps.c has its steps' statements
@@ -22,6 +24,7 @@
 
 #define PROJECTIONS_MAX 32
 #define COMMIT_LOCK     "7310595820020202" /* the session lock of the one bank that writes */
+#define LANE_LOCK       "7310595820020203" /* that of the bank's second session that does */
 
 /* Raised when struct account or struct teller changes; their sizes are mixed in by snapshot_layout(). */
 #define SNAPSHOT_LAYOUT 2
@@ -29,28 +32,32 @@
 /* ---- a batch on its way ---- */
 
 enum slot_state {
-    SLOT_QUEUED, /* not sent yet, or to be sent again */
-    SLOT_SENT,   /* its Sync has not come back */
-    SLOT_STALE,  /* sent, and bound to fail; sent again when it has */
-};
-
-/* What a segment does for the read models that ride. */
-enum slot_models {
-    MODELS_NOW,     /* brings them to where its batch ends */
-    MODELS_EARLIER, /* brings them to the last batch committed before */
-    MODELS_LATER,   /* nothing */
+    SLOT_QUEUED,  /* to be written, perhaps again */
+    SLOT_WRITTEN, /* its rows are with Postgres, in a transaction that cannot end yet */
+    SLOT_SENT,    /* all of it is; its Sync has not come back */
 };
 
 struct slot {
     struct batch *batch;
     enum slot_state state;
-    enum slot_models models;         /* once sent */
-    size_t owed;                     /* of the records owed, those it brings to the models */
+    bool again;                      /* it was written before: nothing is to keep it from being so at once */
+    bool later;                      /* once written: the read models are owed its events */
     bool doomed;                     /* one before it failed for good, so this one will be lost */
     int64_t before, after;           /* where the log ends without and with it */
-    unsigned char hash[HASH_LENGTH]; /* the head's with it, once sent */
+    unsigned char hash[HASH_LENGTH]; /* the head's with it, once written */
+    struct columns snapshots;        /* its batch's, as they were when it was taken */
     int failed_tag;                  /* 0: nothing failed */
     char sqlstate[6], message[300];
+};
+
+/* A session that writes batches, one at a time. */
+#define LANES 2
+
+struct lane {
+    struct store *store;
+    struct connection *connection; /* the first lane's is the writer */
+    struct slot *slot;             /* what it writes; NULL: nothing */
+    bool prepared;
 };
 
 /* ---- a projection and how far it is ---- */
@@ -66,13 +73,16 @@ struct model {
     struct columns columns;
 };
 
-/* What the riding models are owed: committed events they have not been given, unbroken, up to the head. */
+/* What the riding models are owed, and the session that brings it to them. */
 struct owed {
-    struct event_record *record;
+    struct connection *connection;
+    bool ready; /* its statements are prepared; always, while anything is owed */
+    struct event_record *record; /* committed events, unbroken, up to the head */
     size_t count, capacity;
-    int64_t wanted;        /* up to here somebody waits for them */
-    struct event *timer;   /* brings them to the models when no batch does */
-    struct batch no_batch; /* what it sends then */
+    size_t under_way; /* the first of them: in the transaction that has not been answered */
+    int64_t wanted;   /* up to here somebody waits for them */
+    int failed_tag;   /* 0: nothing failed */
+    char message[300];
 };
 
 enum writer_state { WRITER_AWAY, WRITER_STANDING_BY, WRITER_RESOLVING, WRITER_ACTIVATING, WRITER_ACTIVE };
@@ -110,10 +120,12 @@ struct store {
     void *unreachable_context;
     struct hash_chain *chain;
 
-    struct connection *writer;
+    struct connection *writer; /* holds the lock */
+    struct lane lane[LANES];
     enum writer_state state;
     struct event *writer_timer; /* the next look at the lock, or the next attempt */
     bool locked, told_active;
+    int64_t left; /* an earlier bank's sessions that are still there */
     bool withdrawals_table;
     int64_t epoch;
     char why[300]; /* of the deactivation that is still to be told */
@@ -122,12 +134,10 @@ struct store {
     unsigned char head_hash[HASH_LENGTH];
     struct slot slot[STORAGE_APPENDS_MAX];
     size_t slot_first, slot_count;
-    int64_t tail;                         /* where the log ends with all that was taken */
-    unsigned char sent_hash[HASH_LENGTH]; /* with all that was sent */
-    bool redo;                            /* what was sent has to be sent again, once none is under way */
-    bool hold;                            /* nothing is sent: the follower is about to reach the head */
-    struct event *lost_timer;             /* tells batches taken while there is no log to write to */
-    struct columns events, commands, snapshots, data_keys, checkpoints;
+    int64_t tail;             /* where the log ends with all that was taken */
+    bool hold;                /* nothing new is written: the follower is about to reach the head */
+    struct event *lost_timer; /* tells batches taken while there is no log to write to */
+    struct columns events, commands, data_keys, checkpoints;
     struct event_text text;
 
     struct model model[PROJECTIONS_MAX];
@@ -158,12 +168,22 @@ void arguments_int64(struct arguments *arguments, int64_t value);
 void arguments_bytes(struct arguments *arguments, const void *bytes, size_t length);
 void arguments_text(struct arguments *arguments, const char *text);
 struct parameters arguments_parameters(const struct arguments *arguments);
+void arguments_run(const struct arguments *arguments, struct connection *connection, int tag,
+                   const char *name);
+
+/* Plans do not depend on the parameters, and look rows up in indexes, however small a table is yet. */
+#define SETTINGS_OF_PLANS                                                                                    \
+    "set_config('jit', 'off', false), set_config('enable_seqscan', 'off', false),"                           \
+    " set_config('enable_hashjoin', 'off', false), set_config('enable_mergejoin', 'off', false),"            \
+    " set_config('plan_cache_mode', 'force_generic_plan', false)"
 
 /* store_writer.c */
 void writer_create(struct store *store, const char *conninfo);
 void writer_destroy(struct store *store);
 /* Gives the log up: all batches are lost; then stands by again. */
 void writer_abandon(struct store *store, const char *why);
+/* As when its session is lost: what became of the batches is asked in the next one. */
+void writer_drop(struct store *store, const char *why);
 
 /* store_append.c */
 enum {
@@ -179,39 +199,60 @@ enum {
 };
 void append_take(void *self, struct batch *batch);
 void append_send(struct store *store); /* whatever may be sent now */
-void append_result(struct store *store, int tag, const PGresult *result);
-void append_synced(struct store *store);
+void append_result(struct lane *lane, int tag, const PGresult *result);
+void append_synced(struct lane *lane);
 bool append_under_way(const struct store *store);
 struct slot *slot_at(struct store *store, size_t i);
 void slot_tell_first(struct store *store, enum append_outcome outcome);
 /* Tells all that are there now. */
 void slots_lose(struct store *store);
 
+/* store_lane.c */
+#define SETTINGS_OF_LANES                                                                                    \
+    SETTINGS_OF_PLANS                                                                                        \
+    ", set_config('lock_timeout', '5s', false), set_config('synchronous_commit',"                            \
+    " CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on'"                                       \
+    " ELSE current_setting('synchronous_commit') END, false)"
+void lanes_create(struct store *store, const char *conninfo);
+void lanes_destroy(struct store *store);
+void lanes_open(struct store *store);  /* the log is ours */
+void lanes_close(struct store *store); /* it is not, or may not be: nothing of theirs is heard of any more */
+bool lane_ready(const struct lane *lane);
+
 /* store_segment.c */
-void segment_prepare(struct store *store, int tag);
-void segment_send(struct store *store, struct slot *slot);
-void segment_run(struct store *store, int tag, const char *name, const struct arguments *arguments);
+void segment_prepare(struct connection *connection, int tag);
+void segment_keep(struct slot *slot); /* what of its batch is the engine's again after this turn */
+void segment_write(struct store *store, struct lane *lane, struct slot *slot, const unsigned char *hash);
+void segment_end(struct store *store, struct lane *lane, struct slot *slot);
 
 /* store_models.c */
 void store_models_create(struct store *store);
 void store_models_destroy(struct store *store);
+void models_prepare(struct connection *connection, int tag); /* the statements for all of them */
 void model_prepare(struct connection *connection, int tag, const char *name,
                    const struct projection *projection, const char *suffix);
-/* Chooses what the slot's segment is to do for the models, and sends that. */
-void models_send(struct store *store, struct slot *slot);
+/* Sends the slot's events to them, or notes that they get them later. */
+void models_send(struct store *store, struct lane *lane, struct slot *slot);
+/* The statements that bring the riding ones a run of events, with their checkpoints. */
+void models_run(struct store *store, struct connection *connection, const struct event_record *records,
+                size_t count);
 void models_committed(struct store *store, const struct slot *slot); /* store->head is where it ends */
-void models_settle(struct store *store); /* an append was answered: what is owed is not to be forgotten */
-/* Brings what is owed to the models now, unless batches are on their way, which then do. False: nothing is
- * owed. */
-bool models_bring(struct store *store);
-void models_forget(struct store *store); /* what is owed: the log is no longer ours, and the log has it */
+void models_move(struct store *store, int64_t position);             /* the riding ones are there */
 int64_t models_position(void *self);
-void models_tell(
-    struct store *store); /* a position may have changed: the listener hears when all have more */
+/* A position may have changed: the listener hears when all have more. */
+void models_tell(struct store *store);
 /* On the writer's connection, in a transaction of its own: state and error for people to read. */
 void model_note(struct store *store, const struct model *model);
 void model_put_off(struct store *store, struct model *model, const char *why);
 void models_put_off(struct store *store, const char *why); /* all that ride */
+
+/* store_owed.c */
+void owed_create(struct store *store, const char *conninfo);
+void owed_destroy(struct store *store);
+void owed_open(struct store *store);   /* the log is ours */
+void owed_forget(struct store *store); /* it is no longer, and it has what was owed */
+void owed_add(struct store *store, const struct slot *slot);
+void owed_bring(struct store *store); /* the next run, if it is time */
 
 /* store_loads.c */
 void loads_create(struct store *store, const char *conninfo);

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One batch as one segment of the writer's pipeline: the statements between
- * two Syncs, which Postgres runs as one transaction.
+ * One batch as one segment of a lane's pipeline: the statements between two
+ * Syncs, which Postgres runs as one transaction. It goes in two parts:
  *
- *   head        moves only from where this bank left it, in this bank's epoch; else raises ES001
- *   events      INSERT … SELECT unnest, unnest, …
- *   commands    their memory
- *   snapshots   upserts
- *   data keys   of the accounts that are opened, when there are any
- *   models      the read models' part (store_models.c), with their checkpoint
+ *   segment_write   while the batch before may still be on its way
+ *     events        INSERT … SELECT unnest, unnest, …
+ *     commands      their memory
+ *     data keys     of the accounts that are opened, when there are any
+ *     models        the read models' part (store_models.c), with their checkpoint
+ *   segment_end     when that has been answered
+ *     head          moves only from where this bank left it, in this bank's epoch; else raises ES001
+ *     snapshots     upserts
  *
- * The head comes first because its row's lock puts two banks in order. All
- * buffers are kept between batches.
+ * A transaction that ends without the second part is none: Postgres undoes it.
+ * All buffers are kept between batches.
  */
 #include "bank/store/store_parts.h"
 
@@ -57,6 +59,13 @@ struct parameters arguments_parameters(const struct arguments *arguments)
     return (struct parameters){ arguments->count, arguments->values, arguments->lengths, arguments->formats };
 }
 
+void arguments_run(const struct arguments *arguments, struct connection *connection, int tag,
+                   const char *name)
+{
+    struct parameters parameters = arguments_parameters(arguments);
+    connection_run(connection, tag, name, &parameters);
+}
+
 /* ---- statements ---- */
 
 /* unnest stands in the lists, and not once in FROM, which would first fill a tuple store for every column. */
@@ -80,23 +89,12 @@ static const struct {
       " layout = EXCLUDED.layout, state = EXCLUDED.state, created_at = now()" },
     { "data_keys", "INSERT INTO esbank.data_keys (account_id, wrapped)"
                    " SELECT unnest($1::uuid[]), unnest($2::bytea[])" },
-    { "checkpoint",
-      "UPDATE esbank.projections AS p SET position = CASE WHEN p.position = c.known THEN $3::bigint"
-      " ELSE esbank.superseded(p.position, 0, c.known, 0) END, updated_at = now()"
-      " FROM unnest($1::text[], $2::bigint[]) AS c (name, known) WHERE p.name = c.name" },
-    { "note", "UPDATE esbank.projections SET state = $2, error = $3, updated_at = now() WHERE name = $1" },
 };
 
-void segment_prepare(struct store *store, int tag)
+void segment_prepare(struct connection *connection, int tag)
 {
     for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)
-        connection_prepare(store->writer, tag, statements[i].name, statements[i].sql);
-}
-
-void segment_run(struct store *store, int tag, const char *name, const struct arguments *arguments)
-{
-    struct parameters parameters = arguments_parameters(arguments);
-    connection_run(store->writer, tag, name, &parameters);
+        connection_prepare(connection, tag, statements[i].name, statements[i].sql);
 }
 
 /* ---- the parts of a segment ---- */
@@ -126,17 +124,7 @@ static void events_encode(struct store *store, const struct batch *batch,
     }
 }
 
-static void head_send(struct store *store, const struct slot *slot)
-{
-    struct arguments arguments = { 0 };
-    arguments_int64(&arguments, slot->before);
-    arguments_int64(&arguments, store->epoch);
-    arguments_int64(&arguments, slot->after);
-    arguments_bytes(&arguments, slot->hash, HASH_LENGTH);
-    segment_run(store, TAG_HEAD, "head", &arguments);
-}
-
-static void commands_send(struct store *store, const struct slot *slot)
+static void commands_send(struct store *store, struct lane *lane, const struct slot *slot)
 {
     struct columns *columns = &store->commands;
     struct arguments arguments;
@@ -149,7 +137,7 @@ static void commands_send(struct store *store, const struct slot *slot)
     }
     arguments_columns(&arguments, columns);
     arguments_int64(&arguments, slot->after);
-    segment_run(store, TAG_COMMANDS, "commands", &arguments);
+    arguments_run(&arguments, lane->connection, TAG_COMMANDS, "commands");
 }
 
 size_t snapshot_size(enum stream_kind kind)
@@ -162,41 +150,31 @@ int32_t snapshot_layout(enum stream_kind kind)
     return (int32_t)(SNAPSHOT_LAYOUT * 65536 + snapshot_size(kind));
 }
 
-/* A batch that waited to be sent may find that its aggregates have moved on: then the next snapshot will do.
- */
-static bool snapshot_is_current(const struct snapshot_record *snapshot)
+void segment_keep(struct slot *slot)
 {
-    if (snapshot->kind == STREAM_ACCOUNT) {
-        const struct account *account = snapshot->state;
-        return account->version == snapshot->version && uuid_equal(&account->id, &snapshot->id);
-    }
-    const struct teller *teller = snapshot->state;
-    return teller->version == snapshot->version && uuid_equal(&teller->id, &snapshot->id);
-}
-
-static void snapshots_send(struct store *store, const struct batch *batch)
-{
-    struct columns *columns = &store->snapshots;
-    struct arguments arguments;
+    struct columns *columns = &slot->snapshots;
     char stream_id[STREAM_ID_MAX];
     columns_reset(columns);
-    for (size_t i = 0; i < batch->snapshot_count; i++) {
-        const struct snapshot_record *snapshot = &batch->snapshot[i];
-        if (!snapshot_is_current(snapshot))
-            continue;
+    for (size_t i = 0; i < slot->batch->snapshot_count; i++) {
+        const struct snapshot_record *snapshot = &slot->batch->snapshot[i];
         size_t length = stream_id_write(snapshot->kind, &snapshot->id, stream_id);
         columns_bytes(columns, 0, stream_id, length);
         columns_int8(columns, 1, snapshot->version);
         columns_int4(columns, 2, snapshot_layout(snapshot->kind));
         columns_bytes(columns, 3, snapshot->state, snapshot_size(snapshot->kind));
     }
-    if (columns->rows == 0)
-        return;
-    arguments_columns(&arguments, columns);
-    segment_run(store, TAG_SNAPSHOTS, "snapshots", &arguments);
 }
 
-static void data_keys_send(struct store *store, const struct batch *batch)
+static void snapshots_send(struct lane *lane, struct slot *slot)
+{
+    struct arguments arguments;
+    if (slot->snapshots.rows == 0)
+        return;
+    arguments_columns(&arguments, &slot->snapshots);
+    arguments_run(&arguments, lane->connection, TAG_SNAPSHOTS, "snapshots");
+}
+
+static void data_keys_send(struct store *store, struct lane *lane, const struct batch *batch)
 {
     struct columns *columns = &store->data_keys;
     struct arguments arguments;
@@ -206,30 +184,45 @@ static void data_keys_send(struct store *store, const struct batch *batch)
         columns_bytes(columns, 1, batch->data_key[i].wrapped, DATA_KEY_WRAPPED_LENGTH);
     }
     arguments_columns(&arguments, columns);
-    segment_run(store, TAG_DATA_KEYS, "data_keys", &arguments);
+    arguments_run(&arguments, lane->connection, TAG_DATA_KEYS, "data_keys");
 }
 
-void segment_send(struct store *store, struct slot *slot)
+void segment_write(struct store *store, struct lane *lane, struct slot *slot, const unsigned char *hash)
 {
     const struct batch *batch = slot->batch;
-    memcpy(slot->hash, store->sent_hash, HASH_LENGTH);
+    memcpy(slot->hash, hash, HASH_LENGTH);
     events_encode(store, batch, slot->hash);
-    memcpy(store->sent_hash, slot->hash, HASH_LENGTH);
-    slot->state = SLOT_SENT;
-    slot->failed_tag = 0;
-
-    head_send(store, slot);
     if (batch->event_count > 0) {
         struct arguments arguments;
         arguments_columns(&arguments, &store->events);
-        segment_run(store, TAG_EVENTS, "events", &arguments);
+        arguments_run(&arguments, lane->connection, TAG_EVENTS, "events");
     }
     if (batch->command_count > 0)
-        commands_send(store, slot);
-    if (batch->snapshot_count > 0)
-        snapshots_send(store, batch);
+        commands_send(store, lane, slot);
     if (batch->data_key_count > 0)
-        data_keys_send(store, batch);
-    models_send(store, slot);
-    connection_sync(store->writer, TAG_APPENDED);
+        data_keys_send(store, lane, batch);
+    models_send(store, lane, slot);
+    connection_flush(lane->connection);
+    slot->failed_tag = 0;
+    slot->sqlstate[0] = '\0';
+    slot->state = SLOT_WRITTEN;
+    lane->slot = slot;
+}
+
+static void head_send(struct store *store, struct lane *lane, const struct slot *slot)
+{
+    struct arguments arguments = { 0 };
+    arguments_int64(&arguments, slot->before);
+    arguments_int64(&arguments, store->epoch);
+    arguments_int64(&arguments, slot->after);
+    arguments_bytes(&arguments, slot->hash, HASH_LENGTH);
+    arguments_run(&arguments, lane->connection, TAG_HEAD, "head");
+}
+
+void segment_end(struct store *store, struct lane *lane, struct slot *slot)
+{
+    head_send(store, lane, slot);
+    snapshots_send(lane, slot);
+    connection_sync(lane->connection, TAG_APPENDED);
+    slot->state = SLOT_SENT;
 }

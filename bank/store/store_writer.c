@@ -20,11 +20,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LOCK_POLL_MS = 200, ABANDONED_MS = 500 };
+enum { LOCK_POLL_MS = 200, LEFT_POLL_MS = 10, ABANDONED_MS = 500 };
 
 enum {
     TAG_SETTINGS = TAG_WRITER + 1,
     TAG_LOCK,
+    TAG_LEFT,
     TAG_RESOLVE,
     TAG_EPOCH,
     TAG_REGISTER,
@@ -64,18 +65,19 @@ static void writer_ready(void *context)
 {
     struct store *store = context;
     store->locked = false;
-    /* A reply may only leave when its batch is on disk, whatever the server's default is. The statements'
-     * plans do not depend on their parameters, and look rows up in indexes, however small a table is yet. */
-    connection_query(store->writer, TAG_SETTINGS,
-                     "SELECT set_config('jit', 'off', false),"
-                     " set_config('enable_seqscan', 'off', false),"
-                     " set_config('enable_hashjoin', 'off', false),"
-                     " set_config('enable_mergejoin', 'off', false),"
-                     " set_config('plan_cache_mode', 'force_generic_plan', false),"
-                     " set_config('synchronous_commit', CASE current_setting('synchronous_commit')"
-                     " WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false)",
-                     NULL);
+    connection_query(store->writer, TAG_SETTINGS, "SELECT " SETTINGS_OF_LANES, NULL);
     lock_poll(store);
+}
+
+/* The earlier bank's second session, which its first has not survived, is ended before anything else. */
+static void left_poll(struct store *store)
+{
+    connection_query(store->writer, TAG_LEFT,
+                     "SELECT count(pg_terminate_backend(pid)) FROM pg_locks WHERE locktype = 'advisory'"
+                     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+                     " AND (classid::bigint << 32 | objid::bigint) = " LANE_LOCK,
+                     NULL);
+    connection_sync(store->writer, TAG_LEFT);
 }
 
 /* ---- what became of the batches ---- */
@@ -118,7 +120,7 @@ static void resolve_result(struct store *store, const PGresult *result)
     }
     assert(store->slot_count > 0);
     const struct slot *slot = slot_at(store, 0);
-    bool there = slot->state != SLOT_QUEUED && PQntuples(result) == 1;
+    bool there = slot->state == SLOT_SENT && PQntuples(result) == 1;
     if (there) {
         bool events = slot->batch->event_count > 0;
         const void *expected = events ? (const void *)slot->hash : slot->batch->command[0].content;
@@ -177,7 +179,8 @@ static void activate(struct store *store)
                      " FROM esbank.projections UNION ALL"
                      " SELECT '', 0, 0, to_regclass('esbank.withdrawals') IS NOT NULL",
                      NULL);
-    segment_prepare(store, TAG_PREPARE);
+    segment_prepare(store->writer, TAG_PREPARE);
+    models_prepare(store->writer, TAG_PREPARE);
     connection_sync(store->writer, TAG_MODELS);
     for (unsigned i = 0; i < store->model_count; i++) {
         model_prepare(store->writer, TAG_PREPARE_MODEL + (int)i, store->model[i].statement_name,
@@ -193,7 +196,6 @@ static void epoch_result(struct store *store, const PGresult *result)
         return;
     store->head = store->tail = row_int64(result, 0, 0);
     memcpy(store->head_hash, PQgetvalue(result, 0, 1), HASH_LENGTH);
-    memcpy(store->sent_hash, store->head_hash, HASH_LENGTH);
     store->epoch = row_int64(result, 0, 2);
 }
 
@@ -232,7 +234,8 @@ static void activated(struct store *store)
     slots_lose(store); /* taken while there was no log to write to */
     store->state = WRITER_ACTIVE;
     store->told_active = true;
-    store->owed.wanted = 0;
+    lanes_open(store);
+    owed_open(store);
     store->models_told = models_position(store);
     for (unsigned i = 0; i < store->model_count; i++)
         if (store->model[i].riding)
@@ -256,7 +259,9 @@ static void on_timer(evutil_socket_t socket, short what, void *context)
 {
     (void)socket, (void)what;
     struct store *store = context;
-    if (connection_ready(store->writer))
+    if (connection_ready(store->writer) && store->locked)
+        left_poll(store);
+    else if (connection_ready(store->writer))
         lock_poll(store);
     else
         connection_open(store->writer);
@@ -278,6 +283,7 @@ void writer_abandon(struct store *store, const char *why)
     evtimer_del(store->writer_timer);
     connection_close(store->writer);
     store->state = WRITER_AWAY;
+    lanes_close(store);
     follower_stop(store);
     slots_lose(store);
     deactivate(store);
@@ -292,18 +298,24 @@ static void writer_lost(void *context, const char *why)
         snprintf(store->why, sizeof store->why, "the connection to the database is lost: %s", why);
     store->state = WRITER_AWAY;
     store->locked = false;
+    lanes_close(store);
+    owed_forget(store);
     follower_stop(store);
     if (store->slot_count == 0)
         deactivate(store);
 }
 
+void writer_drop(struct store *store, const char *why)
+{
+    writer_lost(store, why);
+    connection_close(store->writer);
+    timer_set(store->writer_timer, 0);
+}
+
 static void lock_synced(struct store *store)
 {
-    bool pending = store->slot_count > 0 && store->told_active;
-    if (pending && store->locked)
-        resolve(store);
-    else if (store->locked)
-        activate(store);
+    if (store->locked)
+        left_poll(store);
     else if (!connection_ready(store->writer))
         return;
     else if (store->state == WRITER_RESOLVING)
@@ -312,11 +324,21 @@ static void lock_synced(struct store *store)
         timer_set(store->writer_timer, LOCK_POLL_MS);
 }
 
+static void left_synced(struct store *store)
+{
+    if (store->left > 0)
+        timer_set(store->writer_timer, LEFT_POLL_MS);
+    else if (store->slot_count > 0 && store->told_active)
+        resolve(store);
+    else
+        activate(store);
+}
+
 static void writer_result(void *context, int tag, const PGresult *result)
 {
     struct store *store = context;
     if ((tag < TAG_WRITER && tag > 0) || (tag >= TAG_MODEL && tag < TAG_PREPARE_MODEL)) {
-        append_result(store, tag, result);
+        append_result(&store->lane[0], tag, result);
     } else if (tag >= TAG_PREPARE_MODEL) {
         prepared_result(store, (unsigned)(tag - TAG_PREPARE_MODEL), result);
     } else if (tag == TAG_RESOLVE) {
@@ -334,6 +356,8 @@ static void writer_result(void *context, int tag, const PGresult *result)
             row_int64(result, 0, 1) != store->epoch)
             store->state =
                 WRITER_RESOLVING; /* another bank writes: what of ours is not there never will be */
+    } else if (tag == TAG_LEFT && PQntuples(result) == 1) {
+        store->left = row_int64(result, 0, 0);
     } else if (tag == TAG_EPOCH) {
         epoch_result(store, result);
     } else if (tag == TAG_MODELS) {
@@ -347,9 +371,11 @@ static void writer_synced(void *context, int tag)
 {
     struct store *store = context;
     if (tag == TAG_APPENDED) {
-        append_synced(store);
+        append_synced(&store->lane[0]);
     } else if (tag == TAG_LOCK) {
         lock_synced(store);
+    } else if (tag == TAG_LEFT) {
+        left_synced(store);
     } else if (tag == TAG_RESOLVE) {
         slots_lose(store); /* those taken meanwhile were never sent */
         deactivate(store);

@@ -132,134 +132,11 @@ static void test_a_failing_projection_is_put_off_parks_its_event_and_rides_again
     check_answer("SELECT count(*) FROM esbank.amounts", "8");
 }
 
-/* ---- large batches: the read models get several at once ---- */
-
-#define LARGE 300
-
-struct large {
-    struct kit_batch first; /* its command is the batch's */
-    struct event_record event[LARGE];
-};
-
-/* A batch of count deposits, more than kit_deposits has room for. */
-static struct batch *deposits(struct large *room, int64_t version, size_t count)
-{
-    struct batch *batch = kit_deposits(&room->first, &account_id, version, 1);
-    for (size_t i = 0; i < count; i++) {
-        room->event[i] = room->first.event[0];
-        room->event[i].event_id = uuid_generate();
-        room->event[i].stream_version = version + 1 + (int64_t)i;
-        room->event[i].event.money_moved.amount = 100;
-    }
-    batch->event = room->event;
-    batch->event_count = count;
-    return batch;
-}
-
-#define EACH_ONCE                                                                                            \
-    "SELECT (SELECT array_agg(position ORDER BY position) FROM esbank.amounts) = (SELECT array_agg(position" \
-    " ORDER BY position) FROM esbank.events)"
-
-static void test_a_large_batch_reaches_the_read_models_a_little_later(void **state)
-{
-    (void)state;
-    static struct large room;
-    start(one);
-    assert_int_equal(kit_commit(&kit, deposits(&room, 0, LARGE)), APPEND_COMMITTED);
-    check_answer("SELECT count(*) || ' ' || (SELECT position FROM esbank.projections) FROM esbank.amounts",
-                 "0 0");
-    check_answer("SELECT lag || ' ' || state FROM esbank.lag", "300 inline");
-    kit_wait(&kit, rides(), "they are there, though no batch follows");
-    check_answer(EACH_ONCE, "t");
-}
-
-static void test_a_small_batch_brings_what_is_owed(void **state)
-{
-    (void)state;
-    static struct large room;
-    start(one);
-    assert_int_equal(kit_commit(&kit, deposits(&room, 0, LARGE)), APPEND_COMMITTED);
-    assert_int_equal(kit_commit(&kit, deposits(&room, LARGE, 2)), APPEND_COMMITTED);
-    assert_true(rides());
-    check_answer(EACH_ONCE, "t");
-}
-
-static void test_large_and_small_batches_in_flight_together_reach_them_once_each(void **state)
-{
-    (void)state;
-    static struct large room[STORAGE_APPENDS_MAX];
-    static const size_t sizes[] = { 300, 3, 1, 290, 256, 255, 2, 300, 300, 299, 1, 4, 280 };
-    int64_t version = 0;
-    start(one);
-    for (int taken = 0; taken < 120; taken++) {
-        kit_wait(&kit, taken - kit.outcomes < 3, "one of three has its outcome");
-        size_t count = sizes[(size_t)taken % (sizeof sizes / sizeof *sizes)];
-        kit_append(&kit, deposits(&room[taken % 3], version, count));
-        version += (int64_t)count;
-        if (taken % 40 == 39)
-            kit_wait(&kit, kit.outcomes == taken + 1 && rides(), "they have all");
-    }
-    kit_wait(&kit, rides(), "they have all");
-    for (int i = 0; i < 120; i++)
-        assert_int_equal(kit.outcome[i], APPEND_COMMITTED);
-    check_answer(EACH_ONCE, "t");
-    kit_check_chain(&database);
-}
-
 /* ---- up to where all of them are ---- */
 
 static int64_t position(void)
 {
     return kit.storage.models_position(kit.storage.self);
-}
-
-static void test_what_is_owed_is_told_of_when_it_has_come(void **state)
-{
-    (void)state;
-    static struct large room;
-    struct kit_batch small;
-    start(one);
-    deposit(&small, 0, 2, 100);
-    assert_int_equal(position(), 2);
-    assert_int_equal(kit.moves, 1);
-    assert_int_equal(kit_commit(&kit, deposits(&room, 2, LARGE)), APPEND_COMMITTED);
-    assert_int_equal(position(), 2);
-    assert_int_equal(kit.moves, 1);
-    kit_wait(&kit, kit.moves == 2, "the store tells that they have it");
-    assert_int_equal(position(), 2 + LARGE);
-    check_answer(EACH_ONCE, "t");
-}
-
-static void test_a_large_batch_that_is_waited_for_is_there_at_once(void **state)
-{
-    (void)state;
-    static struct large room[2];
-    start(one);
-    assert_int_equal(kit_commit(&kit, deposits(&room[0], 0, LARGE)), APPEND_COMMITTED);
-    struct batch *batch = deposits(&room[1], LARGE, LARGE);
-    batch->strong = true;
-    assert_int_equal(kit_commit(&kit, batch), APPEND_COMMITTED);
-    assert_int_equal(position(), 2 * LARGE);
-    assert_true(rides());
-    check_answer(EACH_ONCE, "t");
-}
-
-/* Behind large ones in flight it cannot go at once; the next one brings it, however large. */
-static void test_events_that_are_waited_for_come_with_the_next_batch(void **state)
-{
-    (void)state;
-    static struct large room[3];
-    start(one);
-    for (int i = 0; i < 3; i++) {
-        struct batch *batch = deposits(&room[i], i * LARGE, LARGE);
-        batch->strong = i == 1;
-        kit_append(&kit, batch);
-    }
-    kit_wait(&kit, kit.outcomes == 3, "all have their outcome");
-    assert_int_equal(position(), 0); /* they were sent together: nothing was owed yet */
-    assert_int_equal(kit_commit(&kit, deposits(&room[0], 3 * LARGE, LARGE)), APPEND_COMMITTED);
-    assert_int_equal(position(), 4 * LARGE);
-    check_answer(EACH_ONCE, "t");
 }
 
 static void test_a_read_model_put_off_holds_the_position_until_it_has_followed(void **state)
@@ -287,57 +164,6 @@ static void test_a_read_model_that_cannot_follow_holds_the_position(void **state
     check_answer("SELECT count(*) FROM esbank.amounts", "3");
     assert_int_equal(position(), 0);
     assert_int_equal(kit.moves, 0);
-}
-
-static void test_a_failing_event_among_those_owed_is_parked(void **state)
-{
-    (void)state;
-    static struct large room[2];
-    start(one);
-    struct batch *batch = deposits(&room[0], 0, LARGE);
-    batch->event[7].event.money_moved.amount = 666;
-    assert_int_equal(kit_commit(&kit, batch), APPEND_COMMITTED);
-    assert_int_equal(kit_commit(&kit, deposits(&room[1], LARGE, 1)), APPEND_COMMITTED);
-    kit_wait(&kit, rides(), "the projection rides again");
-    check_answer(
-        "SELECT count(*) || ' ' || (SELECT string_agg(position::text, ',') FROM esbank.parked_events)"
-        " FROM esbank.amounts",
-        "300 8");
-}
-
-static void test_what_is_owed_when_the_session_ends_is_caught_up(void **state)
-{
-    (void)state;
-    static struct large room;
-    start(one);
-    assert_int_equal(kit_commit(&kit, deposits(&room, 0, LARGE)), APPEND_COMMITTED);
-    database_run(&database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
-                            " current_database() AND pid <> pg_backend_pid()");
-    kit_wait(&kit, rides(), "the projection rides again");
-    check_answer(EACH_ONCE, "t");
-    assert_int_equal(kit_commit(&kit, deposits(&room, LARGE, LARGE)), APPEND_COMMITTED);
-    kit_stop(&kit); /* brings them before it ends */
-    check_answer(EACH_ONCE, "t");
-    check_answer("SELECT position FROM esbank.projections", "600");
-    start(one);
-    assert_true(rides());
-}
-
-static void test_a_checkpoint_moved_by_somebody_else_is_not_passed_twice(void **state)
-{
-    (void)state;
-    static struct large room;
-    database_run(&database, "ALTER TABLE esbank.amounts DROP CONSTRAINT amounts_pkey");
-    start(one);
-    assert_int_equal(kit_commit(&kit, deposits(&room, 0, LARGE)), APPEND_COMMITTED);
-    database_run(&database,
-                 "INSERT INTO esbank.amounts SELECT position, (data->>'amount')::bigint FROM esbank.events");
-    database_run(&database, "UPDATE esbank.projections SET position = 300");
-    assert_int_equal(kit_commit(&kit, deposits(&room, LARGE, 2)), APPEND_COMMITTED);
-    kit_wait(&kit, rides(), "the projection rides again");
-    check_answer(EACH_ONCE, "t");
-    assert_int_equal(kit_commit(&kit, deposits(&room, LARGE + 2, 2)), APPEND_COMMITTED);
-    check_answer(EACH_ONCE, "t");
 }
 
 static void test_a_projection_that_was_never_filled_is_caught_up(void **state)
@@ -413,17 +239,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         case_of(test_a_read_model_is_written_with_the_append),
         case_of(test_a_failing_projection_is_put_off_parks_its_event_and_rides_again),
-        case_of(test_a_large_batch_reaches_the_read_models_a_little_later),
-        case_of(test_a_small_batch_brings_what_is_owed),
-        case_of(test_large_and_small_batches_in_flight_together_reach_them_once_each),
-        case_of(test_what_is_owed_is_told_of_when_it_has_come),
-        case_of(test_a_large_batch_that_is_waited_for_is_there_at_once),
-        case_of(test_events_that_are_waited_for_come_with_the_next_batch),
         case_of(test_a_read_model_put_off_holds_the_position_until_it_has_followed),
         case_of(test_a_read_model_that_cannot_follow_holds_the_position),
-        case_of(test_a_failing_event_among_those_owed_is_parked),
-        case_of(test_what_is_owed_when_the_session_ends_is_caught_up),
-        case_of(test_a_checkpoint_moved_by_somebody_else_is_not_passed_twice),
         case_of(test_a_projection_that_was_never_filled_is_caught_up),
         case_of(test_an_event_that_cannot_be_read_is_parked),
         case_of(test_a_projection_without_a_table_holds_nobody_up),

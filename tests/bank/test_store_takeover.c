@@ -9,10 +9,14 @@ enum { KILLS = 60 };
 
 static const struct uuid account_id = { { 0x11, 1, 2, 3, 4, 5, 0x70, 7, 0x88, 9, 10, 11, 12, 13, 14, 15 } };
 
-/* The session that holds the lock of the log. */
-#define KILL_WRITER                                                                                          \
+/* The session that holds the lock of the log; the one that writes beside it. */
+#define KILL_HOLDER(lock)                                                                                    \
     "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted AND database ="  \
-    " (SELECT oid FROM pg_database WHERE datname = current_database())"
+    " (SELECT oid FROM pg_database WHERE datname = current_database())"                                      \
+    " AND (classid::bigint << 32 | objid::bigint) = " lock
+#define KILL_WRITER KILL_HOLDER("7310595820020202")
+#define SECOND_LOCK "7310595820020203"
+#define KILL_SECOND KILL_HOLDER(SECOND_LOCK)
 
 static struct database database;
 static struct kit kit;
@@ -102,14 +106,14 @@ static void test_a_stale_epoch_is_refused(void **state)
     kit_check_chain(&database);
 }
 
-/* Ends the writer's session from another one without waiting for it. */
-static void kill_writer_soon(PGconn *killer)
+/* Ends a session from another one without waiting for it. */
+static void kill_soon(PGconn *killer, const char *sql)
 {
     PQclear(PQgetResult(killer));
     while (PQisBusy(killer))
         PQconsumeInput(killer);
     PQclear(PQgetResult(killer));
-    PQsendQuery(killer, KILL_WRITER);
+    PQsendQuery(killer, sql);
 }
 
 /* Keeps the store busy until its session ends; then every batch told must be there, or not, as told. */
@@ -130,7 +134,7 @@ static void check_one_kill(PGconn *killer, int delay_us, int64_t *version)
         clock_gettime(CLOCK_MONOTONIC, &now);
         if (!killed &&
             (now.tv_sec - start.tv_sec) * 1000000 + (now.tv_nsec - start.tv_nsec) / 1000 > delay_us) {
-            kill_writer_soon(killer);
+            kill_soon(killer, KILL_WRITER);
             killed = true;
         }
         event_base_loop(kit.loop, EVLOOP_ONCE);
@@ -161,6 +165,59 @@ static void test_a_connection_that_ends_under_a_commit_tells_the_truth(void **st
     PQfinish(killer);
     assert_int_equal(kit.activations, KILLS + 1);
     kit_check_chain(&database);
+}
+
+/* What the second session has only written is written again; when it was to commit, the first is asked. */
+static void test_the_second_session_may_end_at_any_time(void **state)
+{
+    (void)state;
+    static struct kit_batch room[200];
+    unsigned seed = 20240608;
+    PGconn *killer = PQconnectdb(database.conninfo);
+    int64_t version = 0, killed = 0;
+    for (int round = 0; round < KILLS / 2; round++) {
+        const int first = kit.outcomes, moment = (int)(rand_r(&seed) % 150);
+        int taken = 0;
+        kit_wait(&kit, kit.active, "the store is active");
+        while (kit.outcomes - first < 200 && kit.active) {
+            for (; taken < 200 && taken - (kit.outcomes - first) < STORAGE_APPENDS_MAX; taken++) {
+                kit_append(&kit, kit_deposits(&room[taken], &account_id, version + 2 * taken, 2));
+                if (taken == moment)
+                    kill_soon(killer, KILL_SECOND);
+            }
+            event_base_loop(kit.loop, EVLOOP_ONCE);
+        }
+        kit_wait(&kit, kit.outcomes - first == taken, "all have their outcome");
+        int committed = 0;
+        for (int i = 0; i < taken; i++) {
+            assert_ptr_equal(kit.told[(first + i) % 4096], &room[i].batch);
+            if (kit.outcome[(first + i) % 4096] == APPEND_COMMITTED)
+                assert_int_equal(committed++, i);
+        }
+        version += 2 * committed;
+        PGresult *answer = PQgetResult(killer);
+        killed += PQntuples(answer);
+        PQclear(answer);
+    }
+    PQfinish(killer);
+    assert_true(killed > KILLS / 4); /* it was there to be killed */
+    kit_wait(&kit, kit.active, "the store is active");
+    assert_int_equal(ask_number("SELECT count(*) FROM esbank.events"), version);
+    kit_check_chain(&database);
+}
+
+static void test_what_is_left_of_an_earlier_bank_is_ended_first(void **state)
+{
+    (void)state;
+    kit_stop(&kit);
+    PGconn *left = PQconnectdb(database.conninfo);
+    PQclear(PQexec(left, "SELECT pg_advisory_lock(" SECOND_LOCK ")"));
+    kit_start(&kit, &database);
+    kit_wait(&kit, kit.active, "the store is active");
+    PGresult *result = PQexec(left, "SELECT 1");
+    assert_int_equal(PQresultStatus(result), PGRES_FATAL_ERROR);
+    PQclear(result);
+    PQfinish(left);
 }
 
 /* Cuts this process off from Postgres; answers on their way are read and thrown away. */
@@ -247,6 +304,8 @@ int main(void)
         case_of(test_batches_under_way_when_another_bank_takes_over_are_told),
         case_of(test_a_stale_epoch_is_refused),
         case_of(test_a_connection_that_ends_under_a_commit_tells_the_truth),
+        case_of(test_the_second_session_may_end_at_any_time),
+        case_of(test_what_is_left_of_an_earlier_bank_is_ended_first),
         case_of(test_a_commit_whose_answer_is_lost_is_told_as_committed),
         case_of(test_a_refusal_whose_answer_is_lost_is_told_as_committed),
         case_of(test_a_load_during_an_outage_says_so_and_works_again),

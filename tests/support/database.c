@@ -115,3 +115,32 @@ void database_run(const struct database *database, const char *sql)
 {
     free(database_ask(database, sql));
 }
+
+/* A held session is its connection. */
+static void held_run(PGconn *connection, const char *sql)
+{
+    PGresult *result = PQexec(connection, sql);
+    ExecStatusType status = PQresultStatus(result);
+    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
+        check_fail("a statement failed: %s: %s", sql, PQerrorMessage(connection));
+    PQclear(result);
+}
+
+struct held *database_hold(const struct database *database, const char *sql)
+{
+    PGconn *connection = PQconnectdb(database->conninfo);
+    if (PQstatus(connection) != CONNECTION_OK)
+        check_fail("cannot connect: %s", PQerrorMessage(connection));
+    held_run(connection, "BEGIN");
+    held_run(connection, sql);
+    return (struct held *)connection;
+}
+
+void database_release(struct held *held, const char *sql)
+{
+    PGconn *connection = (PGconn *)held;
+    if (sql != NULL)
+        held_run(connection, sql);
+    held_run(connection, "COMMIT");
+    PQfinish(connection);
+}

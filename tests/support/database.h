@@ -25,4 +25,10 @@ void database_run(const struct database *database, const char *sql);
 /* The first column of the first row as text, "" when there is no row or it is null; the caller frees it. */
 char *database_ask(const struct database *database, const char *sql);
 
+/* A session that begins a transaction, runs the statements in it and keeps it open, for its locks. */
+struct held;
+struct held *database_hold(const struct database *database, const char *sql);
+/* Runs more statements in it (NULL: none), commits and ends it. */
+void database_release(struct held *held, const char *sql);
+
 #endif

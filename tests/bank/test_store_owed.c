@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: MIT */
+/* Large batches: read models get several at once, from a session beside the writer's. */
+#include "tests/bank/store_kit.h"
+
+static const struct uuid account_id = { { 0x11, 1, 2, 3, 4, 5, 0x70, 7, 0x88, 9, 10, 11, 12, 13, 14, 15 } };
+
+static struct database database;
+static struct kit kit;
+
+enum { LARGE = 300, HUGE = 6000 }; /* events of a batch */
+
+struct large {
+    struct kit_batch first; /* its command is the batch's */
+    struct event_record event[HUGE];
+};
+
+static struct large room[STORAGE_APPENDS_MAX];
+
+/* One row an event; the table refuses the amount 666. */
+static void fold_amounts(struct columns *columns, const struct event_record *records, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        columns_int8(columns, 0, records[i].position);
+        columns_int8(columns, 1, records[i].event.money_moved.amount);
+    }
+}
+
+static const enum column_type amounts_types[] = { COLUMN_INT8, COLUMN_INT8 };
+static const struct projection amounts = {
+    .name = "amounts",
+    .version = 1,
+    .statement = "INSERT INTO %1$s AS t (position, amount) SELECT * FROM unnest($1::bigint[], $2::bigint[])",
+    .column_count = 2,
+    .column = amounts_types,
+    .fold = fold_amounts,
+};
+static const struct projection doubles = {
+    .name = "doubles",
+    .version = 1,
+    .statement = "INSERT INTO %1$s AS t (position, amount) SELECT p, a * 2 FROM"
+                 " unnest($1::bigint[], $2::bigint[]) AS u(p, a)",
+    .column_count = 2,
+    .column = amounts_types,
+    .fold = fold_amounts,
+};
+static const struct projection *const both[] = { &amounts, &doubles, NULL };
+
+static void check_answer(const char *sql, const char *expected)
+{
+    char *answer = database_ask(&database, sql);
+    assert_string_equal(answer, expected);
+    free(answer);
+}
+
+static bool is(const char *sql)
+{
+    char *answer = database_ask(&database, sql);
+    bool yes = answer[0] == 't';
+    free(answer);
+    return yes;
+}
+
+static bool ride(void)
+{
+    return is("SELECT bool_and(p.position = h.position AND state = 'inline') FROM esbank.projections p,"
+              " esbank.log_head h");
+}
+
+/* The session has told its name, which it does when it can be used. */
+static bool session_there(void)
+{
+    return is("SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database()"
+              " AND application_name = 'bank: read models'");
+}
+
+static void start(void)
+{
+    kit_start_with(&kit, &database, both);
+    kit_wait(&kit, kit.active && session_there(), "the store is active, with all its sessions");
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    database_create(&database);
+    database_run(&database,
+                 "CREATE SCHEMA esbank; CREATE TABLE esbank.amounts (position bigint, amount bigint"
+                 " CHECK (amount <> 666)); CREATE TABLE esbank.doubles (position bigint, amount bigint)");
+    start();
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    kit_stop(&kit);
+    database_drop(&database);
+    return 0;
+}
+
+/* The table can be read but not written while it is held. */
+static struct held *hold_amounts(void)
+{
+    return database_hold(&database, "LOCK TABLE esbank.amounts IN SHARE MODE");
+}
+
+/* A batch of count deposits, more than kit_deposits has room for. */
+static struct batch *deposits(int i, int64_t version, size_t count)
+{
+    struct large *large = &room[i];
+    struct batch *batch = kit_deposits(&large->first, &account_id, version, 1);
+    for (size_t n = 0; n < count; n++) {
+        large->event[n] = large->first.event[0];
+        large->event[n].event_id = uuid_generate();
+        large->event[n].stream_version = version + 1 + (int64_t)n;
+        large->event[n].event.money_moved.amount = 100;
+    }
+    batch->event = large->event;
+    batch->event_count = count;
+    return batch;
+}
+
+static void commit(int64_t version, size_t count)
+{
+    assert_int_equal(kit_commit(&kit, deposits(0, version, count)), APPEND_COMMITTED);
+}
+
+static int64_t position(void)
+{
+    return kit.storage.models_position(kit.storage.self);
+}
+
+/* Each event is there once, in both. */
+static void check_each_once(void)
+{
+    check_answer("SELECT e.p = a.p AND e.p = d.p FROM"
+                 " (SELECT array_agg(position ORDER BY position) AS p FROM esbank.events) e,"
+                 " (SELECT array_agg(position ORDER BY position) AS p FROM esbank.amounts) a,"
+                 " (SELECT array_agg(position ORDER BY position) AS p FROM esbank.doubles) d",
+                 "t");
+}
+
+static void check_caught_up(int64_t head)
+{
+    kit_wait(&kit, position() == head, "the read models have all");
+    kit_wait(&kit, ride(), "they ride");
+    check_each_once();
+}
+
+/* ---- tests ---- */
+
+static void test_a_small_batch_is_there_with_its_reply(void **state)
+{
+    (void)state;
+    commit(0, 3);
+    assert_int_equal(position(), 3);
+    assert_int_equal(kit.moves, 1);
+    assert_true(ride());
+    check_each_once();
+}
+
+static void test_a_large_batch_does_not_wait_for_the_read_models(void **state)
+{
+    (void)state;
+    commit(0, 2);
+    struct held *held = hold_amounts();
+    commit(2, LARGE);
+    assert_int_equal(position(), 2);
+    assert_int_equal(kit.moves, 1);
+    check_answer("SELECT count(*) FROM esbank.amounts", "2");
+    check_answer("SELECT max(lag) || ' ' || min(state) FROM esbank.lag", "300 inline");
+    database_release(held, NULL);
+    kit_wait(&kit, kit.moves == 2, "the store tells that they have it, though no batch follows");
+    assert_int_equal(position(), 2 + LARGE);
+    assert_true(ride());
+    check_each_once();
+}
+
+static void test_a_small_batch_behind_a_large_one_does_not_either(void **state)
+{
+    (void)state;
+    struct held *held = hold_amounts();
+    commit(0, LARGE);
+    commit(LARGE, 2);
+    commit(LARGE + 2, 1);
+    assert_int_equal(position(), 0);
+    database_release(held, NULL);
+    check_caught_up(LARGE + 3);
+    commit(LARGE + 3, 1);
+    assert_true(ride()); /* at once again */
+}
+
+static void test_large_and_small_batches_in_flight_together_reach_them_once_each(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = { 300, 3, 1, 290, 256, 255, 2, 300, 300, 299, 1, 4, 280, 0, 300 };
+    int64_t version = 0;
+    for (int taken = 0; taken < 120; taken++) {
+        kit_wait(&kit, taken - kit.outcomes < 3, "one of three has its outcome");
+        size_t count = sizes[(size_t)taken % (sizeof sizes / sizeof *sizes)];
+        kit_append(&kit, deposits(taken % 3, version, count));
+        version += (int64_t)count;
+        if (taken % 40 == 39)
+            kit_wait(&kit, kit.outcomes == taken + 1 && ride(), "they have all");
+    }
+    check_caught_up(version);
+    for (int i = 0; i < 120; i++)
+        assert_int_equal(kit.outcome[i], APPEND_COMMITTED);
+    kit_check_chain(&database);
+}
+
+static void test_a_large_batch_that_is_waited_for_is_there_at_once(void **state)
+{
+    (void)state;
+    struct batch *batch = deposits(0, 0, LARGE);
+    batch->strong = true;
+    assert_int_equal(kit_commit(&kit, batch), APPEND_COMMITTED);
+    assert_int_equal(position(), LARGE);
+    assert_true(ride());
+    check_each_once();
+}
+
+/* Of three in flight together the second is waited for, and the third cannot end: they get the first two. */
+static void test_events_that_are_waited_for_do_not_wait_for_more(void **state)
+{
+    (void)state;
+    struct account account = { .id = account_id, .version = 1 };
+    struct snapshot_record snapshot = { STREAM_ACCOUNT, account_id, 1, &account };
+    struct held *held = database_hold(&database, "LOCK TABLE esbank.snapshots IN SHARE MODE");
+    for (int i = 0; i < 3; i++) {
+        struct batch *batch = deposits(i, i * LARGE, LARGE);
+        batch->strong = i == 1;
+        batch->snapshot = &snapshot;
+        batch->snapshot_count = i == 2;
+        kit_append(&kit, batch);
+    }
+    kit_wait(&kit, position() == 2 * LARGE, "they have what is waited for");
+    assert_int_equal(kit.outcomes, 2);
+    database_release(held, NULL);
+    kit_wait(&kit, kit.outcomes == 3, "the third has its outcome");
+    check_caught_up(3 * LARGE);
+}
+
+static void test_a_failing_event_among_those_owed_is_parked(void **state)
+{
+    (void)state;
+    struct batch *batch = deposits(0, 0, LARGE);
+    batch->event[7].event.money_moved.amount = 666;
+    assert_int_equal(kit_commit(&kit, batch), APPEND_COMMITTED);
+    commit(LARGE, 1);
+    kit_wait(&kit, ride(), "they ride again");
+    check_answer("SELECT count(*) || ' ' || (SELECT string_agg(projection || position, ',')"
+                 " FROM esbank.parked_events) FROM esbank.amounts",
+                 "300 amounts8");
+    check_answer("SELECT count(*) FROM esbank.doubles", "301");
+    kit_wait(&kit, session_there(), "the session is there again");
+    commit(LARGE + 1, LARGE);
+    kit_wait(&kit, ride(), "they have more");
+    check_answer("SELECT count(*) FROM esbank.amounts", "600");
+}
+
+static void test_what_is_owed_when_the_session_ends_is_caught_up(void **state)
+{
+    (void)state;
+    struct held *held = hold_amounts();
+    commit(0, LARGE);
+    database_run(&database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
+                            " current_database() AND application_name = 'bank: read models'");
+    commit(LARGE, LARGE); /* the log goes on */
+    database_release(held, NULL);
+    check_caught_up(2 * LARGE);
+    assert_int_equal(kit.deactivations, 0);
+}
+
+static void test_what_is_owed_when_all_sessions_end_is_caught_up(void **state)
+{
+    (void)state;
+    struct held *held = hold_amounts();
+    commit(0, LARGE);
+    database_run(&database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
+                            " current_database() AND query NOT LIKE 'LOCK%' AND pid <> pg_backend_pid()");
+    database_release(held, NULL);
+    check_caught_up(LARGE);
+}
+
+static void test_what_is_owed_when_the_bank_ends_is_brought_before(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++)
+        kit_append(&kit, deposits(i, i * LARGE, LARGE));
+    kit_stop(&kit);
+    assert_true(ride());
+    check_each_once();
+    start();
+    assert_int_equal(kit.head, 3 * LARGE);
+}
+
+static void test_read_models_whose_table_is_locked_for_long_are_put_off(void **state)
+{
+    (void)state;
+    struct held *held = hold_amounts();
+    for (int i = 0; i < 12; i++)
+        commit(i * HUGE, HUGE);
+    check_answer("SELECT bool_and(state = 'following' AND error LIKE 'they were too far behind%')"
+                 " FROM esbank.projections",
+                 "t");
+    database_release(held, NULL);
+    check_caught_up(12 * HUGE);
+}
+
+/* Somebody else brings them the run that is under way. */
+static void test_a_checkpoint_moved_by_somebody_else_is_not_passed_twice(void **state)
+{
+    (void)state;
+    struct held *held = hold_amounts();
+    commit(0, LARGE);
+    database_release(held, "INSERT INTO esbank.amounts SELECT position, 100 FROM esbank.events;"
+                           "UPDATE esbank.projections SET position = 300 WHERE name = 'amounts'");
+    check_caught_up(LARGE);
+    commit(LARGE, 2);
+    check_caught_up(LARGE + 2);
+}
+
+#define case_of(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        case_of(test_a_small_batch_is_there_with_its_reply),
+        case_of(test_a_large_batch_does_not_wait_for_the_read_models),
+        case_of(test_a_small_batch_behind_a_large_one_does_not_either),
+        case_of(test_large_and_small_batches_in_flight_together_reach_them_once_each),
+        case_of(test_a_large_batch_that_is_waited_for_is_there_at_once),
+        case_of(test_events_that_are_waited_for_do_not_wait_for_more),
+        case_of(test_a_failing_event_among_those_owed_is_parked),
+        case_of(test_what_is_owed_when_the_session_ends_is_caught_up),
+        case_of(test_what_is_owed_when_all_sessions_end_is_caught_up),
+        case_of(test_what_is_owed_when_the_bank_ends_is_brought_before),
+        case_of(test_read_models_whose_table_is_locked_for_long_are_put_off),
+        case_of(test_a_checkpoint_moved_by_somebody_else_is_not_passed_twice),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
