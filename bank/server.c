@@ -103,9 +103,14 @@ void server_submit(struct server *server, struct request *request)
     engine_submit(server->options.engine, request);
 }
 
-bool server_turns_away(struct server *server)
+bool server_is_full(const struct server *server)
 {
-    return engine_turns_away(server->options.engine);
+    return engine_is_full(server->options.engine);
+}
+
+void server_turned_away(struct server *server)
+{
+    engine_turned_away(server->options.engine);
 }
 
 void server_answer_echo(struct session *session, const struct uuid *id)

@@ -172,8 +172,8 @@ static bool turn_away(struct session *session, const char *line, size_t length)
 {
     static const char mark[] = "\"id\":\"", end[] = "\"Confirm"; /* ConfirmDispense, ConfirmDeposit */
     struct uuid id;
-    if (session->sender != BY_TERMINAL || memmem(line, length, end, sizeof end - 1) != NULL ||
-        !server_turns_away(session->server))
+    if (session->sender != BY_TERMINAL || !server_is_full(session->server) ||
+        memmem(line, length, end, sizeof end - 1) != NULL)
         return false;
     const char *at = memmem(line, length, mark, sizeof mark - 1);
     if (at == NULL || (size_t)(line + length - at) < sizeof mark - 1 + UUID_TEXT_LENGTH ||
@@ -182,6 +182,7 @@ static bool turn_away(struct session *session, const char *line, size_t length)
     char reply[REPLY_MAX];
     session_reply(session, reply,
                   reply_refuse(reply, &id, REFUSED_BANK_UNAVAILABLE, NULL, OVERLOAD_RETRY_MS));
+    server_turned_away(session->server);
     return true;
 }
 

@@ -111,11 +111,14 @@ void engine_submit(struct engine *engine, struct request *request)
         queue_add(&engine->queue, request);
 }
 
-bool engine_turns_away(struct engine *engine)
+bool engine_is_full(const struct engine *engine)
 {
-    bool full = engine->active && engine->queue.count + engine->waiting.count >= engine->settings.queue_max;
-    engine->metrics.turned_away += full;
-    return full;
+    return engine->active && engine->queue.count + engine->waiting.count >= engine->settings.queue_max;
+}
+
+void engine_turned_away(struct engine *engine)
+{
+    engine->metrics.turned_away++;
 }
 
 void engine_wake(struct engine *engine)
