@@ -31,9 +31,11 @@ struct bench_options {
     int64_t events;     /* fill: events in the log at its end */
     int64_t hot_events; /* fill: events of account 0 alone */
     int64_t bare;       /* store commands: the events alone, without command memory and read models */
+    int64_t megabytes;  /* memory: to touch */
 };
 
 /* Each returns the exit status. */
+int memory_command(const struct bench_options *options);
 int setup_command(const struct bench_options *options);
 int run_command(const struct bench_options *options);
 int ceiling_command(const struct bench_options *options);

@@ -12,6 +12,8 @@ END {
         exit
     }
     printf "\n"
+    line("a page of memory at first touch", "memory", "first_touch_us_per_page", "us")
+    line("the same, touched again", "memory", "touch_again_us_per_page", "us")
     line("append, log empty", "fill", "events_per_s_at_0", "events/s")
     line("append, log full", "fill", "events_per_s_at_end", "events/s")
     line("disk an event", "fill", "disk_bytes_per_event", "bytes")

@@ -15,6 +15,7 @@ static const struct {
     int (*run)(const struct bench_options *options);
     const char *help;
 } commands[] = {
+    { "memory", memory_command, "touches memory once, so that the machine has had it before" },
     { "setup", setup_command, "opens accounts, issues cards, provisions tellers, over operator.sock" },
     { "run", run_command, "terminals doing withdrawals over atm.sock" },
     { "ceiling", ceiling_command, "the bank's own statements, fed from memory" },
@@ -60,6 +61,7 @@ static int64_t *number_of(struct bench_options *options, const char *name)
         { "--offered", &options->offered },       { "--bank-pid", &options->bank_pid },
         { "--batch", &options->batch },           { "--events", &options->events },
         { "--hot-events", &options->hot_events }, { "--bare", &options->bare },
+        { "--megabytes", &options->megabytes },
     };
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         if (strcmp(name, numbers[i].name) == 0)

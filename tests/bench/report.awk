@@ -18,6 +18,9 @@ function bank_row(s, what) {
 
 function tables(    scale, clients, batch, k, part) {
     printf "\nMedians of %d; windows of %d s; %d accounts; %d processors.\n", runs, seconds, accounts, processors
+    printf "Memory: %.2g us a page at first touch (%.0f MB), %.2g us when touched again.\n",
+        median("memory", "first_touch_us_per_page"), median("memory", "touched_mb"),
+        median("memory", "touch_again_us_per_page")
     printf "\nTransactions/s: pgbench, TPC-B-like, prepared%24s\n", "all runs"
     for (scale = 1; scale <= 50; scale += 49)
         for (clients = 1; clients <= 16; clients = clients == 1 ? 8 : clients * 2)
