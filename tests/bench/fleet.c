@@ -198,7 +198,10 @@ static void start_due(struct fleet *fleet)
         while (fleet->idle_count > 0) {
             uint32_t number = fleet->idle[--fleet->idle_count];
             begin(fleet, number, at_ns);
-            flush_of(fleet, number);
+            /* Terminals of one connection became idle together; their requests leave together. */
+            if (fleet->idle_count == 0 ||
+                fleet->terminal[fleet->idle[fleet->idle_count - 1]].link != fleet->terminal[number].link)
+                flush_of(fleet, number);
         }
         return;
     }
