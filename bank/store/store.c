@@ -45,7 +45,8 @@ struct store *store_create(const struct store_options *options, struct error *er
     columns_init(&store->events, events_types, sizeof events_types / sizeof *events_types);
     columns_init(&store->commands, commands_types, sizeof commands_types / sizeof *commands_types);
     for (size_t i = 0; i < STORAGE_APPENDS_MAX; i++)
-        columns_init(&store->slot[i].snapshots, snapshots_types, sizeof snapshots_types / sizeof *snapshots_types);
+        columns_init(&store->slot[i].snapshots, snapshots_types,
+                     sizeof snapshots_types / sizeof *snapshots_types);
     columns_init(&store->data_keys, data_keys_types, sizeof data_keys_types / sizeof *data_keys_types);
     projections_take(store, options->projections);
     store_models_create(store);

@@ -204,8 +204,8 @@ static bool settle(struct store *store, struct slot *slot)
         doom_all(store);
         store->listener.appended(store->listener.context, batch, APPEND_CONFLICT);
     } else {
-        snprintf(why, sizeof why, "%s%s", superseded ? "" : "the database refuses to append: ",
-                 slot->message);
+        snprintf(why, sizeof why, "%s%s",
+                 superseded ? "" : "the database refuses to append: ", slot->message);
         writer_abandon(store, why);
         return false;
     }

@@ -76,7 +76,7 @@ struct model {
 /* What the riding models are owed, and the session that brings it to them. */
 struct owed {
     struct connection *connection;
-    bool ready; /* its statements are prepared; always, while anything is owed */
+    bool ready;                  /* its statements are prepared; always, while anything is owed */
     struct event_record *record; /* committed events, unbroken, up to the head */
     size_t count, capacity;
     size_t under_way; /* the first of them: in the transaction that has not been answered */

@@ -147,6 +147,26 @@ static void kit_unreachable(void *context)
 
 static const struct projection *const kit_no_projections[] = { NULL };
 
+/* A read model of one row a deposit. */
+static inline void kit_fold_amounts(struct columns *columns, const struct event_record *records, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (records[i].event.kind == ACCOUNTS_MONEY_DEPOSITED) {
+            columns_int8(columns, 0, records[i].position);
+            columns_int8(columns, 1, records[i].event.money_moved.amount);
+        }
+}
+
+static const enum column_type kit_amounts_types[] = { COLUMN_INT8, COLUMN_INT8 };
+
+#define KIT_AMOUNTS(table_name, its_version, its_amount)                                                     \
+    {                                                                                                        \
+        .name = (table_name), .version = (its_version), .column_count = 2, .column = kit_amounts_types,      \
+        .fold = kit_fold_amounts,                                                                            \
+        .statement = "INSERT INTO %1$s AS t (position, amount) SELECT position, " its_amount                 \
+                     " FROM unnest($1::bigint[], $2::bigint[]) AS u (position, amount)",                     \
+    }
+
 /* Connects; does not wait. */
 static inline void kit_start_with(struct kit *kit, const struct database *database,
                                   const struct projection *const *list)

@@ -16,33 +16,9 @@ struct large {
 
 static struct large room[STORAGE_APPENDS_MAX];
 
-/* One row an event; the table refuses the amount 666. */
-static void fold_amounts(struct columns *columns, const struct event_record *records, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        columns_int8(columns, 0, records[i].position);
-        columns_int8(columns, 1, records[i].event.money_moved.amount);
-    }
-}
-
-static const enum column_type amounts_types[] = { COLUMN_INT8, COLUMN_INT8 };
-static const struct projection amounts = {
-    .name = "amounts",
-    .version = 1,
-    .statement = "INSERT INTO %1$s AS t (position, amount) SELECT * FROM unnest($1::bigint[], $2::bigint[])",
-    .column_count = 2,
-    .column = amounts_types,
-    .fold = fold_amounts,
-};
-static const struct projection doubles = {
-    .name = "doubles",
-    .version = 1,
-    .statement = "INSERT INTO %1$s AS t (position, amount) SELECT p, a * 2 FROM"
-                 " unnest($1::bigint[], $2::bigint[]) AS u(p, a)",
-    .column_count = 2,
-    .column = amounts_types,
-    .fold = fold_amounts,
-};
+/* Its table refuses the amount 666. */
+static const struct projection amounts = KIT_AMOUNTS("amounts", 1, "amount");
+static const struct projection doubles = KIT_AMOUNTS("doubles", 1, "amount * 2");
 static const struct projection *const both[] = { &amounts, &doubles, NULL };
 
 static void check_answer(const char *sql, const char *expected)

@@ -7,42 +7,10 @@ static const struct uuid account_id = { { 0x11, 1, 2, 3, 4, 5, 0x70, 7, 0x88, 9,
 static struct database database;
 static struct kit kit;
 
-/* One row an event; the table refuses the amount 666. */
-static void fold_amounts(struct columns *columns, const struct event_record *records, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (records[i].event.kind == ACCOUNTS_MONEY_DEPOSITED) {
-            columns_int8(columns, 0, records[i].position);
-            columns_int8(columns, 1, records[i].event.money_moved.amount);
-        }
-}
-
-static const enum column_type amounts_types[] = { COLUMN_INT8, COLUMN_INT8 };
-static const struct projection amounts = {
-    .name = "amounts",
-    .version = 1,
-    .statement = "INSERT INTO %1$s AS t (position, amount) SELECT * FROM unnest($1::bigint[], $2::bigint[])",
-    .column_count = 2,
-    .column = amounts_types,
-    .fold = fold_amounts,
-};
-static const struct projection amounts_newer = {
-    .name = "amounts",
-    .version = 2,
-    .statement = "INSERT INTO %1$s AS t (position, amount) SELECT p, a * 2 FROM"
-                 " unnest($1::bigint[], $2::bigint[]) AS u(p, a)",
-    .column_count = 2,
-    .column = amounts_types,
-    .fold = fold_amounts,
-};
-static const struct projection nowhere = {
-    .name = "nowhere",
-    .version = 1,
-    .statement = "INSERT INTO %1$s SELECT * FROM unnest($1::bigint[], $2::bigint[])",
-    .column_count = 2,
-    .column = amounts_types,
-    .fold = fold_amounts,
-};
+/* Its table refuses the amount 666. */
+static const struct projection amounts = KIT_AMOUNTS("amounts", 1, "amount");
+static const struct projection amounts_newer = KIT_AMOUNTS("amounts", 2, "amount * 2");
+static const struct projection nowhere = KIT_AMOUNTS("nowhere", 1, "amount");
 
 static const struct projection *const both[] = { &amounts, &nowhere, NULL };
 static const struct projection *const one[] = { &amounts, NULL };
