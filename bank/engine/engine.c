@@ -248,8 +248,7 @@ static void form_batch(struct engine *engine)
     const size_t most = batch_share(engine);
     struct batch_slot *slot = slot_open(engine);
     struct request *request;
-    while (slot->requests.count < most &&
-           (request = queue_take(&engine->queue)) != NULL)
+    while (slot->requests.count < most && (request = queue_take(&engine->queue)) != NULL)
         if (!take_request(engine, slot, request))
             queue_add(&engine->waiting, request);
     if (slot->batch.command_count > 0)

@@ -58,8 +58,8 @@ void engine_connect(struct engine *engine, struct storage storage);
 void engine_destroy(struct engine *engine);
 
 void engine_submit(struct engine *engine, struct request *request);
-/* Whether a request submitted now would be turned away for want of room. For whoever can say no without reading
- * the whole of it, and then says so. */
+/* Whether a request submitted now would be turned away for want of room. For whoever can say no without
+ * reading the whole of it, and then says so. */
 bool engine_is_full(const struct engine *engine);
 void engine_turned_away(struct engine *engine);
 void engine_run(struct engine *engine);
