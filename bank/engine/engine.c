@@ -396,6 +396,8 @@ struct engine *engine_create(const struct engine_settings *settings, const struc
     if (engine == NULL)
         panic("out of memory for the engine");
     engine->settings = *settings;
+    if (engine->settings.batch_early > settings->batch_max) /* a full one is worth sending */
+        engine->settings.batch_early = settings->batch_max;
     engine->world = *world;
     cache_init(&engine->accounts, sizeof(struct cached_account));
     cache_init(&engine->tellers, sizeof(struct cached_teller));

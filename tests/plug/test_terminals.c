@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Three terminals withdraw over the wire while the bank, its Postgres, or both
- * are killed at random moments. terminals.h says what has to hold.
+ * Three terminals withdraw over the wire while the bank, its Postgres, both, or
+ * a session between them is killed at random moments. terminals.h says what has
+ * to hold.
  */
 #include "tests/plug/terminals.h"
 
@@ -9,8 +10,9 @@
 
 enum { KILLS = 24, RUN_MS = 100000 };
 
-enum victim { THE_BANK, POSTGRES, BOTH, CONNECTIONS, THE_EPOCH, VICTIMS };
-static const char *const victim_names[VICTIMS] = { "bank", "Postgres", "both", "connections", "epoch" };
+enum victim { THE_BANK, POSTGRES, BOTH, CONNECTIONS, THE_EPOCH, SECOND_WRITER, READ_MODELS, VICTIMS };
+static const char *const victim_names[VICTIMS] = { "bank",  "Postgres",      "both",       "connections",
+                                                   "epoch", "second writer", "read models" };
 
 static void kill_postgres(void)
 {
@@ -34,6 +36,17 @@ static void cut_connections(void)
         "AND pid <> pg_backend_pid()");
 }
 
+static void cut_session(const char *name)
+{
+    char sql[300];
+    snprintf(
+        sql, sizeof sql,
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND application_name = 'bank: %s'",
+        name);
+    statement_run(sql);
+}
+
 /* As if another bank had taken the log over, and were gone again. */
 static void raise_epoch(void)
 {
@@ -48,16 +61,17 @@ static void strike(enum victim victim)
         cut_connections();
     if (victim == THE_EPOCH)
         raise_epoch();
+    if (victim == SECOND_WRITER || victim == READ_MODELS)
+        cut_session(victim_names[victim]);
     if (victim == THE_BANK || victim == BOTH) {
         process_stop(&world.bank, SIGKILL, WORLD_DEADLINE_MS);
         world_spawn(&world);
     }
 }
-static void test_withdrawals_survive_crashes_of_the_bank_and_of_postgres(void **state)
+/* Strikes each victim once, then those that the dice say. */
+static void strike_many(void)
 {
-    (void)state;
     int struck[VICTIMS] = { 0 }, kills = 0;
-    world_create(&world, true);
     world_start(&world);
     terminals_open();
     terminals_begin();
@@ -82,10 +96,28 @@ static void test_withdrawals_survive_crashes_of_the_bank_and_of_postgres(void **
     world_destroy(&world);
 }
 
+static void test_withdrawals_survive_crashes_of_the_bank_and_of_postgres(void **state)
+{
+    (void)state;
+    world_create(&world, true);
+    strike_many();
+}
+
+/* A batch for each request: three are in flight, in two sessions, and the read models get theirs later. */
+static void test_withdrawals_in_batches_of_one_do_too(void **state)
+{
+    (void)state;
+    world_create(&world, true);
+    world.options[0] = "--batch";
+    world.options[1] = "1";
+    strike_many();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_withdrawals_survive_crashes_of_the_bank_and_of_postgres),
+        cmocka_unit_test(test_withdrawals_in_batches_of_one_do_too),
     };
     return cmocka_run_group_tests_name("terminals", tests, NULL, NULL);
 }
