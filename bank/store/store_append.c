@@ -220,6 +220,7 @@ void append_synced(struct lane *lane)
     lane->slot = NULL;
     if (!settle(store, slot))
         return;
+    models_note(store);
     append_send(store);
     owed_bring(store);
     follower_wake(store);

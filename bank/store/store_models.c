@@ -182,27 +182,44 @@ void store_models_destroy(struct store *store)
 
 /* ---- what people read about a projection ---- */
 
-static void note_send(struct store *store, const struct model *model, const char *why)
+static void note_send(struct store *store, const struct model *model)
 {
-    if (!connection_ready(store->writer))
-        return;
     struct arguments arguments = { 0 };
     arguments_text(&arguments, model->projection->name);
     arguments_text(&arguments, model->riding ? "inline" : "following");
-    arguments_text(&arguments, why);
+    arguments_text(&arguments, model->why[0] == '\0' ? NULL : model->why);
     arguments_run(&arguments, store->writer, TAG_WRITER, "note");
     connection_sync(store->writer, TAG_WRITER);
 }
 
-void model_note(struct store *store, const struct model *model)
+void models_note(struct store *store)
 {
-    note_send(store, model, NULL);
+    const struct slot *slot = store->lane[0].slot;
+    if (!connection_ready(store->writer) || (slot != NULL && slot->state == SLOT_WRITTEN))
+        return;
+    for (unsigned i = 0; i < store->model_count; i++)
+        if (store->model[i].untold) {
+            store->model[i].untold = false;
+            note_send(store, &store->model[i]);
+        }
+}
+
+static void note(struct store *store, struct model *model, const char *why)
+{
+    snprintf(model->why, sizeof model->why, "%s", why);
+    model->untold = true;
+    models_note(store);
+}
+
+void model_note(struct store *store, struct model *model)
+{
+    note(store, model, "");
 }
 
 void model_put_off(struct store *store, struct model *model, const char *why)
 {
     model->riding = false;
-    note_send(store, model, why);
+    note(store, model, why);
 }
 
 void models_put_off(struct store *store, const char *why)

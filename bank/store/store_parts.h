@@ -70,6 +70,8 @@ struct model {
     bool stuck;       /* cannot be followed before the next activation */
     bool rebuild;     /* the table is of another version: made again beside it, then exchanged */
     int64_t position; /* its checkpoint, as far as is committed */
+    bool untold;      /* people are to be told of riding, and why not */
+    char why[300];
     struct columns columns;
 };
 
@@ -241,8 +243,10 @@ void models_move(struct store *store, int64_t position);             /* the ridi
 int64_t models_position(void *self);
 /* A position may have changed: the listener hears when all have more. */
 void models_tell(struct store *store);
-/* On the writer's connection, in a transaction of its own: state and error for people to read. */
-void model_note(struct store *store, const struct model *model);
+/* State and error for people to read. */
+void model_note(struct store *store, struct model *model);
+/* On the writer's connection, in a transaction of its own: not while a batch's waits for its end there. */
+void models_note(struct store *store);
 void model_put_off(struct store *store, struct model *model, const char *why);
 void models_put_off(struct store *store, const char *why); /* all that ride */
 

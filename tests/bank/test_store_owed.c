@@ -49,6 +49,27 @@ static bool session_there(void)
               " AND application_name = 'bank: read models'");
 }
 
+static bool session_prepares(void)
+{
+    return is("SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event ="
+              " 'relation' AND application_name = '' AND query LIKE 'INSERT INTO esbank.amounts%'");
+}
+
+static bool second_there(void)
+{
+    return is("SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database()"
+              " AND application_name = 'bank: second writer' AND state = 'idle'");
+}
+
+/* One session waits for a lock in its commit's statements, the other for more statements. */
+static bool all_written(void)
+{
+    return is(
+        "SELECT count(*) FILTER (WHERE wait_event = 'relation' AND query LIKE 'INSERT INTO esbank.snap%')"
+        " = 1 AND count(*) FILTER (WHERE wait_event = 'ClientRead' AND query LIKE 'INSERT INTO esbank.comm%')"
+        " = 1 FROM pg_stat_activity WHERE datname = current_database() AND state = 'active'");
+}
+
 static void start(void)
 {
     kit_start_with(&kit, &database, both);
@@ -217,6 +238,34 @@ static void test_events_that_are_waited_for_do_not_wait_for_more(void **state)
     check_caught_up(3 * LARGE);
 }
 
+/* The first batch is owed, the second cannot end, and the third's rows wait behind it in the writer's session
+ * when the read models are put off: that must not end the third. */
+static void test_telling_of_read_models_put_off_ends_no_batch(void **state)
+{
+    (void)state;
+    struct account account = { .id = account_id, .version = 1 };
+    struct snapshot_record snapshot = { STREAM_ACCOUNT, account_id, 1, &account };
+    struct held *models = hold_amounts(),
+                *second = database_hold(&database, "LOCK TABLE esbank.snapshots IN SHARE MODE");
+    kit_wait(&kit, second_there(), "the second writer is there");
+    for (int i = 0; i < 3; i++) {
+        struct batch *batch = deposits(i, i * LARGE, LARGE);
+        batch->snapshot = &snapshot;
+        batch->snapshot_count = i == 1;
+        kit_append(&kit, batch);
+    }
+    kit_wait(&kit, kit.outcomes == 1 && all_written(), "the first is committed, the others are written");
+    database_run(&database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
+                            " current_database() AND application_name = 'bank: read models'");
+    kit_wait(&kit, session_prepares(), "their session is being made anew");
+    check_answer("SELECT count(*) || ' ' || max(position) FROM esbank.events", "300 300");
+    database_release(second, NULL);
+    kit_wait(&kit, kit.outcomes == 3, "all have their outcome");
+    check_answer("SELECT bool_and(error LIKE 'the session that brings%') FROM esbank.projections", "t");
+    database_release(models, NULL);
+    check_caught_up(3 * LARGE);
+}
+
 static void test_a_failing_event_among_those_owed_is_parked(void **state)
 {
     (void)state;
@@ -308,6 +357,7 @@ int main(void)
         case_of(test_large_and_small_batches_in_flight_together_reach_them_once_each),
         case_of(test_a_large_batch_that_is_waited_for_is_there_at_once),
         case_of(test_events_that_are_waited_for_do_not_wait_for_more),
+        case_of(test_telling_of_read_models_put_off_ends_no_batch),
         case_of(test_a_failing_event_among_those_owed_is_parked),
         case_of(test_what_is_owed_when_the_session_ends_is_caught_up),
         case_of(test_what_is_owed_when_all_sessions_end_is_caught_up),
