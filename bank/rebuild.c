@@ -243,10 +243,13 @@ static bool exchange(struct work *work, bool *busy, struct error *error)
     bool more = true;
     *busy = false;
     bool worked = query_do(work->query, "BEGIN", 0, NULL, error) &&
-                  query_do(work->query, "SET LOCAL lock_timeout = '" LOCK_TIMEOUT "'", 0, NULL, error) &&
-                  head_read(work->query, "FOR UPDATE", &head, error);
-    if (worked && !format_do(work->query, error, "LOCK TABLE esbank.%s IN ACCESS EXCLUSIVE MODE",
-                             work->projection->name)) {
+                  query_do(work->query, "SET LOCAL lock_timeout = '" LOCK_TIMEOUT "'", 0, NULL, error);
+    /* In the order in which an append takes them. */
+    if (worked && !(format_do(work->query, error, "LOCK TABLE esbank.%s IN ACCESS EXCLUSIVE MODE",
+                              work->projection->name) &&
+                    query_do(work->query, "SELECT FROM esbank.projections WHERE name = $1 FOR UPDATE", 1,
+                             (const char *[]){ work->projection->name }, error) &&
+                    head_read(work->query, "FOR UPDATE", &head, error))) {
         *busy = error->kind == ERROR_DATABASE;
         worked = false;
     }

@@ -150,6 +150,13 @@ static void sent_drop(struct connection *connection)
     connection->ring_count--;
 }
 
+/* Once something could not be sent, nothing is: what came before it is not to be committed without it. */
+static bool may_send(const struct connection *connection)
+{
+    assert(connection->state == READY);
+    return !connection->broken;
+}
+
 static void sent(struct connection *connection, int worked, int tag, bool is_sync)
 {
     if (worked == 1)
@@ -160,44 +167,43 @@ static void sent(struct connection *connection, int worked, int tag, bool is_syn
 
 void connection_prepare(struct connection *connection, int tag, const char *name, const char *sql)
 {
-    assert(connection->state == READY);
-    sent(connection, PQsendPrepare(connection->pq, name, sql, 0, NULL), tag, false);
+    if (may_send(connection))
+        sent(connection, PQsendPrepare(connection->pq, name, sql, 0, NULL), tag, false);
 }
 
 void connection_query(struct connection *connection, int tag, const char *sql,
                       const struct parameters *parameters)
 {
     static const struct parameters none;
-    assert(connection->state == READY);
     if (parameters == NULL)
         parameters = &none;
-    sent(connection,
-         PQsendQueryParams(connection->pq, sql, parameters->count, NULL, parameters->values,
-                           parameters->lengths, parameters->formats, 1),
-         tag, false);
+    if (may_send(connection))
+        sent(connection,
+             PQsendQueryParams(connection->pq, sql, parameters->count, NULL, parameters->values,
+                               parameters->lengths, parameters->formats, 1),
+             tag, false);
 }
 
 void connection_run(struct connection *connection, int tag, const char *name,
                     const struct parameters *parameters)
 {
-    assert(connection->state == READY);
-    sent(connection,
-         PQsendQueryPrepared(connection->pq, name, parameters->count, parameters->values, parameters->lengths,
-                             parameters->formats, 1),
-         tag, false);
+    if (may_send(connection))
+        sent(connection,
+             PQsendQueryPrepared(connection->pq, name, parameters->count, parameters->values,
+                                 parameters->lengths, parameters->formats, 1),
+             tag, false);
 }
 
 void connection_flush(struct connection *connection)
 {
-    assert(connection->state == READY);
-    if (!connection->broken)
+    if (may_send(connection))
         flush(connection);
 }
 
 void connection_sync(struct connection *connection, int tag)
 {
-    assert(connection->state == READY);
-    sent(connection, PQpipelineSync(connection->pq), tag, true);
+    if (may_send(connection))
+        sent(connection, PQpipelineSync(connection->pq), tag, true);
     connection_flush(connection);
 }
 

@@ -12,13 +12,15 @@
  * it still is, or waits for the disk. What puts them in order is the end of
  * each: a batch moves the head and commits only when the one before it has been
  * answered. So each statement that two batches in flight could both want a lock
- * for comes after that, and what comes before it never waits for a batch that
- * is behind.
+ * for comes after that, and what comes before it does not wait for a batch that
+ * is behind. (With somebody else's lock on a table between them it may; then the
+ * sessions' lock_timeout ends that.)
  *
  * What a Sync says:
  *   no error                      told COMMITTED
  *   a unique index                told CONFLICT, and those behind it are doomed
  *   a projection's statement      that projection is put off, and the batch goes again
+ *   a checkpoint                  all that ride are, likewise
  *   ES001, or another error       writer_abandon: all are told LOST
  *
  * Invariants:
@@ -99,9 +101,12 @@ void append_take(void *self, struct batch *batch)
         event_active(store->lost_timer, EV_TIMEOUT, 0);
 }
 
+/* Only the first can bring read models their events, so the others wait for the session that does it later.
+ */
 static struct lane *lane_free(struct store *store)
 {
-    for (unsigned i = 0; i < LANES; i++)
+    const unsigned usable = store->owed.ready || !models_ride(store) ? LANES : 1;
+    for (unsigned i = 0; i < usable; i++)
         if (store->lane[i].slot == NULL && lane_ready(&store->lane[i]))
             return &store->lane[i];
     return NULL;
@@ -115,31 +120,35 @@ static struct lane *lane_of(struct store *store, const struct slot *slot)
     panic("a batch that is being written has no lane");
 }
 
-/* The hash of the log's head when the slot's turn comes. */
-static const unsigned char *hash_before(struct store *store, size_t i)
+/* The doomed come first, and nothing is written before they are gone: it might want what they have. */
+static bool doomed_end(struct store *store)
 {
-    if (i == 0 || slot_at(store, i - 1)->doomed)
-        return store->head_hash;
-    return slot_at(store, i - 1)->hash;
+    bool any = false;
+    for (size_t i = 0; i < store->slot_count && slot_at(store, i)->doomed; i++) {
+        struct slot *slot = slot_at(store, i);
+        any = true;
+        if (slot->state == SLOT_WRITTEN)
+            segment_end(store, lane_of(store, slot), slot);
+    }
+    return any;
 }
 
 /* Starts what may be started, and finishes the oldest. */
 void append_send(struct store *store)
 {
-    struct lane *lane;
-    if (store->state != WRITER_ACTIVE)
+    if (store->state != WRITER_ACTIVE || doomed_end(store))
         return;
     for (size_t i = 0; i < store->slot_count; i++) {
         struct slot *slot = slot_at(store, i);
-        if (slot->state == SLOT_QUEUED && slot->doomed)
-            continue;
-        if (slot->state == SLOT_QUEUED) {
-            if ((store->hold && !slot->again) || (lane = lane_free(store)) == NULL)
-                return;
-            segment_write(store, lane, slot, hash_before(store, i));
-        }
-        if (slot->state == SLOT_WRITTEN && (i == 0 || slot->doomed))
-            segment_end(store, lane_of(store, slot), slot);
+        struct lane *lane = slot->state == SLOT_QUEUED ? lane_free(store) : lane_of(store, slot);
+        if (slot->state == SLOT_QUEUED && (lane == NULL || (store->hold && !slot->again)))
+            return;
+        if (slot->state == SLOT_QUEUED)
+            segment_write(store, lane, slot, i == 0 ? store->head_hash : slot_at(store, i - 1)->hash);
+        if (slot->state == SLOT_WRITTEN && i == 0)
+            segment_end(store, lane, slot);
+        else if (slot->state == SLOT_WRITTEN)
+            connection_flush(lane->connection);
         if (slot->before == slot->after)
             return;
     }
@@ -195,9 +204,9 @@ static bool settle(struct store *store, struct slot *slot)
     } else if (slot->failed_tag >= TAG_MODEL) {
         slot->again = true;
         model_put_off(store, &store->model[slot->failed_tag - TAG_MODEL], slot->message);
-    } else if (slot->failed_tag == TAG_CHECKPOINT && superseded) {
+    } else if (slot->failed_tag == TAG_CHECKPOINT) {
         slot->again = true;
-        models_put_off(store, "somebody else has moved a checkpoint");
+        models_put_off(store, superseded ? "somebody else has moved a checkpoint" : slot->message);
     } else if (strcmp(slot->sqlstate, "23505") == 0) {
         struct batch *batch = slot->batch;
         slot_remove_first(store);

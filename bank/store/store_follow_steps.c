@@ -32,9 +32,7 @@ void follow_setup(struct follower *follower)
     struct model *model = follower->model;
     const char *name = model->projection->name;
     query(follower, FOLLOW_TAG_OTHER,
-          "SELECT set_config('enable_seqscan', 'off', false), set_config('jit', 'off', false),"
-          " set_config('enable_hashjoin', 'off', false), set_config('enable_mergejoin', 'off', false)",
-          NULL);
+          "SELECT " SETTINGS_OF_SESSIONS ", set_config('lock_timeout', '200ms', false)", NULL);
     query(follower, FOLLOW_TAG_OTHER, "DEALLOCATE ALL", NULL);
     if (model->rebuild) {
         struct arguments arguments = { 0 };

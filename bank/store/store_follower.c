@@ -10,7 +10,8 @@
  *
  * A run's rows and its checkpoint are one transaction. When a run ends in sight
  * of the head, appends are held back for the few milliseconds until the model
- * has reached it; only while none is under way may it board.
+ * has reached it (a lock that it must wait for ends that: it pauses); only while
+ * none is under way may it board.
  *
  * A projection of another version than its table is folded into a shadow table
  * from the first event on; at the head the two are exchanged (SWAP), so nobody
@@ -46,6 +47,7 @@ static void stuck_send(struct store *store)
 static void pause_begin(struct store *store)
 {
     struct timeval pause = { PAUSE_MS / 1000, PAUSE_MS % 1000 * 1000 };
+    store->follower.unprepared = store->follower.step == FOLLOW_SETUP;
     store->follower.step = FOLLOW_PAUSE;
     hold_end(store);
     evtimer_add(store->follower.pause, &pause);
@@ -292,8 +294,10 @@ static void on_pause_over(evutil_socket_t socket, short what, void *context)
     store->follower.step = FOLLOW_IDLE;
     if (store->follower.model == NULL || !connection_ready(store->follower.connection))
         return;
-    if (store->follower.model->rebuild)
+    if (store->follower.unprepared)
         follow_setup(&store->follower);
+    else if (store->follower.model->rebuild) /* its checkpoint is only here */
+        follow_read(&store->follower);
     else
         follow_reread(&store->follower);
 }

@@ -3,7 +3,8 @@
  * The sessions that write batches by turns; store_append.c gives them their
  * work. The first is the writer's own, which holds the bank's lock and
  * therefore decides whether there is anything to write. The second is an aid:
- * without it, everything goes through the first.
+ * without it, everything goes through the first. It carries no read models: a
+ * batch beside another never does, and alone it goes through the first.
  *
  * The second has a lock too. A bank that takes over waits until nobody has it
  * (store_writer.c), so that nothing of an earlier bank's is still on its way.
@@ -23,9 +24,10 @@ static void lane_connected(void *context)
 {
     struct lane *lane = context;
     connection_query(lane->connection, TAG_STEP,
-                     "SELECT pg_advisory_lock(" LANE_LOCK "), set_config('application_name',"
-                     " 'bank: second writer', false)",
+                     "SELECT set_config('application_name', 'bank: second writer', false),"
+                     " set_config('lock_timeout', '0', false)",
                      NULL);
+    connection_query(lane->connection, TAG_STEP, "SELECT pg_advisory_lock(" LANE_LOCK ")", NULL);
     connection_query(lane->connection, TAG_STEP, "SELECT " SETTINGS_OF_LANES, NULL);
     segment_prepare(lane->connection, TAG_STEP);
     connection_sync(lane->connection, TAG_PREPARED);

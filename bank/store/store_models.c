@@ -10,8 +10,9 @@
  * two, every statement's fixed cost is paid once, and a second processor has
  * something to do.
  *
- * The two never touch the same rows at once: a batch brings its own only when
- * nothing is owed and no other is in flight.
+ * The two do not touch the same rows at once: a batch brings its own only when
+ * nothing is owed and no other is in flight. Where a transaction is left over that
+ * nobody listens to any more, the checkpoint lets only one of them through.
  *
  * A bank that dies leaves models that are behind; the follower brings them up.
  * Somebody else may move a checkpoint that is behind the head (`bank projection
@@ -67,7 +68,7 @@ void model_prepare(struct connection *connection, int tag, const char *name,
 
 /* ---- where they are ---- */
 
-static bool any_rides(const struct store *store)
+bool models_ride(const struct store *store)
 {
     for (unsigned i = 0; i < store->model_count; i++)
         if (store->model[i].riding)
@@ -108,7 +109,7 @@ void models_committed(struct store *store, const struct slot *slot)
 {
     if (!slot->later)
         models_move(store, slot->after);
-    else if (any_rides(store))
+    else if (models_ride(store))
         owed_add(store, slot);
 }
 
@@ -161,6 +162,7 @@ void models_send(struct store *store, struct lane *lane, struct slot *slot)
     const struct owed *owed = &store->owed;
     const bool large = batch->event_count >= LARGE_BATCH && !batch->strong;
     slot->later = append_under_way(store) || owed->count > 0 || (large && owed->ready);
+    assert(slot->later || lane == &store->lane[0]); /* the others have not prepared it */
     if (!slot->later)
         models_run(store, lane->connection, batch->event, batch->event_count);
 }

@@ -114,7 +114,7 @@ static void owed_connected(void *context)
     struct store *store = context;
     struct connection *connection = store->owed.connection;
     connection_query(connection, TAG_STEP,
-                     "SELECT " SETTINGS_OF_PLANS ", set_config('synchronous_commit', 'off', false)", NULL);
+                     "SELECT " SETTINGS_OF_SESSIONS ", set_config('synchronous_commit', 'off', false)", NULL);
     models_prepare(connection, TAG_STEP);
     connection_sync(connection, TAG_STEP);
     for (unsigned i = 0; i < store->model_count; i++) { /* one that fails does not end the others' */

@@ -109,6 +109,7 @@ struct follower {
     struct event_record *records; /* the run */
     size_t count, at, end;        /* [at, end) is being applied */
     bool short_run;               /* the log's end was in sight */
+    bool unprepared;              /* it pauses since SETUP failed */
     bool singly;                  /* event by event, since the run as a whole failed */
     int64_t unreadable;           /* position of an event that cannot be decoded; 0: none */
     struct columns columns;
@@ -173,9 +174,11 @@ struct parameters arguments_parameters(const struct arguments *arguments);
 void arguments_run(const struct arguments *arguments, struct connection *connection, int tag,
                    const char *name);
 
-/* Plans do not depend on the parameters, and look rows up in indexes, however small a table is yet. */
-#define SETTINGS_OF_PLANS                                                                                    \
-    "set_config('jit', 'off', false), set_config('enable_seqscan', 'off', false),"                           \
+/* Whatever the server's defaults are: each statement sees what was committed before it; plans do not depend
+ * on the parameters, and look rows up in indexes, however small a table is yet. */
+#define SETTINGS_OF_SESSIONS                                                                                 \
+    "set_config('default_transaction_isolation', 'read committed', false), set_config('jit', 'off', "        \
+    "false), set_config('enable_seqscan', 'off', false),"                                                    \
     " set_config('enable_hashjoin', 'off', false), set_config('enable_mergejoin', 'off', false),"            \
     " set_config('plan_cache_mode', 'force_generic_plan', false)"
 
@@ -211,7 +214,7 @@ void slots_lose(struct store *store);
 
 /* store_lane.c */
 #define SETTINGS_OF_LANES                                                                                    \
-    SETTINGS_OF_PLANS                                                                                        \
+    SETTINGS_OF_SESSIONS                                                                                     \
     ", set_config('lock_timeout', '5s', false), set_config('synchronous_commit',"                            \
     " CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on'"                                       \
     " ELSE current_setting('synchronous_commit') END, false)"
@@ -240,6 +243,7 @@ void models_run(struct store *store, struct connection *connection, const struct
                 size_t count);
 void models_committed(struct store *store, const struct slot *slot); /* store->head is where it ends */
 void models_move(struct store *store, int64_t position);             /* the riding ones are there */
+bool models_ride(const struct store *store);                         /* some do */
 int64_t models_position(void *self);
 /* A position may have changed: the listener hears when all have more. */
 void models_tell(struct store *store);

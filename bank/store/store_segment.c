@@ -12,7 +12,8 @@
  *     head          moves only from where this bank left it, in this bank's epoch; else raises ES001
  *     snapshots     upserts
  *
- * A transaction that ends without the second part is none: Postgres undoes it.
+ * A session that ends between the two has done nothing: Postgres undoes it. So
+ * nothing else may send a Sync there meanwhile (models_note).
  * All buffers are kept between batches.
  */
 #include "bank/store/store_parts.h"
@@ -202,7 +203,6 @@ void segment_write(struct store *store, struct lane *lane, struct slot *slot, co
     if (batch->data_key_count > 0)
         data_keys_send(store, lane, batch);
     models_send(store, lane, slot);
-    connection_flush(lane->connection);
     slot->failed_tag = 0;
     slot->sqlstate[0] = '\0';
     slot->state = SLOT_WRITTEN;

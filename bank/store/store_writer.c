@@ -109,13 +109,21 @@ static void resolve(struct store *store)
     connection_sync(store->writer, TAG_RESOLVE);
 }
 
+/* Nothing is known, so nothing is told: in a new session. */
+static void ask_again(struct store *store)
+{
+    evtimer_del(store->writer_timer);
+    connection_close(store->writer);
+    store->state = WRITER_AWAY;
+    store->locked = false;
+    timer_set(store->writer_timer, ABANDONED_MS);
+}
+
 /* The answer for the first batch that has none. */
 static void resolve_result(struct store *store, const PGresult *result)
 {
-    if (result_failed(result)) { /* nothing is known, so nothing is told: ask again in a new session */
-        connection_close(store->writer);
-        store->state = WRITER_AWAY;
-        timer_set(store->writer_timer, ABANDONED_MS);
+    if (result_failed(result)) {
+        ask_again(store);
         return;
     }
     assert(store->slot_count > 0);
@@ -345,6 +353,8 @@ static void writer_result(void *context, int tag, const PGresult *result)
         resolve_result(store, result);
     } else if (tag == TAG_WRITER) {
         return; /* a note for people: no harm when it fails */
+    } else if (result_failed(result) && store->told_active && store->slot_count > 0) {
+        ask_again(store); /* before it is known what became of them */
     } else if (result_failed(result)) {
         char why[300];
         result_message(result, why, sizeof why);
