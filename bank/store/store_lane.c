@@ -4,7 +4,8 @@
  * work. The first is the writer's own, which holds the bank's lock and
  * therefore decides whether there is anything to write. The second is an aid:
  * without it, everything goes through the first. It carries no read models: a
- * batch beside another never does, and alone it goes through the first.
+ * batch beside another never does, and alone it goes through the first as long as
+ * that one can be used.
  *
  * The second has a lock too. A bank that takes over waits until nobody has it
  * (store_writer.c), so that nothing of an earlier bank's is still on its way.

@@ -161,8 +161,8 @@ void models_send(struct store *store, struct lane *lane, struct slot *slot)
     const struct batch *batch = slot->batch;
     const struct owed *owed = &store->owed;
     const bool large = batch->event_count >= LARGE_BATCH && !batch->strong;
-    slot->later = append_under_way(store) || owed->count > 0 || (large && owed->ready);
-    assert(slot->later || lane == &store->lane[0]); /* the others have not prepared it */
+    const bool beside = append_under_way(store) || lane != &store->lane[0]; /* whose statements they are */
+    slot->later = beside || owed->count > 0 || (large && owed->ready);
     if (!slot->later)
         models_run(store, lane->connection, batch->event, batch->event_count);
 }
