@@ -25,6 +25,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 enum { KIT_RECORDS_MAX = 64, KIT_DEADLINE_MS = 20000 };
 
@@ -335,6 +337,28 @@ static inline struct batch *kit_deposits(struct kit_batch *room, const struct uu
         .event_count = count, .command_count = 1, .event = room->event, .command = &room->command
     };
     return &room->batch;
+}
+
+/* Cuts this process off from Postgres, and throws away the answers that are there; only the sessions that
+ * have one when waiting. Says how many those were. */
+static inline int kit_lose_answers(bool waiting)
+{
+    char answer[4096];
+    int cut = 0;
+    for (int fd = 3; fd < 256; fd++) {
+        struct sockaddr_un peer = { .sun_family = 0 };
+        socklen_t length = sizeof peer;
+        if (getpeername(fd, (struct sockaddr *)&peer, &length) != 0 || peer.sun_family != AF_UNIX ||
+            strstr(peer.sun_path, ".s.PGSQL.") == NULL)
+            continue;
+        if (waiting && recv(fd, answer, 1, MSG_DONTWAIT | MSG_PEEK) <= 0)
+            continue;
+        while (recv(fd, answer, sizeof answer, MSG_DONTWAIT) > 0)
+            continue;
+        shutdown(fd, SHUT_RDWR);
+        cut++;
+    }
+    return cut;
 }
 
 /* Recomputes every hash from what stands in the table; positions have no gaps and the head is the last one's.

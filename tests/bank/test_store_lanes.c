@@ -2,9 +2,6 @@
 /* Two sessions that write by turns: each that ends, each lock in between, and what is told of the batches. */
 #include "tests/bank/store_kit.h"
 
-#include <sys/socket.h>
-#include <sys/un.h>
-
 static const struct uuid account_id = { { 0x11, 1, 2, 3, 4, 5, 0x70, 7, 0x88, 9, 10, 11, 12, 13, 14, 15 } };
 static const struct projection amounts = KIT_AMOUNTS("amounts", 1, "amount");
 static const struct projection *const list[] = { &amounts, NULL };
@@ -89,28 +86,6 @@ static void kill_second(void)
                             " current_database() AND application_name = 'bank: second writer'");
 }
 
-/* Cuts this process off from Postgres, and throws away the answers that are there; only the sessions that
- * have one when waiting. Says how many those were. */
-static int lose_answers(bool waiting)
-{
-    char answer[4096];
-    int cut = 0;
-    for (int fd = 3; fd < 256; fd++) {
-        struct sockaddr_un peer = { .sun_family = 0 };
-        socklen_t length = sizeof peer;
-        if (getpeername(fd, (struct sockaddr *)&peer, &length) != 0 || peer.sun_family != AF_UNIX ||
-            strstr(peer.sun_path, ".s.PGSQL.") == NULL)
-            continue;
-        if (waiting && recv(fd, answer, 1, MSG_DONTWAIT | MSG_PEEK) <= 0)
-            continue;
-        while (recv(fd, answer, sizeof answer, MSG_DONTWAIT) > 0)
-            continue;
-        shutdown(fd, SHUT_RDWR);
-        cut++;
-    }
-    return cut;
-}
-
 static void await_events(const char *count)
 {
     char sql[100];
@@ -179,7 +154,7 @@ static void test_a_second_session_whose_answer_is_lost_has_committed(void **stat
     database_release(held, NULL);
     await_events("4");
     int64_t until_ms = clock_now_ms() + KIT_DEADLINE_MS;
-    while (lose_answers(true) == 0) /* until it is there */
+    while (kit_lose_answers(true) == 0) /* until it is there */
         assert_true(clock_now_ms() < until_ms);
     check_told(APPEND_COMMITTED, APPEND_COMMITTED, APPEND_LOST);
 }
@@ -190,7 +165,7 @@ static void test_all_answers_lost_with_one_committed_and_one_written(void **stat
     struct held *held = three_in_flight();
     database_release(held, NULL);
     await_events("4");
-    lose_answers(false);
+    kit_lose_answers(false);
     check_told(APPEND_COMMITTED, APPEND_COMMITTED, APPEND_LOST);
 }
 
@@ -204,7 +179,7 @@ static void test_a_question_that_is_refused_is_asked_again(void **state)
     (void)state;
     kit_append(&kit, deposits(0));
     await_events("2");
-    lose_answers(false);
+    kit_lose_answers(false);
     struct held *held = database_hold(&database, "LOCK TABLE esbank.log_head IN ACCESS EXCLUSIVE MODE");
     char sql[400];
     kit_wait(&kit, is("SELECT count(*) = 1 " ASKING), "a session asks");

@@ -2,9 +2,6 @@
 /* Who may write: lost connections, two banks on one database, and what becomes of batches under way. */
 #include "tests/bank/store_kit.h"
 
-#include <sys/socket.h>
-#include <sys/un.h>
-
 enum { KILLS = 60 };
 
 static const struct uuid account_id = { { 0x11, 1, 2, 3, 4, 5, 0x70, 7, 0x88, 9, 10, 11, 12, 13, 14, 15 } };
@@ -220,22 +217,6 @@ static void test_what_is_left_of_an_earlier_bank_is_ended_first(void **state)
     PQfinish(left);
 }
 
-/* Cuts this process off from Postgres; answers on their way are read and thrown away. */
-static void lose_the_answers(void)
-{
-    char answer[4096];
-    for (int fd = 3; fd < 256; fd++) {
-        struct sockaddr_un peer = { .sun_family = 0 };
-        socklen_t length = sizeof peer;
-        if (getpeername(fd, (struct sockaddr *)&peer, &length) != 0 || peer.sun_family != AF_UNIX ||
-            strstr(peer.sun_path, ".s.PGSQL.") == NULL)
-            continue;
-        while (recv(fd, answer, sizeof answer, MSG_DONTWAIT) > 0)
-            continue;
-        shutdown(fd, SHUT_RDWR);
-    }
-}
-
 /* Two batches, the answer to the first one lost after it was committed, the second never sent. */
 static void check_lost_answer(size_t count)
 {
@@ -247,7 +228,7 @@ static void check_lost_answer(size_t count)
     int64_t until_ms = clock_now_ms() + KIT_DEADLINE_MS;
     while (ask_number(sql) == 0) /* the loop is not run, so the answer is not read */
         assert_true(clock_now_ms() < until_ms);
-    lose_the_answers();
+    kit_lose_answers(false);
     kit_append(&kit, kit_deposits(&second, &account_id, (int64_t)count, count));
     kit_wait(&kit, kit.outcomes == 2, "both have their outcome");
     assert_int_equal(kit.outcome[0], APPEND_COMMITTED);
