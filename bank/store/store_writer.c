@@ -9,7 +9,9 @@
  *
  * The lock is the session's: Postgres lets go of it when the session has
  * ended, its last transaction included. So whoever gets it can ask the log what
- * became of an earlier session's batches and the answer is final. While another
+ * became of an earlier session's batches and the answer is final, once the
+ * second session of an earlier bank, which has a lock too, is ended (left_poll).
+ * While another
  * bank has the lock the answer is final too once the epoch is no longer ours:
  * each append checks the epoch under the head's row lock.
  */
