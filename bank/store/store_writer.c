@@ -11,9 +11,8 @@
  * ended, its last transaction included. So whoever gets it can ask the log what
  * became of an earlier session's batches and the answer is final, once the
  * second session of an earlier bank, which has a lock too, is ended (left_poll).
- * While another
- * bank has the lock the answer is final too once the epoch is no longer ours:
- * each append checks the epoch under the head's row lock.
+ * While another bank has the lock the answer is final too once the epoch is no
+ * longer ours: each append checks the epoch under the head's row lock.
  */
 #include "bank/store/store_parts.h"
 
