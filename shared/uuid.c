@@ -2,56 +2,39 @@
 #include "shared/uuid.h"
 
 #include "shared/error.h"
+#include "shared/hex.h"
 
 #include <openssl/rand.h>
 #include <pthread.h>
 #include <time.h>
 
-static int hex_value(char digit)
-{
-    if (digit >= '0' && digit <= '9')
-        return digit - '0';
-    if (digit >= 'a' && digit <= 'f')
-        return digit - 'a' + 10;
-    if (digit >= 'A' && digit <= 'F')
-        return digit - 'A' + 10;
-    return -1;
-}
+/* 8-4-4-4-12 digits: where each group's bytes begin, and where its text does. */
+static const struct {
+    size_t byte, bytes, at;
+} groups[] = { { 0, 4, 0 }, { 4, 2, 9 }, { 6, 2, 14 }, { 8, 2, 19 }, { 10, 6, 24 } };
 
-static bool has_dash_before(size_t byte)
-{
-    return byte == 4 || byte == 6 || byte == 8 || byte == 10;
-}
+enum { GROUPS = sizeof groups / sizeof groups[0] };
 
 bool uuid_parse(const char *text, size_t length, struct uuid *uuid)
 {
     if (length != UUID_TEXT_LENGTH - 1)
         return false;
-    struct uuid result;
-    for (size_t i = 0; i < sizeof result.bytes; i++) {
-        if (has_dash_before(i) && *text++ != '-')
+    struct uuid result = { 0 };
+    for (size_t i = 0; i < GROUPS; i++)
+        if ((i > 0 && text[groups[i].at - 1] != '-') ||
+            !hex_decode(text + groups[i].at, 2 * groups[i].bytes, result.bytes + groups[i].byte))
             return false;
-        int high = hex_value(text[0]), low = hex_value(text[1]);
-        if (high < 0 || low < 0)
-            return false;
-        result.bytes[i] = (unsigned char)(high << 4 | low);
-        text += 2;
-    }
     *uuid = result;
     return true;
 }
 
 char *uuid_format(const struct uuid *uuid, char buffer[static UUID_TEXT_LENGTH])
 {
-    static const char digits[] = "0123456789abcdef";
-    char *at = buffer;
-    for (size_t i = 0; i < sizeof uuid->bytes; i++) {
-        if (has_dash_before(i))
-            *at++ = '-';
-        *at++ = digits[uuid->bytes[i] >> 4];
-        *at++ = digits[uuid->bytes[i] & 15];
+    for (size_t i = 0; i < GROUPS; i++) {
+        if (i > 0)
+            buffer[groups[i].at - 1] = '-';
+        hex_encode(uuid->bytes + groups[i].byte, groups[i].bytes, buffer + groups[i].at);
     }
-    *at = '\0';
     return buffer;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * JSON: what is taken and what is not, the values taken out, and the writer.
+ * Reading JSON: what is taken and what is not, and the values taken out.
  * The table of refused texts is the point: both ends must agree on what a
  * message says, so nothing may be read that another reader would read otherwise.
  */
@@ -230,6 +230,50 @@ static void test_every_beginning_of_a_text_is_refused(void **state)
     json_destroy(parsed(text));
 }
 
+/* Runs of plain bytes are stepped over eight at a time: each byte in each place of such a run. */
+static void test_every_byte_is_told_apart_wherever_it_stands(void **state)
+{
+    (void)state;
+    for (size_t at = 0; at < 20; at++)
+        for (int byte = 1; byte < 256; byte++) {
+            char text[] = "\"xxxxxxxxxxxxxxxxxxxx\"";
+            struct error error;
+            const bool plain = byte >= ' ' && byte < 0x80 && byte != '"' && byte != '\\';
+            text[1 + at] = (char)byte;
+            struct json *json = json_parse(text, sizeof text - 1, &error);
+            if ((json != NULL) != plain)
+                fail_msg("byte %d in place %zu: %s", byte, at, json != NULL ? "taken" : error.message);
+            const char *string;
+            if (plain) {
+                assert_true(json_string(json, &string));
+                assert_memory_equal(string, text + 1, 20);
+            }
+            json_destroy(json);
+        }
+}
+
+/* The block of a tree is counted beforehand; these are the texts that need most for their length. */
+static void test_texts_of_many_small_values_are_taken_whole(void **state)
+{
+    (void)state;
+    static const char *const element[] = { "\"\"", "[]", "{}", "1", "{\"\":\"\"}", "[[[\"\\n\"]]]" };
+    for (size_t kind = 0; kind < sizeof element / sizeof *element; kind++)
+        for (int count = 1; count <= 300; count++) {
+            char text[6000] = "[";
+            for (int i = 0; i < count; i++) {
+                strcat(text, i == 0 ? "" : ",");
+                strcat(text, element[kind]);
+            }
+            strcat(text, "]");
+            struct json *json = parsed(text);
+            int found = 0;
+            for (const struct json *at = json_first(json); at != NULL; at = json_next(at))
+                found++;
+            assert_int_equal(found, count);
+            json_destroy(json);
+        }
+}
+
 static void test_very_wide_texts_are_refused(void **state)
 {
     (void)state;
@@ -377,112 +421,20 @@ static void test_there_are_at_most_eight_denominations(void **state)
     }
 }
 
-/* ---- writing ---- */
-
-static void test_a_text_is_written_as_it_is_meant(void **state)
-{
-    (void)state;
-    char buffer[600];
-    struct json_writer writer;
-    struct uuid uuid = { { 0x1c, 0x91 } };
-    struct notes notes = { 2, { { 5000, 2 }, { 2000, 0 } } };
-    json_writer_init(&writer, buffer, sizeof buffer);
-    json_open_object(&writer, NULL);
-    json_write_string(&writer, "text", "a\"b\\c\n\x1f\xc3\xa9/");
-    json_write_bytes(&writer, "part", "abcdef", 3);
-    json_write_integer(&writer, "least", INT64_MIN);
-    json_write_integer(&writer, "zero", 0);
-    json_write_boolean(&writer, "yes", true);
-    json_write_boolean(&writer, "no", false);
-    json_write_null(&writer, "nothing");
-    json_write_uuid(&writer, "id", &uuid);
-    json_write_notes(&writer, "notes", &notes);
-    json_open_array(&writer, "list");
-    json_write_integer(&writer, NULL, 1);
-    json_open_object(&writer, NULL);
-    json_close_object(&writer);
-    json_open_array(&writer, NULL);
-    json_close_array(&writer);
-    json_write_raw(&writer, NULL, "{\"x\":1}", 7);
-    json_close_array(&writer);
-    json_close_object(&writer);
-    size_t length = json_finish(&writer);
-    static const char wanted[] =
-        "{\"text\":\"a\\\"b\\\\c\\u000a\\u001f\xc3\xa9/"
-        "\",\"part\":\"abc\",\"least\":-9223372036854775808,\"zero\":0,"
-        "\"yes\":true,\"no\":false,\"nothing\":null,\"id\":\"1c910000-0000-0000-0000-000000000000\","
-        "\"notes\":[{\"denomination\":5000,\"count\":2},{\"denomination\":2000,\"count\":0}],"
-        "\"list\":[1,{},[],{\"x\":1}]}";
-    assert_string_equal(buffer, wanted);
-    assert_int_equal(length, sizeof wanted - 1);
-    json_destroy(parsed(buffer));
-}
-
-static void test_a_text_that_does_not_fit_is_not_written_past_the_end(void **state)
-{
-    (void)state;
-    struct notes notes = { 2, { { 5000, 2 }, { 2000, 7 } } };
-    char whole[200];
-    size_t needed = 0;
-    for (size_t size = sizeof whole; size > 0; size--) {
-        char *buffer = malloc(size);
-        struct json_writer writer;
-        assert_non_null(buffer);
-        json_writer_init(&writer, buffer, size);
-        json_open_object(&writer, NULL);
-        json_write_string(&writer, "text", "quoted \"text\"");
-        json_write_notes(&writer, "notes", &notes);
-        json_write_integer(&writer, "number", -12345);
-        json_close_object(&writer);
-        size_t length = json_finish(&writer);
-        if (size == sizeof whole) {
-            needed = length + 1;
-            memcpy(whole, buffer, needed);
-        }
-        assert_int_equal(length, size >= needed ? needed - 1 : 0);
-        if (length > 0)
-            assert_string_equal(buffer, whole);
-        free(buffer);
-    }
-}
-
-static void test_any_text_comes_back_as_it_was_written(void **state)
-{
-    (void)state;
-    srand(5);
-    for (int round = 0; round < 5000; round++) {
-        char text[40], buffer[300];
-        struct json_writer writer;
-        size_t length = (size_t)(rand() % 39);
-        for (size_t i = 0; i < length; i++)
-            text[i] = (char)(1 + rand() % 127);
-        text[length] = '\0';
-        json_writer_init(&writer, buffer, sizeof buffer);
-        json_write_string(&writer, NULL, text);
-        assert_true(json_finish(&writer) > 0);
-        struct json *json = parsed(buffer);
-        const char *again;
-        assert_true(json_string(json, &again));
-        assert_string_equal(again, text);
-        json_destroy(json);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_well_formed_texts_are_taken),
         cmocka_unit_test(test_malformed_texts_are_refused_with_a_reason),
         cmocka_unit_test(test_every_beginning_of_a_text_is_refused),
+        cmocka_unit_test(test_every_byte_is_told_apart_wherever_it_stands),
+        cmocka_unit_test(test_texts_of_many_small_values_are_taken_whole),
         cmocka_unit_test(test_very_wide_texts_are_refused),
         cmocka_unit_test(test_members_are_found_by_their_exact_name),
         cmocka_unit_test(test_integers_are_whole_and_exact),
         cmocka_unit_test(test_a_value_of_another_type_is_not_taken_out),
         cmocka_unit_test(test_notes_are_denominations_and_counts_and_nothing_else),
         cmocka_unit_test(test_there_are_at_most_eight_denominations),
-        cmocka_unit_test(test_a_text_is_written_as_it_is_meant),
-        cmocka_unit_test(test_a_text_that_does_not_fit_is_not_written_past_the_end),
-        cmocka_unit_test(test_any_text_comes_back_as_it_was_written),
     };
     return cmocka_run_group_tests_name("json", tests, NULL, NULL);
 }
