@@ -85,7 +85,7 @@ static bool read_member(struct parsing *parsing, const struct row *row, const st
 {
     const char *name = json_name(member);
     for (enum field i = 0; i < FIELD_COUNT; i++) {
-        if (strcmp(field_name(i), name) != 0 || ((row->required | row->optional) & 1u << i) == 0)
+        if (((row->required | row->optional) & 1u << i) == 0 || strcmp(field_name(i), name) != 0)
             continue;
         parsing->given |= 1u << i;
         if (field_read(i, parsing, member))

@@ -21,6 +21,8 @@ struct run {
     const struct request *request;
     struct outcome outcome; /* of the request's own command */
     size_t first_event;     /* of the request's own command; SIZE_MAX: none yet */
+    struct process
+        *process; /* the one that it and all it causes are about; NULL: none, or not looked up yet */
 };
 
 static enum refusal execute(struct run *run, struct command *command, const struct uuid *parent_id);
@@ -106,9 +108,11 @@ static struct process *process_of(struct run *run, const struct command *command
         none = (struct process){ 0 };
         return &none;
     }
-    struct process *process = cache_put(&run->engine->withdrawals, id);
-    cache_mark(process, run->slot->number);
-    return process;
+    if (run->process == NULL) {
+        run->process = cache_put(&run->engine->withdrawals, id);
+        cache_mark(run->process, run->slot->number);
+    }
+    return run->process;
 }
 
 static void keep_deadline(struct run *run, const struct event *event, const struct withdrawal *withdrawal)
