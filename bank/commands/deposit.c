@@ -2,18 +2,14 @@
 /* `bank deposit …`: notes put into a machine, and settling what the account could not take. */
 #include "bank/core/deposit.h"
 #include "bank/commands/commands.h"
-#include "bank/commands/events.h"
 #include "bank/commands/order.h"
-#include "bank/commands/table.h"
+#include "bank/commands/saga.h"
+#include "bank/history.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define LIMIT_DEFAULT 50
-
-/* ---- list ---- */
+/* ---- list and show ---- */
 
 static bool state_known(const char *name)
 {
@@ -23,31 +19,57 @@ static bool state_known(const char *name)
     return false;
 }
 
-static const char list_sql[] =
-    "SELECT deposit_id, state, nullif(amount, 0), refusal, to_char(initiated_at, 'YYYY-MM-DD "
-    "HH24:MI:SS.MS\"Z\"'),"
-    " account_id, teller_id FROM esbank.deposits WHERE $1::text IS NULL OR state = $1::text"
-    " ORDER BY initiated_at DESC, deposit_id DESC LIMIT nullif($2::bigint, 0)";
+static const struct table_column record_columns[] = {
+    { "Deposit", "deposit_id", CELL_TEXT }, { "State", "state", CELL_TEXT },
+    { "Refusal", "refusal", CELL_TEXT },    { "Teller", "teller_id", CELL_TEXT },
+    { "Account", "account_id", CELL_TEXT }, { "Amount", "amount", CELL_MONEY },
+    { "Notes", "notes", CELL_TEXT },        { "Started", "initiated_at", CELL_TEXT },
+    { "Ended", "ended_at", CELL_TEXT },     { NULL, NULL, CELL_TEXT },
+};
+
+static bool record_fill(struct query *query, const struct uuid *id, struct table *record, struct error *error)
+{
+    struct deposit deposit;
+    char notes[NOTES_TEXT_SIZE];
+    if (!history_fold_deposit(query, id, &deposit, error))
+        return false;
+    if (deposit.state == DEPOSIT_NONE)
+        return true;
+    table_uuid(record, &deposit.id);
+    table_text(record, deposit_state_name(deposit.state));
+    table_text(record, deposit.refusal != NOT_REFUSED ? refusal_name(deposit.refusal) : NULL);
+    table_uuid(record, &deposit.teller_id);
+    table_uuid(record, &deposit.account_id);
+    table_money(record, deposit.amount);
+    table_text(record, deposit.notes.length > 0 ? notes_text(&deposit.notes, notes) : NULL);
+    table_time(record, deposit.initiated_us);
+    table_time(record, deposit.ended_us);
+    return true;
+}
+
+static const struct table_column list_columns[] = {
+    { "DEPOSIT", "deposit_id", CELL_TEXT },   { "STATE", "state", CELL_TEXT },
+    { "AMOUNT", "amount", CELL_MONEY },       { "REFUSAL", "refusal", CELL_TEXT },
+    { "STARTED", "initiated_at", CELL_TEXT }, { "ACCOUNT", "account_id", CELL_TEXT },
+    { "TELLER", "teller_id", CELL_TEXT },     { NULL, NULL, CELL_TEXT },
+};
+
+static const struct saga_view view = {
+    .noun = "deposit",
+    .list = list_columns,
+    .list_sql = "SELECT deposit_id, state, nullif(amount, 0), refusal,"
+                " to_char(initiated_at, 'YYYY-MM-DD HH24:MI:SS.MS\"Z\"'), account_id, teller_id"
+                " FROM esbank.deposits WHERE $1::text IS NULL OR state = $1::text"
+                " ORDER BY initiated_at DESC, deposit_id DESC LIMIT nullif($2::bigint, 0)",
+    .state_known = state_known,
+    .states = "counting, suspect, completed, cancelled or declined",
+    .record = record_columns,
+    .record_fill = record_fill,
+};
 
 static int run_list(struct arguments *arguments)
 {
-    static const struct table_column columns[] = {
-        { "DEPOSIT", "deposit_id", CELL_TEXT },   { "STATE", "state", CELL_TEXT },
-        { "AMOUNT", "amount", CELL_MONEY },       { "REFUSAL", "refusal", CELL_TEXT },
-        { "STARTED", "initiated_at", CELL_TEXT }, { "ACCOUNT", "account_id", CELL_TEXT },
-        { "TELLER", "teller_id", CELL_TEXT },     { NULL, NULL, CELL_TEXT },
-    };
-    const char *state = arguments_option(arguments, "state"),
-               *limit_text = arguments_option(arguments, "limit");
-    int64_t limit = LIMIT_DEFAULT;
-    char limit_number[24];
-    if (state != NULL && !state_known(state))
-        return complain_usage(
-            "\"%.40s\" is no state: say counting, suspect, completed, cancelled or declined", state);
-    if (limit_text != NULL && !read_count(limit_text, "limit", INT64_MAX, &limit))
-        return EXIT_USAGE;
-    snprintf(limit_number, sizeof limit_number, "%" PRId64, limit);
-    return query_print(arguments, columns, list_sql, 2, (const char *[]){ state, limit_number }, NULL);
+    return saga_list(&view, arguments);
 }
 
 const struct bank_command command_deposit_list = {
@@ -56,63 +78,13 @@ const struct bank_command command_deposit_list = {
     .help = "deposits at machines, the latest first",
     .detail = "A state is counting, suspect (an operator has to settle it), completed, cancelled or "
               "declined.",
-    .options = (const struct option_spec[]){ { "state", "STATE", "only those in this state" },
-                                             { "limit", "N", "so many at most (50 otherwise); 0: all" },
-                                             { NULL, NULL, NULL } },
+    .options = saga_list_options,
     .run = run_list,
 };
 
-/* ---- show ---- */
-
-static void deposit_print(const struct deposit *deposit, bool json)
-{
-    static const struct table_column columns[] = {
-        { "Deposit", "deposit_id", CELL_TEXT }, { "State", "state", CELL_TEXT },
-        { "Refusal", "refusal", CELL_TEXT },    { "Teller", "teller_id", CELL_TEXT },
-        { "Account", "account_id", CELL_TEXT }, { "Amount", "amount", CELL_MONEY },
-        { "Notes", "notes", CELL_TEXT },        { "Started", "initiated_at", CELL_TEXT },
-        { "Ended", "ended_at", CELL_TEXT },     { NULL, NULL, CELL_TEXT },
-    };
-    struct table table;
-    char notes[NOTES_TEXT_SIZE];
-    table_init(&table, columns);
-    table_uuid(&table, &deposit->id);
-    table_text(&table, deposit_state_name(deposit->state));
-    table_text(&table, deposit->refusal != NOT_REFUSED ? refusal_name(deposit->refusal) : NULL);
-    table_uuid(&table, &deposit->teller_id);
-    table_uuid(&table, &deposit->account_id);
-    table_money(&table, deposit->amount);
-    table_text(&table, deposit->notes.length > 0 ? notes_text(&deposit->notes, notes) : NULL);
-    table_time(&table, deposit->initiated_us);
-    table_time(&table, deposit->ended_us);
-    table_print_record(&table, json);
-    table_finish(&table);
-}
-
 static int run_show(struct arguments *arguments)
 {
-    struct uuid id;
-    struct error error;
-    struct deposit deposit;
-    if (!read_uuid(arguments->word[0], "deposit id", &id))
-        return EXIT_USAGE;
-    struct query *query = query_of(arguments, &error);
-    if (query == NULL)
-        return complain_error(&error);
-    int status = EXIT_SUCCESS;
-    if (!history_fold_deposit(query, &id, &deposit, &error)) {
-        status = complain_error(&error);
-    } else if (deposit.state == DEPOSIT_NONE) {
-        status = complain("there is no deposit of that id; see `bank deposit list`");
-    } else {
-        deposit_print(&deposit, arguments->json);
-        if (!arguments->json) {
-            putchar('\n');
-            status = events_tree(query, &id, false);
-        }
-    }
-    query_close(query);
-    return status;
+    return saga_show(&view, arguments);
 }
 
 const struct bank_command command_deposit_show = {

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+#include "bank/commands/saga.h"
+
+#include "bank/commands/commands.h"
+#include "bank/commands/events.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define LIMIT_DEFAULT 50
+
+const struct option_spec saga_list_options[] = {
+    { "state", "STATE", "only those in this state" },
+    { "limit", "N", "so many at most (50 otherwise); 0: all" },
+    { NULL, NULL, NULL },
+};
+
+int saga_list(const struct saga_view *view, const struct arguments *arguments)
+{
+    const char *state = arguments_option(arguments, "state"),
+               *limit_text = arguments_option(arguments, "limit");
+    int64_t limit = LIMIT_DEFAULT;
+    char limit_number[24];
+    if (state != NULL && !view->state_known(state))
+        return complain_usage("\"%.40s\" is no state: say %s", state, view->states);
+    if (limit_text != NULL && !read_count(limit_text, "limit", INT64_MAX, &limit))
+        return EXIT_USAGE;
+    snprintf(limit_number, sizeof limit_number, "%" PRId64, limit);
+    return query_print(arguments, view->list, view->list_sql, 2, (const char *[]){ state, limit_number },
+                       NULL);
+}
+
+/* A program gets the record alone: its tree is what `bank events --tree ID --json` gives. */
+static int record_print(const struct table *record, struct query *query, const struct uuid *id, bool json)
+{
+    table_print_record(record, json);
+    if (json)
+        return EXIT_SUCCESS;
+    putchar('\n');
+    return events_tree(query, id, false);
+}
+
+int saga_show(const struct saga_view *view, const struct arguments *arguments)
+{
+    struct uuid id;
+    struct error error;
+    struct table record;
+    char what[40];
+    int status;
+    snprintf(what, sizeof what, "%s id", view->noun);
+    if (!read_uuid(arguments->word[0], what, &id))
+        return EXIT_USAGE;
+    struct query *query = query_of(arguments, &error);
+    if (query == NULL)
+        return complain_error(&error);
+    table_init(&record, view->record);
+    if (!view->record_fill(query, &id, &record, &error))
+        status = complain_error(&error);
+    else if (record.cell_count == 0)
+        status = complain("there is no %s of that id; see `bank %s list`", view->noun, view->noun);
+    else
+        status = record_print(&record, query, &id, arguments->json);
+    table_finish(&record);
+    query_close(query);
+    return status;
+}
