@@ -9,9 +9,6 @@
 #include "bank/core/deposit.h"
 #include "bank/projections/condense.h"
 #include "bank/projections/read_models.h"
-#include "shared/json.h"
-
-#define NOTES_TEXT_MAX 512
 
 struct row {
     struct uuid deposit_id; /* the key: first */
@@ -76,16 +73,7 @@ static void row_write(struct columns *columns, const struct row *row)
     columns_int8(columns, 3, row->amount);
     columns_text_or_null(columns, 4, deposit_state_name(row->state));
     columns_text_or_null(columns, 5, row->refusal == NOT_REFUSED ? NULL : refusal_name(row->refusal));
-    if (row->notes == NULL) {
-        columns_null(columns, 6);
-    } else {
-        char text[NOTES_TEXT_MAX];
-        struct json_writer writer;
-        json_writer_init(&writer, text, sizeof text);
-        json_write_notes(&writer, NULL, row->notes);
-        size_t length = json_finish(&writer);
-        columns_bytes(columns, 6, text, length);
-    }
+    columns_notes_or_null(columns, 6, row->notes);
     columns_text_or_null(columns, 7, row->reason);
     columns_time_or_null(columns, 8, row->initiated_us);
     columns_time_or_null(columns, 9, row->counted_us);

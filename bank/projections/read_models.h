@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The read models, one file each; projections.c lists them for the store. */
+/*
+ * The read models, one file each; projections.c lists them for the store. Below,
+ * how they write a cell in which there may be nothing.
+ */
 #ifndef BANK_PROJECTIONS_READ_MODELS_H
 #define BANK_PROJECTIONS_READ_MODELS_H
 
 #include "bank/store/projection.h"
+#include "shared/json.h"
 
 extern const struct projection projection_accounts;
 extern const struct projection projection_statement;
@@ -38,6 +42,23 @@ static inline void columns_time_or_null(struct columns *columns, unsigned i, int
         columns_null(columns, i);
     else
         columns_time(columns, i, at_us);
+}
+
+#define NOTES_JSON_MAX 512 /* NOTES_MAX denominations fit */
+
+/* As JSON; NULL where no event of the run has told of notes, [] where one has told that there are none. */
+static inline void columns_notes_or_null(struct columns *columns, unsigned i, const struct notes *notes)
+{
+    if (notes == NULL) {
+        columns_null(columns, i);
+        return;
+    }
+    char text[NOTES_JSON_MAX];
+    struct json_writer writer;
+    json_writer_init(&writer, text, sizeof text);
+    json_write_notes(&writer, NULL, notes);
+    size_t length = json_finish(&writer);
+    columns_bytes(columns, i, text, length);
 }
 
 #endif

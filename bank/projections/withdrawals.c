@@ -11,9 +11,6 @@
 #include "bank/core/withdrawal.h"
 #include "bank/projections/condense.h"
 #include "bank/projections/read_models.h"
-#include "shared/json.h"
-
-#define NOTES_TEXT_MAX 512
 
 struct row {
     struct uuid withdrawal_id; /* the key: first */
@@ -117,16 +114,7 @@ static void row_write(struct columns *columns, const struct row *row)
     columns_int8(columns, 3, row->amount);
     columns_text_or_null(columns, 4, withdrawal_state_name(row->state));
     columns_text_or_null(columns, 5, row->refusal == NOT_REFUSED ? NULL : refusal_name(row->refusal));
-    if (row->notes == NULL) {
-        columns_null(columns, 6);
-    } else {
-        char text[NOTES_TEXT_MAX];
-        struct json_writer writer;
-        json_writer_init(&writer, text, sizeof text);
-        json_write_notes(&writer, NULL, row->notes);
-        size_t length = json_finish(&writer);
-        columns_bytes(columns, 6, text, length);
-    }
+    columns_notes_or_null(columns, 6, row->notes);
     if (row->taken_known)
         columns_int8(columns, 7, row->taken);
     else
