@@ -50,10 +50,25 @@ void verify_fail(struct verify *verify, enum verify_check check, int64_t positio
     snprintf(finding->stream, sizeof finding->stream, "%s", stream != NULL ? stream : "");
 }
 
-void verify_progress(struct verify *verify, int pass, int64_t done)
+static void progress_tell(struct verify *verify, int pass, int64_t done)
 {
     if (verify->progress != NULL && (done % PROGRESS_EVERY == 0 || done >= verify->head))
         verify->progress(verify->context, pass, done, verify->head);
+}
+
+bool verify_walk(struct verify *verify, enum history_order order, int number, verify_step *step, void *pass,
+                 struct error *error)
+{
+    struct history history;
+    struct stored_event stored;
+    enum history_step next;
+    int64_t done = 0;
+    history_init(&history, verify->query, order);
+    while ((next = history_next(&history, &stored, error)) == HISTORY_EVENT &&
+           step(verify, pass, &stored, error))
+        progress_tell(verify, number, ++done);
+    history_finish(&history);
+    return next == HISTORY_END;
 }
 
 /* ---- the pass by position ---- */
@@ -121,7 +136,7 @@ static bool pass_events(struct verify *verify, struct log_pass *pass, struct err
     while ((step = history_next(&history, &stored, error)) == HISTORY_EVENT) {
         check_chain(verify, pass, &stored);
         check_event(verify, pass, &stored);
-        verify_progress(verify, 1, stored.position);
+        progress_tell(verify, 1, stored.position);
         if (pass->record_count > HISTORY_CHUNK - UPCAST_EVENTS_MAX && !run_flush(verify, pass, error)) {
             step = HISTORY_FAILED;
             break;

@@ -21,7 +21,14 @@ struct verify {
 /* Notes that something does not fit; the first of each check is what the report names. */
 void verify_fail(struct verify *verify, enum verify_check check, int64_t position, const char *stream,
                  const char *format, ...) __attribute__((format(printf, 5, 6)));
-void verify_progress(struct verify *verify, int pass, int64_t done);
+
+/* Looks at one event; `pass` is what verify_walk was given. False: the database failed. */
+typedef bool verify_step(struct verify *verify, void *pass, const struct stored_event *stored,
+                         struct error *error);
+
+/* Gives all events in that order to the step of the pass of that number; false when the database failed. */
+bool verify_walk(struct verify *verify, enum history_order order, int number, verify_step *step, void *pass,
+                 struct error *error);
 
 /* verify_streams.c, verify_withdrawals.c: each a pass. Before them, models_checkpoints. */
 bool verify_streams(struct verify *verify, struct error *error);

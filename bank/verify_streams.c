@@ -137,9 +137,10 @@ static void teller_check(struct verify *verify, struct stream_pass *pass, const 
     }
 }
 
-static bool stream_step(struct verify *verify, struct stream_pass *pass, const struct stored_event *stored,
+static bool stream_step(struct verify *verify, void *context, const struct stored_event *stored,
                         struct error *error)
 {
+    struct stream_pass *pass = context;
     struct event_record records[UPCAST_EVENTS_MAX];
     struct error reason;
     unsigned count = 0;
@@ -189,22 +190,10 @@ static bool count_accounts(struct verify *verify, struct error *error)
 bool verify_streams(struct verify *verify, struct error *error)
 {
     static struct stream_pass pass;
-    struct history history;
-    struct stored_event stored;
-    enum history_step step;
-    int64_t done = 0;
     pass = (struct stream_pass){ .compare = models_current(verify, "accounts") };
     columns_init(&pass.columns, compare_types, sizeof compare_types / sizeof compare_types[0]);
-    history_init(&history, verify->query, HISTORY_STREAMS);
-    while ((step = history_next(&history, &stored, error)) == HISTORY_EVENT) {
-        if (!stream_step(verify, &pass, &stored, error)) {
-            step = HISTORY_FAILED;
-            break;
-        }
-        verify_progress(verify, 2, ++done);
-    }
-    history_finish(&history);
-    bool worked = step == HISTORY_END && stream_end(verify, &pass, error) && compare(verify, &pass, error) &&
+    bool worked = verify_walk(verify, HISTORY_STREAMS, 2, stream_step, &pass, error) &&
+                  stream_end(verify, &pass, error) && compare(verify, &pass, error) &&
                   (!pass.compare || count_accounts(verify, error));
     columns_finish(&pass.columns);
     return worked;

@@ -117,9 +117,10 @@ static void count_event(struct withdrawal_pass *pass, const struct event *event)
     }
 }
 
-static bool withdrawal_step(struct verify *verify, struct withdrawal_pass *pass,
-                            const struct stored_event *stored, struct error *error)
+static bool withdrawal_step(struct verify *verify, void *context, const struct stored_event *stored,
+                            struct error *error)
 {
+    struct withdrawal_pass *pass = context;
     struct event_record records[UPCAST_EVENTS_MAX];
     struct error reason;
     unsigned count;
@@ -151,23 +152,10 @@ static bool withdrawal_step(struct verify *verify, struct withdrawal_pass *pass,
 bool verify_withdrawals(struct verify *verify, struct error *error)
 {
     static struct withdrawal_pass pass;
-    struct history history;
-    struct stored_event stored;
-    enum history_step step;
-    int64_t done = 0;
     pass = (struct withdrawal_pass){ .compare = models_current(verify, "withdrawals") };
     columns_init(&pass.columns, compare_types, sizeof compare_types / sizeof compare_types[0]);
-    history_init(&history, verify->query, HISTORY_CORRELATIONS);
-    while ((step = history_next(&history, &stored, error)) == HISTORY_EVENT) {
-        if (!withdrawal_step(verify, &pass, &stored, error)) {
-            step = HISTORY_FAILED;
-            break;
-        }
-        verify_progress(verify, 3, ++done);
-    }
-    history_finish(&history);
-    bool worked =
-        step == HISTORY_END && withdrawal_end(verify, &pass, error) && compare(verify, &pass, error);
+    bool worked = verify_walk(verify, HISTORY_CORRELATIONS, 3, withdrawal_step, &pass, error) &&
+                  withdrawal_end(verify, &pass, error) && compare(verify, &pass, error);
     columns_finish(&pass.columns);
     return worked;
 }
