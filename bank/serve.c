@@ -161,6 +161,12 @@ static void notice_standby(struct serving *serving)
     log_event("standby", "why=\"another bank serves this database; this one takes over when it ends\"");
 }
 
+static void on_meanwhile(void *context)
+{
+    const struct serving *serving = context;
+    store_look(serving->store);
+}
+
 /* ---- the default teller ----------------------------------------------------- */
 
 static void on_provisioned(struct request *request, const char *line, size_t length, bool replayed)
@@ -364,7 +370,9 @@ static bool open_all(struct serving *serving, struct error *error)
                                       .engine = serving->engine,
                                       .vault = serving->vault,
                                       .tls = serving->tls,
-                                      .listen = &serving->options->listen };
+                                      .listen = &serving->options->listen,
+                                      .meanwhile = on_meanwhile,
+                                      .meanwhile_context = serving };
     serving->server = server_create(&options, error);
     serving->inactive_since_ms = clock_now_ms();
     return serving->server != NULL;

@@ -53,6 +53,7 @@ struct server {
         struct pending pending[64];
     } * blocks;
     int64_t started_ms, accepted;
+    unsigned reads;
 };
 
 struct event_base *server_loop(struct server *server)
@@ -101,6 +102,13 @@ void server_pending_give(struct server *server, struct pending *pending)
 void server_submit(struct server *server, struct request *request)
 {
     engine_submit(server->options.engine, request);
+}
+
+void server_reading(struct server *server)
+{
+    enum { READS = 16 }; /* some 200 microseconds */
+    if (++server->reads % READS == 0 && server->options.meanwhile != NULL)
+        server->options.meanwhile(server->options.meanwhile_context);
 }
 
 bool server_is_full(const struct server *server)

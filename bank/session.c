@@ -277,6 +277,7 @@ static void on_readable(evutil_socket_t file, short what, void *context)
     (void)what;
     struct session *session = context;
     struct buffer *in = &session->in;
+    server_reading(session->server);
     if (!may_take(session)) {
         stop_reading(session);
         return;

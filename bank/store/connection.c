@@ -293,6 +293,12 @@ static void on_readable(evutil_socket_t socket, short what, void *context)
         session_lost(connection, PQerrorMessage(connection->pq));
 }
 
+void connection_look(struct connection *connection)
+{
+    if (connection_ready(connection) && connection->ring_count > 0)
+        on_readable(-1, EV_READ, connection);
+}
+
 static void on_writable(evutil_socket_t socket, short what, void *context)
 {
     (void)socket, (void)what;

@@ -40,6 +40,8 @@ void connection_open(struct connection *connection);
 /* Ends the session without calling hooks.lost; connection_open makes another. */
 void connection_close(struct connection *connection);
 bool connection_ready(const struct connection *connection);
+/* Takes what has come by now, hooks and all, without waiting for the loop to find it. */
+void connection_look(struct connection *connection);
 
 /* Parameters of a query: all binary or text as formats say; types follow from the statement. */
 struct parameters {

@@ -70,6 +70,13 @@ bool store_active(const struct store *store)
     return store->state == WRITER_ACTIVE && connection_ready(store->writer);
 }
 
+void store_look(struct store *store)
+{
+    for (unsigned i = 0; i < LANES; i++)
+        if (store->lane[i].slot != NULL)
+            connection_look(store->lane[i].connection);
+}
+
 static void on_step(evutil_socket_t socket, short what, void *context)
 {
     (void)socket, (void)what, (void)context;

@@ -29,7 +29,7 @@
  *   3. A doomed batch cannot commit: it expects a head that the failed one
  *      before it would have made. One without events makes no other head, so
  *      nothing is written behind it before its Sync has come back.
- *   4. Only the oldest is SENT, or one that is doomed.
+ *   4. Only the oldest that has not committed is SENT, or one that is doomed.
  */
 #include "bank/store/store_parts.h"
 
@@ -181,10 +181,13 @@ static void settle_doomed(struct store *store)
         slot_tell_first(store, APPEND_LOST);
 }
 
+/* The next one's end goes out first: its session has nothing to do until then. */
 static void committed(struct store *store, const struct slot *slot)
 {
     store->head = slot->after;
     memcpy(store->head_hash, slot->hash, HASH_LENGTH);
+    if (store->slot_count > 1 && slot_at(store, 1)->state == SLOT_WRITTEN)
+        segment_end(store, lane_of(store, slot_at(store, 1)), slot_at(store, 1));
     models_committed(store, slot);
     slot_tell_first(store, APPEND_COMMITTED);
     models_tell(store);

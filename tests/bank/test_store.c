@@ -170,6 +170,21 @@ static void test_four_batches_in_flight_commit_in_order(void **state)
     kit_check_chain(&database);
 }
 
+static void test_outcomes_are_taken_while_the_loop_is_kept_busy(void **state)
+{
+    (void)state;
+    static struct kit_batch room[STORAGE_APPENDS_MAX];
+    const int64_t until_ms = clock_now_ms() + KIT_DEADLINE_MS;
+    for (int i = 0; i < STORAGE_APPENDS_MAX; i++)
+        kit_append(&kit, kit_deposits(&room[i], &account_id, i * 3, 3));
+    while (kit.outcomes < STORAGE_APPENDS_MAX && clock_now_ms() < until_ms)
+        store_look(kit.store);
+    assert_int_equal(kit.outcomes, STORAGE_APPENDS_MAX);
+    for (int i = 0; i < STORAGE_APPENDS_MAX; i++)
+        assert_int_equal(kit.outcome[i], APPEND_COMMITTED);
+    kit_check_chain(&database);
+}
+
 static void test_a_snapshot_spares_the_events_before_it(void **state)
 {
     (void)state;
@@ -261,6 +276,7 @@ int main(void)
         case_of(test_what_follows_a_failed_batch_without_events_is_lost_too),
         case_of(test_batches_with_and_without_events_commit_in_order),
         case_of(test_four_batches_in_flight_commit_in_order),
+        case_of(test_outcomes_are_taken_while_the_loop_is_kept_busy),
         case_of(test_a_snapshot_spares_the_events_before_it),
         case_of(test_a_card_is_found_without_its_read_model),
         case_of(test_events_cannot_be_changed_or_removed),
