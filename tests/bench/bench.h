@@ -32,6 +32,7 @@ struct bench_options {
     int64_t hot_events; /* fill: events of account 0 alone */
     int64_t bare;       /* store commands: the events alone, without command memory and read models */
     int64_t megabytes;  /* memory: to touch */
+    int64_t hold;       /* memory: other than 0, and to hold */
 };
 
 /* Each returns the exit status. */

@@ -15,7 +15,7 @@ static const struct {
     int (*run)(const struct bench_options *options);
     const char *help;
 } commands[] = {
-    { "memory", memory_command, "touches memory once, so that the machine has had it before" },
+    { "memory", memory_command, "touches memory once, so that the machine has had it before, and holds it" },
     { "setup", setup_command, "opens accounts, issues cards, provisions tellers, over operator.sock" },
     { "run", run_command, "terminals doing withdrawals over atm.sock" },
     { "ceiling", ceiling_command, "the bank's own statements, fed from memory" },
@@ -55,12 +55,19 @@ static int64_t *number_of(struct bench_options *options, const char *name)
         const char *name;
         int64_t *number;
     } numbers[] = {
-        { "--accounts", &options->accounts },     { "--tellers", &options->tellers },
-        { "--terminals", &options->terminals },   { "--connections", &options->connections },
-        { "--warm-up-ms", &options->warm_up_ms }, { "--measure-ms", &options->measure_ms },
-        { "--offered", &options->offered },       { "--bank-pid", &options->bank_pid },
-        { "--batch", &options->batch },           { "--events", &options->events },
-        { "--hot-events", &options->hot_events }, { "--bare", &options->bare },
+        { "--accounts", &options->accounts },
+        { "--tellers", &options->tellers },
+        { "--terminals", &options->terminals },
+        { "--connections", &options->connections },
+        { "--warm-up-ms", &options->warm_up_ms },
+        { "--measure-ms", &options->measure_ms },
+        { "--offered", &options->offered },
+        { "--bank-pid", &options->bank_pid },
+        { "--batch", &options->batch },
+        { "--events", &options->events },
+        { "--hot-events", &options->hot_events },
+        { "--bare", &options->bare },
+        { "--hold", &options->hold },
         { "--megabytes", &options->megabytes },
     };
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)

@@ -1,37 +1,103 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Touches memory once and gives it back, so that what is measured next finds
- * pages that the machine has had before. On a virtual machine the host serves
- * the first touch of a page, and may take ten times as long as an ordinary
- * page fault; without this, whoever comes first on a fresh machine pays.
+ * Memory that the machine has had before. On a virtual machine the host serves
+ * the first touch of a page, which may take ten times an ordinary page fault, and
+ * it may take free pages back within seconds: then a program whose tables grow is
+ * measured with its host, and one that writes the same few pages again is not.
+ *
+ * So memory is touched once, and with --hold kept: this program then goes on until
+ * it is ended, and keeps what the kernel has free as it was. What others take
+ * it gives back, as pages that were in use a moment ago; what they give back
+ * it takes.
  *
  * Both times are figures: far apart, they say that the machine was fresh.
  */
 #include "tests/bench/bench.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #define MEGABYTE ((size_t)1 << 20)
-#define AGAIN_MB 256 /* so much tells what an ordinary fault takes */
 
-/* Microseconds a page, faults only: the memory is mapped before and unmapped after. */
-static double touch_us_per_page(size_t size)
+enum {
+    AGAIN_MB = 256,    /* so much tells what an ordinary fault takes */
+    CUSHION_MB = 128,  /* given back at once: what others take between two looks */
+    SLACK_MB = 64,     /* that much more is free before any is taken */
+    LOOK_EVERY_MS = 10 /* in which nobody takes the cushion */
+};
+
+struct holding {
+    unsigned char *memory;
+    size_t size, held; /* bytes; held are those at the beginning */
+};
+
+static struct holding map(size_t size)
 {
-    size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    unsigned char *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED)
+    struct holding holding = { .size = size };
+    holding.memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (holding.memory == MAP_FAILED)
         give_up("there are no %zu MB of memory to touch: %s", size / MEGABYTE, strerror(errno));
     /* One fault a page on every machine. A kernel without huge pages refuses, and gives none either. */
-    (void)madvise(memory, size, MADV_NOHUGEPAGE);
+    (void)madvise(holding.memory, size, MADV_NOHUGEPAGE);
+    return holding;
+}
+
+static void take(struct holding *holding, size_t bytes)
+{
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    size_t end = bytes < holding->size - holding->held ? holding->held + bytes : holding->size;
+    for (; holding->held < end; holding->held += page)
+        *(volatile unsigned char *)(holding->memory + holding->held) = 1;
+}
+
+static void give_back(struct holding *holding, size_t bytes)
+{
+    bytes = bytes < holding->held ? bytes : holding->held;
+    holding->held -= bytes;
+    if (bytes > 0 && madvise(holding->memory + holding->held, bytes, MADV_DONTNEED) != 0)
+        give_up("memory cannot be given back: %s", strerror(errno));
+}
+
+/* Microseconds a page. */
+static double touch_us_per_page(struct holding *holding)
+{
+    const size_t pages = holding->size / (size_t)sysconf(_SC_PAGESIZE);
     int64_t start_ns = now_ns();
-    for (size_t at = 0; at < size; at += page)
-        *(volatile unsigned char *)(memory + at) = 1;
-    int64_t end_ns = now_ns();
-    munmap(memory, size);
-    return (double)(end_ns - start_ns) / 1000 / (double)(size / page);
+    take(holding, holding->size);
+    return (double)(now_ns() - start_ns) / 1000 / (double)pages;
+}
+
+static size_t free_megabytes(void)
+{
+    char line[120];
+    size_t kilobytes = 0;
+    FILE *file = fopen("/proc/meminfo", "r");
+    while (file != NULL && kilobytes == 0 && fgets(line, sizeof line, file) != NULL)
+        if (sscanf(line, "MemFree: %zu", &kilobytes) != 1)
+            kilobytes = 0;
+    if (kilobytes == 0)
+        give_up("/proc/meminfo does not say how much memory is free");
+    fclose(file);
+    return kilobytes / 1024;
+}
+
+/* Until this program is ended. */
+static void hold(struct holding *holding)
+{
+    give_back(holding, CUSHION_MB * MEGABYTE);
+    size_t wanted = free_megabytes();
+    while (usleep(LOOK_EVERY_MS * 1000) == 0 || errno == EINTR) {
+        const size_t now = free_megabytes();
+        if (now < wanted)
+            give_back(holding, (wanted - now) * MEGABYTE);
+        else if (now > wanted + SLACK_MB && holding->held < holding->size)
+            take(holding, SLACK_MB * MEGABYTE);
+        else if (now > wanted)
+            wanted = now; /* more than it had at first */
+    }
 }
 
 int memory_command(const struct bench_options *options)
@@ -39,8 +105,16 @@ int memory_command(const struct bench_options *options)
     int64_t again_mb = options->megabytes < AGAIN_MB ? options->megabytes : AGAIN_MB;
     if (options->megabytes == 0)
         give_up("memory wants --megabytes");
-    figure("first_touch_us_per_page", touch_us_per_page((size_t)options->megabytes * MEGABYTE));
-    figure("touch_again_us_per_page", touch_us_per_page((size_t)again_mb * MEGABYTE));
+    struct holding all = map((size_t)options->megabytes * MEGABYTE);
+    figure("first_touch_us_per_page", touch_us_per_page(&all));
+    give_back(&all, (size_t)again_mb * MEGABYTE);
+    struct holding again = map((size_t)again_mb * MEGABYTE);
+    figure("touch_again_us_per_page", touch_us_per_page(&again));
+    munmap(again.memory, again.size);
     figure("touched_mb", (double)options->megabytes);
+    fflush(stdout);
+    if (options->hold != 0)
+        hold(&all);
+    munmap(all.memory, all.size);
     return 0;
 }
