@@ -30,13 +30,6 @@ static int end(void **state)
     return 0;
 }
 
-static void check_answer(const char *sql, const char *expected)
-{
-    char *answer = database_ask(&database, sql);
-    assert_string_equal(answer, expected);
-    free(answer);
-}
-
 static bool marked(void)
 {
     return strstr(bank.reply, MARK) != NULL;
@@ -57,7 +50,7 @@ static void test_behind_large_batches_a_reply_leaves_when_read_models_have_it(vo
         deposit(&wave[1][i], 1, i == WAVE - 1);
     engine_run(bank.engine);
     await_answers(2 * WAVE);
-    check_answer(BALANCE, "1400");
+    database_check(&database, BALANCE, "1400");
     assert_false(marked());
 }
 
@@ -70,7 +63,7 @@ static void test_what_is_owed_comes_with_a_strong_command(void **state)
     await_answers(WAVE);
     deposit(&request, 1, true);
     await_answers(WAVE + 1);
-    check_answer(BALANCE, "701");
+    database_check(&database, BALANCE, "701");
     assert_false(marked());
 }
 
@@ -85,8 +78,8 @@ static void test_a_read_model_put_off_is_waited_for_and_others_are_not_delayed(v
     assert_non_null(strong.held);
     await_answers(2);
     assert_false(marked());
-    check_answer("SELECT count(*) FROM esbank.parked_events WHERE projection = 'accounts'", "1");
-    check_answer(BALANCE, "1");
+    database_check(&database, "SELECT count(*) FROM esbank.parked_events WHERE projection = 'accounts'", "1");
+    database_check(&database, BALANCE, "1");
 }
 
 /* The reply waits for a table that is not there; everybody else is answered. */
@@ -110,7 +103,8 @@ static void test_a_stuck_read_model_does_not_outlast_the_bank(void **state)
     engine_end(bank.engine);
     assert_int_equal(bank.answered, 6);
     assert_true(marked());
-    check_answer("SELECT count(*) FROM esbank.commands WHERE reply::text LIKE '%consistency%'", "0");
+    database_check(&database, "SELECT count(*) FROM esbank.commands WHERE reply::text LIKE '%consistency%'",
+                   "0");
 }
 
 static void test_a_lost_database_lets_the_reply_go(void **state)

@@ -97,22 +97,20 @@ static void happens(void)
 
 static bool all_have_seen(void)
 {
-    char *answer = database_ask(&database, "SELECT count(*) || ' ' || coalesce(sum(lag), -1) FROM esbank.lag"
-                                           " WHERE kind = 'subscription'");
-    bool yes = strcmp(answer, "2 0") == 0;
-    free(answer);
-    return yes;
+    return database_says(&database,
+                         "SELECT count(*) || ' ' || coalesce(sum(lag), -1) FROM esbank.lag"
+                         " WHERE kind = 'subscription'",
+                         "2 0");
 }
 
 static void check_alerts(const char *expected)
 {
     kit_wait(&kit, all_have_seen(), "both handlers are at the head");
-    char *answer =
-        database_ask(&database, "SELECT coalesce(string_agg(handler || ' ' || position || '-' ||"
-                                " coalesce(cleared_position::text, ''), ', ' ORDER BY position), 'none') FROM"
-                                " esbank.alerts");
-    assert_string_equal(answer, expected);
-    free(answer);
+    database_check(&database,
+                   "SELECT coalesce(string_agg(handler || ' ' || position || '-' ||"
+                   " coalesce(cleared_position::text, ''), ', ' ORDER BY position), 'none') FROM"
+                   " esbank.alerts",
+                   expected);
 }
 
 static void reset(const struct handler *handler, int64_t position)
@@ -182,9 +180,8 @@ static void test_machines_are_counted_by_themselves(void **state)
     filled(TELLER_CASSETTES_REPLENISHED, &teller_id, 10);
     happens();
     check_alerts("low_cash 3-");
-    char *sum = database_ask(&database, "SELECT sum(notes) FROM esbank.cassette_levels");
-    assert_int_equal(atoi(sum), 2 * LOW_CASH_NOTES + 9);
-    free(sum);
+    assert_int_equal(database_number(&database, "SELECT sum(notes) FROM esbank.cassette_levels"),
+                     2 * LOW_CASH_NOTES + 9);
 }
 
 static void test_a_replay_of_some_changes_nothing_and_one_of_all_makes_the_same(void **state)

@@ -88,13 +88,6 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void check_asked(const char *sql, const char *expected)
-{
-    char *value = database_ask(&database, sql);
-    assert_string_equal(value, expected);
-    free(value);
-}
-
 static void check_err(const struct process *process, const char *part)
 {
     char *text = process_read_file(process->err);
@@ -132,9 +125,11 @@ static void test_the_default_teller_is_loaded_once(void **state)
     assert_int_equal(process_stop(&bank, SIGTERM, DEADLINE_MS), 0);
     serve(&bank, home.path);
     await_answer(&bank);
-    check_asked("SELECT count(*) FROM esbank.events WHERE event_type = 'Teller.Provisioned' AND stream_id = "
-                "'teller-" DEFAULT_TELLER_ID "'",
-                "1");
+    database_check(
+        &database,
+        "SELECT count(*) FROM esbank.events WHERE event_type = 'Teller.Provisioned' AND stream_id = "
+        "'teller-" DEFAULT_TELLER_ID "'",
+        "1");
     char path[HOME_PATH_SIZE];
     home_path(&home, path, sizeof path, "keys/terminal-" DEFAULT_TELLER_ID ".key");
     assert_int_equal(access(path, R_OK), 0);
@@ -147,9 +142,11 @@ static void test_the_demo_account_is_opened_once(void **state)
     for (int i = 0; i < 3; i++)
         if (run("demo", &demo) != 0)
             check_err(&demo, "it worked");
-    check_asked("SELECT string_agg(event_type, ' ' ORDER BY position) FROM esbank.events WHERE stream_id = "
-                "'account-" DEMO_ACCOUNT "'",
-                "Accounts.AccountOpened Accounts.MoneyDeposited Accounts.CardIssued");
+    database_check(
+        &database,
+        "SELECT string_agg(event_type, ' ' ORDER BY position) FROM esbank.events WHERE stream_id = "
+        "'account-" DEMO_ACCOUNT "'",
+        "Accounts.AccountOpened Accounts.MoneyDeposited Accounts.CardIssued");
     char path[HOME_PATH_SIZE];
     struct stat status;
     home_path(&home, path, sizeof path, "demo-card");
@@ -254,7 +251,7 @@ static void test_it_can_be_ended_while_another_program_changes_the_schema(void *
         assert_int_equal(process_stop(&waiting, i == 0 ? SIGTERM : SIGINT, DEADLINE_MS), 0);
         check_err(&waiting, "asked to end while another program was changing");
     }
-    check_asked("SELECT to_regnamespace('esbank') IS NULL", "t");
+    database_check(&database, "SELECT to_regnamespace('esbank') IS NULL", "t");
     serve(&waiting, other.path);
     wait_until(waits_for_the_schema, &waiting, DEADLINE_MS, "the bank waits for the lock");
     PQfinish(holder);

@@ -24,14 +24,6 @@ static void live_long(void)
     }
 }
 
-static int64_t ask_integer(const char *sql)
-{
-    char *answer = database_ask(&database, sql);
-    int64_t number = strtoll(answer, NULL, 10);
-    free(answer);
-    return number;
-}
-
 /* A bank that starts, takes one deposit, and ends: how many events it has read for that. */
 static int64_t visit(int64_t snapshot_every, int64_t balance)
 {
@@ -69,8 +61,8 @@ static void test_an_account_with_a_long_history_is_read_from_its_snapshot(void *
     bank_open(SNAPSHOT_EVERY, no_projections);
     live_long();
     bank_close();
-    assert_int_equal(ask_integer("SELECT count(*) FROM esbank.events"), EVENTS);
-    assert_int_equal(ask_integer("SELECT count(*) FROM esbank.snapshots"), 1);
+    assert_int_equal(database_number(&database, "SELECT count(*) FROM esbank.events"), EVENTS);
+    assert_int_equal(database_number(&database, "SELECT count(*) FROM esbank.snapshots"), 1);
     /* A batch's snapshot is of its last event, so it is never further behind than the events between two. */
     assert_in_range(visit(SNAPSHOT_EVERY, (EVENTS - 1) * 100), 0, SNAPSHOT_EVERY - 1);
 }
@@ -86,11 +78,12 @@ static void test_without_any_snapshot_only_more_is_read(void **state)
     database_run(&database, "DELETE FROM esbank.snapshots");
     assert_int_equal(visit(SNAPSHOT_EVERY, balance + 1), EVENTS + 1);
     /* And a new one was taken at once, so that the next is quick again. */
-    assert_int_equal(ask_integer("SELECT stream_version FROM esbank.snapshots"), EVENTS + 2);
+    assert_int_equal(database_number(&database, "SELECT stream_version FROM esbank.snapshots"), EVENTS + 2);
     assert_int_equal(visit(SNAPSHOT_EVERY, balance + 2), 0);
     assert_int_equal(
-        ask_integer("SELECT count(*) FROM (SELECT stream_version - lag(stream_version) OVER (ORDER"
-                    " BY position) AS step FROM esbank.events) AS s WHERE step <> 1"),
+        database_number(&database,
+                        "SELECT count(*) FROM (SELECT stream_version - lag(stream_version) OVER (ORDER"
+                        " BY position) AS step FROM esbank.events) AS s WHERE step <> 1"),
         0);
 }
 
@@ -110,7 +103,7 @@ static void test_none_are_taken_where_none_are_wanted(void **state)
     bank_open(0, no_projections);
     live_long();
     bank_close();
-    assert_int_equal(ask_integer("SELECT count(*) FROM esbank.snapshots"), 0);
+    assert_int_equal(database_number(&database, "SELECT count(*) FROM esbank.snapshots"), 0);
     assert_int_equal(visit(0, (EVENTS - 1) * 100), EVENTS);
 }
 
@@ -138,7 +131,7 @@ static void test_what_an_operator_takes_spares_the_events_and_changes_nothing(vo
     assert_int_equal(visit(0, balance), 0);
     assert_int_equal(visit(0, balance + 1), 1); /* what came after it */
     run_bank("take", NULL);
-    assert_int_equal(ask_integer("SELECT stream_version FROM esbank.snapshots"), EVENTS + 2);
+    assert_int_equal(database_number(&database, "SELECT stream_version FROM esbank.snapshots"), EVENTS + 2);
     assert_int_equal(visit(0, balance + 2), 0);
     run_bank("drop", NULL);
     assert_int_equal(visit(0, balance + 3), EVENTS + 3);

@@ -25,20 +25,13 @@ static int end(void **state)
     return 0;
 }
 
-static void check_answer(const char *sql, const char *expected)
-{
-    char *answer = database_ask(&database, sql);
-    assert_string_equal(answer, expected);
-    free(answer);
-}
-
 static void test_a_new_database_is_activated_at_position_0(void **state)
 {
     (void)state;
     assert_int_equal(kit.head, 0);
     assert_int_equal(kit.open_count, 0);
     assert_true(store_active(kit.store));
-    check_answer("SELECT epoch FROM esbank.log_head", "1");
+    database_check(&database, "SELECT epoch FROM esbank.log_head", "1");
 }
 
 static void test_every_kind_of_event_comes_back_as_it_was(void **state)
@@ -110,7 +103,7 @@ static void test_a_conflict_writes_nothing_and_loses_those_after_it(void **state
     kit_wait(&kit, kit.outcomes == 3, "both have their outcome");
     assert_int_equal(kit.outcome[1], APPEND_CONFLICT);
     assert_int_equal(kit.outcome[2], APPEND_LOST);
-    check_answer("SELECT count(*) FROM esbank.events", "2");
+    database_check(&database, "SELECT count(*) FROM esbank.events", "2");
     assert_int_equal(kit_commit(&kit, kit_deposits(&later, &account_id, 2, 1)), APPEND_COMMITTED);
     assert_int_equal(later.event[0].position, 3);
     kit_check_chain(&database);
@@ -128,8 +121,8 @@ static void test_what_follows_a_failed_batch_without_events_is_lost_too(void **s
     kit_wait(&kit, kit.outcomes == 3, "both have their outcome");
     assert_int_equal(kit.outcome[1], APPEND_CONFLICT);
     assert_int_equal(kit.outcome[2], APPEND_LOST);
-    check_answer("SELECT count(*) FROM esbank.events", "2");
-    check_answer("SELECT count(*) FROM esbank.commands", "1");
+    database_check(&database, "SELECT count(*) FROM esbank.events", "2");
+    database_check(&database, "SELECT count(*) FROM esbank.commands", "1");
     assert_int_equal(kit_commit(&kit, kit_deposits(&later, &account_id, 2, 1)), APPEND_COMMITTED);
     assert_int_equal(later.event[0].position, 3);
     assert_int_equal(kit.deactivations, 0);
@@ -148,9 +141,10 @@ static void test_batches_with_and_without_events_commit_in_order(void **state)
         assert_int_equal(kit.outcome[i], APPEND_COMMITTED);
         assert_ptr_equal(kit.told[i], &room[i].batch);
     }
-    check_answer("SELECT string_agg(stream_version::text, ',' ORDER BY position) FROM esbank.events",
-                 "1,2,3,4");
-    check_answer("SELECT count(*) FROM esbank.commands", "4");
+    database_check(&database,
+                   "SELECT string_agg(stream_version::text, ',' ORDER BY position) FROM esbank.events",
+                   "1,2,3,4");
+    database_check(&database, "SELECT count(*) FROM esbank.commands", "4");
     kit_check_chain(&database);
 }
 
@@ -165,8 +159,9 @@ static void test_four_batches_in_flight_commit_in_order(void **state)
         assert_int_equal(kit.outcome[i], APPEND_COMMITTED);
         assert_ptr_equal(kit.told[i], &room[i].batch);
     }
-    check_answer("SELECT string_agg(stream_version::text, ',' ORDER BY position) FROM esbank.events",
-                 "1,2,3,4,5,6,7,8,9,10,11,12");
+    database_check(&database,
+                   "SELECT string_agg(stream_version::text, ',' ORDER BY position) FROM esbank.events",
+                   "1,2,3,4,5,6,7,8,9,10,11,12");
     kit_check_chain(&database);
 }
 
@@ -237,9 +232,9 @@ static void test_events_cannot_be_changed_or_removed(void **state)
     for (size_t i = 0; i < 3; i++) {
         char sql[600];
         snprintf(sql, sizeof sql, "%s SELECT pg_temp.attempt('%s')", attempt, attempts[i]);
-        check_answer(sql, "refused");
+        database_check(&database, sql, "refused");
     }
-    check_answer("SELECT count(*) FROM esbank.events", "2");
+    database_check(&database, "SELECT count(*) FROM esbank.events", "2");
 }
 
 static void test_open_withdrawals_are_told_at_activation(void **state)

@@ -14,17 +14,13 @@ static struct kit_batch room[STORAGE_APPENDS_MAX];
 static struct account account;
 static struct snapshot_record snapshot = { STREAM_ACCOUNT, { { 0 } }, 1, &account };
 
-static bool is(const char *sql)
-{
-    char *answer = database_ask(&database, sql);
-    bool yes = answer[0] == 't';
-    free(answer);
-    return yes;
-}
+/* Runs the loop until the database says yes. */
+#define await(sql, what) kit_wait(&kit, database_is(&database, sql), what)
 
 static bool sessions_there(void)
 {
-    return is(
+    return database_is(
+        &database,
         "SELECT count(*) = 2 FROM pg_stat_activity WHERE datname = current_database() AND application_name"
         " IN ('bank: read models', 'bank: second writer') AND state = 'idle'");
 }
@@ -61,6 +57,15 @@ static struct batch *deposits(int i)
     return kit_deposits(&room[i], &account_id, 2 * i, 2);
 }
 
+/* One session waits for a lock in its commit's statements, the other for more statements. */
+static bool both_written(void)
+{
+    return database_is(
+        &database, "SELECT count(*) FILTER (WHERE wait_event = 'relation') = 1 AND count(*) FILTER (WHERE"
+                   " wait_event = 'ClientRead') = 1 FROM pg_stat_activity WHERE datname = current_database()"
+                   " AND state = 'active'");
+}
+
 /* Three in flight: the second, in the second session, cannot end while snapshots are held. */
 static struct held *three_in_flight(void)
 {
@@ -71,11 +76,7 @@ static struct held *three_in_flight(void)
         batch->snapshot_count = i == 1;
         kit_append(&kit, batch);
     }
-    kit_wait(&kit,
-             kit.outcomes == 1 &&
-                 is("SELECT count(*) FILTER (WHERE wait_event = 'relation') = 1 AND count(*) FILTER (WHERE"
-                    " wait_event = 'ClientRead') = 1 FROM pg_stat_activity WHERE datname = current_database()"
-                    " AND state = 'active'"),
+    kit_wait(&kit, kit.outcomes == 1 && both_written(),
              "the second waits in its end, and the third behind it");
     return held;
 }
@@ -94,7 +95,7 @@ static void await_events(const char *count)
     char sql[100];
     int64_t until_ms = clock_now_ms() + KIT_DEADLINE_MS;
     snprintf(sql, sizeof sql, "SELECT count(*) = %s FROM esbank.events", count);
-    while (!is(sql)) /* the loop is not run, so no answer is read */
+    while (!database_is(&database, sql)) /* the loop is not run, so no answer is read */
         assert_true(clock_now_ms() < until_ms);
 }
 
@@ -105,10 +106,9 @@ static void check_told(enum append_outcome first, enum append_outcome second, en
     assert_int_equal(kit.outcome[1], second);
     assert_int_equal(kit.outcome[2], third);
     kit_check_chain(&database);
-    kit_wait(&kit,
-             is("SELECT count(*) = (SELECT position FROM esbank.log_head) AND count(*) ="
-                " count(DISTINCT position) FROM esbank.amounts"),
-             "the read model has each event once");
+    await("SELECT count(*) = (SELECT position FROM esbank.log_head) AND count(*) ="
+          " count(DISTINCT position) FROM esbank.amounts",
+          "the read model has each event once");
 }
 
 /* ---- tests ---- */
@@ -123,16 +123,15 @@ static void test_what_only_waits_for_its_turn_is_written_again(void **state)
         batch->snapshot_count = i == 0;
         kit_append(&kit, batch);
     }
-    kit_wait(&kit,
-             is("SELECT count(*) = 1 FROM pg_stat_activity WHERE application_name = 'bank: second writer'"
-                " AND state = 'active' AND wait_event = 'ClientRead' AND datname = current_database()"),
-             "the second is written");
+    await("SELECT count(*) = 1 FROM pg_stat_activity WHERE application_name = 'bank: second writer'"
+          " AND state = 'active' AND wait_event = 'ClientRead' AND datname = current_database()",
+          "the second is written");
     char sql[300];
     char *first = database_ask(&database, "SELECT pid " SECOND);
     snprintf(sql, sizeof sql, "SELECT count(*) = 1 %s AND pid <> %s", SECOND, first);
     free(first);
     kill_second();
-    kit_wait(&kit, is(sql), "another session has taken its place");
+    await(sql, "another session has taken its place");
     assert_int_equal(kit.outcomes, 0);
     database_release(held, NULL);
     kit_wait(&kit, kit.outcomes == 2, "both have their outcome");
@@ -186,11 +185,11 @@ static void test_a_question_that_is_refused_is_asked_again(void **state)
     kit_lose_answers(false);
     struct held *held = database_hold(&database, "LOCK TABLE esbank.log_head IN ACCESS EXCLUSIVE MODE");
     char sql[400];
-    kit_wait(&kit, is("SELECT count(*) = 1 " ASKING), "a session asks");
+    await("SELECT count(*) = 1 " ASKING, "a session asks");
     char *first = database_ask(&database, "SELECT pid " ASKING);
     snprintf(sql, sizeof sql, "SELECT count(*) = 1 %s AND pid <> %s", ASKING, first);
     free(first);
-    kit_wait(&kit, is(sql), "it was refused, and another one asks");
+    await(sql, "it was refused, and another one asks");
     assert_int_equal(kit.outcomes, 0);
     database_release(held, NULL);
     kit_wait(&kit, kit.outcomes == 1, "it has its outcome");
@@ -208,10 +207,9 @@ static void test_a_conflict_dooms_what_is_written_and_not_what_comes_then(void *
     struct held *held = database_hold(&database, sql);
     kit_append(&kit, first);
     kit_append(&kit, second);
-    kit_wait(&kit,
-             is("SELECT count(*) = 2 FROM pg_stat_activity WHERE datname = current_database() AND state ="
-                " 'active' AND wait_event IN ('transactionid', 'ClientRead')"),
-             "the first waits for the command, the second for the first");
+    await("SELECT count(*) = 2 FROM pg_stat_activity WHERE datname = current_database() AND state ="
+          " 'active' AND wait_event IN ('transactionid', 'ClientRead')",
+          "the first waits for the command, the second for the first");
     database_release(held, NULL);
     kit_wait(&kit, kit.outcomes >= 1, "the first has its outcome");
     kit_append(&kit, kit_deposits(&room[2], &account_id, 0, 1));
@@ -284,20 +282,18 @@ static void test_without_the_read_models_session_there_is_one_at_a_time(void **s
     struct held *held = database_hold(&database, "LOCK TABLE esbank.amounts IN SHARE MODE");
     database_run(&database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
                             " current_database() AND application_name = 'bank: read models'");
-    kit_wait(&kit,
-             is("SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event"
-                " = 'relation' AND query LIKE 'INSERT INTO esbank.amounts%'"),
-             "their session is being made anew");
+    await("SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event"
+          " = 'relation' AND query LIKE 'INSERT INTO esbank.amounts%'",
+          "their session is being made anew");
     for (int i = 0; i < 3; i++)
         kit_append(&kit, deposits(i));
-    kit_wait(&kit,
-             is("SELECT count(*) = 2 FROM pg_stat_activity WHERE datname = current_database() AND wait_event"
-                " = 'relation'"),
-             "the first batch waits for its read model");
+    await("SELECT count(*) = 2 FROM pg_stat_activity WHERE datname = current_database() AND wait_event"
+          " = 'relation'",
+          "the first batch waits for its read model");
     assert_int_equal(kit.outcomes, 0);
     database_release(held, NULL);
     check_told(APPEND_COMMITTED, APPEND_COMMITTED, APPEND_COMMITTED);
-    assert_true(is("SELECT bool_and(state = 'inline') FROM esbank.projections"));
+    assert_true(database_is(&database, "SELECT bool_and(state = 'inline') FROM esbank.projections"));
 }
 
 static void test_a_checkpoint_that_is_locked_loses_nothing(void **state)

@@ -9,9 +9,6 @@
 #include <stddef.h>
 
 #include <cmocka.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 static const struct migration two[] = {
     { "001_one.sql", "CREATE TABLE esbank.one (id int); INSERT INTO esbank.one VALUES (1);" },
@@ -68,29 +65,23 @@ static void check_refused(const struct migration *list, const char *why)
     check_contains(error.message, why);
 }
 
-static void check_answer(const char *sql, const char *expected)
-{
-    char *answer = database_ask(&database, sql);
-    assert_string_equal(answer, expected);
-    free(answer);
-}
-
 static void test_each_file_is_applied_once(void **state)
 {
     (void)state;
     apply(two, 2);
     apply(two, 0);
     apply(three, 1);
-    check_answer("SELECT count(*) FROM esbank.one", "1");
-    check_answer("SELECT string_agg(name, ' ' ORDER BY number) FROM esbank.migrations",
-                 "001_one.sql 002_two.sql 003_three.sql");
+    database_check(&database, "SELECT count(*) FROM esbank.one", "1");
+    database_check(&database, "SELECT string_agg(name, ' ' ORDER BY number) FROM esbank.migrations",
+                   "001_one.sql 002_two.sql 003_three.sql");
 }
 
 static void test_a_failing_file_leaves_nothing_behind(void **state)
 {
     (void)state;
     check_refused(broken, "sql/002_two.sql failed");
-    check_answer("SELECT to_regclass('esbank.one') IS NULL AND to_regnamespace('esbank') IS NULL", "t");
+    database_check(&database,
+                   "SELECT to_regclass('esbank.one') IS NULL AND to_regnamespace('esbank') IS NULL", "t");
 }
 
 static void test_a_database_newer_than_the_program_is_refused(void **state)
@@ -123,11 +114,12 @@ static void test_every_table_and_column_of_ours_is_explained(void **state)
     while (migrations[count].name != NULL)
         count++;
     apply(migrations, count);
-    check_answer("SELECT coalesce(string_agg(c.relname || coalesce('.' || a.attname, ''), ' '), '')"
-                 " FROM pg_class c LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT"
-                 " a.attisdropped WHERE c.relnamespace = 'esbank'::regnamespace AND c.relkind = 'r'"
-                 " AND (obj_description(c.oid) IS NULL OR col_description(c.oid, a.attnum) IS NULL)",
-                 "");
+    database_check(&database,
+                   "SELECT coalesce(string_agg(c.relname || coalesce('.' || a.attname, ''), ' '), '')"
+                   " FROM pg_class c LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT"
+                   " a.attisdropped WHERE c.relnamespace = 'esbank'::regnamespace AND c.relkind = 'r'"
+                   " AND (obj_description(c.oid) IS NULL OR col_description(c.oid, a.attnum) IS NULL)",
+                   "");
 }
 
 #define case_of(name) cmocka_unit_test_setup_teardown(name, begin, end)

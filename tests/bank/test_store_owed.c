@@ -21,50 +21,41 @@ static const struct projection amounts = KIT_AMOUNTS("amounts", 1, "amount");
 static const struct projection doubles = KIT_AMOUNTS("doubles", 1, "amount * 2");
 static const struct projection *const both[] = { &amounts, &doubles, NULL };
 
-static void check_answer(const char *sql, const char *expected)
-{
-    char *answer = database_ask(&database, sql);
-    assert_string_equal(answer, expected);
-    free(answer);
-}
-
-static bool is(const char *sql)
-{
-    char *answer = database_ask(&database, sql);
-    bool yes = answer[0] == 't';
-    free(answer);
-    return yes;
-}
-
 static bool ride(void)
 {
-    return is("SELECT bool_and(p.position = h.position AND state = 'inline') FROM esbank.projections p,"
-              " esbank.log_head h");
+    return database_is(
+        &database, "SELECT bool_and(p.position = h.position AND state = 'inline') FROM esbank.projections p,"
+                   " esbank.log_head h");
 }
 
 /* The session has told its name, which it does when it can be used. */
 static bool session_there(void)
 {
-    return is("SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database()"
-              " AND application_name = 'bank: read models'");
+    return database_is(&database,
+                       "SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database()"
+                       " AND application_name = 'bank: read models'");
 }
 
 static bool session_prepares(void)
 {
-    return is("SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event ="
-              " 'relation' AND application_name = '' AND query LIKE 'INSERT INTO esbank.amounts%'");
+    return database_is(
+        &database,
+        "SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event ="
+        " 'relation' AND application_name = '' AND query LIKE 'INSERT INTO esbank.amounts%'");
 }
 
 static bool second_there(void)
 {
-    return is("SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database()"
-              " AND application_name = 'bank: second writer' AND state = 'idle'");
+    return database_is(&database,
+                       "SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database()"
+                       " AND application_name = 'bank: second writer' AND state = 'idle'");
 }
 
 /* One session waits for a lock in its commit's statements, the other for more statements. */
 static bool all_written(void)
 {
-    return is(
+    return database_is(
+        &database,
         "SELECT count(*) FILTER (WHERE wait_event = 'relation' AND query LIKE 'INSERT INTO esbank.snap%')"
         " = 1 AND count(*) FILTER (WHERE wait_event = 'ClientRead' AND query LIKE 'INSERT INTO esbank.comm%')"
         " = 1 FROM pg_stat_activity WHERE datname = current_database() AND state = 'active'");
@@ -130,11 +121,12 @@ static int64_t position(void)
 /* Each event is there once, in both. */
 static void check_each_once(void)
 {
-    check_answer("SELECT e.p = a.p AND e.p = d.p FROM"
-                 " (SELECT array_agg(position ORDER BY position) AS p FROM esbank.events) e,"
-                 " (SELECT array_agg(position ORDER BY position) AS p FROM esbank.amounts) a,"
-                 " (SELECT array_agg(position ORDER BY position) AS p FROM esbank.doubles) d",
-                 "t");
+    database_check(&database,
+                   "SELECT e.p = a.p AND e.p = d.p FROM"
+                   " (SELECT array_agg(position ORDER BY position) AS p FROM esbank.events) e,"
+                   " (SELECT array_agg(position ORDER BY position) AS p FROM esbank.amounts) a,"
+                   " (SELECT array_agg(position ORDER BY position) AS p FROM esbank.doubles) d",
+                   "t");
 }
 
 static void check_caught_up(int64_t head)
@@ -164,8 +156,8 @@ static void test_a_large_batch_does_not_wait_for_the_read_models(void **state)
     commit(2, LARGE);
     assert_int_equal(position(), 2);
     assert_int_equal(kit.moves, 1);
-    check_answer("SELECT count(*) FROM esbank.amounts", "2");
-    check_answer("SELECT max(lag) || ' ' || min(state) FROM esbank.lag", "300 inline");
+    database_check(&database, "SELECT count(*) FROM esbank.amounts", "2");
+    database_check(&database, "SELECT max(lag) || ' ' || min(state) FROM esbank.lag", "300 inline");
     database_release(held, NULL);
     kit_wait(&kit, kit.moves == 2, "the store tells that they have it, though no batch follows");
     assert_int_equal(position(), 2 + LARGE);
@@ -258,10 +250,11 @@ static void test_telling_of_read_models_put_off_ends_no_batch(void **state)
     database_run(&database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
                             " current_database() AND application_name = 'bank: read models'");
     kit_wait(&kit, session_prepares(), "their session is being made anew");
-    check_answer("SELECT count(*) || ' ' || max(position) FROM esbank.events", "300 300");
+    database_check(&database, "SELECT count(*) || ' ' || max(position) FROM esbank.events", "300 300");
     database_release(second, NULL);
     kit_wait(&kit, kit.outcomes == 3, "all have their outcome");
-    check_answer("SELECT bool_and(error LIKE 'the session that brings%') FROM esbank.projections", "t");
+    database_check(&database,
+                   "SELECT bool_and(error LIKE 'the session that brings%') FROM esbank.projections", "t");
     database_release(models, NULL);
     check_caught_up(3 * LARGE);
 }
@@ -274,14 +267,15 @@ static void test_a_failing_event_among_those_owed_is_parked(void **state)
     assert_int_equal(kit_commit(&kit, batch), APPEND_COMMITTED);
     commit(LARGE, 1);
     kit_wait(&kit, ride(), "they ride again");
-    check_answer("SELECT count(*) || ' ' || (SELECT string_agg(projection || position, ',')"
-                 " FROM esbank.parked_events) FROM esbank.amounts",
-                 "300 amounts8");
-    check_answer("SELECT count(*) FROM esbank.doubles", "301");
+    database_check(&database,
+                   "SELECT count(*) || ' ' || (SELECT string_agg(projection || position, ',')"
+                   " FROM esbank.parked_events) FROM esbank.amounts",
+                   "300 amounts8");
+    database_check(&database, "SELECT count(*) FROM esbank.doubles", "301");
     kit_wait(&kit, session_there(), "the session is there again");
     commit(LARGE + 1, LARGE);
     kit_wait(&kit, ride(), "they have more");
-    check_answer("SELECT count(*) FROM esbank.amounts", "600");
+    database_check(&database, "SELECT count(*) FROM esbank.amounts", "600");
 }
 
 static void test_what_is_owed_when_the_session_ends_is_caught_up(void **state)
@@ -326,9 +320,10 @@ static void test_read_models_whose_table_is_locked_for_long_are_put_off(void **s
     struct held *held = hold_amounts();
     for (int i = 0; i < 12; i++)
         commit(i * HUGE, HUGE);
-    check_answer("SELECT bool_and(state = 'following' AND error LIKE 'they were too far behind%')"
-                 " FROM esbank.projections",
-                 "t");
+    database_check(&database,
+                   "SELECT bool_and(state = 'following' AND error LIKE 'they were too far behind%')"
+                   " FROM esbank.projections",
+                   "t");
     database_release(held, NULL);
     check_caught_up(12 * HUGE);
 }

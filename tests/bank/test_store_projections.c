@@ -40,21 +40,10 @@ static void start(const struct projection *const *list)
     kit_wait(&kit, kit.active, "the store is active");
 }
 
-static void check_answer(const char *sql, const char *expected)
-{
-    char *answer = database_ask(&database, sql);
-    assert_string_equal(answer, expected);
-    free(answer);
-}
-
 static bool rides(void)
 {
-    char *answer =
-        database_ask(&database, "SELECT count(*) FROM esbank.projections p JOIN esbank.log_head h ON"
-                                " p.position = h.position WHERE name = 'amounts' AND state = 'inline'");
-    bool yes = answer[0] == '1';
-    free(answer);
-    return yes;
+    return database_is(&database, "SELECT count(*) = 1 FROM esbank.projections p JOIN esbank.log_head h ON"
+                                  " p.position = h.position WHERE name = 'amounts' AND state = 'inline'");
 }
 
 static void deposit(struct kit_batch *room, int64_t version, size_t count, money amount)
@@ -71,9 +60,10 @@ static void test_a_read_model_is_written_with_the_append(void **state)
     struct kit_batch room;
     start(one);
     deposit(&room, 0, 3, 100);
-    check_answer("SELECT count(*) || ' ' || (SELECT position FROM esbank.projections) FROM esbank.amounts",
-                 "3 3");
-    check_answer("SELECT lag FROM esbank.lag", "0");
+    database_check(&database,
+                   "SELECT count(*) || ' ' || (SELECT position FROM esbank.projections) FROM esbank.amounts",
+                   "3 3");
+    database_check(&database, "SELECT lag FROM esbank.lag", "0");
 }
 
 static void test_a_failing_projection_is_put_off_parks_its_event_and_rides_again(void **state)
@@ -92,12 +82,12 @@ static void test_a_failing_projection_is_put_off_parks_its_event_and_rides_again
         assert_int_equal(kit.outcome[i], APPEND_COMMITTED);
     kit_check_chain(&database);
     kit_wait(&kit, rides(), "the projection rides again");
-    check_answer("SELECT string_agg(position::text, ',' ORDER BY position) FROM esbank.amounts",
-                 "1,2,3,5,6,7,8");
-    check_answer("SELECT projection || ' ' || position FROM esbank.parked_events", "amounts 4");
-    check_answer("SELECT reason LIKE '%check constraint%' FROM esbank.parked_events", "t");
+    database_check(&database, "SELECT string_agg(position::text, ',' ORDER BY position) FROM esbank.amounts",
+                   "1,2,3,5,6,7,8");
+    database_check(&database, "SELECT projection || ' ' || position FROM esbank.parked_events", "amounts 4");
+    database_check(&database, "SELECT reason LIKE '%check constraint%' FROM esbank.parked_events", "t");
     deposit(&room[0], 8, 1, 100);
-    check_answer("SELECT count(*) FROM esbank.amounts", "8");
+    database_check(&database, "SELECT count(*) FROM esbank.amounts", "8");
 }
 
 /* ---- up to where all of them are ---- */
@@ -129,7 +119,7 @@ static void test_a_read_model_that_cannot_follow_holds_the_position(void **state
     struct kit_batch room;
     start(both);
     deposit(&room, 0, 3, 100);
-    check_answer("SELECT count(*) FROM esbank.amounts", "3");
+    database_check(&database, "SELECT count(*) FROM esbank.amounts", "3");
     assert_int_equal(position(), 0);
     assert_int_equal(kit.moves, 0);
 }
@@ -145,7 +135,9 @@ static void test_a_projection_that_was_never_filled_is_caught_up(void **state)
     start(one);
     for (int i = 300; !rides(); i++) /* while the bank goes on */
         deposit(&room, i * 8, 8, 100);
-    check_answer("SELECT (SELECT count(*) FROM esbank.amounts) = (SELECT count(*) FROM esbank.events)", "t");
+    database_check(&database,
+                   "SELECT (SELECT count(*) FROM esbank.amounts) = (SELECT count(*) FROM esbank.events)",
+                   "t");
 }
 
 static void test_an_event_that_cannot_be_read_is_parked(void **state)
@@ -160,8 +152,9 @@ static void test_an_event_that_cannot_be_read_is_parked(void **state)
     kit_stop(&kit);
     start(one);
     kit_wait(&kit, rides(), "the projection rides");
-    check_answer("SELECT string_agg(position::text, ',' ORDER BY position) FROM esbank.amounts", "1,2,4,5");
-    check_answer("SELECT position FROM esbank.parked_events", "3");
+    database_check(&database, "SELECT string_agg(position::text, ',' ORDER BY position) FROM esbank.amounts",
+                   "1,2,4,5");
+    database_check(&database, "SELECT position FROM esbank.parked_events", "3");
 }
 
 static void test_a_projection_without_a_table_holds_nobody_up(void **state)
@@ -170,17 +163,14 @@ static void test_a_projection_without_a_table_holds_nobody_up(void **state)
     struct kit_batch room;
     start(both);
     deposit(&room, 0, 3, 100);
-    check_answer("SELECT count(*) FROM esbank.amounts", "3");
-    check_answer("SELECT state || ' ' || error FROM esbank.projections WHERE name = 'nowhere'",
-                 "following relation \"esbank.nowhere\" does not exist");
+    database_check(&database, "SELECT count(*) FROM esbank.amounts", "3");
+    database_check(&database, "SELECT state || ' ' || error FROM esbank.projections WHERE name = 'nowhere'",
+                   "following relation \"esbank.nowhere\" does not exist");
 }
 
 static bool is_version_2(void)
 {
-    char *answer = database_ask(&database, "SELECT version FROM esbank.projections");
-    bool yes = answer[0] == '2';
-    free(answer);
-    return yes;
+    return database_says(&database, "SELECT version FROM esbank.projections", "2");
 }
 
 static void test_a_newer_version_is_made_beside_the_table_and_exchanged(void **state)
@@ -195,9 +185,11 @@ static void test_a_newer_version_is_made_beside_the_table_and_exchanged(void **s
     for (int i = 200; !is_version_2(); i++)
         deposit(&room, i * 8, 8, 100);
     kit_wait(&kit, rides(), "the projection rides");
-    check_answer("SELECT min(amount) || ' ' || max(amount) FROM esbank.amounts", "200 200");
-    check_answer("SELECT (SELECT count(*) FROM esbank.amounts) = (SELECT count(*) FROM esbank.events)", "t");
-    check_answer("SELECT to_regclass('esbank.amounts_shadow') IS NULL", "t");
+    database_check(&database, "SELECT min(amount) || ' ' || max(amount) FROM esbank.amounts", "200 200");
+    database_check(&database,
+                   "SELECT (SELECT count(*) FROM esbank.amounts) = (SELECT count(*) FROM esbank.events)",
+                   "t");
+    database_check(&database, "SELECT to_regclass('esbank.amounts_shadow') IS NULL", "t");
 }
 
 #define case_of(name) cmocka_unit_test_setup_teardown(name, begin, end)

@@ -102,10 +102,10 @@ static void check_log(int64_t version)
     char expected[100];
     snprintf(expected, sizeof expected, "%lld %lld %lld", (long long)version, (long long)version,
              (long long)version);
-    char *found = database_ask(&database, "SELECT count(*) || ' ' || coalesce(max(position), 0) || ' ' ||"
-                                          " (SELECT position FROM esbank.log_head) FROM esbank.events");
-    assert_string_equal(found, expected);
-    free(found);
+    database_check(&database,
+                   "SELECT count(*) || ' ' || coalesce(max(position), 0) || ' ' ||"
+                   " (SELECT position FROM esbank.log_head) FROM esbank.events",
+                   expected);
 }
 
 static void test_what_is_told_is_so_whichever_session_ends(void **state)
@@ -128,12 +128,10 @@ static void test_what_is_told_is_so_whichever_session_ends(void **state)
     }
     PQfinish(killer);
     kit_wait(&kit, kit.storage.models_position(kit.storage.self) == version, "the read model has all");
-    char *each_once =
-        database_ask(&database, "SELECT (SELECT array_agg(position ORDER BY position) FROM"
-                                " esbank.amounts) = (SELECT array_agg(position ORDER BY position)"
-                                " FROM esbank.events)");
-    assert_string_equal(each_once, "t");
-    free(each_once);
+    database_check(&database,
+                   "SELECT (SELECT array_agg(position ORDER BY position) FROM esbank.amounts)"
+                   " = (SELECT array_agg(position ORDER BY position) FROM esbank.events)",
+                   "t");
     kit_check_chain(&database);
     kit_stop(&kit);
     database_drop(&database);

@@ -35,14 +35,6 @@ static int end(void **state)
     return 0;
 }
 
-static int64_t ask_number(const char *sql)
-{
-    char *answer = database_ask(&database, sql);
-    int64_t number = atoll(answer);
-    free(answer);
-    return number;
-}
-
 static void test_a_second_store_stands_by_and_takes_over(void **state)
 {
     (void)state;
@@ -82,7 +74,7 @@ static void test_batches_under_way_when_another_bank_takes_over_are_told(void **
     database_run(&database, KILL_WRITER);
     kit_wait(&second, second.active, "the second store has taken over");
     kit_wait(&kit, kit.outcomes == 2, "the second batch has its outcome");
-    bool there = ask_number("SELECT count(*) FROM esbank.events") == 4;
+    bool there = database_number(&database, "SELECT count(*) FROM esbank.events") == 4;
     assert_int_equal(kit.outcome[1], there ? APPEND_COMMITTED : APPEND_LOST);
     kit_wait(&kit, !kit.active, "the first store is told");
     kit_stop(&second);
@@ -97,7 +89,7 @@ static void test_a_stale_epoch_is_refused(void **state)
     assert_int_equal(kit_commit(&kit, kit_deposits(&room[1], &account_id, 1, 1)), APPEND_LOST);
     assert_int_equal(kit.deactivations, 1);
     check_contains(kit.why, "another bank has taken it over");
-    assert_int_equal(ask_number("SELECT count(*) FROM esbank.events"), 1);
+    assert_int_equal(database_number(&database, "SELECT count(*) FROM esbank.events"), 1);
     kit_wait(&kit, kit.active, "the store is active again, in an epoch of its own");
     assert_int_equal(kit_commit(&kit, kit_deposits(&room[2], &account_id, 1, 1)), APPEND_COMMITTED);
     kit_check_chain(&database);
@@ -148,7 +140,7 @@ static void check_one_kill(PGconn *killer, int delay_us, int64_t *version)
     *version += 2 * committed;
     kit_wait(&kit, kit.active, "the store is active again");
     assert_int_equal(kit.head, *version);
-    assert_int_equal(ask_number("SELECT count(*) FROM esbank.events"), *version);
+    assert_int_equal(database_number(&database, "SELECT count(*) FROM esbank.events"), *version);
 }
 
 static void test_a_connection_that_ends_under_a_commit_tells_the_truth(void **state)
@@ -199,7 +191,7 @@ static void test_the_second_session_may_end_at_any_time(void **state)
     PQfinish(killer);
     assert_true(killed > KILLS / 4); /* it was there to be killed */
     kit_wait(&kit, kit.active, "the store is active");
-    assert_int_equal(ask_number("SELECT count(*) FROM esbank.events"), version);
+    assert_int_equal(database_number(&database, "SELECT count(*) FROM esbank.events"), version);
     kit_check_chain(&database);
 }
 
@@ -226,7 +218,7 @@ static void check_lost_answer(size_t count)
     snprintf(sql, sizeof sql, "SELECT count(*) FROM esbank.commands WHERE command_id = '%s'",
              uuid_format(&first.command.id, id));
     int64_t until_ms = clock_now_ms() + KIT_DEADLINE_MS;
-    while (ask_number(sql) == 0) /* the loop is not run, so the answer is not read */
+    while (database_number(&database, sql) == 0) /* the loop is not run, so the answer is not read */
         assert_true(clock_now_ms() < until_ms);
     kit_lose_answers(false);
     kit_append(&kit, kit_deposits(&second, &account_id, (int64_t)count, count));

@@ -111,22 +111,7 @@ static struct subscriptions *start(const char *owner)
     return start_on(kit.loop, owner, just_writer, quick());
 }
 
-static bool answers(const char *sql, const char *expected)
-{
-    char *answer = database_ask(&database, sql);
-    bool yes = strcmp(answer, expected) == 0;
-    free(answer);
-    return yes;
-}
-
-static void check_answer(const char *sql, const char *expected)
-{
-    char *answer = database_ask(&database, sql);
-    assert_string_equal(answer, expected);
-    free(answer);
-}
-
-#define await(sql, expected) kit_wait(&kit, answers(sql, expected), sql " is " expected)
+#define await(sql, expected) kit_wait(&kit, database_says(&database, sql, expected), sql " is " expected)
 
 #define IN_ORDER_ONCE                                                                                        \
     "SELECT count(*) || ' ' || count(DISTINCT position) || ' ' || bool_and(follows) FROM (SELECT position,"  \
@@ -155,7 +140,8 @@ static void test_it_catches_up_in_order_and_then_is_live(void **state)
     await(IN_ORDER_ONCE, "1295 1295 true");
     assert_true(clock_now_ms() - from_ms < pace.poll_ms);
     subscriptions_destroy(subscriptions);
-    check_answer("SELECT position || ' ' || (lease_owner IS NULL) FROM esbank.subscriptions", "1295 true");
+    database_check(&database, "SELECT position || ' ' || (lease_owner IS NULL) FROM esbank.subscriptions",
+                   "1295 true");
 }
 
 /* Appends so many and gives the batch with another amount: which of the two is seen shows where it came from.
@@ -181,7 +167,7 @@ static void deposit_and_tell(struct subscriptions *subscriptions, size_t count, 
 
 static bool seen_as_told(void)
 {
-    return answers("SELECT amount::text FROM esbank.seen ORDER BY id DESC LIMIT 1", "777");
+    return database_says(&database, "SELECT amount::text FROM esbank.seen ORDER BY id DESC LIMIT 1", "777");
 }
 
 /* One that is reading just then sees them in the log, so it may take a few. */
@@ -193,7 +179,8 @@ static void deposit_until_seen_as_told(struct subscriptions *subscriptions)
         deposit_and_tell(subscriptions, 1, 100, 777);
         char *all_seen = NULL;
         assert_true(asprintf(&all_seen, "%" PRId64, version) > 0);
-        kit_wait(&kit, answers("SELECT count(*)::text FROM esbank.seen", all_seen), "all are seen");
+        kit_wait(&kit, database_says(&database, "SELECT count(*)::text FROM esbank.seen", all_seen),
+                 "all are seen");
         free(all_seen);
     } while (!seen_as_told());
 }
@@ -222,7 +209,7 @@ static void test_what_was_appended_here_is_not_read_back(void **state)
           " WHERE amount = 100",
           "16 100");
     deposit_until_seen_as_told(subscriptions);
-    check_answer(SAME_AS_LOG, "t");
+    database_check(&database, SAME_AS_LOG, "t");
     subscriptions_destroy(subscriptions);
 }
 
@@ -275,7 +262,7 @@ static void test_events_it_does_not_want_move_the_checkpoint_too(void **state)
     struct subscriptions *subscriptions = start("a");
     await("SELECT lag || ' ' || state || ' ' || kind FROM esbank.lag WHERE name = 'writer'",
           "0 live subscription");
-    check_answer("SELECT count(*) FROM esbank.seen", "0");
+    database_check(&database, "SELECT count(*) FROM esbank.seen", "0");
     subscriptions_destroy(subscriptions);
 }
 
@@ -286,9 +273,10 @@ static void test_the_lag_is_there_for_people(void **state)
     await("SELECT state FROM esbank.lag WHERE kind = 'subscription'", "live");
     subscriptions_destroy(subscriptions);
     deposit(7, 100);
-    check_answer("SELECT name || ' ' || state || ' ' || lag || ' ' || parked FROM esbank.lag WHERE kind ="
-                 " 'subscription'",
-                 "writer not running 7 0");
+    database_check(&database,
+                   "SELECT name || ' ' || state || ' ' || lag || ' ' || parked FROM esbank.lag WHERE kind ="
+                   " 'subscription'",
+                   "writer not running 7 0");
 }
 
 /* ---- one runner ---- */
@@ -304,16 +292,16 @@ static void test_of_two_banks_one_runs_it_and_the_other_takes_over(void **state)
         deposit(8, 100);
         subscriptions_wake(a);
         subscriptions_wake(b);
-        check_answer("SELECT lease_owner FROM esbank.subscriptions", "a");
+        database_check(&database, "SELECT lease_owner FROM esbank.subscriptions", "a");
     }
     subscriptions_run(a, false); /* it gives the lease back */
     deposit(8, 100);
     await(IN_ORDER_ONCE, "496 496 true");
-    check_answer("SELECT lease_owner FROM esbank.subscriptions", "b");
+    database_check(&database, "SELECT lease_owner FROM esbank.subscriptions", "b");
     subscriptions_run(a, true);
     deposit(4, 100);
     await(IN_ORDER_ONCE, "500 500 true");
-    check_answer("SELECT lease_owner FROM esbank.subscriptions", "b");
+    database_check(&database, "SELECT lease_owner FROM esbank.subscriptions", "b");
     subscriptions_destroy(a);
     subscriptions_destroy(b);
 }
@@ -330,7 +318,7 @@ static void test_a_bank_whose_lease_was_taken_writes_nothing(void **state)
     subscriptions_wake(a);
     for (int i = 0; i < 100; i++)
         kit_turn(&kit);
-    check_answer(IN_ORDER_ONCE, "3 3 true");
+    database_check(&database, IN_ORDER_ONCE, "3 3 true");
     database_run(&database, "UPDATE esbank.subscriptions SET lease_until = clock_timestamp()");
     await(IN_ORDER_ONCE, "6 6 true");
     subscriptions_destroy(a);
@@ -361,16 +349,16 @@ static void test_a_killed_runner_loses_nothing_and_doubles_nothing(void **state)
                  round * 300);
         pid_t child = fork_runner();
         int64_t until_ms = clock_now_ms() + DEADLINE_MS;
-        while (!answers(enough, "t") && clock_now_ms() < until_ms)
+        while (!database_is(&database, enough) && clock_now_ms() < until_ms)
             clock_pause_ms(1);
         kill(child, SIGKILL);
         waitpid(child, NULL, 0);
-        check_answer(enough, "t");
+        database_check(&database, enough, "t");
     }
-    check_answer("SELECT max(position) < 2000 FROM esbank.seen", "t");
+    database_check(&database, "SELECT max(position) < 2000 FROM esbank.seen", "t");
     struct subscriptions *subscriptions = start("heir");
     await(IN_ORDER_ONCE, "2000 2000 true");
-    check_answer("SELECT lease_owner FROM esbank.subscriptions", "heir");
+    database_check(&database, "SELECT lease_owner FROM esbank.subscriptions", "heir");
     subscriptions_destroy(subscriptions);
 }
 
@@ -402,20 +390,22 @@ static void test_a_failing_event_is_tried_again_then_parked_and_the_rest_goes_on
     deposit(8, 100);
     struct subscriptions *subscriptions = start_on(kit.loop, "a", just_writer, pace);
     await("SELECT attempts FROM esbank.subscriptions", "1");
-    check_answer(
+    database_check(
+        &database,
         "SELECT status || ' ' || position || ' ' || failing_position || ' ' || (retry_at IS NOT NULL)"
         " || ' ' || (error LIKE '%check constraint%') FROM esbank.subscriptions",
         "retrying 8 9 true true");
-    check_answer(IN_ORDER_ONCE, "8 8 true");
+    database_check(&database, IN_ORDER_ONCE, "8 8 true");
     int64_t from_ms = clock_now_ms();
     await("SELECT attempts FROM esbank.subscriptions", "2");
     await(IN_ORDER_ONCE, "16 16 true");
     assert_true(clock_now_ms() - from_ms > 4 * pace.retry_first_ms); /* the second pause is longer */
-    check_answer("SELECT projection || ' ' || position || ' ' || (reason LIKE '%check constraint%') FROM"
-                 " esbank.parked_events",
-                 "writer 9 true");
-    check_answer("SELECT status || ' ' || attempts || ' ' || position FROM esbank.subscriptions",
-                 "live 0 17");
+    database_check(&database,
+                   "SELECT projection || ' ' || position || ' ' || (reason LIKE '%check constraint%') FROM"
+                   " esbank.parked_events",
+                   "writer 9 true");
+    database_check(&database, "SELECT status || ' ' || attempts || ' ' || position FROM esbank.subscriptions",
+                   "live 0 17");
     subscriptions_destroy(subscriptions);
 }
 
@@ -429,7 +419,7 @@ static void test_an_event_that_works_the_second_time_is_not_parked(void **state)
     struct subscriptions *subscriptions = start("a");
     await(IN_ORDER_ONCE, "9 9 true");
     assert_int_equal(handler_fails, 0);
-    check_answer("SELECT count(*) FROM esbank.parked_events", "0");
+    database_check(&database, "SELECT count(*) FROM esbank.parked_events", "0");
     subscriptions_destroy(subscriptions);
 }
 
@@ -446,7 +436,7 @@ static void test_attempts_are_counted_across_banks(void **state)
     await("SELECT lease_owner FROM esbank.subscriptions", "b");
     for (int i = 0; i < 50; i++)
         kit_turn(&kit);
-    check_answer("SELECT attempts FROM esbank.subscriptions", "1"); /* it keeps to the pause */
+    database_check(&database, "SELECT attempts FROM esbank.subscriptions", "1"); /* it keeps to the pause */
     database_run(&database, "UPDATE esbank.subscriptions SET retry_at = clock_timestamp()");
     await("SELECT count(*) FROM esbank.parked_events", "1");
     subscriptions_destroy(b);
@@ -460,7 +450,7 @@ static void test_an_event_that_cannot_be_read_is_parked(void **state)
                             " event_type = 'Accounts.FromTheFuture' WHERE position = 3");
     struct subscriptions *subscriptions = start("a");
     await("SELECT string_agg(position::text, ',' ORDER BY id) FROM esbank.seen", "1,2,4,5");
-    check_answer("SELECT position FROM esbank.parked_events", "3");
+    database_check(&database, "SELECT position FROM esbank.parked_events", "3");
     subscriptions_destroy(subscriptions);
 }
 
@@ -492,11 +482,12 @@ static void test_parked_events_are_retried_and_skipped_by_hand(void **state)
     database_run(&database, "ALTER TABLE esbank.seen DROP CONSTRAINT seen_amount_check");
     check_worked(handling_retry(query, &writer, 3, &result, &why, &error), &error);
     assert_int_equal(result.handled, 1);
-    check_answer("SELECT string_agg(position::text, ',' ORDER BY id) FROM esbank.seen", "1,2,5,6,3");
+    database_check(&database, "SELECT string_agg(position::text, ',' ORDER BY id) FROM esbank.seen",
+                   "1,2,5,6,3");
     assert_false(handling_retry(query, &writer, 3, &result, &why, &error));
     check_contains(error.message, "neither fails nor is parked");
     check_worked(handling_skip(query, &writer, 4, &error), &error);
-    check_answer("SELECT count(*) FROM esbank.parked_events", "0");
+    database_check(&database, "SELECT count(*) FROM esbank.parked_events", "0");
     assert_false(handling_skip(query, &writer, 4, &error));
     assert_false(handling_retry(query, &writer, 0, &result, &why, &error));
     query_close(query);
@@ -534,12 +525,12 @@ static void test_a_reset_shows_it_all_again(void **state)
         deposit(6, 100);
     struct subscriptions *subscriptions = start("a");
     await(IN_ORDER_ONCE, "60 60 true");
-    check_answer("SELECT min(id) FROM esbank.seen", "1");
+    database_check(&database, "SELECT min(id) FROM esbank.seen", "1");
     struct query *query = hand();
     check_worked(handling_reset(query, &writer, &position, &error), &error);
     await(IN_ORDER_ONCE, "60 60 true");
-    check_answer("SELECT min(id) > 60 FROM esbank.seen", "t");
-    check_answer(SAME_AS_LOG, "t");
+    database_check(&database, "SELECT min(id) > 60 FROM esbank.seen", "t");
+    database_check(&database, SAME_AS_LOG, "t");
     position = 55; /* nothing is removed: the handler is shown five again */
     check_worked(handling_reset(query, &writer, &position, &error), &error);
     await("SELECT count(*) FROM esbank.seen", "65");
@@ -551,7 +542,7 @@ static void test_a_reset_shows_it_all_again(void **state)
     position = HANDLING_FROM_NOW;
     check_worked(handling_reset(query, &writer, &position, &error), &error);
     assert_int_equal(position, 66);
-    check_answer("SELECT position FROM esbank.subscriptions", "66");
+    database_check(&database, "SELECT position FROM esbank.subscriptions", "66");
     query_close(query);
 }
 

@@ -5,7 +5,6 @@
 #include "tests/support/check.h"
 
 #include <libpq-fe.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,6 +108,38 @@ char *database_ask(const struct database *database, const char *sql)
     if (answer == NULL)
         check_fail("a statement failed in %s: %s", database->name, sql);
     return answer;
+}
+
+bool database_says(const struct database *database, const char *sql, const char *expected)
+{
+    char *answer = database_ask(database, sql);
+    bool yes = strcmp(answer, expected) == 0;
+    free(answer);
+    return yes;
+}
+
+bool database_is(const struct database *database, const char *sql)
+{
+    return database_says(database, sql, "t");
+}
+
+int64_t database_number(const struct database *database, const char *sql)
+{
+    char *answer = database_ask(database, sql), *end;
+    int64_t number = strtoll(answer, &end, 10);
+    if (end == answer || *end != '\0')
+        check_fail("%s says '%s', which is not a number", sql, answer);
+    free(answer);
+    return number;
+}
+
+void database_check_at(const char *file, int line, const struct database *database, const char *sql,
+                       const char *expected)
+{
+    char *answer = database_ask(database, sql);
+    if (strcmp(answer, expected) != 0)
+        check_fail_at(file, line, "%s says '%s', not '%s'", sql, answer, expected);
+    free(answer);
 }
 
 void database_run(const struct database *database, const char *sql)

@@ -6,6 +6,9 @@
 #ifndef TESTS_SUPPORT_DATABASE_H
 #define TESTS_SUPPORT_DATABASE_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 enum { DATABASE_NAME_SIZE = 40, DATABASE_CONNINFO_SIZE = 400 };
 
 struct database {
@@ -24,6 +27,20 @@ void database_run(const struct database *database, const char *sql);
 
 /* The first column of the first row as text, "" when there is no row or it is null; the caller frees it. */
 char *database_ask(const struct database *database, const char *sql);
+
+/* Whether that answer is this text. */
+bool database_says(const struct database *database, const char *sql, const char *expected);
+
+/* Whether that answer is SQL's true. */
+bool database_is(const struct database *database, const char *sql);
+
+/* That answer as a number; one that is none fails the test. */
+int64_t database_number(const struct database *database, const char *sql);
+
+/* Fails unless that answer is this text, and says both. */
+#define database_check(database, sql, expected) database_check_at(__FILE__, __LINE__, database, sql, expected)
+void database_check_at(const char *file, int line, const struct database *database, const char *sql,
+                       const char *expected);
 
 /* A session that begins a transaction, runs the statements in it and keeps it open, for its locks. */
 struct held;
