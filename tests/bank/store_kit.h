@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A bank's shell reduced to its store: a loop, a listener that writes down what
- * it is told, and batches of plausible events. Included by the store's tests.
+ * it is told, and batches of plausible events; and the world that most of the
+ * store's tests begin with. Included by one test program each; it is all static.
  */
 #ifndef TESTS_BANK_STORE_KIT_H
 #define TESTS_BANK_STORE_KIT_H
@@ -385,6 +386,30 @@ static inline void kit_check_chain(const struct database *database)
     hash_chain_destroy(chain);
     PQclear(rows);
     PQfinish(connection);
+}
+
+/* ---- the world of one test ---- */
+
+static struct database database;
+static struct kit kit;
+static const struct uuid account_id = { { 0x11, 1, 2, 3, 4, 5, 0x70, 7, 0x88, 9, 10, 11, 12, 13, 14, 15 } };
+
+/* For cmocka: a database of its own, and a store without read models that is active in it. */
+static inline int kit_begin(void **state)
+{
+    (void)state;
+    database_create(&database);
+    kit_start(&kit, &database);
+    kit_wait(&kit, kit.active, "the store is active");
+    return 0;
+}
+
+static inline int kit_end(void **state)
+{
+    (void)state;
+    kit_stop(&kit);
+    database_drop(&database);
+    return 0;
 }
 
 #endif

@@ -10,8 +10,6 @@ enum { DENOMINATION = 5000 };
 static const struct uuid teller_id = { { 0x1c, 1, 2, 3, 4, 5, 0x70, 7, 0x88, 9, 10, 11, 12, 13, 14, 15 } };
 static const struct uuid other_teller = { { 0x2c, 1, 2, 3, 4, 5, 0x70, 7, 0x88, 9, 10, 11, 12, 13, 14, 15 } };
 
-static struct database database;
-static struct kit kit;
 static struct subscriptions *subscriptions;
 static int64_t versions[2];
 static struct event pending[8];
@@ -31,23 +29,17 @@ static void watch(void)
 
 static int begin(void **state)
 {
-    (void)state;
     pending_count = 0;
     versions[0] = versions[1] = 0;
-    database_create(&database);
-    kit_start(&kit, &database);
-    kit_wait(&kit, kit.active, "the store is active");
+    kit_begin(state);
     watch();
     return 0;
 }
 
 static int end(void **state)
 {
-    (void)state;
     subscriptions_destroy(subscriptions);
-    kit_stop(&kit);
-    database_drop(&database);
-    return 0;
+    return kit_end(state);
 }
 
 /* ---- what happens ---- */

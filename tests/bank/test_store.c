@@ -2,28 +2,7 @@
 /* The store against a real Postgres: what is appended is what is loaded. */
 #include "tests/bank/store_kit.h"
 
-static const struct uuid account_id = { { 0x11, 1, 2, 3, 4, 5, 0x70, 7, 0x88, 9, 10, 11, 12, 13, 14, 15 } };
 static const struct uuid teller_id = { { 0x22, 1, 2, 3, 4, 5, 0x70, 7, 0x88, 9, 10, 11, 12, 13, 14, 15 } };
-
-static struct database database;
-static struct kit kit;
-
-static int begin(void **state)
-{
-    (void)state;
-    database_create(&database);
-    kit_start(&kit, &database);
-    kit_wait(&kit, kit.active, "the store is active");
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    kit_stop(&kit);
-    database_drop(&database);
-    return 0;
-}
 
 static void test_a_new_database_is_activated_at_position_0(void **state)
 {
@@ -259,7 +238,7 @@ static void test_open_withdrawals_are_told_at_activation(void **state)
     assert_int_equal(kit.open_due[0], records[1].event.withdrawal.confirm_by_us);
 }
 
-#define case_of(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define case_of(name) cmocka_unit_test_setup_teardown(name, kit_begin, kit_end)
 
 int main(void)
 {

@@ -2,12 +2,9 @@
 /* Two sessions that write by turns: each that ends, each lock in between, and what is told of the batches. */
 #include "tests/bank/store_kit.h"
 
-static const struct uuid account_id = { { 0x11, 1, 2, 3, 4, 5, 0x70, 7, 0x88, 9, 10, 11, 12, 13, 14, 15 } };
 static const struct projection amounts = KIT_AMOUNTS("amounts", 1, "amount");
 static const struct projection *const list[] = { &amounts, NULL };
 
-static struct database database;
-static struct kit kit;
 static struct kit_batch room[STORAGE_APPENDS_MAX];
 
 /* Of the account that a batch has a snapshot of, and changes once it was taken. */
@@ -40,14 +37,6 @@ static int begin(void **state)
     account = (struct account){ .id = account_id, .version = 1, .balance = 42 };
     snapshot.id = account_id;
     start();
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    kit_stop(&kit);
-    database_drop(&database);
     return 0;
 }
 
@@ -334,7 +323,7 @@ static void test_an_exchange_of_tables_takes_locks_in_the_appends_order(void **s
     assert_int_equal(kit.deactivations, 0);
 }
 
-#define case_of(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define case_of(name) cmocka_unit_test_setup_teardown(name, begin, kit_end)
 
 int main(void)
 {

@@ -2,11 +2,6 @@
 /* Large batches: read models get several at once, from a session beside the writer's. */
 #include "tests/bank/store_kit.h"
 
-static const struct uuid account_id = { { 0x11, 1, 2, 3, 4, 5, 0x70, 7, 0x88, 9, 10, 11, 12, 13, 14, 15 } };
-
-static struct database database;
-static struct kit kit;
-
 enum { LARGE = 300, HUGE = 6000 }; /* events of a batch */
 
 struct large {
@@ -75,14 +70,6 @@ static int begin(void **state)
                  "CREATE SCHEMA esbank; CREATE TABLE esbank.amounts (position bigint, amount bigint"
                  " CHECK (amount <> 666)); CREATE TABLE esbank.doubles (position bigint, amount bigint)");
     start();
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    kit_stop(&kit);
-    database_drop(&database);
     return 0;
 }
 
@@ -341,7 +328,7 @@ static void test_a_checkpoint_moved_by_somebody_else_is_not_passed_twice(void **
     check_caught_up(LARGE + 2);
 }
 
-#define case_of(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define case_of(name) cmocka_unit_test_setup_teardown(name, begin, kit_end)
 
 int main(void)
 {

@@ -2,11 +2,6 @@
 /* Read models: written with the append, put off when they fail, caught up, made again for a newer version. */
 #include "tests/bank/store_kit.h"
 
-static const struct uuid account_id = { { 0x11, 1, 2, 3, 4, 5, 0x70, 7, 0x88, 9, 10, 11, 12, 13, 14, 15 } };
-
-static struct database database;
-static struct kit kit;
-
 /* Its table refuses the amount 666. */
 static const struct projection amounts = KIT_AMOUNTS("amounts", 1, "amount");
 static const struct projection amounts_newer = KIT_AMOUNTS("amounts", 2, "amount * 2");
@@ -23,14 +18,6 @@ static int begin(void **state)
     database_run(&database,
                  "CREATE SCHEMA esbank; CREATE TABLE esbank.amounts (position bigint PRIMARY KEY, amount"
                  " bigint CHECK (amount <> 666))");
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    kit_stop(&kit);
-    database_drop(&database);
     return 0;
 }
 
@@ -192,7 +179,7 @@ static void test_a_newer_version_is_made_beside_the_table_and_exchanged(void **s
     database_check(&database, "SELECT to_regclass('esbank.amounts_shadow') IS NULL", "t");
 }
 
-#define case_of(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define case_of(name) cmocka_unit_test_setup_teardown(name, begin, kit_end)
 
 int main(void)
 {

@@ -10,7 +10,6 @@
 
 enum { ROUNDS = 25, BATCHES = 80, EVENTS_MAX = 300 };
 
-static const struct uuid account_id = { { 0x11, 1, 2, 3, 4, 5, 0x70, 7, 0x88, 9, 10, 11, 12, 13, 14, 15 } };
 static const struct projection amounts = KIT_AMOUNTS("amounts", 1, "amount");
 static const struct projection *const list[] = { &amounts, NULL };
 static const size_t sizes[] = { 300, 3, 1, 290, 0, 255, 2, 300, 0, 0, 299, 1, 4, 280, 0, 300 };
@@ -26,8 +25,6 @@ static const char *const victims[] = {
 };
 enum { VICTIMS = sizeof victims / sizeof *victims };
 
-static struct database database;
-static struct kit kit;
 static unsigned seed;
 
 static struct room {

@@ -4,8 +4,6 @@
 
 enum { KILLS = 60 };
 
-static const struct uuid account_id = { { 0x11, 1, 2, 3, 4, 5, 0x70, 7, 0x88, 9, 10, 11, 12, 13, 14, 15 } };
-
 /* The session that holds the lock of the log; the one that writes beside it. */
 #define KILL_HOLDER(lock)                                                                                    \
     "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted AND database ="  \
@@ -14,26 +12,6 @@ static const struct uuid account_id = { { 0x11, 1, 2, 3, 4, 5, 0x70, 7, 0x88, 9,
 #define KILL_WRITER KILL_HOLDER("7310595820020202")
 #define SECOND_LOCK "7310595820020203"
 #define KILL_SECOND KILL_HOLDER(SECOND_LOCK)
-
-static struct database database;
-static struct kit kit;
-
-static int begin(void **state)
-{
-    (void)state;
-    database_create(&database);
-    kit_start(&kit, &database);
-    kit_wait(&kit, kit.active, "the store is active");
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    kit_stop(&kit);
-    database_drop(&database);
-    return 0;
-}
 
 static void test_a_second_store_stands_by_and_takes_over(void **state)
 {
@@ -268,7 +246,7 @@ static void test_a_batch_taken_while_standing_by_is_lost(void **state)
     kit_stop(&second);
 }
 
-#define case_of(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define case_of(name) cmocka_unit_test_setup_teardown(name, kit_begin, kit_end)
 
 int main(void)
 {

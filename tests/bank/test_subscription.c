@@ -12,10 +12,6 @@
 
 enum { FAULTY = 666, DEADLINE_MS = 20000 };
 
-static const struct uuid account_id = { { 0x11, 1, 2, 3, 4, 5, 0x70, 7, 0x88, 9, 10, 11, 12, 13, 14, 15 } };
-
-static struct database database;
-static struct kit kit;
 static int64_t version; /* of the account's stream */
 static int handler_fails;
 
@@ -54,23 +50,12 @@ static const struct handler *const just_newcomer[] = { &newcomer, NULL };
 
 static int begin(void **state)
 {
-    (void)state;
     version = 0;
     handler_fails = 0;
-    database_create(&database);
-    kit_start(&kit, &database);
-    kit_wait(&kit, kit.active, "the store is active");
+    kit_begin(state);
     database_run(&database,
                  "CREATE TABLE esbank.seen (id bigint GENERATED ALWAYS AS IDENTITY, position bigint,"
                  " amount bigint CHECK (amount <> 666))");
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    kit_stop(&kit);
-    database_drop(&database);
     return 0;
 }
 
@@ -546,7 +531,7 @@ static void test_a_reset_shows_it_all_again(void **state)
     query_close(query);
 }
 
-#define STORY(test) cmocka_unit_test_setup_teardown(test, begin, end)
+#define STORY(test) cmocka_unit_test_setup_teardown(test, begin, kit_end)
 
 int main(void)
 {
