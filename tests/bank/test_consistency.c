@@ -112,8 +112,7 @@ static void test_a_lost_database_lets_the_reply_go(void **state)
     (void)state;
     static struct request strong;
     wait_for_what_never_comes(&strong);
-    database_run(&database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
-                            " current_database() AND pid <> pg_backend_pid()");
+    database_end_sessions(&database, "true");
     await_answers(6);
     assert_true(marked());
 }

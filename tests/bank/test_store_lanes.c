@@ -75,8 +75,7 @@ static struct held *three_in_flight(void)
 
 static void kill_second(void)
 {
-    database_run(&database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
-                            " current_database() AND application_name = 'bank: second writer'");
+    database_end_sessions(&database, "application_name = 'bank: second writer'");
 }
 
 static void await_events(const char *count)
@@ -269,8 +268,7 @@ static void test_without_the_read_models_session_there_is_one_at_a_time(void **s
 {
     (void)state;
     struct held *held = database_hold(&database, "LOCK TABLE esbank.amounts IN SHARE MODE");
-    database_run(&database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
-                            " current_database() AND application_name = 'bank: read models'");
+    database_end_sessions(&database, "application_name = 'bank: read models'");
     await("SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event"
           " = 'relation' AND query LIKE 'INSERT INTO esbank.amounts%'",
           "their session is being made anew");

@@ -234,8 +234,7 @@ static void test_telling_of_read_models_put_off_ends_no_batch(void **state)
         kit_append(&kit, batch);
     }
     kit_wait(&kit, kit.outcomes == 1 && all_written(), "the first is committed, the others are written");
-    database_run(&database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
-                            " current_database() AND application_name = 'bank: read models'");
+    database_end_sessions(&database, "application_name = 'bank: read models'");
     kit_wait(&kit, session_prepares(), "their session is being made anew");
     database_check(&database, "SELECT count(*) || ' ' || max(position) FROM esbank.events", "300 300");
     database_release(second, NULL);
@@ -270,8 +269,7 @@ static void test_what_is_owed_when_the_session_ends_is_caught_up(void **state)
     (void)state;
     struct held *held = hold_amounts();
     commit(0, LARGE);
-    database_run(&database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
-                            " current_database() AND application_name = 'bank: read models'");
+    database_end_sessions(&database, "application_name = 'bank: read models'");
     commit(LARGE, LARGE); /* the log goes on */
     database_release(held, NULL);
     check_caught_up(2 * LARGE);
@@ -283,8 +281,7 @@ static void test_what_is_owed_when_all_sessions_end_is_caught_up(void **state)
     (void)state;
     struct held *held = hold_amounts();
     commit(0, LARGE);
-    database_run(&database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
-                            " current_database() AND query NOT LIKE 'LOCK%' AND pid <> pg_backend_pid()");
+    database_end_sessions(&database, "query NOT LIKE 'LOCK%'");
     database_release(held, NULL);
     check_caught_up(LARGE);
 }

@@ -355,9 +355,7 @@ static void test_a_lost_session_is_made_again(void **state)
         deposit(8, 100);
         subscriptions_wake(subscriptions);
         if (i % 10 == 5)
-            database_run(&database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
-                                    " current_database() AND query LIKE '%subscription%' AND pid <>"
-                                    " pg_backend_pid()");
+            database_end_sessions(&database, "query LIKE '%subscription%'");
     }
     await(IN_ORDER_ONCE, "320 320 true");
     subscriptions_destroy(subscriptions);

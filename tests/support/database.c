@@ -147,6 +147,18 @@ void database_run(const struct database *database, const char *sql)
     free(database_ask(database, sql));
 }
 
+void database_end_sessions(const struct database *database, const char *condition)
+{
+    char sql[600];
+    int length = snprintf(sql, sizeof sql,
+                          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
+                          " current_database() AND pid <> pg_backend_pid() AND (%s)",
+                          condition);
+    if (length < 0 || (size_t)length >= sizeof sql)
+        check_fail("the condition is too long: %s", condition);
+    database_run(database, sql);
+}
+
 /* A held session is its connection. */
 static void held_run(PGconn *connection, const char *sql)
 {

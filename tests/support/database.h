@@ -42,6 +42,9 @@ int64_t database_number(const struct database *database, const char *sql);
 void database_check_at(const char *file, int line, const struct database *database, const char *sql,
                        const char *expected);
 
+/* Ends the sessions in it that meet a condition on pg_stat_activity ("true": all). Does not wait for that. */
+void database_end_sessions(const struct database *database, const char *condition);
+
 /* A session that begins a transaction, runs the statements in it and keeps it open, for its locks. */
 struct held;
 struct held *database_hold(const struct database *database, const char *sql);
