@@ -340,6 +340,21 @@ static inline struct batch *kit_deposits(struct kit_batch *room, const struct uu
     return &room->batch;
 }
 
+/* The same with more events than that, in room that the caller has for them. */
+static inline struct batch *kit_deposits_in(struct event_record *event, struct kit_batch *room,
+                                            const struct uuid *account_id, int64_t version, size_t count)
+{
+    struct batch *batch = kit_deposits(room, account_id, version, 1);
+    for (size_t i = 0; i < count; i++) {
+        event[i] = room->event[0];
+        event[i].event_id = uuid_generate();
+        event[i].stream_version = version + 1 + (int64_t)i;
+    }
+    batch->event = event;
+    batch->event_count = count;
+    return batch;
+}
+
 /* Cuts this process off from Postgres, and throws away the answers that are there; only the sessions that
  * have one when waiting. Says how many those were. */
 static inline int kit_lose_answers(bool waiting)

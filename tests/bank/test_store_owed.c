@@ -79,19 +79,12 @@ static struct held *hold_amounts(void)
     return database_hold(&database, "LOCK TABLE esbank.amounts IN SHARE MODE");
 }
 
-/* A batch of count deposits, more than kit_deposits has room for. */
 static struct batch *deposits(int i, int64_t version, size_t count)
 {
     struct large *large = &room[i];
-    struct batch *batch = kit_deposits(&large->first, &account_id, version, 1);
-    for (size_t n = 0; n < count; n++) {
-        large->event[n] = large->first.event[0];
-        large->event[n].event_id = uuid_generate();
-        large->event[n].stream_version = version + 1 + (int64_t)n;
-        large->event[n].event.money_moved.amount = 100;
-    }
-    batch->event = large->event;
-    batch->event_count = count;
+    struct batch *batch = kit_deposits_in(large->event, &large->first, &account_id, version, count);
+    for (size_t n = 0; n < count; n++)
+        batch->event[n].event.money_moved.amount = 100;
     return batch;
 }
 

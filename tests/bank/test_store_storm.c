@@ -40,14 +40,7 @@ static int roll(int sides)
 static struct batch *deposits(int i, int64_t version, size_t count)
 {
     struct room *large = &room[i % STORAGE_APPENDS_MAX];
-    struct batch *batch = kit_deposits(&large->first, &account_id, version, 1);
-    for (size_t n = 0; n < count; n++) {
-        large->event[n] = large->first.event[0];
-        large->event[n].event_id = uuid_generate();
-        large->event[n].stream_version = version + 1 + (int64_t)n;
-    }
-    batch->event = large->event;
-    batch->event_count = count;
+    struct batch *batch = kit_deposits_in(large->event, &large->first, &account_id, version, count);
     batch->strong = roll(8) == 0;
     return batch;
 }
