@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/* The server and clients that misbehave: each of them is told so or dropped, and everybody else is served. */
+#include "tests/bank/server_kit.h"
+
+#include "bank/session.h"
+#include "shared/wire.h"
+
+static void test_a_half_closed_client_still_gets_its_replies(void **state)
+{
+    (void)state;
+    int client = dial("operator.sock");
+    say(client, OPEN ECHO("1") "{\"v\":1");
+    shutdown(client, SHUT_WR);
+    turns(4, false);
+    const char *text = heard(client);
+    check_contains(text, "00e001\",\"ok\":true");
+    check_contains(text, "no newline at its end");
+    turns(4, true);
+    check_contains(heard(client), "\"account_id\":\"" ACCOUNT);
+    turns(2, true);
+    assert_null(heard(client));
+    close(client);
+}
+
+static void test_the_request_of_a_vanished_client_takes_effect(void **state)
+{
+    (void)state;
+    int client = dial("operator.sock");
+    say(client, OPEN);
+    close(client);
+    turns(4, false);
+    assert_int_equal(sim.event_count, 0);
+    turns(4, true);
+    assert_int_equal(sim.event_count, 1);
+    server_stop(server);
+    turns(2, true);
+    assert_true(server_idle(server));
+}
+
+static void test_a_line_that_is_too_long_ends_its_connection_only(void **state)
+{
+    (void)state;
+    static char noise[WIRE_LINE_MAX + 1];
+    memset(noise, 'x', sizeof noise - 1);
+    int client = dial("atm.sock"), other = dial("atm.sock");
+    for (size_t at = 0; at < WIRE_LINE_MAX;) {
+        ssize_t step = send(client, noise + at, WIRE_LINE_MAX - at, MSG_NOSIGNAL);
+        at += step > 0 ? (size_t)step : 0;
+        turns(5, true);
+    }
+    turns(20, true);
+    check_contains(heard(client), "longer than 65536 bytes");
+    assert_null(heard(client));
+    say(other, ECHO("1"));
+    turns(2, true);
+    check_contains(heard(other), "\"ok\":true");
+    close(client);
+    close(other);
+}
+
+static void test_the_longest_line_is_read(void **state)
+{
+    (void)state;
+    static char line[WIRE_LINE_MAX + 1];
+    static const char echo[] = ECHO("1");
+    memset(line, ' ', WIRE_LINE_MAX);
+    memcpy(line + WIRE_LINE_MAX - (sizeof echo - 1), echo, sizeof echo - 1);
+    int client = dial("atm.sock");
+    for (int i = 0; i < 2; i++) {
+        for (size_t at = 0; at < WIRE_LINE_MAX;) {
+            ssize_t step = send(client, line + at, WIRE_LINE_MAX - at, MSG_NOSIGNAL);
+            at += step > 0 ? (size_t)step : 0;
+            turns(5, true);
+        }
+        turns(20, true);
+        check_contains(heard(client), "\"ok\":true");
+    }
+    close(client);
+}
+
+static void test_bytes_may_come_one_at_a_time(void **state)
+{
+    (void)state;
+    static const char line[] = "\n\r\n" ECHO("1");
+    int client = dial("atm.sock");
+    for (size_t i = 0; i < sizeof line - 1; i++) {
+        assert_string_equal(heard(client), "");
+        say(client, (char[]){ line[i], '\0' });
+        turn(true);
+        turn(true);
+    }
+    check_contains(heard(client), "\"ok\":true");
+    close(client);
+}
+
+static void test_no_more_than_64_requests_are_in_flight(void **state)
+{
+    (void)state;
+    enum { SENT = 150 };
+    int client = dial("operator.sock");
+    say(client, OPEN);
+    turns(4, true);
+    heard(client);
+    for (int i = 0; i < SENT; i++) {
+        char line[300];
+        deposit_line(line, i);
+        say(client, line);
+    }
+    turns(20, false);
+    size_t commands = 0;
+    for (size_t i = 0; i < sim.pending_count; i++)
+        commands += sim.pending[i]->command_count;
+    assert_true(commands > 0 && commands <= IN_FLIGHT_MAX);
+    assert_true(commands + (size_t)engine_metrics(engine)->queued <= IN_FLIGHT_MAX);
+    int replies = 0;
+    for (int i = 0; i < 50; i++) {
+        turn(true);
+        replies += count_of(heard(client), "\"ok\":true");
+    }
+    assert_int_equal(replies, SENT);
+    close(client);
+}
+
+static void test_a_client_that_never_reads_is_dropped(void **state)
+{
+    (void)state;
+    static const char line[] = ECHO("1");
+    int client = dial("atm.sock"), other = dial("atm.sock");
+    bool dropped = false;
+    for (int i = 0; i < 200000 && !dropped; i++) {
+        ssize_t step = send(client, line, sizeof line - 1, MSG_NOSIGNAL);
+        dropped = step < 0 && errno != EAGAIN;
+        if (step < 0 || i % 50 == 0)
+            turn(true);
+    }
+    assert_true(dropped);
+    say(other, ECHO("2"));
+    turns(2, true);
+    check_contains(heard(other), "\"ok\":true");
+    close(client);
+    close(other);
+}
+
+static void test_garbage_is_answered_line_by_line(void **state)
+{
+    (void)state;
+    int client = dial("atm.sock");
+    say(client, "GET / HTTP/1.1\nHost: bank\n\n\x01\x02\xff\n" ECHO("1"));
+    turns(3, true);
+    const char *text = heard(client);
+    assert_int_equal(count_of(text, "\"id\":null,\"ok\":false,\"code\":\"30\""), 3);
+    check_contains(text, "\"ok\":true");
+    close(client);
+}
+
+static void test_one_connection_too_many_is_turned_away(void **state)
+{
+    (void)state;
+    static int client[CONNECTIONS_MAX + 1];
+    for (int i = 0; i <= CONNECTIONS_MAX; i++) {
+        client[i] = dial("atm.sock");
+        if (i % 64 == 0)
+            turn(true);
+    }
+    turns(3, true);
+    check_contains(heard(client[CONNECTIONS_MAX]), "bank_unavailable");
+    say(client[0], ECHO("1"));
+    int teller_desk = dial("operator.sock"); /* whose socket has its own limit */
+    say(teller_desk, ECHO("2"));
+    turns(3, true);
+    check_contains(heard(client[0]), "\"ok\":true");
+    check_contains(heard(teller_desk), "\"ok\":true");
+    close(teller_desk);
+    for (int i = 0; i <= CONNECTIONS_MAX; i++)
+        close(client[i]);
+    turns(3, true);
+    int again = dial("atm.sock");
+    say(again, ECHO("3"));
+    turns(3, true);
+    check_contains(heard(again), "\"ok\":true");
+    close(again);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_a_half_closed_client_still_gets_its_replies),
+        TEST(test_the_request_of_a_vanished_client_takes_effect),
+        TEST(test_a_line_that_is_too_long_ends_its_connection_only),
+        TEST(test_the_longest_line_is_read),
+        TEST(test_bytes_may_come_one_at_a_time),
+        TEST(test_no_more_than_64_requests_are_in_flight),
+        TEST(test_a_client_that_never_reads_is_dropped),
+        TEST(test_garbage_is_answered_line_by_line),
+        TEST(test_one_connection_too_many_is_turned_away),
+    };
+    return cmocka_run_group_tests_name("server clients", tests, NULL, NULL);
+}
