@@ -1,109 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* Subscriptions on a real Postgres: catching up, live, one runner among banks, killed, failing, reset. */
-#include "bank/handling.h"
-#include "bank/store/subscription.h"
-#include "tests/bank/store_kit.h"
-#include "tests/support/process.h"
+/* Subscriptions on a real Postgres: catching up, live, one runner among banks, killed. */
+#include "tests/bank/subscription_kit.h"
 
 #include <inttypes.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { FAULTY = 666, DEADLINE_MS = 20000 };
+enum { DEADLINE_MS = 20000 };
 
-static int64_t version; /* of the account's stream */
-static int handler_fails;
-
-/* ---- a handler that writes down what it is shown ---- */
-
-static const enum column_type seen_types[] = { COLUMN_INT8, COLUMN_INT8 };
-static const struct effect_statement seen = {
-    "INSERT INTO esbank.seen (position, amount) SELECT * FROM unnest($1::bigint[], $2::bigint[])", 2,
-    seen_types
-};
-
-static bool handle(struct effects *effects, const struct event_record *record, struct error *reason)
-{
-    if (record->event.money_moved.amount == 13 && handler_fails > 0) {
-        handler_fails--;
-        return error_set(reason, ERROR_SYSTEM, "the printer is out of paper");
-    }
-    struct columns *row = effects_row(effects, &seen);
-    columns_int8(row, 0, record->position);
-    columns_int8(row, 1, record->event.money_moved.amount);
-    return true;
-}
-
-static const enum event_kind wanted[] = { ACCOUNTS_MONEY_DEPOSITED, EVENT_KIND_COUNT };
-static const char *const forget[] = { "DELETE FROM esbank.seen", NULL };
-static const struct handler writer = {
-    .name = "writer", .start = FROM_ORIGIN, .kinds = wanted, .handle = handle, .forget = forget
-};
 static const struct handler newcomer = {
     .name = "newcomer", .start = FROM_NOW, .kinds = wanted, .handle = handle
 };
-static const struct handler *const just_writer[] = { &writer, NULL };
 static const struct handler *const just_newcomer[] = { &newcomer, NULL };
-
-/* ---- the world ---- */
-
-static int begin(void **state)
-{
-    version = 0;
-    handler_fails = 0;
-    kit_begin(state);
-    database_run(&database,
-                 "CREATE TABLE esbank.seen (id bigint GENERATED ALWAYS AS IDENTITY, position bigint,"
-                 " amount bigint CHECK (amount <> 666))");
-    return 0;
-}
-
-static void deposit(size_t count, money amount)
-{
-    static struct kit_batch room;
-    struct batch *batch = kit_deposits(&room, &account_id, version, count);
-    for (size_t i = 0; i < count; i++)
-        batch->event[i].event.money_moved.amount = amount;
-    assert_int_equal(kit_commit(&kit, batch), APPEND_COMMITTED);
-    version += (int64_t)count;
-}
-
-static struct subscription_pace quick(void)
-{
-    struct subscription_pace pace = subscription_pace_default();
-    pace.lease_ms = 1000;
-    pace.poll_ms = 40;
-    pace.gather_ms = 1;
-    pace.retry_first_ms = 20;
-    pace.attempts_max = 3;
-    return pace;
-}
-
-static struct subscriptions *start_on(struct event_base *loop, const char *owner,
-                                      const struct handler *const *list, struct subscription_pace pace)
-{
-    struct subscription_options options = {
-        .conninfo = database.conninfo, .loop = loop, .handlers = list, .owner = owner, .pace = pace
-    };
-    struct subscriptions *subscriptions = subscriptions_create(&options);
-    subscriptions_run(subscriptions, true);
-    return subscriptions;
-}
-
-static struct subscriptions *start(const char *owner)
-{
-    return start_on(kit.loop, owner, just_writer, quick());
-}
-
-#define await(sql, expected) kit_wait(&kit, database_says(&database, sql, expected), sql " is " expected)
-
-#define IN_ORDER_ONCE                                                                                        \
-    "SELECT count(*) || ' ' || count(DISTINCT position) || ' ' || bool_and(follows) FROM (SELECT position,"  \
-    " coalesce(position > lag(position) OVER (ORDER BY id), true) AS follows FROM esbank.seen) AS s"
-#define SAME_AS_LOG                                                                                          \
-    "SELECT array_agg(position ORDER BY position) = (SELECT array_agg(position ORDER BY position) FROM"      \
-    " esbank.events WHERE event_type = 'Accounts.MoneyDeposited') FROM esbank.seen"
 
 /* ---- the story of one that works ---- */
 
@@ -361,174 +270,6 @@ static void test_a_lost_session_is_made_again(void **state)
     subscriptions_destroy(subscriptions);
 }
 
-/* ---- failures ---- */
-
-static void test_a_failing_event_is_tried_again_then_parked_and_the_rest_goes_on(void **state)
-{
-    (void)state;
-    struct subscription_pace pace = quick();
-    pace.retry_first_ms = 150;
-    deposit(8, 100);
-    deposit(1, FAULTY);
-    deposit(8, 100);
-    struct subscriptions *subscriptions = start_on(kit.loop, "a", just_writer, pace);
-    await("SELECT attempts FROM esbank.subscriptions", "1");
-    database_check(
-        &database,
-        "SELECT status || ' ' || position || ' ' || failing_position || ' ' || (retry_at IS NOT NULL)"
-        " || ' ' || (error LIKE '%check constraint%') FROM esbank.subscriptions",
-        "retrying 8 9 true true");
-    database_check(&database, IN_ORDER_ONCE, "8 8 true");
-    int64_t from_ms = clock_now_ms();
-    await("SELECT attempts FROM esbank.subscriptions", "2");
-    await(IN_ORDER_ONCE, "16 16 true");
-    assert_true(clock_now_ms() - from_ms > 4 * pace.retry_first_ms); /* the second pause is longer */
-    database_check(&database,
-                   "SELECT projection || ' ' || position || ' ' || (reason LIKE '%check constraint%') FROM"
-                   " esbank.parked_events",
-                   "writer 9 true");
-    database_check(&database, "SELECT status || ' ' || attempts || ' ' || position FROM esbank.subscriptions",
-                   "live 0 17");
-    subscriptions_destroy(subscriptions);
-}
-
-static void test_an_event_that_works_the_second_time_is_not_parked(void **state)
-{
-    (void)state;
-    handler_fails = 2;
-    deposit(4, 100);
-    deposit(1, 13);
-    deposit(4, 100);
-    struct subscriptions *subscriptions = start("a");
-    await(IN_ORDER_ONCE, "9 9 true");
-    assert_int_equal(handler_fails, 0);
-    database_check(&database, "SELECT count(*) FROM esbank.parked_events", "0");
-    subscriptions_destroy(subscriptions);
-}
-
-static void test_attempts_are_counted_across_banks(void **state)
-{
-    (void)state;
-    struct subscription_pace pace = quick();
-    pace.retry_first_ms = 30000;
-    deposit(1, FAULTY);
-    struct subscriptions *a = start_on(kit.loop, "a", just_writer, pace);
-    await("SELECT attempts FROM esbank.subscriptions", "1");
-    subscriptions_destroy(a);
-    struct subscriptions *b = start("b");
-    await("SELECT lease_owner FROM esbank.subscriptions", "b");
-    for (int i = 0; i < 50; i++)
-        kit_turn(&kit);
-    database_check(&database, "SELECT attempts FROM esbank.subscriptions", "1"); /* it keeps to the pause */
-    database_run(&database, "UPDATE esbank.subscriptions SET retry_at = clock_timestamp()");
-    await("SELECT count(*) FROM esbank.parked_events", "1");
-    subscriptions_destroy(b);
-}
-
-static void test_an_event_that_cannot_be_read_is_parked(void **state)
-{
-    (void)state;
-    deposit(5, 100);
-    database_run(&database, "ALTER TABLE esbank.events DISABLE TRIGGER ALL; UPDATE esbank.events SET"
-                            " event_type = 'Accounts.FromTheFuture' WHERE position = 3");
-    struct subscriptions *subscriptions = start("a");
-    await("SELECT string_agg(position::text, ',' ORDER BY id) FROM esbank.seen", "1,2,4,5");
-    database_check(&database, "SELECT position FROM esbank.parked_events", "3");
-    subscriptions_destroy(subscriptions);
-}
-
-/* ---- a person's hand ---- */
-
-static struct query *hand(void)
-{
-    struct error error;
-    struct query *query = query_open(database.conninfo, NULL, &error);
-    if (query == NULL)
-        check_fail("%s", error.message);
-    return query;
-}
-
-static void test_parked_events_are_retried_and_skipped_by_hand(void **state)
-{
-    (void)state;
-    struct error error, why;
-    struct handling_result result;
-    deposit(2, 100);
-    deposit(2, FAULTY);
-    deposit(2, 100);
-    struct subscriptions *subscriptions = start("a");
-    await("SELECT count(*) || ' ' || (SELECT count(*) FROM esbank.seen) FROM esbank.parked_events", "2 4");
-    struct query *query = hand();
-    check_worked(handling_retry(query, &writer, 0, &result, &why, &error), &error);
-    assert_int_equal(result.failed, 2);
-    check_contains(why.message, "check constraint");
-    database_run(&database, "ALTER TABLE esbank.seen DROP CONSTRAINT seen_amount_check");
-    check_worked(handling_retry(query, &writer, 3, &result, &why, &error), &error);
-    assert_int_equal(result.handled, 1);
-    database_check(&database, "SELECT string_agg(position::text, ',' ORDER BY id) FROM esbank.seen",
-                   "1,2,5,6,3");
-    assert_false(handling_retry(query, &writer, 3, &result, &why, &error));
-    check_contains(error.message, "neither fails nor is parked");
-    check_worked(handling_skip(query, &writer, 4, &error), &error);
-    database_check(&database, "SELECT count(*) FROM esbank.parked_events", "0");
-    assert_false(handling_skip(query, &writer, 4, &error));
-    assert_false(handling_retry(query, &writer, 0, &result, &why, &error));
-    query_close(query);
-    subscriptions_destroy(subscriptions);
-}
-
-static void test_the_event_that_fails_is_retried_at_once_or_passed_over(void **state)
-{
-    (void)state;
-    struct error error, why;
-    struct handling_result result;
-    struct subscription_pace pace = quick();
-    pace.retry_first_ms = 60000;
-    deposit(1, 100);
-    deposit(1, FAULTY);
-    deposit(1, 100);
-    struct subscriptions *subscriptions = start_on(kit.loop, "a", just_writer, pace);
-    await("SELECT attempts FROM esbank.subscriptions", "1");
-    struct query *query = hand();
-    check_worked(handling_retry(query, &writer, 2, &result, &why, &error), &error);
-    assert_true(result.sooner);
-    await("SELECT attempts FROM esbank.subscriptions", "1"); /* and fails again */
-    check_worked(handling_skip(query, &writer, 2, &error), &error);
-    await("SELECT string_agg(position::text, ',' ORDER BY id) FROM esbank.seen", "1,3");
-    query_close(query);
-    subscriptions_destroy(subscriptions);
-}
-
-static void test_a_reset_shows_it_all_again(void **state)
-{
-    (void)state;
-    struct error error;
-    int64_t position = 0;
-    for (int i = 0; i < 10; i++)
-        deposit(6, 100);
-    struct subscriptions *subscriptions = start("a");
-    await(IN_ORDER_ONCE, "60 60 true");
-    database_check(&database, "SELECT min(id) FROM esbank.seen", "1");
-    struct query *query = hand();
-    check_worked(handling_reset(query, &writer, &position, &error), &error);
-    await(IN_ORDER_ONCE, "60 60 true");
-    database_check(&database, "SELECT min(id) > 60 FROM esbank.seen", "t");
-    database_check(&database, SAME_AS_LOG, "t");
-    position = 55; /* nothing is removed: the handler is shown five again */
-    check_worked(handling_reset(query, &writer, &position, &error), &error);
-    await("SELECT count(*) FROM esbank.seen", "65");
-    position = 61;
-    assert_false(handling_reset(query, &writer, &position, &error));
-    check_contains(error.message, "the log ends at position 60");
-    subscriptions_destroy(subscriptions);
-    deposit(6, 100);
-    position = HANDLING_FROM_NOW;
-    check_worked(handling_reset(query, &writer, &position, &error), &error);
-    assert_int_equal(position, 66);
-    database_check(&database, "SELECT position FROM esbank.subscriptions", "66");
-    query_close(query);
-}
-
 #define STORY(test) cmocka_unit_test_setup_teardown(test, begin, kit_end)
 
 int main(void)
@@ -545,13 +286,6 @@ int main(void)
         STORY(test_a_bank_whose_lease_was_taken_writes_nothing),
         STORY(test_a_killed_runner_loses_nothing_and_doubles_nothing),
         STORY(test_a_lost_session_is_made_again),
-        STORY(test_a_failing_event_is_tried_again_then_parked_and_the_rest_goes_on),
-        STORY(test_an_event_that_works_the_second_time_is_not_parked),
-        STORY(test_attempts_are_counted_across_banks),
-        STORY(test_an_event_that_cannot_be_read_is_parked),
-        STORY(test_parked_events_are_retried_and_skipped_by_hand),
-        STORY(test_the_event_that_fails_is_retried_at_once_or_passed_over),
-        STORY(test_a_reset_shows_it_all_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

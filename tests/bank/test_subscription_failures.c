@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+/* Subscriptions whose handler fails: tried again, parked, and what a person does about it. */
+#include "bank/handling.h"
+#include "tests/bank/subscription_kit.h"
+
+/* ---- failures ---- */
+
+static void test_a_failing_event_is_tried_again_then_parked_and_the_rest_goes_on(void **state)
+{
+    (void)state;
+    struct subscription_pace pace = quick();
+    pace.retry_first_ms = 150;
+    deposit(8, 100);
+    deposit(1, FAULTY);
+    deposit(8, 100);
+    struct subscriptions *subscriptions = start_on(kit.loop, "a", just_writer, pace);
+    await("SELECT attempts FROM esbank.subscriptions", "1");
+    database_check(
+        &database,
+        "SELECT status || ' ' || position || ' ' || failing_position || ' ' || (retry_at IS NOT NULL)"
+        " || ' ' || (error LIKE '%check constraint%') FROM esbank.subscriptions",
+        "retrying 8 9 true true");
+    database_check(&database, IN_ORDER_ONCE, "8 8 true");
+    int64_t from_ms = clock_now_ms();
+    await("SELECT attempts FROM esbank.subscriptions", "2");
+    await(IN_ORDER_ONCE, "16 16 true");
+    assert_true(clock_now_ms() - from_ms > 4 * pace.retry_first_ms); /* the second pause is longer */
+    database_check(&database,
+                   "SELECT projection || ' ' || position || ' ' || (reason LIKE '%check constraint%') FROM"
+                   " esbank.parked_events",
+                   "writer 9 true");
+    database_check(&database, "SELECT status || ' ' || attempts || ' ' || position FROM esbank.subscriptions",
+                   "live 0 17");
+    subscriptions_destroy(subscriptions);
+}
+
+static void test_an_event_that_works_the_second_time_is_not_parked(void **state)
+{
+    (void)state;
+    handler_fails = 2;
+    deposit(4, 100);
+    deposit(1, 13);
+    deposit(4, 100);
+    struct subscriptions *subscriptions = start("a");
+    await(IN_ORDER_ONCE, "9 9 true");
+    assert_int_equal(handler_fails, 0);
+    database_check(&database, "SELECT count(*) FROM esbank.parked_events", "0");
+    subscriptions_destroy(subscriptions);
+}
+
+static void test_attempts_are_counted_across_banks(void **state)
+{
+    (void)state;
+    struct subscription_pace pace = quick();
+    pace.retry_first_ms = 30000;
+    deposit(1, FAULTY);
+    struct subscriptions *a = start_on(kit.loop, "a", just_writer, pace);
+    await("SELECT attempts FROM esbank.subscriptions", "1");
+    subscriptions_destroy(a);
+    struct subscriptions *b = start("b");
+    await("SELECT lease_owner FROM esbank.subscriptions", "b");
+    for (int i = 0; i < 50; i++)
+        kit_turn(&kit);
+    database_check(&database, "SELECT attempts FROM esbank.subscriptions", "1"); /* it keeps to the pause */
+    database_run(&database, "UPDATE esbank.subscriptions SET retry_at = clock_timestamp()");
+    await("SELECT count(*) FROM esbank.parked_events", "1");
+    subscriptions_destroy(b);
+}
+
+static void test_an_event_that_cannot_be_read_is_parked(void **state)
+{
+    (void)state;
+    deposit(5, 100);
+    database_run(&database, "ALTER TABLE esbank.events DISABLE TRIGGER ALL; UPDATE esbank.events SET"
+                            " event_type = 'Accounts.FromTheFuture' WHERE position = 3");
+    struct subscriptions *subscriptions = start("a");
+    await("SELECT string_agg(position::text, ',' ORDER BY id) FROM esbank.seen", "1,2,4,5");
+    database_check(&database, "SELECT position FROM esbank.parked_events", "3");
+    subscriptions_destroy(subscriptions);
+}
+
+/* ---- a person's hand ---- */
+
+static struct query *hand(void)
+{
+    struct error error;
+    struct query *query = query_open(database.conninfo, NULL, &error);
+    if (query == NULL)
+        check_fail("%s", error.message);
+    return query;
+}
+
+static void test_parked_events_are_retried_and_skipped_by_hand(void **state)
+{
+    (void)state;
+    struct error error, why;
+    struct handling_result result;
+    deposit(2, 100);
+    deposit(2, FAULTY);
+    deposit(2, 100);
+    struct subscriptions *subscriptions = start("a");
+    await("SELECT count(*) || ' ' || (SELECT count(*) FROM esbank.seen) FROM esbank.parked_events", "2 4");
+    struct query *query = hand();
+    check_worked(handling_retry(query, &writer, 0, &result, &why, &error), &error);
+    assert_int_equal(result.failed, 2);
+    check_contains(why.message, "check constraint");
+    database_run(&database, "ALTER TABLE esbank.seen DROP CONSTRAINT seen_amount_check");
+    check_worked(handling_retry(query, &writer, 3, &result, &why, &error), &error);
+    assert_int_equal(result.handled, 1);
+    database_check(&database, "SELECT string_agg(position::text, ',' ORDER BY id) FROM esbank.seen",
+                   "1,2,5,6,3");
+    assert_false(handling_retry(query, &writer, 3, &result, &why, &error));
+    check_contains(error.message, "neither fails nor is parked");
+    check_worked(handling_skip(query, &writer, 4, &error), &error);
+    database_check(&database, "SELECT count(*) FROM esbank.parked_events", "0");
+    assert_false(handling_skip(query, &writer, 4, &error));
+    assert_false(handling_retry(query, &writer, 0, &result, &why, &error));
+    query_close(query);
+    subscriptions_destroy(subscriptions);
+}
+
+static void test_the_event_that_fails_is_retried_at_once_or_passed_over(void **state)
+{
+    (void)state;
+    struct error error, why;
+    struct handling_result result;
+    struct subscription_pace pace = quick();
+    pace.retry_first_ms = 60000;
+    deposit(1, 100);
+    deposit(1, FAULTY);
+    deposit(1, 100);
+    struct subscriptions *subscriptions = start_on(kit.loop, "a", just_writer, pace);
+    await("SELECT attempts FROM esbank.subscriptions", "1");
+    struct query *query = hand();
+    check_worked(handling_retry(query, &writer, 2, &result, &why, &error), &error);
+    assert_true(result.sooner);
+    await("SELECT attempts FROM esbank.subscriptions", "1"); /* and fails again */
+    check_worked(handling_skip(query, &writer, 2, &error), &error);
+    await("SELECT string_agg(position::text, ',' ORDER BY id) FROM esbank.seen", "1,3");
+    query_close(query);
+    subscriptions_destroy(subscriptions);
+}
+
+static void test_a_reset_shows_it_all_again(void **state)
+{
+    (void)state;
+    struct error error;
+    int64_t position = 0;
+    for (int i = 0; i < 10; i++)
+        deposit(6, 100);
+    struct subscriptions *subscriptions = start("a");
+    await(IN_ORDER_ONCE, "60 60 true");
+    database_check(&database, "SELECT min(id) FROM esbank.seen", "1");
+    struct query *query = hand();
+    check_worked(handling_reset(query, &writer, &position, &error), &error);
+    await(IN_ORDER_ONCE, "60 60 true");
+    database_check(&database, "SELECT min(id) > 60 FROM esbank.seen", "t");
+    database_check(&database, SAME_AS_LOG, "t");
+    position = 55; /* nothing is removed: the handler is shown five again */
+    check_worked(handling_reset(query, &writer, &position, &error), &error);
+    await("SELECT count(*) FROM esbank.seen", "65");
+    position = 61;
+    assert_false(handling_reset(query, &writer, &position, &error));
+    check_contains(error.message, "the log ends at position 60");
+    subscriptions_destroy(subscriptions);
+    deposit(6, 100);
+    position = HANDLING_FROM_NOW;
+    check_worked(handling_reset(query, &writer, &position, &error), &error);
+    assert_int_equal(position, 66);
+    database_check(&database, "SELECT position FROM esbank.subscriptions", "66");
+    query_close(query);
+}
+
+#define STORY(test) cmocka_unit_test_setup_teardown(test, begin, kit_end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        STORY(test_a_failing_event_is_tried_again_then_parked_and_the_rest_goes_on),
+        STORY(test_an_event_that_works_the_second_time_is_not_parked),
+        STORY(test_attempts_are_counted_across_banks),
+        STORY(test_an_event_that_cannot_be_read_is_parked),
+        STORY(test_parked_events_are_retried_and_skipped_by_hand),
+        STORY(test_the_event_that_fails_is_retried_at_once_or_passed_over),
+        STORY(test_a_reset_shows_it_all_again),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
