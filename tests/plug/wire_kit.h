@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A real bank on its real sockets, two tellers, a card, and what is said to the
+ * bank by hand: lines with ids of their own, and the reply that is expected.
+ * Included by one test program each; it is all static.
+ */
+#ifndef TESTS_PLUG_WIRE_KIT_H
+#define TESTS_PLUG_WIRE_KIT_H
+
+#include "tests/support/check.h"
+#include "tests/support/world.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { REPLY_MS = 10000 };
+
+static struct world world;
+static struct uuid teller, other_teller;
+static char teller_text[UUID_TEXT_LENGTH], other_text[UUID_TEXT_LENGTH];
+static char card[WORLD_CARD], pin_block[2 * PIN_BLOCK_LENGTH + 1];
+static struct wire wire, second;
+
+static int begin(void **state)
+{
+    (void)state;
+    char key[80];
+    world_create(&world, false);
+    world_start(&world);
+    teller = uuid_generate();
+    other_teller = uuid_generate();
+    uuid_format(&teller, teller_text);
+    uuid_format(&other_teller, other_text);
+    world_provision(&world, &teller, 1000);
+    world_provision(&world, &other_teller, 1000);
+    world_open_account(&world, 10000000, card);
+    snprintf(key, sizeof key, "terminal-%s", teller_text);
+    if (!world_pin_block(&world, key, card, "1234", pin_block))
+        check_fail("no PIN block can be made: is there a key %s?", key);
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    assert_int_equal(world_run(&world, (const char *const[]){ "verify", NULL }), 0);
+    world_destroy(&world);
+    return 0;
+}
+
+static void open_wire(struct wire *to, const char *socket_name)
+{
+    if (!wire_open(to, &world, socket_name))
+        check_fail("nobody listens on %s", socket_name);
+}
+
+static void open_signed_on(void)
+{
+    open_wire(&wire, "atm.sock");
+    if (!wire_sign_on(&wire, &world, &teller))
+        check_fail("the sign-on was refused");
+}
+
+static char *fresh_id(void)
+{
+    static char text[UUID_TEXT_LENGTH];
+    struct uuid id = uuid_generate();
+    return uuid_format(&id, text);
+}
+
+#define REQUEST "{\"v\":1,\"id\":\"${id}\",\"command\":"
+#define WITHDRAW                                                                                             \
+    REQUEST "\"InitiateWithdrawal\",\"teller_id\":\"${teller}\",\"card\":\"${card}\",\"pin_block\":\"${pin}" \
+            "\""
+
+/* ${id}, ${teller}, ${other}, ${card} and ${pin} are filled in. */
+static const char *filled(const char *pattern)
+{
+    static char line[4096];
+    const struct {
+        const char *name, *value;
+    } values[] = { { "${id}", fresh_id() },
+                   { "${teller}", teller_text },
+                   { "${other}", other_text },
+                   { "${card}", card },
+                   { "${pin}", pin_block } };
+    size_t used = 0;
+    while (*pattern != '\0' && used < sizeof line - 1) {
+        size_t i = 0;
+        while (i < 5 && strncmp(pattern, values[i].name, strlen(values[i].name)) != 0)
+            i++;
+        if (i == 5) {
+            line[used++] = *pattern++;
+            continue;
+        }
+        used += (size_t)snprintf(line + used, sizeof line - used, "%s", values[i].value);
+        pattern += strlen(values[i].name);
+    }
+    line[used] = '\0';
+    return line;
+}
+
+static void expect_reply(char *reply, const char *part, const char *to)
+{
+    if (!reply_has(reply, part))
+        check_fail("%.200s was answered with %.300s, not %s", to, reply != NULL ? reply : "nothing", part);
+    free(reply);
+}
+
+static void expect_served(struct wire *to)
+{
+    expect_reply(wire_call(to, filled("{\"v\":1,\"id\":\"${id}\",\"command\":\"EchoTest\"}"), REPLY_MS),
+                 "\"ok\":true", "EchoTest");
+}
+
+/* The same from somebody who has just come. */
+static void expect_others_served(void)
+{
+    open_wire(&second, "atm.sock");
+    expect_served(&second);
+    wire_close(&second);
+}
+
+static int64_t last_position(void)
+{
+    return database_number(&world.database, "SELECT coalesce(max(position), 0) FROM esbank.events");
+}
+
+#endif
