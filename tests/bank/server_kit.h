@@ -53,13 +53,9 @@ static int set_up(void **state)
     loop = event_base_new();
     vault = vault_open(&home, &error);
     sim_init(&sim, 1);
-    struct engine_world world = sim_world(&sim);
     struct engine_settings settings = engine_settings_default();
     settings.confirm_within_us = 90000000;
-    engine = engine_create(&settings, &world);
-    sim.listener = engine_listener(engine);
-    engine_connect(engine, sim_storage(&sim));
-    sim_activate(&sim);
+    engine = sim_engine_create(&sim, &settings);
     server_up();
     return 0;
 }

@@ -271,6 +271,17 @@ static void sim_init(struct simulation *sim, uint64_t seed)
     sim->command = calloc(SIM_COMMANDS_MAX, sizeof *sim->command);
 }
 
+/* An engine on this store, which gives it the log at once; engine_destroy ends it. */
+static struct engine *sim_engine_create(struct simulation *sim, const struct engine_settings *settings)
+{
+    struct engine_world world = sim_world(sim);
+    struct engine *engine = engine_create(settings, &world);
+    sim->listener = engine_listener(engine);
+    engine_connect(engine, sim_storage(sim));
+    sim_activate(sim);
+    return engine;
+}
+
 static void sim_finish(struct simulation *sim)
 {
     free(sim->event);

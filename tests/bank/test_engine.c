@@ -104,11 +104,7 @@ static void bench_open(struct bench *bench, uint64_t seed, int lost_percent, int
     settings.withdrawals_max = 4;
     settings.commands_max = 8;
     settings.batch_early = 1; /* so that a batch that fails takes another with it */
-    struct engine_world world = sim_world(&bench->sim);
-    bench->engine = engine_create(&settings, &world);
-    bench->sim.listener = engine_listener(bench->engine);
-    engine_connect(bench->engine, sim_storage(&bench->sim));
-    sim_activate(&bench->sim);
+    bench->engine = sim_engine_create(&bench->sim, &settings);
     bench_do(bench, (struct command){ .kind = TELLER_PROVISION,
                                       .teller_id = teller_id(),
                                       .notes = { .length = 2, .item = { { 5000, 2000 }, { 2000, 2000 } } } });
@@ -500,11 +496,7 @@ static void test_too_much_is_turned_away_and_nothing_of_it_happens(void **state)
     engine_destroy(bench.engine);
     struct engine_settings settings = engine_settings_default();
     settings.queue_max = 10;
-    struct engine_world world = sim_world(&bench.sim);
-    bench.engine = engine_create(&settings, &world);
-    bench.sim.listener = engine_listener(bench.engine);
-    engine_connect(bench.engine, sim_storage(&bench.sim));
-    sim_activate(&bench.sim);
+    bench.engine = sim_engine_create(&bench.sim, &settings);
     for (int i = 0; i < 64; i++) {
         struct terminal *unused = &bench.terminal[0];
         unused->bench = &bench;

@@ -96,11 +96,7 @@ static int open_bank(void **state)
     sim_init(&bench.sim, 7);
     bench.settings = engine_settings_default();
     bench.settings.queue_max = 8;
-    struct engine_world world = sim_world(&bench.sim);
-    bench.engine = engine_create(&bench.settings, &world);
-    bench.sim.listener = engine_listener(bench.engine);
-    engine_connect(bench.engine, sim_storage(&bench.sim));
-    sim_activate(&bench.sim);
+    bench.engine = sim_engine_create(&bench.sim, &bench.settings);
     struct command open = { .kind = ACCOUNTS_OPEN_ACCOUNT, .account_id = sim_id(2, 1), .owner = "Peter" };
     say(&call, 1, open, true);
     assert_int_equal(call.answers, 1);

@@ -5,6 +5,7 @@
  * its correlation id.
  */
 #include "tests/bank/simulation.h"
+#include "tests/support/check.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -86,13 +87,6 @@ static struct command of_account(enum command_kind kind, money amount)
     return (struct command){ .kind = kind, .account_id = account(), .amount = amount, .owner = "Peter" };
 }
 
-#define assert_says(reply, part)                                                                             \
-    do {                                                                                                     \
-        const char *said = (reply);                                                                          \
-        if (strstr(said, part) == NULL)                                                                      \
-            fail_msg("%s is not in %s", part, said);                                                         \
-    } while (0)
-
 /* The kinds of the last events of the log, oldest first. */
 static void assert_log_ends(const enum event_kind *kinds, size_t count, struct uuid correlation_id)
 {
@@ -111,21 +105,17 @@ static int open_bank(void **state)
     sim_init(&bench.sim, 7);
     struct engine_settings settings = engine_settings_default();
     settings.withdrawals_max = settings.commands_max = 1; /* so that both are read again */
-    struct engine_world world = sim_world(&bench.sim);
-    bench.engine = engine_create(&settings, &world);
-    bench.sim.listener = engine_listener(bench.engine);
-    engine_connect(bench.engine, sim_storage(&bench.sim));
-    sim_activate(&bench.sim);
+    bench.engine = sim_engine_create(&bench.sim, &settings);
     struct command card = of_account(ACCOUNTS_ISSUE_CARD, 0);
     memset(card.card, 1, sizeof card.card);
     memset(card.pin_reference, 7, sizeof card.pin_reference);
-    assert_says(say(BY_OPERATOR, sim_id(9, 1),
-                    (struct command){ .kind = TELLER_PROVISION,
-                                      .teller_id = machine(),
-                                      .notes = { .length = 1, .item = { { 5000, 20 } } } }),
-                "\"ok\":true");
-    assert_says(say(BY_OPERATOR, sim_id(9, 2), of_account(ACCOUNTS_OPEN_ACCOUNT, 0)), "\"ok\":true");
-    assert_says(say(BY_OPERATOR, sim_id(9, 3), card), "\"ok\":true");
+    check_contains(say(BY_OPERATOR, sim_id(9, 1),
+                       (struct command){ .kind = TELLER_PROVISION,
+                                         .teller_id = machine(),
+                                         .notes = { .length = 1, .item = { { 5000, 20 } } } }),
+                   "\"ok\":true");
+    check_contains(say(BY_OPERATOR, sim_id(9, 2), of_account(ACCOUNTS_OPEN_ACCOUNT, 0)), "\"ok\":true");
+    check_contains(say(BY_OPERATOR, sim_id(9, 3), card), "\"ok\":true");
     return 0;
 }
 
@@ -141,11 +131,11 @@ static void test_a_deposit_goes_from_the_question_to_the_account(void **state)
 {
     (void)state;
     struct uuid id = sim_id(3, 1);
-    assert_says(say(BY_TERMINAL, id, put_in()), "\"state\":\"counting\"");
+    check_contains(say(BY_TERMINAL, id, put_in()), "\"state\":\"counting\"");
     assert_log_ends((const enum event_kind[]){ ACCOUNTS_AUTHORIZATION_CONFIRMED, TELLER_DEPOSIT_INITIATED },
                     2, id);
-    assert_says(say(BY_TERMINAL, sim_id(4, 1), advice(id, OUTCOME_COUNTED)),
-                "\"state\":\"completed\",\"amount\":15000,\"balance\":15000}");
+    check_contains(say(BY_TERMINAL, sim_id(4, 1), advice(id, OUTCOME_COUNTED)),
+                   "\"state\":\"completed\",\"amount\":15000,\"balance\":15000}");
     assert_log_ends((const enum event_kind[]){ TELLER_MONEY_DEPOSITED, ACCOUNTS_MONEY_DEPOSITED }, 2, id);
     /* Each command's events carry its own id: the process manager's is another one. */
     size_t last = bench.sim.event_count - 1;
@@ -166,9 +156,9 @@ static void test_a_repeated_advice_is_answered_as_the_first_was(void **state)
         say(BY_TERMINAL, sim_id(3, 10 + i), put_in());
     size_t events = bench.sim.event_count;
     assert_string_equal(say(BY_TERMINAL, sim_id(4, 1), advice(id, OUTCOME_COUNTED)), first);
-    assert_says(say(BY_TERMINAL, sim_id(4, 2), advice(id, OUTCOME_COUNTED)), "\"state\":\"completed\"");
-    assert_says(say(BY_TERMINAL, sim_id(4, 3), advice(id, OUTCOME_CANCELLED)), "deposit_ended");
-    assert_says(say(BY_TERMINAL, sim_id(4, 1), advice(id, OUTCOME_CANCELLED)), "id_conflict");
+    check_contains(say(BY_TERMINAL, sim_id(4, 2), advice(id, OUTCOME_COUNTED)), "\"state\":\"completed\"");
+    check_contains(say(BY_TERMINAL, sim_id(4, 3), advice(id, OUTCOME_CANCELLED)), "deposit_ended");
+    check_contains(say(BY_TERMINAL, sim_id(4, 1), advice(id, OUTCOME_CANCELLED)), "id_conflict");
     assert_int_equal(bench.sim.event_count, events);
 }
 
@@ -176,13 +166,13 @@ static void test_a_question_that_comes_after_its_cancelling_is_declined(void **s
 {
     (void)state;
     struct uuid id = sim_id(3, 1);
-    assert_says(say(BY_TERMINAL, sim_id(4, 1), advice(id, OUTCOME_CANCELLED)), "\"state\":\"declined\"");
+    check_contains(say(BY_TERMINAL, sim_id(4, 1), advice(id, OUTCOME_CANCELLED)), "\"state\":\"declined\"");
     size_t events = bench.sim.event_count;
-    assert_says(say(BY_TERMINAL, id, put_in()), "reversed_before");
+    check_contains(say(BY_TERMINAL, id, put_in()), "reversed_before");
     for (uint64_t i = 0; i < 8; i++)
         say(BY_TERMINAL, sim_id(3, 10 + i), put_in());
     events = bench.sim.event_count;
-    assert_says(say(BY_TERMINAL, id, put_in()), "reversed_before");
+    check_contains(say(BY_TERMINAL, id, put_in()), "reversed_before");
     assert_int_equal(bench.sim.event_count, events);
 }
 
@@ -191,11 +181,11 @@ static void test_a_refusal_says_why_and_is_remembered(void **state)
     (void)state;
     struct command wrong = put_in();
     memset(wrong.pin_reference, 8, sizeof wrong.pin_reference);
-    assert_says(say(BY_TERMINAL, sim_id(3, 1), wrong), "\"error\":\"wrong_pin\"");
-    assert_says(bench.reply, "\"tries_left\":2");
-    assert_says(say(BY_TERMINAL, sim_id(3, 1), wrong), "\"tries_left\":2");
-    assert_says(say(BY_TERMINAL, sim_id(4, 1), advice(sim_id(3, 1), OUTCOME_COUNTED)), "deposit_ended");
-    assert_says(say(BY_TERMINAL, sim_id(4, 2), advice(sim_id(3, 2), OUTCOME_COUNTED)), "no_such_deposit");
+    check_contains(say(BY_TERMINAL, sim_id(3, 1), wrong), "\"error\":\"wrong_pin\"");
+    check_contains(bench.reply, "\"tries_left\":2");
+    check_contains(say(BY_TERMINAL, sim_id(3, 1), wrong), "\"tries_left\":2");
+    check_contains(say(BY_TERMINAL, sim_id(4, 1), advice(sim_id(3, 1), OUTCOME_COUNTED)), "deposit_ended");
+    check_contains(say(BY_TERMINAL, sim_id(4, 2), advice(sim_id(3, 2), OUTCOME_COUNTED)), "no_such_deposit");
 }
 
 static void test_what_the_account_cannot_take_waits_for_an_operator(void **state)
@@ -203,20 +193,21 @@ static void test_what_the_account_cannot_take_waits_for_an_operator(void **state
     (void)state;
     struct uuid id = sim_id(3, 1);
     say(BY_TERMINAL, id, put_in());
-    assert_says(say(BY_OPERATOR, sim_id(9, 10), of_account(ACCOUNTS_DEPOSIT_MONEY, MONEY_CAP - 1)),
-                "\"ok\":true");
-    assert_says(say(BY_TERMINAL, sim_id(4, 1), advice(id, OUTCOME_COUNTED)),
-                "\"state\":\"suspect\",\"amount\":15000}");
+    check_contains(say(BY_OPERATOR, sim_id(9, 10), of_account(ACCOUNTS_DEPOSIT_MONEY, MONEY_CAP - 1)),
+                   "\"ok\":true");
+    check_contains(say(BY_TERMINAL, sim_id(4, 1), advice(id, OUTCOME_COUNTED)),
+                   "\"state\":\"suspect\",\"amount\":15000}");
     assert_log_ends((const enum event_kind[]){ TELLER_MONEY_DEPOSITED, TELLER_DEPOSIT_SUSPECTED }, 2, id);
     struct command settle = { .kind = TELLER_RESOLVE_DEPOSIT,
                               .deposit_id = id,
                               .deposit_outcome = OUTCOME_CREDITED };
-    assert_says(say(BY_OPERATOR, sim_id(9, 11), settle), "balance_limit");
-    assert_says(say(BY_OPERATOR, sim_id(9, 12), of_account(ACCOUNTS_WITHDRAW_MONEY, 100000)), "\"ok\":true");
-    assert_says(say(BY_OPERATOR, sim_id(9, 13), settle), "\"state\":\"completed\",\"amount\":15000");
+    check_contains(say(BY_OPERATOR, sim_id(9, 11), settle), "balance_limit");
+    check_contains(say(BY_OPERATOR, sim_id(9, 12), of_account(ACCOUNTS_WITHDRAW_MONEY, 100000)),
+                   "\"ok\":true");
+    check_contains(say(BY_OPERATOR, sim_id(9, 13), settle), "\"state\":\"completed\",\"amount\":15000");
     assert_log_ends((const enum event_kind[]){ ACCOUNTS_MONEY_DEPOSITED }, 1, id);
     settle.deposit_id = sim_id(3, 99);
-    assert_says(say(BY_OPERATOR, sim_id(9, 14), settle), "no_such_deposit");
+    check_contains(say(BY_OPERATOR, sim_id(9, 14), settle), "no_such_deposit");
 }
 
 int main(void)

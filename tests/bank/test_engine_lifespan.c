@@ -82,11 +82,7 @@ static void open_bench(struct engine_settings settings)
 {
     memset(&bench, 0, sizeof bench);
     sim_init(&bench.sim, 7);
-    struct engine_world world = sim_world(&bench.sim);
-    bench.engine = engine_create(&settings, &world);
-    bench.sim.listener = engine_listener(bench.engine);
-    engine_connect(bench.engine, sim_storage(&bench.sim));
-    sim_activate(&bench.sim);
+    bench.engine = sim_engine_create(&bench.sim, &settings);
 }
 
 static int begin(void **state)
