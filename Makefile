@@ -153,13 +153,13 @@ asan: ## the tests again, under AddressSanitizer and UndefinedBehaviorSanitizer
 	    SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=all" test
 
 bench: ## measure: withdrawals a second beside pgbench and beside the SQL alone (BENCH_ARGS=--json)
-	@scripts/deps build run bench
-	@$(MAKE) --no-print-directory all $(BUILD)/bench
+	@scripts/deps build run bench >&2 # stdout is the figures
+	@$(MAKE) --no-print-directory all $(BUILD)/bench >&2
 	@BUILD=$(BUILD) scripts/bench $(BENCH_ARGS)
 
 bench-growth: ## measure: what a long log costs: appends, a restart, memory, rebuilds (BENCH_ARGS="--events 10000000")
-	@scripts/deps build run bench
-	@$(MAKE) --no-print-directory all $(BUILD)/bench
+	@scripts/deps build run bench >&2
+	@$(MAKE) --no-print-directory all $(BUILD)/bench >&2
 	@BUILD=$(BUILD) scripts/bench --growth $(BENCH_ARGS)
 
 lint: ## gcc -fanalyzer, cppcheck, clang-tidy, layout
