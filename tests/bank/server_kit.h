@@ -39,9 +39,22 @@ static struct engine *engine;
 static struct vault *vault;
 static struct server *server;
 
+static int meanwhiles;
+
+static void meanwhile(void *context)
+{
+    assert_ptr_equal(context, &meanwhiles);
+    meanwhiles++;
+}
+
 static void server_up(void)
 {
-    struct server_options options = { .home = &home, .loop = loop, .engine = engine, .vault = vault };
+    struct server_options options = { .home = &home,
+                                      .loop = loop,
+                                      .engine = engine,
+                                      .vault = vault,
+                                      .meanwhile = meanwhile,
+                                      .meanwhile_context = &meanwhiles };
     server = server_create(&options, &error);
     check_worked(server != NULL, &error);
 }

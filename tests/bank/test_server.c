@@ -36,6 +36,25 @@ static void test_nothing_is_answered_before_it_is_committed(void **state)
     close(client);
 }
 
+static void test_what_cannot_wait_is_not_kept_from_by_many_terminals(void **state)
+{
+    (void)state;
+    enum { CLIENTS = 100 };
+    int client[CLIENTS];
+    for (int i = 0; i < CLIENTS; i++)
+        client[i] = dial("atm.sock");
+    turns(2, true);
+    for (int i = 0; i < CLIENTS; i++)
+        say(client[i], ECHO("1"));
+    meanwhiles = 0;
+    turn(true);
+    assert_in_range(meanwhiles, CLIENTS / 20, CLIENTS / 10);
+    for (int i = 0; i < CLIENTS; i++) {
+        check_contains(heard(client[i]), "\"ok\":true");
+        close(client[i]);
+    }
+}
+
 static void test_a_repeated_command_gets_the_same_bytes(void **state)
 {
     (void)state;
@@ -252,6 +271,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_an_echo_tells_whether_the_database_is_there),
         TEST(test_nothing_is_answered_before_it_is_committed),
+        TEST(test_what_cannot_wait_is_not_kept_from_by_many_terminals),
         TEST(test_a_repeated_command_gets_the_same_bytes),
         TEST(test_a_strong_command_waits_for_read_models_and_an_eventual_one_does_not),
         TEST(test_the_status_is_an_object),
