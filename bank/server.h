@@ -26,7 +26,7 @@ struct server_options {
     struct vault *vault;
     const struct tls_context *tls; /* NULL: Unix sockets only */
     const struct address *listen;  /* with tls */
-    /* Called now and then while many terminals are read, for what cannot wait until all are. NULL: nothing. */
+    /* Called now and then while many terminals are read, for what cannot wait so long. NULL: nothing. */
     void (*meanwhile)(void *context);
     void *meanwhile_context;
 };

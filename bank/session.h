@@ -98,7 +98,7 @@ struct vault *server_vault(struct server *server);
 struct pending *server_pending_take(struct server *server);
 void server_pending_give(struct server *server, struct pending *pending);
 void server_submit(struct server *server, struct request *request);
-void server_reading(struct server *server); /* before each read */
+void server_reading(struct server *server);       /* before each read */
 bool server_is_full(const struct server *server); /* there is no room for one more */
 void server_turned_away(struct server *server);   /* one was told so, unread */
 
