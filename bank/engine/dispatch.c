@@ -21,8 +21,7 @@ struct run {
     const struct request *request;
     struct outcome outcome; /* of the request's own command */
     size_t first_event;     /* of the request's own command; SIZE_MAX: none yet */
-    struct process
-        *process; /* the one that it and all it causes are about; NULL: none, or not looked up yet */
+    struct process *process; /* that it and all it causes are about; NULL: none, or not looked up yet */
 };
 
 static enum refusal execute(struct run *run, struct command *command, const struct uuid *parent_id);
