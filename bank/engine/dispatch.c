@@ -19,8 +19,8 @@ struct run {
     struct engine *engine;
     struct batch_slot *slot;
     const struct request *request;
-    struct outcome outcome; /* of the request's own command */
-    size_t first_event;     /* of the request's own command; SIZE_MAX: none yet */
+    struct outcome outcome;  /* of the request's own command */
+    size_t first_event;      /* of the request's own command; SIZE_MAX: none yet */
     struct process *process; /* that it and all it causes are about; NULL: none, or not looked up yet */
 };
 

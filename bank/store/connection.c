@@ -112,6 +112,8 @@ static void session_broken(struct connection *connection)
 
 /* ---- sending ---- */
 
+/* While it cannot write, libpq reads, and what it has read makes the socket ready no more. It is found with
+ * the answer to a Sync that is sent after it, which there has to be. */
 static void flush(struct connection *connection)
 {
     int left = PQflush(connection->pq);
