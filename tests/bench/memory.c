@@ -84,19 +84,20 @@ static size_t free_megabytes(void)
     return kilobytes / 1024;
 }
 
-/* Until this program is ended. */
+/* Until this program is ended, or the one that wanted it is gone. */
 static void hold(struct holding *holding)
 {
+    const pid_t parent = getppid();
     give_back(holding, CUSHION_MB * MEGABYTE);
     size_t wanted = free_megabytes();
-    while (usleep(LOOK_EVERY_MS * 1000) == 0 || errno == EINTR) {
+    while (getppid() == parent && usleep(LOOK_EVERY_MS * 1000) == 0) {
         const size_t now = free_megabytes();
         if (now < wanted)
             give_back(holding, (wanted - now) * MEGABYTE);
-        else if (now > wanted + SLACK_MB && holding->held < holding->size)
+        else if (now > wanted && holding->held == holding->size)
+            wanted = now; /* others had it before this program began */
+        else if (now > wanted + SLACK_MB)
             take(holding, SLACK_MB * MEGABYTE);
-        else if (now > wanted)
-            wanted = now; /* more than it had at first */
     }
 }
 
