@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* By tables: a request and its events have some thirty ids in them. */
+/* By tables: a withdrawal reads and writes some twenty ids. */
 #include "shared/hex.h"
 
 #include <string.h>

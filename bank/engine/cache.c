@@ -138,11 +138,11 @@ void *cache_find(struct cache *cache, const struct uuid *key)
     struct cache_entry *entry = look_up(cache, key);
     if (entry == NULL)
         return NULL;
+    entry->used_us = cache->now_us;
     if (entry->newer != NULL) {
         list_remove(cache, entry);
         list_add(cache, entry);
     }
-    entry->used_us = cache->now_us;
     return value_of(entry);
 }
 

@@ -85,9 +85,8 @@ static size_t free_megabytes(void)
 }
 
 /* Until this program is ended, or the one that wanted it is gone. */
-static void hold(struct holding *holding)
+static void hold(struct holding *holding, pid_t parent)
 {
-    const pid_t parent = getppid();
     give_back(holding, CUSHION_MB * MEGABYTE);
     size_t wanted = free_megabytes();
     while (getppid() == parent && usleep(LOOK_EVERY_MS * 1000) == 0) {
@@ -103,6 +102,7 @@ static void hold(struct holding *holding)
 
 int memory_command(const struct bench_options *options)
 {
+    const pid_t parent = getppid(); /* touching takes a while: it may be gone by then */
     int64_t again_mb = options->megabytes < AGAIN_MB ? options->megabytes : AGAIN_MB;
     if (options->megabytes == 0)
         give_up("memory wants --megabytes");
@@ -115,7 +115,7 @@ int memory_command(const struct bench_options *options)
     figure("touched_mb", (double)options->megabytes);
     fflush(stdout);
     if (options->hold != 0)
-        hold(&all);
+        hold(&all, parent);
     munmap(all.memory, all.size);
     return 0;
 }
