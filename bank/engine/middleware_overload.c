@@ -3,14 +3,16 @@
  * Sheds load: what cannot be decided soon is turned away with 91, so that
  * memory and waiting stay bounded. What tells how something ended has as much
  * room again: turned away, it comes back, and until it is taken the work done
- * for its beginning has come to nothing.
+ * for its beginning has come to nothing. So has an operator, whose commands are
+ * few and may be what ends the crowd, such as filling cassettes.
  */
 #include "bank/engine/parts.h"
 
-static size_t room_for(const struct engine *engine, enum command_kind kind)
+static size_t room_for(const struct engine *engine, const struct request *request)
 {
+    const enum command_kind kind = request->command.kind;
     const bool tells_an_end = kind == TELLER_CONFIRM_DISPENSE || kind == TELLER_CONFIRM_DEPOSIT;
-    return engine->settings.queue_max * (tells_an_end ? 2 : 1);
+    return engine->settings.queue_max * (tells_an_end || request->sender == BY_OPERATOR ? 2 : 1);
 }
 
 static enum refusal before(struct engine *engine, const struct request *request)
@@ -19,9 +21,8 @@ static enum refusal before(struct engine *engine, const struct request *request)
         return NOT_REFUSED;
     if (!engine->active)
         return REFUSED_BANK_UNAVAILABLE;
-    return engine->queue.count + engine->waiting.count >= room_for(engine, request->command.kind)
-               ? REFUSED_BANK_UNAVAILABLE
-               : NOT_REFUSED;
+    return engine->queue.count + engine->waiting.count >= room_for(engine, request) ? REFUSED_BANK_UNAVAILABLE
+                                                                                    : NOT_REFUSED;
 }
 
 const struct middleware middleware_overload = { .name = "overload", .before = before };

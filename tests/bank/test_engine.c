@@ -57,36 +57,40 @@ static void test_too_much_is_turned_away_and_nothing_of_it_happens(void **state)
     struct engine_settings settings = engine_settings_default();
     settings.queue_max = 10;
     bench.engine = sim_engine_create(&bench.sim, &settings);
+    struct terminal *unused = &bench.terminal[0];
+    unused->bench = &bench;
+    unused->phase = ASKS;
+    unused->first_length = 0;
     for (int i = 0; i < 64; i++) {
-        struct terminal *unused = &bench.terminal[0];
-        unused->bench = &bench;
-        unused->phase = ASKS;
         request[i] = (struct request){
-            .sender = BY_OPERATOR, .actor = "operator", .done = terminal_answered, .owner = unused
+            .sender = BY_TERMINAL, .actor = "terminal", .done = terminal_answered, .owner = unused
         };
-        request[i].command =
-            (struct command){ .kind = ACCOUNTS_DEPOSIT_MONEY, .account_id = account_id(0), .amount = 1 };
+        request[i].signed_on = teller_id();
+        request[i].command = (struct command){ .kind = TELLER_CUT_OVER, .teller_id = teller_id() };
         request[i].command.id = request[i].command.correlation_id = sim_id(9, (uint64_t)i);
         request_hash_content(&request[i]);
-        unused->first_length = 0;
         engine_submit(bench.engine, &request[i]);
     }
     assert_int_equal(bench.unavailable, 54);
     assert_int_equal(engine_metrics(bench.engine)->turned_away, 54);
-    /* What ends a withdrawal has as much room again. */
-    static struct request end[12];
+    /* What ends a withdrawal has as much room again, and so has an operator. */
+    static struct request more[12];
     for (int i = 0; i < 12; i++) {
-        end[i] = request[0];
-        end[i].sender = BY_TERMINAL;
-        end[i].signed_on = teller_id();
-        end[i].command = (struct command){ .kind = TELLER_CONFIRM_DISPENSE,
-                                           .teller_id = teller_id(),
-                                           .withdrawal_id = sim_id(8, (uint64_t)i),
-                                           .outcome = OUTCOME_NOT_DISPENSED };
-        end[i].command.correlation_id = end[i].command.withdrawal_id;
-        end[i].command.id = sim_id(10, (uint64_t)i);
-        request_hash_content(&end[i]);
-        engine_submit(bench.engine, &end[i]);
+        more[i] = request[0];
+        more[i].command = (struct command){ .kind = TELLER_CONFIRM_DISPENSE,
+                                            .teller_id = teller_id(),
+                                            .withdrawal_id = sim_id(8, (uint64_t)i),
+                                            .outcome = OUTCOME_NOT_DISPENSED };
+        more[i].command.correlation_id = more[i].command.withdrawal_id;
+        if (i % 2 == 0) {
+            more[i].sender = BY_OPERATOR;
+            more[i].command =
+                (struct command){ .kind = ACCOUNTS_DEPOSIT_MONEY, .account_id = account_id(0), .amount = 1 };
+            more[i].command.correlation_id = sim_id(10, (uint64_t)i);
+        }
+        more[i].command.id = sim_id(10, (uint64_t)i);
+        request_hash_content(&more[i]);
+        engine_submit(bench.engine, &more[i]);
     }
     assert_int_equal(bench.unavailable, 56);
     bench_close(&bench);

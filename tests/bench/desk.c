@@ -5,8 +5,10 @@
 #include "shared/wire.h"
 #include "tests/bench/people.h"
 
+#include <endian.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define FILL_AT 200000 /* notes given; a cassette holds a million */
 
@@ -17,7 +19,8 @@ void desk_open(struct desk *desk, const struct bench_options *options, int64_t n
     struct error error;
     char path[HOME_PATH_SIZE];
     uint64_t state = (uint64_t)number;
-    *desk = (struct desk){ .id = people_teller(number), .card_count = (size_t)cards };
+    *desk =
+        (struct desk){ .id = people_teller(number), .number = (uint32_t)number, .card_count = (size_t)cards };
     uuid_format(&desk->id, desk->id_text);
     home_path(&options->home, path, sizeof path, "keys/terminal-%s.key", desk->id_text);
     if (!pin_key_load(path, &desk->key, &error))
@@ -62,6 +65,8 @@ bool desk_give(struct desk *desk, int amount, char *line, size_t size, size_t *l
     if (++desk->given[amount] < FILL_AT)
         return false;
     struct uuid uuid = uuid_generate();
+    const uint32_t number = htobe32(desk->number * DESK_AMOUNTS + (uint32_t)amount);
+    memcpy(uuid.bytes + 12, &number, sizeof number);
     desk->given[amount] = 0;
     *length =
         (size_t)snprintf(line, size,
@@ -69,4 +74,9 @@ bool desk_give(struct desk *desk, int amount, char *line, size_t size, size_t *l
                          "\"notes\":[{\"denomination\":%s,\"count\":%d}]}\n",
                          uuid_format(&uuid, id), desk->id_text, amount_text[amount], FILL_AT);
     return true;
+}
+
+void desk_give_again(struct desk *desk, int amount)
+{
+    desk->given[amount] += FILL_AT;
 }

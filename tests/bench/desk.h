@@ -23,6 +23,7 @@ struct desk_card {
 
 struct desk {
     struct uuid id;
+    uint32_t number;
     char id_text[UUID_TEXT_LENGTH];
     struct pin_key key;
     size_t card_count;
@@ -41,7 +42,10 @@ void desk_sign_on(const struct desk *desk, struct link *link);
 const char *desk_amount_text(int amount);
 
 /* Counts one withdrawal of that amount. True when it is time to fill the cassettes up; then the line is the
- * request for it. */
+ * request for it, whose id ends with the desk's number times DESK_AMOUNTS, and the amount. */
 bool desk_give(struct desk *desk, int amount, char *line, size_t size, size_t *length);
+
+/* That request was turned away: the next withdrawal of that amount makes it again. */
+void desk_give_again(struct desk *desk, int amount);
 
 #endif

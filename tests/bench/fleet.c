@@ -156,10 +156,18 @@ static void take_line(struct fleet *fleet, const char *line)
 /* ---- the loop ---- */
 
 /* The operator's connection only fills cassettes. */
-static void take_operator_line(const char *line)
+static void take_operator_line(struct fleet *fleet, const char *line)
 {
-    if (strstr(line, "\"ok\":true") == NULL)
+    const char *id;
+    uint32_t number;
+    struct reply reply;
+    reply_read(line, &reply);
+    if (reply.ok)
+        return;
+    if (reply.retry_after_ms <= 0 || !reply_number(line, &id, &number) ||
+        number / DESK_AMOUNTS >= fleet->desk_count)
         give_up("the cassettes cannot be filled: %s", line);
+    desk_give_again(&fleet->desk[number / DESK_AMOUNTS], (int)(number % DESK_AMOUNTS));
 }
 
 static void serve_link(struct fleet *fleet, uint32_t i, bool readable)
@@ -172,7 +180,7 @@ static void serve_link(struct fleet *fleet, uint32_t i, bool readable)
         link_read(link);
     while ((line = link_line(link, &length)) != NULL) {
         if (i == fleet->link_count)
-            take_operator_line(line);
+            take_operator_line(fleet, line);
         else
             take_line(fleet, line);
     }
