@@ -220,10 +220,11 @@ static void start_due(struct fleet *fleet)
             fleet->counts.missed++;
             continue;
         }
-        uint32_t number = fleet->idle[--fleet->idle_count];
-        begin(fleet, number, fleet->due_ns);
-        flush_of(fleet, number);
+        begin(fleet, fleet->idle[--fleet->idle_count], fleet->due_ns);
     }
+    for (uint32_t i = 0; i < fleet->link_count; i++)
+        if (!fleet->link[i].full && fleet->link[i].out_end > fleet->link[i].out_at)
+            serve_link(fleet, i, false);
 }
 
 static void send_again(struct fleet *fleet)
