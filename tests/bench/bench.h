@@ -19,6 +19,7 @@
 struct bench_options {
     struct home home;
     const char *db;      /* the store commands' database; NULL: the home's */
+    const char *state;   /* ceiling: the file that says how far its log has come; NULL: it is to be empty */
     int64_t accounts;    /* opened by setup, drawn from by run */
     int64_t tellers;     /* terminals are spread over so many teller ids */
     int64_t terminals;   /* withdrawals going on at a time */

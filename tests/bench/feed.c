@@ -5,6 +5,7 @@
 #include "tests/bench/bench.h"
 #include "tests/bench/people.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -36,6 +37,28 @@ void feed_close(struct feed *feed)
     free(feed->account);
     for (uint32_t i = 0; i < FEED_LAG; i++)
         free(feed->begun[i]);
+}
+
+void feed_save(const struct feed *feed, const char *path)
+{
+    FILE *file = fopen(path, "w");
+    if (file == NULL ||
+        fwrite(feed->account, sizeof *feed->account, feed->account_count, file) != feed->account_count ||
+        fwrite(feed->teller, sizeof feed->teller, 1, file) != 1 || fclose(file) != 0)
+        give_up("%s cannot be written: %s", path, strerror(errno));
+}
+
+bool feed_restore(struct feed *feed, const char *path)
+{
+    FILE *file = fopen(path, "r");
+    if (file == NULL && errno == ENOENT)
+        return false;
+    if (file == NULL ||
+        fread(feed->account, sizeof *feed->account, feed->account_count, file) != feed->account_count ||
+        fread(feed->teller, sizeof feed->teller, 1, file) != 1 || getc(file) != EOF)
+        give_up("%s is not what a feed of %u accounts has left", path, feed->account_count);
+    fclose(file);
+    return true;
 }
 
 void feed_batch_open(struct feed_batch *batch, size_t most)

@@ -61,6 +61,11 @@ struct feed {
 void feed_open(struct feed *feed, uint32_t accounts, uint32_t tellers, size_t withdrawals_most,
                bool remember);
 void feed_close(struct feed *feed);
+/* Keeps in a file where the accounts and tellers stand, for a later feed of as many to go on from. Every
+ * withdrawal is confirmed. */
+void feed_save(const struct feed *feed, const char *path);
+/* False when there is no such file. */
+bool feed_restore(struct feed *feed, const char *path);
 void feed_batch_open(struct feed_batch *batch, size_t most);
 void feed_batch_close(struct feed_batch *batch);
 

@@ -83,6 +83,8 @@ static void read_option(struct bench_options *options, const char *name, const c
     int64_t *number = number_of(options, name);
     if (strcmp(name, "--db") == 0) {
         options->db = value;
+    } else if (strcmp(name, "--state") == 0) {
+        options->state = value;
     } else if (strcmp(name, "--home") == 0) {
         if (!home_locate(value, &options->home, &error))
             give_up("%s", error.message);
