@@ -118,7 +118,7 @@ static int run_erase(struct arguments *arguments)
     struct error error;
     if (!read_uuid(arguments->word[0], "account id", &id))
         return EXIT_USAGE;
-    struct query *query = query_of(arguments, &error);
+    struct query *query = query_of_models(arguments, &error);
     if (query == NULL)
         return complain_error(&error);
     int status = EXIT_SUCCESS;

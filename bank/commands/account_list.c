@@ -35,7 +35,7 @@ static int run_list(struct arguments *arguments)
         { NULL, NULL, CELL_TEXT },
     };
     struct error error;
-    struct query *query = query_of(arguments, &error);
+    struct query *query = query_of_models(arguments, &error);
     struct rows *rows =
         query != NULL ? query_run(query,
                                   "SELECT a.account_id, a.owner, a.status, a.balance, a.daily_limit,"
@@ -80,12 +80,12 @@ static int run_statement(struct arguments *arguments)
     struct uuid id;
     if (!read_uuid(arguments->word[0], "account id", &id))
         return EXIT_USAGE;
-    return query_print(arguments, columns,
-                       "SELECT s.position, to_char(s.at, 'YYYY-MM-DD HH24:MI:SS.MS\"Z\"'), s.kind, s.amount,"
-                       " s.balance, s.correlation_id FROM esbank.statement s WHERE s.account_id = $1::uuid"
-                       " ORDER BY s.position",
-                       1, (const char *[]){ arguments->word[0] },
-                       "no money has moved on an account of that id; see `bank account list`");
+    return models_print(arguments, columns,
+                        "SELECT s.position, to_char(s.at, 'YYYY-MM-DD HH24:MI:SS.MS\"Z\"'), s.kind, s.amount,"
+                        " s.balance, s.correlation_id FROM esbank.statement s WHERE s.account_id = $1::uuid"
+                        " ORDER BY s.position",
+                        1, (const char *[]){ arguments->word[0] },
+                        "no money has moved on an account of that id; see `bank account list`");
 }
 
 const struct bank_command command_account_statement = {

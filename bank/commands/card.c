@@ -60,7 +60,7 @@ static int run_list(struct arguments *arguments)
         { "ISSUED", "issued_at", CELL_TEXT },
         { NULL, NULL, CELL_TEXT },
     };
-    return query_print(
+    return models_print(
         arguments, columns,
         "SELECT masked, account_id, blocked, to_char(issued_at, 'YYYY-MM-DD HH24:MI:SS.MS\"Z\"')"
         " FROM esbank.cards ORDER BY issued_at, masked",

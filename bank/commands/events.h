@@ -9,6 +9,9 @@
 
 /* The database that --db, --home and the environment name. */
 struct query *query_of(const struct arguments *arguments, struct error *error);
+/* The same for reading read models: they have all that was committed before, unless they are held up or
+ * nobody serves; then, after a second, what they have. */
+struct query *query_of_models(const struct arguments *arguments, struct error *error);
 
 /* One line without, and one object with no newline. */
 void event_print(const struct stored_event *stored);
@@ -24,5 +27,8 @@ int events_tree(struct query *query, const struct uuid *correlation_id, bool jso
 struct table_column;
 int query_print(const struct arguments *arguments, const struct table_column *columns, const char *sql,
                 unsigned count, const char *const *values, const char *none);
+/* The same from read models; see query_of_models. */
+int models_print(const struct arguments *arguments, const struct table_column *columns, const char *sql,
+                 unsigned count, const char *const *values, const char *none);
 
 #endif

@@ -15,6 +15,14 @@ struct query *query_of(const struct arguments *arguments, struct error *error)
     return query_open(arguments->db, &home, error);
 }
 
+struct query *query_of_models(const struct arguments *arguments, struct error *error)
+{
+    struct query *query = query_of(arguments, error);
+    if (query != NULL)
+        query_await_models(query);
+    return query;
+}
+
 static void cell_fill(struct table *table, const struct table_column *column, const char *text)
 {
     if (text != NULL && column->kind == CELL_BOOLEAN)
@@ -23,15 +31,14 @@ static void cell_fill(struct table *table, const struct table_column *column, co
         table_text(table, text);
 }
 
-int query_print(const struct arguments *arguments, const struct table_column *columns, const char *sql,
-                unsigned count, const char *const *values, const char *none)
+/* Closes the query; NULL: there is none, because of that error. */
+static int print(struct query *query, struct error *error, bool json, const struct table_column *columns,
+                 const char *sql, unsigned count, const char *const *values, const char *none)
 {
-    struct error error;
-    struct query *query = query_of(arguments, &error);
-    struct rows *rows = query != NULL ? query_run(query, sql, count, values, &error) : NULL;
+    struct rows *rows = query != NULL ? query_run(query, sql, count, values, error) : NULL;
     query_close(query);
     if (rows == NULL)
-        return complain_error(&error);
+        return complain_error(error);
     if (rows_count(rows) == 0 && none != NULL) {
         rows_free(rows);
         return complain("%s", none);
@@ -41,8 +48,23 @@ int query_print(const struct arguments *arguments, const struct table_column *co
     for (size_t row = 0; row < rows_count(rows); row++)
         for (unsigned column = 0; column < table.column_count; column++)
             cell_fill(&table, &columns[column], rows_text(rows, row, column));
-    table_print(&table, arguments->json);
+    table_print(&table, json);
     table_finish(&table);
     rows_free(rows);
     return EXIT_SUCCESS;
+}
+
+int query_print(const struct arguments *arguments, const struct table_column *columns, const char *sql,
+                unsigned count, const char *const *values, const char *none)
+{
+    struct error error;
+    return print(query_of(arguments, &error), &error, arguments->json, columns, sql, count, values, none);
+}
+
+int models_print(const struct arguments *arguments, const struct table_column *columns, const char *sql,
+                 unsigned count, const char *const *values, const char *none)
+{
+    struct error error;
+    return print(query_of_models(arguments, &error), &error, arguments->json, columns, sql, count, values,
+                 none);
 }

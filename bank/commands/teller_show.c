@@ -18,7 +18,7 @@ static int run_list(struct arguments *arguments)
         { "SUSPECT", "suspect", CELL_NUMBER },         { "DEPOSITS", "deposits", CELL_NUMBER },
         { "DEPOSITED", "deposited", CELL_MONEY },      { NULL, NULL, CELL_TEXT },
     };
-    return query_print(
+    return models_print(
         arguments, columns,
         "SELECT DISTINCT ON (teller_id) teller_id, business_day, withdrawals, dispensed, reversed,"
         " declined, suspect, deposits, deposited FROM esbank.teller_days ORDER BY teller_id, business_day "

@@ -28,6 +28,13 @@ struct query *query_open(const char *db, const struct home *home, struct error *
 void query_close(struct query *query); /* takes NULL */
 
 /*
+ * Waits until the read models have every event that is committed now, so that what
+ * somebody has been told is in what he then reads. Not for one that is being caught up,
+ * nor where no bank serves this database, and five seconds at most: then they are behind.
+ */
+void query_await_models(struct query *query);
+
+/*
  * For reading long tables in the order of an index, chunk by chunk: the planner
  * is to take that index even while it knows nothing about the table yet, since
  * sorting all of the rest for each chunk takes for ever.

@@ -92,6 +92,7 @@ static void wait_for_batches(struct store *store)
         panic("out of memory");
     evtimer_add(tick, &step);
     int64_t deadline_ms = clock_now_ms() + DESTROY_PATIENCE_MS;
+    owed_bring_all(store);
     while ((store->slot_count > 0 || (store_active(store) && store->owed.count > 0)) &&
            clock_now_ms() < deadline_ms)
         event_base_loop(store->loop, EVLOOP_ONCE);

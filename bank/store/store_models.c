@@ -2,13 +2,13 @@
 /*
  * The read models that ride with the appends.
  *
- * A small batch brings its own events to them: its segment holds their
- * statements and their checkpoints, so a reply's events and what people read
- * are there at the same moment. A large one leaves that to a session beside the
- * writer's (store_owed.c), which folds the events of several batches as one
- * run: a withdrawal that begins and ends in it is one row written instead of
- * two, every statement's fixed cost is paid once, and a second processor has
- * something to do.
+ * Nobody who gets money waits for them: once a batch is on disk, a session beside
+ * the writer's (store_owed.c) brings them its events, a moment later and those of
+ * several batches as one run: a withdrawal that begins and ends in it is one
+ * row written instead of two, every statement's fixed cost is paid once, and a
+ * second processor has something to do. Only a batch with a reply that waits for
+ * the read models brings its own events along, and any batch while there is no such
+ * session: its segment then holds their statements and their checkpoints.
  *
  * The two do not touch the same rows at once: a batch brings its own only when
  * nothing is owed and no other is in flight. Where a transaction is left over that
@@ -25,8 +25,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { LARGE_BATCH = 256 }; /* events */
 
 static const struct {
     const char *name, *sql;
@@ -160,9 +158,8 @@ void models_send(struct store *store, struct lane *lane, struct slot *slot)
 {
     const struct batch *batch = slot->batch;
     const struct owed *owed = &store->owed;
-    const bool large = batch->event_count >= LARGE_BATCH && !batch->strong;
     const bool beside = append_under_way(store) || lane != &store->lane[0]; /* whose statements they are */
-    slot->later = beside || owed->count > 0 || (large && owed->ready);
+    slot->later = beside || owed->count > 0 || (owed->ready && !batch->strong);
     if (!slot->later)
         models_run(store, lane->connection, batch->event, batch->event_count);
 }

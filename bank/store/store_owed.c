@@ -9,8 +9,10 @@
  *   [ under way | the next run ............ ]◀── committed batches
  *     ▲ forgotten when it has committed
  *
- * The next run goes when it has OWED_RUN events, when somebody waits for one
- * of them, or when the writer has nothing to do.
+ * The next run goes when nothing has been appended for a moment, when it has OWED_RUN
+ * events or its first is OWED_AGE_MS old, or when somebody waits for one of them. Each
+ * run is a transaction that a processor works at while somebody may wait for an
+ * append: so one for what came close together, not one for each batch.
  *
  * The transaction moves the checkpoints from where the models are known to be,
  * or fails as a whole. So nothing is ever folded twice, whoever else is at it:
@@ -22,13 +24,16 @@
  * than OWED_MAX events because a table is locked) puts models off: what is owed
  * is forgotten, since the log has it, and the follower brings them up.
  */
+#include "bank/store/clock.h"
 #include "bank/store/store_parts.h"
 
+#include <event2/event.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { OWED_RUN = 16384, OWED_MAX = 65536 }; /* events */
+enum { QUIET_MS = 2, OWED_AGE_MS = 200 };
 
 enum { TAG_STEP = TAG_WRITER + 1, TAG_PREPARED, TAG_NAMED, TAG_BROUGHT };
 
@@ -64,25 +69,47 @@ void owed_add(struct store *store, const struct slot *slot)
         give_up(store, "they were too far behind: is a table of theirs locked?");
         return;
     }
-    room_make(owed, batch->event_count);
-    if (batch->event_count > 0)
-        memcpy(owed->record + owed->count, batch->event, batch->event_count * sizeof *batch->event);
-    owed->count += batch->event_count;
     if (batch->strong)
         owed->wanted = slot->after;
+    if (batch->event_count == 0)
+        return;
+    if (owed->count == owed->under_way)
+        owed->since_ms = clock_now_ms();
+    event_add(owed->quiet, &(struct timeval){ .tv_usec = QUIET_MS * 1000 });
+    room_make(owed, batch->event_count);
+    memcpy(owed->record + owed->count, batch->event, batch->event_count * sizeof *batch->event);
+    owed->count += batch->event_count;
+}
+
+static bool run_is_due(const struct store *store)
+{
+    const struct owed *owed = &store->owed;
+    const bool quiet = !append_under_way(store) && !event_pending(owed->quiet, EV_TIMEOUT, NULL);
+    return quiet || owed->count >= OWED_RUN || owed->record[0].position <= owed->wanted ||
+           clock_now_ms() - owed->since_ms >= OWED_AGE_MS;
 }
 
 void owed_bring(struct store *store)
 {
     struct owed *owed = &store->owed;
-    if (owed->count == 0 || owed->under_way > 0)
-        return;
-    if (owed->count < OWED_RUN && owed->record[0].position > owed->wanted && append_under_way(store))
+    if (owed->count == 0 || owed->under_way > 0 || !run_is_due(store))
         return;
     owed->under_way = owed->count;
     owed->failed_tag = 0;
     models_run(store, owed->connection, owed->record, owed->count);
     connection_sync(owed->connection, TAG_BROUGHT);
+}
+
+void owed_bring_all(struct store *store)
+{
+    store->owed.wanted = INT64_MAX;
+    owed_bring(store);
+}
+
+static void on_quiet(evutil_socket_t socket, short what, void *context)
+{
+    (void)socket, (void)what;
+    owed_bring(context);
 }
 
 static void brought(struct store *store)
@@ -187,10 +214,14 @@ void owed_create(struct store *store, const char *conninfo)
                                       .synced = owed_synced,
                                       .lost = owed_lost };
     store->owed.connection = connection_create(store->loop, conninfo, &hooks);
+    store->owed.quiet = evtimer_new(store->loop, on_quiet, store);
+    if (store->owed.quiet == NULL)
+        panic("out of memory");
 }
 
 void owed_destroy(struct store *store)
 {
     connection_destroy(store->owed.connection);
+    event_free(store->owed.quiet);
     free(store->owed.record);
 }

@@ -81,9 +81,11 @@ struct owed {
     bool ready;                  /* its statements are prepared; always, while anything is owed */
     struct event_record *record; /* committed events, unbroken, up to the head */
     size_t count, capacity;
-    size_t under_way; /* the first of them: in the transaction that has not been answered */
-    int64_t wanted;   /* up to here somebody waits for them */
-    int failed_tag;   /* 0: nothing failed */
+    size_t under_way;    /* the first of them: in the transaction that has not been answered */
+    int64_t wanted;      /* up to here somebody waits for them */
+    int64_t since_ms;    /* the oldest of the others has waited since then */
+    struct event *quiet; /* the last append was some time ago */
+    int failed_tag;      /* 0: nothing failed */
     char message[300];
 };
 
@@ -260,7 +262,8 @@ void owed_destroy(struct store *store);
 void owed_open(struct store *store);   /* the log is ours */
 void owed_forget(struct store *store); /* it is no longer, and it has what was owed */
 void owed_add(struct store *store, const struct slot *slot);
-void owed_bring(struct store *store); /* the next run, if it is time */
+void owed_bring(struct store *store);     /* the next run, if it is time */
+void owed_bring_all(struct store *store); /* what there is and what is still to come, without delay */
 
 /* store_loads.c */
 void loads_create(struct store *store, const char *conninfo);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Large batches: read models get several at once, from a session beside the writer's. */
+/* What read models get a moment after the append, several batches at once, from a session beside the
+ * writer's. */
+#include "bank/store/query.h"
 #include "tests/bank/store_kit.h"
 
 enum { LARGE = 300, HUGE = 6000 }; /* events of a batch */
@@ -93,6 +95,14 @@ static void commit(int64_t version, size_t count)
     assert_int_equal(kit_commit(&kit, deposits(0, version, count)), APPEND_COMMITTED);
 }
 
+/* One whose reply waits for the read models. */
+static void commit_strong(int64_t version, size_t count)
+{
+    struct batch *batch = deposits(0, version, count);
+    batch->strong = true;
+    assert_int_equal(kit_commit(&kit, batch), APPEND_COMMITTED);
+}
+
 static int64_t position(void)
 {
     return kit.storage.models_position(kit.storage.self);
@@ -118,20 +128,25 @@ static void check_caught_up(int64_t head)
 
 /* ---- tests ---- */
 
-static void test_a_small_batch_is_there_with_its_reply(void **state)
+static void test_a_batch_that_is_waited_for_is_there_with_its_reply(void **state)
 {
     (void)state;
-    commit(0, 3);
-    assert_int_equal(position(), 3);
-    assert_int_equal(kit.moves, 1);
-    assert_true(ride());
-    check_each_once();
+    static const size_t sizes[] = { 3, LARGE };
+    int64_t version = 0;
+    for (int i = 0; i < 2; i++) {
+        commit_strong(version, sizes[i]);
+        version += (int64_t)sizes[i];
+        assert_int_equal(position(), version);
+        assert_int_equal(kit.moves, i + 1);
+        assert_true(ride());
+        check_each_once();
+    }
 }
 
-static void test_a_large_batch_does_not_wait_for_the_read_models(void **state)
+static void test_a_batch_does_not_wait_for_the_read_models(void **state)
 {
     (void)state;
-    commit(0, 2);
+    commit_strong(0, 2);
     struct held *held = hold_amounts();
     commit(2, LARGE);
     assert_int_equal(position(), 2);
@@ -145,18 +160,30 @@ static void test_a_large_batch_does_not_wait_for_the_read_models(void **state)
     check_each_once();
 }
 
-static void test_a_small_batch_behind_a_large_one_does_not_either(void **state)
+static void test_a_batch_behind_one_that_is_owed_does_not_either(void **state)
 {
     (void)state;
     struct held *held = hold_amounts();
     commit(0, LARGE);
     commit(LARGE, 2);
-    commit(LARGE + 2, 1);
+    commit_strong(LARGE + 2, 1);
     assert_int_equal(position(), 0);
     database_release(held, NULL);
     check_caught_up(LARGE + 3);
-    commit(LARGE + 3, 1);
+    commit_strong(LARGE + 3, 1);
     assert_true(ride()); /* at once again */
+}
+
+/* A batch follows at once on each, for as long as that takes. */
+static void test_appends_that_never_pause_do_not_leave_the_read_models_behind(void **state)
+{
+    (void)state;
+    int64_t version = 0;
+    for (; kit.moves < 3; version++)
+        commit(version, 1);
+    assert_true(position() > 0);
+    assert_true(version > 3 * 10); /* and not one at a time */
+    check_caught_up(version);
 }
 
 static void test_large_and_small_batches_in_flight_together_reach_them_once_each(void **state)
@@ -176,17 +203,6 @@ static void test_large_and_small_batches_in_flight_together_reach_them_once_each
     for (int i = 0; i < 120; i++)
         assert_int_equal(kit.outcome[i], APPEND_COMMITTED);
     kit_check_chain(&database);
-}
-
-static void test_a_large_batch_that_is_waited_for_is_there_at_once(void **state)
-{
-    (void)state;
-    struct batch *batch = deposits(0, 0, LARGE);
-    batch->strong = true;
-    assert_int_equal(kit_commit(&kit, batch), APPEND_COMMITTED);
-    assert_int_equal(position(), LARGE);
-    assert_true(ride());
-    check_each_once();
 }
 
 /* Of three in flight together the second is waited for, and the third cannot end: they get the first two. */
@@ -236,6 +252,51 @@ static void test_telling_of_read_models_put_off_ends_no_batch(void **state)
                    "SELECT bool_and(error LIKE 'the session that brings%') FROM esbank.projections", "t");
     database_release(models, NULL);
     check_caught_up(3 * LARGE);
+}
+
+static struct query *reader(void)
+{
+    struct error error;
+    struct query *query = query_open(database.conninfo, NULL, &error);
+    if (query == NULL)
+        fail_msg("%s", error.message);
+    return query;
+}
+
+static bool models_wait(void)
+{
+    return database_is(&database,
+                       "SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database()"
+                       " AND application_name = 'bank: read models' AND wait_event = 'relation'");
+}
+
+/* What holds the table lets go of it by itself; until then there is nothing to be read. */
+static void test_somebody_who_reads_them_may_wait_for_what_is_committed(void **state)
+{
+    (void)state;
+    struct query *query = reader();
+    struct held *held = database_hold(&database, "SET LOCAL idle_in_transaction_session_timeout = '1s';"
+                                                 "LOCK TABLE esbank.amounts IN SHARE MODE");
+    commit(0, 3);
+    kit_wait(&kit, models_wait() || position() == 3, "their session is at it");
+    query_await_models(query);
+    check_each_once();
+    query_close(query);
+    database_abandon(held);
+}
+
+static void test_nobody_waits_for_a_bank_that_does_not_serve(void **state)
+{
+    (void)state;
+    struct query *query = reader();
+    commit_strong(0, 3);
+    kit_stop(&kit);
+    database_run(&database, "UPDATE esbank.projections SET position = 1");
+    const int64_t since_ms = clock_now_ms();
+    query_await_models(query);
+    assert_true(clock_now_ms() - since_ms < 5000); /* what it would wait for one that does */
+    query_close(query);
+    start();
 }
 
 static void test_a_failing_event_among_those_owed_is_parked(void **state)
@@ -323,13 +384,15 @@ static void test_a_checkpoint_moved_by_somebody_else_is_not_passed_twice(void **
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        case_of(test_a_small_batch_is_there_with_its_reply),
-        case_of(test_a_large_batch_does_not_wait_for_the_read_models),
-        case_of(test_a_small_batch_behind_a_large_one_does_not_either),
+        case_of(test_a_batch_that_is_waited_for_is_there_with_its_reply),
+        case_of(test_a_batch_does_not_wait_for_the_read_models),
+        case_of(test_a_batch_behind_one_that_is_owed_does_not_either),
+        case_of(test_appends_that_never_pause_do_not_leave_the_read_models_behind),
         case_of(test_large_and_small_batches_in_flight_together_reach_them_once_each),
-        case_of(test_a_large_batch_that_is_waited_for_is_there_at_once),
         case_of(test_events_that_are_waited_for_do_not_wait_for_more),
         case_of(test_telling_of_read_models_put_off_ends_no_batch),
+        case_of(test_somebody_who_reads_them_may_wait_for_what_is_committed),
+        case_of(test_nobody_waits_for_a_bank_that_does_not_serve),
         case_of(test_a_failing_event_among_those_owed_is_parked),
         case_of(test_what_is_owed_when_the_session_ends_is_caught_up),
         case_of(test_what_is_owed_when_all_sessions_end_is_caught_up),

@@ -40,7 +40,7 @@ account()
 # carry the withdrawal's id. A command is named by its place: W is the withdrawal's own id.
 events_in_order()
 {
-    ask "WITH flow AS (
+    ask_models "WITH flow AS (
              SELECT e.*, w.withdrawal_id, metadata->>'command' AS command, (metadata->>'parent')::uuid AS parent
              FROM esbank.events e JOIN esbank.withdrawals w ON e.correlation_id = w.withdrawal_id)
          SELECT event_type, command,
@@ -76,8 +76,8 @@ Teller.MoneyDeposited|Teller.ConfirmDeposit
 Accounts.MoneyDeposited|Accounts.DepositMoney
 END
     diff "$WORLD/expected" "$WORLD/out" && grep -q '^bin 5000x4,2000x1$' "$ATM_FOLDER/acceptor" &&
-        [ "$(ask "SELECT deposits, deposited FROM esbank.teller_days")" = '1|22000' ] &&
-        [ "$(ask "SELECT amount FROM esbank.statement WHERE teller_id IS NOT NULL")" = 22000 ]
+        [ "$(ask_models "SELECT deposits, deposited FROM esbank.teller_days")" = '1|22000' ] &&
+        [ "$(ask_models "SELECT amount FROM esbank.statement WHERE teller_id IS NOT NULL")" = 22000 ]
 }
 
 # A command from a script's head, seen by the functions here.
@@ -125,7 +125,7 @@ settle() # script
     withdrawal_states >"$WORLD/out"
     [ "$(cat "$WORLD/out")" = "$(header "$1" ends)" ]
     result "$name: the withdrawals' ends: $(header "$1" ends)" $?
-    [ "$(ask "SELECT balance FROM esbank.accounts" | tee "$WORLD/out")" = "$(header "$1" balance)" ]
+    [ "$(ask_models "SELECT balance FROM esbank.accounts" | tee "$WORLD/out")" = "$(header "$1" balance)" ]
     result "$name: the balance is $(header "$1" balance)" $?
     notes_agree
     result "$name: the dispenser and the events agree on every note" $?

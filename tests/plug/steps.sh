@@ -219,7 +219,7 @@ requests()
 
 last_state()
 {
-    ask "SELECT state FROM esbank.withdrawals ORDER BY withdrawal_id DESC LIMIT 1"
+    ask_models "SELECT state FROM esbank.withdrawals ORDER BY withdrawal_id DESC LIMIT 1"
 }
 
 # Strikes by $3..., then looks: the withdrawal ended as one of $2 ("none": there was none).
@@ -245,7 +245,7 @@ point() # name, ends, command...
     if [ "$(requests)" = "$requests_before" ]; then
         state=none
     fi
-    [ "$(ask "SELECT count(*) FROM esbank.withdrawals")" = "$(requests)" ] || state="$state, but of another number"
+    [ "$(ask_models "SELECT count(*) FROM esbank.withdrawals")" = "$(requests)" ] || state="$state, but of another number"
     case " $ends " in
     *" $state "*) ended=0 ;;
     *)

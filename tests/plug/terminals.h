@@ -373,6 +373,11 @@ static int replayed_by_all(void)
     return count;
 }
 
+static bool models_are_there(void *unused __attribute__((unused)))
+{
+    return database_is(&world.database, "SELECT max(lag) = 0 FROM esbank.lag WHERE kind = 'projection'");
+}
+
 static bool more_replayed(void *before)
 {
     return all_wait(NULL) || replayed_by_all() > *(int *)before;
@@ -482,6 +487,7 @@ static void terminals_end(void)
         int before = replayed_by_all();
         wait_until(more_replayed, &before, WORLD_DEADLINE_MS, "one more request is answered again");
     }
+    wait_until(models_are_there, NULL, WORLD_DEADLINE_MS, "the read models have it all");
     for (int i = 0; i < TERMINALS; i++) {
         check_terminal(i);
         withdrawals += shared->terminal[i].withdrawals;

@@ -9,6 +9,7 @@
 #   bank_kill [SIGNAL]        SIGKILL unless another is named, and waits until it is gone
 #   bank_stop                 asks it to end and waits
 #   ask SQL                   rows, columns parted by |
+#   ask_models SQL            the same of read models, once they have all that is committed
 #   withdrawal_states         states of the withdrawals, in their order, with commas
 #   notes_agree               whether the bank's events and the dispenser's counters agree about every note
 #   saf_is_empty              whether the terminal owes the bank nothing
@@ -95,9 +96,20 @@ ask()
     psql -XAtq -F '|' "$DATABASE" -c "$1"
 }
 
+models_are_there()
+{
+    [ "$(ask "SELECT count(*) FROM esbank.lag WHERE kind = 'projection' AND lag > 0")" = 0 ]
+}
+
+ask_models()
+{
+    await 60 models_are_there
+    ask "$1"
+}
+
 withdrawal_states()
 {
-    ask "SELECT coalesce(string_agg(state, ',' ORDER BY withdrawal_id), '') FROM esbank.withdrawals"
+    ask_models "SELECT coalesce(string_agg(state, ',' ORDER BY withdrawal_id), '') FROM esbank.withdrawals"
 }
 
 saf_is_empty()
@@ -110,7 +122,7 @@ saf_is_empty()
 # $WORLD/out has both sides when they differ.
 notes_agree()
 {
-    ask "WITH counted AS (
+    ask_models "WITH counted AS (
              SELECT 'loaded' AS place, note FROM esbank.events, json_array_elements(data->'notes') AS note
                  WHERE stream_id = 'teller-$teller'
                    AND event_type IN ('Teller.Provisioned', 'Teller.CassettesReplenished')

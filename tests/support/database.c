@@ -187,3 +187,8 @@ void database_release(struct held *held, const char *sql)
     held_run(connection, "COMMIT");
     PQfinish(connection);
 }
+
+void database_abandon(struct held *held)
+{
+    PQfinish((PGconn *)held);
+}

@@ -50,5 +50,7 @@ struct held;
 struct held *database_hold(const struct database *database, const char *sql);
 /* Runs more statements in it (NULL: none), commits and ends it. */
 void database_release(struct held *held, const char *sql);
+/* Ends it, whatever has become of it. */
+void database_abandon(struct held *held);
 
 #endif
