@@ -7,8 +7,8 @@
  * a key and hands these rows over as the parameters of its one statement,
  * which is prepared with the table's name in place of %1$s: the live table
  * `esbank.<name>`, or the shadow one while it is rebuilt. The same fold serves
- * the append (in its transaction, or under load a few appends later), the follower
- * that catches up, and the rebuild.
+ * the append (a moment later, or in its transaction), the follower that catches
+ * up, and the rebuild.
  *
  * A statement that mostly meets keys it knows (accounts) or mostly new ones
  * (withdrawals) is an UPDATE whose leftovers are inserted: ON CONFLICT would

@@ -4,16 +4,16 @@
  *
  * Its connections are driven by the event loop. The writer holds the session
  * advisory lock that makes this bank the only one, and appends in libpq's
- * pipeline mode, by turns with a second one; a third brings read models the
- * events of large appends; a fourth, when it is needed, those that are behind;
+ * pipeline mode, by turns with a second one; a third brings read models their
+ * events; a fourth, when it is needed, those that are behind;
  * and the reader loads. When the writer is lost the store reconnects for ever,
  * takes the lock again (so the old session has ended), asks the log what became
  * of the batches in flight, and only then tells their outcome. While another
  * bank has the lock it stands by.
  *
  * One append is one implicit transaction between two Syncs: the events, the
- * command memory, the statement of every projection that is caught up with its
- * checkpoint, or a little later (store_models.c), then log_head (moved only if
+ * command memory, where somebody waits for it the statement of every projection
+ * that is caught up with its checkpoint (store_models.c), then log_head (moved only if
  * it stands where this bank left it, in this bank's epoch) and the snapshots.
  *
  * A failure the store cannot live with (a schema newer than this program) is

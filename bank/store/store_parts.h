@@ -8,10 +8,11 @@
  *   store_lane.c      the sessions that write them by turns
  *   store_segment.c   one batch as the statements of one transaction
  *   store_models.c    the read models: their part of a segment, and who is put off
- *   store_owed.c      what they get a little later, in a session of their own
+ *   store_owed.c      what they get a moment later, in a session of their own
  *   store_loads.c     the reader's session
  *   store_follower.c  read models that are behind, caught up or made again;
  *                     store_follow_steps.c has its steps' statements
+ *   query_models.c    for a command of a person: waits until read models have what is committed
  */
 #ifndef BANK_STORE_STORE_PARTS_H
 #define BANK_STORE_STORE_PARTS_H
@@ -65,7 +66,7 @@ struct lane {
 struct model {
     const struct projection *projection;
     char statement_name[16];
-    bool riding;      /* inline: its statement is part of the appends */
+    bool riding;      /* inline: it gets its events from the appends, in memory */
     bool prepared;    /* in the writer's session */
     bool stuck;       /* cannot be followed before the next activation */
     bool rebuild;     /* the table is of another version: made again beside it, then exchanged */
