@@ -173,6 +173,7 @@ static bool batch_write(struct import_writer *writer, struct batch *batch, struc
         return false;
     struct storage storage = store_storage(writer->store);
     writer->waiting = true;
+    batch->strong = true;
     storage.append(storage.self, batch);
     while (writer->waiting && event_base_dispatch(writer->loop) == 0)
         ;

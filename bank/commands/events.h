@@ -9,8 +9,7 @@
 
 /* The database that --db, --home and the environment name. */
 struct query *query_of(const struct arguments *arguments, struct error *error);
-/* The same for reading read models: they have all that was committed before, unless they are held up or
- * nobody serves; then, after a second, what they have. */
+/* The same for reading read models, once they have all that was committed before: query_await_models. */
 struct query *query_of_models(const struct arguments *arguments, struct error *error);
 
 /* One line without, and one object with no newline. */

@@ -72,7 +72,7 @@ static int run(struct arguments *arguments)
     static struct verify_report report;
     struct error error;
     bool draw = isatty(STDERR_FILENO) && !arguments->json;
-    struct query *query = query_of(arguments, &error);
+    struct query *query = query_of_models(arguments, &error);
     if (query == NULL)
         return complain_error(&error);
     bool worked = verify(query, draw ? progress_draw : NULL, NULL, &report, &error);

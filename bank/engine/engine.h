@@ -29,8 +29,8 @@ struct engine_settings {
     int64_t rate;              /* commands a second that one terminal or operator may send; 0: any number */
     size_t batch_max;          /* requests in one batch */
     size_t batch_early;        /* waiting requests that make a batch worth sending beside one in flight */
-    size_t queue_max; /* requests waiting; more are turned away with 91, ends of sagas and operators at twice
-                         as many */
+    size_t queue_max; /* requests waiting; more are turned away with 91: an operator's at an eighth more, what
+                       * ends a saga at twice as many */
     size_t accounts_max, tellers_max, withdrawals_max,
         commands_max; /* kept in memory; least recently used go first */
 };

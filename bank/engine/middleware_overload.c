@@ -3,16 +3,18 @@
  * Sheds load: what cannot be decided soon is turned away with 91, so that
  * memory and waiting stay bounded. What tells how something ended has as much
  * room again: turned away, it comes back, and until it is taken the work done
- * for its beginning has come to nothing. So has an operator, whose commands are
- * few and may be what ends the crowd, such as filling cassettes.
+ * for its beginning has come to nothing. An operator has a little more room, since
+ * what he sends may be what ends the crowd, such as filling cassettes.
  */
 #include "bank/engine/parts.h"
 
 static size_t room_for(const struct engine *engine, const struct request *request)
 {
     const enum command_kind kind = request->command.kind;
-    const bool tells_an_end = kind == TELLER_CONFIRM_DISPENSE || kind == TELLER_CONFIRM_DEPOSIT;
-    return engine->settings.queue_max * (tells_an_end || request->sender == BY_OPERATOR ? 2 : 1);
+    const size_t most = engine->settings.queue_max;
+    if (kind == TELLER_CONFIRM_DISPENSE || kind == TELLER_CONFIRM_DEPOSIT)
+        return most * 2;
+    return request->sender == BY_OPERATOR ? most + most / 8 : most;
 }
 
 static enum refusal before(struct engine *engine, const struct request *request)

@@ -28,9 +28,9 @@ struct query *query_open(const char *db, const struct home *home, struct error *
 void query_close(struct query *query); /* takes NULL */
 
 /*
- * Waits until the read models have every event that is committed now, so that what
- * somebody has been told is in what he then reads. Not for one that is being caught up,
- * nor where no bank serves this database, and five seconds at most: then they are behind.
+ * Waits until the read models have every event that is committed now, so that what somebody has been told of
+ * is in what he then reads. Not for one that has been put off or is being made again, nor while no bank
+ * serves this database, and five seconds at most.
  */
 void query_await_models(struct query *query);
 

@@ -24,7 +24,6 @@
  * than OWED_MAX events because a table is locked) puts models off: what is owed
  * is forgotten, since the log has it, and the follower brings them up.
  */
-#include "bank/store/clock.h"
 #include "bank/store/store_parts.h"
 
 #include <event2/event.h>
@@ -61,6 +60,10 @@ void owed_add(struct store *store, const struct slot *slot)
 {
     struct owed *owed = &store->owed;
     const struct batch *batch = slot->batch;
+    if (batch->strong)
+        owed->wanted = slot->after;
+    if (batch->event_count == 0)
+        return;
     if (!owed->ready) {
         models_put_off(store, "the session that brings them their events was lost");
         return;
@@ -69,12 +72,8 @@ void owed_add(struct store *store, const struct slot *slot)
         give_up(store, "they were too far behind: is a table of theirs locked?");
         return;
     }
-    if (batch->strong)
-        owed->wanted = slot->after;
-    if (batch->event_count == 0)
-        return;
     if (owed->count == owed->under_way)
-        owed->since_ms = clock_now_ms();
+        event_add(owed->age, &(struct timeval){ .tv_usec = OWED_AGE_MS * 1000 });
     event_add(owed->quiet, &(struct timeval){ .tv_usec = QUIET_MS * 1000 });
     room_make(owed, batch->event_count);
     memcpy(owed->record + owed->count, batch->event, batch->event_count * sizeof *batch->event);
@@ -86,7 +85,7 @@ static bool run_is_due(const struct store *store)
     const struct owed *owed = &store->owed;
     const bool quiet = !append_under_way(store) && !event_pending(owed->quiet, EV_TIMEOUT, NULL);
     return quiet || owed->count >= OWED_RUN || owed->record[0].position <= owed->wanted ||
-           clock_now_ms() - owed->since_ms >= OWED_AGE_MS;
+           !event_pending(owed->age, EV_TIMEOUT, NULL);
 }
 
 void owed_bring(struct store *store)
@@ -106,7 +105,7 @@ void owed_bring_all(struct store *store)
     owed_bring(store);
 }
 
-static void on_quiet(evutil_socket_t socket, short what, void *context)
+static void on_time(evutil_socket_t socket, short what, void *context)
 {
     (void)socket, (void)what;
     owed_bring(context);
@@ -214,8 +213,9 @@ void owed_create(struct store *store, const char *conninfo)
                                       .synced = owed_synced,
                                       .lost = owed_lost };
     store->owed.connection = connection_create(store->loop, conninfo, &hooks);
-    store->owed.quiet = evtimer_new(store->loop, on_quiet, store);
-    if (store->owed.quiet == NULL)
+    store->owed.quiet = evtimer_new(store->loop, on_time, store);
+    store->owed.age = evtimer_new(store->loop, on_time, store);
+    if (store->owed.quiet == NULL || store->owed.age == NULL)
         panic("out of memory");
 }
 
@@ -223,5 +223,6 @@ void owed_destroy(struct store *store)
 {
     connection_destroy(store->owed.connection);
     event_free(store->owed.quiet);
+    event_free(store->owed.age);
     free(store->owed.record);
 }

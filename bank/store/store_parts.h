@@ -84,8 +84,8 @@ struct owed {
     size_t count, capacity;
     size_t under_way;    /* the first of them: in the transaction that has not been answered */
     int64_t wanted;      /* up to here somebody waits for them */
-    int64_t since_ms;    /* the oldest of the others has waited since then */
-    struct event *quiet; /* the last append was some time ago */
+    struct event *quiet; /* not pending: nothing was appended for a moment */
+    struct event *age;   /* not pending: the oldest of the others has waited for long enough */
     int failed_tag;      /* 0: nothing failed */
     char message[300];
 };

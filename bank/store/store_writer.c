@@ -247,7 +247,7 @@ static void activated(struct store *store)
     owed_open(store);
     store->models_told = models_position(store);
     for (unsigned i = 0; i < store->model_count; i++)
-        if (store->model[i].riding)
+        if (store->model[i].riding || (store->model[i].rebuild && !store->model[i].stuck))
             model_note(store, &store->model[i]);
     store->listener.activated(store->listener.context, store->head);
     append_send(store);

@@ -478,7 +478,7 @@ balance=$(ask "SELECT balance FROM esbank.accounts WHERE account_id = '$account'
 bank account show "$account" --json
 holds "which shows what it did" test "$(member balance)" = "$balance"
 bank projection list --json
-did "and stays in the append" '"name":"accounts","state":"inline".*"lag":0'
+did "and rides" '"name":"accounts","state":"inline".*"lag":0'
 
 # A reader that holds on to the table keeps the exchange off; what is folded by then is kept when we are killed.
 psql -Xq "$DATABASE" -c "BEGIN; LOCK TABLE esbank.accounts IN ACCESS SHARE MODE; SELECT pg_sleep(60)" \

@@ -55,7 +55,7 @@ static void test_too_much_is_turned_away_and_nothing_of_it_happens(void **state)
     bench_open(&bench, 7, 0, 0);
     engine_destroy(bench.engine);
     struct engine_settings settings = engine_settings_default();
-    settings.queue_max = 10;
+    settings.queue_max = 16;
     bench.engine = sim_engine_create(&bench.sim, &settings);
     struct terminal *unused = &bench.terminal[0];
     unused->bench = &bench;
@@ -71,18 +71,18 @@ static void test_too_much_is_turned_away_and_nothing_of_it_happens(void **state)
         request_hash_content(&request[i]);
         engine_submit(bench.engine, &request[i]);
     }
-    assert_int_equal(bench.unavailable, 54);
-    assert_int_equal(engine_metrics(bench.engine)->turned_away, 54);
-    /* What ends a withdrawal has as much room again, and so has an operator. */
-    static struct request more[12];
-    for (int i = 0; i < 12; i++) {
+    assert_int_equal(bench.unavailable, 48);
+    assert_int_equal(engine_metrics(bench.engine)->turned_away, 48);
+    /* An operator has an eighth more room, and what ends a withdrawal twice as much. */
+    static struct request more[20];
+    for (int i = 0; i < 20; i++) {
         more[i] = request[0];
         more[i].command = (struct command){ .kind = TELLER_CONFIRM_DISPENSE,
                                             .teller_id = teller_id(),
                                             .withdrawal_id = sim_id(8, (uint64_t)i),
                                             .outcome = OUTCOME_NOT_DISPENSED };
         more[i].command.correlation_id = more[i].command.withdrawal_id;
-        if (i % 2 == 0) {
+        if (i < 3) {
             more[i].sender = BY_OPERATOR;
             more[i].command =
                 (struct command){ .kind = ACCOUNTS_DEPOSIT_MONEY, .account_id = account_id(0), .amount = 1 };
@@ -92,7 +92,7 @@ static void test_too_much_is_turned_away_and_nothing_of_it_happens(void **state)
         request_hash_content(&more[i]);
         engine_submit(bench.engine, &more[i]);
     }
-    assert_int_equal(bench.unavailable, 56);
+    assert_int_equal(bench.unavailable, 48 + 1 + 3);
     bench_close(&bench);
 }
 

@@ -80,12 +80,14 @@ int ceiling_command(const struct bench_options *options)
         give_up("the ceiling wants an empty database, or one with the --state of the run before");
     if (!ceiling->ready)
         pump_run(pump);
+    pump_settle(pump);
     ceiling->ready = true;
     pump->commit = (struct latency){ 0 };
     ceiling->start_ns = now_ns() + options->warm_up_ms * 1000000;
     ceiling->end_ns = ceiling->start_ns + options->measure_ms * 1000000;
     cluster_cpu_read(&options->home, &before);
     pump_run(pump);
+    pump_settle(pump);
     cluster_cpu_read(&options->home, &after);
     double cpu_s = cluster_cpu_between(&before, &after);
     double rate = (double)ceiling->events / FEED_EVENTS / ((double)options->measure_ms / 1000);

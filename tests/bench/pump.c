@@ -42,11 +42,18 @@ static void on_appended(void *context, struct batch *batch, enum append_outcome 
     if (outcome != APPEND_COMMITTED)
         give_up("a batch was not committed: %s",
                 outcome == APPEND_CONFLICT ? "something was there already" : "lost");
+    if (batch->event_count > 0)
+        pump->head = batch->event[batch->event_count - 1].position;
     latency_add(&pump->commit, now_ns() - pump->sent_ns[i]);
     pump->in_flight[i] = false;
     pump->done(pump->context, &pump->batch[i]);
     /* At the end of the turn, as the engine does: the listener may not call the store back. */
     event_base_loopbreak(pump->loop);
+}
+
+static void on_models_moved(void *context)
+{
+    event_base_loopbreak(((struct pump *)context)->loop);
 }
 
 void pump_open(struct pump *pump, const char *conninfo, const struct projection *const *read_models,
@@ -64,7 +71,8 @@ void pump_open(struct pump *pump, const char *conninfo, const struct projection 
                                                    .activated = on_activated,
                                                    .deactivated = on_deactivated,
                                                    .open_withdrawal = on_open_withdrawal,
-                                                   .appended = on_appended },
+                                                   .appended = on_appended,
+                                                   .models_moved = on_models_moved },
                                      .projections = read_models };
     pump->store = store_create(&options, &error);
     if (pump->store == NULL)
@@ -87,6 +95,14 @@ void pump_run(struct pump *pump)
         if (busy && event_base_dispatch(pump->loop) != 0)
             give_up("the store waits for nothing");
     }
+}
+
+void pump_settle(struct pump *pump)
+{
+    struct storage storage = store_storage(pump->store);
+    while (storage.models_position(storage.self) < pump->head)
+        if (event_base_dispatch(pump->loop) != 0)
+            give_up("the store waits for nothing");
 }
 
 void pump_close(struct pump *pump)

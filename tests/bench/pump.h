@@ -24,7 +24,7 @@ struct pump {
     struct feed_batch batch[PUMP_BATCHES];
     int64_t sent_ns[PUMP_BATCHES];
     bool in_flight[PUMP_BATCHES];
-    int64_t head; /* of the log when the pump took it over */
+    int64_t head; /* where the log ends */
     struct event_base *loop;
     struct store *store;
     bool active;
@@ -35,6 +35,8 @@ void pump_open(struct pump *pump, const char *conninfo, const struct projection 
                size_t most);
 /* Until `next` has nothing more and all is on disk. */
 void pump_run(struct pump *pump);
+/* Until the read models have all of it. */
+void pump_settle(struct pump *pump);
 void pump_close(struct pump *pump);
 
 #endif
