@@ -41,6 +41,7 @@ function tables(    scale, clients, batch, k, part) {
     bank_row("terminals_64", "64")
     bank_row("terminals_512", "512")
     bank_row("terminals_512_connections_16", "512 over 16 connections")
+    bank_row("terminals_2048_connections_64", "2048 over 64 connections")
     bank_row("terminals_64_tellers_64", "64, a teller each")
     bank_row("terminals_512_tellers_512", "512, a teller each")
 }
