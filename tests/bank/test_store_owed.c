@@ -206,45 +206,51 @@ static void test_large_and_small_batches_in_flight_together_reach_them_once_each
     kit_check_chain(&database);
 }
 
-/* Of three in flight together the second is waited for, and the third cannot end: they get the first two. */
+/* Three in flight together, one of which cannot end while the snapshots are held; for one somebody may wait.
+ */
+enum { FIRST, SECOND, THIRD, NONE };
+
+static struct held *hold_snapshots(void)
+{
+    return database_hold(&database, "LOCK TABLE esbank.snapshots IN SHARE MODE");
+}
+
+static void append_three(int64_t count, int cannot_end, int waited_for)
+{
+    static struct account account;
+    static struct snapshot_record snapshot;
+    account = (struct account){ .id = account_id, .version = 1 };
+    snapshot = (struct snapshot_record){ STREAM_ACCOUNT, account_id, 1, &account };
+    for (int i = FIRST; i <= THIRD; i++) {
+        struct batch *batch = deposits(i, i * count, (size_t)count);
+        batch->strong = i == waited_for;
+        batch->snapshot = &snapshot;
+        batch->snapshot_count = i == cannot_end;
+        kit_append(&kit, batch);
+    }
+}
+
+static void check_two_come_before_the_third(int64_t count, int waited_for)
+{
+    struct held *held = hold_snapshots();
+    append_three(count, THIRD, waited_for);
+    kit_wait(&kit, position() == 2 * count, "they have what is committed");
+    assert_int_equal(kit.outcomes, 2);
+    database_release(held, NULL);
+    kit_wait(&kit, kit.outcomes == 3, "the third has its outcome");
+    check_caught_up(3 * count);
+}
+
 static void test_events_that_are_waited_for_do_not_wait_for_more(void **state)
 {
     (void)state;
-    struct account account = { .id = account_id, .version = 1 };
-    struct snapshot_record snapshot = { STREAM_ACCOUNT, account_id, 1, &account };
-    struct held *held = database_hold(&database, "LOCK TABLE esbank.snapshots IN SHARE MODE");
-    for (int i = 0; i < 3; i++) {
-        struct batch *batch = deposits(i, i * LARGE, LARGE);
-        batch->strong = i == 1;
-        batch->snapshot = &snapshot;
-        batch->snapshot_count = i == 2;
-        kit_append(&kit, batch);
-    }
-    kit_wait(&kit, position() == 2 * LARGE, "they have what is waited for");
-    assert_int_equal(kit.outcomes, 2);
-    database_release(held, NULL);
-    kit_wait(&kit, kit.outcomes == 3, "the third has its outcome");
-    check_caught_up(3 * LARGE);
+    check_two_come_before_the_third(LARGE, SECOND);
 }
 
-/* Nobody waits, and the third batch cannot end for as long as that takes. */
 static void test_events_do_not_wait_for_an_append_that_takes_long(void **state)
 {
     (void)state;
-    struct account account = { .id = account_id, .version = 1 };
-    struct snapshot_record snapshot = { STREAM_ACCOUNT, account_id, 1, &account };
-    struct held *held = database_hold(&database, "LOCK TABLE esbank.snapshots IN SHARE MODE");
-    for (int i = 0; i < 3; i++) {
-        struct batch *batch = deposits(i, i * 3, 3);
-        batch->snapshot = &snapshot;
-        batch->snapshot_count = i == 2;
-        kit_append(&kit, batch);
-    }
-    kit_wait(&kit, position() == 6, "they have what is committed");
-    assert_int_equal(kit.outcomes, 2);
-    database_release(held, NULL);
-    kit_wait(&kit, kit.outcomes == 3, "the third has its outcome");
-    check_caught_up(9);
+    check_two_come_before_the_third(3, NONE);
 }
 
 /* The first batch is owed, the second cannot end, and the third's rows wait behind it in the writer's session
@@ -252,17 +258,9 @@ static void test_events_do_not_wait_for_an_append_that_takes_long(void **state)
 static void test_telling_of_read_models_put_off_ends_no_batch(void **state)
 {
     (void)state;
-    struct account account = { .id = account_id, .version = 1 };
-    struct snapshot_record snapshot = { STREAM_ACCOUNT, account_id, 1, &account };
-    struct held *models = hold_amounts(),
-                *second = database_hold(&database, "LOCK TABLE esbank.snapshots IN SHARE MODE");
+    struct held *models = hold_amounts(), *second = hold_snapshots();
     kit_wait(&kit, second_there(), "the second writer is there");
-    for (int i = 0; i < 3; i++) {
-        struct batch *batch = deposits(i, i * LARGE, LARGE);
-        batch->snapshot = &snapshot;
-        batch->snapshot_count = i == 1;
-        kit_append(&kit, batch);
-    }
+    append_three(LARGE, SECOND, NONE);
     kit_wait(&kit, kit.outcomes == 1 && all_written(), "the first is committed, the others are written");
     database_end_sessions(&database, "application_name = 'bank: read models'");
     kit_wait(&kit, session_prepares(), "their session is being made anew");
