@@ -8,11 +8,6 @@
 
 enum { PATIENCE_MS = 5000, PAUSE_MS = 2 };
 
-#define SOMEBODY_SERVES                                                                                      \
-    "EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted"                                   \
-    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"                       \
-    " AND (classid::bigint << 32 | objid::bigint) = " COMMIT_LOCK ")"
-
 /* Where the log ends; 0 where there is none: of that the command's own statement complains. */
 static int64_t head(struct query *query)
 {
@@ -29,7 +24,7 @@ static bool behind(struct query *query, int64_t position)
 {
     static const char sql[] =
         "SELECT FROM esbank.projections WHERE state = 'inline' AND position < $1::bigint"
-        " AND " SOMEBODY_SERVES " LIMIT 1";
+        " AND EXISTS (SELECT FROM " LOCKS_OF(COMMIT_LOCK) " AND granted) LIMIT 1";
     char number[24];
     struct error ignored;
     snprintf(number, sizeof number, "%" PRId64, position);

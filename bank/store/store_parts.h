@@ -27,6 +27,12 @@
 #define COMMIT_LOCK     "7310595820020202" /* the session lock of the one bank that writes */
 #define LANE_LOCK       "7310595820020203" /* that of the bank's second session that does */
 
+/* In FROM: the sessions of this database that have such a lock or wait for it. */
+#define LOCKS_OF(lock)                                                                                       \
+    "pg_locks WHERE locktype = 'advisory'"                                                                   \
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"                       \
+    " AND (classid::bigint << 32 | objid::bigint) = " lock
+
 /* Raised when struct account or struct teller changes; their sizes are mixed in by snapshot_layout(). */
 #define SNAPSHOT_LAYOUT 2
 

@@ -74,10 +74,7 @@ static void writer_ready(void *context)
 static void left_poll(struct store *store)
 {
     connection_query(store->writer, TAG_LEFT,
-                     "SELECT count(pg_terminate_backend(pid)) FROM pg_locks WHERE locktype = 'advisory'"
-                     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-                     " AND (classid::bigint << 32 | objid::bigint) = " LANE_LOCK,
-                     NULL);
+                     "SELECT count(pg_terminate_backend(pid)) FROM " LOCKS_OF(LANE_LOCK), NULL);
     connection_sync(store->writer, TAG_LEFT);
 }
 

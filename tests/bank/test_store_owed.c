@@ -182,7 +182,7 @@ static void test_appends_that_never_pause_do_not_leave_the_read_models_behind(vo
     const int64_t until_ms = clock_now_ms() + KIT_DEADLINE_MS;
     for (; kit.moves < 3 && clock_now_ms() < until_ms; version++)
         commit(version, 1);
-    assert_int_equal(kit.moves, 3);
+    assert_true(kit.moves >= 3);
     assert_true(version > 2 * kit.moves); /* and not one at a time */
     check_caught_up(version);
 }

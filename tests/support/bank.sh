@@ -103,8 +103,7 @@ models_are_there()
 
 ask_models()
 {
-    await 60 models_are_there
-    ask "$1"
+    await 60 models_are_there && ask "$1"
 }
 
 withdrawal_states()
