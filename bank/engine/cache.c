@@ -151,7 +151,7 @@ void *cache_put(struct cache *cache, const struct uuid *key)
     void *value = cache_find(cache, key);
     if (value != NULL)
         return value;
-    if (cache->count >= cache->bucket_count)
+    if (cache->count >= cache->bucket_count / 2) /* an id that is not in should meet no other on its way */
         grow(cache);
     struct cache_entry *entry = entry_take(cache);
     memset(entry, 0, HEADER + cache->value_size);

@@ -26,7 +26,7 @@ struct engine_settings engine_settings_default(void)
                                      .accounts_max = 100000,
                                      .tellers_max = 4096,
                                      .withdrawals_max = 65536,
-                                     .commands_max = 16384 };
+                                     .commands_max = 4096 };
 }
 
 /* ---- queues ---- */
