@@ -4,8 +4,8 @@
  * and a Sync. Snapshots and the events after them come from one statement, so
  * that they are of one moment.
  *
- * The planner is told never to scan or hash whole tables: what is wanted is
- * always a handful of keys, and on a young table it would not know.
+ * The planner is told never to scan or hash whole tables, nor to start workers:
+ * what is wanted is always a handful of keys, and on a young table it would not know.
  *
  * A load that finds no session waits for one, a second at most.
  */
@@ -43,10 +43,12 @@ static const char streams_sql[] =
 static const char withdrawals_sql[] =
     "SELECT " EVENT_ROW_COLUMNS " FROM esbank.events e WHERE e.correlation_id = ANY($1::uuid[]) ORDER BY 1";
 
-/* The read model, and what it has not seen yet. */
+/* The read model, and what it has not seen yet: that is looked through only up to the last card issued ($2),
+ * which is next to nothing unless one just was. */
 #define LATE_CARDS                                                                                           \
     "SELECT decode(e.data->>'card', 'hex'), substr(e.stream_id, 9)::uuid FROM esbank.events e"               \
     " WHERE e.position > coalesce((SELECT position FROM esbank.projections WHERE name = 'cards'), 0)"        \
+    " AND e.position <= $2::bigint"                                                                          \
     " AND e.event_type = 'Accounts.CardIssued' AND decode(e.data->>'card', 'hex') = ANY($1::bytea[])"
 static const char cards_sql[] =
     "SELECT card, account_id FROM esbank.cards WHERE card = ANY($1::bytea[]) UNION " LATE_CARDS;
@@ -61,8 +63,7 @@ static void run(struct store *store, int tag, const char *name, struct columns *
 {
     struct arguments arguments;
     arguments_columns(&arguments, columns);
-    struct parameters parameters = arguments_parameters(&arguments);
-    connection_run(store->reader, tag, name, &parameters);
+    arguments_run(&arguments, store->reader, tag, name);
     columns_finish(columns);
 }
 
@@ -99,11 +100,15 @@ static void ids_send(struct store *store, int tag, const char *name, const struc
 static void cards_send(struct store *store, const struct load *load)
 {
     static const enum column_type types[] = { COLUMN_BYTEA };
+    struct arguments arguments;
     struct columns columns;
     columns_init(&columns, types, 1);
     for (size_t i = 0; i < load->card_count; i++)
         columns_bytes(&columns, 0, load->card[i], CARD_TOKEN_LENGTH);
-    run(store, TAG_CARDS, "cards", &columns);
+    arguments_columns(&arguments, &columns);
+    arguments_int64(&arguments, store->state == WRITER_ACTIVE ? store->cards_issued : INT64_MAX);
+    arguments_run(&arguments, store->reader, TAG_CARDS, "cards");
+    columns_finish(&columns);
 }
 
 static void load_send(struct store *store)
@@ -271,13 +276,8 @@ static void reader_ready(void *context)
 {
     struct store *store = context;
     store->load_failed = false;
-    connection_query(
-        store->reader, TAG_SETTINGS,
-        "SELECT to_regclass('esbank.cards') IS NOT NULL, set_config('jit', 'off', false),"
-        " set_config('enable_seqscan', 'off', false), set_config('enable_hashjoin', 'off', false),"
-        " set_config('enable_mergejoin', 'off', false),"
-        " set_config('plan_cache_mode', 'force_generic_plan', false)",
-        NULL);
+    connection_query(store->reader, TAG_SETTINGS,
+                     "SELECT to_regclass('esbank.cards') IS NOT NULL, " SETTINGS_OF_SESSIONS, NULL);
     connection_sync(store->reader, TAG_SETTINGS);
 }
 

@@ -151,6 +151,7 @@ struct store {
     struct event *lost_timer; /* tells batches taken while there is no log to write to */
     struct columns events, commands, data_keys, checkpoints;
     struct event_text text;
+    int64_t cards_issued; /* while the log is ours: no event after this one issues a card */
 
     struct model model[PROJECTIONS_MAX];
     unsigned model_count;
@@ -184,11 +185,13 @@ void arguments_run(const struct arguments *arguments, struct connection *connect
                    const char *name);
 
 /* Whatever the server's defaults are: each statement sees what was committed before it; plans do not depend
- * on the parameters, and look rows up in indexes, however small a table is yet. */
+ * on the parameters, look rows up in indexes, however small a table is yet, and start no other processes,
+ * which would take longer than a few keys do. */
 #define SETTINGS_OF_SESSIONS                                                                                 \
     "set_config('default_transaction_isolation', 'read committed', false), set_config('jit', 'off', "        \
     "false), set_config('enable_seqscan', 'off', false),"                                                    \
     " set_config('enable_hashjoin', 'off', false), set_config('enable_mergejoin', 'off', false),"            \
+    " set_config('max_parallel_workers_per_gather', '0', false),"                                            \
     " set_config('plan_cache_mode', 'force_generic_plan', false)"
 
 /* store_writer.c */

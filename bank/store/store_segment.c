@@ -108,6 +108,8 @@ static void events_encode(struct store *store, const struct batch *batch,
     struct stored_event stored;
     columns_reset(columns);
     for (size_t i = 0; i < batch->event_count; i++) {
+        if (batch->event[i].event.kind == ACCOUNTS_CARD_ISSUED)
+            store->cards_issued = batch->event[i].position;
         event_encode(&batch->event[i], &store->text, &stored);
         hash_chain_next(store->chain, hash, &stored);
         memcpy(hash, stored.hash, HASH_LENGTH);

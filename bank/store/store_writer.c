@@ -200,7 +200,7 @@ static void epoch_result(struct store *store, const PGresult *result)
 {
     if (PQntuples(result) != 1)
         return;
-    store->head = store->tail = row_int64(result, 0, 0);
+    store->head = store->tail = store->cards_issued = row_int64(result, 0, 0);
     memcpy(store->head_hash, PQgetvalue(result, 0, 1), HASH_LENGTH);
     store->epoch = row_int64(result, 0, 2);
 }

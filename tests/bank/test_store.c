@@ -193,7 +193,24 @@ static void test_a_card_is_found_without_its_read_model(void **state)
     struct batch batch = { .event_count = 1, .event = &record };
     assert_int_equal(kit_commit(&kit, &batch), APPEND_COMMITTED);
     const unsigned char(*card)[CARD_TOKEN_LENGTH] = (void *)&record.event.card_issued.card;
-    kit_load(&kit, &(struct load){ .card_count = 1, .card = card });
+    const struct load load = { .card_count = 1, .card = card };
+    struct kit_batch room;
+    const struct uuid other_id = { { 0x33, 1 } };
+    kit_load(&kit, &load);
+    assert_int_equal(kit.card_count, 1);
+    assert_true(uuid_equal(&kit.card_account, &account_id));
+
+    /* Not only as the log's last event, and by a bank that has not issued it itself, be the log
+     * its own already or not. */
+    assert_int_equal(kit_commit(&kit, kit_deposits(&room, &other_id, 0, 3)), APPEND_COMMITTED);
+    kit_load(&kit, &load);
+    assert_int_equal(kit.card_count, 1);
+    kit_stop(&kit);
+    kit_start(&kit, &database);
+    kit_load(&kit, &load);
+    assert_int_equal(kit.card_count, 1);
+    kit_wait(&kit, kit.active, "the log is this store's");
+    kit_load(&kit, &load);
     assert_int_equal(kit.card_count, 1);
     assert_true(uuid_equal(&kit.card_account, &account_id));
 }
