@@ -28,7 +28,8 @@
 enum {
     KEY_LENGTH = 32,
     KEY_DIGITS = KEY_LENGTH * 2,
-    CACHED_TERMINALS = 1024, /* direct-mapped by the last bytes of the teller's id */
+    TERMINAL_SETS = 1024, /* a terminal's key is cached in one of the places of the set its id hashes to */
+    TERMINAL_PLACES = 4,
 };
 
 struct vault {
@@ -36,11 +37,14 @@ struct vault {
     EVP_MAC_CTX *card, *pin, *data; /* only data in one that is open to read */
     struct seal_key wrapping;       /* made of data.key */
     struct pin_key pin_entry;
-    struct cached {
-        bool there;
-        struct uuid teller_id;
-        struct pin_key key;
-    } cached[CACHED_TERMINALS];
+    struct terminal_set {
+        struct terminal {
+            bool there;
+            struct uuid teller_id;
+            struct pin_key key;
+        } place[TERMINAL_PLACES];
+        unsigned next; /* to be taken for the next that is not there */
+    } set[TERMINAL_SETS];
 };
 
 void vault_harden_process(void)
@@ -216,19 +220,20 @@ static void terminal_path(const struct vault *vault, const struct uuid *teller_i
 
 const struct pin_key *vault_terminal_key(struct vault *vault, const struct uuid *teller_id)
 {
-    size_t slot = (size_t)(teller_id->bytes[14] << 8 | teller_id->bytes[15]) % CACHED_TERMINALS;
-    struct cached *cached = &vault->cached[slot];
-    if (cached->there && uuid_equal(&cached->teller_id, teller_id))
-        return &cached->key;
+    struct terminal_set *set = &vault->set[uuid_hash(teller_id) % TERMINAL_SETS];
+    for (unsigned i = 0; i < TERMINAL_PLACES; i++)
+        if (set->place[i].there && uuid_equal(&set->place[i].teller_id, teller_id))
+            return &set->place[i].key;
     char path[HOME_PATH_SIZE];
     struct error ignored;
-    struct pin_key key;
+    struct terminal new = { .there = true, .teller_id = *teller_id };
     terminal_path(vault, teller_id, path);
-    if (!pin_key_load(path, &key, &ignored))
+    if (!pin_key_load(path, &new.key, &ignored))
         return NULL;
-    *cached = (struct cached){ .there = true, .teller_id = *teller_id, .key = key };
-    pin_wipe(&key, sizeof key);
-    return &cached->key;
+    struct terminal *place = &set->place[set->next++ % TERMINAL_PLACES];
+    *place = new;
+    pin_wipe(&new, sizeof new);
+    return &place->key;
 }
 
 bool vault_make_terminal_key(struct vault *vault, const struct uuid *teller_id, struct error *error)

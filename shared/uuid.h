@@ -43,4 +43,14 @@ static inline bool uuid_is_nil(const struct uuid *uuid)
     return uuid_equal(uuid, &nil);
 }
 
+/* For tables: equal ids have equal ones, and any bits of an id in which others differ tell in all of its
+ * bits. It differs from one byte order to another. */
+static inline uint32_t uuid_hash(const struct uuid *uuid)
+{
+    uint64_t half[2];
+    memcpy(half, uuid->bytes, sizeof half);
+    return (uint32_t)(((half[0] ^ (half[1] * UINT64_C(0x9e3779b97f4a7c15))) * UINT64_C(0xd6e8feb86659fd93)) >>
+                      32);
+}
+
 #endif

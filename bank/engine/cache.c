@@ -28,11 +28,7 @@ static struct cache_entry *entry_of(const void *value)
 
 static size_t slot_of(const struct cache *cache, const struct uuid *key)
 {
-    uint64_t high, low;
-    memcpy(&high, key->bytes, 8);
-    memcpy(&low, key->bytes + 8, 8);
-    uint64_t mixed = (high ^ (low * UINT64_C(0x9E3779B97F4A7C15))) * UINT64_C(0xD6E8FEB86659FD93);
-    return (size_t)(mixed >> 32) & (cache->bucket_count - 1);
+    return uuid_hash(key) & (cache->bucket_count - 1);
 }
 
 static void *allocate(size_t count, size_t size)

@@ -108,6 +108,36 @@ static void test_terminal_keys_are_made_once_each(void **state)
     vault_close(vault);
 }
 
+/* Six whose ids hash alike, so that they meet in whatever table there is. */
+static void test_a_terminals_key_is_its_own_whoever_else_was_there(void **state)
+{
+    (void)state;
+    enum { COUNT = 6, BITS = 0xfff };
+    struct vault *vault = open_new();
+    struct uuid id[COUNT];
+    struct pin_key key[COUNT];
+    for (int i = 0; i < COUNT; i++) {
+        do
+            id[i] = uuid_generate();
+        while (i > 0 && (uuid_hash(&id[i]) & BITS) != (uuid_hash(&id[0]) & BITS));
+        check_worked(vault_make_terminal_key(vault, &id[i], &error), &error);
+        key[i] = *vault_terminal_key(vault, &id[i]);
+        for (int j = 0; j < i; j++)
+            assert_memory_not_equal(&key[i], &key[j], sizeof key[i]);
+    }
+    for (int i = 0; i < COUNT; i++)
+        assert_memory_equal(vault_terminal_key(vault, &id[i]), &key[i], sizeof key[i]);
+
+    /* The last one is not read again. */
+    for (int i = 0; i < COUNT; i++) {
+        char path[HOME_PATH_SIZE], text[UUID_TEXT_LENGTH];
+        home_path(&home, path, sizeof path, "keys/terminal-%s.key", uuid_format(&id[i], text));
+        assert_int_equal(unlink(path), 0);
+    }
+    assert_memory_equal(vault_terminal_key(vault, &id[COUNT - 1]), &key[COUNT - 1], sizeof key[0]);
+    vault_close(vault);
+}
+
 static bool reference_of(struct vault *vault, const char *pin, const unsigned char *random,
                          unsigned char reference[static PIN_REFERENCE_LENGTH])
 {
@@ -170,6 +200,7 @@ int main(void)
         cmocka_unit_test(test_a_key_that_others_can_read_is_not_used),
         cmocka_unit_test(test_a_key_that_is_cut_off_is_not_replaced),
         cmocka_unit_test(test_terminal_keys_are_made_once_each),
+        cmocka_unit_test(test_a_terminals_key_is_its_own_whoever_else_was_there),
         cmocka_unit_test(test_a_reference_follows_from_the_pin_and_not_from_the_block),
         cmocka_unit_test(test_a_malformed_block_matches_no_pin),
         cmocka_unit_test(test_there_are_no_core_files),
