@@ -225,7 +225,10 @@ static bool take_request(struct engine *engine, struct batch_slot *slot, struct 
     }
     if (!needs_met(engine, request))
         return false;
-    dispatch(engine, slot, request);
+    if (request->refusal != NOT_REFUSED)
+        engine_refuse(engine, request, request->refusal);
+    else
+        dispatch(engine, slot, request);
     return true;
 }
 

@@ -92,18 +92,32 @@ static struct uuid card_key(const unsigned char token[static CARD_TOKEN_LENGTH])
     return key;
 }
 
-static bool need_account(struct engine *engine, const struct uuid *id)
+/* What is there may still be of no use. */
+static bool there(struct request *request, bool unreadable)
 {
-    if (uuid_is_nil(id) || cache_find(&engine->accounts, id) != NULL)
+    if (unreadable)
+        request->refusal = REFUSED_SYSTEM_ERROR;
+    return true;
+}
+
+static bool need_account(struct engine *engine, struct request *request, const struct uuid *id)
+{
+    if (uuid_is_nil(id))
         return true;
+    const struct cached_account *cached = cache_find(&engine->accounts, id);
+    if (cached != NULL)
+        return there(request, cached->unreadable);
     want(engine, WANT_ACCOUNT, engine->wants.account, &engine->wants.account_count, id);
     return false;
 }
 
-static bool need_teller(struct engine *engine, const struct uuid *id)
+static bool need_teller(struct engine *engine, struct request *request, const struct uuid *id)
 {
-    if (uuid_is_nil(id) || cache_find(&engine->tellers, id) != NULL)
+    if (uuid_is_nil(id))
         return true;
+    const struct cached_teller *cached = cache_find(&engine->tellers, id);
+    if (cached != NULL)
+        return there(request, cached->unreadable);
     want(engine, WANT_TELLER, engine->wants.teller, &engine->wants.teller_count, id);
     return false;
 }
@@ -132,8 +146,9 @@ static bool need_card(struct engine *engine, struct command *command)
 
 /* An ended or unknown withdrawal or deposit is asked for together with the command of its id: see dispatch.c
  * on reversals. */
-static bool need_process(struct engine *engine, struct command *command)
+static bool need_process(struct engine *engine, struct request *request)
 {
+    struct command *command = &request->command;
     const struct uuid *id = command_process_id(command);
     const struct process *process = cache_find(&engine->withdrawals, id);
     if (process == NULL) {
@@ -141,10 +156,13 @@ static bool need_process(struct engine *engine, struct command *command)
         want(engine, WANT_COMMAND, engine->wants.command, &engine->wants.command_count, id);
         return false;
     }
+    if (process->unreadable)
+        return there(request, true);
     bool deposit = !uuid_is_nil(&command->deposit_id);
     if (command->kind != TELLER_CONFIRM_DISPENSE && command->kind != TELLER_CONFIRM_DEPOSIT)
         command->teller_id = deposit ? process->deposit.teller_id : process->withdrawal.teller_id;
-    return need_account(engine, deposit ? &process->deposit.account_id : &process->withdrawal.account_id);
+    return need_account(engine, request,
+                        deposit ? &process->deposit.account_id : &process->withdrawal.account_id);
 }
 
 /* Of the two confirmations the sender says which teller it is; of the others the state does. */
@@ -159,6 +177,7 @@ bool needs_met(struct engine *engine, struct request *request)
 {
     struct command *command = &request->command;
     bool met = true;
+    request->refusal = NOT_REFUSED;
     if (request->repeat && (request->lookup == 0 || request->lookup > engine->loads_ended) &&
         cache_find(&engine->memory, &command->id) == NULL) {
         if (request->lookup == 0)
@@ -168,10 +187,10 @@ bool needs_met(struct engine *engine, struct request *request)
     }
     if (!need_card(engine, command))
         return false;
-    met = need_account(engine, &command->account_id) && met;
+    met = need_account(engine, request, &command->account_id) && met;
     if (need_process_of(command->kind))
-        met = need_process(engine, command) && met;
-    return need_teller(engine, &command->teller_id) && met;
+        met = need_process(engine, request) && met;
+    return need_teller(engine, request, &command->teller_id) && met;
 }
 
 void needs_reply(struct engine *engine, const struct uuid *command_id)
@@ -235,13 +254,28 @@ static void on_stream_event(void *context, const struct event_record *record)
         return;
     if (event_stream(event->kind) == STREAM_ACCOUNT) {
         struct cached_account *cached = cache_put(&engine->accounts, &event->stream_id);
+        if (cached->unreadable)
+            return;
         account_apply(&cached->account, event);
         assert(cached->account.version == record->stream_version);
     } else {
         struct cached_teller *cached = cache_put(&engine->tellers, &event->stream_id);
+        if (cached->unreadable)
+            return;
         teller_apply(&cached->teller, event);
         assert(cached->teller.version == record->stream_version);
     }
+}
+
+static void on_stream_unreadable(void *context, enum stream_kind kind, const struct uuid *id)
+{
+    struct engine *engine = context;
+    if (engine->load_stale)
+        return;
+    if (kind == STREAM_ACCOUNT)
+        ((struct cached_account *)cache_put(&engine->accounts, id))->unreadable = true;
+    else
+        ((struct cached_teller *)cache_put(&engine->tellers, id))->unreadable = true;
 }
 
 static void on_withdrawal_event(void *context, const struct uuid *withdrawal_id,
@@ -255,6 +289,15 @@ static void on_withdrawal_event(void *context, const struct uuid *withdrawal_id,
         return;
     withdrawal_apply(&process->withdrawal, &record->event);
     deposit_apply(&process->deposit, &record->event);
+}
+
+static void on_withdrawal_unreadable(void *context, const struct uuid *withdrawal_id)
+{
+    struct engine *engine = context;
+    if (engine->load_stale)
+        return;
+    struct process *process = cache_put(&engine->withdrawals, withdrawal_id);
+    process->unreadable = cache_batch(process) == 0;
 }
 
 static void on_card(void *context, const unsigned char token[static CARD_TOKEN_LENGTH],
@@ -309,6 +352,8 @@ void needs_listen(struct storage_listener *listener)
     listener->snapshot = on_snapshot;
     listener->stream_event = on_stream_event;
     listener->withdrawal_event = on_withdrawal_event;
+    listener->stream_unreadable = on_stream_unreadable;
+    listener->withdrawal_unreadable = on_withdrawal_unreadable;
     listener->card = on_card;
     listener->command = on_command;
     listener->loaded = on_loaded;

@@ -61,16 +61,19 @@ struct wants {
 struct cached_account {
     struct account account; /* first, here and below: dispatch.c counts on it */
     int64_t snapshot_version;
+    bool unreadable; /* here and below: the log has what this program cannot read, so nothing is decided */
 };
 struct cached_teller {
     struct teller teller;
     int64_t snapshot_version;
+    bool unreadable;
 };
 /* What is kept by correlation id. An id is a withdrawal's or a deposit's; the other one's state stays NONE.
  */
 struct process {
     struct withdrawal withdrawal;
     struct deposit deposit;
+    bool unreadable;
 };
 struct cached_card {
     struct uuid account_id; /* nil: no account has it */
@@ -102,7 +105,8 @@ struct engine {
     struct request *free_request; /* of the process driver's own */
 };
 
-/* needs.c: whether all a request's decision needs is in the caches; if not, it is added to the wants. */
+/* needs.c: whether all a request's decision needs is in the caches; if not, it is added to the wants. Of what
+ * is there but unreadable, request->refusal tells. */
 bool needs_met(struct engine *engine, struct request *request);
 void needs_init(struct engine *engine);
 void needs_finish(struct engine *engine);

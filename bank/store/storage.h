@@ -46,13 +46,16 @@ struct storage_listener {
     void (*models_moved)(void *context);
 
     /* What a load finds: an aggregate's snapshot (at most one, first), then its events after it, in order;
-     * the events of a withdrawal by position; a card's account; a remembered command. Then loaded, once:
-     * false when nothing can be said because the database is away. All calls of one load come in one turn of
-     * the loop. Pointers are valid during the call. */
+     * the events of a withdrawal by position; a card's account; a remembered command. Of an aggregate or a
+     * withdrawal some of which makes no sense to this program, that it is unreadable: nothing told of it
+     * counts, before or after. Then loaded, once: false when nothing can be said because the database is
+     * away. All calls of one load come in one turn of the loop. Pointers are valid during the call. */
     void (*snapshot)(void *context, const struct snapshot_record *snapshot);
     void (*stream_event)(void *context, const struct event_record *record);
     void (*withdrawal_event)(void *context, const struct uuid *withdrawal_id,
                              const struct event_record *record);
+    void (*stream_unreadable)(void *context, enum stream_kind kind, const struct uuid *id);
+    void (*withdrawal_unreadable)(void *context, const struct uuid *withdrawal_id);
     void (*card)(void *context, const unsigned char token[static CARD_TOKEN_LENGTH],
                  const struct uuid *account_id);
     void (*command)(void *context, const struct command_record *record);

@@ -115,7 +115,7 @@ static void load_send(struct store *store)
 {
     const struct load *load = store->load;
     store->load_sent = true;
-    store->load_failed = false;
+    store->load_failed = store->load_complained = false;
     evtimer_del(store->load_timer);
     if (load->account_count + load->teller_count > 0)
         streams_send(store, load);
@@ -151,25 +151,41 @@ void loads_take(void *self, const struct load *load)
 
 /* ---- what comes ---- */
 
-static void complain(struct store *store, const char *why)
+/* Once a load: what is wrong with one event is often wrong with many. */
+static void complain(struct store *store, const char *what, const char *why)
 {
-    if (!store->load_failed)
-        fprintf(stderr, "bank: a load failed: %s\n", why);
-    store->load_failed = true;
+    if (!store->load_complained)
+        fprintf(stderr, "bank: %s: %s\n", what, why);
+    store->load_complained = true;
 }
 
-static void event_tell(struct store *store, const struct stored_event *stored, bool of_withdrawal)
+static void stream_event_tell(struct store *store, const struct stored_event *stored)
+{
+    struct event_record records[UPCAST_EVENTS_MAX];
+    struct error error;
+    enum stream_kind kind;
+    struct uuid id;
+    unsigned count = event_decode(stored, records, &error);
+    for (unsigned i = 0; i < count; i++)
+        store->listener.stream_event(store->listener.context, &records[i]);
+    if (count > 0)
+        return;
+    complain(store, "a stream cannot be read, and is served no more", error.message);
+    if (stream_id_read(stored->stream_id, stored->stream_id_length, &kind, &id))
+        store->listener.stream_unreadable(store->listener.context, kind, &id);
+}
+
+static void withdrawal_event_tell(struct store *store, const struct stored_event *stored)
 {
     struct event_record records[UPCAST_EVENTS_MAX];
     struct error error;
     unsigned count = event_decode(stored, records, &error);
-    if (count == 0)
-        complain(store, error.message);
     for (unsigned i = 0; i < count; i++)
-        if (of_withdrawal)
-            store->listener.withdrawal_event(store->listener.context, &stored->correlation_id, &records[i]);
-        else
-            store->listener.stream_event(store->listener.context, &records[i]);
+        store->listener.withdrawal_event(store->listener.context, &stored->correlation_id, &records[i]);
+    if (count > 0)
+        return;
+    complain(store, "a withdrawal cannot be read, and is not gone on with", error.message);
+    store->listener.withdrawal_unreadable(store->listener.context, &stored->correlation_id);
 }
 
 static void snapshot_tell(struct store *store, const PGresult *result, int row)
@@ -182,9 +198,12 @@ static void snapshot_tell(struct store *store, const PGresult *result, int row)
     struct snapshot_record snapshot = { .version = row_int64(result, row, 2), .state = state.bytes };
     const char *stream_id = PQgetvalue(result, row, 5);
     size_t size = (size_t)PQgetlength(result, row, 3);
-    if (!stream_id_read(stream_id, (size_t)PQgetlength(result, row, 5), &snapshot.kind, &snapshot.id) ||
-        size != snapshot_size(snapshot.kind) || size > sizeof state.bytes) {
-        complain(store, "a snapshot is not of its layout's size: empty esbank.snapshots");
+    if (!stream_id_read(stream_id, (size_t)PQgetlength(result, row, 5), &snapshot.kind, &snapshot.id))
+        return;
+    if (size != snapshot_size(snapshot.kind) || size > sizeof state.bytes) {
+        complain(store, "a stream cannot be read, and is served no more",
+                 "its snapshot is not of its layout's size: `bank snapshot drop`, then start the bank again");
+        store->listener.stream_unreadable(store->listener.context, snapshot.kind, &snapshot.id);
         return;
     }
     memcpy(state.bytes, PQgetvalue(result, row, 3), size);
@@ -194,10 +213,10 @@ static void snapshot_tell(struct store *store, const PGresult *result, int row)
 static void streams_result(struct store *store, const PGresult *result)
 {
     struct stored_event stored;
-    for (int row = 0; row < PQntuples(result) && !store->load_failed; row++)
+    for (int row = 0; row < PQntuples(result); row++)
         if (PQgetisnull(result, row, 3)) {
             event_row_read(result, row, 4, &stored);
-            event_tell(store, &stored, false);
+            stream_event_tell(store, &stored);
         } else {
             snapshot_tell(store, result, row);
         }
@@ -206,9 +225,9 @@ static void streams_result(struct store *store, const PGresult *result)
 static void withdrawals_result(struct store *store, const PGresult *result)
 {
     struct stored_event stored;
-    for (int row = 0; row < PQntuples(result) && !store->load_failed; row++) {
+    for (int row = 0; row < PQntuples(result); row++) {
         event_row_read(result, row, 0, &stored);
-        event_tell(store, &stored, true);
+        withdrawal_event_tell(store, &stored);
     }
 }
 
@@ -241,7 +260,8 @@ static void reader_result(void *context, int tag, const PGresult *result)
     if (result_failed(result)) {
         char why[300];
         result_message(result, why, sizeof why);
-        complain(store, why);
+        complain(store, "a load failed", why);
+        store->load_failed = true;
     } else if (tag == TAG_SETTINGS) {
         bool cards_table = PQntuples(result) == 1 && row_bool(result, 0, 0);
         connection_prepare(store->reader, TAG_PREPARED, "streams", streams_sql);
@@ -275,7 +295,7 @@ static void reader_synced(void *context, int tag)
 static void reader_ready(void *context)
 {
     struct store *store = context;
-    store->load_failed = false;
+    store->load_failed = store->load_complained = false;
     connection_query(store->reader, TAG_SETTINGS,
                      "SELECT to_regclass('esbank.cards') IS NOT NULL, " SETTINGS_OF_SESSIONS, NULL);
     connection_sync(store->reader, TAG_SETTINGS);

@@ -163,7 +163,7 @@ struct store {
     bool reader_prepared;
     const struct load *load; /* wanted: NULL, or the next */
     struct load wanted;      /* a copy: only the arrays it points to are lent until the end */
-    bool load_sent, load_failed;
+    bool load_sent, load_failed, load_complained;
     struct event *load_timer;
 };
 

@@ -139,12 +139,12 @@ static void say_with(struct request *request, enum command_kind kind, struct uui
     engine_submit(bank.engine, request);
 }
 
-static void say(struct request *request, enum command_kind kind, struct uuid id, money amount)
+static inline void say(struct request *request, enum command_kind kind, struct uuid id, money amount)
 {
     say_with(request, kind, id, amount, false);
 }
 
-static void await_answers(size_t count)
+static inline void await_answers(size_t count)
 {
     int64_t until_ms = clock_now_ms() + SMALL_BANK_DEADLINE_MS;
     while (bank.answered < count && clock_now_ms() < until_ms)
