@@ -7,7 +7,9 @@
  * The planner is told never to scan or hash whole tables, nor to start workers:
  * what is wanted is always a handful of keys, and on a young table it would not know.
  *
- * A load that finds no session waits for one, a second at most.
+ * A load that finds no session waits for one, a second at most. One that
+ * Postgres refuses is told to have failed after a pause, since the engine asks
+ * again at once, and whatever is wrong there takes a person to mend.
  */
 #include "bank/store/store_parts.h"
 
@@ -15,7 +17,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LOAD_PATIENCE_MS = 1000 };
+enum { LOAD_PATIENCE_MS = 1000, LOAD_REFUSED_MS = 250 };
 
 enum {
     TAG_SETTINGS = 1,
@@ -135,18 +137,21 @@ static void load_end(struct store *store, bool worked)
     store->listener.loaded(store->listener.context, worked);
 }
 
+static void load_timer_start(struct store *store, int ms)
+{
+    event_add(store->load_timer, &(struct timeval){ ms / 1000, ms % 1000 * 1000 });
+}
+
 void loads_take(void *self, const struct load *load)
 {
     struct store *store = self;
     assert(store->load == NULL);
     store->wanted = *load;
     store->load = &store->wanted;
-    if (store->reader_prepared && connection_ready(store->reader)) {
+    if (store->reader_prepared && connection_ready(store->reader))
         load_send(store);
-    } else {
-        struct timeval patience = { LOAD_PATIENCE_MS / 1000, LOAD_PATIENCE_MS % 1000 * 1000 };
-        evtimer_add(store->load_timer, &patience);
-    }
+    else
+        load_timer_start(store, LOAD_PATIENCE_MS);
 }
 
 /* ---- what comes ---- */
@@ -287,8 +292,10 @@ static void reader_synced(void *context, int tag)
         store->reader_prepared = true;
         if (store->load != NULL)
             load_send(store);
+    } else if (tag == TAG_LOADED && store->load_failed) {
+        load_timer_start(store, LOAD_REFUSED_MS);
     } else if (tag == TAG_LOADED) {
-        load_end(store, !store->load_failed);
+        load_end(store, true);
     }
 }
 
@@ -310,11 +317,11 @@ static void reader_lost(void *context, const char *why)
         load_end(store, false);
 }
 
-static void on_impatient(evutil_socket_t socket, short what, void *context)
+static void on_load_timer(evutil_socket_t socket, short what, void *context)
 {
     (void)socket, (void)what;
     struct store *store = context;
-    if (store->load != NULL && !store->load_sent)
+    if (store->load != NULL && (!store->load_sent || store->load_failed))
         load_end(store, false);
 }
 
@@ -326,7 +333,7 @@ void loads_create(struct store *store, const char *conninfo)
                                       .synced = reader_synced,
                                       .lost = reader_lost };
     store->reader = connection_create(store->loop, conninfo, &hooks);
-    store->load_timer = evtimer_new(store->loop, on_impatient, store);
+    store->load_timer = evtimer_new(store->loop, on_load_timer, store);
     if (store->load_timer == NULL)
         panic("out of memory");
     connection_open(store->reader);

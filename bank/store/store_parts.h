@@ -164,7 +164,7 @@ struct store {
     const struct load *load; /* wanted: NULL, or the next */
     struct load wanted;      /* a copy: only the arrays it points to are lent until the end */
     bool load_sent, load_failed, load_complained;
-    struct event *load_timer;
+    struct event *load_timer; /* the end of patience with no session, or of the pause after a refusal */
 };
 
 /* Parameters of one statement, gathered. */

@@ -148,6 +148,27 @@ static void test_a_withdrawal_is_not_gone_on_with(void **state)
     order(request, "no_such_withdrawal");
 }
 
+static void test_what_postgres_refuses_is_asked_again_after_a_pause(void **state)
+{
+    (void)state;
+    const int64_t until_ms = clock_now_ms() + SMALL_BANK_DEADLINE_MS;
+    enum { LOADS = 4, PAUSE_MS = 250 };
+    bank_open(0, no_projections);
+    database_run(&database, "ALTER TABLE esbank.snapshots RENAME TO away");
+    struct request request = order_of(ACCOUNTS_DEPOSIT_MONEY, &account_id, 1);
+    const int64_t before_ms = clock_now_ms();
+    engine_submit(bank.engine, &request);
+    while (engine_metrics(bank.engine)->loads < LOADS && clock_now_ms() < until_ms)
+        turn();
+    assert_in_range(clock_now_ms() - before_ms, (LOADS - 1) * PAUSE_MS - LOADS, SMALL_BANK_DEADLINE_MS);
+    assert_int_equal(bank.answered, 0);
+
+    database_run(&database, "ALTER TABLE esbank.away RENAME TO snapshots");
+    while (bank.answered == 0 && clock_now_ms() < until_ms)
+        turn();
+    check_contains(bank.reply, "\"balance\":5001");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -156,6 +177,7 @@ int main(void)
         case_of(test_an_account_beside_it_in_the_same_load_is_served),
         case_of(test_nothing_is_decided_beside_a_snapshot_that_is_damaged),
         case_of(test_a_withdrawal_is_not_gone_on_with),
+        case_of(test_what_postgres_refuses_is_asked_again_after_a_pause),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
