@@ -1,0 +1,115 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# Looking into the log and beside it: events, dispatch, status, snapshots, the
+# console, and the views for people who use psql. Prints TAP.
+# The programs are in $BUILD; run it by scripts/test.
+# shellcheck disable=SC1091,SC2016,SC2119,SC2154,SC2317  # functions run by name look unreachable
+set -u
+
+BUILD=$(realpath "${BUILD:-build}") || exit 1
+export BUILD
+cd "$(dirname "$0")/../.." || exit 1
+. tests/support/bank.sh
+. tests/support/commands.sh
+world_new log
+trap 'bank_kill KILL; rm -rf "$WORLD"' EXIT
+
+bank_start || exit 1
+account_new
+visit
+await 10 ended completed
+withdrawal=$(ask "SELECT withdrawal_id FROM esbank.withdrawals")
+
+# ---- the log -------------------------------------------------------------------
+
+bank events --limit 2
+holds "events --limit" test "$(wc -l <"$WORLD/out")" = 2
+bank events --json --limit 0
+holds "all events are one array" is_json
+bank events --stream "account-$account" --type Accounts.MoneyDeposited
+holds "events of a stream and a type" test "$(wc -l <"$WORLD/out")" = 2
+bank events --from 2 --limit 1
+did "events from a position" '^ +2 '
+bank events --correlation "$withdrawal"
+holds "events of a withdrawal" test "$(wc -l <"$WORLD/out")" = 5
+bank events --type Accounts.Nothing
+refused "a type is one" 2 'no event type'
+bank events --from there
+refused "a position is one" 2 'no position'
+"$BUILD/bank" events --limit 1 --follow >"$WORLD/followed" 2>&1 &
+follower=$!
+await 10 test -s "$WORLD/followed"
+bank account deposit "$account" 0.01
+await 10 grep -q '"amount":1,' "$WORLD/followed"
+result "events --follow shows what comes" $?
+kill "$follower"
+bank dispatch '{"command":"EchoTest"}'
+did "dispatch fills in v and id" '"v":1,"id":"[0-9a-f-]{36}","ok":true'
+echo '{"command":"DepositMoney",
+"account_id":"'"$account"'","amount":99}' >"$WORLD/request"
+"$BUILD/bank" dispatch - <"$WORLD/request" >"$WORLD/out" 2>"$WORLD/err"
+status=$?
+did "dispatch reads standard input" '"balance":[0-9]+'
+bank dispatch '{"command":"Nonsense"}'
+holds "a refusal of dispatch is a failure, with the reply" grep -q '"ok":false' "$WORLD/out"
+holds "and exit status 1" test "$status" = 1
+bank dispatch 'EchoTest'
+refused "a request is an object" 2 'JSON object'
+bank status
+did "status" '^active +yes'
+bank snapshot take "account-$account"
+did "snapshot take, of one stream" '^1 snapshots taken'
+bank snapshot list
+did "it is behind no event" "^account-$account +[0-9]+ +0 "
+bank snapshot take --json
+did "snapshot take, of all that have grown" '"taken":[1-9]'
+bank snapshot take
+did "and then there are none" '^0 snapshots taken; there are no events'
+bank snapshot take "account-00000000-0000-7000-8000-00000000dead"
+refused "a stream that does not exist is told so" 1 'there is no stream .*bank account list'
+bank snapshot take nonsense
+refused "and so is what is no stream" 2 'account-ID or teller-ID'
+bank account deposit "$account" 0.01
+did "a bank that serves goes on" .
+bank snapshot drop
+did "snapshot drop" 'snapshots dropped'
+bank snapshot list --json
+did "then there are none" '^\[\]$'
+
+# ---- the console ---------------------------------------------------------------
+
+bank console </dev/null
+refused "the console needs a terminal" 1 'bank events --follow'
+bank console --json
+refused "and is for people" 2 'bank status --json'
+mkfifo "$WORLD/keys"
+TERM=xterm script -qec "stty rows 24 cols 100; $BUILD/bank console" /dev/null <"$WORLD/keys" >"$WORLD/screen" 2>&1 &
+console=$!
+exec 3>"$WORLD/keys"
+await 10 grep -q 'Accounts.MoneyDeposited' "$WORLD/screen"
+result "the console shows the latest events" $?
+holds "and the open withdrawals" grep -q 'OPEN WITHDRAWALS' "$WORLD/screen"
+bank card block 4000001234567899
+await 10 grep -q 'Accounts.CardBlocked' "$WORLD/screen"
+result "and what happens" $?
+printf q >&3
+await 10 gone "$console"
+result "q leaves it" $?
+exec 3>&-
+
+# ---- SQL for people --------------------------------------------------------------
+
+holds "all_events is the log, with whose withdrawal it is and who asked for it" test "$(ask "SELECT
+    count(*) = (SELECT count(*) FROM esbank.events) AND count(command) = count(*) AND count(actor) = count(*)
+    AND bool_and(coalesce(withdrawal = correlation_id, true)) AND count(withdrawal) > 0
+    AND count(*) FILTER (WHERE event_type = 'Teller.WithdrawalInitiated' AND withdrawal IS NULL) = 0
+    FROM esbank.all_events")" = t
+holds "streams has each with its length and its end" test "$(ask "SELECT bool_and(s.version = e.events AND
+    s.last_position = e.last) AND count(*) = (SELECT count(DISTINCT stream_id) FROM esbank.events) FROM esbank.streams s
+    JOIN (SELECT stream_id, count(*) AS events, max(position) AS last FROM esbank.events GROUP BY 1) e USING (stream_id)")" = t
+holds "lag has every read model and every handler" test "$(ask "SELECT count(*) FILTER (WHERE kind = 'projection') ||
+    ' ' || count(*) FILTER (WHERE kind = 'subscription') || ' ' || (min(lag) >= 0) FROM esbank.lag")" = "6 2 true"
+
+bank_stop
+results_end
