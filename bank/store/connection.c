@@ -24,6 +24,15 @@
 
 enum { RETRY_FIRST_MS = 20, RETRY_MAX_MS = 1000, CONNECT_TIMEOUT_MS = 10000, UNREACHABLE_EVERY_MS = 900 };
 
+/* Of what a connection sends for itself; its users' are above 0. */
+enum { TAG_OWN = -1 };
+
+/* A bank at rest is idle, and one that waits for a lock waits for its turn: what an administrator has set
+ * against forgotten sessions is not for these. Not every version knows all of them. */
+static const char no_timeouts[] =
+    "SELECT count(set_config(name, '0', false)) FROM pg_settings WHERE name IN ('statement_timeout',"
+    " 'lock_timeout', 'transaction_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout')";
+
 enum state { CLOSED, CONNECTING, READY, WAITING };
 
 struct sent {
@@ -247,7 +256,8 @@ static bool result_take(struct connection *connection, PGresult *result)
         PQclear(result);
         assert(oldest.is_sync);
         sent_drop(connection);
-        connection->hooks.synced(connection->hooks.context, oldest.tag);
+        if (oldest.tag != TAG_OWN)
+            connection->hooks.synced(connection->hooks.context, oldest.tag);
     } else if (is_fatal(result) || PQstatus(connection->pq) == CONNECTION_BAD) {
         char message[300];
         result_message(result, message, sizeof message);
@@ -261,7 +271,8 @@ static bool result_take(struct connection *connection, PGresult *result)
         PQclear(end);
         if (!oldest.is_sync)
             sent_drop(connection);
-        connection->hooks.result(connection->hooks.context, oldest.tag, result);
+        if (oldest.tag != TAG_OWN)
+            connection->hooks.result(connection->hooks.context, oldest.tag, result);
         PQclear(result);
     }
     return generation == connection->generation;
@@ -336,6 +347,8 @@ static void session_begin(struct connection *connection)
     event_add(connection->readable, NULL);
     connection->state = READY;
     connection->retry_ms = RETRY_FIRST_MS;
+    connection_query(connection, TAG_OWN, no_timeouts, NULL);
+    connection_sync(connection, TAG_OWN);
     connection->hooks.ready(connection->hooks.context);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One connection to Postgres, driven by the event loop and always in pipeline
- * mode. It is kept: when it is lost, it is made again, for ever.
+ * mode. It is kept: when it is lost, it is made again, for ever. Its sessions
+ * have no timeouts, whatever the server's defaults are.
  *
  *   CLOSED ──open──▶ CONNECTING ──▶ READY ──lost──▶ WAITING ──a moment──▶ CONNECTING
  *

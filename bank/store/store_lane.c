@@ -25,9 +25,7 @@ static void lane_connected(void *context)
 {
     struct lane *lane = context;
     connection_query(lane->connection, TAG_STEP,
-                     "SELECT set_config('application_name', 'bank: second writer', false),"
-                     " set_config('lock_timeout', '0', false)",
-                     NULL);
+                     "SELECT set_config('application_name', 'bank: second writer', false)", NULL);
     connection_query(lane->connection, TAG_STEP, "SELECT pg_advisory_lock(" LANE_LOCK ")", NULL);
     connection_query(lane->connection, TAG_STEP, "SELECT " SETTINGS_OF_LANES, NULL);
     segment_prepare(lane->connection, TAG_STEP);

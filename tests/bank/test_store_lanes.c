@@ -247,19 +247,40 @@ static void test_a_snapshot_is_what_it_was_when_its_batch_was_taken(void **state
     assert_int_equal(kit.account_state.balance, 44);
 }
 
-static void test_the_servers_default_isolation_is_not_ours(void **state)
+/* As the sessions that append say themselves. */
+static void test_the_servers_defaults_are_not_ours(void **state)
 {
     (void)state;
+    static const char *const defaults[] = { "default_transaction_isolation = 'repeatable read'",
+                                            "synchronous_commit = off",
+                                            "statement_timeout = '1min'",
+                                            "lock_timeout = '1min'",
+                                            "idle_in_transaction_session_timeout = '1min'",
+                                            "idle_session_timeout = '1min'" };
     char sql[200];
     kit_stop(&kit);
-    snprintf(sql, sizeof sql, "ALTER DATABASE %s SET default_transaction_isolation = 'repeatable read'",
-             database.name);
-    database_run(&database, sql);
+    for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++) {
+        snprintf(sql, sizeof sql, "ALTER DATABASE %s SET %s", database.name, defaults[i]);
+        database_run(&database, sql);
+    }
+    database_run(
+        &database,
+        "CREATE TABLE public.seen (writer integer, setting text);"
+        "CREATE FUNCTION public.see() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO public.seen"
+        " SELECT pg_backend_pid(), name || ' ' || setting FROM pg_settings WHERE name LIKE '%_timeout' AND "
+        "name"
+        " ~ '^(statement|lock|idle)' OR name IN ('default_transaction_isolation', 'synchronous_commit');"
+        " RETURN NULL; END $$;"
+        "CREATE TRIGGER see AFTER INSERT ON esbank.events FOR EACH STATEMENT EXECUTE FUNCTION public.see()");
     start();
     for (int i = 0; i < 3; i++)
         kit_append(&kit, deposits(i));
     check_told(APPEND_COMMITTED, APPEND_COMMITTED, APPEND_COMMITTED);
     assert_int_equal(kit.deactivations, 0);
+    database_check(&database, "SELECT count(DISTINCT writer) FROM public.seen", "2");
+    database_check(&database, "SELECT string_agg(DISTINCT setting, ', ' ORDER BY setting) FROM public.seen",
+                   "default_transaction_isolation read committed, idle_in_transaction_session_timeout 0,"
+                   " idle_session_timeout 0, lock_timeout 5000, statement_timeout 0, synchronous_commit on");
 }
 
 /* The read models' session is away while two could be written: nothing is owed to models that could not get
@@ -334,7 +355,7 @@ int main(void)
         case_of(test_a_conflict_dooms_what_is_written_and_not_what_comes_then),
         case_of(test_nothing_is_written_beside_what_is_doomed),
         case_of(test_a_snapshot_is_what_it_was_when_its_batch_was_taken),
-        case_of(test_the_servers_default_isolation_is_not_ours),
+        case_of(test_the_servers_defaults_are_not_ours),
         case_of(test_without_the_read_models_session_there_is_one_at_a_time),
         case_of(test_a_checkpoint_that_is_locked_loses_nothing),
         case_of(test_an_exchange_of_tables_takes_locks_in_the_appends_order),
