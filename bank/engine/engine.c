@@ -29,45 +29,6 @@ struct engine_settings engine_settings_default(void)
                                      .commands_max = 4096 };
 }
 
-/* ---- queues ---- */
-
-void queue_init(struct queue *queue)
-{
-    *queue = (struct queue){ .end = &queue->first };
-}
-
-void queue_add(struct queue *queue, struct request *request)
-{
-    request->next = NULL;
-    *queue->end = request;
-    queue->end = &request->next;
-    queue->count++;
-}
-
-struct request *queue_take(struct queue *queue)
-{
-    struct request *request = queue->first;
-    if (request == NULL)
-        return NULL;
-    queue->first = request->next;
-    if (queue->first == NULL)
-        queue->end = &queue->first;
-    queue->count--;
-    return request;
-}
-
-void queue_prepend(struct queue *queue, struct queue *front)
-{
-    if (front->first == NULL)
-        return;
-    *front->end = queue->first;
-    if (queue->first == NULL)
-        queue->end = front->end;
-    queue->first = front->first;
-    queue->count += front->count;
-    queue_init(front);
-}
-
 /* ---- replies ---- */
 
 void engine_answer(struct engine *engine, struct request *request, const char *line, size_t length,

@@ -18,19 +18,9 @@
 #include "bank/engine/engine.h"
 #include "bank/engine/lifespan.h"
 #include "bank/engine/middleware.h"
+#include "bank/engine/queue.h"
 
 #define BATCH_SLOTS 3 /* one is written, one waits behind it in Postgres, the next is decided */
-
-struct queue {
-    struct request *first, **end;
-    size_t count;
-};
-
-void queue_init(struct queue *queue);
-void queue_add(struct queue *queue, struct request *request);
-struct request *queue_take(struct queue *queue);
-/* Puts all of `front` before what is in the queue. */
-void queue_prepend(struct queue *queue, struct queue *front);
 
 /* A batch under construction or in flight. Its buffers are kept. */
 struct batch_slot {
