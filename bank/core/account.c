@@ -43,11 +43,18 @@ const struct card *account_card(const struct account *account,
     return NULL;
 }
 
+/* Whether what was withdrawn `today` counts against a limit at this time: also where a clock was put back
+ * behind the last withdrawal's day, or nothing would count at all. */
+static bool counts_at(const struct account *account, int64_t at_us)
+{
+    return account->day >= day_of(at_us);
+}
+
 money account_available(const struct account *account, int64_t at_us)
 {
     money available = account->status == ACCOUNT_OPEN ? account->balance : 0;
     if (account->daily_limit > 0) {
-        money spent = account->day == day_of(at_us) ? account->withdrawn_today : 0;
+        money spent = counts_at(account, at_us) ? account->withdrawn_today : 0;
         money left = account->daily_limit > spent ? account->daily_limit - spent : 0;
         if (left < available)
             available = left;
@@ -184,7 +191,7 @@ static struct decision decide_withdraw(const struct account *account, const stru
         return decision_refuse(REFUSED_INSUFFICIENT_FUNDS);
     if (!at_counter && account_available(account, command->at_us) < command->amount)
         return decision_refuse(REFUSED_DAILY_LIMIT);
-    if (!at_counter && account->daily_count > 0 && account->day == day_of(command->at_us) &&
+    if (!at_counter && account->daily_count > 0 && counts_at(account, command->at_us) &&
         account->withdrawals_today >= account->daily_count)
         return decision_refuse(REFUSED_FREQUENCY_LIMIT);
     return decide_move(account, command, ACCOUNTS_MONEY_WITHDRAWN, -command->amount);

@@ -229,6 +229,24 @@ static void test_the_frequency_limit_counts_withdrawals_of_the_day(void **state)
     assert_accepted(when(at_machine(100)));
 }
 
+/* Another host's clock was ahead, or this one's was: what it let through has used up the room here. */
+static void test_a_clock_put_back_over_midnight_gives_no_room(void **state)
+{
+    (void)state;
+    given_account(PETER, 500000);
+    given(limits(60000, 2));
+    time_passes(DAY_US);
+    given(at_machine(40000));
+    time_passes(-DAY_US);
+    assert_refusal(when(at_machine(20001)), REFUSED_DAILY_LIMIT);
+    given(at_machine(20000));
+    assert_int_equal(account_available(account_of(PETER), bank.now_us), 0);
+    given(limits(0, 2));
+    assert_refusal(when(at_machine(100)), REFUSED_FREQUENCY_LIMIT);
+    time_passes(2 * DAY_US);
+    assert_accepted(when(at_machine(100)));
+}
+
 static void test_a_withdrawal_reversed_in_full_was_none_of_the_days(void **state)
 {
     (void)state;
@@ -356,6 +374,7 @@ int main(void)
         sentence(test_a_reversal_gives_the_days_room_back),
         sentence(test_a_reversal_of_yesterdays_money_gives_no_room_today),
         sentence(test_the_frequency_limit_counts_withdrawals_of_the_day),
+        sentence(test_a_clock_put_back_over_midnight_gives_no_room),
         sentence(test_a_withdrawal_reversed_in_full_was_none_of_the_days),
         sentence(test_a_withdrawal_reversed_in_part_is_one_of_the_days),
         sentence(test_yesterdays_withdrawal_reversed_is_none_of_todays),
