@@ -236,11 +236,6 @@ void cache_trim(struct cache *cache, size_t max, int64_t committed)
     }
 }
 
-void *cache_oldest(const struct cache *cache)
-{
-    return cache->list[0].oldest == NULL ? NULL : value_of(cache->list[0].oldest);
-}
-
 void cache_clear(struct cache *cache)
 {
     for (unsigned list = 0; list < cache->list_count; list++)

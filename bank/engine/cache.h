@@ -68,8 +68,6 @@ void cache_drop_since(struct cache *cache, int64_t committed);
 /* Forgets what has been kept for its time, then the least recently used down to `max`; nothing that a batch
  * after `committed` has changed. */
 void cache_trim(struct cache *cache, size_t max, int64_t committed);
-/* Of those kept for ever, the value that was used or put in longest ago; NULL when there is none. */
-void *cache_oldest(const struct cache *cache);
 void cache_clear(struct cache *cache);
 
 #endif

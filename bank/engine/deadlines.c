@@ -1,33 +1,98 @@
 /* SPDX-License-Identifier: MIT */
+/* A binary heap of the cache's values, each of which knows its place. */
 #include "bank/engine/deadlines.h"
 
+#include "shared/error.h"
+
 #include <openssl/sha.h>
+#include <stdlib.h>
 
 struct deadline {
     int64_t at_us;
+    struct uuid withdrawal_id;
+    size_t place; /* in the heap, from 1; 0: it is new */
 };
 
 void deadlines_init(struct deadlines *deadlines)
 {
+    *deadlines = (struct deadlines){ 0 };
     cache_init(&deadlines->open, sizeof(struct deadline));
 }
 
 void deadlines_finish(struct deadlines *deadlines)
 {
     cache_finish(&deadlines->open);
+    free(deadlines->heap);
 }
 
-/* All withdrawals have the same patience, so the order they were set in is that of time, but for a clock that
- * was put back: then the later one waits behind the earlier, which harms nobody. */
+/* ---- the heap: the first due at place 1, below each two that are due no sooner ---- */
+
+static void put(struct deadlines *deadlines, size_t place, struct deadline *deadline)
+{
+    deadlines->heap[place] = deadline;
+    deadline->place = place;
+}
+
+static void rise(struct deadlines *deadlines, size_t place, struct deadline *deadline)
+{
+    for (; place > 1 && deadline->at_us < deadlines->heap[place / 2]->at_us; place /= 2)
+        put(deadlines, place, deadlines->heap[place / 2]);
+    put(deadlines, place, deadline);
+}
+
+static void sink(struct deadlines *deadlines, size_t count, size_t place, struct deadline *deadline)
+{
+    for (size_t next; (next = 2 * place) <= count; place = next) {
+        if (next < count && deadlines->heap[next + 1]->at_us < deadlines->heap[next]->at_us)
+            next++;
+        if (deadline->at_us <= deadlines->heap[next]->at_us)
+            break;
+        put(deadlines, place, deadlines->heap[next]);
+    }
+    put(deadlines, place, deadline);
+}
+
+/* Into the hole at this place, wherever it belongs from there. */
+static void settle(struct deadlines *deadlines, size_t count, size_t place, struct deadline *deadline)
+{
+    if (place > 1 && deadline->at_us < deadlines->heap[place / 2]->at_us)
+        rise(deadlines, place, deadline);
+    else
+        sink(deadlines, count, place, deadline);
+}
+
+static void heap_grow(struct deadlines *deadlines, size_t count)
+{
+    if (count < deadlines->capacity)
+        return;
+    deadlines->capacity = deadlines->capacity == 0 ? 1024 : deadlines->capacity * 2;
+    deadlines->heap = realloc(deadlines->heap, deadlines->capacity * sizeof *deadlines->heap);
+    if (deadlines->heap == NULL)
+        panic("out of memory for %zu deadlines", deadlines->capacity);
+}
+
+/* ---- by withdrawal ---- */
+
 void deadlines_set(struct deadlines *deadlines, const struct uuid *withdrawal_id, int64_t at_us)
 {
     struct deadline *deadline = cache_put(&deadlines->open, withdrawal_id);
+    const size_t count = deadlines->open.count;
+    heap_grow(deadlines, count);
     deadline->at_us = at_us;
+    deadline->withdrawal_id = *withdrawal_id;
+    settle(deadlines, count, deadline->place == 0 ? count : deadline->place, deadline);
 }
 
 void deadlines_cancel(struct deadlines *deadlines, const struct uuid *withdrawal_id)
 {
+    const struct deadline *deadline = cache_find(&deadlines->open, withdrawal_id);
+    if (deadline == NULL)
+        return;
+    const size_t place = deadline->place, count = deadlines->open.count;
+    struct deadline *last = deadlines->heap[count];
     cache_remove(&deadlines->open, withdrawal_id);
+    if (place < count)
+        settle(deadlines, count - 1, place, last);
 }
 
 void deadlines_clear(struct deadlines *deadlines)
@@ -42,16 +107,15 @@ size_t deadlines_count(const struct deadlines *deadlines)
 
 int64_t deadlines_next_us(const struct deadlines *deadlines)
 {
-    const struct deadline *first = cache_oldest(&deadlines->open);
-    return first == NULL ? INT64_MAX : first->at_us;
+    return deadlines->open.count == 0 ? INT64_MAX : deadlines->heap[1]->at_us;
 }
 
 bool deadlines_take(struct deadlines *deadlines, int64_t now_us, struct uuid *withdrawal_id)
 {
-    if (deadlines_next_us(deadlines) > now_us)
+    if (deadlines->open.count == 0 || deadlines->heap[1]->at_us > now_us)
         return false;
-    *withdrawal_id = deadlines->open.list[0].oldest->key;
-    cache_remove(&deadlines->open, withdrawal_id);
+    *withdrawal_id = deadlines->heap[1]->withdrawal_id;
+    deadlines_cancel(deadlines, withdrawal_id);
     return true;
 }
 

@@ -11,7 +11,9 @@
 #include "bank/engine/cache.h"
 
 struct deadlines {
-    struct cache open; /* by withdrawal; kept in the order they were set, which is nearly that of time */
+    struct cache open;      /* by withdrawal; values stay where they are */
+    struct deadline **heap; /* the same ones: none is due before the one at half its place */
+    size_t capacity;
 };
 
 void deadlines_init(struct deadlines *deadlines);

@@ -15,6 +15,9 @@
 #include <stdlib.h>
 
 #define ATTEMPTS_MAX 8 /* of one request; each can only fail by a repeated id or a lost commit */
+#define CAREFUL_US   INT64_C(1000000) /* after a repeated id that was not said to be one */
+#define SUSPECT_AGAIN                                                                                        \
+    INT64_C(10000000) /* microseconds, where a deadline's command could not be carried out */
 
 struct engine_settings engine_settings_default(void)
 {
@@ -93,6 +96,11 @@ static void own_done(struct request *request, const char *line __attribute__((un
                      size_t length __attribute__((unused)), bool replayed __attribute__((unused)))
 {
     struct engine *engine = request->owner;
+    /* A bank that is active again is told all deadlines anew. */
+    if (engine->active &&
+        (request->refusal == REFUSED_SYSTEM_ERROR || request->refusal == REFUSED_BANK_UNAVAILABLE))
+        deadlines_set(&engine->deadlines, &request->command.withdrawal_id,
+                      engine->world.now_us(engine->world.context) + SUSPECT_AGAIN);
     request->next = engine->free_request;
     engine->free_request = request;
 }
@@ -281,6 +289,8 @@ static void not_committed(struct engine *engine, struct batch_slot *slot, enum a
     struct request *request;
     *(outcome == APPEND_CONFLICT ? &engine->metrics.conflicts : &engine->metrics.lost) += 1;
     engine->failing = true;
+    if (outcome == APPEND_CONFLICT)
+        engine->careful_until_us = engine->world.monotonic_us(engine->world.context) + CAREFUL_US;
     while ((request = queue_take(&slot->requests)) != NULL) {
         if (outcome == APPEND_CONFLICT) {
             request->repeat = true;

@@ -173,12 +173,19 @@ static bool need_process_of(enum command_kind kind)
            kind == TELLER_RESOLVE_DEPOSIT;
 }
 
+/* Whoever repeats an id says so, or should. Where one did not, and took a whole batch back with it, more
+ * will come: a moment's lookups cost less than such batches. */
+static bool to_be_looked_up(const struct engine *engine, const struct request *request)
+{
+    return request->repeat || engine->accounts.now_us < engine->careful_until_us;
+}
+
 bool needs_met(struct engine *engine, struct request *request)
 {
     struct command *command = &request->command;
     bool met = true;
     request->refusal = NOT_REFUSED;
-    if (request->repeat && (request->lookup == 0 || request->lookup > engine->loads_ended) &&
+    if (to_be_looked_up(engine, request) && (request->lookup == 0 || request->lookup > engine->loads_ended) &&
         cache_find(&engine->memory, &command->id) == NULL) {
         if (request->lookup == 0)
             request->lookup =
@@ -319,6 +326,14 @@ static void on_command(void *context, const struct command_record *record)
         memory_told(engine, record);
 }
 
+/* What waits for the load that failed has not been looked up. */
+static void lookups_undo(struct engine *engine, struct queue *queue)
+{
+    for (struct request *request = queue->first; request != NULL; request = request->next)
+        if (request->lookup == engine->loads_ended)
+            request->lookup = 0;
+}
+
 /* What was asked for and not found is known now as well: there is no such thing. */
 static void on_loaded(void *context, bool worked)
 {
@@ -342,6 +357,10 @@ static void on_loaded(void *context, bool worked)
             struct uuid key = card_key(loading->card[i]);
             cache_put(&engine->cards, &key);
         }
+    }
+    if (!worked) {
+        lookups_undo(engine, &engine->waiting);
+        lookups_undo(engine, &engine->queue);
     }
     engine->load_stale = false;
     engine_wake(engine);

@@ -217,6 +217,58 @@ static void test_a_long_reply_waits_until_the_log_is_back(void **state)
     assert_string_equal(call.reply, reply);
 }
 
+/* ---- ids that are repeated without being said to be ---- */
+
+static void forget_all(void)
+{
+    sim_go_away(&bench.sim);
+    sim_activate(&bench.sim);
+}
+
+static void test_a_lookup_that_failed_is_made_again(void **state)
+{
+    (void)state;
+    struct call call;
+    struct uuid id = sim_id(4, 1);
+    check_contains(say(&call, id, deposit_of(100)), "\"balance\":50100");
+    forget_all();
+    submit(&call, id, deposit_of(100), true);
+    for (int i = 0; i < 20; i++) {
+        engine_run(bench.engine);
+        assert_non_null(bench.sim.load);
+        assert_int_equal(bench.sim.load->command_count, 1);
+        bench.sim.load = NULL;
+        bench.sim.listener.loaded(bench.sim.listener.context, false);
+        assert_int_equal(call.answers, 0);
+    }
+    await(&call);
+    check_contains(call.reply, "\"balance\":50100");
+    assert_true(call.replayed);
+    assert_int_equal(bench.sim.conflicts, 0);
+}
+
+/* One client after the other sends what it has sent before; somebody else's new commands go through. */
+static void test_clients_that_repeat_old_ids_fail_nobody_elses_commands(void **state)
+{
+    (void)state;
+    enum { OLD = 100 };
+    struct call old, new[OLD];
+    for (int i = 0; i < OLD; i++)
+        say(&old, sim_id(4, (uint64_t)i + 1), deposit_of(1));
+    forget_all();
+    check_contains(say(&old, sim_id(9, 6), deposit_of(1)), "\"balance\":50101"); /* the account is there */
+    for (int i = 0; i < OLD; i++) {
+        submit(&new[i], sim_id(5, (uint64_t)i + 1), deposit_of(1), false);
+        say(&old, sim_id(4, (uint64_t)i + 1), deposit_of(1));
+        check_contains(old.reply, "\"ok\":true");
+        assert_true(old.replayed);
+        if (new[i].answers == 0)
+            await(&new[i]);
+        check_contains(new[i].reply, "\"ok\":true");
+    }
+    assert_int_equal(bench.sim.conflicts, 1);
+}
+
 /* ---- a load that comes too late ---- */
 
 static void test_what_a_stale_load_finds_is_not_kept(void **state)
@@ -248,6 +300,8 @@ int main(void)
         STORY(test_all_who_wait_for_a_long_reply_get_it_once),
         STORY(test_other_content_under_the_id_of_a_long_reply_is_refused),
         STORY(test_a_long_reply_waits_until_the_log_is_back),
+        STORY(test_a_lookup_that_failed_is_made_again),
+        STORY(test_clients_that_repeat_old_ids_fail_nobody_elses_commands),
         STORY(test_what_a_stale_load_finds_is_not_kept),
     };
     return cmocka_run_group_tests_name("the engine's memory", tests, NULL, NULL);
