@@ -55,6 +55,10 @@ void event_encode(const struct event_record *record, struct event_text *text, st
 static bool content_decode(const struct stored_event *stored, int schema, struct event_record *records,
                            unsigned *count, struct error *error)
 {
+    if (schema > EVENT_SCHEMA)
+        return error_set(error, ERROR_FORMAT,
+                         "this program knows no event %.60s of schema %d: use a newer one", stored->type,
+                         schema);
     if (!upcast_needed(upcasters, stored->type, schema)) {
         *count = 1;
         return event_json_read_data(stored->type, stored->data, stored->data_length, &records[0].event,

@@ -13,11 +13,14 @@
  */
 #include "bank/store/store_parts.h"
 
+#include "bank/core/account.h"
+#include "bank/core/teller.h"
+
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { LOAD_PATIENCE_MS = 1000, LOAD_REFUSED_MS = 250 };
+enum { LOAD_PATIENCE_MS = 1000, LOAD_REFUSED_MS = 250, READER_PAUSE_S = 1 };
 
 enum {
     TAG_SETTINGS = 1,
@@ -164,20 +167,46 @@ static void complain(struct store *store, const char *what, const char *why)
     store->load_complained = true;
 }
 
-static void stream_event_tell(struct store *store, const struct stored_event *stored)
+static void unreadable_tell(struct store *store, enum stream_kind kind, const struct uuid *id,
+                            const char *why)
+{
+    complain(store, "a stream cannot be read, and is served no more", why);
+    store->listener.stream_unreadable(store->listener.context, kind, id);
+}
+
+/* 0, with the error, for one that does not follow the version before it in a stream of its kind. */
+static unsigned stream_event_decode(const struct stored_event *stored, int64_t before, enum stream_kind kind,
+                                    struct event_record records[static UPCAST_EVENTS_MAX],
+                                    struct error *error)
+{
+    const unsigned count = event_decode(stored, records, error);
+    if (count > 0 && stored->stream_version != before + 1) {
+        error_set(error, ERROR_FORMAT, "event %lld has version %lld after %lld: run `bank verify`",
+                  (long long)stored->position, (long long)stored->stream_version, (long long)before);
+        return 0;
+    }
+    for (unsigned i = 0; i < count; i++)
+        if (event_stream(records[i].event.kind) != kind) {
+            error_set(error, ERROR_FORMAT, "event %lld stands in a stream of another kind: run `bank verify`",
+                      (long long)stored->position);
+            return 0;
+        }
+    return count;
+}
+
+static void stream_event_tell(struct store *store, const struct stored_event *stored, int64_t before)
 {
     struct event_record records[UPCAST_EVENTS_MAX];
     struct error error;
     enum stream_kind kind;
     struct uuid id;
-    unsigned count = event_decode(stored, records, &error);
+    if (!stream_id_read(stored->stream_id, stored->stream_id_length, &kind, &id))
+        return;
+    const unsigned count = stream_event_decode(stored, before, kind, records, &error);
+    if (count == 0)
+        unreadable_tell(store, kind, &id, error.message);
     for (unsigned i = 0; i < count; i++)
         store->listener.stream_event(store->listener.context, &records[i]);
-    if (count > 0)
-        return;
-    complain(store, "a stream cannot be read, and is served no more", error.message);
-    if (stream_id_read(stored->stream_id, stored->stream_id_length, &kind, &id))
-        store->listener.stream_unreadable(store->listener.context, kind, &id);
 }
 
 static void withdrawal_event_tell(struct store *store, const struct stored_event *stored)
@@ -193,6 +222,12 @@ static void withdrawal_event_tell(struct store *store, const struct stored_event
     store->listener.withdrawal_unreadable(store->listener.context, &stored->correlation_id);
 }
 
+static int64_t state_version(enum stream_kind kind, const void *state)
+{
+    return kind == STREAM_ACCOUNT ? ((const struct account *)state)->version
+                                  : ((const struct teller *)state)->version;
+}
+
 static void snapshot_tell(struct store *store, const PGresult *result, int row)
 {
     /* A copy, since the bytes in the result are not aligned as the struct wants them. */
@@ -205,26 +240,34 @@ static void snapshot_tell(struct store *store, const PGresult *result, int row)
     size_t size = (size_t)PQgetlength(result, row, 3);
     if (!stream_id_read(stream_id, (size_t)PQgetlength(result, row, 5), &snapshot.kind, &snapshot.id))
         return;
-    if (size != snapshot_size(snapshot.kind) || size > sizeof state.bytes) {
-        complain(store, "a stream cannot be read, and is served no more",
-                 "its snapshot is not of its layout's size: `bank snapshot drop`, then start the bank again");
-        store->listener.stream_unreadable(store->listener.context, snapshot.kind, &snapshot.id);
+    const bool fits = size == snapshot_size(snapshot.kind) && size <= sizeof state.bytes;
+    memcpy(state.bytes, PQgetvalue(result, row, 3), fits ? size : 0);
+    if (!fits || state_version(snapshot.kind, state.bytes) != snapshot.version) {
+        unreadable_tell(store, snapshot.kind, &snapshot.id,
+                        "its snapshot is damaged: `bank snapshot drop`, then start the bank again");
         return;
     }
-    memcpy(state.bytes, PQgetvalue(result, row, 3), size);
     store->listener.snapshot(store->listener.context, &snapshot);
 }
 
+/* Rows are by stream, and by version within it. */
 static void streams_result(struct store *store, const PGresult *result)
 {
     struct stored_event stored;
-    for (int row = 0; row < PQntuples(result); row++)
+    int64_t place = 0, version = 0; /* of the stream wanted, and of what has been told of it */
+    for (int row = 0; row < PQntuples(result); row++) {
+        if (row_int64(result, row, 0) != place)
+            version = 0;
+        place = row_int64(result, row, 0);
         if (PQgetisnull(result, row, 3)) {
             event_row_read(result, row, 4, &stored);
-            stream_event_tell(store, &stored);
+            stream_event_tell(store, &stored, version);
+            version = stored.stream_version;
         } else {
             snapshot_tell(store, result, row);
+            version = row_int64(result, row, 2);
         }
+    }
 }
 
 static void withdrawals_result(struct store *store, const PGresult *result)
@@ -288,7 +331,10 @@ static void reader_result(void *context, int tag, const PGresult *result)
 static void reader_synced(void *context, int tag)
 {
     struct store *store = context;
-    if (tag == TAG_PREPARED) {
+    if ((tag == TAG_SETTINGS || tag == TAG_PREPARED) && store->load_failed) {
+        connection_close(store->reader);
+        event_add(store->reader_pause, &(struct timeval){ READER_PAUSE_S, 0 });
+    } else if (tag == TAG_PREPARED) {
         store->reader_prepared = true;
         if (store->load != NULL)
             load_send(store);
@@ -306,6 +352,13 @@ static void reader_ready(void *context)
     connection_query(store->reader, TAG_SETTINGS,
                      "SELECT to_regclass('esbank.cards') IS NOT NULL, " SETTINGS_OF_SESSIONS, NULL);
     connection_sync(store->reader, TAG_SETTINGS);
+}
+
+/* A session that could not be prepared is of no use: another is made. */
+static void on_reader_pause(evutil_socket_t socket, short what, void *context)
+{
+    (void)socket, (void)what;
+    connection_open(((struct store *)context)->reader);
 }
 
 static void reader_lost(void *context, const char *why)
@@ -334,7 +387,8 @@ void loads_create(struct store *store, const char *conninfo)
                                       .lost = reader_lost };
     store->reader = connection_create(store->loop, conninfo, &hooks);
     store->load_timer = evtimer_new(store->loop, on_load_timer, store);
-    if (store->load_timer == NULL)
+    store->reader_pause = evtimer_new(store->loop, on_reader_pause, store);
+    if (store->load_timer == NULL || store->reader_pause == NULL)
         panic("out of memory");
     connection_open(store->reader);
 }
@@ -343,4 +397,5 @@ void loads_destroy(struct store *store)
 {
     connection_destroy(store->reader);
     event_free(store->load_timer);
+    event_free(store->reader_pause);
 }

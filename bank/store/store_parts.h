@@ -160,6 +160,7 @@ struct store {
     struct follower follower;
 
     struct connection *reader;
+    struct event *reader_pause; /* before another session, when the last could not be prepared */
     bool reader_prepared;
     const struct load *load; /* wanted: NULL, or the next */
     struct load wanted;      /* a copy: only the arrays it points to are lent until the end */

@@ -30,8 +30,8 @@ static void order(struct request request, const char *reply)
     check_contains(bank.reply, reply);
 }
 
-/* At the log's end: an event of a type this program does not have. */
-static void write_unknown_event(const char *stream, const char *correlation)
+/* At the log's end. */
+static void write_event(const char *stream, const char *type, const char *metadata, const char *correlation)
 {
     char sql[900];
     snprintf(
@@ -39,11 +39,17 @@ static void write_unknown_event(const char *stream, const char *correlation)
         "INSERT INTO esbank.events (position, stream_id, stream_version, event_id, event_type, causation_id,"
         " correlation_id, data, metadata, created_at, hash)"
         " SELECT h.position + 1, '%s', (SELECT count(*) + 1 FROM esbank.events WHERE stream_id = '%s'),"
-        " gen_random_uuid(), 'Of.Tomorrow', gen_random_uuid(), %s, '{}', '{}', now(), ''"
+        " gen_random_uuid(), '%s', gen_random_uuid(), %s, '{}', '%s', now(), ''"
         " FROM esbank.log_head h;"
         " UPDATE esbank.log_head SET position = position + 1",
-        stream, stream, correlation);
+        stream, stream, type, correlation, metadata);
     database_run(&database, sql);
+}
+
+/* Of a type this program does not have. */
+static void write_unknown_event(const char *stream, const char *correlation)
+{
+    write_event(stream, "Of.Tomorrow", "{}", correlation);
 }
 
 static int begin(void **state)
@@ -97,6 +103,34 @@ static void test_nothing_is_decided_on_half_an_account(void **state)
     check_nothing_is_decided_on_the_account(); /* from memory */
 }
 
+static void test_an_event_of_a_newer_schema_is_not_taken_for_one_of_todays(void **state)
+{
+    (void)state;
+    char stream[60];
+    account_stream(stream);
+    write_event(stream, "Accounts.MoneyDeposited", "{\"schema\":2}", "gen_random_uuid()");
+    bank_open(0, no_projections);
+    check_nothing_is_decided_on_the_account();
+}
+
+static void test_a_version_that_is_missing_or_of_another_kind_ends_nothing_but_its_stream(void **state)
+{
+    (void)state;
+    char stream[60];
+    account_stream(stream);
+    write_event(stream, "Teller.CashDispensed", "{}", "gen_random_uuid()");
+    bank_open(0, no_projections);
+    check_nothing_is_decided_on_the_account();
+    bank_close();
+    database_run(&database,
+                 "SET session_replication_role = replica;"
+                 " DELETE FROM esbank.events WHERE event_type = 'Teller.CashDispensed'"
+                 " OR event_type = 'Accounts.AccountOpened' AND stream_version = 1 AND position = 1");
+    bank_open(0, no_projections);
+    check_nothing_is_decided_on_the_account();
+    order(order_of(ACCOUNTS_DEPOSIT_MONEY, &other_id, 7), "\"balance\":7");
+}
+
 static void test_an_account_beside_it_in_the_same_load_is_served(void **state)
 {
     (void)state;
@@ -129,8 +163,16 @@ static void test_nothing_is_decided_beside_a_snapshot_that_is_damaged(void **sta
     check_nothing_is_decided_on_the_account();
     bank_close();
     database_run(&database, "DELETE FROM esbank.snapshots");
-    bank_open(0, no_projections);
+    bank_open(1, no_projections);
     order(order_of(ACCOUNTS_DEPOSIT_MONEY, &account_id, 1), "\"balance\":5002");
+    bank_close();
+    database_run(&database, "UPDATE esbank.snapshots SET stream_version = stream_version - 1");
+    bank_open(0, no_projections);
+    check_nothing_is_decided_on_the_account();
+    bank_close();
+    database_run(&database, "DELETE FROM esbank.snapshots");
+    bank_open(0, no_projections);
+    order(order_of(ACCOUNTS_DEPOSIT_MONEY, &account_id, 1), "\"balance\":5003");
 }
 
 static void test_a_withdrawal_is_not_gone_on_with(void **state)
@@ -169,6 +211,26 @@ static void test_what_postgres_refuses_is_asked_again_after_a_pause(void **state
     check_contains(bank.reply, "\"balance\":5001");
 }
 
+/* What it lacked is back, and nobody has to start the bank again. */
+static void test_a_reader_that_could_not_prepare_is_made_again(void **state)
+{
+    (void)state;
+    const int64_t until_ms = clock_now_ms() + SMALL_BANK_DEADLINE_MS;
+    bank_open(0, no_projections);
+    struct request request = order_of(ACCOUNTS_DEPOSIT_MONEY, &account_id, 1);
+    database_run(&database, "ALTER TABLE esbank.snapshots RENAME TO away");
+    database_end_sessions(&database, "query LIKE 'SELECT command_id, content, reply%'");
+    engine_submit(bank.engine, &request);
+    while (!database_is(&database, "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname ="
+                                   " current_database() AND query LIKE 'WITH wanted%')") &&
+           clock_now_ms() < until_ms)
+        turn();
+    database_run(&database, "ALTER TABLE esbank.away RENAME TO snapshots");
+    while (bank.answered == 0 && clock_now_ms() < until_ms)
+        turn();
+    check_contains(bank.reply, "\"balance\":5001");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -176,6 +238,9 @@ int main(void)
         case_of(test_nothing_is_decided_on_half_an_account),
         case_of(test_an_account_beside_it_in_the_same_load_is_served),
         case_of(test_nothing_is_decided_beside_a_snapshot_that_is_damaged),
+        case_of(test_an_event_of_a_newer_schema_is_not_taken_for_one_of_todays),
+        case_of(test_a_version_that_is_missing_or_of_another_kind_ends_nothing_but_its_stream),
+        case_of(test_a_reader_that_could_not_prepare_is_made_again),
         case_of(test_a_withdrawal_is_not_gone_on_with),
         case_of(test_what_postgres_refuses_is_asked_again_after_a_pause),
     };
