@@ -129,6 +129,15 @@ static bool apply(struct work *work, const struct event_record *records, size_t 
     return work->columns.rows == 0 || query_do_columns(work->query, work->statement, &work->columns, error);
 }
 
+/* Not the events' fault: they are not to be parked for it. What is folded by now stays for the next try. */
+static bool gives_up(const struct error *reason, struct error *error)
+{
+    if (reason->kind != ERROR_CONNECTION && reason->kind != ERROR_PASSING)
+        return false;
+    *error = *reason;
+    return true;
+}
+
 /* One by one, those of one event together, so that only what cannot be taken is left out. */
 static bool apply_singly(struct work *work, size_t count, struct error *error)
 {
@@ -141,7 +150,7 @@ static bool apply_singly(struct work *work, size_t count, struct error *error)
         if (apply(work, &work->record[i], next - i, &reason)) {
             if (!query_do(work->query, "RELEASE one", 0, NULL, error))
                 return false;
-        } else if (!query_do(work->query, "ROLLBACK TO one", 0, NULL, error) ||
+        } else if (gives_up(&reason, error) || !query_do(work->query, "ROLLBACK TO one", 0, NULL, error) ||
                    !park(work, work->record[i].position, reason.message, error)) {
             return false;
         }
@@ -191,11 +200,8 @@ static bool run_fold(struct work *work, bool *more, struct error *error)
         return false;
     bool worked = apply(work, work->record, count, &reason);
     if (!worked) {
-        if (reason.kind == ERROR_CONNECTION) {
-            *error = reason;
-            return false;
-        }
-        if (!query_do(work->query, "ROLLBACK TO run", 0, NULL, error) || !apply_singly(work, count, error))
+        if (gives_up(&reason, error) || !query_do(work->query, "ROLLBACK TO run", 0, NULL, error) ||
+            !apply_singly(work, count, error))
             return false;
     }
     work->position = last;

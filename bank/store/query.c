@@ -2,6 +2,7 @@
 #include "bank/store/query.h"
 
 #include "bank/store/cluster.h"
+#include "bank/store/sqlstate.h"
 #include "shared/hex.h"
 
 #include <libpq-fe.h>
@@ -104,7 +105,10 @@ static struct rows *rows_of(struct query *query, PGresult *result, struct error 
             failed(error, ERROR_DATABASE, "the database lacks a table of the bank: run `bank migrate` on it",
                    PQerrorMessage(query->connection));
         else
-            failed(error, PQstatus(query->connection) == CONNECTION_OK ? ERROR_DATABASE : ERROR_CONNECTION,
+            failed(error,
+                   PQstatus(query->connection) != CONNECTION_OK ? ERROR_CONNECTION
+                   : state != NULL && sqlstate_may_pass(state)  ? ERROR_PASSING
+                                                                : ERROR_DATABASE,
                    "the database refused", PQerrorMessage(query->connection));
         PQclear(result);
         return NULL;

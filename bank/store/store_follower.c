@@ -20,6 +20,7 @@
  * Failures that are not an event's fault (a lock, a full disk) are tried again
  * after a pause; a statement that can never work is left until the next start.
  */
+#include "bank/store/sqlstate.h"
 #include "bank/store/store_parts.h"
 
 #include <assert.h>
@@ -54,18 +55,6 @@ static void pause_begin(struct store *store)
 }
 
 /* ---- what comes of a step ---- */
-
-static bool class_is(const char *sqlstate, const char *class)
-{
-    return strncmp(sqlstate, class, 2) == 0;
-}
-
-/* Whether the same may work in a moment: a conflict of transactions, resources, a person's interference. */
-static bool may_pass(const char *sqlstate)
-{
-    return class_is(sqlstate, "40") || class_is(sqlstate, "53") || class_is(sqlstate, "55") ||
-           class_is(sqlstate, "57") || class_is(sqlstate, "58");
-}
 
 static void ride(struct store *store)
 {
@@ -136,11 +125,12 @@ static void park_done(struct follower *follower)
 static void step_failed(struct store *store)
 {
     struct follower *follower = &store->follower;
-    if (follower->step == FOLLOW_NOTE || follower->step == FOLLOW_REREAD || may_pass(follower->sqlstate)) {
+    if (follower->step == FOLLOW_NOTE || follower->step == FOLLOW_REREAD ||
+        sqlstate_may_pass(follower->sqlstate)) {
         pause_begin(store);
     } else if (strcmp(follower->sqlstate, "ES001") == 0) {
         follow_reread(follower);
-    } else if (follower->step != FOLLOW_APPLY || class_is(follower->sqlstate, "42")) {
+    } else if (follower->step != FOLLOW_APPLY || strncmp(follower->sqlstate, "42", 2) == 0) {
         stuck_send(store);
     } else if (!follower->singly) {
         follower->singly = true;

@@ -8,6 +8,7 @@
  * before it are done. A run that writes nothing is only noted here; its
  * checkpoint goes along with the next that does, or within pace.poll_ms.
  */
+#include "bank/store/sqlstate.h"
 #include "bank/store/subscription_parts.h"
 
 #include "bank/store/clock.h"
@@ -391,18 +392,6 @@ static void apply_done(struct subscription *subscription)
         subscription_go_on(subscription);
 }
 
-static bool class_is(const char *sqlstate, const char *class)
-{
-    return strncmp(sqlstate, class, 2) == 0;
-}
-
-/* Whether the same may work in a moment: a conflict of transactions, resources, a person's interference. */
-static bool may_pass(const char *sqlstate)
-{
-    return class_is(sqlstate, "40") || class_is(sqlstate, "53") || class_is(sqlstate, "55") ||
-           class_is(sqlstate, "57") || class_is(sqlstate, "58");
-}
-
 static void step_failed(struct subscription *subscription)
 {
     bool of_event = subscription->step == SUBSCRIPTION_APPLY && !subscription->parking &&
@@ -410,7 +399,7 @@ static void step_failed(struct subscription *subscription)
     if (strcmp(subscription->sqlstate, "ES002") == 0) {
         subscription->parking = subscription->mine = false;
         subscription_go_on(subscription);
-    } else if (!of_event || may_pass(subscription->sqlstate)) {
+    } else if (!of_event || sqlstate_may_pass(subscription->sqlstate)) {
         subscription->parking = false;
         subscription->leased_ms = 0; /* look again where we are */
         if (strcmp(subscription->sqlstate, "26000") == 0)
