@@ -124,13 +124,6 @@ static bool accepted(const char *line, size_t length)
     return memmem(line, length, mark, sizeof mark - 1) != NULL;
 }
 
-static void teller_provisioned(struct session *session, const struct uuid *teller_id)
-{
-    struct error error;
-    if (!vault_make_terminal_key(server_vault(session->server), teller_id, &error))
-        log_event("no-terminal-key", "why=\"%s\"", error.message);
-}
-
 /* The engine gives a request back, with its reply: request.done. */
 static void answered(struct request *request, const char *line, size_t length, bool replayed)
 {
@@ -139,8 +132,6 @@ static void answered(struct request *request, const char *line, size_t length, b
     const struct command *command = &request->command;
     bool ok = accepted(line, length);
     session->in_flight--;
-    if (command->kind == TELLER_PROVISION && ok)
-        teller_provisioned(session, &command->teller_id);
     if (command->kind == TELLER_SIGN_ON) {
         session->signing_on = false;
         if (ok && !replayed)
@@ -153,6 +144,20 @@ static void answered(struct request *request, const char *line, size_t length, b
         session_reply(session, line, length);
     server_pending_give(session->server, pending);
     server_mark_resumable(session); /* also to be freed, where its client has gone */
+}
+
+/* A teller's key comes before the teller: what is left of one that is then refused is a key that nobody uses,
+ * and the other way round there would be a machine that cannot sign on. */
+static bool key_there(struct session *session, const struct command *command)
+{
+    struct error error;
+    if (command->kind != TELLER_PROVISION || session->sender != BY_OPERATOR ||
+        vault_make_terminal_key(server_vault(session->server), &command->teller_id, &error))
+        return true;
+    log_event("no-terminal-key", "why=\"%s\"", error.message);
+    reply_refusal(session, &command->id, REFUSED_SYSTEM_ERROR,
+                  "The key of its terminal could not be written: the log says why.");
+    return false;
 }
 
 static void submit(struct session *session, struct pending *pending)
@@ -201,6 +206,8 @@ static void take_line(struct session *session, const char *line, size_t length)
     request->certified = session->certified;
     switch (request_parse(server_vault(session->server), line, length, request, &refusal)) {
     case PARSED_COMMAND:
+        if (!key_there(session, &request->command))
+            break;
         submit(session, pending);
         return; /* it may be back already */
     case PARSED_ECHO:

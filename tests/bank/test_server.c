@@ -170,6 +170,24 @@ static void sign_on_line(char line[static 400], int number)
     "{\"v\":1,\"id\":\"0192f0c1-0000-7000-8000-0000000000f1\",\"command\":\"CutOver\",\"teller_id\":"        \
     "\"" DEFAULT_TELLER_ID "\"}\n"
 
+static void test_no_teller_is_provisioned_without_its_key(void **state)
+{
+    (void)state;
+    char draft[HOME_PATH_SIZE];
+    home_path(&home, draft, sizeof draft, "keys/terminal-" DEFAULT_TELLER_ID ".key.new");
+    assert_int_equal(mkdir(draft, 0700), 0);
+    int client = dial("operator.sock");
+    say(client,
+        "{\"v\":1,\"id\":\"0192f0c1-0000-7000-8000-0000000000f0\",\"command\":\"ProvisionTeller\","
+        "\"teller_id\":\"" DEFAULT_TELLER_ID "\",\"cassettes\":[{\"denomination\":5000,\"count\":10}]}\n");
+    turns(3, true);
+    check_contains(heard(client), "\"code\":\"96\"");
+    close(client);
+    assert_int_equal(rmdir(draft), 0);
+    provision();
+    assert_non_null(vault_terminal_key(vault, &teller));
+}
+
 static void test_a_terminal_acts_once_it_has_signed_on(void **state)
 {
     (void)state;
@@ -276,6 +294,7 @@ int main(void)
         TEST(test_a_strong_command_waits_for_read_models_and_an_eventual_one_does_not),
         TEST(test_the_status_is_an_object),
         TEST(test_sockets_are_their_owners_and_stale_ones_are_replaced),
+        TEST(test_no_teller_is_provisioned_without_its_key),
         TEST(test_a_terminal_acts_once_it_has_signed_on),
         TEST(test_a_sign_on_is_good_for_one_time),
         TEST(test_every_request_is_answered_once_whatever_the_store_does),
