@@ -3,7 +3,7 @@
  * A deposit, from the question to the receipt:
  *
  *   ASKING_DEPOSIT → DEPOSIT_OPEN → DEPOSIT_COUNTING → DEPOSIT_COUNTED
- *      → DEPOSIT_CREDITING → ANOTHER
+ *      → DEPOSIT_CREDITING → ANOTHER, or → DEPOSIT_RETURNING → MESSAGE
  *
  * From its journal entry on it is owed an end, and every path out of here
  * stores exactly one advice: counted once the notes are to stay in the
@@ -71,6 +71,8 @@ enum signal deposit_signal(struct terminal *terminal, const struct terminal_even
         return SIGNAL_NOTES_COUNTED;
     if (event->kind == EVENT_COUNT_FAILED)
         return SIGNAL_COUNT_FAILED;
+    if (event->kind == EVENT_NOTES_RETURNED)
+        return event->flag ? SIGNAL_NOTES_RETURNED : SIGNAL_NOTES_STAY;
     if (event->kind == EVENT_ADVISED && uuid_equal(&event->reply.id, &terminal->withdrawal.id))
         return event->reply.ok && strcmp(event->reply.state, "completed") == 0 ? SIGNAL_CREDITED
                                                                                : SIGNAL_NOT_CREDITED;
@@ -154,28 +156,24 @@ PHASE_ACTION(deposit_failed)
     uuid_format(&terminal->withdrawal.id, terminal->message.reference);
 }
 
-static void give_back(struct terminal *terminal, struct effects *effects, const char *reason)
+PHASE_ACTION(deposit_give_back)
 {
     effects_journal(effects, JOURNAL_GIVE_BACK, &terminal->withdrawal.id, "%s", "");
     effects_add(effects, EFFECT_GIVE_BACK);
-    effects_journal(effects, JOURNAL_GIVEN_BACK, &terminal->withdrawal.id, "%s", "");
-    phase_advise(terminal, effects, ADVICE_CANCELLED, reason);
 }
 
-PHASE_ACTION(deposit_give_back)
+PHASE_ACTION(deposit_returned)
 {
-    give_back(terminal, effects, "customer");
+    effects_journal(effects, JOURNAL_GIVEN_BACK, &terminal->withdrawal.id, "%s", "");
+    phase_advise(terminal, effects, ADVICE_CANCELLED, terminal->quitting ? "terminal stopped" : "customer");
     phase_message(terminal, TEXT_DEPOSIT_BACK, TEXT_DEPOSIT_BACK_DETAIL, "", "", TONE_NEUTRAL,
                   STATE_EJECTING);
 }
 
-/* The machine is being stopped. */
+/* The machine is being stopped, and has none of the notes. */
 PHASE_ACTION(deposit_called_off)
 {
-    if (terminal->state == STATE_DEPOSIT_COUNTED)
-        give_back(terminal, effects, "terminal stopped");
-    else
-        phase_advise(terminal, effects, ADVICE_CANCELLED, "terminal stopped");
+    phase_advise(terminal, effects, ADVICE_CANCELLED, "terminal stopped");
     if (terminal->state == STATE_ASKING_DEPOSIT)
         session_eject(terminal, event, effects);
     else
@@ -190,6 +188,14 @@ PHASE_ACTION(deposit_keep)
     effects_journal(effects, JOURNAL_KEPT, &terminal->withdrawal.id, "notes=%s",
                     notes_text_format(&terminal->deposit.counted, notes));
     phase_advise(terminal, effects, ADVICE_COUNTED, "")->accepted = terminal->deposit.counted;
+}
+
+/* Notes that cannot come out are the customer's all the same. */
+PHASE_ACTION(deposit_stays)
+{
+    deposit_keep(terminal, event, effects);
+    phase_message(terminal, TEXT_MESSAGE_SORRY, TEXT_DEPOSIT_STAYS, "", "", TONE_WARNING, STATE_EJECTING);
+    uuid_format(&terminal->withdrawal.id, terminal->message.reference);
 }
 
 /* ---- the end ---- */

@@ -41,6 +41,7 @@ enum event_kind {
     EVENT_RETRACTED,        /* notes */
     EVENT_NOTES_COUNTED,    /* notes: in the escrow; rejected: in the slot again */
     EVENT_COUNT_FAILED,     /* all notes are in the slot again; text: why */
+    EVENT_NOTES_RETURNED,   /* flag: they are in the slot again; else they stay in the escrow */
     EVENT_ADVISED,          /* reply: to a stored advice; its id is the withdrawal's or the deposit's */
     EVENT_RECEIPT,          /* lines; flag: on paper */
     EVENT_LIST,             /* lines the supervisor asked for */

@@ -71,6 +71,12 @@ struct input face_read(void)
     return input;
 }
 
+void face_discard(void)
+{
+    if (!face.plain)
+        tui_discard();
+}
+
 int face_timeout_ms(void)
 {
     return face.plain ? plain_timeout_ms() : tui_timeout_ms();

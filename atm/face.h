@@ -20,6 +20,7 @@ void face_stop(void);
 
 void face_show(const struct view *view, int language);
 struct input face_read(void);
+void face_discard(void);             /* keys that were pressed by now; lines of text are answers, and stay */
 int face_timeout_ms(void);           /* -1: none */
 void face_poll(struct pollfd *poll); /* standard input, unless it has ended */
 

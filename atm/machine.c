@@ -156,11 +156,13 @@ static void machine_run(struct machine *machine)
         memmove(machine->event, machine->event + 1, (size_t)--machine->event_count * sizeof event);
         machine_facts(machine, &event.facts);
         terminal_handle(&machine->terminal, &event, &effects);
-        if (machine_effects(machine, &effects) || machine->trouble)
+        if (machine_effects(machine, &effects))
             continue;
+        if (!machine->trouble)
+            machine->retry_ms = machine->now_ms + TROUBLE_RETRY_MS;
         machine->trouble = true;
-        machine->retry_ms = machine->now_ms + TROUBLE_RETRY_MS;
-        machine_answer(machine, EVENT_TROUBLE);
+        machine_answer(machine,
+                       EVENT_TROUBLE); /* each time: whatever waits for what was left out has to hear it */
     }
 }
 
@@ -210,6 +212,7 @@ static void machine_signed_on(struct machine *machine, const struct reply *reply
         snprintf(detail, sizeof detail, "cassettes=%s", notes_text_format(&reply->cassettes, notes));
         machine_journal(machine, JOURNAL_LOADED, NULL, detail);
     }
+    dispenser_know(&machine->dispenser, &reply->cassettes);
     if (reply->disagrees) {
         log_line(
             "the bank counts other notes than the dispenser: count the cash, then compare with the journal");

@@ -131,6 +131,16 @@ static void effect_accept(struct machine *machine, const struct effect *effect)
     snprintf(answer->text, sizeof answer->text, "%s", why);
 }
 
+static bool effect_give_back(struct machine *machine)
+{
+    struct error error;
+    const bool back = acceptor_give_back(&machine->acceptor, &error);
+    if (!back)
+        log_line("%s", error.message);
+    machine_answer(machine, EVENT_NOTES_RETURNED)->flag = back;
+    return back;
+}
+
 static void effect_print(struct machine *machine, const struct effect *effect)
 {
     struct receipt receipt = {
@@ -286,12 +296,12 @@ static bool effect_do(struct machine *machine, const struct effect *effect)
         effect_accept(machine, effect);
         return true;
     case EFFECT_KEEP:
-    case EFFECT_GIVE_BACK:
-        if (effect->kind == EFFECT_KEEP ? acceptor_keep(&machine->acceptor, &error)
-                                        : acceptor_give_back(&machine->acceptor, &error))
+        if (acceptor_keep(&machine->acceptor, &error))
             return true;
         log_line("%s", error.message);
         return false;
+    case EFFECT_GIVE_BACK:
+        return effect_give_back(machine);
     case EFFECT_ADVISE:
         return advise_or_keep(machine, &effect->advice);
     case EFFECT_PRINT:
@@ -324,7 +334,7 @@ bool machine_effects(struct machine *machine, const struct effects *effects)
         const struct effect *effect = &effects->item[i];
         bool moves = effect->kind == EFFECT_ASK_CASH || effect->kind == EFFECT_STACK ||
                      effect->kind == EFFECT_PRESENT || effect->kind == EFFECT_ASK_DEPOSIT ||
-                     effect->kind == EFFECT_ACCEPT;
+                     effect->kind == EFFECT_ACCEPT || effect->kind == EFFECT_GIVE_BACK;
         if (moves && !written)
             continue;
         written = effect_do(machine, effect) && written;

@@ -34,7 +34,7 @@ static void on_resize(int signal_number)
 /* Blocks what the loop lets in, and returns the mask to wait with. */
 static sigset_t signals_prepare(void)
 {
-    static const int stops[] = { SIGINT, SIGTERM, SIGHUP };
+    static const int stops[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
     struct sigaction action = { .sa_handler = on_stop };
     sigset_t blocked, before;
     sigemptyset(&action.sa_mask);
@@ -89,9 +89,18 @@ static void machine_show(struct machine *machine)
     face_show(&view, machine->terminal.language);
 }
 
+/* A key typed ahead must not take what nobody has seen yet. */
+static bool cash_came_out(const struct machine *machine, bool *out)
+{
+    const bool before = *out;
+    *out = machine->terminal.state == STATE_TAKING_CASH;
+    return *out && !before;
+}
+
 static void serve(struct machine *machine, const sigset_t *mask)
 {
     bool told = false, shown = false; /* told: the machine knows that it is to stop */
+    bool cash_out = false;
     int64_t started_ms = machine_now_ms();
     while (!machine_over(machine)) {
         struct input input;
@@ -109,6 +118,8 @@ static void serve(struct machine *machine, const sigset_t *mask)
             told = told || input.kind == INPUT_QUIT;
             if (input.kind == INPUT_QUIT)
                 break;
+            if (cash_came_out(machine, &cash_out))
+                face_discard();
         }
         machine_step(machine, revents);
     }
@@ -135,8 +146,12 @@ static int atm_run(const struct options *options)
     }
     serve(&machine, &mask);
     face_stop();
+    const bool unsaved = machine.unsaved_count > 0;
     machine_close(&machine);
-    const char *complaint = face_complaint();
+    const char *complaint =
+        unsaved ? "a message for the bank could not be stored: make room on the disk, then start "
+                  "this terminal again, which finds out by its journal what is owed"
+                : face_complaint();
     return complaint != NULL ? complain(complaint) : EXIT_SUCCESS;
 }
 

@@ -5,16 +5,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-char *notes_text_format(const struct notes *notes, char buffer[static NOTES_TEXT_LENGTH])
+static char *format(const struct notes *notes, bool zeros, char buffer[static NOTES_TEXT_LENGTH])
 {
     char *at = buffer;
     for (uint32_t i = 0; i < notes->length; i++)
-        if (notes->item[i].count != 0)
+        if (zeros || notes->item[i].count != 0)
             at += sprintf(at, "%s%dx%d", at == buffer ? "" : ",", notes->item[i].denomination,
                           notes->item[i].count);
     if (at == buffer)
         strcpy(buffer, "-");
     return buffer;
+}
+
+char *notes_text_format(const struct notes *notes, char buffer[static NOTES_TEXT_LENGTH])
+{
+    return format(notes, false, buffer);
+}
+
+char *notes_text_format_all(const struct notes *notes, char buffer[static NOTES_TEXT_LENGTH])
+{
+    return format(notes, true, buffer);
 }
 
 /* A number from 1 digit up to the largest a note's field may hold; moves *text behind it. */

@@ -12,6 +12,8 @@
 
 /* Counts of 0 are left out. Returns buffer. */
 char *notes_text_format(const struct notes *notes, char buffer[static NOTES_TEXT_LENGTH]);
+/* They are not: an empty cassette is one that can be filled. */
+char *notes_text_format_all(const struct notes *notes, char buffer[static NOTES_TEXT_LENGTH]);
 
 /* False unless the whole text is notes. */
 bool notes_text_parse(const char *text, struct notes *notes);

@@ -12,10 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CHOICE_DIGITS 2 /* anything longer on the welcome view is a card's number */
-#define AMOUNT_DIGITS 6
-#define PIN_DIGITS    12
-#define CARD_DIGITS   19
+#define CHOICE_DIGITS  2 /* anything longer on the welcome view is a card's number */
+#define AMOUNT_DIGITS  6
+#define PIN_DIGITS     12
+#define CARD_DIGITS    19
+#define DEPOSIT_DIGITS 3
 
 struct page {
     char *text;
@@ -119,6 +120,8 @@ void plain_text(const struct view *view, int language, char text[static PLAIN_TE
         page_add(&page, "%s\n", view->line[i]);
     if (view->reference[0] != '\0')
         page_add(&page, "%s: %s\n", text_get(language, TEXT_FRAME_REFERENCE), view->reference);
+    if (view->screen == SCREEN_DEPOSIT && choice_shown(view, 1)) /* notes are put in, not yet confirmed */
+        page_add_text(&page, TEXT_PLAIN_DEPOSIT, "");
     page_add_line(&page, view->error);
     page_add_choices(&page, view);
     if (view->countdown_full_ms > 0) {
@@ -168,6 +171,20 @@ static int answer_choice(const struct view *view, const char *line, size_t lengt
     return 1;
 }
 
+/* "3x4": three notes of choice 4. */
+static int answer_notes(const struct view *view, const char *line,
+                        struct input input[static PLAIN_INPUTS_MAX])
+{
+    const size_t digits = strspn(line, "0123456789");
+    if (digits == 0 || digits > DEPOSIT_DIGITS || line[digits] != 'x' ||
+        answer_choice(view, line + digits + 1, strlen(line + digits + 1), input) == 0)
+        return 0;
+    input[digits] = input[0];
+    for (size_t i = 0; i < digits; i++)
+        input[i] = (struct input){ INPUT_DIGIT, line[i] };
+    return (int)digits + 1;
+}
+
 int plain_answer(const struct view *view, const char *line, struct input input[static PLAIN_INPUTS_MAX])
 {
     size_t length = strlen(line);
@@ -183,7 +200,9 @@ int plain_answer(const struct view *view, const char *line, struct input input[s
     }
     switch (view->entry) {
     case ENTRY_NONE:
-        return answer_choice(view, line, length, input);
+        return view->screen == SCREEN_DEPOSIT && strchr(line, 'x') != NULL
+                   ? answer_notes(view, line, input)
+                   : answer_choice(view, line, length, input);
     case ENTRY_PIN:
         return answer_digits(line, length, PIN_DIGITS, input);
     case ENTRY_AMOUNT:

@@ -15,6 +15,7 @@ void recovery_read(void *context, const struct journal_entry *entry)
     if (asked && found == recovery->count) {
         if (found < RECOVERY_OPEN_MAX) {
             recovery->is_deposit[found] = entry->step == JOURNAL_DEPOSIT_REQUEST;
+            recovery->returned[found] = false;
             recovery->open[recovery->count++] = entry->withdrawal;
         } else
             recovery->overflow = true;
@@ -22,6 +23,10 @@ void recovery_read(void *context, const struct journal_entry *entry)
                found < recovery->count) {
         recovery->open[found] = recovery->open[--recovery->count];
         recovery->is_deposit[found] = recovery->is_deposit[recovery->count];
+        recovery->returned[found] = recovery->returned[recovery->count];
+    } else if ((entry->step == JOURNAL_COUNT_FAILED || entry->step == JOURNAL_GIVEN_BACK) &&
+               found < recovery->count) {
+        recovery->returned[found] = true;
     }
 }
 

@@ -28,6 +28,8 @@ struct recovery {
     int count;
     struct uuid open[RECOVERY_OPEN_MAX];
     bool is_deposit[RECOVERY_OPEN_MAX]; /* which of them */
+    bool returned[RECOVERY_OPEN_MAX]; /* of a deposit: the journal knows that the customer has the notes again
+                                       */
     bool overflow;
 };
 
@@ -41,8 +43,10 @@ struct advice recovery_decide(const struct uuid *withdrawal, const struct dispen
 bool recovery_run(const struct recovery *recovery, struct journal *journal, struct dispenser *dispenser,
                   struct saf *saf, const struct uuid *teller, struct error *error);
 
-/* The same for deposits, from the acceptor's memory; what it holds goes into its bin. */
-struct advice recovery_decide_deposit(const struct uuid *deposit, const struct acceptor_state *acceptor);
+/* The same for deposits, from the acceptor's memory; what it holds goes into its bin, unless the journal
+ * knows that it was returned: then the acceptor only could not write that down any more. */
+struct advice recovery_decide_deposit(const struct uuid *deposit, const struct acceptor_state *acceptor,
+                                      bool returned);
 bool recovery_run_deposits(const struct recovery *recovery, struct journal *journal,
                            struct acceptor *acceptor, struct saf *saf, const struct uuid *teller,
                            struct error *error);

@@ -198,28 +198,22 @@ PHASE_ACTION(session_again)
 
 PHASE_ACTION(session_card_trouble)
 {
+    const enum terminal_state after = terminal->state == STATE_ANOTHER ? STATE_GOODBYE : STATE_WELCOME;
     terminal->card_inside = false;
     if (event->kind == EVENT_CARD_INVALID)
         terminal->error = TEXT_WELCOME_INVALID;
     else if (event->kind == EVENT_CARD_JAM)
-        phase_message(terminal, TEXT_MESSAGE_SORRY, TEXT_CARD_JAM, "", "", TONE_BAD, STATE_WELCOME);
+        phase_message(terminal, TEXT_MESSAGE_SORRY, TEXT_CARD_JAM, "", "", TONE_BAD, after);
     else
-        phase_message(terminal, TEXT_MESSAGE_SORRY, TEXT_CARD_UNREADABLE, "", "", TONE_WARNING,
-                      STATE_WELCOME);
+        phase_message(terminal, TEXT_MESSAGE_SORRY, TEXT_CARD_UNREADABLE, "", "", TONE_WARNING, after);
 }
 
+/* Half a PIN is typed anew afterwards. */
 PHASE_ACTION(session_remember)
 {
     terminal->back = terminal->state;
-    if (terminal->state == STATE_ANOTHER && !terminal->card_inside)
-        terminal->back = STATE_ANOTHER;
-}
-
-/* The PIN is typed anew afterwards. */
-PHASE_ACTION(session_language_of_pin)
-{
-    session_remember(terminal, event, effects);
-    effects_add(effects, EFFECT_PIN_WIPE);
+    if (terminal->state == STATE_PIN_ENTRY)
+        effects_add(effects, EFFECT_PIN_WIPE);
 }
 
 PHASE_ACTION(session_go_back)
@@ -234,6 +228,15 @@ PHASE_ACTION(session_eject)
         return;
     effects_journal(effects, JOURNAL_CARD_EJECTED, NULL, "card=%s", terminal->card);
     effects_add(effects, EFFECT_EJECT);
+}
+
+PHASE_ACTION(session_no_more_time)
+{
+    terminal->chosen = terminal->card_inside ? STATE_EJECTING : STATE_GOODBYE;
+    if (terminal->card_inside)
+        session_eject(terminal, event, effects);
+    else
+        session_end(terminal, event, effects);
 }
 
 PHASE_ACTION(session_retain)
@@ -280,7 +283,8 @@ PHASE_ACTION(session_end)
     terminal->card_inside = false;
     terminal->card[0] = '\0';
     terminal->receipt.count = 0;
-    if (terminal->state != STATE_ANOTHER)
+    if (terminal->state != STATE_ANOTHER &&
+        terminal->state != STATE_MORE_TIME) /* goodbye is still to be said */
         terminal->language = terminal->settings.language;
 }
 

@@ -64,6 +64,8 @@ static void replenish_begin(struct terminal *terminal)
     terminal->replenish_at = 0;
     if (terminal->replenish.length > 0)
         page_open(terminal, PAGE_REPLENISH, TEXT_SUPERVISOR_REPLENISH);
+    else
+        page_say(terminal, TEXT_SUPERVISOR_NO_CASSETTES, "", true);
 }
 
 static enum signal menu_handle(struct terminal *terminal, const struct input *input,
@@ -97,7 +99,9 @@ static enum signal menu_handle(struct terminal *terminal, const struct input *in
             break;
         }
         page_open(terminal, PAGE_WAIT, TEXT_SUPERVISOR_CUT_OVER);
-        terminal->asking = event->facts.fresh_id;
+        if (uuid_is_nil(&terminal->cut_over))
+            terminal->cut_over = event->facts.fresh_id;
+        terminal->asking = terminal->cut_over;
         effects_add(effects, EFFECT_ASK_CUT_OVER)->id = terminal->asking;
         break;
     case FDK_R3:
@@ -217,6 +221,7 @@ static void told(struct terminal *terminal, const struct terminal_event *event, 
             page_say(terminal, TEXT_SUPERVISOR_FAILED, reply->refusal_text, true);
             return;
         }
+        terminal->cut_over = (struct uuid){ { 0 } };
         page_say(terminal, TEXT_SUPERVISOR_DONE, reply->business_day, false);
         day_list(terminal, reply);
         effects_journal(effects, JOURNAL_CUT_OVER, NULL, "day=%s", reply->business_day);

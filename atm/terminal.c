@@ -177,6 +177,7 @@ static enum signal terminal_signal(struct terminal *terminal, const struct termi
     case STATE_DEPOSIT_OPEN:
     case STATE_DEPOSIT_COUNTING:
     case STATE_DEPOSIT_COUNTED:
+    case STATE_DEPOSIT_RETURNING:
     case STATE_DEPOSIT_CREDITING:
         return deposit_signal(terminal, event);
     case STATE_OFF:

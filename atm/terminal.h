@@ -53,6 +53,7 @@ enum patience {
     X(DEPOSIT_OPEN,   DEPOSIT,        WAIT_IDLE) \
     X(DEPOSIT_COUNTING, PLEASE_WAIT,  WAIT_FOR_EVER) \
     X(DEPOSIT_COUNTED, DEPOSIT,       WAIT_IDLE) \
+    X(DEPOSIT_RETURNING, PLEASE_WAIT, WAIT_FOR_EVER) \
     X(DEPOSIT_CREDITING, PLEASE_WAIT, WAIT_BRIEF) \
     X(ANOTHER,        ANOTHER,        WAIT_IDLE) \
     X(EJECTING,       TAKE_CARD,      WAIT_COUNTDOWN) \
@@ -154,7 +155,8 @@ struct terminal {
     struct lines receipt;
 
     enum supervisor_page page;
-    int replenish_at; /* which denomination is asked for */
+    struct uuid cut_over; /* asked for and not answered: asked for again under the same id; nil: none */
+    int replenish_at;     /* which denomination is asked for */
     struct notes replenish;
     int code_tries;
     enum text page_title;
@@ -174,7 +176,7 @@ struct terminal {
     X(APPROVED) X(APPROVED_TOO_LATE) X(APPROVED_WRONGLY) X(WRONG_PIN) X(CARD_BARRED) X(DECLINED) X(UNDECIDED) X(NO_REPLY) \
     X(BALANCE_TOLD) X(CARD_TAKEN) X(STACKED) X(PRESENTED) X(DISPENSE_FAILED) X(POSITION_UNKNOWN) \
     X(CASH_TAKEN) X(RETRACTED) X(RECEIPT_READY) X(YES) X(NO) X(NO_CARD_INSIDE) X(TROUBLE) \
-    X(DEPOSIT_ASKED) X(NOTES_INSERTED) X(NOTES_COUNTED) X(COUNT_FAILED) X(CREDITED) X(NOT_CREDITED) \
+    X(DEPOSIT_ASKED) X(NOTES_INSERTED) X(NOTES_COUNTED) X(COUNT_FAILED) X(NOTES_RETURNED) X(NOTES_STAY) X(CREDITED) X(NOT_CREDITED) \
     X(LEAVE)
 
 enum signal {

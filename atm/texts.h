@@ -46,7 +46,7 @@
     X(DEPOSIT_UNREADABLE, "deposit.unreadable") X(DEPOSIT_CONFIRM, "deposit.confirm_label") \
     X(DEPOSIT_RETURN, "deposit.return_label") X(DEPOSIT_FAILED, "deposit.failed") \
     X(DEPOSIT_BACK, "deposit.back") X(DEPOSIT_BACK_DETAIL, "deposit.back_detail") \
-    X(DEPOSIT_SUSPECT, "deposit.suspect") X(DAY_DEPOSITS, "day.deposits") X(DAY_DEPOSITED, "day.deposited") \
+    X(DEPOSIT_STAYS, "deposit.stays") X(DEPOSIT_SUSPECT, "deposit.suspect") X(DAY_DEPOSITS, "day.deposits") X(DAY_DEPOSITED, "day.deposited") \
     X(SUPERVISOR_IN_DEPOSIT_BIN, "supervisor.in_deposit_bin") \
     X(BALANCE, "balance.heading") X(BALANCE_DETAIL, "balance.detail") X(ANOTHER, "another.heading") \
     X(ANOTHER_DETAIL, "another.detail") X(ANOTHER_NO_PAPER, "another.no_paper") X(ANOTHER_PARTIAL, "another.partial") \
@@ -72,12 +72,12 @@
     X(SUPERVISOR_DONE, "supervisor.done") X(SUPERVISOR_FAILED, "supervisor.failed") \
     X(SUPERVISOR_STORED, "supervisor.stored") X(SUPERVISOR_PENDING, "supervisor.pending") \
     X(SUPERVISOR_FAULT_HOW, "supervisor.fault_how") X(SUPERVISOR_FAULT_SET, "supervisor.fault_set") \
-    X(SUPERVISOR_NOTHING, "supervisor.nothing") X(SUPERVISOR_IN_CASSETTES, "supervisor.in_cassettes") \
+    X(SUPERVISOR_NOTHING, "supervisor.nothing") X(SUPERVISOR_NO_CASSETTES, "supervisor.no_cassettes") X(SUPERVISOR_IN_CASSETTES, "supervisor.in_cassettes") \
     X(SUPERVISOR_IN_BINS, "supervisor.in_bins") \
     X(SUPERVISOR_TESTED, "supervisor.tested") X(DAY_WITHDRAWALS, "day.withdrawals") X(DAY_DISPENSED, "day.dispensed") \
     X(DAY_REVERSED, "day.reversed") X(DAY_DECLINED, "day.declined") X(DAY_SUSPECT, "day.suspect") \
     X(PLAIN_HOW, "plain.how") X(PLAIN_AGAIN, "plain.again") X(PLAIN_DISABLED, "plain.disabled") \
-    X(PLAIN_SECONDS, "plain.seconds") \
+    X(PLAIN_SECONDS, "plain.seconds") X(PLAIN_DEPOSIT, "plain.deposit") \
     TEXT_FRAME_TABLE(X) TEXT_REFUSAL_TABLE(X)
 
 /* The words of the machine itself; paint_words.h has the same names. */

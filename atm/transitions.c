@@ -5,7 +5,7 @@
  *   WELCOME → PIN_ENTRY → MENU → [AMOUNT] → [NOTE_MIX] → RECEIPT_CHOICE → ASKING_CASH
  *      → RETURNING_CARD → DISPENSING → TAKING_CASH → ANOTHER → GOODBYE → WELCOME
  *   MENU → ASKING_DEPOSIT → DEPOSIT_OPEN → DEPOSIT_COUNTING → DEPOSIT_COUNTED
- *      → DEPOSIT_CREDITING → ANOTHER
+ *      → DEPOSIT_CREDITING → ANOTHER, or → DEPOSIT_RETURNING → MESSAGE
  *
  * A row for the state itself comes before one for STATE_CUSTOMER. A signal
  * without a row changes nothing: in ASKING_CASH, for instance, nobody can
@@ -37,7 +37,7 @@ static const struct transition table[] = {
     { STATE_LANGUAGE, ON(CANCEL), STATE_CHOSEN, session_go_back, "the language stays" },
     { STATE_LANGUAGE, ON(PATIENCE_OVER), STATE_CHOSEN, session_go_back, "the language stays" },
 
-    { STATE_PIN_ENTRY, ON(LANGUAGE_ASKED), STATE_LANGUAGE, session_language_of_pin, "with the card inside too" },
+    { STATE_PIN_ENTRY, ON(LANGUAGE_ASKED), STATE_LANGUAGE, session_remember, "with the card inside too" },
     { STATE_PIN_ENTRY, ON(PIN_TYPED), STATE_MENU, NULL, "the bank checks it with the transaction" },
     { STATE_PIN_ENTRY, ON(PIN_TYPED_AGAIN), STATE_CHOSEN, withdrawal_ask_again, "the same transaction, a new id" },
 
@@ -112,9 +112,13 @@ static const struct transition table[] = {
 
     { STATE_DEPOSIT_COUNTED, ON(YES), STATE_DEPOSIT_CREDITING, deposit_keep, "the bank is told" },
     { STATE_DEPOSIT_COUNTED, ON(PATIENCE_OVER), STATE_DEPOSIT_CREDITING, deposit_keep, "cash is not left to strangers" },
-    { STATE_DEPOSIT_COUNTED, ON(NO), STATE_MESSAGE, deposit_give_back, "the notes come back: cancelled" },
-    { STATE_DEPOSIT_COUNTED, ON(CANCEL), STATE_MESSAGE, deposit_give_back, "the notes come back: cancelled" },
-    { STATE_DEPOSIT_COUNTED, ON(QUIT), STATE_OFF, deposit_called_off, "the notes come back: cancelled" },
+    { STATE_DEPOSIT_COUNTED, ON(NO), STATE_DEPOSIT_RETURNING, deposit_give_back, "the notes are to come back" },
+    { STATE_DEPOSIT_COUNTED, ON(CANCEL), STATE_DEPOSIT_RETURNING, deposit_give_back, "the notes are to come back" },
+    { STATE_DEPOSIT_COUNTED, ON(QUIT), STATE_DEPOSIT_RETURNING, deposit_give_back, "the notes are to come back" },
+
+    { STATE_DEPOSIT_RETURNING, ON(NOTES_RETURNED), STATE_MESSAGE, deposit_returned, "the customer has them: cancelled" },
+    { STATE_DEPOSIT_RETURNING, ON(NOTES_STAY), STATE_MESSAGE, deposit_stays, "the acceptor kept them: credited" },
+    { STATE_DEPOSIT_RETURNING, ON(TROUBLE), STATE_MESSAGE, deposit_stays, "no note moves unjournalled: credited" },
 
     { STATE_DEPOSIT_CREDITING, ON(CREDITED), STATE_ANOTHER, deposit_credited, "the receipt has the balance" },
     { STATE_DEPOSIT_CREDITING, ON(NOT_CREDITED), STATE_MESSAGE, deposit_not_credited, "an operator settles it" },
@@ -146,8 +150,8 @@ static const struct transition table[] = {
     { STATE_MESSAGE, ON(CANCEL), STATE_EJECTING, session_eject, "the customer gave up" },
 
     { STATE_MORE_TIME, ON(YES), STATE_CHOSEN, session_go_back, "where the customer was" },
-    { STATE_MORE_TIME, ON(NO), STATE_EJECTING, session_eject, "the customer is done" },
-    { STATE_MORE_TIME, ON(PATIENCE_OVER), STATE_EJECTING, session_eject, "nobody is there" },
+    { STATE_MORE_TIME, ON(NO), STATE_CHOSEN, session_no_more_time, "the customer is done" },
+    { STATE_MORE_TIME, ON(PATIENCE_OVER), STATE_CHOSEN, session_no_more_time, "nobody is there" },
 
     { STATE_SUPERVISOR, ON(LEAVE), STATE_WELCOME, session_end, "back to customers" },
     { STATE_SUPERVISOR, ON(PATIENCE_OVER), STATE_WELCOME, session_end, "a supervisor who left" },

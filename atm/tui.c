@@ -316,3 +316,9 @@ struct input tui_read(void)
     }
     return (struct input){ .kind = terminal_gone() ? INPUT_QUIT : INPUT_NONE };
 }
+
+void tui_discard(void)
+{
+    if (tui.started)
+        flushinp();
+}

@@ -53,6 +53,7 @@ void tui_paint(const struct view *view);
 /* The next thing a person did; INPUT_NONE when there is nothing more for now: call it until then whenever
  * standard input is readable or the window changed its size. INPUT_QUIT when the terminal went away. */
 struct input tui_read(void);
+void tui_discard(void); /* what was typed and not read yet */
 
 /* How soon tui_paint should be called again for something that moves; -1: nothing does. */
 int tui_timeout_ms(void);

@@ -18,8 +18,9 @@ static enum signal amount_signal(struct terminal *terminal, money amount)
 {
     struct withdrawal *withdrawal = &terminal->withdrawal;
     *withdrawal = (struct withdrawal){ .amount = amount };
-    withdrawal->choice_count =
-        note_mix_choices(&terminal->facts.cassettes, amount, terminal->note_limit, withdrawal->choice);
+    if (!terminal->facts.attention) /* else no note comes out any more */
+        withdrawal->choice_count =
+            note_mix_choices(&terminal->facts.cassettes, amount, terminal->note_limit, withdrawal->choice);
     return withdrawal->choice_count == 0  ? SIGNAL_AMOUNT_NOT_PAYABLE
            : withdrawal->choice_count > 1 ? SIGNAL_AMOUNT_WITH_CHOICE
                                           : SIGNAL_AMOUNT_PAYABLE;
@@ -129,8 +130,13 @@ PHASE_ACTION(withdrawal_not_payable)
     char amount[MONEY_TEXT_LENGTH];
     note_mix_nearest(&terminal->facts.cassettes, terminal->withdrawal.amount, terminal->note_limit, &below,
                      &above);
+    if (terminal->facts.attention)
+        below = above = 0;
     bool none = below == 0 && above == 0;
-    phase_message(terminal, TEXT_NOT_PAYABLE, none ? TEXT_NO_CASH_DETAIL : TEXT_NOT_PAYABLE_DETAIL,
+    phase_message(terminal, TEXT_NOT_PAYABLE,
+                  terminal->facts.attention ? TEXT_OUT_DISPENSER
+                  : none                    ? TEXT_NO_CASH_DETAIL
+                                            : TEXT_NOT_PAYABLE_DETAIL,
                   phase_money(terminal->withdrawal.amount, amount), terminal->currency, TONE_WARNING,
                   STATE_MENU);
     if (none)

@@ -169,14 +169,11 @@ bool acceptor_keep(struct acceptor *acceptor, struct error *error)
 bool acceptor_give_back(struct acceptor *acceptor, struct error *error)
 {
     struct acceptor_state next = acceptor->state;
-    if (next.status != ACCEPTOR_ESCROW)
+    if (!state_holds(&next))
         return true;
     next.status = ACCEPTOR_RETURNED;
     next.escrow = (struct notes){ 0 };
-    if (acceptor_save(acceptor, &next, error))
-        return true;
-    acceptor->state = next;
-    return false;
+    return acceptor_save(acceptor, &next, error);
 }
 
 bool acceptor_sync(struct acceptor *acceptor, struct error *error)

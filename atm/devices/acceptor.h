@@ -62,7 +62,8 @@ bool acceptor_accept(struct acceptor *acceptor, const struct uuid *deposit, cons
 /* What is inside goes into the bin. On failure it has all the same, and the file still says escrow. */
 bool acceptor_keep(struct acceptor *acceptor, struct error *error);
 
-/* What is in the escrow goes back to the customer; failures as above. */
+/* What is inside goes back to the customer. On failure it stays where it is: a power cut must not find notes
+ * in the file that the customer has. */
 bool acceptor_give_back(struct acceptor *acceptor, struct error *error);
 
 /* Writes the file anew, after a disk that took nothing. */

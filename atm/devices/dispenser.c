@@ -57,7 +57,9 @@ static bool dispenser_save(struct dispenser *dispenser, const struct dispenser_s
     length += sprintf(text + length, "replenished %s\n", uuid_format(&state->replenished, uuid));
     for (size_t i = 0; i < NOTES_LINES; i++) {
         const struct notes *value = (const void *)((const char *)state + notes_lines[i].offset);
-        length += sprintf(text + length, "%s %s\n", notes_lines[i].name, notes_text_format(value, notes));
+        length += sprintf(text + length, "%s %s\n", notes_lines[i].name,
+                          value == &state->cassettes ? notes_text_format_all(value, notes)
+                                                     : notes_text_format(value, notes));
     }
     if (!durable_write(dispenser->folder, "dispenser", text, (size_t)length, error))
         return false;
@@ -122,6 +124,14 @@ bool dispenser_load(struct dispenser *dispenser, const struct notes *cassettes, 
 {
     struct dispenser_state state = { .cassettes = *cassettes };
     return dispenser_save(dispenser, &state, error);
+}
+
+void dispenser_know(struct dispenser *dispenser, const struct notes *cassettes)
+{
+    struct notes known = dispenser->state.cassettes;
+    for (uint32_t i = 0; i < cassettes->length; i++)
+        notes_add(&known, cassettes->item[i].denomination, 0);
+    dispenser->state.cassettes = known;
 }
 
 static enum dispense_result dispense_fail(enum dispense_result result, char why[static 64], const char *text)
@@ -194,6 +204,7 @@ enum dispense_result dispenser_present(struct dispenser *dispenser, bool *walks_
     }
 
     struct dispenser_state next = dispenser->state;
+    const bool attention = next.attention; /* only a person ends it (dispenser_reset) */
     next.status = DISPENSER_MOVING;
     next.attention = true; /* for whoever starts after a power cut */
     if (!dispenser_save(dispenser, &next, &error)) {
@@ -208,7 +219,7 @@ enum dispense_result dispenser_present(struct dispenser *dispenser, bool *walks_
     }
     stack_split(&next, partial);
     next.status = DISPENSER_PRESENTED;
-    next.attention = faults_strike(FAULT_DISPENSER_JAM_AFTER, NULL, NULL);
+    next.attention = faults_strike(FAULT_DISPENSER_JAM_AFTER, NULL, NULL) || attention;
     notes_add_all(&next.reject_bin, &next.rejected);
     if (!dispenser_save(dispenser, &next, &error)) {
         /* They are out, whatever the file says: this process goes on by what it knows. */

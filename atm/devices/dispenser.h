@@ -60,6 +60,9 @@ struct dispenser {
 /* Reads the file. Without one the dispenser is not loaded yet. A file that cannot be read is ERROR_FORMAT. */
 bool dispenser_open(struct dispenser *dispenser, const char *folder, struct error *error);
 
+/* The denominations there are cassettes for, by the bank's word: those the file does not name are empty. */
+void dispenser_know(struct dispenser *dispenser, const struct notes *cassettes);
+
 /* The first counters, as the bank says they were loaded. */
 bool dispenser_load(struct dispenser *dispenser, const struct notes *cassettes, struct error *error);
 

@@ -168,24 +168,27 @@ static void journal_time(char text[static 32])
     snprintf(text, 32, "%s.%03dZ", seconds, (int)(now.tv_nsec / 1000000 % 1000));
 }
 
+/* What stands behind its end is of an entry that was not written. */
+static bool put_failed(struct journal *journal, const char *what, struct error *error)
+{
+    error_set_errno(error, "cannot %s %s/journal.log", what, journal->folder);
+    if (ftruncate(journal->file, journal->length) != 0) {
+        /* The next entry overwrites what stands there, and a start cuts it off. */
+    }
+    return false;
+}
+
 static bool journal_put(struct journal *journal, const char *line, size_t length, struct error *error)
 {
     for (size_t at = 0; at < length;) {
         ssize_t step = pwrite(journal->file, line + at, length - at, journal->length + (off_t)at);
         if (step < 0 && errno == EINTR)
             continue;
-        if (step <= 0) {
-            error_set_errno(error, "cannot write %s/journal.log", journal->folder);
-            if (ftruncate(journal->file, journal->length) != 0) {
-                /* The next entry overwrites what stands there, and a start cuts it off. */
-            }
-            return false;
-        }
+        if (step <= 0)
+            return put_failed(journal, "write", error);
         at += (size_t)step;
     }
-    if (fdatasync(journal->file) != 0)
-        return error_set_errno(error, "cannot flush %s/journal.log", journal->folder);
-    return true;
+    return fdatasync(journal->file) == 0 || put_failed(journal, "flush", error);
 }
 
 bool journal_write(struct journal *journal, enum journal_step step, const struct uuid *withdrawal,

@@ -76,6 +76,29 @@ status=$?
 [ "$status" = 1 ] && grep -q 'out of service' "$work/err" && [ $(($(date +%s) - start)) -lt 25 ]
 result "answers that nobody can be served with are a failure" $?
 
+# Every signal that asks a program to end: it is switched off in order.
+mkfifo "$work/keys"
+exec 5<>"$work/keys"
+until_or_gone()
+{
+    deadline=$(($(date +%s) + 20))
+    until "$@" || ! kill -0 "$job" 2>/dev/null || [ "$(date +%s)" -ge "$deadline" ]; do sleep 0.02; done
+}
+for signal in INT QUIT TERM HUP; do
+    : >"$work/out"
+    # A shell starts what it does not wait for with INT and QUIT ignored; env gives them back.
+    env --default-signal "$atm" --home "$home" --plain <&5 >"$work/out" 2>"$work/err" &
+    job=$!
+    until_or_gone grep -q '^\[out_of_service\]' "$work/out"
+    kill "-$signal" "$job"
+    until_or_gone false
+    kill -KILL "$job" 2>/dev/null
+    wait "$job"
+    [ $? = 0 ] && tail -1 "$home"/*/journal.log | grep -q ' stopped '
+    result "SIG$signal switches it off" $?
+done
+exec 5>&-
+
 run --help
 [ "$status" = 0 ]
 result "--help" $?

@@ -127,7 +127,7 @@ static struct advice decide(enum acceptor_status status, const struct uuid *last
     struct acceptor_state of = { .status = status, .deposit = *last, .fed = three };
     if (status == ACCEPTOR_ESCROW || status == ACCEPTOR_KEPT)
         of.escrow = three;
-    return recovery_decide_deposit(&own, &of);
+    return recovery_decide_deposit(&own, &of, false);
 }
 
 static void test_what_the_machine_holds_is_credited(void **state)

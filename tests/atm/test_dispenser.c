@@ -178,6 +178,42 @@ static void test_a_jam_after_presenting_lets_the_customer_take_the_cash(void **s
     expect_conserved();
 }
 
+static void test_only_a_person_ends_a_jam(void **state)
+{
+    (void)state;
+    struct error error;
+    inject("dispenser jam after present");
+    present();
+    assert_true(dispenser_take(&dispenser, &error));
+    present();
+    assert_true(dispenser.state.attention);
+    reopen();
+    assert_true(dispenser.state.attention);
+    check_worked(dispenser_reset(&dispenser, &error), &error);
+    assert_false(dispenser.state.attention);
+}
+
+/* 50.00, 20.00 and 10.00 there were; one cassette is emptied. */
+static void test_an_empty_cassette_is_still_one(void **state)
+{
+    (void)state;
+    struct error error;
+    const struct notes all = { 1, { { 5000, notes_of(&loaded, 5000) } } };
+    const struct notes more = { 2, { { 5000, 3 }, { 500, 4 } } };
+    assert_int_equal(dispenser_stack(&dispenser, &first, &all, why), DISPENSE_DONE);
+    assert_int_equal(dispenser_present(&dispenser, &walks_away, why), DISPENSE_DONE);
+    assert_true(dispenser_take(&dispenser, &error));
+    const uint32_t cassettes = dispenser.state.cassettes.length;
+    reopen();
+    assert_int_equal(dispenser.state.cassettes.length, cassettes);
+    assert_int_equal(notes_of(&dispenser.state.cassettes, 5000), 0);
+    /* What the bank counts there is not there, but its cassette is. */
+    dispenser_know(&dispenser, &more);
+    assert_int_equal(dispenser.state.cassettes.length, cassettes + 1);
+    assert_int_equal(notes_of(&dispenser.state.cassettes, 5000), 0);
+    assert_int_equal(notes_of(&dispenser.state.cassettes, 500), 0);
+}
+
 static void test_a_jammed_shutter_draws_nothing_back(void **state)
 {
     (void)state;
@@ -283,6 +319,8 @@ int main(void)
         cmocka_unit_test_setup(test_cash_drawn_back_lies_in_the_retract_bin, fresh),
         cmocka_unit_test_setup(test_an_unknown_position_needs_a_person_even_after_a_restart, fresh),
         cmocka_unit_test_setup(test_a_jam_after_presenting_lets_the_customer_take_the_cash, fresh),
+        cmocka_unit_test_setup(test_only_a_person_ends_a_jam, fresh),
+        cmocka_unit_test_setup(test_an_empty_cassette_is_still_one, fresh),
         cmocka_unit_test_setup(test_a_jammed_shutter_draws_nothing_back, fresh),
         cmocka_unit_test_setup(test_a_power_cut_before_presenting_leaves_the_notes_on_the_stacker, fresh),
         cmocka_unit_test_setup(test_a_power_cut_while_the_notes_move_leaves_them_somewhere, fresh),

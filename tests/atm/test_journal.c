@@ -227,6 +227,23 @@ static void test_a_large_journal_is_set_aside_and_its_chain_goes_on(void **state
     assert_int_equal(journal.sequence, 3);
 }
 
+static void test_entries_that_could_not_be_flushed_leave_nothing_behind(void **state)
+{
+    (void)state;
+    struct error error;
+    note(JOURNAL_REQUEST, "");
+    flush_fails = true;
+    assert_false(
+        journal_write(&journal, JOURNAL_COUNTERS, NULL, "cassettes=5000x10,2000x10,1000x10", &error));
+    check_contains(error.message, "flush");
+    assert_false(journal_write(&journal, JOURNAL_CARD_TAKEN, NULL, "card=1", &error));
+    flush_fails = false;
+    note(JOURNAL_STOPPED, "");
+    check_worked(open_again(&error), &error);
+    assert_int_equal(seen.count, 2);
+    assert_int_equal(seen.entry[1].step, JOURNAL_STOPPED);
+}
+
 static void test_a_line_break_in_a_detail_stays_in_its_line(void **state)
 {
     (void)state;
@@ -268,6 +285,7 @@ int main(void)
         cmocka_unit_test_setup(test_a_full_disk_adds_nothing_and_the_journal_goes_on_later, fresh),
         cmocka_unit_test_setup(test_the_injected_full_disk_strikes_once, fresh),
         cmocka_unit_test_setup(test_a_large_journal_is_set_aside_and_its_chain_goes_on, fresh),
+        cmocka_unit_test_setup(test_entries_that_could_not_be_flushed_leave_nothing_behind, fresh),
         cmocka_unit_test_setup(test_a_line_break_in_a_detail_stays_in_its_line, fresh),
         cmocka_unit_test_setup(test_the_tail_is_the_last_lines_oldest_first, fresh),
         cmocka_unit_test_setup(test_the_file_is_for_its_owner_alone, fresh),

@@ -6,6 +6,7 @@
 #include "atm/machine.h"
 
 #include "atm/devices/faults.h"
+#include "atm/recovery.h"
 #include "atm/texts.h"
 #include "tests/atm/fake_bank.h"
 #include "tests/support/process.h"
@@ -176,6 +177,11 @@ static bool nothing_owed(void)
     return machine.saf.count == 0 && machine.unsaved_count == 0;
 }
 
+static bool trouble_over(void)
+{
+    return !machine.trouble;
+}
+
 static void test_a_withdrawal_from_card_to_cash(void **state)
 {
     (void)state;
@@ -271,6 +277,85 @@ static void test_a_power_cut_with_the_disk_full_and_notes_inside_credits_them(vo
     restart();
     assert_int_equal(notes_of(&machine.acceptor.state.bin, 5000), 2);
     expect_counted();
+}
+
+/* The acceptor's file takes no new state; the journal, whose room is reserved, goes on. */
+static void acceptor_file_stuck(bool stuck)
+{
+    char path[600];
+    snprintf(path, sizeof path, "%s/acceptor.new", options.folder);
+    assert_int_equal(stuck ? mkdir(path, 0700) : rmdir(path), 0);
+}
+
+static void test_notes_whose_return_cannot_be_written_down_stay_and_are_credited(void **state)
+{
+    (void)state;
+    counted();
+    acceptor_file_stuck(true);
+    press(INPUT_FDK, 4); /* give them back */
+    expect(STATE_MESSAGE);
+    expect_counted();
+    acceptor_file_stuck(false);
+    bank_say(&bank, NULL, true, ",\"state\":\"completed\",\"amount\":10000,\"balance\":60000");
+    bank_until(&bank, nothing_owed, "nothing is owed");
+    machine.retry_ms = 0;
+    bank_until(&bank, trouble_over, "the disk takes it");
+    restart();
+    assert_int_equal(notes_of(&machine.acceptor.state.bin, 5000), 2);
+    assert_int_equal(machine.saf.count, 0);
+}
+
+static void test_a_jam_that_could_not_be_written_down_is_not_credited_after_a_power_cut(void **state)
+{
+    (void)state;
+    await(STATE_WELCOME);
+    press(INPUT_ENTER, 0);
+    type(PIN);
+    press(INPUT_FDK, 6);
+    bank_request(&bank, "InitiateDeposit");
+    bank_say(&bank, NULL, true, ",\"state\":\"counting\"");
+    await(STATE_DEPOSIT_OPEN);
+    press(INPUT_FDK, 3);
+    inject("acceptor jam while counting");
+    press(INPUT_ENTER, 0);
+    expect(STATE_MESSAGE);
+    bank_request(&bank, "ConfirmDeposit");
+    /* As if neither the jam nor the advice had reached the disk, only the journal's word that it failed. */
+    machine.acceptor.state.status = ACCEPTOR_COUNTING;
+    struct error error;
+    check_worked(acceptor_sync(&machine.acceptor, &error), &error);
+    struct recovery recovery = { .count = 1, .is_deposit = { true } };
+    recovery.open[0] = machine.terminal.withdrawal.id;
+    recovery_read(&recovery, &(struct journal_entry){ .step = JOURNAL_COUNT_FAILED,
+                                                      .withdrawal = machine.terminal.withdrawal.id });
+    assert_true(recovery.returned[0]);
+    assert_int_equal(recovery_decide_deposit(&recovery.open[0], &machine.acceptor.state, true).outcome,
+                     ADVICE_CANCELLED);
+    check_worked(acceptor_give_back(&machine.acceptor, &error), &error);
+    assert_int_equal(machine.acceptor.state.status, ACCEPTOR_RETURNED);
+    assert_int_equal(notes_count(&machine.acceptor.state.bin), 0);
+}
+
+/* The disk takes nothing twice in one visit: whoever waits hears of it each time. */
+static void test_trouble_upon_trouble_leaves_nobody_waiting(void **state)
+{
+    (void)state;
+    await(STATE_WELCOME);
+    inject("journal full"); /* strikes as the card goes in */
+    press(INPUT_ENTER, 0);
+    assert_true(machine.trouble);
+    type(PIN);
+    press(INPUT_FDK, 1);
+    if (machine.terminal.state == STATE_NOTE_MIX)
+        press(INPUT_FDK, 0);
+    disk_full(true);
+    press(INPUT_FDK, 0);
+    expect(STATE_MESSAGE);
+    disk_full(false);
+    press(INPUT_ENTER, 0);
+    press(INPUT_ENTER, 0);
+    machine.retry_ms = 0;
+    expect_advice("not_dispensed");
 }
 
 static void test_neither_pin_nor_card_number_is_ever_written(void **state)
@@ -424,6 +509,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_no_note_goes_in_when_the_journal_is_full, fresh, done),
         cmocka_unit_test_setup_teardown(test_a_power_cut_with_the_disk_full_and_notes_inside_credits_them,
                                         fresh, done),
+        cmocka_unit_test_setup_teardown(test_notes_whose_return_cannot_be_written_down_stay_and_are_credited,
+                                        fresh, done),
+        cmocka_unit_test_setup_teardown(
+            test_a_jam_that_could_not_be_written_down_is_not_credited_after_a_power_cut, fresh, done),
+        cmocka_unit_test_setup_teardown(test_trouble_upon_trouble_leaves_nobody_waiting, fresh, done),
         cmocka_unit_test_setup_teardown(test_neither_pin_nor_card_number_is_ever_written, fresh, done),
         cmocka_unit_test_setup_teardown(test_no_cash_moves_when_the_journal_is_full, fresh, done),
         cmocka_unit_test_setup_teardown(test_no_request_leaves_when_the_disk_is_full, fresh, done),

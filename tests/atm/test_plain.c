@@ -102,6 +102,28 @@ static void test_a_number_chooses_and_letters_command(void **state)
     assert_string_equal(spelt(""), "E");
 }
 
+static void test_notes_are_put_in_one_or_several_at_a_time(void **state)
+{
+    (void)state;
+    view.screen = SCREEN_DEPOSIT;
+    label(1, "5.00 EUR");
+    label(4, "50.00 EUR");
+    assert_string_equal(spelt("4"), "F4");
+    assert_string_equal(spelt("3x4"), "3F4");
+    assert_string_equal(spelt("120x1"), "120F1");
+    assert_string_equal(spelt("3x5"), "");
+    assert_string_equal(spelt("x4"), "");
+    assert_string_equal(spelt("1234x4"), "");
+    assert_string_equal(spelt("3x"), "");
+    plain_text(&view, 0, text);
+    assert_null(strstr(text, "3x4")); /* one choice is no row of notes */
+    label(2, "10.00 EUR");
+    plain_text(&view, 0, text);
+    check_contains(text, "3x4 puts in three");
+    menu();
+    assert_string_equal(spelt("3x4"), "");
+}
+
 static void test_what_is_no_answer_does_nothing(void **state)
 {
     (void)state;
@@ -178,6 +200,7 @@ int main(void)
         cmocka_unit_test_setup(test_a_view_is_numbered_lines, load),
         cmocka_unit_test_setup(test_clocks_bars_and_half_typed_things_are_left_out, load),
         cmocka_unit_test_setup(test_a_number_chooses_and_letters_command, load),
+        cmocka_unit_test_setup(test_notes_are_put_in_one_or_several_at_a_time, load),
         cmocka_unit_test_setup(test_what_is_no_answer_does_nothing, load),
         cmocka_unit_test_setup(test_a_pin_is_digits_and_nothing_else, load),
         cmocka_unit_test_setup(test_an_amount_too_long_is_not_cut_to_another_amount, load),

@@ -57,6 +57,12 @@ static void advised(struct kit *kit, bool ok, const char *state)
     kit_send(kit);
 }
 
+static void returned(struct kit *kit, bool they_are)
+{
+    kit_event(kit, EVENT_NOTES_RETURNED)->flag = they_are;
+    kit_send(kit);
+}
+
 static void test_a_deposit_is_journalled_before_it_is_asked_for(void **state)
 {
     (void)state;
@@ -145,9 +151,34 @@ static void test_notes_come_back_when_the_customer_says_no(void **state)
             kit_key(&kit, 5);
         else
             kit_press(&kit, INPUT_CANCEL, 0);
+        kit_expect(&kit, STATE_DEPOSIT_RETURNING);
+        assert_true(kit_journalled(&kit, JOURNAL_GIVE_BACK) < kit_place(&kit, EFFECT_GIVE_BACK));
+        assert_false(kit_wants(&kit, EFFECT_ADVISE)); /* not before they are out */
+        returned(&kit, true);
         kit_expect_message(&kit, TEXT_DEPOSIT_BACK);
         kit_expect_advice(&kit, ADVICE_CANCELLED);
-        assert_true(kit_journalled(&kit, JOURNAL_GIVE_BACK) < kit_place(&kit, EFFECT_GIVE_BACK));
+        assert_true(kit_journalled(&kit, JOURNAL_GIVEN_BACK) >= 0);
+    }
+}
+
+static void test_notes_that_cannot_come_back_are_credited(void **state)
+{
+    (void)state;
+    for (int way = 0; way < 2; way++) {
+        struct kit kit;
+        counted(&kit);
+        kit_key(&kit, 5);
+        if (way == 0)
+            returned(&kit, false);
+        else
+            kit_hears(&kit, EVENT_TROUBLE);
+        kit_expect_message(&kit, TEXT_MESSAGE_SORRY);
+        kit_expect_advice(&kit, ADVICE_COUNTED);
+        assert_int_equal(notes_value(&kit_effect(&kit, EFFECT_ADVISE)->advice.accepted), 15000);
+        assert_true(kit_journalled(&kit, JOURNAL_KEEP) < kit_place(&kit, EFFECT_KEEP));
+        assert_true(kit.terminal.message.reference[0] != '\0');
+        kit_enter(&kit);
+        kit_expect(&kit, STATE_EJECTING);
     }
 }
 
@@ -257,9 +288,16 @@ static void test_a_stopping_machine_gives_the_notes_back(void **state)
     kit_expect_advice(&kit, ADVICE_CANCELLED);
     counted(&kit);
     kit_press(&kit, INPUT_QUIT, 0);
+    assert_true(kit_wants(&kit, EFFECT_GIVE_BACK));
+    returned(&kit, true);
     kit_expect(&kit, STATE_OFF);
     kit_expect_advice(&kit, ADVICE_CANCELLED);
-    assert_true(kit_wants(&kit, EFFECT_GIVE_BACK));
+    assert_true(kit_wants(&kit, EFFECT_EJECT));
+    counted(&kit);
+    kit_press(&kit, INPUT_QUIT, 0);
+    returned(&kit, false);
+    kit_expect(&kit, STATE_OFF);
+    kit_expect_advice(&kit, ADVICE_COUNTED);
     asked(&kit);
     kit_press(&kit, INPUT_QUIT, 0);
     kit_expect(&kit, STATE_ASKING_DEPOSIT);
@@ -277,6 +315,7 @@ int main(void)
         cmocka_unit_test(test_without_an_answer_in_time_the_receipt_has_no_balance),
         cmocka_unit_test(test_what_the_account_cannot_take_is_said),
         cmocka_unit_test(test_notes_come_back_when_the_customer_says_no),
+        cmocka_unit_test(test_notes_that_cannot_come_back_are_credited),
         cmocka_unit_test(test_notes_nobody_decides_about_are_kept_and_credited),
         cmocka_unit_test(test_a_deposit_without_notes_is_cancelled),
         cmocka_unit_test(test_a_jam_and_trouble_cancel),

@@ -92,6 +92,61 @@ static void test_a_slow_customer_is_asked_for_more_time(void **state)
     kit_expect(&kit, STATE_EJECTING);
 }
 
+static void test_half_a_pin_is_typed_anew_after_the_question(void **state)
+{
+    (void)state;
+    struct kit kit;
+    kit_start(&kit);
+    kit_insert(&kit);
+    kit_type(&kit, "12");
+    kit_wait(&kit, IDLE_MS);
+    kit_expect(&kit, STATE_MORE_TIME);
+    assert_true(kit_wants(&kit, EFFECT_PIN_WIPE));
+    kit_key(&kit, 1);
+    kit_expect(&kit, STATE_PIN_ENTRY);
+    assert_int_equal(kit.terminal.pin_digits, 0);
+}
+
+/* Card and cash in hand, the customer has walked away. */
+static void test_whoever_has_the_card_is_not_told_that_it_was_kept(void **state)
+{
+    (void)state;
+    for (int way = 0; way < 2; way++) {
+        struct kit kit;
+        kit_presented(&kit);
+        kit_enter(&kit);
+        kit_expect(&kit, STATE_ANOTHER);
+        kit_wait(&kit, IDLE_MS);
+        kit_expect(&kit, STATE_MORE_TIME);
+        if (way == 0)
+            kit_wait(&kit, COUNTDOWN_MS);
+        else
+            kit_key(&kit, 5);
+        kit_expect(&kit, STATE_GOODBYE);
+        assert_int_equal(kit_journalled(&kit, JOURNAL_CARD_RETAINED), -1);
+        assert_false(kit_wants(&kit, EFFECT_EJECT));
+        kit_wait(&kit, 60000);
+        kit_expect(&kit, STATE_WELCOME);
+    }
+}
+
+static void test_a_card_that_jams_at_another_transaction_ends_the_visit(void **state)
+{
+    (void)state;
+    struct kit kit;
+    kit_presented(&kit);
+    kit_enter(&kit);
+    kit_key(&kit, 1);
+    kit_hears(&kit, EVENT_CARD_JAM);
+    kit_expect_message(&kit, TEXT_MESSAGE_SORRY);
+    kit_enter(&kit);
+    kit_expect(&kit, STATE_GOODBYE);
+    kit_enter(&kit);
+    kit_expect(&kit, STATE_WELCOME);
+    assert_true(kit_wants(&kit, EFFECT_CARD_GONE));
+    assert_int_equal(kit.terminal.receipt.count, 0);
+}
+
 static void test_a_key_starts_the_patience_anew(void **state)
 {
     (void)state;
@@ -262,6 +317,40 @@ static void test_the_cut_over_shows_the_totals_of_the_day(void **state)
     assert_true(kit_journalled(&kit, JOURNAL_CUT_OVER) >= 0);
 }
 
+/* The first answer was lost: asked again, it is the same cut-over and not the next. */
+static void test_a_cut_over_without_an_answer_is_asked_for_again_under_its_id(void **state)
+{
+    (void)state;
+    struct kit kit;
+    supervise(&kit);
+    kit_key(&kit, 6);
+    const struct uuid first = kit_effect(&kit, EFFECT_ASK_CUT_OVER)->id;
+    kit_hears(&kit, EVENT_NO_REPLY);
+    assert_int_equal(kit.terminal.page, PAGE_MENU);
+    kit_key(&kit, 6);
+    assert_true(uuid_equal(&kit_effect(&kit, EFFECT_ASK_CUT_OVER)->id, &first));
+    kit_press(&kit, INPUT_CANCEL, 0);
+    kit_key(&kit, 6);
+    assert_true(uuid_equal(&kit_effect(&kit, EFFECT_ASK_CUT_OVER)->id, &first));
+    kit_reply(&kit, true, REFUSED_NONE);
+    kit_send(&kit);
+    assert_int_equal(kit.terminal.page, PAGE_LIST);
+    kit_press(&kit, INPUT_CANCEL, 0);
+    kit_key(&kit, 6);
+    assert_false(uuid_equal(&kit_effect(&kit, EFFECT_ASK_CUT_OVER)->id, &first));
+}
+
+static void test_a_machine_without_cassettes_says_why_it_cannot_be_filled(void **state)
+{
+    (void)state;
+    struct kit kit;
+    supervise(&kit);
+    kit.event.facts.cassettes = (struct notes){ 0 };
+    kit_key(&kit, 2);
+    assert_int_equal(kit.terminal.page, PAGE_MENU);
+    assert_true(kit.terminal.page_bad && kit.terminal.page_note[0] != '\0');
+}
+
 static void fault_is(const char *typed, const char *line)
 {
     struct kit kit;
@@ -299,6 +388,9 @@ int main(void)
         cmocka_unit_test(test_a_short_pin_is_not_sent),
         cmocka_unit_test(test_cancel_gives_the_card_back_and_wipes_the_pin),
         cmocka_unit_test(test_a_slow_customer_is_asked_for_more_time),
+        cmocka_unit_test(test_half_a_pin_is_typed_anew_after_the_question),
+        cmocka_unit_test(test_whoever_has_the_card_is_not_told_that_it_was_kept),
+        cmocka_unit_test(test_a_card_that_jams_at_another_transaction_ends_the_visit),
         cmocka_unit_test(test_a_key_starts_the_patience_anew),
         cmocka_unit_test(test_a_forgotten_card_is_kept),
         cmocka_unit_test(test_another_transaction_asks_for_the_pin_again),
@@ -310,6 +402,8 @@ int main(void)
         cmocka_unit_test(test_replenishing_asks_for_notes_of_each_denomination),
         cmocka_unit_test(test_a_second_replenishment_waits_for_the_first),
         cmocka_unit_test(test_the_cut_over_shows_the_totals_of_the_day),
+        cmocka_unit_test(test_a_cut_over_without_an_answer_is_asked_for_again_under_its_id),
+        cmocka_unit_test(test_a_machine_without_cassettes_says_why_it_cannot_be_filled),
         cmocka_unit_test(test_a_fault_is_named_by_its_line),
     };
     return cmocka_run_group_tests_name("terminal visit", tests, NULL, NULL);

@@ -70,6 +70,15 @@ static void walk_device(struct kit *kit, const struct watch *watch, unsigned *se
         kit_send(kit);
         return;
     }
+    if (kit->terminal.state == STATE_DEPOSIT_RETURNING) {
+        if (walk_random(seed, 4) == 0) {
+            kit_hears(kit, EVENT_TROUBLE);
+            return;
+        }
+        kit_event(kit, EVENT_NOTES_RETURNED)->flag = walk_random(seed, 3) != 0;
+        kit_send(kit);
+        return;
+    }
     if (kit->terminal.state == STATE_DEPOSIT_CREDITING) {
         struct terminal_event *event = kit_event(kit, EVENT_ADVISED);
         event->reply = (struct reply){ .id = kit->terminal.withdrawal.id, .ok = true };
@@ -140,6 +149,7 @@ static void walk_step(struct kit *kit, struct watch *watch, unsigned *seed, unsi
     if (kit->terminal.trouble)
         kit_hears(kit, EVENT_TROUBLE_OVER);
     else if (kit->terminal.state == STATE_DISPENSING || kit->terminal.state == STATE_DEPOSIT_COUNTING ||
+             kit->terminal.state == STATE_DEPOSIT_RETURNING ||
              (kit->terminal.state == STATE_DEPOSIT_CREDITING && choice < 6))
         walk_device(kit, watch, seed);
     else if (asking(kit) && choice < 6)

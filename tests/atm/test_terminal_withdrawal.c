@@ -45,6 +45,20 @@ static void test_an_amount_that_is_not_payable_offers_its_neighbours(void **stat
     assert_true(kit.terminal.state == STATE_NOTE_MIX || kit.terminal.state == STATE_RECEIPT_CHOICE);
 }
 
+static void test_a_dispenser_that_needs_a_person_is_asked_for_nothing(void **state)
+{
+    (void)state;
+    struct kit kit;
+    kit_menu(&kit);
+    kit.event.facts.attention = true;
+    kit_key(&kit, 2);
+    kit_expect_message(&kit, TEXT_NOT_PAYABLE);
+    assert_int_equal(kit.terminal.message.offer[0], 0);
+    assert_string_equal(kit.terminal.message.detail, text_get(0, TEXT_OUT_DISPENSER));
+    kit_enter(&kit);
+    kit_expect(&kit, STATE_EJECTING);
+}
+
 static void test_an_amount_of_zero_is_not_an_amount(void **state)
 {
     (void)state;
@@ -267,6 +281,7 @@ int main(void)
         cmocka_unit_test(test_a_withdrawal_is_journalled_before_it_is_asked_for),
         cmocka_unit_test(test_fast_cash_asks_for_its_amount),
         cmocka_unit_test(test_an_amount_that_is_not_payable_offers_its_neighbours),
+        cmocka_unit_test(test_a_dispenser_that_needs_a_person_is_asked_for_nothing),
         cmocka_unit_test(test_an_amount_of_zero_is_not_an_amount),
         cmocka_unit_test(test_a_wrong_pin_tells_the_tries_left_and_asks_again_under_a_new_id),
         cmocka_unit_test(test_the_third_wrong_pin_keeps_the_card),
