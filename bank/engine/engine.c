@@ -335,14 +335,30 @@ static void on_activated(void *context, int64_t head)
 {
     struct engine *engine = context;
     engine->active = true;
+    engine->unsure = false;
     engine->head = head;
+}
+
+/* Those in no batch: whoever sent them can still be told that nothing was decided. */
+static void refuse_undecided(struct engine *engine)
+{
+    struct request *request;
+    engine_wake(engine);
+    while ((request = queue_take(&engine->queue)) != NULL)
+        engine_refuse(engine, request, REFUSED_BANK_UNAVAILABLE);
+}
+
+static void on_unsure(void *context)
+{
+    struct engine *engine = context;
+    engine->unsure = true;
+    refuse_undecided(engine);
 }
 
 static void on_deactivated(void *context, const char *why __attribute__((unused)))
 {
     struct engine *engine = context;
-    struct request *request;
-    engine->active = false;
+    engine->active = engine->unsure = false;
     engine->load_stale = engine->is_loading;
     cache_clear(&engine->accounts);
     cache_clear(&engine->tellers);
@@ -351,9 +367,7 @@ static void on_deactivated(void *context, const char *why __attribute__((unused)
     cache_clear(&engine->memory);
     deadlines_clear(&engine->deadlines);
     consistency_give_up(engine);
-    engine_wake(engine);
-    while ((request = queue_take(&engine->queue)) != NULL)
-        engine_refuse(engine, request, REFUSED_BANK_UNAVAILABLE);
+    refuse_undecided(engine);
 }
 
 static void on_open_withdrawal(void *context, const struct uuid *withdrawal_id, int64_t confirm_by_us)
@@ -393,6 +407,7 @@ struct storage_listener engine_listener(struct engine *engine)
     struct storage_listener listener = { .context = engine,
                                          .activated = on_activated,
                                          .deactivated = on_deactivated,
+                                         .unsure = on_unsure,
                                          .open_withdrawal = on_open_withdrawal,
                                          .appended = on_appended };
     needs_listen(&listener);
@@ -442,7 +457,7 @@ void engine_end(struct engine *engine)
 
 bool engine_active(const struct engine *engine)
 {
-    return engine->active;
+    return engine->active && !engine->unsure;
 }
 
 bool engine_idle(const struct engine *engine)

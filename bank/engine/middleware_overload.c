@@ -21,7 +21,7 @@ static enum refusal before(struct engine *engine, const struct request *request)
 {
     if (request->sender == 0) /* the bank's own commands keep promises already made */
         return NOT_REFUSED;
-    if (!engine->active)
+    if (!engine->active || engine->unsure)
         return REFUSED_BANK_UNAVAILABLE;
     return engine->queue.count + engine->waiting.count >= room_for(engine, request) ? REFUSED_BANK_UNAVAILABLE
                                                                                     : NOT_REFUSED;

@@ -75,6 +75,7 @@ struct engine {
     struct engine_metrics metrics;
     struct storage storage;
     bool active, failing; /* failing: a batch failed, and others are still in flight */
+    bool unsure; /* active, but the database is away: what is in flight waits, nothing else is taken */
 
     struct cache accounts, tellers, withdrawals, cards, memory; /* withdrawals: struct process */
     struct cache rates;                                         /* by whoever sends: middleware_rate.c */

@@ -9,7 +9,8 @@
  *
  * Order of life: the storage calls listener.activated once it owns the log
  * (it is the one writer), and listener.deactivated when it no longer does:
- * by then every batch it was given has had its outcome told. In between,
+ * by then every batch it was given has had its outcome told. When that takes
+ * long, since the database is away, listener.unsure says so before. In between,
  * batches commit in the order given, each one only if all before it did.
  */
 #ifndef BANK_STORE_STORAGE_H
@@ -40,6 +41,7 @@ struct storage_listener {
      * the first due first. */
     void (*activated)(void *context, int64_t head);
     void (*deactivated)(void *context, const char *why);
+    void (*unsure)(void *context); /* NULL: nobody wants to know */
     void (*open_withdrawal)(void *context, const struct uuid *withdrawal_id, int64_t confirm_by_us);
     void (*appended)(void *context, struct batch *batch, enum append_outcome outcome);
     /* models_position has grown. NULL: nobody waits for that. */

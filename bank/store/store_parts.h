@@ -136,6 +136,8 @@ struct store {
     struct lane lane[LANES];
     enum writer_state state;
     struct event *writer_timer; /* the next look at the lock, or the next attempt */
+    struct event
+        *unsure_timer; /* pending: batches wait for their outcome, and there is no session to ask in */
     bool locked, told_active;
     int64_t left; /* an earlier bank's sessions that are still there */
     bool withdrawals_table;

@@ -21,7 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LOCK_POLL_MS = 200, LEFT_POLL_MS = 10, ABANDONED_MS = 500 };
+enum { LOCK_POLL_MS = 200, LEFT_POLL_MS = 10, ABANDONED_MS = 500, UNSURE_MS = 2000 };
 
 enum {
     TAG_SETTINGS = TAG_WRITER + 1,
@@ -47,6 +47,7 @@ static void timer_set(struct event *timer, int delay_ms)
 
 static void deactivate(struct store *store)
 {
+    evtimer_del(store->unsure_timer);
     if (!store->told_active)
         return;
     store->told_active = false;
@@ -281,6 +282,14 @@ static void on_lost_timer(evutil_socket_t socket, short what, void *context)
         slots_lose(store);
 }
 
+static void on_unsure_timer(evutil_socket_t socket, short what, void *context)
+{
+    (void)socket, (void)what;
+    struct store *store = context;
+    if (store->told_active && store->listener.unsure != NULL)
+        store->listener.unsure(store->listener.context);
+}
+
 void writer_abandon(struct store *store, const char *why)
 {
     if (!store->told_active && strcmp(store->why, why) != 0)
@@ -309,6 +318,8 @@ static void writer_lost(void *context, const char *why)
     follower_stop(store);
     if (store->slot_count == 0)
         deactivate(store);
+    else if (!event_pending(store->unsure_timer, EV_TIMEOUT, NULL))
+        timer_set(store->unsure_timer, UNSURE_MS);
 }
 
 void writer_drop(struct store *store, const char *why)
@@ -418,7 +429,8 @@ void writer_create(struct store *store, const char *conninfo)
     store->writer = connection_create(store->loop, conninfo, &hooks);
     store->writer_timer = evtimer_new(store->loop, on_timer, store);
     store->lost_timer = evtimer_new(store->loop, on_lost_timer, store);
-    if (store->writer_timer == NULL || store->lost_timer == NULL)
+    store->unsure_timer = evtimer_new(store->loop, on_unsure_timer, store);
+    if (store->writer_timer == NULL || store->lost_timer == NULL || store->unsure_timer == NULL)
         panic("out of memory");
     connection_open(store->writer);
 }
@@ -428,4 +440,5 @@ void writer_destroy(struct store *store)
     connection_destroy(store->writer);
     event_free(store->writer_timer);
     event_free(store->lost_timer);
+    event_free(store->unsure_timer);
 }

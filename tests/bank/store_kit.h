@@ -37,7 +37,7 @@ struct kit {
     struct storage storage;
     bool active;
     int64_t head;
-    int activations, deactivations, outcomes, unreachable, moves; /* moves: of the read models */
+    int activations, deactivations, unsure, outcomes, unreachable, moves; /* moves: of the read models */
     char why[300];
     enum append_outcome outcome[4096]; /* in the order told */
     const struct batch *told[4096];
@@ -74,6 +74,11 @@ static void kit_deactivated(void *context, const char *why)
     kit->deactivations++;
     kit->open_count = 0;
     snprintf(kit->why, sizeof kit->why, "%s", why);
+}
+
+static void kit_unsure(void *context)
+{
+    ((struct kit *)context)->unsure++;
 }
 
 static void kit_open_withdrawal(void *context, const struct uuid *id, int64_t confirm_by_us)
@@ -181,6 +186,7 @@ static inline void kit_start_with(struct kit *kit, const struct database *databa
                                      .listener = { .context = kit,
                                                    .activated = kit_activated,
                                                    .deactivated = kit_deactivated,
+                                                   .unsure = kit_unsure,
                                                    .open_withdrawal = kit_open_withdrawal,
                                                    .appended = kit_appended,
                                                    .models_moved = kit_models_moved,

@@ -269,6 +269,32 @@ static void test_clients_that_repeat_old_ids_fail_nobody_elses_commands(void **s
     assert_int_equal(bench.sim.conflicts, 1);
 }
 
+/* ---- the database is away, and a batch with it ---- */
+
+static void test_while_nothing_is_known_only_those_in_flight_wait(void **state)
+{
+    (void)state;
+    struct call flying, queued, late;
+    submit(&flying, sim_id(4, 1), deposit_of(100), false);
+    engine_run(bench.engine);
+    assert_int_equal(bench.sim.pending_count, 1);
+    submit(&queued, sim_id(4, 2), deposit_of(100), false);
+    assert_true(engine_active(bench.engine));
+    bench.sim.listener.unsure(bench.sim.listener.context);
+    assert_false(engine_active(bench.engine));
+    check_contains(queued.reply, "bank_unavailable");
+    submit(&late, sim_id(4, 3), deposit_of(100), false);
+    check_contains(late.reply, "bank_unavailable");
+    assert_int_equal(flying.answers, 0);
+    sim_write(&bench.sim, bench.sim.pending[0]);
+    sim_tell(&bench.sim, APPEND_COMMITTED);
+    assert_int_equal(flying.answers, 1);
+    check_contains(flying.reply, "\"balance\":50100");
+    forget_all();
+    assert_true(engine_active(bench.engine));
+    check_contains(say(&late, sim_id(4, 3), deposit_of(100)), "\"balance\":50200");
+}
+
 /* ---- a load that comes too late ---- */
 
 static void test_what_a_stale_load_finds_is_not_kept(void **state)
@@ -302,6 +328,7 @@ int main(void)
         STORY(test_a_long_reply_waits_until_the_log_is_back),
         STORY(test_a_lookup_that_failed_is_made_again),
         STORY(test_clients_that_repeat_old_ids_fail_nobody_elses_commands),
+        STORY(test_while_nothing_is_known_only_those_in_flight_wait),
         STORY(test_what_a_stale_load_finds_is_not_kept),
     };
     return cmocka_run_group_tests_name("the engine's memory", tests, NULL, NULL);

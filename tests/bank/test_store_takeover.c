@@ -220,6 +220,28 @@ static void test_a_refusal_whose_answer_is_lost_is_told_as_committed(void **stat
     check_lost_answer(0);
 }
 
+/* The first thing a new session asks for is held: nobody can tell what became of the batch. */
+static void test_a_long_outage_with_a_batch_under_way_is_told_before_its_outcome(void **state)
+{
+    (void)state;
+    struct kit_batch room;
+    struct held *held = database_hold(&database, "LOCK TABLE esbank.log_head");
+    kit_append(&kit, kit_deposits(&room, &account_id, 0, 2));
+    kit_wait(&kit,
+             database_is(&database, "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname ="
+                                    " current_database() AND wait_event = 'relation')"),
+             "the batch waits for the head");
+    database_run(&database, KILL_WRITER);
+    kit_wait(&kit, kit.unsure == 1, "it is told that nothing is known");
+    assert_true(kit.active);
+    assert_int_equal(kit.outcomes, 0);
+    database_release(held, NULL);
+    kit_wait(&kit, kit.outcomes == 1, "the batch has its outcome");
+    assert_int_equal(kit.outcome[0], APPEND_LOST);
+    kit_wait(&kit, kit.activations == 2, "the log is there again");
+    assert_int_equal(kit.unsure, 1);
+}
+
 static void test_a_load_during_an_outage_says_so_and_works_again(void **state)
 {
     (void)state;
@@ -257,6 +279,7 @@ int main(void)
         case_of(test_what_is_left_of_an_earlier_bank_is_ended_first),
         case_of(test_a_commit_whose_answer_is_lost_is_told_as_committed),
         case_of(test_a_refusal_whose_answer_is_lost_is_told_as_committed),
+        case_of(test_a_long_outage_with_a_batch_under_way_is_told_before_its_outcome),
         case_of(test_a_load_during_an_outage_says_so_and_works_again),
         case_of(test_a_batch_taken_while_standing_by_is_lost),
     };
