@@ -45,10 +45,16 @@ static void stuck_send(struct store *store)
     follow_note(&store->follower);
 }
 
+/* Its session has no such statement: SETUP failed, and nobody could be told. That is no event's fault. */
+static bool never_prepared(const struct follower *follower)
+{
+    return strcmp(follower->sqlstate, "26000") == 0;
+}
+
 static void pause_begin(struct store *store)
 {
     struct timeval pause = { PAUSE_MS / 1000, PAUSE_MS % 1000 * 1000 };
-    store->follower.unprepared = store->follower.step == FOLLOW_SETUP;
+    store->follower.unprepared = store->follower.step == FOLLOW_SETUP || never_prepared(&store->follower);
     store->follower.step = FOLLOW_PAUSE;
     hold_end(store);
     evtimer_add(store->follower.pause, &pause);
@@ -126,7 +132,7 @@ static void step_failed(struct store *store)
 {
     struct follower *follower = &store->follower;
     if (follower->step == FOLLOW_NOTE || follower->step == FOLLOW_REREAD ||
-        sqlstate_may_pass(follower->sqlstate)) {
+        sqlstate_may_pass(follower->sqlstate) || never_prepared(follower)) {
         pause_begin(store);
     } else if (strcmp(follower->sqlstate, "ES001") == 0) {
         follow_reread(follower);
