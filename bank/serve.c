@@ -154,8 +154,8 @@ static void on_unreachable(void *context)
 static void notice_standby(struct serving *serving)
 {
     int64_t now_ms = clock_now_ms();
-    if (serving->active || serving->standby || now_ms - serving->inactive_since_ms < STANDBY_MS ||
-        now_ms - serving->unreachable_ms < STANDBY_MS)
+    if (serving->active || serving->standby || !store_stands_by(serving->store) ||
+        now_ms - serving->inactive_since_ms < STANDBY_MS || now_ms - serving->unreachable_ms < STANDBY_MS)
         return;
     serving->standby = true;
     log_event("standby", "why=\"another bank serves this database; this one takes over when it ends\"");

@@ -70,6 +70,11 @@ bool store_active(const struct store *store)
     return store->state == WRITER_ACTIVE && connection_ready(store->writer);
 }
 
+bool store_stands_by(const struct store *store)
+{
+    return store->denied;
+}
+
 void store_look(struct store *store)
 {
     for (unsigned i = 0; i < LANES; i++)

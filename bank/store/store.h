@@ -43,6 +43,8 @@ struct store *store_create(const struct store_options *options, struct error *er
 struct storage store_storage(struct store *store);
 /* Whether this bank owns the log and the database answers. */
 bool store_active(const struct store *store);
+/* Whether another bank has the log, as far as is known. */
+bool store_stands_by(const struct store *store);
 /* Takes what has become of batches in flight by now. For those who keep the loop busy for longer than a batch
  * can wait: while nobody takes the outcome of one, the next is not committed. */
 void store_look(struct store *store);

@@ -138,8 +138,8 @@ struct store {
     struct event *writer_timer; /* the next look at the lock, or the next attempt */
     struct event
         *unsure_timer; /* pending: batches wait for their outcome, and there is no session to ask in */
-    bool locked, told_active;
-    int64_t left; /* an earlier bank's sessions that are still there */
+    bool locked, denied, told_active; /* denied: at the last look somebody else had the lock */
+    int64_t left;                     /* an earlier bank's sessions that are still there */
     bool withdrawals_table;
     int64_t epoch;
     char why[300]; /* of the deactivation that is still to be told */

@@ -114,7 +114,7 @@ static void ask_again(struct store *store)
     evtimer_del(store->writer_timer);
     connection_close(store->writer);
     store->state = WRITER_AWAY;
-    store->locked = false;
+    store->locked = store->denied = false;
     timer_set(store->writer_timer, ABANDONED_MS);
 }
 
@@ -298,6 +298,7 @@ void writer_abandon(struct store *store, const char *why)
     evtimer_del(store->writer_timer);
     connection_close(store->writer);
     store->state = WRITER_AWAY;
+    store->denied = false;
     lanes_close(store);
     follower_stop(store);
     slots_lose(store);
@@ -371,6 +372,7 @@ static void writer_result(void *context, int tag, const PGresult *result)
             writer_abandon(store, why);
     } else if (tag == TAG_LOCK && PQntuples(result) == 1) {
         store->locked = row_bool(result, 0, 0);
+        store->denied = !store->locked;
         if (!store->locked && store->slot_count > 0 && store->told_active &&
             row_int64(result, 0, 1) != store->epoch)
             store->state =
