@@ -9,6 +9,8 @@
 
 #include "bank/core/command.h"
 
+#include <assert.h>
+
 #define DECISION_EVENTS_MAX 4
 
 enum decision_kind { DECISION_EVENTS, DECISION_REFUSAL, DECISION_ASK };
@@ -43,6 +45,7 @@ static inline struct decision decision_ask(enum command_kind ask)
 static inline struct event *decision_add(struct decision *decision, enum event_kind kind,
                                          const struct uuid *stream_id, const struct command *command)
 {
+    assert(decision->event_count < DECISION_EVENTS_MAX);
     struct event *event = &decision->event[decision->event_count++];
     event->kind = kind;
     event->stream_id = *stream_id;
