@@ -44,10 +44,12 @@ const struct card *account_card(const struct account *account,
 }
 
 /* Whether what was withdrawn `today` counts against a limit at this time: also where a clock was put back
- * behind the last withdrawal's day, or nothing would count at all. */
+ * over midnight since, or nothing would count until then. A clock that had been days ahead is no reason to
+ * keep an account waiting for that day. */
 static bool counts_at(const struct account *account, int64_t at_us)
 {
-    return account->day >= day_of(at_us);
+    const int32_t ahead = account->day - day_of(at_us);
+    return ahead == 0 || ahead == 1;
 }
 
 money account_available(const struct account *account, int64_t at_us)

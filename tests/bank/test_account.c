@@ -247,6 +247,19 @@ static void test_a_clock_put_back_over_midnight_gives_no_room(void **state)
     assert_accepted(when(at_machine(100)));
 }
 
+static void test_a_clock_that_was_far_ahead_blocks_nobody(void **state)
+{
+    (void)state;
+    given_account(PETER, 500000);
+    given(limits(60000, 0));
+    time_passes(365 * DAY_US);
+    given(at_machine(60000));
+    time_passes(-365 * DAY_US);
+    assert_accepted(when(at_machine(60000)));
+    time_passes(30 * DAY_US);
+    assert_accepted(when(at_machine(60000)));
+}
+
 static void test_a_withdrawal_reversed_in_full_was_none_of_the_days(void **state)
 {
     (void)state;
@@ -375,6 +388,7 @@ int main(void)
         sentence(test_a_reversal_of_yesterdays_money_gives_no_room_today),
         sentence(test_the_frequency_limit_counts_withdrawals_of_the_day),
         sentence(test_a_clock_put_back_over_midnight_gives_no_room),
+        sentence(test_a_clock_that_was_far_ahead_blocks_nobody),
         sentence(test_a_withdrawal_reversed_in_full_was_none_of_the_days),
         sentence(test_a_withdrawal_reversed_in_part_is_one_of_the_days),
         sentence(test_yesterdays_withdrawal_reversed_is_none_of_todays),
