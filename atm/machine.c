@@ -106,18 +106,6 @@ bool machine_open(struct machine *machine, const struct options *options, struct
     return machine_lock(machine, error) && machine_recover(machine, error);
 }
 
-void machine_close(struct machine *machine)
-{
-    pin_pad_wipe();
-    card_reader_forget(&machine->reader);
-    link_finish(&machine->link);
-    saf_close(&machine->saf);
-    journal_close(&machine->journal);
-    free(machine->event);
-    if (machine->lock >= 0)
-        close(machine->lock);
-}
-
 static void machine_facts(struct machine *machine, struct facts *facts)
 {
     const struct dispenser *dispenser = &machine->dispenser;
@@ -186,6 +174,20 @@ static void machine_retry(struct machine *machine)
     machine_answer(machine, EVENT_TROUBLE_OVER);
 }
 
+void machine_close(struct machine *machine)
+{
+    if (machine->unsaved_count > 0) /* memory ends here: once more */
+        machine_retry(machine);
+    pin_pad_wipe();
+    card_reader_forget(&machine->reader);
+    link_finish(&machine->link);
+    saf_close(&machine->saf);
+    journal_close(&machine->journal);
+    free(machine->event);
+    if (machine->lock >= 0)
+        close(machine->lock);
+}
+
 void machine_input(struct machine *machine, struct input input)
 {
     if (machine->over)
@@ -212,7 +214,8 @@ static void machine_signed_on(struct machine *machine, const struct reply *reply
         snprintf(detail, sizeof detail, "cassettes=%s", notes_text_format(&reply->cassettes, notes));
         machine_journal(machine, JOURNAL_LOADED, NULL, detail);
     }
-    dispenser_know(&machine->dispenser, &reply->cassettes);
+    if (machine->dispenser.loaded) /* else the first load is still to come */
+        dispenser_know(&machine->dispenser, &reply->cassettes);
     if (reply->disagrees) {
         log_line(
             "the bank counts other notes than the dispenser: count the cash, then compare with the journal");

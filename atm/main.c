@@ -146,12 +146,12 @@ static int atm_run(const struct options *options)
     }
     serve(&machine, &mask);
     face_stop();
-    const bool unsaved = machine.unsaved_count > 0;
     machine_close(&machine);
-    const char *complaint =
-        unsaved ? "a message for the bank could not be stored: make room on the disk, then start "
-                  "this terminal again, which finds out by its journal what is owed"
-                : face_complaint();
+    const char *complaint = machine.unsaved_count > 0
+                                ? "a message for the bank could not be stored: make room on the disk, then "
+                                  "start this terminal again, and "
+                                  "compare what it tells the bank with its journal"
+                                : face_complaint();
     return complaint != NULL ? complain(complaint) : EXIT_SUCCESS;
 }
 

@@ -13,7 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CODE_TRIES_MAX 3
+#define CODE_TRIES_MAX   3
+#define CUT_OVER_SAME_MS (15 * 60 * 1000) /* asked again by then, it is the same one, else another day's */
 
 static void page_open(struct terminal *terminal, enum supervisor_page page, enum text title)
 {
@@ -99,8 +100,11 @@ static enum signal menu_handle(struct terminal *terminal, const struct input *in
             break;
         }
         page_open(terminal, PAGE_WAIT, TEXT_SUPERVISOR_CUT_OVER);
-        if (uuid_is_nil(&terminal->cut_over))
+        if (uuid_is_nil(&terminal->cut_over) ||
+            event->facts.now_ms - terminal->cut_over_ms > CUT_OVER_SAME_MS) {
             terminal->cut_over = event->facts.fresh_id;
+            terminal->cut_over_ms = event->facts.now_ms;
+        }
         terminal->asking = terminal->cut_over;
         effects_add(effects, EFFECT_ASK_CUT_OVER)->id = terminal->asking;
         break;

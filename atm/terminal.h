@@ -155,7 +155,8 @@ struct terminal {
     struct lines receipt;
 
     enum supervisor_page page;
-    struct uuid cut_over; /* asked for and not answered: asked for again under the same id; nil: none */
+    struct uuid cut_over; /* asked for and not answered: soon asked for again under the same id; nil: none */
+    int64_t cut_over_ms;  /* when it was asked for first */
     int replenish_at;     /* which denomination is asked for */
     struct notes replenish;
     int code_tries;

@@ -337,7 +337,13 @@ static void test_a_cut_over_without_an_answer_is_asked_for_again_under_its_id(vo
     assert_int_equal(kit.terminal.page, PAGE_LIST);
     kit_press(&kit, INPUT_CANCEL, 0);
     kit_key(&kit, 6);
-    assert_false(uuid_equal(&kit_effect(&kit, EFFECT_ASK_CUT_OVER)->id, &first));
+    const struct uuid second = kit_effect(&kit, EFFECT_ASK_CUT_OVER)->id;
+    assert_false(uuid_equal(&second, &first));
+    /* The next day it is another one, answered or not. */
+    kit_hears(&kit, EVENT_NO_REPLY);
+    kit.event.facts.now_ms += 24 * 3600 * 1000;
+    kit_key(&kit, 6);
+    assert_false(uuid_equal(&kit_effect(&kit, EFFECT_ASK_CUT_OVER)->id, &second));
 }
 
 static void test_a_machine_without_cassettes_says_why_it_cannot_be_filled(void **state)
