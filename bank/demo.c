@@ -197,10 +197,11 @@ int ping_command(int argc, char **argv)
     struct home home;
     struct error error = { 0 };
     int status;
-    if (!options_read(argc, argv,
-                      "Usage: bank ping [--home DIR]\n\nSucceeds when the bank that serves the home, and its "
-                      "database, answer.\n",
-                      &home, &status))
+    if (!options_read(
+            argc, argv,
+            "Usage: bank ping [--home DIR]\n\nSucceeds when the bank that serves the home answers and has "
+            "not lost its database.\n",
+            &home, &status))
         return status;
     char line[LINE_SIZE], id_text[UUID_TEXT_LENGTH], name[40] = "";
     struct uuid id = uuid_generate();

@@ -256,7 +256,7 @@ static bool exchange(struct work *work, bool *busy, struct error *error)
                     query_do(work->query, "SELECT FROM esbank.projections WHERE name = $1 FOR UPDATE", 1,
                              (const char *[]){ work->projection->name }, error) &&
                     head_read(work->query, "FOR UPDATE", &head, error))) {
-        *busy = error->kind == ERROR_DATABASE;
+        *busy = error->kind == ERROR_PASSING;
         worked = false;
     }
     while (worked && more)
@@ -339,6 +339,12 @@ bool rebuild(struct query *query, const struct projection *projection,
         worked = busy && tries < EXCHANGE_TRIES;
         if (worked)
             clock_pause_ms(EXCHANGE_WAIT_MS);
+        else if (busy)
+            error_set(error, ERROR_PASSING,
+                      "somebody holds on to esbank.%.60s, so it cannot be exchanged: see pg_stat_activity, "
+                      "end that "
+                      "session, then run this again, which goes on from here",
+                      projection->name);
     }
     free(work.statement);
     free(work.record);

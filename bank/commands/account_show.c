@@ -18,9 +18,10 @@
 #include <time.h>
 
 /* Events up to which position make the state asked for. *at_us: the time that is "today" then. */
-static bool read_at(struct query *query, const char *text, int64_t *to, int64_t *at_us, struct error *error)
+static bool read_at(struct query *query, const struct uuid *id, const char *text, int64_t *to, int64_t *at_us,
+                    struct error *error)
 {
-    char number[TIME_TEXT_SIZE];
+    char number[TIME_TEXT_SIZE], stream[HISTORY_STREAM_SIZE];
     bool is_position = text != NULL && text[strspn(text, "0123456789")] == '\0' && text[0] != '\0';
     *to = INT64_MAX;
     *at_us = (int64_t)time(NULL) * 1000000;
@@ -38,10 +39,14 @@ static bool read_at(struct query *query, const char *text, int64_t *to, int64_t 
                   "SELECT position, (extract(epoch FROM created_at) * 1000000)::bigint FROM esbank.events"
                   " WHERE position <= $1::bigint ORDER BY position DESC LIMIT 1",
                   1, (const char *[]){ text }, error)
-            : query_run(query,
-                        "SELECT max(position), $1::bigint FROM esbank.events"
-                        " WHERE created_at <= timestamptz 'epoch' + $1::bigint * interval '1 microsecond'",
-                        1, (const char *[]){ number }, error);
+            /* Of this account: a log is in order of time but for a clock put back, and what was imported
+               late. */
+            : query_run(
+                  query,
+                  "SELECT coalesce(min(position) - 1, 9223372036854775807), $1::bigint FROM esbank.events"
+                  " WHERE created_at > timestamptz 'epoch' + $1::bigint * interval '1 microsecond'"
+                  " AND stream_id = $2",
+                  2, (const char *[]){ number, history_stream_name(STREAM_ACCOUNT, id, stream) }, error);
     if (rows == NULL)
         return false;
     *to = rows_count(rows) > 0 ? rows_integer(rows, 0, 0) : 0;
@@ -165,7 +170,8 @@ static int run_show(struct arguments *arguments)
     if (!read_uuid(arguments->word[0], "account id", &id))
         return EXIT_USAGE;
     struct query *query = query_of(arguments, &error);
-    bool worked = query != NULL && read_at(query, arguments_option(arguments, "at"), &to, &at_us, &error) &&
+    bool worked = query != NULL &&
+                  read_at(query, &id, arguments_option(arguments, "at"), &to, &at_us, &error) &&
                   history_fold_account(query, &id, to, &account, &error) &&
                   owner_find(query, arguments, &id, &owner, &error);
     query_close(query);

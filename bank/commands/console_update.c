@@ -133,11 +133,22 @@ static bool events_update(struct console *console, struct error *error)
     return step == HISTORY_END;
 }
 
+/* Nobody waits for a screen: a table that is locked shows as trouble, and the keys go on working. */
+static struct query *session_open(const struct console *console, struct error *error)
+{
+    struct query *query = query_open(console->db, &console->home, error);
+    if (query != NULL && !query_do(query, "SET statement_timeout = '2s'", 0, NULL, error)) {
+        query_close(query);
+        return NULL;
+    }
+    return query;
+}
+
 static void database_update(struct console *console)
 {
     struct error error;
     if (console->query == NULL)
-        console->query = query_open(console->db, &console->home, &error);
+        console->query = session_open(console, &error);
     bool worked = console->query != NULL && models_update(console, &error) &&
                   withdrawals_update(console, &error) && (console->paused || events_update(console, &error));
     console->database_trouble[0] = '\0';

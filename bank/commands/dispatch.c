@@ -30,6 +30,8 @@ static bool complete(const struct json *request, const char *text, size_t length
         order->id = uuid_generate();
         used += (size_t)snprintf(front + used, sizeof front - used, "\"id\":\"%s\",",
                                  uuid_format(&order->id, id_text));
+    } else if (!json_uuid(json_get(request, "id"), &order->id)) {
+        order->id = (struct uuid){ 0 }; /* the bank will say what is wrong with it */
     }
     if (json_first(request) == NULL && used > 1)
         front[--used] = '\0';
@@ -63,16 +65,21 @@ static int run(struct arguments *arguments)
         return complain_usage("a request has less than %d bytes; make it shorter", WIRE_LINE_MAX);
     if (!arguments_home(arguments, &home))
         return EXIT_USAGE;
-    char *line = order_exchange(&home, order.line, &error);
+    bool unsure;
+    char id_text[UUID_TEXT_LENGTH];
+    char *line = order_exchange(&home, order.line, &order.id, &unsure, &error);
+    uuid_format(&order.id, id_text);
     if (line == NULL)
-        return complain_error(&error);
+        return complain("%s (the request's id was %s)", error.message, id_text);
     puts(line);
     struct json *reply = json_parse(line, strlen(line), &error);
     bool ok = false;
     const char *message = "the bank refused";
     json_boolean(json_get(reply, "ok"), &ok);
     json_string(json_get(reply, "message"), &message);
-    if (!ok)
+    if (!ok && unsure)
+        complain("%s It may have been done before (the request's id was %s)", message, id_text);
+    else if (!ok)
         complain("%s", message);
     json_destroy(reply);
     free(line);

@@ -7,9 +7,11 @@
 #include "bank/store/clock.h"
 
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define ANSWER_WITHIN_MS 10000
 #define GIVE_UP_AFTER_MS 30000
@@ -55,15 +57,39 @@ static char *exchange_once(const struct home *home, const char *line, bool *sent
     return reply;
 }
 
-char *order_exchange(const struct home *home, const char *line, struct error *error)
+/* What somebody who does not wait for the answer has to know, to ask for it later: the request's id. */
+static char parting[120];
+
+static void on_signal(int signal_number)
+{
+    ssize_t ignored = write(STDERR_FILENO, parting, strlen(parting));
+    (void)ignored;
+    raise(signal_number); /* SA_RESETHAND has put the default back */
+}
+
+static void parting_prepare(const struct uuid *id)
+{
+    char text[UUID_TEXT_LENGTH];
+    struct sigaction action = { .sa_handler = on_signal, .sa_flags = (int)(SA_RESETHAND | SA_NODEFER) };
+    snprintf(parting, sizeof parting, "bank: it may have been done (the request's id was %s)\n",
+             uuid_format(id, text));
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+char *order_exchange(const struct home *home, const char *line, const struct uuid *id, bool *unsure,
+                     struct error *error)
 {
     int64_t give_up_ms = clock_now_ms() + GIVE_UP_AFTER_MS;
     bool sent = false;
-    for (;;) {
+    parting_prepare(id);
+    for (*unsure = false;;) {
         char *reply = exchange_once(home, line, &sent, error);
         int pause_ms = reply != NULL ? reply_retry_ms(reply) : PAUSE_MS;
         if (reply != NULL && pause_ms == 0)
             return reply;
+        *unsure = *unsure || (reply == NULL && sent);
         /* Nobody there from the start: no reason to wait for one. */
         if ((reply == NULL && !sent) || clock_now_ms() + pause_ms > give_up_ms)
             return reply;
@@ -84,10 +110,12 @@ struct json *order_send(struct order *order, const struct arguments *arguments)
         complain("the request is longer than a line may be; say less");
         return NULL;
     }
-    char *line = order_exchange(&home, order->line, &error);
+    bool unsure;
+    char *line = order_exchange(&home, order->line, &order->id, &unsure, &error);
     pin_wipe(order->line, sizeof order->line);
+    uuid_format(&order->id, id);
     if (line == NULL) {
-        complain("%s (the request's id was %s)", error.message, uuid_format(&order->id, id));
+        complain("%s (the request's id was %s)", error.message, id);
         return NULL;
     }
     struct json *reply = json_parse(line, strlen(line), &error);
@@ -101,7 +129,10 @@ struct json *order_send(struct order *order, const struct arguments *arguments)
         return reply;
     }
     json_string(json_get(reply, "message"), &message);
-    complain("%s", message);
+    if (unsure) /* an earlier try had no answer, and this one is none about it */
+        complain("%s It may have been done before (the request's id was %s)", message, id);
+    else
+        complain("%s", message);
     json_destroy(reply);
     return NULL;
 }

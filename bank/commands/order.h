@@ -38,8 +38,10 @@ bool order_begin(struct order *order, const struct arguments *arguments, const c
 struct json *order_send(struct order *order, const struct arguments *arguments);
 
 /* Sends a whole line that is a request already; gives the reply's line, accepted or refused, or NULL with the
- * error. */
-char *order_exchange(const struct home *home, const char *line, struct error *error);
+ * error. *unsure: an earlier try had no answer, so what a refusal says now may not be all. The id is printed
+ * when a person interrupts it. */
+char *order_exchange(const struct home *home, const char *line, const struct uuid *id, bool *unsure,
+                     struct error *error);
 
 /*
  * order_send, then what the command prints: with --json the whole reply, else

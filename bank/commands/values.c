@@ -112,15 +112,17 @@ char *time_text(int64_t at_us, char buffer[static TIME_TEXT_SIZE])
     return buffer;
 }
 
-/* A fraction of a second at text, if any: in microseconds, and what follows it. */
-static const char *read_fraction(const char *text, int64_t *us)
+/* A fraction of a second at text, if any: in microseconds, with how many its last digit stands for, and what
+ * follows it. */
+static const char *read_fraction(const char *text, int64_t *us, int64_t *unit)
 {
-    int64_t unit = 100000;
     *us = 0;
+    *unit = 1000000;
     if (*text != '.')
         return text;
-    for (text++; isdigit((unsigned char)*text); text++, unit /= 10)
-        *us += (*text - '0') * unit;
+    for (text++; isdigit((unsigned char)*text); text++)
+        if (*unit > 1)
+            *us += (*text - '0') * (*unit /= 10);
     return text;
 }
 
@@ -128,19 +130,20 @@ bool read_time(const char *text, int64_t *at_us)
 {
     static const char *const forms[] = { "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M",
                                          "%Y-%m-%d %H:%M", "%Y-%m-%d" };
+    const int64_t second = 1000000, units[] = { second, second, 60 * second, 60 * second, 86400 * second };
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
         struct tm parts = { 0 };
         const char *end = strptime(text, forms[i], &parts);
-        int64_t fraction_us = 0;
+        int64_t fraction_us = 0, unit_us = units[i];
         if (end == NULL)
             continue;
         if (i < 2)
-            end = read_fraction(end, &fraction_us);
+            end = read_fraction(end, &fraction_us, &unit_us);
         if (*end == 'Z')
             end++;
         if (*end != '\0')
             continue;
-        *at_us = (int64_t)timegm(&parts) * 1000000 + fraction_us;
+        *at_us = (int64_t)timegm(&parts) * second + fraction_us + unit_us - 1;
         return true;
     }
     return false;

@@ -140,10 +140,13 @@ static bool cluster_initialise(struct cluster *cluster, struct error *error)
                            "--locale=C.UTF-8",
                            "--data-checksums",
                            NULL };
-    const char *create[] = { postgres, "--single", "-D", fresh, "postgres", NULL };
+    /* Without exit_on_error it ends with 0 whatever became of the statement. */
+    const char *create[] = { postgres, "--single", "-c", "exit_on_error=on", "-D", fresh, "postgres", NULL };
     if (!cluster_run(cluster, make, NULL, error) ||
-        !cluster_run(cluster, create, "CREATE DATABASE esbank\n", error))
+        !cluster_run(cluster, create, "CREATE DATABASE esbank\n", error)) {
+        cluster_sweep(cluster); /* a disk that was too small for it is not left full */
         return false;
+    }
     if (rename(fresh, cluster->data) != 0)
         return error_set_errno(error, "cannot rename %s to %s", fresh, cluster->data);
     return cluster_sync_directory(cluster->directory, error);

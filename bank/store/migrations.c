@@ -217,7 +217,9 @@ bool migrations_apply_unless(const char *conninfo, const struct migration *list,
                              const volatile sig_atomic_t *cancel, int *applied, struct error *error)
 {
     int count = 0;
-    PGconn *connection = PQconnectdb(conninfo);
+    const char *const names[] = { "dbname", "connect_timeout", NULL };
+    const char *const values[] = { conninfo, "10", NULL };
+    PGconn *connection = PQconnectdbParams(names, values, 1);
     PQsetNoticeReceiver(connection, ignore_notice, NULL);
     bool worked = PQstatus(connection) == CONNECTION_OK
                       ? bring_up(connection, list, cancel, &count, error)

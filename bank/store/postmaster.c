@@ -54,6 +54,14 @@ static bool postmaster_lines(const char *data, char *text, size_t size, char *li
     return true;
 }
 
+/* By whatever name: a home may be reached by a link. */
+static bool same_directory(const char *a, const char *b)
+{
+    struct stat first, second;
+    return strcmp(a, b) == 0 || (stat(a, &first) == 0 && stat(b, &second) == 0 &&
+                                 first.st_dev == second.st_dev && first.st_ino == second.st_ino);
+}
+
 bool postmaster_is(pid_t pid, const char *data)
 {
     char path[60];
@@ -69,7 +77,7 @@ bool postmaster_is(pid_t pid, const char *data)
                 return false;
         } else if (strcmp(word, "-D") == 0) {
             const char *directory = word + strlen(word) + 1;
-            return directory < words + length && strcmp(directory, data) == 0;
+            return directory < words + length && same_directory(directory, data);
         }
     }
     return false;

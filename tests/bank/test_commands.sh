@@ -91,6 +91,12 @@ did "account show folds the events" '^Balance +500\.00'
 deposited=$(ask "SELECT min(position) FROM esbank.events WHERE event_type = 'Accounts.MoneyDeposited'")
 bank account show "$account" --at "$deposited"
 did "and as it was after an event" '^Balance +250\.50'
+deposited_at=$(ask "SELECT to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS') FROM esbank.events
+    WHERE position = $deposited")
+bank account show "$account" --at "${deposited_at}Z"
+did "a time as the lists print it is the state after what they print it of" '^Balance +250\.50'
+bank account show "$account" --at "$(date -u +%Y-%m-%d)"
+did "a day is all of it" '^Balance +500\.00'
 bank account show "$account" --at 2000-01-01
 refused "and before it was" 1 'was no account'
 bank account show "$account" --at 'long ago'
@@ -216,6 +222,34 @@ bank deposit resolve "$suspect" credited
 holds "it is still closed" test "$status" != 0
 bank deposit resolve "$suspect" returned --reason 'given back'
 did "deposit resolve settles it" 'of [0-9.]+ is cancelled'
+
+# ---- a command that is interrupted ------------------------------------------------
+
+psql -Xq "$DATABASE" -c "BEGIN; LOCK TABLE esbank.events IN SHARE MODE; SELECT pg_sleep(60)" >"$WORLD/lock" 2>&1 &
+locked()
+{
+    [ "$(ask "SELECT count(*) FROM pg_locks WHERE relation = 'esbank.events'::regclass AND mode = 'ShareLock'")" = 1 ]
+}
+append_waits()
+{
+    [ "$(ask "SELECT count(*) FROM pg_locks WHERE relation = 'esbank.events'::regclass AND NOT granted")" -ge 1 ]
+}
+await 10 locked
+before=$(ask_models "SELECT balance FROM esbank.accounts WHERE account_id = '$account'")
+"$BUILD/bank" account deposit "$account" 5 >"$WORLD/out" 2>"$WORLD/err" &
+order=$!
+await 10 append_waits
+kill -INT "$order"
+wait "$order"
+status=$?
+holds "a command that is interrupted ends so" test "$status" -gt 128
+id=$(sed -n "s/^bank: it may have been done (the request's id was \(.*\))$/\1/p" "$WORLD/err")
+holds "and says under which id it may have been done" test -n "$id"
+ask "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)' AND pid <> pg_backend_pid()" \
+    >"$WORLD/out"
+bank account deposit "$account" 5 --request-id "$id"
+did "which asked again is answered" 'the balance is'
+holds "and done once" test "$(ask_models "SELECT balance FROM esbank.accounts WHERE account_id = '$account'")" = $((before + 500))
 
 bank_stop
 results_end

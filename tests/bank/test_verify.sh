@@ -94,6 +94,29 @@ bank projection rebuild accounts
 did "a rebuild that was killed goes on where it was" 'rebuilt up to .*: [0-9] events after those of the earlier try'
 holds "and leaves nothing behind" test -z "$(ask "SELECT to_regclass('esbank.accounts_rebuild')")"
 
+# A reader that is busy for longer than the exchange may wait: it is tried again, until it lets go.
+psql -Xq "$DATABASE" -c "BEGIN; LOCK TABLE esbank.accounts IN ACCESS SHARE MODE; SELECT pg_sleep(60)" \
+    >"$WORLD/out" 2>&1 &
+exchange_waits()
+{
+    [ "$(ask "SELECT count(*) FROM pg_locks WHERE relation = 'esbank.accounts'::regclass AND NOT granted
+        AND mode = 'AccessExclusiveLock'")" = 1 ]
+}
+exchange_rests()
+{
+    ! exchange_waits
+}
+await 10 reader_waits
+"$BUILD/bank" projection rebuild accounts >"$WORLD/out" 2>"$WORLD/err" &
+rebuilder=$!
+await 20 exchange_waits && await 20 exchange_rests
+result "an exchange that has to wait lets the bank through now and then" $?
+ask "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)' AND pid <> pg_backend_pid()" \
+    >"$WORLD/killed"
+wait "$rebuilder"
+status=$?
+did "and comes about when the reader lets go" 'accounts is rebuilt'
+
 # ---- verify --------------------------------------------------------------------
 
 verifies()
