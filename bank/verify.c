@@ -23,6 +23,8 @@ static const struct {
     [VERIFY_WITHDRAWALS] = { "one end each", "withdrawals" },
     [VERIFY_TWINS] = { "account and teller agree", "withdrawals" },
     [VERIFY_DEPOSITS] = { "deposits credited", "deposits" },
+    [VERIFY_SNAPSHOTS] = { "snapshots", "snapshots" },
+    [VERIFY_COMMANDS] = { "commands remembered", "commands" },
     [VERIFY_MODELS] = { "read models", "read models" },
 };
 
@@ -204,7 +206,8 @@ bool verify(struct query *query, void (*progress)(void *context, int pass, int64
                   head_read(&verify, error) && models_checkpoints(&verify, error) &&
                   verify_log(&verify, error) && query_join_whole(query, true, error) &&
                   verify_streams(&verify, error) && verify_withdrawals(&verify, error) &&
-                  models_compare(&verify, error) && query_do(query, "COMMIT", 0, NULL, error);
+                  verify_commands(&verify, error) && models_compare(&verify, error) &&
+                  query_do(query, "COMMIT", 0, NULL, error);
     models_destroy(verify.models);
     return worked;
 }

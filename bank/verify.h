@@ -24,6 +24,8 @@ enum verify_check {
     VERIFY_TWINS,       /* each Accounts.MoneyWithdrawn at a machine has its Teller.MoneyWithdrawn */
     VERIFY_DEPOSITS,    /* exactly one end, or open; what the machine took is on the account, given back, or
                            suspect */
+    VERIFY_SNAPSHOTS,   /* each is what the events up to its version give */
+    VERIFY_COMMANDS,    /* each command that came from outside and made events is remembered */
     VERIFY_MODELS,      /* the read models are what the log gives */
     VERIFY_CHECK_COUNT
 };

@@ -3,7 +3,9 @@
 #ifndef BANK_VERIFY_PARTS_H
 #define BANK_VERIFY_PARTS_H
 
+#include "bank/core/account.h"
 #include "bank/core/deposit.h"
+#include "bank/core/teller.h"
 #include "bank/history.h"
 #include "bank/verify.h"
 
@@ -33,6 +35,27 @@ bool verify_walk(struct verify *verify, enum history_order order, int number, ve
 /* verify_streams.c, verify_withdrawals.c: each a pass. Before them, models_checkpoints. */
 bool verify_streams(struct verify *verify, struct error *error);
 bool verify_withdrawals(struct verify *verify, struct error *error);
+
+/* verify_snapshots.c: within the pass of verify_streams. */
+struct snapshots {
+    struct rows *rows;
+    size_t at, row;
+    bool ended;
+    char stream[HISTORY_STREAM_SIZE]; /* of the one that comes next */
+    int64_t version, layout;
+};
+bool snapshots_begin(struct verify *verify, struct snapshots *snapshots, struct error *error);
+bool snapshots_stream(struct verify *verify, struct snapshots *snapshots, const char *stream,
+                      struct error *error);
+/* After the event of that version; the one of the two that it is a stream of, the other NULL. */
+void snapshots_check(struct verify *verify, const struct snapshots *snapshots, const char *stream,
+                     int64_t version, int64_t position, const struct account *account,
+                     const struct teller *teller);
+bool snapshots_stream_end(struct verify *verify, struct snapshots *snapshots, const char *stream,
+                          int64_t version, struct error *error);
+bool snapshots_end(struct verify *verify, struct snapshots *snapshots, struct error *error);
+void snapshots_finish(struct snapshots *snapshots);
+bool verify_commands(struct verify *verify, struct error *error);
 
 /* verify_deposits.c: one deposit, event by event, within the pass of verify_withdrawals. */
 struct deposit_check {

@@ -21,6 +21,7 @@ struct stream_pass {
     money deposited; /* as the teller's events state it */
     bool compare;
     struct columns columns;
+    struct snapshots snapshots;
 };
 
 static const enum column_type compare_types[] = { COLUMN_UUID, COLUMN_INT8, COLUMN_INT8, COLUMN_INT8,
@@ -63,6 +64,8 @@ static bool stream_end(struct verify *verify, struct stream_pass *pass, struct e
         return true;
     verify->report->finding[VERIFY_STREAMS].checked++;
     verify->report->finding[pass->is_account ? VERIFY_ACCOUNTS : VERIFY_TELLERS].checked++;
+    if (!snapshots_stream_end(verify, &pass->snapshots, pass->stream, pass->version, error))
+        return false;
     const struct account *account = &pass->account;
     if (!pass->is_account || account->version == 0 || !pass->compare)
         return true;
@@ -153,6 +156,8 @@ static bool stream_step(struct verify *verify, void *context, const struct store
         pass->account = (struct account){ 0 };
         pass->teller = (struct teller){ 0 };
         pass->deposited = 0;
+        if (!snapshots_stream(verify, &pass->snapshots, pass->stream, error))
+            return false;
     }
     if (stored->stream_version != pass->version + 1)
         verify_fail(verify, VERIFY_STREAMS, stored->position, stored->stream_id,
@@ -170,6 +175,8 @@ static bool stream_step(struct verify *verify, void *context, const struct store
             account_check(verify, pass, &records[i]);
         else
             teller_check(verify, pass, &records[i]);
+    snapshots_check(verify, &pass->snapshots, pass->stream, pass->version, pass->position,
+                    pass->is_account ? &pass->account : NULL, pass->is_account ? NULL : &pass->teller);
     return true;
 }
 
@@ -192,9 +199,12 @@ bool verify_streams(struct verify *verify, struct error *error)
     static struct stream_pass pass;
     pass = (struct stream_pass){ .compare = models_current(verify, "accounts") };
     columns_init(&pass.columns, compare_types, sizeof compare_types / sizeof compare_types[0]);
-    bool worked = verify_walk(verify, HISTORY_STREAMS, 2, stream_step, &pass, error) &&
+    bool worked = snapshots_begin(verify, &pass.snapshots, error) &&
+                  verify_walk(verify, HISTORY_STREAMS, 2, stream_step, &pass, error) &&
                   stream_end(verify, &pass, error) && compare(verify, &pass, error) &&
+                  snapshots_end(verify, &pass.snapshots, error) &&
                   (!pass.compare || count_accounts(verify, error));
     columns_finish(&pass.columns);
+    snapshots_finish(&pass.snapshots);
     return worked;
 }

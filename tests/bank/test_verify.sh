@@ -122,7 +122,7 @@ did "and comes about when the reader lets go" 'accounts is rebuilt'
 verifies()
 {
     bank verify
-    [ "$status" = 0 ] && [ "$(grep -c '^ok ' "$WORLD/out")" = 11 ] && ! grep -qv '^ok ' "$WORLD/out"
+    [ "$status" = 0 ] && [ "$(grep -c '^ok ' "$WORLD/out")" = 13 ] && ! grep -qv '^ok ' "$WORLD/out"
 }
 holds "verify finds nothing wrong" verifies
 bank verify --json
@@ -153,6 +153,24 @@ holds "a changed read model is found" finds 'read models' 'accounts holds the ro
 holds "and the account named" grep -q "row of account $account" "$WORLD/out"
 bank projection rebuild accounts
 holds "and mended by a rebuild" verifies
+bank snapshot take
+holds "with snapshots too" verifies
+tamper "CREATE TABLE public.kept_snapshots AS SELECT * FROM esbank.snapshots"
+tamper "UPDATE esbank.snapshots SET state = overlay(state placing '\\x8096980000000000'::bytea from 33 for 8)
+    WHERE stream_id = 'account-$account'"
+holds "a changed snapshot is found" finds snapshots "snapshot of account-$account is not what the events give.*snapshot drop"
+tamper "UPDATE esbank.snapshots SET stream_version = stream_version + 100, state = (SELECT state FROM public.kept_snapshots k
+    WHERE k.stream_id = esbank.snapshots.stream_id)"
+holds "one from ahead of its stream too" finds snapshots 'has not reached'
+tamper "UPDATE esbank.snapshots SET stream_version = stream_version - 100"
+tamper "INSERT INTO esbank.snapshots (stream_id, stream_version, layout, state) SELECT 'account-$nobody', 1, 1, ''"
+holds "and one of a stream that is not there" finds snapshots 'stands for no events'
+bank snapshot drop
+holds "without them, all is well" verifies
+tamper "CREATE TABLE public.kept_commands AS SELECT * FROM esbank.commands"
+tamper "DELETE FROM esbank.commands WHERE command_id = (SELECT causation_id FROM esbank.events WHERE position = $deposited)"
+holds "a command that is forgotten is found" finds 'commands remembered' 'has lost the command'
+tamper "INSERT INTO esbank.commands SELECT * FROM public.kept_commands ON CONFLICT DO NOTHING"
 tamper "UPDATE esbank.log_head SET position = position + 1"
 holds "a head that is elsewhere is found" finds 'head of the log' 'its head says'
 tamper "UPDATE esbank.log_head SET position = position - 1"
