@@ -106,9 +106,9 @@ void import_leave_out(struct import *import, struct import_account *account, int
 
 /* import_types.c */
 extern const struct upcaster import_upcasters[];
-/* Data as JSON without members that hold a PIN or a name, the caller's to free; NULL when that cannot be had.
- */
-char *import_without_secrets(const char *text, size_t length);
+/* Data as JSON without members that hold a PIN or a name, and of a type that is not known without any text
+ * but ids and times; the caller's to free. NULL when that cannot be had. */
+char *import_without_secrets(const char *text, size_t length, bool known);
 
 /* import_read.c: events, with their accounts made and their cards. */
 bool import_read(struct import *import, struct error *error);

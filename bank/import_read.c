@@ -191,7 +191,8 @@ static void row_read(struct import *import, struct rows *rows, size_t row, unsig
                     type);
     if (event->kind == EVENT_KIND_COUNT || event_stream(event->kind) == STREAM_TELLER ||
         event->kind == ACCOUNTS_AUTHORIZATION_CONFIRMED)
-        event->data = import_without_secrets((const char *)data, length);
+        event->data =
+            import_without_secrets((const char *)data, length, upcast_needed(import_upcasters, type, 0));
     pin_wipe(data, length);
 }
 

@@ -98,9 +98,9 @@ static void test_every_old_event_becomes_what_its_fixture_says(void **state)
     assert_int_equal(count, types);
 }
 
-static void check_without(const char *text, const char *wanted)
+static void check_without(bool known, const char *text, const char *wanted)
 {
-    char *got = import_without_secrets(text, strlen(text));
+    char *got = import_without_secrets(text, strlen(text), known);
     if (wanted == NULL)
         assert_null(got);
     else
@@ -111,12 +111,23 @@ static void check_without(const char *text, const char *wanted)
 static void test_pins_and_names_are_taken_out_however_deep_they_are(void **state)
 {
     (void)state;
-    check_without("{\"a\":1, \"b\":0.5}", "{\"a\":1, \"b\":0.5}");
-    check_without("{\"pin\":\"1234\",\"a\":[{\"new_PIN\":1,\"b\":null}]}", "{\"a\":[{\"b\":null}]}");
-    check_without("{\"p\\u0069n\":\"1234\",\"a\":true}", "{\"a\":true}");
-    check_without("{\"owner\":\"Peter\",\"a\":{\"fullName\":\"Peter\",\"b\":2}}", "{\"a\":{\"b\":2}}");
-    check_without("{\"pin\":\"1234\",\"a\":0.5}", NULL); /* a fraction would not be written as it was */
-    check_without("\203h\002", NULL);
+    check_without(true, "{\"a\":1, \"b\":0.5}", "{\"a\":1, \"b\":0.5}");
+    check_without(true, "{\"pin\":\"1234\",\"a\":[{\"new_PIN\":1,\"b\":null}]}", "{\"a\":[{\"b\":null}]}");
+    check_without(true, "{\"p\\u0069n\":\"1234\",\"a\":true}", "{\"a\":true}");
+    check_without(true, "{\"owner\":\"Peter\",\"a\":{\"fullName\":\"Peter\",\"b\":2}}", "{\"a\":{\"b\":2}}");
+    check_without(true, "{\"pin\":\"1234\",\"a\":0.5}", NULL); /* a fraction would not be written as it was */
+    check_without(true, "\203h\002", NULL);
+}
+
+static void test_of_an_unknown_type_no_text_stays_but_ids_and_times(void **state)
+{
+    (void)state;
+    check_without(false, "{\"rate\": 0.5}", "{\"rate\": 0.5}");
+    check_without(false, "{\"customer\":\"Peter\",\"code\":\"7391\",\"count\":3,\"all\":[\"Peter\",4]}",
+                  "{\"count\":3,\"all\":[4]}");
+    check_without(false, "{\"id\":\"acc00000-0000-4000-8000-000000000003\",\"at\":\"2020-02-01T10:00:00Z\"}",
+                  "{\"id\":\"acc00000-0000-4000-8000-000000000003\",\"at\":\"2020-02-01T10:00:00Z\"}");
+    check_without(false, "\"Peter\"", NULL);
 }
 
 static void test_a_derived_id_is_of_version_8_and_always_the_same(void **state)
@@ -137,6 +148,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_old_event_becomes_what_its_fixture_says),
         cmocka_unit_test(test_pins_and_names_are_taken_out_however_deep_they_are),
+        cmocka_unit_test(test_of_an_unknown_type_no_text_stays_but_ids_and_times),
         cmocka_unit_test(test_a_derived_id_is_of_version_8_and_always_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
