@@ -40,19 +40,19 @@ bool verify_withdrawals(struct verify *verify, struct error *error);
 struct snapshots {
     struct rows *rows;
     size_t at, row;
-    bool ended;
-    char stream[HISTORY_STREAM_SIZE]; /* of the one that comes next */
+    bool ended, met;    /* met: its version has come by */
+    const char *stream; /* of the one that comes next, as long as its run is there */
+    char *after;        /* of the last one of the run before */
     int64_t version, layout;
 };
 bool snapshots_begin(struct verify *verify, struct snapshots *snapshots, struct error *error);
 bool snapshots_stream(struct verify *verify, struct snapshots *snapshots, const char *stream,
                       struct error *error);
 /* After the event of that version; the one of the two that it is a stream of, the other NULL. */
-void snapshots_check(struct verify *verify, const struct snapshots *snapshots, const char *stream,
-                     int64_t version, int64_t position, const struct account *account,
-                     const struct teller *teller);
+void snapshots_check(struct verify *verify, struct snapshots *snapshots, const char *stream, int64_t version,
+                     int64_t position, const struct account *account, const struct teller *teller);
 bool snapshots_stream_end(struct verify *verify, struct snapshots *snapshots, const char *stream,
-                          int64_t version, struct error *error);
+                          struct error *error);
 bool snapshots_end(struct verify *verify, struct snapshots *snapshots, struct error *error);
 void snapshots_finish(struct snapshots *snapshots);
 bool verify_commands(struct verify *verify, struct error *error);

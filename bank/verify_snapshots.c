@@ -35,10 +35,10 @@ static bool cards_equal(const struct account *a, const struct account *b)
 
 static bool accounts_equal(const struct account *a, const struct account *b)
 {
-    return uuid_equal(&a->id, &b->id) && a->status == b->status && a->balance == b->balance &&
-           a->opening == b->opening && a->deposits == b->deposits && a->withdrawals == b->withdrawals &&
-           a->reversals == b->reversals && a->daily_limit == b->daily_limit &&
-           a->daily_count == b->daily_count && a->day == b->day &&
+    return uuid_equal(&a->id, &b->id) && a->version == b->version && a->status == b->status &&
+           a->balance == b->balance && a->opening == b->opening && a->deposits == b->deposits &&
+           a->withdrawals == b->withdrawals && a->reversals == b->reversals &&
+           a->daily_limit == b->daily_limit && a->daily_count == b->daily_count && a->day == b->day &&
            a->withdrawals_today == b->withdrawals_today && a->withdrawn_today == b->withdrawn_today &&
            a->card_count == b->card_count && cards_equal(a, b);
 }
@@ -78,7 +78,7 @@ static bool days_equal(const struct day_totals *a, const struct day_totals *b)
 
 static bool tellers_equal(const struct teller *a, const struct teller *b)
 {
-    return uuid_equal(&a->id, &b->id) && a->provisioned == b->provisioned &&
+    return uuid_equal(&a->id, &b->id) && a->version == b->version && a->provisioned == b->provisioned &&
            a->business_day == b->business_day && counts_equal(&a->cassettes, &b->cassettes) &&
            counts_equal(&a->promised, &b->promised) && sums_equal(&a->loaded, &b->loaded) &&
            sums_equal(&a->taken, &b->taken) && sums_equal(&a->rejected, &b->rejected) &&
@@ -90,17 +90,21 @@ static bool tellers_equal(const struct teller *a, const struct teller *b)
 
 static bool run_read(struct verify *verify, struct snapshots *snapshots, struct error *error)
 {
-    rows_free(snapshots->rows);
+    char *after = strdup(snapshots->stream != NULL ? snapshots->stream : "");
+    if (after == NULL)
+        panic("out of memory");
+    snapshots_finish(snapshots);
+    snapshots->after = after;
     snapshots->at = 0;
     snapshots->rows = query_run(
         verify->query,
         "SELECT stream_id, stream_version, layout, state FROM esbank.snapshots"
         " WHERE stream_id > $1::text COLLATE \"C\" ORDER BY stream_id COLLATE \"C\" LIMIT " SNAPSHOTS_RUN,
-        1, (const char *[]){ snapshots->stream }, error);
+        1, (const char *[]){ snapshots->after }, error);
     return snapshots->rows != NULL;
 }
 
-/* To the next one; stream "" when there is none. */
+/* To the next one, or ended. */
 static bool next(struct verify *verify, struct snapshots *snapshots, struct error *error)
 {
     if ((snapshots->rows == NULL || snapshots->at == rows_count(snapshots->rows)) &&
@@ -110,7 +114,8 @@ static bool next(struct verify *verify, struct snapshots *snapshots, struct erro
     if (snapshots->ended)
         return true;
     const size_t row = snapshots->at++;
-    snprintf(snapshots->stream, sizeof snapshots->stream, "%s", rows_text(snapshots->rows, row, 0));
+    snapshots->stream = rows_text(snapshots->rows, row, 0);
+    snapshots->met = false;
     snapshots->version = rows_integer(snapshots->rows, row, 1);
     snapshots->layout = rows_integer(snapshots->rows, row, 2);
     snapshots->row = row;
@@ -141,9 +146,8 @@ bool snapshots_stream(struct verify *verify, struct snapshots *snapshots, const 
     return true;
 }
 
-void snapshots_check(struct verify *verify, const struct snapshots *snapshots, const char *stream,
-                     int64_t version, int64_t position, const struct account *account,
-                     const struct teller *teller)
+void snapshots_check(struct verify *verify, struct snapshots *snapshots, const char *stream, int64_t version,
+                     int64_t position, const struct account *account, const struct teller *teller)
 {
     static union {
         struct account account;
@@ -154,6 +158,7 @@ void snapshots_check(struct verify *verify, const struct snapshots *snapshots, c
     if (snapshots->ended || snapshots->version != version || strcmp(snapshots->stream, stream) != 0)
         return;
     verify->report->finding[VERIFY_SNAPSHOTS].checked++;
+    snapshots->met = true;
     if (snapshots->layout != snapshot_layout(kind))
         return;
     const size_t size = rows_bytes(snapshots->rows, snapshots->row, 3, state.bytes, sizeof state.bytes);
@@ -163,12 +168,12 @@ void snapshots_check(struct verify *verify, const struct snapshots *snapshots, c
 }
 
 bool snapshots_stream_end(struct verify *verify, struct snapshots *snapshots, const char *stream,
-                          int64_t version, struct error *error)
+                          struct error *error)
 {
     if (snapshots->ended || strcmp(snapshots->stream, stream) != 0)
         return true;
-    if (snapshots->version > version)
-        wrong(verify, stream, 0, "is of a version that the stream has not reached");
+    if (!snapshots->met)
+        wrong(verify, stream, 0, "is of a version that the stream does not have");
     return next(verify, snapshots, error);
 }
 
@@ -185,7 +190,10 @@ bool snapshots_end(struct verify *verify, struct snapshots *snapshots, struct er
 void snapshots_finish(struct snapshots *snapshots)
 {
     rows_free(snapshots->rows);
+    free(snapshots->after);
     snapshots->rows = NULL;
+    snapshots->after = NULL;
+    snapshots->stream = NULL;
 }
 
 /* ---- the memory of commands ---- */

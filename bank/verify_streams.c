@@ -64,7 +64,7 @@ static bool stream_end(struct verify *verify, struct stream_pass *pass, struct e
         return true;
     verify->report->finding[VERIFY_STREAMS].checked++;
     verify->report->finding[pass->is_account ? VERIFY_ACCOUNTS : VERIFY_TELLERS].checked++;
-    if (!snapshots_stream_end(verify, &pass->snapshots, pass->stream, pass->version, error))
+    if (!snapshots_stream_end(verify, &pass->snapshots, pass->stream, error))
         return false;
     const struct account *account = &pass->account;
     if (!pass->is_account || account->version == 0 || !pass->compare)

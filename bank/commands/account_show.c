@@ -41,12 +41,12 @@ static bool read_at(struct query *query, const struct uuid *id, const char *text
                   1, (const char *[]){ text }, error)
             /* Of this account: a log is in order of time but for a clock put back, and what was imported
                late. */
-            : query_run(
-                  query,
-                  "SELECT coalesce(min(position) - 1, 9223372036854775807), $1::bigint FROM esbank.events"
-                  " WHERE created_at > timestamptz 'epoch' + $1::bigint * interval '1 microsecond'"
-                  " AND stream_id = $2",
-                  2, (const char *[]){ number, history_stream_name(STREAM_ACCOUNT, id, stream) }, error);
+            : query_run(query,
+                        "SELECT coalesce(max(position), 0), $1::bigint FROM esbank.events"
+                        " WHERE created_at <= timestamptz 'epoch' + $1::bigint * interval '1 microsecond'"
+                        " AND stream_id = $2",
+                        2, (const char *[]){ number, history_stream_name(STREAM_ACCOUNT, id, stream) },
+                        error);
     if (rows == NULL)
         return false;
     *to = rows_count(rows) > 0 ? rows_integer(rows, 0, 0) : 0;

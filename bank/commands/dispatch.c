@@ -77,7 +77,7 @@ static int run(struct arguments *arguments)
     const char *message = "the bank refused";
     json_boolean(json_get(reply, "ok"), &ok);
     json_string(json_get(reply, "message"), &message);
-    if (!ok && unsure)
+    if (!ok && unsure && reply_says(reply, "bank_unavailable"))
         complain("%s It may have been done before (the request's id was %s)", message, id_text);
     else if (!ok)
         complain("%s", message);

@@ -32,14 +32,19 @@ bool order_begin(struct order *order, const struct arguments *arguments, const c
     return true;
 }
 
+bool reply_says(const struct json *reply, const char *error)
+{
+    const char *name = NULL;
+    return json_string(json_get(reply, "error"), &name) && strcmp(name, error) == 0;
+}
+
 /* How long the bank asks to wait before the same is sent again; 0: this is its answer. */
 static int reply_retry_ms(const char *line)
 {
     struct error error;
     struct json *json = json_parse(line, strlen(line), &error);
-    const char *name = NULL;
     int64_t pause_ms = PAUSE_MS;
-    bool away = json_string(json_get(json, "error"), &name) && strcmp(name, "bank_unavailable") == 0;
+    bool away = reply_says(json, "bank_unavailable");
     json_integer(json_get(json, "retry_after_ms"), &pause_ms);
     json_destroy(json);
     return !away ? 0 : pause_ms < 1 ? 1 : pause_ms > 5000 ? 5000 : (int)pause_ms;
@@ -73,9 +78,12 @@ static void parting_prepare(const struct uuid *id)
     struct sigaction action = { .sa_handler = on_signal, .sa_flags = (int)(SA_RESETHAND | SA_NODEFER) };
     snprintf(parting, sizeof parting, "bank: it may have been done (the request's id was %s)\n",
              uuid_format(id, text));
+    static const int signals[] = { SIGINT, SIGTERM };
+    struct sigaction before;
     sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            sigaction(signals[i], &action, NULL);
 }
 
 char *order_exchange(const struct home *home, const char *line, const struct uuid *id, bool *unsure,
@@ -129,7 +137,7 @@ struct json *order_send(struct order *order, const struct arguments *arguments)
         return reply;
     }
     json_string(json_get(reply, "message"), &message);
-    if (unsure) /* an earlier try had no answer, and this one is none about it */
+    if (unsure && reply_says(reply, "bank_unavailable")) /* no answer about the try that had none */
         complain("%s It may have been done before (the request's id was %s)", message, id);
     else
         complain("%s", message);

@@ -37,6 +37,9 @@ bool order_begin(struct order *order, const struct arguments *arguments, const c
  * and stderr says why. */
 struct json *order_send(struct order *order, const struct arguments *arguments);
 
+/* Whether a reply's error has that name. */
+bool reply_says(const struct json *reply, const char *error);
+
 /* Sends a whole line that is a request already; gives the reply's line, accepted or refused, or NULL with the
  * error. *unsure: an earlier try had no answer, so what a refusal says now may not be all. The id is printed
  * when a person interrupts it. */

@@ -287,7 +287,7 @@ static void apply_card_issued(struct account *account, const struct event *event
 static void apply_today(struct account *account, int64_t at_us, money amount)
 {
     int32_t day = day_of(at_us);
-    if (day > account->day) {
+    if (day > account->day || account->day - day > 1) { /* as counts_at has it */
         account->day = day;
         account->withdrawn_today = 0;
         account->withdrawals_today = 0;

@@ -66,7 +66,7 @@ static void heap_grow(struct deadlines *deadlines, size_t count)
     if (count < deadlines->capacity)
         return;
     deadlines->capacity = deadlines->capacity == 0 ? 1024 : deadlines->capacity * 2;
-    deadlines->heap = realloc(deadlines->heap, deadlines->capacity * sizeof *deadlines->heap);
+    deadlines->heap = realloc(deadlines->heap, deadlines->capacity * sizeof(struct deadline *));
     if (deadlines->heap == NULL)
         panic("out of memory for %zu deadlines", deadlines->capacity);
 }

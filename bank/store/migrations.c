@@ -217,8 +217,19 @@ bool migrations_apply_unless(const char *conninfo, const struct migration *list,
                              const volatile sig_atomic_t *cancel, int *applied, struct error *error)
 {
     int count = 0;
-    const char *const names[] = { "dbname", "connect_timeout", NULL };
-    const char *const values[] = { conninfo, "10", NULL };
+    /* What conninfo says itself comes later and so counts. */
+    const char *const names[] = { "connect_timeout", "dbname", NULL };
+    const char *const values[] = { "10", conninfo, NULL };
+    char *why = NULL;
+    PQconninfoOption *options =
+        PQconninfoParse(conninfo, &why); /* a name alone is not taken for a database's */
+    if (options == NULL) {
+        error_set(error, ERROR_USAGE, "the database cannot be reached: %.300s",
+                  why != NULL ? why : "no memory");
+        PQfreemem(why);
+        return false;
+    }
+    PQconninfoFree(options);
     PGconn *connection = PQconnectdbParams(names, values, 1);
     PQsetNoticeReceiver(connection, ignore_notice, NULL);
     bool worked = PQstatus(connection) == CONNECTION_OK

@@ -48,8 +48,8 @@ struct query *query_open(const char *db, const struct home *home, struct error *
             return NULL;
         db = conninfo;
     }
-    const char *const names[] = { "dbname", "application_name", "client_encoding", "connect_timeout", NULL };
-    const char *const values[] = { db, "bank command", "UTF8", "10", NULL };
+    const char *const names[] = { "connect_timeout", "dbname", "application_name", "client_encoding", NULL };
+    const char *const values[] = { "10", db, "bank command", "UTF8", NULL };
     struct query *query = malloc(sizeof *query);
     if (query == NULL)
         panic("out of memory");

@@ -33,8 +33,9 @@
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"                       \
     " AND (classid::bigint << 32 | objid::bigint) = " lock
 
-/* Raised when struct account or struct teller changes; their sizes are mixed in by snapshot_layout(). */
-#define SNAPSHOT_LAYOUT 2
+/* Raised when struct account or struct teller changes, or what events make of them; their sizes are mixed in
+ * by snapshot_layout(). */
+#define SNAPSHOT_LAYOUT 3
 
 /* ---- a batch on its way ---- */
 

@@ -239,7 +239,7 @@ before=$(ask_models "SELECT balance FROM esbank.accounts WHERE account_id = '$ac
 "$BUILD/bank" account deposit "$account" 5 >"$WORLD/out" 2>"$WORLD/err" &
 order=$!
 await 10 append_waits
-kill -INT "$order"
+kill -TERM "$order"
 wait "$order"
 status=$?
 holds "a command that is interrupted ends so" test "$status" -gt 128

@@ -161,8 +161,15 @@ tamper "UPDATE esbank.snapshots SET state = overlay(state placing '\\x8096980000
 holds "a changed snapshot is found" finds snapshots "snapshot of account-$account is not what the events give.*snapshot drop"
 tamper "UPDATE esbank.snapshots SET stream_version = stream_version + 100, state = (SELECT state FROM public.kept_snapshots k
     WHERE k.stream_id = esbank.snapshots.stream_id)"
-holds "one from ahead of its stream too" finds snapshots 'has not reached'
-tamper "UPDATE esbank.snapshots SET stream_version = stream_version - 100"
+holds "one from ahead of its stream too" finds snapshots 'does not have'
+tamper "UPDATE esbank.snapshots SET stream_version = 0"
+holds "and one of none" finds snapshots 'does not have'
+tamper "UPDATE esbank.snapshots s SET stream_version = k.stream_version, state = overlay(k.state placing '\\x07'::bytea from 17 for 1)
+    FROM public.kept_snapshots k WHERE k.stream_id = s.stream_id"
+holds "and one whose state is of another version" finds snapshots 'is not what the events give'
+tamper "UPDATE esbank.snapshots s SET state = k.state FROM public.kept_snapshots k WHERE k.stream_id = s.stream_id"
+tamper "INSERT INTO esbank.snapshots (stream_id, stream_version, layout, state) SELECT 'account-' || repeat('z', 250), 1, 1, ''"
+holds "and one of a name that no stream has" finds snapshots 'stands for no events'
 tamper "INSERT INTO esbank.snapshots (stream_id, stream_version, layout, state) SELECT 'account-$nobody', 1, 1, ''"
 holds "and one of a stream that is not there" finds snapshots 'stands for no events'
 bank snapshot drop
