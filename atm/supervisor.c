@@ -13,9 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CODE_TRIES_MAX   3
-#define CUT_OVER_SAME_MS (12 * 3600 * 1000) /* asked again by then, it is the same one, else another day's   \
-                                             */
+#define CODE_TRIES_MAX 3
+#define CUT_OVER_SAME_MS                                                                                     \
+    (12 * 3600 * 1000) /* asked again by then, it is the same one, else another day's                        \
+                        */
 
 static void page_open(struct terminal *terminal, enum supervisor_page page, enum text title)
 {
