@@ -202,8 +202,8 @@ static void test_a_withdrawal_from_card_to_cash(void **state)
     free(text);
 }
 
-/* Two of 50.00 counted; the customer is asked. */
-static void counted(void)
+/* The bank has agreed to a deposit. */
+static void slot_open(void)
 {
     await(STATE_WELCOME);
     press(INPUT_ENTER, 0);
@@ -213,6 +213,12 @@ static void counted(void)
     bank_request(&bank, "InitiateDeposit");
     bank_say(&bank, NULL, true, ",\"state\":\"counting\"");
     await(STATE_DEPOSIT_OPEN);
+}
+
+/* Two of 50.00 counted; the customer is asked. */
+static void counted(void)
+{
+    slot_open();
     press(INPUT_DIGIT, '2');
     press(INPUT_FDK, 3);
     press(INPUT_ENTER, 0);
@@ -249,13 +255,7 @@ static void test_a_deposit_from_card_to_receipt(void **state)
 static void test_no_note_goes_in_when_the_journal_is_full(void **state)
 {
     (void)state;
-    await(STATE_WELCOME);
-    press(INPUT_ENTER, 0);
-    type(PIN);
-    press(INPUT_FDK, 6);
-    bank_request(&bank, "InitiateDeposit");
-    bank_say(&bank, NULL, true, ",\"state\":\"counting\"");
-    await(STATE_DEPOSIT_OPEN);
+    slot_open();
     press(INPUT_FDK, 3);
     inject("journal full"); /* strikes at the entry before the first movement */
     press(INPUT_ENTER, 0);
@@ -308,13 +308,7 @@ static void test_notes_whose_return_cannot_be_written_down_stay_and_are_credited
 static void test_a_jam_that_could_not_be_written_down_is_not_credited_after_a_power_cut(void **state)
 {
     (void)state;
-    await(STATE_WELCOME);
-    press(INPUT_ENTER, 0);
-    type(PIN);
-    press(INPUT_FDK, 6);
-    bank_request(&bank, "InitiateDeposit");
-    bank_say(&bank, NULL, true, ",\"state\":\"counting\"");
-    await(STATE_DEPOSIT_OPEN);
+    slot_open();
     press(INPUT_FDK, 3);
     inject("acceptor jam while counting");
     press(INPUT_ENTER, 0);

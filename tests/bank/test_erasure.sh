@@ -12,35 +12,20 @@ BUILD=$(realpath "${BUILD:-build}") || exit 1
 export BUILD
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/bank.sh
+. tests/support/commands.sh
 world_new erasure
 trap 'bank_kill KILL; rm -rf "$WORLD"' EXIT
 
 first=0192f0c1-0000-7000-8000-00000000000a
 second=0192f0c1-0000-7000-8000-00000000000b
 older=0192f0c1-0000-7000-8000-00000000000c
-nobody=00000000-0000-4000-8000-000000000001
 name='Peter Ümlaut'
 
-# Runs the program; leaves out, err, status.
+# As there, with nobody to ask.
 bank()
 {
     "$BUILD/bank" "$@" >"$WORLD/out" 2>"$WORLD/err" </dev/null
     status=$?
-}
-
-# SENTENCE PATTERN: it succeeded, said nothing on stderr, and printed a line that fits.
-did()
-{
-    [ "$status" = 0 ] && [ ! -s "$WORLD/err" ] && grep -Eq -- "$2" "$WORLD/out"
-    result "$1" $?
-}
-
-# SENTENCE STATUS PATTERN: it failed so, printed nothing, and gave one sentence that fits.
-refused()
-{
-    [ "$status" = "$2" ] && [ ! -s "$WORLD/out" ] && [ "$(wc -l <"$WORLD/err")" = 1 ] &&
-        grep -Eq -- "^bank: .*$3" "$WORLD/err"
-    result "$1" $?
 }
 
 # SENTENCE SQL ANSWER

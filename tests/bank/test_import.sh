@@ -12,6 +12,7 @@ BUILD=$(realpath "${BUILD:-build}") || exit 1
 export BUILD
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/bank.sh
+. tests/support/commands.sh
 world_new import
 trap 'bank_kill KILL; rm -rf "$WORLD"' EXIT
 
@@ -23,21 +24,6 @@ events="SELECT position, stream_id, stream_version, event_id, event_type, causat
     metadata::text, created_at, hash FROM esbank.events ORDER BY position"
 alike="SELECT position, stream_id, stream_version, event_id, event_type, causation_id, correlation_id,
     regexp_replace(data::text, 'sealed:v1:[^\"]*', 'sealed'), metadata::text, created_at FROM esbank.events ORDER BY position"
-
-bank()
-{
-    "$BUILD/bank" "$@" >"$WORLD/out" 2>"$WORLD/err"
-    status=$?
-}
-
-# SENTENCE COMMAND...: the command succeeds.
-holds()
-{
-    sentence=$1
-    shift
-    "$@"
-    result "$sentence" $?
-}
 
 # SENTENCE WANTED SQL: that is what the bank's database answers.
 answers()

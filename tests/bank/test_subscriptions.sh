@@ -12,46 +12,12 @@ BUILD=$(realpath "${BUILD:-build}") || exit 1
 export BUILD
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/bank.sh
+. tests/support/commands.sh
 world_new handlers
 second_bank=
 trap 'bank_kill KILL; [ -z "$second_bank" ] || kill -KILL "$second_bank"; rm -rf "$WORLD"' EXIT
 
 machine=2c915dd1-8bf0-4662-a2ce-60725b0c7de4
-
-# Runs the program; leaves out, err, status.
-bank()
-{
-    "$BUILD/bank" "$@" >"$WORLD/out" 2>"$WORLD/err"
-    status=$?
-}
-
-# SENTENCE PATTERN: it succeeded, said nothing on stderr, and printed a line that fits.
-did()
-{
-    [ "$status" = 0 ] && [ ! -s "$WORLD/err" ] && grep -Eq -- "$2" "$WORLD/out"
-    result "$1" $?
-}
-
-# SENTENCE STATUS PATTERN: it failed so and gave one sentence that fits.
-refused()
-{
-    [ "$status" = "$2" ] && [ "$(wc -l <"$WORLD/err")" = 1 ] && grep -Eq -- "^bank: .*$3" "$WORLD/err"
-    result "$1" $?
-}
-
-# SENTENCE COMMAND...: the command succeeds.
-holds()
-{
-    sentence=$1
-    shift
-    "$@"
-    result "$sentence" $?
-}
-
-is_json()
-{
-    perl -MJSON::PP -e 'local $/; open my $file, "<", $ARGV[0] or die; decode_json(<$file>)' "$WORLD/out"
-}
 
 # PATTERN WORDS...: what the program prints comes to fit it.
 comes()
