@@ -341,9 +341,8 @@ bool rebuild(struct query *query, const struct projection *projection,
             clock_pause_ms(EXCHANGE_WAIT_MS);
         else if (busy)
             error_set(error, ERROR_PASSING,
-                      "somebody holds on to esbank.%.60s, so it cannot be exchanged: see pg_stat_activity, "
-                      "end that "
-                      "session, then run this again, which goes on from here",
+                      "a session holds on to esbank.%.60s, so it cannot be exchanged: end it (see"
+                      " pg_stat_activity), then run this again, which goes on from here",
                       projection->name);
     }
     free(work.statement);

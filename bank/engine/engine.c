@@ -15,9 +15,8 @@
 #include <stdlib.h>
 
 #define ATTEMPTS_MAX 8 /* of one request; each can only fail by a repeated id or a lost commit */
-#define CAREFUL_US   INT64_C(1000000) /* after a repeated id that was not said to be one */
-#define SUSPECT_AGAIN                                                                                        \
-    INT64_C(10000000) /* microseconds, where a deadline's command could not be carried out */
+#define CAREFUL_US   INT64_C(1000000)  /* after a repeated id that was not said to be one */
+#define AGAIN_US     INT64_C(10000000) /* a deadline whose command could not be carried out */
 
 struct engine_settings engine_settings_default(void)
 {
@@ -100,7 +99,7 @@ static void own_done(struct request *request, const char *line __attribute__((un
     if (engine->active &&
         (request->refusal == REFUSED_SYSTEM_ERROR || request->refusal == REFUSED_BANK_UNAVAILABLE))
         deadlines_set(&engine->deadlines, &request->command.withdrawal_id,
-                      engine->world.now_us(engine->world.context) + SUSPECT_AGAIN);
+                      engine->world.now_us(engine->world.context) + AGAIN_US);
     request->next = engine->free_request;
     engine->free_request = request;
 }

@@ -84,8 +84,7 @@ struct engine {
     struct queue queue, waiting, failed, held; /* held: answered, for consistency.c to give out */
     int64_t head;                              /* position of the last event committed */
     bool ending;                               /* no reply waits for read models any more */
-    int64_t
-        careful_until_us; /* monotonic: until then every id is looked up first, since one was used before */
+    int64_t careful_until_us; /* monotonic: an id was used before, so until then each is looked up first */
 
     struct batch_slot slot[BATCH_SLOTS];
     int64_t last_batch, committed; /* numbers of batches */

@@ -3,6 +3,7 @@
 #include "bank/projections/condense.h"
 
 #include "shared/error.h"
+#include "shared/uuid.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -36,13 +37,12 @@ void condense_begin(struct condense *condense, size_t most)
     }
 }
 
-/* The halves of a version 7 id are a time and random bits; a multiplication spreads both over the high bits.
- */
+/* A card's token is as long as an id, and hashed like one. */
 static size_t hash_of(const unsigned char *key)
 {
-    uint64_t half[2];
-    memcpy(half, key, sizeof half);
-    return (size_t)(((half[0] ^ (half[1] << 1)) * UINT64_C(0x9e3779b97f4a7c15)) >> 32);
+    struct uuid id;
+    memcpy(id.bytes, key, sizeof id.bytes);
+    return uuid_hash(&id);
 }
 
 void *condense_at(const struct condense *condense, size_t i)

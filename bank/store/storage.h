@@ -51,7 +51,7 @@ struct storage_listener {
      * the events of a withdrawal by position; a card's account; a remembered command. Of an aggregate or a
      * withdrawal some of which makes no sense to this program, that it is unreadable: nothing told of it
      * counts, before or after. Then loaded, once: false when nothing can be said because the database is
-     * away. All calls of one load come in one turn of the loop. Pointers are valid during the call. */
+     * away. None of another load comes between. Pointers are valid during the call. */
     void (*snapshot)(void *context, const struct snapshot_record *snapshot);
     void (*stream_event)(void *context, const struct event_record *record);
     void (*withdrawal_event)(void *context, const struct uuid *withdrawal_id,

@@ -198,6 +198,29 @@ static void test_a_start_cancels_what_never_went_in(void **state)
     saf_close(&saf);
 }
 
+/* The acceptor's file says that they are inside; the journal, which came later, that they are not. */
+static void test_a_start_does_not_credit_what_the_journal_knows_was_returned(void **state)
+{
+    (void)state;
+    static const enum journal_step returned[] = { JOURNAL_COUNT_FAILED, JOURNAL_GIVEN_BACK };
+    for (int i = 0; i < 2; i++) {
+        struct error error;
+        fresh(state);
+        journal.file = -1;
+        start();
+        check_worked(journal_write(&journal, JOURNAL_DEPOSIT_REQUEST, &own, "", &error), &error);
+        assert_true(acceptor_accept(&acceptor, &own, &three, why));
+        check_worked(journal_write(&journal, returned[i], &own, "", &error), &error);
+        start();
+        assert_int_equal(saf.count, 1);
+        check_contains(saf.entry[0].line, "\"outcome\":\"cancelled\"");
+        assert_int_equal(acceptor.state.status, ACCEPTOR_RETURNED);
+        assert_int_equal(notes_count(&acceptor.state.bin), 0);
+        journal_close(&journal);
+        saf_close(&saf);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -209,6 +232,7 @@ int main(void)
         cmocka_unit_test_setup(test_what_the_machine_holds_is_credited, fresh),
         cmocka_unit_test_setup(test_a_start_tells_the_bank_once_and_empties_the_escrow, fresh),
         cmocka_unit_test_setup(test_a_start_cancels_what_never_went_in, fresh),
+        cmocka_unit_test_setup(test_a_start_does_not_credit_what_the_journal_knows_was_returned, fresh),
     };
     return cmocka_run_group_tests_name("acceptor", tests, NULL, NULL);
 }

@@ -6,7 +6,6 @@
 #include "atm/machine.h"
 
 #include "atm/devices/faults.h"
-#include "atm/recovery.h"
 #include "atm/texts.h"
 #include "tests/atm/fake_bank.h"
 #include "tests/support/process.h"
@@ -305,31 +304,6 @@ static void test_notes_whose_return_cannot_be_written_down_stay_and_are_credited
     assert_int_equal(machine.saf.count, 0);
 }
 
-static void test_a_jam_that_could_not_be_written_down_is_not_credited_after_a_power_cut(void **state)
-{
-    (void)state;
-    slot_open();
-    press(INPUT_FDK, 3);
-    inject("acceptor jam while counting");
-    press(INPUT_ENTER, 0);
-    expect(STATE_MESSAGE);
-    bank_request(&bank, "ConfirmDeposit");
-    /* As if neither the jam nor the advice had reached the disk, only the journal's word that it failed. */
-    machine.acceptor.state.status = ACCEPTOR_COUNTING;
-    struct error error;
-    check_worked(acceptor_sync(&machine.acceptor, &error), &error);
-    struct recovery recovery = { .count = 1, .is_deposit = { true } };
-    recovery.open[0] = machine.terminal.withdrawal.id;
-    recovery_read(&recovery, &(struct journal_entry){ .step = JOURNAL_COUNT_FAILED,
-                                                      .withdrawal = machine.terminal.withdrawal.id });
-    assert_true(recovery.returned[0]);
-    assert_int_equal(recovery_decide_deposit(&recovery.open[0], &machine.acceptor.state, true).outcome,
-                     ADVICE_CANCELLED);
-    check_worked(acceptor_give_back(&machine.acceptor, &error), &error);
-    assert_int_equal(machine.acceptor.state.status, ACCEPTOR_RETURNED);
-    assert_int_equal(notes_count(&machine.acceptor.state.bin), 0);
-}
-
 /* The disk takes nothing twice in one visit: whoever waits hears of it each time. */
 static void test_trouble_upon_trouble_leaves_nobody_waiting(void **state)
 {
@@ -505,8 +479,6 @@ int main(void)
                                         fresh, done),
         cmocka_unit_test_setup_teardown(test_notes_whose_return_cannot_be_written_down_stay_and_are_credited,
                                         fresh, done),
-        cmocka_unit_test_setup_teardown(
-            test_a_jam_that_could_not_be_written_down_is_not_credited_after_a_power_cut, fresh, done),
         cmocka_unit_test_setup_teardown(test_trouble_upon_trouble_leaves_nobody_waiting, fresh, done),
         cmocka_unit_test_setup_teardown(test_neither_pin_nor_card_number_is_ever_written, fresh, done),
         cmocka_unit_test_setup_teardown(test_no_cash_moves_when_the_journal_is_full, fresh, done),
