@@ -8,8 +8,9 @@
  *   pin-entry.key       128 bits, the key of operators' PIN blocks
  *   terminal-UUID.key   128 bits, one a teller
  *
- * Each is made on first use. Two banks that share one database (one active,
- * one standing by) need the same card.key, pin.key and data.key: copy them.
+ * keys.h has the table of them and their files; each is made on first use. Two
+ * banks that share one database (one active, one standing by) need the same
+ * keys: copy them.
  *
  * A clear PIN exists only inside vault_pin_reference, which wipes it.
  */
