@@ -29,7 +29,7 @@ static bool read_hex(const struct json *value, unsigned char bytes[static 16])
 static bool read_pin_block(struct parsing *parsing, const struct json *value, void *to)
 {
     (void)to;
-    return read_hex(value, parsing->pin_block);
+    return read_hex(value, parsing->request->pin_block);
 }
 
 static bool read_mac(struct parsing *parsing, const struct json *value, void *to)

@@ -39,7 +39,7 @@ struct parsing {
     struct parse_refusal *refusal;
     unsigned given;          /* fields, as bits */
     const char *pan, *owner; /* clear, and the JSON's */
-    unsigned char pin_block[PIN_BLOCK_LENGTH], mac[WIRE_MAC_LENGTH];
+    unsigned char mac[WIRE_MAC_LENGTH];
 };
 
 const char *field_name(enum field field);

@@ -175,7 +175,7 @@ static bool seal_card(struct parsing *parsing)
     if (key == NULL)
         return refuse(parsing, REFUSED_NOT_SIGNED_ON, "%s", "");
     bool well_formed = vault_pin_reference(parsing->vault, key, parsing->pan, command->card,
-                                           parsing->pin_block, command->pin_reference);
+                                           parsing->request->pin_block, command->pin_reference);
     /* At a terminal that is a wrong PIN, and counts as one; but a card must not be issued with it. */
     return well_formed || command->kind != ACCOUNTS_ISSUE_CARD ||
            refuse(parsing, REFUSED_INVALID_REQUEST,

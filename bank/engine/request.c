@@ -4,7 +4,7 @@
  * stored for ever in the command memory, so it only ever grows at its end:
  *
  *   kind's name, 0; account, teller, withdrawal; amount; card token; PIN
- *   reference; whether notes were given; notes, taken, rejected, retracted;
+ *   block as sent; whether notes were given; notes, taken, rejected, retracted;
  *   outcome; owner (a keyed reference of the name), 0; reason, 0; daily limit;
  *   daily count; and of a deposit at a machine its id and outcome
  *
@@ -73,7 +73,7 @@ void request_hash_content(struct request *request)
     put(&form, command->withdrawal_id.bytes, sizeof command->withdrawal_id.bytes);
     put_number(&form, command->amount);
     put(&form, command->card, sizeof command->card);
-    put(&form, command->pin_reference, sizeof command->pin_reference);
+    put(&form, request->pin_block, sizeof request->pin_block);
     put_number(&form, command->notes_given);
     put_notes(&form, &command->notes);
     put_notes(&form, &command->taken);

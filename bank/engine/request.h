@@ -11,9 +11,11 @@
 
 #include "bank/core/command.h"
 #include "bank/store/batch.h"
+#include "shared/pin_block.h"
 
 struct request {
     struct command command; /* account_id is nil where the engine has to find it by the card */
+    unsigned char pin_block[PIN_BLOCK_LENGTH]; /* as sent; zeros: none */
     unsigned char content[CONTENT_HASH_LENGTH];
     char actor[48];
     unsigned sender;       /* BY_TERMINAL, BY_OPERATOR, or 0: the bank itself */
@@ -42,7 +44,8 @@ struct request {
 };
 
 /* The hash of a command's content: all its fields but id, correlation and time; what makes a repeated id the
- * same. */
+ * same. A PIN takes part as the block that was sent, never as what the block holds: else whether an id is
+ * repeated would tell whether a PIN was guessed, without counting as a try. */
 void request_hash_content(struct request *request);
 
 #endif

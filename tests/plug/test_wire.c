@@ -144,6 +144,35 @@ static void test_the_same_id_with_other_content_is_a_conflict(void **state)
     wire_close(&wire);
 }
 
+/* A repeated id is no oracle: whatever PIN the block of a guess holds, the answer is the same, and no money
+ * moves. The withdrawal and the enquiry say it alike. */
+static void test_a_repeated_id_tells_nothing_about_a_guessed_pin(void **state)
+{
+    (void)state;
+    char key[80], line[1024], right[2 * PIN_BLOCK_LENGTH + 1], wrong_block[2 * PIN_BLOCK_LENGTH + 1];
+    snprintf(key, sizeof key, "terminal-%s", teller_text);
+    open_signed_on();
+    for (int i = 0; i < 2; i++) {
+        snprintf(line, sizeof line, "%s",
+                 filled(i == 0 ? WITHDRAW ",\"amount\":2000}"
+                               : REQUEST
+                            "\"BalanceEnquiry\",\"teller_id\":\"${teller}\",\"card\":\"${card}\","
+                            "\"pin_block\":\"${pin}\"}"));
+        char *first = wire_call(&wire, line, REPLY_MS), *at = strstr(line, "\"pin_block\":\"") + 13;
+        assert_true(reply_has(first, "\"ok\":true"));
+        int64_t before = last_position();
+        assert_true(world_pin_block(&world, key, card, "1234", right));
+        assert_true(world_pin_block(&world, key, card, "4321", wrong_block));
+        memcpy(at, right, sizeof right - 1);
+        expect_reply(wire_call(&wire, line, REPLY_MS), "\"id_conflict\"", "the id with a fresh right block");
+        memcpy(at, wrong_block, sizeof wrong_block - 1);
+        expect_reply(wire_call(&wire, line, REPLY_MS), "\"id_conflict\"", "the id with a wrong block");
+        assert_int_equal(last_position(), before);
+        free(first);
+    }
+    wire_close(&wire);
+}
+
 /* ---- the bank and its database ---- */
 
 static void test_a_second_bank_on_the_same_home_says_so_and_leaves(void **state)
@@ -234,6 +263,7 @@ int main(void)
         cmocka_unit_test(test_wrong_requests_are_refused_by_name_and_change_nothing),
         cmocka_unit_test(test_who_has_not_signed_on_or_for_another_teller_may_do_nothing),
         cmocka_unit_test(test_the_same_id_with_other_content_is_a_conflict),
+        cmocka_unit_test(test_a_repeated_id_tells_nothing_about_a_guessed_pin),
         cmocka_unit_test(test_a_second_bank_on_the_same_home_says_so_and_leaves),
         cmocka_unit_test(test_requests_outlive_a_database_that_goes_away),
     };
