@@ -151,7 +151,7 @@ static bool read_outcome(struct parsing *parsing, const struct json *value, void
 }
 
 #define UUID_SHAPE  "a uuid of 36 characters, not the nil one"
-#define MONEY_SHAPE "a whole number of minor units"
+#define MONEY_SHAPE "a whole number of minor units, written in digits alone,"
 #define NOTES_SHAPE "an array of denominations, each once, with their counts"
 #define HEX_SHAPE   "text of 32 hexadecimal digits"
 #define AT(member)  offsetof(struct command, member)

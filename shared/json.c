@@ -66,6 +66,24 @@ static cJSON *tree_make(const char *text, size_t length, const struct json_parts
     return tree;
 }
 
+/*
+ * A double cannot tell 1 from 1.0000000000000000001. So a number that is no integer by its text becomes one
+ * that is none; the tree has its numbers in the text's order. Rare: most lines have no such number.
+ */
+static void fractions_mark(cJSON *value, const char **at, const char *end)
+{
+    for (; value != NULL; value = value->next) {
+        if (cJSON_IsNumber(value)) {
+            size_t length;
+            *at = json_number_next(*at, end, &length);
+            if (!json_integer_text(*at, length))
+                value->valuedouble = NAN;
+            *at += length;
+        }
+        fractions_mark(value->child, at, end);
+    }
+}
+
 static bool names_check(const cJSON *value, struct error *error)
 {
     for (const cJSON *child = value->child; child != NULL; child = child->next) {
@@ -109,8 +127,11 @@ struct json *json_parse(const char *text, size_t length, struct error *error)
         end++;
     if (end != text + length)
         error_set(error, ERROR_FORMAT, "something follows the JSON value at byte %zu", (size_t)(end - text));
-    else if (width_check(tree, error) && names_check(tree, error))
+    else if (width_check(tree, error) && names_check(tree, error)) {
+        if (parts.fractions > 0)
+            fractions_mark(tree, &text, text + length);
         return (struct json *)tree;
+    }
     free(tree);
     return NULL;
 }
@@ -163,8 +184,8 @@ bool json_integer(const struct json *json, int64_t *number)
 {
     if (json == NULL || !cJSON_IsNumber(node(json)))
         return false;
-    double value = node(json)->valuedouble;
-    if (!(value >= -9007199254740991.0 && value <= 9007199254740991.0) || value != floor(value))
+    double value = node(json)->valuedouble; /* exact, between these two, for what is written as an integer */
+    if (!(value >= -9007199254740991.0 && value <= 9007199254740991.0))
         return false;
     *number = (int64_t)value;
     return true;

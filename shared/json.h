@@ -41,8 +41,9 @@ const struct json *json_first(const struct json *json);
 const struct json *json_next(const struct json *json);
 const char *json_name(const struct json *member);
 
-/* Each takes the value out; false when json is NULL or of another type (an integer with a fraction, a text
- * that is no uuid, and so on). */
+/* Each takes the value out; false when json is NULL or of another type (a text that is no uuid, and so on).
+ * An integer is one by its text: digits, perhaps after a minus, of at most 2^53 - 1 in magnitude. 1.0, 1e2
+ * and -0 are none, and nothing is rounded. */
 bool json_string(const struct json *json, const char **text);
 bool json_integer(const struct json *json, int64_t *number);
 bool json_boolean(const struct json *json, bool *value);

@@ -77,6 +77,18 @@ static size_t number_length(const char *text, size_t left)
     return at < left && text[at] != '\0' && strchr("0123456789+-.eE", text[at]) != NULL ? 0 : at;
 }
 
+static bool number_begins(char byte)
+{
+    return byte == '-' || (byte >= '0' && byte <= '9');
+}
+
+bool json_integer_text(const char *number, size_t length)
+{
+    const bool negative = number[0] == '-';
+    return digits_length(number + negative, length - negative) == length - negative &&
+           !(negative && number[1] == '0');
+}
+
 /* Inside a string, at its next byte. */
 static bool string_step(const char *text, size_t at, size_t length, size_t *step, struct error *error)
 {
@@ -112,9 +124,12 @@ static bool plain_step(const char *text, size_t at, size_t length, size_t *step,
     }
     if (text[at] >= 'a' && text[at] <= 'z')
         return true;
-    if (text[at] != '-' && (text[at] < '0' || text[at] > '9'))
+    if (!number_begins(text[at]))
         return error_set(error, ERROR_FORMAT, "byte %zu is not JSON", at);
     *step = number_length(text + at, length - at);
+    if (*step > JSON_NUMBER_LENGTH)
+        return error_set(error, ERROR_FORMAT, "byte %zu begins a number of more than %d bytes", at,
+                         JSON_NUMBER_LENGTH);
     return *step != 0 || error_set(error, ERROR_FORMAT, "byte %zu begins no number that is allowed", at);
 }
 
@@ -162,11 +177,28 @@ bool json_text_check(const char *text, size_t length, struct json_parts *parts, 
         if (in_string)
             continue;
         const bool opens = text[at] == '{' || text[at] == '[', closes = text[at] == '}' || text[at] == ']';
+        const bool number = number_begins(text[at]);
         parts->values += opens || text[at] == ',';
-        parts->words += text[at] == '"' || text[at] == '-' || (text[at] >= '0' && text[at] <= '9');
+        parts->words += text[at] == '"' || number;
+        parts->fractions += number && !json_integer_text(text + at, step);
         depth += opens - closes;
         if (depth > JSON_DEPTH_MAX)
             return error_set(error, ERROR_FORMAT, "it is nested deeper than %d levels", JSON_DEPTH_MAX);
     }
     return true;
+}
+
+const char *json_number_next(const char *text, const char *end, size_t *length)
+{
+    bool in_string = false;
+    for (; text < end; text++) {
+        if (in_string && *text == '\\')
+            text++;
+        else if (*text == '"')
+            in_string = !in_string;
+        else if (!in_string && number_begins(*text))
+            break;
+    }
+    *length = text < end ? number_length(text, (size_t)(end - text)) : 0;
+    return text;
 }

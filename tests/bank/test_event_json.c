@@ -106,6 +106,8 @@ static void test_values_that_do_not_fit_are_refused(void **state)
         { "Accounts.NeverHeardOf", "{}" },
         { "Accounts.MoneyDeposited", "[]" },
         { "Accounts.MoneyDeposited", "{\"amount\":1.5}" },
+        { "Accounts.MoneyDeposited", "{\"amount\":0.99999999999999999999}" },
+        { "Accounts.LimitsSet", "{\"daily_count\":1e2}" },
         { "Accounts.MoneyDeposited", "{\"amount\":\"1\"}" },
         { "Accounts.MoneyDeposited", "{\"teller_id\":\"x\"}" },
         { "Accounts.CardIssued", "{\"card\":\"c4\"}" },

@@ -116,6 +116,7 @@ static void test_pins_and_names_are_taken_out_however_deep_they_are(void **state
     check_without(true, "{\"p\\u0069n\":\"1234\",\"a\":true}", "{\"a\":true}");
     check_without(true, "{\"owner\":\"Peter\",\"a\":{\"fullName\":\"Peter\",\"b\":2}}", "{\"a\":{\"b\":2}}");
     check_without(true, "{\"pin\":\"1234\",\"a\":0.5}", NULL); /* a fraction would not be written as it was */
+    check_without(true, "{\"pin\":\"1234\",\"a\":1.0000000000000000001}", NULL);
     check_without(true, "\203h\002", NULL);
 }
 

@@ -130,6 +130,14 @@ static const struct wrong {
     { T, CASH ",\"amount\":50.5}", REFUSED_INVALID_AMOUNT, "\"amount\"" },
     { T, CASH ",\"amount\":1000000000000000}", REFUSED_INVALID_AMOUNT, "\"amount\"" },
     { T, CASH ",\"amount\":1e300}", REFUSED_INVALID_AMOUNT, "\"amount\"" },
+    { T, CASH ",\"amount\":5e3}", REFUSED_INVALID_AMOUNT, "digits alone" },
+    { T, CASH ",\"amount\":5000.0}", REFUSED_INVALID_AMOUNT, "digits alone" },
+    { T, CASH ",\"amount\":4999.99999999999999999999}", REFUSED_INVALID_AMOUNT, "digits alone" },
+    { T, CASH ",\"amount\":5000.0000000000000000001}", REFUSED_INVALID_AMOUNT, "digits alone" },
+    { T, CASH ",\"amount\":5000,\"notes\":[{\"denomination\":5e3,\"count\":1}]}", REFUSED_INVALID_REQUEST,
+      "\"notes\"" },
+    { T, CASH ",\"amount\":5000,\"notes\":[{\"denomination\":5000,\"count\":1.0000000000000000001}]}",
+      REFUSED_INVALID_REQUEST, "\"notes\"" },
     { T, CASH ",\"amount\":5000,\"notes\":{}}", REFUSED_INVALID_REQUEST, "\"notes\"" },
     { T, CASH ",\"amount\":5000,\"notes\":[{\"denomination\":5000}]}", REFUSED_INVALID_REQUEST, "\"notes\"" },
     { T, CASH ",\"amount\":5000,\"notes\":[{\"denomination\":5000,\"count\":-1}]}", REFUSED_INVALID_REQUEST,
@@ -170,7 +178,9 @@ static const struct wrong {
     { O, START "\"OpenAccount\",\"owner\":\"\"}", REFUSED_INVALID_REQUEST, "\"owner\"" },
     { O, START "\"OpenAccount\",\"owner\":\"P\xc2\x9bm\"}", REFUSED_INVALID_REQUEST, "\"owner\"" },
     { O, OPEN ",\"daily_limit\":-1}", REFUSED_INVALID_AMOUNT, "\"daily_limit\"" },
+    { O, OPEN ",\"daily_limit\":-0}", REFUSED_INVALID_AMOUNT, "\"daily_limit\"" },
     { O, OPEN ",\"daily_count\":1.5}", REFUSED_INVALID_REQUEST, "\"daily_count\"" },
+    { O, OPEN ",\"daily_count\":0.99999999999999999999}", REFUSED_INVALID_REQUEST, "\"daily_count\"" },
     { O, START "\"BlockCard\"}", REFUSED_INVALID_REQUEST, "either" },
     { O, START "\"BlockCard\",\"card\":\"" PAN "\",\"account_id\":\"" OTHER "\"}", REFUSED_INVALID_REQUEST,
       "either" },
@@ -381,7 +391,7 @@ static void test_form_is_not_content(void **state)
     (void)state;
     assert_true(same(T, CASH ",\"amount\":5000}", CASH ",\"amount\":5000}"));
     assert_true(same(T, CASH ",\"amount\":5000}",
-                     CASH " , \"amount\" : 5e3, \"repeat\":true,\"consistency\":\"strong\"}"));
+                     CASH " , \"amount\" : 5000, \"repeat\":true,\"consistency\":\"strong\"}"));
     assert_true(same(O, DEPOSIT ",\"amount\":1}",
                      "{\"amount\":1,\"account_id\":\"" OTHER "\",\"command\":\"DepositMoney\",\"id\":\"" ID
                      "\",\"v\":1}"));

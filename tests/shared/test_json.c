@@ -328,19 +328,27 @@ static void assert_integer(const char *text, bool is, int64_t wanted)
     json_destroy(json);
 }
 
-static void test_integers_are_whole_and_exact(void **state)
+static void test_integers_are_integers_by_their_text(void **state)
 {
     (void)state;
     assert_integer("0", true, 0);
-    assert_integer("-0", true, 0);
+    assert_integer("-0", false, 0);
     assert_integer("-5", true, -5);
-    assert_integer("1.0", true, 1);
-    assert_integer("1e3", true, 1000);
+    assert_integer("1.0", false, 0);
+    assert_integer("-0.0", false, 0);
+    assert_integer("1e3", false, 0);
+    assert_integer("1E+0", false, 0);
+    assert_integer("10e-1", false, 0);
+    assert_integer("0.99999999999999999999", false, 0);
+    assert_integer("1.0000000000000000001", false, 0);
     assert_integer("999999999999999", true, INT64_C(999999999999999));
     assert_integer("9007199254740991", true, INT64_C(9007199254740991));
     assert_integer("-9007199254740991", true, -INT64_C(9007199254740991));
     assert_integer("9007199254740992", false, 0);
     assert_integer("9007199254740993", false, 0);
+    assert_integer("-9007199254740992", false, 0);
+    assert_integer("18446744073709551617", false, 0);
+    assert_integer("100000000000000000000000000000000000000000000000000000000001", false, 0);
     assert_integer("1e400", false, 0);
     assert_integer("-1e400", false, 0);
     assert_integer("1.5", false, 0);
@@ -349,6 +357,37 @@ static void test_integers_are_whole_and_exact(void **state)
     assert_integer("true", false, 0);
     assert_integer("null", false, 0);
     assert_integer("[1]", false, 0);
+}
+
+/* Which of many numbers is an integer is told apart, wherever each stands and whatever strings look like. */
+static void test_each_number_is_judged_by_its_own_text(void **state)
+{
+    (void)state;
+    struct json *json =
+        parsed("{\"1.5\":1,\"a\":\"2.5 \\\" 3e1\",\"b\":[2,2.0,[3e0],{\"c\":-4,\"d\":\"\\\\\"}],"
+               "\"e\":-0,\"f\":5}");
+    const struct json *list = json_first(json_get(json, "b"));
+    int64_t number = 0;
+    assert_true(json_integer(json_get(json, "1.5"), &number) && number == 1);
+    assert_true(json_integer(list, &number) && number == 2);
+    assert_false(json_integer(list = json_next(list), &number));
+    assert_false(json_integer(json_first(list = json_next(list)), &number));
+    assert_true(json_integer(json_get(json_next(list), "c"), &number) && number == -4);
+    assert_false(json_integer(json_get(json, "e"), &number));
+    assert_true(json_integer(json_get(json, "f"), &number) && number == 5);
+    assert_int_equal(json_type_of(json_get(json, "e")), JSON_NUMBER);
+    json_destroy(json);
+}
+
+static void test_a_number_is_read_whole_or_refused(void **state)
+{
+    (void)state;
+    struct error error;
+    char text[80] = "[1.";
+    memset(text + 3, '0', 70);
+    memcpy(text + 70, "1]", 3);
+    assert_null(json_parse(text, strlen(text), &error));
+    assert_non_null(strstr(error.message, "byte 1 begins a number of more than 60 bytes"));
 }
 
 static void test_a_value_of_another_type_is_not_taken_out(void **state)
@@ -431,7 +470,9 @@ int main(void)
         cmocka_unit_test(test_texts_of_many_small_values_are_taken_whole),
         cmocka_unit_test(test_very_wide_texts_are_refused),
         cmocka_unit_test(test_members_are_found_by_their_exact_name),
-        cmocka_unit_test(test_integers_are_whole_and_exact),
+        cmocka_unit_test(test_integers_are_integers_by_their_text),
+        cmocka_unit_test(test_each_number_is_judged_by_its_own_text),
+        cmocka_unit_test(test_a_number_is_read_whole_or_refused),
         cmocka_unit_test(test_a_value_of_another_type_is_not_taken_out),
         cmocka_unit_test(test_notes_are_denominations_and_counts_and_nothing_else),
         cmocka_unit_test(test_there_are_at_most_eight_denominations),
