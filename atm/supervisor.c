@@ -223,11 +223,17 @@ static void told(struct terminal *terminal, const struct terminal_event *event, 
                uuid_equal(&event->reply.id, &terminal->asking)) {
         const struct reply *reply = &event->reply;
         page_open(terminal, reply->ok ? PAGE_LIST : PAGE_MENU, TEXT_SUPERVISOR_CUT_OVER);
+        /* A refusal is the answer to that id for ever: the next try is another one. */
+        if (reply->ok || reply->refusal == REFUSED_CUT_OVER_TOO_EARLY)
+            terminal->cut_over = (struct uuid){ { 0 } };
+        if (reply->refusal == REFUSED_CUT_OVER_TOO_EARLY) {
+            page_say(terminal, TEXT_SUPERVISOR_TOO_EARLY, reply->business_day, true);
+            return;
+        }
         if (!reply->ok) {
             page_say(terminal, TEXT_SUPERVISOR_FAILED, reply->refusal_text, true);
             return;
         }
-        terminal->cut_over = (struct uuid){ { 0 } };
         page_say(terminal, TEXT_SUPERVISOR_DONE, reply->business_day, false);
         day_list(terminal, reply);
         effects_journal(effects, JOURNAL_CUT_OVER, NULL, "day=%s", reply->business_day);

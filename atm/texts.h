@@ -65,7 +65,7 @@
     X(SUPERVISOR_WRONG, "supervisor.wrong") X(SUPERVISOR_DETAIL, "supervisor.detail") \
     X(SUPERVISOR_COUNTERS, "supervisor.counters") X(SUPERVISOR_REPLENISH, "supervisor.replenish") \
     X(SUPERVISOR_TEST, "supervisor.test") X(SUPERVISOR_JOURNAL, "supervisor.journal") \
-    X(SUPERVISOR_SUSPECTS, "supervisor.suspects") X(SUPERVISOR_CUT_OVER, "supervisor.cut_over") \
+    X(SUPERVISOR_SUSPECTS, "supervisor.suspects") X(SUPERVISOR_CUT_OVER, "supervisor.cut_over") X(SUPERVISOR_TOO_EARLY, "supervisor.too_early") \
     X(SUPERVISOR_FAULTS, "supervisor.faults") X(SUPERVISOR_LEAVE, "supervisor.leave") \
     X(SUPERVISOR_BACK, "supervisor.back") X(SUPERVISOR_HOW_MANY, "supervisor.how_many") \
     X(SUPERVISOR_OFFLINE, "supervisor.offline") X(SUPERVISOR_SENDING, "supervisor.sending") \

@@ -196,6 +196,7 @@ static bool derive(struct parsing *parsing)
         command->account_id = command->id;
     if (command->kind == ACCOUNTS_OPEN_ACCOUNT && (parsing->given & BIT(DAILY_LIMIT)) == 0)
         command->daily_limit = DAILY_LIMIT_DEFAULT;
+    command->by_machine = command->kind == TELLER_CUT_OVER && parsing->request->sender == BY_TERMINAL;
     if (command->kind == TELLER_PROVISION && uuid_is_nil(&command->teller_id))
         command->teller_id = command->id;
     if (command->kind == TELLER_INITIATE_WITHDRAWAL)

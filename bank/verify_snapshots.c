@@ -79,11 +79,12 @@ static bool days_equal(const struct day_totals *a, const struct day_totals *b)
 static bool tellers_equal(const struct teller *a, const struct teller *b)
 {
     return uuid_equal(&a->id, &b->id) && a->version == b->version && a->provisioned == b->provisioned &&
-           a->business_day == b->business_day && counts_equal(&a->cassettes, &b->cassettes) &&
-           counts_equal(&a->promised, &b->promised) && sums_equal(&a->loaded, &b->loaded) &&
-           sums_equal(&a->taken, &b->taken) && sums_equal(&a->rejected, &b->rejected) &&
-           sums_equal(&a->retracted, &b->retracted) && sums_equal(&a->deposited, &b->deposited) &&
-           sums_equal(&a->returned, &b->returned) && days_equal(&a->totals, &b->totals);
+           a->business_day == b->business_day && a->cut_over_day == b->cut_over_day &&
+           counts_equal(&a->cassettes, &b->cassettes) && counts_equal(&a->promised, &b->promised) &&
+           sums_equal(&a->loaded, &b->loaded) && sums_equal(&a->taken, &b->taken) &&
+           sums_equal(&a->rejected, &b->rejected) && sums_equal(&a->retracted, &b->retracted) &&
+           sums_equal(&a->deposited, &b->deposited) && sums_equal(&a->returned, &b->returned) &&
+           days_equal(&a->totals, &b->totals);
 }
 
 /* ---- the snapshots, in the order of the streams ---- */

@@ -85,6 +85,7 @@ struct command {
     struct uuid card_holder; /* issue: the account that has this card already; nil: none has */
     unsigned char pin_reference[PIN_REFERENCE_LENGTH];
 
+    bool by_machine;    /* cut over: the machine asks by itself */
     struct notes notes; /* chosen, added, counted or accepted */
     bool notes_given;
     enum dispense_outcome outcome;

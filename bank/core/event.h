@@ -120,6 +120,7 @@ struct event {
         } cassettes;     /* provisioned, replenished (added), signed on (counted) */
         struct {
             int32_t day; /* days since 1970 */
+            bool by_machine;
             struct day_totals totals;
         } day_closed;
         struct {

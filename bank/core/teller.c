@@ -72,11 +72,26 @@ static struct decision decide_replenish(const struct teller *teller, const struc
     return decision;
 }
 
+static int32_t day_of(int64_t at_us)
+{
+    return (int32_t)(at_us / DAY_US);
+}
+
+/* The business day that begins when this one ends. */
+static int32_t day_after(const struct teller *teller, int32_t today)
+{
+    return today > teller->business_day ? today : teller->business_day + 1;
+}
+
 static struct decision decide_cut_over(const struct teller *teller, const struct command *command)
 {
+    const int32_t today = day_of(command->at_us);
+    if (day_after(teller, today) > today + 1 || (command->by_machine && teller->cut_over_day >= today))
+        return decision_refuse(REFUSED_CUT_OVER_TOO_EARLY);
     struct decision decision = decision_accept();
     struct event *event = decision_add(&decision, TELLER_BUSINESS_DAY_CLOSED, &teller->id, command);
     event->day_closed.day = teller->business_day;
+    event->day_closed.by_machine = command->by_machine;
     event->day_closed.totals = teller->totals;
     return decision;
 }
@@ -342,7 +357,7 @@ void teller_apply(struct teller *teller, const struct event *event)
     case TELLER_PROVISIONED:
         teller->id = event->stream_id;
         teller->provisioned = true;
-        teller->business_day = (int32_t)(event->at_us / DAY_US);
+        teller->business_day = day_of(event->at_us);
         teller->cassettes = event->cassettes.notes;
         note_totals_add(&teller->loaded, &event->cassettes.notes);
         break;
@@ -352,12 +367,12 @@ void teller_apply(struct teller *teller, const struct event *event)
         notes_add_all(&teller->cassettes, &event->cassettes.notes);
         note_totals_add(&teller->loaded, &event->cassettes.notes);
         break;
-    case TELLER_BUSINESS_DAY_CLOSED: {
-        int32_t today = (int32_t)(event->at_us / DAY_US);
-        teller->business_day = today > teller->business_day ? today : teller->business_day + 1;
+    case TELLER_BUSINESS_DAY_CLOSED:
+        teller->business_day = day_after(teller, day_of(event->at_us));
+        if (event->day_closed.by_machine)
+            teller->cut_over_day = day_of(event->at_us);
         teller->totals = (struct day_totals){ 0 };
         break;
-    }
     case TELLER_WITHDRAWAL_DECLINED:
         teller->totals.declined++;
         break;

@@ -19,6 +19,7 @@ struct teller {
     int64_t version; /* events folded in */
     bool provisioned;
     int32_t business_day;                          /* days since 1970 */
+    int32_t cut_over_day;                          /* calendar day of the last one by the machine itself */
     struct notes cassettes;                        /* in the machine, promised ones included */
     struct notes promised;                         /* to open withdrawals */
     struct note_totals loaded;                     /* = cassettes + taken + rejected + retracted */
@@ -28,6 +29,12 @@ struct teller {
     struct day_totals totals;                      /* of the business day so far */
 };
 
+/*
+ * A cut-over ends the business day; the next is today's (UTC, by the command's time), or the one after the
+ * one that ends where that is later, and never one after tomorrow. A machine by itself cuts over once a
+ * calendar day; an operator may catch up. A teller that is further ahead stays as it is until the calendar
+ * has come up with it.
+ */
 struct decision teller_decide(const struct teller *teller, const struct withdrawal *withdrawal,
                               const struct command *command);
 /* For the commands of a deposit: teller_deposit.c. */

@@ -256,6 +256,8 @@ static void write_refused(struct json_writer *writer, const struct command *comm
     const struct account *account = outcome->account;
     if (outcome->refusal == REFUSED_OUT_OF_CASH || outcome->refusal == REFUSED_NOT_PAYABLE)
         write_nearest(writer, command, outcome);
+    if (outcome->refusal == REFUSED_CUT_OVER_TOO_EARLY && outcome->teller != NULL)
+        write_date(writer, "business_day", outcome->teller->business_day);
     if (account == NULL)
         return;
     if (outcome->refusal == REFUSED_INSUFFICIENT_FUNDS)

@@ -77,6 +77,7 @@ static const struct event_field signed_on[] = {
 
 static const struct event_field day_closed[] = {
     ALWAYS(FIELD_INT32, day_closed.day, "day"),
+    FIELD(FIELD_BOOL, day_closed.by_machine, "by_machine"),
     FIELD(FIELD_INT64, day_closed.totals.withdrawals, "withdrawals"),
     FIELD(FIELD_INT64, day_closed.totals.declined, "declined"),
     FIELD(FIELD_INT64, day_closed.totals.suspect, "suspect"),

@@ -35,7 +35,7 @@
 
 /* Raised when struct account or struct teller changes, or what events make of them; their sizes are mixed in
  * by snapshot_layout(). */
-#define SNAPSHOT_LAYOUT 3
+#define SNAPSHOT_LAYOUT 4
 
 /* ---- a batch on its way ---- */
 

@@ -287,6 +287,29 @@ static void test_replenishing_asks_for_notes_of_each_denomination(void **state)
     assert_int_equal(notes_of(notes, 1000), 7);
 }
 
+static void
+test_a_cut_over_that_comes_too_early_says_so_in_every_language_and_may_be_asked_again(void **state)
+{
+    (void)state;
+    for (int language = 0; language < text_language_count(); language++) {
+        struct kit kit;
+        supervise(&kit);
+        kit.terminal.language = language;
+        kit_key(&kit, 6);
+        struct uuid first = kit_effect(&kit, EFFECT_ASK_CUT_OVER)->id;
+        strcpy(kit_reply(&kit, false, REFUSED_CUT_OVER_TOO_EARLY)->reply.business_day, "2026-11-26");
+        kit_send(&kit);
+        char words[VIEW_TEXT_LENGTH];
+        text_fill(words, sizeof words, language, TEXT_SUPERVISOR_TOO_EARLY, "2026-11-26", "");
+        assert_string_equal(kit.terminal.page_note, words);
+        check_contains(words, "2026-11-26");
+        assert_true(kit.terminal.page_bad);
+        assert_int_equal(kit.terminal.page, PAGE_MENU);
+        kit_key(&kit, 6); /* tomorrow: the bank would give its first answer to the first id */
+        assert_false(uuid_equal(&kit_effect(&kit, EFFECT_ASK_CUT_OVER)->id, &first));
+    }
+}
+
 static void test_a_second_replenishment_waits_for_the_first(void **state)
 {
     (void)state;
@@ -404,6 +427,8 @@ int main(void)
         cmocka_unit_test(test_no_paper_is_told_and_does_not_undo_the_withdrawal),
         cmocka_unit_test(test_a_machine_without_its_bank_is_out_of_service_and_comes_back),
         cmocka_unit_test(test_the_supervisor_comes_between_customers_only),
+        cmocka_unit_test(
+            test_a_cut_over_that_comes_too_early_says_so_in_every_language_and_may_be_asked_again),
         cmocka_unit_test(test_three_wrong_codes_end_it),
         cmocka_unit_test(test_replenishing_asks_for_notes_of_each_denomination),
         cmocka_unit_test(test_a_second_replenishment_waits_for_the_first),

@@ -284,6 +284,14 @@ static void scene_cut_over(struct kit *kit)
     kit_send(kit);
 }
 
+static void scene_cut_over_early(struct kit *kit)
+{
+    scene_cut_over_wait(kit);
+    struct terminal_event *event = kit_reply(kit, false, REFUSED_CUT_OVER_TOO_EARLY);
+    strcpy(event->reply.business_day, "2026-11-26");
+    kit_send(kit);
+}
+
 static void scene_faults(struct kit *kit)
 {
     scene_supervisor(kit);
@@ -330,6 +338,7 @@ static const struct {
     { "nothing", scene_nothing },
     { "cut over, waiting", scene_cut_over_wait },
     { "cut over", scene_cut_over },
+    { "cut over, too early", scene_cut_over_early },
     { "faults", scene_faults },
 };
 enum { SCENES = sizeof scenes / sizeof scenes[0] };

@@ -126,6 +126,8 @@ bank teller replenish "$other_teller"
 refused "notes have to be said" 2 '--notes'
 bank teller cut-over "$other_teller"
 did "teller cut-over" 'business day is now [0-9-]{10}'
+bank teller cut-over "$other_teller"
+refused "never ahead of tomorrow" 1 "at most tomorrow's"
 bank teller list
 did "teller list" "^$other_teller"
 bank teller show "$other_teller"

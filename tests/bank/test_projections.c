@@ -119,8 +119,10 @@ static void live(void)
     for (int i = 0; i < COMMANDS; i++) {
         random_step();
         if (i == COMMANDS / 2) { /* days without a withdrawal, one after the other */
-            given(for_teller(TELLER_CUT_OVER, MACHINE));
-            given(for_teller(TELLER_CUT_OVER, MACHINE));
+            for (int day = 0; day < 2; day++) {
+                time_passes(2 * DAY_US);
+                given(for_teller(TELLER_CUT_OVER, MACHINE));
+            }
         }
     }
     /* A deposit that is suspect to the end: its account is closed while the notes are counted. */

@@ -195,6 +195,7 @@ static void test_refusals_say_what_would_do(void **state)
     check_refusal(REFUSED_NOT_PAYABLE, ",\"below\":7000,\"above\":9000");
     check_refusal(REFUSED_OUT_OF_CASH, ",\"below\":7000,\"above\":9000");
     check_refusal(REFUSED_CARD_BLOCKED, "");
+    check_refusal(REFUSED_CUT_OVER_TOO_EARLY, ",\"business_day\":\"2026-07-31\"");
     outcome.account = NULL;
     check_refusal(REFUSED_NO_SUCH_CARD, "");
 }

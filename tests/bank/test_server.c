@@ -166,9 +166,11 @@ static void sign_on_line(char line[static 400], int number)
              uuid_format(&id, id_text), mac_text);
 }
 
-#define CUT_OVER                                                                                             \
-    "{\"v\":1,\"id\":\"0192f0c1-0000-7000-8000-0000000000f1\",\"command\":\"CutOver\",\"teller_id\":"        \
-    "\"" DEFAULT_TELLER_ID "\"}\n"
+#define CUT_OVER_OF(last)                                                                                    \
+    "{\"v\":1,\"id\":\"0192f0c1-0000-7000-8000-0000000000" last                                              \
+    "\",\"command\":\"CutOver\",\"teller_id\":\"" DEFAULT_TELLER_ID "\"}\n"
+#define CUT_OVER       CUT_OVER_OF("f1")
+#define CUT_OVER_AGAIN CUT_OVER_OF("f2")
 
 static void test_no_teller_is_provisioned_without_its_key(void **state)
 {
@@ -208,6 +210,9 @@ static void test_a_terminal_acts_once_it_has_signed_on(void **state)
     const char *text = heard(client);
     check_contains(text, "\"confirm_within_s\":90,\"agrees\":true");
     check_contains(text, "\"totals\":{");
+    say(client, CUT_OVER_AGAIN);
+    turns(3, true);
+    check_contains(heard(client), "\"code\":\"12\",\"error\":\"cut_over_too_early\"");
     close(client);
 }
 

@@ -147,6 +147,7 @@ static void test_a_cut_over_closes_the_day_with_its_totals(void **state)
     assert_int_equal(totals->reversed, 15000);
     assert_int_equal(totals->declined, 1);
     assert_int_equal(totals->suspect, 1);
+    time_passes(DAY_US);
     given(for_teller(TELLER_CUT_OVER, MACHINE));
     assert_int_equal(event_at(0)->day_closed.totals.withdrawals, 0);
     assert_int_equal(event_at(0)->day_closed.totals.dispensed, 0);
@@ -156,13 +157,77 @@ static void test_a_business_day_follows_the_calendar_and_never_comes_twice(void 
 {
     (void)state;
     given_teller(MACHINE, some_notes(5000, 1));
-    static const int64_t passes_days[] = { 0, 0, 0, 10, 0, 1 };
+    static const int64_t passes_days[] = { 0, 1, 1, 8, 0, 1 };
     static const int32_t begins[] = { 20001, 20002, 20003, 20010, 20011, 20012 };
     for (size_t i = 0; i < sizeof begins / sizeof begins[0]; i++) {
         time_passes(passes_days[i] * DAY_US);
         given(for_teller(TELLER_CUT_OVER, MACHINE));
         assert_int_equal(teller_of(MACHINE)->business_day, begins[i]);
     }
+}
+
+static struct command cut_over_by_machine(void)
+{
+    struct command command = for_teller(TELLER_CUT_OVER, MACHINE);
+    command.by_machine = true;
+    return command;
+}
+
+static void test_a_business_day_is_never_ahead_of_tomorrow(void **state)
+{
+    (void)state;
+    given_teller(MACHINE, some_notes(5000, 1));
+    given(for_teller(TELLER_CUT_OVER, MACHINE));
+    for (int i = 0; i < 3600; i++) {
+        assert_refusal(when(for_teller(TELLER_CUT_OVER, MACHINE)), REFUSED_CUT_OVER_TOO_EARLY);
+        assert_refusal(when(cut_over_by_machine()), REFUSED_CUT_OVER_TOO_EARLY);
+        then_nothing();
+    }
+    assert_int_equal(teller_of(MACHINE)->business_day, 20001);
+    time_passes(16 * 3600 * SECOND_US - 1); /* the last microsecond of the day, by UTC */
+    assert_refusal(when(for_teller(TELLER_CUT_OVER, MACHINE)), REFUSED_CUT_OVER_TOO_EARLY);
+    time_passes(1);
+    given(for_teller(TELLER_CUT_OVER, MACHINE));
+    assert_int_equal(teller_of(MACHINE)->business_day, 20002);
+    time_passes(-DAY_US); /* a clock that is put back */
+    assert_refusal(when(for_teller(TELLER_CUT_OVER, MACHINE)), REFUSED_CUT_OVER_TOO_EARLY);
+}
+
+static void test_a_machine_cuts_over_once_a_calendar_day_and_an_operator_catches_up(void **state)
+{
+    (void)state;
+    given_teller(MACHINE, some_notes(5000, 1));
+    time_passes(3 * DAY_US);
+    given(cut_over_by_machine()); /* in the morning, what was forgotten for three evenings */
+    assert_true(event_at(0)->day_closed.by_machine);
+    assert_int_equal(teller_of(MACHINE)->business_day, 20003);
+    assert_refusal(when(cut_over_by_machine()), REFUSED_CUT_OVER_TOO_EARLY);
+    then_nothing();
+    given(for_teller(TELLER_CUT_OVER, MACHINE));
+    assert_false(event_at(0)->day_closed.by_machine);
+    assert_int_equal(teller_of(MACHINE)->business_day, 20004);
+    time_passes(DAY_US);
+    given(cut_over_by_machine());
+    assert_int_equal(teller_of(MACHINE)->business_day, 20005);
+}
+
+/* As logs may have it that were written before there was a bound. */
+static void test_a_teller_far_ahead_stays_until_the_calendar_has_come_up_with_it(void **state)
+{
+    (void)state;
+    given_account(PETER, 50000);
+    given_teller(MACHINE, some_notes(5000, 10));
+    teller_of(MACHINE)->business_day = 20010;
+    assert_refusal(when(for_teller(TELLER_CUT_OVER, MACHINE)), REFUSED_CUT_OVER_TOO_EARLY);
+    given(for_teller(TELLER_SIGN_ON, MACHINE));
+    given(confirm(given_dispensing(5000), OUTCOME_DISPENSED, some_notes(5000, 1)));
+    time_passes(9 * DAY_US);
+    assert_refusal(when(for_teller(TELLER_CUT_OVER, MACHINE)), REFUSED_CUT_OVER_TOO_EARLY);
+    time_passes(DAY_US);
+    given(cut_over_by_machine());
+    assert_int_equal(event_at(0)->day_closed.day, 20010);
+    assert_int_equal(event_at(0)->day_closed.totals.withdrawals, 1);
+    assert_int_equal(teller_of(MACHINE)->business_day, 20011);
 }
 
 /* ---- a withdrawal, up to the cash ---- */
@@ -330,6 +395,9 @@ int main(void)
         sentence(test_a_machine_has_room_for_a_million_notes_and_eight_denominations),
         sentence(test_a_cut_over_closes_the_day_with_its_totals),
         sentence(test_a_business_day_follows_the_calendar_and_never_comes_twice),
+        sentence(test_a_business_day_is_never_ahead_of_tomorrow),
+        sentence(test_a_machine_cuts_over_once_a_calendar_day_and_an_operator_catches_up),
+        sentence(test_a_teller_far_ahead_stays_until_the_calendar_has_come_up_with_it),
         sentence(test_an_approved_withdrawal_takes_the_documented_steps),
         sentence(test_a_card_of_no_account_is_declined),
         sentence(test_wrong_pins_are_declined_until_the_card_is_blocked),
