@@ -4,6 +4,7 @@
  */
 #include "atm/options.h"
 
+#include "atm/card_file.h"
 #include "atm/devices/faults.h"
 #include "atm/durable.h"
 #include "atm/texts.h"
@@ -19,8 +20,8 @@
 #define DEFAULT_SUPERVISOR_CODE "000000"
 
 struct raw {
-    const char *home, *teller, *card, *bank, *connect, *tls_cert, *tls_key, *tls_ca, *key, *language, *idle,
-        *reply, *countdown, *assets;
+    const char *home, *teller, *card_file, *bank, *connect, *tls_cert, *tls_key, *tls_ca, *key, *language,
+        *idle, *reply, *countdown, *assets;
     bool demo_card, plain, mono, ascii, high_contrast, help, version;
 };
 
@@ -32,7 +33,7 @@ static const struct {
 #define TEXT(field) offsetof(struct raw, field)
     { "--home", "DIR", TEXT(home), "where bank and terminals keep their things (else $ESBANK_HOME)" },
     { "--teller-id", "UUID", TEXT(teller), "which terminal this is (default " DEFAULT_TELLER_ID ")" },
-    { "--card", "NUMBER", TEXT(card), "a card at hand: Enter on the welcome screen inserts it" },
+    { "--card-file", "FILE", TEXT(card_file), "the card in FILE (-: typed) is at hand: Enter inserts it" },
     { "--demo-card", NULL, TEXT(demo_card), "the card in HOME/demo-card is at hand" },
     { "--bank", "PATH", TEXT(bank), "the bank's socket (default HOME/atm.sock)" },
     { "--connect", "HOST:PORT", TEXT(connect), "the bank's TCP port, by TLS, in place of its socket" },
@@ -100,6 +101,10 @@ static bool option_take(struct raw *raw, int count, char **argument, int *at, st
         *(const char **)field = value;
         return true;
     }
+    if (length == strlen("--card") && strncmp(text, "--card", length) == 0)
+        return error_set(error, ERROR_USAGE,
+                         "every user of this machine could read a number given to --card: write it into a "
+                         "file of mode 0600 for --card-file FILE, or give --card-file - and type it");
     return error_set(error, ERROR_USAGE, "there is no option \"%.60s\": see atm --help", text);
 }
 
@@ -113,30 +118,24 @@ static bool seconds_read(const char *name, const char *text, int fallback_s, int
     return true;
 }
 
-/* First line the number, second line whose it is. */
 static bool demo_card_read(struct options *options, struct error *error)
 {
-    char text[200];
-    bool there;
-    if (!durable_read(options->home.path, "demo-card", text, sizeof text, &there, error))
-        return false;
-    if (!there)
+    char path[HOME_PATH_SIZE];
+    home_path(&options->home, path, sizeof path, "demo-card");
+    if (access(path, F_OK) != 0)
         return error_set(error, ERROR_USAGE,
                          "there is no demo card in %s: leave --demo-card out, or write a card's number into "
                          "demo-card there",
                          options->home.path);
-    char *owner = strchr(text, '\n');
-    if (owner != NULL) {
-        *owner++ = '\0';
-        owner[strcspn(owner, "\n")] = '\0';
-        snprintf(options->card_owner, sizeof options->card_owner, "%.47s", owner);
-    }
-    if (!pan_valid(text))
-        return error_set(error, ERROR_USAGE,
-                         "%s/demo-card does not begin with a card number: write one into it",
-                         options->home.path);
-    snprintf(options->card, sizeof options->card, "%.*s", PAN_DIGITS_MAX, text);
-    return true;
+    return card_file_read(path, options->card, options->card_owner, error);
+}
+
+static bool card_read(struct options *options, const struct raw *raw, struct error *error)
+{
+    if (raw->demo_card)
+        return demo_card_read(options, error);
+    return raw->card_file == NULL ||
+           card_file_read(raw->card_file, options->card, options->card_owner, error);
 }
 
 static bool paths_fill(struct options *options, const struct raw *raw, struct error *error)
@@ -227,20 +226,15 @@ bool options_read(struct options *options, int count, char **argument, const cha
     if (!uuid_parse(teller, strlen(teller), &options->teller))
         return error_set(error, ERROR_USAGE,
                          "\"%.60s\" is no terminal id: --teller-id takes a UUID of 36 characters", teller);
-    if (raw.card != NULL && raw.demo_card)
-        return error_set(error, ERROR_USAGE, "give either --card or --demo-card, not both");
-    if (raw.card != NULL && !pan_valid(raw.card))
-        return error_set(error, ERROR_USAGE,
-                         "--card takes a card number of 8 to 19 digits with a right check digit");
-    if (raw.card != NULL)
-        strcpy(options->card, raw.card);
+    if (raw.card_file != NULL && raw.demo_card)
+        return error_set(error, ERROR_USAGE, "give either --card-file or --demo-card, not both");
     if (raw.assets != NULL && access(raw.assets, R_OK | X_OK) != 0)
         return error_set_errno(error, "cannot read the directory %.200s after --assets", raw.assets);
     return seconds_read("--idle-timeout", raw.idle, 30, &options->idle_ms, error) &&
            seconds_read("--reply-timeout", raw.reply, 10, &options->reply_timeout_ms, error) &&
            seconds_read("--countdown", raw.countdown, 30, &options->countdown_ms, error) &&
            home_locate(raw.home, &options->home, error) && paths_fill(options, &raw, error) &&
-           connect_fill(options, &raw, error) && (!raw.demo_card || demo_card_read(options, error));
+           connect_fill(options, &raw, error) && card_read(options, &raw, error);
 }
 
 static bool supervisor_code_read(struct options *options, struct error *error)

@@ -11,7 +11,7 @@
 enum card_result { CARD_READ, CARD_INVALID, CARD_JAMMED, CARD_UNREADABLE };
 
 struct card_reader {
-    char at_hand[PAN_DIGITS_MAX + 1]; /* of --card or the demo card; empty: none */
+    char at_hand[PAN_DIGITS_MAX + 1]; /* of --card-file or the demo card; empty: none */
     char pan[PAN_DIGITS_MAX + 1];     /* inside, or last inside; empty: none */
 };
 

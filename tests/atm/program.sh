@@ -49,9 +49,33 @@ run --home "$home" --teller-id 12
 refused "UUID of 36 characters"
 result "a teller id that is none is refused" $?
 
-run --home "$home" --card 4000001234567890 --plain
+for card in "--card 4000001234567899" --card=4000001234567899; do
+    # shellcheck disable=SC2086  # two words
+    run --home "$home" $card --plain
+    refused "--card-file" && ! grep -q 4000001234567899 "$work/err"
+    result "a card number among the arguments is refused (${card%%[ =]*}${card##*[0-9]})" $?
+done
+
+umask 077
+echo 4000001234567890 >"$work/card"
+run --home "$home" --card-file "$work/card" --plain
 refused "check digit"
 result "a card number that is none is refused" $?
+
+echo 4000001234567899 >"$work/card"
+chmod 644 "$work/card"
+run --home "$home" --card-file "$work/card" --plain
+refused "chmod 600"
+result "a card's file that others can read is refused" $?
+chmod 600 "$work/card"
+
+run --home "$home" --card-file "$work/nothing" --plain
+refused "cannot read the card's file"
+result "a card's file that is not there is named" $?
+
+run --home "$home" --card-file - --plain
+refused "standard input"
+result "a card number that does not come is asked for" $?
 
 run --home "$home" --demo-card --plain
 refused "demo-card"

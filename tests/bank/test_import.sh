@@ -239,11 +239,11 @@ holds "while it runs there is no import" grep -q "stop it first" "$WORLD/err"
 bank import --from "$bytea" --home "$WORLD/elsewhere"
 holds "from another home neither" grep -q "a bank serves this database: stop it first" "$WORLD/err"
 holds "and the words were not wrong" test "$status" = 1
-# A whole visit at the machine: card, PIN, 20.00, notes, receipt, card, cash, no more.
+# A whole visit at the machine: the card's number, card, PIN, 20.00, notes, receipt, card, cash, no more.
 mkfifo "$WORLD/answers"
-timeout 60 "$BUILD/atm" --home "$ESBANK_HOME" --plain --card "$card" <"$WORLD/answers" >"$WORLD/visit" 2>"$WORLD/err" &
+timeout 60 "$BUILD/atm" --home "$ESBANK_HOME" --plain --card-file - <"$WORLD/answers" >"$WORLD/visit" 2>"$WORLD/err" &
 exec 8>"$WORLD/answers"
-printf '%s\n' 1 "$pin" 1 1 1 1 1 5 >&8
+printf '%s\n' "$card" 1 "$pin" 1 1 1 1 1 5 >&8
 completed()
 {
     [ "$(withdrawal_states)" = completed ]

@@ -68,11 +68,11 @@ account_new()
         "$BUILD/bank" account deposit "$account" 249.50 >"$WORLD/out" || exit 1
 }
 
-# The machine: insert the card, PIN, 20.00, the first mix, no receipt; then as the faults have it.
+# The machine: the card's number, then insert the card, PIN, 20.00, the first mix, no receipt; then as the faults have it.
 visit()
 {
-    printf '1\n1234\n1\n1\n5\n1\n1\n5\n' | ESBANK_DB='' timeout 60 "$BUILD/atm" --plain --home "$ESBANK_HOME" \
-        --card 4000001234567899 --countdown 2 >"$WORLD/out" 2>"$WORLD/err"
+    printf '4000001234567899\n1\n1234\n1\n1\n5\n1\n1\n5\n' | ESBANK_DB='' timeout 60 "$BUILD/atm" --plain --home "$ESBANK_HOME" \
+        --card-file - --countdown 2 >"$WORLD/out" 2>"$WORLD/err"
 }
 
 ended()
