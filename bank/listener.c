@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "bank/listener.h"
 
-#include "bank/log.h"
+#include "bank/log_limit.h"
 
 #include <errno.h>
 #include <event2/event.h>
@@ -28,7 +28,7 @@ static void on_acceptable(evutil_socket_t file, short what, void *context)
             listener->accepted(listener->context, client);
         } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
             /* They stay in the backlog; without a pause the loop would spin over them. */
-            log_event("no-descriptors", "retry_s=1");
+            log_limited("no-descriptors", "all are in use", "retry_s=1");
             event_del(listener->acceptable);
             event_add(listener->again, &(struct timeval){ .tv_sec = 1 });
             return;

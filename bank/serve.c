@@ -16,6 +16,7 @@
 
 #include "bank/core/account.h"
 #include "bank/log.h"
+#include "bank/log_limit.h"
 #include "bank/request_parse.h"
 #include "bank/server.h"
 #include "bank/store/clock.h"
@@ -223,7 +224,12 @@ static void on_tick(evutil_socket_t file, short what, void *context)
 {
     (void)file;
     (void)what;
-    notice_standby(context);
+    struct serving *serving = context;
+    int64_t now_ms = clock_now_ms();
+    log_limited_tick(now_ms);
+    if (serving->server != NULL)
+        server_tick(serving->server, now_ms);
+    notice_standby(serving);
 }
 
 static void on_deadline(evutil_socket_t file, short what, void *context)
@@ -372,7 +378,9 @@ static bool open_all(struct serving *serving, struct error *error)
                                       .tls = serving->tls,
                                       .listen = &serving->options->listen,
                                       .meanwhile = on_meanwhile,
-                                      .meanwhile_context = serving };
+                                      .meanwhile_context = serving,
+                                      .sign_on_ms = serving->options->sign_on_within_s * 1000,
+                                      .line_ms = serving->options->line_within_s * 1000 };
     serving->server = server_create(&options, error);
     serving->inactive_since_ms = clock_now_ms();
     return serving->server != NULL;
@@ -421,6 +429,7 @@ int serve(const struct serve_options *options)
         fprintf(stderr, "bank: %s\n", error.message);
     close_all(&serving);
     home_unlock(lock);
+    log_limited_tick(INT64_MAX);
     if (worked)
         log_event("ended", "home=\"%s\"", serving.home.path);
     return worked || asked_to_end ? EXIT_SUCCESS : EXIT_FAILURE;

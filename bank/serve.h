@@ -20,6 +20,8 @@ struct serve_options {
     const char *db;           /* NULL: $ESBANK_DB, else a private cluster */
     bool log_commands;        /* a line a command, besides the events of the bank's own life */
     int64_t confirm_within_s; /* how long a dispense may stay unconfirmed */
+    int64_t sign_on_within_s; /* how long a terminal's connection may take to sign on */
+    int64_t line_within_s;    /* how long a line may take from its first byte to its end */
     int64_t batch_max;        /* requests in one batch; 0: the engine's own default */
     int64_t
         snapshot_every; /* events of a stream between two snapshots; 0: none; below: the engine's default */

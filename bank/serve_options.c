@@ -10,13 +10,15 @@
 
 #define CONFIRM_WITHIN_S     120
 #define CONFIRM_WITHIN_MAX_S 86400
+#define PATIENCE_S           30 /* with those who have to sign on, and with half a line */
+#define PATIENCE_MAX_S       3600
 #define BATCH_MOST           65536
 #define SNAPSHOT_EVERY_MOST  1000000
 #define RATE_MOST            1000000
 
 static const char help[] =
     "Usage: bank serve [--home DIR] [--db CONNINFO] [--log commands] [--confirm-within SECONDS] [--batch N]\n"
-    "                  [--snapshot-every N] [--rate N]\n"
+    "                  [--snapshot-every N] [--rate N] [--sign-on-within SECONDS] [--line-within SECONDS]\n"
     "                  [--listen HOST:PORT --tls-cert FILE --tls-key FILE --tls-ca FILE]\n"
     "\n"
     "Serves terminals on HOME/atm.sock and operators on HOME/operator.sock until SIGTERM or SIGINT.\n"
@@ -30,6 +32,8 @@ static const char help[] =
     "  --snapshot-every N        events of an account or teller between two snapshots, 0 for none (200)\n"
     "  --rate N                  commands a second from one terminal or operator; more are told to wait "
     "(any)\n"
+    "  --sign-on-within SECONDS  how long a terminal's connection may take to sign on (30)\n"
+    "  --line-within SECONDS     how long a line may take from its first byte to its end (30)\n"
     "  --listen HOST:PORT        serve terminals on this TCP port too, by TLS; *:PORT is every address\n"
     "  --tls-cert FILE           the bank's certificate, with what is between it and the CA\n"
     "  --tls-key FILE            its private key, without a pass phrase\n"
@@ -80,13 +84,18 @@ int serve_command(int argc, char **argv)
                                            { "batch", required_argument, NULL, 'b' },
                                            { "snapshot-every", required_argument, NULL, 's' },
                                            { "rate", required_argument, NULL, 'r' },
+                                           { "sign-on-within", required_argument, NULL, 'S' },
+                                           { "line-within", required_argument, NULL, 'W' },
                                            { "listen", required_argument, NULL, 'L' },
                                            { "tls-cert", required_argument, NULL, 'C' },
                                            { "tls-key", required_argument, NULL, 'K' },
                                            { "tls-ca", required_argument, NULL, 'A' },
                                            { "help", no_argument, NULL, '?' },
                                            { 0 } };
-    struct serve_options options = { .confirm_within_s = CONFIRM_WITHIN_S, .snapshot_every = -1 };
+    struct serve_options options = { .confirm_within_s = CONFIRM_WITHIN_S,
+                                     .snapshot_every = -1,
+                                     .sign_on_within_s = PATIENCE_S,
+                                     .line_within_s = PATIENCE_S };
     const char *listen = NULL;
     opterr = 0;
     optind = 1;
@@ -118,6 +127,14 @@ int serve_command(int argc, char **argv)
         case 'r':
             if (!number_read(optarg, 1, RATE_MOST, &options.rate))
                 return wrong("--rate wants a number from 1 to 1000000, not", optarg);
+            break;
+        case 'S':
+            if (!number_read(optarg, 1, PATIENCE_MAX_S, &options.sign_on_within_s))
+                return wrong("--sign-on-within wants seconds from 1 to 3600, not", optarg);
+            break;
+        case 'W':
+            if (!number_read(optarg, 1, PATIENCE_MAX_S, &options.line_within_s))
+                return wrong("--line-within wants seconds from 1 to 3600, not", optarg);
             break;
         case 'L':
             listen = optarg;

@@ -10,15 +10,25 @@
  *
  * Requests come from a pool that only grows: in steady state nothing is
  * allocated for one.
+ *
+ * Deadlines are two lists, of those that have not signed on and of those whose
+ * last line lacks its end, each the oldest first. Their times are the last
+ * tick's, and a tick looks at no more than those that are due and one; a line
+ * that arrives whole touches neither.
+ *
+ * Places: a peer that has its share, and a socket that is full, give the place
+ * of the oldest that has not signed on to the one that comes. Where all have,
+ * that one is turned away.
  */
 #include "bank/server.h"
 
 #include "bank/listener.h"
-#include "bank/log.h"
+#include "bank/log_limit.h"
 #include "bank/session.h"
 #include "bank/store/clock.h"
 #include "bank/tls_door.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -37,6 +47,8 @@ struct door {
     struct server *server;
     unsigned sender;
     int64_t connected;
+    int peer_max; /* places of one peer */
+    struct peers peers;
     struct listener *listener; /* NULL: closed */
     char path[HOME_SOCKET_SIZE];
 };
@@ -46,7 +58,10 @@ struct server {
     struct door door[DOORS];
     struct tls_door *tls_door; /* NULL: none */
     struct session *sessions, *resumable, *unwritten;
-    bool sweep; /* some connection may be gone */
+    bool sweep;                                         /* some connection may be gone */
+    TAILQ_HEAD(session_comers, session) comers;         /* those to sign on, the oldest first */
+    TAILQ_HEAD(session_open_lines, session) open_lines; /* those with half a line, likewise */
+    int64_t now_ms;                                     /* at the last tick */
     struct pending *free_pending;
     struct block {
         struct block *next;
@@ -170,6 +185,33 @@ void server_closed(struct session *session)
     struct server *server = session->server;
     server->sweep = true;
     server->door[session->door].connected--;
+    peer_leave(&server->door[session->door].peers, session->peer);
+    session->peer = NULL;
+    server_signed_on(session);
+    server_line_ended(session);
+}
+
+void server_signed_on(struct session *session)
+{
+    if (session->signing_on_awaited)
+        TAILQ_REMOVE(&session->server->comers, session, comers);
+    session->signing_on_awaited = false;
+}
+
+void server_line_opened(struct session *session)
+{
+    if (session->line_open)
+        return;
+    session->line_open = true;
+    session->line_ms = session->server->now_ms;
+    TAILQ_INSERT_TAIL(&session->server->open_lines, session, open_lines);
+}
+
+void server_line_ended(struct session *session)
+{
+    if (session->line_open)
+        TAILQ_REMOVE(&session->server->open_lines, session, open_lines);
+    session->line_open = false;
 }
 
 static void take_resumable(struct server *server)
@@ -220,29 +262,89 @@ void server_turn(struct server *server)
         sweep(server);
 }
 
+/* ---- deadlines -------------------------------------------------------------- */
+
+/* On the second list are also those that have said all and do not read what is left. One with requests in
+ * flight gets their replies first: it is looked at again. */
+void server_tick(struct server *server, int64_t now_ms)
+{
+    char message[100];
+    server->now_ms = now_ms;
+    snprintf(message, sizeof message, "The connection did not sign on within %lld s.",
+             (long long)(server->options.sign_on_ms / 1000));
+    for (struct session *at = TAILQ_FIRST(&server->comers), *next; at != NULL; at = next) {
+        next = TAILQ_NEXT(at, comers);
+        if (now_ms - at->came_ms < server->options.sign_on_ms)
+            break;
+        if (at->in_flight == 0)
+            session_expel(at, REFUSED_NOT_SIGNED_ON, message);
+    }
+    snprintf(message, sizeof message, "The line was not ended within %lld s of its first byte.",
+             (long long)(server->options.line_ms / 1000));
+    for (struct session *at = TAILQ_FIRST(&server->open_lines), *next; at != NULL; at = next) {
+        next = TAILQ_NEXT(at, open_lines);
+        if (now_ms - at->line_ms < server->options.line_ms)
+            break;
+        if (at->in_flight == 0)
+            session_expel(at, REFUSED_INVALID_REQUEST,
+                          at->input_ended ? "The last replies were not read in time." : message);
+    }
+}
+
 /* ---- the doors -------------------------------------------------------------- */
 
-static void turn_away(struct transport *transport)
+static void turn_away(struct transport *transport, const char *message)
 {
     char line[REPLY_MAX];
-    size_t length =
-        reply_refuse(line, NULL, REFUSED_BANK_UNAVAILABLE,
-                     "The bank has as many connections as it can take: try again later.", RETRY_AFTER_MS);
+    size_t length = reply_refuse(line, NULL, REFUSED_BANK_UNAVAILABLE, message, RETRY_AFTER_MS);
     line[length] = '\n';
-    if (transport_send(transport, line, length + 1) < 0)
-        log_event("client-turned-away", "why=\"too many connections\"");
+    log_limited("client-turned-away", message, NULL);
+    ssize_t told = transport_send(transport, line, length + 1);
+    (void)told; /* it is closed either way */
     transport_close(transport);
+}
+
+/* The oldest of the door, or of a peer of its, that has not signed on goes. False: all of them have. */
+static bool make_room(struct server *server, int door, const struct peer *peer)
+{
+    struct session *at;
+    TAILQ_FOREACH(at, &server->comers, comers)
+    if (at->door == door && (peer == NULL || at->peer == peer) && at->in_flight == 0) {
+        session_expel(at, REFUSED_BANK_UNAVAILABLE,
+                      "Others came while this connection had not signed on: connect again.");
+        return true;
+    }
+    return false;
+}
+
+/* NULL: there is a place for one more of that peer, which has none yet when it is NULL. */
+static const char *no_place(struct server *server, const struct door *door, const struct peer *peer)
+{
+    int number = (int)(door - server->door);
+    if (peer != NULL && peer->places >= door->peer_max && !make_room(server, number, peer))
+        return "There are as many connections of this client's as one may have: try again later.";
+    if (door->connected >= CONNECTIONS_MAX && !make_room(server, number, NULL))
+        return "The bank has as many connections as it can take: try again later.";
+    return NULL;
 }
 
 static void admit(struct server *server, struct caller *caller)
 {
+    struct door *door = &server->door[caller->door];
     server->accepted++;
-    if (server->door[caller->door].connected >= CONNECTIONS_MAX) {
-        turn_away(&caller->transport);
+    const char *why = no_place(server, door, peer_find(&door->peers, &caller->peer));
+    if (why != NULL) {
+        turn_away(&caller->transport, why);
         return;
     }
-    server->door[caller->door].connected++;
+    door->connected++;
     struct session *session = session_create(server, caller);
+    session->peer = peer_enter(&door->peers, &caller->peer);
+    session->came_ms = server->now_ms;
+    if (caller->sender == BY_TERMINAL) {
+        session->signing_on_awaited = true;
+        TAILQ_INSERT_TAIL(&server->comers, session, comers);
+    }
     session->next = server->sessions;
     session->from = &server->sessions;
     if (session->next != NULL)
@@ -253,9 +355,13 @@ static void admit(struct server *server, struct caller *caller)
 static void on_accepted(void *context, int file)
 {
     struct door *door = context;
+    struct ucred user = { .uid = (uid_t)-1 };
+    socklen_t length = sizeof user;
+    getsockopt(file, SOL_SOCKET, SO_PEERCRED, &user, &length); /* of one that has gone it says -1 */
     struct caller caller = { .transport = { .file = file },
                              .door = (int)(door - door->server->door),
-                             .sender = door->sender };
+                             .sender = door->sender,
+                             .peer = peer_of_user(user.uid) };
     admit(door->server, &caller);
 }
 
@@ -264,7 +370,8 @@ static void on_certified(void *context, int file, struct tls *tls, const struct 
     struct caller caller = { .transport = { .file = file, .tls = tls },
                              .door = NETWORK,
                              .sender = BY_TERMINAL,
-                             .certified = *teller };
+                             .certified = *teller,
+                             .peer = peer_of_teller(teller) };
     admit(context, &caller);
 }
 
@@ -274,6 +381,7 @@ static bool door_open(struct server *server, struct door *door, const char *name
     struct sockaddr_un address = { .sun_family = AF_UNIX };
     door->server = server;
     door->sender = sender;
+    door->peer_max = USER_MAX;
     if (!home_socket_path(server->options.home, door->path, name, error))
         return false;
     memcpy(address.sun_path, door->path, sizeof door->path);
@@ -303,6 +411,7 @@ static bool tls_door_open(struct server *server, struct error *error)
                                         .admit_context = server };
     if (server->options.tls == NULL)
         return true;
+    server->door[NETWORK].peer_max = CERTIFICATE_MAX;
     server->tls_door = tls_door_create(&options, error);
     return server->tls_door != NULL;
 }
@@ -334,7 +443,13 @@ struct server *server_create(const struct server_options *options, struct error 
     if (server == NULL)
         panic("out of memory");
     server->options = *options;
-    server->started_ms = clock_now_ms();
+    server->started_ms = server->now_ms = clock_now_ms();
+    TAILQ_INIT(&server->comers);
+    TAILQ_INIT(&server->open_lines);
+    if (server->options.sign_on_ms == 0)
+        server->options.sign_on_ms = SIGN_ON_MS;
+    if (server->options.line_ms == 0)
+        server->options.line_ms = LINE_MS;
     files_allow();
     if (tls_door_open(server, error) &&
         door_open(server, &server->door[TERMINALS], "atm.sock", BY_TERMINAL, error) &&

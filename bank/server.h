@@ -29,10 +29,15 @@ struct server_options {
     /* Called now and then while many terminals are read, for what cannot wait so long. NULL: nothing. */
     void (*meanwhile)(void *context);
     void *meanwhile_context;
+    int64_t sign_on_ms, line_ms; /* how long those may take (session.h has the defaults); 0: the default */
 };
 
 struct server *server_create(const struct server_options *options, struct error *error);
 void server_turn(struct server *server);
+
+/* About once a second, before server_turn; now_ms as clock_now_ms has it. Ends connections whose deadline is
+ * over: they are precise to the time between two ticks. */
+void server_tick(struct server *server, int64_t now_ms);
 
 /* Accepts and reads nothing more, and takes the sockets' names away. */
 void server_stop(struct server *server);

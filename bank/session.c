@@ -11,6 +11,7 @@
 #include "bank/session.h"
 
 #include "bank/log.h"
+#include "bank/log_limit.h"
 #include "bank/request_parse.h"
 
 #include <errno.h>
@@ -76,7 +77,7 @@ void session_reply(struct session *session, const char *line, size_t length)
     if (session->transport.file < 0)
         return;
     if (buffer_length(out) + length + 1 > UNREAD_MAX) {
-        log_event("client-dropped", "why=\"it does not read its replies\"");
+        log_limited("client-dropped", "it does not read its replies", NULL);
         session_close(session);
         return;
     }
@@ -134,8 +135,10 @@ static void answered(struct request *request, const char *line, size_t length, b
     session->in_flight--;
     if (command->kind == TELLER_SIGN_ON) {
         session->signing_on = false;
-        if (ok && !replayed)
+        if (ok && !replayed) {
             session->signed_on = command->teller_id;
+            server_signed_on(session);
+        }
     }
     if (command->kind == TELLER_SIGN_ON && ok && replayed)
         reply_refusal(session, &command->id, REFUSED_NOT_SIGNED_ON,
@@ -250,6 +253,7 @@ void session_take_lines(struct session *session)
     while (may_take(session) && buffer_length(in) > 0) {
         char *line = in->bytes + in->start, *end = memchr(line, '\n', buffer_length(in));
         if (end == NULL) {
+            server_line_opened(session);
             take_rest(session);
             break;
         }
@@ -258,6 +262,7 @@ void session_take_lines(struct session *session)
             length--;
         if (length > 0)
             take_line(session, line, length);
+        server_line_ended(session);
         if (session->transport.file >= 0) /* closing dropped the buffer with all in it */
             buffer_drop(in, whole);
     }
@@ -267,8 +272,10 @@ void session_take_lines(struct session *session)
     }
     if (session->reading && transport_waiting(&session->transport))
         event_active(session->readable, EV_READ, 0);
-    if (session->input_ended)
+    if (session->input_ended && session->transport.file >= 0) {
         server_mark_unwritten(session); /* there may be nothing left to wait for */
+        server_line_opened(session);    /* and for its reader not for ever */
+    }
 }
 
 static void stop_reading(struct session *session)
@@ -339,6 +346,14 @@ struct session *session_create(struct server *server, const struct caller *calle
     event_add(session->readable, NULL);
     session->reading = true;
     return session;
+}
+
+void session_expel(struct session *session, enum refusal refusal, const char *message)
+{
+    log_limited("client-expelled", message, NULL);
+    reply_refusal(session, NULL, refusal, message);
+    session_flush(session);
+    session_close(session);
 }
 
 void session_end_input(struct session *session)

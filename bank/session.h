@@ -17,13 +17,19 @@
 #ifndef BANK_SESSION_H
 #define BANK_SESSION_H
 
+#include "bank/peers.h"
 #include "bank/server.h"
 #include "shared/transport.h"
 #include "shared/wire.h"
 
 #include <event2/event.h>
+#include <sys/queue.h>
 
 #define CONNECTIONS_MAX   1024      /* a socket */
+#define USER_MAX          768       /* of those, one user's: the last quarter is kept for others */
+#define CERTIFICATE_MAX   16        /* of the network's, those of one teller's certificate */
+#define SIGN_ON_MS        30000     /* from connecting to signing on */
+#define LINE_MS           30000     /* from a line's first byte to its newline */
 #define IN_FLIGHT_MAX     64        /* requests a connection */
 #define UNREAD_MAX        (1 << 20) /* bytes of replies that wait for their reader */
 #define BUFFER_KEPT_BYTES 16384     /* an emptied buffer that is larger is given back */
@@ -46,6 +52,7 @@ struct caller {
     int door;
     unsigned sender;
     struct uuid certified; /* the teller its certificate names; nil: it has none */
+    struct peer_name peer;
 };
 
 struct session {
@@ -65,6 +72,11 @@ struct session {
     bool unwritten;               /* on the list of those with output to be written */
     struct session *next, **from; /* all connections */
     struct session *next_resumable, *next_unwritten;
+    struct peer *peer;                  /* NULL: it has no place any more */
+    int64_t came_ms;                    /* by the server's coarse clock */
+    int64_t line_ms;                    /* when the line that is still open began */
+    bool signing_on_awaited, line_open; /* on these lists of the server */
+    TAILQ_ENTRY(session) comers, open_lines;
 };
 
 /* Takes the socket over. */
@@ -84,6 +96,9 @@ void session_end_input(struct session *session);
 
 /* Closes the socket and forgets what waits. The struct stays while requests are in flight. */
 void session_close(struct session *session);
+
+/* Says why, logs it, and closes, whether that could be said or not. */
+void session_expel(struct session *session, enum refusal refusal, const char *message);
 
 /* Whether it can be freed: its socket is closed and its requests are back. */
 bool session_gone(const struct session *session);
@@ -110,5 +125,10 @@ void server_answer_status(struct session *session, const struct uuid *id);
 void server_mark_resumable(struct session *session);
 void server_mark_unwritten(struct session *session);
 void server_closed(struct session *session);
+
+/* For the deadlines: it has signed on; the last line in its buffer lacks its end; it has that end. */
+void server_signed_on(struct session *session);
+void server_line_opened(struct session *session);
+void server_line_ended(struct session *session);
 
 #endif

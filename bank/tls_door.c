@@ -7,8 +7,9 @@
  *
  *  1. A stranger costs a descriptor and 200 bytes until the first byte has come; nothing is allocated for TLS
  *     before.
- *  2. There are at most STRANGERS_MAX, and when one more comes the one that has been here longest goes: a
- *     crowd of silent ones keeps nobody out.
+ *  2. There are at most STRANGERS_MAX, and ADDRESS_MAX of one address. When one more comes, the oldest of its
+ *     own address makes room, or where the whole room is full, the oldest of the address that has most: a
+ * crowd of silent ones keeps no other out, and one place's crowd costs another place's nothing.
  *  3. A turn of the loop does STEPS_A_TURN steps of handshakes at most, each well below a millisecond; who
  *     does not get one is still readable in the next.
  */
@@ -17,11 +18,14 @@
 #include "bank/engine/reply.h"
 #include "bank/listener.h"
 #include "bank/log.h"
+#include "bank/log_limit.h"
+#include "bank/peers.h"
 
 #include <errno.h>
 #include <event2/event.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
@@ -30,12 +34,14 @@
 #define LISTENERS_MAX    8 /* addresses of one host name */
 #define HANDSHAKE_MS     10000
 #define STRANGERS_MAX    1024
+#define ADDRESS_MAX      256 /* of those, of one address */
 #define STEPS_A_TURN     8
 #define RECORD_HANDSHAKE 0x16 /* the first byte of everybody who speaks TLS */
 
 struct stranger {
     struct tls_door *door;
     int file;
+    struct peer *peer;
     struct tls *tls; /* NULL: nothing has come yet */
     struct event *ready, *late;
     TAILQ_ENTRY(stranger) neighbours;
@@ -46,6 +52,7 @@ struct tls_door {
     struct listener *listener[LISTENERS_MAX];
     TAILQ_HEAD(stranger_list, stranger) strangers; /* the oldest first */
     int stranger_count;
+    struct peers peers; /* by address */
     int steps_left;
 };
 
@@ -56,6 +63,7 @@ static void stranger_forget(struct stranger *stranger)
 {
     TAILQ_REMOVE(&stranger->door->strangers, stranger, neighbours);
     stranger->door->stranger_count--;
+    peer_leave(&stranger->door->peers, stranger->peer);
     event_free(stranger->ready);
     event_free(stranger->late);
     free(stranger);
@@ -72,10 +80,11 @@ static void stranger_refuse(struct stranger *stranger, const char *why)
 {
     struct sockaddr_storage address;
     socklen_t length = sizeof address;
-    char peer[ADDRESS_TEXT_SIZE] = "gone";
+    char peer[ADDRESS_TEXT_SIZE] = "gone", detail[ADDRESS_TEXT_SIZE + 8];
     if (getpeername(stranger->file, (struct sockaddr *)&address, &length) == 0)
         address_format((struct sockaddr *)&address, length, peer);
-    log_event("tls-refused", "peer=%s why=\"%s\"", peer, why);
+    snprintf(detail, sizeof detail, "peer=%s", peer);
+    log_limited("tls-refused", why, detail);
     stranger_close(stranger);
 }
 
@@ -168,17 +177,43 @@ static void on_late(evutil_socket_t file, short what, void *context)
     stranger_refuse(context, "the TLS handshake took too long");
 }
 
+/* The oldest of that address, or where it is NULL, of the address with most. There is one. */
+static struct stranger *stranger_oldest(struct tls_door *door, const struct peer *peer)
+{
+    struct stranger *at, *oldest = NULL;
+    TAILQ_FOREACH(at, &door->strangers, neighbours)
+    if (peer != NULL ? at->peer == peer : oldest == NULL || at->peer->places > oldest->peer->places) {
+        oldest = at;
+        if (peer != NULL)
+            break;
+    }
+    return oldest;
+}
+
+static struct peer_name address_of(int file)
+{
+    struct sockaddr_storage address = { .ss_family = AF_UNSPEC };
+    socklen_t length = sizeof address;
+    getpeername(file, (struct sockaddr *)&address, &length); /* of one that has gone: of no address */
+    return peer_of_address((struct sockaddr *)&address);
+}
+
 static void on_accepted(void *context, int file)
 {
     struct tls_door *door = context;
+    struct peer_name name = address_of(file);
+    const struct peer *peer = peer_find(&door->peers, &name);
     struct stranger *stranger = malloc(sizeof *stranger);
     if (stranger == NULL)
         panic("out of memory");
-    if (door->stranger_count >= STRANGERS_MAX)
-        stranger_refuse(TAILQ_FIRST(&door->strangers), "others came while it said nothing");
+    if (peer != NULL && peer->places >= ADDRESS_MAX)
+        stranger_refuse(stranger_oldest(door, peer), "others of its address came while it said nothing");
+    else if (door->stranger_count >= STRANGERS_MAX)
+        stranger_refuse(stranger_oldest(door, NULL), "others came while it said nothing");
     address_socket_prepare(file);
     *stranger = (struct stranger){ .door = door,
                                    .file = file,
+                                   .peer = peer_enter(&door->peers, &name),
                                    .ready = event_new(door->options.loop, file, EV_READ, on_ready, stranger),
                                    .late = evtimer_new(door->options.loop, on_late, stranger) };
     if (stranger->ready == NULL || stranger->late == NULL)

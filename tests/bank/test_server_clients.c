@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The server and clients that misbehave: each of them is told so or dropped, and everybody else is served. */
+/* The server and clients that misbehave: each of them is told so or dropped, and everybody else is served.
+ * Those that only take time or places are in test_server_patience.c. */
 #include "tests/bank/server_kit.h"
 
 #include "bank/session.h"
@@ -153,34 +154,6 @@ static void test_garbage_is_answered_line_by_line(void **state)
     close(client);
 }
 
-static void test_one_connection_too_many_is_turned_away(void **state)
-{
-    (void)state;
-    static int client[CONNECTIONS_MAX + 1];
-    for (int i = 0; i <= CONNECTIONS_MAX; i++) {
-        client[i] = dial("atm.sock");
-        if (i % 64 == 0)
-            turn(true);
-    }
-    turns(3, true);
-    check_contains(heard(client[CONNECTIONS_MAX]), "bank_unavailable");
-    say(client[0], ECHO("1"));
-    int teller_desk = dial("operator.sock"); /* whose socket has its own limit */
-    say(teller_desk, ECHO("2"));
-    turns(3, true);
-    check_contains(heard(client[0]), "\"ok\":true");
-    check_contains(heard(teller_desk), "\"ok\":true");
-    close(teller_desk);
-    for (int i = 0; i <= CONNECTIONS_MAX; i++)
-        close(client[i]);
-    turns(3, true);
-    int again = dial("atm.sock");
-    say(again, ECHO("3"));
-    turns(3, true);
-    check_contains(heard(again), "\"ok\":true");
-    close(again);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -192,7 +165,6 @@ int main(void)
         TEST(test_no_more_than_64_requests_are_in_flight),
         TEST(test_a_client_that_never_reads_is_dropped),
         TEST(test_garbage_is_answered_line_by_line),
-        TEST(test_one_connection_too_many_is_turned_away),
     };
     return cmocka_run_group_tests_name("server clients", tests, NULL, NULL);
 }

@@ -110,7 +110,7 @@ int main(int argc, char **argv)
     struct bench_options options = { .accounts = 10000,
                                      .tellers = 1,
                                      .terminals = 64,
-                                     .connections = 960,
+                                     .connections = 768, /* what one user may have */
                                      .warm_up_ms = 1000,
                                      .measure_ms = 4000,
                                      .batch = 64,

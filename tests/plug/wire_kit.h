@@ -28,7 +28,7 @@ static char teller_text[UUID_TEXT_LENGTH], other_text[UUID_TEXT_LENGTH];
 static char card[WORLD_CARD], pin_block[2 * PIN_BLOCK_LENGTH + 1];
 static struct wire wire, second;
 
-static int begin(void **state)
+static inline int begin(void **state)
 {
     (void)state;
     char key[80];
@@ -121,14 +121,14 @@ static void expect_served(struct wire *to)
 }
 
 /* The same from somebody who has just come. */
-static void expect_others_served(void)
+static inline void expect_others_served(void)
 {
     open_wire(&second, "atm.sock");
     expect_served(&second);
     wire_close(&second);
 }
 
-static int64_t last_position(void)
+static inline int64_t last_position(void)
 {
     return database_number(&world.database, "SELECT coalesce(max(position), 0) FROM esbank.events");
 }
