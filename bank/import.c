@@ -8,8 +8,8 @@
  * Everything is read and judged before anything is written. A dry run takes no
  * lock, opens no vault and has no store: it ends before the file.
  */
+#include "bank/bank_database.h"
 #include "bank/import_parts.h"
-#include "bank/store/cluster.h"
 
 #include <signal.h>
 #include <stdarg.h>
@@ -194,19 +194,13 @@ static bool write_all(struct import *import, const char *conninfo, struct error 
 
 static bool locked_run(struct import *import, struct error *error)
 {
-    const char *db = database_named(import);
-    struct cluster *cluster = NULL;
+    struct bank_database database = { 0 };
     import->vault = vault_open(import->options->home, error);
     if (import->vault == NULL || !read_and_judge(import, error))
         return false;
-    if (db == NULL) {
-        cluster = cluster_start(&(struct cluster_options){ .home = import->options->home }, error);
-        if (cluster == NULL)
-            return false;
-        db = cluster_conninfo(cluster);
-    }
-    bool worked = write_all(import, db, error);
-    cluster_stop(cluster);
+    bool worked = bank_database_open(&database, import->options->home, import->options->db, NULL, error) &&
+                  write_all(import, database.role.conninfo, error);
+    bank_database_close(&database);
     return worked;
 }
 

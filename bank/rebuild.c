@@ -79,6 +79,15 @@ static void rollback(struct query *query)
 
 /* ---- the shadow ---- */
 
+static bool shadow_note(struct work *work, struct error *error)
+{
+    char note[80];
+    snprintf(note, sizeof note, "being rebuilt: version %d, position %" PRId64, work->projection->version,
+             work->position);
+    return query_do(work->query, "SELECT esbank.shadow_note($1, $2, $3)", 3,
+                    (const char *[]){ work->projection->name, work->shadow, note }, error);
+}
+
 /* Goes on with a shadow of this version, else begins a new one. */
 static bool shadow_open(struct work *work, struct error *error)
 {
@@ -104,10 +113,7 @@ static bool shadow_open(struct work *work, struct error *error)
                     (const char *[]){ work->projection->name, work->shadow }, error) &&
            format_do(work->query, error, "DELETE FROM esbank.parked_events WHERE projection = '%s'",
                      work->shadow) &&
-           format_do(work->query, error,
-                     "COMMENT ON TABLE esbank.%s IS 'being rebuilt: version %d, position 0'", work->shadow,
-                     work->projection->version) &&
-           query_do(work->query, "COMMIT", 0, NULL, error);
+           shadow_note(work, error) && query_do(work->query, "COMMIT", 0, NULL, error);
 }
 
 static bool park(struct work *work, int64_t position, const char *reason, struct error *error)
@@ -205,9 +211,7 @@ static bool run_fold(struct work *work, bool *more, struct error *error)
             return false;
     }
     work->position = last;
-    return format_do(work->query, error,
-                     "COMMENT ON TABLE esbank.%s IS 'being rebuilt: version %d, position %" PRId64 "'",
-                     work->shadow, work->projection->version, work->position);
+    return shadow_note(work, error);
 }
 
 static bool head_read(struct query *query, const char *suffix, int64_t *head, struct error *error)

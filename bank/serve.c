@@ -14,14 +14,13 @@
  */
 #include "bank/serve.h"
 
+#include "bank/bank_database.h"
 #include "bank/core/account.h"
 #include "bank/log.h"
 #include "bank/log_limit.h"
 #include "bank/request_parse.h"
 #include "bank/server.h"
 #include "bank/store/clock.h"
-#include "bank/store/cluster.h"
-#include "bank/store/migrations.h"
 #include "bank/store/store.h"
 #include "bank/store/subscription.h"
 #include "shared/wire.h"
@@ -43,7 +42,7 @@ struct serving {
     struct home home;
     struct tls_context *tls; /* NULL: no terminal comes over the network */
     struct vault *vault;
-    struct cluster *cluster;
+    struct bank_database database;
     struct event_base *loop;
     struct engine *engine;
     struct store *store;
@@ -147,7 +146,7 @@ static void on_unreachable(void *context)
         log_event("database-away", "retry_ms=%d", TICK_MS);
     serving->away = true;
     serving->unreachable_ms = clock_now_ms();
-    if (serving->cluster != NULL && !cluster_revive(serving->cluster, &error))
+    if (serving->database.cluster != NULL && !cluster_revive(serving->database.cluster, &error))
         log_event("database-not-started", "why=\"%s\"", error.message);
 }
 
@@ -307,17 +306,6 @@ static bool loop_open(struct serving *serving, struct error *error)
     return true;
 }
 
-/* The database to use: --db, $ESBANK_DB, or a cluster of our own. NULL on failure. */
-static const char *database_open(struct serving *serving, struct error *error)
-{
-    const char *db = serving->options->db != NULL ? serving->options->db : getenv("ESBANK_DB");
-    if (db != NULL && db[0] != '\0')
-        return db;
-    struct cluster_options options = { .home = &serving->home, .cancel = &asked_to_end };
-    serving->cluster = cluster_start(&options, error);
-    return serving->cluster != NULL ? cluster_conninfo(serving->cluster) : NULL;
-}
-
 static bool engine_open(struct serving *serving, const char *conninfo, struct error *error)
 {
     struct engine_settings settings = engine_settings_default();
@@ -366,11 +354,12 @@ static bool open_all(struct serving *serving, struct error *error)
     serving->vault = vault_open(&serving->home, error);
     if (serving->vault == NULL || !vault_make_terminal_key(serving->vault, &teller, error))
         return false;
-    const char *conninfo = database_open(serving, error);
     /* Before the loop has the signals: it would not see them while this waits for another program. */
-    if (conninfo == NULL || !migrations_apply_unless(conninfo, migrations, &asked_to_end, NULL, error) ||
-        !loop_open(serving, error) || !engine_open(serving, conninfo, error))
+    if (!bank_database_open(&serving->database, &serving->home, serving->options->db, &asked_to_end, error) ||
+        !loop_open(serving, error) || !engine_open(serving, serving->database.role.conninfo, error))
         return false;
+    if (!serving->database.role.restricted)
+        log_event("history-unguarded", "why=\"%s\"", serving->database.role.why);
     struct server_options options = { .home = &serving->home,
                                       .loop = serving->loop,
                                       .engine = serving->engine,
@@ -404,7 +393,7 @@ static void close_all(struct serving *serving)
         event_free(serving->deadline);
     if (serving->loop != NULL)
         event_base_free(serving->loop);
-    cluster_stop(serving->cluster);
+    bank_database_close(&serving->database);
     vault_close(serving->vault);
     tls_context_destroy(serving->tls);
 }

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The commands that are the bank's life rather than an operator's: serve, ping, demo, migrate, status. */
+#include "bank/bank_database.h"
 #include "bank/commands/commands.h"
 #include "bank/commands/order.h"
 #include "bank/commands/table.h"
 #include "bank/serve.h"
-#include "bank/store/cluster.h"
-#include "bank/store/migrations.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -41,16 +40,20 @@ static int run_migrate(struct arguments *arguments)
     struct home home;
     struct error error;
     int applied = 0;
+    struct role role;
     const char *db = arguments->db != NULL ? arguments->db : getenv("ESBANK_DB");
-    if (db == NULL || db[0] == '\0') {
+    bool own_server = db == NULL || db[0] == '\0';
+    if (own_server) {
         if (!arguments_home(arguments, &home))
             return EXIT_USAGE;
         if (!cluster_running_conninfo(&home, conninfo, sizeof conninfo, &error))
             return complain_error(&error);
         db = conninfo;
     }
-    if (!migrations_apply(db, migrations, &applied, &error))
+    if (!bank_database_prepare(db, own_server, NULL, &role, &applied, &error))
         return complain_error(&error);
+    if (!role.restricted)
+        fprintf(stderr, "bank: %s\n", role.why);
     if (arguments->json)
         printf("{\"applied\":%d}\n", applied);
     else if (applied > 0)

@@ -182,6 +182,26 @@ static bool apply_missing(PGconn *connection, const struct migration *list,
     return worked;
 }
 
+/* A login that only serves may find the schema up to date, but not bring it there. */
+static bool may_change(PGconn *connection, int missing, struct error *error)
+{
+    PGresult *result = PQexec(
+        connection,
+        "SELECT has_schema_privilege(oid, 'CREATE') FROM pg_catalog.pg_namespace WHERE nspname = 'esbank'"
+        " UNION ALL SELECT has_database_privilege(current_database(), 'CREATE') LIMIT 1");
+    bool answered = PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) == 1;
+    bool may = answered && strcmp(PQgetvalue(result, 0, 0), "t") == 0;
+    PQclear(result);
+    if (!answered)
+        return database_error(connection, "the database does not say who may change its schema", error);
+    return may ||
+           error_set(
+               error, ERROR_USAGE,
+               "the database lacks %d of this program's migrations and this login may not make them: run "
+               "`bank migrate --db CONNINFO` as the schema's owner",
+               missing);
+}
+
 static bool bring_up(PGconn *connection, const struct migration *list, const volatile sig_atomic_t *cancel,
                      int *applied, struct error *error)
 {
@@ -193,6 +213,8 @@ static bool bring_up(PGconn *connection, const struct migration *list, const vol
     PQclear(rows);
     if (!worked || missing == 0)
         return worked;
+    if (!may_change(connection, missing, error))
+        return false;
     if (!run(connection, "a transaction cannot be begun", "BEGIN", error))
         return false;
     if (apply_missing(connection, list, cancel, applied, error) &&

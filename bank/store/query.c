@@ -2,6 +2,7 @@
 #include "bank/store/query.h"
 
 #include "bank/store/cluster.h"
+#include "bank/store/role.h"
 #include "bank/store/sqlstate.h"
 #include "shared/hex.h"
 
@@ -61,6 +62,11 @@ struct query *query_open(const char *db, const struct home *home, struct error *
         return NULL;
     }
     PQsetNoticeProcessor(query->connection, ignore_notice, NULL);
+    if (!role_switch(query->connection)) {
+        failed(error, ERROR_DATABASE, "the database refused", PQerrorMessage(query->connection));
+        query_close(query);
+        return NULL;
+    }
     /* What is read back does not depend on the server's own settings. */
     if (!query_do(query, "SET timezone = 'UTC'", 0, NULL, error) ||
         !query_do(query, "SET datestyle = 'ISO'", 0, NULL, error) ||

@@ -71,9 +71,11 @@ static void writer_ready(void *context)
     lock_poll(store);
 }
 
-/* The earlier bank's second session, which its first has not survived, is ended before anything else. */
+/* The earlier bank's second session, which its first has not survived, is ended before anything else: in the
+ * name of the login that both have, since a role that is switched to ends no sessions of that login. */
 static void left_poll(struct store *store)
 {
+    connection_query(store->writer, TAG_SETTINGS, "SELECT set_config('role', 'none', true)", NULL);
     connection_query(store->writer, TAG_LEFT,
                      "SELECT count(pg_terminate_backend(pid)) FROM " LOCKS_OF(LANE_LOCK), NULL);
     connection_sync(store->writer, TAG_LEFT);
