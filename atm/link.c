@@ -55,6 +55,8 @@ void link_finish(struct link *link)
 {
     link_close(link);
     pin_wipe(&link->key, sizeof link->key);
+    pin_wipe(&link->wire, sizeof link->wire);
+    pin_wipe(&link->token, sizeof link->token);
     free(link->out);
     free(link->in);
 }
@@ -71,12 +73,16 @@ static void link_drop(struct link *link, int64_t now_ms, const char *why)
         link->ask_again_ms = link->ask_until_ms; /* the next connection sends it */
 }
 
+/* The line's mac takes the place of its newline. */
 static bool link_write(struct link *link, const char *line, size_t length)
 {
-    if (link->out_length + length > LINK_OUT_SIZE)
+    if (link->out_length + length + WIRE_SIGNATURE_LENGTH > LINK_OUT_SIZE)
         return false;
-    memcpy(link->out + link->out_length, line, length);
-    link->out_length += length;
+    char *at = link->out + link->out_length;
+    memcpy(at, line, length);
+    length = wire_sign(&link->wire.request, at, length - 1);
+    at[length] = '\n';
+    link->out_length += length + 1;
     return true;
 }
 
@@ -84,8 +90,8 @@ static void link_sign_on(struct link *link, int64_t now_ms)
 {
     char line[MESSAGE_SIZE];
     link->sign_on = uuid_generate();
-    size_t length = message_sign_on(line, &link->sign_on, &link->teller, &link->key,
-                                    link->counted ? &link->cassettes : NULL);
+    size_t length =
+        message_sign_on(line, &link->sign_on, &link->teller, link->counted ? &link->cassettes : NULL);
     link_write(link, line, length);
     link->state = LINK_SIGNING;
     link->next_ms = now_ms + SIGN_ON_MS;
@@ -109,6 +115,7 @@ static void link_connect(struct link *link, int64_t now_ms)
         link_drop(link, now_ms, error.message);
         return;
     }
+    wire_keys_derive(&link->key, &link->teller, &link->wire);
     if (link->dials) {
         link->state = LINK_CONNECTING;
         link->next_ms = now_ms + DIAL_MS;
@@ -213,6 +220,16 @@ void link_step(struct link *link, int64_t now_ms, short revents)
     }
 }
 
+/*
+ * Whether the bank said it. Without a mac it may say that nothing was decided, which costs a repetition and
+ * no money: a bank that cannot tell who asks has no key to prove itself with.
+ */
+static bool link_authentic(const struct link *link, size_t length, const struct reply *reply)
+{
+    bool undecided = !reply->ok && reply->refusal != REFUSAL_COUNT && !refusal_is_domain(reply->refusal);
+    return undecided || wire_signed(&link->wire.reply, link->in, length);
+}
+
 /* Takes the next line off the input; false when there is no whole one. */
 static bool link_line(struct link *link, int64_t now_ms, struct reply *reply)
 {
@@ -226,6 +243,10 @@ static bool link_line(struct link *link, int64_t now_ms, struct reply *reply)
         size_t length = (size_t)(end - link->in);
         struct error error;
         bool good = length > 0 && message_reply(link->in, length, reply, &error);
+        if (good && !link_authentic(link, length, reply))
+            good = error_set(&error, ERROR_FORMAT, "a reply does not have the bank's mac");
+        if (good && reply->ok && link->asking && uuid_equal(&reply->id, &link->asked))
+            dispense_token_set(&link->token, &link->wire.reply, link->in, length);
         link->in_length -= length + 1;
         memmove(link->in, end + 1, link->in_length);
         if (good)
@@ -262,7 +283,8 @@ static enum link_event_kind link_take(struct link *link, int64_t now_ms, const s
         link_drop(link, now_ms, why);
         return LINK_NOTHING;
     }
-    if (!reply->ok && (reply->refusal == REFUSED_NOT_SIGNED_ON || reply->refusal == REFUSED_OTHER_TELLER)) {
+    if (!reply->ok && (reply->refusal == REFUSED_NOT_SIGNED_ON || reply->refusal == REFUSED_OTHER_TELLER ||
+                       reply->refusal == REFUSED_BAD_MAC)) {
         link_drop(link, now_ms, "the bank has forgotten the sign-on");
         return LINK_NOTHING;
     }

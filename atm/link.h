@@ -7,7 +7,9 @@
  *
  * It carries one request somebody waits for (link_ask: sent again under the
  * same id on each new connection and every 3 s, given up after a time) and any
- * number of others (link_post). Nothing blocks. Times are milliseconds of the
+ * number of others (link_post). Each line leaves with the terminal's mac; of
+ * what comes back, only a reply with the bank's mac counts, or one that says
+ * that nothing was decided. Nothing blocks. Times are milliseconds of the
  * caller's monotonic clock.
  *
  * The caller polls link_poll's descriptor, calls link_step after each poll,
@@ -16,6 +18,7 @@
 #ifndef ATM_LINK_H
 #define ATM_LINK_H
 
+#include "atm/devices/dispense_token.h"
 #include "atm/dial.h"
 #include "atm/messages.h"
 #include "shared/transport.h"
@@ -31,7 +34,8 @@ struct link {
     struct uuid teller;
     int reply_timeout_ms;
     struct pin_key key; /* read at each connect; good while UP */
-    bool counted;       /* whether the sign-on tells `cassettes` */
+    struct wire_keys wire;
+    bool counted; /* whether the sign-on tells `cassettes` */
     struct notes cassettes;
 
     enum link_state state;
@@ -46,6 +50,7 @@ struct link {
 
     char *out, *in;
     size_t out_length, in_length;
+    struct dispense_token token; /* the line of the last LINK_ANSWER that has the bank's mac */
 
     bool asking;
     struct uuid asked;

@@ -74,7 +74,7 @@ static bool effect_ask(struct machine *machine, const struct effect *effect)
     size_t length;
     if (effect->kind == EFFECT_ASK_CUT_OVER) {
         length = message_cut_over(line, &effect->id, teller);
-    } else if (!pin_pad_block(&machine->link.key, machine->reader.pan, block)) {
+    } else if (!pin_pad_block(&machine->link.key, &effect->id, machine->reader.pan, block)) {
         machine_answer(machine, EVENT_NO_REPLY);
         return false;
     } else if (effect->kind == EFFECT_ASK_BALANCE) {
@@ -94,10 +94,18 @@ static void effect_dispense(struct machine *machine, const struct effect *effect
 {
     char why[64] = "";
     bool walks_away = false;
-    enum dispense_result result =
-        effect->kind == EFFECT_STACK ? dispenser_stack(&machine->dispenser, &effect->id, &effect->notes, why)
-        : effect->kind == EFFECT_PRESENT ? dispenser_present(&machine->dispenser, &walks_away, why)
-                                         : dispenser_retract(&machine->dispenser, why);
+    bool forbidden = effect->kind == EFFECT_STACK &&
+                     !dispense_token_use(&machine->link.token, &effect->id, &effect->notes);
+    if (forbidden) {
+        log_line("the dispenser was not given the bank's leave for these notes and did not move");
+        snprintf(why, sizeof why, "not authorised");
+    }
+    enum dispense_result result = forbidden ? DISPENSE_FAILED
+                                  : effect->kind == EFFECT_STACK
+                                      ? dispenser_stack(&machine->dispenser, &effect->id, &effect->notes, why)
+                                  : effect->kind == EFFECT_PRESENT
+                                      ? dispenser_present(&machine->dispenser, &walks_away, why)
+                                      : dispenser_retract(&machine->dispenser, why);
     enum event_kind done = effect->kind == EFFECT_STACK     ? EVENT_STACKED
                            : effect->kind == EFFECT_PRESENT ? EVENT_PRESENTED
                                                             : EVENT_RETRACTED;

@@ -43,13 +43,10 @@ static void write_notes(struct json_writer *writer, const char *name, const stru
 }
 
 size_t message_sign_on(char *line, const struct uuid *id, const struct uuid *teller,
-                       const struct pin_key *key, const struct notes *cassettes)
+                       const struct notes *cassettes)
 {
     struct json_writer writer;
-    unsigned char mac[WIRE_MAC_LENGTH];
-    wire_sign_on_mac(key, id, teller, mac);
     request_open(&writer, line, id, "SignOn", teller);
-    write_hex(&writer, "mac", mac);
     if (cassettes != NULL)
         json_write_notes(&writer, "cassettes", cassettes);
     return request_close(&writer, line);

@@ -2,7 +2,7 @@
 /*
  * The terminal's side of the wire: requests as lines, lines as replies.
  * shared/PROTOCOL.md is the manual. Every writer returns the line's length
- * with its newline; WIRE_LINE_MAX always suffices.
+ * with its newline; WIRE_LINE_MAX always suffices. The link adds the mac.
  */
 #ifndef ATM_MESSAGES_H
 #define ATM_MESSAGES_H
@@ -13,7 +13,7 @@
 #define MESSAGE_SIZE 4096 /* bytes of any line the terminal sends */
 
 size_t message_sign_on(char *line, const struct uuid *id, const struct uuid *teller,
-                       const struct pin_key *key, const struct notes *cassettes);
+                       const struct notes *cassettes);
 size_t message_withdrawal(char *line, const struct uuid *id, const struct uuid *teller, const char *pan,
                           const unsigned char block[static PIN_BLOCK_LENGTH], money amount,
                           const struct notes *notes);

@@ -117,16 +117,18 @@ static bool issue_card(struct client *client, const struct home *home, struct er
 {
     char path[HOME_PATH_SIZE], block_text[2 * PIN_BLOCK_LENGTH + 1], id[UUID_TEXT_LENGTH] = ISSUE_ID;
     unsigned char random[8], block[PIN_BLOCK_LENGTH];
-    struct pin_key key;
+    struct pin_key key, once;
     home_path(home, path, sizeof path, "keys/pin-entry.key");
     if (!pin_key_load(path, &key, error))
         return false;
     if (RAND_bytes(random, sizeof random) != 1)
         return error_set(error, ERROR_SYSTEM, "the operating system gives no random bytes");
-    pin_block_encode(&key, demo_pan, DEMO_PIN, random, block);
-    pin_wipe(&key, sizeof key);
-    hex_encode(block, sizeof block, block_text);
+    struct uuid request_id;
+    uuid_parse(id, UUID_TEXT_LENGTH - 1, &request_id);
     for (int attempt = 0;; attempt++) {
+        wire_pin_key(&key, &request_id, &once);
+        pin_block_encode(&once, demo_pan, DEMO_PIN, random, block);
+        hex_encode(block, sizeof block, block_text);
         char line[LINE_SIZE], name[40] = "";
         snprintf(line, sizeof line,
                  "{\"v\":1,\"id\":\"%s\",\"command\":\"IssueCard\",\"account_id\":\"" DEMO_ACCOUNT
@@ -136,9 +138,10 @@ static bool issue_card(struct client *client, const struct home *home, struct er
             return true;
         if (strcmp(name, refusal_name(REFUSED_ID_CONFLICT)) != 0 || attempt > 0)
             return false;
-        /* The keys of this home are newer than the database: to it, this is another card. */
-        struct uuid fresh = uuid_generate();
-        uuid_format(&fresh, id);
+        /* A block made anew is other content; and where the keys of this home are newer than the database,
+         * this is another card to it. */
+        request_id = uuid_generate();
+        uuid_format(&request_id, id);
     }
 }
 

@@ -32,12 +32,6 @@ static bool read_pin_block(struct parsing *parsing, const struct json *value, vo
     return read_hex(value, parsing->request->pin_block);
 }
 
-static bool read_mac(struct parsing *parsing, const struct json *value, void *to)
-{
-    (void)to;
-    return read_hex(value, parsing->mac);
-}
-
 /* A number outside the range is an amount nobody can mean; anything else is no amount at all. */
 static bool read_money(struct parsing *parsing, const struct json *value, money least, money *to)
 {
@@ -168,7 +162,6 @@ static const struct {
     [FIELD_DEPOSIT_ID] = { "deposit_id", read_uuid, AT(deposit_id), UUID_SHAPE },
     [FIELD_CARD] = { "card", read_card, 0, "text of 8 to 19 digits with a right check digit" },
     [FIELD_PIN_BLOCK] = { "pin_block", read_pin_block, 0, HEX_SHAPE },
-    [FIELD_MAC] = { "mac", read_mac, 0, HEX_SHAPE },
     [FIELD_AMOUNT] = { "amount", read_amount, AT(amount), MONEY_SHAPE " above 0 and below 10^15" },
     [FIELD_NOTES] = { "notes", read_notes, AT(notes), NOTES_SHAPE },
     [FIELD_CASSETTES] = { "cassettes", read_notes, AT(notes), NOTES_SHAPE },

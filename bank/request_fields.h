@@ -17,7 +17,6 @@ enum field {
     FIELD_DEPOSIT_ID,
     FIELD_CARD,
     FIELD_PIN_BLOCK,
-    FIELD_MAC,
     FIELD_AMOUNT,
     FIELD_NOTES,
     FIELD_CASSETTES,
@@ -37,9 +36,10 @@ struct parsing {
     struct vault *vault;
     struct request *request;
     struct parse_refusal *refusal;
+    const char *line; /* as it came, without its newline */
+    size_t length;
     unsigned given;          /* fields, as bits */
     const char *pan, *owner; /* clear, and the JSON's */
-    unsigned char mac[WIRE_MAC_LENGTH];
 };
 
 const char *field_name(enum field field);

@@ -13,7 +13,6 @@
 #include "bank/core/account.h"
 #include "bank/request_fields.h"
 
-#include <openssl/crypto.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -41,7 +40,7 @@ static const struct row {
     enum command_kind kind;
     unsigned required, optional;
 } rows[] = {
-    { TELLER_SIGN_ON, BIT(TELLER_ID) | BIT(MAC), BIT(CASSETTES) },
+    { TELLER_SIGN_ON, BIT(TELLER_ID), BIT(CASSETTES) },
     { ACCOUNTS_ENQUIRE_BALANCE, WITH_CARD, 0 },
     { TELLER_INITIATE_WITHDRAWAL, WITH_CARD | BIT(AMOUNT), BIT(NOTES) },
     { TELLER_CONFIRM_DISPENSE, BIT(TELLER_ID) | BIT(WITHDRAWAL_ID) | BIT(OUTCOME), WHERE_TO },
@@ -72,8 +71,11 @@ static const struct row *row_find(enum command_kind kind)
 
 /* ---- the walk --------------------------------------------------------------- */
 
-static bool is_common(const char *name)
+/* The mac is looked at where it stands in the line (wire.h); whose it has to be is known only at the end. */
+static bool is_common(const struct parsing *parsing, const char *name)
 {
+    if (strcmp(name, "mac") == 0)
+        return parsing->request->sender == BY_TERMINAL;
     static const char *const common[] = { "v", "id", "command", "consistency", "repeat" };
     for (size_t i = 0; i < sizeof common / sizeof common[0]; i++)
         if (strcmp(common[i], name) == 0)
@@ -100,7 +102,7 @@ static bool read_member(struct parsing *parsing, const struct row *row, const st
 static bool read_members(struct parsing *parsing, const struct row *row, const struct json *json)
 {
     for (const struct json *member = json_first(json); member != NULL; member = json_next(member))
-        if (!is_common(json_name(member)) && !read_member(parsing, row, member))
+        if (!is_common(parsing, json_name(member)) && !read_member(parsing, row, member))
             return false;
     unsigned missing = row->required & ~parsing->given;
     for (enum field i = 0; missing != 0 && i < FIELD_COUNT; i++)
@@ -138,7 +140,8 @@ static bool read_common(struct parsing *parsing, const struct json *json)
 
 /* ---- after the walk --------------------------------------------------------- */
 
-/* A terminal speaks for the teller it signed on; a sign-on proves that it may. */
+/* A terminal speaks for the teller it signed on, and each of its lines proves that it has that teller's key.
+ */
 static bool check_teller(struct parsing *parsing)
 {
     const struct request *request = parsing->request;
@@ -148,16 +151,15 @@ static bool check_teller(struct parsing *parsing)
     if (command->kind != TELLER_SIGN_ON) {
         if (uuid_is_nil(&request->signed_on))
             return refuse(parsing, REFUSED_NOT_SIGNED_ON, "%s", "");
-        return uuid_equal(&request->signed_on, &command->teller_id) ||
-               refuse(parsing, REFUSED_OTHER_TELLER, "%s", "");
+        if (!uuid_equal(&request->signed_on, &command->teller_id))
+            return refuse(parsing, REFUSED_OTHER_TELLER, "%s", "");
     }
-    const struct pin_key *key = vault_terminal_key(parsing->vault, &command->teller_id);
-    if (key == NULL)
+    const struct wire_keys *keys = vault_wire_keys(parsing->vault, &command->teller_id);
+    if (keys == NULL)
         return refuse(parsing, REFUSED_NO_SUCH_TELLER, "%s", "");
-    unsigned char mac[WIRE_MAC_LENGTH];
-    wire_sign_on_mac(key, &command->id, &command->teller_id, mac);
-    return CRYPTO_memcmp(mac, parsing->mac, sizeof mac) == 0 ||
-           refuse(parsing, REFUSED_NOT_SIGNED_ON, "The mac is not the one that this terminal's key makes.");
+    return wire_signed(&keys->request, parsing->line, parsing->length) ||
+           refuse(parsing, command->kind == TELLER_SIGN_ON ? REFUSED_NOT_SIGNED_ON : REFUSED_BAD_MAC,
+                  "The line does not end with the mac that this terminal's key makes.");
 }
 
 static bool seal_card(struct parsing *parsing)
@@ -174,12 +176,16 @@ static bool seal_card(struct parsing *parsing)
                                     : vault_pin_entry_key(parsing->vault);
     if (key == NULL)
         return refuse(parsing, REFUSED_NOT_SIGNED_ON, "%s", "");
-    bool well_formed = vault_pin_reference(parsing->vault, key, parsing->pan, command->card,
+    struct pin_key once;
+    wire_pin_key(key, &command->id, &once);
+    bool well_formed = vault_pin_reference(parsing->vault, &once, parsing->pan, command->card,
                                            parsing->request->pin_block, command->pin_reference);
+    pin_wipe(&once, sizeof once);
     /* At a terminal that is a wrong PIN, and counts as one; but a card must not be issued with it. */
     return well_formed || command->kind != ACCOUNTS_ISSUE_CARD ||
            refuse(parsing, REFUSED_INVALID_REQUEST,
-                  "The field \"pin_block\" has to be a format 4 block of this card under pin-entry.key.");
+                  "The field \"pin_block\" has to be a format 4 block of this card and request under "
+                  "pin-entry.key.");
 }
 
 /* What follows from the fields, or from their absence. */
@@ -286,7 +292,9 @@ static enum parse_outcome parse_object(struct parsing *parsing, const struct jso
 enum parse_outcome request_parse(struct vault *vault, const char *line, size_t length,
                                  struct request *request, struct parse_refusal *refusal)
 {
-    struct parsing parsing = { .vault = vault, .request = request, .refusal = refusal };
+    struct parsing parsing = {
+        .vault = vault, .request = request, .refusal = refusal, .line = line, .length = length
+    };
     struct error error;
     *refusal = (struct parse_refusal){ .refusal = NOT_REFUSED };
     struct json *json = json_parse(line, length, &error);

@@ -88,6 +88,23 @@ void session_reply(struct session *session, const char *line, size_t length)
     server_mark_unwritten(session);
 }
 
+/* To a terminal that has proved itself: the bank proves itself in return, so that only its own word lets
+ * notes move or an advice be put away. Without a key at hand the terminal takes the reply for none. */
+static void reply_signed(struct session *session, const struct command *command, const char *line,
+                         size_t length)
+{
+    const struct wire_keys *keys = session->sender == BY_TERMINAL && session->transport.file >= 0
+                                       ? vault_wire_keys(server_vault(session->server), &command->teller_id)
+                                       : NULL;
+    char whole[REPLY_MAX + REPLY_EVENTUAL_MAX + WIRE_SIGNATURE_LENGTH];
+    if (keys == NULL || length > sizeof whole - WIRE_SIGNATURE_LENGTH) {
+        session_reply(session, line, length);
+        return;
+    }
+    memcpy(whole, line, length);
+    session_reply(session, whole, wire_sign(&keys->reply, whole, length));
+}
+
 static void reply_refusal(struct session *session, const struct uuid *id, enum refusal refusal,
                           const char *message)
 {
@@ -144,7 +161,7 @@ static void answered(struct request *request, const char *line, size_t length, b
         reply_refusal(session, &command->id, REFUSED_NOT_SIGNED_ON,
                       "That id has signed on before: sign on with a new one.");
     else
-        session_reply(session, line, length);
+        reply_signed(session, command, line, length);
     server_pending_give(session->server, pending);
     server_mark_resumable(session); /* also to be freed, where its client has gone */
 }

@@ -32,6 +32,7 @@ struct vault {
             bool there;
             struct uuid teller_id;
             struct pin_key key;
+            struct wire_keys wire; /* made of it */
         } place[TERMINAL_PLACES];
         unsigned next; /* to be taken for the next that is not there */
     } set[TERMINAL_SETS];
@@ -144,21 +145,34 @@ static bool pin_key_read(struct vault *vault, struct key *key, struct pin_key *p
     return read;
 }
 
-const struct pin_key *vault_terminal_key(struct vault *vault, const struct uuid *teller_id)
+static const struct terminal *terminal_find(struct vault *vault, const struct uuid *teller_id)
 {
     struct terminal_set *set = &vault->set[uuid_hash(teller_id) % TERMINAL_SETS];
     for (unsigned i = 0; i < TERMINAL_PLACES; i++)
         if (set->place[i].there && uuid_equal(&set->place[i].teller_id, teller_id))
-            return &set->place[i].key;
+            return &set->place[i];
     struct error ignored;
     struct terminal new = { .there = true, .teller_id = *teller_id };
     struct key key = key_named(KEY_TERMINAL, teller_id);
     if (!pin_key_read(vault, &key, &new.key, &ignored))
         return NULL;
+    wire_keys_derive(&new.key, teller_id, &new.wire);
     struct terminal *place = &set->place[set->next++ % TERMINAL_PLACES];
     *place = new;
     pin_wipe(&new, sizeof new);
-    return &place->key;
+    return place;
+}
+
+const struct pin_key *vault_terminal_key(struct vault *vault, const struct uuid *teller_id)
+{
+    const struct terminal *terminal = terminal_find(vault, teller_id);
+    return terminal != NULL ? &terminal->key : NULL;
+}
+
+const struct wire_keys *vault_wire_keys(struct vault *vault, const struct uuid *teller_id)
+{
+    const struct terminal *terminal = terminal_find(vault, teller_id);
+    return terminal != NULL ? &terminal->wire : NULL;
 }
 
 bool vault_make_terminal_key(struct vault *vault, const struct uuid *teller_id, struct error *error)

@@ -19,7 +19,7 @@
 
 #include "bank/seal.h"
 #include "shared/home.h"
-#include "shared/pin_block.h"
+#include "shared/wire.h"
 
 struct vault;
 
@@ -41,6 +41,9 @@ const struct pin_key *vault_pin_entry_key(struct vault *vault);
 /* Valid until the next call of this function; NULL when the teller has no key here. */
 const struct pin_key *vault_terminal_key(struct vault *vault, const struct uuid *teller_id);
 
+/* The keys of its messages, which are derived from it; as vault_terminal_key. */
+const struct wire_keys *vault_wire_keys(struct vault *vault, const struct uuid *teller_id);
+
 /* Makes the teller's key unless it is there. */
 bool vault_make_terminal_key(struct vault *vault, const struct uuid *teller_id, struct error *error);
 
@@ -48,7 +51,8 @@ bool vault_make_terminal_key(struct vault *vault, const struct uuid *teller_id, 
 void vault_card_token(struct vault *vault, const char *pan, unsigned char token[static CARD_TOKEN_LENGTH]);
 
 /*
- * HMAC-SHA256(pin.key, token and PIN) of the PIN in a block. A block that is not
+ * HMAC-SHA256(pin.key, token and PIN) of the PIN in a block under that key, which
+ * for what came over the wire is the request's own (wire_pin_key). A block that is not
  * well formed (false) gives a reference that no PIN has, in the same time.
  */
 bool vault_pin_reference(struct vault *vault, const struct pin_key *key, const char *pan,

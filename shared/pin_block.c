@@ -5,8 +5,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/params.h>
 #include <openssl/rand.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -52,22 +54,28 @@ char *pan_mask(const char *pan, char *buffer)
     return buffer;
 }
 
-/* One block through AES-128 in either direction. The context is kept: setting one up costs far more. */
-static void aes_block(const struct pin_key *key, bool encrypt, const unsigned char *in, unsigned char *out)
+/* Two blocks need one key: a key is of one request. The context is kept: setting one up costs far more. */
+static EVP_CIPHER_CTX *aes_begin(const struct pin_key *key, bool encrypt)
 {
     static EVP_CIPHER_CTX *context[2];
-    static struct pin_key last_key[2];
-    int length = 0;
-    if (context[encrypt] == NULL || memcmp(&last_key[encrypt], key, sizeof *key) != 0) {
-        if (context[encrypt] == NULL)
-            context[encrypt] = EVP_CIPHER_CTX_new();
+    if (context[encrypt] == NULL) {
+        EVP_CIPHER *cipher = EVP_CIPHER_fetch(NULL, "AES-128-ECB", NULL);
+        context[encrypt] = EVP_CIPHER_CTX_new();
         if (context[encrypt] == NULL ||
-            !EVP_CipherInit_ex(context[encrypt], EVP_aes_128_ecb(), NULL, key->bytes, NULL, encrypt) ||
-            !EVP_CIPHER_CTX_set_padding(context[encrypt], 0))
+            !EVP_CipherInit_ex2(context[encrypt], cipher, NULL, NULL, encrypt, NULL))
             panic("the crypto library has no AES-128");
-        last_key[encrypt] = *key;
+        EVP_CIPHER_free(cipher);
     }
-    if (!EVP_CipherUpdate(context[encrypt], out, &length, in, PIN_BLOCK_LENGTH) || length != PIN_BLOCK_LENGTH)
+    if (!EVP_CipherInit_ex2(context[encrypt], NULL, key->bytes, NULL, encrypt, NULL) ||
+        !EVP_CIPHER_CTX_set_padding(context[encrypt], 0))
+        panic("the crypto library takes no key for AES-128");
+    return context[encrypt];
+}
+
+static void aes_block(EVP_CIPHER_CTX *context, const unsigned char *in, unsigned char *out)
+{
+    int length = 0;
+    if (!EVP_CipherUpdate(context, out, &length, in, PIN_BLOCK_LENGTH) || length != PIN_BLOCK_LENGTH)
         panic("AES-128 did not give one block for one block");
 }
 
@@ -111,9 +119,10 @@ bool pin_block_encode(const struct pin_key *key, const char *pan, const char *pi
     for (size_t i = 0; i < length; i++)
         set_nibble(pin_field, 2 + i, (unsigned)(pin[i] - '0'));
     pan_field_fill(pan, pan_field);
-    aes_block(key, true, pin_field, block);
+    EVP_CIPHER_CTX *context = aes_begin(key, true);
+    aes_block(context, pin_field, block);
     xor_block(block, pan_field);
-    aes_block(key, true, block, block);
+    aes_block(context, block, block);
     pin_wipe(pin_field, sizeof pin_field);
     return true;
 }
@@ -124,9 +133,10 @@ bool pin_block_decode(const struct pin_key *key, const char *pan,
     unsigned char field[PIN_BLOCK_LENGTH], pan_field[PIN_BLOCK_LENGTH];
     bool pan_right = all_digits(pan, 1, PAN_DIGITS_MAX);
     pan_field_fill(pan_right ? pan : "0", pan_field);
-    aes_block(key, false, block, field);
+    EVP_CIPHER_CTX *context = aes_begin(key, false);
+    aes_block(context, block, field);
     xor_block(field, pan_field);
-    aes_block(key, false, field, field);
+    aes_block(context, field, field);
 
     unsigned length = get_nibble(field, 1), wrong = !pan_right;
     wrong |= get_nibble(field, 0) != CONTROL_VALUE;
@@ -146,11 +156,22 @@ bool pin_block_decode(const struct pin_key *key, const char *pan,
 
 void pin_key_mac(const struct pin_key *key, const void *message, size_t length, unsigned char mac[static 16])
 {
+    static EVP_MAC_CTX *context; /* kept: setting one up costs more than a message */
     size_t written = 0;
-    if (EVP_Q_mac(NULL, "CMAC", NULL, "AES-128-CBC", NULL, key->bytes, sizeof key->bytes, message, length,
-                  mac, 16, &written) == NULL ||
+    if (context == NULL) {
+        EVP_MAC *cmac = EVP_MAC_fetch(NULL, "CMAC", NULL);
+        char cipher[] = "AES-128-CBC";
+        const OSSL_PARAM parameters[] = { OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_CIPHER, cipher, 0),
+                                          OSSL_PARAM_construct_end() };
+        context = cmac != NULL ? EVP_MAC_CTX_new(cmac) : NULL;
+        if (context == NULL || !EVP_MAC_CTX_set_params(context, parameters))
+            panic("the crypto library has no AES-CMAC");
+        EVP_MAC_free(cmac);
+    }
+    if (!EVP_MAC_init(context, key->bytes, sizeof key->bytes, NULL) ||
+        !EVP_MAC_update(context, message, length) || !EVP_MAC_final(context, mac, &written, 16) ||
         written != 16)
-        panic("the crypto library has no AES-CMAC");
+        panic("the crypto library did not compute an AES-CMAC");
 }
 
 void pin_key_check_value(const struct pin_key *key, char text[static 7])

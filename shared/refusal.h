@@ -34,6 +34,7 @@
     X(REVERSED_BEFORE,        "12", "reversed_before",         true,  "The terminal had given this up before it arrived.") \
     X(NO_SUCH_TELLER,         "58", "no_such_teller",          true,  "There is no teller of that id: provision it first.") \
     X(NOT_SIGNED_ON,          "58", "not_signed_on",           false, "The terminal has to sign on with its own teller id and key first.") \
+    X(BAD_MAC,                "63", "bad_mac",                 false, "The line does not end with the mac that this terminal's key makes.") \
     X(OTHER_TELLER,           "58", "other_teller",            false, "A terminal acts for its own teller id only.") \
     X(NO_SUCH_WITHDRAWAL,     "25", "no_such_withdrawal",      true,  "There is no withdrawal of that id.") \
     X(OTHER_WITHDRAWAL,       "25", "other_withdrawal",        true,  "The withdrawal belongs to another teller.") \

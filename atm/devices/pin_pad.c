@@ -12,8 +12,7 @@
 static struct {
     char digits[PIN_DIGITS_MAX + 1];
     int count;
-    unsigned char block[PIN_BLOCK_LENGTH];
-    bool has_block;
+    bool entered; /* a block was made of the digits: the next digit begins another PIN */
 } * pad;
 
 void pin_pad_init(void)
@@ -31,33 +30,34 @@ void pin_pad_init(void)
         log_line("core files could not be forbidden");
 }
 
+void pin_pad_wipe(void)
+{
+    pin_wipe(pad, sizeof *pad);
+}
+
 void pin_pad_digit(int digit)
 {
+    if (pad->entered)
+        pin_pad_wipe();
     if (pad->count < PIN_DIGITS_MAX && digit >= '0' && digit <= '9')
         pad->digits[pad->count++] = (char)digit;
 }
 
 void pin_pad_clear(void)
 {
-    pin_wipe(pad->digits, sizeof pad->digits);
-    pad->count = 0;
+    if (!pad->entered)
+        pin_pad_wipe();
 }
 
-void pin_pad_wipe(void)
-{
-    pin_wipe(pad, sizeof *pad);
-}
-
-bool pin_pad_block(const struct pin_key *key, const char *pan, unsigned char block[static PIN_BLOCK_LENGTH])
+bool pin_pad_block(const struct pin_key *key, const struct uuid *request_id, const char *pan,
+                   unsigned char block[static PIN_BLOCK_LENGTH])
 {
     unsigned char random[8];
-    if (pad->count > 0) {
-        if (RAND_bytes(random, sizeof random) != 1)
-            return false;
-        pad->has_block = pin_block_encode(key, pan, pad->digits, random, pad->block);
-        pin_pad_clear();
-    }
-    if (pad->has_block)
-        memcpy(block, pad->block, PIN_BLOCK_LENGTH);
-    return pad->has_block;
+    struct pin_key once;
+    if (pad->count == 0 || RAND_bytes(random, sizeof random) != 1)
+        return false;
+    wire_pin_key(key, request_id, &once);
+    pad->entered = pin_block_encode(&once, pan, pad->digits, random, block);
+    pin_wipe(&once, sizeof once);
+    return pad->entered;
 }

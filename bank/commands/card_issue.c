@@ -126,12 +126,13 @@ static bool pin_read(const struct arguments *arguments, char pin[static PIN_TEXT
     return true;
 }
 
-/* The block under the key that the home keeps for PIN entry. */
-static bool block_make(const struct arguments *arguments, const char *pan, const char *pin, char *hex)
+/* The block of this request, under the key that the home keeps for PIN entry. */
+static bool block_make(const struct arguments *arguments, const struct uuid *request_id, const char *pan,
+                       const char *pin, char *hex)
 {
     struct home home;
     struct error error;
-    struct pin_key key;
+    struct pin_key key, once;
     char path[HOME_PATH_SIZE];
     unsigned char random[8], block[PIN_BLOCK_LENGTH];
     if (!arguments_home(arguments, &home))
@@ -142,8 +143,10 @@ static bool block_make(const struct arguments *arguments, const char *pan, const
         return false;
     }
     random_fill(random, sizeof random);
-    bool made = pin_block_encode(&key, pan, pin, random, block);
+    wire_pin_key(&key, request_id, &once);
+    bool made = pin_block_encode(&once, pan, pin, random, block);
     pin_wipe(&key, sizeof key);
+    pin_wipe(&once, sizeof once);
     if (!made)
         return complain("this card number and PIN make no PIN block"), false;
     hex_encode(block, sizeof block, hex);
@@ -180,12 +183,14 @@ static int run(struct arguments *arguments)
     else
         pan_make(pan);
     bool have_pin = pin_read(arguments, pin);
-    bool made = have_pin && block_make(arguments, pan, pin, block);
+    if (!have_pin || !order_begin(&order, arguments, "IssueCard")) {
+        pin_wipe(pin, sizeof pin);
+        return EXIT_USAGE;
+    }
+    bool made = block_make(arguments, &order.id, pan, pin, block);
     pin_wipe(pin, sizeof pin);
     if (!made)
-        return have_pin ? EXIT_FAILURE : EXIT_USAGE;
-    if (!order_begin(&order, arguments, "IssueCard"))
-        return EXIT_USAGE;
+        return EXIT_FAILURE;
     json_write_uuid(&order.writer, "account_id", &account_id);
     json_write_string(&order.writer, "card", pan);
     json_write_string(&order.writer, "pin_block", block);

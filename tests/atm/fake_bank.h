@@ -7,8 +7,9 @@
 #ifndef TESTS_ATM_FAKE_BANK_H
 #define TESTS_ATM_FAKE_BANK_H
 
+#include "shared/hex.h"
 #include "shared/json.h"
-#include "shared/uuid.h"
+#include "shared/wire.h"
 #include "tests/support/check.h"
 
 #include <errno.h>
@@ -25,6 +26,8 @@
 
 #define FAKE __attribute__((unused)) static
 
+#define FAKE_KEY "00112233445566778899aabbccddeeff"
+
 enum { FAKE_DEADLINE_MS = 10000 };
 
 struct fake_bank {
@@ -35,6 +38,7 @@ struct fake_bank {
     char line[8192]; /* the last request */
     char id[UUID_TEXT_LENGTH];
     int sign_ons;
+    bool forges;        /* its replies have no mac */
     void (*pump)(void); /* lets the terminal go on a little */
 };
 
@@ -72,6 +76,18 @@ FAKE void bank_close(struct fake_bank *bank)
     unlink(bank->path);
 }
 
+/* The keys of the default teller's messages under the key that bank_key writes. */
+FAKE struct wire_keys fake_keys(void)
+{
+    struct pin_key key;
+    struct uuid teller;
+    struct wire_keys keys;
+    hex_decode(FAKE_KEY, 2 * PIN_KEY_LENGTH, key.bytes);
+    uuid_parse(DEFAULT_TELLER_ID, UUID_TEXT_LENGTH - 1, &teller);
+    wire_keys_derive(&key, &teller, &keys);
+    return keys;
+}
+
 FAKE bool bank_read_line(struct fake_bank *bank)
 {
     if (bank->client < 0)
@@ -87,6 +103,9 @@ FAKE bool bank_read_line(struct fake_bank *bank)
     if (end == NULL)
         return false;
     size_t length = (size_t)(end - bank->in);
+    struct wire_keys keys = fake_keys();
+    if (!wire_signed(&keys.request, bank->in, length))
+        check_fail("the terminal's line \"%.*s\" does not have its mac", (int)length, bank->in);
     snprintf(bank->line, sizeof bank->line, "%.*s", (int)length, bank->in);
     bank->length -= length + 1;
     memmove(bank->in, end + 1, bank->length);
@@ -99,9 +118,12 @@ FAKE bool bank_read_line(struct fake_bank *bank)
 FAKE void bank_say(struct fake_bank *bank, const char *id, bool ok, const char *fields)
 {
     char line[8192];
-    int length = snprintf(line, sizeof line, "{\"v\":1,\"id\":\"%s\",\"ok\":%s,\"code\":\"%s\"%s}\n",
+    struct wire_keys keys = fake_keys();
+    int object = snprintf(line, sizeof line, "{\"v\":1,\"id\":\"%s\",\"ok\":%s,\"code\":\"%s\"%s}",
                           id != NULL ? id : bank->id, ok ? "true" : "false", ok ? "00" : "96", fields);
-    if (write(bank->client, line, (size_t)length) != length)
+    size_t length = bank->forges ? (size_t)object : wire_sign(&keys.reply, line, (size_t)object);
+    line[length++] = '\n';
+    if (write(bank->client, line, length) != (ssize_t)length)
         check_fail("the fake bank cannot speak");
 }
 
@@ -159,7 +181,7 @@ FAKE void bank_key(const char *home)
     char path[200];
     snprintf(path, sizeof path, "%s/key", home);
     int file = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
-    if (file < 0 || write(file, "00112233445566778899aabbccddeeff\n", 33) != 33)
+    if (file < 0 || write(file, FAKE_KEY "\n", 33) != 33)
         check_fail("the key cannot be written");
     close(file);
 }

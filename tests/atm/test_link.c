@@ -12,7 +12,8 @@
 
 enum { REPLY_TIMEOUT_MS = 60000 };
 
-static const struct uuid teller = { { 0x1c, 0x91 } }, asked = { { 0xab } };
+static const struct uuid asked = { { 0xab } };
+static struct uuid teller;
 static struct link link_;
 static struct fake_bank bank;
 static struct link_event last[LINK_OTHER_REPLY + 1]; /* the last event of each kind */
@@ -40,6 +41,7 @@ static int fresh(void **state)
     (void)state;
     memset(seen, 0, sizeof seen);
     skew_ms = 0;
+    uuid_parse(DEFAULT_TELLER_ID, UUID_TEXT_LENGTH - 1, &teller);
     bank_key(home);
     bank_open(&bank, home, pump);
     snprintf(path, sizeof path, "%s/key", home);
@@ -117,7 +119,8 @@ static void test_a_request_without_a_reply_is_sent_again_under_its_id(void **sta
     skew_ms += 3000;
     bank_request(&bank, "InitiateWithdrawal");
     assert_non_null(strstr(bank.line, "\"repeat\":true"));
-    assert_memory_equal(bank.line, first, strlen(first) - 1); /* all of it but the closing brace */
+    /* All of it but the mac, which is of each line. */
+    assert_memory_equal(bank.line, first, strlen(first) - WIRE_SIGNATURE_LENGTH);
     bank_say(&bank, NULL, true, "");
     bank_until(&bank, has_answer, "the answer comes");
 }
@@ -238,6 +241,37 @@ static void test_a_refused_sign_on_is_not_up(void **state)
     check_contains(link_.why, "refused the sign-on");
 }
 
+/* An approval that only looks like one, a refusal likewise: neither is an answer, and the link is made anew.
+ */
+static void test_a_reply_without_the_banks_mac_decides_nothing(void **state)
+{
+    (void)state;
+    up();
+    ask();
+    bank_request(&bank, "InitiateWithdrawal");
+    bank.forges = true;
+    bank_say(&bank, NULL, true, ",\"notes\":[{\"denomination\":5000,\"count\":1}]");
+    bank_until(&bank, is_down, "the link is dropped");
+    assert_int_equal(seen[LINK_ANSWER], 0);
+    check_contains(link_.why, "does not have the bank's mac");
+    bank.forges = false;
+    bank_request(&bank, "InitiateWithdrawal");
+    bank.forges = true;
+    bank_say(&bank, NULL, false, ",\"error\":\"insufficient_funds\"");
+    seen[LINK_WENT_DOWN] = 0;
+    bank_until(&bank, is_down, "the link is dropped again");
+    assert_int_equal(seen[LINK_ANSWER], 0);
+    /* What decides nothing may come without: it costs a repetition. */
+    bank.forges = false;
+    bank_request(&bank, "InitiateWithdrawal");
+    bank.forges = true;
+    bank_say(&bank, NULL, false, ",\"error\":\"bank_unavailable\",\"retry_after_ms\":1");
+    bank.forges = false;
+    bank_request(&bank, "InitiateWithdrawal");
+    bank_say(&bank, NULL, true, "");
+    bank_until(&bank, has_answer, "the answer comes");
+}
+
 static void test_a_request_that_is_over_leaves_no_pin_block_behind(void **state)
 {
     (void)state;
@@ -256,6 +290,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_a_sign_on_proves_the_key, fresh, done),
+        cmocka_unit_test_setup_teardown(test_a_reply_without_the_banks_mac_decides_nothing, fresh, done),
         cmocka_unit_test_setup_teardown(test_a_request_without_a_reply_is_sent_again_under_its_id, fresh,
                                         done),
         cmocka_unit_test_setup_teardown(test_a_broken_connection_comes_back_and_asks_again, fresh, done),

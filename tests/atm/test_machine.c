@@ -393,6 +393,17 @@ static void test_a_disk_that_fills_up_while_cash_is_out_loses_no_advice(void **s
     bank_until(&bank, nothing_owed, "nothing is owed");
 }
 
+/* Whatever the terminal makes of a reply: the dispenser moves the notes that the bank has signed. */
+static void test_the_dispenser_moves_only_what_the_bank_has_signed(void **state)
+{
+    (void)state;
+    approved();
+    machine.terminal.withdrawal.notes.item[0].count++;
+    press(INPUT_ENTER, 0);
+    expect_advice("not_dispensed");
+    assert_int_equal(machine.dispenser.state.cassettes.item[0].count, 10);
+}
+
 static void test_a_power_cut_with_the_disk_full_and_cash_out_still_tells_the_truth(void **state)
 {
     (void)state;
@@ -485,6 +496,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_no_request_leaves_when_the_disk_is_full, fresh, done),
         cmocka_unit_test_setup_teardown(test_a_disk_that_fills_up_while_cash_is_out_loses_no_advice, fresh,
                                         done),
+        cmocka_unit_test_setup_teardown(test_the_dispenser_moves_only_what_the_bank_has_signed, fresh, done),
         cmocka_unit_test_setup_teardown(
             test_a_power_cut_with_the_disk_full_and_cash_out_still_tells_the_truth, fresh, done),
         cmocka_unit_test_setup_teardown(test_an_advice_is_sent_again_after_a_restart_under_the_same_id, fresh,

@@ -255,7 +255,7 @@ wait $!
 holds "which tells the balance" grep -q "^Balance *497.00 EUR" "$WORLD/visit"
 withdraw()
 {
-    perl tests/bank/fixtures/import/withdraw.pl "$ESBANK_HOME" "$teller" "$card" "$1" 20000 >"$WORLD/out" 2>"$WORLD/err"
+    terminal "{\"command\":\"InitiateWithdrawal\",\"card\":\"$card\",\"pin\":\"$1\",\"amount\":20000}"
 }
 withdraw 739154860428
 holds "another PIN is refused" grep -q '"error":"wrong_pin"' "$WORLD/out"

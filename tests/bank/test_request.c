@@ -62,10 +62,20 @@ static int tear_down(void **state)
 static enum parse_outcome parse(unsigned sender, const char *line, struct request *request,
                                 struct parse_refusal *refusal)
 {
+    char whole[8192];
+    size_t length = strlen(line);
+    bool object = length > 1 && line[length - 1] == '}' && length < sizeof whole - WIRE_SIGNATURE_LENGTH;
     *request = (struct request){ .sender = sender };
-    if (sender == BY_TERMINAL)
-        request->signed_on = teller;
-    return request_parse(vault, line, strlen(line), request, refusal);
+    if (sender != BY_TERMINAL)
+        return request_parse(vault, line, length, request, refusal);
+    /* What it says comes with the mac that its commands need. */
+    request->signed_on = teller;
+    if (object && strstr(line, "EchoTest") == NULL) {
+        memcpy(whole, line, length);
+        length = wire_sign(&vault_wire_keys(vault, &teller)->request, whole, length);
+        return request_parse(vault, whole, length, request, refusal);
+    }
+    return request_parse(vault, line, length, request, refusal);
 }
 
 static struct request parse_right(unsigned sender, const char *line)
@@ -335,21 +345,23 @@ static void test_what_is_left_out_is_derived_from_the_id(void **state)
 
 /* ---- signing on ---- */
 
-static enum refusal sign_on(const struct uuid *as, const struct pin_key *key, const struct uuid *signed_id)
+/* A sign-on as `as`, under the keys of that terminal key and teller; one byte of it altered afterwards, if
+ * any. */
+static enum refusal sign_on(const struct uuid *as, const struct pin_key *key, const struct uuid *keys_of,
+                            const char *altered)
 {
-    char line[400], id_text[UUID_TEXT_LENGTH], teller_text[UUID_TEXT_LENGTH], mac_text[33];
-    unsigned char mac[WIRE_MAC_LENGTH];
-    struct uuid id;
-    uuid_parse(ID, strlen(ID), &id);
-    wire_sign_on_mac(key, signed_id != NULL ? signed_id : &id, as, mac);
-    hex_encode(mac, sizeof mac, mac_text);
-    snprintf(
-        line, sizeof line,
-        "{\"v\":1,\"id\":\"%s\",\"command\":\"SignOn\",\"teller_id\":\"%s\",\"mac\":\"%s\",\"cassettes\":[]}",
-        uuid_format(&id, id_text), uuid_format(as, teller_text), mac_text);
+    char line[400], teller_text[UUID_TEXT_LENGTH];
+    struct wire_keys keys;
+    int length =
+        snprintf(line, sizeof line, START "\"SignOn\",\"teller_id\":\"%s\",\"cassettes\":" NOTE_50 "}",
+                 uuid_format(as, teller_text));
+    wire_keys_derive(key, keys_of, &keys);
+    size_t whole = wire_sign(&keys.request, line, (size_t)length);
+    if (altered != NULL)
+        strstr(line, altered)[0] ^= 1;
     struct request request = { .sender = T };
     struct parse_refusal refusal;
-    if (request_parse(vault, line, strlen(line), &request, &refusal) == PARSED_COMMAND) {
+    if (request_parse(vault, line, whole, &request, &refusal) == PARSED_COMMAND) {
         assert_true(request.command.notes_given);
         return NOT_REFUSED;
     }
@@ -362,10 +374,72 @@ static void test_a_terminal_signs_on_with_its_key_only(void **state)
     struct uuid stranger = uuid_generate();
     struct pin_key right = *vault_terminal_key(vault, &teller), wrong = right;
     wrong.bytes[0] ^= 1;
-    assert_int_equal(sign_on(&teller, &right, NULL), NOT_REFUSED);
-    assert_int_equal(sign_on(&teller, &wrong, NULL), REFUSED_NOT_SIGNED_ON);
-    assert_int_equal(sign_on(&teller, &right, &stranger), REFUSED_NOT_SIGNED_ON);
-    assert_int_equal(sign_on(&stranger, &right, NULL), REFUSED_NO_SUCH_TELLER);
+    assert_int_equal(sign_on(&teller, &right, &teller, NULL), NOT_REFUSED);
+    assert_int_equal(sign_on(&teller, &wrong, &teller, NULL), REFUSED_NOT_SIGNED_ON);
+    assert_int_equal(sign_on(&teller, &right, &stranger, NULL), REFUSED_NOT_SIGNED_ON);
+    assert_int_equal(sign_on(&stranger, &right, &stranger, NULL), REFUSED_NO_SUCH_TELLER);
+    /* The id is signed, and so are the notes that the machine counts. */
+    assert_int_equal(sign_on(&teller, &right, &teller, "1\",\"command"), REFUSED_NOT_SIGNED_ON);
+    assert_int_equal(sign_on(&teller, &right, &teller, "2}]"), REFUSED_NOT_SIGNED_ON);
+}
+
+/* ---- macs ---- */
+
+static enum refusal refused_as(const char *line, size_t length)
+{
+    struct request request = { .sender = T, .signed_on = teller };
+    struct parse_refusal refusal;
+    enum parse_outcome outcome = request_parse(vault, line, length, &request, &refusal);
+    return outcome == PARSED_COMMAND ? NOT_REFUSED : refusal.refusal;
+}
+
+static void test_each_byte_of_a_terminals_line_is_signed(void **state)
+{
+    (void)state;
+    static const char object[] = CONFIRM ",\"outcome\":\"dispensed\",\"taken\":" NOTE_50 "}";
+    char line[600], altered[600];
+    memcpy(line, object, sizeof object);
+    const struct pin_key *key = &vault_wire_keys(vault, &teller)->request;
+    size_t length = wire_sign(key, line, strlen(object));
+    assert_int_equal(refused_as(line, length), NOT_REFUSED);
+    for (size_t i = 0; i < length; i++) {
+        memcpy(altered, line, length);
+        altered[i] ^= 1;
+        assert_int_not_equal(refused_as(altered, length), NOT_REFUSED);
+    }
+    assert_int_equal(refused_as(object, strlen(object)), REFUSED_BAD_MAC);
+    /* A mac that is not the last member, or is followed by a blank, proves nothing. */
+    memcpy(altered, line, length);
+    memcpy(altered + length - 1, ",\"repeat\":true}", 16);
+    assert_int_equal(refused_as(altered, length + 14), REFUSED_BAD_MAC);
+    memcpy(altered, line, length);
+    altered[length] = ' ';
+    assert_int_equal(refused_as(altered, length + 1), REFUSED_BAD_MAC);
+    /* The reply's key signs no requests. */
+    memcpy(line, object, sizeof object);
+    length = wire_sign(&vault_wire_keys(vault, &teller)->reply, line, strlen(object));
+    assert_int_equal(refused_as(line, length), REFUSED_BAD_MAC);
+}
+
+/* What a terminal's key can open is of one request: the block of another holds no PIN under this id. */
+static void test_a_pin_block_is_good_for_one_request(void **state)
+{
+    (void)state;
+    static const unsigned char random[8] = { 1 };
+    struct uuid id, other;
+    struct pin_key once;
+    char pin[PIN_DIGITS_MAX + 1];
+    unsigned char block[PIN_BLOCK_LENGTH];
+    uuid_parse(ID, strlen(ID), &id);
+    uuid_parse(OTHER, strlen(OTHER), &other);
+    const struct pin_key *key = vault_terminal_key(vault, &teller);
+    wire_pin_key(key, &id, &once);
+    assert_true(pin_block_encode(&once, PAN, "1234", random, block));
+    assert_true(pin_block_decode(&once, PAN, block, pin));
+    assert_string_equal(pin, "1234");
+    wire_pin_key(key, &other, &once);
+    assert_false(pin_block_decode(&once, PAN, block, pin));
+    assert_false(pin_block_decode(key, PAN, block, pin));
 }
 
 static void test_nothing_else_goes_before_a_sign_on(void **state)
@@ -430,7 +504,11 @@ static void withdrawal_line(char line[static 400], const char *pin, const unsign
 {
     char text[33];
     unsigned char block[PIN_BLOCK_LENGTH];
-    assert_true(pin_block_encode(vault_terminal_key(vault, &teller), PAN, pin, random, block));
+    struct uuid id;
+    struct pin_key once;
+    uuid_parse(ID, strlen(ID), &id);
+    wire_pin_key(vault_terminal_key(vault, &teller), &id, &once);
+    assert_true(pin_block_encode(&once, PAN, pin, random, block));
     hex_encode(block, sizeof block, text);
     snprintf(line, 400,
              START "\"InitiateWithdrawal\",\"teller_id\":\"" TELLER "\",\"card\":\"" PAN
@@ -465,6 +543,8 @@ int main(void)
         cmocka_unit_test(test_a_deposit_is_read_from_its_question_to_its_settling),
         cmocka_unit_test(test_what_is_left_out_is_derived_from_the_id),
         cmocka_unit_test(test_a_terminal_signs_on_with_its_key_only),
+        cmocka_unit_test(test_each_byte_of_a_terminals_line_is_signed),
+        cmocka_unit_test(test_a_pin_block_is_good_for_one_request),
         cmocka_unit_test(test_nothing_else_goes_before_a_sign_on),
         cmocka_unit_test(test_form_is_not_content),
         cmocka_unit_test(test_every_field_is_content),

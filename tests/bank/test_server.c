@@ -153,22 +153,28 @@ static void provision(void)
     close(client);
 }
 
+/* As a terminal sends it: with its mac and a newline. */
+static void signed_line(char line[static 400], const char *object)
+{
+    size_t length = strlen(object);
+    memcpy(line, object, length);
+    length = wire_sign(&vault_wire_keys(vault, &teller)->request, line, length);
+    memcpy(line + length, "\n", 2);
+}
+
 static void sign_on_line(char line[static 400], int number)
 {
-    char id_text[UUID_TEXT_LENGTH], mac_text[33];
-    unsigned char mac[WIRE_MAC_LENGTH];
+    char id_text[UUID_TEXT_LENGTH], object[300];
     struct uuid id = sim_id(0x5150, (uint64_t)number);
-    wire_sign_on_mac(vault_terminal_key(vault, &teller), &id, &teller, mac);
-    hex_encode(mac, sizeof mac, mac_text);
-    snprintf(line, 400,
-             "{\"v\":1,\"id\":\"%s\",\"command\":\"SignOn\",\"teller_id\":\"" DEFAULT_TELLER_ID
-             "\",\"mac\":\"%s\"}\n",
-             uuid_format(&id, id_text), mac_text);
+    snprintf(object, sizeof object,
+             "{\"v\":1,\"id\":\"%s\",\"command\":\"SignOn\",\"teller_id\":\"" DEFAULT_TELLER_ID "\"}",
+             uuid_format(&id, id_text));
+    signed_line(line, object);
 }
 
 #define CUT_OVER_OF(last)                                                                                    \
     "{\"v\":1,\"id\":\"0192f0c1-0000-7000-8000-0000000000" last                                              \
-    "\",\"command\":\"CutOver\",\"teller_id\":\"" DEFAULT_TELLER_ID "\"}\n"
+    "\",\"command\":\"CutOver\",\"teller_id\":\"" DEFAULT_TELLER_ID "\"}"
 #define CUT_OVER       CUT_OVER_OF("f1")
 #define CUT_OVER_AGAIN CUT_OVER_OF("f2")
 
@@ -193,24 +199,26 @@ static void test_no_teller_is_provisioned_without_its_key(void **state)
 static void test_a_terminal_acts_once_it_has_signed_on(void **state)
 {
     (void)state;
-    char line[400];
+    char line[400], cut_over[400];
     provision();
     assert_non_null(vault_terminal_key(vault, &teller));
     int client = dial("atm.sock");
-    say(client, CUT_OVER);
+    signed_line(cut_over, CUT_OVER);
+    say(client, cut_over);
     turns(3, true);
     check_contains(heard(client), "not_signed_on");
     /* In one go: what follows a sign-on waits for it. */
     sign_on_line(line, 1);
     say(client, line);
-    say(client, CUT_OVER);
+    say(client, cut_over);
     turns(2, false);
     assert_string_equal(heard(client), "");
     turns(6, true);
     const char *text = heard(client);
     check_contains(text, "\"confirm_within_s\":90,\"agrees\":true");
     check_contains(text, "\"totals\":{");
-    say(client, CUT_OVER_AGAIN);
+    signed_line(cut_over, CUT_OVER_AGAIN);
+    say(client, cut_over);
     turns(3, true);
     check_contains(heard(client), "\"code\":\"12\",\"error\":\"cut_over_too_early\"");
     close(client);
@@ -228,7 +236,7 @@ static void test_a_sign_on_is_good_for_one_time(void **state)
     check_contains(heard(client), "\"ok\":true");
     int thief = dial("atm.sock");
     say(thief, line);
-    say(thief, CUT_OVER);
+    say(thief, CUT_OVER "\n");
     turns(6, true);
     const char *text = heard(thief);
     assert_int_equal(count_of(text, "not_signed_on"), 2);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/bench/desk.h"
 
-#include "shared/hex.h"
-#include "shared/wire.h"
 #include "tests/bench/people.h"
 
 #include <endian.h>
@@ -25,12 +23,12 @@ void desk_open(struct desk *desk, const struct bench_options *options, int64_t n
     home_path(&options->home, path, sizeof path, "keys/terminal-%s.key", desk->id_text);
     if (!pin_key_load(path, &desk->key, &error))
         give_up("%s", error.message);
+    wire_keys_derive(&desk->key, &desk->id, &desk->wire);
     desk->card = bench_allocate(desk->card_count, sizeof *desk->card);
     for (int64_t i = 0; i < cards; i++) {
         int64_t account =
             cards == options->accounts ? i : (int64_t)(draw(&state) % (uint64_t)options->accounts);
         people_card(account, desk->card[i].pan);
-        people_pin_block(&desk->key, desk->card[i].pan, desk->card[i].block);
     }
 }
 
@@ -41,16 +39,14 @@ void desk_close(struct desk *desk)
 
 void desk_sign_on(const struct desk *desk, struct link *link)
 {
-    char line[400], id[UUID_TEXT_LENGTH], mac_text[2 * WIRE_MAC_LENGTH + 1];
-    unsigned char mac[WIRE_MAC_LENGTH];
+    char line[400], id[UUID_TEXT_LENGTH];
     struct uuid uuid = uuid_generate();
-    wire_sign_on_mac(&desk->key, &uuid, &desk->id, mac);
-    hex_encode(mac, sizeof mac, mac_text);
-    int length =
-        snprintf(line, sizeof line,
-                 "{\"v\":1,\"id\":\"%s\",\"command\":\"SignOn\",\"teller_id\":\"%s\",\"mac\":\"%s\"}\n",
-                 uuid_format(&uuid, id), desk->id_text, mac_text);
-    link_send(link, line, (size_t)length);
+    int object =
+        snprintf(line, sizeof line, "{\"v\":1,\"id\":\"%s\",\"command\":\"SignOn\",\"teller_id\":\"%s\"}",
+                 uuid_format(&uuid, id), desk->id_text);
+    size_t length = wire_sign(&desk->wire.request, line, (size_t)object);
+    line[length++] = '\n';
+    link_send(link, line, length);
     link_flush(link);
 }
 

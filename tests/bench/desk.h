@@ -6,8 +6,7 @@
 #ifndef TESTS_BENCH_DESK_H
 #define TESTS_BENCH_DESK_H
 
-#include "shared/pin_block.h"
-#include "shared/uuid.h"
+#include "shared/wire.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/link.h"
 
@@ -18,7 +17,6 @@
 
 struct desk_card {
     char pan[PAN_DIGITS_MAX + 1];
-    char block[2 * PIN_BLOCK_LENGTH + 1];
 };
 
 struct desk {
@@ -26,12 +24,13 @@ struct desk {
     uint32_t number;
     char id_text[UUID_TEXT_LENGTH];
     struct pin_key key;
+    struct wire_keys wire;
     size_t card_count;
     struct desk_card *card;
     int64_t given[DESK_AMOUNTS]; /* withdrawals of each amount since the cassettes were filled */
 };
 
-/* Reads the teller's key and makes the PIN blocks of `cards` accounts, drawn from the first `accounts`. */
+/* Reads the teller's key and draws the cards of `cards` accounts from the first `accounts`. */
 void desk_open(struct desk *desk, const struct bench_options *options, int64_t number, int64_t cards);
 void desk_close(struct desk *desk);
 

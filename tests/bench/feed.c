@@ -260,12 +260,13 @@ static void open_account(struct feed *feed, struct feed_batch *batch, uint32_t n
     event = add(feed, batch, ACCOUNTS_CARD_ISSUED, ACCOUNTS_ISSUE_CARD, &id, &id);
     if (vault != NULL) {
         unsigned char block[PIN_BLOCK_LENGTH];
-        people_pin_block(vault_pin_entry_key(vault), pan, block_text);
+        struct pin_key once;
+        people_pin_block(vault_pin_entry_key(vault), &id, pan, block_text);
+        wire_pin_key(vault_pin_entry_key(vault), &id, &once);
         vault_card_token(vault, pan, account->card);
         if (!hex_decode(block_text, sizeof block_text - 1, block))
             panic("a PIN block that is not hexadecimal");
-        vault_pin_reference(vault, vault_pin_entry_key(vault), pan, account->card, block,
-                            event->card_issued.pin_reference);
+        vault_pin_reference(vault, &once, pan, account->card, block, event->card_issued.pin_reference);
     } else {
         memcpy(account->card, account->id.bytes, CARD_TOKEN_LENGTH);
     }

@@ -2,6 +2,7 @@
 #include "tests/bench/people.h"
 
 #include "shared/hex.h"
+#include "shared/wire.h"
 #include "tests/bench/bench.h"
 
 #include <stdio.h>
@@ -35,11 +36,14 @@ void people_card(int64_t number, char pan[static PAN_DIGITS_MAX + 1])
     pan[length + 1] = '\0';
 }
 
-void people_pin_block(const struct pin_key *key, const char *pan, char text[static 2 * PIN_BLOCK_LENGTH + 1])
+void people_pin_block(const struct pin_key *key, const struct uuid *request_id, const char *pan,
+                      char text[static 2 * PIN_BLOCK_LENGTH + 1])
 {
     static const unsigned char fixed[8] = { 0xe5, 0xba, 0x0c };
     unsigned char block[PIN_BLOCK_LENGTH];
-    if (!pin_block_encode(key, pan, PEOPLE_PIN, fixed, block))
+    struct pin_key once;
+    wire_pin_key(key, request_id, &once);
+    if (!pin_block_encode(&once, pan, PEOPLE_PIN, fixed, block))
         give_up("no PIN block can be made for card %s", pan);
     hex_encode(block, sizeof block, text);
 }

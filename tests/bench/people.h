@@ -12,8 +12,8 @@
 struct uuid people_account(int64_t number);
 struct uuid people_teller(int64_t number);
 void people_card(int64_t number, char pan[static PAN_DIGITS_MAX + 1]);
-/* The card's PIN block under a key, as text. Always the same one: the random part is the driver's to choose.
- */
-void people_pin_block(const struct pin_key *key, const char *pan, char text[static 2 * PIN_BLOCK_LENGTH + 1]);
+/* The card's PIN block in the request of that id, as text; the random part is the driver's to choose. */
+void people_pin_block(const struct pin_key *key, const struct uuid *request_id, const char *pan,
+                      char text[static 2 * PIN_BLOCK_LENGTH + 1]);
 
 #endif

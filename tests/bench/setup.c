@@ -16,7 +16,7 @@
 
 struct order {
     const char *command;
-    size_t (*fields)(int64_t number, char *buffer, size_t size, const void *context);
+    size_t (*fields)(int64_t number, const struct uuid *id, char *buffer, size_t size, const void *context);
     const void *context;
 };
 
@@ -25,7 +25,7 @@ static size_t make_order(int64_t number, char line[static PIPELINE_LINE_MAX], co
     const struct order *order = context;
     char id[UUID_TEXT_LENGTH], fields[PIPELINE_LINE_MAX / 2];
     struct uuid uuid = uuid_generate();
-    order->fields(number, fields, sizeof fields, order->context);
+    order->fields(number, &uuid, fields, sizeof fields, order->context);
     int length = snprintf(line, PIPELINE_LINE_MAX, "{\"v\":1,\"id\":\"%s\",\"command\":\"%s\",%s}\n",
                           uuid_format(&uuid, id), order->command, fields);
     return (size_t)length;
@@ -38,8 +38,8 @@ static double send_orders(const struct bench_options *options, int64_t count, co
 
 /* ---- what each order says ---- */
 
-static size_t open_fields(int64_t number, char *buffer, size_t size,
-                          const void *context __attribute__((unused)))
+static size_t open_fields(int64_t number, const struct uuid *request_id __attribute__((unused)), char *buffer,
+                          size_t size, const void *context __attribute__((unused)))
 {
     char id[UUID_TEXT_LENGTH];
     struct uuid account = people_account(number);
@@ -49,7 +49,8 @@ static size_t open_fields(int64_t number, char *buffer, size_t size,
 }
 
 /* The context is the amount. */
-static size_t deposit_fields(int64_t number, char *buffer, size_t size, const void *context)
+static size_t deposit_fields(int64_t number, const struct uuid *request_id __attribute__((unused)),
+                             char *buffer, size_t size, const void *context)
 {
     char id[UUID_TEXT_LENGTH];
     struct uuid account = people_account(number);
@@ -58,18 +59,19 @@ static size_t deposit_fields(int64_t number, char *buffer, size_t size, const vo
 }
 
 /* The context is the key of operators' PIN blocks. */
-static size_t card_fields(int64_t number, char *buffer, size_t size, const void *context)
+static size_t card_fields(int64_t number, const struct uuid *request_id, char *buffer, size_t size,
+                          const void *context)
 {
     char id[UUID_TEXT_LENGTH], pan[PAN_DIGITS_MAX + 1], block[2 * PIN_BLOCK_LENGTH + 1];
     struct uuid account = people_account(number);
     people_card(number, pan);
-    people_pin_block(context, pan, block);
+    people_pin_block(context, request_id, pan, block);
     return (size_t)snprintf(buffer, size, "\"account_id\":\"%s\",\"card\":\"%s\",\"pin_block\":\"%s\"",
                             uuid_format(&account, id), pan, block);
 }
 
-static size_t teller_fields(int64_t number, char *buffer, size_t size,
-                            const void *context __attribute__((unused)))
+static size_t teller_fields(int64_t number, const struct uuid *request_id __attribute__((unused)),
+                            char *buffer, size_t size, const void *context __attribute__((unused)))
 {
     char id[UUID_TEXT_LENGTH];
     struct uuid teller = people_teller(number);

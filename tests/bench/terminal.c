@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/bench/terminal.h"
 
+#include "tests/bench/people.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-static void fresh_id(struct terminal *terminal, uint32_t number, uint64_t *state)
+static struct uuid fresh_id(struct terminal *terminal, uint32_t number, uint64_t *state)
 {
     unsigned char random[10];
     uint64_t drawn = draw(state);
@@ -13,12 +15,15 @@ static void fresh_id(struct terminal *terminal, uint32_t number, uint64_t *state
         random[6 + i] = (unsigned char)(number >> (24 - 8 * i));
     struct uuid id = uuid_from_time(wall_us(), random);
     uuid_format(&id, terminal->id);
+    return id;
 }
 
 static void end_line(struct terminal *terminal, char *at)
 {
-    at = stpcpy(at, "}\n");
-    terminal->length = (size_t)(at - terminal->line);
+    *at++ = '}';
+    terminal->length =
+        wire_sign(&terminal->desk->wire.request, terminal->line, (size_t)(at - terminal->line));
+    terminal->line[terminal->length++] = '\n';
     if (terminal->length >= TERMINAL_LINE_MAX)
         panic("a request of %zu bytes", terminal->length);
 }
@@ -29,7 +34,9 @@ void terminal_ask(struct terminal *terminal, uint32_t number, uint64_t *state)
     uint64_t drawn = draw(state);
     const struct desk_card *card = &desk->card[drawn % desk->card_count];
     terminal->amount = (int)(drawn >> 62);
-    fresh_id(terminal, number, state);
+    char block[2 * PIN_BLOCK_LENGTH + 1];
+    struct uuid id = fresh_id(terminal, number, state);
+    people_pin_block(&desk->key, &id, card->pan, block);
     char *at = stpcpy(terminal->line, "{\"v\":1,\"id\":\"");
     at = stpcpy(at, terminal->id);
     at = stpcpy(at, "\",\"command\":\"InitiateWithdrawal\",\"teller_id\":\"");
@@ -37,7 +44,7 @@ void terminal_ask(struct terminal *terminal, uint32_t number, uint64_t *state)
     at = stpcpy(at, "\",\"card\":\"");
     at = stpcpy(at, card->pan);
     at = stpcpy(at, "\",\"pin_block\":\"");
-    at = stpcpy(at, card->block);
+    at = stpcpy(at, block);
     at = stpcpy(at, "\",\"amount\":");
     at = stpcpy(at, desk_amount_text(terminal->amount));
     end_line(terminal, at);

@@ -264,8 +264,8 @@ static void lose_patience(const char *line, const char *withdrawal)
     char fields[] = "\"outcome\":\"not_dispensed\",\"reason\":\"timeout\"";
     char advice[600], id_text[UUID_TEXT_LENGTH], teller[UUID_TEXT_LENGTH];
     struct uuid id = uuid_generate();
-    if (connected() && wire_send(&wire, line, strlen(line)))
-        wire_send(&wire, "\n", 1);
+    if (connected())
+        wire_say(&wire, line);
     wire_close(&wire);
     snprintf(advice, sizeof advice,
              "{\"v\":1,\"id\":\"%s\",\"command\":\"ConfirmDispense\",\"teller_id\":\"%s\",\"withdrawal_id\":"
@@ -289,12 +289,12 @@ static void withdraw(void)
     const char *card = shared->card[roll(CARDS)];
     struct uuid id = uuid_generate();
     struct notes notes;
-    if (!world_pin_block(&world, key_name, card, "1234", block))
+    if (!world_pin_block(&world, key_name, uuid_format(&id, id_text), card, "1234", block))
         give_up("no PIN block");
     snprintf(line, sizeof line,
              "{\"v\":1,\"id\":\"%s\",\"command\":\"InitiateWithdrawal\",\"teller_id\":\"%s\",\"card\":\"%s\","
              "\"pin_block\":\"%s\",\"amount\":%d}",
-             uuid_format(&id, id_text), uuid_format(&me->teller, teller), card, block, amounts[roll(5)]);
+             id_text, uuid_format(&me->teller, teller), card, block, amounts[roll(5)]);
     me->withdrawals++;
     if (roll(10) == 0) {
         lose_patience(line, id_text);

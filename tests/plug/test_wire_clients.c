@@ -74,7 +74,7 @@ static void test_a_client_that_has_nothing_more_to_say_still_gets_its_replies(vo
     open_signed_on();
     for (int i = 0; i < 20; i++) {
         const char *line = filled(i % 2 == 0 ? REQUEST "\"EchoTest\"}" : WITHDRAW ",\"amount\":1000}");
-        assert_true(wire_send(&wire, line, strlen(line)) && wire_send(&wire, "\n", 1));
+        assert_true(wire_say(&wire, line));
     }
     assert_int_equal(shutdown(wire.file, SHUT_WR), 0);
     for (int i = 0; i < 20; i++)

@@ -25,13 +25,12 @@ enum { REPLY_MS = 10000 };
 static struct world world;
 static struct uuid teller, other_teller;
 static char teller_text[UUID_TEXT_LENGTH], other_text[UUID_TEXT_LENGTH];
-static char card[WORLD_CARD], pin_block[2 * PIN_BLOCK_LENGTH + 1];
+static char card[WORLD_CARD], key_name[80];
 static struct wire wire, second;
 
 static inline int begin(void **state)
 {
     (void)state;
-    char key[80];
     world_create(&world, false);
     world_start(&world);
     teller = uuid_generate();
@@ -41,9 +40,7 @@ static inline int begin(void **state)
     world_provision(&world, &teller, 1000);
     world_provision(&world, &other_teller, 1000);
     world_open_account(&world, 10000000, card);
-    snprintf(key, sizeof key, "terminal-%s", teller_text);
-    if (!world_pin_block(&world, key, card, "1234", pin_block))
-        check_fail("no PIN block can be made: is there a key %s?", key);
+    snprintf(key_name, sizeof key_name, "terminal-%s", teller_text);
     return 0;
 }
 
@@ -80,17 +77,27 @@ static char *fresh_id(void)
     REQUEST "\"InitiateWithdrawal\",\"teller_id\":\"${teller}\",\"card\":\"${card}\",\"pin_block\":\"${pin}" \
             "\""
 
+/* The PIN block of a request for the card. */
+static char *pin_block_of(const char *id, const char *pin)
+{
+    static char block[2 * PIN_BLOCK_LENGTH + 1];
+    if (!world_pin_block(&world, key_name, id, card, pin, block))
+        check_fail("no PIN block can be made: is there a key %s?", key_name);
+    return block;
+}
+
 /* ${id}, ${teller}, ${other}, ${card} and ${pin} are filled in. */
 static const char *filled(const char *pattern)
 {
     static char line[4096];
+    const char *id = fresh_id();
     const struct {
         const char *name, *value;
-    } values[] = { { "${id}", fresh_id() },
+    } values[] = { { "${id}", id },
                    { "${teller}", teller_text },
                    { "${other}", other_text },
                    { "${card}", card },
-                   { "${pin}", pin_block } };
+                   { "${pin}", pin_block_of(id, "1234") } };
     size_t used = 0;
     while (*pattern != '\0' && used < sizeof line - 1) {
         size_t i = 0;

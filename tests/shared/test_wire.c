@@ -19,50 +19,62 @@ static struct uuid uuid_of(const char *text)
     return uuid;
 }
 
-static void mac_text(const char *key_digits, const char *id, const char *teller, char text[static 33])
+#define KEY "00112233445566778899aabbccddeeff"
+#define ID  "0192f0c1-0000-7000-8000-000000000001"
+
+static struct pin_key key_of(const char *digits)
 {
     struct pin_key key;
-    unsigned char mac[WIRE_MAC_LENGTH];
-    struct uuid request_id = uuid_of(id), teller_id = uuid_of(teller);
-    assert_true(hex_decode(key_digits, 2 * PIN_KEY_LENGTH, key.bytes));
-    wire_sign_on_mac(&key, &request_id, &teller_id, mac);
-    hex_encode(mac, sizeof mac, text);
+    assert_true(hex_decode(digits, 2 * PIN_KEY_LENGTH, key.bytes));
+    return key;
 }
 
-static void test_the_proof_of_a_sign_on_is_as_the_protocol_says(void **state)
+static void assert_key(const struct pin_key *key, const char *digits)
 {
-    (void)state;
-    /* Computed with the openssl command:
-     *   M=$(printf 'EsBank sign-on' | openssl mac -cipher AES-128-CBC -macopt hexkey:KEY CMAC)
-     *   printf 'SignOn\nID\nTELLER\n' | openssl mac -cipher AES-128-CBC -macopt hexkey:$M CMAC */
-    char text[33];
-    mac_text("00112233445566778899AABBCCDDEEFF", "0192f0c1-0000-7000-8000-000000000001", DEFAULT_TELLER_ID,
-             text);
-    assert_string_equal(text, "e1007ef740b0177360c3ead77fe70b0e");
+    char text[2 * PIN_KEY_LENGTH + 1];
+    hex_encode(key->bytes, sizeof key->bytes, text);
+    assert_string_equal(text, digits);
 }
 
-static void test_ids_are_signed_in_lower_case_however_they_were_written(void **state)
+static void test_derived_keys_are_as_the_protocol_says(void **state)
 {
     (void)state;
-    char text[33];
-    mac_text("00112233445566778899AABBCCDDEEFF", "0192F0C1-0000-7000-8000-000000000001",
-             "1C915DD1-8BF0-4662-A2CE-60725B0C7DE2", text);
-    assert_string_equal(text, "e1007ef740b0177360c3ead77fe70b0e");
+    /* Computed with the openssl command, for each label and context:
+     *   (printf '\001LABEL\000'; printf CONTEXT | xxd -r -p; printf '\000\200') |
+     *       openssl mac -cipher AES-128-CBC -macopt hexkey:KEY -in - CMAC */
+    const struct pin_key terminal = key_of(KEY);
+    const struct uuid teller_id = uuid_of(DEFAULT_TELLER_ID), request_id = uuid_of(ID);
+    struct wire_keys keys;
+    struct pin_key once;
+    wire_keys_derive(&terminal, &teller_id, &keys);
+    wire_pin_key(&terminal, &request_id, &once);
+    assert_key(&keys.request, "eb34b148c00b1e82db828589f987e960");
+    assert_key(&keys.reply, "c1706cc1217f3947c615ce926f8fd973");
+    assert_key(&once, "63639ef1ab6d7c1be5ccd571633a7c00");
 }
 
-static void test_another_id_teller_or_key_gives_another_proof(void **state)
+static void test_a_signed_line_is_as_the_protocol_says(void **state)
 {
     (void)state;
-    static const char key[] = "00112233445566778899AABBCCDDEEFF",
-                      id[] = "0192f0c1-0000-7000-8000-000000000001";
-    char proof[33], other[33];
-    mac_text(key, id, DEFAULT_TELLER_ID, proof);
-    mac_text(key, "0192f0c1-0000-7000-8000-000000000002", DEFAULT_TELLER_ID, other);
-    assert_string_not_equal(proof, other);
-    mac_text(key, id, "1c915dd1-8bf0-4662-a2ce-60725b0c7de3", other);
-    assert_string_not_equal(proof, other);
-    mac_text("00112233445566778899AABBCCDDEEFE", id, DEFAULT_TELLER_ID, other);
-    assert_string_not_equal(proof, other);
+    const struct pin_key terminal = key_of(KEY);
+    const struct uuid teller_id = uuid_of(DEFAULT_TELLER_ID);
+    struct wire_keys keys;
+    char line[300] =
+        "{\"v\":1,\"id\":\"" ID "\",\"command\":\"SignOn\",\"teller_id\":\"" DEFAULT_TELLER_ID "\"}";
+    wire_keys_derive(&terminal, &teller_id, &keys);
+    size_t length = wire_sign(&keys.request, line, strlen(line));
+    line[length] = '\0';
+    assert_string_equal(line + length - WIRE_SIGNATURE_LENGTH,
+                        ",\"mac\":\"456395153e852718da439eca3d1ab4c4\"}");
+    assert_true(wire_signed(&keys.request, line, length));
+    assert_false(wire_signed(&keys.reply, line, length));
+    assert_false(wire_signed(&keys.request, line, length - 1));
+    assert_false(wire_signed(&keys.request, line, WIRE_SIGNATURE_LENGTH));
+    for (size_t i = 0; i < length; i++) {
+        line[i] ^= 1;
+        assert_false(wire_signed(&keys.request, line, length));
+        line[i] ^= 1;
+    }
 }
 
 static void test_the_default_teller_is_the_documented_one(void **state)
@@ -76,9 +88,8 @@ static void test_the_default_teller_is_the_documented_one(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_the_proof_of_a_sign_on_is_as_the_protocol_says),
-        cmocka_unit_test(test_ids_are_signed_in_lower_case_however_they_were_written),
-        cmocka_unit_test(test_another_id_teller_or_key_gives_another_proof),
+        cmocka_unit_test(test_derived_keys_are_as_the_protocol_says),
+        cmocka_unit_test(test_a_signed_line_is_as_the_protocol_says),
         cmocka_unit_test(test_the_default_teller_is_the_documented_one),
     };
     return cmocka_run_group_tests_name("wire", tests, NULL, NULL);

@@ -12,7 +12,7 @@
 #   account_new                      $account, with a card of PIN 1234 and 500.00
 #   visit                            that card's owner takes 20.00 out of the machine
 #   ended STATES                     whether these are the withdrawals' states
-#   terminal COMMAND...              a terminal that signs on and sends these; see terminal.pl
+#   terminal COMMAND...              a terminal that signs on and sends these; see docs/terminal.py
 
 nobody=00000000-0000-4000-8000-000000000001
 
@@ -82,6 +82,6 @@ ended()
 
 terminal()
 {
-    perl tests/support/terminal.pl "$ESBANK_HOME" "$teller" "$@" >"$WORLD/out" 2>"$WORLD/err"
+    python3 docs/terminal.py "$ESBANK_HOME" "$teller" "$@" >"$WORLD/out" 2>"$WORLD/err"
     status=$?
 }

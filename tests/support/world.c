@@ -145,6 +145,7 @@ bool wire_open(struct wire *wire, const struct world *world, const char *socket_
     struct error error;
     wire->length = 0;
     wire->file = -1;
+    wire->signs = false;
     if (!home_socket_path(&world->home, address.sun_path, socket_name, &error))
         return false;
     wire->file = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -207,9 +208,22 @@ char *wire_line(struct wire *wire, int deadline_ms)
     }
 }
 
+bool wire_say(struct wire *wire, const char *line)
+{
+    char whole[4096];
+    size_t length = strlen(line);
+    bool object = length > 1 && line[length - 1] == '}' && length + WIRE_SIGNATURE_LENGTH < sizeof whole;
+    if (!wire->signs || !object || strstr(line, "\"mac\":") != NULL)
+        return wire_send(wire, line, length) && wire_send(wire, "\n", 1);
+    memcpy(whole, line, length);
+    length = wire_sign(&wire->keys.request, whole, length);
+    whole[length++] = '\n';
+    return wire_send(wire, whole, length);
+}
+
 char *wire_call(struct wire *wire, const char *line, int deadline_ms)
 {
-    if (!wire_send(wire, line, strlen(line)) || !wire_send(wire, "\n", 1)) {
+    if (!wire_say(wire, line)) {
         wire_close(wire);
         return NULL;
     }
@@ -219,21 +233,18 @@ char *wire_call(struct wire *wire, const char *line, int deadline_ms)
 bool wire_sign_on(struct wire *wire, const struct world *world, const struct uuid *teller)
 {
     char path[HOME_PATH_SIZE], id_text[UUID_TEXT_LENGTH], teller_text[UUID_TEXT_LENGTH], line[400];
-    char mac_text[2 * WIRE_MAC_LENGTH + 1];
-    unsigned char mac[WIRE_MAC_LENGTH];
     struct uuid id = uuid_generate();
     struct pin_key key;
     struct error error;
     home_path(&world->home, path, sizeof path, "keys/terminal-%s.key", uuid_format(teller, teller_text));
     if (!pin_key_load(path, &key, &error))
         return false;
-    wire_sign_on_mac(&key, &id, teller, mac);
-    hex_encode(mac, sizeof mac, mac_text);
-    snprintf(line, sizeof line,
-             "{\"v\":1,\"id\":\"%s\",\"command\":\"SignOn\",\"teller_id\":\"%s\",\"mac\":\"%s\"}",
-             uuid_format(&id, id_text), teller_text, mac_text);
+    wire_keys_derive(&key, teller, &wire->keys);
+    wire->signs = true;
+    snprintf(line, sizeof line, "{\"v\":1,\"id\":\"%s\",\"command\":\"SignOn\",\"teller_id\":\"%s\"}",
+             uuid_format(&id, id_text), teller_text);
     char *reply = wire_call(wire, line, 5000);
-    bool signed_on = reply_has(reply, "\"ok\":true");
+    bool signed_on = reply_has(reply, "\"ok\":true") && wire_signed(&wire->keys.reply, reply, strlen(reply));
     free(reply);
     return signed_on;
 }
@@ -245,29 +256,31 @@ bool reply_has(const char *reply, const char *part)
 
 /* ---- accounts and machines ---- */
 
-bool world_pin_block(const struct world *world, const char *key_name, const char *card, const char *pin,
-                     char text[static 2 * PIN_BLOCK_LENGTH + 1])
+bool world_pin_block(const struct world *world, const char *key_name, const char *request_id,
+                     const char *card, const char *pin, char text[static 2 * PIN_BLOCK_LENGTH + 1])
 {
     char path[HOME_PATH_SIZE];
     unsigned char random[8], block[PIN_BLOCK_LENGTH];
-    struct pin_key key;
+    struct pin_key key, once;
+    struct uuid id;
     struct error error;
     home_path(&world->home, path, sizeof path, "keys/%s.key", key_name);
     if (getrandom(random, sizeof random, 0) != sizeof random || !pin_key_load(path, &key, &error) ||
-        !pin_block_encode(&key, card, pin, random, block))
+        !uuid_parse(request_id, strlen(request_id), &id))
+        return false;
+    wire_pin_key(&key, &id, &once);
+    if (!pin_block_encode(&once, card, pin, random, block))
         return false;
     hex_encode(block, sizeof block, text);
     return true;
 }
 
 /* An operator's command that has to succeed; fields begin with a comma. */
-static void world_order(struct world *world, const char *command, const char *fields)
+static void world_order_as(struct world *world, const char *id, const char *command, const char *fields)
 {
     static struct wire wire;
-    char line[1000], id[UUID_TEXT_LENGTH];
-    struct uuid fresh = uuid_generate();
-    snprintf(line, sizeof line, "{\"v\":1,\"id\":\"%s\",\"command\":\"%s\"%s}", uuid_format(&fresh, id),
-             command, fields);
+    char line[1000];
+    snprintf(line, sizeof line, "{\"v\":1,\"id\":\"%s\",\"command\":\"%s\"%s}", id, command, fields);
     char *reply = wire_open(&wire, world, "operator.sock") ? wire_call(&wire, line, WORLD_DEADLINE_MS) : NULL;
     if (!reply_has(reply, "\"ok\":true"))
         check_fail("%s: %s", command, reply != NULL ? reply : "no reply");
@@ -275,16 +288,23 @@ static void world_order(struct world *world, const char *command, const char *fi
     wire_close(&wire);
 }
 
+static void world_order(struct world *world, const char *command, const char *fields)
+{
+    char id[UUID_TEXT_LENGTH];
+    struct uuid fresh = uuid_generate();
+    world_order_as(world, uuid_format(&fresh, id), command, fields);
+}
+
 void world_open_account(struct world *world, int64_t amount, char card[static WORLD_CARD])
 {
     static int count;
-    char fields[400], account[UUID_TEXT_LENGTH], block[2 * PIN_BLOCK_LENGTH + 1];
-    struct uuid id = uuid_generate();
+    char fields[400], account[UUID_TEXT_LENGTH], issue[UUID_TEXT_LENGTH], block[2 * PIN_BLOCK_LENGTH + 1];
+    struct uuid id = uuid_generate(), issue_id = uuid_generate();
     uuid_format(&id, account);
     snprintf(card, WORLD_CARD, "400000%09d", ++count);
     card[15] = pan_check_digit(card);
     card[16] = '\0';
-    if (!world_pin_block(world, "pin-entry", card, "1234", block))
+    if (!world_pin_block(world, "pin-entry", uuid_format(&issue_id, issue), card, "1234", block))
         check_fail("no PIN block can be made: is there a key pin-entry?");
     snprintf(fields, sizeof fields, ",\"owner\":\"Peter\",\"account_id\":\"%s\",\"daily_limit\":0", account);
     world_order(world, "OpenAccount", fields);
@@ -292,7 +312,7 @@ void world_open_account(struct world *world, int64_t amount, char card[static WO
     world_order(world, "DepositMoney", fields);
     snprintf(fields, sizeof fields, ",\"account_id\":\"%s\",\"card\":\"%s\",\"pin_block\":\"%s\"", account,
              card, block);
-    world_order(world, "IssueCard", fields);
+    world_order_as(world, issue, "IssueCard", fields);
 }
 
 void world_provision(struct world *world, const struct uuid *teller, int count)

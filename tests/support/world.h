@@ -12,8 +12,8 @@
 #define TESTS_SUPPORT_WORLD_H
 
 #include "shared/home.h"
-#include "shared/pin_block.h"
 #include "shared/uuid.h"
+#include "shared/wire.h"
 #include "tests/support/database.h"
 #include "tests/support/process.h"
 
@@ -53,6 +53,8 @@ struct wire {
     int file;      /* -1: not connected */
     size_t length; /* bytes read and not yet given out */
     char in[2 * 65536];
+    bool signs; /* signed on: lines that are objects get the terminal's mac */
+    struct wire_keys keys;
 };
 
 /* False while nobody listens. */
@@ -66,15 +68,19 @@ bool wire_send(struct wire *wire, const char *bytes, size_t length);
  * it is closed here too). */
 char *wire_line(struct wire *wire, int deadline_ms);
 
-/* Sends the line, with a newline added, and takes one. */
+/* Sends the line with a newline, and with its mac where the connection has signed on and the line is an
+ * object without one. */
+bool wire_say(struct wire *wire, const char *line);
+
+/* The same, and takes a line. */
 char *wire_call(struct wire *wire, const char *line, int deadline_ms);
 
 /* Signs that teller on, with the key in the home: false when the bank did not say yes. */
 bool wire_sign_on(struct wire *wire, const struct world *world, const struct uuid *teller);
 
-/* The PIN block for a card under the key of that name in the home's keys/. */
-bool world_pin_block(const struct world *world, const char *key, const char *card, const char *pin,
-                     char text[static 2 * PIN_BLOCK_LENGTH + 1]);
+/* The PIN block for a card in the request of that id, under the key of that name in the home's keys/. */
+bool world_pin_block(const struct world *world, const char *key, const char *request_id, const char *card,
+                     const char *pin, char text[static 2 * PIN_BLOCK_LENGTH + 1]);
 
 /* Whether a reply has this text in it; false for NULL. */
 bool reply_has(const char *reply, const char *part);
