@@ -84,6 +84,11 @@ $(BUILD)/svg: $(BUILD)/obj/tests/atm/svg.o
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lvterm -lutil
 
+# The tables of shared/PROTOCOL.md: see scripts/protocol.
+$(BUILD)/protocol_tables: $(BUILD)/obj/tests/bank/protocol_tables.o $(LIBBANK) $(LIBSTORE) $(LIBCORE) $(LIBSHARED)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(BANK_LIBS)
+
 $(BUILD)/bench: $(BENCH_O) $(LIBBANK) $(LIBSTORE) $(LIBCORE) $(LIBSHARED)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(BANK_LIBS)
@@ -140,7 +145,7 @@ run: ## install what is missing, build, start the bank, open the ATM with a demo
 	@$(MAKE) --no-print-directory all
 	@BUILD=$(BUILD) scripts/run
 
-check-programs: all $(BUILD)/keys $(TEST_PROGRAMS)
+check-programs: all $(BUILD)/keys $(BUILD)/protocol_tables $(TEST_PROGRAMS)
 
 test: ## install what is missing, build, run every test
 	@scripts/deps build run test

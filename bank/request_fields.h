@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The fields a request can have: what each looks like and where it goes. A
- * part of request_parse.c; nobody else includes this.
+ * part of request_parse.c; besides, PROTOCOL.md's tables are made of it.
  */
 #ifndef BANK_REQUEST_FIELDS_H
 #define BANK_REQUEST_FIELDS_H

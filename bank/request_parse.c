@@ -69,6 +69,16 @@ static const struct row *row_find(enum command_kind kind)
     panic("the command %s may be sent but has no row", command_name(kind));
 }
 
+bool request_fields(enum command_kind kind, unsigned *required, unsigned *optional)
+{
+    if (command_senders(kind) == 0)
+        return false;
+    const struct row *row = row_find(kind);
+    *required = row->required;
+    *optional = row->optional;
+    return true;
+}
+
 /* ---- the walk --------------------------------------------------------------- */
 
 /* The mac is looked at where it stands in the line (wire.h); whose it has to be is known only at the end. */

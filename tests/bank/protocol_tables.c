@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The tables of shared/PROTOCOL.md as the bank's own tables have them: the
+ * commands with their fields, the fields with their shapes, the errors.
+ * scripts/protocol puts them between their marks there; tests/bank/protocol.sh
+ * says which of them is out of date. Prints the table that is named.
+ */
+#include "bank/request_fields.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void print_fields(unsigned fields, const char *none)
+{
+    const char *between = "";
+    for (enum field i = 0; i < FIELD_COUNT; i++) {
+        if ((fields & 1u << i) == 0)
+            continue;
+        printf("%s`%s`", between, field_name(i));
+        between = ", ";
+    }
+    if (fields == 0)
+        printf("%s", none);
+}
+
+/* What sends it, in the document's words. */
+static const char *socket_of(unsigned senders)
+{
+    return senders == BY_TERMINAL ? "terminal" : senders == BY_OPERATOR ? "operator" : "both";
+}
+
+static void print_commands(void)
+{
+    unsigned required, optional;
+    printf("| command | sent by | fields it must have | and may have |\n|---|---|---|---|\n");
+    for (enum command_kind kind = 0; kind < COMMAND_KIND_COUNT; kind++) {
+        if (!request_fields(kind, &required, &optional))
+            continue;
+        printf("| `%s` | %s | ", command_wire_name(kind), socket_of(command_senders(kind)));
+        print_fields(required, "");
+        printf(" | ");
+        print_fields(optional, "");
+        printf(" |\n");
+    }
+    printf("| `EchoTest` | both | | |\n| `GetStatus` | operator | | |\n");
+}
+
+static void print_shapes(void)
+{
+    printf("| field | is |\n|---|---|\n");
+    for (enum field i = 0; i < FIELD_COUNT; i++)
+        printf("| `%s` | %s |\n", field_name(i), field_shape(i));
+}
+
+static void print_errors(void)
+{
+    printf("| error | code | remembered | message |\n|---|---|---|---|\n");
+    for (int i = 0; i < REFUSAL_COUNT; i++)
+        if (i != REFUSED_NONE)
+            printf("| `%s` | %s | %s | %s |\n", refusal_name((enum refusal)i), refusal_code((enum refusal)i),
+                   refusal_is_domain((enum refusal)i) ? "yes" : "no", refusal_sentence((enum refusal)i));
+}
+
+int main(int count, char **words)
+{
+    static const struct {
+        const char *name;
+        void (*print)(void);
+    } tables[] = { { "commands", print_commands }, { "fields", print_shapes }, { "errors", print_errors } };
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
+        if (count == 2 && strcmp(words[1], tables[i].name) == 0) {
+            tables[i].print();
+            return 0;
+        }
+    fprintf(stderr, "protocol_tables: name one of the tables commands, fields and errors\n");
+    return 2;
+}
