@@ -219,6 +219,11 @@ static bool derive(struct parsing *parsing)
         command->withdrawal_id = command->id;
     if (command->kind == TELLER_INITIATE_DEPOSIT)
         command->deposit_id = command->id;
+    if (!command_id_fits(command))
+        return refuse(
+            parsing, REFUSED_INVALID_REQUEST,
+            "The field \"id\" has to be a new one, not the \"%s\" that the command is about.",
+            field_name((parsing->given & BIT(DEPOSIT_ID)) != 0 ? FIELD_DEPOSIT_ID : FIELD_WITHDRAWAL_ID));
     /* Notes that were counted have to be named, and notes that went back are none of the bank's. */
     if (command->kind == TELLER_CONFIRM_DEPOSIT &&
         command->notes_given != (command->deposit_outcome == OUTCOME_COUNTED))

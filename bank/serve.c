@@ -98,6 +98,12 @@ static void world_log(void *context, const char *line)
     log_event("command", "%s", line);
 }
 
+static void world_conflict(void *context, const char *line)
+{
+    (void)context;
+    log_event("command-conflict", "%s", line);
+}
+
 /* ---- what the store tells --------------------------------------------------- */
 
 static void on_activated(void *context, int64_t head)
@@ -318,7 +324,8 @@ static bool engine_open(struct serving *serving, const char *conninfo, struct er
     struct engine_world world = { .now_us = world_now_us,
                                   .monotonic_us = world_monotonic_us,
                                   .fresh_id = world_fresh_id,
-                                  .log = serving->options->log_commands ? world_log : NULL };
+                                  .log = serving->options->log_commands ? world_log : NULL,
+                                  .conflict = world_conflict };
     serving->engine = engine_create(&settings, &world);
     overheard.serving = serving;
     overheard.engine = engine_listener(serving->engine);

@@ -15,6 +15,12 @@ const struct uuid *command_process_id(const struct command *command)
     return uuid_is_nil(&command->withdrawal_id) ? &command->deposit_id : &command->withdrawal_id;
 }
 
+bool command_id_fits(const struct command *command)
+{
+    bool begins = command->kind == TELLER_INITIATE_WITHDRAWAL || command->kind == TELLER_INITIATE_DEPOSIT;
+    return !uuid_is_nil(&command->id) && (begins || !uuid_equal(&command->id, command_process_id(command)));
+}
+
 const char *command_name(enum command_kind kind)
 {
     return table[kind].name;

@@ -78,6 +78,8 @@ struct command {
 
     struct uuid account_id, teller_id, withdrawal_id,
         deposit_id; /* nil where they do not apply or nothing is known by that name */
+    bool
+        named_otherwise; /* advice: the id it names is a command's; if no withdrawal's, it is another one's */
     money amount;
 
     unsigned char card[CARD_TOKEN_LENGTH]; /* all zeros: any card of the account */
@@ -108,6 +110,10 @@ struct command {
 
 /* The withdrawal's or the deposit's id, by which its state is kept; nil: it belongs to neither. */
 const struct uuid *command_process_id(const struct command *command);
+
+/* Whether its id may name this command. One about a withdrawal or a deposit has an id of its own; only the
+ * one that begins it shares its id with it. */
+bool command_id_fits(const struct command *command);
 
 const char *command_name(enum command_kind kind);
 const char *command_wire_name(enum command_kind kind);

@@ -217,10 +217,11 @@ static struct decision decide_ended(const struct withdrawal *withdrawal, const s
     return same ? decision_accept() : decision_refuse(REFUSED_WITHDRAWAL_ENDED);
 }
 
-/* A reversal of what never arrived takes the id out of use. */
-static struct decision decide_unknown(const struct teller *teller, const struct command *command)
+/* A reversal of what never arrived takes the id out of use, unless it is the id of something else. */
+static struct decision decide_unknown(const struct teller *teller, const struct withdrawal *withdrawal,
+                                      const struct command *command)
 {
-    if (command->outcome != OUTCOME_NOT_DISPENSED)
+    if (command->outcome != OUTCOME_NOT_DISPENSED || withdrawal->version > 0 || command->named_otherwise)
         return decision_refuse(REFUSED_NO_SUCH_WITHDRAWAL);
     struct decision decision = decision_accept();
     struct event *event = decision_add(&decision, TELLER_WITHDRAWAL_DECLINED, &teller->id, command);
@@ -233,7 +234,7 @@ static struct decision decide_confirm(const struct teller *teller, const struct 
                                       const struct command *command)
 {
     if (withdrawal->state == WITHDRAWAL_NONE)
-        return decide_unknown(teller, command);
+        return decide_unknown(teller, withdrawal, command);
     if (!uuid_equal(&withdrawal->teller_id, &teller->id))
         return decision_refuse(REFUSED_OTHER_WITHDRAWAL);
     if (!withdrawal_open(withdrawal))

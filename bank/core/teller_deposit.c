@@ -86,7 +86,7 @@ static struct decision decide_unknown(const struct teller *teller, const struct 
                                       const struct command *command)
 {
     static const struct uuid nobody;
-    if (command->deposit_outcome != OUTCOME_CANCELLED || deposit->version > 0)
+    if (command->deposit_outcome != OUTCOME_CANCELLED || deposit->version > 0 || command->named_otherwise)
         return decision_refuse(REFUSED_NO_SUCH_DEPOSIT);
     struct decision decision = decision_accept();
     struct event *event = add_deposit_event(&decision, TELLER_DEPOSIT_DECLINED, teller, command, &nobody);

@@ -4,7 +4,6 @@
 
 #include "shared/error.h"
 
-#include <openssl/sha.h>
 #include <stdlib.h>
 
 struct deadline {
@@ -117,17 +116,4 @@ bool deadlines_take(struct deadlines *deadlines, int64_t now_us, struct uuid *wi
     *withdrawal_id = deadlines->heap[1]->withdrawal_id;
     deadlines_cancel(deadlines, withdrawal_id);
     return true;
-}
-
-struct uuid deadlines_command_id(const struct uuid *withdrawal_id)
-{
-    unsigned char text[32] = "suspect-by-time:", digest[SHA256_DIGEST_LENGTH];
-    memcpy(text + 16, withdrawal_id->bytes, 16);
-    SHA256(text, sizeof text, digest);
-    struct uuid id;
-    memcpy(id.bytes, digest, 16);
-    id.bytes[6] =
-        (unsigned char)(0x80 | (id.bytes[6] & 0x0f)); /* version 8: made by a rule of one's own (RFC 9562) */
-    id.bytes[8] = (unsigned char)(0x80 | (id.bytes[8] & 0x3f));
-    return id;
 }

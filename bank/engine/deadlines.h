@@ -28,8 +28,4 @@ int64_t deadlines_next_us(const struct deadlines *deadlines);
 /* Takes the first one out when it is due. */
 bool deadlines_take(struct deadlines *deadlines, int64_t now_us, struct uuid *withdrawal_id);
 
-/* The id of the command that ends the waiting: always the same for one withdrawal, so it takes effect once.
- */
-struct uuid deadlines_command_id(const struct uuid *withdrawal_id);
-
 #endif

@@ -285,23 +285,26 @@ static enum refusal execute(struct run *run, struct command *command, const stru
 
 /*
  * A reversal of a withdrawal (or a cancelling of a deposit) that never arrived: its id is remembered as
- * answered, whatever its content, so that an original that comes late is
- * declined by the same memory that answers repetitions. Not when the id is
- * known: then it was refused before it became a withdrawal, and that stands.
+ * answered, so that an original that comes late is declined by the same memory
+ * that answers repetitions, whatever amount or card it has. An id that the
+ * memory has is never written again.
  */
 static void take_out_of_use(struct run *run, const struct command *command)
 {
     const struct uuid *id = command_process_id(command);
-    const struct process *process = cache_find(&run->engine->withdrawals, id);
-    bool advice = command->kind == TELLER_CONFIRM_DISPENSE || command->kind == TELLER_CONFIRM_DEPOSIT;
-    if (!advice || process == NULL || process->withdrawal.version != 1 ||
-        (process->withdrawal.refusal != REFUSED_REVERSED_BEFORE &&
-         process->deposit.refusal != REFUSED_REVERSED_BEFORE) ||
-        cache_find(&run->engine->memory, id) != NULL)
+    const struct event *event =
+        run->first_event == SIZE_MAX ? NULL : &run->slot->batch.event[run->first_event].event;
+    bool withdrawal = event != NULL && event->kind == TELLER_WITHDRAWAL_DECLINED &&
+                      event->withdrawal.refusal == REFUSED_REVERSED_BEFORE;
+    bool deposit = event != NULL && event->kind == TELLER_DEPOSIT_DECLINED &&
+                   event->deposit.refusal == REFUSED_REVERSED_BEFORE;
+    if ((!withdrawal && !deposit) || cache_find(&run->engine->memory, id) != NULL)
         return;
     struct command_record *record = batch_command(run->slot);
     char *reply = batch_reply_room(run->slot);
     *record = (struct command_record){ .id = *id };
+    request_reversed_content(withdrawal ? TELLER_INITIATE_WITHDRAWAL : TELLER_INITIATE_DEPOSIT,
+                             &command->teller_id, id, record->content);
     record->reply_length = reply_refuse(reply, id, REFUSED_REVERSED_BEFORE, NULL, 0);
     record->reply = reply;
     memory_keep(run->engine, record, run->slot->number);

@@ -12,11 +12,12 @@
 #include "bank/engine/parts.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 
-#define ATTEMPTS_MAX 8 /* of one request; each can only fail by a repeated id or a lost commit */
-#define CAREFUL_US   INT64_C(1000000)  /* after a repeated id that was not said to be one */
-#define AGAIN_US     INT64_C(10000000) /* a deadline whose command could not be carried out */
+#define CAREFUL_US  INT64_C(1000000)  /* after a repeated id that was not said to be one */
+#define AGAIN_US    INT64_C(10000000) /* a deadline whose command could not be carried out */
+#define CONFLICT_US INT64_C(1000000)  /* between two lines of the log about them */
 
 struct engine_settings engine_settings_default(void)
 {
@@ -64,8 +65,9 @@ void engine_refuse(struct engine *engine, struct request *request, enum refusal 
 
 void engine_submit(struct engine *engine, struct request *request)
 {
-    request->lookup = 0;
-    request->attempts = 0;
+    request->lookup = request->named_lookup = 0;
+    request->conflicts = 0;
+    request->alone = false;
     request->refusal = NOT_REFUSED;
     enum refusal refusal = middleware_before(engine, request);
     if (refusal != NOT_REFUSED)
@@ -97,13 +99,17 @@ static void own_done(struct request *request, const char *line __attribute__((un
     struct engine *engine = request->owner;
     /* A bank that is active again is told all deadlines anew. */
     if (engine->active &&
-        (request->refusal == REFUSED_SYSTEM_ERROR || request->refusal == REFUSED_BANK_UNAVAILABLE))
+        (request->refusal == REFUSED_SYSTEM_ERROR || request->refusal == REFUSED_BANK_UNAVAILABLE ||
+         request->refusal == REFUSED_ID_CONFLICT))
         deadlines_set(&engine->deadlines, &request->command.withdrawal_id,
                       engine->world.now_us(engine->world.context) + AGAIN_US);
     request->next = engine->free_request;
     engine->free_request = request;
 }
 
+/* Each command has an id that nobody outside can know before, or it could be used up. It takes effect once
+ * all the same: there is one deadline for each withdrawal, and a withdrawal that is suspect already stays as
+ * it is. */
 static void run_deadlines(struct engine *engine)
 {
     struct uuid withdrawal_id;
@@ -118,10 +124,9 @@ static void run_deadlines(struct engine *engine)
         *request = (struct request){ .done = own_done,
                                      .owner = engine,
                                      .actor = "bank",
-                                     .received_us = engine->world.monotonic_us(engine->world.context),
-                                     .repeat = true };
+                                     .received_us = engine->world.monotonic_us(engine->world.context) };
         request->command = (struct command){ .kind = TELLER_SUSPECT_WITHDRAWAL,
-                                             .id = deadlines_command_id(&withdrawal_id),
+                                             .id = engine->world.fresh_id(engine->world.context),
                                              .correlation_id = withdrawal_id,
                                              .withdrawal_id = withdrawal_id,
                                              .reason = "no advice in time" };
@@ -150,6 +155,7 @@ static struct batch_slot *slot_open(struct engine *engine)
     slot->batch.event_count = slot->batch.command_count = 0;
     slot->batch.snapshot_count = slot->batch.data_key_count = 0;
     slot->batch.strong = false;
+    slot->batch.conflict = (struct uuid){ 0 };
     slot->reply_length = 0;
     queue_init(&slot->requests);
     return slot;
@@ -214,14 +220,24 @@ static size_t batch_share(const struct engine *engine)
     return part < settings->batch_max ? part : settings->batch_max;
 }
 
+/* Whether the batch may take the next one: one that is to be alone is the first and the last of its batch. */
+static bool may_join(const struct engine *engine, const struct batch_slot *slot)
+{
+    const struct request *next = engine->queue.first;
+    return next != NULL && (slot->requests.count == 0 || (!next->alone && !slot->requests.first->alone));
+}
+
 static void form_batch(struct engine *engine)
 {
     const size_t most = batch_share(engine);
     struct batch_slot *slot = slot_open(engine);
-    struct request *request;
-    while (slot->requests.count < most && (request = queue_take(&engine->queue)) != NULL)
+    while (slot->requests.count < most && may_join(engine, slot)) {
+        struct request *request = queue_take(&engine->queue);
         if (!take_request(engine, slot, request))
             queue_add(&engine->waiting, request);
+    }
+    if (slot->requests.count > 0 && slot->requests.first->alone)
+        engine->secluded = slot->number; /* it may come back, and what is behind it would come back too */
     if (slot->batch.command_count > 0)
         slot_send(engine, slot);
     else
@@ -250,8 +266,8 @@ static void tell_time(struct engine *engine)
  * clients, several in flight would just share out between them what one commit could carry. */
 static bool may_send(const struct engine *engine)
 {
-    return engine->in_flight == 0 ||
-           (engine->in_flight < BATCH_SLOTS && engine->queue.count >= engine->settings.batch_early);
+    return engine->in_flight == 0 || (engine->in_flight < BATCH_SLOTS && engine->secluded == 0 &&
+                                      engine->queue.count >= engine->settings.batch_early);
 }
 
 void engine_run(struct engine *engine)
@@ -282,25 +298,73 @@ static void committed(struct engine *engine, struct batch_slot *slot)
     }
 }
 
-/* The requests are decided anew, after a look whether their ids were used before. */
-static void not_committed(struct engine *engine, struct batch_slot *slot, enum append_outcome outcome)
+/* One line a second at most; it says how many were left out. */
+static void log_conflict(struct engine *engine, const struct request *request, enum refusal answer)
+{
+    char id[UUID_TEXT_LENGTH], line[320];
+    const int64_t now_us = engine->world.monotonic_us(engine->world.context);
+    if (engine->world.conflict == NULL)
+        return;
+    if (engine->conflict_told_us != 0 && now_us - engine->conflict_told_us < CONFLICT_US) {
+        engine->conflicts_untold++;
+        return;
+    }
+    snprintf(line, sizeof line, "command=%s id=%s actor=\"%s\" answer=%s more=%lld",
+             command_name(request->command.kind), uuid_format(&request->command.id, id), request->actor,
+             refusal_name(answer), (long long)engine->conflicts_untold);
+    engine->conflict_told_us = now_us;
+    engine->conflicts_untold = 0;
+    engine->world.conflict(engine->world.context, line);
+}
+
+static bool is_about(const struct request *request, const struct uuid *id)
+{
+    const struct command *command = &request->command;
+    return uuid_equal(&command->id, id) || uuid_equal(command_process_id(command), id) ||
+           uuid_equal(&command->data_key.account_id, id);
+}
+
+static bool slot_is_about(const struct batch_slot *slot, const struct uuid *id)
+{
+    const struct request *request = slot->requests.first;
+    while (request != NULL && !is_about(request, id))
+        request = request->next;
+    return request != NULL;
+}
+
+/*
+ * An id in this batch was used before. Its requests are decided anew, after a look at what their ids came to.
+ * Whichever is about the id goes alone from now on, and so do all where the
+ * store cannot tell it, and any that comes back twice; so a request costs its
+ * neighbours one retry at most. One that comes back alone is answered.
+ */
+static void conflicted(struct engine *engine, struct batch_slot *slot)
+{
+    const struct uuid *id = &slot->batch.conflict;
+    const bool known = !uuid_is_nil(id) && slot_is_about(slot, id);
+    struct request *request;
+    engine->metrics.conflicts++;
+    engine->careful_until_us = engine->world.monotonic_us(engine->world.context) + CAREFUL_US;
+    while ((request = queue_take(&slot->requests)) != NULL) {
+        if (request->alone) {
+            enum refusal answer = known ? REFUSED_ID_CONFLICT : REFUSED_SYSTEM_ERROR;
+            log_conflict(engine, request, answer);
+            engine_refuse(engine, request, answer);
+            continue;
+        }
+        request->repeat = true;
+        request->lookup = request->named_lookup = 0;
+        request->alone = ++request->conflicts > 1 || !known || is_about(request, id);
+        queue_add(&engine->failed, request);
+    }
+}
+
+static void lost(struct engine *engine, struct batch_slot *slot)
 {
     struct request *request;
-    *(outcome == APPEND_CONFLICT ? &engine->metrics.conflicts : &engine->metrics.lost) += 1;
-    engine->failing = true;
-    if (outcome == APPEND_CONFLICT)
-        engine->careful_until_us = engine->world.monotonic_us(engine->world.context) + CAREFUL_US;
-    while ((request = queue_take(&slot->requests)) != NULL) {
-        if (outcome == APPEND_CONFLICT) {
-            request->repeat = true;
-            request->lookup = 0;
-            request->attempts++;
-        }
-        if (request->attempts > ATTEMPTS_MAX)
-            engine_refuse(engine, request, REFUSED_SYSTEM_ERROR);
-        else
-            queue_add(&engine->failed, request);
-    }
+    engine->metrics.lost++;
+    while ((request = queue_take(&slot->requests)) != NULL)
+        queue_add(&engine->failed, request);
 }
 
 static void forget_uncommitted(struct engine *engine)
@@ -320,10 +384,16 @@ static void on_appended(void *context, struct batch *batch, enum append_outcome 
     while (&slot->batch != batch)
         slot++;
     engine->in_flight--;
+    if (engine->secluded == slot->number)
+        engine->secluded = 0;
+    if (outcome != APPEND_COMMITTED)
+        engine->failing = true;
     if (outcome == APPEND_COMMITTED)
         committed(engine, slot);
+    else if (outcome == APPEND_CONFLICT)
+        conflicted(engine, slot);
     else
-        not_committed(engine, slot, outcome);
+        lost(engine, slot);
     slot->number = 0;
     if (engine->failing && engine->in_flight == 0)
         forget_uncommitted(engine);

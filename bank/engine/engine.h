@@ -42,7 +42,9 @@ struct engine_world {
     int64_t (*now_us)(void *context); /* wall clock, microseconds since 1970 */
     int64_t (*monotonic_us)(void *context);
     struct uuid (*fresh_id)(void *context);
-    void (*log)(void *context, const char *line); /* a line for every command answered; NULL: none */
+    void (*log)(void *context, const char *line);      /* a line for every command answered; NULL: none */
+    void (*conflict)(void *context, const char *line); /* one for a command whose append met an id used before
+                                                        * for no reason known, a second apart; NULL: none */
 };
 
 struct engine_metrics {

@@ -12,10 +12,18 @@
  */
 #include "bank/engine/parts.h"
 
-static bool content_is(const unsigned char *content, const unsigned char *other)
+static bool content_is(const unsigned char *content, const struct request *request)
 {
     static const unsigned char any[CONTENT_HASH_LENGTH];
-    return memcmp(content, other, CONTENT_HASH_LENGTH) == 0 || memcmp(content, any, CONTENT_HASH_LENGTH) == 0;
+    const struct command *command = &request->command;
+    unsigned char reversed[CONTENT_HASH_LENGTH];
+    if (memcmp(content, request->content, CONTENT_HASH_LENGTH) == 0 ||
+        memcmp(content, any, CONTENT_HASH_LENGTH) == 0)
+        return true;
+    if (command->kind != TELLER_INITIATE_WITHDRAWAL && command->kind != TELLER_INITIATE_DEPOSIT)
+        return false;
+    request_reversed_content(command->kind, &command->teller_id, &command->id, reversed);
+    return memcmp(content, reversed, CONTENT_HASH_LENGTH) == 0;
 }
 
 enum memory_answer memory_ask(struct engine *engine, const struct request *request,
@@ -27,7 +35,7 @@ enum memory_answer memory_ask(struct engine *engine, const struct request *reque
         return MEMORY_UNKNOWN;
     if (cache_batch(remembered) > engine->committed)
         return MEMORY_IN_FLIGHT;
-    if (!content_is(remembered->content, request->content))
+    if (!content_is(remembered->content, request))
         return MEMORY_CONFLICT;
     return remembered->reply_length > MEMORY_REPLY_MAX ? MEMORY_ASK_STORE : MEMORY_SAME;
 }
@@ -47,7 +55,7 @@ static void answer_those_in(struct engine *engine, struct queue *queue, const st
 {
     struct request *request;
     for (size_t left = queue->count; left > 0 && (request = queue_take(queue)) != NULL; left--)
-        if (uuid_equal(&request->command.id, &record->id) && content_is(record->content, request->content))
+        if (uuid_equal(&request->command.id, &record->id) && content_is(record->content, request))
             engine_answer(engine, request, record->reply, record->reply_length, true);
         else
             queue_add(queue, request);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What no decision may ever see, however a command came in: amounts out of range, notes that are none. */
+/* What no decision may ever see, however a command came in: amounts out of range, notes that are none, an id
+ * that is that of the withdrawal it is about. */
 #include "bank/engine/parts.h"
 
 static bool amount_wanted(enum command_kind kind)
@@ -17,7 +18,7 @@ static enum refusal before(struct engine *engine __attribute__((unused)), const 
                  notes_valid(&command->rejected) && notes_valid(&command->retracted);
     bool limits =
         command->daily_limit >= 0 && money_in_range(command->daily_limit) && command->daily_count >= 0;
-    return notes && limits && !uuid_is_nil(&command->id) ? NOT_REFUSED : REFUSED_INVALID_REQUEST;
+    return notes && limits && command_id_fits(command) ? NOT_REFUSED : REFUSED_INVALID_REQUEST;
 }
 
 const struct middleware middleware_validation = { .name = "validation", .before = before };

@@ -144,8 +144,16 @@ static bool need_card(struct engine *engine, struct command *command)
     return false;
 }
 
-/* An ended or unknown withdrawal or deposit is asked for together with the command of its id: see dispatch.c
- * on reversals. */
+/* Of a withdrawal or deposit that has no events, the memory of commands says whether its id is something
+ * else's; what is here of that memory may have been dropped since the state was read. */
+static bool need_named(struct engine *engine, struct request *request, const struct uuid *id)
+{
+    if (request->named_lookup == 0)
+        request->named_lookup =
+            want(engine, WANT_COMMAND, engine->wants.command, &engine->wants.command_count, id);
+    return request->named_lookup != 0 && request->named_lookup <= engine->loads_ended;
+}
+
 static bool need_process(struct engine *engine, struct request *request)
 {
     struct command *command = &request->command;
@@ -153,9 +161,12 @@ static bool need_process(struct engine *engine, struct request *request)
     const struct process *process = cache_find(&engine->withdrawals, id);
     if (process == NULL) {
         want(engine, WANT_WITHDRAWAL, engine->wants.withdrawal, &engine->wants.withdrawal_count, id);
-        want(engine, WANT_COMMAND, engine->wants.command, &engine->wants.command_count, id);
+        need_named(engine, request, id);
         return false;
     }
+    if (process->withdrawal.version == 0 && !need_named(engine, request, id))
+        return false;
+    command->named_otherwise = cache_find(&engine->memory, id) != NULL;
     if (process->unreadable)
         return there(request, true);
     bool deposit = !uuid_is_nil(&command->deposit_id);
@@ -329,9 +340,12 @@ static void on_command(void *context, const struct command_record *record)
 /* What waits for the load that failed has not been looked up. */
 static void lookups_undo(struct engine *engine, struct queue *queue)
 {
-    for (struct request *request = queue->first; request != NULL; request = request->next)
+    for (struct request *request = queue->first; request != NULL; request = request->next) {
         if (request->lookup == engine->loads_ended)
             request->lookup = 0;
+        if (request->named_lookup == engine->loads_ended)
+            request->named_lookup = 0;
+    }
 }
 
 /* What was asked for and not found is known now as well: there is no such thing. */

@@ -89,6 +89,9 @@ struct engine {
     struct batch_slot slot[BATCH_SLOTS];
     int64_t last_batch, committed; /* numbers of batches */
     int in_flight;
+    int64_t secluded; /* the number of the batch in flight behind which none is sent; 0: none is */
+    int64_t conflict_told_us,
+        conflicts_untold; /* when the last one was logged (monotonic), and how many since */
 
     struct wants wants, loading;
     struct cache asked;          /* what stands in these two, with the number of its load */

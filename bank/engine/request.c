@@ -63,6 +63,33 @@ static void put_notes(struct form *form, const struct notes *notes)
     }
 }
 
+static void hash(const struct form *form, unsigned char content[static CONTENT_HASH_LENGTH])
+{
+    /* Kept: fetching the algorithm costs more than this hash. */
+    static EVP_MD *sha256;
+    static EVP_MD_CTX *context;
+    if (context == NULL) {
+        sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+        context = EVP_MD_CTX_new();
+    }
+    unsigned char whole[32];
+    if (context == NULL || !EVP_DigestInit_ex2(context, sha256, NULL) ||
+        !EVP_DigestUpdate(context, form->bytes, form->length) || !EVP_DigestFinal_ex(context, whole, NULL))
+        panic("the crypto library has no SHA-256");
+    memcpy(content, whole, CONTENT_HASH_LENGTH);
+}
+
+void request_reversed_content(enum command_kind kind, const struct uuid *teller_id, const struct uuid *id,
+                              unsigned char content[static CONTENT_HASH_LENGTH])
+{
+    struct form form = { 0 };
+    put_text(&form, "reversed before"); /* no command has that name */
+    put_text(&form, command_name(kind));
+    put(&form, teller_id->bytes, sizeof teller_id->bytes);
+    put(&form, id->bytes, sizeof id->bytes);
+    hash(&form, content);
+}
+
 void request_hash_content(struct request *request)
 {
     const struct command *command = &request->command;
@@ -88,17 +115,5 @@ void request_hash_content(struct request *request)
         put(&form, command->deposit_id.bytes, sizeof command->deposit_id.bytes);
         put_number(&form, command->deposit_outcome);
     }
-
-    /* Kept: fetching the algorithm costs more than this hash. */
-    static EVP_MD *sha256;
-    static EVP_MD_CTX *context;
-    if (context == NULL) {
-        sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-        context = EVP_MD_CTX_new();
-    }
-    unsigned char hash[32];
-    if (context == NULL || !EVP_DigestInit_ex2(context, sha256, NULL) ||
-        !EVP_DigestUpdate(context, form.bytes, form.length) || !EVP_DigestFinal_ex(context, hash, NULL))
-        panic("the crypto library has no SHA-256");
-    memcpy(request->content, hash, CONTENT_HASH_LENGTH);
+    hash(&form, request->content);
 }

@@ -33,7 +33,9 @@ struct request {
     struct request *next;
     enum refusal refusal; /* what it came to */
     int64_t lookup;       /* the number of the load that asks for its id; 0: none yet */
-    int attempts;
+    int64_t named_lookup; /* likewise, for the id of the withdrawal or deposit that it names */
+    int conflicts;        /* batches with it that came back because an id in them was used before */
+    bool alone;           /* the next batch with it has nothing else in it */
     size_t reply_at, reply_length;
     size_t last_event; /* how many events its batch has with its own; 0: it has none */
     int64_t position;  /* of the last event its reply waits for; 0: none */
@@ -47,5 +49,10 @@ struct request {
  * same. A PIN takes part as the block that was sent, never as what the block holds: else whether an id is
  * repeated would tell whether a PIN was guessed, without counting as a try. */
 void request_hash_content(struct request *request);
+
+/* The content under which a withdrawal's (or a deposit's) id is remembered when its reversal came first:
+ * every original of that kind, teller and id has it, whatever else it says, and no other command. */
+void request_reversed_content(enum command_kind kind, const struct uuid *teller_id, const struct uuid *id,
+                              unsigned char content[static CONTENT_HASH_LENGTH]);
 
 #endif

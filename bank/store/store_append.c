@@ -156,6 +156,17 @@ void append_send(struct store *store)
 
 /* ---- results ---- */
 
+/* The first id in "Key (command_id)=(…) already exists.", in whatever language that is. */
+static struct uuid conflict_of(const PGresult *result)
+{
+    struct uuid id = { 0 };
+    const char *detail = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
+    const char *at = detail == NULL ? NULL : strstr(detail, ")=(");
+    if (at == NULL || strlen(at + 3) < UUID_TEXT_LENGTH || !uuid_parse(at + 3, UUID_TEXT_LENGTH - 1, &id))
+        id = (struct uuid){ 0 };
+    return id;
+}
+
 void append_result(struct lane *lane, int tag, const PGresult *result)
 {
     struct slot *slot = lane->slot;
@@ -164,6 +175,7 @@ void append_result(struct lane *lane, int tag, const PGresult *result)
     slot->failed_tag = tag;
     snprintf(slot->sqlstate, sizeof slot->sqlstate, "%s", result_sqlstate(result));
     result_message(result, slot->message, sizeof slot->message);
+    slot->conflict = conflict_of(result);
 }
 
 /* Those after a batch that failed for good were built on it. */
@@ -212,6 +224,7 @@ static bool settle(struct store *store, struct slot *slot)
         models_put_off(store, superseded ? "somebody else has moved a checkpoint" : slot->message);
     } else if (strcmp(slot->sqlstate, "23505") == 0) {
         struct batch *batch = slot->batch;
+        batch->conflict = slot->conflict;
         slot_remove_first(store);
         doom_all(store);
         store->listener.appended(store->listener.context, batch, APPEND_CONFLICT);

@@ -56,6 +56,7 @@ struct slot {
     struct columns snapshots;        /* its batch's, as they were when it was taken */
     int failed_tag;                  /* 0: nothing failed */
     char sqlstate[6], message[300];
+    struct uuid conflict; /* what a unique index had already; nil: not known */
 };
 
 /* A session that writes batches, one at a time. */

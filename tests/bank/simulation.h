@@ -124,11 +124,14 @@ static struct sim_command *sim_command_find(struct simulation *sim, const struct
     return NULL;
 }
 
-static bool sim_conflicts(struct simulation *sim, const struct batch *batch)
+/* And says which id it is, as the store does. */
+static bool sim_conflicts(struct simulation *sim, struct batch *batch)
 {
     for (size_t i = 0; i < batch->command_count; i++)
-        if (sim_command_find(sim, &batch->command[i].id) != NULL)
+        if (sim_command_find(sim, &batch->command[i].id) != NULL) {
+            batch->conflict = batch->command[i].id;
             return true;
+        }
     return false;
 }
 

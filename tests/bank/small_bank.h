@@ -40,6 +40,12 @@ struct small_bank {
 static struct database database;
 static struct small_bank bank;
 
+/* For bank_open: set before it, else nothing. */
+static struct {
+    size_t commands_max;
+    void (*conflict)(void *context, const char *line);
+} bank_with;
+
 static int64_t clock_us(clockid_t clock)
 {
     struct timespec now;
@@ -90,6 +96,8 @@ static void bank_open(int64_t snapshot_every, const struct projection *const *pr
     struct engine_settings settings = engine_settings_default();
     struct engine_world world = { .now_us = now_us, .monotonic_us = monotonic_us, .fresh_id = fresh_id };
     settings.snapshot_every = snapshot_every;
+    settings.commands_max = bank_with.commands_max > 0 ? bank_with.commands_max : settings.commands_max;
+    world.conflict = bank_with.conflict;
     memset(&bank, 0, sizeof bank);
     bank.loop = event_base_new();
     bank.engine = engine_create(&settings, &world);

@@ -202,6 +202,18 @@ static const struct wrong {
     { O, START "\"IssueCard\",\"account_id\":\"" OTHER "\",\"card\":\"" PAN "\",\"pin_block\":\"5a\"}",
       REFUSED_INVALID_REQUEST, "\"pin_block\"" },
     { O, START "\"ProvisionTeller\"}", REFUSED_INVALID_REQUEST, "\"cassettes\" is missing" },
+    { T,
+      START "\"ConfirmDispense\",\"teller_id\":\"" TELLER "\",\"withdrawal_id\":\"" ID
+            "\",\"outcome\":\"not_dispensed\"}",
+      REFUSED_INVALID_REQUEST, "\"id\" has to be a new one, not the \"withdrawal_id\"" },
+    { T,
+      START "\"ConfirmDeposit\",\"teller_id\":\"" TELLER "\",\"deposit_id\":\"" ID
+            "\",\"outcome\":\"cancelled\"}",
+      REFUSED_INVALID_REQUEST, "\"id\" has to be a new one, not the \"deposit_id\"" },
+    { O, START "\"ResolveWithdrawal\",\"withdrawal_id\":\"" ID "\",\"outcome\":\"dispensed\"}",
+      REFUSED_INVALID_REQUEST, "\"id\" has to be a new one" },
+    { O, START "\"ResolveDeposit\",\"deposit_id\":\"" ID "\",\"outcome\":\"credited\"}",
+      REFUSED_INVALID_REQUEST, "\"id\" has to be a new one" },
 };
 
 static void test_every_wrong_line_is_refused_with_a_sentence(void **state)
