@@ -7,6 +7,7 @@
  *   2. A withdrawal never takes the balance below zero.
  *   3. A reversal is never refused: the money is the customer's, even when the
  *      account was closed meanwhile. It is then paid out at the counter.
+ *      So a deposit leaves room for it: balance + what may return stays in range.
  *   4. The third wrong PIN in a row blocks the card; a right one starts the
  *      count again. The count is in the events, so nothing forgets it.
  */
@@ -176,10 +177,12 @@ static struct decision decide_move(const struct account *account, const struct c
 
 static struct decision decide_deposit(const struct account *account, const struct command *command)
 {
-    money sum;
+    money most;
     if (account->status == ACCOUNT_CLOSED)
         return decision_refuse(REFUSED_ACCOUNT_CLOSED);
-    if (!money_add(account->balance, command->amount, &sum))
+    /* An account is not told which withdrawals are done with, so all that was paid out at machines counts.
+     * That takes 10^13 of the currency, or 500 million withdrawals, before it is in anybody's way. */
+    if (!money_add(account->balance, account->may_return, &most) || !money_add(most, command->amount, &most))
         return decision_refuse(REFUSED_BALANCE_LIMIT);
     return decide_move(account, command, ACCOUNTS_MONEY_DEPOSITED, command->amount);
 }
@@ -302,6 +305,7 @@ static void apply_today(struct account *account, int64_t at_us, money amount)
 static void apply_reversed(struct account *account, const struct event *event)
 {
     account->reversals += event->money_moved.amount;
+    account->may_return -= event->money_moved.amount;
     account->balance = event->money_moved.new_balance;
     if (day_of(event->money_moved.withdrawn_at_us) != account->day)
         return;
@@ -349,8 +353,10 @@ void account_apply(struct account *account, const struct event *event)
     case ACCOUNTS_MONEY_WITHDRAWN:
         account->withdrawals += event->money_moved.amount;
         account->balance = event->money_moved.new_balance;
-        if (!uuid_is_nil(&event->money_moved.teller_id))
-            apply_today(account, event->at_us, event->money_moved.amount);
+        if (uuid_is_nil(&event->money_moved.teller_id))
+            break;
+        account->may_return += event->money_moved.amount;
+        apply_today(account, event->at_us, event->money_moved.amount);
         break;
     case ACCOUNTS_WITHDRAWAL_REVERSED:
         apply_reversed(account, event);

@@ -30,6 +30,7 @@ struct account {
     money balance;
     money opening, deposits, withdrawals,
         reversals;       /* opening + deposits - withdrawals + reversals = balance */
+    money may_return;    /* withdrawn at machines and not reversed: the most that reversals can still bring */
     money daily_limit;   /* 0: none */
     int32_t daily_count; /* 0: none */
     int32_t day;         /* the day (since 1970, UTC) the next two are of */

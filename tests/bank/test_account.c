@@ -31,6 +31,25 @@ static struct command reversal(money amount)
     return command;
 }
 
+/* As full as it can be; what is withdrawn may come back, so nothing else takes its place. */
+static void test_a_reversal_always_has_room(void **state)
+{
+    (void)state;
+    given_account(PETER, MONEY_CAP - 1);
+    given(limits(0, 0));
+    given(at_machine(5000));
+    assert_refusal(when(for_account(ACCOUNTS_DEPOSIT_MONEY, PETER, 1)), REFUSED_BALANCE_LIMIT);
+    given(reversal(2000)); /* some notes were taken */
+    assert_int_equal(account_of(PETER)->balance, MONEY_CAP - 1 - 3000);
+    assert_refusal(when(for_account(ACCOUNTS_DEPOSIT_MONEY, PETER, 1)), REFUSED_BALANCE_LIMIT);
+    given(reversal(3000));
+    assert_int_equal(account_of(PETER)->balance, MONEY_CAP - 1);
+    assert_true(money_in_range(account_of(PETER)->balance));
+    given(at_counter(7000)); /* that never comes back */
+    assert_accepted(when(for_account(ACCOUNTS_DEPOSIT_MONEY, PETER, 7000)));
+    assert_refusal(when(for_account(ACCOUNTS_DEPOSIT_MONEY, PETER, 1)), REFUSED_BALANCE_LIMIT);
+}
+
 static void assert_balanced(void)
 {
     const struct account *account = account_of(PETER);
@@ -349,13 +368,16 @@ static void test_a_reversal_reaches_a_closed_account_and_is_paid_out_at_the_coun
     assert_balanced();
 }
 
+/* In a log of before there was always room for it. */
 static void test_a_reversal_is_not_stopped_by_the_cap(void **state)
 {
     (void)state;
     given_account(PETER, MONEY_CAP - 1);
     given(limits(0, 0));
     given(at_machine(5000));
+    account_of(PETER)->may_return = 0;
     given(for_account(ACCOUNTS_DEPOSIT_MONEY, PETER, 5000));
+    account_of(PETER)->may_return = 5000;
     assert_accepted(when(reversal(5000)));
     assert_int_equal(account_of(PETER)->balance, MONEY_CAP - 1 + 5000);
     assert_balanced();
@@ -377,6 +399,7 @@ static void test_an_account_folds_a_version_an_event_and_no_teller_event(void **
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        sentence(test_a_reversal_always_has_room),
         sentence(test_an_account_is_opened_with_its_owner_and_limits),
         sentence(test_an_event_has_the_ids_and_the_time_of_its_command),
         sentence(test_an_account_is_opened_once),
