@@ -166,7 +166,7 @@ static bool need_process(struct engine *engine, struct request *request)
     }
     if (process->withdrawal.version == 0 && !need_named(engine, request, id))
         return false;
-    command->named_otherwise = cache_find(&engine->memory, id) != NULL;
+    command->named_otherwise = process->withdrawal.version == 0 && cache_find(&engine->memory, id) != NULL;
     if (process->unreadable)
         return there(request, true);
     bool deposit = !uuid_is_nil(&command->deposit_id);
