@@ -44,6 +44,7 @@ enum event_kind {
     EVENT_NOTES_RETURNED,   /* flag: they are in the slot again; else they stay in the escrow */
     EVENT_ADVISED,          /* reply: to a stored advice; its id is the withdrawal's or the deposit's */
     EVENT_RECEIPT,          /* lines; flag: on paper */
+    EVENT_CODE,             /* the supervisor's was tried. flag: it is right; text: why it could not be */
     EVENT_LIST,             /* lines the supervisor asked for */
     EVENT_DONE,             /* what the supervisor asked for is done; text: what to say, flag: it worked */
     EVENT_TROUBLE,      /* the journal or the store cannot be written: the rest of the effects was not done */
@@ -80,6 +81,9 @@ struct facts {
     bool attention;   /* the dispenser needs a person */
     bool no_deposits; /* the acceptor does */
     bool replenishing;
+    bool code_set;         /* the supervisor has one */
+    int code_wrong;        /* tried in a row */
+    int64_t code_until_ms; /* the next may not be tried before */
 };
 
 struct terminal_event {
@@ -116,6 +120,7 @@ enum effect_kind {
     EFFECT_ADVISE,    /* advice */
     EFFECT_PRINT,     /* receipt fields: id, amount, balance, notes, deposit */
     EFFECT_REPLENISH, /* id, notes */
+    EFFECT_TRY_CODE,  /* text: the supervisor's, wiped once it was tried */
     EFFECT_LIST_JOURNAL,
     EFFECT_LIST_SUSPECTS,
     EFFECT_TEST_DISPENSE,

@@ -10,44 +10,22 @@
 
 #include "atm/devices/faults.h"
 #include "atm/devices/pin_pad.h"
-#include "atm/durable.h"
 #include "atm/log.h"
 #include "atm/notes_text.h"
-#include "atm/recovery.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
 
 #define TROUBLE_RETRY_MS 5000
-#define JOURNAL_LARGE    (8 * 1024 * 1024)
 
 int64_t machine_now_ms(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
-}
-
-static bool machine_lock(struct machine *machine, struct error *error)
-{
-    char path[DURABLE_PATH_SIZE];
-    snprintf(path, sizeof path, "%s/lock", machine->options->folder);
-    machine->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (machine->lock < 0)
-        return error_set_errno(error, "cannot open %s", path);
-    if (flock(machine->lock, LOCK_EX | LOCK_NB) == 0)
-        return true;
-    if (errno != EWOULDBLOCK)
-        return error_set_errno(error, "cannot lock %s", path);
-    return error_set(
-        error, ERROR_USAGE,
-        "this terminal is in use by another atm already: close that one, or choose another with --teller-id");
 }
 
 static void machine_settings(struct machine *machine)
@@ -63,30 +41,8 @@ static void machine_settings(struct machine *machine)
     uuid_format(&options->teller, teller);
     snprintf(settings.teller, sizeof settings.teller, "%.8s", teller);
     memcpy(settings.card_owner, options->card_owner, sizeof settings.card_owner);
-    memcpy(settings.supervisor_code, options->supervisor_code, sizeof settings.supervisor_code);
     memcpy(machine->reader.at_hand, options->card, sizeof machine->reader.at_hand);
     terminal_init(&machine->terminal, &settings);
-}
-
-static bool machine_recover(struct machine *machine, struct error *error)
-{
-    struct recovery *recovery = calloc(1, sizeof *recovery);
-    if (recovery == NULL)
-        panic("out of memory");
-    const char *folder = machine->options->folder;
-    const struct uuid *teller = &machine->options->teller;
-    bool done =
-        dispenser_open(&machine->dispenser, folder, error) &&
-        acceptor_open(&machine->acceptor, folder, error) &&
-        journal_open(&machine->journal, folder, recovery_read, recovery, error) &&
-        saf_open(&machine->saf, folder, error) &&
-        journal_write(&machine->journal, JOURNAL_STARTED, NULL, "", error) &&
-        recovery_run(recovery, &machine->journal, &machine->dispenser, &machine->saf, teller, error) &&
-        recovery_run_deposits(recovery, &machine->journal, &machine->acceptor, &machine->saf, teller,
-                              error) &&
-        journal_rotate(&machine->journal, JOURNAL_LARGE, error);
-    free(recovery);
-    return done;
 }
 
 bool machine_open(struct machine *machine, const struct options *options, struct error *error)
@@ -103,7 +59,7 @@ bool machine_open(struct machine *machine, const struct options *options, struct
     faults_init(options->folder);
     pin_pad_init();
     machine_settings(machine);
-    return machine_lock(machine, error) && machine_recover(machine, error);
+    return machine_lock(machine, error) && machine_recall(machine, error);
 }
 
 static void machine_facts(struct machine *machine, struct facts *facts)
@@ -121,6 +77,9 @@ static void machine_facts(struct machine *machine, struct facts *facts)
         .attention = dispenser->state.attention,
         .no_deposits = machine->acceptor.state.attention,
         .replenishing = saf_replenishing(&machine->saf),
+        .code_set = machine->code.set,
+        .code_wrong = machine->code.wrong,
+        .code_until_ms = machine->code_until_ms,
     };
 }
 
@@ -183,6 +142,7 @@ void machine_close(struct machine *machine)
     link_finish(&machine->link);
     saf_close(&machine->saf);
     journal_close(&machine->journal);
+    memory_close(&machine->memory);
     free(machine->event);
     if (machine->lock >= 0)
         close(machine->lock);
@@ -238,16 +198,19 @@ static void machine_stored_answered(struct machine *machine, struct saf_entry *e
         log_line("%s", error.message);
         return;
     }
+    /* The journal knows it first: a message that is gone and was not acknowledged counts as stolen. */
+    snprintf(detail, sizeof detail, "command=%s message=%s%s%s", stored.command, uuid_format(&stored.id, id),
+             refused ? " error=" : " state=", refused ? reply->refusal_text : reply->state);
+    if (!machine_journal(machine, refused ? JOURNAL_REFUSED : JOURNAL_ACKNOWLEDGED, &stored.withdrawal,
+                         detail))
+        return;
     if (!saf_finish(&machine->saf, entry, refused, &error)) {
         log_line("%s", error.message);
         return;
     }
-    snprintf(detail, sizeof detail, "command=%s message=%s%s%s", stored.command, uuid_format(&stored.id, id),
-             refused ? " error=" : " state=", refused ? reply->refusal_text : reply->state);
     if (refused)
         log_line("the bank refused a stored message for good (%s); it is filed under refused/",
                  reply->refusal_text);
-    machine_journal(machine, refused ? JOURNAL_REFUSED : JOURNAL_ACKNOWLEDGED, &stored.withdrawal, detail);
     struct terminal_event *answer = machine_answer(machine, EVENT_ADVISED);
     answer->reply = *reply;
     answer->reply.id = stored.withdrawal;
@@ -304,6 +267,7 @@ void machine_step(struct machine *machine, short revents)
     machine->link.counted =
         machine->dispenser.loaded && machine->saf.count == 0 && machine->unsaved_count == 0;
     machine->link.cassettes = machine->dispenser.state.cassettes;
+    machine_key_late(machine);
     link_step(&machine->link, machine->now_ms, revents);
     do {
         link_next(&machine->link, machine->now_ms, &event);

@@ -18,6 +18,7 @@
 #include "atm/link.h"
 #include "atm/options.h"
 #include "atm/saf.h"
+#include "atm/supervisor_code.h"
 #include "atm/terminal.h"
 
 #include <poll.h>
@@ -29,6 +30,9 @@ struct machine {
     const struct options *options;
     int lock;
     struct terminal terminal;
+    struct memory memory;
+    struct supervisor_code code;
+    int64_t code_until_ms; /* the supervisor's next code may not be tried before */
     struct journal journal;
     struct dispenser dispenser;
     struct acceptor acceptor;
@@ -53,6 +57,9 @@ int64_t machine_now_ms(void);
 bool machine_open(struct machine *machine, const struct options *options, struct error *error);
 void machine_close(struct machine *machine);
 
+/* Sets the supervisor's code of a machine that is not running. */
+bool machine_set_supervisor_code(const struct options *options, const char *digits, struct error *error);
+
 /* The digits of a PIN go into the PIN pad and no further. */
 void machine_input(struct machine *machine, struct input input);
 void machine_step(struct machine *machine, short revents);
@@ -62,9 +69,14 @@ void machine_poll(const struct machine *machine, struct pollfd *poll);
 int machine_timeout_ms(const struct machine *machine); /* -1: none */
 bool machine_over(const struct machine *machine);
 
-/* Between machine.c and machine_effects.c. */
+/* Between machine.c, machine_start.c and machine_effects.c. */
+bool machine_lock(struct machine *machine, struct error *error);
+bool machine_recall(struct machine *machine,
+                    struct error *error); /* reads the folder, settles what is open */
+void machine_key_late(struct machine *machine);
+bool machine_report(struct machine *machine, const char *incident, int count, struct error *error);
 struct terminal_event *machine_answer(struct machine *machine, enum event_kind kind);
-bool machine_effects(struct machine *machine, const struct effects *effects);
+bool machine_effects(struct machine *machine, struct effects *effects);
 bool machine_advise(struct machine *machine, const struct advice *advice);
 bool machine_journal(struct machine *machine, enum journal_step step, const struct uuid *id,
                      const char *detail);

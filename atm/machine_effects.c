@@ -16,6 +16,7 @@
 #include <dirent.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 bool machine_journal(struct machine *machine, enum journal_step step, const struct uuid *id,
                      const char *detail)
@@ -227,10 +228,34 @@ static void list_suspects(struct machine *machine)
     struct terminal_event *answer = machine_answer(machine, EVENT_LIST);
     struct journal reader;
     struct error error;
-    if (journal_open(&reader, machine->options->folder, suspects_read, &answer->lines, &error))
+    if (journal_open(&reader, machine->options->folder, &machine->memory, suspects_read, &answer->lines,
+                     &error))
         journal_close(&reader);
     else
         log_line("%s", error.message);
+}
+
+/* The count is on the disk before the code is looked at, and a lockout is owed to the bank before it is told
+ * here. */
+static bool try_code(struct machine *machine, struct effect *effect)
+{
+    struct error error;
+    struct supervisor_code *code = &machine->code;
+    struct terminal_event *answer = machine_answer(machine, EVENT_CODE);
+    int64_t wall_s = time(NULL);
+    bool done = supervisor_code_try(code, effect->text, wall_s, &answer->flag, &error);
+    pin_wipe(effect->text, sizeof effect->text);
+    machine->now_ms = machine_now_ms();
+    machine->code_until_ms = machine->now_ms + supervisor_code_delay_ms(code->wrong);
+    if (done && supervisor_code_owes_report(code))
+        done = machine_report(machine, "supervisor_lockout", code->wrong, &error) &&
+               supervisor_code_reported(code, wall_s, &error);
+    if (done)
+        return true;
+    log_line("%s", error.message);
+    answer->flag = false;
+    text_fill(answer->text, sizeof answer->text, machine->terminal.language, TEXT_OUT_TROUBLE, "", "");
+    return false;
 }
 
 static bool test_dispense(struct machine *machine)
@@ -257,7 +282,7 @@ static void inject_fault(struct machine *machine, const struct effect *effect)
     snprintf(answer->text, sizeof answer->text, "%.79s", effect->text);
 }
 
-static bool effect_do(struct machine *machine, const struct effect *effect)
+static bool effect_do(struct machine *machine, struct effect *effect)
 {
     struct error error;
     switch (effect->kind) {
@@ -317,6 +342,8 @@ static bool effect_do(struct machine *machine, const struct effect *effect)
         return true;
     case EFFECT_REPLENISH:
         return effect_replenish(machine, effect);
+    case EFFECT_TRY_CODE:
+        return try_code(machine, effect);
     case EFFECT_LIST_JOURNAL:
         list_journal(machine);
         return true;
@@ -335,11 +362,11 @@ static bool effect_do(struct machine *machine, const struct effect *effect)
     return true;
 }
 
-bool machine_effects(struct machine *machine, const struct effects *effects)
+bool machine_effects(struct machine *machine, struct effects *effects)
 {
     bool written = true;
     for (int i = 0; i < effects->count; i++) {
-        const struct effect *effect = &effects->item[i];
+        struct effect *effect = &effects->item[i];
         bool moves = effect->kind == EFFECT_ASK_CASH || effect->kind == EFFECT_STACK ||
                      effect->kind == EFFECT_PRESENT || effect->kind == EFFECT_ASK_DEPOSIT ||
                      effect->kind == EFFECT_ACCEPT || effect->kind == EFFECT_GIVE_BACK;

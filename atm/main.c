@@ -10,10 +10,13 @@
 #include "atm/face.h"
 #include "atm/log.h"
 #include "atm/machine.h"
+#include "atm/prompt.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #define ATM_VERSION "1.0.0"
 #define GRACE_MS    300 /* the bank may take so long to be found before people hear that it is not there */
@@ -155,6 +158,24 @@ static int atm_run(const struct options *options)
     return complaint != NULL ? complain(complaint) : EXIT_SUCCESS;
 }
 
+/* On a terminal the code is typed twice, for it is not seen. */
+static int set_supervisor_code(const struct options *options)
+{
+    struct error error;
+    char code[64], again[64] = "";
+    bool read = prompt_line("New supervisor's code", code, sizeof code);
+    bool same = read && (!isatty(STDIN_FILENO) || (prompt_line("The same code again", again, sizeof again) &&
+                                                   strcmp(code, again) == 0));
+    bool set = same && machine_set_supervisor_code(options, code, &error);
+    pin_wipe(code, sizeof code);
+    pin_wipe(again, sizeof again);
+    if (!read)
+        return complain("no supervisor's code came on standard input: give one line of 4 to 12 digits");
+    if (!same)
+        return complain("the two codes differ: start again");
+    return set ? EXIT_SUCCESS : complain(error.message);
+}
+
 int main(int count, char **argument)
 {
     static struct options options;
@@ -170,9 +191,12 @@ int main(int count, char **argument)
         puts("atm " ATM_VERSION);
         return EXIT_SUCCESS;
     }
-    if (!texts_load(options.assets, &error) || !face_possible(&options, &error) ||
+    if (!texts_load(options.assets, &error) ||
+        (!options.set_supervisor_code && !face_possible(&options, &error)) ||
         !options_finish(&options, language, &error))
         return complain(error.message);
+    if (options.set_supervisor_code)
+        return set_supervisor_code(&options);
     char path[sizeof options.folder + 16];
     snprintf(path, sizeof path, "%s/atm.log", options.folder);
     log_open(path);

@@ -114,6 +114,16 @@ size_t message_replenish(char *line, const struct uuid *id, const struct uuid *t
     return request_close(&writer, line);
 }
 
+size_t message_incident(char *line, const struct uuid *id, const struct uuid *teller, const char *incident,
+                        int count)
+{
+    struct json_writer writer;
+    request_open(&writer, line, id, "ReportIncident", teller);
+    json_write_string(&writer, "incident", incident);
+    json_write_integer(&writer, "count", count);
+    return request_close(&writer, line);
+}
+
 size_t message_cut_over(char *line, const struct uuid *id, const struct uuid *teller)
 {
     struct json_writer writer;

@@ -6,7 +6,6 @@
 
 #include "atm/card_file.h"
 #include "atm/devices/faults.h"
-#include "atm/durable.h"
 #include "atm/texts.h"
 #include "shared/wire.h"
 
@@ -17,12 +16,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#define DEFAULT_SUPERVISOR_CODE "000000"
-
 struct raw {
-    const char *home, *teller, *card_file, *bank, *connect, *tls_cert, *tls_key, *tls_ca, *key, *language,
-        *idle, *reply, *countdown, *assets;
-    bool demo_card, plain, mono, ascii, high_contrast, help, version;
+    const char *home, *teller, *card_file, *bank, *connect, *tls_cert, *tls_key, *tls_ca, *key, *previous_key,
+        *language, *idle, *reply, *countdown, *assets;
+    bool demo_card, adopt_memories, set_supervisor_code, plain, mono, ascii, high_contrast, help, version;
 };
 
 static const struct {
@@ -41,6 +38,9 @@ static const struct {
     { "--tls-key", "FILE", TEXT(tls_key), "its private key, without a pass phrase" },
     { "--tls-ca", "FILE", TEXT(tls_ca), "the CA that signed the bank's certificate, which names HOST" },
     { "--key", "FILE", TEXT(key), "the terminal key (default HOME/keys/terminal-UUID.key)" },
+    { "--previous-key", "FILE", TEXT(previous_key), "the terminal key before it, once after a change" },
+    { "--adopt-memories", NULL, TEXT(adopt_memories), "once: trust what the folder has without MACs" },
+    { "--set-supervisor-code", NULL, TEXT(set_supervisor_code), "read a new code, and end" },
     { "--language", "CODE", TEXT(language), "the first language shown (default en)" },
     { "--idle-timeout", "SECONDS", TEXT(idle), "how long a screen waits for a key (default 30)" },
     { "--reply-timeout", "SECONDS", TEXT(reply), "how long the bank may take (default 10)" },
@@ -67,10 +67,10 @@ void options_help(void)
     }
     puts(
         "\nKeys: digits; Enter; Backspace clears; Esc cancels; F1 to F4 on the left, F5 to F8 on the right;\n"
-        "Ctrl-C switches the machine off. F12 or Ctrl-S on the welcome screen is for the supervisor: the\n"
-        "code is in the file supervisor-code of the terminal's folder (" DEFAULT_SUPERVISOR_CODE
-        " without one).\n\n"
-        "Files in HOME/UUID: journal.log, dispenser, saf, refused, receipts, faults, atm.log.\n"
+        "Ctrl-C switches the machine off. F12 or Ctrl-S on the welcome screen is for the supervisor,\n"
+        "once a code was set with --set-supervisor-code.\n\n"
+        "Files in HOME/UUID: journal.log, dispenser, acceptor, saf, refused, receipts, supervisor-code,\n"
+        "supervisor-tries, memory-key, faults, atm.log.\n"
         "Environment: ESBANK_HOME, NO_COLOR, TERM, and the locale's character set.\n"
         "Exit status: 0 switched off, 1 could not start or could not serve.\n\n"
         "Faults, each a line of the file faults that strikes once:");
@@ -219,6 +219,9 @@ bool options_read(struct options *options, int count, char **argument, const cha
     options->help = raw.help;
     options->version = raw.version;
     options->assets = raw.assets;
+    options->previous_key = raw.previous_key;
+    options->adopt_memories = raw.adopt_memories;
+    options->set_supervisor_code = raw.set_supervisor_code;
     *language = raw.language;
     if (raw.help || raw.version)
         return true;
@@ -237,24 +240,6 @@ bool options_read(struct options *options, int count, char **argument, const cha
            connect_fill(options, &raw, error) && card_read(options, &raw, error);
 }
 
-static bool supervisor_code_read(struct options *options, struct error *error)
-{
-    char text[64];
-    bool there;
-    if (!durable_read(options->folder, "supervisor-code", text, sizeof text, &there, error))
-        return false;
-    text[strcspn(text, "\r\n")] = '\0';
-    if (!there)
-        strcpy(text, DEFAULT_SUPERVISOR_CODE);
-    size_t length = strlen(text);
-    if (length < 4 || length > 12 || strspn(text, "0123456789") != length)
-        return error_set(error, ERROR_USAGE,
-                         "%.300s/supervisor-code has to hold 4 to 12 digits: write a code into it",
-                         options->folder);
-    memcpy(options->supervisor_code, text, length + 1);
-    return true;
-}
-
 bool options_finish(struct options *options, const char *language, struct error *error)
 {
     char teller[UUID_TEXT_LENGTH];
@@ -267,6 +252,5 @@ bool options_finish(struct options *options, const char *language, struct error 
                          known);
     }
     return home_create(&options->home, error) &&
-           home_create_directory(&options->home, uuid_format(&options->teller, teller), 0700, error) &&
-           supervisor_code_read(options, error);
+           home_create_directory(&options->home, uuid_format(&options->teller, teller), 0700, error);
 }

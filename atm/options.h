@@ -23,7 +23,9 @@ struct options {
     char key[HOME_PATH_SIZE];      /* the terminal key's file */
     char card[PAN_DIGITS_MAX + 1]; /* at hand; empty: none */
     char card_owner[48];
-    char supervisor_code[13];
+    const char *previous_key; /* the terminal key's file before this one; NULL: none */
+    bool adopt_memories;      /* what has no MAC, or lacks a witness, is taken as it is, once */
+    bool set_supervisor_code;
     const char *assets; /* NULL: the program's own */
     int language;
     int idle_ms, countdown_ms, reply_timeout_ms;

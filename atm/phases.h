@@ -32,6 +32,12 @@ enum signal dispense_signal(struct terminal *terminal, const struct terminal_eve
 enum signal supervisor_handle(struct terminal *terminal, const struct terminal_event *event,
                               struct effects *effects);
 
+/* Which page a supervisor comes to. */
+void supervisor_enter(struct terminal *terminal);
+
+/* Once the time between two codes is over the next can be typed. False: it is not that. */
+bool supervisor_tick(struct terminal *terminal);
+
 /* Typing into terminal->typed: true when the input was a digit or Clear. */
 bool phase_type_digits(struct terminal *terminal, const struct input *input, size_t most);
 

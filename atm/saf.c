@@ -18,6 +18,7 @@
 #define BACKOFF_FIRST_MS 500
 #define BACKOFF_LAST_MS  60000
 #define REPLY_MS         10000
+#define ENTRY_SIZE       (MESSAGE_SIZE + MEMORY_MAC_LENGTH + 8)
 
 static int entry_order(const void *a, const void *b)
 {
@@ -41,25 +42,76 @@ static struct saf_entry *saf_add(struct saf *saf, const char *name, const char *
     return entry;
 }
 
+static void entry_mac(const struct saf *saf, const char *name, const char *line, size_t length,
+                      char mac[static MEMORY_MAC_LENGTH])
+{
+    char kind[64];
+    snprintf(kind, sizeof kind, "saf/%s", name);
+    memory_mac(saf->memory, kind, line, length, mac);
+}
+
+/* Cuts the second line off the text and checks it. */
+static bool entry_genuine(struct saf *saf, const char *name, char *text)
+{
+    char mac[MEMORY_MAC_LENGTH];
+    const bool keyed = saf->memory != NULL && saf->memory->keyed;
+    char *end = strchr(text, '\n');
+    if (!keyed || end == NULL)
+        return !keyed;
+    size_t length = (size_t)(end + 1 - text);
+    if (end[1] == '\0') {
+        saf->unsealed++;
+        return saf->memory->adopting;
+    }
+    end[strcspn(end + 1, "\n") + 1] = '\0';
+    entry_mac(saf, name, text, length, mac);
+    bool genuine = strncmp(end + 1, "mac ", 4) == 0 && memory_mac_equal(end + 5, mac);
+    end[1] = '\0';
+    return genuine;
+}
+
+static bool entry_save(const struct saf *saf, const char *name, const char *line, size_t length, bool replace,
+                       struct error *error)
+{
+    char text[ENTRY_SIZE], mac[MEMORY_MAC_LENGTH];
+    memcpy(text, line, length);
+    if (saf->memory != NULL && saf->memory->keyed) {
+        entry_mac(saf, name, line, length, mac);
+        length += (size_t)sprintf(text + length, "mac %s\n", mac);
+    }
+    return replace ? durable_write(saf->stored_in, name, text, length, error)
+                   : durable_write_once(saf->stored_in, name, text, length, error);
+}
+
+static bool entry_set_aside(struct saf *saf, const char *name, struct error *error)
+{
+    struct uuid id;
+    if (saf->forged_count < SAF_FORGED_MAX && uuid_parse(name, strlen(name) - 5, &id))
+        saf->forged[saf->forged_count++] = id;
+    log_line("the stored message saf/%s is not as this machine wrote it; it is filed under refused/ and what "
+             "it was about counts as unknown",
+             name);
+    return durable_move(saf->stored_in, saf->refused_in, name, error);
+}
+
 static bool saf_load(struct saf *saf, const char *name, struct error *error)
 {
-    char line[MESSAGE_SIZE];
+    char line[ENTRY_SIZE];
     bool there;
     struct stored stored;
     if (!durable_read(saf->stored_in, name, line, sizeof line, &there, error))
         return false;
+    bool genuine = entry_genuine(saf, name, line);
     size_t length = strlen(line);
-    if (message_stored(line, length, &stored, error)) {
-        saf_add(saf, name, line, length, &stored)->sent_before = true;
-        return true;
-    }
-    log_line("the stored message %s is damaged and was set aside: %s", name, error->message);
-    return durable_move(saf->stored_in, saf->refused_in, name, error);
+    if (!genuine || length >= MESSAGE_SIZE || !message_stored(line, length, &stored, error))
+        return entry_set_aside(saf, name, error);
+    saf_add(saf, name, line, length, &stored)->sent_before = true;
+    return true;
 }
 
-bool saf_open(struct saf *saf, const char *folder, struct error *error)
+bool saf_open(struct saf *saf, const char *folder, const struct memory *memory, struct error *error)
 {
-    *saf = (struct saf){ 0 };
+    *saf = (struct saf){ .memory = memory };
     snprintf(saf->stored_in, sizeof saf->stored_in, "%s/saf", folder);
     snprintf(saf->refused_in, sizeof saf->refused_in, "%s/refused", folder);
     if (!durable_directory(saf->stored_in, error) || !durable_directory(saf->refused_in, error))
@@ -93,11 +145,19 @@ bool saf_store(struct saf *saf, const struct uuid *key, const char *line, size_t
     for (int i = 0; i < saf->count; i++)
         if (strcmp(saf->entry[i].name, name) == 0)
             return true;
-    if (!message_stored(line, length, &stored, error) ||
-        !durable_write_once(saf->stored_in, name, line, length, error))
+    if (!message_stored(line, length, &stored, error) || !entry_save(saf, name, line, length, false, error))
         return false;
     saf_add(saf, name, line, length, &stored);
     qsort(saf->entry, (size_t)saf->count, sizeof *saf->entry, entry_order);
+    return true;
+}
+
+bool saf_seal(struct saf *saf, struct error *error)
+{
+    for (int i = 0; saf->unsealed > 0 && i < saf->count; i++)
+        if (!entry_save(saf, saf->entry[i].name, saf->entry[i].line, saf->entry[i].length, true, error))
+            return false;
+    saf->unsealed = 0;
     return true;
 }
 

@@ -2,11 +2,15 @@
 /*
  * Store and forward: messages the bank must get, however long it takes.
  *
- * One file a message, <folder>/saf/<withdrawal>.json (a replenishment: its own
- * id), holding the very line that is sent. A file is whole and flushed before
- * saf_store returns, and goes when the bank has acknowledged it; one the bank
- * refuses for good moves to <folder>/refused/. So the directory is always
+ * One file a message, <folder>/saf/<withdrawal>.json (a replenishment or an
+ * incident: its own id), holding the very line that is sent, and a MAC over it
+ * and the file's name on a second line (memory.h). A file is whole and flushed
+ * before saf_store returns, and goes when the bank has acknowledged it; one the
+ * bank refuses for good moves to <folder>/refused/. So the directory is always
  * compact, and a withdrawal never has two advices.
+ *
+ * A file whose MAC is wrong or missing is never sent: it moves to refused/ too,
+ * and its name is in `forged`, for recovery to send something honest instead.
  *
  * Each message has its own retry clock: one that is stuck holds up no other.
  * One handle; the caller owns it and calls saf_close.
@@ -14,6 +18,7 @@
 #ifndef ATM_SAF_H
 #define ATM_SAF_H
 
+#include "atm/memory.h"
 #include "atm/messages.h"
 
 struct saf_entry {
@@ -26,17 +31,26 @@ struct saf_entry {
     int backoff_ms;
 };
 
+#define SAF_FORGED_MAX 64
+
 struct saf {
     char stored_in[600], refused_in[600];
+    const struct memory *memory; /* the caller's; NULL: unkeyed */
     int count, room;
     struct saf_entry *entry; /* in the order of their names */
+    int unsealed;            /* of them, read without a MAC while the folder is being adopted */
+    int forged_count;
+    struct uuid forged[SAF_FORGED_MAX];
 };
 
-bool saf_open(struct saf *saf, const char *folder, struct error *error);
+bool saf_open(struct saf *saf, const char *folder, const struct memory *memory, struct error *error);
 void saf_close(struct saf *saf);
 
 /* Stores a line (one already stored under that key stays, and counts as stored). */
 bool saf_store(struct saf *saf, const struct uuid *key, const char *line, size_t length, struct error *error);
+
+/* Writes the MACs that a folder being adopted lacks. */
+bool saf_seal(struct saf *saf, struct error *error);
 
 bool saf_has(const struct saf *saf, const struct uuid *withdrawal);
 bool saf_replenishing(const struct saf *saf);

@@ -298,9 +298,7 @@ PHASE_ACTION(session_keep_receipt)
 
 PHASE_ACTION(session_supervisor)
 {
-    terminal->page = PAGE_CODE;
-    terminal->page_note[0] = '\0';
-    terminal->code_tries = 0;
+    supervisor_enter(terminal);
 }
 
 PHASE_ACTION(session_note_out)

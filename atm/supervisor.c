@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Supervisor mode, between customers only: a page at a time, opened by a code.
+ * The code is looked at outside of here (EFFECT_TRY_CODE): what it is, how often it
+ * was wrong and how long the next one has to wait come as facts.
  *
  * Replenishing is a message to the bank like an advice: stored first, sent
  * until it is answered, and only then counted in by the dispenser, once. So
@@ -8,12 +10,12 @@
  */
 #include "atm/devices/faults.h"
 #include "atm/phases.h"
+#include "atm/supervisor_code.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define CODE_TRIES_MAX 3
 #define CUT_OVER_SAME_MS                                                                                     \
     (12 * 3600 * 1000) /* asked again by then, it is the same one, else another day's                        \
                         */
@@ -34,6 +36,34 @@ static void page_say(struct terminal *terminal, enum text text, const char *deta
     terminal->page_bad = bad;
 }
 
+static bool code_waits(const struct terminal *terminal)
+{
+    return terminal->facts.now_ms < terminal->facts.code_until_ms;
+}
+
+static enum supervisor_page code_page(const struct terminal *terminal)
+{
+    if (!terminal->facts.code_set)
+        return PAGE_CLOSED;
+    if (!code_waits(terminal))
+        return PAGE_CODE;
+    return terminal->facts.code_wrong >= SUPERVISOR_LOCKED_AT ? PAGE_LOCKED : PAGE_DELAY;
+}
+
+void supervisor_enter(struct terminal *terminal)
+{
+    page_open(terminal, code_page(terminal), TEXT_SUPERVISOR);
+}
+
+bool supervisor_tick(struct terminal *terminal)
+{
+    bool waited = terminal->page == PAGE_DELAY || terminal->page == PAGE_LOCKED;
+    if (!waited || code_waits(terminal))
+        return false;
+    supervisor_enter(terminal);
+    return true;
+}
+
 static enum signal code_handle(struct terminal *terminal, const struct input *input, struct effects *effects)
 {
     if (phase_type_digits(terminal, input, 12))
@@ -42,16 +72,28 @@ static enum signal code_handle(struct terminal *terminal, const struct input *in
         return SIGNAL_LEAVE;
     if (input->kind != INPUT_ENTER)
         return SIGNAL_NONE;
-    bool right = strcmp(terminal->typed, terminal->settings.supervisor_code) == 0;
+    if (terminal->typed[0] == '\0')
+        return SIGNAL_NONE;
+    struct effect *effect = effects_add(effects, EFFECT_TRY_CODE);
+    snprintf(effect->text, sizeof effect->text, "%s", terminal->typed);
     memset(terminal->typed, 0, sizeof terminal->typed);
-    if (right) {
+    return SIGNAL_NONE;
+}
+
+static void code_tried(struct terminal *terminal, const struct terminal_event *event, struct effects *effects)
+{
+    if (event->text[0] != '\0') {
+        page_say(terminal, TEXT_SUPERVISOR_FAILED, event->text, true);
+    } else if (event->flag) {
         effects_journal(effects, JOURNAL_SUPERVISOR, NULL, "%s", "code=right");
         page_open(terminal, PAGE_MENU, TEXT_SUPERVISOR);
-        return SIGNAL_NONE;
+    } else {
+        int wrong = terminal->facts.code_wrong;
+        effects_journal(effects, JOURNAL_SUPERVISOR, NULL, "code=wrong in_a_row=%d next_in_s=%lld", wrong,
+                        (long long)(supervisor_code_delay_ms(wrong) / 1000));
+        supervisor_enter(terminal);
+        page_say(terminal, TEXT_SUPERVISOR_WRONG, "", true);
     }
-    effects_journal(effects, JOURNAL_SUPERVISOR, NULL, "%s", "code=wrong");
-    page_say(terminal, TEXT_SUPERVISOR_WRONG, "", true);
-    return ++terminal->code_tries >= CODE_TRIES_MAX ? SIGNAL_LEAVE : SIGNAL_NONE;
 }
 
 /* Every denomination the cassettes are made for, with no notes yet. */
@@ -209,7 +251,9 @@ static void day_list(struct terminal *terminal, const struct reply *reply)
 
 static void told(struct terminal *terminal, const struct terminal_event *event, struct effects *effects)
 {
-    if (event->kind == EVENT_LIST) {
+    if (event->kind == EVENT_CODE) {
+        code_tried(terminal, event, effects);
+    } else if (event->kind == EVENT_LIST) {
         terminal->page_lines = event->lines;
         if (event->lines.count == 0)
             page_say(terminal, TEXT_SUPERVISOR_NOTHING, "", false);
@@ -252,6 +296,11 @@ enum signal supervisor_handle(struct terminal *terminal, const struct terminal_e
         return code_handle(terminal, input, effects);
     if (terminal->page == PAGE_MENU)
         return menu_handle(terminal, input, event, effects);
+    if (terminal->page == PAGE_CLOSED || terminal->page == PAGE_DELAY || terminal->page == PAGE_LOCKED) {
+        bool leaves = input->kind == INPUT_CANCEL || (input->kind == INPUT_FDK && input->value == FDK_R4) ||
+                      (input->kind == INPUT_ENTER && terminal->page != PAGE_DELAY);
+        return leaves ? SIGNAL_LEAVE : SIGNAL_NONE;
+    }
     if (input->kind == INPUT_CANCEL || (input->kind == INPUT_FDK && input->value == FDK_R4)) {
         page_open(terminal, PAGE_MENU, TEXT_SUPERVISOR);
         return SIGNAL_NONE;

@@ -115,7 +115,10 @@ int64_t terminal_deadline(const struct terminal *terminal)
     if (patience < 0 || (terminal->state == STATE_WELCOME && terminal->typed[0] == '\0'))
         return -1;
     bool runs = states[terminal->state].patience == WAIT_COUNTDOWN;
-    return (runs ? terminal->entered_ms : terminal->touched_ms) + patience;
+    int64_t deadline = (runs ? terminal->entered_ms : terminal->touched_ms) + patience;
+    bool code_waits = terminal->state == STATE_SUPERVISOR &&
+                      (terminal->page == PAGE_DELAY || terminal->page == PAGE_LOCKED);
+    return code_waits && terminal->facts.code_until_ms < deadline ? terminal->facts.code_until_ms : deadline;
 }
 
 bool terminal_wants_pin(const struct terminal *terminal)
@@ -149,6 +152,8 @@ static void terminal_note(struct terminal *terminal, const struct terminal_event
 static enum signal terminal_signal(struct terminal *terminal, const struct terminal_event *event,
                                    struct effects *effects)
 {
+    if (event->kind == EVENT_TICK && terminal->state == STATE_SUPERVISOR && supervisor_tick(terminal))
+        return SIGNAL_NONE;
     if (event->kind == EVENT_TICK) {
         int64_t deadline = terminal_deadline(terminal);
         return deadline >= 0 && event->facts.now_ms >= deadline ? SIGNAL_PATIENCE_OVER : SIGNAL_NONE;

@@ -74,7 +74,10 @@ enum terminal_state {
 #define STATE_CHOSEN   (STATE_COUNT + 1) /* in the table: the action has set terminal->chosen */
 
 enum supervisor_page {
+    PAGE_CLOSED, /* no code is set */
     PAGE_CODE,
+    PAGE_DELAY,  /* a code was wrong: the next one waits a few seconds */
+    PAGE_LOCKED, /* or minutes */
     PAGE_MENU,
     PAGE_COUNTERS,
     PAGE_REPLENISH,
@@ -88,7 +91,6 @@ struct terminal_settings {
     char teller[16];     /* the short id */
     char card_owner[48]; /* whose card is at hand; empty: nobody's */
     bool card_at_hand;   /* Enter on the welcome screen puts it in */
-    char supervisor_code[13];
     int language;
 };
 
@@ -159,7 +161,6 @@ struct terminal {
     int64_t cut_over_ms;  /* when it was asked for first */
     int replenish_at;     /* which denomination is asked for */
     struct notes replenish;
-    int code_tries;
     enum text page_title;
     char page_note[VIEW_TEXT_LENGTH];
     bool page_bad;

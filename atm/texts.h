@@ -62,7 +62,8 @@
     X(OUT_OFFLINE, "out_of_service.offline") X(OUT_TROUBLE, "out_of_service.trouble") \
     X(OUT_DISPENSER, "out_of_service.dispenser") \
     X(SUPERVISOR, "supervisor.heading") X(SUPERVISOR_CODE, "supervisor.code") \
-    X(SUPERVISOR_WRONG, "supervisor.wrong") X(SUPERVISOR_DETAIL, "supervisor.detail") \
+    X(SUPERVISOR_WRONG, "supervisor.wrong") X(SUPERVISOR_CLOSED, "supervisor.closed") \
+    X(SUPERVISOR_DELAY, "supervisor.delay") X(SUPERVISOR_LOCKED, "supervisor.locked") X(SUPERVISOR_DETAIL, "supervisor.detail") \
     X(SUPERVISOR_COUNTERS, "supervisor.counters") X(SUPERVISOR_REPLENISH, "supervisor.replenish") \
     X(SUPERVISOR_TEST, "supervisor.test") X(SUPERVISOR_JOURNAL, "supervisor.journal") \
     X(SUPERVISOR_SUSPECTS, "supervisor.suspects") X(SUPERVISOR_CUT_OVER, "supervisor.cut_over") X(SUPERVISOR_TOO_EARLY, "supervisor.too_early") \

@@ -90,5 +90,8 @@ void terminal_view(const struct terminal *terminal, int64_t now_ms, struct view 
         int64_t left = terminal_deadline(terminal) - now_ms;
         view->countdown_full_ms = (int)(terminal_deadline(terminal) - terminal->entered_ms);
         view->countdown_ms = left > 0 ? (int)left : 0;
+    } else if (view->countdown_full_ms > 0) { /* until the supervisor's next code */
+        int64_t left = terminal->facts.code_until_ms - now_ms;
+        view->countdown_ms = left > 0 ? (int)left : 0;
     }
 }

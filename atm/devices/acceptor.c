@@ -16,6 +16,7 @@
 #include <string.h>
 
 #define ACCEPTOR_FILE_SIZE 2048
+#define FORGOTTEN          "forgotten" /* in place of a status: it may hold anything */
 
 static const char *const status_names[ACCEPTOR_STATUS_COUNT] = {
     [ACCEPTOR_EMPTY] = "empty", [ACCEPTOR_COUNTING] = "counting", [ACCEPTOR_ESCROW] = "escrow",
@@ -27,22 +28,29 @@ const char *acceptor_status_name(enum acceptor_status status)
     return status_names[status];
 }
 
-static bool acceptor_save(struct acceptor *acceptor, const struct acceptor_state *state, struct error *error)
+static bool acceptor_write(struct acceptor *acceptor, const struct acceptor_state *state, bool known,
+                           struct error *error)
 {
     char text[ACCEPTOR_FILE_SIZE], uuid[UUID_TEXT_LENGTH];
     char fed[NOTES_TEXT_LENGTH], escrow[NOTES_TEXT_LENGTH], bin[NOTES_TEXT_LENGTH];
-    int length = sprintf(text, "version 1\nstatus %s\nattention %s\ndeposit %s\nfed %s\nescrow %s\nbin %s\n",
-                         status_names[state->status], state->attention ? "yes" : "no",
-                         uuid_format(&state->deposit, uuid), notes_text_format(&state->fed, fed),
-                         notes_text_format(&state->escrow, escrow), notes_text_format(&state->bin, bin));
-    if (!durable_write(acceptor->folder, "acceptor", text, (size_t)length, error))
+    sprintf(text, "version 1\nstatus %s\nattention %s\ndeposit %s\nfed %s\nescrow %s\nbin %s\n",
+            known ? status_names[state->status] : FORGOTTEN, state->attention ? "yes" : "no",
+            uuid_format(&state->deposit, uuid), notes_text_format(&state->fed, fed),
+            notes_text_format(&state->escrow, escrow), notes_text_format(&state->bin, bin));
+    if (!memory_write(acceptor->memory, acceptor->folder, "acceptor", text, error))
         return false;
     acceptor->state = *state;
+    acceptor->known = known;
     return true;
 }
 
+static bool acceptor_save(struct acceptor *acceptor, const struct acceptor_state *state, struct error *error)
+{
+    return acceptor_write(acceptor, state, true, error);
+}
+
 /* The file is written by this program alone: a line that is not as above is damage. */
-static bool acceptor_parse(const char *text, struct acceptor_state *state)
+static bool acceptor_parse(const char *text, struct acceptor_state *state, bool *known)
 {
     char status[16], attention[8], deposit[UUID_TEXT_LENGTH];
     char fed[NOTES_TEXT_LENGTH], escrow[NOTES_TEXT_LENGTH], bin[NOTES_TEXT_LENGTH], rest;
@@ -52,7 +60,8 @@ static bool acceptor_parse(const char *text, struct acceptor_state *state)
                status, attention, deposit, fed, escrow, bin, &rest) != 6)
         return false;
     int found = 0;
-    while (found < ACCEPTOR_STATUS_COUNT && strcmp(status_names[found], status) != 0)
+    *known = strcmp(status, FORGOTTEN) != 0;
+    while (*known && found < ACCEPTOR_STATUS_COUNT && strcmp(status_names[found], status) != 0)
         found++;
     state->status = (enum acceptor_status)found;
     state->attention = strcmp(attention, "yes") == 0;
@@ -61,21 +70,35 @@ static bool acceptor_parse(const char *text, struct acceptor_state *state)
            notes_text_parse(bin, &state->bin);
 }
 
-bool acceptor_open(struct acceptor *acceptor, const char *folder, struct error *error)
+static bool acceptor_forget(struct acceptor *acceptor, struct error *error)
+{
+    const struct acceptor_state nothing = { .attention = true };
+    log_line("%.300s/acceptor is not as this machine wrote it: it is set aside; count the deposit bin",
+             acceptor->folder);
+    return memory_set_aside(acceptor->folder, "acceptor", error) &&
+           acceptor_write(acceptor, &nothing, false, error);
+}
+
+bool acceptor_open(struct acceptor *acceptor, const char *folder, struct memory *memory, struct error *error)
 {
     char text[ACCEPTOR_FILE_SIZE];
-    bool there;
-    *acceptor = (struct acceptor){ 0 };
+    *acceptor = (struct acceptor){ .memory = memory };
     snprintf(acceptor->folder, sizeof acceptor->folder, "%s", folder);
-    if (!durable_read(folder, "acceptor", text, sizeof text, &there, error))
+    switch (memory_read(memory, folder, "acceptor", text, sizeof text, error)) {
+    case MEMORY_FAILED:
         return false;
-    if (there && !acceptor_parse(text, &acceptor->state))
-        return error_set(
-            error, ERROR_FORMAT,
-            "the note acceptor's counters in %s/acceptor are damaged: count the deposit bin, then "
-            "move the file aside",
-            folder);
-    return true;
+    case MEMORY_ABSENT:
+        return true;
+    case MEMORY_FORGED:
+        return acceptor_forget(acceptor, error);
+    case MEMORY_GOOD:
+        break;
+    }
+    return acceptor_parse(text, &acceptor->state, &acceptor->known) ||
+           error_set(error, ERROR_FORMAT,
+                     "the note acceptor's counters in %s/acceptor are damaged: count the deposit bin, then "
+                     "move the file aside",
+                     folder);
 }
 
 /* Whatever is inside, as if the transport had cleared itself. */
@@ -176,10 +199,16 @@ bool acceptor_give_back(struct acceptor *acceptor, struct error *error)
     return acceptor_save(acceptor, &next, error);
 }
 
+bool acceptor_seal(struct acceptor *acceptor, struct error *error)
+{
+    const struct acceptor_state same = acceptor->state;
+    return acceptor_save(acceptor, &same, error);
+}
+
 bool acceptor_sync(struct acceptor *acceptor, struct error *error)
 {
     struct acceptor_state same = acceptor->state;
-    return acceptor_save(acceptor, &same, error);
+    return acceptor_write(acceptor, &same, acceptor->known, error);
 }
 
 bool acceptor_reset(struct acceptor *acceptor, struct error *error)
@@ -188,5 +217,5 @@ bool acceptor_reset(struct acceptor *acceptor, struct error *error)
     if (!next.attention)
         return true;
     next.attention = false;
-    return acceptor_save(acceptor, &next, error);
+    return acceptor_write(acceptor, &next, acceptor->known, error);
 }

@@ -20,6 +20,7 @@
 #ifndef ATM_ACCEPTOR_H
 #define ATM_ACCEPTOR_H
 
+#include "atm/memory.h"
 #include "shared/error.h"
 #include "shared/notes.h"
 #include "shared/uuid.h"
@@ -48,11 +49,18 @@ struct acceptor_state {
 
 struct acceptor {
     char folder[500];
+    struct memory *memory; /* the caller's; NULL: unkeyed */
+    bool known;            /* what became of the last deposit is */
     struct acceptor_state state;
 };
 
-/* Reads the file; without one the acceptor is empty. A file that cannot be read is ERROR_FORMAT. */
-bool acceptor_open(struct acceptor *acceptor, const char *folder, struct error *error);
+/*
+ * Reads the file; without one the acceptor is empty, and not known. One that
+ * this machine did not write (memory.h) is set aside as acceptor.forged: the
+ * acceptor takes no deposits then until a person has looked. A file that cannot
+ * be read is ERROR_FORMAT.
+ */
+bool acceptor_open(struct acceptor *acceptor, const char *folder, struct memory *memory, struct error *error);
 
 /* Draws the notes in and counts them: state.escrow is what it could read, the others are in the slot again.
  * False, with a few words in why: all of them are. */
@@ -65,6 +73,9 @@ bool acceptor_keep(struct acceptor *acceptor, struct error *error);
 /* What is inside goes back to the customer. On failure it stays where it is: a power cut must not find notes
  * in the file that the customer has. */
 bool acceptor_give_back(struct acceptor *acceptor, struct error *error);
+
+/* Begins to know: writes the file, with the MAC that it lacks, or for the first time. */
+bool acceptor_seal(struct acceptor *acceptor, struct error *error);
 
 /* Writes the file anew, after a disk that took nothing. */
 bool acceptor_sync(struct acceptor *acceptor, struct error *error);

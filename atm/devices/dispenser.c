@@ -20,6 +20,7 @@
 #include <string.h>
 
 #define DISPENSER_FILE_SIZE 4096
+#define FORGOTTEN           "forgotten" /* in place of a status: nothing is known until the next load */
 
 static const char *const status_names[DISPENSER_STATUS_COUNT] = {
     [DISPENSER_IDLE] = "idle",           [DISPENSER_STACKED] = "stacked", [DISPENSER_MOVING] = "unknown",
@@ -47,12 +48,12 @@ const char *dispenser_status_name(enum dispenser_status status)
     return status_names[status];
 }
 
-static bool dispenser_save(struct dispenser *dispenser, const struct dispenser_state *state,
-                           struct error *error)
+static bool dispenser_write(struct dispenser *dispenser, const struct dispenser_state *state, bool loaded,
+                            struct error *error)
 {
     char text[DISPENSER_FILE_SIZE], uuid[UUID_TEXT_LENGTH], notes[NOTES_TEXT_LENGTH];
-    int length = sprintf(text, "version 1\nstatus %s\nattention %s\n", status_names[state->status],
-                         state->attention ? "yes" : "no");
+    int length = sprintf(text, "version 1\nstatus %s\nattention %s\n",
+                         loaded ? status_names[state->status] : FORGOTTEN, state->attention ? "yes" : "no");
     length += sprintf(text + length, "withdrawal %s\n", uuid_format(&state->withdrawal, uuid));
     length += sprintf(text + length, "replenished %s\n", uuid_format(&state->replenished, uuid));
     for (size_t i = 0; i < NOTES_LINES; i++) {
@@ -61,11 +62,17 @@ static bool dispenser_save(struct dispenser *dispenser, const struct dispenser_s
                           value == &state->cassettes ? notes_text_format_all(value, notes)
                                                      : notes_text_format(value, notes));
     }
-    if (!durable_write(dispenser->folder, "dispenser", text, (size_t)length, error))
+    if (!memory_write(dispenser->memory, dispenser->folder, "dispenser", text, error))
         return false;
     dispenser->state = *state;
-    dispenser->loaded = true;
+    dispenser->loaded = loaded;
     return true;
+}
+
+static bool dispenser_save(struct dispenser *dispenser, const struct dispenser_state *state,
+                           struct error *error)
+{
+    return dispenser_write(dispenser, state, true, error);
 }
 
 /* The value on the line that begins with name; ends it with a NUL. */
@@ -80,7 +87,7 @@ static const char *line_value(char **text, const char *name)
     return line + length + 1;
 }
 
-static bool dispenser_parse(char *text, struct dispenser_state *state)
+static bool dispenser_parse(char *text, struct dispenser_state *state, bool *loaded)
 {
     const char *version = line_value(&text, "version"), *status = line_value(&text, "status");
     const char *attention = line_value(&text, "attention");
@@ -92,7 +99,8 @@ static bool dispenser_parse(char *text, struct dispenser_state *state)
         return false;
     state->attention = strcmp(attention, "yes") == 0;
     int found = 0;
-    while (found < DISPENSER_STATUS_COUNT && strcmp(status_names[found], status) != 0)
+    *loaded = strcmp(status, FORGOTTEN) != 0;
+    while (*loaded && found < DISPENSER_STATUS_COUNT && strcmp(status_names[found], status) != 0)
         found++;
     state->status = (enum dispenser_status)found;
     for (size_t i = 0; i < NOTES_LINES; i++) {
@@ -103,26 +111,49 @@ static bool dispenser_parse(char *text, struct dispenser_state *state)
     return found < DISPENSER_STATUS_COUNT && *text == '\0';
 }
 
-bool dispenser_open(struct dispenser *dispenser, const char *folder, struct error *error)
+/* What it did last, and what is in it, may be anything. */
+static bool dispenser_forget(struct dispenser *dispenser, struct error *error)
+{
+    const struct dispenser_state nothing = { .attention = true };
+    log_line("%.300s/dispenser is not as this machine wrote it: it is set aside, and what is open counts as "
+             "unknown; count the cash",
+             dispenser->folder);
+    return memory_set_aside(dispenser->folder, "dispenser", error) &&
+           dispenser_write(dispenser, &nothing, false, error);
+}
+
+bool dispenser_open(struct dispenser *dispenser, const char *folder, struct memory *memory,
+                    struct error *error)
 {
     char text[DISPENSER_FILE_SIZE];
-    bool there;
-    *dispenser = (struct dispenser){ 0 };
+    *dispenser = (struct dispenser){ .memory = memory };
     snprintf(dispenser->folder, sizeof dispenser->folder, "%s", folder);
-    if (!durable_read(folder, "dispenser", text, sizeof text, &there, error))
+    switch (memory_read(memory, folder, "dispenser", text, sizeof text, error)) {
+    case MEMORY_FAILED:
         return false;
-    if (there && !dispenser_parse(text, &dispenser->state))
-        return error_set(
-            error, ERROR_FORMAT,
-            "the dispenser's counters in %s/dispenser are damaged: count the cash, then move the file aside",
-            folder);
-    dispenser->loaded = there;
-    return true;
+    case MEMORY_ABSENT:
+        return true;
+    case MEMORY_FORGED:
+        return dispenser_forget(dispenser, error);
+    case MEMORY_GOOD:
+        break;
+    }
+    return dispenser_parse(text, &dispenser->state, &dispenser->loaded) ||
+           error_set(error, ERROR_FORMAT,
+                     "the dispenser's counters in %s/dispenser are damaged: count the cash, then move the "
+                     "file aside",
+                     folder);
+}
+
+bool dispenser_seal(struct dispenser *dispenser, struct error *error)
+{
+    const struct dispenser_state same = dispenser->state;
+    return !dispenser->loaded || dispenser_save(dispenser, &same, error);
 }
 
 bool dispenser_load(struct dispenser *dispenser, const struct notes *cassettes, struct error *error)
 {
-    struct dispenser_state state = { .cassettes = *cassettes };
+    struct dispenser_state state = { .cassettes = *cassettes, .attention = dispenser->state.attention };
     return dispenser_save(dispenser, &state, error);
 }
 
@@ -281,7 +312,7 @@ bool dispenser_reset(struct dispenser *dispenser, struct error *error)
     if (!next.attention)
         return true;
     next.attention = false;
-    return dispenser_save(dispenser, &next, error);
+    return dispenser_write(dispenser, &next, dispenser->loaded, error);
 }
 
 bool dispenser_replenish(struct dispenser *dispenser, const struct uuid *id, const struct notes *notes,

@@ -21,6 +21,7 @@
 #ifndef ATM_DISPENSER_H
 #define ATM_DISPENSER_H
 
+#include "atm/memory.h"
 #include "shared/error.h"
 #include "shared/notes.h"
 #include "shared/uuid.h"
@@ -53,12 +54,22 @@ struct dispenser_state {
 
 struct dispenser {
     char folder[500];
-    bool loaded; /* the cassettes are known */
+    struct memory *memory; /* the caller's; NULL: unkeyed */
+    bool loaded;           /* the counters, and what became of the last dispense, are known */
     struct dispenser_state state;
 };
 
-/* Reads the file. Without one the dispenser is not loaded yet. A file that cannot be read is ERROR_FORMAT. */
-bool dispenser_open(struct dispenser *dispenser, const char *folder, struct error *error);
+/*
+ * Reads the file. Without one the dispenser is not loaded yet. One that this
+ * machine did not write (memory.h) is set aside as dispenser.forged: the
+ * dispenser knows nothing then, and wants a person's attention. A file that
+ * cannot be read is ERROR_FORMAT.
+ */
+bool dispenser_open(struct dispenser *dispenser, const char *folder, struct memory *memory,
+                    struct error *error);
+
+/* Writes the file anew: with the MAC that a folder being adopted lacks. */
+bool dispenser_seal(struct dispenser *dispenser, struct error *error);
 
 /* The denominations there are cassettes for, by the bank's word: those the file does not name are empty. */
 void dispenser_know(struct dispenser *dispenser, const struct notes *cassettes);

@@ -4,8 +4,8 @@
  * write left there is overwritten by the next one; then flushed; only then
  * does it count.
  *
- * Reading: every line ends in a hash over the one before and itself. The last
- * line may be torn (no newline, or a wrong hash at the very end of the file):
+ * Reading: every line ends in a MAC over the one before and itself. The last
+ * line may be torn (no newline, or a wrong MAC at the very end of the file):
  * it was never confirmed to anybody, so it is cut off. Anything wrong before
  * that is not a power cut.
  */
@@ -25,7 +25,9 @@
 #include <unistd.h>
 
 #define JOURNAL_FIRST_HASH "0000000000000000"
+#define UNKEYED_LENGTH     16 /* digits of a hash */
 #define JOURNAL_RESERVE    (64 * 1024)
+#define HEAD_SIZE          128
 
 static const char *const step_names[JOURNAL_STEP_COUNT] = {
 #define X(enumerator, name, meaning) name,
@@ -46,15 +48,19 @@ enum journal_step journal_step_find(const char *name)
     return JOURNAL_STEP_COUNT;
 }
 
-static void journal_hash(const char *before, const char *line, size_t length,
+static void journal_hash(const struct journal *journal, const char *line, size_t length,
                          char hash[static JOURNAL_HASH_LENGTH])
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
     char text[JOURNAL_LINE_LENGTH + JOURNAL_HASH_LENGTH];
-    int size = snprintf(text, sizeof text, "%s %.*s", before, (int)length, line);
+    int size = snprintf(text, sizeof text, "%s %.*s", journal->hash, (int)length, line);
+    if (journal->keyed) {
+        memory_mac(journal->memory, "journal", text, (size_t)size, hash);
+        return;
+    }
     if (EVP_Digest(text, (size_t)size, digest, NULL, EVP_sha256(), NULL) != 1)
         panic("the crypto library has no SHA-256");
-    hex_encode(digest, 8, hash);
+    hex_encode(digest, UNKEYED_LENGTH / 2, hash);
 }
 
 /* Reads "sequence time step withdrawal details hash"; false when it is not an entry that follows `journal`'s
@@ -65,10 +71,10 @@ static bool entry_parse(const struct journal *journal, char *line, struct journa
     char step[32], uuid[40];
     char *last = strrchr(line, ' ');
     int used = 0;
-    if (last == NULL || strlen(last + 1) != JOURNAL_HASH_LENGTH - 1 || last - line >= JOURNAL_LINE_LENGTH)
+    if (last == NULL || last - line >= JOURNAL_LINE_LENGTH)
         return false;
-    journal_hash(journal->hash, line, (size_t)(last - line), hash);
-    if (strcmp(hash, last + 1) != 0)
+    journal_hash(journal, line, (size_t)(last - line), hash);
+    if (journal->keyed ? !memory_mac_equal(hash, last + 1) : strcmp(hash, last + 1) != 0)
         return false;
     *last = '\0';
     *entry = (struct journal_entry){ 0 };
@@ -89,6 +95,41 @@ static bool journal_cut_off(struct journal *journal, struct error *error)
     return journal_write(journal, JOURNAL_CUT_OFF, NULL, "", error);
 }
 
+/* Whether these lines are to carry MACs: while a folder is being adopted, as the first of them does. */
+static bool file_is_keyed(const struct journal *journal, const char *first)
+{
+    const struct memory *memory = journal->memory;
+    if (memory == NULL || !memory->keyed || !memory->adopting)
+        return memory != NULL && memory->keyed;
+    const char *last = strrchr(first, ' ');
+    return last == NULL || strlen(last + 1) == MEMORY_MAC_LENGTH - 1;
+}
+
+/* "# continues HASH SEQUENCE MAC" heads a file that follows one set aside. */
+static void head_format(const struct journal *journal, char head[static HEAD_SIZE])
+{
+    char mac[MEMORY_MAC_LENGTH];
+    int length = snprintf(head, HEAD_SIZE, "# continues %s %" PRIu64, journal->hash, journal->sequence);
+    if (!journal->keyed)
+        return;
+    memory_mac(journal->memory, "journal head", head, (size_t)length, mac);
+    snprintf(head + length, HEAD_SIZE - (size_t)length, " %s", mac);
+}
+
+static bool head_parse(struct journal *journal, const char *line)
+{
+    struct journal read = *journal;
+    char head[HEAD_SIZE];
+    if (sscanf(line, "# continues %32s %" SCNu64, read.hash, &read.sequence) != 2)
+        return false;
+    head_format(&read, head);
+    if (strcmp(head, line) != 0)
+        return false;
+    memcpy(journal->hash, read.hash, sizeof journal->hash);
+    journal->sequence = read.sequence;
+    return true;
+}
+
 static bool journal_read(struct journal *journal, FILE *stream, journal_reader *reader, void *context,
                          struct error *error)
 {
@@ -102,11 +143,13 @@ static bool journal_read(struct journal *journal, FILE *stream, journal_reader *
         bool whole = line[length - 1] == '\n';
         if (whole)
             line[length - 1] = '\0';
-        /* "# continues HASH" heads a file that follows one set aside. */
-        if (whole && first &&
-            sscanf(line, "# continues %16s %" SCNu64, journal->hash, &journal->sequence) == 2) {
-            journal->length += length;
-            continue;
+        if (whole && first) {
+            journal->keyed = file_is_keyed(journal, line);
+            first = false;
+            if (head_parse(journal, line)) {
+                journal->length += length;
+                continue;
+            }
         }
         if (whole && entry_parse(journal, line, &entry, hash)) {
             journal->sequence = entry.sequence;
@@ -117,23 +160,26 @@ static bool journal_read(struct journal *journal, FILE *stream, journal_reader *
         } else {
             torn = true;
         }
-        first = false;
     }
     bool at_end = !torn || getline(&line, &room, stream) <= 0;
     free(line);
     if (!at_end)
         return error_set(error, ERROR_FORMAT,
                          "%s/journal.log was changed after entry %" PRIu64
-                         ": move it aside for whoever examines it, then start again",
+                         ": move it aside for whoever examines it, then start once with --adopt-memories",
                          journal->folder, journal->sequence);
+    if (journal->memory != NULL)
+        journal->memory->journal = journal->sequence;
     return !torn || journal_cut_off(journal, error);
 }
 
-bool journal_open(struct journal *journal, const char *folder, journal_reader *reader, void *context,
-                  struct error *error)
+bool journal_open(struct journal *journal, const char *folder, struct memory *memory, journal_reader *reader,
+                  void *context, struct error *error)
 {
     char path[DURABLE_PATH_SIZE];
-    *journal = (struct journal){ .file = -1, .hash = JOURNAL_FIRST_HASH };
+    *journal = (struct journal){
+        .file = -1, .hash = JOURNAL_FIRST_HASH, .memory = memory, .keyed = memory != NULL && memory->keyed
+    };
     snprintf(journal->folder, sizeof journal->folder, "%s", folder);
     snprintf(path, sizeof path, "%s/journal.log", folder);
     journal->file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -211,13 +257,15 @@ bool journal_write(struct journal *journal, enum journal_step step, const struct
     for (char *at = line; *at != '\0'; at++)
         if (*at == '\n')
             *at = ' ';
-    journal_hash(journal->hash, line, (size_t)length, hash);
+    journal_hash(journal, line, (size_t)length, hash);
     length += sprintf(line + length, " %s\n", hash);
     if (!journal_put(journal, line, (size_t)length, error))
         return false;
     journal->sequence++;
     journal->length += length;
     memcpy(journal->hash, hash, sizeof hash);
+    if (journal->memory != NULL)
+        journal->memory->journal = journal->sequence;
     faults_power_cut(FAULT_POWER_AFTER, step_names[step]);
     return true;
 }
@@ -234,24 +282,29 @@ bool journal_reserve(struct journal *journal, struct error *error)
 
 bool journal_rotate(struct journal *journal, int64_t at_least_bytes, struct error *error)
 {
-    if (journal->length < at_least_bytes)
+    const bool keyed = journal->memory != NULL && journal->memory->keyed;
+    if (journal->length < at_least_bytes && journal->keyed == keyed)
         return true;
-    char path[DURABLE_PATH_SIZE], aside[DURABLE_PATH_SIZE], head[64];
+    char path[DURABLE_PATH_SIZE], aside[DURABLE_PATH_SIZE], head[HEAD_SIZE];
     snprintf(path, sizeof path, "%s/journal.log", journal->folder);
     snprintf(aside, sizeof aside, "%s/journal-%" PRIu64 ".log", journal->folder, journal->sequence);
     /* A second name first: at no moment is the history without one. */
     if (link(path, aside) != 0 && errno != EEXIST)
         return error_set_errno(error, "cannot set %s aside", path);
-    int length =
-        snprintf(head, sizeof head, "# continues %s %" PRIu64 "\n", journal->hash, journal->sequence);
-    if (!durable_write(journal->folder, "journal.log", head, (size_t)length, error))
+    struct journal next = *journal;
+    next.keyed = keyed;
+    head_format(&next, head);
+    size_t length = strlen(head);
+    head[length++] = '\n';
+    if (!durable_write(journal->folder, "journal.log", head, length, error))
         return false;
     int file = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
     if (file < 0)
         return error_set_errno(error, "cannot open the journal %s", path);
     close(journal->file);
     journal->file = file;
-    journal->length = length;
+    journal->keyed = keyed;
+    journal->length = (int64_t)length;
     return true;
 }
 

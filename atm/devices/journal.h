@@ -3,12 +3,13 @@
  * The electronic journal: an append-only file that says what the machine did,
  * in the order it did it, whatever happened next.
  *
- *   42 2026-11-24T05:17:44.123Z presented 0192f0c1-… notes=5000x2 3f9a0c1b2d4e5f60
+ *   42 2026-11-24T05:17:44.123Z presented 0192f0c1-… notes=5000x2 3f9a0c1b2d4e5f603f9a0c1b2d4e5f60
  *
- * Sequence, time, step, withdrawal (or -), details, and a hash over all of the
- * line and the hash of the line before. Each entry is flushed to the disk
- * before journal_write returns. No PIN ever stands here, and of a card number
- * only what pan_mask leaves.
+ * Sequence, time, step, withdrawal (or -), details, and a MAC (memory.h) over
+ * all of the line and the MAC of the line before. Without a terminal key, and in
+ * files of before there were MACs, it is a hash of 16 digits. Each entry is
+ * flushed to the disk before journal_write returns. No PIN ever stands here, and
+ * of a card number only what pan_mask leaves.
  *
  * One handle, owned by the caller. Failures are ERROR_SYSTEM: nothing was
  * added and the journal can be tried again.
@@ -16,6 +17,7 @@
 #ifndef ATM_JOURNAL_H
 #define ATM_JOURNAL_H
 
+#include "atm/memory.h"
 #include "shared/error.h"
 #include "shared/uuid.h"
 
@@ -26,12 +28,13 @@
 
 #define JOURNAL_DETAIL_LENGTH 400
 #define JOURNAL_LINE_LENGTH   600
-#define JOURNAL_HASH_LENGTH   17 /* 16 digits and the NUL */
+#define JOURNAL_HASH_LENGTH   MEMORY_MAC_LENGTH
 
 /* enumerator, name in the file, what it says */
 /* clang-format off */
 #define JOURNAL_STEP_TABLE(X) \
     X(STARTED,        "started",        "the machine came up") \
+    X(ADOPTED,        "adopted",        "what this folder keeps carries MACs from now on") \
     X(STOPPED,        "stopped",        "the machine was switched off") \
     X(LOADED,         "loaded",         "a new machine took over what the bank says is in its cassettes") \
     X(CUT_OFF,        "cut_off",        "a line torn by a power cut was cut off the end of this file") \
@@ -96,7 +99,9 @@ struct journal_entry {
 struct journal {
     int file; /* -1: not open */
     char folder[500];
-    uint64_t sequence; /* of the last entry */
+    struct memory *memory; /* the caller's; NULL: unkeyed */
+    bool keyed;            /* this file's lines carry MACs */
+    uint64_t sequence;     /* of the last entry */
     char hash[JOURNAL_HASH_LENGTH];
     int64_t length; /* bytes that count; what is beyond was torn or never finished */
 };
@@ -105,12 +110,14 @@ typedef void journal_reader(void *context, const struct journal_entry *entry);
 
 /*
  * Opens <folder>/journal.log, making it when it is not there, checks every
- * line's hash and gives each to reader. A last line that a power cut has torn
+ * line's MAC and gives each to reader. A last line that a power cut has torn
  * is cut off, and that is noted in the file. A broken line before the last is
- * a failure (ERROR_FORMAT): somebody changed the file.
+ * a failure (ERROR_FORMAT): somebody changed the file. So is a file without
+ * MACs under a keyed memory that is not adopting; while it is, that file goes
+ * on as it is until journal_rotate. memory has to live on; NULL: unkeyed.
  */
-bool journal_open(struct journal *journal, const char *folder, journal_reader *reader, void *context,
-                  struct error *error);
+bool journal_open(struct journal *journal, const char *folder, struct memory *memory, journal_reader *reader,
+                  void *context, struct error *error);
 void journal_close(struct journal *journal);
 
 /* Adds an entry. withdrawal may be NULL; detail may be empty and is one line. */
@@ -120,8 +127,9 @@ bool journal_write(struct journal *journal, enum journal_step step, const struct
 /* Makes sure that the next entries of one withdrawal will fit on the disk. */
 bool journal_reserve(struct journal *journal, struct error *error);
 
-/* Sets a file grown large aside as journal-<sequence>.log and begins another whose hashes go on from it. Only
- * while no withdrawal is open: recovery reads the current file alone. */
+/* Sets a file grown large, or one that lacks the MACs it should have, aside as journal-<sequence>.log and
+ * begins another whose MACs go on from it. Only while no withdrawal is open: recovery reads the current file
+ * alone. */
 bool journal_rotate(struct journal *journal, int64_t at_least_bytes, struct error *error);
 
 /* The last lines, oldest first, into lines of width bytes each; how many. */

@@ -2,6 +2,7 @@
 /* The supervisor's pages. */
 #include "atm/devices/faults.h"
 #include "atm/screens/screens.h"
+#include "atm/supervisor_code.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -70,12 +71,30 @@ static void fill_faults(const struct terminal *terminal, struct view *view)
     }
 }
 
+/* The time left is terminal_view's to tell. */
+static void fill_locked(const struct terminal *terminal, struct view *view)
+{
+    char wrong[16];
+    snprintf(wrong, sizeof wrong, "%d", terminal->facts.code_wrong);
+    text_fill(view->detail, sizeof view->detail, terminal->language,
+              terminal->page == PAGE_LOCKED ? TEXT_SUPERVISOR_LOCKED : TEXT_SUPERVISOR_DELAY, wrong, "");
+    view->busy = terminal->page == PAGE_DELAY;
+    view->countdown_full_ms = (int)supervisor_code_delay_ms(terminal->facts.code_wrong);
+}
+
 void screen_supervisor(const struct terminal *terminal, struct view *view)
 {
     enum text title =
         terminal->page == PAGE_CODE || terminal->page == PAGE_MENU ? TEXT_SUPERVISOR : terminal->page_title;
     screen_say(terminal, view, title, TEXT_NONE, TEXT_HINT_CHOOSE);
     switch (terminal->page) {
+    case PAGE_CLOSED:
+        text_fill(view->detail, sizeof view->detail, terminal->language, TEXT_SUPERVISOR_CLOSED, "", "");
+        break;
+    case PAGE_DELAY:
+    case PAGE_LOCKED:
+        fill_locked(terminal, view);
+        break;
     case PAGE_CODE:
         text_fill(view->detail, sizeof view->detail, terminal->language, TEXT_SUPERVISOR_CODE, "", "");
         view->entry = ENTRY_PIN;
@@ -108,6 +127,6 @@ void screen_supervisor(const struct terminal *terminal, struct view *view)
         memcpy(terminal->page_bad ? view->error : view->detail, terminal->page_note, sizeof view->detail);
         view->tone = terminal->page_bad ? TONE_BAD : TONE_GOOD;
     }
-    if (terminal->page != PAGE_CODE && terminal->page != PAGE_MENU)
+    if (terminal->page != PAGE_CODE && terminal->page != PAGE_MENU && terminal->page != PAGE_DELAY)
         screen_label(terminal, view, FDK_R4, TEXT_SUPERVISOR_BACK);
 }

@@ -123,6 +123,44 @@ for signal in INT QUIT TERM HUP; do
 done
 exec 5>&-
 
+# A machine of its own, with a terminal key but no bank.
+locked=$work/locked
+teller=1c915dd1-8bf0-4662-a2ce-60725b0c7de2
+mkdir -p "$locked/keys"
+echo 00112233445566778899aabbccddeeff >"$locked/keys/terminal-$teller.key"
+
+printf 's\n000000\n8\nq\n' | timeout 20 "$atm" --home "$locked" --plain >"$work/out" 2>"$work/err"
+grep -q -- '--set-supervisor-code' "$work/out" && ! grep -q 'Show counters' "$work/out"
+result "without a code there is no supervisor, and it says how to set one" $?
+
+for code in 123 1234567890123 12a456; do
+    echo "$code" | timeout 20 "$atm" --home "$locked" --set-supervisor-code >"$work/out" 2>"$work/err"
+    status=$?
+    refused "4 to 12 digits"
+    result "a code that is none is refused ($code)" $?
+done
+echo 482913 | timeout 20 "$atm" --home "$locked" --set-supervisor-code >"$work/out" 2>"$work/err" &&
+    ! grep -rq 482913 "$locked"
+result "a code is set, and no file has it" $?
+
+# Guesses are piped in, in two goes: each waits for the one before, and the fifth locks.
+start=$(date +%s)
+printf 's\n000000\n000001\n000002\n' | timeout 60 "$atm" --home "$locked" --plain >"$work/out" 2>"$work/err"
+[ $(($(date +%s) - start)) -ge 3 ] && [ "$(grep -c 'code=wrong' "$locked/$teller/journal.log")" = 3 ]
+result "piped guesses wait for each other" $?
+printf 's\n000003\n000004\n482913\n' | timeout 60 "$atm" --home "$locked" --plain >"$work/out" 2>"$work/err"
+printf 's\n482913\n' | timeout 60 "$atm" --home "$locked" --plain >>"$work/out" 2>>"$work/err"
+grep -q 'Locked after 5 wrong codes' "$work/out" && ! grep -q 'Show counters' "$work/out" &&
+    grep -q 'code=wrong in_a_row=5 next_in_s=300' "$locked/$teller/journal.log" &&
+    grep -q '"incident":"supervisor_lockout","count":5' "$locked/$teller/saf/"*.json
+result "the fifth locks the supervisor out, over a restart too, and the bank is owed a word of it" $?
+
+# The wrong codes are erased, and the chain made good as far as that goes without a key.
+sed -i '/code=wrong/d' "$locked/$teller/journal.log"
+run --home "$locked" --plain
+refused "was changed after entry"
+result "wrong codes erased from the journal stop the start" $?
+
 run --help
 [ "$status" = 0 ]
 result "--help" $?

@@ -133,20 +133,34 @@ KIT void kit_expect_message(const struct kit *kit, enum text heading)
     assert_string_equal(text_key(kit->terminal.message.heading), text_key(heading));
 }
 
+/* The supervisor types a code, which is right, or the wrong one of so many in a row. */
+KIT void kit_code(struct kit *kit, int wrong, int wait_ms)
+{
+    kit_type(kit, "000000");
+    kit_enter(kit);
+    assert_string_equal(kit_effect(kit, EFFECT_TRY_CODE)->text, "000000");
+    assert_int_equal(kit->terminal.typed[0], 0);
+    kit->event.facts.code_wrong = wrong;
+    kit->event.facts.code_until_ms = kit->event.facts.now_ms + wait_ms;
+    kit_event(kit, EVENT_CODE)->flag = wrong == 0;
+    kit_send(kit);
+}
+
 /* ---- on the way -------------------------------------------------------------- */
 
 KIT void kit_start(struct kit *kit)
 {
     struct error error;
-    struct terminal_settings settings = {
-        .idle_ms = IDLE_MS, .countdown_ms = COUNTDOWN_MS, .card_at_hand = true, .supervisor_code = "000000"
-    };
+    struct terminal_settings settings = { .idle_ms = IDLE_MS,
+                                          .countdown_ms = COUNTDOWN_MS,
+                                          .card_at_hand = true };
     memset(kit, 0, sizeof *kit);
     if (!texts_load(NULL, &error))
         check_fail("%s", error.message);
     terminal_init(&kit->terminal, &settings);
     kit->event.facts.now_ms = 1000;
     kit->event.facts.cassettes = kit_cassettes;
+    kit->event.facts.code_set = true;
     kit_hears(kit, EVENT_LINK_UP);
     kit_expect(kit, STATE_WELCOME);
 }

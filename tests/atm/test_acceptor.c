@@ -19,13 +19,14 @@ static const struct uuid own = { { 1 } }, other = { { 2 } }, teller = { { 0x1c }
 static const struct notes three = { 1, { { 5000, 3 } } };
 
 static const char *folder;
+static struct memory memory = { .keyed = true, .key = { { 0x11, 0x22 } }, .teller = { { 0x1c } } };
 static struct acceptor acceptor;
 static char why[64];
 
 static void open_again(void)
 {
     struct error error;
-    check_worked(acceptor_open(&acceptor, folder, &error), &error);
+    check_worked(acceptor_open(&acceptor, folder, &memory, &error), &error);
 }
 
 static int fresh(void **state)
@@ -116,7 +117,7 @@ static void test_a_damaged_file_is_no_guess(void **state)
     assert_non_null(file);
     fputs("x", file);
     fclose(file);
-    assert_false(acceptor_open(&acceptor, folder, &error));
+    assert_false(acceptor_open(&acceptor, folder, NULL, &error));
     check_contains(error.message, "count the deposit bin");
 }
 
@@ -124,10 +125,11 @@ static void test_a_damaged_file_is_no_guess(void **state)
 
 static struct advice decide(enum acceptor_status status, const struct uuid *last)
 {
-    struct acceptor_state of = { .status = status, .deposit = *last, .fed = three };
+    struct acceptor of = { .known = true, .state = { .status = status, .deposit = *last, .fed = three } };
+    struct recovery_item item = { .id = own, .is_deposit = true };
     if (status == ACCEPTOR_ESCROW || status == ACCEPTOR_KEPT)
-        of.escrow = three;
-    return recovery_decide_deposit(&own, &of, false);
+        of.state.escrow = three;
+    return recovery_decide_deposit(&item, &of);
 }
 
 static void test_what_the_machine_holds_is_credited(void **state)
@@ -144,6 +146,28 @@ static void test_what_the_machine_holds_is_credited(void **state)
     assert_int_equal(decide(ACCEPTOR_EMPTY, &own).outcome, ADVICE_CANCELLED);
 }
 
+/* Without the acceptor's memory the journal is asked, and never guesses that the customer has the notes. */
+static void test_a_lost_memory_cancels_nothing_that_has_moved(void **state)
+{
+    (void)state;
+    const struct acceptor lost = { .known = false };
+    struct recovery_item item = { .id = own, .is_deposit = true };
+    assert_int_equal(recovery_decide_deposit(&item, &lost).outcome, ADVICE_CANCELLED);
+    item.seen = SEEN_BEGUN;
+    assert_int_equal(recovery_decide_deposit(&item, &lost).outcome, ADVICE_UNKNOWN);
+    item.seen = SEEN_RETURNING;
+    assert_int_equal(recovery_decide_deposit(&item, &lost).outcome, ADVICE_UNKNOWN);
+    item.seen = SEEN_INSIDE;
+    item.counted = three;
+    struct advice advice = recovery_decide_deposit(&item, &lost);
+    assert_int_equal(advice.outcome, ADVICE_COUNTED);
+    assert_int_equal(notes_value(&advice.accepted), 15000);
+    const struct acceptor older = { .known = true, .state = { .deposit = other } };
+    assert_int_equal(recovery_decide_deposit(&item, &older).outcome, ADVICE_COUNTED);
+    item.returned = true;
+    assert_int_equal(recovery_decide_deposit(&item, &lost).outcome, ADVICE_CANCELLED);
+}
+
 static struct journal journal;
 static struct saf saf;
 
@@ -152,12 +176,12 @@ static void start(void)
 {
     struct error error;
     static struct recovery recovery;
-    memset(&recovery, 0, sizeof recovery);
+    recovery_finish(&recovery);
     journal_close(&journal);
     saf_close(&saf);
     open_again();
-    check_worked(journal_open(&journal, folder, recovery_read, &recovery, &error), &error);
-    check_worked(saf_open(&saf, folder, &error), &error);
+    check_worked(journal_open(&journal, folder, &memory, recovery_read, &recovery, &error), &error);
+    check_worked(saf_open(&saf, folder, &memory, &error), &error);
     check_worked(recovery_run_deposits(&recovery, &journal, &acceptor, &saf, &teller, &error), &error);
 }
 
@@ -229,6 +253,7 @@ int main(void)
         cmocka_unit_test_setup(test_a_jam_gives_all_back_and_wants_a_person, fresh),
         cmocka_unit_test_setup(test_unreadable_notes_come_back_alone, fresh),
         cmocka_unit_test_setup(test_a_damaged_file_is_no_guess, fresh),
+        cmocka_unit_test(test_a_lost_memory_cancels_nothing_that_has_moved),
         cmocka_unit_test_setup(test_what_the_machine_holds_is_credited, fresh),
         cmocka_unit_test_setup(test_a_start_tells_the_bank_once_and_empties_the_escrow, fresh),
         cmocka_unit_test_setup(test_a_start_cancels_what_never_went_in, fresh),

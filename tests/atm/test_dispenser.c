@@ -5,6 +5,7 @@
 #include "atm/devices/faults.h"
 #include "atm/log.h"
 #include "tests/support/check.h"
+#include "tests/support/process.h"
 #include "tests/support/scratch.h"
 
 #include <setjmp.h>
@@ -13,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -25,6 +27,7 @@ static const struct notes loaded = { 2, { { 5000, 10 }, { 2000, 10 } } };
 static const struct notes wanted = { 2, { { 5000, 1 }, { 2000, 2 } } };
 static const struct uuid first = { { 1 } }, second = { { 2 } };
 
+static struct memory memory = { .keyed = true, .key = { { 0x11, 0x22 } }, .teller = { { 0x1c } } };
 static struct dispenser dispenser;
 static const char *folder;
 static char why[64];
@@ -33,7 +36,7 @@ static bool walks_away;
 static void reopen(void)
 {
     struct error error;
-    check_worked(dispenser_open(&dispenser, folder, &error), &error);
+    check_worked(dispenser_open(&dispenser, folder, &memory, &error), &error);
 }
 
 static int fresh(void **state)
@@ -287,9 +290,32 @@ static void test_a_damaged_file_is_not_guessed_at(void **state)
     char path[200];
     snprintf(path, sizeof path, "%s/dispenser", folder);
     assert_int_equal(truncate(path, 40), 0);
-    assert_false(dispenser_open(&dispenser, folder, &error));
+    assert_false(dispenser_open(&dispenser, folder, NULL, &error));
     assert_int_equal(error.kind, ERROR_FORMAT);
     check_contains(error.message, "count the cash");
+}
+
+static void test_a_forged_file_is_forgotten_and_wants_a_person(void **state)
+{
+    (void)state;
+    char path[200];
+    snprintf(path, sizeof path, "%s/dispenser", folder);
+    char *text = process_read_file(path), *status = strstr(text, "attention no");
+    assert_non_null(status);
+    memcpy(status, "attention  n", 12);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+    free(text);
+    for (int start = 0; start < 2; start++) {
+        reopen();
+        assert_false(dispenser.loaded);
+        assert_true(dispenser.state.attention);
+        assert_int_equal(notes_count(&dispenser.state.cassettes), 0);
+    }
+    strcat(path, ".forged");
+    assert_int_equal(access(path, R_OK), 0);
 }
 
 static void test_nothing_moves_when_its_file_cannot_be_written(void **state)
@@ -327,6 +353,7 @@ int main(void)
         cmocka_unit_test_setup(test_a_power_cut_after_presenting_leaves_them_presented, fresh),
         cmocka_unit_test_setup(test_notes_are_counted_in_once_for_each_message, fresh),
         cmocka_unit_test_setup(test_a_damaged_file_is_not_guessed_at, fresh),
+        cmocka_unit_test_setup(test_a_forged_file_is_forgotten_and_wants_a_person, fresh),
         cmocka_unit_test_setup(test_nothing_moves_when_its_file_cannot_be_written, fresh),
     };
     return cmocka_run_group_tests_name("dispenser", tests, NULL, NULL);

@@ -24,6 +24,7 @@
 static const struct uuid id = { { 0x01, 0x92, 0xf0, 0xc1 } };
 static const char *folder;
 static char path[200];
+static struct memory memory = { .keyed = true, .key = { { 0x11, 0x22 } }, .teller = { { 0x1c } } };
 static struct journal journal;
 
 /* What a reader has seen. */
@@ -44,7 +45,7 @@ static bool open_again(struct error *error)
 {
     journal_close(&journal);
     memset(&seen, 0, sizeof seen);
-    return journal_open(&journal, folder, see, &seen, error);
+    return journal_open(&journal, folder, &memory, see, &seen, error);
 }
 
 static int fresh(void **state)
@@ -178,6 +179,91 @@ static void test_a_changed_line_is_found(void **state)
     check_contains(error.message, "was changed");
 }
 
+/* Rewrites the file so that each line's chain is right by a hash that needs no key. */
+static void forge(const char *text)
+{
+    struct journal forged = { .file = -1 };
+    struct error error;
+    assert_int_equal(unlink(path), 0);
+    check_worked(journal_open(&forged, folder, NULL, NULL, NULL, &error), &error);
+    for (const char *line = text; *line != '\0'; line = strchr(line, '\n') + 1)
+        if (strstr(line, "code=wrong") == NULL || strchr(line, '\n') < strstr(line, "code=wrong"))
+            check_worked(journal_write(&forged, JOURNAL_STARTED, NULL, "", &error), &error);
+    journal_close(&forged);
+}
+
+/* The right chain of lines is not enough: wrong codes were erased so. */
+static void test_erased_lines_are_found_though_their_chain_is_right(void **state)
+{
+    (void)state;
+    struct error error;
+    note(JOURNAL_STARTED, "");
+    for (int i = 0; i < 42; i++)
+        note(JOURNAL_SUPERVISOR, "code=wrong");
+    note(JOURNAL_STOPPED, "");
+    char *text = process_read_file(path);
+    forge(text);
+    free(text);
+    assert_false(open_again(&error));
+    check_contains(error.message, "was changed");
+}
+
+static void test_a_line_taken_out_or_put_elsewhere_is_found(void **state)
+{
+    (void)state;
+    struct error error;
+    for (int i = 0; i < 4; i++)
+        note(JOURNAL_SUPERVISOR, "code=wrong");
+    char *text = process_read_file(path), *line[5] = { text };
+    for (int i = 1; i < 5; i++)
+        line[i] = strchr(line[i - 1], '\n') + 1;
+    for (int swap = 0; swap < 2; swap++) { /* without the second; the second and the third change places */
+        FILE *again = fopen(path, "w");
+        assert_non_null(again);
+        fwrite(line[0], 1, (size_t)(line[1] - line[0]), again);
+        fwrite(line[2], 1, (size_t)(line[3] - line[2]), again);
+        if (swap)
+            fwrite(line[1], 1, (size_t)(line[2] - line[1]), again);
+        fwrite(line[3], 1, (size_t)(line[4] - line[3]), again);
+        fclose(again);
+        assert_false(open_again(&error));
+        check_contains(error.message, "was changed after entry 1");
+    }
+    free(text);
+}
+
+static void test_another_terminals_journal_is_none_of_this_ones(void **state)
+{
+    (void)state;
+    struct error error;
+    note(JOURNAL_STARTED, "");
+    note(JOURNAL_STOPPED, "");
+    memory.teller.bytes[0] ^= 1;
+    assert_false(open_again(&error));
+    memory.teller.bytes[0] ^= 1;
+    check_worked(open_again(&error), &error);
+}
+
+static void test_the_head_of_a_later_file_is_no_ones_to_write(void **state)
+{
+    (void)state;
+    struct error error;
+    note(JOURNAL_STARTED, "");
+    check_worked(journal_rotate(&journal, 1, &error), &error);
+    note(JOURNAL_STARTED, "");
+    note(JOURNAL_STOPPED, "");
+    check_worked(open_again(&error), &error);
+    char *text = process_read_file(path), *digit = strstr(text, " 1 ");
+    assert_non_null(digit);
+    digit[1] = '9';
+    FILE *again = fopen(path, "w");
+    assert_non_null(again);
+    fputs(text, again);
+    fclose(again);
+    free(text);
+    assert_false(open_again(&error));
+}
+
 static void test_a_full_disk_adds_nothing_and_the_journal_goes_on_later(void **state)
 {
     (void)state;
@@ -282,6 +368,10 @@ int main(void)
         cmocka_unit_test_setup(test_a_torn_last_line_is_cut_off_and_that_is_noted, fresh),
         cmocka_unit_test_setup(test_every_place_a_line_may_tear_at_is_survived, fresh),
         cmocka_unit_test_setup(test_a_changed_line_is_found, fresh),
+        cmocka_unit_test_setup(test_erased_lines_are_found_though_their_chain_is_right, fresh),
+        cmocka_unit_test_setup(test_a_line_taken_out_or_put_elsewhere_is_found, fresh),
+        cmocka_unit_test_setup(test_another_terminals_journal_is_none_of_this_ones, fresh),
+        cmocka_unit_test_setup(test_the_head_of_a_later_file_is_no_ones_to_write, fresh),
         cmocka_unit_test_setup(test_a_full_disk_adds_nothing_and_the_journal_goes_on_later, fresh),
         cmocka_unit_test_setup(test_the_injected_full_disk_strikes_once, fresh),
         cmocka_unit_test_setup(test_a_large_journal_is_set_aside_and_its_chain_goes_on, fresh),

@@ -57,7 +57,7 @@ static int fresh(void **state)
     snprintf(options.bank, sizeof options.bank, "%s", bank.path);
     snprintf(options.key, sizeof options.key, "%s/key", home);
     strcpy(options.card, "4000001234567899");
-    strcpy(options.supervisor_code, "000000");
+    check_worked(machine_set_supervisor_code(&options, "000000", &error), &error);
     signal(SIGXFSZ, SIG_IGN);
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &file_limit), 0);
     start();

@@ -4,23 +4,32 @@
 
 #include "atm/devices/faults.h"
 #include "tests/support/check.h"
+#include "tests/support/process.h"
 #include "tests/support/scratch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 static const struct uuid own = { { 1 } }, other = { { 2 } }, teller = { { 0x1c } };
-static const struct notes two = { 1, { { 5000, 2 } } }, one = { 1, { { 5000, 1 } } };
+static const struct notes two = { 1, { { 5000, 2 } } }, one = { 1, { { 5000, 1 } } },
+                          three = { 1, { { 1000, 3 } } };
+
+static enum recovery_seen seen; /* what the journal has */
 
 static struct advice decide(enum dispenser_status status, const struct uuid *last)
 {
-    struct dispenser_state dispenser = {
-        .status = status, .withdrawal = *last, .stacked = two, .presented = one, .rejected = one
+    const struct dispenser dispenser = {
+        .loaded = true,
+        .state = { .status = status, .withdrawal = *last, .stacked = two, .presented = one, .rejected = one }
     };
-    return recovery_decide(&own, &dispenser);
+    const struct recovery_item item = { .id = own, .seen = seen };
+    return recovery_decide(&item, &dispenser);
 }
 
 static void test_presented_cash_is_a_completion(void **state)
@@ -68,9 +77,27 @@ static void test_a_status_about_another_withdrawal_means_that_nothing_moved(void
     }
 }
 
+static void test_a_dispenser_that_knows_less_than_the_journal_is_not_believed(void **state)
+{
+    (void)state;
+    const struct recovery_item item = { .id = own };
+    const struct dispenser forgotten = { .loaded = false };
+    assert_int_equal(recovery_decide(&item, &forgotten).outcome, ADVICE_UNKNOWN);
+    seen = SEEN_INSIDE; /* it lay on the stacker, and an older memory is put in its place */
+    assert_int_equal(decide(DISPENSER_TAKEN, &other).outcome, ADVICE_UNKNOWN);
+    assert_int_equal(decide(DISPENSER_IDLE, &own).outcome, ADVICE_UNKNOWN);
+    assert_int_equal(decide(DISPENSER_STACKED, &own).outcome, ADVICE_NOT_DISPENSED);
+    seen = SEEN_OUTSIDE;
+    assert_int_equal(decide(DISPENSER_STACKED, &own).outcome, ADVICE_UNKNOWN);
+    assert_int_equal(decide(DISPENSER_REJECTED, &own).outcome, ADVICE_UNKNOWN);
+    assert_int_equal(decide(DISPENSER_PRESENTED, &own).outcome, ADVICE_DISPENSED);
+    seen = SEEN_NOTHING;
+}
+
 /* ---- with the files ----------------------------------------------------------- */
 
 static const char *folder;
+static struct memory memory = { .keyed = true, .key = { { 0x11, 0x22 } }, .teller = { { 0x1c } } };
 static struct journal journal;
 static struct dispenser dispenser;
 static struct saf saf;
@@ -80,12 +107,12 @@ static struct recovery recovery;
 static void start(void)
 {
     struct error error;
-    memset(&recovery, 0, sizeof recovery);
+    recovery_finish(&recovery);
     journal_close(&journal);
     saf_close(&saf);
-    check_worked(dispenser_open(&dispenser, folder, &error), &error);
-    check_worked(journal_open(&journal, folder, recovery_read, &recovery, &error), &error);
-    check_worked(saf_open(&saf, folder, &error), &error);
+    check_worked(dispenser_open(&dispenser, folder, &memory, &error), &error);
+    check_worked(journal_open(&journal, folder, &memory, recovery_read, &recovery, &error), &error);
+    check_worked(saf_open(&saf, folder, &memory, &error), &error);
     check_worked(recovery_run(&recovery, &journal, &dispenser, &saf, &teller, &error), &error);
 }
 
@@ -125,7 +152,7 @@ static void test_a_request_without_an_end_is_reversed_once(void **state)
     start();
     expect_stored("not_dispensed");
     assert_true(uuid_equal(&saf.entry[0].stored.id, &id)); /* the same message, not a second one */
-    assert_int_equal(recovery.count, 0);
+    assert_int_equal(recovery_open(&recovery, &saf), 0);
 }
 
 static void test_what_has_ended_is_left_alone(void **state)
@@ -135,6 +162,7 @@ static void test_what_has_ended_is_left_alone(void **state)
     note(JOURNAL_DECLINED, &own);
     note(JOURNAL_REQUEST, &other);
     note(JOURNAL_ADVICE, &other);
+    note(JOURNAL_ACKNOWLEDGED, &other);
     start();
     assert_int_equal(saf.count, 0);
 }
@@ -181,6 +209,87 @@ static void test_an_advice_stored_before_the_power_went_stays_the_only_one(void 
     expect_stored("dispensed");
 }
 
+/* The file of the one stored advice. */
+static void advice_path(char path[static 300])
+{
+    char id[UUID_TEXT_LENGTH];
+    snprintf(path, 300, "%s/saf/%s.json", folder, uuid_format(&own, id));
+}
+
+static void advise(void)
+{
+    struct error error;
+    char line[MESSAGE_SIZE];
+    struct advice advice = { .withdrawal = own, .outcome = ADVICE_DISPENSED, .taken = three };
+    struct uuid id = { { 9 } };
+    note(JOURNAL_REQUEST, &own);
+    size_t length = message_advice(line, &id, &teller, &advice);
+    check_worked(saf_store(&saf, &own, line, length, &error), &error);
+    note(JOURNAL_ADVICE, &own);
+}
+
+/* "count":3 became "count":1 so, and 20.00 that the customer holds went back to the account. */
+static void test_a_flipped_bit_in_a_stored_advice_makes_it_unknown(void **state)
+{
+    (void)state;
+    char path[300], line[MESSAGE_SIZE];
+    advise();
+    advice_path(path);
+    char *text = process_read_file(path), *count = strstr(text, "\"count\":3");
+    assert_non_null(count);
+    count[8] ^= 2;
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+    free(text);
+    start();
+    expect_stored("unknown");
+    assert_false(uuid_equal(&saf.entry[0].stored.id, &(struct uuid){ { 9 } })); /* a message of its own */
+    strcpy(line, saf.entry[0].line);
+    start();
+    expect_stored("unknown");
+    assert_string_equal(saf.entry[0].line, line);
+}
+
+static void test_a_stored_advice_that_is_gone_is_unknown(void **state)
+{
+    (void)state;
+    char path[300];
+    advise();
+    advice_path(path);
+    assert_int_equal(unlink(path), 0);
+    start();
+    expect_stored("unknown");
+}
+
+static void test_an_acknowledged_advice_is_over(void **state)
+{
+    (void)state;
+    char path[300];
+    advise();
+    note(JOURNAL_ACKNOWLEDGED, &own);
+    advice_path(path);
+    assert_int_equal(unlink(path), 0);
+    start();
+    assert_int_equal(saf.count, 0);
+}
+
+/* Another withdrawal's good file under this one's name. */
+static void test_an_advice_under_another_name_is_none(void **state)
+{
+    (void)state;
+    char path[300], elsewhere[300], id[UUID_TEXT_LENGTH];
+    advise();
+    advice_path(path);
+    snprintf(elsewhere, sizeof elsewhere, "%s/saf/%s.json", folder, uuid_format(&other, id));
+    assert_int_equal(rename(path, elsewhere), 0);
+    start();
+    assert_int_equal(saf.count, 2);
+    assert_string_equal(saf.entry[0].stored.outcome, "unknown");
+    assert_string_equal(saf.entry[1].stored.outcome, "unknown");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -189,6 +298,11 @@ int main(void)
         cmocka_unit_test(test_an_unknown_position_is_suspect),
         cmocka_unit_test(test_cash_drawn_back_is_suspect),
         cmocka_unit_test(test_a_status_about_another_withdrawal_means_that_nothing_moved),
+        cmocka_unit_test(test_a_dispenser_that_knows_less_than_the_journal_is_not_believed),
+        cmocka_unit_test_setup(test_a_flipped_bit_in_a_stored_advice_makes_it_unknown, fresh),
+        cmocka_unit_test_setup(test_a_stored_advice_that_is_gone_is_unknown, fresh),
+        cmocka_unit_test_setup(test_an_acknowledged_advice_is_over, fresh),
+        cmocka_unit_test_setup(test_an_advice_under_another_name_is_none, fresh),
         cmocka_unit_test_setup(test_a_request_without_an_end_is_reversed_once, fresh),
         cmocka_unit_test_setup(test_what_has_ended_is_left_alone, fresh),
         cmocka_unit_test_setup(test_presented_cash_is_completed_and_counted_as_taken, fresh),

@@ -18,13 +18,14 @@
 
 static const struct uuid teller = { { 0x1c } };
 static const char *folder;
+static struct memory memory = { .keyed = true, .key = { { 0x11, 0x22 } }, .teller = { { 0x1c } } };
 static struct saf saf;
 
 static void reopen(void)
 {
     struct error error;
     saf_close(&saf);
-    check_worked(saf_open(&saf, folder, &error), &error);
+    check_worked(saf_open(&saf, folder, &memory, &error), &error);
 }
 
 static int fresh(void **state)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A visit around the transactions: card, language, PIN, time-outs, another transaction, the supervisor. */
+#include "atm/supervisor_code.h"
 #include "tests/atm/terminal_kit.h"
 
 static void test_a_number_that_is_no_card_is_said_so_and_stays_to_be_mended(void **state)
@@ -241,8 +242,7 @@ static void supervise(struct kit *kit)
     kit_start(kit);
     kit_press(kit, INPUT_SUPERVISOR, 0);
     kit_expect(kit, STATE_SUPERVISOR);
-    kit_type(kit, "000000");
-    kit_enter(kit);
+    kit_code(kit, 0, 0);
     assert_int_equal(kit->terminal.page, PAGE_MENU);
 }
 
@@ -255,17 +255,63 @@ static void test_the_supervisor_comes_between_customers_only(void **state)
     kit_expect(&kit, STATE_MENU);
 }
 
-static void test_three_wrong_codes_end_it(void **state)
+static void test_a_wrong_code_makes_the_next_one_wait(void **state)
 {
     (void)state;
     struct kit kit;
     kit_start(&kit);
     kit_press(&kit, INPUT_SUPERVISOR, 0);
-    for (int i = 0; i < 3; i++) {
-        kit_expect(&kit, STATE_SUPERVISOR);
-        kit_type(&kit, "111111");
-        kit_enter(&kit);
-    }
+    kit_code(&kit, 2, 2000);
+    assert_true(kit_journalled(&kit, JOURNAL_SUPERVISOR) >= 0);
+    assert_string_equal(kit_effect(&kit, EFFECT_JOURNAL)->text, "code=wrong in_a_row=2 next_in_s=2");
+    assert_int_equal(kit.terminal.page, PAGE_DELAY);
+    kit_type(&kit, "000000"); /* typed ahead: it is not heard */
+    kit_enter(&kit);
+    assert_false(kit_wants(&kit, EFFECT_TRY_CODE));
+    kit_press(&kit, INPUT_CANCEL, 0);
+    kit_expect(&kit, STATE_WELCOME);
+    kit_press(&kit, INPUT_SUPERVISOR, 0); /* leaving and coming back does not help */
+    assert_int_equal(kit.terminal.page, PAGE_DELAY);
+    kit_wait(&kit, 1999);
+    assert_int_equal(kit.terminal.page, PAGE_DELAY);
+    assert_int_equal(terminal_deadline(&kit.terminal), kit.event.facts.now_ms + 1);
+    kit_wait(&kit, 1);
+    assert_int_equal(kit.terminal.page, PAGE_CODE);
+}
+
+static void test_many_wrong_codes_lock_the_supervisor_out(void **state)
+{
+    (void)state;
+    struct kit kit;
+    struct view view;
+    kit_start(&kit);
+    kit_press(&kit, INPUT_SUPERVISOR, 0);
+    kit_code(&kit, SUPERVISOR_LOCKED_AT, 300000);
+    assert_int_equal(kit.terminal.page, PAGE_LOCKED);
+    kit_wait(&kit, 100000);
+    terminal_view(&kit.terminal, kit.event.facts.now_ms, &view);
+    assert_int_equal(view.countdown_ms, 200000);
+    assert_int_equal(view.countdown_full_ms, 300000);
+    kit_type(&kit, "000000");
+    assert_int_equal(kit.terminal.typed[0], 0);
+    kit_key(&kit, 8);
+    kit_expect(&kit, STATE_WELCOME); /* customers are served meanwhile */
+    kit_insert(&kit);
+}
+
+static void test_without_a_code_the_supervisor_stays_out(void **state)
+{
+    (void)state;
+    struct kit kit;
+    struct view view;
+    kit_start(&kit);
+    kit.event.facts.code_set = false;
+    kit_press(&kit, INPUT_SUPERVISOR, 0);
+    assert_int_equal(kit.terminal.page, PAGE_CLOSED);
+    terminal_view(&kit.terminal, 0, &view);
+    check_contains(view.detail, "--set-supervisor-code");
+    kit_type(&kit, "000000");
+    kit_enter(&kit);
     kit_expect(&kit, STATE_WELCOME);
 }
 
@@ -429,7 +475,9 @@ int main(void)
         cmocka_unit_test(test_the_supervisor_comes_between_customers_only),
         cmocka_unit_test(
             test_a_cut_over_that_comes_too_early_says_so_in_every_language_and_may_be_asked_again),
-        cmocka_unit_test(test_three_wrong_codes_end_it),
+        cmocka_unit_test(test_a_wrong_code_makes_the_next_one_wait),
+        cmocka_unit_test(test_many_wrong_codes_lock_the_supervisor_out),
+        cmocka_unit_test(test_without_a_code_the_supervisor_stays_out),
         cmocka_unit_test(test_replenishing_asks_for_notes_of_each_denomination),
         cmocka_unit_test(test_a_second_replenishment_waits_for_the_first),
         cmocka_unit_test(test_the_cut_over_shows_the_totals_of_the_day),

@@ -241,11 +241,29 @@ static void scene_code(struct kit *kit)
     kit_press(kit, INPUT_SUPERVISOR, 0);
 }
 
+static void scene_code_wrong(struct kit *kit)
+{
+    scene_code(kit);
+    kit_code(kit, 1, 1000);
+}
+
+static void scene_locked(struct kit *kit)
+{
+    scene_code(kit);
+    kit_code(kit, 5, 300000);
+}
+
+static void scene_closed(struct kit *kit)
+{
+    kit_start(kit);
+    kit->event.facts.code_set = false;
+    kit_press(kit, INPUT_SUPERVISOR, 0);
+}
+
 static void scene_supervisor(struct kit *kit)
 {
     scene_code(kit);
-    kit_type(kit, "000000");
-    kit_enter(kit);
+    kit_code(kit, 0, 0);
 }
 
 static void scene_counters(struct kit *kit)
@@ -332,6 +350,9 @@ static const struct {
     { "goodbye", scene_goodbye },
     { "more time", scene_more_time },
     { "supervisor's code", scene_code },
+    { "a wrong code", scene_code_wrong },
+    { "locked out", scene_locked },
+    { "no code set", scene_closed },
     { "supervisor", scene_supervisor },
     { "counters", scene_counters },
     { "replenish", scene_replenish },

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: MIT */
+/* What a machine makes of its folder at the start: from before there were MACs, cut short, under another key,
+ * without one. */
+#include "atm/durable.h"
+#include "atm/machine.h"
+#include "atm/texts.h"
+#include "tests/atm/fake_bank.h"
+#include "tests/support/process.h"
+#include "tests/support/scratch.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <sys/stat.h>
+
+#include <cmocka.h>
+
+static struct options options;
+static struct machine machine;
+static struct fake_bank bank;
+static const char *home;
+
+static void pump(void)
+{
+    struct pollfd polled;
+    machine_poll(&machine, &polled);
+    poll(&polled, 1, 0);
+    machine_step(&machine, polled.revents);
+}
+
+static int fresh(void **state)
+{
+    struct error error;
+    (void)state;
+    home = scratch_create();
+    check_worked(texts_load(NULL, &error), &error);
+    bank_open(&bank, home, pump);
+    options = (struct options){ .idle_ms = 60000, .countdown_ms = 60000, .reply_timeout_ms = 60000 };
+    uuid_parse(DEFAULT_TELLER_ID, 36, &options.teller);
+    snprintf(options.folder, sizeof options.folder, "%s/terminal", home);
+    mkdir(options.folder, 0700);
+    snprintf(options.bank, sizeof options.bank, "%s", bank.path);
+    snprintf(options.key, sizeof options.key, "%s/key", home);
+    return 0;
+}
+
+static int done(void **state)
+{
+    (void)state;
+    bank_close(&bank);
+    return 0;
+}
+
+static void start(void)
+{
+    struct error error;
+    check_worked(machine_open(&machine, &options, &error), &error);
+}
+
+static void stop(void)
+{
+    machine_close(&machine);
+    bank_drop(&bank);
+}
+
+static void refused(const char *why)
+{
+    struct error error;
+    assert_false(machine_open(&machine, &options, &error));
+    check_contains(error.message, why);
+    stop();
+}
+
+static bool in_service(void)
+{
+    return machine.terminal.state == STATE_WELCOME;
+}
+
+static bool nothing_owed(void)
+{
+    return machine.saf.count == 0;
+}
+
+static char *journal_text(void)
+{
+    char path[600];
+    snprintf(path, sizeof path, "%s/journal.log", options.folder);
+    return process_read_file(path);
+}
+
+/* A machine of before there were MACs: no key, and a journal of its own. */
+static void old_folder(bool owed)
+{
+    struct error error;
+    static const char advice[] =
+        "{\"v\":1,\"id\":\"09000000-0000-0000-0000-000000000000\",\"command\":\"ConfirmDispense\","
+        "\"withdrawal_id\":\"07000000-0000-0000-0000-000000000000\",\"outcome\":\"not_dispensed\"}\n";
+    char name[600];
+    start();
+    stop();
+    snprintf(name, sizeof name, "%s/saf", options.folder);
+    if (owed)
+        check_worked(durable_write(name, "07000000-0000-0000-0000-000000000000.json", advice,
+                                   sizeof advice - 1, &error),
+                     &error);
+    bank_key(home);
+}
+
+static void test_an_old_folder_that_owes_nothing_is_adopted_and_the_bank_hears_of_it(void **state)
+{
+    (void)state;
+    old_folder(false);
+    start();
+    assert_true(machine.memory.keyed && !machine.memory.adopting && machine.journal.keyed);
+    bank_request(&bank, "ReportIncident");
+    check_contains(bank.line, "\"incident\":\"memories_adopted\",\"count\":1");
+    bank_say(&bank, NULL, true, "");
+    bank_until(&bank, nothing_owed, "the incident is told");
+    stop();
+    start();
+    assert_int_equal(machine.saf.count, 0);
+    stop();
+}
+
+static void test_an_old_folder_that_owes_something_wants_a_persons_word(void **state)
+{
+    (void)state;
+    old_folder(true);
+    refused("--adopt-memories");
+    refused("1 of its messages");
+    options.adopt_memories = true;
+    start();
+    assert_int_equal(machine.saf.count, 2); /* it, and the incident */
+    stop();
+    options.adopt_memories = false;
+    start();
+    assert_int_equal(machine.saf.count, 2);
+    stop();
+}
+
+static void test_a_journal_without_its_end_is_refused(void **state)
+{
+    (void)state;
+    char path[600];
+    bank_key(home);
+    start();
+    bank_until(&bank, in_service, "it serves"); /* the dispenser is loaded */
+    stop();
+    snprintf(path, sizeof path, "%s/journal.log", options.folder);
+    char *text = journal_text();
+    assert_int_equal(truncate(path, strchr(text, '\n') + 1 - text), 0);
+    free(text);
+    refused("lacks its end");
+    options.adopt_memories = true;
+    start();
+    stop();
+    options.adopt_memories = false;
+    start();
+    stop();
+}
+
+static void test_another_terminal_key_needs_the_one_before(void **state)
+{
+    (void)state;
+    struct error error;
+    char before[600];
+    bank_key(home);
+    start();
+    stop();
+    snprintf(before, sizeof before, "%s/before", home);
+    assert_int_equal(rename(options.key, before), 0);
+    check_worked(durable_write(home, "key", "ffeeddccbbaa99887766554433221100\n", 33, &error), &error);
+    refused("--previous-key");
+    options.previous_key = before;
+    start();
+    stop();
+    options.previous_key = NULL;
+    start();
+    stop();
+}
+
+/* Out of service until then, and never at the bank with a folder that anybody could have written. */
+static void test_a_terminal_key_that_comes_late_keys_the_folder_first(void **state)
+{
+    (void)state;
+    start();
+    assert_false(machine.memory.keyed);
+    for (int i = 0; i < 3; i++)
+        pump();
+    assert_int_equal(machine.link.state, LINK_DOWN);
+    bank_key(home);
+    machine.link.next_ms = 0;
+    bank_until(&bank, in_service, "it serves");
+    assert_true(machine.memory.keyed && machine.journal.keyed);
+    stop();
+}
+
+static void code_typed(const char *digits)
+{
+    machine.code_until_ms = 0; /* instead of waiting */
+    machine_input(&machine, (struct input){ INPUT_CANCEL, 0 });
+    machine_input(&machine, (struct input){ INPUT_SUPERVISOR, 0 });
+    assert_int_equal(machine.terminal.page, PAGE_CODE);
+    for (; *digits != '\0'; digits++)
+        machine_input(&machine, (struct input){ INPUT_DIGIT, *digits });
+    machine_input(&machine, (struct input){ INPUT_ENTER, 0 });
+}
+
+static void test_the_bank_hears_of_each_lockout_when_it_is_there_again(void **state)
+{
+    (void)state;
+    struct error error;
+    bank_key(home);
+    check_worked(machine_set_supervisor_code(&options, "482913", &error), &error);
+    start();
+    bank_until(&bank, in_service, "it serves");
+    for (int wrong = 1; wrong <= 5; wrong++) {
+        assert_int_equal(machine.saf.count, 0);
+        code_typed("000000");
+    }
+    assert_int_equal(machine.terminal.page, PAGE_LOCKED);
+    assert_int_equal(machine.saf.count, 1);
+    stop(); /* before it was told */
+    start();
+    machine_input(&machine, (struct input){ INPUT_SUPERVISOR, 0 });
+    assert_int_equal(machine.terminal.page, PAGE_LOCKED);
+    machine_input(&machine, (struct input){ INPUT_CANCEL, 0 });
+    bank_request(&bank, "ReportIncident");
+    check_contains(bank.line, "\"incident\":\"supervisor_lockout\",\"count\":5");
+    bank_say(&bank, NULL, true, "");
+    bank_until(&bank, nothing_owed, "the incident is told");
+    code_typed("482913");
+    assert_int_equal(machine.terminal.page, PAGE_MENU);
+    char *text = journal_text();
+    check_contains(text, "code=wrong in_a_row=5 next_in_s=300");
+    assert_null(strstr(text, "482913"));
+    free(text);
+    stop();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(
+            test_an_old_folder_that_owes_nothing_is_adopted_and_the_bank_hears_of_it, fresh, done),
+        cmocka_unit_test_setup_teardown(test_an_old_folder_that_owes_something_wants_a_persons_word, fresh,
+                                        done),
+        cmocka_unit_test_setup_teardown(test_a_journal_without_its_end_is_refused, fresh, done),
+        cmocka_unit_test_setup_teardown(test_another_terminal_key_needs_the_one_before, fresh, done),
+        cmocka_unit_test_setup_teardown(test_a_terminal_key_that_comes_late_keys_the_folder_first, fresh,
+                                        done),
+        cmocka_unit_test_setup_teardown(test_the_bank_hears_of_each_lockout_when_it_is_there_again, fresh,
+                                        done),
+    };
+    return cmocka_run_group_tests_name("start", tests, NULL, NULL);
+}
