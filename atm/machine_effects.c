@@ -243,10 +243,13 @@ static bool try_code(struct machine *machine, struct effect *effect)
     struct supervisor_code *code = &machine->code;
     struct terminal_event *answer = machine_answer(machine, EVENT_CODE);
     int64_t wall_s = time(NULL);
+    const int before = code->wrong;
     bool done = supervisor_code_try(code, effect->text, wall_s, &answer->flag, &error);
     pin_wipe(effect->text, sizeof effect->text);
     machine->now_ms = machine_now_ms();
     machine->code_until_ms = machine->now_ms + supervisor_code_delay_ms(code->wrong);
+    if (done && answer->flag && before >= SUPERVISOR_LOCKED_AT)
+        done = machine_report(machine, "supervisor_admitted", before, &error);
     if (done && supervisor_code_owes_report(code))
         done = machine_report(machine, "supervisor_lockout", code->wrong, &error) &&
                supervisor_code_reported(code, wall_s, &error);

@@ -144,6 +144,16 @@ static bool read_outcome(struct parsing *parsing, const struct json *value, void
     return outcome < count;
 }
 
+static bool read_incident(struct parsing *parsing, const struct json *value, void *to)
+{
+    (void)parsing;
+    const char *text;
+    if (!json_string(value, &text) || incident_find(text) == INCIDENT_COUNT)
+        return false;
+    *(enum incident *)to = incident_find(text);
+    return true;
+}
+
 #define UUID_SHAPE  "a uuid of 36 characters, not the nil one"
 #define MONEY_SHAPE "a whole number of minor units, written in digits alone,"
 #define NOTES_SHAPE "an array of denominations, each once, with their counts"
@@ -172,6 +182,8 @@ static const struct {
     [FIELD_REASON] = { "reason", read_reason, AT(reason),
                        "text of up to 60 bytes without control characters" },
     [FIELD_OWNER] = { "owner", read_owner, 0, "text of 1 to 120 bytes without control characters" },
+    [FIELD_INCIDENT] = { "incident", read_incident, AT(incident), "one of the incidents there are" },
+    [FIELD_COUNT_OF_IT] = { "count", read_count, AT(incident_count), "a whole number from 0 to 1000000" },
     [FIELD_DAILY_LIMIT] = { "daily_limit", read_limit, AT(daily_limit),
                             MONEY_SHAPE " from 0 to below 10^15" },
     [FIELD_DAILY_COUNT] = { "daily_count", read_count, AT(daily_count), "a whole number from 0 to 1000000" },

@@ -251,6 +251,7 @@ struct decision account_decide(const struct account *account, const struct comma
     case TELLER_SIGN_ON:
     case TELLER_REPLENISH_CASSETTES:
     case TELLER_CUT_OVER:
+    case TELLER_REPORT_INCIDENT:
     case TELLER_INITIATE_WITHDRAWAL:
     case TELLER_WITHDRAW_MONEY:
     case TELLER_CONFIRM_DISPENSE:
@@ -368,6 +369,7 @@ void account_apply(struct account *account, const struct event *event)
     case TELLER_SIGNED_ON:
     case TELLER_CASSETTES_REPLENISHED:
     case TELLER_BUSINESS_DAY_CLOSED:
+    case TELLER_INCIDENT_REPORTED:
     case TELLER_WITHDRAWAL_INITIATED:
     case TELLER_WITHDRAWAL_DECLINED:
     case TELLER_MONEY_WITHDRAWN:

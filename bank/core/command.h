@@ -24,6 +24,7 @@
     X(TELLER_REPLENISH_CASSETTES, "Teller.ReplenishCassettes", "ReplenishCassettes",                         \
       BY_TERMINAL | BY_OPERATOR)                                                                             \
     X(TELLER_CUT_OVER, "Teller.CutOver", "CutOver", BY_TERMINAL | BY_OPERATOR)                               \
+    X(TELLER_REPORT_INCIDENT, "Teller.ReportIncident", "ReportIncident", BY_TERMINAL)                        \
     X(TELLER_INITIATE_WITHDRAWAL, "Teller.InitiateWithdrawal", "InitiateWithdrawal", BY_TERMINAL)            \
     X(TELLER_WITHDRAW_MONEY, "Teller.WithdrawMoney", "", 0)                                                  \
     X(TELLER_CONFIRM_DISPENSE, "Teller.ConfirmDispense", "ConfirmDispense", BY_TERMINAL)                     \
@@ -102,6 +103,9 @@ struct command {
     struct data_key data_key;
     money daily_limit;
     int32_t daily_count;
+
+    enum incident incident;
+    int32_t incident_count; /* how many of it */
 
     /* The account's answer to what the teller asked before it could decide. */
     bool answered;

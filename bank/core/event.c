@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "bank/core/event.h"
 
+#include <string.h>
+
 static const struct {
     const char *type;
     enum stream_kind stream;
@@ -26,4 +28,23 @@ enum event_kind event_kind_find(const char *type)
     while (kind < EVENT_KIND_COUNT && strcmp(table[kind].type, type) != 0)
         kind++;
     return (enum event_kind)kind;
+}
+
+static const char *const incidents[INCIDENT_COUNT] = {
+#define X(enumerator, name, meaning) name,
+    INCIDENT_TABLE(X)
+#undef X
+};
+
+const char *incident_name(enum incident incident)
+{
+    return incidents[incident];
+}
+
+enum incident incident_find(const char *name)
+{
+    int incident = 0;
+    while (incident < INCIDENT_COUNT && strcmp(incidents[incident], name) != 0)
+        incident++;
+    return (enum incident)incident;
 }

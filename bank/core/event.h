@@ -25,6 +25,7 @@
 #define CARD_TOKEN_LENGTH    16
 #define PIN_REFERENCE_LENGTH 32
 #define CARD_MASKED_LENGTH   20
+#define INCIDENT_LENGTH      32 /* bytes of an incident's name with its NUL */
 
 enum stream_kind { STREAM_ACCOUNT, STREAM_TELLER, STREAM_KIND_COUNT };
 
@@ -44,6 +45,7 @@ enum stream_kind { STREAM_ACCOUNT, STREAM_TELLER, STREAM_KIND_COUNT };
     X(TELLER_SIGNED_ON, "Teller.SignedOn", STREAM_TELLER)                                                    \
     X(TELLER_CASSETTES_REPLENISHED, "Teller.CassettesReplenished", STREAM_TELLER)                            \
     X(TELLER_BUSINESS_DAY_CLOSED, "Teller.BusinessDayClosed", STREAM_TELLER)                                 \
+    X(TELLER_INCIDENT_REPORTED, "Teller.IncidentReported", STREAM_TELLER)                                    \
     X(TELLER_WITHDRAWAL_INITIATED, "Teller.WithdrawalInitiated", STREAM_TELLER)                              \
     X(TELLER_WITHDRAWAL_DECLINED, "Teller.WithdrawalDeclined", STREAM_TELLER)                                \
     X(TELLER_MONEY_WITHDRAWN, "Teller.MoneyWithdrawn", STREAM_TELLER)                                        \
@@ -62,6 +64,26 @@ enum event_kind {
 #undef X
         EVENT_KIND_COUNT
 };
+
+/* What a machine reports of itself: its name, and what it means for people. */
+#define INCIDENT_TABLE(X)                                                                                    \
+    X(SUPERVISOR_LOCKOUT, "supervisor_lockout",                                                              \
+      "so many wrong supervisor's codes in a row: the supervisor is locked out for a while")                 \
+    X(SUPERVISOR_ADMITTED, "supervisor_admitted", "the right code after a lockout: that is over")            \
+    X(MEMORIES_ADOPTED, "memories_adopted",                                                                  \
+      "the machine took over a folder without MACs, or a journal without its end")
+
+enum incident {
+#define X(enumerator, name, meaning) INCIDENT_##enumerator,
+    INCIDENT_TABLE(X)
+#undef X
+        INCIDENT_COUNT
+};
+
+const char *incident_name(enum incident incident);
+
+/* INCIDENT_COUNT when there is none of that name. */
+enum incident incident_find(const char *name);
 
 /* What a teller did in one business day. */
 struct day_totals {
@@ -123,6 +145,10 @@ struct event {
             bool by_machine;
             struct day_totals totals;
         } day_closed;
+        struct {
+            char name[INCIDENT_LENGTH]; /* of the table of incidents; in an event of a newer bank another */
+            int32_t count;              /* how many of it */
+        } incident;
         struct {
             struct uuid account_id; /* nil: no account has the card */
             money amount;

@@ -96,6 +96,15 @@ static struct decision decide_cut_over(const struct teller *teller, const struct
     return decision;
 }
 
+static struct decision decide_report(const struct teller *teller, const struct command *command)
+{
+    struct decision decision = decision_accept();
+    struct event *event = decision_add(&decision, TELLER_INCIDENT_REPORTED, &teller->id, command);
+    strcpy(event->incident.name, incident_name(command->incident));
+    event->incident.count = command->incident_count;
+    return decision;
+}
+
 /* ---- a withdrawal, before the cash ---- */
 
 static struct event *add_withdrawal_event(struct decision *decision, enum event_kind kind,
@@ -300,6 +309,8 @@ struct decision teller_decide(const struct teller *teller, const struct withdraw
         return decide_replenish(teller, command);
     case TELLER_CUT_OVER:
         return decide_cut_over(teller, command);
+    case TELLER_REPORT_INCIDENT:
+        return decide_report(teller, command);
     case TELLER_INITIATE_WITHDRAWAL:
         return decide_initiate(teller, withdrawal, command);
     case TELLER_WITHDRAW_MONEY:
@@ -363,6 +374,7 @@ void teller_apply(struct teller *teller, const struct event *event)
         note_totals_add(&teller->loaded, &event->cassettes.notes);
         break;
     case TELLER_SIGNED_ON:
+    case TELLER_INCIDENT_REPORTED:
         break;
     case TELLER_CASSETTES_REPLENISHED:
         notes_add_all(&teller->cassettes, &event->cassettes.notes);

@@ -102,6 +102,7 @@ static void apply_content(struct withdrawal *withdrawal, const struct event *eve
     case TELLER_SIGNED_ON:
     case TELLER_CASSETTES_REPLENISHED:
     case TELLER_BUSINESS_DAY_CLOSED:
+    case TELLER_INCIDENT_REPORTED:
     case TELLER_DEPOSIT_INITIATED:
     case TELLER_DEPOSIT_DECLINED:
     case TELLER_MONEY_DEPOSITED:

@@ -245,6 +245,7 @@ static struct decision decide(struct run *run, struct command *command)
     case TELLER_SIGN_ON:
     case TELLER_REPLENISH_CASSETTES:
     case TELLER_CUT_OVER:
+    case TELLER_REPORT_INCIDENT:
     case TELLER_INITIATE_WITHDRAWAL:
     case TELLER_WITHDRAW_MONEY:
     case TELLER_CONFIRM_DISPENSE:

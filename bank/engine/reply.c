@@ -226,6 +226,9 @@ static void write_accepted(struct json_writer *writer, const struct command *com
     case ACCOUNTS_UNBLOCK_CARD:
         write_account_id(writer, command, outcome);
         break;
+    case TELLER_REPORT_INCIDENT:
+        json_write_string(writer, "incident", incident_name(command->incident));
+        break;
     case TELLER_WITHDRAW_MONEY: /* the bank's own steps, which nobody reads the reply of */
     case TELLER_SUSPECT_WITHDRAWAL:
     case TELLER_SUSPECT_DEPOSIT:

@@ -6,7 +6,8 @@
  *   kind's name, 0; account, teller, withdrawal; amount; card token; PIN
  *   block as sent; whether notes were given; notes, taken, rejected, retracted;
  *   outcome; owner (a keyed reference of the name), 0; reason, 0; daily limit;
- *   daily count; and of a deposit at a machine its id and outcome
+ *   daily count; and of a deposit at a machine its id and outcome, of an
+ *   incident its name and count
  *
  * Numbers are big-endian. Notes are told by denomination, the smallest first
  * and none of which there are no pieces, since their order is not content.
@@ -114,6 +115,10 @@ void request_hash_content(struct request *request)
     if (!uuid_is_nil(&command->deposit_id)) {
         put(&form, command->deposit_id.bytes, sizeof command->deposit_id.bytes);
         put_number(&form, command->deposit_outcome);
+    }
+    if (command->kind == TELLER_REPORT_INCIDENT) {
+        put_text(&form, incident_name(command->incident));
+        put_number(&form, command->incident_count);
     }
     hash(&form, request->content);
 }

@@ -2,4 +2,4 @@
 /* The event handlers. Adding one is a file and a row. */
 #include "bank/handlers/handlers.h"
 
-const struct handler *const handlers[] = { &handler_low_cash, &handler_suspects, NULL };
+const struct handler *const handlers[] = { &handler_low_cash, &handler_suspects, &handler_incidents, NULL };

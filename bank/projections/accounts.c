@@ -64,6 +64,7 @@ static void row_add(struct row *row, const struct event *event)
     case TELLER_SIGNED_ON:
     case TELLER_CASSETTES_REPLENISHED:
     case TELLER_BUSINESS_DAY_CLOSED:
+    case TELLER_INCIDENT_REPORTED:
     case TELLER_WITHDRAWAL_INITIATED:
     case TELLER_WITHDRAWAL_DECLINED:
     case TELLER_MONEY_WITHDRAWN:

@@ -36,6 +36,7 @@ static struct movement movement_of(const struct event *event)
     case TELLER_SIGNED_ON:
     case TELLER_CASSETTES_REPLENISHED:
     case TELLER_BUSINESS_DAY_CLOSED:
+    case TELLER_INCIDENT_REPORTED:
     case TELLER_WITHDRAWAL_INITIATED:
     case TELLER_WITHDRAWAL_DECLINED:
     case TELLER_MONEY_WITHDRAWN:

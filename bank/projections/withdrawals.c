@@ -56,6 +56,7 @@ static enum withdrawal_state state_after(enum event_kind kind)
     case TELLER_SIGNED_ON:
     case TELLER_CASSETTES_REPLENISHED:
     case TELLER_BUSINESS_DAY_CLOSED:
+    case TELLER_INCIDENT_REPORTED:
     case TELLER_DEPOSIT_INITIATED:
     case TELLER_DEPOSIT_DECLINED:
     case TELLER_MONEY_DEPOSITED:

@@ -108,6 +108,12 @@ static const struct event_field deposit[] = {
     FIELD(FIELD_TEXT, deposit.reason, "reason"),         { 0 },
 };
 
+static const struct event_field incident[] = {
+    ALWAYS(FIELD_TEXT, incident.name, "incident"),
+    ALWAYS(FIELD_INT32, incident.count, "count"),
+    { 0 },
+};
+
 const struct event_field *event_fields(enum event_kind kind)
 {
     switch (kind) {
@@ -137,6 +143,8 @@ const struct event_field *event_fields(enum event_kind kind)
         return signed_on;
     case TELLER_BUSINESS_DAY_CLOSED:
         return day_closed;
+    case TELLER_INCIDENT_REPORTED:
+        return incident;
     case TELLER_WITHDRAWAL_INITIATED:
     case TELLER_WITHDRAWAL_DECLINED:
     case TELLER_MONEY_WITHDRAWN:

@@ -230,6 +230,8 @@ static void test_the_bank_hears_of_each_lockout_when_it_is_there_again(void **st
     bank_until(&bank, nothing_owed, "the incident is told");
     code_typed("482913");
     assert_int_equal(machine.terminal.page, PAGE_MENU);
+    bank_request(&bank, "ReportIncident");
+    check_contains(bank.line, "\"incident\":\"supervisor_admitted\",\"count\":5");
     char *text = journal_text();
     check_contains(text, "code=wrong in_a_row=5 next_in_s=300");
     assert_null(strstr(text, "482913"));

@@ -92,7 +92,7 @@ static bool all_have_seen(void)
     return database_says(&database,
                          "SELECT count(*) || ' ' || coalesce(sum(lag), -1) FROM esbank.lag"
                          " WHERE kind = 'subscription'",
-                         "2 0");
+                         "3 0");
 }
 
 static void check_alerts(const char *expected)
@@ -217,6 +217,35 @@ static void test_a_suspect_withdrawal_stands_among_the_alerts_until_it_is_resolv
     check_alerts("suspects 1-6, suspects 2-5");
 }
 
+/* ---- incidents ---- */
+
+static void reported(const char *name, int32_t count)
+{
+    struct event *event = event_of(TELLER_INCIDENT_REPORTED, &teller_id);
+    memset(&event->incident, 0, sizeof event->incident);
+    snprintf(event->incident.name, sizeof event->incident.name, "%s", name);
+    event->incident.count = count;
+}
+
+static void test_a_machine_whose_code_is_guessed_stands_there_until_the_right_one(void **state)
+{
+    (void)state;
+    reported("supervisor_lockout", 5);
+    reported("supervisor_lockout", 6); /* the same siege */
+    reported("memories_adopted", 1);
+    reported("of_a_newer_machine", 7);
+    happens();
+    check_alerts("incidents 1-, incidents 3-, incidents 4-");
+    char *message = database_ask(&database, "SELECT message FROM esbank.alerts WHERE position = 1");
+    check_contains(message, "5 wrong supervisor's codes in a row");
+    free(message);
+    reported("supervisor_admitted", 6); /* 5 */
+    event_of(TELLER_BUSINESS_DAY_CLOSED, &teller_id);
+    reported("supervisor_lockout", 5); /* 7 */
+    happens();
+    check_alerts("incidents 1-5, incidents 3-6, incidents 4-, incidents 7-");
+}
+
 #define STORY(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 int main(void)
@@ -227,6 +256,7 @@ int main(void)
         STORY(test_one_that_begins_nearly_empty_is_low_until_it_is_filled),
         STORY(test_machines_are_counted_by_themselves),
         STORY(test_a_replay_of_some_changes_nothing_and_one_of_all_makes_the_same),
+        STORY(test_a_machine_whose_code_is_guessed_stands_there_until_the_right_one),
         STORY(test_a_suspect_withdrawal_stands_among_the_alerts_until_it_is_resolved),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -129,6 +129,10 @@ static const struct wrong {
     { O, BALANCE "}", REFUSED_NOT_PERMITTED, "" },
     { T, START "\"CutOver\",\"teller_id\":\"" OTHER "\"}", REFUSED_OTHER_TELLER, "" },
     /* the fields of a command */
+    { T, START "\"ReportIncident\",\"teller_id\":\"" OTHER "\",\"incident\":\"fire\",\"count\":1}",
+      REFUSED_INVALID_REQUEST, "\"incident\" has to be one of the incidents" },
+    { T, START "\"ReportIncident\",\"teller_id\":\"" OTHER "\",\"incident\":\"supervisor_lockout\"}",
+      REFUSED_INVALID_REQUEST, "\"count\" is missing" },
     { T, START "\"CutOver\"}", REFUSED_INVALID_REQUEST, "\"teller_id\" is missing" },
     { T, BALANCE ",\"amount\":1}", REFUSED_INVALID_REQUEST, "\"amount\" is none" },
     { T, BALANCE ",\"Card\":\"" PAN "\"}", REFUSED_INVALID_REQUEST, "\"Card\" is none" },

@@ -80,6 +80,17 @@ END
         [ "$(ask_models "SELECT amount FROM esbank.statement WHERE teller_id IS NOT NULL")" = 22000 ]
 }
 
+# The operators see that a supervisor's code is being guessed.
+lockout_is_told()
+{
+    await 20 lockout_in_list
+}
+
+lockout_in_list()
+{
+    "$BUILD/bank" alert list | grep -q "incidents .*5 wrong supervisor's codes in a row"
+}
+
 # A command from a script's head, seen by the functions here.
 header_run() # script, word
 {
