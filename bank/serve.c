@@ -11,6 +11,10 @@
  * Being asked to end is a state, not an exit: nothing new is taken, what is in
  * flight is finished and answered for at most STOP_MS, and only then do the
  * parts go.
+ *
+ * SIGHUP is no end: what strangers caused is summed up in the log, and the
+ * files of the certificates are read again. Files that are wrong change
+ * nothing.
  */
 #include "bank/serve.h"
 
@@ -63,7 +67,7 @@ static struct {
     struct storage_listener engine;
 } overheard;
 
-static volatile sig_atomic_t asked_to_end;
+static volatile sig_atomic_t asked_to_end, asked_to_reload;
 
 /* ---- the world the engine lives in ------------------------------------------ */
 
@@ -212,17 +216,15 @@ static void provision_default_teller(struct serving *serving)
 
 static void on_signal(evutil_socket_t number, short what, void *context)
 {
-    (void)number;
     (void)what;
     (void)context;
-    asked_to_end = 1;
+    *(number == SIGHUP ? &asked_to_reload : &asked_to_end) = 1;
 }
 
 /* Before the loop runs, and so that waiting for the cluster can be broken off. */
 static void on_early_signal(int number)
 {
-    (void)number;
-    asked_to_end = 1;
+    *(number == SIGHUP ? &asked_to_reload : &asked_to_end) = 1;
 }
 
 static void on_tick(evutil_socket_t file, short what, void *context)
@@ -257,6 +259,26 @@ static void arm_deadline(struct serving *serving)
     evtimer_add(serving->deadline, &wait);
 }
 
+static void reload(struct serving *serving)
+{
+    struct error error;
+    asked_to_reload = 0;
+    log_limited_tick(INT64_MAX);
+    if (!serving->options->listens) {
+        log_event("reloaded", "certificates=0");
+        return;
+    }
+    struct tls_context *tls = tls_context_create(TLS_BANK, &serving->options->tls, &error);
+    if (tls == NULL) {
+        log_event("not-reloaded", "why=\"%s; the certificates that were read before stay\"", error.message);
+        return;
+    }
+    int closed = server_renew_tls(serving->server, tls);
+    tls_context_destroy(serving->tls);
+    serving->tls = tls;
+    log_event("reloaded", "certificates=1 closed=%d", closed);
+}
+
 static bool finished(struct serving *serving)
 {
     if (!asked_to_end)
@@ -276,6 +298,8 @@ static void run(struct serving *serving)
 {
     while (!finished(serving)) {
         event_base_loop(serving->loop, EVLOOP_ONCE);
+        if (asked_to_reload)
+            reload(serving);
         provision_default_teller(serving);
         server_turn(serving->server);
         arm_deadline(serving);

@@ -2,7 +2,8 @@
 /*
  * `bank serve`: the assembly. Puts the home, the vault, the database, the
  * store, the engine and the server together, runs the loop, and takes them
- * apart again when it is asked to end (SIGTERM, SIGINT).
+ * apart again when it is asked to end (SIGTERM, SIGINT). SIGHUP: the files of the certificates are read
+ * again.
  */
 #ifndef BANK_SERVE_H
 #define BANK_SERVE_H

@@ -17,13 +17,17 @@
 #define RATE_MOST            1000000
 
 static const char help[] =
-    "Usage: bank serve [--home DIR] [--db CONNINFO] [--log commands] [--confirm-within SECONDS] [--batch N]\n"
+    "Usage: bank serve [--home DIR] [--db CONNINFO] [--log commands] [--confirm-within "
+    "SECONDS] [--batch N]\n"
     "                  [--snapshot-every N] [--rate N] [--sign-on-within SECONDS] [--line-within SECONDS]\n"
-    "                  [--listen HOST:PORT --tls-cert FILE --tls-key FILE --tls-ca FILE]\n"
+    "                  [--listen HOST:PORT --tls-cert FILE --tls-key FILE --tls-ca FILE [--tls-crl FILE]]\n"
     "\n"
     "Serves terminals on HOME/atm.sock and operators on HOME/operator.sock until SIGTERM or SIGINT.\n"
+    "SIGHUP has it read the files after --tls-... again.\n"
     "\n"
     "  --home DIR                where the bank keeps its things (else $ESBANK_HOME)\n"
+    "  --user NAME               whom root's bank runs as (else the home's owner, else esbank, else "
+    "postgres)\n"
     "  --db CONNINFO             the Postgres to use (else $ESBANK_DB, else a private cluster in the home)\n"
     "  --log commands            a line on stderr for every command, not only for the events of the bank's "
     "life\n"
@@ -38,6 +42,7 @@ static const char help[] =
     "  --tls-cert FILE           the bank's certificate, with what is between it and the CA\n"
     "  --tls-key FILE            its private key, without a pass phrase\n"
     "  --tls-ca FILE             the CA that signs the terminals' certificates; each names its teller\n"
+    "  --tls-crl FILE            that CA's list of certificates that are revoked\n"
     "  --help                    this text\n";
 
 static bool number_read(const char *text, int64_t least, int64_t most, int64_t *number)
@@ -63,10 +68,13 @@ static bool listen_read(struct serve_options *options, const char *listen)
     struct error error = { 0 };
     const struct tls_files *tls = &options->tls;
     int files = (tls->certificate != NULL) + (tls->key != NULL) + (tls->authority != NULL);
+    bool list = tls->revoked != NULL;
     options->listens = listen != NULL;
-    if (listen == NULL && files == 0)
+    if (listen == NULL && files == 0 && !list)
         return true;
-    if (listen == NULL || files < 3)
+    if (listen == NULL && files == 0)
+        error_set(&error, ERROR_USAGE, "--tls-crl goes with --listen, --tls-cert, --tls-key and --tls-ca");
+    else if (listen == NULL || files < 3)
         error_set(&error, ERROR_USAGE,
                   "--listen, --tls-cert, --tls-key and --tls-ca go together: give all four");
     else if (address_parse(&options->listen, listen, "--listen", &error))
@@ -90,6 +98,7 @@ int serve_command(int argc, char **argv)
                                            { "tls-cert", required_argument, NULL, 'C' },
                                            { "tls-key", required_argument, NULL, 'K' },
                                            { "tls-ca", required_argument, NULL, 'A' },
+                                           { "tls-crl", required_argument, NULL, 'R' },
                                            { "help", no_argument, NULL, '?' },
                                            { 0 } };
     struct serve_options options = { .confirm_within_s = CONFIRM_WITHIN_S,
@@ -147,6 +156,9 @@ int serve_command(int argc, char **argv)
             break;
         case 'A':
             options.tls.authority = optarg;
+            break;
+        case 'R':
+            options.tls.revoked = optarg;
             break;
         case ':':
             return wrong("a value is missing after", argv[optind - 1]);

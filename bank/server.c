@@ -416,6 +416,24 @@ static bool tls_door_open(struct server *server, struct error *error)
     return server->tls_door != NULL;
 }
 
+int server_renew_tls(struct server *server, const struct tls_context *context)
+{
+    int closed = 0;
+    server->options.tls = context;
+    if (server->tls_door != NULL)
+        tls_door_renew(server->tls_door, context);
+    for (struct session *at = server->sessions; at != NULL; at = at->next) {
+        if (at->transport.file < 0 || at->transport.tls == NULL || tls_peer_holds(at->transport.tls, context))
+            continue;
+        char message[TLS_WHY_SIZE + 80];
+        snprintf(message, sizeof message, "The bank has read its certificates again: %s.",
+                 tls_why(at->transport.tls));
+        session_expel(at, REFUSED_NOT_PERMITTED, message);
+        closed++;
+    }
+    return closed;
+}
+
 static void door_close(struct door *door)
 {
     if (door->listener == NULL)

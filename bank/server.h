@@ -39,6 +39,10 @@ void server_turn(struct server *server);
  * over: they are precise to the time between two ticks. */
 void server_tick(struct server *server, int64_t now_ms);
 
+/* For the network, from now on: new connections by this context, which has to stay until the next; those
+ * whose certificate it would not let in are closed. Their number. */
+int server_renew_tls(struct server *server, const struct tls_context *context);
+
 /* Accepts and reads nothing more, and takes the sockets' names away. */
 void server_stop(struct server *server);
 

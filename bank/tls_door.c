@@ -285,6 +285,17 @@ static bool ports_open(struct tls_door *door, struct error *error)
     return worked;
 }
 
+static void context_tell(const struct tls_context *context)
+{
+    if (tls_context_expired(context))
+        log_event("certificate-expired", "why=\"the certificate after --tls-cert has expired: no terminal "
+                                         "will accept it\"");
+    if (tls_context_list_late(context))
+        log_event("list-late",
+                  "why=\"a list in the file after --tls-crl should have been replaced by a newer one: "
+                  "what it revokes stays revoked\"");
+}
+
 struct tls_door *tls_door_create(const struct tls_door_options *options, struct error *error)
 {
     struct tls_door *door = calloc(1, sizeof *door);
@@ -292,9 +303,7 @@ struct tls_door *tls_door_create(const struct tls_door_options *options, struct 
         panic("out of memory");
     door->options = *options;
     TAILQ_INIT(&door->strangers);
-    if (tls_context_expired(options->context))
-        log_event("certificate-expired", "why=\"the certificate after --tls-cert has expired: no terminal "
-                                         "will accept it\"");
+    context_tell(options->context);
     if (ports_open(door, error))
         return door;
     tls_door_destroy(door);
@@ -304,6 +313,17 @@ struct tls_door *tls_door_create(const struct tls_door_options *options, struct 
 void tls_door_turn(struct tls_door *door)
 {
     door->steps_left = STEPS_A_TURN;
+}
+
+void tls_door_renew(struct tls_door *door, const struct tls_context *context)
+{
+    door->options.context = context;
+    context_tell(context);
+    for (struct stranger *at = TAILQ_FIRST(&door->strangers), *next; at != NULL; at = next) {
+        next = TAILQ_NEXT(at, neighbours);
+        if (at->tls != NULL)
+            stranger_close(at);
+    }
 }
 
 void tls_door_destroy(struct tls_door *door)

@@ -16,7 +16,7 @@ struct tls_door;
 
 struct tls_door_options {
     struct event_base *loop;
-    const struct tls_context *context; /* stays the caller's, and has to outlive all connections */
+    const struct tls_context *context; /* stays the caller's */
     const struct address *address;
     /* Takes socket and connection over. */
     void (*admit)(void *admit_context, int file, struct tls *tls, const struct uuid *teller);
@@ -28,6 +28,9 @@ struct tls_door *tls_door_create(const struct tls_door_options *options, struct 
 /* Lets the next few handshakes go on: their cost is spread over turns, so that no crowd at the door holds up
  * those who are in. */
 void tls_door_turn(struct tls_door *door);
+
+/* From now on with this context. Handshakes under way are ended: they were begun by the old one's rules. */
+void tls_door_renew(struct tls_door *door, const struct tls_context *context);
 
 /* Closes the port, and what has not been handed on. Takes NULL. */
 void tls_door_destroy(struct tls_door *door);

@@ -68,6 +68,10 @@ static const char *certificate_trouble(long result)
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
     case X509_V_ERR_CERT_SIGNATURE_FAILURE:
         return "is not signed by the CA in the file after --tls-ca";
+    case X509_V_ERR_CERT_REVOKED:
+        return "has been revoked";
+    case X509_V_ERR_UNABLE_TO_GET_CRL:
+        return "is of a CA that has no list in the file after --tls-crl";
     case X509_V_ERR_INVALID_PURPOSE:
         return "is made for another use";
     default:
@@ -185,4 +189,23 @@ bool tls_peer_teller(const struct tls *tls, struct uuid *teller)
     bool names = certificate != NULL && tls_certificate_teller(certificate, teller);
     X509_free(certificate);
     return names;
+}
+
+bool tls_peer_holds(struct tls *tls, const struct tls_context *context)
+{
+    X509_STORE *store = SSL_CTX_get_cert_store(tls_context_ssl(context));
+    X509 *certificate = SSL_get1_peer_certificate(tls->ssl);
+    X509_STORE_CTX *check = X509_STORE_CTX_new();
+    if (check == NULL ||
+        X509_STORE_CTX_init(check, store, certificate, SSL_get_peer_cert_chain(tls->ssl)) != 1 ||
+        X509_STORE_CTX_set_default(check, tls->bank ? "ssl_client" : "ssl_server") != 1)
+        panic("out of memory");
+    bool holds = certificate != NULL && X509_verify_cert(check) == 1;
+    if (!holds)
+        snprintf(tls->why, sizeof tls->why, "%s's certificate %s", tls->bank ? "the client" : "the bank",
+                 certificate_trouble(X509_STORE_CTX_get_error(check)));
+    X509_STORE_CTX_free(check);
+    X509_free(certificate);
+    ERR_clear_error();
+    return holds;
 }

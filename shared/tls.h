@@ -6,8 +6,12 @@
  * A context (tls_context.c) is made from three PEM files and serves any number of connections. A connection
  * (tls.c) works on a non-blocking socket that stays the caller's: tls_handshake until it is done, then
  * tls_receive and tls_send, which are recv and send. A record is deciphered whole, so bytes may be waiting
- * that no poll tells of: tls_waiting. At least TLS 1.2; no renegotiation and no resumption, so that each
- * connection has been checked in full.
+ * that no poll tells of: tls_waiting. At least TLS 1.2, and of its suites only those with a key of each
+ * connection's own (ECDHE) and authenticated encryption, as all of TLS 1.3's are; no renegotiation and no
+ * resumption, so that each connection has been checked in full.
+ *
+ * Files are not watched: to renew them make a new context, and ask tls_peer_holds about the connections of
+ * the old one, which stay whole when it is destroyed.
  */
 #ifndef SHARED_TLS_H
 #define SHARED_TLS_H
@@ -29,6 +33,7 @@ enum tls_side { TLS_BANK, TLS_TERMINAL };
 
 struct tls_files {
     const char *certificate, *key, *authority; /* --tls-cert, --tls-key, --tls-ca; NULL: not given */
+    const char *revoked;                       /* --tls-crl: the CAs' lists; NULL: nothing is revoked */
 };
 
 /* Reads the files, whole: they are not looked at again. NULL (ERROR_USAGE, ERROR_SYSTEM) names the option
@@ -39,6 +44,10 @@ void tls_context_destroy(struct tls_context *context); /* takes NULL */
 
 /* Of the context's own certificate. */
 bool tls_context_expired(const struct tls_context *context);
+
+/* A list of revoked certificates should have been followed by a newer one. What it revokes stays revoked, and
+ * it revokes nothing else. */
+bool tls_context_list_late(const struct tls_context *context);
 bool tls_context_teller(const struct tls_context *context, struct uuid *teller); /* false: it names none */
 
 /* ---- connection ---- */
@@ -72,6 +81,9 @@ const char *tls_why(const struct tls *tls);
 
 /* After the handshake: whom the other side's certificate names. False: no teller. */
 bool tls_peer_teller(const struct tls *tls, struct uuid *teller);
+
+/* Whether the other side's certificate would be let in by this context now; tls_why says why not. */
+bool tls_peer_holds(struct tls *tls, const struct tls_context *context);
 
 /* ---- the context's part, for tls.c ---- */
 

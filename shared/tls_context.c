@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a connection is checked against, from three files. The key is read by hand rather than by
+ * What a connection is checked against, from three files or four. The key is read by hand rather than by
  * SSL_CTX_use_PrivateKey_file: that asks at the terminal for a pass phrase, and puts a key of another kind
  * than the certificate's beside it without a word.
  */
@@ -15,8 +15,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Of TLS 1.2: a key of each connection's own and authenticated encryption. TLS 1.3 has nothing else. */
+#define SUITES "ECDHE+AESGCM:ECDHE+CHACHA20:!aNULL:!PSK"
+
 struct tls_context {
     SSL_CTX *ssl;
+    bool list_late;
 };
 
 SSL_CTX *tls_context_ssl(const struct tls_context *context)
@@ -88,6 +92,93 @@ static bool key_use(SSL_CTX *ssl, const struct tls_files *files, struct error *e
     return true;
 }
 
+/* ---- what is revoked --------------------------------------------------------- */
+
+/* Late is not wrong: refusing every machine because nobody has signed a newer list would be the greater harm.
+ */
+static int on_verified(int good, X509_STORE_CTX *check)
+{
+    if (good || X509_STORE_CTX_get_error(check) != X509_V_ERR_CRL_HAS_EXPIRED)
+        return good;
+    X509_STORE_CTX_set_error(check, X509_V_OK);
+    return 1;
+}
+
+static STACK_OF(X509_CRL) * lists_read(const char *path, struct error *error)
+{
+    STACK_OF(X509_CRL) *lists = sk_X509_CRL_new_null();
+    BIO *file = BIO_new_file(path, "r");
+    X509_CRL *list;
+    if (lists == NULL)
+        panic("out of memory");
+    while (file != NULL && (list = PEM_read_bio_X509_CRL(file, NULL, NULL, NULL)) != NULL)
+        if (sk_X509_CRL_push(lists, list) == 0)
+            panic("out of memory");
+    unsigned long end = ERR_peek_last_error(); /* of the file, or a list that is none */
+    BIO_free(file);
+    if (sk_X509_CRL_num(lists) > 0 && ERR_GET_REASON(end) == PEM_R_NO_START_LINE) {
+        ERR_clear_error();
+        return lists;
+    }
+    sk_X509_CRL_pop_free(lists, X509_CRL_free);
+    not_pem("--tls-crl", path, "list of revoked certificates", error);
+    return NULL;
+}
+
+static const X509_CRL *list_of(STACK_OF(X509_CRL) * lists, X509 *authority)
+{
+    for (int i = 0; i < sk_X509_CRL_num(lists); i++) {
+        X509_CRL *list = sk_X509_CRL_value(lists, i);
+        if (X509_NAME_cmp(X509_CRL_get_issuer(list), X509_get_subject_name(authority)) == 0 &&
+            X509_CRL_verify(list, X509_get0_pubkey(authority)) == 1)
+            return list;
+    }
+    return NULL;
+}
+
+/* Without its list a CA's machines would all be refused, so each has to have one. */
+static bool lists_complete(STACK_OF(X509_CRL) * lists, X509_STORE *store, const char *path,
+                           struct error *error)
+{
+    STACK_OF(X509_OBJECT) *objects = X509_STORE_get0_objects(store);
+    for (int i = 0; i < sk_X509_OBJECT_num(objects); i++) {
+        X509 *authority = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(objects, i));
+        char name[100] = "";
+        if (authority == NULL || list_of(lists, authority) != NULL)
+            continue;
+        X509_NAME_oneline(X509_get_subject_name(authority), name, sizeof name);
+        ERR_clear_error();
+        return error_set(
+            error, ERROR_USAGE,
+            "no list in %.150s, the file after --tls-crl, is signed by the CA %s in the file after "
+            "--tls-ca: add the list of that CA",
+            path, name);
+    }
+    return true;
+}
+
+static bool lists_use(struct tls_context *context, const char *path, struct error *error)
+{
+    X509_STORE *store = SSL_CTX_get_cert_store(context->ssl);
+    STACK_OF(X509_CRL) *lists = readable("--tls-crl", path, error) ? lists_read(path, error) : NULL;
+    if (lists == NULL)
+        return false;
+    bool whole = lists_complete(lists, store, path, error);
+    for (int i = 0; whole && i < sk_X509_CRL_num(lists); i++) {
+        X509_CRL *list = sk_X509_CRL_value(lists, i);
+        const ASN1_TIME *next = X509_CRL_get0_nextUpdate(list);
+        context->list_late |= next != NULL && X509_cmp_current_time(next) < 0;
+        if (X509_STORE_add_crl(store, list) != 1)
+            panic("out of memory");
+    }
+    sk_X509_CRL_pop_free(lists, X509_CRL_free);
+    X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
+    X509_STORE_set_verify_cb(store, on_verified);
+    return whole;
+}
+
+/* ---- all of it ---------------------------------------------------------------- */
+
 static bool files_use(SSL_CTX *ssl, const struct tls_files *files, struct error *error)
 {
     if (files->certificate == NULL || files->key == NULL || files->authority == NULL)
@@ -111,6 +202,8 @@ struct tls_context *tls_context_create(enum tls_side side, const struct tls_file
     ERR_clear_error();
     context->ssl = ssl;
     SSL_CTX_set_min_proto_version(ssl, TLS1_2_VERSION);
+    if (SSL_CTX_set_cipher_list(ssl, SUITES) != 1)
+        panic("the crypto library has none of the suites " SUITES);
     /* A line ends with a newline, so an end without goodbye cuts nothing off unseen. */
     SSL_CTX_set_options(ssl, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET | SSL_OP_IGNORE_UNEXPECTED_EOF |
                                  SSL_OP_CIPHER_SERVER_PREFERENCE);
@@ -119,7 +212,7 @@ struct tls_context *tls_context_create(enum tls_side side, const struct tls_file
     SSL_CTX_set_mode(ssl, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                               SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_verify(ssl, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
-    if (files_use(ssl, files, error))
+    if (files_use(ssl, files, error) && (files->revoked == NULL || lists_use(context, files->revoked, error)))
         return context;
     tls_context_destroy(context);
     return NULL;
@@ -137,6 +230,11 @@ bool tls_context_expired(const struct tls_context *context)
 {
     const X509 *certificate = SSL_CTX_get0_certificate(context->ssl);
     return X509_cmp_current_time(X509_get0_notAfter(certificate)) < 0;
+}
+
+bool tls_context_list_late(const struct tls_context *context)
+{
+    return context->list_late;
 }
 
 bool tls_context_teller(const struct tls_context *context, struct uuid *teller)

@@ -24,6 +24,7 @@ ca ca && ca foreign && certificate ca bank localhost 30 subjectAltName=DNS:local
     certificate ca atm $teller 30 && certificate ca other $other 30 && certificate ca expired $teller -1 &&
     certificate foreign stranger $teller 30 && certificate ca nobody "Peter" 30 &&
     certificate ca stale localhost -1 subjectAltName=DNS:localhost &&
+    revoke ca ca.crl && revoke foreign foreign.crl &&
     openssl ec -in atm.key -aes128 -passout pass:secret -out locked.key 2>>openssl.log &&
     cp atm.key open.key && chmod 644 open.key
 result "certificates are made with openssl" $?
@@ -75,6 +76,24 @@ refused "a key is not for everybody" '^bank: anybody may open open.key, .*chmod 
 "$BUILD/bank" serve --listen localhost:0 >"$WORLD/out" 2>"$WORLD/err"
 status=$?
 refused "a port goes with a certificate" '^bank: --listen, --tls-cert, --tls-key and --tls-ca go together'
+
+"$BUILD/bank" serve --tls-crl ca.crl >"$WORLD/out" 2>"$WORLD/err"
+status=$?
+refused "so does a list of what is revoked" '^bank: --tls-crl goes with --listen'
+
+# LIST
+serve_list()
+{
+    timeout 60 "$BUILD/bank" serve --home "$ESBANK_HOME" --listen localhost:0 --tls-cert bank.crt --tls-key bank.key \
+        --tls-ca ca.crt --tls-crl "$1" >"$WORLD/out" 2>"$WORLD/err" </dev/null
+    status=$?
+}
+serve_list nothing.crl
+refused "a list that is not there is named" '^bank: cannot read nothing.crl, the file after --tls-crl: No such file'
+serve_list ca.crt
+refused "a list that is none, too" '^bank: there is no list of revoked certificates in PEM form in ca.crt, the file after --tls-crl'
+serve_list foreign.crl
+refused "a list is one of the CA" '^bank: no list in foreign.crl, .* is signed by the CA /CN=EsBank CA in the file after --tls-ca'
 
 # ---- a visit -----------------------------------------------------------------
 
@@ -147,6 +166,8 @@ turned_away "a certificate of another CA" "the client's certificate is not signe
 turned_away "an expired certificate" "the client's certificate has expired" -cert expired.crt -key expired.key
 turned_away "a certificate that names no teller" "the certificate names no teller: .*" -cert nobody.crt -key nobody.key
 holds "which the client is told" grep -q '"error":"not_permitted","message":"The certificate names no teller' "$WORLD/out"
+turned_away "TLS 1.2 without authenticated encryption" "TLS with the client failed: no shared cipher" -tls1_2 \
+    -cipher ECDHE-ECDSA-AES128-SHA256 -cert atm.crt -key atm.key
 turned_away "TLS 1.1" "TLS with the client failed: .*" -tls1_1 -cipher DEFAULT@SECLEVEL=0 -cert atm.crt -key atm.key
 # shellcheck disable=SC2016  # perl's own
 printf 'GET / HTTP/1.0\r\n\r\n' | timeout 20 perl -MIO::Socket::INET -e '
@@ -155,6 +176,69 @@ grep -q '"message":"This port speaks TLS' "$WORLD/out" && await 20 refusal_logge
 result "plain text is told that the port speaks TLS" $?
 bank_answers
 result "none of them harmed the bank" $?
+
+echo='{"v":1,"id":"0192f0c1-0000-7000-8000-00000000e001","command":"EchoTest"}'
+
+# SENTENCE CERTIFICATE OPTION...: it is let in and served.
+let_in()
+{
+    sentence=$1 certificate=$2
+    shift 2
+    : >"$WORLD/out"
+    { echo "$echo" && await 20 grep -q '"ok":true' "$WORLD/out"; } | timeout 20 openssl s_client -connect "127.0.0.1:$port" \
+        -quiet -no_ign_eof -CAfile ca.crt -cert "$certificate.crt" -key "$certificate.key" "$@" >"$WORLD/out" 2>"$WORLD/err"
+    grep -q '"ok":true' "$WORLD/out"
+    result "$sentence" $?
+}
+
+for suite in ECDHE-ECDSA-AES128-GCM-SHA256 ECDHE-ECDSA-AES256-GCM-SHA384 ECDHE-ECDSA-CHACHA20-POLY1305; do
+    let_in "TLS 1.2 with $suite" atm -tls1_2 -cipher "$suite"
+done
+for suite in TLS_AES_128_GCM_SHA256 TLS_AES_256_GCM_SHA384 TLS_CHACHA20_POLY1305_SHA256; do
+    let_in "TLS 1.3 with $suite" atm -tls1_3 -ciphersuites "$suite"
+done
+
+# ---- what is revoked ---------------------------------------------------------
+
+# SIGHUP, and until the log has a line more that fits.
+hang_up()
+{
+    before=$(wc -l <"$WORLD/bank.log")
+    kill -HUP "$(cat "$WORLD/bank.pid")" && await 20 logged_since "$1"
+}
+
+logged_since()
+{
+    tail -n "+$((before + 1))" "$WORLD/bank.log" | grep -Eq -- "$1"
+}
+
+hang_up "^bank: reloaded .*certificates=1 closed=0"
+holds "a hang-up has the files read again" bank_answers
+bank_stop
+bank_start --listen "127.0.0.1:$port" --tls-cert bank.crt --tls-key bank.key --tls-ca ca.crt --tls-crl ca.crl
+let_in "with an empty list, too" other
+mkfifo "$WORLD/guest"
+timeout 60 openssl s_client -connect "127.0.0.1:$port" -quiet -no_ign_eof -CAfile ca.crt -cert other.crt -key other.key \
+    <"$WORLD/guest" >"$WORLD/said" 2>"$WORLD/err" &
+guest=$!
+exec 7>"$WORLD/guest"
+echo "$echo" >&7
+holds "one who is in" await 20 grep -q '"ok":true' "$WORLD/said"
+revoke ca ca.crl other && hang_up "^bank: reloaded .*certificates=1 closed=1"
+result "is closed once its certificate is revoked" $?
+holds "and told why" await 20 grep -q "\"not_permitted\",\"message\":\"The bank has read its certificates again: the client's certificate has been revoked" "$WORLD/said"
+exec 7>&-
+wait "$guest"
+turned_away "and not let in again" "the client's certificate has been revoked" -cert other.crt -key other.key
+let_in "as another still is" atm
+echo nothing >ca.crl
+hang_up "^bank: not-reloaded .*why=\"there is no list of revoked certificates in PEM form in ca.crl, .* stay\""
+result "a file that is wrong is said in one sentence" $?
+turned_away "and changes nothing" "the client's certificate has been revoked" -cert other.crt -key other.key
+let_in "for anybody" atm
+bank_stop
+bank_listen
+result "the bank is served without a list again" $?
 
 # ---- what the machine says ---------------------------------------------------
 

@@ -6,6 +6,7 @@
 #   ca NAME                      NAME.crt, NAME.key: a CA
 #   certificate CA NAME CN DAYS [EXTENSION]
 #                                NAME.crt, NAME.key: signed by that CA; DAYS below zero: it has expired
+#   revoke CA FILE [NAME...]     FILE: that CA's list, with these certificates of its
 
 new_key()
 {
@@ -23,4 +24,18 @@ certificate()
     printf 'basicConstraints=critical,CA:FALSE\n%s\n' "${5:-}" >extensions
     new_key -new -subj "/CN=$3" -keyout "$2.key" -out request &&
         openssl x509 -req -in request -CA "$1.crt" -CAkey "$1.key" -days "$4" -extfile extensions -out "$2.crt" 2>>openssl.log
+}
+
+revoke()
+{
+    revoke_ca=$1 revoke_list=$2
+    shift 2
+    : >index && echo unique_subject=no >index.attr && echo 01 >crlnumber
+    printf '[ca]\ndefault_ca=one\n[one]\ndatabase=index\ncrlnumber=crlnumber\ndefault_md=sha256\ndefault_crl_days=30\n' >ca.conf
+    for revoke_name; do
+        openssl ca -config ca.conf -cert "$revoke_ca.crt" -keyfile "$revoke_ca.key" -revoke "$revoke_name.crt" \
+            2>>openssl.log || return 1
+    done
+    openssl ca -config ca.conf -cert "$revoke_ca.crt" -keyfile "$revoke_ca.key" -gencrl -out "$revoke_list.new" \
+        2>>openssl.log && mv "$revoke_list.new" "$revoke_list"
 }
