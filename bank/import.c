@@ -180,10 +180,10 @@ static bool dry_run(struct import *import, struct error *error)
 
 static bool write_all(struct import *import, const char *conninfo, struct error *error)
 {
-    struct import_writer *writer = import_writer_open(conninfo, error);
+    struct import_writer *writer = import_writer_open(import, conninfo, error);
     struct query *query = writer != NULL ? query_open(conninfo, import->options->home, error) : NULL;
     bool worked = query != NULL && import_present(import, query, error) &&
-                  import_cards_write(import, error) && import_keep(import, query, error) &&
+                  import_cards_write(import, error) && import_keep(import, writer, query, error) &&
                   import_append(import, writer, error);
     query_close(query);
     import_writer_close(writer);

@@ -6,6 +6,7 @@
  * is the beginning of each account's stream.
  */
 #include "bank/import_parts.h"
+#include "bank/log_begin.h"
 #include "bank/store/store.h"
 
 #include <event2/event.h>
@@ -18,9 +19,9 @@
 struct import_writer {
     struct event_base *loop;
     struct store *store;
-    bool active, waiting;
+    bool active, waiting, refused;
     enum append_outcome outcome;
-    char why[200];
+    char why[300];
 };
 
 static void on_activated(void *context, int64_t head)
@@ -39,6 +40,14 @@ static void on_deactivated(void *context, const char *why)
     event_base_loopbreak(writer->loop);
 }
 
+static void on_refused(void *context, const char *why)
+{
+    struct import_writer *writer = context;
+    writer->refused = true;
+    snprintf(writer->why, sizeof writer->why, "%s", why);
+    event_base_loopexit(writer->loop, NULL);
+}
+
 static void on_open_withdrawal(void *context, const struct uuid *withdrawal_id, int64_t confirm_by_us)
 {
     (void)context;
@@ -55,8 +64,12 @@ static void on_appended(void *context, struct batch *batch, enum append_outcome 
     event_base_loopbreak(writer->loop);
 }
 
-struct import_writer *import_writer_open(const char *conninfo, struct error *error)
+struct import_writer *import_writer_open(const struct import *import, const char *conninfo,
+                                         struct error *error)
 {
+    int64_t sealed;
+    if (!log_begin(conninfo, import->vault, &sealed, error))
+        return NULL;
     struct import_writer *writer = calloc(1, sizeof *writer);
     if (writer == NULL || (writer->loop = event_base_new()) == NULL)
         panic("out of memory");
@@ -65,9 +78,11 @@ struct import_writer *import_writer_open(const char *conninfo, struct error *err
                                      .listener = { .context = writer,
                                                    .activated = on_activated,
                                                    .deactivated = on_deactivated,
+                                                   .refused = on_refused,
                                                    .open_withdrawal = on_open_withdrawal,
                                                    .appended = on_appended },
-                                     .projections = projections };
+                                     .projections = projections,
+                                     .log_key = vault_log_key(import->vault) };
     writer->store = store_create(&options, error);
     if (writer->store != NULL) {
         event_base_loopexit(writer->loop, &(struct timeval){ .tv_sec = ACTIVE_S });
@@ -75,9 +90,13 @@ struct import_writer *import_writer_open(const char *conninfo, struct error *err
                !event_base_got_exit(writer->loop))
             ;
     }
-    if (writer->active)
+    if (writer->active) {
+        vault_log_key_used(import->vault);
         return writer;
-    if (writer->store != NULL)
+    }
+    if (writer->refused)
+        error_set(error, ERROR_DATABASE, "%s", writer->why);
+    else if (writer->store != NULL)
         error_set(error, ERROR_SUPERSEDED,
                   "a bank serves this database: stop it first, the import needs the log for itself");
     import_writer_close(writer);
@@ -167,7 +186,7 @@ static void record_add(const struct import *import, const struct import_event *o
 
 static bool batch_write(struct import_writer *writer, struct batch *batch, struct error *error)
 {
-    if (batch->event_count == 0)
+    if (batch->event_count == 0 && batch->kept_count == 0)
         return true;
     if (!import_goes_on(error))
         return false;
@@ -177,7 +196,7 @@ static bool batch_write(struct import_writer *writer, struct batch *batch, struc
     storage.append(storage.self, batch);
     while (writer->waiting && event_base_dispatch(writer->loop) == 0)
         ;
-    batch->event_count = batch->data_key_count = 0;
+    batch->event_count = batch->data_key_count = batch->kept_count = 0;
     if (writer->waiting || writer->outcome != APPEND_COMMITTED)
         return error_set(error, ERROR_DATABASE,
                          "the import was broken off%s%s: run it again, it goes on where it was",
@@ -212,53 +231,53 @@ bool import_append(struct import *import, struct import_writer *writer, struct e
 
 /* ---- history only ---- */
 
-static void id_or_null(struct columns *columns, unsigned i, const struct uuid *id)
+/* Those of the batch that an earlier run has not kept already. */
+static bool kept_leave_new(struct query *query, struct batch *batch, struct error *error)
 {
-    if (uuid_is_nil(id))
-        columns_null(columns, i);
-    else
-        columns_uuid(columns, i, id);
+    static const enum column_type types[] = { COLUMN_UUID };
+    struct columns ids;
+    columns_init(&ids, types, 1);
+    for (size_t i = 0; i < batch->kept_count; i++)
+        columns_uuid(&ids, 0, &batch->kept[i].event_id);
+    struct rows *rows =
+        query_run_columns(query,
+                          "SELECT place - 1 FROM unnest($1::uuid[]) WITH ORDINALITY AS u (event_id, place)"
+                          " WHERE NOT EXISTS (SELECT FROM esbank.imported_events i"
+                          " WHERE i.event_id = u.event_id) ORDER BY place",
+                          &ids, error);
+    columns_finish(&ids);
+    if (rows == NULL)
+        return false;
+    batch->kept_count = rows_count(rows);
+    for (size_t i = 0; i < batch->kept_count; i++)
+        batch->kept[i] = batch->kept[rows_integer(rows, i, 0)];
+    rows_free(rows);
+    return true;
 }
 
-static void keep_add(const struct import *import, const struct import_event *event, struct columns *columns)
+bool import_keep(struct import *import, struct import_writer *writer, struct query *query,
+                 struct error *error)
 {
-    const char *type = import->report->type[event->type].name;
-    columns_uuid(columns, 0, &event->id);
-    columns_int8(columns, 1, event->position);
-    columns_bytes(columns, 2, event->stream, strlen(event->stream));
-    columns_bytes(columns, 3, type, strlen(type));
-    id_or_null(columns, 4, &event->causation_id);
-    id_or_null(columns, 5, &event->correlation_id);
-    if (event->data == NULL)
-        columns_null(columns, 6);
-    else
-        columns_bytes(columns, 6, event->data, strlen(event->data));
-    columns_time(columns, 7, event->at_us);
-    columns_bytes(columns, 8, event->reason, strlen(event->reason));
-}
-
-bool import_keep(struct import *import, struct query *query, struct error *error)
-{
-    static const enum column_type types[] = { COLUMN_UUID, COLUMN_INT8,        COLUMN_TEXT,
-                                              COLUMN_TEXT, COLUMN_UUID,        COLUMN_UUID,
-                                              COLUMN_JSON, COLUMN_TIMESTAMPTZ, COLUMN_TEXT };
-    static const char sql[] =
-        "INSERT INTO esbank.imported_events (event_id, position, stream_id, event_type, causation_id,"
-        " correlation_id, data, created_at, reason) SELECT * FROM unnest($1::uuid[], $2::bigint[], "
-        "$3::text[],"
-        " $4::text[], $5::uuid[], $6::uuid[], $7::json[], $8::timestamptz[], $9::text[])"
-        " ON CONFLICT (event_id) DO NOTHING";
-    struct columns columns;
+    struct batch batch = { .kept = calloc(KEEP_RUN, sizeof *batch.kept) };
     bool worked = true;
-    columns_init(&columns, types, sizeof types / sizeof types[0]);
+    if (batch.kept == NULL)
+        panic("out of memory");
     for (size_t i = 0; worked && i < import->event_count; i++) {
-        if (import->event[i].fate == IMPORT_KEEP)
-            keep_add(import, &import->event[i], &columns);
-        if (columns.rows == KEEP_RUN || (i + 1 == import->event_count && columns.rows > 0)) {
-            worked = import_goes_on(error) && query_do_columns(query, sql, &columns, error);
-            columns_reset(&columns);
-        }
+        const struct import_event *old = &import->event[i];
+        if (old->fate == IMPORT_KEEP)
+            batch.kept[batch.kept_count++] =
+                (struct kept_event){ .event_id = old->id,
+                                     .causation_id = old->causation_id,
+                                     .correlation_id = old->correlation_id,
+                                     .position = old->position,
+                                     .created_at_us = old->at_us,
+                                     .stream_id = old->stream,
+                                     .type = import->report->type[old->type].name,
+                                     .data = old->data,
+                                     .reason = old->reason };
+        if (batch.kept_count == KEEP_RUN || (i + 1 == import->event_count && batch.kept_count > 0))
+            worked = kept_leave_new(query, &batch, error) && batch_write(writer, &batch, error);
     }
-    columns_finish(&columns);
+    free(batch.kept);
     return worked;
 }

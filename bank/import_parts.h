@@ -135,10 +135,12 @@ bool import_present(struct import *import, struct query *query, struct error *er
 /* import_append.c */
 struct store;
 struct import_writer;
-struct import_writer *import_writer_open(const char *conninfo, struct error *error);
+struct import_writer *import_writer_open(const struct import *import, const char *conninfo,
+                                         struct error *error);
 bool import_append(struct import *import, struct import_writer *writer, struct error *error);
 void import_writer_close(struct import_writer *writer); /* takes NULL */
 /* Those that are kept as history only. */
-bool import_keep(struct import *import, struct query *query, struct error *error);
+bool import_keep(struct import *import, struct import_writer *writer, struct query *query,
+                 struct error *error);
 
 #endif

@@ -32,6 +32,8 @@ const struct key_kind key_kinds[KEY_KINDS] = {
     [KEY_PIN] = { "pin.key", 32, false, CARDS_IN_USE, "turns a PIN into its reference value" },
     [KEY_DATA] = { "data.key", 32, false, "SELECT EXISTS (SELECT FROM esbank.data_keys)",
                    "wraps the data keys of accounts and makes references of owners' names" },
+    [KEY_LOG] = { "log.key", 32, false, "SELECT EXISTS (SELECT FROM esbank.log_head WHERE seal IS NOT NULL)",
+                  "seals the log" },
     [KEY_PIN_ENTRY] = { "pin-entry.key", 16, false, NULL, "encrypts operators' PIN blocks" },
     [KEY_TERMINAL] = { "terminal-", 16, true, NULL, "authenticates a terminal and encrypts its PIN blocks" },
 };

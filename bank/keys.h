@@ -25,6 +25,7 @@ enum key_kind_id {
     KEY_CARD,
     KEY_PIN,
     KEY_DATA,
+    KEY_LOG,
     KEY_PIN_ENTRY,
     KEY_TERMINAL,
     KEY_KINDS,

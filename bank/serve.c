@@ -21,6 +21,7 @@
 #include "bank/bank_database.h"
 #include "bank/core/account.h"
 #include "bank/log.h"
+#include "bank/log_begin.h"
 #include "bank/log_limit.h"
 #include "bank/request_parse.h"
 #include "bank/server.h"
@@ -55,7 +56,7 @@ struct serving {
     struct event *signal[3], *tick, *deadline;
     struct request provisioning; /* the default teller's */
     bool provision, provisioning_now;
-    bool active, was_active, standby, away;
+    bool active, was_active, standby, away, refused;
     int64_t inactive_since_ms, unreachable_ms, stop_ms; /* monotonic; stop_ms 0: not asked to end */
 };
 
@@ -119,9 +120,19 @@ static void on_activated(void *context, int64_t head)
         log_event("database-back", "position=%lld", (long long)head);
     serving->active = serving->was_active = serving->provision = true;
     serving->standby = serving->away = false;
+    vault_log_key_used(serving->vault);
     log_event("ready", "home=\"%s\" position=%lld", serving->home.path, (long long)head);
     subscriptions_run(serving->subscriptions, true);
     overheard.engine.activated(context, head);
+}
+
+/* Nobody may build on this log, so there is nothing to wait for. */
+static void on_refused(void *context, const char *why)
+{
+    (void)context;
+    overheard.serving->refused = true;
+    asked_to_end = 1;
+    fprintf(stderr, "bank: %s\n", why);
 }
 
 static void on_deactivated(void *context, const char *why)
@@ -357,10 +368,12 @@ static bool engine_open(struct serving *serving, const char *conninfo, struct er
                                      .loop = serving->loop,
                                      .listener = overheard.engine,
                                      .projections = projections,
+                                     .log_key = vault_log_key(serving->vault),
                                      .unreachable = on_unreachable,
                                      .unreachable_context = serving };
     options.listener.activated = on_activated;
     options.listener.deactivated = on_deactivated;
+    options.listener.refused = on_refused;
     options.listener.appended = on_appended;
     serving->store = store_create(&options, error);
     if (serving->store == NULL)
@@ -372,6 +385,17 @@ static bool engine_open(struct serving *serving, const char *conninfo, struct er
                                              .pace = subscription_pace_default(),
                                              .parked = on_parked };
     serving->subscriptions = subscriptions_create(&handling);
+    return true;
+}
+
+/* What an older program left is sealed before anything is built on it. */
+static bool log_open(struct serving *serving, const char *conninfo, struct error *error)
+{
+    int64_t position;
+    if (!log_begin(conninfo, serving->vault, &position, error))
+        return false;
+    if (position > 0)
+        log_event("log-sealed", "position=%lld chain=checked", (long long)position);
     return true;
 }
 
@@ -387,7 +411,8 @@ static bool open_all(struct serving *serving, struct error *error)
         return false;
     /* Before the loop has the signals: it would not see them while this waits for another program. */
     if (!bank_database_open(&serving->database, &serving->home, serving->options->db, &asked_to_end, error) ||
-        !loop_open(serving, error) || !engine_open(serving, serving->database.role.conninfo, error))
+        !log_open(serving, serving->database.role.conninfo, error) || !loop_open(serving, error) ||
+        !engine_open(serving, serving->database.role.conninfo, error))
         return false;
     if (!serving->database.role.restricted)
         log_event("history-unguarded", "why=\"%s\"", serving->database.role.why);
@@ -452,5 +477,5 @@ int serve(const struct serve_options *options)
     log_limited_tick(INT64_MAX);
     if (worked)
         log_event("ended", "home=\"%s\"", serving.home.path);
-    return worked || asked_to_end ? EXIT_SUCCESS : EXIT_FAILURE;
+    return (worked || asked_to_end) && !serving.refused ? EXIT_SUCCESS : EXIT_FAILURE;
 }

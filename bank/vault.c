@@ -10,12 +10,14 @@
 #include "bank/keys.h"
 #include "shared/hex.h"
 
+#include <fcntl.h>
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 enum {
     TERMINAL_SETS = 1024, /* a terminal's key is cached in one of the places of the set its id hashes to */
@@ -26,6 +28,7 @@ struct vault {
     struct home home;
     EVP_MAC_CTX *card, *pin, *data; /* only data in one that is open to read */
     struct seal_key wrapping;       /* made of data.key */
+    struct key log;
     struct pin_key pin_entry;
     struct terminal_set {
         struct terminal {
@@ -134,6 +137,50 @@ enum unsealing vault_unseal_owner(struct vault *vault, const struct data_key *ke
     return unseal_owner(&vault->wrapping, key, sealed, name);
 }
 
+/* ---- the log's key ---------------------------------------------------------- */
+
+static void unused_path(const struct vault *vault, char path[static HOME_PATH_SIZE])
+{
+    home_path(&vault->home, path, HOME_PATH_SIZE, "keys/log.unused");
+}
+
+/* The mark is there before the key is: a kill between the two leaves none of them behind that lies. */
+static bool log_key_open(struct vault *vault, struct error *error)
+{
+    char path[HOME_PATH_SIZE];
+    struct error missing;
+    vault->log = key_named(KEY_LOG, NULL);
+    if (key_look(&vault->home, &vault->log, &missing) == KEY_FILE_MISSING) {
+        unused_path(vault, path);
+        int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+        bool made = file >= 0 && fsync(file) == 0;
+        if (file >= 0)
+            close(file);
+        if (!made)
+            return error_set_errno(error, "cannot create %s", path);
+    }
+    return key_make(&vault->home, &vault->log, error);
+}
+
+const unsigned char *vault_log_key(const struct vault *vault)
+{
+    return vault->log.bytes;
+}
+
+bool vault_log_key_unused(const struct vault *vault)
+{
+    char path[HOME_PATH_SIZE];
+    unused_path(vault, path);
+    return access(path, F_OK) == 0;
+}
+
+void vault_log_key_used(const struct vault *vault)
+{
+    char path[HOME_PATH_SIZE];
+    unused_path(vault, path);
+    unlink(path);
+}
+
 /* ---- keys of terminals ------------------------------------------------------ */
 
 static bool pin_key_read(struct vault *vault, struct key *key, struct pin_key *pin_key, struct error *error)
@@ -213,7 +260,8 @@ struct vault *vault_open(const struct home *home, struct error *error)
     if (home_create_directory(home, "keys", 0700, error) &&
         hmac_open(vault, KEY_CARD, true, &vault->card, error) &&
         hmac_open(vault, KEY_PIN, true, &vault->pin, error) &&
-        hmac_open(vault, KEY_DATA, true, &vault->data, error) && pin_entry_open(vault, error)) {
+        hmac_open(vault, KEY_DATA, true, &vault->data, error) && log_key_open(vault, error) &&
+        pin_entry_open(vault, error)) {
         wrapping_derive(vault);
         return vault;
     }

@@ -5,6 +5,7 @@
  *   card.key            256 bits, turn a PAN into the token that stands in events and tables
  *   pin.key             256 bits, turn a PIN into its reference value
  *   data.key            256 bits, wrap the data keys of accounts and make references of owners' names
+ *   log.key             256 bits, seals the log (bank/store/log_seal.h)
  *   pin-entry.key       128 bits, the key of operators' PIN blocks
  *   terminal-UUID.key   128 bits, one a teller
  *
@@ -35,6 +36,17 @@ struct vault *vault_open_to_read(const struct home *home, struct error *error);
 
 /* Wipes what is in memory. Takes NULL. */
 void vault_close(struct vault *vault);
+
+/* LOG_KEY_LENGTH bytes. */
+const unsigned char *vault_log_key(const struct vault *vault);
+
+/*
+ * Whether log.key was made here and has sealed nothing yet: only then may a log
+ * without seals be an older program's, and not one whose seals were taken away.
+ * It is so from when the key is made until vault_log_key_used, kills included.
+ */
+bool vault_log_key_unused(const struct vault *vault);
+void vault_log_key_used(const struct vault *vault);
 
 const struct pin_key *vault_pin_entry_key(struct vault *vault);
 

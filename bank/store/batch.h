@@ -46,12 +46,20 @@ struct snapshot_record {
     const void *state; /* struct account or struct teller */
 };
 
+/* An event of an older bank, kept as history only: a row of esbank.imported_events. */
+struct kept_event {
+    struct uuid event_id, causation_id, correlation_id; /* the last two may be nil: NULL in the table */
+    int64_t position, created_at_us;                    /* in the old log */
+    const char *stream_id, *type, *data, *reason;       /* data may be NULL */
+};
+
 struct batch {
-    size_t event_count, command_count, snapshot_count, data_key_count;
+    size_t event_count, command_count, snapshot_count, data_key_count, kept_count;
     struct event_record *event; /* positions are given by the store when it takes the batch */
     struct command_record *command;
     struct snapshot_record *snapshot;
     struct data_key *data_key; /* of the accounts it opens */
+    struct kept_event *kept;   /* of an import */
     bool strong;               /* somebody waits until the read models have its events */
     struct uuid conflict;      /* set by the store with APPEND_CONFLICT: the id that is there already; nil: it
                                 * is not known which */

@@ -41,6 +41,9 @@ struct storage_listener {
      * the first due first. */
     void (*activated)(void *context, int64_t head);
     void (*deactivated)(void *context, const char *why);
+    /* The log is not taken over and will not be: its head is not sealed as it should be. NULL: it is tried
+     * again, for ever. */
+    void (*refused)(void *context, const char *why);
     void (*unsure)(void *context); /* NULL: nobody wants to know */
     void (*open_withdrawal)(void *context, const struct uuid *withdrawal_id, int64_t confirm_by_us);
     void (*appended)(void *context, struct batch *batch, enum append_outcome outcome);

@@ -7,15 +7,19 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { DESTROY_PATIENCE_MS = 1000, DESTROY_STEP_MS = 20 };
 
 static const enum column_type events_types[] = {
     COLUMN_INT8, COLUMN_TEXT, COLUMN_INT8, COLUMN_UUID,        COLUMN_TEXT,  COLUMN_UUID,
-    COLUMN_UUID, COLUMN_JSON, COLUMN_JSON, COLUMN_TIMESTAMPTZ, COLUMN_BYTEA,
+    COLUMN_UUID, COLUMN_JSON, COLUMN_JSON, COLUMN_TIMESTAMPTZ, COLUMN_BYTEA, COLUMN_BYTEA,
 };
 static const enum column_type commands_types[] = { COLUMN_UUID, COLUMN_BYTEA, COLUMN_TEXT };
-static const enum column_type data_keys_types[] = { COLUMN_UUID, COLUMN_BYTEA };
+static const enum column_type data_keys_types[] = { COLUMN_UUID, COLUMN_BYTEA, COLUMN_BYTEA };
+static const enum column_type kept_types[] = { COLUMN_UUID, COLUMN_INT8,        COLUMN_TEXT,
+                                               COLUMN_TEXT, COLUMN_UUID,        COLUMN_UUID,
+                                               COLUMN_JSON, COLUMN_TIMESTAMPTZ, COLUMN_TEXT };
 static const enum column_type snapshots_types[] = { COLUMN_TEXT, COLUMN_INT8, COLUMN_INT4, COLUMN_BYTEA };
 
 static void projections_take(struct store *store, const struct projection *const *list)
@@ -42,12 +46,14 @@ struct store *store_create(const struct store_options *options, struct error *er
     store->unreachable = options->unreachable;
     store->unreachable_context = options->unreachable_context;
     store->chain = hash_chain_create();
+    store->sealer = log_sealer_create(options->log_key);
     columns_init(&store->events, events_types, sizeof events_types / sizeof *events_types);
     columns_init(&store->commands, commands_types, sizeof commands_types / sizeof *commands_types);
     for (size_t i = 0; i < STORAGE_APPENDS_MAX; i++)
         columns_init(&store->slot[i].snapshots, snapshots_types,
                      sizeof snapshots_types / sizeof *snapshots_types);
     columns_init(&store->data_keys, data_keys_types, sizeof data_keys_types / sizeof *data_keys_types);
+    columns_init(&store->kept, kept_types, sizeof kept_types / sizeof *kept_types);
     projections_take(store, options->projections);
     store_models_create(store);
     owed_create(store, options->conninfo);
@@ -68,6 +74,14 @@ struct storage store_storage(struct store *store)
 bool store_active(const struct store *store)
 {
     return store->state == WRITER_ACTIVE && connection_ready(store->writer);
+}
+
+struct log_end store_end(const struct store *store)
+{
+    struct log_end end = { .position = store->head, .epoch = store->epoch };
+    memcpy(end.hash, store->head_hash, HASH_LENGTH);
+    memcpy(end.seal, store->head_seal, LOG_SEAL_LENGTH);
+    return end;
 }
 
 bool store_stands_by(const struct store *store)
@@ -120,6 +134,8 @@ void store_destroy(struct store *store)
     for (size_t i = 0; i < STORAGE_APPENDS_MAX; i++)
         columns_finish(&store->slot[i].snapshots);
     columns_finish(&store->data_keys);
+    columns_finish(&store->kept);
+    log_sealer_destroy(store->sealer);
     hash_chain_destroy(store->chain);
     free(store);
 }

@@ -14,7 +14,9 @@
  * One append is one implicit transaction between two Syncs: the events, the
  * command memory, where somebody waits for it the statement of every projection
  * that is caught up with its checkpoint (store_models.c), then log_head (moved only if
- * it stands where this bank left it, in this bank's epoch) and the snapshots.
+ * it stands where this bank left it, in this bank's epoch, with a new seal) and the
+ * snapshots. A log whose head has no seal of this key is not taken over (listener's
+ * refused): but an empty one, which is sealed from its first event.
  *
  * A failure the store cannot live with (a schema newer than this program) is
  * an error of store_create; everything later is retried.
@@ -22,17 +24,21 @@
 #ifndef BANK_STORE_STORE_H
 #define BANK_STORE_STORE_H
 
+#include "bank/store/log_seal.h"
 #include "bank/store/projection.h"
 #include "bank/store/storage.h"
 
 struct event_base;
 struct store;
 
+#define COMMIT_LOCK "7310595820020202" /* the session lock of the one bank that writes */
+
 struct store_options {
     const char *conninfo;
     struct event_base *loop;
     struct storage_listener listener;
     const struct projection *const *projections; /* ends with NULL */
+    const unsigned char *log_key; /* LOG_KEY_LENGTH bytes, not kept: seals the log (log_seal.h) */
     /* Called about once a second while the database is away; may restart a private cluster. NULL: nothing. */
     void (*unreachable)(void *context);
     void *unreachable_context;
@@ -43,6 +49,8 @@ struct store *store_create(const struct store_options *options, struct error *er
 struct storage store_storage(struct store *store);
 /* Whether this bank owns the log and the database answers. */
 bool store_active(const struct store *store);
+/* Where the log ends with what was told committed, while this bank owns it. */
+struct log_end store_end(const struct store *store);
 /* Whether another bank has the log, as far as is known. */
 bool store_stands_by(const struct store *store);
 /* Takes what has become of batches in flight by now. For those who keep the loop busy for longer than a batch

@@ -143,8 +143,10 @@ void append_send(struct store *store)
         struct lane *lane = slot->state == SLOT_QUEUED ? lane_free(store) : lane_of(store, slot);
         if (slot->state == SLOT_QUEUED && (lane == NULL || (store->hold && !slot->again)))
             return;
-        if (slot->state == SLOT_QUEUED)
-            segment_write(store, lane, slot, i == 0 ? store->head_hash : slot_at(store, i - 1)->hash);
+        if (slot->state == SLOT_QUEUED && i == 0)
+            segment_write(store, lane, slot, store->head_hash, &store->sums);
+        else if (slot->state == SLOT_QUEUED)
+            segment_write(store, lane, slot, slot_at(store, i - 1)->hash, &slot_at(store, i - 1)->sums);
         if (slot->state == SLOT_WRITTEN && i == 0)
             segment_end(store, lane, slot);
         else if (slot->state == SLOT_WRITTEN)
@@ -198,6 +200,8 @@ static void committed(struct store *store, const struct slot *slot)
 {
     store->head = slot->after;
     memcpy(store->head_hash, slot->hash, HASH_LENGTH);
+    memcpy(store->head_seal, slot->seal, LOG_SEAL_LENGTH);
+    store->sums = slot->sums;
     if (store->slot_count > 1 && slot_at(store, 1)->state == SLOT_WRITTEN)
         segment_end(store, lane_of(store, slot_at(store, 1)), slot_at(store, 1));
     models_committed(store, slot);

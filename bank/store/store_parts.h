@@ -4,6 +4,7 @@
  *
  *   store.c           create, destroy, the storage's two operations
  *   store_writer.c    the writer's session: lock, epoch, what became of batches, activation
+ *   store_takeover.c  whether the head's seal holds, and the epoch that is ours
  *   store_append.c    batches on their way: positions, hashes, their order, outcomes
  *   store_lane.c      the sessions that write them by turns
  *   store_segment.c   one batch as the statements of one transaction
@@ -19,12 +20,12 @@
 
 #include "bank/store/connection.h"
 #include "bank/store/event_row.h"
+#include "bank/store/log_seal.h"
 #include "bank/store/store.h"
 
 #include <event2/event.h>
 
 #define PROJECTIONS_MAX 32
-#define COMMIT_LOCK     "7310595820020202" /* the session lock of the one bank that writes */
 #define LANE_LOCK       "7310595820020203" /* that of the bank's second session that does */
 
 /* In FROM: the sessions of this database that have such a lock or wait for it. */
@@ -53,8 +54,10 @@ struct slot {
     bool doomed;                     /* one before it failed for good, so this one will be lost */
     int64_t before, after;           /* where the log ends without and with it */
     unsigned char hash[HASH_LENGTH]; /* the head's with it, once written */
-    struct columns snapshots;        /* its batch's, as they were when it was taken */
-    int failed_tag;                  /* 0: nothing failed */
+    struct log_sums sums;            /* likewise; */
+    unsigned char seal[LOG_SEAL_LENGTH]; /* and once sent */
+    struct columns snapshots;            /* its batch's, as they were when it was taken */
+    int failed_tag;                      /* 0: nothing failed */
     char sqlstate[6], message[300];
     struct uuid conflict; /* what a unique index had already; nil: not known */
 };
@@ -143,17 +146,22 @@ struct store {
     bool locked, denied, told_active; /* denied: at the last look somebody else had the lock */
     int64_t left;                     /* an earlier bank's sessions that are still there */
     bool withdrawals_table;
+    bool head_sealed, head_fits; /* the head that is taken over: bears a seal, may be built upon */
     int64_t epoch;
-    char why[300]; /* of the deactivation that is still to be told */
+    char refusal[300]; /* why the head may not be built upon */
+    char why[300];     /* of the deactivation that is still to be told */
 
     int64_t head; /* what is committed: where the log ends, and its hash */
-    unsigned char head_hash[HASH_LENGTH];
+    unsigned char head_hash[HASH_LENGTH], head_seal[LOG_SEAL_LENGTH];
+    struct log_sealer *sealer;
+    struct log_sums sums;          /* with it */
+    int64_t sealed_from, sequence; /* of the last seal that was made, whatever became of it */
     struct slot slot[STORAGE_APPENDS_MAX];
     size_t slot_first, slot_count;
     int64_t tail;             /* where the log ends with all that was taken */
     bool hold;                /* nothing new is written: the follower is about to reach the head */
     struct event *lost_timer; /* tells batches taken while there is no log to write to */
-    struct columns events, commands, data_keys, checkpoints;
+    struct columns events, commands, data_keys, kept, checkpoints;
     struct event_text text;
     int64_t cards_issued; /* while the log is ours: no event after this one issues a card */
 
@@ -199,6 +207,18 @@ void arguments_run(const struct arguments *arguments, struct connection *connect
     " set_config('max_parallel_workers_per_gather', '0', false),"                                            \
     " set_config('plan_cache_mode', 'force_generic_plan', false)"
 
+/* store_takeover.c */
+#define HEAD_READ                                                                                            \
+    "SELECT h.position, h.hash, h.epoch, h.seal, e.position, e.hash, e.seal, h.position = 0 AND"             \
+    " NOT EXISTS (SELECT FROM esbank.commands) FROM esbank.log_head h LEFT JOIN LATERAL"                     \
+    " (SELECT position, hash, seal FROM esbank.events ORDER BY position DESC LIMIT 1) e ON true"             \
+    " WHERE h.shard = 0"
+/* What HEAD_READ gave: takes over where the log ends, for an epoch of its own, when its seal holds. Otherwise
+ * false, with a sentence in store->refusal. */
+bool head_check(struct store *store, const PGresult *result);
+/* The statement that raises the epoch of that head, and of no other. */
+void head_claim(struct store *store, int tag);
+
 /* store_writer.c */
 void writer_create(struct store *store, const char *conninfo);
 void writer_destroy(struct store *store);
@@ -214,6 +234,7 @@ enum {
     TAG_COMMANDS,
     TAG_SNAPSHOTS,
     TAG_DATA_KEYS,
+    TAG_KEPT,
     TAG_CHECKPOINT,
     TAG_APPENDED,    /* the Sync */
     TAG_WRITER,      /* store_writer.c's begin here */
@@ -244,7 +265,9 @@ bool lane_ready(const struct lane *lane);
 /* store_segment.c */
 void segment_prepare(struct connection *connection, int tag);
 void segment_keep(struct slot *slot); /* what of its batch is the engine's again after this turn */
-void segment_write(struct store *store, struct lane *lane, struct slot *slot, const unsigned char *hash);
+/* On top of a log that ends with that hash and has those digests. */
+void segment_write(struct store *store, struct lane *lane, struct slot *slot, const unsigned char *hash,
+                   const struct log_sums *sums);
 void segment_end(struct store *store, struct lane *lane, struct slot *slot);
 
 /* store_models.c */

@@ -28,6 +28,7 @@ enum {
     TAG_LOCK,
     TAG_LEFT,
     TAG_RESOLVE,
+    TAG_HEAD_READ,
     TAG_EPOCH,
     TAG_REGISTER,
     TAG_MODELS,
@@ -158,15 +159,21 @@ static const char open_withdrawals[] = LATE_WITHDRAWALS
     " (SELECT FROM late WHERE late.correlation_id = w.withdrawal_id) ORDER BY 2";
 static const char open_withdrawals_late[] = LATE_WITHDRAWALS " ORDER BY 2";
 
+/* First of all whether what there is may be built upon. */
+static void head_ask(struct store *store)
+{
+    store->state = WRITER_ACTIVATING;
+    store->head_fits = false;
+    connection_query(store->writer, TAG_HEAD_READ, HEAD_READ, NULL);
+    connection_sync(store->writer, TAG_HEAD_READ);
+}
+
 static void activate(struct store *store)
 {
     static const enum column_type types[] = { COLUMN_TEXT, COLUMN_INT4 };
     struct columns models;
     struct arguments arguments;
-    store->state = WRITER_ACTIVATING;
-    connection_query(
-        store->writer, TAG_EPOCH,
-        "UPDATE esbank.log_head SET epoch = epoch + 1 WHERE shard = 0 RETURNING position, hash, epoch", NULL);
+    head_claim(store, TAG_EPOCH);
     connection_sync(store->writer, TAG_EPOCH);
 
     columns_init(&models, types, 2);
@@ -201,11 +208,10 @@ static void activate(struct store *store)
 
 static void epoch_result(struct store *store, const PGresult *result)
 {
-    if (PQntuples(result) != 1)
-        return;
-    store->head = store->tail = store->cards_issued = row_int64(result, 0, 0);
-    memcpy(store->head_hash, PQgetvalue(result, 0, 1), HASH_LENGTH);
-    store->epoch = row_int64(result, 0, 2);
+    if (PQntuples(result) == 1)
+        store->epoch = row_int64(result, 0, 0);
+    else
+        writer_abandon(store, "the log's head was changed while it was taken over");
 }
 
 /* Which projections ride from the start, and where the others stand. */
@@ -308,6 +314,19 @@ void writer_abandon(struct store *store, const char *why)
     timer_set(store->writer_timer, ABANDONED_MS);
 }
 
+/* The log is not what a bank left: it stays as it is, for people to look at. */
+static void writer_refuse(struct store *store)
+{
+    if (store->listener.refused == NULL) {
+        writer_abandon(store, store->refusal);
+        return;
+    }
+    connection_close(store->writer);
+    store->state = WRITER_AWAY;
+    slots_lose(store);
+    store->listener.refused(store->listener.context, store->refusal);
+}
+
 static void writer_lost(void *context, const char *why)
 {
     struct store *store = context;
@@ -351,7 +370,7 @@ static void left_synced(struct store *store)
     else if (store->slot_count > 0 && store->told_active)
         resolve(store);
     else
-        activate(store);
+        head_ask(store);
 }
 
 static void writer_result(void *context, int tag, const PGresult *result)
@@ -381,6 +400,8 @@ static void writer_result(void *context, int tag, const PGresult *result)
                 WRITER_RESOLVING; /* another bank writes: what of ours is not there never will be */
     } else if (tag == TAG_LEFT && PQntuples(result) == 1) {
         store->left = row_int64(result, 0, 0);
+    } else if (tag == TAG_HEAD_READ) {
+        store->head_fits = head_check(store, result);
     } else if (tag == TAG_EPOCH) {
         epoch_result(store, result);
     } else if (tag == TAG_MODELS) {
@@ -403,9 +424,13 @@ static void writer_synced(void *context, int tag)
         slots_lose(store); /* those taken meanwhile were never sent */
         deactivate(store);
         if (store->locked)
-            activate(store);
+            head_ask(store);
         else
             timer_set(store->writer_timer, LOCK_POLL_MS);
+    } else if (tag == TAG_HEAD_READ && store->head_fits) {
+        activate(store);
+    } else if (tag == TAG_HEAD_READ && store->state == WRITER_ACTIVATING) {
+        writer_refuse(store);
     } else if (tag == TAG_ACTIVATED) {
         connection_query(store->writer, TAG_OPEN,
                          store->withdrawals_table ? open_withdrawals : open_withdrawals_late, NULL);

@@ -11,6 +11,7 @@
 #include "bank/store/store.h"
 #include "tests/support/check.h"
 #include "tests/support/database.h"
+#include "tests/support/log_forge.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -105,7 +106,8 @@ static void bank_open(int64_t snapshot_every, const struct projection *const *pr
     struct store_options options = { .conninfo = database.conninfo,
                                      .loop = bank.loop,
                                      .listener = bank.listener,
-                                     .projections = projection_list };
+                                     .projections = projection_list,
+                                     .log_key = test_log_key };
     options.listener.stream_event = on_stream_event;
     bank.store = store_create(&options, &error);
     check_worked(bank.store != NULL, &error);

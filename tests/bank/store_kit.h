@@ -16,6 +16,7 @@
 #include "bank/store/store.h"
 #include "tests/support/check.h"
 #include "tests/support/database.h"
+#include "tests/support/log_forge.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -197,6 +198,7 @@ static inline void kit_start_with(struct kit *kit, const struct database *databa
                                                    .command = kit_command,
                                                    .loaded = kit_loaded },
                                      .projections = list,
+                                     .log_key = test_log_key,
                                      .unreachable = kit_unreachable,
                                      .unreachable_context = kit };
     struct error error;

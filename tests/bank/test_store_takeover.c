@@ -63,7 +63,7 @@ static void test_a_stale_epoch_is_refused(void **state)
     (void)state;
     struct kit_batch room[3];
     assert_int_equal(kit_commit(&kit, kit_deposits(&room[0], &account_id, 0, 1)), APPEND_COMMITTED);
-    database_run(&database, "UPDATE esbank.log_head SET epoch = epoch + 1");
+    log_forge(database.conninfo, test_log_key, RAISE_EPOCH);
     assert_int_equal(kit_commit(&kit, kit_deposits(&room[1], &account_id, 1, 1)), APPEND_LOST);
     assert_int_equal(kit.deactivations, 1);
     check_contains(kit.why, "another bank has taken it over");

@@ -10,6 +10,8 @@
 
 #include <stdlib.h>
 
+/* The bare database of a measurement has no home. */
+static const unsigned char log_key[LOG_KEY_LENGTH] = "the ceiling's key, 32 bytes long";
 static const struct projection *const no_read_models[] = { NULL };
 
 struct ceiling {
@@ -73,7 +75,7 @@ int ceiling_command(const struct bench_options *options)
     pump->context = ceiling;
     pump->next = next;
     pump->done = done;
-    pump_open(pump, options->db, options->bare == 0 ? projections : no_read_models,
+    pump_open(pump, options->db, log_key, options->bare == 0 ? projections : no_read_models,
               most < ACCOUNTS_A_BATCH * 3 ? ACCOUNTS_A_BATCH * 3 : most);
     ceiling->ready = options->state != NULL && feed_restore(&ceiling->feed, options->state);
     if (ceiling->ready != (pump->head > 0))

@@ -78,7 +78,7 @@ static void grow(struct fill *fill, const char *conninfo)
     pump->context = fill;
     pump->next = next;
     pump->done = done;
-    pump_open(pump, conninfo, projections, BATCH_EVENTS + FEED_EVENTS);
+    pump_open(pump, conninfo, vault_log_key(fill->vault), projections, BATCH_EVENTS + FEED_EVENTS);
     if (pump->head > 0)
         give_up("there is a log already: fill wants a new home");
     pump_run(pump);

@@ -56,8 +56,8 @@ static void on_models_moved(void *context)
     event_base_loopbreak(((struct pump *)context)->loop);
 }
 
-void pump_open(struct pump *pump, const char *conninfo, const struct projection *const *read_models,
-               size_t most)
+void pump_open(struct pump *pump, const char *conninfo, const unsigned char *log_key,
+               const struct projection *const *read_models, size_t most)
 {
     struct error error;
     pump->loop = event_base_new();
@@ -73,7 +73,8 @@ void pump_open(struct pump *pump, const char *conninfo, const struct projection 
                                                    .open_withdrawal = on_open_withdrawal,
                                                    .appended = on_appended,
                                                    .models_moved = on_models_moved },
-                                     .projections = read_models };
+                                     .projections = read_models,
+                                     .log_key = log_key };
     pump->store = store_create(&options, &error);
     if (pump->store == NULL)
         give_up("%s", error.message);

@@ -30,9 +30,9 @@ struct pump {
     bool active;
 };
 
-/* Takes the log over; batches have room for `most` events. */
-void pump_open(struct pump *pump, const char *conninfo, const struct projection *const *read_models,
-               size_t most);
+/* Takes the log over, which is sealed with that key; batches have room for `most` events. */
+void pump_open(struct pump *pump, const char *conninfo, const unsigned char *log_key,
+               const struct projection *const *read_models, size_t most);
 /* Until `next` has nothing more and all is on disk. */
 void pump_run(struct pump *pump);
 /* Until the read models have all of it. */

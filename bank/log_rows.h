@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The rows beside the log that its seals cover: the memory of commands, and an
+ * older bank's events. In whatever order they come, in a bounded memory, each
+ * table read once; within a transaction.
+ */
+#ifndef BANK_LOG_ROWS_H
+#define BANK_LOG_ROWS_H
+
+#include "bank/store/batch.h"
+#include "bank/store/query.h"
+
+/* `content`: whether that of the command is sealed with the log, see log_sum_command. */
+typedef void log_command_step(void *context, const struct command_record *command, int64_t position,
+                              bool content);
+typedef void log_kept_step(void *context, const struct kept_event *kept, int64_t log_position);
+
+/* False when the database failed. What the steps get is valid during the call. */
+bool log_rows_commands(struct query *query, log_command_step *step, void *context, struct error *error);
+bool log_rows_kept(struct query *query, log_kept_step *step, void *context, struct error *error);
+
+#endif
