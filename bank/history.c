@@ -36,11 +36,11 @@ static bool chunk_read(struct history *history, struct error *error)
     snprintf(
         sql, sizeof sql,
         "SELECT position, stream_id, stream_version, event_id, event_type, causation_id, correlation_id,"
-        " data, metadata, (extract(epoch FROM created_at) * 1000000)::bigint, hash"
+        " data, metadata, (extract(epoch FROM created_at) * 1000000)::bigint, hash, %s"
         " FROM esbank.events WHERE ($1::text IS NULL OR stream_id = $1::text)"
         " AND ($2::uuid IS NULL OR correlation_id = $2::uuid) AND ($3::text IS NULL OR event_type = $3::text)"
         " AND position >= $4::bigint AND position <= $5::bigint AND %s LIMIT $8::bigint",
-        continuation[history->order]);
+        history->order == HISTORY_LOG ? "seal" : "NULL", continuation[history->order]);
     snprintf(from, sizeof from, "%" PRId64, history->from);
     snprintf(to, sizeof to, "%" PRId64, history->to);
     snprintf(number, sizeof number, "%" PRId64, history->after_number);
@@ -89,6 +89,9 @@ enum history_step history_next(struct history *history, struct stored_event *sto
     rows_uuid(rows, row, 5, &stored->causation_id);
     rows_uuid(rows, row, 6, &stored->correlation_id);
     rows_bytes(rows, row, 10, stored->hash, sizeof stored->hash);
+    history->sealed = rows_text(rows, row, 11) != NULL;
+    history->seal_length =
+        history->sealed ? rows_bytes(rows, row, 11, history->seal, sizeof history->seal) : 0;
 
     if (history->order == HISTORY_CORRELATIONS)
         uuid_format(&stored->correlation_id, history->after);

@@ -19,6 +19,7 @@
 #include "bank/core/teller.h"
 #include "bank/store/batch.h"
 #include "bank/store/hash_chain.h"
+#include "bank/store/log_seal.h"
 #include "bank/store/query.h"
 #include "bank/store/upcast.h"
 
@@ -39,6 +40,10 @@ struct history {
     struct rows *rows;
     size_t row;
     bool last_chunk;
+    bool sealed; /* HISTORY_LOG: the event's row bears a seal: so many bytes of it, 0 when it has another
+                    length */
+    size_t seal_length;
+    unsigned char seal[LOG_SEAL_LENGTH];
     char after[HISTORY_STREAM_SIZE];
     int64_t after_number;
 };

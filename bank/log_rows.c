@@ -91,3 +91,36 @@ bool log_rows_kept(struct query *query, log_kept_step *step, void *context, stru
                     " FROM esbank.imported_events",
                     kept_row, &(struct kept_walk){ step, context }, error);
 }
+
+/* ---- data keys ---- */
+
+struct data_key_walk {
+    log_data_key_step *step;
+    void *context;
+};
+
+static void data_key_row(void *context, const struct rows *rows, size_t row)
+{
+    const struct data_key_walk *walk = context;
+    struct log_data_key data_key = { .wrapped = rows_text(rows, row, 1) != NULL,
+                                     .sealed = rows_text(rows, row, 2) != NULL,
+                                     .position = rows_integer(rows, row, 3) };
+    rows_uuid(rows, row, 0, &data_key.key.account_id);
+    rows_bytes(rows, row, 1, data_key.key.wrapped, sizeof data_key.key.wrapped);
+    rows_bytes(rows, row, 2, data_key.seal, sizeof data_key.seal);
+    rows_uuid(rows, row, 4, &data_key.command_id);
+    rows_bytes(rows, row, 5, data_key.content, sizeof data_key.content);
+    walk->step(walk->context, &data_key);
+}
+
+bool log_rows_data_keys(struct query *query, log_data_key_step *step, void *context, struct error *error)
+{
+    return each_row(
+        query,
+        "DECLARE log_rows NO SCROLL CURSOR FOR SELECT k.account_id, k.wrapped, k.seal, e.position,"
+        " e.causation_id, c.content FROM esbank.data_keys k LEFT JOIN esbank.events e"
+        " ON e.stream_id = 'account-' || k.account_id AND e.stream_version = 1"
+        " AND e.data->>'owner' LIKE 'sealed:v1:%'"
+        " LEFT JOIN esbank.commands c ON c.command_id = e.causation_id",
+        data_key_row, &(struct data_key_walk){ step, context }, error);
+}

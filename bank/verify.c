@@ -2,6 +2,8 @@
 /* The order of the passes, the report, and the pass by position. */
 #include "bank/verify_parts.h"
 
+#include "bank/seal.h"
+
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -26,6 +28,13 @@ static const struct {
     [VERIFY_SNAPSHOTS] = { "snapshots", "snapshots" },
     [VERIFY_COMMANDS] = { "commands remembered", "commands" },
     [VERIFY_MODELS] = { "read models", "read models" },
+    [VERIFY_SEALS] = { "seals", "seals" },
+    [VERIFY_KEPT] = { "an older bank's events kept", "events" },
+    [VERIFY_DATA_KEYS] = { "data keys", "keys" },
+    [VERIFY_CHECKPOINTS] = { "checkpoints", "checkpoints" },
+    [VERIFY_HANDLERS] = { "event handlers", "tables" },
+    [VERIFY_CATALOGUE] = { "tables and functions", "objects" },
+    [VERIFY_ANCHOR] = { "continues the anchor", "anchors" },
 };
 
 const char *verify_check_name(enum verify_check check)
@@ -52,10 +61,19 @@ void verify_fail(struct verify *verify, enum verify_check check, int64_t positio
     snprintf(finding->stream, sizeof finding->stream, "%s", stream != NULL ? stream : "");
 }
 
+void verify_leave(struct verify *verify, enum verify_check check, const char *why)
+{
+    struct verify_finding *finding = &verify->report->finding[check];
+    finding->left = true;
+    if (finding->failed == 0)
+        snprintf(finding->detail, sizeof finding->detail, "%s", why);
+}
+
 static void progress_tell(struct verify *verify, int pass, int64_t done)
 {
-    if (verify->progress != NULL && (done % PROGRESS_EVERY == 0 || done >= verify->head))
-        verify->progress(verify->context, pass, done, verify->head);
+    const struct verify_options *options = verify->options;
+    if (options->progress != NULL && (done % PROGRESS_EVERY == 0 || done >= verify->head))
+        options->progress(options->context, pass, done, verify->head);
 }
 
 bool verify_walk(struct verify *verify, enum history_order order, int number, verify_step *step, void *pass,
@@ -118,13 +136,47 @@ static void check_event(struct verify *verify, struct log_pass *pass, const stru
         if (account != (strncmp(stored->stream_id, "account-", 8) == 0))
             verify_fail(verify, VERIFY_EVENTS, stored->position, stored->stream_id,
                         "%.60s does not belong into this stream", stored->type);
+        verify->accounts_sealed += records[i].event.kind == ACCOUNTS_ACCOUNT_OPENED &&
+                                   seal_is_sealed(records[i].event.account_opened.owner);
     }
     pass->record_count += count;
 }
 
+/* The event at the anchor's position has the anchor's hash; what follows is the chain's and the seals'
+ * matter. */
+static void check_anchor(struct verify *verify, const struct stored_event *stored)
+{
+    const struct anchor *against = verify->options->against;
+    if (against != NULL && against->position == stored->position &&
+        memcmp(against->hash, stored->hash, HASH_LENGTH) != 0)
+        verify_fail(verify, VERIFY_ANCHOR, stored->position, NULL,
+                    "the event here is not the one that was anchored: the log up to here was rewritten");
+}
+
+static void anchor_end(struct verify *verify, int64_t last)
+{
+    static const unsigned char nothing[HASH_LENGTH];
+    const struct anchor *against = verify->options->against;
+    if (against == NULL)
+        return;
+    verify->report->finding[VERIFY_ANCHOR].checked++;
+    if (against->position > last)
+        verify_fail(verify, VERIFY_ANCHOR, 0, NULL,
+                    "the log ends at position %" PRId64 ", the anchor stands at %" PRId64 ": it was cut off",
+                    last, against->position);
+    else if (against->position == 0 && memcmp(against->hash, nothing, HASH_LENGTH) != 0)
+        verify_fail(verify, VERIFY_ANCHOR, 0, NULL, "the anchor is of no log's beginning");
+    if (seals_sealer(verify) == NULL)
+        verify_leave(verify, VERIFY_ANCHOR, "checked without its seal: keys/log.key is not there");
+    else if (!anchor_holds(seals_sealer(verify), against))
+        verify_fail(verify, VERIFY_ANCHOR, 0, NULL,
+                    "the anchor's seal is not this bank's: its file was changed, or keys/log.key is another");
+}
+
 static bool run_flush(struct verify *verify, struct log_pass *pass, struct error *error)
 {
-    bool worked = models_add(verify, pass->record, pass->record_count, error);
+    bool worked = models_add(verify, pass->record, pass->record_count, error) &&
+                  replays_add(verify, pass->record, pass->record_count, error);
     pass->record_count = 0;
     return worked;
 }
@@ -137,6 +189,8 @@ static bool pass_events(struct verify *verify, struct log_pass *pass, struct err
     history_init(&history, verify->query, HISTORY_LOG);
     while ((step = history_next(&history, &stored, error)) == HISTORY_EVENT) {
         check_chain(verify, pass, &stored);
+        seals_event(verify, &stored, history.sealed ? history.seal : NULL, history.seal_length);
+        check_anchor(verify, &stored);
         check_event(verify, pass, &stored);
         progress_tell(verify, 1, stored.position);
         if (pass->record_count > HISTORY_CHUNK - UPCAST_EVENTS_MAX && !run_flush(verify, pass, error)) {
@@ -148,25 +202,18 @@ static bool pass_events(struct verify *verify, struct log_pass *pass, struct err
     return step == HISTORY_END && run_flush(verify, pass, error);
 }
 
-static bool check_head(struct verify *verify, const struct log_pass *pass, struct error *error)
+static void check_head(struct verify *verify, const struct log_pass *pass)
 {
-    unsigned char hash[HASH_LENGTH] = { 0 };
-    struct rows *rows = query_run(verify->query, "SELECT position, hash FROM esbank.log_head WHERE shard = 0",
-                                  0, NULL, error);
-    if (rows == NULL)
-        return false;
+    const struct log_end *end = &verify->report->end;
     verify->report->finding[VERIFY_HEAD].checked++;
-    if (rows_count(rows) == 0)
+    if (end->position < 0)
         verify_fail(verify, VERIFY_HEAD, 0, NULL, "esbank.log_head has lost its row");
-    else if (rows_integer(rows, 0, 0) != pass->last)
+    else if (end->position != pass->last)
         verify_fail(verify, VERIFY_HEAD, pass->last, NULL,
                     "the log ends at position %" PRId64 ", its head says %" PRId64, pass->last,
-                    rows_integer(rows, 0, 0));
-    else if (rows_bytes(rows, 0, 1, hash, sizeof hash) != HASH_LENGTH ||
-             memcmp(hash, pass->hash, HASH_LENGTH) != 0)
+                    end->position);
+    else if (memcmp(end->hash, pass->hash, HASH_LENGTH) != 0)
         verify_fail(verify, VERIFY_HEAD, pass->last, NULL, "the head's hash is not that of the last event");
-    rows_free(rows);
-    return true;
 }
 
 static bool verify_log(struct verify *verify, struct error *error)
@@ -175,7 +222,13 @@ static bool verify_log(struct verify *verify, struct error *error)
     pass.record = calloc(HISTORY_CHUNK, sizeof *pass.record);
     if (pass.record == NULL)
         panic("out of memory");
-    bool worked = pass_events(verify, &pass, error) && check_head(verify, &pass, error);
+    bool worked = pass_events(verify, &pass, error);
+    if (worked) {
+        check_head(verify, &pass);
+        seals_end(verify, pass.last);
+        anchor_end(verify, pass.last);
+        verify->report->last = pass.last;
+    }
     free(pass.record);
     hash_chain_destroy(pass.chain);
     return worked;
@@ -185,29 +238,63 @@ static bool verify_log(struct verify *verify, struct error *error)
 
 static bool head_read(struct verify *verify, struct error *error)
 {
-    struct rows *rows =
-        query_run(verify->query, "SELECT coalesce(max(position), 0) FROM esbank.events", 0, NULL, error);
+    struct rows *rows = query_run(verify->query,
+                                  "SELECT coalesce((SELECT max(position) FROM esbank.events), 0),"
+                                  " (extract(epoch FROM now()) * 1000000)::bigint",
+                                  0, NULL, error);
     if (rows == NULL)
         return false;
     verify->head = rows_integer(rows, 0, 0);
+    verify->report->at_us = rows_integer(rows, 0, 1);
     rows_free(rows);
     return true;
 }
 
-bool verify(struct query *query, void (*progress)(void *context, int pass, int64_t done, int64_t total),
-            void *context, struct verify_report *report, struct error *error)
+/* Only a log in which nothing is wrong is worth an anchor. */
+static void conclude(struct verify *verify)
 {
-    *report = (struct verify_report){ 0 };
-    struct verify verify = {
-        .query = query, .report = report, .progress = progress, .context = context, .models = models_create()
-    };
-    bool worked = query_follow_indexes(query, error) && models_tables(&verify, error) &&
-                  query_do(query, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", 0, NULL, error) &&
-                  head_read(&verify, error) && models_checkpoints(&verify, error) &&
-                  verify_log(&verify, error) && query_join_whole(query, true, error) &&
-                  verify_streams(&verify, error) && verify_withdrawals(&verify, error) &&
-                  verify_commands(&verify, error) && models_compare(&verify, error) &&
-                  query_do(query, "COMMIT", 0, NULL, error);
+    struct verify_report *report = verify->report;
+    const struct log_seal *head = seals_head(verify);
+    report->clean = true;
+    for (int check = 0; check < VERIFY_CHECK_COUNT; check++)
+        if (report->finding[check].failed > 0 || report->finding[check].left)
+            report->clean = false;
+    report->anchored = report->clean && head != NULL;
+    if (report->anchored)
+        report->anchor = anchor_make(seals_sealer(verify), &report->end, head, report->at_us);
+}
+
+static bool look(struct verify *verify, struct error *error)
+{
+    struct query *query = verify->query;
+    return catalogue_expect(verify, error) && query_follow_indexes(query, error) &&
+           models_tables(verify, error) && replays_tables(verify, error) &&
+           query_do(query, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", 0, NULL, error) &&
+           head_read(verify, error) && seals_begin(verify, error) && models_checkpoints(verify, error) &&
+           replays_checkpoints(verify, error) && verify_log(verify, error) &&
+           query_join_whole(query, true, error) && verify_streams(verify, error) &&
+           verify_withdrawals(verify, error) && verify_commands(verify, error) && seals_rows(verify, error) &&
+           verify_data_keys(verify, error) && verify_checkpoints(verify, error) &&
+           models_compare(verify, error) && replays_compare(verify, error) &&
+           catalogue_compare(verify, error) && query_do(query, "COMMIT", 0, NULL, error);
+}
+
+bool verify(struct query *query, const struct verify_options *options, struct verify_report *report,
+            struct error *error)
+{
+    *report = (struct verify_report){ .end = { .position = -1 }, .sealed_from = -1 };
+    struct verify verify = { .query = query,
+                             .options = options,
+                             .report = report,
+                             .models = models_create(),
+                             .replays = replays_create(),
+                             .seals = seals_create(options->log_key) };
+    bool worked = look(&verify, error);
+    if (worked)
+        conclude(&verify);
     models_destroy(verify.models);
+    replays_destroy(verify.replays);
+    seals_destroy(verify.seals);
+    rows_free(verify.expected);
     return worked;
 }

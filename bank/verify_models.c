@@ -133,17 +133,44 @@ bool models_add(struct verify *verify, const struct event_record *records, size_
     return true;
 }
 
-/* The first row of the one that the other lacks; an empty text: none. */
-static bool difference(struct verify *verify, const char *one, const char *other, char row[static 200],
+/* How a row of the table is told apart, as an expression: the columns of its first key that the database does
+ * not number by itself. And all the columns that count. */
+static bool columns_of(struct verify *verify, const char *table, char key[static 300], char all[static 1000],
                        struct error *error)
 {
-    char sql[300];
-    snprintf(sql, sizeof sql, "SELECT a::text FROM %s a EXCEPT ALL SELECT b::text FROM %s b LIMIT 1", one,
-             other);
+    struct rows *rows = query_run(
+        verify->query,
+        "SELECT (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY k.place) FROM pg_attribute a"
+        " JOIN unnest(i.indkey) WITH ORDINALITY AS k (number, place) ON k.number = a.attnum"
+        " WHERE a.attrelid = i.indrelid), (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum)"
+        " FROM pg_attribute a WHERE a.attrelid = i.indrelid AND a.attnum > 0 AND NOT a.attisdropped AND"
+        " a.attidentity = '') FROM pg_index i WHERE i.indrelid = ('esbank.' || quote_ident($1))::regclass"
+        " AND i.indisunique AND i.indpred IS NULL AND NOT EXISTS (SELECT FROM pg_attribute a"
+        " WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey) AND a.attidentity <> '')"
+        " ORDER BY i.indisprimary DESC, i.indexrelid LIMIT 1",
+        1, (const char *[]){ table }, error);
+    if (rows == NULL)
+        return false;
+    bool there = rows_count(rows) == 1;
+    snprintf(key, 300, "%s", there ? rows_text(rows, 0, 0) : "'(a row)'");
+    snprintf(all, 1000, "%s", there ? rows_text(rows, 0, 1) : "*");
+    rows_free(rows);
+    return true;
+}
+
+/* Of the first row of the one that the other lacks, its key; an empty text: none. */
+static bool surplus_of(struct verify *verify, const char *one, const char *other, const char *key_columns,
+                       const char *columns, char key[static VERIFY_KEY_SIZE], struct error *error)
+{
+    char sql[4000];
+    snprintf(sql, sizeof sql,
+             "SELECT key FROM (SELECT concat_ws(' ', %s) AS key, row(%s)::text FROM %s a EXCEPT ALL"
+             " SELECT concat_ws(' ', %s), row(%s)::text FROM %s b) AS d ORDER BY 1 LIMIT 1",
+             key_columns, columns, one, key_columns, columns, other);
     struct rows *rows = query_run(verify->query, sql, 0, NULL, error);
     if (rows == NULL)
         return false;
-    snprintf(row, 200, "%s", rows_count(rows) > 0 ? rows_text(rows, 0, 0) : "");
+    snprintf(key, VERIFY_KEY_SIZE, "%s", rows_count(rows) > 0 ? rows_text(rows, 0, 0) : "");
     rows_free(rows);
     return true;
 }
@@ -151,8 +178,8 @@ static bool difference(struct verify *verify, const char *one, const char *other
 static bool counts_equal(struct verify *verify, const char *one, const char *other, bool *equal,
                          struct error *error)
 {
-    char sql[300];
-    snprintf(sql, sizeof sql, "SELECT (SELECT count(*) FROM %s) = (SELECT count(*) FROM %s)", one, other);
+    char sql[1000];
+    snprintf(sql, sizeof sql, "SELECT (SELECT count(*) FROM %s a) = (SELECT count(*) FROM %s b)", one, other);
     struct rows *rows = query_run(verify->query, sql, 0, NULL, error);
     if (rows == NULL)
         return false;
@@ -161,12 +188,30 @@ static bool counts_equal(struct verify *verify, const char *one, const char *oth
     return true;
 }
 
+bool verify_rows(struct verify *verify, const char *table, const char *live, const char *made,
+                 enum verify_difference *difference, char key[static VERIFY_KEY_SIZE], struct error *error)
+{
+    char key_columns[300], columns[1000];
+    bool equal;
+    if (!columns_of(verify, table, key_columns, columns, error) ||
+        !counts_equal(verify, live, made, &equal, error) ||
+        !surplus_of(verify, live, made, key_columns, columns, key, error))
+        return false;
+    *difference = key[0] != '\0' ? VERIFY_SURPLUS : VERIFY_SAME;
+    /* As many rows, and none that the log does not give: then none is missing either. */
+    if (equal || *difference == VERIFY_SURPLUS)
+        return true;
+    *difference = VERIFY_MISSING;
+    return surplus_of(verify, made, live, key_columns, columns, key, error);
+}
+
 bool models_compare(struct verify *verify, struct error *error)
 {
     for (size_t i = 0; i < verify->models->count; i++) {
         const struct model *model = &verify->models->model[i];
         const char *name = model->projection->name;
-        char live[80], made[80], surplus[200], missing[200];
+        char live[80], made[80], key[VERIFY_KEY_SIZE];
+        enum verify_difference difference;
         /* A bank that has not been started yet has neither rows nor checkpoints. */
         if (!model->there && verify->head > 0)
             verify_fail(verify, VERIFY_MODELS, 0, NULL, "%s has no checkpoint: `bank serve` makes it", name);
@@ -175,19 +220,13 @@ bool models_compare(struct verify *verify, struct error *error)
         verify->report->finding[VERIFY_MODELS].checked++;
         snprintf(live, sizeof live, "esbank.%.60s", name);
         snprintf(made, sizeof made, "pg_temp.verify_%.60s", name);
-        bool equal;
-        missing[0] = '\0';
-        if (!counts_equal(verify, live, made, &equal, error) ||
-            !difference(verify, live, made, surplus, error))
+        if (!verify_rows(verify, name, live, made, &difference, key, error))
             return false;
-        /* As many rows, and none that the log does not give: then none is missing either. */
-        if (!equal && surplus[0] == '\0' && !difference(verify, made, live, missing, error))
-            return false;
-        if (surplus[0] != '\0' || missing[0] != '\0')
+        if (difference != VERIFY_SAME)
             verify_fail(verify, VERIFY_MODELS, 0, NULL,
-                        "%s %s the row %.150s, the log does %s: `bank projection rebuild %s`", name,
-                        surplus[0] != '\0' ? "holds" : "lacks", surplus[0] != '\0' ? surplus : missing,
-                        surplus[0] != '\0' ? "not give it" : "give it", name);
+                        "%s %s a row %s that the log %s: `bank projection rebuild %s`", name,
+                        difference == VERIFY_SURPLUS ? "holds" : "lacks", key,
+                        difference == VERIFY_SURPLUS ? "does not give so" : "gives", name);
     }
     return true;
 }

@@ -5,11 +5,19 @@
 #include "bank/commands/commands.h"
 #include "bank/commands/events.h"
 #include "bank/commands/table.h"
+#include "bank/keys.h"
+#include "bank/serve.h"
+#include "bank/vault.h"
+#include "shared/hex.h"
+#include "shared/json.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
+
+#define REPORT_SIZE 32768
 
 static void progress_draw(void *context, int pass, int64_t done, int64_t total)
 {
@@ -17,57 +25,177 @@ static void progress_draw(void *context, int pass, int64_t done, int64_t total)
     fprintf(stderr, "\rpass %d of 3: %" PRId64 " of %" PRId64 " events\033[K", pass, done, total);
 }
 
+/* An anchor's check is told of when an anchor was given. */
+static bool is_shown(const struct verify_report *report, int check)
+{
+    return check != VERIFY_ANCHOR || report->finding[check].checked > 0;
+}
+
+/* ---- for people ---- */
+
+static const char *word_of(const struct verify_finding *finding)
+{
+    return finding->failed > 0 ? "FAILED" : finding->left ? "UNKNOWN" : "ok";
+}
+
+static void finding_print(int check, const struct verify_finding *finding)
+{
+    printf("%-7s %-29s ", word_of(finding), verify_check_name((enum verify_check)check));
+    if (finding->failed == 0 && !finding->left) {
+        printf("%" PRId64 " %s\n", finding->checked, verify_check_unit((enum verify_check)check));
+        return;
+    }
+    if (finding->position > 0)
+        printf("position %" PRId64 ", ", finding->position);
+    if (finding->stream[0] != '\0') {
+        print_safely(finding->stream);
+        fputs(": ", stdout);
+    }
+    print_safely(finding->detail);
+    if (finding->failed > 1)
+        printf(" (and %" PRId64 " more)", finding->failed - 1);
+    putchar('\n');
+}
+
+static void anchor_print(const struct anchor *anchor)
+{
+    char hash[HASH_LENGTH * 2 + 1], seal[LOG_SEAL_LENGTH * 2 + 1], at[ANCHOR_TIME_SIZE];
+    hex_encode(anchor->hash, HASH_LENGTH, hash);
+    hex_encode(anchor->seal, LOG_SEAL_LENGTH, seal);
+    printf("anchor  position %" PRId64 " hash %s time %s seal %s\n", anchor->position, hash,
+           anchor_time(anchor, at), seal);
+}
+
 static void report_print(const struct verify_report *report)
 {
-    for (int check = 0; check < VERIFY_CHECK_COUNT; check++) {
-        const struct verify_finding *finding = &report->finding[check];
-        printf("%-7s %-29s ", finding->failed > 0 ? "FAILED" : "ok",
-               verify_check_name((enum verify_check)check));
-        if (finding->failed == 0) {
-            printf("%" PRId64 " %s\n", finding->checked, verify_check_unit((enum verify_check)check));
-            continue;
-        }
-        if (finding->position > 0)
-            printf("position %" PRId64 ", ", finding->position);
-        if (finding->stream[0] != '\0') {
-            print_safely(finding->stream);
-            fputs(": ", stdout);
-        }
-        print_safely(finding->detail);
-        if (finding->failed > 1)
-            printf(" (and %" PRId64 " more)", finding->failed - 1);
-        putchar('\n');
-    }
+    char hash[HASH_LENGTH * 2 + 1], at[TIME_TEXT_SIZE];
+    hex_encode(report->end.hash, HASH_LENGTH, hash);
+    printf("range   positions 1 to %" PRId64, report->last);
+    if (report->sealed_from == 0)
+        puts(", all of them sealed");
+    else if (report->sealed_from > 0)
+        printf(", sealed from %" PRId64 " on\n", report->sealed_from + 1);
+    else
+        puts(", of which no seal could be told");
+    printf("head    position %" PRId64 " hash %s\n", report->end.position, hash);
+    printf("time    %s\n", time_text(report->at_us, at));
+    puts("program bank " BANK_VERSION);
+    for (int check = 0; check < VERIFY_CHECK_COUNT; check++)
+        if (is_shown(report, check))
+            finding_print(check, &report->finding[check]);
+    if (report->anchored)
+        anchor_print(&report->anchor);
+}
+
+/* ---- for programs ---- */
+
+static void text_or_null(struct json_writer *writer, const char *name, const char *text)
+{
+    if (text[0] != '\0')
+        json_write_string(writer, name, text);
+    else
+        json_write_null(writer, name);
+}
+
+static void integer_or_null(struct json_writer *writer, const char *name, int64_t number, bool there)
+{
+    if (there)
+        json_write_integer(writer, name, number);
+    else
+        json_write_null(writer, name);
+}
+
+static void finding_write(struct json_writer *writer, int check, const struct verify_finding *finding)
+{
+    json_open_object(writer, NULL);
+    json_write_string(writer, "check", verify_check_name((enum verify_check)check));
+    if (finding->failed == 0 && finding->left)
+        json_write_null(writer, "ok");
+    else
+        json_write_boolean(writer, "ok", finding->failed == 0);
+    json_write_integer(writer, "checked", finding->checked);
+    json_write_integer(writer, "failed", finding->failed);
+    integer_or_null(writer, "position", finding->position, finding->position > 0);
+    text_or_null(writer, "stream_id", finding->stream);
+    text_or_null(writer, "detail", finding->detail);
+    json_close_object(writer);
 }
 
 static void report_print_json(const struct verify_report *report)
 {
-    static const struct table_column columns[] = {
-        { "CHECK", "check", CELL_TEXT },         { "OK", "ok", CELL_BOOLEAN },
-        { "CHECKED", "checked", CELL_NUMBER },   { "FAILED", "failed", CELL_NUMBER },
-        { "POSITION", "position", CELL_NUMBER }, { "STREAM", "stream_id", CELL_TEXT },
-        { "DETAIL", "detail", CELL_TEXT },       { NULL, NULL, CELL_TEXT },
-    };
-    struct table table;
-    table_init(&table, columns);
-    for (int check = 0; check < VERIFY_CHECK_COUNT; check++) {
-        const struct verify_finding *finding = &report->finding[check];
-        table_text(&table, verify_check_name((enum verify_check)check));
-        table_boolean(&table, finding->failed == 0);
-        table_integer(&table, finding->checked);
-        table_integer(&table, finding->failed);
-        if (finding->position > 0)
-            table_integer(&table, finding->position);
-        else
-            table_text(&table, NULL);
-        table_text(&table, finding->stream[0] != '\0' ? finding->stream : NULL);
-        table_text(&table, finding->detail[0] != '\0' ? finding->detail : NULL);
+    static char text[REPORT_SIZE];
+    char hash[HASH_LENGTH * 2 + 1], at[TIME_TEXT_SIZE], anchor[ANCHOR_TEXT_SIZE];
+    struct json_writer writer;
+    hex_encode(report->end.hash, HASH_LENGTH, hash);
+    json_writer_init(&writer, text, sizeof text);
+    json_open_object(&writer, NULL);
+    json_write_boolean(&writer, "clean", report->clean);
+    json_write_integer(&writer, "from", 1);
+    json_write_integer(&writer, "to", report->last);
+    integer_or_null(&writer, "sealed_from", report->sealed_from + 1, report->sealed_from >= 0);
+    json_open_object(&writer, "head");
+    json_write_integer(&writer, "position", report->end.position);
+    json_write_string(&writer, "hash", hash);
+    json_close_object(&writer);
+    json_write_string(&writer, "time", time_text(report->at_us, at));
+    json_write_string(&writer, "software", BANK_VERSION);
+    json_open_array(&writer, "checks");
+    for (int check = 0; check < VERIFY_CHECK_COUNT; check++)
+        if (is_shown(report, check))
+            finding_write(&writer, check, &report->finding[check]);
+    json_close_array(&writer);
+    if (report->anchored) {
+        anchor_format(&report->anchor, anchor);
+        json_write_raw(&writer, "anchor", anchor, strlen(anchor));
+    } else {
+        json_write_null(&writer, "anchor");
     }
-    table_print(&table, true);
-    table_finish(&table);
+    json_close_object(&writer);
+    if (json_finish(&writer) == 0)
+        panic("a report of verify is longer than it can be");
+    puts(text);
 }
 
-static int run(struct arguments *arguments)
+/* ---- the command ---- */
+
+/* keys/log.key of the home; without one its bytes stay NULL. False: it is there, but of no use. */
+static bool log_key_read(const struct arguments *arguments, struct key *key, const unsigned char **bytes,
+                         struct error *error)
+{
+    struct home home;
+    struct error missing;
+    *key = key_named(KEY_LOG, NULL);
+    if (!home_locate(arguments->home, &home, &missing) || key_look(&home, key, &missing) == KEY_FILE_MISSING)
+        return true;
+    if (!key_read(&home, key, error))
+        return false;
+    *bytes = key->bytes;
+    return true;
+}
+
+static int outcome(const struct arguments *arguments, const struct verify_report *report)
+{
+    const char *path = arguments_option(arguments, "anchor");
+    struct error error;
+    int failed = 0, left = 0;
+    for (int check = 0; check < VERIFY_CHECK_COUNT; check++) {
+        failed += report->finding[check].failed > 0;
+        left += report->finding[check].failed == 0 && report->finding[check].left;
+    }
+    if (failed > 0)
+        return complain("%d checks failed: keep the database as it is and look at what is named%s", failed,
+                        path != NULL ? "; no anchor was written" : "");
+    if (left > 0)
+        return complain("%d checks could not be carried out%s", left,
+                        path != NULL ? ": no anchor was written" : "");
+    if (path == NULL)
+        return EXIT_SUCCESS;
+    if (!report->anchored)
+        return complain("no anchor was written: the log bears no seal yet, start the bank once");
+    return anchor_save(&report->anchor, path, &error) ? EXIT_SUCCESS : complain_error(&error);
+}
+
+static int verify_with(const struct arguments *arguments, struct verify_options *options)
 {
     static struct verify_report report;
     struct error error;
@@ -75,33 +203,58 @@ static int run(struct arguments *arguments)
     struct query *query = query_of_models(arguments, &error);
     if (query == NULL)
         return complain_error(&error);
-    bool worked = verify(query, draw ? progress_draw : NULL, NULL, &report, &error);
+    options->progress = draw ? progress_draw : NULL;
+    bool worked = verify(query, options, &report, &error);
     query_close(query);
     if (draw)
         fputs("\r\033[K", stderr);
     if (!worked)
         return complain_error(&error);
-    int failed = 0;
-    for (int check = 0; check < VERIFY_CHECK_COUNT; check++)
-        failed += report.finding[check].failed > 0;
     if (arguments->json)
         report_print_json(&report);
     else
         report_print(&report);
-    if (failed > 0)
-        return complain("%d of %d checks failed: keep the database as it is and look at what is named",
-                        failed, VERIFY_CHECK_COUNT);
-    return EXIT_SUCCESS;
+    return outcome(arguments, &report);
 }
+
+static int run(struct arguments *arguments)
+{
+    struct key key;
+    struct anchor against;
+    struct verify_options options = { 0 };
+    struct error error;
+    const char *path = arguments_option(arguments, "against");
+    vault_harden_process();
+    if (path != NULL && !anchor_load(path, &against, &error))
+        return complain_error(&error);
+    if (path != NULL)
+        options.against = &against;
+    if (!log_key_read(arguments, &key, &options.log_key, &error))
+        return complain_error(&error);
+    int status = verify_with(arguments, &options);
+    key_wipe(&key);
+    return status;
+}
+
+static const struct option_spec options[] = {
+    { "anchor", "FILE", "write where the log ends, and its proof, to keep outside the database" },
+    { "against", "FILE", "prove that the log continues what --anchor wrote" },
+    { NULL, NULL, NULL },
+};
 
 const struct bank_command command_verify = {
     .name = "verify",
-    .usage = "",
+    .usage = "[--anchor FILE] [--against FILE]",
     .help = "recompute the whole log and say what does not fit",
-    .detail = "The hash chain, positions, stream versions and the head; that money and notes are conserved; "
-              "that every\n"
-              "withdrawal has one end; that the read models are what the events give. The first event that "
-              "does not\n"
-              "fit is named. The bank may go on meanwhile.",
+    .detail =
+        "The hash chain, positions, stream versions, the head and the seals; that money and notes are "
+        "conserved;\n"
+        "that every withdrawal has one end; that commands, read models, checkpoints, data keys and what "
+        "event\n"
+        "handlers wrote are what the log gives; that tables, triggers and functions are the bank's. The "
+        "first\n"
+        "of each that does not fit is named. Seals take keys/log.key of the home. The bank may go on "
+        "meanwhile.",
+    .options = options,
     .run = run,
 };

@@ -39,7 +39,7 @@
 #define LOG_SEAL_LENGTH      72
 #define DATA_KEY_SEAL_LENGTH 16
 
-enum log_seal_kind { SEAL_APPEND = 'a', SEAL_HEAD = 'h' };
+enum log_seal_kind { SEAL_APPEND = 'a', SEAL_HEAD = 'h', SEAL_ANCHOR = 'n' /* bank/anchor.h */ };
 
 /* A sum modulo 2^128. */
 struct log_sum {

@@ -132,7 +132,7 @@ static bool apply_one(PGconn *connection, const struct migration *migration, str
     return worked || database_error(connection, what, error);
 }
 
-static const char ledger[] =
+const char migrations_ledger[] =
     "CREATE SCHEMA IF NOT EXISTS esbank;"
     "CREATE TABLE IF NOT EXISTS esbank.migrations ("
     "  number int PRIMARY KEY, name text NOT NULL, checksum text NOT NULL,"
@@ -172,7 +172,7 @@ static bool apply_missing(PGconn *connection, const struct migration *list,
         return false;
     PGresult *rows = recorded(connection, error);
     bool worked = rows != NULL && recorded_fits(rows, list, error) &&
-                  run(connection, "the schema cannot be made", ledger, error);
+                  run(connection, "the schema cannot be made", migrations_ledger, error);
     for (; worked && list->name != NULL; list++)
         if (!is_recorded(rows, atoi(list->name))) {
             worked = apply_one(connection, list, error);

@@ -20,6 +20,8 @@ struct migration {
 
 /* The program's own, in order; ends with a NULL name. */
 extern const struct migration migrations[];
+/* What notes which of them were applied; made before the first. */
+extern const char migrations_ledger[];
 
 /*
  * Brings the database up to `list`; *applied (may be NULL) says how many were

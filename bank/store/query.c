@@ -141,6 +141,13 @@ bool query_do(struct query *query, const char *sql, unsigned count, const char *
     return rows != NULL;
 }
 
+bool query_script(struct query *query, const char *sql, struct error *error)
+{
+    struct rows *rows = rows_of(query, PQexec(query->connection, sql), error);
+    rows_free(rows);
+    return rows != NULL;
+}
+
 struct rows *query_run_columns(struct query *query, const char *sql, struct columns *columns,
                                struct error *error)
 {

@@ -50,6 +50,8 @@ struct rows *query_run(struct query *query, const char *sql, unsigned count, con
 /* The same where the answer is of no interest. */
 bool query_do(struct query *query, const char *sql, unsigned count, const char *const *values,
               struct error *error);
+/* Several statements in one text, without parameters. */
+bool query_script(struct query *query, const char *sql, struct error *error);
 /* Each runs a statement with binary arrays for its parameters. */
 struct rows *query_run_columns(struct query *query, const char *sql, struct columns *columns,
                                struct error *error);

@@ -266,6 +266,18 @@ bank import --from "$bytea" --json
 reports "what has gone on here is not imported again" "0 13 0" '"$r->{appended} $r->{present} $r->{accounts_left_out}"'
 bank verify
 holds "and verify finds nothing" test "$status" = 0
+for change in "UPDATE esbank.imported_events SET reason = 'x' WHERE position = 30" \
+    "DELETE FROM esbank.imported_events WHERE position = 31"; do
+    ask "BEGIN; SET LOCAL session_replication_role = replica; CREATE TABLE public.kept AS SELECT * FROM
+        esbank.imported_events; $change; COMMIT" >"$WORLD/out"
+    bank verify
+    [ "$status" = 1 ] && grep -Eq "^FAILED +an older bank's events kept +.*not those that were sealed" "$WORLD/out"
+    result "what is kept is sealed: $change" $?
+    ask "BEGIN; SET LOCAL session_replication_role = replica; DELETE FROM esbank.imported_events;
+        INSERT INTO esbank.imported_events SELECT * FROM public.kept; DROP TABLE public.kept; COMMIT" >"$WORLD/out"
+done
+bank verify
+holds "put back, all is well" test "$status" = 0
 
 # ---- what follows from it ------------------------------------------------------------------
 
