@@ -17,6 +17,8 @@ forgery_new beside
 
 # ---- what stands beside the log ------------------------------------------------
 
+sealed='not those that were sealed'
+
 named "a checkpoint ahead of the log" checkpoints 'accounts is not in the log' \
     "UPDATE esbank.projections SET position = position + 1 WHERE name = 'accounts'"
 named "one of another version" checkpoints 'cards is of version 99' \
