@@ -17,6 +17,8 @@
 #define DIAL_MS          12000 /* name, addresses and TLS together */
 #define ASK_AGAIN_MS     3000
 #define UNAVAILABLE_MS   500
+#define BARRED_MS        10000
+#define BARRED_WHY       "the bank has barred this machine"
 
 void link_init(struct link *link, const char *socket_path, const char *key_path, const struct uuid *teller,
                int reply_timeout_ms)
@@ -214,7 +216,9 @@ void link_step(struct link *link, int64_t now_ms, short revents)
         link_drop(link, now_ms, "the bank does not answer the sign-on");
     if (link->asking && link->state == LINK_UP && now_ms >= link->ask_again_ms)
         link_send_asked(link, now_ms);
-    if (link->state == LINK_SIGNING || link->state == LINK_UP) {
+    if (link->state == LINK_BARRED && now_ms >= link->next_ms)
+        link_drop(link, now_ms, BARRED_WHY);
+    if (link->state == LINK_SIGNING || link_takes_advices(link)) {
         link_flush(link, now_ms);
         link_read(link, now_ms);
     }
@@ -262,6 +266,14 @@ static bool link_line(struct link *link, int64_t now_ms, struct reply *reply)
 static enum link_event_kind link_take(struct link *link, int64_t now_ms, const struct reply *reply)
 {
     if (link->state == LINK_SIGNING && uuid_equal(&reply->id, &link->sign_on)) {
+        if (reply->refusal == REFUSED_TELLER_BARRED) {
+            if (strcmp(link->why, BARRED_WHY) != 0)
+                log_line("no link to the bank: %s", BARRED_WHY);
+            snprintf(link->why, sizeof link->why, "%s", BARRED_WHY);
+            link->state = LINK_BARRED;
+            link->next_ms = now_ms + BARRED_MS;
+            return LINK_NOTHING;
+        }
         if (!reply->ok) {
             char why[160];
             snprintf(why, sizeof why, "the bank refused the sign-on (%s)", reply->refusal_text);
@@ -327,9 +339,14 @@ void link_ask(struct link *link, const struct uuid *id, const char *line, size_t
     link_step(link, now_ms, 0);
 }
 
+bool link_takes_advices(const struct link *link)
+{
+    return link->state == LINK_UP || link->state == LINK_BARRED;
+}
+
 bool link_post(struct link *link, const char *line, size_t length)
 {
-    return link->state == LINK_UP && link_write(link, line, length);
+    return link_takes_advices(link) && link_write(link, line, length);
 }
 
 void link_poll(const struct link *link, struct pollfd *poll)

@@ -27,7 +27,9 @@
 
 #define LINK_OUT_SIZE (4 * WIRE_LINE_MAX)
 
-enum link_state { LINK_DOWN, LINK_CONNECTING, LINK_SIGNING, LINK_UP };
+/* BARRED: the bank takes no more than advices of what had begun; signed on anew now and then, for it may end.
+ */
+enum link_state { LINK_DOWN, LINK_CONNECTING, LINK_SIGNING, LINK_UP, LINK_BARRED };
 
 struct link {
     char path[108], key_path[900];
@@ -43,7 +45,7 @@ struct link {
     struct dial dial;
     struct transport transport; /* file -1: not connected */
     int backoff_ms;
-    int64_t next_ms; /* DOWN: when to try again; SIGNING: when to give up */
+    int64_t next_ms; /* DOWN: when to try again; SIGNING: when to give up; BARRED: when to sign on anew */
     struct uuid sign_on;
     char why[DIAL_WHY_SIZE]; /* it is down; logged when it changes */
     bool told_up;            /* the caller knows that it is up */
@@ -87,7 +89,9 @@ void link_next(struct link *link, int64_t now_ms, struct link_event *event);
 int64_t link_deadline(const struct link *link);
 
 void link_ask(struct link *link, const struct uuid *id, const char *line, size_t length, int64_t now_ms);
-/* False when it is not up or too much is waiting to be written. */
+/* Whether link_post may find a bank that listens: it is up, or barred. */
+bool link_takes_advices(const struct link *link);
+/* False when it does not, or too much is waiting to be written. */
 bool link_post(struct link *link, const char *line, size_t length);
 
 #endif

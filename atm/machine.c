@@ -275,7 +275,7 @@ void machine_step(struct machine *machine, short revents)
     } while (event.kind != LINK_NOTHING && !machine->over);
 
     const struct saf_entry *entry;
-    while (machine->link.state == LINK_UP && (entry = saf_due(&machine->saf, machine->now_ms)) != NULL)
+    while (link_takes_advices(&machine->link) && (entry = saf_due(&machine->saf, machine->now_ms)) != NULL)
         if (!link_post(&machine->link, entry->line, entry->length))
             break;
     link_step(&machine->link, machine->now_ms, 0);
@@ -305,7 +305,7 @@ int machine_timeout_ms(const struct machine *machine)
     int64_t deadlines[] = {
         terminal_deadline(&machine->terminal),
         link_deadline(&machine->link),
-        machine->link.state == LINK_UP ? saf_deadline(&machine->saf) : -1,
+        link_takes_advices(&machine->link) ? saf_deadline(&machine->saf) : -1,
         machine->trouble ? machine->retry_ms : -1,
     };
     int64_t now = machine_now_ms(), soonest = now + 30000; /* the clock in the frame moves too */

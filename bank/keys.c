@@ -84,10 +84,9 @@ static enum key_file wrong(struct error *error, const char *path, size_t digits)
     return KEY_FILE_WRONG;
 }
 
-enum key_file key_look(const struct home *home, struct key *key, struct error *error)
+static enum key_file look_at(const char *path, struct key *key, struct error *error)
 {
-    char path[HOME_PATH_SIZE], text[KEY_LENGTH_MAX * 2 + 3] = "";
-    path_of(home, key, path);
+    char text[KEY_LENGTH_MAX * 2 + 3] = "";
     int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0) {
         bool missing = errno == ENOENT || errno == ENOTDIR;
@@ -111,6 +110,13 @@ enum key_file key_look(const struct home *home, struct key *key, struct error *e
     return KEY_FILE_OPEN_TO_OTHERS;
 }
 
+enum key_file key_look(const struct home *home, struct key *key, struct error *error)
+{
+    char path[HOME_PATH_SIZE];
+    path_of(home, key, path);
+    return look_at(path, key, error);
+}
+
 bool key_read(const struct home *home, struct key *key, struct error *error)
 {
     if (key_look(home, key, error) == KEY_FILE_READ)
@@ -132,11 +138,10 @@ static bool folder_sync(const char *path)
     return synced;
 }
 
-bool key_write(const struct home *home, const struct key *key, struct error *error)
+static bool write_at(const char *path, const struct key *key, struct error *error)
 {
-    char path[HOME_PATH_SIZE], draft[HOME_PATH_SIZE + 8], text[KEY_LENGTH_MAX * 2 + 2];
+    char draft[HOME_PATH_SIZE + 8], text[KEY_LENGTH_MAX * 2 + 2];
     size_t length = key->kind->length * 2;
-    path_of(home, key, path);
     snprintf(draft, sizeof draft, "%s.new", path);
     unlink(draft);
     int file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -156,16 +161,90 @@ bool key_write(const struct home *home, const struct key *key, struct error *err
     return written;
 }
 
+bool key_write(const struct home *home, const struct key *key, struct error *error)
+{
+    char path[HOME_PATH_SIZE];
+    path_of(home, key, path);
+    return write_at(path, key, error);
+}
+
+/* Reads the file, which is made before when it is not there. */
+static bool make_at(const char *path, struct key *key, struct error *error)
+{
+    if (access(path, F_OK) != 0) {
+        if (RAND_priv_bytes(key->bytes, (int)key->kind->length) != 1)
+            return error_set(error, ERROR_SYSTEM, "the operating system gives no random bytes for a key");
+        /* Read back: another program may have been faster. */
+        if (!write_at(path, key, error))
+            return false;
+    }
+    if (look_at(path, key, error) == KEY_FILE_READ)
+        return true;
+    OPENSSL_cleanse(key->bytes, sizeof key->bytes);
+    return false;
+}
+
 bool key_make(const struct home *home, struct key *key, struct error *error)
 {
     char path[HOME_PATH_SIZE];
     path_of(home, key, path);
-    if (access(path, F_OK) == 0)
-        return key_read(home, key, error);
-    if (RAND_priv_bytes(key->bytes, (int)key->kind->length) != 1)
-        return error_set(error, ERROR_SYSTEM, "the operating system gives no random bytes for a key");
-    /* Read back: another program may have been faster. */
-    return key_write(home, key, error) && key_read(home, key, error);
+    return make_at(path, key, error);
+}
+
+/* ---- a key in another's place ----------------------------------------------- */
+
+static void next_path_of(const struct home *home, const struct key *key, const struct uuid *change,
+                         char path[static HOME_PATH_SIZE])
+{
+    char text[UUID_TEXT_LENGTH];
+    home_path(home, path, HOME_PATH_SIZE, "keys/%s.%s", key->name, uuid_format(change, text));
+}
+
+bool key_next_make(const struct home *home, struct key *key, const struct uuid *change, struct error *error)
+{
+    char path[HOME_PATH_SIZE];
+    next_path_of(home, key, change, path);
+    return make_at(path, key, error);
+}
+
+bool key_next_use(const struct home *home, const struct key *key, const struct uuid *change,
+                  struct error *error)
+{
+    char path[HOME_PATH_SIZE], next[HOME_PATH_SIZE];
+    struct dirent **entry;
+    path_of(home, key, path);
+    next_path_of(home, key, change, next);
+    if (rename(next, path) != 0 || !folder_sync(path))
+        return error_set_errno(error, "cannot put the key file %s into the place of the old one", next);
+    /* Those of changes that came to nothing are not to be taken for a later one's. */
+    home_path(home, path, sizeof path, "keys");
+    int count = scandir(path, &entry, NULL, alphasort);
+    for (int i = 0; i < count; i++) {
+        const char *name = entry[i]->d_name;
+        if (strncmp(name, key->name, strlen(key->name)) == 0 && name[strlen(key->name)] == '.') {
+            home_path(home, path, sizeof path, "keys/%s", name);
+            unlink(path);
+        }
+        free(entry[i]);
+    }
+    if (count >= 0)
+        free(entry);
+    return true;
+}
+
+void key_next_drop(const struct home *home, const struct key *key, const struct uuid *change)
+{
+    char path[HOME_PATH_SIZE];
+    next_path_of(home, key, change, path);
+    unlink(path);
+}
+
+bool key_remove(const struct home *home, const struct key *key, struct error *error)
+{
+    char path[HOME_PATH_SIZE];
+    path_of(home, key, path);
+    return (unlink(path) == 0 && folder_sync(path)) || errno == ENOENT ||
+           error_set_errno(error, "cannot remove the key file %s", path);
 }
 
 bool keys_list(const struct home *home, bool (*each)(void *context, struct key *key), void *context,

@@ -75,6 +75,19 @@ bool key_write(const struct home *home, const struct key *key, struct error *err
 /* As key_read; first makes a file that is not there of random bytes. */
 bool key_make(const struct home *home, struct key *key, struct error *error);
 
+/*
+ * The key that is to take another's place, in a file beside it that is named after the change (a command's
+ * id): made of random bytes, or read when it is there. Used, it replaces the one in force, whole or not at
+ * all, and files of other changes go; or it is dropped.
+ */
+bool key_next_make(const struct home *home, struct key *key, const struct uuid *change, struct error *error);
+bool key_next_use(const struct home *home, const struct key *key, const struct uuid *change,
+                  struct error *error);
+void key_next_drop(const struct home *home, const struct key *key, const struct uuid *change);
+
+/* Removes the file; one that is not there is no error. */
+bool key_remove(const struct home *home, const struct key *key, struct error *error);
+
 /* What can be told about a key without helping to guess it: the first bytes of HMAC-SHA256(key, a text of its
  * own). */
 void key_check_value(const struct key *key, unsigned char check[static KEY_CHECK_LENGTH]);

@@ -49,6 +49,10 @@ static const struct row {
     { TELLER_REPLENISH_CASSETTES, BIT(TELLER_ID) | BIT(NOTES), 0 },
     { TELLER_CUT_OVER, BIT(TELLER_ID), 0 },
     { TELLER_REPORT_INCIDENT, BIT(TELLER_ID) | BIT(INCIDENT) | BIT(COUNT_OF_IT), 0 },
+    { TELLER_BAR, BIT(TELLER_ID), BIT(REASON) },
+    { TELLER_UNBAR, BIT(TELLER_ID), BIT(REASON) },
+    { TELLER_REPLACE_KEY, BIT(TELLER_ID), 0 },
+    { TELLER_WITHDRAW_KEY, BIT(TELLER_ID), 0 },
     { ACCOUNTS_OPEN_ACCOUNT, BIT(OWNER), BIT(ACCOUNT_ID) | BIT(DAILY_LIMIT) | BIT(DAILY_COUNT) },
     { ACCOUNTS_DEPOSIT_MONEY, BIT(ACCOUNT_ID) | BIT(AMOUNT), 0 },
     { ACCOUNTS_WITHDRAW_MONEY, BIT(ACCOUNT_ID) | BIT(AMOUNT), 0 },
@@ -165,12 +169,22 @@ static bool check_teller(struct parsing *parsing)
         if (!uuid_equal(&request->signed_on, &command->teller_id))
             return refuse(parsing, REFUSED_OTHER_TELLER, "%s", "");
     }
+    /* A file may have been replaced since its keys were derived. */
     const struct wire_keys *keys = vault_wire_keys(parsing->vault, &command->teller_id);
+    if (command->kind == TELLER_SIGN_ON && keys != NULL &&
+        !wire_signed(&keys->request, parsing->line, parsing->length)) {
+        vault_forget_terminal_key(parsing->vault, &command->teller_id);
+        keys = vault_wire_keys(parsing->vault, &command->teller_id);
+    }
     if (keys == NULL)
         return refuse(parsing, REFUSED_NO_SUCH_TELLER, "%s", "");
-    return wire_signed(&keys->request, parsing->line, parsing->length) ||
-           refuse(parsing, command->kind == TELLER_SIGN_ON ? REFUSED_NOT_SIGNED_ON : REFUSED_BAD_MAC,
-                  "The line does not end with the mac that this terminal's key makes.");
+    if (!wire_signed(&keys->request, parsing->line, parsing->length))
+        return refuse(parsing, command->kind == TELLER_SIGN_ON ? REFUSED_NOT_SIGNED_ON : REFUSED_BAD_MAC,
+                      "The line does not end with the mac that this terminal's key makes.");
+    if (command->kind == TELLER_SIGN_ON)
+        pin_key_check(vault_terminal_key(parsing->vault, &command->teller_id),
+                      parsing->request->command.key_check);
+    return true;
 }
 
 static bool seal_card(struct parsing *parsing)

@@ -198,6 +198,21 @@ void server_signed_on(struct session *session)
     session->signing_on_awaited = false;
 }
 
+/* They have as long to sign on again as if they had just come. */
+void server_sign_off(struct server *server, const struct uuid *teller_id)
+{
+    for (struct session *session = server->sessions; session != NULL; session = session->next) {
+        if (!uuid_equal(&session->signed_on, teller_id))
+            continue;
+        session->signed_on = (struct uuid){ 0 };
+        if (session->transport.file < 0 || session->signing_on_awaited)
+            continue;
+        session->signing_on_awaited = true;
+        session->came_ms = server->now_ms;
+        TAILQ_INSERT_TAIL(&server->comers, session, comers);
+    }
+}
+
 void server_line_opened(struct session *session)
 {
     if (session->line_open)

@@ -13,8 +13,10 @@
 #include "bank/log.h"
 #include "bank/log_limit.h"
 #include "bank/request_parse.h"
+#include "shared/hex.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -142,6 +144,38 @@ static bool accepted(const char *line, size_t length)
     return memmem(line, length, mark, sizeof mark - 1) != NULL;
 }
 
+/*
+ * The key of a teller changes once that is in the log, and then at once: the file first, then everybody who
+ * signed on with the old one has to sign on again. A reply that has the check
+ * value of another key is that of an earlier time: nothing is done again. False
+ * when the file could not be changed; the same request again tries that again.
+ */
+static bool key_settle(struct session *session, const struct command *command, const char *line,
+                       size_t length, bool ok)
+{
+    struct vault *vault = server_vault(session->server);
+    struct error error;
+    char mark[40], text[2 * KEY_CHECK_BYTES + 1];
+    bool replaced = command->kind == TELLER_REPLACE_KEY, done;
+    if (!replaced && command->kind != TELLER_WITHDRAW_KEY)
+        return true;
+    hex_encode_upper(command->key_check, KEY_CHECK_BYTES, text);
+    snprintf(mark, sizeof mark, "\"key_check\":\"%s\"", text);
+    if (!ok || memmem(line, length, mark, strlen(mark)) == NULL) {
+        if (replaced)
+            vault_drop_terminal_key(vault, &command->teller_id, &command->id);
+        return true;
+    }
+    if (replaced)
+        done = vault_replace_terminal_key(vault, &command->teller_id, &command->id, &error);
+    else
+        done = vault_withdraw_terminal_key(vault, &command->teller_id, &error);
+    server_sign_off(session->server, &command->teller_id);
+    if (!done)
+        log_event("no-terminal-key", "why=\"%s\"", error.message);
+    return done;
+}
+
 /* The engine gives a request back, with its reply: request.done. */
 static void answered(struct request *request, const char *line, size_t length, bool replayed)
 {
@@ -152,14 +186,20 @@ static void answered(struct request *request, const char *line, size_t length, b
     session->in_flight--;
     if (command->kind == TELLER_SIGN_ON) {
         session->signing_on = false;
-        if (ok && !replayed) {
+        /* One that is barred has proved its key, and may still tell how what it began has ended. */
+        if ((ok || request->refusal == REFUSED_TELLER_BARRED) && !replayed) {
             session->signed_on = command->teller_id;
             server_signed_on(session);
         }
     }
+    bool settled = key_settle(session, command, line, length, ok);
     if (command->kind == TELLER_SIGN_ON && ok && replayed)
         reply_refusal(session, &command->id, REFUSED_NOT_SIGNED_ON,
                       "That id has signed on before: sign on with a new one.");
+    else if (!settled)
+        reply_refusal(
+            session, &command->id, REFUSED_SYSTEM_ERROR,
+            "The file of the key could not be changed, the log says why: send the same request again.");
     else
         reply_signed(session, command, line, length);
     server_pending_give(session->server, pending);
@@ -167,12 +207,20 @@ static void answered(struct request *request, const char *line, size_t length, b
 }
 
 /* A teller's key comes before the teller: what is left of one that is then refused is a key that nobody uses,
- * and the other way round there would be a machine that cannot sign on. */
-static bool key_there(struct session *session, const struct command *command)
+ * and the other way round there would be a machine that cannot sign on. A new key comes before its command
+ * too, but beside the old one. */
+static bool key_ready(struct session *session, struct command *command)
 {
     struct error error;
-    if (command->kind != TELLER_PROVISION || session->sender != BY_OPERATOR ||
-        vault_make_terminal_key(server_vault(session->server), &command->teller_id, &error))
+    struct vault *vault = server_vault(session->server);
+    const struct uuid *teller_id = &command->teller_id;
+    if (session->sender != BY_OPERATOR)
+        return true;
+    if (command->kind == TELLER_WITHDRAW_KEY)
+        vault_check_terminal_key(vault, teller_id, command->key_check);
+    if ((command->kind != TELLER_PROVISION || vault_make_terminal_key(vault, teller_id, &error)) &&
+        (command->kind != TELLER_REPLACE_KEY ||
+         vault_next_terminal_key(vault, teller_id, &command->id, command->key_check, &error)))
         return true;
     log_event("no-terminal-key", "why=\"%s\"", error.message);
     reply_refusal(session, &command->id, REFUSED_SYSTEM_ERROR,
@@ -226,7 +274,7 @@ static void take_line(struct session *session, const char *line, size_t length)
     request->certified = session->certified;
     switch (request_parse(server_vault(session->server), line, length, request, &refusal)) {
     case PARSED_COMMAND:
-        if (!key_there(session, &request->command))
+        if (!key_ready(session, &request->command))
             break;
         submit(session, pending);
         return; /* it may be back already */

@@ -117,6 +117,9 @@ void server_reading(struct server *server);       /* before each read */
 bool server_is_full(const struct server *server); /* there is no room for one more */
 void server_turned_away(struct server *server);   /* one was told so, unread */
 
+/* Nobody is signed on as this teller any more. */
+void server_sign_off(struct server *server, const struct uuid *teller_id);
+
 /* What is no command, and answered at once. */
 void server_answer_echo(struct session *session, const struct uuid *id);
 void server_answer_status(struct session *session, const struct uuid *id);

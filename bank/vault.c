@@ -230,6 +230,73 @@ bool vault_make_terminal_key(struct vault *vault, const struct uuid *teller_id, 
     return made;
 }
 
+void vault_forget_terminal_key(struct vault *vault, const struct uuid *teller_id)
+{
+    struct terminal_set *set = &vault->set[uuid_hash(teller_id) % TERMINAL_SETS];
+    for (unsigned i = 0; i < TERMINAL_PLACES; i++)
+        if (set->place[i].there && uuid_equal(&set->place[i].teller_id, teller_id))
+            pin_wipe(&set->place[i], sizeof set->place[i]);
+}
+
+static void check_of(const struct key *key, unsigned char check[static KEY_CHECK_BYTES])
+{
+    struct pin_key pin_key;
+    memcpy(pin_key.bytes, key->bytes, sizeof pin_key.bytes);
+    pin_key_check(&pin_key, check);
+    pin_wipe(&pin_key, sizeof pin_key);
+}
+
+void pin_key_check(const struct pin_key *key, unsigned char check[static KEY_CHECK_BYTES])
+{
+    char text[2 * KEY_CHECK_BYTES + 1];
+    pin_key_check_value(key, text);
+    hex_decode(text, sizeof text - 1, check);
+}
+
+bool vault_next_terminal_key(struct vault *vault, const struct uuid *teller_id, const struct uuid *change,
+                             unsigned char check[static KEY_CHECK_BYTES], struct error *error)
+{
+    struct key key = key_named(KEY_TERMINAL, teller_id);
+    bool made = key_next_make(&vault->home, &key, change, error);
+    if (made)
+        check_of(&key, check);
+    key_wipe(&key);
+    return made;
+}
+
+bool vault_replace_terminal_key(struct vault *vault, const struct uuid *teller_id, const struct uuid *change,
+                                struct error *error)
+{
+    struct key key = key_named(KEY_TERMINAL, teller_id);
+    vault_forget_terminal_key(vault, teller_id);
+    return key_next_use(&vault->home, &key, change, error);
+}
+
+void vault_drop_terminal_key(struct vault *vault, const struct uuid *teller_id, const struct uuid *change)
+{
+    struct key key = key_named(KEY_TERMINAL, teller_id);
+    key_next_drop(&vault->home, &key, change);
+}
+
+bool vault_check_terminal_key(struct vault *vault, const struct uuid *teller_id,
+                              unsigned char check[static KEY_CHECK_BYTES])
+{
+    struct key key = key_named(KEY_TERMINAL, teller_id);
+    struct error ignored;
+    bool there = key_read(&vault->home, &key, &ignored);
+    if (there)
+        check_of(&key, check);
+    key_wipe(&key);
+    return there;
+}
+
+bool vault_withdraw_terminal_key(struct vault *vault, const struct uuid *teller_id, struct error *error)
+{
+    struct key key = key_named(KEY_TERMINAL, teller_id);
+    vault_forget_terminal_key(vault, teller_id);
+    return key_remove(&vault->home, &key, error);
+}
+
 const struct pin_key *vault_pin_entry_key(struct vault *vault)
 {
     return &vault->pin_entry;

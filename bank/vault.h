@@ -59,6 +59,30 @@ const struct wire_keys *vault_wire_keys(struct vault *vault, const struct uuid *
 /* Makes the teller's key unless it is there. */
 bool vault_make_terminal_key(struct vault *vault, const struct uuid *teller_id, struct error *error);
 
+/* The check value of a terminal's key, in bytes. */
+void pin_key_check(const struct pin_key *key, unsigned char check[static KEY_CHECK_BYTES]);
+
+/* As its file has it now; false when it has none that can be read. */
+bool vault_check_terminal_key(struct vault *vault, const struct uuid *teller_id,
+                              unsigned char check[static KEY_CHECK_BYTES]);
+
+/* The next vault_terminal_key reads the file. */
+void vault_forget_terminal_key(struct vault *vault, const struct uuid *teller_id);
+
+/*
+ * To replace a teller's key: the next one is made beside it, under the id of the
+ * command that wants it (the same call again finds the same key); it replaces
+ * the one in force once the command has taken effect, or is dropped.
+ */
+bool vault_next_terminal_key(struct vault *vault, const struct uuid *teller_id, const struct uuid *change,
+                             unsigned char check[static KEY_CHECK_BYTES], struct error *error);
+bool vault_replace_terminal_key(struct vault *vault, const struct uuid *teller_id, const struct uuid *change,
+                                struct error *error);
+void vault_drop_terminal_key(struct vault *vault, const struct uuid *teller_id, const struct uuid *change);
+
+/* Removes the key's file. */
+bool vault_withdraw_terminal_key(struct vault *vault, const struct uuid *teller_id, struct error *error);
+
 /* The first 16 bytes of HMAC-SHA256(card.key, PAN). */
 void vault_card_token(struct vault *vault, const char *pan, unsigned char token[static CARD_TOKEN_LENGTH]);
 

@@ -41,3 +41,11 @@ bool hex_decode(const char *text, size_t digits, unsigned char *bytes)
     }
     return true;
 }
+
+void hex_encode_upper(const void *bytes, size_t length, char *text)
+{
+    hex_encode(bytes, length, text);
+    for (; *text != '\0'; text++)
+        if (*text >= 'a')
+            *text = (char)(*text - 'a' + 'A');
+}

@@ -33,6 +33,10 @@
     X(NOTES_MISMATCH,         "13", "notes_mismatch",          true,  "The notes do not fit the amount or the machine.") \
     X(REVERSED_BEFORE,        "12", "reversed_before",         true,  "The terminal had given this up before it arrived.") \
     X(NO_SUCH_TELLER,         "58", "no_such_teller",          true,  "There is no teller of that id: provision it first.") \
+    X(TELLER_BARRED,          "58", "teller_barred",           true,  "The machine is barred: nothing new may be begun there.") \
+    X(TELLER_NOT_BARRED,      "12", "teller_not_barred",       true,  "The machine is not barred.") \
+    X(KEY_REPLACED,           "58", "key_replaced",            true,  "The key is not the terminal's any more: give it the one in force.") \
+    X(NO_TELLER_KEY,          "12", "no_teller_key",           true,  "The terminal's key was withdrawn already: replace it to give it a new one.") \
     X(NOT_SIGNED_ON,          "58", "not_signed_on",           false, "The terminal has to sign on with its own teller id and key first.") \
     X(BAD_MAC,                "63", "bad_mac",                 false, "The line does not end with the mac that this terminal's key makes.") \
     X(OTHER_TELLER,           "58", "other_teller",            false, "A terminal acts for its own teller id only.") \

@@ -4,6 +4,9 @@
 #include "bank/commands/events.h"
 #include "bank/commands/table.h"
 #include "bank/core/teller.h"
+#include "shared/hex.h"
+#include "shared/home.h"
+#include "shared/pin_block.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,17 +15,27 @@
 static int run_list(struct arguments *arguments)
 {
     static const struct table_column columns[] = {
-        { "TELLER", "teller_id", CELL_TEXT },          { "BUSINESS DAY", "business_day", CELL_TEXT },
-        { "WITHDRAWALS", "withdrawals", CELL_NUMBER }, { "DISPENSED", "dispensed", CELL_MONEY },
-        { "REVERSED", "reversed", CELL_MONEY },        { "DECLINED", "declined", CELL_NUMBER },
-        { "SUSPECT", "suspect", CELL_NUMBER },         { "DEPOSITS", "deposits", CELL_NUMBER },
-        { "DEPOSITED", "deposited", CELL_MONEY },      { NULL, NULL, CELL_TEXT },
+        { "TELLER", "teller_id", CELL_TEXT },
+        { "BUSINESS DAY", "business_day", CELL_TEXT },
+        { "WITHDRAWALS", "withdrawals", CELL_NUMBER },
+        { "DISPENSED", "dispensed", CELL_MONEY },
+        { "REVERSED", "reversed", CELL_MONEY },
+        { "DECLINED", "declined", CELL_NUMBER },
+        { "SUSPECT", "suspect", CELL_NUMBER },
+        { "DEPOSITS", "deposits", CELL_NUMBER },
+        { "DEPOSITED", "deposited", CELL_MONEY },
+        { "BARRED", "barred", CELL_BOOLEAN },
+        { "KEY", "key", CELL_TEXT },
+        { NULL, NULL, CELL_TEXT },
     };
     return models_print(
         arguments, columns,
-        "SELECT DISTINCT ON (teller_id) teller_id, business_day, withdrawals, dispensed, reversed,"
-        " declined, suspect, deposits, deposited FROM esbank.teller_days ORDER BY teller_id, business_day "
-        "DESC",
+        "SELECT DISTINCT ON (d.teller_id) d.teller_id, d.business_day, d.withdrawals, d.dispensed, "
+        "d.reversed,"
+        " d.declined, d.suspect, d.deposits, d.deposited, coalesce(t.barred, false),"
+        " CASE WHEN t.key_state = 'withdrawn' THEN 'withdrawn' ELSE coalesce(t.key_check, 'first') END"
+        " FROM esbank.teller_days d LEFT JOIN esbank.tellers t USING (teller_id)"
+        " ORDER BY d.teller_id, d.business_day DESC",
         0, NULL, NULL);
 }
 
@@ -68,8 +81,33 @@ static void cassettes_fill(struct table *table, const struct teller *teller)
             denomination_add(table, teller, teller->deposited.item[i].denomination);
 }
 
-static void teller_print(const struct teller *teller, bool json)
+/* The check value of the key in force: the log's, or until it has one the key file's, where that can be read.
+ */
+static const char *key_text(const struct arguments *arguments, const struct teller *teller,
+                            char text[static 7])
 {
+    struct home home;
+    struct pin_key key;
+    struct error ignored;
+    char path[HOME_PATH_SIZE], id[UUID_TEXT_LENGTH];
+    if (teller->key == TELLER_KEY_NONE)
+        return "withdrawn";
+    hex_encode_upper(teller->key_check, KEY_CHECK_BYTES, text);
+    if (teller->key == TELLER_KEY_TOLD)
+        return text;
+    if (!arguments_home(arguments, &home))
+        return "-";
+    home_path(&home, path, sizeof path, "keys/terminal-%s.key", uuid_format(&teller->id, id));
+    if (!pin_key_load(path, &key, &ignored))
+        return "-";
+    pin_key_check_value(&key, text);
+    pin_wipe(&key, sizeof key);
+    return text;
+}
+
+static void teller_print(const struct arguments *arguments, const struct teller *teller)
+{
+    const bool json = arguments->json;
     static const struct table_column columns[] = {
         { "Teller", "teller_id", CELL_TEXT },
         { "Business day", "business_day", CELL_TEXT },
@@ -81,12 +119,14 @@ static void teller_print(const struct teller *teller, bool json)
         { "Suspect", "suspect", CELL_NUMBER },
         { "Deposits", "deposits", CELL_NUMBER },
         { "Deposited", "deposited", CELL_MONEY },
+        { "Barred", "barred", CELL_BOOLEAN },
+        { "Key check value", "key_check", CELL_TEXT },
         { "Version", "version", CELL_NUMBER },
         { "Cassettes", "cassettes", CELL_RAW },
         { NULL, NULL, CELL_TEXT },
     };
     struct table table, cassettes;
-    char day[16];
+    char day[16], key[7];
     time_t seconds = (time_t)teller->business_day * 86400;
     struct tm parts;
     gmtime_r(&seconds, &parts);
@@ -104,6 +144,8 @@ static void teller_print(const struct teller *teller, bool json)
     table_integer(&table, teller->totals.suspect);
     table_integer(&table, teller->totals.deposits);
     table_money(&table, teller->totals.deposited);
+    table_boolean(&table, teller->barred != 0);
+    table_text(&table, key_text(arguments, teller, key));
     table_integer(&table, teller->version);
     table_text(&table, cassettes_text);
     table_print_record(&table, json);
@@ -130,7 +172,7 @@ static int run_show(struct arguments *arguments)
         return complain_error(&error);
     if (!teller.provisioned)
         return complain("there is no teller of that id; see `bank teller list`");
-    teller_print(&teller, arguments->json);
+    teller_print(arguments, &teller);
     return EXIT_SUCCESS;
 }
 

@@ -261,6 +261,10 @@ struct decision account_decide(const struct account *account, const struct comma
     case TELLER_CONFIRM_DEPOSIT:
     case TELLER_SUSPECT_DEPOSIT:
     case TELLER_RESOLVE_DEPOSIT:
+    case TELLER_BAR:
+    case TELLER_UNBAR:
+    case TELLER_REPLACE_KEY:
+    case TELLER_WITHDRAW_KEY:
     case COMMAND_KIND_COUNT:
         break;
     }
@@ -381,6 +385,10 @@ void account_apply(struct account *account, const struct event *event)
     case TELLER_MONEY_DEPOSITED:
     case TELLER_DEPOSIT_CANCELLED:
     case TELLER_DEPOSIT_SUSPECTED:
+    case TELLER_BARRED:
+    case TELLER_UNBARRED:
+    case TELLER_KEY_REPLACED:
+    case TELLER_KEY_WITHDRAWN:
     case EVENT_KIND_COUNT:
         break;
     }

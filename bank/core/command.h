@@ -25,6 +25,10 @@
       BY_TERMINAL | BY_OPERATOR)                                                                             \
     X(TELLER_CUT_OVER, "Teller.CutOver", "CutOver", BY_TERMINAL | BY_OPERATOR)                               \
     X(TELLER_REPORT_INCIDENT, "Teller.ReportIncident", "ReportIncident", BY_TERMINAL)                        \
+    X(TELLER_BAR, "Teller.BarTeller", "BarTeller", BY_OPERATOR)                                              \
+    X(TELLER_UNBAR, "Teller.UnbarTeller", "UnbarTeller", BY_OPERATOR)                                        \
+    X(TELLER_REPLACE_KEY, "Teller.ReplaceTellerKey", "ReplaceTellerKey", BY_OPERATOR)                        \
+    X(TELLER_WITHDRAW_KEY, "Teller.WithdrawTellerKey", "WithdrawTellerKey", BY_OPERATOR)                     \
     X(TELLER_INITIATE_WITHDRAWAL, "Teller.InitiateWithdrawal", "InitiateWithdrawal", BY_TERMINAL)            \
     X(TELLER_WITHDRAW_MONEY, "Teller.WithdrawMoney", "", 0)                                                  \
     X(TELLER_CONFIRM_DISPENSE, "Teller.ConfirmDispense", "ConfirmDispense", BY_TERMINAL)                     \
@@ -98,6 +102,10 @@ struct command {
     int64_t confirm_within_us; /* initiate: how long its dispense may stay unconfirmed */
     int64_t withdrawn_at_us;   /* reverse: when the money was withdrawn */
     bool in_full;              /* reverse: the whole withdrawal */
+
+    bool by_terminal;                         /* a terminal sent it */
+    unsigned char key_check[KEY_CHECK_BYTES]; /* sign-on: of the key that proved it; of the key to be replaced
+                                               * by, or withdrawn */
 
     char owner[OWNER_LENGTH], reason[REASON_LENGTH]; /* owner: sealed with data_key */
     struct data_key data_key;

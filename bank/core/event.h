@@ -26,6 +26,7 @@
 #define PIN_REFERENCE_LENGTH 32
 #define CARD_MASKED_LENGTH   20
 #define INCIDENT_LENGTH      32 /* bytes of an incident's name with its NUL */
+#define KEY_CHECK_BYTES      3 /* of a terminal key's check value, which tells keys apart and gives none away */
 
 enum stream_kind { STREAM_ACCOUNT, STREAM_TELLER, STREAM_KIND_COUNT };
 
@@ -56,7 +57,11 @@ enum stream_kind { STREAM_ACCOUNT, STREAM_TELLER, STREAM_KIND_COUNT };
     X(TELLER_DEPOSIT_DECLINED, "Teller.DepositDeclined", STREAM_TELLER)                                      \
     X(TELLER_MONEY_DEPOSITED, "Teller.MoneyDeposited", STREAM_TELLER)                                        \
     X(TELLER_DEPOSIT_CANCELLED, "Teller.DepositCancelled", STREAM_TELLER)                                    \
-    X(TELLER_DEPOSIT_SUSPECTED, "Teller.DepositSuspected", STREAM_TELLER)
+    X(TELLER_DEPOSIT_SUSPECTED, "Teller.DepositSuspected", STREAM_TELLER)                                    \
+    X(TELLER_BARRED, "Teller.Barred", STREAM_TELLER)                                                         \
+    X(TELLER_UNBARRED, "Teller.Unbarred", STREAM_TELLER)                                                     \
+    X(TELLER_KEY_REPLACED, "Teller.KeyReplaced", STREAM_TELLER)                                              \
+    X(TELLER_KEY_WITHDRAWN, "Teller.KeyWithdrawn", STREAM_TELLER)
 
 enum event_kind {
 #define X(enumerator, type, stream) enumerator,
@@ -149,6 +154,10 @@ struct event {
             char name[INCIDENT_LENGTH]; /* of the table of incidents; in an event of a newer bank another */
             int32_t count;              /* how many of it */
         } incident;
+        struct {
+            char reason[REASON_LENGTH];               /* barred, unbarred */
+            unsigned char key_check[KEY_CHECK_BYTES]; /* of the new key; of the one that was withdrawn */
+        } teller_changed;
         struct {
             struct uuid account_id; /* nil: no account has the card */
             money amount;

@@ -23,6 +23,53 @@ struct notes teller_available(const struct teller *teller)
     return available;
 }
 
+/* ---- who may ---- */
+
+/* Advices are not among them: what they tell has happened, and is booked. */
+bool teller_bars(const struct teller *teller, const struct command *command)
+{
+    static const enum command_kind barred[] = {
+        TELLER_SIGN_ON,           TELLER_INITIATE_WITHDRAWAL, TELLER_INITIATE_DEPOSIT,
+        ACCOUNTS_ENQUIRE_BALANCE, TELLER_REPLENISH_CASSETTES, TELLER_CUT_OVER,
+    };
+    if (teller->barred == 0 || !command->by_terminal)
+        return false;
+    for (size_t i = 0; i < sizeof barred / sizeof barred[0]; i++)
+        if (barred[i] == command->kind)
+            return true;
+    return false;
+}
+
+static struct decision decide_change(const struct teller *teller, const struct command *command,
+                                     enum event_kind kind)
+{
+    struct decision decision = decision_accept();
+    struct event *event = decision_add(&decision, kind, &teller->id, command);
+    memcpy(event->teller_changed.reason, command->reason, REASON_LENGTH);
+    memcpy(event->teller_changed.key_check, command->key_check, KEY_CHECK_BYTES);
+    return decision;
+}
+
+static struct decision decide_bar(const struct teller *teller, const struct command *command)
+{
+    return teller->barred != 0 ? decision_refuse(REFUSED_TELLER_BARRED)
+                               : decide_change(teller, command, TELLER_BARRED);
+}
+
+static struct decision decide_unbar(const struct teller *teller, const struct command *command)
+{
+    return teller->barred == 0 ? decision_refuse(REFUSED_TELLER_NOT_BARRED)
+                               : decide_change(teller, command, TELLER_UNBARRED);
+}
+
+/* Whether that is the key in force, as far as the log tells. */
+static bool key_in_force(const struct teller *teller, const struct command *command)
+{
+    return teller->key == TELLER_KEY_UNTOLD ||
+           (teller->key == TELLER_KEY_TOLD &&
+            memcmp(teller->key_check, command->key_check, KEY_CHECK_BYTES) == 0);
+}
+
 /* ---- the machine itself ---- */
 
 static struct decision decide_provision(const struct teller *teller, const struct command *command)
@@ -53,6 +100,10 @@ static bool counts_agree(const struct teller *teller, const struct notes *counte
 
 static struct decision decide_sign_on(const struct teller *teller, const struct command *command)
 {
+    if (!key_in_force(teller, command))
+        return decision_refuse(REFUSED_KEY_REPLACED);
+    if (teller_bars(teller, command))
+        return decision_refuse(REFUSED_TELLER_BARRED);
     struct decision decision = decision_accept();
     struct event *event = decision_add(&decision, TELLER_SIGNED_ON, &teller->id, command);
     event->cassettes.notes = command->notes;
@@ -62,6 +113,8 @@ static struct decision decide_sign_on(const struct teller *teller, const struct 
 
 static struct decision decide_replenish(const struct teller *teller, const struct command *command)
 {
+    if (teller_bars(teller, command))
+        return decision_refuse(REFUSED_TELLER_BARRED);
     struct notes after = teller->cassettes;
     struct note_totals loaded = teller->loaded;
     if (!notes_add_all(&after, &command->notes) || !note_totals_add(&loaded, &command->notes))
@@ -85,6 +138,8 @@ static int32_t day_after(const struct teller *teller, int32_t today)
 
 static struct decision decide_cut_over(const struct teller *teller, const struct command *command)
 {
+    if (teller_bars(teller, command))
+        return decision_refuse(REFUSED_TELLER_BARRED);
     const int32_t today = day_of(command->at_us);
     if (day_after(teller, today) > today + 1 || (command->by_machine && teller->cut_over_day >= today))
         return decision_refuse(REFUSED_CUT_OVER_TOO_EARLY);
@@ -133,6 +188,8 @@ static struct decision decide_initiate(const struct teller *teller, const struct
     if (withdrawal->state != WITHDRAWAL_NONE)
         return decision_refuse(withdrawal->refusal == REFUSED_REVERSED_BEFORE ? REFUSED_REVERSED_BEFORE
                                                                               : REFUSED_ALREADY_EXISTS);
+    if (teller_bars(teller, command))
+        return decide_decline(teller, command, REFUSED_TELLER_BARRED);
     if (uuid_is_nil(&command->account_id))
         return decide_decline(teller, command, REFUSED_NO_SUCH_CARD);
     if (!command->answered)
@@ -311,6 +368,15 @@ struct decision teller_decide(const struct teller *teller, const struct withdraw
         return decide_cut_over(teller, command);
     case TELLER_REPORT_INCIDENT:
         return decide_report(teller, command);
+    case TELLER_BAR:
+        return decide_bar(teller, command);
+    case TELLER_UNBAR:
+        return decide_unbar(teller, command);
+    case TELLER_REPLACE_KEY:
+        return decide_change(teller, command, TELLER_KEY_REPLACED);
+    case TELLER_WITHDRAW_KEY:
+        return teller->key == TELLER_KEY_NONE ? decision_refuse(REFUSED_NO_TELLER_KEY)
+                                              : decide_change(teller, command, TELLER_KEY_WITHDRAWN);
     case TELLER_INITIATE_WITHDRAWAL:
         return decide_initiate(teller, withdrawal, command);
     case TELLER_WITHDRAW_MONEY:
@@ -407,6 +473,18 @@ void teller_apply(struct teller *teller, const struct event *event)
         break;
     case TELLER_DEPOSIT_CANCELLED:
         note_totals_add(&teller->returned, &event->deposit.notes);
+        break;
+    case TELLER_BARRED:
+    case TELLER_UNBARRED:
+        teller->barred = event->kind == TELLER_BARRED;
+        break;
+    case TELLER_KEY_REPLACED:
+        teller->key = TELLER_KEY_TOLD;
+        memcpy(teller->key_check, event->teller_changed.key_check, KEY_CHECK_BYTES);
+        break;
+    case TELLER_KEY_WITHDRAWN:
+        teller->key = TELLER_KEY_NONE;
+        memset(teller->key_check, 0, KEY_CHECK_BYTES);
         break;
     case TELLER_WITHDRAWAL_INITIATED:
     case TELLER_DEPOSIT_INITIATED:

@@ -27,7 +27,17 @@ struct teller {
     struct note_totals deposited;                  /* into the deposit bin; they are never dispensed */
     struct note_totals returned;                   /* of those: given back by hand */
     struct day_totals totals;                      /* of the business day so far */
+    int64_t barred; /* 1: its terminal may do nothing but tell how what it began has ended; else 0 */
+    enum {
+        TELLER_KEY_UNTOLD,
+        TELLER_KEY_TOLD,
+        TELLER_KEY_NONE
+    } key;                                    /* untold: it has the first it was given */
+    unsigned char key_check[KEY_CHECK_BYTES]; /* of the key in force, when told */
 };
+
+/* Whether the teller is barred from what this command wants. */
+bool teller_bars(const struct teller *teller, const struct command *command);
 
 /*
  * A cut-over ends the business day; the next is today's (UTC, by the command's time), or the one after the

@@ -39,6 +39,8 @@ static struct decision decide_initiate(const struct teller *teller, const struct
     if (deposit->state != DEPOSIT_NONE)
         return decision_refuse(deposit->refusal == REFUSED_REVERSED_BEFORE ? REFUSED_REVERSED_BEFORE
                                                                            : REFUSED_ALREADY_EXISTS);
+    if (teller_bars(teller, command))
+        return decide_decline(teller, command, REFUSED_TELLER_BARRED);
     if (uuid_is_nil(&command->account_id))
         return decide_decline(teller, command, REFUSED_NO_SUCH_CARD);
     if (!command->answered)

@@ -108,6 +108,10 @@ static void apply_content(struct withdrawal *withdrawal, const struct event *eve
     case TELLER_MONEY_DEPOSITED:
     case TELLER_DEPOSIT_CANCELLED:
     case TELLER_DEPOSIT_SUSPECTED:
+    case TELLER_BARRED:
+    case TELLER_UNBARRED:
+    case TELLER_KEY_REPLACED:
+    case TELLER_KEY_WITHDRAWN:
     case EVENT_KIND_COUNT:
         break;
     }

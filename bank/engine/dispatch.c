@@ -224,6 +224,14 @@ static enum refusal ask(struct run *run, const struct command *command, const st
     return execute(run, &asked, &command->id);
 }
 
+/* A terminal's question that goes straight to an account. */
+static bool is_barred(struct run *run, const struct command *command)
+{
+    const struct cached_teller *cached =
+        command->by_terminal ? cache_find(&run->engine->tellers, &command->teller_id) : NULL;
+    return cached != NULL && teller_bars(&cached->teller, command);
+}
+
 static struct decision decide(struct run *run, struct command *command)
 {
     switch (command->kind) {
@@ -238,6 +246,8 @@ static struct decision decide(struct run *run, struct command *command)
     case ACCOUNTS_CONFIRM_AUTHORIZATION:
     case ACCOUNTS_ENQUIRE_BALANCE:
     case ACCOUNTS_REVERSE_WITHDRAWAL:
+        if (is_barred(run, command))
+            return decision_refuse(REFUSED_TELLER_BARRED);
         if (uuid_is_nil(&command->account_id))
             return decision_refuse(REFUSED_NO_SUCH_CARD);
         return account_decide(account_of(run, &command->account_id), command);
@@ -246,6 +256,10 @@ static struct decision decide(struct run *run, struct command *command)
     case TELLER_REPLENISH_CASSETTES:
     case TELLER_CUT_OVER:
     case TELLER_REPORT_INCIDENT:
+    case TELLER_BAR:
+    case TELLER_UNBAR:
+    case TELLER_REPLACE_KEY:
+    case TELLER_WITHDRAW_KEY:
     case TELLER_INITIATE_WITHDRAWAL:
     case TELLER_WITHDRAW_MONEY:
     case TELLER_CONFIRM_DISPENSE:
@@ -391,6 +405,7 @@ void dispatch(struct engine *engine, struct batch_slot *slot, struct request *re
     struct command command = request->command;
     command.at_us = engine->world.now_us(engine->world.context);
     command.confirm_within_us = engine->settings.confirm_within_us;
+    command.by_terminal = request->sender == BY_TERMINAL;
     run.outcome.refusal = execute(&run, &command, &outside);
     fill_outcome(&run, &command);
     request->refusal = run.outcome.refusal;

@@ -9,6 +9,7 @@
  */
 #include "bank/engine/reply.h"
 
+#include "shared/hex.h"
 #include "shared/json.h"
 #include "shared/note_mix.h"
 #include "shared/wire.h"
@@ -177,6 +178,13 @@ static void write_balance_enquiry(struct json_writer *writer, const struct comma
     write_account_id(writer, command, outcome);
 }
 
+static void write_key_check(struct json_writer *writer, const struct command *command)
+{
+    char text[KEY_CHECK_BYTES * 2 + 1];
+    hex_encode_upper(command->key_check, KEY_CHECK_BYTES, text);
+    json_write_string(writer, "key_check", text);
+}
+
 static void write_accepted(struct json_writer *writer, const struct command *command,
                            const struct outcome *outcome)
 {
@@ -228,6 +236,15 @@ static void write_accepted(struct json_writer *writer, const struct command *com
         break;
     case TELLER_REPORT_INCIDENT:
         json_write_string(writer, "incident", incident_name(command->incident));
+        break;
+    case TELLER_BAR:
+    case TELLER_UNBAR:
+        json_write_uuid(writer, "teller_id", &command->teller_id);
+        break;
+    case TELLER_REPLACE_KEY:
+    case TELLER_WITHDRAW_KEY:
+        json_write_uuid(writer, "teller_id", &command->teller_id);
+        write_key_check(writer, command);
         break;
     case TELLER_WITHDRAW_MONEY: /* the bank's own steps, which nobody reads the reply of */
     case TELLER_SUSPECT_WITHDRAWAL:

@@ -3,11 +3,6 @@
 #include "bank/projections/read_models.h"
 
 const struct projection *const projections[] = {
-    &projection_accounts,
-    &projection_statement,
-    &projection_withdrawals,
-    &projection_teller_days,
-    &projection_cards,
-    &projection_deposits,
-    NULL,
+    &projection_accounts, &projection_statement, &projection_withdrawals, &projection_teller_days,
+    &projection_cards,    &projection_deposits,  &projection_tellers,     NULL,
 };

@@ -15,6 +15,7 @@ extern const struct projection projection_withdrawals;
 extern const struct projection projection_teller_days;
 extern const struct projection projection_cards;
 extern const struct projection projection_deposits;
+extern const struct projection projection_tellers;
 
 #define COLUMNS_OF(types) .column_count = sizeof(types) / sizeof(types)[0], .column = (types)
 

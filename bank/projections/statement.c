@@ -48,6 +48,10 @@ static struct movement movement_of(const struct event *event)
     case TELLER_MONEY_DEPOSITED:
     case TELLER_DEPOSIT_CANCELLED:
     case TELLER_DEPOSIT_SUSPECTED:
+    case TELLER_BARRED:
+    case TELLER_UNBARRED:
+    case TELLER_KEY_REPLACED:
+    case TELLER_KEY_WITHDRAWN:
     case EVENT_KIND_COUNT:
         break;
     }

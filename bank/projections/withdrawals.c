@@ -62,6 +62,10 @@ static enum withdrawal_state state_after(enum event_kind kind)
     case TELLER_MONEY_DEPOSITED:
     case TELLER_DEPOSIT_CANCELLED:
     case TELLER_DEPOSIT_SUSPECTED:
+    case TELLER_BARRED:
+    case TELLER_UNBARRED:
+    case TELLER_KEY_REPLACED:
+    case TELLER_KEY_WITHDRAWN:
     case EVENT_KIND_COUNT:
         break;
     }

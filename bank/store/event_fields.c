@@ -61,6 +61,16 @@ static const struct event_field money_moved[] = {
     { 0 },
 };
 
+static const struct event_field teller_changed[] = {
+    FIELD(FIELD_TEXT, teller_changed.reason, "reason"),
+    { 0 },
+};
+
+static const struct event_field key_changed[] = {
+    ALWAYS(FIELD_HEX, teller_changed.key_check, "key_check"),
+    { 0 },
+};
+
 static const struct event_field nothing[] = { { 0 } };
 
 static const struct event_field cassettes[] = {
@@ -158,6 +168,12 @@ const struct event_field *event_fields(enum event_kind kind)
     case TELLER_DEPOSIT_CANCELLED:
     case TELLER_DEPOSIT_SUSPECTED:
         return deposit;
+    case TELLER_BARRED:
+    case TELLER_UNBARRED:
+        return teller_changed;
+    case TELLER_KEY_REPLACED:
+    case TELLER_KEY_WITHDRAWN:
+        return key_changed;
     case EVENT_KIND_COUNT:
         break;
     }

@@ -272,6 +272,29 @@ static void test_a_reply_without_the_banks_mac_decides_nothing(void **state)
     bank_until(&bank, has_answer, "the answer comes");
 }
 
+/* It is not in service, but what it owes to the bank still goes there; and it asks again whether that is
+ * over. */
+static void test_a_barred_machine_only_sends_advices(void **state)
+{
+    (void)state;
+    static const char advice[] = "{\"v\":1,\"command\":\"ConfirmDispense\"}\n";
+    int64_t deadline = fake_now_ms() + FAKE_DEADLINE_MS;
+    while (pump(), !bank_read_line(&bank))
+        assert_true(fake_now_ms() < deadline);
+    bank_say(&bank, NULL, false, ",\"error\":\"teller_barred\"");
+    while (pump(), link_.state != LINK_BARRED)
+        assert_true(fake_now_ms() < deadline);
+    assert_int_equal(seen[LINK_WENT_UP], 0);
+    check_contains(link_.why, "barred");
+    assert_true(link_post(&link_, advice, sizeof advice - 1));
+    while (pump(), !bank_read_line(&bank))
+        assert_true(fake_now_ms() < deadline);
+    check_contains(bank.line, "ConfirmDispense");
+    skew_ms += 11000;
+    up();
+    assert_true(link_takes_advices(&link_));
+}
+
 static void test_a_request_that_is_over_leaves_no_pin_block_behind(void **state)
 {
     (void)state;
@@ -303,6 +326,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_what_is_no_reply_ends_the_connection, fresh, done),
         cmocka_unit_test_setup_teardown(test_a_line_without_an_end_is_not_read_for_ever, fresh, done),
         cmocka_unit_test_setup_teardown(test_a_refused_sign_on_is_not_up, fresh, done),
+        cmocka_unit_test_setup_teardown(test_a_barred_machine_only_sends_advices, fresh, done),
         cmocka_unit_test_setup_teardown(test_a_request_that_is_over_leaves_no_pin_block_behind, fresh, done),
     };
     return cmocka_run_group_tests_name("link", tests, NULL, NULL);

@@ -134,6 +134,37 @@ bank teller show "$other_teller"
 did "teller show counts by denomination" '^50\.00 +15 +15 +0 +0 +0 +0 +0$'
 bank teller show "$nobody"
 refused "a teller that is not there" 1 'bank teller list'
+bank teller bar "$other_teller"
+refused "barring has a reason" 2 '--reason'
+bank teller bar "$other_teller" --reason stolen
+did "teller bar" "teller $other_teller is barred"
+bank teller bar "$other_teller" --reason stolen
+refused "once" 1 'is barred'
+bank teller list --json
+did "teller list shows who is barred" '"barred":true,"key":"first"'
+bank teller show "$other_teller" --json
+did "and teller show, with the key's check value" '"barred":true,"key_check":"[0-9A-F]{6}"'
+bank teller unbar "$other_teller" --reason found
+did "teller unbar" 'no longer barred'
+bank teller unbar "$other_teller" --reason found
+refused "once as well" 1 'is not barred'
+bank teller rekey "$other_teller"
+did "teller rekey says where the key is" "check value [0-9A-F]{6}: carry .*/keys/terminal-$other_teller\.key to the machine"
+check=$(sed 's/.*check value \([0-9A-F]*\):.*/\1/' "$WORLD/out")
+bank teller list
+did "its check value is listed" " no +$check$"
+bank teller show "$other_teller"
+did "and shown" "Key check value +$check"
+bank teller rekey "$nobody"
+refused "no key for a teller that is not there" 1 'no teller of that id'
+bank teller withdraw-key "$other_teller"
+did "teller withdraw-key" "check value $check\) is withdrawn"
+bank teller withdraw-key "$other_teller"
+refused "there is none to withdraw then" 1 'withdrawn already'
+bank teller list
+did "which is listed" 'withdrawn$'
+bank teller rekey "$other_teller"
+did "and it can have a new one" 'new key'
 
 visit
 await 10 ended completed

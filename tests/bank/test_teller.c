@@ -370,6 +370,70 @@ static void test_chosen_notes_must_fit_the_amount_and_the_machine(void **state)
     assert_int_equal(account_of(PETER)->balance, 50000);
 }
 
+/* ---- barred, and keys ---- */
+
+static struct command by_terminal(struct command command)
+{
+    command.by_terminal = true;
+    return command;
+}
+
+static void test_a_barred_terminal_may_only_tell_how_things_ended(void **state)
+{
+    (void)state;
+    given_account(PETER, 50000);
+    given_teller(MACHINE, some_notes(5000, 20));
+    struct uuid before = given_dispensing(5000), put_in = given_counting();
+    struct command bar = for_teller(TELLER_BAR, MACHINE);
+    snprintf(bar.reason, sizeof bar.reason, "stolen");
+    given(bar);
+    then(TELLER_BARRED);
+    assert_string_equal(event_at(0)->teller_changed.reason, "stolen");
+    assert_refusal(when(bar), REFUSED_TELLER_BARRED);
+    assert_refusal(when(by_terminal(for_teller(TELLER_SIGN_ON, MACHINE))), REFUSED_TELLER_BARRED);
+    assert_refusal(when(by_terminal(for_teller(TELLER_CUT_OVER, MACHINE))), REFUSED_TELLER_BARRED);
+    assert_refusal(
+        when(by_terminal(with_notes(for_teller(TELLER_REPLENISH_CASSETTES, MACHINE), some_notes(5000, 1)))),
+        REFUSED_TELLER_BARRED);
+    then_nothing();
+    assert_refusal(when(by_terminal(initiate(MACHINE, PETER, 5000))), REFUSED_TELLER_BARRED);
+    then(TELLER_WITHDRAWAL_DECLINED);
+    assert_refusal(when(by_terminal(initiate_deposit(MACHINE, PETER))), REFUSED_TELLER_BARRED);
+    then(TELLER_DEPOSIT_DECLINED);
+    struct command enquiry = for_teller(ACCOUNTS_ENQUIRE_BALANCE, MACHINE);
+    assert_true(teller_bars(teller_of(MACHINE), (enquiry = by_terminal(enquiry), &enquiry)));
+    given(by_terminal(confirm(before, OUTCOME_DISPENSED, some_notes(5000, 1))));
+    given(by_terminal(for_deposit(TELLER_CONFIRM_DEPOSIT, put_in, OUTCOME_COUNTED, some_notes(5000, 1))));
+    given(for_teller(TELLER_CUT_OVER, MACHINE)); /* an operator */
+    given(for_teller(TELLER_UNBAR, MACHINE));
+    assert_refusal(when(for_teller(TELLER_UNBAR, MACHINE)), REFUSED_TELLER_NOT_BARRED);
+    given(by_terminal(initiate(MACHINE, PETER, 5000)));
+}
+
+static struct command with_key(enum command_kind kind, unsigned char check)
+{
+    struct command command = for_teller(kind, MACHINE);
+    memset(command.key_check, check, sizeof command.key_check);
+    return command;
+}
+
+static void test_only_the_key_in_force_signs_on(void **state)
+{
+    (void)state;
+    given_teller(MACHINE, some_notes(5000, 20));
+    given(with_key(TELLER_SIGN_ON, 1)); /* the log has not been told of any */
+    given(with_key(TELLER_REPLACE_KEY, 2));
+    then(TELLER_KEY_REPLACED);
+    assert_refusal(when(with_key(TELLER_SIGN_ON, 1)), REFUSED_KEY_REPLACED);
+    given(with_key(TELLER_SIGN_ON, 2));
+    given(with_key(TELLER_WITHDRAW_KEY, 2));
+    then(TELLER_KEY_WITHDRAWN);
+    assert_refusal(when(with_key(TELLER_SIGN_ON, 2)), REFUSED_KEY_REPLACED);
+    assert_refusal(when(with_key(TELLER_WITHDRAW_KEY, 2)), REFUSED_NO_TELLER_KEY);
+    given(with_key(TELLER_REPLACE_KEY, 3));
+    given(with_key(TELLER_SIGN_ON, 3));
+}
+
 static void test_an_id_is_initiated_once(void **state)
 {
     (void)state;
@@ -407,6 +471,8 @@ int main(void)
         sentence(test_notes_promised_to_one_withdrawal_are_not_promised_to_another),
         sentence(test_chosen_notes_are_dispensed_as_chosen),
         sentence(test_chosen_notes_must_fit_the_amount_and_the_machine),
+        sentence(test_a_barred_terminal_may_only_tell_how_things_ended),
+        sentence(test_only_the_key_in_force_signs_on),
         sentence(test_an_id_is_initiated_once),
     };
     return cmocka_run_group_tests_name("teller", tests, NULL, NULL);
