@@ -225,12 +225,14 @@ void link_step(struct link *link, int64_t now_ms, short revents)
 }
 
 /*
- * Whether the bank said it. Without a mac it may say that nothing was decided, which costs a repetition and
- * no money: a bank that cannot tell who asks has no key to prove itself with.
+ * Whether the bank said it. Without a mac it may refuse a sign-on and say that
+ * nothing was decided, which costs a repetition and no money: a bank that
+ * cannot tell who asks has no key to prove itself with.
  */
 static bool link_authentic(const struct link *link, size_t length, const struct reply *reply)
 {
-    bool undecided = !reply->ok && reply->refusal != REFUSAL_COUNT && !refusal_is_domain(reply->refusal);
+    bool undecided = !reply->ok && (link->state == LINK_SIGNING ||
+                                    (reply->refusal != REFUSAL_COUNT && !refusal_is_domain(reply->refusal)));
     return undecided || wire_signed(&link->wire.reply, link->in, length);
 }
 
