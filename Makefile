@@ -47,9 +47,11 @@ LIBSUPPORT= $(BUILD)/libsupport.a
 TESTS_SHARED := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/shared/test_*.c))
 TESTS_BANK   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bank/test_*.c tests/plug/test_*.c))
 TESTS_ATM    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/atm/test_*.c))
+FUZZERS      := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZED_O     := $(call objects,$(addprefix tests/keys/,script.c directive.c value.c variable.c keyname.c sequence.c))
 TEST_PROGRAMS = $(TESTS_SHARED) $(TESTS_BANK) $(TESTS_ATM)
 
-.PHONY: all run test bench bench-growth lint asan help install uninstall clean deps check-programs format
+.PHONY: all run test bench bench-growth fuzz lint asan help install uninstall clean deps check-programs format
 
 all: deps $(BUILD)/atm $(BUILD)/bank
 
@@ -116,6 +118,11 @@ $(TESTS_ATM): $(BUILD)/%: $(BUILD)/obj/%.o $(LIBSUPPORT) $(LIBATM) $(LIBSHARED)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lpq $(ATM_LIBS)
 
+# With clang only: see fuzz.
+$(FUZZERS): $(BUILD)/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/obj/tests/fuzz/fuzz.o $(FUZZED_O) $(LIBBANK) $(LIBSTORE) $(LIBCORE) $(LIBATM) $(LIBSHARED)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(BANK_LIBS) -lutil
+
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
@@ -166,6 +173,14 @@ bench-growth: ## measure: what a long log costs: appends, a restart, memory, reb
 	@scripts/deps build run bench >&2
 	@$(MAKE) --no-print-directory all $(BUILD)/bench >&2
 	@BUILD=$(BUILD) scripts/bench --growth $(BENCH_ARGS)
+
+fuzz: ## each parser under libFuzzer, ASan and UBSan (FUZZ_SECONDS=60 a target)
+	@scripts/deps build fuzz
+	@$(MAKE) --no-print-directory BUILD=build/fuzz CC=clang OPTIMISE="-O1 -g" HARDEN="-fno-omit-frame-pointer -fPIE" \
+	    SANITIZE="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all" fuzz-programs
+	@BUILD=build/fuzz scripts/fuzz $(T)
+
+fuzz-programs: $(FUZZERS)
 
 lint: ## gcc -fanalyzer, cppcheck, clang-tidy, layout
 	@scripts/deps build lint

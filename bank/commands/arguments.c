@@ -17,6 +17,8 @@ const struct option_spec arguments_common[] = {
     { NULL, NULL, NULL },
 };
 
+static int complain_with(int status, const char *format, va_list list) __attribute__((format(printf, 2, 0)));
+
 static int complain_with(int status, const char *format, va_list list)
 {
     char message[600];
