@@ -48,7 +48,6 @@ TESTS_SHARED := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/shared/test_*.c))
 TESTS_BANK   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bank/test_*.c tests/plug/test_*.c))
 TESTS_ATM    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/atm/test_*.c))
 FUZZERS      := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
-FUZZED_O     := $(call objects,$(addprefix tests/keys/,script.c directive.c value.c variable.c keyname.c sequence.c))
 TEST_PROGRAMS = $(TESTS_SHARED) $(TESTS_BANK) $(TESTS_ATM)
 
 .PHONY: all run test bench bench-growth fuzz lint asan help install uninstall clean deps check-programs format
@@ -119,9 +118,10 @@ $(TESTS_ATM): $(BUILD)/%: $(BUILD)/obj/%.o $(LIBSUPPORT) $(LIBATM) $(LIBSHARED)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lpq $(ATM_LIBS)
 
 # With clang only: see fuzz.
-$(FUZZERS): $(BUILD)/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/obj/tests/fuzz/fuzz.o $(FUZZED_O) $(LIBBANK) $(LIBSTORE) $(LIBCORE) $(LIBATM) $(LIBSHARED)
+$(BUILD)/fuzz_script: $(filter-out %/main.o,$(KEYS_O))
+$(FUZZERS): $(BUILD)/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/obj/tests/fuzz/fuzz.o $(LIBBANK) $(LIBSTORE) $(LIBCORE) $(LIBATM) $(LIBSHARED)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(BANK_LIBS) -lutil
+	$(Q)$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(BANK_LIBS) -lvterm -lutil
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -175,7 +175,7 @@ bench-growth: ## measure: what a long log costs: appends, a restart, memory, reb
 	@BUILD=$(BUILD) scripts/bench --growth $(BENCH_ARGS)
 
 fuzz: ## each parser under libFuzzer, ASan and UBSan (FUZZ_SECONDS=60 a target)
-	@scripts/deps build fuzz
+	@scripts/deps build test fuzz
 	@$(MAKE) --no-print-directory BUILD=build/fuzz CC=clang OPTIMISE="-O1 -g" HARDEN="-fno-omit-frame-pointer -fPIE" \
 	    SANITIZE="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all" fuzz-programs
 	@BUILD=build/fuzz scripts/fuzz $(T)
