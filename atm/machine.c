@@ -12,6 +12,7 @@
 #include "atm/devices/pin_pad.h"
 #include "atm/log.h"
 #include "atm/notes_text.h"
+#include "shared/currency.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,6 +82,7 @@ static void machine_facts(struct machine *machine, struct facts *facts)
         .code_wrong = machine->code.wrong,
         .code_until_ms = machine->code_until_ms,
     };
+    currency_drop_others(currency_own(), &facts->cassettes); /* neither paid nor named to the bank */
 }
 
 struct terminal_event *machine_answer(struct machine *machine, enum event_kind kind)
@@ -267,6 +269,7 @@ void machine_step(struct machine *machine, short revents)
     machine->link.counted =
         machine->dispenser.loaded && machine->saf.count == 0 && machine->unsaved_count == 0;
     machine->link.cassettes = machine->dispenser.state.cassettes;
+    currency_drop_others(currency_own(), &machine->link.cassettes);
     machine_key_late(machine);
     link_step(&machine->link, machine->now_ms, revents);
     do {

@@ -6,6 +6,7 @@
  * that no event is lost in a state that has no row for it.
  */
 #include "atm/phases.h"
+#include "shared/currency.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -76,7 +77,7 @@ void terminal_init(struct terminal *terminal, const struct terminal_settings *se
     terminal->state = STATE_OUT_OF_SERVICE;
     terminal->language = settings->language;
     terminal->note_limit = NOTE_MIX_LIMIT;
-    snprintf(terminal->currency, sizeof terminal->currency, "EUR");
+    snprintf(terminal->currency, sizeof terminal->currency, CURRENCY);
 }
 
 static bool state_is_customers(enum terminal_state state)

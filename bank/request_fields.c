@@ -2,9 +2,11 @@
 /* A reader for each kind of field, and the table that says which field is of which kind. */
 #include "bank/request_fields.h"
 
+#include "shared/currency.h"
 #include "shared/hex.h"
 
 #include <stddef.h>
+#include <stdio.h>
 
 #define DAILY_COUNT_MAX 1000000
 
@@ -65,7 +67,11 @@ static bool read_count(struct parsing *parsing, const struct json *value, void *
 static bool read_notes(struct parsing *parsing, const struct json *value, void *to)
 {
     (void)parsing;
-    return json_notes(value, to);
+    struct notes notes;
+    if (!json_notes(value, &notes) || !currency_has_all(currency_own(), &notes))
+        return false;
+    *(struct notes *)to = notes;
+    return true;
 }
 
 /* Text that may be printed on a terminal: no control characters, those of ISO 8859-1 included. */
@@ -156,7 +162,7 @@ static bool read_incident(struct parsing *parsing, const struct json *value, voi
 
 #define UUID_SHAPE  "a uuid of 36 characters, not the nil one"
 #define MONEY_SHAPE "a whole number of minor units, written in digits alone,"
-#define NOTES_SHAPE "an array of denominations, each once, with their counts"
+#define NOTES_SHAPE NULL /* notes_shape's */
 #define HEX_SHAPE   "text of 32 hexadecimal digits"
 #define AT(member)  offsetof(struct command, member)
 
@@ -194,9 +200,19 @@ const char *field_name(enum field field)
     return fields[field].name;
 }
 
+static const char *notes_shape(void)
+{
+    static char shape[CURRENCY_LIST_LENGTH + 80];
+    char list[CURRENCY_LIST_LENGTH];
+    if (shape[0] == '\0')
+        snprintf(shape, sizeof shape, "an array of %s notes of %s minor units, each once, with their counts",
+                 CURRENCY, currency_list(currency_own(), 1, list));
+    return shape;
+}
+
 const char *field_shape(enum field field)
 {
-    return fields[field].shape;
+    return fields[field].shape != NULL ? fields[field].shape : notes_shape();
 }
 
 bool field_read(enum field field, struct parsing *parsing, const struct json *value)

@@ -21,7 +21,7 @@ enum parse_outcome {
 /* Nothing was decided, and why. */
 struct parse_refusal {
     enum refusal refusal;
-    char message[160]; /* one sentence; empty: the refusal's own */
+    char message[200]; /* one sentence; empty: the refusal's own */
 };
 
 /*

@@ -66,7 +66,8 @@ bool arguments_home(const struct arguments *arguments, struct home *home);
 bool read_uuid(const char *text, const char *what, struct uuid *uuid);
 bool read_amount(const char *text, const char *what, bool zero_too, money *amount); /* 12.50 */
 bool read_count(const char *text, const char *what, int64_t max, int64_t *count);
-bool read_notes(const char *text, const char *what, struct notes *notes); /* 50x1000,20x2000 */
+bool read_notes(const char *text, const char *what,
+                struct notes *notes); /* 50x1000,20x2000; the currency's */
 
 /* Notes as read_notes reads them, "50x2 20x1"; "-" for none. Returns buffer. */
 #define NOTES_TEXT_SIZE 200

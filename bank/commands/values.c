@@ -2,6 +2,8 @@
 /* Words of a command line as values, and values as words: declared in arguments.h. */
 #include "bank/commands/arguments.h"
 
+#include "shared/currency.h"
+
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,7 +55,7 @@ static bool read_note_count(const char *text, size_t length, struct notes *notes
     money denomination;
     long count = strtol(times + 1, &end, 10);
     if (!money_parse(word, &denomination) || denomination <= 0 || denomination > DENOMINATION_MAX ||
-        *end != '\0' || count > NOTES_COUNT_MAX)
+        !currency_has(currency_own(), (int32_t)denomination) || *end != '\0' || count > NOTES_COUNT_MAX)
         return false;
     for (uint32_t i = 0; i < notes->length; i++)
         if (notes->item[i].denomination == denomination)
@@ -72,10 +74,10 @@ bool read_notes(const char *text, const char *what, struct notes *notes)
             return true;
         at += length + 1;
     }
-    complain_usage(
-        "\"%.60s\" are no %s: give denomination x count, each denomination once, at most %d of them, "
-        "such as 50x1000,20x2000",
-        text, what, NOTES_MAX);
+    char list[CURRENCY_LIST_LENGTH];
+    complain_usage("\"%.60s\" are no %s: give denomination x count, each denomination once, of %s %s, "
+                   "such as 50x1000,20x2000",
+                   text, what, currency_list(currency_own(), currency_own()->minor, list), CURRENCY);
     return false;
 }
 

@@ -7,11 +7,14 @@
  *   3. Money leaves an account only after the machine was found able to pay it:
  *      the note mix is fixed before the account is asked.
  *   4. Where the notes of a withdrawal went adds up to what was promised.
- *   5. Notes that were deposited stay in a bin of their own: what is in it is
+ *   5. Only notes of the bank's currency are promised. An old log can have put
+ *      others into the cassettes; they stay there, and count.
+ *   6. Notes that were deposited stay in a bin of their own: what is in it is
  *      what was deposited, less what was given back by hand.
  */
 #include "bank/core/teller.h"
 
+#include "shared/currency.h"
 #include "shared/note_mix.h"
 
 #define DAY_US INT64_C(86400000000)
@@ -20,6 +23,7 @@ struct notes teller_available(const struct teller *teller)
 {
     struct notes available = teller->cassettes;
     notes_take_all(&available, &teller->promised);
+    currency_drop_others(currency_own(), &available);
     return available;
 }
 

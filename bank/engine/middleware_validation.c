@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* What no decision may ever see, however a command came in: amounts out of range, notes that are none, an id
- * that is that of the withdrawal it is about. */
+/* What no decision may ever see, however a command came in: amounts out of range, notes that are none or not
+ * the currency's, an id that is that of the withdrawal it is about. */
 #include "bank/engine/parts.h"
+
+#include "shared/currency.h"
 
 static bool amount_wanted(enum command_kind kind)
 {
@@ -9,13 +11,18 @@ static bool amount_wanted(enum command_kind kind)
            kind == ACCOUNTS_WITHDRAW_MONEY;
 }
 
+static bool notes_fit(const struct notes *notes)
+{
+    return notes_valid(notes) && currency_has_all(currency_own(), notes);
+}
+
 static enum refusal before(struct engine *engine __attribute__((unused)), const struct request *request)
 {
     const struct command *command = &request->command;
     if (amount_wanted(command->kind) && (command->amount <= 0 || !money_in_range(command->amount)))
         return REFUSED_INVALID_AMOUNT;
-    bool notes = notes_valid(&command->notes) && notes_valid(&command->taken) &&
-                 notes_valid(&command->rejected) && notes_valid(&command->retracted);
+    bool notes = notes_fit(&command->notes) && notes_fit(&command->taken) && notes_fit(&command->rejected) &&
+                 notes_fit(&command->retracted);
     bool limits =
         command->daily_limit >= 0 && money_in_range(command->daily_limit) && command->daily_count >= 0;
     return notes && limits && command_id_fits(command) ? NOT_REFUSED : REFUSED_INVALID_REQUEST;

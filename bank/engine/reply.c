@@ -9,6 +9,7 @@
  */
 #include "bank/engine/reply.h"
 
+#include "shared/currency.h"
 #include "shared/hex.h"
 #include "shared/json.h"
 #include "shared/note_mix.h"
@@ -16,7 +17,6 @@
 
 #include <assert.h>
 
-#define CURRENCY  "EUR"
 #define SECOND_US INT64_C(1000000)
 #define DAY_S     86400
 

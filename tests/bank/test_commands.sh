@@ -122,6 +122,8 @@ bank teller replenish "$other_teller" --notes 50x5
 did "teller replenish" 'hold 50x15 20x20'
 bank teller replenish "$other_teller" --notes 50x5,50x6
 refused "a denomination stands once in a list" 2 'each denomination once'
+bank teller replenish "$other_teller" --notes 50x5,7x1
+refused "and is one of the currency" 2 'of 5, 10, 20, 50, 100, 200 or 500 EUR'
 bank teller replenish "$other_teller"
 refused "notes have to be said" 2 '--notes'
 bank teller cut-over "$other_teller"

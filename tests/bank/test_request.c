@@ -37,6 +37,9 @@
 #define DEPOSIT START "\"DepositMoney\",\"account_id\":\"" OTHER "\""
 #define OPEN    START "\"OpenAccount\",\"owner\":\"Peter\""
 #define NOTE_50 "[{\"denomination\":5000,\"count\":2}]"
+#define NOTE_7  "[{\"denomination\":700,\"count\":1}]"
+#define NOTES_OF                                                                                             \
+    " has to be an array of EUR notes of 500, 1000, 2000, 5000, 10000, 20000 or 50000 minor units"
 
 static struct vault *vault;
 static struct uuid teller;
@@ -158,10 +161,38 @@ static const struct wrong {
       "notes" },
     { T, CASH ",\"amount\":5000,\"notes\":[{\"denomination\":0,\"count\":1}]}", REFUSED_INVALID_REQUEST,
       "\"notes\"" },
-    { T, CASH ",\"amount\":5000,\"notes\":[{\"denomination\":5,\"count\":1000001}]}", REFUSED_INVALID_REQUEST,
-      "notes" },
-    { T, CASH ",\"amount\":1,\"notes\":[{\"denomination\":5,\"count\":1},{\"denomination\":5,\"count\":1}]}",
+    { T, CASH ",\"amount\":5000,\"notes\":[{\"denomination\":500,\"count\":1000001}]}",
+      REFUSED_INVALID_REQUEST, "notes" },
+    { T,
+      CASH
+      ",\"amount\":1000,\"notes\":[{\"denomination\":500,\"count\":1},{\"denomination\":500,\"count\":1}]}",
       REFUSED_INVALID_REQUEST, "\"notes\"" },
+    /* notes of another currency, wherever notes are named */
+    { T, CASH ",\"amount\":700,\"notes\":" NOTE_7 "}", REFUSED_INVALID_REQUEST, "\"notes\"" NOTES_OF },
+    { T, START "\"ReplenishCassettes\",\"teller_id\":\"" TELLER "\",\"notes\":" NOTE_7 "}",
+      REFUSED_INVALID_REQUEST, "\"notes\"" NOTES_OF },
+    { O, START "\"ReplenishCassettes\",\"teller_id\":\"" TELLER "\",\"notes\":" NOTE_7 "}",
+      REFUSED_INVALID_REQUEST, "\"notes\"" NOTES_OF },
+    { O, START "\"ProvisionTeller\",\"cassettes\":" NOTE_7 "}", REFUSED_INVALID_REQUEST,
+      "\"cassettes\"" NOTES_OF },
+    { T, START "\"SignOn\",\"teller_id\":\"" TELLER "\",\"cassettes\":" NOTE_7 "}", REFUSED_INVALID_REQUEST,
+      "\"cassettes\"" NOTES_OF },
+    { T, CONFIRM ",\"outcome\":\"dispensed\",\"taken\":" NOTE_7 "}", REFUSED_INVALID_REQUEST,
+      "\"taken\"" NOTES_OF },
+    { T, CONFIRM ",\"outcome\":\"unknown\",\"rejected\":" NOTE_7 "}", REFUSED_INVALID_REQUEST,
+      "\"rejected\"" NOTES_OF },
+    { T, CONFIRM ",\"outcome\":\"retracted\",\"retracted\":" NOTE_7 "}", REFUSED_INVALID_REQUEST,
+      "\"retracted\"" NOTES_OF },
+    { O,
+      START "\"ResolveWithdrawal\",\"withdrawal_id\":\"" OTHER
+            "\",\"outcome\":\"dispensed\",\"taken\":" NOTE_7 "}",
+      REFUSED_INVALID_REQUEST, "\"taken\"" NOTES_OF },
+    { T, PUT_IN ",\"outcome\":\"counted\",\"notes\":" NOTE_7 "}", REFUSED_INVALID_REQUEST,
+      "\"notes\"" NOTES_OF },
+    { T,
+      PUT_IN ",\"outcome\":\"counted\",\"notes\":[{\"denomination\":5000,\"count\":1},"
+             "{\"denomination\":100,\"count\":0}]}",
+      REFUSED_INVALID_REQUEST, "\"notes\"" NOTES_OF },
     { T, CONFIRM "}", REFUSED_INVALID_REQUEST, "\"outcome\" is missing" },
     { T, CONFIRM ",\"outcome\":\"lost\"}", REFUSED_INVALID_REQUEST, "\"outcome\"" },
     { T, CONFIRM ",\"outcome\":\"unknown\",\"reason\":\"a\\u0007b\"}", REFUSED_INVALID_REQUEST,
@@ -486,10 +517,10 @@ static void test_form_is_not_content(void **state)
                      "{\"amount\":1,\"account_id\":\"" OTHER "\",\"command\":\"DepositMoney\",\"id\":\"" ID
                      "\",\"v\":1}"));
     assert_true(same(T,
-                     CONFIRM ",\"outcome\":\"dispensed\",\"taken\":[{\"denomination\":1,\"count\":2},"
-                             "{\"count\":4,\"denomination\":3}]}",
-                     CONFIRM ",\"outcome\":\"dispensed\",\"taken\":[{\"denomination\":3,\"count\":4},"
-                             "{\"denomination\":9,\"count\":0},{\"denomination\":1,\"count\":2}]}"));
+                     CONFIRM ",\"outcome\":\"dispensed\",\"taken\":[{\"denomination\":500,\"count\":2},"
+                             "{\"count\":4,\"denomination\":1000}]}",
+                     CONFIRM ",\"outcome\":\"dispensed\",\"taken\":[{\"denomination\":1000,\"count\":4},"
+                             "{\"denomination\":2000,\"count\":0},{\"denomination\":500,\"count\":2}]}"));
     assert_true(
         same(O, OPEN "}", OPEN ",\"account_id\":\"" ID "\",\"daily_limit\":100000,\"daily_count\":0}"));
 }

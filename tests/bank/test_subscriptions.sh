@@ -112,8 +112,8 @@ bank subscription skip suspects "$filled"
 did "subscription skip lets them be" "goes on without event $filled"
 holds "then none is parked" says "SELECT count(*) FROM esbank.parked_events" 0
 
-ask "ALTER TABLE esbank.cassette_levels ADD CHECK (denomination <> 7000)"
-bank teller provision 2c915dd1-8bf0-4662-a2ce-60725b0c7de6 --notes 70x500
+ask "ALTER TABLE esbank.cassette_levels ADD CHECK (denomination <> 500)"
+bank teller provision 2c915dd1-8bf0-4662-a2ce-60725b0c7de6 --notes 5x500
 failing=$(ask "SELECT max(position) FROM esbank.events")
 holds "an event that fails is told" await 10 comes '^low_cash +retrying .*check constraint' subscription list
 bank subscription retry low_cash

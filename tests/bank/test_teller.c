@@ -324,6 +324,24 @@ static void test_a_machine_without_the_cash_declines_before_the_account_is_asked
     assert_int_equal(account_of(PETER)->balance, 50000);
 }
 
+/* An old log can name any denomination: it is read and counts, but such notes are never promised. */
+static void test_notes_of_another_currency_stay_where_they_are(void **state)
+{
+    (void)state;
+    static const int32_t primes[] = { 99999989, 99999971, 99999959, 99999941, 99999931, 99999847, 99999839 };
+    given_account(PETER, 500000);
+    struct notes odd = { 0 };
+    for (size_t i = 0; i < sizeof primes / sizeof primes[0]; i++)
+        notes_add(&odd, primes[i], 1000);
+    given_teller(MACHINE, odd);
+    assert_declined(initiate(MACHINE, PETER, 2000000011), REFUSED_OUT_OF_CASH);
+    given(with_notes(for_teller(TELLER_REPLENISH_CASSETTES, MACHINE), some_notes(5000, 10)));
+    assert_true(agrees(some_notes(5000, 10)));
+    assert_declined(initiate(MACHINE, PETER, primes[0]), REFUSED_OUT_OF_CASH);
+    given_dispensing(10000);
+    assert_int_equal(notes_of(&teller_of(MACHINE)->cassettes, primes[0]), 1000);
+}
+
 static void test_one_presentation_holds_forty_notes(void **state)
 {
     (void)state;
@@ -467,6 +485,7 @@ int main(void)
         sentence(test_wrong_pins_are_declined_until_the_card_is_blocked),
         sentence(test_what_the_account_refuses_is_declined),
         sentence(test_a_machine_without_the_cash_declines_before_the_account_is_asked),
+        sentence(test_notes_of_another_currency_stay_where_they_are),
         sentence(test_one_presentation_holds_forty_notes),
         sentence(test_notes_promised_to_one_withdrawal_are_not_promised_to_another),
         sentence(test_chosen_notes_are_dispensed_as_chosen),

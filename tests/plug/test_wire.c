@@ -11,6 +11,11 @@
 #define CONFIRM REQUEST "\"ConfirmDispense\",\"teller_id\":\"${teller}\",\"withdrawal_id\":\"${id}\""
 #define DEEP    "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
 
+#define PRIMES                                                                                               \
+    "[{\"denomination\":99999989,\"count\":1000},{\"denomination\":99999971,\"count\":1000},"                \
+    "{\"denomination\":99999959,\"count\":1000},{\"denomination\":99999941,\"count\":1000},"                 \
+    "{\"denomination\":99999931,\"count\":1000}]"
+
 static const struct {
     const char *line, *error;
 } wrong[] = {
@@ -106,6 +111,37 @@ static void test_wrong_requests_are_refused_by_name_and_change_nothing(void **st
     expect_served(&wire);
     assert_int_equal(last_position(), before);
     printf("# %zu wrong requests\n", count);
+    wire_close(&wire);
+}
+
+/*
+ * Five near-prime denominations beside the three that are in the cassettes, then an amount that no choice of
+ * them can be proven to pay: the search for it held up the whole bank. They are
+ * refused by name, and the withdrawal is answered like any other that is too much.
+ */
+static void test_cassettes_of_near_primes_are_refused_and_hold_nothing_up(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {
+        REQUEST "\"ReplenishCassettes\",\"teller_id\":\"${teller}\",\"notes\":" PRIMES "}",
+        REQUEST "\"SignOn\",\"teller_id\":\"${teller}\",\"cassettes\":" PRIMES "}",
+        WITHDRAW ",\"amount\":2000000011,\"notes\":" PRIMES "}",
+        CONFIRM ",\"outcome\":\"dispensed\",\"taken\":" PRIMES "}",
+        REQUEST "\"ConfirmDeposit\",\"teller_id\":\"${teller}\",\"deposit_id\":\"${id}\","
+                "\"outcome\":\"counted\",\"notes\":" PRIMES "}",
+    };
+    open_signed_on();
+    const int64_t before = last_position();
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        char *reply = wire_call(&wire, filled(lines[i]), REPLY_MS);
+        if (!reply_has(reply, "\"invalid_request\""))
+            check_fail("%.80s was answered with %.300s", lines[i], reply != NULL ? reply : "nothing");
+        expect_reply(reply, "EUR notes of 500, 1000, 2000, 5000, 10000, 20000 or 50000", lines[i]);
+    }
+    assert_int_equal(last_position(), before);
+    expect_reply(wire_call(&wire, filled(WITHDRAW ",\"amount\":2000000011}"), REPLY_MS),
+                 "\"atm_out_of_cash\"", "a withdrawal of 2000000011");
+    expect_served(&wire);
     wire_close(&wire);
 }
 
@@ -263,6 +299,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_wrong_requests_are_refused_by_name_and_change_nothing),
+        cmocka_unit_test(test_cassettes_of_near_primes_are_refused_and_hold_nothing_up),
         cmocka_unit_test(test_who_has_not_signed_on_or_for_another_teller_may_do_nothing),
         cmocka_unit_test(test_the_same_id_with_other_content_is_a_conflict),
         cmocka_unit_test(test_a_repeated_id_tells_nothing_about_a_guessed_pin),
