@@ -3,7 +3,8 @@
  * JSON, in and out. The only place that knows cJSON.
  *
  * Reading is strict: one value and nothing after it, UTF-8 (RFC 3629), no
- * name twice in one object, no \u0000, nesting of at most JSON_DEPTH_MAX.
+ * name twice in one object, no \u0000, nesting of at most JSON_DEPTH_MAX, no
+ * more than JSON_MEMBERS_MAX and JSON_ELEMENTS_MAX: a line's cost is bounded.
  * A parsed tree is the caller's, freed as a whole by json_destroy; every
  * pointer got from it lives as long as it does.
  *
@@ -21,7 +22,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define JSON_DEPTH_MAX 16
+#define JSON_DEPTH_MAX    16
+#define JSON_MEMBERS_MAX  100  /* of one object */
+#define JSON_ELEMENTS_MAX 1000 /* of one array */
 
 struct json; /* one value of a parsed tree */
 

@@ -289,6 +289,17 @@ static void test_very_wide_texts_are_refused(void **state)
     struct json *json = json_parse(text, (size_t)(at - text) - 2, &error);
     check_worked(json != NULL, &error);
     json_destroy(json);
+    at = text;
+    *at++ = '{';
+    for (int i = 0; i <= JSON_MEMBERS_MAX; i++)
+        at += sprintf(at, "%s\"%03d\":1", i > 0 ? "," : "", i);
+    *at++ = '}';
+    assert_null(json_parse(text, (size_t)(at - text), &error));
+    assert_string_equal(error.message, "one object has more than 100 members");
+    at[-9] = '}';
+    json = json_parse(text, (size_t)(at - text) - 8, &error);
+    check_worked(json != NULL, &error);
+    json_destroy(json);
     free(text);
 }
 
