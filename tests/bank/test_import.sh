@@ -223,6 +223,7 @@ kill -TERM "$pid"
 wait "$pid"
 holds "asked to end, it ends after a batch and says how to go on" test "$?" = 1 -a "$(there)" -lt 5915
 holds "in a sentence" grep -q "run it again" "$WORLD/err"
+psql -Xq "$killed" -c "SET client_min_messages = warning; DROP FUNCTION slow() CASCADE"
 bank import --from "$long" --db "$killed"
 holds "killed three times, it goes on" test "$status" = 0
 psql -XAtq -F '|' "$killed" -c "$alike" >"$WORLD/again"
