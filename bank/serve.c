@@ -2,7 +2,7 @@
 /*
  * Order of building up, and backwards of taking apart:
  *
- *   home, lock ─▶ certificate ─▶ vault ─▶ cluster ─▶ loop ─▶ engine ─▶ store ─▶ server ─▶ turns
+ *   home, user, lock ─▶ certificate ─▶ vault ─▶ cluster ─▶ loop ─▶ engine ─▶ store ─▶ server ─▶ turns
  *
  * A turn is what valkey does before it sleeps: the events of the loop, then
  * server_turn, so that everything that arrived together is decided together
@@ -28,6 +28,7 @@
 #include "bank/store/clock.h"
 #include "bank/store/store.h"
 #include "bank/store/subscription.h"
+#include "bank/user.h"
 #include "shared/wire.h"
 
 #include <event2/event.h>
@@ -459,7 +460,8 @@ int serve(const struct serve_options *options)
     struct error error = { 0 };
     struct serving serving = { .options = options };
     int lock = -1;
-    if (home_locate(options->home, &serving.home, &error) && home_create(&serving.home, &error))
+    if (home_locate(options->home, &serving.home, &error) && home_create(&serving.home, &error) &&
+        user_become(&serving.home, options->user, &error))
         lock = home_lock(&serving.home, &error);
     if (lock < 0) {
         fprintf(stderr, "bank: %s\n", error.message);

@@ -18,6 +18,7 @@
 
 struct serve_options {
     const char *home;         /* NULL: as home_locate has it */
+    const char *user;         /* whom root's bank runs as; NULL: as user.h has it */
     const char *db;           /* NULL: $ESBANK_DB, else a private cluster */
     bool log_commands;        /* a line a command, besides the events of the bank's own life */
     int64_t confirm_within_s; /* how long a dispense may stay unconfirmed */

@@ -17,7 +17,7 @@
 #define RATE_MOST            1000000
 
 static const char help[] =
-    "Usage: bank serve [--home DIR] [--db CONNINFO] [--log commands] [--confirm-within "
+    "Usage: bank serve [--home DIR] [--user NAME] [--db CONNINFO] [--log commands] [--confirm-within "
     "SECONDS] [--batch N]\n"
     "                  [--snapshot-every N] [--rate N] [--sign-on-within SECONDS] [--line-within SECONDS]\n"
     "                  [--listen HOST:PORT --tls-cert FILE --tls-key FILE --tls-ca FILE [--tls-crl FILE]]\n"
@@ -86,6 +86,7 @@ static bool listen_read(struct serve_options *options, const char *listen)
 int serve_command(int argc, char **argv)
 {
     static const struct option names[] = { { "home", required_argument, NULL, 'h' },
+                                           { "user", required_argument, NULL, 'u' },
                                            { "db", required_argument, NULL, 'd' },
                                            { "log", required_argument, NULL, 'l' },
                                            { "confirm-within", required_argument, NULL, 'c' },
@@ -112,6 +113,9 @@ int serve_command(int argc, char **argv)
         switch (name) {
         case 'h':
             options.home = optarg;
+            break;
+        case 'u':
+            options.user = optarg;
             break;
         case 'd':
             options.db = optarg;

@@ -9,9 +9,10 @@
  *   pg/              the private database cluster, 0700, of the user that runs Postgres
  *   <teller uuid>/   one folder a terminal: journal, store and forward, counters
  *
- * The home itself is 0700 for an ordinary user. For root it is 0711, because
- * Postgres refuses to run as root and its user must be able to pass through;
- * that is why whatever is secret in it needs a mode of its own.
+ * The home itself is 0700 for an ordinary user. For root it is 0711: it becomes
+ * the property of the user that `bank serve` then runs as, while the folder of a
+ * machine that root runs stays root's; that is why whatever is secret in it needs
+ * a mode of its own.
  *
  * Order of calls: home_locate, home_create, then home_lock in the program that
  * serves. struct home is a plain value and owns nothing.

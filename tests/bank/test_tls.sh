@@ -26,7 +26,7 @@ ca ca && ca foreign && certificate ca bank localhost 30 subjectAltName=DNS:local
     certificate ca stale localhost -1 subjectAltName=DNS:localhost &&
     revoke ca ca.crl && revoke foreign foreign.crl &&
     openssl ec -in atm.key -aes128 -passout pass:secret -out locked.key 2>>openssl.log &&
-    cp atm.key open.key && chmod 644 open.key
+    key_give locked.key && cp atm.key open.key && chmod 644 open.key
 result "certificates are made with openssl" $?
 
 # SENTENCE PATTERN: it failed with one sentence on stderr that fits.

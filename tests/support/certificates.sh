@@ -13,6 +13,12 @@ new_key()
     openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes "$@" 2>>openssl.log
 }
 
+# Root's bank runs as another user, who has to read its key.
+key_give()
+{
+    [ "$(id -u)" != 0 ] || chown "$(id -un esbank 2>/dev/null || echo postgres)" "$1"
+}
+
 ca()
 {
     new_key -x509 -days 30 -subj "/CN=EsBank CA" -keyout "$1.key" -out "$1.crt" \
@@ -23,7 +29,8 @@ certificate()
 {
     printf 'basicConstraints=critical,CA:FALSE\n%s\n' "${5:-}" >extensions
     new_key -new -subj "/CN=$3" -keyout "$2.key" -out request &&
-        openssl x509 -req -in request -CA "$1.crt" -CAkey "$1.key" -days "$4" -extfile extensions -out "$2.crt" 2>>openssl.log
+        openssl x509 -req -in request -CA "$1.crt" -CAkey "$1.key" -days "$4" -extfile extensions -out "$2.crt" 2>>openssl.log &&
+        key_give "$2.key"
 }
 
 revoke()
