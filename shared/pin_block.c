@@ -47,9 +47,11 @@ char pan_check_digit(const char *digits)
 
 char *pan_mask(const char *pan, char *buffer)
 {
-    size_t length = strnlen(pan, PAN_DIGITS_MAX);
+    const size_t length = strnlen(pan, PAN_DIGITS_MAX);
+    const size_t shown = length > PAN_DIGITS_HIDDEN ? length - PAN_DIGITS_HIDDEN : 0;
+    const size_t last = shown < 4 ? shown : 4, first = shown - last < 6 ? shown - last : 6;
     for (size_t i = 0; i < length; i++)
-        buffer[i] = i < 6 || i + 4 >= length ? pan[i] : '*';
+        buffer[i] = i < first || i + last >= length ? pan[i] : '*';
     buffer[length] = '\0';
     return buffer;
 }

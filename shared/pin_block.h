@@ -18,12 +18,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define PIN_DIGITS_MIN   4
-#define PIN_DIGITS_MAX   12
-#define PAN_DIGITS_MIN   8
-#define PAN_DIGITS_MAX   19
-#define PIN_BLOCK_LENGTH 16
-#define PIN_KEY_LENGTH   16
+#define PIN_DIGITS_MIN    4
+#define PIN_DIGITS_MAX    12
+#define PAN_DIGITS_MIN    8
+#define PAN_DIGITS_MAX    19
+#define PAN_DIGITS_HIDDEN 6
+#define PIN_BLOCK_LENGTH  16
+#define PIN_KEY_LENGTH    16
 
 struct pin_key {
     unsigned char bytes[PIN_KEY_LENGTH];
@@ -35,7 +36,9 @@ bool pan_valid(const char *pan);
 /* The check digit that makes these digits a valid PAN. */
 char pan_check_digit(const char *digits);
 
-/* Writes the PAN, all but the first six and the last four digits as '*'; buffer has PAN_DIGITS_MAX + 1. */
+/* Writes the PAN with digits replaced by '*'; buffer has PAN_DIGITS_MAX + 1. At most the first six and the
+ * last four are shown, and at least PAN_DIGITS_HIDDEN are not: a short PAN loses its first digits first, then
+ * its last ones. A masked PAN is masked again by the same rule. */
 char *pan_mask(const char *pan, char *buffer);
 
 /* Makes the block; random is 8 fresh bytes. False when the PIN is not 4 to 12 digits or the PAN is not

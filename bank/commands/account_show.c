@@ -9,6 +9,7 @@
 #include "bank/commands/owner.h"
 #include "bank/commands/table.h"
 #include "bank/core/account.h"
+#include "shared/pin_block.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -66,7 +67,8 @@ static char *cards_json(const struct account *account, struct table *table)
     };
     table_init(table, columns);
     for (int i = 0; i < account->card_count; i++) {
-        table_text(table, account->card[i].masked);
+        char masked[PAN_DIGITS_MAX + 1]; /* again: older events show more of a short number */
+        table_text(table, pan_mask(account->card[i].masked, masked));
         table_boolean(table, account->card[i].blocked);
         table_integer(table, account->card[i].wrong_pins);
     }

@@ -311,7 +311,28 @@ static void test_a_masked_pan_shows_six_and_four(void **state)
     char buffer[PAN_DIGITS_MAX + 1];
     assert_string_equal(pan_mask(pan, buffer), "400000******7899");
     assert_string_equal(pan_mask("1234567890123456789", buffer), "123456*********6789");
-    assert_string_equal(pan_mask("12345678", buffer), "12345678");
+}
+
+static void test_a_masked_pan_hides_six_digits_whatever_its_length(void **state)
+{
+    (void)state;
+    static const char digits[] = "1234567890123456789";
+    char buffer[PAN_DIGITS_MAX + 1], again[PAN_DIGITS_MAX + 1];
+    for (size_t length = PAN_DIGITS_MIN; length <= PAN_DIGITS_MAX; length++) {
+        char number[PAN_DIGITS_MAX + 1];
+        int hidden = 0;
+        snprintf(number, sizeof number, "%.*s", (int)length, digits);
+        pan_mask(number, buffer);
+        assert_int_equal(strlen(buffer), length);
+        for (const char *at = buffer; *at != '\0'; at++)
+            hidden += *at == '*';
+        assert_true(hidden >= 6);
+        assert_string_equal(pan_mask(buffer, again), buffer);
+    }
+    assert_string_equal(pan_mask("12345678", buffer), "******78");
+    assert_string_equal(pan_mask("1234567890", buffer), "******7890");
+    assert_string_equal(pan_mask("123456789012", buffer), "12******9012");
+    assert_string_equal(pan_mask("123456789012345", buffer), "12345******2345");
 }
 
 /* ---- key files ---- */
@@ -385,6 +406,7 @@ int main(void)
         cmocka_unit_test(test_a_mac_is_the_standards),
         cmocka_unit_test(test_a_pan_has_8_to_19_digits_and_its_check_digit),
         cmocka_unit_test(test_a_masked_pan_shows_six_and_four),
+        cmocka_unit_test(test_a_masked_pan_hides_six_digits_whatever_its_length),
         cmocka_unit_test(test_a_key_file_is_made_once_and_for_its_owner_only),
         cmocka_unit_test(test_a_key_file_of_something_else_is_refused),
         cmocka_unit_test(test_a_wiped_secret_is_gone),
