@@ -97,6 +97,7 @@
     X(REFUSAL_PIN_TRIES_EXCEEDED, "refusal.pin_tries_exceeded") X(REFUSAL_CARD_BLOCKED, "refusal.card_blocked") \
     X(REFUSAL_NO_SUCH_CARD, "refusal.no_such_card") X(REFUSAL_DAILY_LIMIT, "refusal.daily_limit") \
     X(REFUSAL_FREQUENCY_LIMIT, "refusal.frequency_limit") X(REFUSAL_ACCOUNT_CLOSED, "refusal.account_closed") \
+    X(REFUSAL_AUTHENTICATION_LIMIT, "refusal.authentication_limit") \
     X(REFUSAL_NO_SUCH_ACCOUNT, "refusal.no_such_account") X(REFUSAL_OUT_OF_CASH, "refusal.atm_out_of_cash") \
     X(REFUSAL_NOT_PAYABLE, "refusal.amount_not_payable") X(REFUSAL_NOTES_MISMATCH, "refusal.notes_mismatch") \
     X(REFUSAL_REVERSED_BEFORE, "refusal.reversed_before") X(REFUSAL_TELLER_BARRED, "refusal.teller_barred")

@@ -110,6 +110,12 @@ static void world_conflict(void *context, const char *line)
     log_event("command-conflict", "%s", line);
 }
 
+static void world_notice(void *context, const char *name, const char *line)
+{
+    (void)context;
+    log_event(name, "%s", line);
+}
+
 /* ---- what the store tells --------------------------------------------------- */
 
 static void on_activated(void *context, int64_t head)
@@ -357,11 +363,14 @@ static bool engine_open(struct serving *serving, const char *conninfo, struct er
     if (serving->options->snapshot_every >= 0)
         settings.snapshot_every = serving->options->snapshot_every;
     settings.rate = serving->options->rate;
+    if (serving->options->failed_auth_limit >= 0)
+        settings.failed_auth_limit = serving->options->failed_auth_limit;
     struct engine_world world = { .now_us = world_now_us,
                                   .monotonic_us = world_monotonic_us,
                                   .fresh_id = world_fresh_id,
                                   .log = serving->options->log_commands ? world_log : NULL,
-                                  .conflict = world_conflict };
+                                  .conflict = world_conflict,
+                                  .notice = world_notice };
     serving->engine = engine_create(&settings, &world);
     overheard.serving = serving;
     overheard.engine = engine_listener(serving->engine);

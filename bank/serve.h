@@ -28,7 +28,9 @@ struct serve_options {
     int64_t
         snapshot_every; /* events of a stream between two snapshots; 0: none; below: the engine's default */
     int64_t rate;       /* commands a second from one terminal or operator; 0: any number */
-    bool listens;       /* on `listen` too, for terminals that come with a certificate */
+    int64_t failed_auth_limit; /* failed authentications a minute at one machine; 0: any number; below: the
+                                  engine's default */
+    bool listens;              /* on `listen` too, for terminals that come with a certificate */
     struct address listen;
     struct tls_files tls;
 };

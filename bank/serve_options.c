@@ -15,11 +15,13 @@
 #define BATCH_MOST           65536
 #define SNAPSHOT_EVERY_MOST  1000000
 #define RATE_MOST            1000000
+#define FAILED_AUTH_MOST     1000000
 
 static const char help[] =
     "Usage: bank serve [--home DIR] [--user NAME] [--db CONNINFO] [--log commands] [--confirm-within "
     "SECONDS] [--batch N]\n"
-    "                  [--snapshot-every N] [--rate N] [--sign-on-within SECONDS] [--line-within SECONDS]\n"
+    "                  [--snapshot-every N] [--rate N] [--failed-auth-limit N]\n"
+    "                  [--sign-on-within SECONDS] [--line-within SECONDS]\n"
     "                  [--listen HOST:PORT --tls-cert FILE --tls-key FILE --tls-ca FILE [--tls-crl FILE]]\n"
     "\n"
     "Serves terminals on HOME/atm.sock and operators on HOME/operator.sock until SIGTERM or SIGINT.\n"
@@ -36,6 +38,9 @@ static const char help[] =
     "  --snapshot-every N        events of an account or teller between two snapshots, 0 for none (200)\n"
     "  --rate N                  commands a second from one terminal or operator; more are told to wait "
     "(any)\n"
+    "  --failed-auth-limit N     unknown cards and wrong PINs a minute at one terminal (six times as many an "
+    "hour)\n"
+    "                            before it authenticates no card for five minutes, 0 for any number (10)\n"
     "  --sign-on-within SECONDS  how long a terminal's connection may take to sign on (30)\n"
     "  --line-within SECONDS     how long a line may take from its first byte to its end (30)\n"
     "  --listen HOST:PORT        serve terminals on this TCP port too, by TLS; *:PORT is every address\n"
@@ -93,6 +98,7 @@ int serve_command(int argc, char **argv)
                                            { "batch", required_argument, NULL, 'b' },
                                            { "snapshot-every", required_argument, NULL, 's' },
                                            { "rate", required_argument, NULL, 'r' },
+                                           { "failed-auth-limit", required_argument, NULL, 'f' },
                                            { "sign-on-within", required_argument, NULL, 'S' },
                                            { "line-within", required_argument, NULL, 'W' },
                                            { "listen", required_argument, NULL, 'L' },
@@ -104,6 +110,7 @@ int serve_command(int argc, char **argv)
                                            { 0 } };
     struct serve_options options = { .confirm_within_s = CONFIRM_WITHIN_S,
                                      .snapshot_every = -1,
+                                     .failed_auth_limit = -1,
                                      .sign_on_within_s = PATIENCE_S,
                                      .line_within_s = PATIENCE_S };
     const char *listen = NULL;
@@ -140,6 +147,10 @@ int serve_command(int argc, char **argv)
         case 'r':
             if (!number_read(optarg, 1, RATE_MOST, &options.rate))
                 return wrong("--rate wants a number from 1 to 1000000, not", optarg);
+            break;
+        case 'f':
+            if (!number_read(optarg, 0, FAILED_AUTH_MOST, &options.failed_auth_limit))
+                return wrong("--failed-auth-limit wants a number from 0 to 1000000, not", optarg);
             break;
         case 'S':
             if (!number_read(optarg, 1, PATIENCE_MAX_S, &options.sign_on_within_s))

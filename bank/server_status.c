@@ -21,6 +21,7 @@ static const struct {
     METRIC(refused),
     METRIC(turned_away),
     METRIC(slowed_down),
+    METRIC(not_authenticated),
     METRIC(replayed),
     METRIC(events),
     METRIC(batches),

@@ -85,7 +85,8 @@ static bool tellers_equal(const struct teller *a, const struct teller *b)
            sums_equal(&a->loaded, &b->loaded) && sums_equal(&a->taken, &b->taken) &&
            sums_equal(&a->rejected, &b->rejected) && sums_equal(&a->retracted, &b->retracted) &&
            sums_equal(&a->deposited, &b->deposited) && sums_equal(&a->returned, &b->returned) &&
-           days_equal(&a->totals, &b->totals) && a->barred == b->barred && a->key == b->key &&
+           days_equal(&a->totals, &b->totals) && a->suspended_until_us == b->suspended_until_us &&
+           a->barred == b->barred && a->key == b->key &&
            memcmp(a->key_check, b->key_check, KEY_CHECK_BYTES) == 0;
 }
 

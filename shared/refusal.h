@@ -23,9 +23,10 @@
     X(WRONG_PIN,              "55", "wrong_pin",               true,  "The PIN is wrong.") \
     X(PIN_TRIES_EXCEEDED,     "75", "pin_tries_exceeded",      true,  "The PIN was wrong three times; the card is now blocked.") \
     X(CARD_BLOCKED,           "62", "card_blocked",            true,  "The card is blocked; the account's bank can unblock it.") \
-    X(NO_SUCH_CARD,           "14", "no_such_card",            true,  "No account has a card of that number.") \
+    X(NO_SUCH_CARD,           "14", "no_such_card",            false, "No account has a card of that number.") \
     X(DAILY_LIMIT,            "61", "daily_limit",             true,  "The amount is above what may still be withdrawn today.") \
     X(FREQUENCY_LIMIT,        "65", "frequency_limit",         true,  "There were as many withdrawals today as the account allows.") \
+    X(AUTHENTICATION_LIMIT,   "65", "authentication_limit",    false, "Too many cards or PINs were wrong at this machine: try again in some minutes.") \
     X(ACCOUNT_CLOSED,         "62", "account_closed",          true,  "The account is closed.") \
     X(NO_SUCH_ACCOUNT,        "14", "no_such_account",         true,  "There is no account of that id.") \
     X(OUT_OF_CASH,            "51", "atm_out_of_cash",         true,  "The machine does not hold that much cash.") \

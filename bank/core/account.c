@@ -265,6 +265,8 @@ struct decision account_decide(const struct account *account, const struct comma
     case TELLER_UNBAR:
     case TELLER_REPLACE_KEY:
     case TELLER_WITHDRAW_KEY:
+    case TELLER_SUSPEND_AUTHENTICATION:
+    case TELLER_RESUME_AUTHENTICATION:
     case COMMAND_KIND_COUNT:
         break;
     }
@@ -389,6 +391,8 @@ void account_apply(struct account *account, const struct event *event)
     case TELLER_UNBARRED:
     case TELLER_KEY_REPLACED:
     case TELLER_KEY_WITHDRAWN:
+    case TELLER_AUTHENTICATION_SUSPENDED:
+    case TELLER_AUTHENTICATION_RESUMED:
     case EVENT_KIND_COUNT:
         break;
     }

@@ -21,6 +21,12 @@ bool command_id_fits(const struct command *command)
     return !uuid_is_nil(&command->id) && (begins || !uuid_equal(&command->id, command_process_id(command)));
 }
 
+bool command_authenticates(enum command_kind kind)
+{
+    return kind == TELLER_INITIATE_WITHDRAWAL || kind == TELLER_INITIATE_DEPOSIT ||
+           kind == ACCOUNTS_ENQUIRE_BALANCE;
+}
+
 const char *command_name(enum command_kind kind)
 {
     return table[kind].name;

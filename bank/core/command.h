@@ -38,6 +38,8 @@
     X(TELLER_CONFIRM_DEPOSIT, "Teller.ConfirmDeposit", "ConfirmDeposit", BY_TERMINAL)                        \
     X(TELLER_SUSPECT_DEPOSIT, "Teller.SuspectDeposit", "", 0)                                                \
     X(TELLER_RESOLVE_DEPOSIT, "Teller.ResolveDeposit", "ResolveDeposit", BY_OPERATOR)                        \
+    X(TELLER_SUSPEND_AUTHENTICATION, "Teller.SuspendAuthentication", "", 0)                                  \
+    X(TELLER_RESUME_AUTHENTICATION, "Teller.ResumeAuthentication", "", 0)                                    \
     X(ACCOUNTS_OPEN_ACCOUNT, "Accounts.OpenAccount", "OpenAccount", BY_OPERATOR)                             \
     X(ACCOUNTS_SET_LIMITS, "Accounts.SetLimits", "SetLimits", BY_OPERATOR)                                   \
     X(ACCOUNTS_CLOSE_ACCOUNT, "Accounts.CloseAccount", "CloseAccount", BY_OPERATOR)                          \
@@ -114,11 +116,16 @@ struct command {
 
     enum incident incident;
     int32_t incident_count; /* how many of it */
+    int32_t failures;       /* suspend authentication: how many there were, and until when */
+    int64_t until_us;
 
     /* The account's answer to what the teller asked before it could decide. */
     bool answered;
     enum refusal answer;
 };
+
+/* Whether a card and its PIN decide whether it may go on at all. */
+bool command_authenticates(enum command_kind kind);
 
 /* The withdrawal's or the deposit's id, by which its state is kept; nil: it belongs to neither. */
 const struct uuid *command_process_id(const struct command *command);

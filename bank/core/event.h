@@ -61,7 +61,9 @@ enum stream_kind { STREAM_ACCOUNT, STREAM_TELLER, STREAM_KIND_COUNT };
     X(TELLER_BARRED, "Teller.Barred", STREAM_TELLER)                                                         \
     X(TELLER_UNBARRED, "Teller.Unbarred", STREAM_TELLER)                                                     \
     X(TELLER_KEY_REPLACED, "Teller.KeyReplaced", STREAM_TELLER)                                              \
-    X(TELLER_KEY_WITHDRAWN, "Teller.KeyWithdrawn", STREAM_TELLER)
+    X(TELLER_KEY_WITHDRAWN, "Teller.KeyWithdrawn", STREAM_TELLER)                                            \
+    X(TELLER_AUTHENTICATION_SUSPENDED, "Teller.AuthenticationSuspended", STREAM_TELLER)                      \
+    X(TELLER_AUTHENTICATION_RESUMED, "Teller.AuthenticationResumed", STREAM_TELLER)
 
 enum event_kind {
 #define X(enumerator, type, stream) enumerator,
@@ -175,6 +177,10 @@ struct event {
             enum refusal refusal;       /* declined; suspected: why the account could not take it */
             char reason[REASON_LENGTH]; /* cancelled, and declined by the terminal's own cancelling */
         } deposit;
+        struct {
+            int32_t failures; /* authentications that failed at the machine before */
+            int64_t until_us; /* no card is authenticated there before */
+        } authentication_suspended;
     };
 };
 

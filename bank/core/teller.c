@@ -164,6 +164,35 @@ static struct decision decide_report(const struct teller *teller, const struct c
     return decision;
 }
 
+/* ---- authentication ---- */
+
+bool teller_suspended_at(int64_t until_us, int64_t at_us)
+{
+    return at_us < until_us && until_us - at_us <= AUTHENTICATION_SUSPENDED_US;
+}
+
+static struct decision decide_suspend_authentication(const struct teller *teller,
+                                                     const struct command *command)
+{
+    struct decision decision = decision_accept();
+    if (command->until_us <= teller->suspended_until_us &&
+        teller_suspended_at(teller->suspended_until_us, command->at_us))
+        return decision;
+    struct event *event = decision_add(&decision, TELLER_AUTHENTICATION_SUSPENDED, &teller->id, command);
+    event->authentication_suspended.failures = command->failures;
+    event->authentication_suspended.until_us = command->until_us;
+    return decision;
+}
+
+static struct decision decide_resume_authentication(const struct teller *teller,
+                                                    const struct command *command)
+{
+    struct decision decision = decision_accept();
+    if (teller->suspended_until_us != 0 && !teller_suspended_at(teller->suspended_until_us, command->at_us))
+        decision_add(&decision, TELLER_AUTHENTICATION_RESUMED, &teller->id, command);
+    return decision;
+}
+
 /* ---- a withdrawal, before the cash ---- */
 
 static struct event *add_withdrawal_event(struct decision *decision, enum event_kind kind,
@@ -195,7 +224,7 @@ static struct decision decide_initiate(const struct teller *teller, const struct
     if (teller_bars(teller, command))
         return decide_decline(teller, command, REFUSED_TELLER_BARRED);
     if (uuid_is_nil(&command->account_id))
-        return decide_decline(teller, command, REFUSED_NO_SUCH_CARD);
+        return decision_refuse(REFUSED_NO_SUCH_CARD); /* no event: guesses are not kept */
     if (!command->answered)
         return decision_ask(ACCOUNTS_CONFIRM_AUTHORIZATION);
     if (command->answer != NOT_REFUSED)
@@ -391,6 +420,10 @@ struct decision teller_decide(const struct teller *teller, const struct withdraw
         return decide_suspect(teller, withdrawal, command);
     case TELLER_RESOLVE_WITHDRAWAL:
         return decide_resolve(teller, withdrawal, command);
+    case TELLER_SUSPEND_AUTHENTICATION:
+        return decide_suspend_authentication(teller, command);
+    case TELLER_RESUME_AUTHENTICATION:
+        return decide_resume_authentication(teller, command);
     case TELLER_INITIATE_DEPOSIT: /* see teller_decide_deposit */
     case TELLER_CONFIRM_DEPOSIT:
     case TELLER_SUSPECT_DEPOSIT:
@@ -489,6 +522,12 @@ void teller_apply(struct teller *teller, const struct event *event)
     case TELLER_KEY_WITHDRAWN:
         teller->key = TELLER_KEY_NONE;
         memset(teller->key_check, 0, KEY_CHECK_BYTES);
+        break;
+    case TELLER_AUTHENTICATION_SUSPENDED:
+        teller->suspended_until_us = event->authentication_suspended.until_us;
+        break;
+    case TELLER_AUTHENTICATION_RESUMED:
+        teller->suspended_until_us = 0;
         break;
     case TELLER_WITHDRAWAL_INITIATED:
     case TELLER_DEPOSIT_INITIATED:

@@ -27,6 +27,7 @@ struct teller {
     struct note_totals deposited;                  /* into the deposit bin; they are never dispensed */
     struct note_totals returned;                   /* of those: given back by hand */
     struct day_totals totals;                      /* of the business day so far */
+    int64_t suspended_until_us; /* no card is authenticated before; 0: none was suspended */
     int64_t barred; /* 1: its terminal may do nothing but tell how what it began has ended; else 0 */
     enum {
         TELLER_KEY_UNTOLD,
@@ -38,6 +39,9 @@ struct teller {
 
 /* Whether the teller is barred from what this command wants. */
 bool teller_bars(const struct teller *teller, const struct command *command);
+
+/* How long a machine with too many failed authentications authenticates no card. */
+#define AUTHENTICATION_SUSPENDED_US (INT64_C(5) * 60 * 1000000)
 
 /*
  * A cut-over ends the business day; the next is today's (UTC, by the command's time), or the one after the
@@ -51,6 +55,9 @@ struct decision teller_decide(const struct teller *teller, const struct withdraw
 struct decision teller_decide_deposit(const struct teller *teller, const struct deposit *deposit,
                                       const struct command *command);
 void teller_apply(struct teller *teller, const struct event *event);
+
+/* Whether that time is before the end of a suspension; not where a clock was put back to long before it. */
+bool teller_suspended_at(int64_t until_us, int64_t at_us);
 
 /* What may be promised to the next withdrawal: the cassettes less what is promised already. */
 struct notes teller_available(const struct teller *teller);

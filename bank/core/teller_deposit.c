@@ -42,7 +42,7 @@ static struct decision decide_initiate(const struct teller *teller, const struct
     if (teller_bars(teller, command))
         return decide_decline(teller, command, REFUSED_TELLER_BARRED);
     if (uuid_is_nil(&command->account_id))
-        return decide_decline(teller, command, REFUSED_NO_SUCH_CARD);
+        return decision_refuse(REFUSED_NO_SUCH_CARD);
     if (!command->answered)
         return decision_ask(ACCOUNTS_CONFIRM_AUTHORIZATION);
     if (command->answer != NOT_REFUSED)

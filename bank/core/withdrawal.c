@@ -112,6 +112,8 @@ static void apply_content(struct withdrawal *withdrawal, const struct event *eve
     case TELLER_UNBARRED:
     case TELLER_KEY_REPLACED:
     case TELLER_KEY_WITHDRAWN:
+    case TELLER_AUTHENTICATION_SUSPENDED:
+    case TELLER_AUTHENTICATION_RESUMED:
     case EVENT_KIND_COUNT:
         break;
     }

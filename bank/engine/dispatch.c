@@ -265,6 +265,8 @@ static struct decision decide(struct run *run, struct command *command)
     case TELLER_CONFIRM_DISPENSE:
     case TELLER_SUSPECT_WITHDRAWAL:
     case TELLER_RESOLVE_WITHDRAWAL:
+    case TELLER_SUSPEND_AUTHENTICATION:
+    case TELLER_RESUME_AUTHENTICATION:
         if (uuid_is_nil(&command->teller_id))
             return decision_refuse(REFUSED_NO_SUCH_WITHDRAWAL);
         return teller_decide(teller_of(run, &command->teller_id), &process_of(run, command)->withdrawal,
@@ -397,7 +399,17 @@ static void keep(struct run *run, const struct command *command, bool changed)
         cache_keep(&engine->tellers, outcome->teller, lifespan(LIFESPAN_TELLER, after));
 }
 
-void dispatch(struct engine *engine, struct batch_slot *slot, struct request *request)
+/* What was made only to ask it is no knowledge of the store's: an id that has a past must still be looked up.
+ */
+static void forget_blank(struct engine *engine, const struct command *command)
+{
+    const struct uuid *id = command_process_id(command);
+    const struct process *process = cache_find(&engine->withdrawals, id);
+    if (process != NULL && process->withdrawal.version == 0 && process->deposit.version == 0)
+        cache_remove(&engine->withdrawals, id);
+}
+
+bool dispatch(struct engine *engine, struct batch_slot *slot, struct request *request)
 {
     static const struct uuid outside;
     size_t events_before = slot->batch.event_count;
@@ -407,6 +419,11 @@ void dispatch(struct engine *engine, struct batch_slot *slot, struct request *re
     command.confirm_within_us = engine->settings.confirm_within_us;
     command.by_terminal = request->sender == BY_TERMINAL;
     run.outcome.refusal = execute(&run, &command, &outside);
+    if (!refusal_is_domain(run.outcome.refusal) && slot->batch.event_count == events_before) {
+        forget_blank(engine, &command);
+        request->refusal = run.outcome.refusal;
+        return false;
+    }
     fill_outcome(&run, &command);
     request->refusal = run.outcome.refusal;
     take_out_of_use(&run, &command);
@@ -416,6 +433,7 @@ void dispatch(struct engine *engine, struct batch_slot *slot, struct request *re
     slot->batch.strong = slot->batch.strong || (request->strong && changed);
     keep(&run, &command, changed);
     queue_add(&slot->requests, request);
+    return true;
 }
 
 /* ---- snapshots ---- */

@@ -23,6 +23,7 @@ struct engine_settings engine_settings_default(void)
 {
     return (struct engine_settings){ .confirm_within_us = 120 * INT64_C(1000000),
                                      .snapshot_every = 200,
+                                     .failed_auth_limit = 10,
                                      .batch_max = 1024,
                                      .batch_early = 64,
                                      .queue_max = 8192,
@@ -68,6 +69,7 @@ void engine_submit(struct engine *engine, struct request *request)
     request->lookup = request->named_lookup = 0;
     request->conflicts = 0;
     request->alone = false;
+    request->counted = false;
     request->refusal = NOT_REFUSED;
     enum refusal refusal = middleware_before(engine, request);
     if (refusal != NOT_REFUSED)
@@ -97,14 +99,32 @@ static void own_done(struct request *request, const char *line __attribute__((un
                      size_t length __attribute__((unused)), bool replayed __attribute__((unused)))
 {
     struct engine *engine = request->owner;
+    if (request->command.kind != TELLER_SUSPECT_WITHDRAWAL)
+        authentication_answered(engine, request);
     /* A bank that is active again is told all deadlines anew. */
-    if (engine->active &&
-        (request->refusal == REFUSED_SYSTEM_ERROR || request->refusal == REFUSED_BANK_UNAVAILABLE ||
-         request->refusal == REFUSED_ID_CONFLICT))
+    else if (engine->active &&
+             (request->refusal == REFUSED_SYSTEM_ERROR || request->refusal == REFUSED_BANK_UNAVAILABLE ||
+              request->refusal == REFUSED_ID_CONFLICT))
         deadlines_set(&engine->deadlines, &request->command.withdrawal_id,
                       engine->world.now_us(engine->world.context) + AGAIN_US);
     request->next = engine->free_request;
     engine->free_request = request;
+}
+
+void engine_submit_own(struct engine *engine, const struct command *command)
+{
+    struct request *request = engine->free_request;
+    if (request != NULL)
+        engine->free_request = request->next;
+    else if ((request = malloc(sizeof *request)) == NULL)
+        panic("out of memory for a command of the bank's own");
+    *request = (struct request){ .command = *command,
+                                 .done = own_done,
+                                 .owner = engine,
+                                 .actor = "bank",
+                                 .received_us = engine->world.monotonic_us(engine->world.context) };
+    request_hash_content(request);
+    engine_submit(engine, request);
 }
 
 /* Each command has an id that nobody outside can know before, or it could be used up. It takes effect once
@@ -116,22 +136,12 @@ static void run_deadlines(struct engine *engine)
     int64_t now_us = engine->world.now_us(engine->world.context);
     while (engine->queue.count < engine->settings.batch_max &&
            deadlines_take(&engine->deadlines, now_us, &withdrawal_id)) {
-        struct request *request = engine->free_request;
-        if (request != NULL)
-            engine->free_request = request->next;
-        else if ((request = malloc(sizeof *request)) == NULL)
-            panic("out of memory for a deadline");
-        *request = (struct request){ .done = own_done,
-                                     .owner = engine,
-                                     .actor = "bank",
-                                     .received_us = engine->world.monotonic_us(engine->world.context) };
-        request->command = (struct command){ .kind = TELLER_SUSPECT_WITHDRAWAL,
-                                             .id = engine->world.fresh_id(engine->world.context),
-                                             .correlation_id = withdrawal_id,
-                                             .withdrawal_id = withdrawal_id,
-                                             .reason = "no advice in time" };
-        request_hash_content(request);
-        engine_submit(engine, request);
+        struct command command = { .kind = TELLER_SUSPECT_WITHDRAWAL,
+                                   .id = engine->world.fresh_id(engine->world.context),
+                                   .correlation_id = withdrawal_id,
+                                   .withdrawal_id = withdrawal_id,
+                                   .reason = "no advice in time" };
+        engine_submit_own(engine, &command);
     }
 }
 
@@ -178,6 +188,14 @@ static void slot_send(struct engine *engine, struct batch_slot *slot)
     engine->storage.append(engine->storage.self, &slot->batch);
 }
 
+static void decide(struct engine *engine, struct batch_slot *slot, struct request *request)
+{
+    const bool in_batch = request->refusal == NOT_REFUSED && dispatch(engine, slot, request);
+    authentication_count(engine, request, request->refusal);
+    if (!in_batch)
+        engine_refuse(engine, request, request->refusal);
+}
+
 /* False when it has to wait; else it is answered or decided. */
 static bool take_request(struct engine *engine, struct batch_slot *slot, struct request *request)
 {
@@ -197,12 +215,18 @@ static bool take_request(struct engine *engine, struct batch_slot *slot, struct 
     case MEMORY_UNKNOWN:
         break;
     }
+    switch (authentication_admit(engine, request)) {
+    case AUTHENTICATION_WAITS:
+        return false;
+    case AUTHENTICATION_REFUSED:
+        engine_refuse(engine, request, REFUSED_AUTHENTICATION_LIMIT);
+        return true;
+    case AUTHENTICATION_GOES_ON:
+        break;
+    }
     if (!needs_met(engine, request))
         return false;
-    if (request->refusal != NOT_REFUSED)
-        engine_refuse(engine, request, request->refusal);
-    else
-        dispatch(engine, slot, request);
+    decide(engine, slot, request);
     return true;
 }
 
@@ -253,6 +277,7 @@ static void trim(struct engine *engine)
     cache_trim(&engine->cards, settings->accounts_max, engine->committed);
     cache_trim(&engine->memory, settings->commands_max, engine->committed);
     cache_trim(&engine->rates, settings->queue_max, engine->committed);
+    cache_trim(&engine->failures, settings->tellers_max, engine->committed);
 }
 
 /* What is used in this turn counts as used now. */
@@ -462,6 +487,7 @@ struct engine *engine_create(const struct engine_settings *settings, const struc
     cache_init(&engine->cards, sizeof(struct cached_card));
     cache_init(&engine->memory, sizeof(struct remembered));
     cache_init(&engine->rates, sizeof(int64_t));
+    authentication_init(engine);
     deadlines_init(&engine->deadlines);
     queue_init(&engine->queue);
     queue_init(&engine->waiting);
@@ -513,6 +539,7 @@ void engine_destroy(struct engine *engine)
     cache_finish(&engine->cards);
     cache_finish(&engine->memory);
     cache_finish(&engine->rates);
+    cache_finish(&engine->failures);
     deadlines_finish(&engine->deadlines);
     needs_finish(engine);
     free(engine);

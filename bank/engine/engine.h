@@ -26,6 +26,7 @@ struct engine;
 struct engine_settings {
     int64_t confirm_within_us; /* how long a dispense may stay unconfirmed */
     int64_t snapshot_every;    /* events of a stream between two snapshots; 0: none */
+    int64_t failed_auth_limit; /* failed authentications a minute at one machine; 0: any number */
     int64_t rate;              /* commands a second that one terminal or operator may send; 0: any number */
     size_t batch_max;          /* requests in one batch */
     size_t batch_early;        /* waiting requests that make a batch worth sending beside one in flight */
@@ -45,13 +46,15 @@ struct engine_world {
     void (*log)(void *context, const char *line);      /* a line for every command answered; NULL: none */
     void (*conflict)(void *context, const char *line); /* one for a command whose append met an id used before
                                                         * for no reason known, a second apart; NULL: none */
+    /* Something that an operator should know of: its name, and what there is to say; NULL: none. */
+    void (*notice)(void *context, const char *name, const char *line);
 };
 
 struct engine_metrics {
     int64_t commands, refused, turned_away, replayed, events, batches, conflicts, lost, loads,
         open_withdrawals;
     int64_t cached_accounts, cached_tellers, cached_withdrawals, queued;
-    int64_t withdrawals_suspected, slowed_down;
+    int64_t withdrawals_suspected, slowed_down, not_authenticated;
 };
 
 struct engine *engine_create(const struct engine_settings *settings, const struct engine_world *world);

@@ -191,18 +191,27 @@ static bool to_be_looked_up(const struct engine *engine, const struct request *r
     return request->repeat || engine->accounts.now_us < engine->careful_until_us;
 }
 
+bool needs_lookup(struct engine *engine, struct request *request)
+{
+    const struct uuid *id = &request->command.id;
+    if ((request->lookup != 0 && request->lookup <= engine->loads_ended) ||
+        cache_find(&engine->memory, id) != NULL)
+        return true;
+    if (request->lookup == 0)
+        request->lookup = want(engine, WANT_COMMAND, engine->wants.command, &engine->wants.command_count, id);
+    return false;
+}
+
+bool needs_teller(struct engine *engine, struct request *request)
+{
+    return need_teller(engine, request, &request->command.teller_id);
+}
+
 bool needs_met(struct engine *engine, struct request *request)
 {
     struct command *command = &request->command;
-    bool met = true;
     request->refusal = NOT_REFUSED;
-    if (to_be_looked_up(engine, request) && (request->lookup == 0 || request->lookup > engine->loads_ended) &&
-        cache_find(&engine->memory, &command->id) == NULL) {
-        if (request->lookup == 0)
-            request->lookup =
-                want(engine, WANT_COMMAND, engine->wants.command, &engine->wants.command_count, &command->id);
-        met = false;
-    }
+    bool met = !to_be_looked_up(engine, request) || needs_lookup(engine, request);
     if (!need_card(engine, command))
         return false;
     met = need_account(engine, request, &command->account_id) && met;

@@ -79,6 +79,7 @@ struct engine {
 
     struct cache accounts, tellers, withdrawals, cards, memory; /* withdrawals: struct process */
     struct cache rates;                                         /* by whoever sends: middleware_rate.c */
+    struct cache failures;                                      /* by machine: authentication.c */
     int64_t retry_after_ms; /* what a middleware adds to the refusal it gives; 0: nothing */
     struct deadlines deadlines;
     struct queue queue, waiting, failed, held; /* held: answered, for consistency.c to give out */
@@ -110,6 +111,20 @@ void needs_listen(struct storage_listener *listener);
 /* The next load asks for this id's row, and memory_told answers those who wait for it. */
 void needs_reply(struct engine *engine, const struct uuid *command_id);
 
+/* The parts of it that come before a card is looked at: whether the id was looked up in the store, and
+ * whether the teller is there. */
+bool needs_lookup(struct engine *engine, struct request *request);
+bool needs_teller(struct engine *engine, struct request *request);
+
+/* authentication.c: the budget of failed authentications of each machine. */
+enum authentication { AUTHENTICATION_GOES_ON, AUTHENTICATION_WAITS, AUTHENTICATION_REFUSED };
+void authentication_init(struct engine *engine);
+enum authentication authentication_admit(struct engine *engine, struct request *request);
+/* Counts what it came to. */
+void authentication_count(struct engine *engine, struct request *request, enum refusal refusal);
+/* A command of its own was answered. */
+void authentication_answered(struct engine *engine, const struct request *request);
+
 /* memory.c: the command memory. */
 enum memory_answer { MEMORY_UNKNOWN, MEMORY_SAME, MEMORY_CONFLICT, MEMORY_IN_FLIGHT, MEMORY_ASK_STORE };
 enum memory_answer memory_ask(struct engine *engine, const struct request *request,
@@ -118,8 +133,9 @@ void memory_keep(struct engine *engine, const struct command_record *record, int
 /* What a load found: kept, and where it is too long for that, given to whoever waits for it. */
 void memory_told(struct engine *engine, const struct command_record *record);
 
-/* dispatch.c: decides a request whose needs are met, into the batch. */
-void dispatch(struct engine *engine, struct batch_slot *slot, struct request *request);
+/* dispatch.c: decides a request whose needs are met, into the batch. False when it is refused
+ * (request->refusal) and neither an event nor a reply is to be kept: then it is still the caller's. */
+bool dispatch(struct engine *engine, struct batch_slot *slot, struct request *request);
 void batch_snapshots(struct engine *engine, struct batch_slot *slot);
 
 /* consistency.c: replies that wait for the read models. */
@@ -138,6 +154,8 @@ void engine_give(struct engine *engine, struct request *request, const char *lin
 void engine_answer(struct engine *engine, struct request *request, const char *line, size_t length,
                    bool replayed);
 void engine_refuse(struct engine *engine, struct request *request, enum refusal refusal);
+/* Submits a command of the bank's own, which has its kind, id, correlation and fields. */
+void engine_submit_own(struct engine *engine, const struct command *command);
 void engine_wake(struct engine *engine); /* what waits may be able to go on */
 
 #endif

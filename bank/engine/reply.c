@@ -249,6 +249,8 @@ static void write_accepted(struct json_writer *writer, const struct command *com
     case TELLER_WITHDRAW_MONEY: /* the bank's own steps, which nobody reads the reply of */
     case TELLER_SUSPECT_WITHDRAWAL:
     case TELLER_SUSPECT_DEPOSIT:
+    case TELLER_SUSPEND_AUTHENTICATION:
+    case TELLER_RESUME_AUTHENTICATION:
     case ACCOUNTS_CONFIRM_AUTHORIZATION:
     case ACCOUNTS_REVERSE_WITHDRAWAL:
     case COMMAND_KIND_COUNT:

@@ -2,4 +2,5 @@
 /* The event handlers. Adding one is a file and a row. */
 #include "bank/handlers/handlers.h"
 
-const struct handler *const handlers[] = { &handler_low_cash, &handler_suspects, &handler_incidents, NULL };
+const struct handler *const handlers[] = { &handler_low_cash, &handler_suspects, &handler_incidents,
+                                           &handler_authentication, NULL };

@@ -80,6 +80,8 @@ static void row_add(struct row *row, const struct event *event)
     case TELLER_UNBARRED:
     case TELLER_KEY_REPLACED:
     case TELLER_KEY_WITHDRAWN:
+    case TELLER_AUTHENTICATION_SUSPENDED:
+    case TELLER_AUTHENTICATION_RESUMED:
     case EVENT_KIND_COUNT:
         break;
     }

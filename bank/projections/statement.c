@@ -52,6 +52,8 @@ static struct movement movement_of(const struct event *event)
     case TELLER_UNBARRED:
     case TELLER_KEY_REPLACED:
     case TELLER_KEY_WITHDRAWN:
+    case TELLER_AUTHENTICATION_SUSPENDED:
+    case TELLER_AUTHENTICATION_RESUMED:
     case EVENT_KIND_COUNT:
         break;
     }

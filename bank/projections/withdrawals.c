@@ -66,6 +66,8 @@ static enum withdrawal_state state_after(enum event_kind kind)
     case TELLER_UNBARRED:
     case TELLER_KEY_REPLACED:
     case TELLER_KEY_WITHDRAWN:
+    case TELLER_AUTHENTICATION_SUSPENDED:
+    case TELLER_AUTHENTICATION_RESUMED:
     case EVENT_KIND_COUNT:
         break;
     }

@@ -124,6 +124,12 @@ static const struct event_field incident[] = {
     { 0 },
 };
 
+static const struct event_field authentication_suspended[] = {
+    ALWAYS(FIELD_INT32, authentication_suspended.failures, "failures"),
+    ALWAYS(FIELD_INT64, authentication_suspended.until_us, "until_us"),
+    { 0 },
+};
+
 const struct event_field *event_fields(enum event_kind kind)
 {
     switch (kind) {
@@ -174,6 +180,10 @@ const struct event_field *event_fields(enum event_kind kind)
     case TELLER_KEY_REPLACED:
     case TELLER_KEY_WITHDRAWN:
         return key_changed;
+    case TELLER_AUTHENTICATION_SUSPENDED:
+        return authentication_suspended;
+    case TELLER_AUTHENTICATION_RESUMED:
+        return nothing;
     case EVENT_KIND_COUNT:
         break;
     }

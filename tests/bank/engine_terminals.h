@@ -107,6 +107,7 @@ static void bench_open(struct bench *bench, uint64_t seed, int lost_percent, int
     settings.accounts_max = 3; /* so that accounts are dropped and read again */
     settings.withdrawals_max = 4;
     settings.commands_max = 8;
+    settings.failed_auth_limit = 0;
     settings.batch_early = 1; /* so that a batch that fails takes another with it */
     bench->engine = sim_engine_create(&bench->sim, &settings);
     bench_do(bench, (struct command){ .kind = TELLER_PROVISION,

@@ -275,7 +275,7 @@ static void sim_init(struct simulation *sim, uint64_t seed)
 }
 
 /* An engine on this store, which gives it the log at once; engine_destroy ends it. */
-static struct engine *sim_engine_create(struct simulation *sim, const struct engine_settings *settings)
+static inline struct engine *sim_engine_create(struct simulation *sim, const struct engine_settings *settings)
 {
     struct engine_world world = sim_world(sim);
     struct engine *engine = engine_create(settings, &world);

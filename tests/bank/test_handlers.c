@@ -73,7 +73,7 @@ static struct event *about(enum event_kind kind, const struct uuid *withdrawal_i
     return event;
 }
 
-/* Appends what is pending and waits until both handlers have had it. */
+/* Appends what is pending and waits until all handlers have had it. */
 static void happens(void)
 {
     static struct kit_batch room;
@@ -92,12 +92,12 @@ static bool all_have_seen(void)
     return database_says(&database,
                          "SELECT count(*) || ' ' || coalesce(sum(lag), -1) FROM esbank.lag"
                          " WHERE kind = 'subscription'",
-                         "3 0");
+                         "4 0");
 }
 
 static void check_alerts(const char *expected)
 {
-    kit_wait(&kit, all_have_seen(), "both handlers are at the head");
+    kit_wait(&kit, all_have_seen(), "all handlers are at the head");
     database_check(&database,
                    "SELECT coalesce(string_agg(handler || ' ' || position || '-' ||"
                    " coalesce(cleared_position::text, ''), ', ' ORDER BY position), 'none') FROM"
@@ -246,6 +246,28 @@ static void test_a_machine_whose_code_is_guessed_stands_there_until_the_right_on
     check_alerts("incidents 1-5, incidents 3-6, incidents 4-, incidents 7-");
 }
 
+/* ---- authentication ---- */
+
+static void test_a_machine_with_too_many_failures_stands_among_the_alerts_until_it_goes_on(void **state)
+{
+    (void)state;
+    struct event *event = event_of(TELLER_AUTHENTICATION_SUSPENDED, &teller_id);
+    event->authentication_suspended.failures = 12;
+    event->authentication_suspended.until_us = event->at_us + INT64_C(300000000);
+    event_of(TELLER_AUTHENTICATION_SUSPENDED, &other_teller); /* 2 */
+    happens();
+    check_alerts("authentication 1-, authentication 2-");
+    char *message = database_ask(&database, "SELECT message FROM esbank.alerts ORDER BY position LIMIT 1");
+    check_contains(message, "12 authentications failed here");
+    check_contains(message, "for 5 minutes");
+    free(message);
+    event_of(TELLER_AUTHENTICATION_RESUMED, &teller_id); /* 3 */
+    happens();
+    check_alerts("authentication 1-3, authentication 2-");
+    reset(&handler_authentication, 0);
+    check_alerts("authentication 1-3, authentication 2-");
+}
+
 #define STORY(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 int main(void)
@@ -257,6 +279,7 @@ int main(void)
         STORY(test_machines_are_counted_by_themselves),
         STORY(test_a_replay_of_some_changes_nothing_and_one_of_all_makes_the_same),
         STORY(test_a_machine_whose_code_is_guessed_stands_there_until_the_right_one),
+        STORY(test_a_machine_with_too_many_failures_stands_among_the_alerts_until_it_goes_on),
         STORY(test_a_suspect_withdrawal_stands_among_the_alerts_until_it_is_resolved),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

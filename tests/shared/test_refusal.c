@@ -58,6 +58,7 @@ static void test_codes_are_those_of_iso_8583(void **state)
         { REFUSED_WRONG_PIN, "55", "wrong_pin" },
         { REFUSED_DAILY_LIMIT, "61", "daily_limit" },
         { REFUSED_FREQUENCY_LIMIT, "65", "frequency_limit" },
+        { REFUSED_AUTHENTICATION_LIMIT, "65", "authentication_limit" },
         { REFUSED_PIN_TRIES_EXCEEDED, "75", "pin_tries_exceeded" },
         { REFUSED_NO_SUCH_CARD, "14", "no_such_card" },
         { REFUSED_CARD_BLOCKED, "62", "card_blocked" },
@@ -81,7 +82,7 @@ static void test_what_decides_nothing_is_not_remembered(void **state)
     static const enum refusal transport[] = {
         REFUSED_NOT_SIGNED_ON,   REFUSED_OTHER_TELLER,  REFUSED_INVALID_AMOUNT, REFUSED_INVALID_REQUEST,
         REFUSED_UNKNOWN_COMMAND, REFUSED_NOT_PERMITTED, REFUSED_ID_CONFLICT,    REFUSED_BANK_UNAVAILABLE,
-        REFUSED_SYSTEM_ERROR,    REFUSED_BAD_MAC,
+        REFUSED_SYSTEM_ERROR,    REFUSED_BAD_MAC,       REFUSED_NO_SUCH_CARD,   REFUSED_AUTHENTICATION_LIMIT,
     };
     int remembered = 0;
     for (int i = 0; i < REFUSAL_COUNT; i++)
