@@ -5,6 +5,7 @@
 #include "shared/currency.h"
 #include "shared/hex.h"
 
+#include <assert.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -160,6 +161,8 @@ static bool read_incident(struct parsing *parsing, const struct json *value, voi
     return true;
 }
 
+static_assert(CARD_TOKEN_LENGTH == sizeof(struct uuid), "a card's id is its token, written as a uuid");
+
 #define UUID_SHAPE  "a uuid of 36 characters, not the nil one"
 #define MONEY_SHAPE "a whole number of minor units, written in digits alone,"
 #define NOTES_SHAPE NULL /* notes_shape's */
@@ -177,6 +180,7 @@ static const struct {
     [FIELD_WITHDRAWAL_ID] = { "withdrawal_id", read_uuid, AT(withdrawal_id), UUID_SHAPE },
     [FIELD_DEPOSIT_ID] = { "deposit_id", read_uuid, AT(deposit_id), UUID_SHAPE },
     [FIELD_CARD] = { "card", read_card, 0, "text of 8 to 19 digits with a right check digit" },
+    [FIELD_CARD_ID] = { "card_id", read_uuid, AT(card), UUID_SHAPE },
     [FIELD_PIN_BLOCK] = { "pin_block", read_pin_block, 0, HEX_SHAPE },
     [FIELD_AMOUNT] = { "amount", read_amount, AT(amount), MONEY_SHAPE " above 0 and below 10^15" },
     [FIELD_NOTES] = { "notes", read_notes, AT(notes), NOTES_SHAPE },

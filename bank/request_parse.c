@@ -33,6 +33,7 @@ static bool refuse(struct parsing *parsing, enum refusal refusal, const char *fo
 
 #define BIT(field) (1u << FIELD_##field)
 #define WITH_CARD  (BIT(TELLER_ID) | BIT(CARD) | BIT(PIN_BLOCK))
+#define WHICH_CARD (BIT(CARD_ID) | BIT(CARD) | BIT(ACCOUNT_ID))
 #define WHERE_TO   (BIT(TAKEN) | BIT(REJECTED) | BIT(RETRACTED) | BIT(REASON))
 
 /* Columns: the command; the fields it must have; those it may have. */
@@ -59,8 +60,8 @@ static const struct row {
     { ACCOUNTS_SET_LIMITS, BIT(ACCOUNT_ID) | BIT(DAILY_LIMIT) | BIT(DAILY_COUNT), 0 },
     { ACCOUNTS_CLOSE_ACCOUNT, BIT(ACCOUNT_ID), 0 },
     { ACCOUNTS_ISSUE_CARD, BIT(ACCOUNT_ID) | BIT(CARD) | BIT(PIN_BLOCK), 0 },
-    { ACCOUNTS_BLOCK_CARD, 0, BIT(CARD) | BIT(ACCOUNT_ID) },
-    { ACCOUNTS_UNBLOCK_CARD, 0, BIT(CARD) | BIT(ACCOUNT_ID) },
+    { ACCOUNTS_BLOCK_CARD, 0, WHICH_CARD },
+    { ACCOUNTS_UNBLOCK_CARD, 0, WHICH_CARD },
     { TELLER_PROVISION, BIT(CASSETTES), BIT(TELLER_ID) },
     { TELLER_RESOLVE_WITHDRAWAL, BIT(WITHDRAWAL_ID) | BIT(OUTCOME), WHERE_TO },
     { TELLER_RESOLVE_DEPOSIT, BIT(DEPOSIT_ID) | BIT(OUTCOME), BIT(REASON) },
@@ -217,9 +218,10 @@ static bool seal_card(struct parsing *parsing)
 static bool derive(struct parsing *parsing)
 {
     struct command *command = &parsing->request->command;
-    bool one_of_two = command->kind == ACCOUNTS_BLOCK_CARD || command->kind == ACCOUNTS_UNBLOCK_CARD;
-    if (one_of_two && (parsing->given == 0 || parsing->given == (BIT(CARD) | BIT(ACCOUNT_ID))))
-        return refuse(parsing, REFUSED_INVALID_REQUEST, "Give either the field \"card\" or \"account_id\".");
+    bool which = command->kind == ACCOUNTS_BLOCK_CARD || command->kind == ACCOUNTS_UNBLOCK_CARD;
+    if (which && __builtin_popcount(parsing->given) != 1)
+        return refuse(parsing, REFUSED_INVALID_REQUEST,
+                      "Give either the field \"card_id\", \"card\" or \"account_id\".");
     command->notes_given =
         command->kind == TELLER_SIGN_ON ? (parsing->given & BIT(CASSETTES)) != 0 : command->notes.length > 0;
     /* The command's own id, so that a retry has the same content. */

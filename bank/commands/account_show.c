@@ -60,6 +60,7 @@ static bool read_at(struct query *query, const struct uuid *id, const char *text
 static char *cards_json(const struct account *account, struct table *table)
 {
     static const struct table_column columns[] = {
+        { "CARD ID", "card_id", CELL_TEXT },
         { "CARD", "card", CELL_TEXT },
         { "BLOCKED", "blocked", CELL_BOOLEAN },
         { "WRONG PINS", "wrong_pins", CELL_NUMBER },
@@ -68,6 +69,9 @@ static char *cards_json(const struct account *account, struct table *table)
     table_init(table, columns);
     for (int i = 0; i < account->card_count; i++) {
         char masked[PAN_DIGITS_MAX + 1]; /* again: older events show more of a short number */
+        struct uuid id;
+        memcpy(id.bytes, account->card[i].token, sizeof id.bytes);
+        table_uuid(table, &id);
         table_text(table, pan_mask(account->card[i].masked, masked));
         table_boolean(table, account->card[i].blocked);
         table_integer(table, account->card[i].wrong_pins);

@@ -67,7 +67,7 @@ static int complain_no_option(const struct arguments *arguments, const char *wor
     const struct option_spec *both[] = { options, arguments_common };
     for (int i = 0; i < 2; i++)
         for (const struct option_spec *spec = both[i]; spec != NULL && spec->name != NULL; spec++)
-            if (used < sizeof names)
+            if (spec->help != NULL && used < sizeof names)
                 used += (size_t)snprintf(names + used, sizeof names - used, "%s--%s", used > 0 ? ", " : "",
                                          spec->name);
     complain_usage("there is no option %s; `bank%s%s` has %s", word, arguments->command != NULL ? " " : "",

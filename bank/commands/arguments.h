@@ -25,7 +25,7 @@
 struct option_spec {
     const char *name;     /* without its dashes */
     const char *argument; /* what its value is called; NULL: it has none */
-    const char *help;
+    const char *help;     /* NULL: it is not listed */
 };
 
 struct arguments {

@@ -6,18 +6,22 @@
 #include "bank/commands/table.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static const struct option_spec order_options[] = { ORDER_OPTION, { NULL, NULL, NULL } };
 
 static int run_change(struct arguments *arguments, const char *command, const char *sentence)
 {
     struct order order;
-    if (!pan_valid(arguments->word[0]))
-        return complain_usage(
-            "that is no card number: it has 8 to 19 digits, the last one a Luhn check digit");
-    if (!order_begin(&order, arguments, command))
+    struct uuid card_id;
+    const char *word = arguments->word[0];
+    const size_t digits = strspn(word, "0123456789");
+    if (digits >= PAN_DIGITS_MIN && word[digits] == '\0')
+        return complain_usage("a card's number is not taken from the command line, which every user of this "
+                              "machine can read: give the card's id, which `bank card list` shows");
+    if (!read_uuid(word, "card id", &card_id) || !order_begin(&order, arguments, command))
         return EXIT_USAGE;
-    json_write_string(&order.writer, "card", arguments->word[0]);
+    json_write_uuid(&order.writer, "card_id", &card_id);
     return order_finish(&order, arguments, sentence);
 }
 
@@ -33,7 +37,7 @@ static int run_unblock(struct arguments *arguments)
 
 const struct bank_command command_card_block = {
     .name = "card block",
-    .usage = "PAN",
+    .usage = "CARD-ID",
     .help = "block one card",
     .words_min = 1,
     .words_max = 1,
@@ -43,7 +47,7 @@ const struct bank_command command_card_block = {
 
 const struct bank_command command_card_unblock = {
     .name = "card unblock",
-    .usage = "PAN",
+    .usage = "CARD-ID",
     .help = "unblock one card and give it its PIN tries back",
     .words_min = 1,
     .words_max = 1,
@@ -51,25 +55,29 @@ const struct bank_command command_card_unblock = {
     .run = run_unblock,
 };
 
+/* By the rule of pan_mask: older rows show more of a short number. */
+#define MASKED                                                                                               \
+    "left(masked, greatest(least(6, length(masked) - 10), 0)) || repeat('*', greatest(6, length(masked) - "  \
+    "10))"                                                                                                   \
+    " || right(masked, least(4, length(masked) - 6))"
+
 static int run_list(struct arguments *arguments)
 {
     static const struct table_column columns[] = {
-        { "CARD", "card", CELL_TEXT },
-        { "ACCOUNT", "account_id", CELL_TEXT },
-        { "BLOCKED", "blocked", CELL_BOOLEAN },
-        { "ISSUED", "issued_at", CELL_TEXT },
-        { NULL, NULL, CELL_TEXT },
+        { "CARD ID", "card_id", CELL_TEXT },    { "CARD", "card", CELL_TEXT },
+        { "ACCOUNT", "account_id", CELL_TEXT }, { "BLOCKED", "blocked", CELL_BOOLEAN },
+        { "ISSUED", "issued_at", CELL_TEXT },   { NULL, NULL, CELL_TEXT },
     };
-    return models_print(
-        arguments, columns,
-        "SELECT masked, account_id, blocked, to_char(issued_at, 'YYYY-MM-DD HH24:MI:SS.MS\"Z\"')"
-        " FROM esbank.cards ORDER BY issued_at, masked",
-        0, NULL, NULL);
+    return models_print(arguments, columns,
+                        "SELECT encode(card, 'hex')::uuid, " MASKED
+                        ", account_id, blocked, to_char(issued_at, 'YYYY-MM-DD HH24:MI:SS.MS\"Z\"')"
+                        " FROM esbank.cards ORDER BY issued_at, masked",
+                        0, NULL, NULL);
 }
 
 const struct bank_command command_card_list = {
     .name = "card list",
     .usage = "",
-    .help = "all cards, masked",
+    .help = "all cards: their ids, and their numbers masked",
     .run = run_list,
 };

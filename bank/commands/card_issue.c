@@ -2,8 +2,9 @@
 /*
  * `bank card issue`: a card for an account, with a PIN.
  *
- * The PIN comes from a file, an environment variable or the terminal (unseen),
- * never from the command line, which every user of the machine can read. It
+ * The number, where there is one already, comes from a file, standard input or the
+ * terminal; the PIN from a file, an environment variable or the terminal (unseen).
+ * Neither comes from the command line, which every user of the machine can read. The PIN
  * leaves this process only inside a PIN block under the key for PIN entry.
  */
 #include "bank/commands/commands.h"
@@ -19,9 +20,9 @@
 #include <termios.h>
 #include <unistd.h>
 
-#define PIN_TEXT_SIZE 64
-#define PAN_PREFIX    "400000"
-#define PAN_DIGITS    16
+#define LINE_SIZE  64
+#define PAN_PREFIX "400000"
+#define PAN_DIGITS 16
 
 static void random_fill(void *bytes, size_t length)
 {
@@ -45,17 +46,19 @@ static void pan_make(char pan[static PAN_DIGITS_MAX + 1])
     pan[PAN_DIGITS] = '\0';
 }
 
-static bool pin_from_file(const char *path, char pin[static PIN_TEXT_SIZE])
+/* what: "PIN"; option: where the path came from. */
+static bool line_from_file(const char *path, char line[static LINE_SIZE], const char *what,
+                           const char *option)
 {
     int file = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t length = file >= 0 ? read(file, pin, PIN_TEXT_SIZE - 1) : -1;
+    ssize_t length = file >= 0 ? read(file, line, LINE_SIZE - 1) : -1;
     if (file >= 0)
         close(file);
     if (length < 0) {
-        complain("the PIN cannot be read from %s: check --pin-file", path);
+        complain("the %s cannot be read from %s: check --%s", what, path, option);
         return false;
     }
-    pin[length] = '\0';
+    line[length] = '\0';
     return true;
 }
 
@@ -66,21 +69,25 @@ static void on_signal(int signal)
     interrupted = signal;
 }
 
-/* One line, unseen. A signal ends it, but not before the terminal shows again what is typed. */
-static ssize_t read_unseen(int terminal, const struct termios *before, char *line, size_t size)
+/* One line, unseen where it is secret. A signal ends it, but not before the terminal shows again what is
+ * typed. */
+static ssize_t line_ask(int terminal, const struct termios *before, const char *prompt, bool secret,
+                        char *line, size_t size)
 {
     static const int signals[] = { SIGINT, SIGTERM, SIGQUIT, SIGHUP };
     enum { SIGNALS = sizeof signals / sizeof signals[0] };
     struct sigaction old[SIGNALS], action = { .sa_handler = on_signal }; /* no SA_RESTART: read is to end */
     struct termios unseen = *before;
-    unseen.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
+    if (secret)
+        unseen.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
     for (int i = 0; i < SIGNALS; i++)
         sigaction(signals[i], &action, &old[i]);
-    dprintf(terminal, "PIN: ");
+    dprintf(terminal, "%s: ", prompt);
     tcsetattr(terminal, TCSAFLUSH, &unseen);
     ssize_t length = read(terminal, line, size);
     tcsetattr(terminal, TCSAFLUSH, before);
-    dprintf(terminal, "\n");
+    if (secret)
+        dprintf(terminal, "\n");
     for (int i = 0; i < SIGNALS; i++)
         sigaction(signals[i], &old[i], NULL);
     if (interrupted != 0)
@@ -88,23 +95,50 @@ static ssize_t read_unseen(int terminal, const struct termios *before, char *lin
     return length;
 }
 
-static bool pin_from_terminal(char pin[static PIN_TEXT_SIZE])
+/* False where there is no terminal. */
+static bool line_from_terminal(const char *prompt, bool secret, char line[static LINE_SIZE])
 {
     struct termios before;
     int terminal = isatty(STDIN_FILENO) ? open("/dev/tty", O_RDWR | O_CLOEXEC) : -1;
     bool there = terminal >= 0 && tcgetattr(terminal, &before) == 0;
-    ssize_t length = there ? read_unseen(terminal, &before, pin, PIN_TEXT_SIZE - 1) : 0;
+    ssize_t length = there ? line_ask(terminal, &before, prompt, secret, line, LINE_SIZE - 1) : 0;
     if (terminal >= 0)
         close(terminal);
-    pin[length > 0 ? length : 0] = '\0';
-    if (!there)
-        complain_usage(
-            "the PIN is missing: give --pin-file FILE or --pin-env NAME, or type it at a terminal");
+    line[length > 0 ? length : 0] = '\0';
     return there;
 }
 
+static bool pin_from_terminal(char pin[static LINE_SIZE])
+{
+    if (line_from_terminal("PIN", true, pin))
+        return true;
+    complain_usage("the PIN is missing: give --pin-file FILE or --pin-env NAME, or type it at a terminal");
+    return false;
+}
+
+/* The number that the card has already; false after saying why. */
+static bool pan_read(const char *path, char pan[static PAN_DIGITS_MAX + 1])
+{
+    char line[LINE_SIZE] = "";
+    const bool from_input = strcmp(path, "-") == 0;
+    if (from_input && !line_from_terminal("Card number", false, line)) {
+        if (fgets(line, sizeof line, stdin) == NULL)
+            line[0] = '\0';
+    } else if (!from_input && !line_from_file(path, line, "card's number", "card-file")) {
+        return false;
+    }
+    line[strcspn(line, "\r\n")] = '\0';
+    const bool valid = pan_valid(line);
+    if (valid)
+        memcpy(pan, line, strlen(line) + 1);
+    else
+        complain_usage("that is no card number: it has 8 to 19 digits, the last one a Luhn check digit");
+    pin_wipe(line, sizeof line);
+    return valid;
+}
+
 /* The PIN without its newline; false after saying why. */
-static bool pin_read(const struct arguments *arguments, char pin[static PIN_TEXT_SIZE])
+static bool pin_read(const struct arguments *arguments, char pin[static LINE_SIZE])
 {
     const char *file = arguments_option(arguments, "pin-file"),
                *name = arguments_option(arguments, "pin-env");
@@ -114,8 +148,8 @@ static bool pin_read(const struct arguments *arguments, char pin[static PIN_TEXT
         const char *value = getenv(name);
         if (value == NULL)
             return complain_usage("there is no $%s in the environment: check --pin-env", name), false;
-        snprintf(pin, PIN_TEXT_SIZE, "%s", value);
-    } else if (file != NULL ? !pin_from_file(file, pin) : !pin_from_terminal(pin)) {
+        snprintf(pin, LINE_SIZE, "%s", value);
+    } else if (file != NULL ? !line_from_file(file, pin, "PIN", "pin-file") : !pin_from_terminal(pin)) {
         return false;
     }
     pin[strcspn(pin, "\r\n")] = '\0';
@@ -159,10 +193,12 @@ static int finish_made(struct order *order, const struct arguments *arguments, c
     struct json *reply = order_send(order, arguments);
     if (reply == NULL)
         return EXIT_FAILURE;
+    const char *id = "";
+    json_string(json_get(reply, "card_id"), &id);
     if (arguments->json) /* the reply is an object and has members */
         printf("{\"pan\":\"%s\",%s\n", pan, order->line + 1);
     else
-        printf("%s\n", pan);
+        printf("%s %s\n", pan, id);
     json_destroy(reply);
     return EXIT_SUCCESS;
 }
@@ -171,17 +207,18 @@ static int run(struct arguments *arguments)
 {
     struct order order;
     struct uuid account_id;
-    char pan[PAN_DIGITS_MAX + 1], pin[PIN_TEXT_SIZE], block[2 * PIN_BLOCK_LENGTH + 1];
-    const char *card = arguments_option(arguments, "card");
+    char pan[PAN_DIGITS_MAX + 1], pin[LINE_SIZE], block[2 * PIN_BLOCK_LENGTH + 1];
+    const char *card = arguments_option(arguments, "card-file");
+    if (arguments_option(arguments, "card") != NULL)
+        return complain_usage(
+            "a card's number is not taken from the command line, which every user of this machine "
+            "can read: give --card-file FILE, or --card-file - to type or pipe it");
     if (!read_uuid(arguments->word[0], "account id", &account_id))
         return EXIT_USAGE;
-    if (card != NULL && !pan_valid(card))
-        return complain_usage(
-            "that is no card number: it has 8 to 19 digits, the last one a Luhn check digit");
-    if (card != NULL)
-        memcpy(pan, card, strlen(card) + 1);
-    else
+    if (card == NULL)
         pan_make(pan);
+    else if (!pan_read(card, pan))
+        return EXIT_USAGE;
     bool have_pin = pin_read(arguments, pin);
     if (!have_pin || !order_begin(&order, arguments, "IssueCard")) {
         pin_wipe(pin, sizeof pin);
@@ -194,23 +231,26 @@ static int run(struct arguments *arguments)
     json_write_uuid(&order.writer, "account_id", &account_id);
     json_write_string(&order.writer, "card", pan);
     json_write_string(&order.writer, "pin_block", block);
-    return card != NULL ? order_finish(&order, arguments, "{card}") : finish_made(&order, arguments, pan);
+    return card != NULL ? order_finish(&order, arguments, "{card} {card_id}")
+                        : finish_made(&order, arguments, pan);
 }
 
 const struct bank_command command_card_issue = {
     .name = "card issue",
-    .usage = "ACCOUNT [--card PAN] [--pin-file FILE | --pin-env NAME]",
+    .usage = "ACCOUNT [--card-file FILE] [--pin-file FILE | --pin-env NAME]",
     .help = "give an account a card",
-    .detail = "Without --card a number is made; without a source of the PIN it is asked for, unseen, at the\n"
-              "terminal. A PIN is never taken from the command line.",
+    .detail =
+        "Without --card-file a number is made and printed, and the card's id after it; without a source of\n"
+        "the PIN it is asked for, unseen, at the terminal. Neither is taken from the command line.",
     .words_min = 1,
     .words_max = 1,
     .options =
         (const struct option_spec[]){
-            { "card", "PAN", "the card's number; a new one otherwise, which is printed" },
+            { "card-file", "FILE", "a file whose first line is the card's number; -: standard input" },
             { "pin-file", "FILE", "a file whose first line is the PIN" },
             { "pin-env", "NAME", "an environment variable that holds the PIN" },
             ORDER_OPTION,
+            { "card", "", NULL }, /* refused, with what to do instead */
             { NULL, NULL, NULL } },
     .run = run,
 };

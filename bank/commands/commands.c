@@ -126,6 +126,8 @@ static void options_print(const struct option_spec *options)
 {
     for (; options != NULL && options->name != NULL; options++) {
         char left[60];
+        if (options->help == NULL)
+            continue;
         snprintf(left, sizeof left, "--%s%s%s", options->name, options->argument != NULL ? " " : "",
                  options->argument != NULL ? options->argument : "");
         printf("  %-24s %s\n", left, options->help);

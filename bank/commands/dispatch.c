@@ -56,6 +56,12 @@ static int run(struct arguments *arguments)
     struct json *request = json_parse(text, length, &error);
     if (request == NULL)
         return complain_usage("the request is to be one JSON object, but %s", error.message);
+    if (text != input && json_get(request, "card") != NULL) {
+        json_destroy(request);
+        return complain_usage(
+            "a card's number is not taken from the command line, which every user of this machine "
+            "can read: send the request to `bank dispatch -`");
+    }
     bool object = json_type_of(request) == JSON_OBJECT;
     bool fits = object && complete(request, text, length, &order);
     json_destroy(request);
@@ -92,7 +98,8 @@ const struct bank_command command_dispatch = {
     .help = "send any operator's command, as the wire has it, and print the reply",
     .detail = "The object comes as one word or, with -, from standard input. `v` and `id` are filled in "
               "where they\n"
-              "are missing. The commands and their fields are in shared/PROTOCOL.md:\n"
+              "are missing. One with a card's number is taken from standard input only. The commands and "
+              "their fields are in shared/PROTOCOL.md:\n"
               "  bank dispatch '{\"command\":\"OpenAccount\",\"owner\":\"Peter\"}'",
     .words_min = 1,
     .words_max = 1,

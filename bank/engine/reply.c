@@ -98,6 +98,14 @@ static void write_account_id(struct json_writer *writer, const struct command *c
                     outcome->account != NULL ? &outcome->account->id : &command->account_id);
 }
 
+/* The keyed token in the form of a uuid: it names the card and tells nothing of its number. */
+static void write_card_id(struct json_writer *writer, const struct command *command)
+{
+    struct uuid id;
+    memcpy(id.bytes, command->card, sizeof id.bytes);
+    json_write_uuid(writer, "card_id", &id);
+}
+
 static void write_sign_on(struct json_writer *writer, const struct command *command,
                           const struct outcome *outcome)
 {
@@ -226,6 +234,7 @@ static void write_accepted(struct json_writer *writer, const struct command *com
     case ACCOUNTS_ISSUE_CARD:
         write_account_id(writer, command, outcome);
         json_write_string(writer, "card", command->masked);
+        write_card_id(writer, command);
         break;
     case ACCOUNTS_OPEN_ACCOUNT:
     case ACCOUNTS_SET_LIMITS:

@@ -90,7 +90,8 @@ exec 3>"$WORLD/keys"
 await 10 grep -q 'Accounts.MoneyDeposited' "$WORLD/screen"
 result "the console shows the latest events" $?
 holds "and the open withdrawals" grep -q 'OPEN WITHDRAWALS' "$WORLD/screen"
-bank card block 4000001234567899
+card=$(ask_models "SELECT encode(card, 'hex')::uuid FROM esbank.cards WHERE masked LIKE '%7899'")
+bank card block "$card"
 await 10 grep -q 'Accounts.CardBlocked' "$WORLD/screen"
 result "and what happens" $?
 printf q >&3

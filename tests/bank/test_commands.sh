@@ -52,16 +52,37 @@ bank account limits "$account" --daily-limit 400 --daily-count 0
 did "account limits" 'are set'
 
 echo 1234 >"$WORLD/pin"
+uuid='[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'
 bank card issue "$account" --card 4000001234567899 --pin-file "$WORLD/pin"
-did "card issue masks the number" '^400000\*{6}7899$'
+refused "a card's number is not taken from the command line" 2 'give --card-file FILE, or --card-file -'
+echo 4000001234567899 >"$WORLD/card"
+bank card issue "$account" --card-file "$WORLD/card" --pin-file "$WORLD/pin"
+did "card issue masks the number and says the card's id" "^400000\\*{6}7899 $uuid\$"
+echo 4000000000000002 | bank card issue "$account" --card-file - --pin-file "$WORLD/pin"
+did "the number may be piped" '^400000\*{6}0002 '
+mkfifo "$WORLD/typed"
+script -qec "$BUILD/bank card issue $account --card-file -" /dev/null <"$WORLD/typed" >"$WORLD/screen" 2>&1 &
+issuing=$!
+exec 4>"$WORLD/typed"
+await 10 grep -q 'Card number: ' "$WORLD/screen"
+result "or typed at a terminal, which asks for it" $?
+echo 4000000000000010 >&4
+await 10 grep -q 'PIN: ' "$WORLD/screen"
+echo 1234 >&4
+await 10 gone "$issuing"
+exec 4>&-
+holds "and for the PIN, unseen" sh -c "grep -Eq '^400000[*]{6}0010 $uuid' '$WORLD/screen' && ! grep -q 1234 '$WORLD/screen'"
 PIN=4321 bank card issue "$account" --pin-env PIN
-did "without a number one is made and shown" '^400000[0-9]{10}$'
-made=$(cat "$WORLD/out")
+did "without a number one is made and shown" "^400000[0-9]{10} $uuid\$"
+read -r made made_id <"$WORLD/out"
 PIN=4321 bank card issue "$nobody" --pin-env PIN --json
-did "with --json beside the reply" '^[{]"pan":"400000[0-9]{10}","v":1,.*"card":"400000[*]{6}'
-bank card issue "$account" --card 4000001234567898 --pin-file "$WORLD/pin"
+did "with --json beside the reply" '^[{]"pan":"400000[0-9]{10}","v":1,.*"card":"400000[*]{6}.*"card_id":"[0-9a-f-]{36}"'
+echo 4000001234567898 >"$WORLD/bad_card"
+bank card issue "$account" --card-file "$WORLD/bad_card" --pin-file "$WORLD/pin"
 refused "a wrong check digit is no card number" 2 'Luhn'
-bank card issue "$account" --card 4000001234567899 --pin-env NO_SUCH_NAME
+bank card issue "$account" --card-file "$WORLD/no_file" --pin-file "$WORLD/pin"
+refused "a number comes from a file that is there" 2 'check --card-file'
+bank card issue "$account" --card-file "$WORLD/card" --pin-env NO_SUCH_NAME
 refused "a variable that is not there" 2 'no \$NO_SUCH_NAME'
 echo 12x4 >"$WORLD/bad_pin"
 bank card issue "$account" --pin-file "$WORLD/bad_pin"
@@ -71,13 +92,25 @@ refused "a file that is not there" 2 'check --pin-file'
 bank card issue "$account" </dev/null
 refused "without a terminal the PIN has to come from somewhere" 2 '--pin-file FILE or --pin-env NAME'
 bank card block "$made"
+refused "a card is not named by its number" 2 "give the card's id, which .bank card list. shows"
+bank card block 4000
+refused "nor by anything else" 2 'no card id'
+bank dispatch '{"command":"BlockCard","card":"'"$made"'"}'
+refused "not even in a request" 2 'bank dispatch -'
+bank card block "$made_id"
 did "card block" 'is blocked'
-bank card block "$made"
+bank card block "$made_id"
 refused "not twice" 1 'blocked'
 bank card list
-did "card list shows it blocked" "$(echo "$made" | sed 's/^\(......\)......\(....\)$/\1[*]{6}\2/') +$account +yes"
-bank card unblock "$made"
+did "card list shows it blocked" "$made_id +$(echo "$made" | sed 's/^\(......\)......\(....\)$/\1[*]{6}\2/') +$account +yes"
+bank card unblock "$made_id"
 did "card unblock" 'is unblocked'
+echo '{"command":"BlockCard","card":"'"$made"'"}' | bank dispatch -
+did "a request on standard input may have the number" '"ok":true'
+bank card unblock "$made_id"
+did "and the id is of the same card" 'is unblocked'
+bank account show "$account"
+did "account show has the ids" "$made_id +400000"
 bank account block "$account"
 did "account block" 'are blocked'
 bank account unblock "$account"
@@ -246,9 +279,10 @@ refused "an outcome is one of two" 2 'say credited or returned'
 
 bank account open --owner Leaver
 leaver=$(cat "$WORLD/out")
-bank card issue "$leaver" --card 4000000000000002 --pin-file "$WORLD/pin"
+echo 4000000000000028 >"$WORLD/card"
+bank card issue "$leaver" --card-file "$WORLD/card" --pin-file "$WORLD/pin"
 suspect=00000000-0000-4000-8000-00000000000e
-terminal '{"id":"'$suspect'","command":"InitiateDeposit","card":"4000000000000002","pin":"1234"}'
+terminal '{"id":"'$suspect'","command":"InitiateDeposit","card":"4000000000000028","pin":"1234"}'
 bank account close "$leaver"
 terminal '{"command":"ConfirmDeposit","deposit_id":"'$suspect'","outcome":"counted","notes":[{"denomination":5000,"count":1}]}'
 bank deposit list --state suspect

@@ -171,7 +171,8 @@ static void test_an_operators_commands(void **state)
     check_reply(ACCOUNTS_UNBLOCK_CARD, id_only);
     check_reply(ACCOUNTS_DEPOSIT_MONEY, OK ",\"account_id\":\"" ACCOUNT "\",\"balance\":45000}");
     check_reply(ACCOUNTS_WITHDRAW_MONEY, OK ",\"account_id\":\"" ACCOUNT "\",\"balance\":45000}");
-    check_reply(ACCOUNTS_ISSUE_CARD, OK ",\"account_id\":\"" ACCOUNT "\",\"card\":\"400000******7899\"}");
+    check_reply(ACCOUNTS_ISSUE_CARD, OK ",\"account_id\":\"" ACCOUNT "\",\"card\":\"400000******7899\""
+                                        ",\"card_id\":\"07000000-0000-0000-0000-000000000000\"}");
 }
 
 static void check_refusal(enum refusal refusal, const char *more)

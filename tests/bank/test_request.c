@@ -229,6 +229,9 @@ static const struct wrong {
     { O, START "\"BlockCard\"}", REFUSED_INVALID_REQUEST, "either" },
     { O, START "\"BlockCard\",\"card\":\"" PAN "\",\"account_id\":\"" OTHER "\"}", REFUSED_INVALID_REQUEST,
       "either" },
+    { O, START "\"BlockCard\",\"card\":\"" PAN "\",\"card_id\":\"" OTHER "\"}", REFUSED_INVALID_REQUEST,
+      "either" },
+    { O, START "\"BlockCard\",\"card_id\":\"" PAN "\"}", REFUSED_INVALID_REQUEST, "a uuid" },
     { O, START "\"BlockCard\",\"card\":\"4000001234567890\"}", REFUSED_INVALID_REQUEST, "check digit" },
     { O, START "\"BlockCard\",\"card\":\"0000000\"}", REFUSED_INVALID_REQUEST, "8 to 19 digits" },
     { O, START "\"BlockCard\",\"card\":4000001234567899}", REFUSED_INVALID_REQUEST, "\"card\"" },
@@ -388,6 +391,19 @@ static void test_what_is_left_out_is_derived_from_the_id(void **state)
     assert_true(uuid_equal(&request.command.teller_id, &request.command.id));
     request = parse_right(O, START "\"BlockCard\",\"card\":\"" PAN "\"}");
     assert_true(uuid_is_nil(&request.command.account_id));
+}
+
+static void test_a_card_is_named_by_its_id_as_by_its_number(void **state)
+{
+    (void)state;
+    struct request by_number = parse_right(O, START "\"BlockCard\",\"card\":\"" PAN "\"}");
+    struct uuid id;
+    char line[200], text[UUID_TEXT_LENGTH];
+    memcpy(id.bytes, by_number.command.card, sizeof id.bytes);
+    snprintf(line, sizeof line, START "\"BlockCard\",\"card_id\":\"%s\"}", uuid_format(&id, text));
+    struct request by_id = parse_right(O, line);
+    assert_memory_equal(by_id.command.card, by_number.command.card, CARD_TOKEN_LENGTH);
+    assert_memory_equal(by_id.content, by_number.content, CONTENT_HASH_LENGTH);
 }
 
 /* ---- signing on ---- */
@@ -589,6 +605,7 @@ int main(void)
         cmocka_unit_test(test_an_advice_belongs_to_its_withdrawal),
         cmocka_unit_test(test_a_deposit_is_read_from_its_question_to_its_settling),
         cmocka_unit_test(test_what_is_left_out_is_derived_from_the_id),
+        cmocka_unit_test(test_a_card_is_named_by_its_id_as_by_its_number),
         cmocka_unit_test(test_a_terminal_signs_on_with_its_key_only),
         cmocka_unit_test(test_each_byte_of_a_terminals_line_is_signed),
         cmocka_unit_test(test_a_pin_block_is_good_for_one_request),

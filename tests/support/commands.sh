@@ -63,7 +63,8 @@ account_new()
 {
     account=$("$BUILD/bank" account open --owner 'Änne Ö' --daily-limit 500.00 --daily-count 9) || exit 1
     echo 1234 >"$WORLD/pin"
-    "$BUILD/bank" card issue "$account" --card 4000001234567899 --pin-file "$WORLD/pin" >"$WORLD/out" &&
+    echo 4000001234567899 >"$WORLD/card"
+    "$BUILD/bank" card issue "$account" --card-file "$WORLD/card" --pin-file "$WORLD/pin" >"$WORLD/out" &&
         "$BUILD/bank" account deposit "$account" 250.50 >"$WORLD/out" &&
         "$BUILD/bank" account deposit "$account" 249.50 >"$WORLD/out" || exit 1
 }
