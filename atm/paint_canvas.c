@@ -23,7 +23,7 @@ static const char *text_shown(const struct canvas *canvas, const char *text, cha
     uint32_t character;
     for (size_t bytes; (bytes = paint_text_decode(text, &character)) > 0 && used + bytes < TEXT_LENGTH;
          text += bytes) {
-        bool odd = bytes == 1 && (unsigned char)*text >= 0x80;
+        bool odd = character == '?' && *text != '?'; /* no UTF-8, or not seen */
         if (character < 0x20 || character == 0x7F || (character >= 0x80 && character < 0xA0) || odd) {
             buffer[used++] = odd ? '?' : ' ';
             continue;

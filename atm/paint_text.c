@@ -6,6 +6,8 @@
  */
 #include "atm/paint_text.h"
 
+#include "shared/text.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <wchar.h>
@@ -28,7 +30,7 @@ size_t paint_text_decode(const char *text, uint32_t *character)
             return 1;
         value = value << 6 | (bytes[i] & 0x3F);
     }
-    *character = value;
+    *character = value >= 0xA0 && text_hidden(value) ? (uint32_t)'?' : value;
     return length;
 }
 

@@ -77,7 +77,8 @@ static bool opening_read(struct import *import, const struct json *data, struct 
         !json_string(json_get(data, "owner"), &owner))
         return false;
     if (!owner_name_fits(owner)) {
-        event->reason = "the owner's name is empty, over 120 bytes or has control characters";
+        event->reason = "the owner's name is empty, over 120 bytes, has unseen characters or blanks at an "
+                        "end, or is like \"(erased)\"";
         return false;
     }
     if (!account->opened)

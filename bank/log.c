@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "bank/log.h"
 
+#include "shared/text.h"
+
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 void log_event(const char *what, const char *format, ...)
 {
-    char line[1200], date[32] = "";
+    char line[1200], shown[1300], date[32] = "";
     struct timespec now;
     struct tm parts;
     clock_gettime(CLOCK_REALTIME, &now);
@@ -29,8 +32,11 @@ void log_event(const char *what, const char *format, ...)
     for (size_t i = 0; i < length; i++) /* one event, one line */
         if (line[i] == '\n' || line[i] == '\r')
             line[i] = ' ';
-    line[length++] = '\n';
+    line[length] = '\0';
+    text_shown(line, shown, sizeof shown - 1);
+    length = strlen(shown);
+    shown[length++] = '\n';
     /* One write, so that lines of several processes do not mix; a log that cannot be written stops nobody. */
-    if (write(STDERR_FILENO, line, length) < 0)
+    if (write(STDERR_FILENO, shown, length) < 0)
         return;
 }

@@ -4,6 +4,7 @@
 
 #include "shared/currency.h"
 #include "shared/hex.h"
+#include "shared/text.h"
 
 #include <assert.h>
 #include <stddef.h>
@@ -75,23 +76,20 @@ static bool read_notes(struct parsing *parsing, const struct json *value, void *
     return true;
 }
 
-/* Text that may be printed on a terminal: no control characters, those of ISO 8859-1 included. */
-static bool printable(const char *text)
-{
-    for (const unsigned char *at = (const unsigned char *)text; *at != '\0'; at++)
-        if (*at < 0x20 || *at == 0x7f || (at[0] == 0xc2 && at[1] < 0xa0))
-            return false;
-    return true;
-}
-
 static bool text_fits(const char *text, size_t least, size_t size)
 {
-    return strlen(text) >= least && strlen(text) < size && printable(text);
+    return strlen(text) >= least && strlen(text) < size && text_plain(text);
+}
+
+/* As an owner whose name is not known is shown: "(erased)", or stored: "sealed:v1:...". */
+static bool is_like_a_state(const char *name)
+{
+    return (name[0] == '(' && name[strlen(name) - 1] == ')') || strncmp(name, "sealed:", 7) == 0;
 }
 
 bool owner_name_fits(const char *name)
 {
-    return text_fits(name, 1, OWNER_NAME_LENGTH);
+    return text_fits(name, 1, OWNER_NAME_LENGTH) && !is_like_a_state(name);
 }
 
 static bool read_owner(struct parsing *parsing, const struct json *value, void *to)
@@ -189,9 +187,9 @@ static const struct {
     [FIELD_TAKEN] = { "taken", read_notes, AT(taken), NOTES_SHAPE },
     [FIELD_REJECTED] = { "rejected", read_notes, AT(rejected), NOTES_SHAPE },
     [FIELD_RETRACTED] = { "retracted", read_notes, AT(retracted), NOTES_SHAPE },
-    [FIELD_REASON] = { "reason", read_reason, AT(reason),
-                       "text of up to 60 bytes without control characters" },
-    [FIELD_OWNER] = { "owner", read_owner, 0, "text of 1 to 120 bytes without control characters" },
+    [FIELD_REASON] = { "reason", read_reason, AT(reason), "text of up to 60 bytes " TEXT_PLAIN_SHAPE },
+    [FIELD_OWNER] = { "owner", read_owner, 0,
+                      "text of 1 to 120 bytes " TEXT_PLAIN_SHAPE ", not in parentheses, not sealed:" },
     [FIELD_INCIDENT] = { "incident", read_incident, AT(incident), "one of the incidents there are" },
     [FIELD_COUNT_OF_IT] = { "count", read_count, AT(incident_count), "a whole number from 0 to 1000000" },
     [FIELD_DAILY_LIMIT] = { "daily_limit", read_limit, AT(daily_limit),

@@ -8,12 +8,15 @@
 #include "bank/commands/commands.h"
 #include "bank/commands/events.h"
 #include "bank/commands/owner.h"
+#include "shared/text.h"
 
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define NAME_SHOWN_SIZE (8 * OWNER_TEXT_SIZE)
 
 /* Asks the person at the terminal, naming whom it is about; the exit status of what came of it. */
 static int confirm(const char *id, const char *name)
@@ -33,7 +36,7 @@ static int confirm(const char *id, const char *name)
 /* The name for the question, without what could play with the terminal; false when there is none to ask
  * about. */
 static bool name_read(struct query *query, const struct arguments *arguments, const struct uuid *id,
-                      char name[static OWNER_NAME_LENGTH])
+                      char name[static NAME_SHOWN_SIZE])
 {
     struct error ignored;
     struct vault *vault = owner_vault(arguments);
@@ -45,13 +48,10 @@ static bool name_read(struct query *query, const struct arguments *arguments, co
     bool found = rows != NULL && rows_count(rows) > 0;
     name[0] = '\0';
     if (found) {
-        char buffer[OWNER_NAME_LENGTH];
+        char buffer[OWNER_TEXT_SIZE];
         struct owner owner = owner_read(vault, id, rows_text(rows, 0, 0), rows, 0, 1);
-        snprintf(name, OWNER_NAME_LENGTH, "%s", owner_text(&owner, buffer));
+        text_shown(owner_text(&owner, buffer), name, NAME_SHOWN_SIZE);
     }
-    for (char *at = name; *at != '\0'; at++)
-        if ((unsigned char)*at < 0x20 || *at == 0x7f)
-            *at = '?';
     rows_free(rows);
     vault_close(vault);
     return found;
@@ -122,7 +122,7 @@ static int run_erase(struct arguments *arguments)
     if (query == NULL)
         return complain_error(&error);
     int status = EXIT_SUCCESS;
-    char name[OWNER_NAME_LENGTH];
+    char name[NAME_SHOWN_SIZE];
     if (arguments_option(arguments, "yes") == NULL && name_read(query, arguments, &id, name))
         status = confirm(arguments->word[0], name);
     if (status == EXIT_SUCCESS)

@@ -2,6 +2,7 @@
 #include "bank/commands/arguments.h"
 
 #include "bank/commands/commands.h"
+#include "shared/text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -21,9 +22,9 @@ static int complain_with(int status, const char *format, va_list list) __attribu
 
 static int complain_with(int status, const char *format, va_list list)
 {
-    char message[600];
+    char message[600], shown[1200];
     vsnprintf(message, sizeof message, format, list);
-    fprintf(stderr, "bank: %s\n", message);
+    fprintf(stderr, "bank: %s\n", text_shown(message, shown, sizeof shown));
     return status;
 }
 
@@ -47,7 +48,8 @@ int complain_usage(const char *format, ...)
 
 int complain_error(const struct error *error)
 {
-    fprintf(stderr, "bank: %s\n", error->message);
+    char shown[2 * sizeof error->message];
+    fprintf(stderr, "bank: %s\n", text_shown(error->message, shown, sizeof shown));
     return error->kind == ERROR_USAGE ? EXIT_USAGE : EXIT_FAILURE;
 }
 

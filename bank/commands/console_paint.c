@@ -6,6 +6,7 @@
  */
 #include "bank/commands/arguments.h"
 #include "bank/commands/console.h"
+#include "shared/text.h"
 
 #define NCURSES_WIDECHAR 1
 #include <curses.h>
@@ -60,13 +61,13 @@ static void line_paint(int line, attr_t look, const char *format, ...) __attribu
 
 static void line_paint(int line, attr_t look, const char *format, ...)
 {
-    char text[600];
+    char text[600], shown[1200];
     va_list list;
     va_start(list, format);
     vsnprintf(text, sizeof text, format, list);
     va_end(list);
     attrset((int)look);
-    mvaddnstr(line, 0, text, COLS);
+    mvaddnstr(line, 0, text_shown(text, shown, sizeof shown), COLS);
     attrset(A_NORMAL);
 }
 

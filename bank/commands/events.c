@@ -13,13 +13,17 @@
 #include <string.h>
 
 #define LIMIT_DEFAULT   50
+#define TYPE_COLUMNS    31
 #define FOLLOW_PAUSE_MS 200
 
 void event_print(const struct stored_event *stored)
 {
     char time[TIME_TEXT_SIZE];
-    printf("%8" PRId64 "  %s  %-31s  %s %" PRId64 "  ", stored->position,
-           time_text(stored->created_at_us, time), stored->type, stored->stream_id, stored->stream_version);
+    printf("%8" PRId64 "  %s  ", stored->position, time_text(stored->created_at_us, time));
+    const size_t used = print_safely(stored->type);
+    printf("%*s  ", used < TYPE_COLUMNS ? TYPE_COLUMNS - (int)used : 0, "");
+    print_safely(stored->stream_id);
+    printf(" %" PRId64 "  ", stored->stream_version);
     print_safely(stored->data);
     putchar('\n');
 }

@@ -81,12 +81,13 @@ static void line_print(struct tree *tree, int depth, char kind, const struct nod
     char time[TIME_TEXT_SIZE];
     time_text(node->record.event.at_us, time);
     if (!tree->json) {
-        int used = printf("%*s%c %s", 2 * depth, "", kind, name);
+        int used = printf("%*s%c ", 2 * depth, "", kind);
+        used += (int)print_safely(name);
         printf("%*s", used < DETAIL_COLUMN ? DETAIL_COLUMN - used : 1, "");
         if (kind == 'E')
             printf("%" PRId64 "  %s", node->record.position, time);
         else
-            printf("%s", origin->actor);
+            print_safely(origin->actor);
         putchar('\n');
         return;
     }

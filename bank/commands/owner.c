@@ -47,19 +47,26 @@ struct owner owner_read(struct vault *vault, const struct uuid *account_id, cons
     return owner;
 }
 
-const char *owner_text(const struct owner *owner, char *buffer)
+static bool is_like_a_state(const char *name)
 {
-    if (strcmp(owner->state, "known") == 0)
+    const size_t length = strlen(name);
+    return (length > 0 && name[0] == '(' && name[length - 1] == ')') || seal_is_sealed(name);
+}
+
+const char *owner_text(const struct owner *owner, char buffer[static OWNER_TEXT_SIZE])
+{
+    const bool known = strcmp(owner->state, "known") == 0;
+    if (known && !is_like_a_state(owner->name))
         return owner->name;
-    snprintf(buffer, OWNER_NAME_LENGTH, "(%s)", owner->state);
+    snprintf(buffer, OWNER_TEXT_SIZE, known ? "\"%s\"" : "(%s)", known ? owner->name : owner->state);
     return buffer;
 }
 
 void owner_cells(struct table *table, const struct owner *owner, bool json)
 {
-    char buffer[OWNER_NAME_LENGTH];
+    char buffer[OWNER_TEXT_SIZE];
     bool known = strcmp(owner->state, "known") == 0;
-    table_text(table, json && !known ? NULL : owner_text(owner, buffer));
+    table_text(table, !json ? owner_text(owner, buffer) : known ? owner->name : NULL);
     snprintf(buffer, sizeof buffer, "\"%s\"", owner->state);
     table_text(table, buffer);
 }

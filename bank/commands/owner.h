@@ -38,8 +38,9 @@ struct vault *owner_vault(const struct arguments *arguments);
 struct owner owner_read(struct vault *vault, const struct uuid *account_id, const char *text,
                         const struct rows *rows, size_t row, unsigned column);
 
-/* What people read; buffer is OWNER_NAME_LENGTH long. */
-const char *owner_text(const struct owner *owner, char *buffer);
+/* What people read. A name of an older account that reads like a state stands in quotes. */
+#define OWNER_TEXT_SIZE (OWNER_NAME_LENGTH + 2)
+const char *owner_text(const struct owner *owner, char buffer[static OWNER_TEXT_SIZE]);
 
 void owner_cells(struct table *table, const struct owner *owner, bool json);
 

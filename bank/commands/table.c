@@ -4,11 +4,11 @@
 #include "bank/commands/arguments.h"
 #include "shared/error.h"
 #include "shared/json.h"
+#include "shared/text.h"
 
 #include <assert.h>
 #include <inttypes.h>
 #include <langinfo.h>
-#include <limits.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,25 +82,19 @@ static size_t text_walk(const char *text, bool show)
     /* The data is UTF-8 whatever the user's locale says; so is every terminal that matters. */
     if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
         setlocale(LC_CTYPE, "C.UTF-8");
+    char shown[TEXT_SHOWN_MAX];
     size_t width = 0;
-    mbstate_t state = { 0 };
-    while (*text != '\0') {
-        wchar_t character;
-        size_t length = mbrtowc(&character, text, MB_LEN_MAX, &state);
-        int columns = length <= MB_LEN_MAX ? wcwidth(character) : -1;
-        if (columns < 0) { /* not printable, or not UTF-8 */
-            if (length > MB_LEN_MAX) {
-                length = 1;
-                state = (mbstate_t){ 0 };
-            }
-            columns = 1;
-            if (show)
-                putchar('?');
-        } else if (show) {
-            fwrite(text, 1, length, stdout);
+    for (size_t length; (length = text_show(text, shown)) > 0; text += length) {
+        uint32_t character = 0;
+        const bool itself = text_decode(shown, strlen(shown), &character) == strlen(shown);
+        int columns = itself ? wcwidth((wchar_t)character) : (int)strlen(shown);
+        if (columns < 0) { /* of a later Unicode than this system's */
+            snprintf(shown, sizeof shown, "<U+%04X>", (unsigned)character);
+            columns = (int)strlen(shown);
         }
+        if (show)
+            fputs(shown, stdout);
         width += (size_t)columns;
-        text += length;
     }
     return width;
 }

@@ -9,8 +9,8 @@
  *
  * Numbers stand at the right; money reads 1234.50, in JSON it is a number of
  * minor units, as on the wire. Text is padded by the columns it takes on a
- * terminal, not by its bytes; control characters in it are shown as '?', so
- * that nobody's name can play with the terminal.
+ * terminal, not by its bytes. Characters that are not seen are written out, as in
+ * "<U+202E>" (shared/text.h), so that no name can play with the terminal. JSON has them as they are.
  */
 #ifndef BANK_COMMANDS_TABLE_H
 #define BANK_COMMANDS_TABLE_H
@@ -60,7 +60,7 @@ void table_print_record(const struct table *table, bool json);
 /* The rows as a JSON array, for a CELL_RAW of another table; the caller's to free. */
 char *table_json(const struct table *table);
 
-/* Prints text of others without its control characters; how many columns it took. */
+/* Prints text of others as a table does; how many columns it took. */
 size_t print_safely(const char *text);
 
 #endif

@@ -32,6 +32,11 @@ static void test_bytes_that_are_not_utf8_count_as_one_column_each(void **state)
     (void)state;
     uint32_t character = 0;
     assert_int_equal(paint_text_width("a\xFF\xC3z"), 4);
+    assert_int_equal(paint_text_decode("\xE2\x80\xAE", &character), 3); /* it would turn the rest around */
+    assert_int_equal(character, '?');
+    assert_int_equal(paint_text_width("a\xE2\x80\xAE"
+                                      "b"),
+                     3);
     assert_int_equal(paint_text_decode("\xE2\x82", &character), 1);
     assert_int_equal(character, '?');
     assert_int_equal(paint_text_decode("€", &character), 3);

@@ -27,6 +27,13 @@ bank account open --owner Bob --id "$nobody" --json
 did "with --json, the reply" "\"account_id\":\"$nobody\""
 bank account open --owner Bob --id "$nobody"
 refused "an id twice is refused with the bank's sentence" 1 'There is one of that id already'
+override=$(printf 'Pe\342\200\256ter')
+bank account open --owner "$override"
+refused "no owner's name turns the writing around" 1 'without unseen characters'
+bank account open --owner ' '
+refused "none is a blank" 1 'blanks at its ends'
+bank account open --owner '(erased)'
+refused "and none is like the state of another" 1 'not in parentheses'
 bank account open
 refused "an account needs an owner" 2 '--owner NAME'
 bank account open --owner X --daily-limit much
@@ -119,6 +126,16 @@ bank account list
 did "account list aligns what is wider than its bytes" '^.{36}  Änne Ö  open +500\.00'
 bank account list --json
 did "account list --json has numbers" '"balance":50000'
+ask "UPDATE esbank.accounts SET owner = '$override' WHERE account_id = '$account'"
+bank account list
+did "what an older event has is written out" '^.{36}  Pe<U\+202E>ter  open'
+bank account list --json
+did "and is as it was in JSON" "\"owner\":\"$override\",\"owner_state\":\"known\""
+ask "UPDATE esbank.accounts SET owner = '(erased)' WHERE account_id = '$account'"
+bank account list
+did "a name like a state stands in quotes" '^.{36}  "\(erased\)"  open'
+bank account list --json
+did "and is told apart from it" '"owner":"\(erased\)","owner_state":"known"'
 bank account show "$account"
 did "account show folds the events" '^Balance +500\.00'
 deposited=$(ask "SELECT min(position) FROM esbank.events WHERE event_type = 'Accounts.MoneyDeposited'")
