@@ -305,7 +305,7 @@ static void test_what_a_stale_load_finds_is_not_kept(void **state)
     sim_activate(&bench.sim);
     const struct notes one = { .length = 1, .item = { { 5000, 1 } } };
     struct command fill = { .kind = TELLER_REPLENISH_CASSETTES, .teller_id = machine(), .notes = one };
-    check_contains(say(&call, sim_id(9, 4), fill), "\"ok\":true"); /* but the machine, which comes first */
+    check_contains(say(&call, sim_id(9, 40), fill), "\"ok\":true"); /* but the machine, which comes first */
     submit(&late, sim_id(3, 1), withdrawal(), false);
     engine_run(bench.engine);
     assert_non_null(bench.sim.load);
