@@ -216,7 +216,9 @@ static void make_all(void)
     make(OF_REPLENISH, of_machine(TELLER_REPLENISH_CASSETTES), true);
     make(OF_CUT_OVER, of_machine(TELLER_CUT_OVER), true);
     make(OF_BALANCE, with_card(ACCOUNTS_ENQUIRE_BALANCE, 0, 1), true);
-    make(OF_BALANCE_REFUSED, with_card(ACCOUNTS_ENQUIRE_BALANCE, 0, 5), false);
+    struct command wrong = with_card(ACCOUNTS_ENQUIRE_BALANCE, 0, 1);
+    memset(wrong.pin_reference, 8, sizeof wrong.pin_reference);
+    make(OF_BALANCE_REFUSED, wrong, false);
     make_suspect();
     check_contains(say(ended, with_card(TELLER_INITIATE_WITHDRAWAL, 5000, 1)), "\"ok\":true");
     make(OF_ADVICE, advice_of(TELLER_CONFIRM_DISPENSE, ended, OUTCOME_NOT_DISPENSED), true);
