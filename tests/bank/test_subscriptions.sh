@@ -140,6 +140,7 @@ refused "and so is the rate" 2 '--rate wants a number'
 # ---- killed ------------------------------------------------------------------
 
 mkdir -m 711 "$WORLD/second"
+cp -rp "$ESBANK_HOME/keys" "$WORLD/second/keys" # both banks have the log's key
 setsid "$BUILD/bank" serve --home "$WORLD/second" --db "$DATABASE" >"$WORLD/second.log" 2>&1 </dev/null &
 second_bank=$!
 holds "a second bank stands by" await 30 grep -q standby "$WORLD/second.log"
