@@ -65,6 +65,11 @@ static enum signal counted_signal(const struct input *input)
     return input->kind == INPUT_FDK && input->value == FDK_R1 ? SIGNAL_NO : SIGNAL_NONE;
 }
 
+static bool reply_holds(const struct reply *reply)
+{
+    return strcmp(reply->state, "held") == 0;
+}
+
 enum signal deposit_signal(struct terminal *terminal, const struct terminal_event *event)
 {
     if (event->kind == EVENT_NOTES_COUNTED)
@@ -74,8 +79,9 @@ enum signal deposit_signal(struct terminal *terminal, const struct terminal_even
     if (event->kind == EVENT_NOTES_RETURNED)
         return event->flag ? SIGNAL_NOTES_RETURNED : SIGNAL_NOTES_STAY;
     if (event->kind == EVENT_ADVISED && uuid_equal(&event->reply.id, &terminal->withdrawal.id))
-        return event->reply.ok && strcmp(event->reply.state, "completed") == 0 ? SIGNAL_CREDITED
-                                                                               : SIGNAL_NOT_CREDITED;
+        return event->reply.ok && (strcmp(event->reply.state, "completed") == 0 || reply_holds(&event->reply))
+                   ? SIGNAL_CREDITED
+                   : SIGNAL_NOT_CREDITED;
     if (event->kind == EVENT_INPUT && terminal->state == STATE_DEPOSIT_OPEN)
         return open_signal(terminal, &event->input);
     if (event->kind == EVENT_INPUT && terminal->state == STATE_DEPOSIT_COUNTED)
@@ -208,6 +214,7 @@ PHASE_ACTION(deposit_credited)
     print->deposit = true;
     print->amount = notes_value(&terminal->deposit.counted);
     print->balance_known = event->kind == EVENT_ADVISED;
+    terminal->deposit.held = event->kind == EVENT_ADVISED && reply_holds(&event->reply);
     print->balance = event->reply.balance;
     print->notes = terminal->deposit.counted;
     print->language = terminal->language;

@@ -57,7 +57,7 @@ struct reply {
     bool ok;
     enum refusal refusal; /* REFUSAL_COUNT: one this program does not know */
     char refusal_text[80];
-    money amount, balance, available, below, above;
+    money amount, balance, held, available, below, above;
     bool has_available;
     int tries_left;
     bool disagrees; /* the bank counts other notes than the sign-on told */

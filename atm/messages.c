@@ -178,6 +178,7 @@ bool message_reply(const char *line, size_t length, struct reply *reply, struct 
     read_money(json, "amount", &reply->amount);
     read_money(json, "balance", &reply->balance);
     read_money(json, "available", &reply->available);
+    read_money(json, "held", &reply->held);
     reply->has_available = json_get(json, "available") != NULL;
     bool agrees = true;
     json_boolean(json_get(json, "agrees"), &agrees);

@@ -102,6 +102,7 @@ struct deposit {
     struct notes slot;    /* put in by the customer, not yet drawn in */
     struct notes counted; /* in the escrow, or kept */
     struct notes unreadable;
+    bool held; /* the bank has booked it, and reviews it before the money is available */
 };
 
 struct withdrawal {

@@ -49,10 +49,10 @@
     X(DEPOSIT_STAYS, "deposit.stays") X(DEPOSIT_SUSPECT, "deposit.suspect") X(DAY_DEPOSITS, "day.deposits") X(DAY_DEPOSITED, "day.deposited") \
     X(SUPERVISOR_IN_DEPOSIT_BIN, "supervisor.in_deposit_bin") \
     X(BALANCE, "balance.heading") X(BALANCE_DETAIL, "balance.detail") X(ANOTHER, "another.heading") \
-    X(ANOTHER_DETAIL, "another.detail") X(ANOTHER_NO_PAPER, "another.no_paper") X(ANOTHER_PARTIAL, "another.partial") \
+    X(ANOTHER_DETAIL, "another.detail") X(ANOTHER_NO_PAPER, "another.no_paper") X(ANOTHER_PARTIAL, "another.partial") X(ANOTHER_HELD, "another.held") \
     X(GOODBYE, "goodbye.heading") \
     X(GOODBYE_DETAIL, "goodbye.detail") X(MORE_TIME, "more_time.heading") X(MORE_TIME_DETAIL, "more_time.detail") \
-    X(MESSAGE_SORRY, "message.sorry") X(DECLINED, "declined.heading") X(DECLINED_DETAIL, "declined.detail") \
+    X(MESSAGE_SORRY, "message.sorry") X(DECLINED, "declined.heading") X(DECLINED_DETAIL, "declined.detail") X(DECLINED_HELD, "declined.held") \
     X(NOT_PAYABLE, "not_payable.heading") X(NOT_PAYABLE_DETAIL, "not_payable.detail") \
     X(NO_CASH_DETAIL, "not_payable.no_cash") X(OFFER, "offer") \
     X(OFFLINE, "offline.heading") X(OFFLINE_DETAIL, "offline.detail") X(NO_REPLY, "no_reply.heading") \

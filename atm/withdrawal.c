@@ -226,7 +226,9 @@ PHASE_ACTION(withdrawal_declined)
     journal_declined(terminal, event, effects);
     money offered = 0, other = 0, limit = 0;
     if (reply->refusal == REFUSED_INSUFFICIENT_FUNDS) {
-        phase_money(limit = reply->balance, amount);
+        phase_money(limit = reply->balance - reply->held, amount);
+        if (reply->held > 0)
+            sentence = TEXT_DECLINED_HELD;
     } else if (reply->refusal == REFUSED_DAILY_LIMIT) {
         phase_money(limit = reply->available, amount);
     } else if (reply->refusal == REFUSED_NOT_PAYABLE || reply->refusal == REFUSED_OUT_OF_CASH) {

@@ -119,6 +119,7 @@ static void content_set(const struct import_event *old, const struct import_acco
 {
     if (old->kind == ACCOUNTS_ACCOUNT_OPENED) {
         event->account_opened.balance = old->amount;
+        event->account_opened.deposit_limit = event->account_opened.deposit_daily = LIMIT_UNSAID;
     } else if (old->kind == ACCOUNTS_AUTHORIZATION_CONFIRMED) {
         memcpy(event->authorization.card, account->card, CARD_TOKEN_LENGTH);
     } else {

@@ -66,6 +66,11 @@ static bool read_count(struct parsing *parsing, const struct json *value, void *
     return true;
 }
 
+static bool read_capacity(struct parsing *parsing, const struct json *value, void *to)
+{
+    return read_count(parsing, value, to) && *(int32_t *)to > 0;
+}
+
 static bool read_notes(struct parsing *parsing, const struct json *value, void *to)
 {
     (void)parsing;
@@ -195,6 +200,12 @@ static const struct {
     [FIELD_DAILY_LIMIT] = { "daily_limit", read_limit, AT(daily_limit),
                             MONEY_SHAPE " from 0 to below 10^15" },
     [FIELD_DAILY_COUNT] = { "daily_count", read_count, AT(daily_count), "a whole number from 0 to 1000000" },
+    [FIELD_DEPOSIT_LIMIT] = { "deposit_limit", read_limit, AT(deposit_limit),
+                              MONEY_SHAPE " from 0 to below 10^15" },
+    [FIELD_DEPOSIT_DAILY] = { "deposit_daily", read_limit, AT(deposit_daily),
+                              MONEY_SHAPE " from 0 to below 10^15" },
+    [FIELD_DEPOSIT_CAPACITY] = { "deposit_capacity", read_capacity, AT(deposit_capacity),
+                                 "a whole number from 1 to 1000000" },
 };
 
 const char *field_name(enum field field)

@@ -31,10 +31,11 @@ static bool refuse(struct parsing *parsing, enum refusal refusal, const char *fo
 
 /* ---- the commands ----------------------------------------------------------- */
 
-#define BIT(field) (1u << FIELD_##field)
-#define WITH_CARD  (BIT(TELLER_ID) | BIT(CARD) | BIT(PIN_BLOCK))
-#define WHICH_CARD (BIT(CARD_ID) | BIT(CARD) | BIT(ACCOUNT_ID))
-#define WHERE_TO   (BIT(TAKEN) | BIT(REJECTED) | BIT(RETRACTED) | BIT(REASON))
+#define BIT(field)     (1u << FIELD_##field)
+#define WITH_CARD      (BIT(TELLER_ID) | BIT(CARD) | BIT(PIN_BLOCK))
+#define WHICH_CARD     (BIT(CARD_ID) | BIT(CARD) | BIT(ACCOUNT_ID))
+#define WHERE_TO       (BIT(TAKEN) | BIT(REJECTED) | BIT(RETRACTED) | BIT(REASON))
+#define DEPOSIT_LIMITS (BIT(DEPOSIT_LIMIT) | BIT(DEPOSIT_DAILY))
 
 /* Columns: the command; the fields it must have; those it may have. */
 static const struct row {
@@ -54,15 +55,16 @@ static const struct row {
     { TELLER_UNBAR, BIT(TELLER_ID), BIT(REASON) },
     { TELLER_REPLACE_KEY, BIT(TELLER_ID), 0 },
     { TELLER_WITHDRAW_KEY, BIT(TELLER_ID), 0 },
-    { ACCOUNTS_OPEN_ACCOUNT, BIT(OWNER), BIT(ACCOUNT_ID) | BIT(DAILY_LIMIT) | BIT(DAILY_COUNT) },
+    { ACCOUNTS_OPEN_ACCOUNT, BIT(OWNER),
+      BIT(ACCOUNT_ID) | BIT(DAILY_LIMIT) | BIT(DAILY_COUNT) | DEPOSIT_LIMITS },
     { ACCOUNTS_DEPOSIT_MONEY, BIT(ACCOUNT_ID) | BIT(AMOUNT), 0 },
     { ACCOUNTS_WITHDRAW_MONEY, BIT(ACCOUNT_ID) | BIT(AMOUNT), 0 },
-    { ACCOUNTS_SET_LIMITS, BIT(ACCOUNT_ID) | BIT(DAILY_LIMIT) | BIT(DAILY_COUNT), 0 },
+    { ACCOUNTS_SET_LIMITS, BIT(ACCOUNT_ID) | BIT(DAILY_LIMIT) | BIT(DAILY_COUNT), DEPOSIT_LIMITS },
     { ACCOUNTS_CLOSE_ACCOUNT, BIT(ACCOUNT_ID), 0 },
     { ACCOUNTS_ISSUE_CARD, BIT(ACCOUNT_ID) | BIT(CARD) | BIT(PIN_BLOCK), 0 },
     { ACCOUNTS_BLOCK_CARD, 0, WHICH_CARD },
     { ACCOUNTS_UNBLOCK_CARD, 0, WHICH_CARD },
-    { TELLER_PROVISION, BIT(CASSETTES), BIT(TELLER_ID) },
+    { TELLER_PROVISION, BIT(CASSETTES), BIT(TELLER_ID) | BIT(DEPOSIT_CAPACITY) },
     { TELLER_RESOLVE_WITHDRAWAL, BIT(WITHDRAWAL_ID) | BIT(OUTCOME), WHERE_TO },
     { TELLER_RESOLVE_DEPOSIT, BIT(DEPOSIT_ID) | BIT(OUTCOME), BIT(REASON) },
 };
@@ -229,6 +231,10 @@ static bool derive(struct parsing *parsing)
         command->account_id = command->id;
     if (command->kind == ACCOUNTS_OPEN_ACCOUNT && (parsing->given & BIT(DAILY_LIMIT)) == 0)
         command->daily_limit = DAILY_LIMIT_DEFAULT;
+    if ((parsing->given & BIT(DEPOSIT_LIMIT)) == 0)
+        command->deposit_limit = LIMIT_UNSAID;
+    if ((parsing->given & BIT(DEPOSIT_DAILY)) == 0)
+        command->deposit_daily = LIMIT_UNSAID;
     command->by_machine = command->kind == TELLER_CUT_OVER && parsing->request->sender == BY_TERMINAL;
     if (command->kind == TELLER_PROVISION && uuid_is_nil(&command->teller_id))
         command->teller_id = command->id;

@@ -67,8 +67,8 @@ bool verify_commands(struct verify *verify, struct error *error);
 struct deposit_check {
     struct deposit deposit;
     int ends, teller_deposited, account_deposited;
-    money account_amount;
-    int64_t position; /* of its last event */
+    money account_amount, held_amount; /* of the first: not available */
+    int64_t position;                  /* of its last event */
 };
 void deposit_check_event(struct deposit_check *check, const struct event_record *record);
 void deposit_check_end(struct verify *verify, const struct deposit_check *check, const char *stream,

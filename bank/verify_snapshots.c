@@ -27,7 +27,8 @@ static bool cards_equal(const struct account *a, const struct account *b)
         if (memcmp(x->token, y->token, sizeof x->token) != 0 ||
             memcmp(x->pin_reference, y->pin_reference, sizeof x->pin_reference) != 0 ||
             memcmp(x->masked, y->masked, sizeof x->masked) != 0 || x->wrong_pins != y->wrong_pins ||
-            x->blocked != y->blocked)
+            x->blocked != y->blocked || x->deposit_day != y->deposit_day ||
+            x->deposited_today != y->deposited_today)
             return false;
     }
     return true;
@@ -36,7 +37,8 @@ static bool cards_equal(const struct account *a, const struct account *b)
 static bool accounts_equal(const struct account *a, const struct account *b)
 {
     return uuid_equal(&a->id, &b->id) && a->version == b->version && a->status == b->status &&
-           a->balance == b->balance && a->opening == b->opening && a->deposits == b->deposits &&
+           a->balance == b->balance && a->held == b->held && a->deposit_limit == b->deposit_limit &&
+           a->deposit_daily == b->deposit_daily && a->opening == b->opening && a->deposits == b->deposits &&
            a->withdrawals == b->withdrawals && a->reversals == b->reversals &&
            a->may_return == b->may_return && a->daily_limit == b->daily_limit &&
            a->daily_count == b->daily_count && a->day == b->day &&
@@ -81,12 +83,12 @@ static bool tellers_equal(const struct teller *a, const struct teller *b)
 {
     return uuid_equal(&a->id, &b->id) && a->version == b->version && a->provisioned == b->provisioned &&
            a->business_day == b->business_day && a->cut_over_day == b->cut_over_day &&
-           counts_equal(&a->cassettes, &b->cassettes) && counts_equal(&a->promised, &b->promised) &&
-           sums_equal(&a->loaded, &b->loaded) && sums_equal(&a->taken, &b->taken) &&
-           sums_equal(&a->rejected, &b->rejected) && sums_equal(&a->retracted, &b->retracted) &&
-           sums_equal(&a->deposited, &b->deposited) && sums_equal(&a->returned, &b->returned) &&
-           days_equal(&a->totals, &b->totals) && a->suspended_until_us == b->suspended_until_us &&
-           a->barred == b->barred && a->key == b->key &&
+           a->deposit_capacity == b->deposit_capacity && counts_equal(&a->cassettes, &b->cassettes) &&
+           counts_equal(&a->promised, &b->promised) && sums_equal(&a->loaded, &b->loaded) &&
+           sums_equal(&a->taken, &b->taken) && sums_equal(&a->rejected, &b->rejected) &&
+           sums_equal(&a->retracted, &b->retracted) && sums_equal(&a->deposited, &b->deposited) &&
+           sums_equal(&a->returned, &b->returned) && days_equal(&a->totals, &b->totals) &&
+           a->suspended_until_us == b->suspended_until_us && a->barred == b->barred && a->key == b->key &&
            memcmp(a->key_check, b->key_check, KEY_CHECK_BYTES) == 0;
 }
 

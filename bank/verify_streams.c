@@ -86,7 +86,9 @@ static void account_check(struct verify *verify, struct stream_pass *pass, const
     struct account *account = &pass->account;
     const struct event *event = &record->event;
     bool moves = event->kind == ACCOUNTS_MONEY_DEPOSITED || event->kind == ACCOUNTS_MONEY_WITHDRAWN ||
-                 event->kind == ACCOUNTS_WITHDRAWAL_REVERSED;
+                 event->kind == ACCOUNTS_WITHDRAWAL_REVERSED || event->kind == ACCOUNTS_DEPOSIT_HELD ||
+                 event->kind == ACCOUNTS_HELD_DEPOSIT_RELEASED ||
+                 event->kind == ACCOUNTS_HELD_DEPOSIT_RETURNED;
     if (moves && event->money_moved.old_balance != account->balance)
         verify_fail(verify, VERIFY_ACCOUNTS, record->position, pass->stream,
                     "%s starts from a balance of %" PRId64 ", where the events before it give %" PRId64,
@@ -98,6 +100,10 @@ static void account_check(struct verify *verify, struct stream_pass *pass, const
                     "after %s the balance is %" PRId64
                     ", but opening + deposits - withdrawals + reversals is %" PRId64,
                     event_type(event->kind), account->balance, sum);
+    if (account->held < 0 || account->held > account->balance)
+        verify_fail(verify, VERIFY_ACCOUNTS, record->position, pass->stream,
+                    "after %s %" PRId64 " of a balance of %" PRId64 " are held", event_type(event->kind),
+                    account->held, account->balance);
 }
 
 /* The deposit bin, which nothing is ever dispensed from. */

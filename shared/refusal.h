@@ -46,8 +46,11 @@
     X(WITHDRAWAL_ENDED,       "21", "withdrawal_ended",        true,  "The withdrawal has ended otherwise already.") \
     X(NO_SUCH_DEPOSIT,        "25", "no_such_deposit",         true,  "There is no deposit of that id.") \
     X(OTHER_DEPOSIT,          "25", "other_deposit",           true,  "The deposit belongs to another teller.") \
+    X(DEPOSIT_CAPACITY,       "61", "deposit_capacity",        true,  "The machine says that it took more notes in one deposit than it has room for.") \
+    X(DEPOSIT_LIMIT,          "61", "deposit_limit",           true,  "The deposit is above what is available without a review.") \
+    X(DEPOSIT_DAILY,          "61", "deposit_daily",           true,  "The card has put in more today than is available without a review.") \
     X(DEPOSIT_ENDED,          "21", "deposit_ended",           true,  "The deposit has ended otherwise already.") \
-    X(NOT_SUSPECT,            "12", "not_suspect",             true,  "Only a withdrawal on the suspect list, or a deposit there, can be resolved.") \
+    X(NOT_SUSPECT,            "12", "not_suspect",             true,  "Only a suspect withdrawal, or a suspect or held deposit, can be resolved.") \
     X(ALREADY_EXISTS,         "12", "already_exists",          true,  "There is one of that id already.") \
     X(ACCOUNT_NOT_EMPTY,      "12", "account_not_empty",       true,  "The account still holds money or a withdrawal: settle it first.") \
     X(CARD_NOT_BLOCKED,       "12", "card_not_blocked",        true,  "The card is not blocked.") \

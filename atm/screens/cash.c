@@ -111,10 +111,12 @@ void screen_another(const struct terminal *terminal, struct view *view)
 {
     bool partial = terminal->withdrawal.out &&
                    notes_value(&terminal->withdrawal.presented) != terminal->withdrawal.amount;
+    bool held = terminal->wants == WANTS_DEPOSIT && terminal->deposit.held;
     screen_say(terminal, view, TEXT_ANOTHER,
-               terminal->receipt_failed ? TEXT_ANOTHER_NO_PAPER
-               : partial                ? TEXT_ANOTHER_PARTIAL
-                                        : TEXT_ANOTHER_DETAIL,
+               held                       ? TEXT_ANOTHER_HELD
+               : terminal->receipt_failed ? TEXT_ANOTHER_NO_PAPER
+               : partial                  ? TEXT_ANOTHER_PARTIAL
+                                          : TEXT_ANOTHER_DETAIL,
                TEXT_HINT_CHOOSE);
     screen_label(terminal, view, FDK_L1, TEXT_YES);
     screen_label(terminal, view, FDK_R1, TEXT_NO);

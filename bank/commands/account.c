@@ -17,22 +17,37 @@ static bool begin_for_account(struct order *order, const struct arguments *argum
     return true;
 }
 
-/* Adds --daily-limit and --daily-count where they were given. */
-static bool add_limits(struct order *order, const struct arguments *arguments)
+static bool add_money(struct order *order, const struct arguments *arguments, const char *option,
+                      const char *field, const char *what)
 {
     money limit;
-    int64_t count;
-    const char *limit_text = arguments_option(arguments, "daily-limit");
-    const char *count_text = arguments_option(arguments, "daily-count");
-    if ((limit_text != NULL && !read_amount(limit_text, "daily limit", true, &limit)) ||
-        (count_text != NULL && !read_count(count_text, "daily count", 1000000, &count)))
+    const char *text = arguments_option(arguments, option);
+    if (text != NULL && !read_amount(text, what, true, &limit))
         return false;
-    if (limit_text != NULL)
-        json_write_integer(&order->writer, "daily_limit", limit);
-    if (count_text != NULL)
-        json_write_integer(&order->writer, "daily_count", count);
+    if (text != NULL)
+        json_write_integer(&order->writer, field, limit);
     return true;
 }
+
+/* Adds the limits that were given. */
+static bool add_limits(struct order *order, const struct arguments *arguments)
+{
+    int64_t count;
+    const char *count_text = arguments_option(arguments, "daily-count");
+    if (count_text != NULL && !read_count(count_text, "daily count", 1000000, &count))
+        return false;
+    if (count_text != NULL)
+        json_write_integer(&order->writer, "daily_count", count);
+    return add_money(order, arguments, "daily-limit", "daily_limit", "daily limit") &&
+           add_money(order, arguments, "deposit-limit", "deposit_limit", "deposit limit") &&
+           add_money(order, arguments, "deposit-daily", "deposit_daily", "limit of a day's deposits");
+}
+
+#define DEPOSIT_LIMIT_OPTIONS                                                                                \
+    { "deposit-limit", "MONEY", "what one deposit at an ATM may be without a review; 0: any amount" },       \
+    {                                                                                                        \
+        "deposit-daily", "MONEY", "the same of a card's deposits in a day; 0: any amount"                    \
+    }
 
 /* ---- open ---- */
 
@@ -58,7 +73,8 @@ static int run_open(struct arguments *arguments)
 
 const struct bank_command command_account_open = {
     .name = "account open",
-    .usage = "--owner NAME [--id UUID] [--daily-limit MONEY] [--daily-count N]",
+    .usage = "--owner NAME [--id UUID] [--daily-limit MONEY] [--daily-count N]"
+             " [--deposit-limit MONEY] [--deposit-daily MONEY]",
     .help = "open an account; prints its id",
     .options =
         (const struct option_spec[]){
@@ -66,6 +82,7 @@ const struct bank_command command_account_open = {
             { "id", "UUID", "its id; a new one otherwise" },
             { "daily-limit", "MONEY", "what may be withdrawn at ATMs in a day; 0: any amount" },
             { "daily-count", "N", "how many withdrawals at ATMs in a day; 0: any number" },
+            DEPOSIT_LIMIT_OPTIONS,
             ORDER_OPTION,
             { NULL, NULL, NULL } },
     .run = run_open,
@@ -183,12 +200,16 @@ const struct bank_command command_account_close = {
 
 const struct bank_command command_account_limits = {
     .name = "account limits",
-    .usage = "ID --daily-limit MONEY --daily-count N",
-    .help = "set what may be withdrawn at ATMs in a day",
+    .usage = "ID --daily-limit MONEY --daily-count N [--deposit-limit MONEY] [--deposit-daily MONEY]",
+    .help = "set what may be withdrawn and put in at ATMs",
+    .detail =
+        "The limits of deposits stay as they are where they are not given. What is above them is on the\n"
+        "account, but held until an operator has settled it: `bank deposit list --state held`.",
     .words_min = 1,
     .words_max = 1,
     .options = (const struct option_spec[]){ { "daily-limit", "MONEY", "the amount; 0: any" },
                                              { "daily-count", "N", "the number of withdrawals; 0: any" },
+                                             DEPOSIT_LIMIT_OPTIONS,
                                              ORDER_OPTION,
                                              { NULL, NULL, NULL } },
     .run = run_limits,

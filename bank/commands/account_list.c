@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 /* Columns of the query; what stands before the key goes into the table as it is, but for the owner. */
-enum { LIST_ACCOUNT, LIST_OWNER, LIST_LAST = 6, LIST_KEY };
+enum { LIST_ACCOUNT, LIST_OWNER, LIST_LAST = 7, LIST_KEY };
 
 static void list_add(struct table *table, struct vault *vault, const struct rows *rows, size_t row, bool json)
 {
@@ -29,6 +29,7 @@ static int run_list(struct arguments *arguments)
         OWNER_COLUMNS("OWNER"),
         { "STATUS", "status", CELL_TEXT },
         { "BALANCE", "balance", CELL_MONEY },
+        { "HELD", "held", CELL_MONEY },
         { "DAILY LIMIT", "daily_limit", CELL_MONEY },
         { "DAILY COUNT", "daily_count", CELL_NUMBER },
         { "CARDS", "cards", CELL_NUMBER },
@@ -37,13 +38,17 @@ static int run_list(struct arguments *arguments)
     struct error error;
     struct query *query = query_of_models(arguments, &error);
     struct rows *rows =
-        query != NULL ? query_run(query,
-                                  "SELECT a.account_id, a.owner, a.status, a.balance, a.daily_limit,"
-                                  " a.daily_count, a.cards, " OWNER_KEY_COLUMNS " FROM esbank.accounts a"
-                                  " LEFT JOIN esbank.data_keys k USING (account_id)"
-                                  " ORDER BY a.opened_at, a.account_id",
-                                  0, NULL, &error)
-                      : NULL;
+        query != NULL
+            ? query_run(
+                  query,
+                  "SELECT a.account_id, a.owner, a.status, a.balance, coalesce(h.held, 0), a.daily_limit,"
+                  " a.daily_count, a.cards, " OWNER_KEY_COLUMNS " FROM esbank.accounts a"
+                  " LEFT JOIN esbank.data_keys k USING (account_id)"
+                  " LEFT JOIN (SELECT account_id, sum(amount)::bigint AS held FROM esbank.deposits"
+                  " WHERE state = 'held' GROUP BY account_id) AS h USING (account_id)"
+                  " ORDER BY a.opened_at, a.account_id",
+                  0, NULL, &error)
+            : NULL;
     query_close(query);
     if (rows == NULL)
         return complain_error(&error);

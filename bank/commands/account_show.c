@@ -87,12 +87,15 @@ static void account_print(const struct account *account, int64_t at_us, const st
         { "Status", "status", CELL_TEXT },
         { "Balance", "balance", CELL_MONEY },
         { "Available today", "available", CELL_MONEY },
+        { "Held for review", "held", CELL_MONEY },
         { "Opening", "opening", CELL_MONEY },
         { "Deposits", "deposits", CELL_MONEY },
         { "Withdrawals", "withdrawals", CELL_MONEY },
         { "Reversals", "reversals", CELL_MONEY },
         { "Daily limit", "daily_limit", CELL_MONEY },
         { "Daily count", "daily_count", CELL_NUMBER },
+        { "Deposit limit", "deposit_limit", CELL_MONEY },
+        { "Deposits a card and day", "deposit_daily", CELL_MONEY },
         { "Version", "version", CELL_NUMBER },
         { "Cards", "cards", CELL_RAW },
         { NULL, NULL, CELL_TEXT },
@@ -105,12 +108,15 @@ static void account_print(const struct account *account, int64_t at_us, const st
     table_text(&table, account->status == ACCOUNT_OPEN ? "open" : "closed");
     table_money(&table, account->balance);
     table_money(&table, account_available(account, at_us));
+    table_money(&table, account->held);
     table_money(&table, account->opening);
     table_money(&table, account->deposits);
     table_money(&table, account->withdrawals);
     table_money(&table, account->reversals);
     table_money(&table, account->daily_limit);
     table_integer(&table, account->daily_count);
+    table_money(&table, account->deposit_limit);
+    table_money(&table, account->deposit_daily);
     table_integer(&table, account->version);
     table_text(&table, cards_text);
     table_print_record(&table, json);
@@ -222,7 +228,7 @@ static void explain_add(struct table *table, const struct event_record *record, 
     table_uuid(table, &record->event.correlation_id);
 }
 
-/* Every event that changed the balance, and the one that opened the account. */
+/* Every event that changed the balance or what of it is held, and the one that opened the account. */
 static bool explain(struct query *query, const struct uuid *id, struct account *account, struct table *table,
                     struct error *error)
 {
@@ -240,9 +246,10 @@ static bool explain(struct query *query, const struct uuid *id, struct account *
             break;
         }
         for (unsigned i = 0; i < count; i++) {
-            money before = account->balance;
+            money before = account->balance, held = account->held;
             account_apply(account, &records[i].event);
-            if (account->balance != before || records[i].event.kind == ACCOUNTS_ACCOUNT_OPENED)
+            if (account->balance != before || account->held != held ||
+                records[i].event.kind == ACCOUNTS_ACCOUNT_OPENED)
                 explain_add(table, &records[i], account, account->balance - before);
         }
     }

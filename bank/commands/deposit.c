@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* `bank deposit …`: notes put into a machine, and settling what the account could not take. */
+/* `bank deposit …`: notes put into a machine, and settling what the account could not take or holds for
+ * review. */
 #include "bank/core/deposit.h"
 #include "bank/commands/commands.h"
 #include "bank/commands/order.h"
@@ -14,7 +15,8 @@
 static bool state_known(const char *name)
 {
     for (int state = DEPOSIT_COUNTING; state < DEPOSIT_STATE_COUNT; state++)
-        if (state != DEPOSIT_CREDITING && strcmp(deposit_state_name((enum deposit_state)state), name) == 0)
+        if (state != DEPOSIT_CREDITING && state != DEPOSIT_RETURNING &&
+            strcmp(deposit_state_name((enum deposit_state)state), name) == 0)
             return true;
     return false;
 }
@@ -62,7 +64,7 @@ static const struct saga_view view = {
                 " FROM esbank.deposits WHERE $1::text IS NULL OR state = $1::text"
                 " ORDER BY initiated_at DESC, deposit_id DESC LIMIT nullif($2::bigint, 0)",
     .state_known = state_known,
-    .states = "counting, suspect, completed, cancelled or declined",
+    .states = "counting, suspect, held, completed, cancelled or declined",
     .record = record_columns,
     .record_fill = record_fill,
 };
@@ -76,8 +78,9 @@ const struct bank_command command_deposit_list = {
     .name = "deposit list",
     .usage = "[--state STATE] [--limit N]",
     .help = "deposits at machines, the latest first",
-    .detail = "A state is counting, suspect (an operator has to settle it), completed, cancelled or "
-              "declined.",
+    .detail =
+        "A state is counting, suspect (the account could not take it) or held (credited, not available\n"
+        "before it is reviewed), both of which an operator has to settle, completed, cancelled or declined.",
     .options = saga_list_options,
     .run = run_list,
 };
@@ -120,8 +123,10 @@ static int run_resolve(struct arguments *arguments)
 const struct bank_command command_deposit_resolve = {
     .name = "deposit resolve",
     .usage = "ID credited|returned [--reason TEXT]",
-    .help = "settle a deposit that its account could not take",
-    .detail = "credited tries the account again; returned says that the notes were given back by hand.",
+    .help = "settle a deposit that its account could not take or holds for review",
+    .detail =
+        "credited tries the account again, or makes available what is held; returned says that the notes\n"
+        "were given back by hand, and takes what is held off the account.",
     .words_min = 2,
     .words_max = 2,
     .options = (const struct option_spec[]){ { "reason", "TEXT", "why; it goes into the event" },

@@ -23,11 +23,16 @@ static int run_provision(struct arguments *arguments)
     struct notes notes;
     struct uuid id;
     const char *id_text = arguments->word_count > 0 ? arguments->word[0] : DEFAULT_TELLER_ID;
+    const char *capacity_text = arguments_option(arguments, "deposit-capacity");
+    int64_t capacity = 0;
     if (!notes_wanted(arguments, &notes) || !read_uuid(id_text, "teller id", &id) ||
+        (capacity_text != NULL && !read_count(capacity_text, "deposit capacity", 1000000, &capacity)) ||
         !order_begin(&order, arguments, "ProvisionTeller"))
         return EXIT_USAGE;
     json_write_uuid(&order.writer, "teller_id", &id);
     json_write_notes(&order.writer, "cassettes", &notes);
+    if (capacity_text != NULL)
+        json_write_integer(&order.writer, "deposit_capacity", capacity);
     return order_finish(&order, arguments, "teller {teller_id} holds {cassettes}");
 }
 
@@ -56,11 +61,15 @@ static int run_cut_over(struct arguments *arguments)
 
 const struct bank_command command_teller_provision = {
     .name = "teller provision",
-    .usage = "[ID] --notes LIST",
+    .usage = "[ID] --notes LIST [--deposit-capacity N]",
     .help = "take a new machine into service, with its first notes",
     .detail = "Without an id it is the default teller, " DEFAULT_TELLER_ID ".",
     .words_max = 1,
-    .options = notes_options,
+    .options = (const struct option_spec[]){ { "notes", "LIST", "notes by denomination, 50x1000,20x2000" },
+                                             { "deposit-capacity", "N",
+                                               "notes that it can take in one deposit; 200 otherwise" },
+                                             ORDER_OPTION,
+                                             { NULL, NULL, NULL } },
     .run = run_provision,
 };
 

@@ -121,6 +121,7 @@ static void teller_print(const struct arguments *arguments, const struct teller 
         { "Deposited", "deposited", CELL_MONEY },
         { "Barred", "barred", CELL_BOOLEAN },
         { "Key check value", "key_check", CELL_TEXT },
+        { "Notes a deposit", "deposit_capacity", CELL_NUMBER },
         { "Version", "version", CELL_NUMBER },
         { "Cassettes", "cassettes", CELL_RAW },
         { NULL, NULL, CELL_TEXT },
@@ -146,6 +147,7 @@ static void teller_print(const struct arguments *arguments, const struct teller 
     table_money(&table, teller->totals.deposited);
     table_boolean(&table, teller->barred != 0);
     table_text(&table, key_text(arguments, teller, key));
+    table_integer(&table, teller->deposit_capacity);
     table_integer(&table, teller->version);
     table_text(&table, cassettes_text);
     table_print_record(&table, json);

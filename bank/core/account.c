@@ -4,12 +4,15 @@
  * in between. Invariants:
  *
  *   1. opening + deposits - withdrawals + reversals = balance, after every event.
- *   2. A withdrawal never takes the balance below zero.
+ *   2. A withdrawal never takes the balance below zero, nor below what is held.
  *   3. A reversal is never refused: the money is the customer's, even when the
  *      account was closed meanwhile. It is then paid out at the counter.
  *      So a deposit leaves room for it: balance + what may return stays in range.
  *   4. The third wrong PIN in a row blocks the card; a right one starts the
  *      count again. The count is in the events, so nothing forgets it.
+ *   5. A deposit at a machine above a limit is never refused for it, since the
+ *      machine has the notes: it is on the balance, and held until an operator
+ *      has released or returned it. 0 <= held <= balance.
  */
 #include "bank/core/account.h"
 
@@ -47,15 +50,25 @@ const struct card *account_card(const struct account *account,
 /* Whether what was withdrawn `today` counts against a limit at this time: also where a clock was put back
  * over midnight since, or nothing would count until then. A clock that had been days ahead is no reason to
  * keep an account waiting for that day. */
+static bool day_counts_at(int32_t day, int64_t at_us)
+{
+    const int32_t ahead = day - day_of(at_us);
+    return ahead == 0 || ahead == 1;
+}
+
 static bool counts_at(const struct account *account, int64_t at_us)
 {
-    const int32_t ahead = account->day - day_of(at_us);
-    return ahead == 0 || ahead == 1;
+    return day_counts_at(account->day, at_us);
+}
+
+money account_cleared(const struct account *account)
+{
+    return account->balance - account->held;
 }
 
 money account_available(const struct account *account, int64_t at_us)
 {
-    money available = account->status == ACCOUNT_OPEN ? account->balance : 0;
+    money available = account->status == ACCOUNT_OPEN ? account_cleared(account) : 0;
     if (account->daily_limit > 0) {
         money spent = counts_at(account, at_us) ? account->withdrawn_today : 0;
         money left = account->daily_limit > spent ? account->daily_limit - spent : 0;
@@ -63,6 +76,11 @@ money account_available(const struct account *account, int64_t at_us)
             available = left;
     }
     return available;
+}
+
+static money limit_or(money limit, money otherwise)
+{
+    return limit == LIMIT_UNSAID ? otherwise : limit;
 }
 
 /* ---- deciding ---- */
@@ -76,6 +94,8 @@ static struct decision decide_open(const struct account *account, const struct c
     memcpy(event->account_opened.owner, command->owner, OWNER_LENGTH);
     event->account_opened.daily_limit = command->daily_limit;
     event->account_opened.daily_count = command->daily_count;
+    event->account_opened.deposit_limit = limit_or(command->deposit_limit, DEPOSIT_LIMIT_DEFAULT);
+    event->account_opened.deposit_daily = limit_or(command->deposit_daily, DEPOSIT_DAILY_DEFAULT);
     return decision;
 }
 
@@ -87,6 +107,8 @@ static struct decision decide_set_limits(const struct account *account, const st
     struct event *event = decision_add(&decision, ACCOUNTS_LIMITS_SET, &account->id, command);
     event->limits_set.daily_limit = command->daily_limit;
     event->limits_set.daily_count = command->daily_count;
+    event->limits_set.deposit_limit = command->deposit_limit;
+    event->limits_set.deposit_daily = command->deposit_daily;
     return decision;
 }
 
@@ -175,8 +197,25 @@ static struct decision decide_move(const struct account *account, const struct c
     return decision;
 }
 
+/* What of a deposit has to be reviewed before its money is available. */
+static enum refusal deposit_review(const struct account *account, const struct command *command)
+{
+    const struct card *card = account_card(account, command->card);
+    const bool counts = card != NULL && day_counts_at(card->deposit_day, command->at_us);
+    money today = counts ? card->deposited_today : 0;
+    if (command->refusal != NOT_REFUSED)
+        return command->refusal;
+    if (account->deposit_limit > 0 && command->amount > account->deposit_limit)
+        return REFUSED_DEPOSIT_LIMIT;
+    if (account->deposit_daily > 0 && command->amount > account->deposit_daily - today)
+        return REFUSED_DEPOSIT_DAILY;
+    return NOT_REFUSED;
+}
+
+/* At the counter an operator has seen the money, as has one who credits a suspect deposit. */
 static struct decision decide_deposit(const struct account *account, const struct command *command)
 {
+    const bool unseen = !uuid_is_nil(&command->teller_id) && command->deposit_outcome != OUTCOME_CREDITED;
     money most;
     if (account->status == ACCOUNT_CLOSED)
         return decision_refuse(REFUSED_ACCOUNT_CLOSED);
@@ -184,7 +223,24 @@ static struct decision decide_deposit(const struct account *account, const struc
      * That takes 10^13 of the currency, or 500 million withdrawals, before it is in anybody's way. */
     if (!money_add(account->balance, account->may_return, &most) || !money_add(most, command->amount, &most))
         return decision_refuse(REFUSED_BALANCE_LIMIT);
-    return decide_move(account, command, ACCOUNTS_MONEY_DEPOSITED, command->amount);
+    const enum refusal review = unseen ? deposit_review(account, command) : NOT_REFUSED;
+    struct decision decision = decide_move(
+        account, command, review == NOT_REFUSED ? ACCOUNTS_MONEY_DEPOSITED : ACCOUNTS_DEPOSIT_HELD,
+        command->amount);
+    decision.event[0].money_moved.refusal = review;
+    if (unseen && review == NOT_REFUSED)
+        memcpy(decision.event[0].money_moved.card, command->card, CARD_TOKEN_LENGTH);
+    return decision;
+}
+
+/* Of a deposit that the account holds; the saga knows which. */
+static struct decision decide_held(const struct account *account, const struct command *command)
+{
+    if (account->held < command->amount)
+        return decision_refuse(REFUSED_NOT_SUSPECT);
+    if (command->kind == ACCOUNTS_RELEASE_DEPOSIT)
+        return decide_move(account, command, ACCOUNTS_HELD_DEPOSIT_RELEASED, 0);
+    return decide_move(account, command, ACCOUNTS_HELD_DEPOSIT_RETURNED, -command->amount);
 }
 
 static struct decision decide_withdraw(const struct account *account, const struct command *command)
@@ -192,7 +248,7 @@ static struct decision decide_withdraw(const struct account *account, const stru
     bool at_counter = uuid_is_nil(&command->teller_id);
     if (account->status == ACCOUNT_CLOSED && !at_counter)
         return decision_refuse(REFUSED_ACCOUNT_CLOSED);
-    if (account->balance < command->amount)
+    if (account_cleared(account) < command->amount)
         return decision_refuse(REFUSED_INSUFFICIENT_FUNDS);
     if (!at_counter && account_available(account, command->at_us) < command->amount)
         return decision_refuse(REFUSED_DAILY_LIMIT);
@@ -241,6 +297,9 @@ struct decision account_decide(const struct account *account, const struct comma
         return decide_authorize(account, command);
     case ACCOUNTS_DEPOSIT_MONEY:
         return decide_deposit(account, command);
+    case ACCOUNTS_RELEASE_DEPOSIT:
+    case ACCOUNTS_RETURN_DEPOSIT:
+        return decide_held(account, command);
     case ACCOUNTS_WITHDRAW_MONEY:
         return decide_withdraw(account, command);
     case ACCOUNTS_REVERSE_WITHDRAWAL:
@@ -322,6 +381,33 @@ static void apply_reversed(struct account *account, const struct event *event)
         account->withdrawals_today--;
 }
 
+static void apply_deposited(struct account *account, const struct event *event)
+{
+    account->deposits += event->money_moved.amount;
+    account->balance = event->money_moved.new_balance;
+    struct card *card = find_card(account, event->money_moved.card);
+    if (card == NULL)
+        return;
+    int32_t day = day_of(event->at_us);
+    if (day > card->deposit_day || card->deposit_day - day > 1) { /* as day_counts_at has it */
+        card->deposit_day = day;
+        card->deposited_today = 0;
+    }
+    card->deposited_today += event->money_moved.amount;
+}
+
+/* Held: on the balance and not available. What is returned was never the account's, so it is none of its
+ * deposits any more. */
+static void apply_held(struct account *account, const struct event *event)
+{
+    const money amount = event->money_moved.amount;
+    const bool held = event->kind == ACCOUNTS_DEPOSIT_HELD;
+    account->held += held ? amount : -amount;
+    account->balance = event->money_moved.new_balance;
+    if (event->kind != ACCOUNTS_HELD_DEPOSIT_RELEASED)
+        account->deposits += held ? amount : -amount;
+}
+
 void account_apply(struct account *account, const struct event *event)
 {
     struct card *card = NULL;
@@ -333,10 +419,14 @@ void account_apply(struct account *account, const struct event *event)
         account->balance = account->opening = event->account_opened.balance;
         account->daily_limit = event->account_opened.daily_limit;
         account->daily_count = event->account_opened.daily_count;
+        account->deposit_limit = limit_or(event->account_opened.deposit_limit, DEPOSIT_LIMIT_DEFAULT);
+        account->deposit_daily = limit_or(event->account_opened.deposit_daily, DEPOSIT_DAILY_DEFAULT);
         break;
     case ACCOUNTS_LIMITS_SET:
         account->daily_limit = event->limits_set.daily_limit;
         account->daily_count = event->limits_set.daily_count;
+        account->deposit_limit = limit_or(event->limits_set.deposit_limit, account->deposit_limit);
+        account->deposit_daily = limit_or(event->limits_set.deposit_daily, account->deposit_daily);
         break;
     case ACCOUNTS_CARD_ISSUED:
         apply_card_issued(account, event);
@@ -354,8 +444,12 @@ void account_apply(struct account *account, const struct event *event)
             card->wrong_pins = event->kind == ACCOUNTS_AUTHORIZATION_CONFIRMED ? 0 : card->wrong_pins + 1;
         break;
     case ACCOUNTS_MONEY_DEPOSITED:
-        account->deposits += event->money_moved.amount;
-        account->balance = event->money_moved.new_balance;
+        apply_deposited(account, event);
+        break;
+    case ACCOUNTS_DEPOSIT_HELD:
+    case ACCOUNTS_HELD_DEPOSIT_RELEASED:
+    case ACCOUNTS_HELD_DEPOSIT_RETURNED:
+        apply_held(account, event);
         break;
     case ACCOUNTS_MONEY_WITHDRAWN:
         account->withdrawals += event->money_moved.amount;

@@ -15,12 +15,18 @@
 #define PIN_TRIES           3      /* wrong PINs in a row that block a card */
 #define DAILY_LIMIT_DEFAULT 100000 /* minor units a day at ATMs */
 
+/* What may be put in at ATMs and be available at once: in one deposit; by one card in one day. */
+#define DEPOSIT_LIMIT_DEFAULT 1000000
+#define DEPOSIT_DAILY_DEFAULT 2000000
+
 struct card {
     unsigned char token[CARD_TOKEN_LENGTH];
     unsigned char pin_reference[PIN_REFERENCE_LENGTH];
     char masked[CARD_MASKED_LENGTH];
     int32_t wrong_pins; /* in a row */
     bool blocked;
+    int32_t deposit_day;   /* the day (since 1970, UTC) the next one is of */
+    money deposited_today; /* at ATMs, without review */
 };
 
 struct account {
@@ -28,12 +34,14 @@ struct account {
     int64_t version; /* events folded in */
     enum { ACCOUNT_NONE, ACCOUNT_OPEN, ACCOUNT_CLOSED } status;
     money balance;
+    money held; /* of the balance: deposits that are reviewed before they are available */
     money opening, deposits, withdrawals,
         reversals;       /* opening + deposits - withdrawals + reversals = balance */
     money may_return;    /* withdrawn at machines and not reversed: the most that reversals can still bring */
     money daily_limit;   /* 0: none */
     int32_t daily_count; /* 0: none */
-    int32_t day;         /* the day (since 1970, UTC) the next two are of */
+    money deposit_limit, deposit_daily; /* 0: none */
+    int32_t day;                        /* the day (since 1970, UTC) the next two are of */
     int32_t withdrawals_today;
     money withdrawn_today; /* at ATMs, less what was reversed */
     int32_t card_count;
@@ -42,6 +50,9 @@ struct account {
 
 struct decision account_decide(const struct account *account, const struct command *command);
 void account_apply(struct account *account, const struct event *event);
+
+/* The balance less what is held. */
+money account_cleared(const struct account *account);
 
 /* What may be withdrawn at an ATM at that time. */
 money account_available(const struct account *account, int64_t at_us);

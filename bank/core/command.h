@@ -47,6 +47,8 @@
     X(ACCOUNTS_BLOCK_CARD, "Accounts.BlockCard", "BlockCard", BY_OPERATOR)                                   \
     X(ACCOUNTS_UNBLOCK_CARD, "Accounts.UnblockCard", "UnblockCard", BY_OPERATOR)                             \
     X(ACCOUNTS_DEPOSIT_MONEY, "Accounts.DepositMoney", "DepositMoney", BY_OPERATOR)                          \
+    X(ACCOUNTS_RELEASE_DEPOSIT, "Accounts.ReleaseDeposit", "", 0)                                            \
+    X(ACCOUNTS_RETURN_DEPOSIT, "Accounts.ReturnDeposit", "", 0)                                              \
     X(ACCOUNTS_WITHDRAW_MONEY, "Accounts.WithdrawMoney", "WithdrawMoney", BY_OPERATOR)                       \
     X(ACCOUNTS_CONFIRM_AUTHORIZATION, "Accounts.ConfirmAuthorization", "", 0)                                \
     X(ACCOUNTS_ENQUIRE_BALANCE, "Accounts.EnquireBalance", "BalanceEnquiry", BY_TERMINAL)                    \
@@ -100,7 +102,8 @@ struct command {
     enum dispense_outcome outcome;
     struct notes taken, rejected, retracted;
     enum deposit_outcome deposit_outcome;
-    enum refusal refusal;      /* suspect a deposit: why the account could not take it */
+    enum refusal refusal;      /* suspect a deposit: why the account could not take it; deposit money: why it
+                                  has to be reviewed whatever the account's limits, else none */
     int64_t confirm_within_us; /* initiate: how long its dispense may stay unconfirmed */
     int64_t withdrawn_at_us;   /* reverse: when the money was withdrawn */
     bool in_full;              /* reverse: the whole withdrawal */
@@ -113,6 +116,8 @@ struct command {
     struct data_key data_key;
     money daily_limit;
     int32_t daily_count;
+    money deposit_limit, deposit_daily; /* open, set limits; or LIMIT_UNSAID */
+    int32_t deposit_capacity;           /* provision; 0: the default */
 
     enum incident incident;
     int32_t incident_count; /* how many of it */

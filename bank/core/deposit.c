@@ -2,8 +2,8 @@
 /*
  * The deposit saga. Invariants:
  *
- *   1. Exactly one end: completed, cancelled, declined, or suspect until a
- *      person has settled it. No row leads out of an end.
+ *   1. Exactly one end: completed, cancelled, declined, or suspect or held
+ *      until an operator has settled it. No row leads out of an end.
  *   2. Money is credited only for notes that the machine says it holds.
  *   3. Notes that the machine holds are never forgotten: when the account
  *      cannot take their value, the deposit waits on the suspect list.
@@ -22,6 +22,8 @@ static const struct deposit_row rows[] = {
       "the customer has the notes back" },
     { DEPOSIT_CREDITING, ACCOUNTS_MONEY_DEPOSITED, DEPOSIT_COMPLETED, NO_COMMAND,
       "the money is on the account" },
+    { DEPOSIT_CREDITING, ACCOUNTS_DEPOSIT_HELD, DEPOSIT_HELD, NO_COMMAND,
+      "above a limit: on the account, but not available until it has been reviewed" },
     { DEPOSIT_CREDITING, DEPOSIT_REFUSED, DEPOSIT_CREDITING, TELLER_SUSPECT_DEPOSIT,
       "the account cannot take it" },
     { DEPOSIT_CREDITING, TELLER_DEPOSIT_SUSPECTED, DEPOSIT_SUSPECT, NO_COMMAND,
@@ -29,6 +31,12 @@ static const struct deposit_row rows[] = {
     { DEPOSIT_SUSPECT, ACCOUNTS_MONEY_DEPOSITED, DEPOSIT_COMPLETED, NO_COMMAND,
       "settled: the account could take it after all" },
     { DEPOSIT_SUSPECT, TELLER_DEPOSIT_CANCELLED, DEPOSIT_CANCELLED, NO_COMMAND,
+      "settled: the notes were given back by hand" },
+    { DEPOSIT_HELD, ACCOUNTS_HELD_DEPOSIT_RELEASED, DEPOSIT_COMPLETED, NO_COMMAND,
+      "reviewed: the money is available" },
+    { DEPOSIT_HELD, ACCOUNTS_HELD_DEPOSIT_RETURNED, DEPOSIT_RETURNING, NO_COMMAND,
+      "reviewed: the money is off the account" },
+    { DEPOSIT_RETURNING, TELLER_DEPOSIT_CANCELLED, DEPOSIT_CANCELLED, NO_COMMAND,
       "settled: the notes were given back by hand" },
 };
 
@@ -55,15 +63,20 @@ static void apply_content(struct deposit *deposit, const struct event *event)
         deposit->id = event->correlation_id;
         deposit->teller_id = event->stream_id;
         deposit->account_id = event->deposit.account_id;
+        memcpy(deposit->card, event->deposit.card, CARD_TOKEN_LENGTH);
         deposit->initiated_us = event->at_us;
     }
     if (event->kind == TELLER_DEPOSIT_DECLINED || event->kind == TELLER_DEPOSIT_SUSPECTED)
         deposit->refusal = event->deposit.refusal;
+    if (event->kind == ACCOUNTS_DEPOSIT_HELD)
+        deposit->refusal = event->money_moved.refusal;
     if (event->kind == TELLER_MONEY_DEPOSITED) {
+        deposit->refusal = event->deposit.refusal;
         deposit->notes = event->deposit.notes;
         deposit->amount = event->deposit.amount;
     }
-    if (event->kind == ACCOUNTS_MONEY_DEPOSITED)
+    if (event->kind == ACCOUNTS_MONEY_DEPOSITED || event->kind == ACCOUNTS_DEPOSIT_HELD ||
+        event->kind == ACCOUNTS_HELD_DEPOSIT_RELEASED)
         deposit->balance = event->money_moved.new_balance;
 }
 
@@ -95,6 +108,9 @@ static bool command_of(const struct deposit *deposit, const struct deposit_row *
     command->teller_id = deposit->teller_id;
     command->account_id = deposit->account_id;
     command->amount = deposit->amount;
+    memcpy(command->card, deposit->card, CARD_TOKEN_LENGTH);
+    if (row->command == ACCOUNTS_DEPOSIT_MONEY)
+        command->refusal = deposit->refusal;
     return true;
 }
 
@@ -118,7 +134,7 @@ const char *deposit_state_name(enum deposit_state state)
     static const char *const names[DEPOSIT_STATE_COUNT] = {
         [DEPOSIT_NONE] = "none",         [DEPOSIT_COUNTING] = "counting",   [DEPOSIT_CREDITING] = "crediting",
         [DEPOSIT_SUSPECT] = "suspect",   [DEPOSIT_COMPLETED] = "completed", [DEPOSIT_CANCELLED] = "cancelled",
-        [DEPOSIT_DECLINED] = "declined",
+        [DEPOSIT_DECLINED] = "declined", [DEPOSIT_HELD] = "held",           [DEPOSIT_RETURNING] = "returning",
     };
     return names[state];
 }

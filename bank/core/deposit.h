@@ -7,8 +7,9 @@
  * counter is one command (Accounts.DepositMoney) and no saga.
  *
  *   NONE ─▶ COUNTING ─┬─▶ CREDITING ─┬─▶ COMPLETED
- *     │               │              └─▶ SUSPECT ─▶ COMPLETED or CANCELLED
- *     └─▶ DECLINED    └─▶ CANCELLED
+ *     │               │              ├─▶ SUSPECT ─▶ COMPLETED or CANCELLED
+ *     │               │              └─▶ HELD ─┬─▶ COMPLETED
+ *     └─▶ DECLINED    └─▶ CANCELLED            └─▶ RETURNING ─▶ CANCELLED
  */
 #ifndef CORE_DEPOSIT_H
 #define CORE_DEPOSIT_H
@@ -20,6 +21,8 @@ enum deposit_state {
     DEPOSIT_COUNTING,  /* the customer may put notes in; no money is owed by anybody yet */
     DEPOSIT_CREDITING, /* within one step of the saga only */
     DEPOSIT_SUSPECT,   /* the notes are in the machine and the account could not take their value */
+    DEPOSIT_HELD,      /* credited, but not available until it has been reviewed */
+    DEPOSIT_RETURNING, /* within one step of the saga only */
     DEPOSIT_COMPLETED,
     DEPOSIT_CANCELLED,
     DEPOSIT_DECLINED,
@@ -30,10 +33,11 @@ struct deposit {
     struct uuid id;
     int64_t version; /* events folded in */
     enum deposit_state state;
-    enum refusal refusal; /* declined or suspect: why */
+    enum refusal refusal; /* declined, suspect or held: why */
     struct uuid teller_id, account_id;
-    struct notes notes;    /* accepted by the machine */
-    money amount, balance; /* their value; the account's balance once it was credited */
+    unsigned char card[CARD_TOKEN_LENGTH]; /* all zeros in older histories */
+    struct notes notes;                    /* accepted by the machine */
+    money amount, balance;                 /* their value; the account's balance once it was credited */
     int64_t initiated_us, ended_us;
 };
 

@@ -27,6 +27,7 @@
 #define CARD_MASKED_LENGTH   20
 #define INCIDENT_LENGTH      32 /* bytes of an incident's name with its NUL */
 #define KEY_CHECK_BYTES      3 /* of a terminal key's check value, which tells keys apart and gives none away */
+#define LIMIT_UNSAID         (-1) /* a limit that a command or an event leaves out */
 
 enum stream_kind { STREAM_ACCOUNT, STREAM_TELLER, STREAM_KIND_COUNT };
 
@@ -39,6 +40,9 @@ enum stream_kind { STREAM_ACCOUNT, STREAM_TELLER, STREAM_KIND_COUNT };
     X(ACCOUNTS_AUTHORIZATION_CONFIRMED, "Accounts.AuthorizationConfirmed", STREAM_ACCOUNT)                   \
     X(ACCOUNTS_AUTHORIZATION_DECLINED, "Accounts.AuthorizationDeclined", STREAM_ACCOUNT)                     \
     X(ACCOUNTS_MONEY_DEPOSITED, "Accounts.MoneyDeposited", STREAM_ACCOUNT)                                   \
+    X(ACCOUNTS_DEPOSIT_HELD, "Accounts.DepositHeld", STREAM_ACCOUNT)                                         \
+    X(ACCOUNTS_HELD_DEPOSIT_RELEASED, "Accounts.HeldDepositReleased", STREAM_ACCOUNT)                        \
+    X(ACCOUNTS_HELD_DEPOSIT_RETURNED, "Accounts.HeldDepositReturned", STREAM_ACCOUNT)                        \
     X(ACCOUNTS_MONEY_WITHDRAWN, "Accounts.MoneyWithdrawn", STREAM_ACCOUNT)                                   \
     X(ACCOUNTS_WITHDRAWAL_REVERSED, "Accounts.WithdrawalReversed", STREAM_ACCOUNT)                           \
     X(ACCOUNTS_ACCOUNT_CLOSED, "Accounts.AccountClosed", STREAM_ACCOUNT)                                     \
@@ -117,11 +121,13 @@ struct event {
             char owner[OWNER_LENGTH]; /* sealed; in older events the name itself */
             money balance;            /* the opening balance */
             money daily_limit;
-            int32_t daily_count; /* withdrawals a day, 0: no limit */
+            int32_t daily_count;                /* withdrawals a day, 0: no limit */
+            money deposit_limit, deposit_daily; /* 0: none; unsaid (in older events): the defaults */
         } account_opened;
         struct {
             money daily_limit; /* 0: none */
             int32_t daily_count;
+            money deposit_limit, deposit_daily; /* 0: none; unsaid: as they were */
         } limits_set;
         struct {
             unsigned char card[CARD_TOKEN_LENGTH]; /* keyed token of the PAN */
@@ -142,11 +148,15 @@ struct event {
             struct uuid teller_id;   /* nil: at the counter */
             int64_t withdrawn_at_us; /* reversed: when the money had been withdrawn; else 0 */
             bool in_full;            /* reversed: nothing of the withdrawal remains; else false */
-        } money_moved;               /* deposited, withdrawn, reversed */
+            unsigned char
+                card[CARD_TOKEN_LENGTH]; /* deposited at a machine, unreviewed: whose day it is of */
+            enum refusal refusal;        /* held: what is to be reviewed */
+        } money_moved; /* deposited, held, released (the balance stays), returned, withdrawn, reversed */
         struct {
             struct notes notes;
-            bool agrees; /* signed on: whether the machine counts what the bank counts */
-        } cassettes;     /* provisioned, replenished (added), signed on (counted) */
+            bool agrees;              /* signed on: whether the machine counts what the bank counts */
+            int32_t deposit_capacity; /* provisioned: notes a deposit; 0 in older events: the default */
+        } cassettes;                  /* provisioned, replenished (added), signed on (counted) */
         struct {
             int32_t day; /* days since 1970 */
             bool by_machine;
@@ -170,11 +180,13 @@ struct event {
             char reason[REASON_LENGTH]; /* failed, suspected, and declined by the terminal's own reversal */
         } withdrawal;
         struct {
-            struct uuid account_id; /* nil: no account has the card */
-            money amount;           /* deposited, suspected, and cancelled with notes: what they are worth */
+            struct uuid account_id;                /* nil: no account has the card */
+            unsigned char card[CARD_TOKEN_LENGTH]; /* initiated */
+            money amount; /* deposited, suspected, and cancelled with notes: what they are worth */
             struct notes
                 notes; /* deposited: now in the deposit bin; cancelled: given back out of it by hand */
-            enum refusal refusal;       /* declined; suspected: why the account could not take it */
+            enum refusal refusal;       /* declined; deposited: why it has to be reviewed, else none;
+                                           suspected: why the account could not take it */
             char reason[REASON_LENGTH]; /* cancelled, and declined by the terminal's own cancelling */
         } deposit;
         struct {

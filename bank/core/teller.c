@@ -83,6 +83,8 @@ static struct decision decide_provision(const struct teller *teller, const struc
     struct decision decision = decision_accept();
     struct event *event = decision_add(&decision, TELLER_PROVISIONED, &command->teller_id, command);
     event->cassettes.notes = command->notes;
+    event->cassettes.deposit_capacity =
+        command->deposit_capacity > 0 ? command->deposit_capacity : DEPOSIT_CAPACITY_DEFAULT;
     return decision;
 }
 
@@ -435,6 +437,8 @@ struct decision teller_decide(const struct teller *teller, const struct withdraw
     case ACCOUNTS_BLOCK_CARD:
     case ACCOUNTS_UNBLOCK_CARD:
     case ACCOUNTS_DEPOSIT_MONEY:
+    case ACCOUNTS_RELEASE_DEPOSIT:
+    case ACCOUNTS_RETURN_DEPOSIT:
     case ACCOUNTS_WITHDRAW_MONEY:
     case ACCOUNTS_CONFIRM_AUTHORIZATION:
     case ACCOUNTS_ENQUIRE_BALANCE:
@@ -473,6 +477,8 @@ void teller_apply(struct teller *teller, const struct event *event)
         teller->id = event->stream_id;
         teller->provisioned = true;
         teller->business_day = day_of(event->at_us);
+        teller->deposit_capacity = event->cassettes.deposit_capacity > 0 ? event->cassettes.deposit_capacity
+                                                                         : DEPOSIT_CAPACITY_DEFAULT;
         teller->cassettes = event->cassettes.notes;
         note_totals_add(&teller->loaded, &event->cassettes.notes);
         break;
@@ -540,6 +546,9 @@ void teller_apply(struct teller *teller, const struct event *event)
     case ACCOUNTS_AUTHORIZATION_CONFIRMED:
     case ACCOUNTS_AUTHORIZATION_DECLINED:
     case ACCOUNTS_MONEY_DEPOSITED:
+    case ACCOUNTS_DEPOSIT_HELD:
+    case ACCOUNTS_HELD_DEPOSIT_RELEASED:
+    case ACCOUNTS_HELD_DEPOSIT_RETURNED:
     case ACCOUNTS_MONEY_WITHDRAWN:
     case ACCOUNTS_WITHDRAWAL_REVERSED:
     case ACCOUNTS_ACCOUNT_CLOSED:

@@ -14,12 +14,16 @@
 #include "bank/core/deposit.h"
 #include "bank/core/withdrawal.h"
 
+#define DEPOSIT_CAPACITY_DEFAULT 200     /* notes a deposit */
+#define DEPOSIT_CAPACITY_MAX     1000000 /* what one may be provisioned with */
+
 struct teller {
     struct uuid id;
     int64_t version; /* events folded in */
     bool provisioned;
     int32_t business_day;                          /* days since 1970 */
     int32_t cut_over_day;                          /* calendar day of the last one by the machine itself */
+    int32_t deposit_capacity;                      /* notes that its acceptor can take in one deposit */
     struct notes cassettes;                        /* in the machine, promised ones included */
     struct notes promised;                         /* to open withdrawals */
     struct note_totals loaded;                     /* = cassettes + taken + rejected + retracted */

@@ -8,6 +8,8 @@
  *      the account can take it.
  *   2. Saying the same end again is accepted and changes nothing; saying
  *      another is refused.
+ *   3. What the machine says it holds above its capacity is booked, and never
+ *      available before it has been reviewed.
  */
 #include "bank/core/teller.h"
 
@@ -48,7 +50,9 @@ static struct decision decide_initiate(const struct teller *teller, const struct
     if (command->answer != NOT_REFUSED)
         return decide_decline(teller, command, command->answer);
     struct decision decision = decision_accept();
-    add_deposit_event(&decision, TELLER_DEPOSIT_INITIATED, teller, command, &command->account_id);
+    struct event *event =
+        add_deposit_event(&decision, TELLER_DEPOSIT_INITIATED, teller, command, &command->account_id);
+    memcpy(event->deposit.card, command->card, CARD_TOKEN_LENGTH);
     return decision;
 }
 
@@ -67,6 +71,8 @@ static struct decision decide_counted(const struct teller *teller, const struct 
         add_deposit_event(&decision, TELLER_MONEY_DEPOSITED, teller, command, &deposit->account_id);
     event->deposit.notes = notes;
     event->deposit.amount = notes_value(&notes);
+    if (notes_count(&notes) > teller->deposit_capacity)
+        event->deposit.refusal = REFUSED_DEPOSIT_CAPACITY;
     return decision;
 }
 
@@ -137,20 +143,34 @@ static struct decision decide_suspect(const struct teller *teller, const struct 
     return decision;
 }
 
+/* The account's own event is the end; but notes that were given back leave the bin as well. Its refusal
+ * leaves all as it was. */
+static struct decision decide_resolved(const struct teller *teller, const struct deposit *deposit,
+                                       const struct command *command)
+{
+    if (command->answer != NOT_REFUSED)
+        return decision_refuse(command->answer);
+    return command->deposit_outcome == OUTCOME_CREDITED ? decision_accept()
+                                                        : decide_cancel(teller, deposit, command);
+}
+
 static struct decision decide_resolve(const struct teller *teller, const struct deposit *deposit,
                                       const struct command *command)
 {
-    if (command->answered) /* the account's own event is the end, or its refusal leaves all as it was */
-        return command->answer == NOT_REFUSED ? decision_accept() : decision_refuse(command->answer);
+    if (command->answered)
+        return decide_resolved(teller, deposit, command);
     if (deposit->state == DEPOSIT_NONE)
         return decision_refuse(REFUSED_NO_SUCH_DEPOSIT);
     if (!uuid_equal(&deposit->teller_id, &teller->id))
         return decision_refuse(REFUSED_OTHER_DEPOSIT);
-    if (deposit->state != DEPOSIT_SUSPECT)
+    const bool held = deposit->state == DEPOSIT_HELD, credit = command->deposit_outcome == OUTCOME_CREDITED;
+    if (deposit->state != DEPOSIT_SUSPECT && !held)
         return decision_refuse(REFUSED_NOT_SUSPECT);
-    if (command->deposit_outcome != OUTCOME_CREDITED)
+    if (!held && !credit)
         return decide_cancel(teller, deposit, command);
-    struct decision decision = decision_ask(ACCOUNTS_DEPOSIT_MONEY);
+    struct decision decision = decision_ask(!held    ? ACCOUNTS_DEPOSIT_MONEY
+                                            : credit ? ACCOUNTS_RELEASE_DEPOSIT
+                                                     : ACCOUNTS_RETURN_DEPOSIT);
     decision.ask_account_id = deposit->account_id;
     decision.ask_amount = deposit->amount;
     return decision;

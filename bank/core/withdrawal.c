@@ -97,6 +97,9 @@ static void apply_content(struct withdrawal *withdrawal, const struct event *eve
     case ACCOUNTS_AUTHORIZATION_CONFIRMED:
     case ACCOUNTS_AUTHORIZATION_DECLINED:
     case ACCOUNTS_MONEY_DEPOSITED:
+    case ACCOUNTS_DEPOSIT_HELD:
+    case ACCOUNTS_HELD_DEPOSIT_RELEASED:
+    case ACCOUNTS_HELD_DEPOSIT_RETURNED:
     case ACCOUNTS_ACCOUNT_CLOSED:
     case TELLER_PROVISIONED:
     case TELLER_SIGNED_ON:

@@ -242,6 +242,8 @@ static struct decision decide(struct run *run, struct command *command)
     case ACCOUNTS_BLOCK_CARD:
     case ACCOUNTS_UNBLOCK_CARD:
     case ACCOUNTS_DEPOSIT_MONEY:
+    case ACCOUNTS_RELEASE_DEPOSIT:
+    case ACCOUNTS_RETURN_DEPOSIT:
     case ACCOUNTS_WITHDRAW_MONEY:
     case ACCOUNTS_CONFIRM_AUTHORIZATION:
     case ACCOUNTS_ENQUIRE_BALANCE:

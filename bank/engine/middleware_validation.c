@@ -23,8 +23,10 @@ static enum refusal before(struct engine *engine __attribute__((unused)), const 
         return REFUSED_INVALID_AMOUNT;
     bool notes = notes_fit(&command->notes) && notes_fit(&command->taken) && notes_fit(&command->rejected) &&
                  notes_fit(&command->retracted);
-    bool limits =
-        command->daily_limit >= 0 && money_in_range(command->daily_limit) && command->daily_count >= 0;
+    bool limits = command->daily_limit >= 0 && money_in_range(command->daily_limit) &&
+                  command->daily_count >= 0 && command->deposit_capacity >= 0 &&
+                  command->deposit_limit >= LIMIT_UNSAID && money_in_range(command->deposit_limit) &&
+                  command->deposit_daily >= LIMIT_UNSAID && money_in_range(command->deposit_daily);
     return notes && limits && command_id_fits(command) ? NOT_REFUSED : REFUSED_INVALID_REQUEST;
 }
 

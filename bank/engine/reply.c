@@ -160,7 +160,8 @@ static void write_advice(struct json_writer *writer, const struct command *comma
     json_write_integer(writer, "reversed", withdrawal->reversed);
 }
 
-/* The amount once the machine holds the notes; the balance once the account has their value. */
+/* The amount once the machine holds the notes; the balance once the account has their value, and why it is
+ * held. */
 static void write_deposit(struct json_writer *writer, const struct command *command,
                           const struct outcome *outcome)
 {
@@ -172,7 +173,9 @@ static void write_deposit(struct json_writer *writer, const struct command *comm
     if (command->kind == TELLER_INITIATE_DEPOSIT)
         return;
     json_write_integer(writer, "amount", deposit->amount);
-    if (deposit->state == DEPOSIT_COMPLETED)
+    if (deposit->state == DEPOSIT_HELD)
+        json_write_string(writer, "review", refusal_name(deposit->refusal));
+    if (deposit->state == DEPOSIT_COMPLETED || deposit->state == DEPOSIT_HELD)
         json_write_integer(writer, "balance", deposit->balance);
 }
 
@@ -182,6 +185,8 @@ static void write_balance_enquiry(struct json_writer *writer, const struct comma
     if (outcome->account != NULL) {
         json_write_integer(writer, "balance", outcome->account->balance);
         json_write_integer(writer, "available", account_available(outcome->account, command->at_us));
+        if (outcome->account->held > 0)
+            json_write_integer(writer, "held", outcome->account->held);
     }
     write_account_id(writer, command, outcome);
 }
@@ -260,6 +265,8 @@ static void write_accepted(struct json_writer *writer, const struct command *com
     case TELLER_SUSPECT_DEPOSIT:
     case TELLER_SUSPEND_AUTHENTICATION:
     case TELLER_RESUME_AUTHENTICATION:
+    case ACCOUNTS_RELEASE_DEPOSIT:
+    case ACCOUNTS_RETURN_DEPOSIT:
     case ACCOUNTS_CONFIRM_AUTHORIZATION:
     case ACCOUNTS_REVERSE_WITHDRAWAL:
     case COMMAND_KIND_COUNT:
@@ -291,8 +298,11 @@ static void write_refused(struct json_writer *writer, const struct command *comm
         write_date(writer, "business_day", outcome->teller->business_day);
     if (account == NULL)
         return;
-    if (outcome->refusal == REFUSED_INSUFFICIENT_FUNDS)
+    if (outcome->refusal == REFUSED_INSUFFICIENT_FUNDS) {
         json_write_integer(writer, "balance", account->balance);
+        if (account->held > 0)
+            json_write_integer(writer, "held", account->held);
+    }
     if (outcome->refusal == REFUSED_DAILY_LIMIT)
         json_write_integer(writer, "available", account_available(account, command->at_us));
     if (outcome->refusal == REFUSED_WRONG_PIN) {

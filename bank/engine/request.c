@@ -7,7 +7,8 @@
  *   block as sent; whether notes were given; notes, taken, rejected, retracted;
  *   outcome; owner (a keyed reference of the name), 0; reason, 0; daily limit;
  *   daily count; and of a deposit at a machine its id and outcome, of an
- *   incident its name and count
+ *   incident its name and count; and where they are given the deposit limits
+ *   and the deposit capacity
  *
  * Numbers are big-endian. Notes are told by denomination, the smallest first
  * and none of which there are no pieces, since their order is not content.
@@ -91,6 +92,14 @@ void request_reversed_content(enum command_kind kind, const struct uuid *teller_
     hash(&form, content);
 }
 
+static void put_limit(struct form *form, const char *name, money limit)
+{
+    if (limit == LIMIT_UNSAID)
+        return;
+    put_text(form, name);
+    put_number(form, limit);
+}
+
 void request_hash_content(struct request *request)
 {
     const struct command *command = &request->command;
@@ -119,6 +128,14 @@ void request_hash_content(struct request *request)
     if (command->kind == TELLER_REPORT_INCIDENT) {
         put_text(&form, incident_name(command->incident));
         put_number(&form, command->incident_count);
+    }
+    if (command->kind == ACCOUNTS_OPEN_ACCOUNT || command->kind == ACCOUNTS_SET_LIMITS) {
+        put_limit(&form, "deposit_limit", command->deposit_limit);
+        put_limit(&form, "deposit_daily", command->deposit_daily);
+    }
+    if (command->deposit_capacity > 0) {
+        put_text(&form, "deposit_capacity");
+        put_number(&form, command->deposit_capacity);
     }
     hash(&form, request->content);
 }

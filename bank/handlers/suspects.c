@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * suspects: an alert for every withdrawal of which nobody can tell where its
- * notes are, until the machine or an operator has told.
+ * notes are, until the machine or an operator has told; and for every deposit
+ * that is held for review, until an operator has released or returned it.
  *
  * Every withdrawal's end could be that of a suspect one, so all ends of a run
  * are held against the open alerts by one statement.
@@ -36,29 +37,52 @@ static void add_raise(struct effects *effects, const struct event_record *record
     columns_time(row, 4, event->at_us);
 }
 
+static void add_held(struct effects *effects, const struct event_record *record, const char *deposit)
+{
+    const struct event *event = &record->event;
+    char amount[MONEY_TEXT_LENGTH], message[200];
+    struct columns *row = effects_row(effects, &raise);
+    int length =
+        snprintf(message, sizeof message,
+                 "%s was put in and is held (%s): count the machine, then `bank deposit resolve`",
+                 money_format(event->money_moved.amount, amount), refusal_name(event->money_moved.refusal));
+    columns_bytes(row, 0, deposit, strlen(deposit));
+    columns_uuid(row, 1, &event->money_moved.teller_id);
+    columns_bytes(row, 2, message, (size_t)length);
+    columns_int8(row, 3, record->position);
+    columns_time(row, 4, event->at_us);
+}
+
 static bool handle(struct effects *effects, const struct event_record *record, struct error *reason)
 {
-    char withdrawal[UUID_TEXT_LENGTH];
+    char saga[UUID_TEXT_LENGTH];
     (void)reason;
-    uuid_format(&record->event.correlation_id, withdrawal);
+    uuid_format(&record->event.correlation_id, saga);
     if (record->event.kind == TELLER_WITHDRAWAL_SUSPECTED) {
-        add_raise(effects, record, withdrawal);
+        add_raise(effects, record, saga);
+    } else if (record->event.kind == ACCOUNTS_DEPOSIT_HELD) {
+        add_held(effects, record, saga);
     } else {
         struct columns *row = effects_row(effects, &clear);
-        columns_bytes(row, 0, withdrawal, strlen(withdrawal));
+        columns_bytes(row, 0, saga, strlen(saga));
         columns_int8(row, 1, record->position);
         columns_time(row, 2, record->event.at_us);
     }
     return true;
 }
 
-static const enum event_kind kinds[] = { TELLER_WITHDRAWAL_SUSPECTED, TELLER_CASH_DISPENSED,
-                                         TELLER_DISPENSE_FAILED, EVENT_KIND_COUNT };
+static const enum event_kind kinds[] = { TELLER_WITHDRAWAL_SUSPECTED,
+                                         TELLER_CASH_DISPENSED,
+                                         TELLER_DISPENSE_FAILED,
+                                         ACCOUNTS_DEPOSIT_HELD,
+                                         ACCOUNTS_HELD_DEPOSIT_RELEASED,
+                                         ACCOUNTS_HELD_DEPOSIT_RETURNED,
+                                         EVENT_KIND_COUNT };
 static const char *const forget[] = { "DELETE FROM esbank.alerts WHERE handler = 'suspects'", NULL };
 
 const struct handler handler_suspects = {
     .name = "suspects",
-    .help = "an alert for every suspect withdrawal, until it is resolved",
+    .help = "an alert for every suspect withdrawal and held deposit, until it is resolved",
     .start = FROM_ORIGIN,
     .kinds = kinds,
     .handle = handle,

@@ -8,6 +8,8 @@
  *
  * The table has no index but its key: an update changes no indexed column, and
  * Postgres keeps the new row on the old one's page without touching the index.
+ * What of a balance is held is no column here, where every withdrawal would
+ * write it again: it is the sum of the held rows of `deposits`, which are few.
  */
 #include "bank/projections/condense.h"
 #include "bank/projections/read_models.h"
@@ -44,6 +46,12 @@ static void row_add(struct row *row, const struct event *event)
     case ACCOUNTS_CARD_ISSUED:
         row->cards++;
         break;
+    case ACCOUNTS_DEPOSIT_HELD:
+    case ACCOUNTS_HELD_DEPOSIT_RETURNED:
+        row->deposits += event->kind == ACCOUNTS_DEPOSIT_HELD ? moved : -moved;
+        row->balance = event->money_moved.new_balance;
+        row->balance_known = true;
+        break;
     case ACCOUNTS_MONEY_DEPOSITED:
     case ACCOUNTS_MONEY_WITHDRAWN:
     case ACCOUNTS_WITHDRAWAL_REVERSED:
@@ -56,6 +64,7 @@ static void row_add(struct row *row, const struct event *event)
     case ACCOUNTS_ACCOUNT_CLOSED:
         row->status = "closed";
         break;
+    case ACCOUNTS_HELD_DEPOSIT_RELEASED:
     case ACCOUNTS_CARD_BLOCKED:
     case ACCOUNTS_CARD_UNBLOCKED:
     case ACCOUNTS_AUTHORIZATION_CONFIRMED:

@@ -36,15 +36,24 @@ static enum deposit_state state_after(const struct event *event)
         return DEPOSIT_CANCELLED;
     if (event->kind == ACCOUNTS_MONEY_DEPOSITED && !uuid_is_nil(&event->money_moved.teller_id))
         return DEPOSIT_COMPLETED;
+    if (event->kind == ACCOUNTS_DEPOSIT_HELD)
+        return DEPOSIT_HELD;
+    if (event->kind == ACCOUNTS_HELD_DEPOSIT_RELEASED)
+        return DEPOSIT_COMPLETED;
+    if (event->kind == ACCOUNTS_HELD_DEPOSIT_RETURNED)
+        return DEPOSIT_RETURNING;
     return DEPOSIT_NONE;
 }
 
 static void row_add(struct row *row, const struct event *event)
 {
-    if (event->kind == ACCOUNTS_MONEY_DEPOSITED) {
+    if (event_stream(event->kind) == STREAM_ACCOUNT) {
         row->account_id = event->stream_id;
         row->teller_id = event->money_moved.teller_id;
-        row->ended_us = event->at_us;
+        if (event->kind == ACCOUNTS_DEPOSIT_HELD)
+            row->refusal = event->money_moved.refusal;
+        else if (event->kind != ACCOUNTS_HELD_DEPOSIT_RETURNED)
+            row->ended_us = event->at_us;
         return;
     }
     row->teller_id = event->stream_id;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The read model `statement`: every movement of money on an account, one row
- * an event, with the balance after it. Rows are only ever added.
+ * an event, with the balance after it. Rows are only ever added. A release
+ * makes what was held available: it moves nothing and has its row all the same.
  */
 #include "bank/projections/read_models.h"
 
@@ -21,6 +22,12 @@ static struct movement movement_of(const struct event *event)
         break;
     case ACCOUNTS_MONEY_DEPOSITED:
         return (struct movement){ "deposit", amount, balance };
+    case ACCOUNTS_DEPOSIT_HELD:
+        return (struct movement){ "held deposit", amount, balance };
+    case ACCOUNTS_HELD_DEPOSIT_RELEASED:
+        return (struct movement){ "release", 0, balance };
+    case ACCOUNTS_HELD_DEPOSIT_RETURNED:
+        return (struct movement){ "return", -amount, balance };
     case ACCOUNTS_MONEY_WITHDRAWN:
         return (struct movement){ "withdrawal", -amount, balance };
     case ACCOUNTS_WITHDRAWAL_REVERSED:

@@ -17,12 +17,16 @@ static const struct event_field account_opened[] = {
     ALWAYS(FIELD_INT64, account_opened.balance, "balance"),
     FIELD(FIELD_INT64, account_opened.daily_limit, "daily_limit"),
     FIELD(FIELD_INT32, account_opened.daily_count, "daily_count"),
+    FIELD(FIELD_LIMIT, account_opened.deposit_limit, "deposit_limit"),
+    FIELD(FIELD_LIMIT, account_opened.deposit_daily, "deposit_daily"),
     { 0 },
 };
 
 static const struct event_field limits_set[] = {
     ALWAYS(FIELD_INT64, limits_set.daily_limit, "daily_limit"),
     ALWAYS(FIELD_INT32, limits_set.daily_count, "daily_count"),
+    FIELD(FIELD_LIMIT, limits_set.deposit_limit, "deposit_limit"),
+    FIELD(FIELD_LIMIT, limits_set.deposit_daily, "deposit_daily"),
     { 0 },
 };
 
@@ -71,11 +75,35 @@ static const struct event_field key_changed[] = {
     { 0 },
 };
 
+static const struct event_field money_deposited[] = {
+    ALWAYS(FIELD_INT64, money_moved.amount, "amount"),
+    ALWAYS(FIELD_INT64, money_moved.old_balance, "old_balance"),
+    ALWAYS(FIELD_INT64, money_moved.new_balance, "new_balance"),
+    FIELD(FIELD_UUID, money_moved.teller_id, "teller_id"),
+    FIELD(FIELD_HEX, money_moved.card, "card"),
+    { 0 },
+};
+
+static const struct event_field deposit_held[] = {
+    ALWAYS(FIELD_INT64, money_moved.amount, "amount"),
+    ALWAYS(FIELD_INT64, money_moved.old_balance, "old_balance"),
+    ALWAYS(FIELD_INT64, money_moved.new_balance, "new_balance"),
+    FIELD(FIELD_UUID, money_moved.teller_id, "teller_id"),
+    FIELD(FIELD_REFUSAL, money_moved.refusal, "refusal"),
+    { 0 },
+};
+
 static const struct event_field nothing[] = { { 0 } };
 
 static const struct event_field cassettes[] = {
     FIELD(FIELD_NOTES, cassettes.notes, "notes"),
     FIELD(FIELD_BOOL, cassettes.agrees, "agrees"),
+    { 0 },
+};
+
+static const struct event_field provisioned[] = {
+    FIELD(FIELD_NOTES, cassettes.notes, "notes"),
+    FIELD(FIELD_INT32, cassettes.deposit_capacity, "deposit_capacity"),
     { 0 },
 };
 
@@ -113,9 +141,13 @@ static const struct event_field withdrawal[] = {
 };
 
 static const struct event_field deposit[] = {
-    FIELD(FIELD_UUID, deposit.account_id, "account_id"), FIELD(FIELD_INT64, deposit.amount, "amount"),
-    FIELD(FIELD_NOTES, deposit.notes, "notes"),          FIELD(FIELD_REFUSAL, deposit.refusal, "refusal"),
-    FIELD(FIELD_TEXT, deposit.reason, "reason"),         { 0 },
+    FIELD(FIELD_UUID, deposit.account_id, "account_id"),
+    FIELD(FIELD_INT64, deposit.amount, "amount"),
+    FIELD(FIELD_NOTES, deposit.notes, "notes"),
+    FIELD(FIELD_REFUSAL, deposit.refusal, "refusal"),
+    FIELD(FIELD_TEXT, deposit.reason, "reason"),
+    FIELD(FIELD_HEX, deposit.card, "card"),
+    { 0 },
 };
 
 static const struct event_field incident[] = {
@@ -147,12 +179,18 @@ const struct event_field *event_fields(enum event_kind kind)
     case ACCOUNTS_AUTHORIZATION_DECLINED:
         return authorization_declined;
     case ACCOUNTS_MONEY_DEPOSITED:
+        return money_deposited;
+    case ACCOUNTS_DEPOSIT_HELD:
+    case ACCOUNTS_HELD_DEPOSIT_RELEASED:
+    case ACCOUNTS_HELD_DEPOSIT_RETURNED:
+        return deposit_held;
     case ACCOUNTS_MONEY_WITHDRAWN:
     case ACCOUNTS_WITHDRAWAL_REVERSED:
         return money_moved;
     case ACCOUNTS_ACCOUNT_CLOSED:
         return nothing;
     case TELLER_PROVISIONED:
+        return provisioned;
     case TELLER_CASSETTES_REPLENISHED:
         return cassettes;
     case TELLER_SIGNED_ON:

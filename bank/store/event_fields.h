@@ -14,6 +14,7 @@
 enum field_type {
     FIELD_END, /* after the last one */
     FIELD_INT64,
+    FIELD_LIMIT, /* an amount; LIMIT_UNSAID is left out, and what is left out is LIMIT_UNSAID */
     FIELD_INT32,
     FIELD_BOOL,
     FIELD_TEXT,

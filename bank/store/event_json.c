@@ -27,6 +27,10 @@ static void field_write(struct json_writer *writer, const struct event_field *fi
         if (field->always || *(const int64_t *)value != 0)
             json_write_integer(writer, field->name, *(const int64_t *)value);
         break;
+    case FIELD_LIMIT:
+        if (*(const money *)value != LIMIT_UNSAID)
+            json_write_integer(writer, field->name, *(const money *)value);
+        break;
     case FIELD_INT32:
         if (field->always || *(const int32_t *)value != 0)
             json_write_integer(writer, field->name, *(const int32_t *)value);
@@ -113,6 +117,8 @@ static bool field_read(const struct json *json, const struct event_field *field,
     switch (field->type) {
     case FIELD_INT64:
         return json_integer(json, value);
+    case FIELD_LIMIT:
+        return json_integer(json, value) && *(money *)value >= 0 && money_in_range(*(money *)value);
     case FIELD_INT32:
         if (!integer_read(json, INT32_MIN, INT32_MAX, &number))
             return false;
@@ -162,6 +168,8 @@ bool event_json_read_data(const char *type, const char *data, size_t length, str
         error_set(error, ERROR_FORMAT, "the data of an event %s are not an object", type);
     for (const struct event_field *field = event_fields(kind); fits && field->type != FIELD_END; field++) {
         const struct json *member = json_get(json, field->name);
+        if (field->type == FIELD_LIMIT)
+            *(money *)((char *)event + field->offset) = LIMIT_UNSAID;
         fits = member == NULL || json_type_of(member) == JSON_NULL ||
                field_read(member, field, (char *)event + field->offset);
         if (!fits)

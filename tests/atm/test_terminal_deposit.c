@@ -182,6 +182,23 @@ static void test_notes_that_cannot_come_back_are_credited(void **state)
     }
 }
 
+static void test_a_held_deposit_says_that_its_money_comes_later(void **state)
+{
+    (void)state;
+    struct kit kit;
+    struct view view;
+    crediting(&kit);
+    advised(&kit, true, "held");
+    kit_expect(&kit, STATE_ANOTHER);
+    assert_int_equal(kit_effect(&kit, EFFECT_PRINT)->balance, 65000);
+    terminal_view(&kit.terminal, kit.event.facts.now_ms, &view);
+    check_contains(view.detail, text_get(kit.terminal.language, TEXT_ANOTHER_HELD));
+    crediting(&kit);
+    advised(&kit, true, "completed");
+    terminal_view(&kit.terminal, kit.event.facts.now_ms, &view);
+    check_contains(view.detail, text_get(kit.terminal.language, TEXT_ANOTHER_DETAIL));
+}
+
 static void test_notes_nobody_decides_about_are_kept_and_credited(void **state)
 {
     (void)state;
@@ -316,6 +333,7 @@ int main(void)
         cmocka_unit_test(test_what_the_account_cannot_take_is_said),
         cmocka_unit_test(test_notes_come_back_when_the_customer_says_no),
         cmocka_unit_test(test_notes_that_cannot_come_back_are_credited),
+        cmocka_unit_test(test_a_held_deposit_says_that_its_money_comes_later),
         cmocka_unit_test(test_notes_nobody_decides_about_are_kept_and_credited),
         cmocka_unit_test(test_a_deposit_without_notes_is_cancelled),
         cmocka_unit_test(test_a_jam_and_trouble_cancel),

@@ -82,7 +82,9 @@ static void walk_device(struct kit *kit, const struct watch *watch, unsigned *se
     if (kit->terminal.state == STATE_DEPOSIT_CREDITING) {
         struct terminal_event *event = kit_event(kit, EVENT_ADVISED);
         event->reply = (struct reply){ .id = kit->terminal.withdrawal.id, .ok = true };
-        strcpy(event->reply.state, walk_random(seed, 3) == 0 ? "suspect" : "completed");
+        strcpy(event->reply.state, walk_random(seed, 3) == 0   ? "suspect"
+                                   : walk_random(seed, 3) == 0 ? "held"
+                                                               : "completed");
         kit_send(kit);
         return;
     }

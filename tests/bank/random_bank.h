@@ -121,7 +121,7 @@ static inline struct command random_deposit_telling(void)
 {
     const struct deposit *deposit =
         &bank.deposit[bank.deposits - 1 - random_below(bank.deposits < 8 ? bank.deposits : 8)];
-    bool resolving = deposit->state == DEPOSIT_SUSPECT && chance(60);
+    bool resolving = (deposit->state == DEPOSIT_SUSPECT || deposit->state == DEPOSIT_HELD) && chance(60);
     enum deposit_outcome outcome = chance(75) ? OUTCOME_COUNTED : OUTCOME_CANCELLED;
     struct notes notes = { 0 };
     if (!resolving && outcome == OUTCOME_COUNTED)
@@ -158,6 +158,8 @@ static inline struct command random_account_command(void)
     if (kind == ACCOUNTS_SET_LIMITS) {
         command.daily_limit = chance(70) ? 0 : (money)random_below(200) * 1000;
         command.daily_count = (int32_t)(chance(70) ? 0 : random_below(40));
+        command.deposit_limit = chance(70) ? LIMIT_UNSAID : (money)random_below(60) * 1000;
+        command.deposit_daily = chance(70) ? LIMIT_UNSAID : (money)random_below(120) * 1000;
     }
     return command;
 }

@@ -275,6 +275,9 @@ static inline void kit_fill(const struct event_field *field, int n, void *value)
     case FIELD_INT64:
         *(int64_t *)value = INT64_C(1790000000000000) + n; /* exact in JSON, but not in a 32-bit number */
         break;
+    case FIELD_LIMIT:
+        *(money *)value = INT64_C(90000000000000) + n;
+        break;
     case FIELD_INT32:
         *(int32_t *)value = 20717 + n;
         break;

@@ -246,7 +246,7 @@ did "and an array of its lines" '"depth":1,"kind":"C","name":"Accounts.ConfirmAu
 bank events --tree "$nobody"
 refused "no tree of what is not there" 1 'no event has the correlation id'
 bank withdrawal resolve "$withdrawal" dispensed
-refused "what has ended cannot be resolved" 1 'Only a withdrawal on the suspect list'
+refused "what has ended cannot be resolved" 1 'Only a suspect withdrawal'
 bank withdrawal resolve "$withdrawal" perhaps
 refused "an outcome is one of two" 2 'dispensed or not-dispensed'
 
@@ -279,7 +279,7 @@ did "deposit list --json" "\"deposit_id\":\"$deposit\",\"state\":\"completed\",\
 bank deposit list --state suspect
 holds "of those in a state only" test "$(wc -l <"$WORLD/out")" = 1
 bank deposit list --state lost
-refused "which is one of five" 2 'no state: say counting'
+refused "which is one of six" 2 'no state: say counting'
 bank deposit show "$deposit"
 did "deposit show" '^Notes +50x2'
 holds "with its tree" grep -q '^E Teller\.MoneyDeposited' "$WORLD/out"
@@ -308,6 +308,51 @@ bank deposit resolve "$suspect" credited
 holds "it is still closed" test "$status" != 0
 bank deposit resolve "$suspect" returned --reason 'given back'
 did "deposit resolve settles it" 'of [0-9.]+ is cancelled'
+
+# ---- a deposit that is above a limit ---------------------------------------------
+
+bank account open --owner Claimant --deposit-limit 100.00
+claimant=$(cat "$WORLD/out")
+bank card issue "$claimant" --card 4000000000000010 --pin-file "$WORLD/pin"
+terminal '{"id":"00000000-0000-4000-8000-0000000000e1","command":"InitiateDeposit","card":"4000000000000010","pin":"1234"}' \
+    '{"command":"ConfirmDeposit","deposit_id":"00000000-0000-4000-8000-0000000000e1","outcome":"counted","notes":[{"denomination":20000,"count":50000}]}'
+did "50,000 notes in one deposit are held" '"state":"held","amount":1000000000,"review":"deposit_capacity"'
+terminal '{"id":"00000000-0000-4000-8000-0000000000e2","command":"InitiateDeposit","card":"4000000000000010","pin":"1234"}' \
+    '{"command":"ConfirmDeposit","deposit_id":"00000000-0000-4000-8000-0000000000e2","outcome":"counted","notes":[{"denomination":5000,"count":3}]}'
+did "what is above the account's limit too" '"state":"held","amount":15000,"review":"deposit_limit"'
+bank deposit list --state held
+holds "and stand on a list" test "$(grep -c ' held ' "$WORLD/out")" = 2
+bank account withdraw "$claimant" 0.01
+refused "none of it is paid out" 1 'does not hold that much'
+bank account show "$claimant"
+did "account show has what is held" '^Held for review +10000150\.00'
+holds "and that nothing is available" grep -Eq '^Available today +0\.00' "$WORLD/out"
+bank account list
+did "account list has it beside the balance" '\+?10000150\.00 +\+?10000150\.00'
+alerts()
+{
+    [ "$(ask "SELECT count(*) FROM esbank.alerts WHERE subject LIKE '%0000000000e_' AND cleared_at IS $1")" = "$2" ]
+}
+await 10 alerts NULL 2
+result "each raises an alert" $?
+bank verify
+did "verify knows what is held" '^ok +deposits credited'
+bank deposit resolve 00000000-0000-4000-8000-0000000000e1 returned --reason 'no such notes'
+did "one is returned" 'is cancelled'
+bank deposit resolve 00000000-0000-4000-8000-0000000000e2 credited
+did "the other released" 'of 150\.00 is completed'
+await 10 alerts 'NOT NULL' 2
+result "which clears the alerts" $?
+bank account withdraw "$claimant" 150.00
+did "and is available from then on" 'balance is 0\.00'
+bank account statement "$claimant"
+did "the statement tells" 'return +-10000000\.00 +150\.00'
+bank account limits "$claimant" --daily-limit 0 --daily-count 0 --deposit-daily 0
+did "limits of deposits are set beside the others" 'are set'
+bank account show "$claimant"
+did "what is not named stays" '^Deposit limit +100\.00'
+bank verify
+did "and verify knows the states" '^ok +deposits credited'
 
 # ---- a command that is interrupted ------------------------------------------------
 

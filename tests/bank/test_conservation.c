@@ -73,8 +73,10 @@ static void check_withdrawal(const struct withdrawal *withdrawal)
 static void check_deposit(const struct deposit *deposit)
 {
     assert_int_not_equal(deposit->state, DEPOSIT_CREDITING);
+    assert_int_not_equal(deposit->state, DEPOSIT_RETURNING);
     assert_int_equal(notes_value(&deposit->notes), deposit->amount);
-    bool holds_notes = deposit->state == DEPOSIT_COMPLETED || deposit->state == DEPOSIT_SUSPECT;
+    bool holds_notes = deposit->state == DEPOSIT_COMPLETED || deposit->state == DEPOSIT_SUSPECT ||
+                       deposit->state == DEPOSIT_HELD;
     assert_true(holds_notes ? deposit->amount > 0
                             : deposit->amount == 0 || deposit->state == DEPOSIT_CANCELLED);
 }
@@ -98,10 +100,24 @@ static void check_bins_against_accounts(void)
             suspect += bank.deposit[i].amount;
     for (size_t i = 0; i < bank.count; i++) {
         const struct event *event = &bank.record[i].event;
-        if (event->kind == ACCOUNTS_MONEY_DEPOSITED && !uuid_is_nil(&event->money_moved.teller_id))
+        if ((event->kind == ACCOUNTS_MONEY_DEPOSITED && !uuid_is_nil(&event->money_moved.teller_id)) ||
+            event->kind == ACCOUNTS_DEPOSIT_HELD)
             credited += event->money_moved.amount;
+        if (event->kind == ACCOUNTS_HELD_DEPOSIT_RETURNED)
+            credited -= event->money_moved.amount;
     }
     assert_int_equal(bins, credited + suspect);
+}
+
+/* What an account holds is the worth of its held deposits. */
+static void check_held(void)
+{
+    money held[BANK_ACCOUNTS] = { 0 };
+    for (size_t i = 0; i < bank.deposits; i++)
+        if (bank.deposit[i].state == DEPOSIT_HELD)
+            held[number_of(&bank.deposit[i].account_id) - 1] += bank.deposit[i].amount;
+    for (int i = 0; i < BANK_ACCOUNTS; i++)
+        assert_int_equal(bank.account[i].held, held[i]);
 }
 
 /* Each machine has promised just the notes of its open withdrawals. */
@@ -147,6 +163,7 @@ static void check_everything(void)
         check_deposit(&bank.deposit[i]);
     check_promises();
     check_bins_against_accounts();
+    check_held();
     check_cash_against_accounts();
 }
 
@@ -181,6 +198,9 @@ static void test_a_long_random_life_conserves_money_after_every_event(void **sta
         ACCOUNTS_CARD_BLOCKED,
         ACCOUNTS_CARD_UNBLOCKED,
         ACCOUNTS_MONEY_DEPOSITED,
+        ACCOUNTS_DEPOSIT_HELD,
+        ACCOUNTS_HELD_DEPOSIT_RELEASED,
+        ACCOUNTS_HELD_DEPOSIT_RETURNED,
         ACCOUNTS_AUTHORIZATION_DECLINED,
         ACCOUNTS_WITHDRAWAL_REVERSED,
         TELLER_SIGNED_ON,

@@ -210,6 +210,39 @@ static void test_what_the_account_cannot_take_waits_for_an_operator(void **state
     check_contains(say(BY_OPERATOR, sim_id(9, 14), settle), "no_such_deposit");
 }
 
+static void test_what_is_above_a_limit_is_held_and_not_paid_out(void **state)
+{
+    (void)state;
+    struct uuid id = sim_id(3, 1);
+    struct command claim = advice(id, OUTCOME_COUNTED);
+    claim.notes = (struct notes){ .length = 1, .item = { { 20000, 50000 } } };
+    say(BY_TERMINAL, id, put_in());
+    check_contains(
+        say(BY_TERMINAL, sim_id(4, 1), claim),
+        "\"state\":\"held\",\"amount\":1000000000,\"review\":\"deposit_capacity\",\"balance\":1000000000}");
+    assert_log_ends((const enum event_kind[]){ TELLER_MONEY_DEPOSITED, ACCOUNTS_DEPOSIT_HELD }, 2, id);
+    check_contains(say(BY_OPERATOR, sim_id(9, 10), of_account(ACCOUNTS_WITHDRAW_MONEY, 1)),
+                   "insufficient_funds");
+    check_contains(bench.reply, "\"balance\":1000000000,\"held\":1000000000}");
+    for (uint64_t i = 0; i < 8; i++) /* out of the caches with it */
+        say(BY_TERMINAL, sim_id(3, 10 + i), put_in());
+    struct command settle = { .kind = TELLER_RESOLVE_DEPOSIT,
+                              .deposit_id = id,
+                              .deposit_outcome = OUTCOME_RETURNED };
+    check_contains(say(BY_OPERATOR, sim_id(9, 11), settle), "\"state\":\"cancelled\"");
+    assert_log_ends((const enum event_kind[]){ ACCOUNTS_HELD_DEPOSIT_RETURNED, TELLER_DEPOSIT_CANCELLED }, 2,
+                    id);
+    struct uuid next = sim_id(3, 2);
+    claim.deposit_id = next;
+    say(BY_TERMINAL, next, put_in());
+    check_contains(say(BY_TERMINAL, sim_id(4, 2), claim), "\"state\":\"held\"");
+    settle.deposit_id = next;
+    settle.deposit_outcome = OUTCOME_CREDITED;
+    check_contains(say(BY_OPERATOR, sim_id(9, 12), settle),
+                   "\"state\":\"completed\",\"amount\":1000000000,\"balance\":1000000000}");
+    check_contains(say(BY_OPERATOR, sim_id(9, 13), of_account(ACCOUNTS_WITHDRAW_MONEY, 1)), "\"ok\":true");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -221,6 +254,8 @@ int main(void)
                                         open_bank, close_bank),
         cmocka_unit_test_setup_teardown(test_a_refusal_says_why_and_is_remembered, open_bank, close_bank),
         cmocka_unit_test_setup_teardown(test_what_the_account_cannot_take_waits_for_an_operator, open_bank,
+                                        close_bank),
+        cmocka_unit_test_setup_teardown(test_what_is_above_a_limit_is_held_and_not_paid_out, open_bank,
                                         close_bank),
     };
     return cmocka_run_group_tests_name("deposits in the engine", tests, NULL, NULL);

@@ -112,6 +112,7 @@ static void test_values_that_do_not_fit_are_refused(void **state)
         { "Accounts.MoneyDeposited", "{\"teller_id\":\"x\"}" },
         { "Accounts.CardIssued", "{\"card\":\"c4\"}" },
         { "Accounts.LimitsSet", "{\"daily_count\":5000000000}" },
+        { "Accounts.LimitsSet", "{\"deposit_limit\":-1}" },
         { "Teller.WithdrawalDeclined", "{\"refusal\":\"no_such_refusal\"}" },
         { "Teller.SignedOn", "{\"notes\":[{\"denomination\":0,\"count\":1}]}" },
         { "Accounts.CardBlocked",
@@ -135,6 +136,25 @@ static void test_unknown_fields_are_passed_over(void **state)
     check_worked(event_json_read_data("Accounts.MoneyDeposited", data, sizeof data - 1, &event, &error),
                  &error);
     assert_int_equal(event.money_moved.amount, 5);
+}
+
+static void test_a_limit_that_is_left_out_is_not_one_of_zero(void **state)
+{
+    (void)state;
+    static const char old[] = "{\"balance\":0,\"daily_limit\":5}";
+    char data[EVENT_DATA_MAX];
+    struct event event;
+    struct error error;
+    check_worked(event_json_read_data("Accounts.AccountOpened", old, sizeof old - 1, &event, &error), &error);
+    assert_int_equal(event.account_opened.deposit_limit, LIMIT_UNSAID);
+    event_json_write_data(&event, data);
+    assert_string_equal(data, old);
+    event.account_opened.deposit_limit = 0;
+    size_t length = event_json_write_data(&event, data);
+    assert_string_equal(data, "{\"balance\":0,\"daily_limit\":5,\"deposit_limit\":0}");
+    check_worked(event_json_read_data("Accounts.AccountOpened", data, length, &event, &error), &error);
+    assert_int_equal(event.account_opened.deposit_limit, 0);
+    assert_int_equal(event.account_opened.deposit_daily, LIMIT_UNSAID);
 }
 
 /* ---- upcasting ---- */
@@ -320,6 +340,7 @@ int main(void)
         cmocka_unit_test(test_metadata_say_where_an_event_comes_from),
         cmocka_unit_test(test_values_that_do_not_fit_are_refused),
         cmocka_unit_test(test_unknown_fields_are_passed_over),
+        cmocka_unit_test(test_a_limit_that_is_left_out_is_not_one_of_zero),
         cmocka_unit_test(test_an_old_event_goes_through_the_whole_chain),
         cmocka_unit_test(test_an_old_event_may_become_two),
         cmocka_unit_test(test_todays_events_are_left_alone),

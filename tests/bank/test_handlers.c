@@ -268,6 +268,31 @@ static void test_a_machine_with_too_many_failures_stands_among_the_alerts_until_
     check_alerts("authentication 1-3, authentication 2-");
 }
 
+static void held(enum event_kind kind, const struct uuid *deposit_id)
+{
+    struct event *event = event_of(kind, &teller_id);
+    event->correlation_id = *deposit_id;
+    event->money_moved.amount = 100000000;
+    event->money_moved.refusal = REFUSED_DEPOSIT_CAPACITY;
+}
+
+static void test_a_held_deposit_stands_among_the_alerts_until_it_is_settled(void **state)
+{
+    (void)state;
+    const struct uuid first = uuid_generate(), second = uuid_generate();
+    held(ACCOUNTS_DEPOSIT_HELD, &first);
+    held(ACCOUNTS_DEPOSIT_HELD, &second);
+    happens();
+    check_alerts("suspects 1-, suspects 2-");
+    char *message = database_ask(&database, "SELECT message FROM esbank.alerts WHERE position = 1");
+    check_contains(message, "1000000.00 was put in and is held (deposit_capacity)");
+    free(message);
+    held(ACCOUNTS_HELD_DEPOSIT_RELEASED, &second); /* 3 */
+    held(ACCOUNTS_HELD_DEPOSIT_RETURNED, &first);  /* 4 */
+    happens();
+    check_alerts("suspects 1-4, suspects 2-3");
+}
+
 #define STORY(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 int main(void)
@@ -281,6 +306,7 @@ int main(void)
         STORY(test_a_machine_whose_code_is_guessed_stands_there_until_the_right_one),
         STORY(test_a_machine_with_too_many_failures_stands_among_the_alerts_until_it_goes_on),
         STORY(test_a_suspect_withdrawal_stands_among_the_alerts_until_it_is_resolved),
+        STORY(test_a_held_deposit_stands_among_the_alerts_until_it_is_settled),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -149,6 +149,10 @@ static void live(void)
     given(for_account(ACCOUNTS_WITHDRAW_MONEY, CLOSED_ACCOUNT, 2000));
     given(for_account(ACCOUNTS_CLOSE_ACCOUNT, CLOSED_ACCOUNT, 0));
     given(for_deposit(TELLER_CONFIRM_DEPOSIT, deposit, OUTCOME_COUNTED, some_notes(5000, 3)));
+    /* And one that is held to the end: more notes than the machine has room for. */
+    given(with_card(initiate_deposit(MACHINE, PETER), card_of(PETER), RIGHT_PIN));
+    deposit = bank.deposit[bank.deposits - 1].id;
+    given(for_deposit(TELLER_CONFIRM_DEPOSIT, deposit, OUTCOME_COUNTED, some_notes(1000, 201)));
 }
 
 static int group_start(void **state)
@@ -364,7 +368,7 @@ static void test_closed_days_are_as_their_cut_over_said_and_one_day_is_running(v
 static void test_deposits_stand_where_their_sagas_do(void **state)
 {
     (void)state;
-    int64_t known = 0, suspect = 0;
+    int64_t known = 0, suspect = 0, held = 0;
     for (size_t i = 0; i < bank.deposits; i++) {
         const struct deposit *deposit = &bank.deposit[i];
         char sql[400];
@@ -372,6 +376,7 @@ static void test_deposits_stand_where_their_sagas_do(void **state)
             continue;
         known++;
         suspect += deposit->state == DEPOSIT_SUSPECT;
+        held += deposit->state == DEPOSIT_HELD;
         snprintf(sql, sizeof sql,
                  "SELECT count(*) FROM esbank.deposits WHERE deposit_id = $1 AND state = '%s' AND amount = "
                  "%" PRId64 " AND (ended_at IS NULL) = %s AND (notes IS NULL) = %s",
@@ -380,12 +385,19 @@ static void test_deposits_stand_where_their_sagas_do(void **state)
         if (ask_number(sql, text_of(deposit->id)) != 1)
             check_fail("not so: %s; %s", sql, text_of(deposit->id));
     }
-    assert_true(known > 20 && suspect > 0);
+    assert_true(known > 20 && suspect > 0 && held > 0);
+    for (int i = 0; i < RANDOM_ACCOUNTS; i++)
+        assert_int_equal(ask_number("SELECT coalesce(sum(amount), 0) FROM esbank.deposits WHERE"
+                                    " account_id = $1 AND state = 'held'",
+                                    text_of(bank.account[i].id)),
+                         bank.account[i].held);
     assert_int_equal(ask_number("SELECT count(*) FROM esbank.deposits", NULL), known);
     assert_int_equal(
-        ask_number("SELECT coalesce(sum(amount), 0) FROM esbank.deposits WHERE state = 'completed'", NULL),
-        ask_number("SELECT coalesce(sum(amount), 0) FROM esbank.statement WHERE kind = 'deposit'"
-                   " AND teller_id IS NOT NULL",
+        ask_number(
+            "SELECT coalesce(sum(amount), 0) FROM esbank.deposits WHERE state IN ('completed', 'held')",
+            NULL),
+        ask_number("SELECT coalesce(sum(amount), 0) FROM esbank.statement WHERE"
+                   " kind IN ('deposit', 'held deposit', 'return') AND teller_id IS NOT NULL",
                    NULL));
 }
 

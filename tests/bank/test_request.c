@@ -236,6 +236,9 @@ static const struct wrong {
     { O, OPEN ",\"daily_limit\":-1}", REFUSED_INVALID_AMOUNT, "\"daily_limit\"" },
     { O, OPEN ",\"daily_limit\":-0}", REFUSED_INVALID_AMOUNT, "\"daily_limit\"" },
     { O, OPEN ",\"daily_count\":1.5}", REFUSED_INVALID_REQUEST, "\"daily_count\"" },
+    { O, OPEN ",\"deposit_limit\":-1}", REFUSED_INVALID_AMOUNT, "\"deposit_limit\"" },
+    { O, START "\"ProvisionTeller\",\"cassettes\":[],\"deposit_capacity\":0}", REFUSED_INVALID_REQUEST,
+      "\"deposit_capacity\" has to be a whole number from 1 to 1000000" },
     { O, OPEN ",\"daily_count\":0.99999999999999999999}", REFUSED_INVALID_REQUEST, "\"daily_count\"" },
     { O, START "\"BlockCard\"}", REFUSED_INVALID_REQUEST, "either" },
     { O, START "\"BlockCard\",\"card\":\"" PAN "\",\"account_id\":\"" OTHER "\"}", REFUSED_INVALID_REQUEST,
@@ -566,6 +569,8 @@ static void test_every_field_is_content(void **state)
     assert_false(same(T, dispensed, CONFIRM ",\"outcome\":\"dispensed\",\"reason\":\"x\"}"));
     assert_false(same(O, OPEN "}", OPEN ",\"daily_limit\":1}"));
     assert_false(same(O, OPEN "}", OPEN ",\"daily_count\":1}"));
+    assert_false(same(O, OPEN "}", OPEN ",\"deposit_limit\":0}"));
+    assert_false(same(O, OPEN ",\"deposit_daily\":1}", OPEN ",\"deposit_limit\":1}"));
     assert_false(same(O, OPEN "}", START "\"OpenAccount\",\"owner\":\"Petra\"}"));
     assert_false(same(O, OPEN "}", OPEN ",\"account_id\":\"" OTHER "\"}"));
     assert_false(
