@@ -2,14 +2,15 @@
 /*
  * The order of it all:
  *
- *   home, lock ─▶ vault ─▶ the old log is read ─▶ sagas ─▶ judged ─▶ cluster ─▶ store
+ *   home, lock ─▶ database ─▶ vault ─▶ the old log is read ─▶ sagas ─▶ judged ─▶ store
  *     ─▶ what is there already ─▶ card numbers' file ─▶ history only ─▶ events
  *
- * Everything is read and judged before anything is written. A dry run takes no
+ * Everything is read and judged before any of it is written. A dry run takes no
  * lock, opens no vault and has no store: it ends before the file.
  */
 #include "bank/bank_database.h"
 #include "bank/import_parts.h"
+#include "bank/key_checks.h"
 
 #include <signal.h>
 #include <stdarg.h>
@@ -195,11 +196,10 @@ static bool write_all(struct import *import, const char *conninfo, struct error 
 static bool locked_run(struct import *import, struct error *error)
 {
     struct bank_database database = { 0 };
-    import->vault = vault_open(import->options->home, error);
-    if (import->vault == NULL || !read_and_judge(import, error))
-        return false;
     bool worked = bank_database_open(&database, import->options->home, import->options->db, NULL, error) &&
-                  write_all(import, database.role.conninfo, error);
+                  (import->vault = key_checks_open(import->options->home, database.role.conninfo, NULL, NULL,
+                                                   error)) != NULL &&
+                  read_and_judge(import, error) && write_all(import, database.role.conninfo, error);
     bank_database_close(&database);
     return worked;
 }

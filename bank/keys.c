@@ -60,9 +60,10 @@ bool key_find(const char *name, struct key *key, struct uuid *teller_id)
                                         strlen(name) != length + UUID_TEXT_LENGTH - 1 + strlen(SUFFIX) ||
                                         !uuid_parse(name + length, UUID_TEXT_LENGTH - 1, &id)))
             continue;
-        *key = key_named(i, &id);
-        if (strcmp(name, key->name) != 0)
+        struct key found = key_named(i, &id); /* name may be the key's own */
+        if (strcmp(name, found.name) != 0)
             continue;
+        *key = found;
         if (teller_id != NULL)
             *teller_id = id;
         return true;
@@ -159,6 +160,33 @@ static bool write_at(const char *path, const struct key *key, struct error *erro
         written = error_set_errno(error, "cannot put the key file %s into its place", path);
     unlink(draft);
     return written;
+}
+
+static void aside_path(const char *path, char aside[static HOME_PATH_SIZE + 16])
+{
+    snprintf(aside, HOME_PATH_SIZE + 16, "%s.replaced", path);
+}
+
+bool key_put_aside(const struct home *home, const struct key *key, struct error *error)
+{
+    char path[HOME_PATH_SIZE], aside[HOME_PATH_SIZE + 16];
+    path_of(home, key, path);
+    aside_path(path, aside);
+    if (link(path, aside) != 0)
+        return errno == ENOENT ||
+               (errno == EEXIST
+                    ? error_set(error, ERROR_USAGE, "%s is there from an earlier time: move it away", aside)
+                    : error_set_errno(error, "cannot keep %s", aside));
+    return unlink(path) == 0 || error_set_errno(error, "cannot remove the key file %s", path);
+}
+
+void key_put_back(const struct home *home, const struct key *key)
+{
+    char path[HOME_PATH_SIZE], aside[HOME_PATH_SIZE + 16];
+    path_of(home, key, path);
+    aside_path(path, aside);
+    if (rename(aside, path) != 0)
+        unlink(path);
 }
 
 bool key_write(const struct home *home, const struct key *key, struct error *error)

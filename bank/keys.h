@@ -72,6 +72,11 @@ bool key_read(const struct home *home, struct key *key, struct error *error);
 /* Writes the file, whole or not at all, synced; one that is there stays as it is, without an error. */
 bool key_write(const struct home *home, const struct key *key, struct error *error);
 
+/* Renames a file that is there to NAME.replaced, which may not be there; and back, in the place of one that
+ * was written since. */
+bool key_put_aside(const struct home *home, const struct key *key, struct error *error);
+void key_put_back(const struct home *home, const struct key *key);
+
 /* As key_read; first makes a file that is not there of random bytes. */
 bool key_make(const struct home *home, struct key *key, struct error *error);
 

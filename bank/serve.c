@@ -2,7 +2,7 @@
 /*
  * Order of building up, and backwards of taking apart:
  *
- *   home, user, lock ─▶ certificate ─▶ vault ─▶ cluster ─▶ loop ─▶ engine ─▶ store ─▶ server ─▶ turns
+ *   home, user, lock ─▶ certificate ─▶ database ─▶ vault ─▶ loop ─▶ engine ─▶ store ─▶ server ─▶ turns
  *
  * A turn is what valkey does before it sleeps: the events of the loop, then
  * server_turn, so that everything that arrived together is decided together
@@ -20,6 +20,8 @@
 
 #include "bank/bank_database.h"
 #include "bank/core/account.h"
+#include "bank/key_checks.h"
+#include "bank/key_recorder.h"
 #include "bank/log.h"
 #include "bank/log_begin.h"
 #include "bank/log_limit.h"
@@ -48,6 +50,7 @@ struct serving {
     struct home home;
     struct tls_context *tls; /* NULL: no terminal comes over the network */
     struct vault *vault;
+    struct key_recorder *recorder;
     struct bank_database database;
     struct event_base *loop;
     struct engine *engine;
@@ -409,23 +412,38 @@ static bool log_open(struct serving *serving, const char *conninfo, struct error
     return true;
 }
 
-static bool open_all(struct serving *serving, struct error *error)
+static void on_terminal_out(const struct key_status *status)
+{
+    char text[UUID_TEXT_LENGTH];
+    log_event("terminal-key",
+              "teller=%s key=%s why=\"it %s, so this terminal cannot sign on: put it back from a copy\"",
+              uuid_format(&status->teller_id, text), status->name, key_state_text(status->state));
+}
+
+/* The keys, once the database has said which they have to be. */
+static bool vault_begin(struct serving *serving, struct error *error)
 {
     struct uuid teller;
     uuid_parse(DEFAULT_TELLER_ID, UUID_TEXT_LENGTH - 1, &teller);
+    serving->vault =
+        key_checks_open(&serving->home, serving->database.role.conninfo, &teller, on_terminal_out, error);
+    return serving->vault != NULL;
+}
+
+static bool open_all(struct serving *serving, struct error *error)
+{
     if (serving->options->listens &&
         (serving->tls = tls_context_create(TLS_BANK, &serving->options->tls, error)) == NULL)
         return false;
-    serving->vault = vault_open(&serving->home, error);
-    if (serving->vault == NULL || !vault_make_terminal_key(serving->vault, &teller, error))
-        return false;
     /* Before the loop has the signals: it would not see them while this waits for another program. */
     if (!bank_database_open(&serving->database, &serving->home, serving->options->db, &asked_to_end, error) ||
-        !log_open(serving, serving->database.role.conninfo, error) || !loop_open(serving, error) ||
-        !engine_open(serving, serving->database.role.conninfo, error))
+        !vault_begin(serving, error) || !log_open(serving, serving->database.role.conninfo, error) ||
+        !loop_open(serving, error) || !engine_open(serving, serving->database.role.conninfo, error))
         return false;
     if (!serving->database.role.restricted)
         log_event("history-unguarded", "why=\"%s\"", serving->database.role.why);
+    serving->recorder = key_recorder_create(serving->loop, serving->database.role.conninfo);
+    vault_on_made(serving->vault, key_recorder_add, serving->recorder);
     struct server_options options = { .home = &serving->home,
                                       .loop = serving->loop,
                                       .engine = serving->engine,
@@ -448,6 +466,7 @@ static void close_all(struct serving *serving)
     serving->subscriptions = NULL;
     store_destroy(serving->store);
     server_destroy(serving->server);
+    key_recorder_destroy(serving->recorder);
     if (serving->engine != NULL)
         engine_destroy(serving->engine);
     for (size_t i = 0; i < sizeof serving->signal / sizeof serving->signal[0]; i++)

@@ -7,6 +7,7 @@
  */
 #include "bank/vault.h"
 
+#include "bank/expected_keys.h"
 #include "bank/keys.h"
 #include "shared/hex.h"
 
@@ -30,6 +31,9 @@ struct vault {
     struct seal_key wrapping;       /* made of data.key */
     struct key log;
     struct pin_key pin_entry;
+    struct expected_keys expected; /* of the terminals */
+    void (*made)(void *context, const struct key *key);
+    void *made_context;
     struct terminal_set {
         struct terminal {
             bool there;
@@ -183,9 +187,24 @@ void vault_log_key_used(const struct vault *vault)
 
 /* ---- keys of terminals ------------------------------------------------------ */
 
-static bool pin_key_read(struct vault *vault, struct key *key, struct pin_key *pin_key, struct error *error)
+/* Of a terminal: the one that the database knows, or one that it has never heard of. */
+static bool is_expected(const struct vault *vault, const struct uuid *teller_id, const struct key *key)
+{
+    unsigned char check[KEY_CHECK_LENGTH];
+    const unsigned char *expected = expected_keys_find(&vault->expected, teller_id);
+    key_check_value(key, check);
+    return expected == NULL || memcmp(check, expected, sizeof check) == 0;
+}
+
+static bool pin_key_read(struct vault *vault, const struct uuid *teller_id, struct key *key,
+                         struct pin_key *pin_key, struct error *error)
 {
     bool read = key_read(&vault->home, key, error);
+    if (read && teller_id != NULL && !is_expected(vault, teller_id, key))
+        read = error_set(
+            error, ERROR_USAGE,
+            "%s/keys/%s holds another key than the database knows: put the right one back from a copy",
+            vault->home.path, key->name);
     if (read)
         memcpy(pin_key->bytes, key->bytes, sizeof pin_key->bytes);
     key_wipe(key);
@@ -201,7 +220,7 @@ static const struct terminal *terminal_find(struct vault *vault, const struct uu
     struct error ignored;
     struct terminal new = { .there = true, .teller_id = *teller_id };
     struct key key = key_named(KEY_TERMINAL, teller_id);
-    if (!pin_key_read(vault, &key, &new.key, &ignored))
+    if (!pin_key_read(vault, teller_id, &key, &new.key, &ignored))
         return NULL;
     wire_keys_derive(&new.key, teller_id, &new.wire);
     struct terminal *place = &set->place[set->next++ % TERMINAL_PLACES];
@@ -222,10 +241,31 @@ const struct wire_keys *vault_wire_keys(struct vault *vault, const struct uuid *
     return terminal != NULL ? &terminal->wire : NULL;
 }
 
+/* It is what the terminal's key has to be from now on. */
+static void expect(struct vault *vault, const struct uuid *teller_id, const struct key *key)
+{
+    unsigned char check[KEY_CHECK_LENGTH];
+    key_check_value(key, check);
+    vault_expect(vault, teller_id, check);
+    if (vault->made != NULL)
+        vault->made(vault->made_context, key);
+}
+
 bool vault_make_terminal_key(struct vault *vault, const struct uuid *teller_id, struct error *error)
 {
     struct key key = key_named(KEY_TERMINAL, teller_id);
-    bool made = key_make(&vault->home, &key, error);
+    struct pin_key read;
+    enum key_file file = key_look(&vault->home, &key, error);
+    bool known = vault_expects(vault, teller_id), made = false;
+    if (file != KEY_FILE_MISSING)
+        made = pin_key_read(vault, teller_id, &key, &read, error);
+    else if (known)
+        error_set(error, ERROR_USAGE,
+                  "%s/keys/%s is missing: put it back from a copy, as `bank keys import FILE` does",
+                  vault->home.path, key.name);
+    else if ((made = key_make(&vault->home, &key, error)))
+        expect(vault, teller_id, &key);
+    pin_wipe(&read, sizeof read);
     key_wipe(&key);
     return made;
 }
@@ -269,6 +309,8 @@ bool vault_replace_terminal_key(struct vault *vault, const struct uuid *teller_i
 {
     struct key key = key_named(KEY_TERMINAL, teller_id);
     vault_forget_terminal_key(vault, teller_id);
+    expected_keys_drop(&vault->expected,
+                       teller_id); /* it is the log that says which it has to be from now on */
     return key_next_use(&vault->home, &key, change, error);
 }
 
@@ -297,6 +339,23 @@ bool vault_withdraw_terminal_key(struct vault *vault, const struct uuid *teller_
     return key_remove(&vault->home, &key, error);
 }
 
+void vault_expect(struct vault *vault, const struct uuid *teller_id,
+                  const unsigned char check[static KEY_CHECK_LENGTH])
+{
+    expected_keys_set(&vault->expected, teller_id, check);
+}
+
+bool vault_expects(const struct vault *vault, const struct uuid *teller_id)
+{
+    return expected_keys_find(&vault->expected, teller_id) != NULL;
+}
+
+void vault_on_made(struct vault *vault, void (*made)(void *context, const struct key *key), void *context)
+{
+    vault->made = made;
+    vault->made_context = context;
+}
+
 const struct pin_key *vault_pin_entry_key(struct vault *vault)
 {
     return &vault->pin_entry;
@@ -318,7 +377,7 @@ static bool pin_entry_open(struct vault *vault, struct error *error)
     struct key key = key_named(KEY_PIN_ENTRY, NULL);
     bool made = key_make(&vault->home, &key, error);
     key_wipe(&key);
-    return made && pin_key_read(vault, &key, &vault->pin_entry, error);
+    return made && pin_key_read(vault, NULL, &key, &vault->pin_entry, error);
 }
 
 struct vault *vault_open(const struct home *home, struct error *error)
@@ -354,6 +413,7 @@ void vault_close(struct vault *vault)
     EVP_MAC_CTX_free(vault->card); /* wipes its key; takes NULL */
     EVP_MAC_CTX_free(vault->pin);
     EVP_MAC_CTX_free(vault->data);
+    expected_keys_finish(&vault->expected);
     pin_wipe(vault, sizeof *vault);
     free(vault);
 }

@@ -18,6 +18,7 @@
 #ifndef BANK_VAULT_H
 #define BANK_VAULT_H
 
+#include "bank/keys.h"
 #include "bank/seal.h"
 #include "shared/home.h"
 #include "shared/wire.h"
@@ -27,7 +28,8 @@ struct vault;
 /* No core files and no debugger of the same user from now on: for the program that opens a vault. */
 void vault_harden_process(void);
 
-/* The home is created already. NULL on failure. */
+/* Makes what is missing; key_checks.h is for a bank that has a database. The home is created already. NULL on
+ * failure. */
 struct vault *vault_open(const struct home *home, struct error *error);
 
 /* Of a home whose bank may run: only for vault_unseal_owner. Makes nothing; NULL when data.key is not at
@@ -50,13 +52,14 @@ void vault_log_key_used(const struct vault *vault);
 
 const struct pin_key *vault_pin_entry_key(struct vault *vault);
 
-/* Valid until the next call of this function; NULL when the teller has no key here. */
+/* Valid until the next call of this function; NULL when the teller has no key here, or another than is
+ * expected. */
 const struct pin_key *vault_terminal_key(struct vault *vault, const struct uuid *teller_id);
 
 /* The keys of its messages, which are derived from it; as vault_terminal_key. */
 const struct wire_keys *vault_wire_keys(struct vault *vault, const struct uuid *teller_id);
 
-/* Makes the teller's key unless it is there. */
+/* Makes the teller's key unless it is there. One that is expected and not there is not made anew. */
 bool vault_make_terminal_key(struct vault *vault, const struct uuid *teller_id, struct error *error);
 
 /* The check value of a terminal's key, in bytes. */
@@ -82,6 +85,13 @@ void vault_drop_terminal_key(struct vault *vault, const struct uuid *teller_id, 
 
 /* Removes the key's file. */
 bool vault_withdraw_terminal_key(struct vault *vault, const struct uuid *teller_id, struct error *error);
+
+/* What the database knows of the terminals' keys (key_checks.h). */
+void vault_expect(struct vault *vault, const struct uuid *teller_id,
+                  const unsigned char check[static KEY_CHECK_LENGTH]);
+bool vault_expects(const struct vault *vault, const struct uuid *teller_id);
+/* From now on called with each terminal's key that is made, and then is the expected one. */
+void vault_on_made(struct vault *vault, void (*made)(void *context, const struct key *key), void *context);
 
 /* The first 16 bytes of HMAC-SHA256(card.key, PAN). */
 void vault_card_token(struct vault *vault, const char *pan, unsigned char token[static CARD_TOKEN_LENGTH]);

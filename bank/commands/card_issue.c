@@ -7,17 +7,16 @@
  * Neither comes from the command line, which every user of the machine can read. The PIN
  * leaves this process only inside a PIN block under the key for PIN entry.
  */
+#include "bank/commands/ask.h"
 #include "bank/commands/commands.h"
 #include "bank/commands/order.h"
 #include "shared/hex.h"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <termios.h>
 #include <unistd.h>
 
 #define LINE_SIZE  64
@@ -62,55 +61,9 @@ static bool line_from_file(const char *path, char line[static LINE_SIZE], const 
     return true;
 }
 
-static volatile sig_atomic_t interrupted;
-
-static void on_signal(int signal)
-{
-    interrupted = signal;
-}
-
-/* One line, unseen where it is secret. A signal ends it, but not before the terminal shows again what is
- * typed. */
-static ssize_t line_ask(int terminal, const struct termios *before, const char *prompt, bool secret,
-                        char *line, size_t size)
-{
-    static const int signals[] = { SIGINT, SIGTERM, SIGQUIT, SIGHUP };
-    enum { SIGNALS = sizeof signals / sizeof signals[0] };
-    struct sigaction old[SIGNALS], action = { .sa_handler = on_signal }; /* no SA_RESTART: read is to end */
-    struct termios unseen = *before;
-    if (secret)
-        unseen.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
-    for (int i = 0; i < SIGNALS; i++)
-        sigaction(signals[i], &action, &old[i]);
-    dprintf(terminal, "%s: ", prompt);
-    tcsetattr(terminal, TCSAFLUSH, &unseen);
-    ssize_t length = read(terminal, line, size);
-    tcsetattr(terminal, TCSAFLUSH, before);
-    if (secret)
-        dprintf(terminal, "\n");
-    for (int i = 0; i < SIGNALS; i++)
-        sigaction(signals[i], &old[i], NULL);
-    if (interrupted != 0)
-        raise(interrupted);
-    return length;
-}
-
-/* False where there is no terminal. */
-static bool line_from_terminal(const char *prompt, bool secret, char line[static LINE_SIZE])
-{
-    struct termios before;
-    int terminal = isatty(STDIN_FILENO) ? open("/dev/tty", O_RDWR | O_CLOEXEC) : -1;
-    bool there = terminal >= 0 && tcgetattr(terminal, &before) == 0;
-    ssize_t length = there ? line_ask(terminal, &before, prompt, secret, line, LINE_SIZE - 1) : 0;
-    if (terminal >= 0)
-        close(terminal);
-    line[length > 0 ? length : 0] = '\0';
-    return there;
-}
-
 static bool pin_from_terminal(char pin[static LINE_SIZE])
 {
-    if (line_from_terminal("PIN", true, pin))
+    if (line_ask("PIN", true, pin, LINE_SIZE))
         return true;
     complain_usage("the PIN is missing: give --pin-file FILE or --pin-env NAME, or type it at a terminal");
     return false;
@@ -121,7 +74,7 @@ static bool pan_read(const char *path, char pan[static PAN_DIGITS_MAX + 1])
 {
     char line[LINE_SIZE] = "";
     const bool from_input = strcmp(path, "-") == 0;
-    if (from_input && !line_from_terminal("Card number", false, line)) {
+    if (from_input && !line_ask("Card number", false, line, LINE_SIZE)) {
         if (fgets(line, sizeof line, stdin) == NULL)
             line[0] = '\0';
     } else if (!from_input && !line_from_file(path, line, "card's number", "card-file")) {

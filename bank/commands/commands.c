@@ -57,6 +57,9 @@ const struct bank_command *const bank_commands[] = {
     &command_subscription_retry,
     &command_subscription_skip,
     &command_alert_list,
+    &command_keys_check,
+    &command_keys_export,
+    &command_keys_import,
     NULL,
 };
 

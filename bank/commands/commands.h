@@ -57,6 +57,7 @@ extern const struct bank_command command_serve, command_console, command_demo, c
     command_deposit_show, command_deposit_resolve, command_events, command_dispatch, command_verify,
     command_projection_list, command_projection_rebuild, command_snapshot_list, command_snapshot_take,
     command_snapshot_drop, command_subscription_list, command_subscription_show, command_subscription_reset,
-    command_subscription_retry, command_subscription_skip, command_alert_list, command_account_erase;
+    command_subscription_retry, command_subscription_skip, command_alert_list, command_account_erase,
+    command_keys_check, command_keys_export, command_keys_import;
 
 #endif

@@ -66,7 +66,8 @@ result "where something is wrong no anchor is written" $?
 
 # ---- a log of before there were seals ------------------------------------------
 
-old="UPDATE esbank.events SET seal = NULL; UPDATE esbank.log_head SET seal = NULL; UPDATE esbank.data_keys SET seal = NULL"
+old="UPDATE esbank.events SET seal = NULL; UPDATE esbank.log_head SET seal = NULL; UPDATE esbank.data_keys SET seal = NULL;
+    DELETE FROM esbank.key_checks WHERE name = 'log.key'"
 forge "$old"
 cp -a "$ESBANK_HOME/keys" "$WORLD/keys"
 rm "$ESBANK_HOME/keys/log.key"

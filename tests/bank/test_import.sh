@@ -85,7 +85,7 @@ holds "and one that is not there" grep -q "check --from" "$WORLD/err"
 # ---- a dry run ---------------------------------------------------------------
 
 other=$(database_new _empty)
-rm -rf "$ESBANK_HOME/keys"
+[ ! -e "$ESBANK_HOME/keys" ] || mv "$ESBANK_HOME/keys" "$WORLD/keys"
 bank import --from "$bytea" --db "$other" --dry-run --json
 holds "a dry run succeeds" test "$status" = 0
 reports "it counts the events" "33 15 0 20" '"$r->{events} $r->{appended} $r->{present} $r->{kept}"'
@@ -98,6 +98,7 @@ holds "a dry run against a database that is not there is no success" grep -q "ch
 tables=$(psql -XAtq "$other" -c "SELECT count(*) FROM pg_namespace WHERE nspname = 'esbank'")
 holds "and writes nothing: no table" test "$tables" = 0
 holds "and no key" test ! -e "$ESBANK_HOME/keys"
+[ ! -e "$WORLD/keys" ] || mv "$WORLD/keys" "$ESBANK_HOME/keys"
 
 # ---- the import --------------------------------------------------------------
 
@@ -237,6 +238,8 @@ bank_start
 result "a bank starts on what was imported" $?
 bank import --from "$bytea"
 holds "while it runs there is no import" grep -q "stop it first" "$WORLD/err"
+mkdir -m 711 "$WORLD/elsewhere"
+cp -a "$ESBANK_HOME/keys" "$WORLD/elsewhere/"
 bank import --from "$bytea" --home "$WORLD/elsewhere"
 holds "from another home neither" grep -q "a bank serves this database: stop it first" "$WORLD/err"
 holds "and the words were not wrong" test "$status" = 1

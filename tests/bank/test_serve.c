@@ -187,11 +187,15 @@ static void test_a_bank_that_was_killed_remembers(void **state)
 static void test_a_second_bank_stands_by_and_takes_over(void **state)
 {
     (void)state;
-    struct process standby, demo;
+    struct process standby, demo, copy;
     struct home first = home, other;
-    char reply[400];
+    char reply[400], keys[HOME_PATH_SIZE];
     assert_int_equal(run("demo", &demo), 0);
     snprintf(other.path, sizeof other.path, "%s", scratch_create());
+    home_path(&home, keys, sizeof keys, "keys");
+    assert_int_equal(process_run(&copy, other.path,
+                                 (const char *const[]){ "cp", "-a", keys, other.path, NULL }, DEADLINE_MS),
+                     0);
     serve(&standby, other.path);
     home = other;
     struct client *client = NULL;

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* What the commands on keys share. */
+#ifndef BANK_COMMANDS_KEYS_H
+#define BANK_COMMANDS_KEYS_H
+
+#include "bank/commands/commands.h"
+#include "bank/key_archive.h"
+#include "bank/key_checks.h"
+
+enum keys_print { KEYS_PRINT_TABLE, KEYS_PRINT_JSON, KEYS_PRINT_NOTHING };
+
+/* Looks at every key and prints their states; the exit status, after a sentence when it is not 0. query: NULL
+ * to look at the files only. */
+int keys_check(const struct home *home, struct query *query, enum keys_print print);
+
+#endif

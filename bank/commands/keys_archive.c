@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * `bank keys export` and `bank keys import`: all keys in one sealed file.
+ *
+ * The passphrase is typed, unseen, or comes from a file or standard input,
+ * never from the command line, which every user of the machine can read.
+ */
+#include "bank/commands/ask.h"
+#include "bank/commands/keys.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- the passphrase --------------------------------------------------------- */
+
+static bool phrase_from_file(const char *path, char phrase[static PASSPHRASE_SIZE])
+{
+    FILE *file = path != NULL && strcmp(path, "-") != 0 ? fopen(path, "re") : stdin;
+    bool read =
+        file != NULL && (setvbuf(file, NULL, _IONBF, 0), fgets(phrase, PASSPHRASE_SIZE, file) != NULL);
+    if (file != NULL && file != stdin)
+        fclose(file);
+    if (!read)
+        return complain("the passphrase cannot be read from %s: check --passphrase-file",
+                        file == stdin ? "standard input" : path),
+               false;
+    if (strchr(phrase, '\n') == NULL && strlen(phrase) + 1 == PASSPHRASE_SIZE)
+        return complain_usage("a passphrase has at most %d bytes", PASSPHRASE_SIZE - 2), false;
+    phrase[strcspn(phrase, "\r\n")] = '\0';
+    return true;
+}
+
+static bool phrase_from_terminal(bool twice, char phrase[static PASSPHRASE_SIZE])
+{
+    char again[PASSPHRASE_SIZE];
+    if (!line_ask("Passphrase", true, phrase, PASSPHRASE_SIZE))
+        return phrase_from_file("-", phrase);
+    bool same =
+        !twice || (line_ask("The same again", true, again, sizeof again) && strcmp(phrase, again) == 0);
+    if (twice)
+        pin_wipe(again, sizeof again);
+    return same || (complain("the two passphrases differ: nothing was done"), false);
+}
+
+/* The caller's to wipe; false after saying why. */
+static bool phrase_read(const struct arguments *arguments, bool makes, char phrase[static PASSPHRASE_SIZE])
+{
+    const char *path = arguments_option(arguments, "passphrase-file");
+    if (path != NULL ? !phrase_from_file(path, phrase) : !phrase_from_terminal(makes, phrase))
+        return false;
+    if (phrase[0] == '\0')
+        return complain_usage("the passphrase is empty"), false;
+    return !makes || strlen(phrase) >= PASSPHRASE_MIN ||
+           (complain_usage("a passphrase that protects all keys has %d bytes or more", PASSPHRASE_MIN),
+            false);
+}
+
+#define PASSPHRASE_OPTION                                                                                    \
+    {                                                                                                        \
+        "passphrase-file", "FILE", "a file whose first line is the passphrase; - is standard input"          \
+    }
+#define PASSPHRASE_DETAIL                                                                                    \
+    "Without --passphrase-file the passphrase is asked for, unseen, at the terminal; where standard input\n" \
+    "is none, its first line is the passphrase. It is never taken from the command line."
+
+/* ---- export ----------------------------------------------------------------- */
+
+static int run_export(struct arguments *arguments)
+{
+    struct home home;
+    struct error error;
+    struct key_set set = { 0 };
+    char phrase[PASSPHRASE_SIZE] = "";
+    if (!arguments_home(arguments, &home))
+        return EXIT_USAGE;
+    vault_harden_process();
+    int status = EXIT_FAILURE;
+    if (!key_set_read(&set, &home, &error))
+        status = complain_error(&error);
+    else if (!phrase_read(arguments, true, phrase))
+        status = EXIT_USAGE;
+    else if (!key_archive_write(arguments->word[0], &set, phrase, &error))
+        status = complain_error(&error);
+    else
+        status = EXIT_SUCCESS;
+    pin_wipe(phrase, sizeof phrase);
+    if (status == EXIT_SUCCESS && arguments->json)
+        printf("{\"exported\":%zu}\n", set.count);
+    else if (status == EXIT_SUCCESS)
+        printf("%zu keys are sealed in %s; without the passphrase it is of no use\n", set.count,
+               arguments->word[0]);
+    key_set_finish(&set);
+    return status;
+}
+
+const struct bank_command command_keys_export = {
+    .name = "keys export",
+    .usage = "FILE [--passphrase-file FILE]",
+    .help = "seal a copy of all keys under a passphrase",
+    .detail =
+        "Writes a new file (scrypt and AES-256-GCM), which `bank keys import` reads; keep it, and apart "
+        "from\n"
+        "it the passphrase, where the database's backups are not. Keys of terminals that are made later\n"
+        "are not in it: export again.\n" PASSPHRASE_DETAIL,
+    .words_min = 1,
+    .words_max = 1,
+    .options = (const struct option_spec[]){ PASSPHRASE_OPTION, { NULL, NULL, NULL } },
+    .run = run_export,
+};
+
+/* ---- import ----------------------------------------------------------------- */
+
+/* Compares with a database that is named: the home's own cluster does not run now. */
+static int check_after(const struct arguments *arguments, const struct home *home)
+{
+    struct error error;
+    const char *db = arguments->db != NULL ? arguments->db : getenv("ESBANK_DB");
+    if (db == NULL || db[0] == '\0')
+        return EXIT_SUCCESS;
+    struct query *query = query_open(db, home, &error);
+    int status = query != NULL
+                     ? keys_check(home, query, arguments->json ? KEYS_PRINT_NOTHING : KEYS_PRINT_TABLE)
+                     : complain_error(&error);
+    query_close(query);
+    return status;
+}
+
+static int install(const struct arguments *arguments, const struct home *home, const struct key_set *set)
+{
+    struct error error;
+    size_t written;
+    int lock = home_create(home, &error) ? home_lock(home, &error) : -1;
+    if (lock < 0)
+        return complain_error(&error);
+    bool worked =
+        key_set_install(set, home, arguments_option(arguments, "replace") != NULL, &written, &error);
+    home_unlock(lock);
+    if (!worked)
+        return complain_error(&error);
+    if (!arguments->json)
+        printf("%zu of the %zu keys were put into %s/keys; the bank compares them with its database when it "
+               "starts\n",
+               written, set->count, home->path);
+    int status = check_after(arguments, home);
+    if (arguments->json && status == EXIT_SUCCESS)
+        printf("{\"imported\":%zu}\n", written);
+    return status;
+}
+
+static int run_import(struct arguments *arguments)
+{
+    struct home home;
+    struct error error;
+    struct key_set set = { 0 };
+    char phrase[PASSPHRASE_SIZE] = "";
+    if (!arguments_home(arguments, &home))
+        return EXIT_USAGE;
+    vault_harden_process();
+    int status;
+    if (!phrase_read(arguments, false, phrase))
+        status = EXIT_USAGE;
+    else if (!key_archive_read(arguments->word[0], phrase, &set, &error))
+        status = complain_error(&error);
+    else
+        status = install(arguments, &home, &set);
+    pin_wipe(phrase, sizeof phrase);
+    key_set_finish(&set);
+    return status;
+}
+
+const struct bank_command command_keys_import = {
+    .name = "keys import",
+    .usage = "FILE [--passphrase-file FILE] [--replace]",
+    .help = "put the keys of a sealed copy into a home that lacks them",
+    .detail = "All or none, while no bank serves the home. Keys that are there and the same stay; others are "
+              "refused\n"
+              "unless --replace is said, and then kept beside as NAME.replaced.\n" PASSPHRASE_DETAIL,
+    .words_min = 1,
+    .words_max = 1,
+    .options = (const struct option_spec[]){ PASSPHRASE_OPTION,
+                                             { "replace", NULL, "in the place of other keys too" },
+                                             { NULL, NULL, NULL } },
+    .run = run_import,
+};
