@@ -150,6 +150,7 @@ static void live(void)
     given(for_account(ACCOUNTS_CLOSE_ACCOUNT, CLOSED_ACCOUNT, 0));
     given(for_deposit(TELLER_CONFIRM_DEPOSIT, deposit, OUTCOME_COUNTED, some_notes(5000, 3)));
     /* And one that is held to the end: more notes than the machine has room for. */
+    when(with_card(for_account(ACCOUNTS_UNBLOCK_CARD, PETER, 0), card_of(PETER), RIGHT_PIN)); /* if it is */
     given(with_card(initiate_deposit(MACHINE, PETER), card_of(PETER), RIGHT_PIN));
     deposit = bank.deposit[bank.deposits - 1].id;
     given(for_deposit(TELLER_CONFIRM_DEPOSIT, deposit, OUTCOME_COUNTED, some_notes(1000, 201)));
