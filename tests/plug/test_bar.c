@@ -182,6 +182,7 @@ static void test_a_replaced_key_is_of_no_use_from_then_on(void **state)
     fprintf(file, "%s\n", old_key);
     fclose(file);
     chmod(path, 0600);
+    assert_int_equal(chown(path, status.st_uid, status.st_gid), 0); /* root's bank is another user's */
     sign_on_with(old_key, "\"key_replaced\"");
     ask(&wire, WITHDRAWAL, "\"not_signed_on\"");
     assert_int_equal(rename(away, path), 0);
