@@ -77,6 +77,29 @@ struct query *query_open(const char *db, const struct home *home, struct error *
     return query;
 }
 
+#define TEXT(number)    TEXT_OF(number)
+#define TEXT_OF(number) #number
+
+struct query *query_open_seated(const char *db, const struct home *home, struct error *error)
+{
+    /* A seat is an advisory lock, held as long as the session lasts: a command that dies gives it back. */
+    static const char take[] = "SELECT FROM generate_series(1, " TEXT(
+        QUERY_SEATS) ") AS seat"
+                     " WHERE pg_try_advisory_lock(hashtext('esbank seat'), seat) LIMIT 1";
+    struct query *query = query_open(db, home, error);
+    struct rows *rows = query != NULL ? query_run(query, take, 0, NULL, error) : NULL;
+    bool seated = rows != NULL && rows_count(rows) == 1;
+    if (rows != NULL && !seated)
+        error_set(error, ERROR_CONNECTION,
+                  "%d other commands are reading this bank's database: end one of them, or wait for it",
+                  QUERY_SEATS);
+    rows_free(rows);
+    if (seated)
+        return query;
+    query_close(query);
+    return NULL;
+}
+
 bool query_join_whole(struct query *query, bool whole, struct error *error)
 {
     return query_do(query, whole ? "SET enable_hashjoin = on" : "SET enable_hashjoin = off", 0, NULL,

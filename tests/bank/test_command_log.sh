@@ -44,6 +44,27 @@ bank account deposit "$account" 0.01
 await 10 grep -q '"amount":1,' "$WORLD/followed"
 result "events --follow shows what comes" $?
 kill "$follower"
+
+# Commands that read have twenty seats in the database: they never keep the bank itself out of it.
+followers=
+seats_taken()
+{
+    [ "$(ask "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = hashtext('esbank seat')::oid
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())")" = "$1" ]
+}
+await 10 seats_taken 0
+for seat in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    "$BUILD/bank" events --limit 1 --follow >/dev/null 2>&1 &
+    followers="$followers $!"
+done
+holds "twenty commands may read at once" await 20 seats_taken 20
+bank events --limit 1
+refused "the next is told to wait" 1 '20 other commands are reading'
+bank account deposit "$account" 0.01
+holds "while the bank goes on" test "$status" = 0
+# shellcheck disable=SC2086
+kill $followers
+holds "and their seats are free again when they have ended" await 10 seats_taken 0
 bank dispatch '{"command":"EchoTest"}'
 did "dispatch fills in v and id" '"v":1,"id":"[0-9a-f-]{36}","ok":true'
 echo '{"command":"DepositMoney",
