@@ -313,11 +313,12 @@ did "deposit resolve settles it" 'of [0-9.]+ is cancelled'
 
 bank account open --owner Claimant --deposit-limit 100.00
 claimant=$(cat "$WORLD/out")
-bank card issue "$claimant" --card 4000000000000010 --pin-file "$WORLD/pin"
-terminal '{"id":"00000000-0000-4000-8000-0000000000e1","command":"InitiateDeposit","card":"4000000000000010","pin":"1234"}' \
+echo 4000000000000036 >"$WORLD/card"
+bank card issue "$claimant" --card-file "$WORLD/card" --pin-file "$WORLD/pin"
+terminal '{"id":"00000000-0000-4000-8000-0000000000e1","command":"InitiateDeposit","card":"4000000000000036","pin":"1234"}' \
     '{"command":"ConfirmDeposit","deposit_id":"00000000-0000-4000-8000-0000000000e1","outcome":"counted","notes":[{"denomination":20000,"count":50000}]}'
 did "50,000 notes in one deposit are held" '"state":"held","amount":1000000000,"review":"deposit_capacity"'
-terminal '{"id":"00000000-0000-4000-8000-0000000000e2","command":"InitiateDeposit","card":"4000000000000010","pin":"1234"}' \
+terminal '{"id":"00000000-0000-4000-8000-0000000000e2","command":"InitiateDeposit","card":"4000000000000036","pin":"1234"}' \
     '{"command":"ConfirmDeposit","deposit_id":"00000000-0000-4000-8000-0000000000e2","outcome":"counted","notes":[{"denomination":5000,"count":3}]}'
 did "what is above the account's limit too" '"state":"held","amount":15000,"review":"deposit_limit"'
 bank deposit list --state held
@@ -336,7 +337,8 @@ alerts()
 await 10 alerts NULL 2
 result "each raises an alert" $?
 bank verify
-did "verify knows what is held" '^ok +deposits credited'
+# An owner's row was changed by hand above: what matters here is the line about deposits.
+holds "verify knows what is held" grep -Eq '^ok +deposits credited' "$WORLD/out"
 bank deposit resolve 00000000-0000-4000-8000-0000000000e1 returned --reason 'no such notes'
 did "one is returned" 'is cancelled'
 bank deposit resolve 00000000-0000-4000-8000-0000000000e2 credited
@@ -352,7 +354,7 @@ did "limits of deposits are set beside the others" 'are set'
 bank account show "$claimant"
 did "what is not named stays" '^Deposit limit +100\.00'
 bank verify
-did "and verify knows the states" '^ok +deposits credited'
+holds "and verify knows the states" grep -Eq '^ok +deposits credited' "$WORLD/out"
 
 # ---- a command that is interrupted ------------------------------------------------
 
