@@ -158,6 +158,11 @@ bool memory_open(struct memory *memory, const char *folder, const struct uuid *t
         opened = key_make(memory, folder, &terminal, error);
     else if (opened) {
         opened = key_parse(memory, folder, text, &terminal, &other, error);
+        /* A key that the bank replaced stays beside the new one, where both share a home. */
+        char beside[1024];
+        snprintf(beside, sizeof beside, "%s.previous", key_path);
+        if (previous_key == NULL && access(beside, R_OK) == 0)
+            previous_key = beside;
         if (!opened && other && previous_key != NULL)
             opened = key_move(memory, folder, text, &terminal, previous_key, error);
     }

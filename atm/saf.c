@@ -204,7 +204,7 @@ int64_t saf_deadline(const struct saf *saf)
 void saf_disconnected(struct saf *saf, int64_t now_ms)
 {
     for (int i = 0; i < saf->count; i++)
-        if (saf->entry[i].in_flight) {
+        if (saf->entry[i].in_flight || saf->entry[i].next_ms > now_ms) {
             saf->entry[i].in_flight = false;
             saf->entry[i].next_ms = now_ms;
         }
@@ -225,6 +225,8 @@ enum saf_answer saf_answer(struct saf *saf, const struct reply *reply, int64_t n
     if (reply->refusal != REFUSAL_COUNT && refusal_is_domain(reply->refusal))
         return SAF_REFUSED;
     int wait = reply->retry_after_ms > 0 ? reply->retry_after_ms : (*entry)->backoff_ms;
+    if (wait > BACKOFF_LAST_MS) /* a hint, and not one that an advice could be lost by */
+        wait = BACKOFF_LAST_MS;
     (*entry)->next_ms = now_ms + wait;
     (*entry)->backoff_ms =
         (*entry)->backoff_ms * 2 > BACKOFF_LAST_MS ? BACKOFF_LAST_MS : (*entry)->backoff_ms * 2;

@@ -81,8 +81,12 @@ static enum signal reply_signal(struct terminal *terminal, const struct reply *r
         return SIGNAL_WRONG_PIN;
     if (reply->refusal == REFUSED_PIN_TRIES_EXCEEDED)
         return SIGNAL_CARD_BARRED;
-    bool undecided = reply->refusal == REFUSED_SYSTEM_ERROR || reply->refusal == REFUSED_BANK_UNAVAILABLE;
-    return undecided ? SIGNAL_UNDECIDED : SIGNAL_DECLINED;
+    /* A refusal that is not the bank's last word, or that need not be the bank's at all (link.c): no money is
+     * known to have stayed where it was, so a reversal follows. */
+    bool signed_word =
+        reply->refusal == REFUSED_NO_SUCH_CARD || reply->refusal == REFUSED_AUTHENTICATION_LIMIT;
+    bool decided = reply->refusal == REFUSAL_COUNT || refusal_is_domain(reply->refusal) || signed_word;
+    return decided ? SIGNAL_DECLINED : SIGNAL_UNDECIDED;
 }
 
 enum signal withdrawal_signal(struct terminal *terminal, const struct terminal_event *event)

@@ -242,6 +242,13 @@ bool key_next_use(const struct home *home, const struct key *key, const struct u
     struct dirent **entry;
     path_of(home, key, path);
     next_path_of(home, key, change, next);
+    /* What the machine keeps lies under the key before (atm/memory.h), which signs on no more: it stays for
+     * that. */
+    char previous[HOME_PATH_SIZE];
+    home_path(home, previous, sizeof previous, "keys/%s.previous", key->name);
+    unlink(previous);
+    if (link(path, previous) != 0 && errno != ENOENT)
+        return error_set_errno(error, "cannot keep the old key file as %s", previous);
     if (rename(next, path) != 0 || !folder_sync(path))
         return error_set_errno(error, "cannot put the key file %s into the place of the old one", next);
     /* Those of changes that came to nothing are not to be taken for a later one's. */
@@ -249,7 +256,10 @@ bool key_next_use(const struct home *home, const struct key *key, const struct u
     int count = scandir(path, &entry, NULL, alphasort);
     for (int i = 0; i < count; i++) {
         const char *name = entry[i]->d_name;
-        if (strncmp(name, key->name, strlen(key->name)) == 0 && name[strlen(key->name)] == '.') {
+        const char *suffix = name + strlen(key->name);
+        struct uuid change_id;
+        if (strncmp(name, key->name, strlen(key->name)) == 0 && suffix[0] == '.' &&
+            uuid_parse(suffix + 1, strlen(suffix + 1), &change_id)) {
             home_path(home, path, sizeof path, "keys/%s", name);
             unlink(path);
         }

@@ -166,6 +166,8 @@ static bool check_teller(struct parsing *parsing)
     const struct command *command = &request->command;
     if (request->sender != BY_TERMINAL)
         return true;
+    if (!uuid_is_nil(&request->certified) && !uuid_equal(&request->certified, &command->teller_id))
+        return refuse(parsing, REFUSED_OTHER_TELLER, "%s", "");
     if (command->kind != TELLER_SIGN_ON) {
         if (uuid_is_nil(&request->signed_on))
             return refuse(parsing, REFUSED_NOT_SIGNED_ON, "%s", "");

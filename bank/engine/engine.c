@@ -51,8 +51,12 @@ void engine_give(struct engine *engine, struct request *request, const char *lin
     request->done(request, line, length, replayed);
 }
 
+/* A guess under a used id is decided and then undone with its batch: it costs the machine a try, right or
+ * wrong, so that what is left of the tries does not tell which it was. */
 void engine_refuse(struct engine *engine, struct request *request, enum refusal refusal)
 {
+    if (refusal == REFUSED_ID_CONFLICT && request->decided)
+        authentication_count(engine, request, REFUSED_WRONG_PIN);
     char line[REPLY_MAX];
     int retry_after_ms = refusal == REFUSED_BANK_UNAVAILABLE ? (engine->active ? 100 : 500) : 0;
     if (engine->retry_after_ms > 0)
@@ -69,7 +73,7 @@ void engine_submit(struct engine *engine, struct request *request)
     request->lookup = request->named_lookup = 0;
     request->conflicts = 0;
     request->alone = false;
-    request->counted = false;
+    request->counted = request->decided = false;
     request->refusal = NOT_REFUSED;
     enum refusal refusal = middleware_before(engine, request);
     if (refusal != NOT_REFUSED)
@@ -191,6 +195,7 @@ static void slot_send(struct engine *engine, struct batch_slot *slot)
 static void decide(struct engine *engine, struct batch_slot *slot, struct request *request)
 {
     const bool in_batch = request->refusal == NOT_REFUSED && dispatch(engine, slot, request);
+    request->decided = true;
     authentication_count(engine, request, request->refusal);
     if (!in_batch)
         engine_refuse(engine, request, request->refusal);

@@ -4,7 +4,7 @@
  * stored for ever in the command memory, so it only ever grows at its end:
  *
  *   kind's name, 0; account, teller, withdrawal; amount; card token; PIN
- *   block as sent; whether notes were given; notes, taken, rejected, retracted;
+ *   block as sent and 16 zero bytes; whether notes were given; notes, taken, rejected, retracted;
  *   outcome; owner (a keyed reference of the name), 0; reason, 0; daily limit;
  *   daily count; and of a deposit at a machine its id and outcome, of an
  *   incident its name and count; and where they are given the deposit limits
@@ -103,6 +103,8 @@ static void put_limit(struct form *form, const char *name, money limit)
 void request_hash_content(struct request *request)
 {
     const struct command *command = &request->command;
+    /* A keyed reference of the PIN stood here once; without a PIN the bytes are the same. */
+    static const unsigned char zeros[PIN_REFERENCE_LENGTH - PIN_BLOCK_LENGTH];
     struct form form = { 0 };
     put_text(&form, command_name(command->kind));
     put(&form, command->account_id.bytes, sizeof command->account_id.bytes);
@@ -111,6 +113,7 @@ void request_hash_content(struct request *request)
     put_number(&form, command->amount);
     put(&form, command->card, sizeof command->card);
     put(&form, request->pin_block, sizeof request->pin_block);
+    put(&form, zeros, sizeof zeros);
     put_number(&form, command->notes_given);
     put_notes(&form, &command->notes);
     put_notes(&form, &command->taken);

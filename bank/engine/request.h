@@ -37,6 +37,7 @@ struct request {
     int conflicts;        /* batches with it that came back because an id in them was used before */
     bool alone;           /* the next batch with it has nothing else in it */
     bool counted;         /* as a failed authentication */
+    bool decided;         /* at least once: its PIN was looked at */
     size_t reply_at, reply_length;
     size_t last_event; /* how many events its batch has with its own; 0: it has none */
     int64_t position;  /* of the last event its reply waits for; 0: none */

@@ -295,6 +295,47 @@ static void test_a_barred_machine_only_sends_advices(void **state)
     assert_true(link_takes_advices(&link_));
 }
 
+/* While it signs on, a line without a mac speaks of the sign-on only: of a withdrawal or an advice it says
+ * nothing. */
+static void test_nothing_else_is_settled_while_it_signs_on(void **state)
+{
+    (void)state;
+    int64_t deadline = fake_now_ms() + FAKE_DEADLINE_MS;
+    ask();
+    while (pump(), !bank_read_line(&bank))
+        assert_true(fake_now_ms() < deadline);
+    bank.forges = true;
+    char id[UUID_TEXT_LENGTH];
+    bank_say(&bank, uuid_format(&asked, id), false, ",\"error\":\"insufficient_funds\"");
+    bank_say(&bank, "0192f0c1-0000-7000-8000-000000000001", false, ",\"error\":\"withdrawal_ended\"");
+    while (pump(), link_.state != LINK_DOWN)
+        assert_true(fake_now_ms() < deadline);
+    assert_int_equal(seen[LINK_ANSWER] + seen[LINK_OTHER_REPLY], 0);
+    check_contains(link_.why, "does not have the bank's mac");
+}
+
+/* Nor does a refusal that only the bank may give, in a line that anyone could have written. */
+static void test_a_refusal_without_a_mac_settles_nothing(void **state)
+{
+    (void)state;
+    static const char *const forged[] = { "authentication_limit", "no_such_card", "id_conflict",
+                                          "system_error", "wrong_pin" };
+    for (size_t i = 0; i < sizeof forged / sizeof forged[0]; i++) {
+        char fields[80];
+        up();
+        if (i == 0)
+            ask();
+        bank_request(&bank, "InitiateWithdrawal");
+        bank.forges = true;
+        snprintf(fields, sizeof fields, ",\"error\":\"%s\"", forged[i]);
+        seen[LINK_WENT_DOWN] = 0;
+        bank_say(&bank, NULL, false, fields);
+        bank_until(&bank, is_down, "the link is dropped");
+        bank.forges = false;
+        assert_int_equal(seen[LINK_ANSWER], 0);
+    }
+}
+
 static void test_a_request_that_is_over_leaves_no_pin_block_behind(void **state)
 {
     (void)state;
@@ -314,6 +355,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_a_sign_on_proves_the_key, fresh, done),
         cmocka_unit_test_setup_teardown(test_a_reply_without_the_banks_mac_decides_nothing, fresh, done),
+        cmocka_unit_test_setup_teardown(test_nothing_else_is_settled_while_it_signs_on, fresh, done),
+        cmocka_unit_test_setup_teardown(test_a_refusal_without_a_mac_settles_nothing, fresh, done),
         cmocka_unit_test_setup_teardown(test_a_request_without_a_reply_is_sent_again_under_its_id, fresh,
                                         done),
         cmocka_unit_test_setup_teardown(test_a_broken_connection_comes_back_and_asks_again, fresh, done),

@@ -359,6 +359,35 @@ static void test_an_approval_is_given_again_while_the_machine_is_suspended(void 
     check_contains(call.reply, "\"state\":\"reversed\""); /* advices are never stopped */
 }
 
+/* Decided, and undone with its batch, it would leave no try on the card: what it costs the machine must not
+ * tell whether the PIN was right. */
+static void test_a_guess_under_a_used_id_costs_a_try_right_or_wrong(void **state)
+{
+    (void)state;
+    enum { GUESSES = LIMIT + 3 }; /* some tries come back meanwhile */
+    struct uuid used[GUESSES];
+    struct call call;
+    for (int i = 0; i < GUESSES; i++) {
+        struct command deposit = { .kind = ACCOUNTS_DEPOSIT_MONEY, .account_id = account(), .amount = 1 };
+        used[i] = next_id();
+        submit(&call, used[i], deposit, BY_OPERATOR);
+        await(&call);
+    }
+    start(LIMIT); /* they have left memory */
+    check_contains(tries(&call, machine(), PETERS_CARD, RIGHT_PIN), "\"ok\":true"); /* all is known now */
+    settle();
+    const size_t confirmed = events_of(ACCOUNTS_AUTHORIZATION_CONFIRMED);
+    for (int i = 0; i < GUESSES; i++) {
+        submit(&call, used[i], with_card(ACCOUNTS_ENQUIRE_BALANCE, machine(), PETERS_CARD, RIGHT_PIN),
+               BY_TERMINAL);
+        await(&call);
+        check_contains(call.reply, "\"id_conflict\"");
+        bench.sim.now_us += 1100000; /* past the moment in which all ids are looked up first */
+    }
+    assert_int_equal(events_of(ACCOUNTS_AUTHORIZATION_CONFIRMED), confirmed);
+    check_contains(tries(&call, machine(), PETERS_CARD, RIGHT_PIN), "\"authentication_limit\"");
+}
+
 static void test_other_machines_go_on(void **state)
 {
     (void)state;
@@ -413,6 +442,7 @@ int main(void)
         STORY(test_failures_sent_together_share_one_budget),
         STORY(test_a_restart_gives_no_fresh_budget),
         STORY(test_an_approval_is_given_again_while_the_machine_is_suspended),
+        STORY(test_a_guess_under_a_used_id_costs_a_try_right_or_wrong),
         STORY(test_other_machines_go_on),
         STORY(test_guessing_at_the_rate_of_a_minute_ends_within_the_hour),
         STORY(test_some_failures_now_and_then_suspend_nothing),
