@@ -30,7 +30,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-enum { KIT_RECORDS_MAX = 64, KIT_DEADLINE_MS = 20000 };
+enum { KIT_RECORDS_MAX = 64, KIT_DEADLINE_MS = 60000 };
 
 struct kit {
     struct event_base *loop;
