@@ -97,7 +97,7 @@ static const char *filled(const char *pattern)
                    { "${teller}", teller_text },
                    { "${other}", other_text },
                    { "${card}", card },
-                   { "${pin}", pin_block_of(id, "1234") } };
+                   { "${pin}", strstr(pattern, "${pin}") != NULL ? pin_block_of(id, "1234") : "" } };
     size_t used = 0;
     while (*pattern != '\0' && used < sizeof line - 1) {
         size_t i = 0;
