@@ -135,6 +135,7 @@ holds "the notes agree" notes_agree
 
 ESBANK_HOME=$WORLD/second
 mkdir -m 711 "$ESBANK_HOME"
+cp -a "$WORLD/home/keys" "$ESBANK_HOME/keys" # two banks on one database have the same keys
 serve "127.0.0.1:$port" bank.crt bank.key ca.crt
 grep '^bank: another' "$WORLD/err" >"$WORLD/errors"
 mv "$WORLD/errors" "$WORLD/err"
