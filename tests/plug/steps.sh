@@ -308,6 +308,8 @@ account=$(ask "SELECT account_id FROM esbank.accounts")
     "$BUILD/bank" account deposit "$account" 100000 >>"$WORLD/out" 2>>"$WORLD/err"
 result "a bank on its private cluster, and an account with money" $?
 mkdir -p "$ATM_FOLDER"
+echo 000000 | "$BUILD/atm" --home "$ESBANK_HOME" --set-supervisor-code >"$WORLD/out" 2>"$WORLD/err"
+result "a machine whose supervisor has a code" $?
 : >"$ATM_FOLDER/journal.log"
 
 point "atm, power cut after card_in" none power_cut "power cut after card_in"
