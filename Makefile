@@ -2,8 +2,8 @@
 #
 # EsBank: one Makefile for everything. `make help` lists the targets.
 #
-# The tree is built in layers, each an archive that may only use the ones
-# before it:  shared < core < store < bank  and  shared < atm.
+# Three archives: what both programs share, the bank, the ATM. Which folder may
+# use which is in tests/shared/layers.sh.
 
 BUILD   ?= build
 PREFIX  ?= /usr/local
@@ -27,19 +27,16 @@ ATM_LIBS    = -lncursesw -ltinfo $(SHARED_LIBS)
 # ---- what is built from what ------------------------------------------------
 
 # Objects have a tree of their own: $(BUILD)/atm and $(BUILD)/bank are the programs.
-objects   = $(patsubst %.c,$(BUILD)/obj/%.o,$(sort $(1)))
-SHARED_O := $(call objects,$(wildcard shared/*.c))
-CORE_O   := $(call objects,$(wildcard bank/core/*.c))
-STORE_O  := $(call objects,$(wildcard bank/store/*.c))
-BANK_O   := $(call objects,$(filter-out bank/main.c,$(wildcard bank/*.c bank/engine/*.c bank/projections/*.c bank/handlers/*.c bank/commands/*.c)))
-ATM_O    := $(call objects,$(filter-out atm/main.c,$(wildcard atm/*.c atm/*/*.c)))
-SUPPORT_O:= $(call objects,$(wildcard tests/support/*.c))
-KEYS_O   := $(call objects,$(wildcard tests/keys/*.c))
-BENCH_O  := $(call objects,$(wildcard tests/bench/*.c))
+sources   = $(sort $(shell find $(1) -name '*.c'))
+objects   = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+SHARED_O := $(call objects,$(call sources,shared))
+BANK_O   := $(call objects,$(filter-out bank/main.c,$(call sources,bank)))
+ATM_O    := $(call objects,$(filter-out atm/main.c,$(call sources,atm)))
+SUPPORT_O:= $(call objects,$(call sources,tests/support))
+KEYS_O   := $(call objects,$(call sources,tests/keys))
+BENCH_O  := $(call objects,$(call sources,tests/bench))
 
 LIBSHARED = $(BUILD)/libshared.a
-LIBCORE   = $(BUILD)/libcore.a
-LIBSTORE  = $(BUILD)/libstore.a
 LIBBANK   = $(BUILD)/libbank.a
 LIBATM    = $(BUILD)/libatm.a
 LIBSUPPORT= $(BUILD)/libsupport.a
@@ -64,7 +61,7 @@ say = $(if $(V),,@echo "  $(1)  $(2)")
 
 # ---- programs ---------------------------------------------------------------
 
-$(BUILD)/bank: $(BUILD)/obj/bank/main.o $(LIBBANK) $(LIBSTORE) $(LIBCORE) $(LIBSHARED)
+$(BUILD)/bank: $(BUILD)/obj/bank/main.o $(LIBBANK) $(LIBSHARED)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(BANK_LIBS)
 
@@ -86,17 +83,15 @@ $(BUILD)/svg: $(BUILD)/obj/tests/atm/svg.o
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lvterm -lutil
 
 # The tables of shared/PROTOCOL.md: see scripts/protocol.
-$(BUILD)/protocol_tables: $(BUILD)/obj/tests/bank/protocol_tables.o $(LIBBANK) $(LIBSTORE) $(LIBCORE) $(LIBSHARED)
+$(BUILD)/protocol_tables: $(BUILD)/obj/tests/bank/protocol_tables.o $(LIBBANK) $(LIBSHARED)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(BANK_LIBS)
 
-$(BUILD)/bench: $(BENCH_O) $(LIBBANK) $(LIBSTORE) $(LIBCORE) $(LIBSHARED)
+$(BUILD)/bench: $(BENCH_O) $(LIBBANK) $(LIBSHARED)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(BANK_LIBS)
 
 $(LIBSHARED): $(SHARED_O)
-$(LIBCORE): $(CORE_O)
-$(LIBSTORE): $(STORE_O)
 $(LIBBANK): $(BANK_O)
 $(LIBATM): $(ATM_O)
 $(LIBSUPPORT): $(SUPPORT_O)
@@ -108,7 +103,7 @@ $(TESTS_SHARED): $(BUILD)/%: $(BUILD)/obj/%.o $(LIBSUPPORT) $(LIBSHARED)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lpq $(SHARED_LIBS)
-$(TESTS_BANK): $(BUILD)/%: $(BUILD)/obj/%.o $(LIBSUPPORT) $(LIBBANK) $(LIBSTORE) $(LIBCORE) $(LIBSHARED)
+$(TESTS_BANK): $(BUILD)/%: $(BUILD)/obj/%.o $(LIBSUPPORT) $(LIBBANK) $(LIBSHARED)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka $(BANK_LIBS)
@@ -119,7 +114,7 @@ $(TESTS_ATM): $(BUILD)/%: $(BUILD)/obj/%.o $(LIBSUPPORT) $(LIBATM) $(LIBSHARED)
 
 # With clang only: see fuzz.
 $(BUILD)/fuzz_script: $(filter-out %/main.o,$(KEYS_O))
-$(FUZZERS): $(BUILD)/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/obj/tests/fuzz/fuzz.o $(LIBBANK) $(LIBSTORE) $(LIBCORE) $(LIBATM) $(LIBSHARED)
+$(FUZZERS): $(BUILD)/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/obj/tests/fuzz/fuzz.o $(LIBBANK) $(LIBATM) $(LIBSHARED)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(BANK_LIBS) -lvterm -lutil
 
@@ -132,13 +127,13 @@ $(BUILD)/obj/%.o: %.c
 $(BUILD)/generated/sql_files.inc: $(wildcard sql/*.sql) scripts/embed
 	@mkdir -p $(@D)
 	$(Q)scripts/embed sql/*.sql > $@
-$(BUILD)/obj/bank/store/migrations.o: $(BUILD)/generated/sql_files.inc
+$(BUILD)/obj/bank/postgres/migrations.o: $(BUILD)/generated/sql_files.inc
 
 # What a person sees travels inside the binary too; a file of the same name in --assets DIR wins.
 $(BUILD)/generated/asset_files.inc: $(wildcard assets/*) scripts/embed
 	@mkdir -p $(@D)
 	$(Q)scripts/embed $(wildcard assets/*) > $@
-$(BUILD)/obj/atm/assets.o: $(BUILD)/generated/asset_files.inc
+$(BUILD)/obj/atm/texts/assets.o: $(BUILD)/generated/asset_files.inc
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 

@@ -7,10 +7,10 @@
  * end: cash that is out is taken or drawn back, a card goes back, and nothing
  * is left that the next start would have to guess.
  */
-#include "atm/face.h"
-#include "atm/log.h"
-#include "atm/machine.h"
-#include "atm/prompt.h"
+#include "atm/files/log.h"
+#include "atm/files/prompt.h"
+#include "atm/frontend/frontend.h"
+#include "atm/machine/machine.h"
 
 #include <signal.h>
 #include <stdio.h>

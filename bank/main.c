@@ -4,8 +4,8 @@
  * options, and runs it. What each does is in bank/commands/, one file a
  * command.
  */
-#include "bank/commands/commands.h"
-#include "bank/serve.h"
+#include "bank/cli/commands.h"
+#include "bank/server/serve.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -35,4 +35,4 @@ COMMENT ON COLUMN esbank.events.metadata IS
   'Where it came from: command, parent command, actor, schema of data, software.';
 COMMENT ON COLUMN esbank.events.created_at IS 'When it was decided.';
 COMMENT ON COLUMN esbank.events.hash IS
-  'SHA-256 over the previous event''s hash and this event: bank/store/hash_chain.h has the recipe; bank verify recomputes it.';
+  'SHA-256 over the previous event''s hash and this event: bank/codec/hash_chain.h has the recipe; bank verify recomputes it.';

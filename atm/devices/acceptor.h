@@ -20,12 +20,11 @@
 #ifndef ATM_ACCEPTOR_H
 #define ATM_ACCEPTOR_H
 
-#include "atm/memory.h"
+#include "atm/files/memory.h"
+#include "atm/terminal/event.h"
 #include "shared/error.h"
 #include "shared/notes.h"
 #include "shared/uuid.h"
-
-#define ACCEPTOR_NOTES_MAX 200 /* the slot holds no more at once */
 
 enum acceptor_status {
     ACCEPTOR_EMPTY,

@@ -12,9 +12,9 @@
 #include "atm/devices/dispenser.h"
 
 #include "atm/devices/faults.h"
-#include "atm/durable.h"
-#include "atm/log.h"
-#include "atm/notes_text.h"
+#include "atm/files/durable.h"
+#include "atm/files/log.h"
+#include "atm/texts/notes_text.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -21,7 +21,7 @@
 #ifndef ATM_DISPENSER_H
 #define ATM_DISPENSER_H
 
-#include "atm/memory.h"
+#include "atm/files/memory.h"
 #include "shared/error.h"
 #include "shared/notes.h"
 #include "shared/uuid.h"

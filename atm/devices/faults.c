@@ -6,9 +6,9 @@
  */
 #include "atm/devices/faults.h"
 
-#include "atm/devices/journal.h"
-#include "atm/durable.h"
-#include "atm/log.h"
+#include "atm/files/durable.h"
+#include "atm/files/log.h"
+#include "atm/terminal/journal_step.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -18,25 +18,7 @@
 
 #define FAULTS_SIZE 8192
 
-static const struct {
-    const char *line, *meaning;
-} table[FAULT_COUNT] = {
-#define X(enumerator, line, meaning) { line, meaning },
-    FAULT_TABLE(X)
-#undef X
-};
-
 static const char *faults_folder;
-
-const char *fault_line(enum fault fault)
-{
-    return table[fault].line;
-}
-
-const char *fault_meaning(enum fault fault)
-{
-    return table[fault].meaning;
-}
 
 void faults_init(const char *folder)
 {
@@ -65,7 +47,7 @@ static bool word_fits(const char *word, size_t length, const char *pattern, size
 
 static bool line_fits(const char *line, enum fault fault, int *number, char name[static 32])
 {
-    const char *pattern = table[fault].line;
+    const char *pattern = fault_line(fault);
     name[0] = '\0';
     for (;;) {
         line += strspn(line, " \t\r");
@@ -128,7 +110,7 @@ bool faults_strike(enum fault fault, const char *name, int *number)
     if (!durable_write(faults_folder, "faults", rest, strlen(rest), &error))
         log_line("a fault could not be crossed off: %s", error.message);
     if (struck)
-        log_line("fault: %s", table[fault].line);
+        log_line("fault: %s", fault_line(fault));
     return struck;
 }
 

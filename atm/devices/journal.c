@@ -12,7 +12,7 @@
 #include "atm/devices/journal.h"
 
 #include "atm/devices/faults.h"
-#include "atm/durable.h"
+#include "atm/files/durable.h"
 #include "shared/hex.h"
 
 #include <errno.h>
@@ -28,25 +28,6 @@
 #define UNKEYED_LENGTH     16 /* digits of a hash */
 #define JOURNAL_RESERVE    (64 * 1024)
 #define HEAD_SIZE          128
-
-static const char *const step_names[JOURNAL_STEP_COUNT] = {
-#define X(enumerator, name, meaning) name,
-    JOURNAL_STEP_TABLE(X)
-#undef X
-};
-
-const char *journal_step_name(enum journal_step step)
-{
-    return step_names[step];
-}
-
-enum journal_step journal_step_find(const char *name)
-{
-    for (int i = 0; i < JOURNAL_STEP_COUNT; i++)
-        if (strcmp(step_names[i], name) == 0)
-            return (enum journal_step)i;
-    return JOURNAL_STEP_COUNT;
-}
 
 static void journal_hash(const struct journal *journal, const char *line, size_t length,
                          char hash[static JOURNAL_HASH_LENGTH])
@@ -251,9 +232,9 @@ bool journal_write(struct journal *journal, enum journal_step step, const struct
     if (withdrawal != NULL && !uuid_is_nil(withdrawal))
         uuid_format(withdrawal, uuid);
     journal_time(time);
-    int length =
-        snprintf(line, JOURNAL_LINE_LENGTH, "%" PRIu64 " %s %s %s%s%.*s", journal->sequence + 1, time,
-                 step_names[step], uuid, detail[0] != '\0' ? " " : "", JOURNAL_DETAIL_LENGTH - 1, detail);
+    int length = snprintf(line, JOURNAL_LINE_LENGTH, "%" PRIu64 " %s %s %s%s%.*s", journal->sequence + 1,
+                          time, journal_step_name(step), uuid, detail[0] != '\0' ? " " : "",
+                          JOURNAL_DETAIL_LENGTH - 1, detail);
     for (char *at = line; *at != '\0'; at++)
         if (*at == '\n')
             *at = ' ';
@@ -266,7 +247,7 @@ bool journal_write(struct journal *journal, enum journal_step step, const struct
     memcpy(journal->hash, hash, sizeof hash);
     if (journal->memory != NULL)
         journal->memory->journal = journal->sequence;
-    faults_power_cut(FAULT_POWER_AFTER, step_names[step]);
+    faults_power_cut(FAULT_POWER_AFTER, journal_step_name(step));
     return true;
 }
 

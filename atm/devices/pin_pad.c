@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "atm/devices/pin_pad.h"
 
-#include "atm/log.h"
+#include "atm/files/log.h"
 
 #include <openssl/rand.h>
 #include <string.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "atm/devices/printer.h"
 
-#include "atm/assets.h"
 #include "atm/devices/faults.h"
-#include "atm/durable.h"
-#include "atm/log.h"
+#include "atm/files/durable.h"
+#include "atm/files/log.h"
+#include "atm/texts/assets.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -7,7 +7,7 @@
 #ifndef ATM_PRINTER_H
 #define ATM_PRINTER_H
 
-#include "atm/event.h"
+#include "atm/terminal/event.h"
 
 struct receipt {
     struct uuid withdrawal; /* or deposit */

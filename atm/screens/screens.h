@@ -6,7 +6,7 @@
 #ifndef ATM_SCREENS_H
 #define ATM_SCREENS_H
 
-#include "atm/phases.h"
+#include "atm/terminal/phases.h"
 
 typedef void screen_fill(const struct terminal *terminal, struct view *view);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The supervisor's pages. */
-#include "atm/devices/faults.h"
+#include "atm/files/supervisor_code.h"
 #include "atm/screens/screens.h"
-#include "atm/supervisor_code.h"
+#include "atm/terminal/fault.h"
 
 #include <stdio.h>
 #include <string.h>

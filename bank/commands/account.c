@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* `bank account …`, the ones that change something: each is one command to the bank. */
-#include "bank/commands/commands.h"
-#include "bank/commands/order.h"
+#include "bank/cli/commands.h"
+#include "bank/cli/order.h"
 
 #include <stdlib.h>
 

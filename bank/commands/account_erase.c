@@ -5,9 +5,9 @@
  * there is nothing to ask the bank that runs: esbank.erase_owner does it in
  * the database, whether a bank runs or not, and doing it twice is no error.
  */
-#include "bank/commands/commands.h"
-#include "bank/commands/events.h"
-#include "bank/commands/owner.h"
+#include "bank/cli/commands.h"
+#include "bank/cli/owner.h"
+#include "bank/cli/reading.h"
 #include "shared/text.h"
 
 #include <fcntl.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* `bank account list` and `bank account statement`: the read models, as they are but for sealed owners. */
-#include "bank/commands/commands.h"
-#include "bank/commands/events.h"
-#include "bank/commands/owner.h"
-#include "bank/commands/table.h"
+#include "bank/cli/commands.h"
+#include "bank/cli/owner.h"
+#include "bank/cli/reading.h"
+#include "bank/cli/table.h"
 
 #include <stdlib.h>
 

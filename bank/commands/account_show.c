@@ -4,10 +4,10 @@
  * events by the same code the bank decides with; the read models have no part
  * in it. With --at, as it was.
  */
-#include "bank/commands/commands.h"
+#include "bank/cli/commands.h"
+#include "bank/cli/owner.h"
+#include "bank/cli/table.h"
 #include "bank/commands/events.h"
-#include "bank/commands/owner.h"
-#include "bank/commands/table.h"
 #include "bank/core/account.h"
 #include "shared/pin_block.h"
 

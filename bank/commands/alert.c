@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* `bank alert list`: what the event handlers want somebody to look at. */
-#include "bank/commands/commands.h"
-#include "bank/commands/events.h"
-#include "bank/commands/table.h"
+#include "bank/cli/commands.h"
+#include "bank/cli/reading.h"
+#include "bank/cli/table.h"
 
 #include <stdlib.h>
 

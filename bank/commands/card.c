@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* `bank card block`, `unblock` and `list`; issuing one is in card_issue.c. */
-#include "bank/commands/commands.h"
-#include "bank/commands/events.h"
-#include "bank/commands/order.h"
-#include "bank/commands/table.h"
+#include "bank/cli/commands.h"
+#include "bank/cli/order.h"
+#include "bank/cli/reading.h"
+#include "bank/cli/table.h"
 
 #include <stdlib.h>
 #include <string.h>

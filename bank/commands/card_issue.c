@@ -7,9 +7,9 @@
  * Neither comes from the command line, which every user of the machine can read. The PIN
  * leaves this process only inside a PIN block under the key for PIN entry.
  */
-#include "bank/commands/ask.h"
-#include "bank/commands/commands.h"
-#include "bank/commands/order.h"
+#include "bank/cli/ask.h"
+#include "bank/cli/commands.h"
+#include "bank/cli/order.h"
 #include "shared/hex.h"
 
 #include <fcntl.h>

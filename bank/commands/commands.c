@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "bank/commands/commands.h"
+#include "bank/cli/commands.h"
 
 #include <stdio.h>
 #include <string.h>

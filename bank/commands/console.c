@@ -2,8 +2,8 @@
 /* `bank console`: the loop. console_update.c fetches, console_paint.c paints. */
 #include "bank/commands/console.h"
 
-#include "bank/commands/commands.h"
-#include "bank/store/clock.h"
+#include "bank/cli/commands.h"
+#include "shared/clock.h"
 
 #include <signal.h>
 #include <stdlib.h>

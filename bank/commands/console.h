@@ -6,7 +6,7 @@
 #ifndef BANK_COMMANDS_CONSOLE_H
 #define BANK_COMMANDS_CONSOLE_H
 
-#include "bank/history.h"
+#include "bank/postgres/log_reader.h"
 #include "shared/home.h"
 
 #define CONSOLE_EVENTS   200

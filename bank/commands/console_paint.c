@@ -4,7 +4,7 @@
  * withdrawals that are open (at most a third of the lines), the events with
  * the newest at the bottom, the keys. Lines are cut at the right edge.
  */
-#include "bank/commands/arguments.h"
+#include "bank/cli/arguments.h"
 #include "bank/commands/console.h"
 #include "shared/text.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What the console shows, asked for once a second: nothing here paints. */
-#include "bank/client.h"
+#include "bank/cli/client.h"
 #include "bank/commands/console.h"
-#include "bank/store/clock.h"
+#include "shared/clock.h"
 #include "shared/json.h"
 
 #include <stdio.h>

@@ -2,10 +2,10 @@
 /* `bank deposit …`: notes put into a machine, and settling what the account could not take or holds for
  * review. */
 #include "bank/core/deposit.h"
-#include "bank/commands/commands.h"
-#include "bank/commands/order.h"
+#include "bank/cli/commands.h"
+#include "bank/cli/order.h"
 #include "bank/commands/saga.h"
-#include "bank/history.h"
+#include "bank/postgres/log_reader.h"
 
 #include <stdlib.h>
 #include <string.h>

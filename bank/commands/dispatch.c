@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* `bank dispatch`: any command by hand. */
-#include "bank/commands/commands.h"
-#include "bank/commands/order.h"
+#include "bank/cli/commands.h"
+#include "bank/cli/order.h"
 
 #include <stdio.h>
 #include <stdlib.h>

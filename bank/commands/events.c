@@ -2,9 +2,9 @@
 /* `bank events`: the log, as it is, as it grows, and (events_tree.c) as the tree of one saga. */
 #include "bank/commands/events.h"
 
-#include "bank/commands/commands.h"
-#include "bank/commands/table.h"
-#include "bank/store/clock.h"
+#include "bank/cli/commands.h"
+#include "bank/cli/table.h"
+#include "shared/clock.h"
 #include "shared/hex.h"
 
 #include <inttypes.h>

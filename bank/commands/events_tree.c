@@ -16,9 +16,9 @@
  * command comes before the first thing that it led to. A command that left no
  * event is not in the log and so not here.
  */
-#include "bank/commands/commands.h"
+#include "bank/cli/commands.h"
+#include "bank/cli/table.h"
 #include "bank/commands/events.h"
-#include "bank/commands/table.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* `bank import`: bank/import.h does it, this tells. */
-#include "bank/import.h"
+/* `bank import`: bank/import/import.h does it, this tells. */
+#include "bank/import/import.h"
 
-#include "bank/commands/commands.h"
-#include "bank/commands/table.h"
+#include "bank/cli/commands.h"
+#include "bank/cli/table.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -3,9 +3,9 @@
 #ifndef BANK_COMMANDS_KEYS_H
 #define BANK_COMMANDS_KEYS_H
 
-#include "bank/commands/commands.h"
-#include "bank/key_archive.h"
-#include "bank/key_checks.h"
+#include "bank/cli/commands.h"
+#include "bank/keys/archive.h"
+#include "bank/keys/checks.h"
 
 enum keys_print { KEYS_PRINT_TABLE, KEYS_PRINT_JSON, KEYS_PRINT_NOTHING };
 

@@ -5,7 +5,7 @@
  * The passphrase is typed, unseen, or comes from a file or standard input,
  * never from the command line, which every user of the machine can read.
  */
-#include "bank/commands/ask.h"
+#include "bank/cli/ask.h"
 #include "bank/commands/keys.h"
 
 #include <stdio.h>

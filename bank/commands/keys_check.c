@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* `bank keys check`: whether each key is there, its owner's only, and the one that the database was made
  * with. */
+#include "bank/cli/table.h"
 #include "bank/commands/keys.h"
-#include "bank/commands/table.h"
 
 #include <stdio.h>
 #include <stdlib.h>

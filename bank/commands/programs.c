@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The commands that are the bank's life rather than an operator's: serve, ping, demo, migrate, status. */
-#include "bank/bank_database.h"
-#include "bank/commands/commands.h"
-#include "bank/commands/order.h"
-#include "bank/commands/table.h"
-#include "bank/serve.h"
+#include "bank/cli/commands.h"
+#include "bank/cli/order.h"
+#include "bank/cli/table.h"
+#include "bank/postgres/database.h"
+#include "bank/server/serve.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* `bank projection list` and `bank projection rebuild`. */
-#include "bank/commands/commands.h"
-#include "bank/commands/events.h"
-#include "bank/commands/table.h"
-#include "bank/rebuild.h"
-#include "bank/store/clock.h"
+#include "bank/cli/commands.h"
+#include "bank/cli/reading.h"
+#include "bank/cli/table.h"
+#include "bank/store/rebuild.h"
+#include "shared/clock.h"
 
 #include <inttypes.h>
 #include <stdio.h>

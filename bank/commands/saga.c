@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "bank/commands/saga.h"
 
-#include "bank/commands/commands.h"
+#include "bank/cli/commands.h"
 #include "bank/commands/events.h"
 
 #include <inttypes.h>

@@ -13,9 +13,9 @@
 #ifndef BANK_COMMANDS_SAGA_H
 #define BANK_COMMANDS_SAGA_H
 
-#include "bank/commands/arguments.h"
-#include "bank/commands/table.h"
-#include "bank/store/query.h"
+#include "bank/cli/arguments.h"
+#include "bank/cli/table.h"
+#include "bank/postgres/query.h"
 
 struct saga_view {
     const char *noun; /* what people call it, and the first word of its commands */

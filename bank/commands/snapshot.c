@@ -4,9 +4,9 @@
  * whenever a stream has grown enough, and without any it folds the whole
  * stream. So dropping them is always safe.
  */
-#include "bank/commands/commands.h"
-#include "bank/commands/events.h"
-#include "bank/commands/table.h"
+#include "bank/cli/commands.h"
+#include "bank/cli/reading.h"
+#include "bank/cli/table.h"
 #include "shared/hex.h"
 
 #include <inttypes.h>

@@ -5,9 +5,9 @@
  * directly, and replaces only one that is older or of another layout. The
  * bank reads it the next time it reads the stream.
  */
-#include "bank/commands/commands.h"
+#include "bank/cli/commands.h"
+#include "bank/codec/event_row.h"
 #include "bank/commands/events.h"
-#include "bank/store/event_row.h"
 #include "bank/store/store.h"
 
 #include <inttypes.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* `bank subscription list` and `bank subscription show`. */
-#include "bank/commands/commands.h"
-#include "bank/commands/events.h"
-#include "bank/commands/table.h"
-#include "bank/store/handler.h"
+#include "bank/cli/commands.h"
+#include "bank/cli/reading.h"
+#include "bank/cli/table.h"
+#include "bank/subscriptions/handler.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* `bank subscription reset`, `bank subscription retry` and `bank subscription skip`. */
-#include "bank/commands/commands.h"
-#include "bank/commands/events.h"
-#include "bank/handling.h"
+#include "bank/cli/commands.h"
+#include "bank/cli/reading.h"
+#include "bank/subscriptions/repair.h"
 
 #include <inttypes.h>
 #include <stdio.h>

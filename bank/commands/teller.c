@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* `bank teller …`, the ones that change something. */
-#include "bank/commands/commands.h"
-#include "bank/commands/order.h"
+#include "bank/cli/commands.h"
+#include "bank/cli/order.h"
 
 #include <stdlib.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* `bank teller bar`, `unbar`, `rekey` and `withdraw-key`: what shuts a machine out at once, while the bank
  * runs. */
-#include "bank/commands/commands.h"
-#include "bank/commands/order.h"
+#include "bank/cli/commands.h"
+#include "bank/cli/order.h"
 
 #include <stdio.h>
 #include <stdlib.h>

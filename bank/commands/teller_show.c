@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* `bank teller show` and `bank teller list`: the machines, their notes and their business day. */
-#include "bank/commands/commands.h"
+#include "bank/cli/commands.h"
+#include "bank/cli/table.h"
 #include "bank/commands/events.h"
-#include "bank/commands/table.h"
 #include "bank/core/teller.h"
 #include "shared/hex.h"
 #include "shared/home.h"

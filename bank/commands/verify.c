@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* `bank verify`: bank/verify.h does it, this tells. */
-#include "bank/verify.h"
+/* `bank verify`: bank/verify/verify.h does it, this tells. */
+#include "bank/verify/verify.h"
 
-#include "bank/commands/commands.h"
-#include "bank/commands/events.h"
-#include "bank/commands/table.h"
-#include "bank/keys.h"
-#include "bank/serve.h"
-#include "bank/vault.h"
+#include "bank/cli/commands.h"
+#include "bank/cli/reading.h"
+#include "bank/cli/table.h"
+#include "bank/server/serve.h"
+#include "bank/vault/keys.h"
+#include "bank/vault/vault.h"
 #include "shared/hex.h"
 #include "shared/json.h"
 

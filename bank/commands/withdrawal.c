@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* `bank withdrawal resolve`: a person has counted, and ends what only a count could end. */
-#include "bank/commands/commands.h"
-#include "bank/commands/order.h"
+#include "bank/cli/commands.h"
+#include "bank/cli/order.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* `bank withdrawal list` and `bank withdrawal show`. */
-#include "bank/commands/commands.h"
+#include "bank/cli/commands.h"
 #include "bank/commands/saga.h"
 #include "bank/core/withdrawal.h"
-#include "bank/history.h"
+#include "bank/postgres/log_reader.h"
 
 #include <string.h>
 

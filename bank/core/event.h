@@ -20,7 +20,7 @@
 #include "shared/uuid.h"
 
 #define OWNER_NAME_LENGTH    121 /* bytes of an account owner's name with its NUL */
-#define OWNER_LENGTH         224 /* the same, sealed (bank/seal.h), as events have it */
+#define OWNER_LENGTH         224 /* the same, sealed (bank/vault/seal.h), as events have it */
 #define REASON_LENGTH        61  /* bytes of a reason given from outside with its NUL */
 #define CARD_TOKEN_LENGTH    16
 #define PIN_REFERENCE_LENGTH 32

@@ -78,8 +78,8 @@ struct engine {
     bool unsure; /* active, but the database is away: what is in flight waits, nothing else is taken */
 
     struct cache accounts, tellers, withdrawals, cards, memory; /* withdrawals: struct process */
-    struct cache rates;                                         /* by whoever sends: middleware_rate.c */
-    struct cache failures;                                      /* by machine: authentication.c */
+    struct cache rates;     /* by whoever sends: bank/engine/middleware/rate.c */
+    struct cache failures;  /* by machine: authentication.c */
     int64_t retry_after_ms; /* what a middleware adds to the refusal it gives; 0: nothing */
     struct deadlines deadlines;
     struct queue queue, waiting, failed, held; /* held: answered, for consistency.c to give out */

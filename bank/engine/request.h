@@ -9,8 +9,8 @@
 #ifndef BANK_ENGINE_REQUEST_H
 #define BANK_ENGINE_REQUEST_H
 
+#include "bank/codec/batch.h"
 #include "bank/core/command.h"
-#include "bank/store/batch.h"
 #include "shared/pin_block.h"
 
 struct request {

@@ -3,7 +3,7 @@
 #ifndef BANK_HANDLERS_HANDLERS_H
 #define BANK_HANDLERS_HANDLERS_H
 
-#include "bank/store/handler.h"
+#include "bank/subscriptions/handler.h"
 
 #define LOW_CASH_NOTES 100 /* a cassette that holds fewer is low */
 

@@ -6,7 +6,7 @@
 #ifndef BANK_PROJECTIONS_READ_MODELS_H
 #define BANK_PROJECTIONS_READ_MODELS_H
 
-#include "bank/store/projection.h"
+#include "bank/models/projection.h"
 #include "shared/json.h"
 
 extern const struct projection projection_accounts;

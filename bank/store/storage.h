@@ -16,7 +16,7 @@
 #ifndef BANK_STORE_STORAGE_H
 #define BANK_STORE_STORAGE_H
 
-#include "bank/store/batch.h"
+#include "bank/codec/batch.h"
 #include "shared/error.h"
 
 #define STORAGE_APPENDS_MAX 4 /* batches handed over and not yet answered */

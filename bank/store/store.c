@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Where a store begins and ends; store_parts.h says which file does what in between. */
-#include "bank/store/store_parts.h"
+/* Where a store begins and ends; parts.h says which file does what in between. */
+#include "bank/store/parts.h"
 
-#include "bank/store/clock.h"
-#include "bank/store/migrations.h"
+#include "bank/postgres/migrations.h"
+#include "shared/clock.h"
 
 #include <stdio.h>
 #include <stdlib.h>

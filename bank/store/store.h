@@ -13,7 +13,7 @@
  *
  * One append is one implicit transaction between two Syncs: the events, the
  * command memory, where somebody waits for it the statement of every projection
- * that is caught up with its checkpoint (store_models.c), then log_head (moved only if
+ * that is caught up with its checkpoint (models.c), then log_head (moved only if
  * it stands where this bank left it, in this bank's epoch, with a new seal) and the
  * snapshots. A log whose head has no seal of this key is not taken over (listener's
  * refused): but an empty one, which is sealed from its first event.
@@ -24,8 +24,8 @@
 #ifndef BANK_STORE_STORE_H
 #define BANK_STORE_STORE_H
 
-#include "bank/store/log_seal.h"
-#include "bank/store/projection.h"
+#include "bank/codec/log_seal.h"
+#include "bank/models/projection.h"
 #include "bank/store/storage.h"
 
 struct event_base;

@@ -9,7 +9,7 @@
  * clicked is listed afterwards. A screen's name may stand there more than once with other content: NAME:2 is
  * its second.
  */
-#include "atm/tui.h"
+#include "atm/tui/tui.h"
 
 #include <poll.h>
 #include <stdio.h>

@@ -6,7 +6,7 @@
 #ifndef TESTS_ATM_TERMINAL_KIT_H
 #define TESTS_ATM_TERMINAL_KIT_H
 
-#include "atm/terminal.h"
+#include "atm/terminal/terminal.h"
 #include "tests/support/check.h"
 
 #include <setjmp.h>

@@ -4,7 +4,7 @@
 #include "atm/devices/acceptor.h"
 
 #include "atm/devices/faults.h"
-#include "atm/recovery.h"
+#include "atm/machine/recovery.h"
 #include "tests/support/check.h"
 #include "tests/support/process.h"
 #include "tests/support/scratch.h"

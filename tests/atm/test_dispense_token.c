@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The bank's leave to move notes: exactly these, for this withdrawal, once. */
-#include "atm/devices/dispense_token.h"
+#include "atm/link/dispense_token.h"
 
 #include "tests/support/check.h"
 

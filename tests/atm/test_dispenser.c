@@ -3,7 +3,7 @@
 #include "atm/devices/dispenser.h"
 
 #include "atm/devices/faults.h"
-#include "atm/log.h"
+#include "atm/files/log.h"
 #include "tests/support/check.h"
 #include "tests/support/process.h"
 #include "tests/support/scratch.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The link: up again whatever happens, the same request under the same id, nothing dispensed late. */
-#include "atm/link.h"
+#include "atm/link/link.h"
 
 #include "tests/atm/fake_bank.h"
 #include "tests/support/scratch.h"

@@ -3,10 +3,10 @@
  * The machine whole, with its devices, journal, store and link, against a bank of a few lines: what is on the
  * disk and on the wire when the disk is full, the link goes, or the program is started again.
  */
-#include "atm/machine.h"
+#include "atm/machine/machine.h"
 
 #include "atm/devices/faults.h"
-#include "atm/texts.h"
+#include "atm/texts/texts.h"
 #include "tests/atm/fake_bank.h"
 #include "tests/support/process.h"
 #include "tests/support/scratch.h"

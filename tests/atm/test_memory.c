@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The memory key and what stands under it: a changed terminal key, a lost one, a folder from before, and an
  * enemy. */
-#include "atm/memory.h"
+#include "atm/files/memory.h"
 
-#include "atm/durable.h"
-#include "atm/supervisor_code.h"
+#include "atm/files/durable.h"
+#include "atm/files/supervisor_code.h"
 #include "tests/support/check.h"
 #include "tests/support/process.h"
 #include "tests/support/scratch.h"

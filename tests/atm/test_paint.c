@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The painter's pure parts: widths, lines, large digits, bars, clicks, themes. */
-#include "atm/paint.h"
-#include "atm/paint_bar.h"
-#include "atm/paint_digits.h"
-#include "atm/paint_hit.h"
-#include "atm/paint_parts.h"
-#include "atm/paint_text.h"
-#include "atm/paint_words.h"
+#include "atm/tui/paint.h"
+#include "atm/tui/paint_bar.h"
+#include "atm/tui/paint_digits.h"
+#include "atm/tui/paint_hit.h"
+#include "atm/tui/paint_parts.h"
+#include "atm/tui/paint_text.h"
+#include "atm/tui/paint_words.h"
 
 #include <locale.h>
 #include <setjmp.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* --plain's words: views as lines, lines as inputs. */
-#include "atm/plain_text.h"
+#include "atm/frontend/plain_text.h"
 
-#include "atm/texts.h"
+#include "atm/texts/texts.h"
 #include "tests/support/check.h"
 
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What a start owes after a power cut, from the journal and the dispenser's last present status. */
-#include "atm/recovery.h"
+#include "atm/machine/recovery.h"
 
 #include "atm/devices/faults.h"
 #include "tests/support/check.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Store and forward: for ever, once, and one that the bank refuses holds up no other. */
-#include "atm/saf.h"
+#include "atm/link/saf.h"
 
-#include "atm/durable.h"
+#include "atm/files/durable.h"
 #include "tests/support/check.h"
 #include "tests/support/scratch.h"
 

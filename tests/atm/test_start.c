@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What a machine makes of its folder at the start: from before there were MACs, cut short, under another key,
  * without one. */
-#include "atm/durable.h"
-#include "atm/machine.h"
-#include "atm/texts.h"
+#include "atm/files/durable.h"
+#include "atm/machine/machine.h"
+#include "atm/texts/texts.h"
 #include "tests/atm/fake_bank.h"
 #include "tests/support/process.h"
 #include "tests/support/scratch.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A visit around the transactions: card, language, PIN, time-outs, another transaction, the supervisor. */
-#include "atm/supervisor_code.h"
+#include "atm/files/supervisor_code.h"
 #include "tests/atm/terminal_kit.h"
 
 static void test_a_number_that_is_no_card_is_said_so_and_stays_to_be_mended(void **state)

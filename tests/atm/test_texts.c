@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Every language says everything, with the same blanks, and short enough for its place. */
-#include "atm/assets.h"
-#include "atm/paint_text.h"
-#include "atm/paint_words.h"
-#include "atm/texts.h"
+#include "atm/texts/assets.h"
+#include "atm/texts/texts.h"
+#include "atm/tui/paint_text.h"
+#include "atm/tui/paint_words.h"
 #include "tests/support/check.h"
 #include "tests/support/scratch.h"
 

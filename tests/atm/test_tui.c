@@ -3,7 +3,7 @@
  * The face on a real pseudo-terminal: a child shows a view and does what a scene says; the test plays the
  * terminal and the person in front of it. It waits for bytes with a deadline, never for a while.
  */
-#include "atm/tui.h"
+#include "atm/tui/tui.h"
 
 #include <poll.h>
 #include <pty.h>

@@ -6,9 +6,9 @@
  */
 #include "tests/atm/terminal_kit.h"
 
-#include "atm/paint.h"
-#include "atm/paint_text.h"
-#include "atm/tui_curses.h"
+#include "atm/tui/paint.h"
+#include "atm/tui/paint_text.h"
+#include "atm/tui/tui_curses.h"
 
 #include <limits.h>
 #include <locale.h>

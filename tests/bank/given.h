@@ -16,10 +16,10 @@
 #ifndef TESTS_BANK_GIVEN_H
 #define TESTS_BANK_GIVEN_H
 
+#include "bank/codec/batch.h"
 #include "bank/core/account.h"
 #include "bank/core/teller.h"
 #include "bank/core/withdrawal.h"
-#include "bank/store/batch.h"
 #include "tests/support/check.h"
 
 #include <setjmp.h>

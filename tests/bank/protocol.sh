@@ -34,8 +34,8 @@ for error in $(grep -o '`[a-z_]*`' $document | tr -d '`' | sort -u); do
     case $error in *_*) ;; *) continue ;; esac
     "$BUILD/protocol_tables" errors | grep -q "^| \`$error\`" && continue
     "$BUILD/protocol_tables" fields | grep -q "^| \`$error\`" && continue
-    grep -q "\"$error\"" bank/engine/reply.c bank/server*.c shared/*.c bank/session.c && continue
-    grep -q "\"$error\"" bank/request_fields.c bank/request_parse.c bank/core/*.[ch] && continue
+    grep -q "\"$error\"" bank/engine/reply.c bank/server*.c shared/*.c bank/server/session.c && continue
+    grep -q "\"$error\"" bank/server/fields.c bank/server/parse.c bank/core/*.[ch] && continue
     echo "# $error is neither an error nor a field"
     odd=1
 done

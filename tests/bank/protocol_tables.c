@@ -5,7 +5,7 @@
  * scripts/protocol puts them between their marks there; tests/bank/protocol.sh
  * says which of them is out of date. Prints the table that is named.
  */
-#include "bank/request_fields.h"
+#include "bank/server/fields.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -7,7 +7,7 @@
 #ifndef TESTS_BANK_SERVER_KIT_H
 #define TESTS_BANK_SERVER_KIT_H
 
-#include "bank/server.h"
+#include "bank/server/server.h"
 #include "tests/bank/simulation.h"
 #include "tests/support/check.h"
 #include "tests/support/scratch.h"

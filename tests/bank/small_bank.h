@@ -7,8 +7,8 @@
 #define TESTS_BANK_SMALL_BANK_H
 
 #include "bank/engine/engine.h"
-#include "bank/store/clock.h"
 #include "bank/store/store.h"
+#include "shared/clock.h"
 #include "tests/support/check.h"
 #include "tests/support/database.h"
 #include "tests/support/log_forge.h"

@@ -7,13 +7,13 @@
 #ifndef TESTS_BANK_STORE_KIT_H
 #define TESTS_BANK_STORE_KIT_H
 
+#include "bank/codec/event_fields.h"
+#include "bank/codec/event_row.h"
+#include "bank/codec/hash_chain.h"
 #include "bank/core/account.h"
 #include "bank/core/teller.h"
-#include "bank/store/clock.h"
-#include "bank/store/event_fields.h"
-#include "bank/store/event_row.h"
-#include "bank/store/hash_chain.h"
 #include "bank/store/store.h"
+#include "shared/clock.h"
 #include "tests/support/check.h"
 #include "tests/support/database.h"
 #include "tests/support/log_forge.h"

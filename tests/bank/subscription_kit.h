@@ -7,7 +7,7 @@
 #ifndef TESTS_BANK_SUBSCRIPTION_KIT_H
 #define TESTS_BANK_SUBSCRIPTION_KIT_H
 
-#include "bank/store/subscription.h"
+#include "bank/subscriptions/subscription.h"
 #include "tests/bank/store_kit.h"
 
 enum { FAULTY = 666 }; /* the amount that the table of what was seen refuses */

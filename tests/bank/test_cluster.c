@@ -4,7 +4,7 @@
  * two, so the tests share a home, and each leaves a stopped, whole cluster.
  * The settings are the program's own, but for memory.
  */
-#include "bank/store/cluster.h"
+#include "bank/cluster/cluster.h"
 
 #include "tests/support/check.h"
 #include "tests/support/process.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Binary arrays: what is put into columns is what Postgres reads out of them. */
-#include "bank/store/columns.h"
+#include "bank/codec/columns.h"
 #include "tests/support/check.h"
 #include "tests/support/database.h"
 

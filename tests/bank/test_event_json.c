@@ -7,9 +7,9 @@
  * schema otherwise, fails here. After adding a type: WRITE_FIXTURES=1 writes
  * those that are missing; a file that is there is never changed.
  */
-#include "bank/store/event_json.h"
-#include "bank/store/event_row.h"
-#include "bank/store/upcast.h"
+#include "bank/codec/event_json.h"
+#include "bank/codec/event_row.h"
+#include "bank/codec/upcast.h"
 #include "shared/json.h"
 #include "tests/bank/store_kit.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The bank's event handlers, on a real Postgres: when alerts are raised and when they are cleared. */
 #include "bank/handlers/handlers.h"
-#include "bank/handling.h"
-#include "bank/store/subscription.h"
+#include "bank/subscriptions/repair.h"
+#include "bank/subscriptions/subscription.h"
 #include "tests/bank/store_kit.h"
 
 enum { DENOMINATION = 5000 };

@@ -3,7 +3,7 @@
  * The old bank's events, one golden file each in tests/bank/fixtures/import: what
  * it becomes; what a PIN is taken out of; ids that are derived.
  */
-#include "bank/import_parts.h"
+#include "bank/import/parts.h"
 #include "shared/json.h"
 #include "tests/support/check.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A flood of strangers' lines becomes a few lines and a sum, and hides no other reason. */
-#include "bank/log_limit.h"
+#include "bank/log/limit.h"
 
-#include "bank/store/clock.h"
+#include "shared/clock.h"
 #include "tests/support/check.h"
 #include "tests/support/process.h"
 #include "tests/support/scratch.h"

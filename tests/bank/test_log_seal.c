@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Seals: what each of their parts stands for, and what a digest of rows tells apart. */
-#include "bank/store/log_seal.h"
+#include "bank/codec/log_seal.h"
 #include "tests/support/check.h"
 
 #include <setjmp.h>

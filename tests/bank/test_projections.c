@@ -6,10 +6,10 @@
  * One random life of the bank is folded three times, into tables of their own:
  * in one run (as a rebuild may), event by event, and in runs of random length.
  */
+#include "bank/models/projection.h"
+#include "bank/postgres/migrations.h"
+#include "bank/postgres/query.h"
 #include "bank/projections/read_models.h"
-#include "bank/store/migrations.h"
-#include "bank/store/projection.h"
-#include "bank/store/query.h"
 #include "shared/hex.h"
 #include "tests/bank/random_bank.h"
 #include "tests/support/database.h"

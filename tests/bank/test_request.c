@@ -4,7 +4,7 @@
  * a word its message has; for right ones, what they become; and what counts
  * as the same content.
  */
-#include "bank/request_parse.h"
+#include "bank/server/parse.h"
 
 #include "bank/core/account.h"
 #include "shared/hex.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Sealed names: what opens them, what does not, and what they do not tell. */
-#include "bank/seal.h"
+#include "bank/vault/seal.h"
 
-#include "bank/request_parse.h"
+#include "bank/server/parse.h"
 #include "shared/hex.h"
 #include "tests/support/check.h"
 #include "tests/support/scratch.h"

@@ -3,8 +3,8 @@
  * The whole program over a real Postgres: `bank serve`, and what can be said
  * to it. Each test has a home and a database of its own.
  */
-#include "bank/client.h"
-#include "bank/store/clock.h"
+#include "bank/cli/client.h"
+#include "shared/clock.h"
 #include "shared/wire.h"
 #include "tests/support/check.h"
 #include "tests/support/database.h"

@@ -3,7 +3,7 @@
  * Those that only take time or places are in test_server_patience.c. */
 #include "tests/bank/server_kit.h"
 
-#include "bank/session.h"
+#include "bank/server/session.h"
 #include "shared/wire.h"
 
 static void test_a_half_closed_client_still_gets_its_replies(void **state)

@@ -5,8 +5,8 @@
  */
 #include "tests/bank/server_kit.h"
 
-#include "bank/session.h"
-#include "bank/store/clock.h"
+#include "bank/server/session.h"
+#include "shared/clock.h"
 
 #include <sys/stat.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The schema's migrations: once each, all or nothing, never backwards. */
-#include "bank/store/migrations.h"
+#include "bank/postgres/migrations.h"
 #include "tests/support/check.h"
 #include "tests/support/database.h"
 

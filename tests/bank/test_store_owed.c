@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What read models get a moment after the append, several batches at once, from a session beside the
  * writer's. */
-#include "bank/store/query.h"
+#include "bank/postgres/query.h"
 #include "tests/bank/store_kit.h"
 
 enum { LARGE = 300, HUGE = 6000 }; /* events of a batch */

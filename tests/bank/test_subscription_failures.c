@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Subscriptions whose handler fails: tried again, parked, and what a person does about it. */
-#include "bank/handling.h"
+#include "bank/subscriptions/repair.h"
 #include "tests/bank/subscription_kit.h"
 
 /* ---- failures ---- */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The secrets: made once, for nobody else's eyes, and what is keyed with them. */
-#include "bank/vault.h"
+#include "bank/vault/vault.h"
 
 #include "tests/support/check.h"
 #include "tests/support/scratch.h"

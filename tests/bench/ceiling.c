@@ -4,7 +4,7 @@
  * nothing: its own store, fed with whole withdrawals from memory. One run goes on
  * with the log of the one before, as the bank does: a log with a past costs more.
  */
-#include "bank/store/log_seal.h"
+#include "bank/codec/log_seal.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/processes.h"
 #include "tests/bench/pump.h"

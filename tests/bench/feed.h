@@ -11,8 +11,8 @@
 #ifndef TESTS_BENCH_FEED_H
 #define TESTS_BENCH_FEED_H
 
-#include "bank/store/batch.h"
-#include "bank/vault.h"
+#include "bank/codec/batch.h"
+#include "bank/vault/vault.h"
 
 #include <stdbool.h>
 

@@ -9,7 +9,7 @@
 #include "tests/bench/people.h"
 #include "tests/bench/pump.h"
 
-#include "bank/store/cluster.h"
+#include "bank/cluster/cluster.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -7,7 +7,7 @@
 #ifndef TESTS_BENCH_PUMP_H
 #define TESTS_BENCH_PUMP_H
 
-#include "bank/store/projection.h"
+#include "bank/models/projection.h"
 #include "tests/bench/feed.h"
 #include "tests/bench/latency.h"
 

@@ -4,7 +4,7 @@
 #include "tests/bench/people.h"
 #include "tests/bench/pipeline.h"
 
-#include "bank/client.h"
+#include "bank/cli/client.h"
 
 #include <stdio.h>
 #include <stdlib.h>

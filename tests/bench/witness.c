@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/bench/witness.h"
 
-#include "bank/client.h"
-#include "bank/store/query.h"
+#include "bank/cli/client.h"
+#include "bank/postgres/query.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
  */
 #include "tests/fuzz/fuzz.h"
 
-#include "bank/store/event_json.h"
+#include "bank/codec/event_json.h"
 
 #include <string.h>
 

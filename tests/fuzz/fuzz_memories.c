@@ -9,7 +9,7 @@
 #include "atm/devices/acceptor.h"
 #include "atm/devices/dispenser.h"
 #include "atm/devices/journal.h"
-#include "atm/saf.h"
+#include "atm/link/saf.h"
 
 #include <string.h>
 #include <sys/stat.h>

@@ -2,8 +2,8 @@
 /* The bank's replies and the terminal's stored messages, as the ATM reads them, and dispense tokens. */
 #include "tests/fuzz/fuzz.h"
 
-#include "atm/devices/dispense_token.h"
-#include "atm/messages.h"
+#include "atm/link/dispense_token.h"
+#include "atm/link/messages.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {

@@ -6,7 +6,7 @@
 #include "tests/fuzz/fuzz.h"
 
 #include "bank/core/account.h"
-#include "bank/request_parse.h"
+#include "bank/server/parse.h"
 
 #define TELLER "1c915dd1-8bf0-4662-a2ce-60725b0c7de2"
 

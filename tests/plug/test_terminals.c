@@ -4,7 +4,7 @@
  * a session between them is killed at random moments. terminals.h says what has
  * to hold.
  */
-#include "bank/keys.h"
+#include "bank/vault/keys.h"
 #include "tests/plug/terminals.h"
 #include "tests/support/log_forge.h"
 

@@ -1,9 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# Dependencies point one way: shared < core < store < bank, and shared < atm.
-# Each library is included where it is at home and nowhere else. Reads the
-# includes, so that what the linker would let pass is caught too. Prints TAP.
+# Dependencies point one way. The folders stand in one list, from the bottom up:
+# a file may include what is in its own folder and in those before it. Each
+# library is included where it is at home and nowhere else. Reads the includes,
+# so that what the linker would let pass is caught too. Prints TAP.
+# shellcheck disable=SC2086,SC2116  # the order is a list of words
 set -u
 
 cd "$(dirname "$0")/../.." || exit 1
@@ -18,50 +20,83 @@ includes()
         sed 's/^\([^:]*\):[^"<]*["<]\([^">]*\)[">].*/\1 \2/'
 }
 
-# folder, what its files may include of ours. A file may always include its neighbours.
-own='
-shared            ^shared/
-bank/core         ^(shared|bank/core)/
-bank/store        ^(shared|bank/core|bank/store)/|^sql_files\.inc$
-bank/projections  ^(shared|bank/core|bank/store|bank/projections)/
-bank/handlers     ^(shared|bank/core|bank/store|bank/handlers)/
-bank/engine       ^(shared|bank/core|bank/store|bank/engine)/
-bank              ^(shared|bank)/|^sql_files\.inc$
-atm               ^(shared|atm)/|^asset_files\.inc$
+# The bank's folders and the ATM's; neither may use the other's.
+order='
+shared
+bank/log bank/core bank/codec bank/cluster bank/postgres bank/vault bank/models bank/store
+bank/projections bank/keys bank/subscriptions bank/handlers bank/engine bank/engine/middleware
+bank/verify bank/server bank/import bank/cli bank/commands bank
+atm/files atm/texts atm/terminal atm/link atm/devices atm/screens atm/tui atm/machine atm/frontend
+atm
 '
 
 # header, where it is at home.
+# A home that begins with ! is where the header must not be.
 libraries='
-libpq-fe\.h        ^bank/store/
+libpq-fe\.h        ^bank/(cluster|codec|postgres)/
 cjson/             ^shared/json\.c$
-event2/            ^bank/(store/)?[a-z_]+\.[ch]$
-n?curses(w/.*)?    ^(atm/tui|bank/commands/console_paint\.c$)
-openssl/           ^(shared|atm)/|^bank/((store|engine)/)?[a-z_]+\.[ch]$
-(time|unistd|stdio|poll|sys/.*)\.h   ^(shared|atm|bank/(store|engine|commands|projections|handlers))/|^bank/[a-z_]+\.[ch]$
+event2/            ^bank/(postgres|store|subscriptions|server|import)/
+n?curses(w/.*)?    ^(atm/tui/|bank/commands/console_paint\.c$)
+openssl/           ^(shared|atm/(files|devices)|bank/(codec|postgres|vault|keys|engine|import|commands))/
+(time|unistd|stdio|poll|sys/.*)\.h   !^bank/core/
 '
 
-# Lines of "FILE HEADER" on stdin that break the rule for files below folder $1, which may include $2.
-strangers()
+# The folders of the list above $1 that it may include, and itself, as a pattern.
+below()
 {
-    folder="$1/" allowed="$2" awk 'index($1, ENVIRON["folder"]) == 1 && $2 ~ /^(shared|bank|atm|tests)\/|\.inc$/ &&
+    echo $order | tr ' ' '\n' | awk -v folder="$1" '
+        { known = known (known == "" ? "" : "|") $0 }
+        $0 == folder { found = 1; exit }
+        END { if (found) print "^(" known ")/[^/]*$" }' | case $1 in
+        bank | bank/*) sed 's/|atm[a-z/]*//g' ;;
+        atm | atm/*) sed 's/|bank[a-z/]*//g' ;;
+        *) cat ;;
+    esac
+}
+
+# Lines of "FILE HEADER" on stdin whose file is in folder $1 and whose header is none of its.
+upward()
+{
+    folder="$1/" allowed="$(below "$1")|^(sql|asset)_files\\.inc$" awk 'index($1, ENVIRON["folder"]) == 1 &&
+        substr($1, length(ENVIRON["folder"]) + 1) !~ /\// && $2 ~ /^(shared|bank|atm|tests)\/|\.inc$/ &&
         $2 !~ ENVIRON["allowed"] { print $1 " includes " $2 }'
 }
 
-# The same for header $1, which is at home in $2.
-misplaced()
+# The folders with sources below $1 that the list does not have.
+unlisted()
 {
-    header="^$1" home="$2" awk '$2 ~ ENVIRON["header"] && $1 !~ ENVIRON["home"] { print $1 " includes " $2 }'
+    (cd "$1" && find shared bank atm -name '*.[ch]' -exec dirname {} +) | sort -u | while read -r folder; do
+        case " $(echo $order) " in
+        *" $folder "*) ;;
+        *) echo "$folder is not in the list: put it after all that it uses" ;;
+        esac
+    done
 }
 
-# All that is wrong in the list of includes $1.
+# Lines of "FILE HEADER" on stdin with header $1 that is not at home there: $2.
+misplaced()
+{
+    header="^$1" home="${2#!}" wanted=$([ "$2" = "${2#!}" ] && echo 1 || echo 0) awk '
+        $2 ~ ENVIRON["header"] && ($1 ~ ENVIRON["home"]) != ENVIRON["wanted"] { print $1 " includes " $2 }'
+}
+
+# Headers that include each other in a circle, of the lines on stdin.
+circles()
+{
+    awk '$1 ~ /\.h$/ && $2 ~ /^(shared|bank|atm)\// { print $1, $2 }' | tsort 2>&1 >/dev/null | sed -n 's/^tsort: \([a-z].*\.h\)$/\1/p'
+}
+
+# All that is wrong in the list of includes $1 of tree $2.
 wrongs()
 {
-    echo "$own" | while read -r folder allowed; do
-        [ -z "$folder" ] || strangers "$folder" "$allowed" <"$1"
+    for folder in $order; do
+        upward "$folder" <"$1"
     done
     echo "$libraries" | while read -r header home; do
         [ -z "$header" ] || misplaced "$header" "$home" <"$1"
     done
+    circles <"$1"
+    unlisted "$2"
 }
 
 result() # sentence, the list of what is wrong
@@ -77,12 +112,11 @@ result() # sentence, the list of what is wrong
 
 includes . >"$work/includes"
 result "the includes are found" "$([ "$(wc -l <"$work/includes")" -gt 300 ] || cat "$work/includes")"
-
-while read -r folder allowed; do
-    [ -z "$folder" ] || result "$folder includes nothing from above it" "$(strangers "$folder" "$allowed" <"$work/includes")"
-done <<END
-$own
-END
+result "every folder has its place in the order" "$(unlisted .)"
+for folder in $order; do
+    result "$folder includes nothing from above it" "$(upward "$folder" <"$work/includes")"
+done
+result "no header includes itself by way of others" "$(circles <"$work/includes")"
 while read -r header home; do
     [ -z "$header" ] || result "$(echo "$header" | tr -d '\\') is included in its place only" "$(misplaced "$header" "$home" <"$work/includes")"
 done <<END
@@ -90,33 +124,36 @@ $libraries
 END
 
 # Each rule can fail: one break of it, alone in a tree, is found.
-while read -r file header; do
+while read -r file header back; do
     [ -n "$file" ] || continue
     rm -rf "$work/tree"
     mkdir -p "$work/tree/shared" "$work/tree/bank" "$work/tree/atm" "$work/tree/$(dirname "$file")"
     echo "  #  include <$header>" >"$work/tree/$file"
+    [ -z "$back" ] || { mkdir -p "$work/tree/$(dirname "$header")"; echo "#include \"$file\"" >"$work/tree/$header"; }
     includes "$work/tree" >"$work/broken"
-    result "$header in $file would be found" "$([ -n "$(wrongs "$work/broken")" ] || echo "it is not")"
+    result "$header in $file would be found" "$([ -n "$(wrongs "$work/broken" "$work/tree")" ] || echo "it is not")"
 done <<'END'
 shared/money.c              bank/core/event.h
-shared/money.c              atm/link.h
+shared/money.c              atm/link/link.h
 bank/core/account.c         bank/store/store.h
-bank/core/account.c         bank/vault.h
+bank/core/account.c         bank/vault/vault.h
 bank/store/store.c          bank/engine/engine.h
-bank/store/store.c          bank/vault.h
-bank/store/store.c          atm/link.h
+bank/store/store.c          atm/link/link.h
 bank/projections/cards.c    bank/engine/engine.h
-bank/engine/engine.c        bank/server.h
-bank/serve.c                atm/link.h
-atm/link.c                  bank/client.h
+bank/engine/engine.c        bank/server/server.h
+bank/server/serve.c         atm/link/link.h
+atm/link/link.c             bank/cli/client.h
 atm/screens/cash.c          bank/core/event.h
+atm/terminal/terminal.c     atm/devices/dispenser.h
 bank/engine/engine.c        libpq-fe.h
 bank/commands/ping.c        libpq-fe.h
 shared/uuid.c               cjson/cJSON.h
-bank/vault.c                cjson/cJSON.h
+bank/vault/vault.c          cjson/cJSON.h
 bank/engine/engine.c        event2/event.h
 bank/core/account.c         openssl/evp.h
 bank/core/account.c         time.h
-atm/link.c                  curses.h
+atm/link/link.c             curses.h
+bank/attic/old.c            shared/money.h
+bank/core/account.h         bank/core/event.h   back
 END
 echo "1..$count"

@@ -6,7 +6,7 @@
 #ifndef TESTS_SUPPORT_LOG_FORGE_H
 #define TESTS_SUPPORT_LOG_FORGE_H
 
-#include "bank/store/log_seal.h"
+#include "bank/codec/log_seal.h"
 #include "tests/support/check.h"
 
 #include <endian.h>

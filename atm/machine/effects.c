@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Carrying effects out. The rule that keeps cash and journal together: once an
+ * entry of a list could not be written, effects that send a request or put
+ * cash in motion are left out; those that only tell what has happened already
+ * are tried all the same.
+ */
+#include "atm/devices/faults.h"
+#include "atm/devices/pin_pad.h"
+#include "atm/devices/printer.h"
+#include "atm/files/durable.h"
+#include "atm/files/log.h"
+#include "atm/machine/machine.h"
+#include "atm/texts/notes_text.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+bool machine_journal(struct machine *machine, enum journal_step step, const struct uuid *id,
+                     const char *detail)
+{
+    struct error error;
+    if (journal_write(&machine->journal, step, id, detail, &error))
+        return true;
+    log_line("%s", error.message);
+    return false;
+}
+
+bool machine_advise(struct machine *machine, const struct advice *advice)
+{
+    struct error error;
+    char line[MESSAGE_SIZE], detail[200];
+    struct uuid id = uuid_generate();
+    size_t length = message_advice(line, &id, &machine->options->teller, advice);
+    if (!saf_store(&machine->saf, &advice->withdrawal, line, length, &error)) {
+        log_line("an advice could not be stored yet: %s", error.message);
+        return false;
+    }
+    snprintf(detail, sizeof detail, "outcome=%s reason=%s", advice_outcome_name(advice->outcome),
+             advice->reason);
+    return machine_journal(machine, JOURNAL_ADVICE, &advice->withdrawal, detail);
+}
+
+static bool advise_or_keep(struct machine *machine, const struct advice *advice)
+{
+    if (machine_advise(machine, advice))
+        return true;
+    if (machine->unsaved_count < MACHINE_UNSAVED_MAX)
+        machine->unsaved[machine->unsaved_count++] = *advice;
+    return false;
+}
+
+static void effect_insert(struct machine *machine, const struct effect *effect)
+{
+    static const enum event_kind answers[] = {
+        [CARD_READ] = EVENT_CARD_IN,
+        [CARD_INVALID] = EVENT_CARD_INVALID,
+        [CARD_JAMMED] = EVENT_CARD_JAM,
+        [CARD_UNREADABLE] = EVENT_CARD_UNREADABLE,
+    };
+    enum card_result result = card_reader_insert(&machine->reader, effect->text);
+    struct terminal_event *answer = machine_answer(machine, answers[result]);
+    if (result == CARD_READ)
+        pan_mask(machine->reader.pan, answer->text);
+}
+
+/* Only the signed-on key makes PIN blocks; without one there is nobody to send them to. */
+static bool effect_ask(struct machine *machine, const struct effect *effect)
+{
+    char line[MESSAGE_SIZE];
+    unsigned char block[PIN_BLOCK_LENGTH];
+    const struct uuid *teller = &machine->options->teller;
+    size_t length;
+    if (effect->kind == EFFECT_ASK_CUT_OVER) {
+        length = message_cut_over(line, &effect->id, teller);
+    } else if (!pin_pad_block(&machine->link.key, &effect->id, machine->reader.pan, block)) {
+        machine_answer(machine, EVENT_NO_REPLY);
+        return false;
+    } else if (effect->kind == EFFECT_ASK_BALANCE) {
+        length = message_balance(line, &effect->id, teller, machine->reader.pan, block);
+    } else if (effect->kind == EFFECT_ASK_DEPOSIT) {
+        length = message_deposit(line, &effect->id, teller, machine->reader.pan, block);
+    } else {
+        length = message_withdrawal(line, &effect->id, teller, machine->reader.pan, block, effect->amount,
+                                    &effect->notes);
+    }
+    link_ask(&machine->link, &effect->id, line, length, machine->now_ms);
+    pin_wipe(line, sizeof line);
+    return true;
+}
+
+static void effect_dispense(struct machine *machine, const struct effect *effect)
+{
+    char why[64] = "";
+    bool walks_away = false;
+    bool forbidden = effect->kind == EFFECT_STACK &&
+                     !dispense_token_use(&machine->link.token, &effect->id, &effect->notes);
+    if (forbidden) {
+        log_line("the dispenser was not given the bank's leave for these notes and did not move");
+        snprintf(why, sizeof why, "not authorised");
+    }
+    enum dispense_result result = forbidden ? DISPENSE_FAILED
+                                  : effect->kind == EFFECT_STACK
+                                      ? dispenser_stack(&machine->dispenser, &effect->id, &effect->notes, why)
+                                  : effect->kind == EFFECT_PRESENT
+                                      ? dispenser_present(&machine->dispenser, &walks_away, why)
+                                      : dispenser_retract(&machine->dispenser, why);
+    enum event_kind done = effect->kind == EFFECT_STACK     ? EVENT_STACKED
+                           : effect->kind == EFFECT_PRESENT ? EVENT_PRESENTED
+                                                            : EVENT_RETRACTED;
+    struct terminal_event *answer =
+        machine_answer(machine, result == DISPENSE_DONE     ? done
+                                : result == DISPENSE_FAILED ? EVENT_DISPENSE_FAILED
+                                                            : EVENT_POSITION_UNKNOWN);
+    /* A stack that did not even begin leaves the status of the withdrawal before. */
+    bool begun =
+        effect->kind != EFFECT_STACK || uuid_equal(&machine->dispenser.state.withdrawal, &effect->id);
+    if (begun) {
+        answer->notes = machine->dispenser.state.presented;
+        answer->rejected = machine->dispenser.state.rejected;
+    }
+    answer->flag = walks_away;
+    snprintf(answer->text, sizeof answer->text, "%s", why);
+}
+
+static void effect_accept(struct machine *machine, const struct effect *effect)
+{
+    char why[64] = "";
+    bool counted = acceptor_accept(&machine->acceptor, &effect->id, &effect->notes, why);
+    struct terminal_event *answer =
+        machine_answer(machine, counted ? EVENT_NOTES_COUNTED : EVENT_COUNT_FAILED);
+    answer->rejected = effect->notes;
+    if (counted) {
+        answer->notes = machine->acceptor.state.escrow;
+        notes_take_all(&answer->rejected, &answer->notes);
+        notes_drop_zeros(&answer->rejected);
+    }
+    snprintf(answer->text, sizeof answer->text, "%s", why);
+}
+
+static bool effect_give_back(struct machine *machine)
+{
+    struct error error;
+    const bool back = acceptor_give_back(&machine->acceptor, &error);
+    if (!back)
+        log_line("%s", error.message);
+    machine_answer(machine, EVENT_NOTES_RETURNED)->flag = back;
+    return back;
+}
+
+static void effect_print(struct machine *machine, const struct effect *effect)
+{
+    struct receipt receipt = {
+        .withdrawal = effect->id,
+        .deposit = effect->deposit,
+        .teller = machine->terminal.settings.teller,
+        .card = effect->text,
+        .currency = machine->terminal.currency,
+        .language = text_language_code(effect->language),
+        .amount = effect->amount,
+        .balance = effect->balance,
+        .balance_known = effect->balance_known || !effect->deposit,
+        .notes = effect->notes,
+        .wall_s = machine->terminal.facts.wall_s,
+    };
+    struct terminal_event *answer = machine_answer(machine, EVENT_RECEIPT);
+    answer->flag =
+        printer_print(machine->options->folder, machine->options->assets, &receipt, &answer->lines);
+}
+
+static bool effect_replenish(struct machine *machine, const struct effect *effect)
+{
+    struct error error;
+    char line[MESSAGE_SIZE], detail[NOTES_TEXT_LENGTH + 32], notes[NOTES_TEXT_LENGTH];
+    snprintf(detail, sizeof detail, "asked notes=%s", notes_text_format(&effect->notes, notes));
+    size_t length = message_replenish(line, &effect->id, &machine->options->teller, &effect->notes);
+    struct terminal_event *answer = machine_answer(machine, EVENT_DONE);
+    answer->flag = machine_journal(machine, JOURNAL_REPLENISH, NULL, detail) &&
+                   saf_store(&machine->saf, &effect->id, line, length, &error);
+    text_fill(answer->text, sizeof answer->text, machine->terminal.language,
+              answer->flag ? TEXT_SUPERVISOR_STORED : TEXT_OUT_TROUBLE, "", "");
+    return answer->flag;
+}
+
+static void list_journal(struct machine *machine)
+{
+    struct terminal_event *answer = machine_answer(machine, EVENT_LIST);
+    char lines[VIEW_LINES][JOURNAL_LINE_LENGTH];
+    answer->lines.count = journal_tail(&machine->journal, lines[0], JOURNAL_LINE_LENGTH, VIEW_LINES - 2);
+    for (int i = 0; i < answer->lines.count; i++) {
+        /* Sequence, the time of day, the step, the withdrawal's end and the details. */
+        char sequence[24] = "", time[32] = "", step[32] = "", id[40] = "";
+        int used = 0;
+        sscanf(lines[i], "%23s %31s %31s %39s %n", sequence, time, step, id, &used);
+        size_t id_length = strlen(id);
+        char *hash = strrchr(lines[i], ' ');
+        if (hash != NULL && hash >= lines[i] + used)
+            *hash = '\0';
+        else
+            lines[i][used] = '\0';
+        snprintf(answer->lines.line[i], VIEW_TEXT_LENGTH, "%.10s %.8s %.20s %.8s %.60s", sequence,
+                 strlen(time) > 11 ? time + 11 : time, step, id_length > 8 ? id + id_length - 8 : id,
+                 lines[i] + used);
+    }
+}
+
+static void suspects_read(void *context, const struct journal_entry *entry)
+{
+    struct lines *lines = context;
+    char outcome[24], id[UUID_TEXT_LENGTH];
+    bool filed = entry->step == JOURNAL_REFUSED;
+    if (!filed && (entry->step != JOURNAL_ADVICE ||
+                   !journal_detail_get(entry->detail, "outcome", outcome, sizeof outcome) ||
+                   (strcmp(outcome, "retracted") != 0 && strcmp(outcome, "unknown") != 0)))
+        return;
+    if (lines->count == VIEW_LINES - 2) {
+        memmove(lines->line[0], lines->line[1], sizeof lines->line[0] * (VIEW_LINES - 3));
+        lines->count--;
+    }
+    snprintf(lines->line[lines->count++], VIEW_TEXT_LENGTH, "%.16s %s %s", entry->time,
+             uuid_format(&entry->withdrawal, id), filed ? "refused" : outcome);
+}
+
+static void list_suspects(struct machine *machine)
+{
+    struct terminal_event *answer = machine_answer(machine, EVENT_LIST);
+    struct journal reader;
+    struct error error;
+    if (journal_open(&reader, machine->options->folder, &machine->memory, suspects_read, &answer->lines,
+                     &error))
+        journal_close(&reader);
+    else
+        log_line("%s", error.message);
+}
+
+/* The count is on the disk before the code is looked at, and a lockout is owed to the bank before it is told
+ * here. */
+static bool try_code(struct machine *machine, struct effect *effect)
+{
+    struct error error;
+    struct supervisor_code *code = &machine->code;
+    struct terminal_event *answer = machine_answer(machine, EVENT_CODE);
+    int64_t wall_s = time(NULL);
+    const int before = code->wrong;
+    bool done = supervisor_code_try(code, effect->text, wall_s, &answer->flag, &error);
+    pin_wipe(effect->text, sizeof effect->text);
+    machine->now_ms = machine_now_ms();
+    machine->code_until_ms = machine->now_ms + supervisor_code_delay_ms(code->wrong);
+    if (done && answer->flag && before >= SUPERVISOR_LOCKED_AT)
+        done = machine_report(machine, "supervisor_admitted", before, &error);
+    if (done && supervisor_code_owes_report(code))
+        done = machine_report(machine, "supervisor_lockout", code->wrong, &error) &&
+               supervisor_code_reported(code, wall_s, &error);
+    if (done)
+        return true;
+    log_line("%s", error.message);
+    answer->flag = false;
+    text_fill(answer->text, sizeof answer->text, machine->terminal.language, TEXT_OUT_TROUBLE, "", "");
+    return false;
+}
+
+static bool test_dispense(struct machine *machine)
+{
+    struct error error;
+    struct terminal_event *answer = machine_answer(machine, EVENT_DONE);
+    answer->flag = machine_journal(machine, JOURNAL_TEST_DISPENSE, NULL,
+                                   dispenser_status_name(machine->dispenser.state.status));
+    if (answer->flag &&
+        (!dispenser_reset(&machine->dispenser, &error) || !acceptor_reset(&machine->acceptor, &error))) {
+        log_line("%s", error.message);
+        answer->flag = false;
+    }
+    text_fill(answer->text, sizeof answer->text, machine->terminal.language,
+              answer->flag ? TEXT_SUPERVISOR_TESTED : TEXT_OUT_TROUBLE, "", "");
+    return answer->flag;
+}
+
+static void inject_fault(struct machine *machine, const struct effect *effect)
+{
+    struct error error;
+    struct terminal_event *answer = machine_answer(machine, EVENT_DONE);
+    answer->flag = faults_inject(effect->text, &error);
+    snprintf(answer->text, sizeof answer->text, "%.79s", effect->text);
+}
+
+static bool effect_do(struct machine *machine, struct effect *effect)
+{
+    struct error error;
+    switch (effect->kind) {
+    case EFFECT_JOURNAL:
+        return machine_journal(machine, effect->step, &effect->id, effect->text);
+    case EFFECT_RESERVE:
+        if (journal_reserve(&machine->journal, &error))
+            return true;
+        log_line("%s", error.message);
+        return false;
+    case EFFECT_INSERT:
+        effect_insert(machine, effect);
+        return true;
+    case EFFECT_EJECT:
+        if (!card_reader_eject(&machine->reader))
+            machine_answer(machine, EVENT_CARD_KEPT);
+        return true;
+    case EFFECT_CARD_GONE:
+    case EFFECT_RETAIN:
+        card_reader_forget(&machine->reader);
+        return true;
+    case EFFECT_PIN_WIPE:
+        pin_pad_wipe();
+        return true;
+    case EFFECT_ASK_CASH:
+    case EFFECT_ASK_BALANCE:
+    case EFFECT_ASK_DEPOSIT:
+    case EFFECT_ASK_CUT_OVER:
+        effect_ask(machine, effect);
+        return true;
+    case EFFECT_STACK:
+    case EFFECT_PRESENT:
+    case EFFECT_RETRACT:
+        effect_dispense(machine, effect);
+        return true;
+    case EFFECT_PURGE:
+    case EFFECT_TAKE:
+        if (effect->kind == EFFECT_TAKE ? dispenser_take(&machine->dispenser, &error)
+                                        : dispenser_purge(&machine->dispenser, &error))
+            return true;
+        log_line("%s", error.message);
+        return false;
+    case EFFECT_ACCEPT:
+        effect_accept(machine, effect);
+        return true;
+    case EFFECT_KEEP:
+        if (acceptor_keep(&machine->acceptor, &error))
+            return true;
+        log_line("%s", error.message);
+        return false;
+    case EFFECT_GIVE_BACK:
+        return effect_give_back(machine);
+    case EFFECT_ADVISE:
+        return advise_or_keep(machine, &effect->advice);
+    case EFFECT_PRINT:
+        effect_print(machine, effect);
+        return true;
+    case EFFECT_REPLENISH:
+        return effect_replenish(machine, effect);
+    case EFFECT_TRY_CODE:
+        return try_code(machine, effect);
+    case EFFECT_LIST_JOURNAL:
+        list_journal(machine);
+        return true;
+    case EFFECT_LIST_SUSPECTS:
+        list_suspects(machine);
+        return true;
+    case EFFECT_TEST_DISPENSE:
+        return test_dispense(machine);
+    case EFFECT_FAULT:
+        inject_fault(machine, effect);
+        return true;
+    case EFFECT_EXIT:
+        machine->over = true;
+        return true;
+    }
+    return true;
+}
+
+bool machine_effects(struct machine *machine, struct effects *effects)
+{
+    bool written = true;
+    for (int i = 0; i < effects->count; i++) {
+        struct effect *effect = &effects->item[i];
+        bool moves = effect->kind == EFFECT_ASK_CASH || effect->kind == EFFECT_STACK ||
+                     effect->kind == EFFECT_PRESENT || effect->kind == EFFECT_ASK_DEPOSIT ||
+                     effect->kind == EFFECT_ACCEPT || effect->kind == EFFECT_GIVE_BACK;
+        if (moves && !written)
+            continue;
+        written = effect_do(machine, effect) && written;
+    }
+    return written;
+}

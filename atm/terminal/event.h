@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the terminal's state machine hears (events) and what it wants done
+ * (effects). Both are plain values: everything the machine may know of the
+ * world stands in an event, everything it may do to it in an effect.
+ */
+#ifndef ATM_TERMINAL_EVENT_H
+#define ATM_TERMINAL_EVENT_H
+
+#include "atm/terminal/advice.h"
+#include "atm/terminal/input.h"
+#include "atm/terminal/journal_step.h"
+#include "atm/terminal/view.h"
+#include "shared/money.h"
+#include "shared/notes.h"
+#include "shared/pin_block.h"
+#include "shared/refusal.h"
+
+#define SLOT_NOTES_MAX 200 /* the acceptor's slot holds no more at once */
+
+/* A few lines for the screen: a receipt, the journal's tail. */
+struct lines {
+    int count;
+    char line[VIEW_LINES][VIEW_TEXT_LENGTH];
+};
+
+enum event_kind {
+    EVENT_INPUT,            /* input; digits of a PIN come without their value */
+    EVENT_TICK,             /* time has passed */
+    EVENT_LINK_UP,          /* reply: of the sign-on */
+    EVENT_LINK_DOWN,        /* text: why */
+    EVENT_REPLY,            /* reply: to the request the customer or the supervisor waits for */
+    EVENT_NO_REPLY,         /* the link gave up waiting */
+    EVENT_CARD_IN,          /* text: the masked number */
+    EVENT_CARD_INVALID,     /* not a card number */
+    EVENT_CARD_JAM,         /* it does not go in */
+    EVENT_CARD_UNREADABLE,  /* it came out again */
+    EVENT_CARD_KEPT,        /* the reader did not give it back */
+    EVENT_STACKED,          /* the notes lie on the stacker */
+    EVENT_PRESENTED,        /* notes: what is out; rejected: what is not; flag: nobody will take it */
+    EVENT_DISPENSE_FAILED,  /* nothing is out; rejected; text: why */
+    EVENT_POSITION_UNKNOWN, /* text: why */
+    EVENT_RETRACTED,        /* notes */
+    EVENT_NOTES_COUNTED,    /* notes: in the escrow; rejected: in the slot again */
+    EVENT_COUNT_FAILED,     /* all notes are in the slot again; text: why */
+    EVENT_NOTES_RETURNED,   /* flag: they are in the slot again; else they stay in the escrow */
+    EVENT_ADVISED,          /* reply: to a stored advice; its id is the withdrawal's or the deposit's */
+    EVENT_RECEIPT,          /* lines; flag: on paper */
+    EVENT_CODE,             /* the supervisor's was tried. flag: it is right; text: why it could not be */
+    EVENT_LIST,             /* lines the supervisor asked for */
+    EVENT_DONE,             /* what the supervisor asked for is done; text: what to say, flag: it worked */
+    EVENT_TROUBLE,      /* the journal or the store cannot be written: the rest of the effects was not done */
+    EVENT_TROUBLE_OVER, /* it can again, and nothing is left unstored */
+};
+
+/* The bank's answer, of any command; what it did not say is zero. */
+struct reply {
+    struct uuid id;
+    bool ok;
+    enum refusal refusal; /* REFUSAL_COUNT: one this program does not know */
+    char refusal_text[80];
+    money amount, balance, held, available, below, above;
+    bool has_available;
+    int tries_left;
+    bool disagrees; /* the bank counts other notes than the sign-on told */
+    struct notes notes, cassettes;
+    int note_limit, retry_after_ms;
+    char currency[4], business_day[16];
+    char state[16];
+    money total_dispensed, total_reversed;
+    int total_withdrawals, total_declined, total_suspect, total_deposits;
+    money total_deposited;
+};
+
+/* What the shell knows, given with every event. */
+struct facts {
+    int64_t now_ms;         /* monotonic */
+    int64_t wall_s;         /* since 1970, for the clock */
+    struct uuid fresh_id;   /* never given before */
+    struct notes cassettes; /* in the dispenser now */
+    struct notes reject_bin, retract_bin, deposit_bin;
+    int owed;         /* messages stored for the bank */
+    bool attention;   /* the dispenser needs a person */
+    bool no_deposits; /* the acceptor does */
+    bool replenishing;
+    bool code_set;         /* the supervisor has one */
+    int code_wrong;        /* tried in a row */
+    int64_t code_until_ms; /* the next may not be tried before */
+};
+
+struct terminal_event {
+    enum event_kind kind;
+    struct facts facts;
+    struct input input;
+    struct reply reply;
+    struct notes notes, rejected;
+    struct lines lines;
+    char text[80];
+    bool flag;
+};
+
+enum effect_kind {
+    EFFECT_JOURNAL, /* step, id, text */
+    EFFECT_RESERVE, /* room in the journal for a withdrawal */
+    EFFECT_INSERT,  /* a card: text is its number, empty for the one at hand */
+    EFFECT_EJECT,   /* the card to the slot */
+    EFFECT_CARD_GONE,
+    EFFECT_RETAIN,
+    EFFECT_PIN_WIPE,     /* digits and block */
+    EFFECT_ASK_CASH,     /* id, amount, notes (none: the bank chooses) */
+    EFFECT_ASK_BALANCE,  /* id */
+    EFFECT_ASK_DEPOSIT,  /* id */
+    EFFECT_ASK_CUT_OVER, /* id */
+    EFFECT_STACK,        /* id, notes */
+    EFFECT_PRESENT,
+    EFFECT_PURGE,
+    EFFECT_TAKE,
+    EFFECT_RETRACT,
+    EFFECT_ACCEPT,    /* id, notes: draws them in and counts them */
+    EFFECT_KEEP,      /* into the deposit bin */
+    EFFECT_GIVE_BACK, /* out of the escrow */
+    EFFECT_ADVISE,    /* advice */
+    EFFECT_PRINT,     /* receipt fields: id, amount, balance, notes, deposit */
+    EFFECT_REPLENISH, /* id, notes */
+    EFFECT_TRY_CODE,  /* text: the supervisor's, wiped once it was tried */
+    EFFECT_LIST_JOURNAL,
+    EFFECT_LIST_SUSPECTS,
+    EFFECT_TEST_DISPENSE,
+    EFFECT_FAULT, /* text */
+    EFFECT_EXIT,
+};
+
+struct effect {
+    enum effect_kind kind;
+    enum journal_step step;
+    struct uuid id;
+    money amount, balance;
+    struct notes notes;
+    struct advice advice;
+    char text[160];
+    int language;
+    bool on_paper;
+    bool deposit, balance_known;
+};
+
+#define EFFECTS_MAX 16
+
+/* Done in order. At most one of them answers with an event, and it is the last. */
+struct effects {
+    int count;
+    struct effect item[EFFECTS_MAX];
+};
+
+struct effect *effects_add(struct effects *effects, enum effect_kind kind);
+void effects_journal(struct effects *effects, enum journal_step step, const struct uuid *id,
+                     const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+#endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Between terminal.c and the files of its phases; nobody else includes this.
+ *
+ * A phase condenses an event to a signal, keeping what is typed on the way,
+ * and has the actions that the table of transitions names.
+ */
+#ifndef ATM_TERMINAL_PHASES_H
+#define ATM_TERMINAL_PHASES_H
+
+#include "atm/terminal/terminal.h"
+
+#define PHASE_ACTION(name)                                                                                   \
+    void name(struct terminal *terminal __attribute__((unused)),                                             \
+              const struct terminal_event *event __attribute__((unused)),                                    \
+              struct effects *effects __attribute__((unused)))
+
+enum { FDK_L1, FDK_L2, FDK_L3, FDK_L4, FDK_R1, FDK_R2, FDK_R3, FDK_R4 };
+
+#define FAST_CASH_COUNT 4
+extern const money fast_cash[FAST_CASH_COUNT];
+
+#define DEPOSIT_NOTES_COUNT 6
+extern const int32_t deposit_notes[DEPOSIT_NOTES_COUNT]; /* what the acceptor knows */
+
+enum signal session_signal(struct terminal *terminal, const struct terminal_event *event);
+enum signal withdrawal_signal(struct terminal *terminal, const struct terminal_event *event);
+enum signal deposit_signal(struct terminal *terminal, const struct terminal_event *event);
+enum signal dispense_signal(struct terminal *terminal, const struct terminal_event *event);
+
+/* The supervisor's pages are a small machine of their own; SIGNAL_LEAVE when it is over. */
+enum signal supervisor_handle(struct terminal *terminal, const struct terminal_event *event,
+                              struct effects *effects);
+
+/* Which page a supervisor comes to. */
+void supervisor_enter(struct terminal *terminal);
+
+/* Once the time between two codes is over the next can be typed. False: it is not that. */
+bool supervisor_tick(struct terminal *terminal);
+
+/* Typing into terminal->typed: true when the input was a digit or Clear. */
+bool phase_type_digits(struct terminal *terminal, const struct input *input, size_t most);
+
+/* Sets the message shown next; detail is filled from a text with {1} and {2}. */
+void phase_message(struct terminal *terminal, enum text heading, enum text detail, const char *first,
+                   const char *second, enum view_tone tone, enum terminal_state after);
+
+/* The one advice of the withdrawal or deposit; reason is cut to what the wire allows. */
+struct advice *phase_advise(struct terminal *terminal, struct effects *effects, enum advice_outcome outcome,
+                            const char *reason);
+
+/* A note for the money a customer reads. */
+char *phase_money(money amount, char *buffer);
+
+PHASE_ACTION(session_offer_card);
+PHASE_ACTION(session_begin);
+PHASE_ACTION(session_card_trouble);
+PHASE_ACTION(session_go_back);
+PHASE_ACTION(session_remember);
+PHASE_ACTION(session_no_more_time);
+PHASE_ACTION(session_eject);
+PHASE_ACTION(session_retain);
+PHASE_ACTION(session_after_message);
+PHASE_ACTION(session_leave);
+PHASE_ACTION(session_card_gone);
+PHASE_ACTION(session_end);
+PHASE_ACTION(session_again);
+PHASE_ACTION(session_supervisor);
+PHASE_ACTION(session_note_out);
+PHASE_ACTION(session_note_in);
+PHASE_ACTION(session_keep_receipt);
+
+PHASE_ACTION(withdrawal_not_payable);
+PHASE_ACTION(withdrawal_offline);
+PHASE_ACTION(withdrawal_ask);
+PHASE_ACTION(balance_ask);
+PHASE_ACTION(withdrawal_ask_again);
+PHASE_ACTION(withdrawal_declined);
+PHASE_ACTION(withdrawal_wrong_pin);
+PHASE_ACTION(withdrawal_card_barred);
+PHASE_ACTION(withdrawal_no_reply);
+PHASE_ACTION(withdrawal_not_asked);
+PHASE_ACTION(balance_told);
+PHASE_ACTION(balance_no_reply);
+
+PHASE_ACTION(deposit_ask);
+PHASE_ACTION(deposit_approved);
+PHASE_ACTION(deposit_no_reply);
+PHASE_ACTION(deposit_trouble);
+PHASE_ACTION(deposit_abandon);
+PHASE_ACTION(deposit_count);
+PHASE_ACTION(deposit_counted);
+PHASE_ACTION(deposit_failed);
+PHASE_ACTION(deposit_give_back);
+PHASE_ACTION(deposit_returned);
+PHASE_ACTION(deposit_stays);
+PHASE_ACTION(deposit_called_off);
+PHASE_ACTION(deposit_keep);
+PHASE_ACTION(deposit_credited);
+PHASE_ACTION(deposit_not_credited);
+
+PHASE_ACTION(dispense_return_card);
+PHASE_ACTION(dispense_stack);
+PHASE_ACTION(dispense_present);
+PHASE_ACTION(dispense_presented);
+PHASE_ACTION(dispense_failed);
+PHASE_ACTION(dispense_unknown);
+PHASE_ACTION(dispense_taken);
+PHASE_ACTION(dispense_retract);
+PHASE_ACTION(dispense_retracted);
+PHASE_ACTION(dispense_card_kept);
+PHASE_ACTION(dispense_called_off);
+PHASE_ACTION(dispense_trouble);
+
+#endif

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The customer's visit around the transactions: card in, language, PIN,
+ * messages, another transaction, card out. The PIN's digits never come here:
+ * the PIN pad keeps them and this file only counts.
+ */
+#include "atm/terminal/phases.h"
+
+#include <stdio.h>
+#include <string.h>
+
+bool phase_type_digits(struct terminal *terminal, const struct input *input, size_t most)
+{
+    size_t length = strlen(terminal->typed);
+    if (input->kind == INPUT_CLEAR) {
+        memset(terminal->typed, 0, sizeof terminal->typed);
+        terminal->error = TEXT_NONE;
+        return true;
+    }
+    if (input->kind != INPUT_DIGIT)
+        return false;
+    if (length < most && length < sizeof terminal->typed - 1)
+        terminal->typed[length] = (char)input->value;
+    terminal->error = TEXT_NONE;
+    return true;
+}
+
+void phase_message(struct terminal *terminal, enum text heading, enum text detail, const char *first,
+                   const char *second, enum view_tone tone, enum terminal_state after)
+{
+    terminal->message = (struct message){ .heading = heading, .tone = tone, .after = after };
+    text_fill(terminal->message.detail, sizeof terminal->message.detail, terminal->language, detail, first,
+              second);
+}
+
+struct advice *phase_advise(struct terminal *terminal, struct effects *effects, enum advice_outcome outcome,
+                            const char *reason)
+{
+    struct advice *advice = &effects_add(effects, EFFECT_ADVISE)->advice;
+    advice->withdrawal = terminal->withdrawal.id;
+    advice->outcome = outcome;
+    snprintf(advice->reason, sizeof advice->reason, "%.*s", (int)sizeof advice->reason - 1, reason);
+    return advice;
+}
+
+char *phase_money(money amount, char *buffer)
+{
+    return money_format(amount, buffer);
+}
+
+static enum signal welcome_signal(struct terminal *terminal, const struct input *input)
+{
+    const struct terminal_settings *settings = &terminal->settings;
+    if (input->kind == INPUT_SUPERVISOR)
+        return SIGNAL_SUPERVISOR;
+    if (phase_type_digits(terminal, input, PAN_DIGITS_MAX))
+        return SIGNAL_NONE;
+    if (input->kind == INPUT_FDK && input->value == FDK_R1 && text_language_count() > 1)
+        return SIGNAL_LANGUAGE_ASKED;
+    if (input->kind == INPUT_FDK && input->value == FDK_L1 && settings->card_at_hand) {
+        terminal->typed[0] = '\0';
+        return SIGNAL_CARD_OFFERED;
+    }
+    if (input->kind == INPUT_ENTER && (settings->card_at_hand || terminal->typed[0] != '\0'))
+        return SIGNAL_CARD_OFFERED;
+    if (input->kind == INPUT_ENTER)
+        terminal->error = TEXT_WELCOME_NO_CARD;
+    return SIGNAL_NONE;
+}
+
+static enum signal pin_signal(struct terminal *terminal, const struct input *input)
+{
+    if (input->kind == INPUT_CLEAR) {
+        terminal->pin_digits = 0;
+        terminal->error = TEXT_NONE;
+    } else if (input->kind == INPUT_DIGIT && terminal->pin_digits < PIN_DIGITS_MAX) {
+        terminal->pin_digits++;
+        terminal->error = TEXT_NONE;
+    } else if (input->kind == INPUT_ENTER && terminal->pin_digits < PIN_DIGITS_MIN) {
+        terminal->error = TEXT_PIN_SHORT;
+    } else if (input->kind == INPUT_FDK && input->value == FDK_R1 && text_language_count() > 1) {
+        return SIGNAL_LANGUAGE_ASKED;
+    } else if (input->kind == INPUT_ENTER) {
+        return terminal->pin_again ? SIGNAL_PIN_TYPED_AGAIN : SIGNAL_PIN_TYPED;
+    }
+    return SIGNAL_NONE;
+}
+
+/* Yes is the left top key, No the right top one, wherever a question is answered so. */
+static enum signal yes_or_no(const struct input *input)
+{
+    if (input->kind == INPUT_FDK && input->value == FDK_L1)
+        return SIGNAL_YES;
+    if (input->kind == INPUT_CANCEL || (input->kind == INPUT_FDK && input->value == FDK_R1))
+        return SIGNAL_NO;
+    return SIGNAL_NONE;
+}
+
+static enum signal message_signal(struct terminal *terminal, const struct input *input)
+{
+    bool offers = terminal->message.offer[0] != 0 || terminal->message.offer[1] != 0;
+    for (int i = 0; i < 2; i++)
+        if (input->kind == INPUT_FDK && input->value == FDK_L1 + i && terminal->message.offer[i] != 0) {
+            terminal->withdrawal = (struct withdrawal){ .amount = terminal->message.offer[i] };
+            return withdrawal_signal(terminal, NULL);
+        }
+    if (offers && input->kind == INPUT_FDK && input->value == FDK_R1)
+        return SIGNAL_OTHER_AMOUNT;
+    if (input->kind == INPUT_CANCEL && terminal->card_inside)
+        return SIGNAL_CANCEL;
+    if (input->kind == INPUT_ENTER || input->kind == INPUT_CANCEL ||
+        (!offers && input->kind == INPUT_FDK && input->value == FDK_R1))
+        return SIGNAL_GO_ON;
+    return SIGNAL_NONE;
+}
+
+static enum signal input_signal(struct terminal *terminal, const struct input *input)
+{
+    enum signal answer = yes_or_no(input);
+    enum terminal_state state = terminal->state;
+    if (state == STATE_WELCOME)
+        return welcome_signal(terminal, input);
+    if (state == STATE_OUT_OF_SERVICE)
+        return input->kind == INPUT_SUPERVISOR ? SIGNAL_SUPERVISOR : SIGNAL_NONE;
+    if (state == STATE_PIN_ENTRY)
+        return pin_signal(terminal, input);
+    if (state == STATE_MESSAGE)
+        return message_signal(terminal, input);
+    if (state == STATE_LANGUAGE && input->kind == INPUT_FDK && input->value < text_language_count()) {
+        terminal->language = input->value;
+        return SIGNAL_LANGUAGE_CHOSEN;
+    }
+    if (state == STATE_ANOTHER)
+        return answer == SIGNAL_NO && !terminal->card_inside ? SIGNAL_NO_CARD_INSIDE : answer;
+    if (state == STATE_MORE_TIME)
+        return input->kind == INPUT_ENTER ? SIGNAL_YES : answer;
+    if (state == STATE_EJECTING && (input->kind == INPUT_ENTER || answer == SIGNAL_YES))
+        return SIGNAL_CARD_TAKEN;
+    if (state == STATE_GOODBYE && input->kind == INPUT_ENTER)
+        return SIGNAL_GO_ON;
+    if (state == STATE_BALANCE &&
+        (input->kind == INPUT_ENTER || (input->kind == INPUT_FDK && input->value == FDK_R1)))
+        return SIGNAL_GO_ON;
+    return SIGNAL_NONE;
+}
+
+enum signal session_signal(struct terminal *terminal, const struct terminal_event *event)
+{
+    if (event->kind == EVENT_INPUT)
+        return input_signal(terminal, &event->input);
+    if (event->kind == EVENT_CARD_IN)
+        return SIGNAL_CARD_READ;
+    if (event->kind == EVENT_CARD_INVALID)
+        return SIGNAL_CARD_INVALID;
+    if (event->kind == EVENT_CARD_JAM)
+        return SIGNAL_CARD_JAMMED;
+    if (event->kind == EVENT_CARD_UNREADABLE)
+        return SIGNAL_CARD_UNREADABLE;
+    if (event->kind == EVENT_CARD_KEPT)
+        return SIGNAL_CARD_KEPT;
+    if (event->kind == EVENT_RECEIPT)
+        return SIGNAL_RECEIPT_READY;
+    return SIGNAL_NONE;
+}
+
+PHASE_ACTION(session_offer_card)
+{
+    if (terminal->state == STATE_ANOTHER && terminal->card_inside) {
+        effects_add(effects, EFFECT_PIN_WIPE);
+        snprintf(effects_add(effects, EFFECT_INSERT)->text, 2, "=");
+        return;
+    }
+    struct effect *insert = effects_add(effects, EFFECT_INSERT);
+    snprintf(insert->text, sizeof insert->text, "%s",
+             terminal->state == STATE_ANOTHER ? "*" : terminal->typed);
+}
+
+PHASE_ACTION(session_begin)
+{
+    snprintf(terminal->card, sizeof terminal->card, "%.*s", PAN_DIGITS_MAX, event->text);
+    terminal->card_inside = true;
+    terminal->pin_again = false;
+    terminal->receipt.count = 0;
+    terminal->receipt_failed = false;
+    terminal->withdrawal = (struct withdrawal){ 0 };
+    effects_add(effects, EFFECT_PIN_WIPE);
+    effects_journal(effects, JOURNAL_CARD_IN, NULL, "card=%s", terminal->card);
+}
+
+PHASE_ACTION(session_again)
+{
+    bool was_inside = terminal->card_inside;
+    session_begin(terminal, event, effects);
+    if (was_inside)
+        effects->count = 0;
+    effects_add(effects, EFFECT_PIN_WIPE);
+}
+
+PHASE_ACTION(session_card_trouble)
+{
+    const enum terminal_state after = terminal->state == STATE_ANOTHER ? STATE_GOODBYE : STATE_WELCOME;
+    terminal->card_inside = false;
+    if (event->kind == EVENT_CARD_INVALID)
+        terminal->error = TEXT_WELCOME_INVALID;
+    else if (event->kind == EVENT_CARD_JAM)
+        phase_message(terminal, TEXT_MESSAGE_SORRY, TEXT_CARD_JAM, "", "", TONE_BAD, after);
+    else
+        phase_message(terminal, TEXT_MESSAGE_SORRY, TEXT_CARD_UNREADABLE, "", "", TONE_WARNING, after);
+}
+
+/* Half a PIN is typed anew afterwards. */
+PHASE_ACTION(session_remember)
+{
+    terminal->back = terminal->state;
+    if (terminal->state == STATE_PIN_ENTRY)
+        effects_add(effects, EFFECT_PIN_WIPE);
+}
+
+PHASE_ACTION(session_go_back)
+{
+    terminal->chosen = terminal->back;
+}
+
+PHASE_ACTION(session_eject)
+{
+    effects_add(effects, EFFECT_PIN_WIPE);
+    if (!terminal->card_inside)
+        return;
+    effects_journal(effects, JOURNAL_CARD_EJECTED, NULL, "card=%s", terminal->card);
+    effects_add(effects, EFFECT_EJECT);
+}
+
+PHASE_ACTION(session_no_more_time)
+{
+    terminal->chosen = terminal->card_inside ? STATE_EJECTING : STATE_GOODBYE;
+    if (terminal->card_inside)
+        session_eject(terminal, event, effects);
+    else
+        session_end(terminal, event, effects);
+}
+
+PHASE_ACTION(session_retain)
+{
+    terminal->card_inside = false;
+    effects_add(effects, EFFECT_PIN_WIPE);
+    if (event->kind != EVENT_CARD_KEPT)
+        effects_add(effects, EFFECT_RETAIN);
+    effects_journal(effects, JOURNAL_CARD_RETAINED, NULL, "card=%s reason=%s", terminal->card,
+                    event->kind == EVENT_CARD_KEPT ? "reader" : "not_taken");
+    phase_message(terminal, TEXT_CARD_RETAINED, TEXT_CARD_RETAINED_DETAIL, "", "", TONE_BAD, STATE_GOODBYE);
+}
+
+PHASE_ACTION(session_after_message)
+{
+    terminal->chosen = terminal->message.after;
+    if (terminal->chosen == STATE_EJECTING && !terminal->card_inside)
+        terminal->chosen = STATE_GOODBYE;
+    if (terminal->chosen == STATE_EJECTING)
+        session_eject(terminal, event, effects);
+}
+
+/* Switched off: whatever is inside goes back first. */
+PHASE_ACTION(session_leave)
+{
+    if (terminal->card_inside && terminal->state != STATE_EJECTING)
+        session_eject(terminal, event, effects);
+    effects_add(effects, EFFECT_CARD_GONE);
+    effects_journal(effects, JOURNAL_STOPPED, NULL, "%s", "");
+    effects_add(effects, EFFECT_EXIT);
+}
+
+PHASE_ACTION(session_card_gone)
+{
+    terminal->card_inside = false;
+    effects_journal(effects, JOURNAL_CARD_TAKEN, NULL, "card=%s", terminal->card);
+    effects_add(effects, EFFECT_CARD_GONE);
+}
+
+PHASE_ACTION(session_end)
+{
+    effects_add(effects, EFFECT_PIN_WIPE);
+    effects_add(effects, EFFECT_CARD_GONE);
+    terminal->card_inside = false;
+    terminal->card[0] = '\0';
+    terminal->receipt.count = 0;
+    if (terminal->state != STATE_ANOTHER &&
+        terminal->state != STATE_MORE_TIME) /* goodbye is still to be said */
+        terminal->language = terminal->settings.language;
+}
+
+PHASE_ACTION(session_keep_receipt)
+{
+    terminal->receipt = event->lines;
+    terminal->receipt_failed = !event->flag;
+    effects_journal(effects, event->flag ? JOURNAL_RECEIPT : JOURNAL_PAPER_OUT, &terminal->withdrawal.id,
+                    "%s", "");
+}
+
+PHASE_ACTION(session_supervisor)
+{
+    supervisor_enter(terminal);
+}
+
+PHASE_ACTION(session_note_out)
+{
+    if (terminal->trouble)
+        return; /* the journal is what is wrong */
+    effects_journal(effects, JOURNAL_OUT_OF_SERVICE, NULL, "reason=%s",
+                    terminal->facts.attention ? "dispenser" : "offline");
+}
+
+PHASE_ACTION(session_note_in)
+{
+    effects_journal(effects, JOURNAL_IN_SERVICE, NULL, "%s", "");
+}

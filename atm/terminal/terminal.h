@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The terminal: what an ATM does, as a pure state machine.
+ *
+ *   terminal_handle(terminal, event, effects)   state × event → state + effects
+ *   terminal_view(terminal, now_ms, view)       state → what to show
+ *
+ * No I/O, clock or randomness in here: time, ids and what the devices count
+ * come with each event. Whoever drives it carries the effects out in their
+ * order and hands back what the devices answer as further events, calls it
+ * with EVENT_TICK at terminal_deadline, and never loses an event between.
+ *
+ * What a person did is first condensed to a signal (TERMINAL has one file for
+ * each phase that does so); a table of transitions says what a signal means.
+ */
+#ifndef ATM_TERMINAL_TERMINAL_H
+#define ATM_TERMINAL_TERMINAL_H
+
+#include "atm/terminal/event.h"
+#include "atm/terminal/view.h"
+#include "atm/texts/texts.h"
+#include "shared/note_mix.h"
+
+/* How a state waits. */
+enum patience {
+    WAIT_FOR_EVER,
+    WAIT_IDLE,      /* then asks whether more time is needed */
+    WAIT_COUNTDOWN, /* the customer sees it run */
+    WAIT_BRIEF,     /* a few seconds, then goes on by itself */
+    WAIT_MESSAGE,   /* long enough to read, then goes on */
+    WAIT_LONG,      /* the supervisor has time */
+};
+
+/* enumerator, screen, patience */
+/* clang-format off */
+#define STATE_TABLE(X) \
+    X(OFF,            OUT_OF_SERVICE, WAIT_FOR_EVER) \
+    X(OUT_OF_SERVICE, OUT_OF_SERVICE, WAIT_FOR_EVER) \
+    X(WELCOME,        WELCOME,        WAIT_IDLE) \
+    X(LANGUAGE,       LANGUAGE,       WAIT_IDLE) \
+    X(PIN_ENTRY,      PIN_ENTRY,      WAIT_IDLE) \
+    X(MENU,           MENU,           WAIT_IDLE) \
+    X(AMOUNT,         AMOUNT,         WAIT_IDLE) \
+    X(NOTE_MIX,       NOTE_MIX,       WAIT_IDLE) \
+    X(RECEIPT_CHOICE, RECEIPT_CHOICE, WAIT_IDLE) \
+    X(ASKING_BALANCE, PLEASE_WAIT,    WAIT_FOR_EVER) \
+    X(ASKING_CASH,    PLEASE_WAIT,    WAIT_FOR_EVER) \
+    X(RETURNING_CARD, TAKE_CARD,      WAIT_COUNTDOWN) \
+    X(DISPENSING,     PLEASE_WAIT,    WAIT_FOR_EVER) \
+    X(TAKING_CASH,    TAKE_CASH,      WAIT_COUNTDOWN) \
+    X(BALANCE,        BALANCE,        WAIT_IDLE) \
+    X(ASKING_DEPOSIT, PLEASE_WAIT,    WAIT_FOR_EVER) \
+    X(DEPOSIT_OPEN,   DEPOSIT,        WAIT_IDLE) \
+    X(DEPOSIT_COUNTING, PLEASE_WAIT,  WAIT_FOR_EVER) \
+    X(DEPOSIT_COUNTED, DEPOSIT,       WAIT_IDLE) \
+    X(DEPOSIT_RETURNING, PLEASE_WAIT, WAIT_FOR_EVER) \
+    X(DEPOSIT_CREDITING, PLEASE_WAIT, WAIT_BRIEF) \
+    X(ANOTHER,        ANOTHER,        WAIT_IDLE) \
+    X(EJECTING,       TAKE_CARD,      WAIT_COUNTDOWN) \
+    X(GOODBYE,        GOODBYE,        WAIT_BRIEF) \
+    X(MESSAGE,        MESSAGE,        WAIT_MESSAGE) \
+    X(MORE_TIME,      MESSAGE,        WAIT_COUNTDOWN) \
+    X(SUPERVISOR,     SUPERVISOR,     WAIT_LONG)
+
+enum terminal_state {
+#define X(enumerator, screen, patience) STATE_##enumerator,
+    STATE_TABLE(X)
+#undef X
+    STATE_COUNT
+};
+/* clang-format on */
+
+#define STATE_CUSTOMER STATE_COUNT       /* in the table: any state in which a customer decides */
+#define STATE_CHOSEN   (STATE_COUNT + 1) /* in the table: the action has set terminal->chosen */
+
+enum supervisor_page {
+    PAGE_CLOSED, /* no code is set */
+    PAGE_CODE,
+    PAGE_DELAY,  /* a code was wrong: the next one waits a few seconds */
+    PAGE_LOCKED, /* or minutes */
+    PAGE_MENU,
+    PAGE_COUNTERS,
+    PAGE_REPLENISH,
+    PAGE_LIST, /* lines and nothing to decide */
+    PAGE_FAULTS,
+    PAGE_WAIT,
+};
+
+struct terminal_settings {
+    int idle_ms, countdown_ms;
+    char teller[16];     /* the short id */
+    char card_owner[48]; /* whose card is at hand; empty: nobody's */
+    bool card_at_hand;   /* Enter on the welcome screen puts it in */
+    int language;
+};
+
+/* What the customer came for; the same again once the PIN is typed anew. */
+enum wants { WANTS_CASH, WANTS_BALANCE, WANTS_DEPOSIT };
+
+/* Beside the withdrawal, whose id is then the deposit's. */
+struct deposit {
+    struct notes slot;    /* put in by the customer, not yet drawn in */
+    struct notes counted; /* in the escrow, or kept */
+    struct notes unreadable;
+    bool held; /* the bank has booked it, and reviews it before the money is available */
+};
+
+struct withdrawal {
+    struct uuid id;
+    money amount, balance;
+    struct notes mix; /* chosen by the customer; empty: the bank's choice */
+    int choice_count;
+    struct notes choice[NOTE_MIX_CHOICES_MAX];
+    struct notes notes, presented, rejected; /* approved; out; in the reject bin */
+    bool receipt;
+    bool walks_away; /* nobody will take the cash */
+    bool out;        /* notes are or were in front of the customer */
+    bool declined_by_machine;
+};
+
+struct message {
+    enum text heading;
+    char detail[VIEW_TEXT_LENGTH];
+    enum view_tone tone;
+    money offer[2]; /* amounts to accept instead; 0: none */
+    enum terminal_state after;
+    char reference[40];
+};
+
+struct terminal {
+    struct terminal_settings settings;
+    struct facts facts; /* of the last event */
+    enum terminal_state state, chosen;
+    enum terminal_state back; /* where LANGUAGE and MORE_TIME return to */
+    int64_t entered_ms, touched_ms;
+
+    bool online, trouble, quitting;
+    char currency[4];
+    int note_limit;
+    int language;
+    money total_shown;
+
+    char typed[24];
+    enum text error; /* what was wrong with the last input */
+    bool card_inside;
+    char card[PAN_DIGITS_MAX + 1]; /* masked */
+    int pin_digits;
+    bool pin_again; /* the same transaction again, once the PIN is typed */
+    enum wants wants;
+    bool receipt_failed;
+    struct uuid asking; /* the request waited for */
+
+    struct withdrawal withdrawal;
+    struct deposit deposit;
+    money balance, available;
+    bool has_available;
+    struct message message;
+    struct lines receipt;
+
+    enum supervisor_page page;
+    struct uuid cut_over; /* asked for and not answered: soon asked for again under the same id; nil: none */
+    int64_t cut_over_ms;  /* when it was asked for first */
+    int replenish_at;     /* which denomination is asked for */
+    struct notes replenish;
+    enum text page_title;
+    char page_note[VIEW_TEXT_LENGTH];
+    bool page_bad;
+    struct lines page_lines;
+};
+
+/* Signals: what an event means in a state. */
+/* clang-format off */
+#define SIGNAL_TABLE(X) \
+    X(NONE) X(OUT_OF_ORDER) X(IN_ORDER) X(QUIT) X(CANCEL) X(PATIENCE_OVER) X(GO_ON) X(SUPERVISOR) \
+    X(CARD_OFFERED) X(CARD_READ) X(CARD_INVALID) X(CARD_JAMMED) X(CARD_UNREADABLE) X(CARD_KEPT) \
+    X(LANGUAGE_ASKED) X(LANGUAGE_CHOSEN) X(PIN_TYPED) X(PIN_TYPED_AGAIN) \
+    X(OTHER_AMOUNT) X(AMOUNT_PAYABLE) X(AMOUNT_WITH_CHOICE) X(AMOUNT_NOT_PAYABLE) X(BALANCE_ASKED) \
+    X(MIX_CHOSEN) X(RECEIPT_CHOSEN) X(OFFLINE) \
+    X(APPROVED) X(APPROVED_TOO_LATE) X(APPROVED_WRONGLY) X(WRONG_PIN) X(CARD_BARRED) X(DECLINED) X(UNDECIDED) X(NO_REPLY) \
+    X(BALANCE_TOLD) X(CARD_TAKEN) X(STACKED) X(PRESENTED) X(DISPENSE_FAILED) X(POSITION_UNKNOWN) \
+    X(CASH_TAKEN) X(RETRACTED) X(RECEIPT_READY) X(YES) X(NO) X(NO_CARD_INSIDE) X(TROUBLE) \
+    X(DEPOSIT_ASKED) X(NOTES_INSERTED) X(NOTES_COUNTED) X(COUNT_FAILED) X(NOTES_RETURNED) X(NOTES_STAY) X(CREDITED) X(NOT_CREDITED) \
+    X(LEAVE)
+
+enum signal {
+#define X(enumerator) SIGNAL_##enumerator,
+    SIGNAL_TABLE(X)
+#undef X
+    SIGNAL_COUNT
+};
+/* clang-format on */
+
+struct transition {
+    int from; /* a state, or STATE_CUSTOMER */
+    enum signal signal;
+    int next; /* a state, or STATE_CHOSEN */
+    void (*action)(struct terminal *terminal, const struct terminal_event *event, struct effects *effects);
+    const char *sentence; /* why, for whoever reads the table */
+};
+
+void terminal_init(struct terminal *terminal, const struct terminal_settings *settings);
+void terminal_handle(struct terminal *terminal, const struct terminal_event *event, struct effects *effects);
+
+/* When it wants an EVENT_TICK at the latest, on the clock of facts.now_ms; -1: never. */
+int64_t terminal_deadline(const struct terminal *terminal);
+
+/* Whether the digits typed now are a PIN's and belong into the PIN pad alone. */
+bool terminal_wants_pin(const struct terminal *terminal);
+
+/* Fills in all of the view. Link and clock are the shell's to add. */
+void terminal_view(const struct terminal *terminal, int64_t now_ms, struct view *view);
+
+const char *terminal_state_name(enum terminal_state state);
+const char *signal_name(enum signal signal);
+enum screen terminal_screen_of(enum terminal_state state);
+const struct transition *terminal_transitions(int *count);
+
+#endif

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the customer should see: the seam between the terminal's state machine,
+ * which makes a view, and the painters (ncurses, --plain), which show it.
+ *
+ * A view is a plain value, complete in itself: a painter keeps no state that
+ * changes what a view means. Texts are UTF-8, already in the customer's
+ * language, without layout; the painter places and wraps them.
+ */
+#ifndef ATM_TERMINAL_VIEW_H
+#define ATM_TERMINAL_VIEW_H
+
+#include "shared/money.h"
+
+#include <stdbool.h>
+
+#define VIEW_FDKS        8 /* function display keys: 0–3 left from the top (F1–F4), 4–7 right (F5–F8) */
+#define VIEW_LINES       16  /* body lines: a receipt, a list of the supervisor's */
+#define VIEW_TEXT_LENGTH 160 /* bytes of one text with its NUL */
+
+/* name on the wire of the terminal's title, as in the contract */
+/* clang-format off */
+#define SCREEN_TABLE(X) \
+    X(WELCOME, "welcome") \
+    X(LANGUAGE, "language") \
+    X(PIN_ENTRY, "pin_entry") \
+    X(MENU, "menu") \
+    X(AMOUNT, "amount") \
+    X(NOTE_MIX, "note_mix") \
+    X(RECEIPT_CHOICE, "receipt_choice") \
+    X(PLEASE_WAIT, "please_wait") \
+    X(TAKE_CARD, "take_card") \
+    X(TAKE_CASH, "take_cash") \
+    X(BALANCE, "balance") \
+    X(DEPOSIT, "deposit") \
+    X(ANOTHER, "another") \
+    X(GOODBYE, "goodbye") \
+    X(MESSAGE, "message") \
+    X(OUT_OF_SERVICE, "out_of_service") \
+    X(SUPERVISOR, "supervisor")
+
+enum screen {
+#define X(enumerator, name) SCREEN_##enumerator,
+    SCREEN_TABLE(X)
+#undef X
+    SCREEN_COUNT
+};
+/* clang-format on */
+
+const char *screen_name(enum screen screen);
+
+enum view_entry { ENTRY_NONE, ENTRY_PIN, ENTRY_AMOUNT, ENTRY_CARD, ENTRY_TEXT };
+enum view_light { LIGHT_OFF, LIGHT_ON, LIGHT_BLINK, LIGHT_FAULT };
+enum view_tone { TONE_NEUTRAL, TONE_GOOD, TONE_WARNING, TONE_BAD };
+
+struct view_fdk {
+    char label[64]; /* empty: this key does nothing here */
+    bool disabled;  /* shown, but not for now (an amount the cassettes cannot pay) */
+};
+
+struct view {
+    enum screen screen;
+    enum view_tone tone;
+    char heading[VIEW_TEXT_LENGTH]; /* the one question or statement */
+    char detail[VIEW_TEXT_LENGTH];  /* one sentence under it, or empty */
+    char error[VIEW_TEXT_LENGTH];   /* what was wrong with the last input, or empty */
+    char hint[VIEW_TEXT_LENGTH];    /* which keys to press, in the footer */
+
+    enum view_entry entry; /* the field being typed into */
+    int pin_digits;        /* ENTRY_PIN: how many, never which */
+    money amount;          /* ENTRY_AMOUNT: minor units; also the large amount of take_cash and balance */
+    bool amount_shown;     /* whether amount is to be painted, in large digits */
+    char typed[64];        /* ENTRY_CARD, ENTRY_TEXT */
+    char currency[4];      /* ISO 4217 */
+
+    struct view_fdk fdk[VIEW_FDKS];
+    int line_count;
+    /* The receipt, the mix, the supervisor's list: monospaced as they are. */
+    char line[VIEW_LINES][VIEW_TEXT_LENGTH];
+    bool line_is_paper; /* paint them as a strip of paper */
+
+    int countdown_ms, countdown_full_ms; /* a real bar when countdown_full_ms is above 0 */
+    bool busy;                           /* please wait: something turns */
+
+    enum view_light card_light, cash_light, receipt_light;
+    bool bank_online;
+    int owed;           /* advices stored and not yet acknowledged by the bank */
+    char teller[16];    /* the short teller id for the frame */
+    char reference[40]; /* what the customer quotes to the operator, or empty */
+    char clock[24];     /* "24 Nov 2026 04:53" in the frame */
+};
+
+#endif

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From the menu to the bank's answer: the amount, the notes, the receipt, the
+ * request, and what each refusal means to the customer. A withdrawal is
+ * journalled before it is asked for: from then on it is owed an end.
+ */
+#include "atm/terminal/phases.h"
+#include "atm/texts/notes_text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const money fast_cash[FAST_CASH_COUNT] = { 2000, 5000, 10000, 20000 };
+
+/* Chooses among the notes in the machine; the bank has the last word. */
+static enum signal amount_signal(struct terminal *terminal, money amount)
+{
+    struct withdrawal *withdrawal = &terminal->withdrawal;
+    *withdrawal = (struct withdrawal){ .amount = amount };
+    if (!terminal->facts.attention) /* else no note comes out any more */
+        withdrawal->choice_count =
+            note_mix_choices(&terminal->facts.cassettes, amount, terminal->note_limit, withdrawal->choice);
+    return withdrawal->choice_count == 0  ? SIGNAL_AMOUNT_NOT_PAYABLE
+           : withdrawal->choice_count > 1 ? SIGNAL_AMOUNT_WITH_CHOICE
+                                          : SIGNAL_AMOUNT_PAYABLE;
+}
+
+static enum signal menu_signal(struct terminal *terminal, const struct input *input)
+{
+    if (input->kind != INPUT_FDK)
+        return SIGNAL_NONE;
+    if (input->value < FAST_CASH_COUNT)
+        return amount_signal(terminal, fast_cash[input->value]);
+    switch (input->value) {
+    case FDK_R1:
+        return SIGNAL_OTHER_AMOUNT;
+    case FDK_R2:
+        return terminal->online ? SIGNAL_BALANCE_ASKED : SIGNAL_OFFLINE;
+    case FDK_R3:
+        return !terminal->online             ? SIGNAL_OFFLINE
+               : terminal->facts.no_deposits ? SIGNAL_NONE
+                                             : SIGNAL_DEPOSIT_ASKED;
+    case FDK_R4:
+        return SIGNAL_CANCEL;
+    default:
+        return SIGNAL_NONE;
+    }
+}
+
+static enum signal typed_amount_signal(struct terminal *terminal, const struct input *input)
+{
+    if (phase_type_digits(terminal, input, 6))
+        return SIGNAL_NONE;
+    if (input->kind != INPUT_ENTER && !(input->kind == INPUT_FDK && input->value == FDK_R4))
+        return SIGNAL_NONE;
+    money amount = strtoll(terminal->typed, NULL, 10) * 100;
+    if (amount > 0)
+        return amount_signal(terminal, amount);
+    terminal->error = TEXT_AMOUNT_NONE;
+    return SIGNAL_NONE;
+}
+
+/* A reply to what is waited for, as a signal; a retried request's reply has the same id. */
+static enum signal reply_signal(struct terminal *terminal, const struct reply *reply)
+{
+    if (!uuid_equal(&reply->id, &terminal->asking))
+        return SIGNAL_NONE;
+    if (reply->ok && terminal->state == STATE_ASKING_BALANCE)
+        return SIGNAL_BALANCE_TOLD;
+    if (reply->ok && terminal->state == STATE_ASKING_DEPOSIT)
+        return terminal->quitting ? SIGNAL_APPROVED_TOO_LATE : SIGNAL_APPROVED;
+    if (reply->ok) {
+        struct notes left = terminal->facts.cassettes;
+        if (notes_value(&reply->notes) != terminal->withdrawal.amount ||
+            !notes_take_all(&left, &reply->notes))
+            return SIGNAL_APPROVED_WRONGLY;
+        return terminal->quitting ? SIGNAL_APPROVED_TOO_LATE : SIGNAL_APPROVED;
+    }
+    if (reply->refusal == REFUSED_WRONG_PIN)
+        return SIGNAL_WRONG_PIN;
+    if (reply->refusal == REFUSED_PIN_TRIES_EXCEEDED)
+        return SIGNAL_CARD_BARRED;
+    /* A refusal that is not the bank's last word, or that need not be the bank's at all (link.c): no money is
+     * known to have stayed where it was, so a reversal follows. */
+    bool signed_word =
+        reply->refusal == REFUSED_NO_SUCH_CARD || reply->refusal == REFUSED_AUTHENTICATION_LIMIT;
+    bool decided = reply->refusal == REFUSAL_COUNT || refusal_is_domain(reply->refusal) || signed_word;
+    return decided ? SIGNAL_DECLINED : SIGNAL_UNDECIDED;
+}
+
+enum signal withdrawal_signal(struct terminal *terminal, const struct terminal_event *event)
+{
+    if (event == NULL) /* an offer was taken */
+        return amount_signal(terminal, terminal->withdrawal.amount);
+    if (event->kind == EVENT_REPLY)
+        return reply_signal(terminal, &event->reply);
+    if (event->kind == EVENT_NO_REPLY)
+        return SIGNAL_NO_REPLY;
+    if (event->kind != EVENT_INPUT)
+        return SIGNAL_NONE;
+    const struct input *input = &event->input;
+    if (terminal->state == STATE_MENU)
+        return menu_signal(terminal, input);
+    if (terminal->state == STATE_AMOUNT)
+        return typed_amount_signal(terminal, input);
+    if (terminal->state == STATE_NOTE_MIX && input->kind == INPUT_FDK &&
+        input->value < terminal->withdrawal.choice_count) {
+        terminal->withdrawal.mix = terminal->withdrawal.choice[input->value];
+        return SIGNAL_MIX_CHOSEN;
+    }
+    if (terminal->state == STATE_RECEIPT_CHOICE && input->kind == INPUT_FDK &&
+        (input->value == FDK_L1 || input->value == FDK_R1)) {
+        terminal->withdrawal.receipt = input->value == FDK_L1;
+        return terminal->online ? SIGNAL_RECEIPT_CHOSEN : SIGNAL_OFFLINE;
+    }
+    return SIGNAL_NONE;
+}
+
+static void message_offer(struct terminal *terminal, money first, money second)
+{
+    struct notes mix;
+    money amounts[2] = { first, second };
+    int count = 0;
+    for (int i = 0; i < 2; i++)
+        if (amounts[i] > 0 && amounts[i] != terminal->withdrawal.amount && (i == 0 || amounts[i] != first) &&
+            note_mix_find(&terminal->facts.cassettes, amounts[i], terminal->note_limit, &mix))
+            terminal->message.offer[count++] = amounts[i];
+}
+
+PHASE_ACTION(withdrawal_not_payable)
+{
+    money below, above;
+    char amount[MONEY_TEXT_LENGTH];
+    note_mix_nearest(&terminal->facts.cassettes, terminal->withdrawal.amount, terminal->note_limit, &below,
+                     &above);
+    if (terminal->facts.attention)
+        below = above = 0;
+    bool none = below == 0 && above == 0;
+    phase_message(terminal, TEXT_NOT_PAYABLE,
+                  terminal->facts.attention ? TEXT_OUT_DISPENSER
+                  : none                    ? TEXT_NO_CASH_DETAIL
+                                            : TEXT_NOT_PAYABLE_DETAIL,
+                  phase_money(terminal->withdrawal.amount, amount), terminal->currency, TONE_WARNING,
+                  STATE_MENU);
+    if (none)
+        terminal->message.after = STATE_EJECTING;
+    message_offer(terminal, below, above);
+}
+
+PHASE_ACTION(withdrawal_offline)
+{
+    phase_message(terminal, TEXT_OFFLINE, TEXT_OFFLINE_DETAIL, "", "", TONE_WARNING, STATE_EJECTING);
+}
+
+PHASE_ACTION(withdrawal_ask)
+{
+    struct withdrawal *withdrawal = &terminal->withdrawal;
+    char notes[NOTES_TEXT_LENGTH];
+    withdrawal->id = terminal->asking = event->facts.fresh_id;
+    terminal->wants = WANTS_CASH;
+    effects_add(effects, EFFECT_RESERVE);
+    effects_journal(effects, JOURNAL_REQUEST, &withdrawal->id, "amount=%lld card=%s notes=%s",
+                    (long long)withdrawal->amount, terminal->card,
+                    notes_text_format(&withdrawal->mix, notes));
+    struct effect *ask = effects_add(effects, EFFECT_ASK_CASH);
+    ask->id = withdrawal->id;
+    ask->amount = withdrawal->amount;
+    ask->notes = withdrawal->mix;
+}
+
+PHASE_ACTION(balance_ask)
+{
+    terminal->asking = event->facts.fresh_id;
+    terminal->wants = WANTS_BALANCE;
+    effects_add(effects, EFFECT_ASK_BALANCE)->id = terminal->asking;
+}
+
+PHASE_ACTION(withdrawal_ask_again)
+{
+    terminal->pin_again = false;
+    if (!terminal->online) {
+        withdrawal_offline(terminal, event, effects);
+        terminal->chosen = STATE_MESSAGE;
+    } else if (terminal->wants == WANTS_DEPOSIT) {
+        deposit_ask(terminal, event, effects);
+        terminal->chosen = STATE_ASKING_DEPOSIT;
+    } else if (terminal->wants == WANTS_BALANCE) {
+        balance_ask(terminal, event, effects);
+        terminal->chosen = STATE_ASKING_BALANCE;
+    } else {
+        withdrawal_ask(terminal, event, effects);
+        terminal->chosen = STATE_ASKING_CASH;
+    }
+}
+
+static void journal_declined(struct terminal *terminal, const struct terminal_event *event,
+                             struct effects *effects)
+{
+    if (terminal->wants != WANTS_BALANCE)
+        effects_journal(effects, JOURNAL_DECLINED, &terminal->withdrawal.id, "reason=%s",
+                        event->reply.refusal_text);
+}
+
+PHASE_ACTION(withdrawal_wrong_pin)
+{
+    char tries[16];
+    journal_declined(terminal, event, effects);
+    effects_add(effects, EFFECT_PIN_WIPE);
+    terminal->pin_again = true;
+    snprintf(tries, sizeof tries, "%d", event->reply.tries_left);
+    phase_message(terminal, TEXT_WRONG_PIN,
+                  event->reply.tries_left == 1 ? TEXT_WRONG_PIN_LAST : TEXT_WRONG_PIN_DETAIL, tries, "",
+                  TONE_WARNING, STATE_PIN_ENTRY);
+}
+
+PHASE_ACTION(withdrawal_card_barred)
+{
+    journal_declined(terminal, event, effects);
+    session_retain(terminal, event, effects);
+    phase_message(terminal, TEXT_CARD_RETAINED, TEXT_REFUSAL_PIN_TRIES_EXCEEDED, "", "", TONE_BAD,
+                  STATE_GOODBYE);
+}
+
+PHASE_ACTION(withdrawal_declined)
+{
+    const struct reply *reply = &event->reply;
+    char amount[MONEY_TEXT_LENGTH] = "";
+    enum text sentence = reply->refusal < REFUSAL_COUNT ? text_refusal(reply->refusal) : TEXT_DECLINED_DETAIL;
+    journal_declined(terminal, event, effects);
+    money offered = 0, other = 0, limit = 0;
+    if (reply->refusal == REFUSED_INSUFFICIENT_FUNDS) {
+        phase_money(limit = reply->balance - reply->held, amount);
+        if (reply->held > 0)
+            sentence = TEXT_DECLINED_HELD;
+    } else if (reply->refusal == REFUSED_DAILY_LIMIT) {
+        phase_money(limit = reply->available, amount);
+    } else if (reply->refusal == REFUSED_NOT_PAYABLE || reply->refusal == REFUSED_OUT_OF_CASH) {
+        offered = reply->below;
+        other = reply->above;
+    }
+    struct notes mix;
+    if (limit > 0 && note_mix_find(&terminal->facts.cassettes, limit, terminal->note_limit, &mix))
+        offered = limit;
+    else if (limit > 0)
+        note_mix_nearest(&terminal->facts.cassettes, limit, terminal->note_limit, &offered, &other);
+    if (limit > 0)
+        other = 0; /* more than the customer may have */
+    phase_message(terminal, TEXT_DECLINED, sentence, amount, terminal->currency, TONE_WARNING,
+                  STATE_EJECTING);
+    message_offer(terminal, offered, other);
+    if (terminal->wants != WANTS_BALANCE)
+        uuid_format(&terminal->withdrawal.id, terminal->message.reference);
+}
+
+PHASE_ACTION(withdrawal_no_reply)
+{
+    effects_journal(effects, JOURNAL_NO_REPLY, &terminal->withdrawal.id, "%s", "");
+    phase_advise(terminal, effects, ADVICE_NOT_DISPENSED,
+                 event->kind == EVENT_NO_REPLY ? "timeout" : "bank undecided");
+    effects_add(effects, EFFECT_PIN_WIPE);
+    phase_message(terminal, TEXT_NO_REPLY, TEXT_NO_REPLY_DETAIL, "", "", TONE_WARNING, STATE_EJECTING);
+    uuid_format(&terminal->withdrawal.id, terminal->message.reference);
+}
+
+/* The request's own entry may have been written before the trouble: the reversal is owed then, and harmless
+ * else. */
+PHASE_ACTION(withdrawal_not_asked)
+{
+    phase_advise(terminal, effects, ADVICE_NOT_DISPENSED, "journal");
+    effects_add(effects, EFFECT_PIN_WIPE);
+    phase_message(terminal, TEXT_MESSAGE_SORRY, TEXT_TROUBLE_DETAIL, "", "", TONE_BAD, STATE_EJECTING);
+}
+
+PHASE_ACTION(balance_told)
+{
+    terminal->balance = event->reply.balance;
+    terminal->available = event->reply.available;
+    terminal->has_available = event->reply.has_available;
+    effects_add(effects, EFFECT_PIN_WIPE);
+}
+
+PHASE_ACTION(balance_no_reply)
+{
+    effects_add(effects, EFFECT_PIN_WIPE);
+    phase_message(terminal, TEXT_OFFLINE, TEXT_OFFLINE_DETAIL, "", "", TONE_WARNING, STATE_EJECTING);
+}

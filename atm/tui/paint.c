@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Puts a screen together from its parts. What the body shows follows from what the view has (an entry, an
+ * amount, lines) before it follows from which screen it is: a view of any screen can be painted.
+ */
+#include "atm/tui/paint.h"
+#include "atm/tui/paint_bar.h"
+#include "atm/tui/paint_digits.h"
+#include "atm/tui/paint_parts.h"
+
+#include "atm/tui/tui_curses.h"
+
+enum {
+    AMOUNT_ROW = 6,
+    KEYPAD_ROW = 12, /* a row below the amount's last */
+    PIN_ROW = 7,
+    FIELD_ROW = 16,
+    FIELD_ROWS = 3,
+    PICTURE_ROW = 10, /* below the first keys' labels */
+    CARD_SLOT_ROW = 9,
+    NOTE_SLOT_ROW = 13,
+    LIST_ROW = 6,
+    PAPER_ROW = 5,
+    COUNTDOWN_ROW = 20,
+    COUNTDOWN_WIDTH = 46,
+
+    AMOUNT_ROOM = 52, /* columns at most; wider amounts get smaller digits */
+    THING_ROOM = 40,
+    PICTURE_ROOM = 22,
+
+    SLIDE_STEP_MS = 30, /* a thing leaves its slot by a row in this time */
+    CARD_OUT_ROWS = 8,  /* the rest is still held in the slot */
+    NOTE_OUT_ROWS = 5,
+    SPIN_MS = 120,
+    BLINK_MS = 500,
+    BAR_MS = 100,
+};
+
+#define AMOUNT_WIDEST "9999.00" /* room for the usual amounts, so that typing does not change their size */
+
+static bool thing_slides(const struct view *view)
+{
+    return view->screen == SCREEN_TAKE_CARD || view->screen == SCREEN_TAKE_CASH;
+}
+
+static int thing_rows(const struct view *view)
+{
+    return view->screen == SCREEN_TAKE_CARD ? CARD_OUT_ROWS : NOTE_OUT_ROWS;
+}
+
+static int thing_out(const struct view *view, const struct moment *moment)
+{
+    int out = 1 + moment->age_ms / SLIDE_STEP_MS, most = thing_rows(view);
+    return out > most ? most : out;
+}
+
+static bool has_keypad(const struct view *view)
+{
+    return view->entry == ENTRY_PIN || view->entry == ENTRY_AMOUNT;
+}
+
+/* What the parts of a body share. */
+struct body {
+    const struct canvas *canvas;
+    const struct view *view;
+    const struct moment *moment;
+    int label_width;
+};
+
+static bool has_amount(const struct view *view)
+{
+    return view->amount_shown || view->entry == ENTRY_AMOUNT;
+}
+
+static int amount_row(const struct view *view)
+{
+    return view->entry == ENTRY_AMOUNT || view->screen == SCREEN_TAKE_CASH ? AMOUNT_ROW : PICTURE_ROW;
+}
+
+/* Columns of the amount in its largest digits, with its currency. */
+static int amount_width(const struct view *view)
+{
+    char text[MONEY_TEXT_LENGTH];
+    return paint_digits_width(view->entry == ENTRY_AMOUNT ? AMOUNT_WIDEST : money_format(view->amount, text),
+                              2) +
+           6;
+}
+
+static bool beside(const struct view *view, int top, int rows)
+{
+    return paint_keys_beside(view, 0, top, top + rows - 1) || paint_keys_beside(view, 1, top, top + rows - 1);
+}
+
+/* Columns the middle needs where it has labels beside it; 0: there is nothing in their way. */
+static int body_width(const struct canvas *canvas, const struct view *view)
+{
+    int width = 0;
+    if (has_keypad(view) || (view->entry != ENTRY_NONE && beside(view, FIELD_ROW, FIELD_ROWS)))
+        width = KEYPAD_WIDTH;
+    if (has_amount(view) && beside(view, amount_row(view), DIGITS_ROWS)) {
+        int digits = amount_width(view);
+        width = digits > width && digits <= AMOUNT_ROOM ? digits : width;
+    }
+    if (view->line_count > 0 && view->line_is_paper) {
+        int paper = paint_lines_width(canvas, view) + 6;
+        width = paper > width ? paper : width;
+    }
+    if (thing_slides(view) && width < THING_ROOM)
+        width = THING_ROOM;
+    return width;
+}
+
+static struct span span_at(const struct body *body, int top, int rows, int wanted)
+{
+    return paint_keys_span(body->view, body->label_width, top, top + rows - 1, wanted);
+}
+
+static int span_middle(struct span span)
+{
+    return span.column + span.width / 2;
+}
+
+static void paint_body_lines(const struct body *body)
+{
+    const struct view *view = body->view;
+    if (view->line_is_paper) {
+        int bottom = COUNTDOWN_ROW - (view->countdown_full_ms > 0);
+        struct span span =
+            span_at(body, PAPER_ROW, bottom - PAPER_ROW, paint_lines_width(body->canvas, view) + 4);
+        paint_paper(body->canvas, PAPER_ROW, bottom, span, view);
+        return;
+    }
+    int bottom = view->entry == ENTRY_TEXT ? FIELD_ROW : COUNTDOWN_ROW - 1;
+    int row = bottom - LIST_ROW < view->line_count ? LIST_ROW - 1 : LIST_ROW;
+    paint_list(body->canvas, row, bottom - row, view);
+}
+
+static void paint_entry(const struct body *body)
+{
+    const struct view *view = body->view;
+    struct span span = span_at(body, FIELD_ROW, FIELD_ROWS, KEYPAD_WIDTH);
+    switch (view->entry) {
+    case ENTRY_NONE:
+        break;
+    case ENTRY_PIN:
+        paint_entry_pin(body->canvas, PIN_ROW, PAINT_COLUMNS / 2, view->pin_digits);
+        break;
+    case ENTRY_AMOUNT:
+        span = span_at(body, AMOUNT_ROW, DIGITS_ROWS, amount_width(view));
+        paint_amount(body->canvas, AMOUNT_ROW, span, view, AMOUNT_WIDEST);
+        break;
+    case ENTRY_CARD:
+    case ENTRY_TEXT:
+        paint_entry_text(body->canvas, FIELD_ROW, span, view->typed, view->entry == ENTRY_CARD);
+        break;
+    }
+    if (has_keypad(view)) /* always there, so that a hand finds it */
+        paint_keypad(body->canvas, KEYPAD_ROW, (PAINT_COLUMNS - KEYPAD_WIDTH) / 2);
+}
+
+static void paint_cash(const struct body *body)
+{
+    const struct view *view = body->view;
+    struct span span = span_at(body, AMOUNT_ROW, NOTE_SLOT_ROW - AMOUNT_ROW, amount_width(view));
+    if (view->line_count > 0)
+        canvas_center(body->canvas, NOTE_SLOT_ROW - 1, span.column, span.width, STYLE_GROUND, view->line[0]);
+    paint_notes(body->canvas, NOTE_SLOT_ROW, span_middle(span), thing_out(view, body->moment),
+                view->currency);
+}
+
+/* What a screen has to look at beside its entry and its lines. */
+static void paint_scene(const struct body *body)
+{
+    const struct view *view = body->view;
+    struct span span = span_at(body, PICTURE_ROW, DIGITS_ROWS, PICTURE_ROOM);
+    switch (view->screen) {
+    case SCREEN_WELCOME:
+    case SCREEN_GOODBYE:
+        paint_logo(body->canvas, PICTURE_ROW, span);
+        break;
+    case SCREEN_TAKE_CARD:
+        span = span_at(body, CARD_SLOT_ROW, CARD_OUT_ROWS, THING_ROOM);
+        paint_card(body->canvas, CARD_SLOT_ROW, span_middle(span), thing_out(view, body->moment));
+        break;
+    case SCREEN_TAKE_CASH:
+        paint_cash(body);
+        break;
+    case SCREEN_MESSAGE:
+    case SCREEN_OUT_OF_SERVICE:
+        if (view->line_count == 0 && view->entry == ENTRY_NONE && !view->amount_shown)
+            paint_sign(body->canvas, PICTURE_ROW, span, view->tone);
+        break;
+    case SCREEN_LANGUAGE:
+    case SCREEN_PIN_ENTRY:
+    case SCREEN_MENU:
+    case SCREEN_AMOUNT:
+    case SCREEN_NOTE_MIX:
+    case SCREEN_RECEIPT_CHOICE:
+    case SCREEN_PLEASE_WAIT:
+    case SCREEN_BALANCE:
+    case SCREEN_DEPOSIT:
+    case SCREEN_ANOTHER:
+    case SCREEN_SUPERVISOR:
+    case SCREEN_COUNT:
+        break;
+    }
+}
+
+static void paint_body(const struct canvas *canvas, const struct view *view, const struct moment *moment)
+{
+    struct body body = { .canvas = canvas, .view = view, .moment = moment };
+    body.label_width = paint_keys(canvas, view, body_width(canvas, view));
+    paint_scene(&body);
+    if (view->amount_shown && view->entry != ENTRY_AMOUNT) {
+        struct span span = span_at(&body, amount_row(view), DIGITS_ROWS, amount_width(view));
+        paint_amount(canvas, amount_row(view), span, view, NULL);
+    }
+    if (view->line_count > 0 && view->screen != SCREEN_TAKE_CASH)
+        paint_body_lines(&body);
+    paint_entry(&body);
+    if (view->busy)
+        paint_spinner(canvas, PICTURE_ROW, PAINT_COLUMNS / 2, moment->tick_ms);
+}
+
+void paint_view(const struct view *view, const struct theme *theme, const struct moment *moment, int rows,
+                int columns, struct hits *hits)
+{
+    struct canvas terminal = { .height = rows, .width = columns, .theme = theme, .hits = hits };
+    struct canvas canvas = terminal;
+    hits->count = 0;
+    erase();
+    if (rows < PAINT_ROWS || columns < PAINT_COLUMNS) {
+        paint_too_small(&terminal);
+        return;
+    }
+    canvas.height = PAINT_ROWS;
+    canvas.width = PAINT_COLUMNS;
+    canvas.left = (columns - PAINT_COLUMNS) / 2;
+    canvas.top = (rows - PAINT_ROWS) / 2;
+    if (rows - PAINT_ROWS >= 10)
+        canvas.top -= 3; /* room for the slots below */
+    paint_bezel(&terminal, &canvas);
+    paint_frame(&canvas, view, moment);
+    paint_body(&canvas, view, moment);
+    if (view->countdown_full_ms > 0)
+        paint_bar(&canvas, COUNTDOWN_ROW, (PAINT_COLUMNS - COUNTDOWN_WIDTH) / 2, COUNTDOWN_WIDTH,
+                  moment->left_ms, view->countdown_full_ms);
+}
+
+bool paint_settled(const struct view *view, const struct moment *moment)
+{
+    return !thing_slides(view) || thing_out(view, moment) == thing_rows(view);
+}
+
+int paint_interval_ms(const struct view *view, const struct moment *moment)
+{
+    if (!paint_settled(view, moment))
+        return SLIDE_STEP_MS - moment->age_ms % SLIDE_STEP_MS;
+    if (view->countdown_full_ms > 0 && moment->left_ms > 0)
+        return BAR_MS;
+    if (view->busy)
+        return SPIN_MS;
+    bool blinks = view->card_light == LIGHT_BLINK || view->cash_light == LIGHT_BLINK ||
+                  view->receipt_light == LIGHT_BLINK;
+    return blinks ? BLINK_MS - moment->tick_ms % BLINK_MS : -1;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The parts a screen is put together from. Each paints where it is told, or
+ * at its own fixed place where inputs must not move, and keeps nothing.
+ */
+#ifndef ATM_TUI_PAINT_PARTS_H
+#define ATM_TUI_PAINT_PARTS_H
+
+#include "atm/tui/paint.h"
+
+/* The columns of the body that the function display keys leave free. */
+struct span {
+    int column, width;
+};
+
+/* paint_frame.c: what is there on every screen */
+void paint_frame(const struct canvas *canvas, const struct view *view, const struct moment *moment);
+void paint_bezel(const struct canvas *terminal, const struct canvas *canvas);
+void paint_too_small(const struct canvas *terminal);
+
+/* paint_keys.c: function display keys; body_width is what the middle needs between labels, 0: nothing. Gives
+ * the columns of a label. */
+int paint_keys(const struct canvas *canvas, const struct view *view, int body_width);
+/* Whether a side (0 left, 1 right) has a label in any of those rows. */
+bool paint_keys_beside(const struct view *view, int side, int top, int bottom);
+/* What the labels leave free of those rows: the screen's middle when that is as wide as wanted, else all
+ * there is. */
+struct span paint_keys_span(const struct view *view, int label_width, int top, int bottom, int wanted);
+/* Whether key `row` (0 to 3) of a side (0 left, 1 right) has a label. */
+bool paint_keys_labelled(const struct view *view, int side, int row);
+#define KEYS_ROW   7 /* the first key's */
+#define KEYS_PITCH 3
+
+/* paint_keypad.c */
+#define KEYPAD_WIDTH 34
+void paint_keypad(const struct canvas *canvas, int row, int column);
+
+/* paint_entry.c: what is being typed, and large amounts */
+void paint_entry_pin(const struct canvas *canvas, int row, int middle, int digits);
+void paint_entry_text(const struct canvas *canvas, int row, struct span span, const char *typed,
+                      bool grouped);
+/* widest: the longest amount the place is to hold at one size, or NULL */
+void paint_amount(const struct canvas *canvas, int row, struct span span, const struct view *view,
+                  const char *widest);
+
+/* paint_paper.c: a receipt, and a plain list */
+int paint_lines_width(const struct canvas *canvas, const struct view *view);
+void paint_paper(const struct canvas *canvas, int top, int bottom, struct span span, const struct view *view);
+void paint_list(const struct canvas *canvas, int row, int rows, const struct view *view);
+
+/* paint_things.c: `out` is how many of a thing's rows have left the slot, which is in the row given */
+#define CARD_ROWS 9
+#define NOTE_ROWS 8
+void paint_card(const struct canvas *canvas, int row, int middle, int out);
+void paint_notes(const struct canvas *canvas, int row, int middle, int out, const char *currency);
+void paint_spinner(const struct canvas *canvas, int row, int middle, int tick_ms);
+
+/* paint_picture.c: five rows high */
+void paint_sign(const struct canvas *canvas, int row, struct span span, enum view_tone tone);
+void paint_logo(const struct canvas *canvas, int row, struct span span);
+
+#endif

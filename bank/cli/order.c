@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+#include "bank/cli/order.h"
+
+#include "bank/cli/client.h"
+#include "bank/cli/commands.h"
+#include "bank/cli/table.h"
+#include "shared/clock.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define ANSWER_WITHIN_MS 10000
+#define GIVE_UP_AFTER_MS 30000
+#define PAUSE_MS         250
+
+bool order_begin(struct order *order, const struct arguments *arguments, const char *command)
+{
+    const char *id = arguments_option(arguments, "request-id");
+    order->id = id == NULL ? uuid_generate() : (struct uuid){ 0 };
+    if (id != NULL && !read_uuid(id, "request id", &order->id))
+        return false;
+    json_writer_init(&order->writer, order->line, sizeof order->line - 1);
+    json_open_object(&order->writer, NULL);
+    json_write_integer(&order->writer, "v", WIRE_VERSION);
+    json_write_uuid(&order->writer, "id", &order->id);
+    json_write_string(&order->writer, "command", command);
+    json_write_string(&order->writer, "consistency", "strong"); /* what lists and shows next, has it */
+    return true;
+}
+
+bool reply_says(const struct json *reply, const char *error)
+{
+    const char *name = NULL;
+    return json_string(json_get(reply, "error"), &name) && strcmp(name, error) == 0;
+}
+
+/* How long the bank asks to wait before the same is sent again; 0: this is its answer. */
+static int reply_retry_ms(const char *line)
+{
+    struct error error;
+    struct json *json = json_parse(line, strlen(line), &error);
+    int64_t pause_ms = PAUSE_MS;
+    bool away = reply_says(json, "bank_unavailable");
+    json_integer(json_get(json, "retry_after_ms"), &pause_ms);
+    json_destroy(json);
+    return !away ? 0 : pause_ms < 1 ? 1 : pause_ms > 5000 ? 5000 : (int)pause_ms;
+}
+
+/* One connection, one try. *sent: whether the bank may have seen it. */
+static char *exchange_once(const struct home *home, const char *line, bool *sent, struct error *error)
+{
+    struct client *client = client_open(home, "operator.sock", error);
+    if (client == NULL)
+        return NULL;
+    *sent = true;
+    char *reply = client_call(client, line, ANSWER_WITHIN_MS, error);
+    client_close(client);
+    return reply;
+}
+
+/* What somebody who does not wait for the answer has to know, to ask for it later: the request's id. */
+static char parting[120];
+
+static void on_signal(int signal_number)
+{
+    ssize_t ignored = write(STDERR_FILENO, parting, strlen(parting));
+    (void)ignored;
+    raise(signal_number); /* SA_RESETHAND has put the default back */
+}
+
+static void parting_prepare(const struct uuid *id)
+{
+    char text[UUID_TEXT_LENGTH];
+    struct sigaction action = { .sa_handler = on_signal, .sa_flags = (int)(SA_RESETHAND | SA_NODEFER) };
+    snprintf(parting, sizeof parting, "bank: it may have been done (the request's id was %s)\n",
+             uuid_format(id, text));
+    static const int signals[] = { SIGINT, SIGTERM };
+    struct sigaction before;
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            sigaction(signals[i], &action, NULL);
+}
+
+char *order_exchange(const struct home *home, const char *line, const struct uuid *id, bool *unsure,
+                     struct error *error)
+{
+    int64_t give_up_ms = clock_now_ms() + GIVE_UP_AFTER_MS;
+    bool sent = false;
+    parting_prepare(id);
+    for (*unsure = false;;) {
+        char *reply = exchange_once(home, line, &sent, error);
+        int pause_ms = reply != NULL ? reply_retry_ms(reply) : PAUSE_MS;
+        if (reply != NULL && pause_ms == 0)
+            return reply;
+        *unsure = *unsure || (reply == NULL && sent);
+        /* Nobody there from the start: no reason to wait for one. */
+        if ((reply == NULL && !sent) || clock_now_ms() + pause_ms > give_up_ms)
+            return reply;
+        free(reply);
+        clock_pause_ms(pause_ms);
+    }
+}
+
+struct json *order_send(struct order *order, const struct arguments *arguments)
+{
+    char id[UUID_TEXT_LENGTH];
+    struct home home;
+    struct error error;
+    if (!arguments_home(arguments, &home))
+        return NULL;
+    json_close_object(&order->writer);
+    if (json_finish(&order->writer) == 0) {
+        complain("the request is longer than a line may be; say less");
+        return NULL;
+    }
+    bool unsure;
+    char *line = order_exchange(&home, order->line, &order->id, &unsure, &error);
+    pin_wipe(order->line, sizeof order->line);
+    uuid_format(&order->id, id);
+    if (line == NULL) {
+        complain("%s (the request's id was %s)", error.message, id);
+        return NULL;
+    }
+    struct json *reply = json_parse(line, strlen(line), &error);
+    snprintf(order->line, sizeof order->line, "%s", line);
+    free(line);
+    bool ok = false;
+    const char *message = "the bank's reply says neither yes nor why not; see its log";
+    if (json_boolean(json_get(reply, "ok"), &ok) && ok) {
+        if (json_get(reply, "consistency") != NULL)
+            complain("it is done, but lists may not show it yet: see `bank projection list`");
+        return reply;
+    }
+    json_string(json_get(reply, "message"), &message);
+    if (unsure && reply_says(reply, "bank_unavailable")) /* no answer about the try that had none */
+        complain("%s It may have been done before (the request's id was %s)", message, id);
+    else
+        complain("%s", message);
+    json_destroy(reply);
+    return NULL;
+}
+
+static void member_print(const struct json *reply, const char *name, bool as_money)
+{
+    char buffer[MONEY_TEXT_LENGTH], text[NOTES_TEXT_SIZE];
+    const struct json *member = json_get(reply, name);
+    const char *string;
+    int64_t number;
+    struct notes notes;
+    if (json_string(member, &string))
+        print_safely(string);
+    else if (json_integer(member, &number))
+        as_money ? (void)fputs(money_format(number, buffer), stdout) : (void)printf("%" PRId64, number);
+    else if (json_notes(member, &notes))
+        fputs(notes_text(&notes, text), stdout);
+    else
+        fputs("?", stdout);
+}
+
+static void sentence_print(const char *sentence, const struct json *reply)
+{
+    while (*sentence != '\0') {
+        const char *open = strchr(sentence, '{'), *close = open != NULL ? strchr(open, '}') : NULL;
+        if (close == NULL) {
+            fputs(sentence, stdout);
+            break;
+        }
+        char name[40];
+        size_t length = (size_t)(close - open) - 1;
+        bool as_money = close[-1] == '$';
+        snprintf(name, sizeof name, "%.*s", (int)(as_money ? length - 1 : length), open + 1);
+        printf("%.*s", (int)(open - sentence), sentence);
+        member_print(reply, name, as_money);
+        sentence = close + 1;
+    }
+    putchar('\n');
+}
+
+int order_finish(struct order *order, const struct arguments *arguments, const char *sentence)
+{
+    struct json *reply = order_send(order, arguments);
+    if (reply == NULL)
+        return EXIT_FAILURE;
+    if (arguments->json) {
+        puts(order->line);
+    } else {
+        sentence_print(sentence, reply);
+    }
+    json_destroy(reply);
+    return EXIT_SUCCESS;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One command to a bank that runs, over its operator.sock.
+ *
+ *   struct order order;
+ *   if (!order_begin(&order, arguments, "DepositMoney")) return EXIT_USAGE;
+ *   json_write_integer(&order.writer, "amount", amount);
+ *   struct json *reply = order_send(&order, arguments);     NULL: said why, exit 1
+ *
+ * The request has one id for as long as it takes: when the connection is lost
+ * or the bank is away, the same request goes out again for up to half a minute, so
+ * that it takes effect once. --request-id goes on with one that was given up.
+ */
+#ifndef BANK_CLI_ORDER_H
+#define BANK_CLI_ORDER_H
+
+#include "bank/cli/arguments.h"
+#include "shared/json.h"
+#include "shared/wire.h"
+
+struct order {
+    struct uuid id;
+    struct json_writer writer;
+    char line[WIRE_LINE_MAX];
+};
+
+/* For the options of a command that sends one. */
+#define ORDER_OPTION                                                                                         \
+    {                                                                                                        \
+        "request-id", "UUID", "the request's id; the same one again does nothing twice"                      \
+    }
+
+/* False after saying what is wrong with --request-id. */
+bool order_begin(struct order *order, const struct arguments *arguments, const char *command);
+
+/* The reply, when the bank did what was asked, for json_destroy (its text is in order->line). NULL otherwise,
+ * and stderr says why. */
+struct json *order_send(struct order *order, const struct arguments *arguments);
+
+/* Whether a reply's error has that name. */
+bool reply_says(const struct json *reply, const char *error);
+
+/* Sends a whole line that is a request already; gives the reply's line, accepted or refused, or NULL with the
+ * error. *unsure: an earlier try had no answer, so what a refusal says now may not be all. The id is printed
+ * when a person interrupts it. */
+char *order_exchange(const struct home *home, const char *line, const struct uuid *id, bool *unsure,
+                     struct error *error);
+
+/*
+ * order_send, then what the command prints: with --json the whole reply, else
+ * the sentence, in which {name} stands for that member of the reply and
+ * {name$} for one that is money.
+ */
+int order_finish(struct order *order, const struct arguments *arguments, const char *sentence);
+
+#endif

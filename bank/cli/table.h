@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Rows of values for a person or a program.
+ *
+ *   table_init(&table, columns);               columns end with a NULL title
+ *   table_text(&table, …), table_money(&table, …), …     cell by cell, row after row
+ *   table_print(&table, json);                 an aligned table, or an array of objects
+ *   table_finish(&table);
+ *
+ * Numbers stand at the right; money reads 1234.50, in JSON it is a number of
+ * minor units, as on the wire. Text is padded by the columns it takes on a
+ * terminal, not by its bytes. Characters that are not seen are written out, as in
+ * "<U+202E>" (shared/text.h), so that no name can play with the terminal. JSON has them as they are.
+ */
+#ifndef BANK_CLI_TABLE_H
+#define BANK_CLI_TABLE_H
+
+#include "shared/money.h"
+#include "shared/uuid.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define TABLE_COLUMNS_MAX 32
+
+enum cell_kind {
+    CELL_TEXT,
+    CELL_NUMBER,
+    CELL_MONEY,
+    CELL_BOOLEAN,
+    CELL_RAW, /* JSON already; not shown to people */
+};
+
+struct table_column {
+    const char *title, *name; /* for people; in JSON */
+    enum cell_kind kind;
+};
+
+struct table {
+    const struct table_column *column;
+    size_t column_count, cell_count, capacity;
+    char **cell; /* NULL: nothing there */
+};
+
+void table_init(struct table *table, const struct table_column *columns);
+void table_finish(struct table *table);
+
+/* Each fills the next cell. NULL is no value. */
+void table_text(struct table *table, const char *text);
+void table_integer(struct table *table, int64_t number);
+void table_money(struct table *table, money amount);
+void table_boolean(struct table *table, bool value);
+void table_uuid(struct table *table, const struct uuid *uuid); /* the nil one is no value */
+void table_time(struct table *table, int64_t at_us);           /* 0 is no value */
+
+void table_print(const struct table *table, bool json);
+/* Its only row, as lines of title and value, or as one object. */
+void table_print_record(const struct table *table, bool json);
+/* The rows as a JSON array, for a CELL_RAW of another table; the caller's to free. */
+char *table_json(const struct table *table);
+
+/* Prints text of others as a table does; how many columns it took. */
+size_t print_safely(const char *text);
+
+#endif

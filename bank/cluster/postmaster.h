@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What can be told about the server of a data directory from outside:
+ * its postmaster.pid, the process that file names, and its log.
+ */
+#ifndef BANK_CLUSTER_POSTMASTER_H
+#define BANK_CLUSTER_POSTMASTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+enum postmaster_state {
+    POSTMASTER_NONE, /* nobody serves this directory */
+    POSTMASTER_STARTING,
+    POSTMASTER_READY,
+    POSTMASTER_STOPPING,
+};
+
+struct postmaster {
+    enum postmaster_state state;
+    pid_t pid; /* 0 with POSTMASTER_NONE */
+};
+
+/*
+ * Who serves the data directory `data`. A pid file whose process has gone, is
+ * a zombie, or is another program that got the same number is POSTMASTER_NONE.
+ */
+struct postmaster postmaster_look(const char *data);
+
+/* Whether this process is a Postgres server that was started for `data`. */
+bool postmaster_is(pid_t pid, const char *data);
+
+/*
+ * Whether backends of a server that died are still at work on `data`: as long
+ * as they are, a new one must not start.
+ */
+bool postmaster_left_backends(const char *data);
+
+/*
+ * The most telling line written to the log from byte `start` on, without its
+ * time and pid: the last fatal one, else the last one. Empty when there is none.
+ */
+void postmaster_last_words(const char *log, off_t start, char *line, size_t size);
+
+#endif

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+#include "bank/codec/event_fields.h"
+
+#include "shared/error.h"
+
+#define FIELD(type, member, name)                                                                            \
+    {                                                                                                        \
+        type, false, name, offsetof(struct event, member), sizeof(((struct event *)0)->member)               \
+    }
+#define ALWAYS(type, member, name)                                                                           \
+    {                                                                                                        \
+        type, true, name, offsetof(struct event, member), sizeof(((struct event *)0)->member)                \
+    }
+
+static const struct event_field account_opened[] = {
+    FIELD(FIELD_TEXT, account_opened.owner, "owner"),
+    ALWAYS(FIELD_INT64, account_opened.balance, "balance"),
+    FIELD(FIELD_INT64, account_opened.daily_limit, "daily_limit"),
+    FIELD(FIELD_INT32, account_opened.daily_count, "daily_count"),
+    FIELD(FIELD_LIMIT, account_opened.deposit_limit, "deposit_limit"),
+    FIELD(FIELD_LIMIT, account_opened.deposit_daily, "deposit_daily"),
+    { 0 },
+};
+
+static const struct event_field limits_set[] = {
+    ALWAYS(FIELD_INT64, limits_set.daily_limit, "daily_limit"),
+    ALWAYS(FIELD_INT32, limits_set.daily_count, "daily_count"),
+    FIELD(FIELD_LIMIT, limits_set.deposit_limit, "deposit_limit"),
+    FIELD(FIELD_LIMIT, limits_set.deposit_daily, "deposit_daily"),
+    { 0 },
+};
+
+static const struct event_field card_issued[] = {
+    FIELD(FIELD_HEX, card_issued.card, "card"),
+    FIELD(FIELD_TEXT, card_issued.masked, "masked"),
+    FIELD(FIELD_HEX, card_issued.pin_reference, "pin_reference"),
+    { 0 },
+};
+
+static const struct event_field card_changed[] = {
+    FIELD(FIELD_HEX, card_changed.card, "card"),
+    FIELD(FIELD_TEXT, card_changed.reason, "reason"),
+    { 0 },
+};
+
+static const struct event_field authorization_confirmed[] = {
+    FIELD(FIELD_HEX, authorization.card, "card"),
+    { 0 },
+};
+
+static const struct event_field authorization_declined[] = {
+    FIELD(FIELD_HEX, authorization.card, "card"),
+    FIELD(FIELD_REFUSAL, authorization.refusal, "refusal"),
+    ALWAYS(FIELD_INT32, authorization.tries_left, "tries_left"),
+    { 0 },
+};
+
+static const struct event_field money_moved[] = {
+    ALWAYS(FIELD_INT64, money_moved.amount, "amount"),
+    ALWAYS(FIELD_INT64, money_moved.old_balance, "old_balance"),
+    ALWAYS(FIELD_INT64, money_moved.new_balance, "new_balance"),
+    FIELD(FIELD_UUID, money_moved.teller_id, "teller_id"),
+    FIELD(FIELD_INT64, money_moved.withdrawn_at_us, "withdrawn_at_us"),
+    FIELD(FIELD_BOOL, money_moved.in_full, "in_full"),
+    { 0 },
+};
+
+static const struct event_field teller_changed[] = {
+    FIELD(FIELD_TEXT, teller_changed.reason, "reason"),
+    { 0 },
+};
+
+static const struct event_field key_changed[] = {
+    ALWAYS(FIELD_HEX, teller_changed.key_check, "key_check"),
+    { 0 },
+};
+
+static const struct event_field money_deposited[] = {
+    ALWAYS(FIELD_INT64, money_moved.amount, "amount"),
+    ALWAYS(FIELD_INT64, money_moved.old_balance, "old_balance"),
+    ALWAYS(FIELD_INT64, money_moved.new_balance, "new_balance"),
+    FIELD(FIELD_UUID, money_moved.teller_id, "teller_id"),
+    FIELD(FIELD_HEX, money_moved.card, "card"),
+    { 0 },
+};
+
+static const struct event_field deposit_held[] = {
+    ALWAYS(FIELD_INT64, money_moved.amount, "amount"),
+    ALWAYS(FIELD_INT64, money_moved.old_balance, "old_balance"),
+    ALWAYS(FIELD_INT64, money_moved.new_balance, "new_balance"),
+    FIELD(FIELD_UUID, money_moved.teller_id, "teller_id"),
+    FIELD(FIELD_REFUSAL, money_moved.refusal, "refusal"),
+    { 0 },
+};
+
+static const struct event_field nothing[] = { { 0 } };
+
+static const struct event_field cassettes[] = {
+    FIELD(FIELD_NOTES, cassettes.notes, "notes"),
+    FIELD(FIELD_BOOL, cassettes.agrees, "agrees"),
+    { 0 },
+};
+
+static const struct event_field provisioned[] = {
+    FIELD(FIELD_NOTES, cassettes.notes, "notes"),
+    FIELD(FIELD_INT32, cassettes.deposit_capacity, "deposit_capacity"),
+    { 0 },
+};
+
+static const struct event_field signed_on[] = {
+    FIELD(FIELD_NOTES, cassettes.notes, "notes"),
+    ALWAYS(FIELD_BOOL, cassettes.agrees, "agrees"),
+    { 0 },
+};
+
+static const struct event_field day_closed[] = {
+    ALWAYS(FIELD_INT32, day_closed.day, "day"),
+    FIELD(FIELD_BOOL, day_closed.by_machine, "by_machine"),
+    FIELD(FIELD_INT64, day_closed.totals.withdrawals, "withdrawals"),
+    FIELD(FIELD_INT64, day_closed.totals.declined, "declined"),
+    FIELD(FIELD_INT64, day_closed.totals.suspect, "suspect"),
+    FIELD(FIELD_INT64, day_closed.totals.dispensed, "dispensed"),
+    FIELD(FIELD_INT64, day_closed.totals.reversed, "reversed"),
+    FIELD(FIELD_INT64, day_closed.totals.deposits, "deposits"),
+    FIELD(FIELD_INT64, day_closed.totals.deposited, "deposited"),
+    { 0 },
+};
+
+static const struct event_field withdrawal[] = {
+    FIELD(FIELD_UUID, withdrawal.account_id, "account_id"),
+    FIELD(FIELD_INT64, withdrawal.amount, "amount"),
+    FIELD(FIELD_REFUSAL, withdrawal.refusal, "refusal"),
+    FIELD(FIELD_NOTES, withdrawal.notes, "notes"),
+    FIELD(FIELD_NOTES, withdrawal.where.taken, "taken"),
+    FIELD(FIELD_NOTES, withdrawal.where.rejected, "rejected"),
+    FIELD(FIELD_NOTES, withdrawal.where.retracted, "retracted"),
+    FIELD(FIELD_NOTES, withdrawal.where.returned, "returned"),
+    FIELD(FIELD_INT64, withdrawal.confirm_by_us, "confirm_by_us"),
+    FIELD(FIELD_TEXT, withdrawal.reason, "reason"),
+    { 0 },
+};
+
+static const struct event_field deposit[] = {
+    FIELD(FIELD_UUID, deposit.account_id, "account_id"),
+    FIELD(FIELD_INT64, deposit.amount, "amount"),
+    FIELD(FIELD_NOTES, deposit.notes, "notes"),
+    FIELD(FIELD_REFUSAL, deposit.refusal, "refusal"),
+    FIELD(FIELD_TEXT, deposit.reason, "reason"),
+    FIELD(FIELD_HEX, deposit.card, "card"),
+    { 0 },
+};
+
+static const struct event_field incident[] = {
+    ALWAYS(FIELD_TEXT, incident.name, "incident"),
+    ALWAYS(FIELD_INT32, incident.count, "count"),
+    { 0 },
+};
+
+static const struct event_field authentication_suspended[] = {
+    ALWAYS(FIELD_INT32, authentication_suspended.failures, "failures"),
+    ALWAYS(FIELD_INT64, authentication_suspended.until_us, "until_us"),
+    { 0 },
+};
+
+const struct event_field *event_fields(enum event_kind kind)
+{
+    switch (kind) {
+    case ACCOUNTS_ACCOUNT_OPENED:
+        return account_opened;
+    case ACCOUNTS_LIMITS_SET:
+        return limits_set;
+    case ACCOUNTS_CARD_ISSUED:
+        return card_issued;
+    case ACCOUNTS_CARD_BLOCKED:
+    case ACCOUNTS_CARD_UNBLOCKED:
+        return card_changed;
+    case ACCOUNTS_AUTHORIZATION_CONFIRMED:
+        return authorization_confirmed;
+    case ACCOUNTS_AUTHORIZATION_DECLINED:
+        return authorization_declined;
+    case ACCOUNTS_MONEY_DEPOSITED:
+        return money_deposited;
+    case ACCOUNTS_DEPOSIT_HELD:
+    case ACCOUNTS_HELD_DEPOSIT_RELEASED:
+    case ACCOUNTS_HELD_DEPOSIT_RETURNED:
+        return deposit_held;
+    case ACCOUNTS_MONEY_WITHDRAWN:
+    case ACCOUNTS_WITHDRAWAL_REVERSED:
+        return money_moved;
+    case ACCOUNTS_ACCOUNT_CLOSED:
+        return nothing;
+    case TELLER_PROVISIONED:
+        return provisioned;
+    case TELLER_CASSETTES_REPLENISHED:
+        return cassettes;
+    case TELLER_SIGNED_ON:
+        return signed_on;
+    case TELLER_BUSINESS_DAY_CLOSED:
+        return day_closed;
+    case TELLER_INCIDENT_REPORTED:
+        return incident;
+    case TELLER_WITHDRAWAL_INITIATED:
+    case TELLER_WITHDRAWAL_DECLINED:
+    case TELLER_MONEY_WITHDRAWN:
+    case TELLER_CASH_DISPENSED:
+    case TELLER_DISPENSE_FAILED:
+    case TELLER_WITHDRAWAL_SUSPECTED:
+        return withdrawal;
+    case TELLER_DEPOSIT_INITIATED:
+    case TELLER_DEPOSIT_DECLINED:
+    case TELLER_MONEY_DEPOSITED:
+    case TELLER_DEPOSIT_CANCELLED:
+    case TELLER_DEPOSIT_SUSPECTED:
+        return deposit;
+    case TELLER_BARRED:
+    case TELLER_UNBARRED:
+        return teller_changed;
+    case TELLER_KEY_REPLACED:
+    case TELLER_KEY_WITHDRAWN:
+        return key_changed;
+    case TELLER_AUTHENTICATION_SUSPENDED:
+        return authentication_suspended;
+    case TELLER_AUTHENTICATION_RESUMED:
+        return nothing;
+    case EVENT_KIND_COUNT:
+        break;
+    }
+    panic("there is no event of kind %d", (int)kind);
+}

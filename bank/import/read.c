@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The old log, in the order of its stream $all. Each row is brought to today's
+ * type by the upcasters and taken apart; a PIN is made a reference here, at
+ * once, and goes no further.
+ */
+#include "bank/import/parts.h"
+
+#include "bank/server/parse.h"
+#include "shared/json.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RUN      "500"
+#define DATA_MAX 65536 /* bytes of an old event that can be read */
+
+enum { POSITION, EVENT_ID, STREAM, TYPE, CAUSATION, CORRELATION, AT, DATA };
+
+/* data is bytea or jsonb, as the old application was set up; created_at with a time zone or without. */
+static const char rows_sql[] =
+    "SELECT s.stream_version, e.event_id, coalesce(o.stream_uuid, ''), e.event_type, e.causation_id,"
+    " e.correlation_id, round(extract(epoch FROM e.created_at) * 1000000)::bigint, %s"
+    " FROM stream_events s JOIN events e ON e.event_id = s.event_id"
+    " LEFT JOIN streams o ON o.stream_id = s.original_stream_id"
+    " WHERE s.stream_id = 0 AND s.stream_version > $1 ORDER BY s.stream_version LIMIT " RUN;
+
+static uint32_t type_find(struct import *import, const char *name)
+{
+    struct import_report *report = import->report;
+    for (size_t i = 0; i < report->type_count; i++)
+        if (strncmp(report->type[i].name, name, sizeof report->type[i].name - 1) == 0)
+            return (uint32_t)i;
+    report->type =
+        import_grow(report->type, &report->type_count, &import->type_capacity, sizeof *report->type);
+    struct import_type *type = &report->type[report->type_count - 1];
+    snprintf(type->name, sizeof type->name, "%s", name);
+    return (uint32_t)report->type_count - 1;
+}
+
+static struct import_account *account_of(struct import *import, struct import_event *event)
+{
+    event->account = import_index_find(&import->by_account, &event->account_id);
+    if (event->account == IMPORT_NONE) {
+        event->account = (uint32_t)import->account_count;
+        import->account = import_grow(import->account, &import->account_count, &import->account_capacity,
+                                      sizeof *import->account);
+        import->account[event->account].id = event->account_id;
+        import_index_put(&import->by_account, &event->account_id, event->account);
+    }
+    return &import->account[event->account];
+}
+
+/* ---- the content ---- */
+
+static bool amount_read(const struct import *import, const struct json *data, const char *name, money *amount)
+{
+    int64_t number;
+    return json_integer(json_get(data, name), &number) &&
+           !__builtin_mul_overflow(number, import->options->unit, amount) && money_in_range(*amount);
+}
+
+static bool money_read(const struct import *import, const struct json *data, struct import_event *event)
+{
+    return amount_read(import, data, "amount", &event->amount) &&
+           amount_read(import, data, "old_balance", &event->old_balance) &&
+           amount_read(import, data, "new_balance", &event->new_balance);
+}
+
+static bool opening_read(struct import *import, const struct json *data, struct import_event *event)
+{
+    const char *owner;
+    struct import_account *account = &import->account[event->account];
+    if (!amount_read(import, data, "balance", &event->amount) ||
+        !json_string(json_get(data, "owner"), &owner))
+        return false;
+    if (!owner_name_fits(owner)) {
+        event->reason = "the owner's name is empty, over 120 bytes, has unseen characters or blanks at an "
+                        "end, or is like \"(erased)\"";
+        return false;
+    }
+    if (!account->opened)
+        snprintf(account->owner, sizeof account->owner, "%s", owner);
+    return true;
+}
+
+static bool fields_read(struct import *import, const struct upcast_event *upcast, struct import_event *event)
+{
+    struct error error;
+    struct json *data = json_parse(upcast->data, upcast->length, &error);
+    bool worked = data != NULL && json_uuid(json_get(data, "account_id"), &event->account_id);
+    event->kind = event_kind_find(upcast->type);
+    if (worked && event_stream(event->kind) == STREAM_TELLER) {
+        worked = json_uuid(json_get(data, "teller_id"), &event->teller_id) &&
+                 amount_read(import, data, "amount", &event->amount);
+    } else if (worked) {
+        account_of(import, event);
+        if (event->kind == ACCOUNTS_ACCOUNT_OPENED)
+            worked = opening_read(import, data, event);
+        else if (event->kind != ACCOUNTS_AUTHORIZATION_CONFIRMED)
+            worked = money_read(import, data, event);
+    }
+    json_destroy(data);
+    return worked;
+}
+
+/* The part of an opening that is about the card. */
+static void card_read(struct import *import, const struct upcast_event *upcast,
+                      const struct import_event *event)
+{
+    struct error error;
+    char digits[PIN_DIGITS_MAX + 2] = "";
+    const char *text;
+    int64_t number;
+    struct json *data = json_parse(upcast->data, upcast->length, &error);
+    const struct json *pin = json_get(data, "pin");
+    if (json_string(pin, &text))
+        snprintf(digits, sizeof digits, "%s", text);
+    else if (json_integer(pin, &number))
+        snprintf(digits, sizeof digits, "%" PRId64, number);
+    json_destroy(data);
+    struct import_account *account = &import->account[event->account];
+    if (!account->opened && !import_card_make(import, account, digits))
+        import_find(import, "no card", event->position, &account->id,
+                    "its PIN is not %d to %d digits: give it a card by `bank card issue`", PIN_DIGITS_MIN,
+                    PIN_DIGITS_MAX);
+    pin_wipe(digits, sizeof digits);
+}
+
+/* ---- a row ---- */
+
+/* The account whose stream it stands in; it cannot be imported without this event. */
+static void unreadable(struct import *import, struct import_event *event)
+{
+    event->kind = EVENT_KIND_COUNT;
+    if (event->reason == NULL)
+        event->reason = "a field is missing or not what it should be";
+    if (event->account == IMPORT_NONE && uuid_parse(event->stream, strlen(event->stream), &event->account_id))
+        event->account = import_index_find(&import->by_account, &event->account_id);
+    if (event->account != IMPORT_NONE)
+        import_leave_out(import, &import->account[event->account], event->position,
+                         "an event of it cannot be read: %s", event->reason);
+    else
+        import_find(import, "unreadable", event->position, NULL, "%.100s: kept as history only",
+                    import->report->type[event->type].name);
+}
+
+static void content_read(struct import *import, struct import_event *event, const char *type,
+                         const char *data, size_t length)
+{
+    static struct upcast_result upcast_result;
+    struct error error;
+    event->readable = upcast(import_upcasters, type, 0, data, length, &upcast_result, &error) &&
+                      fields_read(import, &upcast_result.event[0], event);
+    if (!event->readable) {
+        unreadable(import, event);
+    } else if (event->kind == ACCOUNTS_ACCOUNT_OPENED) {
+        card_read(import, &upcast_result.event[1], event);
+        import->account[event->account].opened = true; /* a second opening is judged later */
+    }
+    pin_wipe(&upcast_result, sizeof upcast_result);
+}
+
+static void row_read(struct import *import, struct rows *rows, size_t row, unsigned char *data)
+{
+    uint32_t at = (uint32_t)import->event_count;
+    import->event =
+        import_grow(import->event, &import->event_count, &import->event_capacity, sizeof *import->event);
+    struct import_event *event = &import->event[at];
+    const char *type = rows_text(rows, row, TYPE), *stream = rows_text(rows, row, STREAM);
+    *event = (struct import_event){ .position = rows_integer(rows, row, POSITION),
+                                    .at_us = rows_integer(rows, row, AT),
+                                    .kind = EVENT_KIND_COUNT,
+                                    .type = type_find(import, type),
+                                    .account = IMPORT_NONE,
+                                    .saga = IMPORT_NONE,
+                                    .stream = import_copy(stream) };
+    rows_uuid(rows, row, EVENT_ID, &event->id);
+    rows_uuid(rows, row, CAUSATION, &event->causation_id);
+    rows_uuid(rows, row, CORRELATION, &event->correlation_id);
+    import_index_put(&import->by_event, &event->id, at);
+    import->report->events++;
+    import->report->type[event->type].events++;
+    size_t length = rows_bytes(rows, row, DATA, data, DATA_MAX - 1);
+    data[length] = '\0';
+    if (upcast_needed(import_upcasters, type, 0))
+        content_read(import, event, type, (const char *)data, length);
+    else if (import->report->type[event->type].events == 1)
+        import_find(import, "unknown type", event->position, NULL, "%.100s: all of them are history only",
+                    type);
+    if (event->kind == EVENT_KIND_COUNT || event_stream(event->kind) == STREAM_TELLER ||
+        event->kind == ACCOUNTS_AUTHORIZATION_CONFIRMED)
+        event->data =
+            import_without_secrets((const char *)data, length, upcast_needed(import_upcasters, type, 0));
+    pin_wipe(data, length);
+}
+
+/* Which of the two the column is. */
+static bool statement_make(struct query *query, char *sql, size_t size, struct error *error)
+{
+    struct rows *rows = query_run(
+        query,
+        "SELECT format_type(atttypid, NULL) FROM pg_attribute WHERE attrelid = to_regclass('events')"
+        " AND attname = 'data' AND to_regclass('stream_events') IS NOT NULL"
+        " AND to_regclass('streams') IS NOT NULL",
+        0, NULL, error);
+    if (rows == NULL)
+        return false;
+    bool found = rows_count(rows) == 1;
+    bool bytes = found && strcmp(rows_text(rows, 0, 0), "bytea") == 0;
+    rows_free(rows);
+    if (!found)
+        return error_set(
+            error, ERROR_USAGE,
+            "there is no event store at --from: its tables streams, stream_events and events are "
+            "not on the search path (a schema is named by options='-c search_path=NAME')");
+    snprintf(sql, size, rows_sql, bytes ? "e.data" : "convert_to(e.data::text, 'UTF8')");
+    return true;
+}
+
+static bool read_all(struct import *import, struct query *query, struct error *error)
+{
+    char sql[sizeof rows_sql + 80], after[24] = "-1";
+    unsigned char *data = malloc(DATA_MAX);
+    if (data == NULL)
+        panic("out of memory");
+    size_t count = 1;
+    bool worked = query_do(query, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", 0, NULL, error) &&
+                  statement_make(query, sql, sizeof sql, error);
+    while (worked && count > 0) {
+        struct rows *rows = query_run(query, sql, 1, (const char *[]){ after }, error);
+        worked = rows != NULL && import_goes_on(error);
+        count = worked ? rows_count(rows) : 0;
+        for (size_t row = 0; row < count; row++)
+            row_read(import, rows, row, data);
+        if (count > 0)
+            snprintf(after, sizeof after, "%" PRId64, rows_integer(rows, count - 1, POSITION));
+        rows_free(rows);
+    }
+    free(data);
+    return worked;
+}
+
+bool import_read(struct import *import, struct error *error)
+{
+    struct error reason;
+    struct query *query = query_open(import->options->from, import->options->home, &reason);
+    if (query == NULL) {
+        const char *colon = strchr(reason.message, ':');
+        const char *cause = colon != NULL ? strchr(colon + 1, ':') : NULL;
+        return error_set(error, ERROR_CONNECTION,
+                         "the old database cannot be reached: check --from and that it runs%s",
+                         cause != NULL ? cause : "");
+    }
+    bool worked = read_all(import, query, error);
+    query_close(query);
+    return worked;
+}

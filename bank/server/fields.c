@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT */
+/* A reader for each kind of field, and the table that says which field is of which kind. */
+#include "bank/server/fields.h"
+
+#include "shared/currency.h"
+#include "shared/hex.h"
+#include "shared/text.h"
+
+#include <assert.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#define DAILY_COUNT_MAX 1000000
+
+static bool read_uuid(struct parsing *parsing, const struct json *value, void *to)
+{
+    (void)parsing;
+    return json_uuid(value, to) && !uuid_is_nil(to);
+}
+
+static bool read_card(struct parsing *parsing, const struct json *value, void *to)
+{
+    (void)to;
+    return json_string(value, &parsing->pan) && pan_valid(parsing->pan);
+}
+
+static bool read_hex(const struct json *value, unsigned char bytes[static 16])
+{
+    const char *text;
+    return json_string(value, &text) && strlen(text) == 32 && hex_decode(text, 32, bytes);
+}
+
+static bool read_pin_block(struct parsing *parsing, const struct json *value, void *to)
+{
+    (void)to;
+    return read_hex(value, parsing->request->pin_block);
+}
+
+/* A number outside the range is an amount nobody can mean; anything else is no amount at all. */
+static bool read_money(struct parsing *parsing, const struct json *value, money least, money *to)
+{
+    if (json_type_of(value) != JSON_NUMBER)
+        return false;
+    if (!json_integer(value, to) || *to < least || !money_in_range(*to))
+        parsing->refusal->refusal = REFUSED_INVALID_AMOUNT;
+    return parsing->refusal->refusal == NOT_REFUSED;
+}
+
+static bool read_amount(struct parsing *parsing, const struct json *value, void *to)
+{
+    return read_money(parsing, value, 1, to);
+}
+
+static bool read_limit(struct parsing *parsing, const struct json *value, void *to)
+{
+    return read_money(parsing, value, 0, to);
+}
+
+static bool read_count(struct parsing *parsing, const struct json *value, void *to)
+{
+    (void)parsing;
+    int64_t number;
+    if (!json_integer(value, &number) || number < 0 || number > DAILY_COUNT_MAX)
+        return false;
+    *(int32_t *)to = (int32_t)number;
+    return true;
+}
+
+static bool read_capacity(struct parsing *parsing, const struct json *value, void *to)
+{
+    return read_count(parsing, value, to) && *(int32_t *)to > 0;
+}
+
+static bool read_notes(struct parsing *parsing, const struct json *value, void *to)
+{
+    (void)parsing;
+    struct notes notes;
+    if (!json_notes(value, &notes) || !currency_has_all(currency_own(), &notes))
+        return false;
+    *(struct notes *)to = notes;
+    return true;
+}
+
+static bool text_fits(const char *text, size_t least, size_t size)
+{
+    return strlen(text) >= least && strlen(text) < size && text_plain(text);
+}
+
+/* As an owner whose name is not known is shown: "(erased)", or stored: "sealed:v1:...". */
+static bool is_like_a_state(const char *name)
+{
+    return (name[0] == '(' && name[strlen(name) - 1] == ')') || strncmp(name, "sealed:", 7) == 0;
+}
+
+bool owner_name_fits(const char *name)
+{
+    return text_fits(name, 1, OWNER_NAME_LENGTH) && !is_like_a_state(name);
+}
+
+static bool read_owner(struct parsing *parsing, const struct json *value, void *to)
+{
+    (void)to;
+    return json_string(value, &parsing->owner) && owner_name_fits(parsing->owner);
+}
+
+static bool read_reason(struct parsing *parsing, const struct json *value, void *to)
+{
+    (void)parsing;
+    const char *text;
+    if (!json_string(value, &text) || !text_fits(text, 0, REASON_LENGTH))
+        return false;
+    memcpy(to, text, strlen(text) + 1);
+    return true;
+}
+
+static int name_find(const struct json *value, const char *const *names, int count)
+{
+    const char *text;
+    int at = 0;
+    if (!json_string(value, &text))
+        return count;
+    while (at < count && strcmp(names[at], text) != 0)
+        at++;
+    return at;
+}
+
+/* A machine counts or cancels, an operator credits or returns. */
+static bool read_deposit_outcome(struct parsing *parsing, const struct json *value)
+{
+    static const char *const names[] = { [OUTCOME_COUNTED] = "counted",
+                                         [OUTCOME_CANCELLED] = "cancelled",
+                                         [OUTCOME_CREDITED] = "credited",
+                                         [OUTCOME_RETURNED] = "returned" };
+    struct command *command = &parsing->request->command;
+    int first = command->kind == TELLER_RESOLVE_DEPOSIT ? OUTCOME_CREDITED : OUTCOME_COUNTED;
+    int at = name_find(value, names + first, 2);
+    command->deposit_outcome = (enum deposit_outcome)(first + at);
+    return at < 2;
+}
+
+static bool read_outcome(struct parsing *parsing, const struct json *value, void *to)
+{
+    static const char *const names[] = { [OUTCOME_DISPENSED] = "dispensed",
+                                         [OUTCOME_NOT_DISPENSED] = "not_dispensed",
+                                         [OUTCOME_RETRACTED] = "retracted",
+                                         [OUTCOME_UNKNOWN] = "unknown" };
+    enum command_kind kind = parsing->request->command.kind;
+    if (kind == TELLER_CONFIRM_DEPOSIT || kind == TELLER_RESOLVE_DEPOSIT)
+        return read_deposit_outcome(parsing, value);
+    /* A person who counts the machine knows. */
+    int count = 1 + (kind == TELLER_RESOLVE_WITHDRAWAL ? OUTCOME_NOT_DISPENSED : OUTCOME_UNKNOWN);
+    int outcome = name_find(value, names, count);
+    *(enum dispense_outcome *)to = (enum dispense_outcome)(outcome % count);
+    return outcome < count;
+}
+
+static bool read_incident(struct parsing *parsing, const struct json *value, void *to)
+{
+    (void)parsing;
+    const char *text;
+    if (!json_string(value, &text) || incident_find(text) == INCIDENT_COUNT)
+        return false;
+    *(enum incident *)to = incident_find(text);
+    return true;
+}
+
+static_assert(CARD_TOKEN_LENGTH == sizeof(struct uuid), "a card's id is its token, written as a uuid");
+
+#define UUID_SHAPE  "a uuid of 36 characters, not the nil one"
+#define MONEY_SHAPE "a whole number of minor units, written in digits alone,"
+#define NOTES_SHAPE NULL /* notes_shape's */
+#define HEX_SHAPE   "text of 32 hexadecimal digits"
+#define AT(member)  offsetof(struct command, member)
+
+static const struct {
+    const char *name;
+    bool (*read)(struct parsing *parsing, const struct json *value, void *to);
+    size_t at; /* in the command; 0 where the reader keeps it in the parsing */
+    const char *shape;
+} fields[FIELD_COUNT] = {
+    [FIELD_TELLER_ID] = { "teller_id", read_uuid, AT(teller_id), UUID_SHAPE },
+    [FIELD_ACCOUNT_ID] = { "account_id", read_uuid, AT(account_id), UUID_SHAPE },
+    [FIELD_WITHDRAWAL_ID] = { "withdrawal_id", read_uuid, AT(withdrawal_id), UUID_SHAPE },
+    [FIELD_DEPOSIT_ID] = { "deposit_id", read_uuid, AT(deposit_id), UUID_SHAPE },
+    [FIELD_CARD] = { "card", read_card, 0, "text of 8 to 19 digits with a right check digit" },
+    [FIELD_CARD_ID] = { "card_id", read_uuid, AT(card), UUID_SHAPE },
+    [FIELD_PIN_BLOCK] = { "pin_block", read_pin_block, 0, HEX_SHAPE },
+    [FIELD_AMOUNT] = { "amount", read_amount, AT(amount), MONEY_SHAPE " above 0 and below 10^15" },
+    [FIELD_NOTES] = { "notes", read_notes, AT(notes), NOTES_SHAPE },
+    [FIELD_CASSETTES] = { "cassettes", read_notes, AT(notes), NOTES_SHAPE },
+    [FIELD_OUTCOME] = { "outcome", read_outcome, AT(outcome), "one of the outcomes this command has" },
+    [FIELD_TAKEN] = { "taken", read_notes, AT(taken), NOTES_SHAPE },
+    [FIELD_REJECTED] = { "rejected", read_notes, AT(rejected), NOTES_SHAPE },
+    [FIELD_RETRACTED] = { "retracted", read_notes, AT(retracted), NOTES_SHAPE },
+    [FIELD_REASON] = { "reason", read_reason, AT(reason), "text of up to 60 bytes " TEXT_PLAIN_SHAPE },
+    [FIELD_OWNER] = { "owner", read_owner, 0,
+                      "text of 1 to 120 bytes " TEXT_PLAIN_SHAPE ", not in parentheses, not sealed:" },
+    [FIELD_INCIDENT] = { "incident", read_incident, AT(incident), "one of the incidents there are" },
+    [FIELD_COUNT_OF_IT] = { "count", read_count, AT(incident_count), "a whole number from 0 to 1000000" },
+    [FIELD_DAILY_LIMIT] = { "daily_limit", read_limit, AT(daily_limit),
+                            MONEY_SHAPE " from 0 to below 10^15" },
+    [FIELD_DAILY_COUNT] = { "daily_count", read_count, AT(daily_count), "a whole number from 0 to 1000000" },
+    [FIELD_DEPOSIT_LIMIT] = { "deposit_limit", read_limit, AT(deposit_limit),
+                              MONEY_SHAPE " from 0 to below 10^15" },
+    [FIELD_DEPOSIT_DAILY] = { "deposit_daily", read_limit, AT(deposit_daily),
+                              MONEY_SHAPE " from 0 to below 10^15" },
+    [FIELD_DEPOSIT_CAPACITY] = { "deposit_capacity", read_capacity, AT(deposit_capacity),
+                                 "a whole number from 1 to 1000000" },
+};
+
+const char *field_name(enum field field)
+{
+    return fields[field].name;
+}
+
+static const char *notes_shape(void)
+{
+    static char shape[CURRENCY_LIST_LENGTH + 80];
+    char list[CURRENCY_LIST_LENGTH];
+    if (shape[0] == '\0')
+        snprintf(shape, sizeof shape, "an array of %s notes of %s minor units, each once, with their counts",
+                 CURRENCY, currency_list(currency_own(), 1, list));
+    return shape;
+}
+
+const char *field_shape(enum field field)
+{
+    return fields[field].shape != NULL ? fields[field].shape : notes_shape();
+}
+
+bool field_read(enum field field, struct parsing *parsing, const struct json *value)
+{
+    return fields[field].read(parsing, value, (char *)&parsing->request->command + fields[field].at);
+}

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Two tables: that of fields.c, what a field looks like and where it
+ * goes; `rows` here, which fields a command must and may have. The code is a walk
+ * over the members of the object, which finds unknown fields, and one over the
+ * row, which finds missing ones.
+ *
+ * Whatever needs two fields at once (a PIN block and its card, a MAC and its
+ * teller) is done after the walk, when all of them are there.
+ */
+#include "bank/server/parse.h"
+
+#include "bank/core/account.h"
+#include "bank/server/fields.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static bool refuse(struct parsing *parsing, enum refusal refusal, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static bool refuse(struct parsing *parsing, enum refusal refusal, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    parsing->refusal->refusal = refusal;
+    vsnprintf(parsing->refusal->message, sizeof parsing->refusal->message, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+/* ---- the commands ----------------------------------------------------------- */
+
+#define BIT(field)     (1u << FIELD_##field)
+#define WITH_CARD      (BIT(TELLER_ID) | BIT(CARD) | BIT(PIN_BLOCK))
+#define WHICH_CARD     (BIT(CARD_ID) | BIT(CARD) | BIT(ACCOUNT_ID))
+#define WHERE_TO       (BIT(TAKEN) | BIT(REJECTED) | BIT(RETRACTED) | BIT(REASON))
+#define DEPOSIT_LIMITS (BIT(DEPOSIT_LIMIT) | BIT(DEPOSIT_DAILY))
+
+/* Columns: the command; the fields it must have; those it may have. */
+static const struct row {
+    enum command_kind kind;
+    unsigned required, optional;
+} rows[] = {
+    { TELLER_SIGN_ON, BIT(TELLER_ID), BIT(CASSETTES) },
+    { ACCOUNTS_ENQUIRE_BALANCE, WITH_CARD, 0 },
+    { TELLER_INITIATE_WITHDRAWAL, WITH_CARD | BIT(AMOUNT), BIT(NOTES) },
+    { TELLER_CONFIRM_DISPENSE, BIT(TELLER_ID) | BIT(WITHDRAWAL_ID) | BIT(OUTCOME), WHERE_TO },
+    { TELLER_INITIATE_DEPOSIT, WITH_CARD, 0 },
+    { TELLER_CONFIRM_DEPOSIT, BIT(TELLER_ID) | BIT(DEPOSIT_ID) | BIT(OUTCOME), BIT(NOTES) | BIT(REASON) },
+    { TELLER_REPLENISH_CASSETTES, BIT(TELLER_ID) | BIT(NOTES), 0 },
+    { TELLER_CUT_OVER, BIT(TELLER_ID), 0 },
+    { TELLER_REPORT_INCIDENT, BIT(TELLER_ID) | BIT(INCIDENT) | BIT(COUNT_OF_IT), 0 },
+    { TELLER_BAR, BIT(TELLER_ID), BIT(REASON) },
+    { TELLER_UNBAR, BIT(TELLER_ID), BIT(REASON) },
+    { TELLER_REPLACE_KEY, BIT(TELLER_ID), 0 },
+    { TELLER_WITHDRAW_KEY, BIT(TELLER_ID), 0 },
+    { ACCOUNTS_OPEN_ACCOUNT, BIT(OWNER),
+      BIT(ACCOUNT_ID) | BIT(DAILY_LIMIT) | BIT(DAILY_COUNT) | DEPOSIT_LIMITS },
+    { ACCOUNTS_DEPOSIT_MONEY, BIT(ACCOUNT_ID) | BIT(AMOUNT), 0 },
+    { ACCOUNTS_WITHDRAW_MONEY, BIT(ACCOUNT_ID) | BIT(AMOUNT), 0 },
+    { ACCOUNTS_SET_LIMITS, BIT(ACCOUNT_ID) | BIT(DAILY_LIMIT) | BIT(DAILY_COUNT), DEPOSIT_LIMITS },
+    { ACCOUNTS_CLOSE_ACCOUNT, BIT(ACCOUNT_ID), 0 },
+    { ACCOUNTS_ISSUE_CARD, BIT(ACCOUNT_ID) | BIT(CARD) | BIT(PIN_BLOCK), 0 },
+    { ACCOUNTS_BLOCK_CARD, 0, WHICH_CARD },
+    { ACCOUNTS_UNBLOCK_CARD, 0, WHICH_CARD },
+    { TELLER_PROVISION, BIT(CASSETTES), BIT(TELLER_ID) | BIT(DEPOSIT_CAPACITY) },
+    { TELLER_RESOLVE_WITHDRAWAL, BIT(WITHDRAWAL_ID) | BIT(OUTCOME), WHERE_TO },
+    { TELLER_RESOLVE_DEPOSIT, BIT(DEPOSIT_ID) | BIT(OUTCOME), BIT(REASON) },
+};
+
+static const struct row *row_find(enum command_kind kind)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (rows[i].kind == kind)
+            return &rows[i];
+    panic("the command %s may be sent but has no row", command_name(kind));
+}
+
+bool request_fields(enum command_kind kind, unsigned *required, unsigned *optional)
+{
+    if (command_senders(kind) == 0)
+        return false;
+    const struct row *row = row_find(kind);
+    *required = row->required;
+    *optional = row->optional;
+    return true;
+}
+
+/* ---- the walk --------------------------------------------------------------- */
+
+/* The mac is looked at where it stands in the line (wire.h); whose it has to be is known only at the end. */
+static bool is_common(const struct parsing *parsing, const char *name)
+{
+    if (strcmp(name, "mac") == 0)
+        return parsing->request->sender == BY_TERMINAL;
+    static const char *const common[] = { "v", "id", "command", "consistency", "repeat" };
+    for (size_t i = 0; i < sizeof common / sizeof common[0]; i++)
+        if (strcmp(common[i], name) == 0)
+            return true;
+    return false;
+}
+
+static bool read_member(struct parsing *parsing, const struct row *row, const struct json *member)
+{
+    const char *name = json_name(member);
+    for (enum field i = 0; i < FIELD_COUNT; i++) {
+        if (((row->required | row->optional) & 1u << i) == 0 || strcmp(field_name(i), name) != 0)
+            continue;
+        parsing->given |= 1u << i;
+        if (field_read(i, parsing, member))
+            return true;
+        enum refusal refusal = parsing->refusal->refusal;
+        return refuse(parsing, refusal == NOT_REFUSED ? REFUSED_INVALID_REQUEST : refusal,
+                      "The field \"%s\" has to be %s.", name, field_shape(i));
+    }
+    return refuse(parsing, REFUSED_INVALID_REQUEST, "The field \"%.40s\" is none of this command.", name);
+}
+
+static bool read_members(struct parsing *parsing, const struct row *row, const struct json *json)
+{
+    for (const struct json *member = json_first(json); member != NULL; member = json_next(member))
+        if (!is_common(parsing, json_name(member)) && !read_member(parsing, row, member))
+            return false;
+    unsigned missing = row->required & ~parsing->given;
+    for (enum field i = 0; missing != 0 && i < FIELD_COUNT; i++)
+        if ((missing & 1u << i) != 0)
+            return refuse(parsing, REFUSED_INVALID_REQUEST, "The field \"%s\" is missing.", field_name(i));
+    return true;
+}
+
+static bool read_common(struct parsing *parsing, const struct json *json)
+{
+    const char *consistency = "eventual";
+    const struct json *value;
+    int64_t version;
+    if (json_type_of(json) != JSON_OBJECT)
+        return refuse(parsing, REFUSED_INVALID_REQUEST, "A request has to be one JSON object.");
+    struct uuid id;
+    bool has_id = json_uuid(json_get(json, "id"), &id) && !uuid_is_nil(&id);
+    if (has_id)
+        parsing->request->command.id = id;
+    if (!json_integer(json_get(json, "v"), &version) || version != WIRE_VERSION)
+        return refuse(parsing, REFUSED_INVALID_REQUEST, "The field \"v\" has to be %d.", WIRE_VERSION);
+    if (!has_id)
+        return refuse(parsing, REFUSED_INVALID_REQUEST, "The field \"id\" has to be %s.",
+                      field_shape(FIELD_TELLER_ID));
+    if ((value = json_get(json, "consistency")) != NULL &&
+        (!json_string(value, &consistency) ||
+         (strcmp(consistency, "eventual") != 0 && strcmp(consistency, "strong") != 0)))
+        return refuse(parsing, REFUSED_INVALID_REQUEST,
+                      "The field \"consistency\" has to be \"eventual\" or \"strong\".");
+    parsing->request->strong = strcmp(consistency, "strong") == 0;
+    if ((value = json_get(json, "repeat")) != NULL && !json_boolean(value, &parsing->request->repeat))
+        return refuse(parsing, REFUSED_INVALID_REQUEST, "The field \"repeat\" has to be true or false.");
+    return true;
+}
+
+/* ---- after the walk --------------------------------------------------------- */
+
+/* A terminal speaks for the teller it signed on, and each of its lines proves that it has that teller's key.
+ */
+static bool check_teller(struct parsing *parsing)
+{
+    const struct request *request = parsing->request;
+    const struct command *command = &request->command;
+    if (request->sender != BY_TERMINAL)
+        return true;
+    if (!uuid_is_nil(&request->certified) && !uuid_equal(&request->certified, &command->teller_id))
+        return refuse(parsing, REFUSED_OTHER_TELLER, "%s", "");
+    if (command->kind != TELLER_SIGN_ON) {
+        if (uuid_is_nil(&request->signed_on))
+            return refuse(parsing, REFUSED_NOT_SIGNED_ON, "%s", "");
+        if (!uuid_equal(&request->signed_on, &command->teller_id))
+            return refuse(parsing, REFUSED_OTHER_TELLER, "%s", "");
+    }
+    /* A file may have been replaced since its keys were derived. */
+    const struct wire_keys *keys = vault_wire_keys(parsing->vault, &command->teller_id);
+    if (command->kind == TELLER_SIGN_ON && keys != NULL &&
+        !wire_signed(&keys->request, parsing->line, parsing->length)) {
+        vault_forget_terminal_key(parsing->vault, &command->teller_id);
+        keys = vault_wire_keys(parsing->vault, &command->teller_id);
+    }
+    if (keys == NULL)
+        return refuse(parsing, REFUSED_NO_SUCH_TELLER, "%s", "");
+    if (!wire_signed(&keys->request, parsing->line, parsing->length))
+        return refuse(parsing, command->kind == TELLER_SIGN_ON ? REFUSED_NOT_SIGNED_ON : REFUSED_BAD_MAC,
+                      "The line does not end with the mac that this terminal's key makes.");
+    if (command->kind == TELLER_SIGN_ON)
+        pin_key_check(vault_terminal_key(parsing->vault, &command->teller_id),
+                      parsing->request->command.key_check);
+    return true;
+}
+
+static bool seal_card(struct parsing *parsing)
+{
+    struct command *command = &parsing->request->command;
+    if (parsing->pan == NULL)
+        return true;
+    vault_card_token(parsing->vault, parsing->pan, command->card);
+    pan_mask(parsing->pan, command->masked);
+    if ((parsing->given & BIT(PIN_BLOCK)) == 0)
+        return true;
+    const struct pin_key *key = parsing->request->sender == BY_TERMINAL
+                                    ? vault_terminal_key(parsing->vault, &command->teller_id)
+                                    : vault_pin_entry_key(parsing->vault);
+    if (key == NULL)
+        return refuse(parsing, REFUSED_NOT_SIGNED_ON, "%s", "");
+    struct pin_key once;
+    wire_pin_key(key, &command->id, &once);
+    bool well_formed = vault_pin_reference(parsing->vault, &once, parsing->pan, command->card,
+                                           parsing->request->pin_block, command->pin_reference);
+    pin_wipe(&once, sizeof once);
+    /* At a terminal that is a wrong PIN, and counts as one; but a card must not be issued with it. */
+    return well_formed || command->kind != ACCOUNTS_ISSUE_CARD ||
+           refuse(parsing, REFUSED_INVALID_REQUEST,
+                  "The field \"pin_block\" has to be a format 4 block of this card and request under "
+                  "pin-entry.key.");
+}
+
+/* What follows from the fields, or from their absence. */
+static bool derive(struct parsing *parsing)
+{
+    struct command *command = &parsing->request->command;
+    bool which = command->kind == ACCOUNTS_BLOCK_CARD || command->kind == ACCOUNTS_UNBLOCK_CARD;
+    if (which && __builtin_popcount(parsing->given) != 1)
+        return refuse(parsing, REFUSED_INVALID_REQUEST,
+                      "Give either the field \"card_id\", \"card\" or \"account_id\".");
+    command->notes_given =
+        command->kind == TELLER_SIGN_ON ? (parsing->given & BIT(CASSETTES)) != 0 : command->notes.length > 0;
+    /* The command's own id, so that a retry has the same content. */
+    if (command->kind == ACCOUNTS_OPEN_ACCOUNT && uuid_is_nil(&command->account_id))
+        command->account_id = command->id;
+    if (command->kind == ACCOUNTS_OPEN_ACCOUNT && (parsing->given & BIT(DAILY_LIMIT)) == 0)
+        command->daily_limit = DAILY_LIMIT_DEFAULT;
+    if ((parsing->given & BIT(DEPOSIT_LIMIT)) == 0)
+        command->deposit_limit = LIMIT_UNSAID;
+    if ((parsing->given & BIT(DEPOSIT_DAILY)) == 0)
+        command->deposit_daily = LIMIT_UNSAID;
+    command->by_machine = command->kind == TELLER_CUT_OVER && parsing->request->sender == BY_TERMINAL;
+    if (command->kind == TELLER_PROVISION && uuid_is_nil(&command->teller_id))
+        command->teller_id = command->id;
+    if (command->kind == TELLER_INITIATE_WITHDRAWAL)
+        command->withdrawal_id = command->id;
+    if (command->kind == TELLER_INITIATE_DEPOSIT)
+        command->deposit_id = command->id;
+    if (!command_id_fits(command))
+        return refuse(
+            parsing, REFUSED_INVALID_REQUEST,
+            "The field \"id\" has to be a new one, not the \"%s\" that the command is about.",
+            field_name((parsing->given & BIT(DEPOSIT_ID)) != 0 ? FIELD_DEPOSIT_ID : FIELD_WITHDRAWAL_ID));
+    /* Notes that were counted have to be named, and notes that went back are none of the bank's. */
+    if (command->kind == TELLER_CONFIRM_DEPOSIT &&
+        command->notes_given != (command->deposit_outcome == OUTCOME_COUNTED))
+        return refuse(parsing, REFUSED_INVALID_REQUEST,
+                      "The field \"notes\" belongs to the outcome \"counted\", and only there.");
+    return true;
+}
+
+void request_complete(struct request *request)
+{
+    struct command *command = &request->command;
+    char teller[UUID_TEXT_LENGTH];
+    const struct uuid *process_id = command_process_id(command);
+    command->correlation_id = uuid_is_nil(process_id) ? command->id : *process_id;
+    if (request->sender == BY_TERMINAL)
+        snprintf(request->actor, sizeof request->actor, "terminal %s",
+                 uuid_format(&command->teller_id, teller));
+    else
+        snprintf(request->actor, sizeof request->actor, "%s",
+                 request->sender == BY_OPERATOR ? "operator" : "bank");
+    request_hash_content(request);
+}
+
+/*
+ * The hash of the content is of a keyed reference of the name, so that a retry
+ * has the same one and nobody with the database can try names; then the sealed
+ * name, which is another each time, takes its place.
+ */
+static void complete(struct parsing *parsing)
+{
+    struct request *request = parsing->request;
+    struct command *command = &request->command;
+    if (parsing->owner != NULL)
+        vault_owner_reference(parsing->vault, parsing->owner, command->owner);
+    request_complete(request);
+    if (parsing->owner != NULL)
+        vault_seal_owner(parsing->vault, &command->account_id, parsing->owner, command->owner,
+                         &command->data_key);
+}
+
+/* EchoTest and GetStatus have no fields of their own. */
+static enum parse_outcome parse_question(struct parsing *parsing, const struct json *json,
+                                         enum parse_outcome outcome)
+{
+    static const struct row no_fields = { .kind = NO_COMMAND };
+    return read_members(parsing, &no_fields, json) ? outcome : PARSED_REFUSED;
+}
+
+static enum parse_outcome parse_object(struct parsing *parsing, const struct json *json)
+{
+    const char *name;
+    struct request *request = parsing->request;
+    if (!read_common(parsing, json))
+        return PARSED_REFUSED;
+    if (!json_string(json_get(json, "command"), &name)) {
+        refuse(parsing, REFUSED_INVALID_REQUEST, "The field \"command\" has to be the name of a command.");
+        return PARSED_REFUSED;
+    }
+    if (strcmp(name, "EchoTest") == 0)
+        return parse_question(parsing, json, PARSED_ECHO);
+    bool status = strcmp(name, "GetStatus") == 0;
+    enum command_kind kind = command_kind_find(name);
+    if (!status && kind == NO_COMMAND) {
+        refuse(parsing, REFUSED_UNKNOWN_COMMAND, "%s", "");
+        return PARSED_REFUSED;
+    }
+    if (((status ? BY_OPERATOR : command_senders(kind)) & request->sender) == 0) {
+        refuse(parsing, REFUSED_NOT_PERMITTED, "%s", "");
+        return PARSED_REFUSED;
+    }
+    if (status)
+        return parse_question(parsing, json, PARSED_STATUS);
+    request->command.kind = kind;
+    if (!read_members(parsing, row_find(kind), json) || !check_teller(parsing) || !derive(parsing) ||
+        !seal_card(parsing))
+        return PARSED_REFUSED;
+    complete(parsing);
+    return PARSED_COMMAND;
+}
+
+enum parse_outcome request_parse(struct vault *vault, const char *line, size_t length,
+                                 struct request *request, struct parse_refusal *refusal)
+{
+    struct parsing parsing = {
+        .vault = vault, .request = request, .refusal = refusal, .line = line, .length = length
+    };
+    struct error error;
+    *refusal = (struct parse_refusal){ .refusal = NOT_REFUSED };
+    struct json *json = json_parse(line, length, &error);
+    if (json == NULL) {
+        refuse(&parsing, REFUSED_INVALID_REQUEST, "The line is no request: %.120s.", error.message);
+        return PARSED_REFUSED;
+    }
+    enum parse_outcome outcome = parse_object(&parsing, json);
+    json_destroy(json);
+    return outcome;
+}

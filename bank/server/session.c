@@ -1,0 +1,455 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What one client sends and gets. Invariants:
+ *
+ *  1. Every request that was submitted comes back to answered(), once; until
+ *     then the connection's struct stays.
+ *  2. Nothing is read while it could not be taken, so what a client can make
+ *     the bank hold is bounded: 64 KiB of input, 64 requests, 1 MiB of output.
+ *  3. A closed socket is never written to, and its events are off.
+ */
+#include "bank/server/session.h"
+
+#include "bank/log/limit.h"
+#include "bank/log/log.h"
+#include "bank/server/parse.h"
+#include "shared/hex.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define IN_FIRST_BYTES    BUFFER_KEPT_BYTES /* a full set of 64 requests in one read */
+#define OUT_FIRST_BYTES   4096
+#define OVERLOAD_RETRY_MS 1000
+#define READ_BYTES        4096 /* room for at least that many */
+
+/* ---- buffers ---------------------------------------------------------------- */
+
+static size_t buffer_length(const struct buffer *buffer)
+{
+    return buffer->end - buffer->start;
+}
+
+static void buffer_free(struct buffer *buffer)
+{
+    free(buffer->bytes);
+    *buffer = (struct buffer){ 0 };
+}
+
+/* Makes room for `more` bytes at its end. */
+static void buffer_reserve(struct buffer *buffer, size_t more, size_t first)
+{
+    size_t length = buffer_length(buffer);
+    if (buffer->start > 0 && buffer->end + more > buffer->capacity) {
+        memmove(buffer->bytes, buffer->bytes + buffer->start, length);
+        buffer->start = 0;
+        buffer->end = length;
+    }
+    size_t capacity = buffer->capacity > 0 ? buffer->capacity : first;
+    while (capacity < buffer->end + more)
+        capacity *= 2;
+    if (capacity == buffer->capacity)
+        return;
+    char *bytes = realloc(buffer->bytes, capacity);
+    if (bytes == NULL)
+        panic("out of memory");
+    buffer->bytes = bytes;
+    buffer->capacity = capacity;
+}
+
+static void buffer_drop(struct buffer *buffer, size_t length)
+{
+    buffer->start += length;
+    if (buffer->start < buffer->end)
+        return;
+    buffer->start = buffer->end = 0;
+    if (buffer->capacity > BUFFER_KEPT_BYTES)
+        buffer_free(buffer);
+}
+
+/* ---- out -------------------------------------------------------------------- */
+
+void session_reply(struct session *session, const char *line, size_t length)
+{
+    struct buffer *out = &session->out;
+    if (session->transport.file < 0)
+        return;
+    if (buffer_length(out) + length + 1 > UNREAD_MAX) {
+        log_limited("client-dropped", "it does not read its replies", NULL);
+        session_close(session);
+        return;
+    }
+    buffer_reserve(out, length + 1, OUT_FIRST_BYTES);
+    memcpy(out->bytes + out->end, line, length);
+    out->bytes[out->end + length] = '\n';
+    out->end += length + 1;
+    server_mark_unwritten(session);
+}
+
+/* To a terminal that has proved itself: the bank proves itself in return, so that only its own word lets
+ * notes move or an advice be put away. Without a key at hand the terminal takes the reply for none. */
+static void reply_signed(struct session *session, const struct command *command, const char *line,
+                         size_t length)
+{
+    const struct wire_keys *keys = session->sender == BY_TERMINAL && session->transport.file >= 0
+                                       ? vault_wire_keys(server_vault(session->server), &command->teller_id)
+                                       : NULL;
+    char whole[REPLY_MAX + REPLY_EVENTUAL_MAX + WIRE_SIGNATURE_LENGTH];
+    if (keys == NULL || length > sizeof whole - WIRE_SIGNATURE_LENGTH) {
+        session_reply(session, line, length);
+        return;
+    }
+    memcpy(whole, line, length);
+    session_reply(session, whole, wire_sign(&keys->reply, whole, length));
+}
+
+static void reply_refusal(struct session *session, const struct uuid *id, enum refusal refusal,
+                          const char *message)
+{
+    char line[REPLY_MAX];
+    bool no_message = message == NULL || message[0] == '\0';
+    size_t length = reply_refuse(line, id != NULL && uuid_is_nil(id) ? NULL : id, refusal,
+                                 no_message ? NULL : message, 0);
+    session_reply(session, line, length);
+}
+
+void session_flush(struct session *session)
+{
+    struct buffer *out = &session->out;
+    while (session->transport.file >= 0 && buffer_length(out) > 0) {
+        ssize_t step = transport_send(&session->transport, out->bytes + out->start, buffer_length(out));
+        if (step >= 0) {
+            buffer_drop(out, (size_t)step);
+        } else if (errno == EAGAIN) {
+            event_add(session->writable, NULL); /* fires once; adding it again changes nothing */
+            return;
+        } else if (errno != EINTR) {
+            session_close(session);
+        }
+    }
+    if (session->transport.file >= 0 && session->input_ended && session->in_flight == 0 &&
+        buffer_length(&session->in) == 0)
+        session_close(session);
+}
+
+/* ---- requests --------------------------------------------------------------- */
+
+static bool accepted(const char *line, size_t length)
+{
+    static const char mark[] = "\"ok\":true"; /* in a text its quotes would be escaped */
+    return memmem(line, length, mark, sizeof mark - 1) != NULL;
+}
+
+/*
+ * The key of a teller changes once that is in the log, and then at once: the file first, then everybody who
+ * signed on with the old one has to sign on again. A reply that has the check
+ * value of another key is that of an earlier time: nothing is done again. False
+ * when the file could not be changed; the same request again tries that again.
+ */
+static bool key_settle(struct session *session, const struct command *command, const char *line,
+                       size_t length, bool ok)
+{
+    struct vault *vault = server_vault(session->server);
+    struct error error;
+    char mark[40], text[2 * KEY_CHECK_BYTES + 1];
+    bool replaced = command->kind == TELLER_REPLACE_KEY, done;
+    if (!replaced && command->kind != TELLER_WITHDRAW_KEY)
+        return true;
+    hex_encode_upper(command->key_check, KEY_CHECK_BYTES, text);
+    snprintf(mark, sizeof mark, "\"key_check\":\"%s\"", text);
+    if (!ok || memmem(line, length, mark, strlen(mark)) == NULL) {
+        if (replaced)
+            vault_drop_terminal_key(vault, &command->teller_id, &command->id);
+        return true;
+    }
+    if (replaced)
+        done = vault_replace_terminal_key(vault, &command->teller_id, &command->id, &error);
+    else
+        done = vault_withdraw_terminal_key(vault, &command->teller_id, &error);
+    server_sign_off(session->server, &command->teller_id);
+    if (!done)
+        log_event("no-terminal-key", "why=\"%s\"", error.message);
+    return done;
+}
+
+/* The engine gives a request back, with its reply: request.done. */
+static void answered(struct request *request, const char *line, size_t length, bool replayed)
+{
+    struct pending *pending = request->owner;
+    struct session *session = pending->session;
+    const struct command *command = &request->command;
+    bool ok = accepted(line, length);
+    session->in_flight--;
+    if (command->kind == TELLER_SIGN_ON) {
+        session->signing_on = false;
+        /* One that is barred has proved its key, and may still tell how what it began has ended. */
+        if ((ok || request->refusal == REFUSED_TELLER_BARRED) && !replayed) {
+            session->signed_on = command->teller_id;
+            server_signed_on(session);
+        }
+    }
+    bool settled = key_settle(session, command, line, length, ok);
+    if (command->kind == TELLER_SIGN_ON && ok && replayed)
+        reply_refusal(session, &command->id, REFUSED_NOT_SIGNED_ON,
+                      "That id has signed on before: sign on with a new one.");
+    else if (!settled)
+        reply_refusal(
+            session, &command->id, REFUSED_SYSTEM_ERROR,
+            "The file of the key could not be changed, the log says why: send the same request again.");
+    else
+        reply_signed(session, command, line, length);
+    server_pending_give(session->server, pending);
+    server_mark_resumable(session); /* also to be freed, where its client has gone */
+}
+
+/* A teller's key comes before the teller: what is left of one that is then refused is a key that nobody uses,
+ * and the other way round there would be a machine that cannot sign on. A new key comes before its command
+ * too, but beside the old one. */
+static bool key_ready(struct session *session, struct command *command)
+{
+    struct error error;
+    struct vault *vault = server_vault(session->server);
+    const struct uuid *teller_id = &command->teller_id;
+    if (session->sender != BY_OPERATOR)
+        return true;
+    if (command->kind == TELLER_WITHDRAW_KEY)
+        vault_check_terminal_key(vault, teller_id, command->key_check);
+    if ((command->kind != TELLER_PROVISION || vault_make_terminal_key(vault, teller_id, &error)) &&
+        (command->kind != TELLER_REPLACE_KEY ||
+         vault_next_terminal_key(vault, teller_id, &command->id, command->key_check, &error)))
+        return true;
+    log_event("no-terminal-key", "why=\"%s\"", error.message);
+    reply_refusal(session, &command->id, REFUSED_SYSTEM_ERROR,
+                  "The key of its terminal could not be written: the log says why.");
+    return false;
+}
+
+static void submit(struct session *session, struct pending *pending)
+{
+    session->in_flight++;
+    session->signing_on = pending->request.command.kind == TELLER_SIGN_ON;
+    server_submit(session->server, &pending->request);
+}
+
+/*
+ * Says no as cheaply as can be: under overload, reading every request whole
+ * would leave no time for those that were taken. Only the id is looked for,
+ * where nearly all write it; a line without goes the usual way, and so do
+ * what operators send and what tells how something ended.
+ */
+static bool turn_away(struct session *session, const char *line, size_t length)
+{
+    static const char mark[] = "\"id\":\"", end[] = "\"Confirm"; /* ConfirmDispense, ConfirmDeposit */
+    struct uuid id;
+    if (session->sender != BY_TERMINAL || !server_is_full(session->server) ||
+        memmem(line, length, end, sizeof end - 1) != NULL)
+        return false;
+    const char *at = memmem(line, length, mark, sizeof mark - 1);
+    if (at == NULL || (size_t)(line + length - at) < sizeof mark - 1 + UUID_TEXT_LENGTH ||
+        !uuid_parse(at + sizeof mark - 1, UUID_TEXT_LENGTH - 1, &id))
+        return false;
+    char reply[REPLY_MAX];
+    session_reply(session, reply,
+                  reply_refuse(reply, &id, REFUSED_BANK_UNAVAILABLE, NULL, OVERLOAD_RETRY_MS));
+    server_turned_away(session->server);
+    return true;
+}
+
+static void take_line(struct session *session, const char *line, size_t length)
+{
+    if (turn_away(session, line, length))
+        return;
+    struct parse_refusal refusal;
+    struct pending *pending = server_pending_take(session->server);
+    struct request *request = &pending->request;
+    pending->session = session;
+    request->owner = pending;
+    request->done = answered;
+    request->sender = session->sender;
+    request->signed_on = session->signed_on;
+    request->certified = session->certified;
+    switch (request_parse(server_vault(session->server), line, length, request, &refusal)) {
+    case PARSED_COMMAND:
+        if (!key_ready(session, &request->command))
+            break;
+        submit(session, pending);
+        return; /* it may be back already */
+    case PARSED_ECHO:
+        server_answer_echo(session, &request->command.id);
+        break;
+    case PARSED_STATUS:
+        server_answer_status(session, &request->command.id);
+        break;
+    case PARSED_REFUSED:
+        reply_refusal(session, &request->command.id, refusal.refusal, refusal.message);
+        break;
+    }
+    server_pending_give(session->server, pending);
+}
+
+/* ---- in --------------------------------------------------------------------- */
+
+static bool may_take(const struct session *session)
+{
+    return session->transport.file >= 0 && session->in_flight < IN_FLIGHT_MAX && !session->signing_on;
+}
+
+/* What is left has no newline: it may be the beginning of a line, or never become one. */
+static void take_rest(struct session *session)
+{
+    struct buffer *in = &session->in;
+    size_t length = buffer_length(in);
+    if (length >= WIRE_LINE_MAX) {
+        reply_refusal(session, NULL, REFUSED_INVALID_REQUEST, "The line is longer than 65536 bytes.");
+        session_end_input(session);
+    } else if (length > 0 && session->input_ended) {
+        reply_refusal(session, NULL, REFUSED_INVALID_REQUEST, "The last line has no newline at its end.");
+        buffer_drop(in, length);
+    }
+}
+
+void session_take_lines(struct session *session)
+{
+    struct buffer *in = &session->in;
+    while (may_take(session) && buffer_length(in) > 0) {
+        char *line = in->bytes + in->start, *end = memchr(line, '\n', buffer_length(in));
+        if (end == NULL) {
+            server_line_opened(session);
+            take_rest(session);
+            break;
+        }
+        size_t length = (size_t)(end - line), whole = length + 1;
+        if (length > 0 && line[length - 1] == '\r')
+            length--;
+        if (length > 0)
+            take_line(session, line, length);
+        server_line_ended(session);
+        if (session->transport.file >= 0) /* closing dropped the buffer with all in it */
+            buffer_drop(in, whole);
+    }
+    if (may_take(session) && !session->input_ended && !session->reading) {
+        event_add(session->readable, NULL);
+        session->reading = true;
+    }
+    if (session->reading && transport_waiting(&session->transport))
+        event_active(session->readable, EV_READ, 0);
+    if (session->input_ended && session->transport.file >= 0) {
+        server_mark_unwritten(session); /* there may be nothing left to wait for */
+        server_line_opened(session);    /* and for its reader not for ever */
+    }
+}
+
+static void stop_reading(struct session *session)
+{
+    if (session->reading)
+        event_del(session->readable);
+    session->reading = false;
+}
+
+static void on_readable(evutil_socket_t file, short what, void *context)
+{
+    (void)file;
+    (void)what;
+    struct session *session = context;
+    struct buffer *in = &session->in;
+    server_reading(session->server);
+    if (!may_take(session)) {
+        stop_reading(session);
+        return;
+    }
+    /* All that can be taken was: there is less than a line in the buffer. */
+    size_t room = WIRE_LINE_MAX - buffer_length(in);
+    buffer_reserve(in, room < READ_BYTES ? room : READ_BYTES, IN_FIRST_BYTES);
+    ssize_t step = transport_receive(&session->transport, in->bytes + in->end, in->capacity - in->end);
+    if (step > 0) {
+        in->end += (size_t)step;
+        session_take_lines(session);
+    } else if (step == 0) {
+        stop_reading(session);
+        session->input_ended = true;
+        session_take_lines(session);
+    } else if (errno == EAGAIN && transport_blocked(&session->transport)) {
+        stop_reading(session); /* until it is writable: the socket would be ready all the time */
+        event_add(session->writable, NULL);
+    } else if (errno != EAGAIN && errno != EINTR) {
+        session_close(session);
+    }
+}
+
+static void on_writable(evutil_socket_t file, short what, void *context)
+{
+    (void)file;
+    (void)what;
+    struct session *session = context;
+    session_flush(session);
+    if (session->transport.tls != NULL)
+        server_mark_resumable(session); /* reading may have waited for this */
+}
+
+/* ---- life ------------------------------------------------------------------- */
+
+struct session *session_create(struct server *server, const struct caller *caller)
+{
+    struct session *session = calloc(1, sizeof *session);
+    if (session == NULL)
+        panic("out of memory");
+    struct event_base *loop = server_loop(server);
+    int file = caller->transport.file;
+    *session = (struct session){ .server = server,
+                                 .transport = caller->transport,
+                                 .door = caller->door,
+                                 .sender = caller->sender,
+                                 .certified = caller->certified };
+    session->readable = event_new(loop, file, EV_READ | EV_PERSIST, on_readable, session);
+    session->writable = event_new(loop, file, EV_WRITE, on_writable, session);
+    if (session->readable == NULL || session->writable == NULL)
+        panic("out of memory");
+    event_add(session->readable, NULL);
+    session->reading = true;
+    return session;
+}
+
+void session_expel(struct session *session, enum refusal refusal, const char *message)
+{
+    log_limited("client-expelled", message, NULL);
+    reply_refusal(session, NULL, refusal, message);
+    session_flush(session);
+    session_close(session);
+}
+
+void session_end_input(struct session *session)
+{
+    stop_reading(session);
+    session->input_ended = true;
+    buffer_free(&session->in);
+    server_mark_unwritten(session);
+}
+
+void session_close(struct session *session)
+{
+    if (session->transport.file < 0)
+        return;
+    stop_reading(session);
+    event_del(session->writable);
+    transport_close(&session->transport);
+    buffer_free(&session->in);
+    buffer_free(&session->out);
+    server_closed(session);
+}
+
+bool session_gone(const struct session *session)
+{
+    return session->transport.file < 0 && session->in_flight == 0;
+}
+
+void session_destroy(struct session *session)
+{
+    session_close(session);
+    event_free(session->readable);
+    event_free(session->writable);
+    free(session);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The bank's TCP port: HOST:PORT, TLS with the certificate of a teller. Whoever connects shakes hands here
+ * first, and only one whose certificate has been verified and names a teller is handed on to the server.
+ *
+ * Order of calls: tls_door_create, tls_door_turn in every turn of the loop, tls_door_destroy.
+ */
+#ifndef BANK_SERVER_TLS_DOOR_H
+#define BANK_SERVER_TLS_DOOR_H
+
+#include "shared/address.h"
+#include "shared/tls.h"
+
+struct event_base;
+struct tls_door;
+
+struct tls_door_options {
+    struct event_base *loop;
+    const struct tls_context *context; /* stays the caller's */
+    const struct address *address;
+    /* Takes socket and connection over. */
+    void (*admit)(void *admit_context, int file, struct tls *tls, const struct uuid *teller);
+    void *admit_context;
+};
+
+struct tls_door *tls_door_create(const struct tls_door_options *options, struct error *error);
+
+/* Lets the next few handshakes go on: their cost is spread over turns, so that no crowd at the door holds up
+ * those who are in. */
+void tls_door_turn(struct tls_door *door);
+
+/* From now on with this context. Handshakes under way are ended: they were begun by the old one's rules. */
+void tls_door_renew(struct tls_door *door, const struct tls_context *context);
+
+/* Closes the port, and what has not been handed on. Takes NULL. */
+void tls_door_destroy(struct tls_door *door);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A person's hand on the subscriptions: reset, retry, skip.
+ *
+ * Each is one transaction that first locks the subscription's row, as the bank
+ * that runs it does, so the two never work on it at once. The bank notices
+ * within a second that the subscription was moved. No bank need run.
+ */
+#ifndef BANK_SUBSCRIPTIONS_REPAIR_H
+#define BANK_SUBSCRIPTIONS_REPAIR_H
+
+#include "bank/postgres/query.h"
+#include "bank/subscriptions/handler.h"
+
+#define HANDLING_FROM_NOW INT64_MAX /* in place of a position: the end of the log */
+
+/*
+ * The next event handled is the one after `position`, which is given back as
+ * the one it stands at. 0 also removes what the handler has written, so that
+ * all of it is made again.
+ */
+bool handling_reset(struct query *query, const struct handler *handler, int64_t *position,
+                    struct error *error);
+
+struct handling_result {
+    int64_t handled, failed;
+    bool sooner; /* an event that waited for its next try has it now */
+};
+
+/* Handles the parked event at that position, or all of them (0), here and now. `why` says why the last one
+ * that failed did. */
+bool handling_retry(struct query *query, const struct handler *handler, int64_t position,
+                    struct handling_result *result, struct error *why, struct error *error);
+
+/* Goes on without an event: one that is parked is forgotten, one that is being tried is passed over. */
+bool handling_skip(struct query *query, const struct handler *handler, int64_t position, struct error *error);
+
+#endif

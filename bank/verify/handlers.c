@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the event handlers wrote, made again: each is shown the events up to its
+ * checkpoint, its statements work on temporary tables, and those must then hold
+ * the same rows. The tables are those that its `forget` names, and of them the
+ * rows that it would remove.
+ *
+ * An event that a person had it pass over (skip, reset) makes a difference that
+ * a reset to the origin mends.
+ */
+#include "bank/postgres/scratch_schema.h"
+#include "bank/subscriptions/handler.h"
+#include "bank/verify/parts.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HANDLERS_MAX 32
+#define FORGET       "DELETE FROM esbank."
+
+struct replay {
+    const struct handler *handler;
+    int64_t position; /* its checkpoint */
+    struct effects effects;
+    bool broken;
+};
+
+struct replays {
+    size_t count;
+    struct replay replay[HANDLERS_MAX];
+};
+
+struct replays *replays_create(void)
+{
+    struct replays *replays = calloc(1, sizeof *replays);
+    if (replays == NULL)
+        panic("out of memory");
+    for (size_t i = 0; i < HANDLERS_MAX && handlers[i] != NULL; i++) {
+        replays->replay[replays->count].handler = handlers[i];
+        effects_init(&replays->replay[replays->count++].effects);
+    }
+    return replays;
+}
+
+void replays_destroy(struct replays *replays)
+{
+    for (size_t i = 0; i < replays->count; i++)
+        effects_finish(&replays->replay[i].effects);
+    free(replays);
+}
+
+/* ---- its tables ---- */
+
+/* "alerts" and "WHERE handler = …" of a statement that forgets; false: it is of another form. */
+static bool rows_of_forget(const char *sql, char table[static 64], const char **where)
+{
+    if (strncmp(sql, FORGET, strlen(FORGET)) != 0)
+        return false;
+    sql += strlen(FORGET);
+    const size_t length = strcspn(sql, " ");
+    if (length == 0 || length > 63)
+        return false;
+    snprintf(table, 64, "%.*s", (int)length, sql);
+    *where = sql + length;
+    return true;
+}
+
+bool replays_tables(struct verify *verify, struct error *error)
+{
+    if (!scratch_functions(verify->query, error))
+        return false;
+    for (size_t i = 0; i < verify->replays->count; i++) {
+        const char *const *forget = verify->replays->replay[i].handler->forget;
+        for (; forget != NULL && *forget != NULL; forget++) {
+            char table[64], sql[300];
+            const char *where;
+            if (!rows_of_forget(*forget, table, &where))
+                continue;
+            snprintf(sql, sizeof sql,
+                     "CREATE TEMPORARY TABLE IF NOT EXISTS %s (LIKE esbank.%s INCLUDING ALL)", table, table);
+            if (!query_do(verify->query, sql, 0, NULL, error))
+                return false;
+        }
+    }
+    return true;
+}
+
+bool replays_checkpoints(struct verify *verify, struct error *error)
+{
+    for (size_t i = 0; i < verify->replays->count; i++) {
+        struct replay *replay = &verify->replays->replay[i];
+        struct rows *rows = query_run(
+            verify->query,
+            "SELECT s.position, (SELECT count(*) FROM esbank.parked_events e WHERE e.projection = s.name)"
+            " FROM esbank.subscriptions s WHERE s.name = $1",
+            1, (const char *[]){ replay->handler->name }, error);
+        if (rows == NULL)
+            return false;
+        if (rows_count(rows) > 0)
+            replay->position = rows_integer(rows, 0, 0);
+        if (rows_count(rows) > 0 && rows_integer(rows, 0, 1) > 0) {
+            replay->broken = true;
+            verify_fail(verify, VERIFY_HANDLERS, 0, NULL,
+                        "%" PRId64 " events of %s are parked: `bank subscription retry %s`",
+                        rows_integer(rows, 0, 1), replay->handler->name, replay->handler->name);
+        }
+        rows_free(rows);
+    }
+    return true;
+}
+
+/* ---- the events ---- */
+
+static bool effects_run(struct verify *verify, struct replay *replay, int64_t position, struct error *error)
+{
+    struct error reason;
+    bool worked = true;
+    if (replay->effects.count == 0)
+        return true;
+    if (!query_do(verify->query, "SAVEPOINT run", 0, NULL, error))
+        return false;
+    for (size_t i = 0; worked && i < replay->effects.count; i++) {
+        struct effect *effect = &replay->effects.effect[i];
+        char *sql = scratch_sql(effect->statement->sql);
+        worked = query_do_columns(verify->query, sql, &effect->columns, &reason);
+        free(sql);
+    }
+    if (worked)
+        return query_do(verify->query, "RELEASE run", 0, NULL, error);
+    replay->broken = true;
+    verify_fail(verify, VERIFY_HANDLERS, position, NULL,
+                "%s cannot take this event or one soon after it: %.250s", replay->handler->name,
+                reason.message);
+    return query_do(verify->query, "ROLLBACK TO run", 0, NULL, error);
+}
+
+bool replays_add(struct verify *verify, const struct event_record *records, size_t count, struct error *error)
+{
+    for (size_t i = 0; i < verify->replays->count; i++) {
+        struct replay *replay = &verify->replays->replay[i];
+        struct error reason;
+        effects_reset(&replay->effects);
+        for (size_t at = 0; at < count && !replay->broken && records[at].position <= replay->position; at++)
+            if (handler_wants(replay->handler, records[at].event.kind) &&
+                !replay->handler->handle(&replay->effects, &records[at], &reason)) {
+                replay->broken = true;
+                verify_fail(verify, VERIFY_HANDLERS, records[at].position, NULL,
+                            "%s cannot take this event: %.250s", replay->handler->name, reason.message);
+            }
+        if (!replay->broken && count > 0 && !effects_run(verify, replay, records[0].position, error))
+            return false;
+    }
+    return true;
+}
+
+/* ---- the rows ---- */
+
+static bool replay_compare(struct verify *verify, const struct replay *replay, struct error *error)
+{
+    const char *const *forget = replay->handler->forget;
+    for (; forget != NULL && *forget != NULL; forget++) {
+        char table[64], live[400], made[400], key[VERIFY_KEY_SIZE];
+        const char *where;
+        enum verify_difference difference;
+        if (!rows_of_forget(*forget, table, &where))
+            continue;
+        verify->report->finding[VERIFY_HANDLERS].checked++;
+        snprintf(live, sizeof live, "(SELECT * FROM esbank.%s%s)", table, where);
+        snprintf(made, sizeof made, "(SELECT * FROM pg_temp.%s%s)", table, where);
+        if (!verify_rows(verify, table, live, made, &difference, key, error))
+            return false;
+        if (difference != VERIFY_SAME)
+            verify_fail(verify, VERIFY_HANDLERS, 0, NULL,
+                        "esbank.%s %s %s, which does not follow from the log: `bank subscription reset %s`",
+                        table, difference == VERIFY_SURPLUS ? "holds" : "lacks", key, replay->handler->name);
+    }
+    return true;
+}
+
+static bool strangers_find(struct verify *verify, struct error *error)
+{
+    char names[1000] = "{";
+    for (size_t i = 0; handlers[i] != NULL && strlen(names) < sizeof names - 100; i++)
+        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%.80s", i > 0 ? "," : "",
+                 handlers[i]->name);
+    strcat(names, "}");
+    struct rows *rows =
+        query_run(verify->query, "SELECT count(*) FROM esbank.alerts WHERE handler <> ALL ($1::text[])", 1,
+                  (const char *[]){ names }, error);
+    if (rows == NULL)
+        return false;
+    if (rows_integer(rows, 0, 0) > 0)
+        verify_fail(verify, VERIFY_HANDLERS, 0, NULL,
+                    "esbank.alerts holds %" PRId64 " alerts of handlers that this program does not have",
+                    rows_integer(rows, 0, 0));
+    rows_free(rows);
+    return true;
+}
+
+bool replays_compare(struct verify *verify, struct error *error)
+{
+    for (size_t i = 0; i < verify->replays->count; i++)
+        if (!verify->replays->replay[i].broken && !replay_compare(verify, &verify->replays->replay[i], error))
+            return false;
+    return strangers_find(verify, error);
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the bank decides by beside the log: snapshots, each compared with the
+ * fold of the events it stands for, as the pass by streams comes by; and the
+ * memory of commands, without which a repeated request would be done again.
+ *
+ * A snapshot of another layout is passed over, as the bank does. Field by
+ * field, since what a struct has between its fields is nobody's.
+ */
+#include "bank/verify/parts.h"
+
+#include "bank/store/store.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SNAPSHOTS_RUN "500" /* read at once */
+
+/* ---- equal states ---- */
+
+static bool cards_equal(const struct account *a, const struct account *b)
+{
+    for (int i = 0; i < a->card_count && i < ACCOUNT_CARDS_MAX; i++) {
+        const struct card *x = &a->card[i], *y = &b->card[i];
+        if (memcmp(x->token, y->token, sizeof x->token) != 0 ||
+            memcmp(x->pin_reference, y->pin_reference, sizeof x->pin_reference) != 0 ||
+            memcmp(x->masked, y->masked, sizeof x->masked) != 0 || x->wrong_pins != y->wrong_pins ||
+            x->blocked != y->blocked || x->deposit_day != y->deposit_day ||
+            x->deposited_today != y->deposited_today)
+            return false;
+    }
+    return true;
+}
+
+static bool accounts_equal(const struct account *a, const struct account *b)
+{
+    return uuid_equal(&a->id, &b->id) && a->version == b->version && a->status == b->status &&
+           a->balance == b->balance && a->held == b->held && a->deposit_limit == b->deposit_limit &&
+           a->deposit_daily == b->deposit_daily && a->opening == b->opening && a->deposits == b->deposits &&
+           a->withdrawals == b->withdrawals && a->reversals == b->reversals &&
+           a->may_return == b->may_return && a->daily_limit == b->daily_limit &&
+           a->daily_count == b->daily_count && a->day == b->day &&
+           a->withdrawals_today == b->withdrawals_today && a->withdrawn_today == b->withdrawn_today &&
+           a->card_count == b->card_count && cards_equal(a, b);
+}
+
+static bool counts_in(const struct notes *a, const struct notes *b)
+{
+    for (uint32_t i = 0; i < a->length && i < NOTES_MAX; i++)
+        if (notes_of(b, a->item[i].denomination) != a->item[i].count)
+            return false;
+    return a->length <= NOTES_MAX;
+}
+
+static bool counts_equal(const struct notes *a, const struct notes *b)
+{
+    return counts_in(a, b) && counts_in(b, a);
+}
+
+static bool sums_in(const struct note_totals *a, const struct note_totals *b)
+{
+    for (uint32_t i = 0; i < a->length && i < NOTES_MAX; i++)
+        if (note_totals_of(b, a->item[i].denomination) != a->item[i].count)
+            return false;
+    return a->length <= NOTES_MAX;
+}
+
+static bool sums_equal(const struct note_totals *a, const struct note_totals *b)
+{
+    return sums_in(a, b) && sums_in(b, a);
+}
+
+static bool days_equal(const struct day_totals *a, const struct day_totals *b)
+{
+    return a->withdrawals == b->withdrawals && a->declined == b->declined && a->suspect == b->suspect &&
+           a->dispensed == b->dispensed && a->reversed == b->reversed && a->deposits == b->deposits &&
+           a->deposited == b->deposited;
+}
+
+static bool tellers_equal(const struct teller *a, const struct teller *b)
+{
+    return uuid_equal(&a->id, &b->id) && a->version == b->version && a->provisioned == b->provisioned &&
+           a->business_day == b->business_day && a->cut_over_day == b->cut_over_day &&
+           a->deposit_capacity == b->deposit_capacity && counts_equal(&a->cassettes, &b->cassettes) &&
+           counts_equal(&a->promised, &b->promised) && sums_equal(&a->loaded, &b->loaded) &&
+           sums_equal(&a->taken, &b->taken) && sums_equal(&a->rejected, &b->rejected) &&
+           sums_equal(&a->retracted, &b->retracted) && sums_equal(&a->deposited, &b->deposited) &&
+           sums_equal(&a->returned, &b->returned) && days_equal(&a->totals, &b->totals) &&
+           a->suspended_until_us == b->suspended_until_us && a->barred == b->barred && a->key == b->key &&
+           memcmp(a->key_check, b->key_check, KEY_CHECK_BYTES) == 0;
+}
+
+/* ---- the snapshots, in the order of the streams ---- */
+
+static bool run_read(struct verify *verify, struct snapshots *snapshots, struct error *error)
+{
+    char *after = strdup(snapshots->stream != NULL ? snapshots->stream : "");
+    if (after == NULL)
+        panic("out of memory");
+    snapshots_finish(snapshots);
+    snapshots->after = after;
+    snapshots->at = 0;
+    snapshots->rows = query_run(
+        verify->query,
+        "SELECT stream_id, stream_version, layout, state FROM esbank.snapshots"
+        " WHERE stream_id > $1::text COLLATE \"C\" ORDER BY stream_id COLLATE \"C\" LIMIT " SNAPSHOTS_RUN,
+        1, (const char *[]){ snapshots->after }, error);
+    return snapshots->rows != NULL;
+}
+
+/* To the next one, or ended. */
+static bool next(struct verify *verify, struct snapshots *snapshots, struct error *error)
+{
+    if ((snapshots->rows == NULL || snapshots->at == rows_count(snapshots->rows)) &&
+        !run_read(verify, snapshots, error))
+        return false;
+    snapshots->ended = snapshots->at == rows_count(snapshots->rows);
+    if (snapshots->ended)
+        return true;
+    const size_t row = snapshots->at++;
+    snapshots->stream = rows_text(snapshots->rows, row, 0);
+    snapshots->met = false;
+    snapshots->version = rows_integer(snapshots->rows, row, 1);
+    snapshots->layout = rows_integer(snapshots->rows, row, 2);
+    snapshots->row = row;
+    return true;
+}
+
+static void wrong(struct verify *verify, const char *stream, int64_t position, const char *what)
+{
+    verify_fail(verify, VERIFY_SNAPSHOTS, position, stream,
+                "the snapshot of %.80s %s: `bank snapshot drop`, then start the bank again", stream, what);
+}
+
+bool snapshots_begin(struct verify *verify, struct snapshots *snapshots, struct error *error)
+{
+    *snapshots = (struct snapshots){ 0 };
+    return next(verify, snapshots, error);
+}
+
+/* Those before the stream have no events. */
+bool snapshots_stream(struct verify *verify, struct snapshots *snapshots, const char *stream,
+                      struct error *error)
+{
+    while (!snapshots->ended && strcmp(snapshots->stream, stream) < 0) {
+        wrong(verify, snapshots->stream, 0, "stands for no events");
+        if (!next(verify, snapshots, error))
+            return false;
+    }
+    return true;
+}
+
+void snapshots_check(struct verify *verify, struct snapshots *snapshots, const char *stream, int64_t version,
+                     int64_t position, const struct account *account, const struct teller *teller)
+{
+    static union {
+        struct account account;
+        struct teller teller;
+        unsigned char bytes[65536];
+    } state;
+    const enum stream_kind kind = account != NULL ? STREAM_ACCOUNT : STREAM_TELLER;
+    if (snapshots->ended || snapshots->version != version || strcmp(snapshots->stream, stream) != 0)
+        return;
+    verify->report->finding[VERIFY_SNAPSHOTS].checked++;
+    snapshots->met = true;
+    if (snapshots->layout != snapshot_layout(kind))
+        return;
+    const size_t size = rows_bytes(snapshots->rows, snapshots->row, 3, state.bytes, sizeof state.bytes);
+    if (size != snapshot_size(kind) || !(kind == STREAM_ACCOUNT ? accounts_equal(&state.account, account)
+                                                                : tellers_equal(&state.teller, teller)))
+        wrong(verify, stream, position, "is not what the events give");
+}
+
+bool snapshots_stream_end(struct verify *verify, struct snapshots *snapshots, const char *stream,
+                          struct error *error)
+{
+    if (snapshots->ended || strcmp(snapshots->stream, stream) != 0)
+        return true;
+    if (!snapshots->met)
+        wrong(verify, stream, 0, "is of a version that the stream does not have");
+    return next(verify, snapshots, error);
+}
+
+bool snapshots_end(struct verify *verify, struct snapshots *snapshots, struct error *error)
+{
+    while (!snapshots->ended) {
+        wrong(verify, snapshots->stream, 0, "stands for no events");
+        if (!next(verify, snapshots, error))
+            return false;
+    }
+    return true;
+}
+
+void snapshots_finish(struct snapshots *snapshots)
+{
+    rows_free(snapshots->rows);
+    free(snapshots->after);
+    snapshots->rows = NULL;
+    snapshots->after = NULL;
+    snapshots->stream = NULL;
+}
+
+/* ---- the memory of commands ---- */
+
+bool verify_commands(struct verify *verify, struct error *error)
+{
+    struct rows *rows =
+        query_run(verify->query,
+                  "SELECT (SELECT count(*) FROM esbank.commands), count(*), min(e.position),"
+                  " (array_agg(e.causation_id ORDER BY e.position))[1] FROM esbank.events e"
+                  " WHERE e.metadata->>'parent' IS NULL AND e.metadata->>'actor' IS DISTINCT FROM 'import'"
+                  " AND NOT EXISTS (SELECT FROM esbank.commands c WHERE c.command_id = e.causation_id)",
+                  0, NULL, error);
+    if (rows == NULL)
+        return false;
+    struct verify_finding *finding = &verify->report->finding[VERIFY_COMMANDS];
+    finding->checked = rows_integer(rows, 0, 0);
+    if (rows_integer(rows, 0, 1) > 0) {
+        verify_fail(
+            verify, VERIFY_COMMANDS, rows_integer(rows, 0, 2), NULL,
+            "esbank.commands has lost the command %.40s, which would be done again if it were repeated",
+            rows_text(rows, 0, 3));
+        finding->failed = rows_integer(rows, 0, 1);
+    }
+    rows_free(rows);
+    return true;
+}

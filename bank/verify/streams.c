@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The pass stream by stream: versions, and the first invariant after every
+ * event, so that the event that breaks it can be named. What an account comes
+ * to is compared with the read model in runs.
+ */
+#include "bank/verify/parts.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define COMPARE_RUN 1000 /* accounts compared in one statement */
+
+struct stream_pass {
+    char stream[HISTORY_STREAM_SIZE];
+    bool is_account;
+    int64_t version, position;
+    struct account account;
+    struct teller teller;
+    money deposited; /* as the teller's events state it */
+    bool compare;
+    struct columns columns;
+    struct snapshots snapshots;
+};
+
+static const enum column_type compare_types[] = { COLUMN_UUID, COLUMN_INT8, COLUMN_INT8, COLUMN_INT8,
+                                                  COLUMN_INT8, COLUMN_INT8, COLUMN_INT8, COLUMN_TEXT };
+
+static const char compare_sql[] =
+    "SELECT f.account_id, CASE WHEN a.account_id IS NULL THEN 'is missing' ELSE 'differs: balance ' || "
+    "a.balance"
+    " || ' where the events give ' || f.balance || ', version ' || a.version || ' where they give ' || "
+    "f.version END,"
+    " count(*) OVER ()"
+    " FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], "
+    "$7::bigint[],"
+    " $8::text[]) AS f(account_id, version, balance, opening, deposits, withdrawals, reversals, status)"
+    " LEFT JOIN esbank.accounts a ON a.account_id = f.account_id"
+    " WHERE (a.version, a.balance, a.opening, a.deposits, a.withdrawals, a.reversals, a.status) IS DISTINCT "
+    "FROM"
+    " (f.version, f.balance, f.opening, f.deposits, f.withdrawals, f.reversals, f.status)"
+    " ORDER BY f.account_id LIMIT 1";
+
+/* Compares the accounts gathered with the read model. */
+static bool compare(struct verify *verify, struct stream_pass *pass, struct error *error)
+{
+    if (pass->columns.rows == 0)
+        return true;
+    struct rows *rows = query_run_columns(verify->query, compare_sql, &pass->columns, error);
+    columns_reset(&pass->columns);
+    if (rows == NULL)
+        return false;
+    if (rows_count(rows) > 0)
+        verify_fail(verify, VERIFY_ACCOUNTS, 0, NULL, "the row of account %.40s in esbank.accounts %.200s",
+                    rows_text(rows, 0, 0), rows_text(rows, 0, 1) != NULL ? rows_text(rows, 0, 1) : "differs");
+    rows_free(rows);
+    return true;
+}
+
+static bool stream_end(struct verify *verify, struct stream_pass *pass, struct error *error)
+{
+    if (pass->stream[0] == '\0')
+        return true;
+    verify->report->finding[VERIFY_STREAMS].checked++;
+    verify->report->finding[pass->is_account ? VERIFY_ACCOUNTS : VERIFY_TELLERS].checked++;
+    if (!snapshots_stream_end(verify, &pass->snapshots, pass->stream, error))
+        return false;
+    const struct account *account = &pass->account;
+    if (!pass->is_account || account->version == 0 || !pass->compare)
+        return true;
+    columns_uuid(&pass->columns, 0, &account->id);
+    columns_int8(&pass->columns, 1, pass->version);
+    columns_int8(&pass->columns, 2, account->balance);
+    columns_int8(&pass->columns, 3, account->opening);
+    columns_int8(&pass->columns, 4, account->deposits);
+    columns_int8(&pass->columns, 5, account->withdrawals);
+    columns_int8(&pass->columns, 6, account->reversals);
+    const char *status = account->status == ACCOUNT_CLOSED ? "closed" : "open";
+    columns_bytes(&pass->columns, 7, status, strlen(status));
+    return pass->columns.rows < COMPARE_RUN || compare(verify, pass, error);
+}
+
+static void account_check(struct verify *verify, struct stream_pass *pass, const struct event_record *record)
+{
+    struct account *account = &pass->account;
+    const struct event *event = &record->event;
+    bool moves = event->kind == ACCOUNTS_MONEY_DEPOSITED || event->kind == ACCOUNTS_MONEY_WITHDRAWN ||
+                 event->kind == ACCOUNTS_WITHDRAWAL_REVERSED || event->kind == ACCOUNTS_DEPOSIT_HELD ||
+                 event->kind == ACCOUNTS_HELD_DEPOSIT_RELEASED ||
+                 event->kind == ACCOUNTS_HELD_DEPOSIT_RETURNED;
+    if (moves && event->money_moved.old_balance != account->balance)
+        verify_fail(verify, VERIFY_ACCOUNTS, record->position, pass->stream,
+                    "%s starts from a balance of %" PRId64 ", where the events before it give %" PRId64,
+                    event_type(event->kind), event->money_moved.old_balance, account->balance);
+    account_apply(account, event);
+    money sum = account->opening + account->deposits - account->withdrawals + account->reversals;
+    if (sum != account->balance || account->balance < 0)
+        verify_fail(verify, VERIFY_ACCOUNTS, record->position, pass->stream,
+                    "after %s the balance is %" PRId64
+                    ", but opening + deposits - withdrawals + reversals is %" PRId64,
+                    event_type(event->kind), account->balance, sum);
+    if (account->held < 0 || account->held > account->balance)
+        verify_fail(verify, VERIFY_ACCOUNTS, record->position, pass->stream,
+                    "after %s %" PRId64 " of a balance of %" PRId64 " are held", event_type(event->kind),
+                    account->held, account->balance);
+}
+
+/* The deposit bin, which nothing is ever dispensed from. */
+static void bin_check(struct verify *verify, struct stream_pass *pass, const struct event_record *record)
+{
+    const struct teller *teller = &pass->teller;
+    money worth = 0;
+    if (record->event.kind == TELLER_MONEY_DEPOSITED)
+        pass->deposited += record->event.deposit.amount;
+    for (uint32_t i = 0; i < teller->deposited.length; i++) {
+        const struct note_total *note = &teller->deposited.item[i];
+        worth += note->denomination * note->count;
+        if (note_totals_of(&teller->returned, note->denomination) > note->count)
+            verify_fail(verify, VERIFY_TELLERS, record->position, pass->stream,
+                        "after %s more notes of %d were given back than were deposited",
+                        event_type(record->event.kind), note->denomination);
+    }
+    if (worth != pass->deposited)
+        verify_fail(verify, VERIFY_TELLERS, record->position, pass->stream,
+                    "after %s the notes deposited are worth %" PRId64 ", but their events say %" PRId64,
+                    event_type(record->event.kind), worth, pass->deposited);
+}
+
+static void teller_check(struct verify *verify, struct stream_pass *pass, const struct event_record *record)
+{
+    struct teller *teller = &pass->teller;
+    teller_apply(teller, &record->event);
+    bin_check(verify, pass, record);
+    for (uint32_t i = 0; i < teller->loaded.length; i++) {
+        int32_t denomination = teller->loaded.item[i].denomination;
+        int64_t found = notes_of(&teller->cassettes, denomination) +
+                        note_totals_of(&teller->taken, denomination) +
+                        note_totals_of(&teller->rejected, denomination) +
+                        note_totals_of(&teller->retracted, denomination);
+        if (found != teller->loaded.item[i].count)
+            verify_fail(verify, VERIFY_TELLERS, record->position, pass->stream,
+                        "after %s, %" PRId64 " notes of %d are loaded, but %" PRId64
+                        " are in the cassettes, taken, rejected or retracted",
+                        event_type(record->event.kind), teller->loaded.item[i].count, denomination, found);
+    }
+}
+
+static bool stream_step(struct verify *verify, void *context, const struct stored_event *stored,
+                        struct error *error)
+{
+    struct stream_pass *pass = context;
+    struct event_record records[UPCAST_EVENTS_MAX];
+    struct error reason;
+    unsigned count = 0;
+    if (strcmp(pass->stream, stored->stream_id) != 0) {
+        if (!stream_end(verify, pass, error))
+            return false;
+        snprintf(pass->stream, sizeof pass->stream, "%s", stored->stream_id);
+        pass->is_account = strncmp(stored->stream_id, "account-", 8) == 0;
+        pass->version = pass->position = 0;
+        pass->account = (struct account){ 0 };
+        pass->teller = (struct teller){ 0 };
+        pass->deposited = 0;
+        if (!snapshots_stream(verify, &pass->snapshots, pass->stream, error))
+            return false;
+    }
+    if (stored->stream_version != pass->version + 1)
+        verify_fail(verify, VERIFY_STREAMS, stored->position, stored->stream_id,
+                    "version %" PRId64 " follows version %" PRId64, stored->stream_version, pass->version);
+    else if (stored->position <= pass->position)
+        verify_fail(verify, VERIFY_STREAMS, stored->position, stored->stream_id,
+                    "version %" PRId64 " stands in the log before the one it follows",
+                    stored->stream_version);
+    pass->version = stored->stream_version;
+    pass->position = stored->position;
+    if (!history_decode(stored, records, &count, &reason))
+        return true; /* the pass by position has told */
+    for (unsigned i = 0; i < count; i++)
+        if (pass->is_account)
+            account_check(verify, pass, &records[i]);
+        else
+            teller_check(verify, pass, &records[i]);
+    snapshots_check(verify, &pass->snapshots, pass->stream, pass->version, pass->position,
+                    pass->is_account ? &pass->account : NULL, pass->is_account ? NULL : &pass->teller);
+    return true;
+}
+
+static bool count_accounts(struct verify *verify, struct error *error)
+{
+    struct rows *rows = query_run(verify->query, "SELECT count(*) FROM esbank.accounts", 0, NULL, error);
+    if (rows == NULL)
+        return false;
+    int64_t there = rows_integer(rows, 0, 0), expected = verify->report->finding[VERIFY_ACCOUNTS].checked;
+    if (there != expected)
+        verify_fail(verify, VERIFY_ACCOUNTS, 0, NULL,
+                    "esbank.accounts has %" PRId64 " rows, but there are %" PRId64 " accounts in the log",
+                    there, expected);
+    rows_free(rows);
+    return true;
+}
+
+bool verify_streams(struct verify *verify, struct error *error)
+{
+    static struct stream_pass pass;
+    pass = (struct stream_pass){ .compare = models_current(verify, "accounts") };
+    columns_init(&pass.columns, compare_types, sizeof compare_types / sizeof compare_types[0]);
+    bool worked = snapshots_begin(verify, &pass.snapshots, error) &&
+                  verify_walk(verify, HISTORY_STREAMS, 2, stream_step, &pass, error) &&
+                  stream_end(verify, &pass, error) && compare(verify, &pass, error) &&
+                  snapshots_end(verify, &pass.snapshots, error) &&
+                  (!pass.compare || count_accounts(verify, error));
+    columns_finish(&pass.columns);
+    snapshots_finish(&pass.snapshots);
+    return worked;
+}

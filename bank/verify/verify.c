@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: MIT */
+/* The order of the passes, the report, and the pass by position. */
+#include "bank/verify/parts.h"
+
+#include "bank/vault/seal.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PROGRESS_EVERY 1000
+
+static const struct {
+    const char *name, *unit;
+} checks[VERIFY_CHECK_COUNT] = {
+    [VERIFY_POSITIONS] = { "positions without gaps", "positions" },
+    [VERIFY_HASHES] = { "hash chain", "events" },
+    [VERIFY_HEAD] = { "head of the log", "heads" },
+    [VERIFY_EVENTS] = { "events readable", "events" },
+    [VERIFY_STREAMS] = { "stream versions without gaps", "streams" },
+    [VERIFY_ACCOUNTS] = { "money conserved", "accounts" },
+    [VERIFY_TELLERS] = { "notes conserved", "tellers" },
+    [VERIFY_WITHDRAWALS] = { "one end each", "withdrawals" },
+    [VERIFY_TWINS] = { "account and teller agree", "withdrawals" },
+    [VERIFY_DEPOSITS] = { "deposits credited", "deposits" },
+    [VERIFY_SNAPSHOTS] = { "snapshots", "snapshots" },
+    [VERIFY_COMMANDS] = { "commands remembered", "commands" },
+    [VERIFY_MODELS] = { "read models", "read models" },
+    [VERIFY_SEALS] = { "seals", "seals" },
+    [VERIFY_KEPT] = { "an older bank's events kept", "events" },
+    [VERIFY_DATA_KEYS] = { "data keys", "keys" },
+    [VERIFY_CHECKPOINTS] = { "checkpoints", "checkpoints" },
+    [VERIFY_HANDLERS] = { "event handlers", "tables" },
+    [VERIFY_CATALOGUE] = { "tables and functions", "objects" },
+    [VERIFY_ANCHOR] = { "continues the anchor", "anchors" },
+};
+
+const char *verify_check_name(enum verify_check check)
+{
+    return checks[check].name;
+}
+
+const char *verify_check_unit(enum verify_check check)
+{
+    return checks[check].unit;
+}
+
+void verify_fail(struct verify *verify, enum verify_check check, int64_t position, const char *stream,
+                 const char *format, ...)
+{
+    struct verify_finding *finding = &verify->report->finding[check];
+    if (finding->failed++ > 0)
+        return;
+    va_list list;
+    va_start(list, format);
+    vsnprintf(finding->detail, sizeof finding->detail, format, list);
+    va_end(list);
+    finding->position = position;
+    snprintf(finding->stream, sizeof finding->stream, "%s", stream != NULL ? stream : "");
+}
+
+void verify_leave(struct verify *verify, enum verify_check check, const char *why)
+{
+    struct verify_finding *finding = &verify->report->finding[check];
+    finding->left = true;
+    if (finding->failed == 0)
+        snprintf(finding->detail, sizeof finding->detail, "%s", why);
+}
+
+static void progress_tell(struct verify *verify, int pass, int64_t done)
+{
+    const struct verify_options *options = verify->options;
+    if (options->progress != NULL && (done % PROGRESS_EVERY == 0 || done >= verify->head))
+        options->progress(options->context, pass, done, verify->head);
+}
+
+bool verify_walk(struct verify *verify, enum history_order order, int number, verify_step *step, void *pass,
+                 struct error *error)
+{
+    struct history history;
+    struct stored_event stored;
+    enum history_step next;
+    int64_t done = 0;
+    history_init(&history, verify->query, order);
+    while ((next = history_next(&history, &stored, error)) == HISTORY_EVENT &&
+           step(verify, pass, &stored, error))
+        progress_tell(verify, number, ++done);
+    history_finish(&history);
+    return next == HISTORY_END;
+}
+
+/* ---- the pass by position ---- */
+
+struct log_pass {
+    struct hash_chain *chain;
+    int64_t last;                    /* position */
+    unsigned char hash[HASH_LENGTH]; /* of that one, as stored */
+    struct event_record *record;     /* a run for the read models */
+    size_t record_count;
+};
+
+static void check_chain(struct verify *verify, struct log_pass *pass, const struct stored_event *stored)
+{
+    verify->report->finding[VERIFY_POSITIONS].checked++;
+    verify->report->finding[VERIFY_HASHES].checked++;
+    if (stored->position != pass->last + 1)
+        verify_fail(verify, VERIFY_POSITIONS, stored->position, stored->stream_id,
+                    "it follows position %" PRId64 ": %" PRId64 " are missing between them", pass->last,
+                    stored->position - pass->last - 1);
+    struct stored_event again = *stored;
+    hash_chain_next(pass->chain, pass->hash, &again);
+    if (memcmp(again.hash, stored->hash, HASH_LENGTH) != 0)
+        verify_fail(verify, VERIFY_HASHES, stored->position, stored->stream_id,
+                    "%.60s has another hash than it and the event before it give: one of the two was changed "
+                    "or put in",
+                    stored->type);
+    /* As stored: what was changed in one place is found in one place. */
+    memcpy(pass->hash, stored->hash, HASH_LENGTH);
+    pass->last = stored->position;
+}
+
+static void check_event(struct verify *verify, struct log_pass *pass, const struct stored_event *stored)
+{
+    struct error reason;
+    unsigned count;
+    struct event_record *records = &pass->record[pass->record_count];
+    verify->report->finding[VERIFY_EVENTS].checked++;
+    if (!history_decode(stored, records, &count, &reason)) {
+        verify_fail(verify, VERIFY_EVENTS, stored->position, stored->stream_id, "%.300s", reason.message);
+        return;
+    }
+    for (unsigned i = 0; i < count; i++) {
+        bool account = event_stream(records[i].event.kind) == STREAM_ACCOUNT;
+        if (account != (strncmp(stored->stream_id, "account-", 8) == 0))
+            verify_fail(verify, VERIFY_EVENTS, stored->position, stored->stream_id,
+                        "%.60s does not belong into this stream", stored->type);
+        verify->accounts_sealed += records[i].event.kind == ACCOUNTS_ACCOUNT_OPENED &&
+                                   seal_is_sealed(records[i].event.account_opened.owner);
+    }
+    pass->record_count += count;
+}
+
+/* The event at the anchor's position has the anchor's hash; what follows is the chain's and the seals'
+ * matter. */
+static void check_anchor(struct verify *verify, const struct stored_event *stored)
+{
+    const struct anchor *against = verify->options->against;
+    if (against != NULL && against->position == stored->position &&
+        memcmp(against->hash, stored->hash, HASH_LENGTH) != 0)
+        verify_fail(verify, VERIFY_ANCHOR, stored->position, NULL,
+                    "the event here is not the one that was anchored: the log up to here was rewritten");
+}
+
+static void anchor_end(struct verify *verify, int64_t last)
+{
+    static const unsigned char nothing[HASH_LENGTH];
+    const struct anchor *against = verify->options->against;
+    if (against == NULL)
+        return;
+    verify->report->finding[VERIFY_ANCHOR].checked++;
+    if (against->position > last)
+        verify_fail(verify, VERIFY_ANCHOR, 0, NULL,
+                    "the log ends at position %" PRId64 ", the anchor stands at %" PRId64 ": it was cut off",
+                    last, against->position);
+    else if (against->position == 0 && memcmp(against->hash, nothing, HASH_LENGTH) != 0)
+        verify_fail(verify, VERIFY_ANCHOR, 0, NULL, "the anchor is of no log's beginning");
+    if (seals_sealer(verify) == NULL)
+        verify_leave(verify, VERIFY_ANCHOR, "checked without its seal: keys/log.key is not there");
+    else if (!anchor_holds(seals_sealer(verify), against))
+        verify_fail(verify, VERIFY_ANCHOR, 0, NULL,
+                    "the anchor's seal is not this bank's: its file was changed, or keys/log.key is another");
+}
+
+static bool run_flush(struct verify *verify, struct log_pass *pass, struct error *error)
+{
+    bool worked = models_add(verify, pass->record, pass->record_count, error) &&
+                  replays_add(verify, pass->record, pass->record_count, error);
+    pass->record_count = 0;
+    return worked;
+}
+
+static bool pass_events(struct verify *verify, struct log_pass *pass, struct error *error)
+{
+    struct history history;
+    struct stored_event stored;
+    enum history_step step;
+    history_init(&history, verify->query, HISTORY_LOG);
+    while ((step = history_next(&history, &stored, error)) == HISTORY_EVENT) {
+        check_chain(verify, pass, &stored);
+        seals_event(verify, &stored, history.sealed ? history.seal : NULL, history.seal_length);
+        check_anchor(verify, &stored);
+        check_event(verify, pass, &stored);
+        progress_tell(verify, 1, stored.position);
+        if (pass->record_count > HISTORY_CHUNK - UPCAST_EVENTS_MAX && !run_flush(verify, pass, error)) {
+            step = HISTORY_FAILED;
+            break;
+        }
+    }
+    history_finish(&history);
+    return step == HISTORY_END && run_flush(verify, pass, error);
+}
+
+static void check_head(struct verify *verify, const struct log_pass *pass)
+{
+    const struct log_end *end = &verify->report->end;
+    verify->report->finding[VERIFY_HEAD].checked++;
+    if (end->position < 0)
+        verify_fail(verify, VERIFY_HEAD, 0, NULL, "esbank.log_head has lost its row");
+    else if (end->position != pass->last)
+        verify_fail(verify, VERIFY_HEAD, pass->last, NULL,
+                    "the log ends at position %" PRId64 ", its head says %" PRId64, pass->last,
+                    end->position);
+    else if (memcmp(end->hash, pass->hash, HASH_LENGTH) != 0)
+        verify_fail(verify, VERIFY_HEAD, pass->last, NULL, "the head's hash is not that of the last event");
+}
+
+static bool verify_log(struct verify *verify, struct error *error)
+{
+    struct log_pass pass = { .chain = hash_chain_create() };
+    pass.record = calloc(HISTORY_CHUNK, sizeof *pass.record);
+    if (pass.record == NULL)
+        panic("out of memory");
+    bool worked = pass_events(verify, &pass, error);
+    if (worked) {
+        check_head(verify, &pass);
+        seals_end(verify, pass.last);
+        anchor_end(verify, pass.last);
+        verify->report->last = pass.last;
+    }
+    free(pass.record);
+    hash_chain_destroy(pass.chain);
+    return worked;
+}
+
+/* ---- all of it ---- */
+
+static bool head_read(struct verify *verify, struct error *error)
+{
+    struct rows *rows = query_run(verify->query,
+                                  "SELECT coalesce((SELECT max(position) FROM esbank.events), 0),"
+                                  " (extract(epoch FROM now()) * 1000000)::bigint",
+                                  0, NULL, error);
+    if (rows == NULL)
+        return false;
+    verify->head = rows_integer(rows, 0, 0);
+    verify->report->at_us = rows_integer(rows, 0, 1);
+    rows_free(rows);
+    return true;
+}
+
+/* Only a log in which nothing is wrong is worth an anchor. */
+static void conclude(struct verify *verify)
+{
+    struct verify_report *report = verify->report;
+    const struct log_seal *head = seals_head(verify);
+    report->clean = true;
+    for (int check = 0; check < VERIFY_CHECK_COUNT; check++)
+        if (report->finding[check].failed > 0 || report->finding[check].left)
+            report->clean = false;
+    report->anchored = report->clean && head != NULL;
+    if (report->anchored)
+        report->anchor = anchor_make(seals_sealer(verify), &report->end, head, report->at_us);
+}
+
+static bool look(struct verify *verify, struct error *error)
+{
+    struct query *query = verify->query;
+    return catalogue_expect(verify, error) && query_follow_indexes(query, error) &&
+           models_tables(verify, error) && replays_tables(verify, error) &&
+           query_do(query, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", 0, NULL, error) &&
+           head_read(verify, error) && seals_begin(verify, error) && models_checkpoints(verify, error) &&
+           replays_checkpoints(verify, error) && verify_log(verify, error) &&
+           query_join_whole(query, true, error) && verify_streams(verify, error) &&
+           verify_withdrawals(verify, error) && verify_commands(verify, error) && seals_rows(verify, error) &&
+           verify_data_keys(verify, error) && verify_checkpoints(verify, error) &&
+           models_compare(verify, error) && replays_compare(verify, error) &&
+           catalogue_compare(verify, error) && query_do(query, "COMMIT", 0, NULL, error);
+}
+
+bool verify(struct query *query, const struct verify_options *options, struct verify_report *report,
+            struct error *error)
+{
+    *report = (struct verify_report){ .end = { .position = -1 }, .sealed_from = -1 };
+    struct verify verify = { .query = query,
+                             .options = options,
+                             .report = report,
+                             .models = models_create(),
+                             .replays = replays_create(),
+                             .seals = seals_create(options->log_key) };
+    bool worked = look(&verify, error);
+    if (worked)
+        conclude(&verify);
+    models_destroy(verify.models);
+    replays_destroy(verify.replays);
+    seals_destroy(verify.seals);
+    rows_free(verify.expected);
+    return worked;
+}

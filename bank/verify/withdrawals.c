@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The pass correlation by correlation: every withdrawal has exactly one end or
+ * is open, its money and its notes agree, and what left the account is what
+ * the machine was told to pay. A correlation may also be a deposit's, which
+ * deposits.c checks on the way.
+ */
+#include "bank/verify/parts.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define COMPARE_RUN 1000
+
+struct withdrawal_pass {
+    struct uuid id; /* nil: none begun */
+    struct withdrawal withdrawal;
+    int64_t position; /* of its last event */
+    char stream[HISTORY_STREAM_SIZE];
+    int ends, account_withdrawn, teller_withdrawn;
+    money account_amount;
+    struct deposit_check deposit;
+    bool compare;
+    struct columns columns;
+};
+
+static const enum column_type compare_types[] = { COLUMN_UUID, COLUMN_TEXT, COLUMN_INT8 };
+
+static const char compare_sql[] =
+    "SELECT f.id, coalesce('is ' || w.state || ', reversed ' || w.reversed, 'is missing'), f.state, "
+    "f.reversed"
+    " FROM unnest($1::uuid[], $2::text[], $3::bigint[]) AS f(id, state, reversed)"
+    " LEFT JOIN esbank.withdrawals w ON w.withdrawal_id = f.id"
+    " WHERE (w.state, w.reversed) IS DISTINCT FROM (f.state, f.reversed) ORDER BY f.id LIMIT 1";
+
+static bool compare(struct verify *verify, struct withdrawal_pass *pass, struct error *error)
+{
+    if (pass->columns.rows == 0)
+        return true;
+    struct rows *rows = query_run_columns(verify->query, compare_sql, &pass->columns, error);
+    columns_reset(&pass->columns);
+    if (rows == NULL)
+        return false;
+    if (rows_count(rows) > 0)
+        verify_fail(
+            verify, VERIFY_WITHDRAWALS, 0, NULL,
+            "the row of withdrawal %.40s in esbank.withdrawals %.100s; the events give %.20s, reversed %.30s",
+            rows_text(rows, 0, 0), rows_text(rows, 0, 1), rows_text(rows, 0, 2), rows_text(rows, 0, 3));
+    rows_free(rows);
+    return true;
+}
+
+/* What is wrong with a withdrawal whose events have all been seen; NULL: nothing. */
+static const char *ends_wrong(const struct withdrawal_pass *pass)
+{
+    const struct withdrawal *withdrawal = &pass->withdrawal;
+    bool ended = withdrawal->state == WITHDRAWAL_COMPLETED || withdrawal->state == WITHDRAWAL_REVERSED ||
+                 withdrawal->state == WITHDRAWAL_DECLINED;
+    if (pass->ends > 1)
+        return "it has more than one end";
+    if (!ended && !withdrawal_open(withdrawal))
+        return "it has stopped halfway, neither ended nor waiting for its machine";
+    if (ended && pass->ends != 1)
+        return "it has ended without an event that says so";
+    if (withdrawal->state == WITHDRAWAL_DECLINED && pass->account_withdrawn > 0)
+        return "it was declined, but money left the account";
+    if ((withdrawal->state == WITHDRAWAL_COMPLETED || withdrawal->state == WITHDRAWAL_REVERSED) &&
+        notes_value(&withdrawal->where.taken) + withdrawal->reversed != withdrawal->amount)
+        return "what was taken and what was reversed are not its amount";
+    if (withdrawal_open(withdrawal) && withdrawal->reversed != 0)
+        return "it is open, but money was reversed";
+    return NULL;
+}
+
+static bool withdrawal_end(struct verify *verify, struct withdrawal_pass *pass, struct error *error)
+{
+    char id[UUID_TEXT_LENGTH];
+    const struct withdrawal *withdrawal = &pass->withdrawal;
+    uuid_format(&pass->id, id);
+    deposit_check_end(verify, &pass->deposit, pass->stream, id);
+    if (withdrawal->state == WITHDRAWAL_NONE)
+        return true;
+    verify->report->finding[VERIFY_WITHDRAWALS].checked++;
+    verify->report->finding[VERIFY_TWINS].checked++;
+    const char *wrong = ends_wrong(pass);
+    if (wrong != NULL)
+        verify_fail(verify, VERIFY_WITHDRAWALS, pass->position, pass->stream, "withdrawal %s (%s): %s", id,
+                    withdrawal_state_name(withdrawal->state), wrong);
+    if (pass->account_withdrawn != pass->teller_withdrawn || pass->account_withdrawn > 1 ||
+        (pass->account_withdrawn == 1 && pass->account_amount != withdrawal->amount) ||
+        (pass->teller_withdrawn == 1 && notes_value(&withdrawal->notes) != withdrawal->amount))
+        verify_fail(verify, VERIFY_TWINS, pass->position, pass->stream,
+                    "withdrawal %s of %" PRId64 ": the account was charged %d times, with %" PRId64
+                    ", the machine was told to pay %d times, %" PRId64 " in notes",
+                    id, withdrawal->amount, pass->account_withdrawn, pass->account_amount,
+                    pass->teller_withdrawn, notes_value(&withdrawal->notes));
+    if (!pass->compare)
+        return true;
+    const char *state = withdrawal_state_name(withdrawal->state);
+    columns_uuid(&pass->columns, 0, &pass->id);
+    columns_bytes(&pass->columns, 1, state, strlen(state));
+    columns_int8(&pass->columns, 2, withdrawal->reversed);
+    return pass->columns.rows < COMPARE_RUN || compare(verify, pass, error);
+}
+
+static void count_event(struct withdrawal_pass *pass, const struct event *event)
+{
+    if (event->kind == TELLER_CASH_DISPENSED || event->kind == TELLER_DISPENSE_FAILED ||
+        event->kind == TELLER_WITHDRAWAL_DECLINED)
+        pass->ends++;
+    if (event->kind == TELLER_MONEY_WITHDRAWN)
+        pass->teller_withdrawn++;
+    if (event->kind == ACCOUNTS_MONEY_WITHDRAWN && !uuid_is_nil(&event->money_moved.teller_id)) {
+        pass->account_withdrawn++;
+        pass->account_amount += event->money_moved.amount;
+    }
+}
+
+static bool withdrawal_step(struct verify *verify, void *context, const struct stored_event *stored,
+                            struct error *error)
+{
+    struct withdrawal_pass *pass = context;
+    struct event_record records[UPCAST_EVENTS_MAX];
+    struct error reason;
+    unsigned count;
+    if (!uuid_equal(&pass->id, &stored->correlation_id)) {
+        if (!withdrawal_end(verify, pass, error))
+            return false;
+        pass->id = stored->correlation_id;
+        pass->withdrawal = (struct withdrawal){ 0 };
+        pass->ends = pass->account_withdrawn = pass->teller_withdrawn = 0;
+        pass->account_amount = 0;
+        pass->deposit = (struct deposit_check){ 0 };
+    }
+    pass->position = stored->position;
+    snprintf(pass->stream, sizeof pass->stream, "%s", stored->stream_id);
+    if (!history_decode(stored, records, &count, &reason))
+        return true;
+    for (unsigned i = 0; i < count; i++) {
+        count_event(pass, &records[i].event);
+        withdrawal_apply(&pass->withdrawal, &records[i].event);
+        deposit_check_event(&pass->deposit, &records[i]);
+    }
+    /* Money that left an account for a machine of which no withdrawal knows. */
+    if (pass->account_withdrawn > 0 && pass->withdrawal.state == WITHDRAWAL_NONE)
+        verify_fail(verify, VERIFY_TWINS, stored->position, stored->stream_id,
+                    "money left the account for a machine, but no withdrawal was initiated");
+    return true;
+}
+
+bool verify_withdrawals(struct verify *verify, struct error *error)
+{
+    static struct withdrawal_pass pass;
+    pass = (struct withdrawal_pass){ .compare = models_current(verify, "withdrawals") };
+    columns_init(&pass.columns, compare_types, sizeof compare_types / sizeof compare_types[0]);
+    bool worked = verify_walk(verify, HISTORY_CORRELATIONS, 3, withdrawal_step, &pass, error) &&
+                  withdrawal_end(verify, &pass, error) && compare(verify, &pass, error);
+    columns_finish(&pass.columns);
+    return worked;
+}
