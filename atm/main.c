@@ -19,7 +19,8 @@
 #include <unistd.h>
 
 #define ATM_VERSION "1.0.0"
-#define GRACE_MS    300 /* the bank may take so long to be found before people hear that it is not there */
+#define GRACE_MS                                                                                   \
+    300 /* the bank may take so long to be found before people hear that it is not there */
 
 static volatile sig_atomic_t stopping;
 
@@ -62,7 +63,8 @@ static int sooner(int a_ms, int b_ms)
     return a_ms < 0 ? b_ms : b_ms < 0 || a_ms < b_ms ? a_ms : b_ms;
 }
 
-/* How long the face stays blank yet: a machine that comes up is out of service until the bank has answered.
+/* How long the face stays blank yet: a machine that comes up is out of service until the bank has
+ * answered.
  */
 static int grace_left_ms(const struct machine *machine, int64_t started_ms)
 {
@@ -150,11 +152,12 @@ static int atm_run(const struct options *options)
     serve(&machine, &mask);
     face_stop();
     machine_close(&machine);
-    const char *complaint = machine.unsaved_count > 0
-                                ? "a message for the bank could not be stored: make room on the disk, then "
-                                  "start this terminal again, and "
-                                  "compare what it tells the bank with its journal"
-                                : face_complaint();
+    const char *complaint =
+        machine.unsaved_count > 0
+            ? "a message for the bank could not be stored: make room on the disk, then "
+              "start this terminal again, and "
+              "compare what it tells the bank with its journal"
+            : face_complaint();
     return complaint != NULL ? complain(complaint) : EXIT_SUCCESS;
 }
 
@@ -164,13 +167,16 @@ static int set_supervisor_code(const struct options *options)
     struct error error;
     char code[64], again[64] = "";
     bool read = prompt_line("New supervisor's code", code, sizeof code);
-    bool same = read && (!isatty(STDIN_FILENO) || (prompt_line("The same code again", again, sizeof again) &&
-                                                   strcmp(code, again) == 0));
+    bool same =
+        read &&
+        (!isatty(STDIN_FILENO) ||
+         (prompt_line("The same code again", again, sizeof again) && strcmp(code, again) == 0));
     bool set = same && machine_set_supervisor_code(options, code, &error);
     pin_wipe(code, sizeof code);
     pin_wipe(again, sizeof again);
     if (!read)
-        return complain("no supervisor's code came on standard input: give one line of 4 to 12 digits");
+        return complain(
+            "no supervisor's code came on standard input: give one line of 4 to 12 digits");
     if (!same)
         return complain("the two codes differ: start again");
     return set ? EXIT_SUCCESS : complain(error.message);

@@ -21,14 +21,15 @@ static int complain_unknown(int argc, char **argv, int words)
     }
     command_group_names(argv[0], names, sizeof names);
     if (argc > 1)
-        return complain_usage("there is no command \"%.40s %.40s\"; `bank %s` has %s", argv[0], argv[1],
-                              argv[0], names);
+        return complain_usage("there is no command \"%.40s %.40s\"; `bank %s` has %s", argv[0],
+                              argv[1], argv[0], names);
     return complain_usage("`bank %s` needs one more word: %s", argv[0], names);
 }
 
-/* A whole command reads its own options; what stood before its name reaches it by the environment. */
-static int run_whole(const struct bank_command *command, const struct arguments *arguments, int argc,
-                     char **argv)
+/* A whole command reads its own options; what stood before its name reaches it by the environment.
+ */
+static int run_whole(const struct bank_command *command, const struct arguments *arguments,
+                     int argc, char **argv)
 {
     if ((arguments->home != NULL && setenv("ESBANK_HOME", arguments->home, 1) != 0) ||
         (arguments->db != NULL && setenv("ESBANK_DB", arguments->db, 1) != 0))
@@ -36,7 +37,8 @@ static int run_whole(const struct bank_command *command, const struct arguments 
     return command->run_whole(argc, argv);
 }
 
-static int run(const struct bank_command *command, struct arguments *arguments, int argc, char **argv)
+static int run(const struct bank_command *command, struct arguments *arguments, int argc,
+               char **argv)
 {
     if (arguments_read(arguments, argc, argv, command->options, false) < 0)
         return EXIT_USAGE;
@@ -46,8 +48,9 @@ static int run(const struct bank_command *command, struct arguments *arguments, 
     }
     if (arguments->word_count < command->words_min || arguments->word_count > command->words_max)
         return complain_usage("%s; say `bank %s%s%s`",
-                              arguments->word_count < command->words_min ? "something is missing"
-                                                                         : "there is a word too many",
+                              arguments->word_count < command->words_min
+                                  ? "something is missing"
+                                  : "there is a word too many",
                               command->name, command->usage[0] != '\0' ? " " : "", command->usage);
     int status = command->run(arguments);
     if (fflush(stdout) != 0 && status == EXIT_SUCCESS)
@@ -73,8 +76,8 @@ int main(int argc, char **argv)
     }
     const struct bank_command *command = command_find(argc, argv, &words);
     if (command == NULL) {
-        bool help =
-            arguments.help || (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0));
+        bool help = arguments.help ||
+                    (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0));
         if (words == 0 || !help)
             return complain_unknown(argc, argv, words);
         command_group_help(argv[0]);

@@ -16,7 +16,8 @@ static bool port_valid(const char *port)
     return length > 0 && length <= 5 && strspn(port, "0123456789") == length && atoi(port) <= 65535;
 }
 
-bool address_parse(struct address *address, const char *text, const char *option, struct error *error)
+bool address_parse(struct address *address, const char *text, const char *option,
+                   struct error *error)
 {
     const char *colon = strrchr(text, ':');
     size_t length = colon != NULL ? (size_t)(colon - text) : 0;
@@ -24,8 +25,8 @@ bool address_parse(struct address *address, const char *text, const char *option
     if (colon == NULL || !port_valid(colon + 1) || length >= sizeof address->host ||
         (!bracketed && memchr(text, ':', length) != NULL))
         return error_set(error, ERROR_USAGE,
-                         "%s wants HOST:PORT, as in bank.example:7443 or [::1]:7443, not \"%.60s\"", option,
-                         text);
+                         "%s wants HOST:PORT, as in bank.example:7443 or [::1]:7443, not \"%.60s\"",
+                         option, text);
     if (bracketed) {
         text++;
         length -= 2;
@@ -45,7 +46,8 @@ char *address_format(const struct sockaddr *socket_address, socklen_t length,
                     NI_NUMERICHOST | NI_NUMERICSERV) != 0)
         strcpy(buffer, "an unknown address");
     else
-        snprintf(buffer, ADDRESS_TEXT_SIZE, strchr(host, ':') != NULL ? "[%s]:%s" : "%s:%s", host, port);
+        snprintf(buffer, ADDRESS_TEXT_SIZE, strchr(host, ':') != NULL ? "[%s]:%s" : "%s:%s", host,
+                 port);
     return buffer;
 }
 
@@ -60,5 +62,6 @@ void address_socket_prepare(int file)
                     { IPPROTO_TCP, TCP_KEEPCNT, 3 },
                     { IPPROTO_TCP, TCP_USER_TIMEOUT, 2 * KEEPALIVE_S * 1000 } };
     for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
-        setsockopt(file, options[i].level, options[i].name, &options[i].value, sizeof options[i].value);
+        setsockopt(file, options[i].level, options[i].name, &options[i].value,
+                   sizeof options[i].value);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * HOST:PORT, as people write it: bank.example:7443, 192.0.2.7:7443, [2001:db8::7]:7443. Plain values.
+ * HOST:PORT, as people write it: bank.example:7443, 192.0.2.7:7443, [2001:db8::7]:7443. Plain
+ * values.
  */
 #ifndef SHARED_ADDRESS_H
 #define SHARED_ADDRESS_H
@@ -17,14 +18,15 @@ struct address {
 };
 
 /* Reads what came after the option of that name (for the error, which is ERROR_USAGE). */
-bool address_parse(struct address *address, const char *text, const char *option, struct error *error);
+bool address_parse(struct address *address, const char *text, const char *option,
+                   struct error *error);
 
 /* Of a socket, in numbers; returns the buffer. */
 char *address_format(const struct sockaddr *socket_address, socklen_t length,
                      char buffer[static ADDRESS_TEXT_SIZE]);
 
-/* What is written to that TCP socket leaves at once, and a peer whose line was cut is noticed within a minute
- * or so, though neither side says anything. */
+/* What is written to that TCP socket leaves at once, and a peer whose line was cut is noticed
+ * within a minute or so, though neither side says anything. */
 void address_socket_prepare(int file);
 
 #endif

@@ -16,7 +16,8 @@ static inline int64_t clock_now_ms(void)
 /* A pause between two looks at a condition; a signal ends it early. */
 static inline void clock_pause_ms(int pause_ms)
 {
-    struct timespec pause = { .tv_sec = pause_ms / 1000, .tv_nsec = (long)(pause_ms % 1000) * 1000000 };
+    struct timespec pause = { .tv_sec = pause_ms / 1000,
+                              .tv_nsec = (long)(pause_ms % 1000) * 1000000 };
     nanosleep(&pause, NULL);
 }
 

@@ -70,7 +70,8 @@ void currency_drop_others(const struct currency *currency, struct notes *notes)
     notes->length = kept;
 }
 
-char *currency_list(const struct currency *currency, int32_t unit, char buffer[static CURRENCY_LIST_LENGTH])
+char *currency_list(const struct currency *currency, int32_t unit,
+                    char buffer[static CURRENCY_LIST_LENGTH])
 {
     size_t used = 0;
     for (uint32_t i = 0; i < currency->length; i++)

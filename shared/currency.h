@@ -40,8 +40,9 @@ bool currency_has_all(const struct currency *currency, const struct notes *notes
 /* Leaves out the denominations that are not the currency's. */
 void currency_drop_others(const struct currency *currency, struct notes *notes);
 
-/* "5, 10, 20, 50, 100, 200 or 500": the denominations in so many minor units (1, or currency->minor). Returns
- * buffer. */
-char *currency_list(const struct currency *currency, int32_t unit, char buffer[static CURRENCY_LIST_LENGTH]);
+/* "5, 10, 20, 50, 100, 200 or 500": the denominations in so many minor units (1, or
+ * currency->minor). Returns buffer. */
+char *currency_list(const struct currency *currency, int32_t unit,
+                    char buffer[static CURRENCY_LIST_LENGTH]);
 
 #endif

@@ -26,7 +26,8 @@ bool error_set_errno(struct error *error, const char *format, ...)
     int length = vsnprintf(error->message, sizeof error->message, format, arguments);
     va_end(arguments);
     if (length >= 0 && (size_t)length < sizeof error->message)
-        snprintf(error->message + length, sizeof error->message - (size_t)length, ": %s", strerror(number));
+        snprintf(error->message + length, sizeof error->message - (size_t)length, ": %s",
+                 strerror(number));
     return false;
 }
 

@@ -35,7 +35,8 @@ bool error_set(struct error *error, enum error_kind kind, const char *format, ..
     __attribute__((format(printf, 3, 4)));
 
 /* As error_set, for a system call that just failed: ": " and strerror(errno) are added. */
-bool error_set_errno(struct error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool error_set_errno(struct error *error, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* A state that cannot be: says why, with file and line, and aborts. */
 #define panic(...) panic_at(__FILE__, __LINE__, __VA_ARGS__)

@@ -36,18 +36,19 @@ static const char *home_of_person(void)
     if (home != NULL && home[0] == '/')
         return home;
     const struct passwd *person = getpwuid(geteuid());
-    return person != NULL && person->pw_dir != NULL && person->pw_dir[0] == '/' ? person->pw_dir : NULL;
+    return person != NULL && person->pw_dir != NULL && person->pw_dir[0] == '/' ? person->pw_dir
+                                                                                : NULL;
 }
 
 static bool home_set(struct home *home, const char *prefix, const char *path, struct error *error)
 {
-    int length =
-        snprintf(home->path, sizeof home->path, "%s%s%s", prefix, prefix[0] != '\0' ? "/" : "", path);
+    int length = snprintf(home->path, sizeof home->path, "%s%s%s", prefix,
+                          prefix[0] != '\0' ? "/" : "", path);
     if (length < 0 || (size_t)length >= sizeof home->path)
-        return error_set(
-            error, ERROR_USAGE,
-            "the home directory's name is longer than %d bytes: choose a shorter one with --home DIR",
-            HOME_SIZE - 1);
+        return error_set(error, ERROR_USAGE,
+                         "the home directory's name is longer than %d bytes: choose a shorter one "
+                         "with --home DIR",
+                         HOME_SIZE - 1);
     while (length > 1 && home->path[length - 1] == '/')
         home->path[--length] = '\0';
     return true;
@@ -64,20 +65,22 @@ bool home_locate(const char *option, struct home *home, struct error *error)
     if (chosen != NULL) {
         char here[HOME_SIZE];
         if (getcwd(here, sizeof here) == NULL)
-            return error_set_errno(error, "cannot tell the current directory, give --home an absolute name");
+            return error_set_errno(
+                error, "cannot tell the current directory, give --home an absolute name");
         return home_set(home, here, chosen, error);
     }
 
     const char *state = home_variable("XDG_STATE_HOME");
-    if (state != NULL && state[0] == '/') /* a relative one is to be ignored, its specification says */
+    if (state != NULL &&
+        state[0] == '/') /* a relative one is to be ignored, its specification says */
         return home_set(home, state, "esbank", error);
     if (geteuid() == 0)
         return home_set(home, "", "/var/lib/esbank", error);
     const char *person = home_of_person();
     if (person == NULL)
-        return error_set(
-            error, ERROR_USAGE,
-            "there is no $HOME to keep the bank in: name a directory with --home DIR or $ESBANK_HOME");
+        return error_set(error, ERROR_USAGE,
+                         "there is no $HOME to keep the bank in: name a directory with --home DIR "
+                         "or $ESBANK_HOME");
     return home_set(home, person, ".local/state/esbank", error);
 }
 
@@ -106,8 +109,9 @@ bool home_create(const struct home *home, struct error *error)
         if (geteuid() == 0 && home_directory_is_empty(home->path) && chmod(home->path, mode) != 0)
             return error_set_errno(error, "cannot set the mode of %s", home->path);
         if (access(home->path, W_OK | X_OK) != 0)
-            return error_set_errno(error, "cannot write in the home %s, choose another one with --home DIR",
-                                   home->path);
+            return error_set_errno(
+                error, "cannot write in the home %s, choose another one with --home DIR",
+                home->path);
         return true;
     }
 
@@ -118,20 +122,25 @@ bool home_create(const struct home *home, struct error *error)
         *slash = '\0';
         if (mkdir(path, 0755) != 0 && errno != EEXIST)
             return error_set_errno(
-                error, "cannot make the directory %s for the home, choose another one with --home DIR", path);
+                error,
+                "cannot make the directory %s for the home, choose another one with --home DIR",
+                path);
         *slash = '/';
     }
     if (mkdir(path, mode) != 0 && errno != EEXIST)
-        return error_set_errno(error, "cannot make the home %s, choose another one with --home DIR", path);
+        return error_set_errno(error, "cannot make the home %s, choose another one with --home DIR",
+                               path);
     if (!home_is_directory(path))
         return error_set(error, ERROR_USAGE,
-                         "the home %s is not a directory: choose another one with --home DIR", path);
+                         "the home %s is not a directory: choose another one with --home DIR",
+                         path);
     if (chmod(path, mode) != 0) /* mkdir's mode went through the umask */
         return error_set_errno(error, "cannot set the mode of %s", path);
     return true;
 }
 
-bool home_create_directory(const struct home *home, const char *name, mode_t mode, struct error *error)
+bool home_create_directory(const struct home *home, const char *name, mode_t mode,
+                           struct error *error)
 {
     char path[HOME_PATH_SIZE];
     home_path(home, path, sizeof path, "%s", name);
@@ -145,7 +154,8 @@ bool home_create_directory(const struct home *home, const char *name, mode_t mod
     if (!home_is_directory(path))
         return error_set(
             error, ERROR_USAGE,
-            "%s is in the way of a directory of that name: remove it or choose another --home DIR", path);
+            "%s is in the way of a directory of that name: remove it or choose another --home DIR",
+            path);
     return true;
 }
 
@@ -162,18 +172,18 @@ void home_path(const struct home *home, char *buffer, size_t size, const char *f
         panic("no room for a path in %s", home->path);
 }
 
-bool home_socket_path(const struct home *home, char buffer[static HOME_SOCKET_SIZE], const char *name,
-                      struct error *error)
+bool home_socket_path(const struct home *home, char buffer[static HOME_SOCKET_SIZE],
+                      const char *name, struct error *error)
 {
     char path[HOME_PATH_SIZE];
     home_path(home, path, sizeof path, "%s", name);
     size_t length = strlen(path);
     if (length >= HOME_SOCKET_SIZE)
-        return error_set(
-            error, ERROR_USAGE,
-            "the socket %s would be %zu bytes long and a socket's path ends at %d: choose a home whose "
-            "name is at least %zu bytes shorter with --home DIR",
-            path, length, HOME_SOCKET_SIZE - 1, length - (HOME_SOCKET_SIZE - 1));
+        return error_set(error, ERROR_USAGE,
+                         "the socket %s would be %zu bytes long and a socket's path ends at %d: "
+                         "choose a home whose "
+                         "name is at least %zu bytes shorter with --home DIR",
+                         path, length, HOME_SOCKET_SIZE - 1, length - (HOME_SOCKET_SIZE - 1));
     memcpy(buffer, path, length + 1);
     return true;
 }
@@ -197,7 +207,8 @@ int home_lock(const struct home *home, struct error *error)
             if (pid > 0)
                 snprintf(holder, sizeof holder, "process %ld", pid);
             error_set(error, ERROR_USAGE,
-                      "a bank already serves %s (%s): stop it first, or choose another home with --home DIR",
+                      "a bank already serves %s (%s): stop it first, or choose another home with "
+                      "--home DIR",
                       home->path, holder);
         }
         close(lock);
@@ -216,6 +227,7 @@ void home_unlock(int lock)
 {
     if (lock < 0)
         return;
-    flock(lock, LOCK_UN); /* a forked child that has not yet come to its exec would keep it otherwise */
+    flock(lock,
+          LOCK_UN); /* a forked child that has not yet come to its exec would keep it otherwise */
     close(lock);
 }

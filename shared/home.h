@@ -43,17 +43,20 @@ struct home {
  */
 bool home_locate(const char *option, struct home *home, struct error *error);
 
-/* Makes the home and what leads to it; one that is there already is left as it is, unless it is empty. */
+/* Makes the home and what leads to it; one that is there already is left as it is, unless it is
+ * empty. */
 bool home_create(const struct home *home, struct error *error);
 
-/* Makes the directory `name` (for instance "keys") in the home, with exactly that mode, unless it is there.
+/* Makes the directory `name` (for instance "keys") in the home, with exactly that mode, unless it
+ * is there.
  */
-bool home_create_directory(const struct home *home, const char *name, mode_t mode, struct error *error);
+bool home_create_directory(const struct home *home, const char *name, mode_t mode,
+                           struct error *error);
 
 /*
- * Writes the path of something in the home: home_path(&home, path, sizeof path, "%s/journal", teller).
- * A buffer of HOME_PATH_SIZE holds any name of up to 400 bytes; a smaller one that overflows is a bug and
- * panics.
+ * Writes the path of something in the home: home_path(&home, path, sizeof path, "%s/journal",
+ * teller). A buffer of HOME_PATH_SIZE holds any name of up to 400 bytes; a smaller one that
+ * overflows is a bug and panics.
  */
 void home_path(const struct home *home, char *buffer, size_t size, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
@@ -62,8 +65,8 @@ void home_path(const struct home *home, char *buffer, size_t size, const char *f
  * As home_path for a Unix socket, into HOME_SOCKET_SIZE bytes. Fails (ERROR_USAGE)
  * when the path is longer than the 107 bytes a socket's may have.
  */
-bool home_socket_path(const struct home *home, char buffer[static HOME_SOCKET_SIZE], const char *name,
-                      struct error *error);
+bool home_socket_path(const struct home *home, char buffer[static HOME_SOCKET_SIZE],
+                      const char *name, struct error *error);
 
 /*
  * Takes the home for this process: returns the descriptor that holds the lock

@@ -49,7 +49,8 @@ static void room_leave(void *part)
 }
 
 /* NULL, with where parsing ended, when that is not JSON. */
-static cJSON *tree_make(const char *text, size_t length, const struct json_parts *parts, const char **end)
+static cJSON *tree_make(const char *text, size_t length, const struct json_parts *parts,
+                        const char **end)
 {
     const size_t size = parts->values * sizeof(cJSON) + length + parts->words * ALIGNMENT;
     unsigned char *block = malloc(size);
@@ -67,8 +68,9 @@ static cJSON *tree_make(const char *text, size_t length, const struct json_parts
 }
 
 /*
- * A double cannot tell 1 from 1.0000000000000000001. So a number that is no integer by its text becomes one
- * that is none; the tree has its numbers in the text's order. Rare: most lines have no such number.
+ * A double cannot tell 1 from 1.0000000000000000001. So a number that is no integer by its text
+ * becomes one that is none; the tree has its numbers in the text's order. Rare: most lines have no
+ * such number.
  */
 static void fractions_mark(cJSON *value, const char **at, const char *end)
 {
@@ -90,7 +92,8 @@ static bool names_check(const cJSON *value, struct error *error)
         if (cJSON_IsObject(value))
             for (const cJSON *other = value->child; other != child; other = other->next)
                 if (strcmp(other->string, child->string) == 0)
-                    return error_set(error, ERROR_FORMAT, "the name \"%.40s\" stands twice in one object",
+                    return error_set(error, ERROR_FORMAT,
+                                     "the name \"%.40s\" stands twice in one object",
                                      child->string);
         if (child->child != NULL && !names_check(child, error))
             return false;
@@ -128,7 +131,8 @@ struct json *json_parse(const char *text, size_t length, struct error *error)
     while (end < text + length && strchr(" \t\r\n", *end) != NULL)
         end++;
     if (end != text + length)
-        error_set(error, ERROR_FORMAT, "something follows the JSON value at byte %zu", (size_t)(end - text));
+        error_set(error, ERROR_FORMAT, "something follows the JSON value at byte %zu",
+                  (size_t)(end - text));
     else if (width_check(tree, error) && names_check(tree, error)) {
         if (parts.fractions > 0)
             fractions_mark(tree, &text, text + length);
@@ -156,7 +160,8 @@ enum json_type json_type_of(const struct json *json)
 
 const struct json *json_get(const struct json *json, const char *name)
 {
-    return json == NULL ? NULL : (const struct json *)cJSON_GetObjectItemCaseSensitive(node(json), name);
+    return json == NULL ? NULL
+                        : (const struct json *)cJSON_GetObjectItemCaseSensitive(node(json), name);
 }
 
 const struct json *json_first(const struct json *json)
@@ -186,7 +191,8 @@ bool json_integer(const struct json *json, int64_t *number)
 {
     if (json == NULL || !cJSON_IsNumber(node(json)))
         return false;
-    double value = node(json)->valuedouble; /* exact, between these two, for what is written as an integer */
+    double value =
+        node(json)->valuedouble; /* exact, between these two, for what is written as an integer */
     if (!(value >= -9007199254740991.0 && value <= 9007199254740991.0))
         return false;
     *number = (int64_t)value;

@@ -36,7 +36,8 @@ void json_destroy(struct json *json);
 
 enum json_type json_type_of(const struct json *json);
 
-/* A member of an object by its name (case matters); NULL when it is not there or json is not an object. */
+/* A member of an object by its name (case matters); NULL when it is not there or json is not an
+ * object. */
 const struct json *json_get(const struct json *json, const char *name);
 
 /* The members of an object or the elements of an array, in their order. NULL ends. */
@@ -44,9 +45,9 @@ const struct json *json_first(const struct json *json);
 const struct json *json_next(const struct json *json);
 const char *json_name(const struct json *member);
 
-/* Each takes the value out; false when json is NULL or of another type (a text that is no uuid, and so on).
- * An integer is one by its text: digits, perhaps after a minus, of at most 2^53 - 1 in magnitude. 1.0, 1e2
- * and -0 are none, and nothing is rounded. */
+/* Each takes the value out; false when json is NULL or of another type (a text that is no uuid, and
+ * so on). An integer is one by its text: digits, perhaps after a minus, of at most 2^53 - 1 in
+ * magnitude. 1.0, 1e2 and -0 are none, and nothing is rounded. */
 bool json_string(const struct json *json, const char **text);
 bool json_integer(const struct json *json, int64_t *number);
 bool json_boolean(const struct json *json, bool *value);
@@ -68,7 +69,8 @@ void json_close_object(struct json_writer *writer);
 void json_open_array(struct json_writer *writer, const char *name);
 void json_close_array(struct json_writer *writer);
 void json_write_string(struct json_writer *writer, const char *name, const char *text);
-void json_write_bytes(struct json_writer *writer, const char *name, const char *text, size_t length);
+void json_write_bytes(struct json_writer *writer, const char *name, const char *text,
+                      size_t length);
 void json_write_integer(struct json_writer *writer, const char *name, int64_t number);
 void json_write_boolean(struct json_writer *writer, const char *name, bool value);
 void json_write_null(struct json_writer *writer, const char *name);

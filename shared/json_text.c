@@ -32,7 +32,8 @@ bool json_utf8_valid(const char *text, size_t length)
     return true;
 }
 
-/* How many bytes the escape at text (a backslash) takes, 0 when it is none, or stands for the NUL. */
+/* How many bytes the escape at text (a backslash) takes, 0 when it is none, or stands for the NUL.
+ */
 static size_t escape_length(const char *text, size_t left)
 {
     if (left < 2)
@@ -90,20 +91,24 @@ bool json_integer_text(const char *number, size_t length)
 }
 
 /* Inside a string, at its next byte. */
-static bool string_step(const char *text, size_t at, size_t length, size_t *step, struct error *error)
+static bool string_step(const char *text, size_t at, size_t length, size_t *step,
+                        struct error *error)
 {
     *step = utf8_length((const unsigned char *)text + at, length - at);
     if (*step == 0)
         return error_set(error, ERROR_FORMAT, "byte %zu is not UTF-8", at);
     if ((unsigned char)text[at] < 0x20)
-        return error_set(error, ERROR_FORMAT, "byte %zu is a control character inside a string", at);
+        return error_set(error, ERROR_FORMAT, "byte %zu is a control character inside a string",
+                         at);
     if (text[at] == '\\' && (*step = escape_length(text + at, length - at)) == 0)
         return error_set(error, ERROR_FORMAT, "byte %zu begins no escape that is allowed", at);
     return true;
 }
 
-/* Outside, at a number, a letter of a word (the parser knows them all), a bracket or white space. */
-static bool plain_step(const char *text, size_t at, size_t length, size_t *step, struct error *error)
+/* Outside, at a number, a letter of a word (the parser knows them all), a bracket or white space.
+ */
+static bool plain_step(const char *text, size_t at, size_t length, size_t *step,
+                       struct error *error)
 {
     *step = 1;
     switch (text[at]) {
@@ -130,13 +135,14 @@ static bool plain_step(const char *text, size_t at, size_t length, size_t *step,
     if (*step > JSON_NUMBER_LENGTH)
         return error_set(error, ERROR_FORMAT, "byte %zu begins a number of more than %d bytes", at,
                          JSON_NUMBER_LENGTH);
-    return *step != 0 || error_set(error, ERROR_FORMAT, "byte %zu begins no number that is allowed", at);
+    return *step != 0 ||
+           error_set(error, ERROR_FORMAT, "byte %zu begins no number that is allowed", at);
 }
 
 /*
- * Which of eight bytes is the first that is not ASCII standing for itself in a string, 8 when all are. A
- * byte's top bit gets set, by itself or by a subtraction that goes below 0, where it is none; a borrow
- * reaches only bytes that follow.
+ * Which of eight bytes is the first that is not ASCII standing for itself in a string, 8 when all
+ * are. A byte's top bit gets set, by itself or by a subtraction that goes below 0, where it is
+ * none; a borrow reaches only bytes that follow.
  */
 static size_t plain_of_eight(const char *text)
 {
@@ -157,7 +163,8 @@ size_t json_plain_run(const char *text, size_t length)
         plain = plain_of_eight(text + run);
     if (plain < 8)
         return run;
-    while (run < length && text[run] >= ' ' && text[run] <= '~' && text[run] != '"' && text[run] != '\\')
+    while (run < length && text[run] >= ' ' && text[run] <= '~' && text[run] != '"' &&
+           text[run] != '\\')
         run++;
     return run;
 }
@@ -176,14 +183,16 @@ bool json_text_check(const char *text, size_t length, struct json_parts *parts, 
             in_string = !in_string;
         if (in_string)
             continue;
-        const bool opens = text[at] == '{' || text[at] == '[', closes = text[at] == '}' || text[at] == ']';
+        const bool opens = text[at] == '{' || text[at] == '[',
+                   closes = text[at] == '}' || text[at] == ']';
         const bool number = number_begins(text[at]);
         parts->values += opens || text[at] == ',';
         parts->words += text[at] == '"' || number;
         parts->fractions += number && !json_integer_text(text + at, step);
         depth += opens - closes;
         if (depth > JSON_DEPTH_MAX)
-            return error_set(error, ERROR_FORMAT, "it is nested deeper than %d levels", JSON_DEPTH_MAX);
+            return error_set(error, ERROR_FORMAT, "it is nested deeper than %d levels",
+                             JSON_DEPTH_MAX);
     }
     return true;
 }

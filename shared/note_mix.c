@@ -108,9 +108,12 @@ static void search_from(struct search *search, int at, int64_t rest, int64_t use
 }
 
 /* False when the nodes did not do. */
-static bool search_run(struct search *search, const struct problem *problem, int64_t units, int64_t nodes_max)
+static bool search_run(struct search *search, const struct problem *problem, int64_t units,
+                       int64_t nodes_max)
 {
-    *search = (struct search){ .problem = problem, .best_count = problem->limit + 1, .nodes_max = nodes_max };
+    *search = (struct search){ .problem = problem,
+                               .best_count = problem->limit + 1,
+                               .nodes_max = nodes_max };
     int64_t divisor = 0;
     for (int i = problem->kinds - 1; i >= 0; i--)
         search->divisor[i] = divisor = common_divisor(problem->kind[i].units, divisor);
@@ -120,12 +123,13 @@ static bool search_run(struct search *search, const struct problem *problem, int
 
 /* ---- what is asked ---- */
 
-static bool problem_solve(const struct problem *problem, int64_t units, int32_t chosen[static NOTES_MAX],
-                          int64_t *steps)
+static bool problem_solve(const struct problem *problem, int64_t units,
+                          int32_t chosen[static NOTES_MAX], int64_t *steps)
 {
     struct search search;
     const bool small = units < NOTE_MIX_CELLS_MAX;
-    const bool settled = search_run(&search, problem, units, small ? EASY_NODES : NOTE_MIX_NODES_MAX);
+    const bool settled =
+        search_run(&search, problem, units, small ? EASY_NODES : NOTE_MIX_NODES_MAX);
     *steps += search.nodes;
     if (settled) {
         memcpy(chosen, search.best, sizeof search.best);
@@ -142,8 +146,8 @@ static bool problem_solve(const struct problem *problem, int64_t units, int32_t 
     return true;
 }
 
-bool note_mix_find_counted(const struct notes *available, money amount, int limit, struct notes *mix,
-                           int64_t *steps)
+bool note_mix_find_counted(const struct notes *available, money amount, int limit,
+                           struct notes *mix, int64_t *steps)
 {
     struct problem problem;
     int32_t chosen[NOTES_MAX];
@@ -196,7 +200,8 @@ bool note_mix_find(const struct notes *available, money amount, int limit, struc
     return note_mix_find_counted(available, amount, limit, mix, &steps);
 }
 
-void note_mix_nearest(const struct notes *available, money amount, int limit, money *below, money *above)
+void note_mix_nearest(const struct notes *available, money amount, int limit, money *below,
+                      money *above)
 {
     int64_t steps = 0;
     note_mix_nearest_counted(available, amount, limit, below, above, &steps);

@@ -18,7 +18,8 @@
 typedef int8_t cells __attribute__((vector_size(NOTE_TABLE_BLOCK)));
 
 /* to = the minimum of from and, `shift` cells before, from + cost: `blocks` blocks. */
-static void pass(int8_t *restrict to, const int8_t *restrict from, int blocks, int shift, int8_t cost)
+static void pass(int8_t *restrict to, const int8_t *restrict from, int blocks, int shift,
+                 int8_t cost)
 {
     const int first = shift / NOTE_TABLE_BLOCK; /* the block in which the shifted one begins */
     if (first >= blocks) {
@@ -29,7 +30,8 @@ static void pass(int8_t *restrict to, const int8_t *restrict from, int blocks, i
     for (int at = shift, i = 0; at < (first + 1) * NOTE_TABLE_BLOCK; at++, i++)
         if (from[i] + cost < from[at])
             to[at] = (int8_t)(from[i] + cost);
-    for (int at = (first + 1) * NOTE_TABLE_BLOCK; at < blocks * NOTE_TABLE_BLOCK; at += NOTE_TABLE_BLOCK) {
+    for (int at = (first + 1) * NOTE_TABLE_BLOCK; at < blocks * NOTE_TABLE_BLOCK;
+         at += NOTE_TABLE_BLOCK) {
         cells with, without;
         memcpy(&with, from + at - shift, sizeof with);
         memcpy(&without, from + at, sizeof without);
@@ -84,7 +86,8 @@ void note_table_trace(const struct note_table *table, int units, int32_t chosen[
 {
     for (int i = 0; i < table->kinds; i++) {
         const struct note_kind *kind = &table->kind[i];
-        const int8_t *with = table->row[table->kinds - i], *without = table->row[table->kinds - i - 1];
+        const int8_t *with = table->row[table->kinds - i],
+                     *without = table->row[table->kinds - i - 1];
         int count = units / kind->units;
         if (count > kind->count)
             count = kind->count;

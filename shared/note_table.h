@@ -21,7 +21,8 @@ struct note_kind {
     int32_t count; /* notes that may be used of it */
 };
 
-/* 37 KB; row n holds what the n smallest denominations pay. Nothing in it needs to be set before. */
+/* 37 KB; row n holds what the n smallest denominations pay. Nothing in it needs to be set before.
+ */
 struct note_table {
     int kinds, cells;
     const struct note_kind *kind; /* the caller's, largest first */

@@ -82,7 +82,8 @@ bool note_totals_add(struct note_totals *totals, const struct notes *notes)
         if (at == NOTES_MAX)
             return false;
         if (at == result.length)
-            result.item[result.length++] = (struct note_total){ .denomination = notes->item[i].denomination };
+            result.item[result.length++] =
+                (struct note_total){ .denomination = notes->item[i].denomination };
         result.item[at].count += notes->item[i].count;
     }
     *totals = result;

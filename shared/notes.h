@@ -40,14 +40,16 @@ int32_t notes_of(const struct notes *notes, int32_t denomination);
  * NOTES_COUNT_MAX or need a ninth denomination, and then nothing changed. */
 bool notes_add(struct notes *notes, int32_t denomination, int32_t count);
 
-/* a += b or a -= b, denomination by denomination; false, with *a unchanged, when one does not go. */
+/* a += b or a -= b, denomination by denomination; false, with *a unchanged, when one does not go.
+ */
 bool notes_add_all(struct notes *a, const struct notes *b);
 bool notes_take_all(struct notes *a, const struct notes *b);
 
 /* Leaves out the denominations of which there are none. */
 void notes_drop_zeros(struct notes *notes);
 
-/* Counts that only grow, such as all notes ever loaded: as struct notes, without its limit of a million. */
+/* Counts that only grow, such as all notes ever loaded: as struct notes, without its limit of a
+ * million. */
 struct note_total {
     int32_t denomination;
     int64_t count;

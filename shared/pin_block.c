@@ -37,7 +37,8 @@ static bool all_digits(const char *text, size_t shortest, size_t longest)
 
 bool pan_valid(const char *pan)
 {
-    return all_digits(pan, PAN_DIGITS_MIN, PAN_DIGITS_MAX) && luhn_sum(pan, strlen(pan), false) % 10 == 0;
+    return all_digits(pan, PAN_DIGITS_MIN, PAN_DIGITS_MAX) &&
+           luhn_sum(pan, strlen(pan), false) % 10 == 0;
 }
 
 char pan_check_digit(const char *digits)
@@ -56,7 +57,8 @@ char *pan_mask(const char *pan, char *buffer)
     return buffer;
 }
 
-/* Two blocks need one key: a key is of one request. The context is kept: setting one up costs far more. */
+/* Two blocks need one key: a key is of one request. The context is kept: setting one up costs far
+ * more. */
 static EVP_CIPHER_CTX *aes_begin(const struct pin_key *key, bool encrypt)
 {
     static EVP_CIPHER_CTX *context[2];
@@ -77,7 +79,8 @@ static EVP_CIPHER_CTX *aes_begin(const struct pin_key *key, bool encrypt)
 static void aes_block(EVP_CIPHER_CTX *context, const unsigned char *in, unsigned char *out)
 {
     int length = 0;
-    if (!EVP_CipherUpdate(context, out, &length, in, PIN_BLOCK_LENGTH) || length != PIN_BLOCK_LENGTH)
+    if (!EVP_CipherUpdate(context, out, &length, in, PIN_BLOCK_LENGTH) ||
+        length != PIN_BLOCK_LENGTH)
         panic("AES-128 did not give one block for one block");
 }
 
@@ -156,14 +159,16 @@ bool pin_block_decode(const struct pin_key *key, const char *pan,
     return !wrong;
 }
 
-void pin_key_mac(const struct pin_key *key, const void *message, size_t length, unsigned char mac[static 16])
+void pin_key_mac(const struct pin_key *key, const void *message, size_t length,
+                 unsigned char mac[static 16])
 {
     static EVP_MAC_CTX *context; /* kept: setting one up costs more than a message */
     size_t written = 0;
     if (context == NULL) {
         EVP_MAC *cmac = EVP_MAC_fetch(NULL, "CMAC", NULL);
         char cipher[] = "AES-128-CBC";
-        const OSSL_PARAM parameters[] = { OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_CIPHER, cipher, 0),
+        const OSSL_PARAM parameters[] = { OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_CIPHER,
+                                                                           cipher, 0),
                                           OSSL_PARAM_construct_end() };
         context = cmac != NULL ? EVP_MAC_CTX_new(cmac) : NULL;
         if (context == NULL || !EVP_MAC_CTX_set_params(context, parameters))
@@ -198,11 +203,14 @@ bool pin_key_load(const char *path, struct pin_key *key, struct error *error)
     ssize_t length = read(file, text, sizeof text - 1);
     close(file);
     if (shared_with_others)
-        return error_set(error, ERROR_USAGE, "the key file %s can be read by others: chmod 600 it", path);
-    bool right = length == (ssize_t)sizeof text - 1 && hex_decode(text, sizeof text - 1, key->bytes);
+        return error_set(error, ERROR_USAGE, "the key file %s can be read by others: chmod 600 it",
+                         path);
+    bool right =
+        length == (ssize_t)sizeof text - 1 && hex_decode(text, sizeof text - 1, key->bytes);
     pin_wipe(text, sizeof text);
     if (!right)
-        return error_set(error, ERROR_FORMAT, "the key file %s does not hold 32 hexadecimal digits", path);
+        return error_set(error, ERROR_FORMAT, "the key file %s does not hold 32 hexadecimal digits",
+                         path);
     return true;
 }
 
@@ -212,13 +220,15 @@ bool pin_key_load_or_create(const char *path, struct pin_key *key, struct error 
         return pin_key_load(path, key, error);
     char text[PIN_KEY_LENGTH * 2 + 2];
     if (RAND_priv_bytes(key->bytes, sizeof key->bytes) != 1)
-        return error_set(error, ERROR_SYSTEM, "the operating system gives no random bytes for a key");
+        return error_set(error, ERROR_SYSTEM,
+                         "the operating system gives no random bytes for a key");
     hex_encode(key->bytes, sizeof key->bytes, text);
     text[sizeof text - 2] = '\n';
     int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (file < 0)
         return error_set_errno(error, "cannot create the key file %s", path);
-    bool written = write(file, text, sizeof text - 1) == (ssize_t)sizeof text - 1 && fsync(file) == 0;
+    bool written =
+        write(file, text, sizeof text - 1) == (ssize_t)sizeof text - 1 && fsync(file) == 0;
     if (!written) {
         error_set_errno(error, "cannot write the key file %s", path);
         unlink(path);

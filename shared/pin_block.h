@@ -36,26 +36,28 @@ bool pan_valid(const char *pan);
 /* The check digit that makes these digits a valid PAN. */
 char pan_check_digit(const char *digits);
 
-/* Writes the PAN with digits replaced by '*'; buffer has PAN_DIGITS_MAX + 1. At most the first six and the
- * last four are shown, and at least PAN_DIGITS_HIDDEN are not: a short PAN loses its first digits first, then
- * its last ones. A masked PAN is masked again by the same rule. */
+/* Writes the PAN with digits replaced by '*'; buffer has PAN_DIGITS_MAX + 1. At most the first six
+ * and the last four are shown, and at least PAN_DIGITS_HIDDEN are not: a short PAN loses its first
+ * digits first, then its last ones. A masked PAN is masked again by the same rule. */
 char *pan_mask(const char *pan, char *buffer);
 
-/* Makes the block; random is 8 fresh bytes. False when the PIN is not 4 to 12 digits or the PAN is not
- * digits. */
+/* Makes the block; random is 8 fresh bytes. False when the PIN is not 4 to 12 digits or the PAN is
+ * not digits. */
 bool pin_block_encode(const struct pin_key *key, const char *pan, const char *pin,
                       const unsigned char *random, unsigned char block[static PIN_BLOCK_LENGTH]);
 
-/* Takes the PIN out: pin has PIN_DIGITS_MAX + 1 bytes. False for a block that is not a well-formed one for
- * this PAN and key; the time taken does not depend on which. */
+/* Takes the PIN out: pin has PIN_DIGITS_MAX + 1 bytes. False for a block that is not a well-formed
+ * one for this PAN and key; the time taken does not depend on which. */
 bool pin_block_decode(const struct pin_key *key, const char *pan,
                       const unsigned char block[static PIN_BLOCK_LENGTH], char *pin);
 
-/* The key check value: the first three bytes of AES-CMAC over a zero block, as six hex digits and a NUL. */
+/* The key check value: the first three bytes of AES-CMAC over a zero block, as six hex digits and a
+ * NUL. */
 void pin_key_check_value(const struct pin_key *key, char text[static 7]);
 
 /* AES-CMAC (NIST SP 800-38B) over a message. */
-void pin_key_mac(const struct pin_key *key, const void *message, size_t length, unsigned char mac[static 16]);
+void pin_key_mac(const struct pin_key *key, const void *message, size_t length,
+                 unsigned char mac[static 16]);
 
 /* Reads a key file: 32 hexadecimal digits, mode 0600. */
 bool pin_key_load(const char *path, struct pin_key *key, struct error *error);

@@ -66,7 +66,8 @@ bool text_hidden(uint32_t character)
 {
     if (character >= 0x20 && character < 0x7F)
         return false;
-    return (character & 0xFFFE) == 0xFFFE || in_ranges(hidden, sizeof hidden / sizeof hidden[0], character);
+    return (character & 0xFFFE) == 0xFFFE ||
+           in_ranges(hidden, sizeof hidden / sizeof hidden[0], character);
 }
 
 bool text_blank(uint32_t character)

@@ -17,7 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Decodes the first character (RFC 3629); gives its bytes, or 0 where there is none (also at a NUL). */
+/* Decodes the first character (RFC 3629); gives its bytes, or 0 where there is none (also at a
+ * NUL). */
 size_t text_decode(const char *text, size_t left, uint32_t *character);
 
 /* Whether a character is unseen or would change how the others are seen. */
@@ -35,8 +36,8 @@ bool text_plain(const char *text);
 #define TEXT_SHOWN_MAX 12 /* bytes that one character takes at most, with a NUL */
 
 /*
- * One character as it is shown: itself, "<U+202E>" for a hidden one, "<E2>" for a byte that is no UTF-8.
- * Returns how many bytes of text it stands for; 0 at the end.
+ * One character as it is shown: itself, "<U+202E>" for a hidden one, "<E2>" for a byte that is no
+ * UTF-8. Returns how many bytes of text it stands for; 0 at the end.
  */
 size_t text_show(const char *text, char shown[static TEXT_SHOWN_MAX]);
 

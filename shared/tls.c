@@ -30,7 +30,8 @@ struct tls *tls_create(const struct tls_context *context, int file, const char *
         return tls;
     }
     struct in6_addr numbers;
-    bool numeric = inet_pton(AF_INET, host, &numbers) == 1 || inet_pton(AF_INET6, host, &numbers) == 1;
+    bool numeric =
+        inet_pton(AF_INET, host, &numbers) == 1 || inet_pton(AF_INET6, host, &numbers) == 1;
     SSL_set_connect_state(ssl);
     if (numeric ? X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host) != 1
                 : SSL_set1_host(ssl, host) != 1 || SSL_set_tlsext_host_name(ssl, host) != 1)
@@ -85,14 +86,15 @@ static void explain(struct tls *tls, unsigned long code)
     int reason = ERR_GET_REASON(code);
     long result = SSL_get_verify_result(tls->ssl);
     if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED && result != X509_V_OK)
-        snprintf(tls->why, sizeof tls->why, "%s's certificate %s", peer, certificate_trouble(result));
+        snprintf(tls->why, sizeof tls->why, "%s's certificate %s", peer,
+                 certificate_trouble(result));
     else if (reason == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE)
         snprintf(tls->why, sizeof tls->why, "%s shows no certificate", peer);
     else if (reason == SSL_R_HTTP_REQUEST || reason == SSL_R_WRONG_VERSION_NUMBER)
         snprintf(tls->why, sizeof tls->why, "%s does not speak TLS there", peer);
     else if (reason >= SSL_AD_REASON_OFFSET)
-        snprintf(tls->why, sizeof tls->why, "%s does not accept this side's certificate or TLS: %s", peer,
-                 SSL_alert_desc_string_long(reason - SSL_AD_REASON_OFFSET));
+        snprintf(tls->why, sizeof tls->why, "%s does not accept this side's certificate or TLS: %s",
+                 peer, SSL_alert_desc_string_long(reason - SSL_AD_REASON_OFFSET));
     else
         snprintf(tls->why, sizeof tls->why, "TLS with %s failed: %s", peer,
                  text != NULL ? text : "no reason is known");
@@ -202,7 +204,8 @@ bool tls_peer_holds(struct tls *tls, const struct tls_context *context)
         panic("out of memory");
     bool holds = certificate != NULL && X509_verify_cert(check) == 1;
     if (!holds)
-        snprintf(tls->why, sizeof tls->why, "%s's certificate %s", tls->bank ? "the client" : "the bank",
+        snprintf(tls->why, sizeof tls->why, "%s's certificate %s",
+                 tls->bank ? "the client" : "the bank",
                  certificate_trouble(X509_STORE_CTX_get_error(check)));
     X509_STORE_CTX_free(check);
     X509_free(certificate);

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * TLS between a terminal and the bank: both show a certificate of one CA. The bank's names its host; a
- * terminal's names its teller: the common name of its subject is the teller id.
+ * TLS between a terminal and the bank: both show a certificate of one CA. The bank's names its
+ * host; a terminal's names its teller: the common name of its subject is the teller id.
  *
- * A context (tls_context.c) is made from three PEM files and serves any number of connections. A connection
- * (tls.c) works on a non-blocking socket that stays the caller's: tls_handshake until it is done, then
- * tls_receive and tls_send, which are recv and send. A record is deciphered whole, so bytes may be waiting
- * that no poll tells of: tls_waiting. At least TLS 1.2, and of its suites only those with a key of each
- * connection's own (ECDHE) and authenticated encryption, as all of TLS 1.3's are; no renegotiation and no
- * resumption, so that each connection has been checked in full.
+ * A context (tls_context.c) is made from three PEM files and serves any number of connections. A
+ * connection (tls.c) works on a non-blocking socket that stays the caller's: tls_handshake until it
+ * is done, then tls_receive and tls_send, which are recv and send. A record is deciphered whole, so
+ * bytes may be waiting that no poll tells of: tls_waiting. At least TLS 1.2, and of its suites only
+ * those with a key of each connection's own (ECDHE) and authenticated encryption, as all of
+ * TLS 1.3's are; no renegotiation and no resumption, so that each connection has been checked in
+ * full.
  *
- * Files are not watched: to renew them make a new context, and ask tls_peer_holds about the connections of
- * the old one, which stay whole when it is destroyed.
+ * Files are not watched: to renew them make a new context, and ask tls_peer_holds about the
+ * connections of the old one, which stay whole when it is destroyed.
  */
 #ifndef SHARED_TLS_H
 #define SHARED_TLS_H
@@ -32,12 +33,13 @@ struct tls_context;
 enum tls_side { TLS_BANK, TLS_TERMINAL };
 
 struct tls_files {
-    const char *certificate, *key, *authority; /* --tls-cert, --tls-key, --tls-ca; NULL: not given */
-    const char *revoked;                       /* --tls-crl: the CAs' lists; NULL: nothing is revoked */
+    const char *certificate, *key,
+        *authority;      /* --tls-cert, --tls-key, --tls-ca; NULL: not given */
+    const char *revoked; /* --tls-crl: the CAs' lists; NULL: nothing is revoked */
 };
 
-/* Reads the files, whole: they are not looked at again. NULL (ERROR_USAGE, ERROR_SYSTEM) names the option
- * whose file is wrong. */
+/* Reads the files, whole: they are not looked at again. NULL (ERROR_USAGE, ERROR_SYSTEM) names the
+ * option whose file is wrong. */
 struct tls_context *tls_context_create(enum tls_side side, const struct tls_files *files,
                                        struct error *error);
 void tls_context_destroy(struct tls_context *context); /* takes NULL */
@@ -45,10 +47,11 @@ void tls_context_destroy(struct tls_context *context); /* takes NULL */
 /* Of the context's own certificate. */
 bool tls_context_expired(const struct tls_context *context);
 
-/* A list of revoked certificates should have been followed by a newer one. What it revokes stays revoked, and
- * it revokes nothing else. */
+/* A list of revoked certificates should have been followed by a newer one. What it revokes stays
+ * revoked, and it revokes nothing else. */
 bool tls_context_list_late(const struct tls_context *context);
-bool tls_context_teller(const struct tls_context *context, struct uuid *teller); /* false: it names none */
+bool tls_context_teller(const struct tls_context *context,
+                        struct uuid *teller); /* false: it names none */
 
 /* ---- connection ---- */
 
@@ -64,9 +67,9 @@ void tls_destroy(struct tls *tls);
 
 enum tls_progress tls_handshake(struct tls *tls);
 
-/* As recv and send: 0 at the end of what comes, -1 with EAGAIN when the socket has to be waited for, -1 with
- * another errno when it is over. A send that got EAGAIN is to be repeated with the same bytes first, wherever
- * they stand by then. */
+/* As recv and send: 0 at the end of what comes, -1 with EAGAIN when the socket has to be waited
+ * for, -1 with another errno when it is over. A send that got EAGAIN is to be repeated with the
+ * same bytes first, wherever they stand by then. */
 ssize_t tls_receive(struct tls *tls, void *bytes, size_t size);
 ssize_t tls_send(struct tls *tls, const void *bytes, size_t size);
 
@@ -82,7 +85,8 @@ const char *tls_why(const struct tls *tls);
 /* After the handshake: whom the other side's certificate names. False: no teller. */
 bool tls_peer_teller(const struct tls *tls, struct uuid *teller);
 
-/* Whether the other side's certificate would be let in by this context now; tls_why says why not. */
+/* Whether the other side's certificate would be let in by this context now; tls_why says why not.
+ */
 bool tls_peer_holds(struct tls *tls, const struct tls_context *context);
 
 /* ---- the context's part, for tls.c ---- */

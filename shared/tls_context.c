@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a connection is checked against, from three files or four. The key is read by hand rather than by
- * SSL_CTX_use_PrivateKey_file: that asks at the terminal for a pass phrase, and puts a key of another kind
- * than the certificate's beside it without a word.
+ * What a connection is checked against, from three files or four. The key is read by hand rather
+ * than by SSL_CTX_use_PrivateKey_file: that asks at the terminal for a pass phrase, and puts a key
+ * of another kind than the certificate's beside it without a word.
  */
 #include "shared/tls.h"
 
@@ -15,7 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Of TLS 1.2: a key of each connection's own and authenticated encryption. TLS 1.3 has nothing else. */
+/* Of TLS 1.2: a key of each connection's own and authenticated encryption. TLS 1.3 has nothing
+ * else. */
 #define SUITES "ECDHE+AESGCM:ECDHE+CHACHA20:!aNULL:!PSK"
 
 struct tls_context {
@@ -38,8 +39,9 @@ static bool readable(const char *option, const char *path, struct error *error)
 static bool not_pem(const char *option, const char *path, const char *what, struct error *error)
 {
     const char *reason = ERR_reason_error_string(ERR_peek_last_error());
-    return error_set(error, ERROR_USAGE, "there is no %s in PEM form in %.200s, the file after %s (%s)", what,
-                     path, option, reason != NULL ? reason : "unknown reason");
+    return error_set(error, ERROR_USAGE,
+                     "there is no %s in PEM form in %.200s, the file after %s (%s)", what, path,
+                     option, reason != NULL ? reason : "unknown reason");
 }
 
 /* Nobody may be there to type it. */
@@ -56,9 +58,10 @@ static bool key_private(const char *path, struct error *error)
 {
     struct stat status;
     if (stat(path, &status) == 0 && (status.st_mode & S_IRWXO) != 0)
-        return error_set(error, ERROR_USAGE,
-                         "anybody may open %.200s, the file after --tls-key: take that away with chmod 600",
-                         path);
+        return error_set(
+            error, ERROR_USAGE,
+            "anybody may open %.200s, the file after --tls-key: take that away with chmod 600",
+            path);
     return true;
 }
 
@@ -66,11 +69,13 @@ static EVP_PKEY *key_read(const char *path, struct error *error)
 {
     bool locked = false;
     BIO *file = BIO_new_file(path, "r");
-    EVP_PKEY *key = file != NULL ? PEM_read_bio_PrivateKey(file, NULL, no_pass_phrase, &locked) : NULL;
+    EVP_PKEY *key =
+        file != NULL ? PEM_read_bio_PrivateKey(file, NULL, no_pass_phrase, &locked) : NULL;
     BIO_free(file);
     if (key == NULL && locked)
         error_set(error, ERROR_USAGE,
-                  "the key in %.200s, the file after --tls-key, has a pass phrase: use one without", path);
+                  "the key in %.200s, the file after --tls-key, has a pass phrase: use one without",
+                  path);
     else if (key == NULL)
         not_pem("--tls-key", path, "private key", error);
     return key;
@@ -85,16 +90,18 @@ static bool key_use(SSL_CTX *ssl, const struct tls_files *files, struct error *e
                 SSL_CTX_use_PrivateKey(ssl, key) == 1;
     EVP_PKEY_free(key);
     if (!fits)
-        return error_set(error, ERROR_USAGE,
-                         "the key in %.150s does not fit the certificate in %.150s: name the two that were "
-                         "made together",
-                         files->key, files->certificate);
+        return error_set(
+            error, ERROR_USAGE,
+            "the key in %.150s does not fit the certificate in %.150s: name the two that were "
+            "made together",
+            files->key, files->certificate);
     return true;
 }
 
 /* ---- what is revoked --------------------------------------------------------- */
 
-/* Late is not wrong: refusing every machine because nobody has signed a newer list would be the greater harm.
+/* Late is not wrong: refusing every machine because nobody has signed a newer list would be the
+ * greater harm.
  */
 static int on_verified(int good, X509_STORE_CTX *check)
 {
@@ -182,9 +189,11 @@ static bool lists_use(struct tls_context *context, const char *path, struct erro
 static bool files_use(SSL_CTX *ssl, const struct tls_files *files, struct error *error)
 {
     if (files->certificate == NULL || files->key == NULL || files->authority == NULL)
-        return error_set(error, ERROR_USAGE, "TLS needs all three of --tls-cert, --tls-key and --tls-ca");
+        return error_set(error, ERROR_USAGE,
+                         "TLS needs all three of --tls-cert, --tls-key and --tls-ca");
     if (!readable("--tls-ca", files->authority, error) ||
-        !readable("--tls-cert", files->certificate, error) || !readable("--tls-key", files->key, error))
+        !readable("--tls-cert", files->certificate, error) ||
+        !readable("--tls-key", files->key, error))
         return false;
     if (SSL_CTX_load_verify_file(ssl, files->authority) != 1)
         return not_pem("--tls-ca", files->authority, "certificate", error);
@@ -193,7 +202,8 @@ static bool files_use(SSL_CTX *ssl, const struct tls_files *files, struct error 
     return key_use(ssl, files, error);
 }
 
-struct tls_context *tls_context_create(enum tls_side side, const struct tls_files *files, struct error *error)
+struct tls_context *tls_context_create(enum tls_side side, const struct tls_files *files,
+                                       struct error *error)
 {
     struct tls_context *context = calloc(1, sizeof *context);
     SSL_CTX *ssl = SSL_CTX_new(side == TLS_BANK ? TLS_server_method() : TLS_client_method());
@@ -205,14 +215,15 @@ struct tls_context *tls_context_create(enum tls_side side, const struct tls_file
     if (SSL_CTX_set_cipher_list(ssl, SUITES) != 1)
         panic("the crypto library has none of the suites " SUITES);
     /* A line ends with a newline, so an end without goodbye cuts nothing off unseen. */
-    SSL_CTX_set_options(ssl, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET | SSL_OP_IGNORE_UNEXPECTED_EOF |
-                                 SSL_OP_CIPHER_SERVER_PREFERENCE);
+    SSL_CTX_set_options(ssl, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET |
+                                 SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_CIPHER_SERVER_PREFERENCE);
     SSL_CTX_set_session_cache_mode(ssl, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_num_tickets(ssl, 0);
     SSL_CTX_set_mode(ssl, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                               SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_verify(ssl, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
-    if (files_use(ssl, files, error) && (files->revoked == NULL || lists_use(context, files->revoked, error)))
+    if (files_use(ssl, files, error) &&
+        (files->revoked == NULL || lists_use(context, files->revoked, error)))
         return context;
     tls_context_destroy(context);
     return NULL;
@@ -250,8 +261,10 @@ bool tls_certificate_teller(const X509 *certificate, struct uuid *teller)
     if (at < 0 || X509_NAME_get_index_by_NID(subject, NID_commonName, at) >= 0)
         return false;
     unsigned char *text = NULL;
-    int length = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
-    bool names = length == UUID_TEXT_LENGTH - 1 && uuid_parse((const char *)text, (size_t)length, teller);
+    int length =
+        ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
+    bool names =
+        length == UUID_TEXT_LENGTH - 1 && uuid_parse((const char *)text, (size_t)length, teller);
     OPENSSL_free(text);
     return names;
 }

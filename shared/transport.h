@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The bytes of a connection: a plain non-blocking socket, or TLS over one. Inline, so that a plain socket
- * pays one branch and nothing else.
+ * The bytes of a connection: a plain non-blocking socket, or TLS over one. Inline, so that a plain
+ * socket pays one branch and nothing else.
  */
 #ifndef SHARED_TRANSPORT_H
 #define SHARED_TRANSPORT_H
@@ -22,7 +22,8 @@ static inline ssize_t transport_receive(const struct transport *transport, void 
                                   : tls_receive(transport->tls, bytes, size);
 }
 
-static inline ssize_t transport_send(const struct transport *transport, const void *bytes, size_t size)
+static inline ssize_t transport_send(const struct transport *transport, const void *bytes,
+                                     size_t size)
 {
     return transport->tls == NULL ? send(transport->file, bytes, size, MSG_NOSIGNAL)
                                   : tls_send(transport->tls, bytes, size);

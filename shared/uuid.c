@@ -72,7 +72,8 @@ struct uuid uuid_generate(void)
     }
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
-    struct uuid uuid = uuid_from_time(now.tv_sec * INT64_C(1000000) + now.tv_nsec / 1000, pool + pool_used);
+    struct uuid uuid =
+        uuid_from_time(now.tv_sec * INT64_C(1000000) + now.tv_nsec / 1000, pool + pool_used);
     pool_used += 10;
     return uuid;
 }

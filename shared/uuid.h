@@ -26,7 +26,8 @@ bool uuid_parse(const char *text, size_t length, struct uuid *uuid);
 /* Writes 36 lower-case characters and a NUL; returns buffer. */
 char *uuid_format(const struct uuid *uuid, char buffer[static UUID_TEXT_LENGTH]);
 
-/* A new version 7 id: unique in this process and, by 62 random bits, everywhere; aborts without those. */
+/* A new version 7 id: unique in this process and, by 62 random bits, everywhere; aborts without
+ * those. */
 struct uuid uuid_generate(void);
 
 /* The version 7 id made of this time (microseconds since 1970) and these ten bytes. */
@@ -43,13 +44,14 @@ static inline bool uuid_is_nil(const struct uuid *uuid)
     return uuid_equal(uuid, &nil);
 }
 
-/* For tables: equal ids have equal ones, and any bits of an id in which others differ tell in all of its
- * bits. It differs from one byte order to another. */
+/* For tables: equal ids have equal ones, and any bits of an id in which others differ tell in all
+ * of its bits. It differs from one byte order to another. */
 static inline uint32_t uuid_hash(const struct uuid *uuid)
 {
     uint64_t half[2];
     memcpy(half, uuid->bytes, sizeof half);
-    return (uint32_t)(((half[0] ^ (half[1] * UINT64_C(0x9e3779b97f4a7c15))) * UINT64_C(0xd6e8feb86659fd93)) >>
+    return (uint32_t)(((half[0] ^ (half[1] * UINT64_C(0x9e3779b97f4a7c15))) *
+                       UINT64_C(0xd6e8feb86659fd93)) >>
                       32);
 }
 

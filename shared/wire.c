@@ -11,7 +11,8 @@ static const char mark[] = ",\"mac\":\"", end[] = "\"}";
 
 enum { MARK_LENGTH = sizeof mark - 1, END_LENGTH = sizeof end - 1, DIGITS = 2 * WIRE_MAC_LENGTH };
 
-static_assert(MARK_LENGTH + DIGITS + END_LENGTH == WIRE_SIGNATURE_LENGTH, "the signature's parts are it");
+static_assert(MARK_LENGTH + DIGITS + END_LENGTH == WIRE_SIGNATURE_LENGTH,
+              "the signature's parts are it");
 
 static void derive(const struct pin_key *key, const char *label, const struct uuid *context,
                    struct pin_key *derived)
@@ -26,13 +27,15 @@ static void derive(const struct pin_key *key, const char *label, const struct uu
     pin_key_mac(key, input, length + 2, derived->bytes);
 }
 
-void wire_keys_derive(const struct pin_key *terminal, const struct uuid *teller_id, struct wire_keys *keys)
+void wire_keys_derive(const struct pin_key *terminal, const struct uuid *teller_id,
+                      struct wire_keys *keys)
 {
     derive(terminal, "EsBank request", teller_id, &keys->request);
     derive(terminal, "EsBank reply", teller_id, &keys->reply);
 }
 
-void wire_pin_key(const struct pin_key *terminal, const struct uuid *request_id, struct pin_key *key)
+void wire_pin_key(const struct pin_key *terminal, const struct uuid *request_id,
+                  struct pin_key *key)
 {
     derive(terminal, "EsBank PIN", request_id, key);
 }

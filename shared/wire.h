@@ -31,10 +31,12 @@ struct wire_keys {
     struct pin_key request, reply;
 };
 
-void wire_keys_derive(const struct pin_key *terminal, const struct uuid *teller_id, struct wire_keys *keys);
+void wire_keys_derive(const struct pin_key *terminal, const struct uuid *teller_id,
+                      struct wire_keys *keys);
 
 /* For operators' PIN blocks, the terminal key is pin-entry.key. */
-void wire_pin_key(const struct pin_key *terminal, const struct uuid *request_id, struct pin_key *key);
+void wire_pin_key(const struct pin_key *terminal, const struct uuid *request_id,
+                  struct pin_key *key);
 
 /*
  * The mac of a line is AES-CMAC over all its bytes before `,"mac":"`, which
@@ -42,12 +44,12 @@ void wire_pin_key(const struct pin_key *terminal, const struct uuid *request_id,
  */
 #define WIRE_SIGNATURE_LENGTH 42
 
-/* Signs an object of `length` bytes without newline; line has room for the signature. Returns the new
- * length. */
+/* Signs an object of `length` bytes without newline; line has room for the signature. Returns the
+ * new length. */
 size_t wire_sign(const struct pin_key *key, char *line, size_t length);
 
-/* Whether a line, without newline, ends with the mac that the key makes. Takes the same time for each wrong
- * mac. */
+/* Whether a line, without newline, ends with the mac that the key makes. Takes the same time for
+ * each wrong mac. */
 bool wire_signed(const struct pin_key *key, const char *line, size_t length);
 
 #endif

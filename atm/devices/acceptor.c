@@ -28,8 +28,8 @@ const char *acceptor_status_name(enum acceptor_status status)
     return status_names[status];
 }
 
-static bool acceptor_write(struct acceptor *acceptor, const struct acceptor_state *state, bool known,
-                           struct error *error)
+static bool acceptor_write(struct acceptor *acceptor, const struct acceptor_state *state,
+                           bool known, struct error *error)
 {
     char text[ACCEPTOR_FILE_SIZE], uuid[UUID_TEXT_LENGTH];
     char fed[NOTES_TEXT_LENGTH], escrow[NOTES_TEXT_LENGTH], bin[NOTES_TEXT_LENGTH];
@@ -44,7 +44,8 @@ static bool acceptor_write(struct acceptor *acceptor, const struct acceptor_stat
     return true;
 }
 
-static bool acceptor_save(struct acceptor *acceptor, const struct acceptor_state *state, struct error *error)
+static bool acceptor_save(struct acceptor *acceptor, const struct acceptor_state *state,
+                          struct error *error)
 {
     return acceptor_write(acceptor, state, true, error);
 }
@@ -56,7 +57,8 @@ static bool acceptor_parse(const char *text, struct acceptor_state *state, bool 
     char fed[NOTES_TEXT_LENGTH], escrow[NOTES_TEXT_LENGTH], bin[NOTES_TEXT_LENGTH], rest;
     _Static_assert(NOTES_TEXT_LENGTH == 160, "the widths below");
     if (sscanf(text,
-               "version 1\nstatus %15s\nattention %7s\ndeposit %36s\nfed %159s\nescrow %159s\nbin %159s\n%c",
+               "version 1\nstatus %15s\nattention %7s\ndeposit %36s\nfed %159s\nescrow %159s\nbin "
+               "%159s\n%c",
                status, attention, deposit, fed, escrow, bin, &rest) != 6)
         return false;
     int found = 0;
@@ -73,13 +75,15 @@ static bool acceptor_parse(const char *text, struct acceptor_state *state, bool 
 static bool acceptor_forget(struct acceptor *acceptor, struct error *error)
 {
     const struct acceptor_state nothing = { .attention = true };
-    log_line("%.300s/acceptor is not as this machine wrote it: it is set aside; count the deposit bin",
-             acceptor->folder);
+    log_line(
+        "%.300s/acceptor is not as this machine wrote it: it is set aside; count the deposit bin",
+        acceptor->folder);
     return memory_set_aside(acceptor->folder, "acceptor", error) &&
            acceptor_write(acceptor, &nothing, false, error);
 }
 
-bool acceptor_open(struct acceptor *acceptor, const char *folder, struct memory *memory, struct error *error)
+bool acceptor_open(struct acceptor *acceptor, const char *folder, struct memory *memory,
+                   struct error *error)
 {
     char text[ACCEPTOR_FILE_SIZE];
     *acceptor = (struct acceptor){ .memory = memory };
@@ -96,7 +100,8 @@ bool acceptor_open(struct acceptor *acceptor, const char *folder, struct memory 
     }
     return acceptor_parse(text, &acceptor->state, &acceptor->known) ||
            error_set(error, ERROR_FORMAT,
-                     "the note acceptor's counters in %s/acceptor are damaged: count the deposit bin, then "
+                     "the note acceptor's counters in %s/acceptor are damaged: count the deposit "
+                     "bin, then "
                      "move the file aside",
                      folder);
 }
@@ -139,12 +144,13 @@ static bool accept_failed(struct acceptor *acceptor, struct acceptor_state *next
         log_line("%s", error.message);
         acceptor->state = *next; /* they are in the slot again, whatever the file says */
     }
-    snprintf(why, 64, "%s", jammed ? "the notes jammed while they were counted" : "no note could be read");
+    snprintf(why, 64, "%s",
+             jammed ? "the notes jammed while they were counted" : "no note could be read");
     return false;
 }
 
-bool acceptor_accept(struct acceptor *acceptor, const struct uuid *deposit, const struct notes *notes,
-                     char why[static 64])
+bool acceptor_accept(struct acceptor *acceptor, const struct uuid *deposit,
+                     const struct notes *notes, char why[static 64])
 {
     struct error error;
     struct acceptor_state next = acceptor->state;

@@ -59,18 +59,20 @@ struct acceptor {
  * acceptor takes no deposits then until a person has looked. A file that cannot
  * be read is ERROR_FORMAT.
  */
-bool acceptor_open(struct acceptor *acceptor, const char *folder, struct memory *memory, struct error *error);
+bool acceptor_open(struct acceptor *acceptor, const char *folder, struct memory *memory,
+                   struct error *error);
 
-/* Draws the notes in and counts them: state.escrow is what it could read, the others are in the slot again.
- * False, with a few words in why: all of them are. */
-bool acceptor_accept(struct acceptor *acceptor, const struct uuid *deposit, const struct notes *notes,
-                     char why[static 64]);
+/* Draws the notes in and counts them: state.escrow is what it could read, the others are in the
+ * slot again. False, with a few words in why: all of them are. */
+bool acceptor_accept(struct acceptor *acceptor, const struct uuid *deposit,
+                     const struct notes *notes, char why[static 64]);
 
-/* What is inside goes into the bin. On failure it has all the same, and the file still says escrow. */
+/* What is inside goes into the bin. On failure it has all the same, and the file still says escrow.
+ */
 bool acceptor_keep(struct acceptor *acceptor, struct error *error);
 
-/* What is inside goes back to the customer. On failure it stays where it is: a power cut must not find notes
- * in the file that the customer has. */
+/* What is inside goes back to the customer. On failure it stays where it is: a power cut must not
+ * find notes in the file that the customer has. */
 bool acceptor_give_back(struct acceptor *acceptor, struct error *error);
 
 /* Begins to know: writes the file, with the MAC that it lacks, or for the first time. */

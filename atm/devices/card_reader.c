@@ -10,7 +10,9 @@ enum card_result card_reader_insert(struct card_reader *reader, const char *numb
 {
     if (strcmp(number, "=") == 0)
         return CARD_READ; /* it never left */
-    const char *from = number[0] == '\0' ? reader->at_hand : strcmp(number, "*") == 0 ? reader->pan : number;
+    const char *from = number[0] == '\0'          ? reader->at_hand
+                       : strcmp(number, "*") == 0 ? reader->pan
+                                                  : number;
     char pan[64];
     snprintf(pan, sizeof pan, "%s", from);
     if (!pan_valid(pan))

@@ -23,8 +23,9 @@
 #define FORGOTTEN           "forgotten" /* in place of a status: nothing is known until the next load */
 
 static const char *const status_names[DISPENSER_STATUS_COUNT] = {
-    [DISPENSER_IDLE] = "idle",           [DISPENSER_STACKED] = "stacked", [DISPENSER_MOVING] = "unknown",
-    [DISPENSER_PRESENTED] = "presented", [DISPENSER_TAKEN] = "taken",     [DISPENSER_RETRACTED] = "retracted",
+    [DISPENSER_IDLE] = "idle",         [DISPENSER_STACKED] = "stacked",
+    [DISPENSER_MOVING] = "unknown",    [DISPENSER_PRESENTED] = "presented",
+    [DISPENSER_TAKEN] = "taken",       [DISPENSER_RETRACTED] = "retracted",
     [DISPENSER_REJECTED] = "rejected",
 };
 
@@ -48,12 +49,13 @@ const char *dispenser_status_name(enum dispenser_status status)
     return status_names[status];
 }
 
-static bool dispenser_write(struct dispenser *dispenser, const struct dispenser_state *state, bool loaded,
-                            struct error *error)
+static bool dispenser_write(struct dispenser *dispenser, const struct dispenser_state *state,
+                            bool loaded, struct error *error)
 {
     char text[DISPENSER_FILE_SIZE], uuid[UUID_TEXT_LENGTH], notes[NOTES_TEXT_LENGTH];
-    int length = sprintf(text, "version 1\nstatus %s\nattention %s\n",
-                         loaded ? status_names[state->status] : FORGOTTEN, state->attention ? "yes" : "no");
+    int length =
+        sprintf(text, "version 1\nstatus %s\nattention %s\n",
+                loaded ? status_names[state->status] : FORGOTTEN, state->attention ? "yes" : "no");
     length += sprintf(text + length, "withdrawal %s\n", uuid_format(&state->withdrawal, uuid));
     length += sprintf(text + length, "replenished %s\n", uuid_format(&state->replenished, uuid));
     for (size_t i = 0; i < NOTES_LINES; i++) {
@@ -91,7 +93,8 @@ static bool dispenser_parse(char *text, struct dispenser_state *state, bool *loa
 {
     const char *version = line_value(&text, "version"), *status = line_value(&text, "status");
     const char *attention = line_value(&text, "attention");
-    const char *withdrawal = line_value(&text, "withdrawal"), *replenished = line_value(&text, "replenished");
+    const char *withdrawal = line_value(&text, "withdrawal"),
+               *replenished = line_value(&text, "replenished");
     if (version == NULL || strcmp(version, "1") != 0 || status == NULL || attention == NULL ||
         withdrawal == NULL || replenished == NULL ||
         !uuid_parse(withdrawal, strlen(withdrawal), &state->withdrawal) ||
@@ -105,7 +108,8 @@ static bool dispenser_parse(char *text, struct dispenser_state *state, bool *loa
     state->status = (enum dispenser_status)found;
     for (size_t i = 0; i < NOTES_LINES; i++) {
         const char *value = line_value(&text, notes_lines[i].name);
-        if (value == NULL || !notes_text_parse(value, (void *)((char *)state + notes_lines[i].offset)))
+        if (value == NULL ||
+            !notes_text_parse(value, (void *)((char *)state + notes_lines[i].offset)))
             return false;
     }
     return found < DISPENSER_STATUS_COUNT && *text == '\0';
@@ -115,7 +119,8 @@ static bool dispenser_parse(char *text, struct dispenser_state *state, bool *loa
 static bool dispenser_forget(struct dispenser *dispenser, struct error *error)
 {
     const struct dispenser_state nothing = { .attention = true };
-    log_line("%.300s/dispenser is not as this machine wrote it: it is set aside, and what is open counts as "
+    log_line("%.300s/dispenser is not as this machine wrote it: it is set aside, and what is open "
+             "counts as "
              "unknown; count the cash",
              dispenser->folder);
     return memory_set_aside(dispenser->folder, "dispenser", error) &&
@@ -140,7 +145,8 @@ bool dispenser_open(struct dispenser *dispenser, const char *folder, struct memo
     }
     return dispenser_parse(text, &dispenser->state, &dispenser->loaded) ||
            error_set(error, ERROR_FORMAT,
-                     "the dispenser's counters in %s/dispenser are damaged: count the cash, then move the "
+                     "the dispenser's counters in %s/dispenser are damaged: count the cash, then "
+                     "move the "
                      "file aside",
                      folder);
 }
@@ -153,7 +159,8 @@ bool dispenser_seal(struct dispenser *dispenser, struct error *error)
 
 bool dispenser_load(struct dispenser *dispenser, const struct notes *cassettes, struct error *error)
 {
-    struct dispenser_state state = { .cassettes = *cassettes, .attention = dispenser->state.attention };
+    struct dispenser_state state = { .cassettes = *cassettes,
+                                     .attention = dispenser->state.attention };
     return dispenser_save(dispenser, &state, error);
 }
 
@@ -165,7 +172,8 @@ void dispenser_know(struct dispenser *dispenser, const struct notes *cassettes)
     dispenser->state.cassettes = known;
 }
 
-static enum dispense_result dispense_fail(enum dispense_result result, char why[static 64], const char *text)
+static enum dispense_result dispense_fail(enum dispense_result result, char why[static 64],
+                                          const char *text)
 {
     snprintf(why, 64, "%s", text);
     return result;
@@ -190,7 +198,8 @@ enum dispense_result dispenser_stack(struct dispenser *dispenser, const struct u
     next.stacked = *notes;
     next.presented = next.rejected = (struct notes){ 0 };
     next.status = DISPENSER_REJECTED;
-    if (faults_strike(FAULT_DISPENSER_EMPTY, NULL, NULL) || !notes_take_all(&next.cassettes, notes)) {
+    if (faults_strike(FAULT_DISPENSER_EMPTY, NULL, NULL) ||
+        !notes_take_all(&next.cassettes, notes)) {
         next.stacked = (struct notes){ 0 };
         if (!dispenser_save(dispenser, &next, &error))
             log_line("%s", error.message);
@@ -204,7 +213,8 @@ enum dispense_result dispenser_stack(struct dispenser *dispenser, const struct u
     return DISPENSE_DONE;
 }
 
-/* Splits what is stacked into the first `count` notes, which go out, and the others, which are rejected. */
+/* Splits what is stacked into the first `count` notes, which go out, and the others, which are
+ * rejected. */
 static void stack_split(struct dispenser_state *state, int count)
 {
     state->presented = state->rejected = (struct notes){ 0 };
@@ -219,7 +229,8 @@ static void stack_split(struct dispenser_state *state, int count)
     }
 }
 
-enum dispense_result dispenser_present(struct dispenser *dispenser, bool *walks_away, char why[static 64])
+enum dispense_result dispenser_present(struct dispenser *dispenser, bool *walks_away,
+                                       char why[static 64])
 {
     struct error error;
     *walks_away = false;
@@ -315,8 +326,8 @@ bool dispenser_reset(struct dispenser *dispenser, struct error *error)
     return dispenser_write(dispenser, &next, dispenser->loaded, error);
 }
 
-bool dispenser_replenish(struct dispenser *dispenser, const struct uuid *id, const struct notes *notes,
-                         struct error *error)
+bool dispenser_replenish(struct dispenser *dispenser, const struct uuid *id,
+                         const struct notes *notes, struct error *error)
 {
     struct dispenser_state next = dispenser->state;
     if (uuid_equal(&next.replenished, id))

@@ -11,7 +11,8 @@
  *
  *   IDLE ── stack ──> STACKED ── present ──> MOVING ──> PRESENTED ── take ────> TAKEN
  *                        │                     │            └────── retract ──> RETRACTED
- *                        └─ purge ─> REJECTED  └─ a power cut here: nobody knows where the notes are
+ *                        └─ purge ─> REJECTED  └─ a power cut here: nobody knows where the notes
+ * are
  *
  * Status, withdrawal and notes stay until the next stack, so whoever asks
  * later learns what became of the last dispense. Each call fails
@@ -49,7 +50,8 @@ struct dispenser_state {
     struct notes reject_bin, retract_bin; /* since the counters began */
     struct notes out;                     /* taken, or nobody knows where */
     struct uuid replenished;              /* the last replenishment counted in */
-    bool attention; /* jammed, or notes are somewhere unknown: a person has to look (dispenser_reset) */
+    bool attention; /* jammed, or notes are somewhere unknown: a person has to look
+                       (dispenser_reset) */
 };
 
 struct dispenser {
@@ -71,11 +73,13 @@ bool dispenser_open(struct dispenser *dispenser, const char *folder, struct memo
 /* Writes the file anew: with the MAC that a folder being adopted lacks. */
 bool dispenser_seal(struct dispenser *dispenser, struct error *error);
 
-/* The denominations there are cassettes for, by the bank's word: those the file does not name are empty. */
+/* The denominations there are cassettes for, by the bank's word: those the file does not name are
+ * empty. */
 void dispenser_know(struct dispenser *dispenser, const struct notes *cassettes);
 
 /* The first counters, as the bank says they were loaded. */
-bool dispenser_load(struct dispenser *dispenser, const struct notes *cassettes, struct error *error);
+bool dispenser_load(struct dispenser *dispenser, const struct notes *cassettes,
+                    struct error *error);
 
 enum dispense_result {
     DISPENSE_DONE,
@@ -88,13 +92,14 @@ enum dispense_result dispenser_stack(struct dispenser *dispenser, const struct u
                                      const struct notes *notes, char why[static 64]);
 
 /* Puts out what is stacked; state.presented may be less. *walks_away: nobody will take them. */
-enum dispense_result dispenser_present(struct dispenser *dispenser, bool *walks_away, char why[static 64]);
+enum dispense_result dispenser_present(struct dispenser *dispenser, bool *walks_away,
+                                       char why[static 64]);
 
 /* Stacked notes go to the reject bin. */
 bool dispenser_purge(struct dispenser *dispenser, struct error *error);
 
-/* The customer has taken what was presented. On failure he has all the same, and the file still says
- * presented. */
+/* The customer has taken what was presented. On failure he has all the same, and the file still
+ * says presented. */
 bool dispenser_take(struct dispenser *dispenser, struct error *error);
 
 /* Draws back what was presented. */
@@ -104,7 +109,7 @@ enum dispense_result dispenser_retract(struct dispenser *dispenser, char why[sta
 bool dispenser_reset(struct dispenser *dispenser, struct error *error);
 
 /* Adds notes to the cassettes, once for each id. */
-bool dispenser_replenish(struct dispenser *dispenser, const struct uuid *id, const struct notes *notes,
-                         struct error *error);
+bool dispenser_replenish(struct dispenser *dispenser, const struct uuid *id,
+                         const struct notes *notes, struct error *error);
 
 #endif

@@ -90,7 +90,8 @@ bool faults_strike(enum fault fault, const char *name, int *number)
         return false;
     }
     char *save = NULL, *at = rest;
-    for (char *line = strtok_r(text, "\n", &save); line != NULL; line = strtok_r(NULL, "\n", &save)) {
+    for (char *line = strtok_r(text, "\n", &save); line != NULL;
+         line = strtok_r(NULL, "\n", &save)) {
         char line_name[32];
         int line_number = 0;
         enum fault found = line_fault(line, &line_number, line_name);
@@ -128,7 +129,8 @@ bool faults_inject(const char *line, struct error *error)
     int number;
     bool there;
     if (strlen(line) > 80 || line_fault(line, &number, name) == FAULT_COUNT)
-        return error_set(error, ERROR_USAGE, "there is no fault \"%.40s\": choose one of the list", line);
+        return error_set(error, ERROR_USAGE, "there is no fault \"%.40s\": choose one of the list",
+                         line);
     if (!durable_read(faults_folder, "faults", text, sizeof text, &there, error))
         return false;
     size_t length = strlen(text);

@@ -19,8 +19,8 @@
 /* Names the folder; without it no fault ever strikes. The string has to live on. */
 void faults_init(const char *folder);
 
-/* Whether that fault was waiting; it is gone then. number (may be NULL) gets its N; name is what NAME has to
- * be. */
+/* Whether that fault was waiting; it is gone then. number (may be NULL) gets its N; name is what
+ * NAME has to be. */
 bool faults_strike(enum fault fault, const char *name, int *number);
 
 /* Kills the process at once if the fault was waiting: no cleanup, as in a power cut. */

@@ -44,8 +44,8 @@ static void journal_hash(const struct journal *journal, const char *line, size_t
     hex_encode(digest, UNKEYED_LENGTH / 2, hash);
 }
 
-/* Reads "sequence time step withdrawal details hash"; false when it is not an entry that follows `journal`'s
- * last. */
+/* Reads "sequence time step withdrawal details hash"; false when it is not an entry that follows
+ * `journal`'s last. */
 static bool entry_parse(const struct journal *journal, char *line, struct journal_entry *entry,
                         char hash[static JOURNAL_HASH_LENGTH])
 {
@@ -59,7 +59,8 @@ static bool entry_parse(const struct journal *journal, char *line, struct journa
         return false;
     *last = '\0';
     *entry = (struct journal_entry){ 0 };
-    if (sscanf(line, "%" SCNu64 " %31s %31s %39s%n", &entry->sequence, entry->time, step, uuid, &used) != 4)
+    if (sscanf(line, "%" SCNu64 " %31s %31s %39s%n", &entry->sequence, entry->time, step, uuid,
+               &used) != 4)
         return false;
     entry->step = journal_step_find(step);
     if (strcmp(uuid, "-") != 0 && !uuid_parse(uuid, strlen(uuid), &entry->withdrawal))
@@ -72,11 +73,13 @@ static bool entry_parse(const struct journal *journal, char *line, struct journa
 static bool journal_cut_off(struct journal *journal, struct error *error)
 {
     if (ftruncate(journal->file, journal->length) != 0 || fsync(journal->file) != 0)
-        return error_set_errno(error, "cannot cut the torn line off %s/journal.log", journal->folder);
+        return error_set_errno(error, "cannot cut the torn line off %s/journal.log",
+                               journal->folder);
     return journal_write(journal, JOURNAL_CUT_OFF, NULL, "", error);
 }
 
-/* Whether these lines are to carry MACs: while a folder is being adopted, as the first of them does. */
+/* Whether these lines are to carry MACs: while a folder is being adopted, as the first of them
+ * does. */
 static bool file_is_keyed(const struct journal *journal, const char *first)
 {
     const struct memory *memory = journal->memory;
@@ -90,7 +93,8 @@ static bool file_is_keyed(const struct journal *journal, const char *first)
 static void head_format(const struct journal *journal, char head[static HEAD_SIZE])
 {
     char mac[MEMORY_MAC_LENGTH];
-    int length = snprintf(head, HEAD_SIZE, "# continues %s %" PRIu64, journal->hash, journal->sequence);
+    int length =
+        snprintf(head, HEAD_SIZE, "# continues %s %" PRIu64, journal->hash, journal->sequence);
     if (!journal->keyed)
         return;
     memory_mac(journal->memory, "journal head", head, (size_t)length, mac);
@@ -111,8 +115,8 @@ static bool head_parse(struct journal *journal, const char *line)
     return true;
 }
 
-static bool journal_read(struct journal *journal, FILE *stream, journal_reader *reader, void *context,
-                         struct error *error)
+static bool journal_read(struct journal *journal, FILE *stream, journal_reader *reader,
+                         void *context, struct error *error)
 {
     char *line = NULL;
     size_t room = 0;
@@ -145,22 +149,24 @@ static bool journal_read(struct journal *journal, FILE *stream, journal_reader *
     bool at_end = !torn || getline(&line, &room, stream) <= 0;
     free(line);
     if (!at_end)
-        return error_set(error, ERROR_FORMAT,
-                         "%s/journal.log was changed after entry %" PRIu64
-                         ": move it aside for whoever examines it, then start once with --adopt-memories",
-                         journal->folder, journal->sequence);
+        return error_set(
+            error, ERROR_FORMAT,
+            "%s/journal.log was changed after entry %" PRIu64
+            ": move it aside for whoever examines it, then start once with --adopt-memories",
+            journal->folder, journal->sequence);
     if (journal->memory != NULL)
         journal->memory->journal = journal->sequence;
     return !torn || journal_cut_off(journal, error);
 }
 
-bool journal_open(struct journal *journal, const char *folder, struct memory *memory, journal_reader *reader,
-                  void *context, struct error *error)
+bool journal_open(struct journal *journal, const char *folder, struct memory *memory,
+                  journal_reader *reader, void *context, struct error *error)
 {
     char path[DURABLE_PATH_SIZE];
-    *journal = (struct journal){
-        .file = -1, .hash = JOURNAL_FIRST_HASH, .memory = memory, .keyed = memory != NULL && memory->keyed
-    };
+    *journal = (struct journal){ .file = -1,
+                                 .hash = JOURNAL_FIRST_HASH,
+                                 .memory = memory,
+                                 .keyed = memory != NULL && memory->keyed };
     snprintf(journal->folder, sizeof journal->folder, "%s", folder);
     snprintf(path, sizeof path, "%s/journal.log", folder);
     journal->file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -205,7 +211,8 @@ static bool put_failed(struct journal *journal, const char *what, struct error *
     return false;
 }
 
-static bool journal_put(struct journal *journal, const char *line, size_t length, struct error *error)
+static bool journal_put(struct journal *journal, const char *line, size_t length,
+                        struct error *error)
 {
     for (size_t at = 0; at < length;) {
         ssize_t step = pwrite(journal->file, line + at, length - at, journal->length + (off_t)at);
@@ -221,7 +228,8 @@ static bool journal_put(struct journal *journal, const char *line, size_t length
 bool journal_write(struct journal *journal, enum journal_step step, const struct uuid *withdrawal,
                    const char *detail, struct error *error)
 {
-    char line[JOURNAL_LINE_LENGTH + JOURNAL_HASH_LENGTH + 2], time[32], uuid[UUID_TEXT_LENGTH] = "-";
+    char line[JOURNAL_LINE_LENGTH + JOURNAL_HASH_LENGTH + 2], time[32],
+        uuid[UUID_TEXT_LENGTH] = "-";
     char hash[JOURNAL_HASH_LENGTH];
     if (journal->file < 0)
         return error_set(error, ERROR_SYSTEM, "the journal is not open");
@@ -232,9 +240,9 @@ bool journal_write(struct journal *journal, enum journal_step step, const struct
     if (withdrawal != NULL && !uuid_is_nil(withdrawal))
         uuid_format(withdrawal, uuid);
     journal_time(time);
-    int length = snprintf(line, JOURNAL_LINE_LENGTH, "%" PRIu64 " %s %s %s%s%.*s", journal->sequence + 1,
-                          time, journal_step_name(step), uuid, detail[0] != '\0' ? " " : "",
-                          JOURNAL_DETAIL_LENGTH - 1, detail);
+    int length = snprintf(line, JOURNAL_LINE_LENGTH, "%" PRIu64 " %s %s %s%s%.*s",
+                          journal->sequence + 1, time, journal_step_name(step), uuid,
+                          detail[0] != '\0' ? " " : "", JOURNAL_DETAIL_LENGTH - 1, detail);
     for (char *at = line; *at != '\0'; at++)
         if (*at == '\n')
             *at = ' ';
@@ -292,7 +300,8 @@ bool journal_rotate(struct journal *journal, int64_t at_least_bytes, struct erro
 int journal_tail(const struct journal *journal, char *lines, size_t width, int count)
 {
     char text[16 * JOURNAL_LINE_LENGTH];
-    off_t from = journal->length > (off_t)sizeof text - 1 ? journal->length - ((off_t)sizeof text - 1) : 0;
+    off_t from =
+        journal->length > (off_t)sizeof text - 1 ? journal->length - ((off_t)sizeof text - 1) : 0;
     ssize_t length =
         journal->file < 0 ? 0 : pread(journal->file, text, (size_t)(journal->length - from), from);
     if (length <= 0)

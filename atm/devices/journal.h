@@ -59,8 +59,8 @@ typedef void journal_reader(void *context, const struct journal_entry *entry);
  * MACs under a keyed memory that is not adopting; while it is, that file goes
  * on as it is until journal_rotate. memory has to live on; NULL: unkeyed.
  */
-bool journal_open(struct journal *journal, const char *folder, struct memory *memory, journal_reader *reader,
-                  void *context, struct error *error);
+bool journal_open(struct journal *journal, const char *folder, struct memory *memory,
+                  journal_reader *reader, void *context, struct error *error);
 void journal_close(struct journal *journal);
 
 /* Adds an entry. withdrawal may be NULL; detail may be empty and is one line. */
@@ -70,9 +70,9 @@ bool journal_write(struct journal *journal, enum journal_step step, const struct
 /* Makes sure that the next entries of one withdrawal will fit on the disk. */
 bool journal_reserve(struct journal *journal, struct error *error);
 
-/* Sets a file grown large, or one that lacks the MACs it should have, aside as journal-<sequence>.log and
- * begins another whose MACs go on from it. Only while no withdrawal is open: recovery reads the current file
- * alone. */
+/* Sets a file grown large, or one that lacks the MACs it should have, aside as
+ * journal-<sequence>.log and begins another whose MACs go on from it. Only while no withdrawal is
+ * open: recovery reads the current file alone. */
 bool journal_rotate(struct journal *journal, int64_t at_least_bytes, struct error *error);
 
 /* The last lines, oldest first, into lines of width bytes each; how many. */

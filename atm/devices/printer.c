@@ -35,8 +35,9 @@ static void notes_describe(const struct notes *notes, char *text, size_t size)
 
 static void fields_fill(const struct receipt *receipt, struct field field[static RECEIPT_FIELDS])
 {
-    static const char *const names[RECEIPT_FIELDS] = { "{time}",    "{teller}", "{card}",     "{amount}",
-                                                       "{balance}", "{notes}",  "{currency}", "{reference}" };
+    static const char *const names[RECEIPT_FIELDS] = { "{time}",     "{teller}",   "{card}",
+                                                       "{amount}",   "{balance}",  "{notes}",
+                                                       "{currency}", "{reference}" };
     for (int i = 0; i < RECEIPT_FIELDS; i++)
         field[i].name = names[i];
     time_t wall = (time_t)receipt->wall_s;
@@ -84,12 +85,14 @@ static char *receipt_template(const char *assets, const char *kind, const char *
     return text != NULL ? text : asset_text(assets, kind);
 }
 
-bool printer_print(const char *folder, const char *assets, const struct receipt *receipt, struct lines *lines)
+bool printer_print(const char *folder, const char *assets, const struct receipt *receipt,
+                   struct lines *lines)
 {
     struct field field[RECEIPT_FIELDS] = { 0 };
     const char *kind = receipt->deposit ? "receipt_deposit" : "receipt";
     char *template = receipt_template(assets, kind, receipt->language), *rest = template;
-    char paper[VIEW_LINES * VIEW_TEXT_LENGTH], directory[DURABLE_PATH_SIZE], name[64], id[UUID_TEXT_LENGTH];
+    char paper[VIEW_LINES * VIEW_TEXT_LENGTH], directory[DURABLE_PATH_SIZE], name[64],
+        id[UUID_TEXT_LENGTH];
     size_t length = 0;
     fields_fill(receipt, field);
     lines->count = 0;
@@ -97,8 +100,8 @@ bool printer_print(const char *folder, const char *assets, const struct receipt 
         if (rest == NULL && *line == '\0')
             break;
         line_fill(line, field, lines->line[lines->count]);
-        length +=
-            (size_t)snprintf(paper + length, sizeof paper - length, "%s\n", lines->line[lines->count++]);
+        length += (size_t)snprintf(paper + length, sizeof paper - length, "%s\n",
+                                   lines->line[lines->count++]);
     }
     free(template);
     if (faults_strike(FAULT_PRINTER_PAPER_OUT, NULL, NULL))
@@ -106,7 +109,8 @@ bool printer_print(const char *folder, const char *assets, const struct receipt 
     struct error error;
     snprintf(directory, sizeof directory, "%s/receipts", folder);
     snprintf(name, sizeof name, "%s.txt", uuid_format(&receipt->withdrawal, id));
-    if (durable_directory(directory, &error) && durable_write(directory, name, paper, length, &error))
+    if (durable_directory(directory, &error) &&
+        durable_write(directory, name, paper, length, &error))
         return true;
     log_line("a receipt was not printed: %s", error.message);
     return false;

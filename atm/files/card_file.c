@@ -22,12 +22,12 @@ static bool file_read(const char *path, char text[static CARD_FILE_SIZE], struct
         return error_set_errno(error, "cannot read the card's file %.200s", path);
     if (fstat(file, &status) == 0 && S_ISREG(status.st_mode) && (status.st_mode & 077) != 0) {
         close(file);
-        return error_set(error, ERROR_USAGE, "the card's file %.200s can be read by others: chmod 600 it",
-                         path);
+        return error_set(error, ERROR_USAGE,
+                         "the card's file %.200s can be read by others: chmod 600 it", path);
     }
-    while (
-        length < CARD_FILE_SIZE - 1 &&
-        ((step = read(file, text + length, CARD_FILE_SIZE - 1 - length)) > 0 || (step < 0 && errno == EINTR)))
+    while (length < CARD_FILE_SIZE - 1 &&
+           ((step = read(file, text + length, CARD_FILE_SIZE - 1 - length)) > 0 ||
+            (step < 0 && errno == EINTR)))
         length += step > 0 ? (size_t)step : 0;
     if (step < 0)
         error_set_errno(error, "cannot read the card's file %.200s", path);
@@ -57,11 +57,13 @@ bool card_file_read(const char *path, char card[static PAN_DIGITS_MAX + 1],
     pin_wipe(text, sizeof text);
     if (valid)
         return true;
-    return typed ? error_set(error, ERROR_USAGE,
-                             "what came on standard input is no card number: it has 8 to 19 digits and a "
-                             "right check digit")
+    return typed ? error_set(
+                       error, ERROR_USAGE,
+                       "what came on standard input is no card number: it has 8 to 19 digits and a "
+                       "right check digit")
                  : error_set(error, ERROR_USAGE,
-                             "%.200s does not begin with a card number of 8 to 19 digits with a right check "
+                             "%.200s does not begin with a card number of 8 to 19 digits with a "
+                             "right check "
                              "digit: write one into it",
                              path);
 }

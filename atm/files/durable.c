@@ -13,8 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void durable_path(char path[static DURABLE_PATH_SIZE], const char *directory, const char *name,
-                         const char *suffix)
+static void durable_path(char path[static DURABLE_PATH_SIZE], const char *directory,
+                         const char *name, const char *suffix)
 {
     int length = snprintf(path, DURABLE_PATH_SIZE, "%s/%s%s", directory, name, suffix);
     if (length < 0 || length >= DURABLE_PATH_SIZE)
@@ -33,7 +33,8 @@ static bool durable_flush(const char *directory, struct error *error)
     return flushed;
 }
 
-static bool durable_write_temporary(const char *path, const char *bytes, size_t length, struct error *error)
+static bool durable_write_temporary(const char *path, const char *bytes, size_t length,
+                                    struct error *error)
 {
     int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (file < 0)
@@ -110,7 +111,8 @@ bool durable_read(const char *directory, const char *name, char *buffer, size_t 
     *there = true;
     size_t length = 0;
     ssize_t step;
-    while ((step = read(file, buffer + length, size - length)) > 0 || (step < 0 && errno == EINTR)) {
+    while ((step = read(file, buffer + length, size - length)) > 0 ||
+           (step < 0 && errno == EINTR)) {
         if (step > 0)
             length += (size_t)step;
         if (length == size)
@@ -122,7 +124,8 @@ bool durable_read(const char *directory, const char *name, char *buffer, size_t 
     if (step < 0)
         return false;
     if (length == size)
-        return error_set(error, ERROR_FORMAT, "%s is longer than the %zu bytes it may have", path, size - 1);
+        return error_set(error, ERROR_FORMAT, "%s is longer than the %zu bytes it may have", path,
+                         size - 1);
     buffer[length] = '\0';
     return true;
 }

@@ -20,7 +20,8 @@
 bool durable_write(const char *directory, const char *name, const char *bytes, size_t length,
                    struct error *error);
 
-/* As durable_write, unless the name is taken already: then nothing changes and that counts as done. */
+/* As durable_write, unless the name is taken already: then nothing changes and that counts as done.
+ */
 bool durable_write_once(const char *directory, const char *name, const char *bytes, size_t length,
                         struct error *error);
 
@@ -30,8 +31,8 @@ bool durable_remove(const char *directory, const char *name, struct error *error
 /* Moves the file into another directory under the same name. */
 bool durable_move(const char *from, const char *to, const char *name, struct error *error);
 
-/* Reads a whole file of at most size - 1 bytes and ends it with a NUL. A file that is not there is an empty
- * text and *there false. */
+/* Reads a whole file of at most size - 1 bytes and ends it with a NUL. A file that is not there is
+ * an empty text and *there false. */
 bool durable_read(const char *directory, const char *name, char *buffer, size_t size, bool *there,
                   struct error *error);
 

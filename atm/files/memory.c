@@ -47,8 +47,8 @@ bool memory_mac_equal(const char *a, const char *b)
 
 /* ---- the memory key ---- */
 
-static bool key_cipher(const struct pin_key *terminal, bool wrap, const unsigned char *in, int length,
-                       unsigned char *out)
+static bool key_cipher(const struct pin_key *terminal, bool wrap, const unsigned char *in,
+                       int length, unsigned char *out)
 {
     static const char purpose[] = "EsBank memory";
     struct pin_key wrapping;
@@ -58,16 +58,17 @@ static bool key_cipher(const struct pin_key *terminal, bool wrap, const unsigned
         panic("out of memory");
     pin_key_mac(terminal, purpose, sizeof purpose - 1, wrapping.bytes);
     EVP_CIPHER_CTX_set_flags(context, EVP_CIPHER_CTX_FLAG_WRAP_ALLOW);
-    bool done = EVP_CipherInit_ex(context, EVP_aes_128_wrap(), NULL, wrapping.bytes, NULL, wrap) == 1 &&
-                EVP_CipherUpdate(context, out, &written, in, length) == 1 &&
-                EVP_CipherFinal_ex(context, out + written, &rest) == 1;
+    bool done =
+        EVP_CipherInit_ex(context, EVP_aes_128_wrap(), NULL, wrapping.bytes, NULL, wrap) == 1 &&
+        EVP_CipherUpdate(context, out, &written, in, length) == 1 &&
+        EVP_CipherFinal_ex(context, out + written, &rest) == 1;
     EVP_CIPHER_CTX_free(context);
     pin_wipe(&wrapping, sizeof wrapping);
     return done;
 }
 
-static bool key_save(const struct memory *memory, const char *folder, const struct pin_key *terminal,
-                     struct error *error)
+static bool key_save(const struct memory *memory, const char *folder,
+                     const struct pin_key *terminal, struct error *error)
 {
     unsigned char wrapped[WRAPPED_LENGTH];
     char hex[2 * WRAPPED_LENGTH + 1], check[7], text[256], mac[MEMORY_MAC_LENGTH];
@@ -75,8 +76,8 @@ static bool key_save(const struct memory *memory, const char *folder, const stru
         panic("the crypto library wraps no key");
     hex_encode(wrapped, sizeof wrapped, hex);
     pin_key_check_value(terminal, check);
-    int length = snprintf(text, sizeof text, "version 1\nterminal %s\nkey %s\nadopting %s\n", check, hex,
-                          memory->adopting ? "yes" : "no");
+    int length = snprintf(text, sizeof text, "version 1\nterminal %s\nkey %s\nadopting %s\n", check,
+                          hex, memory->adopting ? "yes" : "no");
     memory_mac(memory, KEY_FILE, text, (size_t)length, mac);
     length += snprintf(text + length, sizeof text - (size_t)length, "mac %s\n", mac);
     return durable_write(folder, KEY_FILE, text, (size_t)length, error);
@@ -85,7 +86,8 @@ static bool key_save(const struct memory *memory, const char *folder, const stru
 static bool key_damaged(const char *folder, struct error *error)
 {
     return error_set(error, ERROR_FORMAT,
-                     "%.300s/" KEY_FILE " is damaged: restore it from a copy, or have the machine's folder "
+                     "%.300s/" KEY_FILE
+                     " is damaged: restore it from a copy, or have the machine's folder "
                      "examined and begin with an empty one",
                      folder);
 }
@@ -99,16 +101,17 @@ static bool key_parse(struct memory *memory, const char *folder, const char *tex
     char wanted[MEMORY_MAC_LENGTH], rest;
     unsigned char wrapped[WRAPPED_LENGTH], key[WRAPPED_LENGTH];
     pin_key_check_value(terminal, own);
-    if (sscanf(text, "version 1\nterminal %6s\nkey %48s\nadopting %3s\nmac %32s\n%c", check, hex, adopting,
-               mac, &rest) != 4 ||
+    if (sscanf(text, "version 1\nterminal %6s\nkey %48s\nadopting %3s\nmac %32s\n%c", check, hex,
+               adopting, mac, &rest) != 4 ||
         !hex_decode(hex, 2 * sizeof wrapped, wrapped))
         return key_damaged(folder, error);
     *other = strcmp(check, own) != 0;
     if (*other)
-        return error_set(error, ERROR_USAGE,
-                         "the memories in %.300s are kept under the terminal key with the check value %s and "
-                         "this one has %s: start once with --previous-key and the file of that key",
-                         folder, check, own);
+        return error_set(
+            error, ERROR_USAGE,
+            "the memories in %.300s are kept under the terminal key with the check value %s and "
+            "this one has %s: start once with --previous-key and the file of that key",
+            folder, check, own);
     if (!key_cipher(terminal, false, wrapped, sizeof wrapped, key))
         return key_damaged(folder, error);
     memcpy(memory->key.bytes, key, PIN_KEY_LENGTH);
@@ -124,7 +127,8 @@ static bool key_make(struct memory *memory, const char *folder, const struct pin
                      struct error *error)
 {
     if (RAND_priv_bytes(memory->key.bytes, sizeof memory->key.bytes) != 1)
-        return error_set(error, ERROR_SYSTEM, "the operating system gives no random bytes for a key");
+        return error_set(error, ERROR_SYSTEM,
+                         "the operating system gives no random bytes for a key");
     memory->keyed = memory->adopting = true;
     return key_save(memory, folder, terminal, error);
 }
@@ -142,8 +146,8 @@ static bool key_move(struct memory *memory, const char *folder, const char *text
     return moved;
 }
 
-bool memory_open(struct memory *memory, const char *folder, const struct uuid *teller, const char *key_path,
-                 const char *previous_key, struct error *error)
+bool memory_open(struct memory *memory, const char *folder, const struct uuid *teller,
+                 const char *key_path, const char *previous_key, struct error *error)
 {
     struct pin_key terminal;
     char text[512];
@@ -172,11 +176,13 @@ bool memory_open(struct memory *memory, const char *folder, const struct uuid *t
     return opened;
 }
 
-bool memory_adopted(struct memory *memory, const char *folder, const char *key_path, struct error *error)
+bool memory_adopted(struct memory *memory, const char *folder, const char *key_path,
+                    struct error *error)
 {
     struct pin_key terminal;
     memory->adopting = false;
-    bool saved = pin_key_load(key_path, &terminal, error) && key_save(memory, folder, &terminal, error);
+    bool saved =
+        pin_key_load(key_path, &terminal, error) && key_save(memory, folder, &terminal, error);
     pin_wipe(&terminal, sizeof terminal);
     return saved;
 }
@@ -189,8 +195,8 @@ void memory_close(struct memory *memory)
 
 /* ---- small files ---- */
 
-bool memory_write(const struct memory *memory, const char *folder, const char *name, const char *text,
-                  struct error *error)
+bool memory_write(const struct memory *memory, const char *folder, const char *name,
+                  const char *text, struct error *error)
 {
     char whole[FILE_SIZE], mac[MEMORY_MAC_LENGTH];
     if (memory == NULL || !memory->keyed)
@@ -212,14 +218,15 @@ static char *last_line(char *text, const char *name)
     size_t start = length - 1;
     while (start > 0 && text[start - 1] != '\n')
         start--;
-    if (length - start < named + 2 || strncmp(text + start, name, named) != 0 || text[start + named] != ' ')
+    if (length - start < named + 2 || strncmp(text + start, name, named) != 0 ||
+        text[start + named] != ' ')
         return NULL;
     text[length - 1] = text[start] = '\0';
     return text + start + named + 1;
 }
 
-enum memory_found memory_read(struct memory *memory, const char *folder, const char *name, char *text,
-                              size_t size, struct error *error)
+enum memory_found memory_read(struct memory *memory, const char *folder, const char *name,
+                              char *text, size_t size, struct error *error)
 {
     char wanted[MEMORY_MAC_LENGTH];
     bool there;

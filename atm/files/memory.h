@@ -37,13 +37,15 @@ struct memory {
     uint64_t witnessed; /* the last entry that some memory read here knows of */
 };
 
-/* Keys the memory, making the key where there is none. A terminal key that is not there leaves it unkeyed,
- * unless the folder has a memory key. previous_key (NULL: none) is the file of the terminal key before. */
-bool memory_open(struct memory *memory, const char *folder, const struct uuid *teller, const char *key_path,
-                 const char *previous_key, struct error *error);
+/* Keys the memory, making the key where there is none. A terminal key that is not there leaves it
+ * unkeyed, unless the folder has a memory key. previous_key (NULL: none) is the file of the
+ * terminal key before. */
+bool memory_open(struct memory *memory, const char *folder, const struct uuid *teller,
+                 const char *key_path, const char *previous_key, struct error *error);
 
 /* The folder carries MACs from now on. */
-bool memory_adopted(struct memory *memory, const char *folder, const char *key_path, struct error *error);
+bool memory_adopted(struct memory *memory, const char *folder, const char *key_path,
+                    struct error *error);
 
 void memory_close(struct memory *memory);
 
@@ -61,12 +63,12 @@ enum memory_found {
     MEMORY_FORGED, /* its MAC is wrong, or missing: what it says may be anything */
 };
 
-/* A small file <folder>/<name>, whole: durable_write and durable_read with the MAC on its last line. memory
- * may be NULL: unkeyed. Reading leaves the text without that line. */
-bool memory_write(const struct memory *memory, const char *folder, const char *name, const char *text,
-                  struct error *error);
-enum memory_found memory_read(struct memory *memory, const char *folder, const char *name, char *text,
-                              size_t size, struct error *error);
+/* A small file <folder>/<name>, whole: durable_write and durable_read with the MAC on its last
+ * line. memory may be NULL: unkeyed. Reading leaves the text without that line. */
+bool memory_write(const struct memory *memory, const char *folder, const char *name,
+                  const char *text, struct error *error);
+enum memory_found memory_read(struct memory *memory, const char *folder, const char *name,
+                              char *text, size_t size, struct error *error);
 
 /* Sets a forged file aside as <name>.forged, for whoever examines it. */
 bool memory_set_aside(const char *folder, const char *name, struct error *error);

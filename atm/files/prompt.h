@@ -10,8 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Without its newline; false when the input ends first or the line is longer than size - 1. The caller wipes
- * the buffer. */
+/* Without its newline; false when the input ends first or the line is longer than size - 1. The
+ * caller wipes the buffer. */
 bool prompt_line(const char *question, char *buffer, size_t size);
 
 #endif

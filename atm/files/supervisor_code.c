@@ -45,7 +45,8 @@ static bool code_well_formed(const char *digits)
            strspn(digits, "0123456789") == length;
 }
 
-static void code_hash(const struct supervisor_code *code, const char *digits, unsigned char hash[static 32])
+static void code_hash(const struct supervisor_code *code, const char *digits,
+                      unsigned char hash[static 32])
 {
     if (EVP_PBE_scrypt(digits, strlen(digits), code->salt, sizeof code->salt, SCRYPT_N, SCRYPT_R, 1,
                        SCRYPT_BYTES, hash, sizeof code->hash) != 1)
@@ -57,7 +58,8 @@ static bool code_write(const struct supervisor_code *code, struct error *error)
     char salt[2 * sizeof code->salt + 1], hash[2 * sizeof code->hash + 1], text[256];
     hex_encode(code->salt, sizeof code->salt, salt);
     hex_encode(code->hash, sizeof code->hash, hash);
-    snprintf(text, sizeof text, "scrypt %d %d 1\nsalt %s\nhash %s\n", SCRYPT_N, SCRYPT_R, salt, hash);
+    snprintf(text, sizeof text, "scrypt %d %d 1\nsalt %s\nhash %s\n", SCRYPT_N, SCRYPT_R, salt,
+             hash);
     return memory_write(code->memory, code->folder, CODE_FILE, text, error);
 }
 
@@ -105,7 +107,8 @@ static bool code_read(struct supervisor_code *code, struct error *error)
     }
     if (sscanf(text, "scrypt %d %d 1\nsalt %32s\nhash %64s\n%c", &n, &r, salt, hash, &rest) != 4)
         return code_take_over(code, text, error);
-    code->set = n == SCRYPT_N && r == SCRYPT_R && hex_decode(salt, 2 * sizeof code->salt, code->salt) &&
+    code->set = n == SCRYPT_N && r == SCRYPT_R &&
+                hex_decode(salt, 2 * sizeof code->salt, code->salt) &&
                 hex_decode(hash, 2 * sizeof code->hash, code->hash);
     return true;
 }
@@ -137,7 +140,8 @@ static bool tries_read(struct supervisor_code *code, int wrong_in_journal, int64
             break;
         /* fall through */
     case MEMORY_FORGED:
-        log_line("%.300s/" TRIES_FILE " is not as this machine wrote it: the supervisor is locked out",
+        log_line("%.300s/" TRIES_FILE
+                 " is not as this machine wrote it: the supervisor is locked out",
                  code->folder);
         code->wrong = SUPERVISOR_LOCKED_AT;
         code->reported = 0;
@@ -159,8 +163,8 @@ bool supervisor_code_open(struct supervisor_code *code, const char *folder, stru
     return code_read(code, error) && tries_read(code, wrong_in_journal, wall_s, error);
 }
 
-bool supervisor_code_try(struct supervisor_code *code, const char *digits, int64_t wall_s, bool *right,
-                         struct error *error)
+bool supervisor_code_try(struct supervisor_code *code, const char *digits, int64_t wall_s,
+                         bool *right, struct error *error)
 {
     unsigned char hash[sizeof code->hash];
     code->wrong++;
@@ -196,8 +200,8 @@ bool supervisor_code_seal(struct supervisor_code *code, int64_t wall_s, struct e
 bool supervisor_code_set(struct supervisor_code *code, const char *digits, struct error *error)
 {
     if (!code_well_formed(digits))
-        return error_set(error, ERROR_USAGE, "a supervisor's code has %d to %d digits", SUPERVISOR_CODE_MIN,
-                         SUPERVISOR_CODE_MAX);
+        return error_set(error, ERROR_USAGE, "a supervisor's code has %d to %d digits",
+                         SUPERVISOR_CODE_MIN, SUPERVISOR_CODE_MAX);
     code->wrong = code->reported = 0;
     return code_save(code, digits, error) && tries_save(code, 0, error);
 }

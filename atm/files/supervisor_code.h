@@ -45,10 +45,10 @@ struct supervisor_code {
 bool supervisor_code_open(struct supervisor_code *code, const char *folder, struct memory *memory,
                           int wrong_in_journal, int64_t wall_s, struct error *error);
 
-/* Counts the try, then looks: *right. A disk that does not take the count is a failure, and nothing was
- * looked at. */
-bool supervisor_code_try(struct supervisor_code *code, const char *digits, int64_t wall_s, bool *right,
-                         struct error *error);
+/* Counts the try, then looks: *right. A disk that does not take the count is a failure, and nothing
+ * was looked at. */
+bool supervisor_code_try(struct supervisor_code *code, const char *digits, int64_t wall_s,
+                         bool *right, struct error *error);
 
 /* Whether a lockout is not yet told to the bank; and that it now is. */
 bool supervisor_code_owes_report(const struct supervisor_code *code);

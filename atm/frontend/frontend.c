@@ -92,6 +92,7 @@ void face_poll(struct pollfd *poll)
 const char *face_complaint(void)
 {
     if (face.plain && plain_gave_up())
-        return "the machine was out of service when the input ended: start the bank, then try again";
+        return "the machine was out of service when the input ended: start the bank, then try "
+               "again";
     return NULL;
 }

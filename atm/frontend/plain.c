@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #define IN_SIZE 4096
-#define PATIENCE_MS                                                                                          \
+#define PATIENCE_MS                                                                                \
     10000 /* answers wait so long for a machine that is out of service once the input has ended */
 
 static struct {

@@ -34,7 +34,8 @@ void plain_start(void);
 /* Prints the view if it says something else than the last one, or if that one has been answered. */
 void plain_show(const struct view *view, int language);
 
-/* The next thing done; INPUT_NONE when there is nothing, or when the view has been answered: show the next.
+/* The next thing done; INPUT_NONE when there is nothing, or when the view has been answered: show
+ * the next.
  */
 struct input plain_read(void);
 

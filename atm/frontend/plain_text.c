@@ -24,13 +24,15 @@ struct page {
     int language;
 };
 
-static void page_add(struct page *page, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void page_add(struct page *page, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 static void page_add(struct page *page, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    int length = vsnprintf(page->text + page->length, PLAIN_TEXT_SIZE - page->length, format, arguments);
+    int length =
+        vsnprintf(page->text + page->length, PLAIN_TEXT_SIZE - page->length, format, arguments);
     va_end(arguments);
     if (length > 0)
         page->length += (size_t)length;
@@ -87,8 +89,8 @@ bool plain_asks(const struct view *view)
 /* Where an amount is typed the line itself confirms it. */
 static bool choice_shown(const struct view *view, int key)
 {
-    return view->fdk[key].label[0] != '\0' && view->entry != ENTRY_AMOUNT && view->entry != ENTRY_TEXT &&
-           view->entry != ENTRY_PIN;
+    return view->fdk[key].label[0] != '\0' && view->entry != ENTRY_AMOUNT &&
+           view->entry != ENTRY_TEXT && view->entry != ENTRY_PIN;
 }
 
 static void page_add_choices(struct page *page, const struct view *view)
@@ -99,7 +101,8 @@ static void page_add_choices(struct page *page, const struct view *view)
             continue;
         snprintf(words, sizeof words, "%s", view->fdk[i].label);
         if (view->fdk[i].disabled)
-            text_fill(words, sizeof words, page->language, TEXT_PLAIN_DISABLED, view->fdk[i].label, "");
+            text_fill(words, sizeof words, page->language, TEXT_PLAIN_DISABLED, view->fdk[i].label,
+                      "");
         page_add(page, "%d. %s\n", i + 1, words);
     }
     if (cancels(view) && !view->busy)
@@ -120,7 +123,8 @@ void plain_text(const struct view *view, int language, char text[static PLAIN_TE
         page_add(&page, "%s\n", view->line[i]);
     if (view->reference[0] != '\0')
         page_add(&page, "%s: %s\n", text_get(language, TEXT_FRAME_REFERENCE), view->reference);
-    if (view->screen == SCREEN_DEPOSIT && choice_shown(view, 1)) /* notes are put in, not yet confirmed */
+    if (view->screen == SCREEN_DEPOSIT &&
+        choice_shown(view, 1)) /* notes are put in, not yet confirmed */
         page_add_text(&page, TEXT_PLAIN_DEPOSIT, "");
     page_add_line(&page, view->error);
     page_add_choices(&page, view);
@@ -165,7 +169,8 @@ static int answer_choice(const struct view *view, const char *line, size_t lengt
 {
     char *end;
     long number = strtol(line, &end, 10);
-    if (end != line + length || number < 1 || number > VIEW_FDKS || !choice_shown(view, (int)number - 1))
+    if (end != line + length || number < 1 || number > VIEW_FDKS ||
+        !choice_shown(view, (int)number - 1))
         return 0;
     input[0] = (struct input){ INPUT_FDK, (int)number - 1 };
     return 1;
@@ -185,12 +190,15 @@ static int answer_notes(const struct view *view, const char *line,
     return (int)digits + 1;
 }
 
-int plain_answer(const struct view *view, const char *line, struct input input[static PLAIN_INPUTS_MAX])
+int plain_answer(const struct view *view, const char *line,
+                 struct input input[static PLAIN_INPUTS_MAX])
 {
     size_t length = strlen(line);
     bool idle = view->screen == SCREEN_WELCOME || view->screen == SCREEN_OUT_OF_SERVICE;
     if (length == 1 && strchr("cqs", line[0]) != NULL && (line[0] != 's' || idle)) {
-        input[0].kind = line[0] == 'c' ? INPUT_CANCEL : line[0] == 'q' ? INPUT_QUIT : INPUT_SUPERVISOR;
+        input[0].kind = line[0] == 'c'   ? INPUT_CANCEL
+                        : line[0] == 'q' ? INPUT_QUIT
+                                         : INPUT_SUPERVISOR;
         input[0].value = 0;
         return 1;
     }

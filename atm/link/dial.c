@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * getaddrinfo_a looks names up in a thread of the C library's own; it is asked for its result every now and
- * then. A look-up that cannot be cancelled goes on writing into its memory, which is then left to it.
+ * getaddrinfo_a looks names up in a thread of the C library's own; it is asked for its result every
+ * now and then. A look-up that cannot be cancelled goes on writing into its memory, which is then
+ * left to it.
  */
 #include "atm/link/dial.h"
 

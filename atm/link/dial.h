@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Dialling: from HOST:PORT to a connection by TLS with a bank whose certificate names that host. Nothing
- * blocks, looking up the name included.
+ * Dialling: from HOST:PORT to a connection by TLS with a bank whose certificate names that host.
+ * Nothing blocks, looking up the name included.
  *
  *   RESOLVING ─▶ CONNECTING (each address in turn) ─▶ SHAKING ─▶ DIAL_DONE
  *
- * Order of calls: dial_init once; dial_start, dial_step until it is not DIAL_PENDING any more; while it is,
- * dial_poll and dial_deadline say what to wait for. When done, dial.file and dial.tls are the caller's to use
- * until dial_hang_up, which may be called at any time. The certificate is read at each start, so a new one
- * needs no restart.
+ * Order of calls: dial_init once; dial_start, dial_step until it is not DIAL_PENDING any more;
+ * while it is, dial_poll and dial_deadline say what to wait for. When done, dial.file and dial.tls
+ * are the caller's to use until dial_hang_up, which may be called at any time. The certificate is
+ * read at each start, so a new one needs no restart.
  */
 #ifndef ATM_LINK_DIAL_H
 #define ATM_LINK_DIAL_H

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-void dispense_token_set(struct dispense_token *token, const struct pin_key *reply_key, const char *line,
-                        size_t length)
+void dispense_token_set(struct dispense_token *token, const struct pin_key *reply_key,
+                        const char *line, size_t length)
 {
     token->length = length <= sizeof token->line ? length : 0;
     token->key = *reply_key;
@@ -21,14 +21,15 @@ static bool same_notes(const struct notes *left, const struct notes *right)
 }
 
 /* The reply to an InitiateWithdrawal has the withdrawal's id as its own. */
-static bool allows(const struct json *reply, const struct uuid *withdrawal, const struct notes *notes)
+static bool allows(const struct json *reply, const struct uuid *withdrawal,
+                   const struct notes *notes)
 {
     bool ok = false;
     struct uuid id;
     struct notes granted;
-    return json_boolean(json_get(reply, "ok"), &ok) && ok && json_uuid(json_get(reply, "id"), &id) &&
-           uuid_equal(&id, withdrawal) && json_notes(json_get(reply, "notes"), &granted) &&
-           same_notes(&granted, notes);
+    return json_boolean(json_get(reply, "ok"), &ok) && ok &&
+           json_uuid(json_get(reply, "id"), &id) && uuid_equal(&id, withdrawal) &&
+           json_notes(json_get(reply, "notes"), &granted) && same_notes(&granted, notes);
 }
 
 bool dispense_token_use(struct dispense_token *token, const struct uuid *withdrawal,

@@ -23,10 +23,11 @@ struct dispense_token {
 };
 
 /* Takes the place of the token before. A line that is too long is no token. */
-void dispense_token_set(struct dispense_token *token, const struct pin_key *reply_key, const char *line,
-                        size_t length);
+void dispense_token_set(struct dispense_token *token, const struct pin_key *reply_key,
+                        const char *line, size_t length);
 
-/* Whether these notes may be stacked for this withdrawal. The token is used up, whatever the answer. */
+/* Whether these notes may be stacked for this withdrawal. The token is used up, whatever the
+ * answer. */
 bool dispense_token_use(struct dispense_token *token, const struct uuid *withdrawal,
                         const struct notes *notes);
 

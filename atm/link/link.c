@@ -20,8 +20,8 @@
 #define BARRED_MS        10000
 #define BARRED_WHY       "the bank has barred this machine"
 
-void link_init(struct link *link, const char *socket_path, const char *key_path, const struct uuid *teller,
-               int reply_timeout_ms)
+void link_init(struct link *link, const char *socket_path, const char *key_path,
+               const struct uuid *teller, int reply_timeout_ms)
 {
     *link = (struct link){ .transport = { .file = -1 },
                            .teller = *teller,
@@ -35,7 +35,8 @@ void link_init(struct link *link, const char *socket_path, const char *key_path,
         panic("out of memory");
 }
 
-void link_over_network(struct link *link, const struct address *address, const struct tls_files *files)
+void link_over_network(struct link *link, const struct address *address,
+                       const struct tls_files *files)
 {
     link->dials = true;
     dial_init(&link->dial, address, files);
@@ -70,7 +71,8 @@ static void link_drop(struct link *link, int64_t now_ms, const char *why)
         log_line("no link to the bank: %s", why);
     snprintf(link->why, sizeof link->why, "%s", why);
     link->next_ms = now_ms + link->backoff_ms;
-    link->backoff_ms = link->backoff_ms * 2 > BACKOFF_LAST_MS ? BACKOFF_LAST_MS : link->backoff_ms * 2;
+    link->backoff_ms =
+        link->backoff_ms * 2 > BACKOFF_LAST_MS ? BACKOFF_LAST_MS : link->backoff_ms * 2;
     if (link->asking)
         link->ask_again_ms = link->ask_until_ms; /* the next connection sends it */
 }
@@ -92,8 +94,8 @@ static void link_sign_on(struct link *link, int64_t now_ms)
 {
     char line[MESSAGE_SIZE];
     link->sign_on = uuid_generate();
-    size_t length =
-        message_sign_on(line, &link->sign_on, &link->teller, link->counted ? &link->cassettes : NULL);
+    size_t length = message_sign_on(line, &link->sign_on, &link->teller,
+                                    link->counted ? &link->cassettes : NULL);
     link_write(link, line, length);
     link->state = LINK_SIGNING;
     link->next_ms = now_ms + SIGN_ON_MS;
@@ -154,7 +156,8 @@ static void link_flush(struct link *link, int64_t now_ms)
         if (step > 0) {
             memmove(link->out, link->out + step, link->out_length - (size_t)step);
             link->out_length -= (size_t)step;
-            pin_wipe(link->out + link->out_length, (size_t)step); /* a PIN block may have stood there */
+            pin_wipe(link->out + link->out_length,
+                     (size_t)step); /* a PIN block may have stood there */
         } else if (step < 0 && errno == EINTR) {
             continue;
         } else {
@@ -168,8 +171,8 @@ static void link_flush(struct link *link, int64_t now_ms)
 static void link_read(struct link *link, int64_t now_ms)
 {
     while (link->transport.file >= 0 && link->in_length < WIRE_LINE_MAX) {
-        ssize_t step =
-            transport_receive(&link->transport, link->in + link->in_length, WIRE_LINE_MAX - link->in_length);
+        ssize_t step = transport_receive(&link->transport, link->in + link->in_length,
+                                         WIRE_LINE_MAX - link->in_length);
         if (step > 0) {
             link->in_length += (size_t)step;
         } else if (step < 0 && errno == EINTR) {
@@ -224,7 +227,8 @@ void link_step(struct link *link, int64_t now_ms, short revents)
     }
 }
 
-/* What the bank says before it knows who asks, or without looking at the request: nothing is decided by it.
+/* What the bank says before it knows who asks, or without looking at the request: nothing is
+ * decided by it.
  */
 static bool said_unsigned(enum refusal refusal)
 {
@@ -240,8 +244,8 @@ static bool said_unsigned(enum refusal refusal)
  */
 static bool link_authentic(const struct link *link, size_t length, const struct reply *reply)
 {
-    bool of_sign_on =
-        link->state == LINK_SIGNING && (uuid_equal(&reply->id, &link->sign_on) || uuid_is_nil(&reply->id));
+    bool of_sign_on = link->state == LINK_SIGNING &&
+                      (uuid_equal(&reply->id, &link->sign_on) || uuid_is_nil(&reply->id));
     return (!reply->ok && (of_sign_on || said_unsigned(reply->refusal))) ||
            wire_signed(&link->wire.reply, link->in, length);
 }
@@ -307,15 +311,17 @@ static enum link_event_kind link_take(struct link *link, int64_t now_ms, const s
         link_drop(link, now_ms, why);
         return LINK_NOTHING;
     }
-    if (!reply->ok && (reply->refusal == REFUSED_NOT_SIGNED_ON || reply->refusal == REFUSED_OTHER_TELLER ||
-                       reply->refusal == REFUSED_BAD_MAC)) {
+    if (!reply->ok &&
+        (reply->refusal == REFUSED_NOT_SIGNED_ON || reply->refusal == REFUSED_OTHER_TELLER ||
+         reply->refusal == REFUSED_BAD_MAC)) {
         link_drop(link, now_ms, "the bank has forgotten the sign-on");
         return LINK_NOTHING;
     }
     if (!link->asking || !uuid_equal(&reply->id, &link->asked))
         return LINK_OTHER_REPLY;
     if (reply->refusal == REFUSED_BANK_UNAVAILABLE && now_ms < link->ask_until_ms) {
-        link->ask_again_ms = now_ms + (reply->retry_after_ms > 0 ? reply->retry_after_ms : UNAVAILABLE_MS);
+        link->ask_again_ms =
+            now_ms + (reply->retry_after_ms > 0 ? reply->retry_after_ms : UNAVAILABLE_MS);
         return LINK_NOTHING;
     }
     link->asking = false;
@@ -339,7 +345,8 @@ void link_next(struct link *link, int64_t now_ms, struct link_event *event)
     }
 }
 
-void link_ask(struct link *link, const struct uuid *id, const char *line, size_t length, int64_t now_ms)
+void link_ask(struct link *link, const struct uuid *id, const char *line, size_t length,
+              int64_t now_ms)
 {
     link->asking = true;
     link->asked = *id;
@@ -368,7 +375,8 @@ void link_poll(const struct link *link, struct pollfd *poll)
         return;
     }
     bool writes = link->state == LINK_CONNECTING || link->out_length > 0;
-    *poll = (struct pollfd){ .fd = link->transport.file, .events = (short)(POLLIN | (writes ? POLLOUT : 0)) };
+    *poll = (struct pollfd){ .fd = link->transport.file,
+                             .events = (short)(POLLIN | (writes ? POLLOUT : 0)) };
 }
 
 int64_t link_deadline(const struct link *link)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The link to the bank: one Unix socket, or TLS over the network (dial.h), signed on, kept up for ever.
+ * The link to the bank: one Unix socket, or TLS over the network (dial.h), signed on, kept up for
+ * ever.
  *
  *   DOWN ── connect ──> CONNECTING ── writable ──> SIGNING ── ok ──> UP
  *     └──── after 50 ms, doubling to 2 s <──── whatever goes wrong ────┘
@@ -27,7 +28,8 @@
 
 #define LINK_OUT_SIZE (4 * WIRE_LINE_MAX)
 
-/* BARRED: the bank takes no more than advices of what had begun; signed on anew now and then, for it may end.
+/* BARRED: the bank takes no more than advices of what had begun; signed on anew now and then, for
+ * it may end.
  */
 enum link_state { LINK_DOWN, LINK_CONNECTING, LINK_SIGNING, LINK_UP, LINK_BARRED };
 
@@ -45,7 +47,8 @@ struct link {
     struct dial dial;
     struct transport transport; /* file -1: not connected */
     int backoff_ms;
-    int64_t next_ms; /* DOWN: when to try again; SIGNING: when to give up; BARRED: when to sign on anew */
+    int64_t next_ms; /* DOWN: when to try again; SIGNING: when to give up; BARRED: when to sign on
+                        anew */
     struct uuid sign_on;
     char why[DIAL_WHY_SIZE]; /* it is down; logged when it changes */
     bool told_up;            /* the caller knows that it is up */
@@ -76,10 +79,11 @@ struct link_event {
     struct reply reply;
 };
 
-void link_init(struct link *link, const char *socket_path, const char *key_path, const struct uuid *teller,
-               int reply_timeout_ms);
+void link_init(struct link *link, const char *socket_path, const char *key_path,
+               const struct uuid *teller, int reply_timeout_ms);
 /* In place of the socket; before the first step. The files' names are the caller's. */
-void link_over_network(struct link *link, const struct address *address, const struct tls_files *files);
+void link_over_network(struct link *link, const struct address *address,
+                       const struct tls_files *files);
 void link_finish(struct link *link);
 
 void link_poll(const struct link *link, struct pollfd *poll);
@@ -88,7 +92,8 @@ void link_next(struct link *link, int64_t now_ms, struct link_event *event);
 /* When to call link_step at the latest. -1: none; 0: now, something waits for link_next. */
 int64_t link_deadline(const struct link *link);
 
-void link_ask(struct link *link, const struct uuid *id, const char *line, size_t length, int64_t now_ms);
+void link_ask(struct link *link, const struct uuid *id, const char *line, size_t length,
+              int64_t now_ms);
 /* Whether link_post may find a bank that listens: it is up, or barred. */
 bool link_takes_advices(const struct link *link);
 /* False when it does not, or too much is waiting to be written. */

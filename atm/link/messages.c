@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static void request_open(struct json_writer *writer, char *line, const struct uuid *id, const char *command,
-                         const struct uuid *teller)
+static void request_open(struct json_writer *writer, char *line, const struct uuid *id,
+                         const char *command, const struct uuid *teller)
 {
     json_writer_init(writer, line, MESSAGE_SIZE - 1);
     json_open_object(writer, NULL);
@@ -29,7 +29,8 @@ static size_t request_close(struct json_writer *writer, char *line)
     return length;
 }
 
-static void write_hex(struct json_writer *writer, const char *name, const unsigned char bytes[static 16])
+static void write_hex(struct json_writer *writer, const char *name,
+                      const unsigned char bytes[static 16])
 {
     char text[33];
     hex_encode(bytes, 16, text);
@@ -52,9 +53,9 @@ size_t message_sign_on(char *line, const struct uuid *id, const struct uuid *tel
     return request_close(&writer, line);
 }
 
-size_t message_withdrawal(char *line, const struct uuid *id, const struct uuid *teller, const char *pan,
-                          const unsigned char block[static PIN_BLOCK_LENGTH], money amount,
-                          const struct notes *notes)
+size_t message_withdrawal(char *line, const struct uuid *id, const struct uuid *teller,
+                          const char *pan, const unsigned char block[static PIN_BLOCK_LENGTH],
+                          money amount, const struct notes *notes)
 {
     struct json_writer writer;
     request_open(&writer, line, id, "InitiateWithdrawal", teller);
@@ -76,14 +77,14 @@ static size_t message_of_card(char *line, const struct uuid *id, const struct uu
     return request_close(&writer, line);
 }
 
-size_t message_balance(char *line, const struct uuid *id, const struct uuid *teller, const char *pan,
-                       const unsigned char block[static PIN_BLOCK_LENGTH])
+size_t message_balance(char *line, const struct uuid *id, const struct uuid *teller,
+                       const char *pan, const unsigned char block[static PIN_BLOCK_LENGTH])
 {
     return message_of_card(line, id, teller, "BalanceEnquiry", pan, block);
 }
 
-size_t message_deposit(char *line, const struct uuid *id, const struct uuid *teller, const char *pan,
-                       const unsigned char block[static PIN_BLOCK_LENGTH])
+size_t message_deposit(char *line, const struct uuid *id, const struct uuid *teller,
+                       const char *pan, const unsigned char block[static PIN_BLOCK_LENGTH])
 {
     return message_of_card(line, id, teller, "InitiateDeposit", pan, block);
 }
@@ -114,8 +115,8 @@ size_t message_replenish(char *line, const struct uuid *id, const struct uuid *t
     return request_close(&writer, line);
 }
 
-size_t message_incident(char *line, const struct uuid *id, const struct uuid *teller, const char *incident,
-                        int count)
+size_t message_incident(char *line, const struct uuid *id, const struct uuid *teller,
+                        const char *incident, int count)
 {
     struct json_writer writer;
     request_open(&writer, line, id, "ReportIncident", teller);
@@ -134,7 +135,8 @@ size_t message_cut_over(char *line, const struct uuid *id, const struct uuid *te
 size_t message_repeat(char *line, size_t length)
 {
     static const char mark[] = ",\"repeat\":true}\n";
-    if (length < 2 || length + sizeof mark >= MESSAGE_SIZE || strstr(line, "\"repeat\":true") != NULL)
+    if (length < 2 || length + sizeof mark >= MESSAGE_SIZE ||
+        strstr(line, "\"repeat\":true") != NULL)
         return length;
     memcpy(line + length - 2, mark, sizeof mark);
     return length - 2 + sizeof mark - 1;

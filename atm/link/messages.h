@@ -14,20 +14,20 @@
 
 size_t message_sign_on(char *line, const struct uuid *id, const struct uuid *teller,
                        const struct notes *cassettes);
-size_t message_withdrawal(char *line, const struct uuid *id, const struct uuid *teller, const char *pan,
-                          const unsigned char block[static PIN_BLOCK_LENGTH], money amount,
-                          const struct notes *notes);
-size_t message_balance(char *line, const struct uuid *id, const struct uuid *teller, const char *pan,
-                       const unsigned char block[static PIN_BLOCK_LENGTH]);
-size_t message_deposit(char *line, const struct uuid *id, const struct uuid *teller, const char *pan,
-                       const unsigned char block[static PIN_BLOCK_LENGTH]);
+size_t message_withdrawal(char *line, const struct uuid *id, const struct uuid *teller,
+                          const char *pan, const unsigned char block[static PIN_BLOCK_LENGTH],
+                          money amount, const struct notes *notes);
+size_t message_balance(char *line, const struct uuid *id, const struct uuid *teller,
+                       const char *pan, const unsigned char block[static PIN_BLOCK_LENGTH]);
+size_t message_deposit(char *line, const struct uuid *id, const struct uuid *teller,
+                       const char *pan, const unsigned char block[static PIN_BLOCK_LENGTH]);
 size_t message_advice(char *line, const struct uuid *id, const struct uuid *teller,
                       const struct advice *advice);
 size_t message_replenish(char *line, const struct uuid *id, const struct uuid *teller,
                          const struct notes *notes);
 /* incident: a name of PROTOCOL.md's table; count: how many of it */
-size_t message_incident(char *line, const struct uuid *id, const struct uuid *teller, const char *incident,
-                        int count);
+size_t message_incident(char *line, const struct uuid *id, const struct uuid *teller,
+                        const char *incident, int count);
 size_t message_cut_over(char *line, const struct uuid *id, const struct uuid *teller);
 
 /* The same line with "repeat":true; line has MESSAGE_SIZE bytes. */
@@ -36,7 +36,8 @@ size_t message_repeat(char *line, size_t length);
 /* Reads a reply; false (ERROR_FORMAT) when the line is none. */
 bool message_reply(const char *line, size_t length, struct reply *reply, struct error *error);
 
-/* What a stored message is about: its command, its id, its withdrawal or deposit (nil: none) and its notes.
+/* What a stored message is about: its command, its id, its withdrawal or deposit (nil: none) and
+ * its notes.
  */
 struct stored {
     char command[32];

@@ -36,7 +36,8 @@ static struct saf_entry *saf_add(struct saf *saf, const char *name, const char *
             panic("out of memory");
     }
     struct saf_entry *entry = &saf->entry[saf->count++];
-    *entry = (struct saf_entry){ .stored = *stored, .length = length, .backoff_ms = BACKOFF_FIRST_MS };
+    *entry =
+        (struct saf_entry){ .stored = *stored, .length = length, .backoff_ms = BACKOFF_FIRST_MS };
     snprintf(entry->name, sizeof entry->name, "%s", name);
     memcpy(entry->line, line, length + 1);
     return entry;
@@ -70,8 +71,8 @@ static bool entry_genuine(struct saf *saf, const char *name, char *text)
     return genuine;
 }
 
-static bool entry_save(const struct saf *saf, const char *name, const char *line, size_t length, bool replace,
-                       struct error *error)
+static bool entry_save(const struct saf *saf, const char *name, const char *line, size_t length,
+                       bool replace, struct error *error)
 {
     char text[ENTRY_SIZE], mac[MEMORY_MAC_LENGTH];
     memcpy(text, line, length);
@@ -88,7 +89,8 @@ static bool entry_set_aside(struct saf *saf, const char *name, struct error *err
     struct uuid id;
     if (saf->forged_count < SAF_FORGED_MAX && uuid_parse(name, strlen(name) - 5, &id))
         saf->forged[saf->forged_count++] = id;
-    log_line("the stored message saf/%s is not as this machine wrote it; it is filed under refused/ and what "
+    log_line("the stored message saf/%s is not as this machine wrote it; it is filed under "
+             "refused/ and what "
              "it was about counts as unknown",
              name);
     return durable_move(saf->stored_in, saf->refused_in, name, error);
@@ -137,7 +139,8 @@ void saf_close(struct saf *saf)
     *saf = (struct saf){ 0 };
 }
 
-bool saf_store(struct saf *saf, const struct uuid *key, const char *line, size_t length, struct error *error)
+bool saf_store(struct saf *saf, const struct uuid *key, const char *line, size_t length,
+               struct error *error)
 {
     char name[48], id[UUID_TEXT_LENGTH];
     struct stored stored;
@@ -145,7 +148,8 @@ bool saf_store(struct saf *saf, const struct uuid *key, const char *line, size_t
     for (int i = 0; i < saf->count; i++)
         if (strcmp(saf->entry[i].name, name) == 0)
             return true;
-    if (!message_stored(line, length, &stored, error) || !entry_save(saf, name, line, length, false, error))
+    if (!message_stored(line, length, &stored, error) ||
+        !entry_save(saf, name, line, length, false, error))
         return false;
     saf_add(saf, name, line, length, &stored);
     qsort(saf->entry, (size_t)saf->count, sizeof *saf->entry, entry_order);
@@ -155,7 +159,8 @@ bool saf_store(struct saf *saf, const struct uuid *key, const char *line, size_t
 bool saf_seal(struct saf *saf, struct error *error)
 {
     for (int i = 0; saf->unsealed > 0 && i < saf->count; i++)
-        if (!entry_save(saf, saf->entry[i].name, saf->entry[i].line, saf->entry[i].length, true, error))
+        if (!entry_save(saf, saf->entry[i].name, saf->entry[i].line, saf->entry[i].length, true,
+                        error))
             return false;
     saf->unsealed = 0;
     return true;

@@ -43,11 +43,13 @@ struct saf {
     struct uuid forged[SAF_FORGED_MAX];
 };
 
-bool saf_open(struct saf *saf, const char *folder, const struct memory *memory, struct error *error);
+bool saf_open(struct saf *saf, const char *folder, const struct memory *memory,
+              struct error *error);
 void saf_close(struct saf *saf);
 
 /* Stores a line (one already stored under that key stays, and counts as stored). */
-bool saf_store(struct saf *saf, const struct uuid *key, const char *line, size_t length, struct error *error);
+bool saf_store(struct saf *saf, const struct uuid *key, const char *line, size_t length,
+               struct error *error);
 
 /* Writes the MACs that a folder being adopted lacks. */
 bool saf_seal(struct saf *saf, struct error *error);
@@ -55,9 +57,11 @@ bool saf_seal(struct saf *saf, struct error *error);
 bool saf_has(const struct saf *saf, const struct uuid *withdrawal);
 bool saf_replenishing(const struct saf *saf);
 
-/* The next message to send now, marked as sent; NULL: none. The pointer is good until the next call. */
+/* The next message to send now, marked as sent; NULL: none. The pointer is good until the next
+ * call. */
 const struct saf_entry *saf_due(struct saf *saf, int64_t now_ms);
-int64_t saf_deadline(const struct saf *saf); /* when one is due; -1: never, or once a reply has come */
+int64_t
+saf_deadline(const struct saf *saf); /* when one is due; -1: never, or once a reply has come */
 
 /* The connection went: whatever was in flight is to be sent again. */
 void saf_disconnected(struct saf *saf, int64_t now_ms);

@@ -83,8 +83,8 @@ static bool effect_ask(struct machine *machine, const struct effect *effect)
     } else if (effect->kind == EFFECT_ASK_DEPOSIT) {
         length = message_deposit(line, &effect->id, teller, machine->reader.pan, block);
     } else {
-        length = message_withdrawal(line, &effect->id, teller, machine->reader.pan, block, effect->amount,
-                                    &effect->notes);
+        length = message_withdrawal(line, &effect->id, teller, machine->reader.pan, block,
+                                    effect->amount, &effect->notes);
     }
     link_ask(&machine->link, &effect->id, line, length, machine->now_ms);
     pin_wipe(line, sizeof line);
@@ -101,12 +101,12 @@ static void effect_dispense(struct machine *machine, const struct effect *effect
         log_line("the dispenser was not given the bank's leave for these notes and did not move");
         snprintf(why, sizeof why, "not authorised");
     }
-    enum dispense_result result = forbidden ? DISPENSE_FAILED
-                                  : effect->kind == EFFECT_STACK
-                                      ? dispenser_stack(&machine->dispenser, &effect->id, &effect->notes, why)
-                                  : effect->kind == EFFECT_PRESENT
-                                      ? dispenser_present(&machine->dispenser, &walks_away, why)
-                                      : dispenser_retract(&machine->dispenser, why);
+    enum dispense_result result =
+        forbidden ? DISPENSE_FAILED
+        : effect->kind == EFFECT_STACK
+            ? dispenser_stack(&machine->dispenser, &effect->id, &effect->notes, why)
+        : effect->kind == EFFECT_PRESENT ? dispenser_present(&machine->dispenser, &walks_away, why)
+                                         : dispenser_retract(&machine->dispenser, why);
     enum event_kind done = effect->kind == EFFECT_STACK     ? EVENT_STACKED
                            : effect->kind == EFFECT_PRESENT ? EVENT_PRESENTED
                                                             : EVENT_RETRACTED;
@@ -115,8 +115,8 @@ static void effect_dispense(struct machine *machine, const struct effect *effect
                                 : result == DISPENSE_FAILED ? EVENT_DISPENSE_FAILED
                                                             : EVENT_POSITION_UNKNOWN);
     /* A stack that did not even begin leaves the status of the withdrawal before. */
-    bool begun =
-        effect->kind != EFFECT_STACK || uuid_equal(&machine->dispenser.state.withdrawal, &effect->id);
+    bool begun = effect->kind != EFFECT_STACK ||
+                 uuid_equal(&machine->dispenser.state.withdrawal, &effect->id);
     if (begun) {
         answer->notes = machine->dispenser.state.presented;
         answer->rejected = machine->dispenser.state.rejected;
@@ -188,7 +188,8 @@ static void list_journal(struct machine *machine)
 {
     struct terminal_event *answer = machine_answer(machine, EVENT_LIST);
     char lines[VIEW_LINES][JOURNAL_LINE_LENGTH];
-    answer->lines.count = journal_tail(&machine->journal, lines[0], JOURNAL_LINE_LENGTH, VIEW_LINES - 2);
+    answer->lines.count =
+        journal_tail(&machine->journal, lines[0], JOURNAL_LINE_LENGTH, VIEW_LINES - 2);
     for (int i = 0; i < answer->lines.count; i++) {
         /* Sequence, the time of day, the step, the withdrawal's end and the details. */
         char sequence[24] = "", time[32] = "", step[32] = "", id[40] = "";
@@ -201,8 +202,8 @@ static void list_journal(struct machine *machine)
         else
             lines[i][used] = '\0';
         snprintf(answer->lines.line[i], VIEW_TEXT_LENGTH, "%.10s %.8s %.20s %.8s %.60s", sequence,
-                 strlen(time) > 11 ? time + 11 : time, step, id_length > 8 ? id + id_length - 8 : id,
-                 lines[i] + used);
+                 strlen(time) > 11 ? time + 11 : time, step,
+                 id_length > 8 ? id + id_length - 8 : id, lines[i] + used);
     }
 }
 
@@ -228,15 +229,15 @@ static void list_suspects(struct machine *machine)
     struct terminal_event *answer = machine_answer(machine, EVENT_LIST);
     struct journal reader;
     struct error error;
-    if (journal_open(&reader, machine->options->folder, &machine->memory, suspects_read, &answer->lines,
-                     &error))
+    if (journal_open(&reader, machine->options->folder, &machine->memory, suspects_read,
+                     &answer->lines, &error))
         journal_close(&reader);
     else
         log_line("%s", error.message);
 }
 
-/* The count is on the disk before the code is looked at, and a lockout is owed to the bank before it is told
- * here. */
+/* The count is on the disk before the code is looked at, and a lockout is owed to the bank before
+ * it is told here. */
 static bool try_code(struct machine *machine, struct effect *effect)
 {
     struct error error;
@@ -257,7 +258,8 @@ static bool try_code(struct machine *machine, struct effect *effect)
         return true;
     log_line("%s", error.message);
     answer->flag = false;
-    text_fill(answer->text, sizeof answer->text, machine->terminal.language, TEXT_OUT_TROUBLE, "", "");
+    text_fill(answer->text, sizeof answer->text, machine->terminal.language, TEXT_OUT_TROUBLE, "",
+              "");
     return false;
 }
 
@@ -267,8 +269,8 @@ static bool test_dispense(struct machine *machine)
     struct terminal_event *answer = machine_answer(machine, EVENT_DONE);
     answer->flag = machine_journal(machine, JOURNAL_TEST_DISPENSE, NULL,
                                    dispenser_status_name(machine->dispenser.state.status));
-    if (answer->flag &&
-        (!dispenser_reset(&machine->dispenser, &error) || !acceptor_reset(&machine->acceptor, &error))) {
+    if (answer->flag && (!dispenser_reset(&machine->dispenser, &error) ||
+                         !acceptor_reset(&machine->acceptor, &error))) {
         log_line("%s", error.message);
         answer->flag = false;
     }

@@ -54,7 +54,8 @@ bool machine_open(struct machine *machine, const struct options *options, struct
     machine->event = calloc(MACHINE_EVENTS_MAX, sizeof *machine->event);
     if (machine->event == NULL)
         panic("out of memory");
-    link_init(&machine->link, options->bank, options->key, &options->teller, options->reply_timeout_ms);
+    link_init(&machine->link, options->bank, options->key, &options->teller,
+              options->reply_timeout_ms);
     if (options->connects)
         link_over_network(&machine->link, &options->connect, &options->tls);
     faults_init(options->folder);
@@ -82,7 +83,8 @@ static void machine_facts(struct machine *machine, struct facts *facts)
         .code_wrong = machine->code.wrong,
         .code_until_ms = machine->code_until_ms,
     };
-    currency_drop_others(currency_own(), &facts->cassettes); /* neither paid nor named to the bank */
+    currency_drop_others(currency_own(),
+                         &facts->cassettes); /* neither paid nor named to the bank */
 }
 
 struct terminal_event *machine_answer(struct machine *machine, enum event_kind kind)
@@ -110,8 +112,9 @@ static void machine_run(struct machine *machine)
         if (!machine->trouble)
             machine->retry_ms = machine->now_ms + TROUBLE_RETRY_MS;
         machine->trouble = true;
-        machine_answer(machine,
-                       EVENT_TROUBLE); /* each time: whatever waits for what was left out has to hear it */
+        machine_answer(
+            machine,
+            EVENT_TROUBLE); /* each time: whatever waits for what was left out has to hear it */
     }
 }
 
@@ -173,14 +176,15 @@ static void machine_signed_on(struct machine *machine, const struct reply *reply
     if (!machine->dispenser.loaded) {
         if (!dispenser_load(&machine->dispenser, &reply->cassettes, &error))
             log_line("%s", error.message);
-        snprintf(detail, sizeof detail, "cassettes=%s", notes_text_format(&reply->cassettes, notes));
+        snprintf(detail, sizeof detail, "cassettes=%s",
+                 notes_text_format(&reply->cassettes, notes));
         machine_journal(machine, JOURNAL_LOADED, NULL, detail);
     }
     if (machine->dispenser.loaded) /* else the first load is still to come */
         dispenser_know(&machine->dispenser, &reply->cassettes);
     if (reply->disagrees) {
-        log_line(
-            "the bank counts other notes than the dispenser: count the cash, then compare with the journal");
+        log_line("the bank counts other notes than the dispenser: count the cash, then compare "
+                 "with the journal");
         snprintf(detail, sizeof detail, "bank=%s", notes_text_format(&reply->cassettes, notes));
         machine_journal(machine, JOURNAL_COUNTERS, NULL, detail);
     }
@@ -194,17 +198,20 @@ static void machine_stored_answered(struct machine *machine, struct saf_entry *e
     struct stored stored = entry->stored;
     bool refused = !reply->ok, replenished = strcmp(stored.command, "ReplenishCassettes") == 0;
     char detail[200], id[UUID_TEXT_LENGTH];
-    /* The dispenser counts first, and once: a power cut before the message is crossed off only repeats it. */
+    /* The dispenser counts first, and once: a power cut before the message is crossed off only
+     * repeats it. */
     if (replenished && !refused &&
         !dispenser_replenish(&machine->dispenser, &stored.id, &stored.notes, &error)) {
         log_line("%s", error.message);
         return;
     }
-    /* The journal knows it first: a message that is gone and was not acknowledged counts as stolen. */
-    snprintf(detail, sizeof detail, "command=%s message=%s%s%s", stored.command, uuid_format(&stored.id, id),
+    /* The journal knows it first: a message that is gone and was not acknowledged counts as stolen.
+     */
+    snprintf(detail, sizeof detail, "command=%s message=%s%s%s", stored.command,
+             uuid_format(&stored.id, id),
              refused ? " error=" : " state=", refused ? reply->refusal_text : reply->state);
-    if (!machine_journal(machine, refused ? JOURNAL_REFUSED : JOURNAL_ACKNOWLEDGED, &stored.withdrawal,
-                         detail))
+    if (!machine_journal(machine, refused ? JOURNAL_REFUSED : JOURNAL_ACKNOWLEDGED,
+                         &stored.withdrawal, detail))
         return;
     if (!saf_finish(&machine->saf, entry, refused, &error)) {
         log_line("%s", error.message);
@@ -278,7 +285,8 @@ void machine_step(struct machine *machine, short revents)
     } while (event.kind != LINK_NOTHING && !machine->over);
 
     const struct saf_entry *entry;
-    while (link_takes_advices(&machine->link) && (entry = saf_due(&machine->saf, machine->now_ms)) != NULL)
+    while (link_takes_advices(&machine->link) &&
+           (entry = saf_due(&machine->saf, machine->now_ms)) != NULL)
         if (!link_post(&machine->link, entry->line, entry->length))
             break;
     link_step(&machine->link, machine->now_ms, 0);

@@ -54,12 +54,14 @@ struct machine {
 
 int64_t machine_now_ms(void);
 
-/* Locks and reads the terminal's folder, settles what a power cut left open. The options have to live on. */
+/* Locks and reads the terminal's folder, settles what a power cut left open. The options have to
+ * live on. */
 bool machine_open(struct machine *machine, const struct options *options, struct error *error);
 void machine_close(struct machine *machine);
 
 /* Sets the supervisor's code of a machine that is not running. */
-bool machine_set_supervisor_code(const struct options *options, const char *digits, struct error *error);
+bool machine_set_supervisor_code(const struct options *options, const char *digits,
+                                 struct error *error);
 
 /* The digits of a PIN go into the PIN pad and no further. */
 void machine_input(struct machine *machine, struct input input);

@@ -17,9 +17,10 @@
 #include <unistd.h>
 
 struct raw {
-    const char *home, *teller, *card_file, *bank, *connect, *tls_cert, *tls_key, *tls_ca, *key, *previous_key,
-        *language, *idle, *reply, *countdown, *assets;
-    bool demo_card, adopt_memories, set_supervisor_code, plain, mono, ascii, high_contrast, help, version;
+    const char *home, *teller, *card_file, *bank, *connect, *tls_cert, *tls_key, *tls_ca, *key,
+        *previous_key, *language, *idle, *reply, *countdown, *assets;
+    bool demo_card, adopt_memories, set_supervisor_code, plain, mono, ascii, high_contrast, help,
+        version;
 };
 
 static const struct {
@@ -28,25 +29,35 @@ static const struct {
     const char *help;
 } table[] = {
 #define TEXT(field) offsetof(struct raw, field)
-    { "--home", "DIR", TEXT(home), "where bank and terminals keep their things (else $ESBANK_HOME)" },
-    { "--teller-id", "UUID", TEXT(teller), "which terminal this is (default " DEFAULT_TELLER_ID ")" },
-    { "--card-file", "FILE", TEXT(card_file), "the card in FILE (-: typed) is at hand: Enter inserts it" },
+    { "--home", "DIR", TEXT(home),
+      "where bank and terminals keep their things (else $ESBANK_HOME)" },
+    { "--teller-id", "UUID", TEXT(teller),
+      "which terminal this is (default " DEFAULT_TELLER_ID ")" },
+    { "--card-file", "FILE", TEXT(card_file),
+      "the card in FILE (-: typed) is at hand: Enter inserts it" },
     { "--demo-card", NULL, TEXT(demo_card), "the card in HOME/demo-card is at hand" },
     { "--bank", "PATH", TEXT(bank), "the bank's socket (default HOME/atm.sock)" },
-    { "--connect", "HOST:PORT", TEXT(connect), "the bank's TCP port, by TLS, in place of its socket" },
-    { "--tls-cert", "FILE", TEXT(tls_cert), "this terminal's certificate; its common name is the teller id" },
+    { "--connect", "HOST:PORT", TEXT(connect),
+      "the bank's TCP port, by TLS, in place of its socket" },
+    { "--tls-cert", "FILE", TEXT(tls_cert),
+      "this terminal's certificate; its common name is the teller id" },
     { "--tls-key", "FILE", TEXT(tls_key), "its private key, without a pass phrase" },
-    { "--tls-ca", "FILE", TEXT(tls_ca), "the CA that signed the bank's certificate, which names HOST" },
+    { "--tls-ca", "FILE", TEXT(tls_ca),
+      "the CA that signed the bank's certificate, which names HOST" },
     { "--key", "FILE", TEXT(key), "the terminal key (default HOME/keys/terminal-UUID.key)" },
-    { "--previous-key", "FILE", TEXT(previous_key), "the terminal key before it, once after a change" },
-    { "--adopt-memories", NULL, TEXT(adopt_memories), "once: trust what the folder has without MACs" },
+    { "--previous-key", "FILE", TEXT(previous_key),
+      "the terminal key before it, once after a change" },
+    { "--adopt-memories", NULL, TEXT(adopt_memories),
+      "once: trust what the folder has without MACs" },
     { "--set-supervisor-code", NULL, TEXT(set_supervisor_code), "read a new code, and end" },
     { "--language", "CODE", TEXT(language), "the first language shown (default en)" },
     { "--idle-timeout", "SECONDS", TEXT(idle), "how long a screen waits for a key (default 30)" },
     { "--reply-timeout", "SECONDS", TEXT(reply), "how long the bank may take (default 10)" },
-    { "--countdown", "SECONDS", TEXT(countdown), "how long card and cash are held out (default 30)" },
+    { "--countdown", "SECONDS", TEXT(countdown),
+      "how long card and cash are held out (default 30)" },
     { "--assets", "DIR", TEXT(assets), "files there replace the program's texts and receipt" },
-    { "--plain", NULL, TEXT(plain), "numbered lines instead of a screen: for pipes and screen readers" },
+    { "--plain", NULL, TEXT(plain),
+      "numbered lines instead of a screen: for pipes and screen readers" },
     { "--mono", NULL, TEXT(mono), "no colours" },
     { "--ascii", NULL, TEXT(ascii), "no characters beyond ASCII" },
     { "--high-contrast", NULL, TEXT(high_contrast), "strong contrasts" },
@@ -58,22 +69,26 @@ static const struct {
 
 void options_help(void)
 {
-    puts("Usage: atm [OPTION]...\n\nAn automated teller machine in a terminal, for the bank that serves the "
+    puts("Usage: atm [OPTION]...\n\nAn automated teller machine in a terminal, for the bank that "
+         "serves the "
          "same home.\n");
     for (size_t i = 0; i < OPTIONS; i++) {
         char left[40];
-        snprintf(left, sizeof left, "%s %s", table[i].name, table[i].value != NULL ? table[i].value : "");
+        snprintf(left, sizeof left, "%s %s", table[i].name,
+                 table[i].value != NULL ? table[i].value : "");
         printf("  %-26s %s\n", left, table[i].help);
     }
-    puts(
-        "\nKeys: digits; Enter; Backspace clears; Esc cancels; F1 to F4 on the left, F5 to F8 on the right;\n"
-        "Ctrl-C switches the machine off. F12 or Ctrl-S on the welcome screen is for the supervisor,\n"
-        "once a code was set with --set-supervisor-code.\n\n"
-        "Files in HOME/UUID: journal.log, dispenser, acceptor, saf, refused, receipts, supervisor-code,\n"
-        "supervisor-tries, memory-key, faults, atm.log.\n"
-        "Environment: ESBANK_HOME, NO_COLOR, TERM, and the locale's character set.\n"
-        "Exit status: 0 switched off, 1 could not start or could not serve.\n\n"
-        "Faults, each a line of the file faults that strikes once:");
+    puts("\nKeys: digits; Enter; Backspace clears; Esc cancels; F1 to F4 on the left, F5 to F8 on "
+         "the right;\n"
+         "Ctrl-C switches the machine off. F12 or Ctrl-S on the welcome screen is for the "
+         "supervisor,\n"
+         "once a code was set with --set-supervisor-code.\n\n"
+         "Files in HOME/UUID: journal.log, dispenser, acceptor, saf, refused, receipts, "
+         "supervisor-code,\n"
+         "supervisor-tries, memory-key, faults, atm.log.\n"
+         "Environment: ESBANK_HOME, NO_COLOR, TERM, and the locale's character set.\n"
+         "Exit status: 0 switched off, 1 could not start or could not serve.\n\n"
+         "Faults, each a line of the file faults that strikes once:");
     for (int i = 0; i < FAULT_COUNT; i++)
         printf("  %-32s %s\n", fault_line((enum fault)i), fault_meaning((enum fault)i));
     puts("\nSee atm(1).");
@@ -89,8 +104,8 @@ static bool option_take(struct raw *raw, int count, char **argument, int *at, st
         void *field = (char *)raw + table[i].offset;
         if (table[i].value == NULL) {
             if (equals != NULL)
-                return error_set(error, ERROR_USAGE, "%s takes no value: leave out \"%.40s\"", table[i].name,
-                                 equals);
+                return error_set(error, ERROR_USAGE, "%s takes no value: leave out \"%.40s\"",
+                                 table[i].name, equals);
             *(bool *)field = true;
             return true;
         }
@@ -102,18 +117,21 @@ static bool option_take(struct raw *raw, int count, char **argument, int *at, st
         return true;
     }
     if (length == strlen("--card") && strncmp(text, "--card", length) == 0)
-        return error_set(error, ERROR_USAGE,
-                         "every user of this machine could read a number given to --card: write it into a "
-                         "file of mode 0600 for --card-file FILE, or give --card-file - and type it");
+        return error_set(
+            error, ERROR_USAGE,
+            "every user of this machine could read a number given to --card: write it into a "
+            "file of mode 0600 for --card-file FILE, or give --card-file - and type it");
     return error_set(error, ERROR_USAGE, "there is no option \"%.60s\": see atm --help", text);
 }
 
-static bool seconds_read(const char *name, const char *text, int fallback_s, int *ms, struct error *error)
+static bool seconds_read(const char *name, const char *text, int fallback_s, int *ms,
+                         struct error *error)
 {
     char *end;
     double value = text == NULL ? fallback_s : strtod(text, &end);
     if (text != NULL && (end == text || *end != '\0' || !(value >= 0.1 && value <= 3600)))
-        return error_set(error, ERROR_USAGE, "%s takes seconds from 0.1 to 3600, not \"%.40s\"", name, text);
+        return error_set(error, ERROR_USAGE, "%s takes seconds from 0.1 to 3600, not \"%.40s\"",
+                         name, text);
     *ms = (int)(value * 1000);
     return true;
 }
@@ -123,10 +141,11 @@ static bool demo_card_read(struct options *options, struct error *error)
     char path[HOME_PATH_SIZE];
     home_path(&options->home, path, sizeof path, "demo-card");
     if (access(path, F_OK) != 0)
-        return error_set(error, ERROR_USAGE,
-                         "there is no demo card in %s: leave --demo-card out, or write a card's number into "
-                         "demo-card there",
-                         options->home.path);
+        return error_set(
+            error, ERROR_USAGE,
+            "there is no demo card in %s: leave --demo-card out, or write a card's number into "
+            "demo-card there",
+            options->home.path);
     return card_file_read(path, options->card, options->card_owner, error);
 }
 
@@ -147,16 +166,18 @@ static bool paths_fill(struct options *options, const struct raw *raw, struct er
     if (raw->key != NULL)
         snprintf(options->key, sizeof options->key, "%s", raw->key);
     else
-        home_path(&options->home, options->key, sizeof options->key, "keys/terminal-%s.key", teller);
+        home_path(&options->home, options->key, sizeof options->key, "keys/terminal-%s.key",
+                  teller);
     if (raw->key != NULL && access(raw->key, R_OK) != 0)
-        return error_set_errno(error, "cannot read the key file %.200s: name another one with --key",
-                               raw->key);
+        return error_set_errno(
+            error, "cannot read the key file %.200s: name another one with --key", raw->key);
     if (raw->bank == NULL)
         return home_socket_path(&options->home, options->bank, "atm.sock", error);
     if (strlen(raw->bank) >= sizeof options->bank)
-        return error_set(error, ERROR_USAGE,
-                         "the socket's path after --bank is longer than %d bytes: use a shorter one",
-                         HOME_SOCKET_SIZE - 1);
+        return error_set(
+            error, ERROR_USAGE,
+            "the socket's path after --bank is longer than %d bytes: use a shorter one",
+            HOME_SOCKET_SIZE - 1);
     strcpy(options->bank, raw->bank);
     return true;
 }
@@ -169,16 +190,19 @@ static bool certificate_check(const struct options *options, struct error *error
     char text[UUID_TEXT_LENGTH];
     bool good = context != NULL;
     if (good && tls_context_expired(context))
-        good = error_set(error, ERROR_USAGE, "the certificate in %.200s has expired: have a new one signed",
+        good = error_set(error, ERROR_USAGE,
+                         "the certificate in %.200s has expired: have a new one signed",
                          options->tls.certificate);
     else if (good && !tls_context_teller(context, &teller))
-        good = error_set(error, ERROR_USAGE,
-                         "the certificate in %.200s names no teller: its common name has to be the teller id",
-                         options->tls.certificate);
+        good = error_set(
+            error, ERROR_USAGE,
+            "the certificate in %.200s names no teller: its common name has to be the teller id",
+            options->tls.certificate);
     else if (good && !uuid_equal(&teller, &options->teller))
-        good = error_set(error, ERROR_USAGE,
-                         "the certificate in %.200s is that of the teller %s: give --teller-id %s with it",
-                         options->tls.certificate, uuid_format(&teller, text), text);
+        good = error_set(
+            error, ERROR_USAGE,
+            "the certificate in %.200s is that of the teller %s: give --teller-id %s with it",
+            options->tls.certificate, uuid_format(&teller, text), text);
     tls_context_destroy(context);
     return good;
 }
@@ -186,21 +210,23 @@ static bool certificate_check(const struct options *options, struct error *error
 static bool connect_fill(struct options *options, const struct raw *raw, struct error *error)
 {
     int files = (raw->tls_cert != NULL) + (raw->tls_key != NULL) + (raw->tls_ca != NULL);
-    options->tls =
-        (struct tls_files){ .certificate = raw->tls_cert, .key = raw->tls_key, .authority = raw->tls_ca };
+    options->tls = (struct tls_files){ .certificate = raw->tls_cert,
+                                       .key = raw->tls_key,
+                                       .authority = raw->tls_ca };
     options->connects = raw->connect != NULL;
     if (raw->connect == NULL && files == 0)
         return true;
     if (raw->connect == NULL || files < 3)
-        return error_set(error, ERROR_USAGE,
-                         "--connect, --tls-cert, --tls-key and --tls-ca go together: give all four");
+        return error_set(
+            error, ERROR_USAGE,
+            "--connect, --tls-cert, --tls-key and --tls-ca go together: give all four");
     if (raw->bank != NULL)
         return error_set(error, ERROR_USAGE, "give either --bank or --connect, not both");
     if (!address_parse(&options->connect, raw->connect, "--connect", error))
         return false;
     if (options->connect.host[0] == '\0' || strcmp(options->connect.port, "0") == 0)
-        return error_set(error, ERROR_USAGE, "--connect wants the bank's host and port, not \"%.60s\"",
-                         raw->connect);
+        return error_set(error, ERROR_USAGE,
+                         "--connect wants the bank's host and port, not \"%.60s\"", raw->connect);
     return certificate_check(options, error);
 }
 
@@ -228,11 +254,13 @@ bool options_read(struct options *options, int count, char **argument, const cha
     const char *teller = raw.teller != NULL ? raw.teller : DEFAULT_TELLER_ID;
     if (!uuid_parse(teller, strlen(teller), &options->teller))
         return error_set(error, ERROR_USAGE,
-                         "\"%.60s\" is no terminal id: --teller-id takes a UUID of 36 characters", teller);
+                         "\"%.60s\" is no terminal id: --teller-id takes a UUID of 36 characters",
+                         teller);
     if (raw.card_file != NULL && raw.demo_card)
         return error_set(error, ERROR_USAGE, "give either --card-file or --demo-card, not both");
     if (raw.assets != NULL && access(raw.assets, R_OK | X_OK) != 0)
-        return error_set_errno(error, "cannot read the directory %.200s after --assets", raw.assets);
+        return error_set_errno(error, "cannot read the directory %.200s after --assets",
+                               raw.assets);
     return seconds_read("--idle-timeout", raw.idle, 30, &options->idle_ms, error) &&
            seconds_read("--reply-timeout", raw.reply, 10, &options->reply_timeout_ms, error) &&
            seconds_read("--countdown", raw.countdown, 30, &options->countdown_ms, error) &&
@@ -248,9 +276,10 @@ bool options_finish(struct options *options, const char *language, struct error 
         for (int i = 0; i < text_language_count(); i++)
             snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", i > 0 ? ", " : "",
                      text_language_code(i));
-        return error_set(error, ERROR_USAGE, "there is no language \"%.20s\": choose one of %s", language,
-                         known);
+        return error_set(error, ERROR_USAGE, "there is no language \"%.20s\": choose one of %s",
+                         language, known);
     }
     return home_create(&options->home, error) &&
-           home_create_directory(&options->home, uuid_format(&options->teller, teller), 0700, error);
+           home_create_directory(&options->home, uuid_format(&options->teller, teller), 0700,
+                                 error);
 }

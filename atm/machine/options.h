@@ -33,8 +33,8 @@ struct options {
     bool help, version;
 };
 
-/* Reads the command line, then what it points to; makes the terminal's folder. texts_load has to come before
- * options_finish. Failures are ERROR_USAGE: one sentence that says what to do. */
+/* Reads the command line, then what it points to; makes the terminal's folder. texts_load has to
+ * come before options_finish. Failures are ERROR_USAGE: one sentence that says what to do. */
 bool options_read(struct options *options, int count, char **argument, const char **language,
                   struct error *error);
 bool options_finish(struct options *options, const char *language, struct error *error);

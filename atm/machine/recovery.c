@@ -24,7 +24,8 @@ static void recovery_add(struct recovery *recovery, const struct uuid *id, bool 
         if (recovery->item == NULL)
             panic("out of memory");
     }
-    recovery->item[recovery->count++] = (struct recovery_item){ .id = *id, .is_deposit = is_deposit };
+    recovery->item[recovery->count++] =
+        (struct recovery_item){ .id = *id, .is_deposit = is_deposit };
 }
 
 void recovery_finish(struct recovery *recovery)
@@ -35,9 +36,11 @@ void recovery_finish(struct recovery *recovery)
 
 /* How far a step says that the notes have come. */
 static const enum recovery_seen step_shows[JOURNAL_STEP_COUNT] = {
-    [JOURNAL_STACK] = SEEN_BEGUN,   [JOURNAL_STACKED] = SEEN_INSIDE,  [JOURNAL_PRESENTED] = SEEN_OUTSIDE,
-    [JOURNAL_TAKEN] = SEEN_OUTSIDE, [JOURNAL_RETRACT] = SEEN_OUTSIDE, [JOURNAL_RETRACTED] = SEEN_OUTSIDE,
-    [JOURNAL_ACCEPT] = SEEN_BEGUN,  [JOURNAL_COUNTED] = SEEN_INSIDE,  [JOURNAL_GIVE_BACK] = SEEN_RETURNING,
+    [JOURNAL_STACK] = SEEN_BEGUN,         [JOURNAL_STACKED] = SEEN_INSIDE,
+    [JOURNAL_PRESENTED] = SEEN_OUTSIDE,   [JOURNAL_TAKEN] = SEEN_OUTSIDE,
+    [JOURNAL_RETRACT] = SEEN_OUTSIDE,     [JOURNAL_RETRACTED] = SEEN_OUTSIDE,
+    [JOURNAL_ACCEPT] = SEEN_BEGUN,        [JOURNAL_COUNTED] = SEEN_INSIDE,
+    [JOURNAL_GIVE_BACK] = SEEN_RETURNING,
 };
 
 static void item_read(struct recovery_item *item, const struct journal_entry *entry)
@@ -47,8 +50,9 @@ static void item_read(struct recovery_item *item, const struct journal_entry *en
         item->seen = step_shows[entry->step];
     if (entry->step == JOURNAL_KEEP) /* also of a return that did not come about */
         item->seen = SEEN_INSIDE;
-    if (entry->step == JOURNAL_COUNTED && (!journal_detail_get(entry->detail, "notes", notes, sizeof notes) ||
-                                           !notes_text_parse(notes, &item->counted)))
+    if (entry->step == JOURNAL_COUNTED &&
+        (!journal_detail_get(entry->detail, "notes", notes, sizeof notes) ||
+         !notes_text_parse(notes, &item->counted)))
         item->counted = (struct notes){ 0 };
     item->returned =
         item->returned || entry->step == JOURNAL_COUNT_FAILED || entry->step == JOURNAL_GIVEN_BACK;
@@ -90,7 +94,8 @@ int recovery_open(const struct recovery *recovery, const struct saf *saf)
 
 /* ---- withdrawals ---- */
 
-/* Whether the journal has seen more than the dispenser's memory says, for this withdrawal or at all. */
+/* Whether the journal has seen more than the dispenser's memory says, for this withdrawal or at
+ * all. */
 static bool witnesses_differ(const struct recovery_item *item, const struct dispenser *dispenser)
 {
     const struct dispenser_state *state = &dispenser->state;
@@ -148,8 +153,8 @@ static bool recovery_settle(const struct recovery_item *item, struct journal *jo
                             struct error *error)
 {
     if (saf_has(saf, &item->id))
-        return item->advised ||
-               journal_write(journal, JOURNAL_ADVICE, &item->id, "stored before the power went", error);
+        return item->advised || journal_write(journal, JOURNAL_ADVICE, &item->id,
+                                              "stored before the power went", error);
     bool own = uuid_equal(&dispenser->state.withdrawal, &item->id);
     struct advice advice = recovery_decide(item, dispenser);
     if (own && dispenser->state.status == DISPENSER_STACKED && !dispenser_purge(dispenser, error))
@@ -161,14 +166,15 @@ static bool recovery_settle(const struct recovery_item *item, struct journal *jo
         return false;
     if (own && dispenser->state.status == DISPENSER_PRESENTED && !dispenser_take(dispenser, error))
         return false;
-    snprintf(detail, sizeof detail, "outcome=%s by=recovery reason=%s", advice_outcome_name(advice.outcome),
-             advice.reason);
+    snprintf(detail, sizeof detail, "outcome=%s by=recovery reason=%s",
+             advice_outcome_name(advice.outcome), advice.reason);
     log_line("recovery: an open withdrawal ends as %s: %s", advice_outcome_name(advice.outcome),
              advice.reason);
     return journal_write(journal, JOURNAL_ADVICE, &item->id, detail, error);
 }
 
-/* A forged message about what this journal does not know any more: were it a withdrawal, it is unknown. */
+/* A forged message about what this journal does not know any more: were it a withdrawal, it is
+ * unknown. */
 static bool forged_settle(const struct recovery *recovery, struct journal *journal,
                           struct dispenser *dispenser, struct saf *saf, const struct uuid *teller,
                           struct error *error)
@@ -182,8 +188,9 @@ static bool forged_settle(const struct recovery *recovery, struct journal *journ
     return true;
 }
 
-bool recovery_run(const struct recovery *recovery, struct journal *journal, struct dispenser *dispenser,
-                  struct saf *saf, const struct uuid *teller, struct error *error)
+bool recovery_run(const struct recovery *recovery, struct journal *journal,
+                  struct dispenser *dispenser, struct saf *saf, const struct uuid *teller,
+                  struct error *error)
 {
     if (recovery_open(recovery, saf) > RECOVERY_OPEN_MAX)
         return error_set(error, ERROR_FORMAT,

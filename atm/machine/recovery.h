@@ -70,14 +70,18 @@ int recovery_open(const struct recovery *recovery, const struct saf *saf);
 struct advice recovery_decide(const struct recovery_item *item, const struct dispenser *dispenser);
 
 /* Stores an advice for each open withdrawal, and for each whose stored one is not to be trusted. */
-bool recovery_run(const struct recovery *recovery, struct journal *journal, struct dispenser *dispenser,
-                  struct saf *saf, const struct uuid *teller, struct error *error);
+bool recovery_run(const struct recovery *recovery, struct journal *journal,
+                  struct dispenser *dispenser, struct saf *saf, const struct uuid *teller,
+                  struct error *error);
 
-/* Pure: the advice for an open deposit, from the acceptor's memory: what it holds goes into its bin, unless
- * the journal knows that it was returned: then the acceptor only could not write that down any more. ADVICE
- * UNKNOWN, which the bank does not take for a deposit: only a person can tell. */
-struct advice recovery_decide_deposit(const struct recovery_item *item, const struct acceptor *acceptor);
-bool recovery_run_deposits(struct recovery *recovery, struct journal *journal, struct acceptor *acceptor,
-                           struct saf *saf, const struct uuid *teller, struct error *error);
+/* Pure: the advice for an open deposit, from the acceptor's memory: what it holds goes into its
+ * bin, unless the journal knows that it was returned: then the acceptor only could not write that
+ * down any more. ADVICE UNKNOWN, which the bank does not take for a deposit: only a person can
+ * tell. */
+struct advice recovery_decide_deposit(const struct recovery_item *item,
+                                      const struct acceptor *acceptor);
+bool recovery_run_deposits(struct recovery *recovery, struct journal *journal,
+                           struct acceptor *acceptor, struct saf *saf, const struct uuid *teller,
+                           struct error *error);
 
 #endif

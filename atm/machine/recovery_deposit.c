@@ -14,7 +14,8 @@
 
 #include <stdio.h>
 
-static bool outcome_set(struct advice *advice, enum advice_outcome outcome, const struct notes *accepted)
+static bool outcome_set(struct advice *advice, enum advice_outcome outcome,
+                        const struct notes *accepted)
 {
     advice->outcome = outcome;
     if (accepted != NULL)
@@ -34,14 +35,16 @@ static void decide_without_acceptor(const struct recovery_item *item, struct adv
         advice->outcome = ADVICE_UNKNOWN;
 }
 
-struct advice recovery_decide_deposit(const struct recovery_item *item, const struct acceptor *acceptor)
+struct advice recovery_decide_deposit(const struct recovery_item *item,
+                                      const struct acceptor *acceptor)
 {
     const struct acceptor_state *state = &acceptor->state;
     struct advice advice = { .withdrawal = item->id, .outcome = ADVICE_CANCELLED };
     snprintf(advice.reason, sizeof advice.reason, "power");
     if (item->returned)
         return advice;
-    if (!acceptor->known || (!uuid_equal(&state->deposit, &item->id) && item->seen >= SEEN_INSIDE)) {
+    if (!acceptor->known ||
+        (!uuid_equal(&state->deposit, &item->id) && item->seen >= SEEN_INSIDE)) {
         decide_without_acceptor(item, &advice);
         return advice;
     }
@@ -54,13 +57,14 @@ struct advice recovery_decide_deposit(const struct recovery_item *item, const st
     return advice;
 }
 
-static bool deposit_left_open(const struct recovery_item *item, struct journal *journal, struct error *error)
+static bool deposit_left_open(const struct recovery_item *item, struct journal *journal,
+                              struct error *error)
 {
     char id[UUID_TEXT_LENGTH];
-    log_line(
-        "nobody can tell where the notes of the deposit %s are: count the deposit bin, and have the bank "
-        "settle it",
-        uuid_format(&item->id, id));
+    log_line("nobody can tell where the notes of the deposit %s are: count the deposit bin, and "
+             "have the bank "
+             "settle it",
+             uuid_format(&item->id, id));
     return journal_write(journal, JOURNAL_POSITION_UNKNOWN, &item->id, "by=recovery", error);
 }
 
@@ -80,18 +84,22 @@ static bool deposit_settle(const struct recovery_item *item, struct recovery *re
     }
     size_t length = message_advice(line, &id, teller, &advice);
     if ((!stored && !saf_store(saf, &item->id, line, length, error)) ||
-        (own && !(item->returned ? acceptor_give_back(acceptor, error) : acceptor_keep(acceptor, error))))
+        (own &&
+         !(item->returned ? acceptor_give_back(acceptor, error) : acceptor_keep(acceptor, error))))
         return false;
     if (stored)
-        return journal_write(journal, JOURNAL_ADVICE, &item->id, "stored before the power went", error);
-    snprintf(detail, sizeof detail, "outcome=%s by=recovery reason=%s", advice_outcome_name(advice.outcome),
+        return journal_write(journal, JOURNAL_ADVICE, &item->id, "stored before the power went",
+                             error);
+    snprintf(detail, sizeof detail, "outcome=%s by=recovery reason=%s",
+             advice_outcome_name(advice.outcome), advice.reason);
+    log_line("recovery: an open deposit ends as %s: %s", advice_outcome_name(advice.outcome),
              advice.reason);
-    log_line("recovery: an open deposit ends as %s: %s", advice_outcome_name(advice.outcome), advice.reason);
     return journal_write(journal, JOURNAL_ADVICE, &item->id, detail, error);
 }
 
-bool recovery_run_deposits(struct recovery *recovery, struct journal *journal, struct acceptor *acceptor,
-                           struct saf *saf, const struct uuid *teller, struct error *error)
+bool recovery_run_deposits(struct recovery *recovery, struct journal *journal,
+                           struct acceptor *acceptor, struct saf *saf, const struct uuid *teller,
+                           struct error *error)
 {
     for (int i = 0; i < recovery->count; i++)
         if (recovery->item[i].is_deposit &&

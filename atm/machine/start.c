@@ -37,9 +37,9 @@ bool machine_lock(struct machine *machine, struct error *error)
         return true;
     if (errno != EWOULDBLOCK)
         return error_set_errno(error, "cannot lock %s", path);
-    return error_set(
-        error, ERROR_USAGE,
-        "this terminal is in use by another atm already: close that one, or choose another with --teller-id");
+    return error_set(error, ERROR_USAGE,
+                     "this terminal is in use by another atm already: close that one, or choose "
+                     "another with --teller-id");
 }
 
 /* Reads all of it and changes nothing that the witnesses say. */
@@ -47,18 +47,20 @@ static bool folder_read(struct machine *machine, struct recovery *recovery, stru
 {
     const struct options *options = machine->options;
     struct memory *memory = &machine->memory;
-    return memory_open(memory, options->folder, &options->teller, options->key, options->previous_key,
-                       error) &&
+    return memory_open(memory, options->folder, &options->teller, options->key,
+                       options->previous_key, error) &&
            dispenser_open(&machine->dispenser, options->folder, memory, error) &&
            acceptor_open(&machine->acceptor, options->folder, memory, error) &&
            saf_open(&machine->saf, options->folder, memory, error) &&
-           journal_open(&machine->journal, options->folder, memory, recovery_read, recovery, error) &&
-           supervisor_code_open(&machine->code, options->folder, memory, recovery->code_wrong, time(NULL),
-                                error);
+           journal_open(&machine->journal, options->folder, memory, recovery_read, recovery,
+                        error) &&
+           supervisor_code_open(&machine->code, options->folder, memory, recovery->code_wrong,
+                                time(NULL), error);
 }
 
 /* Whether it may be gone on from there without a person's word. */
-static bool folder_whole(const struct machine *machine, const struct recovery *recovery, struct error *error)
+static bool folder_whole(const struct machine *machine, const struct recovery *recovery,
+                         struct error *error)
 {
     const char *folder = machine->options->folder;
     int owed = machine->saf.unsealed + recovery_open(recovery, &machine->saf);
@@ -70,10 +72,11 @@ static bool folder_whole(const struct machine *machine, const struct recovery *r
                          ": have the folder examined, then start once with --adopt-memories",
                          folder, machine->memory.witnessed);
     if (machine->memory.adopting && owed > 0)
-        return error_set(error, ERROR_USAGE,
-                         "%.300s carries no MACs and %d of its messages or withdrawals are still owed to the "
-                         "bank: compare them with the journal, then start once with --adopt-memories",
-                         folder, owed);
+        return error_set(
+            error, ERROR_USAGE,
+            "%.300s carries no MACs and %d of its messages or withdrawals are still owed to the "
+            "bank: compare them with the journal, then start once with --adopt-memories",
+            folder, owed);
     return true;
 }
 
@@ -157,17 +160,20 @@ bool machine_report(struct machine *machine, const char *incident, int count, st
     return saf_store(&machine->saf, &id, line, length, error);
 }
 
-bool machine_set_supervisor_code(const struct options *options, const char *digits, struct error *error)
+bool machine_set_supervisor_code(const struct options *options, const char *digits,
+                                 struct error *error)
 {
     static struct machine machine;
     machine = (struct machine){ .options = options, .lock = -1, .journal = { .file = -1 } };
-    bool set = machine_lock(&machine, error) &&
-               memory_open(&machine.memory, options->folder, &options->teller, options->key,
-                           options->previous_key, error) &&
-               journal_open(&machine.journal, options->folder, &machine.memory, NULL, NULL, error) &&
-               supervisor_code_open(&machine.code, options->folder, &machine.memory, 0, time(NULL), error) &&
-               supervisor_code_set(&machine.code, digits, error) &&
-               journal_write(&machine.journal, JOURNAL_SUPERVISOR, NULL, "code=set", error);
+    bool set =
+        machine_lock(&machine, error) &&
+        memory_open(&machine.memory, options->folder, &options->teller, options->key,
+                    options->previous_key, error) &&
+        journal_open(&machine.journal, options->folder, &machine.memory, NULL, NULL, error) &&
+        supervisor_code_open(&machine.code, options->folder, &machine.memory, 0, time(NULL),
+                             error) &&
+        supervisor_code_set(&machine.code, digits, error) &&
+        journal_write(&machine.journal, JOURNAL_SUPERVISOR, NULL, "code=set", error);
     journal_close(&machine.journal);
     memory_close(&machine.memory);
     if (machine.lock >= 0)

@@ -24,7 +24,8 @@ void screen_welcome(const struct terminal *terminal, struct view *view)
     if (terminal->settings.card_at_hand) {
         bool owned = terminal->settings.card_owner[0] != '\0';
         text_fill(view->fdk[FDK_L1].label, sizeof view->fdk[FDK_L1].label, terminal->language,
-                  owned ? TEXT_WELCOME_INSERT_OWNER : TEXT_WELCOME_INSERT, terminal->settings.card_owner, "");
+                  owned ? TEXT_WELCOME_INSERT_OWNER : TEXT_WELCOME_INSERT,
+                  terminal->settings.card_owner, "");
     }
     if (text_language_count() > 1)
         screen_label(terminal, view, FDK_R1, TEXT_LANGUAGE_OTHER);
@@ -49,8 +50,8 @@ void screen_pin_entry(const struct terminal *terminal, struct view *view)
 void screen_take_card(const struct terminal *terminal, struct view *view)
 {
     bool cash_follows = terminal->state == STATE_RETURNING_CARD;
-    screen_say(terminal, view, TEXT_TAKE_CARD, cash_follows ? TEXT_TAKE_CARD_CASH : TEXT_TAKE_CARD_DETAIL,
-               TEXT_PRESS_ENTER);
+    screen_say(terminal, view, TEXT_TAKE_CARD,
+               cash_follows ? TEXT_TAKE_CARD_CASH : TEXT_TAKE_CARD_DETAIL, TEXT_PRESS_ENTER);
     screen_label(terminal, view, FDK_L1, TEXT_TAKE_CARD_LABEL);
     view->card_light = LIGHT_BLINK;
 }

@@ -12,8 +12,8 @@ void screen_menu(const struct terminal *terminal, struct view *view)
     for (int i = 0; i < FAST_CASH_COUNT; i++) {
         char amount[MONEY_TEXT_LENGTH];
         struct notes mix;
-        text_fill(view->fdk[i].label, sizeof view->fdk[i].label, terminal->language, TEXT_MENU_AMOUNT,
-                  phase_money(fast_cash[i], amount), terminal->currency);
+        text_fill(view->fdk[i].label, sizeof view->fdk[i].label, terminal->language,
+                  TEXT_MENU_AMOUNT, phase_money(fast_cash[i], amount), terminal->currency);
         view->fdk[i].disabled =
             !note_mix_find(&terminal->facts.cassettes, fast_cash[i], terminal->note_limit, &mix);
     }
@@ -45,8 +45,8 @@ void screen_notes(const struct notes *notes, char *text, size_t size)
             snprintf(value, sizeof value, "%d", denomination / 100);
         else
             money_format(denomination, value);
-        length += (size_t)snprintf(text + length, size - length, "%s%d × %s", length > 0 ? " + " : "",
-                                   notes->item[i].count, value);
+        length += (size_t)snprintf(text + length, size - length, "%s%d × %s",
+                                   length > 0 ? " + " : "", notes->item[i].count, value);
     }
 }
 
@@ -56,7 +56,8 @@ void screen_note_mix(const struct terminal *terminal, struct view *view)
     view->amount = terminal->withdrawal.amount;
     view->amount_shown = true;
     for (int i = 0; i < terminal->withdrawal.choice_count; i++)
-        screen_notes(&terminal->withdrawal.choice[i], view->fdk[i].label, sizeof view->fdk[i].label);
+        screen_notes(&terminal->withdrawal.choice[i], view->fdk[i].label,
+                     sizeof view->fdk[i].label);
 }
 
 void screen_receipt_choice(const struct terminal *terminal, struct view *view)

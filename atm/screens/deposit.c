@@ -10,19 +10,20 @@ void screen_deposit_open(const struct terminal *terminal, struct view *view)
     const struct deposit *deposit = &terminal->deposit;
     screen_say(terminal, view, TEXT_DEPOSIT, TEXT_DEPOSIT_DETAIL, TEXT_HINT_DEPOSIT);
     if (terminal->typed[0] != '\0') {
-        text_fill(view->detail, sizeof view->detail, terminal->language, TEXT_DEPOSIT_TYPED, terminal->typed,
-                  "");
+        text_fill(view->detail, sizeof view->detail, terminal->language, TEXT_DEPOSIT_TYPED,
+                  terminal->typed, "");
     } else if (notes_count(&deposit->slot) > 0) {
         screen_notes(&deposit->slot, notes, sizeof notes);
-        text_fill(view->detail, sizeof view->detail, terminal->language, TEXT_DEPOSIT_SLOT, notes, "");
+        text_fill(view->detail, sizeof view->detail, terminal->language, TEXT_DEPOSIT_SLOT, notes,
+                  "");
     }
     view->amount = notes_value(&deposit->slot);
     view->amount_shown = true;
     view->cash_light = LIGHT_BLINK;
     for (int i = 0; i < DEPOSIT_NOTES_COUNT; i++) {
         char amount[MONEY_TEXT_LENGTH];
-        text_fill(view->fdk[i].label, sizeof view->fdk[i].label, terminal->language, TEXT_MENU_AMOUNT,
-                  phase_money(deposit_notes[i], amount), terminal->currency);
+        text_fill(view->fdk[i].label, sizeof view->fdk[i].label, terminal->language,
+                  TEXT_MENU_AMOUNT, phase_money(deposit_notes[i], amount), terminal->currency);
     }
     screen_label(terminal, view, FDK_R3, TEXT_DEPOSIT_COUNT);
     screen_label(terminal, view, FDK_R4, TEXT_CANCEL);

@@ -18,8 +18,8 @@ void screen_message(const struct terminal *terminal, struct view *view)
         if (message->offer[i] == 0)
             continue;
         offers = true;
-        text_fill(view->fdk[FDK_L1 + i].label, sizeof view->fdk[0].label, terminal->language, TEXT_OFFER,
-                  phase_money(message->offer[i], amount), terminal->currency);
+        text_fill(view->fdk[FDK_L1 + i].label, sizeof view->fdk[0].label, terminal->language,
+                  TEXT_OFFER, phase_money(message->offer[i], amount), terminal->currency);
     }
     screen_label(terminal, view, FDK_R1, offers ? TEXT_MENU_OTHER : TEXT_CONTINUE);
     if (offers)

@@ -15,8 +15,8 @@ screen_fill screen_out_of_service, screen_welcome, screen_language, screen_pin_e
     screen_take_cash, screen_balance, screen_deposit_open, screen_deposit_counted, screen_another,
     screen_goodbye, screen_message, screen_more_time, screen_supervisor;
 
-void screen_say(const struct terminal *terminal, struct view *view, enum text heading, enum text detail,
-                enum text hint);
+void screen_say(const struct terminal *terminal, struct view *view, enum text heading,
+                enum text detail, enum text hint);
 void screen_label(const struct terminal *terminal, struct view *view, int fdk, enum text label);
 
 /* "2 × 50 + 1 × 20". */

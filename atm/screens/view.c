@@ -47,8 +47,8 @@ static screen_fill *const screens[STATE_COUNT] = {
     [STATE_SUPERVISOR] = screen_supervisor,
 };
 
-void screen_say(const struct terminal *terminal, struct view *view, enum text heading, enum text detail,
-                enum text hint)
+void screen_say(const struct terminal *terminal, struct view *view, enum text heading,
+                enum text detail, enum text hint)
 {
     text_fill(view->heading, sizeof view->heading, terminal->language, heading, "", "");
     text_fill(view->detail, sizeof view->detail, terminal->language, detail, "", "");

@@ -78,7 +78,8 @@ enum signal deposit_signal(struct terminal *terminal, const struct terminal_even
     if (event->kind == EVENT_NOTES_RETURNED)
         return event->flag ? SIGNAL_NOTES_RETURNED : SIGNAL_NOTES_STAY;
     if (event->kind == EVENT_ADVISED && uuid_equal(&event->reply.id, &terminal->withdrawal.id))
-        return event->reply.ok && (strcmp(event->reply.state, "completed") == 0 || reply_holds(&event->reply))
+        return event->reply.ok &&
+                       (strcmp(event->reply.state, "completed") == 0 || reply_holds(&event->reply))
                    ? SIGNAL_CREDITED
                    : SIGNAL_NOT_CREDITED;
     if (event->kind == EVENT_INPUT && terminal->state == STATE_DEPOSIT_OPEN)
@@ -97,7 +98,8 @@ PHASE_ACTION(deposit_ask)
     terminal->asking = event->facts.fresh_id;
     terminal->wants = WANTS_DEPOSIT;
     effects_add(effects, EFFECT_RESERVE);
-    effects_journal(effects, JOURNAL_DEPOSIT_REQUEST, &terminal->withdrawal.id, "card=%s", terminal->card);
+    effects_journal(effects, JOURNAL_DEPOSIT_REQUEST, &terminal->withdrawal.id, "card=%s",
+                    terminal->card);
     effects_add(effects, EFFECT_ASK_DEPOSIT)->id = terminal->withdrawal.id;
 }
 
@@ -113,7 +115,8 @@ PHASE_ACTION(deposit_no_reply)
     phase_advise(terminal, effects, ADVICE_CANCELLED,
                  event->kind == EVENT_NO_REPLY ? "timeout" : "bank undecided");
     effects_add(effects, EFFECT_PIN_WIPE);
-    phase_message(terminal, TEXT_NO_REPLY, TEXT_OFFLINE_DETAIL, "", "", TONE_WARNING, STATE_EJECTING);
+    phase_message(terminal, TEXT_NO_REPLY, TEXT_OFFLINE_DETAIL, "", "", TONE_WARNING,
+                  STATE_EJECTING);
     uuid_format(&terminal->withdrawal.id, terminal->message.reference);
 }
 
@@ -122,7 +125,8 @@ PHASE_ACTION(deposit_trouble)
 {
     phase_advise(terminal, effects, ADVICE_CANCELLED, "journal");
     effects_add(effects, EFFECT_PIN_WIPE);
-    phase_message(terminal, TEXT_MESSAGE_SORRY, TEXT_DEPOSIT_FAILED, "", "", TONE_BAD, STATE_EJECTING);
+    phase_message(terminal, TEXT_MESSAGE_SORRY, TEXT_DEPOSIT_FAILED, "", "", TONE_BAD,
+                  STATE_EJECTING);
 }
 
 PHASE_ACTION(deposit_abandon)
@@ -150,14 +154,16 @@ PHASE_ACTION(deposit_counted)
     terminal->deposit.counted = event->notes;
     terminal->deposit.unreadable = event->rejected;
     effects_journal(effects, JOURNAL_COUNTED, &terminal->withdrawal.id, "notes=%s rejected=%s",
-                    notes_text_format(&event->notes, notes), notes_text_format(&event->rejected, rejected));
+                    notes_text_format(&event->notes, notes),
+                    notes_text_format(&event->rejected, rejected));
 }
 
 PHASE_ACTION(deposit_failed)
 {
     effects_journal(effects, JOURNAL_COUNT_FAILED, &terminal->withdrawal.id, "why=%s", event->text);
     phase_advise(terminal, effects, ADVICE_CANCELLED, event->text);
-    phase_message(terminal, TEXT_MESSAGE_SORRY, TEXT_DEPOSIT_FAILED, "", "", TONE_WARNING, STATE_EJECTING);
+    phase_message(terminal, TEXT_MESSAGE_SORRY, TEXT_DEPOSIT_FAILED, "", "", TONE_WARNING,
+                  STATE_EJECTING);
     uuid_format(&terminal->withdrawal.id, terminal->message.reference);
 }
 
@@ -170,7 +176,8 @@ PHASE_ACTION(deposit_give_back)
 PHASE_ACTION(deposit_returned)
 {
     effects_journal(effects, JOURNAL_GIVEN_BACK, &terminal->withdrawal.id, "%s", "");
-    phase_advise(terminal, effects, ADVICE_CANCELLED, terminal->quitting ? "terminal stopped" : "customer");
+    phase_advise(terminal, effects, ADVICE_CANCELLED,
+                 terminal->quitting ? "terminal stopped" : "customer");
     phase_message(terminal, TEXT_DEPOSIT_BACK, TEXT_DEPOSIT_BACK_DETAIL, "", "", TONE_NEUTRAL,
                   STATE_EJECTING);
 }
@@ -199,13 +206,15 @@ PHASE_ACTION(deposit_keep)
 PHASE_ACTION(deposit_stays)
 {
     deposit_keep(terminal, event, effects);
-    phase_message(terminal, TEXT_MESSAGE_SORRY, TEXT_DEPOSIT_STAYS, "", "", TONE_WARNING, STATE_EJECTING);
+    phase_message(terminal, TEXT_MESSAGE_SORRY, TEXT_DEPOSIT_STAYS, "", "", TONE_WARNING,
+                  STATE_EJECTING);
     uuid_format(&terminal->withdrawal.id, terminal->message.reference);
 }
 
 /* ---- the end ---- */
 
-/* With the bank's answer there is a balance to print; without it the advice is on its way all the same. */
+/* With the bank's answer there is a balance to print; without it the advice is on its way all the
+ * same. */
 PHASE_ACTION(deposit_credited)
 {
     struct effect *print = effects_add(effects, EFFECT_PRINT);
@@ -222,6 +231,7 @@ PHASE_ACTION(deposit_credited)
 
 PHASE_ACTION(deposit_not_credited)
 {
-    phase_message(terminal, TEXT_MESSAGE_SORRY, TEXT_DEPOSIT_SUSPECT, "", "", TONE_BAD, STATE_EJECTING);
+    phase_message(terminal, TEXT_MESSAGE_SORRY, TEXT_DEPOSIT_SUSPECT, "", "", TONE_BAD,
+                  STATE_EJECTING);
     uuid_format(&terminal->withdrawal.id, terminal->message.reference);
 }

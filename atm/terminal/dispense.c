@@ -43,7 +43,8 @@ enum signal dispense_signal(struct terminal *terminal, const struct terminal_eve
     return SIGNAL_NONE;
 }
 
-static void sorry(struct terminal *terminal, enum text detail, enum view_tone tone, enum terminal_state after)
+static void sorry(struct terminal *terminal, enum text detail, enum view_tone tone,
+                  enum terminal_state after)
 {
     phase_message(terminal, TEXT_MESSAGE_SORRY, detail, "", "", tone, after);
     uuid_format(&terminal->withdrawal.id, terminal->message.reference);
@@ -63,7 +64,8 @@ PHASE_ACTION(dispense_return_card)
 {
     effects_add(effects, EFFECT_PIN_WIPE);
     journal_approved(terminal, event, effects);
-    effects_journal(effects, JOURNAL_CARD_EJECTED, &terminal->withdrawal.id, "card=%s", terminal->card);
+    effects_journal(effects, JOURNAL_CARD_EJECTED, &terminal->withdrawal.id, "card=%s",
+                    terminal->card);
     effects_add(effects, EFFECT_EJECT);
 }
 
@@ -73,7 +75,8 @@ PHASE_ACTION(dispense_called_off)
     bool wrong = terminal->state == STATE_ASKING_CASH && !terminal->quitting;
     if (terminal->state == STATE_ASKING_CASH)
         journal_approved(terminal, event, effects);
-    phase_advise(terminal, effects, ADVICE_NOT_DISPENSED, wrong ? "notes do not fit" : "terminal stopped");
+    phase_advise(terminal, effects, ADVICE_NOT_DISPENSED,
+                 wrong ? "notes do not fit" : "terminal stopped");
     if (terminal->state == STATE_RETURNING_CARD)
         session_leave(terminal, event, effects);
     else if (!wrong)
@@ -97,7 +100,8 @@ PHASE_ACTION(dispense_stack)
 
 PHASE_ACTION(dispense_present)
 {
-    terminal->withdrawal.rejected = terminal->withdrawal.notes; /* where they go when they are not put out */
+    terminal->withdrawal.rejected =
+        terminal->withdrawal.notes; /* where they go when they are not put out */
     effects_journal(effects, JOURNAL_STACKED, &terminal->withdrawal.id, "%s", "");
     effects_journal(effects, JOURNAL_PRESENT, &terminal->withdrawal.id, "%s", "");
     effects_add(effects, EFFECT_PRESENT);
@@ -112,7 +116,8 @@ PHASE_ACTION(dispense_presented)
     withdrawal->walks_away = event->flag;
     withdrawal->out = true;
     effects_journal(effects, JOURNAL_PRESENTED, &withdrawal->id, "notes=%s rejected=%s",
-                    notes_text_format(&event->notes, notes), notes_text_format(&event->rejected, rejected));
+                    notes_text_format(&event->notes, notes),
+                    notes_text_format(&event->rejected, rejected));
 }
 
 PHASE_ACTION(dispense_failed)
@@ -139,7 +144,8 @@ PHASE_ACTION(dispense_taken)
     effects_journal(effects, JOURNAL_TAKEN, &withdrawal->id, "notes=%s",
                     notes_text_format(&withdrawal->presented, notes));
     bool all = notes_value(&withdrawal->presented) == withdrawal->amount;
-    struct advice *advice = phase_advise(terminal, effects, ADVICE_DISPENSED, all ? "" : "some notes jammed");
+    struct advice *advice =
+        phase_advise(terminal, effects, ADVICE_DISPENSED, all ? "" : "some notes jammed");
     advice->taken = withdrawal->presented;
     advice->rejected = withdrawal->rejected;
     if (!withdrawal->receipt)
@@ -175,14 +181,16 @@ PHASE_ACTION(dispense_card_kept)
     terminal->card_inside = false;
     if (event->kind != EVENT_CARD_KEPT)
         effects_add(effects, EFFECT_RETAIN);
-    effects_journal(effects, JOURNAL_CARD_RETAINED, &terminal->withdrawal.id, "card=%s", terminal->card);
+    effects_journal(effects, JOURNAL_CARD_RETAINED, &terminal->withdrawal.id, "card=%s",
+                    terminal->card);
     phase_advise(terminal, effects, ADVICE_NOT_DISPENSED, "card not taken");
-    phase_message(terminal, TEXT_CARD_RETAINED, TEXT_CARD_RETAINED_CASH, "", "", TONE_BAD, STATE_GOODBYE);
+    phase_message(terminal, TEXT_CARD_RETAINED, TEXT_CARD_RETAINED_CASH, "", "", TONE_BAD,
+                  STATE_GOODBYE);
     uuid_format(&terminal->withdrawal.id, terminal->message.reference);
 }
 
-/* The journal failed before the next movement, which was then left out. What is stacked goes to the reject
- * bin. */
+/* The journal failed before the next movement, which was then left out. What is stacked goes to the
+ * reject bin. */
 PHASE_ACTION(dispense_trouble)
 {
     bool stacked = notes_count(&terminal->withdrawal.rejected) > 0;

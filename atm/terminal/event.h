@@ -25,31 +25,32 @@ struct lines {
 };
 
 enum event_kind {
-    EVENT_INPUT,            /* input; digits of a PIN come without their value */
-    EVENT_TICK,             /* time has passed */
-    EVENT_LINK_UP,          /* reply: of the sign-on */
-    EVENT_LINK_DOWN,        /* text: why */
-    EVENT_REPLY,            /* reply: to the request the customer or the supervisor waits for */
-    EVENT_NO_REPLY,         /* the link gave up waiting */
-    EVENT_CARD_IN,          /* text: the masked number */
-    EVENT_CARD_INVALID,     /* not a card number */
-    EVENT_CARD_JAM,         /* it does not go in */
-    EVENT_CARD_UNREADABLE,  /* it came out again */
-    EVENT_CARD_KEPT,        /* the reader did not give it back */
-    EVENT_STACKED,          /* the notes lie on the stacker */
-    EVENT_PRESENTED,        /* notes: what is out; rejected: what is not; flag: nobody will take it */
+    EVENT_INPUT,           /* input; digits of a PIN come without their value */
+    EVENT_TICK,            /* time has passed */
+    EVENT_LINK_UP,         /* reply: of the sign-on */
+    EVENT_LINK_DOWN,       /* text: why */
+    EVENT_REPLY,           /* reply: to the request the customer or the supervisor waits for */
+    EVENT_NO_REPLY,        /* the link gave up waiting */
+    EVENT_CARD_IN,         /* text: the masked number */
+    EVENT_CARD_INVALID,    /* not a card number */
+    EVENT_CARD_JAM,        /* it does not go in */
+    EVENT_CARD_UNREADABLE, /* it came out again */
+    EVENT_CARD_KEPT,       /* the reader did not give it back */
+    EVENT_STACKED,         /* the notes lie on the stacker */
+    EVENT_PRESENTED, /* notes: what is out; rejected: what is not; flag: nobody will take it */
     EVENT_DISPENSE_FAILED,  /* nothing is out; rejected; text: why */
     EVENT_POSITION_UNKNOWN, /* text: why */
     EVENT_RETRACTED,        /* notes */
     EVENT_NOTES_COUNTED,    /* notes: in the escrow; rejected: in the slot again */
     EVENT_COUNT_FAILED,     /* all notes are in the slot again; text: why */
     EVENT_NOTES_RETURNED,   /* flag: they are in the slot again; else they stay in the escrow */
-    EVENT_ADVISED,          /* reply: to a stored advice; its id is the withdrawal's or the deposit's */
-    EVENT_RECEIPT,          /* lines; flag: on paper */
-    EVENT_CODE,             /* the supervisor's was tried. flag: it is right; text: why it could not be */
-    EVENT_LIST,             /* lines the supervisor asked for */
-    EVENT_DONE,             /* what the supervisor asked for is done; text: what to say, flag: it worked */
-    EVENT_TROUBLE,      /* the journal or the store cannot be written: the rest of the effects was not done */
+    EVENT_ADVISED, /* reply: to a stored advice; its id is the withdrawal's or the deposit's */
+    EVENT_RECEIPT, /* lines; flag: on paper */
+    EVENT_CODE,    /* the supervisor's was tried. flag: it is right; text: why it could not be */
+    EVENT_LIST,    /* lines the supervisor asked for */
+    EVENT_DONE,    /* what the supervisor asked for is done; text: what to say, flag: it worked */
+    EVENT_TROUBLE, /* the journal or the store cannot be written: the rest of the effects was not
+                      done */
     EVENT_TROUBLE_OVER, /* it can again, and nothing is left unstored */
 };
 

@@ -10,9 +10,9 @@
 
 #include "atm/terminal/terminal.h"
 
-#define PHASE_ACTION(name)                                                                                   \
-    void name(struct terminal *terminal __attribute__((unused)),                                             \
-              const struct terminal_event *event __attribute__((unused)),                                    \
+#define PHASE_ACTION(name)                                                                         \
+    void name(struct terminal *terminal __attribute__((unused)),                                   \
+              const struct terminal_event *event __attribute__((unused)),                          \
               struct effects *effects __attribute__((unused)))
 
 enum { FDK_L1, FDK_L2, FDK_L3, FDK_L4, FDK_R1, FDK_R2, FDK_R3, FDK_R4 };
@@ -42,12 +42,13 @@ bool supervisor_tick(struct terminal *terminal);
 bool phase_type_digits(struct terminal *terminal, const struct input *input, size_t most);
 
 /* Sets the message shown next; detail is filled from a text with {1} and {2}. */
-void phase_message(struct terminal *terminal, enum text heading, enum text detail, const char *first,
-                   const char *second, enum view_tone tone, enum terminal_state after);
+void phase_message(struct terminal *terminal, enum text heading, enum text detail,
+                   const char *first, const char *second, enum view_tone tone,
+                   enum terminal_state after);
 
 /* The one advice of the withdrawal or deposit; reason is cut to what the wire allows. */
-struct advice *phase_advise(struct terminal *terminal, struct effects *effects, enum advice_outcome outcome,
-                            const char *reason);
+struct advice *phase_advise(struct terminal *terminal, struct effects *effects,
+                            enum advice_outcome outcome, const char *reason);
 
 /* A note for the money a customer reads. */
 char *phase_money(money amount, char *buffer);

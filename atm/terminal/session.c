@@ -25,16 +25,17 @@ bool phase_type_digits(struct terminal *terminal, const struct input *input, siz
     return true;
 }
 
-void phase_message(struct terminal *terminal, enum text heading, enum text detail, const char *first,
-                   const char *second, enum view_tone tone, enum terminal_state after)
+void phase_message(struct terminal *terminal, enum text heading, enum text detail,
+                   const char *first, const char *second, enum view_tone tone,
+                   enum terminal_state after)
 {
     terminal->message = (struct message){ .heading = heading, .tone = tone, .after = after };
-    text_fill(terminal->message.detail, sizeof terminal->message.detail, terminal->language, detail, first,
-              second);
+    text_fill(terminal->message.detail, sizeof terminal->message.detail, terminal->language, detail,
+              first, second);
 }
 
-struct advice *phase_advise(struct terminal *terminal, struct effects *effects, enum advice_outcome outcome,
-                            const char *reason)
+struct advice *phase_advise(struct terminal *terminal, struct effects *effects,
+                            enum advice_outcome outcome, const char *reason)
 {
     struct advice *advice = &effects_add(effects, EFFECT_ADVISE)->advice;
     advice->withdrawal = terminal->withdrawal.id;
@@ -100,7 +101,8 @@ static enum signal message_signal(struct terminal *terminal, const struct input 
 {
     bool offers = terminal->message.offer[0] != 0 || terminal->message.offer[1] != 0;
     for (int i = 0; i < 2; i++)
-        if (input->kind == INPUT_FDK && input->value == FDK_L1 + i && terminal->message.offer[i] != 0) {
+        if (input->kind == INPUT_FDK && input->value == FDK_L1 + i &&
+            terminal->message.offer[i] != 0) {
             terminal->withdrawal = (struct withdrawal){ .amount = terminal->message.offer[i] };
             return withdrawal_signal(terminal, NULL);
         }
@@ -126,7 +128,8 @@ static enum signal input_signal(struct terminal *terminal, const struct input *i
         return pin_signal(terminal, input);
     if (state == STATE_MESSAGE)
         return message_signal(terminal, input);
-    if (state == STATE_LANGUAGE && input->kind == INPUT_FDK && input->value < text_language_count()) {
+    if (state == STATE_LANGUAGE && input->kind == INPUT_FDK &&
+        input->value < text_language_count()) {
         terminal->language = input->value;
         return SIGNAL_LANGUAGE_CHOSEN;
     }
@@ -198,14 +201,16 @@ PHASE_ACTION(session_again)
 
 PHASE_ACTION(session_card_trouble)
 {
-    const enum terminal_state after = terminal->state == STATE_ANOTHER ? STATE_GOODBYE : STATE_WELCOME;
+    const enum terminal_state after =
+        terminal->state == STATE_ANOTHER ? STATE_GOODBYE : STATE_WELCOME;
     terminal->card_inside = false;
     if (event->kind == EVENT_CARD_INVALID)
         terminal->error = TEXT_WELCOME_INVALID;
     else if (event->kind == EVENT_CARD_JAM)
         phase_message(terminal, TEXT_MESSAGE_SORRY, TEXT_CARD_JAM, "", "", TONE_BAD, after);
     else
-        phase_message(terminal, TEXT_MESSAGE_SORRY, TEXT_CARD_UNREADABLE, "", "", TONE_WARNING, after);
+        phase_message(terminal, TEXT_MESSAGE_SORRY, TEXT_CARD_UNREADABLE, "", "", TONE_WARNING,
+                      after);
 }
 
 /* Half a PIN is typed anew afterwards. */
@@ -247,7 +252,8 @@ PHASE_ACTION(session_retain)
         effects_add(effects, EFFECT_RETAIN);
     effects_journal(effects, JOURNAL_CARD_RETAINED, NULL, "card=%s reason=%s", terminal->card,
                     event->kind == EVENT_CARD_KEPT ? "reader" : "not_taken");
-    phase_message(terminal, TEXT_CARD_RETAINED, TEXT_CARD_RETAINED_DETAIL, "", "", TONE_BAD, STATE_GOODBYE);
+    phase_message(terminal, TEXT_CARD_RETAINED, TEXT_CARD_RETAINED_DETAIL, "", "", TONE_BAD,
+                  STATE_GOODBYE);
 }
 
 PHASE_ACTION(session_after_message)
@@ -292,8 +298,8 @@ PHASE_ACTION(session_keep_receipt)
 {
     terminal->receipt = event->lines;
     terminal->receipt_failed = !event->flag;
-    effects_journal(effects, event->flag ? JOURNAL_RECEIPT : JOURNAL_PAPER_OUT, &terminal->withdrawal.id,
-                    "%s", "");
+    effects_journal(effects, event->flag ? JOURNAL_RECEIPT : JOURNAL_PAPER_OUT,
+                    &terminal->withdrawal.id, "%s", "");
 }
 
 PHASE_ACTION(session_supervisor)

@@ -16,8 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CUT_OVER_SAME_MS                                                                                     \
-    (12 * 3600 * 1000) /* asked again by then, it is the same one, else another day's                        \
+#define CUT_OVER_SAME_MS                                                                           \
+    (12 * 3600 * 1000) /* asked again by then, it is the same one, else another day's              \
                         */
 
 static void page_open(struct terminal *terminal, enum supervisor_page page, enum text title)
@@ -32,7 +32,8 @@ static void page_open(struct terminal *terminal, enum supervisor_page page, enum
 
 static void page_say(struct terminal *terminal, enum text text, const char *detail, bool bad)
 {
-    text_fill(terminal->page_note, sizeof terminal->page_note, terminal->language, text, detail, "");
+    text_fill(terminal->page_note, sizeof terminal->page_note, terminal->language, text, detail,
+              "");
     terminal->page_bad = bad;
 }
 
@@ -64,7 +65,8 @@ bool supervisor_tick(struct terminal *terminal)
     return true;
 }
 
-static enum signal code_handle(struct terminal *terminal, const struct input *input, struct effects *effects)
+static enum signal code_handle(struct terminal *terminal, const struct input *input,
+                               struct effects *effects)
 {
     if (phase_type_digits(terminal, input, 12))
         return SIGNAL_NONE;
@@ -80,7 +82,8 @@ static enum signal code_handle(struct terminal *terminal, const struct input *in
     return SIGNAL_NONE;
 }
 
-static void code_tried(struct terminal *terminal, const struct terminal_event *event, struct effects *effects)
+static void code_tried(struct terminal *terminal, const struct terminal_event *event,
+                       struct effects *effects)
 {
     if (event->text[0] != '\0') {
         page_say(terminal, TEXT_SUPERVISOR_FAILED, event->text, true);
@@ -89,8 +92,8 @@ static void code_tried(struct terminal *terminal, const struct terminal_event *e
         page_open(terminal, PAGE_MENU, TEXT_SUPERVISOR);
     } else {
         int wrong = terminal->facts.code_wrong;
-        effects_journal(effects, JOURNAL_SUPERVISOR, NULL, "code=wrong in_a_row=%d next_in_s=%lld", wrong,
-                        (long long)(supervisor_code_delay_ms(wrong) / 1000));
+        effects_journal(effects, JOURNAL_SUPERVISOR, NULL, "code=wrong in_a_row=%d next_in_s=%lld",
+                        wrong, (long long)(supervisor_code_delay_ms(wrong) / 1000));
         supervisor_enter(terminal);
         page_say(terminal, TEXT_SUPERVISOR_WRONG, "", true);
     }
@@ -182,15 +185,18 @@ static void replenish_handle(struct terminal *terminal, const struct input *inpu
             effect->notes.item[effect->notes.length++] = terminal->replenish.item[i];
 }
 
-static void faults_handle(struct terminal *terminal, const struct input *input, struct effects *effects)
+static void faults_handle(struct terminal *terminal, const struct input *input,
+                          struct effects *effects)
 {
     size_t length = strlen(terminal->typed);
-    if ((input->kind == INPUT_TEXT || input->kind == INPUT_DIGIT) && length < sizeof terminal->typed - 1) {
+    if ((input->kind == INPUT_TEXT || input->kind == INPUT_DIGIT) &&
+        length < sizeof terminal->typed - 1) {
         terminal->typed[length] = (char)input->value;
     } else if (input->kind == INPUT_CLEAR && length > 0) {
         terminal->typed[length - 1] = '\0';
     } else if (input->kind == INPUT_ENTER && length > 0) {
-        /* "3" is the third line; "3 7" the same with 7 for its N, "9 stack" with the step for its NAME. */
+        /* "3" is the third line; "3 7" the same with 7 for its N, "9 stack" with the step for its
+         * NAME. */
         char *rest, text[160] = "";
         long number = strtol(terminal->typed, &rest, 10);
         rest += strspn(rest, " ");
@@ -249,7 +255,8 @@ static void day_list(struct terminal *terminal, const struct reply *reply)
     }
 }
 
-static void told(struct terminal *terminal, const struct terminal_event *event, struct effects *effects)
+static void told(struct terminal *terminal, const struct terminal_event *event,
+                 struct effects *effects)
 {
     if (event->kind == EVENT_CODE) {
         code_tried(terminal, event, effects);
@@ -258,7 +265,8 @@ static void told(struct terminal *terminal, const struct terminal_event *event, 
         if (event->lines.count == 0)
             page_say(terminal, TEXT_SUPERVISOR_NOTHING, "", false);
     } else if (event->kind == EVENT_DONE) {
-        enum text done = terminal->page == PAGE_FAULTS ? TEXT_SUPERVISOR_FAULT_SET : TEXT_SUPERVISOR_DONE;
+        enum text done =
+            terminal->page == PAGE_FAULTS ? TEXT_SUPERVISOR_FAULT_SET : TEXT_SUPERVISOR_DONE;
         page_say(terminal, event->flag ? done : TEXT_SUPERVISOR_FAILED, event->text, !event->flag);
     } else if (terminal->page == PAGE_WAIT && event->kind == EVENT_NO_REPLY) {
         page_open(terminal, PAGE_MENU, TEXT_SUPERVISOR);
@@ -296,8 +304,10 @@ enum signal supervisor_handle(struct terminal *terminal, const struct terminal_e
         return code_handle(terminal, input, effects);
     if (terminal->page == PAGE_MENU)
         return menu_handle(terminal, input, event, effects);
-    if (terminal->page == PAGE_CLOSED || terminal->page == PAGE_DELAY || terminal->page == PAGE_LOCKED) {
-        bool leaves = input->kind == INPUT_CANCEL || (input->kind == INPUT_FDK && input->value == FDK_R4) ||
+    if (terminal->page == PAGE_CLOSED || terminal->page == PAGE_DELAY ||
+        terminal->page == PAGE_LOCKED) {
+        bool leaves = input->kind == INPUT_CANCEL ||
+                      (input->kind == INPUT_FDK && input->value == FDK_R4) ||
                       (input->kind == INPUT_ENTER && terminal->page != PAGE_DELAY);
         return leaves ? SIGNAL_LEAVE : SIGNAL_NONE;
     }

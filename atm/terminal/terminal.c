@@ -102,8 +102,9 @@ static int64_t state_patience_ms(const struct terminal *terminal)
     case WAIT_BRIEF:
         return BRIEF_MS;
     case WAIT_MESSAGE:
-        return terminal->message.offer[0] != 0 || terminal->message.offer[1] != 0 ? terminal->settings.idle_ms
-                                                                                  : MESSAGE_MS;
+        return terminal->message.offer[0] != 0 || terminal->message.offer[1] != 0
+                   ? terminal->settings.idle_ms
+                   : MESSAGE_MS;
     case WAIT_LONG:
         return LONG_MS;
     }
@@ -119,7 +120,8 @@ int64_t terminal_deadline(const struct terminal *terminal)
     int64_t deadline = (runs ? terminal->entered_ms : terminal->touched_ms) + patience;
     bool code_waits = terminal->state == STATE_SUPERVISOR &&
                       (terminal->page == PAGE_DELAY || terminal->page == PAGE_LOCKED);
-    return code_waits && terminal->facts.code_until_ms < deadline ? terminal->facts.code_until_ms : deadline;
+    return code_waits && terminal->facts.code_until_ms < deadline ? terminal->facts.code_until_ms
+                                                                  : deadline;
 }
 
 bool terminal_wants_pin(const struct terminal *terminal)
@@ -153,11 +155,13 @@ static void terminal_note(struct terminal *terminal, const struct terminal_event
 static enum signal terminal_signal(struct terminal *terminal, const struct terminal_event *event,
                                    struct effects *effects)
 {
-    if (event->kind == EVENT_TICK && terminal->state == STATE_SUPERVISOR && supervisor_tick(terminal))
+    if (event->kind == EVENT_TICK && terminal->state == STATE_SUPERVISOR &&
+        supervisor_tick(terminal))
         return SIGNAL_NONE;
     if (event->kind == EVENT_TICK) {
         int64_t deadline = terminal_deadline(terminal);
-        return deadline >= 0 && event->facts.now_ms >= deadline ? SIGNAL_PATIENCE_OVER : SIGNAL_NONE;
+        return deadline >= 0 && event->facts.now_ms >= deadline ? SIGNAL_PATIENCE_OVER
+                                                                : SIGNAL_NONE;
     }
     if (event->kind == EVENT_TROUBLE)
         return SIGNAL_TROUBLE;
@@ -209,7 +213,8 @@ static const struct transition *transition_find(enum terminal_state state, enum 
     const struct transition *row = terminal_transitions(&count);
     for (int i = 0; i < count; i++)
         if (row[i].signal == signal &&
-            (row[i].from == (int)state || (row[i].from == STATE_CUSTOMER && state_is_customers(state))))
+            (row[i].from == (int)state ||
+             (row[i].from == STATE_CUSTOMER && state_is_customers(state))))
             return &row[i];
     return NULL;
 }
@@ -227,10 +232,11 @@ static void terminal_enter(struct terminal *terminal, enum terminal_state state)
     terminal->state = state;
 }
 
-static bool terminal_follow(struct terminal *terminal, enum signal signal, const struct terminal_event *event,
-                            struct effects *effects)
+static bool terminal_follow(struct terminal *terminal, enum signal signal,
+                            const struct terminal_event *event, struct effects *effects)
 {
-    const struct transition *row = signal == SIGNAL_NONE ? NULL : transition_find(terminal->state, signal);
+    const struct transition *row =
+        signal == SIGNAL_NONE ? NULL : transition_find(terminal->state, signal);
     if (row == NULL)
         return false;
     enum terminal_state before = terminal->state;
@@ -240,13 +246,15 @@ static bool terminal_follow(struct terminal *terminal, enum signal signal, const
     bool typed_stays = row->next == (int)before && terminal->error != error;
     char typed[sizeof terminal->typed];
     memcpy(typed, terminal->typed, sizeof typed);
-    terminal_enter(terminal, row->next == STATE_CHOSEN ? terminal->chosen : (enum terminal_state)row->next);
+    terminal_enter(terminal,
+                   row->next == STATE_CHOSEN ? terminal->chosen : (enum terminal_state)row->next);
     if (typed_stays && terminal->state == STATE_WELCOME)
         memcpy(terminal->typed, typed, sizeof typed);
     return true;
 }
 
-void terminal_handle(struct terminal *terminal, const struct terminal_event *event, struct effects *effects)
+void terminal_handle(struct terminal *terminal, const struct terminal_event *event,
+                     struct effects *effects)
 {
     effects->count = 0;
     terminal_note(terminal, event);

@@ -158,7 +158,8 @@ struct terminal {
     struct lines receipt;
 
     enum supervisor_page page;
-    struct uuid cut_over; /* asked for and not answered: soon asked for again under the same id; nil: none */
+    struct uuid cut_over; /* asked for and not answered: soon asked for again under the same id;
+                             nil: none */
     int64_t cut_over_ms;  /* when it was asked for first */
     int replenish_at;     /* which denomination is asked for */
     struct notes replenish;
@@ -194,12 +195,14 @@ struct transition {
     int from; /* a state, or STATE_CUSTOMER */
     enum signal signal;
     int next; /* a state, or STATE_CHOSEN */
-    void (*action)(struct terminal *terminal, const struct terminal_event *event, struct effects *effects);
+    void (*action)(struct terminal *terminal, const struct terminal_event *event,
+                   struct effects *effects);
     const char *sentence; /* why, for whoever reads the table */
 };
 
 void terminal_init(struct terminal *terminal, const struct terminal_settings *settings);
-void terminal_handle(struct terminal *terminal, const struct terminal_event *event, struct effects *effects);
+void terminal_handle(struct terminal *terminal, const struct terminal_event *event,
+                     struct effects *effects);
 
 /* When it wants an EVENT_TICK at the latest, on the clock of facts.now_ms; -1: never. */
 int64_t terminal_deadline(const struct terminal *terminal);

@@ -68,10 +68,10 @@ struct view {
 
     enum view_entry entry; /* the field being typed into */
     int pin_digits;        /* ENTRY_PIN: how many, never which */
-    money amount;          /* ENTRY_AMOUNT: minor units; also the large amount of take_cash and balance */
-    bool amount_shown;     /* whether amount is to be painted, in large digits */
-    char typed[64];        /* ENTRY_CARD, ENTRY_TEXT */
-    char currency[4];      /* ISO 4217 */
+    money amount; /* ENTRY_AMOUNT: minor units; also the large amount of take_cash and balance */
+    bool amount_shown; /* whether amount is to be painted, in large digits */
+    char typed[64];    /* ENTRY_CARD, ENTRY_TEXT */
+    char currency[4];  /* ISO 4217 */
 
     struct view_fdk fdk[VIEW_FDKS];
     int line_count;

@@ -19,8 +19,8 @@ static enum signal amount_signal(struct terminal *terminal, money amount)
     struct withdrawal *withdrawal = &terminal->withdrawal;
     *withdrawal = (struct withdrawal){ .amount = amount };
     if (!terminal->facts.attention) /* else no note comes out any more */
-        withdrawal->choice_count =
-            note_mix_choices(&terminal->facts.cassettes, amount, terminal->note_limit, withdrawal->choice);
+        withdrawal->choice_count = note_mix_choices(&terminal->facts.cassettes, amount,
+                                                    terminal->note_limit, withdrawal->choice);
     return withdrawal->choice_count == 0  ? SIGNAL_AMOUNT_NOT_PAYABLE
            : withdrawal->choice_count > 1 ? SIGNAL_AMOUNT_WITH_CHOICE
                                           : SIGNAL_AMOUNT_PAYABLE;
@@ -81,11 +81,12 @@ static enum signal reply_signal(struct terminal *terminal, const struct reply *r
         return SIGNAL_WRONG_PIN;
     if (reply->refusal == REFUSED_PIN_TRIES_EXCEEDED)
         return SIGNAL_CARD_BARRED;
-    /* A refusal that is not the bank's last word, or that need not be the bank's at all (link.c): no money is
-     * known to have stayed where it was, so a reversal follows. */
+    /* A refusal that is not the bank's last word, or that need not be the bank's at all (link.c):
+     * no money is known to have stayed where it was, so a reversal follows. */
     bool signed_word =
         reply->refusal == REFUSED_NO_SUCH_CARD || reply->refusal == REFUSED_AUTHENTICATION_LIMIT;
-    bool decided = reply->refusal == REFUSAL_COUNT || refusal_is_domain(reply->refusal) || signed_word;
+    bool decided =
+        reply->refusal == REFUSAL_COUNT || refusal_is_domain(reply->refusal) || signed_word;
     return decided ? SIGNAL_DECLINED : SIGNAL_UNDECIDED;
 }
 
@@ -123,7 +124,8 @@ static void message_offer(struct terminal *terminal, money first, money second)
     money amounts[2] = { first, second };
     int count = 0;
     for (int i = 0; i < 2; i++)
-        if (amounts[i] > 0 && amounts[i] != terminal->withdrawal.amount && (i == 0 || amounts[i] != first) &&
+        if (amounts[i] > 0 && amounts[i] != terminal->withdrawal.amount &&
+            (i == 0 || amounts[i] != first) &&
             note_mix_find(&terminal->facts.cassettes, amounts[i], terminal->note_limit, &mix))
             terminal->message.offer[count++] = amounts[i];
 }
@@ -132,8 +134,8 @@ PHASE_ACTION(withdrawal_not_payable)
 {
     money below, above;
     char amount[MONEY_TEXT_LENGTH];
-    note_mix_nearest(&terminal->facts.cassettes, terminal->withdrawal.amount, terminal->note_limit, &below,
-                     &above);
+    note_mix_nearest(&terminal->facts.cassettes, terminal->withdrawal.amount, terminal->note_limit,
+                     &below, &above);
     if (terminal->facts.attention)
         below = above = 0;
     bool none = below == 0 && above == 0;
@@ -141,8 +143,8 @@ PHASE_ACTION(withdrawal_not_payable)
                   terminal->facts.attention ? TEXT_OUT_DISPENSER
                   : none                    ? TEXT_NO_CASH_DETAIL
                                             : TEXT_NOT_PAYABLE_DETAIL,
-                  phase_money(terminal->withdrawal.amount, amount), terminal->currency, TONE_WARNING,
-                  STATE_MENU);
+                  phase_money(terminal->withdrawal.amount, amount), terminal->currency,
+                  TONE_WARNING, STATE_MENU);
     if (none)
         terminal->message.after = STATE_EJECTING;
     message_offer(terminal, below, above);
@@ -150,7 +152,8 @@ PHASE_ACTION(withdrawal_not_payable)
 
 PHASE_ACTION(withdrawal_offline)
 {
-    phase_message(terminal, TEXT_OFFLINE, TEXT_OFFLINE_DETAIL, "", "", TONE_WARNING, STATE_EJECTING);
+    phase_message(terminal, TEXT_OFFLINE, TEXT_OFFLINE_DETAIL, "", "", TONE_WARNING,
+                  STATE_EJECTING);
 }
 
 PHASE_ACTION(withdrawal_ask)
@@ -210,8 +213,8 @@ PHASE_ACTION(withdrawal_wrong_pin)
     terminal->pin_again = true;
     snprintf(tries, sizeof tries, "%d", event->reply.tries_left);
     phase_message(terminal, TEXT_WRONG_PIN,
-                  event->reply.tries_left == 1 ? TEXT_WRONG_PIN_LAST : TEXT_WRONG_PIN_DETAIL, tries, "",
-                  TONE_WARNING, STATE_PIN_ENTRY);
+                  event->reply.tries_left == 1 ? TEXT_WRONG_PIN_LAST : TEXT_WRONG_PIN_DETAIL, tries,
+                  "", TONE_WARNING, STATE_PIN_ENTRY);
 }
 
 PHASE_ACTION(withdrawal_card_barred)
@@ -226,7 +229,8 @@ PHASE_ACTION(withdrawal_declined)
 {
     const struct reply *reply = &event->reply;
     char amount[MONEY_TEXT_LENGTH] = "";
-    enum text sentence = reply->refusal < REFUSAL_COUNT ? text_refusal(reply->refusal) : TEXT_DECLINED_DETAIL;
+    enum text sentence =
+        reply->refusal < REFUSAL_COUNT ? text_refusal(reply->refusal) : TEXT_DECLINED_DETAIL;
     journal_declined(terminal, event, effects);
     money offered = 0, other = 0, limit = 0;
     if (reply->refusal == REFUSED_INSUFFICIENT_FUNDS) {
@@ -259,17 +263,19 @@ PHASE_ACTION(withdrawal_no_reply)
     phase_advise(terminal, effects, ADVICE_NOT_DISPENSED,
                  event->kind == EVENT_NO_REPLY ? "timeout" : "bank undecided");
     effects_add(effects, EFFECT_PIN_WIPE);
-    phase_message(terminal, TEXT_NO_REPLY, TEXT_NO_REPLY_DETAIL, "", "", TONE_WARNING, STATE_EJECTING);
+    phase_message(terminal, TEXT_NO_REPLY, TEXT_NO_REPLY_DETAIL, "", "", TONE_WARNING,
+                  STATE_EJECTING);
     uuid_format(&terminal->withdrawal.id, terminal->message.reference);
 }
 
-/* The request's own entry may have been written before the trouble: the reversal is owed then, and harmless
- * else. */
+/* The request's own entry may have been written before the trouble: the reversal is owed then, and
+ * harmless else. */
 PHASE_ACTION(withdrawal_not_asked)
 {
     phase_advise(terminal, effects, ADVICE_NOT_DISPENSED, "journal");
     effects_add(effects, EFFECT_PIN_WIPE);
-    phase_message(terminal, TEXT_MESSAGE_SORRY, TEXT_TROUBLE_DETAIL, "", "", TONE_BAD, STATE_EJECTING);
+    phase_message(terminal, TEXT_MESSAGE_SORRY, TEXT_TROUBLE_DETAIL, "", "", TONE_BAD,
+                  STATE_EJECTING);
 }
 
 PHASE_ACTION(balance_told)
@@ -283,5 +289,6 @@ PHASE_ACTION(balance_told)
 PHASE_ACTION(balance_no_reply)
 {
     effects_add(effects, EFFECT_PIN_WIPE);
-    phase_message(terminal, TEXT_OFFLINE, TEXT_OFFLINE_DETAIL, "", "", TONE_WARNING, STATE_EJECTING);
+    phase_message(terminal, TEXT_OFFLINE, TEXT_OFFLINE_DETAIL, "", "", TONE_WARNING,
+                  STATE_EJECTING);
 }

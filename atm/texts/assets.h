@@ -9,8 +9,8 @@
 
 #include "shared/error.h"
 
-/* The text of an asset, for the caller to free: the directory's, or the program's own where directory is
- * NULL. NULL with an error when there is none. */
+/* The text of an asset, for the caller to free: the directory's, or the program's own where
+ * directory is NULL. NULL with an error when there is none. */
 char *asset_load(const char *directory, const char *name, struct error *error);
 
 /* As asset_load with the directory, else the program's own; aborts on a name that no asset has. */

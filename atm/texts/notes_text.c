@@ -50,8 +50,9 @@ bool notes_text_parse(const char *text, struct notes *notes)
     }
     for (;;) {
         struct note_count note;
-        if (result.length == NOTES_MAX || !notes_text_number(&text, DENOMINATION_MAX, &note.denomination) ||
-            *text++ != 'x' || !notes_text_number(&text, NOTES_COUNT_MAX, &note.count))
+        if (result.length == NOTES_MAX ||
+            !notes_text_number(&text, DENOMINATION_MAX, &note.denomination) || *text++ != 'x' ||
+            !notes_text_number(&text, NOTES_COUNT_MAX, &note.count))
             return false;
         result.item[result.length++] = note;
         if (*text == '\0')

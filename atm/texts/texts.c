@@ -38,20 +38,21 @@ static bool texts_parse(int language, const char *name, char *text, struct error
 {
     char *save = NULL;
     int number = 0;
-    for (char *line = strtok_r(text, "\n", &save); line != NULL; line = strtok_r(NULL, "\n", &save)) {
+    for (char *line = strtok_r(text, "\n", &save); line != NULL;
+         line = strtok_r(NULL, "\n", &save)) {
         number++;
         line += strspn(line, " \t");
         if (*line == '#' || *line == '\0')
             continue;
         char *equals = strstr(line, " = ");
         if (equals == NULL)
-            return error_set(error, ERROR_FORMAT, "the asset %s has a line without ' = ': \"%.40s\"", name,
-                             line);
+            return error_set(error, ERROR_FORMAT,
+                             "the asset %s has a line without ' = ': \"%.40s\"", name, line);
         *equals = '\0';
         enum text key = text_find(line);
         if (key == TEXT_NONE)
-            return error_set(error, ERROR_FORMAT, "the asset %s has a key nothing asks for: \"%.40s\"", name,
-                             line);
+            return error_set(error, ERROR_FORMAT,
+                             "the asset %s has a key nothing asks for: \"%.40s\"", name, line);
         free(languages[language].words[key]);
         languages[language].words[key] = strdup(equals + 3);
     }
@@ -139,7 +140,8 @@ static size_t whole_characters(const char *bytes, size_t length)
     return length - (lead - 1) < wanted ? lead - 1 : length;
 }
 
-void text_fill(char *buffer, size_t size, int language, enum text text, const char *first, const char *second)
+void text_fill(char *buffer, size_t size, int language, enum text text, const char *first,
+               const char *second)
 {
     size_t length = 0;
     for (const char *at = text_get(language, text); *at != '\0';) {

@@ -111,7 +111,8 @@ enum text {
 };
 /* clang-format on */
 
-/* Reads the languages' files: those of the program, and over them those of `directory` where it is not NULL.
+/* Reads the languages' files: those of the program, and over them those of `directory` where it is
+ * not NULL.
  */
 bool texts_load(const char *directory, struct error *error);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * There is one way out, for a program that ends as for one that crashes: the one that is tested every day. It
- * does not go through endwin(), which allocates and locks.
+ * There is one way out, for a program that ends as for one that crashes: the one that is tested
+ * every day. It does not go through endwin(), which allocates and locks.
  */
 #include "atm/tui/crash.h"
 #include "atm/tui/tui_curses.h"
@@ -40,7 +40,8 @@ static void farewell_add(const char *text)
 
 static void farewell_prepare(void)
 {
-    /* Cleared as well, for terminals with no other screen to go back to, and for those that mix the two up.
+    /* Cleared as well, for terminals with no other screen to go back to, and for those that mix the
+     * two up.
      */
     static char names[][8] = { "sgr0", "op", "clear", "cnorm", "rmkx", "rmcup" };
     farewell_length = 0;
@@ -64,7 +65,8 @@ void tui_crash_arm(void)
     armed = 1;
     stack_t alternate = { .ss_sp = stack, .ss_size = sizeof stack };
     sigaltstack(&alternate, NULL);
-    struct sigaction action = { .sa_handler = on_crash, .sa_flags = (int)(SA_RESETHAND | SA_ONSTACK) };
+    struct sigaction action = { .sa_handler = on_crash,
+                                .sa_flags = (int)(SA_RESETHAND | SA_ONSTACK) };
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
         sigaction(signals[i], &action, NULL);

@@ -13,8 +13,8 @@
 /* Remembers the settings of the terminal's line as they are now. */
 void tui_crash_prepare(void);
 
-/* Collects what has to be written to leave, and installs the handlers of SIGSEGV, SIGBUS, SIGILL, SIGFPE and
- * SIGABRT: they restore, then let the signal do what it does. */
+/* Collects what has to be written to leave, and installs the handlers of SIGSEGV, SIGBUS, SIGILL,
+ * SIGFPE and SIGABRT: they restore, then let the signal do what it does. */
 void tui_crash_arm(void);
 
 /* Restores; the second time, and before tui_crash_arm, does nothing. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Puts a screen together from its parts. What the body shows follows from what the view has (an entry, an
- * amount, lines) before it follows from which screen it is: a view of any screen can be painted.
+ * Puts a screen together from its parts. What the body shows follows from what the view has (an
+ * entry, an amount, lines) before it follows from which screen it is: a view of any screen can be
+ * painted.
  */
 #include "atm/tui/paint.h"
 #include "atm/tui/paint_bar.h"
@@ -36,7 +37,8 @@ enum {
     BAR_MS = 100,
 };
 
-#define AMOUNT_WIDEST "9999.00" /* room for the usual amounts, so that typing does not change their size */
+#define AMOUNT_WIDEST                                                                              \
+    "9999.00" /* room for the usual amounts, so that typing does not change their size */
 
 static bool thing_slides(const struct view *view)
 {
@@ -74,21 +76,23 @@ static bool has_amount(const struct view *view)
 
 static int amount_row(const struct view *view)
 {
-    return view->entry == ENTRY_AMOUNT || view->screen == SCREEN_TAKE_CASH ? AMOUNT_ROW : PICTURE_ROW;
+    return view->entry == ENTRY_AMOUNT || view->screen == SCREEN_TAKE_CASH ? AMOUNT_ROW
+                                                                           : PICTURE_ROW;
 }
 
 /* Columns of the amount in its largest digits, with its currency. */
 static int amount_width(const struct view *view)
 {
     char text[MONEY_TEXT_LENGTH];
-    return paint_digits_width(view->entry == ENTRY_AMOUNT ? AMOUNT_WIDEST : money_format(view->amount, text),
-                              2) +
+    return paint_digits_width(
+               view->entry == ENTRY_AMOUNT ? AMOUNT_WIDEST : money_format(view->amount, text), 2) +
            6;
 }
 
 static bool beside(const struct view *view, int top, int rows)
 {
-    return paint_keys_beside(view, 0, top, top + rows - 1) || paint_keys_beside(view, 1, top, top + rows - 1);
+    return paint_keys_beside(view, 0, top, top + rows - 1) ||
+           paint_keys_beside(view, 1, top, top + rows - 1);
 }
 
 /* Columns the middle needs where it has labels beside it; 0: there is nothing in their way. */
@@ -163,7 +167,8 @@ static void paint_cash(const struct body *body)
     const struct view *view = body->view;
     struct span span = span_at(body, AMOUNT_ROW, NOTE_SLOT_ROW - AMOUNT_ROW, amount_width(view));
     if (view->line_count > 0)
-        canvas_center(body->canvas, NOTE_SLOT_ROW - 1, span.column, span.width, STYLE_GROUND, view->line[0]);
+        canvas_center(body->canvas, NOTE_SLOT_ROW - 1, span.column, span.width, STYLE_GROUND,
+                      view->line[0]);
     paint_notes(body->canvas, NOTE_SLOT_ROW, span_middle(span), thing_out(view, body->moment),
                 view->currency);
 }
@@ -206,7 +211,8 @@ static void paint_scene(const struct body *body)
     }
 }
 
-static void paint_body(const struct canvas *canvas, const struct view *view, const struct moment *moment)
+static void paint_body(const struct canvas *canvas, const struct view *view,
+                       const struct moment *moment)
 {
     struct body body = { .canvas = canvas, .view = view, .moment = moment };
     body.label_width = paint_keys(canvas, view, body_width(canvas, view));
@@ -222,8 +228,8 @@ static void paint_body(const struct canvas *canvas, const struct view *view, con
         paint_spinner(canvas, PICTURE_ROW, PAINT_COLUMNS / 2, moment->tick_ms);
 }
 
-void paint_view(const struct view *view, const struct theme *theme, const struct moment *moment, int rows,
-                int columns, struct hits *hits)
+void paint_view(const struct view *view, const struct theme *theme, const struct moment *moment,
+                int rows, int columns, struct hits *hits)
 {
     struct canvas terminal = { .height = rows, .width = columns, .theme = theme, .hits = hits };
     struct canvas canvas = terminal;

@@ -36,8 +36,8 @@ struct moment {
 };
 
 /* Paints all of a terminal of that size, and fills hits with what can be clicked. */
-void paint_view(const struct view *view, const struct theme *theme, const struct moment *moment, int rows,
-                int columns, struct hits *hits);
+void paint_view(const struct view *view, const struct theme *theme, const struct moment *moment,
+                int rows, int columns, struct hits *hits);
 
 /* Whether everything has come to rest where it will stay. */
 bool paint_settled(const struct view *view, const struct moment *moment);

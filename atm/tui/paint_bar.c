@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The bar shrinks towards its left end and turns to a warning when a quarter is left; the seconds beside it
- * say the same in words. Their columns are fixed, so that nothing moves but the bar.
+ * The bar shrinks towards its left end and turns to a warning when a quarter is left; the seconds
+ * beside it say the same in words. Their columns are fixed, so that nothing moves but the bar.
  */
 #include "atm/tui/paint_bar.h"
 
@@ -25,12 +25,14 @@ int paint_bar_seconds(int left_ms)
     return left_ms > 0 ? (int)(((int64_t)left_ms + 999) / 1000) : 0;
 }
 
-void paint_bar(const struct canvas *canvas, int row, int column, int width, int left_ms, int full_ms)
+void paint_bar(const struct canvas *canvas, int row, int column, int width, int left_ms,
+               int full_ms)
 {
     bool late = left_ms <= full_ms / 4;
     char seconds[24];
     snprintf(seconds, sizeof seconds, "%d s", paint_bar_seconds(left_ms));
-    canvas_right(canvas, row, column, SECONDS_WIDTH - 1, late ? STYLE_WARNING : STYLE_STRONG, seconds);
+    canvas_right(canvas, row, column, SECONDS_WIDTH - 1, late ? STYLE_WARNING : STYLE_STRONG,
+                 seconds);
 
     int columns = width - SECONDS_WIDTH;
     int eighths = paint_bar_eighths(columns, left_ms, full_ms);

@@ -7,14 +7,15 @@
 
 #include "atm/tui/paint_canvas.h"
 
-/* How many eighths of a bar so many columns wide are full; part is kept between 0 and whole, a whole of 0 is
- * empty. Rounded up: only nothing at all is an empty bar. */
+/* How many eighths of a bar so many columns wide are full; part is kept between 0 and whole, a
+ * whole of 0 is empty. Rounded up: only nothing at all is an empty bar. */
 int paint_bar_eighths(int columns, int part, int whole);
 
 /* Seconds to show for what is left: rounded up, so that 0 means that it is over. */
 int paint_bar_seconds(int left_ms);
 
 /* The bar with its seconds, in one row of that width. */
-void paint_bar(const struct canvas *canvas, int row, int column, int width, int left_ms, int full_ms);
+void paint_bar(const struct canvas *canvas, int row, int column, int width, int left_ms,
+               int full_ms);
 
 #endif

@@ -13,7 +13,8 @@
 #define TEXT_LENGTH 512
 
 /* What will be shown of a text in this theme. */
-static const char *text_shown(const struct canvas *canvas, const char *text, char buffer[static TEXT_LENGTH])
+static const char *text_shown(const struct canvas *canvas, const char *text,
+                              char buffer[static TEXT_LENGTH])
 {
     if (canvas->theme->glyphs == GLYPHS_ASCII) {
         paint_text_ascii(text, buffer, TEXT_LENGTH);
@@ -21,10 +22,12 @@ static const char *text_shown(const struct canvas *canvas, const char *text, cha
     }
     size_t used = 0;
     uint32_t character;
-    for (size_t bytes; (bytes = paint_text_decode(text, &character)) > 0 && used + bytes < TEXT_LENGTH;
+    for (size_t bytes;
+         (bytes = paint_text_decode(text, &character)) > 0 && used + bytes < TEXT_LENGTH;
          text += bytes) {
         bool odd = character == '?' && *text != '?'; /* no UTF-8, or not seen */
-        if (character < 0x20 || character == 0x7F || (character >= 0x80 && character < 0xA0) || odd) {
+        if (character < 0x20 || character == 0x7F || (character >= 0x80 && character < 0xA0) ||
+            odd) {
             buffer[used++] = odd ? '?' : ' ';
             continue;
         }
@@ -35,7 +38,8 @@ static const char *text_shown(const struct canvas *canvas, const char *text, cha
     return buffer;
 }
 
-void canvas_text(const struct canvas *canvas, int row, int column, enum style style, const char *text)
+void canvas_text(const struct canvas *canvas, int row, int column, enum style style,
+                 const char *text)
 {
     char buffer[TEXT_LENGTH];
     if (row < 0 || row >= canvas->height || column >= canvas->width)
@@ -60,7 +64,8 @@ int canvas_width(const struct canvas *canvas, const char *text)
 }
 
 /* Cuts the text to the width; returns its columns. */
-static int text_cut(const struct canvas *canvas, const char *text, int width, char cut[static TEXT_LENGTH])
+static int text_cut(const struct canvas *canvas, const char *text, int width,
+                    char cut[static TEXT_LENGTH])
 {
     char buffer[TEXT_LENGTH];
     text = text_shown(canvas, text, buffer);
@@ -92,7 +97,8 @@ void canvas_right(const struct canvas *canvas, int row, int column, int width, e
     canvas_text(canvas, row, column + width - taken, style, cut);
 }
 
-int canvas_paragraph(const struct canvas *canvas, struct place place, enum style style, const char *text)
+int canvas_paragraph(const struct canvas *canvas, struct place place, enum style style,
+                     const char *text)
 {
     char buffer[TEXT_LENGTH], line[TEXT_LENGTH];
     int lines = 0;
@@ -107,7 +113,8 @@ int canvas_paragraph(const struct canvas *canvas, struct place place, enum style
     return lines;
 }
 
-void canvas_glyph(const struct canvas *canvas, int row, int column, enum style style, enum glyph glyph)
+void canvas_glyph(const struct canvas *canvas, int row, int column, enum style style,
+                  enum glyph glyph)
 {
     canvas_text(canvas, row, column, style, theme_glyph(canvas->theme, glyph));
 }
@@ -143,7 +150,8 @@ void canvas_outline(const struct canvas *canvas, struct place place, enum style 
     canvas_glyph(canvas, bottom, right, style, GLYPH_CORNER_BOTTOM_RIGHT);
 }
 
-void canvas_surface(const struct canvas *canvas, struct place place, enum style style, enum style edge)
+void canvas_surface(const struct canvas *canvas, struct place place, enum style style,
+                    enum style edge)
 {
     if (!canvas->theme->filled) {
         canvas_fill(canvas, place, STYLE_GROUND);
@@ -151,7 +159,8 @@ void canvas_surface(const struct canvas *canvas, struct place place, enum style 
         return;
     }
     canvas_repeat(canvas, place.row, place.column, place.width, edge, GLYPH_LOWER);
-    canvas_repeat(canvas, place.row + place.height - 1, place.column, place.width, edge, GLYPH_UPPER);
+    canvas_repeat(canvas, place.row + place.height - 1, place.column, place.width, edge,
+                  GLYPH_UPPER);
     place.row++;
     place.height -= 2;
     canvas_fill(canvas, place, style);

@@ -21,7 +21,8 @@ struct canvas {
     struct hits *hits; /* in the terminal's rows and columns */
 };
 
-void canvas_text(const struct canvas *canvas, int row, int column, enum style style, const char *text);
+void canvas_text(const struct canvas *canvas, int row, int column, enum style style,
+                 const char *text);
 
 /* Within the columns given, cut with an ellipsis when it is wider. */
 void canvas_left(const struct canvas *canvas, int row, int column, int width, enum style style,
@@ -32,20 +33,23 @@ void canvas_right(const struct canvas *canvas, int row, int column, int width, e
                   const char *text);
 
 /* Wrapped between words over at most max_lines centred lines; how many it took. */
-int canvas_paragraph(const struct canvas *canvas, struct place place, enum style style, const char *text);
+int canvas_paragraph(const struct canvas *canvas, struct place place, enum style style,
+                     const char *text);
 
-void canvas_glyph(const struct canvas *canvas, int row, int column, enum style style, enum glyph glyph);
+void canvas_glyph(const struct canvas *canvas, int row, int column, enum style style,
+                  enum glyph glyph);
 void canvas_repeat(const struct canvas *canvas, int row, int column, int count, enum style style,
                    enum glyph glyph);
 void canvas_fill(const struct canvas *canvas, struct place place, enum style style);
 void canvas_outline(const struct canvas *canvas, struct place place, enum style style);
 
 /*
- * A surface at least three rows high, with its top and bottom rows as edges: half blocks in a filled theme,
- * so that it looks two rows high with one row of text in its middle (one row high in ASCII); an outline in
- * others.
+ * A surface at least three rows high, with its top and bottom rows as edges: half blocks in a
+ * filled theme, so that it looks two rows high with one row of text in its middle (one row high in
+ * ASCII); an outline in others.
  */
-void canvas_surface(const struct canvas *canvas, struct place place, enum style style, enum style edge);
+void canvas_surface(const struct canvas *canvas, struct place place, enum style style,
+                    enum style edge);
 
 /* Makes a place of the canvas clickable. */
 void canvas_click(const struct canvas *canvas, struct place place, struct input input);

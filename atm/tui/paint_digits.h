@@ -19,10 +19,12 @@
 /* Columns of the text at that scale. */
 int paint_digits_width(const char *text, int scale);
 
-/* The largest scale at which the text takes at most so many columns: 2, 1 or, when none will do, 0. */
+/* The largest scale at which the text takes at most so many columns: 2, 1 or, when none will do, 0.
+ */
 int paint_digits_scale(const char *text, int columns);
 
-/* One row (0 to 4) of the text: '#' where it is set, blanks elsewhere, and a NUL; cut at the buffer's end. */
+/* One row (0 to 4) of the text: '#' where it is set, blanks elsewhere, and a NUL; cut at the
+ * buffer's end. */
 void paint_digits_row(const char *text, int scale, int row, char *buffer, size_t size);
 
 /* Paints it with its upper left corner there. */

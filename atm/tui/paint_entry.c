@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is being typed. Fields start at a fixed column and grow to the right; nothing that is typed moves what
- * was typed before, except an amount, which grows from its right end as on a till.
+ * What is being typed. Fields start at a fixed column and grow to the right; nothing that is typed
+ * moves what was typed before, except an amount, which grows from its right end as on a till.
  */
 #include "atm/tui/paint_digits.h"
 #include "atm/tui/paint_parts.h"
@@ -26,12 +26,14 @@ void paint_entry_pin(const struct canvas *canvas, int row, int middle, int digit
         struct place box = { row, column + i * (PIN_BOX + PIN_GAP), 3, PIN_BOX };
         canvas_surface(canvas, box, STYLE_FIELD, STYLE_FIELD_EDGE);
         bool full = i < digits;
-        canvas_glyph(canvas, row + 1, box.column + PIN_BOX / 2, full ? STYLE_FIELD : STYLE_FIELD_EMPTY,
+        canvas_glyph(canvas, row + 1, box.column + PIN_BOX / 2,
+                     full ? STYLE_FIELD : STYLE_FIELD_EMPTY,
                      full ? GLYPH_PIN_FULL : GLYPH_PIN_EMPTY);
     }
 }
 
-void paint_entry_text(const struct canvas *canvas, int row, struct span span, const char *typed, bool grouped)
+void paint_entry_text(const struct canvas *canvas, int row, struct span span, const char *typed,
+                      bool grouped)
 {
     int width = span.width < 34 ? span.width : 34;
     int column = span.column + (span.width - width) / 2;
@@ -51,7 +53,8 @@ void paint_entry_text(const struct canvas *canvas, int row, struct span span, co
     while (canvas_width(canvas, tail) > width - 5)
         tail += paint_text_decode(tail, &character);
     canvas_text(canvas, row + 1, column + 2, STYLE_FIELD, tail);
-    canvas_glyph(canvas, row + 1, column + 2 + canvas_width(canvas, tail), STYLE_FIELD, GLYPH_CURSOR);
+    canvas_glyph(canvas, row + 1, column + 2 + canvas_width(canvas, tail), STYLE_FIELD,
+                 GLYPH_CURSOR);
 }
 
 void paint_amount(const struct canvas *canvas, int row, struct span span, const struct view *view,

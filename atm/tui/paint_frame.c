@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What does not change from screen to screen: the bands at the top and the bottom, and, where the window is
- * larger than the screen, the machine around it. Every state that has a colour also has a sign and a word.
+ * What does not change from screen to screen: the bands at the top and the bottom, and, where the
+ * window is larger than the screen, the machine around it. Every state that has a colour also has a
+ * sign and a word.
  */
 #include "atm/tui/paint_parts.h"
 #include "atm/tui/paint_words.h"
@@ -23,15 +24,18 @@ static void paint_top(const struct canvas *canvas, const struct view *view)
     snprintf(text, sizeof text, "%s %s", paint_word(WORD_TELLER), view->teller);
     canvas_left(canvas, 0, 14, 17, STYLE_BAND, text);
 
-    const char *sign = theme_glyph(canvas->theme, view->bank_online ? GLYPH_LAMP_ON : GLYPH_LAMP_FAULT);
+    const char *sign =
+        theme_glyph(canvas->theme, view->bank_online ? GLYPH_LAMP_ON : GLYPH_LAMP_FAULT);
     int used = snprintf(text, sizeof text, "%s %s", sign,
                         paint_word(view->bank_online ? WORD_ONLINE : WORD_OFFLINE));
     if (view->owed > 0 && used > 0 && (size_t)used < sizeof text)
-        snprintf(text + used, sizeof text - (size_t)used, ", %d %s", view->owed, paint_word(WORD_OWED));
+        snprintf(text + used, sizeof text - (size_t)used, ", %d %s", view->owed,
+                 paint_word(WORD_OWED));
     enum style style = !view->bank_online ? STYLE_BAND_BAD
                        : view->owed > 0   ? STYLE_BAND_WARNING
                                           : STYLE_BAND_GOOD;
-    canvas_left(canvas, 0, 32, 28, style, text); /* as wide as the longest, and a gap before the clock */
+    canvas_left(canvas, 0, 32, 28, style,
+                text); /* as wide as the longest, and a gap before the clock */
     canvas_right(canvas, 0, 61, 17, STYLE_BAND, view->clock);
 }
 
@@ -46,21 +50,22 @@ static const struct {
     [LIGHT_FAULT] = { GLYPH_LAMP_FAULT, WORD_LIGHT_FAULT, STYLE_BAND_BAD },
 };
 
-static void paint_light(const struct canvas *canvas, int column, enum word name, enum view_light light,
-                        bool flash)
+static void paint_light(const struct canvas *canvas, int column, enum word name,
+                        enum view_light light, bool flash)
 {
     char text[96];
     enum style style = light == LIGHT_BLINK && !flash ? STYLE_BAND : lamps[light].style;
     canvas_glyph(canvas, LIGHTS_ROW, column, style, lamps[light].glyph);
     int width = canvas_width(canvas, theme_glyph(canvas->theme, lamps[light].glyph)) + 1;
-    canvas_left(canvas, LIGHTS_ROW, column + width, 10, light == LIGHT_OFF ? STYLE_BAND : STYLE_BAND_STRONG,
-                paint_word(name));
+    canvas_left(canvas, LIGHTS_ROW, column + width, 10,
+                light == LIGHT_OFF ? STYLE_BAND : STYLE_BAND_STRONG, paint_word(name));
     width += canvas_width(canvas, paint_word(name)) + 1;
     snprintf(text, sizeof text, "%s", paint_word(lamps[light].word));
     canvas_left(canvas, LIGHTS_ROW, column + width, 24 - width, style, text);
 }
 
-static void paint_bottom(const struct canvas *canvas, const struct view *view, const struct moment *moment)
+static void paint_bottom(const struct canvas *canvas, const struct view *view,
+                         const struct moment *moment)
 {
     bool flash = moment->tick_ms / (LIGHT_PERIOD / 2) % 2 == 0;
     if (canvas->theme->filled)
@@ -72,8 +77,8 @@ static void paint_bottom(const struct canvas *canvas, const struct view *view, c
     canvas_center(canvas, HINT_ROW, 2, PAINT_COLUMNS - 4, STYLE_BAND, view->hint);
 }
 
-/* The heading in a band of its tone's colour, right under the frame's; the sign says the tone without
- * colours. */
+/* The heading in a band of its tone's colour, right under the frame's; the sign says the tone
+ * without colours. */
 static void paint_heading(const struct canvas *canvas, const struct view *view)
 {
     static const enum glyph signs[] = {
@@ -87,18 +92,23 @@ static void paint_heading(const struct canvas *canvas, const struct view *view)
     if (signs[tone] == GLYPH_COUNT)
         snprintf(text, sizeof text, "%s", view->heading);
     else
-        snprintf(text, sizeof text, "%s %s", theme_glyph(canvas->theme, signs[tone]), view->heading);
+        snprintf(text, sizeof text, "%s %s", theme_glyph(canvas->theme, signs[tone]),
+                 view->heading);
     if (canvas->theme->filled) {
-        canvas_repeat(canvas, 1, 0, PAINT_COLUMNS, (enum style)(STYLE_TITLE_TOP + tone), GLYPH_LOWER);
-        canvas_fill(canvas, (struct place){ 2, 0, 1, PAINT_COLUMNS }, (enum style)(STYLE_TITLE + tone));
-        canvas_repeat(canvas, 3, 0, PAINT_COLUMNS, (enum style)(STYLE_TITLE_EDGE + tone), GLYPH_UPPER);
+        canvas_repeat(canvas, 1, 0, PAINT_COLUMNS, (enum style)(STYLE_TITLE_TOP + tone),
+                      GLYPH_LOWER);
+        canvas_fill(canvas, (struct place){ 2, 0, 1, PAINT_COLUMNS },
+                    (enum style)(STYLE_TITLE + tone));
+        canvas_repeat(canvas, 3, 0, PAINT_COLUMNS, (enum style)(STYLE_TITLE_EDGE + tone),
+                      GLYPH_UPPER);
     } else {
         int width = canvas_width(canvas, text) + 4;
         width = width < PAINT_COLUMNS - 4 ? width : PAINT_COLUMNS - 4;
         canvas_repeat(canvas, 3, (PAINT_COLUMNS - width) / 2, width, STYLE_DIM, GLYPH_SLOT);
     }
     canvas_center(canvas, 2, 2, PAINT_COLUMNS - 4, (enum style)(STYLE_TITLE + tone), text);
-    canvas_paragraph(canvas, (struct place){ 4, 4, 2, PAINT_COLUMNS - 8 }, STYLE_GROUND, view->detail);
+    canvas_paragraph(canvas, (struct place){ 4, 4, 2, PAINT_COLUMNS - 8 }, STYLE_GROUND,
+                     view->detail);
 }
 
 void paint_frame(const struct canvas *canvas, const struct view *view, const struct moment *moment)
@@ -130,7 +140,8 @@ static void paint_slots(const struct canvas *terminal, int row, int column)
         struct place place = { row, column + slots[i].offset, 3, slots[i].width };
         canvas_outline(terminal, place, STYLE_BEZEL);
         canvas_repeat(terminal, row + 1, place.column + 2, place.width - 4, STYLE_SLOT, GLYPH_SLOT);
-        canvas_center(terminal, row + 3, place.column, place.width, STYLE_DIM, paint_word(slots[i].word));
+        canvas_center(terminal, row + 3, place.column, place.width, STYLE_DIM,
+                      paint_word(slots[i].word));
     }
 }
 
@@ -140,11 +151,13 @@ void paint_bezel(const struct canvas *terminal, const struct canvas *canvas)
     int beside = canvas->left;
     if (above < 2 || below < 2 || beside < 3)
         return;
-    canvas_outline(terminal, (struct place){ canvas->top - 1, beside - 2, PAINT_ROWS + 2, PAINT_COLUMNS + 4 },
+    canvas_outline(terminal,
+                   (struct place){ canvas->top - 1, beside - 2, PAINT_ROWS + 2, PAINT_COLUMNS + 4 },
                    STYLE_BEZEL);
     if (below < 7 || beside < 5)
         return;
-    canvas_outline(terminal, (struct place){ canvas->top - 2, beside - 4, PAINT_ROWS + 9, PAINT_COLUMNS + 8 },
+    canvas_outline(terminal,
+                   (struct place){ canvas->top - 2, beside - 4, PAINT_ROWS + 9, PAINT_COLUMNS + 8 },
                    STYLE_BEZEL);
     paint_slots(terminal, canvas->top + PAINT_ROWS + 2, beside - 1);
 }
@@ -153,8 +166,9 @@ void paint_too_small(const struct canvas *terminal)
 {
     char text[96];
     int row = terminal->height / 2 - 1;
-    snprintf(text, sizeof text, "%s %d×%d.", paint_word(WORD_IS_NOW), terminal->width, terminal->height);
-    int lines = canvas_paragraph(terminal, (struct place){ row, 0, 2, terminal->width }, STYLE_WARNING,
-                                 paint_word(WORD_TOO_SMALL));
+    snprintf(text, sizeof text, "%s %d×%d.", paint_word(WORD_IS_NOW), terminal->width,
+             terminal->height);
+    int lines = canvas_paragraph(terminal, (struct place){ row, 0, 2, terminal->width },
+                                 STYLE_WARNING, paint_word(WORD_TOO_SMALL));
     canvas_center(terminal, row + lines, 0, terminal->width, STYLE_GROUND, text);
 }

@@ -27,7 +27,8 @@ struct hits {
 /* One more than HITS_MAX is dropped: no screen has that many keys. */
 void hits_add(struct hits *hits, struct place place, struct input input);
 
-/* What a click there means; INPUT_NONE beside everything. Of places that overlap the last one added counts.
+/* What a click there means; INPUT_NONE beside everything. Of places that overlap the last one added
+ * counts.
  */
 struct input hits_find(const struct hits *hits, int row, int column);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The keypad as machines have it: Cancel beside 3, Clear beside 6, Enter last. Each key is a row of its
- * colour with a half row under it, so that keys are apart without a line between them; without colours, a box
- * in brackets.
+ * The keypad as machines have it: Cancel beside 3, Clear beside 6, Enter last. Each key is a row of
+ * its colour with a half row under it, so that keys are apart without a line between them; without
+ * colours, a box in brackets.
  */
 #include "atm/tui/paint_parts.h"
 #include "atm/tui/paint_words.h"
@@ -25,13 +25,13 @@ struct pad_key {
     struct input input;
 };
 
-#define DIGIT(row, index, digit)                                                                             \
-    {                                                                                                        \
-        row, (index) * (KEY_WIDTH + KEY_GAP), 1, KEY_WIDTH, STYLE_PAD, STYLE_PAD_EDGE, WORD_COUNT,           \
-            GLYPH_COUNT,                                                                                     \
-        {                                                                                                    \
-            INPUT_DIGIT, digit                                                                               \
-        }                                                                                                    \
+#define DIGIT(row, index, digit)                                                                   \
+    {                                                                                              \
+        row, (index) * (KEY_WIDTH + KEY_GAP), 1, KEY_WIDTH, STYLE_PAD, STYLE_PAD_EDGE, WORD_COUNT, \
+            GLYPH_COUNT,                                                                           \
+        {                                                                                          \
+            INPUT_DIGIT, digit                                                                     \
+        }                                                                                          \
     }
 
 static const struct pad_key keys[] = {
@@ -74,7 +74,8 @@ static const struct pad_key keys[] = {
       { INPUT_ENTER, 0 } },
 };
 
-static void paint_pad_key(const struct canvas *canvas, const struct pad_key *key, int row, int column)
+static void paint_pad_key(const struct canvas *canvas, const struct pad_key *key, int row,
+                          int column)
 {
     int height = key->rows * KEY_PITCH;
     struct place place = { row + key->row * KEY_PITCH, column + key->column, height, key->width };
@@ -83,7 +84,8 @@ static void paint_pad_key(const struct canvas *canvas, const struct pad_key *key
     if (canvas->theme->filled) {
         struct place surface = { place.row, place.column, height - 1, place.width };
         canvas_fill(canvas, surface, key->style);
-        canvas_repeat(canvas, place.row + height - 1, place.column, place.width, key->edge, GLYPH_UPPER);
+        canvas_repeat(canvas, place.row + height - 1, place.column, place.width, key->edge,
+                      GLYPH_UPPER);
     } else {
         canvas_text(canvas, text_row, place.column, key->edge, "[");
         canvas_text(canvas, text_row, place.column + place.width - 1, key->edge, "]");
@@ -92,7 +94,8 @@ static void paint_pad_key(const struct canvas *canvas, const struct pad_key *key
     if (key->word == WORD_COUNT)
         snprintf(text, sizeof text, "%c", key->input.value);
     else
-        snprintf(text, sizeof text, "%s %s", paint_word(key->word), theme_glyph(canvas->theme, key->glyph));
+        snprintf(text, sizeof text, "%s %s", paint_word(key->word),
+                 theme_glyph(canvas->theme, key->glyph));
     canvas_center(canvas, text_row, place.column + 1, place.width - 2, key->style, text);
 }
 

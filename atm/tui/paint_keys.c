@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The function display keys: four at each edge, their names always there, their labels only where they do
- * something. Both sides have labels of one width, so that the middle stays in the middle.
+ * The function display keys: four at each edge, their names always there, their labels only where
+ * they do something. Both sides have labels of one width, so that the middle stays in the middle.
  */
 #include "atm/tui/paint_parts.h"
 #include "atm/tui/paint_text.h"
@@ -39,7 +39,9 @@ static int labels_fit(const struct canvas *canvas, const struct view *view, int 
         widest = width > widest ? width : widest;
     }
     if (body_width == 0)
-        return widest + 4 < LABEL_ALONE ? LABEL_ALONE : widest + 4 < LABEL_MAX ? widest + 4 : LABEL_MAX;
+        return widest + 4 < LABEL_ALONE ? LABEL_ALONE
+               : widest + 4 < LABEL_MAX ? widest + 4
+                                        : LABEL_MAX;
     int sides = side_labelled(view, 0) && side_labelled(view, 1) ? 2 : 1;
     int most = (PAINT_COLUMNS - body_width - 2 - SIDES * CAP_WIDTH) / sides;
     most = most > LABEL_MAX ? LABEL_MAX : most < LABEL_MIN ? LABEL_MIN : most;
@@ -47,10 +49,11 @@ static int labels_fit(const struct canvas *canvas, const struct view *view, int 
     return wanted > most ? most : wanted < LABEL_MIN ? LABEL_MIN : wanted;
 }
 
-/* Writes the label into its place; true when it takes two lines, the first of them in the upper edge's row.
+/* Writes the label into its place; true when it takes two lines, the first of them in the upper
+ * edge's row.
  */
-static bool paint_label(const struct canvas *canvas, struct place place, bool left, enum style style,
-                        const char *label)
+static bool paint_label(const struct canvas *canvas, struct place place, bool left,
+                        enum style style, const char *label)
 {
     int column = place.column + 1, width = place.width - 2;
     const char *line[2] = { label, "" };
@@ -80,7 +83,8 @@ static void paint_key(const struct canvas *canvas, const struct view_fdk *fdk, i
     char name[16];
     snprintf(name, sizeof name, " F%d ", index + 1);
     struct place cap = { row, left ? 0 : PAINT_COLUMNS - CAP_WIDTH, KEYS_PITCH, CAP_WIDTH };
-    struct place label = { row, left ? CAP_WIDTH : PAINT_COLUMNS - CAP_WIDTH - width, KEYS_PITCH, width };
+    struct place label = { row, left ? CAP_WIDTH : PAINT_COLUMNS - CAP_WIDTH - width, KEYS_PITCH,
+                           width };
     if (fdk->label[0] == '\0') {
         canvas_text(canvas, row + 1, cap.column, STYLE_DIM, name);
         return;
@@ -120,7 +124,8 @@ bool paint_keys_beside(const struct view *view, int side, int top, int bottom)
     return false;
 }
 
-struct span paint_keys_span(const struct view *view, int label_width, int top, int bottom, int wanted)
+struct span paint_keys_span(const struct view *view, int label_width, int top, int bottom,
+                            int wanted)
 {
     int left = CAP_WIDTH + 1 + (paint_keys_beside(view, 0, top, bottom) ? label_width : 0);
     int right = CAP_WIDTH + 1 + (paint_keys_beside(view, 1, top, bottom) ? label_width : 0);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Lines as they are, in one fixed pitch: on a strip of paper, torn off below, or as a list on the ground.
+ * Lines as they are, in one fixed pitch: on a strip of paper, torn off below, or as a list on the
+ * ground.
  */
 #include "atm/tui/paint_parts.h"
 
@@ -17,7 +18,8 @@ int paint_lines_width(const struct canvas *canvas, const struct view *view)
 }
 
 /* The slot above and the torn edge below are left out where the lines need the rows. */
-void paint_paper(const struct canvas *canvas, int top, int bottom, struct span span, const struct view *view)
+void paint_paper(const struct canvas *canvas, int top, int bottom, struct span span,
+                 const struct view *view)
 {
     int width = paint_lines_width(canvas, view) + 2 * PAPER_MARGIN;
     if (width % 2 != 0)
@@ -42,7 +44,8 @@ void paint_paper(const struct canvas *canvas, int top, int bottom, struct span s
         canvas_repeat(canvas, row + rows, column, width, STYLE_PAPER_EDGE, GLYPH_TEAR);
 }
 
-/* The columns a list may take in this row: a line beside a key with a label ends before that label. */
+/* The columns a list may take in this row: a line beside a key with a label ends before that label.
+ */
 static struct span list_span(const struct view *view, int row)
 {
     int key = (row - KEYS_ROW) / KEYS_PITCH;

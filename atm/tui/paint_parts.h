@@ -18,14 +18,15 @@ void paint_frame(const struct canvas *canvas, const struct view *view, const str
 void paint_bezel(const struct canvas *terminal, const struct canvas *canvas);
 void paint_too_small(const struct canvas *terminal);
 
-/* paint_keys.c: function display keys; body_width is what the middle needs between labels, 0: nothing. Gives
- * the columns of a label. */
+/* paint_keys.c: function display keys; body_width is what the middle needs between labels, 0:
+ * nothing. Gives the columns of a label. */
 int paint_keys(const struct canvas *canvas, const struct view *view, int body_width);
 /* Whether a side (0 left, 1 right) has a label in any of those rows. */
 bool paint_keys_beside(const struct view *view, int side, int top, int bottom);
-/* What the labels leave free of those rows: the screen's middle when that is as wide as wanted, else all
- * there is. */
-struct span paint_keys_span(const struct view *view, int label_width, int top, int bottom, int wanted);
+/* What the labels leave free of those rows: the screen's middle when that is as wide as wanted,
+ * else all there is. */
+struct span paint_keys_span(const struct view *view, int label_width, int top, int bottom,
+                            int wanted);
 /* Whether key `row` (0 to 3) of a side (0 left, 1 right) has a label. */
 bool paint_keys_labelled(const struct view *view, int side, int row);
 #define KEYS_ROW   7 /* the first key's */
@@ -45,10 +46,12 @@ void paint_amount(const struct canvas *canvas, int row, struct span span, const 
 
 /* paint_paper.c: a receipt, and a plain list */
 int paint_lines_width(const struct canvas *canvas, const struct view *view);
-void paint_paper(const struct canvas *canvas, int top, int bottom, struct span span, const struct view *view);
+void paint_paper(const struct canvas *canvas, int top, int bottom, struct span span,
+                 const struct view *view);
 void paint_list(const struct canvas *canvas, int row, int rows, const struct view *view);
 
-/* paint_things.c: `out` is how many of a thing's rows have left the slot, which is in the row given */
+/* paint_things.c: `out` is how many of a thing's rows have left the slot, which is in the row given
+ */
 #define CARD_ROWS 9
 #define NOTE_ROWS 8
 void paint_card(const struct canvas *canvas, int row, int middle, int out);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Pictures made of dots: the bank's name and the signs of messages. A dot is a column wide and half a row
- * high, which is about square; two of them share a character. Without half blocks a character is set when
- * either of its dots is.
+ * Pictures made of dots: the bank's name and the signs of messages. A dot is a column wide and half
+ * a row high, which is about square; two of them share a character. Without half blocks a character
+ * is set when either of its dots is.
  */
 #include "atm/tui/paint_parts.h"
 

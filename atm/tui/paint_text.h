@@ -30,16 +30,17 @@ size_t paint_text_fit(const char *text, int columns);
 void paint_text_cut(const char *text, int columns, bool ascii, char *buffer, size_t size);
 
 /*
- * The first line of the text when lines have so many columns: returns its bytes, without the blanks it breaks
- * at, and sets *next to where the next line starts. Breaks between words, within one only when it is longer
- * than a line. A newline in the text ends a line.
+ * The first line of the text when lines have so many columns: returns its bytes, without the blanks
+ * it breaks at, and sets *next to where the next line starts. Breaks between words, within one only
+ * when it is longer than a line. A newline in the text ends a line.
  */
 size_t paint_text_line(const char *text, int columns, const char **next);
 
 /* Lines the text takes at that width; 0 for an empty one. */
 int paint_text_lines(const char *text, int columns);
 
-/* Copies the text in ASCII: letters lose their accents, signs become their likes, others question marks. */
+/* Copies the text in ASCII: letters lose their accents, signs become their likes, others question
+ * marks. */
 void paint_text_ascii(const char *text, char *buffer, size_t size);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Pictures: the card and the notes as they come out of their slots, the sign of a message, the bank's name,
- * and something that turns while the customer waits.
+ * Pictures: the card and the notes as they come out of their slots, the sign of a message, the
+ * bank's name, and something that turns while the customer waits.
  *
  * A thing slides down out of its slot: of its rows, the last `out` are seen.
  */
@@ -13,9 +13,11 @@
 enum { CARD_WIDTH = 32, NOTE_WIDTH = 34, SLOT_OVERHANG = 3 };
 
 /* A canvas that shows only what has left the slot above `row`; thing rows count from its origin. */
-static struct canvas slot_canvas(const struct canvas *canvas, int row, int column, int width, int out)
+static struct canvas slot_canvas(const struct canvas *canvas, int row, int column, int width,
+                                 int out)
 {
-    canvas_repeat(canvas, row, column - SLOT_OVERHANG, width + 2 * SLOT_OVERHANG, STYLE_SLOT, GLYPH_SLOT);
+    canvas_repeat(canvas, row, column - SLOT_OVERHANG, width + 2 * SLOT_OVERHANG, STYLE_SLOT,
+                  GLYPH_SLOT);
     struct canvas below = *canvas;
     below.top += row + 1;
     below.left += column;
@@ -27,7 +29,8 @@ static struct canvas slot_canvas(const struct canvas *canvas, int row, int colum
 void paint_card(const struct canvas *canvas, int row, int middle, int out)
 {
     struct canvas below = slot_canvas(canvas, row, middle - CARD_WIDTH / 2, CARD_WIDTH, out);
-    int first = out - CARD_ROWS; /* where the card's upper edge is: above the slot while it is held */
+    int first =
+        out - CARD_ROWS; /* where the card's upper edge is: above the slot while it is held */
     canvas_surface(&below, (struct place){ first - 1, 0, CARD_ROWS + 1, CARD_WIDTH }, STYLE_CARD,
                    STYLE_CARD_EDGE);
     canvas_text(&below, first + 3, 3, STYLE_CARD, paint_word(WORD_BANK));
@@ -62,12 +65,16 @@ void paint_spinner(const struct canvas *canvas, int row, int middle, int tick_ms
 {
     static const struct {
         int row, column;
-    } ring[] = { { 0, 0 }, { 1, 4 }, { 2, 6 }, { 3, 4 }, { 4, 0 }, { 3, -4 }, { 2, -6 }, { 1, -4 } };
+    } ring[] = {
+        { 0, 0 }, { 1, 4 }, { 2, 6 }, { 3, 4 }, { 4, 0 }, { 3, -4 }, { 2, -6 }, { 1, -4 }
+    };
     enum { DOTS = sizeof ring / sizeof ring[0] };
     int head = tick_ms / 120 % DOTS;
     for (int i = 0; i < DOTS; i++) {
         int behind = (head - i + DOTS) % DOTS;
-        enum style style = behind == 0 ? STYLE_ACCENT : behind < 3 ? STYLE_GROUND : STYLE_LABEL_EDGE;
+        enum style style = behind == 0  ? STYLE_ACCENT
+                           : behind < 3 ? STYLE_GROUND
+                                        : STYLE_LABEL_EDGE;
         canvas_glyph(canvas, row + ring[i].row, middle + ring[i].column, style, GLYPH_DOT);
     }
 }

@@ -9,24 +9,24 @@
 #include <stdbool.h>
 
 /* enumerator, name for the tables of texts, English */
-#define WORD_TABLE(X)                                                                                        \
-    X(BANK, "frame.bank", "EsBank")                                                                          \
-    X(TELLER, "frame.teller", "Teller")                                                                      \
-    X(ONLINE, "frame.online", "online")                                                                      \
-    X(OFFLINE, "frame.offline", "offline")                                                                   \
-    X(OWED, "frame.owed", "to send")                                                                         \
-    X(CARD, "frame.card", "Card")                                                                            \
-    X(CASH, "frame.cash", "Cash")                                                                            \
-    X(RECEIPT, "frame.receipt", "Receipt")                                                                   \
-    X(LIGHT_OFF, "frame.light_off", "idle")                                                                  \
-    X(LIGHT_ON, "frame.light_on", "in use")                                                                  \
-    X(LIGHT_BLINK, "frame.light_blink", "here")                                                              \
-    X(LIGHT_FAULT, "frame.light_fault", "fault")                                                             \
-    X(CANCEL, "frame.cancel", "Cancel")                                                                      \
-    X(CLEAR, "frame.clear", "Clear")                                                                         \
-    X(ENTER, "frame.enter", "Enter")                                                                         \
-    X(REFERENCE, "frame.reference", "Reference")                                                             \
-    X(TOO_SMALL, "frame.too_small", "The ATM needs a window of 80×24.")                                      \
+#define WORD_TABLE(X)                                                                              \
+    X(BANK, "frame.bank", "EsBank")                                                                \
+    X(TELLER, "frame.teller", "Teller")                                                            \
+    X(ONLINE, "frame.online", "online")                                                            \
+    X(OFFLINE, "frame.offline", "offline")                                                         \
+    X(OWED, "frame.owed", "to send")                                                               \
+    X(CARD, "frame.card", "Card")                                                                  \
+    X(CASH, "frame.cash", "Cash")                                                                  \
+    X(RECEIPT, "frame.receipt", "Receipt")                                                         \
+    X(LIGHT_OFF, "frame.light_off", "idle")                                                        \
+    X(LIGHT_ON, "frame.light_on", "in use")                                                        \
+    X(LIGHT_BLINK, "frame.light_blink", "here")                                                    \
+    X(LIGHT_FAULT, "frame.light_fault", "fault")                                                   \
+    X(CANCEL, "frame.cancel", "Cancel")                                                            \
+    X(CLEAR, "frame.clear", "Clear")                                                               \
+    X(ENTER, "frame.enter", "Enter")                                                               \
+    X(REFERENCE, "frame.reference", "Reference")                                                   \
+    X(TOO_SMALL, "frame.too_small", "The ATM needs a window of 80×24.")                            \
     X(IS_NOW, "frame.is_now", "This one has")
 
 enum word {
@@ -41,8 +41,8 @@ const char *paint_word(enum word word);
 /* The word's name in the tables of texts, to look a translation up by. */
 const char *paint_word_name(enum word word);
 
-/* Sets a word; the text stays the caller's and has to live on. NULL: English again. It shows in what is
- * painted after it. */
+/* Sets a word; the text stays the caller's and has to live on. NULL: English again. It shows in
+ * what is painted after it. */
 void paint_word_set(enum word word, const char *text);
 
 #endif

@@ -50,7 +50,8 @@ enum style {
     STYLE_TITLE_GOOD_TOP,
     STYLE_TITLE_WARNING_TOP,
     STYLE_TITLE_BAD_TOP,
-    STYLE_BAND_EDGE, /* an EDGE is its surface's colour on the ground, for half blocks and outlines */
+    STYLE_BAND_EDGE, /* an EDGE is its surface's colour on the ground, for half blocks and outlines
+                      */
     STYLE_LABEL,     /* what a function display key does now */
     STYLE_LABEL_EDGE,
     STYLE_LABEL_OFF,

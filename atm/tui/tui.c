@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Starts and stops the terminal, reads keys and the mouse, and decides when to paint: when the view differs
- * from the last one, when something moves, when the window has another size.
+ * Starts and stops the terminal, reads keys and the mouse, and decides when to paint: when the view
+ * differs from the last one, when something moves, when the window has another size.
  *
  * Invariants:
- *  1. The title names a screen only once that screen is on the terminal, whole and at rest, so whoever
- * watches the title may then look at the screen.
- *  2. Flow control and the characters that send signals are off: Ctrl-S is a key, and no key can leave the
- * machine in the middle of somebody's transaction. Ctrl-C is a key too: as a signal it would also reach the
- * programs that started this one, and make would call an orderly end an error.
+ *  1. The title names a screen only once that screen is on the terminal, whole and at rest, so
+ * whoever watches the title may then look at the screen.
+ *  2. Flow control and the characters that send signals are off: Ctrl-S is a key, and no key can
+ * leave the machine in the middle of somebody's transaction. Ctrl-C is a key too: as a signal it
+ * would also reach the programs that started this one, and make would call an orderly end an error.
  *  3. The window's size is asked for, not waited for: it does not matter who handles SIGWINCH.
  */
 #include "atm/tui/tui.h"
@@ -117,16 +117,17 @@ bool tui_possible(struct error *error)
 {
     const char *term = getenv("TERM");
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-        return error_set(
-            error, ERROR_USAGE,
-            "standard input and output have to be a terminal: start the ATM in one, or with --plain");
+        return error_set(error, ERROR_USAGE,
+                         "standard input and output have to be a terminal: start the ATM in one, "
+                         "or with --plain");
     int known = 0;
-    if (term == NULL || setupterm(term, STDOUT_FILENO, &known) != OK || tigetstr((char[]){ "cup" }) == NULL)
-        return error_set(
-            error, ERROR_USAGE,
-            "the terminal type \"%s\" is unknown or cannot place text: set TERM to what the terminal is, "
-            "for instance xterm, or use --plain",
-            term != NULL ? term : "");
+    if (term == NULL || setupterm(term, STDOUT_FILENO, &known) != OK ||
+        tigetstr((char[]){ "cup" }) == NULL)
+        return error_set(error, ERROR_USAGE,
+                         "the terminal type \"%s\" is unknown or cannot place text: set TERM to "
+                         "what the terminal is, "
+                         "for instance xterm, or use --plain",
+                         term != NULL ? term : "");
     return true;
 }
 
@@ -146,7 +147,8 @@ bool tui_start(const struct tui_options *options, struct error *error)
         return error_set(error, ERROR_USAGE, "the terminal cannot be used: use --plain");
     tui_crash_arm();
     tui.started = true;
-    terminal_write("\033[22;2t"); /* keep the title there is; terminals that do not know how ignore it */
+    terminal_write(
+        "\033[22;2t"); /* keep the title there is; terminals that do not know how ignore it */
     cbreak();
     noecho();
     nonl();

@@ -34,24 +34,25 @@ struct tui_options {
     bool high_contrast; /* black, white and yellow */
 };
 
-/* What the environment asks for: NO_COLOR, the locale's character set. Sets the process's locale. A terminal
- * without colours is painted without them whatever the options say. */
+/* What the environment asks for: NO_COLOR, the locale's character set. Sets the process's locale. A
+ * terminal without colours is painted without them whatever the options say. */
 void tui_options_from_environment(struct tui_options *options);
 
 /* Whether tui_start would find a terminal it can use; changes nothing. Fails as tui_start does. */
 bool tui_possible(struct error *error);
 
-/* Takes the terminal over. Fails (ERROR_USAGE), leaving it as it was, when standard input or output is no
- * terminal or is of a type that cannot place text. Also installs handlers that give the terminal back when
- * the program crashes. */
+/* Takes the terminal over. Fails (ERROR_USAGE), leaving it as it was, when standard input or output
+ * is no terminal or is of a type that cannot place text. Also installs handlers that give the
+ * terminal back when the program crashes. */
 bool tui_start(const struct tui_options *options, struct error *error);
 
-/* Shows the view; cheap when nothing changed. Once things have come to rest the terminal's title becomes
- * "atm: NAME", after all that was painted has been written. */
+/* Shows the view; cheap when nothing changed. Once things have come to rest the terminal's title
+ * becomes "atm: NAME", after all that was painted has been written. */
 void tui_paint(const struct view *view);
 
-/* The next thing a person did; INPUT_NONE when there is nothing more for now: call it until then whenever
- * standard input is readable or the window changed its size. INPUT_QUIT when the terminal went away. */
+/* The next thing a person did; INPUT_NONE when there is nothing more for now: call it until then
+ * whenever standard input is readable or the window changed its size. INPUT_QUIT when the terminal
+ * went away. */
 struct input tui_read(void);
 void tui_discard(void); /* what was typed and not read yet */
 

@@ -10,7 +10,8 @@
 #include <string.h>
 
 const struct option_spec arguments_common[] = {
-    { "home", "DIR", "the home of the bank; $ESBANK_HOME, or what the manual page says, otherwise" },
+    { "home", "DIR",
+      "the home of the bank; $ESBANK_HOME, or what the manual page says, otherwise" },
     { "db", "CONNINFO",
       "the database (a libpq connection string); $ESBANK_DB, or the home's own, otherwise" },
     { "json", NULL, "for programs: JSON instead of a table" },
@@ -18,7 +19,8 @@ const struct option_spec arguments_common[] = {
     { NULL, NULL, NULL },
 };
 
-static int complain_with(int status, const char *format, va_list list) __attribute__((format(printf, 2, 0)));
+static int complain_with(int status, const char *format, va_list list)
+    __attribute__((format(printf, 2, 0)));
 
 static int complain_with(int status, const char *format, va_list list)
 {
@@ -53,7 +55,8 @@ int complain_error(const struct error *error)
     return error->kind == ERROR_USAGE ? EXIT_USAGE : EXIT_FAILURE;
 }
 
-static const struct option_spec *spec_find(const struct option_spec *specs, const char *name, size_t length)
+static const struct option_spec *spec_find(const struct option_spec *specs, const char *name,
+                                           size_t length)
 {
     for (; specs != NULL && specs->name != NULL; specs++)
         if (strlen(specs->name) == length && memcmp(specs->name, name, length) == 0)
@@ -70,9 +73,10 @@ static int complain_no_option(const struct arguments *arguments, const char *wor
     for (int i = 0; i < 2; i++)
         for (const struct option_spec *spec = both[i]; spec != NULL && spec->name != NULL; spec++)
             if (spec->help != NULL && used < sizeof names)
-                used += (size_t)snprintf(names + used, sizeof names - used, "%s--%s", used > 0 ? ", " : "",
-                                         spec->name);
-    complain_usage("there is no option %s; `bank%s%s` has %s", word, arguments->command != NULL ? " " : "",
+                used += (size_t)snprintf(names + used, sizeof names - used, "%s--%s",
+                                         used > 0 ? ", " : "", spec->name);
+    complain_usage("there is no option %s; `bank%s%s` has %s", word,
+                   arguments->command != NULL ? " " : "",
                    arguments->command != NULL ? arguments->command : "", names);
     return -1;
 }
@@ -90,7 +94,8 @@ static bool option_set(struct arguments *arguments, const char *name, const char
     else if (arguments_option(arguments, name) != NULL)
         return complain_usage("--%s stands there twice; give it once", name), false;
     else if (arguments->option_count == ARGUMENT_OPTIONS_MAX)
-        return complain_usage("there are too many options; `bank %s --help` lists them", arguments->command),
+        return complain_usage("there are too many options; `bank %s --help` lists them",
+                              arguments->command),
                false;
     else {
         arguments->option[arguments->option_count].name = name;
@@ -115,14 +120,16 @@ static int option_read(struct arguments *arguments, int i, int argc, char **argv
         return complain_usage("--%s takes no value; leave \"=%s\" out", spec->name, value), -1;
     if (spec->argument != NULL && value == NULL) {
         if (i + 1 == argc)
-            return complain_usage("--%s needs a value: --%s %s", spec->name, spec->name, spec->argument), -1;
+            return complain_usage("--%s needs a value: --%s %s", spec->name, spec->name,
+                                  spec->argument),
+                   -1;
         value = argv[++i];
     }
     return option_set(arguments, spec->name, value != NULL ? value : "") ? i + 1 : -1;
 }
 
-int arguments_read(struct arguments *arguments, int argc, char **argv, const struct option_spec *options,
-                   bool stop_at_word)
+int arguments_read(struct arguments *arguments, int argc, char **argv,
+                   const struct option_spec *options, bool stop_at_word)
 {
     bool only_words = false;
     int i = 0;

@@ -48,14 +48,14 @@ extern const struct option_spec arguments_common[];
  * what *arguments holds already. stop_at_word: leaves at the first word that
  * is no option. Gives the index of what was not read, or -1 after saying why.
  */
-int arguments_read(struct arguments *arguments, int argc, char **argv, const struct option_spec *options,
-                   bool stop_at_word);
+int arguments_read(struct arguments *arguments, int argc, char **argv,
+                   const struct option_spec *options, bool stop_at_word);
 
 /* An option's value, "" for one without; NULL when it was not given. */
 const char *arguments_option(const struct arguments *arguments, const char *name);
 
 /* One sentence on stderr, after the program's name; the exit status that goes with it. */
-int complain(const char *format, ...) __attribute__((format(printf, 1, 2)));       /* EXIT_FAILURE */
+int complain(const char *format, ...) __attribute__((format(printf, 1, 2))); /* EXIT_FAILURE */
 int complain_usage(const char *format, ...) __attribute__((format(printf, 1, 2))); /* EXIT_USAGE */
 int complain_error(const struct error *error); /* EXIT_USAGE for ERROR_USAGE, else EXIT_FAILURE */
 
@@ -73,8 +73,8 @@ bool read_notes(const char *text, const char *what,
 #define NOTES_TEXT_SIZE 200
 char *notes_text(const struct notes *notes, char buffer[static NOTES_TEXT_SIZE]);
 
-/* Microseconds since 1970 as "2026-11-24 19:40:16.123456Z", and back ("2026-11-24T19:40:16Z", shorter forms,
- * UTC). */
+/* Microseconds since 1970 as "2026-11-24 19:40:16.123456Z", and back ("2026-11-24T19:40:16Z",
+ * shorter forms, UTC). */
 #define TIME_TEXT_SIZE 40
 char *time_text(int64_t at_us, char buffer[static TIME_TEXT_SIZE]);
 bool read_time(const char *text, int64_t *at_us);

@@ -15,12 +15,13 @@ static void on_signal(int signal)
     interrupted = signal;
 }
 
-static ssize_t line_read(int terminal, const struct termios *before, const char *prompt, bool secret,
-                         char *line, size_t size)
+static ssize_t line_read(int terminal, const struct termios *before, const char *prompt,
+                         bool secret, char *line, size_t size)
 {
     static const int signals[] = { SIGINT, SIGTERM, SIGQUIT, SIGHUP };
     enum { SIGNALS = sizeof signals / sizeof signals[0] };
-    struct sigaction old[SIGNALS], action = { .sa_handler = on_signal }; /* no SA_RESTART: read is to end */
+    struct sigaction old[SIGNALS],
+        action = { .sa_handler = on_signal }; /* no SA_RESTART: read is to end */
     struct termios unseen = *before;
     if (secret)
         unseen.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);

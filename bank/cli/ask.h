@@ -8,9 +8,8 @@
 
 /*
  * Asks at the terminal of the process; the line, without its newline, is the
- * caller's to wipe; a secret one is not shown. False without a word when there is no terminal or standard
- * input is not one. A signal ends it as ever, once the terminal shows again
- * what is typed.
+ * caller's to wipe; a secret one is not shown. False without a word when there is no terminal or
+ * standard input is not one. A signal ends it as ever, once the terminal shows again what is typed.
  */
 bool line_ask(const char *prompt, bool secret, char *line, size_t size);
 

@@ -32,9 +32,10 @@ struct client *client_open(const struct home *home, const char *socket_name, str
     }
     if (connect(file, (struct sockaddr *)&address, sizeof address) != 0) {
         if (errno == ENOENT || errno == ECONNREFUSED)
-            error_set(error, ERROR_CONNECTION,
-                      "no bank serves %s: start one with `bank serve`, or name its home with --home DIR",
-                      home->path);
+            error_set(
+                error, ERROR_CONNECTION,
+                "no bank serves %s: start one with `bank serve`, or name its home with --home DIR",
+                home->path);
         else
             error_set_errno(error, "cannot connect to %s", address.sun_path);
         error->kind = ERROR_CONNECTION;
@@ -50,7 +51,8 @@ struct client *client_open(const struct home *home, const char *socket_name, str
 }
 
 /* Waits for the events; false with the error at the deadline. */
-static bool client_wait(struct client *client, short events, int64_t deadline_ms, struct error *error)
+static bool client_wait(struct client *client, short events, int64_t deadline_ms,
+                        struct error *error)
 {
     for (;;) {
         int64_t left_ms = deadline_ms - clock_now_ms();
@@ -59,15 +61,16 @@ static bool client_wait(struct client *client, short events, int64_t deadline_ms
         if (ready > 0)
             return true;
         if (ready == 0)
-            return error_set(error, ERROR_CONNECTION,
-                             "the bank did not answer in time: see its log, then try the same again");
+            return error_set(
+                error, ERROR_CONNECTION,
+                "the bank did not answer in time: see its log, then try the same again");
         if (errno != EINTR)
             return error_set_errno(error, "cannot wait for the bank");
     }
 }
 
-static bool client_send(struct client *client, const char *bytes, size_t length, int64_t deadline_ms,
-                        struct error *error)
+static bool client_send(struct client *client, const char *bytes, size_t length,
+                        int64_t deadline_ms, struct error *error)
 {
     while (length > 0) {
         ssize_t step = send(client->file, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -78,7 +81,8 @@ static bool client_send(struct client *client, const char *bytes, size_t length,
             if (!client_wait(client, POLLOUT, deadline_ms, error))
                 return false;
         } else if (errno != EINTR) {
-            return error_set(error, ERROR_CONNECTION, "the bank closed the connection: see its log");
+            return error_set(error, ERROR_CONNECTION,
+                             "the bank closed the connection: see its log");
         }
     }
     return true;
@@ -89,7 +93,8 @@ char *client_call(struct client *client, const char *line, int timeout_ms, struc
     int64_t deadline_ms = clock_now_ms() + timeout_ms;
     size_t length = strlen(line);
     if (!client_send(client, line, length, deadline_ms, error) ||
-        ((length == 0 || line[length - 1] != '\n') && !client_send(client, "\n", 1, deadline_ms, error)))
+        ((length == 0 || line[length - 1] != '\n') &&
+         !client_send(client, "\n", 1, deadline_ms, error)))
         return NULL;
     for (;;) {
         char *end = memchr(client->in, '\n', client->length);
@@ -108,8 +113,8 @@ char *client_call(struct client *client, const char *line, int timeout_ms, struc
         }
         if (!client_wait(client, POLLIN, deadline_ms, error))
             return NULL;
-        ssize_t step =
-            recv(client->file, client->in + client->length, sizeof client->in - client->length, MSG_DONTWAIT);
+        ssize_t step = recv(client->file, client->in + client->length,
+                            sizeof client->in - client->length, MSG_DONTWAIT);
         if (step > 0) {
             client->length += (size_t)step;
         } else if (step == 0 || (errno != EINTR && errno != EAGAIN)) {

@@ -16,8 +16,8 @@
 
 struct client;
 
-/* Connects to `socket_name` ("operator.sock", "atm.sock") in the home. NULL (ERROR_CONNECTION) when no bank
- * is there, with what to do in the error. */
+/* Connects to `socket_name` ("operator.sock", "atm.sock") in the home. NULL (ERROR_CONNECTION) when
+ * no bank is there, with what to do in the error. */
 struct client *client_open(const struct home *home, const char *socket_name, struct error *error);
 
 /*

@@ -28,7 +28,8 @@ bool order_begin(struct order *order, const struct arguments *arguments, const c
     json_write_integer(&order->writer, "v", WIRE_VERSION);
     json_write_uuid(&order->writer, "id", &order->id);
     json_write_string(&order->writer, "command", command);
-    json_write_string(&order->writer, "consistency", "strong"); /* what lists and shows next, has it */
+    json_write_string(&order->writer, "consistency",
+                      "strong"); /* what lists and shows next, has it */
     return true;
 }
 
@@ -51,7 +52,8 @@ static int reply_retry_ms(const char *line)
 }
 
 /* One connection, one try. *sent: whether the bank may have seen it. */
-static char *exchange_once(const struct home *home, const char *line, bool *sent, struct error *error)
+static char *exchange_once(const struct home *home, const char *line, bool *sent,
+                           struct error *error)
 {
     struct client *client = client_open(home, "operator.sock", error);
     if (client == NULL)
@@ -62,7 +64,8 @@ static char *exchange_once(const struct home *home, const char *line, bool *sent
     return reply;
 }
 
-/* What somebody who does not wait for the answer has to know, to ask for it later: the request's id. */
+/* What somebody who does not wait for the answer has to know, to ask for it later: the request's
+ * id. */
 static char parting[120];
 
 static void on_signal(int signal_number)
@@ -75,7 +78,8 @@ static void on_signal(int signal_number)
 static void parting_prepare(const struct uuid *id)
 {
     char text[UUID_TEXT_LENGTH];
-    struct sigaction action = { .sa_handler = on_signal, .sa_flags = (int)(SA_RESETHAND | SA_NODEFER) };
+    struct sigaction action = { .sa_handler = on_signal,
+                                .sa_flags = (int)(SA_RESETHAND | SA_NODEFER) };
     snprintf(parting, sizeof parting, "bank: it may have been done (the request's id was %s)\n",
              uuid_format(id, text));
     static const int signals[] = { SIGINT, SIGTERM };
@@ -155,7 +159,8 @@ static void member_print(const struct json *reply, const char *name, bool as_mon
     if (json_string(member, &string))
         print_safely(string);
     else if (json_integer(member, &number))
-        as_money ? (void)fputs(money_format(number, buffer), stdout) : (void)printf("%" PRId64, number);
+        as_money ? (void)fputs(money_format(number, buffer), stdout)
+                 : (void)printf("%" PRId64, number);
     else if (json_notes(member, &notes))
         fputs(notes_text(&notes, text), stdout);
     else

@@ -25,24 +25,24 @@ struct order {
 };
 
 /* For the options of a command that sends one. */
-#define ORDER_OPTION                                                                                         \
-    {                                                                                                        \
-        "request-id", "UUID", "the request's id; the same one again does nothing twice"                      \
+#define ORDER_OPTION                                                                               \
+    {                                                                                              \
+        "request-id", "UUID", "the request's id; the same one again does nothing twice"            \
     }
 
 /* False after saying what is wrong with --request-id. */
 bool order_begin(struct order *order, const struct arguments *arguments, const char *command);
 
-/* The reply, when the bank did what was asked, for json_destroy (its text is in order->line). NULL otherwise,
- * and stderr says why. */
+/* The reply, when the bank did what was asked, for json_destroy (its text is in order->line). NULL
+ * otherwise, and stderr says why. */
 struct json *order_send(struct order *order, const struct arguments *arguments);
 
 /* Whether a reply's error has that name. */
 bool reply_says(const struct json *reply, const char *error);
 
-/* Sends a whole line that is a request already; gives the reply's line, accepted or refused, or NULL with the
- * error. *unsure: an earlier try had no answer, so what a refusal says now may not be all. The id is printed
- * when a person interrupts it. */
+/* Sends a whole line that is a request already; gives the reply's line, accepted or refused, or
+ * NULL with the error. *unsure: an earlier try had no answer, so what a refusal says now may not be
+ * all. The id is printed when a person interrupts it. */
 char *order_exchange(const struct home *home, const char *line, const struct uuid *id, bool *unsure,
                      struct error *error);
 

@@ -9,7 +9,8 @@ struct vault *owner_vault(const struct arguments *arguments)
     struct home home;
     struct error ignored;
     vault_harden_process();
-    return home_locate(arguments->home, &home, &ignored) ? vault_open_to_read(&home, &ignored) : NULL;
+    return home_locate(arguments->home, &home, &ignored) ? vault_open_to_read(&home, &ignored)
+                                                         : NULL;
 }
 
 static const char *unseal(struct vault *vault, const struct data_key *key, const char *text,
@@ -58,7 +59,8 @@ const char *owner_text(const struct owner *owner, char buffer[static OWNER_TEXT_
     const bool known = strcmp(owner->state, "known") == 0;
     if (known && !is_like_a_state(owner->name))
         return owner->name;
-    snprintf(buffer, OWNER_TEXT_SIZE, known ? "\"%s\"" : "(%s)", known ? owner->name : owner->state);
+    snprintf(buffer, OWNER_TEXT_SIZE, known ? "\"%s\"" : "(%s)",
+             known ? owner->name : owner->state);
     return buffer;
 }
 

@@ -20,10 +20,10 @@
 #define OWNER_KEY_COLUMNS "k.wrapped, k.shredded_at IS NOT NULL"
 
 /* The columns that owner_cells fills: for programs the name is null unless the state is "known". */
-#define OWNER_COLUMNS(title)                                                                                 \
-    { title, "owner", CELL_TEXT },                                                                           \
-    {                                                                                                        \
-        "", "owner_state", CELL_RAW                                                                          \
+#define OWNER_COLUMNS(title)                                                                       \
+    { title, "owner", CELL_TEXT },                                                                 \
+    {                                                                                              \
+        "", "owner_state", CELL_RAW                                                                \
     }
 
 struct owner {
@@ -31,7 +31,8 @@ struct owner {
     char name[OWNER_NAME_LENGTH];
 };
 
-/* The vault of the home that the arguments name, for reading; NULL when its data key is not at hand. */
+/* The vault of the home that the arguments name, for reading; NULL when its data key is not at
+ * hand. */
 struct vault *owner_vault(const struct arguments *arguments);
 
 /* text: as the log has it. OWNER_KEY_COLUMNS stand in that row of rows from that column on. */

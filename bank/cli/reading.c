@@ -32,8 +32,9 @@ static void cell_fill(struct table *table, const struct table_column *column, co
 }
 
 /* Closes the query; NULL: there is none, because of that error. */
-static int print(struct query *query, struct error *error, bool json, const struct table_column *columns,
-                 const char *sql, unsigned count, const char *const *values, const char *none)
+static int print(struct query *query, struct error *error, bool json,
+                 const struct table_column *columns, const char *sql, unsigned count,
+                 const char *const *values, const char *none)
 {
     struct rows *rows = query != NULL ? query_run(query, sql, count, values, error) : NULL;
     query_close(query);
@@ -54,17 +55,18 @@ static int print(struct query *query, struct error *error, bool json, const stru
     return EXIT_SUCCESS;
 }
 
-int query_print(const struct arguments *arguments, const struct table_column *columns, const char *sql,
-                unsigned count, const char *const *values, const char *none)
+int query_print(const struct arguments *arguments, const struct table_column *columns,
+                const char *sql, unsigned count, const char *const *values, const char *none)
 {
     struct error error;
-    return print(query_of(arguments, &error), &error, arguments->json, columns, sql, count, values, none);
+    return print(query_of(arguments, &error), &error, arguments->json, columns, sql, count, values,
+                 none);
 }
 
-int models_print(const struct arguments *arguments, const struct table_column *columns, const char *sql,
-                 unsigned count, const char *const *values, const char *none)
+int models_print(const struct arguments *arguments, const struct table_column *columns,
+                 const char *sql, unsigned count, const char *const *values, const char *none)
 {
     struct error error;
-    return print(query_of_models(arguments, &error), &error, arguments->json, columns, sql, count, values,
-                 none);
+    return print(query_of_models(arguments, &error), &error, arguments->json, columns, sql, count,
+                 values, none);
 }

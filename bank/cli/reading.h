@@ -8,7 +8,8 @@
 
 /* The database that --db, --home and the environment name. */
 struct query *query_of(const struct arguments *arguments, struct error *error);
-/* The same for reading read models, once they have all that was committed before: query_await_models. */
+/* The same for reading read models, once they have all that was committed before:
+ * query_await_models. */
 struct query *query_of_models(const struct arguments *arguments, struct error *error);
 
 /*
@@ -16,10 +17,10 @@ struct query *query_of_models(const struct arguments *arguments, struct error *e
  * `none` not NULL, no rows are a failure with that sentence.
  */
 struct table_column;
-int query_print(const struct arguments *arguments, const struct table_column *columns, const char *sql,
-                unsigned count, const char *const *values, const char *none);
+int query_print(const struct arguments *arguments, const struct table_column *columns,
+                const char *sql, unsigned count, const char *const *values, const char *none);
 /* The same from read models; see query_of_models. */
-int models_print(const struct arguments *arguments, const struct table_column *columns, const char *sql,
-                 unsigned count, const char *const *values, const char *none);
+int models_print(const struct arguments *arguments, const struct table_column *columns,
+                 const char *sql, unsigned count, const char *const *values, const char *none);
 
 #endif

@@ -105,7 +105,8 @@ size_t print_safely(const char *text)
 }
 
 /* What a person reads in a cell; money needs the buffer. */
-static const char *cell_shown(const struct table *table, size_t i, char buffer[static MONEY_TEXT_LENGTH])
+static const char *cell_shown(const struct table *table, size_t i,
+                              char buffer[static MONEY_TEXT_LENGTH])
 {
     if (table->cell[i] == NULL)
         return "";
@@ -147,8 +148,8 @@ static void print_rows(const struct table *table)
     }
     for (size_t column = 0; column < count; column++)
         if (table->column[column].kind != CELL_RAW)
-            print_padded(table->column[column].title, width[column], at_right(table->column[column].kind),
-                         column == last);
+            print_padded(table->column[column].title, width[column],
+                         at_right(table->column[column].kind), column == last);
     for (size_t i = 0; i < table->cell_count; i++) {
         const struct table_column *column = &table->column[i % count];
         if (column->kind != CELL_RAW)
@@ -159,7 +160,8 @@ static void print_rows(const struct table *table)
 
 /* ---- for programs ---- */
 
-static void write_cell(struct json_writer *writer, const struct table_column *column, const char *text)
+static void write_cell(struct json_writer *writer, const struct table_column *column,
+                       const char *text)
 {
     if (text == NULL)
         json_write_null(writer, column->name);

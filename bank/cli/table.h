@@ -10,7 +10,8 @@
  * Numbers stand at the right; money reads 1234.50, in JSON it is a number of
  * minor units, as on the wire. Text is padded by the columns it takes on a
  * terminal, not by its bytes. Characters that are not seen are written out, as in
- * "<U+202E>" (shared/text.h), so that no name can play with the terminal. JSON has them as they are.
+ * "<U+202E>" (shared/text.h), so that no name can play with the terminal. JSON has them as they
+ * are.
  */
 #ifndef BANK_CLI_TABLE_H
 #define BANK_CLI_TABLE_H

@@ -37,7 +37,8 @@ bool read_count(const char *text, const char *what, int64_t max, int64_t *count)
         *count = value;
         return true;
     }
-    complain_usage("\"%.60s\" is no %s: give a whole number from 0 to %lld", text, what, (long long)max);
+    complain_usage("\"%.60s\" is no %s: give a whole number from 0 to %lld", text, what,
+                   (long long)max);
     return false;
 }
 
@@ -55,7 +56,8 @@ static bool read_note_count(const char *text, size_t length, struct notes *notes
     money denomination;
     long count = strtol(times + 1, &end, 10);
     if (!money_parse(word, &denomination) || denomination <= 0 || denomination > DENOMINATION_MAX ||
-        !currency_has(currency_own(), (int32_t)denomination) || *end != '\0' || count > NOTES_COUNT_MAX)
+        !currency_has(currency_own(), (int32_t)denomination) || *end != '\0' ||
+        count > NOTES_COUNT_MAX)
         return false;
     for (uint32_t i = 0; i < notes->length; i++)
         if (notes->item[i].denomination == denomination)
@@ -75,9 +77,10 @@ bool read_notes(const char *text, const char *what, struct notes *notes)
         at += length + 1;
     }
     char list[CURRENCY_LIST_LENGTH];
-    complain_usage("\"%.60s\" are no %s: give denomination x count, each denomination once, of %s %s, "
-                   "such as 50x1000,20x2000",
-                   text, what, currency_list(currency_own(), currency_own()->minor, list), CURRENCY);
+    complain_usage(
+        "\"%.60s\" are no %s: give denomination x count, each denomination once, of %s %s, "
+        "such as 50x1000,20x2000",
+        text, what, currency_list(currency_own(), currency_own()->minor, list), CURRENCY);
     return false;
 }
 
@@ -87,12 +90,13 @@ char *notes_text(const struct notes *notes, char buffer[static NOTES_TEXT_SIZE])
     for (uint32_t i = 0; i < notes->length; i++) {
         if (notes->item[i].count == 0)
             continue;
-        int32_t whole = notes->item[i].denomination / 100, cents = notes->item[i].denomination % 100;
+        int32_t whole = notes->item[i].denomination / 100,
+                cents = notes->item[i].denomination % 100;
         char fraction[8] = "";
         if (cents != 0)
             snprintf(fraction, sizeof fraction, ".%02d", cents);
-        used += (size_t)snprintf(buffer + used, NOTES_TEXT_SIZE - used, "%s%d%sx%d", used > 0 ? " " : "",
-                                 whole, fraction, notes->item[i].count);
+        used += (size_t)snprintf(buffer + used, NOTES_TEXT_SIZE - used, "%s%d%sx%d",
+                                 used > 0 ? " " : "", whole, fraction, notes->item[i].count);
     }
     if (used == 0)
         memcpy(buffer, "-", 2);
@@ -114,8 +118,8 @@ char *time_text(int64_t at_us, char buffer[static TIME_TEXT_SIZE])
     return buffer;
 }
 
-/* A fraction of a second at text, if any: in microseconds, with how many its last digit stands for, and what
- * follows it. */
+/* A fraction of a second at text, if any: in microseconds, with how many its last digit stands for,
+ * and what follows it. */
 static const char *read_fraction(const char *text, int64_t *us, int64_t *unit)
 {
     *us = 0;
@@ -132,7 +136,8 @@ bool read_time(const char *text, int64_t *at_us)
 {
     static const char *const forms[] = { "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M",
                                          "%Y-%m-%d %H:%M", "%Y-%m-%d" };
-    const int64_t second = 1000000, units[] = { second, second, 60 * second, 60 * second, 86400 * second };
+    const int64_t second = 1000000,
+                  units[] = { second, second, 60 * second, 60 * second, 86400 * second };
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
         struct tm parts = { 0 };
         const char *end = strptime(text, forms[i], &parts);

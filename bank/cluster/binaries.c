@@ -42,7 +42,8 @@ static int binaries_version(const char *directory)
     char command[BINARIES_PATH_SIZE + 40];
     char line[200];
     snprintf(command, sizeof command, "'%s/postgres' --version 2>/dev/null", directory);
-    if (!binaries_ask(command, line, sizeof line) || sscanf(line, "postgres (PostgreSQL) %d", &major) != 1)
+    if (!binaries_ask(command, line, sizeof line) ||
+        sscanf(line, "postgres (PostgreSQL) %d", &major) != 1)
         return 0;
     return major;
 }
@@ -79,7 +80,8 @@ bool binaries_find(int major, struct binaries *binaries, struct error *error)
         if (search.seen[0] == '\0')
             return error_set(
                 error, ERROR_USAGE,
-                "there is no postgres and initdb to run in %s: correct $ESBANK_PG_BIN or unset it", chosen);
+                "there is no postgres and initdb to run in %s: correct $ESBANK_PG_BIN or unset it",
+                chosen);
     } else {
         glob_t found;
         if (glob("/usr/lib/postgresql/*/bin", 0, NULL, &found) == 0) {
@@ -88,7 +90,8 @@ bool binaries_find(int major, struct binaries *binaries, struct error *error)
             globfree(&found);
         }
         char line[BINARIES_PATH_SIZE];
-        if (search.best.major == 0 && binaries_ask("pg_config --bindir 2>/dev/null", line, sizeof line))
+        if (search.best.major == 0 &&
+            binaries_ask("pg_config --bindir 2>/dev/null", line, sizeof line))
             binaries_consider(&search, line);
     }
     if (search.best.major > 0) {
@@ -96,13 +99,13 @@ bool binaries_find(int major, struct binaries *binaries, struct error *error)
         return true;
     }
     if (search.seen[0] == '\0')
-        return error_set(
-            error, ERROR_USAGE,
-            "no Postgres server is installed: install it (apt-get install postgresql), name its bin "
-            "directory in $ESBANK_PG_BIN, or use a server elsewhere with --db");
-    return error_set(
-        error, ERROR_USAGE,
-        "version %d is needed and the installed Postgres is %s: install postgresql-%d, or name its bin "
-        "directory in $ESBANK_PG_BIN",
-        major, search.seen, major);
+        return error_set(error, ERROR_USAGE,
+                         "no Postgres server is installed: install it (apt-get install "
+                         "postgresql), name its bin "
+                         "directory in $ESBANK_PG_BIN, or use a server elsewhere with --db");
+    return error_set(error, ERROR_USAGE,
+                     "version %d is needed and the installed Postgres is %s: install "
+                     "postgresql-%d, or name its bin "
+                     "directory in $ESBANK_PG_BIN",
+                     major, search.seen, major);
 }

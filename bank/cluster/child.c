@@ -48,10 +48,11 @@ bool child_find_owner(const char *directory, struct child_owner *owner, struct e
     }
     user = exists && status.st_uid != 0 ? getpwuid(status.st_uid) : getpwnam("postgres");
     if (user == NULL || user->pw_uid == 0)
-        return error_set(error, ERROR_USAGE,
-                         "Postgres does not run as root and there is no user %s to run it as: make one "
-                         "(useradd --system postgres), or start the bank as an ordinary user",
-                         exists && status.st_uid != 0 ? "that owns the cluster" : "postgres");
+        return error_set(
+            error, ERROR_USAGE,
+            "Postgres does not run as root and there is no user %s to run it as: make one "
+            "(useradd --system postgres), or start the bank as an ordinary user",
+            exists && status.st_uid != 0 ? "that owns the cluster" : "postgres");
     *owner = (struct child_owner){ .uid = user->pw_uid, .gid = user->pw_gid };
     snprintf(owner->name, sizeof owner->name, "%s", user->pw_name);
     return true;
@@ -62,7 +63,8 @@ static bool child_drop_privileges(const struct child_owner *owner)
 {
     if (geteuid() != 0)
         return true;
-    if (initgroups(owner->name, owner->gid) != 0 || setgid(owner->gid) != 0 || setuid(owner->uid) != 0)
+    if (initgroups(owner->name, owner->gid) != 0 || setgid(owner->gid) != 0 ||
+        setuid(owner->uid) != 0)
         return false;
     return setuid(0) != 0; /* must have become impossible */
 }
@@ -92,8 +94,8 @@ static void child_clean_environment(void)
             i++;
     }
     setenv("LC_ALL", "C.UTF-8", 1); /* the log's words are looked at, so they are to be English */
-    /* A batch's statement takes megabytes and frees them. Giving them back to the system for the next one to
-     * fault in again took 2.5 of 48 microseconds a withdrawal. */
+    /* A batch's statement takes megabytes and frees them. Giving them back to the system for the
+     * next one to fault in again took 2.5 of 48 microseconds a withdrawal. */
     setenv("MALLOC_MMAP_THRESHOLD_", "268435456", 0);
     setenv("MALLOC_TRIM_THRESHOLD_", "268435456", 0);
     setenv("MALLOC_TOP_PAD_", "16777216", 0);
@@ -172,7 +174,8 @@ static pid_t child_fork(const struct child_options *options, int input, const in
     if (pid == 0) {
         child_become(options, input, report[1]);
         int number = errno;
-        /* After dup2 the report may be at 3, before it at its own place; a closed one does no harm. */
+        /* After dup2 the report may be at 3, before it at its own place; a closed one does no harm.
+         */
         if (write(report[1], &number, sizeof number) < 0 && write(3, &number, sizeof number) < 0)
             _exit(126);
         _exit(127);
@@ -206,8 +209,9 @@ pid_t child_spawn(const struct child_options *options, struct error *error)
             waitpid(pid, NULL, 0);
             pid = -1;
             errno = failed_with;
-            error_set_errno(error, "cannot run %s as user %s with its output in %s", options->argv[0],
-                            options->owner->name, options->output != NULL ? options->output : "/dev/null");
+            error_set_errno(error, "cannot run %s as user %s with its output in %s",
+                            options->argv[0], options->owner->name,
+                            options->output != NULL ? options->output : "/dev/null");
         }
     }
     const int opened[] = { input, report[0], report[1] };
@@ -217,8 +221,8 @@ pid_t child_spawn(const struct child_options *options, struct error *error)
     return pid;
 }
 
-int child_run(const struct child_options *options, int timeout_ms, const volatile sig_atomic_t *cancel,
-              struct error *error)
+int child_run(const struct child_options *options, int timeout_ms,
+              const volatile sig_atomic_t *cancel, struct error *error)
 {
     pid_t pid = child_spawn(options, error);
     if (pid < 0)
@@ -271,13 +275,13 @@ bool child_can_reach(const struct child_owner *owner, const char *directory, str
     if (pid > 0)
         waitpid(pid, NULL, 0);
     if (!answered)
-        return error_set(error, ERROR_SYSTEM, "cannot find out whether user %s can reach %s", owner->name,
-                         directory);
+        return error_set(error, ERROR_SYSTEM, "cannot find out whether user %s can reach %s",
+                         owner->name, directory);
     if (barrier == 0)
         return true;
-    return error_set(
-        error, ERROR_USAGE,
-        "Postgres runs as user %s, who may not enter %.*s: allow it (chmod o+x %.*s) or choose another "
-        "home with --home DIR",
-        owner->name, (int)barrier, directory, (int)barrier, directory);
+    return error_set(error, ERROR_USAGE,
+                     "Postgres runs as user %s, who may not enter %.*s: allow it (chmod o+x %.*s) "
+                     "or choose another "
+                     "home with --home DIR",
+                     owner->name, (int)barrier, directory, (int)barrier, directory);
 }

@@ -42,7 +42,8 @@ bool child_find_owner(const char *directory, struct child_owner *owner, struct e
  */
 bool child_can_reach(const struct child_owner *owner, const char *directory, struct error *error);
 
-/* Starts a program and returns once it runs: its pid (yours to wait for), or -1 when it could not be run. */
+/* Starts a program and returns once it runs: its pid (yours to wait for), or -1 when it could not
+ * be run. */
 pid_t child_spawn(const struct child_options *options, struct error *error);
 
 /*
@@ -50,7 +51,7 @@ pid_t child_spawn(const struct child_options *options, struct error *error);
  * ended it, or -1: could not be run, took longer than timeout_ms (it is killed
  * then), or *cancel became non-zero (likewise; cancel may be NULL).
  */
-int child_run(const struct child_options *options, int timeout_ms, const volatile sig_atomic_t *cancel,
-              struct error *error);
+int child_run(const struct child_options *options, int timeout_ms,
+              const volatile sig_atomic_t *cancel, struct error *error);
 
 #endif

@@ -73,7 +73,8 @@ static bool cluster_name(struct cluster *cluster, struct error *error)
 
 /* ---- making it -------------------------------------------------------------- */
 
-/* Runs one of Postgres's programs to its end; on a bad end the error quotes what it printed last. */
+/* Runs one of Postgres's programs to its end; on a bad end the error quotes what it printed last.
+ */
 static bool cluster_run(struct cluster *cluster, const char *const *argv, const char *input,
                         struct error *error)
 {
@@ -89,8 +90,9 @@ static bool cluster_run(struct cluster *cluster, const char *const *argv, const 
         return true;
     char words[200];
     postmaster_last_words(cluster->log, start, words, sizeof words);
-    return error_set(error, ERROR_DATABASE, "%s failed with status %d: '%s'; its whole output is in %s",
-                     argv[0], result, words, cluster->log);
+    return error_set(error, ERROR_DATABASE,
+                     "%s failed with status %d: '%s'; its whole output is in %s", argv[0], result,
+                     words, cluster->log);
 }
 
 /* What initdbs that were killed left behind; one that cannot be removed only costs room. */
@@ -141,7 +143,8 @@ static bool cluster_initialise(struct cluster *cluster, struct error *error)
                            "--data-checksums",
                            NULL };
     /* Without exit_on_error it ends with 0 whatever became of the statement. */
-    const char *create[] = { postgres, "--single", "-c", "exit_on_error=on", "-D", fresh, "postgres", NULL };
+    const char *create[] = { postgres, "--single", "-c",       "exit_on_error=on",
+                             "-D",     fresh,      "postgres", NULL };
     if (!cluster_run(cluster, make, NULL, error) ||
         !cluster_run(cluster, create, "CREATE DATABASE esbank\n", error)) {
         cluster_sweep(cluster); /* a disk that was too small for it is not left full */
@@ -165,11 +168,11 @@ static bool cluster_data_major(const struct cluster *cluster, int *major, struct
     bool known = file != NULL && fscanf(file, "%d", major) == 1 && *major > 0;
     if (file != NULL)
         fclose(file);
-    return known ||
-           error_set(error, ERROR_USAGE,
-                     "%s is not a Postgres data directory (it has no PG_VERSION): move it away and a new one "
-                     "is made, or choose another home with --home DIR",
-                     cluster->data);
+    return known || error_set(error, ERROR_USAGE,
+                              "%s is not a Postgres data directory (it has no PG_VERSION): move it "
+                              "away and a new one "
+                              "is made, or choose another home with --home DIR",
+                              cluster->data);
 }
 
 static bool cluster_choose_binaries(struct cluster *cluster, int major, struct error *error)
@@ -185,13 +188,15 @@ static bool cluster_choose_binaries(struct cluster *cluster, int major, struct e
                      reason.message);
 }
 
-/* A server that does not know lz4 refuses the setting; asking one is surer than knowing how it was built. */
+/* A server that does not know lz4 refuses the setting; asking one is surer than knowing how it was
+ * built. */
 static bool cluster_has_lz4(struct cluster *cluster)
 {
     char postgres[BINARIES_PATH_SIZE + 20];
     snprintf(postgres, sizeof postgres, "%s/postgres", cluster->binaries.directory);
-    const char *argv[] = { postgres,          "-D", cluster->data, "-c", "wal_compression=lz4", "-C",
-                           "wal_compression", NULL };
+    const char *argv[] = {
+        postgres, "-D", cluster->data, "-c", "wal_compression=lz4", "-C", "wal_compression", NULL
+    };
     struct child_options options = { .owner = &cluster->owner, .argv = argv };
     struct error ignored;
     return child_run(&options, TOOL_TIMEOUT_MS, cluster->options.cancel, &ignored) == 0;
@@ -204,7 +209,8 @@ static bool cluster_prepare(struct cluster *cluster, struct error *error)
         !child_find_owner(cluster->directory, &cluster->owner, error))
         return false;
     if (geteuid() == 0 && lchown(cluster->directory, cluster->owner.uid, cluster->owner.gid) != 0)
-        return error_set_errno(error, "cannot give %s to user %s", cluster->directory, cluster->owner.name);
+        return error_set_errno(error, "cannot give %s to user %s", cluster->directory,
+                               cluster->owner.name);
     if (!child_can_reach(&cluster->owner, cluster->directory, error))
         return false;
 
@@ -216,7 +222,8 @@ static bool cluster_prepare(struct cluster *cluster, struct error *error)
             return error_set_errno(error, "cannot rename the log %s", cluster->log);
     }
     int major;
-    if (!cluster_data_major(cluster, &major, error) || !cluster_choose_binaries(cluster, major, error))
+    if (!cluster_data_major(cluster, &major, error) ||
+        !cluster_choose_binaries(cluster, major, error))
         return false;
     if (major == 0 && !cluster_initialise(cluster, error))
         return false;
@@ -232,7 +239,8 @@ static void cluster_adopt(struct cluster *cluster, pid_t pid)
     cluster->is_child = false;
 }
 
-/* Forks a server. The pid file and socket of a dead one are removed by the child, as their owner. */
+/* Forks a server. The pid file and socket of a dead one are removed by the child, as their owner.
+ */
 static bool cluster_launch(struct cluster *cluster, struct error *error)
 {
     struct cluster_words words = { .count = 0 };
@@ -291,7 +299,8 @@ bool cluster_revive(struct cluster *cluster, struct error *error)
         cluster_adopt(cluster, found.pid);
         return true;
     }
-    if (postmaster_left_backends(cluster->data) || clock_now_ms() < cluster->launched_at_ms + REVIVE_PAUSE_MS)
+    if (postmaster_left_backends(cluster->data) ||
+        clock_now_ms() < cluster->launched_at_ms + REVIVE_PAUSE_MS)
         return true;
     return cluster_launch(cluster, error);
 }
@@ -307,7 +316,8 @@ static bool cluster_died(const struct cluster *cluster, struct error *error)
 {
     char words[220];
     postmaster_last_words(cluster->log, cluster->log_start, words, sizeof words);
-    return error_set(error, ERROR_CONNECTION, "Postgres ended at once: '%s'; see %s", words, cluster->log);
+    return error_set(error, ERROR_CONNECTION, "Postgres ended at once: '%s'; see %s", words,
+                     cluster->log);
 }
 
 /*
@@ -330,7 +340,8 @@ static bool cluster_wait_ready(struct cluster *cluster, struct error *error)
         if (cluster->options.cancel != NULL && *cluster->options.cancel != 0)
             return error_set(error, ERROR_CONNECTION, "stopped while Postgres was starting");
         if (clock_now_ms() > deadline)
-            return error_set(error, ERROR_CONNECTION, "Postgres does not take connections after %d s: see %s",
+            return error_set(error, ERROR_CONNECTION,
+                             "Postgres does not take connections after %d s: see %s",
                              cluster->options.start_timeout_ms / 1000, cluster->log);
         clock_pause_ms(POLL_MS);
     }
@@ -354,7 +365,8 @@ struct cluster *cluster_start(const struct cluster_options *options, struct erro
         cluster->options.start_timeout_ms = START_TIMEOUT_MS;
     if (cluster->options.stop_timeout_ms == 0)
         cluster->options.stop_timeout_ms = STOP_TIMEOUT_MS;
-    if (cluster_name(cluster, error) && cluster_prepare(cluster, error) && cluster_wait_ready(cluster, error))
+    if (cluster_name(cluster, error) && cluster_prepare(cluster, error) &&
+        cluster_wait_ready(cluster, error))
         return cluster;
     cluster_stop(cluster);
     return NULL;

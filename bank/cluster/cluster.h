@@ -23,7 +23,7 @@
 #include <signal.h>
 #include <sys/types.h>
 
-#define CLUSTER_SOCKET_NAME                                                                                  \
+#define CLUSTER_SOCKET_NAME                                                                        \
     "pg/.s.PGSQL.5432" /* in the home; libpq and Postgres make it from directory and port */
 
 enum { CLUSTER_CONNINFO_SIZE = 1024 };
@@ -77,6 +77,7 @@ bool cluster_conninfo_of(const struct home *home, char *buffer, size_t size, str
  * For other commands: how to connect to the cluster that a bank serving `home`
  * runs. Fails (ERROR_CONNECTION) when there is none; needs no lock.
  */
-bool cluster_running_conninfo(const struct home *home, char *buffer, size_t size, struct error *error);
+bool cluster_running_conninfo(const struct home *home, char *buffer, size_t size,
+                              struct error *error);
 
 #endif

@@ -20,10 +20,10 @@ bool cluster_conninfo_of(const struct home *home, char *buffer, size_t size, str
         return false;
     for (const char *c = home->path; *c != '\0'; c++)
         if (*c == ',' || *c == '"' || (unsigned char)*c < ' ')
-            return error_set(
-                error, ERROR_USAGE,
-                "Postgres takes no directory with a comma, a double quote or a control character in its "
-                "name: choose another home with --home DIR");
+            return error_set(error, ERROR_USAGE,
+                             "Postgres takes no directory with a comma, a double quote or a "
+                             "control character in its "
+                             "name: choose another home with --home DIR");
     char quoted[2 * HOME_PATH_SIZE];
     char *to = quoted;
     *strrchr(socket, '/') = '\0';
@@ -39,7 +39,8 @@ bool cluster_conninfo_of(const struct home *home, char *buffer, size_t size, str
     return true;
 }
 
-bool cluster_running_conninfo(const struct home *home, char *buffer, size_t size, struct error *error)
+bool cluster_running_conninfo(const struct home *home, char *buffer, size_t size,
+                              struct error *error)
 {
     char path[HOME_PATH_SIZE];
     home_path(home, path, sizeof path, "pg/data");
@@ -47,19 +48,21 @@ bool cluster_running_conninfo(const struct home *home, char *buffer, size_t size
         return false;
     struct stat status;
     if (stat(path, &status) != 0 && errno == EACCES)
-        return error_set(
-            error, ERROR_USAGE,
-            "the bank in %s belongs to another user: run this as that user, or name yours with --home DIR",
-            home->path);
+        return error_set(error, ERROR_USAGE,
+                         "the bank in %s belongs to another user: run this as that user, or name "
+                         "yours with --home DIR",
+                         home->path);
     switch (postmaster_look(path).state) {
     case POSTMASTER_READY:
         return true;
     case POSTMASTER_STARTING:
-        return error_set(error, ERROR_CONNECTION, "the bank is still starting: try again in a moment");
+        return error_set(error, ERROR_CONNECTION,
+                         "the bank is still starting: try again in a moment");
     case POSTMASTER_STOPPING:
     case POSTMASTER_NONE:
         break;
     }
     return error_set(error, ERROR_CONNECTION,
-                     "the bank is not running: start it with `bank serve` (its home is %s)", home->path);
+                     "the bank is not running: start it with `bank serve` (its home is %s)",
+                     home->path);
 }

@@ -111,11 +111,13 @@ bool postmaster_left_backends(const char *data)
     char *lines[PID_FILE_LINES];
     unsigned long key;
     int id;
-    if (!postmaster_lines(data, text, sizeof text, lines) || sscanf(lines[6], "%lu %d", &key, &id) != 2)
+    if (!postmaster_lines(data, text, sizeof text, lines) ||
+        sscanf(lines[6], "%lu %d", &key, &id) != 2)
         return false;
     struct shmid_ds segment;
     /* Gone, or made anew by another program after a restart of the machine. */
-    if (shmctl(id, IPC_STAT, &segment) != 0 || (unsigned long)(unsigned)segment.shm_perm.__key != key)
+    if (shmctl(id, IPC_STAT, &segment) != 0 ||
+        (unsigned long)(unsigned)segment.shm_perm.__key != key)
         return false;
     return segment.shm_nattch > 0;
 }

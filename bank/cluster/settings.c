@@ -56,24 +56,27 @@ void cluster_words_add(struct cluster_words *words, const char *format, ...)
     words->argv[words->count] = NULL;
 }
 
-static bool cluster_settings_add_extra(struct cluster_words *words, const char *extra, struct error *error)
+static bool cluster_settings_add_extra(struct cluster_words *words, const char *extra,
+                                       struct error *error)
 {
     enum { EXTRA_MAX = 2000, EXTRA_WORDS = 80 };
     if (strlen(extra) > EXTRA_MAX)
-        return error_set(error, ERROR_USAGE, "$ESBANK_PG_OPTIONS is longer than %d bytes: shorten it",
-                         EXTRA_MAX);
+        return error_set(error, ERROR_USAGE,
+                         "$ESBANK_PG_OPTIONS is longer than %d bytes: shorten it", EXTRA_MAX);
     char text[EXTRA_MAX + 1];
     memcpy(text, extra, strlen(extra) + 1);
     bool value_next = false;
     int count = 0;
     char *rest = NULL;
-    for (char *word = strtok_r(text, " \t\n", &rest); word != NULL; word = strtok_r(NULL, " \t\n", &rest)) {
-        bool wanted = value_next ? strchr(word, '=') != NULL && word[0] != '=' : strcmp(word, "-c") == 0;
+    for (char *word = strtok_r(text, " \t\n", &rest); word != NULL;
+         word = strtok_r(NULL, " \t\n", &rest)) {
+        bool wanted =
+            value_next ? strchr(word, '=') != NULL && word[0] != '=' : strcmp(word, "-c") == 0;
         if (!wanted || ++count > EXTRA_WORDS)
-            return error_set(
-                error, ERROR_USAGE,
-                "$ESBANK_PG_OPTIONS must be up to %d settings written as -c name=value, and '%s' is not",
-                EXTRA_WORDS / 2, word);
+            return error_set(error, ERROR_USAGE,
+                             "$ESBANK_PG_OPTIONS must be up to %d settings written as -c "
+                             "name=value, and '%s' is not",
+                             EXTRA_WORDS / 2, word);
         cluster_words_add(words, "%s", word);
         value_next = !value_next;
     }
@@ -83,14 +86,15 @@ static bool cluster_settings_add_extra(struct cluster_words *words, const char *
     return true;
 }
 
-bool cluster_settings_add(struct cluster_words *words, const char *extra, bool lz4, struct error *error)
+bool cluster_settings_add(struct cluster_words *words, const char *extra, bool lz4,
+                          struct error *error)
 {
     for (size_t i = 0; i < sizeof cluster_settings / sizeof cluster_settings[0]; i++) {
         cluster_words_add(words, "-c");
         cluster_words_add(words, "%s=%s", cluster_settings[i].name, cluster_settings[i].value);
     }
-    /* The tails of all indexes and the active accounts stay in memory, history need not. It is taken as it is
-     * used. */
+    /* The tails of all indexes and the active accounts stay in memory, history need not. It is
+     * taken as it is used. */
     int64_t memory_mb = (int64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE) >> 20;
     int64_t buffers_mb = memory_mb / 8 < 128 ? 128 : memory_mb / 8 > 1024 ? 1024 : memory_mb / 8;
     cluster_words_add(words, "-c");

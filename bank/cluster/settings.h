@@ -17,7 +17,8 @@ struct cluster_words {
     size_t used;
 };
 
-/* Adds one word. Panics when there is no room: nothing but $ESBANK_PG_OPTIONS varies, and that is checked. */
+/* Adds one word. Panics when there is no room: nothing but $ESBANK_PG_OPTIONS varies, and that is
+ * checked. */
 void cluster_words_add(struct cluster_words *words, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -25,6 +26,7 @@ void cluster_words_add(struct cluster_words *words, const char *format, ...)
  * Adds "-c" "name=value" for every setting, then the words of `extra` (NULL:
  * none), so that those win. Fails (ERROR_USAGE) when `extra` is anything but -c name=value words.
  */
-bool cluster_settings_add(struct cluster_words *words, const char *extra, bool lz4, struct error *error);
+bool cluster_settings_add(struct cluster_words *words, const char *extra, bool lz4,
+                          struct error *error);
 
 #endif

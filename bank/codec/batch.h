@@ -18,8 +18,8 @@
 /* What an event's metadata holds, beside the versions the store adds. */
 struct event_origin {
     enum command_kind command; /* the kind of the command that produced it */
-    struct uuid parent_id;     /* the command that caused that command; nil when it came from outside */
-    char actor[48];            /* "terminal 1c915dd1-…", "operator" or "bank" */
+    struct uuid parent_id; /* the command that caused that command; nil when it came from outside */
+    char actor[48];        /* "terminal 1c915dd1-…", "operator" or "bank" */
 };
 
 /* An event with its place: in the log (from 1, no gaps) and in its stream (likewise). */
@@ -33,8 +33,9 @@ struct event_record {
 /* The memory of one command, written with its events. */
 struct command_record {
     struct uuid id;
-    unsigned char content[CONTENT_HASH_LENGTH]; /* hash of what was asked; all zeros: fits any content */
-    const char *reply;                          /* without its newline */
+    unsigned char
+        content[CONTENT_HASH_LENGTH]; /* hash of what was asked; all zeros: fits any content */
+    const char *reply;                /* without its newline */
     size_t reply_length;
 };
 
@@ -48,9 +49,10 @@ struct snapshot_record {
 
 /* An event of an older bank, kept as history only: a row of esbank.imported_events. */
 struct kept_event {
-    struct uuid event_id, causation_id, correlation_id; /* the last two may be nil: NULL in the table */
-    int64_t position, created_at_us;                    /* in the old log */
-    const char *stream_id, *type, *data, *reason;       /* data may be NULL */
+    struct uuid event_id, causation_id,
+        correlation_id;                           /* the last two may be nil: NULL in the table */
+    int64_t position, created_at_us;              /* in the old log */
+    const char *stream_id, *type, *data, *reason; /* data may be NULL */
 };
 
 struct batch {
@@ -61,8 +63,8 @@ struct batch {
     struct data_key *data_key; /* of the accounts it opens */
     struct kept_event *kept;   /* of an import */
     bool strong;               /* somebody waits until the read models have its events */
-    struct uuid conflict;      /* set by the store with APPEND_CONFLICT: the id that is there already; nil: it
-                                * is not known which */
+    struct uuid conflict; /* set by the store with APPEND_CONFLICT: the id that is there already;
+                           * nil: it is not known which */
 };
 
 #endif

@@ -14,7 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HEADER_LENGTH = 20, EMPTY_LENGTH = 12 }; /* an array without elements has no dimension to describe */
+enum {
+    HEADER_LENGTH = 20,
+    EMPTY_LENGTH = 12
+}; /* an array without elements has no dimension to describe */
 
 /* 2000-01-01 in microseconds since 1970: where Postgres counts from. */
 #define POSTGRES_EPOCH_US INT64_C(946684800000000)
@@ -77,8 +80,8 @@ void columns_reset(struct columns *columns)
     }
 }
 
-/* Room for one element of that length behind its length word; where the element goes. Inline, since a
- * withdrawal has ninety. */
+/* Room for one element of that length behind its length word; where the element goes. Inline, since
+ * a withdrawal has ninety. */
 static inline unsigned char *element_add(struct columns *columns, unsigned i, size_t length,
                                          int32_t length_word)
 {

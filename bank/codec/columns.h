@@ -55,7 +55,8 @@ void columns_bytes(struct columns *columns, unsigned i, const void *bytes,
                    size_t length); /* text, json, bytea */
 void columns_null(struct columns *columns, unsigned i);
 
-/* Completes the headers and fills in what PQsendQueryPrepared wants; valid until the next change. */
+/* Completes the headers and fills in what PQsendQueryPrepared wants; valid until the next change.
+ */
 void columns_parameters(struct columns *columns, const char **values, int *lengths, int *formats);
 
 /* The array type's name, for a cast: "bigint[]". */

@@ -3,13 +3,13 @@
 
 #include "shared/error.h"
 
-#define FIELD(type, member, name)                                                                            \
-    {                                                                                                        \
-        type, false, name, offsetof(struct event, member), sizeof(((struct event *)0)->member)               \
+#define FIELD(type, member, name)                                                                  \
+    {                                                                                              \
+        type, false, name, offsetof(struct event, member), sizeof(((struct event *)0)->member)     \
     }
-#define ALWAYS(type, member, name)                                                                           \
-    {                                                                                                        \
-        type, true, name, offsetof(struct event, member), sizeof(((struct event *)0)->member)                \
+#define ALWAYS(type, member, name)                                                                 \
+    {                                                                                              \
+        type, true, name, offsetof(struct event, member), sizeof(((struct event *)0)->member)      \
     }
 
 static const struct event_field account_opened[] = {

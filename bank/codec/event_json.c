@@ -19,7 +19,8 @@ static bool all_zero(const unsigned char *bytes, size_t length)
     return bytes[0] == 0 && memcmp(bytes, bytes + 1, length - 1) == 0;
 }
 
-static void field_write(struct json_writer *writer, const struct event_field *field, const void *value)
+static void field_write(struct json_writer *writer, const struct event_field *field,
+                        const void *value)
 {
     char hex[2 * PIN_REFERENCE_LENGTH + 1];
     switch (field->type) {
@@ -73,16 +74,19 @@ size_t event_json_write_data(const struct event *event, char buffer[static EVENT
     struct json_writer writer;
     json_writer_init(&writer, buffer, EVENT_DATA_MAX);
     json_open_object(&writer, NULL);
-    for (const struct event_field *field = event_fields(event->kind); field->type != FIELD_END; field++)
+    for (const struct event_field *field = event_fields(event->kind); field->type != FIELD_END;
+         field++)
         field_write(&writer, field, (const char *)event + field->offset);
     json_close_object(&writer);
     size_t length = json_finish(&writer);
     if (length == 0)
-        panic("the data of an event %s is longer than %d bytes", event_type(event->kind), EVENT_DATA_MAX);
+        panic("the data of an event %s is longer than %d bytes", event_type(event->kind),
+              EVENT_DATA_MAX);
     return length;
 }
 
-size_t event_json_write_metadata(const struct event_origin *origin, char buffer[static EVENT_METADATA_MAX])
+size_t event_json_write_metadata(const struct event_origin *origin,
+                                 char buffer[static EVENT_METADATA_MAX])
 {
     struct json_writer writer;
     json_writer_init(&writer, buffer, EVENT_METADATA_MAX);
@@ -92,7 +96,8 @@ size_t event_json_write_metadata(const struct event_origin *origin, char buffer[
     if (!uuid_is_nil(&origin->parent_id))
         json_write_uuid(&writer, "parent", &origin->parent_id);
     if (origin->actor[0] != '\0')
-        json_write_bytes(&writer, "actor", origin->actor, strnlen(origin->actor, sizeof origin->actor));
+        json_write_bytes(&writer, "actor", origin->actor,
+                         strnlen(origin->actor, sizeof origin->actor));
     json_write_integer(&writer, "schema", EVENT_SCHEMA);
     json_write_string(&writer, "software", EVENT_SOFTWARE);
     json_close_object(&writer);
@@ -154,8 +159,8 @@ bool event_json_read_data(const char *type, const char *data, size_t length, str
 {
     enum event_kind kind = event_kind_find(type);
     if (kind == EVENT_KIND_COUNT)
-        return error_set(error, ERROR_FORMAT, "this program knows no event of type %.60s: use a newer one",
-                         type);
+        return error_set(error, ERROR_FORMAT,
+                         "this program knows no event of type %.60s: use a newer one", type);
     struct json *json = json_parse(data, length, error);
     if (json == NULL)
         return false;
@@ -166,15 +171,17 @@ bool event_json_read_data(const char *type, const char *data, size_t length, str
     bool fits = json_type_of(json) == JSON_OBJECT;
     if (!fits)
         error_set(error, ERROR_FORMAT, "the data of an event %s are not an object", type);
-    for (const struct event_field *field = event_fields(kind); fits && field->type != FIELD_END; field++) {
+    for (const struct event_field *field = event_fields(kind); fits && field->type != FIELD_END;
+         field++) {
         const struct json *member = json_get(json, field->name);
         if (field->type == FIELD_LIMIT)
             *(money *)((char *)event + field->offset) = LIMIT_UNSAID;
         fits = member == NULL || json_type_of(member) == JSON_NULL ||
                field_read(member, field, (char *)event + field->offset);
         if (!fits)
-            error_set(error, ERROR_FORMAT, "the field \"%s\" of an event %s does not hold what it should",
-                      field->name, type);
+            error_set(error, ERROR_FORMAT,
+                      "the field \"%s\" of an event %s does not hold what it should", field->name,
+                      type);
     }
     json_destroy(json);
     return fits;
@@ -188,8 +195,8 @@ static enum command_kind command_kind_named(const char *name)
     return (enum command_kind)kind;
 }
 
-bool event_json_read_metadata(const char *metadata, size_t length, struct event_origin *origin, int *schema,
-                              struct error *error)
+bool event_json_read_metadata(const char *metadata, size_t length, struct event_origin *origin,
+                              int *schema, struct error *error)
 {
     struct json *json = json_parse(metadata, length, error);
     if (json == NULL)

@@ -20,22 +20,23 @@
 #include "bank/codec/batch.h"
 #include "shared/error.h"
 
-#define EVENT_SCHEMA       1     /* of the data written today; upcast.h brings older ones up to it */
+#define EVENT_SCHEMA       1 /* of the data written today; upcast.h brings older ones up to it */
 #define EVENT_SOFTWARE     "1.0" /* who wrote it */
 #define EVENT_DATA_MAX     4096  /* bytes; every event's data fits, with its NUL */
 #define EVENT_METADATA_MAX 512
 
 /* Each writes text with a NUL and gives its length. */
 size_t event_json_write_data(const struct event *event, char buffer[static EVENT_DATA_MAX]);
-size_t event_json_write_metadata(const struct event_origin *origin, char buffer[static EVENT_METADATA_MAX]);
+size_t event_json_write_metadata(const struct event_origin *origin,
+                                 char buffer[static EVENT_METADATA_MAX]);
 
-/* Fills in the event's kind and content; its ids and time are the caller's. Names it does not know are passed
- * over. Fails (ERROR_FORMAT) on an unknown type and on values that do not fit. */
+/* Fills in the event's kind and content; its ids and time are the caller's. Names it does not know
+ * are passed over. Fails (ERROR_FORMAT) on an unknown type and on values that do not fit. */
 bool event_json_read_data(const char *type, const char *data, size_t length, struct event *event,
                           struct error *error);
 
 /* Also tells the schema; 0 when none is written. An unknown command is NO_COMMAND. */
-bool event_json_read_metadata(const char *metadata, size_t length, struct event_origin *origin, int *schema,
-                              struct error *error);
+bool event_json_read_metadata(const char *metadata, size_t length, struct event_origin *origin,
+                              int *schema, struct error *error);
 
 #endif

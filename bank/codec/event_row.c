@@ -15,7 +15,8 @@ static const struct {
     [STREAM_TELLER] = { "teller-", 7 },
 };
 
-size_t stream_id_write(enum stream_kind kind, const struct uuid *id, char buffer[static STREAM_ID_MAX])
+size_t stream_id_write(enum stream_kind kind, const struct uuid *id,
+                       char buffer[static STREAM_ID_MAX])
 {
     size_t length = streams[kind].length;
     memcpy(buffer, streams[kind].prefix, length);
@@ -33,13 +34,15 @@ bool stream_id_read(const char *text, size_t length, enum stream_kind *kind, str
     return false;
 }
 
-void event_encode(const struct event_record *record, struct event_text *text, struct stored_event *stored)
+void event_encode(const struct event_record *record, struct event_text *text,
+                  struct stored_event *stored)
 {
     const struct event *event = &record->event;
     stored->position = record->position;
     stored->stream_version = record->stream_version;
     stored->stream_id = text->stream_id;
-    stored->stream_id_length = stream_id_write(event_stream(event->kind), &event->stream_id, text->stream_id);
+    stored->stream_id_length =
+        stream_id_write(event_stream(event->kind), &event->stream_id, text->stream_id);
     stored->type = event_type(event->kind);
     stored->type_length = strlen(stored->type);
     stored->event_id = record->event_id;
@@ -52,25 +55,25 @@ void event_encode(const struct event_record *record, struct event_text *text, st
     stored->created_at_us = event->at_us;
 }
 
-static bool content_decode(const struct stored_event *stored, int schema, struct event_record *records,
-                           unsigned *count, struct error *error)
+static bool content_decode(const struct stored_event *stored, int schema,
+                           struct event_record *records, unsigned *count, struct error *error)
 {
     if (schema > EVENT_SCHEMA)
         return error_set(error, ERROR_FORMAT,
-                         "this program knows no event %.60s of schema %d: use a newer one", stored->type,
-                         schema);
+                         "this program knows no event %.60s of schema %d: use a newer one",
+                         stored->type, schema);
     if (!upcast_needed(upcasters, stored->type, schema)) {
         *count = 1;
-        return event_json_read_data(stored->type, stored->data, stored->data_length, &records[0].event,
-                                    error);
+        return event_json_read_data(stored->type, stored->data, stored->data_length,
+                                    &records[0].event, error);
     }
     struct upcast_result result;
     if (!upcast(upcasters, stored->type, schema, stored->data, stored->data_length, &result, error))
         return false;
     *count = result.count;
     for (unsigned i = 0; i < result.count; i++)
-        if (!event_json_read_data(result.event[i].type, result.event[i].data, result.event[i].length,
-                                  &records[i].event, error))
+        if (!event_json_read_data(result.event[i].type, result.event[i].data,
+                                  result.event[i].length, &records[i].event, error))
             return false;
     return true;
 }
@@ -90,9 +93,11 @@ unsigned event_decode(const struct stored_event *stored,
                   (long long)stored->position, stored->stream_id);
         return 0;
     }
-    if (!event_json_read_metadata(stored->metadata, stored->metadata_length, &origin, &schema, &why) ||
+    if (!event_json_read_metadata(stored->metadata, stored->metadata_length, &origin, &schema,
+                                  &why) ||
         !content_decode(stored, schema, records, &count, &why)) {
-        error_set(error, ERROR_FORMAT, "event %lld: %.300s", (long long)stored->position, why.message);
+        error_set(error, ERROR_FORMAT, "event %lld: %.300s", (long long)stored->position,
+                  why.message);
         return 0;
     }
     for (unsigned i = 0; i < count; i++) {

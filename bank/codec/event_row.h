@@ -15,8 +15,9 @@
 #define STREAM_ID_MAX 48
 
 /* What a query selects from esbank.events AS e for event_row_read. */
-#define EVENT_ROW_COLUMNS                                                                                    \
-    "e.position, e.stream_id, e.stream_version, e.event_id, e.event_type, e.causation_id, e.correlation_id," \
+#define EVENT_ROW_COLUMNS                                                                          \
+    "e.position, e.stream_id, e.stream_version, e.event_id, e.event_type, e.causation_id, "        \
+    "e.correlation_id,"                                                                            \
     " e.data, e.metadata, e.created_at"
 #define EVENT_ROW_COLUMN_COUNT 10
 
@@ -26,14 +27,16 @@ struct event_text {
 };
 
 /* "account-UUID"; returns its length. */
-size_t stream_id_write(enum stream_kind kind, const struct uuid *id, char buffer[static STREAM_ID_MAX]);
+size_t stream_id_write(enum stream_kind kind, const struct uuid *id,
+                       char buffer[static STREAM_ID_MAX]);
 bool stream_id_read(const char *text, size_t length, enum stream_kind *kind, struct uuid *id);
 
 /* All but the hash. The stored event points into text and into constants. */
-void event_encode(const struct event_record *record, struct event_text *text, struct stored_event *stored);
+void event_encode(const struct event_record *record, struct event_text *text,
+                  struct stored_event *stored);
 
-/* Upcasts and decodes: one record, or several with the same place where an old event is split. How many; 0
- * with an error (ERROR_FORMAT) for one this program cannot read. */
+/* Upcasts and decodes: one record, or several with the same place where an old event is split. How
+ * many; 0 with an error (ERROR_FORMAT) for one this program cannot read. */
 unsigned event_decode(const struct stored_event *stored,
                       struct event_record records[static UPCAST_EVENTS_MAX], struct error *error);
 

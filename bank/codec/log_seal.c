@@ -32,10 +32,11 @@ static EVP_MAC_CTX *cmac_create(const unsigned char key[static LOG_KEY_LENGTH], 
     char cipher[] = "AES-128-CBC";
     EVP_MAC *mac = EVP_MAC_fetch(NULL, "CMAC", NULL);
     EVP_MAC_CTX *context = mac != NULL ? EVP_MAC_CTX_new(mac) : NULL;
-    const OSSL_PARAM parameters[] = { OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_CIPHER, cipher, 0),
+    const OSSL_PARAM parameters[] = { OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_CIPHER,
+                                                                       cipher, 0),
                                       OSSL_PARAM_construct_end() };
-    if (HMAC(EVP_sha256(), key, LOG_KEY_LENGTH, (const unsigned char *)use, strlen(use), derived, NULL) ==
-            NULL ||
+    if (HMAC(EVP_sha256(), key, LOG_KEY_LENGTH, (const unsigned char *)use, strlen(use), derived,
+             NULL) == NULL ||
         context == NULL || !EVP_MAC_init(context, derived, 16, parameters))
         panic("the crypto library has no AES-CMAC");
     OPENSSL_cleanse(derived, sizeof derived);
@@ -132,8 +133,8 @@ static void row_add(struct log_sealer *sealer, struct log_sum *sum)
     log_sum_add(sum, &more);
 }
 
-void log_sum_command(struct log_sealer *sealer, const struct command_record *command, int64_t position,
-                     bool content, struct log_sum *sum)
+void log_sum_command(struct log_sealer *sealer, const struct command_record *command,
+                     int64_t position, bool content, struct log_sum *sum)
 {
     unsigned char head[1 + 16 + CONTENT_HASH_LENGTH + 8] = "c";
     memcpy(head + 1, command->id.bytes, 16);
@@ -174,7 +175,8 @@ void log_sum_kept(struct log_sealer *sealer, const struct kept_event *kept, int6
     row_add(sealer, sum);
 }
 
-void data_key_seal(struct log_sealer *sealer, const struct data_key *key, const struct uuid *command_id,
+void data_key_seal(struct log_sealer *sealer, const struct data_key *key,
+                   const struct uuid *command_id,
                    const unsigned char content[static CONTENT_HASH_LENGTH],
                    unsigned char seal[static DATA_KEY_SEAL_LENGTH])
 {
@@ -190,8 +192,8 @@ void data_key_seal(struct log_sealer *sealer, const struct data_key *key, const 
 /* ---- seals ---- */
 
 /* One of a seal's masks; no two seals of a log have kind, epoch and sequence in common. */
-static struct log_sum mask(struct log_sealer *sealer, enum log_seal_kind kind, const struct log_seal *seal,
-                           char of)
+static struct log_sum mask(struct log_sealer *sealer, enum log_seal_kind kind,
+                           const struct log_seal *seal, char of)
 {
     unsigned char text[18] = { (unsigned char)kind, (unsigned char)of }, mac[MAC_LENGTH];
     number_write(number_write(text + 2, (uint64_t)seal->epoch), (uint64_t)seal->sequence);
@@ -203,7 +205,8 @@ static struct log_sum mask(struct log_sealer *sealer, enum log_seal_kind kind, c
 
 static void seal_mac(struct log_sealer *sealer, enum log_seal_kind kind, int64_t position,
                      const unsigned char hash[static HASH_LENGTH],
-                     const unsigned char bytes[static SIGNED_LENGTH], unsigned char mac[static MAC_LENGTH])
+                     const unsigned char bytes[static SIGNED_LENGTH],
+                     unsigned char mac[static MAC_LENGTH])
 {
     unsigned char text[9 + HASH_LENGTH + SIGNED_LENGTH] = { (unsigned char)kind };
     number_write(text + 1, (uint64_t)position);
@@ -244,7 +247,8 @@ bool log_seal_read(struct log_sealer *sealer, enum log_seal_kind kind, int64_t p
     seal->sequence = (int64_t)number_read(bytes + 8);
     seal->from = (int64_t)number_read(bytes + 16);
     seal->sums = (struct log_sums){ sum_of(bytes + 24), sum_of(bytes + 40) };
-    const struct log_sum commands = mask(sealer, kind, seal, 'c'), kept = mask(sealer, kind, seal, 'k');
+    const struct log_sum commands = mask(sealer, kind, seal, 'c'),
+                         kept = mask(sealer, kind, seal, 'k');
     sum_subtract(&seal->sums.commands, &commands);
     sum_subtract(&seal->sums.kept, &kept);
     return true;

@@ -39,7 +39,11 @@
 #define LOG_SEAL_LENGTH      72
 #define DATA_KEY_SEAL_LENGTH 16
 
-enum log_seal_kind { SEAL_APPEND = 'a', SEAL_HEAD = 'h', SEAL_ANCHOR = 'n' /* bank/verify/anchor.h */ };
+enum log_seal_kind {
+    SEAL_APPEND = 'a',
+    SEAL_HEAD = 'h',
+    SEAL_ANCHOR = 'n' /* bank/verify/anchor.h */
+};
 
 /* A sum modulo 2^128. */
 struct log_sum {
@@ -81,14 +85,16 @@ bool log_end_read(struct log_sealer *sealer, const struct log_end *end, struct l
 void log_sum_add(struct log_sum *sum, const struct log_sum *more);
 bool log_sum_equal(const struct log_sum *a, const struct log_sum *b);
 
-/* Adds a row to a digest. Of a command that opened an account with a data key `content` is not to count. */
-void log_sum_command(struct log_sealer *sealer, const struct command_record *command, int64_t position,
-                     bool content, struct log_sum *sum);
+/* Adds a row to a digest. Of a command that opened an account with a data key `content` is not to
+ * count. */
+void log_sum_command(struct log_sealer *sealer, const struct command_record *command,
+                     int64_t position, bool content, struct log_sum *sum);
 void log_sum_kept(struct log_sealer *sealer, const struct kept_event *kept, int64_t log_position,
                   struct log_sum *sum);
 
 /* Of a data key: binds it to its account, and the command that made it (its id) to its content. */
-void data_key_seal(struct log_sealer *sealer, const struct data_key *key, const struct uuid *command_id,
+void data_key_seal(struct log_sealer *sealer, const struct data_key *key,
+                   const struct uuid *command_id,
                    const unsigned char content[static CONTENT_HASH_LENGTH],
                    unsigned char seal[static DATA_KEY_SEAL_LENGTH]);
 

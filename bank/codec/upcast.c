@@ -45,13 +45,15 @@ static bool value_copy(struct json_writer *writer, const char *name, const struc
         return true;
     case JSON_ARRAY:
         json_open_array(writer, name);
-        for (const struct json *item = json_first(value); worked && item != NULL; item = json_next(item))
+        for (const struct json *item = json_first(value); worked && item != NULL;
+             item = json_next(item))
             worked = value_copy(writer, NULL, item);
         json_close_array(writer);
         return worked;
     case JSON_OBJECT:
         json_open_object(writer, name);
-        for (const struct json *item = json_first(value); worked && item != NULL; item = json_next(item))
+        for (const struct json *item = json_first(value); worked && item != NULL;
+             item = json_next(item))
             worked = value_copy(writer, json_name(item), item);
         json_close_object(writer);
         return worked;
@@ -59,11 +61,13 @@ static bool value_copy(struct json_writer *writer, const char *name, const struc
     return false;
 }
 
-static bool members_rewrite(const struct upcaster *row, const struct json *data, struct json_writer *writer)
+static bool members_rewrite(const struct upcaster *row, const struct json *data,
+                            struct json_writer *writer)
 {
     bool worked = true;
     json_open_object(writer, NULL);
-    for (const struct json *member = json_first(data); worked && member != NULL; member = json_next(member)) {
+    for (const struct json *member = json_first(data); worked && member != NULL;
+         member = json_next(member)) {
         const char *name = json_name(member);
         if (strcmp(name, row->field) == 0) {
             if (row->action != UPCAST_RENAME_FIELD)
@@ -78,7 +82,8 @@ static bool members_rewrite(const struct upcaster *row, const struct json *data,
     return worked;
 }
 
-static bool data_rewrite(const struct upcaster *row, struct upcast_event *event, struct error *error)
+static bool data_rewrite(const struct upcaster *row, struct upcast_event *event,
+                         struct error *error)
 {
     struct json *data = json_parse(event->data, event->length, error);
     if (data == NULL)
@@ -89,12 +94,13 @@ static bool data_rewrite(const struct upcaster *row, struct upcast_event *event,
     event->length = json_finish(&writer);
     json_destroy(data);
     return (worked && event->length > 0) ||
-           error_set(error, ERROR_FORMAT, "the data of an event %s cannot be brought from schema %d to %d",
-                     event->type, row->schema, row->schema + 1);
+           error_set(error, ERROR_FORMAT,
+                     "the data of an event %s cannot be brought from schema %d to %d", event->type,
+                     row->schema, row->schema + 1);
 }
 
-static bool row_apply(const struct upcaster *row, struct upcast_result *result, struct upcast_event *event,
-                      struct error *error)
+static bool row_apply(const struct upcaster *row, struct upcast_result *result,
+                      struct upcast_event *event, struct error *error)
 {
     switch (row->action) {
     case UPCAST_RENAME_FIELD:
@@ -106,8 +112,8 @@ static bool row_apply(const struct upcaster *row, struct upcast_result *result, 
         return true;
     case UPCAST_SPLIT:
         if (result->count == UPCAST_EVENTS_MAX)
-            return error_set(error, ERROR_FORMAT, "an event %s is split into more than %d", row->type,
-                             UPCAST_EVENTS_MAX);
+            return error_set(error, ERROR_FORMAT, "an event %s is split into more than %d",
+                             row->type, UPCAST_EVENTS_MAX);
         struct upcast_event *second = &result->event[result->count++];
         *second = *event;
         second->schema = row->schema + 1;
@@ -120,8 +126,8 @@ static bool row_apply(const struct upcaster *row, struct upcast_result *result, 
 }
 
 /* One step up: all rows for the type and schema the event has now. */
-static bool step(const struct upcaster *table, struct upcast_result *result, struct upcast_event *event,
-                 struct error *error)
+static bool step(const struct upcaster *table, struct upcast_result *result,
+                 struct upcast_event *event, struct error *error)
 {
     char type[sizeof event->type];
     memcpy(type, event->type, sizeof type);
@@ -133,8 +139,8 @@ static bool step(const struct upcaster *table, struct upcast_result *result, str
     return true;
 }
 
-bool upcast(const struct upcaster *table, const char *type, int schema, const char *data, size_t length,
-            struct upcast_result *result, struct error *error)
+bool upcast(const struct upcaster *table, const char *type, int schema, const char *data,
+            size_t length, struct upcast_result *result, struct error *error)
 {
     struct upcast_event *first = &result->event[0];
     if (length >= sizeof first->data || strlen(type) >= sizeof first->type)

@@ -21,9 +21,9 @@ enum upcast_action {
     UPCAST_END,          /* after the last row */
     UPCAST_RENAME_FIELD, /* field, to */
     UPCAST_DROP_FIELD,   /* field */
-    UPCAST_SET_FIELD,    /* field, to: JSON text, such as "\"EUR\"" or "0"; in place of what it was */
-    UPCAST_RENAME_TYPE,  /* to */
-    UPCAST_SPLIT,        /* to: the second event's type */
+    UPCAST_SET_FIELD, /* field, to: JSON text, such as "\"EUR\"" or "0"; in place of what it was */
+    UPCAST_RENAME_TYPE, /* to */
+    UPCAST_SPLIT,       /* to: the second event's type */
 };
 
 struct upcaster {
@@ -52,7 +52,7 @@ extern const struct upcaster upcasters[];
 bool upcast_needed(const struct upcaster *table, const char *type, int schema);
 
 /* Fails (ERROR_FORMAT) when data is no object or the result does not fit. */
-bool upcast(const struct upcaster *table, const char *type, int schema, const char *data, size_t length,
-            struct upcast_result *result, struct error *error);
+bool upcast(const struct upcaster *table, const char *type, int schema, const char *data,
+            size_t length, struct upcast_result *result, struct error *error);
 
 #endif

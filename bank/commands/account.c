@@ -8,10 +8,12 @@
 static const struct option_spec order_options[] = { ORDER_OPTION, { NULL, NULL, NULL } };
 
 /* Begins a command about the account that the first word names. */
-static bool begin_for_account(struct order *order, const struct arguments *arguments, const char *command)
+static bool begin_for_account(struct order *order, const struct arguments *arguments,
+                              const char *command)
 {
     struct uuid id;
-    if (!read_uuid(arguments->word[0], "account id", &id) || !order_begin(order, arguments, command))
+    if (!read_uuid(arguments->word[0], "account id", &id) ||
+        !order_begin(order, arguments, command))
         return false;
     json_write_uuid(&order->writer, "account_id", &id);
     return true;
@@ -40,13 +42,15 @@ static bool add_limits(struct order *order, const struct arguments *arguments)
         json_write_integer(&order->writer, "daily_count", count);
     return add_money(order, arguments, "daily-limit", "daily_limit", "daily limit") &&
            add_money(order, arguments, "deposit-limit", "deposit_limit", "deposit limit") &&
-           add_money(order, arguments, "deposit-daily", "deposit_daily", "limit of a day's deposits");
+           add_money(order, arguments, "deposit-daily", "deposit_daily",
+                     "limit of a day's deposits");
 }
 
-#define DEPOSIT_LIMIT_OPTIONS                                                                                \
-    { "deposit-limit", "MONEY", "what one deposit at an ATM may be without a review; 0: any amount" },       \
-    {                                                                                                        \
-        "deposit-daily", "MONEY", "the same of a card's deposits in a day; 0: any amount"                    \
+#define DEPOSIT_LIMIT_OPTIONS                                                                      \
+    { "deposit-limit", "MONEY",                                                                    \
+      "what one deposit at an ATM may be without a review; 0: any amount" },                       \
+    {                                                                                              \
+        "deposit-daily", "MONEY", "the same of a card's deposits in a day; 0: any amount"          \
     }
 
 /* ---- open ---- */
@@ -55,7 +59,8 @@ static int run_open(struct arguments *arguments)
 {
     struct order order;
     struct uuid id;
-    const char *owner = arguments_option(arguments, "owner"), *id_text = arguments_option(arguments, "id");
+    const char *owner = arguments_option(arguments, "owner"),
+               *id_text = arguments_option(arguments, "id");
     if (owner == NULL)
         return complain_usage("whose account is it? say --owner NAME");
     if (!json_utf8_valid(owner, strlen(owner)))
@@ -148,7 +153,8 @@ static int run_block(struct arguments *arguments)
 
 static int run_unblock(struct arguments *arguments)
 {
-    return run_for_account(arguments, "UnblockCard", "the cards of account {account_id} are unblocked");
+    return run_for_account(arguments, "UnblockCard",
+                           "the cards of account {account_id} are unblocked");
 }
 
 static int run_close(struct arguments *arguments)
@@ -161,8 +167,8 @@ static int run_limits(struct arguments *arguments)
     struct order order;
     if (arguments_option(arguments, "daily-limit") == NULL ||
         arguments_option(arguments, "daily-count") == NULL)
-        return complain_usage(
-            "both limits are set at once: give --daily-limit MONEY and --daily-count N, 0 for none");
+        return complain_usage("both limits are set at once: give --daily-limit MONEY and "
+                              "--daily-count N, 0 for none");
     if (!begin_for_account(&order, arguments, "SetLimits") || !add_limits(&order, arguments))
         return EXIT_USAGE;
     return order_finish(&order, arguments, "the limits of account {account_id} are set");
@@ -200,17 +206,20 @@ const struct bank_command command_account_close = {
 
 const struct bank_command command_account_limits = {
     .name = "account limits",
-    .usage = "ID --daily-limit MONEY --daily-count N [--deposit-limit MONEY] [--deposit-daily MONEY]",
+    .usage =
+        "ID --daily-limit MONEY --daily-count N [--deposit-limit MONEY] [--deposit-daily MONEY]",
     .help = "set what may be withdrawn and put in at ATMs",
     .detail =
-        "The limits of deposits stay as they are where they are not given. What is above them is on the\n"
+        "The limits of deposits stay as they are where they are not given. What is above them is "
+        "on the\n"
         "account, but held until an operator has settled it: `bank deposit list --state held`.",
     .words_min = 1,
     .words_max = 1,
-    .options = (const struct option_spec[]){ { "daily-limit", "MONEY", "the amount; 0: any" },
-                                             { "daily-count", "N", "the number of withdrawals; 0: any" },
-                                             DEPOSIT_LIMIT_OPTIONS,
-                                             ORDER_OPTION,
-                                             { NULL, NULL, NULL } },
+    .options =
+        (const struct option_spec[]){ { "daily-limit", "MONEY", "the amount; 0: any" },
+                                      { "daily-count", "N", "the number of withdrawals; 0: any" },
+                                      DEPOSIT_LIMIT_OPTIONS,
+                                      ORDER_OPTION,
+                                      { NULL, NULL, NULL } },
     .run = run_limits,
 };

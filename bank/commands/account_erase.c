@@ -24,8 +24,10 @@ static int confirm(const char *id, const char *name)
     char answer[16] = "";
     int terminal = isatty(STDIN_FILENO) ? open("/dev/tty", O_RDWR | O_CLOEXEC) : -1;
     if (terminal < 0)
-        return complain_usage("erasing cannot be undone and there is no terminal to ask at: say --yes");
-    dprintf(terminal, "The owner of account %s is %s. Erase that name for ever? Type yes: ", id, name);
+        return complain_usage(
+            "erasing cannot be undone and there is no terminal to ask at: say --yes");
+    dprintf(terminal, "The owner of account %s is %s. Erase that name for ever? Type yes: ", id,
+            name);
     ssize_t length = read(terminal, answer, sizeof answer - 1);
     close(terminal);
     return length > 0 && strcmp(answer, "yes\n") == 0
@@ -33,8 +35,8 @@ static int confirm(const char *id, const char *name)
                : complain("nothing was erased: the answer was not yes");
 }
 
-/* The name for the question, without what could play with the terminal; false when there is none to ask
- * about. */
+/* The name for the question, without what could play with the terminal; false when there is none to
+ * ask about. */
 static bool name_read(struct query *query, const struct arguments *arguments, const struct uuid *id,
                       char name[static NAME_SHOWN_SIZE])
 {
@@ -108,8 +110,9 @@ static int erase(struct query *query, const struct arguments *arguments)
             "the owner of account %s stands in the log in clear, from before names were sealed, and"
             " the log is never changed: there is no key to shred",
             arguments->word[0]);
-    return complain("the key of account %s was never in this database: shred it where the account was opened",
-                    arguments->word[0]);
+    return complain(
+        "the key of account %s was never in this database: shred it where the account was opened",
+        arguments->word[0]);
 }
 
 static int run_erase(struct arguments *arguments)
@@ -135,10 +138,12 @@ const struct bank_command command_account_erase = {
     .name = "account erase",
     .usage = "ID [--yes]",
     .help = "make the name of an account's owner unreadable for ever",
-    .detail = "Shreds the key under which it is sealed; events, balances and cards stay as they are.\n"
-              "Old row versions and backups of the database may still hold the key: see bank(1).",
+    .detail =
+        "Shreds the key under which it is sealed; events, balances and cards stay as they are.\n"
+        "Old row versions and backups of the database may still hold the key: see bank(1).",
     .words_min = 1,
     .words_max = 1,
-    .options = (const struct option_spec[]){ { "yes", NULL, "without asking" }, { NULL, NULL, NULL } },
+    .options =
+        (const struct option_spec[]){ { "yes", NULL, "without asking" }, { NULL, NULL, NULL } },
     .run = run_erase,
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* `bank account list` and `bank account statement`: the read models, as they are but for sealed owners. */
+/* `bank account list` and `bank account statement`: the read models, as they are but for sealed
+ * owners. */
 #include "bank/cli/commands.h"
 #include "bank/cli/owner.h"
 #include "bank/cli/reading.h"
@@ -7,14 +8,17 @@
 
 #include <stdlib.h>
 
-/* Columns of the query; what stands before the key goes into the table as it is, but for the owner. */
+/* Columns of the query; what stands before the key goes into the table as it is, but for the owner.
+ */
 enum { LIST_ACCOUNT, LIST_OWNER, LIST_LAST = 7, LIST_KEY };
 
-static void list_add(struct table *table, struct vault *vault, const struct rows *rows, size_t row, bool json)
+static void list_add(struct table *table, struct vault *vault, const struct rows *rows, size_t row,
+                     bool json)
 {
     struct uuid id = { 0 };
     rows_uuid(rows, row, LIST_ACCOUNT, &id);
-    struct owner owner = owner_read(vault, &id, rows_text(rows, row, LIST_OWNER), rows, row, LIST_KEY);
+    struct owner owner =
+        owner_read(vault, &id, rows_text(rows, row, LIST_OWNER), rows, row, LIST_KEY);
     for (unsigned column = 0; column <= LIST_LAST; column++)
         if (column == LIST_OWNER)
             owner_cells(table, &owner, json);
@@ -41,7 +45,8 @@ static int run_list(struct arguments *arguments)
         query != NULL
             ? query_run(
                   query,
-                  "SELECT a.account_id, a.owner, a.status, a.balance, coalesce(h.held, 0), a.daily_limit,"
+                  "SELECT a.account_id, a.owner, a.status, a.balance, coalesce(h.held, 0), "
+                  "a.daily_limit,"
                   " a.daily_count, a.cards, " OWNER_KEY_COLUMNS " FROM esbank.accounts a"
                   " LEFT JOIN esbank.data_keys k USING (account_id)"
                   " LEFT JOIN (SELECT account_id, sum(amount)::bigint AS held FROM esbank.deposits"
@@ -85,12 +90,13 @@ static int run_statement(struct arguments *arguments)
     struct uuid id;
     if (!read_uuid(arguments->word[0], "account id", &id))
         return EXIT_USAGE;
-    return models_print(arguments, columns,
-                        "SELECT s.position, to_char(s.at, 'YYYY-MM-DD HH24:MI:SS.MS\"Z\"'), s.kind, s.amount,"
-                        " s.balance, s.correlation_id FROM esbank.statement s WHERE s.account_id = $1::uuid"
-                        " ORDER BY s.position",
-                        1, (const char *[]){ arguments->word[0] },
-                        "no money has moved on an account of that id; see `bank account list`");
+    return models_print(
+        arguments, columns,
+        "SELECT s.position, to_char(s.at, 'YYYY-MM-DD HH24:MI:SS.MS\"Z\"'), s.kind, s.amount,"
+        " s.balance, s.correlation_id FROM esbank.statement s WHERE s.account_id = $1::uuid"
+        " ORDER BY s.position",
+        1, (const char *[]){ arguments->word[0] },
+        "no money has moved on an account of that id; see `bank account list`");
 }
 
 const struct bank_command command_account_statement = {

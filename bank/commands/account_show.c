@@ -19,8 +19,8 @@
 #include <time.h>
 
 /* Events up to which position make the state asked for. *at_us: the time that is "today" then. */
-static bool read_at(struct query *query, const struct uuid *id, const char *text, int64_t *to, int64_t *at_us,
-                    struct error *error)
+static bool read_at(struct query *query, const struct uuid *id, const char *text, int64_t *to,
+                    int64_t *at_us, struct error *error)
 {
     char number[TIME_TEXT_SIZE], stream[HISTORY_STREAM_SIZE];
     bool is_position = text != NULL && text[strspn(text, "0123456789")] == '\0' && text[0] != '\0';
@@ -29,25 +29,27 @@ static bool read_at(struct query *query, const struct uuid *id, const char *text
     if (text == NULL)
         return true;
     if (!is_position && !read_time(text, at_us))
-        return error_set(error, ERROR_USAGE,
-                         "\"%.40s\" is no position and no time: give a number, or 2026-11-24T19:40:16 (UTC)",
-                         text);
+        return error_set(
+            error, ERROR_USAGE,
+            "\"%.40s\" is no position and no time: give a number, or 2026-11-24T19:40:16 (UTC)",
+            text);
     snprintf(number, sizeof number, "%" PRId64, *at_us);
     struct rows *rows =
         is_position
-            ? query_run(
+            ? query_run(query,
+                        "SELECT position, (extract(epoch FROM created_at) * 1000000)::bigint FROM "
+                        "esbank.events"
+                        " WHERE position <= $1::bigint ORDER BY position DESC LIMIT 1",
+                        1, (const char *[]){ text }, error)
+            /* Of this account: a log is in order of time but for a clock put back, and what was
+               imported late. */
+            : query_run(
                   query,
-                  "SELECT position, (extract(epoch FROM created_at) * 1000000)::bigint FROM esbank.events"
-                  " WHERE position <= $1::bigint ORDER BY position DESC LIMIT 1",
-                  1, (const char *[]){ text }, error)
-            /* Of this account: a log is in order of time but for a clock put back, and what was imported
-               late. */
-            : query_run(query,
-                        "SELECT coalesce(max(position), 0), $1::bigint FROM esbank.events"
-                        " WHERE created_at <= timestamptz 'epoch' + $1::bigint * interval '1 microsecond'"
-                        " AND stream_id = $2",
-                        2, (const char *[]){ number, history_stream_name(STREAM_ACCOUNT, id, stream) },
-                        error);
+                  "SELECT coalesce(max(position), 0), $1::bigint FROM esbank.events"
+                  " WHERE created_at <= timestamptz 'epoch' + $1::bigint * interval '1 microsecond'"
+                  " AND stream_id = $2",
+                  2, (const char *[]){ number, history_stream_name(STREAM_ACCOUNT, id, stream) },
+                  error);
     if (rows == NULL)
         return false;
     *to = rows_count(rows) > 0 ? rows_integer(rows, 0, 0) : 0;
@@ -79,7 +81,8 @@ static char *cards_json(const struct account *account, struct table *table)
     return table_json(table);
 }
 
-static void account_print(const struct account *account, int64_t at_us, const struct owner *owner, bool json)
+static void account_print(const struct account *account, int64_t at_us, const struct owner *owner,
+                          bool json)
 {
     static const struct table_column columns[] = {
         { "Account", "account_id", CELL_TEXT },
@@ -129,9 +132,10 @@ static void account_print(const struct account *account, int64_t at_us, const st
     free(cards_text);
 }
 
-/* The owner's name is in the first event; the aggregate decides nothing by it and does not keep it. */
-static bool owner_of_event(struct query *query, const struct uuid *id, char owner[static OWNER_LENGTH],
-                           struct error *error)
+/* The owner's name is in the first event; the aggregate decides nothing by it and does not keep it.
+ */
+static bool owner_of_event(struct query *query, const struct uuid *id,
+                           char owner[static OWNER_LENGTH], struct error *error)
 {
     char stream[HISTORY_STREAM_SIZE];
     struct history history;
@@ -142,8 +146,8 @@ static bool owner_of_event(struct query *query, const struct uuid *id, char owne
     history.stream = history_stream_name(STREAM_ACCOUNT, id, stream);
     history.type = event_type(ACCOUNTS_ACCOUNT_OPENED);
     enum history_step step = history_next(&history, &stored, error);
-    bool worked =
-        step == HISTORY_END || (step == HISTORY_EVENT && history_decode(&stored, records, &count, error));
+    bool worked = step == HISTORY_END ||
+                  (step == HISTORY_EVENT && history_decode(&stored, records, &count, error));
     owner[0] = '\0';
     if (worked && count > 0)
         memcpy(owner, records[0].event.account_opened.owner, OWNER_LENGTH);
@@ -151,10 +155,11 @@ static bool owner_of_event(struct query *query, const struct uuid *id, char owne
     return worked;
 }
 
-/* With the key as it is now, whatever time the account is shown at: what is erased is erased from then too.
+/* With the key as it is now, whatever time the account is shown at: what is erased is erased from
+ * then too.
  */
-static bool owner_find(struct query *query, const struct arguments *arguments, const struct uuid *id,
-                       struct owner *owner, struct error *error)
+static bool owner_find(struct query *query, const struct arguments *arguments,
+                       const struct uuid *id, struct owner *owner, struct error *error)
 {
     char text[OWNER_LENGTH];
     if (!owner_of_event(query, id, text, error))
@@ -203,16 +208,16 @@ const struct bank_command command_account_show = {
     .detail = "Folded from its events. A TIME is UTC: 2026-11-24, or 2026-11-24T19:40:16.",
     .words_min = 1,
     .words_max = 1,
-    .options =
-        (const struct option_spec[]){
-            { "at", "POSITION|TIME", "as it was after that event, or at that time" }, { NULL, NULL, NULL } },
+    .options = (const struct option_spec[]){ { "at", "POSITION|TIME",
+                                               "as it was after that event, or at that time" },
+                                             { NULL, NULL, NULL } },
     .run = run_show,
 };
 
 /* ---- explain ---- */
 
-static void explain_add(struct table *table, const struct event_record *record, const struct account *account,
-                        money change)
+static void explain_add(struct table *table, const struct event_record *record,
+                        const struct account *account, money change)
 {
     char name[60];
     const char *actor = record->origin.actor;
@@ -228,9 +233,10 @@ static void explain_add(struct table *table, const struct event_record *record, 
     table_uuid(table, &record->event.correlation_id);
 }
 
-/* Every event that changed the balance or what of it is held, and the one that opened the account. */
-static bool explain(struct query *query, const struct uuid *id, struct account *account, struct table *table,
-                    struct error *error)
+/* Every event that changed the balance or what of it is held, and the one that opened the account.
+ */
+static bool explain(struct query *query, const struct uuid *id, struct account *account,
+                    struct table *table, struct error *error)
 {
     char stream[HISTORY_STREAM_SIZE];
     struct history history;

@@ -17,8 +17,9 @@ static int run_change(struct arguments *arguments, const char *command, const ch
     const char *word = arguments->word[0];
     const size_t digits = strspn(word, "0123456789");
     if (digits >= PAN_DIGITS_MIN && word[digits] == '\0')
-        return complain_usage("a card's number is not taken from the command line, which every user of this "
-                              "machine can read: give the card's id, which `bank card list` shows");
+        return complain_usage(
+            "a card's number is not taken from the command line, which every user of this "
+            "machine can read: give the card's id, which `bank card list` shows");
     if (!read_uuid(word, "card id", &card_id) || !order_begin(&order, arguments, command))
         return EXIT_USAGE;
     json_write_uuid(&order.writer, "card_id", &card_id);
@@ -56,9 +57,10 @@ const struct bank_command command_card_unblock = {
 };
 
 /* By the rule of pan_mask: older rows show more of a short number. */
-#define MASKED                                                                                               \
-    "left(masked, greatest(least(6, length(masked) - 10), 0)) || repeat('*', greatest(6, length(masked) - "  \
-    "10))"                                                                                                   \
+#define MASKED                                                                                     \
+    "left(masked, greatest(least(6, length(masked) - 10), 0)) || repeat('*', greatest(6, "         \
+    "length(masked) - "                                                                            \
+    "10))"                                                                                         \
     " || right(masked, least(4, length(masked) - 6))"
 
 static int run_list(struct arguments *arguments)

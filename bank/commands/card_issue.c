@@ -65,7 +65,8 @@ static bool pin_from_terminal(char pin[static LINE_SIZE])
 {
     if (line_ask("PIN", true, pin, LINE_SIZE))
         return true;
-    complain_usage("the PIN is missing: give --pin-file FILE or --pin-env NAME, or type it at a terminal");
+    complain_usage(
+        "the PIN is missing: give --pin-file FILE or --pin-env NAME, or type it at a terminal");
     return false;
 }
 
@@ -85,7 +86,8 @@ static bool pan_read(const char *path, char pan[static PAN_DIGITS_MAX + 1])
     if (valid)
         memcpy(pan, line, strlen(line) + 1);
     else
-        complain_usage("that is no card number: it has 8 to 19 digits, the last one a Luhn check digit");
+        complain_usage(
+            "that is no card number: it has 8 to 19 digits, the last one a Luhn check digit");
     pin_wipe(line, sizeof line);
     return valid;
 }
@@ -100,22 +102,25 @@ static bool pin_read(const struct arguments *arguments, char pin[static LINE_SIZ
     if (name != NULL) {
         const char *value = getenv(name);
         if (value == NULL)
-            return complain_usage("there is no $%s in the environment: check --pin-env", name), false;
+            return complain_usage("there is no $%s in the environment: check --pin-env", name),
+                   false;
         snprintf(pin, LINE_SIZE, "%s", value);
-    } else if (file != NULL ? !line_from_file(file, pin, "PIN", "pin-file") : !pin_from_terminal(pin)) {
+    } else if (file != NULL ? !line_from_file(file, pin, "PIN", "pin-file")
+                            : !pin_from_terminal(pin)) {
         return false;
     }
     pin[strcspn(pin, "\r\n")] = '\0';
     size_t length = strlen(pin);
     if (length < PIN_DIGITS_MIN || length > PIN_DIGITS_MAX || strspn(pin, "0123456789") != length)
-        return complain_usage("a PIN has %d to %d digits and nothing else", PIN_DIGITS_MIN, PIN_DIGITS_MAX),
+        return complain_usage("a PIN has %d to %d digits and nothing else", PIN_DIGITS_MIN,
+                              PIN_DIGITS_MAX),
                false;
     return true;
 }
 
 /* The block of this request, under the key that the home keeps for PIN entry. */
-static bool block_make(const struct arguments *arguments, const struct uuid *request_id, const char *pan,
-                       const char *pin, char *hex)
+static bool block_make(const struct arguments *arguments, const struct uuid *request_id,
+                       const char *pan, const char *pin, char *hex)
 {
     struct home home;
     struct error error;
@@ -140,7 +145,8 @@ static bool block_make(const struct arguments *arguments, const struct uuid *req
     return true;
 }
 
-/* The bank answers with the masked number; whoever asked for a new card has to learn it whole, once. */
+/* The bank answers with the masked number; whoever asked for a new card has to learn it whole,
+ * once. */
 static int finish_made(struct order *order, const struct arguments *arguments, const char *pan)
 {
     struct json *reply = order_send(order, arguments);
@@ -193,13 +199,15 @@ const struct bank_command command_card_issue = {
     .usage = "ACCOUNT [--card-file FILE] [--pin-file FILE | --pin-env NAME]",
     .help = "give an account a card",
     .detail =
-        "Without --card-file a number is made and printed, and the card's id after it; without a source of\n"
+        "Without --card-file a number is made and printed, and the card's id after it; without a "
+        "source of\n"
         "the PIN it is asked for, unseen, at the terminal. Neither is taken from the command line.",
     .words_min = 1,
     .words_max = 1,
     .options =
         (const struct option_spec[]){
-            { "card-file", "FILE", "a file whose first line is the card's number; -: standard input" },
+            { "card-file", "FILE",
+              "a file whose first line is the card's number; -: standard input" },
             { "pin-file", "FILE", "a file whose first line is the PIN" },
             { "pin-env", "NAME", "an environment variable that holds the PIN" },
             ORDER_OPTION,

@@ -70,7 +70,8 @@ static size_t first_length(const struct bank_command *command)
 
 static bool first_is(const struct bank_command *command, const char *word)
 {
-    return strlen(word) == first_length(command) && memcmp(command->name, word, first_length(command)) == 0;
+    return strlen(word) == first_length(command) &&
+           memcmp(command->name, word, first_length(command)) == 0;
 }
 
 static const char *second_word(const struct bank_command *command)
@@ -139,8 +140,8 @@ static void options_print(const struct option_spec *options)
 
 void command_help(const struct bank_command *command)
 {
-    printf("bank %s%s%s\n\n%s\n", command->name, command->usage[0] != '\0' ? " " : "", command->usage,
-           command->help);
+    printf("bank %s%s%s\n\n%s\n", command->name, command->usage[0] != '\0' ? " " : "",
+           command->usage, command->help);
     if (command->detail != NULL)
         printf("\n%s\n", command->detail);
     puts("\nOptions:");
@@ -160,7 +161,8 @@ void command_group_help(const char *first_word)
 
 void commands_help(void)
 {
-    puts("bank: the event-sourced bank behind the ATM\n\nusage: bank [OPTION…] COMMAND [WORD…] [OPTION…]\n");
+    puts("bank: the event-sourced bank behind the ATM\n\nusage: bank [OPTION…] COMMAND [WORD…] "
+         "[OPTION…]\n");
     for (int i = 0; bank_commands[i] != NULL; i++)
         printf("  %-20s %s\n", bank_commands[i]->name, bank_commands[i]->help);
     puts("\nOptions of every command:");

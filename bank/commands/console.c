@@ -23,13 +23,14 @@ static int run(struct arguments *arguments)
 {
     static struct console console;
     if (arguments->json)
-        return complain_usage(
-            "the console is for people; programs take `bank status --json` and `bank events --json`");
+        return complain_usage("the console is for people; programs take `bank status --json` and "
+                              "`bank events --json`");
     if (!arguments_home(arguments, &console.home))
         return EXIT_USAGE;
     console.db = arguments->db;
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || !console_open())
-        return complain("the console needs a terminal that $TERM knows; `bank events --follow` does without");
+        return complain(
+            "the console needs a terminal that $TERM knows; `bank events --follow` does without");
     /* So that the terminal is put back whatever ends us. */
     struct sigaction action = { .sa_handler = on_signal };
     sigaction(SIGINT, &action, NULL);

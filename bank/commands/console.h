@@ -56,14 +56,16 @@ struct console {
     bool paused; /* the events stand still */
 };
 
-/* Asks the bank and the database, each again when it was away. Takes up to a second of the first. */
+/* Asks the bank and the database, each again when it was away. Takes up to a second of the first.
+ */
 void console_update(struct console *console);
 void console_finish(struct console *console);
 
 /* The name of a counter, as GetStatus has it. */
 const char *console_counter_name(enum console_counter counter);
 
-/* The screen, between console_open and console_close; false where there is no terminal that could show it. */
+/* The screen, between console_open and console_close; false where there is no terminal that could
+ * show it. */
 bool console_open(void);
 void console_close(void);
 void console_render(const struct console *console);

@@ -57,7 +57,8 @@ int console_key(int wait_ms)
     return key == ERR ? 0 : key;
 }
 
-static void line_paint(int line, attr_t look, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static void line_paint(int line, attr_t look, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 static void line_paint(int line, attr_t look, const char *format, ...)
 {
@@ -99,9 +100,9 @@ static int paint_bank(const struct console *console)
     char text[300] = "";
     size_t used = 0;
     for (int i = 0; i < COUNTER_QUEUED; i++)
-        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s %" PRId64 " (%" PRId64 "/s)",
-                                 i > 0 ? "   " : "", console_counter_name((enum console_counter)i),
-                                 console->counter[i], console->rate[i]);
+        used += (size_t)snprintf(
+            text + used, sizeof text - used, "%s%s %" PRId64 " (%" PRId64 "/s)", i > 0 ? "   " : "",
+            console_counter_name((enum console_counter)i), console->counter[i], console->rate[i]);
     line_paint(2, A_NORMAL, "%s", text);
     if (console->database_trouble[0] != '\0')
         line_paint(3, A_BOLD | COLOR_PAIR(PAIR_TROUBLE), "%s", console->database_trouble);
@@ -146,7 +147,8 @@ static void paint_events(const struct console *console, int line, int last_line)
         char time[TIME_TEXT_SIZE];
         time_text(event->at_us, time);
         line_paint(line + 1 + (int)i, strncmp(event->type, "Teller.", 7) == 0 ? A_BOLD : A_NORMAL,
-                   "%9" PRId64 "  %.12s  %-32s  %s", event->position, time + 11, event->type, event->stream);
+                   "%9" PRId64 "  %.12s  %-32s  %s", event->position, time + 11, event->type,
+                   event->stream);
     }
 }
 

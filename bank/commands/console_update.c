@@ -34,8 +34,8 @@ static void status_read(struct console *console, const struct json *status)
         int64_t before = console->counter[i];
         json_integer(json_get(status, counter_names[i]), &console->counter[i]);
         int64_t grown = console->counter[i] - before;
-        bool known =
-            console->looked_ms > 0 && elapsed_ms > 0 && grown >= 0; /* a bank that began anew counts from 0 */
+        bool known = console->looked_ms > 0 && elapsed_ms > 0 &&
+                     grown >= 0; /* a bank that began anew counts from 0 */
         console->rate[i] = known ? grown * 1000 / elapsed_ms : 0;
     }
     console->looked_ms = now_ms;
@@ -66,14 +66,14 @@ static void bank_update(struct console *console)
 
 static bool models_update(struct console *console, struct error *error)
 {
-    struct rows *rows =
-        query_run(console->query,
-                  "SELECT h.position, (SELECT max(lag) FROM esbank.lag),"
-                  " (SELECT count(*) FROM esbank.parked_events),"
-                  " (SELECT count(*) FROM esbank.withdrawals WHERE state IN ('dispensing', 'suspect')),"
-                  " (SELECT count(*) FROM esbank.withdrawals WHERE state = 'suspect')"
-                  " FROM esbank.log_head h WHERE shard = 0",
-                  0, NULL, error);
+    struct rows *rows = query_run(
+        console->query,
+        "SELECT h.position, (SELECT max(lag) FROM esbank.lag),"
+        " (SELECT count(*) FROM esbank.parked_events),"
+        " (SELECT count(*) FROM esbank.withdrawals WHERE state IN ('dispensing', 'suspect')),"
+        " (SELECT count(*) FROM esbank.withdrawals WHERE state = 'suspect')"
+        " FROM esbank.log_head h WHERE shard = 0",
+        0, NULL, error);
     if (rows == NULL)
         return false;
     if (rows_count(rows) > 0) {
@@ -89,12 +89,12 @@ static bool models_update(struct console *console, struct error *error)
 
 static bool withdrawals_update(struct console *console, struct error *error)
 {
-    struct rows *rows =
-        query_run(console->query,
-                  "SELECT withdrawal_id, state, amount, extract(epoch FROM now() - initiated_at)::bigint,"
-                  " extract(epoch FROM confirm_by - now())::bigint, teller_id FROM esbank.withdrawals"
-                  " WHERE state IN ('dispensing', 'suspect') ORDER BY confirm_by LIMIT 100",
-                  0, NULL, error);
+    struct rows *rows = query_run(
+        console->query,
+        "SELECT withdrawal_id, state, amount, extract(epoch FROM now() - initiated_at)::bigint,"
+        " extract(epoch FROM confirm_by - now())::bigint, teller_id FROM esbank.withdrawals"
+        " WHERE state IN ('dispensing', 'suspect') ORDER BY confirm_by LIMIT 100",
+        0, NULL, error);
     if (rows == NULL)
         return false;
     console->withdrawal_count = 0;
@@ -133,7 +133,8 @@ static bool events_update(struct console *console, struct error *error)
     return step == HISTORY_END;
 }
 
-/* Nobody waits for a screen: a table that is locked shows as trouble, and the keys go on working. */
+/* Nobody waits for a screen: a table that is locked shows as trouble, and the keys go on working.
+ */
 static struct query *session_open(const struct console *console, struct error *error)
 {
     struct query *query = query_open_seated(console->db, &console->home, error);
@@ -150,7 +151,8 @@ static void database_update(struct console *console)
     if (console->query == NULL)
         console->query = session_open(console, &error);
     bool worked = console->query != NULL && models_update(console, &error) &&
-                  withdrawals_update(console, &error) && (console->paused || events_update(console, &error));
+                  withdrawals_update(console, &error) &&
+                  (console->paused || events_update(console, &error));
     console->database_trouble[0] = '\0';
     if (worked)
         return;

@@ -61,7 +61,8 @@ static bool options_read(int argc, char **argv, const char *help, struct home *h
     }
     *status = 2;
     if (optind < argc)
-        fprintf(stderr, "bank: \"%.60s\" is a word too many: see `bank %s --help`\n", argv[optind], argv[0]);
+        fprintf(stderr, "bank: \"%.60s\" is a word too many: see `bank %s --help`\n", argv[optind],
+                argv[0]);
     else if (home_locate(directory, home, &error))
         return true;
     else
@@ -99,7 +100,8 @@ static bool ask(struct client *client, const char *line, char name[static 40], s
             return false;
         bool ok = reply_read(reply, name, error);
         free(reply);
-        if (ok || strcmp(name, refusal_name(REFUSED_BANK_UNAVAILABLE)) != 0 || clock_now_ms() >= deadline_ms)
+        if (ok || strcmp(name, refusal_name(REFUSED_BANK_UNAVAILABLE)) != 0 ||
+            clock_now_ms() >= deadline_ms)
             return ok;
         clock_pause_ms(RETRY_MS);
     }
@@ -110,12 +112,14 @@ static bool ask(struct client *client, const char *line, char name[static 40], s
 static bool ask_step(struct client *client, const char *line, struct error *error)
 {
     char name[40] = "";
-    return ask(client, line, name, error) || strcmp(name, refusal_name(REFUSED_ALREADY_EXISTS)) == 0;
+    return ask(client, line, name, error) ||
+           strcmp(name, refusal_name(REFUSED_ALREADY_EXISTS)) == 0;
 }
 
 static bool issue_card(struct client *client, const struct home *home, struct error *error)
 {
-    char path[HOME_PATH_SIZE], block_text[2 * PIN_BLOCK_LENGTH + 1], id[UUID_TEXT_LENGTH] = ISSUE_ID;
+    char path[HOME_PATH_SIZE], block_text[2 * PIN_BLOCK_LENGTH + 1],
+        id[UUID_TEXT_LENGTH] = ISSUE_ID;
     unsigned char random[8], block[PIN_BLOCK_LENGTH];
     struct pin_key key, once;
     home_path(home, path, sizeof path, "keys/pin-entry.key");
@@ -134,12 +138,13 @@ static bool issue_card(struct client *client, const struct home *home, struct er
                  "{\"v\":1,\"id\":\"%s\",\"command\":\"IssueCard\",\"account_id\":\"" DEMO_ACCOUNT
                  "\",\"card\":\"%s\",\"pin_block\":\"%s\"}",
                  id, demo_pan, block_text);
-        if (ask(client, line, name, error) || strcmp(name, refusal_name(REFUSED_ALREADY_EXISTS)) == 0)
+        if (ask(client, line, name, error) ||
+            strcmp(name, refusal_name(REFUSED_ALREADY_EXISTS)) == 0)
             return true;
         if (strcmp(name, refusal_name(REFUSED_ID_CONFLICT)) != 0 || attempt > 0)
             return false;
-        /* A block made anew is other content; and where the keys of this home are newer than the database,
-         * this is another card to it. */
+        /* A block made anew is other content; and where the keys of this home are newer than the
+         * database, this is another card to it. */
         request_id = uuid_generate();
         uuid_format(&request_id, id);
     }
@@ -167,26 +172,28 @@ int demo_command(int argc, char **argv)
     struct home home;
     struct error error = { 0 };
     int status;
-    if (!options_read(
-            argc, argv,
-            "Usage: bank demo [--home DIR]\n\nOpens the demo account of the bank that serves the home "
-            "(owner " DEMO_OWNER ", PIN " DEMO_PIN ", 500.00), once,\nand writes its card's number into "
-            "HOME/demo-card.\n",
-            &home, &status))
+    if (!options_read(argc, argv,
+                      "Usage: bank demo [--home DIR]\n\nOpens the demo account of the bank that "
+                      "serves the home "
+                      "(owner " DEMO_OWNER ", PIN " DEMO_PIN
+                      ", 500.00), once,\nand writes its card's number into "
+                      "HOME/demo-card.\n",
+                      &home, &status))
         return status;
     struct client *client = client_open(&home, "operator.sock", &error);
     char deposit[LINE_SIZE];
     snprintf(deposit, sizeof deposit,
-             "{\"v\":1,\"id\":\"" DEPOSIT_ID "\",\"command\":\"DepositMoney\",\"account_id\":\"" DEMO_ACCOUNT
-             "\",\"amount\":%d}",
+             "{\"v\":1,\"id\":\"" DEPOSIT_ID
+             "\",\"command\":\"DepositMoney\",\"account_id\":\"" DEMO_ACCOUNT "\",\"amount\":%d}",
              DEMO_DEPOSIT);
-    bool worked =
-        client != NULL &&
-        ask_step(client,
-                 "{\"v\":1,\"id\":\"" OPEN_ID "\",\"command\":\"OpenAccount\",\"account_id\":\"" DEMO_ACCOUNT
-                 "\",\"owner\":\"" DEMO_OWNER "\"}",
-                 &error) &&
-        ask_step(client, deposit, &error) && issue_card(client, &home, &error) && card_write(&home, &error);
+    bool worked = client != NULL &&
+                  ask_step(client,
+                           "{\"v\":1,\"id\":\"" OPEN_ID
+                           "\",\"command\":\"OpenAccount\",\"account_id\":\"" DEMO_ACCOUNT
+                           "\",\"owner\":\"" DEMO_OWNER "\"}",
+                           &error) &&
+                  ask_step(client, deposit, &error) && issue_card(client, &home, &error) &&
+                  card_write(&home, &error);
     client_close(client);
     if (!worked)
         fprintf(stderr, "bank: %s\n", error.message);
@@ -200,11 +207,11 @@ int ping_command(int argc, char **argv)
     struct home home;
     struct error error = { 0 };
     int status;
-    if (!options_read(
-            argc, argv,
-            "Usage: bank ping [--home DIR]\n\nSucceeds when the bank that serves the home answers and has "
-            "not lost its database.\n",
-            &home, &status))
+    if (!options_read(argc, argv,
+                      "Usage: bank ping [--home DIR]\n\nSucceeds when the bank that serves the "
+                      "home answers and has "
+                      "not lost its database.\n",
+                      &home, &status))
         return status;
     char line[LINE_SIZE], id_text[UUID_TEXT_LENGTH], name[40] = "";
     struct uuid id = uuid_generate();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* `bank deposit …`: notes put into a machine, and settling what the account could not take or holds for
- * review. */
+/* `bank deposit …`: notes put into a machine, and settling what the account could not take or holds
+ * for review. */
 #include "bank/core/deposit.h"
 #include "bank/cli/commands.h"
 #include "bank/cli/order.h"
@@ -29,7 +29,8 @@ static const struct table_column record_columns[] = {
     { "Ended", "ended_at", CELL_TEXT },     { NULL, NULL, CELL_TEXT },
 };
 
-static bool record_fill(struct query *query, const struct uuid *id, struct table *record, struct error *error)
+static bool record_fill(struct query *query, const struct uuid *id, struct table *record,
+                        struct error *error)
 {
     struct deposit deposit;
     char notes[NOTES_TEXT_SIZE];
@@ -78,9 +79,10 @@ const struct bank_command command_deposit_list = {
     .name = "deposit list",
     .usage = "[--state STATE] [--limit N]",
     .help = "deposits at machines, the latest first",
-    .detail =
-        "A state is counting, suspect (the account could not take it) or held (credited, not available\n"
-        "before it is reviewed), both of which an operator has to settle, completed, cancelled or declined.",
+    .detail = "A state is counting, suspect (the account could not take it) or held (credited, not "
+              "available\n"
+              "before it is reviewed), both of which an operator has to settle, completed, "
+              "cancelled or declined.",
     .options = saga_list_options,
     .run = run_list,
 };
@@ -124,9 +126,9 @@ const struct bank_command command_deposit_resolve = {
     .name = "deposit resolve",
     .usage = "ID credited|returned [--reason TEXT]",
     .help = "settle a deposit that its account could not take or holds for review",
-    .detail =
-        "credited tries the account again, or makes available what is held; returned says that the notes\n"
-        "were given back by hand, and takes what is held off the account.",
+    .detail = "credited tries the account again, or makes available what is held; returned says "
+              "that the notes\n"
+              "were given back by hand, and takes what is held off the account.",
     .words_min = 2,
     .words_max = 2,
     .options = (const struct option_spec[]){ { "reason", "TEXT", "why; it goes into the event" },

@@ -17,8 +17,10 @@ static size_t read_stdin(char *buffer, size_t size)
     return length;
 }
 
-/* The object of `text` with v and id put in front where it lacks them; false when that is too long. */
-static bool complete(const struct json *request, const char *text, size_t length, struct order *order)
+/* The object of `text` with v and id put in front where it lacks them; false when that is too long.
+ */
+static bool complete(const struct json *request, const char *text, size_t length,
+                     struct order *order)
 {
     const char *open = memchr(text, '{', length);
     size_t skip = (size_t)(open - text) + 1;
@@ -35,7 +37,8 @@ static bool complete(const struct json *request, const char *text, size_t length
     }
     if (json_first(request) == NULL && used > 1)
         front[--used] = '\0';
-    int written = snprintf(order->line, sizeof order->line, "%s%.*s", front, (int)(length - skip), open + 1);
+    int written =
+        snprintf(order->line, sizeof order->line, "%s%.*s", front, (int)(length - skip), open + 1);
     return written > 0 && (size_t)written < sizeof order->line - 1;
 }
 
@@ -66,7 +69,8 @@ static int run(struct arguments *arguments)
     bool fits = object && complete(request, text, length, &order);
     json_destroy(request);
     if (!object)
-        return complain_usage("the request is to be one JSON object such as {\"command\":\"EchoTest\"}");
+        return complain_usage(
+            "the request is to be one JSON object such as {\"command\":\"EchoTest\"}");
     if (!fits)
         return complain_usage("a request has less than %d bytes; make it shorter", WIRE_LINE_MAX);
     if (!arguments_home(arguments, &home))
@@ -96,11 +100,12 @@ const struct bank_command command_dispatch = {
     .name = "dispatch",
     .usage = "JSON|-",
     .help = "send any operator's command, as the wire has it, and print the reply",
-    .detail = "The object comes as one word or, with -, from standard input. `v` and `id` are filled in "
-              "where they\n"
-              "are missing. One with a card's number is taken from standard input only. The commands and "
-              "their fields are in shared/PROTOCOL.md:\n"
-              "  bank dispatch '{\"command\":\"OpenAccount\",\"owner\":\"Peter\"}'",
+    .detail =
+        "The object comes as one word or, with -, from standard input. `v` and `id` are filled in "
+        "where they\n"
+        "are missing. One with a card's number is taken from standard input only. The commands and "
+        "their fields are in shared/PROTOCOL.md:\n"
+        "  bank dispatch '{\"command\":\"OpenAccount\",\"owner\":\"Peter\"}'",
     .words_min = 1,
     .words_max = 1,
     .run = run,

@@ -123,7 +123,8 @@ static int run_list(struct history *history, int64_t limit, const struct argumen
 static bool filters_read(struct history *history, const struct arguments *arguments, int64_t *limit)
 {
     struct uuid id;
-    const char *from = arguments_option(arguments, "from"), *count = arguments_option(arguments, "limit");
+    const char *from = arguments_option(arguments, "from"),
+               *count = arguments_option(arguments, "limit");
     history->stream = arguments_option(arguments, "stream");
     history->correlation = arguments_option(arguments, "correlation");
     history->type = arguments_option(arguments, "type");
@@ -133,8 +134,9 @@ static bool filters_read(struct history *history, const struct arguments *argume
         (count != NULL && !read_count(count, "limit", INT64_MAX, limit)))
         return false;
     if (history->type != NULL && event_kind_find(history->type) == EVENT_KIND_COUNT)
-        return complain_usage("there is no event type \"%.60s\"; they read like Accounts.MoneyWithdrawn",
-                              history->type),
+        return complain_usage(
+                   "there is no event type \"%.60s\"; they read like Accounts.MoneyWithdrawn",
+                   history->type),
                false;
     if (*limit == 0)
         *limit = INT64_MAX;
@@ -156,20 +158,21 @@ static int run(struct arguments *arguments)
     if (query == NULL)
         return complain_error(&error);
     history.query = query;
-    int status =
-        tree != NULL ? events_tree(query, &tree_id, arguments->json) : run_list(&history, limit, arguments);
+    int status = tree != NULL ? events_tree(query, &tree_id, arguments->json)
+                              : run_list(&history, limit, arguments);
     query_close(query);
     return status;
 }
 
 const struct bank_command command_events = {
     .name = "events",
-    .usage =
-        "[--stream S] [--correlation ID] [--type T] [--from POSITION] [--limit N] [--follow] | --tree ID",
+    .usage = "[--stream S] [--correlation ID] [--type T] [--from POSITION] [--limit N] [--follow] "
+             "| --tree ID",
     .help = "show the event log, or follow it, or one withdrawal's commands and events as a tree",
-    .detail = "Without --from, the last 50 events (or --limit N of them) that fit. In the tree, C is a "
-              "command and E\n"
-              "an event; a step on another stream than the one that asked for it stands further in.",
+    .detail =
+        "Without --from, the last 50 events (or --limit N of them) that fit. In the tree, C is a "
+        "command and E\n"
+        "an event; a step on another stream than the one that asked for it stands further in.",
     .options =
         (const struct option_spec[]){
             { "stream", "S", "only of this stream, account-UUID or teller-UUID" },
@@ -177,7 +180,8 @@ const struct bank_command command_events = {
             { "type", "T", "only of this type, such as Accounts.MoneyWithdrawn" },
             { "from", "POSITION", "from this position on" },
             { "limit", "N", "so many at most; 0: all" },
-            { "follow", NULL, "and then those to come, until interrupted; with --json one object a line" },
+            { "follow", NULL,
+              "and then those to come, until interrupted; with --json one object a line" },
             { "tree", "ID", "the tree of this withdrawal" },
             { NULL, NULL, NULL } },
     .run = run,

@@ -95,7 +95,8 @@ static void line_print(struct tree *tree, int depth, char kind, const struct nod
     table_integer(&tree->table, depth);
     table_text(&tree->table, kind_text);
     table_text(&tree->table, name);
-    table_uuid(&tree->table, kind == 'E' ? &node->record.event_id : &node->record.event.causation_id);
+    table_uuid(&tree->table,
+               kind == 'E' ? &node->record.event_id : &node->record.event.causation_id);
     if (kind == 'E')
         table_integer(&tree->table, node->record.position);
     else
@@ -106,7 +107,8 @@ static void line_print(struct tree *tree, int depth, char kind, const struct nod
 }
 
 /* The command below `id` (nil: at the root) that leads to this node's command. */
-static const struct node *step_below(const struct tree *tree, const struct node *node, const struct uuid *id)
+static const struct node *step_below(const struct tree *tree, const struct node *node,
+                                     const struct uuid *id)
 {
     for (int steps = 0; steps < DEPTH_MAX; steps++) {
         const struct node *parent = command_node(tree, &node->record.origin.parent_id);
@@ -117,7 +119,8 @@ static const struct node *step_below(const struct tree *tree, const struct node 
     return command_node(tree, &node->record.event.causation_id);
 }
 
-/* Prints all that the command `id` led to and that is not printed yet: nodes from `first` on, in their order.
+/* Prints all that the command `id` led to and that is not printed yet: nodes from `first` on, in
+ * their order.
  */
 static void command_print(struct tree *tree, const struct node *command, int depth, bool *printed)
 {
@@ -132,7 +135,8 @@ static void command_print(struct tree *tree, const struct node *command, int dep
             line_print(tree, depth, 'E', node);
         } else if (depth < DEPTH_MAX) {
             const struct node *below = step_below(tree, node, id);
-            command_print(tree, below, depth + (strcmp(below->stream, command->stream) != 0), printed);
+            command_print(tree, below, depth + (strcmp(below->stream, command->stream) != 0),
+                          printed);
         }
     }
 }
@@ -156,8 +160,8 @@ static bool tree_read(struct tree *tree, struct query *query, const struct uuid 
         node->record.event.at_us = stored.created_at_us;
         snprintf(node->stream, sizeof node->stream, "%s", stored.stream_id);
         snprintf(node->type, sizeof node->type, "%s", stored.type);
-        if (!event_json_read_metadata(stored.metadata, stored.metadata_length, &node->record.origin, &schema,
-                                      error)) {
+        if (!event_json_read_metadata(stored.metadata, stored.metadata_length, &node->record.origin,
+                                      &schema, error)) {
             step = HISTORY_FAILED;
             break;
         }

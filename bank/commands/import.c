@@ -79,16 +79,16 @@ static void totals_print(const struct import_report *report, bool dry_run)
            report->accounts, report->accounts_left_out, report->sagas, report->ambiguous);
 }
 
-static void totals_print_json(const struct import_report *report, bool dry_run, char *types, char *findings,
-                              char *cards)
+static void totals_print_json(const struct import_report *report, bool dry_run, char *types,
+                              char *findings, char *cards)
 {
     printf("{\"dry_run\":%s,\"events\":%" PRId64 ",\"appended\":%" PRId64 ",\"present\":%" PRId64
            ",\"kept\":%" PRId64 ",\"left_out\":%" PRId64 ",\"accounts\":%" PRId64
            ",\"accounts_left_out\":%" PRId64 ",\"sagas\":%" PRId64 ",\"ambiguous\":%" PRId64
            ",\"types\":%s,\"findings\":%s,\"cards\":%s}\n",
-           dry_run ? "true" : "false", report->events, report->appended, report->present, report->kept,
-           report->left_out, report->accounts, report->accounts_left_out, report->sagas, report->ambiguous,
-           types, findings, cards);
+           dry_run ? "true" : "false", report->events, report->appended, report->present,
+           report->kept, report->left_out, report->accounts, report->accounts_left_out,
+           report->sagas, report->ambiguous, types, findings, cards);
 }
 
 static void report_print(const struct import_report *report, bool dry_run, bool json)
@@ -146,8 +146,8 @@ static int run(struct arguments *arguments)
     int64_t left_out = report.accounts_left_out;
     import_report_finish(&report);
     if (left_out > 0)
-        return complain("%" PRId64 " account%s left out: look at what is named and run it again", left_out,
-                        left_out == 1 ? " was" : "s were");
+        return complain("%" PRId64 " account%s left out: look at what is named and run it again",
+                        left_out, left_out == 1 ? " was" : "s were");
     return EXIT_SUCCESS;
 }
 
@@ -155,19 +155,25 @@ const struct bank_command command_import = {
     .name = "import",
     .usage = "--from CONNINFO [--units minor|major] [--cards FILE] [--dry-run]",
     .help = "append the history of an older bank's event store",
-    .detail =
-        "The old database is only read; it is one of the Elixir library eventstore, data as bytea or jsonb.\n"
-        "The bank that serves this database must be stopped meanwhile. Accounts, their movements and their "
-        "PINs\n"
-        "come over, in the old order with the old ids and times; an account's movements are imported as at "
-        "the\n"
-        "counter. What old tellers said knows no notes: it is kept in esbank.imported_events as history "
-        "only.\n"
-        "Each account gets a card, made from its id by the bank's key, that works with the old PIN; --cards\n"
-        "writes the whole numbers into a file for its owner's eyes only. An account whose events do not fit "
-        "each\n"
-        "other is left out, as a whole, and the exit status says so. Again, also after a kill: what is "
-        "missing.",
+    .detail = "The old database is only read; it is one of the Elixir library eventstore, data as "
+              "bytea or jsonb.\n"
+              "The bank that serves this database must be stopped meanwhile. Accounts, their "
+              "movements and their "
+              "PINs\n"
+              "come over, in the old order with the old ids and times; an account's movements are "
+              "imported as at "
+              "the\n"
+              "counter. What old tellers said knows no notes: it is kept in esbank.imported_events "
+              "as history "
+              "only.\n"
+              "Each account gets a card, made from its id by the bank's key, that works with the "
+              "old PIN; --cards\n"
+              "writes the whole numbers into a file for its owner's eyes only. An account whose "
+              "events do not fit "
+              "each\n"
+              "other is left out, as a whole, and the exit status says so. Again, also after a "
+              "kill: what is "
+              "missing.",
     .options =
         (const struct option_spec[]){
             { "from", "CONNINFO", "the old database" },

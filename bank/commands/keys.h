@@ -9,8 +9,8 @@
 
 enum keys_print { KEYS_PRINT_TABLE, KEYS_PRINT_JSON, KEYS_PRINT_NOTHING };
 
-/* Looks at every key and prints their states; the exit status, after a sentence when it is not 0. query: NULL
- * to look at the files only. */
+/* Looks at every key and prints their states; the exit status, after a sentence when it is not 0.
+ * query: NULL to look at the files only. */
 int keys_check(const struct home *home, struct query *query, enum keys_print print);
 
 #endif

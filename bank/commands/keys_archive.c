@@ -17,8 +17,8 @@
 static bool phrase_from_file(const char *path, char phrase[static PASSPHRASE_SIZE])
 {
     FILE *file = path != NULL && strcmp(path, "-") != 0 ? fopen(path, "re") : stdin;
-    bool read =
-        file != NULL && (setvbuf(file, NULL, _IONBF, 0), fgets(phrase, PASSPHRASE_SIZE, file) != NULL);
+    bool read = file != NULL &&
+                (setvbuf(file, NULL, _IONBF, 0), fgets(phrase, PASSPHRASE_SIZE, file) != NULL);
     if (file != NULL && file != stdin)
         fclose(file);
     if (!read)
@@ -36,15 +36,16 @@ static bool phrase_from_terminal(bool twice, char phrase[static PASSPHRASE_SIZE]
     char again[PASSPHRASE_SIZE];
     if (!line_ask("Passphrase", true, phrase, PASSPHRASE_SIZE))
         return phrase_from_file("-", phrase);
-    bool same =
-        !twice || (line_ask("The same again", true, again, sizeof again) && strcmp(phrase, again) == 0);
+    bool same = !twice || (line_ask("The same again", true, again, sizeof again) &&
+                           strcmp(phrase, again) == 0);
     if (twice)
         pin_wipe(again, sizeof again);
     return same || (complain("the two passphrases differ: nothing was done"), false);
 }
 
 /* The caller's to wipe; false after saying why. */
-static bool phrase_read(const struct arguments *arguments, bool makes, char phrase[static PASSPHRASE_SIZE])
+static bool phrase_read(const struct arguments *arguments, bool makes,
+                        char phrase[static PASSPHRASE_SIZE])
 {
     const char *path = arguments_option(arguments, "passphrase-file");
     if (path != NULL ? !phrase_from_file(path, phrase) : !phrase_from_terminal(makes, phrase))
@@ -52,16 +53,19 @@ static bool phrase_read(const struct arguments *arguments, bool makes, char phra
     if (phrase[0] == '\0')
         return complain_usage("the passphrase is empty"), false;
     return !makes || strlen(phrase) >= PASSPHRASE_MIN ||
-           (complain_usage("a passphrase that protects all keys has %d bytes or more", PASSPHRASE_MIN),
+           (complain_usage("a passphrase that protects all keys has %d bytes or more",
+                           PASSPHRASE_MIN),
             false);
 }
 
-#define PASSPHRASE_OPTION                                                                                    \
-    {                                                                                                        \
-        "passphrase-file", "FILE", "a file whose first line is the passphrase; - is standard input"          \
+#define PASSPHRASE_OPTION                                                                          \
+    {                                                                                              \
+        "passphrase-file", "FILE",                                                                 \
+            "a file whose first line is the passphrase; - is standard input"                       \
     }
-#define PASSPHRASE_DETAIL                                                                                    \
-    "Without --passphrase-file the passphrase is asked for, unseen, at the terminal; where standard input\n" \
+#define PASSPHRASE_DETAIL                                                                          \
+    "Without --passphrase-file the passphrase is asked for, unseen, at the terminal; where "       \
+    "standard input\n"                                                                             \
     "is none, its first line is the passphrase. It is never taken from the command line."
 
 /* ---- export ----------------------------------------------------------------- */
@@ -98,11 +102,12 @@ const struct bank_command command_keys_export = {
     .name = "keys export",
     .usage = "FILE [--passphrase-file FILE]",
     .help = "seal a copy of all keys under a passphrase",
-    .detail =
-        "Writes a new file (scrypt and AES-256-GCM), which `bank keys import` reads; keep it, and apart "
-        "from\n"
-        "it the passphrase, where the database's backups are not. Keys of terminals that are made later\n"
-        "are not in it: export again.\n" PASSPHRASE_DETAIL,
+    .detail = "Writes a new file (scrypt and AES-256-GCM), which `bank keys import` reads; keep "
+              "it, and apart "
+              "from\n"
+              "it the passphrase, where the database's backups are not. Keys of terminals that are "
+              "made later\n"
+              "are not in it: export again.\n" PASSPHRASE_DETAIL,
     .words_min = 1,
     .words_max = 1,
     .options = (const struct option_spec[]){ PASSPHRASE_OPTION, { NULL, NULL, NULL } },
@@ -119,27 +124,29 @@ static int check_after(const struct arguments *arguments, const struct home *hom
     if (db == NULL || db[0] == '\0')
         return EXIT_SUCCESS;
     struct query *query = query_open(db, home, &error);
-    int status = query != NULL
-                     ? keys_check(home, query, arguments->json ? KEYS_PRINT_NOTHING : KEYS_PRINT_TABLE)
-                     : complain_error(&error);
+    int status = query != NULL ? keys_check(home, query,
+                                            arguments->json ? KEYS_PRINT_NOTHING : KEYS_PRINT_TABLE)
+                               : complain_error(&error);
     query_close(query);
     return status;
 }
 
-static int install(const struct arguments *arguments, const struct home *home, const struct key_set *set)
+static int install(const struct arguments *arguments, const struct home *home,
+                   const struct key_set *set)
 {
     struct error error;
     size_t written;
     int lock = home_create(home, &error) ? home_lock(home, &error) : -1;
     if (lock < 0)
         return complain_error(&error);
-    bool worked =
-        key_set_install(set, home, arguments_option(arguments, "replace") != NULL, &written, &error);
+    bool worked = key_set_install(set, home, arguments_option(arguments, "replace") != NULL,
+                                  &written, &error);
     home_unlock(lock);
     if (!worked)
         return complain_error(&error);
     if (!arguments->json)
-        printf("%zu of the %zu keys were put into %s/keys; the bank compares them with its database when it "
+        printf("%zu of the %zu keys were put into %s/keys; the bank compares them with its "
+               "database when it "
                "starts\n",
                written, set->count, home->path);
     int status = check_after(arguments, home);
@@ -173,9 +180,11 @@ const struct bank_command command_keys_import = {
     .name = "keys import",
     .usage = "FILE [--passphrase-file FILE] [--replace]",
     .help = "put the keys of a sealed copy into a home that lacks them",
-    .detail = "All or none, while no bank serves the home. Keys that are there and the same stay; others are "
-              "refused\n"
-              "unless --replace is said, and then kept beside as NAME.replaced.\n" PASSPHRASE_DETAIL,
+    .detail =
+        "All or none, while no bank serves the home. Keys that are there and the same stay; others "
+        "are "
+        "refused\n"
+        "unless --replace is said, and then kept beside as NAME.replaced.\n" PASSPHRASE_DETAIL,
     .words_min = 1,
     .words_max = 1,
     .options = (const struct option_spec[]){ PASSPHRASE_OPTION,

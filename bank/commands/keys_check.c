@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* `bank keys check`: whether each key is there, its owner's only, and the one that the database was made
- * with. */
+/* `bank keys check`: whether each key is there, its owner's only, and the one that the database was
+ * made with. */
 #include "bank/cli/table.h"
 #include "bank/commands/keys.h"
 
@@ -52,8 +52,9 @@ int keys_check(const struct home *home, struct query *query, enum keys_print pri
 {
     struct error error;
     static const struct table_column columns[] = {
-        { "Key", "name", CELL_TEXT },      { "State", "state", CELL_TEXT }, { "Since", "since", CELL_TEXT },
-        { "To do", "problem", CELL_TEXT }, { NULL, NULL, CELL_TEXT },
+        { "Key", "name", CELL_TEXT },    { "State", "state", CELL_TEXT },
+        { "Since", "since", CELL_TEXT }, { "To do", "problem", CELL_TEXT },
+        { NULL, NULL, CELL_TEXT },
     };
     struct checking checking = { 0 };
     table_init(&checking.table, columns);
@@ -63,10 +64,10 @@ int keys_check(const struct home *home, struct query *query, enum keys_print pri
     table_finish(&checking.table);
     if (!looked)
         return complain_error(&error);
-    return checking.wrong == 0
-               ? EXIT_SUCCESS
-               : complain("%zu of the keys %s not as they have to be: the list says which and what to do",
-                          checking.wrong, checking.wrong == 1 ? "is" : "are");
+    return checking.wrong == 0 ? EXIT_SUCCESS
+                               : complain("%zu of the keys %s not as they have to be: the list "
+                                          "says which and what to do",
+                                          checking.wrong, checking.wrong == 1 ? "is" : "are");
 }
 
 static int run(struct arguments *arguments)
@@ -89,9 +90,11 @@ const struct bank_command command_keys_check = {
     .usage = "",
     .help = "whether the bank's keys are there and those of its database",
     .detail =
-        "States: right; new (no bank has started with it on this database yet); not made (the bank will);\n"
+        "States: right; new (no bank has started with it on this database yet); not made (the bank "
+        "will);\n"
         "replaced and withdrawn (a terminal's, as the log says);\n"
         "missing; another (than the database was made with); exposed (others can read the file);\n"
-        "unreadable. Exit status 1 when one of the last four is there, or the database was not asked.",
+        "unreadable. Exit status 1 when one of the last four is there, or the database was not "
+        "asked.",
     .run = run,
 };

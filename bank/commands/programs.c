@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The commands that are the bank's life rather than an operator's: serve, ping, demo, migrate, status. */
+/* The commands that are the bank's life rather than an operator's: serve, ping, demo, migrate,
+ * status. */
 #include "bank/cli/commands.h"
 #include "bank/cli/order.h"
 #include "bank/cli/table.h"
@@ -75,7 +76,8 @@ const struct bank_command command_migrate = {
 /* An object's members as lines, those inside it with their names joined by a dot. */
 static void members_print(const struct json *object, const char *prefix)
 {
-    for (const struct json *member = json_first(object); member != NULL; member = json_next(member)) {
+    for (const struct json *member = json_first(object); member != NULL;
+         member = json_next(member)) {
         char name[80];
         const char *text;
         int64_t number;

@@ -27,10 +27,11 @@ static int run_list(struct arguments *arguments)
         { "ERROR", "error", CELL_TEXT },
         { NULL, NULL, CELL_TEXT },
     };
-    return query_print(arguments, columns,
-                       "SELECT name, state, version, checkpoint, head, lag, parked, error FROM esbank.lag"
-                       " WHERE kind = 'projection' ORDER BY name",
-                       0, NULL, NULL);
+    return query_print(
+        arguments, columns,
+        "SELECT name, state, version, checkpoint, head, lag, parked, error FROM esbank.lag"
+        " WHERE kind = 'projection' ORDER BY name",
+        0, NULL, NULL);
 }
 
 const struct bank_command command_projection_list = {
@@ -48,7 +49,8 @@ struct bar {
 static void bar_draw(void *context, const struct rebuild_progress *progress)
 {
     const struct bar *bar = context;
-    int64_t elapsed_ms = clock_now_ms() - bar->started_ms, done = progress->position - progress->from;
+    int64_t elapsed_ms = clock_now_ms() - bar->started_ms,
+            done = progress->position - progress->from;
     int64_t head = progress->head > 0 ? progress->head : 1;
     int filled = (int)(progress->position * BAR_COLUMNS / head);
     fprintf(stderr, "\r%s [", bar->name);
@@ -63,7 +65,8 @@ static void names_join(char *buffer, size_t size)
 {
     size_t used = 0;
     for (int i = 0; projections[i] != NULL && used < size; i++)
-        used += (size_t)snprintf(buffer + used, size - used, "%s%s", i > 0 ? ", " : "", projections[i]->name);
+        used += (size_t)snprintf(buffer + used, size - used, "%s%s", i > 0 ? ", " : "",
+                                 projections[i]->name);
 }
 
 static int run_rebuild(struct arguments *arguments)
@@ -74,7 +77,8 @@ static int run_rebuild(struct arguments *arguments)
     const struct projection *projection = projection_find(arguments->word[0]);
     names_join(names, sizeof names);
     if (projection == NULL)
-        return complain_usage("there is no projection \"%.40s\"; there are %s", arguments->word[0], names);
+        return complain_usage("there is no projection \"%.40s\"; there are %s", arguments->word[0],
+                              names);
     struct query *query = query_of(arguments, &error);
     if (query == NULL)
         return complain_error(&error);
@@ -88,13 +92,13 @@ static int run_rebuild(struct arguments *arguments)
         return complain_error(&error);
     int64_t elapsed_ms = clock_now_ms() - bar.started_ms;
     if (arguments->json)
-        printf("{\"projection\":\"%s\",\"position\":%" PRId64 ",\"events\":%" PRId64 ",\"parked\":%" PRId64
-               ",\"resumed\":%s,\"elapsed_ms\":%" PRId64 "}\n",
+        printf("{\"projection\":\"%s\",\"position\":%" PRId64 ",\"events\":%" PRId64
+               ",\"parked\":%" PRId64 ",\"resumed\":%s,\"elapsed_ms\":%" PRId64 "}\n",
                projection->name, result.position, result.events, result.parked,
                result.resumed ? "true" : "false", elapsed_ms);
     else
-        printf("%s is rebuilt up to position %" PRId64 ": %" PRId64 " events%s, %" PRId64 " parked, %" PRId64
-               " ms\n",
+        printf("%s is rebuilt up to position %" PRId64 ": %" PRId64 " events%s, %" PRId64
+               " parked, %" PRId64 " ms\n",
                projection->name, result.position, result.events,
                result.resumed ? " after those of the earlier try" : "", result.parked, elapsed_ms);
     return EXIT_SUCCESS;
@@ -104,8 +108,8 @@ const struct bank_command command_projection_rebuild = {
     .name = "projection rebuild",
     .usage = "NAME",
     .help = "make a read model again from the log, beside the old one, and exchange them",
-    .detail =
-        "The bank and its readers go on meanwhile. When interrupted, the same command goes on where it was.",
+    .detail = "The bank and its readers go on meanwhile. When interrupted, the same command goes "
+              "on where it was.",
     .words_min = 1,
     .words_max = 1,
     .run = run_rebuild,

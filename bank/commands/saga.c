@@ -27,12 +27,13 @@ int saga_list(const struct saga_view *view, const struct arguments *arguments)
     if (limit_text != NULL && !read_count(limit_text, "limit", INT64_MAX, &limit))
         return EXIT_USAGE;
     snprintf(limit_number, sizeof limit_number, "%" PRId64, limit);
-    return models_print(arguments, view->list, view->list_sql, 2, (const char *[]){ state, limit_number },
-                        NULL);
+    return models_print(arguments, view->list, view->list_sql, 2,
+                        (const char *[]){ state, limit_number }, NULL);
 }
 
 /* A program gets the record alone: its tree is what `bank events --tree ID --json` gives. */
-static int record_print(const struct table *record, struct query *query, const struct uuid *id, bool json)
+static int record_print(const struct table *record, struct query *query, const struct uuid *id,
+                        bool json)
 {
     table_print_record(record, json);
     if (json)

@@ -28,7 +28,8 @@ static const char write_sql[] =
 
 static const char grown_sql[] =
     "SELECT e.stream_id FROM (SELECT stream_id, max(stream_version) AS version FROM esbank.events"
-    " GROUP BY stream_id) e LEFT JOIN esbank.snapshots s ON s.stream_id = e.stream_id AND s.layout ="
+    " GROUP BY stream_id) e LEFT JOIN esbank.snapshots s ON s.stream_id = e.stream_id AND s.layout "
+    "="
     " CASE WHEN starts_with(e.stream_id, 'account-') THEN $1::integer ELSE $2::integer END"
     " WHERE e.version > coalesce(s.stream_version, 0) ORDER BY e.stream_id";
 
@@ -59,8 +60,8 @@ static bool take_one(struct taking *taking, const char *stream_id, struct error 
     enum stream_kind kind;
     struct uuid id;
     if (!stream_id_read(stream_id, strlen(stream_id), &kind, &id))
-        return error_set(error, ERROR_USAGE, "\"%.80s\" is no stream: name one as account-ID or teller-ID",
-                         stream_id);
+        return error_set(error, ERROR_USAGE,
+                         "\"%.80s\" is no stream: name one as account-ID or teller-ID", stream_id);
     bool of_account = kind == STREAM_ACCOUNT;
     if (!(of_account ? history_fold_account(taking->query, &id, INT64_MAX, &account, error)
                      : history_fold_teller(taking->query, &id, INT64_MAX, &teller, error)))
@@ -73,7 +74,8 @@ static bool take_one(struct taking *taking, const char *stream_id, struct error 
     columns_bytes(&taking->columns, 0, stream_id, strlen(stream_id));
     columns_int8(&taking->columns, 1, version);
     columns_int4(&taking->columns, 2, snapshot_layout(kind));
-    columns_bytes(&taking->columns, 3, of_account ? (const void *)&account : &teller, snapshot_size(kind));
+    columns_bytes(&taking->columns, 3, of_account ? (const void *)&account : &teller,
+                  snapshot_size(kind));
     return taking->columns.rows < RUN || write_out(taking, error);
 }
 

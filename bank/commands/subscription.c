@@ -96,30 +96,32 @@ static int run_show(struct arguments *arguments)
         *state =
             query == NULL
                 ? NULL
-                : query_run(
-                      query,
-                      "SELECT l.name, $2::text, l.state, l.checkpoint, l.head, l.lag,"
-                      " s.lease_owner, " TIME(
-                          "s.lease_until") ", s.failing_position,"
-                                           " s.attempts, " TIME(
-                                               "s.retry_at") ", s.error FROM esbank.lag l"
-                                                             " JOIN esbank.subscriptions s USING (name)"
-                                                             " WHERE l.kind = 'subscription' AND l.name = $1",
-                      2, values, &error);
+                : query_run(query,
+                            "SELECT l.name, $2::text, l.state, l.checkpoint, l.head, l.lag,"
+                            " s.lease_owner, " TIME(
+                                "s.lease_until") ", s.failing_position,"
+                                                 " s.attempts, " TIME(
+                                                     "s.retry_at") ", s.error FROM esbank.lag l"
+                                                                   " JOIN esbank.subscriptions s "
+                                                                   "USING (name)"
+                                                                   " WHERE l.kind = 'subscription' "
+                                                                   "AND l.name = $1",
+                            2, values, &error);
     if (state != NULL)
-        parked =
-            query_run(query,
-                      "SELECT p.position, e.event_type, " TIME(
-                          "p.parked_at") ", p.reason"
-                                         " FROM esbank.parked_events p JOIN esbank.events e USING (position)"
-                                         " WHERE p.projection = $1 ORDER BY p.position",
-                      1, values, &error);
+        parked = query_run(
+            query,
+            "SELECT p.position, e.event_type, " TIME(
+                "p.parked_at") ", p.reason"
+                               " FROM esbank.parked_events p JOIN esbank.events e USING (position)"
+                               " WHERE p.projection = $1 ORDER BY p.position",
+            1, values, &error);
     query_close(query);
     int status = EXIT_SUCCESS;
     if (parked == NULL)
         status = complain_error(&error);
     else if (rows_count(state) == 0)
-        status = complain("there is no subscription \"%.40s\" yet: see `bank subscription list`", values[0]);
+        status = complain("there is no subscription \"%.40s\" yet: see `bank subscription list`",
+                          values[0]);
     else
         print(state, parked, arguments->json);
     rows_free(parked);

@@ -66,9 +66,9 @@ const struct bank_command command_subscription_reset = {
     .name = "subscription reset",
     .usage = "NAME [--to POSITION | --from-now]",
     .help = "let an event handler begin again, from the first event or from elsewhere",
-    .detail =
-        "From the first event, all that the handler has written is removed before and made again. From\n"
-        "elsewhere it stays, and events it has had already change nothing.",
+    .detail = "From the first event, all that the handler has written is removed before and made "
+              "again. From\n"
+              "elsewhere it stays, and events it has had already change nothing.",
     .words_min = 1,
     .words_max = 1,
     .options = reset_options,
@@ -77,10 +77,12 @@ const struct bank_command command_subscription_reset = {
 
 /* ---- retry ---- */
 
-static void print_retry(const struct handler *handler, const struct handling_result *result, bool json)
+static void print_retry(const struct handler *handler, const struct handling_result *result,
+                        bool json)
 {
     if (json)
-        printf("{\"subscription\":\"%s\",\"handled\":%" PRId64 ",\"failed\":%" PRId64 ",\"sooner\":%s}\n",
+        printf("{\"subscription\":\"%s\",\"handled\":%" PRId64 ",\"failed\":%" PRId64
+               ",\"sooner\":%s}\n",
                handler->name, result->handled, result->failed, result->sooner ? "true" : "false");
     else if (result->sooner && result->handled == 0)
         printf("the bank tries the event that %s fails on at once\n", handler->name);
@@ -95,7 +97,8 @@ static int run_retry(struct arguments *arguments)
     struct handling_result result;
     int64_t position = 0;
     const struct handler *handler = handler_named(arguments->word[0]);
-    if (handler == NULL || !position_read(arguments->word_count > 1 ? arguments->word[1] : NULL, &position))
+    if (handler == NULL ||
+        !position_read(arguments->word_count > 1 ? arguments->word[1] : NULL, &position))
         return EXIT_USAGE;
     struct query *query = query_of(arguments, &error);
     bool worked = query != NULL && handling_retry(query, handler, position, &result, &why, &error);

@@ -5,9 +5,10 @@
 
 #include <stdlib.h>
 
-static const struct option_spec notes_options[] = {
-    { "notes", "LIST", "notes by denomination, 50x1000,20x2000" }, ORDER_OPTION, { NULL, NULL, NULL }
-};
+static const struct option_spec notes_options[] = { { "notes", "LIST",
+                                                      "notes by denomination, 50x1000,20x2000" },
+                                                    ORDER_OPTION,
+                                                    { NULL, NULL, NULL } };
 
 static bool notes_wanted(const struct arguments *arguments, struct notes *notes)
 {
@@ -26,7 +27,8 @@ static int run_provision(struct arguments *arguments)
     const char *capacity_text = arguments_option(arguments, "deposit-capacity");
     int64_t capacity = 0;
     if (!notes_wanted(arguments, &notes) || !read_uuid(id_text, "teller id", &id) ||
-        (capacity_text != NULL && !read_count(capacity_text, "deposit capacity", 1000000, &capacity)) ||
+        (capacity_text != NULL &&
+         !read_count(capacity_text, "deposit capacity", 1000000, &capacity)) ||
         !order_begin(&order, arguments, "ProvisionTeller"))
         return EXIT_USAGE;
     json_write_uuid(&order.writer, "teller_id", &id);
@@ -53,7 +55,8 @@ static int run_cut_over(struct arguments *arguments)
 {
     struct order order;
     struct uuid id;
-    if (!read_uuid(arguments->word[0], "teller id", &id) || !order_begin(&order, arguments, "CutOver"))
+    if (!read_uuid(arguments->word[0], "teller id", &id) ||
+        !order_begin(&order, arguments, "CutOver"))
         return EXIT_USAGE;
     json_write_uuid(&order.writer, "teller_id", &id);
     return order_finish(&order, arguments, "the business day is now {business_day}");
@@ -65,11 +68,12 @@ const struct bank_command command_teller_provision = {
     .help = "take a new machine into service, with its first notes",
     .detail = "Without an id it is the default teller, " DEFAULT_TELLER_ID ".",
     .words_max = 1,
-    .options = (const struct option_spec[]){ { "notes", "LIST", "notes by denomination, 50x1000,20x2000" },
-                                             { "deposit-capacity", "N",
-                                               "notes that it can take in one deposit; 200 otherwise" },
-                                             ORDER_OPTION,
-                                             { NULL, NULL, NULL } },
+    .options =
+        (const struct option_spec[]){
+            { "notes", "LIST", "notes by denomination, 50x1000,20x2000" },
+            { "deposit-capacity", "N", "notes that it can take in one deposit; 200 otherwise" },
+            ORDER_OPTION,
+            { NULL, NULL, NULL } },
     .run = run_provision,
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* `bank teller bar`, `unbar`, `rekey` and `withdraw-key`: what shuts a machine out at once, while the bank
- * runs. */
+/* `bank teller bar`, `unbar`, `rekey` and `withdraw-key`: what shuts a machine out at once, while
+ * the bank runs. */
 #include "bank/cli/commands.h"
 #include "bank/cli/order.h"
 
@@ -12,7 +12,8 @@ static const struct option_spec bar_options[] = { { "reason", "TEXT", "why; at m
                                                   { NULL, NULL, NULL } };
 static const struct option_spec key_options[] = { ORDER_OPTION, { NULL, NULL, NULL } };
 
-static bool begin(struct order *order, struct arguments *arguments, const char *command, struct uuid *id)
+static bool begin(struct order *order, struct arguments *arguments, const char *command,
+                  struct uuid *id)
 {
     if (!read_uuid(arguments->word[0], "teller id", id) || !order_begin(order, arguments, command))
         return false;
@@ -53,7 +54,8 @@ static int run_rekey(struct arguments *arguments)
         return EXIT_USAGE;
     home_path(&home, path, sizeof path, "keys/terminal-%s.key", uuid_format(&id, text));
     snprintf(sentence, sizeof sentence,
-             "teller {teller_id} has a new key with the check value {key_check}: carry %s to the machine",
+             "teller {teller_id} has a new key with the check value {key_check}: carry %s to the "
+             "machine",
              path);
     return order_finish(&order, arguments, sentence);
 }
@@ -72,7 +74,8 @@ const struct bank_command command_teller_bar = {
     .name = "teller bar",
     .usage = "ID --reason TEXT",
     .help = "let a machine begin nothing new, from now on",
-    .detail = "Its connections lose the right at once, signed on or not. What it says about withdrawals and "
+    .detail = "Its connections lose the right at once, signed on or not. What it says about "
+              "withdrawals and "
               "deposits\n"
               "that have begun is still booked. Operators may fill it and end its day.",
     .words_min = 1,
@@ -95,9 +98,11 @@ const struct bank_command command_teller_rekey = {
     .name = "teller rekey",
     .usage = "ID",
     .help = "make a new key for a machine's terminal, in place of the old one",
-    .detail = "The old key is of no use from then on, and who signed on with it is signed off. The file of "
+    .detail = "The old key is of no use from then on, and who signed on with it is signed off. The "
+              "file of "
               "the new one\n"
-              "has to be carried to the machine; its check value, which the log keeps too, tells whether it "
+              "has to be carried to the machine; its check value, which the log keeps too, tells "
+              "whether it "
               "is the right\n"
               "one.",
     .words_min = 1,

@@ -33,7 +33,8 @@ static int run_list(struct arguments *arguments)
         "SELECT DISTINCT ON (d.teller_id) d.teller_id, d.business_day, d.withdrawals, d.dispensed, "
         "d.reversed,"
         " d.declined, d.suspect, d.deposits, d.deposited, coalesce(t.barred, false),"
-        " CASE WHEN t.key_state = 'withdrawn' THEN 'withdrawn' ELSE coalesce(t.key_check, 'first') END"
+        " CASE WHEN t.key_state = 'withdrawn' THEN 'withdrawn' ELSE coalesce(t.key_check, 'first') "
+        "END"
         " FROM esbank.teller_days d LEFT JOIN esbank.tellers t USING (teller_id)"
         " ORDER BY d.teller_id, d.business_day DESC",
         0, NULL, NULL);
@@ -81,7 +82,8 @@ static void cassettes_fill(struct table *table, const struct teller *teller)
             denomination_add(table, teller, teller->deposited.item[i].denomination);
 }
 
-/* The check value of the key in force: the log's, or until it has one the key file's, where that can be read.
+/* The check value of the key in force: the log's, or until it has one the key file's, where that
+ * can be read.
  */
 static const char *key_text(const struct arguments *arguments, const struct teller *teller,
                             char text[static 7])
@@ -182,7 +184,8 @@ const struct bank_command command_teller_show = {
     .name = "teller show",
     .usage = "ID",
     .help = "a machine: its notes by denomination, and its business day",
-    .detail = "Folded from its events. For every denomination, loaded = in cassettes + taken + rejected + "
+    .detail = "Folded from its events. For every denomination, loaded = in cassettes + taken + "
+              "rejected + "
               "retracted;\n"
               "promised notes are still in the cassettes, deposited ones have a bin of their own.",
     .words_min = 1,

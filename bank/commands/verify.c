@@ -97,7 +97,8 @@ static void text_or_null(struct json_writer *writer, const char *name, const cha
         json_write_null(writer, name);
 }
 
-static void integer_or_null(struct json_writer *writer, const char *name, int64_t number, bool there)
+static void integer_or_null(struct json_writer *writer, const char *name, int64_t number,
+                            bool there)
 {
     if (there)
         json_write_integer(writer, name, number);
@@ -105,7 +106,8 @@ static void integer_or_null(struct json_writer *writer, const char *name, int64_
         json_write_null(writer, name);
 }
 
-static void finding_write(struct json_writer *writer, int check, const struct verify_finding *finding)
+static void finding_write(struct json_writer *writer, int check,
+                          const struct verify_finding *finding)
 {
     json_open_object(writer, NULL);
     json_write_string(writer, "check", verify_check_name((enum verify_check)check));
@@ -159,13 +161,14 @@ static void report_print_json(const struct verify_report *report)
 /* ---- the command ---- */
 
 /* keys/log.key of the home; without one its bytes stay NULL. False: it is there, but of no use. */
-static bool log_key_read(const struct arguments *arguments, struct key *key, const unsigned char **bytes,
-                         struct error *error)
+static bool log_key_read(const struct arguments *arguments, struct key *key,
+                         const unsigned char **bytes, struct error *error)
 {
     struct home home;
     struct error missing;
     *key = key_named(KEY_LOG, NULL);
-    if (!home_locate(arguments->home, &home, &missing) || key_look(&home, key, &missing) == KEY_FILE_MISSING)
+    if (!home_locate(arguments->home, &home, &missing) ||
+        key_look(&home, key, &missing) == KEY_FILE_MISSING)
         return true;
     if (!key_read(&home, key, error))
         return false;
@@ -183,8 +186,8 @@ static int outcome(const struct arguments *arguments, const struct verify_report
         left += report->finding[check].failed == 0 && report->finding[check].left;
     }
     if (failed > 0)
-        return complain("%d checks failed: keep the database as it is and look at what is named%s", failed,
-                        path != NULL ? "; no anchor was written" : "");
+        return complain("%d checks failed: keep the database as it is and look at what is named%s",
+                        failed, path != NULL ? "; no anchor was written" : "");
     if (left > 0)
         return complain("%d checks could not be carried out%s", left,
                         path != NULL ? ": no anchor was written" : "");
@@ -246,15 +249,18 @@ const struct bank_command command_verify = {
     .name = "verify",
     .usage = "[--anchor FILE] [--against FILE]",
     .help = "recompute the whole log and say what does not fit",
-    .detail =
-        "The hash chain, positions, stream versions, the head and the seals; that money and notes are "
-        "conserved;\n"
-        "that every withdrawal has one end; that commands, read models, checkpoints, data keys and what "
-        "event\n"
-        "handlers wrote are what the log gives; that tables, triggers and functions are the bank's. The "
-        "first\n"
-        "of each that does not fit is named. Seals take keys/log.key of the home. The bank may go on "
-        "meanwhile.",
+    .detail = "The hash chain, positions, stream versions, the head and the seals; that money and "
+              "notes are "
+              "conserved;\n"
+              "that every withdrawal has one end; that commands, read models, checkpoints, data "
+              "keys and what "
+              "event\n"
+              "handlers wrote are what the log gives; that tables, triggers and functions are the "
+              "bank's. The "
+              "first\n"
+              "of each that does not fit is named. Seals take keys/log.key of the home. The bank "
+              "may go on "
+              "meanwhile.",
     .options = options,
     .run = run,
 };

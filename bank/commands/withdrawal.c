@@ -39,23 +39,26 @@ static int run_resolve(struct arguments *arguments)
         return EXIT_USAGE;
     if (reason != NULL)
         json_write_string(&order.writer, "reason", reason);
-    return order_finish(&order, arguments,
-                        "withdrawal {withdrawal_id} is {state}; {reversed$} went back to the account");
+    return order_finish(
+        &order, arguments,
+        "withdrawal {withdrawal_id} is {state}; {reversed$} went back to the account");
 }
 
 const struct bank_command command_withdrawal_resolve = {
     .name = "withdrawal resolve",
-    .usage = "ID dispensed|not-dispensed [--taken LIST] [--rejected LIST] [--retracted LIST] [--reason TEXT]",
+    .usage = "ID dispensed|not-dispensed [--taken LIST] [--rejected LIST] [--retracted LIST] "
+             "[--reason TEXT]",
     .help = "end a suspect withdrawal by what a count has shown",
-    .detail =
-        "Without lists, what the machine has reported stands, and with `dispensed` all the rest was taken.",
+    .detail = "Without lists, what the machine has reported stands, and with `dispensed` all the "
+              "rest was taken.",
     .words_min = 2,
     .words_max = 2,
-    .options = (const struct option_spec[]){ { "taken", "LIST", "notes the customer has, 50x1,20x2" },
-                                             { "rejected", "LIST", "notes in the reject bin" },
-                                             { "retracted", "LIST", "notes in the retract bin" },
-                                             { "reason", "TEXT", "why; it goes into the event" },
-                                             ORDER_OPTION,
-                                             { NULL, NULL, NULL } },
+    .options =
+        (const struct option_spec[]){ { "taken", "LIST", "notes the customer has, 50x1,20x2" },
+                                      { "rejected", "LIST", "notes in the reject bin" },
+                                      { "retracted", "LIST", "notes in the retract bin" },
+                                      { "reason", "TEXT", "why; it goes into the event" },
+                                      ORDER_OPTION,
+                                      { NULL, NULL, NULL } },
     .run = run_resolve,
 };

@@ -40,7 +40,8 @@ static void add_notes(struct table *record, const struct notes *notes)
     table_text(record, notes->length > 0 ? notes_text(notes, text) : NULL);
 }
 
-static bool record_fill(struct query *query, const struct uuid *id, struct table *record, struct error *error)
+static bool record_fill(struct query *query, const struct uuid *id, struct table *record,
+                        struct error *error)
 {
     struct withdrawal withdrawal;
     if (!history_fold_withdrawal(query, id, &withdrawal, error))
@@ -82,7 +83,8 @@ static const struct saga_view view = {
                 " OR ($1::text = 'open' AND state IN ('dispensing', 'suspect'))"
                 " ORDER BY initiated_at DESC, withdrawal_id DESC LIMIT nullif($2::bigint, 0)",
     .state_known = state_known,
-    .states = "open (dispensing or suspect), authorized, dispensing, suspect, reversing, completed, reversed "
+    .states = "open (dispensing or suspect), authorized, dispensing, suspect, reversing, "
+              "completed, reversed "
               "or declined",
     .record = record_columns,
     .record_fill = record_fill,
@@ -97,7 +99,8 @@ const struct bank_command command_withdrawal_list = {
     .name = "withdrawal list",
     .usage = "[--state STATE] [--limit N]",
     .help = "withdrawals, the latest first",
-    .detail = "A state is authorized, dispensing, suspect, reversing, completed, reversed or declined; open "
+    .detail = "A state is authorized, dispensing, suspect, reversing, completed, reversed or "
+              "declined; open "
               "stands for\n"
               "dispensing and suspect.",
     .options = saga_list_options,

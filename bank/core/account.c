@@ -47,9 +47,9 @@ const struct card *account_card(const struct account *account,
     return NULL;
 }
 
-/* Whether what was withdrawn `today` counts against a limit at this time: also where a clock was put back
- * over midnight since, or nothing would count until then. A clock that had been days ahead is no reason to
- * keep an account waiting for that day. */
+/* Whether what was withdrawn `today` counts against a limit at this time: also where a clock was
+ * put back over midnight since, or nothing would count until then. A clock that had been days ahead
+ * is no reason to keep an account waiting for that day. */
 static bool day_counts_at(int32_t day, int64_t at_us)
 {
     const int32_t ahead = day - day_of(at_us);
@@ -90,7 +90,8 @@ static struct decision decide_open(const struct account *account, const struct c
     if (account->status != ACCOUNT_NONE)
         return decision_refuse(REFUSED_ALREADY_EXISTS);
     struct decision decision = decision_accept();
-    struct event *event = decision_add(&decision, ACCOUNTS_ACCOUNT_OPENED, &command->account_id, command);
+    struct event *event =
+        decision_add(&decision, ACCOUNTS_ACCOUNT_OPENED, &command->account_id, command);
     memcpy(event->account_opened.owner, command->owner, OWNER_LENGTH);
     event->account_opened.daily_limit = command->daily_limit;
     event->account_opened.daily_count = command->daily_count;
@@ -99,7 +100,8 @@ static struct decision decide_open(const struct account *account, const struct c
     return decision;
 }
 
-static struct decision decide_set_limits(const struct account *account, const struct command *command)
+static struct decision decide_set_limits(const struct account *account,
+                                         const struct command *command)
 {
     if (account->status == ACCOUNT_CLOSED)
         return decision_refuse(REFUSED_ACCOUNT_CLOSED);
@@ -112,7 +114,8 @@ static struct decision decide_set_limits(const struct account *account, const st
     return decision;
 }
 
-static struct decision decide_issue_card(const struct account *account, const struct command *command)
+static struct decision decide_issue_card(const struct account *account,
+                                         const struct command *command)
 {
     if (account->status == ACCOUNT_CLOSED)
         return decision_refuse(REFUSED_ACCOUNT_CLOSED);
@@ -129,8 +132,8 @@ static struct decision decide_issue_card(const struct account *account, const st
 }
 
 /* Blocks or unblocks the card named, or all of the account's, where that changes anything. */
-static struct decision decide_change_cards(const struct account *account, const struct command *command,
-                                           bool block)
+static struct decision decide_change_cards(const struct account *account,
+                                           const struct command *command, bool block)
 {
     bool one = token_given(command->card);
     if (one && account_card(account, command->card) == NULL)
@@ -138,10 +141,12 @@ static struct decision decide_change_cards(const struct account *account, const 
     struct decision decision = decision_accept();
     for (int i = 0; i < account->card_count; i++) {
         const struct card *card = &account->card[i];
-        if (card->blocked == block || (one && memcmp(card->token, command->card, CARD_TOKEN_LENGTH) != 0))
+        if (card->blocked == block ||
+            (one && memcmp(card->token, command->card, CARD_TOKEN_LENGTH) != 0))
             continue;
-        struct event *event = decision_add(&decision, block ? ACCOUNTS_CARD_BLOCKED : ACCOUNTS_CARD_UNBLOCKED,
-                                           &account->id, command);
+        struct event *event =
+            decision_add(&decision, block ? ACCOUNTS_CARD_BLOCKED : ACCOUNTS_CARD_UNBLOCKED,
+                         &account->id, command);
         memcpy(event->card_changed.card, card->token, CARD_TOKEN_LENGTH);
         memcpy(event->card_changed.reason, command->reason, REASON_LENGTH);
     }
@@ -152,9 +157,11 @@ static struct decision decide_change_cards(const struct account *account, const 
     return decision;
 }
 
-/* Whether the holder of the card may act; the answer is an event either way once there is a card to ask for.
+/* Whether the holder of the card may act; the answer is an event either way once there is a card to
+ * ask for.
  */
-static struct decision decide_authorize(const struct account *account, const struct command *command)
+static struct decision decide_authorize(const struct account *account,
+                                        const struct command *command)
 {
     if (account->status == ACCOUNT_CLOSED)
         return decision_refuse(REFUSED_ACCOUNT_CLOSED);
@@ -166,9 +173,9 @@ static struct decision decide_authorize(const struct account *account, const str
 
     bool right = references_equal(card->pin_reference, command->pin_reference);
     struct decision decision = decision_accept();
-    struct event *event =
-        decision_add(&decision, right ? ACCOUNTS_AUTHORIZATION_CONFIRMED : ACCOUNTS_AUTHORIZATION_DECLINED,
-                     &account->id, command);
+    struct event *event = decision_add(
+        &decision, right ? ACCOUNTS_AUTHORIZATION_CONFIRMED : ACCOUNTS_AUTHORIZATION_DECLINED,
+        &account->id, command);
     memcpy(event->authorization.card, card->token, CARD_TOKEN_LENGTH);
     if (right)
         return decision;
@@ -178,7 +185,8 @@ static struct decision decide_authorize(const struct account *account, const str
     event->authorization.refusal = decision.refusal;
     event->authorization.tries_left = tries_left > 0 ? tries_left : 0;
     if (tries_left <= 0) {
-        struct event *blocked = decision_add(&decision, ACCOUNTS_CARD_BLOCKED, &account->id, command);
+        struct event *blocked =
+            decision_add(&decision, ACCOUNTS_CARD_BLOCKED, &account->id, command);
         memcpy(blocked->card_changed.card, card->token, CARD_TOKEN_LENGTH);
         memcpy(blocked->card_changed.reason, "wrong_pin", sizeof "wrong_pin");
     }
@@ -215,13 +223,16 @@ static enum refusal deposit_review(const struct account *account, const struct c
 /* At the counter an operator has seen the money, as has one who credits a suspect deposit. */
 static struct decision decide_deposit(const struct account *account, const struct command *command)
 {
-    const bool unseen = !uuid_is_nil(&command->teller_id) && command->deposit_outcome != OUTCOME_CREDITED;
+    const bool unseen =
+        !uuid_is_nil(&command->teller_id) && command->deposit_outcome != OUTCOME_CREDITED;
     money most;
     if (account->status == ACCOUNT_CLOSED)
         return decision_refuse(REFUSED_ACCOUNT_CLOSED);
-    /* An account is not told which withdrawals are done with, so all that was paid out at machines counts.
-     * That takes 10^13 of the currency, or 500 million withdrawals, before it is in anybody's way. */
-    if (!money_add(account->balance, account->may_return, &most) || !money_add(most, command->amount, &most))
+    /* An account is not told which withdrawals are done with, so all that was paid out at machines
+     * counts. That takes 10^13 of the currency, or 500 million withdrawals, before it is in
+     * anybody's way. */
+    if (!money_add(account->balance, account->may_return, &most) ||
+        !money_add(most, command->amount, &most))
         return decision_refuse(REFUSED_BALANCE_LIMIT);
     const enum refusal review = unseen ? deposit_review(account, command) : NOT_REFUSED;
     struct decision decision = decide_move(
@@ -260,7 +271,8 @@ static struct decision decide_withdraw(const struct account *account, const stru
 
 static struct decision decide_reverse(const struct account *account, const struct command *command)
 {
-    struct decision decision = decide_move(account, command, ACCOUNTS_WITHDRAWAL_REVERSED, command->amount);
+    struct decision decision =
+        decide_move(account, command, ACCOUNTS_WITHDRAWAL_REVERSED, command->amount);
     decision.event[0].money_moved.withdrawn_at_us = command->withdrawn_at_us;
     decision.event[0].money_moved.in_full = command->in_full;
     return decision;
@@ -366,8 +378,8 @@ static void apply_today(struct account *account, int64_t at_us, money amount)
 }
 
 /* The room it took up comes back, but only on the day it was taken up; that it was one of the day's
- * withdrawals, only when nothing of it remains. Events of before in_full was told have it as false, and so
- * are folded as they were. */
+ * withdrawals, only when nothing of it remains. Events of before in_full was told have it as false,
+ * and so are folded as they were. */
 static void apply_reversed(struct account *account, const struct event *event)
 {
     account->reversals += event->money_moved.amount;
@@ -396,8 +408,8 @@ static void apply_deposited(struct account *account, const struct event *event)
     card->deposited_today += event->money_moved.amount;
 }
 
-/* Held: on the balance and not available. What is returned was never the account's, so it is none of its
- * deposits any more. */
+/* Held: on the balance and not available. What is returned was never the account's, so it is none
+ * of its deposits any more. */
 static void apply_held(struct account *account, const struct event *event)
 {
     const money amount = event->money_moved.amount;
@@ -419,8 +431,10 @@ void account_apply(struct account *account, const struct event *event)
         account->balance = account->opening = event->account_opened.balance;
         account->daily_limit = event->account_opened.daily_limit;
         account->daily_count = event->account_opened.daily_count;
-        account->deposit_limit = limit_or(event->account_opened.deposit_limit, DEPOSIT_LIMIT_DEFAULT);
-        account->deposit_daily = limit_or(event->account_opened.deposit_daily, DEPOSIT_DAILY_DEFAULT);
+        account->deposit_limit =
+            limit_or(event->account_opened.deposit_limit, DEPOSIT_LIMIT_DEFAULT);
+        account->deposit_daily =
+            limit_or(event->account_opened.deposit_daily, DEPOSIT_DAILY_DEFAULT);
         break;
     case ACCOUNTS_LIMITS_SET:
         account->daily_limit = event->limits_set.daily_limit;
@@ -441,7 +455,8 @@ void account_apply(struct account *account, const struct event *event)
     case ACCOUNTS_AUTHORIZATION_CONFIRMED:
     case ACCOUNTS_AUTHORIZATION_DECLINED:
         if ((card = find_card(account, event->authorization.card)) != NULL)
-            card->wrong_pins = event->kind == ACCOUNTS_AUTHORIZATION_CONFIRMED ? 0 : card->wrong_pins + 1;
+            card->wrong_pins =
+                event->kind == ACCOUNTS_AUTHORIZATION_CONFIRMED ? 0 : card->wrong_pins + 1;
         break;
     case ACCOUNTS_MONEY_DEPOSITED:
         apply_deposited(account, event);

@@ -36,10 +36,11 @@ struct account {
     money balance;
     money held; /* of the balance: deposits that are reviewed before they are available */
     money opening, deposits, withdrawals,
-        reversals;       /* opening + deposits - withdrawals + reversals = balance */
-    money may_return;    /* withdrawn at machines and not reversed: the most that reversals can still bring */
-    money daily_limit;   /* 0: none */
-    int32_t daily_count; /* 0: none */
+        reversals;     /* opening + deposits - withdrawals + reversals = balance */
+    money may_return;  /* withdrawn at machines and not reversed: the most that reversals can still
+                          bring */
+    money daily_limit; /* 0: none */
+    int32_t daily_count;                /* 0: none */
     money deposit_limit, deposit_daily; /* 0: none */
     int32_t day;                        /* the day (since 1970, UTC) the next two are of */
     int32_t withdrawals_today;

@@ -17,8 +17,10 @@ const struct uuid *command_process_id(const struct command *command)
 
 bool command_id_fits(const struct command *command)
 {
-    bool begins = command->kind == TELLER_INITIATE_WITHDRAWAL || command->kind == TELLER_INITIATE_DEPOSIT;
-    return !uuid_is_nil(&command->id) && (begins || !uuid_equal(&command->id, command_process_id(command)));
+    bool begins =
+        command->kind == TELLER_INITIATE_WITHDRAWAL || command->kind == TELLER_INITIATE_DEPOSIT;
+    return !uuid_is_nil(&command->id) &&
+           (begins || !uuid_equal(&command->id, command_process_id(command)));
 }
 
 bool command_authenticates(enum command_kind kind)

@@ -41,9 +41,11 @@ static inline struct decision decision_ask(enum command_kind ask)
     return (struct decision){ .kind = DECISION_ASK, .ask = ask };
 }
 
-/* A further event of the decision: its kind and stream are set, its ids and time are the command's. */
+/* A further event of the decision: its kind and stream are set, its ids and time are the command's.
+ */
 static inline struct event *decision_add(struct decision *decision, enum event_kind kind,
-                                         const struct uuid *stream_id, const struct command *command)
+                                         const struct uuid *stream_id,
+                                         const struct command *command)
 {
     assert(decision->event_count < DECISION_EVENTS_MAX);
     struct event *event = &decision->event[decision->event_count++];

@@ -99,7 +99,8 @@ void deposit_apply(struct deposit *deposit, const struct event *event)
 
 /* ---- the process manager ---- */
 
-static bool command_of(const struct deposit *deposit, const struct deposit_row *row, struct command *command)
+static bool command_of(const struct deposit *deposit, const struct deposit_row *row,
+                       struct command *command)
 {
     if (row == NULL || row->command == NO_COMMAND)
         return false;
@@ -114,7 +115,8 @@ static bool command_of(const struct deposit *deposit, const struct deposit_row *
     return true;
 }
 
-bool deposit_react(const struct deposit *deposit, const struct event *event, struct command *command)
+bool deposit_react(const struct deposit *deposit, const struct event *event,
+                   struct command *command)
 {
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (rows[i].to == deposit->state && rows[i].trigger == (int)event->kind &&
@@ -132,9 +134,11 @@ bool deposit_refused(const struct deposit *deposit, enum refusal refusal, struct
 const char *deposit_state_name(enum deposit_state state)
 {
     static const char *const names[DEPOSIT_STATE_COUNT] = {
-        [DEPOSIT_NONE] = "none",         [DEPOSIT_COUNTING] = "counting",   [DEPOSIT_CREDITING] = "crediting",
-        [DEPOSIT_SUSPECT] = "suspect",   [DEPOSIT_COMPLETED] = "completed", [DEPOSIT_CANCELLED] = "cancelled",
-        [DEPOSIT_DECLINED] = "declined", [DEPOSIT_HELD] = "held",           [DEPOSIT_RETURNING] = "returning",
+        [DEPOSIT_NONE] = "none",           [DEPOSIT_COUNTING] = "counting",
+        [DEPOSIT_CREDITING] = "crediting", [DEPOSIT_SUSPECT] = "suspect",
+        [DEPOSIT_COMPLETED] = "completed", [DEPOSIT_CANCELLED] = "cancelled",
+        [DEPOSIT_DECLINED] = "declined",   [DEPOSIT_HELD] = "held",
+        [DEPOSIT_RETURNING] = "returning",
     };
     return names[state];
 }

@@ -37,7 +37,7 @@ struct deposit {
     struct uuid teller_id, account_id;
     unsigned char card[CARD_TOKEN_LENGTH]; /* all zeros in older histories */
     struct notes notes;                    /* accepted by the machine */
-    money amount, balance;                 /* their value; the account's balance once it was credited */
+    money amount, balance; /* their value; the account's balance once it was credited */
     int64_t initiated_us, ended_us;
 };
 
@@ -46,7 +46,8 @@ void deposit_apply(struct deposit *deposit, const struct event *event);
 
 /* What the process manager wants done after an event, given the state that the event led to; as
  * withdrawal_react. */
-bool deposit_react(const struct deposit *deposit, const struct event *event, struct command *command);
+bool deposit_react(const struct deposit *deposit, const struct event *event,
+                   struct command *command);
 
 /* The same after a command of its own was refused. */
 bool deposit_refused(const struct deposit *deposit, enum refusal refusal, struct command *command);

@@ -26,47 +26,48 @@
 #define PIN_REFERENCE_LENGTH 32
 #define CARD_MASKED_LENGTH   20
 #define INCIDENT_LENGTH      32 /* bytes of an incident's name with its NUL */
-#define KEY_CHECK_BYTES      3 /* of a terminal key's check value, which tells keys apart and gives none away */
-#define LIMIT_UNSAID         (-1) /* a limit that a command or an event leaves out */
+#define KEY_CHECK_BYTES                                                                            \
+    3 /* of a terminal key's check value, which tells keys apart and gives none away */
+#define LIMIT_UNSAID (-1) /* a limit that a command or an event leaves out */
 
 enum stream_kind { STREAM_ACCOUNT, STREAM_TELLER, STREAM_KIND_COUNT };
 
-#define EVENT_TABLE(X)                                                                                       \
-    X(ACCOUNTS_ACCOUNT_OPENED, "Accounts.AccountOpened", STREAM_ACCOUNT)                                     \
-    X(ACCOUNTS_LIMITS_SET, "Accounts.LimitsSet", STREAM_ACCOUNT)                                             \
-    X(ACCOUNTS_CARD_ISSUED, "Accounts.CardIssued", STREAM_ACCOUNT)                                           \
-    X(ACCOUNTS_CARD_BLOCKED, "Accounts.CardBlocked", STREAM_ACCOUNT)                                         \
-    X(ACCOUNTS_CARD_UNBLOCKED, "Accounts.CardUnblocked", STREAM_ACCOUNT)                                     \
-    X(ACCOUNTS_AUTHORIZATION_CONFIRMED, "Accounts.AuthorizationConfirmed", STREAM_ACCOUNT)                   \
-    X(ACCOUNTS_AUTHORIZATION_DECLINED, "Accounts.AuthorizationDeclined", STREAM_ACCOUNT)                     \
-    X(ACCOUNTS_MONEY_DEPOSITED, "Accounts.MoneyDeposited", STREAM_ACCOUNT)                                   \
-    X(ACCOUNTS_DEPOSIT_HELD, "Accounts.DepositHeld", STREAM_ACCOUNT)                                         \
-    X(ACCOUNTS_HELD_DEPOSIT_RELEASED, "Accounts.HeldDepositReleased", STREAM_ACCOUNT)                        \
-    X(ACCOUNTS_HELD_DEPOSIT_RETURNED, "Accounts.HeldDepositReturned", STREAM_ACCOUNT)                        \
-    X(ACCOUNTS_MONEY_WITHDRAWN, "Accounts.MoneyWithdrawn", STREAM_ACCOUNT)                                   \
-    X(ACCOUNTS_WITHDRAWAL_REVERSED, "Accounts.WithdrawalReversed", STREAM_ACCOUNT)                           \
-    X(ACCOUNTS_ACCOUNT_CLOSED, "Accounts.AccountClosed", STREAM_ACCOUNT)                                     \
-    X(TELLER_PROVISIONED, "Teller.Provisioned", STREAM_TELLER)                                               \
-    X(TELLER_SIGNED_ON, "Teller.SignedOn", STREAM_TELLER)                                                    \
-    X(TELLER_CASSETTES_REPLENISHED, "Teller.CassettesReplenished", STREAM_TELLER)                            \
-    X(TELLER_BUSINESS_DAY_CLOSED, "Teller.BusinessDayClosed", STREAM_TELLER)                                 \
-    X(TELLER_INCIDENT_REPORTED, "Teller.IncidentReported", STREAM_TELLER)                                    \
-    X(TELLER_WITHDRAWAL_INITIATED, "Teller.WithdrawalInitiated", STREAM_TELLER)                              \
-    X(TELLER_WITHDRAWAL_DECLINED, "Teller.WithdrawalDeclined", STREAM_TELLER)                                \
-    X(TELLER_MONEY_WITHDRAWN, "Teller.MoneyWithdrawn", STREAM_TELLER)                                        \
-    X(TELLER_CASH_DISPENSED, "Teller.CashDispensed", STREAM_TELLER)                                          \
-    X(TELLER_DISPENSE_FAILED, "Teller.DispenseFailed", STREAM_TELLER)                                        \
-    X(TELLER_WITHDRAWAL_SUSPECTED, "Teller.WithdrawalSuspected", STREAM_TELLER)                              \
-    X(TELLER_DEPOSIT_INITIATED, "Teller.DepositInitiated", STREAM_TELLER)                                    \
-    X(TELLER_DEPOSIT_DECLINED, "Teller.DepositDeclined", STREAM_TELLER)                                      \
-    X(TELLER_MONEY_DEPOSITED, "Teller.MoneyDeposited", STREAM_TELLER)                                        \
-    X(TELLER_DEPOSIT_CANCELLED, "Teller.DepositCancelled", STREAM_TELLER)                                    \
-    X(TELLER_DEPOSIT_SUSPECTED, "Teller.DepositSuspected", STREAM_TELLER)                                    \
-    X(TELLER_BARRED, "Teller.Barred", STREAM_TELLER)                                                         \
-    X(TELLER_UNBARRED, "Teller.Unbarred", STREAM_TELLER)                                                     \
-    X(TELLER_KEY_REPLACED, "Teller.KeyReplaced", STREAM_TELLER)                                              \
-    X(TELLER_KEY_WITHDRAWN, "Teller.KeyWithdrawn", STREAM_TELLER)                                            \
-    X(TELLER_AUTHENTICATION_SUSPENDED, "Teller.AuthenticationSuspended", STREAM_TELLER)                      \
+#define EVENT_TABLE(X)                                                                             \
+    X(ACCOUNTS_ACCOUNT_OPENED, "Accounts.AccountOpened", STREAM_ACCOUNT)                           \
+    X(ACCOUNTS_LIMITS_SET, "Accounts.LimitsSet", STREAM_ACCOUNT)                                   \
+    X(ACCOUNTS_CARD_ISSUED, "Accounts.CardIssued", STREAM_ACCOUNT)                                 \
+    X(ACCOUNTS_CARD_BLOCKED, "Accounts.CardBlocked", STREAM_ACCOUNT)                               \
+    X(ACCOUNTS_CARD_UNBLOCKED, "Accounts.CardUnblocked", STREAM_ACCOUNT)                           \
+    X(ACCOUNTS_AUTHORIZATION_CONFIRMED, "Accounts.AuthorizationConfirmed", STREAM_ACCOUNT)         \
+    X(ACCOUNTS_AUTHORIZATION_DECLINED, "Accounts.AuthorizationDeclined", STREAM_ACCOUNT)           \
+    X(ACCOUNTS_MONEY_DEPOSITED, "Accounts.MoneyDeposited", STREAM_ACCOUNT)                         \
+    X(ACCOUNTS_DEPOSIT_HELD, "Accounts.DepositHeld", STREAM_ACCOUNT)                               \
+    X(ACCOUNTS_HELD_DEPOSIT_RELEASED, "Accounts.HeldDepositReleased", STREAM_ACCOUNT)              \
+    X(ACCOUNTS_HELD_DEPOSIT_RETURNED, "Accounts.HeldDepositReturned", STREAM_ACCOUNT)              \
+    X(ACCOUNTS_MONEY_WITHDRAWN, "Accounts.MoneyWithdrawn", STREAM_ACCOUNT)                         \
+    X(ACCOUNTS_WITHDRAWAL_REVERSED, "Accounts.WithdrawalReversed", STREAM_ACCOUNT)                 \
+    X(ACCOUNTS_ACCOUNT_CLOSED, "Accounts.AccountClosed", STREAM_ACCOUNT)                           \
+    X(TELLER_PROVISIONED, "Teller.Provisioned", STREAM_TELLER)                                     \
+    X(TELLER_SIGNED_ON, "Teller.SignedOn", STREAM_TELLER)                                          \
+    X(TELLER_CASSETTES_REPLENISHED, "Teller.CassettesReplenished", STREAM_TELLER)                  \
+    X(TELLER_BUSINESS_DAY_CLOSED, "Teller.BusinessDayClosed", STREAM_TELLER)                       \
+    X(TELLER_INCIDENT_REPORTED, "Teller.IncidentReported", STREAM_TELLER)                          \
+    X(TELLER_WITHDRAWAL_INITIATED, "Teller.WithdrawalInitiated", STREAM_TELLER)                    \
+    X(TELLER_WITHDRAWAL_DECLINED, "Teller.WithdrawalDeclined", STREAM_TELLER)                      \
+    X(TELLER_MONEY_WITHDRAWN, "Teller.MoneyWithdrawn", STREAM_TELLER)                              \
+    X(TELLER_CASH_DISPENSED, "Teller.CashDispensed", STREAM_TELLER)                                \
+    X(TELLER_DISPENSE_FAILED, "Teller.DispenseFailed", STREAM_TELLER)                              \
+    X(TELLER_WITHDRAWAL_SUSPECTED, "Teller.WithdrawalSuspected", STREAM_TELLER)                    \
+    X(TELLER_DEPOSIT_INITIATED, "Teller.DepositInitiated", STREAM_TELLER)                          \
+    X(TELLER_DEPOSIT_DECLINED, "Teller.DepositDeclined", STREAM_TELLER)                            \
+    X(TELLER_MONEY_DEPOSITED, "Teller.MoneyDeposited", STREAM_TELLER)                              \
+    X(TELLER_DEPOSIT_CANCELLED, "Teller.DepositCancelled", STREAM_TELLER)                          \
+    X(TELLER_DEPOSIT_SUSPECTED, "Teller.DepositSuspected", STREAM_TELLER)                          \
+    X(TELLER_BARRED, "Teller.Barred", STREAM_TELLER)                                               \
+    X(TELLER_UNBARRED, "Teller.Unbarred", STREAM_TELLER)                                           \
+    X(TELLER_KEY_REPLACED, "Teller.KeyReplaced", STREAM_TELLER)                                    \
+    X(TELLER_KEY_WITHDRAWN, "Teller.KeyWithdrawn", STREAM_TELLER)                                  \
+    X(TELLER_AUTHENTICATION_SUSPENDED, "Teller.AuthenticationSuspended", STREAM_TELLER)            \
     X(TELLER_AUTHENTICATION_RESUMED, "Teller.AuthenticationResumed", STREAM_TELLER)
 
 enum event_kind {
@@ -77,11 +78,11 @@ enum event_kind {
 };
 
 /* What a machine reports of itself: its name, and what it means for people. */
-#define INCIDENT_TABLE(X)                                                                                    \
-    X(SUPERVISOR_LOCKOUT, "supervisor_lockout",                                                              \
-      "so many wrong supervisor's codes in a row: the supervisor is locked out for a while")                 \
-    X(SUPERVISOR_ADMITTED, "supervisor_admitted", "the right code after a lockout: that is over")            \
-    X(MEMORIES_ADOPTED, "memories_adopted",                                                                  \
+#define INCIDENT_TABLE(X)                                                                          \
+    X(SUPERVISOR_LOCKOUT, "supervisor_lockout",                                                    \
+      "so many wrong supervisor's codes in a row: the supervisor is locked out for a while")       \
+    X(SUPERVISOR_ADMITTED, "supervisor_admitted", "the right code after a lockout: that is over")  \
+    X(MEMORIES_ADOPTED, "memories_adopted",                                                        \
       "the machine took over a folder without MACs, or a journal without its end")
 
 enum incident {
@@ -121,8 +122,9 @@ struct event {
             char owner[OWNER_LENGTH]; /* sealed; in older events the name itself */
             money balance;            /* the opening balance */
             money daily_limit;
-            int32_t daily_count;                /* withdrawals a day, 0: no limit */
-            money deposit_limit, deposit_daily; /* 0: none; unsaid (in older events): the defaults */
+            int32_t daily_count; /* withdrawals a day, 0: no limit */
+            money deposit_limit,
+                deposit_daily; /* 0: none; unsaid (in older events): the defaults */
         } account_opened;
         struct {
             money daily_limit; /* 0: none */
@@ -148,46 +150,53 @@ struct event {
             struct uuid teller_id;   /* nil: at the counter */
             int64_t withdrawn_at_us; /* reversed: when the money had been withdrawn; else 0 */
             bool in_full;            /* reversed: nothing of the withdrawal remains; else false */
-            unsigned char
-                card[CARD_TOKEN_LENGTH]; /* deposited at a machine, unreviewed: whose day it is of */
-            enum refusal refusal;        /* held: what is to be reviewed */
-        } money_moved; /* deposited, held, released (the balance stays), returned, withdrawn, reversed */
+            unsigned char card[CARD_TOKEN_LENGTH]; /* deposited at a machine, unreviewed: whose day
+                                                      it is of */
+            enum refusal refusal;                  /* held: what is to be reviewed */
+        } money_moved; /* deposited, held, released (the balance stays), returned, withdrawn,
+                          reversed */
         struct {
             struct notes notes;
-            bool agrees;              /* signed on: whether the machine counts what the bank counts */
-            int32_t deposit_capacity; /* provisioned: notes a deposit; 0 in older events: the default */
-        } cassettes;                  /* provisioned, replenished (added), signed on (counted) */
+            bool agrees; /* signed on: whether the machine counts what the bank counts */
+            int32_t
+                deposit_capacity; /* provisioned: notes a deposit; 0 in older events: the default */
+        } cassettes;              /* provisioned, replenished (added), signed on (counted) */
         struct {
             int32_t day; /* days since 1970 */
             bool by_machine;
             struct day_totals totals;
         } day_closed;
         struct {
-            char name[INCIDENT_LENGTH]; /* of the table of incidents; in an event of a newer bank another */
+            char name[INCIDENT_LENGTH]; /* of the table of incidents; in an event of a newer bank
+                                           another */
             int32_t count;              /* how many of it */
         } incident;
         struct {
-            char reason[REASON_LENGTH];               /* barred, unbarred */
-            unsigned char key_check[KEY_CHECK_BYTES]; /* of the new key; of the one that was withdrawn */
+            char reason[REASON_LENGTH]; /* barred, unbarred */
+            unsigned char
+                key_check[KEY_CHECK_BYTES]; /* of the new key; of the one that was withdrawn */
         } teller_changed;
         struct {
             struct uuid account_id; /* nil: no account has the card */
             money amount;
             enum refusal refusal; /* declined */
-            struct notes notes; /* initiated: what the customer chose, or empty; withdrawn: to be dispensed */
+            struct notes notes;   /* initiated: what the customer chose, or empty; withdrawn: to be
+                                     dispensed */
             struct disposition where;   /* dispensed, failed, suspected */
             int64_t confirm_by_us;      /* withdrawn */
-            char reason[REASON_LENGTH]; /* failed, suspected, and declined by the terminal's own reversal */
+            char reason[REASON_LENGTH]; /* failed, suspected, and declined by the terminal's own
+                                           reversal */
         } withdrawal;
         struct {
             struct uuid account_id;                /* nil: no account has the card */
             unsigned char card[CARD_TOKEN_LENGTH]; /* initiated */
             money amount; /* deposited, suspected, and cancelled with notes: what they are worth */
-            struct notes
-                notes; /* deposited: now in the deposit bin; cancelled: given back out of it by hand */
-            enum refusal refusal;       /* declined; deposited: why it has to be reviewed, else none;
-                                           suspected: why the account could not take it */
-            char reason[REASON_LENGTH]; /* cancelled, and declined by the terminal's own cancelling */
+            struct notes notes;   /* deposited: now in the deposit bin; cancelled: given back out of
+                                     it by hand */
+            enum refusal refusal; /* declined; deposited: why it has to be reviewed, else none;
+                                     suspected: why the account could not take it */
+            char reason[REASON_LENGTH]; /* cancelled, and declined by the terminal's own cancelling
+                                         */
         } deposit;
         struct {
             int32_t failures; /* authentications that failed at the machine before */

@@ -126,7 +126,8 @@ static struct decision decide_replenish(const struct teller *teller, const struc
     if (!notes_add_all(&after, &command->notes) || !note_totals_add(&loaded, &command->notes))
         return decision_refuse(REFUSED_TOO_MANY_NOTES);
     struct decision decision = decision_accept();
-    struct event *event = decision_add(&decision, TELLER_CASSETTES_REPLENISHED, &teller->id, command);
+    struct event *event =
+        decision_add(&decision, TELLER_CASSETTES_REPLENISHED, &teller->id, command);
     event->cassettes.notes = command->notes;
     return decision;
 }
@@ -147,7 +148,8 @@ static struct decision decide_cut_over(const struct teller *teller, const struct
     if (teller_bars(teller, command))
         return decision_refuse(REFUSED_TELLER_BARRED);
     const int32_t today = day_of(command->at_us);
-    if (day_after(teller, today) > today + 1 || (command->by_machine && teller->cut_over_day >= today))
+    if (day_after(teller, today) > today + 1 ||
+        (command->by_machine && teller->cut_over_day >= today))
         return decision_refuse(REFUSED_CUT_OVER_TOO_EARLY);
     struct decision decision = decision_accept();
     struct event *event = decision_add(&decision, TELLER_BUSINESS_DAY_CLOSED, &teller->id, command);
@@ -180,7 +182,8 @@ static struct decision decide_suspend_authentication(const struct teller *teller
     if (command->until_us <= teller->suspended_until_us &&
         teller_suspended_at(teller->suspended_until_us, command->at_us))
         return decision;
-    struct event *event = decision_add(&decision, TELLER_AUTHENTICATION_SUSPENDED, &teller->id, command);
+    struct event *event =
+        decision_add(&decision, TELLER_AUTHENTICATION_SUSPENDED, &teller->id, command);
     event->authentication_suspended.failures = command->failures;
     event->authentication_suspended.until_us = command->until_us;
     return decision;
@@ -190,7 +193,8 @@ static struct decision decide_resume_authentication(const struct teller *teller,
                                                     const struct command *command)
 {
     struct decision decision = decision_accept();
-    if (teller->suspended_until_us != 0 && !teller_suspended_at(teller->suspended_until_us, command->at_us))
+    if (teller->suspended_until_us != 0 &&
+        !teller_suspended_at(teller->suspended_until_us, command->at_us))
         decision_add(&decision, TELLER_AUTHENTICATION_RESUMED, &teller->id, command);
     return decision;
 }
@@ -198,7 +202,8 @@ static struct decision decide_resume_authentication(const struct teller *teller,
 /* ---- a withdrawal, before the cash ---- */
 
 static struct event *add_withdrawal_event(struct decision *decision, enum event_kind kind,
-                                          const struct teller *teller, const struct command *command)
+                                          const struct teller *teller,
+                                          const struct command *command)
 {
     struct event *event = decision_add(decision, kind, &teller->id, command);
     event->withdrawal.account_id = command->account_id;
@@ -210,19 +215,22 @@ static struct decision decide_decline(const struct teller *teller, const struct 
                                       enum refusal refusal)
 {
     struct decision decision = decision_accept();
-    struct event *event = add_withdrawal_event(&decision, TELLER_WITHDRAWAL_DECLINED, teller, command);
+    struct event *event =
+        add_withdrawal_event(&decision, TELLER_WITHDRAWAL_DECLINED, teller, command);
     event->withdrawal.refusal = refusal;
     decision.refusal = refusal;
     return decision;
 }
 
 /* The command memory answers an id that comes again; this is for a bank that has none. */
-static struct decision decide_initiate(const struct teller *teller, const struct withdrawal *withdrawal,
+static struct decision decide_initiate(const struct teller *teller,
+                                       const struct withdrawal *withdrawal,
                                        const struct command *command)
 {
     if (withdrawal->state != WITHDRAWAL_NONE)
-        return decision_refuse(withdrawal->refusal == REFUSED_REVERSED_BEFORE ? REFUSED_REVERSED_BEFORE
-                                                                              : REFUSED_ALREADY_EXISTS);
+        return decision_refuse(withdrawal->refusal == REFUSED_REVERSED_BEFORE
+                                   ? REFUSED_REVERSED_BEFORE
+                                   : REFUSED_ALREADY_EXISTS);
     if (teller_bars(teller, command))
         return decide_decline(teller, command, REFUSED_TELLER_BARRED);
     if (uuid_is_nil(&command->account_id))
@@ -232,7 +240,8 @@ static struct decision decide_initiate(const struct teller *teller, const struct
     if (command->answer != NOT_REFUSED)
         return decide_decline(teller, command, command->answer);
     struct decision decision = decision_accept();
-    struct event *event = add_withdrawal_event(&decision, TELLER_WITHDRAWAL_INITIATED, teller, command);
+    struct event *event =
+        add_withdrawal_event(&decision, TELLER_WITHDRAWAL_INITIATED, teller, command);
     if (command->notes_given)
         event->withdrawal.notes = command->notes;
     return decision;
@@ -273,8 +282,8 @@ static struct decision decide_withdraw(const struct teller *teller, const struct
 
 /* ---- a withdrawal, after the cash ---- */
 
-/* What is promised and stands in none of the three is still in the cassettes; false when more is named than
- * promised. */
+/* What is promised and stands in none of the three is still in the cassettes; false when more is
+ * named than promised. */
 static bool disposition_of(const struct withdrawal *withdrawal, const struct command *command,
                            struct disposition *where)
 {
@@ -295,7 +304,8 @@ static struct decision decide_end(const struct teller *teller, const struct with
     struct disposition where;
     bool fits = disposition_of(withdrawal, command, &where);
     bool taken = notes_count(&where.taken) > 0;
-    if (!fits || (kind == TELLER_CASH_DISPENSED && !taken) || (kind == TELLER_DISPENSE_FAILED && taken))
+    if (!fits || (kind == TELLER_CASH_DISPENSED && !taken) ||
+        (kind == TELLER_DISPENSE_FAILED && taken))
         return decision_refuse(REFUSED_NOTES_MISMATCH);
     struct decision decision = decision_accept();
     struct event *event = decision_add(&decision, kind, &teller->id, command);
@@ -307,7 +317,8 @@ static struct decision decide_end(const struct teller *teller, const struct with
 }
 
 /* An end that was reached before: saying it again is accepted, saying another is not. */
-static struct decision decide_ended(const struct withdrawal *withdrawal, const struct command *command)
+static struct decision decide_ended(const struct withdrawal *withdrawal,
+                                    const struct command *command)
 {
     bool same;
     if (withdrawal->state == WITHDRAWAL_COMPLETED)
@@ -318,11 +329,14 @@ static struct decision decide_ended(const struct withdrawal *withdrawal, const s
     return same ? decision_accept() : decision_refuse(REFUSED_WITHDRAWAL_ENDED);
 }
 
-/* A reversal of what never arrived takes the id out of use, unless it is the id of something else. */
-static struct decision decide_unknown(const struct teller *teller, const struct withdrawal *withdrawal,
+/* A reversal of what never arrived takes the id out of use, unless it is the id of something else.
+ */
+static struct decision decide_unknown(const struct teller *teller,
+                                      const struct withdrawal *withdrawal,
                                       const struct command *command)
 {
-    if (command->outcome != OUTCOME_NOT_DISPENSED || withdrawal->version > 0 || command->named_otherwise)
+    if (command->outcome != OUTCOME_NOT_DISPENSED || withdrawal->version > 0 ||
+        command->named_otherwise)
         return decision_refuse(REFUSED_NO_SUCH_WITHDRAWAL);
     struct decision decision = decision_accept();
     struct event *event = decision_add(&decision, TELLER_WITHDRAWAL_DECLINED, &teller->id, command);
@@ -331,7 +345,8 @@ static struct decision decide_unknown(const struct teller *teller, const struct 
     return decision;
 }
 
-static struct decision decide_confirm(const struct teller *teller, const struct withdrawal *withdrawal,
+static struct decision decide_confirm(const struct teller *teller,
+                                      const struct withdrawal *withdrawal,
                                       const struct command *command)
 {
     if (withdrawal->state == WITHDRAWAL_NONE)
@@ -354,7 +369,8 @@ static struct decision decide_confirm(const struct teller *teller, const struct 
     return decide_end(teller, withdrawal, command, TELLER_WITHDRAWAL_SUSPECTED);
 }
 
-static struct decision decide_suspect(const struct teller *teller, const struct withdrawal *withdrawal,
+static struct decision decide_suspect(const struct teller *teller,
+                                      const struct withdrawal *withdrawal,
                                       const struct command *command)
 {
     if (withdrawal->state != WITHDRAWAL_DISPENSING)
@@ -362,7 +378,8 @@ static struct decision decide_suspect(const struct teller *teller, const struct 
     return decide_end(teller, withdrawal, command, TELLER_WITHDRAWAL_SUSPECTED);
 }
 
-static struct decision decide_resolve(const struct teller *teller, const struct withdrawal *withdrawal,
+static struct decision decide_resolve(const struct teller *teller,
+                                      const struct withdrawal *withdrawal,
                                       const struct command *command)
 {
     if (withdrawal->state == WITHDRAWAL_NONE)
@@ -372,7 +389,8 @@ static struct decision decide_resolve(const struct teller *teller, const struct 
     if (withdrawal->state != WITHDRAWAL_SUSPECT)
         return decision_refuse(REFUSED_NOT_SUSPECT);
     struct command counted = *command;
-    if (counted.rejected.length == 0 && counted.retracted.length == 0 && counted.taken.length == 0) {
+    if (counted.rejected.length == 0 && counted.retracted.length == 0 &&
+        counted.taken.length == 0) {
         counted.rejected = withdrawal->where.rejected;
         counted.retracted = withdrawal->where.retracted;
     }
@@ -410,8 +428,9 @@ struct decision teller_decide(const struct teller *teller, const struct withdraw
     case TELLER_REPLACE_KEY:
         return decide_change(teller, command, TELLER_KEY_REPLACED);
     case TELLER_WITHDRAW_KEY:
-        return teller->key == TELLER_KEY_NONE ? decision_refuse(REFUSED_NO_TELLER_KEY)
-                                              : decide_change(teller, command, TELLER_KEY_WITHDRAWN);
+        return teller->key == TELLER_KEY_NONE
+                   ? decision_refuse(REFUSED_NO_TELLER_KEY)
+                   : decide_change(teller, command, TELLER_KEY_WITHDRAWN);
     case TELLER_INITIATE_WITHDRAWAL:
         return decide_initiate(teller, withdrawal, command);
     case TELLER_WITHDRAW_MONEY:
@@ -477,8 +496,9 @@ void teller_apply(struct teller *teller, const struct event *event)
         teller->id = event->stream_id;
         teller->provisioned = true;
         teller->business_day = day_of(event->at_us);
-        teller->deposit_capacity = event->cassettes.deposit_capacity > 0 ? event->cassettes.deposit_capacity
-                                                                         : DEPOSIT_CAPACITY_DEFAULT;
+        teller->deposit_capacity = event->cassettes.deposit_capacity > 0
+                                       ? event->cassettes.deposit_capacity
+                                       : DEPOSIT_CAPACITY_DEFAULT;
         teller->cassettes = event->cassettes.notes;
         note_totals_add(&teller->loaded, &event->cassettes.notes);
         break;

@@ -21,18 +21,20 @@ struct teller {
     struct uuid id;
     int64_t version; /* events folded in */
     bool provisioned;
-    int32_t business_day;                          /* days since 1970 */
-    int32_t cut_over_day;                          /* calendar day of the last one by the machine itself */
-    int32_t deposit_capacity;                      /* notes that its acceptor can take in one deposit */
-    struct notes cassettes;                        /* in the machine, promised ones included */
-    struct notes promised;                         /* to open withdrawals */
-    struct note_totals loaded;                     /* = cassettes + taken + rejected + retracted */
-    struct note_totals taken, rejected, retracted; /* by customers; in the reject bin; in the retract bin */
-    struct note_totals deposited;                  /* into the deposit bin; they are never dispensed */
-    struct note_totals returned;                   /* of those: given back by hand */
-    struct day_totals totals;                      /* of the business day so far */
-    int64_t suspended_until_us; /* no card is authenticated before; 0: none was suspended */
-    int64_t barred; /* 1: its terminal may do nothing but tell how what it began has ended; else 0 */
+    int32_t business_day;      /* days since 1970 */
+    int32_t cut_over_day;      /* calendar day of the last one by the machine itself */
+    int32_t deposit_capacity;  /* notes that its acceptor can take in one deposit */
+    struct notes cassettes;    /* in the machine, promised ones included */
+    struct notes promised;     /* to open withdrawals */
+    struct note_totals loaded; /* = cassettes + taken + rejected + retracted */
+    struct note_totals taken, rejected,
+        retracted;                /* by customers; in the reject bin; in the retract bin */
+    struct note_totals deposited; /* into the deposit bin; they are never dispensed */
+    struct note_totals returned;  /* of those: given back by hand */
+    struct day_totals totals;     /* of the business day so far */
+    int64_t suspended_until_us;   /* no card is authenticated before; 0: none was suspended */
+    int64_t
+        barred; /* 1: its terminal may do nothing but tell how what it began has ended; else 0 */
     enum {
         TELLER_KEY_UNTOLD,
         TELLER_KEY_TOLD,
@@ -48,10 +50,10 @@ bool teller_bars(const struct teller *teller, const struct command *command);
 #define AUTHENTICATION_SUSPENDED_US (INT64_C(5) * 60 * 1000000)
 
 /*
- * A cut-over ends the business day; the next is today's (UTC, by the command's time), or the one after the
- * one that ends where that is later, and never one after tomorrow. A machine by itself cuts over once a
- * calendar day; an operator may catch up. A teller that is further ahead stays as it is until the calendar
- * has come up with it.
+ * A cut-over ends the business day; the next is today's (UTC, by the command's time), or the one
+ * after the one that ends where that is later, and never one after tomorrow. A machine by itself
+ * cuts over once a calendar day; an operator may catch up. A teller that is further ahead stays as
+ * it is until the calendar has come up with it.
  */
 struct decision teller_decide(const struct teller *teller, const struct withdrawal *withdrawal,
                               const struct command *command);
@@ -60,7 +62,8 @@ struct decision teller_decide_deposit(const struct teller *teller, const struct 
                                       const struct command *command);
 void teller_apply(struct teller *teller, const struct event *event);
 
-/* Whether that time is before the end of a suspension; not where a clock was put back to long before it. */
+/* Whether that time is before the end of a suspension; not where a clock was put back to long
+ * before it. */
 bool teller_suspended_at(int64_t until_us, int64_t at_us);
 
 /* What may be promised to the next withdrawal: the cassettes less what is promised already. */

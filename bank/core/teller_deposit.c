@@ -27,8 +27,8 @@ static struct decision decide_decline(const struct teller *teller, const struct 
                                       enum refusal refusal)
 {
     struct decision decision = decision_accept();
-    struct event *event =
-        add_deposit_event(&decision, TELLER_DEPOSIT_DECLINED, teller, command, &command->account_id);
+    struct event *event = add_deposit_event(&decision, TELLER_DEPOSIT_DECLINED, teller, command,
+                                            &command->account_id);
     event->deposit.refusal = refusal;
     decision.refusal = refusal;
     return decision;
@@ -39,8 +39,9 @@ static struct decision decide_initiate(const struct teller *teller, const struct
                                        const struct command *command)
 {
     if (deposit->state != DEPOSIT_NONE)
-        return decision_refuse(deposit->refusal == REFUSED_REVERSED_BEFORE ? REFUSED_REVERSED_BEFORE
-                                                                           : REFUSED_ALREADY_EXISTS);
+        return decision_refuse(deposit->refusal == REFUSED_REVERSED_BEFORE
+                                   ? REFUSED_REVERSED_BEFORE
+                                   : REFUSED_ALREADY_EXISTS);
     if (teller_bars(teller, command))
         return decide_decline(teller, command, REFUSED_TELLER_BARRED);
     if (uuid_is_nil(&command->account_id))
@@ -50,8 +51,8 @@ static struct decision decide_initiate(const struct teller *teller, const struct
     if (command->answer != NOT_REFUSED)
         return decide_decline(teller, command, command->answer);
     struct decision decision = decision_accept();
-    struct event *event =
-        add_deposit_event(&decision, TELLER_DEPOSIT_INITIATED, teller, command, &command->account_id);
+    struct event *event = add_deposit_event(&decision, TELLER_DEPOSIT_INITIATED, teller, command,
+                                            &command->account_id);
     memcpy(event->deposit.card, command->card, CARD_TOKEN_LENGTH);
     return decision;
 }
@@ -76,28 +77,32 @@ static struct decision decide_counted(const struct teller *teller, const struct 
     return decision;
 }
 
-/* Notes: those that were in the machine and were given back by hand; none when the machine itself cancelled.
+/* Notes: those that were in the machine and were given back by hand; none when the machine itself
+ * cancelled.
  */
 static struct decision decide_cancel(const struct teller *teller, const struct deposit *deposit,
                                      const struct command *command)
 {
     struct decision decision = decision_accept();
-    struct event *event =
-        add_deposit_event(&decision, TELLER_DEPOSIT_CANCELLED, teller, command, &deposit->account_id);
+    struct event *event = add_deposit_event(&decision, TELLER_DEPOSIT_CANCELLED, teller, command,
+                                            &deposit->account_id);
     event->deposit.notes = deposit->notes;
     event->deposit.amount = deposit->amount;
     return decision;
 }
 
-/* A cancelling of what never arrived takes the id out of use, unless it is the id of something else. */
+/* A cancelling of what never arrived takes the id out of use, unless it is the id of something
+ * else. */
 static struct decision decide_unknown(const struct teller *teller, const struct deposit *deposit,
                                       const struct command *command)
 {
     static const struct uuid nobody;
-    if (command->deposit_outcome != OUTCOME_CANCELLED || deposit->version > 0 || command->named_otherwise)
+    if (command->deposit_outcome != OUTCOME_CANCELLED || deposit->version > 0 ||
+        command->named_otherwise)
         return decision_refuse(REFUSED_NO_SUCH_DEPOSIT);
     struct decision decision = decision_accept();
-    struct event *event = add_deposit_event(&decision, TELLER_DEPOSIT_DECLINED, teller, command, &nobody);
+    struct event *event =
+        add_deposit_event(&decision, TELLER_DEPOSIT_DECLINED, teller, command, &nobody);
     event->deposit.refusal = REFUSED_REVERSED_BEFORE;
     return decision;
 }
@@ -112,7 +117,8 @@ static bool notes_equal(const struct notes *a, const struct notes *b)
 static bool said_before(const struct deposit *deposit, const struct command *command)
 {
     if (deposit->notes.length > 0)
-        return command->deposit_outcome == OUTCOME_COUNTED && notes_equal(&deposit->notes, &command->notes);
+        return command->deposit_outcome == OUTCOME_COUNTED &&
+               notes_equal(&deposit->notes, &command->notes);
     return command->deposit_outcome == OUTCOME_CANCELLED;
 }
 
@@ -124,7 +130,8 @@ static struct decision decide_confirm(const struct teller *teller, const struct 
     if (!uuid_equal(&deposit->teller_id, &teller->id))
         return decision_refuse(REFUSED_OTHER_DEPOSIT);
     if (deposit->state != DEPOSIT_COUNTING)
-        return said_before(deposit, command) ? decision_accept() : decision_refuse(REFUSED_DEPOSIT_ENDED);
+        return said_before(deposit, command) ? decision_accept()
+                                             : decision_refuse(REFUSED_DEPOSIT_ENDED);
     return command->deposit_outcome == OUTCOME_COUNTED ? decide_counted(teller, deposit, command)
                                                        : decide_cancel(teller, deposit, command);
 }
@@ -135,16 +142,16 @@ static struct decision decide_suspect(const struct teller *teller, const struct 
     if (deposit->state != DEPOSIT_CREDITING)
         return decision_accept();
     struct decision decision = decision_accept();
-    struct event *event =
-        add_deposit_event(&decision, TELLER_DEPOSIT_SUSPECTED, teller, command, &deposit->account_id);
+    struct event *event = add_deposit_event(&decision, TELLER_DEPOSIT_SUSPECTED, teller, command,
+                                            &deposit->account_id);
     event->deposit.notes = deposit->notes;
     event->deposit.amount = deposit->amount;
     event->deposit.refusal = command->refusal;
     return decision;
 }
 
-/* The account's own event is the end; but notes that were given back leave the bin as well. Its refusal
- * leaves all as it was. */
+/* The account's own event is the end; but notes that were given back leave the bin as well. Its
+ * refusal leaves all as it was. */
 static struct decision decide_resolved(const struct teller *teller, const struct deposit *deposit,
                                        const struct command *command)
 {
@@ -163,7 +170,8 @@ static struct decision decide_resolve(const struct teller *teller, const struct 
         return decision_refuse(REFUSED_NO_SUCH_DEPOSIT);
     if (!uuid_equal(&deposit->teller_id, &teller->id))
         return decision_refuse(REFUSED_OTHER_DEPOSIT);
-    const bool held = deposit->state == DEPOSIT_HELD, credit = command->deposit_outcome == OUTCOME_CREDITED;
+    const bool held = deposit->state == DEPOSIT_HELD,
+               credit = command->deposit_outcome == OUTCOME_CREDITED;
     if (deposit->state != DEPOSIT_SUSPECT && !held)
         return decision_refuse(REFUSED_NOT_SUSPECT);
     if (!held && !credit)

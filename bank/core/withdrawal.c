@@ -20,10 +20,10 @@ static const struct withdrawal_row rows[] = {
       "the notes are promised: now only the machine can tell" },
     { WITHDRAWAL_AUTHORIZED, TELLER_WITHDRAWAL_DECLINED, WITHDRAWAL_DECLINED, NO_COMMAND,
       "refused before any money moved" },
-    { WITHDRAWAL_DISPENSING, TELLER_CASH_DISPENSED, WITHDRAWAL_COMPLETED, ACCOUNTS_REVERSE_WITHDRAWAL,
-      "the customer has the notes; what was not taken goes back" },
-    { WITHDRAWAL_DISPENSING, TELLER_DISPENSE_FAILED, WITHDRAWAL_REVERSING, ACCOUNTS_REVERSE_WITHDRAWAL,
-      "no notes left the machine" },
+    { WITHDRAWAL_DISPENSING, TELLER_CASH_DISPENSED, WITHDRAWAL_COMPLETED,
+      ACCOUNTS_REVERSE_WITHDRAWAL, "the customer has the notes; what was not taken goes back" },
+    { WITHDRAWAL_DISPENSING, TELLER_DISPENSE_FAILED, WITHDRAWAL_REVERSING,
+      ACCOUNTS_REVERSE_WITHDRAWAL, "no notes left the machine" },
     { WITHDRAWAL_DISPENSING, TELLER_WITHDRAWAL_SUSPECTED, WITHDRAWAL_SUSPECT, NO_COMMAND,
       "only a count can tell" },
     { WITHDRAWAL_DISPENSING, WITHDRAWAL_DEADLINE, WITHDRAWAL_DISPENSING, TELLER_SUSPECT_WITHDRAWAL,
@@ -79,7 +79,8 @@ static void apply_content(struct withdrawal *withdrawal, const struct event *eve
         withdrawal->confirm_by_us = event->withdrawal.confirm_by_us;
         break;
     case TELLER_WITHDRAWAL_SUSPECTED:
-        withdrawal->told = notes_count(&event->withdrawal.where.returned) != notes_count(&withdrawal->notes);
+        withdrawal->told =
+            notes_count(&event->withdrawal.where.returned) != notes_count(&withdrawal->notes);
         withdrawal->where = event->withdrawal.where;
         break;
     case TELLER_CASH_DISPENSED:
@@ -147,7 +148,8 @@ static bool reverse_rest(const struct withdrawal *withdrawal, struct command *co
     return true;
 }
 
-bool withdrawal_react(const struct withdrawal *withdrawal, const struct event *event, struct command *command)
+bool withdrawal_react(const struct withdrawal *withdrawal, const struct event *event,
+                      struct command *command)
 {
     const struct withdrawal_row *row = NULL;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0] && row == NULL; i++)
@@ -168,7 +170,8 @@ bool withdrawal_react(const struct withdrawal *withdrawal, const struct event *e
     return true;
 }
 
-bool withdrawal_deadline(const struct withdrawal *withdrawal, int64_t at_us, struct command *command)
+bool withdrawal_deadline(const struct withdrawal *withdrawal, int64_t at_us,
+                         struct command *command)
 {
     const struct withdrawal_row *row = row_find(withdrawal->state, WITHDRAWAL_DEADLINE);
     if (row == NULL || at_us < withdrawal->confirm_by_us)

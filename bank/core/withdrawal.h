@@ -39,7 +39,7 @@ struct withdrawal {
     money reversed;           /* went back to the account */
     struct notes notes;       /* promised */
     struct disposition where; /* what the machine or a count has said so far */
-    bool told;                /* suspect because the machine said so, not because a deadline passed */
+    bool told; /* suspect because the machine said so, not because a deadline passed */
     int64_t initiated_us, withdrawn_us, confirm_by_us;
 };
 
@@ -55,7 +55,8 @@ bool withdrawal_react(const struct withdrawal *withdrawal, const struct event *e
                       struct command *command);
 
 /* The same for a deadline: true when it is due at that time. */
-bool withdrawal_deadline(const struct withdrawal *withdrawal, int64_t at_us, struct command *command);
+bool withdrawal_deadline(const struct withdrawal *withdrawal, int64_t at_us,
+                         struct command *command);
 
 /* Whether only the machine can end it: it waits for a completion, a reversal or an operator. */
 bool withdrawal_open(const struct withdrawal *withdrawal);

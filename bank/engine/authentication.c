@@ -80,8 +80,9 @@ void authentication_answered(struct engine *engine, const struct request *reques
     const bool suspended = command->kind == TELLER_SUSPEND_AUTHENTICATION;
     int length = snprintf(line, sizeof line, "teller=%s", uuid_format(&command->teller_id, teller));
     if (suspended)
-        snprintf(line + length, sizeof line - (size_t)length, " failures=%" PRId32 " for_s=%" PRId64,
-                 command->failures, (command->until_us - now_us(engine)) / 1000000);
+        snprintf(line + length, sizeof line - (size_t)length,
+                 " failures=%" PRId32 " for_s=%" PRId64, command->failures,
+                 (command->until_us - now_us(engine)) / 1000000);
     engine->world.notice(engine->world.context,
                          suspended ? "authentication-suspended" : "authentication-resumed", line);
 }

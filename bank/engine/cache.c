@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A chained hash table whose entries also stand in lists, by their last use. Entries come from slabs. */
+/* A chained hash table whose entries also stand in lists, by their last use. Entries come from
+ * slabs. */
 #include "bank/engine/cache.h"
 
 #include "shared/error.h"
@@ -41,7 +42,8 @@ static void *allocate(size_t count, size_t size)
 
 void cache_init(struct cache *cache, size_t value_size)
 {
-    *cache = (struct cache){ .value_size = (value_size + 15) / 16 * 16, .bucket_count = BUCKETS_MIN };
+    *cache =
+        (struct cache){ .value_size = (value_size + 15) / 16 * 16, .bucket_count = BUCKETS_MIN };
     cache->list[cache->list_count++].keep_us = CACHE_FOR_EVER;
     cache->bucket = allocate(cache->bucket_count, sizeof(struct cache_entry *));
 }
@@ -104,7 +106,8 @@ static void grow(struct cache *cache)
     cache->bucket_count *= 2;
     cache->bucket = allocate(cache->bucket_count, sizeof(struct cache_entry *));
     for (unsigned list = 0; list < cache->list_count; list++)
-        for (struct cache_entry *entry = cache->list[list].newest; entry != NULL; entry = entry->older) {
+        for (struct cache_entry *entry = cache->list[list].newest; entry != NULL;
+             entry = entry->older) {
             struct cache_entry **head = &cache->bucket[slot_of(cache, &entry->key)];
             entry->chain = *head;
             *head = entry;
@@ -147,7 +150,8 @@ void *cache_put(struct cache *cache, const struct uuid *key)
     void *value = cache_find(cache, key);
     if (value != NULL)
         return value;
-    if (cache->count >= cache->bucket_count / 2) /* an id that is not in should meet no other on its way */
+    if (cache->count >=
+        cache->bucket_count / 2) /* an id that is not in should meet no other on its way */
         grow(cache);
     struct cache_entry *entry = entry_take(cache);
     memset(entry, 0, HEADER + cache->value_size);
@@ -212,8 +216,8 @@ void cache_drop_since(struct cache *cache, int64_t committed)
 static void list_expire(struct cache *cache, struct cache_list *list, int64_t committed)
 {
     struct cache_entry *entry;
-    while (list->keep_us != CACHE_FOR_EVER && (entry = list->oldest) != NULL && entry->batch <= committed &&
-           cache->now_us - entry->used_us >= list->keep_us)
+    while (list->keep_us != CACHE_FOR_EVER && (entry = list->oldest) != NULL &&
+           entry->batch <= committed && cache->now_us - entry->used_us >= list->keep_us)
         forget(cache, entry);
 }
 

@@ -60,13 +60,14 @@ void cache_mark(void *value, int64_t batch);
 /* The last batch that changed it. */
 int64_t cache_batch(const void *value);
 
-/* How long it is kept after its last use, from now on: 0, no longer than until its batch has committed. */
+/* How long it is kept after its last use, from now on: 0, no longer than until its batch has
+ * committed. */
 void cache_keep(struct cache *cache, const void *value, int64_t keep_us);
 
 /* Forgets all that batches after `committed` have changed. */
 void cache_drop_since(struct cache *cache, int64_t committed);
-/* Forgets what has been kept for its time, then the least recently used down to `max`; nothing that a batch
- * after `committed` has changed. */
+/* Forgets what has been kept for its time, then the least recently used down to `max`; nothing that
+ * a batch after `committed` has changed. */
 void cache_trim(struct cache *cache, size_t max, int64_t committed);
 void cache_clear(struct cache *cache);
 

@@ -4,7 +4,8 @@
  *
  *   committed (or replayed) ──▶ models_position is there ──▶ answered
  *                           └─▶ held ──models_moved──▶ answered
- *                                └─ WAIT_MAX_US, the log lost, the bank's end ─▶ answered, marked "eventual"
+ *                                └─ WAIT_MAX_US, the log lost, the bank's end ─▶ answered, marked
+ * "eventual"
  *
  * What is held is committed, so it leaves as a success whatever happens, and its
  * text in the command memory is the one without the mark. A reply waits for the
@@ -27,8 +28,8 @@ bool consistency_met(const struct engine *engine, struct request *request, bool 
     return request->position <= engine->storage.models_position(engine->storage.self);
 }
 
-void consistency_hold(struct engine *engine, struct request *request, const char *line, size_t length,
-                      bool replayed)
+void consistency_hold(struct engine *engine, struct request *request, const char *line,
+                      size_t length, bool replayed)
 {
     char text[REPLY_MAX + REPLY_EVENTUAL_MAX];
     if (!engine->active || engine->ending || engine->held.count >= engine->settings.queue_max) {

@@ -52,7 +52,8 @@ static void sink(struct deadlines *deadlines, size_t count, size_t place, struct
 }
 
 /* Into the hole at this place, wherever it belongs from there. */
-static void settle(struct deadlines *deadlines, size_t count, size_t place, struct deadline *deadline)
+static void settle(struct deadlines *deadlines, size_t count, size_t place,
+                   struct deadline *deadline)
 {
     if (place > 1 && deadline->at_us < deadlines->heap[place / 2]->at_us)
         rise(deadlines, place, deadline);

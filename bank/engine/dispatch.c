@@ -19,9 +19,10 @@ struct run {
     struct engine *engine;
     struct batch_slot *slot;
     const struct request *request;
-    struct outcome outcome;  /* of the request's own command */
-    size_t first_event;      /* of the request's own command; SIZE_MAX: none yet */
-    struct process *process; /* that it and all it causes are about; NULL: none, or not looked up yet */
+    struct outcome outcome; /* of the request's own command */
+    size_t first_event;     /* of the request's own command; SIZE_MAX: none yet */
+    struct process
+        *process; /* that it and all it causes are about; NULL: none, or not looked up yet */
 };
 
 static enum refusal execute(struct run *run, struct command *command, const struct uuid *parent_id);
@@ -42,23 +43,24 @@ static void *grown(void *items, size_t size, size_t count, size_t *capacity)
 static struct event_record *batch_event(struct batch_slot *slot)
 {
     struct batch *batch = &slot->batch;
-    batch->event = grown(batch->event, sizeof *batch->event, batch->event_count, &slot->event_capacity);
+    batch->event =
+        grown(batch->event, sizeof *batch->event, batch->event_count, &slot->event_capacity);
     return &batch->event[batch->event_count++];
 }
 
 static struct command_record *batch_command(struct batch_slot *slot)
 {
     struct batch *batch = &slot->batch;
-    batch->command =
-        grown(batch->command, sizeof *batch->command, batch->command_count, &slot->command_capacity);
+    batch->command = grown(batch->command, sizeof *batch->command, batch->command_count,
+                           &slot->command_capacity);
     return &batch->command[batch->command_count++];
 }
 
 static struct snapshot_record *batch_snapshot(struct batch_slot *slot)
 {
     struct batch *batch = &slot->batch;
-    batch->snapshot =
-        grown(batch->snapshot, sizeof *batch->snapshot, batch->snapshot_count, &slot->snapshot_capacity);
+    batch->snapshot = grown(batch->snapshot, sizeof *batch->snapshot, batch->snapshot_count,
+                            &slot->snapshot_capacity);
     return &batch->snapshot[batch->snapshot_count++];
 }
 
@@ -66,12 +68,13 @@ static struct snapshot_record *batch_snapshot(struct batch_slot *slot)
 static void batch_data_key(struct batch_slot *slot, const struct data_key *key)
 {
     struct batch *batch = &slot->batch;
-    batch->data_key =
-        grown(batch->data_key, sizeof *batch->data_key, batch->data_key_count, &slot->data_key_capacity);
+    batch->data_key = grown(batch->data_key, sizeof *batch->data_key, batch->data_key_count,
+                            &slot->data_key_capacity);
     batch->data_key[batch->data_key_count++] = *key;
 }
 
-/* Replies are written one after the other; where each is becomes a pointer once the batch is closed. */
+/* Replies are written one after the other; where each is becomes a pointer once the batch is
+ * closed. */
 static char *batch_reply_room(struct batch_slot *slot)
 {
     if (slot->reply_length + REPLY_MAX > slot->reply_capacity) {
@@ -114,7 +117,8 @@ static struct process *process_of(struct run *run, const struct command *command
     return run->process;
 }
 
-static void keep_deadline(struct run *run, const struct event *event, const struct withdrawal *withdrawal)
+static void keep_deadline(struct run *run, const struct event *event,
+                          const struct withdrawal *withdrawal)
 {
     if (event->kind == TELLER_MONEY_WITHDRAWN)
         deadlines_set(&run->engine->deadlines, &withdrawal->id, withdrawal->confirm_by_us);
@@ -159,8 +163,8 @@ static void emit(struct run *run, const struct event *event, const struct comman
     keep_deadline(run, event, &process->withdrawal);
 }
 
-static void emit_all(struct run *run, const struct decision *decision, const struct command *command,
-                     const struct uuid *parent_id)
+static void emit_all(struct run *run, const struct decision *decision,
+                     const struct command *command, const struct uuid *parent_id)
 {
     bool own = uuid_equal(&command->id, &run->request->command.id);
     if (own && run->first_event == SIZE_MAX && decision->event_count > 0)
@@ -181,7 +185,8 @@ static void emit_all(struct run *run, const struct decision *decision, const str
     }
 }
 
-static enum refusal execute_next(struct run *run, struct command *next, const struct command *command)
+static enum refusal execute_next(struct run *run, struct command *next,
+                                 const struct command *command)
 {
     struct engine *engine = run->engine;
     next->id = engine->world.fresh_id(engine->world.context);
@@ -194,14 +199,16 @@ static enum refusal execute_next(struct run *run, struct command *next, const st
 /* What the process managers want done because of these events. */
 static void react(struct run *run, const struct decision *decision, const struct command *command)
 {
-    for (unsigned i = 0; i < decision->event_count && !uuid_is_nil(command_process_id(command)); i++) {
+    for (unsigned i = 0; i < decision->event_count && !uuid_is_nil(command_process_id(command));
+         i++) {
         struct command next = { .kind = NO_COMMAND };
         if (withdrawal_react(&process_of(run, command)->withdrawal, &decision->event[i], &next)) {
             execute_next(run, &next, command);
         } else if (deposit_react(&process_of(run, command)->deposit, &decision->event[i], &next)) {
             enum refusal refusal = execute_next(run, &next, command);
             struct command then = { .kind = NO_COMMAND };
-            if (refusal != NOT_REFUSED && deposit_refused(&process_of(run, command)->deposit, refusal, &then))
+            if (refusal != NOT_REFUSED &&
+                deposit_refused(&process_of(run, command)->deposit, refusal, &then))
                 execute_next(run, &then, command);
         }
     }
@@ -210,7 +217,8 @@ static void react(struct run *run, const struct decision *decision, const struct
 /* ---- deciding ---- */
 
 /* The question goes to the account under an id of its own, and with all the asker knows. */
-static enum refusal ask(struct run *run, const struct command *command, const struct decision *decision)
+static enum refusal ask(struct run *run, const struct command *command,
+                        const struct decision *decision)
 {
     struct engine *engine = run->engine;
     struct command asked = *command;
@@ -271,16 +279,16 @@ static struct decision decide(struct run *run, struct command *command)
     case TELLER_RESUME_AUTHENTICATION:
         if (uuid_is_nil(&command->teller_id))
             return decision_refuse(REFUSED_NO_SUCH_WITHDRAWAL);
-        return teller_decide(teller_of(run, &command->teller_id), &process_of(run, command)->withdrawal,
-                             command);
+        return teller_decide(teller_of(run, &command->teller_id),
+                             &process_of(run, command)->withdrawal, command);
     case TELLER_INITIATE_DEPOSIT:
     case TELLER_CONFIRM_DEPOSIT:
     case TELLER_SUSPECT_DEPOSIT:
     case TELLER_RESOLVE_DEPOSIT:
         if (uuid_is_nil(&command->teller_id))
             return decision_refuse(REFUSED_NO_SUCH_DEPOSIT);
-        return teller_decide_deposit(teller_of(run, &command->teller_id), &process_of(run, command)->deposit,
-                                     command);
+        return teller_decide_deposit(teller_of(run, &command->teller_id),
+                                     &process_of(run, command)->deposit, command);
     case COMMAND_KIND_COUNT:
         break;
     }
@@ -303,10 +311,10 @@ static enum refusal execute(struct run *run, struct command *command, const stru
 /* ---- the reply ---- */
 
 /*
- * A reversal of a withdrawal (or a cancelling of a deposit) that never arrived: its id is remembered as
- * answered, so that an original that comes late is declined by the same memory
- * that answers repetitions, whatever amount or card it has. An id that the
- * memory has is never written again.
+ * A reversal of a withdrawal (or a cancelling of a deposit) that never arrived: its id is
+ * remembered as answered, so that an original that comes late is declined by the same memory that
+ * answers repetitions, whatever amount or card it has. An id that the memory has is never written
+ * again.
  */
 static void take_out_of_use(struct run *run, const struct command *command)
 {
@@ -331,7 +339,8 @@ static void take_out_of_use(struct run *run, const struct command *command)
     run->slot->reply_length += record->reply_length;
 }
 
-/* command: the request's, with the time it was decided at, which is what a limit's remainder depends on. */
+/* command: the request's, with the time it was decided at, which is what a limit's remainder
+ * depends on. */
 static void remember(struct run *run, const struct command *command, struct request *request)
 {
     struct command_record *record = batch_command(run->slot);
@@ -354,14 +363,15 @@ static void fill_outcome(struct run *run, const struct command *command)
     const struct process *process = cache_find(&engine->withdrawals, command_process_id(command));
     if (process != NULL && !uuid_is_nil(&command->withdrawal_id)) {
         outcome->withdrawal = &process->withdrawal;
-        if (command->kind == TELLER_INITIATE_WITHDRAWAL && process->withdrawal.state == WITHDRAWAL_DECLINED)
+        if (command->kind == TELLER_INITIATE_WITHDRAWAL &&
+            process->withdrawal.state == WITHDRAWAL_DECLINED)
             outcome->refusal = process->withdrawal.refusal;
     } else if (process != NULL) {
         outcome->deposit = &process->deposit;
     }
     if (uuid_is_nil(account_id) && process != NULL)
-        account_id =
-            outcome->deposit != NULL ? &process->deposit.account_id : &process->withdrawal.account_id;
+        account_id = outcome->deposit != NULL ? &process->deposit.account_id
+                                              : &process->withdrawal.account_id;
     if (!uuid_is_nil(account_id))
         outcome->account = cache_find(&engine->accounts, account_id);
     if (!uuid_is_nil(&command->teller_id))
@@ -394,14 +404,15 @@ static void keep(struct run *run, const struct command *command, bool changed)
         cache_keep(&engine->withdrawals, process,
                    lifespan(LIFESPAN_WITHDRAWAL, process_ended(process) ? AFTER_END : after));
     if (outcome->account != NULL) /* each is the first member of what is cached */
-        cache_keep(
-            &engine->accounts, outcome->account,
-            lifespan(LIFESPAN_ACCOUNT, outcome->account->status == ACCOUNT_CLOSED ? AFTER_END : after));
+        cache_keep(&engine->accounts, outcome->account,
+                   lifespan(LIFESPAN_ACCOUNT,
+                            outcome->account->status == ACCOUNT_CLOSED ? AFTER_END : after));
     if (outcome->teller != NULL)
         cache_keep(&engine->tellers, outcome->teller, lifespan(LIFESPAN_TELLER, after));
 }
 
-/* What was made only to ask it is no knowledge of the store's: an id that has a past must still be looked up.
+/* What was made only to ask it is no knowledge of the store's: an id that has a past must still be
+ * looked up.
  */
 static void forget_blank(struct engine *engine, const struct command *command)
 {
@@ -415,7 +426,9 @@ bool dispatch(struct engine *engine, struct batch_slot *slot, struct request *re
 {
     static const struct uuid outside;
     size_t events_before = slot->batch.event_count;
-    struct run run = { .engine = engine, .slot = slot, .request = request, .first_event = SIZE_MAX };
+    struct run run = {
+        .engine = engine, .slot = slot, .request = request, .first_event = SIZE_MAX
+    };
     struct command command = request->command;
     command.at_us = engine->world.now_us(engine->world.context);
     command.confirm_within_us = engine->settings.confirm_within_us;
@@ -445,12 +458,14 @@ static bool snapshot_due(const struct engine *engine, int64_t version, int64_t l
     return engine->settings.snapshot_every > 0 && version - last >= engine->settings.snapshot_every;
 }
 
-/* In the batch that makes them due: a snapshot is of a state that commits with it, or not at all. */
+/* In the batch that makes them due: a snapshot is of a state that commits with it, or not at all.
+ */
 void batch_snapshots(struct engine *engine, struct batch_slot *slot)
 {
     for (size_t i = slot->batch.event_count; i-- > 0;) {
         const struct event *event = &slot->batch.event[i].event;
-        struct snapshot_record record = { .kind = event_stream(event->kind), .id = event->stream_id };
+        struct snapshot_record record = { .kind = event_stream(event->kind),
+                                          .id = event->stream_id };
         if (record.kind == STREAM_ACCOUNT) {
             struct cached_account *cached = cache_find(&engine->accounts, &record.id);
             if (!snapshot_due(engine, cached->account.version, cached->snapshot_version))

@@ -51,8 +51,8 @@ void engine_give(struct engine *engine, struct request *request, const char *lin
     request->done(request, line, length, replayed);
 }
 
-/* A guess under a used id is decided and then undone with its batch: it costs the machine a try, right or
- * wrong, so that what is left of the tries does not tell which it was. */
+/* A guess under a used id is decided and then undone with its batch: it costs the machine a try,
+ * right or wrong, so that what is left of the tries does not tell which it was. */
 void engine_refuse(struct engine *engine, struct request *request, enum refusal refusal)
 {
     if (refusal == REFUSED_ID_CONFLICT && request->decided)
@@ -84,7 +84,8 @@ void engine_submit(struct engine *engine, struct request *request)
 
 bool engine_is_full(const struct engine *engine)
 {
-    return engine->active && engine->queue.count + engine->waiting.count >= engine->settings.queue_max;
+    return engine->active &&
+           engine->queue.count + engine->waiting.count >= engine->settings.queue_max;
 }
 
 void engine_turned_away(struct engine *engine)
@@ -106,9 +107,9 @@ static void own_done(struct request *request, const char *line __attribute__((un
     if (request->command.kind != TELLER_SUSPECT_WITHDRAWAL)
         authentication_answered(engine, request);
     /* A bank that is active again is told all deadlines anew. */
-    else if (engine->active &&
-             (request->refusal == REFUSED_SYSTEM_ERROR || request->refusal == REFUSED_BANK_UNAVAILABLE ||
-              request->refusal == REFUSED_ID_CONFLICT))
+    else if (engine->active && (request->refusal == REFUSED_SYSTEM_ERROR ||
+                                request->refusal == REFUSED_BANK_UNAVAILABLE ||
+                                request->refusal == REFUSED_ID_CONFLICT))
         deadlines_set(&engine->deadlines, &request->command.withdrawal_id,
                       engine->world.now_us(engine->world.context) + AGAIN_US);
     request->next = engine->free_request;
@@ -131,9 +132,9 @@ void engine_submit_own(struct engine *engine, const struct command *command)
     engine_submit(engine, request);
 }
 
-/* Each command has an id that nobody outside can know before, or it could be used up. It takes effect once
- * all the same: there is one deadline for each withdrawal, and a withdrawal that is suspect already stays as
- * it is. */
+/* Each command has an id that nobody outside can know before, or it could be used up. It takes
+ * effect once all the same: there is one deadline for each withdrawal, and a withdrawal that is
+ * suspect already stays as it is. */
 static void run_deadlines(struct engine *engine)
 {
     struct uuid withdrawal_id;
@@ -235,8 +236,9 @@ static bool take_request(struct engine *engine, struct batch_slot *slot, struct 
     return true;
 }
 
-/* A batch takes its part of all that is here, queued or in flight, so that one of several does not become
- * large at the others' cost: while it was written, there would be nothing to make the next of. */
+/* A batch takes its part of all that is here, queued or in flight, so that one of several does not
+ * become large at the others' cost: while it was written, there would be nothing to make the next
+ * of. */
 static size_t batch_share(const struct engine *engine)
 {
     const struct engine_settings *settings = &engine->settings;
@@ -249,11 +251,13 @@ static size_t batch_share(const struct engine *engine)
     return part < settings->batch_max ? part : settings->batch_max;
 }
 
-/* Whether the batch may take the next one: one that is to be alone is the first and the last of its batch. */
+/* Whether the batch may take the next one: one that is to be alone is the first and the last of its
+ * batch. */
 static bool may_join(const struct engine *engine, const struct batch_slot *slot)
 {
     const struct request *next = engine->queue.first;
-    return next != NULL && (slot->requests.count == 0 || (!next->alone && !slot->requests.first->alone));
+    return next != NULL &&
+           (slot->requests.count == 0 || (!next->alone && !slot->requests.first->alone));
 }
 
 static void form_batch(struct engine *engine)
@@ -266,7 +270,8 @@ static void form_batch(struct engine *engine)
             queue_add(&engine->waiting, request);
     }
     if (slot->requests.count > 0 && slot->requests.first->alone)
-        engine->secluded = slot->number; /* it may come back, and what is behind it would come back too */
+        engine->secluded =
+            slot->number; /* it may come back, and what is behind it would come back too */
     if (slot->batch.command_count > 0)
         slot_send(engine, slot);
     else
@@ -323,8 +328,10 @@ static void committed(struct engine *engine, struct batch_slot *slot)
     if (batch->event_count > 0)
         engine->head = batch->event[batch->event_count - 1].position;
     while ((request = queue_take(&slot->requests)) != NULL) {
-        request->position = request->last_event == 0 ? 0 : batch->event[request->last_event - 1].position;
-        engine_answer(engine, request, slot->reply + request->reply_at, request->reply_length, false);
+        request->position =
+            request->last_event == 0 ? 0 : batch->event[request->last_event - 1].position;
+        engine_answer(engine, request, slot->reply + request->reply_at, request->reply_length,
+                      false);
     }
 }
 
@@ -340,8 +347,8 @@ static void log_conflict(struct engine *engine, const struct request *request, e
         return;
     }
     snprintf(line, sizeof line, "command=%s id=%s actor=\"%s\" answer=%s more=%lld",
-             command_name(request->command.kind), uuid_format(&request->command.id, id), request->actor,
-             refusal_name(answer), (long long)engine->conflicts_untold);
+             command_name(request->command.kind), uuid_format(&request->command.id, id),
+             request->actor, refusal_name(answer), (long long)engine->conflicts_untold);
     engine->conflict_told_us = now_us;
     engine->conflicts_untold = 0;
     engine->world.conflict(engine->world.context, line);
@@ -363,10 +370,10 @@ static bool slot_is_about(const struct batch_slot *slot, const struct uuid *id)
 }
 
 /*
- * An id in this batch was used before. Its requests are decided anew, after a look at what their ids came to.
- * Whichever is about the id goes alone from now on, and so do all where the
- * store cannot tell it, and any that comes back twice; so a request costs its
- * neighbours one retry at most. One that comes back alone is answered.
+ * An id in this batch was used before. Its requests are decided anew, after a look at what their
+ * ids came to. Whichever is about the id goes alone from now on, and so do all where the store
+ * cannot tell it, and any that comes back twice; so a request costs its neighbours one retry at
+ * most. One that comes back alone is answered.
  */
 static void conflicted(struct engine *engine, struct batch_slot *slot)
 {
@@ -399,8 +406,8 @@ static void lost(struct engine *engine, struct batch_slot *slot)
 
 static void forget_uncommitted(struct engine *engine)
 {
-    struct cache *caches[] = { &engine->accounts, &engine->tellers, &engine->withdrawals, &engine->cards,
-                               &engine->memory };
+    struct cache *caches[] = { &engine->accounts, &engine->tellers, &engine->withdrawals,
+                               &engine->cards, &engine->memory };
     for (size_t i = 0; i < sizeof caches / sizeof caches[0]; i++)
         cache_drop_since(caches[i], engine->committed);
     engine->failing = false;
@@ -469,7 +476,8 @@ static void on_deactivated(void *context, const char *why __attribute__((unused)
     refuse_undecided(engine);
 }
 
-static void on_open_withdrawal(void *context, const struct uuid *withdrawal_id, int64_t confirm_by_us)
+static void on_open_withdrawal(void *context, const struct uuid *withdrawal_id,
+                               int64_t confirm_by_us)
 {
     struct engine *engine = context;
     deadlines_set(&engine->deadlines, withdrawal_id, confirm_by_us);
@@ -477,7 +485,8 @@ static void on_open_withdrawal(void *context, const struct uuid *withdrawal_id, 
 
 /* ---- life ---- */
 
-struct engine *engine_create(const struct engine_settings *settings, const struct engine_world *world)
+struct engine *engine_create(const struct engine_settings *settings,
+                             const struct engine_world *world)
 {
     struct engine *engine = calloc(1, sizeof *engine);
     if (engine == NULL)
@@ -563,7 +572,8 @@ bool engine_active(const struct engine *engine)
 
 bool engine_idle(const struct engine *engine)
 {
-    return engine->queue.count + engine->waiting.count + engine->held.count == 0 && engine->in_flight == 0;
+    return engine->queue.count + engine->waiting.count + engine->held.count == 0 &&
+           engine->in_flight == 0;
 }
 
 const struct engine_metrics *engine_metrics(const struct engine *engine)

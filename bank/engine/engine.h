@@ -27,11 +27,11 @@ struct engine_settings {
     int64_t confirm_within_us; /* how long a dispense may stay unconfirmed */
     int64_t snapshot_every;    /* events of a stream between two snapshots; 0: none */
     int64_t failed_auth_limit; /* failed authentications a minute at one machine; 0: any number */
-    int64_t rate;              /* commands a second that one terminal or operator may send; 0: any number */
-    size_t batch_max;          /* requests in one batch */
-    size_t batch_early;        /* waiting requests that make a batch worth sending beside one in flight */
-    size_t queue_max; /* requests waiting; more are turned away with 91: an operator's at an eighth more, what
-                       * ends a saga at twice as many */
+    int64_t rate;     /* commands a second that one terminal or operator may send; 0: any number */
+    size_t batch_max; /* requests in one batch */
+    size_t batch_early; /* waiting requests that make a batch worth sending beside one in flight */
+    size_t queue_max; /* requests waiting; more are turned away with 91: an operator's at an eighth
+                       * more, what ends a saga at twice as many */
     size_t accounts_max, tellers_max, withdrawals_max,
         commands_max; /* kept in memory; least recently used go first */
 };
@@ -43,9 +43,11 @@ struct engine_world {
     int64_t (*now_us)(void *context); /* wall clock, microseconds since 1970 */
     int64_t (*monotonic_us)(void *context);
     struct uuid (*fresh_id)(void *context);
-    void (*log)(void *context, const char *line);      /* a line for every command answered; NULL: none */
-    void (*conflict)(void *context, const char *line); /* one for a command whose append met an id used before
-                                                        * for no reason known, a second apart; NULL: none */
+    void (*log)(void *context,
+                const char *line); /* a line for every command answered; NULL: none */
+    void (*conflict)(void *context,
+                     const char *line); /* one for a command whose append met an id used before
+                                         * for no reason known, a second apart; NULL: none */
     /* Something that an operator should know of: its name, and what there is to say; NULL: none. */
     void (*notice)(void *context, const char *name, const char *line);
 };
@@ -57,22 +59,24 @@ struct engine_metrics {
     int64_t withdrawals_suspected, slowed_down, not_authenticated;
 };
 
-struct engine *engine_create(const struct engine_settings *settings, const struct engine_world *world);
+struct engine *engine_create(const struct engine_settings *settings,
+                             const struct engine_world *world);
 /* The storage's listener; give it to the storage, then the storage to engine_connect. */
 struct storage_listener engine_listener(struct engine *engine);
 void engine_connect(struct engine *engine, struct storage storage);
 void engine_destroy(struct engine *engine);
 
 void engine_submit(struct engine *engine, struct request *request);
-/* Whether a request submitted now would be turned away for want of room. For whoever can say no without
- * reading the whole of it, and then says so. */
+/* Whether a request submitted now would be turned away for want of room. For whoever can say no
+ * without reading the whole of it, and then says so. */
 bool engine_is_full(const struct engine *engine);
 void engine_turned_away(struct engine *engine);
 void engine_run(struct engine *engine);
 /* The wall-clock time of the next deadline; INT64_MAX: none. */
 int64_t engine_deadline_us(const struct engine *engine);
 bool engine_active(const struct engine *engine);
-/* From now on no reply waits for read models; those that do leave. What is in flight is still finished. */
+/* From now on no reply waits for read models; those that do leave. What is in flight is still
+ * finished. */
 void engine_end(struct engine *engine);
 /* Whether nothing is queued, in flight or waiting. */
 bool engine_idle(const struct engine *engine);

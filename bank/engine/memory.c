@@ -51,7 +51,8 @@ void memory_keep(struct engine *engine, const struct command_record *record, int
 }
 
 /* Answers those in the queue who wait for exactly this; the others stay, in their order. */
-static void answer_those_in(struct engine *engine, struct queue *queue, const struct command_record *record)
+static void answer_those_in(struct engine *engine, struct queue *queue,
+                            const struct command_record *record)
 {
     struct request *request;
     for (size_t left = queue->count; left > 0 && (request = queue_take(queue)) != NULL; left--)

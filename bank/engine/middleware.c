@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "bank/engine/middleware.h"
 
-/* Idempotency is not here: it needs the batch in flight and the store, so it stands at the queue (engine.c).
+/* Idempotency is not here: it needs the batch in flight and the store, so it stands at the queue
+ * (engine.c).
  */
 static const struct middleware *const chain[] = {
     &middleware_overload, /* first: the cheapest way to say no */
@@ -14,7 +15,8 @@ static const struct middleware *const chain[] = {
 enum refusal middleware_before(struct engine *engine, const struct request *request)
 {
     for (size_t i = 0; i < CHAIN_LENGTH; i++) {
-        enum refusal refusal = chain[i]->before == NULL ? NOT_REFUSED : chain[i]->before(engine, request);
+        enum refusal refusal =
+            chain[i]->before == NULL ? NOT_REFUSED : chain[i]->before(engine, request);
         if (refusal != NOT_REFUSED)
             return refusal;
     }

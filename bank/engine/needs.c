@@ -54,7 +54,8 @@ void needs_finish(struct engine *engine)
 
 enum wanted { WANT_ACCOUNT, WANT_TELLER, WANT_WITHDRAWAL, WANT_CARD, WANT_COMMAND };
 
-/* Ids of different kinds may be the same (a withdrawal's and its command's are); keys here may not. */
+/* Ids of different kinds may be the same (a withdrawal's and its command's are); keys here may not.
+ */
 static struct uuid asked_key(enum wanted kind, const void *id)
 {
     struct uuid key;
@@ -63,8 +64,10 @@ static struct uuid asked_key(enum wanted kind, const void *id)
     return key;
 }
 
-/* The number of the load that asks for it; 0 when there was no room, and then the load after will. */
-static int64_t want(struct engine *engine, enum wanted kind, void *ids, size_t *count, const void *id)
+/* The number of the load that asks for it; 0 when there was no room, and then the load after will.
+ */
+static int64_t want(struct engine *engine, enum wanted kind, void *ids, size_t *count,
+                    const void *id)
 {
     struct uuid key = asked_key(kind, id);
     int64_t *load = cache_find(&engine->asked, &key);
@@ -128,7 +131,8 @@ static bool card_given(const struct command *command)
     return memcmp(command->card, none, sizeof none) != 0;
 }
 
-/* Finds the account by the card, where the command names it so, and who has a card that is issued. */
+/* Finds the account by the card, where the command names it so, and who has a card that is issued.
+ */
 static bool need_card(struct engine *engine, struct command *command)
 {
     bool issued = command->kind == ACCOUNTS_ISSUE_CARD;
@@ -144,8 +148,8 @@ static bool need_card(struct engine *engine, struct command *command)
     return false;
 }
 
-/* Of a withdrawal or deposit that has no events, the memory of commands says whether its id is something
- * else's; what is here of that memory may have been dropped since the state was read. */
+/* Of a withdrawal or deposit that has no events, the memory of commands says whether its id is
+ * something else's; what is here of that memory may have been dropped since the state was read. */
 static bool need_named(struct engine *engine, struct request *request, const struct uuid *id)
 {
     if (request->named_lookup == 0)
@@ -160,13 +164,15 @@ static bool need_process(struct engine *engine, struct request *request)
     const struct uuid *id = command_process_id(command);
     const struct process *process = cache_find(&engine->withdrawals, id);
     if (process == NULL) {
-        want(engine, WANT_WITHDRAWAL, engine->wants.withdrawal, &engine->wants.withdrawal_count, id);
+        want(engine, WANT_WITHDRAWAL, engine->wants.withdrawal, &engine->wants.withdrawal_count,
+             id);
         need_named(engine, request, id);
         return false;
     }
     if (process->withdrawal.version == 0 && !need_named(engine, request, id))
         return false;
-    command->named_otherwise = process->withdrawal.version == 0 && cache_find(&engine->memory, id) != NULL;
+    command->named_otherwise =
+        process->withdrawal.version == 0 && cache_find(&engine->memory, id) != NULL;
     if (process->unreadable)
         return there(request, true);
     bool deposit = !uuid_is_nil(&command->deposit_id);
@@ -184,8 +190,8 @@ static bool need_process_of(enum command_kind kind)
            kind == TELLER_RESOLVE_DEPOSIT;
 }
 
-/* Whoever repeats an id says so, or should. Where one did not, and took a whole batch back with it, more
- * will come: a moment's lookups cost less than such batches. */
+/* Whoever repeats an id says so, or should. Where one did not, and took a whole batch back with it,
+ * more will come: a moment's lookups cost less than such batches. */
 static bool to_be_looked_up(const struct engine *engine, const struct request *request)
 {
     return request->repeat || engine->accounts.now_us < engine->careful_until_us;
@@ -198,7 +204,8 @@ bool needs_lookup(struct engine *engine, struct request *request)
         cache_find(&engine->memory, id) != NULL)
         return true;
     if (request->lookup == 0)
-        request->lookup = want(engine, WANT_COMMAND, engine->wants.command, &engine->wants.command_count, id);
+        request->lookup =
+            want(engine, WANT_COMMAND, engine->wants.command, &engine->wants.command_count, id);
     return false;
 }
 

@@ -51,14 +51,16 @@ struct wants {
 struct cached_account {
     struct account account; /* first, here and below: dispatch.c counts on it */
     int64_t snapshot_version;
-    bool unreadable; /* here and below: the log has what this program cannot read, so nothing is decided */
+    bool unreadable; /* here and below: the log has what this program cannot read, so nothing is
+                        decided */
 };
 struct cached_teller {
     struct teller teller;
     int64_t snapshot_version;
     bool unreadable;
 };
-/* What is kept by correlation id. An id is a withdrawal's or a deposit's; the other one's state stays NONE.
+/* What is kept by correlation id. An id is a withdrawal's or a deposit's; the other one's state
+ * stays NONE.
  */
 struct process {
     struct withdrawal withdrawal;
@@ -75,7 +77,8 @@ struct engine {
     struct engine_metrics metrics;
     struct storage storage;
     bool active, failing; /* failing: a batch failed, and others are still in flight */
-    bool unsure; /* active, but the database is away: what is in flight waits, nothing else is taken */
+    bool unsure; /* active, but the database is away: what is in flight waits, nothing else is taken
+                  */
 
     struct cache accounts, tellers, withdrawals, cards, memory; /* withdrawals: struct process */
     struct cache rates;     /* by whoever sends: bank/engine/middleware/rate.c */
@@ -85,7 +88,8 @@ struct engine {
     struct queue queue, waiting, failed, held; /* held: answered, for consistency.c to give out */
     int64_t head;                              /* position of the last event committed */
     bool ending;                               /* no reply waits for read models any more */
-    int64_t careful_until_us; /* monotonic: an id was used before, so until then each is looked up first */
+    int64_t careful_until_us; /* monotonic: an id was used before, so until then each is looked up
+                                 first */
 
     struct batch_slot slot[BATCH_SLOTS];
     int64_t last_batch, committed; /* numbers of batches */
@@ -95,14 +99,15 @@ struct engine {
         conflicts_untold; /* when the last one was logged (monotonic), and how many since */
 
     struct wants wants, loading;
-    struct cache asked;          /* what stands in these two, with the number of its load */
-    bool is_loading, load_stale; /* stale: what it finds is of a time before this bank lost the log */
+    struct cache asked; /* what stands in these two, with the number of its load */
+    bool is_loading,
+        load_stale; /* stale: what it finds is of a time before this bank lost the log */
     int64_t loads_started, loads_ended;
     struct request *free_request; /* of the process driver's own */
 };
 
-/* needs.c: whether all a request's decision needs is in the caches; if not, it is added to the wants. Of what
- * is there but unreadable, request->refusal tells. */
+/* needs.c: whether all a request's decision needs is in the caches; if not, it is added to the
+ * wants. Of what is there but unreadable, request->refusal tells. */
 bool needs_met(struct engine *engine, struct request *request);
 void needs_init(struct engine *engine);
 void needs_finish(struct engine *engine);
@@ -111,8 +116,8 @@ void needs_listen(struct storage_listener *listener);
 /* The next load asks for this id's row, and memory_told answers those who wait for it. */
 void needs_reply(struct engine *engine, const struct uuid *command_id);
 
-/* The parts of it that come before a card is looked at: whether the id was looked up in the store, and
- * whether the teller is there. */
+/* The parts of it that come before a card is looked at: whether the id was looked up in the store,
+ * and whether the teller is there. */
 bool needs_lookup(struct engine *engine, struct request *request);
 bool needs_teller(struct engine *engine, struct request *request);
 
@@ -126,7 +131,13 @@ void authentication_count(struct engine *engine, struct request *request, enum r
 void authentication_answered(struct engine *engine, const struct request *request);
 
 /* memory.c: the command memory. */
-enum memory_answer { MEMORY_UNKNOWN, MEMORY_SAME, MEMORY_CONFLICT, MEMORY_IN_FLIGHT, MEMORY_ASK_STORE };
+enum memory_answer {
+    MEMORY_UNKNOWN,
+    MEMORY_SAME,
+    MEMORY_CONFLICT,
+    MEMORY_IN_FLIGHT,
+    MEMORY_ASK_STORE
+};
 enum memory_answer memory_ask(struct engine *engine, const struct request *request,
                               const struct remembered **found);
 void memory_keep(struct engine *engine, const struct command_record *record, int64_t batch);
@@ -134,15 +145,16 @@ void memory_keep(struct engine *engine, const struct command_record *record, int
 void memory_told(struct engine *engine, const struct command_record *record);
 
 /* dispatch.c: decides a request whose needs are met, into the batch. False when it is refused
- * (request->refusal) and neither an event nor a reply is to be kept: then it is still the caller's. */
+ * (request->refusal) and neither an event nor a reply is to be kept: then it is still the caller's.
+ */
 bool dispatch(struct engine *engine, struct batch_slot *slot, struct request *request);
 void batch_snapshots(struct engine *engine, struct batch_slot *slot);
 
 /* consistency.c: replies that wait for the read models. */
 bool consistency_met(const struct engine *engine, struct request *request, bool replayed);
 /* Until it is met, or cannot be waited for; copies the line. */
-void consistency_hold(struct engine *engine, struct request *request, const char *line, size_t length,
-                      bool replayed);
+void consistency_hold(struct engine *engine, struct request *request, const char *line,
+                      size_t length, bool replayed);
 void consistency_run(struct engine *engine);     /* those that have waited long enough */
 void consistency_give_up(struct engine *engine); /* all that wait */
 int64_t consistency_deadline_us(const struct engine *engine);

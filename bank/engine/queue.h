@@ -17,7 +17,7 @@ struct queue {
 
 void queue_init(struct queue *queue);
 void queue_add(struct queue *queue, struct request *request); /* at the end */
-struct request *queue_take(struct queue *queue);              /* the first; NULL when there is none */
+struct request *queue_take(struct queue *queue); /* the first; NULL when there is none */
 /* Puts all of `front` before what is in the queue; `front` is empty after it. */
 void queue_prepend(struct queue *queue, struct queue *front);
 

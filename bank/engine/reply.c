@@ -115,7 +115,8 @@ static void write_sign_on(struct json_writer *writer, const struct command *comm
     json_write_integer(writer, "note_limit", NOTE_MIX_LIMIT);
     json_write_string(writer, "currency", CURRENCY);
     json_write_integer(writer, "confirm_within_s", command->confirm_within_us / SECOND_US);
-    json_write_boolean(writer, "agrees", outcome->event == NULL || outcome->event->cassettes.agrees);
+    json_write_boolean(writer, "agrees",
+                       outcome->event == NULL || outcome->event->cassettes.agrees);
 }
 
 static void write_cut_over(struct json_writer *writer, const struct outcome *outcome)
@@ -160,8 +161,8 @@ static void write_advice(struct json_writer *writer, const struct command *comma
     json_write_integer(writer, "reversed", withdrawal->reversed);
 }
 
-/* The amount once the machine holds the notes; the balance once the account has their value, and why it is
- * held. */
+/* The amount once the machine holds the notes; the balance once the account has their value, and
+ * why it is held. */
 static void write_deposit(struct json_writer *writer, const struct command *command,
                           const struct outcome *outcome)
 {
@@ -184,7 +185,8 @@ static void write_balance_enquiry(struct json_writer *writer, const struct comma
 {
     if (outcome->account != NULL) {
         json_write_integer(writer, "balance", outcome->account->balance);
-        json_write_integer(writer, "available", account_available(outcome->account, command->at_us));
+        json_write_integer(writer, "available",
+                           account_available(outcome->account, command->at_us));
         if (outcome->account->held > 0)
             json_write_integer(writer, "held", outcome->account->held);
     }

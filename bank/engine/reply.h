@@ -22,17 +22,19 @@ struct outcome {
     const struct event *event; /* the first event of the command itself; NULL: none */
 };
 
-/* Writes the reply of a decided command (accepted or refused); returns its length, without a newline or NUL.
+/* Writes the reply of a decided command (accepted or refused); returns its length, without a
+ * newline or NUL.
  */
 size_t reply_write(char buffer[static REPLY_MAX], const struct command *command,
                    const struct outcome *outcome);
 
-/* Writes a refusal that decided nothing. id may be NULL; message NULL: the refusal's own sentence; retry 0:
- * none. */
+/* Writes a refusal that decided nothing. id may be NULL; message NULL: the refusal's own sentence;
+ * retry 0: none. */
 size_t reply_refuse(char buffer[static REPLY_MAX], const struct uuid *id, enum refusal refusal,
                     const char *message, int retry_after_ms);
 
-/* Adds the member which says that read models may lack what the reply is about; returns the new length. */
+/* Adds the member which says that read models may lack what the reply is about; returns the new
+ * length. */
 size_t reply_mark_eventual(char *line, size_t length);
 
 #endif

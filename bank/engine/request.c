@@ -76,12 +76,14 @@ static void hash(const struct form *form, unsigned char content[static CONTENT_H
     }
     unsigned char whole[32];
     if (context == NULL || !EVP_DigestInit_ex2(context, sha256, NULL) ||
-        !EVP_DigestUpdate(context, form->bytes, form->length) || !EVP_DigestFinal_ex(context, whole, NULL))
+        !EVP_DigestUpdate(context, form->bytes, form->length) ||
+        !EVP_DigestFinal_ex(context, whole, NULL))
         panic("the crypto library has no SHA-256");
     memcpy(content, whole, CONTENT_HASH_LENGTH);
 }
 
-void request_reversed_content(enum command_kind kind, const struct uuid *teller_id, const struct uuid *id,
+void request_reversed_content(enum command_kind kind, const struct uuid *teller_id,
+                              const struct uuid *id,
                               unsigned char content[static CONTENT_HASH_LENGTH])
 {
     struct form form = { 0 };

@@ -25,7 +25,8 @@ struct request {
     bool strong;           /* its reply waits for the read models */
     int64_t received_us;   /* monotonic, for the latency that is logged and measured */
 
-    /* line has no newline and is valid during the call. replayed: it is the reply of an earlier request. */
+    /* line has no newline and is valid during the call. replayed: it is the reply of an earlier
+     * request. */
     void (*done)(struct request *request, const char *line, size_t length, bool replayed);
     void *owner;
 
@@ -47,14 +48,17 @@ struct request {
     int64_t held_until_us; /* monotonic */
 };
 
-/* The hash of a command's content: all its fields but id, correlation and time; what makes a repeated id the
- * same. A PIN takes part as the block that was sent, never as what the block holds: else whether an id is
- * repeated would tell whether a PIN was guessed, without counting as a try. */
+/* The hash of a command's content: all its fields but id, correlation and time; what makes a
+ * repeated id the same. A PIN takes part as the block that was sent, never as what the block holds:
+ * else whether an id is repeated would tell whether a PIN was guessed, without counting as a try.
+ */
 void request_hash_content(struct request *request);
 
-/* The content under which a withdrawal's (or a deposit's) id is remembered when its reversal came first:
- * every original of that kind, teller and id has it, whatever else it says, and no other command. */
-void request_reversed_content(enum command_kind kind, const struct uuid *teller_id, const struct uuid *id,
+/* The content under which a withdrawal's (or a deposit's) id is remembered when its reversal came
+ * first: every original of that kind, teller and id has it, whatever else it says, and no other
+ * command. */
+void request_reversed_content(enum command_kind kind, const struct uuid *teller_id,
+                              const struct uuid *id,
                               unsigned char content[static CONTENT_HASH_LENGTH]);
 
 #endif

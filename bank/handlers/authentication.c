@@ -14,20 +14,23 @@ static const enum column_type clear_types[] = { COLUMN_TEXT, COLUMN_INT8, COLUMN
 static const struct effect_statement raise = {
     "SELECT esbank.alerts_raise('authentication', $1, $2, $3, $4, $5)", 5, raise_types
 };
-static const struct effect_statement clear = { "SELECT esbank.alerts_clear('authentication', $1, $2, $3)", 3,
-                                               clear_types };
+static const struct effect_statement clear = {
+    "SELECT esbank.alerts_clear('authentication', $1, $2, $3)", 3, clear_types
+};
 
-static void add_raise(struct effects *effects, const struct event_record *record, const char *teller)
+static void add_raise(struct effects *effects, const struct event_record *record,
+                      const char *teller)
 {
     const struct event *event = &record->event;
     char message[200];
     struct columns *row = effects_row(effects, &raise);
-    int length = snprintf(
-        message, sizeof message,
-        "%d authentications failed here: cards or PINs may be being guessed. No card is "
-        "authenticated for %lld minutes: look at the machine",
-        event->authentication_suspended.failures,
-        (long long)((event->authentication_suspended.until_us - event->at_us + 59999999) / 60000000));
+    int length =
+        snprintf(message, sizeof message,
+                 "%d authentications failed here: cards or PINs may be being guessed. No card is "
+                 "authenticated for %lld minutes: look at the machine",
+                 event->authentication_suspended.failures,
+                 (long long)((event->authentication_suspended.until_us - event->at_us + 59999999) /
+                             60000000));
     columns_bytes(row, 0, teller, strlen(teller));
     columns_uuid(row, 1, &event->stream_id);
     columns_bytes(row, 2, message, (size_t)length);
@@ -51,13 +54,15 @@ static bool handle(struct effects *effects, const struct event_record *record, s
     return true;
 }
 
-static const enum event_kind kinds[] = { TELLER_AUTHENTICATION_SUSPENDED, TELLER_AUTHENTICATION_RESUMED,
-                                         EVENT_KIND_COUNT };
-static const char *const forget[] = { "DELETE FROM esbank.alerts WHERE handler = 'authentication'", NULL };
+static const enum event_kind kinds[] = { TELLER_AUTHENTICATION_SUSPENDED,
+                                         TELLER_AUTHENTICATION_RESUMED, EVENT_KIND_COUNT };
+static const char *const forget[] = { "DELETE FROM esbank.alerts WHERE handler = 'authentication'",
+                                      NULL };
 
 const struct handler handler_authentication = {
     .name = "authentication",
-    .help = "an alert for a machine with too many failed authentications, until it authenticates cards again",
+    .help = "an alert for a machine with too many failed authentications, until it authenticates "
+            "cards again",
     .start = FROM_ORIGIN,
     .kinds = kinds,
     .handle = handle,

@@ -7,6 +7,7 @@
 
 #define LOW_CASH_NOTES 100 /* a cassette that holds fewer is low */
 
-extern const struct handler handler_low_cash, handler_suspects, handler_incidents, handler_authentication;
+extern const struct handler handler_low_cash, handler_suspects, handler_incidents,
+    handler_authentication;
 
 #endif

@@ -14,10 +14,12 @@
 static const enum column_type raise_types[] = { COLUMN_TEXT, COLUMN_UUID, COLUMN_TEXT, COLUMN_INT8,
                                                 COLUMN_TIMESTAMPTZ };
 static const enum column_type clear_types[] = { COLUMN_TEXT, COLUMN_INT8, COLUMN_TIMESTAMPTZ };
-static const struct effect_statement raise = { "SELECT esbank.alerts_raise('incidents', $1, $2, $3, $4, $5)",
-                                               5, raise_types };
-static const struct effect_statement clear = { "SELECT esbank.alerts_clear('incidents', $1, $2, $3)", 3,
-                                               clear_types };
+static const struct effect_statement raise = {
+    "SELECT esbank.alerts_raise('incidents', $1, $2, $3, $4, $5)", 5, raise_types
+};
+static const struct effect_statement clear = {
+    "SELECT esbank.alerts_clear('incidents', $1, $2, $3)", 3, clear_types
+};
 
 static int subject_format(const struct event *event, const char *incident,
                           char subject[static UUID_TEXT_LENGTH + INCIDENT_LENGTH])
@@ -35,23 +37,23 @@ static void add_raise(struct effects *effects, const struct event_record *record
     int subject_length = subject_format(event, event->incident.name, subject), length;
     switch (incident_find(event->incident.name)) {
     case INCIDENT_SUPERVISOR_LOCKOUT:
-        length =
-            snprintf(message, sizeof message,
-                     "%d wrong supervisor's codes in a row at this machine: its code is being guessed, or "
-                     "was forgotten",
-                     event->incident.count);
+        length = snprintf(
+            message, sizeof message,
+            "%d wrong supervisor's codes in a row at this machine: its code is being guessed, or "
+            "was forgotten",
+            event->incident.count);
         break;
     case INCIDENT_MEMORIES_ADOPTED:
-        length =
-            snprintf(message, sizeof message,
-                     "this machine took over a folder without MACs, or a journal without its end: compare "
-                     "its journal with the log");
+        length = snprintf(
+            message, sizeof message,
+            "this machine took over a folder without MACs, or a journal without its end: compare "
+            "its journal with the log");
         break;
     case INCIDENT_SUPERVISOR_ADMITTED:
     case INCIDENT_COUNT:
     default:
-        length = snprintf(message, sizeof message, "this machine reports: %s (%d)", event->incident.name,
-                          event->incident.count);
+        length = snprintf(message, sizeof message, "this machine reports: %s (%d)",
+                          event->incident.name, event->incident.count);
     }
     columns_bytes(row, 0, subject, (size_t)subject_length);
     columns_uuid(row, 1, &event->stream_id);
@@ -60,7 +62,8 @@ static void add_raise(struct effects *effects, const struct event_record *record
     columns_time(row, 4, event->at_us);
 }
 
-static void add_clear(struct effects *effects, const struct event_record *record, enum incident incident)
+static void add_clear(struct effects *effects, const struct event_record *record,
+                      enum incident incident)
 {
     char subject[UUID_TEXT_LENGTH + INCIDENT_LENGTH];
     struct columns *row = effects_row(effects, &clear);
@@ -84,11 +87,13 @@ static bool handle(struct effects *effects, const struct event_record *record, s
 
 static const enum event_kind kinds[] = { TELLER_INCIDENT_REPORTED, TELLER_BUSINESS_DAY_CLOSED,
                                          EVENT_KIND_COUNT };
-static const char *const forget[] = { "DELETE FROM esbank.alerts WHERE handler = 'incidents'", NULL };
+static const char *const forget[] = { "DELETE FROM esbank.alerts WHERE handler = 'incidents'",
+                                      NULL };
 
 const struct handler handler_incidents = {
     .name = "incidents",
-    .help = "an alert for what a machine reports of itself: wrong supervisor's codes, a folder taken over",
+    .help = "an alert for what a machine reports of itself: wrong supervisor's codes, a folder "
+            "taken over",
     .start = FROM_ORIGIN,
     .kinds = kinds,
     .handle = handle,

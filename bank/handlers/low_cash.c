@@ -12,7 +12,7 @@
 
 #define TEXT_OF(number) TEXT(number)
 #define TEXT(number)    #number
-#define COUNT(filling)                                                                                       \
+#define COUNT(filling)                                                                             \
     "SELECT esbank.cash_moved(" filling ", " TEXT_OF(LOW_CASH_NOTES) ", $1, $2, $3, $4, $5)"
 
 static const enum column_type types[] = { COLUMN_UUID, COLUMN_INT8, COLUMN_INT8, COLUMN_INT8,
@@ -20,8 +20,8 @@ static const enum column_type types[] = { COLUMN_UUID, COLUMN_INT8, COLUMN_INT8,
 static const struct effect_statement fill = { COUNT("true"), 5, types };
 static const struct effect_statement drain = { COUNT("false"), 5, types };
 
-static void count(struct effects *effects, const struct event_record *record, const struct notes *notes,
-                  int64_t sign)
+static void count(struct effects *effects, const struct event_record *record,
+                  const struct notes *notes, int64_t sign)
 {
     for (unsigned i = 0; i < notes->length; i++) {
         if (notes->item[i].count == 0 && sign < 0)
@@ -50,7 +50,8 @@ static bool handle(struct effects *effects, const struct event_record *record, s
 }
 
 static const enum event_kind kinds[] = { TELLER_PROVISIONED, TELLER_CASSETTES_REPLENISHED,
-                                         TELLER_CASH_DISPENSED, TELLER_DISPENSE_FAILED, EVENT_KIND_COUNT };
+                                         TELLER_CASH_DISPENSED, TELLER_DISPENSE_FAILED,
+                                         EVENT_KIND_COUNT };
 static const char *const forget[] = { "DELETE FROM esbank.alerts WHERE handler = 'low_cash'",
                                       "DELETE FROM esbank.cassette_levels", NULL };
 

@@ -15,21 +15,23 @@
 static const enum column_type raise_types[] = { COLUMN_TEXT, COLUMN_UUID, COLUMN_TEXT, COLUMN_INT8,
                                                 COLUMN_TIMESTAMPTZ };
 static const enum column_type clear_types[] = { COLUMN_TEXT, COLUMN_INT8, COLUMN_TIMESTAMPTZ };
-static const struct effect_statement raise = { "SELECT esbank.alerts_raise('suspects', $1, $2, $3, $4, $5)",
-                                               5, raise_types };
-static const struct effect_statement clear = { "SELECT esbank.alerts_clear('suspects', $1, $2, $3)", 3,
-                                               clear_types };
+static const struct effect_statement raise = {
+    "SELECT esbank.alerts_raise('suspects', $1, $2, $3, $4, $5)", 5, raise_types
+};
+static const struct effect_statement clear = { "SELECT esbank.alerts_clear('suspects', $1, $2, $3)",
+                                               3, clear_types };
 
-static void add_raise(struct effects *effects, const struct event_record *record, const char *withdrawal)
+static void add_raise(struct effects *effects, const struct event_record *record,
+                      const char *withdrawal)
 {
     const struct event *event = &record->event;
     char amount[MONEY_TEXT_LENGTH], message[200];
     struct columns *row = effects_row(effects, &raise);
-    int length =
-        snprintf(message, sizeof message,
-                 "%s may have been paid or not (%s): count the machine, then `bank withdrawal resolve`",
-                 money_format(event->withdrawal.amount, amount),
-                 event->withdrawal.reason[0] != '\0' ? event->withdrawal.reason : "no reason given");
+    int length = snprintf(
+        message, sizeof message,
+        "%s may have been paid or not (%s): count the machine, then `bank withdrawal resolve`",
+        money_format(event->withdrawal.amount, amount),
+        event->withdrawal.reason[0] != '\0' ? event->withdrawal.reason : "no reason given");
     columns_bytes(row, 0, withdrawal, strlen(withdrawal));
     columns_uuid(row, 1, &event->stream_id);
     columns_bytes(row, 2, message, (size_t)length);
@@ -37,15 +39,16 @@ static void add_raise(struct effects *effects, const struct event_record *record
     columns_time(row, 4, event->at_us);
 }
 
-static void add_held(struct effects *effects, const struct event_record *record, const char *deposit)
+static void add_held(struct effects *effects, const struct event_record *record,
+                     const char *deposit)
 {
     const struct event *event = &record->event;
     char amount[MONEY_TEXT_LENGTH], message[200];
     struct columns *row = effects_row(effects, &raise);
-    int length =
-        snprintf(message, sizeof message,
-                 "%s was put in and is held (%s): count the machine, then `bank deposit resolve`",
-                 money_format(event->money_moved.amount, amount), refusal_name(event->money_moved.refusal));
+    int length = snprintf(
+        message, sizeof message,
+        "%s was put in and is held (%s): count the machine, then `bank deposit resolve`",
+        money_format(event->money_moved.amount, amount), refusal_name(event->money_moved.refusal));
     columns_bytes(row, 0, deposit, strlen(deposit));
     columns_uuid(row, 1, &event->money_moved.teller_id);
     columns_bytes(row, 2, message, (size_t)length);
@@ -78,7 +81,8 @@ static const enum event_kind kinds[] = { TELLER_WITHDRAWAL_SUSPECTED,
                                          ACCOUNTS_HELD_DEPOSIT_RELEASED,
                                          ACCOUNTS_HELD_DEPOSIT_RETURNED,
                                          EVENT_KIND_COUNT };
-static const char *const forget[] = { "DELETE FROM esbank.alerts WHERE handler = 'suspects'", NULL };
+static const char *const forget[] = { "DELETE FROM esbank.alerts WHERE handler = 'suspects'",
+                                      NULL };
 
 const struct handler handler_suspects = {
     .name = "suspects",

@@ -48,7 +48,8 @@ static void on_refused(void *context, const char *why)
     event_base_loopexit(writer->loop, NULL);
 }
 
-static void on_open_withdrawal(void *context, const struct uuid *withdrawal_id, int64_t confirm_by_us)
+static void on_open_withdrawal(void *context, const struct uuid *withdrawal_id,
+                               int64_t confirm_by_us)
 {
     (void)context;
     (void)withdrawal_id;
@@ -97,8 +98,9 @@ struct import_writer *import_writer_open(const struct import *import, const char
     if (writer->refused)
         error_set(error, ERROR_DATABASE, "%s", writer->why);
     else if (writer->store != NULL)
-        error_set(error, ERROR_SUPERSEDED,
-                  "a bank serves this database: stop it first, the import needs the log for itself");
+        error_set(
+            error, ERROR_SUPERSEDED,
+            "a bank serves this database: stop it first, the import needs the log for itself");
     import_writer_close(writer);
     return NULL;
 }
@@ -162,9 +164,10 @@ static void record_add(const struct import *import, const struct import_event *o
 {
     const struct import_account *account = &import->account[old->account];
     struct event_record *record = &batch->event[batch->event_count++];
-    *record = (struct event_record){ .stream_version = old->version + part,
-                                     .event_id = part == 0 ? old->id : import_derive("card", &old->id),
-                                     .origin = { .actor = "import" } };
+    *record =
+        (struct event_record){ .stream_version = old->version + part,
+                               .event_id = part == 0 ? old->id : import_derive("card", &old->id),
+                               .origin = { .actor = "import" } };
     struct event *event = &record->event;
     *event = (struct event){ .kind = old->kind,
                              .stream_id = account->id,
@@ -240,12 +243,12 @@ static bool kept_leave_new(struct query *query, struct batch *batch, struct erro
     columns_init(&ids, types, 1);
     for (size_t i = 0; i < batch->kept_count; i++)
         columns_uuid(&ids, 0, &batch->kept[i].event_id);
-    struct rows *rows =
-        query_run_columns(query,
-                          "SELECT place - 1 FROM unnest($1::uuid[]) WITH ORDINALITY AS u (event_id, place)"
-                          " WHERE NOT EXISTS (SELECT FROM esbank.imported_events i"
-                          " WHERE i.event_id = u.event_id) ORDER BY place",
-                          &ids, error);
+    struct rows *rows = query_run_columns(
+        query,
+        "SELECT place - 1 FROM unnest($1::uuid[]) WITH ORDINALITY AS u (event_id, place)"
+        " WHERE NOT EXISTS (SELECT FROM esbank.imported_events i"
+        " WHERE i.event_id = u.event_id) ORDER BY place",
+        &ids, error);
     columns_finish(&ids);
     if (rows == NULL)
         return false;

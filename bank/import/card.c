@@ -54,7 +54,8 @@ static void pin_keep(struct import *import, struct import_account *account, cons
     if (getrandom(random, sizeof random, 0) != sizeof random)
         panic("the system has no randomness");
     if (!pin_block_encode(key, account->pan, pin, random, block) ||
-        !vault_pin_reference(import->vault, key, account->pan, account->card, block, account->pin_reference))
+        !vault_pin_reference(import->vault, key, account->pan, account->card, block,
+                             account->pin_reference))
         panic("a PIN of digits makes no block");
     pin_wipe(block, sizeof block);
 }

@@ -40,11 +40,12 @@ char *import_copy(const char *text)
     return copy;
 }
 
-void import_find(struct import *import, const char *kind, int64_t position, const struct uuid *account_id,
-                 const char *format, ...)
+void import_find(struct import *import, const char *kind, int64_t position,
+                 const struct uuid *account_id, const char *format, ...)
 {
     struct import_report *report = import->report;
-    report->finding = reallocarray(report->finding, report->finding_count + 1, sizeof *report->finding);
+    report->finding =
+        reallocarray(report->finding, report->finding_count + 1, sizeof *report->finding);
     if (report->finding == NULL)
         panic("out of memory");
     struct import_finding *finding = &report->finding[report->finding_count++];
@@ -122,7 +123,8 @@ static void on_signal(int number)
 /* The first one lets the batch under way commit and stops the cluster; a second one kills. */
 static void signals_watch(void)
 {
-    struct sigaction action = { .sa_handler = on_signal, .sa_flags = (int)(SA_RESTART | SA_RESETHAND) };
+    struct sigaction action = { .sa_handler = on_signal,
+                                .sa_flags = (int)(SA_RESTART | SA_RESETHAND) };
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
 }
@@ -130,7 +132,8 @@ static void signals_watch(void)
 bool import_goes_on(struct error *error)
 {
     return !asked_to_end ||
-           error_set(error, ERROR_SYSTEM, "the import was stopped: run it again, it goes on where it was");
+           error_set(error, ERROR_SYSTEM,
+                     "the import was stopped: run it again, it goes on where it was");
 }
 
 /* ---- the steps ---- */
@@ -155,7 +158,8 @@ static const char *database_named(const struct import *import)
 /* Without a schema nothing is there. */
 static bool compare(struct import *import, struct query *query, struct error *error)
 {
-    struct rows *rows = query_run(query, "SELECT to_regclass('esbank.cards') IS NOT NULL", 0, NULL, error);
+    struct rows *rows =
+        query_run(query, "SELECT to_regclass('esbank.cards') IS NOT NULL", 0, NULL, error);
     bool schema = rows != NULL && strcmp(rows_text(rows, 0, 0), "t") == 0, asked = rows != NULL;
     rows_free(rows);
     return asked && (!schema || import_present(import, query, error));
@@ -172,7 +176,8 @@ static bool dry_run(struct import *import, struct error *error)
     home_path(import->options->home, cluster, sizeof cluster, "pg");
     if (query == NULL && worked && access(cluster, F_OK) == 0)
         import_find(import, "not compared", 0, NULL,
-                    "the bank's own Postgres does not run: what is in its log already is counted as missing");
+                    "the bank's own Postgres does not run: what is in its log already is counted "
+                    "as missing");
     query_close(query);
     if (worked)
         report_make(import);
@@ -182,7 +187,8 @@ static bool dry_run(struct import *import, struct error *error)
 static bool write_all(struct import *import, const char *conninfo, struct error *error)
 {
     struct import_writer *writer = import_writer_open(import, conninfo, error);
-    struct query *query = writer != NULL ? query_open(conninfo, import->options->home, error) : NULL;
+    struct query *query =
+        writer != NULL ? query_open(conninfo, import->options->home, error) : NULL;
     bool worked = query != NULL && import_present(import, query, error) &&
                   import_cards_write(import, error) && import_keep(import, writer, query, error) &&
                   import_append(import, writer, error);
@@ -196,10 +202,11 @@ static bool write_all(struct import *import, const char *conninfo, struct error 
 static bool locked_run(struct import *import, struct error *error)
 {
     struct bank_database database = { 0 };
-    bool worked = bank_database_open(&database, import->options->home, import->options->db, NULL, error) &&
-                  (import->vault = key_checks_open(import->options->home, database.role.conninfo, NULL, NULL,
-                                                   error)) != NULL &&
-                  read_and_judge(import, error) && write_all(import, database.role.conninfo, error);
+    bool worked =
+        bank_database_open(&database, import->options->home, import->options->db, NULL, error) &&
+        (import->vault = key_checks_open(import->options->home, database.role.conninfo, NULL, NULL,
+                                         error)) != NULL &&
+        read_and_judge(import, error) && write_all(import, database.role.conninfo, error);
     bank_database_close(&database);
     return worked;
 }
@@ -207,7 +214,8 @@ static bool locked_run(struct import *import, struct error *error)
 static bool real_run(struct import *import, struct error *error)
 {
     signals_watch();
-    int lock = home_create(import->options->home, error) ? home_lock(import->options->home, error) : -1;
+    int lock =
+        home_create(import->options->home, error) ? home_lock(import->options->home, error) : -1;
     if (lock < 0)
         return false;
     bool worked = locked_run(import, error);

@@ -65,8 +65,8 @@ struct import_type {
 };
 
 struct import_finding {
-    const char *kind; /* "account left out", "unknown type" (its first event), "unreadable", "ambiguous",
-                         "unfinished", "no card", "not compared" */
+    const char *kind; /* "account left out", "unknown type" (its first event), "unreadable",
+                         "ambiguous", "unfinished", "no card", "not compared" */
     int64_t position; /* in the old log */
     struct uuid account_id;
     char detail[200];
@@ -77,8 +77,8 @@ struct import_card {
     char masked[20];
 };
 
-/* The arrays are the report's. events = present + kept + left_out + those to be appended; appended counts
- * events of today's log. In a dry run appended and kept are what there would be. */
+/* The arrays are the report's. events = present + kept + left_out + those to be appended; appended
+ * counts events of today's log. In a dry run appended and kept are what there would be. */
 struct import_report {
     int64_t events, appended, present, kept, left_out;
     int64_t accounts, accounts_left_out, sagas, ambiguous;
@@ -88,8 +88,10 @@ struct import_report {
     size_t type_count, finding_count, card_count;
 };
 
-/* False when it could not be carried out; what was appended until then stays and need not be done again. */
-bool import(const struct import_options *options, struct import_report *report, struct error *error);
+/* False when it could not be carried out; what was appended until then stays and need not be done
+ * again. */
+bool import(const struct import_options *options, struct import_report *report,
+            struct error *error);
 void import_report_finish(struct import_report *report);
 
 #endif

@@ -19,7 +19,8 @@ static size_t place_of(const struct import_index *index, const struct uuid *key)
 
 static void grow(struct import_index *index)
 {
-    struct import_index larger = { .capacity = index->capacity > 0 ? 2 * index->capacity : CAPACITY_FIRST };
+    struct import_index larger = { .capacity =
+                                       index->capacity > 0 ? 2 * index->capacity : CAPACITY_FIRST };
     larger.slot = malloc(larger.capacity * sizeof *larger.slot);
     if (larger.slot == NULL)
         panic("out of memory");

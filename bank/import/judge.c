@@ -30,7 +30,8 @@ static void opening_judge(struct import *import, struct import_account *account,
     if (account->opened)
         import_leave_out(import, account, event->position, "it is opened a second time");
     else if (event->amount < 0)
-        import_leave_out(import, account, event->position, "it is opened with a balance below zero");
+        import_leave_out(import, account, event->position,
+                         "it is opened with a balance below zero");
     account->opened = true;
     account->balance = event->amount;
 }
@@ -61,14 +62,17 @@ static void account_judge(struct import *import, struct import_event *event)
 {
     struct import_account *account = &import->account[event->account];
     struct uuid stream;
-    if (!uuid_parse(event->stream, strlen(event->stream), &stream) || !uuid_equal(&stream, &account->id))
-        import_leave_out(import, account, event->position, "an event of it stands in another stream");
+    if (!uuid_parse(event->stream, strlen(event->stream), &stream) ||
+        !uuid_equal(&stream, &account->id))
+        import_leave_out(import, account, event->position,
+                         "an event of it stands in another stream");
     if (event->kind == ACCOUNTS_ACCOUNT_OPENED)
         opening_judge(import, account, event);
     else if (event->kind != ACCOUNTS_AUTHORIZATION_CONFIRMED)
         movement_judge(import, account, event);
     else if (!account->opened)
-        import_leave_out(import, account, event->position, "a PIN is confirmed before it is opened");
+        import_leave_out(import, account, event->position,
+                         "a PIN is confirmed before it is opened");
 }
 
 static const char *teller_reason(const struct import *import, const struct import_event *event)
@@ -85,7 +89,8 @@ static const char *teller_reason(const struct import *import, const struct impor
 static void fate_of(const struct import *import, struct import_event *event)
 {
     if (event->kind == EVENT_KIND_COUNT) {
-        bool of_account = event->account != IMPORT_NONE; /* an unreadable one; its account is left out */
+        bool of_account =
+            event->account != IMPORT_NONE; /* an unreadable one; its account is left out */
         event->fate = of_account ? IMPORT_LEAVE_OUT : IMPORT_KEEP;
         if (event->reason == NULL)
             event->reason = "of no known type";
@@ -94,7 +99,8 @@ static void fate_of(const struct import *import, struct import_event *event)
         event->reason = teller_reason(import, event);
     } else if (import->account[event->account].left_out) {
         event->fate = IMPORT_LEAVE_OUT;
-    } else if (event->kind == ACCOUNTS_AUTHORIZATION_CONFIRMED && !import->account[event->account].has_card) {
+    } else if (event->kind == ACCOUNTS_AUTHORIZATION_CONFIRMED &&
+               !import->account[event->account].has_card) {
         event->fate = IMPORT_KEEP;
         event->reason = "the account has no card";
     }
@@ -102,7 +108,8 @@ static void fate_of(const struct import *import, struct import_event *event)
 
 int import_parts_of(const struct import *import, const struct import_event *event)
 {
-    return event->kind == ACCOUNTS_ACCOUNT_OPENED && import->account[event->account].has_card ? 2 : 1;
+    return event->kind == ACCOUNTS_ACCOUNT_OPENED && import->account[event->account].has_card ? 2
+                                                                                              : 1;
 }
 
 void import_judge(struct import *import)

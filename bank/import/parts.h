@@ -33,7 +33,8 @@ struct import_index {
     } * slot;
 };
 
-uint32_t import_index_find(const struct import_index *index, const struct uuid *key); /* IMPORT_NONE: none */
+uint32_t import_index_find(const struct import_index *index,
+                           const struct uuid *key); /* IMPORT_NONE: none */
 void import_index_put(struct import_index *index, const struct uuid *key, uint32_t value);
 void import_index_finish(struct import_index *index);
 
@@ -44,14 +45,14 @@ enum import_fate { IMPORT_APPEND, IMPORT_KEEP, IMPORT_LEAVE_OUT };
 struct import_event {
     int64_t position, at_us;
     struct uuid id, causation_id, correlation_id; /* nil: not there */
-    enum event_kind kind;                         /* EVENT_KIND_COUNT: of no known type, or unreadable */
+    enum event_kind kind; /* EVENT_KIND_COUNT: of no known type, or unreadable */
     bool readable;
     uint32_t type;          /* index into the report's types */
     uint32_t account, saga; /* IMPORT_NONE: none */
     struct uuid account_id, teller_id;
     money amount, old_balance, new_balance; /* amount: also an opening balance */
     char *stream;                           /* its old name */
-    char *data;                             /* without secrets, of those that may be kept; NULL: none */
+    char *data; /* without secrets, of those that may be kept; NULL: none */
     enum import_fate fate;
     const char *reason; /* of what is kept or cannot be read */
     int64_t version;    /* in its new stream, of the first event it becomes; 0: none */
@@ -64,8 +65,9 @@ struct import_account {
     char pan[PAN_DIGITS_MAX + 1];
     unsigned char card[CARD_TOKEN_LENGTH], pin_reference[PIN_REFERENCE_LENGTH];
     money balance;
-    int64_t version;           /* events it will have */
-    int64_t present, matching; /* in its stream now; of these, those that are ours in their places */
+    int64_t version; /* events it will have */
+    int64_t present,
+        matching; /* in its stream now; of these, those that are ours in their places */
 };
 
 /* Sagas that cannot be told apart are one. */
@@ -98,16 +100,17 @@ bool import_goes_on(struct error *error);
 /* The caller's to free. */
 char *import_copy(const char *text);
 
-void import_find(struct import *import, const char *kind, int64_t position, const struct uuid *account_id,
-                 const char *format, ...) __attribute__((format(printf, 5, 6)));
+void import_find(struct import *import, const char *kind, int64_t position,
+                 const struct uuid *account_id, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
 /* Its events are not imported; says why, once. */
 void import_leave_out(struct import *import, struct import_account *account, int64_t position,
                       const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* types.c */
 extern const struct upcaster import_upcasters[];
-/* Data as JSON without members that hold a PIN or a name, and of a type that is not known without any text
- * but ids and times; the caller's to free. NULL when that cannot be had. */
+/* Data as JSON without members that hold a PIN or a name, and of a type that is not known without
+ * any text but ids and times; the caller's to free. NULL when that cannot be had. */
 char *import_without_secrets(const char *text, size_t length, bool known);
 
 /* read.c: events, with their accounts made and their cards. */
@@ -115,7 +118,8 @@ bool import_read(struct import *import, struct error *error);
 
 /* card.c */
 struct uuid import_derive(const char *word, const struct uuid *id);
-/* The account's card with that PIN; without a vault only the PIN is looked at. False: it is no PIN. */
+/* The account's card with that PIN; without a vault only the PIN is looked at. False: it is no PIN.
+ */
 bool import_card_make(struct import *import, struct import_account *account, const char *pin);
 bool import_cards_write(const struct import *import, struct error *error);
 

@@ -25,7 +25,8 @@ static bool streams_ask(struct import *import, struct query *query, struct colum
         return false;
     for (size_t row = 0; row < rows_count(rows); row++) {
         struct uuid account_id, event_id;
-        if (!rows_uuid(rows, row, STREAM_ID, &account_id) || !rows_uuid(rows, row, EVENT_ID, &event_id))
+        if (!rows_uuid(rows, row, STREAM_ID, &account_id) ||
+            !rows_uuid(rows, row, EVENT_ID, &event_id))
             continue;
         struct import_account *account =
             &import->account[import_index_find(&import->by_account, &account_id)];
@@ -60,8 +61,8 @@ static bool cards_ask(struct import *import, struct query *query, struct error *
     for (size_t row = 0; row < rows_count(rows); row++) {
         struct uuid id;
         if (rows_uuid(rows, row, 0, &id))
-            import_leave_out(import, &import->account[import_index_find(&import->by_account, &id)], 0,
-                             "the number its card would have is another account's here");
+            import_leave_out(import, &import->account[import_index_find(&import->by_account, &id)],
+                             0, "the number its card would have is another account's here");
     }
     rows_free(rows);
     return true;
@@ -69,14 +70,16 @@ static bool cards_ask(struct import *import, struct query *query, struct error *
 
 static void account_judge(struct import *import, struct import_account *account)
 {
-    bool beginning = account->present == account->matching, all = account->matching == account->version;
+    bool beginning = account->present == account->matching,
+         all = account->matching == account->version;
     if (beginning || all)
         return;
     if (account->matching == 0)
         import_leave_out(import, account, 0, "an account of this id is in this log already");
     else
-        import_leave_out(import, account, 0,
-                         "the old log has gone on after the account was imported, and so has the account");
+        import_leave_out(
+            import, account, 0,
+            "the old log has gone on after the account was imported, and so has the account");
 }
 
 bool import_present(struct import *import, struct query *query, struct error *error)

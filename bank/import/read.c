@@ -19,9 +19,11 @@
 
 enum { POSITION, EVENT_ID, STREAM, TYPE, CAUSATION, CORRELATION, AT, DATA };
 
-/* data is bytea or jsonb, as the old application was set up; created_at with a time zone or without. */
+/* data is bytea or jsonb, as the old application was set up; created_at with a time zone or
+ * without. */
 static const char rows_sql[] =
-    "SELECT s.stream_version, e.event_id, coalesce(o.stream_uuid, ''), e.event_type, e.causation_id,"
+    "SELECT s.stream_version, e.event_id, coalesce(o.stream_uuid, ''), e.event_type, "
+    "e.causation_id,"
     " e.correlation_id, round(extract(epoch FROM e.created_at) * 1000000)::bigint, %s"
     " FROM stream_events s JOIN events e ON e.event_id = s.event_id"
     " LEFT JOIN streams o ON o.stream_id = s.original_stream_id"
@@ -33,8 +35,8 @@ static uint32_t type_find(struct import *import, const char *name)
     for (size_t i = 0; i < report->type_count; i++)
         if (strncmp(report->type[i].name, name, sizeof report->type[i].name - 1) == 0)
             return (uint32_t)i;
-    report->type =
-        import_grow(report->type, &report->type_count, &import->type_capacity, sizeof *report->type);
+    report->type = import_grow(report->type, &report->type_count, &import->type_capacity,
+                               sizeof *report->type);
     struct import_type *type = &report->type[report->type_count - 1];
     snprintf(type->name, sizeof type->name, "%s", name);
     return (uint32_t)report->type_count - 1;
@@ -45,8 +47,8 @@ static struct import_account *account_of(struct import *import, struct import_ev
     event->account = import_index_find(&import->by_account, &event->account_id);
     if (event->account == IMPORT_NONE) {
         event->account = (uint32_t)import->account_count;
-        import->account = import_grow(import->account, &import->account_count, &import->account_capacity,
-                                      sizeof *import->account);
+        import->account = import_grow(import->account, &import->account_count,
+                                      &import->account_capacity, sizeof *import->account);
         import->account[event->account].id = event->account_id;
         import_index_put(&import->by_account, &event->account_id, event->account);
     }
@@ -55,14 +57,17 @@ static struct import_account *account_of(struct import *import, struct import_ev
 
 /* ---- the content ---- */
 
-static bool amount_read(const struct import *import, const struct json *data, const char *name, money *amount)
+static bool amount_read(const struct import *import, const struct json *data, const char *name,
+                        money *amount)
 {
     int64_t number;
     return json_integer(json_get(data, name), &number) &&
-           !__builtin_mul_overflow(number, import->options->unit, amount) && money_in_range(*amount);
+           !__builtin_mul_overflow(number, import->options->unit, amount) &&
+           money_in_range(*amount);
 }
 
-static bool money_read(const struct import *import, const struct json *data, struct import_event *event)
+static bool money_read(const struct import *import, const struct json *data,
+                       struct import_event *event)
 {
     return amount_read(import, data, "amount", &event->amount) &&
            amount_read(import, data, "old_balance", &event->old_balance) &&
@@ -77,8 +82,9 @@ static bool opening_read(struct import *import, const struct json *data, struct 
         !json_string(json_get(data, "owner"), &owner))
         return false;
     if (!owner_name_fits(owner)) {
-        event->reason = "the owner's name is empty, over 120 bytes, has unseen characters or blanks at an "
-                        "end, or is like \"(erased)\"";
+        event->reason =
+            "the owner's name is empty, over 120 bytes, has unseen characters or blanks at an "
+            "end, or is like \"(erased)\"";
         return false;
     }
     if (!account->opened)
@@ -86,7 +92,8 @@ static bool opening_read(struct import *import, const struct json *data, struct 
     return true;
 }
 
-static bool fields_read(struct import *import, const struct upcast_event *upcast, struct import_event *event)
+static bool fields_read(struct import *import, const struct upcast_event *upcast,
+                        struct import_event *event)
 {
     struct error error;
     struct json *data = json_parse(upcast->data, upcast->length, &error);
@@ -124,8 +131,8 @@ static void card_read(struct import *import, const struct upcast_event *upcast,
     struct import_account *account = &import->account[event->account];
     if (!account->opened && !import_card_make(import, account, digits))
         import_find(import, "no card", event->position, &account->id,
-                    "its PIN is not %d to %d digits: give it a card by `bank card issue`", PIN_DIGITS_MIN,
-                    PIN_DIGITS_MAX);
+                    "its PIN is not %d to %d digits: give it a card by `bank card issue`",
+                    PIN_DIGITS_MIN, PIN_DIGITS_MAX);
     pin_wipe(digits, sizeof digits);
 }
 
@@ -137,7 +144,8 @@ static void unreadable(struct import *import, struct import_event *event)
     event->kind = EVENT_KIND_COUNT;
     if (event->reason == NULL)
         event->reason = "a field is missing or not what it should be";
-    if (event->account == IMPORT_NONE && uuid_parse(event->stream, strlen(event->stream), &event->account_id))
+    if (event->account == IMPORT_NONE &&
+        uuid_parse(event->stream, strlen(event->stream), &event->account_id))
         event->account = import_index_find(&import->by_account, &event->account_id);
     if (event->account != IMPORT_NONE)
         import_leave_out(import, &import->account[event->account], event->position,
@@ -166,8 +174,8 @@ static void content_read(struct import *import, struct import_event *event, cons
 static void row_read(struct import *import, struct rows *rows, size_t row, unsigned char *data)
 {
     uint32_t at = (uint32_t)import->event_count;
-    import->event =
-        import_grow(import->event, &import->event_count, &import->event_capacity, sizeof *import->event);
+    import->event = import_grow(import->event, &import->event_count, &import->event_capacity,
+                                sizeof *import->event);
     struct import_event *event = &import->event[at];
     const char *type = rows_text(rows, row, TYPE), *stream = rows_text(rows, row, STREAM);
     *event = (struct import_event){ .position = rows_integer(rows, row, POSITION),
@@ -188,24 +196,25 @@ static void row_read(struct import *import, struct rows *rows, size_t row, unsig
     if (upcast_needed(import_upcasters, type, 0))
         content_read(import, event, type, (const char *)data, length);
     else if (import->report->type[event->type].events == 1)
-        import_find(import, "unknown type", event->position, NULL, "%.100s: all of them are history only",
-                    type);
+        import_find(import, "unknown type", event->position, NULL,
+                    "%.100s: all of them are history only", type);
     if (event->kind == EVENT_KIND_COUNT || event_stream(event->kind) == STREAM_TELLER ||
         event->kind == ACCOUNTS_AUTHORIZATION_CONFIRMED)
-        event->data =
-            import_without_secrets((const char *)data, length, upcast_needed(import_upcasters, type, 0));
+        event->data = import_without_secrets((const char *)data, length,
+                                             upcast_needed(import_upcasters, type, 0));
     pin_wipe(data, length);
 }
 
 /* Which of the two the column is. */
 static bool statement_make(struct query *query, char *sql, size_t size, struct error *error)
 {
-    struct rows *rows = query_run(
-        query,
-        "SELECT format_type(atttypid, NULL) FROM pg_attribute WHERE attrelid = to_regclass('events')"
-        " AND attname = 'data' AND to_regclass('stream_events') IS NOT NULL"
-        " AND to_regclass('streams') IS NOT NULL",
-        0, NULL, error);
+    struct rows *rows =
+        query_run(query,
+                  "SELECT format_type(atttypid, NULL) FROM pg_attribute WHERE attrelid = "
+                  "to_regclass('events')"
+                  " AND attname = 'data' AND to_regclass('stream_events') IS NOT NULL"
+                  " AND to_regclass('streams') IS NOT NULL",
+                  0, NULL, error);
     if (rows == NULL)
         return false;
     bool found = rows_count(rows) == 1;
@@ -227,8 +236,9 @@ static bool read_all(struct import *import, struct query *query, struct error *e
     if (data == NULL)
         panic("out of memory");
     size_t count = 1;
-    bool worked = query_do(query, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", 0, NULL, error) &&
-                  statement_make(query, sql, sizeof sql, error);
+    bool worked =
+        query_do(query, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", 0, NULL, error) &&
+        statement_make(query, sql, sizeof sql, error);
     while (worked && count > 0) {
         struct rows *rows = query_run(query, sql, 1, (const char *[]){ after }, error);
         worked = rows != NULL && import_goes_on(error);

@@ -46,14 +46,15 @@ static uint32_t saga_begin(struct import *import, const struct uuid *key, uint32
 {
     uint32_t number = import_index_find(&import->by_saga, key);
     const struct import_event *event = &import->event[at];
-    if (number != IMPORT_NONE &&
-        (!uuid_is_nil(&event->correlation_id) || import->saga[number].ended < import->saga[number].begun))
+    if (number != IMPORT_NONE && (!uuid_is_nil(&event->correlation_id) ||
+                                  import->saga[number].ended < import->saga[number].begun))
         return number;
     number = (uint32_t)import->saga_count;
-    import->saga =
-        import_grow(import->saga, &import->saga_count, &import->saga_capacity, sizeof *import->saga);
-    import->saga[number] =
-        (struct import_saga){ .first = at, .amount = event->amount, .deposit = of_deposit(event->kind) };
+    import->saga = import_grow(import->saga, &import->saga_count, &import->saga_capacity,
+                               sizeof *import->saga);
+    import->saga[number] = (struct import_saga){ .first = at,
+                                                 .amount = event->amount,
+                                                 .deposit = of_deposit(event->kind) };
     import_index_put(&import->by_saga, key, number);
     return number;
 }
@@ -88,14 +89,15 @@ static void report(struct import *import, const struct import_saga *saga)
     if (import_saga_ambiguous(saga)) {
         import->report->ambiguous += saga->begun;
         import_find(import, "ambiguous", first->position, &first->account_id,
-                    "%" PRId64 " %ss of the account cannot be told apart (%" PRId64 " movements, %" PRId64
-                    " ends%s): its movements stand for themselves",
+                    "%" PRId64 " %ss of the account cannot be told apart (%" PRId64
+                    " movements, %" PRId64 " ends%s): its movements stand for themselves",
                     saga->begun, what, saga->moved, saga->ended,
                     saga->amounts_differ ? ", amounts differ" : "");
     } else if (saga->moved == 0 || saga->ended == 0) {
         import_find(import, "unfinished", first->position, &first->account_id, "the %s %s", what,
-                    saga->moved == 0 ? "never moved the account's money"
-                                     : "moved the account's money, but the teller never said that it ended");
+                    saga->moved == 0
+                        ? "never moved the account's money"
+                        : "moved the account's money, but the teller never said that it ended");
     }
 }
 
@@ -106,7 +108,8 @@ void import_sagas(struct import *import)
         if (!begins(event->kind) && !moves(event->kind) && !ends(event->kind))
             continue;
         struct uuid key = key_of(event);
-        event->saga = begins(event->kind) ? saga_begin(import, &key, i) : saga_find(import, event, &key);
+        event->saga =
+            begins(event->kind) ? saga_begin(import, &key, i) : saga_find(import, event, &key);
         if (event->saga == IMPORT_NONE)
             continue;
         struct import_saga *saga = &import->saga[event->saga];

@@ -34,8 +34,9 @@ const struct upcaster import_upcasters[] = {
     { .action = UPCAST_END },
 };
 
-/* Members whose names have one of these in them hold a PIN or a person's name: "new_pin", "pinCode",
- * "fullName". History is never changed, so an erasure could not reach a name that stands in it. */
+/* Members whose names have one of these in them hold a PIN or a person's name: "new_pin",
+ * "pinCode", "fullName". History is never changed, so an erasure could not reach a name that stands
+ * in it. */
 static const char *const secret[] = { "pin", "owner", "name" };
 
 static bool is_secret(const char *name)
@@ -61,7 +62,8 @@ static bool is_text(const struct json *value)
 static bool has_text(const struct json *value)
 {
     bool found = is_text(value);
-    for (const struct json *item = json_first(value); item != NULL && !found; item = json_next(item))
+    for (const struct json *item = json_first(value); item != NULL && !found;
+         item = json_next(item))
         found = has_text(item);
     return found;
 }

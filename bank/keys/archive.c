@@ -100,11 +100,11 @@ bool key_set_read(struct key_set *set, const struct home *home, struct error *er
             key_set_add(set, &key);
         key_wipe(&key);
         if (file == KEY_FILE_MISSING)
-            return error_set(
-                error, ERROR_USAGE,
-                "there is no %s in %s/keys, and an archive without it would not do: start the bank once, "
-                "or name its home with --home DIR",
-                key.name, home->path);
+            return error_set(error, ERROR_USAGE,
+                             "there is no %s in %s/keys, and an archive without it would not do: "
+                             "start the bank once, "
+                             "or name its home with --home DIR",
+                             key.name, home->path);
         if (file != KEY_FILE_READ)
             return false;
     }
@@ -114,20 +114,21 @@ bool key_set_read(struct key_set *set, const struct home *home, struct error *er
 
 /* ---- sealing ---------------------------------------------------------------- */
 
-static bool seal_key(const struct head *head, const char *passphrase, unsigned char key[static SEAL_LENGTH],
-                     struct error *error)
+static bool seal_key(const struct head *head, const char *passphrase,
+                     unsigned char key[static SEAL_LENGTH], struct error *error)
 {
     uint64_t cost = UINT64_C(1) << head->cost, block = (uint64_t)head->block,
              parallel = (uint64_t)head->parallel;
     uint64_t memory = 128 * block * (cost + parallel + 2) + (1 << 20);
-    return EVP_PBE_scrypt(passphrase, strlen(passphrase), head->salt, SALT_LENGTH, cost, block, parallel,
-                          memory, key, SEAL_LENGTH) == 1 ||
+    return EVP_PBE_scrypt(passphrase, strlen(passphrase), head->salt, SALT_LENGTH, cost, block,
+                          parallel, memory, key, SEAL_LENGTH) == 1 ||
            error_set(error, ERROR_SYSTEM,
                      "there is no memory to make a key of the passphrase: it takes %" PRIu64 " MiB",
                      memory >> 20);
 }
 
-/* One direction; `text` is as long as the ciphertext. False: the tag is not that of this text, head and key.
+/* One direction; `text` is as long as the ciphertext. False: the tag is not that of this text, head
+ * and key.
  */
 static bool seal(bool seals, const struct head *head, const unsigned char key[static SEAL_LENGTH],
                  const unsigned char *from, int length, unsigned char *to,
@@ -137,12 +138,14 @@ static bool seal(bool seals, const struct head *head, const unsigned char key[st
     EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
     if (context == NULL ||
         !EVP_CipherInit_ex2(context, EVP_aes_256_gcm(), key, head->nonce, seals ? 1 : 0, NULL) ||
-        !EVP_CipherUpdate(context, NULL, &ignored, (const unsigned char *)head->text, (int)head->length))
+        !EVP_CipherUpdate(context, NULL, &ignored, (const unsigned char *)head->text,
+                          (int)head->length))
         panic("the crypto library has no AES-256-GCM");
-    bool worked = EVP_CipherUpdate(context, to, &written, from, length) == 1 &&
-                  (seals || EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, TAG_LENGTH, tag) == 1) &&
-                  EVP_CipherFinal_ex(context, to + written, &rest) == 1 &&
-                  (!seals || EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, TAG_LENGTH, tag) == 1);
+    bool worked =
+        EVP_CipherUpdate(context, to, &written, from, length) == 1 &&
+        (seals || EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, TAG_LENGTH, tag) == 1) &&
+        EVP_CipherFinal_ex(context, to + written, &rest) == 1 &&
+        (!seals || EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, TAG_LENGTH, tag) == 1);
     EVP_CIPHER_CTX_free(context);
     return worked;
 }
@@ -152,9 +155,9 @@ static void head_write(struct head *head)
     char salt[SALT_LENGTH * 2 + 1], nonce[NONCE_LENGTH * 2 + 1];
     hex_encode(head->salt, SALT_LENGTH, salt);
     hex_encode(head->nonce, NONCE_LENGTH, nonce);
-    head->length =
-        (size_t)snprintf(head->text, sizeof head->text, MAGIC "%d\nscrypt %d %d %d %s\naes-256-gcm %s\n\n",
-                         head->version, head->cost, head->block, head->parallel, salt, nonce);
+    head->length = (size_t)snprintf(
+        head->text, sizeof head->text, MAGIC "%d\nscrypt %d %d %d %s\naes-256-gcm %s\n\n",
+        head->version, head->cost, head->block, head->parallel, salt, nonce);
 }
 
 /* ---- writing ---------------------------------------------------------------- */
@@ -174,13 +177,13 @@ static char *lines_write(const struct key_set *set, size_t *length)
     return lines;
 }
 
-static bool file_write(const char *path, const struct head *head, const unsigned char *box, size_t length,
-                       struct error *error)
+static bool file_write(const char *path, const struct head *head, const unsigned char *box,
+                       size_t length, struct error *error)
 {
     int number = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (number < 0 && errno == EEXIST)
-        return error_set(error, ERROR_USAGE, "%s is there already and is not overwritten: name another file",
-                         path);
+        return error_set(error, ERROR_USAGE,
+                         "%s is there already and is not overwritten: name another file", path);
     FILE *file = number >= 0 ? fdopen(number, "w") : NULL;
     if (file == NULL)
         return error_set_errno(error, "cannot create %s", path);
@@ -205,7 +208,9 @@ static bool file_write(const char *path, const struct head *head, const unsigned
 bool key_archive_write(const char *path, const struct key_set *set, const char *passphrase,
                        struct error *error)
 {
-    struct head head = { .version = VERSION, .cost = COST_LOG2, .block = BLOCK_SIZE, .parallel = PARALLEL };
+    struct head head = {
+        .version = VERSION, .cost = COST_LOG2, .block = BLOCK_SIZE, .parallel = PARALLEL
+    };
     unsigned char key[SEAL_LENGTH];
     if (RAND_bytes(head.salt, SALT_LENGTH) != 1 || RAND_bytes(head.nonce, NONCE_LENGTH) != 1)
         return error_set(error, ERROR_SYSTEM, "the operating system gives no random bytes");
@@ -231,8 +236,8 @@ bool key_archive_write(const char *path, const struct key_set *set, const char *
 
 static bool no_archive(const char *path, struct error *error)
 {
-    return error_set(error, ERROR_FORMAT, "%s is no archive of keys, or is damaged: take another copy of it",
-                     path);
+    return error_set(error, ERROR_FORMAT,
+                     "%s is no archive of keys, or is damaged: take another copy of it", path);
 }
 
 /* All of the file, with a NUL; the caller's to free. */
@@ -272,10 +277,10 @@ static bool head_read(const char *text, const char *path, struct head *head, str
     if (strncmp(text, MAGIC, strlen(MAGIC)) != 0 || sscanf(text, MAGIC "%d", &head->version) != 1)
         return no_archive(path, error);
     if (head->version != VERSION)
-        return error_set(
-            error, ERROR_FORMAT,
-            "%s is an archive of version %d and this program reads version %d: use the program that made it",
-            path, head->version, VERSION);
+        return error_set(error, ERROR_FORMAT,
+                         "%s is an archive of version %d and this program reads version %d: use "
+                         "the program that made it",
+                         path, head->version, VERSION);
     if (sscanf(text, MAGIC "%d scrypt %d %d %d %32s aes-256-gcm %24s", &head->version, &head->cost,
                &head->block, &head->parallel, salt, nonce) != 6 ||
         head->cost < COST_LOG2_MIN || head->cost > COST_LOG2_MAX || head->block != BLOCK_SIZE ||
@@ -299,8 +304,9 @@ static unsigned char *box_read(const char *text, size_t *length)
     for (const char *at = text; *at != '\0'; at++)
         if (*at != '\n' && *at != '\r')
             joined[digits++] = *at;
-    size_t padding =
-        digits > 0 && joined[digits - 1] == '=' ? digits > 1 && joined[digits - 2] == '=' ? 2 : 1 : 0;
+    size_t padding = digits > 0 && joined[digits - 1] == '='
+                         ? digits > 1 && joined[digits - 2] == '=' ? 2 : 1
+                         : 0;
     int decoded = digits % 4 == 0 ? EVP_DecodeBlock(box, (unsigned char *)joined, (int)digits) : -1;
     *length = decoded > 0 ? (size_t)decoded - padding : 0;
     free(joined);
@@ -310,17 +316,18 @@ static unsigned char *box_read(const char *text, size_t *length)
 static bool lines_read(char *lines, const char *path, struct key_set *set, struct error *error)
 {
     char *rest = NULL;
-    for (char *line = strtok_r(lines, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest)) {
+    for (char *line = strtok_r(lines, "\n", &rest); line != NULL;
+         line = strtok_r(NULL, "\n", &rest)) {
         struct key key;
         char *blank = strchr(line, ' ');
         if (blank == NULL)
             return no_archive(path, error);
         *blank = '\0';
         if (!key_find(line, &key, NULL))
-            return error_set(
-                error, ERROR_FORMAT,
-                "%s holds a key \"%.60s\" that this program does not know: use the program that made it",
-                path, line);
+            return error_set(error, ERROR_FORMAT,
+                             "%s holds a key \"%.60s\" that this program does not know: use the "
+                             "program that made it",
+                             path, line);
         if (strlen(blank + 1) != key.kind->length * 2 ||
             !hex_decode(blank + 1, key.kind->length * 2, key.bytes))
             return no_archive(path, error);
@@ -330,13 +337,14 @@ static bool lines_read(char *lines, const char *path, struct key_set *set, struc
     return true;
 }
 
-static bool box_open(const struct head *head, const char *text, const char *path, const char *passphrase,
-                     struct key_set *set, struct error *error)
+static bool box_open(const struct head *head, const char *text, const char *path,
+                     const char *passphrase, struct key_set *set, struct error *error)
 {
     unsigned char key[SEAL_LENGTH];
     size_t length;
     unsigned char *box = box_read(text, &length);
-    bool worked = length > TAG_LENGTH ? seal_key(head, passphrase, key, error) : no_archive(path, error);
+    bool worked =
+        length > TAG_LENGTH ? seal_key(head, passphrase, key, error) : no_archive(path, error);
     if (worked) {
         size_t text_length = length - TAG_LENGTH;
         char *lines = calloc(text_length + 1, 1);
@@ -345,8 +353,10 @@ static bool box_open(const struct head *head, const char *text, const char *path
         worked =
             seal(false, head, key, box, (int)text_length, (unsigned char *)lines, box + text_length)
                 ? lines_read(lines, path, set, error)
-                : error_set(error, ERROR_USAGE,
-                            "%s does not open: the passphrase is another one, or the file is damaged", path);
+                : error_set(
+                      error, ERROR_USAGE,
+                      "%s does not open: the passphrase is another one, or the file is damaged",
+                      path);
         OPENSSL_cleanse(lines, text_length);
         free(lines);
     }
@@ -355,7 +365,8 @@ static bool box_open(const struct head *head, const char *text, const char *path
     return worked;
 }
 
-bool key_archive_read(const char *path, const char *passphrase, struct key_set *set, struct error *error)
+bool key_archive_read(const char *path, const char *passphrase, struct key_set *set,
+                      struct error *error)
 {
     struct head head;
     struct key_set read = { 0 };
@@ -372,8 +383,8 @@ bool key_archive_read(const char *path, const char *passphrase, struct key_set *
 /* ---- installing ------------------------------------------------------------- */
 
 /* Which files are there, and whether they hold the same. */
-static bool others_find(const struct key_set *set, const struct home *home, bool replace, bool *missing,
-                        struct error *error)
+static bool others_find(const struct key_set *set, const struct home *home, bool replace,
+                        bool *missing, struct error *error)
 {
     char others[300] = "";
     for (size_t i = 0; i < set->count; i++) {
@@ -381,30 +392,32 @@ static bool others_find(const struct key_set *set, const struct home *home, bool
         struct error unread;
         size_t used = strlen(others);
         enum key_file file = key_look(home, &there, &unread);
-        bool same =
-            file == KEY_FILE_READ && CRYPTO_memcmp(there.bytes, set->key[i].bytes, there.kind->length) == 0;
+        bool same = file == KEY_FILE_READ &&
+                    CRYPTO_memcmp(there.bytes, set->key[i].bytes, there.kind->length) == 0;
         key_wipe(&there);
         missing[i] = file == KEY_FILE_MISSING || (replace && !same);
         if (!missing[i] && !same)
             snprintf(others + used, sizeof others - used, "%s%s", used > 0 ? ", " : "", there.name);
     }
     return others[0] == '\0' ||
-           error_set(error, ERROR_USAGE,
-                     "the home has other keys already (%s): nothing was changed; move them away, or "
-                     "say --replace",
-                     others);
+           error_set(
+               error, ERROR_USAGE,
+               "the home has other keys already (%s): nothing was changed; move them away, or "
+               "say --replace",
+               others);
 }
 
-bool key_set_install(const struct key_set *set, const struct home *home, bool replace, size_t *written,
-                     struct error *error)
+bool key_set_install(const struct key_set *set, const struct home *home, bool replace,
+                     size_t *written, struct error *error)
 {
     bool *missing = calloc(set->count + 1, sizeof *missing);
     if (missing == NULL)
         panic("out of memory");
     *written = 0;
-    bool worked =
-        home_create_directory(home, "keys", 0700, error) && others_find(set, home, replace, missing, error);
-    size_t aside = 0; /* those before it are out of the way, and to be put back when something fails */
+    bool worked = home_create_directory(home, "keys", 0700, error) &&
+                  others_find(set, home, replace, missing, error);
+    size_t aside =
+        0; /* those before it are out of the way, and to be put back when something fails */
     for (; worked && aside < set->count; aside += worked)
         worked = !missing[aside] || key_put_aside(home, &set->key[aside], error);
     for (size_t i = 0; worked && i < set->count; i++) {

@@ -29,23 +29,25 @@ struct key_set {
 
 void key_set_add(struct key_set *set, const struct key *key);
 void key_set_finish(struct key_set *set);
-/* Every key file of the home; false when one cannot be read, or one that is not a terminal's is missing. */
+/* Every key file of the home; false when one cannot be read, or one that is not a terminal's is
+ * missing. */
 bool key_set_read(struct key_set *set, const struct home *home, struct error *error);
 
 /* Writes a new file of mode 0600, synced; false when there is one already. */
 bool key_archive_write(const char *path, const struct key_set *set, const char *passphrase,
                        struct error *error);
 
-/* Adds what is in the archive. False, and nothing added, for another passphrase, a damaged file and one of
- * another version. */
-bool key_archive_read(const char *path, const char *passphrase, struct key_set *set, struct error *error);
+/* Adds what is in the archive. False, and nothing added, for another passphrase, a damaged file and
+ * one of another version. */
+bool key_archive_read(const char *path, const char *passphrase, struct key_set *set,
+                      struct error *error);
 
 /*
  * Puts the keys into the home: all or none, synced. Refuses, naming them, when
  * the home has other keys of the same names, unless they are to be replaced.
  * The home is created, and locked by this process. *written: how many it lacked.
  */
-bool key_set_install(const struct key_set *set, const struct home *home, bool replace, size_t *written,
-                     struct error *error);
+bool key_set_install(const struct key_set *set, const struct home *home, bool replace,
+                     size_t *written, struct error *error);
 
 #endif

@@ -54,7 +54,8 @@ static ssize_t row_of(const struct rows *rows, const char *name)
     return -1;
 }
 
-/* Whether a database that has no check value of a key rests on it all the same: it is an older program's. */
+/* Whether a database that has no check value of a key rests on it all the same: it is an older
+ * program's. */
 static bool in_use(struct look *look, const struct key_kind *kind, bool *used)
 {
     *used = false;
@@ -66,7 +67,8 @@ static bool in_use(struct look *look, const struct key_kind *kind, bool *used)
     return rows != NULL;
 }
 
-static enum key_state compare(const struct look *look, const struct key *key, const struct key_status *status)
+static enum key_state compare(const struct look *look, const struct key *key,
+                              const struct key_status *status)
 {
     unsigned char check[KEY_CHECK_LENGTH];
     if (look->query == NULL)
@@ -77,7 +79,8 @@ static enum key_state compare(const struct look *look, const struct key *key, co
     return memcmp(check, status->known, sizeof check) == 0 ? KEY_RIGHT : KEY_ANOTHER;
 }
 
-/* What the log says of a terminal's key that is not the known one: it is written before the check value is.
+/* What the log says of a terminal's key that is not the known one: it is written before the check
+ * value is.
  */
 static bool log_asked(struct look *look, const struct key *key, const struct uuid *teller_id,
                       enum key_state *state)
@@ -167,12 +170,11 @@ bool key_checks_look(const struct home *home, struct query *query,
                      struct error *error)
 {
     struct rows *rows = NULL;
-    if (query != NULL &&
-        (rows = query_run(
-             query,
-             "SELECT name, check_value, to_char(since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS\"Z\"')"
-             " FROM esbank.key_checks ORDER BY name COLLATE \"C\"",
-             0, NULL, error)) == NULL)
+    if (query != NULL && (rows = query_run(query,
+                                           "SELECT name, check_value, to_char(since AT TIME ZONE "
+                                           "'UTC', 'YYYY-MM-DD HH24:MI:SS\"Z\"')"
+                                           " FROM esbank.key_checks ORDER BY name COLLATE \"C\"",
+                                           0, NULL, error)) == NULL)
         return false;
     struct look look = {
         .home = home, .query = query, .rows = rows, .each = each, .context = context, .error = error
@@ -221,8 +223,8 @@ static void judge(void *context, const struct key_status *status)
             judging->reason = status->reason;
         judging->useless = true;
     } else {
-        snprintf(judging->wrong + used, sizeof judging->wrong - used, "%s%s %s", used > 0 ? ", " : "",
-                 status->name, key_state_text(status->state));
+        snprintf(judging->wrong + used, sizeof judging->wrong - used, "%s%s %s",
+                 used > 0 ? ", " : "", status->name, key_state_text(status->state));
     }
 }
 
@@ -232,7 +234,8 @@ static bool judged(struct judging *judging, struct error *error)
         *error = judging->reason;
     else if (judging->wrong[0] != '\0')
         error_set(error, ERROR_USAGE,
-                  "the database was made with other keys than %s/keys has (%s): put them back from a copy, "
+                  "the database was made with other keys than %s/keys has (%s): put them back from "
+                  "a copy, "
                   "as `bank "
                   "keys import FILE` does, or name the home that has them with --home DIR",
                   judging->home->path, judging->wrong);
@@ -275,26 +278,28 @@ static bool record_all(const struct home *home, struct query *query, struct erro
            query_do(query, "COMMIT", 0, NULL, error);
 }
 
-/* From now on these are what the terminals' keys have to be; of those that were replaced the log knows
- * better. */
+/* From now on these are what the terminals' keys have to be; of those that were replaced the log
+ * knows better. */
 static void expect(void *context, const struct key_status *status)
 {
     if (status->kind->per_teller && status->since != NULL && status->state != KEY_REPLACED)
         vault_expect(context, &status->teller_id, status->known);
 }
 
-struct vault *key_checks_open(const struct home *home, const char *conninfo, const struct uuid *teller,
+struct vault *key_checks_open(const struct home *home, const char *conninfo,
+                              const struct uuid *teller,
                               void (*told)(const struct key_status *status), struct error *error)
 {
     struct query *query = query_open(conninfo, home, error);
     struct vault *vault =
         query != NULL && compare_all(home, query, told, error) ? vault_open(home, error) : NULL;
-    /* Compared again in the end: a bank with keys of its own may have been faster on a new database. */
-    bool worked =
-        vault != NULL && key_checks_look(home, query, expect, vault, error) &&
-        (teller == NULL || vault_expects(vault, teller) || vault_make_terminal_key(vault, teller, error)) &&
-        record_all(home, query, error) && compare_all(home, query, NULL, error) &&
-        key_checks_look(home, query, expect, vault, error);
+    /* Compared again in the end: a bank with keys of its own may have been faster on a new
+     * database. */
+    bool worked = vault != NULL && key_checks_look(home, query, expect, vault, error) &&
+                  (teller == NULL || vault_expects(vault, teller) ||
+                   vault_make_terminal_key(vault, teller, error)) &&
+                  record_all(home, query, error) && compare_all(home, query, NULL, error) &&
+                  key_checks_look(home, query, expect, vault, error);
     query_close(query);
     if (worked)
         return vault;

@@ -15,12 +15,12 @@
 #include "bank/vault/keys.h"
 #include "bank/vault/vault.h"
 
-enum key_state {                 /* up to KEY_WITHDRAWN nothing is wrong */
-                 KEY_RIGHT,      /* the file holds the key that the database knows */
-                 KEY_NEW,        /* it is there, and no bank has started with it on this database yet */
+enum key_state {            /* up to KEY_WITHDRAWN nothing is wrong */
+                 KEY_RIGHT, /* the file holds the key that the database knows */
+                 KEY_NEW,   /* it is there, and no bank has started with it on this database yet */
                  KEY_NOT_MADE,   /* neither here nor needed: the bank will make it */
-                 KEY_REPLACED,   /* a terminal's: the file holds the key that the log says has replaced the
-                                    known one */
+                 KEY_REPLACED,   /* a terminal's: the file holds the key that the log says has
+                                    replaced the   known one */
                  KEY_WITHDRAWN,  /* a terminal's: it has none, as the log says */
                  KEY_MISSING,    /* the database rests on it and there is no file */
                  KEY_ANOTHER,    /* the file holds another key than the database knows */
@@ -39,7 +39,8 @@ struct key_status {
     struct error reason; /* of KEY_EXPOSED and KEY_UNREADABLE */
 };
 
-/* Calls `each` with the status of every key there is or should be; query: NULL to look at the files only. */
+/* Calls `each` with the status of every key there is or should be; query: NULL to look at the files
+ * only. */
 bool key_checks_look(const struct home *home, struct query *query,
                      void (*each)(void *context, const struct key_status *status), void *context,
                      struct error *error);
@@ -52,7 +53,8 @@ bool key_checks_look(const struct home *home, struct query *query,
  *
  * NULL with what is wrong and what to do: see above.
  */
-struct vault *key_checks_open(const struct home *home, const char *conninfo, const struct uuid *teller,
+struct vault *key_checks_open(const struct home *home, const char *conninfo,
+                              const struct uuid *teller,
                               void (*told)(const struct key_status *status), struct error *error);
 
 /* "is missing", "is another one", …: how a sentence about the key goes on. */

@@ -27,11 +27,11 @@ static void entry_send(struct key_recorder *recorder)
     const char *values[] = { entry->name, (const char *)entry->check };
     const int lengths[] = { (int)strlen(entry->name), KEY_CHECK_LENGTH }, formats[] = { 0, 1 };
     struct parameters parameters = { 2, values, lengths, formats };
-    connection_query(
-        recorder->connection, TAG_RECORD,
-        "INSERT INTO esbank.key_checks (name, check_value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE"
-        " SET check_value = EXCLUDED.check_value, since = now()",
-        &parameters);
+    connection_query(recorder->connection, TAG_RECORD,
+                     "INSERT INTO esbank.key_checks (name, check_value) VALUES ($1, $2) ON "
+                     "CONFLICT (name) DO UPDATE"
+                     " SET check_value = EXCLUDED.check_value, since = now()",
+                     &parameters);
     connection_sync(recorder->connection, TAG_RECORD);
     recorder->under_way = true;
 }
@@ -78,7 +78,8 @@ static void on_synced(void *context, int tag)
 static void on_lost(void *context, const char *why)
 {
     (void)why;
-    ((struct key_recorder *)context)->under_way = false; /* it is made again, and then all of it is sent */
+    ((struct key_recorder *)context)->under_way =
+        false; /* it is made again, and then all of it is sent */
 }
 
 struct key_recorder *key_recorder_create(struct event_base *loop, const char *conninfo)
@@ -86,9 +87,11 @@ struct key_recorder *key_recorder_create(struct event_base *loop, const char *co
     struct key_recorder *recorder = calloc(1, sizeof *recorder);
     if (recorder == NULL)
         panic("out of memory");
-    struct connection_hooks hooks = {
-        .context = recorder, .ready = on_ready, .result = on_result, .synced = on_synced, .lost = on_lost
-    };
+    struct connection_hooks hooks = { .context = recorder,
+                                      .ready = on_ready,
+                                      .result = on_result,
+                                      .synced = on_synced,
+                                      .lost = on_lost };
     recorder->connection = connection_create(loop, conninfo, &hooks);
     recorder->end = &recorder->first;
     return recorder;

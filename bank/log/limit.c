@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A fixed table of kinds, looked through from its beginning: only strangers' lines come here, and there are a
- * few dozen kinds at most. When all places are taken, the last one counts whatever else comes.
+ * A fixed table of kinds, looked through from its beginning: only strangers' lines come here, and
+ * there are a few dozen kinds at most. When all places are taken, the last one counts whatever else
+ * comes.
  */
 #include "bank/log/limit.h"
 
@@ -51,7 +52,8 @@ static struct kind *kind_of(const char *what, const char *why)
     struct kind *free_place = NULL, *last = &kinds[KINDS - 1];
     log_limited_tick(now_ms);
     for (struct kind *kind = kinds; kind < last; kind++) {
-        if (strncmp(kind->what, what, WHAT_SIZE - 1) == 0 && strncmp(kind->why, why, WHY_SIZE - 1) == 0)
+        if (strncmp(kind->what, what, WHAT_SIZE - 1) == 0 &&
+            strncmp(kind->why, why, WHY_SIZE - 1) == 0)
             return kind;
         if (kind->what[0] == '\0' && free_place == NULL)
             free_place = kind;

@@ -36,7 +36,8 @@ void log_event(const char *what, const char *format, ...)
     text_shown(line, shown, sizeof shown - 1);
     length = strlen(shown);
     shown[length++] = '\n';
-    /* One write, so that lines of several processes do not mix; a log that cannot be written stops nobody. */
+    /* One write, so that lines of several processes do not mix; a log that cannot be written stops
+     * nobody. */
     if (write(STDERR_FILENO, shown, length) < 0)
         return;
 }

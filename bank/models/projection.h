@@ -21,9 +21,10 @@
 #include "bank/codec/columns.h"
 
 struct projection {
-    const char *name;      /* of the table in schema esbank, and of the projection */
-    int version;           /* raised when the fold changes: the table is then rebuilt */
-    const char *statement; /* adds the rows to %1$s, where there is one of that key already: to that one */
+    const char *name; /* of the table in schema esbank, and of the projection */
+    int version;      /* raised when the fold changes: the table is then rebuilt */
+    const char
+        *statement; /* adds the rows to %1$s, where there is one of that key already: to that one */
     unsigned column_count;
     const enum column_type *column; /* the parameters' types, in order */
     /* Adds rows for these events to columns (already reset, column_count of them); none is fine. */

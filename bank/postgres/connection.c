@@ -22,16 +22,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RETRY_FIRST_MS = 20, RETRY_MAX_MS = 1000, CONNECT_TIMEOUT_MS = 10000, UNREACHABLE_EVERY_MS = 900 };
+enum {
+    RETRY_FIRST_MS = 20,
+    RETRY_MAX_MS = 1000,
+    CONNECT_TIMEOUT_MS = 10000,
+    UNREACHABLE_EVERY_MS = 900
+};
 
 /* Of what a connection sends for itself; its users' are above 0. */
 enum { TAG_OWN = -1 };
 
-/* A bank at rest is idle, and one that waits for a lock waits for its turn: what an administrator has set
- * against forgotten sessions is not for these. Not every version knows all of them. */
-static const char no_timeouts[] =
-    "SELECT count(set_config(name, '0', false)) FROM pg_settings WHERE name IN ('statement_timeout',"
-    " 'lock_timeout', 'transaction_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout')";
+/* A bank at rest is idle, and one that waits for a lock waits for its turn: what an administrator
+ * has set against forgotten sessions is not for these. Not every version knows all of them. */
+static const char no_timeouts[] = "SELECT count(set_config(name, '0', false)) FROM pg_settings "
+                                  "WHERE name IN ('statement_timeout',"
+                                  " 'lock_timeout', 'transaction_timeout', "
+                                  "'idle_in_transaction_session_timeout', 'idle_session_timeout')";
 
 enum state { CLOSED, CONNECTING, READY, WAITING };
 
@@ -121,8 +127,8 @@ static void session_broken(struct connection *connection)
 
 /* ---- sending ---- */
 
-/* While it cannot write, libpq reads, and what it has read makes the socket ready no more. It is found with
- * the answer to a Sync that is sent after it, which there has to be. */
+/* While it cannot write, libpq reads, and what it has read makes the socket ready no more. It is
+ * found with the answer to a Sync that is sent after it, which there has to be. */
 static void flush(struct connection *connection)
 {
     int left = PQflush(connection->pq);
@@ -161,7 +167,8 @@ static void sent_drop(struct connection *connection)
     connection->ring_count--;
 }
 
-/* Once something could not be sent, nothing is: what came before it is not to be committed without it. */
+/* Once something could not be sent, nothing is: what came before it is not to be committed without
+ * it. */
 static bool may_send(const struct connection *connection)
 {
     assert(connection->state == READY);
@@ -265,7 +272,8 @@ static bool result_take(struct connection *connection, PGresult *result)
         session_lost(connection, message);
     } else {
         /* A query's result is followed by a NULL that is there at once, and that libpq forgets when
-         * something is sent before it is taken, as the hook may. What fails at a Sync is the commit. */
+         * something is sent before it is taken, as the hook may. What fails at a Sync is the
+         * commit. */
         PGresult *end = PQgetResult(connection->pq);
         assert(end == NULL);
         PQclear(end);
@@ -302,7 +310,8 @@ static void on_readable(evutil_socket_t socket, short what, void *context)
     bool alive = PQconsumeInput(connection->pq) == 1;
     /* What came before the end still counts. */
     results_take(connection);
-    if (generation == connection->generation && (!alive || PQstatus(connection->pq) == CONNECTION_BAD))
+    if (generation == connection->generation &&
+        (!alive || PQstatus(connection->pq) == CONNECTION_BAD))
         session_lost(connection, PQerrorMessage(connection->pq));
 }
 
@@ -328,7 +337,8 @@ static void on_connecting(evutil_socket_t socket, short what, void *context)
 
 static struct event *watch(struct connection *connection, short what, event_callback_fn callback)
 {
-    struct event *event = event_new(connection->loop, PQsocket(connection->pq), what, callback, connection);
+    struct event *event =
+        event_new(connection->loop, PQsocket(connection->pq), what, callback, connection);
     if (event == NULL)
         panic("out of memory");
     return event;
@@ -384,7 +394,8 @@ static void connect_begin(struct connection *connection)
         return;
     }
     timer_set(connection, CONNECT_TIMEOUT_MS);
-    connection->readable = watch(connection, EV_WRITE, on_connecting); /* as PQconnectPoll's manual says */
+    connection->readable =
+        watch(connection, EV_WRITE, on_connecting); /* as PQconnectPoll's manual says */
     event_add(connection->readable, NULL);
 }
 

@@ -5,8 +5,9 @@
 
 #include <stdlib.h>
 
-bool bank_database_prepare(const char *conninfo, bool own_server, const volatile sig_atomic_t *cancel,
-                           struct role *role, int *applied, struct error *error)
+bool bank_database_prepare(const char *conninfo, bool own_server,
+                           const volatile sig_atomic_t *cancel, struct role *role, int *applied,
+                           struct error *error)
 {
     char for_schema[ROLE_CONNINFO_SIZE];
     return role_for_schema(conninfo, for_schema, error) &&
@@ -21,12 +22,14 @@ bool bank_database_open(struct bank_database *database, const struct home *home,
     if (db == NULL)
         db = getenv("ESBANK_DB");
     if (db == NULL || db[0] == '\0') {
-        database->cluster = cluster_start(&(struct cluster_options){ .home = home, .cancel = cancel }, error);
+        database->cluster =
+            cluster_start(&(struct cluster_options){ .home = home, .cancel = cancel }, error);
         if (database->cluster == NULL)
             return false;
         db = cluster_conninfo(database->cluster);
     }
-    return bank_database_prepare(db, database->cluster != NULL, cancel, &database->role, NULL, error);
+    return bank_database_prepare(db, database->cluster != NULL, cancel, &database->role, NULL,
+                                 error);
 }
 
 void bank_database_close(struct bank_database *database)

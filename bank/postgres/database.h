@@ -18,15 +18,17 @@ struct bank_database {
 };
 
 /*
- * db: NULL or "" for $ESBANK_DB, else the cluster. cancel: a signal handler's flag that ends the waiting; or
- * NULL. The home is locked by this process. After a failure bank_database_close is still due.
+ * db: NULL or "" for $ESBANK_DB, else the cluster. cancel: a signal handler's flag that ends the
+ * waiting; or NULL. The home is locked by this process. After a failure bank_database_close is
+ * still due.
  */
 bool bank_database_open(struct bank_database *database, const struct home *home, const char *db,
                         const volatile sig_atomic_t *cancel, struct error *error);
 void bank_database_close(struct bank_database *database);
 
 /* Migrates and makes the role, as serve does; *applied: how many migrations. */
-bool bank_database_prepare(const char *conninfo, bool own_server, const volatile sig_atomic_t *cancel,
-                           struct role *role, int *applied, struct error *error);
+bool bank_database_prepare(const char *conninfo, bool own_server,
+                           const volatile sig_atomic_t *cancel, struct role *role, int *applied,
+                           struct error *error);
 
 #endif

@@ -33,21 +33,27 @@ static const char *const continuation[] = {
 static bool chunk_read(struct history *history, struct error *error)
 {
     char sql[1200], from[24], to[24], number[24], limit[24];
-    snprintf(
-        sql, sizeof sql,
-        "SELECT position, stream_id, stream_version, event_id, event_type, causation_id, correlation_id,"
-        " data, metadata, (extract(epoch FROM created_at) * 1000000)::bigint, hash, %s"
-        " FROM esbank.events WHERE ($1::text IS NULL OR stream_id = $1::text)"
-        " AND ($2::uuid IS NULL OR correlation_id = $2::uuid) AND ($3::text IS NULL OR event_type = $3::text)"
-        " AND position >= $4::bigint AND position <= $5::bigint AND %s LIMIT $8::bigint",
-        history->order == HISTORY_LOG ? "seal" : "NULL", continuation[history->order]);
+    snprintf(sql, sizeof sql,
+             "SELECT position, stream_id, stream_version, event_id, event_type, causation_id, "
+             "correlation_id,"
+             " data, metadata, (extract(epoch FROM created_at) * 1000000)::bigint, hash, %s"
+             " FROM esbank.events WHERE ($1::text IS NULL OR stream_id = $1::text)"
+             " AND ($2::uuid IS NULL OR correlation_id = $2::uuid) AND ($3::text IS NULL OR "
+             "event_type = $3::text)"
+             " AND position >= $4::bigint AND position <= $5::bigint AND %s LIMIT $8::bigint",
+             history->order == HISTORY_LOG ? "seal" : "NULL", continuation[history->order]);
     snprintf(from, sizeof from, "%" PRId64, history->from);
     snprintf(to, sizeof to, "%" PRId64, history->to);
     snprintf(number, sizeof number, "%" PRId64, history->after_number);
     snprintf(limit, sizeof limit, "%d", HISTORY_CHUNK);
-    const char *values[] = {
-        history->stream, history->correlation, history->type, from, to, history->after, number, limit
-    };
+    const char *values[] = { history->stream,
+                             history->correlation,
+                             history->type,
+                             from,
+                             to,
+                             history->after,
+                             number,
+                             limit };
     history_finish(history);
     history->rows = query_run(history->query, sql, 8, values, error);
     if (history->rows == NULL)
@@ -66,7 +72,8 @@ static const char *text_of(const struct history *history, unsigned column, size_
     return text;
 }
 
-enum history_step history_next(struct history *history, struct stored_event *stored, struct error *error)
+enum history_step history_next(struct history *history, struct stored_event *stored,
+                               struct error *error)
 {
     if (history->rows == NULL || history->row == rows_count(history->rows)) {
         if (history->rows != NULL && history->last_chunk)
@@ -97,15 +104,17 @@ enum history_step history_next(struct history *history, struct stored_event *sto
         uuid_format(&stored->correlation_id, history->after);
     else
         snprintf(history->after, sizeof history->after, "%s", stored->stream_id);
-    history->after_number = history->order == HISTORY_STREAMS ? stored->stream_version : stored->position;
+    history->after_number =
+        history->order == HISTORY_STREAMS ? stored->stream_version : stored->position;
     history->row++;
     return HISTORY_EVENT;
 }
 
 /* ---- decoding ---- */
 
-bool history_decode(const struct stored_event *stored, struct event_record records[static UPCAST_EVENTS_MAX],
-                    unsigned *count, struct error *error)
+bool history_decode(const struct stored_event *stored,
+                    struct event_record records[static UPCAST_EVENTS_MAX], unsigned *count,
+                    struct error *error)
 {
     *count = event_decode(stored, records, error);
     return *count > 0;
@@ -167,9 +176,9 @@ static bool fold(struct history *history, void (*give)(union folded, const struc
     return step == HISTORY_END;
 }
 
-static bool fold_stream(struct query *query, enum stream_kind kind, const struct uuid *id, int64_t to,
-                        void (*give)(union folded, const struct event *), union folded state,
-                        struct error *error)
+static bool fold_stream(struct query *query, enum stream_kind kind, const struct uuid *id,
+                        int64_t to, void (*give)(union folded, const struct event *),
+                        union folded state, struct error *error)
 {
     char stream[HISTORY_STREAM_SIZE];
     struct history history;
@@ -190,26 +199,28 @@ static bool fold_correlation(struct query *query, const struct uuid *id,
     return fold(&history, give, state, error);
 }
 
-bool history_fold_account(struct query *query, const struct uuid *id, int64_t to, struct account *account,
-                          struct error *error)
+bool history_fold_account(struct query *query, const struct uuid *id, int64_t to,
+                          struct account *account, struct error *error)
 {
     *account = (struct account){ 0 };
-    return fold_stream(query, STREAM_ACCOUNT, id, to, give_account, (union folded){ .account = account },
-                       error);
+    return fold_stream(query, STREAM_ACCOUNT, id, to, give_account,
+                       (union folded){ .account = account }, error);
 }
 
-bool history_fold_teller(struct query *query, const struct uuid *id, int64_t to, struct teller *teller,
-                         struct error *error)
+bool history_fold_teller(struct query *query, const struct uuid *id, int64_t to,
+                         struct teller *teller, struct error *error)
 {
     *teller = (struct teller){ 0 };
-    return fold_stream(query, STREAM_TELLER, id, to, give_teller, (union folded){ .teller = teller }, error);
+    return fold_stream(query, STREAM_TELLER, id, to, give_teller,
+                       (union folded){ .teller = teller }, error);
 }
 
-bool history_fold_withdrawal(struct query *query, const struct uuid *id, struct withdrawal *withdrawal,
-                             struct error *error)
+bool history_fold_withdrawal(struct query *query, const struct uuid *id,
+                             struct withdrawal *withdrawal, struct error *error)
 {
     *withdrawal = (struct withdrawal){ 0 };
-    return fold_correlation(query, id, give_withdrawal, (union folded){ .withdrawal = withdrawal }, error);
+    return fold_correlation(query, id, give_withdrawal, (union folded){ .withdrawal = withdrawal },
+                            error);
 }
 
 bool history_fold_deposit(struct query *query, const struct uuid *id, struct deposit *deposit,

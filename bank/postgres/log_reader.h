@@ -40,8 +40,8 @@ struct history {
     struct rows *rows;
     size_t row;
     bool last_chunk;
-    bool sealed; /* HISTORY_LOG: the event's row bears a seal: so many bytes of it, 0 when it has another
-                    length */
+    bool sealed; /* HISTORY_LOG: the event's row bears a seal: so many bytes of it, 0 when it has
+                    another length */
     size_t seal_length;
     unsigned char seal[LOG_SEAL_LENGTH];
     char after[HISTORY_STREAM_SIZE];
@@ -50,22 +50,24 @@ struct history {
 
 void history_init(struct history *history, struct query *query, enum history_order order);
 /* The next event; its texts end with a NUL and are valid until the next call. */
-enum history_step history_next(struct history *history, struct stored_event *stored, struct error *error);
+enum history_step history_next(struct history *history, struct stored_event *stored,
+                               struct error *error);
 void history_finish(struct history *history);
 
 /* Today's shape of a stored event: one, or two where an upcaster splits it. */
-bool history_decode(const struct stored_event *stored, struct event_record records[static UPCAST_EVENTS_MAX],
-                    unsigned *count, struct error *error);
+bool history_decode(const struct stored_event *stored,
+                    struct event_record records[static UPCAST_EVENTS_MAX], unsigned *count,
+                    struct error *error);
 
-/* Folds the whole stream of one aggregate, up to that position. An account or teller of version 0 does not
- * exist. */
-bool history_fold_account(struct query *query, const struct uuid *id, int64_t to, struct account *account,
-                          struct error *error);
-bool history_fold_teller(struct query *query, const struct uuid *id, int64_t to, struct teller *teller,
-                         struct error *error);
+/* Folds the whole stream of one aggregate, up to that position. An account or teller of version 0
+ * does not exist. */
+bool history_fold_account(struct query *query, const struct uuid *id, int64_t to,
+                          struct account *account, struct error *error);
+bool history_fold_teller(struct query *query, const struct uuid *id, int64_t to,
+                         struct teller *teller, struct error *error);
 /* Folds all events of one withdrawal, of one deposit at a machine. */
-bool history_fold_withdrawal(struct query *query, const struct uuid *id, struct withdrawal *withdrawal,
-                             struct error *error);
+bool history_fold_withdrawal(struct query *query, const struct uuid *id,
+                             struct withdrawal *withdrawal, struct error *error);
 bool history_fold_deposit(struct query *query, const struct uuid *id, struct deposit *deposit,
                           struct error *error);
 

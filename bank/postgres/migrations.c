@@ -17,8 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MIGRATION_LOCK                                                                                       \
-    "7310595820010101" /* any number that nobody else uses; the writer's lock is another                     \
+#define MIGRATION_LOCK                                                                             \
+    "7310595820010101" /* any number that nobody else uses; the writer's lock is another           \
                         */
 
 const struct migration migrations[] = {
@@ -43,7 +43,8 @@ static bool database_error(PGconn *connection, const char *what, struct error *e
     for (char *at = message; *at != '\0'; at++)
         if (*at == '\n')
             *at = at[1] == '\0' ? '\0' : ' ';
-    return error_set(error, PQstatus(connection) == CONNECTION_OK ? ERROR_DATABASE : ERROR_CONNECTION,
+    return error_set(error,
+                     PQstatus(connection) == CONNECTION_OK ? ERROR_DATABASE : ERROR_CONNECTION,
                      "%s: %s", what, message);
 }
 
@@ -52,17 +53,20 @@ static bool run(PGconn *connection, const char *what, const char *sql, struct er
     PGresult *result = PQexec(connection, sql);
     ExecStatusType status = PQresultStatus(result);
     PQclear(result);
-    return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || database_error(connection, what, error);
+    return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ||
+           database_error(connection, what, error);
 }
 
 /* What the database has; NULL on failure. No rows when it has no migrations at all. */
 static PGresult *recorded(PGconn *connection, struct error *error)
 {
     PGresult *result = PQexec(connection, "SELECT to_regclass('esbank.migrations') IS NOT NULL");
-    bool there = PQresultStatus(result) == PGRES_TUPLES_OK && strcmp(PQgetvalue(result, 0, 0), "t") == 0;
+    bool there =
+        PQresultStatus(result) == PGRES_TUPLES_OK && strcmp(PQgetvalue(result, 0, 0), "t") == 0;
     PQclear(result);
-    result = PQexec(connection, there ? "SELECT number, name, checksum FROM esbank.migrations ORDER BY number"
-                                      : "SELECT 0, '', '' WHERE false");
+    result = PQexec(connection,
+                    there ? "SELECT number, name, checksum FROM esbank.migrations ORDER BY number"
+                          : "SELECT 0, '', '' WHERE false");
     if (PQresultStatus(result) == PGRES_TUPLES_OK)
         return result;
     PQclear(result);
@@ -84,10 +88,11 @@ static bool recorded_fits(const PGresult *rows, const struct migration *list, st
     for (int i = 0; i < PQntuples(rows); i++) {
         const struct migration *migration = migration_numbered(list, atoi(PQgetvalue(rows, i, 0)));
         if (migration == NULL)
-            return error_set(error, ERROR_DATABASE,
-                             "the database is newer than this program (it has %.60s): use the program that "
-                             "made it, or a newer one",
-                             PQgetvalue(rows, i, 1));
+            return error_set(
+                error, ERROR_DATABASE,
+                "the database is newer than this program (it has %.60s): use the program that "
+                "made it, or a newer one",
+                PQgetvalue(rows, i, 1));
         char digits[CHECKSUM_DIGITS + 1];
         checksum_of(migration->text, digits);
         if (strcmp(digits, PQgetvalue(rows, i, 2)) != 0)
@@ -125,8 +130,9 @@ static bool apply_one(PGconn *connection, const struct migration *migration, str
     snprintf(number, sizeof number, "%d", atoi(migration->name));
     checksum_of(migration->text, digits);
     PGresult *result = PQexecParams(
-        connection, "INSERT INTO esbank.migrations (number, name, checksum) VALUES ($1::int, $2, $3)", 3,
-        NULL, (const char *[]){ number, migration->name, digits }, NULL, NULL, 0);
+        connection,
+        "INSERT INTO esbank.migrations (number, name, checksum) VALUES ($1::int, $2, $3)", 3, NULL,
+        (const char *[]){ number, migration->name, digits }, NULL, NULL, 0);
     bool worked = PQresultStatus(result) == PGRES_COMMAND_OK;
     PQclear(result);
     return worked || database_error(connection, what, error);
@@ -140,13 +146,15 @@ const char migrations_ledger[] =
     "COMMENT ON TABLE esbank.migrations IS 'Which files of sql/ made this schema.';"
     "COMMENT ON COLUMN esbank.migrations.number IS 'The digits its name begins with.';"
     "COMMENT ON COLUMN esbank.migrations.name IS 'The file.';"
-    "COMMENT ON COLUMN esbank.migrations.checksum IS 'SHA-256 of its text: a released file never changes.';"
+    "COMMENT ON COLUMN esbank.migrations.checksum IS 'SHA-256 of its text: a released file never "
+    "changes.';"
     "COMMENT ON COLUMN esbank.migrations.applied_at IS 'When.'";
 
 static bool lock_take(PGconn *connection, const volatile sig_atomic_t *cancel, struct error *error)
 {
     for (bool told = false;; told = true) {
-        PGresult *result = PQexec(connection, "SELECT pg_try_advisory_xact_lock(" MIGRATION_LOCK ")");
+        PGresult *result =
+            PQexec(connection, "SELECT pg_try_advisory_xact_lock(" MIGRATION_LOCK ")");
         bool answered = PQresultStatus(result) == PGRES_TUPLES_OK;
         bool taken = answered && strcmp(PQgetvalue(result, 0, 0), "t") == 0;
         PQclear(result);
@@ -155,11 +163,13 @@ static bool lock_take(PGconn *connection, const volatile sig_atomic_t *cancel, s
         if (taken)
             return true;
         if (cancel != NULL && *cancel)
-            return error_set(error, ERROR_DATABASE,
-                             "asked to end while another program was changing the database's schema: "
-                             "nothing was changed; start again once that program is done");
+            return error_set(
+                error, ERROR_DATABASE,
+                "asked to end while another program was changing the database's schema: "
+                "nothing was changed; start again once that program is done");
         if (!told)
-            fprintf(stderr, "bank: another program is changing the database's schema; waiting for it\n");
+            fprintf(stderr,
+                    "bank: another program is changing the database's schema; waiting for it\n");
         clock_pause_ms(LOCK_ASK_MS);
     }
 }
@@ -185,27 +195,29 @@ static bool apply_missing(PGconn *connection, const struct migration *list,
 /* A login that only serves may find the schema up to date, but not bring it there. */
 static bool may_change(PGconn *connection, int missing, struct error *error)
 {
-    PGresult *result = PQexec(
-        connection,
-        "SELECT has_schema_privilege(oid, 'CREATE') FROM pg_catalog.pg_namespace WHERE nspname = 'esbank'"
-        " UNION ALL SELECT has_database_privilege(current_database(), 'CREATE') LIMIT 1");
+    PGresult *result =
+        PQexec(connection,
+               "SELECT has_schema_privilege(oid, 'CREATE') FROM pg_catalog.pg_namespace WHERE "
+               "nspname = 'esbank'"
+               " UNION ALL SELECT has_database_privilege(current_database(), 'CREATE') LIMIT 1");
     bool answered = PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) == 1;
     bool may = answered && strcmp(PQgetvalue(result, 0, 0), "t") == 0;
     PQclear(result);
     if (!answered)
-        return database_error(connection, "the database does not say who may change its schema", error);
-    return may ||
-           error_set(
-               error, ERROR_USAGE,
-               "the database lacks %d of this program's migrations and this login may not make them: run "
-               "`bank migrate --db CONNINFO` as the schema's owner",
-               missing);
+        return database_error(connection, "the database does not say who may change its schema",
+                              error);
+    return may || error_set(error, ERROR_USAGE,
+                            "the database lacks %d of this program's migrations and this login may "
+                            "not make them: run "
+                            "`bank migrate --db CONNINFO` as the schema's owner",
+                            missing);
 }
 
-static bool bring_up(PGconn *connection, const struct migration *list, const volatile sig_atomic_t *cancel,
-                     int *applied, struct error *error)
+static bool bring_up(PGconn *connection, const struct migration *list,
+                     const volatile sig_atomic_t *cancel, int *applied, struct error *error)
 {
-    if (!run(connection, "the session cannot be set up", "SET client_min_messages = warning", error))
+    if (!run(connection, "the session cannot be set up", "SET client_min_messages = warning",
+             error))
         return false;
     PGresult *rows = recorded(connection, error);
     bool worked = rows != NULL && recorded_fits(rows, list, error);
@@ -230,7 +242,8 @@ static void ignore_notice(void *context, const PGresult *result)
     (void)context, (void)result;
 }
 
-bool migrations_apply(const char *conninfo, const struct migration *list, int *applied, struct error *error)
+bool migrations_apply(const char *conninfo, const struct migration *list, int *applied,
+                      struct error *error)
 {
     return migrations_apply_unless(conninfo, list, NULL, applied, error);
 }

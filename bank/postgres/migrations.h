@@ -29,10 +29,13 @@ extern const char migrations_ledger[];
  * Fails (ERROR_DATABASE) without having changed anything, also when the
  * database is newer than the program or was made with another text of a file.
  */
-bool migrations_apply(const char *conninfo, const struct migration *list, int *applied, struct error *error);
+bool migrations_apply(const char *conninfo, const struct migration *list, int *applied,
+                      struct error *error);
 
-/* The same, and a *cancel that a signal handler sets ends the waiting for another program: a failure too. */
+/* The same, and a *cancel that a signal handler sets ends the waiting for another program: a
+ * failure too. */
 bool migrations_apply_unless(const char *conninfo, const struct migration *list,
-                             const volatile sig_atomic_t *cancel, int *applied, struct error *error);
+                             const volatile sig_atomic_t *cancel, int *applied,
+                             struct error *error);
 
 #endif

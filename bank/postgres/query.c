@@ -49,14 +49,16 @@ struct query *query_open(const char *db, const struct home *home, struct error *
             return NULL;
         db = conninfo;
     }
-    const char *const names[] = { "connect_timeout", "dbname", "application_name", "client_encoding", NULL };
+    const char *const names[] = { "connect_timeout", "dbname", "application_name",
+                                  "client_encoding", NULL };
     const char *const values[] = { "10", db, "bank command", "UTF8", NULL };
     struct query *query = malloc(sizeof *query);
     if (query == NULL)
         panic("out of memory");
     query->connection = PQconnectdbParams(names, values, 1);
     if (PQstatus(query->connection) != CONNECTION_OK) {
-        failed(error, ERROR_CONNECTION, "the database cannot be reached: check --db and that it runs",
+        failed(error, ERROR_CONNECTION,
+               "the database cannot be reached: check --db and that it runs",
                PQerrorMessage(query->connection));
         query_close(query);
         return NULL;
@@ -82,7 +84,8 @@ struct query *query_open(const char *db, const struct home *home, struct error *
 
 struct query *query_open_seated(const char *db, const struct home *home, struct error *error)
 {
-    /* A seat is an advisory lock, held as long as the session lasts: a command that dies gives it back. */
+    /* A seat is an advisory lock, held as long as the session lasts: a command that dies gives it
+     * back. */
     static const char take[] = "SELECT FROM generate_series(1, " TEXT(
         QUERY_SEATS) ") AS seat"
                      " WHERE pg_try_advisory_lock(hashtext('esbank seat'), seat) LIMIT 1";
@@ -90,9 +93,10 @@ struct query *query_open_seated(const char *db, const struct home *home, struct 
     struct rows *rows = query != NULL ? query_run(query, take, 0, NULL, error) : NULL;
     bool seated = rows != NULL && rows_count(rows) == 1;
     if (rows != NULL && !seated)
-        error_set(error, ERROR_CONNECTION,
-                  "%d other commands are reading this bank's database: end one of them, or wait for it",
-                  QUERY_SEATS);
+        error_set(
+            error, ERROR_CONNECTION,
+            "%d other commands are reading this bank's database: end one of them, or wait for it",
+            QUERY_SEATS);
     rows_free(rows);
     if (seated)
         return query;
@@ -102,10 +106,10 @@ struct query *query_open_seated(const char *db, const struct home *home, struct 
 
 bool query_join_whole(struct query *query, bool whole, struct error *error)
 {
-    return query_do(query, whole ? "SET enable_hashjoin = on" : "SET enable_hashjoin = off", 0, NULL,
-                    error) &&
-           query_do(query, whole ? "SET enable_mergejoin = on" : "SET enable_mergejoin = off", 0, NULL,
-                    error);
+    return query_do(query, whole ? "SET enable_hashjoin = on" : "SET enable_hashjoin = off", 0,
+                    NULL, error) &&
+           query_do(query, whole ? "SET enable_mergejoin = on" : "SET enable_mergejoin = off", 0,
+                    NULL, error);
 }
 
 bool query_follow_indexes(struct query *query, struct error *error)
@@ -114,7 +118,8 @@ bool query_follow_indexes(struct query *query, struct error *error)
     return query_do(query, "SET jit = off", 0, NULL, error) &&
            query_do(query, "SET enable_seqscan = off", 0, NULL, error) &&
            query_do(query, "SET enable_bitmapscan = off", 0, NULL, error) &&
-           query_do(query, "SET enable_sort = off", 0, NULL, error) && query_join_whole(query, false, error);
+           query_do(query, "SET enable_sort = off", 0, NULL, error) &&
+           query_join_whole(query, false, error);
 }
 
 void query_close(struct query *query)
@@ -131,7 +136,8 @@ static struct rows *rows_of(struct query *query, PGresult *result, struct error 
     if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
         const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
         if (state != NULL && (strcmp(state, "42P01") == 0 || strcmp(state, "3F000") == 0))
-            failed(error, ERROR_DATABASE, "the database lacks a table of the bank: run `bank migrate` on it",
+            failed(error, ERROR_DATABASE,
+                   "the database lacks a table of the bank: run `bank migrate` on it",
                    PQerrorMessage(query->connection));
         else
             failed(error,
@@ -149,10 +155,11 @@ static struct rows *rows_of(struct query *query, PGresult *result, struct error 
     return rows;
 }
 
-struct rows *query_run(struct query *query, const char *sql, unsigned count, const char *const *values,
-                       struct error *error)
+struct rows *query_run(struct query *query, const char *sql, unsigned count,
+                       const char *const *values, struct error *error)
 {
-    return rows_of(query, PQexecParams(query->connection, sql, (int)count, NULL, values, NULL, NULL, 0),
+    return rows_of(query,
+                   PQexecParams(query->connection, sql, (int)count, NULL, values, NULL, NULL, 0),
                    error);
 }
 
@@ -177,12 +184,14 @@ struct rows *query_run_columns(struct query *query, const char *sql, struct colu
     const char *values[COLUMNS_MAX];
     int lengths[COLUMNS_MAX], formats[COLUMNS_MAX];
     columns_parameters(columns, values, lengths, formats);
-    return rows_of(
-        query, PQexecParams(query->connection, sql, (int)columns->count, NULL, values, lengths, formats, 0),
-        error);
+    return rows_of(query,
+                   PQexecParams(query->connection, sql, (int)columns->count, NULL, values, lengths,
+                                formats, 0),
+                   error);
 }
 
-bool query_do_columns(struct query *query, const char *sql, struct columns *columns, struct error *error)
+bool query_do_columns(struct query *query, const char *sql, struct columns *columns,
+                      struct error *error)
 {
     struct rows *rows = query_run_columns(query, sql, columns, error);
     rows_free(rows);
@@ -196,8 +205,9 @@ size_t rows_count(const struct rows *rows)
 
 const char *rows_text(const struct rows *rows, size_t row, unsigned column)
 {
-    return PQgetisnull(rows->result, (int)row, (int)column) ? NULL
-                                                            : PQgetvalue(rows->result, (int)row, (int)column);
+    return PQgetisnull(rows->result, (int)row, (int)column)
+               ? NULL
+               : PQgetvalue(rows->result, (int)row, (int)column);
 }
 
 int64_t rows_integer(const struct rows *rows, size_t row, unsigned column)
@@ -212,7 +222,8 @@ bool rows_uuid(const struct rows *rows, size_t row, unsigned column, struct uuid
     return text != NULL && uuid_parse(text, strlen(text), uuid);
 }
 
-size_t rows_bytes(const struct rows *rows, size_t row, unsigned column, unsigned char *bytes, size_t size)
+size_t rows_bytes(const struct rows *rows, size_t row, unsigned column, unsigned char *bytes,
+                  size_t size)
 {
     const char *text = rows_text(rows, row, column);
     if (text == NULL || strncmp(text, "\\x", 2) != 0)

@@ -25,17 +25,17 @@ struct rows;
  * cluster of the bank that serves `home`. NULL (ERROR_CONNECTION) when it is not there.
  */
 struct query *query_open(const char *db, const struct home *home, struct error *error);
-/* The same for an operator's command, which only reads: QUERY_SEATS of them at most are in the database at
- * once, so that those never take all of its sessions and the bank can always come back. Else NULL
- * (ERROR_CONNECTION). */
+/* The same for an operator's command, which only reads: QUERY_SEATS of them at most are in the
+ * database at once, so that those never take all of its sessions and the bank can always come back.
+ * Else NULL (ERROR_CONNECTION). */
 #define QUERY_SEATS 20
 struct query *query_open_seated(const char *db, const struct home *home, struct error *error);
 void query_close(struct query *query); /* takes NULL */
 
 /*
- * Waits until the read models have every event that is committed now, so that what somebody has been told of
- * is in what he then reads. Not for one that has been put off or is being made again, nor while no bank
- * serves this database, and five seconds at most.
+ * Waits until the read models have every event that is committed now, so that what somebody has
+ * been told of is in what he then reads. Not for one that has been put off or is being made again,
+ * nor while no bank serves this database, and five seconds at most.
  */
 void query_await_models(struct query *query);
 
@@ -45,13 +45,15 @@ void query_await_models(struct query *query);
  * sorting all of the rest for each chunk takes for ever.
  */
 bool query_follow_indexes(struct query *query, struct error *error);
-/* Whether tables are joined as a whole; after query_follow_indexes they are not: a read model's statement is
- * to look its rows up in the index, however small the table was when that was planned. */
+/* Whether tables are joined as a whole; after query_follow_indexes they are not: a read model's
+ * statement is to look its rows up in the index, however small the table was when that was planned.
+ */
 bool query_join_whole(struct query *query, bool whole, struct error *error);
 
-/* One statement with `count` parameters. NULL on failure; a statement without an answer gives no rows. */
-struct rows *query_run(struct query *query, const char *sql, unsigned count, const char *const *values,
-                       struct error *error);
+/* One statement with `count` parameters. NULL on failure; a statement without an answer gives no
+ * rows. */
+struct rows *query_run(struct query *query, const char *sql, unsigned count,
+                       const char *const *values, struct error *error);
 /* The same where the answer is of no interest. */
 bool query_do(struct query *query, const char *sql, unsigned count, const char *const *values,
               struct error *error);
@@ -60,7 +62,8 @@ bool query_script(struct query *query, const char *sql, struct error *error);
 /* Each runs a statement with binary arrays for its parameters. */
 struct rows *query_run_columns(struct query *query, const char *sql, struct columns *columns,
                                struct error *error);
-bool query_do_columns(struct query *query, const char *sql, struct columns *columns, struct error *error);
+bool query_do_columns(struct query *query, const char *sql, struct columns *columns,
+                      struct error *error);
 
 size_t rows_count(const struct rows *rows);
 /* NULL where the value is NULL. Valid until rows_free. */
@@ -68,7 +71,8 @@ const char *rows_text(const struct rows *rows, size_t row, unsigned column);
 int64_t rows_integer(const struct rows *rows, size_t row, unsigned column); /* 0 for NULL */
 bool rows_uuid(const struct rows *rows, size_t row, unsigned column, struct uuid *uuid);
 /* A bytea cell as its bytes, at most `size`; how many there are. */
-size_t rows_bytes(const struct rows *rows, size_t row, unsigned column, unsigned char *bytes, size_t size);
+size_t rows_bytes(const struct rows *rows, size_t row, unsigned column, unsigned char *bytes,
+                  size_t size);
 /* How many rows the statement changed. */
 int64_t rows_affected(const struct rows *rows);
 void rows_free(struct rows *rows); /* takes NULL */

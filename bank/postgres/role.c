@@ -57,12 +57,12 @@ static bool conninfo_with(const char *conninfo, const char *user, const char *op
     if (option != NULL) {
         int length = snprintf(options, sizeof options, "%s%s%s", given != NULL ? given : "",
                               given != NULL && given[0] != '\0' ? " " : "", option);
-        fits =
-            fits && length < (int)sizeof options && word_add(buffer, ROLE_CONNINFO_SIZE, "options", options);
+        fits = fits && length < (int)sizeof options &&
+               word_add(buffer, ROLE_CONNINFO_SIZE, "options", options);
     }
     PQconninfoFree(words);
-    return fits ||
-           error_set(error, ERROR_USAGE, "what --db says is longer than this program can take: shorten it");
+    return fits || error_set(error, ERROR_USAGE,
+                             "what --db says is longer than this program can take: shorten it");
 }
 
 /* ---- sessions --------------------------------------------------------------- */
@@ -74,7 +74,8 @@ static bool refused(PGconn *connection, const char *what, struct error *error)
     for (char *at = message; *at != '\0'; at++)
         if (*at == '\n')
             *at = at[1] == '\0' ? '\0' : ' ';
-    return error_set(error, PQstatus(connection) == CONNECTION_OK ? ERROR_DATABASE : ERROR_CONNECTION,
+    return error_set(error,
+                     PQstatus(connection) == CONNECTION_OK ? ERROR_DATABASE : ERROR_CONNECTION,
                      "%s: %s", what, message);
 }
 
@@ -129,13 +130,15 @@ static bool login_ask(PGconn *connection, struct login *login, struct error *err
 {
     char sql[1200];
     /* Since version 16 a member may be one that cannot switch. */
-    snprintf(sql, sizeof sql,
-             "SELECT coalesce(pg_has_role(n.nspowner, 'USAGE'), true), coalesce(r.rolcanlogin, false),"
-             " coalesce(pg_has_role(r.oid, '%s') AND has_schema_privilege(r.oid, n.oid, 'USAGE'), false),"
-             " r.oid IS NOT NULL, coalesce(has_schema_privilege(n.oid, 'USAGE'), true), session_user"
-             " FROM (SELECT) AS one LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = 'esbank'"
-             " LEFT JOIN pg_catalog.pg_roles r ON r.rolname = '" ROLE_NAME "'",
-             PQserverVersion(connection) >= 160000 ? "SET" : "MEMBER");
+    snprintf(
+        sql, sizeof sql,
+        "SELECT coalesce(pg_has_role(n.nspowner, 'USAGE'), true), coalesce(r.rolcanlogin, false),"
+        " coalesce(pg_has_role(r.oid, '%s') AND has_schema_privilege(r.oid, n.oid, 'USAGE'), "
+        "false),"
+        " r.oid IS NOT NULL, coalesce(has_schema_privilege(n.oid, 'USAGE'), true), session_user"
+        " FROM (SELECT) AS one LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = 'esbank'"
+        " LEFT JOIN pg_catalog.pg_roles r ON r.rolname = '" ROLE_NAME "'",
+        PQserverVersion(connection) >= 160000 ? "SET" : "MEMBER");
     PGresult *result = row_ask(connection, sql, error);
     if (result == NULL)
         return false;
@@ -151,14 +154,15 @@ static bool login_ask(PGconn *connection, struct login *login, struct error *err
 
 static bool lacks(const char *name, const char *what, const char *more, struct error *error)
 {
-    return error_set(
-        error, ERROR_USAGE,
-        "the database role \"%.60s\" lacks %.120s%s: run `bank migrate --db CONNINFO` as the schema's "
-        "owner, and GRANT " ROLE_NAME " TO the role that the bank logs in as",
-        name, what, more);
+    return error_set(error, ERROR_USAGE,
+                     "the database role \"%.60s\" lacks %.120s%s: run `bank migrate --db CONNINFO` "
+                     "as the schema's "
+                     "owner, and GRANT " ROLE_NAME " TO the role that the bank logs in as",
+                     name, what, more);
 }
 
-bool role_for_schema(const char *conninfo, char buffer[static ROLE_CONNINFO_SIZE], struct error *error)
+bool role_for_schema(const char *conninfo, char buffer[static ROLE_CONNINFO_SIZE],
+                     struct error *error)
 {
     struct login login;
     PGconn *connection = session_open(conninfo, error);
@@ -166,8 +170,9 @@ bool role_for_schema(const char *conninfo, char buffer[static ROLE_CONNINFO_SIZE
     PQfinish(connection);
     if (known && !login.usage && !login.member)
         return lacks(login.name, "USAGE on the schema esbank", "", error);
-    return known && conninfo_with(conninfo, NULL, login.member && !login.owner ? "-c role=" ROLE_NAME : NULL,
-                                  buffer, error);
+    return known &&
+           conninfo_with(conninfo, NULL, login.member && !login.owner ? "-c role=" ROLE_NAME : NULL,
+                         buffer, error);
 }
 
 bool role_switch(PGconn *connection)
@@ -187,22 +192,25 @@ bool role_switch(PGconn *connection)
 /* ---- what its sessions may do ----------------------------------------------- */
 
 static const char restricted[] =
-    "SELECT NOT (r.rolsuper OR pg_has_role(c.relowner, 'MEMBER') OR has_table_privilege(c.oid, 'UPDATE, "
+    "SELECT NOT (r.rolsuper OR pg_has_role(c.relowner, 'MEMBER') OR has_table_privilege(c.oid, "
+    "'UPDATE, "
     "DELETE,"
     " TRUNCATE, TRIGGER')), current_user, has_schema_privilege('esbank', 'USAGE')"
     " FROM pg_catalog.pg_roles r, pg_catalog.pg_class c"
     " WHERE r.rolname = current_user AND c.relname = 'events' AND c.relnamespace ="
     " (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = 'esbank')";
 
-static const char lacking[] =
-    "SELECT count(*), min(format('%s on %s', privilege, relation)) FROM (SELECT relation, unnest(privileges)"
-    " AS privilege FROM esbank.bank_grants) AS wanted WHERE NOT has_table_privilege(relation, privilege)";
+static const char lacking[] = "SELECT count(*), min(format('%s on %s', privilege, relation)) FROM "
+                              "(SELECT relation, unnest(privileges)"
+                              " AS privilege FROM esbank.bank_grants) AS wanted WHERE NOT "
+                              "has_table_privilege(relation, privilege)";
 
 /* Whether a session of the bank can do all it has to; and whether it could do more. */
 static bool rights_check(struct role *role, struct error *error)
 {
     PGconn *connection = session_open(role->conninfo, error);
-    PGresult *rights = connection != NULL ? row_ask(connection, restricted, error) : NULL, *missing = NULL;
+    PGresult *rights = connection != NULL ? row_ask(connection, restricted, error) : NULL,
+             *missing = NULL;
     bool worked = rights != NULL;
     if (worked) {
         const char *name = PQgetvalue(rights, 0, 1);
@@ -250,16 +258,17 @@ bool role_take(const char *conninfo, bool may_log_in, struct role *role, struct 
     PQfinish(connection);
     if (!worked)
         return false;
-    bool logs_in = may_log_in && login.may_log, switches = login.member && strcmp(login.name, ROLE_NAME) != 0;
+    bool logs_in = may_log_in && login.may_log,
+         switches = login.member && strcmp(login.name, ROLE_NAME) != 0;
     if (!conninfo_with(conninfo, logs_in ? ROLE_NAME : NULL,
                        !logs_in && switches ? "-c role=" ROLE_NAME : NULL, role->conninfo, error) ||
         !rights_check(role, error))
         return false;
     if (!role->restricted)
-        snprintf(
-            role->why, sizeof role->why,
-            "the database role %.60s could change history, which triggers alone refuse: as an administrator"
-            " %sGRANT " ROLE_NAME " TO it",
-            login.name, login.role ? "" : "CREATE ROLE " ROLE_NAME ", ");
+        snprintf(role->why, sizeof role->why,
+                 "the database role %.60s could change history, which triggers alone refuse: as an "
+                 "administrator"
+                 " %sGRANT " ROLE_NAME " TO it",
+                 login.name, login.role ? "" : "CREATE ROLE " ROLE_NAME ", ");
     return true;
 }

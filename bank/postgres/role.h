@@ -31,21 +31,24 @@ struct role {
 };
 
 /*
- * How to connect for the schema's sake: as the login where it owns the schema or there is none yet, else as
- * the role. False when the database cannot be reached.
+ * How to connect for the schema's sake: as the login where it owns the schema or there is none yet,
+ * else as the role. False when the database cannot be reached.
  */
-bool role_for_schema(const char *conninfo, char buffer[static ROLE_CONNINFO_SIZE], struct error *error);
+bool role_for_schema(const char *conninfo, char buffer[static ROLE_CONNINFO_SIZE],
+                     struct error *error);
 
 /*
- * As the schema's owner makes the role and its grants, or puts them right; as anybody finds out how the
- * bank's sessions connect. may_log_in: the server is the bank's own, where the role logs in itself.
+ * As the schema's owner makes the role and its grants, or puts them right; as anybody finds out how
+ * the bank's sessions connect. may_log_in: the server is the bank's own, where the role logs in
+ * itself.
  *
- * False (ERROR_USAGE), with what is lacking and what to do, when such a session could not do what the bank
- * has to. The schema is there.
+ * False (ERROR_USAGE), with what is lacking and what to do, when such a session could not do what
+ * the bank has to. The schema is there.
  */
 bool role_take(const char *conninfo, bool may_log_in, struct role *role, struct error *error);
 
-/* For one session that exists: it becomes the role where that is possible. False only when it is broken. */
+/* For one session that exists: it becomes the role where that is possible. False only when it is
+ * broken. */
 bool role_switch(struct pg_conn *connection);
 
 #endif

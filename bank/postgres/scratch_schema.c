@@ -9,8 +9,8 @@
 
 #define ESBANK "esbank"
 
-/* What is about the schema itself needs rights that reading does not, and says nothing about what stands in
- * it. */
+/* What is about the schema itself needs rights that reading does not, and says nothing about what
+ * stands in it. */
 static const struct {
     const char *sql, *instead;
 } of_the_schema[] = {
@@ -80,21 +80,24 @@ static bool begin(struct query *query, struct error *error)
 bool scratch_all(struct query *query, struct error *error)
 {
     bool worked = begin(query, error) && run(query, migrations_ledger, error);
-    for (const struct migration *migration = migrations; worked && migration->name != NULL; migration++)
+    for (const struct migration *migration = migrations; worked && migration->name != NULL;
+         migration++)
         worked = run(query, migration->text, error);
     return worked;
 }
 
 static bool makes_functions_only(const char *sql)
 {
-    return (strstr(sql, "CREATE FUNCTION") != NULL || strstr(sql, "CREATE OR REPLACE FUNCTION") != NULL) &&
+    return (strstr(sql, "CREATE FUNCTION") != NULL ||
+            strstr(sql, "CREATE OR REPLACE FUNCTION") != NULL) &&
            strstr(sql, "CREATE TABLE") == NULL && strstr(sql, "ON SCHEMA") == NULL;
 }
 
 bool scratch_functions(struct query *query, struct error *error)
 {
     bool worked = begin(query, error);
-    for (const struct migration *migration = migrations; worked && migration->name != NULL; migration++)
+    for (const struct migration *migration = migrations; worked && migration->name != NULL;
+         migration++)
         if (makes_functions_only(migration->text))
             worked = run(query, migration->text, error);
     return worked;

@@ -13,7 +13,8 @@
 /* The same SQL on the temporary ones; the caller's to free. */
 char *scratch_sql(const char *sql);
 
-/* All that the migrations make. Within a transaction that is rolled back: the tables' names hide others. */
+/* All that the migrations make. Within a transaction that is rolled back: the tables' names hide
+ * others. */
 bool scratch_all(struct query *query, struct error *error);
 
 /* Their functions alone. */

@@ -5,7 +5,8 @@
 
 #include <stdbool.h>
 
-/* Whether the same may work in a moment: a conflict of transactions, resources, a person's interference. */
+/* Whether the same may work in a moment: a conflict of transactions, resources, a person's
+ * interference. */
 bool sqlstate_may_pass(const char *sqlstate);
 
 #endif

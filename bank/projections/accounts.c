@@ -151,11 +151,14 @@ const struct projection projection_accounts = {
     .name = "accounts",
     .version = 1,
     .statement =
-        "WITH run AS MATERIALIZED (SELECT unnest($1::uuid[]) AS account_id, unnest($2::text[]) AS owner,"
-        " unnest($3::text[]) AS status, unnest($4::bigint[]) AS balance, unnest($5::bigint[]) AS opening,"
+        "WITH run AS MATERIALIZED (SELECT unnest($1::uuid[]) AS account_id, unnest($2::text[]) AS "
+        "owner,"
+        " unnest($3::text[]) AS status, unnest($4::bigint[]) AS balance, unnest($5::bigint[]) AS "
+        "opening,"
         " unnest($6::bigint[]) AS deposits, unnest($7::bigint[]) AS withdrawals,"
         " unnest($8::bigint[]) AS reversals, unnest($9::bigint[]) AS daily_limit,"
-        " unnest($10::int[]) AS daily_count, unnest($11::int[]) AS cards, unnest($12::bigint[]) AS version,"
+        " unnest($10::int[]) AS daily_count, unnest($11::int[]) AS cards, unnest($12::bigint[]) AS "
+        "version,"
         " unnest($13::timestamptz[]) AS opened_at, unnest($14::timestamptz[]) AS updated_at,"
         " unnest($15::bigint[]) AS position),"
         " known AS (UPDATE %1$s AS t SET"
@@ -168,7 +171,8 @@ const struct projection projection_accounts = {
         " version = run.version, opened_at = coalesce(t.opened_at, run.opened_at),"
         " updated_at = run.updated_at, position = run.position"
         " FROM run WHERE t.account_id = run.account_id RETURNING t.account_id)"
-        " INSERT INTO %1$s (account_id, owner, status, balance, opening, deposits, withdrawals, reversals,"
+        " INSERT INTO %1$s (account_id, owner, status, balance, opening, deposits, withdrawals, "
+        "reversals,"
         " daily_limit, daily_count, cards, version, opened_at, updated_at, position)"
         " SELECT * FROM run WHERE account_id NOT IN (SELECT account_id FROM known)",
     COLUMNS_OF(types),

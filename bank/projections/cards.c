@@ -60,13 +60,14 @@ static const enum column_type types[] = {
 const struct projection projection_cards = {
     .name = "cards",
     .version = 1,
-    .statement = "INSERT INTO %1$s AS t (card, account_id, masked, blocked, issued_at, position)"
-                 " SELECT unnest($1::bytea[]), unnest($2::uuid[]), unnest($3::text[]),"
-                 " unnest($4::boolean[]), unnest($5::timestamptz[]), unnest($6::bigint[])"
-                 " ON CONFLICT (card) DO UPDATE SET"
-                 " account_id = EXCLUDED.account_id, masked = coalesce(EXCLUDED.masked, t.masked),"
-                 " blocked = EXCLUDED.blocked, issued_at = coalesce(EXCLUDED.issued_at, t.issued_at),"
-                 " position = EXCLUDED.position",
+    .statement =
+        "INSERT INTO %1$s AS t (card, account_id, masked, blocked, issued_at, position)"
+        " SELECT unnest($1::bytea[]), unnest($2::uuid[]), unnest($3::text[]),"
+        " unnest($4::boolean[]), unnest($5::timestamptz[]), unnest($6::bigint[])"
+        " ON CONFLICT (card) DO UPDATE SET"
+        " account_id = EXCLUDED.account_id, masked = coalesce(EXCLUDED.masked, t.masked),"
+        " blocked = EXCLUDED.blocked, issued_at = coalesce(EXCLUDED.issued_at, t.issued_at),"
+        " position = EXCLUDED.position",
     COLUMNS_OF(types),
     .fold = fold,
 };

@@ -32,7 +32,8 @@ struct condense {
     } * slot;
 };
 
-/* Forgets the rows of the run before; rows of the new one, at most `most`, stay where they are made. */
+/* Forgets the rows of the run before; rows of the new one, at most `most`, stay where they are
+ * made. */
 void condense_begin(struct condense *condense, size_t most);
 
 /* The key's row; a new one is all zeros but for its key. */

@@ -81,7 +81,8 @@ static void row_write(struct columns *columns, const struct row *row)
     columns_uuid_or_null(columns, 2, &row->account_id);
     columns_int8(columns, 3, row->amount);
     columns_text_or_null(columns, 4, deposit_state_name(row->state));
-    columns_text_or_null(columns, 5, row->refusal == NOT_REFUSED ? NULL : refusal_name(row->refusal));
+    columns_text_or_null(columns, 5,
+                         row->refusal == NOT_REFUSED ? NULL : refusal_name(row->refusal));
     columns_notes_or_null(columns, 6, row->notes);
     columns_text_or_null(columns, 7, row->reason);
     columns_time_or_null(columns, 8, row->initiated_us);
@@ -109,15 +110,17 @@ static void fold(struct columns *columns, const struct event_record *records, si
 }
 
 static const enum column_type types[] = {
-    COLUMN_UUID, COLUMN_UUID, COLUMN_UUID,        COLUMN_INT8,        COLUMN_TEXT,        COLUMN_TEXT,
-    COLUMN_JSON, COLUMN_TEXT, COLUMN_TIMESTAMPTZ, COLUMN_TIMESTAMPTZ, COLUMN_TIMESTAMPTZ, COLUMN_INT8,
+    COLUMN_UUID,        COLUMN_UUID,        COLUMN_UUID,        COLUMN_INT8,
+    COLUMN_TEXT,        COLUMN_TEXT,        COLUMN_JSON,        COLUMN_TEXT,
+    COLUMN_TIMESTAMPTZ, COLUMN_TIMESTAMPTZ, COLUMN_TIMESTAMPTZ, COLUMN_INT8,
 };
 
 const struct projection projection_deposits = {
     .name = "deposits",
     .version = 1,
     .statement =
-        "INSERT INTO %1$s AS t (deposit_id, teller_id, account_id, amount, state, refusal, notes, reason,"
+        "INSERT INTO %1$s AS t (deposit_id, teller_id, account_id, amount, state, refusal, notes, "
+        "reason,"
         " initiated_at, counted_at, ended_at, position)"
         " SELECT unnest($1::uuid[]), unnest($2::uuid[]), unnest($3::uuid[]), unnest($4::bigint[]),"
         " unnest($5::text[]), unnest($6::text[]), unnest($7::json[]), unnest($8::text[]),"
@@ -127,7 +130,8 @@ const struct projection projection_deposits = {
         " teller_id = coalesce(EXCLUDED.teller_id, t.teller_id),"
         " account_id = coalesce(EXCLUDED.account_id, t.account_id),"
         " amount = greatest(EXCLUDED.amount, t.amount), state = EXCLUDED.state,"
-        " refusal = coalesce(EXCLUDED.refusal, t.refusal), notes = coalesce(EXCLUDED.notes, t.notes),"
+        " refusal = coalesce(EXCLUDED.refusal, t.refusal), notes = coalesce(EXCLUDED.notes, "
+        "t.notes),"
         " reason = coalesce(EXCLUDED.reason, t.reason),"
         " initiated_at = coalesce(t.initiated_at, EXCLUDED.initiated_at),"
         " counted_at = coalesce(EXCLUDED.counted_at, t.counted_at),"

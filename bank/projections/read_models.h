@@ -20,7 +20,8 @@ extern const struct projection projection_tellers;
 #define COLUMNS_OF(types) .column_count = sizeof(types) / sizeof(types)[0], .column = (types)
 
 /* NULL for the nil id, which is nobody's. */
-static inline void columns_uuid_or_null(struct columns *columns, unsigned i, const struct uuid *value)
+static inline void columns_uuid_or_null(struct columns *columns, unsigned i,
+                                        const struct uuid *value)
 {
     if (uuid_is_nil(value))
         columns_null(columns, i);
@@ -47,8 +48,10 @@ static inline void columns_time_or_null(struct columns *columns, unsigned i, int
 
 #define NOTES_JSON_MAX 512 /* NOTES_MAX denominations fit */
 
-/* As JSON; NULL where no event of the run has told of notes, [] where one has told that there are none. */
-static inline void columns_notes_or_null(struct columns *columns, unsigned i, const struct notes *notes)
+/* As JSON; NULL where no event of the run has told of notes, [] where one has told that there are
+ * none. */
+static inline void columns_notes_or_null(struct columns *columns, unsigned i,
+                                         const struct notes *notes)
 {
     if (notes == NULL) {
         columns_null(columns, i);

@@ -32,9 +32,11 @@ struct row {
 
 static void row_begin(struct row *row, int32_t day)
 {
-    *row = (struct row){
-        .teller_id = row->teller_id, .begun = true, .day = day, .today = row->today, .position = row->position
-    };
+    *row = (struct row){ .teller_id = row->teller_id,
+                         .begun = true,
+                         .day = day,
+                         .today = row->today,
+                         .position = row->position };
 }
 
 static void row_write(struct columns *columns, const struct row *row)
@@ -81,7 +83,8 @@ static void row_add(struct columns *columns, struct row *row, const struct event
         row_close(columns, row, event);
     } else if (event->kind == TELLER_WITHDRAWAL_DECLINED) {
         row->totals.declined++;
-    } else if (event->kind == TELLER_WITHDRAWAL_SUSPECTED || event->kind == TELLER_DEPOSIT_SUSPECTED) {
+    } else if (event->kind == TELLER_WITHDRAWAL_SUSPECTED ||
+               event->kind == TELLER_DEPOSIT_SUSPECTED) {
         row->totals.suspect++;
     } else if (event->kind == TELLER_MONEY_DEPOSITED) {
         row->totals.deposits++;
@@ -122,7 +125,8 @@ const struct projection projection_teller_days = {
     .name = "teller_days",
     .version = 2,
     .statement =
-        "INSERT INTO %1$s AS t (teller_id, business_day, withdrawals, dispensed, reversed, declined, suspect,"
+        "INSERT INTO %1$s AS t (teller_id, business_day, withdrawals, dispensed, reversed, "
+        "declined, suspect,"
         " closed_at, position, deposits, deposited)"
         " SELECT r.teller_id,"
         " coalesce(DATE '1970-01-01' + r.day,"
@@ -137,9 +141,11 @@ const struct projection projection_teller_days = {
         " unnest($9::timestamptz[]) AS closed_at, unnest($10::bigint[]) AS position,"
         " unnest($11::bigint[]) AS deposits, unnest($12::bigint[]) AS deposited) AS r"
         " ON CONFLICT (teller_id, business_day) DO UPDATE SET"
-        " withdrawals = t.withdrawals + EXCLUDED.withdrawals, dispensed = t.dispensed + EXCLUDED.dispensed,"
+        " withdrawals = t.withdrawals + EXCLUDED.withdrawals, dispensed = t.dispensed + "
+        "EXCLUDED.dispensed,"
         " reversed = t.reversed + EXCLUDED.reversed, declined = t.declined + EXCLUDED.declined,"
-        " suspect = t.suspect + EXCLUDED.suspect, closed_at = coalesce(EXCLUDED.closed_at, t.closed_at),"
+        " suspect = t.suspect + EXCLUDED.suspect, closed_at = coalesce(EXCLUDED.closed_at, "
+        "t.closed_at),"
         " deposits = t.deposits + EXCLUDED.deposits, deposited = t.deposited + EXCLUDED.deposited,"
         " position = EXCLUDED.position",
     COLUMNS_OF(types),

@@ -72,22 +72,25 @@ static const enum column_type types[] = {
 const struct projection projection_tellers = {
     .name = "tellers",
     .version = 1,
-    .statement = "INSERT INTO %1$s AS t (teller_id, provisioned_at, barred, bar_reason, bar_changed_at,"
-                 " key_state, key_check, position)"
-                 " SELECT u.teller_id, u.provisioned_at, coalesce(u.barred, false), u.bar_reason,"
-                 " u.bar_changed_at, coalesce(u.key_state, 'first'), u.key_check, u.position"
-                 " FROM unnest($1::uuid[], $2::timestamptz[], $3::boolean[], $4::text[], $5::timestamptz[],"
-                 " $6::text[], $7::text[], $8::bigint[]) AS u (teller_id, provisioned_at, barred, bar_reason,"
-                 " bar_changed_at, key_state, key_check, position)"
-                 " ON CONFLICT (teller_id) DO UPDATE SET"
-                 " provisioned_at = coalesce(EXCLUDED.provisioned_at, t.provisioned_at),"
-                 " barred = CASE WHEN EXCLUDED.bar_changed_at IS NULL THEN t.barred ELSE EXCLUDED.barred END,"
-                 " bar_reason = CASE WHEN EXCLUDED.bar_changed_at IS NULL THEN t.bar_reason"
-                 " ELSE EXCLUDED.bar_reason END,"
-                 " bar_changed_at = coalesce(EXCLUDED.bar_changed_at, t.bar_changed_at),"
-                 " key_state = CASE WHEN EXCLUDED.key_check IS NULL THEN t.key_state"
-                 " ELSE EXCLUDED.key_state END,"
-                 " key_check = coalesce(EXCLUDED.key_check, t.key_check), position = EXCLUDED.position",
+    .statement =
+        "INSERT INTO %1$s AS t (teller_id, provisioned_at, barred, bar_reason, bar_changed_at,"
+        " key_state, key_check, position)"
+        " SELECT u.teller_id, u.provisioned_at, coalesce(u.barred, false), u.bar_reason,"
+        " u.bar_changed_at, coalesce(u.key_state, 'first'), u.key_check, u.position"
+        " FROM unnest($1::uuid[], $2::timestamptz[], $3::boolean[], $4::text[], $5::timestamptz[],"
+        " $6::text[], $7::text[], $8::bigint[]) AS u (teller_id, provisioned_at, barred, "
+        "bar_reason,"
+        " bar_changed_at, key_state, key_check, position)"
+        " ON CONFLICT (teller_id) DO UPDATE SET"
+        " provisioned_at = coalesce(EXCLUDED.provisioned_at, t.provisioned_at),"
+        " barred = CASE WHEN EXCLUDED.bar_changed_at IS NULL THEN t.barred ELSE EXCLUDED.barred "
+        "END,"
+        " bar_reason = CASE WHEN EXCLUDED.bar_changed_at IS NULL THEN t.bar_reason"
+        " ELSE EXCLUDED.bar_reason END,"
+        " bar_changed_at = coalesce(EXCLUDED.bar_changed_at, t.bar_changed_at),"
+        " key_state = CASE WHEN EXCLUDED.key_check IS NULL THEN t.key_state"
+        " ELSE EXCLUDED.key_state END,"
+        " key_check = coalesce(EXCLUDED.key_check, t.key_check), position = EXCLUDED.position",
     COLUMNS_OF(types),
     .fold = fold,
 };

@@ -79,7 +79,8 @@ static enum withdrawal_state state_after(enum event_kind kind)
 
 static bool is_end(enum withdrawal_state state)
 {
-    return state == WITHDRAWAL_COMPLETED || state == WITHDRAWAL_REVERSED || state == WITHDRAWAL_DECLINED;
+    return state == WITHDRAWAL_COMPLETED || state == WITHDRAWAL_REVERSED ||
+           state == WITHDRAWAL_DECLINED;
 }
 
 static void row_add_reversal(struct row *row, const struct event *event)
@@ -92,7 +93,8 @@ static void row_add_reversal(struct row *row, const struct event *event)
 
 static void row_add_step(struct row *row, const struct event *event)
 {
-    bool first = event->kind == TELLER_WITHDRAWAL_INITIATED || event->kind == TELLER_WITHDRAWAL_DECLINED;
+    bool first =
+        event->kind == TELLER_WITHDRAWAL_INITIATED || event->kind == TELLER_WITHDRAWAL_DECLINED;
     bool told = event->kind == TELLER_CASH_DISPENSED || event->kind == TELLER_DISPENSE_FAILED;
     row->teller_id = event->stream_id;
     if (!uuid_is_nil(&event->withdrawal.account_id))
@@ -123,7 +125,8 @@ static void row_write(struct columns *columns, const struct row *row)
     columns_uuid_or_null(columns, 2, &row->account_id);
     columns_int8(columns, 3, row->amount);
     columns_text_or_null(columns, 4, withdrawal_state_name(row->state));
-    columns_text_or_null(columns, 5, row->refusal == NOT_REFUSED ? NULL : refusal_name(row->refusal));
+    columns_text_or_null(columns, 5,
+                         row->refusal == NOT_REFUSED ? NULL : refusal_name(row->refusal));
     columns_notes_or_null(columns, 6, row->notes);
     if (row->taken_known)
         columns_int8(columns, 7, row->taken);
@@ -173,10 +176,13 @@ const struct projection projection_withdrawals = {
     .name = "withdrawals",
     .version = 1,
     .statement =
-        "WITH run AS MATERIALIZED (SELECT unnest($1::uuid[]) AS withdrawal_id, unnest($2::uuid[]) AS "
+        "WITH run AS MATERIALIZED (SELECT unnest($1::uuid[]) AS withdrawal_id, unnest($2::uuid[]) "
+        "AS "
         "teller_id,"
-        " unnest($3::uuid[]) AS account_id, unnest($4::bigint[]) AS amount, unnest($5::text[]) AS state,"
-        " unnest($6::text[]) AS refusal, unnest($7::json[]) AS notes, unnest($8::bigint[]) AS taken,"
+        " unnest($3::uuid[]) AS account_id, unnest($4::bigint[]) AS amount, unnest($5::text[]) AS "
+        "state,"
+        " unnest($6::text[]) AS refusal, unnest($7::json[]) AS notes, unnest($8::bigint[]) AS "
+        "taken,"
         " unnest($9::bigint[]) AS reversed, unnest($10::timestamptz[]) AS initiated_at,"
         " unnest($11::timestamptz[]) AS withdrawn_at, unnest($12::timestamptz[]) AS confirm_by,"
         " unnest($13::timestamptz[]) AS ended_at, unnest($14::text[]) AS reason,"
@@ -195,7 +201,8 @@ const struct projection projection_withdrawals = {
         " ended_at = coalesce(t.ended_at, run.ended_at),"
         " reason = coalesce(run.reason, t.reason), position = run.position"
         " FROM run WHERE t.withdrawal_id = run.withdrawal_id RETURNING t.withdrawal_id)"
-        " INSERT INTO %1$s (withdrawal_id, teller_id, account_id, amount, state, refusal, notes, taken,"
+        " INSERT INTO %1$s (withdrawal_id, teller_id, account_id, amount, state, refusal, notes, "
+        "taken,"
         " reversed, initiated_at, withdrawn_at, confirm_by, ended_at, reason, position)"
         " SELECT * FROM run WHERE withdrawal_id NOT IN (SELECT withdrawal_id FROM known)",
     COLUMNS_OF(types),

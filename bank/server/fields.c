@@ -164,7 +164,8 @@ static bool read_incident(struct parsing *parsing, const struct json *value, voi
     return true;
 }
 
-static_assert(CARD_TOKEN_LENGTH == sizeof(struct uuid), "a card's id is its token, written as a uuid");
+static_assert(CARD_TOKEN_LENGTH == sizeof(struct uuid),
+              "a card's id is its token, written as a uuid");
 
 #define UUID_SHAPE  "a uuid of 36 characters, not the nil one"
 #define MONEY_SHAPE "a whole number of minor units, written in digits alone,"
@@ -188,18 +189,24 @@ static const struct {
     [FIELD_AMOUNT] = { "amount", read_amount, AT(amount), MONEY_SHAPE " above 0 and below 10^15" },
     [FIELD_NOTES] = { "notes", read_notes, AT(notes), NOTES_SHAPE },
     [FIELD_CASSETTES] = { "cassettes", read_notes, AT(notes), NOTES_SHAPE },
-    [FIELD_OUTCOME] = { "outcome", read_outcome, AT(outcome), "one of the outcomes this command has" },
+    [FIELD_OUTCOME] = { "outcome", read_outcome, AT(outcome),
+                        "one of the outcomes this command has" },
     [FIELD_TAKEN] = { "taken", read_notes, AT(taken), NOTES_SHAPE },
     [FIELD_REJECTED] = { "rejected", read_notes, AT(rejected), NOTES_SHAPE },
     [FIELD_RETRACTED] = { "retracted", read_notes, AT(retracted), NOTES_SHAPE },
-    [FIELD_REASON] = { "reason", read_reason, AT(reason), "text of up to 60 bytes " TEXT_PLAIN_SHAPE },
+    [FIELD_REASON] = { "reason", read_reason, AT(reason),
+                       "text of up to 60 bytes " TEXT_PLAIN_SHAPE },
     [FIELD_OWNER] = { "owner", read_owner, 0,
-                      "text of 1 to 120 bytes " TEXT_PLAIN_SHAPE ", not in parentheses, not sealed:" },
-    [FIELD_INCIDENT] = { "incident", read_incident, AT(incident), "one of the incidents there are" },
-    [FIELD_COUNT_OF_IT] = { "count", read_count, AT(incident_count), "a whole number from 0 to 1000000" },
+                      "text of 1 to 120 bytes " TEXT_PLAIN_SHAPE
+                      ", not in parentheses, not sealed:" },
+    [FIELD_INCIDENT] = { "incident", read_incident, AT(incident),
+                         "one of the incidents there are" },
+    [FIELD_COUNT_OF_IT] = { "count", read_count, AT(incident_count),
+                            "a whole number from 0 to 1000000" },
     [FIELD_DAILY_LIMIT] = { "daily_limit", read_limit, AT(daily_limit),
                             MONEY_SHAPE " from 0 to below 10^15" },
-    [FIELD_DAILY_COUNT] = { "daily_count", read_count, AT(daily_count), "a whole number from 0 to 1000000" },
+    [FIELD_DAILY_COUNT] = { "daily_count", read_count, AT(daily_count),
+                            "a whole number from 0 to 1000000" },
     [FIELD_DEPOSIT_LIMIT] = { "deposit_limit", read_limit, AT(deposit_limit),
                               MONEY_SHAPE " from 0 to below 10^15" },
     [FIELD_DEPOSIT_DAILY] = { "deposit_daily", read_limit, AT(deposit_daily),
@@ -218,8 +225,9 @@ static const char *notes_shape(void)
     static char shape[CURRENCY_LIST_LENGTH + 80];
     char list[CURRENCY_LIST_LENGTH];
     if (shape[0] == '\0')
-        snprintf(shape, sizeof shape, "an array of %s notes of %s minor units, each once, with their counts",
-                 CURRENCY, currency_list(currency_own(), 1, list));
+        snprintf(shape, sizeof shape,
+                 "an array of %s notes of %s minor units, each once, with their counts", CURRENCY,
+                 currency_list(currency_own(), 1, list));
     return shape;
 }
 
@@ -230,5 +238,6 @@ const char *field_shape(enum field field)
 
 bool field_read(enum field field, struct parsing *parsing, const struct json *value)
 {
-    return fields[field].read(parsing, value, (char *)&parsing->request->command + fields[field].at);
+    return fields[field].read(parsing, value,
+                              (char *)&parsing->request->command + fields[field].at);
 }

@@ -53,8 +53,8 @@ const char *field_name(enum field field);
 /* What is wanted of it, to be put after "has to be ". */
 const char *field_shape(enum field field);
 
-/* Takes the value; false when it is not of its shape, with parsing->refusal->refusal set where that has a
- * name of its own (invalid_amount). */
+/* Takes the value; false when it is not of its shape, with parsing->refusal->refusal set where that
+ * has a name of its own (invalid_amount). */
 bool field_read(enum field field, struct parsing *parsing, const struct json *value);
 
 #endif

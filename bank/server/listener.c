@@ -58,12 +58,12 @@ struct listener *listener_create(struct event_base *loop, int file, const char *
     struct listener *listener = malloc(sizeof *listener);
     if (listener == NULL)
         panic("out of memory");
-    *listener =
-        (struct listener){ .file = file,
-                           .acceptable = event_new(loop, file, EV_READ | EV_PERSIST, on_acceptable, listener),
-                           .again = evtimer_new(loop, on_again, listener),
-                           .accepted = accepted,
-                           .context = context };
+    *listener = (struct listener){ .file = file,
+                                   .acceptable = event_new(loop, file, EV_READ | EV_PERSIST,
+                                                           on_acceptable, listener),
+                                   .again = evtimer_new(loop, on_again, listener),
+                                   .accepted = accepted,
+                                   .context = context };
     if (listener->acceptable == NULL || listener->again == NULL)
         panic("out of memory");
     event_add(listener->acceptable, NULL);

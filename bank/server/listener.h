@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A listening socket in the loop: whoever connects is accepted and handed on, until the process has no
- * descriptors left; then accepting pauses for a second.
+ * A listening socket in the loop: whoever connects is accepted and handed on, until the process has
+ * no descriptors left; then accepting pauses for a second.
  */
 #ifndef BANK_SERVER_LISTENER_H
 #define BANK_SERVER_LISTENER_H
@@ -11,8 +11,8 @@
 struct event_base;
 struct listener;
 
-/* file: a non-blocking socket that is bound, taken over (closed on failure too). `where` is for the error.
- * The sockets that `accepted` gets are non-blocking and its own. */
+/* file: a non-blocking socket that is bound, taken over (closed on failure too). `where` is for the
+ * error. The sockets that `accepted` gets are non-blocking and its own. */
 struct listener *listener_create(struct event_base *loop, int file, const char *where,
                                  void (*accepted)(void *context, int file), void *context,
                                  struct error *error);

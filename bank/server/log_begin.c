@@ -42,7 +42,8 @@ static bool says(struct query *query, const char *sql, bool *answer, struct erro
 static bool head_read(struct beginning *beginning, struct error *error)
 {
     struct rows *rows =
-        row_of(beginning->query, "SELECT position, hash, epoch FROM esbank.log_head WHERE shard = 0", error);
+        row_of(beginning->query,
+               "SELECT position, hash, epoch FROM esbank.log_head WHERE shard = 0", error);
     if (rows == NULL)
         return false;
     beginning->end.position = rows_integer(rows, 0, 0);
@@ -73,7 +74,8 @@ static bool chain_check(struct beginning *beginning, struct error *error)
     hash_chain_destroy(chain);
     if (whole && step != HISTORY_END)
         return false;
-    if (whole && last == beginning->end.position && memcmp(hash, beginning->end.hash, HASH_LENGTH) == 0)
+    if (whole && last == beginning->end.position &&
+        memcmp(hash, beginning->end.hash, HASH_LENGTH) == 0)
         return true;
     return error_set(error, ERROR_DATABASE,
                      "the log is not sealed: its hash chain does not hold at position %" PRId64
@@ -81,7 +83,8 @@ static bool chain_check(struct beginning *beginning, struct error *error)
                      last);
 }
 
-static void add_command(void *context, const struct command_record *command, int64_t position, bool content)
+static void add_command(void *context, const struct command_record *command, int64_t position,
+                        bool content)
 {
     struct beginning *beginning = context;
     log_sum_command(beginning->sealer, command, position, content, &beginning->seal.sums.commands);
@@ -103,9 +106,10 @@ static bool seal_store(struct beginning *beginning, struct error *error)
                    &beginning->seal, beginning->end.seal);
     hex_encode(beginning->end.seal, LOG_SEAL_LENGTH, digits + 2);
     snprintf(epoch, sizeof epoch, "%" PRId64, beginning->end.epoch);
-    return query_do(beginning->query,
-                    "UPDATE esbank.log_head SET seal = $1::bytea WHERE shard = 0 AND epoch = $2::bigint", 2,
-                    (const char *[]){ digits, epoch }, error);
+    return query_do(
+        beginning->query,
+        "UPDATE esbank.log_head SET seal = $1::bytea WHERE shard = 0 AND epoch = $2::bigint", 2,
+        (const char *[]){ digits, epoch }, error);
 }
 
 /* While nobody else writes: the lock is the session's. */
@@ -116,8 +120,8 @@ static bool seal_old(struct beginning *beginning, struct error *error)
            head_read(beginning, error) && chain_check(beginning, error) &&
            query_join_whole(beginning->query, true, error) &&
            log_rows_commands(beginning->query, add_command, beginning, error) &&
-           log_rows_kept(beginning->query, add_kept, beginning, error) && seal_store(beginning, error) &&
-           query_do(beginning->query, "COMMIT", 0, NULL, error);
+           log_rows_kept(beginning->query, add_kept, beginning, error) &&
+           seal_store(beginning, error) && query_do(beginning->query, "COMMIT", 0, NULL, error);
 }
 
 static bool begin(struct beginning *beginning, const struct vault *vault, int64_t *position,
@@ -132,9 +136,10 @@ static bool begin(struct beginning *beginning, const struct vault *vault, int64_
     if (!unsealed)
         return true;
     if (!vault_log_key_unused(vault))
-        return error_set(error, ERROR_DATABASE,
-                         "the log has no seal, but keys/log.key was in use before: another program has taken "
-                         "the seals away; restore the database, or look into it with `bank verify`");
+        return error_set(
+            error, ERROR_DATABASE,
+            "the log has no seal, but keys/log.key was in use before: another program has taken "
+            "the seals away; restore the database, or look into it with `bank verify`");
     if (!says(beginning->query, "SELECT pg_try_advisory_lock(" COMMIT_LOCK ")", &ours, error))
         return false;
     if (!ours)
@@ -147,7 +152,8 @@ static bool begin(struct beginning *beginning, const struct vault *vault, int64_
     return worked;
 }
 
-bool log_begin(const char *conninfo, const struct vault *vault, int64_t *position, struct error *error)
+bool log_begin(const char *conninfo, const struct vault *vault, int64_t *position,
+               struct error *error)
 {
     struct beginning beginning = { .query = query_open(conninfo, NULL, error) };
     *position = 0;

@@ -11,9 +11,10 @@
 
 #include <stdint.h>
 
-/* Of a database whose schema is up to date; a sealed log, an empty one and one that another bank writes are
- * left as they are. `position`: up to where it was sealed now, else 0. False: it may not be sealed, or the
- * database failed. */
-bool log_begin(const char *conninfo, const struct vault *vault, int64_t *position, struct error *error);
+/* Of a database whose schema is up to date; a sealed log, an empty one and one that another bank
+ * writes are left as they are. `position`: up to where it was sealed now, else 0. False: it may not
+ * be sealed, or the database failed. */
+bool log_begin(const char *conninfo, const struct vault *vault, int64_t *position,
+               struct error *error);
 
 #endif

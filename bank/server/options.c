@@ -18,35 +18,48 @@
 #define FAILED_AUTH_MOST     1000000
 
 static const char help[] =
-    "Usage: bank serve [--home DIR] [--user NAME] [--db CONNINFO] [--log commands] [--confirm-within "
+    "Usage: bank serve [--home DIR] [--user NAME] [--db CONNINFO] [--log commands] "
+    "[--confirm-within "
     "SECONDS] [--batch N]\n"
     "                  [--snapshot-every N] [--rate N] [--failed-auth-limit N]\n"
     "                  [--sign-on-within SECONDS] [--line-within SECONDS]\n"
-    "                  [--listen HOST:PORT --tls-cert FILE --tls-key FILE --tls-ca FILE [--tls-crl FILE]]\n"
+    "                  [--listen HOST:PORT --tls-cert FILE --tls-key FILE --tls-ca FILE [--tls-crl "
+    "FILE]]\n"
     "\n"
-    "Serves terminals on HOME/atm.sock and operators on HOME/operator.sock until SIGTERM or SIGINT.\n"
+    "Serves terminals on HOME/atm.sock and operators on HOME/operator.sock until SIGTERM or "
+    "SIGINT.\n"
     "SIGHUP has it read the files after --tls-... again.\n"
     "\n"
     "  --home DIR                where the bank keeps its things (else $ESBANK_HOME)\n"
-    "  --user NAME               whom root's bank runs as (else the home's owner, else esbank, else "
+    "  --user NAME               whom root's bank runs as (else the home's owner, else esbank, "
+    "else "
     "postgres)\n"
-    "  --db CONNINFO             the Postgres to use (else $ESBANK_DB, else a private cluster in the home)\n"
-    "  --log commands            a line on stderr for every command, not only for the events of the bank's "
+    "  --db CONNINFO             the Postgres to use (else $ESBANK_DB, else a private cluster in "
+    "the home)\n"
+    "  --log commands            a line on stderr for every command, not only for the events of "
+    "the bank's "
     "life\n"
-    "  --confirm-within SECONDS  how long a dispense may stay unconfirmed before it is suspect (120)\n"
+    "  --confirm-within SECONDS  how long a dispense may stay unconfirmed before it is suspect "
+    "(120)\n"
     "  --batch N                 commands decided and committed together at most (1024)\n"
-    "  --snapshot-every N        events of an account or teller between two snapshots, 0 for none (200)\n"
-    "  --rate N                  commands a second from one terminal or operator; more are told to wait "
+    "  --snapshot-every N        events of an account or teller between two snapshots, 0 for none "
+    "(200)\n"
+    "  --rate N                  commands a second from one terminal or operator; more are told to "
+    "wait "
     "(any)\n"
-    "  --failed-auth-limit N     unknown cards and wrong PINs a minute at one terminal (six times as many an "
+    "  --failed-auth-limit N     unknown cards and wrong PINs a minute at one terminal (six times "
+    "as many an "
     "hour)\n"
-    "                            before it authenticates no card for five minutes, 0 for any number (10)\n"
+    "                            before it authenticates no card for five minutes, 0 for any "
+    "number (10)\n"
     "  --sign-on-within SECONDS  how long a terminal's connection may take to sign on (30)\n"
     "  --line-within SECONDS     how long a line may take from its first byte to its end (30)\n"
-    "  --listen HOST:PORT        serve terminals on this TCP port too, by TLS; *:PORT is every address\n"
+    "  --listen HOST:PORT        serve terminals on this TCP port too, by TLS; *:PORT is every "
+    "address\n"
     "  --tls-cert FILE           the bank's certificate, with what is between it and the CA\n"
     "  --tls-key FILE            its private key, without a pass phrase\n"
-    "  --tls-ca FILE             the CA that signs the terminals' certificates; each names its teller\n"
+    "  --tls-ca FILE             the CA that signs the terminals' certificates; each names its "
+    "teller\n"
     "  --tls-crl FILE            that CA's list of certificates that are revoked\n"
     "  --help                    this text\n";
 
@@ -78,7 +91,8 @@ static bool listen_read(struct serve_options *options, const char *listen)
     if (listen == NULL && files == 0 && !list)
         return true;
     if (listen == NULL && files == 0)
-        error_set(&error, ERROR_USAGE, "--tls-crl goes with --listen, --tls-cert, --tls-key and --tls-ca");
+        error_set(&error, ERROR_USAGE,
+                  "--tls-crl goes with --listen, --tls-cert, --tls-key and --tls-ca");
     else if (listen == NULL || files < 3)
         error_set(&error, ERROR_USAGE,
                   "--listen, --tls-cert, --tls-key and --tls-ca go together: give all four");

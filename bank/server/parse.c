@@ -47,7 +47,8 @@ static const struct row {
     { TELLER_INITIATE_WITHDRAWAL, WITH_CARD | BIT(AMOUNT), BIT(NOTES) },
     { TELLER_CONFIRM_DISPENSE, BIT(TELLER_ID) | BIT(WITHDRAWAL_ID) | BIT(OUTCOME), WHERE_TO },
     { TELLER_INITIATE_DEPOSIT, WITH_CARD, 0 },
-    { TELLER_CONFIRM_DEPOSIT, BIT(TELLER_ID) | BIT(DEPOSIT_ID) | BIT(OUTCOME), BIT(NOTES) | BIT(REASON) },
+    { TELLER_CONFIRM_DEPOSIT, BIT(TELLER_ID) | BIT(DEPOSIT_ID) | BIT(OUTCOME),
+      BIT(NOTES) | BIT(REASON) },
     { TELLER_REPLENISH_CASSETTES, BIT(TELLER_ID) | BIT(NOTES), 0 },
     { TELLER_CUT_OVER, BIT(TELLER_ID), 0 },
     { TELLER_REPORT_INCIDENT, BIT(TELLER_ID) | BIT(INCIDENT) | BIT(COUNT_OF_IT), 0 },
@@ -89,7 +90,8 @@ bool request_fields(enum command_kind kind, unsigned *required, unsigned *option
 
 /* ---- the walk --------------------------------------------------------------- */
 
-/* The mac is looked at where it stands in the line (wire.h); whose it has to be is known only at the end. */
+/* The mac is looked at where it stands in the line (wire.h); whose it has to be is known only at
+ * the end. */
 static bool is_common(const struct parsing *parsing, const char *name)
 {
     if (strcmp(name, "mac") == 0)
@@ -114,7 +116,8 @@ static bool read_member(struct parsing *parsing, const struct row *row, const st
         return refuse(parsing, refusal == NOT_REFUSED ? REFUSED_INVALID_REQUEST : refusal,
                       "The field \"%s\" has to be %s.", name, field_shape(i));
     }
-    return refuse(parsing, REFUSED_INVALID_REQUEST, "The field \"%.40s\" is none of this command.", name);
+    return refuse(parsing, REFUSED_INVALID_REQUEST, "The field \"%.40s\" is none of this command.",
+                  name);
 }
 
 static bool read_members(struct parsing *parsing, const struct row *row, const struct json *json)
@@ -125,7 +128,8 @@ static bool read_members(struct parsing *parsing, const struct row *row, const s
     unsigned missing = row->required & ~parsing->given;
     for (enum field i = 0; missing != 0 && i < FIELD_COUNT; i++)
         if ((missing & 1u << i) != 0)
-            return refuse(parsing, REFUSED_INVALID_REQUEST, "The field \"%s\" is missing.", field_name(i));
+            return refuse(parsing, REFUSED_INVALID_REQUEST, "The field \"%s\" is missing.",
+                          field_name(i));
     return true;
 }
 
@@ -141,7 +145,8 @@ static bool read_common(struct parsing *parsing, const struct json *json)
     if (has_id)
         parsing->request->command.id = id;
     if (!json_integer(json_get(json, "v"), &version) || version != WIRE_VERSION)
-        return refuse(parsing, REFUSED_INVALID_REQUEST, "The field \"v\" has to be %d.", WIRE_VERSION);
+        return refuse(parsing, REFUSED_INVALID_REQUEST, "The field \"v\" has to be %d.",
+                      WIRE_VERSION);
     if (!has_id)
         return refuse(parsing, REFUSED_INVALID_REQUEST, "The field \"id\" has to be %s.",
                       field_shape(FIELD_TELLER_ID));
@@ -151,14 +156,17 @@ static bool read_common(struct parsing *parsing, const struct json *json)
         return refuse(parsing, REFUSED_INVALID_REQUEST,
                       "The field \"consistency\" has to be \"eventual\" or \"strong\".");
     parsing->request->strong = strcmp(consistency, "strong") == 0;
-    if ((value = json_get(json, "repeat")) != NULL && !json_boolean(value, &parsing->request->repeat))
-        return refuse(parsing, REFUSED_INVALID_REQUEST, "The field \"repeat\" has to be true or false.");
+    if ((value = json_get(json, "repeat")) != NULL &&
+        !json_boolean(value, &parsing->request->repeat))
+        return refuse(parsing, REFUSED_INVALID_REQUEST,
+                      "The field \"repeat\" has to be true or false.");
     return true;
 }
 
 /* ---- after the walk --------------------------------------------------------- */
 
-/* A terminal speaks for the teller it signed on, and each of its lines proves that it has that teller's key.
+/* A terminal speaks for the teller it signed on, and each of its lines proves that it has that
+ * teller's key.
  */
 static bool check_teller(struct parsing *parsing)
 {
@@ -184,7 +192,8 @@ static bool check_teller(struct parsing *parsing)
     if (keys == NULL)
         return refuse(parsing, REFUSED_NO_SUCH_TELLER, "%s", "");
     if (!wire_signed(&keys->request, parsing->line, parsing->length))
-        return refuse(parsing, command->kind == TELLER_SIGN_ON ? REFUSED_NOT_SIGNED_ON : REFUSED_BAD_MAC,
+        return refuse(parsing,
+                      command->kind == TELLER_SIGN_ON ? REFUSED_NOT_SIGNED_ON : REFUSED_BAD_MAC,
                       "The line does not end with the mac that this terminal's key makes.");
     if (command->kind == TELLER_SIGN_ON)
         pin_key_check(vault_terminal_key(parsing->vault, &command->teller_id),
@@ -211,11 +220,13 @@ static bool seal_card(struct parsing *parsing)
     bool well_formed = vault_pin_reference(parsing->vault, &once, parsing->pan, command->card,
                                            parsing->request->pin_block, command->pin_reference);
     pin_wipe(&once, sizeof once);
-    /* At a terminal that is a wrong PIN, and counts as one; but a card must not be issued with it. */
+    /* At a terminal that is a wrong PIN, and counts as one; but a card must not be issued with it.
+     */
     return well_formed || command->kind != ACCOUNTS_ISSUE_CARD ||
-           refuse(parsing, REFUSED_INVALID_REQUEST,
-                  "The field \"pin_block\" has to be a format 4 block of this card and request under "
-                  "pin-entry.key.");
+           refuse(
+               parsing, REFUSED_INVALID_REQUEST,
+               "The field \"pin_block\" has to be a format 4 block of this card and request under "
+               "pin-entry.key.");
 }
 
 /* What follows from the fields, or from their absence. */
@@ -226,8 +237,8 @@ static bool derive(struct parsing *parsing)
     if (which && __builtin_popcount(parsing->given) != 1)
         return refuse(parsing, REFUSED_INVALID_REQUEST,
                       "Give either the field \"card_id\", \"card\" or \"account_id\".");
-    command->notes_given =
-        command->kind == TELLER_SIGN_ON ? (parsing->given & BIT(CASSETTES)) != 0 : command->notes.length > 0;
+    command->notes_given = command->kind == TELLER_SIGN_ON ? (parsing->given & BIT(CASSETTES)) != 0
+                                                           : command->notes.length > 0;
     /* The command's own id, so that a retry has the same content. */
     if (command->kind == ACCOUNTS_OPEN_ACCOUNT && uuid_is_nil(&command->account_id))
         command->account_id = command->id;
@@ -237,7 +248,8 @@ static bool derive(struct parsing *parsing)
         command->deposit_limit = LIMIT_UNSAID;
     if ((parsing->given & BIT(DEPOSIT_DAILY)) == 0)
         command->deposit_daily = LIMIT_UNSAID;
-    command->by_machine = command->kind == TELLER_CUT_OVER && parsing->request->sender == BY_TERMINAL;
+    command->by_machine =
+        command->kind == TELLER_CUT_OVER && parsing->request->sender == BY_TERMINAL;
     if (command->kind == TELLER_PROVISION && uuid_is_nil(&command->teller_id))
         command->teller_id = command->id;
     if (command->kind == TELLER_INITIATE_WITHDRAWAL)
@@ -248,7 +260,8 @@ static bool derive(struct parsing *parsing)
         return refuse(
             parsing, REFUSED_INVALID_REQUEST,
             "The field \"id\" has to be a new one, not the \"%s\" that the command is about.",
-            field_name((parsing->given & BIT(DEPOSIT_ID)) != 0 ? FIELD_DEPOSIT_ID : FIELD_WITHDRAWAL_ID));
+            field_name((parsing->given & BIT(DEPOSIT_ID)) != 0 ? FIELD_DEPOSIT_ID
+                                                               : FIELD_WITHDRAWAL_ID));
     /* Notes that were counted have to be named, and notes that went back are none of the bank's. */
     if (command->kind == TELLER_CONFIRM_DEPOSIT &&
         command->notes_given != (command->deposit_outcome == OUTCOME_COUNTED))
@@ -304,7 +317,8 @@ static enum parse_outcome parse_object(struct parsing *parsing, const struct jso
     if (!read_common(parsing, json))
         return PARSED_REFUSED;
     if (!json_string(json_get(json, "command"), &name)) {
-        refuse(parsing, REFUSED_INVALID_REQUEST, "The field \"command\" has to be the name of a command.");
+        refuse(parsing, REFUSED_INVALID_REQUEST,
+               "The field \"command\" has to be the name of a command.");
         return PARSED_REFUSED;
     }
     if (strcmp(name, "EchoTest") == 0)
@@ -322,8 +336,8 @@ static enum parse_outcome parse_object(struct parsing *parsing, const struct jso
     if (status)
         return parse_question(parsing, json, PARSED_STATUS);
     request->command.kind = kind;
-    if (!read_members(parsing, row_find(kind), json) || !check_teller(parsing) || !derive(parsing) ||
-        !seal_card(parsing))
+    if (!read_members(parsing, row_find(kind), json) || !check_teller(parsing) ||
+        !derive(parsing) || !seal_card(parsing))
         return PARSED_REFUSED;
     complete(parsing);
     return PARSED_COMMAND;

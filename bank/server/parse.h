@@ -13,7 +13,7 @@
 
 enum parse_outcome {
     PARSED_COMMAND, /* request->command, content, actor and repeat are filled in */
-    PARSED_ECHO,    /* EchoTest and GetStatus are no commands of the core: the server answers them */
+    PARSED_ECHO, /* EchoTest and GetStatus are no commands of the core: the server answers them */
     PARSED_STATUS,
     PARSED_REFUSED, /* the refusal is filled in */
 };
@@ -39,10 +39,12 @@ enum parse_outcome request_parse(struct vault *vault, const char *line, size_t l
  * is not sent from outside. */
 bool request_fields(enum command_kind kind, unsigned *required, unsigned *optional);
 
-/* Whether an account's owner can be called so: under OWNER_NAME_LENGTH, not empty, fit for a terminal. */
+/* Whether an account's owner can be called so: under OWNER_NAME_LENGTH, not empty, fit for a
+ * terminal. */
 bool owner_name_fits(const char *name);
 
-/* For commands the bank gives itself: the content hash and the actor, from the command and the sender. */
+/* For commands the bank gives itself: the content hash and the actor, from the command and the
+ * sender. */
 void request_complete(struct request *request);
 
 #endif

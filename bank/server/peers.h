@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Who is connected, and how often: a user on a Unix socket, the teller of a certificate, an address before
- * its handshake is done. A peer is there while it has a place; places are counted for each door apart.
+ * Who is connected, and how often: a user on a Unix socket, the teller of a certificate, an address
+ * before its handshake is done. A peer is there while it has a place; places are counted for each
+ * door apart.
  */
 #ifndef BANK_SERVER_PEERS_H
 #define BANK_SERVER_PEERS_H

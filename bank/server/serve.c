@@ -2,7 +2,8 @@
 /*
  * Order of building up, and backwards of taking apart:
  *
- *   home, user, lock ─▶ certificate ─▶ database ─▶ vault ─▶ loop ─▶ engine ─▶ store ─▶ server ─▶ turns
+ *   home, user, lock ─▶ certificate ─▶ database ─▶ vault ─▶ loop ─▶ engine ─▶ store ─▶ server ─▶
+ * turns
  *
  * A turn is what valkey does before it sleeps: the events of the loop, then
  * server_turn, so that everything that arrived together is decided together
@@ -38,11 +39,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define STOP_MS    5000
-#define STANDBY_MS 2000 /* inactive for so long, with a database that answers: another bank is active */
-#define TICK_MS    1000
-#define SECOND_US  INT64_C(1000000)
-#define PROVISIONING_ID                                                                                      \
+#define STOP_MS 5000
+#define STANDBY_MS                                                                                 \
+    2000 /* inactive for so long, with a database that answers: another bank is active */
+#define TICK_MS   1000
+#define SECOND_US INT64_C(1000000)
+#define PROVISIONING_ID                                                                            \
     "e5ba0000-0000-8000-8000-000000000001" /* of the command that loads the default teller */
 
 struct serving {
@@ -64,8 +66,8 @@ struct serving {
     int64_t inactive_since_ms, unreachable_ms, stop_ms; /* monotonic; stop_ms 0: not asked to end */
 };
 
-/* The engine listens to the store and is overheard: for the log, and for the subscriptions. One bank a
- * process.
+/* The engine listens to the store and is overheard: for the log, and for the subscriptions. One
+ * bank a process.
  */
 static struct {
     struct serving *serving;
@@ -165,8 +167,8 @@ static void on_appended(void *context, struct batch *batch, enum append_outcome 
 static void on_parked(void *context, const char *subscription, int64_t position, const char *reason)
 {
     (void)context;
-    log_event("parked", "subscription=%s position=%lld reason=\"%s\"", subscription, (long long)position,
-              reason);
+    log_event("parked", "subscription=%s position=%lld reason=\"%s\"", subscription,
+              (long long)position, reason);
 }
 
 static void on_unreachable(void *context)
@@ -186,10 +188,12 @@ static void notice_standby(struct serving *serving)
 {
     int64_t now_ms = clock_now_ms();
     if (serving->active || serving->standby || !store_stands_by(serving->store) ||
-        now_ms - serving->inactive_since_ms < STANDBY_MS || now_ms - serving->unreachable_ms < STANDBY_MS)
+        now_ms - serving->inactive_since_ms < STANDBY_MS ||
+        now_ms - serving->unreachable_ms < STANDBY_MS)
         return;
     serving->standby = true;
-    log_event("standby", "why=\"another bank serves this database; this one takes over when it ends\"");
+    log_event("standby",
+              "why=\"another bank serves this database; this one takes over when it ends\"");
 }
 
 static void on_meanwhile(void *context)
@@ -226,9 +230,9 @@ static void provision_default_teller(struct serving *serving)
     uuid_parse(PROVISIONING_ID, UUID_TEXT_LENGTH - 1, &request->command.id);
     uuid_parse(DEFAULT_TELLER_ID, UUID_TEXT_LENGTH - 1, &request->command.teller_id);
     /* 1,000,000.00 in all, in notes that pay every multiple of ten. */
-    request->command.notes =
-        (struct notes){ .length = 4,
-                        .item = { { 10000, 4000 }, { 5000, 8000 }, { 2000, 7500 }, { 1000, 5000 } } };
+    request->command.notes = (struct notes){
+        .length = 4, .item = { { 10000, 4000 }, { 5000, 8000 }, { 2000, 7500 }, { 1000, 5000 } }
+    };
     request_complete(request);
     engine_submit(serving->engine, request);
 }
@@ -267,7 +271,8 @@ static void on_deadline(evutil_socket_t file, short what, void *context)
     (void)context;
 }
 
-/* The tick wakes the loop anyway, and a wall clock may jump: only what is due before it needs a timer. */
+/* The tick wakes the loop anyway, and a wall clock may jump: only what is due before it needs a
+ * timer. */
 static void arm_deadline(struct serving *serving)
 {
     int64_t due_us = engine_deadline_us(serving->engine);
@@ -291,7 +296,8 @@ static void reload(struct serving *serving)
     }
     struct tls_context *tls = tls_context_create(TLS_BANK, &serving->options->tls, &error);
     if (tls == NULL) {
-        log_event("not-reloaded", "why=\"%s; the certificates that were read before stay\"", error.message);
+        log_event("not-reloaded", "why=\"%s; the certificates that were read before stay\"",
+                  error.message);
         return;
     }
     int closed = server_renew_tls(serving->server, tls);
@@ -415,9 +421,10 @@ static bool log_open(struct serving *serving, const char *conninfo, struct error
 static void on_terminal_out(const struct key_status *status)
 {
     char text[UUID_TEXT_LENGTH];
-    log_event("terminal-key",
-              "teller=%s key=%s why=\"it %s, so this terminal cannot sign on: put it back from a copy\"",
-              uuid_format(&status->teller_id, text), status->name, key_state_text(status->state));
+    log_event(
+        "terminal-key",
+        "teller=%s key=%s why=\"it %s, so this terminal cannot sign on: put it back from a copy\"",
+        uuid_format(&status->teller_id, text), status->name, key_state_text(status->state));
 }
 
 /* The keys, once the database has said which they have to be. */
@@ -425,8 +432,8 @@ static bool vault_begin(struct serving *serving, struct error *error)
 {
     struct uuid teller;
     uuid_parse(DEFAULT_TELLER_ID, UUID_TEXT_LENGTH - 1, &teller);
-    serving->vault =
-        key_checks_open(&serving->home, serving->database.role.conninfo, &teller, on_terminal_out, error);
+    serving->vault = key_checks_open(&serving->home, serving->database.role.conninfo, &teller,
+                                     on_terminal_out, error);
     return serving->vault != NULL;
 }
 
@@ -435,10 +442,13 @@ static bool open_all(struct serving *serving, struct error *error)
     if (serving->options->listens &&
         (serving->tls = tls_context_create(TLS_BANK, &serving->options->tls, error)) == NULL)
         return false;
-    /* Before the loop has the signals: it would not see them while this waits for another program. */
-    if (!bank_database_open(&serving->database, &serving->home, serving->options->db, &asked_to_end, error) ||
-        !vault_begin(serving, error) || !log_open(serving, serving->database.role.conninfo, error) ||
-        !loop_open(serving, error) || !engine_open(serving, serving->database.role.conninfo, error))
+    /* Before the loop has the signals: it would not see them while this waits for another program.
+     */
+    if (!bank_database_open(&serving->database, &serving->home, serving->options->db, &asked_to_end,
+                            error) ||
+        !vault_begin(serving, error) ||
+        !log_open(serving, serving->database.role.conninfo, error) || !loop_open(serving, error) ||
+        !engine_open(serving, serving->database.role.conninfo, error))
         return false;
     if (!serving->database.role.restricted)
         log_event("history-unguarded", "why=\"%s\"", serving->database.role.why);
@@ -459,7 +469,8 @@ static bool open_all(struct serving *serving, struct error *error)
     return serving->server != NULL;
 }
 
-/* The store before the server: it tells what became of the last batches, and their replies still go out. */
+/* The store before the server: it tells what became of the last batches, and their replies still go
+ * out. */
 static void close_all(struct serving *serving)
 {
     subscriptions_destroy(serving->subscriptions);

@@ -2,8 +2,8 @@
 /*
  * `bank serve`: the assembly. Puts the home, the vault, the database, the
  * store, the engine and the server together, runs the loop, and takes them
- * apart again when it is asked to end (SIGTERM, SIGINT). SIGHUP: the files of the certificates are read
- * again.
+ * apart again when it is asked to end (SIGTERM, SIGINT). SIGHUP: the files of the certificates are
+ * read again.
  */
 #ifndef BANK_SERVER_SERVE_H
 #define BANK_SERVER_SERVE_H
@@ -17,19 +17,19 @@
 #define BANK_VERSION "1.0"
 
 struct serve_options {
-    const char *home;         /* NULL: as home_locate has it */
-    const char *user;         /* whom root's bank runs as; NULL: as user.h has it */
-    const char *db;           /* NULL: $ESBANK_DB, else a private cluster */
-    bool log_commands;        /* a line a command, besides the events of the bank's own life */
-    int64_t confirm_within_s; /* how long a dispense may stay unconfirmed */
-    int64_t sign_on_within_s; /* how long a terminal's connection may take to sign on */
-    int64_t line_within_s;    /* how long a line may take from its first byte to its end */
-    int64_t batch_max;        /* requests in one batch; 0: the engine's own default */
-    int64_t
-        snapshot_every; /* events of a stream between two snapshots; 0: none; below: the engine's default */
-    int64_t rate;       /* commands a second from one terminal or operator; 0: any number */
-    int64_t failed_auth_limit; /* failed authentications a minute at one machine; 0: any number; below: the
+    const char *home;          /* NULL: as home_locate has it */
+    const char *user;          /* whom root's bank runs as; NULL: as user.h has it */
+    const char *db;            /* NULL: $ESBANK_DB, else a private cluster */
+    bool log_commands;         /* a line a command, besides the events of the bank's own life */
+    int64_t confirm_within_s;  /* how long a dispense may stay unconfirmed */
+    int64_t sign_on_within_s;  /* how long a terminal's connection may take to sign on */
+    int64_t line_within_s;     /* how long a line may take from its first byte to its end */
+    int64_t batch_max;         /* requests in one batch; 0: the engine's own default */
+    int64_t snapshot_every;    /* events of a stream between two snapshots; 0: none; below: the
                                   engine's default */
+    int64_t rate;              /* commands a second from one terminal or operator; 0: any number */
+    int64_t failed_auth_limit; /* failed authentications a minute at one machine; 0: any number;
+                                  below: the engine's default */
     bool listens;              /* on `listen` too, for terminals that come with a certificate */
     struct address listen;
     struct tls_files tls;
@@ -38,8 +38,8 @@ struct serve_options {
 /* Serves until a signal; returns the exit status. */
 int serve(const struct serve_options *options);
 
-/* Each is the whole of one command of the program, its options included (argv[0] is its name); returns the
- * exit status. */
+/* Each is the whole of one command of the program, its options included (argv[0] is its name);
+ * returns the exit status. */
 int serve_command(int argc, char **argv);
 
 /* `bank demo`: opens the demo account (once) and writes <home>/demo-card. */

@@ -148,8 +148,8 @@ void server_answer_status(struct session *session, const struct uuid *id)
 {
     struct server *server = session->server;
     char line[REPLY_MAX];
-    struct server_counts counts = { .terminals =
-                                        server->door[TERMINALS].connected + server->door[NETWORK].connected,
+    struct server_counts counts = { .terminals = server->door[TERMINALS].connected +
+                                                 server->door[NETWORK].connected,
                                     .operators = server->door[OPERATORS].connected,
                                     .connections = server->accepted,
                                     .uptime_s = (clock_now_ms() - server->started_ms) / 1000 };
@@ -279,8 +279,8 @@ void server_turn(struct server *server)
 
 /* ---- deadlines -------------------------------------------------------------- */
 
-/* On the second list are also those that have said all and do not read what is left. One with requests in
- * flight gets their replies first: it is looked at again. */
+/* On the second list are also those that have said all and do not read what is left. One with
+ * requests in flight gets their replies first: it is looked at again. */
 void server_tick(struct server *server, int64_t now_ms)
 {
     char message[100];
@@ -319,7 +319,8 @@ static void turn_away(struct transport *transport, const char *message)
     transport_close(transport);
 }
 
-/* The oldest of the door, or of a peer of its, that has not signed on goes. False: all of them have. */
+/* The oldest of the door, or of a peer of its, that has not signed on goes. False: all of them
+ * have. */
 static bool make_room(struct server *server, int door, const struct peer *peer)
 {
     struct session *at;
@@ -412,7 +413,8 @@ static bool door_open(struct server *server, struct door *door, const char *name
         close(file);
         return false;
     }
-    door->listener = listener_create(server->options.loop, file, door->path, on_accepted, door, error);
+    door->listener =
+        listener_create(server->options.loop, file, door->path, on_accepted, door, error);
     return door->listener != NULL;
 }
 
@@ -438,7 +440,8 @@ int server_renew_tls(struct server *server, const struct tls_context *context)
     if (server->tls_door != NULL)
         tls_door_renew(server->tls_door, context);
     for (struct session *at = server->sessions; at != NULL; at = at->next) {
-        if (at->transport.file < 0 || at->transport.tls == NULL || tls_peer_holds(at->transport.tls, context))
+        if (at->transport.file < 0 || at->transport.tls == NULL ||
+            tls_peer_holds(at->transport.tls, context))
             continue;
         char message[TLS_WHY_SIZE + 80];
         snprintf(message, sizeof message, "The bank has read its certificates again: %s.",

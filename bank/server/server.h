@@ -20,27 +20,30 @@ struct server;
 struct tls_context;
 
 struct server_options {
-    const struct home *home; /* locked by this process: sockets a dead bank left there are replaced */
+    const struct home
+        *home; /* locked by this process: sockets a dead bank left there are replaced */
     struct event_base *loop;
     struct engine *engine;
     struct vault *vault;
     const struct tls_context *tls; /* NULL: Unix sockets only */
     const struct address *listen;  /* with tls */
-    /* Called now and then while many terminals are read, for what cannot wait so long. NULL: nothing. */
+    /* Called now and then while many terminals are read, for what cannot wait so long. NULL:
+     * nothing. */
     void (*meanwhile)(void *context);
     void *meanwhile_context;
-    int64_t sign_on_ms, line_ms; /* how long those may take (session.h has the defaults); 0: the default */
+    int64_t sign_on_ms,
+        line_ms; /* how long those may take (session.h has the defaults); 0: the default */
 };
 
 struct server *server_create(const struct server_options *options, struct error *error);
 void server_turn(struct server *server);
 
-/* About once a second, before server_turn; now_ms as clock_now_ms has it. Ends connections whose deadline is
- * over: they are precise to the time between two ticks. */
+/* About once a second, before server_turn; now_ms as clock_now_ms has it. Ends connections whose
+ * deadline is over: they are precise to the time between two ticks. */
 void server_tick(struct server *server, int64_t now_ms);
 
-/* For the network, from now on: new connections by this context, which has to stay until the next; those
- * whose certificate it would not let in are closed. Their number. */
+/* For the network, from now on: new connections by this context, which has to stay until the next;
+ * those whose certificate it would not let in are closed. Their number. */
 int server_renew_tls(struct server *server, const struct tls_context *context);
 
 /* Accepts and reads nothing more, and takes the sockets' names away. */
@@ -57,7 +60,7 @@ struct server_counts {
     int64_t terminals, operators, connections; /* now, now, ever */
     int64_t uptime_s;
 };
-size_t server_status_write(char *buffer, size_t size, const struct uuid *id, const struct engine *engine,
-                           const struct server_counts *counts);
+size_t server_status_write(char *buffer, size_t size, const struct uuid *id,
+                           const struct engine *engine, const struct server_counts *counts);
 
 #endif

@@ -90,14 +90,16 @@ void session_reply(struct session *session, const char *line, size_t length)
     server_mark_unwritten(session);
 }
 
-/* To a terminal that has proved itself: the bank proves itself in return, so that only its own word lets
- * notes move or an advice be put away. Without a key at hand the terminal takes the reply for none. */
+/* To a terminal that has proved itself: the bank proves itself in return, so that only its own word
+ * lets notes move or an advice be put away. Without a key at hand the terminal takes the reply for
+ * none. */
 static void reply_signed(struct session *session, const struct command *command, const char *line,
                          size_t length)
 {
-    const struct wire_keys *keys = session->sender == BY_TERMINAL && session->transport.file >= 0
-                                       ? vault_wire_keys(server_vault(session->server), &command->teller_id)
-                                       : NULL;
+    const struct wire_keys *keys =
+        session->sender == BY_TERMINAL && session->transport.file >= 0
+            ? vault_wire_keys(server_vault(session->server), &command->teller_id)
+            : NULL;
     char whole[REPLY_MAX + REPLY_EVENTUAL_MAX + WIRE_SIGNATURE_LENGTH];
     if (keys == NULL || length > sizeof whole - WIRE_SIGNATURE_LENGTH) {
         session_reply(session, line, length);
@@ -121,7 +123,8 @@ void session_flush(struct session *session)
 {
     struct buffer *out = &session->out;
     while (session->transport.file >= 0 && buffer_length(out) > 0) {
-        ssize_t step = transport_send(&session->transport, out->bytes + out->start, buffer_length(out));
+        ssize_t step =
+            transport_send(&session->transport, out->bytes + out->start, buffer_length(out));
         if (step >= 0) {
             buffer_drop(out, (size_t)step);
         } else if (errno == EAGAIN) {
@@ -145,10 +148,10 @@ static bool accepted(const char *line, size_t length)
 }
 
 /*
- * The key of a teller changes once that is in the log, and then at once: the file first, then everybody who
- * signed on with the old one has to sign on again. A reply that has the check
- * value of another key is that of an earlier time: nothing is done again. False
- * when the file could not be changed; the same request again tries that again.
+ * The key of a teller changes once that is in the log, and then at once: the file first, then
+ * everybody who signed on with the old one has to sign on again. A reply that has the check value
+ * of another key is that of an earlier time: nothing is done again. False when the file could not
+ * be changed; the same request again tries that again.
  */
 static bool key_settle(struct session *session, const struct command *command, const char *line,
                        size_t length, bool ok)
@@ -197,18 +200,18 @@ static void answered(struct request *request, const char *line, size_t length, b
         reply_refusal(session, &command->id, REFUSED_NOT_SIGNED_ON,
                       "That id has signed on before: sign on with a new one.");
     else if (!settled)
-        reply_refusal(
-            session, &command->id, REFUSED_SYSTEM_ERROR,
-            "The file of the key could not be changed, the log says why: send the same request again.");
+        reply_refusal(session, &command->id, REFUSED_SYSTEM_ERROR,
+                      "The file of the key could not be changed, the log says why: send the same "
+                      "request again.");
     else
         reply_signed(session, command, line, length);
     server_pending_give(session->server, pending);
     server_mark_resumable(session); /* also to be freed, where its client has gone */
 }
 
-/* A teller's key comes before the teller: what is left of one that is then refused is a key that nobody uses,
- * and the other way round there would be a machine that cannot sign on. A new key comes before its command
- * too, but beside the old one. */
+/* A teller's key comes before the teller: what is left of one that is then refused is a key that
+ * nobody uses, and the other way round there would be a machine that cannot sign on. A new key
+ * comes before its command too, but beside the old one. */
 static bool key_ready(struct session *session, struct command *command)
 {
     struct error error;
@@ -243,7 +246,8 @@ static void submit(struct session *session, struct pending *pending)
  */
 static bool turn_away(struct session *session, const char *line, size_t length)
 {
-    static const char mark[] = "\"id\":\"", end[] = "\"Confirm"; /* ConfirmDispense, ConfirmDeposit */
+    static const char mark[] = "\"id\":\"",
+                      end[] = "\"Confirm"; /* ConfirmDispense, ConfirmDeposit */
     struct uuid id;
     if (session->sender != BY_TERMINAL || !server_is_full(session->server) ||
         memmem(line, length, end, sizeof end - 1) != NULL)
@@ -295,7 +299,8 @@ static void take_line(struct session *session, const char *line, size_t length)
 
 static bool may_take(const struct session *session)
 {
-    return session->transport.file >= 0 && session->in_flight < IN_FLIGHT_MAX && !session->signing_on;
+    return session->transport.file >= 0 && session->in_flight < IN_FLIGHT_MAX &&
+           !session->signing_on;
 }
 
 /* What is left has no newline: it may be the beginning of a line, or never become one. */
@@ -304,10 +309,12 @@ static void take_rest(struct session *session)
     struct buffer *in = &session->in;
     size_t length = buffer_length(in);
     if (length >= WIRE_LINE_MAX) {
-        reply_refusal(session, NULL, REFUSED_INVALID_REQUEST, "The line is longer than 65536 bytes.");
+        reply_refusal(session, NULL, REFUSED_INVALID_REQUEST,
+                      "The line is longer than 65536 bytes.");
         session_end_input(session);
     } else if (length > 0 && session->input_ended) {
-        reply_refusal(session, NULL, REFUSED_INVALID_REQUEST, "The last line has no newline at its end.");
+        reply_refusal(session, NULL, REFUSED_INVALID_REQUEST,
+                      "The last line has no newline at its end.");
         buffer_drop(in, length);
     }
 }
@@ -364,7 +371,8 @@ static void on_readable(evutil_socket_t file, short what, void *context)
     /* All that can be taken was: there is less than a line in the buffer. */
     size_t room = WIRE_LINE_MAX - buffer_length(in);
     buffer_reserve(in, room < READ_BYTES ? room : READ_BYTES, IN_FIRST_BYTES);
-    ssize_t step = transport_receive(&session->transport, in->bytes + in->end, in->capacity - in->end);
+    ssize_t step =
+        transport_receive(&session->transport, in->bytes + in->end, in->capacity - in->end);
     if (step > 0) {
         in->end += (size_t)step;
         session_take_lines(session);

@@ -124,12 +124,14 @@ void server_sign_off(struct server *server, const struct uuid *teller_id);
 void server_answer_echo(struct session *session, const struct uuid *id);
 void server_answer_status(struct session *session, const struct uuid *id);
 
-/* For the end of this turn: lines may be taken again; there is something to write; the socket was closed. */
+/* For the end of this turn: lines may be taken again; there is something to write; the socket was
+ * closed. */
 void server_mark_resumable(struct session *session);
 void server_mark_unwritten(struct session *session);
 void server_closed(struct session *session);
 
-/* For the deadlines: it has signed on; the last line in its buffer lacks its end; it has that end. */
+/* For the deadlines: it has signed on; the last line in its buffer lacks its end; it has that end.
+ */
 void server_signed_on(struct session *session);
 void server_line_opened(struct session *session);
 void server_line_ended(struct session *session);

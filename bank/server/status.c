@@ -8,9 +8,9 @@
 #include <stddef.h>
 #include <unistd.h>
 
-#define METRIC(member)                                                                                       \
-    {                                                                                                        \
-#member, offsetof(struct engine_metrics, member)                                                     \
+#define METRIC(member)                                                                             \
+    {                                                                                              \
+#member, offsetof(struct engine_metrics, member)                                           \
     }
 
 static const struct {
@@ -36,8 +36,8 @@ static const struct {
     METRIC(cached_withdrawals),
 };
 
-size_t server_status_write(char *buffer, size_t size, const struct uuid *id, const struct engine *engine,
-                           const struct server_counts *counts)
+size_t server_status_write(char *buffer, size_t size, const struct uuid *id,
+                           const struct engine *engine, const struct server_counts *counts)
 {
     struct json_writer writer;
     json_writer_init(&writer, buffer, size);

@@ -3,15 +3,17 @@
  * Everybody may connect, so everybody here is a stranger:
  *
  *   accepted ── first byte ──▶ shaking hands ── certificate names a teller ──▶ admit
- *       └───── plain text, anything wrong, HANDSHAKE_MS, or too many ─────▶ a line in the log, closed
+ *       └───── plain text, anything wrong, HANDSHAKE_MS, or too many ─────▶ a line in the log,
+ * closed
  *
- *  1. A stranger costs a descriptor and 200 bytes until the first byte has come; nothing is allocated for TLS
- *     before.
- *  2. There are at most STRANGERS_MAX, and ADDRESS_MAX of one address. When one more comes, the oldest of its
- *     own address makes room, or where the whole room is full, the oldest of the address that has most: a
- * crowd of silent ones keeps no other out, and one place's crowd costs another place's nothing.
- *  3. A turn of the loop does STEPS_A_TURN steps of handshakes at most, each well below a millisecond; who
- *     does not get one is still readable in the next.
+ *  1. A stranger costs a descriptor and 200 bytes until the first byte has come; nothing is
+ * allocated for TLS before.
+ *  2. There are at most STRANGERS_MAX, and ADDRESS_MAX of one address. When one more comes, the
+ * oldest of its own address makes room, or where the whole room is full, the oldest of the address
+ * that has most: a crowd of silent ones keeps no other out, and one place's crowd costs another
+ * place's nothing.
+ *  3. A turn of the loop does STEPS_A_TURN steps of handshakes at most, each well below a
+ * millisecond; who does not get one is still readable in the next.
  */
 #include "bank/server/tls_door.h"
 
@@ -94,8 +96,9 @@ static void stranger_tell(struct stranger *stranger, const char *message)
     char line[REPLY_MAX];
     size_t length = reply_refuse(line, NULL, REFUSED_NOT_PERMITTED, message, 0);
     line[length++] = '\n';
-    ssize_t told = stranger->tls != NULL ? tls_send(stranger->tls, line, length)
-                                         : send(stranger->file, line, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+    ssize_t told = stranger->tls != NULL
+                       ? tls_send(stranger->tls, line, length)
+                       : send(stranger->file, line, length, MSG_NOSIGNAL | MSG_DONTWAIT);
     (void)told; /* it is closed either way */
 }
 
@@ -104,8 +107,8 @@ static void stranger_await(struct stranger *stranger, short what)
     struct event_base *loop = stranger->door->options.loop;
     event_del(stranger->ready);
     if (what != event_get_events(stranger->ready))
-        event_assign(stranger->ready, loop, stranger->file, what, event_get_callback(stranger->ready),
-                     stranger);
+        event_assign(stranger->ready, loop, stranger->file, what,
+                     event_get_callback(stranger->ready), stranger);
     event_add(stranger->ready, NULL);
 }
 
@@ -114,8 +117,10 @@ static void stranger_admit(struct stranger *stranger)
     struct tls_door *door = stranger->door;
     struct uuid teller;
     if (!tls_peer_teller(stranger->tls, &teller)) {
-        stranger_tell(stranger, "The certificate names no teller: its common name has to be a teller id.");
-        stranger_refuse(stranger, "the certificate names no teller: its common name is no teller id");
+        stranger_tell(stranger,
+                      "The certificate names no teller: its common name has to be a teller id.");
+        stranger_refuse(stranger,
+                        "the certificate names no teller: its common name is no teller id");
         return;
     }
     int file = stranger->file;
@@ -132,7 +137,8 @@ static bool stranger_greet(struct stranger *stranger)
     if (step < 0 && (errno == EAGAIN || errno == EINTR)) {
         stranger_await(stranger, EV_READ);
     } else if (step <= 0) {
-        stranger_close(stranger); /* a port scan, or a monitor: it said nothing and is not worth a line */
+        stranger_close(
+            stranger); /* a port scan, or a monitor: it said nothing and is not worth a line */
     } else if (first != RECORD_HANDSHAKE) {
         stranger_tell(stranger, "This port speaks TLS: connect with the certificate of a teller.");
         stranger_refuse(stranger, "the client speaks no TLS");
@@ -182,7 +188,8 @@ static struct stranger *stranger_oldest(struct tls_door *door, const struct peer
 {
     struct stranger *at, *oldest = NULL;
     TAILQ_FOREACH(at, &door->strangers, neighbours)
-    if (peer != NULL ? at->peer == peer : oldest == NULL || at->peer->places > oldest->peer->places) {
+    if (peer != NULL ? at->peer == peer
+                     : oldest == NULL || at->peer->places > oldest->peer->places) {
         oldest = at;
         if (peer != NULL)
             break;
@@ -194,7 +201,8 @@ static struct peer_name address_of(int file)
 {
     struct sockaddr_storage address = { .ss_family = AF_UNSPEC };
     socklen_t length = sizeof address;
-    getpeername(file, (struct sockaddr *)&address, &length); /* of one that has gone: of no address */
+    getpeername(file, (struct sockaddr *)&address,
+                &length); /* of one that has gone: of no address */
     return peer_of_address((struct sockaddr *)&address);
 }
 
@@ -207,14 +215,16 @@ static void on_accepted(void *context, int file)
     if (stranger == NULL)
         panic("out of memory");
     if (peer != NULL && peer->places >= ADDRESS_MAX)
-        stranger_refuse(stranger_oldest(door, peer), "others of its address came while it said nothing");
+        stranger_refuse(stranger_oldest(door, peer),
+                        "others of its address came while it said nothing");
     else if (door->stranger_count >= STRANGERS_MAX)
         stranger_refuse(stranger_oldest(door, NULL), "others came while it said nothing");
     address_socket_prepare(file);
     *stranger = (struct stranger){ .door = door,
                                    .file = file,
                                    .peer = peer_enter(&door->peers, &name),
-                                   .ready = event_new(door->options.loop, file, EV_READ, on_ready, stranger),
+                                   .ready = event_new(door->options.loop, file, EV_READ, on_ready,
+                                                      stranger),
                                    .late = evtimer_new(door->options.loop, on_late, stranger) };
     if (stranger->ready == NULL || stranger->late == NULL)
         panic("out of memory");
@@ -239,16 +249,18 @@ static int bound_socket(const struct addrinfo *at, const char *where, struct err
     if (bind(file, at->ai_addr, at->ai_addrlen) == 0)
         return file;
     if (errno == EADDRINUSE)
-        error_set(error, ERROR_SYSTEM,
-                  "another program listens on %s: choose another port for --listen, or end that program",
-                  where);
+        error_set(
+            error, ERROR_SYSTEM,
+            "another program listens on %s: choose another port for --listen, or end that program",
+            where);
     else
         error_set_errno(error, "cannot listen on %s, the address after --listen", where);
     close(file);
     return -1;
 }
 
-static struct listener *port_open(struct tls_door *door, const struct addrinfo *at, struct error *error)
+static struct listener *port_open(struct tls_door *door, const struct addrinfo *at,
+                                  struct error *error)
 {
     struct sockaddr_storage address;
     socklen_t length = sizeof address;
@@ -257,9 +269,11 @@ static struct listener *port_open(struct tls_door *door, const struct addrinfo *
     int file = bound_socket(at, where, error);
     if (file < 0)
         return NULL;
-    if (getsockname(file, (struct sockaddr *)&address, &length) == 0) /* port 0 was the kernel's to choose */
+    if (getsockname(file, (struct sockaddr *)&address, &length) ==
+        0) /* port 0 was the kernel's to choose */
         address_format((struct sockaddr *)&address, length, where);
-    struct listener *listener = listener_create(door->options.loop, file, where, on_accepted, door, error);
+    struct listener *listener =
+        listener_create(door->options.loop, file, where, on_accepted, door, error);
     if (listener != NULL)
         log_event("listening", "address=%s", where);
     return listener;
@@ -268,16 +282,20 @@ static struct listener *port_open(struct tls_door *door, const struct addrinfo *
 static bool ports_open(struct tls_door *door, struct error *error)
 {
     const struct address *address = door->options.address;
-    struct addrinfo wanted = { .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE };
+    struct addrinfo wanted = { .ai_family = AF_UNSPEC,
+                               .ai_socktype = SOCK_STREAM,
+                               .ai_flags = AI_PASSIVE };
     struct addrinfo *found;
     const char *host = address->host[0] != '\0' ? address->host : NULL;
     int trouble = getaddrinfo(host, address->port, &wanted, &found);
     if (trouble != 0)
-        return error_set(error, ERROR_USAGE, "there is no address for %.100s, the host after --listen: %s",
+        return error_set(error, ERROR_USAGE,
+                         "there is no address for %.100s, the host after --listen: %s",
                          address->host, gai_strerror(trouble));
     int count = 0;
     bool worked = true;
-    for (struct addrinfo *at = found; at != NULL && worked && count < LISTENERS_MAX; at = at->ai_next) {
+    for (struct addrinfo *at = found; at != NULL && worked && count < LISTENERS_MAX;
+         at = at->ai_next) {
         door->listener[count] = port_open(door, at, error);
         worked = door->listener[count++] != NULL;
     }
@@ -288,12 +306,14 @@ static bool ports_open(struct tls_door *door, struct error *error)
 static void context_tell(const struct tls_context *context)
 {
     if (tls_context_expired(context))
-        log_event("certificate-expired", "why=\"the certificate after --tls-cert has expired: no terminal "
-                                         "will accept it\"");
+        log_event("certificate-expired",
+                  "why=\"the certificate after --tls-cert has expired: no terminal "
+                  "will accept it\"");
     if (tls_context_list_late(context))
-        log_event("list-late",
-                  "why=\"a list in the file after --tls-crl should have been replaced by a newer one: "
-                  "what it revokes stays revoked\"");
+        log_event(
+            "list-late",
+            "why=\"a list in the file after --tls-crl should have been replaced by a newer one: "
+            "what it revokes stays revoked\"");
 }
 
 struct tls_door *tls_door_create(const struct tls_door_options *options, struct error *error)

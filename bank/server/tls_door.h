@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The bank's TCP port: HOST:PORT, TLS with the certificate of a teller. Whoever connects shakes hands here
- * first, and only one whose certificate has been verified and names a teller is handed on to the server.
+ * The bank's TCP port: HOST:PORT, TLS with the certificate of a teller. Whoever connects shakes
+ * hands here first, and only one whose certificate has been verified and names a teller is handed
+ * on to the server.
  *
  * Order of calls: tls_door_create, tls_door_turn in every turn of the loop, tls_door_destroy.
  */
@@ -25,11 +26,12 @@ struct tls_door_options {
 
 struct tls_door *tls_door_create(const struct tls_door_options *options, struct error *error);
 
-/* Lets the next few handshakes go on: their cost is spread over turns, so that no crowd at the door holds up
- * those who are in. */
+/* Lets the next few handshakes go on: their cost is spread over turns, so that no crowd at the door
+ * holds up those who are in. */
 void tls_door_turn(struct tls_door *door);
 
-/* From now on with this context. Handshakes under way are ended: they were begun by the old one's rules. */
+/* From now on with this context. Handshakes under way are ended: they were begun by the old one's
+ * rules. */
 void tls_door_renew(struct tls_door *door, const struct tls_context *context);
 
 /* Closes the port, and what has not been handed on. Takes NULL. */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What root does here it does to things of its own only: an entry of the home changes hands when root owns
- * it, it is no link, and it has one name. The user may have put anything there since the last time.
+ * What root does here it does to things of its own only: an entry of the home changes hands when
+ * root owns it, it is no link, and it has one name. The user may have put anything there since the
+ * last time.
  *
- * The private cluster is not given away: its files are Postgres's own, and it says itself whose they are.
+ * The private cluster is not given away: its files are Postgres's own, and it says itself whose
+ * they are.
  */
 #include "bank/server/user.h"
 
@@ -36,25 +38,28 @@ static bool user_set(struct user *user, const struct passwd *entry)
 static bool user_owns(struct user *user, const char *path)
 {
     struct stat status;
-    return stat(path, &status) == 0 && status.st_uid != 0 && user_set(user, getpwuid(status.st_uid));
+    return stat(path, &status) == 0 && status.st_uid != 0 &&
+           user_set(user, getpwuid(status.st_uid));
 }
 
-static bool user_choose(struct user *user, const struct home *home, const char *name, struct error *error)
+static bool user_choose(struct user *user, const struct home *home, const char *name,
+                        struct error *error)
 {
     char cluster[HOME_PATH_SIZE];
     home_path(home, cluster, sizeof cluster, "pg");
     if (name != NULL)
         return user_set(user, getpwnam(name)) ||
-               error_set(
-                   error, ERROR_USAGE,
-                   "--user %.60s is no user the bank can run as: name one of this machine that is not root",
-                   name);
-    return user_owns(user, home->path) || user_owns(user, cluster) || user_set(user, getpwnam("esbank")) ||
-           user_set(user, getpwnam("postgres")) ||
-           error_set(
-               error, ERROR_USAGE,
-               "the bank does not run as root and there is no user esbank or postgres to run it as: make "
-               "one (useradd --system esbank), name one with --user, or start it as an ordinary user");
+               error_set(error, ERROR_USAGE,
+                         "--user %.60s is no user the bank can run as: name one of this machine "
+                         "that is not root",
+                         name);
+    return user_owns(user, home->path) || user_owns(user, cluster) ||
+           user_set(user, getpwnam("esbank")) || user_set(user, getpwnam("postgres")) ||
+           error_set(error, ERROR_USAGE,
+                     "the bank does not run as root and there is no user esbank or postgres to run "
+                     "it as: make "
+                     "one (useradd --system esbank), name one with --user, or start it as an "
+                     "ordinary user");
 }
 
 /* ---- the home ---------------------------------------------------------------- */
@@ -68,7 +73,8 @@ static bool give(int file, const struct user *user)
     return !wanted || fchown(file, user->uid, user->gid) == 0;
 }
 
-/* The directory and the files in it, not what is below; a name that leads elsewhere is left alone. */
+/* The directory and the files in it, not what is below; a name that leads elsewhere is left alone.
+ */
 static bool give_directory(int directory, const struct user *user)
 {
     DIR *list = fdopendir(directory);
@@ -82,7 +88,8 @@ static bool give_directory(int directory, const struct user *user)
         if (fstatat(dirfd(list), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
             !S_ISREG(status.st_mode))
             continue;
-        int file = openat(dirfd(list), entry->d_name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+        int file =
+            openat(dirfd(list), entry->d_name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
         worked = file < 0 || give(file, user);
         if (file >= 0)
             close(file);
@@ -96,9 +103,10 @@ static bool home_give(const struct home *home, const struct user *user, struct e
     enum { WAY = O_RDONLY | O_DIRECTORY | O_CLOEXEC };
     int directory = open(home->path, WAY);
     int keys = directory >= 0 ? openat(directory, "keys", WAY | O_NOFOLLOW) : -1;
-    bool worked =
-        directory >= 0 && (keys < 0 || give_directory(keys, user)) && give_directory(directory, user);
-    return worked || error_set_errno(error, "cannot give the home %s to user %s", home->path, user->name);
+    bool worked = directory >= 0 && (keys < 0 || give_directory(keys, user)) &&
+                  give_directory(directory, user);
+    return worked ||
+           error_set_errno(error, "cannot give the home %s to user %s", home->path, user->name);
 }
 
 static bool cluster_fits(const struct home *home, const struct user *user, struct error *error)
@@ -108,10 +116,10 @@ static bool cluster_fits(const struct home *home, const struct user *user, struc
     home_path(home, cluster, sizeof cluster, "pg");
     if (stat(cluster, &status) != 0 || status.st_uid == 0 || status.st_uid == user->uid)
         return true;
-    return error_set(
-        error, ERROR_USAGE,
-        "%s belongs to user %u, and the bank would run as %s: give both to one user (chown -R %s %s)",
-        cluster, (unsigned)status.st_uid, user->name, user->name, home->path);
+    return error_set(error, ERROR_USAGE,
+                     "%s belongs to user %u, and the bank would run as %s: give both to one user "
+                     "(chown -R %s %s)",
+                     cluster, (unsigned)status.st_uid, user->name, user->name, home->path);
 }
 
 /* ---- the way down ------------------------------------------------------------ */
@@ -132,11 +140,11 @@ static bool user_reaches(const struct home *home, const struct user *user, struc
 {
     if (access(home->path, R_OK | W_OK | X_OK) == 0)
         return true;
-    return error_set(
-        error, ERROR_USAGE,
-        "the bank runs as user %s, who cannot use the home %s: allow that user to come to it (chmod "
-        "o+x what leads there), or choose another with --home DIR",
-        user->name, home->path);
+    return error_set(error, ERROR_USAGE,
+                     "the bank runs as user %s, who cannot use the home %s: allow that user to "
+                     "come to it (chmod "
+                     "o+x what leads there), or choose another with --home DIR",
+                     user->name, home->path);
 }
 
 bool user_become(const struct home *home, const char *name, struct error *error)
@@ -147,10 +155,12 @@ bool user_become(const struct home *home, const char *name, struct error *error)
     if (geteuid() != 0) {
         if (name == NULL || (user_set(&user, getpwnam(name)) && user.uid == geteuid()))
             return true;
-        return error_set(
-            error, ERROR_USAGE,
-            "only root can run the bank as another user: leave --user %.60s out, or start it as root", name);
+        return error_set(error, ERROR_USAGE,
+                         "only root can run the bank as another user: leave --user %.60s out, or "
+                         "start it as root",
+                         name);
     }
     return user_choose(&user, home, name, error) && cluster_fits(home, &user, error) &&
-           home_give(home, &user, error) && root_give_up(&user, error) && user_reaches(home, &user, error);
+           home_give(home, &user, error) && root_give_up(&user, error) &&
+           user_reaches(home, &user, error);
 }

@@ -73,7 +73,8 @@ void slot_tell_first(struct store *store, enum append_outcome outcome)
 void slots_lose(struct store *store)
 {
     owed_forget(store);
-    /* One that is taken while these are told finds no log to write to either, and is told by the timer. */
+    /* One that is taken while these are told finds no log to write to either, and is told by the
+     * timer. */
     for (size_t left = store->slot_count; left > 0; left--)
         slot_tell_first(store, APPEND_LOST);
     store->tail = store->head;
@@ -101,7 +102,8 @@ void append_take(void *self, struct batch *batch)
         event_active(store->lost_timer, EV_TIMEOUT, 0);
 }
 
-/* Only the first can bring read models their events, so the others wait for the session that does it later.
+/* Only the first can bring read models their events, so the others wait for the session that does
+ * it later.
  */
 static struct lane *lane_free(struct store *store)
 {
@@ -120,7 +122,8 @@ static struct lane *lane_of(struct store *store, const struct slot *slot)
     panic("a batch that is being written has no lane");
 }
 
-/* The doomed come first, and nothing is written before they are gone: it might want what they have. */
+/* The doomed come first, and nothing is written before they are gone: it might want what they have.
+ */
 static bool doomed_end(struct store *store)
 {
     bool any = false;
@@ -146,7 +149,8 @@ void append_send(struct store *store)
         if (slot->state == SLOT_QUEUED && i == 0)
             segment_write(store, lane, slot, store->head_hash, &store->sums);
         else if (slot->state == SLOT_QUEUED)
-            segment_write(store, lane, slot, slot_at(store, i - 1)->hash, &slot_at(store, i - 1)->sums);
+            segment_write(store, lane, slot, slot_at(store, i - 1)->hash,
+                          &slot_at(store, i - 1)->sums);
         if (slot->state == SLOT_WRITTEN && i == 0)
             segment_end(store, lane, slot);
         else if (slot->state == SLOT_WRITTEN)
@@ -164,7 +168,8 @@ static struct uuid conflict_of(const PGresult *result)
     struct uuid id = { 0 };
     const char *detail = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
     const char *at = detail == NULL ? NULL : strstr(detail, ")=(");
-    if (at == NULL || strlen(at + 3) < UUID_TEXT_LENGTH || !uuid_parse(at + 3, UUID_TEXT_LENGTH - 1, &id))
+    if (at == NULL || strlen(at + 3) < UUID_TEXT_LENGTH ||
+        !uuid_parse(at + 3, UUID_TEXT_LENGTH - 1, &id))
         id = (struct uuid){ 0 };
     return id;
 }
@@ -172,7 +177,8 @@ static struct uuid conflict_of(const PGresult *result)
 void append_result(struct lane *lane, int tag, const PGresult *result)
 {
     struct slot *slot = lane->slot;
-    if (!result_failed(result) || PQresultStatus(result) == PGRES_PIPELINE_ABORTED || slot->failed_tag != 0)
+    if (!result_failed(result) || PQresultStatus(result) == PGRES_PIPELINE_ABORTED ||
+        slot->failed_tag != 0)
         return;
     slot->failed_tag = tag;
     snprintf(slot->sqlstate, sizeof slot->sqlstate, "%s", result_sqlstate(result));
@@ -191,7 +197,8 @@ static void doom_all(struct store *store)
 /* Doomed ones that wait for nothing. */
 static void settle_doomed(struct store *store)
 {
-    while (store->slot_count > 0 && slot_at(store, 0)->doomed && slot_at(store, 0)->state == SLOT_QUEUED)
+    while (store->slot_count > 0 && slot_at(store, 0)->doomed &&
+           slot_at(store, 0)->state == SLOT_QUEUED)
         slot_tell_first(store, APPEND_LOST);
 }
 

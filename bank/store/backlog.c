@@ -139,12 +139,15 @@ static void owed_connected(void *context)
 {
     struct store *store = context;
     struct connection *connection = store->owed.connection;
-    connection_query(connection, TAG_STEP,
-                     "SELECT " SETTINGS_OF_SESSIONS ", set_config('synchronous_commit', 'off', false)", NULL);
+    connection_query(
+        connection, TAG_STEP,
+        "SELECT " SETTINGS_OF_SESSIONS ", set_config('synchronous_commit', 'off', false)", NULL);
     models_prepare(connection, TAG_STEP);
     connection_sync(connection, TAG_STEP);
-    for (unsigned i = 0; i < store->model_count; i++) { /* one that fails does not end the others' */
-        model_prepare(connection, TAG_STEP, store->model[i].statement_name, store->model[i].projection, "");
+    for (unsigned i = 0; i < store->model_count;
+         i++) { /* one that fails does not end the others' */
+        model_prepare(connection, TAG_STEP, store->model[i].statement_name,
+                      store->model[i].projection, "");
         connection_sync(connection, TAG_STEP);
     }
     connection_sync(connection, TAG_PREPARED);
@@ -153,7 +156,8 @@ static void owed_connected(void *context)
 static void owed_result(void *context, int tag, const PGresult *result)
 {
     struct owed *owed = &((struct store *)context)->owed;
-    if (!result_failed(result) || PQresultStatus(result) == PGRES_PIPELINE_ABORTED || owed->failed_tag != 0)
+    if (!result_failed(result) || PQresultStatus(result) == PGRES_PIPELINE_ABORTED ||
+        owed->failed_tag != 0)
         return;
     owed->failed_tag = tag;
     result_message(result, owed->message, sizeof owed->message);

@@ -10,7 +10,8 @@
 
 #define STATEMENT "model"
 
-static void query(struct follower *follower, int tag, const char *sql, const struct arguments *arguments)
+static void query(struct follower *follower, int tag, const char *sql,
+                  const struct arguments *arguments)
 {
     if (arguments == NULL) {
         connection_query(follower->connection, tag, sql, NULL);
@@ -37,12 +38,13 @@ void follow_setup(struct follower *follower)
     if (model->rebuild) {
         struct arguments arguments = { 0 };
         arguments_text(&arguments, name);
-        query(follower, FOLLOW_TAG_OTHER, "SELECT esbank.shadow_make($1::text, $1::text || '_shadow')",
-              &arguments);
+        query(follower, FOLLOW_TAG_OTHER,
+              "SELECT esbank.shadow_make($1::text, $1::text || '_shadow')", &arguments);
         query(follower, FOLLOW_TAG_OTHER, "DELETE FROM esbank.parked_events WHERE projection = $1",
               &arguments);
         query(follower, FOLLOW_TAG_OTHER,
-              "UPDATE esbank.projections SET state = 'following', error = 'being made again for a newer "
+              "UPDATE esbank.projections SET state = 'following', error = 'being made again for a "
+              "newer "
               "program',"
               " updated_at = now() WHERE name = $1",
               &arguments);
@@ -71,8 +73,8 @@ void follow_read(struct follower *follower)
     step_send(follower, FOLLOW_READ);
 }
 
-/* Fails when somebody else has moved the checkpoint. Without a lock, since locks are taken as an append does:
- * tables first, then the checkpoint. */
+/* Fails when somebody else has moved the checkpoint. Without a lock, since locks are taken as an
+ * append does: tables first, then the checkpoint. */
 static void check_send(struct follower *follower)
 {
     struct arguments arguments = { 0 };
@@ -107,8 +109,8 @@ void follow_apply(struct follower *follower)
     follower->end = follower->count;
     if (follower->singly) {
         follower->end = follower->at + 1;
-        while (follower->end < follower->count &&
-               follower->records[follower->end].position == follower->records[follower->at].position)
+        while (follower->end < follower->count && follower->records[follower->end].position ==
+                                                      follower->records[follower->at].position)
             follower->end++;
     }
     check_send(follower);
@@ -132,7 +134,8 @@ void follow_park(struct follower *follower, int64_t position)
     arguments_int64(&arguments, position);
     arguments_text(&arguments, follower->reason);
     query(follower, FOLLOW_TAG_OTHER,
-          "INSERT INTO esbank.parked_events (projection, position, reason) VALUES ($1, $2::bigint, $3)"
+          "INSERT INTO esbank.parked_events (projection, position, reason) VALUES ($1, $2::bigint, "
+          "$3)"
           " ON CONFLICT DO NOTHING",
           &arguments);
     move_send(follower, position);
@@ -149,9 +152,10 @@ void follow_swap(struct follower *follower)
           &arguments);
     arguments_int64(&arguments, follower->model->projection->version);
     arguments_int64(&arguments, follower->model->position);
-    query(follower, FOLLOW_TAG_OTHER,
-          "UPDATE esbank.projections SET version = $2::bigint, position = $3::bigint WHERE name = $1",
-          &arguments);
+    query(
+        follower, FOLLOW_TAG_OTHER,
+        "UPDATE esbank.projections SET version = $2::bigint, position = $3::bigint WHERE name = $1",
+        &arguments);
     step_send(follower, FOLLOW_SWAP);
 }
 
@@ -159,7 +163,8 @@ void follow_reread(struct follower *follower)
 {
     struct arguments arguments = { 0 };
     arguments_text(&arguments, follower->model->projection->name);
-    query(follower, FOLLOW_TAG_REREAD, "SELECT position FROM esbank.projections WHERE name = $1", &arguments);
+    query(follower, FOLLOW_TAG_REREAD, "SELECT position FROM esbank.projections WHERE name = $1",
+          &arguments);
     step_send(follower, FOLLOW_REREAD);
 }
 
@@ -169,7 +174,8 @@ void follow_note(struct follower *follower)
     arguments_text(&arguments, follower->model->projection->name);
     arguments_text(&arguments, follower->reason);
     query(follower, FOLLOW_TAG_OTHER,
-          "UPDATE esbank.projections SET state = 'following', error = $2, updated_at = now() WHERE name = $1",
+          "UPDATE esbank.projections SET state = 'following', error = $2, updated_at = now() WHERE "
+          "name = $1",
           &arguments);
     step_send(follower, FOLLOW_NOTE);
 }

@@ -45,7 +45,8 @@ static void stuck_send(struct store *store)
     follow_note(&store->follower);
 }
 
-/* Its session has no such statement: SETUP failed, and nobody could be told. That is no event's fault. */
+/* Its session has no such statement: SETUP failed, and nobody could be told. That is no event's
+ * fault. */
 static bool never_prepared(const struct follower *follower)
 {
     return strcmp(follower->sqlstate, "26000") == 0;
@@ -54,7 +55,8 @@ static bool never_prepared(const struct follower *follower)
 static void pause_begin(struct store *store)
 {
     struct timeval pause = { PAUSE_MS / 1000, PAUSE_MS % 1000 * 1000 };
-    store->follower.unprepared = store->follower.step == FOLLOW_SETUP || never_prepared(&store->follower);
+    store->follower.unprepared =
+        store->follower.step == FOLLOW_SETUP || never_prepared(&store->follower);
     store->follower.step = FOLLOW_PAUSE;
     hold_end(store);
     evtimer_add(store->follower.pause, &pause);
@@ -308,7 +310,8 @@ void follower_create(struct store *store, const char *conninfo)
                                       .lost = follower_lost };
     follower->connection = connection_create(store->loop, conninfo, &hooks);
     follower->pause = evtimer_new(store->loop, on_pause_over, store);
-    follower->records = malloc((FOLLOW_RUN_MAX + 1) * UPCAST_EVENTS_MAX * sizeof *follower->records);
+    follower->records =
+        malloc((FOLLOW_RUN_MAX + 1) * UPCAST_EVENTS_MAX * sizeof *follower->records);
     if (follower->pause == NULL || follower->records == NULL)
         panic("out of memory");
 }

@@ -32,29 +32,35 @@ enum {
     TAG_LOADED
 };
 
-/* Snapshot first (its position is 0), then the events after it; column 0 is the wanted stream's place, 1 the
- * position, 2 and 3 are the snapshot's, then an event's columns. */
+/* Snapshot first (its position is 0), then the events after it; column 0 is the wanted stream's
+ * place, 1 the position, 2 and 3 are the snapshot's, then an event's columns. */
 static const char streams_sql[] =
     "WITH wanted AS MATERIALIZED (SELECT w.n, w.stream_id, s.stream_version, s.state"
     " FROM unnest($1::text[], $2::integer[]) WITH ORDINALITY AS w(stream_id, layout, n)"
     " LEFT JOIN esbank.snapshots s ON s.stream_id = w.stream_id AND s.layout = w.layout)"
-    " SELECT w.n, 0::bigint, w.stream_version, w.state, NULL::bigint, w.stream_id, NULL::bigint, NULL::uuid,"
+    " SELECT w.n, 0::bigint, w.stream_version, w.state, NULL::bigint, w.stream_id, NULL::bigint, "
+    "NULL::uuid,"
     " NULL::text, NULL::uuid, NULL::uuid, NULL::json, NULL::json, NULL::timestamptz"
     " FROM wanted w WHERE w.state IS NOT NULL"
     " UNION ALL SELECT w.n, e.position, NULL::bigint, NULL::bytea, " EVENT_ROW_COLUMNS
-    " FROM wanted w CROSS JOIN LATERAL (SELECT * FROM esbank.events e WHERE e.stream_id = w.stream_id"
-    " AND e.stream_version > coalesce(w.stream_version, 0) ORDER BY e.stream_version) e ORDER BY 1, 2";
+    " FROM wanted w CROSS JOIN LATERAL (SELECT * FROM esbank.events e WHERE e.stream_id = "
+    "w.stream_id"
+    " AND e.stream_version > coalesce(w.stream_version, 0) ORDER BY e.stream_version) e ORDER BY "
+    "1, 2";
 
 static const char withdrawals_sql[] =
-    "SELECT " EVENT_ROW_COLUMNS " FROM esbank.events e WHERE e.correlation_id = ANY($1::uuid[]) ORDER BY 1";
+    "SELECT " EVENT_ROW_COLUMNS
+    " FROM esbank.events e WHERE e.correlation_id = ANY($1::uuid[]) ORDER BY 1";
 
-/* The read model, and what it has not seen yet: that is looked through only up to the last card issued ($2),
- * which is next to nothing unless one just was. */
-#define LATE_CARDS                                                                                           \
-    "SELECT decode(e.data->>'card', 'hex'), substr(e.stream_id, 9)::uuid FROM esbank.events e"               \
-    " WHERE e.position > coalesce((SELECT position FROM esbank.projections WHERE name = 'cards'), 0)"        \
-    " AND e.position <= $2::bigint"                                                                          \
-    " AND e.event_type = 'Accounts.CardIssued' AND decode(e.data->>'card', 'hex') = ANY($1::bytea[])"
+/* The read model, and what it has not seen yet: that is looked through only up to the last card
+ * issued ($2), which is next to nothing unless one just was. */
+#define LATE_CARDS                                                                                 \
+    "SELECT decode(e.data->>'card', 'hex'), substr(e.stream_id, 9)::uuid FROM esbank.events e"     \
+    " WHERE e.position > coalesce((SELECT position FROM esbank.projections WHERE name = "          \
+    "'cards'), 0)"                                                                                 \
+    " AND e.position <= $2::bigint"                                                                \
+    " AND e.event_type = 'Accounts.CardIssued' AND decode(e.data->>'card', 'hex') = "              \
+    "ANY($1::bytea[])"
 static const char cards_sql[] =
     "SELECT card, account_id FROM esbank.cards WHERE card = ANY($1::bytea[]) UNION " LATE_CARDS;
 static const char cards_late_sql[] = LATE_CARDS;
@@ -92,7 +98,8 @@ static void streams_send(struct store *store, const struct load *load)
     run(store, TAG_STREAMS, "streams", &columns);
 }
 
-static void ids_send(struct store *store, int tag, const char *name, const struct uuid *ids, size_t count)
+static void ids_send(struct store *store, int tag, const char *name, const struct uuid *ids,
+                     size_t count)
 {
     static const enum column_type types[] = { COLUMN_UUID };
     struct columns columns;
@@ -175,26 +182,30 @@ static void unreadable_tell(struct store *store, enum stream_kind kind, const st
 }
 
 /* 0, with the error, for one that does not follow the version before it in a stream of its kind. */
-static unsigned stream_event_decode(const struct stored_event *stored, int64_t before, enum stream_kind kind,
+static unsigned stream_event_decode(const struct stored_event *stored, int64_t before,
+                                    enum stream_kind kind,
                                     struct event_record records[static UPCAST_EVENTS_MAX],
                                     struct error *error)
 {
     const unsigned count = event_decode(stored, records, error);
     if (count > 0 && stored->stream_version != before + 1) {
         error_set(error, ERROR_FORMAT, "event %lld has version %lld after %lld: run `bank verify`",
-                  (long long)stored->position, (long long)stored->stream_version, (long long)before);
+                  (long long)stored->position, (long long)stored->stream_version,
+                  (long long)before);
         return 0;
     }
     for (unsigned i = 0; i < count; i++)
         if (event_stream(records[i].event.kind) != kind) {
-            error_set(error, ERROR_FORMAT, "event %lld stands in a stream of another kind: run `bank verify`",
+            error_set(error, ERROR_FORMAT,
+                      "event %lld stands in a stream of another kind: run `bank verify`",
                       (long long)stored->position);
             return 0;
         }
     return count;
 }
 
-static void stream_event_tell(struct store *store, const struct stored_event *stored, int64_t before)
+static void stream_event_tell(struct store *store, const struct stored_event *stored,
+                              int64_t before)
 {
     struct event_record records[UPCAST_EVENTS_MAX];
     struct error error;
@@ -215,7 +226,8 @@ static void withdrawal_event_tell(struct store *store, const struct stored_event
     struct error error;
     unsigned count = event_decode(stored, records, &error);
     for (unsigned i = 0; i < count; i++)
-        store->listener.withdrawal_event(store->listener.context, &stored->correlation_id, &records[i]);
+        store->listener.withdrawal_event(store->listener.context, &stored->correlation_id,
+                                         &records[i]);
     if (count > 0)
         return;
     complain(store, "a withdrawal cannot be read, and is not gone on with", error.message);
@@ -235,10 +247,12 @@ static void snapshot_tell(struct store *store, const PGresult *result, int row)
         max_align_t alignment;
         unsigned char bytes[65536];
     } state;
-    struct snapshot_record snapshot = { .version = row_int64(result, row, 2), .state = state.bytes };
+    struct snapshot_record snapshot = { .version = row_int64(result, row, 2),
+                                        .state = state.bytes };
     const char *stream_id = PQgetvalue(result, row, 5);
     size_t size = (size_t)PQgetlength(result, row, 3);
-    if (!stream_id_read(stream_id, (size_t)PQgetlength(result, row, 5), &snapshot.kind, &snapshot.id))
+    if (!stream_id_read(stream_id, (size_t)PQgetlength(result, row, 5), &snapshot.kind,
+                        &snapshot.id))
         return;
     const bool fits = size == snapshot_size(snapshot.kind) && size <= sizeof state.bytes;
     memcpy(state.bytes, PQgetvalue(result, row, 3), fits ? size : 0);
@@ -285,8 +299,8 @@ static void cards_result(struct store *store, const PGresult *result)
         if (PQgetlength(result, row, 0) != CARD_TOKEN_LENGTH)
             continue;
         struct uuid account_id = row_uuid(result, row, 1);
-        store->listener.card(store->listener.context, (const unsigned char *)PQgetvalue(result, row, 0),
-                             &account_id);
+        store->listener.card(store->listener.context,
+                             (const unsigned char *)PQgetvalue(result, row, 0), &account_id);
     }
 }
 
@@ -314,7 +328,8 @@ static void reader_result(void *context, int tag, const PGresult *result)
         bool cards_table = PQntuples(result) == 1 && row_bool(result, 0, 0);
         connection_prepare(store->reader, TAG_PREPARED, "streams", streams_sql);
         connection_prepare(store->reader, TAG_PREPARED, "withdrawals", withdrawals_sql);
-        connection_prepare(store->reader, TAG_PREPARED, "cards", cards_table ? cards_sql : cards_late_sql);
+        connection_prepare(store->reader, TAG_PREPARED, "cards",
+                           cards_table ? cards_sql : cards_late_sql);
         connection_prepare(store->reader, TAG_PREPARED, "commands", commands_sql);
         connection_sync(store->reader, TAG_PREPARED);
     } else if (tag == TAG_STREAMS) {

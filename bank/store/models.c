@@ -33,7 +33,8 @@ static const struct {
       "UPDATE esbank.projections AS p SET position = CASE WHEN p.position = c.known THEN $3::bigint"
       " ELSE esbank.superseded(p.position, 0, c.known, 0) END, updated_at = now()"
       " FROM unnest($1::text[], $2::bigint[]) AS c (name, known) WHERE p.name = c.name" },
-    { "note", "UPDATE esbank.projections SET state = $2, error = $3, updated_at = now() WHERE name = $1" },
+    { "note",
+      "UPDATE esbank.projections SET state = $2, error = $3, updated_at = now() WHERE name = $1" },
 };
 
 void models_prepare(struct connection *connection, int tag)
@@ -127,8 +128,8 @@ static void model_send(struct store *store, struct connection *connection, unsig
     arguments_run(&arguments, connection, TAG_MODEL + (int)i, model->statement_name);
 }
 
-void models_run(struct store *store, struct connection *connection, const struct event_record *records,
-                size_t count)
+void models_run(struct store *store, struct connection *connection,
+                const struct event_record *records, size_t count)
 {
     struct columns *checkpoints = &store->checkpoints;
     struct arguments arguments;
@@ -158,7 +159,8 @@ void models_send(struct store *store, struct lane *lane, struct slot *slot)
 {
     const struct batch *batch = slot->batch;
     const struct owed *owed = &store->owed;
-    const bool beside = append_under_way(store) || lane != &store->lane[0]; /* whose statements they are */
+    const bool beside =
+        append_under_way(store) || lane != &store->lane[0]; /* whose statements they are */
     slot->later = beside || owed->count > 0 || (owed->ready && !batch->strong);
     if (!slot->later)
         models_run(store, lane->connection, batch->event, batch->event_count);

@@ -29,13 +29,13 @@
 #define LANE_LOCK       "7310595820020203" /* that of the bank's second session that does */
 
 /* In FROM: the sessions of this database that have such a lock or wait for it. */
-#define LOCKS_OF(lock)                                                                                       \
-    "pg_locks WHERE locktype = 'advisory'"                                                                   \
-    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"                       \
+#define LOCKS_OF(lock)                                                                             \
+    "pg_locks WHERE locktype = 'advisory'"                                                         \
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"             \
     " AND (classid::bigint << 32 | objid::bigint) = " lock
 
-/* Raised when struct account or struct teller changes, or what events make of them; their sizes are mixed in
- * by snapshot_layout(). */
+/* Raised when struct account or struct teller changes, or what events make of them; their sizes are
+ * mixed in by snapshot_layout(). */
 #define SNAPSHOT_LAYOUT 6
 
 /* ---- a batch on its way ---- */
@@ -49,12 +49,12 @@ enum slot_state {
 struct slot {
     struct batch *batch;
     enum slot_state state;
-    bool again;                      /* it was written before: nothing is to keep it from being so at once */
-    bool later;                      /* once written: the read models are owed its events */
-    bool doomed;                     /* one before it failed for good, so this one will be lost */
-    int64_t before, after;           /* where the log ends without and with it */
-    unsigned char hash[HASH_LENGTH]; /* the head's with it, once written */
-    struct log_sums sums;            /* likewise; */
+    bool again;            /* it was written before: nothing is to keep it from being so at once */
+    bool later;            /* once written: the read models are owed its events */
+    bool doomed;           /* one before it failed for good, so this one will be lost */
+    int64_t before, after; /* where the log ends without and with it */
+    unsigned char hash[HASH_LENGTH];     /* the head's with it, once written */
+    struct log_sums sums;                /* likewise; */
     unsigned char seal[LOG_SEAL_LENGTH]; /* and once sent */
     struct columns snapshots;            /* its batch's, as they were when it was taken */
     int failed_tag;                      /* 0: nothing failed */
@@ -101,7 +101,13 @@ struct owed {
     char message[300];
 };
 
-enum writer_state { WRITER_AWAY, WRITER_STANDING_BY, WRITER_RESOLVING, WRITER_ACTIVATING, WRITER_ACTIVE };
+enum writer_state {
+    WRITER_AWAY,
+    WRITER_STANDING_BY,
+    WRITER_RESOLVING,
+    WRITER_ACTIVATING,
+    WRITER_ACTIVE
+};
 
 enum follower_step {
     FOLLOW_IDLE,
@@ -141,8 +147,8 @@ struct store {
     struct lane lane[LANES];
     enum writer_state state;
     struct event *writer_timer; /* the next look at the lock, or the next attempt */
-    struct event
-        *unsure_timer; /* pending: batches wait for their outcome, and there is no session to ask in */
+    struct event *unsure_timer; /* pending: batches wait for their outcome, and there is no session
+                                   to ask in */
     bool locked, denied, told_active; /* denied: at the last look somebody else had the lock */
     int64_t left;                     /* an earlier bank's sessions that are still there */
     bool withdrawals_table;
@@ -177,7 +183,8 @@ struct store {
     const struct load *load; /* wanted: NULL, or the next */
     struct load wanted;      /* a copy: only the arrays it points to are lent until the end */
     bool load_sent, load_failed, load_complained;
-    struct event *load_timer; /* the end of patience with no session, or of the pause after a refusal */
+    struct event
+        *load_timer; /* the end of patience with no session, or of the pause after a refusal */
 };
 
 /* Parameters of one statement, gathered. */
@@ -197,24 +204,25 @@ struct parameters arguments_parameters(const struct arguments *arguments);
 void arguments_run(const struct arguments *arguments, struct connection *connection, int tag,
                    const char *name);
 
-/* Whatever the server's defaults are: each statement sees what was committed before it; plans do not depend
- * on the parameters, look rows up in indexes, however small a table is yet, and start no other processes,
- * which would take longer than a few keys do. */
-#define SETTINGS_OF_SESSIONS                                                                                 \
-    "set_config('default_transaction_isolation', 'read committed', false), set_config('jit', 'off', "        \
-    "false), set_config('enable_seqscan', 'off', false),"                                                    \
-    " set_config('enable_hashjoin', 'off', false), set_config('enable_mergejoin', 'off', false),"            \
-    " set_config('max_parallel_workers_per_gather', '0', false),"                                            \
+/* Whatever the server's defaults are: each statement sees what was committed before it; plans do
+ * not depend on the parameters, look rows up in indexes, however small a table is yet, and start no
+ * other processes, which would take longer than a few keys do. */
+#define SETTINGS_OF_SESSIONS                                                                       \
+    "set_config('default_transaction_isolation', 'read committed', false), set_config('jit', "     \
+    "'off', "                                                                                      \
+    "false), set_config('enable_seqscan', 'off', false),"                                          \
+    " set_config('enable_hashjoin', 'off', false), set_config('enable_mergejoin', 'off', false),"  \
+    " set_config('max_parallel_workers_per_gather', '0', false),"                                  \
     " set_config('plan_cache_mode', 'force_generic_plan', false)"
 
 /* takeover.c */
-#define HEAD_READ                                                                                            \
-    "SELECT h.position, h.hash, h.epoch, h.seal, e.position, e.hash, e.seal, h.position = 0 AND"             \
-    " NOT EXISTS (SELECT FROM esbank.commands) FROM esbank.log_head h LEFT JOIN LATERAL"                     \
-    " (SELECT position, hash, seal FROM esbank.events ORDER BY position DESC LIMIT 1) e ON true"             \
+#define HEAD_READ                                                                                  \
+    "SELECT h.position, h.hash, h.epoch, h.seal, e.position, e.hash, e.seal, h.position = 0 AND"   \
+    " NOT EXISTS (SELECT FROM esbank.commands) FROM esbank.log_head h LEFT JOIN LATERAL"           \
+    " (SELECT position, hash, seal FROM esbank.events ORDER BY position DESC LIMIT 1) e ON true"   \
     " WHERE h.shard = 0"
-/* What HEAD_READ gave: takes over where the log ends, for an epoch of its own, when its seal holds. Otherwise
- * false, with a sentence in store->refusal. */
+/* What HEAD_READ gave: takes over where the log ends, for an epoch of its own, when its seal holds.
+ * Otherwise false, with a sentence in store->refusal. */
 bool head_check(struct store *store, const PGresult *result);
 /* The statement that raises the epoch of that head, and of no other. */
 void head_claim(struct store *store, int tag);
@@ -251,23 +259,24 @@ void slot_tell_first(struct store *store, enum append_outcome outcome);
 void slots_lose(struct store *store);
 
 /* lane.c */
-#define SETTINGS_OF_LANES                                                                                    \
-    SETTINGS_OF_SESSIONS                                                                                     \
-    ", set_config('lock_timeout', '5s', false), set_config('synchronous_commit',"                            \
-    " CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on'"                                       \
+#define SETTINGS_OF_LANES                                                                          \
+    SETTINGS_OF_SESSIONS                                                                           \
+    ", set_config('lock_timeout', '5s', false), set_config('synchronous_commit',"                  \
+    " CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on'"                             \
     " ELSE current_setting('synchronous_commit') END, false)"
 void lanes_create(struct store *store, const char *conninfo);
 void lanes_destroy(struct store *store);
-void lanes_open(struct store *store);  /* the log is ours */
-void lanes_close(struct store *store); /* it is not, or may not be: nothing of theirs is heard of any more */
+void lanes_open(struct store *store); /* the log is ours */
+void lanes_close(
+    struct store *store); /* it is not, or may not be: nothing of theirs is heard of any more */
 bool lane_ready(const struct lane *lane);
 
 /* segment.c */
 void segment_prepare(struct connection *connection, int tag);
 void segment_keep(struct slot *slot); /* what of its batch is the engine's again after this turn */
 /* On top of a log that ends with that hash and has those digests. */
-void segment_write(struct store *store, struct lane *lane, struct slot *slot, const unsigned char *hash,
-                   const struct log_sums *sums);
+void segment_write(struct store *store, struct lane *lane, struct slot *slot,
+                   const unsigned char *hash, const struct log_sums *sums);
 void segment_end(struct store *store, struct lane *lane, struct slot *slot);
 
 /* models.c */
@@ -279,17 +288,19 @@ void model_prepare(struct connection *connection, int tag, const char *name,
 /* Sends the slot's events to them, or notes that they get them later. */
 void models_send(struct store *store, struct lane *lane, struct slot *slot);
 /* The statements that bring the riding ones a run of events, with their checkpoints. */
-void models_run(struct store *store, struct connection *connection, const struct event_record *records,
-                size_t count);
-void models_committed(struct store *store, const struct slot *slot); /* store->head is where it ends */
-void models_move(struct store *store, int64_t position);             /* the riding ones are there */
-bool models_ride(const struct store *store);                         /* some do */
+void models_run(struct store *store, struct connection *connection,
+                const struct event_record *records, size_t count);
+void models_committed(struct store *store,
+                      const struct slot *slot);          /* store->head is where it ends */
+void models_move(struct store *store, int64_t position); /* the riding ones are there */
+bool models_ride(const struct store *store);             /* some do */
 int64_t models_position(void *self);
 /* A position may have changed: the listener hears when all have more. */
 void models_tell(struct store *store);
 /* State and error for people to read. */
 void model_note(struct store *store, struct model *model);
-/* On the writer's connection, in a transaction of its own: not while a batch's waits for its end there. */
+/* On the writer's connection, in a transaction of its own: not while a batch's waits for its end
+ * there. */
 void models_note(struct store *store);
 void model_put_off(struct store *store, struct model *model, const char *why);
 void models_put_off(struct store *store, const char *why); /* all that ride */
@@ -300,8 +311,9 @@ void owed_destroy(struct store *store);
 void owed_open(struct store *store);   /* the log is ours */
 void owed_forget(struct store *store); /* it is no longer, and it has what was owed */
 void owed_add(struct store *store, const struct slot *slot);
-void owed_bring(struct store *store);     /* the next run, if it is time */
-void owed_bring_all(struct store *store); /* what there is and what is still to come, without delay */
+void owed_bring(struct store *store); /* the next run, if it is time */
+void owed_bring_all(
+    struct store *store); /* what there is and what is still to come, without delay */
 
 /* loads.c */
 void loads_create(struct store *store, const char *conninfo);
@@ -313,7 +325,8 @@ void loads_take(void *self, const struct load *load);
 enum { FOLLOW_TAG_OTHER = 1, FOLLOW_TAG_READ, FOLLOW_TAG_REREAD, FOLLOW_TAG_STEP /* the Sync */ };
 void follow_setup(struct follower *follower);
 void follow_read(struct follower *follower);
-void follow_apply(struct follower *follower); /* [at, count), or only the first event of it when singly */
+void follow_apply(
+    struct follower *follower); /* [at, count), or only the first event of it when singly */
 void follow_park(struct follower *follower, int64_t position); /* for follower->reason */
 void follow_swap(struct follower *follower);
 void follow_reread(struct follower *follower);

@@ -13,8 +13,9 @@
 #define CLOSE_ENOUGH     2000 /* events that may be left for the exchange, while appends wait */
 #define EXCHANGE_TRIES   30
 #define EXCHANGE_WAIT_MS 500
-#define LOCK_TIMEOUT     "2s" /* how long the bank may wait for us to get the table from its readers */
-#define NAME_SIZE        80
+#define LOCK_TIMEOUT     "2s" /* how long the bank may wait for us to get the table from its readers \
+                               */
+#define NAME_SIZE 80
 
 struct work {
     struct query *query;
@@ -39,7 +40,8 @@ char *rebuild_statement(const struct projection *projection, const char *table)
 {
     static const char hole[] = "%1$s";
     size_t holes = 1;
-    for (const char *at = projection->statement; (at = strstr(at, hole)) != NULL; at += sizeof hole - 1)
+    for (const char *at = projection->statement; (at = strstr(at, hole)) != NULL;
+         at += sizeof hole - 1)
         holes++;
     char *sql = malloc(strlen(projection->statement) + holes * strlen(table) + 1), *end = sql;
     if (sql == NULL)
@@ -82,8 +84,8 @@ static void rollback(struct query *query)
 static bool shadow_note(struct work *work, struct error *error)
 {
     char note[80];
-    snprintf(note, sizeof note, "being rebuilt: version %d, position %" PRId64, work->projection->version,
-             work->position);
+    snprintf(note, sizeof note, "being rebuilt: version %d, position %" PRId64,
+             work->projection->version, work->position);
     return query_do(work->query, "SELECT esbank.shadow_note($1, $2, $3)", 3,
                     (const char *[]){ work->projection->name, work->shadow, note }, error);
 }
@@ -94,14 +96,16 @@ static bool shadow_open(struct work *work, struct error *error)
     int version = -1;
     char name[NAME_SIZE + 10];
     snprintf(name, sizeof name, "esbank.%s", work->shadow);
-    struct rows *rows = query_run(work->query, "SELECT obj_description(to_regclass($1), 'pg_class')", 1,
-                                  (const char *[]){ name }, error);
+    struct rows *rows =
+        query_run(work->query, "SELECT obj_description(to_regclass($1), 'pg_class')", 1,
+                  (const char *[]){ name }, error);
     if (rows == NULL)
         return false;
     const char *comment = rows_text(rows, 0, 0);
     work->position = 0;
-    bool readable = comment != NULL && sscanf(comment, "being rebuilt: version %d, position %" SCNd64,
-                                              &version, &work->position) == 2;
+    bool readable =
+        comment != NULL && sscanf(comment, "being rebuilt: version %d, position %" SCNd64, &version,
+                                  &work->position) == 2;
     rows_free(rows);
     if (readable && version == work->projection->version) {
         work->result->resumed = work->position > 0;
@@ -121,21 +125,24 @@ static bool park(struct work *work, int64_t position, const char *reason, struct
     char number[24];
     snprintf(number, sizeof number, "%" PRId64, position);
     work->result->parked++;
-    return query_do(
-        work->query,
-        "INSERT INTO esbank.parked_events (projection, position, reason) VALUES ($1, $2::bigint, $3)"
-        " ON CONFLICT DO NOTHING",
-        3, (const char *[]){ work->shadow, number, reason }, error);
+    return query_do(work->query,
+                    "INSERT INTO esbank.parked_events (projection, position, reason) VALUES ($1, "
+                    "$2::bigint, $3)"
+                    " ON CONFLICT DO NOTHING",
+                    3, (const char *[]){ work->shadow, number, reason }, error);
 }
 
-static bool apply(struct work *work, const struct event_record *records, size_t count, struct error *error)
+static bool apply(struct work *work, const struct event_record *records, size_t count,
+                  struct error *error)
 {
     columns_reset(&work->columns);
     work->projection->fold(&work->columns, records, count);
-    return work->columns.rows == 0 || query_do_columns(work->query, work->statement, &work->columns, error);
+    return work->columns.rows == 0 ||
+           query_do_columns(work->query, work->statement, &work->columns, error);
 }
 
-/* Not the events' fault: they are not to be parked for it. What is folded by now stays for the next try. */
+/* Not the events' fault: they are not to be parked for it. What is folded by now stays for the next
+ * try. */
 static bool gives_up(const struct error *reason, struct error *error)
 {
     if (reason->kind != ERROR_CONNECTION && reason->kind != ERROR_PASSING)
@@ -156,7 +163,8 @@ static bool apply_singly(struct work *work, size_t count, struct error *error)
         if (apply(work, &work->record[i], next - i, &reason)) {
             if (!query_do(work->query, "RELEASE one", 0, NULL, error))
                 return false;
-        } else if (gives_up(&reason, error) || !query_do(work->query, "ROLLBACK TO one", 0, NULL, error) ||
+        } else if (gives_up(&reason, error) ||
+                   !query_do(work->query, "ROLLBACK TO one", 0, NULL, error) ||
                    !park(work, work->record[i].position, reason.message, error)) {
             return false;
         }
@@ -164,7 +172,8 @@ static bool apply_singly(struct work *work, size_t count, struct error *error)
     return true;
 }
 
-/* Decodes the next run into work->record; how many records, and the position it ends at (0: the log does). */
+/* Decodes the next run into work->record; how many records, and the position it ends at (0: the log
+ * does). */
 static bool run_read(struct work *work, size_t *count, int64_t *last, struct error *error)
 {
     struct history history;
@@ -236,13 +245,15 @@ static bool checkpoint_move(struct work *work, int64_t head, struct error *error
     const char *name = work->projection->name;
     return query_do(work->query, "DELETE FROM esbank.parked_events WHERE projection = $1", 1,
                     (const char *[]){ name }, error) &&
-           query_do(work->query, "UPDATE esbank.parked_events SET projection = $1 WHERE projection = $2", 2,
+           query_do(work->query,
+                    "UPDATE esbank.parked_events SET projection = $1 WHERE projection = $2", 2,
                     (const char *[]){ name, work->shadow }, error) &&
            query_do(
                work->query,
                "INSERT INTO esbank.projections AS p (name, version, position, state)"
                " VALUES ($1, $2::int, $3::bigint, 'following') ON CONFLICT (name) DO UPDATE SET"
-               " version = EXCLUDED.version, position = EXCLUDED.position, error = NULL, updated_at = now()",
+               " version = EXCLUDED.version, position = EXCLUDED.position, error = NULL, "
+               "updated_at = now()",
                3, (const char *[]){ name, version, position }, error);
 }
 
@@ -252,14 +263,16 @@ static bool exchange(struct work *work, bool *busy, struct error *error)
     int64_t head, before = work->position;
     bool more = true;
     *busy = false;
-    bool worked = query_do(work->query, "BEGIN", 0, NULL, error) &&
-                  query_do(work->query, "SET LOCAL lock_timeout = '" LOCK_TIMEOUT "'", 0, NULL, error);
+    bool worked =
+        query_do(work->query, "BEGIN", 0, NULL, error) &&
+        query_do(work->query, "SET LOCAL lock_timeout = '" LOCK_TIMEOUT "'", 0, NULL, error);
     /* In the order in which an append takes them. */
-    if (worked && !(format_do(work->query, error, "LOCK TABLE esbank.%s IN ACCESS EXCLUSIVE MODE",
-                              work->projection->name) &&
-                    query_do(work->query, "SELECT FROM esbank.projections WHERE name = $1 FOR UPDATE", 1,
-                             (const char *[]){ work->projection->name }, error) &&
-                    head_read(work->query, "FOR UPDATE", &head, error))) {
+    if (worked &&
+        !(format_do(work->query, error, "LOCK TABLE esbank.%s IN ACCESS EXCLUSIVE MODE",
+                    work->projection->name) &&
+          query_do(work->query, "SELECT FROM esbank.projections WHERE name = $1 FOR UPDATE", 1,
+                   (const char *[]){ work->projection->name }, error) &&
+          head_read(work->query, "FOR UPDATE", &head, error))) {
         *busy = error->kind == ERROR_PASSING;
         worked = false;
     }
@@ -267,7 +280,8 @@ static bool exchange(struct work *work, bool *busy, struct error *error)
         worked = run_fold(work, &more, error);
     if (worked && work->position != head)
         worked = error_set(error, ERROR_DATABASE,
-                           "the log ends at %" PRId64 " but its head says %" PRId64 ": run `bank verify`",
+                           "the log ends at %" PRId64 " but its head says %" PRId64
+                           ": run `bank verify`",
                            work->position, head);
     worked = worked &&
              query_do(work->query, "SELECT esbank.shadow_swap($1, $2)", 2,
@@ -315,13 +329,14 @@ static bool lock_take(struct work *work, struct error *error)
         return false;
     bool taken = rows_text(rows, 0, 0)[0] == 't';
     rows_free(rows);
-    return taken || error_set(error, ERROR_CONFLICT, "%s is being rebuilt already: wait until that is done",
-                              work->projection->name);
+    return taken ||
+           error_set(error, ERROR_CONFLICT, "%s is being rebuilt already: wait until that is done",
+                     work->projection->name);
 }
 
 bool rebuild(struct query *query, const struct projection *projection,
-             void (*progress)(void *context, const struct rebuild_progress *progress), void *context,
-             struct rebuild_result *result, struct error *error)
+             void (*progress)(void *context, const struct rebuild_progress *progress),
+             void *context, struct rebuild_result *result, struct error *error)
 {
     *result = (struct rebuild_result){ 0 };
     struct work work = { .query = query, .projection = projection, .result = result };
@@ -334,7 +349,8 @@ bool rebuild(struct query *query, const struct projection *projection,
     if (work.record == NULL)
         panic("out of memory");
 
-    bool worked = query_follow_indexes(query, error) && lock_take(&work, error) && shadow_open(&work, error),
+    bool worked = query_follow_indexes(query, error) && lock_take(&work, error) &&
+                  shadow_open(&work, error),
          busy = worked;
     for (int tries = 0; worked && busy; tries++) {
         worked = catch_up(&work, progress, context, error);

@@ -6,8 +6,8 @@
  *   esbank.<name>_rebuild   the shadow table, filled in runs of HISTORY_CHUNK events; its comment
  *                           holds the checkpoint, in the same transaction as the run, so that one
  *                           that was killed goes on where it was
- *   the exchange            one transaction with the row of esbank.log_head locked, so that no append
- *                           comes in between: the last events are folded, the shadow takes the name
+ *   the exchange            one transaction with the row of esbank.log_head locked, so that no
+ * append comes in between: the last events are folded, the shadow takes the name
  *
  * Locks are taken in the order of an append: head, table, checkpoint. An event
  * that the projection cannot take is parked, and the rest goes on.
@@ -31,8 +31,8 @@ struct rebuild_result {
 
 /* progress may be NULL. On failure the live table is as it was, and a later call goes on. */
 bool rebuild(struct query *query, const struct projection *projection,
-             void (*progress)(void *context, const struct rebuild_progress *progress), void *context,
-             struct rebuild_result *result, struct error *error);
+             void (*progress)(void *context, const struct rebuild_progress *progress),
+             void *context, struct rebuild_result *result, struct error *error);
 
 /* The projection of that name; NULL when there is none. */
 const struct projection *projection_find(const char *name);

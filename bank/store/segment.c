@@ -10,9 +10,8 @@
  *     kept          an older bank's events, when an import brings any
  *     models        the read models' part (models.c), with their checkpoint
  *   segment_end     when that has been answered
- *     head          moves only from where this bank left it, in this bank's epoch; else raises ES001;
- *                   with the seal of where the log ends now (log_seal.h)
- *     snapshots     upserts
+ *     head          moves only from where this bank left it, in this bank's epoch; else raises
+ * ES001; with the seal of where the log ends now (log_seal.h) snapshots     upserts
  *
  * A session that ends between the two has done nothing: Postgres undoes it. So
  * nothing else may send a Sync there meanwhile (models_note).
@@ -59,7 +58,8 @@ void arguments_int64(struct arguments *arguments, int64_t value)
 
 struct parameters arguments_parameters(const struct arguments *arguments)
 {
-    return (struct parameters){ arguments->count, arguments->values, arguments->lengths, arguments->formats };
+    return (struct parameters){ arguments->count, arguments->values, arguments->lengths,
+                                arguments->formats };
 }
 
 void arguments_run(const struct arguments *arguments, struct connection *connection, int tag,
@@ -71,21 +71,25 @@ void arguments_run(const struct arguments *arguments, struct connection *connect
 
 /* ---- statements ---- */
 
-/* unnest stands in the lists, and not once in FROM, which would first fill a tuple store for every column. */
+/* unnest stands in the lists, and not once in FROM, which would first fill a tuple store for every
+ * column. */
 static const struct {
     const char *name, *sql;
 } statements[] = {
-    { "head", "UPDATE esbank.log_head SET position = CASE WHEN position = $1::bigint AND epoch = $2::bigint"
-              " THEN $3::bigint ELSE esbank.superseded(position, epoch, $1, $2) END, hash = $4::bytea,"
-              " seal = $5::bytea WHERE shard = 0" },
+    { "head",
+      "UPDATE esbank.log_head SET position = CASE WHEN position = $1::bigint AND epoch = $2::bigint"
+      " THEN $3::bigint ELSE esbank.superseded(position, epoch, $1, $2) END, hash = $4::bytea,"
+      " seal = $5::bytea WHERE shard = 0" },
     { "events",
       "INSERT INTO esbank.events (position, stream_id, stream_version, event_id, event_type,"
       " causation_id, correlation_id, data, metadata, created_at, hash, seal)"
       " SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::bigint[]), unnest($4::uuid[]),"
       " unnest($5::text[]), unnest($6::uuid[]), unnest($7::uuid[]), unnest($8::json[]),"
-      " unnest($9::json[]), unnest($10::timestamptz[]), unnest($11::bytea[]), unnest($12::bytea[])" },
-    { "commands", "INSERT INTO esbank.commands (command_id, content, reply, position)"
-                  " SELECT unnest($1::uuid[]), unnest($2::bytea[]), unnest($3::text[]), $4::bigint" },
+      " unnest($9::json[]), unnest($10::timestamptz[]), unnest($11::bytea[]), "
+      "unnest($12::bytea[])" },
+    { "commands",
+      "INSERT INTO esbank.commands (command_id, content, reply, position)"
+      " SELECT unnest($1::uuid[]), unnest($2::bytea[]), unnest($3::text[]), $4::bigint" },
     { "snapshots",
       "INSERT INTO esbank.snapshots (stream_id, stream_version, layout, state)"
       " SELECT unnest($1::text[]), unnest($2::bigint[]), unnest($3::integer[]), unnest($4::bytea[])"
@@ -93,11 +97,12 @@ static const struct {
       " layout = EXCLUDED.layout, state = EXCLUDED.state, created_at = now()" },
     { "data_keys", "INSERT INTO esbank.data_keys (account_id, wrapped, seal)"
                    " SELECT unnest($1::uuid[]), unnest($2::bytea[]), unnest($3::bytea[])" },
-    { "kept", "INSERT INTO esbank.imported_events (event_id, position, stream_id, event_type, causation_id,"
-              " correlation_id, data, created_at, reason, log_position)"
-              " SELECT unnest($1::uuid[]), unnest($2::bigint[]), unnest($3::text[]), unnest($4::text[]),"
-              " unnest($5::uuid[]), unnest($6::uuid[]), unnest($7::json[]), unnest($8::timestamptz[]),"
-              " unnest($9::text[]), $10::bigint" },
+    { "kept",
+      "INSERT INTO esbank.imported_events (event_id, position, stream_id, event_type, causation_id,"
+      " correlation_id, data, created_at, reason, log_position)"
+      " SELECT unnest($1::uuid[]), unnest($2::bigint[]), unnest($3::text[]), unnest($4::text[]),"
+      " unnest($5::uuid[]), unnest($6::uuid[]), unnest($7::json[]), unnest($8::timestamptz[]),"
+      " unnest($9::text[]), $10::bigint" },
 };
 
 void segment_prepare(struct connection *connection, int tag)
@@ -111,8 +116,9 @@ void segment_prepare(struct connection *connection, int tag)
 /* No two seals of the log have the same number, those of batches that are lost included. */
 static struct log_seal seal_of(struct store *store, int64_t from, const struct log_sums *sums)
 {
-    return (
-        struct log_seal){ .epoch = store->epoch, .sequence = ++store->sequence, .from = from, .sums = *sums };
+    return (struct log_seal){
+        .epoch = store->epoch, .sequence = ++store->sequence, .from = from, .sums = *sums
+    };
 }
 
 /* Fills the events' columns. The slot's hash is that before the first, and then the last one's. */
@@ -233,7 +239,8 @@ static void data_key_add(struct store *store, const struct batch *batch, const s
     for (size_t i = 0; opening != NULL && i < batch->command_count; i++)
         if (uuid_equal(&batch->command[i].id, &opening->causation_id))
             content = batch->command[i].content;
-    data_key_seal(store->sealer, key, opening != NULL ? &opening->causation_id : &nil, content, seal);
+    data_key_seal(store->sealer, key, opening != NULL ? &opening->causation_id : &nil, content,
+                  seal);
     columns_uuid(&store->data_keys, 0, &key->account_id);
     columns_bytes(&store->data_keys, 1, key->wrapped, DATA_KEY_WRAPPED_LENGTH);
     columns_bytes(&store->data_keys, 2, seal, sizeof seal);
@@ -283,8 +290,8 @@ static void kept_send(struct store *store, struct lane *lane, struct slot *slot)
     arguments_run(&arguments, lane->connection, TAG_KEPT, "kept");
 }
 
-void segment_write(struct store *store, struct lane *lane, struct slot *slot, const unsigned char *hash,
-                   const struct log_sums *sums)
+void segment_write(struct store *store, struct lane *lane, struct slot *slot,
+                   const unsigned char *hash, const struct log_sums *sums)
 {
     const struct batch *batch = slot->batch;
     memcpy(slot->hash, hash, HASH_LENGTH);

@@ -23,8 +23,10 @@
 
 enum append_outcome {
     APPEND_COMMITTED, /* on disk */
-    APPEND_CONFLICT,  /* a command's id (or a stream's version) is there already: nothing was written */
-    APPEND_LOST, /* nothing was written: the connection went, another bank took over, or one before it failed
+    APPEND_CONFLICT, /* a command's id (or a stream's version) is there already: nothing was written
+                      */
+    APPEND_LOST, /* nothing was written: the connection went, another bank took over, or one before
+                  * it failed
                   */
 };
 
@@ -37,12 +39,12 @@ struct load {
 
 struct storage_listener {
     void *context;
-    /* The log ends at head. For every withdrawal still open, its id was told by open_withdrawal before,
-     * the first due first. */
+    /* The log ends at head. For every withdrawal still open, its id was told by open_withdrawal
+     * before, the first due first. */
     void (*activated)(void *context, int64_t head);
     void (*deactivated)(void *context, const char *why);
-    /* The log is not taken over and will not be: its head is not sealed as it should be. NULL: it is tried
-     * again, for ever. */
+    /* The log is not taken over and will not be: its head is not sealed as it should be. NULL: it
+     * is tried again, for ever. */
     void (*refused)(void *context, const char *why);
     void (*unsure)(void *context); /* NULL: nobody wants to know */
     void (*open_withdrawal)(void *context, const struct uuid *withdrawal_id, int64_t confirm_by_us);
@@ -50,11 +52,12 @@ struct storage_listener {
     /* models_position has grown. NULL: nobody waits for that. */
     void (*models_moved)(void *context);
 
-    /* What a load finds: an aggregate's snapshot (at most one, first), then its events after it, in order;
-     * the events of a withdrawal by position; a card's account; a remembered command. Of an aggregate or a
-     * withdrawal some of which makes no sense to this program, that it is unreadable: nothing told of it
-     * counts, before or after. Then loaded, once: false when nothing can be said because the database is
-     * away. None of another load comes between. Pointers are valid during the call. */
+    /* What a load finds: an aggregate's snapshot (at most one, first), then its events after it, in
+     * order; the events of a withdrawal by position; a card's account; a remembered command. Of an
+     * aggregate or a withdrawal some of which makes no sense to this program, that it is
+     * unreadable: nothing told of it counts, before or after. Then loaded, once: false when nothing
+     * can be said because the database is away. None of another load comes between. Pointers are
+     * valid during the call. */
     void (*snapshot)(void *context, const struct snapshot_record *snapshot);
     void (*stream_event)(void *context, const struct event_record *record);
     void (*withdrawal_event)(void *context, const struct uuid *withdrawal_id,
@@ -69,8 +72,8 @@ struct storage_listener {
 
 struct storage {
     void *self;
-    /* At most STORAGE_APPENDS_MAX unanswered. The state of a snapshot may change once this has returned; all
-     * else of the batch is lent until its outcome is told. */
+    /* At most STORAGE_APPENDS_MAX unanswered. The state of a snapshot may change once this has
+     * returned; all else of the batch is lent until its outcome is told. */
     void (*append)(void *self, struct batch *batch);
     void (*load)(void *self, const struct load *load); /* one at a time */
     /* Up to which position every read model has what is committed, while the bank owns the log. */

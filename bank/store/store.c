@@ -20,7 +20,8 @@ static const enum column_type data_keys_types[] = { COLUMN_UUID, COLUMN_BYTEA, C
 static const enum column_type kept_types[] = { COLUMN_UUID, COLUMN_INT8,        COLUMN_TEXT,
                                                COLUMN_TEXT, COLUMN_UUID,        COLUMN_UUID,
                                                COLUMN_JSON, COLUMN_TIMESTAMPTZ, COLUMN_TEXT };
-static const enum column_type snapshots_types[] = { COLUMN_TEXT, COLUMN_INT8, COLUMN_INT4, COLUMN_BYTEA };
+static const enum column_type snapshots_types[] = { COLUMN_TEXT, COLUMN_INT8, COLUMN_INT4,
+                                                    COLUMN_BYTEA };
 
 static void projections_take(struct store *store, const struct projection *const *list)
 {
@@ -29,7 +30,8 @@ static void projections_take(struct store *store, const struct projection *const
             panic("there are more than %d projections: raise PROJECTIONS_MAX", PROJECTIONS_MAX);
         struct model *model = &store->model[store->model_count];
         model->projection = *list;
-        snprintf(model->statement_name, sizeof model->statement_name, "model_%u", store->model_count++);
+        snprintf(model->statement_name, sizeof model->statement_name, "model_%u",
+                 store->model_count++);
         columns_init(&model->columns, (*list)->column, (*list)->column_count);
     }
 }
@@ -52,7 +54,8 @@ struct store *store_create(const struct store_options *options, struct error *er
     for (size_t i = 0; i < STORAGE_APPENDS_MAX; i++)
         columns_init(&store->slot[i].snapshots, snapshots_types,
                      sizeof snapshots_types / sizeof *snapshots_types);
-    columns_init(&store->data_keys, data_keys_types, sizeof data_keys_types / sizeof *data_keys_types);
+    columns_init(&store->data_keys, data_keys_types,
+                 sizeof data_keys_types / sizeof *data_keys_types);
     columns_init(&store->kept, kept_types, sizeof kept_types / sizeof *kept_types);
     projections_take(store, options->projections);
     store_models_create(store);
@@ -101,7 +104,8 @@ static void on_step(evutil_socket_t socket, short what, void *context)
     (void)socket, (void)what, (void)context;
 }
 
-/* Lets the loop run until all batches have had their outcome and the models all events, for a moment at most.
+/* Lets the loop run until all batches have had their outcome and the models all events, for a
+ * moment at most.
  */
 static void wait_for_batches(struct store *store)
 {

@@ -39,7 +39,8 @@ struct store_options {
     struct storage_listener listener;
     const struct projection *const *projections; /* ends with NULL */
     const unsigned char *log_key; /* LOG_KEY_LENGTH bytes, not kept: seals the log (log_seal.h) */
-    /* Called about once a second while the database is away; may restart a private cluster. NULL: nothing. */
+    /* Called about once a second while the database is away; may restart a private cluster. NULL:
+     * nothing. */
     void (*unreachable)(void *context);
     void *unreachable_context;
 };
@@ -53,13 +54,14 @@ bool store_active(const struct store *store);
 struct log_end store_end(const struct store *store);
 /* Whether another bank has the log, as far as is known. */
 bool store_stands_by(const struct store *store);
-/* Takes what has become of batches in flight by now. For those who keep the loop busy for longer than a batch
- * can wait: while nobody takes the outcome of one, the next is not committed. */
+/* Takes what has become of batches in flight by now. For those who keep the loop busy for longer
+ * than a batch can wait: while nobody takes the outcome of one, the next is not committed. */
 void store_look(struct store *store);
 /* Ends the connections; batches in flight are waited for up to a second. Takes NULL. */
 void store_destroy(struct store *store);
 
-/* Of a snapshot that this program writes and reads: its layout's number, and the bytes of its state. */
+/* Of a snapshot that this program writes and reads: its layout's number, and the bytes of its
+ * state. */
 int32_t snapshot_layout(enum stream_kind kind);
 size_t snapshot_size(enum stream_kind kind);
 

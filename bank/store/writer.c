@@ -58,9 +58,10 @@ static void deactivate(struct store *store)
 static void lock_poll(struct store *store)
 {
     store->state = WRITER_STANDING_BY;
-    connection_query(
-        store->writer, TAG_LOCK,
-        "SELECT pg_try_advisory_lock(" COMMIT_LOCK "), epoch FROM esbank.log_head WHERE shard = 0", NULL);
+    connection_query(store->writer, TAG_LOCK,
+                     "SELECT pg_try_advisory_lock(" COMMIT_LOCK
+                     "), epoch FROM esbank.log_head WHERE shard = 0",
+                     NULL);
     connection_sync(store->writer, TAG_LOCK);
 }
 
@@ -72,8 +73,9 @@ static void writer_ready(void *context)
     lock_poll(store);
 }
 
-/* The earlier bank's second session, which its first has not survived, is ended before anything else: in the
- * name of the login that both have, since a role that is switched to ends no sessions of that login. */
+/* The earlier bank's second session, which its first has not survived, is ended before anything
+ * else: in the name of the login that both have, since a role that is switched to ends no sessions
+ * of that login. */
 static void left_poll(struct store *store)
 {
     connection_query(store->writer, TAG_SETTINGS, "SELECT set_config('role', 'none', true)", NULL);
@@ -95,9 +97,11 @@ static void resolve(struct store *store)
             arguments_int64(&arguments, slot->after);
             struct parameters parameters = arguments_parameters(&arguments);
             connection_query(store->writer, TAG_RESOLVE,
-                             "SELECT hash FROM esbank.events WHERE position = $1::bigint", &parameters);
+                             "SELECT hash FROM esbank.events WHERE position = $1::bigint",
+                             &parameters);
         } else if (batch->command_count > 0) {
-            arguments_bytes(&arguments, batch->command[0].id.bytes, sizeof batch->command[0].id.bytes);
+            arguments_bytes(&arguments, batch->command[0].id.bytes,
+                            sizeof batch->command[0].id.bytes);
             arguments_int64(&arguments, slot->after);
             struct parameters parameters = arguments_parameters(&arguments);
             connection_query(store->writer, TAG_RESOLVE,
@@ -145,16 +149,20 @@ static void resolve_result(struct store *store, const PGresult *result)
 
 /* The withdrawals that wait for their machine: as the read model says, and as the events after its
  * checkpoint. */
-#define LATE_WITHDRAWALS                                                                                     \
-    "WITH late AS (SELECT correlation_id,"                                                                   \
-    " max(CASE WHEN event_type = 'Teller.MoneyWithdrawn' THEN (data->>'confirm_by_us')::bigint END) AS due," \
-    " bool_or(event_type <> 'Teller.MoneyWithdrawn') AS ended FROM esbank.events WHERE position >"           \
-    " coalesce((SELECT position FROM esbank.projections WHERE name = 'withdrawals'), 0) AND event_type IN"   \
-    " ('Teller.MoneyWithdrawn', 'Teller.CashDispensed', 'Teller.DispenseFailed') GROUP BY correlation_id)"   \
+#define LATE_WITHDRAWALS                                                                           \
+    "WITH late AS (SELECT correlation_id,"                                                         \
+    " max(CASE WHEN event_type = 'Teller.MoneyWithdrawn' THEN (data->>'confirm_by_us')::bigint "   \
+    "END) AS due,"                                                                                 \
+    " bool_or(event_type <> 'Teller.MoneyWithdrawn') AS ended FROM esbank.events WHERE position >" \
+    " coalesce((SELECT position FROM esbank.projections WHERE name = 'withdrawals'), 0) AND "      \
+    "event_type IN"                                                                                \
+    " ('Teller.MoneyWithdrawn', 'Teller.CashDispensed', 'Teller.DispenseFailed') GROUP BY "        \
+    "correlation_id)"                                                                              \
     " SELECT correlation_id, due FROM late WHERE NOT ended AND due IS NOT NULL"
 
 static const char open_withdrawals[] = LATE_WITHDRAWALS
-    " UNION ALL SELECT withdrawal_id, coalesce((extract(epoch FROM confirm_by) * 1000000)::bigint, 0)"
+    " UNION ALL SELECT withdrawal_id, coalesce((extract(epoch FROM confirm_by) * 1000000)::bigint, "
+    "0)"
     " FROM esbank.withdrawals AS w WHERE state IN ('dispensing', 'suspect') AND NOT EXISTS"
     " (SELECT FROM late WHERE late.correlation_id = w.withdrawal_id) ORDER BY 2";
 static const char open_withdrawals_late[] = LATE_WITHDRAWALS " ORDER BY 2";
@@ -184,11 +192,12 @@ static void activate(struct store *store)
     }
     arguments_columns(&arguments, &models);
     struct parameters parameters = arguments_parameters(&arguments);
-    connection_query(store->writer, TAG_REGISTER,
-                     "INSERT INTO esbank.projections (name, version, position, state)"
-                     " SELECT p.name, p.version, 0, 'following'"
-                     " FROM unnest($1::text[], $2::integer[]) AS p(name, version) ON CONFLICT DO NOTHING",
-                     &parameters);
+    connection_query(
+        store->writer, TAG_REGISTER,
+        "INSERT INTO esbank.projections (name, version, position, state)"
+        " SELECT p.name, p.version, 0, 'following'"
+        " FROM unnest($1::text[], $2::integer[]) AS p(name, version) ON CONFLICT DO NOTHING",
+        &parameters);
     columns_finish(&models);
     connection_query(store->writer, TAG_MODELS,
                      "SELECT name, version, position, to_regclass('esbank.withdrawals') IS NOT NULL"
@@ -301,7 +310,8 @@ static void on_unsure_timer(evutil_socket_t socket, short what, void *context)
 void writer_abandon(struct store *store, const char *why)
 {
     if (!store->told_active && strcmp(store->why, why) != 0)
-        fprintf(stderr, "bank: the log cannot be taken over: %s\n", why); /* nobody else hears of it */
+        fprintf(stderr, "bank: the log cannot be taken over: %s\n",
+                why); /* nobody else hears of it */
     snprintf(store->why, sizeof store->why, "%s", why);
     evtimer_del(store->writer_timer);
     connection_close(store->writer);

@@ -89,7 +89,8 @@ char *handler_unwanted(const struct handler *handler)
     *end++ = '{';
     for (int kind = 0; kind < EVENT_KIND_COUNT; kind++) {
         const char *type = event_type((enum event_kind)kind);
-        if (strlen(type) >= TYPE_MAX || handler_wants(handler, (enum event_kind)kind) || upcast_from(type))
+        if (strlen(type) >= TYPE_MAX || handler_wants(handler, (enum event_kind)kind) ||
+            upcast_from(type))
             continue;
         if (end[-1] != '{')
             *end++ = ',';

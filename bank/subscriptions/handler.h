@@ -54,18 +54,20 @@ struct handler {
     const char *name; /* the subscription's too; no projection has the same */
     const char *help; /* what it does, in one line */
     enum handler_start start;
-    const enum event_kind *kinds; /* the events it wants, as they are today; ends with EVENT_KIND_COUNT; NULL:
-                                     all */
+    const enum event_kind *kinds; /* the events it wants, as they are today; ends with
+                                     EVENT_KIND_COUNT; NULL: all */
     /* False, with the reason: the event is tried again, and parked in the end. */
-    bool (*handle)(struct effects *effects, const struct event_record *record, struct error *reason);
-    const char *const *forget; /* statements that remove all its rows; ends with NULL; NULL: it has none */
+    bool (*handle)(struct effects *effects, const struct event_record *record,
+                   struct error *reason);
+    const char *const
+        *forget; /* statements that remove all its rows; ends with NULL; NULL: it has none */
 };
 
 bool handler_wants(const struct handler *handler, enum event_kind kind);
 /* NULL when the list, which ends with NULL, has none of that name. */
 const struct handler *handler_find(const struct handler *const *list, const char *name);
-/* Types of events it does not want, as a text[] literal for `event_type <> ALL`; the caller's to free. Types
- * that an upcaster may turn into another are not among them. */
+/* Types of events it does not want, as a text[] literal for `event_type <> ALL`; the caller's to
+ * free. Types that an upcaster may turn into another are not among them. */
 char *handler_unwanted(const struct handler *handler);
 
 /* All of them; the array ends with NULL. Defined in bank/handlers/handlers.c. */

@@ -40,19 +40,21 @@ struct subscription {
     struct event *timer;
 
     enum subscription_step step;
-    bool prepared;                         /* the session is */
-    bool mine;                             /* we have the lease */
-    bool woken;                            /* since the last read */
-    int64_t saved;                         /* the checkpoint in the table */
-    int64_t position;                      /* handled; ahead of saved by events that wrote nothing */
-    int64_t head, target;                  /* where the log ended; where APPLY moves the checkpoint */
-    int64_t saved_ms, leased_ms, retry_ms; /* monotonic: the last time; when the failing event is due */
+    bool prepared;        /* the session is */
+    bool mine;            /* we have the lease */
+    bool woken;           /* since the last read */
+    int64_t saved;        /* the checkpoint in the table */
+    int64_t position;     /* handled; ahead of saved by events that wrote nothing */
+    int64_t head, target; /* where the log ended; where APPLY moves the checkpoint */
+    int64_t saved_ms, leased_ms,
+        retry_ms; /* monotonic: the last time; when the failing event is due */
 
     struct live live;
     struct event_record *records; /* the run: those of its events that are wanted */
     size_t count, at, end;        /* [at, end) is being applied */
     int64_t run_end;              /* the run's last position */
-    int64_t unreadable; /* the position after the run's end cannot be read; 0: it can, or is not there */
+    int64_t unreadable; /* the position after the run's end cannot be read; 0: it can, or is not
+                           there */
     bool singly;        /* event by event, since one of the run fails */
     bool parking;       /* what APPLY writes is that */
     int attempts;       /* of the event at which we stand */
@@ -85,7 +87,8 @@ void subscription_synced(void *context, int tag);
 void live_init(struct subscription *subscription);
 void live_finish(struct subscription *subscription);
 void live_add(struct subscription *subscription, const struct event_record *records, size_t count);
-/* Makes the next run of what is kept: false when that does not begin where the subscription stands. */
+/* Makes the next run of what is kept: false when that does not begin where the subscription stands.
+ */
 bool live_take(struct subscription *subscription);
 
 #endif

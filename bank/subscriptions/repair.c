@@ -8,8 +8,9 @@
 #include <string.h>
 
 #define NUMBER_SIZE 24
-#define NO_FAILURE                                                                                           \
-    "attempts = 0, failing_position = NULL, retry_at = NULL, error = NULL, updated_at = clock_timestamp()"
+#define NO_FAILURE                                                                                 \
+    "attempts = 0, failing_position = NULL, retry_at = NULL, error = NULL, updated_at = "          \
+    "clock_timestamp()"
 
 struct standing {
     int64_t position, failing; /* failing 0: no event is */
@@ -37,11 +38,12 @@ static bool begin(struct query *query, const struct handler *handler, struct sta
         return false;
     bool there = rows_count(rows) == 1;
     if (there)
-        *standing =
-            (struct standing){ rows_integer(rows, 0, 0), rows_integer(rows, 0, 1), rows_integer(rows, 0, 2) };
+        *standing = (struct standing){ rows_integer(rows, 0, 0), rows_integer(rows, 0, 1),
+                                       rows_integer(rows, 0, 2) };
     rows_free(rows);
-    return there || error_set(error, ERROR_USAGE, "%s has not begun yet: start the bank with `bank serve`",
-                              handler->name);
+    return there ||
+           error_set(error, ERROR_USAGE, "%s has not begun yet: start the bank with `bank serve`",
+                     handler->name);
 }
 
 /* COMMIT when it worked, else ROLLBACK; the error is kept. */
@@ -57,11 +59,12 @@ static bool end(struct query *query, bool worked, struct error *error)
 /* values: the subscription's name and the position it is to stand at, with no event failing. */
 static bool stand(struct query *query, const char *const *values, struct error *error)
 {
-    return query_do(query,
-                    "UPDATE esbank.subscriptions s SET position = $2::bigint, status = CASE WHEN h.position ="
-                    " $2::bigint THEN 'live' ELSE 'catching up' END, " NO_FAILURE
-                    " FROM esbank.log_head h WHERE h.shard = 0 AND s.name = $1",
-                    2, values, error);
+    return query_do(
+        query,
+        "UPDATE esbank.subscriptions s SET position = $2::bigint, status = CASE WHEN h.position ="
+        " $2::bigint THEN 'live' ELSE 'catching up' END, " NO_FAILURE
+        " FROM esbank.log_head h WHERE h.shard = 0 AND s.name = $1",
+        2, values, error);
 }
 
 /* ---- reset ---- */
@@ -83,13 +86,15 @@ bool handling_reset(struct query *query, const struct handler *handler, int64_t 
     if (worked && *position == HANDLING_FROM_NOW)
         *position = standing.head;
     if (worked && *position > standing.head)
-        worked = error_set(error, ERROR_USAGE, "the log ends at position %" PRId64 ": give one up to that",
-                           standing.head);
+        worked =
+            error_set(error, ERROR_USAGE,
+                      "the log ends at position %" PRId64 ": give one up to that", standing.head);
     const char *values[] = { handler->name, number(*position, text) };
     worked =
         worked && (*position > 0 || forget(query, handler, error)) &&
-        query_do(query, "DELETE FROM esbank.parked_events WHERE projection = $1 AND position > $2::bigint", 2,
-                 values, error) &&
+        query_do(query,
+                 "DELETE FROM esbank.parked_events WHERE projection = $1 AND position > $2::bigint",
+                 2, values, error) &&
         stand(query, values, error);
     return end(query, worked, error);
 }
@@ -99,8 +104,8 @@ bool handling_reset(struct query *query, const struct handler *handler, int64_t 
 static bool effects_write(struct query *query, struct effects *effects, struct error *error)
 {
     for (size_t i = 0; i < effects->count; i++) {
-        struct rows *rows =
-            query_run_columns(query, effects->effect[i].statement->sql, &effects->effect[i].columns, error);
+        struct rows *rows = query_run_columns(query, effects->effect[i].statement->sql,
+                                              &effects->effect[i].columns, error);
         if (rows == NULL)
             return false;
         rows_free(rows);
@@ -123,7 +128,8 @@ static bool event_handle(struct query *query, const struct handler *handler, int
     history_finish(&history);
     effects_reset(effects);
     for (unsigned i = 0; worked && i < count; i++)
-        worked = !handler_wants(handler, records[i].event.kind) || handler->handle(effects, &records[i], why);
+        worked = !handler_wants(handler, records[i].event.kind) ||
+                 handler->handle(effects, &records[i], why);
     return worked && effects_write(query, effects, why);
 }
 
@@ -139,8 +145,9 @@ static bool parked_retry(struct query *query, const struct handler *handler, int
     if (event_handle(query, handler, position, effects, why)) {
         result->handled++;
         return query_do(query,
-                        "DELETE FROM esbank.parked_events WHERE projection = $1 AND position = $2::bigint", 2,
-                        values, error) &&
+                        "DELETE FROM esbank.parked_events WHERE projection = $1 AND position = "
+                        "$2::bigint",
+                        2, values, error) &&
                query_do(query, "RELEASE one", 0, NULL, error);
     }
     result->failed++;
@@ -156,14 +163,16 @@ static bool all_retry(struct query *query, const struct handler *handler, int64_
 {
     char text[NUMBER_SIZE];
     struct effects effects;
-    struct rows *rows = query_run(query,
-                                  "SELECT position FROM esbank.parked_events WHERE projection = $1 AND"
-                                  " ($2::bigint = 0 OR position = $2::bigint) ORDER BY position",
-                                  2, (const char *[]){ handler->name, number(position, text) }, error);
+    struct rows *rows =
+        query_run(query,
+                  "SELECT position FROM esbank.parked_events WHERE projection = $1 AND"
+                  " ($2::bigint = 0 OR position = $2::bigint) ORDER BY position",
+                  2, (const char *[]){ handler->name, number(position, text) }, error);
     bool worked = rows != NULL;
     effects_init(&effects);
     for (size_t row = 0; worked && row < rows_count(rows); row++)
-        worked = parked_retry(query, handler, rows_integer(rows, row, 0), &effects, result, why, error);
+        worked =
+            parked_retry(query, handler, rows_integer(rows, row, 0), &effects, result, why, error);
     effects_finish(&effects);
     rows_free(rows);
     return worked;
@@ -178,27 +187,29 @@ bool handling_retry(struct query *query, const struct handler *handler, int64_t 
     bool worked = begin(query, handler, &standing, error);
     if (worked && standing.failing != 0 && (position == 0 || position == standing.failing)) {
         result->sooner = true;
-        worked = query_do(query, "UPDATE esbank.subscriptions SET " NO_FAILURE " WHERE name = $1", 1,
-                          (const char *[]){ handler->name }, error);
+        worked = query_do(query, "UPDATE esbank.subscriptions SET " NO_FAILURE " WHERE name = $1",
+                          1, (const char *[]){ handler->name }, error);
     }
     worked = worked && all_retry(query, handler, position, result, why, error);
     if (worked && !result->sooner && result->handled + result->failed == 0)
-        worked = position == 0
-                     ? error_set(error, ERROR_USAGE, "no event of %s fails or is parked", handler->name)
-                     : error_set(error, ERROR_USAGE,
-                                 "event %" PRId64 " of %s neither fails nor is parked: see `bank "
-                                 "subscription show %s`",
-                                 position, handler->name, handler->name);
+        worked =
+            position == 0
+                ? error_set(error, ERROR_USAGE, "no event of %s fails or is parked", handler->name)
+                : error_set(error, ERROR_USAGE,
+                            "event %" PRId64 " of %s neither fails nor is parked: see `bank "
+                            "subscription show %s`",
+                            position, handler->name, handler->name);
     return end(query, worked, error);
 }
 
 /* ---- skip ---- */
 
-static bool parked_forget(struct query *query, const char *const *values, bool *found, struct error *error)
+static bool parked_forget(struct query *query, const char *const *values, bool *found,
+                          struct error *error)
 {
-    struct rows *rows =
-        query_run(query, "DELETE FROM esbank.parked_events WHERE projection = $1 AND position = $2::bigint",
-                  2, values, error);
+    struct rows *rows = query_run(
+        query, "DELETE FROM esbank.parked_events WHERE projection = $1 AND position = $2::bigint",
+        2, values, error);
     if (rows == NULL)
         return false;
     *found = rows_affected(rows) > 0;
@@ -206,7 +217,8 @@ static bool parked_forget(struct query *query, const char *const *values, bool *
     return true;
 }
 
-bool handling_skip(struct query *query, const struct handler *handler, int64_t position, struct error *error)
+bool handling_skip(struct query *query, const struct handler *handler, int64_t position,
+                   struct error *error)
 {
     char text[NUMBER_SIZE];
     const char *values[] = { handler->name, number(position, text) };
@@ -217,9 +229,9 @@ bool handling_skip(struct query *query, const struct handler *handler, int64_t p
     else
         worked = worked && parked_forget(query, values, &found, error);
     if (worked && !found)
-        worked =
-            error_set(error, ERROR_USAGE,
-                      "event %" PRId64 " of %s neither fails nor is parked: see `bank subscription show %s`",
-                      position, handler->name, handler->name);
+        worked = error_set(error, ERROR_USAGE,
+                           "event %" PRId64
+                           " of %s neither fails nor is parked: see `bank subscription show %s`",
+                           position, handler->name, handler->name);
     return end(query, worked, error);
 }

@@ -27,12 +27,14 @@ struct handling_result {
     bool sooner; /* an event that waited for its next try has it now */
 };
 
-/* Handles the parked event at that position, or all of them (0), here and now. `why` says why the last one
- * that failed did. */
+/* Handles the parked event at that position, or all of them (0), here and now. `why` says why the
+ * last one that failed did. */
 bool handling_retry(struct query *query, const struct handler *handler, int64_t position,
                     struct handling_result *result, struct error *why, struct error *error);
 
-/* Goes on without an event: one that is parked is forgotten, one that is being tried is passed over. */
-bool handling_skip(struct query *query, const struct handler *handler, int64_t position, struct error *error);
+/* Goes on without an event: one that is parked is forgotten, one that is being tried is passed
+ * over. */
+bool handling_skip(struct query *query, const struct handler *handler, int64_t position,
+                   struct error *error);
 
 #endif

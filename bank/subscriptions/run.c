@@ -57,13 +57,15 @@ static void given_identity(struct given *given, const struct subscription *subsc
     given_number(given, subscription->all->options.pace.lease_ms);
 }
 
-static void query(struct subscription *subscription, int tag, const char *sql, const struct given *given)
+static void query(struct subscription *subscription, int tag, const char *sql,
+                  const struct given *given)
 {
     struct parameters parameters = { given->count, given->values, given->lengths, given->formats };
     connection_query(subscription->connection, tag, sql, &parameters);
 }
 
-static void run(struct subscription *subscription, int tag, const char *name, const struct given *given)
+static void run(struct subscription *subscription, int tag, const char *name,
+                const struct given *given)
 {
     struct parameters parameters = { given->count, given->values, given->lengths, given->formats };
     connection_run(subscription->connection, tag, name, &parameters);
@@ -120,8 +122,9 @@ static void lease_result(struct subscription *subscription, const PGresult *resu
     }
     subscription->attempts = (int)row_int64(result, 0, 2);
     subscription->singly = subscription->attempts > 0;
-    subscription->retry_ms =
-        subscription->attempts > 0 && !PQgetisnull(result, 0, 3) ? now_ms + row_int64(result, 0, 3) : 0;
+    subscription->retry_ms = subscription->attempts > 0 && !PQgetisnull(result, 0, 3)
+                                 ? now_ms + row_int64(result, 0, 3)
+                                 : 0;
 }
 
 void subscription_release(struct subscription *subscription)
@@ -147,8 +150,10 @@ char *subscription_read_sql(const struct handler *handler)
 {
     char *unwanted = handler_unwanted(handler), *sql;
     if (asprintf(&sql,
-                 "SELECT h.position, " EVENT_ROW_COLUMNS " FROM esbank.log_head h LEFT JOIN esbank.events e"
-                 " ON e.position > $1::bigint AND e.position <= $1 + $2::bigint AND e.position <= h.position"
+                 "SELECT h.position, " EVENT_ROW_COLUMNS
+                 " FROM esbank.log_head h LEFT JOIN esbank.events e"
+                 " ON e.position > $1::bigint AND e.position <= $1 + $2::bigint AND e.position <= "
+                 "h.position"
                  " AND e.event_type <> ALL ('%s'::text[]) WHERE h.shard = 0 ORDER BY e.position",
                  unwanted) < 0)
         panic("out of memory");
@@ -260,7 +265,8 @@ static bool effects_gather(struct subscription *subscription)
     struct error reason = { 0 };
     effects_reset(&subscription->effects);
     for (size_t i = subscription->at; i < subscription->end; i++)
-        if (!subscription->handler->handle(&subscription->effects, &subscription->records[i], &reason)) {
+        if (!subscription->handler->handle(&subscription->effects, &subscription->records[i],
+                                           &reason)) {
             snprintf(subscription->reason, sizeof subscription->reason, "%.299s", reason.message);
             return false;
         }
@@ -269,7 +275,8 @@ static bool effects_gather(struct subscription *subscription)
 
 static void event_failed(struct subscription *subscription, int64_t position);
 
-/* Sends the next part of the run, or finds that there is nothing to send: then true, and it is done. */
+/* Sends the next part of the run, or finds that there is nothing to send: then true, and it is
+ * done. */
 static bool part_send(struct subscription *subscription)
 {
     part_choose(subscription);
@@ -304,8 +311,10 @@ static void park_send(struct subscription *subscription, int64_t position)
     subscription->parking = true;
     move_send(subscription);
     query(subscription, TAG_WRITE,
-          "INSERT INTO esbank.parked_events (projection, position, reason) VALUES ($1, $2::bigint, $3)"
-          " ON CONFLICT (projection, position) DO UPDATE SET reason = EXCLUDED.reason, parked_at = now()",
+          "INSERT INTO esbank.parked_events (projection, position, reason) VALUES ($1, $2::bigint, "
+          "$3)"
+          " ON CONFLICT (projection, position) DO UPDATE SET reason = EXCLUDED.reason, parked_at = "
+          "now()",
           &given);
     step_send(subscription, SUBSCRIPTION_APPLY);
 }
@@ -336,7 +345,8 @@ static void event_failed(struct subscription *subscription, int64_t position)
     subscription->target = position - 1;
     subscription->retry_ms = clock_now_ms() + pause_ms;
     query(subscription, TAG_WRITE,
-          "SELECT esbank.subscription_fail($1, $2, $3::bigint::int, $4::bigint, $5::bigint, $6, $7::bigint)",
+          "SELECT esbank.subscription_fail($1, $2, $3::bigint::int, $4::bigint, $5::bigint, $6, "
+          "$7::bigint)",
           &given);
     step_send(subscription, SUBSCRIPTION_FAIL);
 }
@@ -352,7 +362,8 @@ static void saved(struct subscription *subscription)
 /* Goes through the run as far as there is nothing to write. */
 static void run_go_on(struct subscription *subscription)
 {
-    while (subscription->at < subscription->count || subscription->position < subscription->run_end) {
+    while (subscription->at < subscription->count ||
+           subscription->position < subscription->run_end) {
         if (!part_send(subscription))
             return;
         subscription->position = subscription->target;
@@ -367,8 +378,9 @@ static void run_go_on(struct subscription *subscription)
     if (more && subscription->all->active)
         subscription_go_on(subscription);
     else
-        subscription_wait(subscription, subscription->woken ? subscription->all->options.pace.gather_ms
-                                                            : subscription->all->options.pace.poll_ms);
+        subscription_wait(subscription, subscription->woken
+                                            ? subscription->all->options.pace.gather_ms
+                                            : subscription->all->options.pace.poll_ms);
 }
 
 static void apply_done(struct subscription *subscription)
@@ -451,7 +463,8 @@ void subscription_result(void *context, int tag, const PGresult *result)
     if (PQresultStatus(result) == PGRES_PIPELINE_ABORTED)
         return;
     if (result_failed(result)) {
-        snprintf(subscription->sqlstate, sizeof subscription->sqlstate, "%s", result_sqlstate(result));
+        snprintf(subscription->sqlstate, sizeof subscription->sqlstate, "%s",
+                 result_sqlstate(result));
         result_message(result, subscription->reason, sizeof subscription->reason);
     } else if (tag == TAG_LEASE) {
         lease_result(subscription, result);

@@ -188,7 +188,8 @@ void subscriptions_wake(struct subscriptions *all)
     }
 }
 
-void subscriptions_appended(struct subscriptions *all, const struct event_record *records, size_t count)
+void subscriptions_appended(struct subscriptions *all, const struct event_record *records,
+                            size_t count)
 {
     for (size_t i = 0; all != NULL && i < all->count; i++)
         live_add(&all->subscription[i], records, count);

@@ -35,9 +35,9 @@ struct event_base;
 struct subscriptions;
 
 struct subscription_pace {
-    int lease_ms;                     /* how long a silent bank keeps a lease */
-    int poll_ms;                      /* between two looks at the log when nobody wakes, and renewals */
-    int gather_ms;                    /* from being woken to reading, so that appends come by the run */
+    int lease_ms;  /* how long a silent bank keeps a lease */
+    int poll_ms;   /* between two looks at the log when nobody wakes, and renewals */
+    int gather_ms; /* from being woken to reading, so that appends come by the run */
     int retry_first_ms, retry_max_ms; /* the pauses: four times as long each, up to the second */
     int attempts_max;                 /* then the event is parked */
     int run_max;                      /* events in memory */
@@ -49,7 +49,7 @@ struct subscription_options {
     const char *conninfo; /* of a database whose schema is up to date */
     struct event_base *loop;
     const struct handler *const *handlers; /* ends with NULL */
-    const char *owner;                     /* names this bank in leases; NULL: host, process and an id */
+    const char *owner; /* names this bank in leases; NULL: host, process and an id */
     struct subscription_pace pace;
     /* An event was parked. NULL: nobody listens. */
     void (*parked)(void *context, const char *subscription, int64_t position, const char *reason);
@@ -57,11 +57,13 @@ struct subscription_options {
 };
 
 struct subscriptions *subscriptions_create(const struct subscription_options *options);
-/* Whether this bank is to run them: while it is the active one. From then on it tries to get the leases. */
+/* Whether this bank is to run them: while it is the active one. From then on it tries to get the
+ * leases. */
 void subscriptions_run(struct subscriptions *subscriptions, bool active);
 /* There is more in the log. Costs next to nothing; takes NULL. */
 void subscriptions_wake(struct subscriptions *subscriptions);
-/* Likewise, and this is what: events as they were just committed, with their positions. They are copied. */
+/* Likewise, and this is what: events as they were just committed, with their positions. They are
+ * copied. */
 void subscriptions_appended(struct subscriptions *subscriptions, const struct event_record *records,
                             size_t count);
 /* Gives the leases back, letting the loop run for that at most half a second. Takes NULL. */

@@ -36,7 +36,8 @@ void expected_keys_set(struct expected_keys *expected, const struct uuid *teller
     memcpy(expected->key[place].check, check, KEY_CHECK_LENGTH);
 }
 
-const unsigned char *expected_keys_find(const struct expected_keys *expected, const struct uuid *teller_id)
+const unsigned char *expected_keys_find(const struct expected_keys *expected,
+                                        const struct uuid *teller_id)
 {
     size_t place = place_of(expected, teller_id);
     return place < expected->count && uuid_equal(&expected->key[place].teller_id, teller_id)

@@ -20,7 +20,8 @@ struct expected_keys {
 void expected_keys_set(struct expected_keys *expected, const struct uuid *teller_id,
                        const unsigned char check[static KEY_CHECK_LENGTH]);
 /* NULL when the database knows of none. Valid until the next set. */
-const unsigned char *expected_keys_find(const struct expected_keys *expected, const struct uuid *teller_id);
+const unsigned char *expected_keys_find(const struct expected_keys *expected,
+                                        const struct uuid *teller_id);
 void expected_keys_drop(struct expected_keys *expected, const struct uuid *teller_id);
 void expected_keys_finish(struct expected_keys *expected);
 

@@ -24,7 +24,8 @@
 
 #define SUFFIX ".key"
 
-#define CARDS_IN_USE "SELECT EXISTS (SELECT FROM esbank.events WHERE event_type = 'Accounts.CardIssued')"
+#define CARDS_IN_USE                                                                               \
+    "SELECT EXISTS (SELECT FROM esbank.events WHERE event_type = 'Accounts.CardIssued')"
 
 const struct key_kind key_kinds[KEY_KINDS] = {
     [KEY_CARD] = { "card.key", 32, false, CARDS_IN_USE,
@@ -32,10 +33,12 @@ const struct key_kind key_kinds[KEY_KINDS] = {
     [KEY_PIN] = { "pin.key", 32, false, CARDS_IN_USE, "turns a PIN into its reference value" },
     [KEY_DATA] = { "data.key", 32, false, "SELECT EXISTS (SELECT FROM esbank.data_keys)",
                    "wraps the data keys of accounts and makes references of owners' names" },
-    [KEY_LOG] = { "log.key", 32, false, "SELECT EXISTS (SELECT FROM esbank.log_head WHERE seal IS NOT NULL)",
+    [KEY_LOG] = { "log.key", 32, false,
+                  "SELECT EXISTS (SELECT FROM esbank.log_head WHERE seal IS NOT NULL)",
                   "seals the log" },
     [KEY_PIN_ENTRY] = { "pin-entry.key", 16, false, NULL, "encrypts operators' PIN blocks" },
-    [KEY_TERMINAL] = { "terminal-", 16, true, NULL, "authenticates a terminal and encrypts its PIN blocks" },
+    [KEY_TERMINAL] = { "terminal-", 16, true, NULL,
+                       "authenticates a terminal and encrypts its PIN blocks" },
 };
 
 /* ---- names ------------------------------------------------------------------ */
@@ -45,7 +48,8 @@ struct key key_named(enum key_kind_id id, const struct uuid *teller_id)
     struct key key = { .kind = &key_kinds[id] };
     char text[UUID_TEXT_LENGTH];
     if (key.kind->per_teller)
-        snprintf(key.name, sizeof key.name, "%.12s%s" SUFFIX, key.kind->name, uuid_format(teller_id, text));
+        snprintf(key.name, sizeof key.name, "%.12s%s" SUFFIX, key.kind->name,
+                 uuid_format(teller_id, text));
     else
         snprintf(key.name, sizeof key.name, "%.40s", key.kind->name);
     return key;
@@ -56,9 +60,10 @@ bool key_find(const char *name, struct key *key, struct uuid *teller_id)
     struct uuid id = { 0 };
     for (enum key_kind_id i = 0; i < KEY_KINDS; i++) {
         size_t length = strlen(key_kinds[i].name);
-        if (key_kinds[i].per_teller && (strncmp(name, key_kinds[i].name, length) != 0 ||
-                                        strlen(name) != length + UUID_TEXT_LENGTH - 1 + strlen(SUFFIX) ||
-                                        !uuid_parse(name + length, UUID_TEXT_LENGTH - 1, &id)))
+        if (key_kinds[i].per_teller &&
+            (strncmp(name, key_kinds[i].name, length) != 0 ||
+             strlen(name) != length + UUID_TEXT_LENGTH - 1 + strlen(SUFFIX) ||
+             !uuid_parse(name + length, UUID_TEXT_LENGTH - 1, &id)))
             continue;
         struct key found = key_named(i, &id); /* name may be the key's own */
         if (strcmp(name, found.name) != 0)
@@ -71,7 +76,8 @@ bool key_find(const char *name, struct key *key, struct uuid *teller_id)
     return false;
 }
 
-static void path_of(const struct home *home, const struct key *key, char path[static HOME_PATH_SIZE])
+static void path_of(const struct home *home, const struct key *key,
+                    char path[static HOME_PATH_SIZE])
 {
     home_path(home, path, HOME_PATH_SIZE, "keys/%s", key->name);
 }
@@ -81,7 +87,8 @@ static void path_of(const struct home *home, const struct key *key, char path[st
 static enum key_file wrong(struct error *error, const char *path, size_t digits)
 {
     error_set(error, ERROR_FORMAT,
-              "the key file %s does not hold %zu hexadecimal digits: put the right one back", path, digits);
+              "the key file %s does not hold %zu hexadecimal digits: put the right one back", path,
+              digits);
     return KEY_FILE_WRONG;
 }
 
@@ -100,8 +107,9 @@ static enum key_file look_at(const char *path, struct key *key, struct error *er
     close(file);
     size_t digits = key->kind->length * 2;
     /* A newline may be lost on its way through other hands; a digit more is another key. */
-    bool right = (length == (ssize_t)digits || (length == (ssize_t)digits + 1 && text[digits] == '\n')) &&
-                 hex_decode(text, digits, key->bytes);
+    bool right =
+        (length == (ssize_t)digits || (length == (ssize_t)digits + 1 && text[digits] == '\n')) &&
+        hex_decode(text, digits, key->bytes);
     OPENSSL_cleanse(text, sizeof text);
     if (!right)
         return wrong(error, path, digits);
@@ -174,9 +182,9 @@ bool key_put_aside(const struct home *home, const struct key *key, struct error 
     aside_path(path, aside);
     if (link(path, aside) != 0)
         return errno == ENOENT ||
-               (errno == EEXIST
-                    ? error_set(error, ERROR_USAGE, "%s is there from an earlier time: move it away", aside)
-                    : error_set_errno(error, "cannot keep %s", aside));
+               (errno == EEXIST ? error_set(error, ERROR_USAGE,
+                                            "%s is there from an earlier time: move it away", aside)
+                                : error_set_errno(error, "cannot keep %s", aside));
     return unlink(path) == 0 || error_set_errno(error, "cannot remove the key file %s", path);
 }
 
@@ -201,7 +209,8 @@ static bool make_at(const char *path, struct key *key, struct error *error)
 {
     if (access(path, F_OK) != 0) {
         if (RAND_priv_bytes(key->bytes, (int)key->kind->length) != 1)
-            return error_set(error, ERROR_SYSTEM, "the operating system gives no random bytes for a key");
+            return error_set(error, ERROR_SYSTEM,
+                             "the operating system gives no random bytes for a key");
         /* Read back: another program may have been faster. */
         if (!write_at(path, key, error))
             return false;
@@ -228,7 +237,8 @@ static void next_path_of(const struct home *home, const struct key *key, const s
     home_path(home, path, HOME_PATH_SIZE, "keys/%s.%s", key->name, uuid_format(change, text));
 }
 
-bool key_next_make(const struct home *home, struct key *key, const struct uuid *change, struct error *error)
+bool key_next_make(const struct home *home, struct key *key, const struct uuid *change,
+                   struct error *error)
 {
     char path[HOME_PATH_SIZE];
     next_path_of(home, key, change, path);
@@ -242,15 +252,16 @@ bool key_next_use(const struct home *home, const struct key *key, const struct u
     struct dirent **entry;
     path_of(home, key, path);
     next_path_of(home, key, change, next);
-    /* What the machine keeps lies under the key before (atm/files/memory.h), which signs on no more: it stays
-     * for that. */
+    /* What the machine keeps lies under the key before (atm/files/memory.h), which signs on no
+     * more: it stays for that. */
     char previous[HOME_PATH_SIZE];
     home_path(home, previous, sizeof previous, "keys/%s.previous", key->name);
     unlink(previous);
     if (link(path, previous) != 0 && errno != ENOENT)
         return error_set_errno(error, "cannot keep the old key file as %s", previous);
     if (rename(next, path) != 0 || !folder_sync(path))
-        return error_set_errno(error, "cannot put the key file %s into the place of the old one", next);
+        return error_set_errno(error, "cannot put the key file %s into the place of the old one",
+                               next);
     /* Those of changes that came to nothing are not to be taken for a later one's. */
     home_path(home, path, sizeof path, "keys");
     int count = scandir(path, &entry, NULL, alphasort);
@@ -309,12 +320,13 @@ bool keys_list(const struct home *home, bool (*each)(void *context, struct key *
 
 void key_check_value(const struct key *key, unsigned char check[static KEY_CHECK_LENGTH])
 {
-    /* What any key is used for otherwise begins differently: a token, a PAN, a block, "wrapping v1". */
+    /* What any key is used for otherwise begins differently: a token, a PAN, a block, "wrapping
+     * v1". */
     char text[40 + KEY_NAME_SIZE];
     unsigned char whole[32];
     int length = snprintf(text, sizeof text, "EsBank key check value v1 %s", key->name);
-    if (HMAC(EVP_sha256(), key->bytes, (int)key->kind->length, (unsigned char *)text, (size_t)length, whole,
-             NULL) == NULL)
+    if (HMAC(EVP_sha256(), key->bytes, (int)key->kind->length, (unsigned char *)text,
+             (size_t)length, whole, NULL) == NULL)
         panic("the crypto library has no HMAC-SHA256");
     memcpy(check, whole, KEY_CHECK_LENGTH);
     OPENSSL_cleanse(whole, sizeof whole);

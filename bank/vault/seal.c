@@ -43,34 +43,36 @@ static void random_fill(unsigned char *bytes, int length)
 /* ---- boxes ------------------------------------------------------------------ */
 
 /* Begins one direction; 1 seals, 0 opens. */
-static EVP_CIPHER_CTX *box_begin(int seals, const struct seal_key *key, const struct uuid *account_id,
-                                 const unsigned char *nonce)
+static EVP_CIPHER_CTX *box_begin(int seals, const struct seal_key *key,
+                                 const struct uuid *account_id, const unsigned char *nonce)
 {
     int ignored;
     EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
-    if (context == NULL || !EVP_CipherInit_ex2(context, EVP_aes_256_gcm(), key->bytes, nonce, seals, NULL) ||
+    if (context == NULL ||
+        !EVP_CipherInit_ex2(context, EVP_aes_256_gcm(), key->bytes, nonce, seals, NULL) ||
         !EVP_CipherUpdate(context, NULL, &ignored, account_id->bytes, sizeof account_id->bytes))
         panic("the crypto library has no AES-256-GCM");
     return context;
 }
 
 /* box has length + BOX_EXTRA bytes. */
-static void box_seal(const struct seal_key *key, const struct uuid *account_id, const unsigned char *clear,
-                     int length, unsigned char *box)
+static void box_seal(const struct seal_key *key, const struct uuid *account_id,
+                     const unsigned char *clear, int length, unsigned char *box)
 {
     int written, rest;
     random_fill(box, NONCE_LENGTH);
     EVP_CIPHER_CTX *context = box_begin(1, key, account_id, box);
-    if (!EVP_CipherUpdate(context, box + NONCE_LENGTH, &written, clear, length) || written != length ||
-        !EVP_CipherFinal_ex(context, box + NONCE_LENGTH + written, &rest) ||
-        EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, TAG_LENGTH, box + NONCE_LENGTH + length) != 1)
+    if (!EVP_CipherUpdate(context, box + NONCE_LENGTH, &written, clear, length) ||
+        written != length || !EVP_CipherFinal_ex(context, box + NONCE_LENGTH + written, &rest) ||
+        EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, TAG_LENGTH,
+                            box + NONCE_LENGTH + length) != 1)
         panic("the crypto library did not seal with AES-256-GCM");
     EVP_CIPHER_CTX_free(context);
 }
 
 /* clear gets box_length - BOX_EXTRA bytes, or zeros when the box is not of this key and account. */
-static bool box_open(const struct seal_key *key, const struct uuid *account_id, const unsigned char *box,
-                     int box_length, unsigned char *clear)
+static bool box_open(const struct seal_key *key, const struct uuid *account_id,
+                     const unsigned char *box, int box_length, unsigned char *clear)
 {
     int length = box_length - BOX_EXTRA, written, rest;
     unsigned char tag[TAG_LENGTH];
@@ -102,7 +104,8 @@ void seal_owner(const struct seal_key *wrapping, const struct uuid *account_id, 
     box_seal(wrapping, account_id, data_key.bytes, SEAL_KEY_LENGTH, key->wrapped);
     box_seal(&data_key, account_id, padded, padded_length, box);
     memcpy(sealed, PREFIX, PREFIX_LENGTH);
-    EVP_EncodeBlock((unsigned char *)sealed + PREFIX_LENGTH, box, padded_length + BOX_EXTRA); /* and a NUL */
+    EVP_EncodeBlock((unsigned char *)sealed + PREFIX_LENGTH, box,
+                    padded_length + BOX_EXTRA); /* and a NUL */
     OPENSSL_cleanse(&data_key, sizeof data_key);
     OPENSSL_cleanse(padded, sizeof padded);
 }
@@ -126,13 +129,14 @@ static int box_read(const char *sealed, unsigned char box[static SEALED_MAX + 2]
     return length > BOX_EXTRA && length <= SEALED_MAX ? length : 0;
 }
 
-enum unsealing unseal_owner(const struct seal_key *wrapping, const struct data_key *key, const char *sealed,
-                            char name[static OWNER_NAME_LENGTH])
+enum unsealing unseal_owner(const struct seal_key *wrapping, const struct data_key *key,
+                            const char *sealed, char name[static OWNER_NAME_LENGTH])
 {
     struct seal_key data_key;
     unsigned char box[SEALED_MAX + 2], padded[PADDED_MAX + 1] = { 0 };
     name[0] = '\0';
-    if (!box_open(wrapping, &key->account_id, key->wrapped, DATA_KEY_WRAPPED_LENGTH, data_key.bytes))
+    if (!box_open(wrapping, &key->account_id, key->wrapped, DATA_KEY_WRAPPED_LENGTH,
+                  data_key.bytes))
         return UNSEAL_NO_KEY;
     int length = seal_is_sealed(sealed) ? box_read(sealed, box) : 0;
     bool opened = length > 0 && box_open(&data_key, &key->account_id, box, length, padded) &&

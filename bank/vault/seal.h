@@ -39,11 +39,12 @@ bool seal_is_sealed(const char *text);
 enum unsealing {
     UNSEALED,
     UNSEAL_NO_KEY, /* the data key does not open: the wrapping key is another */
-    UNSEAL_DAMAGED /* the data key opens, the text does not: it is not what was sealed for this account */
+    UNSEAL_DAMAGED /* the data key opens, the text does not: it is not what was sealed for this
+                      account */
 };
 
 /* The name, under OWNER_NAME_LENGTH; empty unless UNSEALED. */
-enum unsealing unseal_owner(const struct seal_key *wrapping, const struct data_key *key, const char *sealed,
-                            char name[static OWNER_NAME_LENGTH]);
+enum unsealing unseal_owner(const struct seal_key *wrapping, const struct data_key *key,
+                            const char *sealed, char name[static OWNER_NAME_LENGTH]);
 
 #endif

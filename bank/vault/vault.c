@@ -21,7 +21,8 @@
 #include <unistd.h>
 
 enum {
-    TERMINAL_SETS = 1024, /* a terminal's key is cached in one of the places of the set its id hashes to */
+    TERMINAL_SETS =
+        1024, /* a terminal's key is cached in one of the places of the set its id hashes to */
     TERMINAL_PLACES = 4,
 };
 
@@ -59,7 +60,8 @@ static EVP_MAC_CTX *hmac_create(const struct key *key)
     EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
     EVP_MAC_CTX *context = mac != NULL ? EVP_MAC_CTX_new(mac) : NULL;
     char digest[] = "SHA256";
-    const OSSL_PARAM parameters[] = { OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+    const OSSL_PARAM parameters[] = { OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST,
+                                                                       digest, 0),
                                       OSSL_PARAM_construct_end() };
     if (context == NULL || !EVP_MAC_init(context, key->bytes, key->kind->length, parameters))
         panic("the crypto library has no HMAC-SHA256");
@@ -90,7 +92,8 @@ static bool hmac_open(struct vault *vault, enum key_kind_id id, bool make, EVP_M
     return there;
 }
 
-void vault_card_token(struct vault *vault, const char *pan, unsigned char token[static CARD_TOKEN_LENGTH])
+void vault_card_token(struct vault *vault, const char *pan,
+                      unsigned char token[static CARD_TOKEN_LENGTH])
 {
     unsigned char whole[32];
     hmac(vault->card, pan, strlen(pan), NULL, 0, whole);
@@ -121,7 +124,8 @@ static void wrapping_derive(struct vault *vault)
     hmac(vault->data, use, sizeof use, NULL, 0, vault->wrapping.bytes);
 }
 
-void vault_owner_reference(struct vault *vault, const char *name, char text[static OWNER_REFERENCE_LENGTH])
+void vault_owner_reference(struct vault *vault, const char *name,
+                           char text[static OWNER_REFERENCE_LENGTH])
 {
     static const char use[] = "owner v1";
     unsigned char reference[32];
@@ -135,8 +139,8 @@ void vault_seal_owner(struct vault *vault, const struct uuid *account_id, const 
     seal_owner(&vault->wrapping, account_id, name, sealed, key);
 }
 
-enum unsealing vault_unseal_owner(struct vault *vault, const struct data_key *key, const char *sealed,
-                                  char name[static OWNER_NAME_LENGTH])
+enum unsealing vault_unseal_owner(struct vault *vault, const struct data_key *key,
+                                  const char *sealed, char name[static OWNER_NAME_LENGTH])
 {
     return unseal_owner(&vault->wrapping, key, sealed, name);
 }
@@ -148,7 +152,8 @@ static void unused_path(const struct vault *vault, char path[static HOME_PATH_SI
     home_path(&vault->home, path, HOME_PATH_SIZE, "keys/log.unused");
 }
 
-/* The mark is there before the key is: a kill between the two leaves none of them behind that lies. */
+/* The mark is there before the key is: a kill between the two leaves none of them behind that lies.
+ */
 static bool log_key_open(struct vault *vault, struct error *error)
 {
     char path[HOME_PATH_SIZE];
@@ -188,7 +193,8 @@ void vault_log_key_used(const struct vault *vault)
 /* ---- keys of terminals ------------------------------------------------------ */
 
 /* Of a terminal: the one that the database knows, or one that it has never heard of. */
-static bool is_expected(const struct vault *vault, const struct uuid *teller_id, const struct key *key)
+static bool is_expected(const struct vault *vault, const struct uuid *teller_id,
+                        const struct key *key)
 {
     unsigned char check[KEY_CHECK_LENGTH];
     const unsigned char *expected = expected_keys_find(&vault->expected, teller_id);
@@ -201,10 +207,10 @@ static bool pin_key_read(struct vault *vault, const struct uuid *teller_id, stru
 {
     bool read = key_read(&vault->home, key, error);
     if (read && teller_id != NULL && !is_expected(vault, teller_id, key))
-        read = error_set(
-            error, ERROR_USAGE,
-            "%s/keys/%s holds another key than the database knows: put the right one back from a copy",
-            vault->home.path, key->name);
+        read = error_set(error, ERROR_USAGE,
+                         "%s/keys/%s holds another key than the database knows: put the right one "
+                         "back from a copy",
+                         vault->home.path, key->name);
     if (read)
         memcpy(pin_key->bytes, key->bytes, sizeof pin_key->bytes);
     key_wipe(key);
@@ -293,8 +299,9 @@ void pin_key_check(const struct pin_key *key, unsigned char check[static KEY_CHE
     hex_decode(text, sizeof text - 1, check);
 }
 
-bool vault_next_terminal_key(struct vault *vault, const struct uuid *teller_id, const struct uuid *change,
-                             unsigned char check[static KEY_CHECK_BYTES], struct error *error)
+bool vault_next_terminal_key(struct vault *vault, const struct uuid *teller_id,
+                             const struct uuid *change, unsigned char check[static KEY_CHECK_BYTES],
+                             struct error *error)
 {
     struct key key = key_named(KEY_TERMINAL, teller_id);
     bool made = key_next_make(&vault->home, &key, change, error);
@@ -304,8 +311,8 @@ bool vault_next_terminal_key(struct vault *vault, const struct uuid *teller_id, 
     return made;
 }
 
-bool vault_replace_terminal_key(struct vault *vault, const struct uuid *teller_id, const struct uuid *change,
-                                struct error *error)
+bool vault_replace_terminal_key(struct vault *vault, const struct uuid *teller_id,
+                                const struct uuid *change, struct error *error)
 {
     struct key key = key_named(KEY_TERMINAL, teller_id);
     vault_forget_terminal_key(vault, teller_id);
@@ -314,7 +321,8 @@ bool vault_replace_terminal_key(struct vault *vault, const struct uuid *teller_i
     return key_next_use(&vault->home, &key, change, error);
 }
 
-void vault_drop_terminal_key(struct vault *vault, const struct uuid *teller_id, const struct uuid *change)
+void vault_drop_terminal_key(struct vault *vault, const struct uuid *teller_id,
+                             const struct uuid *change)
 {
     struct key key = key_named(KEY_TERMINAL, teller_id);
     key_next_drop(&vault->home, &key, change);
@@ -332,7 +340,8 @@ bool vault_check_terminal_key(struct vault *vault, const struct uuid *teller_id,
     return there;
 }
 
-bool vault_withdraw_terminal_key(struct vault *vault, const struct uuid *teller_id, struct error *error)
+bool vault_withdraw_terminal_key(struct vault *vault, const struct uuid *teller_id,
+                                 struct error *error)
 {
     struct key key = key_named(KEY_TERMINAL, teller_id);
     vault_forget_terminal_key(vault, teller_id);
@@ -350,7 +359,8 @@ bool vault_expects(const struct vault *vault, const struct uuid *teller_id)
     return expected_keys_find(&vault->expected, teller_id) != NULL;
 }
 
-void vault_on_made(struct vault *vault, void (*made)(void *context, const struct key *key), void *context)
+void vault_on_made(struct vault *vault, void (*made)(void *context, const struct key *key),
+                   void *context)
 {
     vault->made = made;
     vault->made_context = context;

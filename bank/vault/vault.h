@@ -4,10 +4,9 @@
  *
  *   card.key            256 bits, turn a PAN into the token that stands in events and tables
  *   pin.key             256 bits, turn a PIN into its reference value
- *   data.key            256 bits, wrap the data keys of accounts and make references of owners' names
- *   log.key             256 bits, seals the log (bank/codec/log_seal.h)
- *   pin-entry.key       128 bits, the key of operators' PIN blocks
- *   terminal-UUID.key   128 bits, one a teller
+ *   data.key            256 bits, wrap the data keys of accounts and make references of owners'
+ * names log.key             256 bits, seals the log (bank/codec/log_seal.h) pin-entry.key       128
+ * bits, the key of operators' PIN blocks terminal-UUID.key   128 bits, one a teller
  *
  * keys.h has the table of them and their files; each is made on first use. Two
  * banks that share one database (one active, one standing by) need the same
@@ -25,15 +24,16 @@
 
 struct vault;
 
-/* No core files and no debugger of the same user from now on: for the program that opens a vault. */
+/* No core files and no debugger of the same user from now on: for the program that opens a vault.
+ */
 void vault_harden_process(void);
 
-/* Makes what is missing; bank/keys/checks.h is for a bank that has a database. The home is created already.
- * NULL on failure. */
+/* Makes what is missing; bank/keys/checks.h is for a bank that has a database. The home is created
+ * already. NULL on failure. */
 struct vault *vault_open(const struct home *home, struct error *error);
 
-/* Of a home whose bank may run: only for vault_unseal_owner. Makes nothing; NULL when data.key is not at
- * hand. */
+/* Of a home whose bank may run: only for vault_unseal_owner. Makes nothing; NULL when data.key is
+ * not at hand. */
 struct vault *vault_open_to_read(const struct home *home, struct error *error);
 
 /* Wipes what is in memory. Takes NULL. */
@@ -52,15 +52,17 @@ void vault_log_key_used(const struct vault *vault);
 
 const struct pin_key *vault_pin_entry_key(struct vault *vault);
 
-/* Valid until the next call of this function; NULL when the teller has no key here, or another than is
- * expected. */
+/* Valid until the next call of this function; NULL when the teller has no key here, or another than
+ * is expected. */
 const struct pin_key *vault_terminal_key(struct vault *vault, const struct uuid *teller_id);
 
 /* The keys of its messages, which are derived from it; as vault_terminal_key. */
 const struct wire_keys *vault_wire_keys(struct vault *vault, const struct uuid *teller_id);
 
-/* Makes the teller's key unless it is there. One that is expected and not there is not made anew. */
-bool vault_make_terminal_key(struct vault *vault, const struct uuid *teller_id, struct error *error);
+/* Makes the teller's key unless it is there. One that is expected and not there is not made anew.
+ */
+bool vault_make_terminal_key(struct vault *vault, const struct uuid *teller_id,
+                             struct error *error);
 
 /* The check value of a terminal's key, in bytes. */
 void pin_key_check(const struct pin_key *key, unsigned char check[static KEY_CHECK_BYTES]);
@@ -77,24 +79,29 @@ void vault_forget_terminal_key(struct vault *vault, const struct uuid *teller_id
  * command that wants it (the same call again finds the same key); it replaces
  * the one in force once the command has taken effect, or is dropped.
  */
-bool vault_next_terminal_key(struct vault *vault, const struct uuid *teller_id, const struct uuid *change,
-                             unsigned char check[static KEY_CHECK_BYTES], struct error *error);
-bool vault_replace_terminal_key(struct vault *vault, const struct uuid *teller_id, const struct uuid *change,
-                                struct error *error);
-void vault_drop_terminal_key(struct vault *vault, const struct uuid *teller_id, const struct uuid *change);
+bool vault_next_terminal_key(struct vault *vault, const struct uuid *teller_id,
+                             const struct uuid *change, unsigned char check[static KEY_CHECK_BYTES],
+                             struct error *error);
+bool vault_replace_terminal_key(struct vault *vault, const struct uuid *teller_id,
+                                const struct uuid *change, struct error *error);
+void vault_drop_terminal_key(struct vault *vault, const struct uuid *teller_id,
+                             const struct uuid *change);
 
 /* Removes the key's file. */
-bool vault_withdraw_terminal_key(struct vault *vault, const struct uuid *teller_id, struct error *error);
+bool vault_withdraw_terminal_key(struct vault *vault, const struct uuid *teller_id,
+                                 struct error *error);
 
 /* What the database knows of the terminals' keys (bank/keys/checks.h). */
 void vault_expect(struct vault *vault, const struct uuid *teller_id,
                   const unsigned char check[static KEY_CHECK_LENGTH]);
 bool vault_expects(const struct vault *vault, const struct uuid *teller_id);
 /* From now on called with each terminal's key that is made, and then is the expected one. */
-void vault_on_made(struct vault *vault, void (*made)(void *context, const struct key *key), void *context);
+void vault_on_made(struct vault *vault, void (*made)(void *context, const struct key *key),
+                   void *context);
 
 /* The first 16 bytes of HMAC-SHA256(card.key, PAN). */
-void vault_card_token(struct vault *vault, const char *pan, unsigned char token[static CARD_TOKEN_LENGTH]);
+void vault_card_token(struct vault *vault, const char *pan,
+                      unsigned char token[static CARD_TOKEN_LENGTH]);
 
 /*
  * HMAC-SHA256(pin.key, token and PIN) of the PIN in a block under that key, which
@@ -114,11 +121,13 @@ bool vault_pin_reference(struct vault *vault, const struct pin_key *key, const c
 void vault_seal_owner(struct vault *vault, const struct uuid *account_id, const char *name,
                       char sealed[static OWNER_LENGTH], struct data_key *key);
 
-enum unsealing vault_unseal_owner(struct vault *vault, const struct data_key *key, const char *sealed,
-                                  char name[static OWNER_NAME_LENGTH]);
+enum unsealing vault_unseal_owner(struct vault *vault, const struct data_key *key,
+                                  const char *sealed, char name[static OWNER_NAME_LENGTH]);
 
-/* HMAC-SHA256(data.key, name), in hexadecimal: the same for the same name, and no help in guessing it. */
+/* HMAC-SHA256(data.key, name), in hexadecimal: the same for the same name, and no help in guessing
+ * it. */
 #define OWNER_REFERENCE_LENGTH 65 /* with its NUL */
-void vault_owner_reference(struct vault *vault, const char *name, char text[static OWNER_REFERENCE_LENGTH]);
+void vault_owner_reference(struct vault *vault, const char *name,
+                           char text[static OWNER_REFERENCE_LENGTH]);
 
 #endif

@@ -14,8 +14,8 @@
 #define TIME_FORMAT "%Y-%m-%dT%H:%M:%SZ"
 #define SECOND_US   INT64_C(1000000)
 
-struct anchor anchor_make(struct log_sealer *sealer, const struct log_end *end, const struct log_seal *seal,
-                          int64_t at_us)
+struct anchor anchor_make(struct log_sealer *sealer, const struct log_end *end,
+                          const struct log_seal *seal, int64_t at_us)
 {
     struct anchor anchor = { .position = end->position, .at_us = at_us - at_us % SECOND_US };
     struct log_seal own = *seal;
@@ -28,7 +28,8 @@ struct anchor anchor_make(struct log_sealer *sealer, const struct log_end *end, 
 bool anchor_holds(struct log_sealer *sealer, const struct anchor *anchor)
 {
     struct log_seal seal;
-    return log_seal_read(sealer, SEAL_ANCHOR, anchor->position, anchor->hash, anchor->seal, &seal) &&
+    return log_seal_read(sealer, SEAL_ANCHOR, anchor->position, anchor->hash, anchor->seal,
+                         &seal) &&
            seal.from == anchor->at_us;
 }
 
@@ -75,7 +76,8 @@ bool anchor_save(const struct anchor *anchor, const char *path, struct error *er
     return written;
 }
 
-static bool hex_member(const struct json *json, const char *name, unsigned char *bytes, size_t length)
+static bool hex_member(const struct json *json, const char *name, unsigned char *bytes,
+                       size_t length)
 {
     const char *digits;
     return json_string(json_get(json, name), &digits) && strlen(digits) == length * 2 &&
@@ -103,11 +105,13 @@ bool anchor_load(const char *path, struct anchor *anchor, struct error *error)
     ssize_t length = read(file, text, sizeof text);
     close(file);
     struct json *json = length > 0 ? json_parse(text, (size_t)length, &ignored) : NULL;
-    bool right = json_integer(json_get(json, "position"), &anchor->position) && anchor->position >= 0 &&
-                 hex_member(json, "hash", anchor->hash, HASH_LENGTH) && time_member(json, &anchor->at_us) &&
+    bool right = json_integer(json_get(json, "position"), &anchor->position) &&
+                 anchor->position >= 0 && hex_member(json, "hash", anchor->hash, HASH_LENGTH) &&
+                 time_member(json, &anchor->at_us) &&
                  hex_member(json, "seal", anchor->seal, LOG_SEAL_LENGTH);
     json_destroy(json);
     return right ||
            error_set(error, ERROR_USAGE,
-                     "%s is no anchor: it holds the one line that `bank verify --anchor` wrote", path);
+                     "%s is no anchor: it holds the one line that `bank verify --anchor` wrote",
+                     path);
 }

@@ -24,8 +24,8 @@ struct anchor {
 };
 
 /* Of a head whose seal was read. */
-struct anchor anchor_make(struct log_sealer *sealer, const struct log_end *end, const struct log_seal *seal,
-                          int64_t at_us);
+struct anchor anchor_make(struct log_sealer *sealer, const struct log_end *end,
+                          const struct log_seal *seal, int64_t at_us);
 /* Whether its seal is this key's, for what it says. */
 bool anchor_holds(struct log_sealer *sealer, const struct anchor *anchor);
 

@@ -20,12 +20,13 @@ static const struct projection *projection_named(const char *name)
     return NULL;
 }
 
-static void projection_check(struct verify *verify, const char *name, int64_t position, int64_t version)
+static void projection_check(struct verify *verify, const char *name, int64_t position,
+                             int64_t version)
 {
     const struct projection *projection = projection_named(name);
     if (projection == NULL)
-        verify_fail(verify, VERIFY_CHECKPOINTS, 0, NULL, "%.80s has a checkpoint, but is no read model",
-                    name);
+        verify_fail(verify, VERIFY_CHECKPOINTS, 0, NULL,
+                    "%.80s has a checkpoint, but is no read model", name);
     else if (version != projection->version)
         verify_fail(verify, VERIFY_CHECKPOINTS, 0, NULL,
                     "%.80s is of version %" PRId64
@@ -38,11 +39,12 @@ static void projection_check(struct verify *verify, const char *name, int64_t po
                     name, verify->head, name);
 }
 
-static void subscription_check(struct verify *verify, const char *name, int64_t position, int64_t failing)
+static void subscription_check(struct verify *verify, const char *name, int64_t position,
+                               int64_t failing)
 {
     if (handler_find(handlers, name) == NULL)
-        verify_fail(verify, VERIFY_CHECKPOINTS, 0, NULL, "%.80s has a checkpoint, but is no event handler",
-                    name);
+        verify_fail(verify, VERIFY_CHECKPOINTS, 0, NULL,
+                    "%.80s has a checkpoint, but is no event handler", name);
     if (position > verify->head || failing > verify->head)
         verify_fail(verify, VERIFY_CHECKPOINTS, position, NULL,
                     "the subscription %.80s is ahead of the log, which ends at %" PRId64
@@ -52,11 +54,12 @@ static void subscription_check(struct verify *verify, const char *name, int64_t 
 
 bool verify_checkpoints(struct verify *verify, struct error *error)
 {
-    struct rows *rows = query_run(
-        verify->query,
-        "SELECT 'p', name, position, version, NULL FROM esbank.projections UNION ALL"
-        " SELECT 's', name, position, NULL, failing_position FROM esbank.subscriptions ORDER BY 1, 2",
-        0, NULL, error);
+    struct rows *rows =
+        query_run(verify->query,
+                  "SELECT 'p', name, position, version, NULL FROM esbank.projections UNION ALL"
+                  " SELECT 's', name, position, NULL, failing_position FROM esbank.subscriptions "
+                  "ORDER BY 1, 2",
+                  0, NULL, error);
     if (rows == NULL)
         return false;
     for (size_t row = 0; row < rows_count(rows); row++) {
@@ -94,8 +97,9 @@ static void seal_check(struct verify *verify, const struct log_data_key *row, co
         return;
     data_key_seal(sealer, &row->key, &row->command_id, row->content, seal);
     if (memcmp(seal, row->seal, sizeof seal) != 0)
-        verify_fail(verify, VERIFY_DATA_KEYS, row->position, stream,
-                    "the account's data key, or the content of the command that opened it, was altered");
+        verify_fail(
+            verify, VERIFY_DATA_KEYS, row->position, stream,
+            "the account's data key, or the content of the command that opened it, was altered");
 }
 
 static void data_key_row(void *context, const struct log_data_key *row)
@@ -107,13 +111,15 @@ static void data_key_row(void *context, const struct log_data_key *row)
     verify->keys_fitting += row->position > 0;
     if (row->position == 0)
         verify_fail(verify, VERIFY_DATA_KEYS, 0, stream,
-                    "a data key is there for it, but the log opens no account of that id with a sealed name");
+                    "a data key is there for it, but the log opens no account of that id with a "
+                    "sealed name");
     else if (row->wrapped)
         seal_check(verify, row, stream);
     else if (!is_blank(row->content))
-        verify_fail(verify, VERIFY_DATA_KEYS, row->position, stream,
-                    "its data key was shredded, but not by an erasure: the command that opened it is not "
-                    "blanked");
+        verify_fail(
+            verify, VERIFY_DATA_KEYS, row->position, stream,
+            "its data key was shredded, but not by an erasure: the command that opened it is not "
+            "blanked");
 }
 
 bool verify_data_keys(struct verify *verify, struct error *error)
@@ -121,7 +127,8 @@ bool verify_data_keys(struct verify *verify, struct error *error)
     if (!log_rows_data_keys(verify->query, data_key_row, verify, error))
         return false;
     if (seals_sealer(verify) == NULL)
-        verify_leave(verify, VERIFY_DATA_KEYS, "checked without their seals: keys/log.key is not there");
+        verify_leave(verify, VERIFY_DATA_KEYS,
+                     "checked without their seals: keys/log.key is not there");
     if (verify->accounts_sealed > verify->keys_fitting)
         verify_fail(verify, VERIFY_DATA_KEYS, 0, NULL,
                     "%" PRId64 " accounts have sealed names, but %" PRId64

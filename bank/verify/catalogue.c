@@ -18,10 +18,13 @@
 
 /* $1: the schema. What is called differently in the two is left out. */
 static const char catalogue_sql[] =
-    "SELECT name, md5(regexp_replace(said, '\\m(esbank|pg_temp(_[0-9]+)?)\\.', '', 'g')), foreign_matters"
-    " FROM (SELECT 'table ' || c.relname AS name, false AS foreign_matters, concat_ws(' ', c.relrowsecurity,"
+    "SELECT name, md5(regexp_replace(said, '\\m(esbank|pg_temp(_[0-9]+)?)\\.', '', 'g')), "
+    "foreign_matters"
+    " FROM (SELECT 'table ' || c.relname AS name, false AS foreign_matters, concat_ws(' ', "
+    "c.relrowsecurity,"
     " c.relforcerowsecurity, (SELECT string_agg(concat_ws(' ', quote_ident(a.attname),"
-    " format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, a.attgenerated, o.collname,"
+    " format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, a.attgenerated, "
+    "o.collname,"
     " pg_get_expr(d.adbin, d.adrelid)), ', ' ORDER BY a.attnum) FROM pg_attribute a"
     " LEFT JOIN pg_collation o ON o.oid = a.attcollation"
     " LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum"
@@ -39,18 +42,22 @@ static const char catalogue_sql[] =
     " UNION ALL SELECT 'trigger ' || t.tgname || ' of ' || c.relname, true,"
     " concat_ws(' ', pg_get_triggerdef(t.oid), t.tgenabled) FROM pg_trigger t"
     " JOIN pg_class c ON c.oid = t.tgrelid WHERE c.relnamespace = $1::oid AND NOT t.tgisinternal"
-    " UNION ALL SELECT 'function ' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', "
+    " UNION ALL SELECT 'function ' || p.proname || '(' || "
+    "pg_get_function_identity_arguments(p.oid) || ')', "
     "true,"
-    " concat_ws(' ', pg_get_function_result(p.oid), l.lanname, p.prokind, p.provolatile, p.prosecdef,"
+    " concat_ws(' ', pg_get_function_result(p.oid), l.lanname, p.prokind, p.provolatile, "
+    "p.prosecdef,"
     " p.proisstrict, p.proconfig, p.prosrc) FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang"
     " WHERE p.pronamespace = $1::oid"
     " UNION ALL SELECT 'rule ' || r.rulename || ' of ' || c.relname, true,"
     " concat_ws(' ', pg_get_ruledef(r.oid), r.ev_enabled) FROM pg_rewrite r JOIN pg_class c"
     " ON c.oid = r.ev_class WHERE c.relnamespace = $1::oid AND r.rulename <> '_RETURN'"
-    " UNION ALL SELECT 'policy ' || y.polname || ' of ' || c.relname, true, y.polcmd::text FROM pg_policy y"
+    " UNION ALL SELECT 'policy ' || y.polname || ' of ' || c.relname, true, y.polcmd::text FROM "
+    "pg_policy y"
     " JOIN pg_class c ON c.oid = y.polrelid WHERE c.relnamespace = $1::oid"
     " UNION ALL SELECT 'table that inherits from ' || c.relname, true, '' FROM pg_inherits h"
-    " JOIN pg_class c ON c.oid = h.inhparent WHERE c.relnamespace = $1::oid AND c.relkind IN ('r', 'p')"
+    " JOIN pg_class c ON c.oid = h.inhparent WHERE c.relnamespace = $1::oid AND c.relkind IN ('r', "
+    "'p')"
     ") AS object ORDER BY name COLLATE \"C\"";
 
 static struct rows *catalogue_read(struct query *query, const char *schema, struct error *error)
@@ -58,7 +65,8 @@ static struct rows *catalogue_read(struct query *query, const char *schema, stru
     struct rows *oid = query_run(query, schema, 0, NULL, error);
     if (oid == NULL)
         return NULL;
-    struct rows *rows = query_run(query, catalogue_sql, 1, (const char *[]){ rows_text(oid, 0, 0) }, error);
+    struct rows *rows =
+        query_run(query, catalogue_sql, 1, (const char *[]){ rows_text(oid, 0, 0) }, error);
     rows_free(oid);
     return rows;
 }
@@ -69,8 +77,8 @@ bool catalogue_expect(struct verify *verify, struct error *error)
     if (!query_do(verify->query, "BEGIN", 0, NULL, error))
         return false;
     if (!scratch_all(verify->query, &reason) ||
-        (verify->expected = catalogue_read(verify->query, "SELECT pg_my_temp_schema()::oid", &reason)) ==
-            NULL)
+        (verify->expected =
+             catalogue_read(verify->query, "SELECT pg_my_temp_schema()::oid", &reason)) == NULL)
         verify_leave(verify, VERIFY_CATALOGUE, reason.message);
     return query_do(verify->query, "ROLLBACK", 0, NULL, error);
 }
@@ -84,14 +92,14 @@ static void compare(struct verify *verify, const struct rows *live)
         const char *found = j < rows_count(live) ? rows_text(live, j, 0) : NULL;
         const int order = wanted == NULL ? 1 : found == NULL ? -1 : strcmp(wanted, found);
         if (order < 0)
-            verify_fail(verify, VERIFY_CATALOGUE, 0, NULL, "the %.200s is missing: it was dropped or renamed",
-                        wanted);
+            verify_fail(verify, VERIFY_CATALOGUE, 0, NULL,
+                        "the %.200s is missing: it was dropped or renamed", wanted);
         else if (order == 0 && strcmp(rows_text(expected, i, 1), rows_text(live, j, 1)) != 0)
             verify_fail(verify, VERIFY_CATALOGUE, 0, NULL,
                         "the %.200s is not as this program's sql/ makes it", wanted);
         else if (order > 0 && rows_text(live, j, 2)[0] == 't')
-            verify_fail(verify, VERIFY_CATALOGUE, 0, NULL, "a %.200s is there, which the bank never made",
-                        found);
+            verify_fail(verify, VERIFY_CATALOGUE, 0, NULL,
+                        "a %.200s is there, which the bank never made", found);
         verify->report->finding[VERIFY_CATALOGUE].checked += order <= 0;
         i += order <= 0;
         j += order >= 0;

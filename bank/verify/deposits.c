@@ -12,13 +12,14 @@
 void deposit_check_event(struct deposit_check *check, const struct event_record *record)
 {
     const struct event *event = &record->event;
-    bool at_machine = event->kind == ACCOUNTS_MONEY_DEPOSITED && !uuid_is_nil(&event->money_moved.teller_id);
+    bool at_machine =
+        event->kind == ACCOUNTS_MONEY_DEPOSITED && !uuid_is_nil(&event->money_moved.teller_id);
     check->position = record->position;
     bool held = event->kind == ACCOUNTS_DEPOSIT_HELD,
          released = event->kind == ACCOUNTS_HELD_DEPOSIT_RELEASED,
          returned = event->kind == ACCOUNTS_HELD_DEPOSIT_RETURNED;
-    check->ends += event->kind == TELLER_DEPOSIT_CANCELLED || event->kind == TELLER_DEPOSIT_DECLINED ||
-                   at_machine || released;
+    check->ends += event->kind == TELLER_DEPOSIT_CANCELLED ||
+                   event->kind == TELLER_DEPOSIT_DECLINED || at_machine || released;
     check->teller_deposited += event->kind == TELLER_MONEY_DEPOSITED;
     check->account_deposited += at_machine + held - returned;
     if (at_machine || held)
@@ -70,6 +71,7 @@ void deposit_check_end(struct verify *verify, const struct deposit_check *check,
                             ? "an account was credited at a machine, but no deposit was initiated"
                             : wrong_with(check);
     if (wrong != NULL)
-        verify_fail(verify, VERIFY_DEPOSITS, check->position, stream, "deposit %s of %" PRId64 " (%s): %s",
-                    id, deposit->amount, deposit_state_name(deposit->state), wrong);
+        verify_fail(verify, VERIFY_DEPOSITS, check->position, stream,
+                    "deposit %s of %" PRId64 " (%s): %s", id, deposit->amount,
+                    deposit_state_name(deposit->state), wrong);
 }

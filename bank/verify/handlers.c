@@ -79,7 +79,8 @@ bool replays_tables(struct verify *verify, struct error *error)
             if (!rows_of_forget(*forget, table, &where))
                 continue;
             snprintf(sql, sizeof sql,
-                     "CREATE TEMPORARY TABLE IF NOT EXISTS %s (LIKE esbank.%s INCLUDING ALL)", table, table);
+                     "CREATE TEMPORARY TABLE IF NOT EXISTS %s (LIKE esbank.%s INCLUDING ALL)",
+                     table, table);
             if (!query_do(verify->query, sql, 0, NULL, error))
                 return false;
         }
@@ -91,11 +92,11 @@ bool replays_checkpoints(struct verify *verify, struct error *error)
 {
     for (size_t i = 0; i < verify->replays->count; i++) {
         struct replay *replay = &verify->replays->replay[i];
-        struct rows *rows = query_run(
-            verify->query,
-            "SELECT s.position, (SELECT count(*) FROM esbank.parked_events e WHERE e.projection = s.name)"
-            " FROM esbank.subscriptions s WHERE s.name = $1",
-            1, (const char *[]){ replay->handler->name }, error);
+        struct rows *rows = query_run(verify->query,
+                                      "SELECT s.position, (SELECT count(*) FROM "
+                                      "esbank.parked_events e WHERE e.projection = s.name)"
+                                      " FROM esbank.subscriptions s WHERE s.name = $1",
+                                      1, (const char *[]){ replay->handler->name }, error);
         if (rows == NULL)
             return false;
         if (rows_count(rows) > 0)
@@ -113,7 +114,8 @@ bool replays_checkpoints(struct verify *verify, struct error *error)
 
 /* ---- the events ---- */
 
-static bool effects_run(struct verify *verify, struct replay *replay, int64_t position, struct error *error)
+static bool effects_run(struct verify *verify, struct replay *replay, int64_t position,
+                        struct error *error)
 {
     struct error reason;
     bool worked = true;
@@ -136,20 +138,24 @@ static bool effects_run(struct verify *verify, struct replay *replay, int64_t po
     return query_do(verify->query, "ROLLBACK TO run", 0, NULL, error);
 }
 
-bool replays_add(struct verify *verify, const struct event_record *records, size_t count, struct error *error)
+bool replays_add(struct verify *verify, const struct event_record *records, size_t count,
+                 struct error *error)
 {
     for (size_t i = 0; i < verify->replays->count; i++) {
         struct replay *replay = &verify->replays->replay[i];
         struct error reason;
         effects_reset(&replay->effects);
-        for (size_t at = 0; at < count && !replay->broken && records[at].position <= replay->position; at++)
+        for (size_t at = 0;
+             at < count && !replay->broken && records[at].position <= replay->position; at++)
             if (handler_wants(replay->handler, records[at].event.kind) &&
                 !replay->handler->handle(&replay->effects, &records[at], &reason)) {
                 replay->broken = true;
                 verify_fail(verify, VERIFY_HANDLERS, records[at].position, NULL,
-                            "%s cannot take this event: %.250s", replay->handler->name, reason.message);
+                            "%s cannot take this event: %.250s", replay->handler->name,
+                            reason.message);
             }
-        if (!replay->broken && count > 0 && !effects_run(verify, replay, records[0].position, error))
+        if (!replay->broken && count > 0 &&
+            !effects_run(verify, replay, records[0].position, error))
             return false;
     }
     return true;
@@ -172,9 +178,11 @@ static bool replay_compare(struct verify *verify, const struct replay *replay, s
         if (!verify_rows(verify, table, live, made, &difference, key, error))
             return false;
         if (difference != VERIFY_SAME)
-            verify_fail(verify, VERIFY_HANDLERS, 0, NULL,
-                        "esbank.%s %s %s, which does not follow from the log: `bank subscription reset %s`",
-                        table, difference == VERIFY_SURPLUS ? "holds" : "lacks", key, replay->handler->name);
+            verify_fail(
+                verify, VERIFY_HANDLERS, 0, NULL,
+                "esbank.%s %s %s, which does not follow from the log: `bank subscription reset %s`",
+                table, difference == VERIFY_SURPLUS ? "holds" : "lacks", key,
+                replay->handler->name);
     }
     return true;
 }
@@ -186,14 +194,15 @@ static bool strangers_find(struct verify *verify, struct error *error)
         snprintf(names + strlen(names), sizeof names - strlen(names), "%s%.80s", i > 0 ? "," : "",
                  handlers[i]->name);
     strcat(names, "}");
-    struct rows *rows =
-        query_run(verify->query, "SELECT count(*) FROM esbank.alerts WHERE handler <> ALL ($1::text[])", 1,
-                  (const char *[]){ names }, error);
+    struct rows *rows = query_run(
+        verify->query, "SELECT count(*) FROM esbank.alerts WHERE handler <> ALL ($1::text[])", 1,
+        (const char *[]){ names }, error);
     if (rows == NULL)
         return false;
     if (rows_integer(rows, 0, 0) > 0)
         verify_fail(verify, VERIFY_HANDLERS, 0, NULL,
-                    "esbank.alerts holds %" PRId64 " alerts of handlers that this program does not have",
+                    "esbank.alerts holds %" PRId64
+                    " alerts of handlers that this program does not have",
                     rows_integer(rows, 0, 0));
     rows_free(rows);
     return true;
@@ -202,7 +211,8 @@ static bool strangers_find(struct verify *verify, struct error *error)
 bool replays_compare(struct verify *verify, struct error *error)
 {
     for (size_t i = 0; i < verify->replays->count; i++)
-        if (!verify->replays->replay[i].broken && !replay_compare(verify, &verify->replays->replay[i], error))
+        if (!verify->replays->replay[i].broken &&
+            !replay_compare(verify, &verify->replays->replay[i], error))
             return false;
     return strangers_find(verify, error);
 }

@@ -5,10 +5,11 @@
 
 #define RUN "2000"
 
-/* Calls `row` with each row of a statement. The tables are read as they lie: sorting or an index's order
- * would take longer than all else. */
+/* Calls `row` with each row of a statement. The tables are read as they lie: sorting or an index's
+ * order would take longer than all else. */
 static bool each_row(struct query *query, const char *cursor,
-                     void (*row)(void *, const struct rows *, size_t), void *context, struct error *error)
+                     void (*row)(void *, const struct rows *, size_t), void *context,
+                     struct error *error)
 {
     size_t count = 0;
     if (!query_do(query, "SET LOCAL enable_seqscan = on", 0, NULL, error) ||
@@ -46,10 +47,12 @@ static void command_row(void *context, const struct rows *rows, size_t row)
     rows_uuid(rows, row, 0, &command.id);
     rows_bytes(rows, row, 1, command.content, sizeof command.content);
     command.reply_length = strlen(command.reply);
-    walk->step(walk->context, &command, rows_integer(rows, row, 3), text_of(rows, row, 4)[0] == 't');
+    walk->step(walk->context, &command, rows_integer(rows, row, 3),
+               text_of(rows, row, 4)[0] == 't');
 }
 
-bool log_rows_commands(struct query *query, log_command_step *step, void *context, struct error *error)
+bool log_rows_commands(struct query *query, log_command_step *step, void *context,
+                       struct error *error)
 {
     return each_row(
         query,
@@ -84,12 +87,13 @@ static void kept_row(void *context, const struct rows *rows, size_t row)
 
 bool log_rows_kept(struct query *query, log_kept_step *step, void *context, struct error *error)
 {
-    return each_row(query,
-                    "DECLARE log_rows NO SCROLL CURSOR FOR SELECT event_id, position, stream_id, event_type,"
-                    " causation_id, correlation_id, data,"
-                    " (extract(epoch FROM created_at) * 1000000)::bigint, reason, log_position"
-                    " FROM esbank.imported_events",
-                    kept_row, &(struct kept_walk){ step, context }, error);
+    return each_row(
+        query,
+        "DECLARE log_rows NO SCROLL CURSOR FOR SELECT event_id, position, stream_id, event_type,"
+        " causation_id, correlation_id, data,"
+        " (extract(epoch FROM created_at) * 1000000)::bigint, reason, log_position"
+        " FROM esbank.imported_events",
+        kept_row, &(struct kept_walk){ step, context }, error);
 }
 
 /* ---- data keys ---- */
@@ -113,7 +117,8 @@ static void data_key_row(void *context, const struct rows *rows, size_t row)
     walk->step(walk->context, &data_key);
 }
 
-bool log_rows_data_keys(struct query *query, log_data_key_step *step, void *context, struct error *error)
+bool log_rows_data_keys(struct query *query, log_data_key_step *step, void *context,
+                        struct error *error)
 {
     return each_row(
         query,

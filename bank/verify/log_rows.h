@@ -22,13 +22,16 @@ struct log_data_key {
     unsigned char seal[DATA_KEY_SEAL_LENGTH];
     int64_t position; /* of the account's first event; 0: there is no such account */
     struct uuid command_id;
-    unsigned char content[CONTENT_HASH_LENGTH]; /* that command's; zeros when it is not remembered */
+    unsigned char
+        content[CONTENT_HASH_LENGTH]; /* that command's; zeros when it is not remembered */
 };
 typedef void log_data_key_step(void *context, const struct log_data_key *row);
 
 /* False when the database failed. What the steps get is valid during the call. */
-bool log_rows_commands(struct query *query, log_command_step *step, void *context, struct error *error);
+bool log_rows_commands(struct query *query, log_command_step *step, void *context,
+                       struct error *error);
 bool log_rows_kept(struct query *query, log_kept_step *step, void *context, struct error *error);
-bool log_rows_data_keys(struct query *query, log_data_key_step *step, void *context, struct error *error);
+bool log_rows_data_keys(struct query *query, log_data_key_step *step, void *context,
+                        struct error *error);
 
 #endif

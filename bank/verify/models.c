@@ -56,8 +56,9 @@ bool models_tables(struct verify *verify, struct error *error)
     for (size_t i = 0; i < verify->models->count; i++) {
         char sql[300];
         const char *name = verify->models->model[i].projection->name;
-        snprintf(sql, sizeof sql, "CREATE TEMPORARY TABLE verify_%.60s (LIKE esbank.%.60s INCLUDING ALL)",
-                 name, name);
+        snprintf(sql, sizeof sql,
+                 "CREATE TEMPORARY TABLE verify_%.60s (LIKE esbank.%.60s INCLUDING ALL)", name,
+                 name);
         if (!query_do(verify->query, sql, 0, NULL, error))
             return false;
     }
@@ -69,9 +70,9 @@ bool models_checkpoints(struct verify *verify, struct error *error)
     for (size_t i = 0; i < verify->models->count; i++) {
         struct model *model = &verify->models->model[i];
         const char *name = model->projection->name;
-        struct rows *rows =
-            query_run(verify->query, "SELECT checkpoint, parked, version FROM esbank.lag WHERE name = $1", 1,
-                      (const char *[]){ name }, error);
+        struct rows *rows = query_run(
+            verify->query, "SELECT checkpoint, parked, version FROM esbank.lag WHERE name = $1", 1,
+            (const char *[]){ name }, error);
         if (rows == NULL)
             return false;
         model->there = rows_count(rows) > 0;
@@ -79,11 +80,13 @@ bool models_checkpoints(struct verify *verify, struct error *error)
             model->position = rows_integer(rows, 0, 0);
             model->parked = rows_integer(rows, 0, 1);
             /* Of another version's fold, ours has nothing to say; the bank makes it again. */
-            model->broken = rows_integer(rows, 0, 2) != model->projection->version || model->parked > 0;
+            model->broken =
+                rows_integer(rows, 0, 2) != model->projection->version || model->parked > 0;
         }
         if (model->parked > 0)
             verify_fail(verify, VERIFY_MODELS, 0, NULL,
-                        "%" PRId64 " events of %s are parked: see esbank.parked_events, mend the cause and "
+                        "%" PRId64
+                        " events of %s are parked: see esbank.parked_events, mend the cause and "
                         "`bank projection rebuild %s`",
                         model->parked, name, name);
         rows_free(rows);
@@ -101,8 +104,8 @@ bool models_current(const struct verify *verify, const char *name)
     return false;
 }
 
-static bool model_add(struct verify *verify, struct model *model, const struct event_record *records,
-                      size_t count, struct error *error)
+static bool model_add(struct verify *verify, struct model *model,
+                      const struct event_record *records, size_t count, struct error *error)
 {
     struct error reason;
     columns_reset(&model->columns);
@@ -120,31 +123,37 @@ static bool model_add(struct verify *verify, struct model *model, const struct e
     return query_do(verify->query, "ROLLBACK TO run", 0, NULL, error);
 }
 
-bool models_add(struct verify *verify, const struct event_record *records, size_t count, struct error *error)
+bool models_add(struct verify *verify, const struct event_record *records, size_t count,
+                struct error *error)
 {
     for (size_t i = 0; i < verify->models->count; i++) {
         struct model *model = &verify->models->model[i];
         size_t due = 0;
         while (due < count && records[due].position <= model->position)
             due++;
-        if (model->there && !model->broken && due > 0 && !model_add(verify, model, records, due, error))
+        if (model->there && !model->broken && due > 0 &&
+            !model_add(verify, model, records, due, error))
             return false;
     }
     return true;
 }
 
-/* How a row of the table is told apart, as an expression: the columns of its first key that the database does
- * not number by itself. And all the columns that count. */
-static bool columns_of(struct verify *verify, const char *table, char key[static 300], char all[static 1000],
-                       struct error *error)
+/* How a row of the table is told apart, as an expression: the columns of its first key that the
+ * database does not number by itself. And all the columns that count. */
+static bool columns_of(struct verify *verify, const char *table, char key[static 300],
+                       char all[static 1000], struct error *error)
 {
     struct rows *rows = query_run(
         verify->query,
-        "SELECT (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY k.place) FROM pg_attribute a"
+        "SELECT (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY k.place) FROM "
+        "pg_attribute a"
         " JOIN unnest(i.indkey) WITH ORDINALITY AS k (number, place) ON k.number = a.attnum"
-        " WHERE a.attrelid = i.indrelid), (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum)"
-        " FROM pg_attribute a WHERE a.attrelid = i.indrelid AND a.attnum > 0 AND NOT a.attisdropped AND"
-        " a.attidentity = '') FROM pg_index i WHERE i.indrelid = ('esbank.' || quote_ident($1))::regclass"
+        " WHERE a.attrelid = i.indrelid), (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY "
+        "a.attnum)"
+        " FROM pg_attribute a WHERE a.attrelid = i.indrelid AND a.attnum > 0 AND NOT "
+        "a.attisdropped AND"
+        " a.attidentity = '') FROM pg_index i WHERE i.indrelid = ('esbank.' || "
+        "quote_ident($1))::regclass"
         " AND i.indisunique AND i.indpred IS NULL AND NOT EXISTS (SELECT FROM pg_attribute a"
         " WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey) AND a.attidentity <> '')"
         " ORDER BY i.indisprimary DESC, i.indexrelid LIMIT 1",
@@ -159,8 +168,9 @@ static bool columns_of(struct verify *verify, const char *table, char key[static
 }
 
 /* Of the first row of the one that the other lacks, its key; an empty text: none. */
-static bool surplus_of(struct verify *verify, const char *one, const char *other, const char *key_columns,
-                       const char *columns, char key[static VERIFY_KEY_SIZE], struct error *error)
+static bool surplus_of(struct verify *verify, const char *one, const char *other,
+                       const char *key_columns, const char *columns,
+                       char key[static VERIFY_KEY_SIZE], struct error *error)
 {
     char sql[4000];
     snprintf(sql, sizeof sql,
@@ -179,7 +189,8 @@ static bool counts_equal(struct verify *verify, const char *one, const char *oth
                          struct error *error)
 {
     char sql[1000];
-    snprintf(sql, sizeof sql, "SELECT (SELECT count(*) FROM %s a) = (SELECT count(*) FROM %s b)", one, other);
+    snprintf(sql, sizeof sql, "SELECT (SELECT count(*) FROM %s a) = (SELECT count(*) FROM %s b)",
+             one, other);
     struct rows *rows = query_run(verify->query, sql, 0, NULL, error);
     if (rows == NULL)
         return false;
@@ -189,7 +200,8 @@ static bool counts_equal(struct verify *verify, const char *one, const char *oth
 }
 
 bool verify_rows(struct verify *verify, const char *table, const char *live, const char *made,
-                 enum verify_difference *difference, char key[static VERIFY_KEY_SIZE], struct error *error)
+                 enum verify_difference *difference, char key[static VERIFY_KEY_SIZE],
+                 struct error *error)
 {
     char key_columns[300], columns[1000];
     bool equal;
@@ -214,7 +226,8 @@ bool models_compare(struct verify *verify, struct error *error)
         enum verify_difference difference;
         /* A bank that has not been started yet has neither rows nor checkpoints. */
         if (!model->there && verify->head > 0)
-            verify_fail(verify, VERIFY_MODELS, 0, NULL, "%s has no checkpoint: `bank serve` makes it", name);
+            verify_fail(verify, VERIFY_MODELS, 0, NULL,
+                        "%s has no checkpoint: `bank serve` makes it", name);
         if (!model->there || model->broken)
             continue;
         verify->report->finding[VERIFY_MODELS].checked++;

@@ -19,13 +19,14 @@ struct verify {
     struct models *models;
     struct replays *replays;
     struct seals *seals;
-    struct rows *expected;                 /* the catalogue; NULL: cannot be had */
-    int64_t accounts_sealed, keys_fitting; /* names in the log that are sealed, data keys for such */
+    struct rows *expected; /* the catalogue; NULL: cannot be had */
+    int64_t accounts_sealed,
+        keys_fitting; /* names in the log that are sealed, data keys for such */
 };
 
 /* Notes that something does not fit; the first of each check is what the report names. */
-void verify_fail(struct verify *verify, enum verify_check check, int64_t position, const char *stream,
-                 const char *format, ...) __attribute__((format(printf, 5, 6)));
+void verify_fail(struct verify *verify, enum verify_check check, int64_t position,
+                 const char *stream, const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 /* Notes that a check is not, or not all, carried out, and why. */
 void verify_leave(struct verify *verify, enum verify_check check, const char *why);
@@ -34,9 +35,10 @@ void verify_leave(struct verify *verify, enum verify_check check, const char *wh
 typedef bool verify_step(struct verify *verify, void *pass, const struct stored_event *stored,
                          struct error *error);
 
-/* Gives all events in that order to the step of the pass of that number; false when the database failed. */
-bool verify_walk(struct verify *verify, enum history_order order, int number, verify_step *step, void *pass,
-                 struct error *error);
+/* Gives all events in that order to the step of the pass of that number; false when the database
+ * failed. */
+bool verify_walk(struct verify *verify, enum history_order order, int number, verify_step *step,
+                 void *pass, struct error *error);
 
 /* streams.c, withdrawals.c: each a pass. Before them, models_checkpoints. */
 bool verify_streams(struct verify *verify, struct error *error);
@@ -55,8 +57,9 @@ bool snapshots_begin(struct verify *verify, struct snapshots *snapshots, struct 
 bool snapshots_stream(struct verify *verify, struct snapshots *snapshots, const char *stream,
                       struct error *error);
 /* After the event of that version; the one of the two that it is a stream of, the other NULL. */
-void snapshots_check(struct verify *verify, struct snapshots *snapshots, const char *stream, int64_t version,
-                     int64_t position, const struct account *account, const struct teller *teller);
+void snapshots_check(struct verify *verify, struct snapshots *snapshots, const char *stream,
+                     int64_t version, int64_t position, const struct account *account,
+                     const struct teller *teller);
 bool snapshots_stream_end(struct verify *verify, struct snapshots *snapshots, const char *stream,
                           struct error *error);
 bool snapshots_end(struct verify *verify, struct snapshots *snapshots, struct error *error);
@@ -80,16 +83,20 @@ struct models *models_create(void);
 void models_destroy(struct models *models);
 bool models_tables(struct verify *verify, struct error *error);
 bool models_checkpoints(struct verify *verify, struct error *error);
-bool models_add(struct verify *verify, const struct event_record *records, size_t count, struct error *error);
+bool models_add(struct verify *verify, const struct event_record *records, size_t count,
+                struct error *error);
 bool models_compare(struct verify *verify, struct error *error);
 
-/* Whether two tables, or parts of them, hold the same rows; both have the columns of esbank.`table`, of which
- * those that the database numbers by itself do not count. `key` names the first row that one has too many. */
+/* Whether two tables, or parts of them, hold the same rows; both have the columns of
+ * esbank.`table`, of which those that the database numbers by itself do not count. `key` names the
+ * first row that one has too many. */
 #define VERIFY_KEY_SIZE 200
 enum verify_difference { VERIFY_SAME, VERIFY_SURPLUS, VERIFY_MISSING };
 bool verify_rows(struct verify *verify, const char *table, const char *live, const char *made,
-                 enum verify_difference *difference, char key[static VERIFY_KEY_SIZE], struct error *error);
-/* Whether that read model is at the log's end, with nothing parked: only then does it show the whole log. */
+                 enum verify_difference *difference, char key[static VERIFY_KEY_SIZE],
+                 struct error *error);
+/* Whether that read model is at the log's end, with nothing parked: only then does it show the
+ * whole log. */
 bool models_current(const struct verify *verify, const char *name);
 
 /* handlers.c: likewise, of what event handlers write. */
@@ -106,8 +113,8 @@ struct seals *seals_create(const unsigned char *log_key);
 void seals_destroy(struct seals *seals); /* takes NULL */
 bool seals_begin(struct verify *verify, struct error *error);
 /* bytes: NULL when the event bears no seal. */
-void seals_event(struct verify *verify, const struct stored_event *stored, const unsigned char *bytes,
-                 size_t length);
+void seals_event(struct verify *verify, const struct stored_event *stored,
+                 const unsigned char *bytes, size_t length);
 void seals_end(struct verify *verify, int64_t last);
 bool seals_rows(struct verify *verify, struct error *error);
 const struct log_seal *seals_head(const struct verify *verify); /* NULL: it does not hold */

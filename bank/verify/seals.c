@@ -58,7 +58,8 @@ void seals_destroy(struct seals *seals)
 
 /* ---- the head ---- */
 
-static const char not_there[] = "not checked: keys/log.key is not there; verify with the home of the bank";
+static const char not_there[] =
+    "not checked: keys/log.key is not there; verify with the home of the bank";
 
 static void head_explain(struct verify *verify, struct seals *seals)
 {
@@ -80,9 +81,9 @@ bool seals_begin(struct verify *verify, struct error *error)
 {
     struct seals *seals = verify->seals;
     struct log_end *end = &verify->report->end;
-    struct rows *rows =
-        query_run(verify->query, "SELECT position, hash, epoch, seal FROM esbank.log_head WHERE shard = 0", 0,
-                  NULL, error);
+    struct rows *rows = query_run(
+        verify->query, "SELECT position, hash, epoch, seal FROM esbank.log_head WHERE shard = 0", 0,
+        NULL, error);
     if (rows == NULL)
         return false;
     if (rows_count(rows) > 0) {
@@ -111,9 +112,9 @@ static void head_check(struct verify *verify, struct seals *seals)
     if (seals->sealed && !seals->valid)
         head_explain(verify, seals);
     else if (!seals->sealed && verify->head > 0)
-        verify_fail(
-            verify, VERIFY_HEAD, 0, NULL,
-            "the head bears no seal: it was taken away, or no bank of today's has served this log yet");
+        verify_fail(verify, VERIFY_HEAD, 0, NULL,
+                    "the head bears no seal: it was taken away, or no bank of today's has served "
+                    "this log yet");
 }
 
 const struct log_seal *seals_head(const struct verify *verify)
@@ -143,14 +144,15 @@ static void mark_add(struct seals *seals, const struct log_seal *seal)
 }
 
 /* What it follows, and what follows it, are as they were sealed. */
-static void order_check(struct verify *verify, const struct stored_event *stored, const struct log_seal *seal)
+static void order_check(struct verify *verify, const struct stored_event *stored,
+                        const struct log_seal *seal)
 {
     struct seals *seals = verify->seals;
     const int64_t expected = seals->any ? seals->last : seals->head.from;
     if ((seals->any || seals->valid) && seal->from != expected)
         verify_fail(verify, VERIFY_SEALS, stored->position, stored->stream_id,
-                    "the seal here follows one at position %" PRId64 ", but the one before it is at %" PRId64
-                    ": seals were taken away",
+                    "the seal here follows one at position %" PRId64
+                    ", but the one before it is at %" PRId64 ": seals were taken away",
                     seal->from, expected);
     if (seals->any && (seal->sequence <= seals->sequence || seal->epoch < seals->epoch))
         verify_fail(verify, VERIFY_SEALS, stored->position, stored->stream_id,
@@ -160,8 +162,8 @@ static void order_check(struct verify *verify, const struct stored_event *stored
                     "the seal here was made after the head's: the head is an older one");
 }
 
-void seals_event(struct verify *verify, const struct stored_event *stored, const unsigned char *bytes,
-                 size_t length)
+void seals_event(struct verify *verify, const struct stored_event *stored,
+                 const unsigned char *bytes, size_t length)
 {
     struct seals *seals = verify->seals;
     struct log_seal seal;
@@ -175,10 +177,11 @@ void seals_event(struct verify *verify, const struct stored_event *stored, const
         seals->epoch = seal.epoch;
         seals->sequence = seal.sequence;
     } else {
-        verify_fail(verify, VERIFY_SEALS, stored->position, stored->stream_id,
-                    "the seal here is not this bank's: an event up to here and after position %" PRId64
-                    " was rewritten",
-                    seals->any ? seals->last : 0);
+        verify_fail(
+            verify, VERIFY_SEALS, stored->position, stored->stream_id,
+            "the seal here is not this bank's: an event up to here and after position %" PRId64
+            " was rewritten",
+            seals->any ? seals->last : 0);
     }
     seals->any = true;
     seals->last = stored->position;
@@ -190,10 +193,10 @@ void seals_end(struct verify *verify, int64_t last)
     head_check(verify, seals);
     const int64_t sealed_to = seals->any ? seals->last : seals->valid ? seals->head.from : last;
     if (seals->sealer != NULL && last > sealed_to)
-        verify_fail(
-            verify, VERIFY_SEALS, sealed_to + 1, NULL,
-            "no seal stands for this event and those after it: another program than the bank appended "
-            "them");
+        verify_fail(verify, VERIFY_SEALS, sealed_to + 1, NULL,
+                    "no seal stands for this event and those after it: another program than the "
+                    "bank appended "
+                    "them");
     if (seals->valid)
         seals->mark[seals->count++] = (struct mark){ .from = INT64_MAX, .sums = seals->head.sums };
 }
@@ -213,7 +216,8 @@ static struct mark *mark_of(struct seals *seals, int64_t position)
     return low < seals->count ? &seals->mark[low] : NULL;
 }
 
-static void command_row(void *context, const struct command_record *command, int64_t position, bool content)
+static void command_row(void *context, const struct command_record *command, int64_t position,
+                        bool content)
 {
     struct seals *seals = context;
     struct mark *mark = mark_of(seals, position);
@@ -231,8 +235,8 @@ static void kept_row(void *context, const struct kept_event *kept, int64_t log_p
 }
 
 static void compare(struct verify *verify, enum verify_check check, const struct log_sum *before,
-                    const struct log_sum *found, const struct log_sum *sealed, int64_t after, int64_t to,
-                    const char *what)
+                    const struct log_sum *found, const struct log_sum *sealed, int64_t after,
+                    int64_t to, const char *what)
 {
     struct log_sum sum = *before;
     log_sum_add(&sum, found);
@@ -264,10 +268,10 @@ bool seals_rows(struct verify *verify, struct error *error)
         return false;
     for (size_t i = 0; i < seals->count; i++) {
         const struct mark *mark = &seals->mark[i];
-        compare(verify, VERIFY_COMMANDS, &before.commands, &mark->found.commands, &mark->sums.commands, after,
-                mark->from, "commands");
-        compare(verify, VERIFY_KEPT, &before.kept, &mark->found.kept, &mark->sums.kept, after, mark->from,
-                "kept events");
+        compare(verify, VERIFY_COMMANDS, &before.commands, &mark->found.commands,
+                &mark->sums.commands, after, mark->from, "commands");
+        compare(verify, VERIFY_KEPT, &before.kept, &mark->found.kept, &mark->sums.kept, after,
+                mark->from, "kept events");
         before = mark->sums;
         after = mark->from;
     }

@@ -38,12 +38,13 @@ static bool accounts_equal(const struct account *a, const struct account *b)
 {
     return uuid_equal(&a->id, &b->id) && a->version == b->version && a->status == b->status &&
            a->balance == b->balance && a->held == b->held && a->deposit_limit == b->deposit_limit &&
-           a->deposit_daily == b->deposit_daily && a->opening == b->opening && a->deposits == b->deposits &&
-           a->withdrawals == b->withdrawals && a->reversals == b->reversals &&
-           a->may_return == b->may_return && a->daily_limit == b->daily_limit &&
-           a->daily_count == b->daily_count && a->day == b->day &&
-           a->withdrawals_today == b->withdrawals_today && a->withdrawn_today == b->withdrawn_today &&
-           a->card_count == b->card_count && cards_equal(a, b);
+           a->deposit_daily == b->deposit_daily && a->opening == b->opening &&
+           a->deposits == b->deposits && a->withdrawals == b->withdrawals &&
+           a->reversals == b->reversals && a->may_return == b->may_return &&
+           a->daily_limit == b->daily_limit && a->daily_count == b->daily_count &&
+           a->day == b->day && a->withdrawals_today == b->withdrawals_today &&
+           a->withdrawn_today == b->withdrawn_today && a->card_count == b->card_count &&
+           cards_equal(a, b);
 }
 
 static bool counts_in(const struct notes *a, const struct notes *b)
@@ -74,21 +75,22 @@ static bool sums_equal(const struct note_totals *a, const struct note_totals *b)
 
 static bool days_equal(const struct day_totals *a, const struct day_totals *b)
 {
-    return a->withdrawals == b->withdrawals && a->declined == b->declined && a->suspect == b->suspect &&
-           a->dispensed == b->dispensed && a->reversed == b->reversed && a->deposits == b->deposits &&
-           a->deposited == b->deposited;
+    return a->withdrawals == b->withdrawals && a->declined == b->declined &&
+           a->suspect == b->suspect && a->dispensed == b->dispensed && a->reversed == b->reversed &&
+           a->deposits == b->deposits && a->deposited == b->deposited;
 }
 
 static bool tellers_equal(const struct teller *a, const struct teller *b)
 {
-    return uuid_equal(&a->id, &b->id) && a->version == b->version && a->provisioned == b->provisioned &&
-           a->business_day == b->business_day && a->cut_over_day == b->cut_over_day &&
-           a->deposit_capacity == b->deposit_capacity && counts_equal(&a->cassettes, &b->cassettes) &&
-           counts_equal(&a->promised, &b->promised) && sums_equal(&a->loaded, &b->loaded) &&
-           sums_equal(&a->taken, &b->taken) && sums_equal(&a->rejected, &b->rejected) &&
-           sums_equal(&a->retracted, &b->retracted) && sums_equal(&a->deposited, &b->deposited) &&
-           sums_equal(&a->returned, &b->returned) && days_equal(&a->totals, &b->totals) &&
-           a->suspended_until_us == b->suspended_until_us && a->barred == b->barred && a->key == b->key &&
+    return uuid_equal(&a->id, &b->id) && a->version == b->version &&
+           a->provisioned == b->provisioned && a->business_day == b->business_day &&
+           a->cut_over_day == b->cut_over_day && a->deposit_capacity == b->deposit_capacity &&
+           counts_equal(&a->cassettes, &b->cassettes) && counts_equal(&a->promised, &b->promised) &&
+           sums_equal(&a->loaded, &b->loaded) && sums_equal(&a->taken, &b->taken) &&
+           sums_equal(&a->rejected, &b->rejected) && sums_equal(&a->retracted, &b->retracted) &&
+           sums_equal(&a->deposited, &b->deposited) && sums_equal(&a->returned, &b->returned) &&
+           days_equal(&a->totals, &b->totals) && a->suspended_until_us == b->suspended_until_us &&
+           a->barred == b->barred && a->key == b->key &&
            memcmp(a->key_check, b->key_check, KEY_CHECK_BYTES) == 0;
 }
 
@@ -102,11 +104,12 @@ static bool run_read(struct verify *verify, struct snapshots *snapshots, struct 
     snapshots_finish(snapshots);
     snapshots->after = after;
     snapshots->at = 0;
-    snapshots->rows = query_run(
-        verify->query,
-        "SELECT stream_id, stream_version, layout, state FROM esbank.snapshots"
-        " WHERE stream_id > $1::text COLLATE \"C\" ORDER BY stream_id COLLATE \"C\" LIMIT " SNAPSHOTS_RUN,
-        1, (const char *[]){ snapshots->after }, error);
+    snapshots->rows =
+        query_run(verify->query,
+                  "SELECT stream_id, stream_version, layout, state FROM esbank.snapshots"
+                  " WHERE stream_id > $1::text COLLATE \"C\" ORDER BY stream_id COLLATE \"C\" "
+                  "LIMIT " SNAPSHOTS_RUN,
+                  1, (const char *[]){ snapshots->after }, error);
     return snapshots->rows != NULL;
 }
 
@@ -131,7 +134,8 @@ static bool next(struct verify *verify, struct snapshots *snapshots, struct erro
 static void wrong(struct verify *verify, const char *stream, int64_t position, const char *what)
 {
     verify_fail(verify, VERIFY_SNAPSHOTS, position, stream,
-                "the snapshot of %.80s %s: `bank snapshot drop`, then start the bank again", stream, what);
+                "the snapshot of %.80s %s: `bank snapshot drop`, then start the bank again", stream,
+                what);
 }
 
 bool snapshots_begin(struct verify *verify, struct snapshots *snapshots, struct error *error)
@@ -152,8 +156,9 @@ bool snapshots_stream(struct verify *verify, struct snapshots *snapshots, const 
     return true;
 }
 
-void snapshots_check(struct verify *verify, struct snapshots *snapshots, const char *stream, int64_t version,
-                     int64_t position, const struct account *account, const struct teller *teller)
+void snapshots_check(struct verify *verify, struct snapshots *snapshots, const char *stream,
+                     int64_t version, int64_t position, const struct account *account,
+                     const struct teller *teller)
 {
     static union {
         struct account account;
@@ -167,9 +172,11 @@ void snapshots_check(struct verify *verify, struct snapshots *snapshots, const c
     snapshots->met = true;
     if (snapshots->layout != snapshot_layout(kind))
         return;
-    const size_t size = rows_bytes(snapshots->rows, snapshots->row, 3, state.bytes, sizeof state.bytes);
-    if (size != snapshot_size(kind) || !(kind == STREAM_ACCOUNT ? accounts_equal(&state.account, account)
-                                                                : tellers_equal(&state.teller, teller)))
+    const size_t size =
+        rows_bytes(snapshots->rows, snapshots->row, 3, state.bytes, sizeof state.bytes);
+    if (size != snapshot_size(kind) ||
+        !(kind == STREAM_ACCOUNT ? accounts_equal(&state.account, account)
+                                 : tellers_equal(&state.teller, teller)))
         wrong(verify, stream, position, "is not what the events give");
 }
 
@@ -206,22 +213,22 @@ void snapshots_finish(struct snapshots *snapshots)
 
 bool verify_commands(struct verify *verify, struct error *error)
 {
-    struct rows *rows =
-        query_run(verify->query,
-                  "SELECT (SELECT count(*) FROM esbank.commands), count(*), min(e.position),"
-                  " (array_agg(e.causation_id ORDER BY e.position))[1] FROM esbank.events e"
-                  " WHERE e.metadata->>'parent' IS NULL AND e.metadata->>'actor' IS DISTINCT FROM 'import'"
-                  " AND NOT EXISTS (SELECT FROM esbank.commands c WHERE c.command_id = e.causation_id)",
-                  0, NULL, error);
+    struct rows *rows = query_run(
+        verify->query,
+        "SELECT (SELECT count(*) FROM esbank.commands), count(*), min(e.position),"
+        " (array_agg(e.causation_id ORDER BY e.position))[1] FROM esbank.events e"
+        " WHERE e.metadata->>'parent' IS NULL AND e.metadata->>'actor' IS DISTINCT FROM 'import'"
+        " AND NOT EXISTS (SELECT FROM esbank.commands c WHERE c.command_id = e.causation_id)",
+        0, NULL, error);
     if (rows == NULL)
         return false;
     struct verify_finding *finding = &verify->report->finding[VERIFY_COMMANDS];
     finding->checked = rows_integer(rows, 0, 0);
     if (rows_integer(rows, 0, 1) > 0) {
-        verify_fail(
-            verify, VERIFY_COMMANDS, rows_integer(rows, 0, 2), NULL,
-            "esbank.commands has lost the command %.40s, which would be done again if it were repeated",
-            rows_text(rows, 0, 3));
+        verify_fail(verify, VERIFY_COMMANDS, rows_integer(rows, 0, 2), NULL,
+                    "esbank.commands has lost the command %.40s, which would be done again if it "
+                    "were repeated",
+                    rows_text(rows, 0, 3));
         finding->failed = rows_integer(rows, 0, 1);
     }
     rows_free(rows);

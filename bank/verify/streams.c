@@ -24,20 +24,26 @@ struct stream_pass {
     struct snapshots snapshots;
 };
 
-static const enum column_type compare_types[] = { COLUMN_UUID, COLUMN_INT8, COLUMN_INT8, COLUMN_INT8,
-                                                  COLUMN_INT8, COLUMN_INT8, COLUMN_INT8, COLUMN_TEXT };
+static const enum column_type compare_types[] = { COLUMN_UUID, COLUMN_INT8, COLUMN_INT8,
+                                                  COLUMN_INT8, COLUMN_INT8, COLUMN_INT8,
+                                                  COLUMN_INT8, COLUMN_TEXT };
 
 static const char compare_sql[] =
-    "SELECT f.account_id, CASE WHEN a.account_id IS NULL THEN 'is missing' ELSE 'differs: balance ' || "
+    "SELECT f.account_id, CASE WHEN a.account_id IS NULL THEN 'is missing' ELSE 'differs: balance "
+    "' || "
     "a.balance"
-    " || ' where the events give ' || f.balance || ', version ' || a.version || ' where they give ' || "
+    " || ' where the events give ' || f.balance || ', version ' || a.version || ' where they give "
+    "' || "
     "f.version END,"
     " count(*) OVER ()"
-    " FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], "
+    " FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], "
+    "$6::bigint[], "
     "$7::bigint[],"
-    " $8::text[]) AS f(account_id, version, balance, opening, deposits, withdrawals, reversals, status)"
+    " $8::text[]) AS f(account_id, version, balance, opening, deposits, withdrawals, reversals, "
+    "status)"
     " LEFT JOIN esbank.accounts a ON a.account_id = f.account_id"
-    " WHERE (a.version, a.balance, a.opening, a.deposits, a.withdrawals, a.reversals, a.status) IS DISTINCT "
+    " WHERE (a.version, a.balance, a.opening, a.deposits, a.withdrawals, a.reversals, a.status) IS "
+    "DISTINCT "
     "FROM"
     " (f.version, f.balance, f.opening, f.deposits, f.withdrawals, f.reversals, f.status)"
     " ORDER BY f.account_id LIMIT 1";
@@ -52,8 +58,9 @@ static bool compare(struct verify *verify, struct stream_pass *pass, struct erro
     if (rows == NULL)
         return false;
     if (rows_count(rows) > 0)
-        verify_fail(verify, VERIFY_ACCOUNTS, 0, NULL, "the row of account %.40s in esbank.accounts %.200s",
-                    rows_text(rows, 0, 0), rows_text(rows, 0, 1) != NULL ? rows_text(rows, 0, 1) : "differs");
+        verify_fail(verify, VERIFY_ACCOUNTS, 0, NULL,
+                    "the row of account %.40s in esbank.accounts %.200s", rows_text(rows, 0, 0),
+                    rows_text(rows, 0, 1) != NULL ? rows_text(rows, 0, 1) : "differs");
     rows_free(rows);
     return true;
 }
@@ -81,17 +88,20 @@ static bool stream_end(struct verify *verify, struct stream_pass *pass, struct e
     return pass->columns.rows < COMPARE_RUN || compare(verify, pass, error);
 }
 
-static void account_check(struct verify *verify, struct stream_pass *pass, const struct event_record *record)
+static void account_check(struct verify *verify, struct stream_pass *pass,
+                          const struct event_record *record)
 {
     struct account *account = &pass->account;
     const struct event *event = &record->event;
-    bool moves = event->kind == ACCOUNTS_MONEY_DEPOSITED || event->kind == ACCOUNTS_MONEY_WITHDRAWN ||
-                 event->kind == ACCOUNTS_WITHDRAWAL_REVERSED || event->kind == ACCOUNTS_DEPOSIT_HELD ||
-                 event->kind == ACCOUNTS_HELD_DEPOSIT_RELEASED ||
-                 event->kind == ACCOUNTS_HELD_DEPOSIT_RETURNED;
+    bool moves =
+        event->kind == ACCOUNTS_MONEY_DEPOSITED || event->kind == ACCOUNTS_MONEY_WITHDRAWN ||
+        event->kind == ACCOUNTS_WITHDRAWAL_REVERSED || event->kind == ACCOUNTS_DEPOSIT_HELD ||
+        event->kind == ACCOUNTS_HELD_DEPOSIT_RELEASED ||
+        event->kind == ACCOUNTS_HELD_DEPOSIT_RETURNED;
     if (moves && event->money_moved.old_balance != account->balance)
         verify_fail(verify, VERIFY_ACCOUNTS, record->position, pass->stream,
-                    "%s starts from a balance of %" PRId64 ", where the events before it give %" PRId64,
+                    "%s starts from a balance of %" PRId64
+                    ", where the events before it give %" PRId64,
                     event_type(event->kind), event->money_moved.old_balance, account->balance);
     account_apply(account, event);
     money sum = account->opening + account->deposits - account->withdrawals + account->reversals;
@@ -102,12 +112,13 @@ static void account_check(struct verify *verify, struct stream_pass *pass, const
                     event_type(event->kind), account->balance, sum);
     if (account->held < 0 || account->held > account->balance)
         verify_fail(verify, VERIFY_ACCOUNTS, record->position, pass->stream,
-                    "after %s %" PRId64 " of a balance of %" PRId64 " are held", event_type(event->kind),
-                    account->held, account->balance);
+                    "after %s %" PRId64 " of a balance of %" PRId64 " are held",
+                    event_type(event->kind), account->held, account->balance);
 }
 
 /* The deposit bin, which nothing is ever dispensed from. */
-static void bin_check(struct verify *verify, struct stream_pass *pass, const struct event_record *record)
+static void bin_check(struct verify *verify, struct stream_pass *pass,
+                      const struct event_record *record)
 {
     const struct teller *teller = &pass->teller;
     money worth = 0;
@@ -123,11 +134,13 @@ static void bin_check(struct verify *verify, struct stream_pass *pass, const str
     }
     if (worth != pass->deposited)
         verify_fail(verify, VERIFY_TELLERS, record->position, pass->stream,
-                    "after %s the notes deposited are worth %" PRId64 ", but their events say %" PRId64,
+                    "after %s the notes deposited are worth %" PRId64
+                    ", but their events say %" PRId64,
                     event_type(record->event.kind), worth, pass->deposited);
 }
 
-static void teller_check(struct verify *verify, struct stream_pass *pass, const struct event_record *record)
+static void teller_check(struct verify *verify, struct stream_pass *pass,
+                         const struct event_record *record)
 {
     struct teller *teller = &pass->teller;
     teller_apply(teller, &record->event);
@@ -142,7 +155,8 @@ static void teller_check(struct verify *verify, struct stream_pass *pass, const 
             verify_fail(verify, VERIFY_TELLERS, record->position, pass->stream,
                         "after %s, %" PRId64 " notes of %d are loaded, but %" PRId64
                         " are in the cassettes, taken, rejected or retracted",
-                        event_type(record->event.kind), teller->loaded.item[i].count, denomination, found);
+                        event_type(record->event.kind), teller->loaded.item[i].count, denomination,
+                        found);
     }
 }
 
@@ -167,7 +181,8 @@ static bool stream_step(struct verify *verify, void *context, const struct store
     }
     if (stored->stream_version != pass->version + 1)
         verify_fail(verify, VERIFY_STREAMS, stored->position, stored->stream_id,
-                    "version %" PRId64 " follows version %" PRId64, stored->stream_version, pass->version);
+                    "version %" PRId64 " follows version %" PRId64, stored->stream_version,
+                    pass->version);
     else if (stored->position <= pass->position)
         verify_fail(verify, VERIFY_STREAMS, stored->position, stored->stream_id,
                     "version %" PRId64 " stands in the log before the one it follows",
@@ -182,19 +197,23 @@ static bool stream_step(struct verify *verify, void *context, const struct store
         else
             teller_check(verify, pass, &records[i]);
     snapshots_check(verify, &pass->snapshots, pass->stream, pass->version, pass->position,
-                    pass->is_account ? &pass->account : NULL, pass->is_account ? NULL : &pass->teller);
+                    pass->is_account ? &pass->account : NULL,
+                    pass->is_account ? NULL : &pass->teller);
     return true;
 }
 
 static bool count_accounts(struct verify *verify, struct error *error)
 {
-    struct rows *rows = query_run(verify->query, "SELECT count(*) FROM esbank.accounts", 0, NULL, error);
+    struct rows *rows =
+        query_run(verify->query, "SELECT count(*) FROM esbank.accounts", 0, NULL, error);
     if (rows == NULL)
         return false;
-    int64_t there = rows_integer(rows, 0, 0), expected = verify->report->finding[VERIFY_ACCOUNTS].checked;
+    int64_t there = rows_integer(rows, 0, 0),
+            expected = verify->report->finding[VERIFY_ACCOUNTS].checked;
     if (there != expected)
         verify_fail(verify, VERIFY_ACCOUNTS, 0, NULL,
-                    "esbank.accounts has %" PRId64 " rows, but there are %" PRId64 " accounts in the log",
+                    "esbank.accounts has %" PRId64 " rows, but there are %" PRId64
+                    " accounts in the log",
                     there, expected);
     rows_free(rows);
     return true;

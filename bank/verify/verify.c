@@ -47,8 +47,8 @@ const char *verify_check_unit(enum verify_check check)
     return checks[check].unit;
 }
 
-void verify_fail(struct verify *verify, enum verify_check check, int64_t position, const char *stream,
-                 const char *format, ...)
+void verify_fail(struct verify *verify, enum verify_check check, int64_t position,
+                 const char *stream, const char *format, ...)
 {
     struct verify_finding *finding = &verify->report->finding[check];
     if (finding->failed++ > 0)
@@ -76,8 +76,8 @@ static void progress_tell(struct verify *verify, int pass, int64_t done)
         options->progress(options->context, pass, done, verify->head);
 }
 
-bool verify_walk(struct verify *verify, enum history_order order, int number, verify_step *step, void *pass,
-                 struct error *error)
+bool verify_walk(struct verify *verify, enum history_order order, int number, verify_step *step,
+                 void *pass, struct error *error)
 {
     struct history history;
     struct stored_event stored;
@@ -101,19 +101,21 @@ struct log_pass {
     size_t record_count;
 };
 
-static void check_chain(struct verify *verify, struct log_pass *pass, const struct stored_event *stored)
+static void check_chain(struct verify *verify, struct log_pass *pass,
+                        const struct stored_event *stored)
 {
     verify->report->finding[VERIFY_POSITIONS].checked++;
     verify->report->finding[VERIFY_HASHES].checked++;
     if (stored->position != pass->last + 1)
         verify_fail(verify, VERIFY_POSITIONS, stored->position, stored->stream_id,
-                    "it follows position %" PRId64 ": %" PRId64 " are missing between them", pass->last,
-                    stored->position - pass->last - 1);
+                    "it follows position %" PRId64 ": %" PRId64 " are missing between them",
+                    pass->last, stored->position - pass->last - 1);
     struct stored_event again = *stored;
     hash_chain_next(pass->chain, pass->hash, &again);
     if (memcmp(again.hash, stored->hash, HASH_LENGTH) != 0)
         verify_fail(verify, VERIFY_HASHES, stored->position, stored->stream_id,
-                    "%.60s has another hash than it and the event before it give: one of the two was changed "
+                    "%.60s has another hash than it and the event before it give: one of the two "
+                    "was changed "
                     "or put in",
                     stored->type);
     /* As stored: what was changed in one place is found in one place. */
@@ -121,14 +123,16 @@ static void check_chain(struct verify *verify, struct log_pass *pass, const stru
     pass->last = stored->position;
 }
 
-static void check_event(struct verify *verify, struct log_pass *pass, const struct stored_event *stored)
+static void check_event(struct verify *verify, struct log_pass *pass,
+                        const struct stored_event *stored)
 {
     struct error reason;
     unsigned count;
     struct event_record *records = &pass->record[pass->record_count];
     verify->report->finding[VERIFY_EVENTS].checked++;
     if (!history_decode(stored, records, &count, &reason)) {
-        verify_fail(verify, VERIFY_EVENTS, stored->position, stored->stream_id, "%.300s", reason.message);
+        verify_fail(verify, VERIFY_EVENTS, stored->position, stored->stream_id, "%.300s",
+                    reason.message);
         return;
     }
     for (unsigned i = 0; i < count; i++) {
@@ -142,15 +146,16 @@ static void check_event(struct verify *verify, struct log_pass *pass, const stru
     pass->record_count += count;
 }
 
-/* The event at the anchor's position has the anchor's hash; what follows is the chain's and the seals'
- * matter. */
+/* The event at the anchor's position has the anchor's hash; what follows is the chain's and the
+ * seals' matter. */
 static void check_anchor(struct verify *verify, const struct stored_event *stored)
 {
     const struct anchor *against = verify->options->against;
     if (against != NULL && against->position == stored->position &&
         memcmp(against->hash, stored->hash, HASH_LENGTH) != 0)
-        verify_fail(verify, VERIFY_ANCHOR, stored->position, NULL,
-                    "the event here is not the one that was anchored: the log up to here was rewritten");
+        verify_fail(
+            verify, VERIFY_ANCHOR, stored->position, NULL,
+            "the event here is not the one that was anchored: the log up to here was rewritten");
 }
 
 static void anchor_end(struct verify *verify, int64_t last)
@@ -162,7 +167,8 @@ static void anchor_end(struct verify *verify, int64_t last)
     verify->report->finding[VERIFY_ANCHOR].checked++;
     if (against->position > last)
         verify_fail(verify, VERIFY_ANCHOR, 0, NULL,
-                    "the log ends at position %" PRId64 ", the anchor stands at %" PRId64 ": it was cut off",
+                    "the log ends at position %" PRId64 ", the anchor stands at %" PRId64
+                    ": it was cut off",
                     last, against->position);
     else if (against->position == 0 && memcmp(against->hash, nothing, HASH_LENGTH) != 0)
         verify_fail(verify, VERIFY_ANCHOR, 0, NULL, "the anchor is of no log's beginning");
@@ -170,7 +176,8 @@ static void anchor_end(struct verify *verify, int64_t last)
         verify_leave(verify, VERIFY_ANCHOR, "checked without its seal: keys/log.key is not there");
     else if (!anchor_holds(seals_sealer(verify), against))
         verify_fail(verify, VERIFY_ANCHOR, 0, NULL,
-                    "the anchor's seal is not this bank's: its file was changed, or keys/log.key is another");
+                    "the anchor's seal is not this bank's: its file was changed, or keys/log.key "
+                    "is another");
 }
 
 static bool run_flush(struct verify *verify, struct log_pass *pass, struct error *error)
@@ -193,7 +200,8 @@ static bool pass_events(struct verify *verify, struct log_pass *pass, struct err
         check_anchor(verify, &stored);
         check_event(verify, pass, &stored);
         progress_tell(verify, 1, stored.position);
-        if (pass->record_count > HISTORY_CHUNK - UPCAST_EVENTS_MAX && !run_flush(verify, pass, error)) {
+        if (pass->record_count > HISTORY_CHUNK - UPCAST_EVENTS_MAX &&
+            !run_flush(verify, pass, error)) {
             step = HISTORY_FAILED;
             break;
         }
@@ -213,7 +221,8 @@ static void check_head(struct verify *verify, const struct log_pass *pass)
                     "the log ends at position %" PRId64 ", its head says %" PRId64, pass->last,
                     end->position);
     else if (memcmp(end->hash, pass->hash, HASH_LENGTH) != 0)
-        verify_fail(verify, VERIFY_HEAD, pass->last, NULL, "the head's hash is not that of the last event");
+        verify_fail(verify, VERIFY_HEAD, pass->last, NULL,
+                    "the head's hash is not that of the last event");
 }
 
 static bool verify_log(struct verify *verify, struct error *error)
@@ -270,10 +279,11 @@ static bool look(struct verify *verify, struct error *error)
     return catalogue_expect(verify, error) && query_follow_indexes(query, error) &&
            models_tables(verify, error) && replays_tables(verify, error) &&
            query_do(query, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", 0, NULL, error) &&
-           head_read(verify, error) && seals_begin(verify, error) && models_checkpoints(verify, error) &&
-           replays_checkpoints(verify, error) && verify_log(verify, error) &&
-           query_join_whole(query, true, error) && verify_streams(verify, error) &&
-           verify_withdrawals(verify, error) && verify_commands(verify, error) && seals_rows(verify, error) &&
+           head_read(verify, error) && seals_begin(verify, error) &&
+           models_checkpoints(verify, error) && replays_checkpoints(verify, error) &&
+           verify_log(verify, error) && query_join_whole(query, true, error) &&
+           verify_streams(verify, error) && verify_withdrawals(verify, error) &&
+           verify_commands(verify, error) && seals_rows(verify, error) &&
            verify_data_keys(verify, error) && verify_checkpoints(verify, error) &&
            models_compare(verify, error) && replays_compare(verify, error) &&
            catalogue_compare(verify, error) && query_do(query, "COMMIT", 0, NULL, error);

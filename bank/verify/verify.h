@@ -13,28 +13,29 @@
 #include "bank/verify/anchor.h"
 
 enum verify_check {
-    VERIFY_POSITIONS,   /* from 1 without gaps */
-    VERIFY_HASHES,      /* each event's hash is what it and the one before give */
-    VERIFY_HEAD,        /* log_head says where the log ends */
-    VERIFY_EVENTS,      /* each can be read, and stands in a stream of its kind */
-    VERIFY_STREAMS,     /* versions from 1 without gaps */
-    VERIFY_ACCOUNTS,    /* opening + deposits - withdrawals + reversals = balance, after every event */
-    VERIFY_TELLERS,     /* loaded = cassettes + taken + rejected + retracted, after every event; what was
-                           deposited is what its events say it is worth */
+    VERIFY_POSITIONS, /* from 1 without gaps */
+    VERIFY_HASHES,    /* each event's hash is what it and the one before give */
+    VERIFY_HEAD,      /* log_head says where the log ends */
+    VERIFY_EVENTS,    /* each can be read, and stands in a stream of its kind */
+    VERIFY_STREAMS,   /* versions from 1 without gaps */
+    VERIFY_ACCOUNTS, /* opening + deposits - withdrawals + reversals = balance, after every event */
+    VERIFY_TELLERS,  /* loaded = cassettes + taken + rejected + retracted, after every event; what
+                        was  deposited is what its events say it is worth */
     VERIFY_WITHDRAWALS, /* exactly one end, or open; taken + reversed = amount */
-    VERIFY_TWINS,       /* each Accounts.MoneyWithdrawn at a machine has its Teller.MoneyWithdrawn */
-    VERIFY_DEPOSITS,    /* exactly one end, or open; what the machine took is on the account, given back, or
-                           suspect */
-    VERIFY_SNAPSHOTS,   /* each is what the events up to its version give */
-    VERIFY_COMMANDS, /* each command that came from outside and made events is remembered, as it was sealed */
+    VERIFY_TWINS,     /* each Accounts.MoneyWithdrawn at a machine has its Teller.MoneyWithdrawn */
+    VERIFY_DEPOSITS,  /* exactly one end, or open; what the machine took is on the account, given
+                         back, or  suspect */
+    VERIFY_SNAPSHOTS, /* each is what the events up to its version give */
+    VERIFY_COMMANDS, /* each command that came from outside and made events is remembered, as it was
+                        sealed */
     VERIFY_MODELS,   /* the read models are what the log gives */
     VERIFY_SEALS,    /* each append and the head bear one of keys/log.key (bank/codec/log_seal.h) */
     VERIFY_KEPT,     /* an older bank's events are those that were sealed */
     VERIFY_DATA_KEYS,   /* one for each sealed name, as it was sealed or shredded */
     VERIFY_CHECKPOINTS, /* of read models and event handlers: in the log, and of this program */
-    VERIFY_HANDLERS,    /* what event handlers wrote is what the log gives up to their checkpoints */
-    VERIFY_CATALOGUE,   /* tables, constraints, triggers, functions are those of sql/ */
-    VERIFY_ANCHOR,      /* the log continues an anchor, when one was given */
+    VERIFY_HANDLERS,  /* what event handlers wrote is what the log gives up to their checkpoints */
+    VERIFY_CATALOGUE, /* tables, constraints, triggers, functions are those of sql/ */
+    VERIFY_ANCHOR,    /* the log continues an anchor, when one was given */
     VERIFY_CHECK_COUNT
 };
 

@@ -28,7 +28,8 @@ struct withdrawal_pass {
 static const enum column_type compare_types[] = { COLUMN_UUID, COLUMN_TEXT, COLUMN_INT8 };
 
 static const char compare_sql[] =
-    "SELECT f.id, coalesce('is ' || w.state || ', reversed ' || w.reversed, 'is missing'), f.state, "
+    "SELECT f.id, coalesce('is ' || w.state || ', reversed ' || w.reversed, 'is missing'), "
+    "f.state, "
     "f.reversed"
     " FROM unnest($1::uuid[], $2::text[], $3::bigint[]) AS f(id, state, reversed)"
     " LEFT JOIN esbank.withdrawals w ON w.withdrawal_id = f.id"
@@ -43,10 +44,11 @@ static bool compare(struct verify *verify, struct withdrawal_pass *pass, struct 
     if (rows == NULL)
         return false;
     if (rows_count(rows) > 0)
-        verify_fail(
-            verify, VERIFY_WITHDRAWALS, 0, NULL,
-            "the row of withdrawal %.40s in esbank.withdrawals %.100s; the events give %.20s, reversed %.30s",
-            rows_text(rows, 0, 0), rows_text(rows, 0, 1), rows_text(rows, 0, 2), rows_text(rows, 0, 3));
+        verify_fail(verify, VERIFY_WITHDRAWALS, 0, NULL,
+                    "the row of withdrawal %.40s in esbank.withdrawals %.100s; the events give "
+                    "%.20s, reversed %.30s",
+                    rows_text(rows, 0, 0), rows_text(rows, 0, 1), rows_text(rows, 0, 2),
+                    rows_text(rows, 0, 3));
     rows_free(rows);
     return true;
 }
@@ -55,7 +57,8 @@ static bool compare(struct verify *verify, struct withdrawal_pass *pass, struct 
 static const char *ends_wrong(const struct withdrawal_pass *pass)
 {
     const struct withdrawal *withdrawal = &pass->withdrawal;
-    bool ended = withdrawal->state == WITHDRAWAL_COMPLETED || withdrawal->state == WITHDRAWAL_REVERSED ||
+    bool ended = withdrawal->state == WITHDRAWAL_COMPLETED ||
+                 withdrawal->state == WITHDRAWAL_REVERSED ||
                  withdrawal->state == WITHDRAWAL_DECLINED;
     if (pass->ends > 1)
         return "it has more than one end";
@@ -85,8 +88,8 @@ static bool withdrawal_end(struct verify *verify, struct withdrawal_pass *pass, 
     verify->report->finding[VERIFY_TWINS].checked++;
     const char *wrong = ends_wrong(pass);
     if (wrong != NULL)
-        verify_fail(verify, VERIFY_WITHDRAWALS, pass->position, pass->stream, "withdrawal %s (%s): %s", id,
-                    withdrawal_state_name(withdrawal->state), wrong);
+        verify_fail(verify, VERIFY_WITHDRAWALS, pass->position, pass->stream,
+                    "withdrawal %s (%s): %s", id, withdrawal_state_name(withdrawal->state), wrong);
     if (pass->account_withdrawn != pass->teller_withdrawn || pass->account_withdrawn > 1 ||
         (pass->account_withdrawn == 1 && pass->account_amount != withdrawal->amount) ||
         (pass->teller_withdrawn == 1 && notes_value(&withdrawal->notes) != withdrawal->amount))

@@ -56,7 +56,8 @@ FAKE void bank_open(struct fake_bank *bank, const char *home, void (*pump)(void)
     snprintf(bank->path, sizeof bank->path, "%s/atm.sock", home);
     snprintf(address.sun_path, sizeof address.sun_path, "%s", bank->path);
     bank->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (bank->listener < 0 || bind(bank->listener, (struct sockaddr *)&address, sizeof address) != 0 ||
+    if (bank->listener < 0 ||
+        bind(bank->listener, (struct sockaddr *)&address, sizeof address) != 0 ||
         listen(bank->listener, 4) != 0)
         check_fail("the fake bank cannot listen: %s", strerror(errno));
 }
@@ -119,8 +120,9 @@ FAKE void bank_say(struct fake_bank *bank, const char *id, bool ok, const char *
 {
     char line[8192];
     struct wire_keys keys = fake_keys();
-    int object = snprintf(line, sizeof line, "{\"v\":1,\"id\":\"%s\",\"ok\":%s,\"code\":\"%s\"%s}",
-                          id != NULL ? id : bank->id, ok ? "true" : "false", ok ? "00" : "96", fields);
+    int object =
+        snprintf(line, sizeof line, "{\"v\":1,\"id\":\"%s\",\"ok\":%s,\"code\":\"%s\"%s}",
+                 id != NULL ? id : bank->id, ok ? "true" : "false", ok ? "00" : "96", fields);
     size_t length = bank->forges ? (size_t)object : wire_sign(&keys.reply, line, (size_t)object);
     line[length++] = '\n';
     if (write(bank->client, line, length) != (ssize_t)length)
@@ -132,7 +134,8 @@ FAKE void bank_sign_on(struct fake_bank *bank)
     bank->sign_ons++;
     bank_say(bank, NULL, true,
              ",\"business_day\":\"2026-11-24\",\"cassettes\":[{\"denomination\":5000,\"count\":10},"
-             "{\"denomination\":2000,\"count\":10}],\"note_limit\":40,\"currency\":\"EUR\",\"agrees\":true");
+             "{\"denomination\":2000,\"count\":10}],\"note_limit\":40,\"currency\":\"EUR\","
+             "\"agrees\":true");
 }
 
 /* Waits for a request of that command; sign-ons in between are accepted. */

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The gallery: every screen of the ATM with plausible content, painted by the real painter, one after
- * another; for people who change how the machine looks, and for the picture in the README.
+ * The gallery: every screen of the ATM with plausible content, painted by the real painter, one
+ * after another; for people who change how the machine looks, and for the picture in the README.
  *
  *   gallery [--mono] [--ascii] [--high-contrast] [SCREEN…]
  *
- * Enter or any other key goes on, Esc goes back, Ctrl-C or the end of the list ends it. What was pressed or
- * clicked is listed afterwards. A screen's name may stand there more than once with other content: NAME:2 is
- * its second.
+ * Enter or any other key goes on, Esc goes back, Ctrl-C or the end of the list ends it. What was
+ * pressed or clicked is listed afterwards. A screen's name may stand there more than once with
+ * other content: NAME:2 is its second.
  */
 #include "atm/tui/tui.h"
 
@@ -118,7 +118,8 @@ static void fill_note_mix(struct view *view)
 
 static void fill_receipt_choice(struct view *view)
 {
-    say(view, SCREEN_RECEIPT_CHOICE, "Would you like a receipt?", "", "Choose with F1 to F8 · Esc: cancel");
+    say(view, SCREEN_RECEIPT_CHOICE, "Would you like a receipt?", "",
+        "Choose with F1 to F8 · Esc: cancel");
     view->amount = 13000;
     view->amount_shown = true;
     label(view, 1, "Yes");
@@ -135,7 +136,8 @@ static void fill_please_wait(struct view *view)
 
 static void fill_take_card(struct view *view)
 {
-    say(view, SCREEN_TAKE_CARD, "Please take your card", "Your cash comes right after.", "Enter: go on");
+    say(view, SCREEN_TAKE_CARD, "Please take your card", "Your cash comes right after.",
+        "Enter: go on");
     label(view, 1, "Take the card");
     view->card_light = LIGHT_BLINK;
     view->countdown_ms = 24650;
@@ -145,7 +147,8 @@ static void fill_take_card(struct view *view)
 static void fill_take_cash(struct view *view)
 {
     static const char *const mix[] = { "2 × 50 + 1 × 20 + 1 × 10" };
-    say(view, SCREEN_TAKE_CASH, "Please take your cash", "Count it before you leave.", "Enter: go on");
+    say(view, SCREEN_TAKE_CASH, "Please take your cash", "Count it before you leave.",
+        "Enter: go on");
     view->amount = 13000;
     view->amount_shown = true;
     view->tone = TONE_GOOD;
@@ -160,7 +163,8 @@ static void fill_take_cash(struct view *view)
 static void fill_take_cash_partial(struct view *view)
 {
     fill_take_cash(view);
-    snprintf(view->detail, sizeof view->detail, "Some notes jammed. You are charged only for these.");
+    snprintf(view->detail, sizeof view->detail,
+             "Some notes jammed. You are charged only for these.");
     snprintf(view->reference, sizeof view->reference, "019ab3f2-77c1-7d02-9a51-0c4f6f2e8b10");
     view->tone = TONE_WARNING;
     view->amount = 10000;
@@ -184,7 +188,8 @@ static void fill_deposit(struct view *view)
 
 static void fill_balance(struct view *view)
 {
-    say(view, SCREEN_BALANCE, "Your balance", "You can still withdraw 370.00 EUR today.", "Enter: go on");
+    say(view, SCREEN_BALANCE, "Your balance", "You can still withdraw 370.00 EUR today.",
+        "Enter: go on");
     view->amount = 123450;
     view->amount_shown = true;
     label(view, 5, "Continue");
@@ -227,16 +232,16 @@ static void fill_goodbye(struct view *view)
 
 static void fill_wrong_pin(struct view *view)
 {
-    say(view, SCREEN_MESSAGE, "That PIN is wrong", "You have one try left; after that the card is blocked.",
-        "Enter: go on");
+    say(view, SCREEN_MESSAGE, "That PIN is wrong",
+        "You have one try left; after that the card is blocked.", "Enter: go on");
     view->tone = TONE_BAD;
     label(view, 5, "Continue");
 }
 
 static void fill_not_payable(struct view *view)
 {
-    say(view, SCREEN_MESSAGE, "We cannot pay that amount", "75.00 EUR cannot be paid with the notes at hand.",
-        "Choose with F1 to F8 · Esc: cancel");
+    say(view, SCREEN_MESSAGE, "We cannot pay that amount",
+        "75.00 EUR cannot be paid with the notes at hand.", "Choose with F1 to F8 · Esc: cancel");
     view->tone = TONE_WARNING;
     snprintf(view->reference, sizeof view->reference, "019ab3f2-77c1-7d02-9a51-0c4f6f2e8b10");
     label(view, 1, "Take 70.00 EUR instead");
@@ -272,7 +277,8 @@ static void fill_supervisor(struct view *view)
                                           "Test the dispenser", "Show the journal",
                                           "Show suspects",      "Cut over the day",
                                           "Inject a fault",     "Leave" };
-    say(view, SCREEN_SUPERVISOR, "Supervisor", "Choose what to do.", "Choose with F1 to F8 · Esc: cancel");
+    say(view, SCREEN_SUPERVISOR, "Supervisor", "Choose what to do.",
+        "Choose with F1 to F8 · Esc: cancel");
     view->card_light = LIGHT_OFF;
     for (int i = 0; i < VIEW_FDKS; i++)
         label(view, i + 1, labels[i]);
@@ -300,9 +306,11 @@ static void fill_supervisor_faults(struct view *view)
 {
     fill_supervisor_list(view);
     snprintf(view->heading, sizeof view->heading, "Inject a fault");
-    snprintf(view->detail, sizeof view->detail, "Type a line's number, with its N or NAME after a space.");
+    snprintf(view->detail, sizeof view->detail,
+             "Type a line's number, with its N or NAME after a space.");
     for (int i = 0; i < 14; i++)
-        snprintf(view->line[i], sizeof view->line[0], "%2d  dispenser partial after N notes", i + 1);
+        snprintf(view->line[i], sizeof view->line[0], "%2d  dispenser partial after N notes",
+                 i + 1);
     view->line_count = 14;
     view->entry = ENTRY_TEXT;
     snprintf(view->typed, sizeof view->typed, "4 2");
@@ -379,7 +387,8 @@ int main(int count, char **argument)
     for (int i = 1; i < count; i++) {
         options.mono = options.mono || strcmp(argument[i], "--mono") == 0;
         options.ascii = options.ascii || strcmp(argument[i], "--ascii") == 0;
-        options.high_contrast = options.high_contrast || strcmp(argument[i], "--high-contrast") == 0;
+        options.high_contrast =
+            options.high_contrast || strcmp(argument[i], "--high-contrast") == 0;
         for (int j = 0; j < GALLERY_COUNT && chosen_count < GALLERY_COUNT; j++)
             if (strcmp(argument[i], gallery[j].name) == 0)
                 chosen[chosen_count++] = j;

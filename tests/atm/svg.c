@@ -4,8 +4,8 @@
  *
  *   svg COLUMNSxROWS TITLE PROGRAM ARGUMENT…  > picture.svg
  *
- * The picture is taken as soon as the program has set that title. Text stays text; block elements become
- * rectangles, because fonts leave seams between them.
+ * The picture is taken as soon as the program has set that title. Text stays text; block elements
+ * become rectangles, because fonts leave seams between them.
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -107,8 +107,8 @@ static bool block_part(uint32_t character, int *left, int *top, int *right, int 
 
 static void write_rectangle(double x, double y, double width, double height, unsigned color)
 {
-    printf("<path fill=\"#%06x\" d=\"M%g %gh%gv%gh%gz\"/>\n", color, MARGIN + x, MARGIN + y, width, height,
-           -width);
+    printf("<path fill=\"#%06x\" d=\"M%g %gh%gv%gh%gz\"/>\n", color, MARGIN + x, MARGIN + y, width,
+           height, -width);
 }
 
 static void write_backs(VTermScreen *screen, int row, int columns, unsigned ground)
@@ -118,8 +118,8 @@ static void write_backs(VTermScreen *screen, int row, int columns, unsigned grou
         for (to = from + 1; to < columns && cell_at(screen, row, to).back == back; to++)
             continue;
         if (back != ground)
-            write_rectangle(from * CELL_WIDTH, row * CELL_HEIGHT, (to - from) * CELL_WIDTH, CELL_HEIGHT,
-                            back);
+            write_rectangle(from * CELL_WIDTH, row * CELL_HEIGHT, (to - from) * CELL_WIDTH,
+                            CELL_HEIGHT, back);
     }
 }
 
@@ -167,13 +167,14 @@ static void write_texts(VTermScreen *screen, int row, int columns)
         for (; to < columns; to++) {
             struct cell next = cell_at(screen, row, to);
             struct cell after = to + 1 < columns ? cell_at(screen, row, to + 1) : next;
-            const struct cell *look = next.character == ' ' ? &after : &next; /* over a single blank */
+            const struct cell *look =
+                next.character == ' ' ? &after : &next; /* over a single blank */
             if (!is_text(look) || look->front != cell.front || look->bold != cell.bold)
                 break;
         }
-        printf("<text x=\"%d\" y=\"%d\" textLength=\"%d\" fill=\"#%06x\"%s>", MARGIN + from * CELL_WIDTH,
-               MARGIN + row * CELL_HEIGHT + BASELINE, (to - from) * CELL_WIDTH, cell.front,
-               cell.bold ? " font-weight=\"bold\"" : "");
+        printf("<text x=\"%d\" y=\"%d\" textLength=\"%d\" fill=\"#%06x\"%s>",
+               MARGIN + from * CELL_WIDTH, MARGIN + row * CELL_HEIGHT + BASELINE,
+               (to - from) * CELL_WIDTH, cell.front, cell.bold ? " font-weight=\"bold\"" : "");
         for (int column = from; column < to; column++)
             write_character(cell_at(screen, row, column).character);
         printf("</text>\n");
@@ -184,7 +185,8 @@ static void write_svg(VTermScreen *screen, int columns, int rows)
 {
     int width = columns * CELL_WIDTH + 2 * MARGIN, height = rows * CELL_HEIGHT + 2 * MARGIN;
     unsigned ground = cell_at(screen, rows - 4, 0).back; /* the color most of the screen has */
-    printf("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\"\n"
+    printf("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" "
+           "height=\"%d\"\n"
            " font-family=\"DejaVu Sans Mono, Menlo, Consolas, monospace\" font-size=\"15\" "
            "xml:space=\"preserve\">\n"
            "<title>The screen of the ATM</title>\n"
@@ -204,7 +206,8 @@ static void write_svg(VTermScreen *screen, int columns, int rows)
 int main(int count, char **argument)
 {
     int columns = 0, rows = 0;
-    if (count < 4 || sscanf(argument[1], "%dx%d", &columns, &rows) != 2 || columns < 1 || rows < 4) {
+    if (count < 4 || sscanf(argument[1], "%dx%d", &columns, &rows) != 2 || columns < 1 ||
+        rows < 4) {
         fprintf(stderr, "usage: svg COLUMNSxROWS TITLE PROGRAM [ARGUMENT...] > picture.svg\n");
         return 2;
     }
@@ -232,8 +235,8 @@ int main(int count, char **argument)
     if (there)
         write_svg(screen, columns, rows);
     else
-        fprintf(stderr, "svg: %s did not show \"%s\"; the last title was \"%s\".\n", argument[3], argument[2],
-                title);
+        fprintf(stderr, "svg: %s did not show \"%s\"; the last title was \"%s\".\n", argument[3],
+                argument[2], title);
     kill(child, SIGKILL);
     waitpid(child, NULL, 0);
     vterm_free(vterm);

@@ -202,7 +202,8 @@ KIT struct terminal_event *kit_reply(struct kit *kit, bool ok, enum refusal refu
 {
     struct terminal_event *event = kit_event(kit, EVENT_REPLY);
     event->reply = (struct reply){ .id = kit->terminal.asking, .ok = ok, .refusal = refusal };
-    snprintf(event->reply.refusal_text, sizeof event->reply.refusal_text, "%s", refusal_name(refusal));
+    snprintf(event->reply.refusal_text, sizeof event->reply.refusal_text, "%s",
+             refusal_name(refusal));
     return event;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The note acceptor: what it counts, gives back and keeps, what the file says, and what a start makes of it.
+/* The note acceptor: what it counts, gives back and keeps, what the file says, and what a start
+ * makes of it.
  */
 #include "atm/devices/acceptor.h"
 
@@ -103,7 +104,8 @@ static void test_unreadable_notes_come_back_alone(void **state)
     assert_false(acceptor_accept(&acceptor, &other, &three, why));
     check_contains(why, "could be read");
     assert_int_equal(acceptor.state.status, ACCEPTOR_RETURNED);
-    assert_int_equal(notes_value(&acceptor.state.bin), 10000); /* those left in the escrow were kept */
+    assert_int_equal(notes_value(&acceptor.state.bin),
+                     10000); /* those left in the escrow were kept */
 }
 
 static void test_a_damaged_file_is_no_guess(void **state)
@@ -125,7 +127,8 @@ static void test_a_damaged_file_is_no_guess(void **state)
 
 static struct advice decide(enum acceptor_status status, const struct uuid *last)
 {
-    struct acceptor of = { .known = true, .state = { .status = status, .deposit = *last, .fed = three } };
+    struct acceptor of = { .known = true,
+                           .state = { .status = status, .deposit = *last, .fed = three } };
     struct recovery_item item = { .id = own, .is_deposit = true };
     if (status == ACCEPTOR_ESCROW || status == ACCEPTOR_KEPT)
         of.state.escrow = three;
@@ -135,7 +138,8 @@ static struct advice decide(enum acceptor_status status, const struct uuid *last
 static void test_what_the_machine_holds_is_credited(void **state)
 {
     (void)state;
-    static const enum acceptor_status holds[] = { ACCEPTOR_COUNTING, ACCEPTOR_ESCROW, ACCEPTOR_KEPT };
+    static const enum acceptor_status holds[] = { ACCEPTOR_COUNTING, ACCEPTOR_ESCROW,
+                                                  ACCEPTOR_KEPT };
     for (int i = 0; i < 3; i++) {
         struct advice advice = decide(holds[i], &own);
         assert_int_equal(advice.outcome, ADVICE_COUNTED);
@@ -146,7 +150,8 @@ static void test_what_the_machine_holds_is_credited(void **state)
     assert_int_equal(decide(ACCEPTOR_EMPTY, &own).outcome, ADVICE_CANCELLED);
 }
 
-/* Without the acceptor's memory the journal is asked, and never guesses that the customer has the notes. */
+/* Without the acceptor's memory the journal is asked, and never guesses that the customer has the
+ * notes. */
 static void test_a_lost_memory_cancels_nothing_that_has_moved(void **state)
 {
     (void)state;
@@ -182,7 +187,8 @@ static void start(void)
     open_again();
     check_worked(journal_open(&journal, folder, &memory, recovery_read, &recovery, &error), &error);
     check_worked(saf_open(&saf, folder, &memory, &error), &error);
-    check_worked(recovery_run_deposits(&recovery, &journal, &acceptor, &saf, &teller, &error), &error);
+    check_worked(recovery_run_deposits(&recovery, &journal, &acceptor, &saf, &teller, &error),
+                 &error);
 }
 
 static void test_a_start_tells_the_bank_once_and_empties_the_escrow(void **state)
@@ -222,7 +228,8 @@ static void test_a_start_cancels_what_never_went_in(void **state)
     saf_close(&saf);
 }
 
-/* The acceptor's file says that they are inside; the journal, which came later, that they are not. */
+/* The acceptor's file says that they are inside; the journal, which came later, that they are not.
+ */
 static void test_a_start_does_not_credit_what_the_journal_knows_was_returned(void **state)
 {
     (void)state;
@@ -257,7 +264,8 @@ int main(void)
         cmocka_unit_test_setup(test_what_the_machine_holds_is_credited, fresh),
         cmocka_unit_test_setup(test_a_start_tells_the_bank_once_and_empties_the_escrow, fresh),
         cmocka_unit_test_setup(test_a_start_cancels_what_never_went_in, fresh),
-        cmocka_unit_test_setup(test_a_start_does_not_credit_what_the_journal_knows_was_returned, fresh),
+        cmocka_unit_test_setup(test_a_start_does_not_credit_what_the_journal_knows_was_returned,
+                               fresh),
     };
     return cmocka_run_group_tests_name("acceptor", tests, NULL, NULL);
 }

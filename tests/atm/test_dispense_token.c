@@ -13,8 +13,9 @@
 #include <string.h>
 
 #define ID "0192f0c1-0000-7000-8000-000000000001"
-#define GRANTED                                                                                              \
-    "{\"v\":1,\"id\":\"" ID "\",\"ok\":true,\"code\":\"00\",\"notes\":[{\"denomination\":5000,\"count\":2}," \
+#define GRANTED                                                                                    \
+    "{\"v\":1,\"id\":\"" ID                                                                        \
+    "\",\"ok\":true,\"code\":\"00\",\"notes\":[{\"denomination\":5000,\"count\":2},"               \
     "{\"denomination\":1000,\"count\":1}]}"
 
 static const struct pin_key bank = { { 1, 2, 3 } }, stranger = { { 1, 2, 4 } };
@@ -54,7 +55,8 @@ static void test_no_other_note_and_no_other_withdrawal_may(void **state)
     assert_false(allows(&bank, GRANTED, &other, &granted));
     static const struct notes more = { .length = 2, .item = { { 1000, 2 }, { 5000, 2 } } },
                               fewer = { .length = 1, .item = { { 5000, 2 } } },
-                              others = { .length = 2, .item = { { 2000, 1 }, { 5000, 2 } } }, none = { 0 };
+                              others = { .length = 2, .item = { { 2000, 1 }, { 5000, 2 } } },
+                              none = { 0 };
     assert_false(allows(&bank, GRANTED, &id, &more));
     assert_false(allows(&bank, GRANTED, &id, &fewer));
     assert_false(allows(&bank, GRANTED, &id, &others));
@@ -67,7 +69,8 @@ static void test_only_the_banks_word_counts_and_only_an_approval(void **state)
     struct uuid id = withdrawal();
     struct dispense_token token = { 0 };
     assert_false(allows(&stranger, GRANTED, &id, &granted));
-    assert_false(allows(&bank, "{\"v\":1,\"id\":\"" ID "\",\"ok\":false,\"notes\":[]}", &id, &granted));
+    assert_false(
+        allows(&bank, "{\"v\":1,\"id\":\"" ID "\",\"ok\":false,\"notes\":[]}", &id, &granted));
     assert_false(allows(&bank, "{\"v\":1,\"id\":\"" ID "\",\"ok\":true}", &id, &granted));
     dispense_token_set(&token, &bank, GRANTED, strlen(GRANTED)); /* without a mac */
     assert_false(dispense_token_use(&token, &id, &granted));

@@ -72,7 +72,8 @@ static void test_every_fault_of_the_table_can_be_injected_and_strikes_once(void 
             if (j != i)
                 assert_false(faults_strike((enum fault)j, NULL, NULL));
         assert_true(faults_strike((enum fault)i, NULL, &number));
-        assert_int_equal(number, i == FAULT_DISPENSER_PARTIAL || i == FAULT_ACCEPTOR_UNREADABLE ? 2 : 0);
+        assert_int_equal(number,
+                         i == FAULT_DISPENSER_PARTIAL || i == FAULT_ACCEPTOR_UNREADABLE ? 2 : 0);
         assert_false(faults_strike((enum fault)i, NULL, NULL));
         assert_true(strlen(fault_meaning((enum fault)i)) > 0);
     }
@@ -152,7 +153,8 @@ static void test_a_line_nobody_knows_is_removed_and_the_others_stay(void **state
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(test_every_fault_of_the_table_can_be_injected_and_strikes_once, fresh),
+        cmocka_unit_test_setup(test_every_fault_of_the_table_can_be_injected_and_strikes_once,
+                               fresh),
         cmocka_unit_test_setup(test_a_power_cut_waits_for_its_step, fresh),
         cmocka_unit_test_setup(test_the_fixed_power_cuts_are_not_taken_for_a_step, fresh),
         cmocka_unit_test_setup(test_a_step_is_told_from_the_fixed_power_cuts, fresh),

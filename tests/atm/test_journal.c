@@ -66,7 +66,8 @@ static void note(enum journal_step step, const char *detail)
     check_worked(journal_write(&journal, step, &id, detail, &error), &error);
 }
 
-/* In place of libc's: notes how much of the file stood there when it was flushed, and fails on demand. */
+/* In place of libc's: notes how much of the file stood there when it was flushed, and fails on
+ * demand. */
 static off_t flushed;
 static bool flush_fails;
 
@@ -217,7 +218,8 @@ static void test_a_line_taken_out_or_put_elsewhere_is_found(void **state)
     char *text = process_read_file(path), *line[5] = { text };
     for (int i = 1; i < 5; i++)
         line[i] = strchr(line[i - 1], '\n') + 1;
-    for (int swap = 0; swap < 2; swap++) { /* without the second; the second and the third change places */
+    for (int swap = 0; swap < 2;
+         swap++) { /* without the second; the second and the third change places */
         FILE *again = fopen(path, "w");
         assert_non_null(again);
         fwrite(line[0], 1, (size_t)(line[1] - line[0]), again);
@@ -319,8 +321,8 @@ static void test_entries_that_could_not_be_flushed_leave_nothing_behind(void **s
     struct error error;
     note(JOURNAL_REQUEST, "");
     flush_fails = true;
-    assert_false(
-        journal_write(&journal, JOURNAL_COUNTERS, NULL, "cassettes=5000x10,2000x10,1000x10", &error));
+    assert_false(journal_write(&journal, JOURNAL_COUNTERS, NULL,
+                               "cassettes=5000x10,2000x10,1000x10", &error));
     check_contains(error.message, "flush");
     assert_false(journal_write(&journal, JOURNAL_CARD_TAKEN, NULL, "card=1", &error));
     flush_fails = false;

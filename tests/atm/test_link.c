@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The link: up again whatever happens, the same request under the same id, nothing dispensed late. */
+/* The link: up again whatever happens, the same request under the same id, nothing dispensed late.
+ */
 #include "atm/link/link.h"
 
 #include "tests/atm/fake_bank.h"
@@ -85,8 +86,9 @@ static bool has_other(void)
 static void ask(void)
 {
     char line[MESSAGE_SIZE], id[UUID_TEXT_LENGTH];
-    int length = snprintf(line, sizeof line, "{\"v\":1,\"id\":\"%s\",\"command\":\"InitiateWithdrawal\"}\n",
-                          uuid_format(&asked, id));
+    int length =
+        snprintf(line, sizeof line, "{\"v\":1,\"id\":\"%s\",\"command\":\"InitiateWithdrawal\"}\n",
+                 uuid_format(&asked, id));
     link_ask(&link_, &asked, line, (size_t)length, fake_now_ms() + skew_ms);
 }
 
@@ -241,7 +243,8 @@ static void test_a_refused_sign_on_is_not_up(void **state)
     check_contains(link_.why, "refused the sign-on");
 }
 
-/* An approval that only looks like one, a refusal likewise: neither is an answer, and the link is made anew.
+/* An approval that only looks like one, a refusal likewise: neither is an answer, and the link is
+ * made anew.
  */
 static void test_a_reply_without_the_banks_mac_decides_nothing(void **state)
 {
@@ -272,8 +275,8 @@ static void test_a_reply_without_the_banks_mac_decides_nothing(void **state)
     bank_until(&bank, has_answer, "the answer comes");
 }
 
-/* It is not in service, but what it owes to the bank still goes there; and it asks again whether that is
- * over. */
+/* It is not in service, but what it owes to the bank still goes there; and it asks again whether
+ * that is over. */
 static void test_a_barred_machine_only_sends_advices(void **state)
 {
     (void)state;
@@ -295,8 +298,8 @@ static void test_a_barred_machine_only_sends_advices(void **state)
     assert_true(link_takes_advices(&link_));
 }
 
-/* While it signs on, a line without a mac speaks of the sign-on only: of a withdrawal or an advice it says
- * nothing. */
+/* While it signs on, a line without a mac speaks of the sign-on only: of a withdrawal or an advice
+ * it says nothing. */
 static void test_nothing_else_is_settled_while_it_signs_on(void **state)
 {
     (void)state;
@@ -307,7 +310,8 @@ static void test_nothing_else_is_settled_while_it_signs_on(void **state)
     bank.forges = true;
     char id[UUID_TEXT_LENGTH];
     bank_say(&bank, uuid_format(&asked, id), false, ",\"error\":\"insufficient_funds\"");
-    bank_say(&bank, "0192f0c1-0000-7000-8000-000000000001", false, ",\"error\":\"withdrawal_ended\"");
+    bank_say(&bank, "0192f0c1-0000-7000-8000-000000000001", false,
+             ",\"error\":\"withdrawal_ended\"");
     while (pump(), link_.state != LINK_DOWN)
         assert_true(fake_now_ms() < deadline);
     assert_int_equal(seen[LINK_ANSWER] + seen[LINK_OTHER_REPLY], 0);
@@ -354,23 +358,30 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_a_sign_on_proves_the_key, fresh, done),
-        cmocka_unit_test_setup_teardown(test_a_reply_without_the_banks_mac_decides_nothing, fresh, done),
-        cmocka_unit_test_setup_teardown(test_nothing_else_is_settled_while_it_signs_on, fresh, done),
+        cmocka_unit_test_setup_teardown(test_a_reply_without_the_banks_mac_decides_nothing, fresh,
+                                        done),
+        cmocka_unit_test_setup_teardown(test_nothing_else_is_settled_while_it_signs_on, fresh,
+                                        done),
         cmocka_unit_test_setup_teardown(test_a_refusal_without_a_mac_settles_nothing, fresh, done),
-        cmocka_unit_test_setup_teardown(test_a_request_without_a_reply_is_sent_again_under_its_id, fresh,
-                                        done),
-        cmocka_unit_test_setup_teardown(test_a_broken_connection_comes_back_and_asks_again, fresh, done),
-        cmocka_unit_test_setup_teardown(test_a_reply_after_giving_up_is_nobodys_answer, fresh, done),
-        cmocka_unit_test_setup_teardown(test_a_bank_without_its_database_is_asked_again_until_it_decides,
+        cmocka_unit_test_setup_teardown(test_a_request_without_a_reply_is_sent_again_under_its_id,
                                         fresh, done),
-        cmocka_unit_test_setup_teardown(test_replies_in_another_order_find_their_requests, fresh, done),
-        cmocka_unit_test_setup_teardown(test_a_reply_that_came_while_sending_is_not_left_waiting, fresh,
+        cmocka_unit_test_setup_teardown(test_a_broken_connection_comes_back_and_asks_again, fresh,
                                         done),
+        cmocka_unit_test_setup_teardown(test_a_reply_after_giving_up_is_nobodys_answer, fresh,
+                                        done),
+        cmocka_unit_test_setup_teardown(
+            test_a_bank_without_its_database_is_asked_again_until_it_decides, fresh, done),
+        cmocka_unit_test_setup_teardown(test_replies_in_another_order_find_their_requests, fresh,
+                                        done),
+        cmocka_unit_test_setup_teardown(test_a_reply_that_came_while_sending_is_not_left_waiting,
+                                        fresh, done),
         cmocka_unit_test_setup_teardown(test_what_is_no_reply_ends_the_connection, fresh, done),
-        cmocka_unit_test_setup_teardown(test_a_line_without_an_end_is_not_read_for_ever, fresh, done),
+        cmocka_unit_test_setup_teardown(test_a_line_without_an_end_is_not_read_for_ever, fresh,
+                                        done),
         cmocka_unit_test_setup_teardown(test_a_refused_sign_on_is_not_up, fresh, done),
         cmocka_unit_test_setup_teardown(test_a_barred_machine_only_sends_advices, fresh, done),
-        cmocka_unit_test_setup_teardown(test_a_request_that_is_over_leaves_no_pin_block_behind, fresh, done),
+        cmocka_unit_test_setup_teardown(test_a_request_that_is_over_leaves_no_pin_block_behind,
+                                        fresh, done),
     };
     return cmocka_run_group_tests_name("link", tests, NULL, NULL);
 }

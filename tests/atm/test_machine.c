@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The machine whole, with its devices, journal, store and link, against a bank of a few lines: what is on the
- * disk and on the wire when the disk is full, the link goes, or the program is started again.
+ * The machine whole, with its devices, journal, store and link, against a bank of a few lines: what
+ * is on the disk and on the wire when the disk is full, the link goes, or the program is started
+ * again.
  */
 #include "atm/machine/machine.h"
 
@@ -50,7 +51,8 @@ static int fresh(void **state)
     check_worked(texts_load(NULL, &error), &error);
     bank_key(home);
     bank_open(&bank, home, pump);
-    options = (struct options){ .idle_ms = 60000, .countdown_ms = 60000, .reply_timeout_ms = 60000 };
+    options =
+        (struct options){ .idle_ms = 60000, .countdown_ms = 60000, .reply_timeout_ms = 60000 };
     uuid_parse(DEFAULT_TELLER_ID, 36, &options.teller);
     snprintf(options.folder, sizeof options.folder, "%s/terminal", home);
     mkdir(options.folder, 0700);
@@ -227,7 +229,8 @@ static void counted(void)
 static void expect_counted(void)
 {
     bank_request(&bank, "ConfirmDeposit");
-    check_contains(bank.line, "\"outcome\":\"counted\",\"notes\":[{\"denomination\":5000,\"count\":2}]");
+    check_contains(bank.line,
+                   "\"outcome\":\"counted\",\"notes\":[{\"denomination\":5000,\"count\":2}]");
 }
 
 static void test_a_deposit_from_card_to_receipt(void **state)
@@ -393,7 +396,8 @@ static void test_a_disk_that_fills_up_while_cash_is_out_loses_no_advice(void **s
     bank_until(&bank, nothing_owed, "nothing is owed");
 }
 
-/* Whatever the terminal makes of a reply: the dispenser moves the notes that the bank has signed. */
+/* Whatever the terminal makes of a reply: the dispenser moves the notes that the bank has signed.
+ */
 static void test_the_dispenser_moves_only_what_the_bank_has_signed(void **state)
 {
     (void)state;
@@ -486,25 +490,30 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_withdrawal_from_card_to_cash, fresh, done),
         cmocka_unit_test_setup_teardown(test_a_deposit_from_card_to_receipt, fresh, done),
         cmocka_unit_test_setup_teardown(test_no_note_goes_in_when_the_journal_is_full, fresh, done),
-        cmocka_unit_test_setup_teardown(test_a_power_cut_with_the_disk_full_and_notes_inside_credits_them,
-                                        fresh, done),
-        cmocka_unit_test_setup_teardown(test_notes_whose_return_cannot_be_written_down_stay_and_are_credited,
-                                        fresh, done),
-        cmocka_unit_test_setup_teardown(test_trouble_upon_trouble_leaves_nobody_waiting, fresh, done),
-        cmocka_unit_test_setup_teardown(test_neither_pin_nor_card_number_is_ever_written, fresh, done),
+        cmocka_unit_test_setup_teardown(
+            test_a_power_cut_with_the_disk_full_and_notes_inside_credits_them, fresh, done),
+        cmocka_unit_test_setup_teardown(
+            test_notes_whose_return_cannot_be_written_down_stay_and_are_credited, fresh, done),
+        cmocka_unit_test_setup_teardown(test_trouble_upon_trouble_leaves_nobody_waiting, fresh,
+                                        done),
+        cmocka_unit_test_setup_teardown(test_neither_pin_nor_card_number_is_ever_written, fresh,
+                                        done),
         cmocka_unit_test_setup_teardown(test_no_cash_moves_when_the_journal_is_full, fresh, done),
         cmocka_unit_test_setup_teardown(test_no_request_leaves_when_the_disk_is_full, fresh, done),
-        cmocka_unit_test_setup_teardown(test_a_disk_that_fills_up_while_cash_is_out_loses_no_advice, fresh,
-                                        done),
-        cmocka_unit_test_setup_teardown(test_the_dispenser_moves_only_what_the_bank_has_signed, fresh, done),
+        cmocka_unit_test_setup_teardown(test_a_disk_that_fills_up_while_cash_is_out_loses_no_advice,
+                                        fresh, done),
+        cmocka_unit_test_setup_teardown(test_the_dispenser_moves_only_what_the_bank_has_signed,
+                                        fresh, done),
         cmocka_unit_test_setup_teardown(
             test_a_power_cut_with_the_disk_full_and_cash_out_still_tells_the_truth, fresh, done),
-        cmocka_unit_test_setup_teardown(test_an_advice_is_sent_again_after_a_restart_under_the_same_id, fresh,
+        cmocka_unit_test_setup_teardown(
+            test_an_advice_is_sent_again_after_a_restart_under_the_same_id, fresh, done),
+        cmocka_unit_test_setup_teardown(test_a_late_reply_is_journalled_and_thrown_away, fresh,
                                         done),
-        cmocka_unit_test_setup_teardown(test_a_late_reply_is_journalled_and_thrown_away, fresh, done),
-        cmocka_unit_test_setup_teardown(test_replenished_notes_are_counted_once_the_bank_has_them, fresh,
+        cmocka_unit_test_setup_teardown(test_replenished_notes_are_counted_once_the_bank_has_them,
+                                        fresh, done),
+        cmocka_unit_test_setup_teardown(test_a_second_machine_does_not_open_the_same_folder, fresh,
                                         done),
-        cmocka_unit_test_setup_teardown(test_a_second_machine_does_not_open_the_same_folder, fresh, done),
     };
     return cmocka_run_group_tests_name("machine", tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The memory key and what stands under it: a changed terminal key, a lost one, a folder from before, and an
- * enemy. */
+/* The memory key and what stands under it: a changed terminal key, a lost one, a folder from
+ * before, and an enemy. */
 #include "atm/files/memory.h"
 
 #include "atm/files/durable.h"
@@ -180,7 +180,8 @@ static struct supervisor_code code;
 static void code_open(int wrong_in_journal, int64_t wall_s)
 {
     struct error error;
-    check_worked(supervisor_code_open(&code, folder, &memory, wrong_in_journal, wall_s, &error), &error);
+    check_worked(supervisor_code_open(&code, folder, &memory, wrong_in_journal, wall_s, &error),
+                 &error);
 }
 
 static bool try(const char *digits, int64_t wall_s)
@@ -304,7 +305,8 @@ int main(void)
         cmocka_unit_test_setup(test_what_was_written_is_read_again, fresh),
         cmocka_unit_test_setup(test_every_changed_byte_is_found, fresh),
         cmocka_unit_test_setup(test_a_memory_under_another_name_is_forged, fresh),
-        cmocka_unit_test_setup(test_without_the_right_terminal_key_it_is_refused_in_one_sentence, fresh),
+        cmocka_unit_test_setup(test_without_the_right_terminal_key_it_is_refused_in_one_sentence,
+                               fresh),
         cmocka_unit_test_setup(test_a_changed_terminal_key_keeps_what_was_remembered, fresh),
         cmocka_unit_test_setup(test_a_damaged_memory_key_is_told_from_another_terminal_key, fresh),
         cmocka_unit_test_setup(test_without_a_terminal_key_a_new_folder_is_not_keyed, fresh),

@@ -32,7 +32,8 @@ static void test_bytes_that_are_not_utf8_count_as_one_column_each(void **state)
     (void)state;
     uint32_t character = 0;
     assert_int_equal(paint_text_width("a\xFF\xC3z"), 4);
-    assert_int_equal(paint_text_decode("\xE2\x80\xAE", &character), 3); /* it would turn the rest around */
+    assert_int_equal(paint_text_decode("\xE2\x80\xAE", &character),
+                     3); /* it would turn the rest around */
     assert_int_equal(character, '?');
     assert_int_equal(paint_text_width("a\xE2\x80\xAE"
                                       "b"),
@@ -143,7 +144,8 @@ static void test_a_bar_is_exact_to_an_eighth(void **state)
     assert_int_equal(paint_bar_eighths(40, 30000, 30000), 320);
     assert_int_equal(paint_bar_eighths(40, 15000, 30000), 160);
     assert_int_equal(paint_bar_eighths(40, 15001, 30000), 161);
-    assert_int_equal(paint_bar_eighths(40, 1, 30000), 1); /* something left is never shown as nothing */
+    assert_int_equal(paint_bar_eighths(40, 1, 30000),
+                     1); /* something left is never shown as nothing */
     assert_int_equal(paint_bar_eighths(40, 0, 30000), 0);
     assert_int_equal(paint_bar_eighths(40, -5, 30000), 0);
     assert_int_equal(paint_bar_eighths(40, 40000, 30000), 320);
@@ -198,7 +200,8 @@ static void test_the_body_keeps_to_the_middle_while_that_is_wide_enough(void **s
     struct span squeezed = paint_keys_span(&view, 18, 7, 9, 40);
     assert_int_equal(squeezed.column, 23);
     assert_int_equal(squeezed.width, 80 - 23 - 5);
-    struct span below = paint_keys_span(&view, 18, 10, 18, 40); /* the label ends above these rows */
+    struct span below =
+        paint_keys_span(&view, 18, 10, 18, 40); /* the label ends above these rows */
     assert_int_equal(below.column, 5);
     assert_int_equal(below.width, 70);
 }
@@ -213,10 +216,13 @@ static void test_themes_follow_what_the_terminal_can_do(void **state)
     assert_int_equal(theme_choose(&plain, 8, "linux").glyphs, GLYPHS_CONSOLE);
     assert_int_equal(theme_choose(&plain, 8, "xterm").palette, PALETTE_8);
     assert_int_equal(theme_choose(&plain, -1, "vt100").palette, PALETTE_MONO);
-    assert_int_equal(theme_choose(&(struct tui_options){ .mono = true }, 256, "xterm").palette, PALETTE_MONO);
-    assert_int_equal(theme_choose(&(struct tui_options){ .high_contrast = true }, 256, "xterm").palette,
-                     PALETTE_CONTRAST);
-    assert_int_equal(theme_choose(&(struct tui_options){ .ascii = true }, 8, "linux").glyphs, GLYPHS_ASCII);
+    assert_int_equal(theme_choose(&(struct tui_options){ .mono = true }, 256, "xterm").palette,
+                     PALETTE_MONO);
+    assert_int_equal(
+        theme_choose(&(struct tui_options){ .high_contrast = true }, 256, "xterm").palette,
+        PALETTE_CONTRAST);
+    assert_int_equal(theme_choose(&(struct tui_options){ .ascii = true }, 8, "linux").glyphs,
+                     GLYPHS_ASCII);
 }
 
 static void test_every_symbol_has_a_form_in_ascii(void **state)
@@ -248,7 +254,8 @@ static void test_a_screen_settles_once_its_thing_is_out(void **state)
 {
     (void)state;
     struct view view = { .screen = SCREEN_TAKE_CASH, .countdown_full_ms = 30000 };
-    struct moment young = { .age_ms = 0, .left_ms = 30000 }, old = { .age_ms = 1000, .left_ms = 29000 };
+    struct moment young = { .age_ms = 0, .left_ms = 30000 },
+                  old = { .age_ms = 1000, .left_ms = 29000 };
     assert_false(paint_settled(&view, &young));
     assert_true(paint_settled(&view, &old));
     view.screen = SCREEN_MENU;

@@ -40,7 +40,8 @@ static void menu(void)
     label(6, "Show balance");
 }
 
-/* What the answers spell: keys as F1, digits as themselves, E for Enter, C for Clear, X for Cancel. */
+/* What the answers spell: keys as F1, digits as themselves, E for Enter, C for Clear, X for Cancel.
+ */
 static const char *spelt(const char *line)
 {
     static char word[128];
@@ -128,9 +129,9 @@ static void test_what_is_no_answer_does_nothing(void **state)
 {
     (void)state;
     menu();
-    static const char *const lines[] = {
-        "2", "9", "0", "-1", "1x", "yes", "s", "11", "99999999999999999999"
-    };
+    static const char *const lines[] = { "2",  "9",  "0",
+                                         "-1", "1x", "yes",
+                                         "s",  "11", "99999999999999999999" };
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
         assert_string_equal(spelt(lines[i]), "");
 }
@@ -188,8 +189,8 @@ static void test_views_that_only_tell_something_take_no_line(void **state)
     (void)state;
     for (int screen = 0; screen < SCREEN_COUNT; screen++) {
         view.screen = (enum screen)screen;
-        bool tells =
-            screen == SCREEN_PLEASE_WAIT || screen == SCREEN_GOODBYE || screen == SCREEN_OUT_OF_SERVICE;
+        bool tells = screen == SCREEN_PLEASE_WAIT || screen == SCREEN_GOODBYE ||
+                     screen == SCREEN_OUT_OF_SERVICE;
         assert_int_equal(plain_asks(&view), !tells);
     }
 }

@@ -24,10 +24,12 @@ static enum recovery_seen seen; /* what the journal has */
 
 static struct advice decide(enum dispenser_status status, const struct uuid *last)
 {
-    const struct dispenser dispenser = {
-        .loaded = true,
-        .state = { .status = status, .withdrawal = *last, .stacked = two, .presented = one, .rejected = one }
-    };
+    const struct dispenser dispenser = { .loaded = true,
+                                         .state = { .status = status,
+                                                    .withdrawal = *last,
+                                                    .stacked = two,
+                                                    .presented = one,
+                                                    .rejected = one } };
     const struct recovery_item item = { .id = own, .seen = seen };
     return recovery_decide(&item, &dispenser);
 }
@@ -245,7 +247,8 @@ static void test_a_flipped_bit_in_a_stored_advice_makes_it_unknown(void **state)
     free(text);
     start();
     expect_stored("unknown");
-    assert_false(uuid_equal(&saf.entry[0].stored.id, &(struct uuid){ { 9 } })); /* a message of its own */
+    assert_false(
+        uuid_equal(&saf.entry[0].stored.id, &(struct uuid){ { 9 } })); /* a message of its own */
     strcpy(line, saf.entry[0].line);
     start();
     expect_stored("unknown");
@@ -307,7 +310,8 @@ int main(void)
         cmocka_unit_test_setup(test_what_has_ended_is_left_alone, fresh),
         cmocka_unit_test_setup(test_presented_cash_is_completed_and_counted_as_taken, fresh),
         cmocka_unit_test_setup(test_stacked_cash_is_purged_and_reversed, fresh),
-        cmocka_unit_test_setup(test_an_advice_stored_before_the_power_went_stays_the_only_one, fresh),
+        cmocka_unit_test_setup(test_an_advice_stored_before_the_power_went_stays_the_only_one,
+                               fresh),
     };
     return cmocka_run_group_tests_name("recovery", tests, NULL, NULL);
 }

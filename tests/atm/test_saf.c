@@ -59,7 +59,9 @@ static void store(unsigned char number, enum advice_outcome outcome)
 static enum saf_answer answer(unsigned char number, enum refusal refusal, int64_t now_ms,
                               struct saf_entry **entry)
 {
-    struct reply reply = { .id = message(number), .ok = refusal == REFUSED_NONE, .refusal = refusal };
+    struct reply reply = { .id = message(number),
+                           .ok = refusal == REFUSED_NONE,
+                           .refusal = refusal };
     return saf_answer(&saf, &reply, now_ms, entry);
 }
 
@@ -174,7 +176,9 @@ static void test_the_bank_may_say_when_to_come_again(void **state)
     struct saf_entry *entry;
     store(1, ADVICE_DISPENSED);
     send_due(0);
-    struct reply reply = { .id = message(1), .refusal = REFUSED_BANK_UNAVAILABLE, .retry_after_ms = 7000 };
+    struct reply reply = { .id = message(1),
+                           .refusal = REFUSED_BANK_UNAVAILABLE,
+                           .retry_after_ms = 7000 };
     assert_int_equal(saf_answer(&saf, &reply, 100, &entry), SAF_LATER);
     assert_null(saf_due(&saf, 7099));
     assert_non_null(saf_due(&saf, 7100));
@@ -241,9 +245,9 @@ static void test_a_damaged_message_is_set_aside_and_the_others_go_on(void **stat
     (void)state;
     struct error error;
     store(1, ADVICE_DISPENSED);
-    check_worked(
-        durable_write(saf.stored_in, "00000000-0000-0000-0000-000000000001.json", "{\"v\":1,", 7, &error),
-        &error);
+    check_worked(durable_write(saf.stored_in, "00000000-0000-0000-0000-000000000001.json",
+                               "{\"v\":1,", 7, &error),
+                 &error);
     reopen();
     assert_int_equal(saf.count, 1);
     char path[200];
@@ -259,10 +263,11 @@ int main(void)
         cmocka_unit_test_setup(test_a_withdrawal_never_has_two_advices, fresh),
         cmocka_unit_test_setup(test_an_acknowledged_message_is_gone_for_good, fresh),
         cmocka_unit_test_setup(test_one_that_is_refused_is_filed_and_holds_up_no_other, fresh),
-        cmocka_unit_test_setup(test_one_that_is_stuck_is_tried_ever_more_slowly_and_holds_up_no_other, fresh),
+        cmocka_unit_test_setup(
+            test_one_that_is_stuck_is_tried_ever_more_slowly_and_holds_up_no_other, fresh),
         cmocka_unit_test_setup(test_the_bank_may_say_when_to_come_again, fresh),
-        cmocka_unit_test_setup(test_a_lost_connection_sends_it_again_under_the_same_id_marked_as_a_repeat,
-                               fresh),
+        cmocka_unit_test_setup(
+            test_a_lost_connection_sends_it_again_under_the_same_id_marked_as_a_repeat, fresh),
         cmocka_unit_test_setup(test_an_unanswered_message_is_sent_again, fresh),
         cmocka_unit_test_setup(test_a_reply_to_something_else_changes_nothing, fresh),
         cmocka_unit_test_setup(test_a_full_disk_stores_nothing_and_says_so, fresh),

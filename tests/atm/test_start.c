@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a machine makes of its folder at the start: from before there were MACs, cut short, under another key,
- * without one. */
+/* What a machine makes of its folder at the start: from before there were MACs, cut short, under
+ * another key, without one. */
 #include "atm/files/durable.h"
 #include "atm/machine/machine.h"
 #include "atm/texts/texts.h"
@@ -34,7 +34,8 @@ static int fresh(void **state)
     home = scratch_create();
     check_worked(texts_load(NULL, &error), &error);
     bank_open(&bank, home, pump);
-    options = (struct options){ .idle_ms = 60000, .countdown_ms = 60000, .reply_timeout_ms = 60000 };
+    options =
+        (struct options){ .idle_ms = 60000, .countdown_ms = 60000, .reply_timeout_ms = 60000 };
     uuid_parse(DEFAULT_TELLER_ID, 36, &options.teller);
     snprintf(options.folder, sizeof options.folder, "%s/terminal", home);
     mkdir(options.folder, 0700);
@@ -93,7 +94,8 @@ static void old_folder(bool owed)
     struct error error;
     static const char advice[] =
         "{\"v\":1,\"id\":\"09000000-0000-0000-0000-000000000000\",\"command\":\"ConfirmDispense\","
-        "\"withdrawal_id\":\"07000000-0000-0000-0000-000000000000\",\"outcome\":\"not_dispensed\"}\n";
+        "\"withdrawal_id\":\"07000000-0000-0000-0000-000000000000\",\"outcome\":\"not_dispensed\"}"
+        "\n";
     char name[600];
     start();
     stop();
@@ -168,7 +170,8 @@ static void test_another_terminal_key_needs_the_one_before(void **state)
     stop();
     snprintf(before, sizeof before, "%s/before", home);
     assert_int_equal(rename(options.key, before), 0);
-    check_worked(durable_write(home, "key", "ffeeddccbbaa99887766554433221100\n", 33, &error), &error);
+    check_worked(durable_write(home, "key", "ffeeddccbbaa99887766554433221100\n", 33, &error),
+                 &error);
     refused("--previous-key");
     options.previous_key = before;
     start();
@@ -178,7 +181,8 @@ static void test_another_terminal_key_needs_the_one_before(void **state)
     stop();
 }
 
-/* Out of service until then, and never at the bank with a folder that anybody could have written. */
+/* Out of service until then, and never at the bank with a folder that anybody could have written.
+ */
 static void test_a_terminal_key_that_comes_late_keys_the_folder_first(void **state)
 {
     (void)state;
@@ -244,14 +248,15 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(
             test_an_old_folder_that_owes_nothing_is_adopted_and_the_bank_hears_of_it, fresh, done),
-        cmocka_unit_test_setup_teardown(test_an_old_folder_that_owes_something_wants_a_persons_word, fresh,
-                                        done),
+        cmocka_unit_test_setup_teardown(test_an_old_folder_that_owes_something_wants_a_persons_word,
+                                        fresh, done),
         cmocka_unit_test_setup_teardown(test_a_journal_without_its_end_is_refused, fresh, done),
-        cmocka_unit_test_setup_teardown(test_another_terminal_key_needs_the_one_before, fresh, done),
-        cmocka_unit_test_setup_teardown(test_a_terminal_key_that_comes_late_keys_the_folder_first, fresh,
+        cmocka_unit_test_setup_teardown(test_another_terminal_key_needs_the_one_before, fresh,
                                         done),
-        cmocka_unit_test_setup_teardown(test_the_bank_hears_of_each_lockout_when_it_is_there_again, fresh,
-                                        done),
+        cmocka_unit_test_setup_teardown(test_a_terminal_key_that_comes_late_keys_the_folder_first,
+                                        fresh, done),
+        cmocka_unit_test_setup_teardown(test_the_bank_hears_of_each_lockout_when_it_is_there_again,
+                                        fresh, done),
     };
     return cmocka_run_group_tests_name("start", tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Deposits at the terminal: notes in, counted, kept or given back, and one advice whatever happens. */
+/* Deposits at the terminal: notes in, counted, kept or given back, and one advice whatever happens.
+ */
 #include "tests/atm/terminal_kit.h"
 
 static const struct notes three = { 1, { { 5000, 3 } } };
@@ -69,7 +70,8 @@ static void test_a_deposit_is_journalled_before_it_is_asked_for(void **state)
     struct kit kit;
     asked(&kit);
     assert_true(kit_journalled(&kit, JOURNAL_DEPOSIT_REQUEST) >= 0);
-    assert_true(kit_journalled(&kit, JOURNAL_DEPOSIT_REQUEST) < kit_place(&kit, EFFECT_ASK_DEPOSIT));
+    assert_true(kit_journalled(&kit, JOURNAL_DEPOSIT_REQUEST) <
+                kit_place(&kit, EFFECT_ASK_DEPOSIT));
     assert_true(kit_place(&kit, EFFECT_RESERVE) < kit_place(&kit, EFFECT_ASK_DEPOSIT));
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* From the approval to the withdrawal's one end: every branch stores exactly one advice, the right one. */
+/* From the approval to the withdrawal's one end: every branch stores exactly one advice, the right
+ * one. */
 #include "tests/atm/terminal_kit.h"
 
 static void test_the_card_comes_back_before_the_cash(void **state)
@@ -53,7 +54,8 @@ static void test_notes_that_jam_are_not_charged(void **state)
     assert_int_equal(notes_value(&advice->taken), 5000);
     assert_int_equal(notes_value(&advice->rejected), 1000);
     assert_int_equal(kit_effect(&kit, EFFECT_PRINT)->amount, 5000);
-    assert_int_equal(kit_effect(&kit, EFFECT_PRINT)->balance, 45000); /* the difference is on its way back */
+    assert_int_equal(kit_effect(&kit, EFFECT_PRINT)->balance,
+                     45000); /* the difference is on its way back */
 }
 
 static void test_a_fault_before_anything_is_out_reverses_in_full(void **state)

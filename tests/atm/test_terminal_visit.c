@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A visit around the transactions: card, language, PIN, time-outs, another transaction, the supervisor. */
+/* A visit around the transactions: card, language, PIN, time-outs, another transaction, the
+ * supervisor. */
 #include "atm/files/supervisor_code.h"
 #include "tests/atm/terminal_kit.h"
 
@@ -38,7 +39,8 @@ static void test_the_pin_never_enters_the_terminal(void **state)
     struct kit kit;
     kit_start(&kit);
     kit_insert(&kit);
-    assert_true(terminal_wants_pin(&kit.terminal)); /* so the shell keeps the digits' values to the PIN pad */
+    assert_true(terminal_wants_pin(
+        &kit.terminal)); /* so the shell keeps the digits' values to the PIN pad */
     for (int i = 0; i < 4; i++)
         kit_press(&kit, INPUT_DIGIT, 0);
     assert_int_equal(kit.terminal.pin_digits, 4);
@@ -263,7 +265,8 @@ static void test_a_wrong_code_makes_the_next_one_wait(void **state)
     kit_press(&kit, INPUT_SUPERVISOR, 0);
     kit_code(&kit, 2, 2000);
     assert_true(kit_journalled(&kit, JOURNAL_SUPERVISOR) >= 0);
-    assert_string_equal(kit_effect(&kit, EFFECT_JOURNAL)->text, "code=wrong in_a_row=2 next_in_s=2");
+    assert_string_equal(kit_effect(&kit, EFFECT_JOURNAL)->text,
+                        "code=wrong in_a_row=2 next_in_s=2");
     assert_int_equal(kit.terminal.page, PAGE_DELAY);
     kit_type(&kit, "000000"); /* typed ahead: it is not heard */
     kit_enter(&kit);
@@ -343,7 +346,8 @@ test_a_cut_over_that_comes_too_early_says_so_in_every_language_and_may_be_asked_
         kit.terminal.language = language;
         kit_key(&kit, 6);
         struct uuid first = kit_effect(&kit, EFFECT_ASK_CUT_OVER)->id;
-        strcpy(kit_reply(&kit, false, REFUSED_CUT_OVER_TOO_EARLY)->reply.business_day, "2026-11-26");
+        strcpy(kit_reply(&kit, false, REFUSED_CUT_OVER_TOO_EARLY)->reply.business_day,
+               "2026-11-26");
         kit_send(&kit);
         char words[VIEW_TEXT_LENGTH];
         text_fill(words, sizeof words, language, TEXT_SUPERVISOR_TOO_EARLY, "2026-11-26", "");

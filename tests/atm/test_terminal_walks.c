@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Customers, banks and devices that do anything at any time: long random walks over the terminal, with what
- * must hold after every step. The seed of a walk that fails is printed and makes it again.
+ * Customers, banks and devices that do anything at any time: long random walks over the terminal,
+ * with what must hold after every step. The seed of a walk that fails is printed and makes it
+ * again.
  */
 #include "tests/atm/terminal_kit.h"
 
@@ -59,12 +60,13 @@ static void watch_effects(struct watch *watch, const struct kit *kit, unsigned s
 /* What the device that was asked last would say, or something else altogether. */
 static void walk_device(struct kit *kit, const struct watch *watch, unsigned *seed)
 {
-    static const enum event_kind presents[] = { EVENT_PRESENTED, EVENT_PRESENTED, EVENT_DISPENSE_FAILED,
-                                                EVENT_POSITION_UNKNOWN, EVENT_TROUBLE };
+    static const enum event_kind presents[] = { EVENT_PRESENTED, EVENT_PRESENTED,
+                                                EVENT_DISPENSE_FAILED, EVENT_POSITION_UNKNOWN,
+                                                EVENT_TROUBLE };
     static const enum event_kind stacks[] = { EVENT_STACKED, EVENT_STACKED, EVENT_DISPENSE_FAILED,
                                               EVENT_TROUBLE };
-    static const enum event_kind counts[] = { EVENT_NOTES_COUNTED, EVENT_NOTES_COUNTED, EVENT_COUNT_FAILED,
-                                              EVENT_TROUBLE };
+    static const enum event_kind counts[] = { EVENT_NOTES_COUNTED, EVENT_NOTES_COUNTED,
+                                              EVENT_COUNT_FAILED, EVENT_TROUBLE };
     if (kit->terminal.state == STATE_DEPOSIT_COUNTING) {
         kit_event(kit, counts[walk_random(seed, 4)])->notes = kit->terminal.deposit.slot;
         kit_send(kit);
@@ -113,7 +115,8 @@ static void walk_bank(struct kit *kit, unsigned *seed)
         struct terminal_event *event = kit_reply(kit, true, REFUSED_NONE);
         event->reply.notes = kit->terminal.withdrawal.mix;
         if (notes_count(&event->reply.notes) == 0)
-            note_mix_find(&event->facts.cassettes, kit->terminal.withdrawal.amount, 40, &event->reply.notes);
+            note_mix_find(&event->facts.cassettes, kit->terminal.withdrawal.amount, 40,
+                          &event->reply.notes);
         kit_send(kit);
     }
 }
@@ -140,17 +143,20 @@ static void walk_person(struct kit *kit, unsigned *seed)
 
 static bool asking(const struct kit *kit)
 {
-    return kit->terminal.state == STATE_ASKING_CASH || kit->terminal.state == STATE_ASKING_DEPOSIT ||
+    return kit->terminal.state == STATE_ASKING_CASH ||
+           kit->terminal.state == STATE_ASKING_DEPOSIT ||
            kit->terminal.state == STATE_ASKING_BALANCE;
 }
 
-/* One event a step, so that no effect goes unseen; a card goes in along with the key that offers it. */
+/* One event a step, so that no effect goes unseen; a card goes in along with the key that offers
+ * it. */
 static void walk_step(struct kit *kit, struct watch *watch, unsigned *seed, unsigned start)
 {
     unsigned choice = walk_random(seed, 10);
     if (kit->terminal.trouble)
         kit_hears(kit, EVENT_TROUBLE_OVER);
-    else if (kit->terminal.state == STATE_DISPENSING || kit->terminal.state == STATE_DEPOSIT_COUNTING ||
+    else if (kit->terminal.state == STATE_DISPENSING ||
+             kit->terminal.state == STATE_DEPOSIT_COUNTING ||
              kit->terminal.state == STATE_DEPOSIT_RETURNING ||
              (kit->terminal.state == STATE_DEPOSIT_CREDITING && choice < 6))
         walk_device(kit, watch, seed);
@@ -194,7 +200,8 @@ static void test_every_row_of_the_table_says_why_and_stands_alone(void **state)
         assert_true(strlen(rows[i].sentence) > 3);
         for (int j = 0; j < i; j++)
             if (rows[i].from == rows[j].from && rows[i].signal == rows[j].signal)
-                check_fail("%s has two rows for %s", terminal_state_name((enum terminal_state)rows[i].from),
+                check_fail("%s has two rows for %s",
+                           terminal_state_name((enum terminal_state)rows[i].from),
                            signal_name(rows[i].signal));
     }
 }

@@ -38,7 +38,8 @@ static void test_every_language_has_words_for_every_key(void **state)
     (void)state;
     for (int language = 0; language < text_language_count(); language++)
         for (int text = 1; text < TEXT_COUNT; text++)
-            if (!text_has(language, (enum text)text) || text_get(language, (enum text)text)[0] == '\0')
+            if (!text_has(language, (enum text)text) ||
+                text_get(language, (enum text)text)[0] == '\0')
                 check_fail("%s lacks %s", text_language_code(language), text_key((enum text)text));
 }
 
@@ -51,8 +52,8 @@ static void test_every_language_fills_in_the_same_blanks(void **state)
             bool there = strstr(text_get(0, (enum text)text), mark) != NULL;
             for (int language = 1; language < text_language_count(); language++)
                 if ((strstr(text_get(language, (enum text)text), mark) != NULL) != there)
-                    check_fail("%s: %s and %s differ in %s", text_key((enum text)text), text_language_code(0),
-                               text_language_code(language), mark);
+                    check_fail("%s: %s and %s differ in %s", text_key((enum text)text),
+                               text_language_code(0), text_language_code(language), mark);
         }
 }
 
@@ -99,13 +100,15 @@ static void test_texts_fit_their_places(void **state)
         for (int text = 1; text < TEXT_COUNT; text++) {
             char words[400];
             text_fill(words, sizeof words, language, (enum text)text, "1234.00", "EUR");
-            int most = is_label((enum text)text)                                ? LABEL_COLUMNS
-                       : key_ends((enum text)text, ".heading")                  ? HEADING_COLUMNS
-                       : strncmp(text_key((enum text)text), "hint.", 5) == 0    ? LINE_COLUMNS
-                       : strncmp(text_key((enum text)text), "refusal.", 8) == 0 ? 2 * LINE_COLUMNS
-                                                                                : 2 * LINE_COLUMNS - 8;
+            int most = is_label((enum text)text)                             ? LABEL_COLUMNS
+                       : key_ends((enum text)text, ".heading")               ? HEADING_COLUMNS
+                       : strncmp(text_key((enum text)text), "hint.", 5) == 0 ? LINE_COLUMNS
+                       : strncmp(text_key((enum text)text), "refusal.", 8) == 0
+                           ? 2 * LINE_COLUMNS
+                           : 2 * LINE_COLUMNS - 8;
             if (paint_text_width(words) > most)
-                check_fail("%s: \"%s\" is wider than %d columns", text_language_code(language), words, most);
+                check_fail("%s: \"%s\" is wider than %d columns", text_language_code(language),
+                           words, most);
         }
 }
 
@@ -135,7 +138,8 @@ static void test_what_does_not_fit_is_never_cut_inside_a_character(void **state)
         assert_true(strlen(words) < size);
         uint32_t character;
         for (const char *at = words; *at != '\0'; at += paint_text_decode(at, &character))
-            assert_true((unsigned char)*at < 0x80 || (paint_text_decode(at, &character), character != '?'));
+            assert_true((unsigned char)*at < 0x80 ||
+                        (paint_text_decode(at, &character), character != '?'));
     }
 }
 

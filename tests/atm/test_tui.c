@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The face on a real pseudo-terminal: a child shows a view and does what a scene says; the test plays the
- * terminal and the person in front of it. It waits for bytes with a deadline, never for a while.
+ * The face on a real pseudo-terminal: a child shows a view and does what a scene says; the test
+ * plays the terminal and the person in front of it. It waits for bytes with a deadline, never for a
+ * while.
  */
 #include "atm/tui/tui.h"
 
@@ -209,7 +210,8 @@ static void expect_input(struct stage *stage, const char *keys, enum input_kind 
     struct input input = { 0 };
     stage_press(stage, keys);
     struct pollfd said = { .fd = stage->report, .events = POLLIN };
-    if (poll(&said, 1, DEADLINE_MS) <= 0 || read(stage->report, &input, sizeof input) != sizeof input)
+    if (poll(&said, 1, DEADLINE_MS) <= 0 ||
+        read(stage->report, &input, sizeof input) != sizeof input)
         fail_msg("the child took no input of kind %d", (int)kind);
     assert_int_equal(input.kind, kind);
     assert_int_equal(input.value, value);
@@ -266,8 +268,9 @@ static void test_clicks_mean_the_key_that_is_painted_there(void **state)
     struct stage stage;
     stage_open(&stage, "xterm-256color", play_inputs, 80, 24);
     assert_true(stage_wait(&stage, "atm: pin_entry\a"));
-    expect_input(&stage, "\033[<0;79;18M\033[<0;79;18m", INPUT_FDK, 7);     /* F8 */
-    expect_input(&stage, "\033[<0;26;13M\033[<0;26;13m", INPUT_DIGIT, '1'); /* upper left of the keypad */
+    expect_input(&stage, "\033[<0;79;18M\033[<0;79;18m", INPUT_FDK, 7); /* F8 */
+    expect_input(&stage, "\033[<0;26;13M\033[<0;26;13m", INPUT_DIGIT,
+                 '1'); /* upper left of the keypad */
     expect_input(&stage, "\033[<0;50;13M\033[<0;50;13m", INPUT_CANCEL, 0);
     expect_input(&stage, "\033[<0;50;15M\033[<0;50;15m", INPUT_CLEAR, 0);
     expect_input(&stage, "\033[<0;2;9M\033[<0;2;9m8", INPUT_DIGIT,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every view the terminal makes, in every language, painted at 80×24 on a terminal that nobody looks at: in
- * UTF-8 with colours, without colours, and in ASCII. Nothing is cut, nothing is missing, and what a terminal
- * cannot do is not asked of it.
+ * Every view the terminal makes, in every language, painted at 80×24 on a terminal that nobody
+ * looks at: in UTF-8 with colours, without colours, and in ASCII. Nothing is cut, nothing is
+ * missing, and what a terminal cannot do is not asked of it.
  */
 #include "tests/atm/terminal_kit.h"
 
@@ -201,8 +201,10 @@ static void scene_another(struct kit *kit)
 
 static void scene_receipt(struct kit *kit)
 {
-    static const char *const receipt[] = { "               EsBank", "------------------------------------",
-                                           "Withdrawal   60.00 EUR", "019ab3f2-77c1-7d02-9a51-0c4f6f2e8b10" };
+    static const char *const receipt[] = { "               EsBank",
+                                           "------------------------------------",
+                                           "Withdrawal   60.00 EUR",
+                                           "019ab3f2-77c1-7d02-9a51-0c4f6f2e8b10" };
     scene_another(kit);
     struct terminal_event *event = kit_event(kit, EVENT_RECEIPT);
     event->flag = true;
@@ -376,7 +378,8 @@ static bool screen_says(const char *words)
         snprintf(wanted, sizeof wanted, "%s", words);
     const char *at = screen_now.text;
     char *save = NULL;
-    for (char *next = strtok_r(wanted, " ", &save); next != NULL; next = strtok_r(NULL, " ", &save)) {
+    for (char *next = strtok_r(wanted, " ", &save); next != NULL;
+         next = strtok_r(NULL, " ", &save)) {
         snprintf(word, sizeof word, "%s", next);
         at = strstr(at, word);
         if (at == NULL)
@@ -395,7 +398,8 @@ static void expect_whole(const struct view *view, const char *scene, const char 
     const char *texts[] = { view->heading, view->detail, view->error, view->hint, view->reference };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         if (!screen_says(texts[i]))
-            check_fail("%s, %s: \"%s\" is not on the screen:\n%s", scene, code, texts[i], screen_now.text);
+            check_fail("%s, %s: \"%s\" is not on the screen:\n%s", scene, code, texts[i],
+                       screen_now.text);
     for (int i = 0; i < VIEW_FDKS; i++)
         if (!screen_says(view->fdk[i].label))
             check_fail("%s, %s: \"%s\" is not on the screen:\n%s", scene, code, view->fdk[i].label,
@@ -481,13 +485,14 @@ static void test_every_message_fits_in_every_language(void **state)
             struct kit kit;
             struct view view;
             enum text heading = i < MESSAGES ? messages[i].heading : TEXT_DECLINED;
-            enum text detail = i < MESSAGES ? messages[i].detail : text_refusal((enum refusal)(i - MESSAGES));
+            enum text detail =
+                i < MESSAGES ? messages[i].detail : text_refusal((enum refusal)(i - MESSAGES));
             kit_ask(&kit);
             kit_hears(&kit, EVENT_NO_REPLY);
             kit.terminal.language = language;
             kit.terminal.message.heading = heading;
-            text_fill(kit.terminal.message.detail, sizeof kit.terminal.message.detail, language, detail,
-                      "123456.00", "EUR");
+            text_fill(kit.terminal.message.detail, sizeof kit.terminal.message.detail, language,
+                      detail, "123456.00", "EUR");
             terminal_view(&kit.terminal, 0, &view);
             paint(&view);
             expect_whole(&view, text_key(detail), text_language_code(language));

@@ -110,18 +110,20 @@ static void bench_open(struct bench *bench, uint64_t seed, int lost_percent, int
     settings.failed_auth_limit = 0;
     settings.batch_early = 1; /* so that a batch that fails takes another with it */
     bench->engine = sim_engine_create(&bench->sim, &settings);
-    bench_do(bench, (struct command){ .kind = TELLER_PROVISION,
-                                      .teller_id = teller_id(),
-                                      .notes = { .length = 2, .item = { { 5000, 2000 }, { 2000, 2000 } } } });
+    bench_do(bench, (struct command){
+                        .kind = TELLER_PROVISION,
+                        .teller_id = teller_id(),
+                        .notes = { .length = 2, .item = { { 5000, 2000 }, { 2000, 2000 } } } });
     for (unsigned i = 0; i < ACCOUNTS; i++) {
         struct command open = { .kind = ACCOUNTS_OPEN_ACCOUNT,
                                 .account_id = account_id(i),
                                 .owner = "owner" };
         bench_do(bench, open);
         /* The last one is so full that not every deposit fits. */
-        bench_do(bench, (struct command){ .kind = ACCOUNTS_DEPOSIT_MONEY,
-                                          .account_id = account_id(i),
-                                          .amount = i == ACCOUNTS - 1 ? MONEY_CAP - 6000 : 400000 });
+        bench_do(bench,
+                 (struct command){ .kind = ACCOUNTS_DEPOSIT_MONEY,
+                                   .account_id = account_id(i),
+                                   .amount = i == ACCOUNTS - 1 ? MONEY_CAP - 6000 : 400000 });
         struct command card = { .kind = ACCOUNTS_ISSUE_CARD, .account_id = account_id(i) };
         memset(card.card, (int)i + 1, sizeof card.card);
         memset(card.pin_reference, 7, sizeof card.pin_reference);
@@ -151,7 +153,8 @@ static void terminal_begin(struct terminal *terminal)
     terminal->gave_up = false;
 }
 
-static void terminal_answered(struct request *request, const char *line, size_t length, bool replayed)
+static void terminal_answered(struct request *request, const char *line, size_t length,
+                              bool replayed)
 {
     struct terminal *terminal = request->owner;
     struct bench *bench = terminal->bench;
@@ -169,7 +172,8 @@ static void terminal_answered(struct request *request, const char *line, size_t 
         return;
     }
     assert_true(length < SIM_REPLY_MAX);
-    /* The member that says that read models may lack it comes and goes; the rest is the same each time. */
+    /* The member that says that read models may lack it comes and goes; the rest is the same each
+     * time. */
     if (reply_has(line, length, EVENTUAL))
         length -= sizeof EVENTUAL - 1;
     length -= line[length - 1] == '}';
@@ -185,7 +189,8 @@ static void terminal_answered(struct request *request, const char *line, size_t 
     if (sim_random(&bench->sim, 5) == 0)
         return;
     if (terminal->phase == CONFIRMS) {
-        assert_true(ok || reply_has(line, length, terminal->deposits ? "deposit_ended" : "withdrawal_ended"));
+        assert_true(ok || reply_has(line, length,
+                                    terminal->deposits ? "deposit_ended" : "withdrawal_ended"));
         terminal_begin(terminal);
     } else if (ok) {
         bench->approved++;
@@ -230,7 +235,8 @@ static struct command of_deposit(const struct terminal *terminal)
     command.id = sim_id(6, choice);
     command.deposit_outcome = counted ? OUTCOME_COUNTED : OUTCOME_CANCELLED;
     if (counted)
-        command.notes = (struct notes){ 1, { { 5000, choice % 5 == 0 ? 40 : 1 + (int32_t)(choice % 3) } } };
+        command.notes =
+            (struct notes){ 1, { { 5000, choice % 5 == 0 ? 40 : 1 + (int32_t)(choice % 3) } } };
     command.notes_given = counted;
     return command;
 }
@@ -264,15 +270,15 @@ static void terminal_say(struct terminal *terminal)
 {
     struct bench *bench = terminal->bench;
     struct request *request = &terminal->request;
-    *request =
-        (struct request){ .command = terminal->deposits ? of_deposit(terminal) : of_withdrawal(terminal),
-                          .sender = BY_TERMINAL,
-                          .signed_on = teller_id(),
-                          .actor = "terminal",
-                          .repeat = terminal->said > 0 && sim_random(&bench->sim, 2) == 0,
-                          .strong = sim_random(&bench->sim, 3) == 0,
-                          .done = terminal_answered,
-                          .owner = terminal };
+    *request = (struct request){ .command = terminal->deposits ? of_deposit(terminal)
+                                                               : of_withdrawal(terminal),
+                                 .sender = BY_TERMINAL,
+                                 .signed_on = teller_id(),
+                                 .actor = "terminal",
+                                 .repeat = terminal->said > 0 && sim_random(&bench->sim, 2) == 0,
+                                 .strong = sim_random(&bench->sim, 3) == 0,
+                                 .done = terminal_answered,
+                                 .owner = terminal };
     request_hash_content(request);
     terminal->said++;
     terminal->busy = true;

@@ -115,8 +115,8 @@ static inline struct withdrawal *withdrawal_of(struct uuid id)
     bank.withdrawal_at =
         grown(bank.withdrawal_at, sizeof *bank.withdrawal_at, number + 1, &bank.withdrawal_at_size);
     if (bank.withdrawal_at[number] == 0) {
-        bank.withdrawal =
-            grown(bank.withdrawal, sizeof *bank.withdrawal, bank.withdrawals + 1, &bank.withdrawal_capacity);
+        bank.withdrawal = grown(bank.withdrawal, sizeof *bank.withdrawal, bank.withdrawals + 1,
+                                &bank.withdrawal_capacity);
         bank.withdrawal[bank.withdrawals] = (struct withdrawal){ 0 };
         bank.withdrawal_at[number] = (uint32_t)++bank.withdrawals;
     }
@@ -168,7 +168,8 @@ static inline struct decision decide(const struct command *command)
     if (is_for_account(command->kind))
         return account_decide(account_of(command->account_id), command);
     if (!uuid_is_nil(&command->deposit_id))
-        return teller_decide_deposit(teller_of(command->teller_id), deposit_of(command->deposit_id), command);
+        return teller_decide_deposit(teller_of(command->teller_id), deposit_of(command->deposit_id),
+                                     command);
     struct withdrawal none = { 0 };
     struct withdrawal *withdrawal =
         uuid_is_nil(&command->withdrawal_id) ? &none : withdrawal_of(command->withdrawal_id);
@@ -216,7 +217,8 @@ static inline void react(const struct command *command, const struct event *even
     if (!uuid_is_nil(&command->withdrawal_id) &&
         withdrawal_react(withdrawal_of(command->withdrawal_id), event, &next))
         execute_next(&next, command);
-    if (uuid_is_nil(&command->deposit_id) || !deposit_react(deposit_of(command->deposit_id), event, &next))
+    if (uuid_is_nil(&command->deposit_id) ||
+        !deposit_react(deposit_of(command->deposit_id), event, &next))
         return;
     enum refusal refusal = execute_next(&next, command);
     if (refusal != NOT_REFUSED && deposit_refused(deposit_of(command->deposit_id), refusal, &then))
@@ -272,12 +274,12 @@ static inline void time_passes(int64_t us)
 
 /* ---- looking at what happened ---- */
 
-#define assert_refusal(got, wanted)                                                                          \
+#define assert_refusal(got, wanted)                                                                \
     assert_string_equal(refusal_name((enum refusal)(got)), refusal_name((enum refusal)(wanted)))
 #define assert_accepted(got) assert_refusal(got, NOT_REFUSED)
 
-#define then(...)                                                                                            \
-    then_at(__FILE__, __LINE__, (const enum event_kind[]){ __VA_ARGS__ },                                    \
+#define then(...)                                                                                  \
+    then_at(__FILE__, __LINE__, (const enum event_kind[]){ __VA_ARGS__ },                          \
             sizeof((const enum event_kind[]){ __VA_ARGS__ }) / sizeof(enum event_kind))
 #define then_nothing() then_at(__FILE__, __LINE__, NULL, 0)
 
@@ -323,7 +325,8 @@ static inline struct notes some_notes(int32_t denomination, int32_t count)
 }
 
 /* A card's token and a PIN's reference value are opaque to the core. */
-static inline struct command with_card(struct command command, unsigned char card, unsigned char pin)
+static inline struct command with_card(struct command command, unsigned char card,
+                                       unsigned char pin)
 {
     memset(command.card, card, sizeof command.card);
     memset(command.pin_reference, pin, sizeof command.pin_reference);
@@ -332,7 +335,8 @@ static inline struct command with_card(struct command command, unsigned char car
 
 enum { CARD = 7, RIGHT_PIN = 11, WRONG_PIN = 12 };
 
-static inline struct command for_account(enum command_kind kind, struct uuid account_id, money amount)
+static inline struct command for_account(enum command_kind kind, struct uuid account_id,
+                                         money amount)
 {
     return (struct command){ .kind = kind, .account_id = account_id, .amount = amount };
 }

@@ -57,8 +57,9 @@ static void print_errors(void)
     printf("| error | code | remembered | message |\n|---|---|---|---|\n");
     for (int i = 0; i < REFUSAL_COUNT; i++)
         if (i != REFUSED_NONE)
-            printf("| `%s` | %s | %s | %s |\n", refusal_name((enum refusal)i), refusal_code((enum refusal)i),
-                   refusal_is_domain((enum refusal)i) ? "yes" : "no", refusal_sentence((enum refusal)i));
+            printf("| `%s` | %s | %s | %s |\n", refusal_name((enum refusal)i),
+                   refusal_code((enum refusal)i), refusal_is_domain((enum refusal)i) ? "yes" : "no",
+                   refusal_sentence((enum refusal)i));
 }
 
 int main(int count, char **words)
@@ -66,7 +67,9 @@ int main(int count, char **words)
     static const struct {
         const char *name;
         void (*print)(void);
-    } tables[] = { { "commands", print_commands }, { "fields", print_shapes }, { "errors", print_errors } };
+    } tables[] = { { "commands", print_commands },
+                   { "fields", print_shapes },
+                   { "errors", print_errors } };
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
         if (count == 2 && strcmp(words[1], tables[i].name) == 0) {
             tables[i].print();

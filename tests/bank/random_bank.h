@@ -73,8 +73,8 @@ static inline struct command random_telling(void)
         return reversal;
     }
     bool resolving = withdrawal->state == WITHDRAWAL_SUSPECT && chance(60);
-    struct command command =
-        for_teller(resolving ? TELLER_RESOLVE_WITHDRAWAL : TELLER_CONFIRM_DISPENSE, withdrawal->teller_id);
+    struct command command = for_teller(
+        resolving ? TELLER_RESOLVE_WITHDRAWAL : TELLER_CONFIRM_DISPENSE, withdrawal->teller_id);
     command.withdrawal_id = withdrawal->id;
     command.outcome = (enum dispense_outcome)(chance(70) ? 0 : random_below(resolving ? 2 : 4));
     struct notes left = withdrawal->notes;
@@ -95,8 +95,10 @@ static inline struct command random_telling(void)
 static inline struct command random_initiation(void)
 {
     struct uuid account_id = random_account();
-    struct command command = initiate(random_teller(), account_id, (money)(1 + random_below(30)) * 1000);
-    command = with_card(command, chance(98) ? card_of(account_id) : 99, chance(98) ? RIGHT_PIN : WRONG_PIN);
+    struct command command =
+        initiate(random_teller(), account_id, (money)(1 + random_below(30)) * 1000);
+    command = with_card(command, chance(98) ? card_of(account_id) : 99,
+                        chance(98) ? RIGHT_PIN : WRONG_PIN);
     if (chance(10)) {
         command.notes = some_notes(chance(50) ? 2000 : 5000, (int32_t)(command.amount / 5000) + 1);
         command.notes_given = true;
@@ -121,18 +123,21 @@ static inline struct command random_deposit_telling(void)
 {
     const struct deposit *deposit =
         &bank.deposit[bank.deposits - 1 - random_below(bank.deposits < 8 ? bank.deposits : 8)];
-    bool resolving = (deposit->state == DEPOSIT_SUSPECT || deposit->state == DEPOSIT_HELD) && chance(60);
+    bool resolving =
+        (deposit->state == DEPOSIT_SUSPECT || deposit->state == DEPOSIT_HELD) && chance(60);
     enum deposit_outcome outcome = chance(75) ? OUTCOME_COUNTED : OUTCOME_CANCELLED;
     struct notes notes = { 0 };
     if (!resolving && outcome == OUTCOME_COUNTED)
         notes = chance(50) && deposit->notes.length > 0
                     ? deposit->notes
-                    : notes_of_two(5000, (int32_t)random_below(10), 1000, 1 + (int32_t)random_below(10));
+                    : notes_of_two(5000, (int32_t)random_below(10), 1000,
+                                   1 + (int32_t)random_below(10));
     if (resolving)
         outcome = chance(50) ? OUTCOME_CREDITED : OUTCOME_RETURNED;
-    struct command command =
-        for_deposit(resolving ? TELLER_RESOLVE_DEPOSIT : TELLER_CONFIRM_DEPOSIT, deposit->id, outcome, notes);
-    command.teller_id = chance(2) || uuid_is_nil(&deposit->teller_id) ? random_teller() : deposit->teller_id;
+    struct command command = for_deposit(
+        resolving ? TELLER_RESOLVE_DEPOSIT : TELLER_CONFIRM_DEPOSIT, deposit->id, outcome, notes);
+    command.teller_id =
+        chance(2) || uuid_is_nil(&deposit->teller_id) ? random_teller() : deposit->teller_id;
     if (chance(1) && !resolving) /* a cancelling of what never arrived */
         command = for_deposit(TELLER_CONFIRM_DEPOSIT, id_of(bank.next_number++), OUTCOME_CANCELLED,
                               (struct notes){ 0 });
@@ -142,19 +147,22 @@ static inline struct command random_deposit_telling(void)
 static inline struct command random_account_command(void)
 {
     static const enum command_kind kinds[] = {
-        ACCOUNTS_DEPOSIT_MONEY,   ACCOUNTS_DEPOSIT_MONEY, ACCOUNTS_DEPOSIT_MONEY, ACCOUNTS_DEPOSIT_MONEY,
-        ACCOUNTS_DEPOSIT_MONEY,   ACCOUNTS_DEPOSIT_MONEY, ACCOUNTS_DEPOSIT_MONEY, ACCOUNTS_DEPOSIT_MONEY,
-        ACCOUNTS_UNBLOCK_CARD,    ACCOUNTS_UNBLOCK_CARD,  ACCOUNTS_UNBLOCK_CARD,  ACCOUNTS_UNBLOCK_CARD,
-        ACCOUNTS_UNBLOCK_CARD,    ACCOUNTS_UNBLOCK_CARD,  ACCOUNTS_UNBLOCK_CARD,  ACCOUNTS_UNBLOCK_CARD,
-        ACCOUNTS_WITHDRAW_MONEY,  ACCOUNTS_SET_LIMITS,    ACCOUNTS_ISSUE_CARD,    ACCOUNTS_OPEN_ACCOUNT,
-        ACCOUNTS_ENQUIRE_BALANCE, ACCOUNTS_BLOCK_CARD,
+        ACCOUNTS_DEPOSIT_MONEY, ACCOUNTS_DEPOSIT_MONEY,  ACCOUNTS_DEPOSIT_MONEY,
+        ACCOUNTS_DEPOSIT_MONEY, ACCOUNTS_DEPOSIT_MONEY,  ACCOUNTS_DEPOSIT_MONEY,
+        ACCOUNTS_DEPOSIT_MONEY, ACCOUNTS_DEPOSIT_MONEY,  ACCOUNTS_UNBLOCK_CARD,
+        ACCOUNTS_UNBLOCK_CARD,  ACCOUNTS_UNBLOCK_CARD,   ACCOUNTS_UNBLOCK_CARD,
+        ACCOUNTS_UNBLOCK_CARD,  ACCOUNTS_UNBLOCK_CARD,   ACCOUNTS_UNBLOCK_CARD,
+        ACCOUNTS_UNBLOCK_CARD,  ACCOUNTS_WITHDRAW_MONEY, ACCOUNTS_SET_LIMITS,
+        ACCOUNTS_ISSUE_CARD,    ACCOUNTS_OPEN_ACCOUNT,   ACCOUNTS_ENQUIRE_BALANCE,
+        ACCOUNTS_BLOCK_CARD,
     };
     struct uuid account_id = random_account();
     enum command_kind kind = kinds[random_below(sizeof kinds / sizeof kinds[0])];
     struct command command = for_account(kind, account_id, (money)(1 + random_below(200)) * 1000);
     command = with_card(command, card_of(account_id), chance(90) ? RIGHT_PIN : WRONG_PIN);
     if (kind == ACCOUNTS_ISSUE_CARD && chance(20))
-        memset(command.card, (int)(100 + 4 * number_of(&account_id) + random_below(2)), sizeof command.card);
+        memset(command.card, (int)(100 + 4 * number_of(&account_id) + random_below(2)),
+               sizeof command.card);
     if (kind == ACCOUNTS_SET_LIMITS) {
         command.daily_limit = chance(70) ? 0 : (money)random_below(200) * 1000;
         command.daily_count = (int32_t)(chance(70) ? 0 : random_below(40));
@@ -171,7 +179,8 @@ static inline struct command random_teller_command(void)
                                                      : TELLER_SIGN_ON,
                                         random_teller());
     if (command.kind == TELLER_REPLENISH_CASSETTES)
-        command.notes = notes_of_two(5000, (int32_t)random_below(60), 2000, 1 + (int32_t)random_below(60));
+        command.notes =
+            notes_of_two(5000, (int32_t)random_below(60), 2000, 1 + (int32_t)random_below(60));
     return command;
 }
 
@@ -195,9 +204,10 @@ static inline void random_start(uint64_t seed)
         struct command open = for_account(ACCOUNTS_OPEN_ACCOUNT, id_of(i), 0);
         snprintf(open.owner, sizeof open.owner, "Peter %d", (int)i);
         given(open);
-        given(with_card(for_account(ACCOUNTS_ISSUE_CARD, id_of(i), 0), card_of(id_of(i)), RIGHT_PIN));
         given(
-            for_account(ACCOUNTS_DEPOSIT_MONEY, id_of(i), i == RANDOM_ACCOUNTS ? MONEY_CAP - 10000 : 500000));
+            with_card(for_account(ACCOUNTS_ISSUE_CARD, id_of(i), 0), card_of(id_of(i)), RIGHT_PIN));
+        given(for_account(ACCOUNTS_DEPOSIT_MONEY, id_of(i),
+                          i == RANDOM_ACCOUNTS ? MONEY_CAP - 10000 : 500000));
     }
     for (uint64_t i = 101; i <= 100 + RANDOM_TELLERS; i++)
         given_teller(id_of(i), notes_of_two(5000, 200, 2000, 200));

@@ -26,9 +26,11 @@
 #include <unistd.h>
 
 #define ACCOUNT "0192f0c1-0000-7000-8000-00000000000a"
-#define ECHO(n) "{\"v\":1,\"id\":\"0192f0c1-0000-7000-8000-00000000e00" n "\",\"command\":\"EchoTest\"}\n"
-#define OPEN                                                                                                 \
-    "{\"v\":1,\"id\":\"0192f0c1-0000-7000-8000-000000000001\",\"command\":\"OpenAccount\",\"account_id\":"   \
+#define ECHO(n)                                                                                    \
+    "{\"v\":1,\"id\":\"0192f0c1-0000-7000-8000-00000000e00" n "\",\"command\":\"EchoTest\"}\n"
+#define OPEN                                                                                       \
+    "{\"v\":1,\"id\":\"0192f0c1-0000-7000-8000-000000000001\",\"command\":\"OpenAccount\","        \
+    "\"account_id\":"                                                                              \
     "\"" ACCOUNT "\",\"owner\":\"Peter\"}\n"
 
 static struct home home;
@@ -119,7 +121,8 @@ static void say(int file, const char *text)
     assert_int_equal(send(file, text, strlen(text), MSG_NOSIGNAL), strlen(text));
 }
 
-/* All that has arrived, as text; "" when nothing has, NULL when the bank has closed and nothing is left. */
+/* All that has arrived, as text; "" when nothing has, NULL when the bank has closed and nothing is
+ * left. */
 static const char *heard(int file)
 {
     static char text[1 << 17];
@@ -141,10 +144,11 @@ static inline int count_of(const char *text, const char *part)
 
 static inline void deposit_line(char line[static 300], int number)
 {
-    snprintf(line, 300,
-             "{\"v\":1,\"id\":\"0192f0c1-0000-7000-8000-0000000d%04x\",\"command\":\"DepositMoney\","
-             "\"account_id\":\"" ACCOUNT "\",\"amount\":100}\n",
-             (unsigned)number);
+    snprintf(
+        line, 300,
+        "{\"v\":1,\"id\":\"0192f0c1-0000-7000-8000-0000000d%04x\",\"command\":\"DepositMoney\","
+        "\"account_id\":\"" ACCOUNT "\",\"amount\":100}\n",
+        (unsigned)number);
 }
 
 /* For an array of tests. */

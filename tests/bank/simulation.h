@@ -111,9 +111,10 @@ static inline void sim_models_follow(struct simulation *sim, size_t count)
 
 static struct storage sim_storage(struct simulation *sim)
 {
-    return (struct storage){
-        .self = sim, .append = sim_append, .load = sim_start_load, .models_position = sim_models_position
-    };
+    return (struct storage){ .self = sim,
+                             .append = sim_append,
+                             .load = sim_start_load,
+                             .models_position = sim_models_position };
 }
 
 static struct sim_command *sim_command_find(struct simulation *sim, const struct uuid *id)
@@ -205,9 +206,10 @@ static void sim_activate(struct simulation *sim)
         bool open = event->kind == TELLER_MONEY_WITHDRAWN;
         for (size_t j = i + 1; j < sim->event_count && open; j++) {
             const struct event *later = &sim->event[j].event;
-            open = !(uuid_equal(&later->correlation_id, &event->correlation_id) &&
-                     (later->kind == TELLER_CASH_DISPENSED || later->kind == TELLER_DISPENSE_FAILED ||
-                      later->kind == TELLER_WITHDRAWAL_SUSPECTED));
+            open =
+                !(uuid_equal(&later->correlation_id, &event->correlation_id) &&
+                  (later->kind == TELLER_CASH_DISPENSED || later->kind == TELLER_DISPENSE_FAILED ||
+                   later->kind == TELLER_WITHDRAWAL_SUSPECTED));
         }
         if (open)
             sim->listener.open_withdrawal(sim->listener.context, &event->correlation_id,
@@ -220,7 +222,8 @@ static void sim_activate(struct simulation *sim)
 static void sim_go_away(struct simulation *sim)
 {
     /* What was sent may have been written; the store finds out which before it tells. */
-    while (sim->pending_count > 0 && sim_random(sim, 2) == 0 && !sim_conflicts(sim, sim->pending[0])) {
+    while (sim->pending_count > 0 && sim_random(sim, 2) == 0 &&
+           !sim_conflicts(sim, sim->pending[0])) {
         sim_write(sim, sim->pending[0]);
         sim_tell(sim, APPEND_COMMITTED);
     }
@@ -275,7 +278,8 @@ static void sim_init(struct simulation *sim, uint64_t seed)
 }
 
 /* An engine on this store, which gives it the log at once; engine_destroy ends it. */
-static inline struct engine *sim_engine_create(struct simulation *sim, const struct engine_settings *settings)
+static inline struct engine *sim_engine_create(struct simulation *sim,
+                                               const struct engine_settings *settings)
 {
     struct engine_world world = sim_world(sim);
     struct engine *engine = engine_create(settings, &world);

@@ -26,7 +26,8 @@
 
 enum { SMALL_BANK_DEADLINE_MS = 60000 };
 
-static const struct uuid account_id = { { 0x11, 1, 2, 3, 4, 5, 0x70, 7, 0x88, 9, 10, 11, 12, 13, 14, 15 } };
+static const struct uuid account_id = { { 0x11, 1, 2, 3, 4, 5, 0x70, 7, 0x88, 9, 10, 11, 12, 13, 14,
+                                          15 } };
 
 struct small_bank {
     struct event_base *loop;
@@ -95,9 +96,12 @@ static void bank_open(int64_t snapshot_every, const struct projection *const *pr
 {
     struct error error;
     struct engine_settings settings = engine_settings_default();
-    struct engine_world world = { .now_us = now_us, .monotonic_us = monotonic_us, .fresh_id = fresh_id };
+    struct engine_world world = { .now_us = now_us,
+                                  .monotonic_us = monotonic_us,
+                                  .fresh_id = fresh_id };
     settings.snapshot_every = snapshot_every;
-    settings.commands_max = bank_with.commands_max > 0 ? bank_with.commands_max : settings.commands_max;
+    settings.commands_max =
+        bank_with.commands_max > 0 ? bank_with.commands_max : settings.commands_max;
     world.conflict = bank_with.conflict;
     memset(&bank, 0, sizeof bank);
     bank.loop = event_base_new();
@@ -137,8 +141,9 @@ static void on_answer(struct request *request, const char *line, size_t length, 
 static void say_with(struct request *request, enum command_kind kind, struct uuid id, money amount,
                      bool strong)
 {
-    *request =
-        (struct request){ .sender = BY_OPERATOR, .actor = "operator", .strong = strong, .done = on_answer };
+    *request = (struct request){
+        .sender = BY_OPERATOR, .actor = "operator", .strong = strong, .done = on_answer
+    };
     request->command = (struct command){ .kind = kind,
                                          .id = id,
                                          .correlation_id = id,
@@ -149,7 +154,8 @@ static void say_with(struct request *request, enum command_kind kind, struct uui
     engine_submit(bank.engine, request);
 }
 
-static inline void say(struct request *request, enum command_kind kind, struct uuid id, money amount)
+static inline void say(struct request *request, enum command_kind kind, struct uuid id,
+                       money amount)
 {
     say_with(request, kind, id, amount, false);
 }

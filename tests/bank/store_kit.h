@@ -38,7 +38,8 @@ struct kit {
     struct storage storage;
     bool active;
     int64_t head;
-    int activations, deactivations, unsure, outcomes, unreachable, moves; /* moves: of the read models */
+    int activations, deactivations, unsure, outcomes, unreachable,
+        moves; /* moves: of the read models */
     char why[300];
     enum append_outcome outcome[4096]; /* in the order told */
     const struct batch *told[4096];
@@ -117,7 +118,8 @@ static void kit_stream_event(void *context, const struct event_record *record)
     kit->event[kit->event_count++] = *record;
 }
 
-static void kit_withdrawal_event(void *context, const struct uuid *id, const struct event_record *record)
+static void kit_withdrawal_event(void *context, const struct uuid *id,
+                                 const struct event_record *record)
 {
     struct kit *kit = context;
     assert_true(uuid_equal(id, &record->event.correlation_id));
@@ -157,7 +159,8 @@ static void kit_unreachable(void *context)
 static const struct projection *const kit_no_projections[] = { NULL };
 
 /* A read model of one row a deposit. */
-static inline void kit_fold_amounts(struct columns *columns, const struct event_record *records, size_t count)
+static inline void kit_fold_amounts(struct columns *columns, const struct event_record *records,
+                                    size_t count)
 {
     for (size_t i = 0; i < count; i++)
         if (records[i].event.kind == ACCOUNTS_MONEY_DEPOSITED) {
@@ -168,12 +171,12 @@ static inline void kit_fold_amounts(struct columns *columns, const struct event_
 
 static const enum column_type kit_amounts_types[] = { COLUMN_INT8, COLUMN_INT8 };
 
-#define KIT_AMOUNTS(table_name, its_version, its_amount)                                                     \
-    {                                                                                                        \
-        .name = (table_name), .version = (its_version), .column_count = 2, .column = kit_amounts_types,      \
-        .fold = kit_fold_amounts,                                                                            \
-        .statement = "INSERT INTO %1$s AS t (position, amount) SELECT position, " its_amount                 \
-                     " FROM unnest($1::bigint[], $2::bigint[]) AS u (position, amount)",                     \
+#define KIT_AMOUNTS(table_name, its_version, its_amount)                                           \
+    {                                                                                              \
+        .name = (table_name), .version = (its_version), .column_count = 2,                         \
+        .column = kit_amounts_types, .fold = kit_fold_amounts,                                     \
+        .statement = "INSERT INTO %1$s AS t (position, amount) SELECT position, " its_amount       \
+                     " FROM unnest($1::bigint[], $2::bigint[]) AS u (position, amount)",           \
     }
 
 /* Connects; does not wait. */
@@ -232,14 +235,14 @@ static inline void kit_turn(struct kit *kit)
     event_base_loop(kit->loop, EVLOOP_ONCE);
 }
 
-#define kit_wait(kit, condition, what)                                                                       \
-    do {                                                                                                     \
-        int64_t kit_until_ms = clock_now_ms() + KIT_DEADLINE_MS;                                             \
-        while (!(condition)) {                                                                               \
-            if (clock_now_ms() > kit_until_ms)                                                               \
-                check_fail("it took too long until %s", what);                                               \
-            kit_turn(kit);                                                                                   \
-        }                                                                                                    \
+#define kit_wait(kit, condition, what)                                                             \
+    do {                                                                                           \
+        int64_t kit_until_ms = clock_now_ms() + KIT_DEADLINE_MS;                                   \
+        while (!(condition)) {                                                                     \
+            if (clock_now_ms() > kit_until_ms)                                                     \
+                check_fail("it took too long until %s", what);                                     \
+            kit_turn(kit);                                                                         \
+        }                                                                                          \
     } while (0)
 
 static inline void kit_append(struct kit *kit, struct batch *batch)
@@ -270,10 +273,12 @@ static inline void kit_load(struct kit *kit, const struct load *load)
 static inline void kit_fill(const struct event_field *field, int n, void *value)
 {
     const struct notes notes = { 2, { { 5000, 3 + n }, { 1000, 2 } } };
-    const struct uuid id = { { 9, 8, 7, 6, 5, 4, 0x70, 2, 0x80, 0, 1, 2, 3, 4, 5, (unsigned char)n } };
+    const struct uuid id = { { 9, 8, 7, 6, 5, 4, 0x70, 2, 0x80, 0, 1, 2, 3, 4, 5,
+                               (unsigned char)n } };
     switch (field->type) {
     case FIELD_INT64:
-        *(int64_t *)value = INT64_C(1790000000000000) + n; /* exact in JSON, but not in a 32-bit number */
+        *(int64_t *)value =
+            INT64_C(1790000000000000) + n; /* exact in JSON, but not in a 32-bit number */
         break;
     case FIELD_LIMIT:
         *(money *)value = INT64_C(90000000000000) + n;
@@ -335,8 +340,8 @@ static inline struct batch *kit_deposits(struct kit_batch *room, const struct uu
     room->command.id = uuid_generate();
     memset(room->command.content, 7, sizeof room->command.content);
     room->command.reply = room->reply;
-    room->command.reply_length =
-        (size_t)snprintf(room->reply, sizeof room->reply, "{\"v\":1,\"n\":%lld}", (long long)version);
+    room->command.reply_length = (size_t)snprintf(room->reply, sizeof room->reply,
+                                                  "{\"v\":1,\"n\":%lld}", (long long)version);
     for (size_t i = 0; i < count; i++) {
         room->event[i].event = kit_event(ACCOUNTS_MONEY_DEPOSITED, account_id);
         room->event[i].event.causation_id = room->event[i].event.correlation_id = room->command.id;
@@ -353,7 +358,8 @@ static inline struct batch *kit_deposits(struct kit_batch *room, const struct uu
 
 /* The same with more events than that, in room that the caller has for them. */
 static inline struct batch *kit_deposits_in(struct event_record *event, struct kit_batch *room,
-                                            const struct uuid *account_id, int64_t version, size_t count)
+                                            const struct uuid *account_id, int64_t version,
+                                            size_t count)
 {
     struct batch *batch = kit_deposits(room, account_id, version, 1);
     for (size_t i = 0; i < count; i++) {
@@ -366,8 +372,8 @@ static inline struct batch *kit_deposits_in(struct event_record *event, struct k
     return batch;
 }
 
-/* Cuts this process off from Postgres, and throws away the answers that are there; only the sessions that
- * have one when waiting. Says how many those were. */
+/* Cuts this process off from Postgres, and throws away the answers that are there; only the
+ * sessions that have one when waiting. Says how many those were. */
 static inline int kit_lose_answers(bool waiting)
 {
     char answer[4096];
@@ -388,15 +394,17 @@ static inline int kit_lose_answers(bool waiting)
     return cut;
 }
 
-/* Recomputes every hash from what stands in the table; positions have no gaps and the head is the last one's.
+/* Recomputes every hash from what stands in the table; positions have no gaps and the head is the
+ * last one's.
  */
 static inline void kit_check_chain(const struct database *database)
 {
     PGconn *connection = PQconnectdb(database->conninfo);
-    PGresult *rows = PQexecParams(connection,
-                                  "SELECT " EVENT_ROW_COLUMNS ", e.hash, h.hash FROM esbank.log_head h"
-                                  " LEFT JOIN esbank.events e ON true ORDER BY e.position",
-                                  0, NULL, NULL, NULL, NULL, 1);
+    PGresult *rows =
+        PQexecParams(connection,
+                     "SELECT " EVENT_ROW_COLUMNS ", e.hash, h.hash FROM esbank.log_head h"
+                     " LEFT JOIN esbank.events e ON true ORDER BY e.position",
+                     0, NULL, NULL, NULL, NULL, 1);
     struct hash_chain *chain = hash_chain_create();
     unsigned char before[HASH_LENGTH] = { 0 };
     assert_int_equal(PQresultStatus(rows), PGRES_TUPLES_OK);
@@ -405,7 +413,8 @@ static inline void kit_check_chain(const struct database *database)
         event_row_read(rows, row, 0, &stored);
         assert_int_equal(stored.position, row + 1);
         hash_chain_next(chain, before, &stored);
-        assert_memory_equal(stored.hash, PQgetvalue(rows, row, EVENT_ROW_COLUMN_COUNT), HASH_LENGTH);
+        assert_memory_equal(stored.hash, PQgetvalue(rows, row, EVENT_ROW_COLUMN_COUNT),
+                            HASH_LENGTH);
         memcpy(before, stored.hash, HASH_LENGTH);
     }
     assert_memory_equal(before, PQgetvalue(rows, 0, EVENT_ROW_COLUMN_COUNT + 1), HASH_LENGTH);
@@ -418,7 +427,8 @@ static inline void kit_check_chain(const struct database *database)
 
 static struct database database;
 static struct kit kit;
-static const struct uuid account_id = { { 0x11, 1, 2, 3, 4, 5, 0x70, 7, 0x88, 9, 10, 11, 12, 13, 14, 15 } };
+static const struct uuid account_id = { { 0x11, 1, 2, 3, 4, 5, 0x70, 7, 0x88, 9, 10, 11, 12, 13, 14,
+                                          15 } };
 
 /* For cmocka: a database of its own, and a store without read models that is active in it. */
 static inline int kit_begin(void **state)

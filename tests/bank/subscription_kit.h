@@ -19,8 +19,8 @@ static int handler_fails; /* how often it still does, for the amount 13 */
 
 static const enum column_type seen_types[] = { COLUMN_INT8, COLUMN_INT8 };
 static const struct effect_statement seen = {
-    "INSERT INTO esbank.seen (position, amount) SELECT * FROM unnest($1::bigint[], $2::bigint[])", 2,
-    seen_types
+    "INSERT INTO esbank.seen (position, amount) SELECT * FROM unnest($1::bigint[], $2::bigint[])",
+    2, seen_types
 };
 
 static bool handle(struct effects *effects, const struct event_record *record, struct error *reason)
@@ -49,9 +49,10 @@ static int begin(void **state)
     version = 0;
     handler_fails = 0;
     kit_begin(state);
-    database_run(&database,
-                 "CREATE TABLE esbank.seen (id bigint GENERATED ALWAYS AS IDENTITY, position bigint,"
-                 " amount bigint CHECK (amount <> 666))");
+    database_run(
+        &database,
+        "CREATE TABLE esbank.seen (id bigint GENERATED ALWAYS AS IDENTITY, position bigint,"
+        " amount bigint CHECK (amount <> 666))");
     return 0;
 }
 
@@ -77,7 +78,8 @@ static struct subscription_pace quick(void)
 }
 
 static struct subscriptions *start_on(struct event_base *loop, const char *owner,
-                                      const struct handler *const *list, struct subscription_pace pace)
+                                      const struct handler *const *list,
+                                      struct subscription_pace pace)
 {
     struct subscription_options options = {
         .conninfo = database.conninfo, .loop = loop, .handlers = list, .owner = owner, .pace = pace
@@ -93,13 +95,17 @@ static struct subscriptions *start(const char *owner)
 }
 
 /* Runs the loop until the database says that. */
-#define await(sql, expected) kit_wait(&kit, database_says(&database, sql, expected), sql " is " expected)
+#define await(sql, expected)                                                                       \
+    kit_wait(&kit, database_says(&database, sql, expected), sql " is " expected)
 
-#define IN_ORDER_ONCE                                                                                        \
-    "SELECT count(*) || ' ' || count(DISTINCT position) || ' ' || bool_and(follows) FROM (SELECT position,"  \
-    " coalesce(position > lag(position) OVER (ORDER BY id), true) AS follows FROM esbank.seen) AS s"
-#define SAME_AS_LOG                                                                                          \
-    "SELECT array_agg(position ORDER BY position) = (SELECT array_agg(position ORDER BY position) FROM"      \
+#define IN_ORDER_ONCE                                                                              \
+    "SELECT count(*) || ' ' || count(DISTINCT position) || ' ' || bool_and(follows) FROM (SELECT " \
+    "position,"                                                                                    \
+    " coalesce(position > lag(position) OVER (ORDER BY id), true) AS follows FROM esbank.seen) "   \
+    "AS s"
+#define SAME_AS_LOG                                                                                \
+    "SELECT array_agg(position ORDER BY position) = (SELECT array_agg(position ORDER BY "          \
+    "position) FROM"                                                                               \
     " esbank.events WHERE event_type = 'Accounts.MoneyDeposited') FROM esbank.seen"
 
 #endif

@@ -53,7 +53,8 @@ static void test_a_reversal_always_has_room(void **state)
 static void assert_balanced(void)
 {
     const struct account *account = account_of(PETER);
-    assert_int_equal(account->opening + account->deposits - account->withdrawals + account->reversals,
+    assert_int_equal(account->opening + account->deposits - account->withdrawals +
+                         account->reversals,
                      account->balance);
 }
 
@@ -97,11 +98,11 @@ static void test_an_account_is_opened_once(void **state)
 static void test_before_it_is_opened_every_command_is_refused(void **state)
 {
     (void)state;
-    static const enum command_kind kinds[] = { ACCOUNTS_SET_LIMITS,     ACCOUNTS_CLOSE_ACCOUNT,
-                                               ACCOUNTS_ISSUE_CARD,     ACCOUNTS_BLOCK_CARD,
-                                               ACCOUNTS_UNBLOCK_CARD,   ACCOUNTS_DEPOSIT_MONEY,
-                                               ACCOUNTS_WITHDRAW_MONEY, ACCOUNTS_CONFIRM_AUTHORIZATION,
-                                               ACCOUNTS_ENQUIRE_BALANCE };
+    static const enum command_kind kinds[] = {
+        ACCOUNTS_SET_LIMITS,     ACCOUNTS_CLOSE_ACCOUNT,         ACCOUNTS_ISSUE_CARD,
+        ACCOUNTS_BLOCK_CARD,     ACCOUNTS_UNBLOCK_CARD,          ACCOUNTS_DEPOSIT_MONEY,
+        ACCOUNTS_WITHDRAW_MONEY, ACCOUNTS_CONFIRM_AUTHORIZATION, ACCOUNTS_ENQUIRE_BALANCE
+    };
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         assert_refusal(when(for_account(kinds[i], PETER, 100)), REFUSED_NO_SUCH_ACCOUNT);
         then_nothing();
@@ -116,7 +117,8 @@ static void test_a_teller_command_is_none_of_an_accounts(void **state)
         struct command command = for_account((enum command_kind)kind, PETER, 0);
         if (is_for_account(command.kind))
             continue;
-        assert_refusal(account_decide(account_of(PETER), &command).refusal, REFUSED_UNKNOWN_COMMAND);
+        assert_refusal(account_decide(account_of(PETER), &command).refusal,
+                       REFUSED_UNKNOWN_COMMAND);
     }
 }
 
@@ -248,7 +250,8 @@ static void test_the_frequency_limit_counts_withdrawals_of_the_day(void **state)
     assert_accepted(when(at_machine(100)));
 }
 
-/* Another host's clock was ahead, or this one's was: what it let through has used up the room here. */
+/* Another host's clock was ahead, or this one's was: what it let through has used up the room here.
+ */
 static void test_a_clock_put_back_over_midnight_gives_no_room(void **state)
 {
     (void)state;
@@ -347,8 +350,9 @@ static void test_a_closed_account_takes_no_orders(void **state)
     assert_refusal(when(limits(1, 1)), REFUSED_ACCOUNT_CLOSED);
     assert_refusal(when(with_card(for_account(ACCOUNTS_ISSUE_CARD, PETER, 0), 9, RIGHT_PIN)),
                    REFUSED_ACCOUNT_CLOSED);
-    assert_refusal(when(with_card(for_account(ACCOUNTS_CONFIRM_AUTHORIZATION, PETER, 0), CARD, RIGHT_PIN)),
-                   REFUSED_ACCOUNT_CLOSED);
+    assert_refusal(
+        when(with_card(for_account(ACCOUNTS_CONFIRM_AUTHORIZATION, PETER, 0), CARD, RIGHT_PIN)),
+        REFUSED_ACCOUNT_CLOSED);
     then_nothing();
 }
 

@@ -77,7 +77,8 @@ static bool is_revived(void *arg)
     return cluster_pid(arg) != 0 && PQping(cluster_conninfo(arg)) == PQPING_OK;
 }
 
-/* Starts a cluster in another process that is then killed as a bank might be. Returns the orphan's pid. */
+/* Starts a cluster in another process that is then killed as a bank might be. Returns the orphan's
+ * pid. */
 static pid_t orphan(void)
 {
     int ends[2];
@@ -104,18 +105,21 @@ static void test_a_fresh_cluster_answers_with_its_settings(void **state)
     (void)state;
     struct cluster *cluster = start();
     const char *conninfo = cluster_conninfo(cluster);
-    assert_string_equal(ask(conninfo, "SELECT current_database() || ' ' || current_user"), "esbank esbank");
+    assert_string_equal(ask(conninfo, "SELECT current_database() || ' ' || current_user"),
+                        "esbank esbank");
     assert_string_equal(ask(conninfo, "SHOW listen_addresses"), "");
     assert_string_equal(ask(conninfo, "SHOW fsync"), "on");
     assert_string_equal(ask(conninfo, "SHOW synchronous_commit"), "on");
     assert_string_equal(ask(conninfo, "SHOW data_checksums"), "on");
     assert_string_equal(ask(conninfo, "SHOW server_encoding"), "UTF8");
     assert_string_equal(ask(conninfo, "SHOW timezone"), "UTC");
-    assert_string_equal(ask(conninfo, "SHOW shared_buffers"), "32MB"); /* ours is overridden by main() */
+    assert_string_equal(ask(conninfo, "SHOW shared_buffers"),
+                        "32MB"); /* ours is overridden by main() */
     char found[CLUSTER_CONNINFO_SIZE];
     check_worked(cluster_running_conninfo(&home, found, sizeof found, &error), &error);
     assert_string_equal(found, conninfo);
-    assert_string_equal(ask(conninfo, "CREATE TABLE kept AS SELECT 42 AS n; SELECT n FROM kept"), "42");
+    assert_string_equal(ask(conninfo, "CREATE TABLE kept AS SELECT 42 AS n; SELECT n FROM kept"),
+                        "42");
     cluster_stop(cluster);
 }
 
@@ -128,7 +132,8 @@ static void test_its_directory_is_closed_to_others_and_not_roots(void **state)
     assert_int_equal(stat(path, &status), 0);
     assert_int_equal(status.st_mode & 07777, 0700);
     const struct passwd *postgres = getpwnam("postgres");
-    assert_int_equal(status.st_uid, geteuid() == 0 && postgres != NULL ? postgres->pw_uid : geteuid());
+    assert_int_equal(status.st_uid,
+                     geteuid() == 0 && postgres != NULL ? postgres->pw_uid : geteuid());
 }
 
 static void test_a_stopped_cluster_is_gone_and_keeps_its_data(void **state)
@@ -319,7 +324,8 @@ int main(void)
     setenv("ESBANK_PG_OPTIONS", "-c shared_buffers=32MB -c min_wal_size=80MB", 1);
     struct error trouble;
     char path[SCRATCH_SIZE + 20];
-    snprintf(path, sizeof path, "%s/o'ne home", scratch_create()); /* a blank and a quote must not matter */
+    snprintf(path, sizeof path, "%s/o'ne home",
+             scratch_create()); /* a blank and a quote must not matter */
     if (!home_locate(path, &home, &trouble) || !home_create(&home, &trouble)) {
         fprintf(stderr, "%s\n", trouble.message);
         return 1;

@@ -13,8 +13,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static const enum column_type all_types[] = { COLUMN_INT8, COLUMN_INT4,  COLUMN_TEXT,        COLUMN_JSON,
-                                              COLUMN_UUID, COLUMN_BYTEA, COLUMN_TIMESTAMPTZ, COLUMN_BOOL };
+static const enum column_type all_types[] = { COLUMN_INT8,        COLUMN_INT4, COLUMN_TEXT,
+                                              COLUMN_JSON,        COLUMN_UUID, COLUMN_BYTEA,
+                                              COLUMN_TIMESTAMPTZ, COLUMN_BOOL };
 enum { TYPE_COUNT = sizeof all_types / sizeof *all_types };
 
 static struct database database;
@@ -34,11 +35,12 @@ static void check_postgres_reads(struct columns *columns, const char *expected)
     char sql[1000] = "SELECT coalesce(string_agg(t::text, ' '), 'no rows') FROM unnest(";
     columns_parameters(columns, values, lengths, formats);
     for (unsigned i = 0; i < columns->count; i++)
-        snprintf(sql + strlen(sql), sizeof sql - strlen(sql), "%s$%u::%s", i == 0 ? "" : ", ", i + 1,
-                 column_type_name(columns->column[i].type));
+        snprintf(sql + strlen(sql), sizeof sql - strlen(sql), "%s$%u::%s", i == 0 ? "" : ", ",
+                 i + 1, column_type_name(columns->column[i].type));
     snprintf(sql + strlen(sql), sizeof sql - strlen(sql), ") AS t");
     PGconn *connection = PQconnectdb(database.conninfo);
-    PGresult *result = PQexecParams(connection, sql, (int)columns->count, NULL, values, lengths, formats, 0);
+    PGresult *result =
+        PQexecParams(connection, sql, (int)columns->count, NULL, values, lengths, formats, 0);
     if (PQresultStatus(result) != PGRES_TUPLES_OK)
         check_fail("%s", PQerrorMessage(connection));
     assert_string_equal(PQgetvalue(result, 0, 0), expected);
@@ -61,10 +63,9 @@ static void test_every_type_arrives_as_it_was(void **state)
     columns_bytes(&columns, 5, "\0\xff", 2);
     columns_time(&columns, 6, INT64_C(1700000000123456));
     columns_bool(&columns, 7, true);
-    check_postgres_reads(
-        &columns,
-        "(-9223372036854775808,-7,Ren\xc3\xa9,\"{\"\"a\"\":1}\",1c915dd1-8bf0-4662-a2ce-60725b0c7de2,"
-        "\"\\\\x00ff\",\"2023-11-14 22:13:20.123456+00\",t)");
+    check_postgres_reads(&columns, "(-9223372036854775808,-7,Ren\xc3\xa9,\"{\"\"a\"\":1}\","
+                                   "1c915dd1-8bf0-4662-a2ce-60725b0c7de2,"
+                                   "\"\\\\x00ff\",\"2023-11-14 22:13:20.123456+00\",t)");
     columns_finish(&columns);
 }
 

@@ -11,7 +11,8 @@ static long steps_checked;
 
 static void check_account(const struct account *account)
 {
-    assert_int_equal(account->opening + account->deposits - account->withdrawals + account->reversals,
+    assert_int_equal(account->opening + account->deposits - account->withdrawals +
+                         account->reversals,
                      account->balance);
     assert_true(account->balance >= 0);
     assert_true(account->withdrawn_today >= 0);
@@ -26,7 +27,8 @@ static void check_teller(const struct teller *teller)
                              note_totals_of(&teller->taken, denomination) +
                              note_totals_of(&teller->rejected, denomination) +
                              note_totals_of(&teller->retracted, denomination));
-        assert_true(notes_of(&teller->promised, denomination) <= notes_of(&teller->cassettes, denomination));
+        assert_true(notes_of(&teller->promised, denomination) <=
+                    notes_of(&teller->cassettes, denomination));
         assert_true(notes_of(&teller->promised, denomination) >= 0);
     }
 }
@@ -100,7 +102,8 @@ static void check_bins_against_accounts(void)
             suspect += bank.deposit[i].amount;
     for (size_t i = 0; i < bank.count; i++) {
         const struct event *event = &bank.record[i].event;
-        if ((event->kind == ACCOUNTS_MONEY_DEPOSITED && !uuid_is_nil(&event->money_moved.teller_id)) ||
+        if ((event->kind == ACCOUNTS_MONEY_DEPOSITED &&
+             !uuid_is_nil(&event->money_moved.teller_id)) ||
             event->kind == ACCOUNTS_DEPOSIT_HELD)
             credited += event->money_moved.amount;
         if (event->kind == ACCOUNTS_HELD_DEPOSIT_RETURNED)
@@ -220,8 +223,9 @@ static void test_a_long_random_life_conserves_money_after_every_event(void **sta
     assert_true(seen[WITHDRAWAL_COMPLETED] > 1000);
     assert_true(seen[WITHDRAWAL_REVERSED] > 300);
     assert_true(seen[WITHDRAWAL_DECLINED] > 300);
-    print_message("# %ld completed, %ld reversed, %ld declined, %ld suspect\n", seen[WITHDRAWAL_COMPLETED],
-                  seen[WITHDRAWAL_REVERSED], seen[WITHDRAWAL_DECLINED], seen[WITHDRAWAL_SUSPECT]);
+    print_message("# %ld completed, %ld reversed, %ld declined, %ld suspect\n",
+                  seen[WITHDRAWAL_COMPLETED], seen[WITHDRAWAL_REVERSED], seen[WITHDRAWAL_DECLINED],
+                  seen[WITHDRAWAL_SUSPECT]);
 }
 
 static void test_many_short_random_lives_conserve_it_too(void **state)

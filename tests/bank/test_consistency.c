@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Strong commands on a real Postgres with the bank's own read models: owed, put off, stuck, and lost. */
+/* Strong commands on a real Postgres with the bank's own read models: owed, put off, stuck, and
+ * lost. */
 #include "bank/projections/read_models.h"
 #include "tests/bank/small_bank.h"
 
@@ -78,7 +79,8 @@ static void test_a_read_model_put_off_is_waited_for_and_others_are_not_delayed(v
     assert_non_null(strong.held);
     await_answers(2);
     assert_false(marked());
-    database_check(&database, "SELECT count(*) FROM esbank.parked_events WHERE projection = 'accounts'", "1");
+    database_check(&database,
+                   "SELECT count(*) FROM esbank.parked_events WHERE projection = 'accounts'", "1");
     database_check(&database, BALANCE, "1");
 }
 
@@ -103,7 +105,8 @@ static void test_a_stuck_read_model_does_not_outlast_the_bank(void **state)
     engine_end(bank.engine);
     assert_int_equal(bank.answered, 6);
     assert_true(marked());
-    database_check(&database, "SELECT count(*) FROM esbank.commands WHERE reply::text LIKE '%consistency%'",
+    database_check(&database,
+                   "SELECT count(*) FROM esbank.commands WHERE reply::text LIKE '%consistency%'",
                    "0");
 }
 

@@ -116,7 +116,8 @@ static void test_a_wrong_pin_declines_it(void **state)
 {
     (void)state;
     given_peter_at_the_machine(50000);
-    assert_refusal(when(with_card(initiate_deposit(MACHINE, PETER), CARD, WRONG_PIN)), REFUSED_WRONG_PIN);
+    assert_refusal(when(with_card(initiate_deposit(MACHINE, PETER), CARD, WRONG_PIN)),
+                   REFUSED_WRONG_PIN);
     then(ACCOUNTS_AUTHORIZATION_DECLINED, TELLER_DEPOSIT_DECLINED);
     struct uuid id = event_at(0)->correlation_id;
     assert_state(id, DEPOSIT_DECLINED);
@@ -330,7 +331,8 @@ static money available(void)
 static void assert_conserved(void)
 {
     const struct account *account = account_of(PETER);
-    assert_int_equal(account->opening + account->deposits - account->withdrawals + account->reversals,
+    assert_int_equal(account->opening + account->deposits - account->withdrawals +
+                         account->reversals,
                      account->balance);
     assert_true(account->held >= 0 && account->held <= account->balance);
 }
@@ -348,7 +350,8 @@ static void test_more_notes_than_the_acceptor_takes_are_booked_and_held(void **s
     assert_int_equal(account_of(PETER)->balance, 1000000000);
     assert_int_equal(account_of(PETER)->held, 1000000000);
     assert_int_equal(available(), 0);
-    assert_refusal(when(for_account(ACCOUNTS_WITHDRAW_MONEY, PETER, 1)), REFUSED_INSUFFICIENT_FUNDS);
+    assert_refusal(when(for_account(ACCOUNTS_WITHDRAW_MONEY, PETER, 1)),
+                   REFUSED_INSUFFICIENT_FUNDS);
     when(initiate(MACHINE, PETER, 5000));
     then(ACCOUNTS_AUTHORIZATION_CONFIRMED, TELLER_WITHDRAWAL_INITIATED, TELLER_WITHDRAWAL_DECLINED);
     assert_int_equal(event_at(2)->withdrawal.refusal, REFUSED_INSUFFICIENT_FUNDS);
@@ -390,8 +393,10 @@ static void test_a_deposit_above_the_limit_is_held(void **state)
     assert_int_equal(available(), 150000);
     assert_int_equal(account_of(PETER)->balance, 255000);
     given(for_account(ACCOUNTS_WITHDRAW_MONEY, PETER, 150000));
-    assert_refusal(when(for_account(ACCOUNTS_WITHDRAW_MONEY, PETER, 1)), REFUSED_INSUFFICIENT_FUNDS);
-    given(for_account(ACCOUNTS_DEPOSIT_MONEY, PETER, 200000)); /* at the counter the money was seen */
+    assert_refusal(when(for_account(ACCOUNTS_WITHDRAW_MONEY, PETER, 1)),
+                   REFUSED_INSUFFICIENT_FUNDS);
+    given(
+        for_account(ACCOUNTS_DEPOSIT_MONEY, PETER, 200000)); /* at the counter the money was seen */
     assert_int_equal(available(), 200000);
     assert_conserved();
 }
@@ -497,7 +502,8 @@ static void test_limits_that_are_left_out_are_the_defaults_or_stay(void **state)
     assert_int_equal(account_of(PETER)->deposit_daily, 0);
     /* An account that was opened before there were such limits. */
     struct event old = { .kind = ACCOUNTS_ACCOUNT_OPENED,
-                         .account_opened = { .deposit_limit = LIMIT_UNSAID, .deposit_daily = LIMIT_UNSAID } };
+                         .account_opened = { .deposit_limit = LIMIT_UNSAID,
+                                             .deposit_daily = LIMIT_UNSAID } };
     struct account account = { 0 };
     account_apply(&account, &old);
     assert_int_equal(account.deposit_limit, DEPOSIT_LIMIT_DEFAULT);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The engine on a simulated store: time that passes, a card that is taken, more than it has room for. */
+/* The engine on a simulated store: time that passes, a card that is taken, more than it has room
+ * for. */
 #include "tests/bank/engine_terminals.h"
 
 static void test_an_unconfirmed_withdrawal_becomes_suspect_and_is_never_reversed(void **state)
@@ -33,9 +34,11 @@ static void test_a_card_has_one_account(void **state)
     struct command again = { .kind = ACCOUNTS_ISSUE_CARD, .account_id = account_id(1) };
     memset(again.card, 1, sizeof again.card); /* the first account's */
     again.id = again.correlation_id = sim_fresh_id(&bench.sim);
-    bench.set_up = (struct request){
-        .command = again, .sender = BY_OPERATOR, .actor = "operator", .done = set_up_answered, .owner = &bench
-    };
+    bench.set_up = (struct request){ .command = again,
+                                     .sender = BY_OPERATOR,
+                                     .actor = "operator",
+                                     .done = set_up_answered,
+                                     .owner = &bench };
     request_hash_content(&bench.set_up);
     bench.set_up_done = false;
     engine_submit(bench.engine, &bench.set_up);
@@ -84,8 +87,9 @@ static void test_too_much_is_turned_away_and_nothing_of_it_happens(void **state)
         more[i].command.correlation_id = more[i].command.withdrawal_id;
         if (i < 3) {
             more[i].sender = BY_OPERATOR;
-            more[i].command =
-                (struct command){ .kind = ACCOUNTS_DEPOSIT_MONEY, .account_id = account_id(0), .amount = 1 };
+            more[i].command = (struct command){ .kind = ACCOUNTS_DEPOSIT_MONEY,
+                                                .account_id = account_id(0),
+                                                .amount = 1 };
             more[i].command.correlation_id = sim_id(10, (uint64_t)i);
         }
         more[i].command.id = sim_id(10, (uint64_t)i);

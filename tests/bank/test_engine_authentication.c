@@ -169,9 +169,12 @@ static int open_bank(void **state)
     start(LIMIT);
     const struct notes notes = { .length = 1, .item = { { 5000, 1000 } } };
     operates((struct command){ .kind = TELLER_PROVISION, .teller_id = machine(), .notes = notes });
-    operates((struct command){ .kind = TELLER_PROVISION, .teller_id = other_machine(), .notes = notes });
-    operates((struct command){ .kind = ACCOUNTS_OPEN_ACCOUNT, .account_id = account(), .owner = "Peter" });
-    operates((struct command){ .kind = ACCOUNTS_DEPOSIT_MONEY, .account_id = account(), .amount = 1000000 });
+    operates(
+        (struct command){ .kind = TELLER_PROVISION, .teller_id = other_machine(), .notes = notes });
+    operates((struct command){
+        .kind = ACCOUNTS_OPEN_ACCOUNT, .account_id = account(), .owner = "Peter" });
+    operates((struct command){
+        .kind = ACCOUNTS_DEPOSIT_MONEY, .account_id = account(), .amount = 1000000 });
     issue(PETERS_CARD);
     issue(BLOCKED_CARD);
     struct command block = with_card(ACCOUNTS_BLOCK_CARD, (struct uuid){ 0 }, BLOCKED_CARD, 0);
@@ -231,10 +234,12 @@ static void test_an_unknown_card_under_the_id_of_a_withdrawal_makes_nothing_forg
     (void)state;
     struct call call;
     const struct uuid id = next_id();
-    submit(&call, id, with_card(TELLER_INITIATE_WITHDRAWAL, machine(), PETERS_CARD, RIGHT_PIN), BY_TERMINAL);
+    submit(&call, id, with_card(TELLER_INITIATE_WITHDRAWAL, machine(), PETERS_CARD, RIGHT_PIN),
+           BY_TERMINAL);
     await(&call);
     start(LIMIT);
-    submit(&call, id, with_card(TELLER_INITIATE_WITHDRAWAL, machine(), NO_CARD, RIGHT_PIN), BY_TERMINAL);
+    submit(&call, id, with_card(TELLER_INITIATE_WITHDRAWAL, machine(), NO_CARD, RIGHT_PIN),
+           BY_TERMINAL);
     await(&call);
     check_contains(call.reply, "\"ok\":false");
     submit(&call, next_id(),
@@ -268,14 +273,17 @@ static void test_what_a_suspended_machine_is_told_depends_on_no_card(void **stat
     for (int i = 0; i < 12; i++) {
         const struct uuid id = next_id();
         char expected[SIM_REPLY_MAX], text[UUID_TEXT_LENGTH];
-        submit(&call, id, with_card(kinds[i % 3], machine(), guesses[i / 3].card, guesses[i / 3].pin),
+        submit(&call, id,
+               with_card(kinds[i % 3], machine(), guesses[i / 3].card, guesses[i / 3].pin),
                BY_TERMINAL);
         await(&call);
         snprintf(expected, sizeof expected,
-                 "{\"v\":1,\"id\":\"%s\",\"ok\":false,\"code\":\"65\",\"error\":\"authentication_limit\",",
+                 "{\"v\":1,\"id\":\"%s\",\"ok\":false,\"code\":\"65\",\"error\":\"authentication_"
+                 "limit\",",
                  uuid_format(&id, text));
         assert_int_equal(strncmp(call.reply, expected, strlen(expected)), 0);
-        assert_int_equal(engine_metrics(bench.engine)->loads, loads + i + 1); /* of the id, and of it alone */
+        assert_int_equal(engine_metrics(bench.engine)->loads,
+                         loads + i + 1); /* of the id, and of it alone */
     }
     assert_int_equal(bench.sim.event_count, events);
     assert_int_equal(bench.sim.command_count, commands);
@@ -309,8 +317,8 @@ static void test_failures_sent_together_share_one_budget(void **state)
     int decided = 0;
     for (int i = 0; i < 64; i++)
         submit(&calls[i], next_id(),
-               with_card(TELLER_INITIATE_WITHDRAWAL, machine(), i % 2 == 0 ? NO_CARD + i : PETERS_CARD,
-                         WRONG_PIN),
+               with_card(TELLER_INITIATE_WITHDRAWAL, machine(),
+                         i % 2 == 0 ? NO_CARD + i : PETERS_CARD, WRONG_PIN),
                BY_TERMINAL);
     for (int i = 0; i < 64; i++) {
         await(&calls[i]);
@@ -338,15 +346,18 @@ static void test_an_approval_is_given_again_while_the_machine_is_suspended(void 
     static struct call first, again;
     struct call call;
     const struct uuid id = next_id();
-    submit(&first, id, with_card(TELLER_INITIATE_WITHDRAWAL, machine(), PETERS_CARD, RIGHT_PIN), BY_TERMINAL);
+    submit(&first, id, with_card(TELLER_INITIATE_WITHDRAWAL, machine(), PETERS_CARD, RIGHT_PIN),
+           BY_TERMINAL);
     await(&first);
     check_contains(first.reply, "\"ok\":true");
     spend();
     start(LIMIT); /* and the bank has forgotten the id */
-    submit(&again, id, with_card(TELLER_INITIATE_WITHDRAWAL, machine(), PETERS_CARD, RIGHT_PIN), BY_TERMINAL);
+    submit(&again, id, with_card(TELLER_INITIATE_WITHDRAWAL, machine(), PETERS_CARD, RIGHT_PIN),
+           BY_TERMINAL);
     await(&again);
     assert_string_equal(again.reply, first.reply);
-    submit(&call, id, with_card(TELLER_INITIATE_WITHDRAWAL, machine(), PETERS_CARD, WRONG_PIN), BY_TERMINAL);
+    submit(&call, id, with_card(TELLER_INITIATE_WITHDRAWAL, machine(), PETERS_CARD, WRONG_PIN),
+           BY_TERMINAL);
     await(&call);
     check_contains(call.reply, "id_conflict");
     submit(&call, next_id(),
@@ -359,8 +370,8 @@ static void test_an_approval_is_given_again_while_the_machine_is_suspended(void 
     check_contains(call.reply, "\"state\":\"reversed\""); /* advices are never stopped */
 }
 
-/* Decided, and undone with its batch, it would leave no try on the card: what it costs the machine must not
- * tell whether the PIN was right. */
+/* Decided, and undone with its batch, it would leave no try on the card: what it costs the machine
+ * must not tell whether the PIN was right. */
 static void test_a_guess_under_a_used_id_costs_a_try_right_or_wrong(void **state)
 {
     (void)state;
@@ -368,18 +379,21 @@ static void test_a_guess_under_a_used_id_costs_a_try_right_or_wrong(void **state
     struct uuid used[GUESSES];
     struct call call;
     for (int i = 0; i < GUESSES; i++) {
-        struct command deposit = { .kind = ACCOUNTS_DEPOSIT_MONEY, .account_id = account(), .amount = 1 };
+        struct command deposit = { .kind = ACCOUNTS_DEPOSIT_MONEY,
+                                   .account_id = account(),
+                                   .amount = 1 };
         used[i] = next_id();
         submit(&call, used[i], deposit, BY_OPERATOR);
         await(&call);
     }
     start(LIMIT); /* they have left memory */
-    check_contains(tries(&call, machine(), PETERS_CARD, RIGHT_PIN), "\"ok\":true"); /* all is known now */
+    check_contains(tries(&call, machine(), PETERS_CARD, RIGHT_PIN),
+                   "\"ok\":true"); /* all is known now */
     settle();
     const size_t confirmed = events_of(ACCOUNTS_AUTHORIZATION_CONFIRMED);
     for (int i = 0; i < GUESSES; i++) {
-        submit(&call, used[i], with_card(ACCOUNTS_ENQUIRE_BALANCE, machine(), PETERS_CARD, RIGHT_PIN),
-               BY_TERMINAL);
+        submit(&call, used[i],
+               with_card(ACCOUNTS_ENQUIRE_BALANCE, machine(), PETERS_CARD, RIGHT_PIN), BY_TERMINAL);
         await(&call);
         check_contains(call.reply, "\"id_conflict\"");
         bench.sim.now_us += 1100000; /* past the moment in which all ids are looked up first */

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a request with a bad id costs its neighbours, on a real Postgres: terminals that withdraw, and in the
- * midst of them one request whose id the store has already, or will never
- * take. They are all approved, and each is decided twice at most.
+ * What a request with a bad id costs its neighbours, on a real Postgres: terminals that withdraw,
+ * and in the midst of them one request whose id the store has already, or will never take. They are
+ * all approved, and each is decided twice at most.
  */
 #include "tests/bank/small_bank.h"
 
 enum { INNOCENTS = 120, OLD = 60, AMOUNT = 2000 };
 
 static const struct projection *const no_projections[] = { NULL };
-static const struct uuid machine = { { 0x22, 2, 3, 4, 5, 6, 0x70, 7, 0x88, 9, 10, 11, 12, 13, 14, 15 } };
+static const struct uuid machine = { { 0x22, 2, 3, 4, 5, 6, 0x70, 7, 0x88, 9, 10, 11, 12, 13, 14,
+                                       15 } };
 
 struct call {
     struct request request;
@@ -48,13 +49,15 @@ static void submit(struct call *call, unsigned sender, struct command command)
         command.id = uuid_generate();
     if (command.kind == TELLER_INITIATE_WITHDRAWAL)
         command.withdrawal_id = command.id;
-    command.correlation_id = uuid_is_nil(&command.withdrawal_id) ? command.id : command.withdrawal_id;
-    call->request = (struct request){ .command = command,
-                                      .sender = sender,
-                                      .signed_on = sender == BY_TERMINAL ? machine : (struct uuid){ { 0 } },
-                                      .actor = "a terminal",
-                                      .done = on_reply,
-                                      .owner = call };
+    command.correlation_id =
+        uuid_is_nil(&command.withdrawal_id) ? command.id : command.withdrawal_id;
+    call->request =
+        (struct request){ .command = command,
+                          .sender = sender,
+                          .signed_on = sender == BY_TERMINAL ? machine : (struct uuid){ { 0 } },
+                          .actor = "a terminal",
+                          .done = on_reply,
+                          .owner = call };
     request_hash_content(&call->request);
     waiting++;
     engine_submit(bank.engine, &call->request);
@@ -70,7 +73,9 @@ static void await_all(void)
 
 static struct command withdrawal(void)
 {
-    struct command command = { .kind = TELLER_INITIATE_WITHDRAWAL, .teller_id = machine, .amount = AMOUNT };
+    struct command command = { .kind = TELLER_INITIATE_WITHDRAWAL,
+                               .teller_id = machine,
+                               .amount = AMOUNT };
     memset(command.card, 1, sizeof command.card);
     memset(command.pin_reference, 7, sizeof command.pin_reference);
     return command;
@@ -106,9 +111,11 @@ static int begin(void **state)
     set_up((struct command){ .kind = TELLER_PROVISION,
                              .teller_id = machine,
                              .notes = { .length = 1, .item = { { AMOUNT, 100000 } } } });
-    set_up((struct command){ .kind = ACCOUNTS_OPEN_ACCOUNT, .account_id = account_id, .owner = "Peter" });
+    set_up((struct command){
+        .kind = ACCOUNTS_OPEN_ACCOUNT, .account_id = account_id, .owner = "Peter" });
     set_up(card);
-    set_up((struct command){ .kind = ACCOUNTS_DEPOSIT_MONEY, .account_id = account_id, .amount = 100000000 });
+    set_up((struct command){
+        .kind = ACCOUNTS_DEPOSIT_MONEY, .account_id = account_id, .amount = 100000000 });
     return 0;
 }
 
@@ -145,7 +152,8 @@ static int64_t conflicts(void)
     return engine_metrics(bank.engine)->conflicts;
 }
 
-/* The store will not take a command of such an id, and says it is there; a look at it finds nothing. */
+/* The store will not take a command of such an id, and says it is there; a look at it finds
+ * nothing. */
 static void store_refuses(const char *id_like, const char *detail)
 {
     char sql[900];
@@ -195,7 +203,8 @@ static void test_an_id_that_the_store_never_takes_is_decided_alone(void **state)
         check_innocents();
         assert_int_equal(conflicts(), (wave + 1) * 2); /* with the others, and alone */
     }
-    database_check(&database, "SELECT count(*) FROM esbank.events WHERE event_type = 'Teller.MoneyWithdrawn'",
+    database_check(&database,
+                   "SELECT count(*) FROM esbank.events WHERE event_type = 'Teller.MoneyWithdrawn'",
                    "600");
 }
 
@@ -269,7 +278,8 @@ static void test_an_old_id_with_other_content_is_an_id_conflict(void **state)
     (void)state;
     submit(&old[0], BY_TERMINAL, withdrawal());
     await_all();
-    set_up((struct command){ .kind = ACCOUNTS_DEPOSIT_MONEY, .account_id = account_id, .amount = 1 });
+    set_up(
+        (struct command){ .kind = ACCOUNTS_DEPOSIT_MONEY, .account_id = account_id, .amount = 1 });
     struct command bad = withdrawal();
     bad.id = old[0].request.command.id;
     bad.amount = AMOUNT * 2;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Replies that wait for the read models, on a simulated store whose read models move when the test says so.
+/* Replies that wait for the read models, on a simulated store whose read models move when the test
+ * says so.
  */
 #include "tests/bank/simulation.h"
 
@@ -79,7 +80,9 @@ static void pass_us(int64_t duration_us)
 
 static struct command deposit(money amount)
 {
-    return (struct command){ .kind = ACCOUNTS_DEPOSIT_MONEY, .account_id = sim_id(2, 1), .amount = amount };
+    return (struct command){ .kind = ACCOUNTS_DEPOSIT_MONEY,
+                             .account_id = sim_id(2, 1),
+                             .amount = amount };
 }
 
 static bool marked(const struct call *call)
@@ -97,7 +100,9 @@ static int open_bank(void **state)
     bench.settings = engine_settings_default();
     bench.settings.queue_max = 8;
     bench.engine = sim_engine_create(&bench.sim, &bench.settings);
-    struct command open = { .kind = ACCOUNTS_OPEN_ACCOUNT, .account_id = sim_id(2, 1), .owner = "Peter" };
+    struct command open = { .kind = ACCOUNTS_OPEN_ACCOUNT,
+                            .account_id = sim_id(2, 1),
+                            .owner = "Peter" };
     say(&call, 1, open, true);
     assert_int_equal(call.answers, 1);
     bench.sim.models_behind = true;
@@ -139,7 +144,8 @@ static void test_a_strong_reply_waits_and_an_eventual_one_behind_it_does_not(voi
     sim_models_follow(&bench.sim, bench.before + 1); /* its own event, and not the other's */
     assert_int_equal(strong.answers, 1);
     assert_false(marked(&strong));
-    assert_string_equal(strong.reply, sim_command_find(&bench.sim, &strong.request.command.id)->reply);
+    assert_string_equal(strong.reply,
+                        sim_command_find(&bench.sim, &strong.request.command.id)->reply);
     assert_true(engine_idle(bench.engine));
 }
 

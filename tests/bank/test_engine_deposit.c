@@ -48,9 +48,11 @@ static const char *say(unsigned sender, struct uuid id, struct command command)
         command.deposit_id = id;
     const struct uuid *process_id = command_process_id(&command);
     command.correlation_id = uuid_is_nil(process_id) ? id : *process_id;
-    bench.request = (struct request){
-        .command = command, .sender = sender, .signed_on = machine(), .actor = "test", .done = on_answer
-    };
+    bench.request = (struct request){ .command = command,
+                                      .sender = sender,
+                                      .signed_on = machine(),
+                                      .actor = "test",
+                                      .done = on_answer };
     request_hash_content(&bench.request);
     bench.answered = false;
     engine_submit(bench.engine, &bench.request);
@@ -84,7 +86,9 @@ static struct command advice(struct uuid deposit_id, enum deposit_outcome outcom
 
 static struct command of_account(enum command_kind kind, money amount)
 {
-    return (struct command){ .kind = kind, .account_id = account(), .amount = amount, .owner = "Peter" };
+    return (struct command){
+        .kind = kind, .account_id = account(), .amount = amount, .owner = "Peter"
+    };
 }
 
 /* The kinds of the last events of the log, oldest first. */
@@ -114,7 +118,8 @@ static int open_bank(void **state)
                                          .teller_id = machine(),
                                          .notes = { .length = 1, .item = { { 5000, 20 } } } }),
                    "\"ok\":true");
-    check_contains(say(BY_OPERATOR, sim_id(9, 2), of_account(ACCOUNTS_OPEN_ACCOUNT, 0)), "\"ok\":true");
+    check_contains(say(BY_OPERATOR, sim_id(9, 2), of_account(ACCOUNTS_OPEN_ACCOUNT, 0)),
+                   "\"ok\":true");
     check_contains(say(BY_OPERATOR, sim_id(9, 3), card), "\"ok\":true");
     return 0;
 }
@@ -132,11 +137,13 @@ static void test_a_deposit_goes_from_the_question_to_the_account(void **state)
     (void)state;
     struct uuid id = sim_id(3, 1);
     check_contains(say(BY_TERMINAL, id, put_in()), "\"state\":\"counting\"");
-    assert_log_ends((const enum event_kind[]){ ACCOUNTS_AUTHORIZATION_CONFIRMED, TELLER_DEPOSIT_INITIATED },
-                    2, id);
+    assert_log_ends(
+        (const enum event_kind[]){ ACCOUNTS_AUTHORIZATION_CONFIRMED, TELLER_DEPOSIT_INITIATED }, 2,
+        id);
     check_contains(say(BY_TERMINAL, sim_id(4, 1), advice(id, OUTCOME_COUNTED)),
                    "\"state\":\"completed\",\"amount\":15000,\"balance\":15000}");
-    assert_log_ends((const enum event_kind[]){ TELLER_MONEY_DEPOSITED, ACCOUNTS_MONEY_DEPOSITED }, 2, id);
+    assert_log_ends((const enum event_kind[]){ TELLER_MONEY_DEPOSITED, ACCOUNTS_MONEY_DEPOSITED },
+                    2, id);
     /* Each command's events carry its own id: the process manager's is another one. */
     size_t last = bench.sim.event_count - 1;
     struct uuid own = sim_id(4, 1);
@@ -151,12 +158,14 @@ static void test_a_repeated_advice_is_answered_as_the_first_was(void **state)
     char first[SIM_REPLY_MAX];
     struct uuid id = sim_id(3, 1);
     say(BY_TERMINAL, id, put_in());
-    snprintf(first, sizeof first, "%s", say(BY_TERMINAL, sim_id(4, 1), advice(id, OUTCOME_COUNTED)));
+    snprintf(first, sizeof first, "%s",
+             say(BY_TERMINAL, sim_id(4, 1), advice(id, OUTCOME_COUNTED)));
     for (uint64_t i = 0; i < 8; i++) /* out of the caches with it */
         say(BY_TERMINAL, sim_id(3, 10 + i), put_in());
     size_t events = bench.sim.event_count;
     assert_string_equal(say(BY_TERMINAL, sim_id(4, 1), advice(id, OUTCOME_COUNTED)), first);
-    check_contains(say(BY_TERMINAL, sim_id(4, 2), advice(id, OUTCOME_COUNTED)), "\"state\":\"completed\"");
+    check_contains(say(BY_TERMINAL, sim_id(4, 2), advice(id, OUTCOME_COUNTED)),
+                   "\"state\":\"completed\"");
     check_contains(say(BY_TERMINAL, sim_id(4, 3), advice(id, OUTCOME_CANCELLED)), "deposit_ended");
     check_contains(say(BY_TERMINAL, sim_id(4, 1), advice(id, OUTCOME_CANCELLED)), "id_conflict");
     assert_int_equal(bench.sim.event_count, events);
@@ -166,7 +175,8 @@ static void test_a_question_that_comes_after_its_cancelling_is_declined(void **s
 {
     (void)state;
     struct uuid id = sim_id(3, 1);
-    check_contains(say(BY_TERMINAL, sim_id(4, 1), advice(id, OUTCOME_CANCELLED)), "\"state\":\"declined\"");
+    check_contains(say(BY_TERMINAL, sim_id(4, 1), advice(id, OUTCOME_CANCELLED)),
+                   "\"state\":\"declined\"");
     size_t events = bench.sim.event_count;
     check_contains(say(BY_TERMINAL, id, put_in()), "reversed_before");
     for (uint64_t i = 0; i < 8; i++)
@@ -184,8 +194,10 @@ static void test_a_refusal_says_why_and_is_remembered(void **state)
     check_contains(say(BY_TERMINAL, sim_id(3, 1), wrong), "\"error\":\"wrong_pin\"");
     check_contains(bench.reply, "\"tries_left\":2");
     check_contains(say(BY_TERMINAL, sim_id(3, 1), wrong), "\"tries_left\":2");
-    check_contains(say(BY_TERMINAL, sim_id(4, 1), advice(sim_id(3, 1), OUTCOME_COUNTED)), "deposit_ended");
-    check_contains(say(BY_TERMINAL, sim_id(4, 2), advice(sim_id(3, 2), OUTCOME_COUNTED)), "no_such_deposit");
+    check_contains(say(BY_TERMINAL, sim_id(4, 1), advice(sim_id(3, 1), OUTCOME_COUNTED)),
+                   "deposit_ended");
+    check_contains(say(BY_TERMINAL, sim_id(4, 2), advice(sim_id(3, 2), OUTCOME_COUNTED)),
+                   "no_such_deposit");
 }
 
 static void test_what_the_account_cannot_take_waits_for_an_operator(void **state)
@@ -193,18 +205,21 @@ static void test_what_the_account_cannot_take_waits_for_an_operator(void **state
     (void)state;
     struct uuid id = sim_id(3, 1);
     say(BY_TERMINAL, id, put_in());
-    check_contains(say(BY_OPERATOR, sim_id(9, 10), of_account(ACCOUNTS_DEPOSIT_MONEY, MONEY_CAP - 1)),
-                   "\"ok\":true");
+    check_contains(
+        say(BY_OPERATOR, sim_id(9, 10), of_account(ACCOUNTS_DEPOSIT_MONEY, MONEY_CAP - 1)),
+        "\"ok\":true");
     check_contains(say(BY_TERMINAL, sim_id(4, 1), advice(id, OUTCOME_COUNTED)),
                    "\"state\":\"suspect\",\"amount\":15000}");
-    assert_log_ends((const enum event_kind[]){ TELLER_MONEY_DEPOSITED, TELLER_DEPOSIT_SUSPECTED }, 2, id);
+    assert_log_ends((const enum event_kind[]){ TELLER_MONEY_DEPOSITED, TELLER_DEPOSIT_SUSPECTED },
+                    2, id);
     struct command settle = { .kind = TELLER_RESOLVE_DEPOSIT,
                               .deposit_id = id,
                               .deposit_outcome = OUTCOME_CREDITED };
     check_contains(say(BY_OPERATOR, sim_id(9, 11), settle), "balance_limit");
     check_contains(say(BY_OPERATOR, sim_id(9, 12), of_account(ACCOUNTS_WITHDRAW_MONEY, 100000)),
                    "\"ok\":true");
-    check_contains(say(BY_OPERATOR, sim_id(9, 13), settle), "\"state\":\"completed\",\"amount\":15000");
+    check_contains(say(BY_OPERATOR, sim_id(9, 13), settle),
+                   "\"state\":\"completed\",\"amount\":15000");
     assert_log_ends((const enum event_kind[]){ ACCOUNTS_MONEY_DEPOSITED }, 1, id);
     settle.deposit_id = sim_id(3, 99);
     check_contains(say(BY_OPERATOR, sim_id(9, 14), settle), "no_such_deposit");
@@ -217,10 +232,11 @@ static void test_what_is_above_a_limit_is_held_and_not_paid_out(void **state)
     struct command claim = advice(id, OUTCOME_COUNTED);
     claim.notes = (struct notes){ .length = 1, .item = { { 20000, 50000 } } };
     say(BY_TERMINAL, id, put_in());
-    check_contains(
-        say(BY_TERMINAL, sim_id(4, 1), claim),
-        "\"state\":\"held\",\"amount\":1000000000,\"review\":\"deposit_capacity\",\"balance\":1000000000}");
-    assert_log_ends((const enum event_kind[]){ TELLER_MONEY_DEPOSITED, ACCOUNTS_DEPOSIT_HELD }, 2, id);
+    check_contains(say(BY_TERMINAL, sim_id(4, 1), claim),
+                   "\"state\":\"held\",\"amount\":1000000000,\"review\":\"deposit_capacity\","
+                   "\"balance\":1000000000}");
+    assert_log_ends((const enum event_kind[]){ TELLER_MONEY_DEPOSITED, ACCOUNTS_DEPOSIT_HELD }, 2,
+                    id);
     check_contains(say(BY_OPERATOR, sim_id(9, 10), of_account(ACCOUNTS_WITHDRAW_MONEY, 1)),
                    "insufficient_funds");
     check_contains(bench.reply, "\"balance\":1000000000,\"held\":1000000000}");
@@ -230,8 +246,9 @@ static void test_what_is_above_a_limit_is_held_and_not_paid_out(void **state)
                               .deposit_id = id,
                               .deposit_outcome = OUTCOME_RETURNED };
     check_contains(say(BY_OPERATOR, sim_id(9, 11), settle), "\"state\":\"cancelled\"");
-    assert_log_ends((const enum event_kind[]){ ACCOUNTS_HELD_DEPOSIT_RETURNED, TELLER_DEPOSIT_CANCELLED }, 2,
-                    id);
+    assert_log_ends(
+        (const enum event_kind[]){ ACCOUNTS_HELD_DEPOSIT_RETURNED, TELLER_DEPOSIT_CANCELLED }, 2,
+        id);
     struct uuid next = sim_id(3, 2);
     claim.deposit_id = next;
     say(BY_TERMINAL, next, put_in());
@@ -240,23 +257,25 @@ static void test_what_is_above_a_limit_is_held_and_not_paid_out(void **state)
     settle.deposit_outcome = OUTCOME_CREDITED;
     check_contains(say(BY_OPERATOR, sim_id(9, 12), settle),
                    "\"state\":\"completed\",\"amount\":1000000000,\"balance\":1000000000}");
-    check_contains(say(BY_OPERATOR, sim_id(9, 13), of_account(ACCOUNTS_WITHDRAW_MONEY, 1)), "\"ok\":true");
+    check_contains(say(BY_OPERATOR, sim_id(9, 13), of_account(ACCOUNTS_WITHDRAW_MONEY, 1)),
+                   "\"ok\":true");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_a_deposit_goes_from_the_question_to_the_account, open_bank,
-                                        close_bank),
-        cmocka_unit_test_setup_teardown(test_a_repeated_advice_is_answered_as_the_first_was, open_bank,
-                                        close_bank),
+        cmocka_unit_test_setup_teardown(test_a_deposit_goes_from_the_question_to_the_account,
+                                        open_bank, close_bank),
+        cmocka_unit_test_setup_teardown(test_a_repeated_advice_is_answered_as_the_first_was,
+                                        open_bank, close_bank),
         cmocka_unit_test_setup_teardown(test_a_question_that_comes_after_its_cancelling_is_declined,
                                         open_bank, close_bank),
-        cmocka_unit_test_setup_teardown(test_a_refusal_says_why_and_is_remembered, open_bank, close_bank),
-        cmocka_unit_test_setup_teardown(test_what_the_account_cannot_take_waits_for_an_operator, open_bank,
+        cmocka_unit_test_setup_teardown(test_a_refusal_says_why_and_is_remembered, open_bank,
                                         close_bank),
-        cmocka_unit_test_setup_teardown(test_what_is_above_a_limit_is_held_and_not_paid_out, open_bank,
-                                        close_bank),
+        cmocka_unit_test_setup_teardown(test_what_the_account_cannot_take_waits_for_an_operator,
+                                        open_bank, close_bank),
+        cmocka_unit_test_setup_teardown(test_what_is_above_a_limit_is_held_and_not_paid_out,
+                                        open_bank, close_bank),
     };
     return cmocka_run_group_tests_name("deposits in the engine", tests, NULL, NULL);
 }

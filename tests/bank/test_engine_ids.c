@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An id is one thing for ever. Each kind of id that there is, used as each other kind: as the id of every
- * command, as the withdrawal or the deposit that an advice or an operator
- * names. All of that is refused, appends nothing and makes no batch fail twice,
- * whether the memory still has the id or only the store, and after a restart.
+ * An id is one thing for ever. Each kind of id that there is, used as each other kind: as the id of
+ * every command, as the withdrawal or the deposit that an advice or an operator names. All of that
+ * is refused, appends nothing and makes no batch fail twice, whether the memory still has the id or
+ * only the store, and after a restart.
  */
 #include "tests/bank/simulation.h"
 #include "tests/support/check.h"
@@ -56,7 +56,8 @@ static const char *say(struct uuid id, struct command command)
     if (!uuid_is_nil(command_process_id(&command)))
         command.correlation_id = *command_process_id(&command);
     call.request = (struct request){ .command = command, .actor = "test", .done = on_answer };
-    call.request.sender = (command_senders(command.kind) & BY_TERMINAL) != 0 ? BY_TERMINAL : BY_OPERATOR;
+    call.request.sender =
+        (command_senders(command.kind) & BY_TERMINAL) != 0 ? BY_TERMINAL : BY_OPERATOR;
     if (call.request.sender == BY_TERMINAL)
         call.request.signed_on = machine();
     request_hash_content(&call.request);
@@ -79,7 +80,9 @@ static struct command with_card(enum command_kind kind, money amount, int card)
 
 static struct command of_account(enum command_kind kind, money amount)
 {
-    return (struct command){ .kind = kind, .account_id = account(), .amount = amount, .daily_count = 5 };
+    return (struct command){
+        .kind = kind, .account_id = account(), .amount = amount, .daily_count = 5
+    };
 }
 
 static struct command of_machine(enum command_kind kind)
@@ -91,7 +94,8 @@ static struct command of_machine(enum command_kind kind)
 
 static struct command open(void)
 {
-    return (struct command){ .kind = ACCOUNTS_OPEN_ACCOUNT, .account_id = account(), .owner = "Peter" };
+    return (
+        struct command){ .kind = ACCOUNTS_OPEN_ACCOUNT, .account_id = account(), .owner = "Peter" };
 }
 
 static struct command advice_of(enum command_kind kind, struct uuid withdrawal_id,
@@ -225,15 +229,16 @@ static void make_all(void)
     make(OF_ADVICE_AGAIN, advice_of(TELLER_CONFIRM_DISPENSE, ended, OUTCOME_NOT_DISPENSED), true);
     make(OF_WITHDRAWAL, with_card(TELLER_INITIATE_WITHDRAWAL, 5000, 1), true);
     make(OF_WITHDRAWAL_DECLINED, with_card(TELLER_INITIATE_WITHDRAWAL, 1, 1), false);
-    check_contains(
-        say(sim_id(3, 3), advice_of(TELLER_CONFIRM_DISPENSE, id_of(OF_REVERSED), OUTCOME_NOT_DISPENSED)),
-        "\"declined\"");
+    check_contains(say(sim_id(3, 3), advice_of(TELLER_CONFIRM_DISPENSE, id_of(OF_REVERSED),
+                                               OUTCOME_NOT_DISPENSED)),
+                   "\"declined\"");
     check_contains(say(put_in, with_card(TELLER_INITIATE_DEPOSIT, 0, 1)), "\"ok\":true");
-    make(OF_DEPOSIT_ADVICE, deposit_advice_of(TELLER_CONFIRM_DEPOSIT, put_in, OUTCOME_COUNTED), true);
+    make(OF_DEPOSIT_ADVICE, deposit_advice_of(TELLER_CONFIRM_DEPOSIT, put_in, OUTCOME_COUNTED),
+         true);
     make(OF_DEPOSIT, with_card(TELLER_INITIATE_DEPOSIT, 0, 1), true);
-    check_contains(
-        say(sim_id(3, 4), deposit_advice_of(TELLER_CONFIRM_DEPOSIT, id_of(OF_CANCELLED), OUTCOME_CANCELLED)),
-        "\"declined\"");
+    check_contains(say(sim_id(3, 4), deposit_advice_of(TELLER_CONFIRM_DEPOSIT, id_of(OF_CANCELLED),
+                                                       OUTCOME_CANCELLED)),
+                   "\"declined\"");
 }
 
 /* ---- the uses ---- */
@@ -261,39 +266,47 @@ static void use_as_named(enum made made, uint64_t *number)
     for (enum dispense_outcome outcome = OUTCOME_DISPENSED; outcome <= OUTCOME_UNKNOWN; outcome++)
         if (!is_withdrawal(made))
             refused(made, "withdrawal_id",
-                    say(sim_id(8, ++*number), advice_of(TELLER_CONFIRM_DISPENSE, id, outcome)), none);
+                    say(sim_id(8, ++*number), advice_of(TELLER_CONFIRM_DISPENSE, id, outcome)),
+                    none);
     if (!is_withdrawal(made))
-        refused(made, "withdrawal_id of an operator",
-                say(sim_id(8, ++*number), advice_of(TELLER_RESOLVE_WITHDRAWAL, id, OUTCOME_DISPENSED)), none);
+        refused(
+            made, "withdrawal_id of an operator",
+            say(sim_id(8, ++*number), advice_of(TELLER_RESOLVE_WITHDRAWAL, id, OUTCOME_DISPENSED)),
+            none);
     for (enum deposit_outcome outcome = OUTCOME_COUNTED; outcome <= OUTCOME_CANCELLED; outcome++)
         if (!is_deposit(made))
-            refused(made, "deposit_id",
-                    say(sim_id(8, ++*number), deposit_advice_of(TELLER_CONFIRM_DEPOSIT, id, outcome)),
-                    none_put_in);
+            refused(
+                made, "deposit_id",
+                say(sim_id(8, ++*number), deposit_advice_of(TELLER_CONFIRM_DEPOSIT, id, outcome)),
+                none_put_in);
     if (!is_deposit(made))
         refused(made, "deposit_id of an operator",
-                say(sim_id(8, ++*number), deposit_advice_of(TELLER_RESOLVE_DEPOSIT, id, OUTCOME_RETURNED)),
+                say(sim_id(8, ++*number),
+                    deposit_advice_of(TELLER_RESOLVE_DEPOSIT, id, OUTCOME_RETURNED)),
                 none_put_in);
 }
 
-/* With other content, each of them: a conflict, and of a reversed one's own kind what it came to. */
+/* With other content, each of them: a conflict, and of a reversed one's own kind what it came to.
+ */
 static void use_as_own(enum made made)
 {
     struct uuid id = made_id(made), other = sim_id(3, 1);
     struct command limits = of_account(ACCOUNTS_SET_LIMITS, 0);
     limits.daily_count = 6;
-    const struct command uses[] = { of_account(ACCOUNTS_DEPOSIT_MONEY, 7),
-                                    of_account(ACCOUNTS_WITHDRAW_MONEY, 7),
-                                    of_account(ACCOUNTS_CLOSE_ACCOUNT, 0),
-                                    limits,
-                                    with_card(TELLER_INITIATE_WITHDRAWAL, 10000, 1),
-                                    with_card(TELLER_INITIATE_DEPOSIT, 0, 2),
-                                    with_card(ACCOUNTS_ENQUIRE_BALANCE, 0, 2),
-                                    advice_of(TELLER_CONFIRM_DISPENSE, other, OUTCOME_UNKNOWN),
-                                    advice_of(TELLER_RESOLVE_WITHDRAWAL, other, OUTCOME_NOT_DISPENSED),
-                                    deposit_advice_of(TELLER_CONFIRM_DEPOSIT, other, OUTCOME_CANCELLED),
-                                    { .kind = TELLER_SIGN_ON, .teller_id = machine() },
-                                    { .kind = TELLER_CUT_OVER, .teller_id = sim_id(1, 2) } };
+    const struct command uses[] = {
+        of_account(ACCOUNTS_DEPOSIT_MONEY, 7),
+        of_account(ACCOUNTS_WITHDRAW_MONEY, 7),
+        of_account(ACCOUNTS_CLOSE_ACCOUNT, 0),
+        limits,
+        with_card(TELLER_INITIATE_WITHDRAWAL, 10000, 1),
+        with_card(TELLER_INITIATE_DEPOSIT, 0, 2),
+        with_card(ACCOUNTS_ENQUIRE_BALANCE, 0, 2),
+        advice_of(TELLER_CONFIRM_DISPENSE, other, OUTCOME_UNKNOWN),
+        advice_of(TELLER_RESOLVE_WITHDRAWAL, other, OUTCOME_NOT_DISPENSED),
+        deposit_advice_of(TELLER_CONFIRM_DEPOSIT, other, OUTCOME_CANCELLED),
+        { .kind = TELLER_SIGN_ON, .teller_id = machine() },
+        { .kind = TELLER_CUT_OVER, .teller_id = sim_id(1, 2) }
+    };
     for (size_t i = 0; i < sizeof uses / sizeof uses[0]; i++) {
         bool same_kind = (made == OF_REVERSED && uses[i].kind == TELLER_INITIATE_WITHDRAWAL) ||
                          (made == OF_CANCELLED && uses[i].kind == TELLER_INITIATE_DEPOSIT);
@@ -378,7 +391,8 @@ static void test_likewise_after_a_restart(void **state)
     close_bank();
 }
 
-/* What came too late gets that answer for ever, whatever it asks for; what is another terminal's does not. */
+/* What came too late gets that answer for ever, whatever it asks for; what is another terminal's
+ * does not. */
 static void test_a_late_original_is_declined_whatever_it_says(void **state)
 {
     (void)state;
@@ -387,8 +401,10 @@ static void test_a_late_original_is_declined_whatever_it_says(void **state)
     check_contains(say(id_of(OF_REVERSED), with_card(TELLER_INITIATE_WITHDRAWAL, 5000, 1)),
                    "reversed_before");
     snprintf(first, sizeof first, "%s", call.reply);
-    assert_string_equal(say(id_of(OF_REVERSED), with_card(TELLER_INITIATE_WITHDRAWAL, 9000, 2)), first);
-    check_contains(say(id_of(OF_REVERSED), with_card(TELLER_INITIATE_DEPOSIT, 0, 1)), "id_conflict");
+    assert_string_equal(say(id_of(OF_REVERSED), with_card(TELLER_INITIATE_WITHDRAWAL, 9000, 2)),
+                        first);
+    check_contains(say(id_of(OF_REVERSED), with_card(TELLER_INITIATE_DEPOSIT, 0, 1)),
+                   "id_conflict");
     close_bank();
 }
 

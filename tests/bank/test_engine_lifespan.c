@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* How long the engine keeps what it has read, and how it slows down who asks too much; on a simulated store.
+/* How long the engine keeps what it has read, and how it slows down who asks too much; on a
+ * simulated store.
  */
 #include "bank/engine/lifespan.h"
 #include "tests/bank/simulation.h"
@@ -49,11 +50,12 @@ static void submit(unsigned sender, uint64_t number, struct command command)
         command.withdrawal_id = command.id;
     const struct uuid *process_id = command_process_id(&command);
     command.correlation_id = uuid_is_nil(process_id) ? command.id : *process_id;
-    bench.request = (struct request){ .command = command,
-                                      .sender = sender,
-                                      .signed_on = sender == BY_TERMINAL ? machine(number) : sim_id(0, 0),
-                                      .actor = "test",
-                                      .done = on_answer };
+    bench.request =
+        (struct request){ .command = command,
+                          .sender = sender,
+                          .signed_on = sender == BY_TERMINAL ? machine(number) : sim_id(0, 0),
+                          .actor = "test",
+                          .done = on_answer };
     request_hash_content(&bench.request);
     bench.answered = false;
     engine_submit(bench.engine, &bench.request);
@@ -95,10 +97,12 @@ static int begin(void **state)
     struct command card = { .kind = ACCOUNTS_ISSUE_CARD, .account_id = account(1) };
     memset(card.card, 3, sizeof card.card);
     memset(card.pin_reference, 7, sizeof card.pin_reference);
-    done(BY_OPERATOR,
-         (struct command){ .kind = ACCOUNTS_OPEN_ACCOUNT, .account_id = account(1), .owner = "Peter" });
-    done(BY_OPERATOR,
-         (struct command){ .kind = ACCOUNTS_DEPOSIT_MONEY, .account_id = account(1), .amount = 1000000 });
+    done(BY_OPERATOR, (struct command){ .kind = ACCOUNTS_OPEN_ACCOUNT,
+                                        .account_id = account(1),
+                                        .owner = "Peter" });
+    done(BY_OPERATOR, (struct command){ .kind = ACCOUNTS_DEPOSIT_MONEY,
+                                        .account_id = account(1),
+                                        .amount = 1000000 });
     done(BY_OPERATOR, card);
     return 0;
 }
@@ -168,7 +172,9 @@ static void test_one_that_was_dropped_is_read_again_when_somebody_asks(void **st
 static void test_an_account_is_kept_for_ten_minutes_after_its_last_use(void **state)
 {
     (void)state;
-    const struct command deposit = { .kind = ACCOUNTS_DEPOSIT_MONEY, .account_id = account(1), .amount = 1 };
+    const struct command deposit = { .kind = ACCOUNTS_DEPOSIT_MONEY,
+                                     .account_id = account(1),
+                                     .amount = 1 };
     bench.sim.now_us += 9 * MINUTE_US;
     assert_int_equal(now()->cached_accounts, 1);
     done(BY_OPERATOR, deposit);
@@ -219,8 +225,9 @@ static void test_the_bounds_stand_above_the_lifespans(void **state)
     end(NULL);
     open_bench(settings);
     for (uint64_t i = 1; i <= 8; i++)
-        done(BY_OPERATOR,
-             (struct command){ .kind = ACCOUNTS_OPEN_ACCOUNT, .account_id = account(i), .owner = "Peter" });
+        done(BY_OPERATOR, (struct command){ .kind = ACCOUNTS_OPEN_ACCOUNT,
+                                            .account_id = account(i),
+                                            .owner = "Peter" });
     assert_int_equal(now()->cached_accounts, 3);
 }
 

@@ -13,7 +13,8 @@
 
 #include <cmocka.h>
 
-#define LONG_REPLY 690 /* bytes: more than an entry of the memory holds, less than a reply may have */
+#define LONG_REPLY                                                                                 \
+    690 /* bytes: more than an entry of the memory holds, less than a reply may have */
 
 static struct {
     struct simulation sim;
@@ -85,12 +86,16 @@ static const char *say(struct call *call, struct uuid id, struct command command
 
 static struct command deposit_of(money amount)
 {
-    return (struct command){ .kind = ACCOUNTS_DEPOSIT_MONEY, .account_id = account(), .amount = amount };
+    return (struct command){ .kind = ACCOUNTS_DEPOSIT_MONEY,
+                             .account_id = account(),
+                             .amount = amount };
 }
 
 static struct command withdrawal(void)
 {
-    struct command command = { .kind = TELLER_INITIATE_WITHDRAWAL, .teller_id = machine(), .amount = 5000 };
+    struct command command = { .kind = TELLER_INITIATE_WITHDRAWAL,
+                               .teller_id = machine(),
+                               .amount = 5000 };
     memset(command.card, 1, sizeof command.card);
     memset(command.pin_reference, 7, sizeof command.pin_reference);
     return command;
@@ -104,7 +109,9 @@ static int open_bank(void **state)
     sim_init(&bench.sim, 7);
     struct engine_settings settings = engine_settings_default();
     bench.engine = sim_engine_create(&bench.sim, &settings);
-    struct command open = { .kind = ACCOUNTS_OPEN_ACCOUNT, .account_id = account(), .owner = "Peter" };
+    struct command open = { .kind = ACCOUNTS_OPEN_ACCOUNT,
+                            .account_id = account(),
+                            .owner = "Peter" };
     struct command card = { .kind = ACCOUNTS_ISSUE_CARD, .account_id = account() };
     memset(card.card, 1, sizeof card.card);
     memset(card.pin_reference, 7, sizeof card.pin_reference);
@@ -247,7 +254,8 @@ static void test_a_lookup_that_failed_is_made_again(void **state)
     assert_int_equal(bench.sim.conflicts, 0);
 }
 
-/* One client after the other sends what it has sent before; somebody else's new commands go through. */
+/* One client after the other sends what it has sent before; somebody else's new commands go
+ * through. */
 static void test_clients_that_repeat_old_ids_fail_nobody_elses_commands(void **state)
 {
     (void)state;
@@ -256,7 +264,8 @@ static void test_clients_that_repeat_old_ids_fail_nobody_elses_commands(void **s
     for (int i = 0; i < OLD; i++)
         say(&old, sim_id(4, (uint64_t)i + 1), deposit_of(1));
     forget_all();
-    check_contains(say(&old, sim_id(9, 6), deposit_of(1)), "\"balance\":50101"); /* the account is there */
+    check_contains(say(&old, sim_id(9, 6), deposit_of(1)),
+                   "\"balance\":50101"); /* the account is there */
     for (int i = 0; i < OLD; i++) {
         submit(&new[i], sim_id(5, (uint64_t)i + 1), deposit_of(1), false);
         say(&old, sim_id(4, (uint64_t)i + 1), deposit_of(1));
@@ -304,8 +313,11 @@ static void test_what_a_stale_load_finds_is_not_kept(void **state)
     sim_go_away(&bench.sim); /* nothing is in the caches */
     sim_activate(&bench.sim);
     const struct notes one = { .length = 1, .item = { { 5000, 1 } } };
-    struct command fill = { .kind = TELLER_REPLENISH_CASSETTES, .teller_id = machine(), .notes = one };
-    check_contains(say(&call, sim_id(9, 40), fill), "\"ok\":true"); /* but the machine, which comes first */
+    struct command fill = { .kind = TELLER_REPLENISH_CASSETTES,
+                            .teller_id = machine(),
+                            .notes = one };
+    check_contains(say(&call, sim_id(9, 40), fill),
+                   "\"ok\":true"); /* but the machine, which comes first */
     submit(&late, sim_id(3, 1), withdrawal(), false);
     engine_run(bench.engine);
     assert_non_null(bench.sim.load);

@@ -33,7 +33,8 @@ static void fold_log(struct bench *bench, struct books *books)
     }
 }
 
-/* Every deposit has at most one end, and what was counted is on the account or on the list of suspects. */
+/* Every deposit has at most one end, and what was counted is on the account or on the list of
+ * suspects. */
 static void check_deposit(struct bench *bench, struct uuid id)
 {
     struct deposit deposit = { .state = DEPOSIT_NONE };
@@ -72,7 +73,8 @@ static void check_promises(struct bench *bench)
     fold_log(bench, &books);
     for (unsigned a = 0; a < ACCOUNTS; a++) {
         const struct account *account = &books.account[a];
-        assert_int_equal(account->opening + account->deposits - account->withdrawals + account->reversals,
+        assert_int_equal(account->opening + account->deposits - account->withdrawals +
+                             account->reversals,
                          account->balance);
         assert_true(account->balance >= 0);
     }
@@ -87,7 +89,8 @@ static void check_promises(struct bench *bench)
     }
     for (uint64_t n = 1; n <= bench->deposits; n++)
         check_deposit(bench, sim_id(5, n));
-    /* Every withdrawal is whole: what left the accounts is what was promised, and it has one end. */
+    /* Every withdrawal is whole: what left the accounts is what was promised, and it has one end.
+     */
     for (uint64_t n = 1; n <= bench->withdrawals; n++) {
         struct uuid id = sim_id(3, n);
         struct withdrawal withdrawal = { .state = WITHDRAWAL_NONE };
@@ -105,10 +108,12 @@ static void check_promises(struct bench *bench)
         }
         assert_true(ends <= 1);
         if (ends == 1) {
-            assert_true(withdrawal.state == WITHDRAWAL_COMPLETED || withdrawal.state == WITHDRAWAL_REVERSED ||
+            assert_true(withdrawal.state == WITHDRAWAL_COMPLETED ||
+                        withdrawal.state == WITHDRAWAL_REVERSED ||
                         withdrawal.state == WITHDRAWAL_DECLINED);
-            assert_int_equal(
-                out, withdrawal.state == WITHDRAWAL_COMPLETED ? notes_value(&withdrawal.where.taken) : 0);
+            assert_int_equal(out, withdrawal.state == WITHDRAWAL_COMPLETED
+                                      ? notes_value(&withdrawal.where.taken)
+                                      : 0);
         } else if (withdrawal.state != WITHDRAWAL_NONE) {
             assert_true(withdrawal_open(&withdrawal));
         }

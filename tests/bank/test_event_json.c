@@ -18,7 +18,8 @@
 
 #define FIXTURES "tests/bank/fixtures"
 
-static const struct uuid stream_id = { { 0x11, 1, 2, 3, 4, 5, 0x70, 7, 0x88, 9, 10, 11, 12, 13, 14, 15 } };
+static const struct uuid stream_id = { { 0x11, 1, 2, 3, 4, 5, 0x70, 7, 0x88, 9, 10, 11, 12, 13, 14,
+                                         15 } };
 
 static void check_data_round_trip(const struct event *event)
 {
@@ -26,7 +27,8 @@ static void check_data_round_trip(const struct event *event)
     struct event read = *event;
     struct error error;
     size_t length = event_json_write_data(event, data);
-    check_worked(event_json_read_data(event_type(event->kind), data, length, &read, &error), &error);
+    check_worked(event_json_read_data(event_type(event->kind), data, length, &read, &error),
+                 &error);
     assert_memory_equal(&read, event, sizeof read);
     event_json_write_data(&read, again);
     assert_string_equal(again, data);
@@ -85,8 +87,9 @@ static void test_metadata_say_where_an_event_comes_from(void **state)
     struct error error;
     int schema;
     event_json_write_metadata(&origin, text);
-    assert_string_equal(text, "{\"command\":\"Accounts.WithdrawMoney\",\"actor\":\"bank\",\"schema\":1,"
-                              "\"software\":\"1.0\"}");
+    assert_string_equal(text,
+                        "{\"command\":\"Accounts.WithdrawMoney\",\"actor\":\"bank\",\"schema\":1,"
+                        "\"software\":\"1.0\"}");
     origin.parent_id = stream_id;
     size_t length = event_json_write_metadata(&origin, text);
     check_worked(event_json_read_metadata(text, length, &read, &schema, &error), &error);
@@ -115,14 +118,15 @@ static void test_values_that_do_not_fit_are_refused(void **state)
         { "Accounts.LimitsSet", "{\"deposit_limit\":-1}" },
         { "Teller.WithdrawalDeclined", "{\"refusal\":\"no_such_refusal\"}" },
         { "Teller.SignedOn", "{\"notes\":[{\"denomination\":0,\"count\":1}]}" },
-        { "Accounts.CardBlocked",
-          "{\"reason\":\"a reason of more than sixty characters does not fit into an event's field\"}" },
+        { "Accounts.CardBlocked", "{\"reason\":\"a reason of more than sixty characters does not "
+                                  "fit into an event's field\"}" },
         { "Accounts.MoneyDeposited", "{\"amount\":1" },
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct event event;
         struct error error = { 0 };
-        assert_false(event_json_read_data(wrong[i][0], wrong[i][1], strlen(wrong[i][1]), &event, &error));
+        assert_false(
+            event_json_read_data(wrong[i][0], wrong[i][1], strlen(wrong[i][1]), &event, &error));
         assert_int_equal(error.kind, ERROR_FORMAT);
     }
 }
@@ -133,8 +137,9 @@ static void test_unknown_fields_are_passed_over(void **state)
     static const char data[] = "{\"amount\":5,\"colour\":\"green\"}";
     struct event event;
     struct error error;
-    check_worked(event_json_read_data("Accounts.MoneyDeposited", data, sizeof data - 1, &event, &error),
-                 &error);
+    check_worked(
+        event_json_read_data("Accounts.MoneyDeposited", data, sizeof data - 1, &event, &error),
+        &error);
     assert_int_equal(event.money_moved.amount, 5);
 }
 
@@ -145,14 +150,17 @@ static void test_a_limit_that_is_left_out_is_not_one_of_zero(void **state)
     char data[EVENT_DATA_MAX];
     struct event event;
     struct error error;
-    check_worked(event_json_read_data("Accounts.AccountOpened", old, sizeof old - 1, &event, &error), &error);
+    check_worked(
+        event_json_read_data("Accounts.AccountOpened", old, sizeof old - 1, &event, &error),
+        &error);
     assert_int_equal(event.account_opened.deposit_limit, LIMIT_UNSAID);
     event_json_write_data(&event, data);
     assert_string_equal(data, old);
     event.account_opened.deposit_limit = 0;
     size_t length = event_json_write_data(&event, data);
     assert_string_equal(data, "{\"balance\":0,\"daily_limit\":5,\"deposit_limit\":0}");
-    check_worked(event_json_read_data("Accounts.AccountOpened", data, length, &event, &error), &error);
+    check_worked(event_json_read_data("Accounts.AccountOpened", data, length, &event, &error),
+                 &error);
     assert_int_equal(event.account_opened.deposit_limit, 0);
     assert_int_equal(event.account_opened.deposit_daily, LIMIT_UNSAID);
 }
@@ -160,7 +168,8 @@ static void test_a_limit_that_is_left_out_is_not_one_of_zero(void **state)
 /* ---- upcasting ---- */
 
 static const struct upcaster table[] = {
-    { "Elixir.EsBank.WithdrawlInitiated", 0, UPCAST_RENAME_TYPE, NULL, "Teller.WithdrawalInitiated" },
+    { "Elixir.EsBank.WithdrawlInitiated", 0, UPCAST_RENAME_TYPE, NULL,
+      "Teller.WithdrawalInitiated" },
     { "Elixir.EsBank.WithdrawlInitiated", 0, UPCAST_DROP_FIELD, "pin", NULL },
     { "Elixir.EsBank.WithdrawlInitiated", 0, UPCAST_RENAME_FIELD, "sum", "amount" },
     { "Teller.WithdrawalInitiated", 1, UPCAST_SET_FIELD, "reason", "\"imported\"" },
@@ -182,9 +191,9 @@ static void check_upcast(const char *type, int schema, const char *data)
 static void test_an_old_event_goes_through_the_whole_chain(void **state)
 {
     (void)state;
-    check_upcast(
-        "Elixir.EsBank.WithdrawlInitiated", 0,
-        "{\"pin\":\"1234\",\"sum\":2000,\"notes\":[{\"denomination\":1000,\"count\":2}],\"x\":[true,null]}");
+    check_upcast("Elixir.EsBank.WithdrawlInitiated", 0,
+                 "{\"pin\":\"1234\",\"sum\":2000,\"notes\":[{\"denomination\":1000,\"count\":2}],"
+                 "\"x\":[true,null]}");
     assert_int_equal(result.count, 1);
     assert_string_equal(result.event[0].type, "Teller.WithdrawalInitiated");
     assert_string_equal(result.event[0].data,
@@ -251,8 +260,8 @@ static void fixture_write(const char *path, enum event_kind kind)
     event_encode(&record, &text, &stored);
     FILE *file = fopen(path, "wx");
     assert_non_null(file);
-    fprintf(file, "{\"event_type\":\"%s\",\n\"data\":%s,\n\"metadata\":%s}\n", stored.type, stored.data,
-            stored.metadata);
+    fprintf(file, "{\"event_type\":\"%s\",\n\"data\":%s,\n\"metadata\":%s}\n", stored.type,
+            stored.data, stored.metadata);
     fclose(file);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The bank's event handlers, on a real Postgres: when alerts are raised and when they are cleared. */
+/* The bank's event handlers, on a real Postgres: when alerts are raised and when they are cleared.
+ */
 #include "bank/handlers/handlers.h"
 #include "bank/subscriptions/repair.h"
 #include "bank/subscriptions/subscription.h"
@@ -7,8 +8,10 @@
 
 enum { DENOMINATION = 5000 };
 
-static const struct uuid teller_id = { { 0x1c, 1, 2, 3, 4, 5, 0x70, 7, 0x88, 9, 10, 11, 12, 13, 14, 15 } };
-static const struct uuid other_teller = { { 0x2c, 1, 2, 3, 4, 5, 0x70, 7, 0x88, 9, 10, 11, 12, 13, 14, 15 } };
+static const struct uuid teller_id = { { 0x1c, 1, 2, 3, 4, 5, 0x70, 7, 0x88, 9, 10, 11, 12, 13, 14,
+                                         15 } };
+static const struct uuid other_teller = { { 0x2c, 1, 2, 3, 4, 5, 0x70, 7, 0x88, 9, 10, 11, 12, 13,
+                                            14, 15 } };
 
 static struct subscriptions *subscriptions;
 static int64_t versions[2];
@@ -80,7 +83,8 @@ static void happens(void)
     struct batch *batch = kit_deposits(&room, &teller_id, 0, pending_count);
     for (size_t i = 0; i < pending_count; i++) {
         batch->event[i].event = pending[i];
-        batch->event[i].stream_version = ++versions[uuid_equal(&pending[i].stream_id, &other_teller)];
+        batch->event[i].stream_version =
+            ++versions[uuid_equal(&pending[i].stream_id, &other_teller)];
     }
     pending_count = 0;
     assert_int_equal(kit_commit(&kit, batch), APPEND_COMMITTED);
@@ -248,7 +252,8 @@ static void test_a_machine_whose_code_is_guessed_stands_there_until_the_right_on
 
 /* ---- authentication ---- */
 
-static void test_a_machine_with_too_many_failures_stands_among_the_alerts_until_it_goes_on(void **state)
+static void
+test_a_machine_with_too_many_failures_stands_among_the_alerts_until_it_goes_on(void **state)
 {
     (void)state;
     struct event *event = event_of(TELLER_AUTHENTICATION_SUSPENDED, &teller_id);
@@ -257,7 +262,8 @@ static void test_a_machine_with_too_many_failures_stands_among_the_alerts_until_
     event_of(TELLER_AUTHENTICATION_SUSPENDED, &other_teller); /* 2 */
     happens();
     check_alerts("authentication 1-, authentication 2-");
-    char *message = database_ask(&database, "SELECT message FROM esbank.alerts ORDER BY position LIMIT 1");
+    char *message =
+        database_ask(&database, "SELECT message FROM esbank.alerts ORDER BY position LIMIT 1");
     check_contains(message, "12 authentications failed here");
     check_contains(message, "for 5 minutes");
     free(message);

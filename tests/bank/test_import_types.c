@@ -18,7 +18,8 @@
 #define FIXTURES "tests/bank/fixtures/import"
 
 /* Both are objects of texts and integers; the same members in the same order. */
-static void check_same(const char *name, const struct json *wanted, const struct upcast_event *event)
+static void check_same(const char *name, const struct json *wanted,
+                       const struct upcast_event *event)
 {
     struct error error;
     struct json *got = json_parse(event->data, event->length, &error);
@@ -67,7 +68,8 @@ static void check_fixture(const char *name)
     assert_true(upcast_needed(import_upcasters, type, 0));
     assert_true(upcast(import_upcasters, type, 0, start, (size_t)(end - start), &result, &error));
     unsigned count = 0;
-    for (const struct json *one = json_first(json_get(json, "becomes")); one != NULL; one = json_next(one)) {
+    for (const struct json *one = json_first(json_get(json, "becomes")); one != NULL;
+         one = json_next(one)) {
         const char *wanted;
         assert_true(count < result.count);
         assert_true(json_string(json_get(one, "event_type"), &wanted));
@@ -112,10 +114,13 @@ static void test_pins_and_names_are_taken_out_however_deep_they_are(void **state
 {
     (void)state;
     check_without(true, "{\"a\":1, \"b\":0.5}", "{\"a\":1, \"b\":0.5}");
-    check_without(true, "{\"pin\":\"1234\",\"a\":[{\"new_PIN\":1,\"b\":null}]}", "{\"a\":[{\"b\":null}]}");
+    check_without(true, "{\"pin\":\"1234\",\"a\":[{\"new_PIN\":1,\"b\":null}]}",
+                  "{\"a\":[{\"b\":null}]}");
     check_without(true, "{\"p\\u0069n\":\"1234\",\"a\":true}", "{\"a\":true}");
-    check_without(true, "{\"owner\":\"Peter\",\"a\":{\"fullName\":\"Peter\",\"b\":2}}", "{\"a\":{\"b\":2}}");
-    check_without(true, "{\"pin\":\"1234\",\"a\":0.5}", NULL); /* a fraction would not be written as it was */
+    check_without(true, "{\"owner\":\"Peter\",\"a\":{\"fullName\":\"Peter\",\"b\":2}}",
+                  "{\"a\":{\"b\":2}}");
+    check_without(true, "{\"pin\":\"1234\",\"a\":0.5}",
+                  NULL); /* a fraction would not be written as it was */
     check_without(true, "{\"pin\":\"1234\",\"a\":1.0000000000000000001}", NULL);
     check_without(true, "\203h\002", NULL);
 }
@@ -124,10 +129,12 @@ static void test_of_an_unknown_type_no_text_stays_but_ids_and_times(void **state
 {
     (void)state;
     check_without(false, "{\"rate\": 0.5}", "{\"rate\": 0.5}");
-    check_without(false, "{\"customer\":\"Peter\",\"code\":\"7391\",\"count\":3,\"all\":[\"Peter\",4]}",
+    check_without(false,
+                  "{\"customer\":\"Peter\",\"code\":\"7391\",\"count\":3,\"all\":[\"Peter\",4]}",
                   "{\"count\":3,\"all\":[4]}");
-    check_without(false, "{\"id\":\"acc00000-0000-4000-8000-000000000003\",\"at\":\"2020-02-01T10:00:00Z\"}",
-                  "{\"id\":\"acc00000-0000-4000-8000-000000000003\",\"at\":\"2020-02-01T10:00:00Z\"}");
+    check_without(
+        false, "{\"id\":\"acc00000-0000-4000-8000-000000000003\",\"at\":\"2020-02-01T10:00:00Z\"}",
+        "{\"id\":\"acc00000-0000-4000-8000-000000000003\",\"at\":\"2020-02-01T10:00:00Z\"}");
     check_without(false, "\"Peter\"", NULL);
 }
 

@@ -47,7 +47,8 @@ static void statement_for(const char *statement, const char *table, char sql[sta
     *at = '\0';
 }
 
-static void fold_run(const struct projection *projection, const char *table, size_t first, size_t count)
+static void fold_run(const struct projection *projection, const char *table, size_t first,
+                     size_t count)
 {
     struct columns columns;
     columns_init(&columns, projection->column, projection->column_count);
@@ -68,7 +69,8 @@ static void fold_log(const struct projection *projection, const char *suffix, si
     char table[100], sql[400];
     snprintf(table, sizeof table, "esbank.%s%s", projection->name, suffix);
     if (suffix[0] != '\0') {
-        snprintf(sql, sizeof sql, "CREATE TABLE %s (LIKE esbank.%s INCLUDING ALL)", table, projection->name);
+        snprintf(sql, sizeof sql, "CREATE TABLE %s (LIKE esbank.%s INCLUDING ALL)", table,
+                 projection->name);
         run_sql(sql);
     }
     run_sql("BEGIN");
@@ -98,10 +100,11 @@ static int64_t ask_number(const char *sql, const char *value)
 static int64_t differences(const char *a, const char *b)
 {
     char sql[600];
-    snprintf(sql, sizeof sql,
-             "WITH a AS (SELECT t::text AS r FROM %s AS t), b AS (SELECT t::text AS r FROM %s AS t)"
-             " SELECT count(*) FROM ((TABLE a EXCEPT TABLE b) UNION ALL (TABLE b EXCEPT TABLE a)) AS d",
-             a, b);
+    snprintf(
+        sql, sizeof sql,
+        "WITH a AS (SELECT t::text AS r FROM %s AS t), b AS (SELECT t::text AS r FROM %s AS t)"
+        " SELECT count(*) FROM ((TABLE a EXCEPT TABLE b) UNION ALL (TABLE b EXCEPT TABLE a)) AS d",
+        a, b);
     return ask_number(sql, NULL);
 }
 
@@ -150,7 +153,8 @@ static void live(void)
     given(for_account(ACCOUNTS_CLOSE_ACCOUNT, CLOSED_ACCOUNT, 0));
     given(for_deposit(TELLER_CONFIRM_DEPOSIT, deposit, OUTCOME_COUNTED, some_notes(5000, 3)));
     /* And one that is held to the end: more notes than the machine has room for. */
-    when(with_card(for_account(ACCOUNTS_UNBLOCK_CARD, PETER, 0), card_of(PETER), RIGHT_PIN)); /* if it is */
+    when(with_card(for_account(ACCOUNTS_UNBLOCK_CARD, PETER, 0), card_of(PETER),
+                   RIGHT_PIN)); /* if it is */
     given(with_card(initiate_deposit(MACHINE, PETER), card_of(PETER), RIGHT_PIN));
     deposit = bank.deposit[bank.deposits - 1].id;
     given(for_deposit(TELLER_CONFIRM_DEPOSIT, deposit, OUTCOME_COUNTED, some_notes(1000, 201)));
@@ -251,9 +255,9 @@ static void test_accounts_are_as_the_aggregates_are(void **state)
             assert_int_equal(ask_number(sql, text_of(account->id)),
                              *(const int64_t *)((const char *)account + amounts[j].offset));
         }
-        assert_int_equal(
-            ask_number("SELECT cards FROM esbank.accounts WHERE account_id = $1", text_of(account->id)),
-            account->card_count);
+        assert_int_equal(ask_number("SELECT cards FROM esbank.accounts WHERE account_id = $1",
+                                    text_of(account->id)),
+                         account->card_count);
         assert_int_equal(ask_number("SELECT (status = 'closed')::int FROM esbank.accounts"
                                     " WHERE account_id = $1",
                                     text_of(account->id)),
@@ -272,18 +276,21 @@ static void test_accounts_are_as_the_aggregates_are(void **state)
 static void test_a_statement_adds_up_line_by_line(void **state)
 {
     (void)state;
-    assert_int_equal(ask_number("SELECT count(*) FROM (SELECT balance, amount, lag(balance, 1, 0::bigint)"
-                                " OVER (PARTITION BY account_id ORDER BY position) AS before"
-                                " FROM esbank.statement) AS s WHERE before + amount <> balance",
-                                NULL),
-                     0);
+    assert_int_equal(
+        ask_number("SELECT count(*) FROM (SELECT balance, amount, lag(balance, 1, 0::bigint)"
+                   " OVER (PARTITION BY account_id ORDER BY position) AS before"
+                   " FROM esbank.statement) AS s WHERE before + amount <> balance",
+                   NULL),
+        0);
     assert_int_equal(
         ask_number("SELECT count(*) FROM esbank.accounts AS a WHERE balance <> (SELECT sum(amount)"
                    " FROM esbank.statement AS s WHERE s.account_id = a.account_id)",
                    NULL),
         0);
     assert_int_equal(
-        ask_number("SELECT count(*) FROM esbank.statement WHERE (kind = 'withdrawal') <> (amount < 0)", NULL),
+        ask_number(
+            "SELECT count(*) FROM esbank.statement WHERE (kind = 'withdrawal') <> (amount < 0)",
+            NULL),
         0);
     assert_true(ask_number("SELECT count(*) FROM esbank.statement WHERE teller_id IS NULL"
                            " AND kind = 'withdrawal'",
@@ -298,16 +305,20 @@ static void test_withdrawals_are_as_their_sagas_are(void **state)
         const struct withdrawal *withdrawal = &bank.withdrawal[i];
         if (withdrawal->state == WITHDRAWAL_NONE)
             continue;
-        bool told = withdrawal->state == WITHDRAWAL_COMPLETED || withdrawal->state == WITHDRAWAL_REVERSED;
+        bool told =
+            withdrawal->state == WITHDRAWAL_COMPLETED || withdrawal->state == WITHDRAWAL_REVERSED;
         bool open = withdrawal_open(withdrawal);
         char sql[900];
         snprintf(sql, sizeof sql,
                  "SELECT count(*) FROM esbank.withdrawals WHERE withdrawal_id = $1 AND state = '%s'"
-                 " AND amount = %" PRId64 " AND reversed = %" PRId64 " AND coalesce(taken, -1) = %" PRId64
+                 " AND amount = %" PRId64 " AND reversed = %" PRId64
+                 " AND coalesce(taken, -1) = %" PRId64
                  " AND coalesce(refusal, 'approved') = '%s' AND (notes IS NULL) = %s"
-                 " AND (account_id IS NULL) = %s AND (ended_at IS NULL) = %s AND initiated_at IS NOT NULL",
+                 " AND (account_id IS NULL) = %s AND (ended_at IS NULL) = %s AND initiated_at IS "
+                 "NOT NULL",
                  withdrawal_state_name(withdrawal->state), withdrawal->amount, withdrawal->reversed,
-                 told ? notes_value(&withdrawal->where.taken) : -1, refusal_name(withdrawal->refusal),
+                 told ? notes_value(&withdrawal->where.taken) : -1,
+                 refusal_name(withdrawal->refusal),
                  withdrawal->notes.length == 0 ? "true" : "false",
                  uuid_is_nil(&withdrawal->account_id) ? "true" : "false", open ? "true" : "false");
         if (ask_number(sql, text_of(withdrawal->id)) != 1)
@@ -339,9 +350,9 @@ static void test_closed_days_are_as_their_cut_over_said_and_one_day_is_running(v
         snprintf(sql, sizeof sql,
                  "SELECT count(*) FROM esbank.teller_days WHERE teller_id = $1"
                  " AND business_day = DATE '1970-01-01' + %d AND closed_at IS NOT NULL"
-                 " AND withdrawals = %" PRId64 " AND dispensed = %" PRId64 " AND reversed = %" PRId64
-                 " AND declined = %" PRId64 " AND suspect = %" PRId64 " AND deposits = %" PRId64
-                 " AND deposited = %" PRId64,
+                 " AND withdrawals = %" PRId64 " AND dispensed = %" PRId64
+                 " AND reversed = %" PRId64 " AND declined = %" PRId64 " AND suspect = %" PRId64
+                 " AND deposits = %" PRId64 " AND deposited = %" PRId64,
                  event->day_closed.day, totals->withdrawals, totals->dispensed, totals->reversed,
                  totals->declined, totals->suspect, totals->deposits, totals->deposited);
         if (ask_number(sql, text_of(event->stream_id)) != 1)
@@ -349,21 +360,24 @@ static void test_closed_days_are_as_their_cut_over_said_and_one_day_is_running(v
         closed++;
     }
     assert_true(closed > 3);
-    assert_int_equal(ask_number("SELECT count(*) FROM esbank.teller_days WHERE closed_at IS NOT NULL", NULL),
-                     closed);
+    assert_int_equal(
+        ask_number("SELECT count(*) FROM esbank.teller_days WHERE closed_at IS NOT NULL", NULL),
+        closed);
     for (int i = 0; i < RANDOM_TELLERS; i++) {
         const struct teller *teller = &bank.teller[i];
         char sql[600];
-        snprintf(sql, sizeof sql,
-                 "SELECT count(*) FROM esbank.teller_days WHERE teller_id = $1 AND closed_at IS NULL"
-                 " AND business_day = DATE '1970-01-01' + %d AND withdrawals = %" PRId64
-                 " AND dispensed = %" PRId64 " AND declined = %" PRId64,
-                 teller->business_day, teller->totals.withdrawals, teller->totals.dispensed,
-                 teller->totals.declined);
+        snprintf(
+            sql, sizeof sql,
+            "SELECT count(*) FROM esbank.teller_days WHERE teller_id = $1 AND closed_at IS NULL"
+            " AND business_day = DATE '1970-01-01' + %d AND withdrawals = %" PRId64
+            " AND dispensed = %" PRId64 " AND declined = %" PRId64,
+            teller->business_day, teller->totals.withdrawals, teller->totals.dispensed,
+            teller->totals.declined);
         assert_int_equal(ask_number(sql, text_of(teller->id)), 1);
     }
-    assert_int_equal(ask_number("SELECT count(*) FROM esbank.teller_days WHERE closed_at IS NULL", NULL),
-                     RANDOM_TELLERS);
+    assert_int_equal(
+        ask_number("SELECT count(*) FROM esbank.teller_days WHERE closed_at IS NULL", NULL),
+        RANDOM_TELLERS);
 }
 
 static void test_deposits_stand_where_their_sagas_do(void **state)
@@ -379,10 +393,12 @@ static void test_deposits_stand_where_their_sagas_do(void **state)
         suspect += deposit->state == DEPOSIT_SUSPECT;
         held += deposit->state == DEPOSIT_HELD;
         snprintf(sql, sizeof sql,
-                 "SELECT count(*) FROM esbank.deposits WHERE deposit_id = $1 AND state = '%s' AND amount = "
+                 "SELECT count(*) FROM esbank.deposits WHERE deposit_id = $1 AND state = '%s' AND "
+                 "amount = "
                  "%" PRId64 " AND (ended_at IS NULL) = %s AND (notes IS NULL) = %s",
                  deposit_state_name(deposit->state), deposit->amount,
-                 deposit->ended_us == 0 ? "true" : "false", deposit->notes.length == 0 ? "true" : "false");
+                 deposit->ended_us == 0 ? "true" : "false",
+                 deposit->notes.length == 0 ? "true" : "false");
         if (ask_number(sql, text_of(deposit->id)) != 1)
             check_fail("not so: %s; %s", sql, text_of(deposit->id));
     }
@@ -394,9 +410,9 @@ static void test_deposits_stand_where_their_sagas_do(void **state)
                          bank.account[i].held);
     assert_int_equal(ask_number("SELECT count(*) FROM esbank.deposits", NULL), known);
     assert_int_equal(
-        ask_number(
-            "SELECT coalesce(sum(amount), 0) FROM esbank.deposits WHERE state IN ('completed', 'held')",
-            NULL),
+        ask_number("SELECT coalesce(sum(amount), 0) FROM esbank.deposits WHERE state IN "
+                   "('completed', 'held')",
+                   NULL),
         ask_number("SELECT coalesce(sum(amount), 0) FROM esbank.statement WHERE"
                    " kind IN ('deposit', 'held deposit', 'return') AND teller_id IS NOT NULL",
                    NULL));
@@ -410,10 +426,11 @@ static void test_cards_know_their_account_and_whether_they_are_blocked(void **st
         for (int j = 0; j < bank.account[i].card_count; j++, cards++) {
             const struct card *card = &bank.account[i].card[j];
             char sql[300];
-            snprintf(sql, sizeof sql,
-                     "SELECT count(*) FROM esbank.cards WHERE card = decode(repeat('%02x', 16), 'hex')"
-                     " AND account_id = $1 AND blocked = %s AND issued_at IS NOT NULL",
-                     card->token[0], card->blocked ? "true" : "false");
+            snprintf(
+                sql, sizeof sql,
+                "SELECT count(*) FROM esbank.cards WHERE card = decode(repeat('%02x', 16), 'hex')"
+                " AND account_id = $1 AND blocked = %s AND issued_at IS NOT NULL",
+                card->token[0], card->blocked ? "true" : "false");
             assert_int_equal(ask_number(sql, text_of(bank.account[i].id)), 1);
         }
     assert_true(cards > RANDOM_ACCOUNTS);
@@ -424,9 +441,9 @@ static void test_cards_know_their_account_and_whether_they_are_blocked(void **st
 static void test_tellers_are_as_the_aggregates_are(void **state)
 {
     (void)state;
-    static const char *const states[] = {
-        [TELLER_KEY_UNTOLD] = "first", [TELLER_KEY_TOLD] = "replaced", [TELLER_KEY_NONE] = "withdrawn"
-    };
+    static const char *const states[] = { [TELLER_KEY_UNTOLD] = "first",
+                                          [TELLER_KEY_TOLD] = "replaced",
+                                          [TELLER_KEY_NONE] = "withdrawn" };
     int count = 0;
     for (int i = 0; i < BANK_TELLERS; i++) {
         const struct teller *teller = &bank.teller[i];
@@ -434,12 +451,13 @@ static void test_tellers_are_as_the_aggregates_are(void **state)
             continue;
         char sql[400], check[2 * KEY_CHECK_BYTES + 1];
         hex_encode_upper(teller->key_check, KEY_CHECK_BYTES, check);
-        snprintf(
-            sql, sizeof sql,
-            "SELECT count(*) FROM esbank.tellers WHERE teller_id = $1 AND barred = %s AND key_state = '%s'"
-            " AND ('%s' <> 'replaced' OR key_check = '%s') AND provisioned_at IS NOT NULL"
-            " AND (bar_reason IS NOT NULL) = (bar_changed_at IS NOT NULL)",
-            teller->barred != 0 ? "true" : "false", states[teller->key], states[teller->key], check);
+        snprintf(sql, sizeof sql,
+                 "SELECT count(*) FROM esbank.tellers WHERE teller_id = $1 AND barred = %s AND "
+                 "key_state = '%s'"
+                 " AND ('%s' <> 'replaced' OR key_check = '%s') AND provisioned_at IS NOT NULL"
+                 " AND (bar_reason IS NOT NULL) = (bar_changed_at IS NOT NULL)",
+                 teller->barred != 0 ? "true" : "false", states[teller->key], states[teller->key],
+                 check);
         assert_int_equal(ask_number(sql, text_of(teller->id)), 1);
         count++;
     }
@@ -456,9 +474,10 @@ static void test_every_column_of_a_read_model_is_explained(void **state)
                                     " col_description(attrelid, attnum) IS NULL",
                                     projections[i]->name),
                          0);
-        assert_int_equal(ask_number("SELECT (obj_description(('esbank.' || $1)::regclass) IS NULL)::int",
-                                    projections[i]->name),
-                         0);
+        assert_int_equal(
+            ask_number("SELECT (obj_description(('esbank.' || $1)::regclass) IS NULL)::int",
+                       projections[i]->name),
+            0);
     }
 }
 
@@ -466,21 +485,25 @@ static void test_an_update_of_an_account_touches_no_index(void **state)
 {
     (void)state;
     assert_int_equal(
-        ask_number("SELECT count(*) FROM pg_index WHERE indrelid = 'esbank.accounts'::regclass", NULL), 1);
-    assert_int_equal(ask_number("SELECT count(*) FROM pg_class WHERE oid = 'esbank.accounts'::regclass"
-                                " AND reloptions::text LIKE '%fillfactor=50%'",
-                                NULL),
-                     1);
+        ask_number("SELECT count(*) FROM pg_index WHERE indrelid = 'esbank.accounts'::regclass",
+                   NULL),
+        1);
+    assert_int_equal(
+        ask_number("SELECT count(*) FROM pg_class WHERE oid = 'esbank.accounts'::regclass"
+                   " AND reloptions::text LIKE '%fillfactor=50%'",
+                   NULL),
+        1);
 }
 
 static void test_open_withdrawals_are_found_by_an_index(void **state)
 {
     (void)state;
     run_sql("SET enable_seqscan = off");
-    struct rows *rows = query_run(query,
-                                  "EXPLAIN (FORMAT JSON) SELECT withdrawal_id FROM esbank.withdrawals"
-                                  " WHERE state IN ('dispensing', 'suspect')",
-                                  0, NULL, &error);
+    struct rows *rows =
+        query_run(query,
+                  "EXPLAIN (FORMAT JSON) SELECT withdrawal_id FROM esbank.withdrawals"
+                  " WHERE state IN ('dispensing', 'suspect')",
+                  0, NULL, &error);
     check_worked(rows != NULL, &error);
     check_contains(rows_text(rows, 0, 0), "withdrawals_open");
     rows_free(rows);

@@ -100,10 +100,11 @@ static void test_a_sign_on(void **state)
 {
     (void)state;
     event.cassettes.agrees = true;
-    check_reply(TELLER_SIGN_ON,
-                OK ",\"business_day\":\"2026-07-31\",\"cassettes\":[{\"denomination\":5000,\"count\":9},"
-                   "{\"denomination\":2000,\"count\":3}],\"note_limit\":40,\"currency\":\"EUR\","
-                   "\"confirm_within_s\":120,\"agrees\":true}");
+    check_reply(
+        TELLER_SIGN_ON,
+        OK ",\"business_day\":\"2026-07-31\",\"cassettes\":[{\"denomination\":5000,\"count\":9},"
+           "{\"denomination\":2000,\"count\":3}],\"note_limit\":40,\"currency\":\"EUR\","
+           "\"confirm_within_s\":120,\"agrees\":true}");
 }
 
 static void test_a_balance(void **state)
@@ -155,9 +156,10 @@ static void test_the_machine(void **state)
                                                    .reversed = 500,
                                                    .deposits = 4,
                                                    .deposited = 8000 };
-    check_reply(TELLER_CUT_OVER,
-                OK ",\"business_day\":\"2026-07-31\",\"totals\":{\"withdrawals\":3,\"dispensed\":9000,"
-                   "\"reversed\":500,\"declined\":2,\"suspect\":1,\"deposits\":4,\"deposited\":8000}}");
+    check_reply(
+        TELLER_CUT_OVER,
+        OK ",\"business_day\":\"2026-07-31\",\"totals\":{\"withdrawals\":3,\"dispensed\":9000,"
+           "\"reversed\":500,\"declined\":2,\"suspect\":1,\"deposits\":4,\"deposited\":8000}}");
 }
 
 static void test_an_operators_commands(void **state)
@@ -171,15 +173,17 @@ static void test_an_operators_commands(void **state)
     check_reply(ACCOUNTS_UNBLOCK_CARD, id_only);
     check_reply(ACCOUNTS_DEPOSIT_MONEY, OK ",\"account_id\":\"" ACCOUNT "\",\"balance\":45000}");
     check_reply(ACCOUNTS_WITHDRAW_MONEY, OK ",\"account_id\":\"" ACCOUNT "\",\"balance\":45000}");
-    check_reply(ACCOUNTS_ISSUE_CARD, OK ",\"account_id\":\"" ACCOUNT "\",\"card\":\"400000******7899\""
-                                        ",\"card_id\":\"07000000-0000-0000-0000-000000000000\"}");
+    check_reply(ACCOUNTS_ISSUE_CARD,
+                OK ",\"account_id\":\"" ACCOUNT "\",\"card\":\"400000******7899\""
+                   ",\"card_id\":\"07000000-0000-0000-0000-000000000000\"}");
 }
 
 static void check_refusal(enum refusal refusal, const char *more)
 {
     char expected[600];
     snprintf(expected, sizeof expected,
-             "{\"v\":1,\"id\":\"" ID "\",\"ok\":false,\"code\":\"%s\",\"error\":\"%s\",\"message\":\"%s\"%s}",
+             "{\"v\":1,\"id\":\"" ID
+             "\",\"ok\":false,\"code\":\"%s\",\"error\":\"%s\",\"message\":\"%s\"%s}",
              refusal_code(refusal), refusal_name(refusal), refusal_sentence(refusal), more);
     outcome.refusal = refusal;
     check_reply(TELLER_INITIATE_WITHDRAWAL, expected);
@@ -228,14 +232,15 @@ static void test_what_decided_nothing(void **state)
     char line[REPLY_MAX];
     struct uuid id = uuid(ID);
     reply_refuse(line, NULL, REFUSED_INVALID_REQUEST, "It said \"no\".", 0);
-    assert_string_equal(line,
-                        "{\"v\":1,\"id\":null,\"ok\":false,\"code\":\"30\",\"error\":\"invalid_request\","
-                        "\"message\":\"It said \\\"no\\\".\"}");
+    assert_string_equal(
+        line, "{\"v\":1,\"id\":null,\"ok\":false,\"code\":\"30\",\"error\":\"invalid_request\","
+              "\"message\":\"It said \\\"no\\\".\"}");
     reply_refuse(line, &id, REFUSED_BANK_UNAVAILABLE, NULL, 250);
-    assert_string_equal(line, "{\"v\":1,\"id\":\"" ID
-                              "\",\"ok\":false,\"code\":\"91\",\"error\":\"bank_unavailable\","
-                              "\"message\":\"The bank cannot answer now: send the same request again.\","
-                              "\"retry_after_ms\":250}");
+    assert_string_equal(line,
+                        "{\"v\":1,\"id\":\"" ID
+                        "\",\"ok\":false,\"code\":\"91\",\"error\":\"bank_unavailable\","
+                        "\"message\":\"The bank cannot answer now: send the same request again.\","
+                        "\"retry_after_ms\":250}");
     reply_refuse(line, &id, NOT_REFUSED, NULL, 0);
     assert_string_equal(line, OK "}");
     reply_refuse(line, NULL, REFUSED_INVALID_REQUEST, "cut off \xc3", 0);

@@ -27,18 +27,20 @@
 #define PAN    "4000001234567899"
 #define BLOCK  "5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a"
 #define START  "{\"v\":1,\"id\":\"" ID "\",\"command\":"
-#define BALANCE                                                                                              \
-    START "\"BalanceEnquiry\",\"teller_id\":\"" TELLER "\",\"card\":\"" PAN "\",\"pin_block\":\"" BLOCK "\""
-#define CASH                                                                                                 \
-    START "\"InitiateWithdrawal\",\"teller_id\":\"" TELLER "\",\"card\":\"" PAN "\",\"pin_block\":\"" BLOCK  \
-          "\""
-#define CONFIRM START "\"ConfirmDispense\",\"teller_id\":\"" TELLER "\",\"withdrawal_id\":\"" OTHER "\""
+#define BALANCE                                                                                    \
+    START "\"BalanceEnquiry\",\"teller_id\":\"" TELLER "\",\"card\":\"" PAN                        \
+          "\",\"pin_block\":\"" BLOCK "\""
+#define CASH                                                                                       \
+    START "\"InitiateWithdrawal\",\"teller_id\":\"" TELLER "\",\"card\":\"" PAN                    \
+          "\",\"pin_block\":\"" BLOCK "\""
+#define CONFIRM                                                                                    \
+    START "\"ConfirmDispense\",\"teller_id\":\"" TELLER "\",\"withdrawal_id\":\"" OTHER "\""
 #define PUT_IN  START "\"ConfirmDeposit\",\"teller_id\":\"" TELLER "\",\"deposit_id\":\"" OTHER "\""
 #define DEPOSIT START "\"DepositMoney\",\"account_id\":\"" OTHER "\""
 #define OPEN    START "\"OpenAccount\",\"owner\":\"Peter\""
 #define NOTE_50 "[{\"denomination\":5000,\"count\":2}]"
 #define NOTE_7  "[{\"denomination\":700,\"count\":1}]"
-#define NOTES_OF                                                                                             \
+#define NOTES_OF                                                                                   \
     " has to be an array of EUR notes of 500, 1000, 2000, 5000, 10000, 20000 or 50000 minor units"
 
 static struct vault *vault;
@@ -67,7 +69,8 @@ static enum parse_outcome parse(unsigned sender, const char *line, struct reques
 {
     char whole[8192];
     size_t length = strlen(line);
-    bool object = length > 1 && line[length - 1] == '}' && length < sizeof whole - WIRE_SIGNATURE_LENGTH;
+    bool object =
+        length > 1 && line[length - 1] == '}' && length < sizeof whole - WIRE_SIGNATURE_LENGTH;
     *request = (struct request){ .sender = sender };
     if (sender != BY_TERMINAL)
         return request_parse(vault, line, length, request, refusal);
@@ -114,15 +117,19 @@ static const struct wrong {
     /* the fields of every request */
     { T, "{\"id\":\"" ID "\",\"command\":\"EchoTest\"}", REFUSED_INVALID_REQUEST, "\"v\"" },
     { T, "{\"v\":2,\"id\":\"" ID "\",\"command\":\"EchoTest\"}", REFUSED_INVALID_REQUEST, "\"v\"" },
-    { T, "{\"v\":\"1\",\"id\":\"" ID "\",\"command\":\"EchoTest\"}", REFUSED_INVALID_REQUEST, "\"v\"" },
+    { T, "{\"v\":\"1\",\"id\":\"" ID "\",\"command\":\"EchoTest\"}", REFUSED_INVALID_REQUEST,
+      "\"v\"" },
     { T, "{\"v\":1,\"command\":\"EchoTest\"}", REFUSED_INVALID_REQUEST, "\"id\"" },
     { T, "{\"v\":1,\"id\":7,\"command\":\"EchoTest\"}", REFUSED_INVALID_REQUEST, "\"id\"" },
-    { T, "{\"v\":1,\"id\":\"" NIL "\",\"command\":\"EchoTest\"}", REFUSED_INVALID_REQUEST, "\"id\"" },
+    { T, "{\"v\":1,\"id\":\"" NIL "\",\"command\":\"EchoTest\"}", REFUSED_INVALID_REQUEST,
+      "\"id\"" },
     { T, "{\"v\":1,\"id\":\"" ID "\"}", REFUSED_INVALID_REQUEST, "\"command\"" },
     { T, START "7}", REFUSED_INVALID_REQUEST, "\"command\"" },
-    { T, START "\"EchoTest\",\"consistency\":\"much\"}", REFUSED_INVALID_REQUEST, "\"consistency\"" },
+    { T, START "\"EchoTest\",\"consistency\":\"much\"}", REFUSED_INVALID_REQUEST,
+      "\"consistency\"" },
     { T, START "\"EchoTest\",\"repeat\":1}", REFUSED_INVALID_REQUEST, "\"repeat\"" },
-    { T, START "\"EchoTest\",\"teller_id\":\"" TELLER "\"}", REFUSED_INVALID_REQUEST, "\"teller_id\"" },
+    { T, START "\"EchoTest\",\"teller_id\":\"" TELLER "\"}", REFUSED_INVALID_REQUEST,
+      "\"teller_id\"" },
     /* who may send what */
     { T, START "\"Rob\"}", REFUSED_UNKNOWN_COMMAND, "" },
     { T, START "\"\"}", REFUSED_UNKNOWN_COMMAND, "" },
@@ -134,7 +141,8 @@ static const struct wrong {
     /* the fields of a command */
     { T, START "\"ReportIncident\",\"teller_id\":\"" OTHER "\",\"incident\":\"fire\",\"count\":1}",
       REFUSED_INVALID_REQUEST, "\"incident\" has to be one of the incidents" },
-    { T, START "\"ReportIncident\",\"teller_id\":\"" OTHER "\",\"incident\":\"supervisor_lockout\"}",
+    { T,
+      START "\"ReportIncident\",\"teller_id\":\"" OTHER "\",\"incident\":\"supervisor_lockout\"}",
       REFUSED_INVALID_REQUEST, "\"count\" is missing" },
     { T, START "\"CutOver\"}", REFUSED_INVALID_REQUEST, "\"teller_id\" is missing" },
     { T, BALANCE ",\"amount\":1}", REFUSED_INVALID_REQUEST, "\"amount\" is none" },
@@ -151,32 +159,35 @@ static const struct wrong {
     { T, CASH ",\"amount\":5000.0}", REFUSED_INVALID_AMOUNT, "digits alone" },
     { T, CASH ",\"amount\":4999.99999999999999999999}", REFUSED_INVALID_AMOUNT, "digits alone" },
     { T, CASH ",\"amount\":5000.0000000000000000001}", REFUSED_INVALID_AMOUNT, "digits alone" },
-    { T, CASH ",\"amount\":5000,\"notes\":[{\"denomination\":5e3,\"count\":1}]}", REFUSED_INVALID_REQUEST,
-      "\"notes\"" },
-    { T, CASH ",\"amount\":5000,\"notes\":[{\"denomination\":5000,\"count\":1.0000000000000000001}]}",
+    { T, CASH ",\"amount\":5000,\"notes\":[{\"denomination\":5e3,\"count\":1}]}",
+      REFUSED_INVALID_REQUEST, "\"notes\"" },
+    { T,
+      CASH ",\"amount\":5000,\"notes\":[{\"denomination\":5000,\"count\":1.0000000000000000001}]}",
       REFUSED_INVALID_REQUEST, "\"notes\"" },
     { T, CASH ",\"amount\":5000,\"notes\":{}}", REFUSED_INVALID_REQUEST, "\"notes\"" },
-    { T, CASH ",\"amount\":5000,\"notes\":[{\"denomination\":5000}]}", REFUSED_INVALID_REQUEST, "\"notes\"" },
-    { T, CASH ",\"amount\":5000,\"notes\":[{\"denomination\":5000,\"count\":-1}]}", REFUSED_INVALID_REQUEST,
-      "notes" },
-    { T, CASH ",\"amount\":5000,\"notes\":[{\"denomination\":0,\"count\":1}]}", REFUSED_INVALID_REQUEST,
+    { T, CASH ",\"amount\":5000,\"notes\":[{\"denomination\":5000}]}", REFUSED_INVALID_REQUEST,
       "\"notes\"" },
+    { T, CASH ",\"amount\":5000,\"notes\":[{\"denomination\":5000,\"count\":-1}]}",
+      REFUSED_INVALID_REQUEST, "notes" },
+    { T, CASH ",\"amount\":5000,\"notes\":[{\"denomination\":0,\"count\":1}]}",
+      REFUSED_INVALID_REQUEST, "\"notes\"" },
     { T, CASH ",\"amount\":5000,\"notes\":[{\"denomination\":500,\"count\":1000001}]}",
       REFUSED_INVALID_REQUEST, "notes" },
     { T,
-      CASH
-      ",\"amount\":1000,\"notes\":[{\"denomination\":500,\"count\":1},{\"denomination\":500,\"count\":1}]}",
+      CASH ",\"amount\":1000,\"notes\":[{\"denomination\":500,\"count\":1},{\"denomination\":500,"
+           "\"count\":1}]}",
       REFUSED_INVALID_REQUEST, "\"notes\"" },
     /* notes of another currency, wherever notes are named */
-    { T, CASH ",\"amount\":700,\"notes\":" NOTE_7 "}", REFUSED_INVALID_REQUEST, "\"notes\"" NOTES_OF },
+    { T, CASH ",\"amount\":700,\"notes\":" NOTE_7 "}", REFUSED_INVALID_REQUEST,
+      "\"notes\"" NOTES_OF },
     { T, START "\"ReplenishCassettes\",\"teller_id\":\"" TELLER "\",\"notes\":" NOTE_7 "}",
       REFUSED_INVALID_REQUEST, "\"notes\"" NOTES_OF },
     { O, START "\"ReplenishCassettes\",\"teller_id\":\"" TELLER "\",\"notes\":" NOTE_7 "}",
       REFUSED_INVALID_REQUEST, "\"notes\"" NOTES_OF },
     { O, START "\"ProvisionTeller\",\"cassettes\":" NOTE_7 "}", REFUSED_INVALID_REQUEST,
       "\"cassettes\"" NOTES_OF },
-    { T, START "\"SignOn\",\"teller_id\":\"" TELLER "\",\"cassettes\":" NOTE_7 "}", REFUSED_INVALID_REQUEST,
-      "\"cassettes\"" NOTES_OF },
+    { T, START "\"SignOn\",\"teller_id\":\"" TELLER "\",\"cassettes\":" NOTE_7 "}",
+      REFUSED_INVALID_REQUEST, "\"cassettes\"" NOTES_OF },
     { T, CONFIRM ",\"outcome\":\"dispensed\",\"taken\":" NOTE_7 "}", REFUSED_INVALID_REQUEST,
       "\"taken\"" NOTES_OF },
     { T, CONFIRM ",\"outcome\":\"unknown\",\"rejected\":" NOTE_7 "}", REFUSED_INVALID_REQUEST,
@@ -208,7 +219,8 @@ static const struct wrong {
     { T, PUT_IN ",\"outcome\":\"dispensed\"}", REFUSED_INVALID_REQUEST, "\"outcome\"" },
     { T, PUT_IN ",\"outcome\":\"credited\"}", REFUSED_INVALID_REQUEST, "\"outcome\"" },
     { T, PUT_IN ",\"outcome\":\"counted\"}", REFUSED_INVALID_REQUEST, "\"notes\"" },
-    { T, PUT_IN ",\"outcome\":\"cancelled\",\"notes\":" NOTE_50 "}", REFUSED_INVALID_REQUEST, "\"notes\"" },
+    { T, PUT_IN ",\"outcome\":\"cancelled\",\"notes\":" NOTE_50 "}", REFUSED_INVALID_REQUEST,
+      "\"notes\"" },
     { O, PUT_IN ",\"outcome\":\"cancelled\"}", REFUSED_NOT_PERMITTED, "" },
     { O, START "\"ResolveDeposit\",\"deposit_id\":\"" OTHER "\",\"outcome\":\"counted\"}",
       REFUSED_INVALID_REQUEST, "\"outcome\"" },
@@ -224,11 +236,13 @@ static const struct wrong {
     { O, START "\"OpenAccount\",\"owner\":\"P\xc2\x9bm\"}", REFUSED_INVALID_REQUEST, "\"owner\"" },
     { O, START "\"OpenAccount\",\"owner\":\"a\\u202Eb\"}", REFUSED_INVALID_REQUEST, "unseen" },
     { O, START "\"OpenAccount\",\"owner\":\"a\\u200bb\"}", REFUSED_INVALID_REQUEST, "unseen" },
-    { O, START "\"OpenAccount\",\"owner\":\"a\\udb40\\udc41\"}", REFUSED_INVALID_REQUEST, "unseen" },
+    { O, START "\"OpenAccount\",\"owner\":\"a\\udb40\\udc41\"}", REFUSED_INVALID_REQUEST,
+      "unseen" },
     { O, START "\"OpenAccount\",\"owner\":\" \"}", REFUSED_INVALID_REQUEST, "blanks" },
     { O, START "\"OpenAccount\",\"owner\":\"Peter\\u00a0\"}", REFUSED_INVALID_REQUEST, "blanks" },
     { O, START "\"OpenAccount\",\"owner\":\"(erased)\"}", REFUSED_INVALID_REQUEST, "parentheses" },
-    { O, START "\"OpenAccount\",\"owner\":\"sealed:v1:AAAA\"}", REFUSED_INVALID_REQUEST, "sealed:" },
+    { O, START "\"OpenAccount\",\"owner\":\"sealed:v1:AAAA\"}", REFUSED_INVALID_REQUEST,
+      "sealed:" },
     { O,
       START "\"ResolveDeposit\",\"deposit_id\":\"" OTHER
             "\",\"outcome\":\"returned\",\"reason\":\"\\u2066x\"}",
@@ -237,21 +251,26 @@ static const struct wrong {
     { O, OPEN ",\"daily_limit\":-0}", REFUSED_INVALID_AMOUNT, "\"daily_limit\"" },
     { O, OPEN ",\"daily_count\":1.5}", REFUSED_INVALID_REQUEST, "\"daily_count\"" },
     { O, OPEN ",\"deposit_limit\":-1}", REFUSED_INVALID_AMOUNT, "\"deposit_limit\"" },
-    { O, START "\"ProvisionTeller\",\"cassettes\":[],\"deposit_capacity\":0}", REFUSED_INVALID_REQUEST,
-      "\"deposit_capacity\" has to be a whole number from 1 to 1000000" },
-    { O, OPEN ",\"daily_count\":0.99999999999999999999}", REFUSED_INVALID_REQUEST, "\"daily_count\"" },
+    { O, START "\"ProvisionTeller\",\"cassettes\":[],\"deposit_capacity\":0}",
+      REFUSED_INVALID_REQUEST, "\"deposit_capacity\" has to be a whole number from 1 to 1000000" },
+    { O, OPEN ",\"daily_count\":0.99999999999999999999}", REFUSED_INVALID_REQUEST,
+      "\"daily_count\"" },
     { O, START "\"BlockCard\"}", REFUSED_INVALID_REQUEST, "either" },
-    { O, START "\"BlockCard\",\"card\":\"" PAN "\",\"account_id\":\"" OTHER "\"}", REFUSED_INVALID_REQUEST,
-      "either" },
-    { O, START "\"BlockCard\",\"card\":\"" PAN "\",\"card_id\":\"" OTHER "\"}", REFUSED_INVALID_REQUEST,
-      "either" },
+    { O, START "\"BlockCard\",\"card\":\"" PAN "\",\"account_id\":\"" OTHER "\"}",
+      REFUSED_INVALID_REQUEST, "either" },
+    { O, START "\"BlockCard\",\"card\":\"" PAN "\",\"card_id\":\"" OTHER "\"}",
+      REFUSED_INVALID_REQUEST, "either" },
     { O, START "\"BlockCard\",\"card_id\":\"" PAN "\"}", REFUSED_INVALID_REQUEST, "a uuid" },
-    { O, START "\"BlockCard\",\"card\":\"4000001234567890\"}", REFUSED_INVALID_REQUEST, "check digit" },
+    { O, START "\"BlockCard\",\"card\":\"4000001234567890\"}", REFUSED_INVALID_REQUEST,
+      "check digit" },
     { O, START "\"BlockCard\",\"card\":\"0000000\"}", REFUSED_INVALID_REQUEST, "8 to 19 digits" },
     { O, START "\"BlockCard\",\"card\":4000001234567899}", REFUSED_INVALID_REQUEST, "\"card\"" },
-    { O, START "\"IssueCard\",\"account_id\":\"" OTHER "\",\"card\":\"" PAN "\",\"pin_block\":\"" BLOCK "\"}",
+    { O,
+      START "\"IssueCard\",\"account_id\":\"" OTHER "\",\"card\":\"" PAN "\",\"pin_block\":\"" BLOCK
+            "\"}",
       REFUSED_INVALID_REQUEST, "\"pin_block\"" },
-    { O, START "\"IssueCard\",\"account_id\":\"" OTHER "\",\"card\":\"" PAN "\",\"pin_block\":\"5a\"}",
+    { O,
+      START "\"IssueCard\",\"account_id\":\"" OTHER "\",\"card\":\"" PAN "\",\"pin_block\":\"5a\"}",
       REFUSED_INVALID_REQUEST, "\"pin_block\"" },
     { O, START "\"ProvisionTeller\"}", REFUSED_INVALID_REQUEST, "\"cassettes\" is missing" },
     { T,
@@ -278,8 +297,8 @@ static void test_every_wrong_line_is_refused_with_a_sentence(void **state)
         if (parse(wrong->sender, wrong->line, &request, &refusal) != PARSED_REFUSED)
             check_fail("not refused: %s", wrong->line);
         if (refusal.refusal != wrong->refusal)
-            check_fail("%s, not %s (%s): %s", refusal_name(refusal.refusal), refusal_name(wrong->refusal),
-                       refusal.message, wrong->line);
+            check_fail("%s, not %s (%s): %s", refusal_name(refusal.refusal),
+                       refusal_name(wrong->refusal), refusal.message, wrong->line);
         if (wrong->word[0] == '\0')
             assert_string_equal(refusal.message, "");
         else
@@ -342,7 +361,8 @@ static void test_a_command_says_whether_its_reply_waits(void **state)
 static void test_a_withdrawal_is_read_whole(void **state)
 {
     (void)state;
-    struct request request = parse_right(T, CASH ",\"amount\":10000,\"notes\":" NOTE_50 ",\"repeat\":true}");
+    struct request request =
+        parse_right(T, CASH ",\"amount\":10000,\"notes\":" NOTE_50 ",\"repeat\":true}");
     const struct command *command = &request.command;
     unsigned char token[CARD_TOKEN_LENGTH];
     vault_card_token(vault, PAN, token);
@@ -363,8 +383,8 @@ static void test_a_withdrawal_is_read_whole(void **state)
 static void test_an_advice_belongs_to_its_withdrawal(void **state)
 {
     (void)state;
-    struct request request =
-        parse_right(T, CONFIRM ",\"outcome\":\"dispensed\",\"taken\":" NOTE_50 ",\"reason\":\"late\"}");
+    struct request request = parse_right(T, CONFIRM ",\"outcome\":\"dispensed\",\"taken\":" NOTE_50
+                                                    ",\"reason\":\"late\"}");
     assert_true(uuid_equal(&request.command.correlation_id, &request.command.withdrawal_id));
     assert_false(uuid_equal(&request.command.correlation_id, &request.command.id));
     assert_int_equal(request.command.outcome, OUTCOME_DISPENSED);
@@ -375,8 +395,9 @@ static void test_an_advice_belongs_to_its_withdrawal(void **state)
 static void test_a_deposit_is_read_from_its_question_to_its_settling(void **state)
 {
     (void)state;
-    struct request request = parse_right(T, START "\"InitiateDeposit\",\"teller_id\":\"" TELLER
-                                                  "\",\"card\":\"" PAN "\",\"pin_block\":\"" BLOCK "\"}");
+    struct request request =
+        parse_right(T, START "\"InitiateDeposit\",\"teller_id\":\"" TELLER "\",\"card\":\"" PAN
+                             "\",\"pin_block\":\"" BLOCK "\"}");
     assert_true(uuid_equal(&request.command.deposit_id, &request.command.id));
     assert_true(uuid_equal(&request.command.correlation_id, &request.command.id));
     assert_true(uuid_is_nil(&request.command.withdrawal_id));
@@ -384,11 +405,12 @@ static void test_a_deposit_is_read_from_its_question_to_its_settling(void **stat
     assert_true(uuid_equal(&request.command.correlation_id, &request.command.deposit_id));
     assert_int_equal(request.command.deposit_outcome, OUTCOME_COUNTED);
     assert_int_equal(notes_value(&request.command.notes), 10000);
-    struct request cancelled = parse_right(T, PUT_IN ",\"outcome\":\"cancelled\",\"reason\":\"jam\"}");
+    struct request cancelled =
+        parse_right(T, PUT_IN ",\"outcome\":\"cancelled\",\"reason\":\"jam\"}");
     assert_int_equal(cancelled.command.deposit_outcome, OUTCOME_CANCELLED);
     assert_memory_not_equal(request.content, cancelled.content, CONTENT_HASH_LENGTH);
-    request =
-        parse_right(O, START "\"ResolveDeposit\",\"deposit_id\":\"" OTHER "\",\"outcome\":\"returned\"}");
+    request = parse_right(O, START "\"ResolveDeposit\",\"deposit_id\":\"" OTHER
+                                   "\",\"outcome\":\"returned\"}");
     assert_int_equal(request.command.deposit_outcome, OUTCOME_RETURNED);
 }
 
@@ -422,16 +444,16 @@ static void test_a_card_is_named_by_its_id_as_by_its_number(void **state)
 
 /* ---- signing on ---- */
 
-/* A sign-on as `as`, under the keys of that terminal key and teller; one byte of it altered afterwards, if
- * any. */
-static enum refusal sign_on(const struct uuid *as, const struct pin_key *key, const struct uuid *keys_of,
-                            const char *altered)
+/* A sign-on as `as`, under the keys of that terminal key and teller; one byte of it altered
+ * afterwards, if any. */
+static enum refusal sign_on(const struct uuid *as, const struct pin_key *key,
+                            const struct uuid *keys_of, const char *altered)
 {
     char line[400], teller_text[UUID_TEXT_LENGTH];
     struct wire_keys keys;
-    int length =
-        snprintf(line, sizeof line, START "\"SignOn\",\"teller_id\":\"%s\",\"cassettes\":" NOTE_50 "}",
-                 uuid_format(as, teller_text));
+    int length = snprintf(line, sizeof line,
+                          START "\"SignOn\",\"teller_id\":\"%s\",\"cassettes\":" NOTE_50 "}",
+                          uuid_format(as, teller_text));
     wire_keys_derive(key, keys_of, &keys);
     size_t whole = wire_sign(&keys.request, line, (size_t)length);
     if (altered != NULL)
@@ -498,7 +520,8 @@ static void test_each_byte_of_a_terminals_line_is_signed(void **state)
     assert_int_equal(refused_as(line, length), REFUSED_BAD_MAC);
 }
 
-/* What a terminal's key can open is of one request: the block of another holds no PIN under this id. */
+/* What a terminal's key can open is of one request: the block of another holds no PIN under this
+ * id. */
 static void test_a_pin_block_is_good_for_one_request(void **state)
 {
     (void)state;
@@ -544,15 +567,16 @@ static void test_form_is_not_content(void **state)
     assert_true(same(T, CASH ",\"amount\":5000}",
                      CASH " , \"amount\" : 5000, \"repeat\":true,\"consistency\":\"strong\"}"));
     assert_true(same(O, DEPOSIT ",\"amount\":1}",
-                     "{\"amount\":1,\"account_id\":\"" OTHER "\",\"command\":\"DepositMoney\",\"id\":\"" ID
-                     "\",\"v\":1}"));
-    assert_true(same(T,
-                     CONFIRM ",\"outcome\":\"dispensed\",\"taken\":[{\"denomination\":500,\"count\":2},"
-                             "{\"count\":4,\"denomination\":1000}]}",
-                     CONFIRM ",\"outcome\":\"dispensed\",\"taken\":[{\"denomination\":1000,\"count\":4},"
-                             "{\"denomination\":2000,\"count\":0},{\"denomination\":500,\"count\":2}]}"));
+                     "{\"amount\":1,\"account_id\":\"" OTHER
+                     "\",\"command\":\"DepositMoney\",\"id\":\"" ID "\",\"v\":1}"));
     assert_true(
-        same(O, OPEN "}", OPEN ",\"account_id\":\"" ID "\",\"daily_limit\":100000,\"daily_count\":0}"));
+        same(T,
+             CONFIRM ",\"outcome\":\"dispensed\",\"taken\":[{\"denomination\":500,\"count\":2},"
+                     "{\"count\":4,\"denomination\":1000}]}",
+             CONFIRM ",\"outcome\":\"dispensed\",\"taken\":[{\"denomination\":1000,\"count\":4},"
+                     "{\"denomination\":2000,\"count\":0},{\"denomination\":500,\"count\":2}]}"));
+    assert_true(same(O, OPEN "}",
+                     OPEN ",\"account_id\":\"" ID "\",\"daily_limit\":100000,\"daily_count\":0}"));
 }
 
 static void test_every_field_is_content(void **state)
@@ -560,10 +584,12 @@ static void test_every_field_is_content(void **state)
     (void)state;
     static const char dispensed[] = CONFIRM ",\"outcome\":\"dispensed\"}";
     assert_false(same(T, CASH ",\"amount\":5000}", CASH ",\"amount\":5001}"));
-    assert_false(same(T, CASH ",\"amount\":10000}", CASH ",\"amount\":10000,\"notes\":" NOTE_50 "}"));
+    assert_false(
+        same(T, CASH ",\"amount\":10000}", CASH ",\"amount\":10000,\"notes\":" NOTE_50 "}"));
     assert_false(same(T, dispensed, CONFIRM ",\"outcome\":\"not_dispensed\"}"));
     assert_false(same(T, dispensed, CONFIRM ",\"outcome\":\"dispensed\",\"taken\":" NOTE_50 "}"));
-    assert_false(same(T, dispensed, CONFIRM ",\"outcome\":\"dispensed\",\"rejected\":" NOTE_50 "}"));
+    assert_false(
+        same(T, dispensed, CONFIRM ",\"outcome\":\"dispensed\",\"rejected\":" NOTE_50 "}"));
     assert_false(same(T, CONFIRM ",\"outcome\":\"dispensed\",\"rejected\":" NOTE_50 "}",
                       CONFIRM ",\"outcome\":\"dispensed\",\"retracted\":" NOTE_50 "}"));
     assert_false(same(T, dispensed, CONFIRM ",\"outcome\":\"dispensed\",\"reason\":\"x\"}"));
@@ -573,8 +599,8 @@ static void test_every_field_is_content(void **state)
     assert_false(same(O, OPEN ",\"deposit_daily\":1}", OPEN ",\"deposit_limit\":1}"));
     assert_false(same(O, OPEN "}", START "\"OpenAccount\",\"owner\":\"Petra\"}"));
     assert_false(same(O, OPEN "}", OPEN ",\"account_id\":\"" OTHER "\"}"));
-    assert_false(
-        same(O, START "\"BlockCard\",\"card\":\"" PAN "\"}", START "\"UnblockCard\",\"card\":\"" PAN "\"}"));
+    assert_false(same(O, START "\"BlockCard\",\"card\":\"" PAN "\"}",
+                      START "\"UnblockCard\",\"card\":\"" PAN "\"}"));
     assert_false(same(O, START "\"BlockCard\",\"card\":\"" PAN "\"}",
                       START "\"BlockCard\",\"account_id\":\"" OTHER "\"}"));
 }

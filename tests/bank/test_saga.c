@@ -7,7 +7,8 @@
 
 static bool is_end(enum withdrawal_state state)
 {
-    return state == WITHDRAWAL_COMPLETED || state == WITHDRAWAL_REVERSED || state == WITHDRAWAL_DECLINED;
+    return state == WITHDRAWAL_COMPLETED || state == WITHDRAWAL_REVERSED ||
+           state == WITHDRAWAL_DECLINED;
 }
 
 /* An event of a withdrawal of 20000, plausible in its content. */
@@ -47,8 +48,8 @@ static struct withdrawal withdrawal_in(enum withdrawal_state state)
                                    TELLER_CASH_DISPENSED },
         [WITHDRAWAL_REVERSING] = { TELLER_WITHDRAWAL_INITIATED, TELLER_MONEY_WITHDRAWN,
                                    TELLER_DISPENSE_FAILED },
-        [WITHDRAWAL_REVERSED] = { TELLER_WITHDRAWAL_INITIATED, TELLER_MONEY_WITHDRAWN, TELLER_DISPENSE_FAILED,
-                                  ACCOUNTS_WITHDRAWAL_REVERSED },
+        [WITHDRAWAL_REVERSED] = { TELLER_WITHDRAWAL_INITIATED, TELLER_MONEY_WITHDRAWN,
+                                  TELLER_DISPENSE_FAILED, ACCOUNTS_WITHDRAWAL_REVERSED },
     };
     struct withdrawal withdrawal = { 0 };
     for (int i = 0; i < 4 && ways[state][i] != ACCOUNTS_ACCOUNT_OPENED; i++)
@@ -73,7 +74,8 @@ static void test_each_row_leads_where_it_says_and_calls_for_its_command(void **s
             withdrawal_apply(&withdrawal, &event);
             wanted = withdrawal_react(&withdrawal, &event, &command);
         }
-        assert_string_equal(withdrawal_state_name(withdrawal.state), withdrawal_state_name(row->to));
+        assert_string_equal(withdrawal_state_name(withdrawal.state),
+                            withdrawal_state_name(row->to));
         assert_int_equal(wanted, row->command != NO_COMMAND);
         assert_int_equal(command.kind, row->command);
         assert_true(strlen(row->why) > 0);
@@ -145,18 +147,22 @@ static void check_step(const struct withdrawal *before, const struct withdrawal 
     /* An end is for ever. */
     if (is_end(before->state))
         assert_int_equal(after->state, before->state);
-    /* Nothing ends without a word from the machine or a person, or a refusal before any money moved. */
+    /* Nothing ends without a word from the machine or a person, or a refusal before any money
+     * moved. */
     if (is_end(after->state) && !is_end(before->state))
-        assert_true(event->kind == TELLER_CASH_DISPENSED || event->kind == TELLER_WITHDRAWAL_DECLINED ||
-                    (event->kind == ACCOUNTS_WITHDRAWAL_REVERSED && before->state == WITHDRAWAL_REVERSING));
+        assert_true(
+            event->kind == TELLER_CASH_DISPENSED || event->kind == TELLER_WITHDRAWAL_DECLINED ||
+            (event->kind == ACCOUNTS_WITHDRAWAL_REVERSED && before->state == WITHDRAWAL_REVERSING));
     if (after->state == WITHDRAWAL_DECLINED && before->state != WITHDRAWAL_DECLINED)
         assert_true(before->state == WITHDRAWAL_NONE || before->state == WITHDRAWAL_AUTHORIZED);
-    /* A reversal is called for only by an event that says where the notes are, and never of notes taken. */
+    /* A reversal is called for only by an event that says where the notes are, and never of notes
+     * taken. */
     if (withdrawal_react(after, event, &command) && command.kind == ACCOUNTS_REVERSE_WITHDRAWAL) {
         reversals++;
         assert_true(event->kind == TELLER_CASH_DISPENSED || event->kind == TELLER_DISPENSE_FAILED);
         assert_true(command.amount > 0);
-        assert_true(command.amount + notes_value(&after->where.taken) + after->reversed <= after->amount);
+        assert_true(command.amount + notes_value(&after->where.taken) + after->reversed <=
+                    after->amount);
     }
     /* A deadline only ever puts on the suspect list. */
     command = (struct command){ .kind = NO_COMMAND };

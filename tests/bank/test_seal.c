@@ -117,8 +117,9 @@ static void test_a_key_opens_only_whole_and_where_it_belongs(void **state)
 
 /* ---- through the vault and the door ---- */
 
-#define OPEN(owner)                                                                                          \
-    "{\"v\":1,\"id\":\"0192f0c1-0000-7000-8000-000000000001\",\"command\":\"OpenAccount\",\"owner\":"        \
+#define OPEN(owner)                                                                                \
+    "{\"v\":1,\"id\":\"0192f0c1-0000-7000-8000-000000000001\",\"command\":\"OpenAccount\","        \
+    "\"owner\":"                                                                                   \
     "\"" owner "\"}"
 
 static struct home home;
@@ -147,7 +148,8 @@ static void test_a_request_to_open_is_sealed_at_the_door(void **state)
     struct request first = parsed(vault, OPEN("Peter")), again = parsed(vault, OPEN("Peter"));
     assert_true(uuid_equal(&first.command.data_key.account_id, &first.command.account_id));
     assert_true(seal_is_sealed(first.command.owner));
-    assert_int_equal(vault_unseal_owner(vault, &first.command.data_key, first.command.owner, name), UNSEALED);
+    assert_int_equal(vault_unseal_owner(vault, &first.command.data_key, first.command.owner, name),
+                     UNSEALED);
     assert_string_equal(name, "Peter");
     assert_string_not_equal(first.command.owner, again.command.owner);
     assert_memory_equal(first.content, again.content, sizeof first.content);

@@ -109,10 +109,11 @@ static char *ask(const char *line)
 static void deposit(const char *id, char reply[static 400])
 {
     char line[400];
-    snprintf(line, sizeof line,
-             "{\"v\":1,\"id\":\"0192f0c1-0000-7000-8000-0000000000%s\",\"command\":\"DepositMoney\","
-             "\"account_id\":\"" DEMO_ACCOUNT "\",\"amount\":100}",
-             id);
+    snprintf(
+        line, sizeof line,
+        "{\"v\":1,\"id\":\"0192f0c1-0000-7000-8000-0000000000%s\",\"command\":\"DepositMoney\","
+        "\"account_id\":\"" DEMO_ACCOUNT "\",\"amount\":100}",
+        id);
     char *answer = ask(line);
     snprintf(reply, 400, "%s", answer);
     free(answer);
@@ -125,11 +126,11 @@ static void test_the_default_teller_is_loaded_once(void **state)
     assert_int_equal(process_stop(&bank, SIGTERM, DEADLINE_MS), 0);
     serve(&bank, home.path);
     await_answer(&bank);
-    database_check(
-        &database,
-        "SELECT count(*) FROM esbank.events WHERE event_type = 'Teller.Provisioned' AND stream_id = "
-        "'teller-" DEFAULT_TELLER_ID "'",
-        "1");
+    database_check(&database,
+                   "SELECT count(*) FROM esbank.events WHERE event_type = 'Teller.Provisioned' AND "
+                   "stream_id = "
+                   "'teller-" DEFAULT_TELLER_ID "'",
+                   "1");
     char path[HOME_PATH_SIZE];
     home_path(&home, path, sizeof path, "keys/terminal-" DEFAULT_TELLER_ID ".key");
     assert_int_equal(access(path, R_OK), 0);
@@ -194,7 +195,8 @@ static void test_a_second_bank_stands_by_and_takes_over(void **state)
     snprintf(other.path, sizeof other.path, "%s", scratch_create());
     home_path(&home, keys, sizeof keys, "keys");
     assert_int_equal(process_run(&copy, other.path,
-                                 (const char *const[]){ "cp", "-a", keys, other.path, NULL }, DEADLINE_MS),
+                                 (const char *const[]){ "cp", "-a", keys, other.path, NULL },
+                                 DEADLINE_MS),
                      0);
     serve(&standby, other.path);
     home = other;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The server and clients that behave: questions and answers, signing on, accidents of the store, the end. */
+/* The server and clients that behave: questions and answers, signing on, accidents of the store,
+ * the end. */
 #include "tests/bank/server_kit.h"
 
 #include "shared/hex.h"
@@ -85,7 +86,8 @@ static void test_a_strong_command_waits_for_read_models_and_an_eventual_one_does
     for (int i = 0; i < 3; i++) {
         char line[300];
         snprintf(line, sizeof line,
-                 "{\"v\":1,\"id\":\"0192f0c1-0000-7000-8000-0000000d000%d\",\"command\":\"DepositMoney\","
+                 "{\"v\":1,\"id\":\"0192f0c1-0000-7000-8000-0000000d000%d\",\"command\":"
+                 "\"DepositMoney\","
                  "\"consistency\":\"%s\",\"account_id\":\"" ACCOUNT "\",\"amount\":100}\n",
                  i, words[i]);
         say(client, line);
@@ -145,9 +147,10 @@ static void provision(void)
 {
     uuid_parse(DEFAULT_TELLER_ID, UUID_TEXT_LENGTH - 1, &teller);
     int client = dial("operator.sock");
-    say(client, "{\"v\":1,\"id\":\"0192f0c1-0000-7000-8000-0000000000f0\",\"command\":\"ProvisionTeller\","
-                "\"teller_id\":"
-                "\"" DEFAULT_TELLER_ID "\",\"cassettes\":[{\"denomination\":5000,\"count\":10}]}\n");
+    say(client,
+        "{\"v\":1,\"id\":\"0192f0c1-0000-7000-8000-0000000000f0\",\"command\":\"ProvisionTeller\","
+        "\"teller_id\":"
+        "\"" DEFAULT_TELLER_ID "\",\"cassettes\":[{\"denomination\":5000,\"count\":10}]}\n");
     turns(3, true);
     check_contains(heard(client), "\"ok\":true");
     close(client);
@@ -167,13 +170,14 @@ static void sign_on_line(char line[static 400], int number)
     char id_text[UUID_TEXT_LENGTH], object[300];
     struct uuid id = sim_id(0x5150, (uint64_t)number);
     snprintf(object, sizeof object,
-             "{\"v\":1,\"id\":\"%s\",\"command\":\"SignOn\",\"teller_id\":\"" DEFAULT_TELLER_ID "\"}",
+             "{\"v\":1,\"id\":\"%s\",\"command\":\"SignOn\",\"teller_id\":\"" DEFAULT_TELLER_ID
+             "\"}",
              uuid_format(&id, id_text));
     signed_line(line, object);
 }
 
-#define CUT_OVER_OF(last)                                                                                    \
-    "{\"v\":1,\"id\":\"0192f0c1-0000-7000-8000-0000000000" last                                              \
+#define CUT_OVER_OF(last)                                                                          \
+    "{\"v\":1,\"id\":\"0192f0c1-0000-7000-8000-0000000000" last                                    \
     "\",\"command\":\"CutOver\",\"teller_id\":\"" DEFAULT_TELLER_ID "\"}"
 #define CUT_OVER       CUT_OVER_OF("f1")
 #define CUT_OVER_AGAIN CUT_OVER_OF("f2")
@@ -187,7 +191,8 @@ static void test_no_teller_is_provisioned_without_its_key(void **state)
     int client = dial("operator.sock");
     say(client,
         "{\"v\":1,\"id\":\"0192f0c1-0000-7000-8000-0000000000f0\",\"command\":\"ProvisionTeller\","
-        "\"teller_id\":\"" DEFAULT_TELLER_ID "\",\"cassettes\":[{\"denomination\":5000,\"count\":10}]}\n");
+        "\"teller_id\":\"" DEFAULT_TELLER_ID
+        "\",\"cassettes\":[{\"denomination\":5000,\"count\":10}]}\n");
     turns(3, true);
     check_contains(heard(client), "\"code\":\"96\"");
     close(client);

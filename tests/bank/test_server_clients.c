@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The server and clients that misbehave: each of them is told so or dropped, and everybody else is served.
- * Those that only take time or places are in test_server_patience.c. */
+/* The server and clients that misbehave: each of them is told so or dropped, and everybody else is
+ * served. Those that only take time or places are in test_server_patience.c. */
 #include "tests/bank/server_kit.h"
 
 #include "bank/server/session.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Deadlines and places: half a line, silence instead of a sign-on, and more connections than one may have.
- * What time it is the test says, by server_tick.
+ * Deadlines and places: half a line, silence instead of a sign-on, and more connections than one
+ * may have. What time it is the test says, by server_tick.
  */
 #include "tests/bank/server_kit.h"
 
@@ -53,8 +53,9 @@ static void test_who_does_not_sign_on_is_told_and_goes(void **state)
     later(SIGN_ON_MS - 2000);
     check_serves(chatty); /* an echo signs nobody on */
     later(4000);
-    check_ended(silent,
-                "\"error\":\"not_signed_on\",\"message\":\"The connection did not sign on within 30 s.\"");
+    check_ended(
+        silent,
+        "\"error\":\"not_signed_on\",\"message\":\"The connection did not sign on within 30 s.\"");
     check_ended(chatty, "did not sign on within 30 s");
     later(3600000);
     check_serves(operator); /* who may sit there for an hour */
@@ -64,7 +65,8 @@ static void test_who_does_not_sign_on_is_told_and_goes(void **state)
 static void test_a_line_that_was_begun_has_to_end(void **state)
 {
     (void)state;
-    int quick = dial("operator.sock"), slow = dial("operator.sock"), dripping = dial("operator.sock");
+    int quick = dial("operator.sock"), slow = dial("operator.sock"),
+        dripping = dial("operator.sock");
     say(quick, HALF);
     say(slow, ECHO("1") HALF);
     say(dripping, HALF);
@@ -79,8 +81,10 @@ static void test_a_line_that_was_begun_has_to_end(void **state)
     turns(2, true);
     check_contains(heard(quick), "\"ok\":true");
     later(3000);
-    check_ended(slow, "\"error\":\"invalid_request\",\"message\":\"The line was not ended within 30 s of its "
-                      "first byte.\"");
+    check_ended(
+        slow,
+        "\"error\":\"invalid_request\",\"message\":\"The line was not ended within 30 s of its "
+        "first byte.\"");
     check_ended(dripping, "The line was not ended within 30 s"); /* each byte renewed nothing */
     later(3600000);
     check_serves(quick);
@@ -98,8 +102,8 @@ static void test_many_lines_in_pieces_are_no_slow_line(void **state)
     for (int i = 0; i < 20; i++) {
         later(LINE_MS / 4);
         say(client, i == 0 ? line + sizeof HALF - 1 : line + 10);
-        say(client, (char[]){ line[0], line[1], line[2], line[3], line[4], line[5], line[6], line[7], line[8],
-                              line[9], '\0' });
+        say(client, (char[]){ line[0], line[1], line[2], line[3], line[4], line[5], line[6],
+                              line[7], line[8], line[9], '\0' });
         turns(2, true);
         check_contains(heard(client), "\"ok\":true");
     }
@@ -176,8 +180,9 @@ static void test_one_user_leaves_places_for_others(void **state)
     turns(3, true);
     int one_more = dial("operator.sock");
     turns(3, true);
-    check_ended(one_more,
-                "\"bank_unavailable\",\"message\":\"There are as many connections of this client's");
+    check_ended(
+        one_more,
+        "\"bank_unavailable\",\"message\":\"There are as many connections of this client's");
     int terminal = dial("atm.sock"); /* whose socket has its own places */
     check_serves(terminal);
     close(terminal);

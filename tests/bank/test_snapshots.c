@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Snapshots on a real Postgres: reading an account does not take its whole history, and without any of them
- * nothing but that changes. */
+/* Snapshots on a real Postgres: reading an account does not take its whole history, and without any
+ * of them nothing but that changes. */
 #include "tests/bank/small_bank.h"
 #include "tests/support/process.h"
 #include "tests/support/scratch.h"
@@ -63,7 +63,8 @@ static void test_an_account_with_a_long_history_is_read_from_its_snapshot(void *
     bank_close();
     assert_int_equal(database_number(&database, "SELECT count(*) FROM esbank.events"), EVENTS);
     assert_int_equal(database_number(&database, "SELECT count(*) FROM esbank.snapshots"), 1);
-    /* A batch's snapshot is of its last event, so it is never further behind than the events between two. */
+    /* A batch's snapshot is of its last event, so it is never further behind than the events
+     * between two. */
     assert_in_range(visit(SNAPSHOT_EVERY, (EVENTS - 1) * 100), 0, SNAPSHOT_EVERY - 1);
 }
 
@@ -78,12 +79,14 @@ static void test_without_any_snapshot_only_more_is_read(void **state)
     database_run(&database, "DELETE FROM esbank.snapshots");
     assert_int_equal(visit(SNAPSHOT_EVERY, balance + 1), EVENTS + 1);
     /* And a new one was taken at once, so that the next is quick again. */
-    assert_int_equal(database_number(&database, "SELECT stream_version FROM esbank.snapshots"), EVENTS + 2);
+    assert_int_equal(database_number(&database, "SELECT stream_version FROM esbank.snapshots"),
+                     EVENTS + 2);
     assert_int_equal(visit(SNAPSHOT_EVERY, balance + 2), 0);
     assert_int_equal(
-        database_number(&database,
-                        "SELECT count(*) FROM (SELECT stream_version - lag(stream_version) OVER (ORDER"
-                        " BY position) AS step FROM esbank.events) AS s WHERE step <> 1"),
+        database_number(
+            &database,
+            "SELECT count(*) FROM (SELECT stream_version - lag(stream_version) OVER (ORDER"
+            " BY position) AS step FROM esbank.events) AS s WHERE step <> 1"),
         0);
 }
 
@@ -131,7 +134,8 @@ static void test_what_an_operator_takes_spares_the_events_and_changes_nothing(vo
     assert_int_equal(visit(0, balance), 0);
     assert_int_equal(visit(0, balance + 1), 1); /* what came after it */
     run_bank("take", NULL);
-    assert_int_equal(database_number(&database, "SELECT stream_version FROM esbank.snapshots"), EVENTS + 2);
+    assert_int_equal(database_number(&database, "SELECT stream_version FROM esbank.snapshots"),
+                     EVENTS + 2);
     assert_int_equal(visit(0, balance + 2), 0);
     run_bank("drop", NULL);
     assert_int_equal(visit(0, balance + 3), EVENTS + 3);

@@ -2,7 +2,8 @@
 /* The store against a real Postgres: what is appended is what is loaded. */
 #include "tests/bank/store_kit.h"
 
-static const struct uuid teller_id = { { 0x22, 1, 2, 3, 4, 5, 0x70, 7, 0x88, 9, 10, 11, 12, 13, 14, 15 } };
+static const struct uuid teller_id = { { 0x22, 1, 2, 3, 4, 5, 0x70, 7, 0x88, 9, 10, 11, 12, 13, 14,
+                                         15 } };
 
 static void test_a_new_database_is_activated_at_position_0(void **state)
 {
@@ -22,7 +23,8 @@ static void test_every_kind_of_event_comes_back_as_it_was(void **state)
     for (int kind = 0; kind < EVENT_KIND_COUNT; kind++) {
         enum stream_kind stream = event_stream((enum event_kind)kind);
         struct event_record *record = &records[kind];
-        record->event = kit_event((enum event_kind)kind, stream == STREAM_ACCOUNT ? &account_id : &teller_id);
+        record->event =
+            kit_event((enum event_kind)kind, stream == STREAM_ACCOUNT ? &account_id : &teller_id);
         record->event_id = uuid_generate();
         record->stream_version = ++versions[stream];
         record->origin.command = TELLER_WITHDRAW_MONEY;
@@ -120,9 +122,10 @@ static void test_batches_with_and_without_events_commit_in_order(void **state)
         assert_int_equal(kit.outcome[i], APPEND_COMMITTED);
         assert_ptr_equal(kit.told[i], &room[i].batch);
     }
-    database_check(&database,
-                   "SELECT string_agg(stream_version::text, ',' ORDER BY position) FROM esbank.events",
-                   "1,2,3,4");
+    database_check(
+        &database,
+        "SELECT string_agg(stream_version::text, ',' ORDER BY position) FROM esbank.events",
+        "1,2,3,4");
     database_check(&database, "SELECT count(*) FROM esbank.commands", "4");
     kit_check_chain(&database);
 }
@@ -138,9 +141,10 @@ static void test_four_batches_in_flight_commit_in_order(void **state)
         assert_int_equal(kit.outcome[i], APPEND_COMMITTED);
         assert_ptr_equal(kit.told[i], &room[i].batch);
     }
-    database_check(&database,
-                   "SELECT string_agg(stream_version::text, ',' ORDER BY position) FROM esbank.events",
-                   "1,2,3,4,5,6,7,8,9,10,11,12");
+    database_check(
+        &database,
+        "SELECT string_agg(stream_version::text, ',' ORDER BY position) FROM esbank.events",
+        "1,2,3,4,5,6,7,8,9,10,11,12");
     kit_check_chain(&database);
 }
 
@@ -163,7 +167,9 @@ static void test_a_snapshot_spares_the_events_before_it(void **state)
 {
     (void)state;
     struct kit_batch room;
-    struct account account = { .id = account_id, .version = 2, .status = ACCOUNT_OPEN, .balance = 4200 };
+    struct account account = {
+        .id = account_id, .version = 2, .status = ACCOUNT_OPEN, .balance = 4200
+    };
     struct snapshot_record snapshot = { STREAM_ACCOUNT, account_id, 2, &account };
     struct load load = { .account_count = 1, .account = &account_id };
     struct batch *batch = kit_deposits(&room, &account_id, 0, 3);
@@ -221,10 +227,12 @@ static void test_events_cannot_be_changed_or_removed(void **state)
     struct kit_batch room;
     kit_commit(&kit, kit_deposits(&room, &account_id, 0, 2));
     static const char attempt[] =
-        "CREATE FUNCTION pg_temp.attempt(sql text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN EXECUTE sql;"
+        "CREATE FUNCTION pg_temp.attempt(sql text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN "
+        "EXECUTE sql;"
         " RETURN 'done'; EXCEPTION WHEN OTHERS THEN RETURN 'refused'; END $$;";
     static const char *const attempts[] = { "UPDATE esbank.events SET data = ''{}''",
-                                            "DELETE FROM esbank.events", "TRUNCATE esbank.events CASCADE" };
+                                            "DELETE FROM esbank.events",
+                                            "TRUNCATE esbank.events CASCADE" };
     for (size_t i = 0; i < 3; i++) {
         char sql[600];
         snprintf(sql, sizeof sql, "%s SELECT pg_temp.attempt('%s')", attempt, attempts[i]);
@@ -239,7 +247,8 @@ static void test_open_withdrawals_are_told_at_activation(void **state)
     struct event_record records[3];
     memset(records, 0, sizeof records);
     for (int i = 0; i < 3; i++) {
-        records[i].event = kit_event(i == 2 ? TELLER_CASH_DISPENSED : TELLER_MONEY_WITHDRAWN, &teller_id);
+        records[i].event =
+            kit_event(i == 2 ? TELLER_CASH_DISPENSED : TELLER_MONEY_WITHDRAWN, &teller_id);
         records[i].event_id = uuid_generate();
         records[i].stream_version = i + 1;
         records[i].event.correlation_id.bytes[15] = (unsigned char)(i == 1 ? 1 : 0);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Two sessions that write by turns: each that ends, each lock in between, and what is told of the batches. */
+/* Two sessions that write by turns: each that ends, each lock in between, and what is told of the
+ * batches. */
 #include "tests/bank/store_kit.h"
 
 static const struct projection amounts = KIT_AMOUNTS("amounts", 1, "amount");
@@ -16,10 +17,10 @@ static struct snapshot_record snapshot = { STREAM_ACCOUNT, { { 0 } }, 1, &accoun
 
 static bool sessions_there(void)
 {
-    return database_is(
-        &database,
-        "SELECT count(*) = 2 FROM pg_stat_activity WHERE datname = current_database() AND application_name"
-        " IN ('bank: read models', 'bank: second writer') AND state = 'idle'");
+    return database_is(&database,
+                       "SELECT count(*) = 2 FROM pg_stat_activity WHERE datname = "
+                       "current_database() AND application_name"
+                       " IN ('bank: read models', 'bank: second writer') AND state = 'idle'");
 }
 
 static void start(void)
@@ -32,8 +33,9 @@ static int begin(void **state)
 {
     (void)state;
     database_create(&database);
-    database_run(&database,
-                 "CREATE SCHEMA esbank; CREATE TABLE esbank.amounts (position bigint, amount bigint)");
+    database_run(
+        &database,
+        "CREATE SCHEMA esbank; CREATE TABLE esbank.amounts (position bigint, amount bigint)");
     account = (struct account){ .id = account_id, .version = 1, .balance = 42 };
     snapshot.id = account_id;
     start();
@@ -50,9 +52,10 @@ static struct batch *deposits(int i)
 static bool both_written(void)
 {
     return database_is(
-        &database, "SELECT count(*) FILTER (WHERE wait_event = 'relation') = 1 AND count(*) FILTER (WHERE"
-                   " wait_event = 'ClientRead') = 1 FROM pg_stat_activity WHERE datname = current_database()"
-                   " AND state = 'active'");
+        &database,
+        "SELECT count(*) FILTER (WHERE wait_event = 'relation') = 1 AND count(*) FILTER (WHERE"
+        " wait_event = 'ClientRead') = 1 FROM pg_stat_activity WHERE datname = current_database()"
+        " AND state = 'active'");
 }
 
 /* Three in flight: the second, in the second session, cannot end while snapshots are held. */
@@ -70,8 +73,9 @@ static struct held *three_in_flight(void)
     return held;
 }
 
-#define SECOND                                                                                               \
-    "FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'bank: second writer'"
+#define SECOND                                                                                     \
+    "FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'bank: "      \
+    "second writer'"
 
 static void kill_second(void)
 {
@@ -87,7 +91,8 @@ static void await_events(const char *count)
         assert_true(clock_now_ms() < until_ms);
 }
 
-static void check_told(enum append_outcome first, enum append_outcome second, enum append_outcome third)
+static void check_told(enum append_outcome first, enum append_outcome second,
+                       enum append_outcome third)
 {
     kit_wait(&kit, kit.outcomes == 3 && kit.active, "all have their outcome");
     assert_int_equal(kit.outcome[0], first);
@@ -160,8 +165,9 @@ static void test_all_answers_lost_with_one_committed_and_one_written(void **stat
     check_told(APPEND_COMMITTED, APPEND_COMMITTED, APPEND_LOST);
 }
 
-#define ASKING                                                                                               \
-    "FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'relation' AND query LIKE"    \
+#define ASKING                                                                                     \
+    "FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'relation' AND "    \
+    "query LIKE"                                                                                   \
     " '%pg_try_advisory_lock%' AND pid <> pg_backend_pid()"
 
 /* What became of it is asked until there is an answer. */
@@ -171,7 +177,8 @@ static void test_a_question_that_is_refused_is_asked_again(void **state)
     kit_append(&kit, deposits(0));
     await_events("2");
     kit_lose_answers(false);
-    struct held *held = database_hold(&database, "LOCK TABLE esbank.log_head IN ACCESS EXCLUSIVE MODE");
+    struct held *held =
+        database_hold(&database, "LOCK TABLE esbank.log_head IN ACCESS EXCLUSIVE MODE");
     char sql[400];
     await("SELECT count(*) = 1 " ASKING, "a session asks");
     char *first = database_ask(&database, "SELECT pid " ASKING);
@@ -263,51 +270,58 @@ static void test_the_servers_defaults_are_not_ours(void **state)
         snprintf(sql, sizeof sql, "ALTER DATABASE %s SET %s", database.name, defaults[i]);
         database_run(&database, sql);
     }
-    database_run(
-        &database,
-        "CREATE TABLE public.seen (writer integer, setting text);"
-        "CREATE FUNCTION public.see() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO public.seen"
-        " SELECT pg_backend_pid(), name || ' ' || setting FROM pg_settings WHERE name LIKE '%_timeout' AND "
-        "name"
-        " ~ '^(statement|lock|idle)' OR name IN ('default_transaction_isolation', 'synchronous_commit');"
-        " RETURN NULL; END $$;"
-        "CREATE TRIGGER see AFTER INSERT ON esbank.events FOR EACH STATEMENT EXECUTE FUNCTION public.see()");
+    database_run(&database, "CREATE TABLE public.seen (writer integer, setting text);"
+                            "CREATE FUNCTION public.see() RETURNS trigger LANGUAGE plpgsql AS $$ "
+                            "BEGIN INSERT INTO public.seen"
+                            " SELECT pg_backend_pid(), name || ' ' || setting FROM pg_settings "
+                            "WHERE name LIKE '%_timeout' AND "
+                            "name"
+                            " ~ '^(statement|lock|idle)' OR name IN "
+                            "('default_transaction_isolation', 'synchronous_commit');"
+                            " RETURN NULL; END $$;"
+                            "CREATE TRIGGER see AFTER INSERT ON esbank.events FOR EACH STATEMENT "
+                            "EXECUTE FUNCTION public.see()");
     start();
     for (int i = 0; i < 3; i++)
         kit_append(&kit, deposits(i));
     check_told(APPEND_COMMITTED, APPEND_COMMITTED, APPEND_COMMITTED);
     assert_int_equal(kit.deactivations, 0);
     database_check(&database, "SELECT count(DISTINCT writer) FROM public.seen", "2");
-    database_check(&database, "SELECT string_agg(DISTINCT setting, ', ' ORDER BY setting) FROM public.seen",
-                   "default_transaction_isolation read committed, idle_in_transaction_session_timeout 0,"
-                   " idle_session_timeout 0, lock_timeout 5000, statement_timeout 0, synchronous_commit on");
+    database_check(
+        &database, "SELECT string_agg(DISTINCT setting, ', ' ORDER BY setting) FROM public.seen",
+        "default_transaction_isolation read committed, idle_in_transaction_session_timeout 0,"
+        " idle_session_timeout 0, lock_timeout 5000, statement_timeout 0, synchronous_commit on");
 }
 
-/* The read models' session is away while two could be written: nothing is owed to models that could not get
- * it. */
+/* The read models' session is away while two could be written: nothing is owed to models that could
+ * not get it. */
 static void test_without_the_read_models_session_there_is_one_at_a_time(void **state)
 {
     (void)state;
     struct held *held = database_hold(&database, "LOCK TABLE esbank.amounts IN SHARE MODE");
     database_end_sessions(&database, "application_name = 'bank: read models'");
-    await("SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event"
+    await("SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database() AND "
+          "wait_event"
           " = 'relation' AND query LIKE 'INSERT INTO esbank.amounts%'",
           "their session is being made anew");
     for (int i = 0; i < 3; i++)
         kit_append(&kit, deposits(i));
-    await("SELECT count(*) = 2 FROM pg_stat_activity WHERE datname = current_database() AND wait_event"
+    await("SELECT count(*) = 2 FROM pg_stat_activity WHERE datname = current_database() AND "
+          "wait_event"
           " = 'relation'",
           "the first batch waits for its read model");
     assert_int_equal(kit.outcomes, 0);
     database_release(held, NULL);
     check_told(APPEND_COMMITTED, APPEND_COMMITTED, APPEND_COMMITTED);
-    assert_true(database_is(&database, "SELECT bool_and(state = 'inline') FROM esbank.projections"));
+    assert_true(
+        database_is(&database, "SELECT bool_and(state = 'inline') FROM esbank.projections"));
 }
 
 static void test_a_checkpoint_that_is_locked_loses_nothing(void **state)
 {
     (void)state;
-    struct held *held = database_hold(&database, "UPDATE esbank.projections SET updated_at = now()");
+    struct held *held =
+        database_hold(&database, "UPDATE esbank.projections SET updated_at = now()");
     assert_int_equal(kit_commit(&kit, deposits(0)), APPEND_COMMITTED);
     assert_int_equal(kit_commit(&kit, deposits(1)), APPEND_COMMITTED);
     assert_int_equal(kit_commit(&kit, deposits(2)), APPEND_COMMITTED);

@@ -81,7 +81,8 @@ static void test_a_failing_file_leaves_nothing_behind(void **state)
     (void)state;
     check_refused(broken, "sql/002_two.sql failed");
     database_check(&database,
-                   "SELECT to_regclass('esbank.one') IS NULL AND to_regnamespace('esbank') IS NULL", "t");
+                   "SELECT to_regclass('esbank.one') IS NULL AND to_regnamespace('esbank') IS NULL",
+                   "t");
 }
 
 static void test_a_database_newer_than_the_program_is_refused(void **state)
@@ -114,12 +115,13 @@ static void test_every_table_and_column_of_ours_is_explained(void **state)
     while (migrations[count].name != NULL)
         count++;
     apply(migrations, count);
-    database_check(&database,
-                   "SELECT coalesce(string_agg(c.relname || coalesce('.' || a.attname, ''), ' '), '')"
-                   " FROM pg_class c LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT"
-                   " a.attisdropped WHERE c.relnamespace = 'esbank'::regnamespace AND c.relkind = 'r'"
-                   " AND (obj_description(c.oid) IS NULL OR col_description(c.oid, a.attnum) IS NULL)",
-                   "");
+    database_check(
+        &database,
+        "SELECT coalesce(string_agg(c.relname || coalesce('.' || a.attname, ''), ' '), '')"
+        " FROM pg_class c LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT"
+        " a.attisdropped WHERE c.relnamespace = 'esbank'::regnamespace AND c.relkind = 'r'"
+        " AND (obj_description(c.oid) IS NULL OR col_description(c.oid, a.attnum) IS NULL)",
+        "");
 }
 
 #define case_of(name) cmocka_unit_test_setup_teardown(name, begin, end)

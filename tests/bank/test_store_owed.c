@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What read models get a moment after the append, several batches at once, from a session beside the
- * writer's. */
+/* What read models get a moment after the append, several batches at once, from a session beside
+ * the writer's. */
 #include "bank/postgres/query.h"
 #include "tests/bank/store_kit.h"
 
@@ -21,31 +21,33 @@ static const struct projection *const both[] = { &amounts, &doubles, NULL };
 static bool ride(void)
 {
     return database_is(
-        &database, "SELECT bool_and(p.position = h.position AND state = 'inline') FROM esbank.projections p,"
-                   " esbank.log_head h");
+        &database,
+        "SELECT bool_and(p.position = h.position AND state = 'inline') FROM esbank.projections p,"
+        " esbank.log_head h");
 }
 
 /* The session has told its name, which it does when it can be used. */
 static bool session_there(void)
 {
-    return database_is(&database,
-                       "SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database()"
-                       " AND application_name = 'bank: read models'");
+    return database_is(
+        &database, "SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database()"
+                   " AND application_name = 'bank: read models'");
 }
 
 static bool session_prepares(void)
 {
     return database_is(
         &database,
-        "SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event ="
+        "SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database() AND "
+        "wait_event ="
         " 'relation' AND application_name = '' AND query LIKE 'INSERT INTO esbank.amounts%'");
 }
 
 static bool second_there(void)
 {
-    return database_is(&database,
-                       "SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database()"
-                       " AND application_name = 'bank: second writer' AND state = 'idle'");
+    return database_is(
+        &database, "SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database()"
+                   " AND application_name = 'bank: second writer' AND state = 'idle'");
 }
 
 /* One session waits for a lock in its commit's statements, the other for more statements. */
@@ -53,8 +55,10 @@ static bool all_written(void)
 {
     return database_is(
         &database,
-        "SELECT count(*) FILTER (WHERE wait_event = 'relation' AND query LIKE 'INSERT INTO esbank.snap%')"
-        " = 1 AND count(*) FILTER (WHERE wait_event = 'ClientRead' AND query LIKE 'INSERT INTO esbank.comm%')"
+        "SELECT count(*) FILTER (WHERE wait_event = 'relation' AND query LIKE 'INSERT INTO "
+        "esbank.snap%')"
+        " = 1 AND count(*) FILTER (WHERE wait_event = 'ClientRead' AND query LIKE 'INSERT INTO "
+        "esbank.comm%')"
         " = 1 FROM pg_stat_activity WHERE datname = current_database() AND state = 'active'");
 }
 
@@ -68,9 +72,10 @@ static int begin(void **state)
 {
     (void)state;
     database_create(&database);
-    database_run(&database,
-                 "CREATE SCHEMA esbank; CREATE TABLE esbank.amounts (position bigint, amount bigint"
-                 " CHECK (amount <> 666)); CREATE TABLE esbank.doubles (position bigint, amount bigint)");
+    database_run(
+        &database,
+        "CREATE SCHEMA esbank; CREATE TABLE esbank.amounts (position bigint, amount bigint"
+        " CHECK (amount <> 666)); CREATE TABLE esbank.doubles (position bigint, amount bigint)");
     start();
     return 0;
 }
@@ -206,7 +211,8 @@ static void test_large_and_small_batches_in_flight_together_reach_them_once_each
     kit_check_chain(&database);
 }
 
-/* Three in flight together, one of which cannot end while the snapshots are held; for one somebody may wait.
+/* Three in flight together, one of which cannot end while the snapshots are held; for one somebody
+ * may wait.
  */
 enum { FIRST, SECOND, THIRD, NONE };
 
@@ -253,22 +259,25 @@ static void test_events_do_not_wait_for_an_append_that_takes_long(void **state)
     check_two_come_before_the_third(3, NONE);
 }
 
-/* The first batch is owed, the second cannot end, and the third's rows wait behind it in the writer's session
- * when the read models are put off: that must not end the third. */
+/* The first batch is owed, the second cannot end, and the third's rows wait behind it in the
+ * writer's session when the read models are put off: that must not end the third. */
 static void test_telling_of_read_models_put_off_ends_no_batch(void **state)
 {
     (void)state;
     struct held *models = hold_amounts(), *second = hold_snapshots();
     kit_wait(&kit, second_there(), "the second writer is there");
     append_three(LARGE, SECOND, NONE);
-    kit_wait(&kit, kit.outcomes == 1 && all_written(), "the first is committed, the others are written");
+    kit_wait(&kit, kit.outcomes == 1 && all_written(),
+             "the first is committed, the others are written");
     database_end_sessions(&database, "application_name = 'bank: read models'");
     kit_wait(&kit, session_prepares(), "their session is being made anew");
-    database_check(&database, "SELECT count(*) || ' ' || max(position) FROM esbank.events", "300 300");
+    database_check(&database, "SELECT count(*) || ' ' || max(position) FROM esbank.events",
+                   "300 300");
     database_release(second, NULL);
     kit_wait(&kit, kit.outcomes == 3, "all have their outcome");
     database_check(&database,
-                   "SELECT bool_and(error LIKE 'the session that brings%') FROM esbank.projections", "t");
+                   "SELECT bool_and(error LIKE 'the session that brings%') FROM esbank.projections",
+                   "t");
     database_release(models, NULL);
     check_caught_up(3 * LARGE);
 }
@@ -284,9 +293,9 @@ static struct query *reader(void)
 
 static bool models_wait(void)
 {
-    return database_is(&database,
-                       "SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database()"
-                       " AND application_name = 'bank: read models' AND wait_event = 'relation'");
+    return database_is(
+        &database, "SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database()"
+                   " AND application_name = 'bank: read models' AND wait_event = 'relation'");
 }
 
 /* What holds the table lets go of it by itself; until then there is nothing to be read. */
@@ -294,8 +303,9 @@ static void test_somebody_who_reads_them_may_wait_for_what_is_committed(void **s
 {
     (void)state;
     struct query *query = reader();
-    struct held *held = database_hold(&database, "SET LOCAL idle_in_transaction_session_timeout = '1s';"
-                                                 "LOCK TABLE esbank.amounts IN SHARE MODE");
+    struct held *held =
+        database_hold(&database, "SET LOCAL idle_in_transaction_session_timeout = '1s';"
+                                 "LOCK TABLE esbank.amounts IN SHARE MODE");
     commit(0, 3);
     kit_wait(&kit, models_wait() || position() == 3, "their session is at it");
     query_await_models(query);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Read models: written with the append (of batches that are waited for), put off when they fail, caught up,
- * made again for a newer version. */
+/* Read models: written with the append (of batches that are waited for), put off when they fail,
+ * caught up, made again for a newer version. */
 #include "tests/bank/store_kit.h"
 
 /* Its table refuses the amount 666. */
@@ -16,9 +16,10 @@ static int begin(void **state)
 {
     (void)state;
     database_create(&database);
-    database_run(&database,
-                 "CREATE SCHEMA esbank; CREATE TABLE esbank.amounts (position bigint PRIMARY KEY, amount"
-                 " bigint CHECK (amount <> 666))");
+    database_run(
+        &database,
+        "CREATE SCHEMA esbank; CREATE TABLE esbank.amounts (position bigint PRIMARY KEY, amount"
+        " bigint CHECK (amount <> 666))");
     return 0;
 }
 
@@ -30,8 +31,9 @@ static void start(const struct projection *const *list)
 
 static bool rides(void)
 {
-    return database_is(&database, "SELECT count(*) = 1 FROM esbank.projections p JOIN esbank.log_head h ON"
-                                  " p.position = h.position WHERE name = 'amounts' AND state = 'inline'");
+    return database_is(&database,
+                       "SELECT count(*) = 1 FROM esbank.projections p JOIN esbank.log_head h ON"
+                       " p.position = h.position WHERE name = 'amounts' AND state = 'inline'");
 }
 
 static void deposit(struct kit_batch *room, int64_t version, size_t count, money amount)
@@ -49,9 +51,10 @@ static void test_a_read_model_is_written_with_the_append(void **state)
     struct kit_batch room;
     start(one);
     deposit(&room, 0, 3, 100);
-    database_check(&database,
-                   "SELECT count(*) || ' ' || (SELECT position FROM esbank.projections) FROM esbank.amounts",
-                   "3 3");
+    database_check(
+        &database,
+        "SELECT count(*) || ' ' || (SELECT position FROM esbank.projections) FROM esbank.amounts",
+        "3 3");
     database_check(&database, "SELECT lag FROM esbank.lag", "0");
 }
 
@@ -72,10 +75,13 @@ static void test_a_failing_projection_is_put_off_parks_its_event_and_rides_again
         assert_int_equal(kit.outcome[i], APPEND_COMMITTED);
     kit_check_chain(&database);
     kit_wait(&kit, rides(), "the projection rides again");
-    database_check(&database, "SELECT string_agg(position::text, ',' ORDER BY position) FROM esbank.amounts",
+    database_check(&database,
+                   "SELECT string_agg(position::text, ',' ORDER BY position) FROM esbank.amounts",
                    "1,2,3,5,6,7,8");
-    database_check(&database, "SELECT projection || ' ' || position FROM esbank.parked_events", "amounts 4");
-    database_check(&database, "SELECT reason LIKE '%check constraint%' FROM esbank.parked_events", "t");
+    database_check(&database, "SELECT projection || ' ' || position FROM esbank.parked_events",
+                   "amounts 4");
+    database_check(&database, "SELECT reason LIKE '%check constraint%' FROM esbank.parked_events",
+                   "t");
     deposit(&room[0], 8, 1, 100);
     database_check(&database, "SELECT count(*) FROM esbank.amounts", "8");
 }
@@ -125,9 +131,9 @@ static void test_a_projection_that_was_never_filled_is_caught_up(void **state)
     start(one);
     for (int i = 300; !rides(); i++) /* while the bank goes on */
         deposit(&room, i * 8, 8, 100);
-    database_check(&database,
-                   "SELECT (SELECT count(*) FROM esbank.amounts) = (SELECT count(*) FROM esbank.events)",
-                   "t");
+    database_check(
+        &database,
+        "SELECT (SELECT count(*) FROM esbank.amounts) = (SELECT count(*) FROM esbank.events)", "t");
 }
 
 static void test_an_event_that_cannot_be_read_is_parked(void **state)
@@ -136,13 +142,15 @@ static void test_an_event_that_cannot_be_read_is_parked(void **state)
     static struct kit_batch room;
     start(kit_no_projections);
     deposit(&room, 0, 5, 100);
-    database_run(&database,
-                 "ALTER TABLE esbank.events DISABLE TRIGGER ALL;"
-                 "UPDATE esbank.events SET event_type = 'Accounts.FromTheFuture' WHERE position = 3");
+    database_run(
+        &database,
+        "ALTER TABLE esbank.events DISABLE TRIGGER ALL;"
+        "UPDATE esbank.events SET event_type = 'Accounts.FromTheFuture' WHERE position = 3");
     kit_stop(&kit);
     start(one);
     kit_wait(&kit, rides(), "the projection rides");
-    database_check(&database, "SELECT string_agg(position::text, ',' ORDER BY position) FROM esbank.amounts",
+    database_check(&database,
+                   "SELECT string_agg(position::text, ',' ORDER BY position) FROM esbank.amounts",
                    "1,2,4,5");
     database_check(&database, "SELECT position FROM esbank.parked_events", "3");
 }
@@ -154,7 +162,8 @@ static void test_a_projection_without_a_table_holds_nobody_up(void **state)
     start(both);
     deposit(&room, 0, 3, 100);
     database_check(&database, "SELECT count(*) FROM esbank.amounts", "3");
-    database_check(&database, "SELECT state || ' ' || error FROM esbank.projections WHERE name = 'nowhere'",
+    database_check(&database,
+                   "SELECT state || ' ' || error FROM esbank.projections WHERE name = 'nowhere'",
                    "following relation \"esbank.nowhere\" does not exist");
 }
 
@@ -175,10 +184,11 @@ static void test_a_newer_version_is_made_beside_the_table_and_exchanged(void **s
     for (int i = 200; !is_version_2(); i++)
         deposit(&room, i * 8, 8, 100);
     kit_wait(&kit, rides(), "the projection rides");
-    database_check(&database, "SELECT min(amount) || ' ' || max(amount) FROM esbank.amounts", "200 200");
-    database_check(&database,
-                   "SELECT (SELECT count(*) FROM esbank.amounts) = (SELECT count(*) FROM esbank.events)",
-                   "t");
+    database_check(&database, "SELECT min(amount) || ' ' || max(amount) FROM esbank.amounts",
+                   "200 200");
+    database_check(
+        &database,
+        "SELECT (SELECT count(*) FROM esbank.amounts) = (SELECT count(*) FROM esbank.events)", "t");
     database_check(&database, "SELECT to_regclass('esbank.amounts_shadow') IS NULL", "t");
 }
 

@@ -48,25 +48,29 @@ static struct batch *deposits(int i, int64_t version, size_t count)
 static void strike(PGconn *killer)
 {
     char sql[500];
-    snprintf(sql, sizeof sql,
-             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
-             " AND pid <> pg_backend_pid() AND (%s)",
-             victims[roll(VICTIMS)]);
+    snprintf(
+        sql, sizeof sql,
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND pid <> pg_backend_pid() AND (%s)",
+        victims[roll(VICTIMS)]);
     for (PGresult *result; (result = PQgetResult(killer)) != NULL;)
         PQclear(result);
     PQsendQuery(killer, sql);
 }
 
-/* Batches until one session has ended, and a while longer unless it was the writer's. Gives the log's end. */
+/* Batches until one session has ended, and a while longer unless it was the writer's. Gives the
+ * log's end. */
 static int64_t one_round(PGconn *killer, int64_t version)
 {
-    const int first = kit.outcomes, moment = roll(BATCHES * 3 / 4), deactivations = kit.deactivations;
+    const int first = kit.outcomes, moment = roll(BATCHES * 3 / 4),
+              deactivations = kit.deactivations;
     size_t count[BATCHES];
     int64_t next = version;
     int taken = 0;
     bool over = false;
     while (kit.outcomes - first < BATCHES && kit.deactivations == deactivations) {
-        while (kit.active && taken < BATCHES && taken - (kit.outcomes - first) < STORAGE_APPENDS_MAX) {
+        while (kit.active && taken < BATCHES &&
+               taken - (kit.outcomes - first) < STORAGE_APPENDS_MAX) {
             count[taken] = sizes[roll(sizeof sizes / sizeof *sizes)];
             kit_append(&kit, deposits(taken, next, count[taken]));
             next += (int64_t)count[taken];
@@ -106,8 +110,9 @@ static void test_what_is_told_is_so_whichever_session_ends(void **state)
     seed = given != NULL ? (unsigned)strtoul(given, NULL, 10) : (unsigned)time(NULL);
     printf("# seed %u\n", seed);
     database_create(&database);
-    database_run(&database,
-                 "CREATE SCHEMA esbank; CREATE TABLE esbank.amounts (position bigint, amount bigint)");
+    database_run(
+        &database,
+        "CREATE SCHEMA esbank; CREATE TABLE esbank.amounts (position bigint, amount bigint)");
     kit_start_with(&kit, &database, list);
     PGconn *killer = PQconnectdb(database.conninfo);
     for (int round = 0; round < ROUNDS; round++) {
@@ -117,7 +122,8 @@ static void test_what_is_told_is_so_whichever_session_ends(void **state)
         check_log(version);
     }
     PQfinish(killer);
-    kit_wait(&kit, kit.storage.models_position(kit.storage.self) == version, "the read model has all");
+    kit_wait(&kit, kit.storage.models_position(kit.storage.self) == version,
+             "the read model has all");
     database_check(&database,
                    "SELECT (SELECT array_agg(position ORDER BY position) FROM esbank.amounts)"
                    " = (SELECT array_agg(position ORDER BY position) FROM esbank.events)",

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Who may write: lost connections, two banks on one database, and what becomes of batches under way. */
+/* Who may write: lost connections, two banks on one database, and what becomes of batches under
+ * way. */
 #include "tests/bank/store_kit.h"
 
 enum { KILLS = 60 };
 
 /* The session that holds the lock of the log; the one that writes beside it. */
-#define KILL_HOLDER(lock)                                                                                    \
-    "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted AND database ="  \
-    " (SELECT oid FROM pg_database WHERE datname = current_database())"                                      \
+#define KILL_HOLDER(lock)                                                                          \
+    "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted AND "  \
+    "database ="                                                                                   \
+    " (SELECT oid FROM pg_database WHERE datname = current_database())"                            \
     " AND (classid::bigint << 32 | objid::bigint) = " lock
 #define KILL_WRITER KILL_HOLDER("7310595820020202")
 #define SECOND_LOCK "7310595820020203"
@@ -83,7 +85,8 @@ static void kill_soon(PGconn *killer, const char *sql)
     PQsendQuery(killer, sql);
 }
 
-/* Keeps the store busy until its session ends; then every batch told must be there, or not, as told. */
+/* Keeps the store busy until its session ends; then every batch told must be there, or not, as
+ * told. */
 static void check_one_kill(PGconn *killer, int delay_us, int64_t *version)
 {
     static struct kit_batch room[4000];
@@ -100,7 +103,8 @@ static void check_one_kill(PGconn *killer, int delay_us, int64_t *version)
         }
         clock_gettime(CLOCK_MONOTONIC, &now);
         if (!killed &&
-            (now.tv_sec - start.tv_sec) * 1000000 + (now.tv_nsec - start.tv_nsec) / 1000 > delay_us) {
+            (now.tv_sec - start.tv_sec) * 1000000 + (now.tv_nsec - start.tv_nsec) / 1000 >
+                delay_us) {
             kill_soon(killer, KILL_WRITER);
             killed = true;
         }
@@ -134,7 +138,8 @@ static void test_a_connection_that_ends_under_a_commit_tells_the_truth(void **st
     kit_check_chain(&database);
 }
 
-/* What the second session has only written is written again; when it was to commit, the first is asked. */
+/* What the second session has only written is written again; when it was to commit, the first is
+ * asked. */
 static void test_the_second_session_may_end_at_any_time(void **state)
 {
     (void)state;
@@ -196,7 +201,8 @@ static void check_lost_answer(size_t count)
     snprintf(sql, sizeof sql, "SELECT count(*) FROM esbank.commands WHERE command_id = '%s'",
              uuid_format(&first.command.id, id));
     int64_t until_ms = clock_now_ms() + KIT_DEADLINE_MS;
-    while (database_number(&database, sql) == 0) /* the loop is not run, so the answer is not read */
+    while (database_number(&database, sql) ==
+           0) /* the loop is not run, so the answer is not read */
         assert_true(clock_now_ms() < until_ms);
     kit_lose_answers(false);
     kit_append(&kit, kit_deposits(&second, &account_id, (int64_t)count, count));

@@ -34,11 +34,13 @@ static void test_it_catches_up_in_order_and_then_is_live(void **state)
     await(IN_ORDER_ONCE, "1295 1295 true");
     assert_true(clock_now_ms() - from_ms < pace.poll_ms);
     subscriptions_destroy(subscriptions);
-    database_check(&database, "SELECT position || ' ' || (lease_owner IS NULL) FROM esbank.subscriptions",
+    database_check(&database,
+                   "SELECT position || ' ' || (lease_owner IS NULL) FROM esbank.subscriptions",
                    "1295 true");
 }
 
-/* Appends so many and gives the batch with another amount: which of the two is seen shows where it came from.
+/* Appends so many and gives the batch with another amount: which of the two is seen shows where it
+ * came from.
  */
 static struct batch *deposit_to_tell(struct kit_batch *room, size_t count, money amount, money told)
 {
@@ -52,7 +54,8 @@ static struct batch *deposit_to_tell(struct kit_batch *room, size_t count, money
     return batch;
 }
 
-static void deposit_and_tell(struct subscriptions *subscriptions, size_t count, money amount, money told)
+static void deposit_and_tell(struct subscriptions *subscriptions, size_t count, money amount,
+                             money told)
 {
     static struct kit_batch room;
     struct batch *batch = deposit_to_tell(&room, count, amount, told);
@@ -61,7 +64,8 @@ static void deposit_and_tell(struct subscriptions *subscriptions, size_t count, 
 
 static bool seen_as_told(void)
 {
-    return database_says(&database, "SELECT amount::text FROM esbank.seen ORDER BY id DESC LIMIT 1", "777");
+    return database_says(&database, "SELECT amount::text FROM esbank.seen ORDER BY id DESC LIMIT 1",
+                         "777");
 }
 
 /* One that is reading just then sees them in the log, so it may take a few. */
@@ -90,7 +94,8 @@ static void test_what_was_appended_here_is_not_read_back(void **state)
     deposit_until_seen_as_told(subscriptions);
     deposit(2, 100); /* it is not told of these, */
     deposit_and_tell(subscriptions, 2, 100, 777);
-    await("SELECT string_agg(amount::text, ' ') FROM (SELECT amount FROM esbank.seen ORDER BY id DESC LIMIT "
+    await("SELECT string_agg(amount::text, ' ') FROM (SELECT amount FROM esbank.seen ORDER BY id "
+          "DESC LIMIT "
           "4) AS last",
           "100 100 100 100"); /* so it reads what it was told too */
     deposit_until_seen_as_told(subscriptions);
@@ -98,7 +103,8 @@ static void test_what_was_appended_here_is_not_read_back(void **state)
     struct batch *second = deposit_to_tell(&eight_more, 8, 100, 777);
     subscriptions_appended(subscriptions, first->event, 8);
     subscriptions_appended(subscriptions, second->event, 8); /* more than it keeps */
-    await("SELECT count(*) || ' ' || max(amount) FROM (SELECT amount FROM esbank.seen ORDER BY id DESC LIMIT "
+    await("SELECT count(*) || ' ' || max(amount) FROM (SELECT amount FROM esbank.seen ORDER BY id "
+          "DESC LIMIT "
           "16) AS last"
           " WHERE amount = 100",
           "16 100");
@@ -114,10 +120,12 @@ static void test_one_that_fails_among_those_appended_here_is_parked(void **state
     deposit_until_seen_as_told(subscriptions);
     deposit_and_tell(subscriptions, 2, FAULTY, FAULTY);
     deposit_and_tell(subscriptions, 1, 100, 777);
-    await("SELECT (array_agg(position ORDER BY position) = (SELECT array_agg(position ORDER BY position) FROM"
+    await("SELECT (array_agg(position ORDER BY position) = (SELECT array_agg(position ORDER BY "
+          "position) FROM"
           " esbank.events WHERE data->>'amount' = '666'))::text FROM esbank.parked_events",
           "true");
-    await("SELECT count(*)::text || ' ' || (SELECT count(*) FROM esbank.parked_events) FROM esbank.events"
+    await("SELECT count(*)::text || ' ' || (SELECT count(*) FROM esbank.parked_events) FROM "
+          "esbank.events"
           " WHERE position NOT IN (SELECT position FROM esbank.seen)",
           "2 2");
     subscriptions_destroy(subscriptions);
@@ -167,10 +175,11 @@ static void test_the_lag_is_there_for_people(void **state)
     await("SELECT state FROM esbank.lag WHERE kind = 'subscription'", "live");
     subscriptions_destroy(subscriptions);
     deposit(7, 100);
-    database_check(&database,
-                   "SELECT name || ' ' || state || ' ' || lag || ' ' || parked FROM esbank.lag WHERE kind ="
-                   " 'subscription'",
-                   "writer not running 7 0");
+    database_check(
+        &database,
+        "SELECT name || ' ' || state || ' ' || lag || ' ' || parked FROM esbank.lag WHERE kind ="
+        " 'subscription'",
+        "writer not running 7 0");
 }
 
 /* ---- one runner ---- */

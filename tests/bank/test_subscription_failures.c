@@ -15,21 +15,24 @@ static void test_a_failing_event_is_tried_again_then_parked_and_the_rest_goes_on
     deposit(8, 100);
     struct subscriptions *subscriptions = start_on(kit.loop, "a", just_writer, pace);
     await("SELECT attempts FROM esbank.subscriptions", "1");
-    database_check(
-        &database,
-        "SELECT status || ' ' || position || ' ' || failing_position || ' ' || (retry_at IS NOT NULL)"
-        " || ' ' || (error LIKE '%check constraint%') FROM esbank.subscriptions",
-        "retrying 8 9 true true");
+    database_check(&database,
+                   "SELECT status || ' ' || position || ' ' || failing_position || ' ' || "
+                   "(retry_at IS NOT NULL)"
+                   " || ' ' || (error LIKE '%check constraint%') FROM esbank.subscriptions",
+                   "retrying 8 9 true true");
     database_check(&database, IN_ORDER_ONCE, "8 8 true");
     int64_t from_ms = clock_now_ms();
     await("SELECT attempts FROM esbank.subscriptions", "2");
     await(IN_ORDER_ONCE, "16 16 true");
-    assert_true(clock_now_ms() - from_ms > 4 * pace.retry_first_ms); /* the second pause is longer */
+    assert_true(clock_now_ms() - from_ms >
+                4 * pace.retry_first_ms); /* the second pause is longer */
+    database_check(
+        &database,
+        "SELECT projection || ' ' || position || ' ' || (reason LIKE '%check constraint%') FROM"
+        " esbank.parked_events",
+        "writer 9 true");
     database_check(&database,
-                   "SELECT projection || ' ' || position || ' ' || (reason LIKE '%check constraint%') FROM"
-                   " esbank.parked_events",
-                   "writer 9 true");
-    database_check(&database, "SELECT status || ' ' || attempts || ' ' || position FROM esbank.subscriptions",
+                   "SELECT status || ' ' || attempts || ' ' || position FROM esbank.subscriptions",
                    "live 0 17");
     subscriptions_destroy(subscriptions);
 }
@@ -61,7 +64,8 @@ static void test_attempts_are_counted_across_banks(void **state)
     await("SELECT lease_owner FROM esbank.subscriptions", "b");
     for (int i = 0; i < 50; i++)
         kit_turn(&kit);
-    database_check(&database, "SELECT attempts FROM esbank.subscriptions", "1"); /* it keeps to the pause */
+    database_check(&database, "SELECT attempts FROM esbank.subscriptions",
+                   "1"); /* it keeps to the pause */
     database_run(&database, "UPDATE esbank.subscriptions SET retry_at = clock_timestamp()");
     await("SELECT count(*) FROM esbank.parked_events", "1");
     subscriptions_destroy(b);
@@ -71,8 +75,9 @@ static void test_an_event_that_cannot_be_read_is_parked(void **state)
 {
     (void)state;
     deposit(5, 100);
-    database_run(&database, "ALTER TABLE esbank.events DISABLE TRIGGER ALL; UPDATE esbank.events SET"
-                            " event_type = 'Accounts.FromTheFuture' WHERE position = 3");
+    database_run(&database,
+                 "ALTER TABLE esbank.events DISABLE TRIGGER ALL; UPDATE esbank.events SET"
+                 " event_type = 'Accounts.FromTheFuture' WHERE position = 3");
     struct subscriptions *subscriptions = start("a");
     await("SELECT string_agg(position::text, ',' ORDER BY id) FROM esbank.seen", "1,2,4,5");
     database_check(&database, "SELECT position FROM esbank.parked_events", "3");
@@ -99,7 +104,8 @@ static void test_parked_events_are_retried_and_skipped_by_hand(void **state)
     deposit(2, FAULTY);
     deposit(2, 100);
     struct subscriptions *subscriptions = start("a");
-    await("SELECT count(*) || ' ' || (SELECT count(*) FROM esbank.seen) FROM esbank.parked_events", "2 4");
+    await("SELECT count(*) || ' ' || (SELECT count(*) FROM esbank.seen) FROM esbank.parked_events",
+          "2 4");
     struct query *query = hand();
     check_worked(handling_retry(query, &writer, 0, &result, &why, &error), &error);
     assert_int_equal(result.failed, 2);

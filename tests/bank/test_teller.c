@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The teller aggregate: the machine itself, and a withdrawal up to the cash. After it: test_withdrawal.c. */
+/* The teller aggregate: the machine itself, and a withdrawal up to the cash. After it:
+ * test_withdrawal.c. */
 #include "shared/note_mix.h"
 #include "tests/bank/given.h"
 
@@ -60,7 +61,8 @@ static void test_an_account_command_is_none_of_a_tellers(void **state)
         struct command command = for_teller((enum command_kind)kind, MACHINE);
         if (!is_for_account(command.kind))
             continue;
-        assert_refusal(teller_decide(teller_of(MACHINE), &none, &command).refusal, REFUSED_UNKNOWN_COMMAND);
+        assert_refusal(teller_decide(teller_of(MACHINE), &none, &command).refusal,
+                       REFUSED_UNKNOWN_COMMAND);
     }
 }
 
@@ -105,8 +107,8 @@ static void test_replenishing_adds_to_the_cassettes(void **state)
 {
     (void)state;
     given_teller(MACHINE, some_notes(5000, 10));
-    assert_accepted(
-        when(with_notes(for_teller(TELLER_REPLENISH_CASSETTES, MACHINE), notes_of_two(5000, 5, 1000, 40))));
+    assert_accepted(when(with_notes(for_teller(TELLER_REPLENISH_CASSETTES, MACHINE),
+                                    notes_of_two(5000, 5, 1000, 40))));
     then(TELLER_CASSETTES_REPLENISHED);
     assert_notes(teller_of(MACHINE)->cassettes, notes_of_two(5000, 15, 1000, 40));
     assert_int_equal(note_totals_of(&teller_of(MACHINE)->loaded, 5000), 15);
@@ -117,14 +119,17 @@ static void test_a_machine_has_room_for_a_million_notes_and_eight_denominations(
 {
     (void)state;
     given_teller(MACHINE, some_notes(1, NOTES_COUNT_MAX - 1));
-    struct command one = with_notes(for_teller(TELLER_REPLENISH_CASSETTES, MACHINE), some_notes(1, 1));
+    struct command one =
+        with_notes(for_teller(TELLER_REPLENISH_CASSETTES, MACHINE), some_notes(1, 1));
     given(one);
     assert_refusal(when(one), REFUSED_TOO_MANY_NOTES);
     then_nothing();
     for (int denomination = 2; denomination <= NOTES_MAX; denomination++)
-        given(with_notes(for_teller(TELLER_REPLENISH_CASSETTES, MACHINE), some_notes(denomination, 1)));
-    assert_refusal(when(with_notes(for_teller(TELLER_REPLENISH_CASSETTES, MACHINE), some_notes(100, 1))),
-                   REFUSED_TOO_MANY_NOTES);
+        given(with_notes(for_teller(TELLER_REPLENISH_CASSETTES, MACHINE),
+                         some_notes(denomination, 1)));
+    assert_refusal(
+        when(with_notes(for_teller(TELLER_REPLENISH_CASSETTES, MACHINE), some_notes(100, 1))),
+        REFUSED_TOO_MANY_NOTES);
     then_nothing();
 }
 
@@ -262,7 +267,8 @@ static void assert_declined(struct command command, enum refusal why)
     assert_string_equal(event_type(last->kind), "Teller.WithdrawalDeclined");
     assert_refusal(last->withdrawal.refusal, why);
     assert_int_equal(last->withdrawal.amount, command.amount);
-    assert_string_equal(withdrawal_state_name(withdrawal_of(last->correlation_id)->state), "declined");
+    assert_string_equal(withdrawal_state_name(withdrawal_of(last->correlation_id)->state),
+                        "declined");
     assert_refusal(withdrawal_of(last->correlation_id)->refusal, why);
     assert_int_equal(notes_count(&teller_of(MACHINE)->promised), 0);
 }
@@ -324,11 +330,13 @@ static void test_a_machine_without_the_cash_declines_before_the_account_is_asked
     assert_int_equal(account_of(PETER)->balance, 50000);
 }
 
-/* An old log can name any denomination: it is read and counts, but such notes are never promised. */
+/* An old log can name any denomination: it is read and counts, but such notes are never promised.
+ */
 static void test_notes_of_another_currency_stay_where_they_are(void **state)
 {
     (void)state;
-    static const int32_t primes[] = { 99999989, 99999971, 99999959, 99999941, 99999931, 99999847, 99999839 };
+    static const int32_t primes[] = { 99999989, 99999971, 99999959, 99999941,
+                                      99999931, 99999847, 99999839 };
     given_account(PETER, 500000);
     struct notes odd = { 0 };
     for (size_t i = 0; i < sizeof primes / sizeof primes[0]; i++)
@@ -381,8 +389,10 @@ static void test_chosen_notes_must_fit_the_amount_and_the_machine(void **state)
     (void)state;
     given_account(PETER, 50000);
     given_teller(MACHINE, notes_of_two(5000, 2, 2000, 10));
-    assert_declined(with_notes(initiate(MACHINE, PETER, 10000), some_notes(2000, 4)), REFUSED_NOTES_MISMATCH);
-    assert_declined(with_notes(initiate(MACHINE, PETER, 15000), some_notes(5000, 3)), REFUSED_NOTES_MISMATCH);
+    assert_declined(with_notes(initiate(MACHINE, PETER, 10000), some_notes(2000, 4)),
+                    REFUSED_NOTES_MISMATCH);
+    assert_declined(with_notes(initiate(MACHINE, PETER, 15000), some_notes(5000, 3)),
+                    REFUSED_NOTES_MISMATCH);
     assert_declined(with_notes(initiate(MACHINE, PETER, 10000), some_notes(1000, 10)),
                     REFUSED_NOTES_MISMATCH);
     assert_int_equal(account_of(PETER)->balance, 50000);
@@ -410,9 +420,9 @@ static void test_a_barred_terminal_may_only_tell_how_things_ended(void **state)
     assert_refusal(when(bar), REFUSED_TELLER_BARRED);
     assert_refusal(when(by_terminal(for_teller(TELLER_SIGN_ON, MACHINE))), REFUSED_TELLER_BARRED);
     assert_refusal(when(by_terminal(for_teller(TELLER_CUT_OVER, MACHINE))), REFUSED_TELLER_BARRED);
-    assert_refusal(
-        when(by_terminal(with_notes(for_teller(TELLER_REPLENISH_CASSETTES, MACHINE), some_notes(5000, 1)))),
-        REFUSED_TELLER_BARRED);
+    assert_refusal(when(by_terminal(with_notes(for_teller(TELLER_REPLENISH_CASSETTES, MACHINE),
+                                               some_notes(5000, 1)))),
+                   REFUSED_TELLER_BARRED);
     then_nothing();
     assert_refusal(when(by_terminal(initiate(MACHINE, PETER, 5000))), REFUSED_TELLER_BARRED);
     then(TELLER_WITHDRAWAL_DECLINED);
@@ -421,7 +431,8 @@ static void test_a_barred_terminal_may_only_tell_how_things_ended(void **state)
     struct command enquiry = for_teller(ACCOUNTS_ENQUIRE_BALANCE, MACHINE);
     assert_true(teller_bars(teller_of(MACHINE), (enquiry = by_terminal(enquiry), &enquiry)));
     given(by_terminal(confirm(before, OUTCOME_DISPENSED, some_notes(5000, 1))));
-    given(by_terminal(for_deposit(TELLER_CONFIRM_DEPOSIT, put_in, OUTCOME_COUNTED, some_notes(5000, 1))));
+    given(by_terminal(
+        for_deposit(TELLER_CONFIRM_DEPOSIT, put_in, OUTCOME_COUNTED, some_notes(5000, 1))));
     given(for_teller(TELLER_CUT_OVER, MACHINE)); /* an operator */
     given(for_teller(TELLER_UNBAR, MACHINE));
     assert_refusal(when(for_teller(TELLER_UNBAR, MACHINE)), REFUSED_TELLER_NOT_BARRED);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a terminal may do over the network, line by line: it acts for the teller of its certificate and for no
- * other, all limits hold, and those who only stand at the door keep nobody out.
+ * What a terminal may do over the network, line by line: it acts for the teller of its certificate
+ * and for no other, all limits hold, and those who only stand at the door keep nobody out.
  */
 #include "shared/hex.h"
 #include "shared/tls.h"
@@ -31,7 +31,13 @@
 
 #define OTHER_TELLER "2c915dd1-8bf0-4662-a2ce-60725b0c7de4"
 
-enum { DEADLINE_MS = 20000, CROWD = 1100, CONNECTIONS = 16, MANY = 300, IN_SIZE = 2 * WIRE_LINE_MAX };
+enum {
+    DEADLINE_MS = 20000,
+    CROWD = 1100,
+    CONNECTIONS = 16,
+    MANY = 300,
+    IN_SIZE = 2 * WIRE_LINE_MAX
+};
 
 static struct world world;
 static in_port_t port;
@@ -57,7 +63,8 @@ static char *path(const char *name)
 static void certificates_make(void)
 {
     static const char script[] =
-        ". \"$PWD/tests/support/certificates.sh\" && cd \"$0\" && ca ca && certificate ca bank localhost 30 "
+        ". \"$PWD/tests/support/certificates.sh\" && cd \"$0\" && ca ca && certificate ca bank "
+        "localhost 30 "
         "subjectAltName=IP:127.0.0.1 && certificate ca atm " DEFAULT_TELLER_ID " 30";
     struct process process;
     const char *argv[] = { "sh", "-c", script, world.directory, NULL };
@@ -158,7 +165,8 @@ static struct transport connection(void)
     int64_t deadline = world_now_ms() + DEADLINE_MS;
     enum tls_progress came;
     while ((came = tls_handshake(made.tls)) != TLS_DONE)
-        if (came == TLS_FAILED || !ready(made.file, came == TLS_WANTS_READ ? POLLIN : POLLOUT, deadline))
+        if (came == TLS_FAILED ||
+            !ready(made.file, came == TLS_WANTS_READ ? POLLIN : POLLOUT, deadline))
             check_fail("no handshake: %s", tls_why(made.tls));
     return made;
 }
@@ -177,8 +185,8 @@ static void guest_close(struct guest *guest)
 /* What has come, up to room for it; false when the bank has closed. */
 static bool guest_fill(struct guest *guest)
 {
-    ssize_t step =
-        transport_receive(&guest->transport, guest->in + guest->length, sizeof guest->in - guest->length);
+    ssize_t step = transport_receive(&guest->transport, guest->in + guest->length,
+                                     sizeof guest->in - guest->length);
     if (step > 0)
         guest->length += (size_t)step;
     return step > 0 || (step < 0 && errno == EAGAIN);
@@ -291,7 +299,8 @@ static void test_a_connection_acts_for_its_certificates_teller_only(void **state
     world_provision(&world, &other, 10);
     guest_open(&guest);
     ask(&guest, "EchoTest", "", "\"ok\":true");
-    ask(&guest, "CutOver", ",\"teller_id\":\"" DEFAULT_TELLER_ID "\"", "\"error\":\"not_signed_on\"");
+    ask(&guest, "CutOver", ",\"teller_id\":\"" DEFAULT_TELLER_ID "\"",
+        "\"error\":\"not_signed_on\"");
     sign_on(&guest, OTHER_TELLER, "\"error\":\"other_teller\"");
     sign_on(&guest, DEFAULT_TELLER_ID, "\"ok\":true");
     ask(&guest, "CutOver", ",\"teller_id\":\"" OTHER_TELLER "\"", "\"error\":\"other_teller\"");
@@ -348,7 +357,8 @@ static void test_a_line_has_64_kib_at_most(void **state)
     free(longer);
 }
 
-/* More than may be in flight, in few records: what waits inside TLS is taken once there is room again. */
+/* More than may be in flight, in few records: what waits inside TLS is taken once there is room
+ * again. */
 static void test_many_requests_at_once_are_all_answered(void **state)
 {
     (void)state;
@@ -418,8 +428,8 @@ static void test_the_silent_are_let_go_and_harm_nobody(void **state)
     close(slow);
 }
 
-/* With the certificate alone, without the terminal key, they make room for one another; signed on they keep
- * it. */
+/* With the certificate alone, without the terminal key, they make room for one another; signed on
+ * they keep it. */
 static void test_a_certificate_has_a_few_places_only(void **state)
 {
     (void)state;

@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-/* What a newer program has written, or a disk has damaged: nothing is decided on the part of it that can
- * still be read, and nobody else has to wait for it. */
+/* What a newer program has written, or a disk has damaged: nothing is decided on the part of it
+ * that can still be read, and nobody else has to wait for it. */
 #include "tests/bank/small_bank.h"
 
 static const struct projection *const no_projections[] = { NULL };
-static const struct uuid other_id = { { 0x22, 1, 2, 3, 4, 5, 0x70, 7, 0x88, 9, 10, 11, 12, 13, 14, 15 } };
-static const struct uuid withdrawal_id = { { 0x33, 1, 2, 3, 4, 5, 0x70, 7, 0x88, 9, 10, 11, 12, 13, 14,
-                                             15 } };
+static const struct uuid other_id = { { 0x22, 1, 2, 3, 4, 5, 0x70, 7, 0x88, 9, 10, 11, 12, 13, 14,
+                                        15 } };
+static const struct uuid withdrawal_id = { { 0x33, 1, 2, 3, 4, 5, 0x70, 7, 0x88, 9, 10, 11, 12, 13,
+                                             14, 15 } };
 
 static struct request order_of(enum command_kind kind, const struct uuid *account, money amount)
 {
     struct request request = { .sender = BY_OPERATOR, .actor = "operator", .done = on_answer };
-    request.command = (struct command){
-        .kind = kind, .id = uuid_generate(), .account_id = *account, .amount = amount, .owner = "Peter"
-    };
+    request.command = (struct command){ .kind = kind,
+                                        .id = uuid_generate(),
+                                        .account_id = *account,
+                                        .amount = amount,
+                                        .owner = "Peter" };
     request.command.correlation_id = request.command.id;
     request_hash_content(&request);
     return request;
@@ -31,18 +34,20 @@ static void order(struct request request, const char *reply)
 }
 
 /* At the log's end. */
-static void write_event(const char *stream, const char *type, const char *metadata, const char *correlation)
+static void write_event(const char *stream, const char *type, const char *metadata,
+                        const char *correlation)
 {
     char sql[900];
-    snprintf(
-        sql, sizeof sql,
-        "INSERT INTO esbank.events (position, stream_id, stream_version, event_id, event_type, causation_id,"
-        " correlation_id, data, metadata, created_at, hash)"
-        " SELECT h.position + 1, '%s', (SELECT count(*) + 1 FROM esbank.events WHERE stream_id = '%s'),"
-        " gen_random_uuid(), '%s', gen_random_uuid(), %s, '{}', '%s', now(), sha256('by hand')"
-        " FROM esbank.log_head h;"
-        " UPDATE esbank.log_head SET position = position + 1",
-        stream, stream, type, correlation, metadata);
+    snprintf(sql, sizeof sql,
+             "INSERT INTO esbank.events (position, stream_id, stream_version, event_id, "
+             "event_type, causation_id,"
+             " correlation_id, data, metadata, created_at, hash)"
+             " SELECT h.position + 1, '%s', (SELECT count(*) + 1 FROM esbank.events WHERE "
+             "stream_id = '%s'),"
+             " gen_random_uuid(), '%s', gen_random_uuid(), %s, '{}', '%s', now(), sha256('by hand')"
+             " FROM esbank.log_head h;"
+             " UPDATE esbank.log_head SET position = position + 1",
+             stream, stream, type, correlation, metadata);
     log_forge(database.conninfo, test_log_key, sql);
 }
 
@@ -113,7 +118,8 @@ static void test_an_event_of_a_newer_schema_is_not_taken_for_one_of_todays(void 
     check_nothing_is_decided_on_the_account();
 }
 
-static void test_a_version_that_is_missing_or_of_another_kind_ends_nothing_but_its_stream(void **state)
+static void
+test_a_version_that_is_missing_or_of_another_kind_ends_nothing_but_its_stream(void **state)
 {
     (void)state;
     char stream[60];
@@ -202,7 +208,8 @@ static void test_what_postgres_refuses_is_asked_again_after_a_pause(void **state
     engine_submit(bank.engine, &request);
     while (engine_metrics(bank.engine)->loads < LOADS && clock_now_ms() < until_ms)
         turn();
-    assert_in_range(clock_now_ms() - before_ms, (LOADS - 1) * PAUSE_MS - LOADS, SMALL_BANK_DEADLINE_MS);
+    assert_in_range(clock_now_ms() - before_ms, (LOADS - 1) * PAUSE_MS - LOADS,
+                    SMALL_BANK_DEADLINE_MS);
     assert_int_equal(bank.answered, 0);
 
     database_run(&database, "ALTER TABLE esbank.away RENAME TO snapshots");

@@ -15,7 +15,8 @@ static int start(void **state)
 
 #define about_withdrawals(test) cmocka_unit_test_setup_teardown(test, start, bank_end)
 
-#define assert_state(id, name) assert_string_equal(withdrawal_state_name(withdrawal_of(id)->state), name)
+#define assert_state(id, name)                                                                     \
+    assert_string_equal(withdrawal_state_name(withdrawal_of(id)->state), name)
 
 static struct command resolve(struct uuid id, enum dispense_outcome outcome)
 {
@@ -42,7 +43,8 @@ static money balance(void)
 }
 
 /* Nothing stays promised, and every note is somewhere. */
-static void assert_machine_settled(int32_t in_cassettes, int64_t taken, int64_t rejected, int64_t retracted)
+static void assert_machine_settled(int32_t in_cassettes, int64_t taken, int64_t rejected,
+                                   int64_t retracted)
 {
     const struct teller *teller = teller_of(MACHINE);
     assert_int_equal(notes_count(&teller->promised), 0);
@@ -50,7 +52,8 @@ static void assert_machine_settled(int32_t in_cassettes, int64_t taken, int64_t 
     assert_int_equal(note_totals_of(&teller->taken, 5000), taken);
     assert_int_equal(note_totals_of(&teller->rejected, 5000), rejected);
     assert_int_equal(note_totals_of(&teller->retracted, 5000), retracted);
-    assert_int_equal(note_totals_of(&teller->loaded, 5000), in_cassettes + taken + rejected + retracted);
+    assert_int_equal(note_totals_of(&teller->loaded, 5000),
+                     in_cassettes + taken + rejected + retracted);
 }
 
 /* ---- the terminal tells ---- */
@@ -144,10 +147,13 @@ static void test_notes_that_were_not_promised_are_a_mismatch(void **state)
 {
     (void)state;
     struct uuid id = given_dispensing(20000);
-    assert_refusal(when(confirm(id, OUTCOME_DISPENSED, some_notes(5000, 5))), REFUSED_NOTES_MISMATCH);
-    assert_refusal(when(confirm(id, OUTCOME_DISPENSED, some_notes(2000, 1))), REFUSED_NOTES_MISMATCH);
+    assert_refusal(when(confirm(id, OUTCOME_DISPENSED, some_notes(5000, 5))),
+                   REFUSED_NOTES_MISMATCH);
+    assert_refusal(when(confirm(id, OUTCOME_DISPENSED, some_notes(2000, 1))),
+                   REFUSED_NOTES_MISMATCH);
     assert_refusal(when(confirm(id, OUTCOME_DISPENSED, nothing)), REFUSED_NOTES_MISMATCH);
-    assert_refusal(when(confirm(id, OUTCOME_NOT_DISPENSED, some_notes(5000, 4))), REFUSED_NOTES_MISMATCH);
+    assert_refusal(when(confirm(id, OUTCOME_NOT_DISPENSED, some_notes(5000, 4))),
+                   REFUSED_NOTES_MISMATCH);
     struct command more = confirm(id, OUTCOME_DISPENSED, some_notes(5000, 3));
     more.rejected = more.retracted = some_notes(5000, 1);
     assert_refusal(when(more), REFUSED_NOTES_MISMATCH);
@@ -163,10 +169,12 @@ static void test_an_end_said_again_is_accepted_and_another_is_not(void **state)
     given(confirm(back, OUTCOME_NOT_DISPENSED, nothing));
     assert_accepted(when(confirm(done, OUTCOME_DISPENSED, some_notes(5000, 4))));
     assert_accepted(when(confirm(back, OUTCOME_NOT_DISPENSED, nothing)));
-    assert_refusal(when(confirm(done, OUTCOME_DISPENSED, some_notes(5000, 3))), REFUSED_WITHDRAWAL_ENDED);
+    assert_refusal(when(confirm(done, OUTCOME_DISPENSED, some_notes(5000, 3))),
+                   REFUSED_WITHDRAWAL_ENDED);
     assert_refusal(when(confirm(done, OUTCOME_NOT_DISPENSED, nothing)), REFUSED_WITHDRAWAL_ENDED);
     assert_refusal(when(confirm(done, OUTCOME_UNKNOWN, nothing)), REFUSED_WITHDRAWAL_ENDED);
-    assert_refusal(when(confirm(back, OUTCOME_DISPENSED, some_notes(5000, 4))), REFUSED_WITHDRAWAL_ENDED);
+    assert_refusal(when(confirm(back, OUTCOME_DISPENSED, some_notes(5000, 4))),
+                   REFUSED_WITHDRAWAL_ENDED);
     assert_refusal(when(confirm(back, OUTCOME_RETRACTED, nothing)), REFUSED_WITHDRAWAL_ENDED);
     then_nothing();
     assert_int_equal(balance(), 80000);
@@ -179,7 +187,8 @@ static void test_a_declined_withdrawal_can_be_given_up_but_not_dispensed(void **
     struct uuid id = event_at(0)->correlation_id;
     assert_state(id, "declined");
     assert_accepted(when(confirm(id, OUTCOME_NOT_DISPENSED, nothing)));
-    assert_refusal(when(confirm(id, OUTCOME_DISPENSED, some_notes(5000, 1))), REFUSED_WITHDRAWAL_ENDED);
+    assert_refusal(when(confirm(id, OUTCOME_DISPENSED, some_notes(5000, 1))),
+                   REFUSED_WITHDRAWAL_ENDED);
     then_nothing();
 }
 
@@ -205,7 +214,8 @@ static void test_a_reversal_of_what_never_arrived_takes_its_id_out_of_use(void *
 static void test_only_a_reversal_may_name_an_unknown_withdrawal(void **state)
 {
     (void)state;
-    static const enum dispense_outcome outcomes[] = { OUTCOME_DISPENSED, OUTCOME_RETRACTED, OUTCOME_UNKNOWN };
+    static const enum dispense_outcome outcomes[] = { OUTCOME_DISPENSED, OUTCOME_RETRACTED,
+                                                      OUTCOME_UNKNOWN };
     for (size_t i = 0; i < 3; i++)
         assert_refusal(when(confirm(id_of(900), outcomes[i], nothing)), REFUSED_NO_SUCH_WITHDRAWAL);
     assert_refusal(when(resolve(id_of(900), OUTCOME_DISPENSED)), REFUSED_NO_SUCH_WITHDRAWAL);
@@ -233,7 +243,8 @@ static void test_a_passed_deadline_makes_suspect_and_reverses_nothing(void **sta
     (void)state;
     struct uuid id = given_dispensing(20000);
     struct command early = { 0 };
-    assert_false(withdrawal_deadline(withdrawal_of(id), withdrawal_of(id)->confirm_by_us - 1, &early));
+    assert_false(
+        withdrawal_deadline(withdrawal_of(id), withdrawal_of(id)->confirm_by_us - 1, &early));
     assert_accepted(deadline_passes(id));
     then(TELLER_WITHDRAWAL_SUSPECTED);
     assert_state(id, "suspect");
@@ -302,7 +313,8 @@ static void test_counted_and_found_in_the_machine_is_reversed(void **state)
     assert_state(id, "reversed");
     assert_int_equal(balance(), 100000);
     assert_machine_settled(96, 0, 0, 4);
-    assert_refusal(when(confirm(id, OUTCOME_DISPENSED, some_notes(5000, 4))), REFUSED_WITHDRAWAL_ENDED);
+    assert_refusal(when(confirm(id, OUTCOME_DISPENSED, some_notes(5000, 4))),
+                   REFUSED_WITHDRAWAL_ENDED);
 }
 
 static void test_counted_and_missing_means_the_customer_has_it(void **state)
@@ -371,7 +383,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         about_withdrawals(test_a_confirmed_dispense_completes),
         about_withdrawals(test_a_failed_dispense_is_reversed_in_full),
-        about_withdrawals(test_notes_rejected_before_presenting_are_reversed_and_leave_the_cassettes),
+        about_withdrawals(
+            test_notes_rejected_before_presenting_are_reversed_and_leave_the_cassettes),
         about_withdrawals(test_a_partial_dispense_completes_and_the_difference_is_reversed),
         about_withdrawals(test_retracted_notes_are_suspect_and_nothing_is_credited),
         about_withdrawals(test_an_unknown_position_is_suspect),

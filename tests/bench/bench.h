@@ -18,8 +18,9 @@
 
 struct bench_options {
     struct home home;
-    const char *db;      /* the store commands' database; NULL: the home's */
-    const char *state;   /* ceiling: the file that says how far its log has come; NULL: it is to be empty */
+    const char *db; /* the store commands' database; NULL: the home's */
+    const char
+        *state; /* ceiling: the file that says how far its log has come; NULL: it is to be empty */
     int64_t accounts;    /* opened by setup, drawn from by run */
     int64_t tellers;     /* terminals are spread over so many teller ids */
     int64_t terminals;   /* withdrawals going on at a time */
@@ -31,9 +32,9 @@ struct bench_options {
     int64_t batch;      /* store commands: withdrawals in one batch */
     int64_t events;     /* fill: events in the log at its end */
     int64_t hot_events; /* fill: events of account 0 alone */
-    int64_t bare;       /* store commands: the events alone, without command memory and read models */
-    int64_t megabytes;  /* memory: to touch */
-    int64_t hold;       /* memory: other than 0, and to hold */
+    int64_t bare; /* store commands: the events alone, without command memory and read models */
+    int64_t megabytes; /* memory: to touch */
+    int64_t hold;      /* memory: other than 0, and to hold */
 };
 
 /* Each returns the exit status. */

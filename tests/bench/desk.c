@@ -10,15 +10,18 @@
 
 #define FILL_AT 200000 /* notes given; a cassette holds a million */
 
-static const char *const amount_text[DESK_AMOUNTS] = { "1000", "2000", "5000", "10000" }; /* one note each */
+static const char *const amount_text[DESK_AMOUNTS] = { "1000", "2000", "5000",
+                                                       "10000" }; /* one note each */
 
-void desk_open(struct desk *desk, const struct bench_options *options, int64_t number, int64_t cards)
+void desk_open(struct desk *desk, const struct bench_options *options, int64_t number,
+               int64_t cards)
 {
     struct error error;
     char path[HOME_PATH_SIZE];
     uint64_t state = (uint64_t)number;
-    *desk =
-        (struct desk){ .id = people_teller(number), .number = (uint32_t)number, .card_count = (size_t)cards };
+    *desk = (struct desk){ .id = people_teller(number),
+                           .number = (uint32_t)number,
+                           .card_count = (size_t)cards };
     uuid_format(&desk->id, desk->id_text);
     home_path(&options->home, path, sizeof path, "keys/terminal-%s.key", desk->id_text);
     if (!pin_key_load(path, &desk->key, &error))
@@ -41,9 +44,9 @@ void desk_sign_on(const struct desk *desk, struct link *link)
 {
     char line[400], id[UUID_TEXT_LENGTH];
     struct uuid uuid = uuid_generate();
-    int object =
-        snprintf(line, sizeof line, "{\"v\":1,\"id\":\"%s\",\"command\":\"SignOn\",\"teller_id\":\"%s\"}",
-                 uuid_format(&uuid, id), desk->id_text);
+    int object = snprintf(line, sizeof line,
+                          "{\"v\":1,\"id\":\"%s\",\"command\":\"SignOn\",\"teller_id\":\"%s\"}",
+                          uuid_format(&uuid, id), desk->id_text);
     size_t length = wire_sign(&desk->wire.request, line, (size_t)object);
     line[length++] = '\n';
     link_send(link, line, length);
@@ -64,11 +67,11 @@ bool desk_give(struct desk *desk, int amount, char *line, size_t size, size_t *l
     const uint32_t number = htobe32(desk->number * DESK_AMOUNTS + (uint32_t)amount);
     memcpy(uuid.bytes + 12, &number, sizeof number);
     desk->given[amount] = 0;
-    *length =
-        (size_t)snprintf(line, size,
-                         "{\"v\":1,\"id\":\"%s\",\"command\":\"ReplenishCassettes\",\"teller_id\":\"%s\","
-                         "\"notes\":[{\"denomination\":%s,\"count\":%d}]}\n",
-                         uuid_format(&uuid, id), desk->id_text, amount_text[amount], FILL_AT);
+    *length = (size_t)snprintf(
+        line, size,
+        "{\"v\":1,\"id\":\"%s\",\"command\":\"ReplenishCassettes\",\"teller_id\":\"%s\","
+        "\"notes\":[{\"denomination\":%s,\"count\":%d}]}\n",
+        uuid_format(&uuid, id), desk->id_text, amount_text[amount], FILL_AT);
     return true;
 }
 

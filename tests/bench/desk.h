@@ -12,7 +12,8 @@
 
 #include <stdbool.h>
 
-/* The amounts drawn; each is paid in notes that are known beforehand, since the cassettes are never short. */
+/* The amounts drawn; each is paid in notes that are known beforehand, since the cassettes are never
+ * short. */
 #define DESK_AMOUNTS 4
 
 struct desk_card {
@@ -31,7 +32,8 @@ struct desk {
 };
 
 /* Reads the teller's key and draws the cards of `cards` accounts from the first `accounts`. */
-void desk_open(struct desk *desk, const struct bench_options *options, int64_t number, int64_t cards);
+void desk_open(struct desk *desk, const struct bench_options *options, int64_t number,
+               int64_t cards);
 void desk_close(struct desk *desk);
 
 /* Signs a connection that still blocks on: sends now, wait for the reply later. */
@@ -40,8 +42,9 @@ void desk_sign_on(const struct desk *desk, struct link *link);
 /* "10000", and so on. */
 const char *desk_amount_text(int amount);
 
-/* Counts one withdrawal of that amount. True when it is time to fill the cassettes up; then the line is the
- * request for it, whose id ends with the desk's number times DESK_AMOUNTS, and the amount. */
+/* Counts one withdrawal of that amount. True when it is time to fill the cassettes up; then the
+ * line is the request for it, whose id ends with the desk's number times DESK_AMOUNTS, and the
+ * amount. */
 bool desk_give(struct desk *desk, int amount, char *line, size_t size, size_t *length);
 
 /* That request was turned away: the next withdrawal of that amount makes it again. */

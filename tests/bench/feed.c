@@ -12,9 +12,11 @@
 #define DEPOSIT           INT64_C(1000000000000)
 #define CONFIRM_WITHIN_US INT64_C(120000000)
 
-static const struct notes mix = { .length = 1, .item = { { .denomination = FEED_AMOUNT, .count = 1 } } };
+static const struct notes mix = { .length = 1,
+                                  .item = { { .denomination = FEED_AMOUNT, .count = 1 } } };
 
-void feed_open(struct feed *feed, uint32_t accounts, uint32_t tellers, size_t withdrawals_most, bool remember)
+void feed_open(struct feed *feed, uint32_t accounts, uint32_t tellers, size_t withdrawals_most,
+               bool remember)
 {
     char id[UUID_TEXT_LENGTH];
     *feed = (struct feed){ .account_count = accounts,
@@ -43,7 +45,8 @@ void feed_save(const struct feed *feed, const char *path)
 {
     FILE *file = fopen(path, "w");
     if (file == NULL ||
-        fwrite(feed->account, sizeof *feed->account, feed->account_count, file) != feed->account_count ||
+        fwrite(feed->account, sizeof *feed->account, feed->account_count, file) !=
+            feed->account_count ||
         fwrite(feed->teller, sizeof feed->teller, 1, file) != 1 || fclose(file) != 0)
         give_up("%s cannot be written: %s", path, strerror(errno));
 }
@@ -54,7 +57,8 @@ bool feed_restore(struct feed *feed, const char *path)
     if (file == NULL && errno == ENOENT)
         return false;
     if (file == NULL ||
-        fread(feed->account, sizeof *feed->account, feed->account_count, file) != feed->account_count ||
+        fread(feed->account, sizeof *feed->account, feed->account_count, file) !=
+            feed->account_count ||
         fread(feed->teller, sizeof feed->teller, 1, file) != 1 || getc(file) != EOF)
         give_up("%s is not what a feed of %u accounts has left", path, feed->account_count);
     fclose(file);
@@ -107,7 +111,8 @@ static struct event *add(struct feed *feed, struct feed_batch *batch, enum event
     return &record->event;
 }
 
-static void place(struct feed_batch *batch, const struct uuid *stream, int64_t *version, const char *actor)
+static void place(struct feed_batch *batch, const struct uuid *stream, int64_t *version,
+                  const char *actor)
 {
     struct event_record *record = &batch->batch.event[batch->batch.event_count - 1];
     record->event.stream_id = *stream;
@@ -142,15 +147,16 @@ static char *reply_room(struct feed_batch *batch)
 
 /* ---- withdrawals ---- */
 
-static void add_initiated(struct feed *feed, struct feed_batch *batch, const struct feed_begun *begun)
+static void add_initiated(struct feed *feed, struct feed_batch *batch,
+                          const struct feed_begun *begun)
 {
     struct feed_account *account = &feed->account[begun->account];
     const struct uuid *id = &begun->withdrawal_id, *teller = &feed->teller[begun->teller].id;
     const char *actor = feed->teller[begun->teller].actor;
     int64_t *version = &feed->teller[begun->teller].version;
     struct uuid step = fresh(feed);
-    struct event *event =
-        add(feed, batch, ACCOUNTS_AUTHORIZATION_CONFIRMED, ACCOUNTS_CONFIRM_AUTHORIZATION, &step, id);
+    struct event *event = add(feed, batch, ACCOUNTS_AUTHORIZATION_CONFIRMED,
+                              ACCOUNTS_CONFIRM_AUTHORIZATION, &step, id);
     memcpy(event->authorization.card, account->card, CARD_TOKEN_LENGTH);
     event->authorization.tries_left = 3;
     place(batch, &account->id, &account->version, actor);
@@ -181,12 +187,12 @@ static void initiate(struct feed *feed, struct feed_batch *batch, struct feed_be
     begun->teller = (uint32_t)((drawn >> 40) % feed->teller_count);
     add_initiated(feed, batch, begun);
     uuid_format(&begun->withdrawal_id, text);
-    int length = snprintf(
-        reply_room(batch), FEED_REPLY,
-        "{\"v\":1,\"id\":\"%s\",\"ok\":true,\"code\":\"00\",\"withdrawal_id\":\"%s\",\"amount\":5000,"
-        "\"notes\":[{\"denomination\":5000,\"count\":1}],\"balance\":%lld,"
-        "\"confirm_by\":\"2026-01-31T23:59:59.123Z\"}",
-        text, text, (long long)feed->account[begun->account].balance);
+    int length = snprintf(reply_room(batch), FEED_REPLY,
+                          "{\"v\":1,\"id\":\"%s\",\"ok\":true,\"code\":\"00\",\"withdrawal_id\":\"%"
+                          "s\",\"amount\":5000,"
+                          "\"notes\":[{\"denomination\":5000,\"count\":1}],\"balance\":%lld,"
+                          "\"confirm_by\":\"2026-01-31T23:59:59.123Z\"}",
+                          text, text, (long long)feed->account[begun->account].balance);
     remember(feed, batch, &begun->withdrawal_id, length);
 }
 
@@ -194,17 +200,18 @@ static void confirm(struct feed *feed, struct feed_batch *batch, const struct fe
 {
     char text[UUID_TEXT_LENGTH], withdrawal[UUID_TEXT_LENGTH];
     struct uuid id = fresh(feed);
-    struct event *event =
-        add(feed, batch, TELLER_CASH_DISPENSED, TELLER_CONFIRM_DISPENSE, &id, &begun->withdrawal_id);
+    struct event *event = add(feed, batch, TELLER_CASH_DISPENSED, TELLER_CONFIRM_DISPENSE, &id,
+                              &begun->withdrawal_id);
     event->withdrawal.account_id = feed->account[begun->account].id;
     event->withdrawal.amount = FEED_AMOUNT;
     event->withdrawal.where.taken = mix;
     place(batch, &feed->teller[begun->teller].id, &feed->teller[begun->teller].version,
           feed->teller[begun->teller].actor);
-    int length = snprintf(reply_room(batch), FEED_REPLY,
-                          "{\"v\":1,\"id\":\"%s\",\"ok\":true,\"code\":\"00\",\"withdrawal_id\":\"%s\","
-                          "\"state\":\"completed\",\"reversed\":0}",
-                          uuid_format(&id, text), uuid_format(&begun->withdrawal_id, withdrawal));
+    int length =
+        snprintf(reply_room(batch), FEED_REPLY,
+                 "{\"v\":1,\"id\":\"%s\",\"ok\":true,\"code\":\"00\",\"withdrawal_id\":\"%s\","
+                 "\"state\":\"completed\",\"reversed\":0}",
+                 uuid_format(&id, text), uuid_format(&begun->withdrawal_id, withdrawal));
     remember(feed, batch, &id, length);
 }
 
@@ -242,19 +249,21 @@ void feed_tellers(struct feed *feed, struct feed_batch *batch)
     }
 }
 
-static void open_account(struct feed *feed, struct feed_batch *batch, uint32_t number, struct vault *vault)
+static void open_account(struct feed *feed, struct feed_batch *batch, uint32_t number,
+                         struct vault *vault)
 {
     struct feed_account *account = &feed->account[number];
     char pan[PAN_DIGITS_MAX + 1], block_text[2 * PIN_BLOCK_LENGTH + 1];
     struct uuid id = fresh(feed);
     account->id = people_account(number);
     people_card(number, pan);
-    struct event *event = add(feed, batch, ACCOUNTS_ACCOUNT_OPENED, ACCOUNTS_OPEN_ACCOUNT, &id, &id);
+    struct event *event =
+        add(feed, batch, ACCOUNTS_ACCOUNT_OPENED, ACCOUNTS_OPEN_ACCOUNT, &id, &id);
     snprintf(event->account_opened.owner, OWNER_LENGTH, "Customer %u", number);
     place(batch, &account->id, &account->version, "operator");
     id = fresh(feed);
-    move_money(add(feed, batch, ACCOUNTS_MONEY_DEPOSITED, ACCOUNTS_DEPOSIT_MONEY, &id, &id), account,
-               DEPOSIT);
+    move_money(add(feed, batch, ACCOUNTS_MONEY_DEPOSITED, ACCOUNTS_DEPOSIT_MONEY, &id, &id),
+               account, DEPOSIT);
     place(batch, &account->id, &account->version, "operator");
     id = fresh(feed);
     event = add(feed, batch, ACCOUNTS_CARD_ISSUED, ACCOUNTS_ISSUE_CARD, &id, &id);
@@ -266,7 +275,8 @@ static void open_account(struct feed *feed, struct feed_batch *batch, uint32_t n
         vault_card_token(vault, pan, account->card);
         if (!hex_decode(block_text, sizeof block_text - 1, block))
             panic("a PIN block that is not hexadecimal");
-        vault_pin_reference(vault, &once, pan, account->card, block, event->card_issued.pin_reference);
+        vault_pin_reference(vault, &once, pan, account->card, block,
+                            event->card_issued.pin_reference);
     } else {
         memcpy(account->card, account->id.bytes, CARD_TOKEN_LENGTH);
     }
@@ -289,7 +299,8 @@ void feed_deposits(struct feed *feed, struct feed_batch *batch, size_t count)
     empty(batch);
     for (size_t i = 0; i < count; i++) {
         struct uuid id = fresh(feed);
-        move_money(add(feed, batch, ACCOUNTS_MONEY_DEPOSITED, ACCOUNTS_DEPOSIT_MONEY, &id, &id), account, 1);
+        move_money(add(feed, batch, ACCOUNTS_MONEY_DEPOSITED, ACCOUNTS_DEPOSIT_MONEY, &id, &id),
+                   account, 1);
         place(batch, &account->id, &account->version, "operator");
     }
 }

@@ -44,14 +44,16 @@ struct feed_begun {
 
 struct feed {
     uint32_t account_count, teller_count;
-    uint32_t active_count; /* accounts that are withdrawn from: at most FEED_ACTIVE, from the first on */
+    uint32_t
+        active_count; /* accounts that are withdrawn from: at most FEED_ACTIVE, from the first on */
     struct feed_account *account;
     struct {
         struct uuid id;
         char actor[48];
         int64_t version;
     } teller[FEED_TELLERS];
-    struct feed_begun *begun[FEED_LAG]; /* a ring of batches; those of the oldest are confirmed next */
+    struct feed_begun
+        *begun[FEED_LAG]; /* a ring of batches; those of the oldest are confirmed next */
     size_t begun_count[FEED_LAG], begun_most;
     unsigned at;
     bool remember; /* with command records */
@@ -61,8 +63,8 @@ struct feed {
 void feed_open(struct feed *feed, uint32_t accounts, uint32_t tellers, size_t withdrawals_most,
                bool remember);
 void feed_close(struct feed *feed);
-/* Keeps in a file where the accounts and tellers stand, for a later feed of as many to go on from. Every
- * withdrawal is confirmed. */
+/* Keeps in a file where the accounts and tellers stand, for a later feed of as many to go on from.
+ * Every withdrawal is confirmed. */
 void feed_save(const struct feed *feed, const char *path);
 /* False when there is no such file. */
 bool feed_restore(struct feed *feed, const char *path);
@@ -71,8 +73,8 @@ void feed_batch_close(struct feed_batch *batch);
 
 /* Each fills the batch anew. */
 void feed_tellers(struct feed *feed, struct feed_batch *batch);
-/* Opens accounts from `first` on, with deposit and card: three events each. The vault (NULL: none) makes the
- * card's token and the PIN's reference. */
+/* Opens accounts from `first` on, with deposit and card: three events each. The vault (NULL: none)
+ * makes the card's token and the PIN's reference. */
 void feed_accounts(struct feed *feed, struct feed_batch *batch, uint32_t first, uint32_t count,
                    struct vault *vault);
 /* 0 withdrawals: only confirms. */

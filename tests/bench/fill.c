@@ -20,7 +20,8 @@
 struct fill {
     struct feed feed;
     struct vault *vault;
-    int64_t hot_left, events, wanted; /* withdrawals' events on disk, and how many there are to be */
+    int64_t hot_left, events,
+        wanted; /* withdrawals' events on disk, and how many there are to be */
     int64_t sent;
     uint32_t opened;
     int64_t start_ns, first_ns, last_events, last_ns;
@@ -85,10 +86,11 @@ static void grow(struct fill *fill, const char *conninfo)
     int64_t end_ns = now_ns();
     figure("fill_s", (double)(end_ns - start_ns) / 1e9);
     if (fill->first_ns > fill->start_ns)
-        figure("events_per_s_at_0", (double)PROBE / ((double)(fill->first_ns - fill->start_ns) / 1e9));
+        figure("events_per_s_at_0",
+               (double)PROBE / ((double)(fill->first_ns - fill->start_ns) / 1e9));
     if (fill->events > fill->last_events)
-        figure("events_per_s_at_end",
-               (double)(fill->events - fill->last_events) / ((double)(end_ns - fill->last_ns) / 1e9));
+        figure("events_per_s_at_end", (double)(fill->events - fill->last_events) /
+                                          ((double)(end_ns - fill->last_ns) / 1e9));
     pump_close(pump);
     free(pump);
 }
@@ -112,7 +114,8 @@ int fill_command(const struct bench_options *options)
     struct cluster *cluster = cluster_start(&cluster_options, &error);
     if (cluster == NULL)
         give_up("%s", error.message);
-    feed_open(&fill->feed, (uint32_t)options->accounts, FEED_TELLERS, BATCH_EVENTS / FEED_EVENTS, true);
+    feed_open(&fill->feed, (uint32_t)options->accounts, FEED_TELLERS, BATCH_EVENTS / FEED_EVENTS,
+              true);
     fill->feed.random = (uint64_t)wall_us();
     fill->hot_left = options->hot_events;
     fill->wanted = options->events - options->hot_events - 3 * options->accounts;

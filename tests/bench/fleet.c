@@ -17,7 +17,8 @@
 static void watch(struct fleet *fleet, uint32_t i, int how)
 {
     struct link *link = &fleet->link[i];
-    struct epoll_event event = { .events = link->full ? EPOLLIN | EPOLLOUT : EPOLLIN, .data.u32 = i };
+    struct epoll_event event = { .events = link->full ? EPOLLIN | EPOLLOUT : EPOLLIN,
+                                 .data.u32 = i };
     if (epoll_ctl(fleet->epoll, how, link->fd, &event) != 0)
         give_up("epoll: %s", strerror(errno));
 }
@@ -44,7 +45,8 @@ static void open_links(struct fleet *fleet)
 
 void fleet_open(struct fleet *fleet, const struct bench_options *options)
 {
-    int64_t links = options->terminals < options->connections ? options->terminals : options->connections;
+    int64_t links =
+        options->terminals < options->connections ? options->terminals : options->connections;
     int64_t cards = CARDS_IN_ALL / options->tellers;
     *fleet = (struct fleet){ .options = options,
                              .epoll = epoll_create1(EPOLL_CLOEXEC),
@@ -60,7 +62,8 @@ void fleet_open(struct fleet *fleet, const struct bench_options *options)
     fleet->idle = bench_allocate(fleet->terminal_count, sizeof *fleet->idle);
     fleet->retry = bench_allocate(fleet->terminal_count, sizeof *fleet->retry);
     for (uint32_t i = 0; i < fleet->desk_count; i++)
-        desk_open(&fleet->desk[i], options, i, cards < options->accounts ? cards : options->accounts);
+        desk_open(&fleet->desk[i], options, i,
+                  cards < options->accounts ? cards : options->accounts);
     open_links(fleet);
     for (uint32_t i = 0; i < fleet->terminal_count; i++) {
         uint32_t link = (uint32_t)((uint64_t)i * fleet->link_count / fleet->terminal_count);
@@ -208,7 +211,8 @@ static void start_due(struct fleet *fleet)
             begin(fleet, number, at_ns);
             /* Terminals of one connection became idle together; their requests leave together. */
             if (fleet->idle_count == 0 ||
-                fleet->terminal[fleet->idle[fleet->idle_count - 1]].link != fleet->terminal[number].link)
+                fleet->terminal[fleet->idle[fleet->idle_count - 1]].link !=
+                    fleet->terminal[number].link)
                 flush_of(fleet, number);
         }
         return;
@@ -249,7 +253,8 @@ static void turn(struct fleet *fleet)
     struct epoll_event events[256];
     bool clocked = fleet->options->offered > 0 || fleet->retry_count > 0;
     start_due(fleet);
-    int count = epoll_wait(fleet->epoll, events, sizeof events / sizeof events[0], clocked ? 1 : 20);
+    int count =
+        epoll_wait(fleet->epoll, events, sizeof events / sizeof events[0], clocked ? 1 : 20);
     for (int i = 0; i < count; i++)
         serve_link(fleet, events[i].data.u32, (events[i].events & ~(uint32_t)EPOLLOUT) != 0);
     if (fleet->retry_count > 0)

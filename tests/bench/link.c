@@ -17,7 +17,8 @@ void link_open(struct link *link, const struct home *home, const char *socket_na
     struct sockaddr_un address = { .sun_family = AF_UNIX };
     if (!home_socket_path(home, address.sun_path, socket_name, &error))
         give_up("%s", error.message);
-    *link = (struct link){ .fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), .in = malloc(LINK_IN_SIZE) };
+    *link = (struct link){ .fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0),
+                           .in = malloc(LINK_IN_SIZE) };
     if (link->fd < 0 || link->in == NULL)
         give_up("no socket or no memory for a connection: %s", strerror(errno));
     if (connect(link->fd, (const struct sockaddr *)&address, sizeof address) != 0)
@@ -54,7 +55,8 @@ void link_send(struct link *link, const char *line, size_t length)
 bool link_flush(struct link *link)
 {
     while (link->out_at < link->out_end) {
-        ssize_t sent = send(link->fd, link->out + link->out_at, link->out_end - link->out_at, MSG_NOSIGNAL);
+        ssize_t sent =
+            send(link->fd, link->out + link->out_at, link->out_end - link->out_at, MSG_NOSIGNAL);
         if (sent >= 0) {
             link->out_at += (size_t)sent;
         } else if (errno == EAGAIN) {

@@ -15,12 +15,15 @@ static const struct {
     int (*run)(const struct bench_options *options);
     const char *help;
 } commands[] = {
-    { "memory", memory_command, "touches memory once, so that the machine has had it before, and holds it" },
-    { "setup", setup_command, "opens accounts, issues cards, provisions tellers, over operator.sock" },
+    { "memory", memory_command,
+      "touches memory once, so that the machine has had it before, and holds it" },
+    { "setup", setup_command,
+      "opens accounts, issues cards, provisions tellers, over operator.sock" },
     { "run", run_command, "terminals doing withdrawals over atm.sock" },
     { "ceiling", ceiling_command, "the bank's own statements, fed from memory" },
     { "fill", fill_command, "grows the log of a home that no bank serves" },
-    { "touch", touch_command, "one deposit to every account, so that the bank has all of them in memory" },
+    { "touch", touch_command,
+      "one deposit to every account, so that the bank has all of them in memory" },
     { "ready", ready_command, "waits until the bank answers" },
 };
 

@@ -40,7 +40,8 @@ static struct holding map(size_t size)
     holding.memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (holding.memory == MAP_FAILED)
         give_up("there are no %zu MB of memory to touch: %s", size / MEGABYTE, strerror(errno));
-    /* One fault a page on every machine. A kernel without huge pages refuses, and gives none either. */
+    /* One fault a page on every machine. A kernel without huge pages refuses, and gives none
+     * either. */
     (void)madvise(holding.memory, size, MADV_NOHUGEPAGE);
     return holding;
 }

@@ -24,7 +24,8 @@ static void fill(struct pipeline *pipeline, int i)
 {
     char line[PIPELINE_LINE_MAX];
     while (pipeline->in_flight[i] < IN_FLIGHT && pipeline->next < pipeline->count) {
-        link_send(&pipeline->link[i], line, pipeline->make(pipeline->next++, line, pipeline->context));
+        link_send(&pipeline->link[i], line,
+                  pipeline->make(pipeline->next++, line, pipeline->context));
         pipeline->in_flight[i]++;
     }
     link_flush(&pipeline->link[i]);
@@ -43,7 +44,8 @@ static void drain(struct pipeline *pipeline, int i)
         }
 }
 
-double pipeline_run(const struct home *home, int64_t count, pipeline_maker make, const void *context)
+double pipeline_run(const struct home *home, int64_t count, pipeline_maker make,
+                    const void *context)
 {
     struct pipeline pipeline = { .count = count, .make = make, .context = context };
     struct pollfd polled[LINKS];
@@ -55,9 +57,9 @@ double pipeline_run(const struct home *home, int64_t count, pipeline_maker make,
     }
     while (pipeline.answered < count) {
         for (int i = 0; i < LINKS; i++)
-            polled[i] =
-                (struct pollfd){ .fd = pipeline.link[i].fd,
-                                 .events = (short)(pipeline.link[i].full ? POLLIN | POLLOUT : POLLIN) };
+            polled[i] = (struct pollfd){ .fd = pipeline.link[i].fd,
+                                         .events = (short)(pipeline.link[i].full ? POLLIN | POLLOUT
+                                                                                 : POLLIN) };
         int ready = poll(polled, LINKS, SILENCE_MS);
         if (ready == 0 || (ready < 0 && errno != EINTR))
             give_up("the bank has been silent for %d s", SILENCE_MS / 1000);

@@ -23,8 +23,8 @@ static bool process_read(long pid, long *parent, double *cpu_s)
     fclose(file);
     text[length] = '\0';
     const char *rest = strrchr(text, ')'); /* the name before it may hold anything */
-    if (rest == NULL ||
-        sscanf(rest + 1, " %*c %ld %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", parent, &user, &system) != 3)
+    if (rest == NULL || sscanf(rest + 1, " %*c %ld %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu",
+                               parent, &user, &system) != 3)
         return false;
     *cpu_s = (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
     return true;

@@ -69,7 +69,8 @@ int run_command(const struct bench_options *options)
     refused = fleet->counts.refused;
     fleet_drain(fleet);
     if (fleet->counts.refused > refused)
-        give_up("%lld requests were refused after the window", (long long)(fleet->counts.refused - refused));
+        give_up("%lld requests were refused after the window",
+                (long long)(fleet->counts.refused - refused));
     fleet_close(fleet);
     witness_close(witness);
     free(fleet);

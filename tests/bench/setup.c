@@ -16,7 +16,8 @@
 
 struct order {
     const char *command;
-    size_t (*fields)(int64_t number, const struct uuid *id, char *buffer, size_t size, const void *context);
+    size_t (*fields)(int64_t number, const struct uuid *id, char *buffer, size_t size,
+                     const void *context);
     const void *context;
 };
 
@@ -26,25 +27,28 @@ static size_t make_order(int64_t number, char line[static PIPELINE_LINE_MAX], co
     char id[UUID_TEXT_LENGTH], fields[PIPELINE_LINE_MAX / 2];
     struct uuid uuid = uuid_generate();
     order->fields(number, &uuid, fields, sizeof fields, order->context);
-    int length = snprintf(line, PIPELINE_LINE_MAX, "{\"v\":1,\"id\":\"%s\",\"command\":\"%s\",%s}\n",
-                          uuid_format(&uuid, id), order->command, fields);
+    int length =
+        snprintf(line, PIPELINE_LINE_MAX, "{\"v\":1,\"id\":\"%s\",\"command\":\"%s\",%s}\n",
+                 uuid_format(&uuid, id), order->command, fields);
     return (size_t)length;
 }
 
-static double send_orders(const struct bench_options *options, int64_t count, const struct order *order)
+static double send_orders(const struct bench_options *options, int64_t count,
+                          const struct order *order)
 {
     return pipeline_run(&options->home, count, make_order, order);
 }
 
 /* ---- what each order says ---- */
 
-static size_t open_fields(int64_t number, const struct uuid *request_id __attribute__((unused)), char *buffer,
-                          size_t size, const void *context __attribute__((unused)))
+static size_t open_fields(int64_t number, const struct uuid *request_id __attribute__((unused)),
+                          char *buffer, size_t size, const void *context __attribute__((unused)))
 {
     char id[UUID_TEXT_LENGTH];
     struct uuid account = people_account(number);
     return (size_t)snprintf(
-        buffer, size, "\"owner\":\"Customer %lld\",\"account_id\":\"%s\",\"daily_limit\":0,\"daily_count\":0",
+        buffer, size,
+        "\"owner\":\"Customer %lld\",\"account_id\":\"%s\",\"daily_limit\":0,\"daily_count\":0",
         (long long)number, uuid_format(&account, id));
 }
 
@@ -54,8 +58,8 @@ static size_t deposit_fields(int64_t number, const struct uuid *request_id __att
 {
     char id[UUID_TEXT_LENGTH];
     struct uuid account = people_account(number);
-    return (size_t)snprintf(buffer, size, "\"account_id\":\"%s\",\"amount\":%s", uuid_format(&account, id),
-                            (const char *)context);
+    return (size_t)snprintf(buffer, size, "\"account_id\":\"%s\",\"amount\":%s",
+                            uuid_format(&account, id), (const char *)context);
 }
 
 /* The context is the key of operators' PIN blocks. */
@@ -66,7 +70,8 @@ static size_t card_fields(int64_t number, const struct uuid *request_id, char *b
     struct uuid account = people_account(number);
     people_card(number, pan);
     people_pin_block(context, request_id, pan, block);
-    return (size_t)snprintf(buffer, size, "\"account_id\":\"%s\",\"card\":\"%s\",\"pin_block\":\"%s\"",
+    return (size_t)snprintf(buffer, size,
+                            "\"account_id\":\"%s\",\"card\":\"%s\",\"pin_block\":\"%s\"",
                             uuid_format(&account, id), pan, block);
 }
 
@@ -93,12 +98,14 @@ int setup_command(const struct bench_options *options)
     home_path(&options->home, path, sizeof path, "keys/pin-entry.key");
     if (!pin_key_load(path, &key, &error))
         give_up("%s", error.message);
-    double seconds =
-        send_orders(options, options->tellers, &(struct order){ "ProvisionTeller", teller_fields, NULL });
-    seconds += send_orders(options, options->accounts, &(struct order){ "OpenAccount", open_fields, NULL });
+    double seconds = send_orders(options, options->tellers,
+                                 &(struct order){ "ProvisionTeller", teller_fields, NULL });
+    seconds += send_orders(options, options->accounts,
+                           &(struct order){ "OpenAccount", open_fields, NULL });
+    seconds += send_orders(options, options->accounts,
+                           &(struct order){ "DepositMoney", deposit_fields, DEPOSIT });
     seconds +=
-        send_orders(options, options->accounts, &(struct order){ "DepositMoney", deposit_fields, DEPOSIT });
-    seconds += send_orders(options, options->accounts, &(struct order){ "IssueCard", card_fields, &key });
+        send_orders(options, options->accounts, &(struct order){ "IssueCard", card_fields, &key });
     int64_t orders = options->tellers + 3 * options->accounts;
     figure("orders_per_s", (double)orders / seconds);
     return 0;

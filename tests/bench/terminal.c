@@ -51,7 +51,8 @@ void terminal_ask(struct terminal *terminal, uint32_t number, uint64_t *state)
     terminal->phase = TERMINAL_ASKING;
 }
 
-void terminal_confirm(struct terminal *terminal, uint32_t number, uint64_t *state, const struct reply *reply)
+void terminal_confirm(struct terminal *terminal, uint32_t number, uint64_t *state,
+                      const struct reply *reply)
 {
     char withdrawal_id[UUID_TEXT_LENGTH];
     if (reply->notes == NULL || reply->notes_length > 400)

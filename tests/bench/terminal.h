@@ -32,14 +32,16 @@ struct reply {
     size_t notes_length;
 };
 
-/* Writes an InitiateWithdrawal for a card and an amount that are drawn. The id ends with the terminal's
- * number. */
+/* Writes an InitiateWithdrawal for a card and an amount that are drawn. The id ends with the
+ * terminal's number. */
 void terminal_ask(struct terminal *terminal, uint32_t number, uint64_t *state);
 
 /* Writes the ConfirmDispense for the withdrawal just approved. */
-void terminal_confirm(struct terminal *terminal, uint32_t number, uint64_t *state, const struct reply *reply);
+void terminal_confirm(struct terminal *terminal, uint32_t number, uint64_t *state,
+                      const struct reply *reply);
 
-/* The number of the terminal that a reply line is for, and its id; false when it is no reply of ours. */
+/* The number of the terminal that a reply line is for, and its id; false when it is no reply of
+ * ours. */
 bool reply_number(const char *line, const char **id, uint32_t *number);
 void reply_read(const char *line, struct reply *reply);
 

@@ -74,11 +74,12 @@ static void ask_bank(struct witness *witness, struct sighting *sighting)
 static void ask_database(struct witness *witness, struct sighting *sighting)
 {
     struct error error;
-    struct rows *rows = query_run(witness->query,
-                                  "SELECT (pg_current_wal_lsn() - '0/0'::pg_lsn)::bigint, "
-                                  "(SELECT sum(pg_total_relation_size(c.oid))::bigint FROM pg_class c "
-                                  "WHERE c.relnamespace = 'esbank'::regnamespace AND c.relkind = 'r')",
-                                  0, NULL, &error);
+    struct rows *rows =
+        query_run(witness->query,
+                  "SELECT (pg_current_wal_lsn() - '0/0'::pg_lsn)::bigint, "
+                  "(SELECT sum(pg_total_relation_size(c.oid))::bigint FROM pg_class c "
+                  "WHERE c.relnamespace = 'esbank'::regnamespace AND c.relkind = 'r')",
+                  0, NULL, &error);
     if (rows == NULL)
         give_up("%s", error.message);
     sighting->wal_bytes = rows_integer(rows, 0, 0);
@@ -96,17 +97,20 @@ void witness_look(struct witness *witness, struct sighting *sighting)
     ask_database(witness, sighting);
 }
 
-void witness_figures(const struct sighting *before, const struct sighting *after, int64_t withdrawals)
+void witness_figures(const struct sighting *before, const struct sighting *after,
+                     int64_t withdrawals)
 {
     double each = withdrawals > 0 ? (double)withdrawals : 1;
     int64_t batches = after->batches - before->batches;
-    figure("events_per_batch", batches > 0 ? (double)(after->events - before->events) / (double)batches : 0);
+    figure("events_per_batch",
+           batches > 0 ? (double)(after->events - before->events) / (double)batches : 0);
     figure("batches", (double)batches);
     figure("conflicts", (double)(after->conflicts - before->conflicts));
     figure("bank_cpu_us_per_withdrawal", (after->bank_cpu_s - before->bank_cpu_s) * 1e6 / each);
     figure("postgres_cpu_us_per_withdrawal",
            cluster_cpu_between(&before->cluster, &after->cluster) * 1e6 / each);
-    figure("driver_cpu_us_per_withdrawal", (after->driver_cpu_s - before->driver_cpu_s) * 1e6 / each);
+    figure("driver_cpu_us_per_withdrawal",
+           (after->driver_cpu_s - before->driver_cpu_s) * 1e6 / each);
     figure("wal_bytes_per_withdrawal", (double)(after->wal_bytes - before->wal_bytes) / each);
     figure("table_bytes_per_withdrawal", (double)(after->table_bytes - before->table_bytes) / each);
     figure("bank_rss_bytes", (double)after->bank_rss_bytes);

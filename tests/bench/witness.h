@@ -23,6 +23,7 @@ struct witness *witness_open(const struct bench_options *options);
 void witness_close(struct witness *witness);
 void witness_look(struct witness *witness, struct sighting *sighting);
 int64_t witness_rss_bytes(const struct witness *witness);
-void witness_figures(const struct sighting *before, const struct sighting *after, int64_t withdrawals);
+void witness_figures(const struct sighting *before, const struct sighting *after,
+                     int64_t withdrawals);
 
 #endif

@@ -35,7 +35,8 @@ static void open_journal(const char *folder)
     journal_close(&journal);
     /* What it has added to is read again. */
     last = 0;
-    PROMISE(journal_open(&journal, folder, NULL, read_entry, &last, &error) && journal.sequence == last);
+    PROMISE(journal_open(&journal, folder, NULL, read_entry, &last, &error) &&
+            journal.sequence == last);
     journal_close(&journal);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* PIN blocks: 16 bytes of key, 16 of block, then a PAN. A block that opens makes the same PIN again. */
+/* PIN blocks: 16 bytes of key, 16 of block, then a PAN. A block that opens makes the same PIN
+ * again. */
 #include "tests/fuzz/fuzz.h"
 
 #include "shared/pin_block.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The bank's replies and the terminal's stored messages, as the ATM reads them, and dispense tokens. */
+/* The bank's replies and the terminal's stored messages, as the ATM reads them, and dispense
+ * tokens. */
 #include "tests/fuzz/fuzz.h"
 
 #include "atm/link/dispense_token.h"
@@ -17,7 +18,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         return 0;
     memcpy(line, bytes, size);
     if (message_reply(line, size, &reply, &error)) {
-        PROMISE(reply.notes.length <= NOTES_MAX && memchr(reply.state, '\0', sizeof reply.state) != NULL);
+        PROMISE(reply.notes.length <= NOTES_MAX &&
+                memchr(reply.state, '\0', sizeof reply.state) != NULL);
         PROMISE(reply.ok == (reply.refusal == REFUSED_NONE) || !reply.ok);
     }
     message_stored(line, size, &stored, &error);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Each directive that does something is one short function here; the table that names them is directive.c. */
+/* Each directive that does something is one short function here; the table that names them is
+ * directive.c. */
 #include "tests/keys/action.h"
 #include "tests/keys/cast.h"
 #include "tests/keys/condition.h"
@@ -16,11 +17,10 @@
 
 static bool before_start(const struct play *play, struct error *error)
 {
-    return !play->program.running ||
-           error_set(
-               error, ERROR_USAGE,
-               "the program already runs; write this before the first directive that starts it, or between "
-               "exit and restart");
+    return !play->program.running || error_set(error, ERROR_USAGE,
+                                               "the program already runs; write this before the "
+                                               "first directive that starts it, or between "
+                                               "exit and restart");
 }
 
 bool action_require(struct play *play, const struct step *step, struct error *error)
@@ -83,7 +83,8 @@ static bool type_text(struct play *play, const char *text, const char *shown, st
         explicit_bzero(character, sizeof character);
         if (!good)
             return false;
-        if (shown != NULL && noted > 0 && strcmp(play->keys[(noted - 1) % PLAY_KEYS_KEPT], shown) == 0)
+        if (shown != NULL && noted > 0 &&
+            strcmp(play->keys[(noted - 1) % PLAY_KEYS_KEPT], shown) == 0)
             play->key_count = noted; /* not even how many there were */
     }
     return true;
@@ -110,7 +111,8 @@ bool action_card(struct play *play, const struct step *step, struct error *error
         struct error inner = *error;
         return error_set(error, inner.kind, "the screen should be welcome: %.300s", inner.message);
     }
-    return type_text(play, play_value(step, 0), NULL, error) && play_press(play, "Enter", NULL, error);
+    return type_text(play, play_value(step, 0), NULL, error) &&
+           play_press(play, "Enter", NULL, error);
 }
 
 bool action_click(struct play *play, const struct step *step, struct error *error)
@@ -118,13 +120,14 @@ bool action_click(struct play *play, const struct step *step, struct error *erro
     int row = 1, column = 1;
     value_number(play_value(step, 0), 1, terminal_rows(play->program.terminal), &row);
     value_number(play_value(step, 1), 1, terminal_columns(play->program.terminal), &column);
-    program_settle(&play->program, deadline_in(PLAY_SETTLE_MS)); /* it may be about to ask for the mouse */
+    program_settle(&play->program,
+                   deadline_in(PLAY_SETTLE_MS)); /* it may be about to ask for the mouse */
     if (!terminal_mouse(play->program.terminal))
         return error_set(error, ERROR_FORMAT, "the program has not asked for the mouse");
     if (!program_click(&play->program, row, column, deadline_in(play->timeout_ms), error))
         return false;
-    snprintf(play->keys[play->key_count++ % PLAY_KEYS_KEPT], sizeof play->keys[0], "click-%d-%d", row % 1000,
-             column % 1000);
+    snprintf(play->keys[play->key_count++ % PLAY_KEYS_KEPT], sizeof play->keys[0], "click-%d-%d",
+             row % 1000, column % 1000);
     return true;
 }
 
@@ -151,11 +154,13 @@ bool action_restart(struct play *play, const struct step *step, struct error *er
            !deadline_passed(deadline)) /* a signal sent just before may still kill it */
         program_pump(&play->program, deadline_left_ms(deadline, 1000));
     if (play->program.running)
-        return error_set(error, ERROR_USAGE, "the program still runs; signal it or wait for its exit first");
+        return error_set(error, ERROR_USAGE,
+                         "the program still runs; signal it or wait for its exit first");
     return play_start(play, error);
 }
 
-/* Runs the command with its output in the file, keeping the program's terminal fed. False at the deadline. */
+/* Runs the command with its output in the file, keeping the program's terminal fed. False at the
+ * deadline. */
 static bool shell_run(struct play *play, const char *command, int output, int *status)
 {
     char **environment = variables_environment(&play->variables);
@@ -198,7 +203,8 @@ static char *output_text(FILE *file)
 bool action_sh(struct play *play, const struct step *step, struct error *error)
 {
     int status = 0;
-    FILE *output = tmpfile(); /* a file and no pipe: what the command leaves running may keep writing */
+    FILE *output =
+        tmpfile(); /* a file and no pipe: what the command leaves running may keep writing */
     if (output == NULL)
         return error_set_errno(error, "cannot make a temporary file");
     bool ended = shell_run(play, play_value(step, 0), fileno(output), &status);
@@ -216,8 +222,8 @@ bool action_sh(struct play *play, const struct step *step, struct error *error)
                          "the command did not end within %d s; its output:", PLAY_SH_MS / 1000);
     if (succeeded)
         return error_set(error, ERROR_FORMAT, "the command should have failed; its output:");
-    return error_set(error, ERROR_FORMAT,
-                     "the command failed (%s %d); its output:", WIFEXITED(status) ? "status" : "signal",
+    return error_set(error, ERROR_FORMAT, "the command failed (%s %d); its output:",
+                     WIFEXITED(status) ? "status" : "signal",
                      WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
 }
 
@@ -226,8 +232,9 @@ bool action_fault(struct play *play, const struct step *step, struct error *erro
     const char *folder = variables_get(&play->variables, "ATM_FOLDER");
     char path[4096];
     if (folder == NULL || folder[0] == '\0')
-        return error_set(error, ERROR_USAGE,
-                         "ATM_FOLDER is not set; it names the terminal's folder, where faults are read");
+        return error_set(
+            error, ERROR_USAGE,
+            "ATM_FOLDER is not set; it names the terminal's folder, where faults are read");
     snprintf(path, sizeof path, "%s/faults", folder);
     FILE *file = fopen(path, "ae");
     if (file == NULL)

@@ -42,7 +42,8 @@ void cast_size(struct cast *cast, int columns, int rows)
 {
     if (cast->start_ms == 0) {
         cast->start_ms = deadline_now_ms();
-        fprintf(cast->file, "{\"version\": 2, \"width\": %d, \"height\": %d, \"timestamp\": %lld}\n", columns,
+        fprintf(cast->file,
+                "{\"version\": 2, \"width\": %d, \"height\": %d, \"timestamp\": %lld}\n", columns,
                 rows, (long long)time(NULL));
         return;
     }
@@ -77,7 +78,8 @@ static void string_write(FILE *file, const char *text)
     fputc('"', file);
 }
 
-void cast_output(struct cast *cast, const struct variables *secrets, const char *bytes, size_t length)
+void cast_output(struct cast *cast, const struct variables *secrets, const char *bytes,
+                 size_t length)
 {
     char *text = malloc(cast->held_length + length + 1);
     if (text == NULL)

@@ -18,7 +18,8 @@ struct cast;
 struct cast *cast_create(const char *path, struct error *error);
 /* Before the first output, and whenever the size changes. */
 void cast_size(struct cast *cast, int columns, int rows);
-void cast_output(struct cast *cast, const struct variables *secrets, const char *bytes, size_t length);
+void cast_output(struct cast *cast, const struct variables *secrets, const char *bytes,
+                 size_t length);
 void cast_destroy(struct cast *cast);
 
 #endif

@@ -19,7 +19,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Whether the text holds the value; groups may be NULL and is filled for regular expressions only. */
+/* Whether the text holds the value; groups may be NULL and is filled for regular expressions only.
+ */
 static bool text_holds(const char *text, const struct value *value, regmatch_t groups[2])
 {
     regex_t regex;
@@ -66,7 +67,8 @@ bool condition_exit(struct play *play, const struct step *step)
     int wanted = 0;
     value_number(play_value(step, 0), 0, 255, &wanted);
     const struct program *program = &play->program;
-    return !program->running && WIFEXITED(program->status) && WEXITSTATUS(program->status) == wanted;
+    return !program->running && WIFEXITED(program->status) &&
+           WEXITSTATUS(program->status) == wanted;
 }
 
 bool condition_exit_signal(struct play *play, const struct step *step)
@@ -79,15 +81,16 @@ bool condition_exit_signal(struct play *play, const struct step *step)
 
 bool condition_cursor(struct play *play, const struct step *step)
 {
-    return terminal_cursor_visible(play->program.terminal) == (strcmp(play_value(step, 0), "visible") == 0);
+    return terminal_cursor_visible(play->program.terminal) ==
+           (strcmp(play_value(step, 0), "visible") == 0);
 }
 
 bool condition_restored(struct play *play, const struct step *step)
 {
     const struct terminal *terminal = play->program.terminal;
     (void)step;
-    return !terminal_alternate(terminal) && terminal_cursor_visible(terminal) && !terminal_mouse(terminal) &&
-           program_termios_restored(&play->program);
+    return !terminal_alternate(terminal) && terminal_cursor_visible(terminal) &&
+           !terminal_mouse(terminal) && program_termios_restored(&play->program);
 }
 
 /* The file conditions may become true after the program's end; all others are settled by it. */
@@ -109,9 +112,11 @@ bool condition_wait(struct play *play, const struct step *step, struct error *er
         if (directive->condition(play, step) != directive->negated)
             return true;
         if (ended && !condition_outlives(step))
-            return error_set(error, ERROR_FORMAT, "the program has ended and this did not come true");
+            return error_set(error, ERROR_FORMAT,
+                             "the program has ended and this did not come true");
         if (deadline_passed(deadline))
-            return error_set(error, ERROR_FORMAT, "this did not come true within %d ms", timeout_ms);
+            return error_set(error, ERROR_FORMAT, "this did not come true within %d ms",
+                             timeout_ms);
         program_pump(&play->program, deadline_left_ms(deadline, PLAY_FILE_POLL_MS));
     }
 }
@@ -142,8 +147,8 @@ bool condition_golden(struct play *play, const struct step *step, struct error *
     settle(play);
     char *text = terminal_text(play->program.terminal);
     char *difference = NULL;
-    bool same =
-        golden_compare(play_value(step, 0), text, play_value(step, 1), play->update, &difference, error);
+    bool same = golden_compare(play_value(step, 0), text, play_value(step, 1), play->update,
+                               &difference, error);
     free(text);
     free(play->detail);
     play->detail = difference;
@@ -155,7 +160,8 @@ bool condition_screen_or_golden(struct play *play, const struct step *step, stru
     if (strchr(play_value(step, 0), '/') != NULL)
         return condition_golden(play, step, error);
     if (play_value(step, 1) != NULL)
-        return error_set(error, ERROR_USAGE, "a mask belongs to a golden file, whose path has a slash");
+        return error_set(error, ERROR_USAGE,
+                         "a mask belongs to a golden file, whose path has a slash");
     return condition_expect(play, step, error);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The one place that reads the clock, so that no wait can be upset by a change of the time of day. */
+/* The one place that reads the clock, so that no wait can be upset by a change of the time of day.
+ */
 #include "tests/keys/deadline.h"
 
 #include <time.h>

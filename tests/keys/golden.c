@@ -15,13 +15,15 @@ static const struct {
     const char *help;
 } MASKS[] = {
     { "ref",
-      "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|\\<[0-9A-Z]{4}(-[0-9A-Z]{4})+\\>|\\<[0-9a-fA-F]{6,}"
+      "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|\\<[0-9A-Z]{4}(-[0-9A-Z]{4})+\\>|\\<[0-"
+      "9a-fA-F]{6,}"
       "\\>",
       "a UUID, six or more hexadecimal digits, or ABCD-1234" },
     { "time", "[0-9]{4}-[0-9]{2}-[0-9]{2}|\\<[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?\\>",
       "2026-11-24, 12:34, 12:34:56" },
     { "date",
-      "[0-9]{4}-[0-9]{2}-[0-9]{2}|\\<[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2,4}\\>|\\<[0-9]{1,2} [A-Z][a-z]{2} "
+      "[0-9]{4}-[0-9]{2}-[0-9]{2}|\\<[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2,4}\\>|\\<[0-9]{1,2} "
+      "[A-Z][a-z]{2} "
       "[0-9]{4}\\>",
       "2026-11-24, 24.11.2026, 24 Nov 2026" },
     { "number", "[0-9]+", "every digit" },
@@ -32,7 +34,8 @@ static const struct {
 static bool mask_listed(const char *masks, const char *name)
 {
     size_t length = strlen(name);
-    for (const char *at = masks; at != NULL; at = strchr(at, ',') != NULL ? strchr(at, ',') + 1 : NULL)
+    for (const char *at = masks; at != NULL;
+         at = strchr(at, ',') != NULL ? strchr(at, ',') + 1 : NULL)
         if (strcspn(at, ",") == length && strncmp(at, name, length) == 0)
             return true;
     return false;
@@ -44,10 +47,11 @@ bool golden_masks_check(const char *masks, struct error *error)
         size_t length = strcspn(at, ",");
         bool known = false;
         for (size_t i = 0; i < MASK_COUNT; i++)
-            known = known || (strlen(MASKS[i].name) == length && strncmp(MASKS[i].name, at, length) == 0);
+            known = known ||
+                    (strlen(MASKS[i].name) == length && strncmp(MASKS[i].name, at, length) == 0);
         if (!known)
-            return error_set(error, ERROR_USAGE, "unknown mask '%.*s': use ref, time, date or number",
-                             (int)length, at);
+            return error_set(error, ERROR_USAGE,
+                             "unknown mask '%.*s': use ref, time, date or number", (int)length, at);
         at += length;
         if (*at == '\0')
             return true;
@@ -128,13 +132,14 @@ static bool golden_write(const char *path, const char *text, struct error *error
     return good || error_set_errno(error, "cannot write the golden screen %s", path);
 }
 
-bool golden_compare(const char *path, const char *screen, const char *masks, bool update, char **difference,
-                    struct error *error)
+bool golden_compare(const char *path, const char *screen, const char *masks, bool update,
+                    char **difference, struct error *error)
 {
     *difference = NULL;
     char *raw = file_text(path);
     if (raw == NULL && !update)
-        return error_set_errno(error, "cannot read the golden screen %s (--update writes it)", path);
+        return error_set_errno(error, "cannot read the golden screen %s (--update writes it)",
+                               path);
     char *golden = text_masked(raw != NULL ? raw : "", masks);
     char *masked = text_masked(screen, masks);
     bool same = raw != NULL && strcmp(golden, masked) == 0;

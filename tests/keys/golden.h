@@ -18,10 +18,10 @@
 bool golden_masks_check(const char *masks, struct error *error);
 void golden_masks_help(FILE *out);
 
-/* Compares screen (rows ended by newlines) with the file. masks may be NULL. With `update` a file that
- * differs is rewritten and the difference goes to stdout; without, the difference is left in *difference,
- * which the caller frees, and the result is false. */
-bool golden_compare(const char *path, const char *screen, const char *masks, bool update, char **difference,
-                    struct error *error);
+/* Compares screen (rows ended by newlines) with the file. masks may be NULL. With `update` a file
+ * that differs is rewritten and the difference goes to stdout; without, the difference is left in
+ * *difference, which the caller frees, and the result is false. */
+bool golden_compare(const char *path, const char *screen, const char *masks, bool update,
+                    char **difference, struct error *error);
 
 #endif

@@ -9,7 +9,8 @@
 #include <string.h>
 #include <strings.h>
 
-/* name, libvterm's key, bytes on an xterm, bytes in application mode or NULL, bytes on a vt100 or NULL */
+/* name, libvterm's key, bytes on an xterm, bytes in application mode or NULL, bytes on a vt100 or
+ * NULL */
 static const struct {
     const char *name;
     VTermKey special;
@@ -84,12 +85,14 @@ static bool begins(const char *bytes, size_t size, const char *with, size_t *len
 
 const char *key_recognise(const char *bytes, size_t size, size_t *length)
 {
-    static const char controls[][8] = { "Ctrl-A", "Ctrl-B", "Ctrl-C", "Ctrl-D", "Ctrl-E", "Ctrl-F", "Ctrl-G",
-                                        "Ctrl-H", "Ctrl-I", "Ctrl-J", "Ctrl-K", "Ctrl-L", "Ctrl-M", "Ctrl-N",
-                                        "Ctrl-O", "Ctrl-P", "Ctrl-Q", "Ctrl-R", "Ctrl-S", "Ctrl-T", "Ctrl-U",
-                                        "Ctrl-V", "Ctrl-W", "Ctrl-X", "Ctrl-Y", "Ctrl-Z" };
+    static const char controls[][8] = { "Ctrl-A", "Ctrl-B", "Ctrl-C", "Ctrl-D", "Ctrl-E", "Ctrl-F",
+                                        "Ctrl-G", "Ctrl-H", "Ctrl-I", "Ctrl-J", "Ctrl-K", "Ctrl-L",
+                                        "Ctrl-M", "Ctrl-N", "Ctrl-O", "Ctrl-P", "Ctrl-Q", "Ctrl-R",
+                                        "Ctrl-S", "Ctrl-T", "Ctrl-U", "Ctrl-V", "Ctrl-W", "Ctrl-X",
+                                        "Ctrl-Y", "Ctrl-Z" };
     for (size_t i = 0; i < NAMED_COUNT; i++)
-        if (begins(bytes, size, NAMED[i].bytes, length) || begins(bytes, size, NAMED[i].application, length))
+        if (begins(bytes, size, NAMED[i].bytes, length) ||
+            begins(bytes, size, NAMED[i].application, length))
             return NAMED[i].name;
     *length = 1;
     if (size > 0 && bytes[0] >= 1 && bytes[0] <= 26)

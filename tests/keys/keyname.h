@@ -20,11 +20,12 @@ struct key {
     const char *vt100; /* NULL: as on an xterm */
 };
 
-/* Finds Enter, F5, Ctrl-C, a digit or any other single character; false when there is no such key. */
+/* Finds Enter, F5, Ctrl-C, a digit or any other single character; false when there is no such key.
+ */
 bool key_named(const char *name, struct key *key);
 
-/* The key whose bytes an xterm sends at the start of `bytes`: its name and, in *length, how many bytes it
- * took. NULL when the bytes begin with no named key. */
+/* The key whose bytes an xterm sends at the start of `bytes`: its name and, in *length, how many
+ * bytes it took. NULL when the bytes begin with no named key. */
 const char *key_recognise(const char *bytes, size_t size, size_t *length);
 
 #endif

@@ -45,9 +45,10 @@ static const struct option OPTIONS[] = {
     { 0 },
 };
 
-static const char USAGE[] = "usage: keys [--update] [--slow] [--asciicast FILE] [--size 80x24] [--timeout "
-                            "SECONDS] SCRIPT -- PROGRAM ARG...\n"
-                            "       keys --record FILE -- PROGRAM ARG...\n";
+static const char USAGE[] =
+    "usage: keys [--update] [--slow] [--asciicast FILE] [--size 80x24] [--timeout "
+    "SECONDS] SCRIPT -- PROGRAM ARG...\n"
+    "       keys --record FILE -- PROGRAM ARG...\n";
 
 struct command {
     const char *asciicast;
@@ -100,12 +101,13 @@ static bool command_read(struct command *command, int argc, char **argv, struct 
             break;
         case OPTION_SIZE:
             if (!value_size(optarg, &play->columns, &play->rows))
-                return error_set(error, ERROR_USAGE, "'%s' is not a size: write columns and rows as in 80x24",
-                                 optarg);
+                return error_set(error, ERROR_USAGE,
+                                 "'%s' is not a size: write columns and rows as in 80x24", optarg);
             break;
         case OPTION_TIMEOUT:
             if (!value_number(optarg, 1, 3600, &seconds))
-                return error_set(error, ERROR_USAGE, "'%s' is no timeout: write seconds, 1 to 3600", optarg);
+                return error_set(error, ERROR_USAGE, "'%s' is no timeout: write seconds, 1 to 3600",
+                                 optarg);
             play->timeout_ms = seconds * 1000;
             break;
         case OPTION_HELP:
@@ -115,7 +117,8 @@ static bool command_read(struct command *command, int argc, char **argv, struct 
             return error_set(error, ERROR_USAGE, "see keys --help");
         }
     }
-    /* getopt eats the -- that follows an option's argument directly, as in --record FILE -- PROGRAM */
+    /* getopt eats the -- that follows an option's argument directly, as in --record FILE -- PROGRAM
+     */
     if (command->record == NULL) {
         if (optind >= argc)
             return error_set(error, ERROR_USAGE, "name a script; see keys --help");
@@ -124,7 +127,8 @@ static bool command_read(struct command *command, int argc, char **argv, struct 
     if (optind < argc && strcmp(argv[optind], "--") == 0)
         optind++;
     if (optind >= argc)
-        return error_set(error, ERROR_USAGE, "name the program to play against, after --; see keys --help");
+        return error_set(error, ERROR_USAGE,
+                         "name the program to play against, after --; see keys --help");
     play->argv = argv + optind;
     return true;
 }
@@ -146,7 +150,8 @@ static int script_play(struct command *command, struct error *error)
     if (!script_load(&script, command->script, error))
         goto out;
     if (!script_starts(&script)) {
-        error_set(error, ERROR_USAGE, "%s never starts the program; wait for, press or expect something",
+        error_set(error, ERROR_USAGE,
+                  "%s never starts the program; wait for, press or expect something",
                   command->script);
         goto out;
     }
@@ -163,7 +168,8 @@ out:
     return result;
 }
 
-/* --slow has painted on the person's terminal, and the program's questions were answered on its input. */
+/* --slow has painted on the person's terminal, and the program's questions were answered on its
+ * input. */
 static void terminal_tidy(void)
 {
     fputs("\033[?1049l\033[?1000l\033[?1006l\033[?25h\033[0m\n", stdout);
@@ -181,7 +187,8 @@ int main(int argc, char **argv)
     if (!command_read(&command, argc, argv, &error))
         result = EXIT_NOT_TRIED;
     else if (command.record != NULL)
-        result = record_run(command.record, command.play.argv, &error) ? EXIT_PASSED : EXIT_NOT_TRIED;
+        result =
+            record_run(command.record, command.play.argv, &error) ? EXIT_PASSED : EXIT_NOT_TRIED;
     else
         result = script_play(&command, &error);
     if (command.play.slow)

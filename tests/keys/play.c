@@ -108,7 +108,8 @@ static bool values_expand(const struct play *play, const struct step *step, stru
                                                                      : EXPAND_TEXT;
         char *text = variables_expand(&play->variables, value->text, expansion, error);
         filled->values[i].text = text;
-        if (text == NULL || (value->kind->check != NULL && !value->kind->check(&filled->values[i], error))) {
+        if (text == NULL ||
+            (value->kind->check != NULL && !value->kind->check(&filled->values[i], error))) {
             values_free(filled);
             return false;
         }

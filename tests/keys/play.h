@@ -37,7 +37,8 @@ struct play {
     bool update, slow;
     char keys[PLAY_KEYS_KEPT][16]; /* a ring of the last key names */
     unsigned key_count;
-    char *detail; /* what a failure has to show beside the screen: a difference, a command's output */
+    char *
+        detail; /* what a failure has to show beside the screen: a difference, a command's output */
 };
 
 bool play_run(struct play *play);

@@ -70,7 +70,8 @@ static void signals_default(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-static void __attribute__((noreturn)) program_exec(const struct program_options *options, int slave, int news)
+static void __attribute__((noreturn))
+program_exec(const struct program_options *options, int slave, int news)
 {
     setpgid(0, 0);
     signal(SIGTTOU, SIG_IGN);
@@ -115,7 +116,8 @@ static bool program_await(struct program *program, const char *name, struct erro
     return true;
 }
 
-bool program_start(struct program *program, const struct program_options *options, struct error *error)
+bool program_start(struct program *program, const struct program_options *options,
+                   struct error *error)
 {
     program_tap *tap = program->tap;
     void *tap_context = program->tap_context;
@@ -163,7 +165,8 @@ void program_finish(struct program *program)
     program->running = program->started = false;
 }
 
-/* Answers to the program's questions go out at once: a real terminal does not wait for keys to be read. */
+/* Answers to the program's questions go out at once: a real terminal does not wait for keys to be
+ * read. */
 static void answer_send(struct program *program)
 {
     char bytes[1024];
@@ -193,10 +196,12 @@ static void news_read(struct program *program)
 {
     struct news news;
     if (read(program->news, &news, sizeof news) != (ssize_t)sizeof news)
-        news = (struct news){ .kind = NEWS_STATUS, .value = SIGKILL }; /* the keeper itself was killed */
+        news = (struct news){ .kind = NEWS_STATUS,
+                              .value = SIGKILL }; /* the keeper itself was killed */
     if (news.kind == NEWS_NOT_RUN) {
         char line[200];
-        int length = snprintf(line, sizeof line, "cannot run the program: %s\r\n", strerror(news.value));
+        int length =
+            snprintf(line, sizeof line, "cannot run the program: %s\r\n", strerror(news.value));
         terminal_feed(program->terminal, line, (size_t)length);
         return;
     }
@@ -225,7 +230,8 @@ bool program_pump(struct program *program, int wait_ms)
     return any;
 }
 
-/* Whether the program has read everything sent to it. A line not ended yet counts as read in line mode. */
+/* Whether the program has read everything sent to it. A line not ended yet counts as read in line
+ * mode. */
 static bool queue_empty(const struct program *program)
 {
     struct pollfd slave = { .fd = program->slave, .events = POLLIN };
@@ -275,7 +281,8 @@ bool program_settle(struct program *program, struct deadline deadline)
     return true;
 }
 
-static bool program_await_reading(struct program *program, struct deadline deadline, struct error *error)
+static bool program_await_reading(struct program *program, struct deadline deadline,
+                                  struct error *error)
 {
     while (program->running && !program_stopped(program) && !queue_empty(program)) {
         if (deadline_passed(deadline))
@@ -332,7 +339,8 @@ bool program_resize(struct program *program, int columns, int rows, struct error
 bool program_signal(struct program *program, int signal, struct error *error)
 {
     if (!program->running)
-        return error_set(error, ERROR_SYSTEM, "the program has ended, so there is nothing to signal");
+        return error_set(error, ERROR_SYSTEM,
+                         "the program has ended, so there is nothing to signal");
     if (kill(program->pid, signal) < 0)
         return error_set_errno(error, "cannot signal the program");
     return true;

@@ -49,21 +49,23 @@ struct program {
     void *tap_context;
 };
 
-bool program_start(struct program *program, const struct program_options *options, struct error *error);
+bool program_start(struct program *program, const struct program_options *options,
+                   struct error *error);
 /* Ends it at once if it still runs, and frees everything. */
 void program_finish(struct program *program);
 
-/* Feeds the terminal with what the program writes, waiting at most wait_ms for it to write anything or to
- * end; false when nothing happened. */
+/* Feeds the terminal with what the program writes, waiting at most wait_ms for it to write anything
+ * or to end; false when nothing happened. */
 bool program_pump(struct program *program, int wait_ms);
 
-/* Whether the program has read all its keys, sleeps, and all it wrote has been fed to the terminal. */
+/* Whether the program has read all its keys, sleeps, and all it wrote has been fed to the terminal.
+ */
 bool program_settled(struct program *program);
 /* Pumps until that is so. False at the deadline. */
 bool program_settle(struct program *program, struct deadline deadline);
 
-/* Presses a key, or the left mouse button (rows and columns from 1), once the program has read everything
- * sent before. A stopped program is not waited for. */
+/* Presses a key, or the left mouse button (rows and columns from 1), once the program has read
+ * everything sent before. A stopped program is not waited for. */
 bool program_key(struct program *program, const struct key *key, struct deadline deadline,
                  struct error *error);
 bool program_click(struct program *program, int row, int column, struct deadline deadline,

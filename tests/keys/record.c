@@ -40,8 +40,8 @@ static void run_write(struct recording *recording)
     if (recording->run_length > 0) {
         fputs("type \"", recording->script);
         for (size_t i = 0; i < recording->run_length; i++)
-            fprintf(recording->script, "%s%c", strchr("\"\\", recording->run[i]) != NULL ? "\\" : "",
-                    recording->run[i]);
+            fprintf(recording->script, "%s%c",
+                    strchr("\"\\", recording->run[i]) != NULL ? "\\" : "", recording->run[i]);
         fputs("\"\n", recording->script);
     }
     explicit_bzero(recording->run, sizeof recording->run);

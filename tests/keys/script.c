@@ -38,7 +38,8 @@ static void blanks_skip(const char **at)
 /* The line is over, or a " ; " or a comment comes. */
 static bool directive_over(const char *at)
 {
-    return *at == '\0' || *at == '#' || (*at == ';' && (at[1] == '\0' || isspace((unsigned char)at[1])));
+    return *at == '\0' || *at == '#' ||
+           (*at == ';' && (at[1] == '\0' || isspace((unsigned char)at[1])));
 }
 
 static size_t word_length(const char *at)
@@ -75,7 +76,8 @@ static char *quoted_read(const char **at, char mark, struct error *error)
 static char *words_read(const char **at, enum value_form form)
 {
     const char *start = *at, *end = start;
-    while (*end != '\0' && (form == VALUE_LINE || !(isspace((unsigned char)*end) && directive_over(end + 1))))
+    while (*end != '\0' &&
+           (form == VALUE_LINE || !(isspace((unsigned char)*end) && directive_over(end + 1))))
         end++;
     *at = end;
     while (end > start && isspace((unsigned char)end[-1]))
@@ -141,14 +143,15 @@ static const struct directive *directive_match(const char *line, size_t *used, s
         size_t first = word_length(directives[i].syntax);
         if (word_length(line) == first && strncmp(directives[i].syntax, line, first) == 0) {
             size_t end = strlen(near);
-            snprintf(near + end, sizeof near - end, "%s%s", end > 0 ? " | " : "", directives[i].syntax);
+            snprintf(near + end, sizeof near - end, "%s%s", end > 0 ? " | " : "",
+                     directives[i].syntax);
         }
     }
     if (best == NULL && near[0] != '\0')
         error_set(error, ERROR_USAGE, "write one of: %s", near);
     else if (best == NULL)
-        error_set(error, ERROR_USAGE, "unknown directive '%.*s'; --help lists them", (int)word_length(line),
-                  line);
+        error_set(error, ERROR_USAGE, "unknown directive '%.*s'; --help lists them",
+                  (int)word_length(line), line);
     return best;
 }
 
@@ -164,7 +167,8 @@ static bool values_read(struct reader *reader, struct step *step, struct error *
         bool repeated = strncmp(syntax + length, "...", 3) == 0;
         if (islower((unsigned char)*syntax)) {
             blanks_skip(&reader->at);
-            bool there = word_length(reader->at) == length && strncmp(reader->at, syntax, length) == 0;
+            bool there =
+                word_length(reader->at) == length && strncmp(reader->at, syntax, length) == 0;
             skipping = optional && !there;
             if (!there && !skipping && step->count > 0)
                 return error_set(error, ERROR_USAGE, "write '%.*s' here: %s", (int)length, syntax,
@@ -208,7 +212,8 @@ static bool include_read(struct reader *reader, const struct step *step, struct 
     int folder = name[0] == '/' || slash == NULL ? 0 : (int)(slash - reader->file) + 1;
     snprintf(path, sizeof path, "%.*s%s", folder, reader->file, name);
     if (reader->depth == INCLUDE_DEPTH)
-        return error_set(error, ERROR_USAGE, "files include each other more than %d deep", INCLUDE_DEPTH);
+        return error_set(error, ERROR_USAGE, "files include each other more than %d deep",
+                         INCLUDE_DEPTH);
     struct reader inner = { .script = reader->script, .depth = reader->depth + 1 };
     return script_read(&inner, path, error);
 }
@@ -228,7 +233,8 @@ static bool step_read(struct reader *reader, struct error *error)
     }
     blanks_skip(&reader->at);
     if (!directive_over(reader->at)) {
-        error_set(error, ERROR_USAGE, "'%.40s' is too much here: %s", reader->at, step.directive->syntax);
+        error_set(error, ERROR_USAGE, "'%.40s' is too much here: %s", reader->at,
+                  step.directive->syntax);
         step_finish(&step);
         return false;
     }

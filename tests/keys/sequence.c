@@ -44,7 +44,8 @@ static void mode_set(struct sequence *sequence, long mode, bool on)
     }
 }
 
-/* ESC [ ? n ; n h or l: noted, and passed on one number at a time. Says whether it was one of those. */
+/* ESC [ ? n ; n h or l: noted, and passed on one number at a time. Says whether it was one of
+ * those. */
 static bool private_modes(struct sequence *sequence, sequence_sink *sink, void *context)
 {
     const char *held = sequence->held;
@@ -56,7 +57,8 @@ static bool private_modes(struct sequence *sequence, sequence_sink *sink, void *
     if (strspn(numbers, "0123456789;") != strlen(numbers))
         return false;
     char *rest = NULL;
-    for (char *number = strtok_r(numbers, ";", &rest); number != NULL; number = strtok_r(NULL, ";", &rest)) {
+    for (char *number = strtok_r(numbers, ";", &rest); number != NULL;
+         number = strtok_r(NULL, ";", &rest)) {
         char single[32];
         long mode = strtol(number, NULL, 10);
         int length = snprintf(single, sizeof single, "\033[?%ld%c", mode, final);
@@ -70,7 +72,8 @@ static bool private_modes(struct sequence *sequence, sequence_sink *sink, void *
 static void title_note(struct sequence *sequence)
 {
     const char *held = sequence->held;
-    if (sequence->length < 5 || held[1] != ']' || (held[2] != '0' && held[2] != '2') || held[3] != ';')
+    if (sequence->length < 5 || held[1] != ']' || (held[2] != '0' && held[2] != '2') ||
+        held[3] != ';')
         return;
     size_t end = sequence->length - (held[sequence->length - 1] == '\\' ? 2 : 1);
     snprintf(sequence->title, sizeof sequence->title, "%.*s", (int)(end - 4), held + 4);

@@ -14,8 +14,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define SEQUENCE_LIMIT 512 /* bytes of one sequence; a longer one is passed on in pieces, unread */
-#define TITLE_LIMIT    256
+#define SEQUENCE_LIMIT 512 /* bytes of one sequence; a longer one is passed on in pieces, unread   \
+                            */
+#define TITLE_LIMIT 256
 
 enum sequence_state {
     SEQUENCE_PLAIN,

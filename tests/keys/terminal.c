@@ -20,7 +20,8 @@ struct terminal {
     VTermScreen *screen;
     struct sequence sequence;
     int columns, rows;
-    char output[4096]; /* an answer that does not fit is dropped: no program asks that much at once */
+    char output[4096]; /* an answer that does not fit is dropped: no program asks that much at once
+                        */
     size_t output_length;
 };
 
@@ -115,7 +116,8 @@ static void row_text(const struct terminal *terminal, int row, FILE *out)
     for (int column = 0; column < terminal->columns; column++) {
         VTermScreenCell cell;
         VTermPos position = { .row = row, .col = column };
-        if (!vterm_screen_get_cell(terminal->screen, position, &cell) || cell.chars[0] == (uint32_t)-1)
+        if (!vterm_screen_get_cell(terminal->screen, position, &cell) ||
+            cell.chars[0] == (uint32_t)-1)
             continue; /* the right half of a wide character */
         if (cell.chars[0] == 0 || cell.chars[0] == ' ') {
             blanks++;

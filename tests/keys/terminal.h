@@ -25,11 +25,12 @@ void terminal_resize(struct terminal *terminal, int columns, int rows);
 int terminal_columns(const struct terminal *terminal);
 int terminal_rows(const struct terminal *terminal);
 
-/* Every row of the screen, without trailing blanks, each ended by a newline. The caller frees it. */
+/* Every row of the screen, without trailing blanks, each ended by a newline. The caller frees it.
+ */
 char *terminal_text(const struct terminal *terminal);
 
-/* The title as written, and the screen's name in it: what follows "atm: ", or "" where there is none.
- * Both are valid until the next terminal_feed. */
+/* The title as written, and the screen's name in it: what follows "atm: ", or "" where there is
+ * none. Both are valid until the next terminal_feed. */
 const char *terminal_title(const struct terminal *terminal);
 const char *terminal_screen(const struct terminal *terminal);
 unsigned terminal_title_changes(const struct terminal *terminal);

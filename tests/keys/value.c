@@ -41,7 +41,8 @@ bool value_size(const char *text, int *columns, int *rows)
     if (cross == NULL || cross - text >= (int)sizeof first)
         return false;
     snprintf(first, sizeof first, "%.*s", (int)(cross - text), text);
-    return value_number(first, 1, SIZE_LIMIT, columns) && value_number(cross + 1, 1, SIZE_LIMIT, rows);
+    return value_number(first, 1, SIZE_LIMIT, columns) &&
+           value_number(cross + 1, 1, SIZE_LIMIT, rows);
 }
 
 bool value_time_ms(const char *text, int *ms)
@@ -87,27 +88,31 @@ static bool check_want(const struct value *value, struct error *error)
             return true;
     return value_size(value->text, &columns, &rows) ||
            error_set(error, ERROR_USAGE,
-                     "cannot require '%s': use a size as in 80x24, utf8, ascii, color or mono", value->text);
+                     "cannot require '%s': use a size as in 80x24, utf8, ascii, color or mono",
+                     value->text);
 }
 
 static bool check_time(const struct value *value, struct error *error)
 {
     int ms;
     return value_time_ms(value->text, &ms) ||
-           error_set(error, ERROR_USAGE, "'%s' is not a time: write 2s, 0.5s or 500ms", value->text);
+           error_set(error, ERROR_USAGE, "'%s' is not a time: write 2s, 0.5s or 500ms",
+                     value->text);
 }
 
 static bool check_digits(const struct value *value, struct error *error)
 {
     return (value->text[0] != '\0' && value->text[strspn(value->text, "0123456789")] == '\0') ||
-           error_set(error, ERROR_USAGE, "'%s' is not a card number: write its digits only", value->text);
+           error_set(error, ERROR_USAGE, "'%s' is not a card number: write its digits only",
+                     value->text);
 }
 
 static bool check_number(const struct value *value, struct error *error)
 {
     int number;
     return value_number(value->text, 1, SIZE_LIMIT, &number) ||
-           error_set(error, ERROR_USAGE, "'%s' is not a place: rows and columns count from 1", value->text);
+           error_set(error, ERROR_USAGE, "'%s' is not a place: rows and columns count from 1",
+                     value->text);
 }
 
 static bool check_status(const struct value *value, struct error *error)
@@ -121,19 +126,19 @@ static bool check_signal(const struct value *value, struct error *error)
 {
     int number;
     return value_signal(value->text, &number) ||
-           error_set(error, ERROR_USAGE, "unknown signal '%s': write TERM, KILL, INT, HUP, STOP or CONT",
-                     value->text);
+           error_set(error, ERROR_USAGE,
+                     "unknown signal '%s': write TERM, KILL, INT, HUP, STOP or CONT", value->text);
 }
 
 static bool check_key(const struct value *value, struct error *error)
 {
     struct key key;
     return key_named(value->text, &key) ||
-           error_set(
-               error, ERROR_USAGE,
-               "unknown key '%s': write Enter, Esc, Backspace, Tab, Space, F1 to F12, an arrow, PageUp, "
-               "Ctrl-C or a character",
-               value->text);
+           error_set(error, ERROR_USAGE,
+                     "unknown key '%s': write Enter, Esc, Backspace, Tab, Space, F1 to F12, an "
+                     "arrow, PageUp, "
+                     "Ctrl-C or a character",
+                     value->text);
 }
 
 static bool check_variable(const struct value *value, struct error *error)
@@ -142,15 +147,16 @@ static bool check_variable(const struct value *value, struct error *error)
     bool good = isalpha((unsigned char)text[0]) || text[0] == '_';
     for (; good && *text != '\0'; text++)
         good = isalnum((unsigned char)*text) || *text == '_';
-    return good ||
-           error_set(error, ERROR_USAGE, "'%s' is not a variable: write letters, digits and _", value->text);
+    return good || error_set(error, ERROR_USAGE,
+                             "'%s' is not a variable: write letters, digits and _", value->text);
 }
 
 static bool check_assignment(const struct value *value, struct error *error)
 {
     const char *equals = strchr(value->text, '=');
     return (equals != NULL && equals != value->text) ||
-           error_set(error, ERROR_USAGE, "'%s' is not an assignment: write NAME=VALUE", value->text);
+           error_set(error, ERROR_USAGE, "'%s' is not an assignment: write NAME=VALUE",
+                     value->text);
 }
 
 static bool check_text(const struct value *value, struct error *error)
@@ -164,7 +170,8 @@ static bool check_text(const struct value *value, struct error *error)
     if (result != 0) {
         char reason[120];
         regerror(result, &regex, reason, sizeof reason);
-        return error_set(error, ERROR_USAGE, "/%s/ is not a regular expression: %s", value->text, reason);
+        return error_set(error, ERROR_USAGE, "/%s/ is not a regular expression: %s", value->text,
+                         reason);
     }
     regfree(&regex);
     return true;
@@ -174,7 +181,8 @@ static bool check_capture(const struct value *value, struct error *error)
 {
     if (!value->regex || strchr(value->text, '(') == NULL)
         return error_set(error, ERROR_USAGE,
-                         "'%s' captures nothing: write /a regular (expression)/ with a group", value->text);
+                         "'%s' captures nothing: write /a regular (expression)/ with a group",
+                         value->text);
     return check_text(value, error);
 }
 
@@ -191,7 +199,8 @@ static bool check_masks(const struct value *value, struct error *error)
 
 static bool check_words(const struct value *value, struct error *error)
 {
-    return value->text[0] != '\0' || error_set(error, ERROR_USAGE, "something must follow it on the line");
+    return value->text[0] != '\0' ||
+           error_set(error, ERROR_USAGE, "something must follow it on the line");
 }
 
 static const struct value_kind KINDS[] = {
@@ -205,9 +214,11 @@ static const struct value_kind KINDS[] = {
     { "PATH", VALUE_WORD, NULL, "a file, from where the runner was started" },
     { "TIME", VALUE_WORD, check_time, "2s, 0.5s or 500ms" },
     { "STATUS", VALUE_WORD, check_status, "0 to 255" },
-    { "SIGNAL", VALUE_WORD, check_signal, "TERM, KILL, INT, HUP, STOP, CONT, QUIT, USR1, USR2, SEGV, ABRT" },
+    { "SIGNAL", VALUE_WORD, check_signal,
+      "TERM, KILL, INT, HUP, STOP, CONT, QUIT, USR1, USR2, SEGV, ABRT" },
     { "KEY", VALUE_WORD, check_key,
-      "Enter Backspace Esc Tab Space F1..F12 Up Down Left Right Home End Delete PageUp PageDown Ctrl-C, or "
+      "Enter Backspace Esc Tab Space F1..F12 Up Down Left Right Home End Delete PageUp PageDown "
+      "Ctrl-C, or "
       "any "
       "character" },
     { "ROW", VALUE_WORD, check_number, "from 1, at the top" },

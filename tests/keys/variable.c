@@ -42,11 +42,13 @@ void variables_finish(struct variables *variables)
     *variables = (struct variables){ 0 };
 }
 
-static struct variable *variable_put(struct variables *variables, const char *name, const char *value)
+static struct variable *variable_put(struct variables *variables, const char *name,
+                                     const char *value)
 {
     struct variable *variable = variable_find(variables, name);
     if (variable == NULL) {
-        variables->items = reallocarray(variables->items, variables->count + 1, sizeof *variables->items);
+        variables->items =
+            reallocarray(variables->items, variables->count + 1, sizeof *variables->items);
         if (variables->items == NULL)
             panic("out of memory");
         variable = &variables->items[variables->count++];
@@ -68,8 +70,8 @@ bool variables_secret(struct variables *variables, const char *name, struct erro
 {
     const char *value = getenv(name);
     if (value == NULL || value[0] == '\0')
-        return error_set(error, ERROR_USAGE, "the secret %s is not set; export it before running the script",
-                         name);
+        return error_set(error, ERROR_USAGE,
+                         "the secret %s is not set; export it before running the script", name);
     variable_put(variables, name, value)->secret = true;
     return true;
 }
@@ -90,17 +92,18 @@ static size_t name_length(const char *text)
     return length;
 }
 
-static bool expand_one(const struct variables *variables, const char *name, enum expansion expansion,
-                       FILE *out, struct error *error)
+static bool expand_one(const struct variables *variables, const char *name,
+                       enum expansion expansion, FILE *out, struct error *error)
 {
     const struct variable *variable = variable_find(variables, name);
     if (variable != NULL && variable->secret)
         return error_set(error, ERROR_USAGE,
-                         "${%s} is a secret, which is only ever typed: write secret %s from env %s", name,
-                         name, name);
+                         "${%s} is a secret, which is only ever typed: write secret %s from env %s",
+                         name, name, name);
     const char *value = variables_get(variables, name);
     if (value == NULL)
-        return error_set(error, ERROR_USAGE, "${%s} is not set; use set, capture or the environment", name);
+        return error_set(error, ERROR_USAGE,
+                         "${%s} is not set; use set, capture or the environment", name);
     for (; *value != '\0'; value++) {
         if (expansion == EXPAND_REGEX && strchr(".[]{}()*+?|^$\\", *value) != NULL)
             fputc('\\', out);
@@ -109,8 +112,8 @@ static bool expand_one(const struct variables *variables, const char *name, enum
     return true;
 }
 
-char *variables_expand(const struct variables *variables, const char *text, enum expansion expansion,
-                       struct error *error)
+char *variables_expand(const struct variables *variables, const char *text,
+                       enum expansion expansion, struct error *error)
 {
     char *expanded = NULL;
     size_t length = 0;

@@ -41,13 +41,13 @@ enum expansion {
     EXPAND_SHELL, /* what is no plain ${NAME} is left to the shell */
 };
 
-/* A copy of the text with its variables filled in, which the caller frees; NULL and *error when one is not
- * set or is a secret. */
-char *variables_expand(const struct variables *variables, const char *text, enum expansion expansion,
-                       struct error *error);
+/* A copy of the text with its variables filled in, which the caller frees; NULL and *error when one
+ * is not set or is a secret. */
+char *variables_expand(const struct variables *variables, const char *text,
+                       enum expansion expansion, struct error *error);
 
-/* A copy of the text with every secret replaced, by SECRET_SHOWN or, to keep columns, by as many dots as it
- * has characters. The caller frees it. */
+/* A copy of the text with every secret replaced, by SECRET_SHOWN or, to keep columns, by as many
+ * dots as it has characters. The caller frees it. */
 char *variables_redact(const struct variables *variables, const char *text, bool keep_width);
 
 /* The exported ones as NAME=VALUE, NULL-ended, in one allocation after another: free with

@@ -60,7 +60,8 @@ enum stage { STAGE_WORK, STAGE_FINISH, STAGE_REPLAY };
 struct terminal {
     struct uuid teller;
     int withdrawals, completed, reversed, suspect, declined, given_up, resent, replayed;
-    int gone[DENOMINATIONS]; /* notes that left the cassettes for good: taken, rejected, retracted */
+    int gone[DENOMINATIONS]; /* notes that left the cassettes for good: taken, rejected, retracted
+                              */
     int lost[DENOMINATIONS]; /* nobody knows where */
     char trouble[400];       /* why it gave up; empty: it did not */
 };
@@ -75,8 +76,9 @@ struct shared {
 
 static struct shared *shared;
 static struct world world;
-static struct world *place[2] = { &world, NULL }; /* the banks on one database, the second one or none */
-static struct world *serves = &world;             /* of these, the one that should */
+static struct world *place[2] = { &world,
+                                  NULL }; /* the banks on one database, the second one or none */
+static struct world *serves = &world;     /* of these, the one that should */
 static unsigned int seed;
 
 /* ---- a terminal, in its own process ---- */
@@ -136,7 +138,8 @@ static void go_elsewhere(void)
 /* Nothing was decided: the same request may be sent again. */
 static bool undecided(const char *reply)
 {
-    return reply == NULL || reply_has(reply, "\"bank_unavailable\"") || reply_has(reply, "\"not_signed_on\"");
+    return reply == NULL || reply_has(reply, "\"bank_unavailable\"") ||
+           reply_has(reply, "\"not_signed_on\"");
 }
 
 /* Sends until it is answered. */
@@ -189,7 +192,8 @@ static void advise(const char *withdrawal, const char *fields, const char *state
     char line[800], id_text[UUID_TEXT_LENGTH], teller[UUID_TEXT_LENGTH], wanted[60];
     struct uuid id = uuid_generate();
     snprintf(line, sizeof line,
-             "{\"v\":1,\"id\":\"%s\",\"command\":\"ConfirmDispense\",\"teller_id\":\"%s\",\"withdrawal_id\":"
+             "{\"v\":1,\"id\":\"%s\",\"command\":\"ConfirmDispense\",\"teller_id\":\"%s\","
+             "\"withdrawal_id\":"
              "\"%s\",%s}",
              uuid_format(&id, id_text), uuid_format(&me->teller, teller), withdrawal, fields);
     const char *reply = ask_and_keep(line);
@@ -211,8 +215,9 @@ static const char *notes_field(const char *name, const struct notes *notes, char
 {
     int length = snprintf(buffer, 300, "\"%s\":[", name);
     for (uint32_t i = 0; i < notes->length; i++)
-        length += snprintf(buffer + length, (size_t)(300 - length), "%s{\"denomination\":%d,\"count\":%d}",
-                           i > 0 ? "," : "", notes->item[i].denomination, notes->item[i].count);
+        length += snprintf(buffer + length, (size_t)(300 - length),
+                           "%s{\"denomination\":%d,\"count\":%d}", i > 0 ? "," : "",
+                           notes->item[i].denomination, notes->item[i].count);
     snprintf(buffer + length, (size_t)(300 - length), "]");
     return buffer;
 }
@@ -230,7 +235,8 @@ static void dispense(const char *withdrawal, const struct notes *notes)
     uint32_t fate = roll(100);
     if (fate < 66) {
         count(me->gone, notes);
-        snprintf(fields, sizeof fields, "\"outcome\":\"dispensed\",%s", notes_field("taken", notes, taken));
+        snprintf(fields, sizeof fields, "\"outcome\":\"dispensed\",%s",
+                 notes_field("taken", notes, taken));
         advise(withdrawal, fields, "completed");
         me->completed++;
     } else if (fate < 76) { /* nothing left the cassettes */
@@ -240,8 +246,8 @@ static void dispense(const char *withdrawal, const struct notes *notes)
         struct notes one = { 1, { { notes->item[0].denomination, 1 } } }, rest = *notes;
         notes_take_all(&rest, &one);
         count(me->gone, notes);
-        snprintf(fields, sizeof fields, "\"outcome\":\"dispensed\",%s,%s", notes_field("taken", &one, taken),
-                 notes_field("rejected", &rest, other));
+        snprintf(fields, sizeof fields, "\"outcome\":\"dispensed\",%s,%s",
+                 notes_field("taken", &one, taken), notes_field("rejected", &rest, other));
         advise(withdrawal, fields, "completed");
         me->completed++;
     } else if (fate < 92) {
@@ -257,7 +263,8 @@ static void dispense(const char *withdrawal, const struct notes *notes)
     }
 }
 
-/* Sends the request, does not wait, reverses; what the bank says to the request afterwards is not dispensed.
+/* Sends the request, does not wait, reverses; what the bank says to the request afterwards is not
+ * dispensed.
  */
 static void lose_patience(const char *line, const char *withdrawal)
 {
@@ -268,7 +275,8 @@ static void lose_patience(const char *line, const char *withdrawal)
         wire_say(&wire, line);
     wire_close(&wire);
     snprintf(advice, sizeof advice,
-             "{\"v\":1,\"id\":\"%s\",\"command\":\"ConfirmDispense\",\"teller_id\":\"%s\",\"withdrawal_id\":"
+             "{\"v\":1,\"id\":\"%s\",\"command\":\"ConfirmDispense\",\"teller_id\":\"%s\","
+             "\"withdrawal_id\":"
              "\"%s\",%s}",
              uuid_format(&id, id_text), uuid_format(&me->teller, teller), withdrawal, fields);
     const char *reply = ask_and_keep(advice);
@@ -285,14 +293,16 @@ static void lose_patience(const char *line, const char *withdrawal)
 static void withdraw(void)
 {
     static const int amounts[] = { 2000, 5000, 7000, 12000, 31000 };
-    char line[800], id_text[UUID_TEXT_LENGTH], teller[UUID_TEXT_LENGTH], block[2 * PIN_BLOCK_LENGTH + 1];
+    char line[800], id_text[UUID_TEXT_LENGTH], teller[UUID_TEXT_LENGTH],
+        block[2 * PIN_BLOCK_LENGTH + 1];
     const char *card = shared->card[roll(CARDS)];
     struct uuid id = uuid_generate();
     struct notes notes;
     if (!world_pin_block(&world, key_name, uuid_format(&id, id_text), card, "1234", block))
         give_up("no PIN block");
     snprintf(line, sizeof line,
-             "{\"v\":1,\"id\":\"%s\",\"command\":\"InitiateWithdrawal\",\"teller_id\":\"%s\",\"card\":\"%s\","
+             "{\"v\":1,\"id\":\"%s\",\"command\":\"InitiateWithdrawal\",\"teller_id\":\"%s\","
+             "\"card\":\"%s\","
              "\"pin_block\":\"%s\",\"amount\":%d}",
              id_text, uuid_format(&me->teller, teller), card, block, amounts[roll(5)]);
     me->withdrawals++;
@@ -375,7 +385,8 @@ static int replayed_by_all(void)
 
 static bool models_are_there(void *unused __attribute__((unused)))
 {
-    return database_is(&world.database, "SELECT max(lag) = 0 FROM esbank.lag WHERE kind = 'projection'");
+    return database_is(&world.database,
+                       "SELECT max(lag) = 0 FROM esbank.lag WHERE kind = 'projection'");
 }
 
 static bool more_replayed(void *before)
@@ -388,7 +399,8 @@ static bool progress_made(void *wanted)
     check_children();
     if (process_ended(&serves->bank)) {
         char *log = process_read_file(serves->bank.err);
-        check_fail("seed %u: the bank ended by itself with %d: %.800s", seed, serves->bank.status, log);
+        check_fail("seed %u: the bank ended by itself with %d: %.800s", seed, serves->bank.status,
+                   log);
     }
     return shared->answered >= *(int *)wanted;
 }
@@ -408,19 +420,22 @@ static void check_terminal(int number)
     char sql[1600], wanted[100], teller[UUID_TEXT_LENGTH];
     uuid_format(&terminal->teller, teller);
     for (int i = 0; i < DENOMINATIONS; i++) {
-        snprintf(sql, sizeof sql,
-                 "SELECT coalesce(sum((note->>'count')::int), 0) FROM esbank.events, (VALUES ('taken'), "
-                 "('rejected'), ('retracted')) AS place (name), json_array_elements(data->name) AS note "
-                 "WHERE stream_id = 'teller-%s' AND (note->>'denomination')::int = %d AND event_type IN "
-                 "('Teller.CashDispensed', 'Teller.DispenseFailed', 'Teller.WithdrawalSuspected')",
-                 teller, denominations[i]);
+        snprintf(
+            sql, sizeof sql,
+            "SELECT coalesce(sum((note->>'count')::int), 0) FROM esbank.events, (VALUES ('taken'), "
+            "('rejected'), ('retracted')) AS place (name), json_array_elements(data->name) AS note "
+            "WHERE stream_id = 'teller-%s' AND (note->>'denomination')::int = %d AND event_type IN "
+            "('Teller.CashDispensed', 'Teller.DispenseFailed', 'Teller.WithdrawalSuspected')",
+            teller, denominations[i]);
         snprintf(wanted, sizeof wanted, "%d", terminal->gone[i]);
         ask_is(sql, wanted);
     }
     snprintf(
         sql, sizeof sql,
-        "SELECT count(*) FILTER (WHERE state = 'completed') || ',' || count(*) FILTER (WHERE state = "
-        "'reversed') || ',' || count(*) FILTER (WHERE state = 'suspect') || ',' || count(*) FILTER (WHERE "
+        "SELECT count(*) FILTER (WHERE state = 'completed') || ',' || count(*) FILTER (WHERE state "
+        "= "
+        "'reversed') || ',' || count(*) FILTER (WHERE state = 'suspect') || ',' || count(*) FILTER "
+        "(WHERE "
         "state = 'declined') || ',' || count(*) FROM esbank.withdrawals WHERE teller_id = '%s'",
         teller);
     snprintf(wanted, sizeof wanted, "%d,%d,%d,%d,%d", terminal->completed, terminal->reversed,
@@ -431,12 +446,15 @@ static void check_terminal(int number)
 static void check_log(void)
 {
     ask_is("SELECT count(*) = max(position) FROM esbank.events", "t");
-    ask_is("SELECT count(*) FROM (SELECT FROM esbank.events WHERE event_type = 'Accounts.MoneyWithdrawn' "
+    ask_is("SELECT count(*) FROM (SELECT FROM esbank.events WHERE event_type = "
+           "'Accounts.MoneyWithdrawn' "
            "GROUP BY "
            "correlation_id HAVING count(*) > 1) AS twice",
            "0");
-    ask_is("SELECT count(*) FROM (SELECT FROM esbank.events WHERE event_type IN ('Teller.CashDispensed', "
-           "'Teller.DispenseFailed', 'Teller.WithdrawalDeclined', 'Teller.WithdrawalSuspected') GROUP BY "
+    ask_is("SELECT count(*) FROM (SELECT FROM esbank.events WHERE event_type IN "
+           "('Teller.CashDispensed', "
+           "'Teller.DispenseFailed', 'Teller.WithdrawalDeclined', 'Teller.WithdrawalSuspected') "
+           "GROUP BY "
            "correlation_id HAVING count(*) > 1) AS two_ends",
            "0");
     assert_int_equal(world_run(&world, (const char *const[]){ "verify", NULL }), 0);
@@ -473,7 +491,8 @@ static void terminals_await(int more, const char *what)
     wait_until(progress_made, &wanted, WORLD_DEADLINE_MS, what);
 }
 
-/* Every terminal ends what it began; then a bank that has just started answers every request once more. */
+/* Every terminal ends what it began; then a bank that has just started answers every request once
+ * more. */
 static void terminals_end(void)
 {
     int withdrawals = 0, resent = 0, replayed = 0;
@@ -495,8 +514,8 @@ static void terminals_end(void)
         replayed += shared->terminal[i].replayed;
     }
     check_log();
-    printf("# seed %u: %d withdrawals, %d requests; replies compared: %d at once, %d at the end\n", seed,
-           withdrawals, replayed, resent, replayed);
+    printf("# seed %u: %d withdrawals, %d requests; replies compared: %d at once, %d at the end\n",
+           seed, withdrawals, replayed, resent, replayed);
 }
 
 #endif

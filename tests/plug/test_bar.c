@@ -27,18 +27,22 @@ static void ask(struct wire *to, const char *line, const char *expected)
 #define OF_TELLER "\"teller_id\":\"${teller}\""
 #define BAR       REQUEST "\"BarTeller\"," OF_TELLER ",\"reason\":\"stolen\"}"
 #define UNBAR     REQUEST "\"UnbarTeller\"," OF_TELLER ",\"reason\":\"found\"}"
-#define BALANCE   REQUEST "\"BalanceEnquiry\"," OF_TELLER ",\"card\":\"${card}\",\"pin_block\":\"${pin}\"}"
-#define DEPOSIT   REQUEST "\"InitiateDeposit\"," OF_TELLER ",\"card\":\"${card}\",\"pin_block\":\"${pin}\"}"
-#define REPLENISH                                                                                            \
-    REQUEST "\"ReplenishCassettes\"," OF_TELLER ",\"notes\":[{\"denomination\":2000,\"count\":1}]}"
+#define BALANCE                                                                                    \
+    REQUEST "\"BalanceEnquiry\"," OF_TELLER ",\"card\":\"${card}\",\"pin_block\":\"${pin}\"}"
+#define DEPOSIT                                                                                    \
+    REQUEST "\"InitiateDeposit\"," OF_TELLER ",\"card\":\"${card}\",\"pin_block\":\"${pin}\"}"
+#define REPLENISH                                                                                  \
+    REQUEST "\"ReplenishCassettes\"," OF_TELLER ",\"notes\":[{\"denomination\":2000,\"count\":1}]" \
+                                                "}"
 #define CUT_OVER   REQUEST "\"CutOver\"," OF_TELLER "}"
 #define REKEY      REQUEST "\"ReplaceTellerKey\"," OF_TELLER "}"
 #define WITHDRAWAL WITHDRAW ",\"amount\":2000}"
 #define BARRED     "\"code\":\"58\",\"error\":\"teller_barred\""
 
-#define OTHER_REPLENISH                                                                                      \
-    REQUEST                                                                                                  \
-    "\"ReplenishCassettes\",\"teller_id\":\"${other}\",\"notes\":[{\"denomination\":2000,\"count\":1}]}"
+#define OTHER_REPLENISH                                                                            \
+    REQUEST                                                                                        \
+    "\"ReplenishCassettes\",\"teller_id\":\"${other}\",\"notes\":[{\"denomination\":2000,"         \
+    "\"count\":1}]}"
 
 static void expect_other_goes_on(void)
 {
@@ -60,7 +64,8 @@ static void confirm(const char *withdrawal_id, const char *expected)
 {
     char line[400];
     snprintf(line, sizeof line,
-             REQUEST "\"ConfirmDispense\"," OF_TELLER ",\"withdrawal_id\":\"%s\",\"outcome\":\"dispensed\","
+             REQUEST "\"ConfirmDispense\"," OF_TELLER
+                     ",\"withdrawal_id\":\"%s\",\"outcome\":\"dispensed\","
                      "\"taken\":[{\"denomination\":2000,\"count\":1}]}",
              withdrawal_id);
     ask(&wire, line, expected);
@@ -135,10 +140,11 @@ static void test_a_barred_terminal_begins_nothing_and_ends_what_it_began(void **
     order(UNBAR, "\"ok\":true");
     order(UNBAR, "\"teller_not_barred\"");
     ask(&wire, WITHDRAWAL, "\"ok\":true"); /* its connection has proved its key */
-    database_check(&world.database,
-                   "SELECT string_agg(event_type || ' ' || (data->>'reason'), ',' ORDER BY position)"
-                   " FROM esbank.events WHERE event_type IN ('Teller.Barred', 'Teller.Unbarred')",
-                   "Teller.Barred stolen,Teller.Unbarred found");
+    database_check(
+        &world.database,
+        "SELECT string_agg(event_type || ' ' || (data->>'reason'), ',' ORDER BY position)"
+        " FROM esbank.events WHERE event_type IN ('Teller.Barred', 'Teller.Unbarred')",
+        "Teller.Barred stolen,Teller.Unbarred found");
 }
 
 static void test_only_operators_bar(void **state)
@@ -182,17 +188,19 @@ static void test_a_replaced_key_is_of_no_use_from_then_on(void **state)
     fprintf(file, "%s\n", old_key);
     fclose(file);
     chmod(path, 0600);
-    assert_int_equal(chown(path, status.st_uid, status.st_gid), 0); /* root's bank is another user's */
+    assert_int_equal(chown(path, status.st_uid, status.st_gid),
+                     0); /* root's bank is another user's */
     sign_on_with(old_key, "\"key_replaced\"");
     ask(&wire, WITHDRAWAL, "\"not_signed_on\"");
     assert_int_equal(rename(away, path), 0);
     sign_on_with(new_key, "\"ok\":true");
     ask(&wire, CUT_OVER, "\"ok\":true");
     char sql[300];
-    snprintf(sql, sizeof sql,
-             "SELECT bool_and(data::text NOT LIKE '%%%s%%' AND upper(data->>'key_check') = '%s') FROM"
-             " esbank.events WHERE event_type = 'Teller.KeyReplaced'",
-             new_key, check);
+    snprintf(
+        sql, sizeof sql,
+        "SELECT bool_and(data::text NOT LIKE '%%%s%%' AND upper(data->>'key_check') = '%s') FROM"
+        " esbank.events WHERE event_type = 'Teller.KeyReplaced'",
+        new_key, check);
     database_check(&world.database, sql, "t");
 }
 
@@ -232,7 +240,8 @@ static void test_without_a_key_nobody_signs_on_until_there_is_a_new_one(void **s
     key_read(key);
     key_path(path);
     snprintf(line, sizeof line, "%s", filled(REQUEST "\"WithdrawTellerKey\"," OF_TELLER "}"));
-    snprintf(key_name, sizeof key_name, "pin-entry"); /* for PIN blocks that no key of the terminal makes */
+    snprintf(key_name, sizeof key_name,
+             "pin-entry"); /* for PIN blocks that no key of the terminal makes */
     expect_reply(wire_call(&operators, line, REPLY_MS), "\"key_check\":", line);
     assert_int_not_equal(access(path, F_OK), 0);
     ask(&wire, WITHDRAWAL, "\"not_signed_on\"");

@@ -62,7 +62,8 @@ static int begin(void **state)
     terminals_open();
     other = (struct world){ .directory = scratch_create(), .database = world.database };
     snprintf(path, sizeof path, "%s/home", other.directory);
-    check_worked(home_locate(path, &other.home, &error) && home_create(&other.home, &error), &error);
+    check_worked(home_locate(path, &other.home, &error) && home_create(&other.home, &error),
+                 &error);
     home_path(&world.home, keys, sizeof keys, "keys");
     assert_int_equal(process_run(&copy, other.directory,
                                  (const char *const[]){ "cp", "-a", keys, other.home.path, NULL },
@@ -86,7 +87,8 @@ static struct world *standby_of(const struct world *bank)
     return bank == &world ? &other : &world;
 }
 
-/* The bank that serves at the end is started anew for the last questions, so the other one has to be gone. */
+/* The bank that serves at the end is started anew for the last questions, so the other one has to
+ * be gone. */
 static int end(void **state)
 {
     (void)state;
@@ -126,9 +128,10 @@ static void deposit_line(char line[static 300], const struct uuid *id)
 {
     char id_text[UUID_TEXT_LENGTH];
     char *account = database_ask(&world.database, "SELECT account_id FROM esbank.accounts LIMIT 1");
-    snprintf(line, 300,
-             "{\"v\":1,\"id\":\"%s\",\"command\":\"DepositMoney\",\"account_id\":\"%s\",\"amount\":100}",
-             uuid_format(id, id_text), account);
+    snprintf(
+        line, 300,
+        "{\"v\":1,\"id\":\"%s\",\"command\":\"DepositMoney\",\"account_id\":\"%s\",\"amount\":100}",
+        uuid_format(id, id_text), account);
     free(account);
 }
 
@@ -140,7 +143,8 @@ static void ask_recorded(const struct uuid *id, const char *wanted)
     ask_is(sql, wanted);
 }
 
-/* While it is stopped its session ends, the other bank takes over and serves, and a request comes in. */
+/* While it is stopped its session ends, the other bank takes over and serves, and a request comes
+ * in. */
 static void check_one_stop(struct world *stopped)
 {
     static struct wire operators;
@@ -155,7 +159,8 @@ static void check_one_stop(struct world *stopped)
     assert_true(wire_open(&operators, stopped, "operator.sock"));
     assert_true(wire_send(&operators, line, strlen(line)) && wire_send(&operators, "\n", 1));
     database_run(&world.database,
-                 "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted AND "
+                 "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND "
+                 "granted AND "
                  "database = (SELECT oid FROM pg_database WHERE datname = current_database())");
     serves = next;
     await_word(next, "bank: take-over ", taken);
@@ -195,9 +200,10 @@ static void test_a_bank_that_was_stopped_appends_nothing_after_a_take_over(void 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_a_standby_takes_over_from_a_bank_that_is_killed, begin, end),
-        cmocka_unit_test_setup_teardown(test_a_bank_that_was_stopped_appends_nothing_after_a_take_over, begin,
+        cmocka_unit_test_setup_teardown(test_a_standby_takes_over_from_a_bank_that_is_killed, begin,
                                         end),
+        cmocka_unit_test_setup_teardown(
+            test_a_bank_that_was_stopped_appends_nothing_after_a_take_over, begin, end),
     };
     return cmocka_run_group_tests_name("standby", tests, NULL, NULL);
 }

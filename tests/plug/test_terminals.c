@@ -12,9 +12,19 @@
 
 enum { KILLS = 24, RUN_MS = 100000 };
 
-enum victim { THE_BANK, POSTGRES, BOTH, CONNECTIONS, THE_EPOCH, SECOND_WRITER, READ_MODELS, VICTIMS };
-static const char *const victim_names[VICTIMS] = { "bank",  "Postgres",      "both",       "connections",
-                                                   "epoch", "second writer", "read models" };
+enum victim {
+    THE_BANK,
+    POSTGRES,
+    BOTH,
+    CONNECTIONS,
+    THE_EPOCH,
+    SECOND_WRITER,
+    READ_MODELS,
+    VICTIMS
+};
+static const char *const victim_names[VICTIMS] = { "bank",        "Postgres", "both",
+                                                   "connections", "epoch",    "second writer",
+                                                   "read models" };
 
 static void kill_postgres(void)
 {
@@ -33,19 +43,19 @@ static void statement_run(const char *sql)
 
 static void cut_connections(void)
 {
-    statement_run(
-        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() "
-        "AND pid <> pg_backend_pid()");
+    statement_run("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = "
+                  "current_database() "
+                  "AND pid <> pg_backend_pid()");
 }
 
 static void cut_session(const char *name)
 {
     char sql[300];
-    snprintf(
-        sql, sizeof sql,
-        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database()"
-        " AND application_name = 'bank: %s'",
-        name);
+    snprintf(sql, sizeof sql,
+             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = "
+             "current_database()"
+             " AND application_name = 'bank: %s'",
+             name);
     statement_run(sql);
 }
 
@@ -108,7 +118,8 @@ static void test_withdrawals_survive_crashes_of_the_bank_and_of_postgres(void **
     strike_many();
 }
 
-/* A batch for each request: three are in flight, in two sessions, and the read models get theirs later. */
+/* A batch for each request: three are in flight, in two sessions, and the read models get theirs
+ * later. */
 static void test_withdrawals_in_batches_of_one_do_too(void **state)
 {
     (void)state;

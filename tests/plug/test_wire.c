@@ -8,12 +8,13 @@
 
 /* ---- wrong requests ---- */
 
-#define CONFIRM REQUEST "\"ConfirmDispense\",\"teller_id\":\"${teller}\",\"withdrawal_id\":\"${id}\""
-#define DEEP    "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
+#define CONFIRM                                                                                    \
+    REQUEST "\"ConfirmDispense\",\"teller_id\":\"${teller}\",\"withdrawal_id\":\"${id}\""
+#define DEEP "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
 
-#define PRIMES                                                                                               \
-    "[{\"denomination\":99999989,\"count\":1000},{\"denomination\":99999971,\"count\":1000},"                \
-    "{\"denomination\":99999959,\"count\":1000},{\"denomination\":99999941,\"count\":1000},"                 \
+#define PRIMES                                                                                     \
+    "[{\"denomination\":99999989,\"count\":1000},{\"denomination\":99999971,\"count\":1000},"      \
+    "{\"denomination\":99999959,\"count\":1000},{\"denomination\":99999941,\"count\":1000},"       \
     "{\"denomination\":99999931,\"count\":1000}]"
 
 static const struct {
@@ -36,28 +37,31 @@ static const struct {
     { WITHDRAW "}", "invalid_request" },
     { WITHDRAW ",\"amount\":2000,\"tip\":1}", "invalid_request" },
     { WITHDRAW ",\"amount\":2000,\"amount\":4000}", "invalid_request" },
-    { WITHDRAW ",\"amount\":2000,\"notes\":[{\"denomination\":2000,\"count\":-1}]}", "invalid_request" },
-    { WITHDRAW
-      ",\"amount\":4000,\"notes\":[{\"denomination\":2000,\"count\":1},{\"denomination\":2000,\"count\":1}]}",
+    { WITHDRAW ",\"amount\":2000,\"notes\":[{\"denomination\":2000,\"count\":-1}]}",
+      "invalid_request" },
+    { WITHDRAW ",\"amount\":4000,\"notes\":[{\"denomination\":2000,\"count\":1},{\"denomination\":"
+               "2000,\"count\":1}]}",
       "invalid_request" },
     { WITHDRAW ",\"amount\":2000,\"notes\":{}}", "invalid_request" },
     { WITHDRAW ",\"amount\":2000,\"consistency\":\"perhaps\"}", "invalid_request" },
     { WITHDRAW ",\"amount\":2000,\"repeat\":1}", "invalid_request" },
     { WITHDRAW ",\"amount\":2000} {}", "invalid_request" },
     { WITHDRAW ",\"amount\":2000", "invalid_request" },
-    { REQUEST "\"InitiateWithdrawal\",\"teller_id\":\"${teller}\",\"card\":\"4000001234567890\",\"pin_"
+    { REQUEST
+      "\"InitiateWithdrawal\",\"teller_id\":\"${teller}\",\"card\":\"4000001234567890\",\"pin_"
+      "block\":\"${pin}\","
+      "\"amount\":2000}",
+      "invalid_request" },
+    { REQUEST "\"InitiateWithdrawal\",\"teller_id\":\"${teller}\",\"card\":\"${card}\",\"pin_"
+              "block\":\"12\","
+              "\"amount\":2000}",
+      "invalid_request" },
+    { REQUEST "\"InitiateWithdrawal\",\"teller_id\":7,\"card\":\"${card}\",\"pin_block\":\"${pin}"
+              "\",\"amount\":2000}",
+      "invalid_request" },
+    { REQUEST "\"InitiateWithdrawal\",\"teller_id\":\"${other}\",\"card\":\"${card}\",\"pin_"
               "block\":\"${pin}\","
               "\"amount\":2000}",
-      "invalid_request" },
-    { REQUEST "\"InitiateWithdrawal\",\"teller_id\":\"${teller}\",\"card\":\"${card}\",\"pin_block\":\"12\","
-              "\"amount\":2000}",
-      "invalid_request" },
-    { REQUEST
-      "\"InitiateWithdrawal\",\"teller_id\":7,\"card\":\"${card}\",\"pin_block\":\"${pin}\",\"amount\":2000}",
-      "invalid_request" },
-    { REQUEST
-      "\"InitiateWithdrawal\",\"teller_id\":\"${other}\",\"card\":\"${card}\",\"pin_block\":\"${pin}\","
-      "\"amount\":2000}",
       "other_teller" },
     { REQUEST "\"CutOver\",\"teller_id\":\"${other}\"}", "other_teller" },
     { REQUEST "\"SetLimits\",\"account_id\":\"${other}\",\"daily_limit\":0,\"daily_count\":0}",
@@ -115,9 +119,9 @@ static void test_wrong_requests_are_refused_by_name_and_change_nothing(void **st
 }
 
 /*
- * Five near-prime denominations beside the three that are in the cassettes, then an amount that no choice of
- * them can be proven to pay: the search for it held up the whole bank. They are
- * refused by name, and the withdrawal is answered like any other that is too much.
+ * Five near-prime denominations beside the three that are in the cassettes, then an amount that no
+ * choice of them can be proven to pay: the search for it held up the whole bank. They are refused
+ * by name, and the withdrawal is answered like any other that is too much.
  */
 static void test_cassettes_of_near_primes_are_refused_and_hold_nothing_up(void **state)
 {
@@ -135,7 +139,8 @@ static void test_cassettes_of_near_primes_are_refused_and_hold_nothing_up(void *
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
         char *reply = wire_call(&wire, filled(lines[i]), REPLY_MS);
         if (!reply_has(reply, "\"invalid_request\""))
-            check_fail("%.80s was answered with %.300s", lines[i], reply != NULL ? reply : "nothing");
+            check_fail("%.80s was answered with %.300s", lines[i],
+                       reply != NULL ? reply : "nothing");
         expect_reply(reply, "EUR notes of 500, 1000, 2000, 5000, 10000, 20000 or 50000", lines[i]);
     }
     assert_int_equal(last_position(), before);
@@ -149,16 +154,16 @@ static void test_who_has_not_signed_on_or_for_another_teller_may_do_nothing(void
 {
     (void)state;
     open_wire(&wire, "atm.sock");
-    expect_reply(wire_call(&wire, filled(WITHDRAW ",\"amount\":2000}"), REPLY_MS), "\"not_signed_on\"",
-                 "a withdrawal");
+    expect_reply(wire_call(&wire, filled(WITHDRAW ",\"amount\":2000}"), REPLY_MS),
+                 "\"not_signed_on\"", "a withdrawal");
     const char *forged = filled(REQUEST "\"SignOn\",\"teller_id\":\"${teller}\",\"mac\":"
                                         "\"00000000000000000000000000000000\"}");
     expect_reply(wire_call(&wire, forged, REPLY_MS), "\"not_signed_on\"", "a forged sign-on");
-    expect_reply(wire_call(&wire, filled(WITHDRAW ",\"amount\":2000}"), REPLY_MS), "\"not_signed_on\"",
-                 "a withdrawal after it");
+    expect_reply(wire_call(&wire, filled(WITHDRAW ",\"amount\":2000}"), REPLY_MS),
+                 "\"not_signed_on\"", "a withdrawal after it");
     assert_true(wire_sign_on(&wire, &world, &other_teller));
-    expect_reply(wire_call(&wire, filled(WITHDRAW ",\"amount\":2000}"), REPLY_MS), "\"other_teller\"",
-                 "a withdrawal by another");
+    expect_reply(wire_call(&wire, filled(WITHDRAW ",\"amount\":2000}"), REPLY_MS),
+                 "\"other_teller\"", "a withdrawal by another");
     wire_close(&wire);
 }
 
@@ -184,8 +189,8 @@ static void test_the_same_id_with_other_content_is_a_conflict(void **state)
     wire_close(&wire);
 }
 
-/* A repeated id is no oracle: whatever PIN the block of a guess holds, the answer is the same, and no money
- * moves. The withdrawal and the enquiry say it alike. */
+/* A repeated id is no oracle: whatever PIN the block of a guess holds, the answer is the same, and
+ * no money moves. The withdrawal and the enquiry say it alike. */
 static void test_a_repeated_id_tells_nothing_about_a_guessed_pin(void **state)
 {
     (void)state;
@@ -202,9 +207,11 @@ static void test_a_repeated_id_tells_nothing_about_a_guessed_pin(void **state)
         int64_t before = last_position();
         snprintf(id, sizeof id, "%.36s", strstr(line, "\"id\":\"") + 6);
         memcpy(at, pin_block_of(id, "1234"), 2 * PIN_BLOCK_LENGTH);
-        expect_reply(wire_call(&wire, line, REPLY_MS), "\"id_conflict\"", "the id with a fresh right block");
+        expect_reply(wire_call(&wire, line, REPLY_MS), "\"id_conflict\"",
+                     "the id with a fresh right block");
         memcpy(at, pin_block_of(id, "4321"), 2 * PIN_BLOCK_LENGTH);
-        expect_reply(wire_call(&wire, line, REPLY_MS), "\"id_conflict\"", "the id with a wrong block");
+        expect_reply(wire_call(&wire, line, REPLY_MS), "\"id_conflict\"",
+                     "the id with a wrong block");
         assert_int_equal(last_position(), before);
         free(first);
     }
@@ -220,9 +227,9 @@ static void test_a_second_bank_on_the_same_home_says_so_and_leaves(void **state)
     const char *build = getenv("BUILD");
     char path[400];
     snprintf(path, sizeof path, "%s/bank", build != NULL ? build : "build");
-    int status = process_run(&process, world.directory,
-                             (const char *const[]){ path, "serve", "--home", world.home.path, NULL },
-                             WORLD_DEADLINE_MS);
+    int status = process_run(
+        &process, world.directory,
+        (const char *const[]){ path, "serve", "--home", world.home.path, NULL }, WORLD_DEADLINE_MS);
     char *said = process_read_file(process.err);
     assert_int_not_equal(status, 0);
     check_contains(said, world.home.path);
@@ -234,7 +241,8 @@ static void database_refuses(bool refuses)
 {
     char sql[300];
     struct database server = world.database;
-    snprintf(server.conninfo, sizeof server.conninfo, "%s dbname=postgres", getenv("ESBANK_TEST_PG"));
+    snprintf(server.conninfo, sizeof server.conninfo, "%s dbname=postgres",
+             getenv("ESBANK_TEST_PG"));
     snprintf(sql, sizeof sql, "ALTER DATABASE %s WITH ALLOW_CONNECTIONS %s", world.database.name,
              refuses ? "false" : "true");
     database_run(&server, sql);
@@ -250,7 +258,8 @@ static bool answered(void *line)
     char *reply = wire_call(&wire, line, REPLY_MS);
     bool done = reply_has(reply, "\"ok\":true");
     if (!done && !reply_has(reply, "\"bank_unavailable\""))
-        check_fail("while its database was away the bank said %.300s", reply != NULL ? reply : "nothing");
+        check_fail("while its database was away the bank said %.300s",
+                   reply != NULL ? reply : "nothing");
     free(reply);
     return done;
 }
@@ -280,7 +289,8 @@ static void test_requests_outlive_a_database_that_goes_away(void **state)
         database_refuses(false);
         wire_close(&wire);
         open_wire(&wire, "atm.sock");
-        for (int64_t deadline = world_now_ms() + WORLD_DEADLINE_MS; !wire_sign_on(&wire, &world, &teller);)
+        for (int64_t deadline = world_now_ms() + WORLD_DEADLINE_MS;
+             !wire_sign_on(&wire, &world, &teller);)
             assert_true(world_now_ms() < deadline);
         for (int i = 0; i < REQUESTS; i++)
             wait_until(answered, line[i], WORLD_DEADLINE_MS,
@@ -289,10 +299,11 @@ static void test_requests_outlive_a_database_that_goes_away(void **state)
     }
     printf("# %d times away; %d of %d requests were answered with 91 meanwhile\n", TIMES, told,
            TIMES * REQUESTS);
-    database_check(&world.database,
-                   "SELECT count(*) FROM (SELECT FROM esbank.events WHERE event_type ="
-                   " 'Accounts.MoneyWithdrawn' GROUP BY correlation_id HAVING count(*) > 1) AS twice",
-                   "0");
+    database_check(
+        &world.database,
+        "SELECT count(*) FROM (SELECT FROM esbank.events WHERE event_type ="
+        " 'Accounts.MoneyWithdrawn' GROUP BY correlation_id HAVING count(*) > 1) AS twice",
+        "0");
 }
 
 int main(void)

@@ -39,11 +39,13 @@ static void test_a_client_that_sends_garbage_hurts_only_itself(void **state)
         random = random * 1664525 + 1013904223;
         garbage[i] = (char)(random >> 24);
     }
-    /* The bank may stop reading until its complaints are read, or close: both sides go on meanwhile. */
+    /* The bank may stop reading until its complaints are read, or close: both sides go on
+     * meanwhile. */
     size_t sent = 0;
     int replies = 0;
     while (sent < sizeof garbage && wire.file >= 0) {
-        ssize_t step = send(wire.file, garbage + sent, sizeof garbage - sent, MSG_DONTWAIT | MSG_NOSIGNAL);
+        ssize_t step =
+            send(wire.file, garbage + sent, sizeof garbage - sent, MSG_DONTWAIT | MSG_NOSIGNAL);
         if (step > 0) {
             sent += (size_t)step;
             continue;
@@ -73,7 +75,8 @@ static void test_a_client_that_has_nothing_more_to_say_still_gets_its_replies(vo
     (void)state;
     open_signed_on();
     for (int i = 0; i < 20; i++) {
-        const char *line = filled(i % 2 == 0 ? REQUEST "\"EchoTest\"}" : WITHDRAW ",\"amount\":1000}");
+        const char *line =
+            filled(i % 2 == 0 ? REQUEST "\"EchoTest\"}" : WITHDRAW ",\"amount\":1000}");
         assert_true(wire_say(&wire, line));
     }
     assert_int_equal(shutdown(wire.file, SHUT_WR), 0);
@@ -121,9 +124,11 @@ static void test_a_client_that_does_not_read_holds_up_nobody(void **state)
     size_t filled_bytes = 0, sent = 0, whole = 0;
     open_wire(&wire, "atm.sock");
     while (filled_bytes < sizeof lines - 200)
-        filled_bytes += (size_t)snprintf(lines + filled_bytes, 200, "%s\n", filled(REQUEST "\"EchoTest\"}"));
+        filled_bytes +=
+            (size_t)snprintf(lines + filled_bytes, 200, "%s\n", filled(REQUEST "\"EchoTest\"}"));
     for (ssize_t step; sent < filled_bytes; sent += (size_t)step)
-        if ((step = send(wire.file, lines + sent, filled_bytes - sent, MSG_DONTWAIT | MSG_NOSIGNAL)) <= 0)
+        if ((step = send(wire.file, lines + sent, filled_bytes - sent,
+                         MSG_DONTWAIT | MSG_NOSIGNAL)) <= 0)
             break;
     expect_others_served();
     for (size_t i = 0; i < sent; i++)
@@ -132,7 +137,8 @@ static void test_a_client_that_does_not_read_holds_up_nobody(void **state)
     size_t replies = 0;
     for (char *reply; replies < whole && (reply = wire_line(&wire, REPLY_MS)) != NULL; replies++)
         free(reply);
-    /* Every whole line is answered, once it reads; the bank may also have lost patience and closed. */
+    /* Every whole line is answered, once it reads; the bank may also have lost patience and closed.
+     */
     assert_true(replies == whole || wire.file == -1);
     printf("# %zu requests before the first reply was read, %zu answered\n", whole, replies);
     wire_close(&wire);

@@ -39,7 +39,8 @@ static void test_who_has_signed_on_stays_and_who_has_not_goes(void **state)
     expect_end(&second, "did not sign on within 1 s");
     open_wire(&second, "atm.sock");
     expect_end(&second, "did not sign on within 1 s");
-    expect_reply(wire_call(&wire, filled(REQUEST "\"EchoTest\"}"), REPLY_MS), "\"ok\":true", "a terminal");
+    expect_reply(wire_call(&wire, filled(REQUEST "\"EchoTest\"}"), REPLY_MS), "\"ok\":true",
+                 "a terminal");
     expect_reply(wire_call(&operator, filled(REQUEST "\"EchoTest\"}"), REPLY_MS), "\"ok\":true",
                  "an operator");
     wire_close(&wire);
@@ -67,7 +68,8 @@ static void test_a_crowd_of_half_lines_keeps_nobody_out_and_fills_no_log(void **
         while (crowd[i].file >= 0)
             free(wire_line(&crowd[i], REPLY_MS));
     }
-    expect_reply(wire_call(&wire, filled(REQUEST "\"EchoTest\"}"), REPLY_MS), "\"ok\":true", "a terminal");
+    expect_reply(wire_call(&wire, filled(REQUEST "\"EchoTest\"}"), REPLY_MS), "\"ok\":true",
+                 "a terminal");
     wire_close(&wire);
     assert_int_equal(process_stop(&world.bank, SIGTERM, WORLD_DEADLINE_MS), 0);
     char *log = process_read_file(world.bank.err);

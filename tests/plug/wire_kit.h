@@ -73,8 +73,9 @@ static char *fresh_id(void)
 }
 
 #define REQUEST "{\"v\":1,\"id\":\"${id}\",\"command\":"
-#define WITHDRAW                                                                                             \
-    REQUEST "\"InitiateWithdrawal\",\"teller_id\":\"${teller}\",\"card\":\"${card}\",\"pin_block\":\"${pin}" \
+#define WITHDRAW                                                                                   \
+    REQUEST "\"InitiateWithdrawal\",\"teller_id\":\"${teller}\",\"card\":\"${card}\",\"pin_"       \
+            "block\":\"${pin}"                                                                     \
             "\""
 
 /* The PIN block of a request for the card. */
@@ -97,7 +98,8 @@ static const char *filled(const char *pattern)
                    { "${teller}", teller_text },
                    { "${other}", other_text },
                    { "${card}", card },
-                   { "${pin}", strstr(pattern, "${pin}") != NULL ? pin_block_of(id, "1234") : "" } };
+                   { "${pin}",
+                     strstr(pattern, "${pin}") != NULL ? pin_block_of(id, "1234") : "" } };
     size_t used = 0;
     while (*pattern != '\0' && used < sizeof line - 1) {
         size_t i = 0;
@@ -117,14 +119,16 @@ static const char *filled(const char *pattern)
 static void expect_reply(char *reply, const char *part, const char *to)
 {
     if (!reply_has(reply, part))
-        check_fail("%.200s was answered with %.300s, not %s", to, reply != NULL ? reply : "nothing", part);
+        check_fail("%.200s was answered with %.300s, not %s", to, reply != NULL ? reply : "nothing",
+                   part);
     free(reply);
 }
 
 static void expect_served(struct wire *to)
 {
-    expect_reply(wire_call(to, filled("{\"v\":1,\"id\":\"${id}\",\"command\":\"EchoTest\"}"), REPLY_MS),
-                 "\"ok\":true", "EchoTest");
+    expect_reply(
+        wire_call(to, filled("{\"v\":1,\"id\":\"${id}\",\"command\":\"EchoTest\"}"), REPLY_MS),
+        "\"ok\":true", "EchoTest");
 }
 
 /* The same from somebody who has just come. */

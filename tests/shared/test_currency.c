@@ -48,7 +48,8 @@ static void test_what_a_row_can_pay_fits_into_the_table_of_amounts(void **state)
         int32_t unit = 0;
         for (uint32_t i = 0; i < row->length; i++)
             unit = common_divisor(row->denomination[i], unit);
-        assert_true(row->denomination[row->length - 1] / unit * NOTE_MIX_LIMIT < NOTE_MIX_CELLS_MAX);
+        assert_true(row->denomination[row->length - 1] / unit * NOTE_MIX_LIMIT <
+                    NOTE_MIX_CELLS_MAX);
     }
 }
 
@@ -60,7 +61,8 @@ static void test_the_banks_own_is_written_in_hundredths(void **state)
     assert_string_equal(own->code, "EUR");
     assert_int_equal(own->minor, 100);
     assert_string_equal(currency_list(own, own->minor, list), "5, 10, 20, 50, 100, 200 or 500");
-    assert_string_equal(currency_list(own, 1, list), "500, 1000, 2000, 5000, 10000, 20000 or 50000");
+    assert_string_equal(currency_list(own, 1, list),
+                        "500, 1000, 2000, 5000, 10000, 20000 or 50000");
 }
 
 static void test_a_note_is_the_currencys_or_not(void **state)

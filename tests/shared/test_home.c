@@ -174,7 +174,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_the_option_wins_over_every_variable, setup),
-        cmocka_unit_test_setup(test_without_variables_root_and_others_have_their_usual_place, setup),
+        cmocka_unit_test_setup(test_without_variables_root_and_others_have_their_usual_place,
+                               setup),
         cmocka_unit_test_setup(test_a_relative_home_counts_from_the_current_directory, setup),
         cmocka_unit_test_setup(test_an_empty_or_overlong_home_is_refused, setup),
         cmocka_unit_test_setup(test_a_home_is_made_with_what_leads_to_it, setup),

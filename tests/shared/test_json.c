@@ -18,9 +18,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TEXT(literal)                                                                                        \
-    {                                                                                                        \
-        literal, sizeof(literal) - 1                                                                         \
+#define TEXT(literal)                                                                              \
+    {                                                                                              \
+        literal, sizeof(literal) - 1                                                               \
     }
 
 struct text {
@@ -218,7 +218,8 @@ static void test_malformed_texts_are_refused_with_a_reason(void **state)
 static void test_every_beginning_of_a_text_is_refused(void **state)
 {
     (void)state;
-    static const char text[] = "{\"a\":[1,-2.5e3,true,null,\"x\\u00e9\\n\"],\"b\":{\"c\":\"\xc3\xa9\"}}";
+    static const char text[] =
+        "{\"a\":[1,-2.5e3,true,null,\"x\\u00e9\\n\"],\"b\":{\"c\":\"\xc3\xa9\"}}";
     for (size_t length = 0; length < sizeof text - 1; length++) {
         struct error error;
         char *exact = malloc(length > 0 ? length : 1);
@@ -242,7 +243,8 @@ static void test_every_byte_is_told_apart_wherever_it_stands(void **state)
             text[1 + at] = (char)byte;
             struct json *json = json_parse(text, sizeof text - 1, &error);
             if ((json != NULL) != plain)
-                fail_msg("byte %d in place %zu: %s", byte, at, json != NULL ? "taken" : error.message);
+                fail_msg("byte %d in place %zu: %s", byte, at,
+                         json != NULL ? "taken" : error.message);
             const char *string;
             if (plain) {
                 assert_true(json_string(json, &string));
@@ -252,11 +254,14 @@ static void test_every_byte_is_told_apart_wherever_it_stands(void **state)
         }
 }
 
-/* The block of a tree is counted beforehand; these are the texts that need most for their length. */
+/* The block of a tree is counted beforehand; these are the texts that need most for their length.
+ */
 static void test_texts_of_many_small_values_are_taken_whole(void **state)
 {
     (void)state;
-    static const char *const element[] = { "\"\"", "[]", "{}", "1", "{\"\":\"\"}", "[[[\"\\n\"]]]" };
+    static const char *const element[] = {
+        "\"\"", "[]", "{}", "1", "{\"\":\"\"}", "[[[\"\\n\"]]]"
+    };
     for (size_t kind = 0; kind < sizeof element / sizeof *element; kind++)
         for (int count = 1; count <= 300; count++) {
             char text[6000] = "[";
@@ -370,7 +375,8 @@ static void test_integers_are_integers_by_their_text(void **state)
     assert_integer("[1]", false, 0);
 }
 
-/* Which of many numbers is an integer is told apart, wherever each stands and whatever strings look like. */
+/* Which of many numbers is an integer is told apart, wherever each stands and whatever strings look
+ * like. */
 static void test_each_number_is_judged_by_its_own_text(void **state)
 {
     (void)state;
@@ -404,7 +410,8 @@ static void test_a_number_is_read_whole_or_refused(void **state)
 static void test_a_value_of_another_type_is_not_taken_out(void **state)
 {
     (void)state;
-    struct json *json = parsed("{\"text\":\"x\",\"number\":1,\"yes\":true,\"no\":false,\"nothing\":null}");
+    struct json *json =
+        parsed("{\"text\":\"x\",\"number\":1,\"yes\":true,\"no\":false,\"nothing\":null}");
     const char *text = NULL;
     bool value = false;
     struct uuid uuid;
@@ -457,7 +464,8 @@ static void test_notes_are_denominations_and_counts_and_nothing_else(void **stat
     assert_notes("[{\"denomination\":100000001,\"count\":1}]", false);
     assert_notes("[{\"denomination\":5000,\"count\":1000001}]", false);
     assert_notes("[{\"denomination\":4294972296,\"count\":1}]", false);
-    assert_notes("[{\"denomination\":5000,\"count\":1},{\"denomination\":5000,\"count\":1}]", false);
+    assert_notes("[{\"denomination\":5000,\"count\":1},{\"denomination\":5000,\"count\":1}]",
+                 false);
 }
 
 static void test_there_are_at_most_eight_denominations(void **state)

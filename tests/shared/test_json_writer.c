@@ -44,7 +44,8 @@ static void test_a_text_is_written_as_it_is_meant(void **state)
     static const char wanted[] =
         "{\"text\":\"a\\\"b\\\\c\\u000a\\u001f\xc3\xa9/"
         "\",\"part\":\"abc\",\"least\":-9223372036854775808,\"zero\":0,"
-        "\"yes\":true,\"no\":false,\"nothing\":null,\"id\":\"1c910000-0000-0000-0000-000000000000\","
+        "\"yes\":true,\"no\":false,\"nothing\":null,\"id\":\"1c910000-0000-0000-0000-"
+        "000000000000\","
         "\"notes\":[{\"denomination\":5000,\"count\":2},{\"denomination\":2000,\"count\":0}],"
         "\"list\":[1,{},[],{\"x\":1}]}";
     assert_string_equal(buffer, wanted);

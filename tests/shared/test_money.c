@@ -104,7 +104,8 @@ static void test_writing_and_reading_give_the_same_amount_back(void **state)
     for (int i = 0; i < 20000; i++) {
         money amount = ((money)rand() << 31 | rand()) % (i % 2 == 0 ? MONEY_CAP : 100000);
         char buffer[MONEY_TEXT_LENGTH];
-        assert_parsed(money_format(i % 3 == 0 ? -amount : amount, buffer), i % 3 == 0 ? -amount : amount);
+        assert_parsed(money_format(i % 3 == 0 ? -amount : amount, buffer),
+                      i % 3 == 0 ? -amount : amount);
     }
 }
 

@@ -31,8 +31,8 @@ static void pay_every_way(const struct notes *available, uint32_t kind, money am
         return;
     }
     for (int count = 0; count <= available->item[kind].count; count++)
-        pay_every_way(available, kind + 1, amount + (money)count * available->item[kind].denomination,
-                      used + count);
+        pay_every_way(available, kind + 1,
+                      amount + (money)count * available->item[kind].denomination, used + count);
 }
 
 static struct notes random_cassettes(void)
@@ -41,14 +41,17 @@ static struct notes random_cassettes(void)
     struct notes notes = { 0 };
     int kinds = 1 + rand() % KINDS_MAX;
     for (int i = 0; i < kinds; i++)
-        notes_add(&notes, rand() % 2 == 0 ? real[rand() % 5] : 1 + rand() % 20, rand() % (COUNT_MAX + 1));
-    for (uint32_t i = 0; i < notes.length; i++) /* the same denomination may have been drawn twice */
+        notes_add(&notes, rand() % 2 == 0 ? real[rand() % 5] : 1 + rand() % 20,
+                  rand() % (COUNT_MAX + 1));
+    for (uint32_t i = 0; i < notes.length;
+         i++) /* the same denomination may have been drawn twice */
         if (notes.item[i].count > COUNT_MAX)
             notes.item[i].count = COUNT_MAX;
     return notes;
 }
 
-static void assert_pays(const struct notes *mix, const struct notes *available, money amount, int limit)
+static void assert_pays(const struct notes *mix, const struct notes *available, money amount,
+                        int limit)
 {
     struct notes left = *available;
     assert_int_equal(notes_value(mix), amount);
@@ -89,7 +92,8 @@ static void test_the_nearest_amounts_are_the_nearest(void **state)
         int limit = rand() % 4 == 0 ? 1 + rand() % 8 : NOTE_MIX_LIMIT;
         memset(fewest, 0, sizeof fewest);
         pay_every_way(&available, 0, 0, 0);
-        money amount = 1 + rand() % (AMOUNT_MAX - 1), below, above, wanted_below = 0, wanted_above = 0;
+        money amount = 1 + rand() % (AMOUNT_MAX - 1), below, above, wanted_below = 0,
+              wanted_above = 0;
         for (money at = 1; at < AMOUNT_MAX; at++)
             if (fewest[at] > 0 && fewest[at] <= limit) {
                 if (at < amount)
@@ -155,7 +159,8 @@ static void test_sixty_is_paid_from_fifties_and_twenties(void **state)
 static void test_nothing_and_less_than_nothing_cannot_be_paid(void **state)
 {
     (void)state;
-    struct notes available = { 1, { { 5000, 10 } } }, empty = { 0 }, mix, choices[NOTE_MIX_CHOICES_MAX];
+    struct notes available = { 1, { { 5000, 10 } } }, empty = { 0 }, mix,
+                 choices[NOTE_MIX_CHOICES_MAX];
     assert_false(note_mix_find(&available, 0, NOTE_MIX_LIMIT, &mix));
     assert_false(note_mix_find(&available, -5000, NOTE_MIX_LIMIT, &mix));
     assert_false(note_mix_find(&empty, 5000, NOTE_MIX_LIMIT, &mix));
@@ -171,7 +176,8 @@ static void test_nothing_and_less_than_nothing_cannot_be_paid(void **state)
 
 /* ---- against the table, and what it costs ---- */
 
-/* The search and the table, each by itself, on the same problem: the mix is the same, down to its notes. */
+/* The search and the table, each by itself, on the same problem: the mix is the same, down to its
+ * notes. */
 static void test_the_table_of_amounts_says_what_brute_force_says(void **state)
 {
     (void)state;
@@ -183,7 +189,8 @@ static void test_the_table_of_amounts_says_what_brute_force_says(void **state)
         int kinds = 0;
         for (int32_t denomination = 20; denomination > 0; denomination--)
             if (notes_of(&available, denomination) > 0)
-                kind[kinds++] = (struct note_kind){ denomination, notes_of(&available, denomination) };
+                kind[kinds++] =
+                    (struct note_kind){ denomination, notes_of(&available, denomination) };
         memset(fewest, 0, sizeof fewest);
         pay_every_way(&available, 0, 0, 0);
         note_table_fill(&table, kind, kinds, AMOUNT_MAX - 1);
@@ -204,7 +211,8 @@ static void test_the_table_of_amounts_says_what_brute_force_says(void **state)
 enum { LEAST_CELLS = NOTE_MIX_CELLS_MAX + 2 };
 static int least[LEAST_CELLS];
 
-/* Every note of a currency, some of each: the fewest notes for each amount by the plain recurrence. */
+/* Every note of a currency, some of each: the fewest notes for each amount by the plain recurrence.
+ */
 static void plain_table(const struct notes *available, int32_t unit)
 {
     for (int x = 0; x < LEAST_CELLS; x++)
@@ -228,7 +236,8 @@ static void test_whole_currencies_are_exact_at_a_bounded_cost(void **state)
         for (int round = 0; round < 20; round++) {
             struct notes available = { 0 }, mix;
             int32_t unit = row->denomination[0];
-            while (row->denomination[1] % unit != 0 || row->denomination[row->length - 1] % unit != 0)
+            while (row->denomination[1] % unit != 0 ||
+                   row->denomination[row->length - 1] % unit != 0)
                 unit /= 2; /* 20 and 50 have 10 */
             for (uint32_t i = 0; i < row->length; i++)
                 notes_add(&available, row->denomination[i],
@@ -240,8 +249,8 @@ static void test_whole_currencies_are_exact_at_a_bounded_cost(void **state)
                 const int x = 1 + rand() % NOTE_MIX_CELLS_MAX;
                 int64_t steps = 0;
                 const bool payable = least[x] <= NOTE_MIX_LIMIT;
-                if (note_mix_find_counted(&available, (money)x * unit, NOTE_MIX_LIMIT, &mix, &steps) !=
-                    payable)
+                if (note_mix_find_counted(&available, (money)x * unit, NOTE_MIX_LIMIT, &mix,
+                                          &steps) != payable)
                     fail_msg("%s: %d units are %spayable", row->code, x, payable ? "" : "not ");
                 if (payable) {
                     assert_pays(&mix, &available, (money)x * unit, NOTE_MIX_LIMIT);
@@ -256,7 +265,8 @@ static void test_whole_currencies_are_exact_at_a_bounded_cost(void **state)
                     else if (least[at] <= NOTE_MIX_LIMIT && at > x && wanted_above == 0)
                         wanted_above = (money)at * unit;
                 steps = 0;
-                note_mix_nearest_counted(&available, (money)x * unit, NOTE_MIX_LIMIT, &below, &above, &steps);
+                note_mix_nearest_counted(&available, (money)x * unit, NOTE_MIX_LIMIT, &below,
+                                         &above, &steps);
                 assert_int_equal(below, wanted_below);
                 assert_int_equal(above, wanted_above);
                 assert_true(steps <= NOTE_MIX_STEPS_MAX);
@@ -279,7 +289,8 @@ static void test_what_most_notes_pay_is_below_all_that_is_more(void **state)
     assert_int_equal(above, 368000);
 }
 
-/* Denominations that only an old log can name: exact where it can be had, refused where not, and never slow.
+/* Denominations that only an old log can name: exact where it can be had, refused where not, and
+ * never slow.
  */
 static void test_hostile_cassettes_cost_no_more_than_others(void **state)
 {

@@ -32,7 +32,8 @@ static void test_value_and_count_are_sums(void **state)
     struct notes most = { 0 };
     for (int i = 0; i < NOTES_MAX; i++)
         assert_true(notes_add(&most, DENOMINATION_MAX - i, NOTES_COUNT_MAX));
-    assert_int_equal(notes_value(&most), (money)NOTES_COUNT_MAX * (8 * (money)DENOMINATION_MAX - 28));
+    assert_int_equal(notes_value(&most),
+                     (money)NOTES_COUNT_MAX * (8 * (money)DENOMINATION_MAX - 28));
 }
 
 static void test_a_count_stays_between_nothing_and_a_million(void **state)

@@ -69,7 +69,8 @@ static void test_two_databases_are_fresh_and_apart(void **state)
     free(there);
     free(absent);
     char dropped[200];
-    snprintf(dropped, sizeof dropped, "SELECT count(*) FROM pg_database WHERE datname = '%s'", one.name);
+    snprintf(dropped, sizeof dropped, "SELECT count(*) FROM pg_database WHERE datname = '%s'",
+             one.name);
     database_drop(&one);
     char *left = database_ask(&two, dropped);
     assert_string_equal(left, "0");

@@ -19,7 +19,8 @@ static void test_the_example_of_the_standard_comes_out(void **state)
 {
     (void)state;
     /* RFC 9562, appendix A.6. */
-    static const unsigned char random[10] = { 0xfc, 0xc3, 0x18, 0xc4, 0xdc, 0x0c, 0x0c, 0x07, 0x39, 0x8f };
+    static const unsigned char random[10] = { 0xfc, 0xc3, 0x18, 0xc4, 0xdc,
+                                              0x0c, 0x0c, 0x07, 0x39, 0x8f };
     char text[UUID_TEXT_LENGTH];
     struct uuid uuid = uuid_from_time(INT64_C(1645557742000000), random);
     assert_string_equal(uuid_format(&uuid, text), "017f22e2-79b0-7cc3-98c4-dc0c0c07398f");

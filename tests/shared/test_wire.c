@@ -59,8 +59,8 @@ static void test_a_signed_line_is_as_the_protocol_says(void **state)
     const struct pin_key terminal = key_of(KEY);
     const struct uuid teller_id = uuid_of(DEFAULT_TELLER_ID);
     struct wire_keys keys;
-    char line[300] =
-        "{\"v\":1,\"id\":\"" ID "\",\"command\":\"SignOn\",\"teller_id\":\"" DEFAULT_TELLER_ID "\"}";
+    char line[300] = "{\"v\":1,\"id\":\"" ID
+                     "\",\"command\":\"SignOn\",\"teller_id\":\"" DEFAULT_TELLER_ID "\"}";
     wire_keys_derive(&terminal, &teller_id, &keys);
     size_t length = wire_sign(&keys.request, line, strlen(line));
     line[length] = '\0';

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* cmocka's own fail() leaves the test by a jump; the abort below is for helpers called outside of one. */
+/* cmocka's own fail() leaves the test by a jump; the abort below is for helpers called outside of
+ * one. */
 #include "tests/support/check.h"
 
 #include <setjmp.h>

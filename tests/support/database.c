@@ -21,8 +21,9 @@ static const char *database_server(void)
 {
     const char *server = getenv("ESBANK_TEST_PG");
     if (server == NULL || server[0] == '\0')
-        check_fail("there is no Postgres for the tests ($ESBANK_TEST_PG is not set): run `make test`, or "
-                   "`scripts/test FILE` for this one");
+        check_fail(
+            "there is no Postgres for the tests ($ESBANK_TEST_PG is not set): run `make test`, or "
+            "`scripts/test FILE` for this one");
     return server;
 }
 
@@ -35,7 +36,8 @@ static char *database_execute(const char *conninfo, const char *sql)
         PGresult *result = PQexec(connection, sql);
         ExecStatusType status = PQresultStatus(result);
         if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
-            answer = strdup(PQntuples(result) > 0 && PQnfields(result) > 0 ? PQgetvalue(result, 0, 0) : "");
+            answer = strdup(
+                PQntuples(result) > 0 && PQnfields(result) > 0 ? PQgetvalue(result, 0, 0) : "");
         PQclear(result);
     }
     if (answer == NULL)
@@ -81,8 +83,8 @@ void database_create(struct database *database)
     }
     snprintf(database->name, sizeof database->name, "test_%ld_%lx_%d", (long)getpid(),
              (unsigned long)time(NULL), database_count);
-    int length =
-        snprintf(database->conninfo, sizeof database->conninfo, "%s dbname=%s", server, database->name);
+    int length = snprintf(database->conninfo, sizeof database->conninfo, "%s dbname=%s", server,
+                          database->name);
     if (length < 0 || (size_t)length >= sizeof database->conninfo)
         check_fail("$ESBANK_TEST_PG is too long");
     /* template0 has no sessions, so creating never has to wait for another test's. */

@@ -25,7 +25,8 @@ void database_drop(struct database *database);
 /* Runs statements in it; a statement that fails fails the test. */
 void database_run(const struct database *database, const char *sql);
 
-/* The first column of the first row as text, "" when there is no row or it is null; the caller frees it. */
+/* The first column of the first row as text, "" when there is no row or it is null; the caller
+ * frees it. */
 char *database_ask(const struct database *database, const char *sql);
 
 /* Whether that answer is this text. */
@@ -38,14 +39,17 @@ bool database_is(const struct database *database, const char *sql);
 int64_t database_number(const struct database *database, const char *sql);
 
 /* Fails unless that answer is this text, and says both. */
-#define database_check(database, sql, expected) database_check_at(__FILE__, __LINE__, database, sql, expected)
+#define database_check(database, sql, expected)                                                    \
+    database_check_at(__FILE__, __LINE__, database, sql, expected)
 void database_check_at(const char *file, int line, const struct database *database, const char *sql,
                        const char *expected);
 
-/* Ends the sessions in it that meet a condition on pg_stat_activity ("true": all). Does not wait for that. */
+/* Ends the sessions in it that meet a condition on pg_stat_activity ("true": all). Does not wait
+ * for that. */
 void database_end_sessions(const struct database *database, const char *condition);
 
-/* A session that begins a transaction, runs the statements in it and keeps it open, for its locks. */
+/* A session that begins a transaction, runs the statements in it and keeps it open, for its locks.
+ */
 struct held;
 struct held *database_hold(const struct database *database, const char *sql);
 /* Runs more statements in it (NULL: none), commits and ends it. */

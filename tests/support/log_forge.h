@@ -16,8 +16,8 @@
 /* Of the tests that have no home. */
 static const unsigned char test_log_key[LOG_KEY_LENGTH] = "the key of logs of tests, 32 by";
 
-static inline PGresult *forge_ask(PGconn *connection, const char *sql, int count, const char *const *values,
-                                  const int *lengths)
+static inline PGresult *forge_ask(PGconn *connection, const char *sql, int count,
+                                  const char *const *values, const int *lengths)
 {
     const int formats[] = { 1, 1, 1 };
     PGresult *result = PQexecParams(connection, sql, count, NULL, values, lengths, formats, 1);
@@ -77,8 +77,8 @@ static inline void log_forge(const char *conninfo, const unsigned char *key, con
     log_seal_write(sealer, SEAL_HEAD, end.position, end.hash, &seal, end.seal);
     seal.from = before;
     log_seal_write(sealer, SEAL_APPEND, end.position, end.hash, &seal, bytes);
-    PQclear(forge_ask(connection, "UPDATE esbank.log_head SET seal = $1::bytea, hash = $2::bytea", 2,
-                      (const char *[]){ (const char *)end.seal, (const char *)end.hash },
+    PQclear(forge_ask(connection, "UPDATE esbank.log_head SET seal = $1::bytea, hash = $2::bytea",
+                      2, (const char *[]){ (const char *)end.seal, (const char *)end.hash },
                       (int[]){ LOG_SEAL_LENGTH, HASH_LENGTH }));
     if (end.position > before)
         PQclear(forge_ask(connection,

@@ -55,7 +55,8 @@ static void process_become(const struct process *process, const char *const *arg
     int input = open("/dev/null", O_RDONLY);
     int out = open(process->out, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     int err = open(process->err, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    if (input < 0 || out < 0 || err < 0 || dup2(input, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0)
+    if (input < 0 || out < 0 || err < 0 || dup2(input, 0) < 0 || dup2(out, 1) < 0 ||
+        dup2(err, 2) < 0)
         return;
     close_range(3, ~0U, 0);
     execvp(argv[0], (char *const *)argv);
@@ -112,8 +113,8 @@ int process_wait(struct process *process, int deadline_ms)
             waitpid(pid, NULL, 0);
             process->pid = 0;
             char *err = process_read_file(process->err);
-            check_fail("process %ld did not end within %d ms and was killed; its stderr: %.600s", (long)pid,
-                       deadline_ms, err);
+            check_fail("process %ld did not end within %d ms and was killed; its stderr: %.600s",
+                       (long)pid, deadline_ms, err);
         }
         process_pause();
     }
@@ -132,7 +133,8 @@ int process_stop(struct process *process, int signal_number, int deadline_ms)
     return process_wait(process, deadline_ms);
 }
 
-int process_run(struct process *process, const char *directory, const char *const *argv, int deadline_ms)
+int process_run(struct process *process, const char *directory, const char *const *argv,
+                int deadline_ms)
 {
     process_spawn(process, directory, argv);
     return process_wait(process, deadline_ms);

@@ -28,7 +28,8 @@ void process_spawn(struct process *process, const char *directory, const char *c
 /* True once it has ended; does not wait. */
 bool process_ended(struct process *process);
 
-/* Waits for its end and returns process->status; fails the test, with its stderr, at the deadline. */
+/* Waits for its end and returns process->status; fails the test, with its stderr, at the deadline.
+ */
 int process_wait(struct process *process, int deadline_ms);
 
 /* Sends the signal, if it still runs. */
@@ -38,7 +39,8 @@ void process_signal(struct process *process, int signal_number);
 int process_stop(struct process *process, int signal_number, int deadline_ms);
 
 /* Runs it to its end. */
-int process_run(struct process *process, const char *directory, const char *const *argv, int deadline_ms);
+int process_run(struct process *process, const char *directory, const char *const *argv,
+                int deadline_ms);
 
 /* A whole file as text; the caller frees it. Fails the test when it cannot be read. */
 char *process_read_file(const char *path);

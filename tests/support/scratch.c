@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Makes directories and keeps a list of them for the exit handler. A forked child removes nothing. */
+/* Makes directories and keeps a list of them for the exit handler. A forked child removes nothing.
+ */
 #include "tests/support/scratch.h"
 
 #include "tests/support/check.h"
@@ -18,7 +19,8 @@ static char scratch_directories[SCRATCH_MAX][SCRATCH_SIZE];
 static int scratch_count;
 static pid_t scratch_maker;
 
-static int scratch_remove_one(const char *path, const struct stat *status, int kind, struct FTW *where)
+static int scratch_remove_one(const char *path, const struct stat *status, int kind,
+                              struct FTW *where)
 {
     (void)status, (void)kind, (void)where;
     remove(path); /* what is left over goes with $TEST_TMP */
@@ -36,14 +38,16 @@ static void scratch_remove_all(void)
 const char *scratch_create(void)
 {
     if (scratch_count == SCRATCH_MAX)
-        check_fail("a test program makes more than %d scratch directories: raise SCRATCH_MAX", SCRATCH_MAX);
+        check_fail("a test program makes more than %d scratch directories: raise SCRATCH_MAX",
+                   SCRATCH_MAX);
     if (scratch_count == 0) {
         scratch_maker = getpid();
         atexit(scratch_remove_all);
     }
     const char *base = getenv("TEST_TMP");
     char *path = scratch_directories[scratch_count];
-    int length = snprintf(path, SCRATCH_SIZE, "%s/XXXXXX", base != NULL && base[0] != '\0' ? base : "/tmp");
+    int length =
+        snprintf(path, SCRATCH_SIZE, "%s/XXXXXX", base != NULL && base[0] != '\0' ? base : "/tmp");
     if (length < 0 || length >= SCRATCH_SIZE)
         check_fail("$TEST_TMP is longer than %d bytes: choose a shorter one", SCRATCH_SIZE - 8);
     if (mkdtemp(path) == NULL || chmod(path, 0711) != 0)

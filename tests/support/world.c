@@ -86,7 +86,8 @@ static bool world_answers(void *context)
     }
     if (!wire_open(&wire, world, "operator.sock"))
         return false;
-    snprintf(line, sizeof line, "{\"v\":1,\"id\":\"%s\",\"command\":\"EchoTest\"}", uuid_format(&fresh, id));
+    snprintf(line, sizeof line, "{\"v\":1,\"id\":\"%s\",\"command\":\"EchoTest\"}",
+             uuid_format(&fresh, id));
     char *reply = wire_call(&wire, line, 2000);
     bool answers = reply_has(reply, "\"ok\":true");
     free(reply);
@@ -212,7 +213,8 @@ bool wire_say(struct wire *wire, const char *line)
 {
     char whole[4096];
     size_t length = strlen(line);
-    bool object = length > 1 && line[length - 1] == '}' && length + WIRE_SIGNATURE_LENGTH < sizeof whole;
+    bool object =
+        length > 1 && line[length - 1] == '}' && length + WIRE_SIGNATURE_LENGTH < sizeof whole;
     if (!wire->signs || !object || strstr(line, "\"mac\":") != NULL)
         return wire_send(wire, line, length) && wire_send(wire, "\n", 1);
     memcpy(whole, line, length);
@@ -236,15 +238,18 @@ bool wire_sign_on(struct wire *wire, const struct world *world, const struct uui
     struct uuid id = uuid_generate();
     struct pin_key key;
     struct error error;
-    home_path(&world->home, path, sizeof path, "keys/terminal-%s.key", uuid_format(teller, teller_text));
+    home_path(&world->home, path, sizeof path, "keys/terminal-%s.key",
+              uuid_format(teller, teller_text));
     if (!pin_key_load(path, &key, &error))
         return false;
     wire_keys_derive(&key, teller, &wire->keys);
     wire->signs = true;
-    snprintf(line, sizeof line, "{\"v\":1,\"id\":\"%s\",\"command\":\"SignOn\",\"teller_id\":\"%s\"}",
+    snprintf(line, sizeof line,
+             "{\"v\":1,\"id\":\"%s\",\"command\":\"SignOn\",\"teller_id\":\"%s\"}",
              uuid_format(&id, id_text), teller_text);
     char *reply = wire_call(wire, line, 5000);
-    bool signed_on = reply_has(reply, "\"ok\":true") && wire_signed(&wire->keys.reply, reply, strlen(reply));
+    bool signed_on =
+        reply_has(reply, "\"ok\":true") && wire_signed(&wire->keys.reply, reply, strlen(reply));
     free(reply);
     return signed_on;
 }
@@ -276,12 +281,15 @@ bool world_pin_block(const struct world *world, const char *key_name, const char
 }
 
 /* An operator's command that has to succeed; fields begin with a comma. */
-static void world_order_as(struct world *world, const char *id, const char *command, const char *fields)
+static void world_order_as(struct world *world, const char *id, const char *command,
+                           const char *fields)
 {
     static struct wire wire;
     char line[1000];
-    snprintf(line, sizeof line, "{\"v\":1,\"id\":\"%s\",\"command\":\"%s\"%s}", id, command, fields);
-    char *reply = wire_open(&wire, world, "operator.sock") ? wire_call(&wire, line, WORLD_DEADLINE_MS) : NULL;
+    snprintf(line, sizeof line, "{\"v\":1,\"id\":\"%s\",\"command\":\"%s\"%s}", id, command,
+             fields);
+    char *reply =
+        wire_open(&wire, world, "operator.sock") ? wire_call(&wire, line, WORLD_DEADLINE_MS) : NULL;
     if (!reply_has(reply, "\"ok\":true"))
         check_fail("%s: %s", command, reply != NULL ? reply : "no reply");
     free(reply);
@@ -298,7 +306,8 @@ static void world_order(struct world *world, const char *command, const char *fi
 void world_open_account(struct world *world, int64_t amount, char card[static WORLD_CARD])
 {
     static int count;
-    char fields[400], account[UUID_TEXT_LENGTH], issue[UUID_TEXT_LENGTH], block[2 * PIN_BLOCK_LENGTH + 1];
+    char fields[400], account[UUID_TEXT_LENGTH], issue[UUID_TEXT_LENGTH],
+        block[2 * PIN_BLOCK_LENGTH + 1];
     struct uuid id = uuid_generate(), issue_id = uuid_generate();
     uuid_format(&id, account);
     snprintf(card, WORLD_CARD, "400000%09d", ++count);
@@ -306,22 +315,24 @@ void world_open_account(struct world *world, int64_t amount, char card[static WO
     card[16] = '\0';
     if (!world_pin_block(world, "pin-entry", uuid_format(&issue_id, issue), card, "1234", block))
         check_fail("no PIN block can be made: is there a key pin-entry?");
-    snprintf(fields, sizeof fields, ",\"owner\":\"Peter\",\"account_id\":\"%s\",\"daily_limit\":0", account);
+    snprintf(fields, sizeof fields, ",\"owner\":\"Peter\",\"account_id\":\"%s\",\"daily_limit\":0",
+             account);
     world_order(world, "OpenAccount", fields);
-    snprintf(fields, sizeof fields, ",\"account_id\":\"%s\",\"amount\":%lld", account, (long long)amount);
+    snprintf(fields, sizeof fields, ",\"account_id\":\"%s\",\"amount\":%lld", account,
+             (long long)amount);
     world_order(world, "DepositMoney", fields);
-    snprintf(fields, sizeof fields, ",\"account_id\":\"%s\",\"card\":\"%s\",\"pin_block\":\"%s\"", account,
-             card, block);
+    snprintf(fields, sizeof fields, ",\"account_id\":\"%s\",\"card\":\"%s\",\"pin_block\":\"%s\"",
+             account, card, block);
     world_order_as(world, issue, "IssueCard", fields);
 }
 
 void world_provision(struct world *world, const struct uuid *teller, int count)
 {
     char fields[400], text[UUID_TEXT_LENGTH];
-    snprintf(
-        fields, sizeof fields,
-        ",\"teller_id\":\"%s\",\"cassettes\":[{\"denomination\":5000,\"count\":%d},{\"denomination\":2000,"
-        "\"count\":%d},{\"denomination\":1000,\"count\":%d}]",
-        uuid_format(teller, text), count, count, count);
+    snprintf(fields, sizeof fields,
+             ",\"teller_id\":\"%s\",\"cassettes\":[{\"denomination\":5000,\"count\":%d},{"
+             "\"denomination\":2000,"
+             "\"count\":%d},{\"denomination\":1000,\"count\":%d}]",
+             uuid_format(teller, text), count, count, count);
     world_order(world, "ProvisionTeller", fields);
 }

@@ -3,7 +3,8 @@
  * certificate names, where they came with one), operators theirs. */
 #include "bank/engine/parts.h"
 
-static enum refusal before(struct engine *engine __attribute__((unused)), const struct request *request)
+static enum refusal before(struct engine *engine __attribute__((unused)),
+                           const struct request *request)
 {
     const struct command *command = &request->command;
     if (request->sender == 0)
@@ -16,7 +17,8 @@ static enum refusal before(struct engine *engine __attribute__((unused)), const 
         return NOT_REFUSED;
     if (uuid_is_nil(&request->signed_on))
         return REFUSED_NOT_SIGNED_ON;
-    return uuid_equal(&request->signed_on, &command->teller_id) ? NOT_REFUSED : REFUSED_OTHER_TELLER;
+    return uuid_equal(&request->signed_on, &command->teller_id) ? NOT_REFUSED
+                                                                : REFUSED_OTHER_TELLER;
 }
 
 const struct middleware middleware_authorisation = { .name = "authorisation", .before = before };

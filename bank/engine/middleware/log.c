@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One line a command, for whoever listens: its id, correlation, outcome and the microseconds it took. */
+/* One line a command, for whoever listens: its id, correlation, outcome and the microseconds it
+ * took. */
 #include "bank/engine/parts.h"
 
 #include <stdio.h>
@@ -12,8 +13,8 @@ static void write_line(struct engine *engine, const struct request *request, con
     int64_t took_us = engine->world.monotonic_us(engine->world.context) - request->received_us;
     snprintf(line, sizeof line, "command=%s id=%s correlation=%s outcome=%s us=%lld actor=\"%s\"",
              command_name(request->command.kind), uuid_format(&request->command.id, id),
-             uuid_format(&request->command.correlation_id, correlation), outcome, (long long)took_us,
-             request->actor);
+             uuid_format(&request->command.correlation_id, correlation), outcome,
+             (long long)took_us, request->actor);
     engine->world.log(engine->world.context, line);
 }
 

@@ -15,4 +15,6 @@ static void failed(struct engine *engine, const struct request *request __attrib
     engine->metrics.turned_away += refusal == REFUSED_BANK_UNAVAILABLE;
 }
 
-const struct middleware middleware_metrics = { .name = "metrics", .after = after, .failed = failed };
+const struct middleware middleware_metrics = { .name = "metrics",
+                                               .after = after,
+                                               .failed = failed };

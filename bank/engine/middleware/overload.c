@@ -23,8 +23,9 @@ static enum refusal before(struct engine *engine, const struct request *request)
         return NOT_REFUSED;
     if (!engine->active || engine->unsure)
         return REFUSED_BANK_UNAVAILABLE;
-    return engine->queue.count + engine->waiting.count >= room_for(engine, request) ? REFUSED_BANK_UNAVAILABLE
-                                                                                    : NOT_REFUSED;
+    return engine->queue.count + engine->waiting.count >= room_for(engine, request)
+               ? REFUSED_BANK_UNAVAILABLE
+               : NOT_REFUSED;
 }
 
 const struct middleware middleware_overload = { .name = "overload", .before = before };
