@@ -59,6 +59,9 @@ void pin_key_check_value(const struct pin_key *key, char text[static 7]);
 void pin_key_mac(const struct pin_key *key, const void *message, size_t length,
                  unsigned char mac[static 16]);
 
+/* Wipes what pin_key_mac keeps of a key that is no longer used. */
+void pin_key_forget(const struct pin_key *key);
+
 /* Reads a key file: 32 hexadecimal digits, mode 0600. */
 bool pin_key_load(const char *path, struct pin_key *key, struct error *error);
 

@@ -34,6 +34,13 @@ void wire_keys_derive(const struct pin_key *terminal, const struct uuid *teller_
     derive(terminal, "EsBank reply", teller_id, &keys->reply);
 }
 
+void wire_keys_forget(struct wire_keys *keys)
+{
+    pin_key_forget(&keys->request);
+    pin_key_forget(&keys->reply);
+    pin_wipe(keys, sizeof *keys);
+}
+
 void wire_pin_key(const struct pin_key *terminal, const struct uuid *request_id,
                   struct pin_key *key)
 {

@@ -33,6 +33,8 @@ struct wire_keys {
 
 void wire_keys_derive(const struct pin_key *terminal, const struct uuid *teller_id,
                       struct wire_keys *keys);
+/* Wipes them, and what is kept of them. */
+void wire_keys_forget(struct wire_keys *keys);
 
 /* For operators' PIN blocks, the terminal key is pin-entry.key. */
 void wire_pin_key(const struct pin_key *terminal, const struct uuid *request_id,

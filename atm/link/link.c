@@ -57,8 +57,9 @@ static void link_close(struct link *link)
 void link_finish(struct link *link)
 {
     link_close(link);
+    pin_key_forget(&link->key);
     pin_wipe(&link->key, sizeof link->key);
-    pin_wipe(&link->wire, sizeof link->wire);
+    wire_keys_forget(&link->wire);
     pin_wipe(&link->token, sizeof link->token);
     free(link->out);
     free(link->in);

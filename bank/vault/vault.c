@@ -217,6 +217,13 @@ static bool pin_key_read(struct vault *vault, const struct uuid *teller_id, stru
     return read;
 }
 
+static void terminal_forget(struct terminal *terminal)
+{
+    pin_key_forget(&terminal->key);
+    wire_keys_forget(&terminal->wire);
+    pin_wipe(terminal, sizeof *terminal);
+}
+
 static const struct terminal *terminal_find(struct vault *vault, const struct uuid *teller_id)
 {
     struct terminal_set *set = &vault->set[uuid_hash(teller_id) % TERMINAL_SETS];
@@ -230,6 +237,7 @@ static const struct terminal *terminal_find(struct vault *vault, const struct uu
         return NULL;
     wire_keys_derive(&new.key, teller_id, &new.wire);
     struct terminal *place = &set->place[set->next++ % TERMINAL_PLACES];
+    terminal_forget(place);
     *place = new;
     pin_wipe(&new, sizeof new);
     return place;
@@ -281,7 +289,7 @@ void vault_forget_terminal_key(struct vault *vault, const struct uuid *teller_id
     struct terminal_set *set = &vault->set[uuid_hash(teller_id) % TERMINAL_SETS];
     for (unsigned i = 0; i < TERMINAL_PLACES; i++)
         if (set->place[i].there && uuid_equal(&set->place[i].teller_id, teller_id))
-            pin_wipe(&set->place[i], sizeof set->place[i]);
+            terminal_forget(&set->place[i]);
 }
 
 static void check_of(const struct key *key, unsigned char check[static KEY_CHECK_BYTES])

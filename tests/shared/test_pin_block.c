@@ -279,6 +279,26 @@ static void test_a_mac_is_the_standards(void **state)
     }
 }
 
+/* The first two bytes choose where a key's context is kept. */
+static void test_keys_that_share_a_place_sign_as_themselves(void **state)
+{
+    (void)state;
+    const struct pin_key key[] = { key_of("2b7e151628aed2a6abf7158809cf4f3c"),
+                                   key_of("2b7e0000000000000000000000000000") };
+    unsigned char first[2][16], again[16];
+    for (size_t i = 0; i < 2; i++)
+        pin_key_mac(&key[i], "line", 4, first[i]);
+    assert_memory_not_equal(first[0], first[1], 16);
+    for (size_t i = 0; i < 6; i++) {
+        pin_key_mac(&key[i % 2], "line", 4, again);
+        assert_memory_equal(again, first[i % 2], 16);
+        pin_key_mac(&key[i % 2], "line", 4, again);
+        assert_memory_equal(again, first[i % 2], 16);
+        if (i > 3)
+            pin_key_forget(&key[i % 2]);
+    }
+}
+
 static void test_a_pan_has_8_to_19_digits_and_its_check_digit(void **state)
 {
     (void)state;
@@ -404,6 +424,7 @@ int main(void)
         cmocka_unit_test(test_a_bad_fill_does_not_open),
         cmocka_unit_test(test_another_card_another_key_or_a_changed_bit_does_not_open),
         cmocka_unit_test(test_a_mac_is_the_standards),
+        cmocka_unit_test(test_keys_that_share_a_place_sign_as_themselves),
         cmocka_unit_test(test_a_pan_has_8_to_19_digits_and_its_check_digit),
         cmocka_unit_test(test_a_masked_pan_shows_six_and_four),
         cmocka_unit_test(test_a_masked_pan_hides_six_digits_whatever_its_length),
