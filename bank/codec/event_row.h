@@ -21,6 +21,10 @@
     " e.data, e.metadata, e.created_at"
 #define EVENT_ROW_COLUMN_COUNT 10
 
+/* The position of the last event. Readers that want no more do not ask the log's head: while a
+ * snapshot is held, that has a version for each append. */
+#define LOG_END "SELECT coalesce(max(position), 0) AS position FROM esbank.events"
+
 /* Where the texts of an encoded event stand. */
 struct event_text {
     char stream_id[STREAM_ID_MAX], data[EVENT_DATA_MAX], metadata[EVENT_METADATA_MAX];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the console shows, asked for once a second: nothing here paints. */
 #include "bank/cli/client.h"
+#include "bank/codec/event_row.h"
 #include "bank/commands/console.h"
 #include "shared/clock.h"
 #include "shared/json.h"
@@ -72,7 +73,7 @@ static bool models_update(struct console *console, struct error *error)
         " (SELECT count(*) FROM esbank.parked_events),"
         " (SELECT count(*) FROM esbank.withdrawals WHERE state IN ('dispensing', 'suspect')),"
         " (SELECT count(*) FROM esbank.withdrawals WHERE state = 'suspect')"
-        " FROM esbank.log_head h WHERE shard = 0",
+        " FROM (" LOG_END ") h",
         0, NULL, error);
     if (rows == NULL)
         return false;

@@ -177,6 +177,8 @@ static struct uuid conflict_of(const PGresult *result)
 void append_result(struct lane *lane, int tag, const PGresult *result)
 {
     struct slot *slot = lane->slot;
+    if (tag == TAG_HEAD && PQntuples(result) == 1 && PQgetlength(result, 0, 0) == TID_LENGTH)
+        memcpy(slot->head_at, PQgetvalue(result, 0, 0), TID_LENGTH);
     if (!result_failed(result) || PQresultStatus(result) == PGRES_PIPELINE_ABORTED ||
         slot->failed_tag != 0)
         return;
@@ -208,6 +210,7 @@ static void committed(struct store *store, const struct slot *slot)
     store->head = slot->after;
     memcpy(store->head_hash, slot->hash, HASH_LENGTH);
     memcpy(store->head_seal, slot->seal, LOG_SEAL_LENGTH);
+    memcpy(store->head_at, slot->head_at, TID_LENGTH);
     store->sums = slot->sums;
     if (store->slot_count > 1 && slot_at(store, 1)->state == SLOT_WRITTEN)
         segment_end(store, lane_of(store, slot_at(store, 1)), slot_at(store, 1));

@@ -12,8 +12,7 @@ enum { PATIENCE_MS = 5000, PAUSE_MS = 2 };
 static int64_t head(struct query *query)
 {
     struct error ignored;
-    struct rows *rows =
-        query_run(query, "SELECT position FROM esbank.log_head WHERE shard = 0", 0, NULL, &ignored);
+    struct rows *rows = query_run(query, LOG_END, 0, NULL, &ignored);
     const int64_t position = rows != NULL && rows_count(rows) == 1 ? rows_integer(rows, 0, 0) : 0;
     rows_free(rows);
     return position;

@@ -83,8 +83,8 @@ static void check_send(struct follower *follower)
     arguments_text(&arguments, follower->model->projection->name);
     arguments_int64(&arguments, follower->model->position);
     query(follower, FOLLOW_TAG_OTHER,
-          "SELECT esbank.superseded(position, 0, $2::bigint, 0) FROM esbank.projections"
-          " WHERE name = $1 AND position <> $2::bigint",
+          "SELECT esbank.superseded(NULL, 0, $2::bigint, 0) WHERE NOT EXISTS"
+          " (SELECT FROM esbank.projections WHERE name = $1 AND position = $2::bigint)",
           &arguments);
 }
 
@@ -98,8 +98,10 @@ static void move_send(struct follower *follower, int64_t position)
     arguments_int64(&arguments, follower->model->position);
     arguments_int64(&arguments, position);
     query(follower, FOLLOW_TAG_OTHER,
-          "UPDATE esbank.projections SET position = CASE WHEN position = $2::bigint THEN $3::bigint"
-          " ELSE esbank.superseded(position, 0, $2, 0) END, updated_at = now() WHERE name = $1",
+          "WITH moved AS (UPDATE esbank.projections SET position = $3::bigint, updated_at = now()"
+          " WHERE name = $1 AND position = $2::bigint RETURNING name)"
+          " SELECT CASE WHEN NOT EXISTS (SELECT FROM moved)"
+          " THEN esbank.superseded(NULL, 0, $2, 0) END",
           &arguments);
 }
 
@@ -163,7 +165,8 @@ void follow_reread(struct follower *follower)
 {
     struct arguments arguments = { 0 };
     arguments_text(&arguments, follower->model->projection->name);
-    query(follower, FOLLOW_TAG_REREAD, "SELECT position FROM esbank.projections WHERE name = $1",
+    query(follower, FOLLOW_TAG_REREAD,
+          "SELECT position FROM esbank.projections WHERE name = $1 ORDER BY position DESC LIMIT 1",
           &arguments);
     step_send(follower, FOLLOW_REREAD);
 }

@@ -56,8 +56,8 @@ static const char withdrawals_sql[] =
  * issued ($2), which is next to nothing unless one just was. */
 #define LATE_CARDS                                                                                 \
     "SELECT decode(e.data->>'card', 'hex'), substr(e.stream_id, 9)::uuid FROM esbank.events e"     \
-    " WHERE e.position > coalesce((SELECT position FROM esbank.projections WHERE name = "          \
-    "'cards'), 0)"                                                                                 \
+    " WHERE e.position > coalesce((SELECT max(position) FROM esbank.projections"                   \
+    " WHERE name = 'cards'), 0)"                                                                   \
     " AND e.position <= $2::bigint"                                                                \
     " AND e.event_type = 'Accounts.CardIssued' AND decode(e.data->>'card', 'hex') = "              \
     "ANY($1::bytea[])"

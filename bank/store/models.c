@@ -30,9 +30,11 @@ static const struct {
     const char *name, *sql;
 } statements[] = {
     { "checkpoint",
-      "UPDATE esbank.projections AS p SET position = CASE WHEN p.position = c.known THEN $3::bigint"
-      " ELSE esbank.superseded(p.position, 0, c.known, 0) END, updated_at = now()"
-      " FROM unnest($1::text[], $2::bigint[]) AS c (name, known) WHERE p.name = c.name" },
+      "WITH moved AS (UPDATE esbank.projections AS p SET position = $3::bigint, updated_at = now()"
+      " FROM unnest($1::text[], $2::bigint[]) AS c (name, known)"
+      " WHERE p.name = c.name AND p.position = c.known RETURNING p.name)"
+      " SELECT CASE WHEN (SELECT count(*) FROM moved) <> cardinality($1)"
+      " THEN esbank.superseded(NULL, 0, NULL, 0) END" },
     { "note",
       "UPDATE esbank.projections SET state = $2, error = $3, updated_at = now() WHERE name = $1" },
 };

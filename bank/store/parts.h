@@ -46,6 +46,10 @@ enum slot_state {
     SLOT_SENT,    /* all of it is; its Sync has not come back */
 };
 
+/* Where a row is stored (ctid, in binary): a page and a place in it. */
+#define TID_LENGTH       6
+#define HEAD_PAGE_LENGTH 4
+
 struct slot {
     struct batch *batch;
     enum slot_state state;
@@ -56,6 +60,7 @@ struct slot {
     unsigned char hash[HASH_LENGTH];     /* the head's with it, once written */
     struct log_sums sums;                /* likewise; */
     unsigned char seal[LOG_SEAL_LENGTH]; /* and once sent */
+    unsigned char head_at[TID_LENGTH];   /* where the head's row is stored with it, once answered */
     struct columns snapshots;            /* its batch's, as they were when it was taken */
     int failed_tag;                      /* 0: nothing failed */
     char sqlstate[6], message[300];
@@ -159,6 +164,8 @@ struct store {
 
     int64_t head; /* what is committed: where the log ends, and its hash */
     unsigned char head_hash[HASH_LENGTH], head_seal[LOG_SEAL_LENGTH];
+    unsigned char head_at[TID_LENGTH]; /* where its row is stored; all ones: not known */
+    unsigned char head_from[TID_LENGTH], head_to[TID_LENGTH]; /* parameters */
     struct log_sealer *sealer;
     struct log_sums sums;          /* with it */
     int64_t sealed_from, sequence; /* of the last seal that was made, whatever became of it */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "bank/store/rebuild.h"
 
+#include "bank/codec/event_row.h"
 #include "bank/postgres/log_reader.h"
 #include "shared/clock.h"
 
@@ -13,9 +14,12 @@
 #define CLOSE_ENOUGH     2000 /* events that may be left for the exchange, while appends wait */
 #define EXCHANGE_TRIES   30
 #define EXCHANGE_WAIT_MS 500
-#define LOCK_TIMEOUT     "2s" /* how long the bank may wait for us to get the table from its readers \
-                               */
+#define LOCK_TIMEOUT                                                                               \
+    "2s" /* how long the bank may wait for us to get the table from its readers                    \
+          */
 #define NAME_SIZE 80
+
+#define HEAD_LOCK "SELECT position FROM esbank.log_head WHERE shard = 0 FOR UPDATE"
 
 struct work {
     struct query *query;
@@ -223,10 +227,8 @@ static bool run_fold(struct work *work, bool *more, struct error *error)
     return shadow_note(work, error);
 }
 
-static bool head_read(struct query *query, const char *suffix, int64_t *head, struct error *error)
+static bool head_read(struct query *query, const char *sql, int64_t *head, struct error *error)
 {
-    char sql[120];
-    snprintf(sql, sizeof sql, "SELECT position FROM esbank.log_head WHERE shard = 0 %s", suffix);
     struct rows *rows = query_run(query, sql, 0, NULL, error);
     if (rows == NULL)
         return false;
@@ -250,10 +252,10 @@ static bool checkpoint_move(struct work *work, int64_t head, struct error *error
                     (const char *[]){ name, work->shadow }, error) &&
            query_do(
                work->query,
-               "INSERT INTO esbank.projections AS p (name, version, position, state)"
-               " VALUES ($1, $2::int, $3::bigint, 'following') ON CONFLICT (name) DO UPDATE SET"
-               " version = EXCLUDED.version, position = EXCLUDED.position, error = NULL, "
-               "updated_at = now()",
+               "WITH moved AS (UPDATE esbank.projections SET version = $2::int,"
+               " position = $3::bigint, error = NULL, updated_at = now() WHERE name = $1"
+               " RETURNING name) INSERT INTO esbank.projections (name, version, position, state)"
+               " SELECT $1, $2::int, $3::bigint, 'following' WHERE NOT EXISTS (SELECT FROM moved)",
                3, (const char *[]){ name, version, position }, error);
 }
 
@@ -272,7 +274,7 @@ static bool exchange(struct work *work, bool *busy, struct error *error)
                     work->projection->name) &&
           query_do(work->query, "SELECT FROM esbank.projections WHERE name = $1 FOR UPDATE", 1,
                    (const char *[]){ work->projection->name }, error) &&
-          head_read(work->query, "FOR UPDATE", &head, error))) {
+          head_read(work->query, HEAD_LOCK, &head, error))) {
         *busy = error->kind == ERROR_PASSING;
         worked = false;
     }
@@ -310,7 +312,7 @@ static bool catch_up(struct work *work, void (*progress)(void *, const struct re
             return false;
         }
         now.position = work->position;
-        if (!head_read(work->query, "", &now.head, error))
+        if (!head_read(work->query, LOG_END, &now.head, error))
             return false;
         if (progress != NULL)
             progress(context, &now);

@@ -11,7 +11,8 @@
  *     models        the read models' part (models.c), with their checkpoint
  *   segment_end     when that has been answered
  *     head          moves only from where this bank left it, in this bank's epoch; else raises
- * ES001; with the seal of where the log ends now (log_seal.h) snapshots     upserts
+ * ES001; with the seal of where the log ends now (log_seal.h)
+ *     snapshots     upserts
  *
  * A session that ends between the two has done nothing: Postgres undoes it. So
  * nothing else may send a Sync there meanwhile (models_note).
@@ -77,9 +78,11 @@ static const struct {
     const char *name, *sql;
 } statements[] = {
     { "head",
-      "UPDATE esbank.log_head SET position = CASE WHEN position = $1::bigint AND epoch = $2::bigint"
-      " THEN $3::bigint ELSE esbank.superseded(position, epoch, $1, $2) END, hash = $4::bytea,"
-      " seal = $5::bytea WHERE shard = 0" },
+      "WITH moved AS (UPDATE esbank.log_head SET position = CASE WHEN position = $1::bigint"
+      " AND epoch = $2::bigint THEN $3::bigint"
+      " ELSE esbank.superseded(position, epoch, $1, $2) END, hash = $4::bytea, seal = $5::bytea"
+      " WHERE ctid >= $6::tid AND ctid <= $7::tid RETURNING ctid AS at)"
+      " SELECT coalesce((SELECT at FROM moved), esbank.log_head_move($1, $2, $3, $4, $5))" },
     { "events",
       "INSERT INTO esbank.events (position, stream_id, stream_version, event_id, event_type,"
       " causation_id, correlation_id, data, metadata, created_at, hash, seal)"
@@ -315,6 +318,19 @@ void segment_write(struct store *store, struct lane *lane, struct slot *slot,
     lane->slot = slot;
 }
 
+/* The row's last version is looked for in its page alone. As long as another session has an old
+ * snapshot every other version stays, too, and there would be ever more to go through. */
+static void head_page(struct store *store, struct arguments *arguments)
+{
+    static const unsigned char first[2] = { 0, 0 }, last[2] = { 0xff, 0xff };
+    memcpy(store->head_from, store->head_at, HEAD_PAGE_LENGTH);
+    memcpy(store->head_from + HEAD_PAGE_LENGTH, first, sizeof first);
+    memcpy(store->head_to, store->head_at, HEAD_PAGE_LENGTH);
+    memcpy(store->head_to + HEAD_PAGE_LENGTH, last, sizeof last);
+    arguments_bytes(arguments, store->head_from, TID_LENGTH);
+    arguments_bytes(arguments, store->head_to, TID_LENGTH);
+}
+
 static void head_send(struct store *store, struct lane *lane, struct slot *slot)
 {
     struct arguments arguments = { 0 };
@@ -325,6 +341,7 @@ static void head_send(struct store *store, struct lane *lane, struct slot *slot)
     arguments_int64(&arguments, slot->after);
     arguments_bytes(&arguments, slot->hash, HASH_LENGTH);
     arguments_bytes(&arguments, slot->seal, LOG_SEAL_LENGTH);
+    head_page(store, &arguments);
     arguments_run(&arguments, lane->connection, TAG_HEAD, "head");
 }
 

@@ -84,6 +84,7 @@ bool head_check(struct store *store, const PGresult *result)
         return refuse(store, "esbank.log_head holds no hash" LOOK);
     store->head = store->tail = store->cards_issued = end.position;
     memcpy(store->head_hash, end.hash, HASH_LENGTH);
+    memset(store->head_at, 0xff, sizeof store->head_at);
     store->epoch = end.epoch;
     store->head_sealed = !PQgetisnull(result, 0, HEAD_SEAL);
     if (!store->head_sealed && row_bool(result, 0, HEAD_EMPTY) &&

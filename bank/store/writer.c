@@ -154,7 +154,7 @@ static void resolve_result(struct store *store, const PGresult *result)
     " max(CASE WHEN event_type = 'Teller.MoneyWithdrawn' THEN (data->>'confirm_by_us')::bigint "   \
     "END) AS due,"                                                                                 \
     " bool_or(event_type <> 'Teller.MoneyWithdrawn') AS ended FROM esbank.events WHERE position >" \
-    " coalesce((SELECT position FROM esbank.projections WHERE name = 'withdrawals'), 0) AND "      \
+    " coalesce((SELECT max(position) FROM esbank.projections WHERE name = 'withdrawals'), 0) AND " \
     "event_type IN"                                                                                \
     " ('Teller.MoneyWithdrawn', 'Teller.CashDispensed', 'Teller.DispenseFailed') GROUP BY "        \
     "correlation_id)"                                                                              \

@@ -150,11 +150,11 @@ char *subscription_read_sql(const struct handler *handler)
 {
     char *unwanted = handler_unwanted(handler), *sql;
     if (asprintf(&sql,
-                 "SELECT h.position, " EVENT_ROW_COLUMNS
-                 " FROM esbank.log_head h LEFT JOIN esbank.events e"
+                 "SELECT h.position, " EVENT_ROW_COLUMNS " FROM (" LOG_END
+                 ") h LEFT JOIN esbank.events e"
                  " ON e.position > $1::bigint AND e.position <= $1 + $2::bigint AND e.position <= "
                  "h.position"
-                 " AND e.event_type <> ALL ('%s'::text[]) WHERE h.shard = 0 ORDER BY e.position",
+                 " AND e.event_type <> ALL ('%s'::text[]) ORDER BY e.position",
                  unwanted) < 0)
         panic("out of memory");
     free(unwanted);
