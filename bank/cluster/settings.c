@@ -32,6 +32,9 @@ static const struct {
       "a checkpoint's writes are spread out, so commits do not stall" },
     { "jit", "off", "compiling costs more than our short statements take" },
     { "max_connections", "40", "the bank has a few, operators some; each one costs memory" },
+    { "idle_in_transaction_session_timeout", "10min",
+      "a forgotten transaction keeps every version of every row; the bank's own never idle in "
+      "one" },
     { "autovacuum", "on", "read models are updated in place and need it" },
     { "timezone", "UTC", "times in the store do not depend on where the machine stands" },
     { "log_timezone", "UTC", "the log agrees with them" },

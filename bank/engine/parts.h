@@ -50,13 +50,13 @@ struct wants {
 
 struct cached_account {
     struct account account; /* first, here and below: dispatch.c counts on it */
-    int64_t snapshot_version;
+    int64_t snapshot_version, snapshot_us; /* of the last; 0: it was loaded, or there is none */
     bool unreadable; /* here and below: the log has what this program cannot read, so nothing is
                         decided */
 };
 struct cached_teller {
     struct teller teller;
-    int64_t snapshot_version;
+    int64_t snapshot_version, snapshot_us;
     bool unreadable;
 };
 /* What is kept by correlation id. An id is a withdrawal's or a deposit's; the other one's state

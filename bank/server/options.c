@@ -14,6 +14,8 @@
 #define PATIENCE_MAX_S       3600
 #define BATCH_MOST           65536
 #define SNAPSHOT_EVERY_MOST  1000000
+#define OLD_SNAPSHOT_S       300
+#define OLD_SNAPSHOT_MAX_S   86400
 #define RATE_MOST            1000000
 #define FAILED_AUTH_MOST     1000000
 
@@ -22,6 +24,7 @@ static const char help[] =
     "[--confirm-within "
     "SECONDS] [--batch N]\n"
     "                  [--snapshot-every N] [--rate N] [--failed-auth-limit N]\n"
+    "                  [--old-snapshot SECONDS]\n"
     "                  [--sign-on-within SECONDS] [--line-within SECONDS]\n"
     "                  [--listen HOST:PORT --tls-cert FILE --tls-key FILE --tls-ca FILE [--tls-crl "
     "FILE]]\n"
@@ -52,6 +55,8 @@ static const char help[] =
     "hour)\n"
     "                            before it authenticates no card for five minutes, 0 for any "
     "number (10)\n"
+    "  --old-snapshot SECONDS    log a session of the database whose snapshot is older, 0 for none "
+    "(300)\n"
     "  --sign-on-within SECONDS  how long a terminal's connection may take to sign on (30)\n"
     "  --line-within SECONDS     how long a line may take from its first byte to its end (30)\n"
     "  --listen HOST:PORT        serve terminals on this TCP port too, by TLS; *:PORT is every "
@@ -113,6 +118,7 @@ int serve_command(int argc, char **argv)
                                            { "snapshot-every", required_argument, NULL, 's' },
                                            { "rate", required_argument, NULL, 'r' },
                                            { "failed-auth-limit", required_argument, NULL, 'f' },
+                                           { "old-snapshot", required_argument, NULL, 'o' },
                                            { "sign-on-within", required_argument, NULL, 'S' },
                                            { "line-within", required_argument, NULL, 'W' },
                                            { "listen", required_argument, NULL, 'L' },
@@ -125,6 +131,7 @@ int serve_command(int argc, char **argv)
     struct serve_options options = { .confirm_within_s = CONFIRM_WITHIN_S,
                                      .snapshot_every = -1,
                                      .failed_auth_limit = -1,
+                                     .old_snapshot_s = OLD_SNAPSHOT_S,
                                      .sign_on_within_s = PATIENCE_S,
                                      .line_within_s = PATIENCE_S };
     const char *listen = NULL;
@@ -165,6 +172,10 @@ int serve_command(int argc, char **argv)
         case 'f':
             if (!number_read(optarg, 0, FAILED_AUTH_MOST, &options.failed_auth_limit))
                 return wrong("--failed-auth-limit wants a number from 0 to 1000000, not", optarg);
+            break;
+        case 'o':
+            if (!number_read(optarg, 0, OLD_SNAPSHOT_MAX_S, &options.old_snapshot_s))
+                return wrong("--old-snapshot wants seconds from 0 to 86400, not", optarg);
             break;
         case 'S':
             if (!number_read(optarg, 1, PATIENCE_MAX_S, &options.sign_on_within_s))

@@ -26,6 +26,7 @@
 #include "bank/log/log.h"
 #include "bank/postgres/database.h"
 #include "bank/server/log_begin.h"
+#include "bank/server/old_snapshots.h"
 #include "bank/server/parse.h"
 #include "bank/server/server.h"
 #include "bank/server/user.h"
@@ -58,6 +59,7 @@ struct serving {
     struct engine *engine;
     struct store *store;
     struct subscriptions *subscriptions;
+    struct old_snapshots *old_snapshots;
     struct server *server;
     struct event *signal[3], *tick, *deadline;
     struct request provisioning; /* the default teller's */
@@ -259,6 +261,7 @@ static void on_tick(evutil_socket_t file, short what, void *context)
     struct serving *serving = context;
     int64_t now_ms = clock_now_ms();
     log_limited_tick(now_ms);
+    old_snapshots_tick(serving->old_snapshots, now_ms);
     if (serving->server != NULL)
         server_tick(serving->server, now_ms);
     notice_standby(serving);
@@ -452,6 +455,8 @@ static bool open_all(struct serving *serving, struct error *error)
         return false;
     if (!serving->database.role.restricted)
         log_event("history-unguarded", "why=\"%s\"", serving->database.role.why);
+    serving->old_snapshots = old_snapshots_create(serving->loop, serving->database.role.conninfo,
+                                                  serving->options->old_snapshot_s);
     serving->recorder = key_recorder_create(serving->loop, serving->database.role.conninfo);
     vault_on_made(serving->vault, key_recorder_add, serving->recorder);
     struct server_options options = { .home = &serving->home,
@@ -478,6 +483,7 @@ static void close_all(struct serving *serving)
     store_destroy(serving->store);
     server_destroy(serving->server);
     key_recorder_destroy(serving->recorder);
+    old_snapshots_destroy(serving->old_snapshots);
     if (serving->engine != NULL)
         engine_destroy(serving->engine);
     for (size_t i = 0; i < sizeof serving->signal / sizeof serving->signal[0]; i++)

@@ -27,6 +27,7 @@ struct serve_options {
     int64_t batch_max;         /* requests in one batch; 0: the engine's own default */
     int64_t snapshot_every;    /* events of a stream between two snapshots; 0: none; below: the
                                   engine's default */
+    int64_t old_snapshot_s;    /* how old another session's snapshot may be; 0: any age */
     int64_t rate;              /* commands a second from one terminal or operator; 0: any number */
     int64_t failed_auth_limit; /* failed authentications a minute at one machine; 0: any number;
                                   below: the engine's default */

@@ -109,6 +109,7 @@ static void test_a_fresh_cluster_answers_with_its_settings(void **state)
                         "esbank esbank");
     assert_string_equal(ask(conninfo, "SHOW listen_addresses"), "");
     assert_string_equal(ask(conninfo, "SHOW fsync"), "on");
+    assert_string_equal(ask(conninfo, "SHOW idle_in_transaction_session_timeout"), "10min");
     assert_string_equal(ask(conninfo, "SHOW synchronous_commit"), "on");
     assert_string_equal(ask(conninfo, "SHOW data_checksums"), "on");
     assert_string_equal(ask(conninfo, "SHOW server_encoding"), "UTF8");
