@@ -110,6 +110,8 @@ static const struct event_field provisioned[] = {
 static const struct event_field signed_on[] = {
     FIELD(FIELD_NOTES, cassettes.notes, "notes"),
     ALWAYS(FIELD_BOOL, cassettes.agrees, "agrees"),
+    FIELD(FIELD_NOTES, cassettes.expected, "expected"),
+    FIELD(FIELD_NOTES, cassettes.promised, "promised"),
     { 0 },
 };
 
@@ -136,6 +138,18 @@ static const struct event_field withdrawal[] = {
     FIELD(FIELD_NOTES, withdrawal.where.retracted, "retracted"),
     FIELD(FIELD_NOTES, withdrawal.where.returned, "returned"),
     FIELD(FIELD_INT64, withdrawal.confirm_by_us, "confirm_by_us"),
+    FIELD(FIELD_TEXT, withdrawal.reason, "reason"),
+    { 0 },
+};
+
+static const struct event_field withdrawal_suspected[] = {
+    FIELD(FIELD_UUID, withdrawal.account_id, "account_id"),
+    FIELD(FIELD_INT64, withdrawal.amount, "amount"),
+    FIELD(FIELD_NOTES, withdrawal.notes, "unknown"),
+    FIELD(FIELD_NOTES, withdrawal.where.taken, "taken"),
+    FIELD(FIELD_NOTES, withdrawal.where.rejected, "rejected"),
+    FIELD(FIELD_NOTES, withdrawal.where.retracted, "retracted"),
+    FIELD(FIELD_NOTES, withdrawal.where.returned, "returned"),
     FIELD(FIELD_TEXT, withdrawal.reason, "reason"),
     { 0 },
 };
@@ -204,8 +218,9 @@ const struct event_field *event_fields(enum event_kind kind)
     case TELLER_MONEY_WITHDRAWN:
     case TELLER_CASH_DISPENSED:
     case TELLER_DISPENSE_FAILED:
-    case TELLER_WITHDRAWAL_SUSPECTED:
         return withdrawal;
+    case TELLER_WITHDRAWAL_SUSPECTED:
+        return withdrawal_suspected;
     case TELLER_DEPOSIT_INITIATED:
     case TELLER_DEPOSIT_DECLINED:
     case TELLER_MONEY_DEPOSITED:

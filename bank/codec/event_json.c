@@ -85,7 +85,12 @@ size_t event_json_write_data(const struct event *event, char buffer[static EVENT
     return length;
 }
 
-size_t event_json_write_metadata(const struct event_origin *origin,
+int event_schema(enum event_kind kind)
+{
+    return kind == TELLER_WITHDRAWAL_SUSPECTED ? 2 : 1;
+}
+
+size_t event_json_write_metadata(const struct event_origin *origin, int schema,
                                  char buffer[static EVENT_METADATA_MAX])
 {
     struct json_writer writer;
@@ -98,7 +103,7 @@ size_t event_json_write_metadata(const struct event_origin *origin,
     if (origin->actor[0] != '\0')
         json_write_bytes(&writer, "actor", origin->actor,
                          strnlen(origin->actor, sizeof origin->actor));
-    json_write_integer(&writer, "schema", EVENT_SCHEMA);
+    json_write_integer(&writer, "schema", schema);
     json_write_string(&writer, "software", EVENT_SOFTWARE);
     json_close_object(&writer);
     size_t length = json_finish(&writer);

@@ -20,14 +20,16 @@
 #include "bank/codec/batch.h"
 #include "shared/error.h"
 
-#define EVENT_SCHEMA       1 /* of the data written today; upcast.h brings older ones up to it */
 #define EVENT_SOFTWARE     "1.0" /* who wrote it */
 #define EVENT_DATA_MAX     4096  /* bytes; every event's data fits, with its NUL */
 #define EVENT_METADATA_MAX 512
 
+/* Of the data written today of that kind; upcast.h brings older ones up to it. */
+int event_schema(enum event_kind kind);
+
 /* Each writes text with a NUL and gives its length. */
 size_t event_json_write_data(const struct event *event, char buffer[static EVENT_DATA_MAX]);
-size_t event_json_write_metadata(const struct event_origin *origin,
+size_t event_json_write_metadata(const struct event_origin *origin, int schema,
                                  char buffer[static EVENT_METADATA_MAX]);
 
 /* Fills in the event's kind and content; its ids and time are the caller's. Names it does not know

@@ -51,21 +51,28 @@ void event_encode(const struct event_record *record, struct event_text *text,
     stored->data = text->data;
     stored->data_length = event_json_write_data(event, text->data);
     stored->metadata = text->metadata;
-    stored->metadata_length = event_json_write_metadata(&record->origin, text->metadata);
+    stored->metadata_length =
+        event_json_write_metadata(&record->origin, event_schema(event->kind), text->metadata);
     stored->created_at_us = event->at_us;
+}
+
+static bool schema_known(const struct stored_event *stored, int schema, const struct event *event,
+                         struct error *error)
+{
+    return schema <= event_schema(event->kind) ||
+           error_set(error, ERROR_FORMAT,
+                     "this program knows no event %.60s of schema %d: use a newer one",
+                     stored->type, schema);
 }
 
 static bool content_decode(const struct stored_event *stored, int schema,
                            struct event_record *records, unsigned *count, struct error *error)
 {
-    if (schema > EVENT_SCHEMA)
-        return error_set(error, ERROR_FORMAT,
-                         "this program knows no event %.60s of schema %d: use a newer one",
-                         stored->type, schema);
     if (!upcast_needed(upcasters, stored->type, schema)) {
         *count = 1;
         return event_json_read_data(stored->type, stored->data, stored->data_length,
-                                    &records[0].event, error);
+                                    &records[0].event, error) &&
+               schema_known(stored, schema, &records[0].event, error);
     }
     struct upcast_result result;
     if (!upcast(upcasters, stored->type, schema, stored->data, stored->data_length, &result, error))
@@ -110,6 +117,7 @@ unsigned event_decode(const struct stored_event *stored,
         record->event.causation_id = stored->causation_id;
         record->event.correlation_id = stored->correlation_id;
         record->event.at_us = stored->created_at_us;
+        record->event.source = command_source(origin.command);
     }
     return count;
 }

@@ -28,6 +28,9 @@ static const struct table_column record_columns[] = {
     { "Rejected", "rejected", CELL_TEXT },
     { "Retracted", "retracted", CELL_TEXT },
     { "Left in cassettes", "returned", CELL_TEXT },
+    { "Not known where", "unknown", CELL_TEXT },
+    { "Said by", "source", CELL_TEXT },
+    { "Reason", "reason", CELL_TEXT },
     { "Started", "initiated_at", CELL_TEXT },
     { "Money withdrawn", "withdrawn_at", CELL_TEXT },
     { "Confirm by", "confirm_by", CELL_TEXT },
@@ -60,6 +63,9 @@ static bool record_fill(struct query *query, const struct uuid *id, struct table
     add_notes(record, &withdrawal.where.rejected);
     add_notes(record, &withdrawal.where.retracted);
     add_notes(record, &withdrawal.where.returned);
+    add_notes(record, &withdrawal.unknown);
+    table_text(record, withdrawal.source != SOURCE_UNSAID ? source_name(withdrawal.source) : NULL);
+    table_text(record, withdrawal.reason[0] != '\0' ? withdrawal.reason : NULL);
     table_time(record, withdrawal.initiated_us);
     table_time(record, withdrawal.withdrawn_us);
     table_time(record, withdrawal.confirm_by_us);
@@ -69,6 +75,7 @@ static bool record_fill(struct query *query, const struct uuid *id, struct table
 static const struct table_column list_columns[] = {
     { "WITHDRAWAL", "withdrawal_id", CELL_TEXT }, { "STATE", "state", CELL_TEXT },
     { "AMOUNT", "amount", CELL_MONEY },           { "TAKEN", "taken", CELL_MONEY },
+    { "UNKNOWN", "unknown", CELL_MONEY },         { "SAID BY", "source", CELL_TEXT },
     { "REVERSED", "reversed", CELL_MONEY },       { "REFUSAL", "refusal", CELL_TEXT },
     { "STARTED", "initiated_at", CELL_TEXT },     { "ACCOUNT", "account_id", CELL_TEXT },
     { "TELLER", "teller_id", CELL_TEXT },         { NULL, NULL, CELL_TEXT },
@@ -77,7 +84,7 @@ static const struct table_column list_columns[] = {
 static const struct saga_view view = {
     .noun = "withdrawal",
     .list = list_columns,
-    .list_sql = "SELECT withdrawal_id, state, amount, taken, reversed, refusal,"
+    .list_sql = "SELECT withdrawal_id, state, amount, taken, unknown, source, reversed, refusal,"
                 " to_char(initiated_at, 'YYYY-MM-DD HH24:MI:SS.MS\"Z\"'), account_id, teller_id"
                 " FROM esbank.withdrawals WHERE $1::text IS NULL OR state = $1::text"
                 " OR ($1::text = 'open' AND state IN ('dispensing', 'suspect'))"

@@ -51,3 +51,12 @@ enum command_kind command_kind_find(const char *wire_name)
             return (enum command_kind)kind;
     return NO_COMMAND;
 }
+
+enum source command_source(enum command_kind kind)
+{
+    if (kind == TELLER_CONFIRM_DISPENSE || kind == TELLER_CONFIRM_DEPOSIT)
+        return SOURCE_MACHINE;
+    if (kind == TELLER_RESOLVE_WITHDRAWAL || kind == TELLER_RESOLVE_DEPOSIT)
+        return SOURCE_OPERATOR;
+    return kind == TELLER_SUSPECT_WITHDRAWAL ? SOURCE_DEADLINE : SOURCE_UNSAID;
+}

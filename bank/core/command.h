@@ -148,6 +148,9 @@ const char *command_name(enum command_kind kind);
 const char *command_wire_name(enum command_kind kind);
 unsigned command_senders(enum command_kind kind);
 
+/* Who speaks about notes through that command. */
+enum source command_source(enum command_kind kind);
+
 /* By its name on the wire; NO_COMMAND when nobody outside may send one of that name. */
 enum command_kind command_kind_find(const char *wire_name);
 

@@ -54,6 +54,7 @@ static inline struct event *decision_add(struct decision *decision, enum event_k
     event->causation_id = command->id;
     event->correlation_id = command->correlation_id;
     event->at_us = command->at_us;
+    event->source = command_source(command->kind);
     return event;
 }
 

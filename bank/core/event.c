@@ -48,3 +48,14 @@ enum incident incident_find(const char *name)
         incident++;
     return (enum incident)incident;
 }
+
+const char *source_name(enum source source)
+{
+    static const char *const names[SOURCE_COUNT] = {
+        [SOURCE_UNSAID] = "unsaid",
+        [SOURCE_MACHINE] = "machine",
+        [SOURCE_DEADLINE] = "deadline",
+        [SOURCE_OPERATOR] = "operator",
+    };
+    return names[source];
+}

@@ -105,17 +105,30 @@ struct day_totals {
     money deposited;
 };
 
-/* Where the notes promised for a withdrawal ended up; together they are what was promised. */
+/* Where the notes promised for a withdrawal ended up; with those of which it is not known, they
+ * are what was promised. */
 struct disposition {
     struct notes taken, rejected, retracted,
         returned; /* by the customer; reject bin; retract bin; still in the cassettes */
 };
+
+/* Who makes a statement about notes. It follows from the command, which an event's metadata name,
+ * so it is not in the data. */
+enum source {
+    SOURCE_UNSAID,
+    SOURCE_MACHINE,
+    SOURCE_DEADLINE, /* nobody: time has passed */
+    SOURCE_OPERATOR,
+    SOURCE_COUNT
+};
+const char *source_name(enum source source);
 
 struct event {
     enum event_kind kind;
     struct uuid stream_id; /* the account's or the teller's id */
     struct uuid causation_id, correlation_id;
     int64_t at_us; /* microseconds since 1970, UTC */
+    enum source source;
 
     union {
         struct {
@@ -157,6 +170,8 @@ struct event {
                           reversed */
         struct {
             struct notes notes;
+            struct notes expected, promised; /* signed on with other counts: what the bank counts,
+                                                and of that to open withdrawals */
             bool agrees; /* signed on: whether the machine counts what the bank counts */
             int32_t
                 deposit_capacity; /* provisioned: notes a deposit; 0 in older events: the default */
@@ -181,7 +196,7 @@ struct event {
             money amount;
             enum refusal refusal; /* declined */
             struct notes notes;   /* initiated: what the customer chose, or empty; withdrawn: to be
-                                     dispensed */
+                                     dispensed; suspected: those that may be anywhere */
             struct disposition where;   /* dispensed, failed, suspected */
             int64_t confirm_by_us;      /* withdrawn */
             char reason[REASON_LENGTH]; /* failed, suspected, and declined by the terminal's own

@@ -114,6 +114,11 @@ static struct decision decide_sign_on(const struct teller *teller, const struct 
     struct event *event = decision_add(&decision, TELLER_SIGNED_ON, &teller->id, command);
     event->cassettes.notes = command->notes;
     event->cassettes.agrees = !command->notes_given || counts_agree(teller, &command->notes);
+    if (!event->cassettes.agrees) {
+        event->cassettes.expected = teller->cassettes;
+        event->cassettes.promised = teller->promised;
+        notes_drop_zeros(&event->cassettes.promised);
+    }
     return decision;
 }
 
@@ -313,6 +318,11 @@ static struct decision decide_end(const struct teller *teller, const struct with
     event->withdrawal.amount = withdrawal->amount;
     event->withdrawal.where = where;
     memcpy(event->withdrawal.reason, command->reason, REASON_LENGTH);
+    /* Not to know is no statement that they are where they were. */
+    if (kind == TELLER_WITHDRAWAL_SUSPECTED && command->outcome != OUTCOME_RETRACTED) {
+        event->withdrawal.notes = where.returned;
+        event->withdrawal.where.returned = (struct notes){ 0 };
+    }
     return decision;
 }
 
@@ -364,7 +374,7 @@ static struct decision decide_confirm(const struct teller *teller,
     case OUTCOME_UNKNOWN:
         break;
     }
-    if (withdrawal->told)
+    if (withdrawal->source == SOURCE_MACHINE)
         return decision_accept();
     return decide_end(teller, withdrawal, command, TELLER_WITHDRAWAL_SUSPECTED);
 }

@@ -11,6 +11,8 @@
  */
 #include "bank/core/withdrawal.h"
 
+#include <string.h>
+
 static const struct withdrawal_row rows[] = {
     { WITHDRAWAL_NONE, TELLER_WITHDRAWAL_INITIATED, WITHDRAWAL_AUTHORIZED, TELLER_WITHDRAW_MONEY,
       "the PIN is right: ask for the money" },
@@ -56,6 +58,14 @@ static const struct withdrawal_row *row_find(enum withdrawal_state from, int tri
 
 /* ---- folding ---- */
 
+static void apply_statement(struct withdrawal *withdrawal, const struct event *event)
+{
+    withdrawal->where = event->withdrawal.where;
+    withdrawal->unknown = (struct notes){ 0 };
+    withdrawal->source = event->source;
+    memcpy(withdrawal->reason, event->withdrawal.reason, REASON_LENGTH);
+}
+
 static void apply_content(struct withdrawal *withdrawal, const struct event *event)
 {
     switch (event->kind) {
@@ -79,13 +89,12 @@ static void apply_content(struct withdrawal *withdrawal, const struct event *eve
         withdrawal->confirm_by_us = event->withdrawal.confirm_by_us;
         break;
     case TELLER_WITHDRAWAL_SUSPECTED:
-        withdrawal->told =
-            notes_count(&event->withdrawal.where.returned) != notes_count(&withdrawal->notes);
-        withdrawal->where = event->withdrawal.where;
+        apply_statement(withdrawal, event);
+        withdrawal->unknown = event->withdrawal.notes;
         break;
     case TELLER_CASH_DISPENSED:
     case TELLER_DISPENSE_FAILED:
-        withdrawal->where = event->withdrawal.where;
+        apply_statement(withdrawal, event);
         break;
     case ACCOUNTS_WITHDRAWAL_REVERSED:
         withdrawal->reversed += event->money_moved.amount;

@@ -35,11 +35,13 @@ struct withdrawal {
     enum withdrawal_state state;
     enum refusal refusal; /* declined: why */
     struct uuid teller_id, account_id;
-    money amount, balance;    /* approved; the account's after it */
-    money reversed;           /* went back to the account */
-    struct notes notes;       /* promised */
-    struct disposition where; /* what the machine or a count has said so far */
-    bool told; /* suspect because the machine said so, not because a deadline passed */
+    money amount, balance;      /* approved; the account's after it */
+    money reversed;             /* went back to the account */
+    struct notes notes;         /* promised */
+    struct disposition where;   /* what the machine or a count has said last */
+    struct notes unknown;       /* of which that statement does not say where they are */
+    enum source source;         /* whose statement it is */
+    char reason[REASON_LENGTH]; /* and its reason */
     int64_t initiated_us, withdrawn_us, confirm_by_us;
 };
 

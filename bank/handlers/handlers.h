@@ -8,6 +8,6 @@
 #define LOW_CASH_NOTES 100 /* a cassette that holds fewer is low */
 
 extern const struct handler handler_low_cash, handler_suspects, handler_incidents,
-    handler_authentication;
+    handler_authentication, handler_sign_ons;
 
 #endif

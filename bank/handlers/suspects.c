@@ -2,10 +2,11 @@
 /*
  * suspects: an alert for every withdrawal of which nobody can tell where its
  * notes are, until the machine or an operator has told; and for every deposit
- * that is held for review, until an operator has released or returned it.
+ * that its account could not take or that is held for review, until an operator
+ * has settled it.
  *
  * Every withdrawal's end could be that of a suspect one, so all ends of a run
- * are held against the open alerts by one statement.
+ * are held against the open alerts by one statement; and so are all deposits'.
  */
 #include "bank/handlers/handlers.h"
 
@@ -56,6 +57,28 @@ static void add_held(struct effects *effects, const struct event_record *record,
     columns_time(row, 4, event->at_us);
 }
 
+static void add_deposit(struct effects *effects, const struct event_record *record,
+                        const char *deposit)
+{
+    const struct event *event = &record->event;
+    char amount[MONEY_TEXT_LENGTH], message[200];
+    struct columns *row = effects_row(effects, &raise);
+    const char *why = event->deposit.reason[0] != '\0'        ? event->deposit.reason
+                      : event->deposit.refusal != NOT_REFUSED ? refusal_name(event->deposit.refusal)
+                                                              : "no reason given";
+    int length = snprintf(
+        message, sizeof message,
+        "%s%s credited (%s): count the machine, then `bank deposit resolve`",
+        event->deposit.amount > 0 ? money_format(event->deposit.amount, amount) : "an unknown sum",
+        event->deposit.amount > 0 ? " was put in and not" : " was put in or not, and nothing is",
+        why);
+    columns_bytes(row, 0, deposit, strlen(deposit));
+    columns_uuid(row, 1, &event->stream_id);
+    columns_bytes(row, 2, message, (size_t)length);
+    columns_int8(row, 3, record->position);
+    columns_time(row, 4, event->at_us);
+}
+
 static bool handle(struct effects *effects, const struct event_record *record, struct error *reason)
 {
     char saga[UUID_TEXT_LENGTH];
@@ -63,9 +86,12 @@ static bool handle(struct effects *effects, const struct event_record *record, s
     uuid_format(&record->event.correlation_id, saga);
     if (record->event.kind == TELLER_WITHDRAWAL_SUSPECTED) {
         add_raise(effects, record, saga);
+    } else if (record->event.kind == TELLER_DEPOSIT_SUSPECTED) {
+        add_deposit(effects, record, saga);
     } else if (record->event.kind == ACCOUNTS_DEPOSIT_HELD) {
         add_held(effects, record, saga);
-    } else {
+    } else if (record->event.kind != ACCOUNTS_MONEY_DEPOSITED ||
+               !uuid_is_nil(&record->event.money_moved.teller_id)) {
         struct columns *row = effects_row(effects, &clear);
         columns_bytes(row, 0, saga, strlen(saga));
         columns_int8(row, 1, record->position);
@@ -74,19 +100,20 @@ static bool handle(struct effects *effects, const struct event_record *record, s
     return true;
 }
 
-static const enum event_kind kinds[] = { TELLER_WITHDRAWAL_SUSPECTED,
-                                         TELLER_CASH_DISPENSED,
-                                         TELLER_DISPENSE_FAILED,
-                                         ACCOUNTS_DEPOSIT_HELD,
-                                         ACCOUNTS_HELD_DEPOSIT_RELEASED,
-                                         ACCOUNTS_HELD_DEPOSIT_RETURNED,
-                                         EVENT_KIND_COUNT };
+static const enum event_kind kinds[] = {
+    TELLER_WITHDRAWAL_SUSPECTED,    TELLER_CASH_DISPENSED,
+    TELLER_DISPENSE_FAILED,         TELLER_DEPOSIT_SUSPECTED,
+    TELLER_DEPOSIT_CANCELLED,       ACCOUNTS_MONEY_DEPOSITED,
+    ACCOUNTS_DEPOSIT_HELD,          ACCOUNTS_HELD_DEPOSIT_RELEASED,
+    ACCOUNTS_HELD_DEPOSIT_RETURNED, EVENT_KIND_COUNT
+};
 static const char *const forget[] = { "DELETE FROM esbank.alerts WHERE handler = 'suspects'",
                                       NULL };
 
 const struct handler handler_suspects = {
     .name = "suspects",
-    .help = "an alert for every suspect withdrawal and held deposit, until it is resolved",
+    .help = "an alert for every suspect withdrawal and every suspect or held deposit, until it is "
+            "resolved",
     .start = FROM_ORIGIN,
     .kinds = kinds,
     .handle = handle,

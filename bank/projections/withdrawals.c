@@ -16,8 +16,10 @@ struct row {
     struct uuid withdrawal_id; /* the key: first */
     struct uuid teller_id, account_id;
     enum withdrawal_state state;
-    money amount, taken, reversed;
-    bool taken_known;
+    money amount, taken, unknown, reversed;
+    bool taken_known,
+        stated; /* stated: an event that says where notes are, or that it is unknown */
+    enum source source;
     enum refusal refusal;
     const struct notes *notes; /* promised, in the event */
     const char *reason;
@@ -110,6 +112,11 @@ static void row_add_step(struct row *row, const struct event *event)
         row->withdrawn_us = event->at_us;
         row->confirm_by_us = event->withdrawal.confirm_by_us;
     }
+    if (told || event->kind == TELLER_WITHDRAWAL_SUSPECTED) {
+        row->stated = true;
+        row->source = event->source;
+        row->unknown = told ? 0 : notes_value(&event->withdrawal.notes);
+    }
     if (told) {
         row->taken = notes_value(&event->withdrawal.where.taken);
         row->taken_known = true;
@@ -139,6 +146,11 @@ static void row_write(struct columns *columns, const struct row *row)
     columns_time_or_null(columns, 12, row->ended_us);
     columns_text_or_null(columns, 13, row->reason);
     columns_int8(columns, 14, row->position);
+    columns_text_or_null(columns, 15, row->stated ? source_name(row->source) : NULL);
+    if (row->unknown > 0)
+        columns_int8(columns, 16, row->unknown);
+    else
+        columns_null(columns, 16);
 }
 
 static void fold(struct columns *columns, const struct event_record *records, size_t count)
@@ -170,11 +182,12 @@ static const enum column_type types[] = {
     COLUMN_UUID,        COLUMN_UUID,        COLUMN_UUID,        COLUMN_INT8, COLUMN_TEXT,
     COLUMN_TEXT,        COLUMN_JSON,        COLUMN_INT8,        COLUMN_INT8, COLUMN_TIMESTAMPTZ,
     COLUMN_TIMESTAMPTZ, COLUMN_TIMESTAMPTZ, COLUMN_TIMESTAMPTZ, COLUMN_TEXT, COLUMN_INT8,
+    COLUMN_TEXT,        COLUMN_INT8,
 };
 
 const struct projection projection_withdrawals = {
     .name = "withdrawals",
-    .version = 1,
+    .version = 2,
     .statement =
         "WITH run AS MATERIALIZED (SELECT unnest($1::uuid[]) AS withdrawal_id, unnest($2::uuid[]) "
         "AS "
@@ -186,7 +199,8 @@ const struct projection projection_withdrawals = {
         " unnest($9::bigint[]) AS reversed, unnest($10::timestamptz[]) AS initiated_at,"
         " unnest($11::timestamptz[]) AS withdrawn_at, unnest($12::timestamptz[]) AS confirm_by,"
         " unnest($13::timestamptz[]) AS ended_at, unnest($14::text[]) AS reason,"
-        " unnest($15::bigint[]) AS position),"
+        " unnest($15::bigint[]) AS position, unnest($16::text[]) AS source,"
+        " unnest($17::bigint[]) AS unknown),"
         " known AS (UPDATE %1$s AS t SET"
         " teller_id = coalesce(run.teller_id, t.teller_id),"
         " account_id = coalesce(run.account_id, t.account_id),"
@@ -199,11 +213,14 @@ const struct projection projection_withdrawals = {
         " withdrawn_at = coalesce(run.withdrawn_at, t.withdrawn_at),"
         " confirm_by = coalesce(run.confirm_by, t.confirm_by),"
         " ended_at = coalesce(t.ended_at, run.ended_at),"
-        " reason = coalesce(run.reason, t.reason), position = run.position"
+        " reason = coalesce(run.reason, t.reason), position = run.position,"
+        " unknown = CASE WHEN run.source IS NULL THEN t.unknown ELSE run.unknown END,"
+        " source = coalesce(run.source, t.source)"
         " FROM run WHERE t.withdrawal_id = run.withdrawal_id RETURNING t.withdrawal_id)"
         " INSERT INTO %1$s (withdrawal_id, teller_id, account_id, amount, state, refusal, notes, "
         "taken,"
-        " reversed, initiated_at, withdrawn_at, confirm_by, ended_at, reason, position)"
+        " reversed, initiated_at, withdrawn_at, confirm_by, ended_at, reason, position, source,"
+        " unknown)"
         " SELECT * FROM run WHERE withdrawal_id NOT IN (SELECT withdrawal_id FROM known)",
     COLUMNS_OF(types),
     .fold = fold,

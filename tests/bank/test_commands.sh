@@ -257,6 +257,9 @@ result "a machine that does not know makes a suspect" $?
 bank withdrawal list --state suspect --json
 did "which stands on the suspect list" '"state":"suspect"'
 suspect=$(member withdrawal_id)
+bank withdrawal show "$suspect"
+did "with what is not known" '^Not known where +20x1$'
+did "and who says so" '^Said by +machine$'
 bank withdrawal list --state lost
 refused "a state is one" 2 'no state: say open'
 bank withdrawal resolve "$suspect" dispensed --taken 20x1,50x7

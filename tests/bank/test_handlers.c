@@ -96,7 +96,7 @@ static bool all_have_seen(void)
     return database_says(&database,
                          "SELECT count(*) || ' ' || coalesce(sum(lag), -1) FROM esbank.lag"
                          " WHERE kind = 'subscription'",
-                         "4 0");
+                         "5 0");
 }
 
 static void check_alerts(const char *expected)
@@ -299,6 +299,61 @@ static void test_a_held_deposit_stands_among_the_alerts_until_it_is_settled(void
     check_alerts("suspects 1-4, suspects 2-3");
 }
 
+static void test_a_suspect_deposit_stands_among_the_alerts_until_it_is_settled(void **state)
+{
+    (void)state;
+    const struct uuid first = uuid_generate(), second = uuid_generate(), third = uuid_generate();
+    struct event *event = about(TELLER_DEPOSIT_SUSPECTED, &first);
+    memset(&event->deposit, 0, sizeof event->deposit);
+    event->deposit.amount = 5000;
+    event->deposit.refusal = REFUSED_ACCOUNT_CLOSED;
+    memset(&about(TELLER_DEPOSIT_SUSPECTED, &second)->deposit, 0, sizeof event->deposit);
+    event_of(ACCOUNTS_MONEY_DEPOSITED, &teller_id)->correlation_id = third; /* was not suspect */
+    happens();
+    check_alerts("suspects 1-, suspects 2-");
+    char *message = database_ask(&database, "SELECT string_agg(message, ';' ORDER BY position)"
+                                            " FROM esbank.alerts");
+    check_contains(message, "50.00 was put in and not credited (account_closed)");
+    check_contains(message, "an unknown sum was put in or not, and nothing is credited");
+    free(message);
+    about(TELLER_DEPOSIT_CANCELLED, &first); /* 4 */
+    event_of(ACCOUNTS_MONEY_DEPOSITED, &teller_id)->correlation_id = second;
+    happens();
+    check_alerts("suspects 1-4, suspects 2-5");
+}
+
+/* ---- sign_ons ---- */
+
+static void signed_on(struct notes counted, struct notes expected, struct notes promised)
+{
+    struct event *event = event_of(TELLER_SIGNED_ON, &teller_id);
+    memset(&event->cassettes, 0, sizeof event->cassettes);
+    event->cassettes.notes = counted;
+    event->cassettes.expected = expected;
+    event->cassettes.promised = promised;
+    event->cassettes.agrees = expected.length == 0;
+}
+
+static void test_a_machine_with_other_counts_stands_there_until_they_agree(void **state)
+{
+    (void)state;
+    const struct notes none = { 0 }, two = { 2, { { 5000, 10 }, { 2000, 20 } } };
+    signed_on((struct notes){ 3, { { 5000, 6 }, { 2000, 21 }, { 1000, 2 } } }, two,
+              (struct notes){ 1, { { 5000, 3 } } });
+    signed_on(none, none, none); /* 2: it does not say what it counts */
+    happens();
+    check_alerts("sign_ons 1-");
+    char *message = database_ask(&database, "SELECT message FROM esbank.alerts");
+    check_contains(message, "other notes than the bank, 1 of 50.00 too few, 1 of 20.00 too many,"
+                            " 2 of 10.00 too many: count its cassettes");
+    free(message);
+    signed_on(two, none, none); /* 3 */
+    happens();
+    check_alerts("sign_ons 1-3");
+    reset(&handler_sign_ons, 0);
+    check_alerts("sign_ons 1-3");
+}
+
 #define STORY(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 int main(void)
@@ -313,6 +368,8 @@ int main(void)
         STORY(test_a_machine_with_too_many_failures_stands_among_the_alerts_until_it_goes_on),
         STORY(test_a_suspect_withdrawal_stands_among_the_alerts_until_it_is_resolved),
         STORY(test_a_held_deposit_stands_among_the_alerts_until_it_is_settled),
+        STORY(test_a_suspect_deposit_stands_among_the_alerts_until_it_is_settled),
+        STORY(test_a_machine_with_other_counts_stands_there_until_they_agree),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -71,7 +71,9 @@ static void test_a_sign_on_says_whether_the_counts_agree(void **state)
     (void)state;
     given_teller(MACHINE, notes_of_two(5000, 10, 2000, 20));
     assert_true(agrees(notes_of_two(5000, 10, 2000, 20)));
+    assert_int_equal(notes_count(&event_at(0)->cassettes.expected), 0);
     assert_false(agrees(notes_of_two(5000, 9, 2000, 20)));
+    assert_notes(event_at(0)->cassettes.expected, notes_of_two(5000, 10, 2000, 20));
     assert_false(agrees(notes_of_two(5000, 11, 2000, 20)));
     assert_false(agrees(some_notes(5000, 10)));
     struct notes more = notes_of_two(5000, 10, 2000, 20);
@@ -97,6 +99,7 @@ static void test_promised_notes_may_or_may_not_be_in_the_machine(void **state)
     assert_true(agrees(notes_of_two(5000, 7, 2000, 20)));
     assert_true(agrees(notes_of_two(5000, 9, 2000, 20)));
     assert_false(agrees(notes_of_two(5000, 6, 2000, 20)));
+    assert_notes(event_at(0)->cassettes.promised, some_notes(5000, 3));
     /* A denomination that was never loaded does not make up for a missing one. */
     struct notes other = notes_of_two(5000, 7, 2000, 20);
     notes_add(&other, 1000, 2);

@@ -37,6 +37,13 @@ static enum refusal deadline_passes(struct uuid id)
     return when(command);
 }
 
+/* Whose statement the last one is, and the notes of which it does not say where they are. */
+static void assert_unknown(struct uuid id, const char *source, money value)
+{
+    assert_string_equal(source_name(withdrawal_of(id)->source), source);
+    assert_int_equal(notes_value(&withdrawal_of(id)->unknown), value);
+}
+
 static money balance(void)
 {
     return account_of(PETER)->balance;
@@ -121,9 +128,11 @@ static void test_retracted_notes_are_suspect_and_nothing_is_credited(void **stat
     (void)state;
     struct uuid id = given_dispensing(20000);
     struct command retracted = confirm(id, OUTCOME_RETRACTED, nothing);
-    retracted.retracted = some_notes(5000, 4);
+    retracted.retracted = some_notes(5000, 3);
     assert_accepted(when(retracted));
     then(TELLER_WITHDRAWAL_SUSPECTED);
+    assert_unknown(id, "machine", 0); /* it says that the fourth has not left */
+    assert_int_equal(notes_count(&withdrawal_of(id)->where.returned), 1);
     assert_state(id, "suspect");
     assert_int_equal(balance(), 80000);
     assert_int_equal(notes_of(&teller_of(MACHINE)->promised, 5000), 4);
@@ -137,8 +146,13 @@ static void test_an_unknown_position_is_suspect(void **state)
 {
     (void)state;
     struct uuid id = given_dispensing(20000);
-    assert_accepted(when(confirm(id, OUTCOME_UNKNOWN, nothing)));
+    struct command unknown = confirm(id, OUTCOME_UNKNOWN, nothing);
+    unknown.rejected = some_notes(5000, 1);
+    assert_accepted(when(unknown));
     then(TELLER_WITHDRAWAL_SUSPECTED);
+    assert_unknown(id, "machine", 15000);
+    assert_accepted(when(unknown));
+    then_nothing();
     assert_state(id, "suspect");
     assert_int_equal(balance(), 80000);
 }
@@ -247,6 +261,8 @@ static void test_a_passed_deadline_makes_suspect_and_reverses_nothing(void **sta
         withdrawal_deadline(withdrawal_of(id), withdrawal_of(id)->confirm_by_us - 1, &early));
     assert_accepted(deadline_passes(id));
     then(TELLER_WITHDRAWAL_SUSPECTED);
+    assert_unknown(id, "deadline", 20000);
+    assert_int_equal(notes_count(&event_at(0)->withdrawal.where.returned), 0);
     assert_state(id, "suspect");
     assert_int_equal(balance(), 80000);
     assert_true(withdrawal_open(withdrawal_of(id)));
@@ -325,6 +341,7 @@ static void test_counted_and_missing_means_the_customer_has_it(void **state)
     assert_accepted(when(resolve(id, OUTCOME_DISPENSED)));
     then(TELLER_CASH_DISPENSED);
     assert_state(id, "completed");
+    assert_unknown(id, "operator", 0);
     assert_int_equal(balance(), 80000);
     assert_machine_settled(96, 4, 0, 0);
 }

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sign_ons: an alert for a machine that signs on with other notes in its
+ * cassettes than the bank counts, until it signs on with the same. What open
+ * withdrawals were promised may have left it or not, and is no difference.
+ */
+#include "bank/handlers/handlers.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define MESSAGE_SIZE 700 /* NOTES_MAX denominations, and the words */
+
+static const enum column_type raise_types[] = { COLUMN_TEXT, COLUMN_UUID, COLUMN_TEXT, COLUMN_INT8,
+                                                COLUMN_TIMESTAMPTZ };
+static const enum column_type clear_types[] = { COLUMN_TEXT, COLUMN_INT8, COLUMN_TIMESTAMPTZ };
+static const struct effect_statement raise = {
+    "SELECT esbank.alerts_raise('sign_ons', $1, $2, $3, $4, $5)", 5, raise_types
+};
+static const struct effect_statement clear = { "SELECT esbank.alerts_clear('sign_ons', $1, $2, $3)",
+                                               3, clear_types };
+
+/* ", 3 of 50.00 too few": against the nearest count that would agree. */
+static int add_difference(char *text, size_t size, int32_t denomination, int32_t counted,
+                          int32_t expected, int32_t promised)
+{
+    char value[MONEY_TEXT_LENGTH];
+    const int32_t least = expected - promised,
+                  difference = counted < least ? counted - least : counted - expected;
+    if (counted >= least && counted <= expected)
+        return 0;
+    return snprintf(text, size, ", %d of %s too %s", difference < 0 ? -difference : difference,
+                    money_format(denomination, value), difference < 0 ? "few" : "many");
+}
+
+/* Events of before the bank's counts were in them have no difference to show. */
+static int message_format(char message[static MESSAGE_SIZE], const struct event *event)
+{
+    const struct notes *counted = &event->cassettes.notes, *expected = &event->cassettes.expected;
+    int length = snprintf(message, MESSAGE_SIZE, "this machine counts other notes than the bank");
+    for (uint32_t i = 0; i < expected->length; i++) {
+        const int32_t denomination = expected->item[i].denomination;
+        length += add_difference(message + length, MESSAGE_SIZE - (size_t)length, denomination,
+                                 notes_of(counted, denomination), expected->item[i].count,
+                                 notes_of(&event->cassettes.promised, denomination));
+    }
+    for (uint32_t i = 0; i < counted->length && expected->length > 0; i++)
+        if (notes_of(expected, counted->item[i].denomination) == 0)
+            length += add_difference(message + length, MESSAGE_SIZE - (size_t)length,
+                                     counted->item[i].denomination, counted->item[i].count, 0, 0);
+    return length +
+           snprintf(message + length, MESSAGE_SIZE - (size_t)length, ": count its cassettes");
+}
+
+static void add_raise(struct effects *effects, const struct event_record *record,
+                      const char *subject)
+{
+    char message[MESSAGE_SIZE];
+    struct columns *row = effects_row(effects, &raise);
+    int length = message_format(message, &record->event);
+    columns_bytes(row, 0, subject, strlen(subject));
+    columns_uuid(row, 1, &record->event.stream_id);
+    columns_bytes(row, 2, message, (size_t)length);
+    columns_int8(row, 3, record->position);
+    columns_time(row, 4, record->event.at_us);
+}
+
+static void add_clear(struct effects *effects, const struct event_record *record,
+                      const char *subject)
+{
+    struct columns *row = effects_row(effects, &clear);
+    columns_bytes(row, 0, subject, strlen(subject));
+    columns_int8(row, 1, record->position);
+    columns_time(row, 2, record->event.at_us);
+}
+
+static bool handle(struct effects *effects, const struct event_record *record, struct error *reason)
+{
+    char subject[UUID_TEXT_LENGTH + 16], teller[UUID_TEXT_LENGTH];
+    (void)reason;
+    snprintf(subject, sizeof subject, "%s counts", uuid_format(&record->event.stream_id, teller));
+    if (!record->event.cassettes.agrees)
+        add_raise(effects, record, subject);
+    else if (record->event.cassettes.notes.length > 0) /* else it did not say what it counts */
+        add_clear(effects, record, subject);
+    return true;
+}
+
+static const enum event_kind kinds[] = { TELLER_SIGNED_ON, EVENT_KIND_COUNT };
+static const char *const forget[] = { "DELETE FROM esbank.alerts WHERE handler = 'sign_ons'",
+                                      NULL };
+
+const struct handler handler_sign_ons = {
+    .name = "sign_ons",
+    .help = "an alert for a machine that signs on with other counts than the bank's",
+    .start = FROM_ORIGIN,
+    .kinds = kinds,
+    .handle = handle,
+    .forget = forget,
+};
