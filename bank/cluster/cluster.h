@@ -67,7 +67,8 @@ bool cluster_restart_if_dead(struct cluster *cluster, struct error *error);
 void cluster_stop(struct cluster *cluster);
 
 /*
- * The connection string of the cluster that `home` has or would have. Fails
+ * The connection string of the cluster that `home` has or would have, and none
+ * of libpq's variables left in the environment of this process. Fails
  * (ERROR_USAGE) when the home's name is too long for a socket, or holds a
  * comma, a double quote or a control character, which libpq cannot take.
  */

@@ -6,6 +6,7 @@
  */
 #include "bank/cluster/cluster.h"
 
+#include "bank/cluster/environment.h"
 #include "bank/cluster/postmaster.h"
 
 #include <errno.h>
@@ -36,6 +37,7 @@ bool cluster_conninfo_of(const struct home *home, char *buffer, size_t size, str
     int length = snprintf(buffer, size, "host='%s' port=5432 user=esbank dbname=esbank", quoted);
     if (length < 0 || (size_t)length >= size)
         panic("no room for a conninfo in %zu bytes", size);
+    environment_clean();
     return true;
 }
 

@@ -229,7 +229,10 @@ bool import(const struct import_options *options, struct import_report *report, 
     struct import import = { .options = options, .report = report };
     *report = (struct import_report){ 0 };
     vault_harden_process();
-    bool worked = options->dry_run ? dry_run(&import, error) : real_run(&import, error);
+    /* First of all, while the environment is the user's: the bank's own Postgres wants none. */
+    bool worked = import_old_open(&import, error) &&
+                  (options->dry_run ? dry_run(&import, error) : real_run(&import, error));
+    query_close(import.old);
     for (size_t i = 0; i < import.event_count; i++) {
         free(import.event[i].stream);
         free(import.event[i].data);

@@ -82,6 +82,7 @@ struct import_saga {
 struct import {
     const struct import_options *options;
     struct import_report *report;
+    struct query *old;   /* the database that is imported, until it has been read */
     struct vault *vault; /* NULL in a dry run */
     struct import_event *event;
     struct import_account *account;
@@ -114,7 +115,8 @@ extern const struct upcaster import_upcasters[];
 char *import_without_secrets(const char *text, size_t length, bool known);
 
 /* read.c: events, with their accounts made and their cards. */
-bool import_read(struct import *import, struct error *error);
+bool import_old_open(struct import *import, struct error *error);
+bool import_read(struct import *import, struct error *error); /* and closes it */
 
 /* card.c */
 struct uuid import_derive(const char *word, const struct uuid *id);

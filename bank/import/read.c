@@ -253,18 +253,23 @@ static bool read_all(struct import *import, struct query *query, struct error *e
     return worked;
 }
 
-bool import_read(struct import *import, struct error *error)
+bool import_old_open(struct import *import, struct error *error)
 {
     struct error reason;
-    struct query *query = query_open(import->options->from, import->options->home, &reason);
-    if (query == NULL) {
-        const char *colon = strchr(reason.message, ':');
-        const char *cause = colon != NULL ? strchr(colon + 1, ':') : NULL;
-        return error_set(error, ERROR_CONNECTION,
-                         "the old database cannot be reached: check --from and that it runs%s",
-                         cause != NULL ? cause : "");
-    }
-    bool worked = read_all(import, query, error);
-    query_close(query);
+    import->old = query_open_foreign(import->options->from, &reason);
+    if (import->old != NULL)
+        return true;
+    const char *colon = strchr(reason.message, ':');
+    const char *cause = colon != NULL ? strchr(colon + 1, ':') : NULL;
+    return error_set(error, ERROR_CONNECTION,
+                     "the old database cannot be reached: check --from and that it runs%s",
+                     cause != NULL ? cause : "");
+}
+
+bool import_read(struct import *import, struct error *error)
+{
+    bool worked = read_all(import, import->old, error);
+    query_close(import->old);
+    import->old = NULL;
     return worked;
 }

@@ -87,7 +87,8 @@ struct key_recorder *key_recorder_create(struct event_base *loop, const char *co
     struct key_recorder *recorder = calloc(1, sizeof *recorder);
     if (recorder == NULL)
         panic("out of memory");
-    struct connection_hooks hooks = { .context = recorder,
+    struct connection_hooks hooks = { .name = "keys",
+                                      .context = recorder,
                                       .ready = on_ready,
                                       .result = on_result,
                                       .synced = on_synced,

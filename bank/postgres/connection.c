@@ -13,6 +13,7 @@
  */
 #include "bank/postgres/connection.h"
 
+#include "bank/postgres/session_settings.h"
 #include "shared/clock.h"
 #include "shared/error.h"
 
@@ -31,13 +32,6 @@ enum {
 
 /* Of what a connection sends for itself; its users' are above 0. */
 enum { TAG_OWN = -1 };
-
-/* A bank at rest is idle, and one that waits for a lock waits for its turn: what an administrator
- * has set against forgotten sessions is not for these. Not every version knows all of them. */
-static const char no_timeouts[] = "SELECT count(set_config(name, '0', false)) FROM pg_settings "
-                                  "WHERE name IN ('statement_timeout',"
-                                  " 'lock_timeout', 'transaction_timeout', "
-                                  "'idle_in_transaction_session_timeout', 'idle_session_timeout')";
 
 enum state { CLOSED, CONNECTING, READY, WAITING };
 
@@ -254,6 +248,16 @@ static bool is_fatal(const PGresult *result)
     return severity != NULL && (strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0);
 }
 
+/* Another is made, but not at once: it may well end like this one. */
+static void session_refused(struct connection *connection, const PGresult *result)
+{
+    char message[300];
+    result_message(result, message, sizeof message);
+    session_lost(connection, message);
+    if (connection->state == WAITING)
+        timer_set(connection, connection->retry_ms = RETRY_MAX_MS);
+}
+
 /* One result of the oldest of what was sent. False when the session is over by now. */
 static bool result_take(struct connection *connection, PGresult *result)
 {
@@ -281,6 +285,8 @@ static bool result_take(struct connection *connection, PGresult *result)
             sent_drop(connection);
         if (oldest.tag != TAG_OWN)
             connection->hooks.result(connection->hooks.context, oldest.tag, result);
+        else if (result_failed(result)) /* without its settings it is of no use */
+            session_refused(connection, result);
         PQclear(result);
     }
     return generation == connection->generation;
@@ -357,7 +363,11 @@ static void session_begin(struct connection *connection)
     event_add(connection->readable, NULL);
     connection->state = READY;
     connection->retry_ms = RETRY_FIRST_MS;
-    connection_query(connection, TAG_OWN, no_timeouts, NULL);
+    char sql[SESSION_SETTINGS_SIZE];
+    connection_query(connection, TAG_OWN, session_first, NULL);
+    connection_sync(connection, TAG_OWN);
+    connection_query(connection, TAG_OWN,
+                     session_settings(SESSION_OURS, PQserverVersion(connection->pq), sql), NULL);
     connection_sync(connection, TAG_OWN);
     connection->hooks.ready(connection->hooks.context);
 }
@@ -377,18 +387,10 @@ static void connect_step(struct connection *connection)
     }
 }
 
-static void ignore_notice(void *context, const PGresult *result)
-{
-    (void)context, (void)result;
-}
-
 static void connect_begin(struct connection *connection)
 {
     connection->state = CONNECTING;
-    connection->pq = PQconnectStart(connection->conninfo);
-    if (connection->pq == NULL)
-        panic("out of memory");
-    PQsetNoticeReceiver(connection->pq, ignore_notice, NULL);
+    connection->pq = session_start(connection->conninfo, connection->hooks.name);
     if (PQstatus(connection->pq) == CONNECTION_BAD) {
         session_lost(connection, PQerrorMessage(connection->pq));
         return;

@@ -2,7 +2,7 @@
 /*
  * One connection to Postgres, driven by the event loop and always in pipeline
  * mode. It is kept: when it is lost, it is made again, for ever. Its sessions
- * have no timeouts, whatever the server's defaults are.
+ * have the settings of session_settings.c, whatever the server's are.
  *
  *   CLOSED ──open──▶ CONNECTING ──▶ READY ──lost──▶ WAITING ──a moment──▶ CONNECTING
  *
@@ -23,6 +23,7 @@ struct event_base;
 struct connection;
 
 struct connection_hooks {
+    const char *name; /* as session_start's; it outlives the connection */
     void *context;
     void (*ready)(void *context);
     /* The result is the connection's and is freed after the call. */

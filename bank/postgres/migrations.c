@@ -8,6 +8,7 @@
  */
 #include "bank/postgres/migrations.h"
 
+#include "bank/postgres/session_settings.h"
 #include "shared/clock.h"
 #include "shared/hex.h"
 
@@ -237,11 +238,6 @@ static bool bring_up(PGconn *connection, const struct migration *list,
     return false;
 }
 
-static void ignore_notice(void *context, const PGresult *result)
-{
-    (void)context, (void)result;
-}
-
 bool migrations_apply(const char *conninfo, const struct migration *list, int *applied,
                       struct error *error)
 {
@@ -252,9 +248,6 @@ bool migrations_apply_unless(const char *conninfo, const struct migration *list,
                              const volatile sig_atomic_t *cancel, int *applied, struct error *error)
 {
     int count = 0;
-    /* What conninfo says itself comes later and so counts. */
-    const char *const names[] = { "connect_timeout", "dbname", NULL };
-    const char *const values[] = { "10", conninfo, NULL };
     char *why = NULL;
     PQconninfoOption *options =
         PQconninfoParse(conninfo, &why); /* a name alone is not taken for a database's */
@@ -265,11 +258,9 @@ bool migrations_apply_unless(const char *conninfo, const struct migration *list,
         return false;
     }
     PQconninfoFree(options);
-    PGconn *connection = PQconnectdbParams(names, values, 1);
-    PQsetNoticeReceiver(connection, ignore_notice, NULL);
-    bool worked = PQstatus(connection) == CONNECTION_OK
-                      ? bring_up(connection, list, cancel, &count, error)
-                      : database_error(connection, "the database cannot be reached", error);
+    PGconn *connection = session_connect(SESSION_OURS, conninfo, "migrations",
+                                         "the database cannot be reached", error);
+    bool worked = connection != NULL && bring_up(connection, list, cancel, &count, error);
     PQfinish(connection);
     if (applied != NULL)
         *applied = count;

@@ -3,6 +3,7 @@
 
 #include "bank/cluster/cluster.h"
 #include "bank/postgres/role.h"
+#include "bank/postgres/session_settings.h"
 #include "bank/postgres/sqlstate.h"
 #include "shared/hex.h"
 
@@ -33,13 +34,8 @@ static bool failed(struct error *error, enum error_kind kind, const char *what, 
     return error_set(error, kind, "%s: %s", what, line);
 }
 
-static void ignore_notice(void *context, const char *message)
-{
-    (void)context;
-    (void)message;
-}
-
-struct query *query_open(const char *db, const struct home *home, struct error *error)
+static struct query *open_kind(enum session_kind kind, const char *db, const struct home *home,
+                               struct error *error)
 {
     char conninfo[CLUSTER_CONNINFO_SIZE];
     if (db == NULL)
@@ -49,34 +45,30 @@ struct query *query_open(const char *db, const struct home *home, struct error *
             return NULL;
         db = conninfo;
     }
-    const char *const names[] = { "connect_timeout", "dbname", "application_name",
-                                  "client_encoding", NULL };
-    const char *const values[] = { "10", db, "bank command", "UTF8", NULL };
+    PGconn *connection = session_connect(
+        kind, db, "command", "the database cannot be reached: check --db and that it runs", error);
+    if (connection == NULL)
+        return NULL;
     struct query *query = malloc(sizeof *query);
     if (query == NULL)
         panic("out of memory");
-    query->connection = PQconnectdbParams(names, values, 1);
-    if (PQstatus(query->connection) != CONNECTION_OK) {
-        failed(error, ERROR_CONNECTION,
-               "the database cannot be reached: check --db and that it runs",
-               PQerrorMessage(query->connection));
-        query_close(query);
-        return NULL;
-    }
-    PQsetNoticeProcessor(query->connection, ignore_notice, NULL);
+    query->connection = connection;
     if (!role_switch(query->connection)) {
         failed(error, ERROR_DATABASE, "the database refused", PQerrorMessage(query->connection));
         query_close(query);
         return NULL;
     }
-    /* What is read back does not depend on the server's own settings. */
-    if (!query_do(query, "SET timezone = 'UTC'", 0, NULL, error) ||
-        !query_do(query, "SET datestyle = 'ISO'", 0, NULL, error) ||
-        !query_do(query, "SET bytea_output = 'hex'", 0, NULL, error)) {
-        query_close(query);
-        return NULL;
-    }
     return query;
+}
+
+struct query *query_open(const char *db, const struct home *home, struct error *error)
+{
+    return open_kind(SESSION_OURS, db, home, error);
+}
+
+struct query *query_open_foreign(const char *db, struct error *error)
+{
+    return open_kind(SESSION_FOREIGN, db, NULL, error);
 }
 
 #define TEXT(number)    TEXT_OF(number)

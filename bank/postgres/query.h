@@ -25,6 +25,8 @@ struct rows;
  * cluster of the bank that serves `home`. NULL (ERROR_CONNECTION) when it is not there.
  */
 struct query *query_open(const char *db, const struct home *home, struct error *error);
+/* The database of another program, whose tables are where its own search path says. */
+struct query *query_open_foreign(const char *db, struct error *error);
 /* The same for an operator's command, which only reads: QUERY_SEATS of them at most are in the
  * database at once, so that those never take all of its sessions and the bank can always come back.
  * Else NULL (ERROR_CONNECTION). */

@@ -6,6 +6,8 @@
  */
 #include "bank/postgres/role.h"
 
+#include "bank/postgres/session_settings.h"
+
 #include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,21 +81,13 @@ static bool refused(PGconn *connection, const char *what, struct error *error)
                      "%s: %s", what, message);
 }
 
-static void ignore_notice(void *context, const PGresult *result)
-{
-    (void)context, (void)result;
-}
-
 /* The caller's to finish; NULL on failure. */
 static PGconn *session_open(const char *conninfo, struct error *error)
 {
-    const char *const names[] = { "connect_timeout", "dbname", "application_name", NULL };
-    const char *const values[] = { "10", conninfo, "bank: its role", NULL };
-    PGconn *connection = PQconnectdbParams(names, values, 1);
-    PQsetNoticeReceiver(connection, ignore_notice, NULL);
-    if (PQstatus(connection) == CONNECTION_OK)
+    PGconn *connection =
+        session_connect(SESSION_OURS, conninfo, "roles", "the database cannot be reached", error);
+    if (connection == NULL || session_encoding_fits(connection, error))
         return connection;
-    refused(connection, "the database cannot be reached", error);
     PQfinish(connection);
     return NULL;
 }

@@ -139,9 +139,8 @@ static void owed_connected(void *context)
 {
     struct store *store = context;
     struct connection *connection = store->owed.connection;
-    connection_query(
-        connection, TAG_STEP,
-        "SELECT " SETTINGS_OF_SESSIONS ", set_config('synchronous_commit', 'off', false)", NULL);
+    connection_query(connection, TAG_STEP, "SELECT " SESSION_LOOKS_UP ", " SESSION_COMMITS_LATER,
+                     NULL);
     models_prepare(connection, TAG_STEP);
     connection_sync(connection, TAG_STEP);
     for (unsigned i = 0; i < store->model_count;
@@ -211,7 +210,8 @@ void owed_forget(struct store *store)
 
 void owed_create(struct store *store, const char *conninfo)
 {
-    struct connection_hooks hooks = { .context = store,
+    struct connection_hooks hooks = { .name = "read models, preparing",
+                                      .context = store,
                                       .ready = owed_connected,
                                       .result = owed_result,
                                       .synced = owed_synced,

@@ -33,7 +33,7 @@ void follow_setup(struct follower *follower)
     struct model *model = follower->model;
     const char *name = model->projection->name;
     query(follower, FOLLOW_TAG_OTHER,
-          "SELECT " SETTINGS_OF_SESSIONS ", set_config('lock_timeout', '200ms', false)", NULL);
+          "SELECT " SESSION_LOOKS_UP ", set_config('lock_timeout', '200ms', false)", NULL);
     query(follower, FOLLOW_TAG_OTHER, "DEALLOCATE ALL", NULL);
     if (model->rebuild) {
         struct arguments arguments = { 0 };

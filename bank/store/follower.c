@@ -303,7 +303,8 @@ static void on_pause_over(evutil_socket_t socket, short what, void *context)
 void follower_create(struct store *store, const char *conninfo)
 {
     struct follower *follower = &store->follower;
-    struct connection_hooks hooks = { .context = store,
+    struct connection_hooks hooks = { .name = "read models, catching up",
+                                      .context = store,
                                       .ready = follower_ready,
                                       .result = follower_result,
                                       .synced = follower_synced,

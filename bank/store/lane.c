@@ -89,7 +89,8 @@ void lanes_create(struct store *store, const char *conninfo)
 {
     static_assert(LANES == 2, "there is one beside the writer's");
     struct lane *second = &store->lane[1];
-    struct connection_hooks hooks = { .context = second,
+    struct connection_hooks hooks = { .name = "second writer, preparing",
+                                      .context = second,
                                       .ready = lane_connected,
                                       .result = lane_result,
                                       .synced = lane_synced,

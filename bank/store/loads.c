@@ -365,7 +365,7 @@ static void reader_ready(void *context)
     struct store *store = context;
     store->load_failed = store->load_complained = false;
     connection_query(store->reader, TAG_SETTINGS,
-                     "SELECT to_regclass('esbank.cards') IS NOT NULL, " SETTINGS_OF_SESSIONS, NULL);
+                     "SELECT to_regclass('esbank.cards') IS NOT NULL, " SESSION_LOOKS_UP, NULL);
     connection_sync(store->reader, TAG_SETTINGS);
 }
 
@@ -395,7 +395,8 @@ static void on_load_timer(evutil_socket_t socket, short what, void *context)
 
 void loads_create(struct store *store, const char *conninfo)
 {
-    struct connection_hooks hooks = { .context = store,
+    struct connection_hooks hooks = { .name = "loads",
+                                      .context = store,
                                       .ready = reader_ready,
                                       .result = reader_result,
                                       .synced = reader_synced,

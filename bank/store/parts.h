@@ -21,6 +21,7 @@
 #include "bank/codec/event_row.h"
 #include "bank/codec/log_seal.h"
 #include "bank/postgres/connection.h"
+#include "bank/postgres/session_settings.h"
 #include "bank/store/store.h"
 
 #include <event2/event.h>
@@ -211,17 +212,6 @@ struct parameters arguments_parameters(const struct arguments *arguments);
 void arguments_run(const struct arguments *arguments, struct connection *connection, int tag,
                    const char *name);
 
-/* Whatever the server's defaults are: each statement sees what was committed before it; plans do
- * not depend on the parameters, look rows up in indexes, however small a table is yet, and start no
- * other processes, which would take longer than a few keys do. */
-#define SETTINGS_OF_SESSIONS                                                                       \
-    "set_config('default_transaction_isolation', 'read committed', false), set_config('jit', "     \
-    "'off', "                                                                                      \
-    "false), set_config('enable_seqscan', 'off', false),"                                          \
-    " set_config('enable_hashjoin', 'off', false), set_config('enable_mergejoin', 'off', false),"  \
-    " set_config('max_parallel_workers_per_gather', '0', false),"                                  \
-    " set_config('plan_cache_mode', 'force_generic_plan', false)"
-
 /* takeover.c */
 #define HEAD_READ                                                                                  \
     "SELECT h.position, h.hash, h.epoch, h.seal, e.position, e.hash, e.seal, h.position = 0 AND"   \
@@ -266,11 +256,7 @@ void slot_tell_first(struct store *store, enum append_outcome outcome);
 void slots_lose(struct store *store);
 
 /* lane.c */
-#define SETTINGS_OF_LANES                                                                          \
-    SETTINGS_OF_SESSIONS                                                                           \
-    ", set_config('lock_timeout', '5s', false), set_config('synchronous_commit',"                  \
-    " CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on'"                             \
-    " ELSE current_setting('synchronous_commit') END, false)"
+#define SETTINGS_OF_LANES SESSION_LOOKS_UP ", set_config('lock_timeout', '5s', false)"
 void lanes_create(struct store *store, const char *conninfo);
 void lanes_destroy(struct store *store);
 void lanes_open(struct store *store); /* the log is ours */

@@ -459,7 +459,8 @@ static void writer_unreachable(void *context)
 
 void writer_create(struct store *store, const char *conninfo)
 {
-    struct connection_hooks hooks = { .context = store,
+    struct connection_hooks hooks = { .name = "writer",
+                                      .context = store,
                                       .ready = writer_ready,
                                       .result = writer_result,
                                       .synced = writer_synced,

@@ -8,6 +8,7 @@
  * before it are done. A run that writes nothing is only noted here; its
  * checkpoint goes along with the next that does, or within pace.poll_ms.
  */
+#include "bank/postgres/session_settings.h"
 #include "bank/postgres/sqlstate.h"
 #include "bank/subscriptions/parts.h"
 
@@ -83,8 +84,7 @@ static void step_send(struct subscription *subscription, enum subscription_step 
 static void session_prepare(struct subscription *subscription)
 {
     connection_query(subscription->connection, TAG_SETUP,
-                     "SELECT set_config('synchronous_commit', 'off', false),"
-                     " set_config('enable_seqscan', 'off', false), set_config('jit', 'off', false)",
+                     "SELECT " SESSION_COMMITS_LATER ", set_config('enable_seqscan', 'off', false)",
                      NULL);
     connection_query(subscription->connection, TAG_SETUP, "DEALLOCATE ALL", NULL);
     connection_prepare(subscription->connection, TAG_SETUP, "read", subscription->read_sql);

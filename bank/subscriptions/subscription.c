@@ -100,7 +100,8 @@ static void subscription_init(struct subscription *subscription, struct subscrip
                               const struct handler *handler)
 {
     const struct subscription_options *options = &all->options;
-    struct connection_hooks hooks = { .context = subscription,
+    struct connection_hooks hooks = { .name = handler->name,
+                                      .context = subscription,
                                       .ready = on_ready,
                                       .result = subscription_result,
                                       .synced = subscription_synced,

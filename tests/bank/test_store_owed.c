@@ -40,7 +40,8 @@ static bool session_prepares(void)
         &database,
         "SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database() AND "
         "wait_event ="
-        " 'relation' AND application_name = '' AND query LIKE 'INSERT INTO esbank.amounts%'");
+        " 'relation' AND application_name = 'bank: read models, preparing' AND query LIKE 'INSERT "
+        "INTO esbank.amounts%'");
 }
 
 static bool second_there(void)

@@ -1,0 +1,103 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# What roles, databases, the environment and poolers would change about the bank's sessions: nothing, or it is refused
+# in one sentence. Prints TAP. The programs are in $BUILD; run it by scripts/test.
+# shellcheck disable=SC1091,SC2317  # functions run by name look unreachable
+set -u
+
+BUILD=$(realpath "${BUILD:-build}") || exit 1
+export BUILD
+cd "$(dirname "$0")/../.." || exit 1
+. tests/support/bank.sh
+. tests/support/commands.sh
+world_new sessions
+server=$ESBANK_TEST_PG
+login=${world_database:?}_login
+latin=${world_database}_latin
+pooler=
+trap 'bank_kill KILL; [ -z "$pooler" ] || kill "$pooler" 2>/dev/null
+    psql -Xq "$server dbname=postgres" -c "DROP DATABASE IF EXISTS \"$latin\" WITH (FORCE)" \
+        -c "DROP DATABASE \"$world_database\" WITH (FORCE)" -c "DROP ROLE IF EXISTS \"$login\"" >"$WORLD/out" 2>&1
+    rm -rf "$WORLD"' EXIT
+
+# ---- settings ----
+
+# Each would change what is stored, what is read back, how it is found, or when it is given up.
+psql -Xq "$server dbname=postgres" -c "CREATE ROLE \"$login\" SUPERUSER LOGIN" >"$WORLD/out" 2>&1
+for setting in "client_encoding = 'LATIN1'" "datestyle = 'SQL, DMY'" "intervalstyle = 'sql_standard'" \
+    "timezone = 'Asia/Tokyo'" "bytea_output = 'escape'" "extra_float_digits = -15" "array_nulls = off" \
+    "standard_conforming_strings = off" "search_path = 'nowhere'" "transform_null_equals = on" \
+    "default_transaction_isolation = 'serializable'" "default_transaction_read_only = on" \
+    "default_transaction_deferrable = on" "lock_timeout = '1ms'" "statement_timeout = '500ms'" \
+    "idle_in_transaction_session_timeout = '1ms'" "idle_session_timeout = '100ms'" "synchronous_commit = off" \
+    "enable_indexscan = off" "enable_seqscan = off" "jit = on" "jit_above_cost = 0" "plan_cache_mode = 'force_custom_plan'"; do
+    psql -Xq "$server dbname=postgres" -c "ALTER ROLE \"$login\" SET $setting" >"$WORLD/out" 2>&1 || exit 1
+done
+ESBANK_DB="${server%user=*}user=$login dbname=$world_database"
+PGCLIENTENCODING=LATIN1 PGDATESTYLE=German PGTZ=America/New_York PGOPTIONS='-c search_path=elsewhere -c bytea_output=escape'
+export ESBANK_DB PGCLIENTENCODING PGDATESTYLE PGTZ PGOPTIONS
+bank_start
+account_new
+bank dispatch '{"command":"BarTeller","teller_id":"'"$teller"'","reason":"gezählt, 5 €"}'
+did "a bank whose role, database and environment set everything otherwise takes a command" 'ok'
+unset PGCLIENTENCODING PGDATESTYLE PGTZ PGOPTIONS
+[ "$(ask "SELECT data->>'reason' FROM esbank.events WHERE event_type = 'Teller.Barred'")" = 'gezählt, 5 €' ]
+result "a reason is stored as it was typed" $?
+bank account show "$account" --json
+did "a command's session has none of its role's settings" '"balance":50000'
+bank verify
+did "and so nothing is wrong with the chain" '^ok +hash chain'
+bank_stop
+bank_start
+result "nor is it for the bank that starts next" $?
+[ "$(ask "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'
+    AND pid <> pg_backend_pid() AND application_name NOT LIKE 'bank: %'")" = 0 ] &&
+    [ "$(ask "SELECT count(*) >= 5 FROM pg_stat_activity WHERE datname = current_database()
+        AND application_name LIKE 'bank: %'")" = t ]
+result "every session has a name" $?
+bank_stop
+
+# ---- encodings ----
+
+psql -Xq "$server dbname=postgres" -c "CREATE DATABASE \"$latin\" TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'" || exit 1
+for command in serve migrate; do
+    bank "$command" --db "$server dbname=$latin"
+    refused "$command refuses a database that cannot hold UTF-8" "$([ $command = serve ] && echo 1 || echo 2)" "keeps text in LATIN1.*ENCODING 'UTF8'"
+done
+[ "$(psql -XAtq "$server dbname=$latin" -c "SELECT to_regnamespace('esbank') IS NULL")" = t ]
+result "and leaves it as it is" $?
+
+# ---- poolers ----
+
+if command -v pgbouncer >"$WORLD/out" 2>&1; then
+    cat >"$WORLD/pgbouncer.ini" <<END
+[databases]
+* = host=${server#host=}
+[pgbouncer]
+listen_addr =
+unix_socket_dir = $WORLD
+listen_port = 6432
+auth_type = any
+pool_mode = transaction
+ignore_startup_parameters = options,extra_float_digits
+END
+    chmod 644 "$WORLD/pgbouncer.ini"
+    chmod 777 "$WORLD"
+    setpriv --reuid postgres --clear-groups pgbouncer "$WORLD/pgbouncer.ini" >"$WORLD/pgbouncer.log" 2>&1 &
+    pooler=$!
+    pooled="host=$WORLD port=6432 user=esbank dbname=$world_database"
+    await 20 psql -Xq "$pooled" -c 'SELECT' >"$WORLD/out" 2>&1
+    for command in serve migrate 'account list' verify; do
+        # shellcheck disable=SC2086  # $command is several words
+        bank $command --db "$pooled"
+        refused "$command refuses a pooler in transaction mode" "$([ "$command" = serve ] && echo 1 || echo 2)" 'a connection pooler stands before the database'
+    done
+    kill "$pooler"
+else
+    for command in serve migrate 'account list' verify; do
+        echo "ok $((results += 1)) - $command refuses a pooler # SKIP pgbouncer is not installed"
+    done
+fi
+
+results_end
