@@ -90,7 +90,8 @@ static bool makes_functions_only(const char *sql)
 {
     return (strstr(sql, "CREATE FUNCTION") != NULL ||
             strstr(sql, "CREATE OR REPLACE FUNCTION") != NULL) &&
-           strstr(sql, "CREATE TABLE") == NULL && strstr(sql, "ON SCHEMA") == NULL;
+           strstr(sql, "CREATE TABLE") == NULL && strstr(sql, "ALTER TABLE") == NULL &&
+           strstr(sql, "ON SCHEMA") == NULL;
 }
 
 bool scratch_functions(struct query *query, struct error *error)
