@@ -12,7 +12,7 @@ DESTDIR ?=
 CC       = gcc
 STANDARD = -std=gnu17 -D_GNU_SOURCE
 WARNINGS = -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
-           -Wswitch-enum -Wformat=2 -Wvla -Wnull-dereference -Wundef -Wwrite-strings -Wpointer-arith
+           -Wformat=2 -Wvla -Wnull-dereference -Wundef -Wwrite-strings -Wpointer-arith
 OPTIMISE ?= -O2 -g
 HARDEN   ?= -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 SANITIZE ?=

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "bank/codec/event_fields.h"
 
-#include "shared/error.h"
-
 #define FIELD(type, member, name)                                                                  \
     {                                                                                              \
         type, false, name, offsetof(struct event, member), sizeof(((struct event *)0)->member)     \
@@ -176,69 +174,13 @@ static const struct event_field authentication_suspended[] = {
     { 0 },
 };
 
+static const struct event_field *const lists[EVENT_KIND_COUNT] = {
+#define X(enumerator, type, fields, movement) fields,
+    EVENT_TABLE(X)
+#undef X
+};
+
 const struct event_field *event_fields(enum event_kind kind)
 {
-    switch (kind) {
-    case ACCOUNTS_ACCOUNT_OPENED:
-        return account_opened;
-    case ACCOUNTS_LIMITS_SET:
-        return limits_set;
-    case ACCOUNTS_CARD_ISSUED:
-        return card_issued;
-    case ACCOUNTS_CARD_BLOCKED:
-    case ACCOUNTS_CARD_UNBLOCKED:
-        return card_changed;
-    case ACCOUNTS_AUTHORIZATION_CONFIRMED:
-        return authorization_confirmed;
-    case ACCOUNTS_AUTHORIZATION_DECLINED:
-        return authorization_declined;
-    case ACCOUNTS_MONEY_DEPOSITED:
-        return money_deposited;
-    case ACCOUNTS_DEPOSIT_HELD:
-    case ACCOUNTS_HELD_DEPOSIT_RELEASED:
-    case ACCOUNTS_HELD_DEPOSIT_RETURNED:
-        return deposit_held;
-    case ACCOUNTS_MONEY_WITHDRAWN:
-    case ACCOUNTS_WITHDRAWAL_REVERSED:
-        return money_moved;
-    case ACCOUNTS_ACCOUNT_CLOSED:
-        return nothing;
-    case TELLER_PROVISIONED:
-        return provisioned;
-    case TELLER_CASSETTES_REPLENISHED:
-        return cassettes;
-    case TELLER_SIGNED_ON:
-        return signed_on;
-    case TELLER_BUSINESS_DAY_CLOSED:
-        return day_closed;
-    case TELLER_INCIDENT_REPORTED:
-        return incident;
-    case TELLER_WITHDRAWAL_INITIATED:
-    case TELLER_WITHDRAWAL_DECLINED:
-    case TELLER_MONEY_WITHDRAWN:
-    case TELLER_CASH_DISPENSED:
-    case TELLER_DISPENSE_FAILED:
-        return withdrawal;
-    case TELLER_WITHDRAWAL_SUSPECTED:
-        return withdrawal_suspected;
-    case TELLER_DEPOSIT_INITIATED:
-    case TELLER_DEPOSIT_DECLINED:
-    case TELLER_MONEY_DEPOSITED:
-    case TELLER_DEPOSIT_CANCELLED:
-    case TELLER_DEPOSIT_SUSPECTED:
-        return deposit;
-    case TELLER_BARRED:
-    case TELLER_UNBARRED:
-        return teller_changed;
-    case TELLER_KEY_REPLACED:
-    case TELLER_KEY_WITHDRAWN:
-        return key_changed;
-    case TELLER_AUTHENTICATION_SUSPENDED:
-        return authentication_suspended;
-    case TELLER_AUTHENTICATION_RESUMED:
-        return nothing;
-    case EVENT_KIND_COUNT:
-        break;
-    }
-    panic("there is no event of kind %d", (int)kind);
+    return lists[kind];
 }

@@ -112,10 +112,10 @@ static void account_print(const struct account *account, int64_t at_us, const st
     table_money(&table, account->balance);
     table_money(&table, account_available(account, at_us));
     table_money(&table, account->held);
-    table_money(&table, account->opening);
-    table_money(&table, account->deposits);
-    table_money(&table, account->withdrawals);
-    table_money(&table, account->reversals);
+    table_money(&table, account->sum[SUM_OPENING]);
+    table_money(&table, account->sum[SUM_DEPOSITS]);
+    table_money(&table, account->sum[SUM_WITHDRAWALS]);
+    table_money(&table, account->sum[SUM_REVERSALS]);
     table_money(&table, account->daily_limit);
     table_integer(&table, account->daily_count);
     table_money(&table, account->deposit_limit);

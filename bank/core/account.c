@@ -16,6 +16,8 @@
  */
 #include "bank/core/account.h"
 
+#include "shared/error.h"
+
 #define DAY_US INT64_C(86400000000)
 
 static int32_t day_of(int64_t at_us)
@@ -59,6 +61,12 @@ static bool day_counts_at(int32_t day, int64_t at_us)
 static bool counts_at(const struct account *account, int64_t at_us)
 {
     return day_counts_at(account->day, at_us);
+}
+
+money account_sums(const struct account *account)
+{
+    return account->sum[SUM_OPENING] + account->sum[SUM_DEPOSITS] - account->sum[SUM_WITHDRAWALS] +
+           account->sum[SUM_REVERSALS];
 }
 
 money account_cleared(const struct account *account)
@@ -318,30 +326,9 @@ struct decision account_decide(const struct account *account, const struct comma
         return decide_reverse(account, command);
     case ACCOUNTS_CLOSE_ACCOUNT:
         return decide_close(account, command);
-    case TELLER_PROVISION:
-    case TELLER_SIGN_ON:
-    case TELLER_REPLENISH_CASSETTES:
-    case TELLER_CUT_OVER:
-    case TELLER_REPORT_INCIDENT:
-    case TELLER_INITIATE_WITHDRAWAL:
-    case TELLER_WITHDRAW_MONEY:
-    case TELLER_CONFIRM_DISPENSE:
-    case TELLER_SUSPECT_WITHDRAWAL:
-    case TELLER_RESOLVE_WITHDRAWAL:
-    case TELLER_INITIATE_DEPOSIT:
-    case TELLER_CONFIRM_DEPOSIT:
-    case TELLER_SUSPECT_DEPOSIT:
-    case TELLER_RESOLVE_DEPOSIT:
-    case TELLER_BAR:
-    case TELLER_UNBAR:
-    case TELLER_REPLACE_KEY:
-    case TELLER_WITHDRAW_KEY:
-    case TELLER_SUSPEND_AUTHENTICATION:
-    case TELLER_RESUME_AUTHENTICATION:
-    case COMMAND_KIND_COUNT:
-        break;
+    default:
+        return decision_refuse(REFUSED_UNKNOWN_COMMAND);
     }
-    return decision_refuse(REFUSED_UNKNOWN_COMMAND);
 }
 
 /* ---- folding ---- */
@@ -382,9 +369,7 @@ static void apply_today(struct account *account, int64_t at_us, money amount)
  * and so are folded as they were. */
 static void apply_reversed(struct account *account, const struct event *event)
 {
-    account->reversals += event->money_moved.amount;
     account->may_return -= event->money_moved.amount;
-    account->balance = event->money_moved.new_balance;
     if (day_of(event->money_moved.withdrawn_at_us) != account->day)
         return;
     if (account->withdrawn_today >= event->money_moved.amount)
@@ -395,8 +380,6 @@ static void apply_reversed(struct account *account, const struct event *event)
 
 static void apply_deposited(struct account *account, const struct event *event)
 {
-    account->deposits += event->money_moved.amount;
-    account->balance = event->money_moved.new_balance;
     struct card *card = find_card(account, event->money_moved.card);
     if (card == NULL)
         return;
@@ -408,27 +391,27 @@ static void apply_deposited(struct account *account, const struct event *event)
     card->deposited_today += event->money_moved.amount;
 }
 
-/* Held: on the balance and not available. What is returned was never the account's, so it is none
- * of its deposits any more. */
-static void apply_held(struct account *account, const struct event *event)
+/* What is held stands on the balance and is not available. What is returned was never the
+ * account's, so it is none of its deposits any more. */
+static void apply_movement(struct account *account, const struct event *event)
 {
-    const money amount = event->money_moved.amount;
-    const bool held = event->kind == ACCOUNTS_DEPOSIT_HELD;
-    account->held += held ? amount : -amount;
-    account->balance = event->money_moved.new_balance;
-    if (event->kind != ACCOUNTS_HELD_DEPOSIT_RELEASED)
-        account->deposits += held ? amount : -amount;
+    const struct movement *movement = event_movement(event->kind);
+    if (movement->word == NULL)
+        return;
+    account->sum[movement->sum] += movement->counts * event_amount(event);
+    account->held += movement->held * event_amount(event);
+    account->balance = event_balance(event);
 }
 
 void account_apply(struct account *account, const struct event *event)
 {
     struct card *card = NULL;
     account->version++;
+    apply_movement(account, event);
     switch (event->kind) {
     case ACCOUNTS_ACCOUNT_OPENED:
         account->id = event->stream_id;
         account->status = ACCOUNT_OPEN;
-        account->balance = account->opening = event->account_opened.balance;
         account->daily_limit = event->account_opened.daily_limit;
         account->daily_count = event->account_opened.daily_count;
         account->deposit_limit =
@@ -464,11 +447,8 @@ void account_apply(struct account *account, const struct event *event)
     case ACCOUNTS_DEPOSIT_HELD:
     case ACCOUNTS_HELD_DEPOSIT_RELEASED:
     case ACCOUNTS_HELD_DEPOSIT_RETURNED:
-        apply_held(account, event);
-        break;
+        break; /* a movement and nothing else */
     case ACCOUNTS_MONEY_WITHDRAWN:
-        account->withdrawals += event->money_moved.amount;
-        account->balance = event->money_moved.new_balance;
         if (uuid_is_nil(&event->money_moved.teller_id))
             break;
         account->may_return += event->money_moved.amount;
@@ -480,29 +460,7 @@ void account_apply(struct account *account, const struct event *event)
     case ACCOUNTS_ACCOUNT_CLOSED:
         account->status = ACCOUNT_CLOSED;
         break;
-    case TELLER_PROVISIONED:
-    case TELLER_SIGNED_ON:
-    case TELLER_CASSETTES_REPLENISHED:
-    case TELLER_BUSINESS_DAY_CLOSED:
-    case TELLER_INCIDENT_REPORTED:
-    case TELLER_WITHDRAWAL_INITIATED:
-    case TELLER_WITHDRAWAL_DECLINED:
-    case TELLER_MONEY_WITHDRAWN:
-    case TELLER_CASH_DISPENSED:
-    case TELLER_DISPENSE_FAILED:
-    case TELLER_WITHDRAWAL_SUSPECTED:
-    case TELLER_DEPOSIT_INITIATED:
-    case TELLER_DEPOSIT_DECLINED:
-    case TELLER_MONEY_DEPOSITED:
-    case TELLER_DEPOSIT_CANCELLED:
-    case TELLER_DEPOSIT_SUSPECTED:
-    case TELLER_BARRED:
-    case TELLER_UNBARRED:
-    case TELLER_KEY_REPLACED:
-    case TELLER_KEY_WITHDRAWN:
-    case TELLER_AUTHENTICATION_SUSPENDED:
-    case TELLER_AUTHENTICATION_RESUMED:
-    case EVENT_KIND_COUNT:
-        break;
+    default:
+        panic("%s is no event of an account that account_apply knows", event_type(event->kind));
     }
 }

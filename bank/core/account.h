@@ -34,9 +34,8 @@ struct account {
     int64_t version; /* events folded in */
     enum { ACCOUNT_NONE, ACCOUNT_OPEN, ACCOUNT_CLOSED } status;
     money balance;
-    money held; /* of the balance: deposits that are reviewed before they are available */
-    money opening, deposits, withdrawals,
-        reversals;     /* opening + deposits - withdrawals + reversals = balance */
+    money held;           /* of the balance: deposits that are reviewed before they are available */
+    money sum[SUM_COUNT]; /* opening + deposits - withdrawals + reversals = balance */
     money may_return;  /* withdrawn at machines and not reversed: the most that reversals can still
                           bring */
     money daily_limit; /* 0: none */
@@ -51,6 +50,9 @@ struct account {
 
 struct decision account_decide(const struct account *account, const struct command *command);
 void account_apply(struct account *account, const struct event *event);
+
+/* The balance that the sums give: opening + deposits - withdrawals + reversals. */
+money account_sums(const struct account *account);
 
 /* The balance less what is held. */
 money account_cleared(const struct account *account);

@@ -3,12 +3,22 @@
 
 #include <string.h>
 
+static const struct movement movements[MOVEMENT_KIND_COUNT] = {
+#define X(enumerator, balance, sum, counts, held, word) { balance, sum, counts, held, word },
+    MOVEMENT_TABLE(X)
+#undef X
+};
+
 static const struct {
     const char *type;
     enum stream_kind stream;
+    enum movement_kind movement;
 } table[EVENT_KIND_COUNT] = {
-#define X(enumerator, type, stream) { type, stream },
-    EVENT_TABLE(X)
+#define X(enumerator, type, fields, movement) { type, STREAM_ACCOUNT, MOVEMENT_##movement },
+    ACCOUNT_EVENTS(X)
+#undef X
+#define X(enumerator, type, fields, movement) { type, STREAM_TELLER, MOVEMENT_##movement },
+        TELLER_EVENTS(X)
 #undef X
 };
 
@@ -20,6 +30,23 @@ const char *event_type(enum event_kind kind)
 enum stream_kind event_stream(enum event_kind kind)
 {
     return table[kind].stream;
+}
+
+const struct movement *event_movement(enum event_kind kind)
+{
+    return &movements[table[kind].movement];
+}
+
+money event_amount(const struct event *event)
+{
+    return event->kind == ACCOUNTS_ACCOUNT_OPENED ? event->account_opened.balance
+                                                  : event->money_moved.amount;
+}
+
+money event_balance(const struct event *event)
+{
+    return event->kind == ACCOUNTS_ACCOUNT_OPENED ? event->account_opened.balance
+                                                  : event->money_moved.new_balance;
 }
 
 enum event_kind event_kind_find(const char *type)

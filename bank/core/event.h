@@ -30,51 +30,96 @@
     3 /* of a terminal key's check value, which tells keys apart and gives none away */
 #define LIMIT_UNSAID (-1) /* a limit that a command or an event leaves out */
 
+/* clang-format off */
+
+/*
+ * What an event does to its account's money: whether it adds to the balance or
+ * takes from it (or neither), to which of the account's sums its amount counts
+ * and how, whether it adds to what is held or takes from it, and its word on a
+ * statement.
+ */
+#define MOVEMENT_TABLE(X) \
+    X(NOTHING,       0, SUM_OPENING,      0,  0, NULL) \
+    X(OPENING,       1, SUM_OPENING,      1,  0, "opening") \
+    X(DEPOSIT,       1, SUM_DEPOSITS,     1,  0, "deposit") \
+    X(HELD_DEPOSIT,  1, SUM_DEPOSITS,     1,  1, "held deposit") \
+    X(RELEASE,       0, SUM_DEPOSITS,     0, -1, "release") \
+    X(RETURN,       -1, SUM_DEPOSITS,    -1, -1, "return") \
+    X(WITHDRAWAL,   -1, SUM_WITHDRAWALS,  1,  0, "withdrawal") \
+    X(REVERSAL,      1, SUM_REVERSALS,    1,  0, "reversal")
+
+/*
+ * Columns: the enumerator; the type in the event store; the fields that it has,
+ * a list of bank/codec/event_fields.c; its movement of money. One that moves
+ * money has its content in money_moved, and the first one in account_opened.
+ */
+#define ACCOUNT_EVENTS(X) \
+    X(ACCOUNTS_ACCOUNT_OPENED, "Accounts.AccountOpened", account_opened, OPENING) \
+    X(ACCOUNTS_LIMITS_SET, "Accounts.LimitsSet", limits_set, NOTHING) \
+    X(ACCOUNTS_CARD_ISSUED, "Accounts.CardIssued", card_issued, NOTHING) \
+    X(ACCOUNTS_CARD_BLOCKED, "Accounts.CardBlocked", card_changed, NOTHING) \
+    X(ACCOUNTS_CARD_UNBLOCKED, "Accounts.CardUnblocked", card_changed, NOTHING) \
+    X(ACCOUNTS_AUTHORIZATION_CONFIRMED, "Accounts.AuthorizationConfirmed", authorization_confirmed, NOTHING) \
+    X(ACCOUNTS_AUTHORIZATION_DECLINED, "Accounts.AuthorizationDeclined", authorization_declined, NOTHING) \
+    X(ACCOUNTS_MONEY_DEPOSITED, "Accounts.MoneyDeposited", money_deposited, DEPOSIT) \
+    X(ACCOUNTS_DEPOSIT_HELD, "Accounts.DepositHeld", deposit_held, HELD_DEPOSIT) \
+    X(ACCOUNTS_HELD_DEPOSIT_RELEASED, "Accounts.HeldDepositReleased", deposit_held, RELEASE) \
+    X(ACCOUNTS_HELD_DEPOSIT_RETURNED, "Accounts.HeldDepositReturned", deposit_held, RETURN) \
+    X(ACCOUNTS_MONEY_WITHDRAWN, "Accounts.MoneyWithdrawn", money_moved, WITHDRAWAL) \
+    X(ACCOUNTS_WITHDRAWAL_REVERSED, "Accounts.WithdrawalReversed", money_moved, REVERSAL) \
+    X(ACCOUNTS_ACCOUNT_CLOSED, "Accounts.AccountClosed", nothing, NOTHING)
+
+#define TELLER_EVENTS(X) \
+    X(TELLER_PROVISIONED, "Teller.Provisioned", provisioned, NOTHING) \
+    X(TELLER_SIGNED_ON, "Teller.SignedOn", signed_on, NOTHING) \
+    X(TELLER_CASSETTES_REPLENISHED, "Teller.CassettesReplenished", cassettes, NOTHING) \
+    X(TELLER_BUSINESS_DAY_CLOSED, "Teller.BusinessDayClosed", day_closed, NOTHING) \
+    X(TELLER_INCIDENT_REPORTED, "Teller.IncidentReported", incident, NOTHING) \
+    X(TELLER_WITHDRAWAL_INITIATED, "Teller.WithdrawalInitiated", withdrawal, NOTHING) \
+    X(TELLER_WITHDRAWAL_DECLINED, "Teller.WithdrawalDeclined", withdrawal, NOTHING) \
+    X(TELLER_MONEY_WITHDRAWN, "Teller.MoneyWithdrawn", withdrawal, NOTHING) \
+    X(TELLER_CASH_DISPENSED, "Teller.CashDispensed", withdrawal, NOTHING) \
+    X(TELLER_DISPENSE_FAILED, "Teller.DispenseFailed", withdrawal, NOTHING) \
+    X(TELLER_WITHDRAWAL_SUSPECTED, "Teller.WithdrawalSuspected", withdrawal_suspected, NOTHING) \
+    X(TELLER_DEPOSIT_INITIATED, "Teller.DepositInitiated", deposit, NOTHING) \
+    X(TELLER_DEPOSIT_DECLINED, "Teller.DepositDeclined", deposit, NOTHING) \
+    X(TELLER_MONEY_DEPOSITED, "Teller.MoneyDeposited", deposit, NOTHING) \
+    X(TELLER_DEPOSIT_CANCELLED, "Teller.DepositCancelled", deposit, NOTHING) \
+    X(TELLER_DEPOSIT_SUSPECTED, "Teller.DepositSuspected", deposit, NOTHING) \
+    X(TELLER_BARRED, "Teller.Barred", teller_changed, NOTHING) \
+    X(TELLER_UNBARRED, "Teller.Unbarred", teller_changed, NOTHING) \
+    X(TELLER_KEY_REPLACED, "Teller.KeyReplaced", key_changed, NOTHING) \
+    X(TELLER_KEY_WITHDRAWN, "Teller.KeyWithdrawn", key_changed, NOTHING) \
+    X(TELLER_AUTHENTICATION_SUSPENDED, "Teller.AuthenticationSuspended", authentication_suspended, NOTHING) \
+    X(TELLER_AUTHENTICATION_RESUMED, "Teller.AuthenticationResumed", nothing, NOTHING)
+
+#define EVENT_TABLE(X) ACCOUNT_EVENTS(X) TELLER_EVENTS(X)
+
 enum stream_kind { STREAM_ACCOUNT, STREAM_TELLER, STREAM_KIND_COUNT };
 
-#define EVENT_TABLE(X)                                                                             \
-    X(ACCOUNTS_ACCOUNT_OPENED, "Accounts.AccountOpened", STREAM_ACCOUNT)                           \
-    X(ACCOUNTS_LIMITS_SET, "Accounts.LimitsSet", STREAM_ACCOUNT)                                   \
-    X(ACCOUNTS_CARD_ISSUED, "Accounts.CardIssued", STREAM_ACCOUNT)                                 \
-    X(ACCOUNTS_CARD_BLOCKED, "Accounts.CardBlocked", STREAM_ACCOUNT)                               \
-    X(ACCOUNTS_CARD_UNBLOCKED, "Accounts.CardUnblocked", STREAM_ACCOUNT)                           \
-    X(ACCOUNTS_AUTHORIZATION_CONFIRMED, "Accounts.AuthorizationConfirmed", STREAM_ACCOUNT)         \
-    X(ACCOUNTS_AUTHORIZATION_DECLINED, "Accounts.AuthorizationDeclined", STREAM_ACCOUNT)           \
-    X(ACCOUNTS_MONEY_DEPOSITED, "Accounts.MoneyDeposited", STREAM_ACCOUNT)                         \
-    X(ACCOUNTS_DEPOSIT_HELD, "Accounts.DepositHeld", STREAM_ACCOUNT)                               \
-    X(ACCOUNTS_HELD_DEPOSIT_RELEASED, "Accounts.HeldDepositReleased", STREAM_ACCOUNT)              \
-    X(ACCOUNTS_HELD_DEPOSIT_RETURNED, "Accounts.HeldDepositReturned", STREAM_ACCOUNT)              \
-    X(ACCOUNTS_MONEY_WITHDRAWN, "Accounts.MoneyWithdrawn", STREAM_ACCOUNT)                         \
-    X(ACCOUNTS_WITHDRAWAL_REVERSED, "Accounts.WithdrawalReversed", STREAM_ACCOUNT)                 \
-    X(ACCOUNTS_ACCOUNT_CLOSED, "Accounts.AccountClosed", STREAM_ACCOUNT)                           \
-    X(TELLER_PROVISIONED, "Teller.Provisioned", STREAM_TELLER)                                     \
-    X(TELLER_SIGNED_ON, "Teller.SignedOn", STREAM_TELLER)                                          \
-    X(TELLER_CASSETTES_REPLENISHED, "Teller.CassettesReplenished", STREAM_TELLER)                  \
-    X(TELLER_BUSINESS_DAY_CLOSED, "Teller.BusinessDayClosed", STREAM_TELLER)                       \
-    X(TELLER_INCIDENT_REPORTED, "Teller.IncidentReported", STREAM_TELLER)                          \
-    X(TELLER_WITHDRAWAL_INITIATED, "Teller.WithdrawalInitiated", STREAM_TELLER)                    \
-    X(TELLER_WITHDRAWAL_DECLINED, "Teller.WithdrawalDeclined", STREAM_TELLER)                      \
-    X(TELLER_MONEY_WITHDRAWN, "Teller.MoneyWithdrawn", STREAM_TELLER)                              \
-    X(TELLER_CASH_DISPENSED, "Teller.CashDispensed", STREAM_TELLER)                                \
-    X(TELLER_DISPENSE_FAILED, "Teller.DispenseFailed", STREAM_TELLER)                              \
-    X(TELLER_WITHDRAWAL_SUSPECTED, "Teller.WithdrawalSuspected", STREAM_TELLER)                    \
-    X(TELLER_DEPOSIT_INITIATED, "Teller.DepositInitiated", STREAM_TELLER)                          \
-    X(TELLER_DEPOSIT_DECLINED, "Teller.DepositDeclined", STREAM_TELLER)                            \
-    X(TELLER_MONEY_DEPOSITED, "Teller.MoneyDeposited", STREAM_TELLER)                              \
-    X(TELLER_DEPOSIT_CANCELLED, "Teller.DepositCancelled", STREAM_TELLER)                          \
-    X(TELLER_DEPOSIT_SUSPECTED, "Teller.DepositSuspected", STREAM_TELLER)                          \
-    X(TELLER_BARRED, "Teller.Barred", STREAM_TELLER)                                               \
-    X(TELLER_UNBARRED, "Teller.Unbarred", STREAM_TELLER)                                           \
-    X(TELLER_KEY_REPLACED, "Teller.KeyReplaced", STREAM_TELLER)                                    \
-    X(TELLER_KEY_WITHDRAWN, "Teller.KeyWithdrawn", STREAM_TELLER)                                  \
-    X(TELLER_AUTHENTICATION_SUSPENDED, "Teller.AuthenticationSuspended", STREAM_TELLER)            \
-    X(TELLER_AUTHENTICATION_RESUMED, "Teller.AuthenticationResumed", STREAM_TELLER)
-
 enum event_kind {
-#define X(enumerator, type, stream) enumerator,
+#define X(enumerator, type, fields, movement) enumerator,
     EVENT_TABLE(X)
 #undef X
-        EVENT_KIND_COUNT
+    EVENT_KIND_COUNT
+};
+
+enum money_sum { SUM_OPENING, SUM_DEPOSITS, SUM_WITHDRAWALS, SUM_REVERSALS, SUM_COUNT };
+
+enum movement_kind {
+#define X(enumerator, balance, sum, counts, held, word) MOVEMENT_##enumerator,
+    MOVEMENT_TABLE(X)
+#undef X
+    MOVEMENT_KIND_COUNT
+};
+/* clang-format on */
+
+/* A row of the table of movements; the signs are 1, 0 or -1. */
+struct movement {
+    int balance;
+    enum money_sum sum;
+    int counts, held;
+    const char *word; /* NULL: none, on no statement */
 };
 
 /* What a machine reports of itself: its name, and what it means for people. */
@@ -222,6 +267,11 @@ struct event {
 
 const char *event_type(enum event_kind kind);
 enum stream_kind event_stream(enum event_kind kind);
+const struct movement *event_movement(enum event_kind kind);
+
+/* The amount that an event moves, and the balance after it; only of one with a movement. */
+money event_amount(const struct event *event);
+money event_balance(const struct event *event);
 
 /* EVENT_KIND_COUNT when no kind has that type. */
 enum event_kind event_kind_find(const char *type);

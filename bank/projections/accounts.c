@@ -18,21 +18,27 @@ struct row {
     struct uuid account_id; /* the key: first */
     const char *owner, *status;
     bool balance_known, limits_known;
-    money balance, opening, deposits, withdrawals, reversals, daily_limit;
+    money balance, sum[SUM_COUNT], daily_limit;
     int32_t daily_count, cards;
     int64_t version, opened_us, updated_us, position;
 };
 
+static void row_move(struct row *row, const struct event *event)
+{
+    const struct movement *movement = event_movement(event->kind);
+    row->sum[movement->sum] += movement->counts * event_amount(event);
+    row->balance = event_balance(event);
+    row->balance_known = true;
+}
+
 static void row_add(struct row *row, const struct event *event)
 {
-    const money moved = event->money_moved.amount;
+    if (event_movement(event->kind)->word != NULL)
+        row_move(row, event);
     switch (event->kind) {
     case ACCOUNTS_ACCOUNT_OPENED:
         row->owner = event->account_opened.owner;
         row->status = "open";
-        row->balance = event->account_opened.balance;
-        row->balance_known = true;
-        row->opening += event->account_opened.balance;
         row->daily_limit = event->account_opened.daily_limit;
         row->daily_count = event->account_opened.daily_count;
         row->limits_known = true;
@@ -46,52 +52,10 @@ static void row_add(struct row *row, const struct event *event)
     case ACCOUNTS_CARD_ISSUED:
         row->cards++;
         break;
-    case ACCOUNTS_DEPOSIT_HELD:
-    case ACCOUNTS_HELD_DEPOSIT_RETURNED:
-        row->deposits += event->kind == ACCOUNTS_DEPOSIT_HELD ? moved : -moved;
-        row->balance = event->money_moved.new_balance;
-        row->balance_known = true;
-        break;
-    case ACCOUNTS_MONEY_DEPOSITED:
-    case ACCOUNTS_MONEY_WITHDRAWN:
-    case ACCOUNTS_WITHDRAWAL_REVERSED:
-        row->deposits += event->kind == ACCOUNTS_MONEY_DEPOSITED ? moved : 0;
-        row->withdrawals += event->kind == ACCOUNTS_MONEY_WITHDRAWN ? moved : 0;
-        row->reversals += event->kind == ACCOUNTS_WITHDRAWAL_REVERSED ? moved : 0;
-        row->balance = event->money_moved.new_balance;
-        row->balance_known = true;
-        break;
     case ACCOUNTS_ACCOUNT_CLOSED:
         row->status = "closed";
         break;
-    case ACCOUNTS_HELD_DEPOSIT_RELEASED:
-    case ACCOUNTS_CARD_BLOCKED:
-    case ACCOUNTS_CARD_UNBLOCKED:
-    case ACCOUNTS_AUTHORIZATION_CONFIRMED:
-    case ACCOUNTS_AUTHORIZATION_DECLINED:
-    case TELLER_PROVISIONED:
-    case TELLER_SIGNED_ON:
-    case TELLER_CASSETTES_REPLENISHED:
-    case TELLER_BUSINESS_DAY_CLOSED:
-    case TELLER_INCIDENT_REPORTED:
-    case TELLER_WITHDRAWAL_INITIATED:
-    case TELLER_WITHDRAWAL_DECLINED:
-    case TELLER_MONEY_WITHDRAWN:
-    case TELLER_CASH_DISPENSED:
-    case TELLER_DISPENSE_FAILED:
-    case TELLER_WITHDRAWAL_SUSPECTED:
-    case TELLER_DEPOSIT_INITIATED:
-    case TELLER_DEPOSIT_DECLINED:
-    case TELLER_MONEY_DEPOSITED:
-    case TELLER_DEPOSIT_CANCELLED:
-    case TELLER_DEPOSIT_SUSPECTED:
-    case TELLER_BARRED:
-    case TELLER_UNBARRED:
-    case TELLER_KEY_REPLACED:
-    case TELLER_KEY_WITHDRAWN:
-    case TELLER_AUTHENTICATION_SUSPENDED:
-    case TELLER_AUTHENTICATION_RESUMED:
-    case EVENT_KIND_COUNT:
+    default: /* of the others only version, time and position are kept */
         break;
     }
 }
@@ -105,10 +69,8 @@ static void row_write(struct columns *columns, const struct row *row)
         columns_int8(columns, 3, row->balance);
     else
         columns_null(columns, 3);
-    columns_int8(columns, 4, row->opening);
-    columns_int8(columns, 5, row->deposits);
-    columns_int8(columns, 6, row->withdrawals);
-    columns_int8(columns, 7, row->reversals);
+    for (unsigned i = 0; i < SUM_COUNT; i++)
+        columns_int8(columns, 4 + i, row->sum[i]);
     if (row->limits_known) {
         columns_int8(columns, 8, row->daily_limit);
         columns_int4(columns, 9, row->daily_count);

@@ -79,10 +79,8 @@ static bool stream_end(struct verify *verify, struct stream_pass *pass, struct e
     columns_uuid(&pass->columns, 0, &account->id);
     columns_int8(&pass->columns, 1, pass->version);
     columns_int8(&pass->columns, 2, account->balance);
-    columns_int8(&pass->columns, 3, account->opening);
-    columns_int8(&pass->columns, 4, account->deposits);
-    columns_int8(&pass->columns, 5, account->withdrawals);
-    columns_int8(&pass->columns, 6, account->reversals);
+    for (unsigned i = 0; i < SUM_COUNT; i++)
+        columns_int8(&pass->columns, 3 + i, account->sum[i]);
     const char *status = account->status == ACCOUNT_CLOSED ? "closed" : "open";
     columns_bytes(&pass->columns, 7, status, strlen(status));
     return pass->columns.rows < COMPARE_RUN || compare(verify, pass, error);
@@ -93,18 +91,15 @@ static void account_check(struct verify *verify, struct stream_pass *pass,
 {
     struct account *account = &pass->account;
     const struct event *event = &record->event;
-    bool moves =
-        event->kind == ACCOUNTS_MONEY_DEPOSITED || event->kind == ACCOUNTS_MONEY_WITHDRAWN ||
-        event->kind == ACCOUNTS_WITHDRAWAL_REVERSED || event->kind == ACCOUNTS_DEPOSIT_HELD ||
-        event->kind == ACCOUNTS_HELD_DEPOSIT_RELEASED ||
-        event->kind == ACCOUNTS_HELD_DEPOSIT_RETURNED;
+    const bool moves =
+        event_movement(event->kind)->word != NULL && event->kind != ACCOUNTS_ACCOUNT_OPENED;
     if (moves && event->money_moved.old_balance != account->balance)
         verify_fail(verify, VERIFY_ACCOUNTS, record->position, pass->stream,
                     "%s starts from a balance of %" PRId64
                     ", where the events before it give %" PRId64,
                     event_type(event->kind), event->money_moved.old_balance, account->balance);
     account_apply(account, event);
-    money sum = account->opening + account->deposits - account->withdrawals + account->reversals;
+    const money sum = account_sums(account);
     if (sum != account->balance || account->balance < 0)
         verify_fail(verify, VERIFY_ACCOUNTS, record->position, pass->stream,
                     "after %s the balance is %" PRId64

@@ -53,9 +53,7 @@ static void test_a_reversal_always_has_room(void **state)
 static void assert_balanced(void)
 {
     const struct account *account = account_of(PETER);
-    assert_int_equal(account->opening + account->deposits - account->withdrawals +
-                         account->reversals,
-                     account->balance);
+    assert_int_equal(account_sums(account), account->balance);
 }
 
 static void test_an_account_is_opened_with_its_owner_and_limits(void **state)
@@ -387,17 +385,25 @@ static void test_a_reversal_is_not_stopped_by_the_cap(void **state)
     assert_balanced();
 }
 
-static void test_an_account_folds_a_version_an_event_and_no_teller_event(void **state)
+static void test_an_account_folds_a_version_an_event(void **state)
 {
     (void)state;
     given_account(PETER, 100);
     assert_int_equal(account_of(PETER)->version, 3);
-    struct account before = *account_of(PETER), after = before;
-    for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
-        if (event_stream((enum event_kind)kind) == STREAM_TELLER)
-            account_apply(&after, &(struct event){ .kind = (enum event_kind)kind });
-    after.version = before.version;
-    assert_memory_equal(&before, &after, sizeof before);
+}
+
+/* One that account_apply does not know would end the bank. */
+static void test_each_event_of_its_stream_is_known(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < EVENT_KIND_COUNT; kind++) {
+        struct account account = { .version = 41 };
+        const struct event event = { .kind = (enum event_kind)kind };
+        if (event_stream(event.kind) != STREAM_ACCOUNT)
+            continue;
+        account_apply(&account, &event);
+        assert_int_equal(account.version, 42);
+    }
 }
 
 int main(void)
@@ -427,7 +433,8 @@ int main(void)
         sentence(test_a_closed_account_takes_no_orders),
         sentence(test_a_reversal_reaches_a_closed_account_and_is_paid_out_at_the_counter),
         sentence(test_a_reversal_is_not_stopped_by_the_cap),
-        sentence(test_an_account_folds_a_version_an_event_and_no_teller_event),
+        sentence(test_an_account_folds_a_version_an_event),
+        sentence(test_each_event_of_its_stream_is_known),
     };
     return cmocka_run_group_tests_name("account", tests, NULL, NULL);
 }

@@ -11,9 +11,7 @@ static long steps_checked;
 
 static void check_account(const struct account *account)
 {
-    assert_int_equal(account->opening + account->deposits - account->withdrawals +
-                         account->reversals,
-                     account->balance);
+    assert_int_equal(account_sums(account), account->balance);
     assert_true(account->balance >= 0);
     assert_true(account->withdrawn_today >= 0);
 }

@@ -331,9 +331,7 @@ static money available(void)
 static void assert_conserved(void)
 {
     const struct account *account = account_of(PETER);
-    assert_int_equal(account->opening + account->deposits - account->withdrawals +
-                         account->reversals,
-                     account->balance);
+    assert_int_equal(account_sums(account), account->balance);
     assert_true(account->held >= 0 && account->held <= account->balance);
 }
 

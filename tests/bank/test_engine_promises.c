@@ -73,9 +73,7 @@ static void check_promises(struct bench *bench)
     fold_log(bench, &books);
     for (unsigned a = 0; a < ACCOUNTS; a++) {
         const struct account *account = &books.account[a];
-        assert_int_equal(account->opening + account->deposits - account->withdrawals +
-                             account->reversals,
-                         account->balance);
+        assert_int_equal(account_sums(account), account->balance);
         assert_true(account->balance >= 0);
     }
     const struct teller *teller = &books.teller;

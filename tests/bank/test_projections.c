@@ -237,10 +237,10 @@ static void test_accounts_are_as_the_aggregates_are(void **state)
         size_t offset;
     } amounts[] = {
         { "balance", offsetof(struct account, balance) },
-        { "opening", offsetof(struct account, opening) },
-        { "deposits", offsetof(struct account, deposits) },
-        { "withdrawals", offsetof(struct account, withdrawals) },
-        { "reversals", offsetof(struct account, reversals) },
+        { "opening", offsetof(struct account, sum[SUM_OPENING]) },
+        { "deposits", offsetof(struct account, sum[SUM_DEPOSITS]) },
+        { "withdrawals", offsetof(struct account, sum[SUM_WITHDRAWALS]) },
+        { "reversals", offsetof(struct account, sum[SUM_REVERSALS]) },
         { "daily_limit", offsetof(struct account, daily_limit) },
         { "version", offsetof(struct account, version) },
     };

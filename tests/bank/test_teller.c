@@ -478,6 +478,20 @@ static void test_an_id_is_initiated_once(void **state)
     assert_int_equal(account_of(PETER)->balance, 45000);
 }
 
+/* One that teller_apply does not know would end the bank. */
+static void test_each_event_of_its_stream_is_known(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < EVENT_KIND_COUNT; kind++) {
+        struct teller teller = { .version = 41 };
+        const struct event event = { .kind = (enum event_kind)kind };
+        if (event_stream(event.kind) != STREAM_TELLER)
+            continue;
+        teller_apply(&teller, &event);
+        assert_int_equal(teller.version, 42);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -507,6 +521,7 @@ int main(void)
         sentence(test_a_barred_terminal_may_only_tell_how_things_ended),
         sentence(test_only_the_key_in_force_signs_on),
         sentence(test_an_id_is_initiated_once),
+        sentence(test_each_event_of_its_stream_is_known),
     };
     return cmocka_run_group_tests_name("teller", tests, NULL, NULL);
 }
