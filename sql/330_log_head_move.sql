@@ -18,8 +18,3 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION esbank.log_head_move(bigint, bigint, bigint, bytea, bytea) IS
   'Moves the head from where this bank left it, wherever its row is stored, and says where that is now. Raises SQLSTATE ES001 when another bank has moved it.';
-
-ALTER TABLE esbank.log_head DROP CONSTRAINT log_head_pkey, REPLICA IDENTITY FULL;
-DROP TRIGGER log_head_stays ON esbank.log_head;
-CREATE TRIGGER log_head_stays BEFORE INSERT OR DELETE OR TRUNCATE ON esbank.log_head
-    FOR EACH STATEMENT EXECUTE FUNCTION esbank.refuse_change();
