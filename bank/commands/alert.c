@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* `bank alert list`: what the event handlers want somebody to look at. */
+/* `bank alert list`: what the event handlers raised, and what keeps them from it. */
 #include "bank/cli/commands.h"
 #include "bank/cli/reading.h"
 #include "bank/cli/table.h"
@@ -17,9 +17,10 @@ static int run_list(struct arguments *arguments)
     const char *all = arguments_option(arguments, "all") != NULL ? "t" : "f";
     return query_print(
         arguments, columns,
-        "SELECT to_char(raised_at, 'YYYY-MM-DD HH24:MI:SS.MS\"Z\"'), handler, subject, message,"
+        "SELECT to_char(since, 'YYYY-MM-DD HH24:MI:SS.MS\"Z\"'), handler, subject, message,"
         " to_char(cleared_at, 'YYYY-MM-DD HH24:MI:SS.MS\"Z\"'), position, teller_id"
-        " FROM esbank.alerts WHERE $1::bool OR cleared_at IS NULL ORDER BY alert_id",
+        " FROM esbank.attention WHERE $1::bool OR cleared_at IS NULL"
+        " ORDER BY alert_id, since, subject",
         1, (const char *[]){ all }, NULL);
 }
 
@@ -31,7 +32,8 @@ static const struct option_spec options[] = {
 const struct bank_command command_alert_list = {
     .name = "alert list",
     .usage = "[--all]",
-    .help = "what wants somebody's attention: suspect withdrawals, machines low on cash",
+    .help = "what wants attention: suspect withdrawals, machines low on cash, handlers that are "
+            "paused",
     .options = options,
     .run = run_list,
 };

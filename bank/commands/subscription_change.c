@@ -36,7 +36,7 @@ static int run_reset(struct arguments *arguments)
     const struct handler *handler = handler_named(arguments->word[0]);
     const char *to = arguments_option(arguments, "to");
     bool from_now = arguments_option(arguments, "from-now") != NULL;
-    int64_t position = 0;
+    int64_t position = 0, left_out = 0;
     if (handler == NULL || !position_read(to, &position))
         return EXIT_USAGE;
     if (from_now && to != NULL)
@@ -44,12 +44,16 @@ static int run_reset(struct arguments *arguments)
     if (from_now)
         position = HANDLING_FROM_NOW;
     struct query *query = query_of(arguments, &error);
-    bool worked = query != NULL && handling_reset(query, handler, &position, &error);
+    bool worked = query != NULL && handling_reset(query, handler, &position, &left_out, &error);
     query_close(query);
     if (!worked)
         return complain_error(&error);
     if (arguments->json)
-        printf("{\"subscription\":\"%s\",\"position\":%" PRId64 "}\n", handler->name, position);
+        printf("{\"subscription\":\"%s\",\"position\":%" PRId64 ",\"left_out\":%" PRId64 "}\n",
+               handler->name, position, left_out);
+    else if (left_out > 0)
+        printf("%s goes on with event %" PRId64 "; left out: %" PRId64 "\n", handler->name,
+               position + 1, left_out);
     else
         printf("%s goes on with event %" PRId64 "%s\n", handler->name, position + 1,
                position == 0 && handler->forget != NULL ? "; what it had written is removed" : "");
@@ -66,9 +70,12 @@ const struct bank_command command_subscription_reset = {
     .name = "subscription reset",
     .usage = "NAME [--to POSITION | --from-now]",
     .help = "let an event handler begin again, from the first event or from elsewhere",
-    .detail = "From the first event, all that the handler has written is removed before and made "
-              "again. From\n"
-              "elsewhere it stays, and events it has had already change nothing.",
+    .detail =
+        "From the first event, all that the handler has written is removed before and made "
+        "again. From\n"
+        "elsewhere it stays, and events it has had already change nothing. Events that are passed "
+        "over are\n"
+        "left out for good, which `bank verify` says.",
     .words_min = 1,
     .words_max = 1,
     .options = reset_options,
@@ -82,8 +89,9 @@ static void print_retry(const struct handler *handler, const struct handling_res
 {
     if (json)
         printf("{\"subscription\":\"%s\",\"handled\":%" PRId64 ",\"failed\":%" PRId64
-               ",\"sooner\":%s}\n",
-               handler->name, result->handled, result->failed, result->sooner ? "true" : "false");
+               ",\"waiting\":%" PRId64 ",\"sooner\":%s}\n",
+               handler->name, result->handled, result->failed, result->waiting,
+               result->sooner ? "true" : "false");
     else if (result->sooner && result->handled == 0)
         printf("the bank tries the event that %s fails on at once\n", handler->name);
     else if (result->handled > 0)
@@ -107,8 +115,10 @@ static int run_retry(struct arguments *arguments)
         return complain_error(&error);
     print_retry(handler, &result, arguments->json);
     if (result.failed > 0)
-        return complain("%" PRId64 " of %" PRId64 " parked events failed again: %s", result.failed,
-                        result.failed + result.handled, why.message);
+        return complain("%" PRId64 " of %" PRId64 " parked events failed again, %" PRId64
+                        " wait behind them: %s",
+                        result.failed, result.failed + result.handled + result.waiting,
+                        result.waiting, why.message);
     return EXIT_SUCCESS;
 }
 
@@ -116,7 +126,9 @@ const struct bank_command command_subscription_retry = {
     .name = "subscription retry",
     .usage = "NAME [POSITION]",
     .help = "handle parked events now: all of them, or one",
-    .detail = "An event that is waiting for its next attempt has it at once.",
+    .detail = "Events of one stream or saga are handled in their order, up to the first that fails "
+              "again. An event\n"
+              "that is waiting for its next attempt has it at once.",
     .words_min = 1,
     .words_max = 2,
     .run = run_retry,
@@ -147,6 +159,8 @@ const struct bank_command command_subscription_skip = {
     .name = "subscription skip",
     .usage = "NAME POSITION",
     .help = "go on without an event: one that is parked, or the one that fails",
+    .detail = "It is left out for good, which `bank verify` says. Those that waited behind it are "
+              "handled by a retry.",
     .words_min = 2,
     .words_max = 2,
     .run = run_skip,

@@ -42,7 +42,9 @@ static void finding_print(int check, const struct verify_finding *finding)
 {
     printf("%-7s %-29s ", word_of(finding), verify_check_name((enum verify_check)check));
     if (finding->failed == 0 && !finding->left) {
-        printf("%" PRId64 " %s\n", finding->checked, verify_check_unit((enum verify_check)check));
+        printf("%" PRId64 " %s%s%s\n", finding->checked,
+               verify_check_unit((enum verify_check)check), finding->note[0] != '\0' ? "; " : "",
+               finding->note);
         return;
     }
     if (finding->position > 0)
@@ -54,6 +56,8 @@ static void finding_print(int check, const struct verify_finding *finding)
     print_safely(finding->detail);
     if (finding->failed > 1)
         printf(" (and %" PRId64 " more)", finding->failed - 1);
+    if (finding->note[0] != '\0')
+        printf("; %s", finding->note);
     putchar('\n');
 }
 
@@ -120,6 +124,7 @@ static void finding_write(struct json_writer *writer, int check,
     integer_or_null(writer, "position", finding->position, finding->position > 0);
     text_or_null(writer, "stream_id", finding->stream);
     text_or_null(writer, "detail", finding->detail);
+    text_or_null(writer, "note", finding->note);
     json_close_object(writer);
 }
 

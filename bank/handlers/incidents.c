@@ -15,10 +15,10 @@ static const enum column_type raise_types[] = { COLUMN_TEXT, COLUMN_UUID, COLUMN
                                                 COLUMN_TIMESTAMPTZ };
 static const enum column_type clear_types[] = { COLUMN_TEXT, COLUMN_INT8, COLUMN_TIMESTAMPTZ };
 static const struct effect_statement raise = {
-    "SELECT esbank.alerts_raise('incidents', $1, $2, $3, $4, $5)", 5, raise_types
+    "SELECT * FROM esbank.alerts_raise('incidents', $1, $2, $3, $4, $5)", 5, raise_types
 };
 static const struct effect_statement clear = {
-    "SELECT esbank.alerts_clear('incidents', $1, $2, $3)", 3, clear_types
+    "SELECT * FROM esbank.alerts_clear('incidents', $1, $2, $3)", 3, clear_types
 };
 
 static int subject_format(const struct event *event, const char *incident,

@@ -13,7 +13,8 @@
 #define TEXT_OF(number) TEXT(number)
 #define TEXT(number)    #number
 #define COUNT(filling)                                                                             \
-    "SELECT esbank.cash_moved(" filling ", " TEXT_OF(LOW_CASH_NOTES) ", $1, $2, $3, $4, $5)"
+    "SELECT * FROM esbank.cash_moved(" filling ", " TEXT_OF(LOW_CASH_NOTES) ", $1, $2, $3, $4, "   \
+                                                                            "$5)"
 
 static const enum column_type types[] = { COLUMN_UUID, COLUMN_INT8, COLUMN_INT8, COLUMN_INT8,
                                           COLUMN_TIMESTAMPTZ };

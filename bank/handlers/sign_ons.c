@@ -15,10 +15,11 @@ static const enum column_type raise_types[] = { COLUMN_TEXT, COLUMN_UUID, COLUMN
                                                 COLUMN_TIMESTAMPTZ };
 static const enum column_type clear_types[] = { COLUMN_TEXT, COLUMN_INT8, COLUMN_TIMESTAMPTZ };
 static const struct effect_statement raise = {
-    "SELECT esbank.alerts_raise('sign_ons', $1, $2, $3, $4, $5)", 5, raise_types
+    "SELECT * FROM esbank.alerts_raise('sign_ons', $1, $2, $3, $4, $5)", 5, raise_types
 };
-static const struct effect_statement clear = { "SELECT esbank.alerts_clear('sign_ons', $1, $2, $3)",
-                                               3, clear_types };
+static const struct effect_statement clear = {
+    "SELECT * FROM esbank.alerts_clear('sign_ons', $1, $2, $3)", 3, clear_types
+};
 
 /* ", 3 of 50.00 too few": against the nearest count that would agree. */
 static int add_difference(char *text, size_t size, int32_t denomination, int32_t counted,

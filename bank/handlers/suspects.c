@@ -17,10 +17,11 @@ static const enum column_type raise_types[] = { COLUMN_TEXT, COLUMN_UUID, COLUMN
                                                 COLUMN_TIMESTAMPTZ };
 static const enum column_type clear_types[] = { COLUMN_TEXT, COLUMN_INT8, COLUMN_TIMESTAMPTZ };
 static const struct effect_statement raise = {
-    "SELECT esbank.alerts_raise('suspects', $1, $2, $3, $4, $5)", 5, raise_types
+    "SELECT * FROM esbank.alerts_raise('suspects', $1, $2, $3, $4, $5)", 5, raise_types
 };
-static const struct effect_statement clear = { "SELECT esbank.alerts_clear('suspects', $1, $2, $3)",
-                                               3, clear_types };
+static const struct effect_statement clear = {
+    "SELECT * FROM esbank.alerts_clear('suspects', $1, $2, $3)", 3, clear_types
+};
 
 static void add_raise(struct effects *effects, const struct event_record *record,
                       const char *withdrawal)
@@ -116,6 +117,7 @@ const struct handler handler_suspects = {
             "resolved",
     .start = FROM_ORIGIN,
     .kinds = kinds,
+    .sequence = SEQUENCE_SAGA,
     .handle = handle,
     .forget = forget,
 };

@@ -4,6 +4,13 @@
 #include <stddef.h>
 #include <string.h>
 
+static bool is_of(const char *const *classes, const char *sqlstate)
+{
+    while (*classes != NULL && strncmp(*classes, sqlstate, 2) != 0)
+        classes++;
+    return *classes != NULL;
+}
+
 bool sqlstate_may_pass(const char *sqlstate)
 {
     static const char *const classes[] = {
@@ -12,9 +19,21 @@ bool sqlstate_may_pass(const char *sqlstate)
         "55", /* object not in prerequisite state: a lock that was not to be had */
         "57", /* operator intervention: cancelled, shut down */
         "58", /* system error, outside of Postgres */
+        NULL,
     };
-    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
-        if (strncmp(sqlstate, classes[i], 2) == 0)
-            return true;
-    return false;
+    return is_of(classes, sqlstate);
+}
+
+bool sqlstate_of_data(const char *sqlstate)
+{
+    static const char *const classes[] = {
+        "21", /* cardinality violation */
+        "22", /* data exception */
+        "23", /* integrity constraint violation */
+        "44", /* WITH CHECK OPTION violation */
+        "54", /* program limit exceeded: an index row that is too large */
+        "P0", /* raised by a function */
+        NULL,
+    };
+    return is_of(classes, sqlstate);
 }

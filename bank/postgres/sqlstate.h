@@ -8,5 +8,7 @@
 /* Whether the same may work in a moment: a conflict of transactions, resources, a person's
  * interference. */
 bool sqlstate_may_pass(const char *sqlstate);
+/* Whether it is about the values that were given, so that other values may well work. */
+bool sqlstate_of_data(const char *sqlstate);
 
 #endif

@@ -166,11 +166,10 @@ static void on_appended(void *context, struct batch *batch, enum append_outcome 
     overheard.engine.appended(context, batch, outcome);
 }
 
-static void on_parked(void *context, const char *subscription, int64_t position, const char *reason)
+static void on_notice(void *context, const char *what, const char *line)
 {
     (void)context;
-    log_event("parked", "subscription=%s position=%lld reason=\"%s\"", subscription,
-              (long long)position, reason);
+    log_event(what, "%s", line);
 }
 
 static void on_unreachable(void *context)
@@ -405,7 +404,7 @@ static bool engine_open(struct serving *serving, const char *conninfo, struct er
                                              .loop = serving->loop,
                                              .handlers = handlers,
                                              .pace = subscription_pace_default(),
-                                             .parked = on_parked };
+                                             .notice = on_notice };
     serving->subscriptions = subscriptions_create(&handling);
     return true;
 }

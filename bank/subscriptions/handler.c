@@ -65,6 +65,11 @@ bool handler_wants(const struct handler *handler, enum event_kind kind)
     return *wanted == kind;
 }
 
+struct uuid handler_sequence(const struct handler *handler, const struct event *event)
+{
+    return handler->sequence == SEQUENCE_SAGA ? event->correlation_id : event->stream_id;
+}
+
 const struct handler *handler_find(const struct handler *const *list, const char *name)
 {
     while (*list != NULL && strcmp((*list)->name, name) != 0)

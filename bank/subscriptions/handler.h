@@ -11,9 +11,12 @@
  * once, whatever is killed at whatever moment. A handler whose effect is not in
  * this database is called at least once for each event.
  *
- * An event comes again after a person's `bank subscription reset`; a reset to
- * the origin first runs `forget`, and after any other a handler tells by its
- * own rows which events it has had.
+ * An event comes again after `bank subscription reset`; a reset to the origin
+ * first runs `forget`, and after any other a handler tells by its own rows
+ * which events it has had.
+ *
+ * A statement that raises or clears alerts answers a row for each: what
+ * ("raised", "cleared"), about, because (a position), said. They are logged.
  *
  * Rows for one statement that follow each other become one call of it, with an
  * array for each parameter. handle() keeps nothing of its own: what it needs
@@ -50,13 +53,18 @@ struct columns *effects_row(struct effects *effects, const struct effect_stateme
 
 enum handler_start { FROM_ORIGIN, FROM_NOW }; /* where a new subscription begins */
 
+/* Which events have to be handled in order: those that a parked one holds back. */
+enum handler_sequence { SEQUENCE_STREAM, SEQUENCE_SAGA };
+
 struct handler {
     const char *name; /* the subscription's too; no projection has the same */
     const char *help; /* what it does, in one line */
     enum handler_start start;
     const enum event_kind *kinds; /* the events it wants, as they are today; ends with
                                      EVENT_KIND_COUNT; NULL: all */
-    /* False, with the reason: the event is tried again, and parked in the end. */
+    enum handler_sequence sequence;
+    /* False, with the reason: the event is tried again, and parked in the end; but of kind
+     * ERROR_CONNECTION or ERROR_PASSING what it needs is broken: the handler is paused. */
     bool (*handle)(struct effects *effects, const struct event_record *record,
                    struct error *reason);
     const char *const
@@ -64,6 +72,8 @@ struct handler {
 };
 
 bool handler_wants(const struct handler *handler, enum event_kind kind);
+/* The id of the event's sequence. */
+struct uuid handler_sequence(const struct handler *handler, const struct event *event);
 /* NULL when the list, which ends with NULL, has none of that name. */
 const struct handler *handler_find(const struct handler *const *list, const char *name);
 /* Types of events it does not want, as a text[] literal for `event_type <> ALL`; the caller's to

@@ -8,12 +8,15 @@
 #include <string.h>
 
 #define NUMBER_SIZE 24
+/* The bank that runs it has to look again: what it knows of parked events is no longer so. */
+#define TAKE_LEASE "lease_owner = NULL, lease_until = NULL"
 #define NO_FAILURE                                                                                 \
     "attempts = 0, failing_position = NULL, retry_at = NULL, error = NULL, updated_at = "          \
     "clock_timestamp()"
 
 struct standing {
     int64_t position, failing; /* failing 0: no event is */
+    int64_t handled_to;
     int64_t head;
 };
 
@@ -31,7 +34,8 @@ static bool begin(struct query *query, const struct handler *handler, struct sta
         return false;
     struct rows *rows =
         query_run(query,
-                  "SELECT s.position, s.failing_position, h.position FROM esbank.subscriptions s"
+                  "SELECT s.position, s.failing_position, h.position,"
+                  " greatest(s.position, s.handled_to) FROM esbank.subscriptions s"
                   " JOIN esbank.log_head h ON h.shard = 0 WHERE s.name = $1 FOR UPDATE OF s",
                   1, (const char *[]){ handler->name }, error);
     if (rows == NULL)
@@ -39,7 +43,7 @@ static bool begin(struct query *query, const struct handler *handler, struct sta
     bool there = rows_count(rows) == 1;
     if (there)
         *standing = (struct standing){ rows_integer(rows, 0, 0), rows_integer(rows, 0, 1),
-                                       rows_integer(rows, 0, 2) };
+                                       rows_integer(rows, 0, 3), rows_integer(rows, 0, 2) };
     rows_free(rows);
     return there ||
            error_set(error, ERROR_USAGE, "%s has not begun yet: start the bank with `bank serve`",
@@ -56,15 +60,31 @@ static bool end(struct query *query, bool worked, struct error *error)
     return false;
 }
 
-/* values: the subscription's name and the position it is to stand at, with no event failing. */
-static bool stand(struct query *query, const char *const *values, struct error *error)
+/* It stands there now, with no event failing; its rows go as far as before. */
+static bool stand(struct query *query, const struct handler *handler, int64_t position,
+                  struct error *error)
 {
+    char text[NUMBER_SIZE];
     return query_do(
         query,
-        "UPDATE esbank.subscriptions s SET position = $2::bigint, status = CASE WHEN h.position ="
-        " $2::bigint THEN 'live' ELSE 'catching up' END, " NO_FAILURE
-        " FROM esbank.log_head h WHERE h.shard = 0 AND s.name = $1",
-        2, values, error);
+        "UPDATE esbank.subscriptions s SET position = $2::bigint, handled_to ="
+        " CASE WHEN $2::bigint = 0 THEN 0 ELSE greatest(s.handled_to, s.position) END,"
+        " status = CASE WHEN h.position = $2::bigint THEN 'live' ELSE 'catching up' END,"
+        " " NO_FAILURE ", " TAKE_LEASE " FROM esbank.log_head h WHERE h.shard = 0 AND s.name = $1",
+        2, (const char *[]){ handler->name, number(position, text) }, error);
+}
+
+/* Keeps that these events are left out. */
+static bool leave_out(struct query *query, const struct handler *handler, int64_t first,
+                      int64_t last, const char *why, struct error *error)
+{
+    char texts[2][NUMBER_SIZE];
+    const char *values[] = { handler->name, number(first, texts[0]), number(last, texts[1]), why };
+    return last < first ||
+           query_do(query,
+                    "INSERT INTO esbank.subscription_skips VALUES ($1, $2::bigint, $3::bigint, $4)"
+                    " ON CONFLICT DO NOTHING",
+                    4, values, error);
 }
 
 /* ---- reset ---- */
@@ -77,10 +97,53 @@ static bool forget(struct query *query, const struct handler *handler, struct er
     return true;
 }
 
-bool handling_reset(struct query *query, const struct handler *handler, int64_t *position,
-                    struct error *error)
+/* Between the origin and what was left out, a handler with rows cannot begin: it would take a later
+ * event of the same sequence for handled. */
+static bool may_go_back(struct query *query, const struct handler *handler, int64_t position,
+                        struct error *error)
 {
     char text[NUMBER_SIZE];
+    if (position == 0 || handler->forget == NULL)
+        return true;
+    struct rows *rows =
+        query_run(query,
+                  "SELECT min(p) FROM (SELECT last_position AS p FROM esbank.subscription_skips"
+                  " WHERE subscription = $1 UNION ALL SELECT position FROM esbank.parked_events"
+                  " WHERE projection = $1 AND sequence IS NULL) AS out WHERE p > $2::bigint",
+                  2, (const char *[]){ handler->name, number(position, text) }, error);
+    if (rows == NULL)
+        return false;
+    const int64_t left_out = rows_integer(rows, 0, 0);
+    rows_free(rows);
+    return left_out == 0 ||
+           error_set(error, ERROR_USAGE,
+                     "event %" PRId64 " was left out and later ones were handled, so only a reset"
+                     " to the first event has it handled: leave --to out",
+                     left_out);
+}
+
+static bool skips_forget(struct query *query, const struct handler *handler, int64_t position,
+                         struct error *error)
+{
+    char text[NUMBER_SIZE];
+    const char *values[] = { handler->name, number(position, text) };
+    return query_do(query,
+                    "DELETE FROM esbank.parked_events WHERE projection = $1"
+                    " AND position > $2::bigint",
+                    2, values, error) &&
+           query_do(query,
+                    "DELETE FROM esbank.subscription_skips WHERE subscription = $1"
+                    " AND first_position > $2::bigint",
+                    2, values, error) &&
+           query_do(query,
+                    "UPDATE esbank.subscription_skips SET last_position = $2::bigint"
+                    " WHERE subscription = $1 AND last_position > $2::bigint",
+                    2, values, error);
+}
+
+bool handling_reset(struct query *query, const struct handler *handler, int64_t *position,
+                    int64_t *left_out, struct error *error)
+{
     struct standing standing;
     bool worked = begin(query, handler, &standing, error);
     if (worked && *position == HANDLING_FROM_NOW)
@@ -89,13 +152,12 @@ bool handling_reset(struct query *query, const struct handler *handler, int64_t 
         worked =
             error_set(error, ERROR_USAGE,
                       "the log ends at position %" PRId64 ": give one up to that", standing.head);
-    const char *values[] = { handler->name, number(*position, text) };
-    worked =
-        worked && (*position > 0 || forget(query, handler, error)) &&
-        query_do(query,
-                 "DELETE FROM esbank.parked_events WHERE projection = $1 AND position > $2::bigint",
-                 2, values, error) &&
-        stand(query, values, error);
+    worked = worked && may_go_back(query, handler, *position, error) &&
+             (*position > 0 || forget(query, handler, error)) &&
+             skips_forget(query, handler, *position, error) &&
+             leave_out(query, handler, standing.handled_to + 1, *position, "reset", error) &&
+             stand(query, handler, *position, error);
+    *left_out = *position > standing.handled_to ? *position - standing.handled_to : 0;
     return end(query, worked, error);
 }
 
@@ -135,22 +197,20 @@ static bool event_handle(struct query *query, const struct handler *handler, int
 
 /* One parked event under a savepoint. False when even that fails. */
 static bool parked_retry(struct query *query, const struct handler *handler, int64_t position,
-                         struct effects *effects, struct handling_result *result, struct error *why,
+                         struct effects *effects, bool *handled, struct error *why,
                          struct error *error)
 {
     char text[NUMBER_SIZE];
-    const char *values[] = { handler->name, number(position, text), why->message };
     if (!query_do(query, "SAVEPOINT one", 0, NULL, error))
         return false;
-    if (event_handle(query, handler, position, effects, why)) {
-        result->handled++;
+    *handled = event_handle(query, handler, position, effects, why);
+    const char *values[] = { handler->name, number(position, text), why->message };
+    if (*handled)
         return query_do(query,
                         "DELETE FROM esbank.parked_events WHERE projection = $1 AND position = "
                         "$2::bigint",
                         2, values, error) &&
                query_do(query, "RELEASE one", 0, NULL, error);
-    }
-    result->failed++;
     return query_do(query, "ROLLBACK TO one", 0, NULL, error) &&
            query_do(query,
                     "UPDATE esbank.parked_events SET reason = $3, parked_at = now()"
@@ -158,24 +218,65 @@ static bool parked_retry(struct query *query, const struct handler *handler, int
                     3, values, error);
 }
 
+/* The parked events in question, each with what it waits for: the one before it of its sequence,
+ * or nothing. */
+static struct rows *parked_rows(struct query *query, const struct handler *handler,
+                                int64_t position, struct error *error)
+{
+    char text[NUMBER_SIZE];
+    return query_run(query,
+                     "SELECT position, sequence, before FROM (SELECT position, sequence,"
+                     " lag(position) OVER (PARTITION BY sequence ORDER BY position) AS before"
+                     " FROM esbank.parked_events WHERE projection = $1) AS parked"
+                     " WHERE $2::bigint = 0 OR position = $2::bigint"
+                     " ORDER BY min(position) OVER (PARTITION BY sequence), position",
+                     2, (const char *[]){ handler->name, number(position, text) }, error);
+}
+
+static bool may_retry(const struct handler *handler, const struct rows *rows, size_t row,
+                      int64_t position, struct error *error)
+{
+    if (rows_text(rows, row, 1) == NULL)
+        return error_set(error, ERROR_USAGE,
+                         "event %" PRId64 " was parked while later ones of its sequence went on,"
+                         " so a retry would have no effect: `bank subscription reset %s`",
+                         rows_integer(rows, row, 0), handler->name);
+    if (position != 0 && rows_text(rows, row, 2) != NULL)
+        return error_set(error, ERROR_USAGE,
+                         "event %" PRId64 " waits behind event %" PRId64 ", which is parked:"
+                         " retry that",
+                         position, rows_integer(rows, row, 2));
+    return true;
+}
+
+/* Sequence by sequence, each up to the first that fails. */
 static bool all_retry(struct query *query, const struct handler *handler, int64_t position,
                       struct handling_result *result, struct error *why, struct error *error)
 {
-    char text[NUMBER_SIZE];
     struct effects effects;
-    struct rows *rows =
-        query_run(query,
-                  "SELECT position FROM esbank.parked_events WHERE projection = $1 AND"
-                  " ($2::bigint = 0 OR position = $2::bigint) ORDER BY position",
-                  2, (const char *[]){ handler->name, number(position, text) }, error);
-    bool worked = rows != NULL;
+    struct rows *rows = parked_rows(query, handler, position, error);
+    bool worked = rows != NULL, holding = false;
+    const char *sequence = "";
     effects_init(&effects);
-    for (size_t row = 0; worked && row < rows_count(rows); row++)
-        worked =
-            parked_retry(query, handler, rows_integer(rows, row, 0), &effects, result, why, error);
+    for (size_t row = 0; worked && row < rows_count(rows); row++) {
+        bool handled = false;
+        worked = may_retry(handler, rows, row, position, error);
+        if (!worked || (holding && strcmp(rows_text(rows, row, 1), sequence) == 0)) {
+            result->waiting += worked;
+            continue;
+        }
+        worked = parked_retry(query, handler, rows_integer(rows, row, 0), &effects, &handled, why,
+                              error);
+        sequence = rows_text(rows, row, 1);
+        holding = !handled;
+        result->handled += worked && handled;
+        result->failed += worked && !handled;
+    }
     effects_finish(&effects);
     rows_free(rows);
-    return worked;
+    return worked &&
+           query_do(query, "UPDATE esbank.subscriptions SET " TAKE_LEASE " WHERE name = $1", 1,
+                    (const char *[]){ handler->name }, error);
 }
 
 bool handling_retry(struct query *query, const struct handler *handler, int64_t position,
@@ -187,7 +288,9 @@ bool handling_retry(struct query *query, const struct handler *handler, int64_t 
     bool worked = begin(query, handler, &standing, error);
     if (worked && standing.failing != 0 && (position == 0 || position == standing.failing)) {
         result->sooner = true;
-        worked = query_do(query, "UPDATE esbank.subscriptions SET " NO_FAILURE " WHERE name = $1",
+        worked = query_do(query,
+                          "UPDATE esbank.subscriptions SET status = 'catching up', " NO_FAILURE
+                          " WHERE name = $1",
                           1, (const char *[]){ handler->name }, error);
     }
     worked = worked && all_retry(query, handler, position, result, why, error);
@@ -204,9 +307,11 @@ bool handling_retry(struct query *query, const struct handler *handler, int64_t 
 
 /* ---- skip ---- */
 
-static bool parked_forget(struct query *query, const char *const *values, bool *found,
-                          struct error *error)
+static bool parked_forget(struct query *query, const struct handler *handler, int64_t position,
+                          bool *found, struct error *error)
 {
+    char text[NUMBER_SIZE];
+    const char *values[] = { handler->name, number(position, text) };
     struct rows *rows = query_run(
         query, "DELETE FROM esbank.parked_events WHERE projection = $1 AND position = $2::bigint",
         2, values, error);
@@ -214,24 +319,25 @@ static bool parked_forget(struct query *query, const char *const *values, bool *
         return false;
     *found = rows_affected(rows) > 0;
     rows_free(rows);
-    return true;
+    return !*found ||
+           query_do(query, "UPDATE esbank.subscriptions SET " TAKE_LEASE " WHERE name = $1", 1,
+                    values, error);
 }
 
 bool handling_skip(struct query *query, const struct handler *handler, int64_t position,
                    struct error *error)
 {
-    char text[NUMBER_SIZE];
-    const char *values[] = { handler->name, number(position, text) };
     struct standing standing;
     bool found = false, worked = begin(query, handler, &standing, error);
     if (worked && standing.failing == position && position > 0)
-        worked = found = stand(query, values, error);
+        worked = found = stand(query, handler, position, error);
     else
-        worked = worked && parked_forget(query, values, &found, error);
+        worked = worked && parked_forget(query, handler, position, &found, error);
     if (worked && !found)
         worked = error_set(error, ERROR_USAGE,
                            "event %" PRId64
                            " of %s neither fails nor is parked: see `bank subscription show %s`",
                            position, handler->name, handler->name);
+    worked = worked && leave_out(query, handler, position, position, "skip", error);
     return end(query, worked, error);
 }

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A person's hand on the subscriptions: reset, retry, skip.
+ * Operator actions on subscriptions: reset, retry, skip.
  *
  * Each is one transaction that first locks the subscription's row, as the bank
- * that runs it does, so the two never work on it at once. The bank notices
- * within a second that the subscription was moved. No bank need run.
+ * that runs it does, so the two never work on it at once. It takes the lease
+ * away, so the bank looks again where the subscription stands before it writes
+ * anything. No bank need run.
+ *
+ * What is left out by a skip, or by a reset that moves ahead, is kept in
+ * esbank.subscription_skips, so that verify does not expect its effects.
  */
 #ifndef BANK_SUBSCRIPTIONS_REPAIR_H
 #define BANK_SUBSCRIPTIONS_REPAIR_H
@@ -17,23 +21,24 @@
 /*
  * The next event handled is the one after `position`, which is given back as
  * the one it stands at. 0 also removes what the handler has written, so that
- * all of it is made again.
+ * all of it is made again. left_out: how many events it never is to handle.
  */
 bool handling_reset(struct query *query, const struct handler *handler, int64_t *position,
-                    struct error *error);
+                    int64_t *left_out, struct error *error);
 
 struct handling_result {
     int64_t handled, failed;
-    bool sooner; /* an event that waited for its next try has it now */
+    int64_t waiting; /* behind one that failed, and not tried */
+    bool sooner;     /* an event that waited for its next try has it now */
 };
 
-/* Handles the parked event at that position, or all of them (0), here and now. `why` says why the
- * last one that failed did. */
+/* Handles the parked event at that position, which is to be the first of its sequence, or all of
+ * them (0), here and now. `why` says why the last one that failed did. */
 bool handling_retry(struct query *query, const struct handler *handler, int64_t position,
                     struct handling_result *result, struct error *why, struct error *error);
 
 /* Goes on without an event: one that is parked is forgotten, one that is being tried is passed
- * over. */
+ * over. Those behind it stay parked until a retry. */
 bool handling_skip(struct query *query, const struct handler *handler, int64_t position,
                    struct error *error);
 

@@ -5,8 +5,8 @@
  * A run is applied as a whole: the checkpoint first, whose row's lock keeps out
  * everyone else, then the effects. If that fails, nothing is written and the
  * run is applied event by event, so that the one at fault is found, and all
- * before it are done. A run that writes nothing is only noted here; its
- * checkpoint goes along with the next that does, or within pace.poll_ms.
+ * before it are done. What becomes of that one is failures.c's. A run that writes nothing is only
+ * noted here; its checkpoint goes along with the next that does, or within pace.poll_ms.
  */
 #include "bank/postgres/session_settings.h"
 #include "bank/postgres/sqlstate.h"
@@ -15,69 +15,9 @@
 #include "shared/clock.h"
 
 #include <assert.h>
-#include <endian.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { TAG_SETUP = 1, TAG_LEASE, TAG_READ, TAG_WRITE, TAG_STEP };
-
-#define PARAMETERS_MAX 8
-
-/* Parameters of one statement, gathered. Not to be copied: it points into itself. */
-struct given {
-    int count;
-    const char *values[PARAMETERS_MAX];
-    int lengths[PARAMETERS_MAX], formats[PARAMETERS_MAX];
-    char numbers[PARAMETERS_MAX][8];
-};
-
-static void given_text(struct given *given, const char *text)
-{
-    assert(given->count < PARAMETERS_MAX);
-    given->values[given->count] = text;
-    given->lengths[given->count] = (int)strlen(text);
-    given->formats[given->count++] = 0;
-}
-
-static void given_number(struct given *given, int64_t value)
-{
-    assert(given->count < PARAMETERS_MAX);
-    uint64_t bytes = htobe64((uint64_t)value);
-    memcpy(given->numbers[given->count], &bytes, sizeof bytes);
-    given->values[given->count] = given->numbers[given->count];
-    given->lengths[given->count] = (int)sizeof bytes;
-    given->formats[given->count++] = 1;
-}
-
-/* What most statements begin with: name, owner, lease. */
-static void given_identity(struct given *given, const struct subscription *subscription)
-{
-    given_text(given, subscription->handler->name);
-    given_text(given, subscription->all->owner);
-    given_number(given, subscription->all->options.pace.lease_ms);
-}
-
-static void query(struct subscription *subscription, int tag, const char *sql,
-                  const struct given *given)
-{
-    struct parameters parameters = { given->count, given->values, given->lengths, given->formats };
-    connection_query(subscription->connection, tag, sql, &parameters);
-}
-
-static void run(struct subscription *subscription, int tag, const char *name,
-                const struct given *given)
-{
-    struct parameters parameters = { given->count, given->values, given->lengths, given->formats };
-    connection_run(subscription->connection, tag, name, &parameters);
-}
-
-static void step_send(struct subscription *subscription, enum subscription_step step)
-{
-    subscription->step = step;
-    subscription->sqlstate[0] = '\0';
-    connection_sync(subscription->connection, TAG_STEP);
-}
 
 /* ---- lease ---- */
 
@@ -101,11 +41,12 @@ void subscription_lease(struct subscription *subscription)
     if (!subscription->prepared)
         session_prepare(subscription);
     given_text(&given, subscription->handler->start == FROM_NOW ? "t" : "f");
-    query(subscription, TAG_LEASE,
-          "SELECT mine, at_position, tries::bigint, retry_in_ms"
-          " FROM esbank.subscription_lease($1, $2, $3::bigint::int, $4::bool)",
-          &given);
-    step_send(subscription, SUBSCRIPTION_LEASE);
+    subscription_query(subscription, TAG_LEASE,
+                       "SELECT mine, at_position, tries::bigint, retry_in_ms"
+                       " FROM esbank.subscription_lease($1, $2, $3::bigint::int, $4::bool)",
+                       &given);
+    sequences_read(subscription);
+    subscription_send(subscription, SUBSCRIPTION_LEASE);
 }
 
 static void lease_result(struct subscription *subscription, const PGresult *result)
@@ -116,7 +57,7 @@ static void lease_result(struct subscription *subscription, const PGresult *resu
     int64_t position = row_int64(result, 0, 1), now_ms = clock_now_ms();
     subscription->mine = row_bool(result, 0, 0);
     subscription->leased_ms = now_ms;
-    if (!was_mine || position != subscription->saved) { /* new to us, or a person has moved it */
+    if (!was_mine || position != subscription->saved) { /* new to us, or an operator has moved it */
         subscription->saved = subscription->position = position;
         subscription->saved_ms = now_ms;
     }
@@ -134,13 +75,14 @@ void subscription_release(struct subscription *subscription)
     given_text(&given, subscription->all->owner);
     given_number(&given, subscription->saved);
     given_number(&given, subscription->position);
-    query(subscription, TAG_WRITE,
-          "UPDATE esbank.subscriptions SET lease_owner = NULL, lease_until = NULL,"
-          " position = CASE WHEN position = $3::bigint THEN $4::bigint ELSE position END"
-          " WHERE name = $1 AND lease_owner = $2",
-          &given);
-    subscription->mine = false;
-    step_send(subscription, SUBSCRIPTION_RELEASE);
+    subscription_query(
+        subscription, TAG_WRITE,
+        "UPDATE esbank.subscriptions SET lease_owner = NULL, lease_until = NULL,"
+        " position = CASE WHEN position = $3::bigint THEN $4::bigint ELSE position END"
+        " WHERE name = $1 AND lease_owner = $2",
+        &given);
+    subscription->mine = subscription->paused = false;
+    subscription_send(subscription, SUBSCRIPTION_RELEASE);
 }
 
 /* ---- a run is read ---- */
@@ -175,8 +117,8 @@ void subscription_read(struct subscription *subscription)
         run_go_on(subscription);
         return;
     }
-    run(subscription, TAG_READ, "read", &given);
-    step_send(subscription, SUBSCRIPTION_READ);
+    subscription_run(subscription, TAG_READ, "read", &given);
+    subscription_send(subscription, SUBSCRIPTION_READ);
 }
 
 /* The records of one row; false for one that cannot be read. */
@@ -209,6 +151,7 @@ static void read_result(struct subscription *subscription, const PGresult *resul
         event_row_read(result, row, 1, &stored);
         if (!event_take(subscription, &stored)) {
             subscription->unreadable = stored.position;
+            subscription->unreadable_sequence = sequence_of_stored(subscription, &stored);
             subscription->run_end = stored.position - 1;
             return;
         }
@@ -217,23 +160,23 @@ static void read_result(struct subscription *subscription, const PGresult *resul
 
 /* ---- it is applied ---- */
 
-static void move_send(struct subscription *subscription)
+void subscription_move(struct subscription *subscription)
 {
     struct given given = { 0 };
     given_identity(&given, subscription);
     given_number(&given, subscription->saved);
     given_number(&given, subscription->target);
     given_text(&given, subscription->target >= subscription->head ? "live" : "catching up");
-    run(subscription, TAG_WRITE, "move", &given);
+    subscription_run(subscription, TAG_WRITE, "move", &given);
 }
 
 void subscription_save(struct subscription *subscription)
 {
-    subscription->count = subscription->at = subscription->end = 0;
+    subscription->count = subscription->at = subscription->end = subscription->handled = 0;
     subscription->unreadable = 0;
     subscription->target = subscription->position;
-    move_send(subscription);
-    step_send(subscription, SUBSCRIPTION_APPLY);
+    subscription_move(subscription);
+    subscription_send(subscription, SUBSCRIPTION_APPLY);
 }
 
 static void effect_send(struct subscription *subscription, struct effect *effect)
@@ -242,7 +185,7 @@ static void effect_send(struct subscription *subscription, struct effect *effect
     int lengths[COLUMNS_MAX], formats[COLUMNS_MAX];
     columns_parameters(&effect->columns, values, lengths, formats);
     struct parameters parameters = { (int)effect->columns.count, values, lengths, formats };
-    connection_query(subscription->connection, TAG_WRITE, effect->statement->sql, &parameters);
+    connection_query(subscription->connection, TAG_EFFECT, effect->statement->sql, &parameters);
 }
 
 /* The whole rest of the run, or what belongs to one event. */
@@ -260,95 +203,54 @@ static void part_choose(struct subscription *subscription)
     subscription->target = records[subscription->at].position;
 }
 
-static bool effects_gather(struct subscription *subscription)
+/* The effects of the part; what waits behind a parked event of its sequence is parked too. */
+static bool effects_gather(struct subscription *subscription, struct error *reason)
 {
-    struct error reason = { 0 };
+    *reason = (struct error){ 0 };
     effects_reset(&subscription->effects);
-    for (size_t i = subscription->at; i < subscription->end; i++)
-        if (!subscription->handler->handle(&subscription->effects, &subscription->records[i],
-                                           &reason)) {
-            snprintf(subscription->reason, sizeof subscription->reason, "%.299s", reason.message);
+    subscription->handled = 0;
+    for (size_t i = subscription->at; i < subscription->end; i++) {
+        const struct event_record *record = &subscription->records[i];
+        if (sequence_holds(subscription, record)) {
+            sequence_hold(subscription, record);
+            continue;
+        }
+        if (!subscription->handler->handle(&subscription->effects, record, reason)) {
+            snprintf(subscription->reason, sizeof subscription->reason, "%.299s", reason->message);
             return false;
         }
+        subscription->handled++;
+    }
     return true;
 }
-
-static void event_failed(struct subscription *subscription, int64_t position);
 
 /* Sends the next part of the run, or finds that there is nothing to send: then true, and it is
  * done. */
 static bool part_send(struct subscription *subscription)
 {
+    struct error reason;
     part_choose(subscription);
-    bool worked = effects_gather(subscription);
+    bool worked = effects_gather(subscription, &reason);
     if (!worked && !subscription->singly) {
         subscription->singly = true;
         part_choose(subscription);
-        worked = effects_gather(subscription);
+        worked = effects_gather(subscription, &reason);
     }
     if (!worked) {
-        event_failed(subscription, subscription->records[subscription->at].position);
+        const int64_t position = subscription->records[subscription->at].position;
+        if (reason.kind == ERROR_CONNECTION || reason.kind == ERROR_PASSING)
+            subscription_dependency_failed(subscription, position, false);
+        else
+            subscription_event_failed(subscription, position);
         return false;
     }
-    if (subscription->effects.count == 0 && subscription->attempts == 0)
+    if (subscription->effects.count == 0 && subscription->attempts == 0 && !subscription->paused)
         return true;
-    move_send(subscription);
+    subscription_move(subscription);
     for (size_t i = 0; i < subscription->effects.count; i++)
         effect_send(subscription, &subscription->effects.effect[i]);
-    step_send(subscription, SUBSCRIPTION_APPLY);
+    subscription_send(subscription, SUBSCRIPTION_APPLY);
     return false;
-}
-
-/* ---- an event fails ---- */
-
-static void park_send(struct subscription *subscription, int64_t position)
-{
-    struct given given = { 0 };
-    given_text(&given, subscription->handler->name);
-    given_number(&given, position);
-    given_text(&given, subscription->reason);
-    subscription->target = position;
-    subscription->parking = true;
-    move_send(subscription);
-    query(subscription, TAG_WRITE,
-          "INSERT INTO esbank.parked_events (projection, position, reason) VALUES ($1, $2::bigint, "
-          "$3)"
-          " ON CONFLICT (projection, position) DO UPDATE SET reason = EXCLUDED.reason, parked_at = "
-          "now()",
-          &given);
-    step_send(subscription, SUBSCRIPTION_APPLY);
-}
-
-static int64_t pause_of(const struct subscription *subscription)
-{
-    const struct subscription_pace *pace = &subscription->all->options.pace;
-    int64_t pause_ms = pace->retry_first_ms;
-    for (int i = 1; i < subscription->attempts && pause_ms < pace->retry_max_ms; i++)
-        pause_ms *= 4;
-    return pause_ms < pace->retry_max_ms ? pause_ms : pace->retry_max_ms;
-}
-
-static void event_failed(struct subscription *subscription, int64_t position)
-{
-    subscription->attempts++;
-    if (subscription->attempts >= subscription->all->options.pace.attempts_max) {
-        park_send(subscription, position);
-        return;
-    }
-    int64_t pause_ms = pause_of(subscription);
-    struct given given = { 0 };
-    given_identity(&given, subscription);
-    given_number(&given, subscription->saved);
-    given_number(&given, position);
-    given_text(&given, subscription->reason);
-    given_number(&given, pause_ms);
-    subscription->target = position - 1;
-    subscription->retry_ms = clock_now_ms() + pause_ms;
-    query(subscription, TAG_WRITE,
-          "SELECT esbank.subscription_fail($1, $2, $3::bigint::int, $4::bigint, $5::bigint, $6, "
-          "$7::bigint)",
-          &given);
-    step_send(subscription, SUBSCRIPTION_FAIL);
 }
 
 /* ---- what comes of a step ---- */
@@ -370,10 +272,14 @@ static void run_go_on(struct subscription *subscription)
         subscription->at = subscription->end;
     }
     if (subscription->unreadable != 0) {
-        event_failed(subscription, subscription->unreadable);
+        subscription_event_failed(subscription, subscription->unreadable);
         return;
     }
     subscription->singly = false;
+    if (subscription->paused) { /* all of it went through */
+        subscription_save(subscription);
+        return;
+    }
     bool more = subscription->position < subscription->head;
     if (more && subscription->all->active)
         subscription_go_on(subscription);
@@ -385,15 +291,17 @@ static void run_go_on(struct subscription *subscription)
 
 static void apply_done(struct subscription *subscription)
 {
-    const struct subscription_options *options = &subscription->all->options;
     saved(subscription);
-    subscription->attempts = 0;
+    subscription->attempts = subscription->failures = 0;
     subscription->retry_ms = 0;
-    if (subscription->parking && options->parked != NULL)
-        options->parked(options->context, subscription->handler->name, subscription->target,
-                        subscription->reason);
-    if (subscription->parking && subscription->target == subscription->unreadable)
-        subscription->unreadable = 0;
+    alerts_log(subscription);
+    if (subscription->parking) {
+        subscription_parked(subscription);
+    } else if (subscription->handled > 0 || subscription->count == 0) {
+        if (subscription->handled > 0)
+            subscription->parked_in_a_row = 0;
+        subscription_resumed(subscription);
+    }
     subscription->parking = false;
     subscription->at = subscription->end;
     if (subscription->at == subscription->count)
@@ -406,22 +314,25 @@ static void apply_done(struct subscription *subscription)
 
 static void step_failed(struct subscription *subscription)
 {
-    bool of_event = subscription->step == SUBSCRIPTION_APPLY && !subscription->parking &&
-                    subscription->at < subscription->count;
+    const bool of_run = subscription->step == SUBSCRIPTION_APPLY && !subscription->parking &&
+                        subscription->at < subscription->count;
+    const int64_t position = of_run ? subscription->records[subscription->at].position : 0;
+    subscription->parking = false;
     if (strcmp(subscription->sqlstate, "ES002") == 0) {
-        subscription->parking = subscription->mine = false;
+        subscription->mine = false;
         subscription_go_on(subscription);
-    } else if (!of_event || sqlstate_may_pass(subscription->sqlstate)) {
-        subscription->parking = false;
-        subscription->leased_ms = 0; /* look again where we are */
-        if (strcmp(subscription->sqlstate, "26000") == 0)
-            subscription->prepared = false;
+    } else if (strcmp(subscription->sqlstate, "26000") == 0) {
+        subscription->prepared = false;
+        subscription->leased_ms = 0;
         subscription_wait(subscription, subscription->all->options.pace.poll_ms);
+    } else if (!of_run || !sqlstate_of_data(subscription->sqlstate)) {
+        subscription_dependency_failed(subscription, position,
+                                       sqlstate_may_pass(subscription->sqlstate));
     } else if (!subscription->singly) {
         subscription->singly = true;
         run_go_on(subscription);
     } else {
-        event_failed(subscription, subscription->records[subscription->at].position);
+        subscription_event_failed(subscription, position);
     }
 }
 
@@ -448,6 +359,10 @@ static void step_done(struct subscription *subscription)
         subscription->singly = true;
         subscription_go_on(subscription);
         break;
+    case SUBSCRIPTION_PAUSE:
+        saved(subscription);
+        subscription_go_on(subscription);
+        break;
     case SUBSCRIPTION_RELEASE:
         subscription_go_on(subscription);
         break;
@@ -468,8 +383,12 @@ void subscription_result(void *context, int tag, const PGresult *result)
         result_message(result, subscription->reason, sizeof subscription->reason);
     } else if (tag == TAG_LEASE) {
         lease_result(subscription, result);
+    } else if (tag == TAG_SEQUENCES) {
+        sequences_result(subscription, result);
     } else if (tag == TAG_READ) {
         read_result(subscription, result);
+    } else if (tag == TAG_EFFECT) {
+        alerts_result(subscription, result);
     }
 }
 

@@ -4,7 +4,8 @@
  *
  *   AWAY ──session──▶ LEASE ──mine──▶ READ ──▶ APPLY ──▶ READ … ──▶ at the head: WAIT
  *                       ▲ └─not mine─▶ WAIT      │                          │
- *                       │               │        └─ one event fails: FAIL ──┤
+ *                       │               │        ├─ one event fails: FAIL ──┤
+ *                       │               │        └─ dependency fails: PAUSE ┤
  *                       └──── poll_ms ──┴───────────────────────────────────┘  woken: READ
  *
  * subscription_go_on is the one place that chooses; every step's end and the
@@ -59,7 +60,7 @@ void subscription_go_on(struct subscription *subscription)
         subscription_lease(subscription);
     } else if (now_ms < subscription->retry_ms) {
         subscription_wait(subscription, least(pace->poll_ms, subscription->retry_ms - now_ms));
-    } else if (subscription->position != subscription->saved &&
+    } else if (subscription->position != subscription->saved && !subscription->paused &&
                now_ms - subscription->saved_ms >= pace->poll_ms) {
         subscription_save(subscription);
     } else {
@@ -91,7 +92,8 @@ static void on_lost(void *context, const char *why)
     (void)why;
     evtimer_del(subscription->timer);
     subscription->step = SUBSCRIPTION_AWAY;
-    subscription->mine = false;
+    subscription->mine = subscription->parking = false;
+    alerts_forget(subscription);
     if (!subscription->all->active)
         connection_close(subscription->connection);
 }
@@ -128,6 +130,8 @@ static void subscription_finish(struct subscription *subscription)
     free(subscription->records);
     live_finish(subscription);
     free(subscription->read_sql);
+    free(subscription->sequence);
+    alerts_forget(subscription);
 }
 
 /* ---- all of them ---- */

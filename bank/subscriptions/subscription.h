@@ -19,9 +19,10 @@
  *
  * An event that fails, in the handler or in the database, is tried again after
  * pauses that grow, all before it having been handled. When pace.attempts_max
- * tries have failed it is parked with the reason, and the rest goes on. Trouble
- * that is nobody's fault (a deadlock, a full disk, a lost session) is waited
- * out and counts for nothing.
+ * tries have failed it is parked with the reason, and the rest goes on but for
+ * the later events of its sequence, which are parked behind it: a retry handles
+ * them in order. A dependency that is broken is not an event's fault: the
+ * handler is paused and goes on by itself (failures.c).
  *
  * The sessions do not wait for the disk at their commits: rows and checkpoint
  * are lost together, if at all, and then made again from the log.
@@ -51,8 +52,9 @@ struct subscription_options {
     const struct handler *const *handlers; /* ends with NULL */
     const char *owner; /* names this bank in leases; NULL: host, process and an id */
     struct subscription_pace pace;
-    /* An event was parked. NULL: nobody listens. */
-    void (*parked)(void *context, const char *subscription, int64_t position, const char *reason);
+    /* For the log: "parked", "handler-fails", "handler-paused", "handler-resumed", "alert-raised",
+     * "alert-cleared", with name=value pairs. NULL: not wanted. */
+    void (*notice)(void *context, const char *what, const char *line);
     void *context;
 };
 

@@ -31,6 +31,10 @@ void verify_fail(struct verify *verify, enum verify_check check, int64_t positio
 /* Notes that a check is not, or not all, carried out, and why. */
 void verify_leave(struct verify *verify, enum verify_check check, const char *why);
 
+/* Notes what is left out on purpose, which is no failure. */
+void verify_note(struct verify *verify, enum verify_check check, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 /* Looks at one event; `pass` is what verify_walk was given. False: the database failed. */
 typedef bool verify_step(struct verify *verify, void *pass, const struct stored_event *stored,
                          struct error *error);

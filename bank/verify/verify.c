@@ -69,6 +69,19 @@ void verify_leave(struct verify *verify, enum verify_check check, const char *wh
         snprintf(finding->detail, sizeof finding->detail, "%s", why);
 }
 
+void verify_note(struct verify *verify, enum verify_check check, const char *format, ...)
+{
+    struct verify_finding *finding = &verify->report->finding[check];
+    const size_t used = strlen(finding->note);
+    va_list list;
+    va_start(list, format);
+    if (used + 3 < sizeof finding->note) {
+        char *at = used == 0 ? finding->note : stpcpy(finding->note + used, "; ");
+        vsnprintf(at, (size_t)(finding->note + sizeof finding->note - at), format, list);
+    }
+    va_end(list);
+}
+
 static void progress_tell(struct verify *verify, int pass, int64_t done)
 {
     const struct verify_options *options = verify->options;

@@ -45,6 +45,7 @@ struct verify_finding {
     int64_t position; /* of the first that failed; 0: it is none of one event */
     char stream[200]; /* likewise; empty: none */
     char detail[400]; /* what is wrong with it */
+    char note[400];   /* what is left out of it on purpose; empty: nothing */
 };
 
 struct verify_options {

@@ -18,6 +18,21 @@ static int64_t versions[2];
 static struct event pending[8];
 static size_t pending_count;
 
+static char notices[4000]; /* what was logged, a line each */
+
+static void on_notice(void *context, const char *what, const char *line)
+{
+    (void)context;
+    const size_t used = strlen(notices);
+    snprintf(notices + used, sizeof notices - used, "%s %s\n", what, line);
+}
+
+/* The line comes after the commit. */
+static void check_logged(const char *text)
+{
+    kit_wait(&kit, strstr(notices, text) != NULL, text);
+}
+
 static void watch(void)
 {
     struct subscription_options options = { .conninfo = database.conninfo,
@@ -26,6 +41,9 @@ static void watch(void)
                                             .owner = "this bank",
                                             .pace = subscription_pace_default() };
     options.pace.poll_ms = 40;
+    options.pace.retry_first_ms = 5;
+    options.pace.attempts_max = 2;
+    options.notice = on_notice;
     subscriptions = subscriptions_create(&options);
     subscriptions_run(subscriptions, true);
 }
@@ -33,6 +51,7 @@ static void watch(void)
 static int begin(void **state)
 {
     pending_count = 0;
+    notices[0] = '\0';
     versions[0] = versions[1] = 0;
     kit_begin(state);
     watch();
@@ -114,7 +133,20 @@ static void reset(const struct handler *handler, int64_t position)
     struct error error;
     struct query *query = query_open(database.conninfo, NULL, &error);
     check_worked(query != NULL, &error);
-    check_worked(handling_reset(query, handler, &position, &error), &error);
+    int64_t left_out;
+    check_worked(handling_reset(query, handler, &position, &left_out, &error), &error);
+    query_close(query);
+}
+
+static void retry(const struct handler *handler, int64_t expected)
+{
+    struct error error, why;
+    struct handling_result result;
+    struct query *query = query_open(database.conninfo, NULL, &error);
+    check_worked(query != NULL, &error);
+    check_worked(handling_retry(query, handler, 0, &result, &why, &error), &error);
+    assert_int_equal(result.failed, 0);
+    assert_int_equal(result.handled, expected);
     query_close(query);
 }
 
@@ -354,6 +386,133 @@ static void test_a_machine_with_other_counts_stands_there_until_they_agree(void 
     check_alerts("sign_ons 1-3");
 }
 
+/* ---- what fails ---- */
+
+static void test_what_waits_behind_a_parked_event_is_counted_by_the_retry(void **state)
+{
+    (void)state;
+    filled(TELLER_PROVISIONED, &teller_id, 200);
+    filled(TELLER_PROVISIONED, &other_teller, 200);
+    happens();
+    check_alerts("none");
+    database_run(&database, "ALTER TABLE esbank.cassette_levels ADD CONSTRAINT odd"
+                            " CHECK (notes NOT IN (194, 195))");
+    paid(&teller_id, 5, 0, 0); /* 3: refused */
+    paid(&teller_id, 1, 0, 0); /* 4 */
+    paid(&other_teller, 1, 0, 0);
+    happens();
+    check_alerts("none");
+    database_check(&database,
+                   "SELECT string_agg(position::text, ' ' ORDER BY position) FROM"
+                   " esbank.parked_events",
+                   "3 4");
+    database_check(&database,
+                   "SELECT string_agg(notes::text, ' ' ORDER BY notes) FROM esbank.cassette_levels",
+                   "199 200");
+    database_run(&database, "ALTER TABLE esbank.cassette_levels DROP CONSTRAINT odd");
+    retry(&handler_low_cash, 2);
+    paid(&teller_id, 95, 0, 0); /* 6 */
+    happens();
+    check_alerts("low_cash 6-");
+    database_check(&database,
+                   "SELECT string_agg(notes::text, ' ' ORDER BY notes) FROM esbank.cassette_levels",
+                   "99 199");
+}
+
+static void test_an_alert_that_was_settled_while_it_was_parked_is_settled_by_the_retry(void **state)
+{
+    (void)state;
+    const struct uuid first = uuid_generate(), second = uuid_generate();
+    database_run(&database, "ALTER TABLE esbank.alerts ADD CONSTRAINT odd CHECK (position <> 1)");
+    about(TELLER_WITHDRAWAL_SUSPECTED, &first);
+    about(TELLER_WITHDRAWAL_SUSPECTED, &second); /* 2: another saga */
+    about(TELLER_CASH_DISPENSED, &first);
+    happens();
+    check_alerts("suspects 2-");
+    database_run(&database, "ALTER TABLE esbank.alerts DROP CONSTRAINT odd");
+    retry(&handler_suspects, 2);
+    check_alerts("suspects 1-3, suspects 2-");
+}
+
+static void test_a_broken_dependency_pauses_the_handler_and_parks_nothing(void **state)
+{
+    (void)state;
+    filled(TELLER_PROVISIONED, &teller_id, 200);
+    happens();
+    check_alerts("none");
+    database_run(&database, "ALTER TABLE esbank.cassette_levels RENAME TO elsewhere");
+    for (int i = 0; i < 4; i++) {
+        paid(&teller_id, 30, 0, 0);
+        happens();
+    }
+    kit_wait(&kit,
+             database_says(&database,
+                           "SELECT string_agg(message, ' ') FROM esbank.attention WHERE handler ="
+                           " 'paused' AND subject = 'low_cash'",
+                           "it goes on when what it needs works again: relation"
+                           " \"esbank.cassette_levels\" does not exist"),
+             "it is paused");
+    check_logged("handler-paused subscription=low_cash position=2 reason=\"relation");
+    database_run(&database, "ALTER TABLE esbank.elsewhere RENAME TO cassette_levels");
+    check_alerts("low_cash 5-");
+    database_check(&database, "SELECT notes FROM esbank.cassette_levels", "80");
+    database_check(&database, "SELECT count(*) FROM esbank.parked_events", "0");
+    database_check(&database, "SELECT count(*) FROM esbank.attention WHERE handler = 'paused'",
+                   "0");
+    check_logged("handler-resumed subscription=low_cash position=5");
+}
+
+static void test_what_refuses_every_event_is_a_dependency(void **state)
+{
+    (void)state;
+    database_run(&database, "ALTER TABLE esbank.alerts ADD CONSTRAINT odd CHECK (false)");
+    for (int i = 0; i < 6; i++) {
+        const struct uuid id = uuid_generate();
+        about(TELLER_WITHDRAWAL_SUSPECTED, &id);
+    }
+    happens();
+    kit_wait(&kit,
+             database_says(&database,
+                           "SELECT status || ' ' || failing_position || ' ' || (SELECT count(*)"
+                           " FROM esbank.parked_events) FROM esbank.subscriptions"
+                           " WHERE name = 'suspects'",
+                           "paused 4 3"),
+             "the fourth in a row pauses it");
+    database_run(&database, "ALTER TABLE esbank.alerts DROP CONSTRAINT odd");
+    check_alerts("suspects 4-, suspects 5-, suspects 6-");
+    retry(&handler_suspects, 3);
+    check_alerts("suspects 1-, suspects 2-, suspects 3-, suspects 4-, suspects 5-, suspects 6-");
+}
+
+static void test_each_alert_raised_and_cleared_is_a_line_of_the_log(void **state)
+{
+    (void)state;
+    const struct uuid withdrawal = uuid_generate();
+    char id[UUID_TEXT_LENGTH], expected[200];
+    filled(TELLER_PROVISIONED, &teller_id, 7);
+    filled(TELLER_CASSETTES_REPLENISHED, &teller_id, 100);
+    about(TELLER_WITHDRAWAL_SUSPECTED, &withdrawal); /* 3 */
+    happens();
+    check_alerts("low_cash 1-2, suspects 3-");
+    about(TELLER_WITHDRAWAL_SUSPECTED, &withdrawal);
+    about(TELLER_CASH_DISPENSED, &withdrawal); /* 5 */
+    happens();
+    check_alerts("low_cash 1-2, suspects 3-5");
+    check_logged("alert-raised alert=low_cash about=\"1c010203-0405-7007-8809-0a0b0c0d0e0f"
+                 " 5000\" position=1 message=\"7 notes of 50.00 are left");
+    check_logged("alert-cleared alert=low_cash about=\"1c010203-0405-7007-8809-"
+                 "0a0b0c0d0e0f 5000\" position=2");
+    snprintf(expected, sizeof expected, "alert-raised alert=suspects about=\"%s\" position=3",
+             uuid_format(&withdrawal, id));
+    check_logged(expected);
+    snprintf(expected, sizeof expected, "alert-cleared alert=suspects about=\"%s\" position=5", id);
+    check_logged(expected);
+    int lines = 0;
+    for (const char *at = notices; (at = strstr(at, "alert-")) != NULL; at++)
+        lines++;
+    assert_int_equal(lines, 4);
+}
+
 #define STORY(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 int main(void)
@@ -370,6 +529,11 @@ int main(void)
         STORY(test_a_held_deposit_stands_among_the_alerts_until_it_is_settled),
         STORY(test_a_suspect_deposit_stands_among_the_alerts_until_it_is_settled),
         STORY(test_a_machine_with_other_counts_stands_there_until_they_agree),
+        STORY(test_what_waits_behind_a_parked_event_is_counted_by_the_retry),
+        STORY(test_an_alert_that_was_settled_while_it_was_parked_is_settled_by_the_retry),
+        STORY(test_a_broken_dependency_pauses_the_handler_and_parks_nothing),
+        STORY(test_what_refuses_every_event_is_a_dependency),
+        STORY(test_each_alert_raised_and_cleared_is_a_line_of_the_log),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Subscriptions whose handler fails: tried again, parked, and what a person does about it. */
+/* Subscriptions whose handler fails: tried again, parked, and what operators do about it. */
 #include "bank/subscriptions/repair.h"
 #include "tests/bank/subscription_kit.h"
 
 /* ---- failures ---- */
 
-static void test_a_failing_event_is_tried_again_then_parked_and_the_rest_goes_on(void **state)
+static void
+test_a_failing_event_is_tried_again_then_parked_with_the_rest_of_its_stream(void **state)
 {
     (void)state;
     struct subscription_pace pace = quick();
@@ -23,14 +24,15 @@ static void test_a_failing_event_is_tried_again_then_parked_and_the_rest_goes_on
     database_check(&database, IN_ORDER_ONCE, "8 8 true");
     int64_t from_ms = clock_now_ms();
     await("SELECT attempts FROM esbank.subscriptions", "2");
-    await(IN_ORDER_ONCE, "16 16 true");
+    await("SELECT count(*) FROM esbank.parked_events", "9");
     assert_true(clock_now_ms() - from_ms >
                 4 * pace.retry_first_ms); /* the second pause is longer */
     database_check(
         &database,
         "SELECT projection || ' ' || position || ' ' || (reason LIKE '%check constraint%') FROM"
-        " esbank.parked_events",
+        " esbank.parked_events ORDER BY position LIMIT 1",
         "writer 9 true");
+    database_check(&database, IN_ORDER_ONCE, "8 8 true"); /* the rest is of its stream */
     database_check(&database,
                    "SELECT status || ' ' || attempts || ' ' || position FROM esbank.subscriptions",
                    "live 0 17");
@@ -79,12 +81,13 @@ static void test_an_event_that_cannot_be_read_is_parked(void **state)
                  "ALTER TABLE esbank.events DISABLE TRIGGER ALL; UPDATE esbank.events SET"
                  " event_type = 'Accounts.FromTheFuture' WHERE position = 3");
     struct subscriptions *subscriptions = start("a");
-    await("SELECT string_agg(position::text, ',' ORDER BY id) FROM esbank.seen", "1,2,4,5");
-    database_check(&database, "SELECT position FROM esbank.parked_events", "3");
+    await("SELECT string_agg(position::text, ',' ORDER BY position) FROM esbank.parked_events",
+          "3,4,5"); /* what it was may matter to those after it */
+    database_check(&database, "SELECT string_agg(position::text, ',') FROM esbank.seen", "1,2");
     subscriptions_destroy(subscriptions);
 }
 
-/* ---- a person's hand ---- */
+/* ---- operators' actions ---- */
 
 static struct query *hand(void)
 {
@@ -95,7 +98,7 @@ static struct query *hand(void)
     return query;
 }
 
-static void test_parked_events_are_retried_and_skipped_by_hand(void **state)
+static void test_parked_events_are_retried_in_order_and_skipped_by_hand(void **state)
 {
     (void)state;
     struct error error, why;
@@ -105,22 +108,55 @@ static void test_parked_events_are_retried_and_skipped_by_hand(void **state)
     deposit(2, 100);
     struct subscriptions *subscriptions = start("a");
     await("SELECT count(*) || ' ' || (SELECT count(*) FROM esbank.seen) FROM esbank.parked_events",
-          "2 4");
+          "4 2");
     struct query *query = hand();
     check_worked(handling_retry(query, &writer, 0, &result, &why, &error), &error);
-    assert_int_equal(result.failed, 2);
+    assert_int_equal(result.failed, 1);
+    assert_int_equal(result.waiting, 3);
     check_contains(why.message, "check constraint");
+    assert_false(handling_retry(query, &writer, 5, &result, &why, &error));
+    check_contains(error.message, "event 5 waits behind event 4, which is parked: retry that");
+    check_worked(handling_skip(query, &writer, 3, &error), &error);
+    assert_false(handling_skip(query, &writer, 3, &error));
     database_run(&database, "ALTER TABLE esbank.seen DROP CONSTRAINT seen_amount_check");
-    check_worked(handling_retry(query, &writer, 3, &result, &why, &error), &error);
+    check_worked(handling_retry(query, &writer, 4, &result, &why, &error), &error);
     assert_int_equal(result.handled, 1);
-    database_check(&database, "SELECT string_agg(position::text, ',' ORDER BY id) FROM esbank.seen",
-                   "1,2,5,6,3");
-    assert_false(handling_retry(query, &writer, 3, &result, &why, &error));
+    assert_false(handling_retry(query, &writer, 4, &result, &why, &error));
     check_contains(error.message, "neither fails nor is parked");
-    check_worked(handling_skip(query, &writer, 4, &error), &error);
-    database_check(&database, "SELECT count(*) FROM esbank.parked_events", "0");
-    assert_false(handling_skip(query, &writer, 4, &error));
+    deposit(1, 100); /* 7: its stream still is held back */
+    await("SELECT count(*) FROM esbank.parked_events", "3");
+    check_worked(handling_retry(query, &writer, 0, &result, &why, &error), &error);
+    assert_int_equal(result.handled, 3);
+    deposit(1, 100);
+    await("SELECT string_agg(position::text, ',' ORDER BY id) FROM esbank.seen", "1,2,4,5,6,7,8");
+    database_check(&database,
+                   "SELECT first_position || ' ' || last_position || ' ' || why FROM"
+                   " esbank.subscription_skips",
+                   "3 3 skip");
     assert_false(handling_retry(query, &writer, 0, &result, &why, &error));
+    query_close(query);
+    subscriptions_destroy(subscriptions);
+}
+
+static void test_what_was_parked_without_an_order_is_not_called_handled(void **state)
+{
+    (void)state;
+    struct error error, why;
+    struct handling_result result;
+    int64_t position = 0, left_out;
+    deposit(3, 100);
+    struct subscriptions *subscriptions = start("a");
+    await(IN_ORDER_ONCE, "3 3 true");
+    database_run(&database, "INSERT INTO esbank.parked_events VALUES ('writer', 2, 'x')");
+    struct query *query = hand();
+    assert_false(handling_retry(query, &writer, 0, &result, &why, &error));
+    check_contains(error.message, "a retry would have no effect: `bank subscription reset writer`");
+    position = 1;
+    assert_false(handling_reset(query, &writer, &position, &left_out, &error));
+    check_contains(error.message, "only a reset to the first event has it handled");
+    position = 0;
+    check_worked(handling_reset(query, &writer, &position, &left_out, &error), &error);
+    await(IN_ORDER_ONCE, "3 3 true");
     query_close(query);
     subscriptions_destroy(subscriptions);
 }
@@ -151,29 +187,34 @@ static void test_a_reset_shows_it_all_again(void **state)
 {
     (void)state;
     struct error error;
-    int64_t position = 0;
+    int64_t position = 0, left_out;
     for (int i = 0; i < 10; i++)
         deposit(6, 100);
     struct subscriptions *subscriptions = start("a");
     await(IN_ORDER_ONCE, "60 60 true");
     database_check(&database, "SELECT min(id) FROM esbank.seen", "1");
     struct query *query = hand();
-    check_worked(handling_reset(query, &writer, &position, &error), &error);
+    check_worked(handling_reset(query, &writer, &position, &left_out, &error), &error);
     await(IN_ORDER_ONCE, "60 60 true");
     database_check(&database, "SELECT min(id) > 60 FROM esbank.seen", "t");
     database_check(&database, SAME_AS_LOG, "t");
     position = 55; /* nothing is removed: the handler is shown five again */
-    check_worked(handling_reset(query, &writer, &position, &error), &error);
+    check_worked(handling_reset(query, &writer, &position, &left_out, &error), &error);
     await("SELECT count(*) FROM esbank.seen", "65");
     position = 61;
-    assert_false(handling_reset(query, &writer, &position, &error));
+    assert_false(handling_reset(query, &writer, &position, &left_out, &error));
     check_contains(error.message, "the log ends at position 60");
     subscriptions_destroy(subscriptions);
     deposit(6, 100);
     position = HANDLING_FROM_NOW;
-    check_worked(handling_reset(query, &writer, &position, &error), &error);
+    check_worked(handling_reset(query, &writer, &position, &left_out, &error), &error);
     assert_int_equal(position, 66);
+    assert_int_equal(left_out, 6);
     database_check(&database, "SELECT position FROM esbank.subscriptions", "66");
+    database_check(&database,
+                   "SELECT first_position || ' ' || last_position || ' ' || why FROM"
+                   " esbank.subscription_skips",
+                   "61 66 reset");
     query_close(query);
 }
 
@@ -182,11 +223,12 @@ static void test_a_reset_shows_it_all_again(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        STORY(test_a_failing_event_is_tried_again_then_parked_and_the_rest_goes_on),
+        STORY(test_a_failing_event_is_tried_again_then_parked_with_the_rest_of_its_stream),
         STORY(test_an_event_that_works_the_second_time_is_not_parked),
         STORY(test_attempts_are_counted_across_banks),
         STORY(test_an_event_that_cannot_be_read_is_parked),
-        STORY(test_parked_events_are_retried_and_skipped_by_hand),
+        STORY(test_parked_events_are_retried_in_order_and_skipped_by_hand),
+        STORY(test_what_was_parked_without_an_order_is_not_called_handled),
         STORY(test_the_event_that_fails_is_retried_at_once_or_passed_over),
         STORY(test_a_reset_shows_it_all_again),
     };
