@@ -1,47 +1,40 @@
 /* SPDX-License-Identifier: MIT */
 #include "bank/core/command.h"
 
-static const struct {
-    const char *name, *wire;
-    unsigned senders;
-} table[COMMAND_KIND_COUNT] = {
-#define X(enumerator, name, wire, senders) { name, wire, senders },
+#include <stddef.h>
+
+static const struct command_traits table[COMMAND_KIND_COUNT] = {
+#define X(enumerator, name, wire, senders, aggregate, saga, more, required, optional)              \
+    { name, wire, senders, aggregate, saga, more, required, optional },
     COMMAND_TABLE(X)
 #undef X
 };
 
-const struct uuid *command_process_id(const struct command *command)
+static const char *const field_names[COMMAND_FIELD_COUNT] = {
+#define X(enumerator, name, shape, member) name,
+    COMMAND_FIELD_TABLE(X)
+#undef X
+};
+
+static const size_t saga_ids[SAGA_COUNT] = {
+#define X(enumerator, name, id) offsetof(struct command, id),
+    SAGA_TABLE(X)
+#undef X
+};
+
+const struct command_traits *command_traits(enum command_kind kind)
 {
-    return uuid_is_nil(&command->withdrawal_id) ? &command->deposit_id : &command->withdrawal_id;
+    return &table[kind];
 }
 
-bool command_id_fits(const struct command *command)
+enum source command_source(enum command_kind kind)
 {
-    bool begins =
-        command->kind == TELLER_INITIATE_WITHDRAWAL || command->kind == TELLER_INITIATE_DEPOSIT;
-    return !uuid_is_nil(&command->id) &&
-           (begins || !uuid_equal(&command->id, command_process_id(command)));
-}
-
-bool command_authenticates(enum command_kind kind)
-{
-    return kind == TELLER_INITIATE_WITHDRAWAL || kind == TELLER_INITIATE_DEPOSIT ||
-           kind == ACCOUNTS_ENQUIRE_BALANCE;
-}
-
-const char *command_name(enum command_kind kind)
-{
-    return table[kind].name;
-}
-
-const char *command_wire_name(enum command_kind kind)
-{
-    return table[kind].wire;
-}
-
-unsigned command_senders(enum command_kind kind)
-{
-    return table[kind].senders;
+    const struct command_traits *traits = &table[kind];
+    if ((traits->more & CONTINUES) == 0)
+        return SOURCE_UNSAID;
+    if ((traits->more & DUE) != 0)
+        return SOURCE_DEADLINE;
+    return traits->senders == BY_TERMINAL ? SOURCE_MACHINE : SOURCE_OPERATOR;
 }
 
 enum command_kind command_kind_find(const char *wire_name)
@@ -52,11 +45,26 @@ enum command_kind command_kind_find(const char *wire_name)
     return NO_COMMAND;
 }
 
-enum source command_source(enum command_kind kind)
+const char *command_field_name(enum command_field field)
 {
-    if (kind == TELLER_CONFIRM_DISPENSE || kind == TELLER_CONFIRM_DEPOSIT)
-        return SOURCE_MACHINE;
-    if (kind == TELLER_RESOLVE_WITHDRAWAL || kind == TELLER_RESOLVE_DEPOSIT)
-        return SOURCE_OPERATOR;
-    return kind == TELLER_SUSPECT_WITHDRAWAL ? SOURCE_DEADLINE : SOURCE_UNSAID;
+    return field_names[field];
+}
+
+struct uuid *command_id_of(struct command *command, enum saga_kind saga)
+{
+    return (struct uuid *)(void *)((char *)command + saga_ids[saga]);
+}
+
+const struct uuid *command_saga_id(const struct command *command)
+{
+    const struct uuid *id = NULL;
+    for (unsigned saga = 0; saga < SAGA_COUNT && (id == NULL || uuid_is_nil(id)); saga++)
+        id = (const struct uuid *)(const void *)((const char *)command + saga_ids[saga]);
+    return id;
+}
+
+bool command_id_fits(const struct command *command)
+{
+    return !uuid_is_nil(&command->id) && (command_is(command->kind, BEGINS) ||
+                                          !uuid_equal(&command->id, command_saga_id(command)));
 }

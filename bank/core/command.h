@@ -1,66 +1,204 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Commands: what somebody wants, in the imperative.
- *
- * The table names every kind: its enumerator, its full name, its name on the
- * wire, and who may send it: a TERMINAL, an OPERATOR, both, or (0) only the
- * bank itself, as a step of a saga.
+ * Commands: requests for a change, in the imperative.
  *
  * A command carries all a decision needs from outside: the time, the ids, and
- * keyed values in place of the PAN and the PIN. Which fields are set follows
- * from its kind. The core reads commands; it never keeps them.
+ * keyed values in place of the PAN and the PIN. The core reads commands; it
+ * never keeps them.
+ *
+ * Two tables say all there is to say of a kind: what it is called, who may send
+ * it, who decides it, which saga it belongs to and which fields it has. The
+ * parser, the content hash, loading and dispatch, the limits of PINs and
+ * shared/PROTOCOL.md follow from them.
  */
 #ifndef CORE_COMMAND_H
 #define CORE_COMMAND_H
 
 #include "bank/core/event.h"
 
+/* clang-format off */
+
+/*
+ * The fields that a request can have: the enumerator, the name on the wire, what
+ * its value looks like (bank/server/fields.c has the readers), and the member of
+ * struct command it fills. A new one goes to the end: from DEPOSIT_LIMIT on a
+ * field is part of a command's content by its name and value.
+ */
+#define COMMAND_FIELD_TABLE(X) \
+    X(TELLER_ID,        "teller_id",        UUID,      teller_id) \
+    X(ACCOUNT_ID,       "account_id",       UUID,      account_id) \
+    X(WITHDRAWAL_ID,    "withdrawal_id",    UUID,      withdrawal_id) \
+    X(DEPOSIT_ID,       "deposit_id",       UUID,      deposit_id) \
+    X(CARD,             "card",             CARD,      card) \
+    X(CARD_ID,          "card_id",          UUID,      card) \
+    X(PIN_BLOCK,        "pin_block",        PIN_BLOCK, pin_reference) \
+    X(AMOUNT,           "amount",           AMOUNT,    amount) \
+    X(NOTES,            "notes",            NOTES,     notes) \
+    X(CASSETTES,        "cassettes",        NOTES,     notes) \
+    X(OUTCOME,          "outcome",          OUTCOME,   outcome) \
+    X(TAKEN,            "taken",            NOTES,     taken) \
+    X(REJECTED,         "rejected",         NOTES,     rejected) \
+    X(RETRACTED,        "retracted",        NOTES,     retracted) \
+    X(REASON,           "reason",           REASON,    reason) \
+    X(OWNER,            "owner",            OWNER,     owner) \
+    X(INCIDENT,         "incident",         INCIDENT,  incident) \
+    X(COUNT,            "count",            COUNT,     incident_count) \
+    X(DAILY_LIMIT,      "daily_limit",      LIMIT,     daily_limit) \
+    X(DAILY_COUNT,      "daily_count",      COUNT,     daily_count) \
+    X(DEPOSIT_LIMIT,    "deposit_limit",    LIMIT,     deposit_limit) \
+    X(DEPOSIT_DAILY,    "deposit_daily",    LIMIT,     deposit_daily) \
+    X(DEPOSIT_CAPACITY, "deposit_capacity", CAPACITY,  deposit_capacity)
+
+enum command_field {
+#define X(enumerator, name, shape, member) GIVEN_##enumerator,
+    COMMAND_FIELD_TABLE(X)
+#undef X
+    COMMAND_FIELD_COUNT
+};
+
+#define WITH(field)    (1u << GIVEN_##field)
+#define WITH_CARD      (WITH(TELLER_ID) | WITH(CARD) | WITH(PIN_BLOCK))
+#define WHICH_CARD     (WITH(CARD_ID) | WITH(CARD) | WITH(ACCOUNT_ID))
+#define WHERE_TO       (WITH(TAKEN) | WITH(REJECTED) | WITH(RETRACTED) | WITH(REASON))
+#define DEPOSIT_LIMITS (WITH(DEPOSIT_LIMIT) | WITH(DEPOSIT_DAILY))
+
+/* Who may send a command; 0: only the bank itself, as a step of a saga. */
 #define BY_TERMINAL 1
 #define BY_OPERATOR 2
 
-#define COMMAND_TABLE(X)                                                                           \
-    X(TELLER_PROVISION, "Teller.ProvisionTeller", "ProvisionTeller", BY_OPERATOR)                  \
-    X(TELLER_SIGN_ON, "Teller.SignOn", "SignOn", BY_TERMINAL)                                      \
-    X(TELLER_REPLENISH_CASSETTES, "Teller.ReplenishCassettes", "ReplenishCassettes",               \
-      BY_TERMINAL | BY_OPERATOR)                                                                   \
-    X(TELLER_CUT_OVER, "Teller.CutOver", "CutOver", BY_TERMINAL | BY_OPERATOR)                     \
-    X(TELLER_REPORT_INCIDENT, "Teller.ReportIncident", "ReportIncident", BY_TERMINAL)              \
-    X(TELLER_BAR, "Teller.BarTeller", "BarTeller", BY_OPERATOR)                                    \
-    X(TELLER_UNBAR, "Teller.UnbarTeller", "UnbarTeller", BY_OPERATOR)                              \
-    X(TELLER_REPLACE_KEY, "Teller.ReplaceTellerKey", "ReplaceTellerKey", BY_OPERATOR)              \
-    X(TELLER_WITHDRAW_KEY, "Teller.WithdrawTellerKey", "WithdrawTellerKey", BY_OPERATOR)           \
-    X(TELLER_INITIATE_WITHDRAWAL, "Teller.InitiateWithdrawal", "InitiateWithdrawal", BY_TERMINAL)  \
-    X(TELLER_WITHDRAW_MONEY, "Teller.WithdrawMoney", "", 0)                                        \
-    X(TELLER_CONFIRM_DISPENSE, "Teller.ConfirmDispense", "ConfirmDispense", BY_TERMINAL)           \
-    X(TELLER_SUSPECT_WITHDRAWAL, "Teller.SuspectWithdrawal", "", 0)                                \
-    X(TELLER_RESOLVE_WITHDRAWAL, "Teller.ResolveWithdrawal", "ResolveWithdrawal", BY_OPERATOR)     \
-    X(TELLER_INITIATE_DEPOSIT, "Teller.InitiateDeposit", "InitiateDeposit", BY_TERMINAL)           \
-    X(TELLER_CONFIRM_DEPOSIT, "Teller.ConfirmDeposit", "ConfirmDeposit", BY_TERMINAL)              \
-    X(TELLER_SUSPECT_DEPOSIT, "Teller.SuspectDeposit", "", 0)                                      \
-    X(TELLER_RESOLVE_DEPOSIT, "Teller.ResolveDeposit", "ResolveDeposit", BY_OPERATOR)              \
-    X(TELLER_SUSPEND_AUTHENTICATION, "Teller.SuspendAuthentication", "", 0)                        \
-    X(TELLER_RESUME_AUTHENTICATION, "Teller.ResumeAuthentication", "", 0)                          \
-    X(ACCOUNTS_OPEN_ACCOUNT, "Accounts.OpenAccount", "OpenAccount", BY_OPERATOR)                   \
-    X(ACCOUNTS_SET_LIMITS, "Accounts.SetLimits", "SetLimits", BY_OPERATOR)                         \
-    X(ACCOUNTS_CLOSE_ACCOUNT, "Accounts.CloseAccount", "CloseAccount", BY_OPERATOR)                \
-    X(ACCOUNTS_ISSUE_CARD, "Accounts.IssueCard", "IssueCard", BY_OPERATOR)                         \
-    X(ACCOUNTS_BLOCK_CARD, "Accounts.BlockCard", "BlockCard", BY_OPERATOR)                         \
-    X(ACCOUNTS_UNBLOCK_CARD, "Accounts.UnblockCard", "UnblockCard", BY_OPERATOR)                   \
-    X(ACCOUNTS_DEPOSIT_MONEY, "Accounts.DepositMoney", "DepositMoney", BY_OPERATOR)                \
-    X(ACCOUNTS_RELEASE_DEPOSIT, "Accounts.ReleaseDeposit", "", 0)                                  \
-    X(ACCOUNTS_RETURN_DEPOSIT, "Accounts.ReturnDeposit", "", 0)                                    \
-    X(ACCOUNTS_WITHDRAW_MONEY, "Accounts.WithdrawMoney", "WithdrawMoney", BY_OPERATOR)             \
-    X(ACCOUNTS_CONFIRM_AUTHORIZATION, "Accounts.ConfirmAuthorization", "", 0)                      \
-    X(ACCOUNTS_ENQUIRE_BALANCE, "Accounts.EnquireBalance", "BalanceEnquiry", BY_TERMINAL)          \
-    X(ACCOUNTS_REVERSE_WITHDRAWAL, "Accounts.ReverseWithdrawal", "", 0)
+/* What more there is to a command. */
+#define BEGINS        1 /* its saga: the command's id is the saga's, too */
+#define CONTINUES     2 /* its saga, whose state has to be loaded before it is decided */
+#define DUE           4 /* because of its saga's deadline, and taken only if that says so */
+#define AUTHENTICATES 8 /* a card and its PIN decide whether it may go on at all */
+
+/*
+ * Columns: the enumerator; the full name and the name on the wire; who may send
+ * it; the aggregate that decides it; its saga and what more there is to it; the
+ * fields that it must have, and those it may have.
+ */
+#define COMMAND_TABLE(X) \
+    X(TELLER_PROVISION, "Teller.ProvisionTeller", "ProvisionTeller", BY_OPERATOR, \
+      STREAM_TELLER, SAGA_NONE, 0, \
+      WITH(CASSETTES), WITH(TELLER_ID) | WITH(DEPOSIT_CAPACITY)) \
+    X(TELLER_SIGN_ON, "Teller.SignOn", "SignOn", BY_TERMINAL, \
+      STREAM_TELLER, SAGA_NONE, 0, \
+      WITH(TELLER_ID), WITH(CASSETTES)) \
+    X(TELLER_REPLENISH_CASSETTES, "Teller.ReplenishCassettes", "ReplenishCassettes", BY_TERMINAL | BY_OPERATOR, \
+      STREAM_TELLER, SAGA_NONE, 0, \
+      WITH(TELLER_ID) | WITH(NOTES), 0) \
+    X(TELLER_CUT_OVER, "Teller.CutOver", "CutOver", BY_TERMINAL | BY_OPERATOR, \
+      STREAM_TELLER, SAGA_NONE, 0, \
+      WITH(TELLER_ID), 0) \
+    X(TELLER_REPORT_INCIDENT, "Teller.ReportIncident", "ReportIncident", BY_TERMINAL, \
+      STREAM_TELLER, SAGA_NONE, 0, \
+      WITH(TELLER_ID) | WITH(INCIDENT) | WITH(COUNT), 0) \
+    X(TELLER_BAR, "Teller.BarTeller", "BarTeller", BY_OPERATOR, \
+      STREAM_TELLER, SAGA_NONE, 0, \
+      WITH(TELLER_ID), WITH(REASON)) \
+    X(TELLER_UNBAR, "Teller.UnbarTeller", "UnbarTeller", BY_OPERATOR, \
+      STREAM_TELLER, SAGA_NONE, 0, \
+      WITH(TELLER_ID), WITH(REASON)) \
+    X(TELLER_REPLACE_KEY, "Teller.ReplaceTellerKey", "ReplaceTellerKey", BY_OPERATOR, \
+      STREAM_TELLER, SAGA_NONE, 0, \
+      WITH(TELLER_ID), 0) \
+    X(TELLER_WITHDRAW_KEY, "Teller.WithdrawTellerKey", "WithdrawTellerKey", BY_OPERATOR, \
+      STREAM_TELLER, SAGA_NONE, 0, \
+      WITH(TELLER_ID), 0) \
+    X(TELLER_INITIATE_WITHDRAWAL, "Teller.InitiateWithdrawal", "InitiateWithdrawal", BY_TERMINAL, \
+      STREAM_TELLER, SAGA_WITHDRAWAL, BEGINS | AUTHENTICATES, \
+      WITH_CARD | WITH(AMOUNT), WITH(NOTES)) \
+    X(TELLER_WITHDRAW_MONEY, "Teller.WithdrawMoney", "", 0, \
+      STREAM_TELLER, SAGA_WITHDRAWAL, 0, \
+      0, 0) \
+    X(TELLER_CONFIRM_DISPENSE, "Teller.ConfirmDispense", "ConfirmDispense", BY_TERMINAL, \
+      STREAM_TELLER, SAGA_WITHDRAWAL, CONTINUES, \
+      WITH(TELLER_ID) | WITH(WITHDRAWAL_ID) | WITH(OUTCOME), WHERE_TO) \
+    X(TELLER_SUSPECT_WITHDRAWAL, "Teller.SuspectWithdrawal", "", 0, \
+      STREAM_TELLER, SAGA_WITHDRAWAL, CONTINUES | DUE, \
+      0, 0) \
+    X(TELLER_RESOLVE_WITHDRAWAL, "Teller.ResolveWithdrawal", "ResolveWithdrawal", BY_OPERATOR, \
+      STREAM_TELLER, SAGA_WITHDRAWAL, CONTINUES, \
+      WITH(WITHDRAWAL_ID) | WITH(OUTCOME), WHERE_TO) \
+    X(TELLER_INITIATE_DEPOSIT, "Teller.InitiateDeposit", "InitiateDeposit", BY_TERMINAL, \
+      STREAM_TELLER, SAGA_DEPOSIT, BEGINS | AUTHENTICATES, \
+      WITH_CARD, 0) \
+    X(TELLER_CONFIRM_DEPOSIT, "Teller.ConfirmDeposit", "ConfirmDeposit", BY_TERMINAL, \
+      STREAM_TELLER, SAGA_DEPOSIT, CONTINUES, \
+      WITH(TELLER_ID) | WITH(DEPOSIT_ID) | WITH(OUTCOME), WITH(NOTES) | WITH(REASON)) \
+    X(TELLER_SUSPECT_DEPOSIT, "Teller.SuspectDeposit", "", 0, \
+      STREAM_TELLER, SAGA_DEPOSIT, 0, \
+      0, 0) \
+    X(TELLER_RESOLVE_DEPOSIT, "Teller.ResolveDeposit", "ResolveDeposit", BY_OPERATOR, \
+      STREAM_TELLER, SAGA_DEPOSIT, CONTINUES, \
+      WITH(DEPOSIT_ID) | WITH(OUTCOME), WITH(REASON)) \
+    X(TELLER_SUSPEND_AUTHENTICATION, "Teller.SuspendAuthentication", "", 0, \
+      STREAM_TELLER, SAGA_NONE, 0, \
+      0, 0) \
+    X(TELLER_RESUME_AUTHENTICATION, "Teller.ResumeAuthentication", "", 0, \
+      STREAM_TELLER, SAGA_NONE, 0, \
+      0, 0) \
+    X(ACCOUNTS_OPEN_ACCOUNT, "Accounts.OpenAccount", "OpenAccount", BY_OPERATOR, \
+      STREAM_ACCOUNT, SAGA_NONE, 0, \
+      WITH(OWNER), WITH(ACCOUNT_ID) | WITH(DAILY_LIMIT) | WITH(DAILY_COUNT) | DEPOSIT_LIMITS) \
+    X(ACCOUNTS_SET_LIMITS, "Accounts.SetLimits", "SetLimits", BY_OPERATOR, \
+      STREAM_ACCOUNT, SAGA_NONE, 0, \
+      WITH(ACCOUNT_ID) | WITH(DAILY_LIMIT) | WITH(DAILY_COUNT), DEPOSIT_LIMITS) \
+    X(ACCOUNTS_CLOSE_ACCOUNT, "Accounts.CloseAccount", "CloseAccount", BY_OPERATOR, \
+      STREAM_ACCOUNT, SAGA_NONE, 0, \
+      WITH(ACCOUNT_ID), 0) \
+    X(ACCOUNTS_ISSUE_CARD, "Accounts.IssueCard", "IssueCard", BY_OPERATOR, \
+      STREAM_ACCOUNT, SAGA_NONE, 0, \
+      WITH(ACCOUNT_ID) | WITH(CARD) | WITH(PIN_BLOCK), 0) \
+    X(ACCOUNTS_BLOCK_CARD, "Accounts.BlockCard", "BlockCard", BY_OPERATOR, \
+      STREAM_ACCOUNT, SAGA_NONE, 0, \
+      0, WHICH_CARD) \
+    X(ACCOUNTS_UNBLOCK_CARD, "Accounts.UnblockCard", "UnblockCard", BY_OPERATOR, \
+      STREAM_ACCOUNT, SAGA_NONE, 0, \
+      0, WHICH_CARD) \
+    X(ACCOUNTS_DEPOSIT_MONEY, "Accounts.DepositMoney", "DepositMoney", BY_OPERATOR, \
+      STREAM_ACCOUNT, SAGA_NONE, 0, \
+      WITH(ACCOUNT_ID) | WITH(AMOUNT), 0) \
+    X(ACCOUNTS_RELEASE_DEPOSIT, "Accounts.ReleaseDeposit", "", 0, \
+      STREAM_ACCOUNT, SAGA_NONE, 0, \
+      0, 0) \
+    X(ACCOUNTS_RETURN_DEPOSIT, "Accounts.ReturnDeposit", "", 0, \
+      STREAM_ACCOUNT, SAGA_NONE, 0, \
+      0, 0) \
+    X(ACCOUNTS_WITHDRAW_MONEY, "Accounts.WithdrawMoney", "WithdrawMoney", BY_OPERATOR, \
+      STREAM_ACCOUNT, SAGA_NONE, 0, \
+      WITH(ACCOUNT_ID) | WITH(AMOUNT), 0) \
+    X(ACCOUNTS_CONFIRM_AUTHORIZATION, "Accounts.ConfirmAuthorization", "", 0, \
+      STREAM_ACCOUNT, SAGA_NONE, 0, \
+      0, 0) \
+    X(ACCOUNTS_ENQUIRE_BALANCE, "Accounts.EnquireBalance", "BalanceEnquiry", BY_TERMINAL, \
+      STREAM_ACCOUNT, SAGA_NONE, AUTHENTICATES, \
+      WITH_CARD, 0) \
+    X(ACCOUNTS_REVERSE_WITHDRAWAL, "Accounts.ReverseWithdrawal", "", 0, \
+      STREAM_ACCOUNT, SAGA_NONE, 0, \
+      0, 0)
+
+/* A saga: its enumerator, its name, and the member of struct command that has its id. */
+#define SAGA_TABLE(X) \
+    X(WITHDRAWAL, "withdrawal", withdrawal_id) \
+    X(DEPOSIT,    "deposit",    deposit_id)
+
+enum saga_kind {
+#define X(enumerator, name, id) SAGA_##enumerator,
+    SAGA_TABLE(X)
+#undef X
+    SAGA_COUNT,
+    SAGA_NONE = SAGA_COUNT
+};
 
 enum command_kind {
-#define X(enumerator, name, wire, senders) enumerator,
+#define X(enumerator, name, wire, senders, aggregate, saga, more, required, optional) enumerator,
     COMMAND_TABLE(X)
 #undef X
-        COMMAND_KIND_COUNT,
+    COMMAND_KIND_COUNT,
     NO_COMMAND = COMMAND_KIND_COUNT
 };
+/* clang-format on */
 
 enum dispense_outcome {
     OUTCOME_DISPENSED,
@@ -134,24 +272,44 @@ struct command {
     enum refusal answer;
 };
 
-/* Whether a card and its PIN decide whether it may go on at all. */
-bool command_authenticates(enum command_kind kind);
+/* A row of the table of commands. */
+struct command_traits {
+    const char *name, *wire;
+    unsigned senders;
+    enum stream_kind aggregate;
+    enum saga_kind saga;
+    unsigned more;
+    unsigned required, optional; /* fields, as bits */
+};
 
-/* The withdrawal's or the deposit's id, by which its state is kept; nil: it belongs to neither. */
-const struct uuid *command_process_id(const struct command *command);
+const struct command_traits *command_traits(enum command_kind kind);
 
-/* Whether its id may name this command. One about a withdrawal or a deposit has an id of its own;
- * only the one that begins it shares its id with it. */
-bool command_id_fits(const struct command *command);
+static inline const char *command_name(enum command_kind kind)
+{
+    return command_traits(kind)->name;
+}
 
-const char *command_name(enum command_kind kind);
-const char *command_wire_name(enum command_kind kind);
-unsigned command_senders(enum command_kind kind);
+static inline bool command_is(enum command_kind kind, unsigned more)
+{
+    return (command_traits(kind)->more & more) != 0;
+}
 
 /* Who speaks about notes through that command. */
 enum source command_source(enum command_kind kind);
 
-/* By its name on the wire; NO_COMMAND when nobody outside may send one of that name. */
+/* By its name on the wire; NO_COMMAND when none of that name is sent from outside. */
 enum command_kind command_kind_find(const char *wire_name);
+
+/* A field's name on the wire. */
+const char *command_field_name(enum command_field field);
+
+/* The id of its saga's instance, by which that is kept; nil: it belongs to none. */
+const struct uuid *command_saga_id(const struct command *command);
+/* The same of a certain saga. */
+struct uuid *command_id_of(struct command *command, enum saga_kind saga);
+
+/* Whether its id may name this command. One about a saga has an id of its own; only the one that
+ * begins it shares its id with it. */
+bool command_id_fits(const struct command *command);
 
 #endif

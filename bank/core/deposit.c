@@ -97,6 +97,11 @@ void deposit_apply(struct deposit *deposit, const struct event *event)
         deposit->ended_us = event->at_us;
 }
 
+bool deposit_ended(const struct deposit *deposit)
+{
+    return is_end(deposit->state);
+}
+
 /* ---- the process manager ---- */
 
 static bool command_of(const struct deposit *deposit, const struct deposit_row *row,

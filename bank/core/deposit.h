@@ -52,6 +52,9 @@ bool deposit_react(const struct deposit *deposit, const struct event *event,
 /* The same after a command of its own was refused. */
 bool deposit_refused(const struct deposit *deposit, enum refusal refusal, struct command *command);
 
+/* Whether it has come to its end. */
+bool deposit_ended(const struct deposit *deposit);
+
 const char *deposit_state_name(enum deposit_state state);
 
 /* The rows, for documents and tests. */

@@ -151,6 +151,17 @@ bool withdrawal_react(const struct withdrawal *withdrawal, const struct event *e
     return true;
 }
 
+int64_t withdrawal_due_us(const struct withdrawal *withdrawal)
+{
+    return row_find(withdrawal->state, WITHDRAWAL_DEADLINE) != NULL ? withdrawal->confirm_by_us : 0;
+}
+
+bool withdrawal_ended(const struct withdrawal *withdrawal)
+{
+    return withdrawal->state == WITHDRAWAL_COMPLETED || withdrawal->state == WITHDRAWAL_REVERSED ||
+           withdrawal->state == WITHDRAWAL_DECLINED;
+}
+
 bool withdrawal_deadline(const struct withdrawal *withdrawal, int64_t at_us,
                          struct command *command)
 {

@@ -60,6 +60,12 @@ bool withdrawal_react(const struct withdrawal *withdrawal, const struct event *e
 bool withdrawal_deadline(const struct withdrawal *withdrawal, int64_t at_us,
                          struct command *command);
 
+/* When that deadline is; 0: none runs. */
+int64_t withdrawal_due_us(const struct withdrawal *withdrawal);
+
+/* Whether it has come to its end. */
+bool withdrawal_ended(const struct withdrawal *withdrawal);
+
 /* Whether only the machine can end it: it waits for a completion, a reversal or an operator. */
 bool withdrawal_open(const struct withdrawal *withdrawal);
 

@@ -45,7 +45,7 @@ void authentication_init(struct engine *engine)
 static bool concerns(const struct engine *engine, const struct request *request)
 {
     return engine->settings.failed_auth_limit > 0 && request->sender == BY_TERMINAL &&
-           command_authenticates(request->command.kind);
+           command_is(request->command.kind, AUTHENTICATES);
 }
 
 static int64_t now_us(const struct engine *engine)

@@ -8,7 +8,8 @@
 
 struct deadline {
     int64_t at_us;
-    struct uuid withdrawal_id;
+    struct uuid id;
+    enum saga_kind saga;
     size_t place; /* in the heap, from 1; 0: it is new */
 };
 
@@ -71,26 +72,28 @@ static void heap_grow(struct deadlines *deadlines, size_t count)
         panic("out of memory for %zu deadlines", deadlines->capacity);
 }
 
-/* ---- by withdrawal ---- */
+/* ---- by the saga's id ---- */
 
-void deadlines_set(struct deadlines *deadlines, const struct uuid *withdrawal_id, int64_t at_us)
+void deadlines_set(struct deadlines *deadlines, const struct uuid *id, enum saga_kind saga,
+                   int64_t at_us)
 {
-    struct deadline *deadline = cache_put(&deadlines->open, withdrawal_id);
+    struct deadline *deadline = cache_put(&deadlines->open, id);
     const size_t count = deadlines->open.count;
     heap_grow(deadlines, count);
     deadline->at_us = at_us;
-    deadline->withdrawal_id = *withdrawal_id;
+    deadline->id = *id;
+    deadline->saga = saga;
     settle(deadlines, count, deadline->place == 0 ? count : deadline->place, deadline);
 }
 
-void deadlines_cancel(struct deadlines *deadlines, const struct uuid *withdrawal_id)
+void deadlines_cancel(struct deadlines *deadlines, const struct uuid *id)
 {
-    const struct deadline *deadline = cache_find(&deadlines->open, withdrawal_id);
+    const struct deadline *deadline = cache_find(&deadlines->open, id);
     if (deadline == NULL)
         return;
     const size_t place = deadline->place, count = deadlines->open.count;
     struct deadline *last = deadlines->heap[count];
-    cache_remove(&deadlines->open, withdrawal_id);
+    cache_remove(&deadlines->open, id);
     if (place < count)
         settle(deadlines, count - 1, place, last);
 }
@@ -110,11 +113,13 @@ int64_t deadlines_next_us(const struct deadlines *deadlines)
     return deadlines->open.count == 0 ? INT64_MAX : deadlines->heap[1]->at_us;
 }
 
-bool deadlines_take(struct deadlines *deadlines, int64_t now_us, struct uuid *withdrawal_id)
+bool deadlines_take(struct deadlines *deadlines, int64_t now_us, struct uuid *id,
+                    enum saga_kind *saga)
 {
     if (deadlines->open.count == 0 || deadlines->heap[1]->at_us > now_us)
         return false;
-    *withdrawal_id = deadlines->heap[1]->withdrawal_id;
-    deadlines_cancel(deadlines, withdrawal_id);
+    *id = deadlines->heap[1]->id;
+    *saga = deadlines->heap[1]->saga;
+    deadlines_cancel(deadlines, id);
     return true;
 }

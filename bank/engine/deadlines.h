@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The deadlines of open withdrawals, the next one first.
+ * The deadlines of open sagas, the next one first.
  *
  * Durable without being stored: every one stands in its Teller.MoneyWithdrawn,
  * and the store tells those still open when the bank takes over.
@@ -8,24 +8,27 @@
 #ifndef BANK_ENGINE_DEADLINES_H
 #define BANK_ENGINE_DEADLINES_H
 
+#include "bank/core/command.h"
 #include "bank/engine/cache.h"
 
 struct deadlines {
-    struct cache open;      /* by withdrawal; values stay where they are */
+    struct cache open;      /* by a saga's id; values stay where they are */
     struct deadline **heap; /* the same ones: none is due before the one at half its place */
     size_t capacity;
 };
 
 void deadlines_init(struct deadlines *deadlines);
 void deadlines_finish(struct deadlines *deadlines);
-void deadlines_set(struct deadlines *deadlines, const struct uuid *withdrawal_id, int64_t at_us);
-void deadlines_cancel(struct deadlines *deadlines, const struct uuid *withdrawal_id);
+void deadlines_set(struct deadlines *deadlines, const struct uuid *id, enum saga_kind saga,
+                   int64_t at_us);
+void deadlines_cancel(struct deadlines *deadlines, const struct uuid *id);
 void deadlines_clear(struct deadlines *deadlines);
 size_t deadlines_count(const struct deadlines *deadlines);
 
 /* When the first one is due; INT64_MAX: there is none. */
 int64_t deadlines_next_us(const struct deadlines *deadlines);
 /* Takes the first one out when it is due. */
-bool deadlines_take(struct deadlines *deadlines, int64_t now_us, struct uuid *withdrawal_id);
+bool deadlines_take(struct deadlines *deadlines, int64_t now_us, struct uuid *id,
+                    enum saga_kind *saga);
 
 #endif

@@ -19,10 +19,9 @@ struct run {
     struct engine *engine;
     struct batch_slot *slot;
     const struct request *request;
-    struct outcome outcome; /* of the request's own command */
-    size_t first_event;     /* of the request's own command; SIZE_MAX: none yet */
-    struct process
-        *process; /* that it and all it causes are about; NULL: none, or not looked up yet */
+    struct outcome outcome;  /* of the request's own command */
+    size_t first_event;      /* of the request's own command; SIZE_MAX: none yet */
+    struct saga_state *saga; /* that it and all it causes are about; NULL: none, or not yet found */
 };
 
 static enum refusal execute(struct run *run, struct command *command, const struct uuid *parent_id);
@@ -102,28 +101,46 @@ static struct teller *teller_of(struct run *run, const struct uuid *id)
     return &cached->teller;
 }
 
-static struct process *process_of(struct run *run, const struct command *command)
+static struct saga_state *saga_of(struct run *run, const struct command *command)
 {
-    static struct process none;
-    const struct uuid *id = command_process_id(command);
+    static struct saga_state none;
+    const struct uuid *id = command_saga_id(command);
     if (uuid_is_nil(id)) {
-        none = (struct process){ 0 };
+        none = (struct saga_state){ 0 };
         return &none;
     }
-    if (run->process == NULL) {
-        run->process = cache_put(&run->engine->withdrawals, id);
-        cache_mark(run->process, run->slot->number);
+    if (run->saga == NULL) {
+        struct cached_saga *cached = cache_put(&run->engine->sagas, id);
+        cache_mark(cached, run->slot->number);
+        run->saga = &cached->state;
     }
-    return run->process;
+    return run->saga;
 }
 
-static void keep_deadline(struct run *run, const struct event *event,
-                          const struct withdrawal *withdrawal)
+/* The first of its sagas' deadlines; 0: none runs. */
+static int64_t due_us(struct saga_state *state, enum saga_kind *saga)
 {
-    if (event->kind == TELLER_MONEY_WITHDRAWN)
-        deadlines_set(&run->engine->deadlines, &withdrawal->id, withdrawal->confirm_by_us);
-    else if (withdrawal->state != WITHDRAWAL_DISPENSING)
-        deadlines_cancel(&run->engine->deadlines, &withdrawal->id);
+    for (unsigned i = 0; i < SAGA_COUNT; i++) {
+        const int64_t at_us =
+            sagas[i].due_us == NULL ? 0 : sagas[i].due_us(saga_part(state, (enum saga_kind)i));
+        *saga = (enum saga_kind)i;
+        if (at_us > 0)
+            return at_us;
+    }
+    return 0;
+}
+
+static void saga_move(struct run *run, struct saga_state *state, const struct uuid *id,
+                      const struct event *event)
+{
+    enum saga_kind saga;
+    const int64_t before_us = due_us(state, &saga);
+    saga_apply(state, event);
+    const int64_t after_us = due_us(state, &saga);
+    if (after_us != before_us && after_us > 0)
+        deadlines_set(&run->engine->deadlines, id, saga, after_us);
+    else if (after_us != before_us)
+        deadlines_cancel(&run->engine->deadlines, id);
     run->engine->metrics.withdrawals_suspected += event->kind == TELLER_WITHDRAWAL_SUSPECTED;
 }
 
@@ -155,12 +172,8 @@ static void emit(struct run *run, const struct event *event, const struct comman
     keep_card(run, event);
     if (event->kind == ACCOUNTS_ACCOUNT_OPENED && !uuid_is_nil(&command->data_key.account_id))
         batch_data_key(run->slot, &command->data_key);
-    if (uuid_is_nil(command_process_id(command)))
-        return;
-    struct process *process = process_of(run, command);
-    withdrawal_apply(&process->withdrawal, event);
-    deposit_apply(&process->deposit, event);
-    keep_deadline(run, event, &process->withdrawal);
+    if (!uuid_is_nil(command_saga_id(command)))
+        saga_move(run, saga_of(run, command), command_saga_id(command), event);
 }
 
 static void emit_all(struct run *run, const struct decision *decision,
@@ -196,22 +209,27 @@ static enum refusal execute_next(struct run *run, struct command *next,
     return execute(run, next, &command->id);
 }
 
-/* What the process managers want done because of these events. */
+/* What a process manager wants done because of an event, and when that is refused. */
+static void react_to(struct run *run, enum saga_kind kind, const struct event *event,
+                     const struct command *command)
+{
+    const struct saga *saga = &sagas[kind];
+    struct command next = { .kind = NO_COMMAND }, then = { .kind = NO_COMMAND };
+    if (!saga->react(saga_part(saga_of(run, command), kind), event, &next))
+        return;
+    const enum refusal refusal = execute_next(run, &next, command);
+    if (refusal != NOT_REFUSED && saga->refused != NULL &&
+        saga->refused(saga_part(saga_of(run, command), kind), refusal, &then))
+        execute_next(run, &then, command);
+}
+
 static void react(struct run *run, const struct decision *decision, const struct command *command)
 {
-    for (unsigned i = 0; i < decision->event_count && !uuid_is_nil(command_process_id(command));
-         i++) {
-        struct command next = { .kind = NO_COMMAND };
-        if (withdrawal_react(&process_of(run, command)->withdrawal, &decision->event[i], &next)) {
-            execute_next(run, &next, command);
-        } else if (deposit_react(&process_of(run, command)->deposit, &decision->event[i], &next)) {
-            enum refusal refusal = execute_next(run, &next, command);
-            struct command then = { .kind = NO_COMMAND };
-            if (refusal != NOT_REFUSED &&
-                deposit_refused(&process_of(run, command)->deposit, refusal, &then))
-                execute_next(run, &then, command);
-        }
-    }
+    if (uuid_is_nil(command_saga_id(command)))
+        return;
+    for (unsigned i = 0; i < decision->event_count; i++)
+        for (unsigned saga = 0; saga < SAGA_COUNT; saga++)
+            react_to(run, (enum saga_kind)saga, &decision->event[i], command);
 }
 
 /* ---- deciding ---- */
@@ -240,59 +258,47 @@ static bool is_barred(struct run *run, const struct command *command)
     return cached != NULL && teller_bars(&cached->teller, command);
 }
 
-static struct decision decide(struct run *run, struct command *command)
+static struct decision decide_for_account(struct run *run, const struct command *command)
 {
-    switch (command->kind) {
-    case ACCOUNTS_OPEN_ACCOUNT:
-    case ACCOUNTS_SET_LIMITS:
-    case ACCOUNTS_CLOSE_ACCOUNT:
-    case ACCOUNTS_ISSUE_CARD:
-    case ACCOUNTS_BLOCK_CARD:
-    case ACCOUNTS_UNBLOCK_CARD:
-    case ACCOUNTS_DEPOSIT_MONEY:
-    case ACCOUNTS_RELEASE_DEPOSIT:
-    case ACCOUNTS_RETURN_DEPOSIT:
-    case ACCOUNTS_WITHDRAW_MONEY:
-    case ACCOUNTS_CONFIRM_AUTHORIZATION:
-    case ACCOUNTS_ENQUIRE_BALANCE:
-    case ACCOUNTS_REVERSE_WITHDRAWAL:
-        if (is_barred(run, command))
-            return decision_refuse(REFUSED_TELLER_BARRED);
-        if (uuid_is_nil(&command->account_id))
-            return decision_refuse(REFUSED_NO_SUCH_CARD);
-        return account_decide(account_of(run, &command->account_id), command);
-    case TELLER_PROVISION:
-    case TELLER_SIGN_ON:
-    case TELLER_REPLENISH_CASSETTES:
-    case TELLER_CUT_OVER:
-    case TELLER_REPORT_INCIDENT:
-    case TELLER_BAR:
-    case TELLER_UNBAR:
-    case TELLER_REPLACE_KEY:
-    case TELLER_WITHDRAW_KEY:
-    case TELLER_INITIATE_WITHDRAWAL:
-    case TELLER_WITHDRAW_MONEY:
-    case TELLER_CONFIRM_DISPENSE:
-    case TELLER_SUSPECT_WITHDRAWAL:
-    case TELLER_RESOLVE_WITHDRAWAL:
-    case TELLER_SUSPEND_AUTHENTICATION:
-    case TELLER_RESUME_AUTHENTICATION:
-        if (uuid_is_nil(&command->teller_id))
-            return decision_refuse(REFUSED_NO_SUCH_WITHDRAWAL);
-        return teller_decide(teller_of(run, &command->teller_id),
-                             &process_of(run, command)->withdrawal, command);
-    case TELLER_INITIATE_DEPOSIT:
-    case TELLER_CONFIRM_DEPOSIT:
-    case TELLER_SUSPECT_DEPOSIT:
-    case TELLER_RESOLVE_DEPOSIT:
-        if (uuid_is_nil(&command->teller_id))
-            return decision_refuse(REFUSED_NO_SUCH_DEPOSIT);
-        return teller_decide_deposit(teller_of(run, &command->teller_id),
-                                     &process_of(run, command)->deposit, command);
-    case COMMAND_KIND_COUNT:
-        break;
-    }
-    panic("a command of no kind came to be decided");
+    if (is_barred(run, command))
+        return decision_refuse(REFUSED_TELLER_BARRED);
+    if (uuid_is_nil(&command->account_id))
+        return decision_refuse(REFUSED_NO_SUCH_CARD);
+    return account_decide(account_of(run, &command->account_id), command);
+}
+
+/* A deadline may have been overtaken by what it waited for, or the clock put back since. */
+static bool is_due(struct run *run, enum saga_kind saga, const struct command *command)
+{
+    struct command same = *command;
+    const void *state = saga_part(saga_of(run, command), saga);
+    if (sagas[saga].deadline(state, command->at_us, &same))
+        return true;
+    if (sagas[saga].due_us(state) > 0)
+        deadlines_set(&run->engine->deadlines, command_saga_id(command), saga,
+                      sagas[saga].due_us(state));
+    return false;
+}
+
+static struct decision decide_for_teller(struct run *run, const struct command *command)
+{
+    const struct command_traits *traits = command_traits(command->kind);
+    struct saga_state *state = saga_of(run, command);
+    if (uuid_is_nil(&command->teller_id))
+        return decision_refuse(
+            sagas[traits->saga == SAGA_NONE ? SAGA_WITHDRAWAL : traits->saga].unknown);
+    if ((traits->more & DUE) != 0 && !is_due(run, traits->saga, command))
+        return decision_accept();
+    const struct teller *teller = teller_of(run, &command->teller_id);
+    return traits->saga == SAGA_DEPOSIT ? teller_decide_deposit(teller, &state->deposit, command)
+                                        : teller_decide(teller, &state->withdrawal, command);
+}
+
+static struct decision decide(struct run *run, const struct command *command)
+{
+    return command_traits(command->kind)->aggregate == STREAM_ACCOUNT
+               ? decide_for_account(run, command)
+               : decide_for_teller(run, command);
 }
 
 static enum refusal execute(struct run *run, struct command *command, const struct uuid *parent_id)
@@ -318,7 +324,7 @@ static enum refusal execute(struct run *run, struct command *command, const stru
  */
 static void take_out_of_use(struct run *run, const struct command *command)
 {
-    const struct uuid *id = command_process_id(command);
+    const struct uuid *id = command_saga_id(command);
     const struct event *event =
         run->first_event == SIZE_MAX ? NULL : &run->slot->batch.event[run->first_event].event;
     bool withdrawal = event != NULL && event->kind == TELLER_WITHDRAWAL_DECLINED &&
@@ -360,18 +366,19 @@ static void fill_outcome(struct run *run, const struct command *command)
     struct outcome *outcome = &run->outcome;
     struct engine *engine = run->engine;
     const struct uuid *account_id = &command->account_id;
-    const struct process *process = cache_find(&engine->withdrawals, command_process_id(command));
-    if (process != NULL && !uuid_is_nil(&command->withdrawal_id)) {
-        outcome->withdrawal = &process->withdrawal;
+    const struct cached_saga *cached = cache_find(&engine->sagas, command_saga_id(command));
+    const struct saga_state *state = cached != NULL ? &cached->state : NULL;
+    if (state != NULL && !uuid_is_nil(&command->withdrawal_id)) {
+        outcome->withdrawal = &state->withdrawal;
         if (command->kind == TELLER_INITIATE_WITHDRAWAL &&
-            process->withdrawal.state == WITHDRAWAL_DECLINED)
-            outcome->refusal = process->withdrawal.refusal;
-    } else if (process != NULL) {
-        outcome->deposit = &process->deposit;
+            state->withdrawal.state == WITHDRAWAL_DECLINED)
+            outcome->refusal = state->withdrawal.refusal;
+    } else if (state != NULL) {
+        outcome->deposit = &state->deposit;
     }
-    if (uuid_is_nil(account_id) && process != NULL)
-        account_id = outcome->deposit != NULL ? &process->deposit.account_id
-                                              : &process->withdrawal.account_id;
+    if (uuid_is_nil(account_id) && state != NULL)
+        account_id =
+            outcome->deposit != NULL ? &state->deposit.account_id : &state->withdrawal.account_id;
     if (!uuid_is_nil(account_id))
         outcome->account = cache_find(&engine->accounts, account_id);
     if (!uuid_is_nil(&command->teller_id))
@@ -382,15 +389,6 @@ static void fill_outcome(struct run *run, const struct command *command)
 
 /* ---- how long it stays in memory ---- */
 
-static bool process_ended(const struct process *process)
-{
-    const enum withdrawal_state withdrawal = process->withdrawal.state;
-    const enum deposit_state deposit = process->deposit.state;
-    return withdrawal == WITHDRAWAL_COMPLETED || withdrawal == WITHDRAWAL_REVERSED ||
-           withdrawal == WITHDRAWAL_DECLINED || deposit == DEPOSIT_COMPLETED ||
-           deposit == DEPOSIT_CANCELLED || deposit == DEPOSIT_DECLINED;
-}
-
 /* What the command touched, by what it came to; lifespan.h has the table. */
 static void keep(struct run *run, const struct command *command, bool changed)
 {
@@ -399,10 +397,10 @@ static void keep(struct run *run, const struct command *command, bool changed)
     enum lifespan_after after = changed                           ? AFTER_EVENT
                                 : outcome->refusal != NOT_REFUSED ? AFTER_ERROR
                                                                   : AFTER_COMMAND;
-    const struct process *process = cache_find(&engine->withdrawals, command_process_id(command));
-    if (process != NULL)
-        cache_keep(&engine->withdrawals, process,
-                   lifespan(LIFESPAN_WITHDRAWAL, process_ended(process) ? AFTER_END : after));
+    const struct cached_saga *cached = cache_find(&engine->sagas, command_saga_id(command));
+    if (cached != NULL)
+        cache_keep(&engine->sagas, cached,
+                   lifespan(LIFESPAN_WITHDRAWAL, saga_ended(&cached->state) ? AFTER_END : after));
     if (outcome->account != NULL) /* each is the first member of what is cached */
         cache_keep(&engine->accounts, outcome->account,
                    lifespan(LIFESPAN_ACCOUNT,
@@ -416,10 +414,10 @@ static void keep(struct run *run, const struct command *command, bool changed)
  */
 static void forget_blank(struct engine *engine, const struct command *command)
 {
-    const struct uuid *id = command_process_id(command);
-    const struct process *process = cache_find(&engine->withdrawals, id);
-    if (process != NULL && process->withdrawal.version == 0 && process->deposit.version == 0)
-        cache_remove(&engine->withdrawals, id);
+    const struct uuid *id = command_saga_id(command);
+    const struct cached_saga *cached = cache_find(&engine->sagas, id);
+    if (cached != NULL && !saga_begun(&cached->state))
+        cache_remove(&engine->sagas, id);
 }
 
 bool dispatch(struct engine *engine, struct batch_slot *slot, struct request *request)

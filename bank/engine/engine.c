@@ -104,13 +104,14 @@ static void own_done(struct request *request, const char *line __attribute__((un
                      size_t length __attribute__((unused)), bool replayed __attribute__((unused)))
 {
     struct engine *engine = request->owner;
-    if (request->command.kind != TELLER_SUSPECT_WITHDRAWAL)
+    const struct command_traits *traits = command_traits(request->command.kind);
+    if ((traits->more & DUE) == 0)
         authentication_answered(engine, request);
     /* A bank that is active again is told all deadlines anew. */
     else if (engine->active && (request->refusal == REFUSED_SYSTEM_ERROR ||
                                 request->refusal == REFUSED_BANK_UNAVAILABLE ||
                                 request->refusal == REFUSED_ID_CONFLICT))
-        deadlines_set(&engine->deadlines, &request->command.withdrawal_id,
+        deadlines_set(&engine->deadlines, command_saga_id(&request->command), traits->saga,
                       engine->world.now_us(engine->world.context) + AGAIN_US);
     request->next = engine->free_request;
     engine->free_request = request;
@@ -132,20 +133,20 @@ void engine_submit_own(struct engine *engine, const struct command *command)
     engine_submit(engine, request);
 }
 
-/* Each command has an id that nobody outside can know before, or it could be used up. It takes
- * effect once all the same: there is one deadline for each withdrawal, and a withdrawal that is
- * suspect already stays as it is. */
+/* Each command has an id that cannot be known outside before, or it could be used up. It takes
+ * effect once all the same: dispatch asks the saga whether it is still due. */
 static void run_deadlines(struct engine *engine)
 {
-    struct uuid withdrawal_id;
+    struct uuid id;
+    enum saga_kind saga;
     int64_t now_us = engine->world.now_us(engine->world.context);
     while (engine->queue.count < engine->settings.batch_max &&
-           deadlines_take(&engine->deadlines, now_us, &withdrawal_id)) {
-        struct command command = { .kind = TELLER_SUSPECT_WITHDRAWAL,
+           deadlines_take(&engine->deadlines, now_us, &id, &saga)) {
+        struct command command = { .kind = sagas[saga].late,
                                    .id = engine->world.fresh_id(engine->world.context),
-                                   .correlation_id = withdrawal_id,
-                                   .withdrawal_id = withdrawal_id,
+                                   .correlation_id = id,
                                    .reason = "no advice in time" };
+        *command_id_of(&command, saga) = id;
         engine_submit_own(engine, &command);
     }
 }
@@ -283,7 +284,7 @@ static void trim(struct engine *engine)
     const struct engine_settings *settings = &engine->settings;
     cache_trim(&engine->accounts, settings->accounts_max, engine->committed);
     cache_trim(&engine->tellers, settings->tellers_max, engine->committed);
-    cache_trim(&engine->withdrawals, settings->withdrawals_max, engine->committed);
+    cache_trim(&engine->sagas, settings->withdrawals_max, engine->committed);
     cache_trim(&engine->cards, settings->accounts_max, engine->committed);
     cache_trim(&engine->memory, settings->commands_max, engine->committed);
     cache_trim(&engine->rates, settings->queue_max, engine->committed);
@@ -294,7 +295,7 @@ static void trim(struct engine *engine)
 static void tell_time(struct engine *engine)
 {
     int64_t now_us = engine->world.monotonic_us(engine->world.context);
-    engine->accounts.now_us = engine->tellers.now_us = engine->withdrawals.now_us = now_us;
+    engine->accounts.now_us = engine->tellers.now_us = engine->sagas.now_us = now_us;
 }
 
 /* One at once when nothing is in flight; more only when each is worth an fsync of its own: with few
@@ -357,7 +358,7 @@ static void log_conflict(struct engine *engine, const struct request *request, e
 static bool is_about(const struct request *request, const struct uuid *id)
 {
     const struct command *command = &request->command;
-    return uuid_equal(&command->id, id) || uuid_equal(command_process_id(command), id) ||
+    return uuid_equal(&command->id, id) || uuid_equal(command_saga_id(command), id) ||
            uuid_equal(&command->data_key.account_id, id);
 }
 
@@ -406,8 +407,8 @@ static void lost(struct engine *engine, struct batch_slot *slot)
 
 static void forget_uncommitted(struct engine *engine)
 {
-    struct cache *caches[] = { &engine->accounts, &engine->tellers, &engine->withdrawals,
-                               &engine->cards, &engine->memory };
+    struct cache *caches[] = { &engine->accounts, &engine->tellers, &engine->sagas, &engine->cards,
+                               &engine->memory };
     for (size_t i = 0; i < sizeof caches / sizeof caches[0]; i++)
         cache_drop_since(caches[i], engine->committed);
     engine->failing = false;
@@ -468,7 +469,7 @@ static void on_deactivated(void *context, const char *why __attribute__((unused)
     engine->load_stale = engine->is_loading;
     cache_clear(&engine->accounts);
     cache_clear(&engine->tellers);
-    cache_clear(&engine->withdrawals);
+    cache_clear(&engine->sagas);
     cache_clear(&engine->cards);
     cache_clear(&engine->memory);
     deadlines_clear(&engine->deadlines);
@@ -480,7 +481,7 @@ static void on_open_withdrawal(void *context, const struct uuid *withdrawal_id,
                                int64_t confirm_by_us)
 {
     struct engine *engine = context;
-    deadlines_set(&engine->deadlines, withdrawal_id, confirm_by_us);
+    deadlines_set(&engine->deadlines, withdrawal_id, SAGA_WITHDRAWAL, confirm_by_us);
 }
 
 /* ---- life ---- */
@@ -497,7 +498,7 @@ struct engine *engine_create(const struct engine_settings *settings,
     engine->world = *world;
     cache_init(&engine->accounts, sizeof(struct cached_account));
     cache_init(&engine->tellers, sizeof(struct cached_teller));
-    cache_init(&engine->withdrawals, sizeof(struct process));
+    cache_init(&engine->sagas, sizeof(struct cached_saga));
     cache_init(&engine->cards, sizeof(struct cached_card));
     cache_init(&engine->memory, sizeof(struct remembered));
     cache_init(&engine->rates, sizeof(int64_t));
@@ -549,7 +550,7 @@ void engine_destroy(struct engine *engine)
     }
     cache_finish(&engine->accounts);
     cache_finish(&engine->tellers);
-    cache_finish(&engine->withdrawals);
+    cache_finish(&engine->sagas);
     cache_finish(&engine->cards);
     cache_finish(&engine->memory);
     cache_finish(&engine->rates);
@@ -582,7 +583,7 @@ const struct engine_metrics *engine_metrics(const struct engine *engine)
     metrics->open_withdrawals = (int64_t)deadlines_count(&engine->deadlines);
     metrics->cached_accounts = (int64_t)engine->accounts.count;
     metrics->cached_tellers = (int64_t)engine->tellers.count;
-    metrics->cached_withdrawals = (int64_t)engine->withdrawals.count;
+    metrics->cached_withdrawals = (int64_t)engine->sagas.count;
     metrics->queued = (int64_t)(engine->queue.count + engine->waiting.count);
     return metrics;
 }

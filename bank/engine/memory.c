@@ -20,7 +20,7 @@ static bool content_is(const unsigned char *content, const struct request *reque
     if (memcmp(content, request->content, CONTENT_HASH_LENGTH) == 0 ||
         memcmp(content, any, CONTENT_HASH_LENGTH) == 0)
         return true;
-    if (command->kind != TELLER_INITIATE_WITHDRAWAL && command->kind != TELLER_INITIATE_DEPOSIT)
+    if (!command_is(command->kind, BEGINS))
         return false;
     request_reversed_content(command->kind, &command->teller_id, &command->id, reversed);
     return memcmp(content, reversed, CONTENT_HASH_LENGTH) == 0;

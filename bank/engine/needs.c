@@ -158,36 +158,28 @@ static bool need_named(struct engine *engine, struct request *request, const str
     return request->named_lookup != 0 && request->named_lookup <= engine->loads_ended;
 }
 
-static bool need_process(struct engine *engine, struct request *request)
+static bool need_saga(struct engine *engine, struct request *request)
 {
     struct command *command = &request->command;
-    const struct uuid *id = command_process_id(command);
-    const struct process *process = cache_find(&engine->withdrawals, id);
-    if (process == NULL) {
+    const struct uuid *id = command_saga_id(command);
+    const struct command_traits *traits = command_traits(command->kind);
+    const struct cached_saga *cached = cache_find(&engine->sagas, id);
+    if (cached == NULL) {
         want(engine, WANT_WITHDRAWAL, engine->wants.withdrawal, &engine->wants.withdrawal_count,
              id);
         need_named(engine, request, id);
         return false;
     }
-    if (process->withdrawal.version == 0 && !need_named(engine, request, id))
+    const bool begun = saga_begun(&cached->state);
+    if (!begun && !need_named(engine, request, id))
         return false;
-    command->named_otherwise =
-        process->withdrawal.version == 0 && cache_find(&engine->memory, id) != NULL;
-    if (process->unreadable)
+    command->named_otherwise = !begun && cache_find(&engine->memory, id) != NULL;
+    if (cached->unreadable)
         return there(request, true);
-    bool deposit = !uuid_is_nil(&command->deposit_id);
-    if (command->kind != TELLER_CONFIRM_DISPENSE && command->kind != TELLER_CONFIRM_DEPOSIT)
-        command->teller_id = deposit ? process->deposit.teller_id : process->withdrawal.teller_id;
-    return need_account(engine, request,
-                        deposit ? &process->deposit.account_id : &process->withdrawal.account_id);
-}
-
-/* Of the two confirmations the sender says which teller it is; of the others the state does. */
-static bool need_process_of(enum command_kind kind)
-{
-    return kind == TELLER_CONFIRM_DISPENSE || kind == TELLER_RESOLVE_WITHDRAWAL ||
-           kind == TELLER_SUSPECT_WITHDRAWAL || kind == TELLER_CONFIRM_DEPOSIT ||
-           kind == TELLER_RESOLVE_DEPOSIT;
+    /* Whose it is the saga knows, unless the sender had to say so. */
+    if ((traits->required & WITH(TELLER_ID)) == 0)
+        command->teller_id = *saga_teller(&cached->state, traits->saga);
+    return need_account(engine, request, saga_account(&cached->state, traits->saga));
 }
 
 /* Whoever repeats an id says so, or should. Where one did not, and took a whole batch back with it,
@@ -222,8 +214,8 @@ bool needs_met(struct engine *engine, struct request *request)
     if (!need_card(engine, command))
         return false;
     met = need_account(engine, request, &command->account_id) && met;
-    if (need_process_of(command->kind))
-        met = need_process(engine, request) && met;
+    if (command_is(command->kind, CONTINUES))
+        met = need_saga(engine, request) && met;
     return need_teller(engine, request, &command->teller_id) && met;
 }
 
@@ -318,11 +310,9 @@ static void on_withdrawal_event(void *context, const struct uuid *withdrawal_id,
     struct engine *engine = context;
     if (engine->load_stale)
         return;
-    struct process *process = cache_put(&engine->withdrawals, withdrawal_id);
-    if (cache_batch(process) != 0) /* it was begun while the load was on its way */
-        return;
-    withdrawal_apply(&process->withdrawal, &record->event);
-    deposit_apply(&process->deposit, &record->event);
+    struct cached_saga *cached = cache_put(&engine->sagas, withdrawal_id);
+    if (cache_batch(cached) == 0) /* else it was begun while the load was on its way */
+        saga_apply(&cached->state, &record->event);
 }
 
 static void on_withdrawal_unreadable(void *context, const struct uuid *withdrawal_id)
@@ -330,8 +320,8 @@ static void on_withdrawal_unreadable(void *context, const struct uuid *withdrawa
     struct engine *engine = context;
     if (engine->load_stale)
         return;
-    struct process *process = cache_put(&engine->withdrawals, withdrawal_id);
-    process->unreadable = cache_batch(process) == 0;
+    struct cached_saga *cached = cache_put(&engine->sagas, withdrawal_id);
+    cached->unreadable = cache_batch(cached) == 0;
 }
 
 static void on_card(void *context, const unsigned char token[static CARD_TOKEN_LENGTH],
@@ -382,7 +372,7 @@ static void on_loaded(void *context, bool worked)
         for (size_t i = 0; i < loading->teller_count; i++)
             cache_put(&engine->tellers, &loading->teller[i]);
         for (size_t i = 0; i < loading->withdrawal_count; i++)
-            cache_put(&engine->withdrawals, &loading->withdrawal[i]);
+            cache_put(&engine->sagas, &loading->withdrawal[i]);
         for (size_t i = 0; i < loading->card_count; i++) {
             struct uuid key = card_key(loading->card[i]);
             cache_put(&engine->cards, &key);

@@ -13,6 +13,7 @@
 #ifndef BANK_ENGINE_PARTS_H
 #define BANK_ENGINE_PARTS_H
 
+#include "bank/core/saga.h"
 #include "bank/engine/cache.h"
 #include "bank/engine/deadlines.h"
 #include "bank/engine/engine.h"
@@ -49,7 +50,7 @@ struct wants {
 };
 
 struct cached_account {
-    struct account account; /* first, here and below: dispatch.c counts on it */
+    struct account account;                /* first, here and below: dispatch.c counts on it */
     int64_t snapshot_version, snapshot_us; /* of the last; 0: it was loaded, or there is none */
     bool unreadable; /* here and below: the log has what this program cannot read, so nothing is
                         decided */
@@ -59,12 +60,8 @@ struct cached_teller {
     int64_t snapshot_version, snapshot_us;
     bool unreadable;
 };
-/* What is kept by correlation id. An id is a withdrawal's or a deposit's; the other one's state
- * stays NONE.
- */
-struct process {
-    struct withdrawal withdrawal;
-    struct deposit deposit;
+struct cached_saga {
+    struct saga_state state;
     bool unreadable;
 };
 struct cached_card {
@@ -80,7 +77,7 @@ struct engine {
     bool unsure; /* active, but the database is away: what is in flight waits, nothing else is taken
                   */
 
-    struct cache accounts, tellers, withdrawals, cards, memory; /* withdrawals: struct process */
+    struct cache accounts, tellers, sagas, cards, memory;
     struct cache rates;     /* by whoever sends: bank/engine/middleware/rate.c */
     struct cache failures;  /* by machine: authentication.c */
     int64_t retry_after_ms; /* what a middleware adds to the refusal it gives; 0: nothing */

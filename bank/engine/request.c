@@ -7,8 +7,8 @@
  *   block as sent and 16 zero bytes; whether notes were given; notes, taken, rejected, retracted;
  *   outcome; owner (a keyed reference of the name), 0; reason, 0; daily limit;
  *   daily count; and of a deposit at a machine its id and outcome, of an
- *   incident its name and count; and where they are given the deposit limits
- *   and the deposit capacity
+ *   incident its name and count; then, by name and value, each field from
+ *   deposit_limit on in COMMAND_FIELD_TABLE that was given
  *
  * Numbers are big-endian. Notes are told by denomination, the smallest first
  * and none of which there are no pieces, since their order is not content.
@@ -94,12 +94,33 @@ void request_reversed_content(enum command_kind kind, const struct uuid *teller_
     hash(&form, content);
 }
 
-static void put_limit(struct form *form, const char *name, money limit)
+/* A field's value, unless it was not said. Of the shapes that fields beyond the form have. */
+static void put_field(struct form *form, const char *name, const char *shape, const void *value,
+                      size_t size)
 {
-    if (limit == LIMIT_UNSAID)
+    int64_t number = 0;
+    if (size == sizeof(int32_t))
+        number = *(const int32_t *)value;
+    else if (size == sizeof(int64_t))
+        number = *(const int64_t *)value;
+    else
+        panic("the field %s is of a shape, %s, that no content was made of yet", name, shape);
+    const bool limit = strcmp(shape, "LIMIT") == 0;
+    if (number == (limit ? LIMIT_UNSAID : 0))
         return;
     put_text(form, name);
-    put_number(form, limit);
+    put_number(form, number);
+}
+
+static void put_later_fields(struct form *form, const struct command *command)
+{
+    const struct command_traits *traits = command_traits(command->kind);
+    const unsigned has = traits->required | traits->optional;
+#define X(enumerator, name, shape, member)                                                         \
+    if (GIVEN_##enumerator >= GIVEN_DEPOSIT_LIMIT && (has & WITH(enumerator)) != 0)                \
+        put_field(form, name, #shape, &command->member, sizeof command->member);
+    COMMAND_FIELD_TABLE(X)
+#undef X
 }
 
 void request_hash_content(struct request *request)
@@ -134,13 +155,6 @@ void request_hash_content(struct request *request)
         put_text(&form, incident_name(command->incident));
         put_number(&form, command->incident_count);
     }
-    if (command->kind == ACCOUNTS_OPEN_ACCOUNT || command->kind == ACCOUNTS_SET_LIMITS) {
-        put_limit(&form, "deposit_limit", command->deposit_limit);
-        put_limit(&form, "deposit_daily", command->deposit_daily);
-    }
-    if (command->deposit_capacity > 0) {
-        put_text(&form, "deposit_capacity");
-        put_number(&form, command->deposit_capacity);
-    }
+    put_later_fields(&form, command);
     hash(&form, request->content);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A reader for each kind of field, and the table that says which field is of which kind. */
+/* A reader for each shape that a field can have. */
 #include "bank/server/fields.h"
 
 #include "shared/currency.h"
@@ -167,58 +167,47 @@ static bool read_incident(struct parsing *parsing, const struct json *value, voi
 static_assert(CARD_TOKEN_LENGTH == sizeof(struct uuid),
               "a card's id is its token, written as a uuid");
 
-#define UUID_SHAPE  "a uuid of 36 characters, not the nil one"
 #define MONEY_SHAPE "a whole number of minor units, written in digits alone,"
-#define NOTES_SHAPE NULL /* notes_shape's */
-#define HEX_SHAPE   "text of 32 hexadecimal digits"
-#define AT(member)  offsetof(struct command, member)
 
-static const struct {
-    const char *name;
-    bool (*read)(struct parsing *parsing, const struct json *value, void *to);
-    size_t at; /* in the command; 0 where the reader keeps it in the parsing */
-    const char *shape;
-} fields[FIELD_COUNT] = {
-    [FIELD_TELLER_ID] = { "teller_id", read_uuid, AT(teller_id), UUID_SHAPE },
-    [FIELD_ACCOUNT_ID] = { "account_id", read_uuid, AT(account_id), UUID_SHAPE },
-    [FIELD_WITHDRAWAL_ID] = { "withdrawal_id", read_uuid, AT(withdrawal_id), UUID_SHAPE },
-    [FIELD_DEPOSIT_ID] = { "deposit_id", read_uuid, AT(deposit_id), UUID_SHAPE },
-    [FIELD_CARD] = { "card", read_card, 0, "text of 8 to 19 digits with a right check digit" },
-    [FIELD_CARD_ID] = { "card_id", read_uuid, AT(card), UUID_SHAPE },
-    [FIELD_PIN_BLOCK] = { "pin_block", read_pin_block, 0, HEX_SHAPE },
-    [FIELD_AMOUNT] = { "amount", read_amount, AT(amount), MONEY_SHAPE " above 0 and below 10^15" },
-    [FIELD_NOTES] = { "notes", read_notes, AT(notes), NOTES_SHAPE },
-    [FIELD_CASSETTES] = { "cassettes", read_notes, AT(notes), NOTES_SHAPE },
-    [FIELD_OUTCOME] = { "outcome", read_outcome, AT(outcome),
-                        "one of the outcomes this command has" },
-    [FIELD_TAKEN] = { "taken", read_notes, AT(taken), NOTES_SHAPE },
-    [FIELD_REJECTED] = { "rejected", read_notes, AT(rejected), NOTES_SHAPE },
-    [FIELD_RETRACTED] = { "retracted", read_notes, AT(retracted), NOTES_SHAPE },
-    [FIELD_REASON] = { "reason", read_reason, AT(reason),
-                       "text of up to 60 bytes " TEXT_PLAIN_SHAPE },
-    [FIELD_OWNER] = { "owner", read_owner, 0,
-                      "text of 1 to 120 bytes " TEXT_PLAIN_SHAPE
-                      ", not in parentheses, not sealed:" },
-    [FIELD_INCIDENT] = { "incident", read_incident, AT(incident),
-                         "one of the incidents there are" },
-    [FIELD_COUNT_OF_IT] = { "count", read_count, AT(incident_count),
-                            "a whole number from 0 to 1000000" },
-    [FIELD_DAILY_LIMIT] = { "daily_limit", read_limit, AT(daily_limit),
-                            MONEY_SHAPE " from 0 to below 10^15" },
-    [FIELD_DAILY_COUNT] = { "daily_count", read_count, AT(daily_count),
-                            "a whole number from 0 to 1000000" },
-    [FIELD_DEPOSIT_LIMIT] = { "deposit_limit", read_limit, AT(deposit_limit),
-                              MONEY_SHAPE " from 0 to below 10^15" },
-    [FIELD_DEPOSIT_DAILY] = { "deposit_daily", read_limit, AT(deposit_daily),
-                              MONEY_SHAPE " from 0 to below 10^15" },
-    [FIELD_DEPOSIT_CAPACITY] = { "deposit_capacity", read_capacity, AT(deposit_capacity),
-                                 "a whole number from 1 to 1000000" },
+/* A shape: its enumerator, its reader, and what a value of it has to be; NULL: notes_shape's. */
+#define SHAPE_TABLE(X)                                                                             \
+    X(UUID, read_uuid, "a uuid of 36 characters, not the nil one")                                 \
+    X(CARD, read_card, "text of 8 to 19 digits with a right check digit")                          \
+    X(PIN_BLOCK, read_pin_block, "text of 32 hexadecimal digits")                                  \
+    X(AMOUNT, read_amount, MONEY_SHAPE " above 0 and below 10^15")                                 \
+    X(LIMIT, read_limit, MONEY_SHAPE " from 0 to below 10^15")                                     \
+    X(NOTES, read_notes, NULL)                                                                     \
+    X(OUTCOME, read_outcome, "one of the outcomes this command has")                               \
+    X(REASON, read_reason, "text of up to 60 bytes " TEXT_PLAIN_SHAPE)                             \
+    X(OWNER, read_owner,                                                                           \
+      "text of 1 to 120 bytes " TEXT_PLAIN_SHAPE ", not in parentheses, not sealed:")              \
+    X(INCIDENT, read_incident, "one of the incidents there are")                                   \
+    X(COUNT, read_count, "a whole number from 0 to 1000000")                                       \
+    X(CAPACITY, read_capacity, "a whole number from 1 to 1000000")
+
+enum shape {
+#define X(enumerator, read, text) SHAPE_##enumerator,
+    SHAPE_TABLE(X)
+#undef X
 };
 
-const char *field_name(enum field field)
-{
-    return fields[field].name;
-}
+static const struct {
+    bool (*read)(struct parsing *parsing, const struct json *value, void *to);
+    const char *text;
+} shapes[] = {
+#define X(enumerator, read, text) { read, text },
+    SHAPE_TABLE(X)
+#undef X
+};
+
+static const struct {
+    enum shape shape;
+    size_t at; /* in the command; a card and a PIN block are kept in the parsing instead */
+} fields[COMMAND_FIELD_COUNT] = {
+#define X(enumerator, name, shape, member) { SHAPE_##shape, offsetof(struct command, member) },
+    COMMAND_FIELD_TABLE(X)
+#undef X
+};
 
 static const char *notes_shape(void)
 {
@@ -231,13 +220,14 @@ static const char *notes_shape(void)
     return shape;
 }
 
-const char *field_shape(enum field field)
+const char *field_shape(enum command_field field)
 {
-    return fields[field].shape != NULL ? fields[field].shape : notes_shape();
+    const char *text = shapes[fields[field].shape].text;
+    return text != NULL ? text : notes_shape();
 }
 
-bool field_read(enum field field, struct parsing *parsing, const struct json *value)
+bool field_read(enum command_field field, struct parsing *parsing, const struct json *value)
 {
-    return fields[field].read(parsing, value,
-                              (char *)&parsing->request->command + fields[field].at);
+    return shapes[fields[field].shape].read(parsing, value,
+                                            (char *)&parsing->request->command + fields[field].at);
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Two tables: that of fields.c, what a field looks like and where it
- * goes; `rows` here, which fields a command must and may have. The code is a walk
+ * COMMAND_TABLE says which fields a command must and may have. The code is a walk
  * over the members of the object, which finds unknown fields, and one over the
- * row, which finds missing ones.
+ * command's row, which finds missing ones.
  *
  * Whatever needs two fields at once (a PIN block and its card, a MAC and its
  * teller) is done after the walk, when all of them are there.
@@ -29,65 +28,6 @@ static bool refuse(struct parsing *parsing, enum refusal refusal, const char *fo
     return false;
 }
 
-/* ---- the commands ----------------------------------------------------------- */
-
-#define BIT(field)     (1u << FIELD_##field)
-#define WITH_CARD      (BIT(TELLER_ID) | BIT(CARD) | BIT(PIN_BLOCK))
-#define WHICH_CARD     (BIT(CARD_ID) | BIT(CARD) | BIT(ACCOUNT_ID))
-#define WHERE_TO       (BIT(TAKEN) | BIT(REJECTED) | BIT(RETRACTED) | BIT(REASON))
-#define DEPOSIT_LIMITS (BIT(DEPOSIT_LIMIT) | BIT(DEPOSIT_DAILY))
-
-/* Columns: the command; the fields it must have; those it may have. */
-static const struct row {
-    enum command_kind kind;
-    unsigned required, optional;
-} rows[] = {
-    { TELLER_SIGN_ON, BIT(TELLER_ID), BIT(CASSETTES) },
-    { ACCOUNTS_ENQUIRE_BALANCE, WITH_CARD, 0 },
-    { TELLER_INITIATE_WITHDRAWAL, WITH_CARD | BIT(AMOUNT), BIT(NOTES) },
-    { TELLER_CONFIRM_DISPENSE, BIT(TELLER_ID) | BIT(WITHDRAWAL_ID) | BIT(OUTCOME), WHERE_TO },
-    { TELLER_INITIATE_DEPOSIT, WITH_CARD, 0 },
-    { TELLER_CONFIRM_DEPOSIT, BIT(TELLER_ID) | BIT(DEPOSIT_ID) | BIT(OUTCOME),
-      BIT(NOTES) | BIT(REASON) },
-    { TELLER_REPLENISH_CASSETTES, BIT(TELLER_ID) | BIT(NOTES), 0 },
-    { TELLER_CUT_OVER, BIT(TELLER_ID), 0 },
-    { TELLER_REPORT_INCIDENT, BIT(TELLER_ID) | BIT(INCIDENT) | BIT(COUNT_OF_IT), 0 },
-    { TELLER_BAR, BIT(TELLER_ID), BIT(REASON) },
-    { TELLER_UNBAR, BIT(TELLER_ID), BIT(REASON) },
-    { TELLER_REPLACE_KEY, BIT(TELLER_ID), 0 },
-    { TELLER_WITHDRAW_KEY, BIT(TELLER_ID), 0 },
-    { ACCOUNTS_OPEN_ACCOUNT, BIT(OWNER),
-      BIT(ACCOUNT_ID) | BIT(DAILY_LIMIT) | BIT(DAILY_COUNT) | DEPOSIT_LIMITS },
-    { ACCOUNTS_DEPOSIT_MONEY, BIT(ACCOUNT_ID) | BIT(AMOUNT), 0 },
-    { ACCOUNTS_WITHDRAW_MONEY, BIT(ACCOUNT_ID) | BIT(AMOUNT), 0 },
-    { ACCOUNTS_SET_LIMITS, BIT(ACCOUNT_ID) | BIT(DAILY_LIMIT) | BIT(DAILY_COUNT), DEPOSIT_LIMITS },
-    { ACCOUNTS_CLOSE_ACCOUNT, BIT(ACCOUNT_ID), 0 },
-    { ACCOUNTS_ISSUE_CARD, BIT(ACCOUNT_ID) | BIT(CARD) | BIT(PIN_BLOCK), 0 },
-    { ACCOUNTS_BLOCK_CARD, 0, WHICH_CARD },
-    { ACCOUNTS_UNBLOCK_CARD, 0, WHICH_CARD },
-    { TELLER_PROVISION, BIT(CASSETTES), BIT(TELLER_ID) | BIT(DEPOSIT_CAPACITY) },
-    { TELLER_RESOLVE_WITHDRAWAL, BIT(WITHDRAWAL_ID) | BIT(OUTCOME), WHERE_TO },
-    { TELLER_RESOLVE_DEPOSIT, BIT(DEPOSIT_ID) | BIT(OUTCOME), BIT(REASON) },
-};
-
-static const struct row *row_find(enum command_kind kind)
-{
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        if (rows[i].kind == kind)
-            return &rows[i];
-    panic("the command %s may be sent but has no row", command_name(kind));
-}
-
-bool request_fields(enum command_kind kind, unsigned *required, unsigned *optional)
-{
-    if (command_senders(kind) == 0)
-        return false;
-    const struct row *row = row_find(kind);
-    *required = row->required;
-    *optional = row->optional;
-    return true;
-}
-
 /* ---- the walk --------------------------------------------------------------- */
 
 /* The mac is looked at where it stands in the line (wire.h); whose it has to be is known only at
@@ -103,11 +43,13 @@ static bool is_common(const struct parsing *parsing, const char *name)
     return false;
 }
 
-static bool read_member(struct parsing *parsing, const struct row *row, const struct json *member)
+static bool read_member(struct parsing *parsing, const struct command_traits *traits,
+                        const struct json *member)
 {
     const char *name = json_name(member);
-    for (enum field i = 0; i < FIELD_COUNT; i++) {
-        if (((row->required | row->optional) & 1u << i) == 0 || strcmp(field_name(i), name) != 0)
+    for (enum command_field i = 0; i < COMMAND_FIELD_COUNT; i++) {
+        if (((traits->required | traits->optional) & 1u << i) == 0 ||
+            strcmp(command_field_name(i), name) != 0)
             continue;
         parsing->given |= 1u << i;
         if (field_read(i, parsing, member))
@@ -120,16 +62,17 @@ static bool read_member(struct parsing *parsing, const struct row *row, const st
                   name);
 }
 
-static bool read_members(struct parsing *parsing, const struct row *row, const struct json *json)
+static bool read_members(struct parsing *parsing, const struct command_traits *traits,
+                         const struct json *json)
 {
     for (const struct json *member = json_first(json); member != NULL; member = json_next(member))
-        if (!is_common(parsing, json_name(member)) && !read_member(parsing, row, member))
+        if (!is_common(parsing, json_name(member)) && !read_member(parsing, traits, member))
             return false;
-    unsigned missing = row->required & ~parsing->given;
-    for (enum field i = 0; missing != 0 && i < FIELD_COUNT; i++)
+    unsigned missing = traits->required & ~parsing->given;
+    for (enum command_field i = 0; missing != 0 && i < COMMAND_FIELD_COUNT; i++)
         if ((missing & 1u << i) != 0)
             return refuse(parsing, REFUSED_INVALID_REQUEST, "The field \"%s\" is missing.",
-                          field_name(i));
+                          command_field_name(i));
     return true;
 }
 
@@ -149,7 +92,7 @@ static bool read_common(struct parsing *parsing, const struct json *json)
                       WIRE_VERSION);
     if (!has_id)
         return refuse(parsing, REFUSED_INVALID_REQUEST, "The field \"id\" has to be %s.",
-                      field_shape(FIELD_TELLER_ID));
+                      field_shape(GIVEN_TELLER_ID));
     if ((value = json_get(json, "consistency")) != NULL &&
         (!json_string(value, &consistency) ||
          (strcmp(consistency, "eventual") != 0 && strcmp(consistency, "strong") != 0)))
@@ -208,7 +151,7 @@ static bool seal_card(struct parsing *parsing)
         return true;
     vault_card_token(parsing->vault, parsing->pan, command->card);
     pan_mask(parsing->pan, command->masked);
-    if ((parsing->given & BIT(PIN_BLOCK)) == 0)
+    if ((parsing->given & WITH(PIN_BLOCK)) == 0)
         return true;
     const struct pin_key *key = parsing->request->sender == BY_TERMINAL
                                     ? vault_terminal_key(parsing->vault, &command->teller_id)
@@ -237,31 +180,29 @@ static bool derive(struct parsing *parsing)
     if (which && __builtin_popcount(parsing->given) != 1)
         return refuse(parsing, REFUSED_INVALID_REQUEST,
                       "Give either the field \"card_id\", \"card\" or \"account_id\".");
-    command->notes_given = command->kind == TELLER_SIGN_ON ? (parsing->given & BIT(CASSETTES)) != 0
+    command->notes_given = command->kind == TELLER_SIGN_ON ? (parsing->given & WITH(CASSETTES)) != 0
                                                            : command->notes.length > 0;
     /* The command's own id, so that a retry has the same content. */
     if (command->kind == ACCOUNTS_OPEN_ACCOUNT && uuid_is_nil(&command->account_id))
         command->account_id = command->id;
-    if (command->kind == ACCOUNTS_OPEN_ACCOUNT && (parsing->given & BIT(DAILY_LIMIT)) == 0)
+    if (command->kind == ACCOUNTS_OPEN_ACCOUNT && (parsing->given & WITH(DAILY_LIMIT)) == 0)
         command->daily_limit = DAILY_LIMIT_DEFAULT;
-    if ((parsing->given & BIT(DEPOSIT_LIMIT)) == 0)
+    if ((parsing->given & WITH(DEPOSIT_LIMIT)) == 0)
         command->deposit_limit = LIMIT_UNSAID;
-    if ((parsing->given & BIT(DEPOSIT_DAILY)) == 0)
+    if ((parsing->given & WITH(DEPOSIT_DAILY)) == 0)
         command->deposit_daily = LIMIT_UNSAID;
     command->by_machine =
         command->kind == TELLER_CUT_OVER && parsing->request->sender == BY_TERMINAL;
     if (command->kind == TELLER_PROVISION && uuid_is_nil(&command->teller_id))
         command->teller_id = command->id;
-    if (command->kind == TELLER_INITIATE_WITHDRAWAL)
-        command->withdrawal_id = command->id;
-    if (command->kind == TELLER_INITIATE_DEPOSIT)
-        command->deposit_id = command->id;
+    if (command_is(command->kind, BEGINS))
+        *command_id_of(command, command_traits(command->kind)->saga) = command->id;
     if (!command_id_fits(command))
         return refuse(
             parsing, REFUSED_INVALID_REQUEST,
             "The field \"id\" has to be a new one, not the \"%s\" that the command is about.",
-            field_name((parsing->given & BIT(DEPOSIT_ID)) != 0 ? FIELD_DEPOSIT_ID
-                                                               : FIELD_WITHDRAWAL_ID));
+            command_field_name((parsing->given & WITH(DEPOSIT_ID)) != 0 ? GIVEN_DEPOSIT_ID
+                                                                        : GIVEN_WITHDRAWAL_ID));
     /* Notes that were counted have to be named, and notes that went back are none of the bank's. */
     if (command->kind == TELLER_CONFIRM_DEPOSIT &&
         command->notes_given != (command->deposit_outcome == OUTCOME_COUNTED))
@@ -274,7 +215,7 @@ void request_complete(struct request *request)
 {
     struct command *command = &request->command;
     char teller[UUID_TEXT_LENGTH];
-    const struct uuid *process_id = command_process_id(command);
+    const struct uuid *process_id = command_saga_id(command);
     command->correlation_id = uuid_is_nil(process_id) ? command->id : *process_id;
     if (request->sender == BY_TERMINAL)
         snprintf(request->actor, sizeof request->actor, "terminal %s",
@@ -306,7 +247,7 @@ static void complete(struct parsing *parsing)
 static enum parse_outcome parse_question(struct parsing *parsing, const struct json *json,
                                          enum parse_outcome outcome)
 {
-    static const struct row no_fields = { .kind = NO_COMMAND };
+    static const struct command_traits no_fields;
     return read_members(parsing, &no_fields, json) ? outcome : PARSED_REFUSED;
 }
 
@@ -329,14 +270,14 @@ static enum parse_outcome parse_object(struct parsing *parsing, const struct jso
         refuse(parsing, REFUSED_UNKNOWN_COMMAND, "%s", "");
         return PARSED_REFUSED;
     }
-    if (((status ? BY_OPERATOR : command_senders(kind)) & request->sender) == 0) {
+    if (((status ? BY_OPERATOR : command_traits(kind)->senders) & request->sender) == 0) {
         refuse(parsing, REFUSED_NOT_PERMITTED, "%s", "");
         return PARSED_REFUSED;
     }
     if (status)
         return parse_question(parsing, json, PARSED_STATUS);
     request->command.kind = kind;
-    if (!read_members(parsing, row_find(kind), json) || !check_teller(parsing) ||
+    if (!read_members(parsing, command_traits(kind), json) || !check_teller(parsing) ||
         !derive(parsing) || !seal_card(parsing))
         return PARSED_REFUSED;
     complete(parsing);

@@ -35,10 +35,6 @@ struct parse_refusal {
 enum parse_outcome request_parse(struct vault *vault, const char *line, size_t length,
                                  struct request *request, struct parse_refusal *refusal);
 
-/* The fields that a command must and may have, as bits of enum field (fields.h). False for one that
- * is not sent from outside. */
-bool request_fields(enum command_kind kind, unsigned *required, unsigned *optional);
-
 /* Whether an account's owner can be called so: under OWNER_NAME_LENGTH, not empty, fit for a
  * terminal. */
 bool owner_name_fits(const char *name);

@@ -260,7 +260,7 @@ static inline enum refusal when(struct command command)
         command.withdrawal_id = command.id;
     if (command.kind == TELLER_INITIATE_DEPOSIT)
         command.deposit_id = command.id;
-    const struct uuid *process_id = command_process_id(&command);
+    const struct uuid *process_id = command_saga_id(&command);
     command.correlation_id = uuid_is_nil(process_id) ? command.id : *process_id;
     command.at_us = bank.now_us;
     command.confirm_within_us = bank.confirm_within_us;

@@ -13,10 +13,10 @@
 static void print_fields(unsigned fields, const char *none)
 {
     const char *between = "";
-    for (enum field i = 0; i < FIELD_COUNT; i++) {
+    for (enum command_field i = 0; i < COMMAND_FIELD_COUNT; i++) {
         if ((fields & 1u << i) == 0)
             continue;
-        printf("%s`%s`", between, field_name(i));
+        printf("%s`%s`", between, command_field_name(i));
         between = ", ";
     }
     if (fields == 0)
@@ -31,15 +31,15 @@ static const char *socket_of(unsigned senders)
 
 static void print_commands(void)
 {
-    unsigned required, optional;
     printf("| command | sent by | fields it must have | and may have |\n|---|---|---|---|\n");
     for (enum command_kind kind = 0; kind < COMMAND_KIND_COUNT; kind++) {
-        if (!request_fields(kind, &required, &optional))
+        const struct command_traits *traits = command_traits(kind);
+        if (traits->senders == 0)
             continue;
-        printf("| `%s` | %s | ", command_wire_name(kind), socket_of(command_senders(kind)));
-        print_fields(required, "");
+        printf("| `%s` | %s | ", traits->wire, socket_of(traits->senders));
+        print_fields(traits->required, "");
         printf(" | ");
-        print_fields(optional, "");
+        print_fields(traits->optional, "");
         printf(" |\n");
     }
     printf("| `EchoTest` | both | | |\n| `GetStatus` | operator | | |\n");
@@ -48,8 +48,8 @@ static void print_commands(void)
 static void print_shapes(void)
 {
     printf("| field | is |\n|---|---|\n");
-    for (enum field i = 0; i < FIELD_COUNT; i++)
-        printf("| `%s` | %s |\n", field_name(i), field_shape(i));
+    for (enum command_field i = 0; i < COMMAND_FIELD_COUNT; i++)
+        printf("| `%s` | %s |\n", command_field_name(i), field_shape(i));
 }
 
 static void print_errors(void)

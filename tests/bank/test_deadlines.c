@@ -41,7 +41,7 @@ static int end(void **state)
 static void set(int number, int64_t at_us)
 {
     struct uuid id = id_of(number);
-    deadlines_set(&deadlines, &id, at_us);
+    deadlines_set(&deadlines, &id, SAGA_WITHDRAWAL, at_us);
 }
 
 static void cancel(int number)
@@ -54,7 +54,8 @@ static void cancel(int number)
 static int take(int64_t now_us)
 {
     struct uuid id;
-    return deadlines_take(&deadlines, now_us, &id) ? number_of(&id) : -1;
+    enum saga_kind saga;
+    return deadlines_take(&deadlines, now_us, &id, &saga) ? number_of(&id) : -1;
 }
 
 static void test_one_with_more_patience_holds_up_nobody(void **state)

@@ -46,7 +46,7 @@ static const char *say(unsigned sender, struct uuid id, struct command command)
     command.id = id;
     if (command.kind == TELLER_INITIATE_DEPOSIT)
         command.deposit_id = id;
-    const struct uuid *process_id = command_process_id(&command);
+    const struct uuid *process_id = command_saga_id(&command);
     command.correlation_id = uuid_is_nil(process_id) ? id : *process_id;
     bench.request = (struct request){ .command = command,
                                       .sender = sender,

@@ -53,11 +53,11 @@ static const char *say(struct uuid id, struct command command)
         command.withdrawal_id = id;
     if (command.kind == TELLER_INITIATE_DEPOSIT)
         command.deposit_id = id;
-    if (!uuid_is_nil(command_process_id(&command)))
-        command.correlation_id = *command_process_id(&command);
+    if (!uuid_is_nil(command_saga_id(&command)))
+        command.correlation_id = *command_saga_id(&command);
     call.request = (struct request){ .command = command, .actor = "test", .done = on_answer };
     call.request.sender =
-        (command_senders(command.kind) & BY_TERMINAL) != 0 ? BY_TERMINAL : BY_OPERATOR;
+        (command_traits(command.kind)->senders & BY_TERMINAL) != 0 ? BY_TERMINAL : BY_OPERATOR;
     if (call.request.sender == BY_TERMINAL)
         call.request.signed_on = machine();
     request_hash_content(&call.request);

@@ -48,7 +48,7 @@ static void submit(unsigned sender, uint64_t number, struct command command)
         command.id = sim_id(9, ++bench.ids);
     if (command.kind == TELLER_INITIATE_WITHDRAWAL)
         command.withdrawal_id = command.id;
-    const struct uuid *process_id = command_process_id(&command);
+    const struct uuid *process_id = command_saga_id(&command);
     command.correlation_id = uuid_is_nil(process_id) ? command.id : *process_id;
     bench.request =
         (struct request){ .command = command,

@@ -44,7 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     if (outcome != PARSED_COMMAND)
         return 0;
     const struct command *command = &request.command;
-    PROMISE((command_senders(command->kind) & request.sender) != 0);
+    PROMISE((command_traits(command->kind)->senders & request.sender) != 0);
     PROMISE(!uuid_is_nil(&command->id) && money_in_range(command->amount) && command->amount >= 0);
     PROMISE(command->notes.length <= NOTES_MAX && command->taken.length <= NOTES_MAX);
     PROMISE(!terminal || uuid_equal(&command->teller_id, &teller));

@@ -9,7 +9,7 @@ static enum refusal before(struct engine *engine __attribute__((unused)),
     const struct command *command = &request->command;
     if (request->sender == 0)
         return NOT_REFUSED;
-    if ((command_senders(command->kind) & request->sender) == 0)
+    if ((command_traits(command->kind)->senders & request->sender) == 0)
         return REFUSED_NOT_PERMITTED;
     if (!uuid_is_nil(&request->certified) && !uuid_equal(&request->certified, &command->teller_id))
         return REFUSED_OTHER_TELLER;
