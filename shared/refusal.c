@@ -32,6 +32,14 @@ bool refusal_is_domain(enum refusal refusal)
     return table[refusal].domain;
 }
 
+bool refusal_is_unsigned(enum refusal refusal)
+{
+    return refusal == REFUSED_BANK_UNAVAILABLE || refusal == REFUSED_NOT_SIGNED_ON ||
+           refusal == REFUSED_OTHER_TELLER || refusal == REFUSED_BAD_MAC ||
+           refusal == REFUSED_INVALID_REQUEST || refusal == REFUSED_INVALID_AMOUNT ||
+           refusal == REFUSED_UNKNOWN_COMMAND || refusal == REFUSED_NOT_PERMITTED;
+}
+
 enum refusal refusal_find(const char *name)
 {
     for (int i = 0; i < REFUSAL_COUNT; i++)

@@ -81,6 +81,10 @@ const char *refusal_name(enum refusal refusal);     /* its name on the wire */
 const char *refusal_sentence(enum refusal refusal); /* for the reply's "message" */
 bool refusal_is_domain(enum refusal refusal);
 
+/* Whether a terminal takes it without the bank's mac: what the bank says before it knows who asks,
+ * or without looking at the request. Nothing is decided by it. */
+bool refusal_is_unsigned(enum refusal refusal);
+
 /* By its wire name; REFUSAL_COUNT when there is none such. */
 enum refusal refusal_find(const char *name);
 

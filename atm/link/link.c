@@ -228,17 +228,6 @@ void link_step(struct link *link, int64_t now_ms, short revents)
     }
 }
 
-/* What the bank says before it knows who asks, or without looking at the request: nothing is
- * decided by it.
- */
-static bool said_unsigned(enum refusal refusal)
-{
-    return refusal == REFUSED_BANK_UNAVAILABLE || refusal == REFUSED_NOT_SIGNED_ON ||
-           refusal == REFUSED_OTHER_TELLER || refusal == REFUSED_BAD_MAC ||
-           refusal == REFUSED_INVALID_REQUEST || refusal == REFUSED_INVALID_AMOUNT ||
-           refusal == REFUSED_UNKNOWN_COMMAND || refusal == REFUSED_NOT_PERMITTED;
-}
-
 /*
  * Whether the bank said it. A refused sign-on needs no mac either: a bank that
  * cannot tell who asks has no key to prove itself with.
@@ -247,7 +236,7 @@ static bool link_authentic(const struct link *link, size_t length, const struct 
 {
     bool of_sign_on = link->state == LINK_SIGNING &&
                       (uuid_equal(&reply->id, &link->sign_on) || uuid_is_nil(&reply->id));
-    return (!reply->ok && (of_sign_on || said_unsigned(reply->refusal))) ||
+    return (!reply->ok && (of_sign_on || refusal_is_unsigned(reply->refusal))) ||
            wire_signed(&link->wire.reply, link->in, length);
 }
 

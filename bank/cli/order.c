@@ -39,8 +39,7 @@ bool reply_says(const struct json *reply, const char *error)
     return json_string(json_get(reply, "error"), &name) && strcmp(name, error) == 0;
 }
 
-/* How long the bank asks to wait before the same is sent again; 0: this is its answer. */
-static int reply_retry_ms(const char *line)
+int reply_retry_ms(const char *line)
 {
     struct error error;
     struct json *json = json_parse(line, strlen(line), &error);
@@ -64,8 +63,7 @@ static char *exchange_once(const struct home *home, const char *line, bool *sent
     return reply;
 }
 
-/* What somebody who does not wait for the answer has to know, to ask for it later: the request's
- * id. */
+/* What the signal handler writes. */
 static char parting[120];
 
 static void on_signal(int signal_number)
@@ -75,7 +73,7 @@ static void on_signal(int signal_number)
     raise(signal_number); /* SA_RESETHAND has put the default back */
 }
 
-static void parting_prepare(const struct uuid *id)
+void order_parting(const struct uuid *id)
 {
     char text[UUID_TEXT_LENGTH];
     struct sigaction action = { .sa_handler = on_signal,
@@ -95,7 +93,7 @@ char *order_exchange(const struct home *home, const char *line, const struct uui
 {
     int64_t give_up_ms = clock_now_ms() + GIVE_UP_AFTER_MS;
     bool sent = false;
-    parting_prepare(id);
+    order_parting(id);
     for (*unsure = false;;) {
         char *reply = exchange_once(home, line, &sent, error);
         int pause_ms = reply != NULL ? reply_retry_ms(reply) : PAUSE_MS;
@@ -167,7 +165,7 @@ static void member_print(const struct json *reply, const char *name, bool as_mon
         fputs("?", stdout);
 }
 
-static void sentence_print(const char *sentence, const struct json *reply)
+void reply_print(const char *sentence, const struct json *reply)
 {
     while (*sentence != '\0') {
         const char *open = strchr(sentence, '{'), *close = open != NULL ? strchr(open, '}') : NULL;
@@ -194,7 +192,7 @@ int order_finish(struct order *order, const struct arguments *arguments, const c
     if (arguments->json) {
         puts(order->line);
     } else {
-        sentence_print(sentence, reply);
+        reply_print(sentence, reply);
     }
     json_destroy(reply);
     return EXIT_SUCCESS;

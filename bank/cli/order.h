@@ -42,9 +42,19 @@ bool reply_says(const struct json *reply, const char *error);
 
 /* Sends a whole line that is a request already; gives the reply's line, accepted or refused, or
  * NULL with the error. *unsure: an earlier try had no answer, so what a refusal says now may not be
- * all. The id is printed when a person interrupts it. */
+ * all. */
 char *order_exchange(const struct home *home, const char *line, const struct uuid *id, bool *unsure,
                      struct error *error);
+
+/* How long the bank asks to wait before the same is sent again; 0: this line is its answer. */
+int reply_retry_ms(const char *line);
+
+/* From now on a signal that ends the process first prints the id of this request, to ask for its
+ * answer later. */
+void order_parting(const struct uuid *id);
+
+/* The sentence of order_finish. */
+void reply_print(const char *sentence, const struct json *reply);
 
 /*
  * order_send, then what the command prints: with --json the whole reply, else

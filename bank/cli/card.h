@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A card's number and PIN for a command: from files, standard input, the
+ * environment or the terminal. Neither comes from the command line, which every
+ * user of the machine can read. Each function says on stderr what is wrong, and
+ * then gives false.
+ */
+#ifndef BANK_CLI_CARD_H
+#define BANK_CLI_CARD_H
+
+#include "bank/cli/arguments.h"
+#include "shared/pin_block.h"
+
+#define CARD_LINE_SIZE 64
+
+/* For the options of a command that wants them; --card is refused, with what to do instead. */
+#define CARD_OPTIONS                                                                               \
+    { "card-file", "FILE", "a file whose first line is the card's number; -: standard input" },    \
+        { "pin-file", "FILE", "a file whose first line is the PIN" },                              \
+        { "pin-env", "NAME", "an environment variable that holds the PIN" },                       \
+    {                                                                                              \
+        "card", "", NULL                                                                           \
+    }
+
+/* False when the number stands on the command line. */
+bool card_not_in_words(const struct arguments *arguments);
+
+/* From that file, or from standard input where it is "-", which asks at a terminal. */
+bool pan_read(const char *path, char pan[static PAN_DIGITS_MAX + 1]);
+
+/* As --pin-file or --pin-env have it, else as it is typed, unseen. The caller wipes it. */
+bool pin_read(const struct arguments *arguments, char pin[static CARD_LINE_SIZE]);
+
+#endif

@@ -1,0 +1,133 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# `bank terminal …`: a terminal's commands by hand, each a line that is signed and
+# a PIN in a block. Prints TAP. The programs are in $BUILD; run it by scripts/test.
+# shellcheck disable=SC1091,SC2119,SC2154,SC2317  # functions run by name look unreachable
+set -u
+
+BUILD=$(realpath "${BUILD:-build}") || exit 1
+export BUILD
+cd "$(dirname "$0")/../.." || exit 1
+. tests/support/bank.sh
+. tests/support/commands.sh
+world_new terminal
+trap 'bank_kill KILL; rm -rf "$WORLD"' EXIT
+
+card="--card-file $WORLD/card --pin-file $WORLD/pin"
+uuid='[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'
+bank terminal confirm "$nobody" dispensed
+refused "without a key in the home there is no terminal" 1 'cannot read the key file'
+bank_start || exit 1
+account_new
+
+# $card is words.
+by_hand()
+{
+    command=$1
+    shift
+    # shellcheck disable=SC2086
+    bank terminal "$command" "$@" $card
+}
+
+# The types of a withdrawal's events, with commas.
+events()
+{
+    ask "SELECT string_agg(event_type, ',' ORDER BY position) FROM esbank.events WHERE correlation_id = '$1'"
+}
+
+# ---- what a customer does ------------------------------------------------------
+
+by_hand balance
+did "balance" '^the balance is 500\.00; 500\.00 may be withdrawn today$'
+by_hand balance --json
+holds "with --json the bank's reply" is_json
+by_hand withdraw 70
+did "withdraw says which notes" "^withdrawal $uuid: 50x1 20x1; the balance is 430\\.00\$"
+withdrawal=$(sed -n 's/^withdrawal \([^:]*\):.*/\1/p' "$WORLD/out")
+holds "and that they were taken" grep -q "^withdrawal $withdrawal is completed; 0.00 went back" "$WORLD/out"
+[ "$(events "$withdrawal")" = Accounts.AuthorizationConfirmed,Teller.WithdrawalInitiated,Accounts.MoneyWithdrawn,Teller.MoneyWithdrawn,Teller.CashDispensed ]
+result "which is the whole withdrawal in the log" $?
+by_hand withdraw 40 --notes 10x4
+did "the notes may be chosen" ': 10x4; the balance is 390\.00'
+by_hand withdraw 50 --outcome not-dispensed
+did "what was not dispensed goes back" 'is reversed; 50\.00 went back'
+by_hand withdraw 20 --outcome retracted
+did "what was retracted is suspect" 'is suspect; 0\.00 went back'
+by_hand deposit 50x2,20x1
+did "deposit" '^deposit .* is completed; the notes are worth 120\.00$'
+by_hand deposit 50x1 --outcome cancelled
+did "or it is cancelled" 'is cancelled; the notes are worth 0\.00'
+by_hand balance
+did "it all adds up" '^the balance is 490\.00; '
+bank verify
+did "the books agree" '^ok .*money'
+
+# ---- in two parts --------------------------------------------------------------
+
+by_hand withdraw 30 --outcome none --json
+[ "$status" = 0 ] && grep -q "^bank: it waits for .bank terminal confirm" "$WORLD/err"
+result "without an outcome it waits for one, and says how" $?
+withdrawal=$(member withdrawal_id)
+bank terminal confirm "$withdrawal" dispensed --taken 20x1,10x1
+did "confirm" "^withdrawal $withdrawal is completed"
+bank terminal confirm "$withdrawal" dispensed --taken 20x1,10x1
+did "may be said again" 'is completed'
+bank terminal confirm "$withdrawal" not-dispensed
+refused "but not otherwise" 1 'has ended otherwise'
+request=00000000-0000-4000-8000-000000000077
+by_hand withdraw 10 --request-id "$request" --outcome none --json
+cp "$WORLD/out" "$WORLD/first"
+by_hand withdraw 10 --request-id "$request" --outcome none --json
+holds "the same request by another run has the first reply" cmp -s "$WORLD/first" "$WORLD/out"
+bank terminal confirm "$request" not-dispensed
+did "and is given up by its id" 'is reversed; 10\.00'
+connected()
+{
+    [ "$(grep -c "$ESBANK_HOME/atm.sock" /proc/net/unix)" -ge 2 ]
+}
+kill -STOP "$(cat "$WORLD/bank.pid")"
+timeout 60 "$BUILD/bank" terminal confirm "$request" not-dispensed >"$WORLD/out" 2>"$WORLD/err" &
+confirming=$!
+await 20 connected
+bank_kill KILL
+bank_start || exit 1
+await 40 gone "$confirming"
+holds "one that has no answer is sent again" grep -q 'is reversed; 10.00' "$WORLD/out"
+
+# ---- refused -------------------------------------------------------------------
+
+by_hand withdraw 470
+refused "more than there is" 1 'does not hold that much'
+by_hand withdraw 0
+refused "an amount is above 0" 2 '"0" is no amount'
+by_hand withdraw 20 --outcome counted
+refused "an outcome of the other kind" 2 'say dispensed, not-dispensed, retracted, unknown or none'
+by_hand deposit 3x1
+refused "notes are the currency's" 2 '"3x1"'
+bank terminal confirm "$withdrawal" taken
+refused "an outcome there is none of" 2 '"taken" is no outcome'
+bank terminal balance --card 4000001234567899
+refused "no card's number on the command line" 2 'give --card-file FILE'
+bank terminal balance --card-file "$WORLD/card" </dev/null
+refused "the PIN has to come from somewhere" 2 '--pin-file FILE or --pin-env NAME'
+by_hand balance --teller me
+refused "a teller's id is a uuid" 2 '"me" is no teller.s id'
+by_hand balance --teller "$nobody"
+refused "and its key has to be in the home" 1 "cannot read the key file .*terminal-$nobody.key"
+echo 4321 >"$WORLD/other_pin"
+bank terminal balance --card-file "$WORLD/card" --pin-file "$WORLD/other_pin"
+refused "a wrong PIN costs a try" 1 'The PIN is wrong\. Tries left: 2$'
+cp "$ESBANK_HOME/keys/terminal-$teller.key" "$WORLD/key"
+echo 00112233445566778899aabbccddeeff >"$ESBANK_HOME/keys/terminal-$teller.key"
+by_hand balance
+refused "another key does not sign on" 1 'There is no teller of that id'
+cat "$WORLD/key" >"$ESBANK_HOME/keys/terminal-$teller.key"
+bank teller bar "$teller" --reason stolen
+by_hand withdraw 10
+refused "nor does a barred teller begin anything" 1 'The machine is barred'
+bank teller unbar "$teller" --reason found
+holds "no PIN and no number stands in the log" sh -c "! grep -Eq '4000001234567899|1234[^0-9]*\$' '$WORLD/bank.log'"
+
+bank_stop
+results_end
