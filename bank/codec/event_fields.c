@@ -174,6 +174,14 @@ static const struct event_field authentication_suspended[] = {
     { 0 },
 };
 
+static const struct event_field log_loss[] = {
+    ALWAYS(FIELD_INT64, log_loss.known_position, "known_position"),
+    FIELD(FIELD_HEX, log_loss.known_hash, "known_hash"),
+    ALWAYS(FIELD_INT64, log_loss.found_position, "found_position"),
+    FIELD(FIELD_HEX, log_loss.found_hash, "found_hash"),
+    { 0 },
+};
+
 static const struct event_field *const lists[EVENT_KIND_COUNT] = {
 #define X(enumerator, type, fields, movement) fields,
     EVENT_TABLE(X)

@@ -10,9 +10,11 @@
 static const struct {
     const char *prefix;
     size_t length;
+    bool only; /* there is one, and it has no id */
 } streams[STREAM_KIND_COUNT] = {
-    [STREAM_ACCOUNT] = { "account-", 8 },
-    [STREAM_TELLER] = { "teller-", 7 },
+    [STREAM_ACCOUNT] = { "account-", 8, false },
+    [STREAM_TELLER] = { "teller-", 7, false },
+    [STREAM_BANK] = { "bank", 4, true },
 };
 
 size_t stream_id_write(enum stream_kind kind, const struct uuid *id,
@@ -20,6 +22,8 @@ size_t stream_id_write(enum stream_kind kind, const struct uuid *id,
 {
     size_t length = streams[kind].length;
     memcpy(buffer, streams[kind].prefix, length);
+    if (streams[kind].only)
+        return length;
     uuid_format(id, buffer + length);
     return length + UUID_TEXT_LENGTH - 1;
 }
@@ -27,9 +31,13 @@ size_t stream_id_write(enum stream_kind kind, const struct uuid *id,
 bool stream_id_read(const char *text, size_t length, enum stream_kind *kind, struct uuid *id)
 {
     for (int i = 0; i < STREAM_KIND_COUNT; i++)
-        if (length > streams[i].length && memcmp(text, streams[i].prefix, streams[i].length) == 0) {
+        if (length >= streams[i].length &&
+            memcmp(text, streams[i].prefix, streams[i].length) == 0) {
             *kind = (enum stream_kind)i;
-            return uuid_parse(text + streams[i].length, length - streams[i].length, id);
+            *id = (struct uuid){ 0 };
+            return streams[i].only
+                       ? length == streams[i].length
+                       : uuid_parse(text + streams[i].length, length - streams[i].length, id);
         }
     return false;
 }

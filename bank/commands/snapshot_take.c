@@ -59,7 +59,7 @@ static bool take_one(struct taking *taking, const char *stream_id, struct error 
     static struct teller teller;
     enum stream_kind kind;
     struct uuid id;
-    if (!stream_id_read(stream_id, strlen(stream_id), &kind, &id))
+    if (!stream_id_read(stream_id, strlen(stream_id), &kind, &id) || kind == STREAM_BANK)
         return error_set(error, ERROR_USAGE,
                          "\"%.80s\" is no stream: name one as account-ID or teller-ID", stream_id);
     bool of_account = kind == STREAM_ACCOUNT;

@@ -176,7 +176,10 @@ enum command_field {
       WITH_CARD, 0) \
     X(ACCOUNTS_REVERSE_WITHDRAWAL, "Accounts.ReverseWithdrawal", "", 0, \
       STREAM_ACCOUNT, SAGA_NONE, 0, \
-      0, 0)
+      0, 0) \
+    X(BANK_ACCEPT_LOG_LOSS, "Bank.AcceptLogLoss", "", 0, \
+      STREAM_BANK, SAGA_NONE, 0, \
+      0, 0) /* the store's own: bank/store/loss.c */
 
 /* A saga: its enumerator, its name, and the member of struct command that has its id. */
 #define SAGA_TABLE(X) \

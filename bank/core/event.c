@@ -20,6 +20,9 @@ static const struct {
 #define X(enumerator, type, fields, movement) { type, STREAM_TELLER, MOVEMENT_##movement },
         TELLER_EVENTS(X)
 #undef X
+#define X(enumerator, type, fields, movement) { type, STREAM_BANK, MOVEMENT_##movement },
+            BANK_EVENTS(X)
+#undef X
 };
 
 const char *event_type(enum event_kind kind)

@@ -24,6 +24,7 @@
 #define REASON_LENGTH        61  /* bytes of a reason given from outside with its NUL */
 #define CARD_TOKEN_LENGTH    16
 #define PIN_REFERENCE_LENGTH 32
+#define LOG_HASH_LENGTH      32 /* of an event in the hash chain */
 #define CARD_MASKED_LENGTH   20
 #define INCIDENT_LENGTH      32 /* bytes of an incident's name with its NUL */
 #define KEY_CHECK_BYTES                                                                            \
@@ -93,9 +94,13 @@
     X(TELLER_AUTHENTICATION_SUSPENDED, "Teller.AuthenticationSuspended", authentication_suspended, NOTHING) \
     X(TELLER_AUTHENTICATION_RESUMED, "Teller.AuthenticationResumed", nothing, NOTHING)
 
-#define EVENT_TABLE(X) ACCOUNT_EVENTS(X) TELLER_EVENTS(X)
+#define BANK_EVENTS(X) \
+    X(BANK_LOG_LOSS_ACCEPTED, "Bank.LogLossAccepted", log_loss, NOTHING)
 
-enum stream_kind { STREAM_ACCOUNT, STREAM_TELLER, STREAM_KIND_COUNT };
+#define EVENT_TABLE(X) ACCOUNT_EVENTS(X) TELLER_EVENTS(X) BANK_EVENTS(X)
+
+/* The bank's own stream is one, and its id is nil. */
+enum stream_kind { STREAM_ACCOUNT, STREAM_TELLER, STREAM_BANK, STREAM_KIND_COUNT };
 
 enum event_kind {
 #define X(enumerator, type, fields, movement) enumerator,
@@ -262,6 +267,10 @@ struct event {
             int32_t failures; /* authentications that failed at the machine before */
             int64_t until_us; /* no card is authenticated there before */
         } authentication_suspended;
+        struct {
+            int64_t known_position, found_position; /* where the log ended, and where it does now */
+            unsigned char known_hash[LOG_HASH_LENGTH], found_hash[LOG_HASH_LENGTH];
+        } log_loss;
     };
 };
 

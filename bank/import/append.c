@@ -74,6 +74,8 @@ struct import_writer *import_writer_open(const struct import *import, const char
     struct import_writer *writer = calloc(1, sizeof *writer);
     if (writer == NULL || (writer->loop = event_base_new()) == NULL)
         panic("out of memory");
+    char known[HOME_PATH_SIZE];
+    home_path(import->options->home, known, sizeof known, "log.known");
     struct store_options options = { .conninfo = conninfo,
                                      .loop = writer->loop,
                                      .listener = { .context = writer,
@@ -83,7 +85,9 @@ struct import_writer *import_writer_open(const struct import *import, const char
                                                    .open_withdrawal = on_open_withdrawal,
                                                    .appended = on_appended },
                                      .projections = projections,
-                                     .log_key = vault_log_key(import->vault) };
+                                     .log_key = vault_log_key(import->vault),
+                                     .known_path = known,
+                                     .sealed_before = vault_log_was_sealed(import->vault) };
     writer->store = store_create(&options, error);
     if (writer->store != NULL) {
         event_base_loopexit(writer->loop, &(struct timeval){ .tv_sec = ACTIVE_S });

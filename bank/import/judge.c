@@ -94,7 +94,7 @@ static void fate_of(const struct import *import, struct import_event *event)
         event->fate = of_account ? IMPORT_LEAVE_OUT : IMPORT_KEEP;
         if (event->reason == NULL)
             event->reason = "of no known type";
-    } else if (event_stream(event->kind) == STREAM_TELLER) {
+    } else if (event_stream(event->kind) != STREAM_ACCOUNT) {
         event->fate = IMPORT_KEEP;
         event->reason = teller_reason(import, event);
     } else if (import->account[event->account].left_out) {

@@ -286,6 +286,14 @@ static void expect(void *context, const struct key_status *status)
         vault_expect(context, &status->teller_id, status->known);
 }
 
+/* Before this bank has recorded any. */
+static void expect_first(void *context, const struct key_status *status)
+{
+    if (status->kind == &key_kinds[KEY_LOG] && status->since != NULL)
+        vault_log_key_sealed(context);
+    expect(context, status);
+}
+
 struct vault *key_checks_open(const struct home *home, const char *conninfo,
                               const struct uuid *teller,
                               void (*told)(const struct key_status *status), struct error *error)
@@ -295,7 +303,7 @@ struct vault *key_checks_open(const struct home *home, const char *conninfo,
         query != NULL && compare_all(home, query, told, error) ? vault_open(home, error) : NULL;
     /* Compared again in the end: a bank with keys of its own may have been faster on a new
      * database. */
-    bool worked = vault != NULL && key_checks_look(home, query, expect, vault, error) &&
+    bool worked = vault != NULL && key_checks_look(home, query, expect_first, vault, error) &&
                   (teller == NULL || vault_expects(vault, teller) ||
                    vault_make_terminal_key(vault, teller, error)) &&
                   record_all(home, query, error) && compare_all(home, query, NULL, error) &&

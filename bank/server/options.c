@@ -20,9 +20,8 @@
 #define FAILED_AUTH_MOST     1000000
 
 static const char help[] =
-    "Usage: bank serve [--home DIR] [--user NAME] [--db CONNINFO] [--log commands] "
-    "[--confirm-within "
-    "SECONDS] [--batch N]\n"
+    "Usage: bank serve [--home DIR] [--user NAME] [--db CONNINFO] [--log commands]\n"
+    "                  [--accept-log-loss] [--confirm-within SECONDS] [--batch N]\n"
     "                  [--snapshot-every N] [--rate N] [--failed-auth-limit N]\n"
     "                  [--old-snapshot SECONDS]\n"
     "                  [--sign-on-within SECONDS] [--line-within SECONDS]\n"
@@ -39,6 +38,9 @@ static const char help[] =
     "postgres)\n"
     "  --db CONNINFO             the Postgres to use (else $ESBANK_DB, else a private cluster in "
     "the home)\n"
+    "  --accept-log-loss         go on with a log that lacks what this bank has acknowledged, "
+    "and record\n"
+    "                            that as an event\n"
     "  --log commands            a line on stderr for every command, not only for the events of "
     "the bank's "
     "life\n"
@@ -113,6 +115,7 @@ int serve_command(int argc, char **argv)
                                            { "user", required_argument, NULL, 'u' },
                                            { "db", required_argument, NULL, 'd' },
                                            { "log", required_argument, NULL, 'l' },
+                                           { "accept-log-loss", no_argument, NULL, 'a' },
                                            { "confirm-within", required_argument, NULL, 'c' },
                                            { "batch", required_argument, NULL, 'b' },
                                            { "snapshot-every", required_argument, NULL, 's' },
@@ -152,6 +155,9 @@ int serve_command(int argc, char **argv)
             if (strcmp(optarg, "commands") != 0)
                 return wrong("--log knows only the word commands, not", optarg);
             options.log_commands = true;
+            break;
+        case 'a':
+            options.accept_log_loss = true;
             break;
         case 'c':
             if (!number_read(optarg, 1, CONFIRM_WITHIN_MAX_S, &options.confirm_within_s))

@@ -263,6 +263,8 @@ static void on_tick(evutil_socket_t file, short what, void *context)
     old_snapshots_tick(serving->old_snapshots, now_ms);
     if (serving->server != NULL)
         server_tick(serving->server, now_ms);
+    if (serving->store != NULL)
+        store_flush(serving->store);
     notice_standby(serving);
 }
 
@@ -385,11 +387,16 @@ static bool engine_open(struct serving *serving, const char *conninfo, struct er
     serving->engine = engine_create(&settings, &world);
     overheard.serving = serving;
     overheard.engine = engine_listener(serving->engine);
+    char known[HOME_PATH_SIZE];
+    home_path(&serving->home, known, sizeof known, "log.known");
     struct store_options options = { .conninfo = conninfo,
                                      .loop = serving->loop,
                                      .listener = overheard.engine,
                                      .projections = projections,
                                      .log_key = vault_log_key(serving->vault),
+                                     .known_path = known,
+                                     .sealed_before = vault_log_was_sealed(serving->vault),
+                                     .accept_loss = serving->options->accept_log_loss,
                                      .unreachable = on_unreachable,
                                      .unreachable_context = serving };
     options.listener.activated = on_activated;

@@ -20,6 +20,7 @@ struct serve_options {
     const char *home;          /* NULL: as home_locate has it */
     const char *user;          /* whom root's bank runs as; NULL: as user.h has it */
     const char *db;            /* NULL: $ESBANK_DB, else a private cluster */
+    bool accept_log_loss;      /* goes on with a log that lacks what was acknowledged */
     bool log_commands;         /* a line a command, besides the events of the bank's own life */
     int64_t confirm_within_s;  /* how long a dispense may stay unconfirmed */
     int64_t sign_on_within_s;  /* how long a terminal's connection may take to sign on */

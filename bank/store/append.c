@@ -63,11 +63,26 @@ static void slot_remove_first(struct store *store)
     store->slot_count--;
 }
 
+/* Before the first reply of the batch leaves. */
+static void acknowledge(struct store *store, const struct slot *slot)
+{
+    struct log_end end = { .position = slot->after, .epoch = store->epoch };
+    memcpy(end.hash, slot->hash, HASH_LENGTH);
+    memcpy(end.seal, slot->seal, LOG_SEAL_LENGTH);
+    known_set(&store->known, &end, slot->sequence);
+    if (loss_is(store, slot->batch))
+        store->loss.wanted = false;
+}
+
 void slot_tell_first(struct store *store, enum append_outcome outcome)
 {
-    struct batch *batch = slot_at(store, 0)->batch;
+    struct slot *slot = slot_at(store, 0);
+    struct batch *batch = slot->batch;
+    if (outcome == APPEND_COMMITTED)
+        acknowledge(store, slot);
     slot_remove_first(store);
-    store->listener.appended(store->listener.context, batch, outcome);
+    if (!loss_is(store, batch))
+        store->listener.appended(store->listener.context, batch, outcome);
 }
 
 void slots_lose(struct store *store)

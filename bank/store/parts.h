@@ -4,7 +4,10 @@
  *
  *   store.c           create, destroy, the storage's two operations
  *   writer.c    the writer's session: lock, epoch, what became of batches, activation
- *   takeover.c  whether the head's seal holds, and the epoch that is ours
+ *   takeover.c  whether the log is the one we knew and its head's seal holds, and the epoch that
+ *                     is ours
+ *   known.c     the end that was acknowledged, in memory and in the home
+ *   loss.c      the event of a loss that was accepted
  *   append.c    batches on their way: positions, hashes, their order, outcomes
  *   lane.c      the sessions that write them by turns
  *   segment.c   one batch as the statements of one transaction
@@ -22,6 +25,7 @@
 #include "bank/codec/log_seal.h"
 #include "bank/postgres/connection.h"
 #include "bank/postgres/session_settings.h"
+#include "bank/store/known.h"
 #include "bank/store/store.h"
 
 #include <event2/event.h>
@@ -58,12 +62,14 @@ struct slot {
     bool later;            /* once written: the read models are owed its events */
     bool doomed;           /* one before it failed for good, so this one will be lost */
     int64_t before, after; /* where the log ends without and with it */
-    unsigned char hash[HASH_LENGTH];     /* the head's with it, once written */
-    struct log_sums sums;                /* likewise; */
-    unsigned char seal[LOG_SEAL_LENGTH]; /* and once sent */
-    unsigned char head_at[TID_LENGTH];   /* where the head's row is stored with it, once answered */
-    struct columns snapshots;            /* its batch's, as they were when it was taken */
-    int failed_tag;                      /* 0: nothing failed */
+    int64_t sequence;      /* of its seal, once sent */
+    unsigned char hash_before[HASH_LENGTH]; /* the head's without it, once written */
+    unsigned char hash[HASH_LENGTH];        /* and with it */
+    struct log_sums sums;                   /* likewise; */
+    unsigned char seal[LOG_SEAL_LENGTH];    /* and once sent */
+    unsigned char head_at[TID_LENGTH]; /* where the head's row is stored with it, once answered */
+    struct columns snapshots;          /* its batch's, as they were when it was taken */
+    int failed_tag;                    /* 0: nothing failed */
     char sqlstate[6], message[300];
     struct uuid conflict; /* what a unique index had already; nil: not known */
 };
@@ -110,6 +116,7 @@ struct owed {
 enum writer_state {
     WRITER_AWAY,
     WRITER_STANDING_BY,
+    WRITER_CLAIMING,
     WRITER_RESOLVING,
     WRITER_ACTIVATING,
     WRITER_ACTIVE
@@ -142,6 +149,16 @@ struct follower {
     char sqlstate[6], reason[300]; /* the first failure of the step */
 };
 
+/* The append of the store's own that says what was lost. */
+struct loss {
+    bool wanted;     /* the log that is being taken over lacks what was known */
+    int64_t version; /* of the bank's stream, before it */
+    struct log_end known, found;
+    struct batch batch;
+    struct event_record event;
+    struct command_record command;
+};
+
 struct store {
     struct event_base *loop;
     struct storage_listener listener;
@@ -158,9 +175,12 @@ struct store {
     bool locked, denied, told_active; /* denied: at the last look somebody else had the lock */
     int64_t left;                     /* an earlier bank's sessions that are still there */
     bool withdrawals_table;
-    bool head_sealed, head_fits; /* the head that is taken over: bears a seal, may be built upon */
-    int64_t epoch;
-    char refusal[300]; /* why the head may not be built upon */
+    bool head_sealed, head_fits, claimed; /* the head that is taken over: bears a seal, may be built
+                                             upon, is of our epoch */
+    bool found_sealed;                    /* as it was found, with its seal of before */
+    struct log_end found;
+    int64_t found_sequence, claimed_epoch, epoch;
+    char refusal[500]; /* why the head may not be built upon */
     char why[300];     /* of the deactivation that is still to be told */
 
     int64_t head; /* what is committed: where the log ends, and its hash */
@@ -170,6 +190,9 @@ struct store {
     struct log_sealer *sealer;
     struct log_sums sums;          /* with it */
     int64_t sealed_from, sequence; /* of the last seal that was made, whatever became of it */
+    struct known known;
+    bool sealed_before, accept_loss;
+    struct loss loss;
     struct slot slot[STORAGE_APPENDS_MAX];
     size_t slot_first, slot_count;
     int64_t tail;             /* where the log ends with all that was taken */
@@ -213,16 +236,14 @@ void arguments_run(const struct arguments *arguments, struct connection *connect
                    const char *name);
 
 /* takeover.c */
-#define HEAD_READ                                                                                  \
-    "SELECT h.position, h.hash, h.epoch, h.seal, e.position, e.hash, e.seal, h.position = 0 AND"   \
-    " NOT EXISTS (SELECT FROM esbank.commands) FROM esbank.log_head h LEFT JOIN LATERAL"           \
-    " (SELECT position, hash, seal FROM esbank.events ORDER BY position DESC LIMIT 1) e ON true"   \
-    " WHERE h.shard = 0"
-/* What HEAD_READ gave: takes over where the log ends, for an epoch of its own, when its seal holds.
- * Otherwise false, with a sentence in store->refusal. */
+void head_read(struct store *store, int tag);
+/* What it gave: takes over where the log ends, for an epoch of its own, when its seal holds and it
+ * contains what is known. Otherwise false, with a sentence in store->refusal. */
 bool head_check(struct store *store, const PGresult *result);
 /* The statement that raises the epoch of that head, and of no other. */
 void head_claim(struct store *store, int tag);
+/* It has committed: what is there may be told from now on, and so is known. */
+void head_claimed(struct store *store, int64_t epoch);
 
 /* writer.c */
 void writer_create(struct store *store, const char *conninfo);
@@ -263,6 +284,10 @@ void lanes_open(struct store *store); /* the log is ours */
 void lanes_close(
     struct store *store); /* it is not, or may not be: nothing of theirs is heard of any more */
 bool lane_ready(const struct lane *lane);
+
+/* loss.c */
+void loss_append(struct store *store); /* where one is wanted */
+bool loss_is(const struct store *store, const struct batch *batch);
 
 /* segment.c */
 void segment_prepare(struct connection *connection, int tag);

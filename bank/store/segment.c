@@ -10,8 +10,9 @@
  *     kept          an older bank's events, when an import brings any
  *     models        the read models' part (models.c), with their checkpoint
  *   segment_end     when that has been answered
- *     head          moves only from where this bank left it, in this bank's epoch; else raises
- * ES001; with the seal of where the log ends now (log_seal.h)
+ *     head          moves only from where this bank left it, hash and all, in this bank's
+ *                   epoch; else raises ES001; with the seal of where the log ends now
+ *                   (log_seal.h)
  *     snapshots     upserts
  *
  * A session that ends between the two has done nothing: Postgres undoes it. So
@@ -79,10 +80,11 @@ static const struct {
 } statements[] = {
     { "head",
       "WITH moved AS (UPDATE esbank.log_head SET position = CASE WHEN position = $1::bigint"
-      " AND epoch = $2::bigint THEN $3::bigint"
+      " AND epoch = $2::bigint AND hash = $8::bytea THEN $3::bigint"
       " ELSE esbank.superseded(position, epoch, $1, $2) END, hash = $4::bytea, seal = $5::bytea"
       " WHERE ctid >= $6::tid AND ctid <= $7::tid RETURNING ctid AS at)"
-      " SELECT coalesce((SELECT at FROM moved), esbank.log_head_move($1, $2, $3, $4, $5))" },
+      " SELECT coalesce((SELECT at FROM moved), esbank.log_head_move((SELECT $1 FROM"
+      " esbank.log_head WHERE shard = 0 AND hash = $8), $2, $3, $4, $5))" },
     { "events",
       "INSERT INTO esbank.events (position, stream_id, stream_version, event_id, event_type,"
       " causation_id, correlation_id, data, metadata, created_at, hash, seal)"
@@ -297,6 +299,7 @@ void segment_write(struct store *store, struct lane *lane, struct slot *slot,
                    const unsigned char *hash, const struct log_sums *sums)
 {
     const struct batch *batch = slot->batch;
+    memcpy(slot->hash_before, hash, HASH_LENGTH);
     memcpy(slot->hash, hash, HASH_LENGTH);
     slot->sums = *sums;
     events_encode(store, slot);
@@ -336,12 +339,14 @@ static void head_send(struct store *store, struct lane *lane, struct slot *slot)
     struct arguments arguments = { 0 };
     const struct log_seal seal = seal_of(store, store->sealed_from, &slot->sums);
     log_seal_write(store->sealer, SEAL_HEAD, slot->after, slot->hash, &seal, slot->seal);
+    slot->sequence = seal.sequence;
     arguments_int64(&arguments, slot->before);
     arguments_int64(&arguments, store->epoch);
     arguments_int64(&arguments, slot->after);
     arguments_bytes(&arguments, slot->hash, HASH_LENGTH);
     arguments_bytes(&arguments, slot->seal, LOG_SEAL_LENGTH);
     head_page(store, &arguments);
+    arguments_bytes(&arguments, slot->hash_before, HASH_LENGTH);
     arguments_run(&arguments, lane->connection, TAG_HEAD, "head");
 }
 

@@ -49,6 +49,14 @@ struct store *store_create(const struct store_options *options, struct error *er
     store->unreachable_context = options->unreachable_context;
     store->chain = hash_chain_create();
     store->sealer = log_sealer_create(options->log_key);
+    if (!known_open(&store->known, options->known_path, store->sealer, error)) {
+        hash_chain_destroy(store->chain);
+        log_sealer_destroy(store->sealer);
+        free(store);
+        return NULL;
+    }
+    store->sealed_before = options->sealed_before;
+    store->accept_loss = options->accept_loss;
     columns_init(&store->events, events_types, sizeof events_types / sizeof *events_types);
     columns_init(&store->commands, commands_types, sizeof commands_types / sizeof *commands_types);
     for (size_t i = 0; i < STORAGE_APPENDS_MAX; i++)
@@ -139,7 +147,13 @@ void store_destroy(struct store *store)
         columns_finish(&store->slot[i].snapshots);
     columns_finish(&store->data_keys);
     columns_finish(&store->kept);
+    known_close(&store->known);
     log_sealer_destroy(store->sealer);
     hash_chain_destroy(store->chain);
     free(store);
+}
+
+void store_flush(struct store *store)
+{
+    known_flush(&store->known);
 }

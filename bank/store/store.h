@@ -16,7 +16,8 @@
  * that is caught up with its checkpoint (models.c), then log_head (moved only if
  * it stands where this bank left it, in this bank's epoch, with a new seal) and the
  * snapshots. A log whose head has no seal of this key is not taken over (listener's
- * refused): but an empty one, which is sealed from its first event.
+ * refused): but an empty one, which is sealed from its first event. Nor is one that
+ * does not contain the end this bank has acknowledged (known.h).
  *
  * A failure the store cannot live with (a schema newer than this program) is
  * an error of store_create; everything later is retried.
@@ -39,6 +40,11 @@ struct store_options {
     struct storage_listener listener;
     const struct projection *const *projections; /* ends with NULL */
     const unsigned char *log_key; /* LOG_KEY_LENGTH bytes, not kept: seals the log (log_seal.h) */
+    const char *known_path;       /* the file of what is known of the log (known.h); NULL: none */
+    bool sealed_before; /* this database's log has had seals of this key: one without is refused */
+    /* The first log that is taken over may lack what is known, or its seal: an event then says what
+     * was lost. */
+    bool accept_loss;
     /* Called about once a second while the database is away; may restart a private cluster. NULL:
      * nothing. */
     void (*unreachable)(void *context);
@@ -57,6 +63,8 @@ bool store_stands_by(const struct store *store);
 /* Takes what has become of batches in flight by now. For those who keep the loop busy for longer
  * than a batch can wait: while nobody takes the outcome of one, the next is not committed. */
 void store_look(struct store *store);
+/* About once a second: what is known of the log is on its way to the disk after this. */
+void store_flush(struct store *store);
 /* Ends the connections; batches in flight are waited for up to a second. Takes NULL. */
 void store_destroy(struct store *store);
 

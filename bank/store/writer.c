@@ -2,9 +2,9 @@
 /*
  * The writer's session, from connecting to owning the log:
  *
- *   AWAY ──ready──▶ STANDING_BY ──lock──▶ RESOLVING ──▶ ACTIVATING ──▶ ACTIVE
- *    ▲                 │  ▲ every 200 ms      (what became of the batches
- *    │                 └──┘                    under way when it was lost)
+ *   AWAY ──ready──▶ STANDING_BY ──lock──▶ CLAIMING ──▶ RESOLVING ──▶ ACTIVATING ──▶ ACTIVE
+ *    ▲                 │  ▲ every 200 ms     (the epoch)  (what became of the batches
+ *    │                 └──┘                                under way when it was lost)
  *    └──────────── lost, superseded, or refused ◀───────────────┘
  *
  * The lock is the session's: Postgres lets go of it when the session has
@@ -13,6 +13,12 @@
  * second session of an earlier bank, which has a lock too, is ended (left_poll).
  * While another bank has the lock the answer is final too once the epoch is no
  * longer ours: each append checks the epoch under the head's row lock.
+ *
+ * What a plain read finds may be on this server only: a session that ends while its
+ * commit waits for a synchronous standby leaves the row visible. So after any
+ * reconnect nothing is told before a commit of this session's own has been
+ * acknowledged, and with it all that came before: the epoch's, or while another bank
+ * has the lock a message in the write-ahead log that means nothing.
  */
 #include "bank/store/parts.h"
 
@@ -27,6 +33,7 @@ enum {
     TAG_SETTINGS = TAG_WRITER + 1,
     TAG_LOCK,
     TAG_LEFT,
+    TAG_BARRIER,
     TAG_RESOLVE,
     TAG_HEAD_READ,
     TAG_EPOCH,
@@ -86,9 +93,20 @@ static void left_poll(struct store *store)
 
 /* ---- what became of the batches ---- */
 
+/* Whether there are any whose outcome is to be told, and not known. */
+static bool unsure(const struct store *store)
+{
+    return store->told_active && store->slot_count > 0;
+}
+
 static void resolve(struct store *store)
 {
     store->state = WRITER_RESOLVING;
+    if (!store->locked) {
+        connection_query(store->writer, TAG_BARRIER,
+                         "SELECT pg_logical_emit_message(true, 'esbank', '')", NULL);
+        connection_sync(store->writer, TAG_BARRIER);
+    }
     for (size_t i = 0; i < store->slot_count; i++) {
         const struct slot *slot = slot_at(store, i);
         const struct batch *batch = slot->batch;
@@ -170,9 +188,9 @@ static const char open_withdrawals_late[] = LATE_WITHDRAWALS " ORDER BY 2";
 /* First of all whether what there is may be built upon. */
 static void head_ask(struct store *store)
 {
-    store->state = WRITER_ACTIVATING;
-    store->head_fits = false;
-    connection_query(store->writer, TAG_HEAD_READ, HEAD_READ, NULL);
+    store->state = WRITER_CLAIMING;
+    store->head_fits = store->claimed = false;
+    head_read(store, TAG_HEAD_READ);
     connection_sync(store->writer, TAG_HEAD_READ);
 }
 
@@ -181,9 +199,7 @@ static void activate(struct store *store)
     static const enum column_type types[] = { COLUMN_TEXT, COLUMN_INT4 };
     struct columns models;
     struct arguments arguments;
-    head_claim(store, TAG_EPOCH);
-    connection_sync(store->writer, TAG_EPOCH);
-
+    store->state = WRITER_ACTIVATING;
     columns_init(&models, types, 2);
     for (unsigned i = 0; i < store->model_count; i++) {
         const struct projection *projection = store->model[i].projection;
@@ -217,8 +233,11 @@ static void activate(struct store *store)
 
 static void epoch_result(struct store *store, const PGresult *result)
 {
-    if (PQntuples(result) == 1)
-        store->epoch = row_int64(result, 0, 0);
+    store->claimed = PQntuples(result) == 1;
+    if (store->claimed)
+        store->claimed_epoch = row_int64(result, 0, 0);
+    else if (unsure(store))
+        ask_again(store);
     else
         writer_abandon(store, "the log's head was changed while it was taken over");
 }
@@ -257,7 +276,9 @@ static void activated(struct store *store)
 {
     slots_lose(store); /* taken while there was no log to write to */
     store->state = WRITER_ACTIVE;
-    store->told_active = true;
+    store->told_active = store->sealed_before = true;
+    store->accept_loss = false;
+    loss_append(store);
     lanes_open(store);
     owed_open(store);
     store->models_told = models_position(store);
@@ -333,7 +354,9 @@ static void writer_refuse(struct store *store)
     }
     connection_close(store->writer);
     store->state = WRITER_AWAY;
+    snprintf(store->why, sizeof store->why, "%.299s", store->refusal);
     slots_lose(store);
+    deactivate(store);
     store->listener.refused(store->listener.context, store->refusal);
 }
 
@@ -377,8 +400,6 @@ static void left_synced(struct store *store)
 {
     if (store->left > 0)
         timer_set(store->writer_timer, LEFT_POLL_MS);
-    else if (store->slot_count > 0 && store->told_active)
-        resolve(store);
     else
         head_ask(store);
 }
@@ -394,7 +415,7 @@ static void writer_result(void *context, int tag, const PGresult *result)
         resolve_result(store, result);
     } else if (tag == TAG_WRITER) {
         return; /* a note for people: no harm when it fails */
-    } else if (result_failed(result) && store->told_active && store->slot_count > 0) {
+    } else if (result_failed(result) && unsure(store)) {
         ask_again(store); /* before it is known what became of them */
     } else if (result_failed(result)) {
         char why[300];
@@ -404,8 +425,7 @@ static void writer_result(void *context, int tag, const PGresult *result)
     } else if (tag == TAG_LOCK && PQntuples(result) == 1) {
         store->locked = row_bool(result, 0, 0);
         store->denied = !store->locked;
-        if (!store->locked && store->slot_count > 0 && store->told_active &&
-            row_int64(result, 0, 1) != store->epoch)
+        if (!store->locked && unsure(store) && row_int64(result, 0, 1) != store->epoch)
             store->state =
                 WRITER_RESOLVING; /* another bank writes: what of ours is not there never will be */
     } else if (tag == TAG_LEFT && PQntuples(result) == 1) {
@@ -434,13 +454,20 @@ static void writer_synced(void *context, int tag)
         slots_lose(store); /* those taken meanwhile were never sent */
         deactivate(store);
         if (store->locked)
-            head_ask(store);
+            activate(store);
         else
             timer_set(store->writer_timer, LOCK_POLL_MS);
     } else if (tag == TAG_HEAD_READ && store->head_fits) {
-        activate(store);
-    } else if (tag == TAG_HEAD_READ && store->state == WRITER_ACTIVATING) {
+        head_claim(store, TAG_EPOCH);
+        connection_sync(store->writer, TAG_EPOCH);
+    } else if (tag == TAG_HEAD_READ && store->state == WRITER_CLAIMING) {
         writer_refuse(store);
+    } else if (tag == TAG_EPOCH && store->claimed) {
+        head_claimed(store, store->claimed_epoch);
+        if (unsure(store))
+            resolve(store);
+        else
+            activate(store);
     } else if (tag == TAG_ACTIVATED) {
         connection_query(store->writer, TAG_OPEN,
                          store->withdrawals_table ? open_withdrawals : open_withdrawals_late, NULL);

@@ -31,6 +31,7 @@ struct vault {
     EVP_MAC_CTX *card, *pin, *data; /* only data in one that is open to read */
     struct seal_key wrapping;       /* made of data.key */
     struct key log;
+    bool log_known; /* to the database, from an earlier start */
     struct pin_key pin_entry;
     struct expected_keys expected; /* of the terminals */
     void (*made)(void *context, const struct key *key);
@@ -188,6 +189,16 @@ void vault_log_key_used(const struct vault *vault)
     char path[HOME_PATH_SIZE];
     unused_path(vault, path);
     unlink(path);
+}
+
+void vault_log_key_sealed(struct vault *vault)
+{
+    vault->log_known = true;
+}
+
+bool vault_log_was_sealed(const struct vault *vault)
+{
+    return vault->log_known && !vault_log_key_unused(vault);
 }
 
 /* ---- keys of terminals ------------------------------------------------------ */

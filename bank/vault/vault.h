@@ -50,6 +50,11 @@ const unsigned char *vault_log_key(const struct vault *vault);
 bool vault_log_key_unused(const struct vault *vault);
 void vault_log_key_used(const struct vault *vault);
 
+/* The database knew the log's key when this bank started: together with a key that was used, its
+ * log has had seals. */
+void vault_log_key_sealed(struct vault *vault);
+bool vault_log_was_sealed(const struct vault *vault);
+
 const struct pin_key *vault_pin_entry_key(struct vault *vault);
 
 /* Valid until the next call of this function; NULL when the teller has no key here, or another than

@@ -4,6 +4,7 @@
  * event, so that the event that breaks it can be named. What an account comes
  * to is compared with the read model in runs.
  */
+#include "bank/codec/event_row.h"
 #include "bank/verify/parts.h"
 
 #include <inttypes.h>
@@ -14,7 +15,7 @@
 
 struct stream_pass {
     char stream[HISTORY_STREAM_SIZE];
-    bool is_account;
+    enum stream_kind kind;
     int64_t version, position;
     struct account account;
     struct teller teller;
@@ -70,11 +71,13 @@ static bool stream_end(struct verify *verify, struct stream_pass *pass, struct e
     if (pass->stream[0] == '\0')
         return true;
     verify->report->finding[VERIFY_STREAMS].checked++;
-    verify->report->finding[pass->is_account ? VERIFY_ACCOUNTS : VERIFY_TELLERS].checked++;
+    if (pass->kind != STREAM_BANK)
+        verify->report->finding[pass->kind == STREAM_ACCOUNT ? VERIFY_ACCOUNTS : VERIFY_TELLERS]
+            .checked++;
     if (!snapshots_stream_end(verify, &pass->snapshots, pass->stream, error))
         return false;
     const struct account *account = &pass->account;
-    if (!pass->is_account || account->version == 0 || !pass->compare)
+    if (pass->kind != STREAM_ACCOUNT || account->version == 0 || !pass->compare)
         return true;
     columns_uuid(&pass->columns, 0, &account->id);
     columns_int8(&pass->columns, 1, pass->version);
@@ -161,12 +164,14 @@ static bool stream_step(struct verify *verify, void *context, const struct store
     struct stream_pass *pass = context;
     struct event_record records[UPCAST_EVENTS_MAX];
     struct error reason;
+    struct uuid id;
     unsigned count = 0;
     if (strcmp(pass->stream, stored->stream_id) != 0) {
         if (!stream_end(verify, pass, error))
             return false;
         snprintf(pass->stream, sizeof pass->stream, "%s", stored->stream_id);
-        pass->is_account = strncmp(stored->stream_id, "account-", 8) == 0;
+        if (!stream_id_read(stored->stream_id, stored->stream_id_length, &pass->kind, &id))
+            pass->kind = STREAM_BANK; /* of no kind: the pass by position tells */
         pass->version = pass->position = 0;
         pass->account = (struct account){ 0 };
         pass->teller = (struct teller){ 0 };
@@ -187,13 +192,14 @@ static bool stream_step(struct verify *verify, void *context, const struct store
     if (!history_decode(stored, records, &count, &reason))
         return true; /* the pass by position has told */
     for (unsigned i = 0; i < count; i++)
-        if (pass->is_account)
+        if (pass->kind == STREAM_ACCOUNT)
             account_check(verify, pass, &records[i]);
-        else
+        else if (pass->kind == STREAM_TELLER)
             teller_check(verify, pass, &records[i]);
-    snapshots_check(verify, &pass->snapshots, pass->stream, pass->version, pass->position,
-                    pass->is_account ? &pass->account : NULL,
-                    pass->is_account ? NULL : &pass->teller);
+    if (pass->kind != STREAM_BANK)
+        snapshots_check(verify, &pass->snapshots, pass->stream, pass->version, pass->position,
+                        pass->kind == STREAM_ACCOUNT ? &pass->account : NULL,
+                        pass->kind == STREAM_ACCOUNT ? NULL : &pass->teller);
     return true;
 }
 

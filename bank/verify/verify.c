@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The order of the passes, the report, and the pass by position. */
+#include "bank/codec/event_row.h"
 #include "bank/verify/parts.h"
 
 #include "bank/vault/seal.h"
@@ -141,16 +142,18 @@ static void check_event(struct verify *verify, struct log_pass *pass,
 {
     struct error reason;
     unsigned count;
+    enum stream_kind kind = STREAM_KIND_COUNT;
+    struct uuid id;
     struct event_record *records = &pass->record[pass->record_count];
     verify->report->finding[VERIFY_EVENTS].checked++;
+    stream_id_read(stored->stream_id, stored->stream_id_length, &kind, &id);
     if (!history_decode(stored, records, &count, &reason)) {
         verify_fail(verify, VERIFY_EVENTS, stored->position, stored->stream_id, "%.300s",
                     reason.message);
         return;
     }
     for (unsigned i = 0; i < count; i++) {
-        bool account = event_stream(records[i].event.kind) == STREAM_ACCOUNT;
-        if (account != (strncmp(stored->stream_id, "account-", 8) == 0))
+        if (event_stream(records[i].event.kind) != kind)
             verify_fail(verify, VERIFY_EVENTS, stored->position, stored->stream_id,
                         "%.60s does not belong into this stream", stored->type);
         verify->accounts_sealed += records[i].event.kind == ACCOUNTS_ACCOUNT_OPENED &&

@@ -40,7 +40,8 @@ struct kit {
     int64_t head;
     int activations, deactivations, unsure, outcomes, unreachable,
         moves; /* moves: of the read models */
-    char why[300];
+    char why[500];
+    int refusals;                      /* why: of the last one too */
     enum append_outcome outcome[4096]; /* in the order told */
     const struct batch *told[4096];
     size_t open_count;
@@ -75,6 +76,13 @@ static void kit_deactivated(void *context, const char *why)
     kit->active = false;
     kit->deactivations++;
     kit->open_count = 0;
+    snprintf(kit->why, sizeof kit->why, "%s", why);
+}
+
+static void kit_refused(void *context, const char *why)
+{
+    struct kit *kit = context;
+    kit->refusals++;
     snprintf(kit->why, sizeof kit->why, "%s", why);
 }
 
@@ -179,6 +187,13 @@ static const enum column_type kit_amounts_types[] = { COLUMN_INT8, COLUMN_INT8 }
                      " FROM unnest($1::bigint[], $2::bigint[]) AS u (position, amount)",           \
     }
 
+/* How the next stores are made. */
+static struct {
+    const char *known_path;
+    bool refuses; /* listens to refusals; else the log is tried for ever */
+    bool sealed_before, accept_loss;
+} kit_manner;
+
 /* Connects; does not wait. */
 static inline void kit_start_with(struct kit *kit, const struct database *database,
                                   const struct projection *const *list)
@@ -202,8 +217,13 @@ static inline void kit_start_with(struct kit *kit, const struct database *databa
                                                    .loaded = kit_loaded },
                                      .projections = list,
                                      .log_key = test_log_key,
+                                     .known_path = kit_manner.known_path,
+                                     .sealed_before = kit_manner.sealed_before,
+                                     .accept_loss = kit_manner.accept_loss,
                                      .unreachable = kit_unreachable,
                                      .unreachable_context = kit };
+    if (kit_manner.refuses)
+        options.listener.refused = kit_refused;
     struct error error;
     kit->store = store_create(&options, &error);
     if (kit->store == NULL)

@@ -257,9 +257,14 @@ static struct event_record fixture_record(enum event_kind kind)
     record.position = kind + 1;
     record.stream_version = 1;
     record.event_id = (struct uuid){ { 0xee, 1, 2, 3, 4, 5, 0x70, (unsigned char)kind, 0x88 } };
-    record.event = kit_event(kind, &stream_id);
-    record.origin.command =
-        event_stream(kind) == STREAM_ACCOUNT ? ACCOUNTS_WITHDRAW_MONEY : TELLER_WITHDRAW_MONEY;
+    static const enum command_kind commands[STREAM_KIND_COUNT] = {
+        [STREAM_ACCOUNT] = ACCOUNTS_WITHDRAW_MONEY,
+        [STREAM_TELLER] = TELLER_WITHDRAW_MONEY,
+        [STREAM_BANK] = BANK_ACCEPT_LOG_LOSS,
+    };
+    static const struct uuid nil;
+    record.event = kit_event(kind, event_stream(kind) == STREAM_BANK ? &nil : &stream_id);
+    record.origin.command = commands[event_stream(kind)];
     record.origin.parent_id = record.event.correlation_id;
     snprintf(record.origin.actor, sizeof record.origin.actor, "bank");
     return record;

@@ -19,12 +19,14 @@ static void test_every_kind_of_event_comes_back_as_it_was(void **state)
     (void)state;
     struct event_record records[EVENT_KIND_COUNT];
     int64_t versions[STREAM_KIND_COUNT] = { 0 };
+    static const struct uuid nil;
+    const struct uuid *const id_of[STREAM_KIND_COUNT] = { &account_id, &teller_id, &nil };
+    int loaded = 0;
     memset(records, 0, sizeof records);
     for (int kind = 0; kind < EVENT_KIND_COUNT; kind++) {
         enum stream_kind stream = event_stream((enum event_kind)kind);
         struct event_record *record = &records[kind];
-        record->event =
-            kit_event((enum event_kind)kind, stream == STREAM_ACCOUNT ? &account_id : &teller_id);
+        record->event = kit_event((enum event_kind)kind, id_of[stream]);
         record->event_id = uuid_generate();
         record->stream_version = ++versions[stream];
         record->origin.command = TELLER_WITHDRAW_MONEY;
@@ -42,7 +44,7 @@ static void test_every_kind_of_event_comes_back_as_it_was(void **state)
                                    .teller = &teller_id,
                                    .withdrawal = &records[0].event.correlation_id });
     assert_true(kit.worked);
-    assert_int_equal(kit.event_count, EVENT_KIND_COUNT);
+    assert_int_equal(kit.event_count, EVENT_KIND_COUNT - versions[STREAM_BANK]);
     assert_int_equal(kit.withdrawal_event_count, EVENT_KIND_COUNT);
     assert_int_equal(kit.snapshot_count, 0);
     for (int i = 0; i < EVENT_KIND_COUNT; i++) {
@@ -55,7 +57,8 @@ static void test_every_kind_of_event_comes_back_as_it_was(void **state)
         assert_true(uuid_equal(&found->origin.parent_id, &expected->origin.parent_id));
         assert_string_equal(found->origin.actor, expected->origin.actor);
         assert_memory_equal(&found->event, &expected->event, sizeof found->event);
-        assert_memory_equal(&kit.event[i].event, &expected->event, sizeof found->event);
+        if (event_stream(expected->event.kind) != STREAM_BANK)
+            assert_memory_equal(&kit.event[loaded++].event, &expected->event, sizeof found->event);
     }
 }
 
