@@ -33,9 +33,16 @@ answers()
     result "$1" $?
 }
 
+# A home that has known no log: it would refuse another one than that.
+forget()
+{
+    rm -f "$ESBANK_HOME/log.known"
+}
+
 # A fresh database NAME; prints its conninfo.
 database_new()
 {
+    forget
     psql -Xq "$ESBANK_TEST_PG dbname=postgres" -c "CREATE DATABASE \"$world_database$1\" TEMPLATE template0"
     echo "$ESBANK_TEST_PG dbname=$world_database$1"
 }
@@ -233,6 +240,8 @@ bank verify --db "$killed"
 holds "which verify finds nothing in" test "$status" = 0
 
 # ---- the bank on it ---------------------------------------------------------------------
+
+forget
 
 bank_start
 result "a bank starts on what was imported" $?
