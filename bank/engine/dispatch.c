@@ -87,20 +87,31 @@ static char *batch_reply_room(struct batch_slot *slot)
 
 /* ---- the states ---- */
 
+/* Zeros would be taken for an account that does not exist: what no load has looked for is not
+ * decided on. */
+static void *loaded(struct run *run, struct cache *cache, const struct uuid *id, const char *what)
+{
+    char text[UUID_TEXT_LENGTH];
+    void *cached = cache_find(cache, id);
+    if (cached == NULL)
+        panic("%s %s came to a decision without having been loaded", what, uuid_format(id, text));
+    cache_mark(cached, run->slot->number);
+    return cached;
+}
+
 static struct account *account_of(struct run *run, const struct uuid *id)
 {
-    struct cached_account *cached = cache_put(&run->engine->accounts, id);
-    cache_mark(cached, run->slot->number);
+    struct cached_account *cached = loaded(run, &run->engine->accounts, id, "the account");
     return &cached->account;
 }
 
 static struct teller *teller_of(struct run *run, const struct uuid *id)
 {
-    struct cached_teller *cached = cache_put(&run->engine->tellers, id);
-    cache_mark(cached, run->slot->number);
+    struct cached_teller *cached = loaded(run, &run->engine->tellers, id, "the teller");
     return &cached->teller;
 }
 
+/* One that the command begins is not looked for: its id is new, or the command memory says so. */
 static struct saga_state *saga_of(struct run *run, const struct command *command)
 {
     static struct saga_state none;
@@ -110,8 +121,9 @@ static struct saga_state *saga_of(struct run *run, const struct command *command
         return &none;
     }
     if (run->saga == NULL) {
-        struct cached_saga *cached = cache_put(&run->engine->sagas, id);
-        cache_mark(cached, run->slot->number);
+        if (command_is(command->kind, BEGINS))
+            cache_put(&run->engine->sagas, id);
+        struct cached_saga *cached = loaded(run, &run->engine->sagas, id, "the saga");
         run->saga = &cached->state;
     }
     return run->saga;
