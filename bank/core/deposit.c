@@ -11,7 +11,7 @@
  */
 #include "bank/core/deposit.h"
 
-static const struct deposit_row rows[] = {
+static const struct saga_row rows[] = {
     { DEPOSIT_NONE, TELLER_DEPOSIT_INITIATED, DEPOSIT_COUNTING, NO_COMMAND,
       "the PIN is right: the customer may put notes in" },
     { DEPOSIT_NONE, TELLER_DEPOSIT_DECLINED, DEPOSIT_DECLINED, NO_COMMAND,
@@ -24,7 +24,7 @@ static const struct deposit_row rows[] = {
       "the money is on the account" },
     { DEPOSIT_CREDITING, ACCOUNTS_DEPOSIT_HELD, DEPOSIT_HELD, NO_COMMAND,
       "above a limit: on the account, but not available until it has been reviewed" },
-    { DEPOSIT_CREDITING, DEPOSIT_REFUSED, DEPOSIT_CREDITING, TELLER_SUSPECT_DEPOSIT,
+    { DEPOSIT_CREDITING, SAGA_REFUSED, DEPOSIT_CREDITING, TELLER_SUSPECT_DEPOSIT,
       "the account cannot take it" },
     { DEPOSIT_CREDITING, TELLER_DEPOSIT_SUSPECTED, DEPOSIT_SUSPECT, NO_COMMAND,
       "only a person can settle it" },
@@ -40,19 +40,7 @@ static const struct deposit_row rows[] = {
       "settled: the notes were given back by hand" },
 };
 
-const struct deposit_row *deposit_rows(int *count)
-{
-    *count = (int)(sizeof rows / sizeof rows[0]);
-    return rows;
-}
-
-static const struct deposit_row *row_find(enum deposit_state from, int trigger)
-{
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        if (rows[i].from == from && rows[i].trigger == trigger)
-            return &rows[i];
-    return NULL;
-}
+const struct saga_rows deposit_rows = { rows, sizeof rows / sizeof rows[0] };
 
 /* ---- folding ---- */
 
@@ -88,12 +76,13 @@ static bool is_end(enum deposit_state state)
 void deposit_apply(struct deposit *deposit, const struct event *event)
 {
     deposit->version++;
-    const struct deposit_row *row = row_find(deposit->state, (int)event->kind);
+    const struct saga_row *row =
+        saga_row_from(&deposit_rows, (int)deposit->state, (int)event->kind);
     if (row == NULL)
         return;
     apply_content(deposit, event);
-    deposit->state = row->to;
-    if (is_end(row->to))
+    deposit->state = (enum deposit_state)row->to;
+    if (is_end(deposit->state))
         deposit->ended_us = event->at_us;
 }
 
@@ -104,7 +93,7 @@ bool deposit_ended(const struct deposit *deposit)
 
 /* ---- the process manager ---- */
 
-static bool command_of(const struct deposit *deposit, const struct deposit_row *row,
+static bool command_of(const struct deposit *deposit, const struct saga_row *row,
                        struct command *command)
 {
     if (row == NULL || row->command == NO_COMMAND)
@@ -123,17 +112,15 @@ static bool command_of(const struct deposit *deposit, const struct deposit_row *
 bool deposit_react(const struct deposit *deposit, const struct event *event,
                    struct command *command)
 {
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        if (rows[i].to == deposit->state && rows[i].trigger == (int)event->kind &&
-            rows[i].command != NO_COMMAND)
-            return command_of(deposit, &rows[i], command);
-    return false;
+    return command_of(deposit, saga_row_into(&deposit_rows, (int)deposit->state, (int)event->kind),
+                      command);
 }
 
 bool deposit_refused(const struct deposit *deposit, enum refusal refusal, struct command *command)
 {
     command->refusal = refusal;
-    return command_of(deposit, row_find(deposit->state, DEPOSIT_REFUSED), command);
+    return command_of(deposit, saga_row_from(&deposit_rows, (int)deposit->state, SAGA_REFUSED),
+                      command);
 }
 
 const char *deposit_state_name(enum deposit_state state)

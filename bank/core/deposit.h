@@ -14,7 +14,7 @@
 #ifndef CORE_DEPOSIT_H
 #define CORE_DEPOSIT_H
 
-#include "bank/core/command.h"
+#include "bank/core/saga_row.h"
 
 enum deposit_state {
     DEPOSIT_NONE,
@@ -57,15 +57,6 @@ bool deposit_ended(const struct deposit *deposit);
 
 const char *deposit_state_name(enum deposit_state state);
 
-/* The rows, for documents and tests. */
-struct deposit_row {
-    enum deposit_state from;
-    int trigger; /* an event_kind, or DEPOSIT_REFUSED */
-    enum deposit_state to;
-    enum command_kind command;
-    const char *why;
-};
-#define DEPOSIT_REFUSED EVENT_KIND_COUNT
-const struct deposit_row *deposit_rows(int *count);
+extern const struct saga_rows deposit_rows;
 
 #endif

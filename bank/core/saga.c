@@ -28,6 +28,11 @@ static bool withdrawal_over(const void *state)
     return withdrawal_ended(state);
 }
 
+static const char *withdrawal_name(int state)
+{
+    return withdrawal_state_name((enum withdrawal_state)state);
+}
+
 static void deposit_fold(void *state, const struct event *event)
 {
     deposit_apply(state, event);
@@ -48,6 +53,11 @@ static bool deposit_over(const void *state)
     return deposit_ended(state);
 }
 
+static const char *deposit_name(int state)
+{
+    return deposit_state_name((enum deposit_state)state);
+}
+
 #define PLACES(member)                                                                             \
     .name = #member, .state = offsetof(struct saga_state, member),                                 \
     .teller_id = offsetof(struct saga_state, member.teller_id),                                    \
@@ -57,9 +67,11 @@ const struct saga sagas[SAGA_COUNT] = {
     [SAGA_WITHDRAWAL] = { PLACES(withdrawal), .unknown = REFUSED_NO_SUCH_WITHDRAWAL,
                           .apply = withdrawal_fold, .react = withdrawal_next,
                           .due_us = withdrawal_due, .late = TELLER_SUSPECT_WITHDRAWAL,
-                          .deadline = withdrawal_late, .ended = withdrawal_over },
+                          .deadline = withdrawal_late, .ended = withdrawal_over,
+                          .rows = &withdrawal_rows, .state_name = withdrawal_name },
     [SAGA_DEPOSIT] = { PLACES(deposit), .unknown = REFUSED_NO_SUCH_DEPOSIT, .apply = deposit_fold,
-                       .react = deposit_next, .refused = deposit_otherwise, .ended = deposit_over },
+                       .react = deposit_next, .refused = deposit_otherwise, .ended = deposit_over,
+                       .rows = &deposit_rows, .state_name = deposit_name },
 };
 
 static const void *at(const struct saga_state *state, size_t offset)

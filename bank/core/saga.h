@@ -35,6 +35,8 @@ struct saga {
     enum command_kind late;
     bool (*deadline)(const void *state, int64_t at_us, struct command *command);
     bool (*ended)(const void *state);
+    const struct saga_rows *rows;
+    const char *(*state_name)(int state);
 };
 
 extern const struct saga sagas[SAGA_COUNT];

@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-static const struct withdrawal_row rows[] = {
+static const struct saga_row rows[] = {
     { WITHDRAWAL_NONE, TELLER_WITHDRAWAL_INITIATED, WITHDRAWAL_AUTHORIZED, TELLER_WITHDRAW_MONEY,
       "the PIN is right: ask for the money" },
     { WITHDRAWAL_NONE, TELLER_WITHDRAWAL_DECLINED, WITHDRAWAL_DECLINED, NO_COMMAND,
@@ -28,7 +28,7 @@ static const struct withdrawal_row rows[] = {
       ACCOUNTS_REVERSE_WITHDRAWAL, "no notes left the machine" },
     { WITHDRAWAL_DISPENSING, TELLER_WITHDRAWAL_SUSPECTED, WITHDRAWAL_SUSPECT, NO_COMMAND,
       "only a count can tell" },
-    { WITHDRAWAL_DISPENSING, WITHDRAWAL_DEADLINE, WITHDRAWAL_DISPENSING, TELLER_SUSPECT_WITHDRAWAL,
+    { WITHDRAWAL_DISPENSING, SAGA_DEADLINE, WITHDRAWAL_DISPENSING, TELLER_SUSPECT_WITHDRAWAL,
       "nothing was heard in time: only the machine knows" },
     { WITHDRAWAL_SUSPECT, TELLER_WITHDRAWAL_SUSPECTED, WITHDRAWAL_SUSPECT, NO_COMMAND,
       "the machine says that it does not know either" },
@@ -42,19 +42,7 @@ static const struct withdrawal_row rows[] = {
       "the part that was not taken is back" },
 };
 
-const struct withdrawal_row *withdrawal_rows(int *count)
-{
-    *count = (int)(sizeof rows / sizeof rows[0]);
-    return rows;
-}
-
-static const struct withdrawal_row *row_find(enum withdrawal_state from, int trigger)
-{
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        if (rows[i].from == from && rows[i].trigger == trigger)
-            return &rows[i];
-    return NULL;
-}
+const struct saga_rows withdrawal_rows = { rows, sizeof rows / sizeof rows[0] };
 
 /* ---- folding ---- */
 
@@ -107,12 +95,13 @@ static void apply_content(struct withdrawal *withdrawal, const struct event *eve
 void withdrawal_apply(struct withdrawal *withdrawal, const struct event *event)
 {
     withdrawal->version++;
-    const struct withdrawal_row *row = row_find(withdrawal->state, (int)event->kind);
+    const struct saga_row *row =
+        saga_row_from(&withdrawal_rows, (int)withdrawal->state, (int)event->kind);
     if (row == NULL && event->kind != ACCOUNTS_MONEY_WITHDRAWN)
         return;
     apply_content(withdrawal, event);
     if (row != NULL)
-        withdrawal->state = row->to;
+        withdrawal->state = (enum withdrawal_state)row->to;
 }
 
 /* ---- the process manager ---- */
@@ -132,11 +121,8 @@ static bool reverse_rest(const struct withdrawal *withdrawal, struct command *co
 bool withdrawal_react(const struct withdrawal *withdrawal, const struct event *event,
                       struct command *command)
 {
-    const struct withdrawal_row *row = NULL;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0] && row == NULL; i++)
-        if (rows[i].to == withdrawal->state && rows[i].trigger == (int)event->kind &&
-            rows[i].command != NO_COMMAND)
-            row = &rows[i];
+    const struct saga_row *row =
+        saga_row_into(&withdrawal_rows, (int)withdrawal->state, (int)event->kind);
     if (row == NULL)
         return false;
     command->kind = row->command;
@@ -153,7 +139,9 @@ bool withdrawal_react(const struct withdrawal *withdrawal, const struct event *e
 
 int64_t withdrawal_due_us(const struct withdrawal *withdrawal)
 {
-    return row_find(withdrawal->state, WITHDRAWAL_DEADLINE) != NULL ? withdrawal->confirm_by_us : 0;
+    return saga_row_from(&withdrawal_rows, (int)withdrawal->state, SAGA_DEADLINE) != NULL
+               ? withdrawal->confirm_by_us
+               : 0;
 }
 
 bool withdrawal_ended(const struct withdrawal *withdrawal)
@@ -165,7 +153,8 @@ bool withdrawal_ended(const struct withdrawal *withdrawal)
 bool withdrawal_deadline(const struct withdrawal *withdrawal, int64_t at_us,
                          struct command *command)
 {
-    const struct withdrawal_row *row = row_find(withdrawal->state, WITHDRAWAL_DEADLINE);
+    const struct saga_row *row =
+        saga_row_from(&withdrawal_rows, (int)withdrawal->state, SAGA_DEADLINE);
     if (row == NULL || at_us < withdrawal->confirm_by_us)
         return false;
     command->kind = row->command;

@@ -15,7 +15,7 @@
 #ifndef CORE_WITHDRAWAL_H
 #define CORE_WITHDRAWAL_H
 
-#include "bank/core/command.h"
+#include "bank/core/saga_row.h"
 
 enum withdrawal_state {
     WITHDRAWAL_NONE,
@@ -71,15 +71,6 @@ bool withdrawal_open(const struct withdrawal *withdrawal);
 
 const char *withdrawal_state_name(enum withdrawal_state state);
 
-/* The rows, for documents and tests. */
-struct withdrawal_row {
-    enum withdrawal_state from;
-    int trigger; /* an event_kind, or WITHDRAWAL_DEADLINE */
-    enum withdrawal_state to;
-    enum command_kind command;
-    const char *why;
-};
-#define WITHDRAWAL_DEADLINE EVENT_KIND_COUNT
-const struct withdrawal_row *withdrawal_rows(int *count);
+extern const struct saga_rows withdrawal_rows;
 
 #endif

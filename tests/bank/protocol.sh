@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# shared/PROTOCOL.md's tables are those of the code, and its text names every command and error.
+# The documents' tables are those of the code, and PROTOCOL.md's text names every command and error.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 BUILD=${BUILD:-build}
 export BUILD
 document=shared/PROTOCOL.md
-echo 1..4
+echo 1..7
 
 # SENTENCE STATUS
 result()
@@ -15,12 +15,20 @@ result()
     [ "$2" = 0 ] && echo "ok $number - $1" || echo "not ok $number - $1"
 }
 
-draft=${TEST_TMP:-/tmp}/protocol.md
-scripts/protocol "$draft"
-cmp -s "$document" "$draft"
-same=$?
-diff "$document" "$draft" | sed 's/^/# /' | head -20
-result "its tables are the code's: scripts/protocol writes them" $same
+drafts=$(mktemp -d "${TEST_TMP:-/tmp}/protocol.XXXXXX") || exit 1
+scripts/protocol "$drafts"
+for each in $(scripts/protocol --list); do
+    cmp -s "$each" "$drafts/$each"
+    same=$?
+    diff "$each" "$drafts/$each" | sed 's/^/# /' | head -20
+    result "the tables of $each are the code's: scripts/protocol writes them" $same
+done
+rm -rf "$drafts"
+missing=0
+for saga in $("$BUILD/protocol_tables" sagas); do
+    grep -q "^<!-- table: saga $saga -->" ARCHITECTURE.md || { echo "# no table of the saga $saga"; missing=1; }
+done
+result "ARCHITECTURE.md has the table of each saga" $missing
 result "all three are there" "$([ "$(grep -c '^<!-- table: ' $document)" = 3 ]; echo $?)"
 
 # Each command of a terminal has a section of its own.
@@ -34,7 +42,7 @@ for error in $(grep -o '`[a-z_]*`' $document | tr -d '`' | sort -u); do
     case $error in *_*) ;; *) continue ;; esac
     "$BUILD/protocol_tables" errors | grep -q "^| \`$error\`" && continue
     "$BUILD/protocol_tables" fields | grep -q "^| \`$error\`" && continue
-    grep -q "\"$error\"" bank/engine/reply.c bank/server*.c shared/*.c bank/server/session.c && continue
+    grep -q "\"$error\"" bank/engine/reply.c bank/server/*.c shared/*.c && continue
     grep -q "\"$error\"" bank/server/fields.c bank/server/parse.c bank/core/*.[ch] && continue
     echo "# $error is neither an error nor a field"
     odd=1

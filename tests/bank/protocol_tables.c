@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The tables of shared/PROTOCOL.md as the bank's own tables have them: the
- * commands with their fields, the fields with their shapes, the errors.
- * scripts/protocol puts them between their marks there; tests/bank/protocol.sh
+ * The tables of the documents as the bank's own tables have them: the commands
+ * with their fields, the fields with their shapes, the errors, the events, the
+ * rows of each saga. scripts/protocol puts them between their marks there; tests/bank/protocol.sh
  * says which of them is out of date. Prints the table that is named.
  */
+#include "bank/codec/event_fields.h"
+#include "bank/core/saga.h"
 #include "bank/server/fields.h"
 
 #include <stdio.h>
@@ -62,6 +64,59 @@ static void print_errors(void)
                    refusal_sentence((enum refusal)i));
 }
 
+static void print_event(enum event_kind kind)
+{
+    static const char *const streams[STREAM_KIND_COUNT] = { "account", "teller", "bank" };
+    const struct movement *movement = event_movement(kind);
+    const char *between = "";
+    printf("| `%s` | %s | ", event_type(kind), streams[event_stream(kind)]);
+    for (const struct event_field *field = event_fields(kind); field->type != FIELD_END; field++) {
+        printf("%s`%s`%s", between, field->name, field->always ? "*" : "");
+        between = ", ";
+    }
+    printf(" | %s |\n", movement->word != NULL ? movement->word : "");
+}
+
+static void print_events(void)
+{
+    printf("| type | stream | fields | on a statement |\n|---|---|---|---|\n");
+    for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
+        print_event((enum event_kind)kind);
+}
+
+static void print_saga(const struct saga *saga)
+{
+    printf("| from | on | to | then | why |\n|---|---|---|---|---|\n");
+    for (size_t i = 0; i < saga->rows->count; i++) {
+        const struct saga_row *row = &saga->rows->row[i];
+        printf("| %s | %s | %s |%s%s | %s |\n", saga->state_name(row->from),
+               row->trigger == SAGA_DEADLINE  ? "*deadline*"
+               : row->trigger == SAGA_REFUSED ? "*refused*"
+                                              : event_type((enum event_kind)row->trigger),
+               saga->state_name(row->to), row->command == NO_COMMAND ? "" : " ",
+               row->command == NO_COMMAND ? "" : command_name(row->command), row->why);
+    }
+}
+
+static void print_sagas(void)
+{
+    for (int i = 0; i < SAGA_COUNT; i++)
+        printf("%s\n", sagas[i].name);
+}
+
+static bool print_saga_of(const char *table)
+{
+    for (int i = 0; i < SAGA_COUNT; i++) {
+        char name[60];
+        snprintf(name, sizeof name, "saga %s", sagas[i].name);
+        if (strcmp(name, table) == 0) {
+            print_saga(&sagas[i]);
+            return true;
+        }
+    }
+    return false;
+}
+
 int main(int count, char **words)
 {
     static const struct {
@@ -69,12 +124,17 @@ int main(int count, char **words)
         void (*print)(void);
     } tables[] = { { "commands", print_commands },
                    { "fields", print_shapes },
-                   { "errors", print_errors } };
+                   { "errors", print_errors },
+                   { "events", print_events },
+                   { "sagas", print_sagas } };
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
         if (count == 2 && strcmp(words[1], tables[i].name) == 0) {
             tables[i].print();
             return 0;
         }
-    fprintf(stderr, "protocol_tables: name one of the tables commands, fields and errors\n");
+    if (count == 2 && print_saga_of(words[1]))
+        return 0;
+    fprintf(stderr, "protocol_tables: name one of the tables commands, fields, errors, events and "
+                    "saga NAME\n");
     return 2;
 }

@@ -514,7 +514,8 @@ static void test_a_trigger_stands_once_for_each_state_and_none_leads_out_of_an_e
 {
     (void)state;
     int count;
-    const struct deposit_row *row = deposit_rows(&count);
+    const struct saga_row *row = deposit_rows.row;
+    count = (int)deposit_rows.count;
     for (int i = 0; i < count; i++) {
         assert_true(row[i].from != DEPOSIT_COMPLETED && row[i].from != DEPOSIT_CANCELLED &&
                     row[i].from != DEPOSIT_DECLINED);

@@ -62,12 +62,13 @@ static void test_each_row_leads_where_it_says_and_calls_for_its_command(void **s
 {
     (void)state;
     int count;
-    const struct withdrawal_row *row = withdrawal_rows(&count);
+    const struct saga_row *row = withdrawal_rows.row;
+    count = (int)withdrawal_rows.count;
     for (int i = 0; i < count; i++, row++) {
         struct withdrawal withdrawal = withdrawal_in(row->from);
         struct command command = { .kind = NO_COMMAND };
         bool wanted;
-        if (row->trigger == WITHDRAWAL_DEADLINE) {
+        if (row->trigger == SAGA_DEADLINE) {
             wanted = withdrawal_deadline(&withdrawal, withdrawal.confirm_by_us, &command);
         } else {
             struct event event = event_of((enum event_kind)row->trigger);
@@ -86,7 +87,8 @@ static void test_a_trigger_stands_once_for_each_state(void **state)
 {
     (void)state;
     int count;
-    const struct withdrawal_row *row = withdrawal_rows(&count);
+    const struct saga_row *row = withdrawal_rows.row;
+    count = (int)withdrawal_rows.count;
     for (int i = 0; i < count; i++)
         for (int j = 0; j < i; j++)
             assert_false(row[i].from == row[j].from && row[i].trigger == row[j].trigger);
@@ -96,7 +98,8 @@ static void test_no_row_leads_out_of_an_end(void **state)
 {
     (void)state;
     int count;
-    const struct withdrawal_row *row = withdrawal_rows(&count);
+    const struct saga_row *row = withdrawal_rows.row;
+    count = (int)withdrawal_rows.count;
     for (int i = 0; i < count; i++)
         assert_true(!is_end(row[i].from) || row[i].to == row[i].from);
 }
@@ -105,7 +108,8 @@ static void test_every_state_has_a_name_and_a_way_to_an_end(void **state)
 {
     (void)state;
     int count;
-    const struct withdrawal_row *row = withdrawal_rows(&count);
+    const struct saga_row *row = withdrawal_rows.row;
+    count = (int)withdrawal_rows.count;
     for (int from = 0; from < WITHDRAWAL_STATE_COUNT; from++) {
         assert_non_null(withdrawal_state_name((enum withdrawal_state)from));
         bool leads_on = is_end((enum withdrawal_state)from);
@@ -204,7 +208,8 @@ static void test_an_event_no_row_expects_changes_nothing(void **state)
 {
     (void)state;
     int count;
-    const struct withdrawal_row *row = withdrawal_rows(&count);
+    const struct saga_row *row = withdrawal_rows.row;
+    count = (int)withdrawal_rows.count;
     for (int from = 0; from < WITHDRAWAL_STATE_COUNT; from++)
         for (int kind = 0; kind < EVENT_KIND_COUNT; kind++) {
             bool expected = kind == ACCOUNTS_MONEY_WITHDRAWN;
