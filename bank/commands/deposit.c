@@ -32,10 +32,11 @@ static const struct table_column record_columns[] = {
 static bool record_fill(struct query *query, const struct uuid *id, struct table *record,
                         struct error *error)
 {
-    struct deposit deposit;
+    struct saga_state saga;
     char notes[NOTES_TEXT_SIZE];
-    if (!history_fold_deposit(query, id, &deposit, error))
+    if (!history_fold_saga(query, id, &saga, error))
         return false;
+    const struct deposit deposit = saga.deposit;
     if (deposit.state == DEPOSIT_NONE)
         return true;
     table_uuid(record, &deposit.id);

@@ -46,9 +46,10 @@ static void add_notes(struct table *record, const struct notes *notes)
 static bool record_fill(struct query *query, const struct uuid *id, struct table *record,
                         struct error *error)
 {
-    struct withdrawal withdrawal;
-    if (!history_fold_withdrawal(query, id, &withdrawal, error))
+    struct saga_state saga;
+    if (!history_fold_saga(query, id, &saga, error))
         return false;
+    const struct withdrawal withdrawal = saga.withdrawal;
     if (withdrawal.state == WITHDRAWAL_NONE)
         return true;
     table_uuid(record, &withdrawal.id);

@@ -129,12 +129,11 @@ char *history_stream_name(enum stream_kind kind, const struct uuid *id,
     return buffer;
 }
 
-/* What events are given to: one of the four. */
+/* What events are given to: one of the three. */
 union folded {
     struct account *account;
     struct teller *teller;
-    struct withdrawal *withdrawal;
-    struct deposit *deposit;
+    struct saga_state *saga;
 };
 
 static void give_account(union folded state, const struct event *event)
@@ -147,14 +146,9 @@ static void give_teller(union folded state, const struct event *event)
     teller_apply(state.teller, event);
 }
 
-static void give_withdrawal(union folded state, const struct event *event)
+static void give_saga(union folded state, const struct event *event)
 {
-    withdrawal_apply(state.withdrawal, event);
-}
-
-static void give_deposit(union folded state, const struct event *event)
-{
-    deposit_apply(state.deposit, event);
+    saga_apply(state.saga, event);
 }
 
 static bool fold(struct history *history, void (*give)(union folded, const struct event *),
@@ -188,17 +182,6 @@ static bool fold_stream(struct query *query, enum stream_kind kind, const struct
     return fold(&history, give, state, error);
 }
 
-static bool fold_correlation(struct query *query, const struct uuid *id,
-                             void (*give)(union folded, const struct event *), union folded state,
-                             struct error *error)
-{
-    char correlation[UUID_TEXT_LENGTH];
-    struct history history;
-    history_init(&history, query, HISTORY_CORRELATIONS);
-    history.correlation = uuid_format(id, correlation);
-    return fold(&history, give, state, error);
-}
-
 bool history_fold_account(struct query *query, const struct uuid *id, int64_t to,
                           struct account *account, struct error *error)
 {
@@ -215,17 +198,13 @@ bool history_fold_teller(struct query *query, const struct uuid *id, int64_t to,
                        (union folded){ .teller = teller }, error);
 }
 
-bool history_fold_withdrawal(struct query *query, const struct uuid *id,
-                             struct withdrawal *withdrawal, struct error *error)
+bool history_fold_saga(struct query *query, const struct uuid *id, struct saga_state *state,
+                       struct error *error)
 {
-    *withdrawal = (struct withdrawal){ 0 };
-    return fold_correlation(query, id, give_withdrawal, (union folded){ .withdrawal = withdrawal },
-                            error);
-}
-
-bool history_fold_deposit(struct query *query, const struct uuid *id, struct deposit *deposit,
-                          struct error *error)
-{
-    *deposit = (struct deposit){ 0 };
-    return fold_correlation(query, id, give_deposit, (union folded){ .deposit = deposit }, error);
+    char correlation[UUID_TEXT_LENGTH];
+    struct history history;
+    *state = (struct saga_state){ 0 };
+    history_init(&history, query, HISTORY_CORRELATIONS);
+    history.correlation = uuid_format(id, correlation);
+    return fold(&history, give_saga, (union folded){ .saga = state }, error);
 }

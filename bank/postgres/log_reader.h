@@ -20,6 +20,7 @@
 #include "bank/codec/log_seal.h"
 #include "bank/codec/upcast.h"
 #include "bank/core/account.h"
+#include "bank/core/saga.h"
 #include "bank/core/teller.h"
 #include "bank/postgres/query.h"
 
@@ -65,11 +66,9 @@ bool history_fold_account(struct query *query, const struct uuid *id, int64_t to
                           struct account *account, struct error *error);
 bool history_fold_teller(struct query *query, const struct uuid *id, int64_t to,
                          struct teller *teller, struct error *error);
-/* Folds all events of one withdrawal, of one deposit at a machine. */
-bool history_fold_withdrawal(struct query *query, const struct uuid *id,
-                             struct withdrawal *withdrawal, struct error *error);
-bool history_fold_deposit(struct query *query, const struct uuid *id, struct deposit *deposit,
-                          struct error *error);
+/* Folds all events of one saga; where there are none, saga_begun says so. */
+bool history_fold_saga(struct query *query, const struct uuid *id, struct saga_state *state,
+                       struct error *error);
 
 /* "account-UUID" or "teller-UUID". */
 char *history_stream_name(enum stream_kind kind, const struct uuid *id,
