@@ -63,6 +63,23 @@ bool notes_take_all(struct notes *a, const struct notes *b)
     return notes_combine(a, b, -1);
 }
 
+struct notes notes_take_most(struct notes *a, const struct notes *b)
+{
+    struct notes missing = { 0 };
+    if (notes_take_all(a, b))
+        return missing;
+    for (uint32_t i = 0; i < b->length; i++) {
+        const struct note_count *note = &b->item[i];
+        const int32_t there = notes_of(a, note->denomination),
+                      taken = there < note->count ? there : note->count;
+        if (taken > 0)
+            notes_add(a, note->denomination, -taken);
+        if (taken < note->count)
+            notes_add(&missing, note->denomination, note->count - taken);
+    }
+    return missing;
+}
+
 void notes_drop_zeros(struct notes *notes)
 {
     uint32_t kept = 0;
@@ -88,6 +105,17 @@ bool note_totals_add(struct note_totals *totals, const struct notes *notes)
     }
     *totals = result;
     return true;
+}
+
+bool note_totals_take(struct note_totals *totals, const struct notes *notes)
+{
+    struct notes less = *notes;
+    for (uint32_t i = 0; i < less.length; i++) {
+        if (note_totals_of(totals, less.item[i].denomination) < less.item[i].count)
+            return false;
+        less.item[i].count = -less.item[i].count;
+    }
+    return note_totals_add(totals, &less);
 }
 
 int64_t note_totals_of(const struct note_totals *totals, int32_t denomination)

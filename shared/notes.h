@@ -45,6 +45,9 @@ bool notes_add(struct notes *notes, int32_t denomination, int32_t count);
 bool notes_add_all(struct notes *a, const struct notes *b);
 bool notes_take_all(struct notes *a, const struct notes *b);
 
+/* a -= b as far as it goes; what there was not enough of. */
+struct notes notes_take_most(struct notes *a, const struct notes *b);
+
 /* Leaves out the denominations of which there are none. */
 void notes_drop_zeros(struct notes *notes);
 
@@ -62,6 +65,9 @@ struct note_totals {
 
 /* Adds all of them; false, with *totals unchanged, when that would need a ninth denomination. */
 bool note_totals_add(struct note_totals *totals, const struct notes *notes);
+
+/* Takes them off again; false, with *totals unchanged, when there were not so many. */
+bool note_totals_take(struct note_totals *totals, const struct notes *notes);
 int64_t note_totals_of(const struct note_totals *totals, int32_t denomination);
 
 /* Whether every denomination stands there once, above 0, with a count from 0 to NOTES_COUNT_MAX. */

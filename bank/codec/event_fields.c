@@ -143,12 +143,35 @@ static const struct event_field withdrawal[] = {
 static const struct event_field withdrawal_suspected[] = {
     FIELD(FIELD_UUID, withdrawal.account_id, "account_id"),
     FIELD(FIELD_INT64, withdrawal.amount, "amount"),
+    FIELD(FIELD_REFUSAL, withdrawal.refusal, "refusal"),
     FIELD(FIELD_NOTES, withdrawal.notes, "unknown"),
     FIELD(FIELD_NOTES, withdrawal.where.taken, "taken"),
     FIELD(FIELD_NOTES, withdrawal.where.rejected, "rejected"),
     FIELD(FIELD_NOTES, withdrawal.where.retracted, "retracted"),
     FIELD(FIELD_NOTES, withdrawal.where.returned, "returned"),
     FIELD(FIELD_TEXT, withdrawal.reason, "reason"),
+    { 0 },
+};
+
+static const struct event_field dispense_disputed[] = {
+    FIELD(FIELD_UUID, withdrawal.account_id, "account_id"),
+    FIELD(FIELD_INT64, withdrawal.amount, "amount"),
+    FIELD(FIELD_REFUSAL, withdrawal.refusal, "refusal"),
+    FIELD(FIELD_TEXT, withdrawal.outcome, "outcome"),
+    FIELD(FIELD_NOTES, withdrawal.where.taken, "taken"),
+    FIELD(FIELD_NOTES, withdrawal.where.rejected, "rejected"),
+    FIELD(FIELD_NOTES, withdrawal.where.retracted, "retracted"),
+    FIELD(FIELD_TEXT, withdrawal.reason, "reason"),
+    { 0 },
+};
+
+static const struct event_field deposit_disputed[] = {
+    FIELD(FIELD_UUID, deposit.account_id, "account_id"),
+    FIELD(FIELD_INT64, deposit.amount, "amount"),
+    FIELD(FIELD_NOTES, deposit.notes, "notes"),
+    FIELD(FIELD_REFUSAL, deposit.refusal, "refusal"),
+    FIELD(FIELD_TEXT, deposit.outcome, "outcome"),
+    FIELD(FIELD_TEXT, deposit.reason, "reason"),
     { 0 },
 };
 

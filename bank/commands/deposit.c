@@ -25,7 +25,8 @@ static const struct table_column record_columns[] = {
     { "Deposit", "deposit_id", CELL_TEXT }, { "State", "state", CELL_TEXT },
     { "Refusal", "refusal", CELL_TEXT },    { "Teller", "teller_id", CELL_TEXT },
     { "Account", "account_id", CELL_TEXT }, { "Amount", "amount", CELL_MONEY },
-    { "Notes", "notes", CELL_TEXT },        { "Started", "initiated_at", CELL_TEXT },
+    { "Notes", "notes", CELL_TEXT },        { "Said by", "source", CELL_TEXT },
+    { "Reason", "reason", CELL_TEXT },      { "Started", "initiated_at", CELL_TEXT },
     { "Ended", "ended_at", CELL_TEXT },     { NULL, NULL, CELL_TEXT },
 };
 
@@ -36,7 +37,7 @@ static bool record_fill(struct query *query, const struct uuid *id, struct table
     char notes[NOTES_TEXT_SIZE];
     if (!history_fold_saga(query, id, &saga, error))
         return false;
-    const struct deposit deposit = saga.deposit;
+    struct deposit deposit = saga.deposit;
     if (deposit.state == DEPOSIT_NONE)
         return true;
     table_uuid(record, &deposit.id);
@@ -45,7 +46,10 @@ static bool record_fill(struct query *query, const struct uuid *id, struct table
     table_uuid(record, &deposit.teller_id);
     table_uuid(record, &deposit.account_id);
     table_money(record, deposit.amount);
+    notes_add_all(&deposit.notes, &deposit.disputed);
     table_text(record, deposit.notes.length > 0 ? notes_text(&deposit.notes, notes) : NULL);
+    table_text(record, deposit.source != SOURCE_UNSAID ? source_name(deposit.source) : NULL);
+    table_text(record, deposit.reason[0] != '\0' ? deposit.reason : NULL);
     table_time(record, deposit.initiated_us);
     table_time(record, deposit.ended_us);
     return true;
@@ -64,9 +68,10 @@ static const struct saga_view view = {
     .list_sql = "SELECT deposit_id, state, nullif(amount, 0), refusal,"
                 " to_char(initiated_at, 'YYYY-MM-DD HH24:MI:SS.MS\"Z\"'), account_id, teller_id"
                 " FROM esbank.deposits WHERE $1::text IS NULL OR state = $1::text"
+                " OR ($1::text = 'suspect' AND state = 'disputed')"
                 " ORDER BY initiated_at DESC, deposit_id DESC LIMIT nullif($2::bigint, 0)",
     .state_known = state_known,
-    .states = "counting, suspect, held, completed, cancelled or declined",
+    .states = "counting, suspect, held, completed, cancelled, declined, disputed or settled",
     .record = record_columns,
     .record_fill = record_fill,
 };
@@ -80,10 +85,14 @@ const struct bank_command command_deposit_list = {
     .name = "deposit list",
     .usage = "[--state STATE] [--limit N]",
     .help = "deposits at machines, the latest first",
-    .detail = "A state is counting, suspect (the account could not take it) or held (credited, not "
-              "available\n"
-              "before it is reviewed), both of which an operator has to settle, completed, "
-              "cancelled or declined.",
+    .detail =
+        "A state is counting, suspect (the account could not take it, or the machine does not "
+        "know), disputed\n"
+        "(unknown to this bank, or otherwise than it has it) or held (credited, not available "
+        "before it is\n"
+        "reviewed), which an operator has to settle, completed, cancelled, declined or "
+        "settled. With suspect\n"
+        "the disputed ones are shown too.",
     .options = saga_list_options,
     .run = run_list,
 };
@@ -108,16 +117,21 @@ static int run_resolve(struct arguments *arguments)
 {
     struct order order;
     struct uuid id;
-    const char *outcome = arguments->word[1], *reason = arguments_option(arguments, "reason");
+    struct notes notes;
+    const char *outcome = arguments->word[1], *reason = arguments_option(arguments, "reason"),
+               *notes_text = arguments_option(arguments, "notes");
     if (strcmp(outcome, "credited") != 0 && strcmp(outcome, "returned") != 0)
         return complain_usage("\"%.40s\" is no outcome: say credited or returned", outcome);
     if (reason != NULL && (strlen(reason) > 60 || !json_utf8_valid(reason, strlen(reason))))
         return complain_usage("the reason is UTF-8 of up to 60 bytes; shorten it");
-    if (!read_uuid(arguments->word[0], "deposit id", &id) ||
+    if ((notes_text != NULL && !read_notes(notes_text, "notes", &notes)) ||
+        !read_uuid(arguments->word[0], "deposit id", &id) ||
         !order_begin(&order, arguments, "ResolveDeposit"))
         return EXIT_USAGE;
     json_write_uuid(&order.writer, "deposit_id", &id);
     json_write_string(&order.writer, "outcome", outcome);
+    if (notes_text != NULL)
+        json_write_notes(&order.writer, "notes", &notes);
     if (reason != NULL)
         json_write_string(&order.writer, "reason", reason);
     return order_finish(&order, arguments, "deposit {deposit_id} of {amount$} is {state}");
@@ -125,15 +139,21 @@ static int run_resolve(struct arguments *arguments)
 
 const struct bank_command command_deposit_resolve = {
     .name = "deposit resolve",
-    .usage = "ID credited|returned [--reason TEXT]",
-    .help = "settle a deposit that its account could not take or holds for review",
+    .usage = "ID credited|returned [--notes LIST] [--reason TEXT]",
+    .help = "settle a suspect, held or disputed deposit",
     .detail = "credited tries the account again, or makes available what is held; returned says "
               "that the notes\n"
-              "were given back by hand, and takes what is held off the account.",
+              "were given back by hand, and takes what is held off the account. Where the machine "
+              "does not know\n"
+              "what it holds, --notes says what was counted, to be credited. For a disputed one "
+              "credited says that\n"
+              "`bank account deposit` has seen to it.",
     .words_min = 2,
     .words_max = 2,
-    .options = (const struct option_spec[]){ { "reason", "TEXT", "why; it goes into the event" },
-                                             ORDER_OPTION,
-                                             { NULL, NULL, NULL } },
+    .options =
+        (const struct option_spec[]){ { "notes", "LIST", "notes that were counted, 50x1,20x2" },
+                                      { "reason", "TEXT", "why; it goes into the event" },
+                                      ORDER_OPTION,
+                                      { NULL, NULL, NULL } },
     .run = run_resolve,
 };

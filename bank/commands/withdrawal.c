@@ -48,9 +48,14 @@ const struct bank_command command_withdrawal_resolve = {
     .name = "withdrawal resolve",
     .usage = "ID dispensed|not-dispensed [--taken LIST] [--rejected LIST] [--retracted LIST] "
              "[--reason TEXT]",
-    .help = "end a suspect withdrawal by what a count has shown",
+    .help = "end a suspect or disputed withdrawal by what a count has shown",
     .detail = "Without lists, what the machine has reported stands, and with `dispensed` all the "
-              "rest was taken.",
+              "rest was taken.\n"
+              "A disputed one takes no lists: with `dispensed` the machine's statement stands in "
+              "its books, with\n"
+              "`not-dispensed` the notes are in the cassettes after all. No account's money moves: "
+              "`bank account\n"
+              "withdraw` or `deposit` does that, once it is known whose it is.",
     .words_min = 2,
     .words_max = 2,
     .options =

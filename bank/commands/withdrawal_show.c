@@ -49,7 +49,7 @@ static bool record_fill(struct query *query, const struct uuid *id, struct table
     struct saga_state saga;
     if (!history_fold_saga(query, id, &saga, error))
         return false;
-    const struct withdrawal withdrawal = saga.withdrawal;
+    struct withdrawal withdrawal = saga.withdrawal;
     if (withdrawal.state == WITHDRAWAL_NONE)
         return true;
     table_uuid(record, &withdrawal.id);
@@ -60,9 +60,13 @@ static bool record_fill(struct query *query, const struct uuid *id, struct table
     table_money(record, withdrawal.amount);
     table_money(record, withdrawal.reversed);
     add_notes(record, &withdrawal.notes);
-    add_notes(record, &withdrawal.where.taken);
-    add_notes(record, &withdrawal.where.rejected);
-    add_notes(record, &withdrawal.where.retracted);
+    struct disposition *where = &withdrawal.where;
+    notes_add_all(&where->taken, &withdrawal.disputed.taken);
+    notes_add_all(&where->rejected, &withdrawal.disputed.rejected);
+    notes_add_all(&where->retracted, &withdrawal.disputed.retracted);
+    add_notes(record, &where->taken);
+    add_notes(record, &where->rejected);
+    add_notes(record, &where->retracted);
     add_notes(record, &withdrawal.where.returned);
     add_notes(record, &withdrawal.unknown);
     table_text(record, withdrawal.source != SOURCE_UNSAID ? source_name(withdrawal.source) : NULL);
@@ -89,11 +93,11 @@ static const struct saga_view view = {
                 " to_char(initiated_at, 'YYYY-MM-DD HH24:MI:SS.MS\"Z\"'), account_id, teller_id"
                 " FROM esbank.withdrawals WHERE $1::text IS NULL OR state = $1::text"
                 " OR ($1::text = 'open' AND state IN ('dispensing', 'suspect'))"
+                " OR ($1::text = 'suspect' AND state = 'disputed')"
                 " ORDER BY initiated_at DESC, withdrawal_id DESC LIMIT nullif($2::bigint, 0)",
     .state_known = state_known,
     .states = "open (dispensing or suspect), authorized, dispensing, suspect, reversing, "
-              "completed, reversed "
-              "or declined",
+              "completed, reversed, declined, disputed or settled",
     .record = record_columns,
     .record_fill = record_fill,
 };
@@ -107,10 +111,12 @@ const struct bank_command command_withdrawal_list = {
     .name = "withdrawal list",
     .usage = "[--state STATE] [--limit N]",
     .help = "withdrawals, the latest first",
-    .detail = "A state is authorized, dispensing, suspect, reversing, completed, reversed or "
-              "declined; open "
-              "stands for\n"
-              "dispensing and suspect.",
+    .detail = "A state is authorized, dispensing, suspect, reversing, completed, reversed, "
+              "declined, disputed\n"
+              "or settled; open stands for dispensing and suspect, and suspect for disputed as "
+              "well: what a\n"
+              "machine says of a withdrawal that this bank does not know (no_such_withdrawal) or "
+              "has otherwise.",
     .options = saga_list_options,
     .run = run_list,
 };

@@ -68,3 +68,22 @@ bool command_id_fits(const struct command *command)
     return !uuid_is_nil(&command->id) && (command_is(command->kind, BEGINS) ||
                                           !uuid_equal(&command->id, command_saga_id(command)));
 }
+
+const char *dispense_outcome_name(enum dispense_outcome outcome)
+{
+    static const char *const names[] = { [OUTCOME_DISPENSED] = "dispensed",
+                                         [OUTCOME_NOT_DISPENSED] = "not_dispensed",
+                                         [OUTCOME_RETRACTED] = "retracted",
+                                         [OUTCOME_UNKNOWN] = "unknown" };
+    return (size_t)outcome < sizeof names / sizeof names[0] ? names[outcome] : NULL;
+}
+
+const char *deposit_outcome_name(enum deposit_outcome outcome)
+{
+    static const char *const names[] = { [OUTCOME_COUNTED] = "counted",
+                                         [OUTCOME_CANCELLED] = "cancelled",
+                                         [OUTCOME_CREDITED] = "credited",
+                                         [OUTCOME_RETURNED] = "returned",
+                                         [OUTCOME_LOST] = "unknown" };
+    return (size_t)outcome < sizeof names / sizeof names[0] ? names[outcome] : NULL;
+}

@@ -131,7 +131,7 @@ enum command_field {
       0, 0) \
     X(TELLER_RESOLVE_DEPOSIT, "Teller.ResolveDeposit", "ResolveDeposit", BY_OPERATOR, \
       STREAM_TELLER, SAGA_DEPOSIT, CONTINUES, \
-      WITH(DEPOSIT_ID) | WITH(OUTCOME), WITH(REASON)) \
+      WITH(DEPOSIT_ID) | WITH(OUTCOME), WITH(NOTES) | WITH(REASON)) \
     X(TELLER_SUSPEND_AUTHENTICATION, "Teller.SuspendAuthentication", "", 0, \
       STREAM_TELLER, SAGA_NONE, 0, \
       0, 0) \
@@ -213,8 +213,13 @@ enum deposit_outcome {
     OUTCOME_COUNTED,   /* the notes are in the deposit bin */
     OUTCOME_CANCELLED, /* the customer has them back, or gave none */
     OUTCOME_CREDITED,  /* an operator's: put it on the account now */
-    OUTCOME_RETURNED   /* an operator's: the notes were given back by hand */
+    OUTCOME_RETURNED,  /* an operator's: the notes were given back by hand */
+    OUTCOME_LOST       /* the machine's: the notes may be anywhere */
 };
+
+/* As on the wire; NULL beyond the last one. */
+const char *dispense_outcome_name(enum dispense_outcome outcome);
+const char *deposit_outcome_name(enum deposit_outcome outcome);
 
 #define DATA_KEY_WRAPPED_LENGTH 60
 

@@ -3,7 +3,8 @@
  * The deposit saga. Invariants:
  *
  *   1. Exactly one end: completed, cancelled, declined, or suspect or held
- *      until an operator has settled it. No row leads out of an end.
+ *      until an operator has settled it. Only an advice that contradicts an end
+ *      leads out of it, to disputed; that moves no money of an account.
  *   2. Money is credited only for notes that the machine says it holds.
  *   3. Notes that the machine holds are never forgotten: when the account
  *      cannot take their value, the deposit waits on the suspect list.
@@ -20,6 +21,8 @@ static const struct saga_row rows[] = {
       "the machine holds the notes: their value goes to the account" },
     { DEPOSIT_COUNTING, TELLER_DEPOSIT_CANCELLED, DEPOSIT_CANCELLED, NO_COMMAND,
       "the customer has the notes back" },
+    { DEPOSIT_COUNTING, TELLER_DEPOSIT_SUSPECTED, DEPOSIT_SUSPECT, NO_COMMAND,
+      "the machine does not know what it holds" },
     { DEPOSIT_CREDITING, ACCOUNTS_MONEY_DEPOSITED, DEPOSIT_COMPLETED, NO_COMMAND,
       "the money is on the account" },
     { DEPOSIT_CREDITING, ACCOUNTS_DEPOSIT_HELD, DEPOSIT_HELD, NO_COMMAND,
@@ -32,12 +35,28 @@ static const struct saga_row rows[] = {
       "settled: the account could take it after all" },
     { DEPOSIT_SUSPECT, TELLER_DEPOSIT_CANCELLED, DEPOSIT_CANCELLED, NO_COMMAND,
       "settled: the notes were given back by hand" },
+    { DEPOSIT_SUSPECT, TELLER_MONEY_DEPOSITED, DEPOSIT_CREDITING, ACCOUNTS_DEPOSIT_MONEY,
+      "told or counted: what the machine holds" },
     { DEPOSIT_HELD, ACCOUNTS_HELD_DEPOSIT_RELEASED, DEPOSIT_COMPLETED, NO_COMMAND,
       "reviewed: the money is available" },
     { DEPOSIT_HELD, ACCOUNTS_HELD_DEPOSIT_RETURNED, DEPOSIT_RETURNING, NO_COMMAND,
       "reviewed: the money is off the account" },
     { DEPOSIT_RETURNING, TELLER_DEPOSIT_CANCELLED, DEPOSIT_CANCELLED, NO_COMMAND,
       "settled: the notes were given back by hand" },
+    { DEPOSIT_NONE, TELLER_DEPOSIT_DISPUTED, DEPOSIT_DISPUTED, NO_COMMAND,
+      "unknown to this bank: an operator finds out whose it was" },
+    { DEPOSIT_DECLINED, TELLER_DEPOSIT_DISPUTED, DEPOSIT_DISPUTED, NO_COMMAND,
+      "told: the machine holds notes, though it was declined" },
+    { DEPOSIT_CANCELLED, TELLER_DEPOSIT_DISPUTED, DEPOSIT_DISPUTED, NO_COMMAND,
+      "told: the machine holds notes, though they were given back" },
+    { DEPOSIT_COMPLETED, TELLER_DEPOSIT_DISPUTED, DEPOSIT_DISPUTED, NO_COMMAND,
+      "told: the machine holds other notes than were credited" },
+    { DEPOSIT_DISPUTED, TELLER_DEPOSIT_DISPUTED, DEPOSIT_DISPUTED, NO_COMMAND,
+      "told: the machine holds more notes" },
+    { DEPOSIT_SETTLED, TELLER_DEPOSIT_DISPUTED, DEPOSIT_DISPUTED, NO_COMMAND,
+      "told: the machine holds more notes" },
+    { DEPOSIT_DISPUTED, TELLER_DEPOSIT_SETTLED, DEPOSIT_SETTLED, NO_COMMAND,
+      "settled: an operator has looked" },
 };
 
 const struct saga_rows deposit_rows = { rows, sizeof rows / sizeof rows[0] };
@@ -47,14 +66,24 @@ const struct saga_rows deposit_rows = { rows, sizeof rows / sizeof rows[0] };
 /* Of the events for which there is a row. */
 static void apply_content(struct deposit *deposit, const struct event *event)
 {
-    if (event->kind == TELLER_DEPOSIT_INITIATED || event->kind == TELLER_DEPOSIT_DECLINED) {
+    if (event->source != SOURCE_UNSAID && event_stream(event->kind) == STREAM_TELLER) {
+        deposit->source = event->source;
+        memcpy(deposit->reason, event->deposit.reason, REASON_LENGTH);
+    }
+    if (event->kind == TELLER_DEPOSIT_INITIATED || event->kind == TELLER_DEPOSIT_DECLINED ||
+        (event->kind == TELLER_DEPOSIT_DISPUTED && deposit->state == DEPOSIT_NONE)) {
         deposit->id = event->correlation_id;
         deposit->teller_id = event->stream_id;
         deposit->account_id = event->deposit.account_id;
         memcpy(deposit->card, event->deposit.card, CARD_TOKEN_LENGTH);
         deposit->initiated_us = event->at_us;
     }
-    if (event->kind == TELLER_DEPOSIT_DECLINED || event->kind == TELLER_DEPOSIT_SUSPECTED)
+    if (event->kind == TELLER_DEPOSIT_DISPUTED)
+        notes_add_all(&deposit->disputed, &event->deposit.notes);
+    if (event->kind == TELLER_DEPOSIT_SETTLED && event->deposit.notes.length > 0)
+        deposit->disputed = (struct notes){ 0 };
+    if (event->kind == TELLER_DEPOSIT_DECLINED || event->kind == TELLER_DEPOSIT_SUSPECTED ||
+        event->kind == TELLER_DEPOSIT_DISPUTED)
         deposit->refusal = event->deposit.refusal;
     if (event->kind == ACCOUNTS_DEPOSIT_HELD)
         deposit->refusal = event->money_moved.refusal;
@@ -70,7 +99,8 @@ static void apply_content(struct deposit *deposit, const struct event *event)
 
 static bool is_end(enum deposit_state state)
 {
-    return state == DEPOSIT_COMPLETED || state == DEPOSIT_CANCELLED || state == DEPOSIT_DECLINED;
+    return state == DEPOSIT_COMPLETED || state == DEPOSIT_CANCELLED || state == DEPOSIT_DECLINED ||
+           state == DEPOSIT_SETTLED;
 }
 
 void deposit_apply(struct deposit *deposit, const struct event *event)
@@ -130,7 +160,8 @@ const char *deposit_state_name(enum deposit_state state)
         [DEPOSIT_CREDITING] = "crediting", [DEPOSIT_SUSPECT] = "suspect",
         [DEPOSIT_COMPLETED] = "completed", [DEPOSIT_CANCELLED] = "cancelled",
         [DEPOSIT_DECLINED] = "declined",   [DEPOSIT_HELD] = "held",
-        [DEPOSIT_RETURNING] = "returning",
+        [DEPOSIT_RETURNING] = "returning", [DEPOSIT_DISPUTED] = "disputed",
+        [DEPOSIT_SETTLED] = "settled",
     };
     return names[state];
 }

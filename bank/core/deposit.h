@@ -20,12 +20,15 @@ enum deposit_state {
     DEPOSIT_NONE,
     DEPOSIT_COUNTING,  /* the customer may put notes in; no money is owed by anybody yet */
     DEPOSIT_CREDITING, /* within one step of the saga only */
-    DEPOSIT_SUSPECT,   /* the notes are in the machine and the account could not take their value */
+    DEPOSIT_SUSPECT,   /* the notes are in the machine and the account could not take their value,
+                          or (when there are none) the machine does not know where they are */
     DEPOSIT_HELD,      /* credited, but not available until it has been reviewed */
     DEPOSIT_RETURNING, /* within one step of the saga only */
     DEPOSIT_COMPLETED,
     DEPOSIT_CANCELLED,
     DEPOSIT_DECLINED,
+    DEPOSIT_DISPUTED, /* the machine says that it holds notes of which this bank knows nothing */
+    DEPOSIT_SETTLED,
     DEPOSIT_STATE_COUNT
 };
 
@@ -37,7 +40,10 @@ struct deposit {
     struct uuid teller_id, account_id;
     unsigned char card[CARD_TOKEN_LENGTH]; /* all zeros in older histories */
     struct notes notes;                    /* accepted by the machine */
+    struct notes disputed;                 /* what a disputed advice says beyond that */
     money amount, balance; /* their value; the account's balance once it was credited */
+    enum source source;         /* whose statement about its notes is the last one */
+    char reason[REASON_LENGTH]; /* and its reason */
     int64_t initiated_us, ended_us;
 };
 

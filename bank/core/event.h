@@ -26,6 +26,7 @@
 #define PIN_REFERENCE_LENGTH 32
 #define LOG_HASH_LENGTH      32 /* of an event in the hash chain */
 #define CARD_MASKED_LENGTH   20
+#define OUTCOME_LENGTH       16 /* bytes of an advice's outcome with its NUL */
 #define INCIDENT_LENGTH      32 /* bytes of an incident's name with its NUL */
 #define KEY_CHECK_BYTES                                                                            \
     3 /* of a terminal key's check value, which tells keys apart and gives none away */
@@ -82,11 +83,15 @@
     X(TELLER_CASH_DISPENSED, "Teller.CashDispensed", withdrawal, NOTHING) \
     X(TELLER_DISPENSE_FAILED, "Teller.DispenseFailed", withdrawal, NOTHING) \
     X(TELLER_WITHDRAWAL_SUSPECTED, "Teller.WithdrawalSuspected", withdrawal_suspected, NOTHING) \
+    X(TELLER_DISPENSE_DISPUTED, "Teller.DispenseDisputed", dispense_disputed, NOTHING) \
+    X(TELLER_DISPENSE_SETTLED, "Teller.DispenseSettled", dispense_disputed, NOTHING) \
     X(TELLER_DEPOSIT_INITIATED, "Teller.DepositInitiated", deposit, NOTHING) \
     X(TELLER_DEPOSIT_DECLINED, "Teller.DepositDeclined", deposit, NOTHING) \
     X(TELLER_MONEY_DEPOSITED, "Teller.MoneyDeposited", deposit, NOTHING) \
     X(TELLER_DEPOSIT_CANCELLED, "Teller.DepositCancelled", deposit, NOTHING) \
     X(TELLER_DEPOSIT_SUSPECTED, "Teller.DepositSuspected", deposit, NOTHING) \
+    X(TELLER_DEPOSIT_DISPUTED, "Teller.DepositDisputed", deposit_disputed, NOTHING) \
+    X(TELLER_DEPOSIT_SETTLED, "Teller.DepositSettled", deposit_disputed, NOTHING) \
     X(TELLER_BARRED, "Teller.Barred", teller_changed, NOTHING) \
     X(TELLER_UNBARRED, "Teller.Unbarred", teller_changed, NOTHING) \
     X(TELLER_KEY_REPLACED, "Teller.KeyReplaced", key_changed, NOTHING) \
@@ -244,22 +249,27 @@ struct event {
         struct {
             struct uuid account_id; /* nil: no account has the card */
             money amount;
-            enum refusal refusal; /* declined */
+            enum refusal refusal; /* declined; disputed: what the advice contradicts */
             struct notes notes;   /* initiated: what the customer chose, or empty; withdrawn: to be
                                      dispensed; suspected: those that may be anywhere */
-            struct disposition where;   /* dispensed, failed, suspected */
-            int64_t confirm_by_us;      /* withdrawn */
-            char reason[REASON_LENGTH]; /* failed, suspected, and declined by the terminal's own
-                                           reversal */
+            struct disposition where; /* dispensed, failed, suspected; disputed: what the machine
+                                         says beyond what was booked; settled: of that, what was
+                                         there after all */
+            char outcome[OUTCOME_LENGTH]; /* disputed: as the machine says; settled: as was counted
+                                           */
+            int64_t confirm_by_us;        /* withdrawn */
+            char reason[REASON_LENGTH];   /* failed, suspected, and declined by the terminal's own
+                                             reversal */
         } withdrawal;
         struct {
             struct uuid account_id;                /* nil: no account has the card */
             unsigned char card[CARD_TOKEN_LENGTH]; /* initiated */
             money amount; /* deposited, suspected, and cancelled with notes: what they are worth */
-            struct notes notes;   /* deposited: now in the deposit bin; cancelled: given back out of
-                                     it by hand */
-            enum refusal refusal; /* declined; deposited: why it has to be reviewed, else none;
-                                     suspected: why the account could not take it */
+            struct notes notes; /* deposited: now in the deposit bin; cancelled, settled: given back
+                                   out of it by hand; disputed: beyond what was booked */
+            char outcome[OUTCOME_LENGTH]; /* disputed, settled */
+            enum refusal refusal; /* declined, disputed; deposited: why it has to be reviewed, else
+                                     none; suspected: why the account could not take it */
             char reason[REASON_LENGTH]; /* cancelled, and declined by the terminal's own cancelling
                                          */
         } deposit;

@@ -24,7 +24,7 @@
 struct notes teller_available(const struct teller *teller)
 {
     struct notes available = teller->cassettes;
-    notes_take_all(&available, &teller->promised);
+    notes_take_most(&available, &teller->promised);
     currency_drop_others(currency_own(), &available);
     return available;
 }
@@ -328,31 +328,38 @@ static struct decision decide_end(const struct teller *teller, const struct with
     return decision;
 }
 
-/* An end that was reached before: saying it again is accepted, saying another is not. */
-static struct decision decide_ended(const struct withdrawal *withdrawal,
-                                    const struct command *command)
-{
-    bool same;
-    if (withdrawal->state == WITHDRAWAL_COMPLETED)
-        same = command->outcome == OUTCOME_DISPENSED &&
-               notes_value(&command->taken) == notes_value(&withdrawal->where.taken);
-    else
-        same = command->outcome == OUTCOME_NOT_DISPENSED;
-    return same ? decision_accept() : decision_refuse(REFUSED_WITHDRAWAL_ENDED);
-}
-
 /* A reversal of what never arrived takes the id out of use, unless it is the id of something else.
  */
 static struct decision decide_unknown(const struct teller *teller,
                                       const struct withdrawal *withdrawal,
                                       const struct command *command)
 {
-    if (command->outcome != OUTCOME_NOT_DISPENSED || withdrawal->version > 0 ||
-        command->named_otherwise)
+    if (withdrawal->version > 0 || command->named_otherwise)
         return decision_refuse(REFUSED_NO_SUCH_WITHDRAWAL);
+    if (command->outcome != OUTCOME_NOT_DISPENSED ||
+        command->taken.length + command->rejected.length + command->retracted.length > 0)
+        return teller_dispute(teller, withdrawal, command);
     struct decision decision = decision_accept();
     struct event *event = decision_add(&decision, TELLER_WITHDRAWAL_DECLINED, &teller->id, command);
     event->withdrawal.refusal = REFUSED_REVERSED_BEFORE;
+    memcpy(event->withdrawal.reason, command->reason, REASON_LENGTH);
+    return decision;
+}
+
+/* Lists that cannot be true, such as of more notes than were promised: then nothing is known. */
+static struct decision decide_unfit(const struct teller *teller,
+                                    const struct withdrawal *withdrawal,
+                                    const struct command *command)
+{
+    struct decision decision = decision_accept();
+    if (withdrawal->source == SOURCE_MACHINE)
+        return decision;
+    struct event *event =
+        decision_add(&decision, TELLER_WITHDRAWAL_SUSPECTED, &teller->id, command);
+    event->withdrawal.account_id = withdrawal->account_id;
+    event->withdrawal.amount = withdrawal->amount;
+    event->withdrawal.refusal = REFUSED_NOTES_MISMATCH;
+    event->withdrawal.notes = withdrawal->notes;
     memcpy(event->withdrawal.reason, command->reason, REASON_LENGTH);
     return decision;
 }
@@ -366,7 +373,12 @@ static struct decision decide_confirm(const struct teller *teller,
     if (!uuid_equal(&withdrawal->teller_id, &teller->id))
         return decision_refuse(REFUSED_OTHER_WITHDRAWAL);
     if (!withdrawal_open(withdrawal))
-        return decide_ended(withdrawal, command);
+        return teller_dispute(teller, withdrawal, command);
+    struct disposition where;
+    if (!disposition_of(withdrawal, command, &where) ||
+        (command->outcome == OUTCOME_DISPENSED && notes_count(&where.taken) == 0) ||
+        (command->outcome == OUTCOME_NOT_DISPENSED && notes_count(&where.taken) > 0))
+        return decide_unfit(teller, withdrawal, command);
     switch (command->outcome) {
     case OUTCOME_DISPENSED:
         return decide_end(teller, withdrawal, command, TELLER_CASH_DISPENSED);
@@ -398,6 +410,8 @@ static struct decision decide_resolve(const struct teller *teller,
         return decision_refuse(REFUSED_NO_SUCH_WITHDRAWAL);
     if (!uuid_equal(&withdrawal->teller_id, &teller->id))
         return decision_refuse(REFUSED_OTHER_WITHDRAWAL);
+    if (withdrawal->state == WITHDRAWAL_DISPUTED)
+        return teller_settle(teller, withdrawal, command);
     if (withdrawal->state != WITHDRAWAL_SUSPECT)
         return decision_refuse(REFUSED_NOT_SUSPECT);
     struct command counted = *command;
@@ -467,15 +481,11 @@ struct decision teller_decide(const struct teller *teller, const struct withdraw
 static void apply_end(struct teller *teller, const struct event *event)
 {
     const struct disposition *where = &event->withdrawal.where;
-    const struct notes *gone[] = { &where->taken, &where->rejected, &where->retracted };
-    for (size_t i = 0; i < 3; i++) {
-        notes_take_all(&teller->cassettes, gone[i]);
-        notes_take_all(&teller->promised, gone[i]);
-    }
-    notes_take_all(&teller->promised, &where->returned);
-    note_totals_add(&teller->taken, &where->taken);
-    note_totals_add(&teller->rejected, &where->rejected);
-    note_totals_add(&teller->retracted, &where->retracted);
+    const struct notes *promised[] = { &where->taken, &where->rejected, &where->retracted,
+                                       &where->returned };
+    for (size_t i = 0; i < sizeof promised / sizeof promised[0]; i++)
+        notes_take_all(&teller->promised, promised[i]);
+    teller_apply_gone(teller, where);
     money taken = notes_value(&where->taken);
     teller->totals.dispensed += taken;
     teller->totals.reversed += event->withdrawal.amount - taken;
@@ -530,6 +540,12 @@ void teller_apply(struct teller *teller, const struct event *event)
         break;
     case TELLER_DEPOSIT_CANCELLED:
         note_totals_add(&teller->returned, &event->deposit.notes);
+        break;
+    case TELLER_DISPENSE_DISPUTED:
+    case TELLER_DISPENSE_SETTLED:
+    case TELLER_DEPOSIT_DISPUTED:
+    case TELLER_DEPOSIT_SETTLED:
+        teller_apply_dispute(teller, event);
         break;
     case TELLER_BARRED:
     case TELLER_UNBARRED:

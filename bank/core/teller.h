@@ -60,6 +60,21 @@ struct decision teller_decide(const struct teller *teller, const struct withdraw
 /* For the commands of a deposit: teller_deposit.c. */
 struct decision teller_decide_deposit(const struct teller *teller, const struct deposit *deposit,
                                       const struct command *command);
+/* Of an advice that contradicts what the bank knows of its withdrawal or deposit: teller_dispute.c.
+ */
+struct decision teller_dispute(const struct teller *teller, const struct withdrawal *withdrawal,
+                               const struct command *command);
+struct decision teller_settle(const struct teller *teller, const struct withdrawal *withdrawal,
+                              const struct command *command);
+struct decision teller_dispute_deposit(const struct teller *teller, const struct deposit *deposit,
+                                       const struct command *command);
+struct decision teller_settle_deposit(const struct teller *teller, const struct deposit *deposit,
+                                      const struct command *command);
+/* Notes that have left the cassettes, promised or not. What the cassettes never held by the bank's
+ * count had been loaded. */
+void teller_apply_gone(struct teller *teller, const struct disposition *where);
+void teller_apply_dispute(struct teller *teller, const struct event *event);
+
 void teller_apply(struct teller *teller, const struct event *event);
 
 /* Whether that time is before the end of a suspension; not where a clock was put back to long

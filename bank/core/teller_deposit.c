@@ -97,9 +97,10 @@ static struct decision decide_unknown(const struct teller *teller, const struct 
                                       const struct command *command)
 {
     static const struct uuid nobody;
-    if (command->deposit_outcome != OUTCOME_CANCELLED || deposit->version > 0 ||
-        command->named_otherwise)
+    if (deposit->version > 0 || command->named_otherwise)
         return decision_refuse(REFUSED_NO_SUCH_DEPOSIT);
+    if (command->deposit_outcome != OUTCOME_CANCELLED)
+        return teller_dispute_deposit(teller, deposit, command);
     struct decision decision = decision_accept();
     struct event *event =
         add_deposit_event(&decision, TELLER_DEPOSIT_DECLINED, teller, command, &nobody);
@@ -122,6 +123,22 @@ static bool said_before(const struct deposit *deposit, const struct command *com
     return command->deposit_outcome == OUTCOME_CANCELLED;
 }
 
+/* The machine has said that it does not know, and nothing since. */
+static bool is_lost(const struct deposit *deposit)
+{
+    return deposit->state == DEPOSIT_SUSPECT && deposit->notes.length == 0;
+}
+
+static struct decision decide_lost(const struct teller *teller, const struct deposit *deposit,
+                                   const struct command *command)
+{
+    struct decision decision = decision_accept();
+    if (deposit->state == DEPOSIT_COUNTING)
+        add_deposit_event(&decision, TELLER_DEPOSIT_SUSPECTED, teller, command,
+                          &deposit->account_id);
+    return decision;
+}
+
 static struct decision decide_confirm(const struct teller *teller, const struct deposit *deposit,
                                       const struct command *command)
 {
@@ -129,9 +146,14 @@ static struct decision decide_confirm(const struct teller *teller, const struct 
         return decide_unknown(teller, deposit, command);
     if (!uuid_equal(&deposit->teller_id, &teller->id))
         return decision_refuse(REFUSED_OTHER_DEPOSIT);
-    if (deposit->state != DEPOSIT_COUNTING)
-        return said_before(deposit, command) ? decision_accept()
-                                             : decision_refuse(REFUSED_DEPOSIT_ENDED);
+    if (deposit->state == DEPOSIT_HELD || (deposit->state == DEPOSIT_SUSPECT && !is_lost(deposit)))
+        return said_before(deposit, command) || command->deposit_outcome == OUTCOME_LOST
+                   ? decision_accept()
+                   : decision_refuse(REFUSED_DEPOSIT_ENDED);
+    if (deposit->state != DEPOSIT_COUNTING && !is_lost(deposit))
+        return teller_dispute_deposit(teller, deposit, command);
+    if (command->deposit_outcome == OUTCOME_LOST)
+        return decide_lost(teller, deposit, command);
     return command->deposit_outcome == OUTCOME_COUNTED ? decide_counted(teller, deposit, command)
                                                        : decide_cancel(teller, deposit, command);
 }
@@ -172,8 +194,15 @@ static struct decision decide_resolve(const struct teller *teller, const struct 
         return decision_refuse(REFUSED_OTHER_DEPOSIT);
     const bool held = deposit->state == DEPOSIT_HELD,
                credit = command->deposit_outcome == OUTCOME_CREDITED;
+    if (deposit->state == DEPOSIT_DISPUTED)
+        return teller_settle_deposit(teller, deposit, command);
     if (deposit->state != DEPOSIT_SUSPECT && !held)
         return decision_refuse(REFUSED_NOT_SUSPECT);
+    /* Only a count can say what is to be credited; what is known already is not counted anew. */
+    if (is_lost(deposit) && credit)
+        return decide_counted(teller, deposit, command);
+    if (command->notes.length > 0)
+        return decision_refuse(REFUSED_NOTES_MISMATCH);
     if (!held && !credit)
         return decide_cancel(teller, deposit, command);
     struct decision decision = decision_ask(!held    ? ACCOUNTS_DEPOSIT_MONEY

@@ -3,7 +3,8 @@
  * The withdrawal saga. Invariants:
  *
  *   1. Exactly one end: completed, reversed, declined, or suspect until a
- *      machine or a person has told. No row leads out of an end.
+ *      machine or a person has told. Only an advice that contradicts an end
+ *      leads out of it, to disputed; that moves no money of an account.
  *   2. Money that may be in a customer's hands is never reversed: the only
  *      rows with REVERSE_WITHDRAWAL start from an event that says where the
  *      notes are. A deadline never reverses; it only puts on the suspect list.
@@ -40,6 +41,20 @@ static const struct saga_row rows[] = {
       "the money is back" },
     { WITHDRAWAL_COMPLETED, ACCOUNTS_WITHDRAWAL_REVERSED, WITHDRAWAL_COMPLETED, NO_COMMAND,
       "the part that was not taken is back" },
+    { WITHDRAWAL_NONE, TELLER_DISPENSE_DISPUTED, WITHDRAWAL_DISPUTED, NO_COMMAND,
+      "unknown to this bank: an operator finds out whose it was" },
+    { WITHDRAWAL_DECLINED, TELLER_DISPENSE_DISPUTED, WITHDRAWAL_DISPUTED, NO_COMMAND,
+      "told: notes moved, though it was declined" },
+    { WITHDRAWAL_COMPLETED, TELLER_DISPENSE_DISPUTED, WITHDRAWAL_DISPUTED, NO_COMMAND,
+      "told: other notes moved than were booked" },
+    { WITHDRAWAL_REVERSED, TELLER_DISPENSE_DISPUTED, WITHDRAWAL_DISPUTED, NO_COMMAND,
+      "told: notes moved, though it was reversed" },
+    { WITHDRAWAL_DISPUTED, TELLER_DISPENSE_DISPUTED, WITHDRAWAL_DISPUTED, NO_COMMAND,
+      "told: more notes moved" },
+    { WITHDRAWAL_SETTLED, TELLER_DISPENSE_DISPUTED, WITHDRAWAL_DISPUTED, NO_COMMAND,
+      "told: more notes moved" },
+    { WITHDRAWAL_DISPUTED, TELLER_DISPENSE_SETTLED, WITHDRAWAL_SETTLED, NO_COMMAND,
+      "settled: an operator has looked" },
 };
 
 const struct saga_rows withdrawal_rows = { rows, sizeof rows / sizeof rows[0] };
@@ -54,11 +69,22 @@ static void apply_statement(struct withdrawal *withdrawal, const struct event *e
     memcpy(withdrawal->reason, event->withdrawal.reason, REASON_LENGTH);
 }
 
+static void apply_dispute(struct withdrawal *withdrawal, const struct event *event)
+{
+    const struct disposition *more = &event->withdrawal.where;
+    notes_add_all(&withdrawal->disputed.taken, &more->taken);
+    notes_add_all(&withdrawal->disputed.rejected, &more->rejected);
+    notes_add_all(&withdrawal->disputed.retracted, &more->retracted);
+    withdrawal->source = event->source;
+    memcpy(withdrawal->reason, event->withdrawal.reason, REASON_LENGTH);
+}
+
 static void apply_content(struct withdrawal *withdrawal, const struct event *event)
 {
     switch (event->kind) {
     case TELLER_WITHDRAWAL_INITIATED:
     case TELLER_WITHDRAWAL_DECLINED:
+    case TELLER_DISPENSE_DISPUTED:
         if (withdrawal->state == WITHDRAWAL_NONE) {
             withdrawal->id = event->correlation_id;
             withdrawal->teller_id = event->stream_id;
@@ -67,6 +93,16 @@ static void apply_content(struct withdrawal *withdrawal, const struct event *eve
             withdrawal->initiated_us = event->at_us;
         }
         withdrawal->refusal = event->withdrawal.refusal;
+        if (event->kind == TELLER_DISPENSE_DISPUTED)
+            apply_dispute(withdrawal, event);
+        break;
+    case TELLER_DISPENSE_SETTLED:
+        withdrawal->source = event->source;
+        memcpy(withdrawal->reason, event->withdrawal.reason, REASON_LENGTH);
+        if (event->withdrawal.where.taken.length + event->withdrawal.where.rejected.length +
+                event->withdrawal.where.retracted.length >
+            0)
+            withdrawal->disputed = (struct disposition){ 0 };
         break;
     case ACCOUNTS_MONEY_WITHDRAWN:
         withdrawal->balance = event->money_moved.new_balance;
@@ -147,7 +183,7 @@ int64_t withdrawal_due_us(const struct withdrawal *withdrawal)
 bool withdrawal_ended(const struct withdrawal *withdrawal)
 {
     return withdrawal->state == WITHDRAWAL_COMPLETED || withdrawal->state == WITHDRAWAL_REVERSED ||
-           withdrawal->state == WITHDRAWAL_DECLINED;
+           withdrawal->state == WITHDRAWAL_DECLINED || withdrawal->state == WITHDRAWAL_SETTLED;
 }
 
 bool withdrawal_deadline(const struct withdrawal *withdrawal, int64_t at_us,
@@ -179,6 +215,8 @@ const char *withdrawal_state_name(enum withdrawal_state state)
         [WITHDRAWAL_COMPLETED] = "completed",
         [WITHDRAWAL_REVERSED] = "reversed",
         [WITHDRAWAL_DECLINED] = "declined",
+        [WITHDRAWAL_DISPUTED] = "disputed",
+        [WITHDRAWAL_SETTLED] = "settled",
     };
     return names[state];
 }

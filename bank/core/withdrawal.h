@@ -8,6 +8,9 @@
  * drawn from that table. Keyed by the withdrawal's id, which is the initiating
  * command's id and every event's correlation id. Pure, a plain value.
  *
+ * An advice that contradicts all this, or is of no withdrawal known here, leads to
+ * DISPUTED, and an operator from there to SETTLED.
+ *
  *   NONE ─▶ AUTHORIZED ─▶ DISPENSING ─┬─▶ COMPLETED
  *     │          │            │       └─▶ REVERSING ─▶ REVERSED
  *     └──────────┴▶ DECLINED  └─▶ SUSPECT ─▶ (either of the two above)
@@ -26,6 +29,8 @@ enum withdrawal_state {
     WITHDRAWAL_COMPLETED,
     WITHDRAWAL_REVERSED,
     WITHDRAWAL_DECLINED,
+    WITHDRAWAL_DISPUTED, /* the machine says that notes moved of which this bank knows nothing */
+    WITHDRAWAL_SETTLED,
     WITHDRAWAL_STATE_COUNT
 };
 
@@ -35,13 +40,14 @@ struct withdrawal {
     enum withdrawal_state state;
     enum refusal refusal; /* declined: why */
     struct uuid teller_id, account_id;
-    money amount, balance;      /* approved; the account's after it */
-    money reversed;             /* went back to the account */
-    struct notes notes;         /* promised */
-    struct disposition where;   /* what the machine or a count has said last */
-    struct notes unknown;       /* of which that statement does not say where they are */
-    enum source source;         /* whose statement it is */
-    char reason[REASON_LENGTH]; /* and its reason */
+    money amount, balance;       /* approved; the account's after it */
+    money reversed;              /* went back to the account */
+    struct notes notes;          /* promised */
+    struct disposition where;    /* what the machine or a count has said last */
+    struct disposition disputed; /* what a disputed advice says beyond that */
+    struct notes unknown;        /* of which that statement does not say where they are */
+    enum source source;          /* whose statement it is */
+    char reason[REASON_LENGTH];  /* and its reason */
     int64_t initiated_us, withdrawn_us, confirm_by_us;
 };
 

@@ -329,7 +329,7 @@ static enum refusal execute(struct run *run, struct command *command, const stru
 /* ---- the reply ---- */
 
 /*
- * A reversal of a withdrawal (or a cancelling of a deposit) that never arrived: its id is
+ * An advice of a withdrawal (or of a deposit) that never arrived: its id is
  * remembered as answered, so that an original that comes late is declined by the same memory that
  * answers repetitions, whatever amount or card it has. An id that the memory has is never written
  * again.
@@ -339,10 +339,14 @@ static void take_out_of_use(struct run *run, const struct command *command)
     const struct uuid *id = command_saga_id(command);
     const struct event *event =
         run->first_event == SIZE_MAX ? NULL : &run->slot->batch.event[run->first_event].event;
-    bool withdrawal = event != NULL && event->kind == TELLER_WITHDRAWAL_DECLINED &&
-                      event->withdrawal.refusal == REFUSED_REVERSED_BEFORE;
-    bool deposit = event != NULL && event->kind == TELLER_DEPOSIT_DECLINED &&
-                   event->deposit.refusal == REFUSED_REVERSED_BEFORE;
+    bool withdrawal = event != NULL && ((event->kind == TELLER_WITHDRAWAL_DECLINED &&
+                                         event->withdrawal.refusal == REFUSED_REVERSED_BEFORE) ||
+                                        (event->kind == TELLER_DISPENSE_DISPUTED &&
+                                         event->withdrawal.refusal == REFUSED_NO_SUCH_WITHDRAWAL));
+    bool deposit = event != NULL && ((event->kind == TELLER_DEPOSIT_DECLINED &&
+                                      event->deposit.refusal == REFUSED_REVERSED_BEFORE) ||
+                                     (event->kind == TELLER_DEPOSIT_DISPUTED &&
+                                      event->deposit.refusal == REFUSED_NO_SUCH_DEPOSIT));
     if ((!withdrawal && !deposit) || cache_find(&run->engine->memory, id) != NULL)
         return;
     struct command_record *record = batch_command(run->slot);

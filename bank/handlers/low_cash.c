@@ -42,16 +42,18 @@ static bool handle(struct effects *effects, const struct event_record *record, s
     (void)reason;
     if (event->kind == TELLER_PROVISIONED || event->kind == TELLER_CASSETTES_REPLENISHED) {
         count(effects, record, &event->cassettes.notes, 1);
-    } else {
-        count(effects, record, &event->withdrawal.where.taken, -1);
-        count(effects, record, &event->withdrawal.where.rejected, -1);
-        count(effects, record, &event->withdrawal.where.retracted, -1);
+    } else { /* what a dispute was settled with is in the cassettes after all */
+        const int64_t sign = event->kind == TELLER_DISPENSE_SETTLED ? 1 : -1;
+        count(effects, record, &event->withdrawal.where.taken, sign);
+        count(effects, record, &event->withdrawal.where.rejected, sign);
+        count(effects, record, &event->withdrawal.where.retracted, sign);
     }
     return true;
 }
 
-static const enum event_kind kinds[] = { TELLER_PROVISIONED, TELLER_CASSETTES_REPLENISHED,
-                                         TELLER_CASH_DISPENSED, TELLER_DISPENSE_FAILED,
+static const enum event_kind kinds[] = { TELLER_PROVISIONED,       TELLER_CASSETTES_REPLENISHED,
+                                         TELLER_CASH_DISPENSED,    TELLER_DISPENSE_FAILED,
+                                         TELLER_DISPENSE_DISPUTED, TELLER_DISPENSE_SETTLED,
                                          EVENT_KIND_COUNT };
 static const char *const forget[] = { "DELETE FROM esbank.alerts WHERE handler = 'low_cash'",
                                       "DELETE FROM esbank.cassette_levels", NULL };

@@ -80,6 +80,31 @@ static void add_deposit(struct effects *effects, const struct event_record *reco
     columns_time(row, 4, event->at_us);
 }
 
+static void add_disputed(struct effects *effects, const struct event_record *record,
+                         const char *saga)
+{
+    const struct event *event = &record->event;
+    const bool deposit = event->kind == TELLER_DEPOSIT_DISPUTED;
+    const enum refusal why = deposit ? event->deposit.refusal : event->withdrawal.refusal;
+    const char *noun = deposit ? "deposit" : "withdrawal";
+    char amount[MONEY_TEXT_LENGTH], message[300];
+    struct columns *row = effects_row(effects, &raise);
+    int length = snprintf(
+        message, sizeof message,
+        "%s: the machine says that it %s (%s, %s): find out whose it was, then `bank %s resolve`",
+        why == REFUSED_NO_SUCH_WITHDRAWAL || why == REFUSED_NO_SUCH_DEPOSIT
+            ? "unknown to this bank"
+            : "otherwise than this bank has it",
+        deposit ? "took money in" : "paid",
+        deposit ? event->deposit.outcome : event->withdrawal.outcome,
+        money_format(deposit ? event->deposit.amount : event->withdrawal.amount, amount), noun);
+    columns_bytes(row, 0, saga, strlen(saga));
+    columns_uuid(row, 1, &event->stream_id);
+    columns_bytes(row, 2, message, (size_t)length);
+    columns_int8(row, 3, record->position);
+    columns_time(row, 4, event->at_us);
+}
+
 static bool handle(struct effects *effects, const struct event_record *record, struct error *reason)
 {
     char saga[UUID_TEXT_LENGTH];
@@ -89,6 +114,9 @@ static bool handle(struct effects *effects, const struct event_record *record, s
         add_raise(effects, record, saga);
     } else if (record->event.kind == TELLER_DEPOSIT_SUSPECTED) {
         add_deposit(effects, record, saga);
+    } else if (record->event.kind == TELLER_DISPENSE_DISPUTED ||
+               record->event.kind == TELLER_DEPOSIT_DISPUTED) {
+        add_disputed(effects, record, saga);
     } else if (record->event.kind == ACCOUNTS_DEPOSIT_HELD) {
         add_held(effects, record, saga);
     } else if (record->event.kind != ACCOUNTS_MONEY_DEPOSITED ||
@@ -106,7 +134,9 @@ static const enum event_kind kinds[] = {
     TELLER_DISPENSE_FAILED,         TELLER_DEPOSIT_SUSPECTED,
     TELLER_DEPOSIT_CANCELLED,       ACCOUNTS_MONEY_DEPOSITED,
     ACCOUNTS_DEPOSIT_HELD,          ACCOUNTS_HELD_DEPOSIT_RELEASED,
-    ACCOUNTS_HELD_DEPOSIT_RETURNED, EVENT_KIND_COUNT
+    ACCOUNTS_HELD_DEPOSIT_RETURNED, TELLER_DISPENSE_DISPUTED,
+    TELLER_DISPENSE_SETTLED,        TELLER_DEPOSIT_DISPUTED,
+    TELLER_DEPOSIT_SETTLED,         EVENT_KIND_COUNT
 };
 static const char *const forget[] = { "DELETE FROM esbank.alerts WHERE handler = 'suspects'",
                                       NULL };

@@ -32,6 +32,10 @@ static enum deposit_state state_after(const struct event *event)
         return DEPOSIT_CREDITING;
     if (event->kind == TELLER_DEPOSIT_SUSPECTED)
         return DEPOSIT_SUSPECT;
+    if (event->kind == TELLER_DEPOSIT_DISPUTED)
+        return DEPOSIT_DISPUTED;
+    if (event->kind == TELLER_DEPOSIT_SETTLED)
+        return DEPOSIT_SETTLED;
     if (event->kind == TELLER_DEPOSIT_CANCELLED)
         return DEPOSIT_CANCELLED;
     if (event->kind == ACCOUNTS_MONEY_DEPOSITED && !uuid_is_nil(&event->money_moved.teller_id))
@@ -59,11 +63,15 @@ static void row_add(struct row *row, const struct event *event)
     row->teller_id = event->stream_id;
     if (!uuid_is_nil(&event->deposit.account_id))
         row->account_id = event->deposit.account_id;
-    if (event->kind == TELLER_DEPOSIT_INITIATED || event->kind == TELLER_DEPOSIT_DECLINED)
+    const bool unheard =
+        event->kind == TELLER_DEPOSIT_DISPUTED && event->deposit.refusal == REFUSED_NO_SUCH_DEPOSIT;
+    if (event->kind == TELLER_DEPOSIT_INITIATED || event->kind == TELLER_DEPOSIT_DECLINED ||
+        unheard)
         row->initiated_us = event->at_us;
-    if (event->kind == TELLER_DEPOSIT_CANCELLED || event->kind == TELLER_DEPOSIT_DECLINED)
-        row->ended_us = event->at_us;
-    if (event->kind == TELLER_MONEY_DEPOSITED) {
+    if (event->kind == TELLER_DEPOSIT_CANCELLED || event->kind == TELLER_DEPOSIT_DECLINED ||
+        event->kind == TELLER_DEPOSIT_SETTLED)
+        row->ended_us = row->ended_us != 0 ? row->ended_us : event->at_us;
+    if (event->kind == TELLER_MONEY_DEPOSITED || unheard) {
         row->amount = event->deposit.amount;
         row->notes = &event->deposit.notes;
         row->counted_us = event->at_us;

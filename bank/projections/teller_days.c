@@ -63,7 +63,8 @@ static bool concerns(enum event_kind kind)
     return kind == TELLER_PROVISIONED || kind == TELLER_BUSINESS_DAY_CLOSED ||
            kind == TELLER_CASH_DISPENSED || kind == TELLER_DISPENSE_FAILED ||
            kind == TELLER_WITHDRAWAL_DECLINED || kind == TELLER_WITHDRAWAL_SUSPECTED ||
-           kind == TELLER_MONEY_DEPOSITED || kind == TELLER_DEPOSIT_SUSPECTED;
+           kind == TELLER_MONEY_DEPOSITED || kind == TELLER_DEPOSIT_SUSPECTED ||
+           kind == TELLER_DISPENSE_DISPUTED || kind == TELLER_DEPOSIT_DISPUTED;
 }
 
 static void row_close(struct columns *columns, struct row *row, const struct event *event)
@@ -84,7 +85,8 @@ static void row_add(struct columns *columns, struct row *row, const struct event
     } else if (event->kind == TELLER_WITHDRAWAL_DECLINED) {
         row->totals.declined++;
     } else if (event->kind == TELLER_WITHDRAWAL_SUSPECTED ||
-               event->kind == TELLER_DEPOSIT_SUSPECTED) {
+               event->kind == TELLER_DEPOSIT_SUSPECTED || event->kind == TELLER_DISPENSE_DISPUTED ||
+               event->kind == TELLER_DEPOSIT_DISPUTED) {
         row->totals.suspect++;
     } else if (event->kind == TELLER_MONEY_DEPOSITED) {
         row->totals.deposits++;

@@ -40,6 +40,10 @@ static enum withdrawal_state state_after(enum event_kind kind)
         return WITHDRAWAL_SUSPECT;
     case TELLER_CASH_DISPENSED:
         return WITHDRAWAL_COMPLETED;
+    case TELLER_DISPENSE_DISPUTED:
+        return WITHDRAWAL_DISPUTED;
+    case TELLER_DISPENSE_SETTLED:
+        return WITHDRAWAL_SETTLED;
     case TELLER_DISPENSE_FAILED:
         return WITHDRAWAL_REVERSING;
     case ACCOUNTS_WITHDRAWAL_REVERSED:
@@ -52,7 +56,7 @@ static enum withdrawal_state state_after(enum event_kind kind)
 static bool is_end(enum withdrawal_state state)
 {
     return state == WITHDRAWAL_COMPLETED || state == WITHDRAWAL_REVERSED ||
-           state == WITHDRAWAL_DECLINED;
+           state == WITHDRAWAL_DECLINED || state == WITHDRAWAL_SETTLED;
 }
 
 static void row_add_reversal(struct row *row, const struct event *event)
@@ -65,9 +69,12 @@ static void row_add_reversal(struct row *row, const struct event *event)
 
 static void row_add_step(struct row *row, const struct event *event)
 {
-    bool first =
-        event->kind == TELLER_WITHDRAWAL_INITIATED || event->kind == TELLER_WITHDRAWAL_DECLINED;
-    bool told = event->kind == TELLER_CASH_DISPENSED || event->kind == TELLER_DISPENSE_FAILED;
+    bool disputed = event->kind == TELLER_DISPENSE_DISPUTED;
+    bool unheard = disputed && event->withdrawal.refusal == REFUSED_NO_SUCH_WITHDRAWAL;
+    bool first = event->kind == TELLER_WITHDRAWAL_INITIATED ||
+                 event->kind == TELLER_WITHDRAWAL_DECLINED || unheard;
+    bool told =
+        event->kind == TELLER_CASH_DISPENSED || event->kind == TELLER_DISPENSE_FAILED || unheard;
     row->teller_id = event->stream_id;
     if (!uuid_is_nil(&event->withdrawal.account_id))
         row->account_id = event->withdrawal.account_id;
@@ -75,17 +82,19 @@ static void row_add_step(struct row *row, const struct event *event)
         row->amount = event->withdrawal.amount;
     if (first && row->initiated_us == 0)
         row->initiated_us = event->at_us;
-    if (event->kind == TELLER_WITHDRAWAL_DECLINED)
+    if (event->kind == TELLER_WITHDRAWAL_DECLINED || disputed)
         row->refusal = event->withdrawal.refusal;
     if (event->kind == TELLER_MONEY_WITHDRAWN) {
         row->notes = &event->withdrawal.notes;
         row->withdrawn_us = event->at_us;
         row->confirm_by_us = event->withdrawal.confirm_by_us;
     }
-    if (told || event->kind == TELLER_WITHDRAWAL_SUSPECTED) {
+    if (told || event->kind == TELLER_WITHDRAWAL_SUSPECTED || disputed ||
+        event->kind == TELLER_DISPENSE_SETTLED) {
         row->stated = true;
         row->source = event->source;
-        row->unknown = told ? 0 : notes_value(&event->withdrawal.notes);
+        row->unknown =
+            event->kind == TELLER_WITHDRAWAL_SUSPECTED ? notes_value(&event->withdrawal.notes) : 0;
     }
     if (told) {
         row->taken = notes_value(&event->withdrawal.where.taken);

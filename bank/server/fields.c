@@ -113,45 +113,41 @@ static bool read_reason(struct parsing *parsing, const struct json *value, void 
     return true;
 }
 
-static int name_find(const struct json *value, const char *const *names, int count)
+/* A machine counts, cancels or does not know; an operator credits or returns. */
+static bool read_deposit_outcome(struct command *command, const char *text)
 {
-    const char *text;
-    int at = 0;
-    if (!json_string(value, &text))
-        return count;
-    while (at < count && strcmp(names[at], text) != 0)
-        at++;
-    return at;
-}
-
-/* A machine counts or cancels, an operator credits or returns. */
-static bool read_deposit_outcome(struct parsing *parsing, const struct json *value)
-{
-    static const char *const names[] = { [OUTCOME_COUNTED] = "counted",
-                                         [OUTCOME_CANCELLED] = "cancelled",
-                                         [OUTCOME_CREDITED] = "credited",
-                                         [OUTCOME_RETURNED] = "returned" };
-    struct command *command = &parsing->request->command;
-    int first = command->kind == TELLER_RESOLVE_DEPOSIT ? OUTCOME_CREDITED : OUTCOME_COUNTED;
-    int at = name_find(value, names + first, 2);
-    command->deposit_outcome = (enum deposit_outcome)(first + at);
-    return at < 2;
+    static const enum deposit_outcome machine[] = { OUTCOME_COUNTED, OUTCOME_CANCELLED,
+                                                    OUTCOME_LOST },
+                                      operator[] = { OUTCOME_CREDITED, OUTCOME_RETURNED };
+    const bool resolves = command->kind == TELLER_RESOLVE_DEPOSIT;
+    const enum deposit_outcome *outcomes = resolves ? operator: machine;
+    const size_t count =
+        resolves ? sizeof operator/ sizeof operator[0] : sizeof machine / sizeof machine[0];
+    for (size_t i = 0; i < count; i++) {
+        command->deposit_outcome = outcomes[i];
+        if (strcmp(deposit_outcome_name(outcomes[i]), text) == 0)
+            return true;
+    }
+    return false;
 }
 
 static bool read_outcome(struct parsing *parsing, const struct json *value, void *to)
 {
-    static const char *const names[] = { [OUTCOME_DISPENSED] = "dispensed",
-                                         [OUTCOME_NOT_DISPENSED] = "not_dispensed",
-                                         [OUTCOME_RETRACTED] = "retracted",
-                                         [OUTCOME_UNKNOWN] = "unknown" };
-    enum command_kind kind = parsing->request->command.kind;
-    if (kind == TELLER_CONFIRM_DEPOSIT || kind == TELLER_RESOLVE_DEPOSIT)
-        return read_deposit_outcome(parsing, value);
-    /* A person who counts the machine knows. */
-    int count = 1 + (kind == TELLER_RESOLVE_WITHDRAWAL ? OUTCOME_NOT_DISPENSED : OUTCOME_UNKNOWN);
-    int outcome = name_find(value, names, count);
-    *(enum dispense_outcome *)to = (enum dispense_outcome)(outcome % count);
-    return outcome < count;
+    struct command *command = &parsing->request->command;
+    const char *text;
+    if (!json_string(value, &text))
+        return false;
+    if (command->kind == TELLER_CONFIRM_DEPOSIT || command->kind == TELLER_RESOLVE_DEPOSIT)
+        return read_deposit_outcome(command, text);
+    /* Whoever counts the machine knows. */
+    const int last =
+        command->kind == TELLER_RESOLVE_WITHDRAWAL ? OUTCOME_NOT_DISPENSED : OUTCOME_UNKNOWN;
+    for (int outcome = 0; outcome <= last; outcome++) {
+        *(enum dispense_outcome *)to = (enum dispense_outcome)outcome;
+        if (strcmp(dispense_outcome_name((enum dispense_outcome)outcome), text) == 0)
+            return true;
+    }
+    return false;
 }
 
 static bool read_incident(struct parsing *parsing, const struct json *value, void *to)

@@ -41,6 +41,8 @@ static const char *wrong_with(const struct deposit_check *check)
     bool open = deposit->state == DEPOSIT_COUNTING || deposit->state == DEPOSIT_SUSPECT || held;
     if (check->ends > 1)
         return "it has more than one end";
+    if (deposit->state == DEPOSIT_DISPUTED || deposit->state == DEPOSIT_SETTLED)
+        return NULL;
     if (deposit->state == DEPOSIT_CREDITING)
         return "it has stopped halfway: the machine has the notes, the account not their value";
     if (deposit->state == DEPOSIT_RETURNING)

@@ -120,7 +120,8 @@ static void bin_check(struct verify *verify, struct stream_pass *pass,
 {
     const struct teller *teller = &pass->teller;
     money worth = 0;
-    if (record->event.kind == TELLER_MONEY_DEPOSITED)
+    if (record->event.kind == TELLER_MONEY_DEPOSITED ||
+        record->event.kind == TELLER_DEPOSIT_DISPUTED)
         pass->deposited += record->event.deposit.amount;
     for (uint32_t i = 0; i < teller->deposited.length; i++) {
         const struct note_total *note = &teller->deposited.item[i];

@@ -62,6 +62,9 @@ static const char *ends_wrong(const struct withdrawal_pass *pass)
                  withdrawal->state == WITHDRAWAL_DECLINED;
     if (pass->ends > 1)
         return "it has more than one end";
+    /* The advice that contradicts an end, or has none to contradict, waits for an operator. */
+    if (withdrawal->state == WITHDRAWAL_DISPUTED || withdrawal->state == WITHDRAWAL_SETTLED)
+        return NULL;
     if (!ended && !withdrawal_open(withdrawal))
         return "it has stopped halfway, neither ended nor waiting for its machine";
     if (ended && pass->ends != 1)

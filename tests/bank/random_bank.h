@@ -66,13 +66,17 @@ static inline size_t random_withdrawal(void)
 static inline struct command random_telling(void)
 {
     const struct withdrawal *withdrawal = &bank.withdrawal[random_withdrawal()];
-    if (uuid_is_nil(&withdrawal->id) || chance(1)) { /* a reversal of what never arrived */
-        struct command reversal = for_teller(TELLER_CONFIRM_DISPENSE, random_teller());
-        reversal.withdrawal_id = id_of(bank.next_number++);
-        reversal.outcome = OUTCOME_NOT_DISPENSED;
-        return reversal;
+    if (uuid_is_nil(&withdrawal->id) || chance(1)) { /* what never arrived */
+        struct command unheard = for_teller(TELLER_CONFIRM_DISPENSE, random_teller());
+        unheard.withdrawal_id = id_of(bank.next_number++);
+        unheard.outcome = chance(50) ? OUTCOME_DISPENSED : OUTCOME_NOT_DISPENSED;
+        if (unheard.outcome == OUTCOME_DISPENSED)
+            unheard.taken = some_notes(5000, (int32_t)random_below(4));
+        return unheard;
     }
-    bool resolving = withdrawal->state == WITHDRAWAL_SUSPECT && chance(60);
+    bool resolving =
+        (withdrawal->state == WITHDRAWAL_SUSPECT || withdrawal->state == WITHDRAWAL_DISPUTED) &&
+        chance(60);
     struct command command = for_teller(
         resolving ? TELLER_RESOLVE_WITHDRAWAL : TELLER_CONFIRM_DISPENSE, withdrawal->teller_id);
     command.withdrawal_id = withdrawal->id;
@@ -81,6 +85,10 @@ static inline struct command random_telling(void)
     if (command.outcome == OUTCOME_DISPENSED)
         command.taken = chance(80) ? left : part_of(&left);
     notes_take_all(&left, &command.taken);
+    if (resolving && withdrawal->state == WITHDRAWAL_DISPUTED && chance(80)) {
+        command.taken = (struct notes){ 0 };
+        return command;
+    }
     if (chance(30))
         command.rejected = part_of(&left);
     notes_take_all(&left, &command.rejected);
@@ -123,9 +131,12 @@ static inline struct command random_deposit_telling(void)
 {
     const struct deposit *deposit =
         &bank.deposit[bank.deposits - 1 - random_below(bank.deposits < 8 ? bank.deposits : 8)];
-    bool resolving =
-        (deposit->state == DEPOSIT_SUSPECT || deposit->state == DEPOSIT_HELD) && chance(60);
-    enum deposit_outcome outcome = chance(75) ? OUTCOME_COUNTED : OUTCOME_CANCELLED;
+    bool resolving = (deposit->state == DEPOSIT_SUSPECT || deposit->state == DEPOSIT_HELD ||
+                      deposit->state == DEPOSIT_DISPUTED) &&
+                     chance(60);
+    enum deposit_outcome outcome = chance(75)   ? OUTCOME_COUNTED
+                                   : chance(80) ? OUTCOME_CANCELLED
+                                                : OUTCOME_LOST;
     struct notes notes = { 0 };
     if (!resolving && outcome == OUTCOME_COUNTED)
         notes = chance(50) && deposit->notes.length > 0
@@ -134,13 +145,14 @@ static inline struct command random_deposit_telling(void)
                                    1 + (int32_t)random_below(10));
     if (resolving)
         outcome = chance(50) ? OUTCOME_CREDITED : OUTCOME_RETURNED;
+    if (resolving && deposit->state == DEPOSIT_SUSPECT && deposit->notes.length == 0)
+        notes = some_notes(5000, 1 + (int32_t)random_below(3));
     struct command command = for_deposit(
         resolving ? TELLER_RESOLVE_DEPOSIT : TELLER_CONFIRM_DEPOSIT, deposit->id, outcome, notes);
     command.teller_id =
         chance(2) || uuid_is_nil(&deposit->teller_id) ? random_teller() : deposit->teller_id;
-    if (chance(1) && !resolving) /* a cancelling of what never arrived */
-        command = for_deposit(TELLER_CONFIRM_DEPOSIT, id_of(bank.next_number++), OUTCOME_CANCELLED,
-                              (struct notes){ 0 });
+    if (chance(1) && !resolving) /* what never arrived */
+        command = for_deposit(TELLER_CONFIRM_DEPOSIT, id_of(bank.next_number++), outcome, notes);
     return command;
 }
 

@@ -271,6 +271,22 @@ did "the reversal stands under the resolution" '^  E Accounts\.WithdrawalReverse
 bank withdrawal show "$nobody"
 refused "a withdrawal that is not there" 1 'bank withdrawal list'
 
+# ---- disputed -----------------------------------------------------------------
+
+unheard=00000000-0000-4000-8000-0000000000d1
+terminal '{"command":"ConfirmDispense","withdrawal_id":"'$unheard'","outcome":"dispensed","reason":"power","taken":[{"denomination":5000,"count":4}]}'
+bank withdrawal list --state suspect
+did "what this bank does not know of is on the list" "^$unheard +disputed +200\.00 +200\.00 +machine +0\.00 +no_such_withdrawal"
+holds "and among the alerts" await 10 eval 'bank alert list; grep -q "unknown to this bank: the machine says that it paid (dispensed, 200.00)" "$WORLD/out"'
+bank teller show 1c915dd1-8bf0-4662-a2ce-60725b0c7de2
+did "its notes are in the machine's books" '^ *50\.00 '
+bank verify
+holds "which are right" sh -c 'grep -q "^ok *notes conserved" "$WORLD/out" && grep -q "^ok *one end each" "$WORLD/out"'
+bank withdrawal resolve "$unheard" dispensed --reason 'a day of the log was lost'
+did "an operator settles it" 'is settled'
+bank withdrawal show "$unheard"
+did "and says why" '^Reason +a day of the log was lost$'
+
 # ---- deposits ------------------------------------------------------------------
 
 deposit=00000000-0000-4000-8000-00000000000d

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 
 static long steps_checked;
+static struct note_totals disputed_out[BANK_TELLERS]; /* by disputed advices, ever */
 
 static void check_account(const struct account *account)
 {
@@ -26,7 +27,8 @@ static void check_teller(const struct teller *teller)
                              note_totals_of(&teller->rejected, denomination) +
                              note_totals_of(&teller->retracted, denomination));
         assert_true(notes_of(&teller->promised, denomination) <=
-                    notes_of(&teller->cassettes, denomination));
+                    notes_of(&teller->cassettes, denomination) +
+                        note_totals_of(&disputed_out[number_of(&teller->id) - 101], denomination));
         assert_true(notes_of(&teller->promised, denomination) >= 0);
     }
 }
@@ -34,6 +36,12 @@ static void check_teller(const struct teller *teller)
 static void check_after_event(const struct event *event)
 {
     steps_checked++;
+    if (event->kind == TELLER_DISPENSE_DISPUTED) {
+        struct note_totals *out = &disputed_out[number_of(&event->stream_id) - 101];
+        note_totals_add(out, &event->withdrawal.where.taken);
+        note_totals_add(out, &event->withdrawal.where.rejected);
+        note_totals_add(out, &event->withdrawal.where.retracted);
+    }
     if (event_stream(event->kind) == STREAM_ACCOUNT)
         check_account(account_of(event->stream_id));
     else
@@ -61,6 +69,10 @@ static void check_withdrawal(const struct withdrawal *withdrawal)
     case WITHDRAWAL_NONE: /* an id that a command named and nobody knows */
         assert_int_equal(withdrawal->reversed, 0);
         return;
+    case WITHDRAWAL_DISPUTED: /* on top of any of these ends */
+    case WITHDRAWAL_SETTLED:
+        assert_true(withdrawal->reversed <= withdrawal->amount);
+        return;
     case WITHDRAWAL_AUTHORIZED:
     case WITHDRAWAL_REVERSING:
     case WITHDRAWAL_STATE_COUNT:
@@ -75,6 +87,9 @@ static void check_deposit(const struct deposit *deposit)
     assert_int_not_equal(deposit->state, DEPOSIT_CREDITING);
     assert_int_not_equal(deposit->state, DEPOSIT_RETURNING);
     assert_int_equal(notes_value(&deposit->notes), deposit->amount);
+    if (deposit->state == DEPOSIT_DISPUTED || deposit->state == DEPOSIT_SETTLED ||
+        (deposit->state == DEPOSIT_SUSPECT && deposit->notes.length == 0))
+        return;
     bool holds_notes = deposit->state == DEPOSIT_COMPLETED || deposit->state == DEPOSIT_SUSPECT ||
                        deposit->state == DEPOSIT_HELD;
     assert_true(holds_notes ? deposit->amount > 0
@@ -89,15 +104,17 @@ static money worth(const struct note_totals *totals)
     return value;
 }
 
-/* What is in the deposit bins is on the accounts, or on the suspect list. */
+/* What is in the deposit bins is on the accounts, or on the suspect list, disputed or not. */
 static void check_bins_against_accounts(void)
 {
-    money bins = 0, credited = 0, suspect = 0;
+    money bins = 0, credited = 0, suspect = 0, disputed = 0;
     for (int i = 0; i < BANK_TELLERS; i++)
         bins += worth(&bank.teller[i].deposited) - worth(&bank.teller[i].returned);
-    for (size_t i = 0; i < bank.deposits; i++)
+    for (size_t i = 0; i < bank.deposits; i++) {
+        disputed += notes_value(&bank.deposit[i].disputed);
         if (bank.deposit[i].state == DEPOSIT_SUSPECT)
             suspect += bank.deposit[i].amount;
+    }
     for (size_t i = 0; i < bank.count; i++) {
         const struct event *event = &bank.record[i].event;
         if ((event->kind == ACCOUNTS_MONEY_DEPOSITED &&
@@ -107,7 +124,7 @@ static void check_bins_against_accounts(void)
         if (event->kind == ACCOUNTS_HELD_DEPOSIT_RETURNED)
             credited -= event->money_moved.amount;
     }
-    assert_int_equal(bins, credited + suspect);
+    assert_int_equal(bins, credited + suspect + disputed);
 }
 
 /* What an account holds is the worth of its held deposits. */
@@ -137,7 +154,7 @@ static void check_promises(void)
         }
 }
 
-/* What left the accounts at machines is with the customers, or promised. */
+/* What left the accounts at machines is with the customers, or promised; disputes aside. */
 static void check_cash_against_accounts(void)
 {
     money debited = 0, cash = 0;
@@ -153,6 +170,8 @@ static void check_cash_against_accounts(void)
         for (uint32_t j = 0; j < bank.teller[i].taken.length; j++)
             cash += bank.teller[i].taken.item[j].denomination * bank.teller[i].taken.item[j].count;
     }
+    for (size_t i = 0; i < bank.withdrawals; i++)
+        cash -= notes_value(&bank.withdrawal[i].disputed.taken);
     assert_int_equal(debited, cash);
 }
 
@@ -170,6 +189,7 @@ static void check_everything(void)
 
 static void live(uint64_t seed, int commands)
 {
+    memset(disputed_out, 0, sizeof disputed_out);
     bank.after_event = check_after_event;
     random_start(seed);
     for (int i = 0; i < commands; i++) {
@@ -211,6 +231,10 @@ static void test_a_long_random_life_conserves_money_after_every_event(void **sta
         TELLER_CASH_DISPENSED,
         TELLER_DISPENSE_FAILED,
         TELLER_WITHDRAWAL_SUSPECTED,
+        TELLER_DISPENSE_DISPUTED,
+        TELLER_DISPENSE_SETTLED,
+        TELLER_DEPOSIT_DISPUTED,
+        TELLER_DEPOSIT_SETTLED,
     };
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
         if (count_of(wanted[i]) == 0)

@@ -166,9 +166,10 @@ static void test_a_repeated_advice_is_answered_as_the_first_was(void **state)
     assert_string_equal(say(BY_TERMINAL, sim_id(4, 1), advice(id, OUTCOME_COUNTED)), first);
     check_contains(say(BY_TERMINAL, sim_id(4, 2), advice(id, OUTCOME_COUNTED)),
                    "\"state\":\"completed\"");
-    check_contains(say(BY_TERMINAL, sim_id(4, 3), advice(id, OUTCOME_CANCELLED)), "deposit_ended");
     check_contains(say(BY_TERMINAL, sim_id(4, 1), advice(id, OUTCOME_CANCELLED)), "id_conflict");
     assert_int_equal(bench.sim.event_count, events);
+    check_contains(say(BY_TERMINAL, sim_id(4, 3), advice(id, OUTCOME_CANCELLED)),
+                   "\"state\":\"disputed\"");
 }
 
 static void test_a_question_that_comes_after_its_cancelling_is_declined(void **state)
@@ -195,9 +196,10 @@ static void test_a_refusal_says_why_and_is_remembered(void **state)
     check_contains(bench.reply, "\"tries_left\":2");
     check_contains(say(BY_TERMINAL, sim_id(3, 1), wrong), "\"tries_left\":2");
     check_contains(say(BY_TERMINAL, sim_id(4, 1), advice(sim_id(3, 1), OUTCOME_COUNTED)),
-                   "deposit_ended");
+                   "\"state\":\"disputed\"");
     check_contains(say(BY_TERMINAL, sim_id(4, 2), advice(sim_id(3, 2), OUTCOME_COUNTED)),
-                   "no_such_deposit");
+                   "\"state\":\"disputed\"");
+    check_contains(say(BY_TERMINAL, sim_id(3, 2), put_in()), "reversed_before");
 }
 
 static void test_what_the_account_cannot_take_waits_for_an_operator(void **state)

@@ -44,6 +44,18 @@ static void assert_unknown(struct uuid id, const char *source, money value)
     assert_int_equal(notes_value(&withdrawal_of(id)->unknown), value);
 }
 
+/* An advice that is booked as a case of its own, with what it adds to what customers took. */
+static void assert_disputed(struct command advice, const char *contradicts, money taken)
+{
+    assert_accepted(when(advice));
+    then(TELLER_DISPENSE_DISPUTED);
+    assert_string_equal(refusal_name(event_at(0)->withdrawal.refusal), contradicts);
+    assert_int_equal(notes_value(&event_at(0)->withdrawal.where.taken), taken);
+    assert_string_equal(withdrawal_state_name(withdrawal_of(advice.withdrawal_id)->state),
+                        "disputed");
+    assert_string_equal(source_name(withdrawal_of(advice.withdrawal_id)->source), "machine");
+}
+
 static money balance(void)
 {
     return account_of(PETER)->balance;
@@ -161,21 +173,27 @@ static void test_notes_that_were_not_promised_are_a_mismatch(void **state)
 {
     (void)state;
     struct uuid id = given_dispensing(20000);
-    assert_refusal(when(confirm(id, OUTCOME_DISPENSED, some_notes(5000, 5))),
-                   REFUSED_NOTES_MISMATCH);
-    assert_refusal(when(confirm(id, OUTCOME_DISPENSED, some_notes(2000, 1))),
-                   REFUSED_NOTES_MISMATCH);
-    assert_refusal(when(confirm(id, OUTCOME_DISPENSED, nothing)), REFUSED_NOTES_MISMATCH);
-    assert_refusal(when(confirm(id, OUTCOME_NOT_DISPENSED, some_notes(5000, 4))),
-                   REFUSED_NOTES_MISMATCH);
     struct command more = confirm(id, OUTCOME_DISPENSED, some_notes(5000, 3));
     more.rejected = more.retracted = some_notes(5000, 1);
-    assert_refusal(when(more), REFUSED_NOTES_MISMATCH);
-    then_nothing();
-    assert_state(id, "dispensing");
+    const struct command lists[] = {
+        more,
+        confirm(id, OUTCOME_DISPENSED, some_notes(5000, 5)),
+        confirm(id, OUTCOME_DISPENSED, some_notes(2000, 1)),
+        confirm(id, OUTCOME_DISPENSED, nothing),
+        confirm(id, OUTCOME_NOT_DISPENSED, some_notes(5000, 4)),
+    };
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        assert_accepted(when(lists[i])); /* an advice is always booked */
+        if (i > 0)
+            then_nothing();
+    }
+    assert_unknown(id, "machine", 20000);
+    assert_state(id, "suspect");
+    assert_accepted(when(confirm(id, OUTCOME_DISPENSED, some_notes(5000, 4))));
+    assert_machine_settled(96, 4, 0, 0);
 }
 
-static void test_an_end_said_again_is_accepted_and_another_is_not(void **state)
+static void test_an_end_said_again_is_accepted_and_another_is_disputed(void **state)
 {
     (void)state;
     struct uuid done = given_dispensing(20000), back = given_dispensing(20000);
@@ -183,27 +201,25 @@ static void test_an_end_said_again_is_accepted_and_another_is_not(void **state)
     given(confirm(back, OUTCOME_NOT_DISPENSED, nothing));
     assert_accepted(when(confirm(done, OUTCOME_DISPENSED, some_notes(5000, 4))));
     assert_accepted(when(confirm(back, OUTCOME_NOT_DISPENSED, nothing)));
-    assert_refusal(when(confirm(done, OUTCOME_DISPENSED, some_notes(5000, 3))),
-                   REFUSED_WITHDRAWAL_ENDED);
-    assert_refusal(when(confirm(done, OUTCOME_NOT_DISPENSED, nothing)), REFUSED_WITHDRAWAL_ENDED);
-    assert_refusal(when(confirm(done, OUTCOME_UNKNOWN, nothing)), REFUSED_WITHDRAWAL_ENDED);
-    assert_refusal(when(confirm(back, OUTCOME_DISPENSED, some_notes(5000, 4))),
-                   REFUSED_WITHDRAWAL_ENDED);
-    assert_refusal(when(confirm(back, OUTCOME_RETRACTED, nothing)), REFUSED_WITHDRAWAL_ENDED);
+    assert_accepted(when(confirm(done, OUTCOME_UNKNOWN, nothing))); /* which is no news */
+    assert_accepted(when(confirm(back, OUTCOME_RETRACTED, nothing)));
     then_nothing();
+    assert_disputed(confirm(done, OUTCOME_DISPENSED, some_notes(5000, 3)), "withdrawal_ended", 0);
+    assert_disputed(confirm(back, OUTCOME_DISPENSED, some_notes(5000, 4)), "withdrawal_ended",
+                    20000);
     assert_int_equal(balance(), 80000);
+    assert_machine_settled(92, 8, 0, 0);
 }
 
-static void test_a_declined_withdrawal_can_be_given_up_but_not_dispensed(void **state)
+static void test_a_declined_withdrawal_can_be_given_up_and_is_disputed_when_dispensed(void **state)
 {
     (void)state;
     when(initiate(MACHINE, PETER, 5));
     struct uuid id = event_at(0)->correlation_id;
     assert_state(id, "declined");
     assert_accepted(when(confirm(id, OUTCOME_NOT_DISPENSED, nothing)));
-    assert_refusal(when(confirm(id, OUTCOME_DISPENSED, some_notes(5000, 1))),
-                   REFUSED_WITHDRAWAL_ENDED);
     then_nothing();
+    assert_disputed(confirm(id, OUTCOME_DISPENSED, some_notes(5000, 1)), "withdrawal_ended", 5000);
 }
 
 static void test_a_reversal_of_what_never_arrived_takes_its_id_out_of_use(void **state)
@@ -228,12 +244,89 @@ static void test_a_reversal_of_what_never_arrived_takes_its_id_out_of_use(void *
 static void test_only_a_reversal_may_name_an_unknown_withdrawal(void **state)
 {
     (void)state;
+    assert_refusal(when(resolve(id_of(900), OUTCOME_DISPENSED)), REFUSED_NO_SUCH_WITHDRAWAL);
+    struct command elsewhere = confirm(id_of(900), OUTCOME_NOT_DISPENSED, nothing);
+    elsewhere.named_otherwise = true; /* it is another command's id, and nothing has moved */
+    assert_refusal(when(elsewhere), REFUSED_NO_SUCH_WITHDRAWAL);
+    then_nothing();
     static const enum dispense_outcome outcomes[] = { OUTCOME_DISPENSED, OUTCOME_RETRACTED,
                                                       OUTCOME_UNKNOWN };
-    for (size_t i = 0; i < 3; i++)
-        assert_refusal(when(confirm(id_of(900), outcomes[i], nothing)), REFUSED_NO_SUCH_WITHDRAWAL);
-    assert_refusal(when(resolve(id_of(900), OUTCOME_DISPENSED)), REFUSED_NO_SUCH_WITHDRAWAL);
+    for (uint64_t i = 0; i < 3; i++) {
+        assert_disputed(confirm(id_of(901 + i), outcomes[i], nothing), "no_such_withdrawal", 0);
+        assert_string_equal(event_at(0)->withdrawal.outcome, dispense_outcome_name(outcomes[i]));
+    }
+    struct command rejected = confirm(id_of(905), OUTCOME_NOT_DISPENSED, nothing);
+    rejected.rejected = some_notes(5000, 2);
+    assert_disputed(rejected, "no_such_withdrawal", 0);
+    assert_machine_settled(98, 0, 2, 0);
+}
+
+static void test_an_unknown_withdrawal_is_booked_and_an_operator_settles_it(void **state)
+{
+    (void)state;
+    struct command told = confirm(id_of(900), OUTCOME_DISPENSED, some_notes(5000, 3));
+    told.rejected = some_notes(5000, 1);
+    snprintf(told.reason, sizeof told.reason, "power");
+    assert_disputed(told, "no_such_withdrawal", 15000);
+    assert_string_equal(event_at(0)->withdrawal.reason, "power");
+    assert_int_equal(teller_of(MACHINE)->totals.suspect, 1);
+    assert_machine_settled(96, 3, 1, 0);
+    assert_accepted(when(told));
     then_nothing();
+    struct command late = initiate(MACHINE, PETER, 15000);
+    late.id = id_of(900);
+    assert_refusal(when(late), REFUSED_ALREADY_EXISTS);
+    struct command counted = resolve(id_of(900), OUTCOME_DISPENSED);
+    counted.taken = some_notes(5000, 1);
+    assert_refusal(when(counted), REFUSED_NOTES_MISMATCH);
+    assert_accepted(when(resolve(id_of(900), OUTCOME_DISPENSED)));
+    then(TELLER_DISPENSE_SETTLED);
+    assert_state(id_of(900), "settled");
+    assert_machine_settled(96, 3, 1, 0);
+    assert_int_equal(balance(), 100000);
+    assert_refusal(when(resolve(id_of(900), OUTCOME_DISPENSED)), REFUSED_NOT_SUSPECT);
+}
+
+static void test_a_dispute_whose_notes_are_found_puts_them_back(void **state)
+{
+    (void)state;
+    struct uuid id = given_dispensing(20000);
+    given(confirm(id, OUTCOME_NOT_DISPENSED, nothing));
+    assert_disputed(confirm(id, OUTCOME_DISPENSED, some_notes(5000, 4)), "withdrawal_ended", 20000);
+    assert_machine_settled(96, 4, 0, 0);
+    assert_accepted(when(resolve(id, OUTCOME_NOT_DISPENSED)));
+    assert_machine_settled(100, 0, 0, 0);
+    assert_int_equal(balance(), 100000);
+    assert_disputed(confirm(id, OUTCOME_DISPENSED, some_notes(5000, 4)), "withdrawal_ended", 20000);
+}
+
+static void test_notes_that_went_elsewhere_are_not_booked_twice(void **state)
+{
+    (void)state;
+    struct uuid id = given_dispensing(20000);
+    given(confirm(id, OUTCOME_DISPENSED, some_notes(5000, 4)));
+    struct command retracted = confirm(id, OUTCOME_RETRACTED, nothing);
+    retracted.retracted = some_notes(5000, 4);
+    assert_disputed(retracted, "withdrawal_ended", 0);
+    assert_machine_settled(96, 4, 0, 0);
+    retracted.rejected = some_notes(5000, 1);
+    assert_disputed(retracted, "withdrawal_ended", 0);
+    assert_machine_settled(95, 4, 1, 0);
+}
+
+/* A bank that was restored knows of fewer notes than the machine had, and promised them to others.
+ */
+static void test_more_notes_than_the_bank_counts_are_booked_too(void **state)
+{
+    (void)state;
+    struct uuid id = given_dispensing(20000);
+    assert_disputed(confirm(id_of(900), OUTCOME_DISPENSED, some_notes(5000, 110)),
+                    "no_such_withdrawal", 550000);
+    assert_int_equal(note_totals_of(&teller_of(MACHINE)->loaded, 5000), 110);
+    assert_int_equal(
+        notes_value(&(struct notes){ 1, { teller_available(teller_of(MACHINE)).item[0] } }), 0);
+    given(confirm(id, OUTCOME_DISPENSED, some_notes(5000, 4)));
+    assert_machine_settled(0, 114, 0, 0);
 }
 
 static void test_a_machine_speaks_for_its_own_withdrawals_only(void **state)
@@ -329,8 +422,7 @@ static void test_counted_and_found_in_the_machine_is_reversed(void **state)
     assert_state(id, "reversed");
     assert_int_equal(balance(), 100000);
     assert_machine_settled(96, 0, 0, 4);
-    assert_refusal(when(confirm(id, OUTCOME_DISPENSED, some_notes(5000, 4))),
-                   REFUSED_WITHDRAWAL_ENDED);
+    assert_disputed(confirm(id, OUTCOME_DISPENSED, some_notes(5000, 4)), "withdrawal_ended", 0);
 }
 
 static void test_counted_and_missing_means_the_customer_has_it(void **state)
@@ -406,10 +498,15 @@ int main(void)
         about_withdrawals(test_retracted_notes_are_suspect_and_nothing_is_credited),
         about_withdrawals(test_an_unknown_position_is_suspect),
         about_withdrawals(test_notes_that_were_not_promised_are_a_mismatch),
-        about_withdrawals(test_an_end_said_again_is_accepted_and_another_is_not),
-        about_withdrawals(test_a_declined_withdrawal_can_be_given_up_but_not_dispensed),
+        about_withdrawals(test_an_end_said_again_is_accepted_and_another_is_disputed),
+        about_withdrawals(
+            test_a_declined_withdrawal_can_be_given_up_and_is_disputed_when_dispensed),
         about_withdrawals(test_a_reversal_of_what_never_arrived_takes_its_id_out_of_use),
         about_withdrawals(test_only_a_reversal_may_name_an_unknown_withdrawal),
+        about_withdrawals(test_an_unknown_withdrawal_is_booked_and_an_operator_settles_it),
+        about_withdrawals(test_a_dispute_whose_notes_are_found_puts_them_back),
+        about_withdrawals(test_notes_that_went_elsewhere_are_not_booked_twice),
+        about_withdrawals(test_more_notes_than_the_bank_counts_are_booked_too),
         about_withdrawals(test_a_machine_speaks_for_its_own_withdrawals_only),
         about_withdrawals(test_a_passed_deadline_makes_suspect_and_reverses_nothing),
         about_withdrawals(test_a_deadline_after_the_end_does_nothing),
