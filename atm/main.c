@@ -11,6 +11,7 @@
 #include "atm/files/prompt.h"
 #include "atm/frontend/frontend.h"
 #include "atm/machine/machine.h"
+#include "shared/tty.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -187,6 +188,7 @@ int main(int count, char **argument)
     static struct options options;
     struct error error;
     const char *language = NULL;
+    tty_standard_files();
     if (!options_read(&options, count, argument, &language, &error))
         return complain(error.message);
     if (options.help) {

@@ -6,6 +6,7 @@
  */
 #include "bank/cli/commands.h"
 #include "bank/server/serve.h"
+#include "shared/tty.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,6 +62,7 @@ static int run(const struct bank_command *command, struct arguments *arguments, 
 int main(int argc, char **argv)
 {
     struct arguments arguments = { 0 };
+    tty_standard_files();
     int first = 1 + arguments_read(&arguments, argc - 1, argv + 1, NULL, true), words = 0;
     if (first == 0)
         return EXIT_USAGE;

@@ -91,6 +91,9 @@ void face_poll(struct pollfd *poll)
 
 const char *face_complaint(void)
 {
+    if (face.plain && plain_unseen())
+        return "what the machine says could not be written: give its output a reader, or room on "
+               "the disk";
     if (face.plain && plain_gave_up())
         return "the machine was out of service when the input ended: start the bank, then try "
                "again";

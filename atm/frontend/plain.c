@@ -31,7 +31,8 @@ static struct {
 
     char in[IN_SIZE];
     size_t length;
-    bool ended, gave_up;
+    bool ended, quit, gave_up; /* quit: and the machine has heard so */
+    bool unseen;               /* what it says cannot be written */
 
     struct view view;
     int language;
@@ -96,7 +97,12 @@ static void plain_print(const char *text)
     printf("\n%s", text);
     if (plain.terminal && plain_asks(&plain.view))
         printf("> ");
-    fflush(stdout);
+    /* An answer to what was not seen is none. */
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        plain.ended = plain.unseen = true;
+        pin_wipe(plain.in, sizeof plain.in);
+        plain.length = 0;
+    }
 }
 
 void plain_show(const struct view *view, int language)
@@ -193,6 +199,7 @@ struct input plain_read(void)
     char *line = line_peek(&used);
     if (line == NULL || waited_enough()) {
         plain.gave_up = plain.gave_up || line != NULL;
+        plain.quit = plain.ended;
         return (struct input){ .kind = line != NULL || plain.ended ? INPUT_QUIT : INPUT_NONE };
     }
     if (!view_takes(line)) {
@@ -215,7 +222,7 @@ int plain_timeout_ms(void)
     size_t used = 0;
     char *line = line_peek(&used);
     if (line == NULL)
-        return -1;
+        return plain.ended && !plain.quit && plain.shown ? 0 : -1;
     bool takes = view_takes(line);
     line_leave(used);
     if (takes || !plain.shown)
@@ -234,4 +241,9 @@ bool plain_listens(void)
 bool plain_gave_up(void)
 {
     return plain.gave_up;
+}
+
+bool plain_unseen(void)
+{
+    return plain.unseen;
 }

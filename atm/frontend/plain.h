@@ -48,6 +48,9 @@ bool plain_listens(void);
 /* Whether it gave up because the input had ended while nobody could be served. */
 bool plain_gave_up(void);
 
+/* Whether it ended because what it says could not be written. */
+bool plain_unseen(void);
+
 /* Gives a terminal its echo back. May be called twice, and from a fatal signal's handler. */
 void plain_stop(void);
 

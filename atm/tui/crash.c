@@ -4,6 +4,7 @@
  * every day. It does not go through endwin(), which allocates and locks.
  */
 #include "atm/tui/crash.h"
+#include "atm/tui/mouse.h"
 #include "atm/tui/tui_curses.h"
 
 #include <signal.h>
@@ -45,7 +46,7 @@ static void farewell_prepare(void)
      */
     static char names[][8] = { "sgr0", "op", "clear", "cnorm", "rmkx", "rmcup" };
     farewell_length = 0;
-    farewell_add("\033[?1000l\033[?1006l"); /* the mouse */
+    farewell_add(MOUSE_OFF);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         farewell_add(tigetstr(names[i]));
     farewell_add("\033[23;2t"); /* the title there was */

@@ -13,17 +13,17 @@
  */
 #include "atm/tui/tui.h"
 #include "atm/tui/crash.h"
+#include "atm/tui/mouse.h"
 #include "atm/tui/paint.h"
 #include "atm/tui/tui_curses.h"
+#include "shared/tty.h"
 
 #include <langinfo.h>
 #include <locale.h>
-#include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <term.h>
 #include <termios.h>
 #include <time.h>
@@ -142,6 +142,8 @@ bool tui_start(const struct tui_options *options, struct error *error)
 
     tui_crash_prepare();
     set_escdelay(ESCAPE_DELAY_MS);
+    if (tty_oversized(STDIN_FILENO))
+        use_env(FALSE);
     SCREEN *curses = newterm(term, stdout, stdin);
     if (curses == NULL)
         return error_set(error, ERROR_USAGE, "the terminal cannot be used: use --plain");
@@ -156,8 +158,8 @@ bool tui_start(const struct tui_options *options, struct error *error)
     keypad(stdscr, TRUE);
     nodelay(stdscr, TRUE);
     keys_define();
-    mouseinterval(0);
-    mousemask(BUTTON1_PRESSED, NULL);
+    if (mouse_start())
+        terminal_write(MOUSE_ON);
     curs_set(0);
     tui.theme = theme_choose(&chosen, tigetnum((char[]){ "colors" }), term);
     theme_start(&tui.theme);
@@ -178,12 +180,10 @@ void tui_stop(void)
 /* True when the window has another size than curses thinks. */
 static bool window_resized(void)
 {
-    struct winsize size;
-    if (ioctl(STDIN_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0)
+    int high, wide;
+    if (!tty_size(STDIN_FILENO, &high, &wide) || (high == LINES && wide == COLS))
         return false;
-    if (size.ws_row == LINES && size.ws_col == COLS)
-        return false;
-    resizeterm(size.ws_row, size.ws_col);
+    resizeterm(high, wide);
     clearok(curscr, TRUE); /* terminals differ in what they keep of the old screen */
     return true;
 }
@@ -248,14 +248,6 @@ int tui_timeout_ms(void)
 
 /* ---- reading --------------------------------------------------------------- */
 
-static struct input mouse_input(void)
-{
-    MEVENT event;
-    if (getmouse(&event) != OK || (event.bstate & BUTTON1_PRESSED) == 0)
-        return (struct input){ .kind = INPUT_NONE };
-    return hits_find(&tui.hits, event.y, event.x);
-}
-
 static struct input key_input(int key)
 {
     if (key >= '0' && key <= '9')
@@ -278,8 +270,6 @@ static struct input key_input(int key)
         return (struct input){ INPUT_SUPERVISOR, 0 };
     case QUIT_KEY:
         return (struct input){ INPUT_QUIT, 0 };
-    case KEY_MOUSE:
-        return mouse_input();
     case 'L' & 0x1F: /* the old way to have a garbled screen painted again */
         clearok(curscr, TRUE);
         tui.due_ms = 0;
@@ -291,18 +281,6 @@ static struct input key_input(int key)
     return (struct input){ .kind = INPUT_NONE };
 }
 
-/* Standard input is readable though there is nothing to read: the terminal is gone. */
-static bool terminal_gone(void)
-{
-    struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
-    int waiting = 0;
-    if (poll(&input, 1, 0) <= 0)
-        return false;
-    if (input.revents & (POLLHUP | POLLERR | POLLNVAL))
-        return true;
-    return ioctl(STDIN_FILENO, FIONREAD, &waiting) != 0 || waiting == 0;
-}
-
 struct input tui_read(void)
 {
     if (!tui.started)
@@ -310,13 +288,18 @@ struct input tui_read(void)
     if (window_resized() && tui.painted)
         paint_now(now_ms());
     for (int key; (key = getch()) != ERR;) {
-        struct input input = key_input(key);
+        int row, column;
+        enum mouse_step step = mouse_key(key, now_ms(), &row, &column);
+        if (step == MOUSE_PART)
+            continue;
+        struct input input =
+            step == MOUSE_PRESSED ? hits_find(&tui.hits, row, column) : key_input(key);
         if (input.kind != INPUT_NONE)
             return input;
         if (key == KEY_RESIZE && tui.painted)
             paint_now(now_ms());
     }
-    return (struct input){ .kind = terminal_gone() ? INPUT_QUIT : INPUT_NONE };
+    return (struct input){ .kind = tty_gone(STDIN_FILENO) ? INPUT_QUIT : INPUT_NONE };
 }
 
 void tui_discard(void)

@@ -4,6 +4,7 @@
 
 #include "bank/cli/commands.h"
 #include "shared/clock.h"
+#include "shared/tty.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -19,6 +20,11 @@ static void on_signal(int signal)
     ended = 1;
 }
 
+static void on_resize(int signal)
+{
+    (void)signal; /* it ends the wait for a key: what is painted next looks for itself */
+}
+
 static int run(struct arguments *arguments)
 {
     static struct console console;
@@ -29,15 +35,18 @@ static int run(struct arguments *arguments)
         return EXIT_USAGE;
     console.db = arguments->db;
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || !console_open())
-        return complain(
-            "the console needs a terminal that $TERM knows; `bank events --follow` does without");
-    /* So that the terminal is put back whatever ends us. */
+        return complain("the console needs a terminal whose type, $TERM, is known and can place "
+                        "text; `bank events --follow` does without");
+    /* So that the terminal is put back whatever ends us. Ctrl-\ is no more than a slip. */
     struct sigaction action = { .sa_handler = on_signal };
+    signal(SIGQUIT, SIG_IGN);
+    signal(SIGWINCH, on_resize);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGHUP, &action, NULL);
     int64_t next_ms = 0;
-    for (int key = 0; key != 'q' && key != 'Q' && !ended; key = console_key(100)) {
+    for (int key = 0; key != 'q' && key != 'Q' && !ended && !tty_gone(STDIN_FILENO);
+         key = console_key(100)) {
         if (key == ' ')
             console.paused = !console.paused;
         if (clock_now_ms() >= next_ms) {

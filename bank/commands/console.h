@@ -64,8 +64,8 @@ void console_finish(struct console *console);
 /* The name of a counter, as GetStatus has it. */
 const char *console_counter_name(enum console_counter counter);
 
-/* The screen, between console_open and console_close; false where there is no terminal that could
- * show it. */
+/* The screen, between console_open and console_close, without colours where $NO_COLOR is set; false
+ * where there is no terminal that could show it. */
 bool console_open(void);
 void console_close(void);
 void console_render(const struct console *console);

@@ -7,9 +7,11 @@
 #include "bank/cli/arguments.h"
 #include "bank/commands/console.h"
 #include "shared/text.h"
+#include "shared/tty.h"
 
 #define NCURSES_WIDECHAR 1
 #include <curses.h>
+#include <term.h>
 
 #include <inttypes.h>
 #include <locale.h>
@@ -17,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { PAIR_TITLE = 1, PAIR_TROUBLE, PAIR_WAITING };
 
@@ -24,8 +27,15 @@ static SCREEN *terminal;
 
 bool console_open(void)
 {
+    const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
+    char place[] = "cup";
+    int known = 0;
     setlocale(LC_ALL, "");
-    terminal = newterm(NULL, stdout, stdin);
+    if (term == NULL || setupterm(term, STDOUT_FILENO, &known) != OK || tigetstr(place) == NULL)
+        return false;
+    if (tty_oversized(STDIN_FILENO))
+        use_env(FALSE);
+    terminal = newterm(term, stdout, stdin);
     if (terminal == NULL)
         return false;
     set_term(terminal);
@@ -33,7 +43,7 @@ bool console_open(void)
     noecho();
     curs_set(0);
     keypad(stdscr, TRUE);
-    if (has_colors()) {
+    if (has_colors() && (no_color == NULL || no_color[0] == '\0')) {
         start_color();
         use_default_colors();
         init_pair(PAIR_TITLE, COLOR_CYAN, -1);
@@ -113,12 +123,12 @@ static int paint_bank(const struct console *console)
     return 5;
 }
 
-static int paint_withdrawals(const struct console *console, int line, int lines)
+static int paint_withdrawals(const struct console *console, int line, int room)
 {
     line_paint(line, A_BOLD | COLOR_PAIR(PAIR_TITLE),
                "OPEN WITHDRAWALS  %" PRId64 ", of them %" PRId64 " suspect", console->open_count,
                console->suspect_count);
-    int shown = (int)console->withdrawal_count < lines ? (int)console->withdrawal_count : lines;
+    int shown = (int)console->withdrawal_count < room ? (int)console->withdrawal_count : room;
     for (int i = 0; i < shown; i++) {
         const struct console_withdrawal *withdrawal = &console->withdrawal[i];
         char amount[MONEY_TEXT_LENGTH], age[24], left[40] = "a count has to tell";
@@ -154,6 +164,11 @@ static void paint_events(const struct console *console, int line, int last_line)
 
 void console_render(const struct console *console)
 {
+    int high, wide;
+    if (tty_size(STDIN_FILENO, &high, &wide) && (high != LINES || wide != COLS)) {
+        resizeterm(high, wide);
+        clearok(curscr, TRUE);
+    }
     erase();
     int line = paint_bank(console);
     line = paint_withdrawals(console, line, LINES / 3 > 2 ? LINES / 3 - 2 : 1);

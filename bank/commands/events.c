@@ -4,17 +4,19 @@
 
 #include "bank/cli/commands.h"
 #include "bank/cli/table.h"
-#include "shared/clock.h"
 #include "shared/hex.h"
 
 #include <inttypes.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define LIMIT_DEFAULT   50
 #define TYPE_COLUMNS    31
 #define FOLLOW_PAUSE_MS 200
+#define AWAY_PAUSE_MS   500
 
 void event_print(const struct stored_event *stored)
 {
@@ -100,22 +102,80 @@ static enum history_step print_all(struct history *history, int64_t limit, bool 
     return step;
 }
 
+/* Whether somebody may still read what is printed; waits until then or so long. */
+static bool reader_stays(int wait_ms)
+{
+    struct pollfd output = { .fd = STDOUT_FILENO };
+    return poll(&output, 1, wait_ms) <= 0 || (output.revents & (POLLERR | POLLNVAL)) == 0;
+}
+
+static bool passes(const struct error *error)
+{
+    return error->kind == ERROR_CONNECTION || error->kind == ERROR_PASSING;
+}
+
+/* A database that is away, as while Postgres or the bank starts again, is waited for: the next
+ * event comes where the last one ended. */
+static enum history_step find_again(struct history *history, const struct arguments *arguments,
+                                    struct error *error)
+{
+    fprintf(stderr, "bank: %s; going on when it is back\n", error->message);
+    query_close(history->query);
+    for (;;) {
+        history->query = query_of(arguments, error);
+        if (history->query != NULL)
+            return HISTORY_END;
+        if (!passes(error))
+            return HISTORY_FAILED;
+        if (!reader_stays(AWAY_PAUSE_MS))
+            return HISTORY_END;
+    }
+}
+
+/* Until it is interrupted or its reader has gone (`| head`). */
+static enum history_step follow_on(struct history *history, const struct arguments *arguments,
+                                   enum history_step step, struct error *error)
+{
+    for (;;) {
+        history_finish(history);
+        if (step == HISTORY_FAILED &&
+            (!passes(error) || find_again(history, arguments, error) == HISTORY_FAILED))
+            return HISTORY_FAILED;
+        if (fflush(stdout) != 0 || !reader_stays(FOLLOW_PAUSE_MS))
+            return HISTORY_END;
+        step = print_all(history, INT64_MAX, arguments->json, true, error);
+    }
+}
+
+/* A filter that nothing can fit is a slip of the fingers. */
+static bool stream_known(const struct history *history, struct error *error)
+{
+    if (history->stream == NULL)
+        return true;
+    struct rows *rows =
+        query_run(history->query,
+                  "SELECT FROM esbank.events WHERE stream_id = $1::text COLLATE \"C\" LIMIT 1", 1,
+                  (const char *[]){ history->stream }, error);
+    bool known = rows != NULL && rows_count(rows) == 1;
+    if (rows != NULL && !known)
+        error_set(error, ERROR_USAGE,
+                  "there is no stream \"%.80s\"; they read like account-UUID and teller-UUID",
+                  history->stream);
+    rows_free(rows);
+    return known;
+}
+
 static int run_list(struct history *history, int64_t limit, const struct arguments *arguments)
 {
     struct error error;
     bool follow = arguments_option(arguments, "follow") != NULL;
-    if (arguments_option(arguments, "from") == NULL && limit != INT64_MAX &&
-        !tail_from(history, limit, &error))
+    if ((!follow && !stream_known(history, &error)) ||
+        (history->order == HISTORY_LOG && arguments_option(arguments, "from") == NULL &&
+         limit != INT64_MAX && !tail_from(history, limit, &error)))
         return complain_error(&error);
     enum history_step step = print_all(history, limit, arguments->json, follow, &error);
-    while (follow && step != HISTORY_FAILED) {
-        /* A reader that has gone (`| head`) ends us by its signal, or here. */
-        if (fflush(stdout) != 0)
-            return EXIT_FAILURE;
-        clock_pause_ms(FOLLOW_PAUSE_MS);
-        history_finish(history);
-        step = print_all(history, INT64_MAX, arguments->json, true, &error);
-    }
+    if (follow)
+        step = follow_on(history, arguments, step, &error);
     history_finish(history);
     return step == HISTORY_FAILED ? complain_error(&error) : EXIT_SUCCESS;
 }
@@ -150,7 +210,10 @@ static int run(struct arguments *arguments)
     struct uuid tree_id;
     int64_t limit;
     const char *tree = arguments_option(arguments, "tree");
-    history_init(&history, NULL, HISTORY_LOG);
+    bool back = arguments_option(arguments, "reverse") != NULL;
+    history_init(&history, NULL, back ? HISTORY_LOG_BACK : HISTORY_LOG);
+    if (back && (tree != NULL || arguments_option(arguments, "follow") != NULL))
+        return complain_usage("--reverse goes neither with --follow nor with --tree");
     if (!filters_read(&history, arguments, &limit) ||
         (tree != NULL && !read_uuid(tree, "correlation id", &tree_id)))
         return EXIT_USAGE;
@@ -160,14 +223,14 @@ static int run(struct arguments *arguments)
     history.query = query;
     int status = tree != NULL ? events_tree(query, &tree_id, arguments->json)
                               : run_list(&history, limit, arguments);
-    query_close(query);
+    query_close(history.query); /* following, it may be another by now */
     return status;
 }
 
 const struct bank_command command_events = {
     .name = "events",
-    .usage = "[--stream S] [--correlation ID] [--type T] [--from POSITION] [--limit N] [--follow] "
-             "| --tree ID",
+    .usage = "[--stream S] [--correlation ID] [--type T] [--from POSITION] [--limit N] "
+             "[--reverse | --follow] | --tree ID",
     .help = "show the event log, or follow it, or one withdrawal's commands and events as a tree",
     .detail =
         "Without --from, the last 50 events (or --limit N of them) that fit. In the tree, C is a "
@@ -180,6 +243,7 @@ const struct bank_command command_events = {
             { "type", "T", "only of this type, such as Accounts.MoneyWithdrawn" },
             { "from", "POSITION", "from this position on" },
             { "limit", "N", "so many at most; 0: all" },
+            { "reverse", NULL, "the latest first" },
             { "follow", NULL,
               "and then those to come, until interrupted; with --json one object a line" },
             { "tree", "ID", "the tree of this withdrawal" },

@@ -9,7 +9,10 @@
 
 void history_init(struct history *history, struct query *query, enum history_order order)
 {
-    *history = (struct history){ .query = query, .order = order, .to = INT64_MAX };
+    *history = (struct history){ .query = query,
+                                 .order = order,
+                                 .to = INT64_MAX,
+                                 .after_number = order == HISTORY_LOG_BACK ? INT64_MAX : 0 };
     if (order == HISTORY_CORRELATIONS)
         strcpy(history->after, "00000000-0000-0000-0000-000000000000");
 }
@@ -23,6 +26,7 @@ void history_finish(struct history *history)
 /* What has been read already ends before `after`; each order follows an index of the table. */
 static const char *const continuation[] = {
     [HISTORY_LOG] = "position > $7::bigint AND $6::text IS NOT NULL ORDER BY position",
+    [HISTORY_LOG_BACK] = "position < $7::bigint AND $6::text IS NOT NULL ORDER BY position DESC",
     [HISTORY_STREAMS] = "(stream_id, stream_version) > ($6::text COLLATE \"C\", $7::bigint)"
                         " ORDER BY stream_id, stream_version",
     [HISTORY_CORRELATIONS] =

@@ -9,8 +9,10 @@
  *   history_finish(&history);
  *
  * Events come in chunks, so memory does not depend on how many there are.
- * HISTORY_LOG: by position. HISTORY_STREAMS: stream by stream, each by its
- * versions. HISTORY_CORRELATIONS: correlation by correlation, each by position.
+ * HISTORY_LOG: by position; after its end, history_finish and history_next go
+ * on with what was appended since, with another query too. HISTORY_LOG_BACK:
+ * the latest first. HISTORY_STREAMS: stream by stream, each by its versions. HISTORY_CORRELATIONS:
+ * correlation by correlation, each by position.
  */
 #ifndef BANK_POSTGRES_LOG_READER_H
 #define BANK_POSTGRES_LOG_READER_H
@@ -27,7 +29,7 @@
 #define HISTORY_CHUNK       5000
 #define HISTORY_STREAM_SIZE 200
 
-enum history_order { HISTORY_LOG, HISTORY_STREAMS, HISTORY_CORRELATIONS };
+enum history_order { HISTORY_LOG, HISTORY_LOG_BACK, HISTORY_STREAMS, HISTORY_CORRELATIONS };
 enum history_step { HISTORY_FAILED, HISTORY_EVENT, HISTORY_END };
 
 struct history {

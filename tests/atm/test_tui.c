@@ -278,13 +278,41 @@ static void test_clicks_mean_the_key_that_is_painted_there(void **state)
     leave(&stage);
 }
 
+/* A line that breaks off there holds up neither keys nor timers. */
+static void test_a_report_of_the_mouse_that_is_not_whole_is_none(void **state)
+{
+    (void)state;
+    static const char *const begun[] = { "\033[<", "\033[<0;79", "\033[<0;79;18", "\033[<;;;;" };
+    struct stage stage;
+    stage_open(&stage, "xterm-256color", play_inputs, 80, 24);
+    assert_true(stage_wait(&stage, "atm: pin_entry\a"));
+    for (size_t i = 0; i < sizeof begun / sizeof begun[0]; i++) {
+        stage_press(&stage, begun[i]);
+        expect_input(&stage, "\x13", INPUT_SUPERVISOR, 0);
+    }
+    expect_input(&stage, "\033[<0;79;18M", INPUT_FDK, 7);
+    leave(&stage);
+}
+
+static void test_a_window_beyond_all_screens_is_painted_in_part(void **state)
+{
+    (void)state;
+    struct stage stage;
+    stage_open(&stage, "xterm-256color", play_inputs, 40000, 40);
+    assert_true(stage_wait(&stage, "atm: pin_entry\a"));
+    struct winsize size = { .ws_row = 40, .ws_col = 65535 };
+    assert_int_equal(ioctl(stage.master, TIOCSWINSZ, &size), 0);
+    expect_input(&stage, "7", INPUT_DIGIT, '7');
+    leave(&stage);
+}
+
 static void test_a_crash_gives_the_terminal_back(void **state)
 {
     (void)state;
     struct stage stage;
     stage_open(&stage, "xterm-256color", play_crash, 80, 24);
     assert_true(stage_wait(&stage, "\033[?1049l"));
-    assert_true(place_of(&stage, "\033[?1000l") < place_of(&stage, "\033[?1049l"));
+    assert_true(place_of(&stage, "\033[?1006;1000l") < place_of(&stage, "\033[?1049l"));
     struct termios after;
     int status = stage_close(&stage, &after);
     assert_true(WIFSIGNALED(status));
@@ -347,6 +375,8 @@ int main(void)
         cmocka_unit_test(test_the_title_comes_after_everything_painted),
         cmocka_unit_test(test_keys_mean_what_the_machine_says),
         cmocka_unit_test(test_clicks_mean_the_key_that_is_painted_there),
+        cmocka_unit_test(test_a_report_of_the_mouse_that_is_not_whole_is_none),
+        cmocka_unit_test(test_a_window_beyond_all_screens_is_painted_in_part),
         cmocka_unit_test(test_a_crash_gives_the_terminal_back),
         cmocka_unit_test(test_a_small_window_says_so_and_recovers),
         cmocka_unit_test(test_a_terminal_that_cannot_place_text_is_refused),
