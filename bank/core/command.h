@@ -71,6 +71,7 @@ enum command_field {
 #define CONTINUES     2 /* its saga, whose state has to be loaded before it is decided */
 #define DUE           4 /* because of its saga's deadline, and taken only if that says so */
 #define AUTHENTICATES 8 /* a card and its PIN decide whether it may go on at all */
+#define TELLS         16 /* of what has happened already, so a barred machine's is taken too */
 
 /*
  * Columns: the enumerator; the full name and the name on the wire; who may send
@@ -91,7 +92,7 @@ enum command_field {
       STREAM_TELLER, SAGA_NONE, 0, \
       WITH(TELLER_ID), 0) \
     X(TELLER_REPORT_INCIDENT, "Teller.ReportIncident", "ReportIncident", BY_TERMINAL, \
-      STREAM_TELLER, SAGA_NONE, 0, \
+      STREAM_TELLER, SAGA_NONE, TELLS, \
       WITH(TELLER_ID) | WITH(INCIDENT) | WITH(COUNT), 0) \
     X(TELLER_BAR, "Teller.BarTeller", "BarTeller", BY_OPERATOR, \
       STREAM_TELLER, SAGA_NONE, 0, \
@@ -112,7 +113,7 @@ enum command_field {
       STREAM_TELLER, SAGA_WITHDRAWAL, 0, \
       0, 0) \
     X(TELLER_CONFIRM_DISPENSE, "Teller.ConfirmDispense", "ConfirmDispense", BY_TERMINAL, \
-      STREAM_TELLER, SAGA_WITHDRAWAL, CONTINUES, \
+      STREAM_TELLER, SAGA_WITHDRAWAL, CONTINUES | TELLS, \
       WITH(TELLER_ID) | WITH(WITHDRAWAL_ID) | WITH(OUTCOME), WHERE_TO) \
     X(TELLER_SUSPECT_WITHDRAWAL, "Teller.SuspectWithdrawal", "", 0, \
       STREAM_TELLER, SAGA_WITHDRAWAL, CONTINUES | DUE, \
@@ -124,7 +125,7 @@ enum command_field {
       STREAM_TELLER, SAGA_DEPOSIT, BEGINS | AUTHENTICATES, \
       WITH_CARD, 0) \
     X(TELLER_CONFIRM_DEPOSIT, "Teller.ConfirmDeposit", "ConfirmDeposit", BY_TERMINAL, \
-      STREAM_TELLER, SAGA_DEPOSIT, CONTINUES, \
+      STREAM_TELLER, SAGA_DEPOSIT, CONTINUES | TELLS, \
       WITH(TELLER_ID) | WITH(DEPOSIT_ID) | WITH(OUTCOME), WITH(NOTES) | WITH(REASON)) \
     X(TELLER_SUSPECT_DEPOSIT, "Teller.SuspectDeposit", "", 0, \
       STREAM_TELLER, SAGA_DEPOSIT, 0, \

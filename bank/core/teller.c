@@ -31,19 +31,11 @@ struct notes teller_available(const struct teller *teller)
 
 /* ---- who may ---- */
 
-/* Advices are not among them: what they tell has happened, and is booked. */
 bool teller_bars(const struct teller *teller, const struct command *command)
 {
-    static const enum command_kind barred[] = {
-        TELLER_SIGN_ON,           TELLER_INITIATE_WITHDRAWAL, TELLER_INITIATE_DEPOSIT,
-        ACCOUNTS_ENQUIRE_BALANCE, TELLER_REPLENISH_CASSETTES, TELLER_CUT_OVER,
-    };
-    if (teller->barred == 0 || !command->by_terminal)
-        return false;
-    for (size_t i = 0; i < sizeof barred / sizeof barred[0]; i++)
-        if (barred[i] == command->kind)
-            return true;
-    return false;
+    return teller->barred != 0 && command->by_terminal &&
+           (command_traits(command->kind)->senders & BY_TERMINAL) != 0 &&
+           !command_is(command->kind, TELLS);
 }
 
 static struct decision decide_change(const struct teller *teller, const struct command *command,

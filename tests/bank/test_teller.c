@@ -431,8 +431,15 @@ static void test_a_barred_terminal_may_only_tell_how_things_ended(void **state)
     then(TELLER_WITHDRAWAL_DECLINED);
     assert_refusal(when(by_terminal(initiate_deposit(MACHINE, PETER))), REFUSED_TELLER_BARRED);
     then(TELLER_DEPOSIT_DECLINED);
-    struct command enquiry = for_teller(ACCOUNTS_ENQUIRE_BALANCE, MACHINE);
-    assert_true(teller_bars(teller_of(MACHINE), (enquiry = by_terminal(enquiry), &enquiry)));
+    for (enum command_kind kind = 0; kind < COMMAND_KIND_COUNT; kind++) {
+        const struct command command = by_terminal(for_teller(kind, MACHINE));
+        const bool tells = kind == TELLER_CONFIRM_DISPENSE || kind == TELLER_CONFIRM_DEPOSIT ||
+                           kind == TELLER_REPORT_INCIDENT;
+        const bool bars = (command_traits(kind)->senders & BY_TERMINAL) != 0 && !tells;
+        if (teller_bars(teller_of(MACHINE), &command) != bars)
+            check_fail("a barred machine's %s is %s", command_name(kind),
+                       bars ? "taken" : "refused");
+    }
     given(by_terminal(confirm(before, OUTCOME_DISPENSED, some_notes(5000, 1))));
     given(by_terminal(
         for_deposit(TELLER_CONFIRM_DEPOSIT, put_in, OUTCOME_COUNTED, some_notes(5000, 1))));
