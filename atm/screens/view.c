@@ -19,32 +19,9 @@ const char *screen_name(enum screen screen)
 }
 
 static screen_fill *const screens[STATE_COUNT] = {
-    [STATE_OFF] = screen_out_of_service,
-    [STATE_OUT_OF_SERVICE] = screen_out_of_service,
-    [STATE_WELCOME] = screen_welcome,
-    [STATE_LANGUAGE] = screen_language,
-    [STATE_PIN_ENTRY] = screen_pin_entry,
-    [STATE_MENU] = screen_menu,
-    [STATE_AMOUNT] = screen_amount,
-    [STATE_NOTE_MIX] = screen_note_mix,
-    [STATE_RECEIPT_CHOICE] = screen_receipt_choice,
-    [STATE_ASKING_BALANCE] = screen_please_wait,
-    [STATE_ASKING_CASH] = screen_please_wait,
-    [STATE_RETURNING_CARD] = screen_take_card,
-    [STATE_DISPENSING] = screen_please_wait,
-    [STATE_TAKING_CASH] = screen_take_cash,
-    [STATE_BALANCE] = screen_balance,
-    [STATE_ASKING_DEPOSIT] = screen_please_wait,
-    [STATE_DEPOSIT_OPEN] = screen_deposit_open,
-    [STATE_DEPOSIT_COUNTING] = screen_please_wait,
-    [STATE_DEPOSIT_COUNTED] = screen_deposit_counted,
-    [STATE_DEPOSIT_CREDITING] = screen_please_wait,
-    [STATE_ANOTHER] = screen_another,
-    [STATE_EJECTING] = screen_take_card,
-    [STATE_GOODBYE] = screen_goodbye,
-    [STATE_MESSAGE] = screen_message,
-    [STATE_MORE_TIME] = screen_more_time,
-    [STATE_SUPERVISOR] = screen_supervisor,
+#define X(enumerator, screen, patience, decides, fill) screen_##fill,
+    STATE_TABLE(X)
+#undef X
 };
 
 void screen_say(const struct terminal *terminal, struct view *view, enum text heading,

@@ -21,8 +21,10 @@ static const struct {
     const char *name;
     enum screen screen;
     enum patience patience;
+    enum { MACHINE, CUSTOMER } decides;
 } states[STATE_COUNT] = {
-#define X(enumerator, screen, patience) { #enumerator, SCREEN_##screen, patience },
+#define X(enumerator, screen, patience, decides, fill)                                             \
+    { #enumerator, SCREEN_##screen, patience, decides },
     STATE_TABLE(X)
 #undef X
 };
@@ -78,14 +80,6 @@ void terminal_init(struct terminal *terminal, const struct terminal_settings *se
     terminal->language = settings->language;
     terminal->note_limit = NOTE_MIX_LIMIT;
     snprintf(terminal->currency, sizeof terminal->currency, CURRENCY);
-}
-
-static bool state_is_customers(enum terminal_state state)
-{
-    return state == STATE_PIN_ENTRY || state == STATE_MENU || state == STATE_AMOUNT ||
-           state == STATE_NOTE_MIX || state == STATE_RECEIPT_CHOICE || state == STATE_BALANCE ||
-           state == STATE_LANGUAGE || state == STATE_ANOTHER || state == STATE_MESSAGE ||
-           state == STATE_MORE_TIME;
 }
 
 static int64_t state_patience_ms(const struct terminal *terminal)
@@ -214,7 +208,7 @@ static const struct transition *transition_find(enum terminal_state state, enum 
     for (int i = 0; i < count; i++)
         if (row[i].signal == signal &&
             (row[i].from == (int)state ||
-             (row[i].from == STATE_CUSTOMER && state_is_customers(state))))
+             (row[i].from == STATE_CUSTOMER && states[state].decides == CUSTOMER)))
             return &row[i];
     return NULL;
 }

@@ -31,39 +31,43 @@ enum patience {
     WAIT_LONG,      /* the supervisor has time */
 };
 
-/* enumerator, screen, patience */
+/*
+ * Columns: the enumerator; the screen's name; how it waits; who decides what comes
+ * next (in a CUSTOMER's states Cancel, time and switching off mean the same, by
+ * the rows of STATE_CUSTOMER); the function in atm/screens that fills the view.
+ */
 /* clang-format off */
 #define STATE_TABLE(X) \
-    X(OFF,            OUT_OF_SERVICE, WAIT_FOR_EVER) \
-    X(OUT_OF_SERVICE, OUT_OF_SERVICE, WAIT_FOR_EVER) \
-    X(WELCOME,        WELCOME,        WAIT_IDLE) \
-    X(LANGUAGE,       LANGUAGE,       WAIT_IDLE) \
-    X(PIN_ENTRY,      PIN_ENTRY,      WAIT_IDLE) \
-    X(MENU,           MENU,           WAIT_IDLE) \
-    X(AMOUNT,         AMOUNT,         WAIT_IDLE) \
-    X(NOTE_MIX,       NOTE_MIX,       WAIT_IDLE) \
-    X(RECEIPT_CHOICE, RECEIPT_CHOICE, WAIT_IDLE) \
-    X(ASKING_BALANCE, PLEASE_WAIT,    WAIT_FOR_EVER) \
-    X(ASKING_CASH,    PLEASE_WAIT,    WAIT_FOR_EVER) \
-    X(RETURNING_CARD, TAKE_CARD,      WAIT_COUNTDOWN) \
-    X(DISPENSING,     PLEASE_WAIT,    WAIT_FOR_EVER) \
-    X(TAKING_CASH,    TAKE_CASH,      WAIT_COUNTDOWN) \
-    X(BALANCE,        BALANCE,        WAIT_IDLE) \
-    X(ASKING_DEPOSIT, PLEASE_WAIT,    WAIT_FOR_EVER) \
-    X(DEPOSIT_OPEN,   DEPOSIT,        WAIT_IDLE) \
-    X(DEPOSIT_COUNTING, PLEASE_WAIT,  WAIT_FOR_EVER) \
-    X(DEPOSIT_COUNTED, DEPOSIT,       WAIT_IDLE) \
-    X(DEPOSIT_RETURNING, PLEASE_WAIT, WAIT_FOR_EVER) \
-    X(DEPOSIT_CREDITING, PLEASE_WAIT, WAIT_BRIEF) \
-    X(ANOTHER,        ANOTHER,        WAIT_IDLE) \
-    X(EJECTING,       TAKE_CARD,      WAIT_COUNTDOWN) \
-    X(GOODBYE,        GOODBYE,        WAIT_BRIEF) \
-    X(MESSAGE,        MESSAGE,        WAIT_MESSAGE) \
-    X(MORE_TIME,      MESSAGE,        WAIT_COUNTDOWN) \
-    X(SUPERVISOR,     SUPERVISOR,     WAIT_LONG)
+    X(OFF,               OUT_OF_SERVICE, WAIT_FOR_EVER,  MACHINE,  out_of_service) \
+    X(OUT_OF_SERVICE,    OUT_OF_SERVICE, WAIT_FOR_EVER,  MACHINE,  out_of_service) \
+    X(WELCOME,           WELCOME,        WAIT_IDLE,      MACHINE,  welcome) \
+    X(LANGUAGE,          LANGUAGE,       WAIT_IDLE,      CUSTOMER, language) \
+    X(PIN_ENTRY,         PIN_ENTRY,      WAIT_IDLE,      CUSTOMER, pin_entry) \
+    X(MENU,              MENU,           WAIT_IDLE,      CUSTOMER, menu) \
+    X(AMOUNT,            AMOUNT,         WAIT_IDLE,      CUSTOMER, amount) \
+    X(NOTE_MIX,          NOTE_MIX,       WAIT_IDLE,      CUSTOMER, note_mix) \
+    X(RECEIPT_CHOICE,    RECEIPT_CHOICE, WAIT_IDLE,      CUSTOMER, receipt_choice) \
+    X(ASKING_BALANCE,    PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait) \
+    X(ASKING_CASH,       PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait) \
+    X(RETURNING_CARD,    TAKE_CARD,      WAIT_COUNTDOWN, MACHINE,  take_card) \
+    X(DISPENSING,        PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait) \
+    X(TAKING_CASH,       TAKE_CASH,      WAIT_COUNTDOWN, MACHINE,  take_cash) \
+    X(BALANCE,           BALANCE,        WAIT_IDLE,      CUSTOMER, balance) \
+    X(ASKING_DEPOSIT,    PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait) \
+    X(DEPOSIT_OPEN,      DEPOSIT,        WAIT_IDLE,      MACHINE,  deposit_open) \
+    X(DEPOSIT_COUNTING,  PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait) \
+    X(DEPOSIT_COUNTED,   DEPOSIT,        WAIT_IDLE,      MACHINE,  deposit_counted) \
+    X(DEPOSIT_RETURNING, PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait) \
+    X(DEPOSIT_CREDITING, PLEASE_WAIT,    WAIT_BRIEF,     MACHINE,  please_wait) \
+    X(ANOTHER,           ANOTHER,        WAIT_IDLE,      CUSTOMER, another) \
+    X(EJECTING,          TAKE_CARD,      WAIT_COUNTDOWN, MACHINE,  take_card) \
+    X(GOODBYE,           GOODBYE,        WAIT_BRIEF,     MACHINE,  goodbye) \
+    X(MESSAGE,           MESSAGE,        WAIT_MESSAGE,   CUSTOMER, message) \
+    X(MORE_TIME,         MESSAGE,        WAIT_COUNTDOWN, CUSTOMER, more_time) \
+    X(SUPERVISOR,        SUPERVISOR,     WAIT_LONG,      MACHINE,  supervisor)
 
 enum terminal_state {
-#define X(enumerator, screen, patience) STATE_##enumerator,
+#define X(enumerator, screen, patience, decides, fill) STATE_##enumerator,
     STATE_TABLE(X)
 #undef X
     STATE_COUNT
