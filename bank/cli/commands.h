@@ -48,20 +48,72 @@ void command_group_names(const char *first_word, char *buffer, size_t size);
 /* The first words of all commands, each once. */
 void command_first_names(char *buffer, size_t size);
 
-extern const struct bank_command command_serve, command_console, command_demo, command_ping,
-    command_migrate, command_import, command_status, command_account_open, command_account_deposit,
-    command_account_withdraw, command_account_block, command_account_unblock, command_account_close,
-    command_account_limits, command_account_list, command_account_show, command_account_explain,
-    command_account_statement, command_card_issue, command_card_block, command_card_unblock,
-    command_card_list, command_teller_provision, command_teller_replenish, command_teller_cut_over,
-    command_teller_bar, command_teller_unbar, command_teller_rekey, command_teller_withdraw_key,
-    command_teller_list, command_teller_show, command_withdrawal_list, command_withdrawal_show,
-    command_withdrawal_resolve, command_deposit_list, command_deposit_show, command_deposit_resolve,
-    command_events, command_dispatch, command_terminal_balance, command_terminal_withdraw,
-    command_terminal_deposit, command_terminal_confirm, command_verify, command_projection_list,
-    command_projection_rebuild, command_snapshot_list, command_snapshot_take, command_snapshot_drop,
-    command_subscription_list, command_subscription_show, command_subscription_reset,
-    command_subscription_retry, command_subscription_skip, command_alert_list,
-    command_account_erase, command_keys_check, command_keys_export, command_keys_import;
+/* clang-format off */
+/* One a line, in the order of the help text: command_NAME is defined in the command's own file. */
+#define BANK_COMMANDS(X) \
+    X(serve) \
+    X(ping) \
+    X(status) \
+    X(console) \
+    X(demo) \
+    X(migrate) \
+    X(import) \
+    X(account_open) \
+    X(account_deposit) \
+    X(account_withdraw) \
+    X(account_block) \
+    X(account_unblock) \
+    X(account_limits) \
+    X(account_close) \
+    X(account_erase) \
+    X(account_list) \
+    X(account_show) \
+    X(account_explain) \
+    X(account_statement) \
+    X(card_issue) \
+    X(card_block) \
+    X(card_unblock) \
+    X(card_list) \
+    X(teller_provision) \
+    X(teller_replenish) \
+    X(teller_cut_over) \
+    X(teller_bar) \
+    X(teller_unbar) \
+    X(teller_rekey) \
+    X(teller_withdraw_key) \
+    X(teller_list) \
+    X(teller_show) \
+    X(withdrawal_list) \
+    X(withdrawal_show) \
+    X(withdrawal_resolve) \
+    X(deposit_list) \
+    X(deposit_show) \
+    X(deposit_resolve) \
+    X(events) \
+    X(dispatch) \
+    X(terminal_balance) \
+    X(terminal_withdraw) \
+    X(terminal_deposit) \
+    X(terminal_confirm) \
+    X(verify) \
+    X(projection_list) \
+    X(projection_rebuild) \
+    X(snapshot_list) \
+    X(snapshot_take) \
+    X(snapshot_drop) \
+    X(subscription_list) \
+    X(subscription_show) \
+    X(subscription_reset) \
+    X(subscription_retry) \
+    X(subscription_skip) \
+    X(alert_list) \
+    X(keys_check) \
+    X(keys_export) \
+    X(keys_import)
+/* clang-format on */
+
+#define X(name) extern const struct bank_command command_##name;
+BANK_COMMANDS(X)
+#undef X
 
 #endif

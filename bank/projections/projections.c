@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Every read model of the bank. To add one: its file here, its table in sql/, its line below. */
+/* Every read model of the bank, for the store. */
 #include "bank/projections/read_models.h"
 
 const struct projection *const projections[] = {
-    &projection_accounts, &projection_statement, &projection_withdrawals, &projection_teller_days,
-    &projection_cards,    &projection_deposits,  &projection_tellers,     NULL,
+#define X(name) &projection_##name,
+    READ_MODELS(X)
+#undef X
+        NULL,
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The read models, one file each; projections.c lists them for the store. Below,
- * how they write a cell in which there may be nothing.
+ * The read models, one file each. To add one: its file here, its table in sql/, its line below.
+ * Below, how they write a cell in which there may be nothing.
  */
 #ifndef BANK_PROJECTIONS_READ_MODELS_H
 #define BANK_PROJECTIONS_READ_MODELS_H
@@ -9,13 +9,20 @@
 #include "bank/models/projection.h"
 #include "shared/json.h"
 
-extern const struct projection projection_accounts;
-extern const struct projection projection_statement;
-extern const struct projection projection_withdrawals;
-extern const struct projection projection_teller_days;
-extern const struct projection projection_cards;
-extern const struct projection projection_deposits;
-extern const struct projection projection_tellers;
+/* clang-format off */
+#define READ_MODELS(X) \
+    X(accounts) \
+    X(statement) \
+    X(withdrawals) \
+    X(teller_days) \
+    X(cards) \
+    X(deposits) \
+    X(tellers)
+/* clang-format on */
+
+#define X(name) extern const struct projection projection_##name;
+READ_MODELS(X)
+#undef X
 
 #define COLUMNS_OF(types) .column_count = sizeof(types) / sizeof(types)[0], .column = (types)
 
