@@ -61,7 +61,8 @@ static const char *deposit_name(int state)
 #define PLACES(member)                                                                             \
     .name = #member, .state = offsetof(struct saga_state, member),                                 \
     .teller_id = offsetof(struct saga_state, member.teller_id),                                    \
-    .account_id = offsetof(struct saga_state, member.account_id)
+    .account_id = offsetof(struct saga_state, member.account_id),                                  \
+    .refusal = offsetof(struct saga_state, member.refusal)
 
 const struct saga sagas[SAGA_COUNT] = {
     [SAGA_WITHDRAWAL] = { PLACES(withdrawal), .unknown = REFUSED_NO_SUCH_WITHDRAWAL,
@@ -112,4 +113,9 @@ const struct uuid *saga_teller(const struct saga_state *state, enum saga_kind sa
 const struct uuid *saga_account(const struct saga_state *state, enum saga_kind saga)
 {
     return at(state, sagas[saga].account_id);
+}
+
+enum refusal saga_refusal(const struct saga_state *state, enum saga_kind saga)
+{
+    return *(const enum refusal *)at(state, sagas[saga].refusal);
 }

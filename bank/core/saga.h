@@ -21,8 +21,8 @@ struct saga_state {
 
 struct saga {
     const char *name;
-    size_t state, teller_id, account_id; /* where struct saga_state has them */
-    enum refusal unknown;                /* the answer to a command about one that does not exist */
+    size_t state, teller_id, account_id, refusal; /* where struct saga_state has them */
+    enum refusal unknown; /* the answer to a command about one that does not exist */
     void (*apply)(void *state, const struct event *event);
     /* The command that an event calls for, the state being what the event led to; its kind and
      * content are filled in. False: none. */
@@ -53,5 +53,7 @@ bool saga_ended(const struct saga_state *state);
 void *saga_part(struct saga_state *state, enum saga_kind saga);
 const struct uuid *saga_teller(const struct saga_state *state, enum saga_kind saga);
 const struct uuid *saga_account(const struct saga_state *state, enum saga_kind saga);
+/* Why it was refused; NOT_REFUSED: it was not. */
+enum refusal saga_refusal(const struct saga_state *state, enum saga_kind saga);
 
 #endif

@@ -382,19 +382,17 @@ static void fill_outcome(struct run *run, const struct command *command)
     struct outcome *outcome = &run->outcome;
     struct engine *engine = run->engine;
     const struct uuid *account_id = &command->account_id;
-    const struct cached_saga *cached = cache_find(&engine->sagas, command_saga_id(command));
-    const struct saga_state *state = cached != NULL ? &cached->state : NULL;
-    if (state != NULL && !uuid_is_nil(&command->withdrawal_id)) {
-        outcome->withdrawal = &state->withdrawal;
-        if (command->kind == TELLER_INITIATE_WITHDRAWAL &&
-            state->withdrawal.state == WITHDRAWAL_DECLINED)
-            outcome->refusal = state->withdrawal.refusal;
-    } else if (state != NULL) {
-        outcome->deposit = &state->deposit;
+    const enum saga_kind saga = command_traits(command->kind)->saga;
+    const struct cached_saga *cached =
+        saga == SAGA_NONE ? NULL : cache_find(&engine->sagas, command_saga_id(command));
+    if (cached != NULL) {
+        outcome->saga = &cached->state;
+        /* What began may have been refused by one of its later steps. */
+        if (command_is(command->kind, BEGINS) && outcome->refusal == NOT_REFUSED)
+            outcome->refusal = saga_refusal(outcome->saga, saga);
+        if (uuid_is_nil(account_id))
+            account_id = saga_account(outcome->saga, saga);
     }
-    if (uuid_is_nil(account_id) && state != NULL)
-        account_id =
-            outcome->deposit != NULL ? &state->deposit.account_id : &state->withdrawal.account_id;
     if (!uuid_is_nil(account_id))
         outcome->account = cache_find(&engine->accounts, account_id);
     if (!uuid_is_nil(&command->teller_id))

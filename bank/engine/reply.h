@@ -4,6 +4,7 @@
 #define BANK_ENGINE_REPLY_H
 
 #include "bank/core/account.h"
+#include "bank/core/saga.h"
 #include "bank/core/teller.h"
 
 #include <stddef.h>
@@ -17,9 +18,8 @@ struct outcome {
     enum refusal refusal;
     const struct account *account;
     const struct teller *teller;
-    const struct withdrawal *withdrawal;
-    const struct deposit *deposit;
-    const struct event *event; /* the first event of the command itself; NULL: none */
+    const struct saga_state *saga; /* of a command that belongs to one */
+    const struct event *event;     /* the first event of the command itself; NULL: none */
 };
 
 /* Writes the reply of a decided command (accepted or refused); returns its length, without a

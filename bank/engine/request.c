@@ -98,7 +98,15 @@ void request_reversed_content(enum command_kind kind, const struct uuid *teller_
 static void put_field(struct form *form, const char *name, const char *shape, const void *value,
                       size_t size)
 {
+    static const unsigned char none[sizeof(struct uuid)];
     int64_t number = 0;
+    if (strcmp(shape, "UUID") == 0 || strcmp(shape, "CARD") == 0) {
+        if (memcmp(value, none, sizeof none) != 0) {
+            put_text(form, name);
+            put(form, value, sizeof none);
+        }
+        return;
+    }
     if (size == sizeof(int32_t))
         number = *(const int32_t *)value;
     else if (size == sizeof(int64_t))

@@ -18,10 +18,16 @@ static bool read_uuid(struct parsing *parsing, const struct json *value, void *t
     return json_uuid(value, to) && !uuid_is_nil(to);
 }
 
+/* The card's token takes the number's place; the PIN block is of the command's own card. */
 static bool read_card(struct parsing *parsing, const struct json *value, void *to)
 {
-    (void)to;
-    return json_string(value, &parsing->pan) && pan_valid(parsing->pan);
+    const char *pan;
+    if (!json_string(value, &pan) || !pan_valid(pan))
+        return false;
+    vault_card_token(parsing->vault, pan, to);
+    if (to == parsing->request->command.card)
+        parsing->pan = pan;
+    return true;
 }
 
 static bool read_hex(const struct json *value, unsigned char bytes[static 16])
@@ -198,7 +204,7 @@ static const struct {
 
 static const struct {
     enum shape shape;
-    size_t at; /* in the command; a card and a PIN block are kept in the parsing instead */
+    size_t at; /* in the command; a PIN block is kept in the request instead */
 } fields[COMMAND_FIELD_COUNT] = {
 #define X(enumerator, name, shape, member) { SHAPE_##shape, offsetof(struct command, member) },
     COMMAND_FIELD_TABLE(X)

@@ -149,7 +149,6 @@ static bool seal_card(struct parsing *parsing)
     struct command *command = &parsing->request->command;
     if (parsing->pan == NULL)
         return true;
-    vault_card_token(parsing->vault, parsing->pan, command->card);
     pan_mask(parsing->pan, command->masked);
     if ((parsing->given & WITH(PIN_BLOCK)) == 0)
         return true;

@@ -22,8 +22,7 @@
 
 static struct account account;
 static struct teller teller;
-static struct withdrawal withdrawal;
-static struct deposit deposit;
+static struct saga_state saga;
 static struct event event;
 static struct command command;
 static struct outcome outcome;
@@ -49,16 +48,16 @@ static int set_up(void **state)
                               .business_day = 20665,
                               .cassettes = { .length = 2, .item = { { 5000, 10 }, { 2000, 3 } } },
                               .promised = { .length = 1, .item = { { 5000, 1 } } } };
-    withdrawal = (struct withdrawal){ .id = uuid(ID),
-                                      .state = WITHDRAWAL_DISPENSING,
-                                      .amount = 5000,
-                                      .balance = 45000,
-                                      .notes = { .length = 1, .item = { { 5000, 1 } } },
-                                      .confirm_by_us = INT64_C(1785542399123456) };
-    deposit = (struct deposit){ .state = DEPOSIT_COMPLETED,
-                                .amount = 9000,
-                                .balance = 54000,
-                                .notes = { .length = 1, .item = { { 3000, 3 } } } };
+    saga.withdrawal = (struct withdrawal){ .id = uuid(ID),
+                                           .state = WITHDRAWAL_DISPENSING,
+                                           .amount = 5000,
+                                           .balance = 45000,
+                                           .notes = { .length = 1, .item = { { 5000, 1 } } },
+                                           .confirm_by_us = INT64_C(1785542399123456) };
+    saga.deposit = (struct deposit){ .state = DEPOSIT_COMPLETED,
+                                     .amount = 9000,
+                                     .balance = 54000,
+                                     .notes = { .length = 1, .item = { { 3000, 3 } } } };
     event = (struct event){ 0 };
     command = (struct command){ .id = uuid(ID),
                                 .account_id = uuid(ACCOUNT),
@@ -70,11 +69,8 @@ static int set_up(void **state)
                                 .masked = "400000******7899",
                                 .confirm_within_us = 120000000,
                                 .at_us = INT64_C(1785542279123456) };
-    outcome = (struct outcome){ .account = &account,
-                                .teller = &teller,
-                                .withdrawal = &withdrawal,
-                                .deposit = &deposit,
-                                .event = &event };
+    outcome =
+        (struct outcome){ .account = &account, .teller = &teller, .saga = &saga, .event = &event };
     return 0;
 }
 
@@ -117,8 +113,8 @@ static void test_a_balance(void **state)
 static void test_an_advice(void **state)
 {
     (void)state;
-    withdrawal.state = WITHDRAWAL_REVERSED;
-    withdrawal.reversed = 5000;
+    saga.withdrawal.state = WITHDRAWAL_REVERSED;
+    saga.withdrawal.reversed = 5000;
     static const char expected[] =
         OK ",\"withdrawal_id\":\"" ID "\",\"state\":\"reversed\",\"reversed\":5000}";
     check_reply(TELLER_CONFIRM_DISPENSE, expected);
@@ -132,10 +128,10 @@ static void test_a_deposit_from_its_question_to_its_end(void **state)
         OK ",\"deposit_id\":\"" ID "\",\"state\":\"completed\",\"amount\":9000,\"balance\":54000}";
     check_reply(TELLER_CONFIRM_DEPOSIT, credited);
     check_reply(TELLER_RESOLVE_DEPOSIT, credited);
-    deposit.state = DEPOSIT_SUSPECT;
+    saga.deposit.state = DEPOSIT_SUSPECT;
     check_reply(TELLER_CONFIRM_DEPOSIT,
                 OK ",\"deposit_id\":\"" ID "\",\"state\":\"suspect\",\"amount\":9000}");
-    deposit = (struct deposit){ .state = DEPOSIT_COUNTING };
+    saga.deposit = (struct deposit){ .state = DEPOSIT_COUNTING };
     check_reply(TELLER_INITIATE_DEPOSIT, OK ",\"deposit_id\":\"" ID "\",\"state\":\"counting\"}");
 }
 
@@ -214,11 +210,10 @@ static void test_every_command_and_refusal_gives_json(void **state)
                 char line[REPLY_MAX];
                 struct error error;
                 command.kind = (enum command_kind)kind;
-                outcome = bare ? (struct outcome){ 0 }
-                               : (struct outcome){ .account = &account,
-                                                   .teller = &teller,
-                                                   .withdrawal = &withdrawal,
-                                                   .deposit = &deposit };
+                outcome =
+                    bare
+                        ? (struct outcome){ 0 }
+                        : (struct outcome){ .account = &account, .teller = &teller, .saga = &saga };
                 outcome.refusal = (enum refusal)refusal;
                 struct json *json = json_parse(line, reply_write(line, &command, &outcome), &error);
                 assert_non_null(json);

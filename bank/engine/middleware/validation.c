@@ -5,12 +5,6 @@
 
 #include "shared/currency.h"
 
-static bool amount_wanted(enum command_kind kind)
-{
-    return kind == TELLER_INITIATE_WITHDRAWAL || kind == ACCOUNTS_DEPOSIT_MONEY ||
-           kind == ACCOUNTS_WITHDRAW_MONEY;
-}
-
 static bool notes_fit(const struct notes *notes)
 {
     return notes_valid(notes) && currency_has_all(currency_own(), notes);
@@ -20,7 +14,8 @@ static enum refusal before(struct engine *engine __attribute__((unused)),
                            const struct request *request)
 {
     const struct command *command = &request->command;
-    if (amount_wanted(command->kind) && (command->amount <= 0 || !money_in_range(command->amount)))
+    const bool amount = (command_traits(command->kind)->required & WITH(AMOUNT)) != 0;
+    if (amount && (command->amount <= 0 || !money_in_range(command->amount)))
         return REFUSED_INVALID_AMOUNT;
     bool notes = notes_fit(&command->notes) && notes_fit(&command->taken) &&
                  notes_fit(&command->rejected) && notes_fit(&command->retracted);
