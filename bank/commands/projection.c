@@ -93,14 +93,15 @@ static int run_rebuild(struct arguments *arguments)
     int64_t elapsed_ms = clock_now_ms() - bar.started_ms;
     if (arguments->json)
         printf("{\"projection\":\"%s\",\"position\":%" PRId64 ",\"events\":%" PRId64
-               ",\"parked\":%" PRId64 ",\"resumed\":%s,\"elapsed_ms\":%" PRId64 "}\n",
+               ",\"parked\":%" PRId64 ",\"resumed\":%s,\"made\":%s,\"elapsed_ms\":%" PRId64 "}\n",
                projection->name, result.position, result.events, result.parked,
-               result.resumed ? "true" : "false", elapsed_ms);
+               result.resumed ? "true" : "false", result.made ? "true" : "false", elapsed_ms);
     else
-        printf("%s is rebuilt up to position %" PRId64 ": %" PRId64 " events%s, %" PRId64
+        printf("%s is %s up to position %" PRId64 ": %" PRId64 " events%s, %" PRId64
                " parked, %" PRId64 " ms\n",
-               projection->name, result.position, result.events,
-               result.resumed ? " after those of the earlier try" : "", result.parked, elapsed_ms);
+               projection->name, result.made ? "made again" : "rebuilt", result.position,
+               result.events, result.resumed ? " after those of the earlier try" : "",
+               result.parked, elapsed_ms);
     return EXIT_SUCCESS;
 }
 
@@ -109,7 +110,8 @@ const struct bank_command command_projection_rebuild = {
     .usage = "NAME",
     .help = "make a read model again from the log, beside the old one, and exchange them",
     .detail = "The bank and its readers go on meanwhile. When interrupted, the same command goes "
-              "on where it was.",
+              "on where it was.\n"
+              "A table that is gone is made again from the migrations before.",
     .words_min = 1,
     .words_max = 1,
     .run = run_rebuild,

@@ -30,25 +30,10 @@ static bool position_read(const char *text, int64_t *position)
 
 /* ---- reset ---- */
 
-static int run_reset(struct arguments *arguments)
+static void print_reset(const struct handler *handler, int64_t position, int64_t left_out,
+                        bool json)
 {
-    struct error error;
-    const struct handler *handler = handler_named(arguments->word[0]);
-    const char *to = arguments_option(arguments, "to");
-    bool from_now = arguments_option(arguments, "from-now") != NULL;
-    int64_t position = 0, left_out = 0;
-    if (handler == NULL || !position_read(to, &position))
-        return EXIT_USAGE;
-    if (from_now && to != NULL)
-        return complain_usage("--to and --from-now exclude each other: give one of them");
-    if (from_now)
-        position = HANDLING_FROM_NOW;
-    struct query *query = query_of(arguments, &error);
-    bool worked = query != NULL && handling_reset(query, handler, &position, &left_out, &error);
-    query_close(query);
-    if (!worked)
-        return complain_error(&error);
-    if (arguments->json)
+    if (json)
         printf("{\"subscription\":\"%s\",\"position\":%" PRId64 ",\"left_out\":%" PRId64 "}\n",
                handler->name, position, left_out);
     else if (left_out > 0)
@@ -57,7 +42,52 @@ static int run_reset(struct arguments *arguments)
     else
         printf("%s goes on with event %" PRId64 "%s\n", handler->name, position + 1,
                position == 0 && handler->forget != NULL ? "; what it had written is removed" : "");
-    return EXIT_SUCCESS;
+}
+
+/* From the first event on. Handlers whose rows went with a table that was gone begin again too. */
+static bool reset_all(struct query *query, const struct handler *handler, bool json,
+                      struct error *error)
+{
+    const struct handler *lost[HANDLERS_MAX];
+    int64_t position = 0, left_out;
+    if (!handling_remake(query, handler, handlers, lost, error) ||
+        !handling_reset(query, handler, &position, &left_out, error))
+        return false;
+    print_reset(handler, position, left_out, json);
+    for (size_t i = 0; lost[i] != NULL; i++) {
+        if (lost[i] == handler)
+            continue;
+        if (!handling_reset(query, lost[i], &position, &left_out, error))
+            return false;
+        print_reset(lost[i], position, left_out, json);
+    }
+    return true;
+}
+
+static int run_reset(struct arguments *arguments)
+{
+    struct error error;
+    const struct handler *handler = handler_named(arguments->word[0]);
+    const char *to = arguments_option(arguments, "to");
+    bool from_now = arguments_option(arguments, "from-now") != NULL;
+    int64_t position = 0, left_out;
+    if (handler == NULL || !position_read(to, &position))
+        return EXIT_USAGE;
+    if (from_now && to != NULL)
+        return complain_usage("--to and --from-now exclude each other: give one of them");
+    if (from_now)
+        position = HANDLING_FROM_NOW;
+    struct query *query = query_of(arguments, &error);
+    bool worked = query != NULL;
+    if (worked && position == 0) {
+        worked = reset_all(query, handler, arguments->json, &error);
+    } else if (worked) {
+        worked = handling_reset(query, handler, &position, &left_out, &error);
+        if (worked)
+            print_reset(handler, position, left_out, arguments->json);
+    }
+    query_close(query);
+    return worked ? EXIT_SUCCESS : complain_error(&error);
 }
 
 static const struct option_spec reset_options[] = {

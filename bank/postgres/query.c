@@ -129,7 +129,9 @@ static struct rows *rows_of(struct query *query, PGresult *result, struct error 
         const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
         if (state != NULL && (strcmp(state, "42P01") == 0 || strcmp(state, "3F000") == 0))
             failed(error, ERROR_DATABASE,
-                   "the database lacks a table of the bank: run `bank migrate` on it",
+                   "the database lacks a table of the bank: run `bank migrate` on it, or `bank "
+                   "projection"
+                   " rebuild` for a read model that was dropped",
                    PQerrorMessage(query->connection));
         else
             failed(error,

@@ -177,8 +177,8 @@ void follow_note(struct follower *follower)
     arguments_text(&arguments, follower->model->projection->name);
     arguments_text(&arguments, follower->reason);
     query(follower, FOLLOW_TAG_OTHER,
-          "UPDATE esbank.projections SET state = 'following', error = $2, updated_at = now() WHERE "
-          "name = $1",
+          "UPDATE esbank.projections SET state = 'following', error = $2, updated_at = now()"
+          " WHERE name = $1 AND (state <> 'following' OR error IS DISTINCT FROM $2)",
           &arguments);
     step_send(follower, FOLLOW_NOTE);
 }

@@ -18,7 +18,8 @@
  * ever sees the table half full.
  *
  * Failures that are not an event's fault (a lock, a full disk) are tried again
- * after a pause; a statement that can never work is left until the next start.
+ * after a pause. A statement that cannot work (its table is gone) is left for
+ * STUCK_MS, so that the others have their turn, and tried again then.
  */
 #include "bank/postgres/sqlstate.h"
 #include "bank/store/parts.h"
@@ -28,7 +29,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAUSE_MS = 1000 };
+enum { PAUSE_MS = 1000, STUCK_MS = 2000 };
 
 static void follow(struct store *store);
 
@@ -77,6 +78,21 @@ static void ride(struct store *store)
     follow(store); /* is another one behind? */
 }
 
+/* It has what there is; the writer's sessions have no statement of its, so it is followed again and
+ * again until they are made anew. */
+static void follows(struct store *store)
+{
+    struct follower *follower = &store->follower;
+    struct model *model = follower->model;
+    model->stuck = true;
+    if (model->why[0] != '\0')
+        model_note(store, model);
+    follower->model = NULL;
+    follower->step = FOLLOW_IDLE;
+    hold_end(store);
+    follow(store);
+}
+
 /* A read found nothing: the model is where the log ended then. */
 static void at_head(struct store *store)
 {
@@ -88,8 +104,10 @@ static void at_head(struct store *store)
         follow_read(follower);
     } else if (follower->model->rebuild) {
         follow_swap(follower);
-    } else {
+    } else if (follower->model->prepared) {
         ride(store);
+    } else {
+        follows(store);
     }
 }
 
@@ -138,7 +156,7 @@ static void step_failed(struct store *store)
         pause_begin(store);
     } else if (strcmp(follower->sqlstate, "ES001") == 0) {
         follow_reread(follower);
-    } else if (follower->step != FOLLOW_APPLY || strncmp(follower->sqlstate, "42", 2) == 0) {
+    } else if (follower->step != FOLLOW_APPLY || !sqlstate_of_data(follower->sqlstate)) {
         stuck_send(store);
     } else if (!follower->singly) {
         follower->singly = true;
@@ -300,6 +318,19 @@ static void on_pause_over(evutil_socket_t socket, short what, void *context)
         follow_reread(&store->follower);
 }
 
+static void on_stuck_over(evutil_socket_t socket, short what, void *context)
+{
+    (void)socket, (void)what;
+    struct store *store = context;
+    bool any = false;
+    for (unsigned i = 0; store->state == WRITER_ACTIVE && i < store->model_count; i++) {
+        any = any || store->model[i].stuck;
+        store->model[i].stuck = false;
+    }
+    if (any)
+        follower_wake(store);
+}
+
 void follower_create(struct store *store, const char *conninfo)
 {
     struct follower *follower = &store->follower;
@@ -311,16 +342,19 @@ void follower_create(struct store *store, const char *conninfo)
                                       .lost = follower_lost };
     follower->connection = connection_create(store->loop, conninfo, &hooks);
     follower->pause = evtimer_new(store->loop, on_pause_over, store);
+    follower->stuck = event_new(store->loop, -1, EV_PERSIST, on_stuck_over, store);
     follower->records =
         malloc((FOLLOW_RUN_MAX + 1) * UPCAST_EVENTS_MAX * sizeof *follower->records);
-    if (follower->pause == NULL || follower->records == NULL)
+    if (follower->pause == NULL || follower->stuck == NULL || follower->records == NULL)
         panic("out of memory");
+    evtimer_add(follower->stuck, &(struct timeval){ .tv_sec = STUCK_MS / 1000 });
 }
 
 void follower_destroy(struct store *store)
 {
     connection_destroy(store->follower.connection);
     event_free(store->follower.pause);
+    event_free(store->follower.stuck);
     columns_finish(&store->follower.columns);
     free(store->follower.records);
 }

@@ -91,7 +91,7 @@ struct model {
     char statement_name[16];
     bool riding;      /* inline: it gets its events from the appends, in memory */
     bool prepared;    /* in the writer's session */
-    bool stuck;       /* cannot be followed before the next activation */
+    bool stuck;       /* is left alone for a while: it could not be followed */
     bool rebuild;     /* the table is of another version: made again beside it, then exchanged */
     int64_t position; /* its checkpoint, as far as is committed */
     bool untold;      /* people are to be told of riding, and why not */
@@ -136,7 +136,7 @@ enum follower_step {
 
 struct follower {
     struct connection *connection;
-    struct event *pause;
+    struct event *pause, *stuck;
     enum follower_step step;
     struct model *model;
     struct event_record *records; /* the run */

@@ -3,6 +3,7 @@
 
 #include "bank/codec/event_row.h"
 #include "bank/postgres/log_reader.h"
+#include "bank/postgres/scratch_schema.h"
 #include "shared/clock.h"
 
 #include <inttypes.h>
@@ -352,6 +353,7 @@ bool rebuild(struct query *query, const struct projection *projection,
         panic("out of memory");
 
     bool worked = query_follow_indexes(query, error) && lock_take(&work, error) &&
+                  scratch_remake(query, projection->name, &result->made, error) &&
                   shadow_open(&work, error),
          busy = worked;
     for (int tries = 0; worked && busy; tries++) {

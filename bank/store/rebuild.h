@@ -9,6 +9,8 @@
  *   the exchange            one transaction with the row of esbank.log_head locked, so that no
  * append comes in between: the last events are folded, the shadow takes the name
  *
+ * A table that is gone is made again first, empty, from the migrations.
+ *
  * Locks are taken in the order of an append: head, table, checkpoint. An event
  * that the projection cannot take is parked, and the rest goes on.
  */
@@ -27,6 +29,7 @@ struct rebuild_result {
     int64_t position; /* the log's end that the table is now at */
     int64_t events, parked;
     bool resumed;
+    bool made; /* the table was gone, and was made again before */
 };
 
 /* progress may be NULL. On failure the live table is as it was, and a later call goes on. */

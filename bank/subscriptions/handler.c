@@ -4,6 +4,7 @@
 
 #include "bank/codec/upcast.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,6 +76,20 @@ const struct handler *handler_find(const struct handler *const *list, const char
     while (*list != NULL && strcmp((*list)->name, name) != 0)
         list++;
     return *list;
+}
+
+bool handler_rows(const char *sql, char table[static HANDLER_TABLE_SIZE], const char **where)
+{
+    static const char forget[] = "DELETE FROM esbank.";
+    if (strncmp(sql, forget, sizeof forget - 1) != 0)
+        return false;
+    sql += sizeof forget - 1;
+    const size_t length = strcspn(sql, " ");
+    if (length == 0 || length >= HANDLER_TABLE_SIZE)
+        return false;
+    snprintf(table, HANDLER_TABLE_SIZE, "%.*s", (int)length, sql);
+    *where = sql + length;
+    return true;
 }
 
 static bool upcast_from(const char *type)

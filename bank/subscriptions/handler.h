@@ -76,6 +76,10 @@ bool handler_wants(const struct handler *handler, enum event_kind kind);
 struct uuid handler_sequence(const struct handler *handler, const struct event *event);
 /* NULL when the list, which ends with NULL, has none of that name. */
 const struct handler *handler_find(const struct handler *const *list, const char *name);
+/* Which rows a statement of `forget` removes: "alerts" and " WHERE handler = …", which is the
+ * statement's. False: it is of another form. */
+#define HANDLER_TABLE_SIZE 64
+bool handler_rows(const char *sql, char table[static HANDLER_TABLE_SIZE], const char **where);
 /* Types of events it does not want, as a text[] literal for `event_type <> ALL`; the caller's to
  * free. Types that an upcaster may turn into another are not among them. */
 char *handler_unwanted(const struct handler *handler);

@@ -2,6 +2,7 @@
 #include "bank/subscriptions/repair.h"
 
 #include "bank/postgres/log_reader.h"
+#include "bank/postgres/scratch_schema.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -159,6 +160,48 @@ bool handling_reset(struct query *query, const struct handler *handler, int64_t 
              stand(query, handler, *position, error);
     *left_out = *position > standing.handled_to ? *position - standing.handled_to : 0;
     return end(query, worked, error);
+}
+
+/* ---- tables that are gone ---- */
+
+static bool has_rows_in(const struct handler *handler, const char *table)
+{
+    char name[HANDLER_TABLE_SIZE];
+    const char *where;
+    for (int i = 0; handler->forget != NULL && handler->forget[i] != NULL; i++)
+        if (handler_rows(handler->forget[i], name, &where) && strcmp(name, table) == 0)
+            return true;
+    return false;
+}
+
+static void lost_add(const struct handler *lost[static HANDLERS_MAX], const struct handler *handler)
+{
+    size_t count = 0;
+    while (lost[count] != NULL && lost[count] != handler)
+        count++;
+    if (lost[count] == NULL && count + 1 < HANDLERS_MAX) {
+        lost[count] = handler;
+        lost[count + 1] = NULL;
+    }
+}
+
+bool handling_remake(struct query *query, const struct handler *handler,
+                     const struct handler *const *list,
+                     const struct handler *lost[static HANDLERS_MAX], struct error *error)
+{
+    char table[HANDLER_TABLE_SIZE];
+    const char *where;
+    lost[0] = NULL;
+    for (int i = 0; handler->forget != NULL && handler->forget[i] != NULL; i++) {
+        bool made = false;
+        if (handler_rows(handler->forget[i], table, &where) &&
+            !scratch_remake(query, table, &made, error))
+            return false;
+        for (int other = 0; made && list[other] != NULL; other++)
+            if (has_rows_in(list[other], table))
+                lost_add(lost, list[other]);
+    }
+    return true;
 }
 
 /* ---- retry ---- */

@@ -26,6 +26,15 @@
 bool handling_reset(struct query *query, const struct handler *handler, int64_t *position,
                     int64_t *left_out, struct error *error);
 
+/*
+ * Makes those of its tables again that are gone. `lost`, which ends with NULL, are the handlers of
+ * the list whose rows went with them: each is to be reset to 0.
+ */
+#define HANDLERS_MAX 32
+bool handling_remake(struct query *query, const struct handler *handler,
+                     const struct handler *const *list,
+                     const struct handler *lost[static HANDLERS_MAX], struct error *error);
+
 struct handling_result {
     int64_t handled, failed;
     int64_t waiting; /* behind one that failed, and not tried */

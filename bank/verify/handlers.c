@@ -18,7 +18,6 @@
 #include <string.h>
 
 #define HANDLERS_MAX 32
-#define FORGET       "DELETE FROM esbank."
 
 struct replay {
     const struct handler *handler;
@@ -58,20 +57,6 @@ void replays_destroy(struct replays *replays)
 
 /* ---- its tables ---- */
 
-/* "alerts" and "WHERE handler = …" of a statement that forgets; false: it is of another form. */
-static bool rows_of_forget(const char *sql, char table[static 64], const char **where)
-{
-    if (strncmp(sql, FORGET, strlen(FORGET)) != 0)
-        return false;
-    sql += strlen(FORGET);
-    const size_t length = strcspn(sql, " ");
-    if (length == 0 || length > 63)
-        return false;
-    snprintf(table, 64, "%.*s", (int)length, sql);
-    *where = sql + length;
-    return true;
-}
-
 bool replays_tables(struct verify *verify, struct error *error)
 {
     if (!scratch_functions(verify->query, error))
@@ -79,9 +64,9 @@ bool replays_tables(struct verify *verify, struct error *error)
     for (size_t i = 0; i < verify->replays->count; i++) {
         const char *const *forget = verify->replays->replay[i].handler->forget;
         for (; forget != NULL && *forget != NULL; forget++) {
-            char table[64], sql[300];
+            char table[HANDLER_TABLE_SIZE], sql[300];
             const char *where;
-            if (!rows_of_forget(*forget, table, &where))
+            if (!handler_rows(*forget, table, &where))
                 continue;
             snprintf(sql, sizeof sql,
                      "CREATE TEMPORARY TABLE IF NOT EXISTS %s (LIKE esbank.%s INCLUDING ALL)",
@@ -204,10 +189,10 @@ static bool replay_compare(struct verify *verify, const struct replay *replay, s
 {
     const char *const *forget = replay->handler->forget;
     for (; forget != NULL && *forget != NULL; forget++) {
-        char table[64], live[400], made[400], key[VERIFY_KEY_SIZE];
+        char table[HANDLER_TABLE_SIZE], live[400], made[400], key[VERIFY_KEY_SIZE];
         const char *where;
         enum verify_difference difference;
-        if (!rows_of_forget(*forget, table, &where))
+        if (!handler_rows(*forget, table, &where))
             continue;
         verify->report->finding[VERIFY_HANDLERS].checked++;
         snprintf(live, sizeof live, "(SELECT * FROM esbank.%s%s)", table, where);
