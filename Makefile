@@ -9,7 +9,9 @@ BUILD   ?= build
 PREFIX  ?= /usr/local
 DESTDIR ?=
 
-CC       = gcc
+ifeq ($(origin CC),default)
+CC = gcc
+endif
 STANDARD = -std=gnu17 -D_GNU_SOURCE
 WARNINGS = -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
            -Wformat=2 -Wvla -Wnull-dereference -Wundef -Wwrite-strings -Wpointer-arith
@@ -17,12 +19,13 @@ OPTIMISE ?= -O2 -g
 HARDEN   ?= -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 SANITIZE ?=
 ALL_CFLAGS  = $(STANDARD) $(WARNINGS) $(OPTIMISE) $(HARDEN) $(SANITIZE) -I. -I$(BUILD)/generated \
-              -I/usr/include/postgresql -MMD -MP $(CFLAGS)
+              $(shell pkg-config --cflags libpq 2>/dev/null) -ffile-prefix-map=$(CURDIR)=. -MMD -MP $(CFLAGS)
 ALL_LDFLAGS = $(SANITIZE) -pie -Wl,-z,relro -Wl,-z,now -Wl,--as-needed $(LDFLAGS)
 
-SHARED_LIBS = -lcjson -lssl -lcrypto
-BANK_LIBS   = -lpq -levent_core -lncursesw -ltinfo $(SHARED_LIBS)
-ATM_LIBS    = -lncursesw -ltinfo $(SHARED_LIBS)
+libraries   = $(shell pkg-config --libs $(1) 2>/dev/null)
+SHARED_LIBS = $(call libraries,libcjson libssl libcrypto)
+BANK_LIBS   = $(call libraries,libpq libevent_core ncursesw) $(SHARED_LIBS)
+ATM_LIBS    = $(call libraries,ncursesw) $(SHARED_LIBS)
 
 # ---- what is built from what ------------------------------------------------
 

@@ -12,6 +12,7 @@
 #include "atm/frontend/frontend.h"
 #include "atm/machine/machine.h"
 #include "shared/tty.h"
+#include "shared/version.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -19,7 +20,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define ATM_VERSION "1.0.0"
 #define GRACE_MS                                                                                   \
     300 /* the bank may take so long to be found before people hear that it is not there */
 
@@ -196,7 +196,7 @@ int main(int count, char **argument)
         return EXIT_SUCCESS;
     }
     if (options.version) {
-        puts("atm " ATM_VERSION);
+        puts("atm " VERSION);
         return EXIT_SUCCESS;
     }
     if (!texts_load(options.assets, &error) ||

@@ -7,6 +7,7 @@
 #include "bank/cli/commands.h"
 #include "bank/server/serve.h"
 #include "shared/tty.h"
+#include "shared/version.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,15 +64,15 @@ int main(int argc, char **argv)
 {
     struct arguments arguments = { 0 };
     tty_standard_files();
+    if (argc == 2 && (strcmp(argv[1], "version") == 0 || strcmp(argv[1], "--version") == 0)) {
+        puts("bank " VERSION);
+        return EXIT_SUCCESS;
+    }
     int first = 1 + arguments_read(&arguments, argc - 1, argv + 1, NULL, true), words = 0;
     if (first == 0)
         return EXIT_USAGE;
     argc -= first;
     argv += first;
-    if (argc == 1 && strcmp(argv[0], "version") == 0) {
-        puts("bank " BANK_VERSION);
-        return EXIT_SUCCESS;
-    }
     if (argc == 0 || strcmp(argv[0], "help") == 0) {
         commands_help();
         return argc > 0 || arguments.help ? EXIT_SUCCESS : EXIT_USAGE;

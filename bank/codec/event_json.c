@@ -9,6 +9,7 @@
 #include "bank/codec/event_fields.h"
 #include "shared/hex.h"
 #include "shared/json.h"
+#include "shared/version.h"
 
 #include <string.h>
 
@@ -104,7 +105,7 @@ size_t event_json_write_metadata(const struct event_origin *origin, int schema,
         json_write_bytes(&writer, "actor", origin->actor,
                          strnlen(origin->actor, sizeof origin->actor));
     json_write_integer(&writer, "schema", schema);
-    json_write_string(&writer, "software", EVENT_SOFTWARE);
+    json_write_string(&writer, "software", VERSION);
     json_close_object(&writer);
     size_t length = json_finish(&writer);
     if (length == 0)

@@ -20,7 +20,6 @@
 #include "bank/codec/batch.h"
 #include "shared/error.h"
 
-#define EVENT_SOFTWARE     "1.0" /* who wrote it */
 #define EVENT_DATA_MAX     4096  /* bytes; every event's data fits, with its NUL */
 #define EVENT_METADATA_MAX 512
 

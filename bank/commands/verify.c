@@ -10,6 +10,7 @@
 #include "bank/vault/vault.h"
 #include "shared/hex.h"
 #include "shared/json.h"
+#include "shared/version.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -83,7 +84,7 @@ static void report_print(const struct verify_report *report)
         puts(", of which no seal could be told");
     printf("head    position %" PRId64 " hash %s\n", report->end.position, hash);
     printf("time    %s\n", time_text(report->at_us, at));
-    puts("program bank " BANK_VERSION);
+    puts("program bank " VERSION);
     for (int check = 0; check < VERIFY_CHECK_COUNT; check++)
         if (is_shown(report, check))
             finding_print(check, &report->finding[check]);
@@ -145,7 +146,7 @@ static void report_print_json(const struct verify_report *report)
     json_write_string(&writer, "hash", hash);
     json_close_object(&writer);
     json_write_string(&writer, "time", time_text(report->at_us, at));
-    json_write_string(&writer, "software", BANK_VERSION);
+    json_write_string(&writer, "software", VERSION);
     json_open_array(&writer, "checks");
     for (int check = 0; check < VERIFY_CHECK_COUNT; check++)
         if (is_shown(report, check))

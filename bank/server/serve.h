@@ -14,7 +14,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define BANK_VERSION "1.0"
 
 struct serve_options {
     const char *home;          /* NULL: as home_locate has it */

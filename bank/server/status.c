@@ -3,6 +3,7 @@
 #include "bank/server/serve.h"
 #include "bank/server/server.h"
 #include "shared/json.h"
+#include "shared/version.h"
 #include "shared/wire.h"
 
 #include <stddef.h>
@@ -47,7 +48,7 @@ size_t server_status_write(char *buffer, size_t size, const struct uuid *id,
     json_write_boolean(&writer, "ok", true);
     json_write_string(&writer, "code", refusal_code(NOT_REFUSED));
     json_open_object(&writer, "status");
-    json_write_string(&writer, "version", BANK_VERSION);
+    json_write_string(&writer, "version", VERSION);
     json_write_integer(&writer, "pid", getpid());
     json_write_integer(&writer, "uptime_s", counts->uptime_s);
     json_write_boolean(&writer, "active", engine_active(engine));

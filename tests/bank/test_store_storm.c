@@ -19,8 +19,8 @@ static const char *const victims[] = {
     "application_name = 'bank: second writer'",
     "application_name = 'bank: read models'",
     "query LIKE 'SELECT esbank%' OR query LIKE 'INSERT INTO esbank.amounts%'",
-    "pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND"
-    " (classid::bigint << 32 | objid::bigint) = 7310595820020202)",
+    ("pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND"
+     " (classid::bigint << 32 | objid::bigint) = 7310595820020202)"),
     "true",
 };
 enum { VICTIMS = sizeof victims / sizeof *victims };
