@@ -176,7 +176,7 @@ echo "missing:$missing" >"$work/err"
 result "the manual and --help know the same options" $?
 
 # "N notes" and "NAME" are arguments in the manual's markup.
-sed -n 's/^    X([A-Z_]*, *"\([^"]*\)".*/\1/p' atm/devices/faults.h | sort >"$work/table"
+sed -n 's/^    X([A-Z_]*, *"\([^"]*\)".*/\1/p' atm/terminal/fault.h | sort >"$work/table"
 sed -n '/^\.Sh FAULTS/,/^\.El/s/^\.It Li //p' man/atm.1 | sed 's/ Ar / /; s/ Li / /' | sort >"$work/manual"
 [ -s "$work/table" ] && cmp -s "$work/table" "$work/manual"
 result "the manual lists every fault" $?
