@@ -74,12 +74,15 @@ static bool acceptor_parse(const char *text, struct acceptor_state *state, bool 
 
 static bool acceptor_forget(struct acceptor *acceptor, struct error *error)
 {
-    const struct acceptor_state nothing = { .attention = true };
-    log_line(
-        "%.300s/acceptor is not as this machine wrote it: it is set aside; count the deposit bin",
-        acceptor->folder);
-    return memory_set_aside(acceptor->folder, "acceptor", error) &&
-           acceptor_write(acceptor, &nothing, false, error);
+    log_line("%.300s/acceptor is not as this machine wrote it: it is set aside", acceptor->folder);
+    return memory_set_aside(acceptor->folder, "acceptor", error) && acceptor_lose(acceptor, error);
+}
+
+bool acceptor_lose(struct acceptor *acceptor, struct error *error)
+{
+    struct acceptor_state unsure = { .bin = acceptor->state.bin, .attention = true };
+    log_line("the acceptor cannot tell what it holds: count the deposit bin");
+    return acceptor_write(acceptor, &unsure, false, error);
 }
 
 bool acceptor_open(struct acceptor *acceptor, const char *folder, struct memory *memory,
@@ -88,7 +91,8 @@ bool acceptor_open(struct acceptor *acceptor, const char *folder, struct memory 
     char text[ACCEPTOR_FILE_SIZE];
     *acceptor = (struct acceptor){ .memory = memory };
     snprintf(acceptor->folder, sizeof acceptor->folder, "%s", folder);
-    switch (memory_read(memory, folder, "acceptor", text, sizeof text, error)) {
+    acceptor->found = memory_read(memory, folder, "acceptor", text, sizeof text, error);
+    switch (acceptor->found) {
     case MEMORY_FAILED:
         return false;
     case MEMORY_ABSENT:

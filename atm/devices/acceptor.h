@@ -48,8 +48,9 @@ struct acceptor_state {
 
 struct acceptor {
     char folder[500];
-    struct memory *memory; /* the caller's; NULL: unkeyed */
-    bool known;            /* what became of the last deposit is */
+    struct memory *memory;   /* the caller's; NULL: unkeyed */
+    bool known;              /* what became of the last deposit is */
+    enum memory_found found; /* what the file was at the start */
     struct acceptor_state state;
 };
 
@@ -66,6 +67,9 @@ bool acceptor_open(struct acceptor *acceptor, const char *folder, struct memory 
  * slot again. False, with a few words in why: all of them are. */
 bool acceptor_accept(struct acceptor *acceptor, const struct uuid *deposit,
                      const struct notes *notes, char why[static 64]);
+
+/* It cannot tell what it holds: no deposits until somebody has looked (acceptor_reset). */
+bool acceptor_lose(struct acceptor *acceptor, struct error *error);
 
 /* What is inside goes into the bin. On failure it has all the same, and the file still says escrow.
  */

@@ -118,13 +118,17 @@ static bool dispenser_parse(char *text, struct dispenser_state *state, bool *loa
 /* What it did last, and what is in it, may be anything. */
 static bool dispenser_forget(struct dispenser *dispenser, struct error *error)
 {
-    const struct dispenser_state nothing = { .attention = true };
-    log_line("%.300s/dispenser is not as this machine wrote it: it is set aside, and what is open "
-             "counts as "
-             "unknown; count the cash",
+    log_line("%.300s/dispenser is not as this machine wrote it: it is set aside",
              dispenser->folder);
     return memory_set_aside(dispenser->folder, "dispenser", error) &&
-           dispenser_write(dispenser, &nothing, false, error);
+           dispenser_lose(dispenser, error);
+}
+
+bool dispenser_lose(struct dispenser *dispenser, struct error *error)
+{
+    const struct dispenser_state nothing = { .attention = true };
+    log_line("the dispenser's memory is lost: what is open counts as unknown; count the cash");
+    return dispenser_write(dispenser, &nothing, false, error);
 }
 
 bool dispenser_open(struct dispenser *dispenser, const char *folder, struct memory *memory,
@@ -133,7 +137,8 @@ bool dispenser_open(struct dispenser *dispenser, const char *folder, struct memo
     char text[DISPENSER_FILE_SIZE];
     *dispenser = (struct dispenser){ .memory = memory };
     snprintf(dispenser->folder, sizeof dispenser->folder, "%s", folder);
-    switch (memory_read(memory, folder, "dispenser", text, sizeof text, error)) {
+    dispenser->found = memory_read(memory, folder, "dispenser", text, sizeof text, error);
+    switch (dispenser->found) {
     case MEMORY_FAILED:
         return false;
     case MEMORY_ABSENT:

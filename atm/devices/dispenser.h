@@ -56,8 +56,9 @@ struct dispenser_state {
 
 struct dispenser {
     char folder[500];
-    struct memory *memory; /* the caller's; NULL: unkeyed */
-    bool loaded;           /* the counters, and what became of the last dispense, are known */
+    struct memory *memory;   /* the caller's; NULL: unkeyed */
+    bool loaded;             /* the counters, and what became of the last dispense, are known */
+    enum memory_found found; /* what the file was at the start */
     struct dispenser_state state;
 };
 
@@ -69,6 +70,9 @@ struct dispenser {
  */
 bool dispenser_open(struct dispenser *dispenser, const char *folder, struct memory *memory,
                     struct error *error);
+
+/* The file is not there, though this machine has worked before: as one that it did not write. */
+bool dispenser_lose(struct dispenser *dispenser, struct error *error);
 
 /* Writes the file anew: with the MAC that a folder being adopted lacks. */
 bool dispenser_seal(struct dispenser *dispenser, struct error *error);

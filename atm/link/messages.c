@@ -93,7 +93,8 @@ size_t message_advice(char *line, const struct uuid *id, const struct uuid *tell
                       const struct advice *advice)
 {
     struct json_writer writer;
-    bool deposit = advice->outcome == ADVICE_COUNTED || advice->outcome == ADVICE_CANCELLED;
+    bool deposit = advice->outcome == ADVICE_COUNTED || advice->outcome == ADVICE_CANCELLED ||
+                   advice->outcome == ADVICE_LOST;
     request_open(&writer, line, id, deposit ? "ConfirmDeposit" : "ConfirmDispense", teller);
     json_write_uuid(&writer, deposit ? "deposit_id" : "withdrawal_id", &advice->withdrawal);
     json_write_string(&writer, "outcome", advice_outcome_name(advice->outcome));

@@ -174,6 +174,29 @@ bool saf_has(const struct saf *saf, const struct uuid *withdrawal)
     return false;
 }
 
+const char *saf_outcome(const struct saf *saf, const struct uuid *withdrawal)
+{
+    const char *outcome = NULL;
+    for (int i = 0; i < saf->count; i++) {
+        const struct stored *stored = &saf->entry[i].stored;
+        if (!uuid_equal(&stored->withdrawal, withdrawal))
+            continue;
+        if (outcome != NULL && strcmp(outcome, stored->outcome) != 0)
+            return "";
+        outcome = stored->outcome;
+    }
+    return outcome != NULL ? outcome : "";
+}
+
+bool saf_set_aside(struct saf *saf, const struct uuid *withdrawal, struct error *error)
+{
+    for (int i = saf->count; i-- > 0;)
+        if (uuid_equal(&saf->entry[i].stored.withdrawal, withdrawal) &&
+            !saf_finish(saf, &saf->entry[i], true, error))
+            return false;
+    return true;
+}
+
 bool saf_replenishing(const struct saf *saf)
 {
     for (int i = 0; i < saf->count; i++)

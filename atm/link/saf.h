@@ -55,6 +55,13 @@ bool saf_store(struct saf *saf, const struct uuid *key, const char *line, size_t
 bool saf_seal(struct saf *saf, struct error *error);
 
 bool saf_has(const struct saf *saf, const struct uuid *withdrawal);
+
+/* The outcome that the stored advice of a withdrawal or deposit has; an empty text where two of
+ * them say different things. Only of one that is there. */
+const char *saf_outcome(const struct saf *saf, const struct uuid *withdrawal);
+
+/* Files all that is stored about a withdrawal or deposit under refused/: it is not to be sent. */
+bool saf_set_aside(struct saf *saf, const struct uuid *withdrawal, struct error *error);
 bool saf_replenishing(const struct saf *saf);
 
 /* The next message to send now, marked as sent; NULL: none. The pointer is good until the next

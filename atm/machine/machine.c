@@ -174,11 +174,12 @@ static void machine_signed_on(struct machine *machine, const struct reply *reply
     struct error error;
     char detail[NOTES_TEXT_LENGTH + 32], notes[NOTES_TEXT_LENGTH];
     if (!machine->dispenser.loaded) {
-        if (!dispenser_load(&machine->dispenser, &reply->cassettes, &error))
-            log_line("%s", error.message);
         snprintf(detail, sizeof detail, "cassettes=%s",
                  notes_text_format(&reply->cassettes, notes));
-        machine_journal(machine, JOURNAL_LOADED, NULL, detail);
+        if (dispenser_load(&machine->dispenser, &reply->cassettes, &error))
+            machine_journal(machine, JOURNAL_LOADED, NULL, detail);
+        else
+            log_line("%s", error.message);
     }
     if (machine->dispenser.loaded) /* else the first load is still to come */
         dispenser_know(&machine->dispenser, &reply->cassettes);

@@ -57,6 +57,8 @@ static void item_read(struct recovery_item *item, const struct journal_entry *en
     item->returned =
         item->returned || entry->step == JOURNAL_COUNT_FAILED || entry->step == JOURNAL_GIVEN_BACK;
     item->advised = item->advised || entry->step == JOURNAL_ADVICE;
+    if (entry->step == JOURNAL_ADVICE)
+        journal_detail_get(entry->detail, "outcome", item->outcome, sizeof item->outcome);
 }
 
 static void code_read(struct recovery *recovery, const struct journal_entry *entry)
@@ -71,6 +73,9 @@ void recovery_read(void *context, const struct journal_entry *entry)
     struct recovery *recovery = context;
     bool asked = entry->step == JOURNAL_REQUEST || entry->step == JOURNAL_DEPOSIT_REQUEST;
     int found = recovery_find(recovery, &entry->withdrawal);
+    recovery->worked = recovery->worked || entry->step == JOURNAL_LOADED ||
+                       (!recovery->begun && entry->sequence > 1);
+    recovery->begun = true;
     if (entry->step == JOURNAL_SUPERVISOR)
         code_read(recovery, entry);
     if (asked && found == recovery->count)
@@ -103,6 +108,26 @@ static bool witnesses_differ(const struct recovery_item *item, const struct disp
         return item->seen >= SEEN_INSIDE;
     return item->seen >= SEEN_OUTSIDE &&
            (state->status == DISPENSER_STACKED || state->status == DISPENSER_REJECTED);
+}
+
+bool recovery_contradicted(const struct recovery_item *item, const char *outcome,
+                           const struct dispenser *dispenser)
+{
+    const struct dispenser_state *state = &dispenser->state;
+    const bool own = dispenser->loaded && uuid_equal(&state->withdrawal, &item->id);
+    const bool out = own &&
+                     (state->status == DISPENSER_PRESENTED || state->status == DISPENSER_TAKEN ||
+                      state->status == DISPENSER_RETRACTED),
+               inside =
+                   own && (state->status == DISPENSER_IDLE || state->status == DISPENSER_STACKED ||
+                           state->status == DISPENSER_REJECTED);
+    if (strcmp(outcome, advice_outcome_name(ADVICE_UNKNOWN)) == 0)
+        return false; /* it claims nothing */
+    if (outcome[0] == '\0' || (item->outcome[0] != '\0' && strcmp(item->outcome, outcome) != 0))
+        return true;
+    return strcmp(outcome, advice_outcome_name(ADVICE_NOT_DISPENSED)) == 0
+               ? out || item->seen >= SEEN_OUTSIDE
+               : inside && strcmp(outcome, advice_outcome_name(ADVICE_DISPENSED)) == 0;
 }
 
 struct advice recovery_decide(const struct recovery_item *item, const struct dispenser *dispenser)
@@ -148,23 +173,39 @@ struct advice recovery_decide(const struct recovery_item *item, const struct dis
     return advice;
 }
 
+/* What was stacked is purged, what was put out is taken: the status keeps its meaning, and the
+ * counters have it however often the start was cut off. */
+static bool devices_settle(const struct recovery_item *item, struct dispenser *dispenser,
+                           struct error *error)
+{
+    return !uuid_equal(&dispenser->state.withdrawal, &item->id) ||
+           (dispenser_purge(dispenser, error) && dispenser_take(dispenser, error));
+}
+
 static bool recovery_settle(const struct recovery_item *item, struct journal *journal,
                             struct dispenser *dispenser, struct saf *saf, const struct uuid *teller,
                             struct error *error)
 {
-    if (saf_has(saf, &item->id))
+    bool stored = saf_has(saf, &item->id);
+    const bool contradicted =
+        stored && recovery_contradicted(item, saf_outcome(saf, &item->id), dispenser);
+    struct advice advice = recovery_decide(item, dispenser);
+    if (!devices_settle(item, dispenser, error))
+        return false;
+    if (stored && !contradicted)
         return item->advised || journal_write(journal, JOURNAL_ADVICE, &item->id,
                                               "stored before the power went", error);
-    bool own = uuid_equal(&dispenser->state.withdrawal, &item->id);
-    struct advice advice = recovery_decide(item, dispenser);
-    if (own && dispenser->state.status == DISPENSER_STACKED && !dispenser_purge(dispenser, error))
-        return false;
+    if (contradicted) {
+        advice = (struct advice){ .withdrawal = item->id,
+                                  .outcome = ADVICE_UNKNOWN,
+                                  .reason = "stored advice contradicted" };
+        if (!saf_set_aside(saf, &item->id, error))
+            return false;
+    }
     char line[MESSAGE_SIZE], detail[160];
     struct uuid id = uuid_generate();
     size_t length = message_advice(line, &id, teller, &advice);
     if (!saf_store(saf, &item->id, line, length, error))
-        return false;
-    if (own && dispenser->state.status == DISPENSER_PRESENTED && !dispenser_take(dispenser, error))
         return false;
     snprintf(detail, sizeof detail, "outcome=%s by=recovery reason=%s",
              advice_outcome_name(advice.outcome), advice.reason);

@@ -18,10 +18,13 @@
  *   the dispenser's memory is not there, or not its own       unknown
  *   the journal has the notes out, the dispenser has not      unknown
  *   an advice was stored, is not acknowledged, and is gone    unknown
+ *   two of the stored advice, the journal and the dispenser
+ *   say different things                                      unknown
  *   or its file is not as this machine wrote it               unknown
  *
  * May be cut off anywhere and run again: storing an advice twice keeps the
- * first, and the movements it makes leave a status with the same meaning.
+ * first, and the movements that it owes the devices are made at the next start,
+ * whatever was stored before.
  */
 #ifndef ATM_MACHINE_RECOVERY_H
 #define ATM_MACHINE_RECOVERY_H
@@ -48,6 +51,7 @@ struct recovery_item {
     bool advised;  /* its advice was stored, and the bank has not acknowledged it */
     bool returned; /* of a deposit: the journal knows that the customer has the notes again */
     enum recovery_seen seen;
+    char outcome[16];     /* the last advice's, as the journal has it; empty: it does not say */
     struct notes counted; /* of a deposit, as the journal has it */
 };
 
@@ -56,7 +60,9 @@ struct recovery {
     int count, room;
     struct recovery_item *item;
     int code_wrong; /* supervisor's codes that were wrong since the last right one */
-    bool left_open; /* a deposit of which nobody can tell where its notes are */
+    bool begun;     /* an entry was read */
+    bool worked;    /* the machine was loaded once, or this journal continues another */
+    bool lost;      /* a deposit of which the acceptor cannot tell where its notes are */
 };
 
 /* A journal_reader over a struct recovery: collects what is open. */
@@ -65,6 +71,10 @@ void recovery_finish(struct recovery *recovery);
 
 /* How many have no advice yet, or one that is neither stored nor acknowledged. */
 int recovery_open(const struct recovery *recovery, const struct saf *saf);
+
+/* Pure: whether a stored advice says otherwise than the journal or the dispenser. */
+bool recovery_contradicted(const struct recovery_item *item, const char *outcome,
+                           const struct dispenser *dispenser);
 
 /* Pure: the advice for an open withdrawal. */
 struct advice recovery_decide(const struct recovery_item *item, const struct dispenser *dispenser);
@@ -76,8 +86,7 @@ bool recovery_run(const struct recovery *recovery, struct journal *journal,
 
 /* Pure: the advice for an open deposit, from the acceptor's memory: what it holds goes into its
  * bin, unless the journal knows that it was returned: then the acceptor only could not write that
- * down any more. ADVICE UNKNOWN, which the bank does not take for a deposit: only a person can
- * tell. */
+ * down any more. ADVICE_LOST: only a count can tell. */
 struct advice recovery_decide_deposit(const struct recovery_item *item,
                                       const struct acceptor *acceptor);
 bool recovery_run_deposits(struct recovery *recovery, struct journal *journal,

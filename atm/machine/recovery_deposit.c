@@ -6,13 +6,15 @@
  * into the escrow.
  *
  * Without that memory the journal is asked: what it has counted and not given
- * back is in the machine; where it has only seen notes begin to move, nobody
- * can tell, and the deposit stays open until a person has looked.
+ * back is in the machine; where it has only seen notes begin to move, or a
+ * stored advice says otherwise than the journal, the advice is unknown, and the
+ * acceptor takes no notes until a person has looked.
  */
 #include "atm/files/log.h"
 #include "atm/machine/recovery.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static bool outcome_set(struct advice *advice, enum advice_outcome outcome,
                         const struct notes *accepted)
@@ -32,7 +34,7 @@ static void decide_without_acceptor(const struct recovery_item *item, struct adv
     if (item->seen == SEEN_INSIDE && notes_count(&item->counted) > 0)
         outcome_set(advice, ADVICE_COUNTED, &item->counted);
     else
-        advice->outcome = ADVICE_UNKNOWN;
+        advice->outcome = ADVICE_LOST;
 }
 
 struct advice recovery_decide_deposit(const struct recovery_item *item,
@@ -57,39 +59,49 @@ struct advice recovery_decide_deposit(const struct recovery_item *item,
     return advice;
 }
 
-static bool deposit_left_open(const struct recovery_item *item, struct journal *journal,
-                              struct error *error)
+/* What the advice says has become of the notes; an acceptor that cannot tell moves none. */
+static bool notes_settle(const struct advice *advice, struct acceptor *acceptor,
+                         struct error *error)
 {
-    char id[UUID_TEXT_LENGTH];
-    log_line("nobody can tell where the notes of the deposit %s are: count the deposit bin, and "
-             "have the bank "
-             "settle it",
-             uuid_format(&item->id, id));
-    return journal_write(journal, JOURNAL_POSITION_UNKNOWN, &item->id, "by=recovery", error);
+    if (!uuid_equal(&acceptor->state.deposit, &advice->withdrawal) ||
+        advice->outcome == ADVICE_LOST)
+        return true;
+    return advice->outcome == ADVICE_CANCELLED ? acceptor_give_back(acceptor, error)
+                                               : acceptor_keep(acceptor, error);
 }
 
 static bool deposit_settle(const struct recovery_item *item, struct recovery *recovery,
                            struct journal *journal, struct acceptor *acceptor, struct saf *saf,
                            const struct uuid *teller, struct error *error)
 {
-    bool own = uuid_equal(&acceptor->state.deposit, &item->id), stored = saf_has(saf, &item->id);
+    const bool stored = saf_has(saf, &item->id);
+    const char *outcome = stored ? saf_outcome(saf, &item->id) : "";
+    const bool contradicted =
+        stored && strcmp(outcome, advice_outcome_name(ADVICE_LOST)) != 0 &&
+        (outcome[0] == '\0' || (item->outcome[0] != '\0' && strcmp(outcome, item->outcome) != 0));
     struct advice advice = recovery_decide_deposit(item, acceptor);
     char line[MESSAGE_SIZE], detail[160];
     struct uuid id = uuid_generate();
-    if (stored && item->advised)
-        return true;
-    if (!stored && advice.outcome == ADVICE_UNKNOWN) {
-        recovery->left_open = true;
-        return deposit_left_open(item, journal, error);
+    if (contradicted) {
+        advice = (struct advice){ .withdrawal = item->id,
+                                  .outcome = ADVICE_LOST,
+                                  .reason = "stored advice contradicted" };
+        if (!saf_set_aside(saf, &item->id, error))
+            return false;
+    }
+    if (stored && !contradicted) {
+        for (int i = 0; i < ADVICE_OUTCOME_COUNT; i++)
+            if (strcmp(outcome, advice_outcome_name((enum advice_outcome)i)) == 0)
+                advice.outcome = (enum advice_outcome)i;
+        return notes_settle(&advice, acceptor, error) &&
+               (item->advised || journal_write(journal, JOURNAL_ADVICE, &item->id,
+                                               "stored before the power went", error));
     }
     size_t length = message_advice(line, &id, teller, &advice);
-    if ((!stored && !saf_store(saf, &item->id, line, length, error)) ||
-        (own &&
-         !(item->returned ? acceptor_give_back(acceptor, error) : acceptor_keep(acceptor, error))))
+    recovery->lost = recovery->lost || advice.outcome == ADVICE_LOST;
+    if ((advice.outcome == ADVICE_LOST && !acceptor_lose(acceptor, error)) ||
+        !saf_store(saf, &item->id, line, length, error) || !notes_settle(&advice, acceptor, error))
         return false;
-    if (stored)
-        return journal_write(journal, JOURNAL_ADVICE, &item->id, "stored before the power went",
-                             error);
     snprintf(detail, sizeof detail, "outcome=%s by=recovery reason=%s",
              advice_outcome_name(advice.outcome), advice.reason);
     log_line("recovery: an open deposit ends as %s: %s", advice_outcome_name(advice.outcome),

@@ -92,25 +92,37 @@ static bool folder_seal(struct machine *machine, bool told, struct error *error)
            memory_adopted(&machine->memory, options->folder, options->key, error);
 }
 
+/* A witness that was missing, or that somebody else wrote, is the bank's business. */
+static bool witness_report(struct machine *machine, const struct recovery *recovery,
+                           struct error *error)
+{
+    const bool lost = machine->dispenser.found == MEMORY_FORGED ||
+                      machine->acceptor.found == MEMORY_FORGED || recovery->lost ||
+                      (machine->dispenser.found == MEMORY_ABSENT && recovery->worked);
+    return !lost || machine_report(machine, "memory_lost", 1, error);
+}
+
 static bool folder_settle(struct machine *machine, struct recovery *recovery, struct error *error)
 {
     const struct uuid *teller = &machine->options->teller;
     struct journal *journal = &machine->journal;
     const bool unsealed = !journal->keyed && journal->sequence > 0; /* not a new machine */
+    if (machine->dispenser.found == MEMORY_ABSENT && recovery->worked &&
+        !dispenser_lose(&machine->dispenser, error))
+        return false;
     if (!journal_write(journal, JOURNAL_STARTED, NULL, "", error) ||
         !recovery_run(recovery, journal, &machine->dispenser, &machine->saf, teller, error) ||
         !recovery_run_deposits(recovery, journal, &machine->acceptor, &machine->saf, teller, error))
         return false;
-    if (recovery->left_open)
-        machine->acceptor.state.attention = true;
-    else if (!machine->acceptor.known && !machine->acceptor.state.attention &&
-             !acceptor_seal(&machine->acceptor, error))
+    if (!witness_report(machine, recovery, error))
         return false;
-    if (!recovery->left_open && machine->memory.keyed &&
-        (machine->memory.adopting || machine->options->adopt_memories) &&
+    if (!machine->acceptor.known && !machine->acceptor.state.attention &&
+        !acceptor_seal(&machine->acceptor, error))
+        return false;
+    if (machine->memory.keyed && (machine->memory.adopting || machine->options->adopt_memories) &&
         !folder_seal(machine, unsealed || machine->options->adopt_memories, error))
         return false;
-    return recovery->left_open || journal_rotate(journal, JOURNAL_LARGE, error);
+    return journal_rotate(journal, JOURNAL_LARGE, error);
 }
 
 bool machine_recall(struct machine *machine, struct error *error)

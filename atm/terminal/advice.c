@@ -7,6 +7,7 @@ const char *advice_outcome_name(enum advice_outcome outcome)
         [ADVICE_DISPENSED] = "dispensed", [ADVICE_NOT_DISPENSED] = "not_dispensed",
         [ADVICE_RETRACTED] = "retracted", [ADVICE_UNKNOWN] = "unknown",
         [ADVICE_COUNTED] = "counted",     [ADVICE_CANCELLED] = "cancelled",
+        [ADVICE_LOST] = "unknown",
     };
     return names[outcome];
 }

@@ -138,7 +138,11 @@ struct movement {
       "so many wrong supervisor's codes in a row: the supervisor is locked out for a while")       \
     X(SUPERVISOR_ADMITTED, "supervisor_admitted", "the right code after a lockout: that is over")  \
     X(MEMORIES_ADOPTED, "memories_adopted",                                                        \
-      "the machine took over a folder without MACs, or a journal without its end")
+      "the machine took over a folder without MACs, or a journal without its end")                 \
+    X(MEMORY_LOST, "memory_lost",                                                                  \
+      "a device's memory was missing, or not its own: what was open counts as unknown")            \
+    X(FOLDER_OLDER, "folder_older",                                                                \
+      "the bank knows more of the machine than its folder: it serves nobody")
 
 enum incident {
 #define X(enumerator, name, meaning) INCIDENT_##enumerator,

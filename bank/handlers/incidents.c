@@ -32,7 +32,7 @@ static int subject_format(const struct event *event, const char *incident,
 static void add_raise(struct effects *effects, const struct event_record *record)
 {
     const struct event *event = &record->event;
-    char subject[UUID_TEXT_LENGTH + INCIDENT_LENGTH], message[200];
+    char subject[UUID_TEXT_LENGTH + INCIDENT_LENGTH], message[300];
     struct columns *row = effects_row(effects, &raise);
     int subject_length = subject_format(event, event->incident.name, subject), length;
     switch (incident_find(event->incident.name)) {
@@ -48,6 +48,17 @@ static void add_raise(struct effects *effects, const struct event_record *record
             message, sizeof message,
             "this machine took over a folder without MACs, or a journal without its end: compare "
             "its journal with the log");
+        break;
+    case INCIDENT_MEMORY_LOST:
+        length = snprintf(
+            message, sizeof message,
+            "a device's memory of this machine was missing, or not its own: count the machine");
+        break;
+    case INCIDENT_FOLDER_OLDER:
+        length = snprintf(
+            message, sizeof message,
+            "the folder of this machine is older than what the bank knows of it, or a copy of it "
+            "works elsewhere: find the right one, then start it once with --adopt-memories");
         break;
     case INCIDENT_SUPERVISOR_ADMITTED:
     case INCIDENT_COUNT:
@@ -76,8 +87,11 @@ static void add_clear(struct effects *effects, const struct event_record *record
 static bool handle(struct effects *effects, const struct event_record *record, struct error *reason)
 {
     (void)reason;
+    static const enum incident of_the_day[] = { INCIDENT_MEMORIES_ADOPTED, INCIDENT_MEMORY_LOST,
+                                                INCIDENT_FOLDER_OLDER };
     if (record->event.kind == TELLER_BUSINESS_DAY_CLOSED)
-        add_clear(effects, record, INCIDENT_MEMORIES_ADOPTED);
+        for (size_t i = 0; i < sizeof of_the_day / sizeof of_the_day[0]; i++)
+            add_clear(effects, record, of_the_day[i]);
     else if (incident_find(record->event.incident.name) == INCIDENT_SUPERVISOR_ADMITTED)
         add_clear(effects, record, INCIDENT_SUPERVISOR_LOCKOUT);
     else

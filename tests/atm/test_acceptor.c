@@ -159,9 +159,9 @@ static void test_a_lost_memory_cancels_nothing_that_has_moved(void **state)
     struct recovery_item item = { .id = own, .is_deposit = true };
     assert_int_equal(recovery_decide_deposit(&item, &lost).outcome, ADVICE_CANCELLED);
     item.seen = SEEN_BEGUN;
-    assert_int_equal(recovery_decide_deposit(&item, &lost).outcome, ADVICE_UNKNOWN);
+    assert_int_equal(recovery_decide_deposit(&item, &lost).outcome, ADVICE_LOST);
     item.seen = SEEN_RETURNING;
-    assert_int_equal(recovery_decide_deposit(&item, &lost).outcome, ADVICE_UNKNOWN);
+    assert_int_equal(recovery_decide_deposit(&item, &lost).outcome, ADVICE_LOST);
     item.seen = SEEN_INSIDE;
     item.counted = three;
     struct advice advice = recovery_decide_deposit(&item, &lost);

@@ -3,6 +3,7 @@
 #include "atm/machine/recovery.h"
 
 #include "atm/devices/faults.h"
+#include "atm/files/durable.h"
 #include "tests/support/check.h"
 #include "tests/support/process.h"
 #include "tests/support/scratch.h"
@@ -278,6 +279,123 @@ static void test_an_acknowledged_advice_is_over(void **state)
     assert_int_equal(saf.count, 0);
 }
 
+static void put(const char *name, const char *text)
+{
+    struct error error;
+    check_worked(durable_write(folder, name, text, strlen(text), &error), &error);
+}
+
+static char *taken_away(const char *name)
+{
+    char path[300];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return process_read_file(path);
+}
+
+/* Power cut after presented: the journal says so, and the customer holds the notes. */
+static void presented(char **before)
+{
+    char why[64];
+    bool walks_away;
+    note(JOURNAL_REQUEST, &own);
+    *before = taken_away("dispenser");
+    dispenser_stack(&dispenser, &own, &two, why);
+    note(JOURNAL_STACKED, &own);
+    dispenser_present(&dispenser, &walks_away, why);
+    note(JOURNAL_PRESENTED, &own);
+}
+
+static void test_an_older_dispenser_file_makes_it_unknown(void **state)
+{
+    (void)state;
+    char *before;
+    presented(&before);
+    put("dispenser", before);
+    free(before);
+    start();
+    expect_stored("unknown");
+}
+
+static void test_a_dispenser_file_that_is_gone_makes_it_unknown(void **state)
+{
+    (void)state;
+    char *before, path[300];
+    presented(&before);
+    free(before);
+    snprintf(path, sizeof path, "%s/dispenser", folder);
+    assert_int_equal(unlink(path), 0);
+    start();
+    expect_stored("unknown");
+}
+
+/* It was genuine once: the withdrawal was reversed by it, and then the notes came out after all. */
+static void
+test_a_stored_advice_that_the_journal_or_the_dispenser_contradicts_is_unknown(void **state)
+{
+    (void)state;
+    char why[64], path[300], *genuine;
+    bool walks_away;
+    struct error error;
+    for (int way = 0; way < 2; way++) {
+        fresh(state);
+        dispenser_stack(&dispenser, &own, &two, why);
+        advise();
+        advice_path(path);
+        genuine = taken_away(path + strlen(folder) + 1);
+        if (way == 0) { /* the journal's last word is another */
+            check_worked(journal_write(&journal, JOURNAL_ADVICE, &own, "outcome=retracted", &error),
+                         &error);
+            dispenser_present(&dispenser, &walks_away, why);
+        } /* else the dispenser has them on its stacker still */
+        put(path + strlen(folder) + 1, genuine);
+        free(genuine);
+        start();
+        expect_stored("unknown");
+        check_contains(saf.entry[0].line, "stored advice contradicted");
+        start();
+        expect_stored("unknown");
+    }
+}
+
+/* Without MACs, in a folder that is being adopted, a second file may be about the same. */
+static void test_two_stored_advices_that_contradict_each_other_are_unknown(void **state)
+{
+    (void)state;
+    struct error error;
+    char line[MESSAGE_SIZE];
+    struct advice advice = { .withdrawal = own, .outcome = ADVICE_NOT_DISPENSED };
+    for (int first = 0; first < 2; first++) {
+        const struct uuid names[] = { { { (unsigned char)(first == 0 ? 3 : 5) } }, { { 4 } } };
+        fresh(state);
+        note(JOURNAL_REQUEST, &own);
+        for (int i = 0; i < 2; i++) {
+            struct uuid id = { { 9, (unsigned char)i } };
+            advice.outcome = i == 0 ? ADVICE_NOT_DISPENSED : ADVICE_DISPENSED;
+            advice.taken = i == 0 ? (struct notes){ 0 } : two;
+            size_t length = message_advice(line, &id, &teller, &advice);
+            check_worked(saf_store(&saf, &names[i], line, length, &error), &error);
+        }
+        start();
+        expect_stored("unknown");
+    }
+}
+
+static void test_what_a_start_that_was_cut_off_owes_the_dispenser_is_made_up(void **state)
+{
+    (void)state;
+    struct error error;
+    char line[MESSAGE_SIZE], *before;
+    struct advice advice = { .withdrawal = own, .outcome = ADVICE_DISPENSED, .taken = two };
+    struct uuid id = { { 9 } };
+    presented(&before);
+    free(before);
+    size_t length = message_advice(line, &id, &teller, &advice);
+    check_worked(saf_store(&saf, &own, line, length, &error), &error);
+    start(); /* the one before died between storing the advice and taking the notes */
+    expect_stored("dispensed");
+    assert_int_equal(notes_value(&dispenser.state.out), 10000);
+}
+
 /* Another withdrawal's good file under this one's name. */
 static void test_an_advice_under_another_name_is_none(void **state)
 {
@@ -306,6 +424,13 @@ int main(void)
         cmocka_unit_test_setup(test_a_stored_advice_that_is_gone_is_unknown, fresh),
         cmocka_unit_test_setup(test_an_acknowledged_advice_is_over, fresh),
         cmocka_unit_test_setup(test_an_advice_under_another_name_is_none, fresh),
+        cmocka_unit_test_setup(test_an_older_dispenser_file_makes_it_unknown, fresh),
+        cmocka_unit_test_setup(test_a_dispenser_file_that_is_gone_makes_it_unknown, fresh),
+        cmocka_unit_test(
+            test_a_stored_advice_that_the_journal_or_the_dispenser_contradicts_is_unknown),
+        cmocka_unit_test(test_two_stored_advices_that_contradict_each_other_are_unknown),
+        cmocka_unit_test_setup(test_what_a_start_that_was_cut_off_owes_the_dispenser_is_made_up,
+                               fresh),
         cmocka_unit_test_setup(test_a_request_without_an_end_is_reversed_once, fresh),
         cmocka_unit_test_setup(test_what_has_ended_is_left_alone, fresh),
         cmocka_unit_test_setup(test_presented_cash_is_completed_and_counted_as_taken, fresh),

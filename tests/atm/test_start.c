@@ -160,6 +160,31 @@ static void test_a_journal_without_its_end_is_refused(void **state)
     stop();
 }
 
+/* It does not take over the bank's counts as if it were new, and the bank hears of it. */
+static void test_a_machine_whose_dispenser_file_is_gone_wants_a_supervisor(void **state)
+{
+    (void)state;
+    char path[600];
+    bank_key(home);
+    start();
+    bank_until(&bank, in_service, "it serves");
+    stop();
+    snprintf(path, sizeof path, "%s/dispenser", options.folder);
+    assert_int_equal(unlink(path), 0);
+    start();
+    assert_true(machine.dispenser.state.attention && !machine.dispenser.loaded);
+    bank_request(&bank, "ReportIncident");
+    check_contains(bank.line, "\"incident\":\"memory_lost\",\"count\":1");
+    bank_say(&bank, NULL, true, "");
+    bank_until(&bank, nothing_owed, "the incident is told");
+    assert_false(in_service());
+    stop();
+    start();
+    assert_true(machine.dispenser.state.attention);
+    assert_int_equal(machine.saf.count, 0);
+    stop();
+}
+
 static void test_another_terminal_key_needs_the_one_before(void **state)
 {
     (void)state;
@@ -251,6 +276,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_an_old_folder_that_owes_something_wants_a_persons_word,
                                         fresh, done),
         cmocka_unit_test_setup_teardown(test_a_journal_without_its_end_is_refused, fresh, done),
+        cmocka_unit_test_setup_teardown(
+            test_a_machine_whose_dispenser_file_is_gone_wants_a_supervisor, fresh, done),
         cmocka_unit_test_setup_teardown(test_another_terminal_key_needs_the_one_before, fresh,
                                         done),
         cmocka_unit_test_setup_teardown(test_a_terminal_key_that_comes_late_keys_the_folder_first,
