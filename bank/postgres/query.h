@@ -41,6 +41,9 @@ void query_close(struct query *query); /* takes NULL */
  */
 void query_await_models(struct query *query);
 
+/* Whether a bank serves this database now. */
+bool query_bank_serves(struct query *query, bool *serves, struct error *error);
+
 /*
  * For reading long tables in the order of an index, chunk by chunk: the planner
  * is to take that index even while it knows nothing about the table yet, since

@@ -33,6 +33,17 @@ static bool behind(struct query *query, int64_t position)
     return any;
 }
 
+bool query_bank_serves(struct query *query, bool *serves, struct error *error)
+{
+    struct rows *rows = query_run(
+        query, "SELECT FROM " LOCKS_OF(COMMIT_LOCK) " AND granted LIMIT 1", 0, NULL, error);
+    if (rows == NULL)
+        return false;
+    *serves = rows_count(rows) > 0;
+    rows_free(rows);
+    return true;
+}
+
 void query_await_models(struct query *query)
 {
     const int64_t wanted = head(query), until_ms = clock_now_ms() + PATIENCE_MS;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What stands beside the log in small tables: checkpoints, and the keys of sealed names. */
+#include "bank/codec/event_row.h"
 #include "bank/models/projection.h"
 #include "bank/subscriptions/handler.h"
 #include "bank/vault/seal.h"
@@ -21,7 +22,7 @@ static const struct projection *projection_named(const char *name)
 }
 
 static void projection_check(struct verify *verify, const char *name, int64_t position,
-                             int64_t version)
+                             int64_t version, int64_t head)
 {
     const struct projection *projection = projection_named(name);
     if (projection == NULL)
@@ -32,33 +33,34 @@ static void projection_check(struct verify *verify, const char *name, int64_t po
                     "%.80s is of version %" PRId64
                     ", this program's is %d: start the bank, which makes it again",
                     name, version, projection->version);
-    if (position > verify->head || position < 0)
+    if (position > head || position < 0)
         verify_fail(verify, VERIFY_CHECKPOINTS, position, NULL,
                     "the checkpoint of %.80s is not in the log, which ends at %" PRId64
                     ": `bank projection rebuild %.80s`",
-                    name, verify->head, name);
+                    name, head, name);
 }
 
 static void subscription_check(struct verify *verify, const char *name, int64_t position,
-                               int64_t failing)
+                               int64_t failing, int64_t head)
 {
     if (handler_find(handlers, name) == NULL)
         verify_fail(verify, VERIFY_CHECKPOINTS, 0, NULL,
                     "%.80s has a checkpoint, but is no event handler", name);
-    if (position > verify->head || failing > verify->head)
+    if (position > head || failing > head)
         verify_fail(verify, VERIFY_CHECKPOINTS, position, NULL,
                     "the subscription %.80s is ahead of the log, which ends at %" PRId64
                     ": `bank subscription reset %.80s`",
-                    name, verify->head, name);
+                    name, head, name);
 }
 
 bool verify_checkpoints(struct verify *verify, struct error *error)
 {
     struct rows *rows =
         query_run(verify->query,
-                  "SELECT 'p', name, position, version, NULL FROM esbank.projections UNION ALL"
-                  " SELECT 's', name, position, NULL, failing_position FROM esbank.subscriptions "
-                  "ORDER BY 1, 2",
+                  "SELECT b.*, e.position FROM (SELECT 'p' AS kind, name, position, version, NULL"
+                  " FROM esbank.projections UNION ALL SELECT 's', name, position, NULL,"
+                  " failing_position FROM esbank.subscriptions) AS b, (" LOG_END ") AS e"
+                  " ORDER BY kind, name",
                   0, NULL, error);
     if (rows == NULL)
         return false;
@@ -66,10 +68,10 @@ bool verify_checkpoints(struct verify *verify, struct error *error)
         verify->report->finding[VERIFY_CHECKPOINTS].checked++;
         if (rows_text(rows, row, 0)[0] == 'p')
             projection_check(verify, rows_text(rows, row, 1), rows_integer(rows, row, 2),
-                             rows_integer(rows, row, 3));
+                             rows_integer(rows, row, 3), rows_integer(rows, row, 5));
         else
             subscription_check(verify, rows_text(rows, row, 1), rows_integer(rows, row, 2),
-                               rows_integer(rows, row, 4));
+                               rows_integer(rows, row, 4), rows_integer(rows, row, 5));
     }
     rows_free(rows);
     return true;

@@ -22,11 +22,13 @@
 struct replay {
     const struct handler *handler;
     int64_t position;      /* how far its rows go */
+    int64_t added;         /* the events up to there were handled here */
+    uint64_t left_so_far;  /* of what was left out by then, to see whether it still is */
     struct rows *left_out; /* where each range begins, and where it or one before it ends */
     size_t begun;          /* how many of them have begun */
     int64_t left_out_count;
     struct effects effects;
-    bool broken;
+    bool broken, moved; /* moved: it was reset or repaired, and so is broken */
 };
 
 struct replays {
@@ -91,28 +93,76 @@ static bool left_out_read(struct verify *verify, struct replay *replay, struct e
     return replay->left_out != NULL;
 }
 
-bool replays_checkpoints(struct verify *verify, struct error *error)
+/* Of the ranges that begin up to there. */
+static uint64_t left_out_of(const struct replay *replay, int64_t to)
+{
+    uint64_t hash = 0;
+    for (size_t row = 0; replay->left_out != NULL && row < rows_count(replay->left_out); row++)
+        if (rows_integer(replay->left_out, row, 0) <= to)
+            hash = (hash ^ (uint64_t)rows_integer(replay->left_out, row, 0)) * 1099511628211u +
+                   (uint64_t)rows_integer(replay->left_out, row, 1);
+    return hash;
+}
+
+/* What was handled here, and what was left out, still is. */
+static bool replay_stands(const struct replay *replay)
+{
+    return replay->position >= replay->added &&
+           left_out_of(replay, replay->added) == replay->left_so_far;
+}
+
+static void replay_judge(struct verify *verify, struct replay *replay, int64_t parked)
+{
+    if (parked > 0)
+        verify_fail(verify, VERIFY_HANDLERS, 0, NULL,
+                    "%" PRId64 " events of %s are parked: `bank subscription retry %s`", parked,
+                    replay->handler->name, replay->handler->name);
+    if (replay->moved)
+        verify_leave(verify, VERIFY_HANDLERS, "one was reset or repaired meanwhile: verify again");
+}
+
+bool replays_checkpoints(struct verify *verify, bool last, struct error *error)
 {
     for (size_t i = 0; i < verify->replays->count; i++) {
         struct replay *replay = &verify->replays->replay[i];
+        replay->left_so_far = left_out_of(replay, replay->added);
         struct rows *rows = query_run(verify->query,
                                       "SELECT greatest(s.position, s.handled_to), (SELECT count(*)"
                                       " FROM esbank.parked_events e WHERE e.projection = s.name)"
                                       " FROM esbank.subscriptions s WHERE s.name = $1",
                                       1, (const char *[]){ replay->handler->name }, error);
+        rows_free(replay->left_out);
+        replay->left_out = NULL;
+        replay->begun = 0;
         if (rows == NULL || !left_out_read(verify, replay, error)) {
             rows_free(rows);
             return false;
         }
         if (rows_count(rows) > 0)
             replay->position = rows_integer(rows, 0, 0);
-        if (rows_count(rows) > 0 && rows_integer(rows, 0, 1) > 0)
-            verify_fail(verify, VERIFY_HANDLERS, 0, NULL,
-                        "%" PRId64 " events of %s are parked: `bank subscription retry %s`",
-                        rows_integer(rows, 0, 1), replay->handler->name, replay->handler->name);
+        replay->moved = replay->moved || (!replay->broken && !replay_stands(replay));
+        replay->broken = replay->broken || replay->moved;
+        if (last)
+            replay_judge(verify, replay, rows_count(rows) > 0 ? rows_integer(rows, 0, 1) : 0);
         rows_free(rows);
     }
     return true;
+}
+
+static bool goes_on(const struct replay *replay)
+{
+    return !replay->broken && replay->position > replay->added;
+}
+
+void replays_range(const struct verify *verify, int64_t *from, int64_t *to)
+{
+    for (size_t i = 0; i < verify->replays->count; i++) {
+        const struct replay *replay = &verify->replays->replay[i];
+        if (goes_on(replay) && replay->added < *from)
+            *from = replay->added;
+        if (goes_on(replay) && replay->position > *to)
+            *to = replay->position;
+    }
 }
 
 /* ---- the events ---- */
@@ -173,9 +223,13 @@ bool replays_add(struct verify *verify, const struct event_record *records, size
     for (size_t i = 0; i < verify->replays->count; i++) {
         struct replay *replay = &verify->replays->replay[i];
         effects_reset(&replay->effects);
-        for (size_t at = 0;
-             at < count && !replay->broken && records[at].position <= replay->position; at++)
+        size_t at = 0;
+        while (at < count && records[at].position <= replay->added)
+            at++;
+        for (; at < count && !replay->broken && records[at].position <= replay->position; at++) {
             replay->broken = !replay_handle(verify, replay, &records[at]);
+            replay->added = records[at].position;
+        }
         if (!replay->broken && count > 0 &&
             !effects_run(verify, replay, records[0].position, error))
             return false;

@@ -17,6 +17,7 @@ struct model {
     char *statement;
     struct columns columns;
     int64_t position; /* the live table's checkpoint */
+    int64_t added;    /* the events up to there are in the one made again */
     bool there, broken;
     int64_t parked;
 };
@@ -65,14 +66,26 @@ bool models_tables(struct verify *verify, struct error *error)
     return true;
 }
 
-bool models_checkpoints(struct verify *verify, struct error *error)
+static void model_judge(struct verify *verify, const struct model *model)
+{
+    const char *name = model->projection->name;
+    if (model->parked > 0)
+        verify_fail(verify, VERIFY_MODELS, 0, NULL,
+                    "%" PRId64
+                    " events of %s are parked: see esbank.parked_events, mend the cause and "
+                    "`bank projection rebuild %s`",
+                    model->parked, name, name);
+    else if (model->there && !model->broken && model->position < model->added)
+        verify_leave(verify, VERIFY_MODELS, "one was set back meanwhile: verify again");
+}
+
+bool models_checkpoints(struct verify *verify, bool last, struct error *error)
 {
     for (size_t i = 0; i < verify->models->count; i++) {
         struct model *model = &verify->models->model[i];
-        const char *name = model->projection->name;
         struct rows *rows = query_run(
             verify->query, "SELECT checkpoint, parked, version FROM esbank.lag WHERE name = $1", 1,
-            (const char *[]){ name }, error);
+            (const char *[]){ model->projection->name }, error);
         if (rows == NULL)
             return false;
         model->there = rows_count(rows) > 0;
@@ -80,18 +93,30 @@ bool models_checkpoints(struct verify *verify, struct error *error)
             model->position = rows_integer(rows, 0, 0);
             model->parked = rows_integer(rows, 0, 1);
             /* Of another version's fold, ours has nothing to say; the bank makes it again. */
-            model->broken =
-                rows_integer(rows, 0, 2) != model->projection->version || model->parked > 0;
+            model->broken = model->broken || model->parked > 0 ||
+                            rows_integer(rows, 0, 2) != model->projection->version;
         }
-        if (model->parked > 0)
-            verify_fail(verify, VERIFY_MODELS, 0, NULL,
-                        "%" PRId64
-                        " events of %s are parked: see esbank.parked_events, mend the cause and "
-                        "`bank projection rebuild %s`",
-                        model->parked, name, name);
+        if (last)
+            model_judge(verify, model);
         rows_free(rows);
     }
     return true;
+}
+
+static bool goes_on(const struct model *model)
+{
+    return model->there && !model->broken && model->position > model->added;
+}
+
+void models_range(const struct verify *verify, int64_t *from, int64_t *to)
+{
+    for (size_t i = 0; i < verify->models->count; i++) {
+        const struct model *model = &verify->models->model[i];
+        if (goes_on(model) && model->added < *from)
+            *from = model->added;
+        if (goes_on(model) && model->position > *to)
+            *to = model->position;
+    }
 }
 
 bool models_current(const struct verify *verify, const char *name)
@@ -128,12 +153,17 @@ bool models_add(struct verify *verify, const struct event_record *records, size_
 {
     for (size_t i = 0; i < verify->models->count; i++) {
         struct model *model = &verify->models->model[i];
-        size_t due = 0;
+        size_t had = 0;
+        while (had < count && records[had].position <= model->added)
+            had++;
+        size_t due = had;
         while (due < count && records[due].position <= model->position)
             due++;
-        if (model->there && !model->broken && due > 0 &&
-            !model_add(verify, model, records, due, error))
+        if (!model->there || model->broken || due == had)
+            continue;
+        if (!model_add(verify, model, records + had, due - had, error))
             return false;
+        model->added = records[due - 1].position;
     }
     return true;
 }
@@ -228,7 +258,7 @@ bool models_compare(struct verify *verify, struct error *error)
         if (!model->there && verify->head > 0)
             verify_fail(verify, VERIFY_MODELS, 0, NULL,
                         "%s has no checkpoint: `bank serve` makes it", name);
-        if (!model->there || model->broken)
+        if (!model->there || model->broken || model->position < model->added)
             continue;
         verify->report->finding[VERIFY_MODELS].checked++;
         snprintf(live, sizeof live, "esbank.%.60s", name);

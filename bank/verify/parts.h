@@ -15,7 +15,9 @@ struct verify {
     struct query *query;
     const struct verify_options *options;
     struct verify_report *report;
-    int64_t head;
+    int64_t head;      /* the log's last event as it was seen first: what is verified ends there */
+    bool snapshot;     /* in the transaction at the end */
+    int64_t rested_ms; /* when it rested last; 0: it did not */
     struct models *models;
     struct replays *replays;
     struct seals *seals;
@@ -38,6 +40,14 @@ void verify_note(struct verify *verify, enum verify_check check, const char *for
 /* Looks at one event; `pass` is what verify_walk was given. False: the database failed. */
 typedef bool verify_step(struct verify *verify, void *pass, const struct stored_event *stored,
                          struct error *error);
+
+/* Between two chunks: rests, where the options say so. */
+void verify_rest(struct verify *verify);
+
+/* The pass by position: the chain, positions, seals and what can be read of it, the read models and
+ * handlers' tables made again, or both. */
+enum { VERIFY_LOG_CHAIN = 1, VERIFY_LOG_FOLD = 2 };
+bool verify_log(struct verify *verify, int parts, struct error *error);
 
 /* Gives all events in that order to the step of the pass of that number; false when the database
  * failed. */
@@ -86,7 +96,10 @@ void deposit_check_end(struct verify *verify, const struct deposit_check *check,
 struct models *models_create(void);
 void models_destroy(struct models *models);
 bool models_tables(struct verify *verify, struct error *error);
-bool models_checkpoints(struct verify *verify, struct error *error);
+/* Again and again, while they move on; the last time what is wrong with them is noted. */
+bool models_checkpoints(struct verify *verify, bool last, struct error *error);
+/* Narrows the range of events (after *from, up to *to) that are still to be added. */
+void models_range(const struct verify *verify, int64_t *from, int64_t *to);
 bool models_add(struct verify *verify, const struct event_record *records, size_t count,
                 struct error *error);
 bool models_compare(struct verify *verify, struct error *error);
@@ -107,7 +120,8 @@ bool models_current(const struct verify *verify, const char *name);
 struct replays *replays_create(void);
 void replays_destroy(struct replays *replays);
 bool replays_tables(struct verify *verify, struct error *error);
-bool replays_checkpoints(struct verify *verify, struct error *error);
+bool replays_checkpoints(struct verify *verify, bool last, struct error *error);
+void replays_range(const struct verify *verify, int64_t *from, int64_t *to);
 bool replays_add(struct verify *verify, const struct event_record *records, size_t count,
                  struct error *error);
 bool replays_compare(struct verify *verify, struct error *error);
@@ -115,7 +129,8 @@ bool replays_compare(struct verify *verify, struct error *error);
 /* seals.c: read the head, look at the events by position, then at the rows beside them. */
 struct seals *seals_create(const unsigned char *log_key);
 void seals_destroy(struct seals *seals); /* takes NULL */
-bool seals_begin(struct verify *verify, struct error *error);
+/* rows: the head, from its third column on. */
+void seals_begin(struct verify *verify, const struct rows *rows);
 /* bytes: NULL when the event bears no seal. */
 void seals_event(struct verify *verify, const struct stored_event *stored,
                  const unsigned char *bytes, size_t length);

@@ -10,14 +10,18 @@
  * MARKS_MAX marks; of a longer log every second one is dropped, again and again,
  * which makes a finding coarser and lets none through.
  */
+#include "bank/verify/jobs.h"
 #include "bank/verify/log_rows.h"
-#include "bank/verify/parts.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define MARKS_MAX 65536
+
+/* Columns of what seals_begin is given. */
+enum { HEAD_POSITION = 2, HEAD_HASH, HEAD_EPOCH, HEAD_SEAL };
 
 struct mark {
     int64_t from;                /* stands for the rows up to there */
@@ -39,9 +43,7 @@ struct seals {
 
 struct seals *seals_create(const unsigned char *log_key)
 {
-    struct seals *seals = calloc(1, sizeof *seals);
-    if (seals == NULL)
-        panic("out of memory");
+    struct seals *seals = shared_create(sizeof *seals); /* a process beside may look at the log */
     seals->stride = 1;
     if (log_key != NULL)
         seals->sealer = log_sealer_create(log_key);
@@ -53,7 +55,7 @@ void seals_destroy(struct seals *seals)
     if (seals == NULL)
         return;
     log_sealer_destroy(seals->sealer);
-    free(seals);
+    shared_destroy(seals, sizeof *seals);
 }
 
 /* ---- the head ---- */
@@ -77,31 +79,24 @@ static void head_explain(struct verify *verify, struct seals *seals)
                     end->position);
 }
 
-bool seals_begin(struct verify *verify, struct error *error)
+void seals_begin(struct verify *verify, const struct rows *rows)
 {
     struct seals *seals = verify->seals;
     struct log_end *end = &verify->report->end;
-    struct rows *rows = query_run(
-        verify->query, "SELECT position, hash, epoch, seal FROM esbank.log_head WHERE shard = 0", 0,
-        NULL, error);
-    if (rows == NULL)
-        return false;
-    if (rows_count(rows) > 0) {
-        end->position = rows_integer(rows, 0, 0);
-        rows_bytes(rows, 0, 1, end->hash, HASH_LENGTH);
-        end->epoch = rows_integer(rows, 0, 2);
-        seals->sealed = rows_text(rows, 0, 3) != NULL;
-        rows_bytes(rows, 0, 3, end->seal, LOG_SEAL_LENGTH);
+    if (rows_text(rows, 0, HEAD_POSITION) != NULL) {
+        end->position = rows_integer(rows, 0, HEAD_POSITION);
+        rows_bytes(rows, 0, HEAD_HASH, end->hash, HASH_LENGTH);
+        end->epoch = rows_integer(rows, 0, HEAD_EPOCH);
+        seals->sealed = rows_text(rows, 0, HEAD_SEAL) != NULL;
+        rows_bytes(rows, 0, HEAD_SEAL, end->seal, LOG_SEAL_LENGTH);
     }
-    rows_free(rows);
     if (seals->sealer == NULL) {
         verify_leave(verify, VERIFY_SEALS, not_there);
         verify_leave(verify, VERIFY_KEPT, not_there);
-        return true;
+        return;
     }
     seals->valid = seals->sealed && log_end_read(seals->sealer, end, &seals->head);
     verify->report->sealed_from = seals->valid ? seals->head.from : -1;
-    return true;
 }
 
 /* After the others of the head's check, which say more where they find something. */
@@ -197,8 +192,6 @@ void seals_end(struct verify *verify, int64_t last)
                     "no seal stands for this event and those after it: another program than the "
                     "bank appended "
                     "them");
-    if (seals->valid)
-        seals->mark[seals->count++] = (struct mark){ .from = INT64_MAX, .sums = seals->head.sums };
 }
 
 /* ---- the rows beside it ---- */
@@ -254,6 +247,49 @@ static void compare(struct verify *verify, enum verify_check check, const struct
                     what, after + 1, to);
 }
 
+/* What the rows up to the log's end as it was seen first add up to, as the append that came next
+ * has sealed it; where there was none, as the head has. In the transaction that reads the rows,
+ * which may be more by then. */
+static bool end_mark(struct verify *verify, struct error *error)
+{
+    struct seals *seals = verify->seals;
+    struct log_seal seal;
+    struct log_end end = verify->report->end;
+    unsigned char hash[HASH_LENGTH], bytes[LOG_SEAL_LENGTH];
+    char number[24];
+    snprintf(number, sizeof number, "%" PRId64, end.position);
+    struct rows *rows =
+        query_run(verify->query,
+                  "(SELECT position, hash, seal, 0 AS epoch, false AS of_head FROM esbank.events"
+                  " WHERE position > $1::bigint AND seal IS NOT NULL ORDER BY position LIMIT 1)"
+                  " UNION ALL SELECT position, hash, seal, epoch, true FROM esbank.log_head"
+                  " WHERE shard = 0 AND position = $1::bigint",
+                  1, (const char *[]){ number }, error);
+    if (rows == NULL)
+        return false;
+    bool there = rows_count(rows) > 0 && rows_bytes(rows, 0, 1, hash, sizeof hash) == sizeof hash &&
+                 rows_bytes(rows, 0, 2, bytes, sizeof bytes) == sizeof bytes;
+    const bool of_head = there && rows_text(rows, 0, 4)[0] == 't';
+    if (of_head) {
+        memcpy(end.seal, bytes, sizeof bytes);
+        end.epoch = rows_integer(rows, 0, 3);
+        there = log_end_read(seals->sealer, &end, &seal);
+    } else if (there) {
+        there = log_seal_read(seals->sealer, SEAL_APPEND, rows_integer(rows, 0, 0), hash, bytes,
+                              &seal) &&
+                seal.from == end.position;
+    }
+    rows_free(rows);
+    if (there)
+        seals->mark[seals->count++] =
+            (struct mark){ .from = of_head ? INT64_MAX : end.position, .sums = seal.sums };
+    else
+        verify_fail(verify, VERIFY_SEALS, end.position, NULL,
+                    "what was appended after this event, while it was verified, bears no seal of "
+                    "this bank's");
+    return true;
+}
+
 bool seals_rows(struct verify *verify, struct error *error)
 {
     struct seals *seals = verify->seals;
@@ -263,8 +299,12 @@ bool seals_rows(struct verify *verify, struct error *error)
         verify_leave(verify, VERIFY_COMMANDS, not_there);
         return true;
     }
-    if (!log_rows_commands(verify->query, command_row, seals, error) ||
-        !log_rows_kept(verify->query, kept_row, verify, error))
+    if (!query_do(verify->query, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", 0, NULL,
+                  error) ||
+        (seals->valid && !end_mark(verify, error)) ||
+        !log_rows_commands(verify->query, command_row, seals, error) ||
+        !log_rows_kept(verify->query, kept_row, verify, error) ||
+        !query_do(verify->query, "COMMIT", 0, NULL, error))
         return false;
     for (size_t i = 0; i < seals->count; i++) {
         const struct mark *mark = &seals->mark[i];

@@ -47,6 +47,7 @@ static const char compare_sql[] =
     "DISTINCT "
     "FROM"
     " (f.version, f.balance, f.opening, f.deposits, f.withdrawals, f.reversals, f.status)"
+    " AND coalesce(a.version <= f.version, true)" /* else it has moved on meanwhile */
     " ORDER BY f.account_id LIMIT 1";
 
 /* Compares the accounts gathered with the read model. */
@@ -212,7 +213,7 @@ static bool count_accounts(struct verify *verify, struct error *error)
         return false;
     int64_t there = rows_integer(rows, 0, 0),
             expected = verify->report->finding[VERIFY_ACCOUNTS].checked;
-    if (there != expected)
+    if (there < expected) /* more: opened meanwhile, or the read models' check finds them */
         verify_fail(verify, VERIFY_ACCOUNTS, 0, NULL,
                     "esbank.accounts has %" PRId64 " rows, but there are %" PRId64
                     " accounts in the log",

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * `bank verify`: recomputes all that can be recomputed and says what does not
- * fit. It reads one state of the database (a repeatable-read transaction), so
- * a bank may go on meanwhile, and keeps one chunk of events and one aggregate
- * in memory however long the log is: one pass by position, one by stream, one
- * by correlation; the read models are folded into temporary tables.
+ * fit. A bank may go on meanwhile: the log up to the end that was seen first
+ * stays as it is, so the passes over it (by position, by stream, by correlation)
+ * read it in short transactions, and what moves on is compared at the end, in one
+ * state of the database, with what the log gives by then. It keeps one chunk of
+ * events and one aggregate in memory however long the log is; the read models are
+ * folded into temporary tables.
  */
 #ifndef BANK_VERIFY_VERIFY_H
 #define BANK_VERIFY_VERIFY_H
@@ -48,9 +50,15 @@ struct verify_finding {
     char note[400];   /* what is left out of it on purpose; empty: nothing */
 };
 
+#define VERIFY_PROCESSES_MAX 4
+
 struct verify_options {
     const unsigned char *log_key; /* NULL: not at hand, so seals are not checked */
     const struct anchor *against; /* NULL: none */
+    int processes;                /* passes at a time (bank/verify/jobs.h) */
+    bool gentle; /* rests as long as it works, for a bank that serves this database */
+    /* Another session like the first, for a process beside; NULL: all in one. */
+    struct query *(*connect)(void *context, struct error *error);
     /* NULL, or told now and then. */
     void (*progress)(void *context, int pass, int64_t done, int64_t total);
     void *context;
@@ -61,6 +69,8 @@ struct verify_report {
     int64_t last;        /* position of the last event: [1, last] was looked at */
     int64_t sealed_from; /* the events after it are sealed; below 0: not known */
     int64_t at_us;       /* when, by the database's clock */
+    int64_t took_ms;     /* all of it */
+    int processes;       /* that many at most */
     bool clean;          /* every check was carried out and nothing was found */
     bool anchored;       /* and so here is one */
     struct anchor anchor;
