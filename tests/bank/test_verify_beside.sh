@@ -57,18 +57,18 @@ holds "nor does it at full speed" clean --full-speed
 holds "which says how fast it was" grep -Eq '^speed +[0-9]+ events/s, [0-9]+ process(es)? at a time$' "$WORLD/out"
 
 # Each statement is a transaction of its own while the log is read.
-psql -Xq "$DATABASE" -c "BEGIN; LOCK TABLE esbank.snapshots IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(60)" >"$WORLD/held" 2>&1 &
+psql -Xq "$DATABASE" -c "BEGIN; LOCK TABLE esbank.snapshots IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(61)" >"$WORLD/held" 2>&1 &
 "$BUILD/bank" verify >"$WORLD/verified" 2>&1 &
 verifying=$!
 waits()
 {
-    [ "$(ask "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%layout, state FROM esbank.snapshots%'")" = 1 ]
+    [ "$(ask "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%layout, state FROM esbank.snapshots%'")" = 1 ]
 }
 await 30 waits
 result "verify waits for a table" $?
 holds "and its snapshot is no older than its statement" test "$(ask "SELECT xact_start = query_start
-    FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%layout, state FROM esbank.snapshots%'")" = t
-ask "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)' AND pid <> pg_backend_pid()" >"$WORLD/killed"
+    FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%layout, state FROM esbank.snapshots%'")" = t
+ask "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(61)' AND datname = current_database() AND pid <> pg_backend_pid()" >"$WORLD/killed"
 wait "$verifying"
 result "then it ends, with nothing wrong" $?
 kill "$customer"
