@@ -55,20 +55,7 @@ static int64_t now_us(const struct engine *engine)
 
 /* ---- what the log is told ---- */
 
-static void submit(struct engine *engine, enum command_kind kind, const struct uuid *teller_id,
-                   struct failures *failures)
-{
-    struct command command = { .kind = kind,
-                               .id = engine->world.fresh_id(engine->world.context),
-                               .teller_id = *teller_id,
-                               .failures = failures->count,
-                               .until_us = failures->until_us };
-    command.correlation_id = command.id;
-    failures->told = true;
-    engine_submit_own(engine, &command);
-}
-
-void authentication_answered(struct engine *engine, const struct request *request)
+static void answered(struct engine *engine, const struct request *request)
 {
     const struct command *command = &request->command;
     struct failures *failures = cache_find(&engine->failures, &command->teller_id);
@@ -85,6 +72,19 @@ void authentication_answered(struct engine *engine, const struct request *reques
                  (command->until_us - now_us(engine)) / 1000000);
     engine->world.notice(engine->world.context,
                          suspended ? "authentication-suspended" : "authentication-resumed", line);
+}
+
+static void submit(struct engine *engine, enum command_kind kind, const struct uuid *teller_id,
+                   struct failures *failures)
+{
+    struct command command = { .kind = kind,
+                               .id = engine->world.fresh_id(engine->world.context),
+                               .teller_id = *teller_id,
+                               .failures = failures->count,
+                               .until_us = failures->until_us };
+    command.correlation_id = command.id;
+    failures->told = true;
+    engine_submit_own(engine, &command, answered);
 }
 
 /* ---- before ---- */

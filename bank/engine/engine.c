@@ -3,7 +3,7 @@
  * The engine's loop: queue, batches, outcomes. Invariants:
  *
  *   1. A reply leaves after its batch has committed, and then always; one that is to wait
- *      for the read models does that in consistency.c.
+ *      for the read models does that in replies.c.
  *   2. While a batch has failed and later ones are in flight, nothing new is
  *      decided: they fail too, and their requests come back in their order.
  *   3. What a request's decision saw is committed, or in a batch before its own.
@@ -33,55 +33,6 @@ struct engine_settings engine_settings_default(void)
                                      .commands_max = 4096 };
 }
 
-/* ---- replies ---- */
-
-void engine_answer(struct engine *engine, struct request *request, const char *line, size_t length,
-                   bool replayed)
-{
-    if (request->strong && !consistency_met(engine, request, replayed))
-        consistency_hold(engine, request, line, length, replayed);
-    else
-        engine_give(engine, request, line, length, replayed);
-}
-
-void engine_give(struct engine *engine, struct request *request, const char *line, size_t length,
-                 bool replayed)
-{
-    middleware_after(engine, request, replayed);
-    request->done(request, line, length, replayed);
-}
-
-/* A guess under a used id is decided and then undone with its batch: it costs the machine a try,
- * right or wrong, so that what is left of the tries does not tell which it was. */
-void engine_refuse(struct engine *engine, struct request *request, enum refusal refusal)
-{
-    if (refusal == REFUSED_ID_CONFLICT && request->decided)
-        authentication_count(engine, request, REFUSED_WRONG_PIN);
-    char line[REPLY_MAX];
-    int retry_after_ms = refusal == REFUSED_BANK_UNAVAILABLE ? (engine->active ? 100 : 500) : 0;
-    if (engine->retry_after_ms > 0)
-        retry_after_ms = (int)engine->retry_after_ms;
-    engine->retry_after_ms = 0;
-    size_t length = reply_refuse(line, &request->command.id, refusal, NULL, retry_after_ms);
-    request->refusal = refusal;
-    middleware_failed(engine, request, refusal);
-    request->done(request, line, length, false);
-}
-
-void engine_submit(struct engine *engine, struct request *request)
-{
-    request->lookup = request->named_lookup = 0;
-    request->conflicts = 0;
-    request->alone = false;
-    request->counted = request->decided = false;
-    request->refusal = NOT_REFUSED;
-    enum refusal refusal = middleware_before(engine, request);
-    if (refusal != NOT_REFUSED)
-        engine_refuse(engine, request, refusal);
-    else
-        queue_add(&engine->queue, request);
-}
-
 bool engine_is_full(const struct engine *engine)
 {
     return engine->active &&
@@ -93,44 +44,17 @@ void engine_turned_away(struct engine *engine)
     engine->metrics.turned_away++;
 }
 
-void engine_wake(struct engine *engine)
-{
-    queue_prepend(&engine->queue, &engine->waiting);
-}
+/* ---- deadlines ---- */
 
-/* ---- the process driver: deadlines ---- */
-
-static void own_done(struct request *request, const char *line __attribute__((unused)),
-                     size_t length __attribute__((unused)), bool replayed __attribute__((unused)))
+/* A bank that is active again gets all deadlines anew. */
+static void deadline_answered(struct engine *engine, const struct request *request)
 {
-    struct engine *engine = request->owner;
-    const struct command_traits *traits = command_traits(request->command.kind);
-    if ((traits->more & DUE) == 0)
-        authentication_answered(engine, request);
-    /* A bank that is active again is told all deadlines anew. */
-    else if (engine->active && (request->refusal == REFUSED_SYSTEM_ERROR ||
-                                request->refusal == REFUSED_BANK_UNAVAILABLE ||
-                                request->refusal == REFUSED_ID_CONFLICT))
-        deadlines_set(&engine->deadlines, command_saga_id(&request->command), traits->saga,
+    if (engine->active &&
+        (request->refusal == REFUSED_SYSTEM_ERROR || request->refusal == REFUSED_BANK_UNAVAILABLE ||
+         request->refusal == REFUSED_ID_CONFLICT))
+        deadlines_set(&engine->deadlines, command_saga_id(&request->command),
+                      command_traits(request->command.kind)->saga,
                       engine->world.now_us(engine->world.context) + AGAIN_US);
-    request->next = engine->free_request;
-    engine->free_request = request;
-}
-
-void engine_submit_own(struct engine *engine, const struct command *command)
-{
-    struct request *request = engine->free_request;
-    if (request != NULL)
-        engine->free_request = request->next;
-    else if ((request = malloc(sizeof *request)) == NULL)
-        panic("out of memory for a command of the bank's own");
-    *request = (struct request){ .command = *command,
-                                 .done = own_done,
-                                 .owner = engine,
-                                 .actor = "bank",
-                                 .received_us = engine->world.monotonic_us(engine->world.context) };
-    request_hash_content(request);
-    engine_submit(engine, request);
 }
 
 /* Each command has an id that cannot be known outside before, or it could be used up. It takes
@@ -147,7 +71,7 @@ static void run_deadlines(struct engine *engine)
                                    .correlation_id = id,
                                    .reason = "no advice in time" };
         *command_id_of(&command, saga) = id;
-        engine_submit_own(engine, &command);
+        engine_submit_own(engine, &command, deadline_answered);
     }
 }
 
@@ -156,7 +80,7 @@ int64_t engine_deadline_us(const struct engine *engine)
     if (!engine->active)
         return INT64_MAX;
     const int64_t confirm_us = deadlines_next_us(&engine->deadlines),
-                  reply_us = consistency_deadline_us(engine);
+                  reply_us = replies_deadline_us(engine);
     return confirm_us < reply_us ? confirm_us : reply_us;
 }
 
@@ -203,6 +127,15 @@ static void decide(struct engine *engine, struct batch_slot *slot, struct reques
         engine_refuse(engine, request, request->refusal);
 }
 
+/* A guess under a used id is decided and then undone with its batch: it costs the machine a try,
+ * right or wrong, so that what is left of the tries does not tell which it was. */
+static void refuse_conflict(struct engine *engine, struct request *request, enum refusal refusal)
+{
+    if (refusal == REFUSED_ID_CONFLICT && request->decided)
+        authentication_count(engine, request, REFUSED_WRONG_PIN);
+    engine_refuse(engine, request, refusal);
+}
+
 /* False when it has to wait; else it is answered or decided. */
 static bool take_request(struct engine *engine, struct batch_slot *slot, struct request *request)
 {
@@ -212,7 +145,7 @@ static bool take_request(struct engine *engine, struct batch_slot *slot, struct 
         engine_answer(engine, request, remembered->reply, remembered->reply_length, true);
         return true;
     case MEMORY_CONFLICT:
-        engine_refuse(engine, request, REFUSED_ID_CONFLICT);
+        refuse_conflict(engine, request, REFUSED_ID_CONFLICT);
         return true;
     case MEMORY_ASK_STORE:
         needs_reply(engine, &request->command.id);
@@ -311,7 +244,7 @@ void engine_run(struct engine *engine)
     if (!engine->active)
         return;
     tell_time(engine);
-    consistency_run(engine);
+    replies_run(engine);
     run_deadlines(engine);
     while (!engine->failing && engine->queue.count > 0 && may_send(engine))
         form_batch(engine);
@@ -387,7 +320,7 @@ static void conflicted(struct engine *engine, struct batch_slot *slot)
         if (request->alone) {
             enum refusal answer = known ? REFUSED_ID_CONFLICT : REFUSED_SYSTEM_ERROR;
             log_conflict(engine, request, answer);
-            engine_refuse(engine, request, answer);
+            refuse_conflict(engine, request, answer);
             continue;
         }
         request->repeat = true;
@@ -473,7 +406,7 @@ static void on_deactivated(void *context, const char *why __attribute__((unused)
     cache_clear(&engine->cards);
     cache_clear(&engine->memory);
     deadlines_clear(&engine->deadlines);
-    consistency_give_up(engine);
+    replies_give_up(engine);
     refuse_undecided(engine);
 }
 
@@ -521,7 +454,7 @@ struct storage_listener engine_listener(struct engine *engine)
                                          .open_withdrawal = on_open_withdrawal,
                                          .appended = on_appended };
     needs_listen(&listener);
-    consistency_listen(&listener);
+    replies_listen(&listener);
     return listener;
 }
 
@@ -563,7 +496,7 @@ void engine_destroy(struct engine *engine)
 void engine_end(struct engine *engine)
 {
     engine->ending = true;
-    consistency_give_up(engine);
+    replies_give_up(engine);
 }
 
 bool engine_active(const struct engine *engine)

@@ -12,7 +12,7 @@
  * Call engine_run whenever requests were submitted or the listener was called,
  * at the end of the loop's turn: it forms batches. Call it too at
  * engine_deadline_us at the latest: deadlines of withdrawals are kept there, and
- * of replies that wait for read models (consistency.c).
+ * of replies that wait for read models (replies.c).
  */
 #ifndef BANK_ENGINE_ENGINE_H
 #define BANK_ENGINE_ENGINE_H

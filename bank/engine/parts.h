@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Between engine.c and its parts (needs.c, dispatch.c, memory.c, consistency.c); nobody else
+ * Between engine.c and its parts (needs.c, dispatch.c, memory.c, replies.c); nobody else
  * includes this.
  *
  * Where a request is at any time:
@@ -82,7 +82,7 @@ struct engine {
     struct cache failures;  /* by machine: authentication.c */
     int64_t retry_after_ms; /* what a middleware adds to the refusal it gives; 0: nothing */
     struct deadlines deadlines;
-    struct queue queue, waiting, failed, held; /* held: answered, for consistency.c to give out */
+    struct queue queue, waiting, failed, held; /* held: answered, for replies.c to give out */
     int64_t head;                              /* position of the last event committed */
     bool ending;                               /* no reply waits for read models any more */
     int64_t careful_until_us; /* monotonic: an id was used before, so until then each is looked up
@@ -124,8 +124,6 @@ void authentication_init(struct engine *engine);
 enum authentication authentication_admit(struct engine *engine, struct request *request);
 /* Counts what it came to. */
 void authentication_count(struct engine *engine, struct request *request, enum refusal refusal);
-/* A command of its own was answered. */
-void authentication_answered(struct engine *engine, const struct request *request);
 
 /* memory.c: the command memory. */
 enum memory_answer {
@@ -147,24 +145,26 @@ void memory_told(struct engine *engine, const struct command_record *record);
 bool dispatch(struct engine *engine, struct batch_slot *slot, struct request *request);
 void batch_snapshots(struct engine *engine, struct batch_slot *slot);
 
-/* consistency.c: replies that wait for the read models. */
-bool consistency_met(const struct engine *engine, struct request *request, bool replayed);
-/* Until it is met, or cannot be waited for; copies the line. */
-void consistency_hold(struct engine *engine, struct request *request, const char *line,
-                      size_t length, bool replayed);
-void consistency_run(struct engine *engine);     /* those that have waited long enough */
-void consistency_give_up(struct engine *engine); /* all that wait */
-int64_t consistency_deadline_us(const struct engine *engine);
-void consistency_listen(struct storage_listener *listener);
+/* replies.c: replies that wait for the read models. */
+void replies_run(struct engine *engine);     /* those that have waited long enough */
+void replies_give_up(struct engine *engine); /* all that wait */
+int64_t replies_deadline_us(const struct engine *engine);
+void replies_listen(struct storage_listener *listener);
 
-/* engine.c */
-void engine_give(struct engine *engine, struct request *request, const char *line, size_t length,
-                 bool replayed); /* at once */
+/* Once the read models have what it asked for, or cannot be waited for; the line is copied. */
 void engine_answer(struct engine *engine, struct request *request, const char *line, size_t length,
                    bool replayed);
 void engine_refuse(struct engine *engine, struct request *request, enum refusal refusal);
-/* Submits a command of the bank's own, which has its kind, id, correlation and fields. */
-void engine_submit_own(struct engine *engine, const struct command *command);
-void engine_wake(struct engine *engine); /* what waits may be able to go on */
+
+/* submit.c: a command of the bank's own, which has its kind, id, correlation and fields. answered
+ * is called once it is. */
+void engine_submit_own(struct engine *engine, const struct command *command,
+                       void (*answered)(struct engine *engine, const struct request *request));
+
+/* What waits may be able to go on. */
+static inline void engine_wake(struct engine *engine)
+{
+    queue_prepend(&engine->queue, &engine->waiting);
+}
 
 #endif

@@ -13,6 +13,8 @@
 #include "bank/core/command.h"
 #include "shared/pin_block.h"
 
+struct engine;
+
 struct request {
     struct command command; /* account_id is nil where the engine has to find it by the card */
     unsigned char pin_block[PIN_BLOCK_LENGTH]; /* as sent; zeros: none */
@@ -29,6 +31,7 @@ struct request {
      * request. */
     void (*done)(struct request *request, const char *line, size_t length, bool replayed);
     void *owner;
+    void (*answered)(struct engine *engine, const struct request *request); /* submit.c's */
 
     /* the engine's own, set by engine_submit */
     struct request *next;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Replies that wait for the read models: those to requests with "consistency":"strong".
+ * Replies on their way out: answers, refusals, and answers that wait for the
+ * read models, those to requests with "consistency":"strong".
  *
  *   committed (or replayed) ──▶ models_position is there ──▶ answered
  *                           └─▶ held ──models_moved──▶ answered
@@ -22,19 +23,41 @@
 
 #define WAIT_MAX_US INT64_C(5000000)
 
-bool consistency_met(const struct engine *engine, struct request *request, bool replayed)
+static void give(struct engine *engine, struct request *request, const char *line, size_t length,
+                 bool replayed)
+{
+    middleware_after(engine, request, replayed);
+    request->done(request, line, length, replayed);
+}
+
+void engine_refuse(struct engine *engine, struct request *request, enum refusal refusal)
+{
+    char line[REPLY_MAX];
+    int retry_after_ms = refusal == REFUSED_BANK_UNAVAILABLE ? (engine->active ? 100 : 500) : 0;
+    if (engine->retry_after_ms > 0)
+        retry_after_ms = (int)engine->retry_after_ms;
+    engine->retry_after_ms = 0;
+    size_t length = reply_refuse(line, &request->command.id, refusal, NULL, retry_after_ms);
+    request->refusal = refusal;
+    middleware_failed(engine, request, refusal);
+    request->done(request, line, length, false);
+}
+
+/* ---- those that wait ---- */
+
+static bool is_met(const struct engine *engine, struct request *request, bool replayed)
 {
     request->position = replayed ? engine->head : request->position;
     return request->position <= engine->storage.models_position(engine->storage.self);
 }
 
-void consistency_hold(struct engine *engine, struct request *request, const char *line,
-                      size_t length, bool replayed)
+static void hold(struct engine *engine, struct request *request, const char *line, size_t length,
+                 bool replayed)
 {
     char text[REPLY_MAX + REPLY_EVENTUAL_MAX];
     if (!engine->active || engine->ending || engine->held.count >= engine->settings.queue_max) {
         memcpy(text, line, length);
-        engine_give(engine, request, text, reply_mark_eventual(text, length), replayed);
+        give(engine, request, text, reply_mark_eventual(text, length), replayed);
         return;
     }
     request->held = malloc(length + REPLY_EVENTUAL_MAX);
@@ -47,13 +70,22 @@ void consistency_hold(struct engine *engine, struct request *request, const char
     queue_add(&engine->held, request);
 }
 
+void engine_answer(struct engine *engine, struct request *request, const char *line, size_t length,
+                   bool replayed)
+{
+    if (request->strong && !is_met(engine, request, replayed))
+        hold(engine, request, line, length, replayed);
+    else
+        give(engine, request, line, length, replayed);
+}
+
 static void release(struct engine *engine, bool met)
 {
     struct request *request = queue_take(&engine->held);
     char *line = request->held;
     size_t length = met ? request->held_length : reply_mark_eventual(line, request->held_length);
     request->held = NULL;
-    engine_give(engine, request, line, length, request->held_replayed);
+    give(engine, request, line, length, request->held_replayed);
     free(line);
 }
 
@@ -65,7 +97,7 @@ static void on_models_moved(void *context)
         release(engine, true);
 }
 
-void consistency_run(struct engine *engine)
+void replies_run(struct engine *engine)
 {
     if (engine->held.first == NULL)
         return;
@@ -74,13 +106,13 @@ void consistency_run(struct engine *engine)
         release(engine, false);
 }
 
-void consistency_give_up(struct engine *engine)
+void replies_give_up(struct engine *engine)
 {
     while (engine->held.first != NULL)
         release(engine, false);
 }
 
-int64_t consistency_deadline_us(const struct engine *engine)
+int64_t replies_deadline_us(const struct engine *engine)
 {
     const struct engine_world *world = &engine->world;
     if (engine->held.first == NULL)
@@ -89,7 +121,7 @@ int64_t consistency_deadline_us(const struct engine *engine)
            world->monotonic_us(world->context);
 }
 
-void consistency_listen(struct storage_listener *listener)
+void replies_listen(struct storage_listener *listener)
 {
     listener->models_moved = on_models_moved;
 }
