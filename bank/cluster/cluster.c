@@ -23,6 +23,7 @@
 #include "bank/cluster/child.h"
 #include "bank/cluster/postmaster.h"
 #include "bank/cluster/settings.h"
+#include "bank/log/log.h"
 #include "shared/clock.h"
 
 #include <errno.h>
@@ -38,7 +39,11 @@
 
 enum {
     START_TIMEOUT_MS = 600000,
-    STOP_TIMEOUT_MS = 60000,
+    STOP_TIMEOUT_MS = 10000,
+    UNCLEAN_MS = 2000,        /* a server that is told to drop everything has nothing to finish */
+    KILLED_MS = 10000,        /* the kernel may still be writing */
+    LEFT_MS = 3000,           /* backends end by themselves when they find their server dead */
+    WAITING_MS = 1000,        /* what takes longer is said */
     TOOL_TIMEOUT_MS = 120000, /* initdb syncs what it writes, and a disk may be slow */
     REVIVE_PAUSE_MS = 250,
     POLL_MS = 10,
@@ -54,6 +59,7 @@ struct cluster {
     bool is_child;          /* we forked it, so we reap it */
     pid_t pid;              /* 0: none runs */
     int64_t launched_at_ms; /* last launch */
+    int64_t left_since_ms;  /* backends of a dead server are in the way; 0: none are */
     off_t log_start;        /* the log's size then */
     char directory[HOME_PATH_SIZE];
     char data[HOME_PATH_SIZE];
@@ -290,6 +296,20 @@ pid_t cluster_pid(struct cluster *cluster)
     return cluster->pid;
 }
 
+/* True while a new server must not start. One that cannot end by itself is ended. */
+static bool left_backends(struct cluster *cluster)
+{
+    if (!postmaster_left_backends(cluster->data)) {
+        cluster->left_since_ms = 0;
+        return false;
+    }
+    if (cluster->left_since_ms == 0)
+        cluster->left_since_ms = clock_now_ms();
+    if (clock_now_ms() - cluster->left_since_ms > LEFT_MS)
+        postmaster_end_backends(cluster->data);
+    return true;
+}
+
 bool cluster_revive(struct cluster *cluster, struct error *error)
 {
     if (cluster_pid(cluster) != 0)
@@ -299,8 +319,7 @@ bool cluster_revive(struct cluster *cluster, struct error *error)
         cluster_adopt(cluster, found.pid);
         return true;
     }
-    if (postmaster_left_backends(cluster->data) ||
-        clock_now_ms() < cluster->launched_at_ms + REVIVE_PAUSE_MS)
+    if (left_backends(cluster) || clock_now_ms() < cluster->launched_at_ms + REVIVE_PAUSE_MS)
         return true;
     return cluster_launch(cluster, error);
 }
@@ -320,6 +339,56 @@ static bool cluster_died(const struct cluster *cluster, struct error *error)
                      cluster->log);
 }
 
+/* ---- waiting for it --------------------------------------------------------- */
+
+static bool server_end(struct cluster *cluster, int signal_number, int timeout_ms)
+{
+    int64_t deadline = clock_now_ms() + timeout_ms;
+    if (cluster_pid(cluster) != 0)
+        kill(cluster->pid, signal_number);
+    while (cluster_pid(cluster) != 0 && clock_now_ms() < deadline)
+        clock_pause_ms(POLL_MS);
+    return cluster->pid == 0;
+}
+
+/* Without a checkpoint; what is committed survives it. A server that is stuck leaves its backends
+ * behind, and they are ended with it. */
+static void server_end_unclean(struct cluster *cluster)
+{
+    if (server_end(cluster, SIGQUIT, UNCLEAN_MS))
+        return;
+    if (cluster_pid(cluster) != 0)
+        kill(cluster->pid, SIGKILL);
+    postmaster_end_backends(cluster->data);
+    server_end(cluster, SIGKILL, KILLED_MS);
+}
+
+/* What a start waits for, said once for each reason. */
+struct waiting {
+    enum postmaster_state state;
+    int64_t since_ms;
+    bool said;
+};
+
+static void waiting_note(struct waiting *waiting, const struct cluster *cluster,
+                         enum postmaster_state state)
+{
+    static const char *const reasons[] = {
+        [POSTMASTER_NONE] = "processes of a Postgres that has died are still ending",
+        [POSTMASTER_STARTING] =
+            "Postgres is starting, and replays what its last end left in its log",
+        [POSTMASTER_READY] = "Postgres does not answer yet",
+        [POSTMASTER_STOPPING] = "the Postgres of an earlier bank is ending",
+    };
+    int64_t now_ms = clock_now_ms();
+    if (waiting->since_ms == 0 || state != waiting->state)
+        *waiting = (struct waiting){ .state = state, .since_ms = now_ms };
+    if (waiting->said || now_ms - waiting->since_ms < WAITING_MS)
+        return;
+    waiting->said = true;
+    log_event("waiting", "why=\"%s\" log=\"%s\"", reasons[state], cluster->log);
+}
+
 /*
  * Revives it until it answers. One that we launched and that ends is an error;
  * an adopted one that ends (it was on its way out) is followed by a new one.
@@ -327,6 +396,7 @@ static bool cluster_died(const struct cluster *cluster, struct error *error)
 static bool cluster_wait_ready(struct cluster *cluster, struct error *error)
 {
     int64_t deadline = clock_now_ms() + cluster->options.start_timeout_ms;
+    struct waiting waiting = { .since_ms = 0 };
     for (bool launched = false;;) {
         if (launched && cluster_pid(cluster) == 0)
             return cluster_died(cluster, error);
@@ -337,6 +407,10 @@ static bool cluster_wait_ready(struct cluster *cluster, struct error *error)
         if (cluster->pid != 0 && found.pid == cluster->pid && found.state == POSTMASTER_READY &&
             cluster_answers(cluster))
             return true;
+        waiting_note(&waiting, cluster, found.state);
+        if (found.state == POSTMASTER_STOPPING &&
+            clock_now_ms() - waiting.since_ms > cluster->options.stop_timeout_ms)
+            server_end_unclean(cluster);
         if (cluster->options.cancel != NULL && *cluster->options.cancel != 0)
             return error_set(error, ERROR_CONNECTION, "stopped while Postgres was starting");
         if (clock_now_ms() > deadline)
@@ -379,23 +453,14 @@ const char *cluster_conninfo(const struct cluster *cluster)
 
 /* ---- stopping it ------------------------------------------------------------ */
 
-static bool cluster_end(struct cluster *cluster, int signal_number, int timeout_ms)
-{
-    int64_t deadline = clock_now_ms() + timeout_ms;
-    if (cluster_pid(cluster) != 0)
-        kill(cluster->pid, signal_number);
-    while (cluster_pid(cluster) != 0 && clock_now_ms() < deadline)
-        clock_pause_ms(POLL_MS);
-    return cluster->pid == 0;
-}
-
 void cluster_stop(struct cluster *cluster)
 {
     if (cluster == NULL)
         return;
-    /* SIGINT is Postgres's fast shutdown. What is committed survives the harsher ones too. */
-    if (!cluster_end(cluster, SIGINT, cluster->options.stop_timeout_ms) &&
-        !cluster_end(cluster, SIGQUIT, 10000))
-        cluster_end(cluster, SIGKILL, 10000);
+    /* SIGINT is Postgres's fast shutdown. One that is recovering has nothing to save, and would
+     * take its time for that. */
+    bool recovering = cluster_pid(cluster) != 0 && !cluster_answers(cluster);
+    if (recovering || !server_end(cluster, SIGINT, cluster->options.stop_timeout_ms))
+        server_end_unclean(cluster);
     free(cluster);
 }

@@ -31,7 +31,8 @@ enum { CLUSTER_CONNINFO_SIZE = 1024 };
 struct cluster_options {
     const struct home *home; /* created; copied */
     int start_timeout_ms;    /* 0: ten minutes, since replaying a long log takes its time */
-    int stop_timeout_ms;     /* 0: one minute for a clean shutdown, then an unclean one */
+    int stop_timeout_ms; /* 0: ten seconds for a clean shutdown, then an unclean one, which loses
+                            nothing either: the next start replays the log */
     const volatile sig_atomic_t
         *cancel; /* a signal handler's flag that ends the waiting in cluster_start; or NULL */
 };
@@ -63,7 +64,8 @@ bool cluster_revive(struct cluster *cluster, struct error *error);
 /* As cluster_revive, then waits until it takes connections, as cluster_start does. */
 bool cluster_restart_if_dead(struct cluster *cluster, struct error *error);
 
-/* Ends sessions, stops the server, waits until it is gone, frees. Takes NULL. */
+/* Ends sessions, stops the server, within seconds whatever it does, waits until it is gone, frees.
+ * Takes NULL. */
 void cluster_stop(struct cluster *cluster);
 
 /*

@@ -13,7 +13,9 @@
  */
 #include "bank/cluster/postmaster.h"
 
+#include <dirent.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,6 +122,28 @@ bool postmaster_left_backends(const char *data)
         (unsigned long)(unsigned)segment.shm_perm.__key != key)
         return false;
     return segment.shm_nattch > 0;
+}
+
+/* Every process of a server's works in its data directory, and shows what it does as its name. */
+void postmaster_end_backends(const char *data)
+{
+    static const char shown[] = "postgres:";
+    DIR *processes = opendir("/proc");
+    if (processes == NULL)
+        return;
+    for (struct dirent *entry; (entry = readdir(processes)) != NULL;) {
+        char path[sizeof entry->d_name + 20], words[sizeof shown];
+        long pid = strtol(entry->d_name, NULL, 10);
+        if (pid <= 1)
+            continue;
+        snprintf(path, sizeof path, "/proc/%s/cmdline", entry->d_name);
+        if (postmaster_read(path, 0, words, sizeof words) < 0 || strcmp(words, shown) != 0)
+            continue;
+        snprintf(path, sizeof path, "/proc/%s/cwd", entry->d_name);
+        if (same_directory(path, data))
+            kill((pid_t)pid, SIGKILL);
+    }
+    closedir(processes);
 }
 
 void postmaster_last_words(const char *log, off_t start, char *line, size_t size)

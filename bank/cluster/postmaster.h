@@ -37,6 +37,10 @@ bool postmaster_is(pid_t pid, const char *data);
  */
 bool postmaster_left_backends(const char *data);
 
+/* Ends them, all that belong to `data`, whether or not their server is alive: only when that one
+ * has to go too. */
+void postmaster_end_backends(const char *data);
+
 /*
  * The most telling line written to the log from byte `start` on, without its
  * time and pid: the last fatal one, else the last one. Empty when there is none.
