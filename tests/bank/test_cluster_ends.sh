@@ -86,7 +86,7 @@ away()
 {
     "$BUILD/bank" account deposit "$account" 1.00 >"$WORLD/out" 2>"$WORLD/err"
 }
-await 30 away
+await 30 said 'database-back' && await 10 away
 result "nor does a process of a Postgres that was killed keep it from coming back" $?
 bank verify
 did "and nothing is lost" '^ok +hash chain'
