@@ -5,6 +5,7 @@
 #include "atm/files/durable.h"
 #include "atm/files/log.h"
 #include "atm/texts/assets.h"
+#include "atm/texts/texts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,23 +86,55 @@ static char *receipt_template(const char *assets, const char *kind, const char *
     return text != NULL ? text : asset_text(assets, kind);
 }
 
+/* As it is printed, and its lines. */
+struct paper {
+    struct lines *lines;
+    size_t length;
+    char text[VIEW_LINES * VIEW_TEXT_LENGTH];
+};
+
+static void paper_add(struct paper *paper, const char *line)
+{
+    if (paper->lines->count == VIEW_LINES)
+        return;
+    snprintf(paper->lines->line[paper->lines->count++], VIEW_TEXT_LENGTH, "%s", line);
+    paper->length += (size_t)snprintf(paper->text + paper->length,
+                                      sizeof paper->text - paper->length, "%s\n", line);
+}
+
+static void paper_add_movements(struct paper *paper, const struct receipt *receipt)
+{
+    const struct statement *statement = receipt->statement;
+    for (int i = 0; statement != NULL && i < statement->count; i++) {
+        char line[VIEW_TEXT_LENGTH];
+        statement_text(&statement->line[i], STATEMENT_PAPER, text_language_find(receipt->language),
+                       line, sizeof line);
+        paper_add(paper, line);
+    }
+}
+
 bool printer_print(const char *folder, const char *assets, const struct receipt *receipt,
                    struct lines *lines)
 {
     struct field field[RECEIPT_FIELDS] = { 0 };
-    const char *kind = receipt->deposit ? "receipt_deposit" : "receipt";
+    const char *kind = receipt->statement != NULL ? "receipt_statement"
+                       : receipt->deposit         ? "receipt_deposit"
+                                                  : "receipt";
     char *template = receipt_template(assets, kind, receipt->language), *rest = template;
-    char paper[VIEW_LINES * VIEW_TEXT_LENGTH], directory[DURABLE_PATH_SIZE], name[64],
-        id[UUID_TEXT_LENGTH];
-    size_t length = 0;
+    struct paper paper = { .lines = lines };
+    char directory[DURABLE_PATH_SIZE], name[64], id[UUID_TEXT_LENGTH];
     fields_fill(receipt, field);
     lines->count = 0;
     for (char *line; (line = strsep(&rest, "\n")) != NULL && lines->count < VIEW_LINES;) {
         if (rest == NULL && *line == '\0')
             break;
-        line_fill(line, field, lines->line[lines->count]);
-        length += (size_t)snprintf(paper + length, sizeof paper - length, "%s\n",
-                                   lines->line[lines->count++]);
+        if (strcmp(line, "{movements}") == 0) {
+            paper_add_movements(&paper, receipt);
+            continue;
+        }
+        char filled[VIEW_TEXT_LENGTH];
+        line_fill(line, field, filled);
+        paper_add(&paper, filled);
     }
     free(template);
     if (faults_strike(FAULT_PRINTER_PAPER_OUT, NULL, NULL))
@@ -110,7 +143,7 @@ bool printer_print(const char *folder, const char *assets, const struct receipt 
     snprintf(directory, sizeof directory, "%s/receipts", folder);
     snprintf(name, sizeof name, "%s.txt", uuid_format(&receipt->withdrawal, id));
     if (durable_directory(directory, &error) &&
-        durable_write(directory, name, paper, length, &error))
+        durable_write(directory, name, paper.text, paper.length, &error))
         return true;
     log_line("a receipt was not printed: %s", error.message);
     return false;

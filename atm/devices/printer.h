@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The receipt printer: fills the template assets/receipt or receipt_deposit
- * (receipt.<language> where there is one) and prints it to <folder>/receipts/<withdrawal>.txt; the
- * same lines are for the screen.
+ * The receipt printer: fills the template assets/receipt, receipt_deposit or receipt_statement
+ * (receipt.<language> where there is one) and prints it to <folder>/receipts/<id>.txt; the
+ * same lines are for the screen. A line {movements} is as many as the statement has.
  */
 #ifndef ATM_PRINTER_H
 #define ATM_PRINTER_H
@@ -10,8 +10,9 @@
 #include "atm/terminal/event.h"
 
 struct receipt {
-    struct uuid withdrawal; /* or deposit */
+    struct uuid withdrawal; /* or deposit, or the request for a statement */
     bool deposit;
+    const struct statement *statement; /* NULL: it is none of one */
     const char *teller, *card, *currency, *language;
     money amount, balance;
     bool balance_known;

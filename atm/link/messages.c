@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 static void request_open(struct json_writer *writer, char *line, const struct uuid *id,
                          const char *command, const struct uuid *teller)
@@ -89,6 +90,12 @@ size_t message_deposit(char *line, const struct uuid *id, const struct uuid *tel
     return message_of_card(line, id, teller, "InitiateDeposit", pan, block);
 }
 
+size_t message_statement(char *line, const struct uuid *id, const struct uuid *teller,
+                         const char *pan, const unsigned char block[static PIN_BLOCK_LENGTH])
+{
+    return message_of_card(line, id, teller, "MiniStatement", pan, block);
+}
+
 size_t message_advice(char *line, const struct uuid *id, const struct uuid *teller,
                       const struct advice *advice)
 {
@@ -165,6 +172,28 @@ static void read_text(const struct json *json, const char *name, char *buffer, s
         snprintf(buffer, size, "%s", text);
 }
 
+/* "2026-01-31T23:59:59.123Z" */
+static void read_time(const struct json *json, const char *name, int64_t *at_s)
+{
+    struct tm parts = { 0 };
+    const char *text;
+    if (json_string(json_get(json, name), &text) &&
+        strptime(text, "%Y-%m-%dT%H:%M:%S", &parts) != NULL)
+        *at_s = timegm(&parts);
+}
+
+static void read_statement(const struct json *json, struct statement *statement)
+{
+    const struct json *movement = json_type_of(json) == JSON_ARRAY ? json_first(json) : NULL;
+    for (; movement != NULL && statement->count < STATEMENT_LINES; movement = json_next(movement)) {
+        struct statement_line *line = &statement->line[statement->count++];
+        read_time(movement, "at", &line->at_s);
+        read_text(movement, "kind", line->kind, sizeof line->kind);
+        read_money(movement, "amount", &line->amount);
+        read_money(movement, "balance", &line->balance);
+    }
+}
+
 bool message_reply(const char *line, size_t length, struct reply *reply, struct error *error)
 {
     struct json *json = json_parse(line, length, error);
@@ -204,6 +233,7 @@ bool message_reply(const char *line, size_t length, struct reply *reply, struct 
     read_int(totals, "suspect", &reply->total_suspect);
     read_int(totals, "deposits", &reply->total_deposits);
     read_money(totals, "deposited", &reply->total_deposited);
+    read_statement(json_get(json, "movements"), &reply->statement);
     json_destroy(json);
     return true;
 }

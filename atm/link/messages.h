@@ -21,6 +21,8 @@ size_t message_balance(char *line, const struct uuid *id, const struct uuid *tel
                        const char *pan, const unsigned char block[static PIN_BLOCK_LENGTH]);
 size_t message_deposit(char *line, const struct uuid *id, const struct uuid *teller,
                        const char *pan, const unsigned char block[static PIN_BLOCK_LENGTH]);
+size_t message_statement(char *line, const struct uuid *id, const struct uuid *teller,
+                         const char *pan, const unsigned char block[static PIN_BLOCK_LENGTH]);
 size_t message_advice(char *line, const struct uuid *id, const struct uuid *teller,
                       const struct advice *advice);
 size_t message_replenish(char *line, const struct uuid *id, const struct uuid *teller,

@@ -82,6 +82,8 @@ static bool effect_ask(struct machine *machine, const struct effect *effect)
         length = message_balance(line, &effect->id, teller, machine->reader.pan, block);
     } else if (effect->kind == EFFECT_ASK_DEPOSIT) {
         length = message_deposit(line, &effect->id, teller, machine->reader.pan, block);
+    } else if (effect->kind == EFFECT_ASK_STATEMENT) {
+        length = message_statement(line, &effect->id, teller, machine->reader.pan, block);
     } else {
         length = message_withdrawal(line, &effect->id, teller, machine->reader.pan, block,
                                     effect->amount, &effect->notes);
@@ -155,6 +157,7 @@ static void effect_print(struct machine *machine, const struct effect *effect)
     struct receipt receipt = {
         .withdrawal = effect->id,
         .deposit = effect->deposit,
+        .statement = effect->statement.count > 0 ? &effect->statement : NULL,
         .teller = machine->terminal.settings.teller,
         .card = effect->text,
         .currency = machine->terminal.currency,
@@ -315,6 +318,7 @@ static bool effect_do(struct machine *machine, struct effect *effect)
     case EFFECT_ASK_CASH:
     case EFFECT_ASK_BALANCE:
     case EFFECT_ASK_DEPOSIT:
+    case EFFECT_ASK_STATEMENT:
     case EFFECT_ASK_CUT_OVER:
         effect_ask(machine, effect);
         return true;

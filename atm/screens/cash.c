@@ -21,7 +21,28 @@ void screen_menu(const struct terminal *terminal, struct view *view)
     screen_label(terminal, view, FDK_R2, TEXT_MENU_BALANCE);
     screen_label(terminal, view, FDK_R3, TEXT_MENU_DEPOSIT);
     view->fdk[FDK_R3].disabled = !terminal->online || terminal->facts.no_deposits;
-    screen_label(terminal, view, FDK_R4, TEXT_MENU_RETURN);
+    screen_label(terminal, view, FDK_R4, TEXT_MENU_MORE);
+}
+
+void screen_more(const struct terminal *terminal, struct view *view)
+{
+    screen_say(terminal, view, TEXT_MENU, TEXT_NONE, TEXT_HINT_CHOOSE);
+    screen_label(terminal, view, FDK_L1, TEXT_MENU_STATEMENT);
+    screen_label(terminal, view, FDK_R3, TEXT_MENU_RETURN);
+    screen_label(terminal, view, FDK_R4, TEXT_MENU_BACK);
+}
+
+void screen_statement(const struct terminal *terminal, struct view *view)
+{
+    const struct statement *statement = &terminal->statement;
+    screen_say(terminal, view, TEXT_STATEMENT,
+               statement->count == 0 ? TEXT_STATEMENT_NONE : TEXT_NONE, TEXT_PRESS_ENTER);
+    for (int i = 0; i < statement->count; i++)
+        statement_text(&statement->line[i], STATEMENT_SCREEN, terminal->language,
+                       view->line[view->line_count++], VIEW_TEXT_LENGTH);
+    if (statement->count > 0)
+        screen_label(terminal, view, FDK_L4, TEXT_STATEMENT_PRINT);
+    screen_label(terminal, view, FDK_R4, TEXT_CONTINUE);
 }
 
 void screen_amount(const struct terminal *terminal, struct view *view)

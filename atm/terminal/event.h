@@ -11,6 +11,7 @@
 #include "atm/terminal/input.h"
 #include "atm/terminal/journal_step.h"
 #include "atm/terminal/view.h"
+#include "atm/texts/statement_text.h"
 #include "shared/money.h"
 #include "shared/notes.h"
 #include "shared/pin_block.h"
@@ -71,6 +72,7 @@ struct reply {
     money total_dispensed, total_reversed;
     int total_withdrawals, total_declined, total_suspect, total_deposits;
     money total_deposited;
+    struct statement statement;
 };
 
 /* What the shell knows, given with every event. */
@@ -107,12 +109,13 @@ enum effect_kind {
     EFFECT_EJECT,   /* the card to the slot */
     EFFECT_CARD_GONE,
     EFFECT_RETAIN,
-    EFFECT_PIN_WIPE,     /* digits and block */
-    EFFECT_ASK_CASH,     /* id, amount, notes (none: the bank chooses) */
-    EFFECT_ASK_BALANCE,  /* id */
-    EFFECT_ASK_DEPOSIT,  /* id */
-    EFFECT_ASK_CUT_OVER, /* id */
-    EFFECT_STACK,        /* id, notes */
+    EFFECT_PIN_WIPE,      /* digits and block */
+    EFFECT_ASK_CASH,      /* id, amount, notes (none: the bank chooses) */
+    EFFECT_ASK_BALANCE,   /* id */
+    EFFECT_ASK_DEPOSIT,   /* id */
+    EFFECT_ASK_STATEMENT, /* id */
+    EFFECT_ASK_CUT_OVER,  /* id */
+    EFFECT_STACK,         /* id, notes */
     EFFECT_PRESENT,
     EFFECT_PURGE,
     EFFECT_TAKE,
@@ -121,7 +124,7 @@ enum effect_kind {
     EFFECT_KEEP,      /* into the deposit bin */
     EFFECT_GIVE_BACK, /* out of the escrow */
     EFFECT_ADVISE,    /* advice */
-    EFFECT_PRINT,     /* receipt fields: id, amount, balance, notes, deposit */
+    EFFECT_PRINT,     /* receipt fields: id, amount, balance, notes, deposit, statement */
     EFFECT_REPLENISH, /* id, notes */
     EFFECT_TRY_CODE,  /* text: the supervisor's, wiped once it was tried */
     EFFECT_LIST_JOURNAL,
@@ -142,6 +145,7 @@ struct effect {
     int language;
     bool on_paper;
     bool deposit, balance_known;
+    struct statement statement; /* without lines: it is no receipt of one */
 };
 
 #define EFFECTS_MAX 16

@@ -26,6 +26,7 @@ extern const int32_t deposit_notes[DEPOSIT_NOTES_COUNT]; /* what the acceptor kn
 enum signal session_signal(struct terminal *terminal, const struct terminal_event *event);
 enum signal withdrawal_signal(struct terminal *terminal, const struct terminal_event *event);
 enum signal deposit_signal(struct terminal *terminal, const struct terminal_event *event);
+enum signal more_signal(struct terminal *terminal, const struct terminal_event *event);
 enum signal dispense_signal(struct terminal *terminal, const struct terminal_event *event);
 
 /* The supervisor's pages are a small machine of their own; SIGNAL_LEAVE when it is over. */
@@ -83,6 +84,10 @@ PHASE_ACTION(withdrawal_no_reply);
 PHASE_ACTION(withdrawal_not_asked);
 PHASE_ACTION(balance_told);
 PHASE_ACTION(balance_no_reply);
+
+PHASE_ACTION(statement_ask);
+PHASE_ACTION(statement_told);
+PHASE_ACTION(statement_print);
 
 PHASE_ACTION(deposit_ask);
 PHASE_ACTION(deposit_approved);

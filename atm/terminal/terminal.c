@@ -173,11 +173,15 @@ static enum signal terminal_signal(struct terminal *terminal, const struct termi
     case STATE_ASKING_BALANCE:
     case STATE_ASKING_CASH:
     case STATE_ASKING_DEPOSIT:
+    case STATE_ASKING_STATEMENT:
         return withdrawal_signal(terminal, event);
     case STATE_RETURNING_CARD:
     case STATE_DISPENSING:
     case STATE_TAKING_CASH:
         return dispense_signal(terminal, event);
+    case STATE_MORE:
+    case STATE_STATEMENT:
+        return more_signal(terminal, event);
     case STATE_DEPOSIT_OPEN:
     case STATE_DEPOSIT_COUNTING:
     case STATE_DEPOSIT_COUNTED:

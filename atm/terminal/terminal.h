@@ -52,6 +52,9 @@ enum patience {
     X(RETURNING_CARD,    TAKE_CARD,      WAIT_COUNTDOWN, MACHINE,  take_card) \
     X(DISPENSING,        PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait) \
     X(TAKING_CASH,       TAKE_CASH,      WAIT_COUNTDOWN, MACHINE,  take_cash) \
+    X(MORE,              MORE,           WAIT_IDLE,      CUSTOMER, more) \
+    X(ASKING_STATEMENT,  PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait) \
+    X(STATEMENT,         STATEMENT,      WAIT_IDLE,      CUSTOMER, statement) \
     X(BALANCE,           BALANCE,        WAIT_IDLE,      CUSTOMER, balance) \
     X(ASKING_DEPOSIT,    PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait) \
     X(DEPOSIT_OPEN,      DEPOSIT,        WAIT_IDLE,      MACHINE,  deposit_open) \
@@ -99,7 +102,7 @@ struct terminal_settings {
 };
 
 /* What the customer came for; the same again once the PIN is typed anew. */
-enum wants { WANTS_CASH, WANTS_BALANCE, WANTS_DEPOSIT };
+enum wants { WANTS_CASH, WANTS_BALANCE, WANTS_DEPOSIT, WANTS_STATEMENT, WANTS_COUNT };
 
 /* Beside the withdrawal, whose id is then the deposit's. */
 struct deposit {
@@ -158,6 +161,7 @@ struct terminal {
     struct deposit deposit;
     money balance, available;
     bool has_available;
+    struct statement statement;
     struct message message;
     struct lines receipt;
 
@@ -185,6 +189,7 @@ struct terminal {
     X(BALANCE_TOLD) X(CARD_TAKEN) X(STACKED) X(PRESENTED) X(DISPENSE_FAILED) X(POSITION_UNKNOWN) \
     X(CASH_TAKEN) X(RETRACTED) X(RECEIPT_READY) X(YES) X(NO) X(NO_CARD_INSIDE) X(TROUBLE) \
     X(DEPOSIT_ASKED) X(NOTES_INSERTED) X(NOTES_COUNTED) X(COUNT_FAILED) X(NOTES_RETURNED) X(NOTES_STAY) X(CREDITED) X(NOT_CREDITED) \
+    X(MORE_ASKED) X(BACK) X(STATEMENT_ASKED) X(STATEMENT_TOLD) X(PRINT) \
     X(LEAVE)
 
 enum signal {

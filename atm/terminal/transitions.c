@@ -6,6 +6,7 @@
  *      → RETURNING_CARD → DISPENSING → TAKING_CASH → ANOTHER → GOODBYE → WELCOME
  *   MENU → ASKING_DEPOSIT → DEPOSIT_OPEN → DEPOSIT_COUNTING → DEPOSIT_COUNTED
  *      → DEPOSIT_CREDITING → ANOTHER, or → DEPOSIT_RETURNING → MESSAGE
+ *   MENU → MORE → ASKING_STATEMENT → STATEMENT → ANOTHER
  *
  * A row for the state itself comes before one for STATE_CUSTOMER. A signal
  * without a row changes nothing: in ASKING_CASH, for instance, nobody can
@@ -49,6 +50,11 @@ static const struct transition table[] = {
     { STATE_MENU, ON(OFFLINE), STATE_MESSAGE, withdrawal_offline, "nothing was sent, nothing is open" },
     { STATE_MENU, ON(DEPOSIT_ASKED), STATE_ASKING_DEPOSIT, deposit_ask, "whether the holder may put notes in" },
 
+    { STATE_MENU, ON(MORE_ASKED), STATE_MORE, NULL, "a second page" },
+    { STATE_MORE, ON(BACK), STATE_MENU, NULL, "the first page" },
+    { STATE_MORE, ON(STATEMENT_ASKED), STATE_ASKING_STATEMENT, statement_ask, "the bank knows" },
+    { STATE_MORE, ON(OFFLINE), STATE_MESSAGE, withdrawal_offline, "nothing was sent, nothing is open" },
+
     { STATE_AMOUNT, ON(AMOUNT_PAYABLE), STATE_RECEIPT_CHOICE, NULL, "there is one way to pay it" },
     { STATE_AMOUNT, ON(AMOUNT_WITH_CHOICE), STATE_NOTE_MIX, NULL, "there are several ways to pay it" },
     { STATE_AMOUNT, ON(AMOUNT_NOT_PAYABLE), STATE_MESSAGE, withdrawal_not_payable, "the nearest amounts are offered" },
@@ -74,6 +80,16 @@ static const struct transition table[] = {
     { STATE_ASKING_BALANCE, ON(NO_REPLY), STATE_MESSAGE, balance_no_reply, "nothing is open" },
     { STATE_ASKING_BALANCE, ON(QUIT), STATE_OFF, session_leave, "a question may be dropped" },
     { STATE_BALANCE, ON(GO_ON), STATE_ANOTHER, NULL, "the customer has read it" },
+
+    { STATE_ASKING_STATEMENT, ON(STATEMENT_TOLD), STATE_STATEMENT, statement_told, "the bank answered" },
+    { STATE_ASKING_STATEMENT, ON(WRONG_PIN), STATE_MESSAGE, withdrawal_wrong_pin, "there are tries left" },
+    { STATE_ASKING_STATEMENT, ON(CARD_BARRED), STATE_MESSAGE, withdrawal_card_barred, "the PIN was wrong too often" },
+    { STATE_ASKING_STATEMENT, ON(DECLINED), STATE_MESSAGE, withdrawal_declined, "the bank said no" },
+    { STATE_ASKING_STATEMENT, ON(UNDECIDED), STATE_MESSAGE, balance_no_reply, "nothing is open" },
+    { STATE_ASKING_STATEMENT, ON(NO_REPLY), STATE_MESSAGE, balance_no_reply, "nothing is open" },
+    { STATE_ASKING_STATEMENT, ON(QUIT), STATE_OFF, session_leave, "a question may be dropped" },
+    { STATE_STATEMENT, ON(PRINT), STATE_ANOTHER, statement_print, "the paper comes with the next question" },
+    { STATE_STATEMENT, ON(GO_ON), STATE_ANOTHER, NULL, "the customer has read it" },
 
     { STATE_RETURNING_CARD, ON(CARD_TAKEN), STATE_DISPENSING, dispense_stack, "now the cash" },
     { STATE_RETURNING_CARD, ON(PATIENCE_OVER), STATE_MESSAGE, dispense_card_kept, "nobody is there to take the cash" },

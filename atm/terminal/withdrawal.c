@@ -13,6 +13,22 @@
 
 const money fast_cash[FAST_CASH_COUNT] = { 2000, 5000, 10000, 20000 };
 
+/* What a customer can want: where it is asked for and how, what an approval means (NONE: it has to
+ * be looked at), and whether it has an id that the customer can quote, and an end in the journal.
+ */
+static const struct {
+    enum terminal_state asking;
+    void (*ask)(struct terminal *terminal, const struct terminal_event *event,
+                struct effects *effects);
+    enum signal told;
+    bool quotable;
+} wanted[WANTS_COUNT] = {
+    [WANTS_CASH] = { STATE_ASKING_CASH, withdrawal_ask, SIGNAL_NONE, true },
+    [WANTS_BALANCE] = { STATE_ASKING_BALANCE, balance_ask, SIGNAL_BALANCE_TOLD, false },
+    [WANTS_DEPOSIT] = { STATE_ASKING_DEPOSIT, deposit_ask, SIGNAL_NONE, true },
+    [WANTS_STATEMENT] = { STATE_ASKING_STATEMENT, statement_ask, SIGNAL_STATEMENT_TOLD, false },
+};
+
 /* Chooses among the notes in the machine; the bank has the last word. */
 static enum signal amount_signal(struct terminal *terminal, money amount)
 {
@@ -42,7 +58,7 @@ static enum signal menu_signal(struct terminal *terminal, const struct input *in
                : terminal->facts.no_deposits ? SIGNAL_NONE
                                              : SIGNAL_DEPOSIT_ASKED;
     case FDK_R4:
-        return SIGNAL_CANCEL;
+        return SIGNAL_MORE_ASKED;
     default:
         return SIGNAL_NONE;
     }
@@ -66,8 +82,8 @@ static enum signal reply_signal(struct terminal *terminal, const struct reply *r
 {
     if (!uuid_equal(&reply->id, &terminal->asking))
         return SIGNAL_NONE;
-    if (reply->ok && terminal->state == STATE_ASKING_BALANCE)
-        return SIGNAL_BALANCE_TOLD;
+    if (reply->ok && wanted[terminal->wants].told != SIGNAL_NONE)
+        return wanted[terminal->wants].told;
     if (reply->ok && terminal->state == STATE_ASKING_DEPOSIT)
         return terminal->quitting ? SIGNAL_APPROVED_TOO_LATE : SIGNAL_APPROVED;
     if (reply->ok) {
@@ -185,22 +201,16 @@ PHASE_ACTION(withdrawal_ask_again)
     if (!terminal->online) {
         withdrawal_offline(terminal, event, effects);
         terminal->chosen = STATE_MESSAGE;
-    } else if (terminal->wants == WANTS_DEPOSIT) {
-        deposit_ask(terminal, event, effects);
-        terminal->chosen = STATE_ASKING_DEPOSIT;
-    } else if (terminal->wants == WANTS_BALANCE) {
-        balance_ask(terminal, event, effects);
-        terminal->chosen = STATE_ASKING_BALANCE;
     } else {
-        withdrawal_ask(terminal, event, effects);
-        terminal->chosen = STATE_ASKING_CASH;
+        terminal->chosen = wanted[terminal->wants].asking;
+        wanted[terminal->wants].ask(terminal, event, effects);
     }
 }
 
 static void journal_declined(struct terminal *terminal, const struct terminal_event *event,
                              struct effects *effects)
 {
-    if (terminal->wants != WANTS_BALANCE)
+    if (wanted[terminal->wants].quotable)
         effects_journal(effects, JOURNAL_DECLINED, &terminal->withdrawal.id, "reason=%s",
                         event->reply.refusal_text);
 }
@@ -253,7 +263,7 @@ PHASE_ACTION(withdrawal_declined)
     phase_message(terminal, TEXT_DECLINED, sentence, amount, terminal->currency, TONE_WARNING,
                   STATE_EJECTING);
     message_offer(terminal, offered, other);
-    if (terminal->wants != WANTS_BALANCE)
+    if (wanted[terminal->wants].quotable)
         uuid_format(&terminal->withdrawal.id, terminal->message.reference);
 }
 

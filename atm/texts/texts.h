@@ -31,7 +31,9 @@
     X(WRONG_PIN, "pin.wrong") X(WRONG_PIN_DETAIL, "pin.wrong_detail") X(WRONG_PIN_LAST, "pin.wrong_last") \
     X(MENU, "menu.heading") X(MENU_DETAIL, "menu.detail") X(MENU_AMOUNT, "menu.amount") \
     X(MENU_OTHER, "menu.other") X(MENU_BALANCE, "menu.balance") X(MENU_DEPOSIT, "menu.deposit") \
-    X(MENU_RETURN, "menu.return") \
+    X(MENU_RETURN, "menu.return") X(MENU_MORE, "menu.more_label") X(MENU_BACK, "menu.back_label") \
+    X(MENU_STATEMENT, "menu.statement_label") X(STATEMENT, "statement.heading") X(STATEMENT_NONE, "statement.none") \
+    X(STATEMENT_PRINT, "statement.print_label") TEXT_MOVEMENT_TABLE(X) \
     X(AMOUNT, "amount.heading") X(AMOUNT_DETAIL, "amount.detail") X(AMOUNT_NONE, "amount.none") \
     X(AMOUNT_CONFIRM, "amount.confirm") X(NOTE_MIX, "note_mix.heading") X(NOTE_MIX_DETAIL, "note_mix.detail") \
     X(RECEIPT_CHOICE, "receipt_choice.heading") X(WAIT, "wait.heading") X(WAIT_BANK, "wait.bank") \
@@ -90,6 +92,13 @@
     X(FRAME_LIGHT_FAULT, "frame.light_fault") X(FRAME_CANCEL, "frame.cancel") X(FRAME_CLEAR, "frame.clear") \
     X(FRAME_ENTER, "frame.enter") X(FRAME_REFERENCE, "frame.reference") X(FRAME_TOO_SMALL, "frame.too_small") \
     X(FRAME_IS_NOW, "frame.is_now")
+
+/* The lines of a statement; their keys are the bank's words, with _ for a blank. */
+#define TEXT_MOVEMENT_TABLE(X) \
+    X(MOVEMENT_OPENING, "movement.opening") X(MOVEMENT_DEPOSIT, "movement.deposit") \
+    X(MOVEMENT_HELD_DEPOSIT, "movement.held_deposit") X(MOVEMENT_RELEASE, "movement.release") \
+    X(MOVEMENT_RETURN, "movement.return") X(MOVEMENT_WITHDRAWAL, "movement.withdrawal") \
+    X(MOVEMENT_REVERSAL, "movement.reversal")
 
 /* The refusals a customer can meet; their keys are the wire's names. */
 #define TEXT_REFUSAL_TABLE(X) \

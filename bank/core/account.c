@@ -18,7 +18,8 @@
 
 #include "shared/error.h"
 
-#define DAY_US INT64_C(86400000000)
+#define SECOND_US INT64_C(1000000)
+#define DAY_US    (86400 * SECOND_US)
 
 static int32_t day_of(int64_t at_us)
 {
@@ -84,6 +85,13 @@ money account_available(const struct account *account, int64_t at_us)
             available = left;
     }
     return available;
+}
+
+const struct past_movement *account_movement(const struct account *account, int number)
+{
+    if (number >= ACCOUNT_MOVEMENTS || number >= account->movements)
+        return NULL;
+    return &account->movement[(account->movements - 1 - number) % ACCOUNT_MOVEMENTS];
 }
 
 static money limit_or(money limit, money otherwise)
@@ -314,6 +322,7 @@ struct decision account_decide(const struct account *account, const struct comma
         return decide_change_cards(account, command, false);
     case ACCOUNTS_CONFIRM_AUTHORIZATION:
     case ACCOUNTS_ENQUIRE_BALANCE:
+    case ACCOUNTS_ENQUIRE_MOVEMENTS:
         return decide_authorize(account, command);
     case ACCOUNTS_DEPOSIT_MONEY:
         return decide_deposit(account, command);
@@ -401,6 +410,12 @@ static void apply_movement(struct account *account, const struct event *event)
     account->sum[movement->sum] += movement->counts * event_amount(event);
     account->held += movement->held * event_amount(event);
     account->balance = event_balance(event);
+    if (!event_on_statement(event))
+        return;
+    account->movement[account->movements++ % ACCOUNT_MOVEMENTS] =
+        (struct past_movement){ .change = event_change(event),
+                                .at_s = (uint32_t)(event->at_us / SECOND_US),
+                                .kind = event_movement_kind(event->kind) };
 }
 
 void account_apply(struct account *account, const struct event *event)

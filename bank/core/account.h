@@ -12,6 +12,7 @@
 #include "bank/core/decision.h"
 
 #define ACCOUNT_CARDS_MAX   4
+#define ACCOUNT_MOVEMENTS   10     /* that a mini statement has */
 #define PIN_TRIES           3      /* wrong PINs in a row that block a card */
 #define DAILY_LIMIT_DEFAULT 100000 /* minor units a day at ATMs */
 
@@ -27,6 +28,13 @@ struct card {
     bool blocked;
     int32_t deposit_day;   /* the day (since 1970, UTC) the next one is of */
     money deposited_today; /* at ATMs, without review */
+};
+
+/* A line of the statement. The balance after it follows from the account's and the lines after. */
+struct past_movement {
+    money change; /* of the balance */
+    uint32_t at_s;
+    enum movement_kind kind;
 };
 
 struct account {
@@ -46,6 +54,8 @@ struct account {
     money withdrawn_today; /* at ATMs, less what was reversed */
     int32_t card_count;
     struct card card[ACCOUNT_CARDS_MAX];
+    int64_t movements; /* so many there were; the last ones are kept, each in its number's place */
+    struct past_movement movement[ACCOUNT_MOVEMENTS];
 };
 
 struct decision account_decide(const struct account *account, const struct command *command);
@@ -59,6 +69,9 @@ money account_cleared(const struct account *account);
 
 /* What may be withdrawn at an ATM at that time. */
 money account_available(const struct account *account, int64_t at_us);
+
+/* The last line of its statement is number 0, the one before it 1. NULL: so many are not kept. */
+const struct past_movement *account_movement(const struct account *account, int number);
 
 /* NULL when the account has no such card. */
 const struct card *account_card(const struct account *account,

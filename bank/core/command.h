@@ -175,6 +175,9 @@ enum command_field {
     X(ACCOUNTS_ENQUIRE_BALANCE, "Accounts.EnquireBalance", "BalanceEnquiry", BY_TERMINAL, \
       STREAM_ACCOUNT, SAGA_NONE, AUTHENTICATES, \
       WITH_CARD, 0) \
+    X(ACCOUNTS_ENQUIRE_MOVEMENTS, "Accounts.EnquireMovements", "MiniStatement", BY_TERMINAL, \
+      STREAM_ACCOUNT, SAGA_NONE, AUTHENTICATES, \
+      WITH_CARD, 0) \
     X(ACCOUNTS_REVERSE_WITHDRAWAL, "Accounts.ReverseWithdrawal", "", 0, \
       STREAM_ACCOUNT, SAGA_NONE, 0, \
       0, 0) \

@@ -40,10 +40,31 @@ const struct movement *event_movement(enum event_kind kind)
     return &movements[table[kind].movement];
 }
 
+enum movement_kind event_movement_kind(enum event_kind kind)
+{
+    return table[kind].movement;
+}
+
+const char *movement_word(enum movement_kind kind)
+{
+    return movements[kind].word;
+}
+
+bool event_on_statement(const struct event *event)
+{
+    return event_movement(event->kind)->word != NULL &&
+           (event->kind != ACCOUNTS_ACCOUNT_OPENED || event_amount(event) != 0);
+}
+
 money event_amount(const struct event *event)
 {
     return event->kind == ACCOUNTS_ACCOUNT_OPENED ? event->account_opened.balance
                                                   : event->money_moved.amount;
+}
+
+money event_change(const struct event *event)
+{
+    return event_movement(event->kind)->balance * event_amount(event);
 }
 
 money event_balance(const struct event *event)

@@ -38,7 +38,7 @@
  * What an event does to its account's money: whether it adds to the balance or
  * takes from it (or neither), to which of the account's sums its amount counts
  * and how, whether it adds to what is held or takes from it, and its word on a
- * statement.
+ * statement. A snapshot has these numbers: a new one goes to the end.
  */
 #define MOVEMENT_TABLE(X) \
     X(NOTHING,       0, SUM_OPENING,      0,  0, NULL) \
@@ -292,8 +292,17 @@ const char *event_type(enum event_kind kind);
 enum stream_kind event_stream(enum event_kind kind);
 const struct movement *event_movement(enum event_kind kind);
 
-/* The amount that an event moves, and the balance after it; only of one with a movement. */
+enum movement_kind event_movement_kind(enum event_kind kind);
+const char *movement_word(enum movement_kind kind);
+
+/* Whether it has a line on its account's statement: it has a word, and is not the opening of an
+ * account without money. */
+bool event_on_statement(const struct event *event);
+
+/* The amount that an event moves, what that does to the balance, and the balance after it; only of
+ * one with a movement. */
 money event_amount(const struct event *event);
+money event_change(const struct event *event);
 money event_balance(const struct event *event);
 
 /* EVENT_KIND_COUNT when no kind has that type. */

@@ -193,6 +193,28 @@ static void write_balance_enquiry(struct json_writer *writer, const struct comma
     write_account_id(writer, command, outcome);
 }
 
+/* The last first; the balance after each is the one before what came after it. */
+static void write_movements(struct json_writer *writer, const struct command *command,
+                            const struct outcome *outcome)
+{
+    const struct account *account = outcome->account;
+    const struct past_movement *movement;
+    money balance = account != NULL ? account->balance : 0;
+    json_write_integer(writer, "balance", balance);
+    json_open_array(writer, "movements");
+    for (int i = 0; account != NULL && (movement = account_movement(account, i)) != NULL; i++) {
+        json_open_object(writer, NULL);
+        write_time(writer, "at", movement->at_s * SECOND_US);
+        json_write_string(writer, "kind", movement_word(movement->kind));
+        json_write_integer(writer, "amount", movement->change);
+        json_write_integer(writer, "balance", balance);
+        json_close_object(writer);
+        balance -= movement->change;
+    }
+    json_close_array(writer);
+    write_account_id(writer, command, outcome);
+}
+
 static void write_key_check(struct json_writer *writer, const struct command *command)
 {
     char text[KEY_CHECK_BYTES * 2 + 1];
@@ -209,6 +231,9 @@ static void write_accepted(struct json_writer *writer, const struct command *com
         break;
     case ACCOUNTS_ENQUIRE_BALANCE:
         write_balance_enquiry(writer, command, outcome);
+        break;
+    case ACCOUNTS_ENQUIRE_MOVEMENTS:
+        write_movements(writer, command, outcome);
         break;
     case TELLER_INITIATE_WITHDRAWAL:
         write_withdrawal(writer, command, outcome);

@@ -10,18 +10,16 @@ static void fold(struct columns *columns, const struct event_record *records, si
 {
     for (size_t i = 0; i < count; i++) {
         const struct event *event = &records[i].event;
-        const struct movement *movement = event_movement(event->kind);
-        const bool opening = event->kind == ACCOUNTS_ACCOUNT_OPENED;
-        if (movement->word == NULL || (opening && event_amount(event) == 0))
+        if (!event_on_statement(event))
             continue;
         columns_uuid(columns, 0, &event->stream_id);
         columns_int8(columns, 1, records[i].position);
         columns_time(columns, 2, event->at_us);
-        columns_text_or_null(columns, 3, movement->word);
-        columns_int8(columns, 4, movement->balance * event_amount(event));
+        columns_text_or_null(columns, 3, event_movement(event->kind)->word);
+        columns_int8(columns, 4, event_change(event));
         columns_int8(columns, 5, event_balance(event));
         columns_uuid(columns, 6, &event->correlation_id);
-        if (opening)
+        if (event->kind == ACCOUNTS_ACCOUNT_OPENED)
             columns_null(columns, 7);
         else
             columns_uuid_or_null(columns, 7, &event->money_moved.teller_id);

@@ -143,9 +143,7 @@ static void walk_person(struct kit *kit, unsigned *seed)
 
 static bool asking(const struct kit *kit)
 {
-    return kit->terminal.state == STATE_ASKING_CASH ||
-           kit->terminal.state == STATE_ASKING_DEPOSIT ||
-           kit->terminal.state == STATE_ASKING_BALANCE;
+    return strncmp(terminal_state_name(kit->terminal.state), "ASKING_", 7) == 0;
 }
 
 /* One event a step, so that no effect goes unseen; a card goes in along with the key that offers

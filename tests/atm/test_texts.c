@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Every language says everything, with the same blanks, and short enough for its place. */
 #include "atm/texts/assets.h"
+#include "atm/texts/statement_text.h"
 #include "atm/texts/texts.h"
 #include "atm/tui/paint_text.h"
 #include "atm/tui/paint_words.h"
+#include "bank/core/event.h"
 #include "tests/support/check.h"
 #include "tests/support/scratch.h"
 
@@ -14,7 +16,7 @@
 
 #include <cmocka.h>
 
-enum { LABEL_COLUMNS = 27, LINE_COLUMNS = 76, HEADING_COLUMNS = 70 };
+enum { LABEL_COLUMNS = 27, LINE_COLUMNS = 76, HEADING_COLUMNS = 70, PAPER_COLUMNS = 36 };
 
 static int load(void **state)
 {
@@ -90,7 +92,7 @@ static bool is_label(enum text text)
     for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++)
         if (labels[i] == text)
             return true;
-    return key_ends(text, ".label");
+    return key_ends(text, "label");
 }
 
 static void test_texts_fit_their_places(void **state)
@@ -127,6 +129,32 @@ static void test_every_refusal_a_customer_can_meet_has_its_sentence(void **state
     (void)state;
     assert_int_equal(text_refusal(REFUSED_INSUFFICIENT_FUNDS), TEXT_REFUSAL_INSUFFICIENT_FUNDS);
     assert_int_equal(text_refusal(REFUSED_NO_SUCH_TELLER), TEXT_DECLINED_DETAIL);
+}
+
+/* The bank's words for movements, as a column of a statement. */
+static void test_every_movement_of_the_bank_has_its_word(void **state)
+{
+    (void)state;
+    static const char *const words[] = {
+#define X(enumerator, balance, sum, counts, held, word) word,
+        MOVEMENT_TABLE(X)
+#undef X
+    };
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        for (int language = 0; words[i] != NULL && language < text_language_count(); language++) {
+            struct statement_line line = { .balance = 100 };
+            char text[200], alone[200];
+            snprintf(line.kind, sizeof line.kind, "%s", words[i]);
+            statement_text(&line, STATEMENT_PAPER, language, text, sizeof text);
+            if (paint_text_width(text) != PAPER_COLUMNS)
+                check_fail("\"%s\" is not %d columns wide: give the texts a movement.%s of at most "
+                           "12 columns",
+                           text, PAPER_COLUMNS, words[i]);
+            snprintf(alone, sizeof alone, " %s ", words[i]);
+            if (strstr(text, alone) != NULL)
+                check_fail("%s has no text for the movement \"%s\"", text_language_code(language),
+                           words[i]);
+        }
 }
 
 static void test_what_does_not_fit_is_never_cut_inside_a_character(void **state)
@@ -183,6 +211,7 @@ int main(void)
         cmocka_unit_test_setup(test_texts_fit_their_places, load),
         cmocka_unit_test_setup(test_the_frame_and_the_texts_know_the_same_words, load),
         cmocka_unit_test_setup(test_every_refusal_a_customer_can_meet_has_its_sentence, load),
+        cmocka_unit_test_setup(test_every_movement_of_the_bank_has_its_word, load),
         cmocka_unit_test_setup(test_what_does_not_fit_is_never_cut_inside_a_character, load),
         cmocka_unit_test_setup(test_a_directory_of_assets_replaces_single_texts, load),
         cmocka_unit_test_setup(test_a_key_nobody_asks_for_is_named, load),

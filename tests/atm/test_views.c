@@ -142,6 +142,33 @@ static void scene_balance(struct kit *kit)
     kit_send(kit);
 }
 
+static void scene_more(struct kit *kit)
+{
+    kit_menu(kit);
+    kit_key(kit, 8);
+}
+
+static void scene_statement_empty(struct kit *kit)
+{
+    scene_more(kit);
+    kit_key(kit, 1);
+    kit_reply(kit, true, REFUSED_NONE);
+    kit_send(kit);
+}
+
+/* As wide and as long as it can be. */
+static void scene_statement(struct kit *kit)
+{
+    scene_more(kit);
+    kit_key(kit, 1);
+    struct statement *statement = &kit_reply(kit, true, REFUSED_NONE)->reply.statement;
+    for (int i = 0; i < STATEMENT_LINES; i++)
+        statement->line[statement->count++] =
+            (struct statement_line){ 1795974752 + i * 86400, "held deposit", 1 - MONEY_CAP,
+                                     MONEY_CAP - 1 };
+    kit_send(kit);
+}
+
 static void scene_deposit(struct kit *kit)
 {
     kit_menu(kit);
@@ -340,6 +367,9 @@ static const struct {
     { "take cash", kit_presented },
     { "partial", scene_partial },
     { "balance", scene_balance },
+    { "more", scene_more },
+    { "statement", scene_statement },
+    { "empty statement", scene_statement_empty },
     { "deposit", scene_deposit },
     { "deposit typed", scene_deposit_typed },
     { "deposit counted", scene_deposit_counted },

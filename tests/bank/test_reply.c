@@ -110,6 +110,34 @@ static void test_a_balance(void **state)
                 OK ",\"balance\":45000,\"available\":30000,\"account_id\":\"" ACCOUNT "\"}");
 }
 
+static void test_the_last_movements(void **state)
+{
+    (void)state;
+    account.movements = 2;
+    account.movement[0] = (struct past_movement){ 50000, 1785542279, MOVEMENT_DEPOSIT };
+    account.movement[1] = (struct past_movement){ -5000, 1785542399, MOVEMENT_WITHDRAWAL };
+    check_reply(ACCOUNTS_ENQUIRE_MOVEMENTS,
+                OK ",\"balance\":45000,\"movements\":["
+                   "{\"at\":\"2026-07-31T23:59:59.000Z\",\"kind\":\"withdrawal\",\"amount\":-5000,"
+                   "\"balance\":45000},"
+                   "{\"at\":\"2026-07-31T23:57:59.000Z\",\"kind\":\"deposit\",\"amount\":50000,"
+                   "\"balance\":50000}],\"account_id\":\"" ACCOUNT "\"}");
+}
+
+static void test_the_longest_movements_fit(void **state)
+{
+    (void)state;
+    char line[REPLY_MAX];
+    const money most = MONEY_CAP - 1;
+    account.balance = -most;
+    account.movements = ACCOUNT_MOVEMENTS;
+    for (int i = 0; i < ACCOUNT_MOVEMENTS; i++)
+        account.movement[i] =
+            (struct past_movement){ i % 2 == 0 ? most : -most, UINT32_MAX, MOVEMENT_HELD_DEPOSIT };
+    command.kind = ACCOUNTS_ENQUIRE_MOVEMENTS;
+    assert_true(reply_write(line, &command, &outcome) < REPLY_MAX);
+}
+
 static void test_an_advice(void **state)
 {
     (void)state;
@@ -248,6 +276,8 @@ int main(void)
         cmocka_unit_test_setup(test_an_approved_withdrawal, set_up),
         cmocka_unit_test_setup(test_a_sign_on, set_up),
         cmocka_unit_test_setup(test_a_balance, set_up),
+        cmocka_unit_test_setup(test_the_last_movements, set_up),
+        cmocka_unit_test_setup(test_the_longest_movements_fit, set_up),
         cmocka_unit_test_setup(test_an_advice, set_up),
         cmocka_unit_test_setup(test_a_deposit_from_its_question_to_its_end, set_up),
         cmocka_unit_test_setup(test_the_machine, set_up),

@@ -80,6 +80,16 @@ END
         [ "$(ask_models "SELECT amount FROM esbank.statement WHERE teller_id IS NOT NULL")" = 22000 ]
 }
 
+# The paper has the lines of the read model `statement`, the last one first.
+statement_on_paper()
+{
+    ask_models "SELECT initcap(kind) || ' ' || to_char(amount / 100.0, 'FM99990.00') || ' ' ||
+                to_char(balance / 100.0, 'FM99990.00') FROM esbank.statement ORDER BY position DESC" >"$WORLD/expected"
+    cat "$ATM_FOLDER"/receipts/*.txt >"$WORLD/paper" &&
+        sed -n '/^[0-9][0-9]-[0-9][0-9] /{s/^[^ ]* *//;s/  */ /g;p;}' "$WORLD/paper" >"$WORLD/out"
+    diff "$WORLD/expected" "$WORLD/out"
+}
+
 # The operators see that a supervisor's code is being guessed.
 lockout_is_told()
 {
@@ -179,6 +189,12 @@ play_plain()
     grep -qF 'F1' "$WORLD/out"
     [ $? = 1 ] && grep -q '^Balance *450.00 EUR' "$WORLD/out"
     result "$name: numbers instead of keys, and the receipt is read out" $?
+    # card, PIN, more, mini statement, print, no more, card
+    printf '%s\n' 1 "$ATM_PIN" 8 1 4 5 1 | timeout 60 "$BUILD/atm" --home "$ESBANK_HOME" --plain --demo-card \
+        >"$WORLD/out" 2>"$WORLD/err"
+    grep -q '^\[statement\] Your last movements$' "$WORLD/out" &&
+        grep -q '^[-0-9]* [:0-9]* Withdrawal  *-50.00  *450.00$' "$WORLD/out" && statement_on_paper
+    result "$name: the last movements are read out, and printed" $?
     # Where the machine was switched off before the advice was acknowledged, the next start delivers it.
     mkfifo "$WORLD/keep_open"
     timeout 60 "$BUILD/atm" --home "$ESBANK_HOME" --plain <"$WORLD/keep_open" >"$WORLD/out" 2>"$WORLD/err" &
