@@ -55,12 +55,4 @@ bool server_idle(const struct server *server);
 /* Closes all connections. The engine may not have any of their requests any more. Takes NULL. */
 void server_destroy(struct server *server);
 
-/* What the bank is doing: the reply to GetStatus, without a newline. */
-struct server_counts {
-    int64_t terminals, operators, connections; /* now, now, ever */
-    int64_t uptime_s;
-};
-size_t server_status_write(char *buffer, size_t size, const struct uuid *id,
-                           const struct engine *engine, const struct server_counts *counts);
-
 #endif

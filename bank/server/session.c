@@ -13,6 +13,8 @@
 #include "bank/log/limit.h"
 #include "bank/log/log.h"
 #include "bank/server/parse.h"
+#include "bank/server/status.h"
+#include "shared/clock.h"
 #include "shared/hex.h"
 
 #include <errno.h>
@@ -26,50 +28,6 @@
 #define OUT_FIRST_BYTES   4096
 #define OVERLOAD_RETRY_MS 1000
 #define READ_BYTES        4096 /* room for at least that many */
-
-/* ---- buffers ---------------------------------------------------------------- */
-
-static size_t buffer_length(const struct buffer *buffer)
-{
-    return buffer->end - buffer->start;
-}
-
-static void buffer_free(struct buffer *buffer)
-{
-    free(buffer->bytes);
-    *buffer = (struct buffer){ 0 };
-}
-
-/* Makes room for `more` bytes at its end. */
-static void buffer_reserve(struct buffer *buffer, size_t more, size_t first)
-{
-    size_t length = buffer_length(buffer);
-    if (buffer->start > 0 && buffer->end + more > buffer->capacity) {
-        memmove(buffer->bytes, buffer->bytes + buffer->start, length);
-        buffer->start = 0;
-        buffer->end = length;
-    }
-    size_t capacity = buffer->capacity > 0 ? buffer->capacity : first;
-    while (capacity < buffer->end + more)
-        capacity *= 2;
-    if (capacity == buffer->capacity)
-        return;
-    char *bytes = realloc(buffer->bytes, capacity);
-    if (bytes == NULL)
-        panic("out of memory");
-    buffer->bytes = bytes;
-    buffer->capacity = capacity;
-}
-
-static void buffer_drop(struct buffer *buffer, size_t length)
-{
-    buffer->start += length;
-    if (buffer->start < buffer->end)
-        return;
-    buffer->start = buffer->end = 0;
-    if (buffer->capacity > BUFFER_KEPT_BYTES)
-        buffer_free(buffer);
-}
 
 /* ---- out -------------------------------------------------------------------- */
 
@@ -87,7 +45,7 @@ void session_reply(struct session *session, const char *line, size_t length)
     memcpy(out->bytes + out->end, line, length);
     out->bytes[out->end + length] = '\n';
     out->end += length + 1;
-    server_mark_unwritten(session);
+    turn_mark_unwritten(session->turn, &session->place);
 }
 
 /* To a terminal that has proved itself: the bank proves itself in return, so that only its own word
@@ -96,10 +54,9 @@ void session_reply(struct session *session, const char *line, size_t length)
 static void reply_signed(struct session *session, const struct command *command, const char *line,
                          size_t length)
 {
-    const struct wire_keys *keys =
-        session->sender == BY_TERMINAL && session->transport.file >= 0
-            ? vault_wire_keys(server_vault(session->server), &command->teller_id)
-            : NULL;
+    const struct wire_keys *keys = session->sender == BY_TERMINAL && session->transport.file >= 0
+                                       ? vault_wire_keys(session->turn->vault, &command->teller_id)
+                                       : NULL;
     char whole[REPLY_MAX + REPLY_EVENTUAL_MAX + WIRE_SIGNATURE_LENGTH];
     if (keys == NULL || length > sizeof whole - WIRE_SIGNATURE_LENGTH) {
         session_reply(session, line, length);
@@ -156,7 +113,7 @@ static bool accepted(const char *line, size_t length)
 static bool key_settle(struct session *session, const struct command *command, const char *line,
                        size_t length, bool ok)
 {
-    struct vault *vault = server_vault(session->server);
+    struct vault *vault = session->turn->vault;
     struct error error;
     char mark[40], text[2 * KEY_CHECK_BYTES + 1];
     bool replaced = command->kind == TELLER_REPLACE_KEY, done;
@@ -173,7 +130,7 @@ static bool key_settle(struct session *session, const struct command *command, c
         done = vault_replace_terminal_key(vault, &command->teller_id, &command->id, &error);
     else
         done = vault_withdraw_terminal_key(vault, &command->teller_id, &error);
-    server_sign_off(session->server, &command->teller_id);
+    turn_sign_off(session->turn, &command->teller_id);
     if (!done)
         log_event("no-terminal-key", "why=\"%s\"", error.message);
     return done;
@@ -191,8 +148,8 @@ static void answered(struct request *request, const char *line, size_t length, b
         session->signing_on = false;
         /* One that is barred has proved its key, and may still tell how what it began has ended. */
         if ((ok || request->refusal == REFUSED_TELLER_BARRED) && !replayed) {
-            session->signed_on = command->teller_id;
-            server_signed_on(session);
+            session->place.signed_on = command->teller_id;
+            turn_signed_on(session->turn, &session->place);
         }
     }
     bool settled = key_settle(session, command, line, length, ok);
@@ -205,8 +162,9 @@ static void answered(struct request *request, const char *line, size_t length, b
                       "request again.");
     else
         reply_signed(session, command, line, length);
-    server_pending_give(session->server, pending);
-    server_mark_resumable(session); /* also to be freed, where its client has gone */
+    turn_pending_give(session->turn, pending);
+    turn_mark_resumable(session->turn,
+                        &session->place); /* also to be freed, where its client has gone */
 }
 
 /* A teller's key comes before the teller: what is left of one that is then refused is a key that
@@ -215,7 +173,7 @@ static void answered(struct request *request, const char *line, size_t length, b
 static bool key_ready(struct session *session, struct command *command)
 {
     struct error error;
-    struct vault *vault = server_vault(session->server);
+    struct vault *vault = session->turn->vault;
     const struct uuid *teller_id = &command->teller_id;
     if (session->sender != BY_OPERATOR)
         return true;
@@ -235,7 +193,7 @@ static void submit(struct session *session, struct pending *pending)
 {
     session->in_flight++;
     session->signing_on = pending->request.command.kind == TELLER_SIGN_ON;
-    server_submit(session->server, &pending->request);
+    engine_submit(session->turn->engine, &pending->request);
 }
 
 /*
@@ -249,7 +207,7 @@ static bool turn_away(struct session *session, const char *line, size_t length)
     static const char mark[] = "\"id\":\"",
                       end[] = "\"Confirm"; /* ConfirmDispense, ConfirmDeposit */
     struct uuid id;
-    if (session->sender != BY_TERMINAL || !server_is_full(session->server) ||
+    if (session->sender != BY_TERMINAL || !engine_is_full(session->turn->engine) ||
         memmem(line, length, end, sizeof end - 1) != NULL)
         return false;
     const char *at = memmem(line, length, mark, sizeof mark - 1);
@@ -259,8 +217,28 @@ static bool turn_away(struct session *session, const char *line, size_t length)
     char reply[REPLY_MAX];
     session_reply(session, reply,
                   reply_refuse(reply, &id, REFUSED_BANK_UNAVAILABLE, NULL, OVERLOAD_RETRY_MS));
-    server_turned_away(session->server);
+    engine_turned_away(session->turn->engine);
     return true;
+}
+
+static void answer_echo(struct session *session, const struct uuid *id)
+{
+    char line[REPLY_MAX];
+    bool active = engine_active(session->turn->engine);
+    enum refusal answer = active ? NOT_REFUSED : REFUSED_BANK_UNAVAILABLE;
+    session_reply(session, line, reply_refuse(line, id, answer, NULL, active ? 0 : RETRY_AFTER_MS));
+}
+
+static void answer_status(struct session *session, const struct uuid *id)
+{
+    const struct turn *turn = session->turn;
+    char line[REPLY_MAX];
+    struct server_counts counts = { .terminals = turn->door[TERMINALS].connected +
+                                                 turn->door[NETWORK].connected,
+                                    .operators = turn->door[OPERATORS].connected,
+                                    .connections = turn->accepted,
+                                    .uptime_s = (clock_now_ms() - turn->started_ms) / 1000 };
+    session_reply(session, line, server_status_write(line, sizeof line, id, turn->engine, &counts));
 }
 
 static void take_line(struct session *session, const char *line, size_t length)
@@ -268,31 +246,31 @@ static void take_line(struct session *session, const char *line, size_t length)
     if (turn_away(session, line, length))
         return;
     struct parse_refusal refusal;
-    struct pending *pending = server_pending_take(session->server);
+    struct pending *pending = turn_pending_take(session->turn);
     struct request *request = &pending->request;
     pending->session = session;
     request->owner = pending;
     request->done = answered;
     request->sender = session->sender;
-    request->signed_on = session->signed_on;
+    request->signed_on = session->place.signed_on;
     request->certified = session->certified;
-    switch (request_parse(server_vault(session->server), line, length, request, &refusal)) {
+    switch (request_parse(session->turn->vault, line, length, request, &refusal)) {
     case PARSED_COMMAND:
         if (!key_ready(session, &request->command))
             break;
         submit(session, pending);
         return; /* it may be back already */
     case PARSED_ECHO:
-        server_answer_echo(session, &request->command.id);
+        answer_echo(session, &request->command.id);
         break;
     case PARSED_STATUS:
-        server_answer_status(session, &request->command.id);
+        answer_status(session, &request->command.id);
         break;
     case PARSED_REFUSED:
         reply_refusal(session, &request->command.id, refusal.refusal, refusal.message);
         break;
     }
-    server_pending_give(session->server, pending);
+    turn_pending_give(session->turn, pending);
 }
 
 /* ---- in --------------------------------------------------------------------- */
@@ -325,7 +303,7 @@ void session_take_lines(struct session *session)
     while (may_take(session) && buffer_length(in) > 0) {
         char *line = in->bytes + in->start, *end = memchr(line, '\n', buffer_length(in));
         if (end == NULL) {
-            server_line_opened(session);
+            turn_line_opened(session->turn, &session->place);
             take_rest(session);
             break;
         }
@@ -334,7 +312,7 @@ void session_take_lines(struct session *session)
             length--;
         if (length > 0)
             take_line(session, line, length);
-        server_line_ended(session);
+        turn_line_ended(session->turn, &session->place);
         if (session->transport.file >= 0) /* closing dropped the buffer with all in it */
             buffer_drop(in, whole);
     }
@@ -345,8 +323,9 @@ void session_take_lines(struct session *session)
     if (session->reading && transport_waiting(&session->transport))
         event_active(session->readable, EV_READ, 0);
     if (session->input_ended && session->transport.file >= 0) {
-        server_mark_unwritten(session); /* there may be nothing left to wait for */
-        server_line_opened(session);    /* and for its reader not for ever */
+        turn_mark_unwritten(session->turn,
+                            &session->place); /* there may be nothing left to wait for */
+        turn_line_opened(session->turn, &session->place); /* and for its reader not for ever */
     }
 }
 
@@ -363,7 +342,7 @@ static void on_readable(evutil_socket_t file, short what, void *context)
     (void)what;
     struct session *session = context;
     struct buffer *in = &session->in;
-    server_reading(session->server);
+    turn_reading(session->turn);
     if (!may_take(session)) {
         stop_reading(session);
         return;
@@ -395,21 +374,21 @@ static void on_writable(evutil_socket_t file, short what, void *context)
     struct session *session = context;
     session_flush(session);
     if (session->transport.tls != NULL)
-        server_mark_resumable(session); /* reading may have waited for this */
+        turn_mark_resumable(session->turn, &session->place); /* reading may have waited for this */
 }
 
 /* ---- life ------------------------------------------------------------------- */
 
-struct session *session_create(struct server *server, const struct caller *caller)
+struct session *session_create(struct turn *turn, const struct caller *caller)
 {
     struct session *session = calloc(1, sizeof *session);
     if (session == NULL)
         panic("out of memory");
-    struct event_base *loop = server_loop(server);
+    struct event_base *loop = turn->loop;
     int file = caller->transport.file;
-    *session = (struct session){ .server = server,
+    *session = (struct session){ .turn = turn,
                                  .transport = caller->transport,
-                                 .door = caller->door,
+                                 .place = { .door = caller->door },
                                  .sender = caller->sender,
                                  .certified = caller->certified };
     session->readable = event_new(loop, file, EV_READ | EV_PERSIST, on_readable, session);
@@ -418,6 +397,9 @@ struct session *session_create(struct server *server, const struct caller *calle
         panic("out of memory");
     event_add(session->readable, NULL);
     session->reading = true;
+    turn_enter(turn, &session->place, &caller->peer);
+    if (caller->sender == BY_TERMINAL)
+        turn_sign_on(turn, &session->place);
     return session;
 }
 
@@ -434,7 +416,7 @@ void session_end_input(struct session *session)
     stop_reading(session);
     session->input_ended = true;
     buffer_free(&session->in);
-    server_mark_unwritten(session);
+    turn_mark_unwritten(session->turn, &session->place);
 }
 
 void session_close(struct session *session)
@@ -446,7 +428,7 @@ void session_close(struct session *session)
     transport_close(&session->transport);
     buffer_free(&session->in);
     buffer_free(&session->out);
-    server_closed(session);
+    turn_leave(session->turn, &session->place);
 }
 
 bool session_gone(const struct session *session)
@@ -457,6 +439,7 @@ bool session_gone(const struct session *session)
 void session_destroy(struct session *session)
 {
     session_close(session);
+    turn_remove(&session->place);
     event_free(session->readable);
     event_free(session->writable);
     free(session);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The reply to GetStatus: a table of what is counted, so that adding a figure is adding a row. */
-#include "bank/server/serve.h"
-#include "bank/server/server.h"
+#include "bank/server/status.h"
+
 #include "shared/json.h"
 #include "shared/version.h"
 #include "shared/wire.h"

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+#include "bank/server/turn.h"
+
+#include "shared/clock.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+struct pending_block {
+    struct pending_block *next;
+    struct pending pending[64];
+};
+
+static int64_t monotonic_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+void turn_init(struct turn *turn)
+{
+    turn->started_ms = turn->now_ms = clock_now_ms();
+    TAILQ_INIT(&turn->comers);
+    TAILQ_INIT(&turn->open_lines);
+}
+
+void turn_finish(struct turn *turn)
+{
+    for (struct pending_block *block = turn->blocks, *next; block != NULL; block = next) {
+        next = block->next;
+        free(block);
+    }
+}
+
+/* ---- requests --------------------------------------------------------------- */
+
+struct pending *turn_pending_take(struct turn *turn)
+{
+    if (turn->free_pending == NULL) {
+        struct pending_block *block = calloc(1, sizeof *block);
+        if (block == NULL)
+            panic("out of memory");
+        block->next = turn->blocks;
+        turn->blocks = block;
+        for (size_t i = 0; i < sizeof block->pending / sizeof block->pending[0]; i++)
+            turn_pending_give(turn, &block->pending[i]);
+    }
+    struct pending *pending = turn->free_pending;
+    turn->free_pending = pending->next;
+    *pending = (struct pending){ 0 };
+    pending->request.received_us = monotonic_us();
+    return pending;
+}
+
+void turn_pending_give(struct turn *turn, struct pending *pending)
+{
+    pending->next = turn->free_pending;
+    turn->free_pending = pending;
+}
+
+void turn_reading(struct turn *turn)
+{
+    enum { READS = 16 }; /* some 200 microseconds */
+    if (++turn->reads % READS == 0 && turn->meanwhile != NULL)
+        turn->meanwhile(turn->meanwhile_context);
+}
+
+/* ---- the lists of a turn ---------------------------------------------------- */
+
+void turn_enter(struct turn *turn, struct place *place, const struct peer_name *peer)
+{
+    turn->door[place->door].connected++;
+    place->peer = peer_enter(&turn->door[place->door].peers, peer);
+    place->came_ms = turn->now_ms;
+    place->next = turn->places;
+    place->from = &turn->places;
+    if (place->next != NULL)
+        place->next->from = &place->next;
+    turn->places = place;
+}
+
+void turn_leave(struct turn *turn, struct place *place)
+{
+    turn->sweep = place->closed = true;
+    turn->door[place->door].connected--;
+    peer_leave(&turn->door[place->door].peers, place->peer);
+    place->peer = NULL;
+    turn_signed_on(turn, place);
+    turn_line_ended(turn, place);
+}
+
+void turn_remove(struct place *place)
+{
+    *place->from = place->next;
+    if (place->next != NULL)
+        place->next->from = place->from;
+}
+
+void turn_mark_resumable(struct turn *turn, struct place *place)
+{
+    turn->sweep |= place->closed;
+    if (place->closed || place->resumable)
+        return;
+    place->resumable = true;
+    place->next_resumable = turn->resumable;
+    turn->resumable = place;
+}
+
+void turn_mark_unwritten(struct turn *turn, struct place *place)
+{
+    if (place->closed || place->unwritten)
+        return;
+    place->unwritten = true;
+    place->next_unwritten = turn->unwritten;
+    turn->unwritten = place;
+}
+
+/* ---- deadlines -------------------------------------------------------------- */
+
+void turn_sign_on(struct turn *turn, struct place *place)
+{
+    if (place->closed || place->signing_on_awaited)
+        return;
+    place->signing_on_awaited = true;
+    place->came_ms = turn->now_ms;
+    TAILQ_INSERT_TAIL(&turn->comers, place, comers);
+}
+
+void turn_signed_on(struct turn *turn, struct place *place)
+{
+    if (place->signing_on_awaited)
+        TAILQ_REMOVE(&turn->comers, place, comers);
+    place->signing_on_awaited = false;
+}
+
+void turn_sign_off(struct turn *turn, const struct uuid *teller_id)
+{
+    for (struct place *place = turn->places; place != NULL; place = place->next)
+        if (uuid_equal(&place->signed_on, teller_id)) {
+            place->signed_on = (struct uuid){ 0 };
+            turn_sign_on(turn, place);
+        }
+}
+
+void turn_line_opened(struct turn *turn, struct place *place)
+{
+    if (place->line_open)
+        return;
+    place->line_open = true;
+    place->line_ms = turn->now_ms;
+    TAILQ_INSERT_TAIL(&turn->open_lines, place, open_lines);
+}
+
+void turn_line_ended(struct turn *turn, struct place *place)
+{
+    if (place->line_open)
+        TAILQ_REMOVE(&turn->open_lines, place, open_lines);
+    place->line_open = false;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the sessions of a server share, seen from below: which of them have
+ * something to be done in this turn of the loop, which are near a deadline, the
+ * pool of requests, and how many came by which door. A session has a place in
+ * these lists; the server walks them.
+ *
+ * Requests come from a pool that only grows: in steady state nothing is
+ * allocated for one.
+ *
+ * Deadlines are two lists, of those that have not signed on and of those whose
+ * last line lacks its end, each the oldest first. Their times are the last
+ * tick's, and a tick looks at no more than those that are due and one; a line
+ * that arrives whole touches neither.
+ */
+#ifndef BANK_SERVER_TURN_H
+#define BANK_SERVER_TURN_H
+
+#include "bank/engine/engine.h"
+#include "bank/server/peers.h"
+#include "bank/vault/vault.h"
+
+#include <sys/queue.h>
+
+/* The network's is no socket of the home: tls_door.h has it, and its connections are counted. */
+enum { TERMINALS, OPERATORS, NETWORK, DOORS };
+
+struct event_base;
+
+struct place {
+    int door;
+    struct peer *peer;          /* NULL: it has no place any more */
+    bool closed;                /* its socket is */
+    bool resumable;             /* lines may be waiting that can be taken now */
+    bool unwritten;             /* there is output to be written */
+    struct place *next, **from; /* all */
+    struct place *next_resumable, *next_unwritten;
+    struct uuid signed_on;              /* nil: as no teller */
+    int64_t came_ms;                    /* by the coarse clock */
+    int64_t line_ms;                    /* when the line that is still open began */
+    bool signing_on_awaited, line_open; /* on these lists */
+    TAILQ_ENTRY(place) comers, open_lines;
+};
+
+/* A request with the session it came from. */
+struct pending {
+    struct request request;
+    struct session *session;
+    struct pending *next; /* free ones */
+};
+
+struct turn {
+    struct event_base *loop;
+    struct engine *engine;
+    struct vault *vault;
+    void (*meanwhile)(void *context);
+    void *meanwhile_context;
+    struct place *places, *resumable, *unwritten;
+    bool sweep;                                     /* some session may be gone */
+    TAILQ_HEAD(place_comers, place) comers;         /* those to sign on, the oldest first */
+    TAILQ_HEAD(place_open_lines, place) open_lines; /* those with half a line, likewise */
+    int64_t now_ms;                                 /* at the last tick */
+    struct pending *free_pending;
+    struct pending_block *blocks;
+    struct {
+        int64_t connected;
+        struct peers peers;
+    } door[DOORS];
+    int64_t started_ms, accepted;
+    unsigned reads;
+};
+
+void turn_init(struct turn *turn);
+void turn_finish(struct turn *turn);
+
+/* A request with nothing in it but its time; and back. */
+struct pending *turn_pending_take(struct turn *turn);
+void turn_pending_give(struct turn *turn, struct pending *pending);
+void turn_reading(struct turn *turn); /* before each read */
+
+/* A new one, of that peer. */
+void turn_enter(struct turn *turn, struct place *place, const struct peer_name *peer);
+/* Its socket was closed. */
+void turn_leave(struct turn *turn, struct place *place);
+/* It is freed. */
+void turn_remove(struct place *place);
+
+/* For the end of this turn: lines may be taken again; there is something to write. */
+void turn_mark_resumable(struct turn *turn, struct place *place);
+void turn_mark_unwritten(struct turn *turn, struct place *place);
+
+/* For the deadlines: it is to sign on, or has; the last line in its buffer lacks its end, or has
+ * it. */
+void turn_sign_on(struct turn *turn, struct place *place);
+void turn_signed_on(struct turn *turn, struct place *place);
+void turn_line_opened(struct turn *turn, struct place *place);
+void turn_line_ended(struct turn *turn, struct place *place);
+
+/* None is signed on as this teller any more: they have as long to sign on again as if they had just
+ * come. */
+void turn_sign_off(struct turn *turn, const struct uuid *teller_id);
+
+#endif
