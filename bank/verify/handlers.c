@@ -61,6 +61,11 @@ void replays_destroy(struct replays *replays)
 
 bool replays_tables(struct verify *verify, struct error *error)
 {
+    if (!verify->scratch) {
+        verify->replays->count = 0;
+        verify_leave_scratch(verify, VERIFY_HANDLERS);
+        return true;
+    }
     if (!scratch_functions(verify->query, error))
         return false;
     for (size_t i = 0; i < verify->replays->count; i++) {

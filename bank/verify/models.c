@@ -54,6 +54,10 @@ void models_destroy(struct models *models)
 
 bool models_tables(struct verify *verify, struct error *error)
 {
+    if (!verify->scratch) {
+        verify->models->count = 0;
+        verify_leave_scratch(verify, VERIFY_MODELS);
+    }
     for (size_t i = 0; i < verify->models->count; i++) {
         char sql[300];
         const char *name = verify->models->model[i].projection->name;

@@ -73,6 +73,13 @@ void verify_leave(struct verify *verify, enum verify_check check, const char *wh
         snprintf(finding->detail, sizeof finding->detail, "%s", why);
 }
 
+void verify_leave_scratch(struct verify *verify, enum verify_check check)
+{
+    verify_leave(verify, check,
+                 "it takes temporary tables, which a standby does not have and this role may not "
+                 "make: verify on the primary, as the bank's own login");
+}
+
 void verify_note(struct verify *verify, enum verify_check check, const char *format, ...)
 {
     struct verify_finding *finding = &verify->report->finding[check];
@@ -375,16 +382,29 @@ static bool look_at_end(struct verify *verify, struct error *error)
            query_do(verify->query, "COMMIT", 0, NULL, error);
 }
 
+static bool scratch_ask(struct verify *verify, struct error *error)
+{
+    struct rows *rows = query_run(verify->query,
+                                  "SELECT NOT pg_is_in_recovery() AND "
+                                  "has_database_privilege(current_database(), 'TEMPORARY')",
+                                  0, NULL, error);
+    if (rows == NULL)
+        return false;
+    verify->scratch = rows_text(rows, 0, 0)[0] == 't';
+    rows_free(rows);
+    return true;
+}
+
 static bool look(struct verify *verify, struct error *error)
 {
     struct query *query = verify->query;
-    return catalogue_expect(verify, error) && query_follow_indexes(query, error) &&
-           models_tables(verify, error) && replays_tables(verify, error) &&
-           head_read(verify, error) && models_checkpoints(verify, false, error) &&
-           replays_checkpoints(verify, false, error) && jobs_run(verify, error) &&
-           verify_commands(verify, error) && catch_up_nearly(verify, error) &&
-           query_join_whole(query, true, error) && seals_rows(verify, error) &&
-           look_at_end(verify, error);
+    return scratch_ask(verify, error) && catalogue_expect(verify, error) &&
+           query_follow_indexes(query, error) && models_tables(verify, error) &&
+           replays_tables(verify, error) && head_read(verify, error) &&
+           models_checkpoints(verify, false, error) && replays_checkpoints(verify, false, error) &&
+           jobs_run(verify, error) && verify_commands(verify, error) &&
+           catch_up_nearly(verify, error) && query_join_whole(query, true, error) &&
+           seals_rows(verify, error) && look_at_end(verify, error);
 }
 
 bool verify(struct query *query, const struct verify_options *options, struct verify_report *report,
