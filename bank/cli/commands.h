@@ -57,7 +57,7 @@ void command_first_names(char *buffer, size_t size);
     X(console) \
     X(demo) \
     X(migrate) \
-    X(import) \
+    X(import_list) X(import) \
     X(account_open) \
     X(account_deposit) \
     X(account_withdraw) \

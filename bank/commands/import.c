@@ -3,6 +3,7 @@
 #include "bank/import/import.h"
 
 #include "bank/cli/commands.h"
+#include "bank/cli/reading.h"
 #include "bank/cli/table.h"
 
 #include <inttypes.h>
@@ -10,18 +11,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void types_fill(struct table *table, const struct import_report *report)
+/* A dry run says what there would be. */
+static void types_fill(struct table *table, const struct import_report *report, bool dry_run)
 {
-    static const struct table_column columns[] = {
-        { "TYPE", "event_type", CELL_TEXT },
-        { "EVENTS", "events", CELL_NUMBER },
-        { "APPENDED", "appended", CELL_NUMBER },
-        { "THERE", "present", CELL_NUMBER },
-        { "HISTORY ONLY", "kept", CELL_NUMBER },
-        { "LEFT OUT", "left_out", CELL_NUMBER },
-        { NULL, NULL, CELL_TEXT },
-    };
-    table_init(table, columns);
+#define TYPE_COLUMNS(heading, name)                                                                \
+    {                                                                                              \
+        { "TYPE", "event_type", CELL_TEXT }, { "EVENTS", "events", CELL_NUMBER },                  \
+            { heading, name, CELL_NUMBER }, { "THERE", "present", CELL_NUMBER },                   \
+            { "HISTORY ONLY", "kept", CELL_NUMBER }, { "LEFT OUT", "left_out", CELL_NUMBER },      \
+            { NULL, NULL, CELL_TEXT },                                                             \
+    }
+    static const struct table_column done[] = TYPE_COLUMNS("APPENDED", "appended");
+    static const struct table_column to_do[] = TYPE_COLUMNS("TO APPEND", "to_append");
+    table_init(table, dry_run ? to_do : done);
     for (size_t i = 0; i < report->type_count; i++) {
         const struct import_type *type = &report->type[i];
         table_text(table, type->name);
@@ -55,6 +57,27 @@ static void findings_fill(struct table *table, const struct import_report *repor
     }
 }
 
+static void reasons_fill(struct table *table, const struct import_report *report)
+{
+    static const struct table_column columns[] = {
+        { "FOUND", "kind", CELL_TEXT },          { "TIMES", "times", CELL_NUMBER },
+        { "FIRST AT", "position", CELL_NUMBER }, { "ACCOUNT", "account_id", CELL_TEXT },
+        { "DETAIL", "detail", CELL_TEXT },       { NULL, NULL, CELL_TEXT },
+    };
+    table_init(table, columns);
+    for (size_t i = 0; i < report->reason_count; i++) {
+        const struct import_reason *reason = &report->reason[i];
+        table_text(table, reason->kind);
+        table_integer(table, reason->times);
+        if (reason->position > 0)
+            table_integer(table, reason->position);
+        else
+            table_text(table, NULL);
+        table_uuid(table, &reason->account_id);
+        table_text(table, reason->detail);
+    }
+}
+
 static void cards_fill(struct table *table, const struct import_report *report)
 {
     static const struct table_column columns[] = {
@@ -80,39 +103,42 @@ static void totals_print(const struct import_report *report, bool dry_run)
 }
 
 static void totals_print_json(const struct import_report *report, bool dry_run, char *types,
-                              char *findings, char *cards)
+                              char *reasons, char *findings, char *cards)
 {
-    printf("{\"dry_run\":%s,\"events\":%" PRId64 ",\"appended\":%" PRId64 ",\"present\":%" PRId64
+    printf("{\"dry_run\":%s,\"events\":%" PRId64 ",\"%s\":%" PRId64 ",\"present\":%" PRId64
            ",\"kept\":%" PRId64 ",\"left_out\":%" PRId64 ",\"accounts\":%" PRId64
            ",\"accounts_left_out\":%" PRId64 ",\"sagas\":%" PRId64 ",\"ambiguous\":%" PRId64
-           ",\"types\":%s,\"findings\":%s,\"cards\":%s}\n",
-           dry_run ? "true" : "false", report->events, report->appended, report->present,
-           report->kept, report->left_out, report->accounts, report->accounts_left_out,
-           report->sagas, report->ambiguous, types, findings, cards);
+           ",\"types\":%s,\"reasons\":%s,\"findings\":%s,\"cards\":%s}\n",
+           dry_run ? "true" : "false", report->events, dry_run ? "to_append" : "appended",
+           report->appended, report->present, report->kept, report->left_out, report->accounts,
+           report->accounts_left_out, report->sagas, report->ambiguous, types, reasons, findings,
+           cards);
 }
 
 static void report_print(const struct import_report *report, bool dry_run, bool json)
 {
-    struct table table[3];
-    types_fill(&table[0], report);
-    findings_fill(&table[1], report);
-    cards_fill(&table[2], report);
+    enum { TYPES, REASONS, CARDS, FINDINGS, TABLES };
+    struct table table[TABLES];
+    types_fill(&table[TYPES], report, dry_run);
+    reasons_fill(&table[REASONS], report);
+    cards_fill(&table[CARDS], report);
+    findings_fill(&table[FINDINGS], report);
     if (json) {
-        char *text[3];
-        for (int i = 0; i < 3; i++)
+        char *text[TABLES];
+        for (int i = 0; i < TABLES; i++)
             text[i] = table_json(&table[i]);
-        totals_print_json(report, dry_run, text[0], text[1], text[2]);
-        for (int i = 0; i < 3; i++)
+        totals_print_json(report, dry_run, text[TYPES], text[REASONS], text[FINDINGS], text[CARDS]);
+        for (int i = 0; i < TABLES; i++)
             free(text[i]);
     } else {
-        for (int i = 0; i < 3; i++)
+        for (int i = 0; i < FINDINGS; i++)
             if (table[i].cell_count > 0) {
                 table_print(&table[i], false);
                 putchar('\n');
             }
         totals_print(report, dry_run);
     }
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < TABLES; i++)
         table_finish(&table[i]);
 }
 
@@ -146,8 +172,8 @@ static int run(struct arguments *arguments)
     int64_t left_out = report.accounts_left_out;
     import_report_finish(&report);
     if (left_out > 0)
-        return complain("%" PRId64 " account%s left out: look at what is named and run it again",
-                        left_out, left_out == 1 ? " was" : "s were");
+        return complain("%" PRId64 " account%s left out, for the reasons above", left_out,
+                        left_out == 1 ? " was" : "s were");
     return EXIT_SUCCESS;
 }
 
@@ -155,25 +181,26 @@ const struct bank_command command_import = {
     .name = "import",
     .usage = "--from CONNINFO [--units minor|major] [--cards FILE] [--dry-run]",
     .help = "append the history of an older bank's event store",
-    .detail = "The old database is only read; it is one of the Elixir library eventstore, data as "
-              "bytea or jsonb.\n"
-              "The bank that serves this database must be stopped meanwhile. Accounts, their "
-              "movements and their "
-              "PINs\n"
-              "come over, in the old order with the old ids and times; an account's movements are "
-              "imported as at "
-              "the\n"
-              "counter. What old tellers said knows no notes: it is kept in esbank.imported_events "
-              "as history "
-              "only.\n"
-              "Each account gets a card, made from its id by the bank's key, that works with the "
-              "old PIN; --cards\n"
-              "writes the whole numbers into a file for its owner's eyes only. An account whose "
-              "events do not fit "
-              "each\n"
-              "other is left out, as a whole, and the exit status says so. Again, also after a "
-              "kill: what is "
-              "missing.",
+    .detail =
+        "The old database is only read; it is one of the Elixir library eventstore, data as "
+        "bytea or jsonb.\n"
+        "The bank that serves this database must be stopped meanwhile. Accounts, their "
+        "movements and their "
+        "PINs\n"
+        "come over, in the old order with the old ids and times; an account's movements are "
+        "imported as at "
+        "the\n"
+        "counter. What old tellers said knows no notes: it is kept as history only, which `bank "
+        "import list`\n"
+        "shows.\n"
+        "Each account gets a card, made from its id by the bank's key, that works with the "
+        "old PIN; --cards\n"
+        "writes the whole numbers into a file for its owner's eyes only. An account whose "
+        "events do not fit "
+        "each\n"
+        "other is left out, as a whole, and the exit status says so. Again, also after a "
+        "kill: what is "
+        "missing.",
     .options =
         (const struct option_spec[]){
             { "from", "CONNINFO", "the old database" },
@@ -182,4 +209,33 @@ const struct bank_command command_import = {
             { "dry-run", NULL, "say what would be done and write nothing" },
             { NULL, NULL, NULL } },
     .run = run,
+};
+
+/* ---- what was kept ---- */
+
+static int run_list(struct arguments *arguments)
+{
+    static const struct table_column columns[] = {
+        { "POSITION", "position", CELL_NUMBER },
+        { "AT", "created_at", CELL_TEXT },
+        { "TYPE", "event_type", CELL_TEXT },
+        { "STREAM", "stream_id", CELL_TEXT },
+        { "DATA", "data", CELL_TEXT },
+        { "REASON", "reason", CELL_TEXT },
+        { "EVENT", "event_id", CELL_TEXT },
+        { "CORRELATION", "correlation_id", CELL_TEXT },
+        { NULL, NULL, CELL_TEXT },
+    };
+    return query_print(arguments, columns,
+                       "SELECT position, to_char(created_at, 'YYYY-MM-DD HH24:MI:SS.MS\"Z\"'),"
+                       " event_type, stream_id, data::text, reason, event_id, correlation_id"
+                       " FROM esbank.imported_events ORDER BY position, event_id",
+                       0, NULL, NULL);
+}
+
+const struct bank_command command_import_list = {
+    .name = "import list",
+    .usage = "",
+    .help = "the events of an older bank that were kept as history only, and why",
+    .run = run_list,
 };

@@ -267,25 +267,30 @@ bool import_keep(struct import *import, struct import_writer *writer, struct que
                  struct error *error)
 {
     struct batch batch = { .kept = calloc(KEEP_RUN, sizeof *batch.kept) };
+    char(*stream)[IMPORT_STREAM_SIZE] = calloc(KEEP_RUN, sizeof *stream);
     bool worked = true;
-    if (batch.kept == NULL)
+    if (batch.kept == NULL || stream == NULL)
         panic("out of memory");
     for (size_t i = 0; worked && i < import->event_count; i++) {
         const struct import_event *old = &import->event[i];
-        if (old->fate == IMPORT_KEEP)
+        if (old->fate == IMPORT_KEEP) {
+            import_stream_kept(import->vault, old->stream, stream[batch.kept_count]);
+            const char *name = stream[batch.kept_count];
             batch.kept[batch.kept_count++] =
                 (struct kept_event){ .event_id = old->id,
                                      .causation_id = old->causation_id,
                                      .correlation_id = old->correlation_id,
                                      .position = old->position,
                                      .created_at_us = old->at_us,
-                                     .stream_id = old->stream,
+                                     .stream_id = name,
                                      .type = import->report->type[old->type].name,
                                      .data = old->data,
                                      .reason = old->reason };
+        }
         if (batch.kept_count == KEEP_RUN || (i + 1 == import->event_count && batch.kept_count > 0))
             worked = kept_leave_new(query, &batch, error) && batch_write(writer, &batch, error);
     }
     free(batch.kept);
+    free(stream);
     return worked;
 }

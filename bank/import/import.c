@@ -40,24 +40,6 @@ char *import_copy(const char *text)
     return copy;
 }
 
-void import_find(struct import *import, const char *kind, int64_t position,
-                 const struct uuid *account_id, const char *format, ...)
-{
-    struct import_report *report = import->report;
-    report->finding =
-        reallocarray(report->finding, report->finding_count + 1, sizeof *report->finding);
-    if (report->finding == NULL)
-        panic("out of memory");
-    struct import_finding *finding = &report->finding[report->finding_count++];
-    *finding = (struct import_finding){ .kind = kind, .position = position };
-    if (account_id != NULL)
-        finding->account_id = *account_id;
-    va_list list;
-    va_start(list, format);
-    vsnprintf(finding->detail, sizeof finding->detail, format, list);
-    va_end(list);
-}
-
 /* ---- the report ---- */
 
 static void event_count(struct import *import, const struct import_event *event)
@@ -84,6 +66,7 @@ static void event_count(struct import *import, const struct import_event *event)
 static void report_make(struct import *import)
 {
     struct import_report *report = import->report;
+    import_findings_order(report);
     report->card = calloc(import->account_count + 1, sizeof *report->card);
     if (report->card == NULL)
         panic("out of memory");
@@ -106,6 +89,7 @@ void import_report_finish(struct import_report *report)
 {
     free(report->type);
     free(report->finding);
+    free(report->reason);
     free(report->card);
     *report = (struct import_report){ 0 };
 }

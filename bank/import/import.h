@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * `bank import`: the history of an older bank, an application over the Elixir
- * library eventstore (tables streams, stream_events, events), appended to this
- * log. The old database is only read, in one transaction.
+ * library eventstore (tables streams, stream_events, events; before its schema
+ * 0.14 without the second), appended to this log. The old database is only read, in one
+ * transaction.
  *
  * What becomes of an old event (the upcasters are in types.c):
  *
@@ -10,14 +11,16 @@
  *   Accounts.MoneyDeposited           Accounts.MoneyDeposited, as at the counter
  *   Accounts.MoneyWithdrawn           Accounts.MoneyWithdrawn, as at the counter
  *   Accounts.AuthenticationConfirmed  Accounts.AuthorizationConfirmed
- *   Tellers.*, and types not known    a row of esbank.imported_events, with the reason
+ *   Tellers.*, and types not known    a row of esbank.imported_events, with the reason: ids,
+ *                                     times, and of the known ones amounts, but nothing else
  *
  * An old teller knew no notes, and nothing there says whether they were paid
  * out: to make a withdrawal of its events would be to invent both. So the
  * account's side is imported as what it certainly is, money that moved, and the
- * teller's side is kept as history. What belonged together is still found by
- * its correlation id. Two sagas that ran at once on one account and cannot be
- * told apart by their ids are reported, and each event stands for itself.
+ * teller's side is kept as history. Which account's event belongs to which
+ * teller's is told by their places (saga.c). Two sagas that ran at once on one
+ * account and cannot be told apart are reported, and each event stands for
+ * itself.
  *
  * Ids. Events keep theirs, causation and correlation ids too. One that is not
  * there is derived: the first 16 bytes of SHA-256 over "esbank import ", a word
@@ -66,10 +69,18 @@ struct import_type {
 
 struct import_finding {
     const char *kind; /* "account left out", "unknown type" (its first event), "unreadable",
-                         "ambiguous", "unfinished", "no card", "not compared" */
+                         "ambiguous", "unfinished", "no card", "deleted stream", "not compared" */
+    size_t number;    /* in the order in which they were found */
     int64_t position; /* in the old log */
     struct uuid account_id;
     char detail[200];
+};
+
+/* Findings of one kind with the same detail; where the first of them is. */
+struct import_reason {
+    const char *kind, *detail;
+    int64_t times, position;
+    struct uuid account_id;
 };
 
 struct import_card {
@@ -83,9 +94,10 @@ struct import_report {
     int64_t events, appended, present, kept, left_out;
     int64_t accounts, accounts_left_out, sagas, ambiguous;
     struct import_type *type;
-    struct import_finding *finding;
+    struct import_finding *finding; /* in the order of positions */
+    struct import_reason *reason;
     struct import_card *card;
-    size_t type_count, finding_count, card_count;
+    size_t type_count, finding_count, reason_count, card_count;
 };
 
 /* False when it could not be carried out; what was appended until then stays and need not be done

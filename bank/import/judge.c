@@ -62,8 +62,7 @@ static void account_judge(struct import *import, struct import_event *event)
 {
     struct import_account *account = &import->account[event->account];
     struct uuid stream;
-    if (!uuid_parse(event->stream, strlen(event->stream), &stream) ||
-        !uuid_equal(&stream, &account->id))
+    if (!import_stream_id(event->stream, &stream) || !uuid_equal(&stream, &account->id))
         import_leave_out(import, account, event->position,
                          "an event of it stands in another stream");
     if (event->kind == ACCOUNTS_ACCOUNT_OPENED)

@@ -3,7 +3,8 @@
  * What the files of import share; nobody else includes it.
  *
  *   import.c          the order of it all, and the report
- *   types.c    the old types, brought to today's by upcasters; data without secrets
+ *   types.c    the old types, brought to today's by upcasters; what may be kept of them
+ *   tell.c     what was found
  *   read.c     the old database, row by row
  *   card.c     an account's card, and ids that are derived
  *   judge.c    whether an account's events fit each other; what becomes of each event
@@ -52,7 +53,7 @@ struct import_event {
     struct uuid account_id, teller_id;
     money amount, old_balance, new_balance; /* amount: also an opening balance */
     char *stream;                           /* its old name */
-    char *data; /* without secrets, of those that may be kept; NULL: none */
+    char *data;                             /* what may be kept of it; NULL: none */
     enum import_fate fate;
     const char *reason; /* of what is kept or cannot be read */
     int64_t version;    /* in its new stream, of the first event it becomes; 0: none */
@@ -73,7 +74,9 @@ struct import_account {
 /* Sagas that cannot be told apart are one. */
 struct import_saga {
     bool deposit;
-    uint32_t first; /* event that began it */
+    uint32_t first, last; /* events that began and ended it */
+    uint32_t fits;        /* the account's event that stands where its would */
+    int64_t fitting;      /* how many there are */
     int64_t begun, moved, ended;
     money amount;
     bool amounts_differ;
@@ -87,6 +90,7 @@ struct import {
     struct import_event *event;
     struct import_account *account;
     struct import_saga *saga;
+    size_t readable, terms; /* events that could be read; in Erlang's term format */
     size_t event_count, event_capacity, account_count, account_capacity, saga_count, saga_capacity,
         type_capacity;
     struct import_index by_account, by_card, by_event, by_saga, by_new_id;
@@ -104,15 +108,27 @@ char *import_copy(const char *text);
 void import_find(struct import *import, const char *kind, int64_t position,
                  const struct uuid *account_id, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
+/* In the order of positions, and one reason for all that have the same. */
+void import_findings_order(struct import_report *report);
 /* Its events are not imported; says why, once. */
 void import_leave_out(struct import *import, struct import_account *account, int64_t position,
                       const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* types.c */
 extern const struct upcaster import_upcasters[];
-/* Data as JSON without members that hold a PIN or a name, and of a type that is not known without
- * any text but ids and times; the caller's to free. NULL when that cannot be had. */
-char *import_without_secrets(const char *text, size_t length, bool known);
+/* Whether this program knows that old type, and its name as the upcasters have it. */
+#define IMPORT_TYPE_SIZE 160
+bool import_type_known(const char *type, char known[static IMPORT_TYPE_SIZE]);
+/* The id that a stream's name is, or ends with after a prefix: "account-UUID". */
+bool import_stream_id(const char *stream, struct uuid *id);
+/* The name that is kept: an odd one may be a person's, so it is hashed under the bank's key. */
+#define IMPORT_STREAM_SIZE 80
+void import_stream_kept(struct vault *vault, const char *stream,
+                        char kept[static IMPORT_STREAM_SIZE]);
+/* What may be kept of an event's data, as JSON: ids, times, and of a known type amounts; the
+ * caller's to free. History is never changed, so an erasure could not reach anything else. NULL: it
+ * is no JSON. */
+char *import_allowed(const char *text, size_t length, bool known);
 
 /* read.c: events, with their accounts made and their cards. */
 bool import_old_open(struct import *import, struct error *error);

@@ -8,9 +8,10 @@
 
 #include "shared/json.h"
 
+#include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
 #define OLD_ACCOUNTS "Elixir.EsBank.Accounts.Events."
@@ -34,93 +35,98 @@ const struct upcaster import_upcasters[] = {
     { .action = UPCAST_END },
 };
 
-/* Members whose names have one of these in them hold a PIN or a person's name: "new_pin",
- * "pinCode", "fullName". History is never changed, so an erasure could not reach a name that stands
- * in it. */
-static const char *const secret[] = { "pin", "owner", "name" };
-
-static bool is_secret(const char *name)
+bool import_type_known(const char *type, char known[static IMPORT_TYPE_SIZE])
 {
-    for (size_t i = 0; i < sizeof secret / sizeof *secret; i++)
-        if (strcasestr(name, secret[i]) != NULL)
+    /* Elixir writes a module's name with this in front, unless the application was set up to leave
+     * it out. */
+    static const char elixir[] = "Elixir.";
+    const bool has = strncmp(type, elixir, sizeof elixir - 1) == 0;
+    const int length = snprintf(known, IMPORT_TYPE_SIZE, "%s%s", has ? "" : elixir, type);
+    return length > 0 && length < IMPORT_TYPE_SIZE && upcast_needed(import_upcasters, known, 0);
+}
+
+bool import_stream_id(const char *stream, struct uuid *id)
+{
+    const size_t length = strlen(stream);
+    if (length < UUID_TEXT_LENGTH - 1)
+        return false;
+    const char *text = stream + length - (UUID_TEXT_LENGTH - 1);
+    return (text == stream || !isalnum((unsigned char)text[-1])) &&
+           uuid_parse(text, UUID_TEXT_LENGTH - 1, id);
+}
+
+void import_stream_kept(struct vault *vault, const char *stream,
+                        char kept[static IMPORT_STREAM_SIZE])
+{
+    enum { PREFIX_MAX = 20 };
+    const size_t length = strlen(stream), prefix = strspn(stream, "abcdefghijklmnopqrstuvwxyz-_");
+    char reference[OWNER_REFERENCE_LENGTH];
+    struct uuid id;
+    if (import_stream_id(stream, &id) && length <= PREFIX_MAX + UUID_TEXT_LENGTH - 1 &&
+        prefix + UUID_TEXT_LENGTH - 1 >= length) {
+        snprintf(kept, IMPORT_STREAM_SIZE, "%s", stream);
+        return;
+    }
+    vault_owner_reference(vault, stream, reference);
+    snprintf(kept, IMPORT_STREAM_SIZE, "hashed:%.32s", reference);
+}
+
+/* ---- what may be kept of their data ---- */
+
+/* A moment, not a day: that may be of somebody's birth. */
+static bool is_time(const char *text)
+{
+    struct tm moment = { 0 };
+    const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &moment);
+    return rest != NULL && rest[strspn(rest, "0123456789:.+-Z")] == '\0';
+}
+
+static bool is_plain_name(const char *name)
+{
+    return name != NULL && name[0] != '\0' && strlen(name) <= 40 &&
+           name[strspn(name, "abcdefghijklmnopqrstuvwxyz_")] == '\0';
+}
+
+static bool is_amount(const char *name)
+{
+    static const char *const amounts[] = { "amount", "balance", "old_balance", "new_balance" };
+    for (size_t i = 0; name != NULL && i < sizeof amounts / sizeof *amounts; i++)
+        if (strcmp(name, amounts[i]) == 0)
             return true;
     return false;
 }
 
-/* Of a type that nobody here knows, any other text may be a name or a PIN as well. */
-static bool is_text(const struct json *value)
-{
-    const char *text, *rest;
-    struct uuid id;
-    struct tm day = { 0 };
-    if (!json_string(value, &text) || uuid_parse(text, strlen(text), &id))
-        return false;
-    rest = strptime(text, "%Y-%m-%d", &day);
-    return rest == NULL || rest[strspn(rest, "T0123456789:.+-Z ")] != '\0';
-}
-
-static bool has_text(const struct json *value)
-{
-    bool found = is_text(value);
-    for (const struct json *item = json_first(value); item != NULL && !found;
-         item = json_next(item))
-        found = has_text(item);
-    return found;
-}
-
-static bool copy(struct json_writer *writer, const char *name, const struct json *value, bool known)
-{
-    const char *text;
-    int64_t number;
-    bool truth = false, array = json_type_of(value) == JSON_ARRAY;
-    if (json_string(value, &text)) {
-        json_write_string(writer, name, text);
-    } else if (json_boolean(value, &truth)) {
-        json_write_boolean(writer, name, truth);
-    } else if (json_integer(value, &number)) {
-        json_write_integer(writer, name, number);
-    } else if (json_type_of(value) == JSON_NULL) {
-        json_write_null(writer, name);
-    } else if (json_type_of(value) == JSON_NUMBER) {
-        return false; /* a fraction, which cannot be written as it was */
-    } else {
-        (array ? json_open_array : json_open_object)(writer, name);
-        for (const struct json *item = json_first(value); item != NULL; item = json_next(item))
-            if ((array || !is_secret(json_name(item))) && (known || !is_text(item)) &&
-                !copy(writer, array ? NULL : json_name(item), item, known))
-                return false;
-        (array ? json_close_array : json_close_object)(writer);
-    }
-    return true;
-}
-
-char *import_without_secrets(const char *text, size_t length, bool known)
+char *import_allowed(const char *text, size_t length, bool known)
 {
     struct error error;
     struct json *json = json_parse(text, length, &error);
     if (json == NULL)
         return NULL;
-    size_t size = 2 * length + 64;
+    const size_t size = 2 * length + 64;
     char *result = malloc(size);
     if (result == NULL)
         panic("out of memory");
-    memcpy(result, text, length);
-    result[length] = '\0';
-    bool plain = memmem(text, length, "\\u", 2) == NULL &&
-                 !is_secret(result) && /* nor is one hidden in escapes */
-                 (known || !has_text(json));
     struct json_writer writer;
     json_writer_init(&writer, result, size);
-    bool copied = true;
-    if (plain)
-        json_write_raw(&writer, NULL, text, length);
-    else
-        copied = (known || !is_text(json)) && copy(&writer, NULL, json, known);
-    bool worked = json_finish(&writer) > 0 && copied;
-    json_destroy(json);
-    if (!worked) {
-        free(result);
-        return NULL;
+    json_open_object(&writer, NULL);
+    for (const struct json *item = json_type_of(json) == JSON_OBJECT ? json_first(json) : NULL;
+         item != NULL; item = json_next(item)) {
+        const char *string;
+        struct uuid id;
+        int64_t number;
+        if (!is_plain_name(json_name(item)))
+            continue;
+        if (json_string(item, &string) &&
+            (uuid_parse(string, strlen(string), &id) || is_time(string)))
+            json_write_string(&writer, json_name(item), string);
+        else if (known && is_amount(json_name(item)) && json_integer(item, &number))
+            json_write_integer(&writer, json_name(item), number);
     }
-    return result;
+    json_close_object(&writer);
+    const bool worked = json_finish(&writer) > 0;
+    json_destroy(json);
+    if (worked)
+        return result;
+    free(result);
+    return NULL;
 }

@@ -95,10 +95,12 @@ other=$(database_new _empty)
 [ ! -e "$ESBANK_HOME/keys" ] || mv "$ESBANK_HOME/keys" "$WORLD/keys"
 bank import --from "$bytea" --db "$other" --dry-run --json
 holds "a dry run succeeds" test "$status" = 0
-reports "it counts the events" "33 15 0 20" '"$r->{events} $r->{appended} $r->{present} $r->{kept}"'
+reports "it counts the events" "33 15 0 20" '"$r->{events} $r->{to_append} $r->{present} $r->{kept}"'
 reports "of each type" "8 8" '(map { "$_->{events} $_->{kept}" } grep { $_->{event_type} =~ /WithdrawlInitiated/ } @{$r->{types}})[0]'
 reports "and names what no upcaster knows" "30 31" 'join " ", map { $_->{position} } grep { $_->{kind} eq "unknown type" } @{$r->{findings}}'
 reports "and the sagas that cannot be told apart" "17 2" '(map { "$_->{position} $r->{ambiguous}" } grep { $_->{kind} eq "ambiguous" } @{$r->{findings}})[0]'
+reports "in the order of their positions" 1 'join(" ", map { $_->{position} } @{$r->{findings}}) eq
+    join(" ", sort { $a <=> $b } map { $_->{position} } @{$r->{findings}})'
 reports "and those that did not end" "26" 'join " ", map { $_->{position} } grep { $_->{kind} eq "unfinished" } @{$r->{findings}}'
 bank import --from "$bytea" --db "host=$WORLD/nowhere dbname=none" --dry-run
 holds "a dry run against a database that is not there is no success" grep -q "check --db" "$WORLD/err"
@@ -127,7 +129,7 @@ answers "the old ids are kept; a card's event has one that is derived" "13|2" \
      FROM esbank.events"
 answers "correlation ids are kept" 5,6 \
     "SELECT string_agg(ltrim(right(event_id::text, 4), '0'), ',' ORDER BY position) FROM esbank.events
-     WHERE correlation_id = 'c0000000-0000-4000-8000-000000000001'"
+     WHERE correlation_id IN ('c0000000-0000-4000-8000-000000000105', 'c0000000-0000-4000-8000-000000000106')"
 answers "causation ids too" 0e000000-0000-4000-8000-000000000027 \
     "SELECT causation_id FROM esbank.events WHERE event_id = '0e000000-0000-4000-8000-000000000028'"
 answers "no two movements of ambiguous sagas share a correlation" 5 \
@@ -141,8 +143,16 @@ answers "what tellers said is history only, each with a reason" \
 2|of no known type" \
     "SELECT count(*), reason FROM esbank.imported_events WHERE stream_id NOT LIKE 'acc00000-%3' AND event_type !~ 'Authen'
      GROUP BY 2 ORDER BY 1 DESC, reason COLLATE \"C\" DESC"
-answers "history loses PINs and names and nothing else" '{"old":{},"tries":3}|{"rate":0.5}' \
+answers "of unknown types history keeps no data but ids and times" '{"changed_by":"c0000000-0000-4000-8000-000000000007"}|{}' \
     "SELECT string_agg(data::text, '|' ORDER BY position) FROM esbank.imported_events WHERE position IN (30, 31)"
+answers "of known ones ids and amounts" '{"teller_id":"1c915dd1-8bf0-4662-a2ce-60725b0c7de2","account_id":"'$peter'","amount":1000}' \
+    "SELECT data FROM esbank.imported_events WHERE position = 4"
+answers "an odd stream's name is hashed" t "SELECT stream_id ~ '^hashed:[0-9a-f]{32}$' FROM esbank.imported_events
+    WHERE position = 31"
+bank import list
+did "import list shows what was kept, and why" 'Elixir\.EsBank\.Tellers\.Events\.WithdrawlInitiated .*the notes of the withdrawal are not known'
+bank import list --json
+holds "in JSON too" is_json
 answers "an account without a proper PIN has no card" 0 \
     "SELECT count(*) FROM esbank.cards WHERE account_id = 'acc00000-0000-4000-8000-000000000003'"
 holds "the file of cards is its owner's only" test "$(stat -c %a "$WORLD/cards")" = 600
@@ -181,6 +191,55 @@ psql -Xq "$trouble" -c "UPDATE events SET data = jsonb_set(data, '{old_balance}'
     UPDATE events SET data = jsonb_set(data, '{new_balance}', '1010') WHERE data ? 'new_balance'"
 bank import --from "$trouble" --db "$third" --json
 reports "once put right, the account comes over" "3 2" '"$r->{appended} $r->{accounts_left_out}"'
+
+# ---- as the application writes it -------------------------------------------------
+
+# SENTENCE STATUS PATTERN [FILE...]: a dry run of an old database with those fixtures, after SQL on it.
+dry()
+{
+    sentence=$1 wanted=$2 pattern=$3 sql=$4
+    shift 4
+    column=${column:-jsonb} # for one call
+    dries=$((${dries:-0} + 1))
+    from=$(database_new "_dry$dries")
+    { sed "s/@COLUMN@/$column/g" "$fixtures/commanded.sql"; for file in "$@"; do cat "$fixtures/$file"; done; echo "$sql"; } |
+        psql -Xq -v ON_ERROR_STOP=1 "$from" >/dev/null || exit 1
+    bank import --from "$from" --db "$other" --dry-run
+    [ "$status" = "$wanted" ] && cat "$WORLD/out" "$WORLD/err" | grep -Eq -- "$pattern"
+    result "$sentence" $?
+}
+column=bytea dry "withdrawals whose account's events have other ids are whole" 0 '; 41 sagas, 0 ambiguous' '' app.sql
+holds "and nothing is found" sh -c "! grep -Eq 'unfinished|ambiguous +[0-9]' '$WORLD/out'"
+holds "a dry run has not appended anything" sh -c "grep -q 'TO APPEND' '$WORLD/out' && ! grep -q 'APPENDED' '$WORLD/out'"
+dry "two begun at once are told apart by their places" 0 '; 46 sagas, 1 ambiguous' '' app.sql app_twice.sql
+holds "two movements that fit one are ambiguous" grep -Eq '^ambiguous +1 +[0-9]+ +acc0.* 2 movements of the account fit this withdrawal' "$WORLD/out"
+holds "one that did not end names the movement" grep -Eq '^unfinished .*never said that the withdrawal ended; the movement at position [0-9]+ may' "$WORLD/out"
+holds "or that there is none" grep -Eq '^unfinished .*the withdrawal never moved' "$WORLD/out"
+dry "what is found often is one line" 0 '^unfinished +4 +[0-9]+ .*the withdrawal never moved' \
+    "SELECT teller(600 + n, 'WithdrawlInitiated', 2, 9, corr(600 + n)) FROM generate_series(1, 4) AS n" app.sql
+
+# ---- what cannot be read ----------------------------------------------------------
+
+column=bytea dry "Erlang's terms are no success, and say what to do" 1 "Erlang's term format.*JsonSerializer" \
+    "UPDATE events SET data = '\\x836d00000001'" app.sql
+dry "nor are types of another application" 1 'none of the [0-9]+ old events can be read; the first is of type Other\.' \
+    "UPDATE events SET event_type = replace(event_type, 'Elixir.EsBank', 'Other')" app.sql
+dry "nor is a store without events" 2 'has no events: check' ''
+dry "types without Elixir's prefix are known" 0 '; 41 sagas, 0 ambiguous' \
+    "UPDATE events SET event_type = replace(event_type, 'Elixir.', '')" app.sql
+dry "streams may have a prefix" 0 '2 accounts, 0 left out' \
+    "UPDATE streams SET stream_uuid = 'account-' || stream_uuid WHERE stream_uuid LIKE 'acc0%'" app.sql
+dry "a stream that was deleted softly is named" 0 '^deleted stream +1 .*deleted softly' \
+    "ALTER TABLE streams ADD deleted_at timestamptz; UPDATE streams SET deleted_at = now() WHERE stream_uuid = account(1)" app.sql
+before_014="ALTER TABLE events ADD event_number bigint, ADD stream_id bigint, ADD stream_version bigint;
+    UPDATE events e SET event_number = s.stream_version, stream_id = s.original_stream_id,
+        stream_version = s.original_stream_version FROM stream_events s WHERE s.event_id = e.event_id AND s.stream_id = 0;
+    DROP TABLE stream_events"
+dry "the library's schema 0.13 is read" 0 '2 accounts, 0 left out; 41 sagas, 0 ambiguous' "$before_014" app.sql
+dry "an older one says so" 2 "older than its library's schema 0.13" \
+    "$before_014; ALTER TABLE events DROP event_id; ALTER TABLE events RENAME event_number TO event_id" app.sql
+dry "a field that is wrong is named" 1 'cannot be read: its amount is missing or no whole number' \
+    "UPDATE events SET data = data - 'amount' WHERE event_id = id_of('0e000000', 12)" app.sql
 
 # ---- killed -------------------------------------------------------------------------
 
