@@ -3,15 +3,31 @@
 
 #include <stddef.h>
 
-static void withdrawal_fold(void *state, const struct event *event)
-{
-    withdrawal_apply(state, event);
-}
+/* What every saga has, for the table: its own functions under their names, taking any state. */
+#define HOOKS(name)                                                                                \
+    static void name##_fold(void *state, const struct event *event)                                \
+    {                                                                                              \
+        name##_apply(state, event);                                                                \
+    }                                                                                              \
+    static bool name##_next(const void *state, const struct event *event, struct command *command) \
+    {                                                                                              \
+        return name##_react(state, event, command);                                                \
+    }                                                                                              \
+    static bool name##_over(const void *state)                                                     \
+    {                                                                                              \
+        return name##_ended(state);                                                                \
+    }                                                                                              \
+    static const char *name##_name(int state)                                                      \
+    {                                                                                              \
+        return name##_state_name((enum name##_state)state);                                        \
+    }
 
-static bool withdrawal_next(const void *state, const struct event *event, struct command *command)
-{
-    return withdrawal_react(state, event, command);
-}
+#define HOOKED(name)                                                                               \
+    PLACES(name), .apply = name##_fold, .react = name##_next, .ended = name##_over,                \
+                  .rows = &name##_rows, .state_name = name##_name
+
+HOOKS(withdrawal)
+HOOKS(deposit)
 
 static int64_t withdrawal_due(const void *state)
 {
@@ -23,56 +39,24 @@ static bool withdrawal_late(const void *state, int64_t at_us, struct command *co
     return withdrawal_deadline(state, at_us, command);
 }
 
-static bool withdrawal_over(const void *state)
-{
-    return withdrawal_ended(state);
-}
-
-static const char *withdrawal_name(int state)
-{
-    return withdrawal_state_name((enum withdrawal_state)state);
-}
-
-static void deposit_fold(void *state, const struct event *event)
-{
-    deposit_apply(state, event);
-}
-
-static bool deposit_next(const void *state, const struct event *event, struct command *command)
-{
-    return deposit_react(state, event, command);
-}
-
 static bool deposit_otherwise(const void *state, enum refusal refusal, struct command *command)
 {
     return deposit_refused(state, refusal, command);
 }
 
-static bool deposit_over(const void *state)
-{
-    return deposit_ended(state);
-}
-
-static const char *deposit_name(int state)
-{
-    return deposit_state_name((enum deposit_state)state);
-}
-
 #define PLACES(member)                                                                             \
     .name = #member, .state = offsetof(struct saga_state, member),                                 \
+    .id = offsetof(struct saga_state, member.id),                                                  \
     .teller_id = offsetof(struct saga_state, member.teller_id),                                    \
     .account_id = offsetof(struct saga_state, member.account_id),                                  \
     .refusal = offsetof(struct saga_state, member.refusal)
 
 const struct saga sagas[SAGA_COUNT] = {
-    [SAGA_WITHDRAWAL] = { PLACES(withdrawal), .unknown = REFUSED_NO_SUCH_WITHDRAWAL,
-                          .apply = withdrawal_fold, .react = withdrawal_next,
+    [SAGA_WITHDRAWAL] = { HOOKED(withdrawal), .unknown = REFUSED_NO_SUCH_WITHDRAWAL,
                           .due_us = withdrawal_due, .late = TELLER_SUSPECT_WITHDRAWAL,
-                          .deadline = withdrawal_late, .ended = withdrawal_over,
-                          .rows = &withdrawal_rows, .state_name = withdrawal_name },
-    [SAGA_DEPOSIT] = { PLACES(deposit), .unknown = REFUSED_NO_SUCH_DEPOSIT, .apply = deposit_fold,
-                       .react = deposit_next, .refused = deposit_otherwise, .ended = deposit_over,
-                       .rows = &deposit_rows, .state_name = deposit_name },
+                          .deadline = withdrawal_late },
+    [SAGA_DEPOSIT] = { HOOKED(deposit), .unknown = REFUSED_NO_SUCH_DEPOSIT,
+                       .refused = deposit_otherwise },
 };
 
 static const void *at(const struct saga_state *state, size_t offset)
@@ -98,6 +82,11 @@ bool saga_ended(const struct saga_state *state)
         if (sagas[i].ended(at(state, sagas[i].state)))
             return true;
     return false;
+}
+
+bool saga_there(const struct saga_state *state, enum saga_kind saga)
+{
+    return !uuid_is_nil(at(state, sagas[saga].id));
 }
 
 void *saga_part(struct saga_state *state, enum saga_kind saga)

@@ -21,7 +21,7 @@ struct saga_state {
 
 struct saga {
     const char *name;
-    size_t state, teller_id, account_id, refusal; /* where struct saga_state has them */
+    size_t state, id, teller_id, account_id, refusal; /* where struct saga_state has them */
     enum refusal unknown; /* the answer to a command about one that does not exist */
     void (*apply)(void *state, const struct event *event);
     /* The command that an event calls for, the state being what the event led to; its kind and
@@ -35,6 +35,9 @@ struct saga {
     enum command_kind late;
     bool (*deadline)(const void *state, int64_t at_us, struct command *command);
     bool (*ended)(const void *state);
+    /* What `bank verify` says of one whose events have all been seen; NULL: nothing is wrong. The
+     * whole NULL: bank/verify has a file of its own for that saga. */
+    const char *(*wrong)(const void *state);
     const struct saga_rows *rows;
     const char *(*state_name)(int state);
 };
@@ -49,6 +52,9 @@ bool saga_begun(const struct saga_state *state);
 
 /* Whether a saga of it has come to its end. */
 bool saga_ended(const struct saga_state *state);
+
+/* Whether one of that kind is there. */
+bool saga_there(const struct saga_state *state, enum saga_kind saga);
 
 void *saga_part(struct saga_state *state, enum saga_kind saga);
 const struct uuid *saga_teller(const struct saga_state *state, enum saga_kind saga);

@@ -4,7 +4,7 @@
 #define BANK_VERIFY_PARTS_H
 
 #include "bank/core/account.h"
-#include "bank/core/deposit.h"
+#include "bank/core/saga.h"
 #include "bank/core/teller.h"
 #include "bank/postgres/log_reader.h"
 #include "bank/verify/verify.h"

@@ -19,26 +19,9 @@
 static const struct {
     const char *name, *unit;
 } checks[VERIFY_CHECK_COUNT] = {
-    [VERIFY_POSITIONS] = { "positions without gaps", "positions" },
-    [VERIFY_HASHES] = { "hash chain", "events" },
-    [VERIFY_HEAD] = { "head of the log", "heads" },
-    [VERIFY_EVENTS] = { "events readable", "events" },
-    [VERIFY_STREAMS] = { "stream versions without gaps", "streams" },
-    [VERIFY_ACCOUNTS] = { "money conserved", "accounts" },
-    [VERIFY_TELLERS] = { "notes conserved", "tellers" },
-    [VERIFY_WITHDRAWALS] = { "one end each", "withdrawals" },
-    [VERIFY_TWINS] = { "account and teller agree", "withdrawals" },
-    [VERIFY_DEPOSITS] = { "deposits credited", "deposits" },
-    [VERIFY_SNAPSHOTS] = { "snapshots", "snapshots" },
-    [VERIFY_COMMANDS] = { "commands remembered", "commands" },
-    [VERIFY_MODELS] = { "read models", "read models" },
-    [VERIFY_SEALS] = { "seals", "seals" },
-    [VERIFY_KEPT] = { "an older bank's events kept", "events" },
-    [VERIFY_DATA_KEYS] = { "data keys", "keys" },
-    [VERIFY_CHECKPOINTS] = { "checkpoints", "checkpoints" },
-    [VERIFY_HANDLERS] = { "event handlers", "tables" },
-    [VERIFY_CATALOGUE] = { "tables and functions", "objects" },
-    [VERIFY_ANCHOR] = { "continues the anchor", "anchors" },
+#define X(enumerator, name, unit) { name, unit },
+    VERIFY_TABLE(X)
+#undef X
 };
 
 const char *verify_check_name(enum verify_check check)

@@ -14,31 +14,58 @@
 #include "bank/postgres/query.h"
 #include "bank/verify/anchor.h"
 
+/* clang-format off */
+/* What is checked: the enumerator, its name, and what it counts. */
+#define VERIFY_TABLE(X) \
+    /* from 1 without gaps */ \
+    X(POSITIONS, "positions without gaps", "positions") \
+    /* each event's hash is what it and the one before give */ \
+    X(HASHES, "hash chain", "events") \
+    /* log_head says where the log ends */ \
+    X(HEAD, "head of the log", "heads") \
+    /* each can be read, and stands in a stream of its kind */ \
+    X(EVENTS, "events readable", "events") \
+    /* versions from 1 without gaps */ \
+    X(STREAMS, "stream versions without gaps", "streams") \
+    /* opening + deposits - withdrawals + reversals = balance, after every event */ \
+    X(ACCOUNTS, "money conserved", "accounts") \
+    /* loaded = cassettes + taken + rejected + retracted, after every event; what was deposited is what its events say it is worth */ \
+    X(TELLERS, "notes conserved", "tellers") \
+    /* exactly one end, or open; taken + reversed = amount */ \
+    X(WITHDRAWALS, "one end each", "withdrawals") \
+    /* each Accounts.MoneyWithdrawn at a machine has its Teller.MoneyWithdrawn */ \
+    X(TWINS, "account and teller agree", "withdrawals") \
+    /* exactly one end, or open; what the machine took is on the account, given back, or suspect */ \
+    X(DEPOSITS, "deposits credited", "deposits") \
+    /* every other saga: exactly one end, and what its own rules demand */ \
+    X(SAGAS, "other sagas whole", "sagas") \
+    /* each is what the events up to its version give */ \
+    X(SNAPSHOTS, "snapshots", "snapshots") \
+    /* each command that came from outside and made events is remembered, as it was sealed */ \
+    X(COMMANDS, "commands remembered", "commands") \
+    /* the read models are what the log gives */ \
+    X(MODELS, "read models", "read models") \
+    /* each append and the head bear one of keys/log.key (bank/codec/log_seal.h) */ \
+    X(SEALS, "seals", "seals") \
+    /* an older bank's events are those that were sealed */ \
+    X(KEPT, "an older bank's events kept", "events") \
+    /* one for each sealed name, as it was sealed or shredded */ \
+    X(DATA_KEYS, "data keys", "keys") \
+    /* of read models and event handlers: in the log, and of this program */ \
+    X(CHECKPOINTS, "checkpoints", "checkpoints") \
+    /* what event handlers wrote is what the log gives up to their checkpoints */ \
+    X(HANDLERS, "event handlers", "tables") \
+    /* tables, constraints, triggers, functions are those of sql/ */ \
+    X(CATALOGUE, "tables and functions", "objects") \
+    /* the log continues an anchor, when one was given */ \
+    X(ANCHOR, "continues the anchor", "anchors")
+/* clang-format on */
+
 enum verify_check {
-    VERIFY_POSITIONS, /* from 1 without gaps */
-    VERIFY_HASHES,    /* each event's hash is what it and the one before give */
-    VERIFY_HEAD,      /* log_head says where the log ends */
-    VERIFY_EVENTS,    /* each can be read, and stands in a stream of its kind */
-    VERIFY_STREAMS,   /* versions from 1 without gaps */
-    VERIFY_ACCOUNTS, /* opening + deposits - withdrawals + reversals = balance, after every event */
-    VERIFY_TELLERS,  /* loaded = cassettes + taken + rejected + retracted, after every event; what
-                        was  deposited is what its events say it is worth */
-    VERIFY_WITHDRAWALS, /* exactly one end, or open; taken + reversed = amount */
-    VERIFY_TWINS,     /* each Accounts.MoneyWithdrawn at a machine has its Teller.MoneyWithdrawn */
-    VERIFY_DEPOSITS,  /* exactly one end, or open; what the machine took is on the account, given
-                         back, or  suspect */
-    VERIFY_SNAPSHOTS, /* each is what the events up to its version give */
-    VERIFY_COMMANDS, /* each command that came from outside and made events is remembered, as it was
-                        sealed */
-    VERIFY_MODELS,   /* the read models are what the log gives */
-    VERIFY_SEALS,    /* each append and the head bear one of keys/log.key (bank/codec/log_seal.h) */
-    VERIFY_KEPT,     /* an older bank's events are those that were sealed */
-    VERIFY_DATA_KEYS,   /* one for each sealed name, as it was sealed or shredded */
-    VERIFY_CHECKPOINTS, /* of read models and event handlers: in the log, and of this program */
-    VERIFY_HANDLERS,  /* what event handlers wrote is what the log gives up to their checkpoints */
-    VERIFY_CATALOGUE, /* tables, constraints, triggers, functions are those of sql/ */
-    VERIFY_ANCHOR,    /* the log continues an anchor, when one was given */
-    VERIFY_CHECK_COUNT
+#define X(enumerator, name, unit) VERIFY_##enumerator,
+    VERIFY_TABLE(X)
+#undef X
+        VERIFY_CHECK_COUNT
 };
 
 struct verify_finding {

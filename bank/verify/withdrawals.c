@@ -15,7 +15,7 @@
 
 struct withdrawal_pass {
     struct uuid id; /* nil: none begun */
-    struct withdrawal withdrawal;
+    struct saga_state saga;
     int64_t position; /* of its last event */
     char stream[HISTORY_STREAM_SIZE];
     int ends, account_withdrawn, teller_withdrawn;
@@ -101,7 +101,7 @@ static bool compare(struct verify *verify, struct withdrawal_pass *pass, struct 
 /* What is wrong with a withdrawal whose events have all been seen; NULL: nothing. */
 static const char *ends_wrong(const struct withdrawal_pass *pass)
 {
-    const struct withdrawal *withdrawal = &pass->withdrawal;
+    const struct withdrawal *withdrawal = &pass->saga.withdrawal;
     bool ended = withdrawal->state == WITHDRAWAL_COMPLETED ||
                  withdrawal->state == WITHDRAWAL_REVERSED ||
                  withdrawal->state == WITHDRAWAL_DECLINED;
@@ -124,12 +124,28 @@ static const char *ends_wrong(const struct withdrawal_pass *pass)
     return NULL;
 }
 
+/* Those that say of themselves what is wrong with them. */
+static void sagas_end(struct verify *verify, struct withdrawal_pass *pass, const char *id)
+{
+    for (unsigned i = 0; i < SAGA_COUNT; i++) {
+        const void *state = saga_part(&pass->saga, (enum saga_kind)i);
+        if (sagas[i].wrong == NULL || !saga_there(&pass->saga, (enum saga_kind)i))
+            continue;
+        const char *wrong = sagas[i].wrong(state);
+        verify->report->finding[VERIFY_SAGAS].checked++;
+        if (wrong != NULL)
+            verify_fail(verify, VERIFY_SAGAS, pass->position, pass->stream, "%s %s: %s",
+                        sagas[i].name, id, wrong);
+    }
+}
+
 static bool withdrawal_end(struct verify *verify, struct withdrawal_pass *pass, struct error *error)
 {
     char id[UUID_TEXT_LENGTH];
-    const struct withdrawal *withdrawal = &pass->withdrawal;
+    const struct withdrawal *withdrawal = &pass->saga.withdrawal;
     uuid_format(&pass->id, id);
     deposit_check_end(verify, &pass->deposit, pass->stream, id);
+    sagas_end(verify, pass, id);
     if (withdrawal->state == WITHDRAWAL_NONE)
         return true;
     verify->report->finding[VERIFY_WITHDRAWALS].checked++;
@@ -179,7 +195,7 @@ static bool withdrawal_step(struct verify *verify, void *context, const struct s
         if (!withdrawal_end(verify, pass, error))
             return false;
         pass->id = stored->correlation_id;
-        pass->withdrawal = (struct withdrawal){ 0 };
+        pass->saga = (struct saga_state){ 0 };
         pass->ends = pass->account_withdrawn = pass->teller_withdrawn = 0;
         pass->account_amount = 0;
         pass->deposit = (struct deposit_check){ 0 };
@@ -190,11 +206,11 @@ static bool withdrawal_step(struct verify *verify, void *context, const struct s
         return true;
     for (unsigned i = 0; i < count; i++) {
         count_event(pass, &records[i].event);
-        withdrawal_apply(&pass->withdrawal, &records[i].event);
+        saga_apply(&pass->saga, &records[i].event);
         deposit_check_event(&pass->deposit, &records[i]);
     }
     /* Money that left an account for a machine of which no withdrawal knows. */
-    if (pass->account_withdrawn > 0 && pass->withdrawal.state == WITHDRAWAL_NONE)
+    if (pass->account_withdrawn > 0 && pass->saga.withdrawal.state == WITHDRAWAL_NONE)
         verify_fail(verify, VERIFY_TWINS, stored->position, stored->stream_id,
                     "money left the account for a machine, but no withdrawal was initiated");
     return true;
