@@ -18,8 +18,8 @@
 
 #include "bank/codec/batch.h"
 #include "bank/core/account.h"
+#include "bank/core/saga.h"
 #include "bank/core/teller.h"
-#include "bank/core/withdrawal.h"
 #include "tests/support/check.h"
 
 #include <setjmp.h>
@@ -44,6 +44,10 @@ static struct {
     size_t deposits;
     uint32_t *withdrawal_at; /* by the number of its id: its place in withdrawal, plus 1 */
     size_t withdrawal_at_size;
+    struct saga_state *saga; /* each, whatever kind it is of */
+    size_t sagas, saga_capacity;
+    uint32_t *saga_at; /* as withdrawal_at */
+    size_t saga_at_size;
     struct event_record *record;
     size_t count, capacity;
     size_t first; /* of the last command's events */
@@ -135,12 +139,25 @@ static inline struct deposit *deposit_of(struct uuid id)
     return deposit;
 }
 
+static inline struct saga_state *saga_of(struct uuid id)
+{
+    uint64_t number = number_of(&id);
+    bank.saga_at = grown(bank.saga_at, sizeof *bank.saga_at, number + 1, &bank.saga_at_size);
+    if (bank.saga_at[number] == 0) {
+        bank.saga = grown(bank.saga, sizeof *bank.saga, bank.sagas + 1, &bank.saga_capacity);
+        bank.saga_at[number] = (uint32_t)++bank.sagas;
+    }
+    return &bank.saga[bank.saga_at[number] - 1];
+}
+
 /* A setup of cmocka: an empty bank, on a morning. */
 static inline int bank_start(void **state)
 {
     (void)state;
     free(bank.withdrawal);
     free(bank.withdrawal_at);
+    free(bank.saga);
+    free(bank.saga_at);
     free(bank.record);
     memset(&bank, 0, sizeof bank);
     bank.next_number = FIRST_COMMAND;
@@ -158,14 +175,9 @@ static inline int bank_end(void **state)
 
 /* ---- running a command ---- */
 
-static inline bool is_for_account(enum command_kind kind)
-{
-    return strncmp(command_name(kind), "Accounts.", 9) == 0;
-}
-
 static inline struct decision decide(const struct command *command)
 {
-    if (is_for_account(command->kind))
+    if (command_traits(command->kind)->aggregate == STREAM_ACCOUNT)
         return account_decide(account_of(command->account_id), command);
     if (!uuid_is_nil(&command->deposit_id))
         return teller_decide_deposit(teller_of(command->teller_id), deposit_of(command->deposit_id),
@@ -191,6 +203,8 @@ static inline void happen(const struct event *event, const struct command *comma
         teller_apply(teller_of(event->stream_id), event);
         record->stream_version = teller_of(event->stream_id)->version;
     }
+    if (!uuid_is_nil(command_saga_id(command)))
+        saga_apply(saga_of(*command_saga_id(command)), event);
     if (!uuid_is_nil(&command->withdrawal_id))
         withdrawal_apply(withdrawal_of(command->withdrawal_id), event);
     if (!uuid_is_nil(&command->deposit_id))
@@ -213,16 +227,17 @@ static inline enum refusal execute_next(struct command *next, const struct comma
 /* What the process managers want done because of an event. */
 static inline void react(const struct command *command, const struct event *event)
 {
-    struct command next = { .kind = NO_COMMAND }, then = { .kind = NO_COMMAND };
-    if (!uuid_is_nil(&command->withdrawal_id) &&
-        withdrawal_react(withdrawal_of(command->withdrawal_id), event, &next))
-        execute_next(&next, command);
-    if (uuid_is_nil(&command->deposit_id) ||
-        !deposit_react(deposit_of(command->deposit_id), event, &next))
-        return;
-    enum refusal refusal = execute_next(&next, command);
-    if (refusal != NOT_REFUSED && deposit_refused(deposit_of(command->deposit_id), refusal, &then))
-        execute_next(&then, command);
+    const struct uuid id = *command_saga_id(command);
+    for (unsigned i = 0; !uuid_is_nil(&id) && i < SAGA_COUNT; i++) {
+        struct command next = { .kind = NO_COMMAND }, then = { .kind = NO_COMMAND };
+        const enum saga_kind kind = (enum saga_kind)i;
+        if (!sagas[i].react(saga_part(saga_of(id), kind), event, &next))
+            continue;
+        enum refusal refusal = execute_next(&next, command);
+        if (refusal != NOT_REFUSED && sagas[i].refused != NULL &&
+            sagas[i].refused(saga_part(saga_of(id), kind), refusal, &then))
+            execute_next(&then, command);
+    }
 }
 
 static inline enum refusal execute(struct command *command)
@@ -256,10 +271,8 @@ static inline enum refusal when(struct command command)
     bank.first = bank.count;
     if (uuid_is_nil(&command.id))
         command.id = id_of(bank.next_number++);
-    if (command.kind == TELLER_INITIATE_WITHDRAWAL)
-        command.withdrawal_id = command.id;
-    if (command.kind == TELLER_INITIATE_DEPOSIT)
-        command.deposit_id = command.id;
+    if (command_is(command.kind, BEGINS))
+        *command_id_of(&command, command_traits(command.kind)->saga) = command.id;
     const struct uuid *process_id = command_saga_id(&command);
     command.correlation_id = uuid_is_nil(process_id) ? command.id : *process_id;
     command.at_us = bank.now_us;
