@@ -122,7 +122,7 @@ did "and comes about when the reader lets go" 'accounts is rebuilt'
 verifies()
 {
     bank verify
-    [ "$status" = 0 ] && [ "$(grep -c '^ok ' "$WORLD/out")" = 19 ] && ! grep -Eqv '^(ok|range|head|time|program|anchor|speed) ' "$WORLD/out"
+    [ "$status" = 0 ] && [ "$(grep -c '^ok ' "$WORLD/out")" = 20 ] && ! grep -Eqv '^(ok|range|head|time|program|anchor|speed) ' "$WORLD/out"
 }
 holds "verify finds nothing wrong" verifies
 bank verify --json
