@@ -405,7 +405,7 @@ static void apply_deposited(struct account *account, const struct event *event)
 static void apply_movement(struct account *account, const struct event *event)
 {
     const struct movement *movement = event_movement(event->kind);
-    if (movement->word == NULL)
+    if (!event_moves(event->kind))
         return;
     account->sum[movement->sum] += movement->counts * event_amount(event);
     account->held += movement->held * event_amount(event);

@@ -50,6 +50,11 @@ const char *movement_word(enum movement_kind kind)
     return movements[kind].word;
 }
 
+bool event_moves(enum event_kind kind)
+{
+    return table[kind].movement != MOVEMENT_NOTHING;
+}
+
 bool event_on_statement(const struct event *event)
 {
     return event_movement(event->kind)->word != NULL &&

@@ -38,7 +38,7 @@
  * What an event does to its account's money: whether it adds to the balance or
  * takes from it (or neither), to which of the account's sums its amount counts
  * and how, whether it adds to what is held or takes from it, and its word on a
- * statement. A snapshot has these numbers: a new one goes to the end.
+ * statement (NULL: it has no line there). A snapshot has these numbers: a new one goes to the end.
  */
 #define MOVEMENT_TABLE(X) \
     X(NOTHING,       0, SUM_OPENING,      0,  0, NULL) \
@@ -129,7 +129,7 @@ struct movement {
     int balance;
     enum money_sum sum;
     int counts, held;
-    const char *word; /* NULL: none, on no statement */
+    const char *word; /* NULL: on no statement */
 };
 
 /* What a machine reports of itself: its name, and what it means for people. */
@@ -294,6 +294,9 @@ const struct movement *event_movement(enum event_kind kind);
 
 enum movement_kind event_movement_kind(enum event_kind kind);
 const char *movement_word(enum movement_kind kind);
+
+/* Whether it does anything to its account's money: adds to it, takes from it, holds or releases. */
+bool event_moves(enum event_kind kind);
 
 /* Whether it has a line on its account's statement: it has a word, and is not the opening of an
  * account without money. */

@@ -33,7 +33,7 @@ static void row_move(struct row *row, const struct event *event)
 
 static void row_add(struct row *row, const struct event *event)
 {
-    if (event_movement(event->kind)->word != NULL)
+    if (event_moves(event->kind))
         row_move(row, event);
     switch (event->kind) {
     case ACCOUNTS_ACCOUNT_OPENED:

@@ -95,8 +95,7 @@ static void account_check(struct verify *verify, struct stream_pass *pass,
 {
     struct account *account = &pass->account;
     const struct event *event = &record->event;
-    const bool moves =
-        event_movement(event->kind)->word != NULL && event->kind != ACCOUNTS_ACCOUNT_OPENED;
+    const bool moves = event_moves(event->kind) && event->kind != ACCOUNTS_ACCOUNT_OPENED;
     if (moves && event->money_moved.old_balance != account->balance)
         verify_fail(verify, VERIFY_ACCOUNTS, record->position, pass->stream,
                     "%s starts from a balance of %" PRId64
