@@ -74,7 +74,7 @@ did "confirm" "^withdrawal $withdrawal is completed"
 bank terminal confirm "$withdrawal" dispensed --taken 20x1,10x1
 did "may be said again" 'is completed'
 bank terminal confirm "$withdrawal" not-dispensed
-refused "but not otherwise" 1 'has ended otherwise'
+did "what contradicts it is disputed and moves no money" 'is disputed; 0\.00'
 request=00000000-0000-4000-8000-000000000077
 by_hand withdraw 10 --request-id "$request" --outcome none --json
 cp "$WORLD/out" "$WORLD/first"
