@@ -175,9 +175,14 @@ static inline int bank_end(void **state)
 
 /* ---- running a command ---- */
 
+static inline bool is_for_account(enum command_kind kind)
+{
+    return command_traits(kind)->aggregate == STREAM_ACCOUNT;
+}
+
 static inline struct decision decide(const struct command *command)
 {
-    if (command_traits(command->kind)->aggregate == STREAM_ACCOUNT)
+    if (is_for_account(command->kind))
         return account_decide(account_of(command->account_id), command);
     if (!uuid_is_nil(&command->deposit_id))
         return teller_decide_deposit(teller_of(command->teller_id), deposit_of(command->deposit_id),

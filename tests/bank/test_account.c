@@ -113,7 +113,7 @@ static void test_a_teller_command_is_none_of_an_accounts(void **state)
     given_account(PETER, 0);
     for (int kind = 0; kind < COMMAND_KIND_COUNT; kind++) {
         struct command command = for_account((enum command_kind)kind, PETER, 0);
-        if (command_traits(command.kind)->aggregate == STREAM_ACCOUNT)
+        if (is_for_account(command.kind))
             continue;
         assert_refusal(account_decide(account_of(PETER), &command).refusal,
                        REFUSED_UNKNOWN_COMMAND);
