@@ -115,6 +115,13 @@ $(TESTS_ATM): $(BUILD)/%: $(BUILD)/obj/%.o $(LIBSUPPORT) $(LIBATM) $(LIBSHARED)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -lpq $(ATM_LIBS)
 
+# Kills a machine at one of its durable calls: loaded before all others, by tests/atm/test_crash.
+$(BUILD)/crash.so: tests/atm/crash.c tests/atm/crash.h
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -fPIC -shared -o $@ $<
+$(BUILD)/tests/atm/test_crash: | $(BUILD)/crash.so
+
 # With clang only: see fuzz.
 $(BUILD)/fuzz_script: $(filter-out %/main.o,$(KEYS_O))
 $(FUZZERS): $(BUILD)/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/obj/tests/fuzz/fuzz.o $(LIBBANK) $(LIBATM) $(LIBSHARED)
