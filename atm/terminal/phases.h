@@ -25,6 +25,8 @@ extern const int32_t deposit_notes[DEPOSIT_NOTES_COUNT]; /* what the acceptor kn
 
 enum signal session_signal(struct terminal *terminal, const struct terminal_event *event);
 enum signal withdrawal_signal(struct terminal *terminal, const struct terminal_event *event);
+/* An offer was taken: it is the withdrawal's amount. */
+enum signal withdrawal_offer(struct terminal *terminal);
 enum signal deposit_signal(struct terminal *terminal, const struct terminal_event *event);
 enum signal more_signal(struct terminal *terminal, const struct terminal_event *event);
 enum signal dispense_signal(struct terminal *terminal, const struct terminal_event *event);

@@ -8,7 +8,6 @@
 #include "atm/terminal/phases.h"
 #include "shared/currency.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -47,29 +46,6 @@ const char *signal_name(enum signal signal)
 #undef X
     };
     return names[signal];
-}
-
-struct effect *effects_add(struct effects *effects, enum effect_kind kind)
-{
-    if (effects->count == EFFECTS_MAX)
-        panic("more than %d effects at once", EFFECTS_MAX);
-    struct effect *effect = &effects->item[effects->count++];
-    memset(effect, 0, sizeof *effect);
-    effect->kind = kind;
-    return effect;
-}
-
-void effects_journal(struct effects *effects, enum journal_step step, const struct uuid *id,
-                     const char *format, ...)
-{
-    struct effect *effect = effects_add(effects, EFFECT_JOURNAL);
-    effect->step = step;
-    if (id != NULL)
-        effect->id = *id;
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(effect->text, sizeof effect->text, format, arguments);
-    va_end(arguments);
 }
 
 void terminal_init(struct terminal *terminal, const struct terminal_settings *settings)

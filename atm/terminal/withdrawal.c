@@ -106,10 +106,13 @@ static enum signal reply_signal(struct terminal *terminal, const struct reply *r
     return decided ? SIGNAL_DECLINED : SIGNAL_UNDECIDED;
 }
 
+enum signal withdrawal_offer(struct terminal *terminal)
+{
+    return amount_signal(terminal, terminal->withdrawal.amount);
+}
+
 enum signal withdrawal_signal(struct terminal *terminal, const struct terminal_event *event)
 {
-    if (event == NULL) /* an offer was taken */
-        return amount_signal(terminal, terminal->withdrawal.amount);
     if (event->kind == EVENT_REPLY)
         return reply_signal(terminal, &event->reply);
     if (event->kind == EVENT_NO_REPLY)

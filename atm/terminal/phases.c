@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* What the phases share. */
+#include "atm/terminal/phases.h"
+
+#include <stdio.h>
+#include <string.h>
+
+bool phase_type_digits(struct terminal *terminal, const struct input *input, size_t most)
+{
+    size_t length = strlen(terminal->typed);
+    if (input->kind == INPUT_CLEAR) {
+        memset(terminal->typed, 0, sizeof terminal->typed);
+        terminal->error = TEXT_NONE;
+        return true;
+    }
+    if (input->kind != INPUT_DIGIT)
+        return false;
+    if (length < most && length < sizeof terminal->typed - 1)
+        terminal->typed[length] = (char)input->value;
+    terminal->error = TEXT_NONE;
+    return true;
+}
+
+void phase_message(struct terminal *terminal, enum text heading, enum text detail,
+                   const char *first, const char *second, enum view_tone tone,
+                   enum terminal_state after)
+{
+    terminal->message = (struct message){ .heading = heading, .tone = tone, .after = after };
+    text_fill(terminal->message.detail, sizeof terminal->message.detail, terminal->language, detail,
+              first, second);
+}
+
+struct advice *phase_advise(struct terminal *terminal, struct effects *effects,
+                            enum advice_outcome outcome, const char *reason)
+{
+    struct advice *advice = &effects_add(effects, EFFECT_ADVISE)->advice;
+    advice->withdrawal = terminal->withdrawal.id;
+    advice->outcome = outcome;
+    snprintf(advice->reason, sizeof advice->reason, "%.*s", (int)sizeof advice->reason - 1, reason);
+    return advice;
+}
+
+char *phase_money(money amount, char *buffer)
+{
+    return money_format(amount, buffer);
+}
