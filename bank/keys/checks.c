@@ -31,7 +31,8 @@ const char *key_state_text(enum key_state state)
 struct look {
     const struct home *home;
     struct query *query;
-    const struct rows *rows; /* name, check value, since; by name */
+    const struct rows *rows;     /* name, check value, since; by name */
+    const struct rows *replaced; /* names of terminals' keys, by name; NULL: not known */
     void (*each)(void *context, const struct key_status *status);
     void *context;
     struct error *error;
@@ -115,6 +116,7 @@ static bool look_at(struct look *look, struct key *key)
     bool used = row >= 0;
     key_find(key->name, key, &status.teller_id);
     snprintf(status.name, sizeof status.name, "%s", key->name);
+    status.was_replaced = row_of(look->replaced, key->name) >= 0;
     if (row >= 0) {
         status.since = rows_text(look->rows, (size_t)row, 2);
         rows_bytes(look->rows, (size_t)row, 1, status.known, sizeof status.known);
@@ -165,20 +167,47 @@ static bool look_at_rows(struct look *look)
     return true;
 }
 
+/* As the read model has it, where that is there. */
+static bool replaced_read(struct query *query, struct rows **replaced, struct error *error)
+{
+    struct rows *there =
+        query_run(query, "SELECT to_regclass('esbank.tellers') IS NOT NULL", 0, NULL, error);
+    if (there == NULL)
+        return false;
+    const bool any = rows_text(there, 0, 0)[0] == 't';
+    rows_free(there);
+    if (!any)
+        return true;
+    *replaced = query_run(query,
+                          "SELECT name FROM (SELECT 'terminal-' || teller_id || '.key' AS name FROM"
+                          " esbank.tellers WHERE key_state = 'replaced') AS t"
+                          " ORDER BY name COLLATE \"C\"",
+                          0, NULL, error);
+    return *replaced != NULL;
+}
+
 bool key_checks_look(const struct home *home, struct query *query,
                      void (*each)(void *context, const struct key_status *status), void *context,
                      struct error *error)
 {
-    struct rows *rows = NULL;
+    struct rows *rows = NULL, *replaced = NULL;
+    if (query != NULL && !replaced_read(query, &replaced, error))
+        return false;
     if (query != NULL && (rows = query_run(query,
                                            "SELECT name, check_value, to_char(since AT TIME ZONE "
                                            "'UTC', 'YYYY-MM-DD HH24:MI:SS\"Z\"')"
                                            " FROM esbank.key_checks ORDER BY name COLLATE \"C\"",
-                                           0, NULL, error)) == NULL)
+                                           0, NULL, error)) == NULL) {
+        rows_free(replaced);
         return false;
-    struct look look = {
-        .home = home, .query = query, .rows = rows, .each = each, .context = context, .error = error
-    };
+    }
+    struct look look = { .home = home,
+                         .query = query,
+                         .rows = rows,
+                         .replaced = replaced,
+                         .each = each,
+                         .context = context,
+                         .error = error };
     bool worked = true;
     for (enum key_kind_id i = 0; worked && i < KEY_KINDS; i++) {
         if (key_kinds[i].per_teller)
@@ -188,6 +217,7 @@ bool key_checks_look(const struct home *home, struct query *query,
     }
     worked = worked && keys_list(home, look_at_file, &look, error) && look_at_rows(&look);
     rows_free(rows);
+    rows_free(replaced);
     return worked;
 }
 
@@ -249,14 +279,15 @@ static bool compare_all(const struct home *home, struct query *query,
     return key_checks_look(home, query, judge, &judging, error) && judged(&judging, error);
 }
 
-/* Those that the database has not seen yet. */
+/* Those that the database has not seen yet, or whose replacement it has not. */
 static void record(void *context, const struct key_status *status)
 {
     struct recording *recording = context;
     struct key key;
     unsigned char check[KEY_CHECK_LENGTH];
     char digits[KEY_CHECK_LENGTH * 2 + 1];
-    if (status->state != KEY_NEW || !recording->worked || !key_find(status->name, &key, NULL))
+    if ((status->state != KEY_NEW && status->state != KEY_REPLACED) || !recording->worked ||
+        !key_find(status->name, &key, NULL))
         return;
     recording->worked = key_read(recording->home, &key, recording->error);
     key_check_value(&key, check);
@@ -264,10 +295,13 @@ static void record(void *context, const struct key_status *status)
     hex_encode(check, sizeof check, digits);
     recording->worked =
         recording->worked &&
-        query_do(recording->query,
-                 "INSERT INTO esbank.key_checks (name, check_value) VALUES ($1, decode($2, 'hex'))"
-                 " ON CONFLICT DO NOTHING",
-                 2, (const char *[]){ status->name, digits }, recording->error);
+        query_do(
+            recording->query,
+            "INSERT INTO esbank.key_checks (name, check_value) VALUES ($1, decode($2, 'hex'))"
+            " ON CONFLICT (name) DO UPDATE SET check_value = EXCLUDED.check_value,"
+            " since = now() WHERE $3::boolean",
+            3, (const char *[]){ status->name, digits, status->state == KEY_REPLACED ? "t" : "f" },
+            recording->error);
 }
 
 static bool record_all(const struct home *home, struct query *query, struct error *error)
@@ -282,7 +316,8 @@ static bool record_all(const struct home *home, struct query *query, struct erro
  * knows better. */
 static void expect(void *context, const struct key_status *status)
 {
-    if (status->kind->per_teller && status->since != NULL && status->state != KEY_REPLACED)
+    if (status->kind->per_teller && status->since != NULL && status->state != KEY_REPLACED &&
+        !status->was_replaced)
         vault_expect(context, &status->teller_id, status->known);
 }
 

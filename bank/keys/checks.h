@@ -34,6 +34,7 @@ struct key_status {
     char name[KEY_NAME_SIZE];
     struct uuid teller_id; /* nil unless the kind is one a teller */
     enum key_state state;
+    bool was_replaced; /* a terminal's: the log says which it has to be */
     const char *since; /* when a bank first started with it; NULL: never, and nothing is known */
     unsigned char known[KEY_CHECK_LENGTH];
     struct error reason; /* of KEY_EXPOSED and KEY_UNREADABLE */

@@ -337,7 +337,12 @@ bool vault_replace_terminal_key(struct vault *vault, const struct uuid *teller_i
     vault_forget_terminal_key(vault, teller_id);
     expected_keys_drop(&vault->expected,
                        teller_id); /* it is the log that says which it has to be from now on */
-    return key_next_use(&vault->home, &key, change, error);
+    if (!key_next_use(&vault->home, &key, change, error))
+        return false;
+    if (vault->made != NULL && key_read(&vault->home, &key, error))
+        vault->made(vault->made_context, &key);
+    key_wipe(&key);
+    return true;
 }
 
 void vault_drop_terminal_key(struct vault *vault, const struct uuid *teller_id,

@@ -241,11 +241,32 @@ bank teller provision "$other" --notes 10x1000
 result "that is not made anew" $?
 restore "$keys/terminal-$other.key"
 holds "put back, the terminal signs on at once" signs_on
+cp "$keys/terminal-$other.key" "$WORLD/old"
 bank teller rekey "$other"
 did "its key is replaced" "$other"
+shows_right()
+{
+    bank keys check
+    [ "$status" = 0 ] && grep -Eq "^terminal-$other\.key +right" "$WORLD/out"
+}
+holds "and what replaced it is right" await 10 shows_right
 bank_stop
+ask "DELETE FROM esbank.key_checks WHERE name = 'terminal-$other.key'; INSERT INTO esbank.key_checks (name, check_value)
+    SELECT 'terminal-$other.key', '\x0011223344556677'"
 bank keys check
-did "what the log says has replaced it is right" "^terminal-$other\.key +replaced"
+did "so it is by the log where the database has not heard of it" "^terminal-$other\.key +replaced"
+bank_start
+bank_stop
+holds "until the bank starts" shows_right
+cp "$keys/terminal-$other.key" "$WORLD/new"
+cat "$WORLD/old" >"$keys/terminal-$other.key"
+bank keys check
+[ "$status" = 1 ] && grep -Eq "^terminal-$other\.key +another" "$WORLD/out"
+result "the old one, brought back, is not" $?
+bank_start
+holds "nor does it sign on" sh -c "! { python3 docs/terminal.py '$ESBANK_HOME' '$other' '{\"command\":\"CutOver\"}' | grep -q business_day; }"
+bank_stop
+cat "$WORLD/new" >"$keys/terminal-$other.key"
 : >"$WORLD/bank.log"
 bank_start
 ! grep -q 'terminal-key ' "$WORLD/bank.log"
