@@ -71,6 +71,11 @@ named "a function of the same name" "$catalogue" 'a function cash_moved\(x integ
     "CREATE FUNCTION esbank.cash_moved(x integer) RETURNS void LANGUAGE sql AS ''"
 named "a rule" "$catalogue" 'a rule hide of alerts' "CREATE RULE hide AS ON INSERT TO esbank.alerts DO INSTEAD NOTHING"
 named "a table that inherits" "$catalogue" 'inherits from events' "CREATE TABLE public.more () INHERITS (esbank.events)"
+named "a table more" "$catalogue" 'a table accounts_2 is there' "CREATE TABLE esbank.accounts_2 (balance bigint)"
+named "a view more" "$catalogue" 'a view balances is there' "CREATE VIEW esbank.balances AS SELECT 1 AS balance"
+named "a materialized view more" "$catalogue" 'a view kept is there' "CREATE MATERIALIZED VIEW esbank.kept AS SELECT 1 AS one"
+named "a constraint more" "$catalogue" 'a constraint small of commands is there' \
+    "ALTER TABLE esbank.commands ADD CONSTRAINT small CHECK (position < 1000000)"
 named "a replaced view" "$catalogue" 'view lag is not as' "CREATE OR REPLACE VIEW esbank.lag AS SELECT name, state, version,
     position AS checkpoint, position AS head, 0::bigint AS lag, 0::bigint AS parked, error, updated_at,
     'projection'::text AS kind FROM esbank.projections"
