@@ -157,7 +157,7 @@ run: ## install what is missing, build, start the bank, open the ATM with a demo
 	@$(MAKE) --no-print-directory all
 	@BUILD=$(BUILD) scripts/run
 
-check-programs: all $(BUILD)/keys $(BUILD)/protocol_tables $(TEST_PROGRAMS)
+check-programs: all $(BUILD)/keys $(BUILD)/protocol_tables $(BUILD)/bench $(TEST_PROGRAMS)
 
 test: ## install what is missing, build, run every test
 	@scripts/deps build run test

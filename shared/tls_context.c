@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Of TLS 1.2: a key of each connection's own and authenticated encryption. TLS 1.3 has nothing
@@ -21,7 +22,7 @@
 
 struct tls_context {
     SSL_CTX *ssl;
-    bool list_late;
+    time_t lists_until; /* when the first of them should be followed by a newer one; 0: never */
 };
 
 SSL_CTX *tls_context_ssl(const struct tls_context *context)
@@ -100,8 +101,9 @@ static bool key_use(SSL_CTX *ssl, const struct tls_files *files, struct error *e
 
 /* ---- what is revoked --------------------------------------------------------- */
 
-/* Late is not wrong: refusing every machine because nobody has signed a newer list would be the
- * greater harm.
+/* Late is not wrong. What a late list lacks are the certificates revoked since, and such a machine
+ * is kept out by other means too (its terminal key, `bank teller bar`). To refuse all machines
+ * until a newer list is signed would be the greater harm: an alert says that one is missing.
  */
 static int on_verified(int good, X509_STORE_CTX *check)
 {
@@ -174,7 +176,12 @@ static bool lists_use(struct tls_context *context, const char *path, struct erro
     for (int i = 0; whole && i < sk_X509_CRL_num(lists); i++) {
         X509_CRL *list = sk_X509_CRL_value(lists, i);
         const ASN1_TIME *next = X509_CRL_get0_nextUpdate(list);
-        context->list_late |= next != NULL && X509_cmp_current_time(next) < 0;
+        struct tm until;
+        if (next != NULL && ASN1_TIME_to_tm(next, &until) == 1) {
+            const time_t at = timegm(&until);
+            if (context->lists_until == 0 || at < context->lists_until)
+                context->lists_until = at;
+        }
         if (X509_STORE_add_crl(store, list) != 1)
             panic("out of memory");
     }
@@ -245,7 +252,7 @@ bool tls_context_expired(const struct tls_context *context)
 
 bool tls_context_list_late(const struct tls_context *context)
 {
-    return context->list_late;
+    return context->lists_until != 0 && context->lists_until < time(NULL);
 }
 
 bool tls_context_teller(const struct tls_context *context, struct uuid *teller)

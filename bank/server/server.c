@@ -105,6 +105,8 @@ void server_tick(struct server *server, int64_t now_ms)
 {
     char message[100];
     server->turn.now_ms = now_ms;
+    if (server->tls_door != NULL)
+        tls_door_tick(server->tls_door, now_ms);
     snprintf(message, sizeof message, "The connection did not sign on within %lld s.",
              (long long)(server->options.sign_on_ms / 1000));
     for (struct place *at = TAILQ_FIRST(&server->turn.comers), *next; at != NULL; at = next) {

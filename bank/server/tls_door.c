@@ -23,6 +23,7 @@
 #include "bank/server/listener.h"
 #include "bank/server/peers.h"
 
+#include "shared/clock.h"
 #include <errno.h>
 #include <event2/event.h>
 #include <netdb.h>
@@ -37,6 +38,7 @@
 #define HANDSHAKE_MS     10000
 #define STRANGERS_MAX    1024
 #define ADDRESS_MAX      256 /* of those, of one address */
+#define TELL_AGAIN_MS    INT64_C(86400000)
 #define STEPS_A_TURN     8
 #define RECORD_HANDSHAKE 0x16 /* the first byte of everybody who speaks TLS */
 
@@ -56,6 +58,7 @@ struct tls_door {
     int stranger_count;
     struct peers peers; /* by address */
     int steps_left;
+    int64_t tell_ms; /* what is out of date is not told again before */
 };
 
 /* ---- strangers -------------------------------------------------------------- */
@@ -303,7 +306,8 @@ static bool ports_open(struct tls_door *door, struct error *error)
     return worked;
 }
 
-static void context_tell(const struct tls_context *context)
+/* Whether anything was said. */
+static bool context_tell(const struct tls_context *context)
 {
     if (tls_context_expired(context))
         log_event("certificate-expired",
@@ -314,6 +318,7 @@ static void context_tell(const struct tls_context *context)
             "list-late",
             "why=\"a list in the file after --tls-crl should have been replaced by a newer one: "
             "what it revokes stays revoked\"");
+    return tls_context_expired(context) || tls_context_list_late(context);
 }
 
 struct tls_door *tls_door_create(const struct tls_door_options *options, struct error *error)
@@ -323,11 +328,17 @@ struct tls_door *tls_door_create(const struct tls_door_options *options, struct 
         panic("out of memory");
     door->options = *options;
     TAILQ_INIT(&door->strangers);
-    context_tell(options->context);
+    tls_door_tick(door, clock_now_ms());
     if (ports_open(door, error))
         return door;
     tls_door_destroy(door);
     return NULL;
+}
+
+void tls_door_tick(struct tls_door *door, int64_t now_ms)
+{
+    if (now_ms >= door->tell_ms && context_tell(door->options.context))
+        door->tell_ms = now_ms + TELL_AGAIN_MS;
 }
 
 void tls_door_turn(struct tls_door *door)
@@ -338,7 +349,8 @@ void tls_door_turn(struct tls_door *door)
 void tls_door_renew(struct tls_door *door, const struct tls_context *context)
 {
     door->options.context = context;
-    context_tell(context);
+    door->tell_ms = 0;
+    tls_door_tick(door, clock_now_ms());
     for (struct stranger *at = TAILQ_FIRST(&door->strangers), *next; at != NULL; at = next) {
         next = TAILQ_NEXT(at, neighbours);
         if (at->tls != NULL)

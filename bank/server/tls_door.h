@@ -30,6 +30,9 @@ struct tls_door *tls_door_create(const struct tls_door_options *options, struct 
  * holds up those who are in. */
 void tls_door_turn(struct tls_door *door);
 
+/* About once a second: the log says, once a day, what of certificates and lists is out of date. */
+void tls_door_tick(struct tls_door *door, int64_t now_ms);
+
 /* From now on with this context. Handshakes under way are ended: they were begun by the old one's
  * rules. */
 void tls_door_renew(struct tls_door *door, const struct tls_context *context);

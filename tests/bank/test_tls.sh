@@ -232,6 +232,14 @@ exec 7>&-
 wait "$guest"
 turned_away "and not let in again" "the client's certificate has been revoked" -cert other.crt -key other.key
 let_in "as another still is" atm
+openssl ca -config ca.conf -cert ca.crt -keyfile ca.key -gencrl -crlsec 4 -out ca.crl.new 2>>openssl.log && mv ca.crl.new ca.crl &&
+    hang_up "^bank: reloaded .*certificates=1"
+result "a list that soon is late is read" $?
+holds "when it is, the log says so" await 20 grep -q '^bank: list-late ' "$WORLD/bank.log"
+turned_away "and it counts still" "the client's certificate has been revoked" -cert other.crt -key other.key
+let_in "for the others too" atm
+[ "$(grep -c '^bank: list-late ' "$WORLD/bank.log")" = 1 ]
+result "it is said once" $?
 echo nothing >ca.crl
 hang_up "^bank: not-reloaded .*why=\"there is no list of revoked certificates in PEM form in ca.crl, .* stay\""
 result "a file that is wrong is said in one sentence" $?
