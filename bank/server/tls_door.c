@@ -22,8 +22,8 @@
 #include "bank/log/log.h"
 #include "bank/server/listener.h"
 #include "bank/server/peers.h"
-
 #include "shared/clock.h"
+
 #include <errno.h>
 #include <event2/event.h>
 #include <netdb.h>
