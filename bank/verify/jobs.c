@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "bank/verify/jobs.h"
 
+#include "bank/verify/memory.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -31,20 +32,6 @@ struct job {
     pid_t process; /* 0: none */
     struct result *result;
 };
-
-void *shared_create(size_t size)
-{
-    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED)
-        panic("out of memory");
-    return memory;
-}
-
-void shared_destroy(void *memory, size_t size)
-{
-    if (memory != NULL)
-        munmap(memory, size);
-}
 
 static bool share_run(struct verify *verify, int share, struct error *error)
 {

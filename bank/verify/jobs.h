@@ -13,10 +13,6 @@
 
 #include "bank/verify/parts.h"
 
-/* Memory that a process beside fills for this one. */
-void *shared_create(size_t size);
-void shared_destroy(void *memory, size_t size); /* takes NULL */
-
 /* All passes, by options->processes at once; what they found is in the report. A session that
  * cannot be had leaves its passes to this process. */
 bool jobs_run(struct verify *verify, struct error *error);

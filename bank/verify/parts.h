@@ -1,5 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of verify share; nobody else includes it. */
+/*
+ * What the files of verify share.
+ *
+ *   verify.c                    the order of the passes, the conclusion
+ *   jobs.c                      which process does which pass
+ *   log.c, streams.c, withdrawals.c   the passes
+ *   seals.c, models.c, handlers.c, snapshots.c, deposits.c, beside.c, catalogue.c   one kind of
+ * check each walk.c, findings.c          what all of them stand on
+ */
 #ifndef BANK_VERIFY_PARTS_H
 #define BANK_VERIFY_PARTS_H
 
@@ -45,6 +53,9 @@ void verify_note(struct verify *verify, enum verify_check check, const char *for
 typedef bool verify_step(struct verify *verify, void *pass, const struct stored_event *stored,
                          struct error *error);
 
+/* Says how far a pass is, now and then. */
+void verify_progress(struct verify *verify, int pass, int64_t done);
+
 /* Between two chunks: rests, where the options say so. */
 void verify_rest(struct verify *verify);
 
@@ -52,6 +63,9 @@ void verify_rest(struct verify *verify);
  * handlers' tables made again, or both. */
 enum { VERIFY_LOG_CHAIN = 1, VERIFY_LOG_FOLD = 2 };
 bool verify_log(struct verify *verify, int parts, struct error *error);
+/* The same of these positions only. */
+bool verify_log_range(struct verify *verify, int parts, int64_t from, int64_t to,
+                      struct error *error);
 
 /* Gives all events in that order to the step of the pass of that number; false when the database
  * failed. */

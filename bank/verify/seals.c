@@ -10,8 +10,9 @@
  * MARKS_MAX marks; of a longer log every second one is dropped, again and again,
  * which makes a finding coarser and lets none through.
  */
-#include "bank/verify/jobs.h"
 #include "bank/verify/log_rows.h"
+#include "bank/verify/memory.h"
+#include "bank/verify/parts.h"
 
 #include <inttypes.h>
 #include <stdio.h>
