@@ -22,13 +22,6 @@
 
 #define TROUBLE_RETRY_MS 5000
 
-int64_t machine_now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
-}
-
 static void machine_settings(struct machine *machine)
 {
     const struct options *options = machine->options;
@@ -85,16 +78,6 @@ static void machine_facts(struct machine *machine, struct facts *facts)
     };
     currency_drop_others(currency_own(),
                          &facts->cassettes); /* neither paid nor named to the bank */
-}
-
-struct terminal_event *machine_answer(struct machine *machine, enum event_kind kind)
-{
-    if (machine->event_count == MACHINE_EVENTS_MAX)
-        panic("the devices say more than %d things at once", MACHINE_EVENTS_MAX);
-    struct terminal_event *event = &machine->event[machine->event_count++];
-    memset(event, 0, sizeof *event);
-    event->kind = kind;
-    return event;
 }
 
 /* Hands the queue to the terminal until the devices have nothing more to say. */
