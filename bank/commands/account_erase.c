@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * `bank account erase`: the owner's name is made unreadable for ever by
- * shredding the key under which it is sealed in the log. No event changes, so
- * there is nothing to ask the bank that runs: esbank.erase_owner does it in
- * the database, whether a bank runs or not, and doing it twice is no error.
+ * shredding the key under which it is sealed in the log. The running bank does
+ * it in the transaction of an event, Accounts.OwnerErased. Without one
+ * esbank.erase_owner does it in the database, and the bank's next start says so
+ * in the log. Doing it twice is no error.
  */
+#include "bank/cli/client.h"
 #include "bank/cli/commands.h"
+#include "bank/cli/order.h"
 #include "bank/cli/owner.h"
 #include "bank/cli/reading.h"
 #include "shared/text.h"
@@ -91,28 +94,75 @@ static int say_erased(struct query *query, const struct arguments *arguments, bo
     return EXIT_SUCCESS;
 }
 
-static int erase(struct query *query, const struct arguments *arguments)
+/* What cannot be erased, and that it was already; EXIT_SUCCESS: it is to be done. *already: it was.
+ */
+static int may_erase(struct query *query, const struct arguments *arguments, bool *already)
 {
     struct error error;
-    struct rows *rows = query_run(query, "SELECT esbank.erase_owner($1::uuid)", 1,
-                                  (const char *[]){ arguments->word[0] }, &error);
+    struct rows *rows = query_run(
+        query,
+        "SELECT e.data->>'owner' LIKE 'sealed:v1:%', k.account_id IS NOT NULL, k.wrapped IS NULL"
+        " AND EXISTS (SELECT FROM esbank.events o WHERE o.stream_id = e.stream_id"
+        " AND o.event_type = 'Accounts.OwnerErased') FROM esbank.events e"
+        " LEFT JOIN esbank.data_keys k ON k.account_id = $1::uuid"
+        " WHERE e.stream_id = 'account-' || $1::uuid AND e.stream_version = 1",
+        1, (const char *[]){ arguments->word[0] }, &error);
     if (rows == NULL)
         return complain_error(&error);
-    char outcome[16];
-    snprintf(outcome, sizeof outcome, "%s", rows_count(rows) > 0 ? rows_text(rows, 0, 0) : "");
+    const bool known = rows_count(rows) > 0;
+    const bool sealed = known && rows_text(rows, 0, 0) != NULL && rows_text(rows, 0, 0)[0] == 't';
+    const bool has_key = known && rows_text(rows, 0, 1)[0] == 't';
+    *already = has_key && rows_text(rows, 0, 2)[0] == 't';
     rows_free(rows);
-    if (strcmp(outcome, "erased") == 0 || strcmp(outcome, "already") == 0)
-        return say_erased(query, arguments, strcmp(outcome, "already") == 0);
-    if (strcmp(outcome, "unknown") == 0)
+    if (!known)
         return complain("there is no account of that id; see `bank account list`");
-    if (strcmp(outcome, "clear") == 0)
+    if (!has_key && !sealed)
         return complain(
             "the owner of account %s stands in the log in clear, from before names were sealed, and"
             " the log is never changed: there is no key to shred",
             arguments->word[0]);
-    return complain(
-        "the key of account %s was never in this database: shred it where the account was opened",
-        arguments->word[0]);
+    if (!has_key)
+        return complain("the key of account %s was never in this database: shred it where the"
+                        " account was opened",
+                        arguments->word[0]);
+    return EXIT_SUCCESS;
+}
+
+/* Whether the home's bank runs. A database that is named may be another one than that bank's. */
+static bool bank_runs(const struct arguments *arguments)
+{
+    struct home home;
+    struct error ignored;
+    if (arguments->db != NULL || !home_locate(arguments->home, &home, &ignored))
+        return false;
+    struct client *client = client_open(&home, "operator.sock", &ignored);
+    client_close(client);
+    return client != NULL;
+}
+
+static int erase(struct query *query, const struct arguments *arguments)
+{
+    struct error error;
+    struct order order;
+    struct uuid id;
+    bool already;
+    int status = may_erase(query, arguments, &already);
+    if (status != EXIT_SUCCESS || already)
+        return status != EXIT_SUCCESS ? status : say_erased(query, arguments, true);
+    if (!bank_runs(arguments))
+        return query_do(query, "SELECT esbank.erase_owner($1::uuid)", 1,
+                        (const char *[]){ arguments->word[0] }, &error)
+                   ? say_erased(query, arguments, false)
+                   : complain_error(&error);
+    if (!order_begin(&order, arguments, "EraseOwner") ||
+        !read_uuid(arguments->word[0], "account id", &id))
+        return EXIT_USAGE;
+    json_write_uuid(&order.writer, "account_id", &id);
+    struct json *reply = order_send(&order, arguments);
+    if (reply == NULL)
+        return EXIT_FAILURE;
+    json_destroy(reply);
+    return say_erased(query, arguments, false);
 }
 
 static int run_erase(struct arguments *arguments)
@@ -139,11 +189,14 @@ const struct bank_command command_account_erase = {
     .usage = "ID [--yes]",
     .help = "make the name of an account's owner unreadable for ever",
     .detail =
-        "Shreds the key under which it is sealed; events, balances and cards stay as they are.\n"
-        "Old row versions and backups of the database may still hold the key: see bank(1).",
+        "Shreds the key under which it is sealed, which the log says; other events, balances and "
+        "cards stay as they\n"
+        "are. A backup that is restored is erased again when the bank starts. Old row versions and "
+        "backups of the database may still hold the key: see bank(1).",
     .words_min = 1,
     .words_max = 1,
-    .options =
-        (const struct option_spec[]){ { "yes", NULL, "without asking" }, { NULL, NULL, NULL } },
+    .options = (const struct option_spec[]){ { "yes", NULL, "without asking" },
+                                             ORDER_OPTION,
+                                             { NULL, NULL, NULL } },
     .run = run_erase,
 };

@@ -305,6 +305,14 @@ static struct decision decide_close(const struct account *account, const struct 
     return decision;
 }
 
+/* What is erased stands beside the log; that it was is an event. Of a closed account too. */
+static struct decision decide_erase(const struct account *account, const struct command *command)
+{
+    struct decision decision = decision_accept();
+    decision_add(&decision, ACCOUNTS_OWNER_ERASED, &account->id, command);
+    return decision;
+}
+
 struct decision account_decide(const struct account *account, const struct command *command)
 {
     if (account->status == ACCOUNT_NONE && command->kind != ACCOUNTS_OPEN_ACCOUNT)
@@ -335,6 +343,8 @@ struct decision account_decide(const struct account *account, const struct comma
         return decide_reverse(account, command);
     case ACCOUNTS_CLOSE_ACCOUNT:
         return decide_close(account, command);
+    case ACCOUNTS_ERASE_OWNER:
+        return decide_erase(account, command);
     default:
         return decision_refuse(REFUSED_UNKNOWN_COMMAND);
     }
@@ -475,6 +485,8 @@ void account_apply(struct account *account, const struct event *event)
     case ACCOUNTS_ACCOUNT_CLOSED:
         account->status = ACCOUNT_CLOSED;
         break;
+    case ACCOUNTS_OWNER_ERASED:
+        break; /* the name is not among what an account decides by */
     default:
         panic("%s is no event of an account that account_apply knows", event_type(event->kind));
     }

@@ -148,6 +148,9 @@ enum command_field {
     X(ACCOUNTS_CLOSE_ACCOUNT, "Accounts.CloseAccount", "CloseAccount", BY_OPERATOR, \
       STREAM_ACCOUNT, SAGA_NONE, 0, \
       WITH(ACCOUNT_ID), 0) \
+    X(ACCOUNTS_ERASE_OWNER, "Accounts.EraseOwner", "EraseOwner", BY_OPERATOR, \
+      STREAM_ACCOUNT, SAGA_NONE, 0, \
+      WITH(ACCOUNT_ID), 0) \
     X(ACCOUNTS_ISSUE_CARD, "Accounts.IssueCard", "IssueCard", BY_OPERATOR, \
       STREAM_ACCOUNT, SAGA_NONE, 0, \
       WITH(ACCOUNT_ID) | WITH(CARD) | WITH(PIN_BLOCK), 0) \

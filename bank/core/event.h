@@ -69,7 +69,8 @@
     X(ACCOUNTS_HELD_DEPOSIT_RETURNED, "Accounts.HeldDepositReturned", deposit_held, RETURN) \
     X(ACCOUNTS_MONEY_WITHDRAWN, "Accounts.MoneyWithdrawn", money_moved, WITHDRAWAL) \
     X(ACCOUNTS_WITHDRAWAL_REVERSED, "Accounts.WithdrawalReversed", money_moved, REVERSAL) \
-    X(ACCOUNTS_ACCOUNT_CLOSED, "Accounts.AccountClosed", nothing, NOTHING)
+    X(ACCOUNTS_ACCOUNT_CLOSED, "Accounts.AccountClosed", nothing, NOTHING) \
+    X(ACCOUNTS_OWNER_ERASED, "Accounts.OwnerErased", nothing, NOTHING)
 
 #define TELLER_EVENTS(X) \
     X(TELLER_PROVISIONED, "Teller.Provisioned", provisioned, NOTHING) \

@@ -25,6 +25,7 @@
 #include "bank/log/limit.h"
 #include "bank/log/log.h"
 #include "bank/postgres/database.h"
+#include "bank/server/erasures.h"
 #include "bank/server/log_begin.h"
 #include "bank/server/old_snapshots.h"
 #include "bank/server/parse.h"
@@ -60,6 +61,7 @@ struct serving {
     struct store *store;
     struct subscriptions *subscriptions;
     struct old_snapshots *old_snapshots;
+    struct erasures *erasures;
     struct server *server;
     struct event *signal[3], *tick, *deadline;
     struct request provisioning; /* the default teller's */
@@ -161,8 +163,10 @@ static void on_deactivated(void *context, const char *why)
 
 static void on_appended(void *context, struct batch *batch, enum append_outcome outcome)
 {
-    if (outcome == APPEND_COMMITTED)
+    if (outcome == APPEND_COMMITTED) {
+        erasures_note(overheard.serving->erasures, batch->event, batch->event_count);
         subscriptions_appended(overheard.serving->subscriptions, batch->event, batch->event_count);
+    }
     overheard.engine.appended(context, batch, outcome);
 }
 
@@ -332,6 +336,8 @@ static void run(struct serving *serving)
         if (asked_to_reload)
             reload(serving);
         provision_default_teller(serving);
+        if (serving->active)
+            erasures_apply(serving->erasures, serving->engine);
         server_turn(serving->server);
         arm_deadline(serving);
     }
@@ -456,8 +462,10 @@ static bool open_all(struct serving *serving, struct error *error)
     if (!bank_database_open(&serving->database, &serving->home, serving->options->db, &asked_to_end,
                             error) ||
         !vault_begin(serving, error) ||
-        !log_open(serving, serving->database.role.conninfo, error) || !loop_open(serving, error) ||
-        !engine_open(serving, serving->database.role.conninfo, error))
+        !log_open(serving, serving->database.role.conninfo, error) ||
+        (serving->erasures =
+             erasures_open(&serving->home, serving->database.role.conninfo, error)) == NULL ||
+        !loop_open(serving, error) || !engine_open(serving, serving->database.role.conninfo, error))
         return false;
     if (!serving->database.role.restricted)
         log_event("history-unguarded", "why=\"%s\"", serving->database.role.why);
@@ -490,6 +498,7 @@ static void close_all(struct serving *serving)
     server_destroy(serving->server);
     key_recorder_destroy(serving->recorder);
     old_snapshots_destroy(serving->old_snapshots);
+    erasures_close(serving->erasures);
     if (serving->engine != NULL)
         engine_destroy(serving->engine);
     for (size_t i = 0; i < sizeof serving->signal / sizeof serving->signal[0]; i++)

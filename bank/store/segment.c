@@ -14,6 +14,7 @@
  *                   epoch; else raises ES001; with the seal of where the log ends now
  *                   (log_seal.h)
  *     snapshots     upserts
+ *     erasures      the data keys of owners that are erased go, when there are any
  *
  * A session that ends between the two has done nothing: Postgres undoes it. So
  * nothing else may send a Sync there meanwhile (models_note).
@@ -108,6 +109,7 @@ static const struct {
       " SELECT unnest($1::uuid[]), unnest($2::bigint[]), unnest($3::text[]), unnest($4::text[]),"
       " unnest($5::uuid[]), unnest($6::uuid[]), unnest($7::json[]), unnest($8::timestamptz[]),"
       " unnest($9::text[]), $10::bigint" },
+    { "erase", "SELECT esbank.erase_owner(account_id) FROM unnest($1::uuid[]) AS e (account_id)" },
 };
 
 void segment_prepare(struct connection *connection, int tag)
@@ -350,10 +352,27 @@ static void head_send(struct store *store, struct lane *lane, struct slot *slot)
     arguments_run(&arguments, lane->connection, TAG_HEAD, "head");
 }
 
+static void erasures_send(struct lane *lane, const struct batch *batch)
+{
+    static const enum column_type types[] = { COLUMN_UUID };
+    struct columns columns;
+    struct arguments arguments;
+    columns_init(&columns, types, 1);
+    for (size_t i = 0; i < batch->event_count; i++)
+        if (batch->event[i].event.kind == ACCOUNTS_OWNER_ERASED)
+            columns_uuid(&columns, 0, &batch->event[i].event.stream_id);
+    if (columns.rows > 0) {
+        arguments_columns(&arguments, &columns);
+        arguments_run(&arguments, lane->connection, TAG_ERASE, "erase");
+    }
+    columns_finish(&columns);
+}
+
 void segment_end(struct store *store, struct lane *lane, struct slot *slot)
 {
     head_send(store, lane, slot);
     snapshots_send(lane, slot);
+    erasures_send(lane, slot->batch);
     connection_sync(lane->connection, TAG_APPENDED);
     slot->state = SLOT_SENT;
 }

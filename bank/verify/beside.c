@@ -124,9 +124,40 @@ static void data_key_row(void *context, const struct log_data_key *row)
             "blanked");
 }
 
+/* An erasure is an event, and the key goes with it. */
+static bool erasures_check(struct verify *verify, struct error *error)
+{
+    struct rows *rows = query_run(
+        verify->query,
+        "WITH said AS (SELECT substr(stream_id, 9)::uuid AS account_id, max(position) AS position"
+        " FROM esbank.events WHERE event_type = 'Accounts.OwnerErased' GROUP BY 1)"
+        " SELECT k.account_id, s.position FROM esbank.data_keys k LEFT JOIN said s"
+        " USING (account_id) WHERE (k.wrapped IS NULL) <> (s.position IS NOT NULL)"
+        " ORDER BY s.position",
+        0, NULL, error);
+    if (rows == NULL)
+        return false;
+    int64_t silent = 0;
+    for (size_t row = 0; row < rows_count(rows); row++)
+        if (rows_text(rows, row, 1) == NULL)
+            silent++;
+        else
+            verify_fail(verify, VERIFY_DATA_KEYS, rows_integer(rows, row, 1), NULL,
+                        "the owner of account %.36s was erased, but the data key is there: start"
+                        " the bank, which erases it again",
+                        rows_text(rows, row, 0));
+    rows_free(rows);
+    if (silent > 0)
+        verify_note(verify, VERIFY_DATA_KEYS,
+                    "%" PRId64 " erased before the log says so: the bank's next start adds it",
+                    silent);
+    return true;
+}
+
 bool verify_data_keys(struct verify *verify, struct error *error)
 {
-    if (!log_rows_data_keys(verify->query, data_key_row, verify, error))
+    if (!erasures_check(verify, error) ||
+        !log_rows_data_keys(verify->query, data_key_row, verify, error))
         return false;
     if (seals_sealer(verify) == NULL)
         verify_leave(verify, VERIFY_DATA_KEYS,

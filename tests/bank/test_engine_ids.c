@@ -297,6 +297,7 @@ static void use_as_own(enum made made)
         of_account(ACCOUNTS_DEPOSIT_MONEY, 7),
         of_account(ACCOUNTS_WITHDRAW_MONEY, 7),
         of_account(ACCOUNTS_CLOSE_ACCOUNT, 0),
+        of_account(ACCOUNTS_ERASE_OWNER, 0),
         limits,
         with_card(TELLER_INITIATE_WITHDRAWAL, 10000, 1),
         with_card(TELLER_INITIATE_DEPOSIT, 0, 2),

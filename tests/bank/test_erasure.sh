@@ -116,15 +116,26 @@ bank account erase "$nobody" --yes
 refused "an account that is not there" 1 'no account of that id; see .bank account list'
 bank account erase me --yes
 refused "an id is a uuid" 2 'no account id'
-head=$(ask "SELECT encode(hash, 'hex') FROM esbank.log_head")
+head=$(ask "SELECT position || ' ' || encode(hash, 'hex') FROM esbank.log_head")
+pg_dump -d "$DATABASE" -Fc -f "$WORLD/backup"
+ask "CREATE TABLE public.kept_keys AS SELECT * FROM esbank.data_keys" >"$WORLD/out"
 bank account erase "$first" --yes
 did "the owner is erased" "the owner of account $first is erased"
-answers "the log is as it was" "SELECT encode(hash, 'hex') FROM esbank.log_head" "$head"
+answers "the log is as it was, and says so" "SELECT (SELECT position || ' ' || encode(hash, 'hex') FROM esbank.events
+    WHERE position = ${head%% *}) = '$head', stream_id, event_type, data::text, metadata->>'command', metadata->>'actor'
+    FROM esbank.events ORDER BY position DESC LIMIT 1" \
+    "t|account-$first|Accounts.OwnerErased|{}|Accounts.EraseOwner|operator"
+bank events --reverse --limit 1
+did "which its history shows" "Accounts\\.OwnerErased"
+answers "the home has a list of it" "SELECT '$(stat -c %a "$ESBANK_HOME/erased") $(grep -c "^$first 2" "$ESBANK_HOME/erased")
+    $(wc -w <"$ESBANK_HOME/erased")'" '600 1
+    2'
 answers "the key is gone" "SELECT wrapped IS NULL, shredded_at IS NOT NULL FROM esbank.data_keys
     WHERE account_id = '$first'" 't|t'
 shredded=$(ask "SELECT shredded_at FROM esbank.data_keys WHERE account_id = '$first'")
 bank account erase "$first" --yes
 did "twice is no error" 'was erased already'
+answers "and no event" "SELECT count(*) FROM esbank.events WHERE event_type = 'Accounts.OwnerErased'" 1
 bank account erase "$first" --yes --json
 did "with --json" "\"account_id\":\"$first\",\"owner_state\":\"erased\",\"erased_at\":\"2"
 answers "and it stays the first time's" "SELECT shredded_at = '$shredded' FROM esbank.data_keys
@@ -164,6 +175,69 @@ bank account list
 did "the read model can be made again" "^$first  \\(erased\\) +open +61\\.00"
 answers "repeating made no new key" "SELECT count(*) FROM esbank.data_keys" 2
 clean "verify is clean at the end"
+
+# ---- restored ------------------------------------------------------------------------
+
+bank_stop
+erased="SELECT count(*) FILTER (WHERE wrapped IS NULL), (SELECT count(*) FROM esbank.events
+    WHERE event_type = 'Accounts.OwnerErased') FROM esbank.data_keys WHERE account_id = '$first'"
+unerase="BEGIN; SET LOCAL session_replication_role = replica; DELETE FROM esbank.data_keys;
+    INSERT INTO esbank.data_keys SELECT * FROM public.kept_keys; COMMIT"
+ask "$unerase" >"$WORLD/out"
+bank verify
+[ "$status" = 1 ] && grep -Eq "^FAILED +data keys .*owner of account $first was erased, but the data key is there" "$WORLD/out"
+result "a key that is back is found" $?
+bank_start
+answers "by the event it is erased again" "$erased" '1|1'
+grep -q "owner-erased-again .*account=$first why=\"the log has it" "$WORLD/bank.log"
+result "which the log of the bank says" $?
+clean "then verify is clean"
+bank_stop
+ask "$unerase" >"$WORLD/out"
+rm "$ESBANK_HOME/erased"
+bank_start
+answers "without the list too" "$erased" '1|1'
+[ "$(grep -c "^$first 2" "$ESBANK_HOME/erased")" = 1 ]
+result "which is made again" $?
+bank_stop
+
+older_log=$(basename "$WORLD" | tr 'A-Z.' 'a-z_')_older
+psql -Xq "$ESBANK_TEST_PG dbname=postgres" -c "CREATE DATABASE \"$older_log\" TEMPLATE template0"
+pg_restore -d "$ESBANK_TEST_PG dbname=$older_log" "$WORLD/backup" 2>"$WORLD/err"
+rm -f "$ESBANK_HOME/log.known"
+kept=$DATABASE
+DATABASE="$ESBANK_TEST_PG dbname=$older_log" ESBANK_DB="$ESBANK_TEST_PG dbname=$older_log"
+answers "a backup of before has the key" "$erased" '0|0'
+bank_start
+says_erased()
+{
+    [ "$(ask "$erased")" = '1|1' ]
+}
+holds "and is erased again by the list, with an event" await 20 says_erased
+bank account show "$first"
+did "the name is gone there too" '^Owner +\(erased\)$'
+grep -q "owner-erased-again .*account=$first why=\"the list in the home has it" "$WORLD/bank.log"
+result "which the bank's log says" $?
+clean "and verify is clean"
+
+bank_stop
+ask "SELECT esbank.erase_owner('$second')" >"$WORLD/out"
+bank verify
+did "one that was erased beside the log is noted" '^ok +data keys .*; 1 erased before the log says so'
+bank_start
+noted()
+{
+    [ "$(ask "SELECT count(*) FROM esbank.events WHERE event_type = 'Accounts.OwnerErased'")" = 2 ]
+}
+holds "and becomes an event when the bank starts" await 20 noted
+bank_stop
+bank_start
+answers "once" "SELECT count(*) FROM esbank.events WHERE event_type = 'Accounts.OwnerErased'" 2
+clean "and verify is clean"
+bank_stop
+rm -f "$ESBANK_HOME/log.known" "$ESBANK_HOME/erased"
+DATABASE=$kept ESBANK_DB=$kept
+bank_start
 
 # ---- the demonstration, and accounts from before ------------------------------------
 

@@ -193,6 +193,7 @@ static void test_an_operators_commands(void **state)
     check_reply(ACCOUNTS_OPEN_ACCOUNT, id_only);
     check_reply(ACCOUNTS_SET_LIMITS, id_only);
     check_reply(ACCOUNTS_CLOSE_ACCOUNT, id_only);
+    check_reply(ACCOUNTS_ERASE_OWNER, id_only);
     check_reply(ACCOUNTS_BLOCK_CARD, id_only);
     check_reply(ACCOUNTS_UNBLOCK_CARD, id_only);
     check_reply(ACCOUNTS_DEPOSIT_MONEY, OK ",\"account_id\":\"" ACCOUNT "\",\"balance\":45000}");
