@@ -67,8 +67,15 @@ static const void *at(const struct saga_state *state, size_t offset)
 void saga_apply(struct saga_state *state, const struct event *event)
 {
     state->version++;
-    for (unsigned i = 0; i < SAGA_COUNT; i++)
-        sagas[i].apply(saga_part(state, (enum saga_kind)i), event);
+    state->due_us = 0;
+    for (unsigned i = 0; i < SAGA_COUNT; i++) {
+        void *part = saga_part(state, (enum saga_kind)i);
+        sagas[i].apply(part, event);
+        if (sagas[i].due_us == NULL || state->due_us > 0)
+            continue;
+        state->due_us = sagas[i].due_us(part);
+        state->due = (enum saga_kind)i;
+    }
 }
 
 bool saga_begun(const struct saga_state *state)

@@ -14,7 +14,9 @@
 /* What is kept by a saga's id. The id is one saga's; the states of the others stay as they began.
  */
 struct saga_state {
-    int64_t version; /* events folded in */
+    int64_t version;    /* events folded in */
+    int64_t due_us;     /* the first of its sagas' deadlines; 0: none runs */
+    enum saga_kind due; /* whose it is */
     struct withdrawal withdrawal;
     struct deposit deposit;
 };

@@ -129,29 +129,14 @@ static struct saga_state *saga_of(struct run *run, const struct command *command
     return run->saga;
 }
 
-/* The first of its sagas' deadlines; 0: none runs. */
-static int64_t due_us(struct saga_state *state, enum saga_kind *saga)
-{
-    for (unsigned i = 0; i < SAGA_COUNT; i++) {
-        const int64_t at_us =
-            sagas[i].due_us == NULL ? 0 : sagas[i].due_us(saga_part(state, (enum saga_kind)i));
-        *saga = (enum saga_kind)i;
-        if (at_us > 0)
-            return at_us;
-    }
-    return 0;
-}
-
 static void saga_move(struct run *run, struct saga_state *state, const struct uuid *id,
                       const struct event *event)
 {
-    enum saga_kind saga;
-    const int64_t before_us = due_us(state, &saga);
+    const int64_t before_us = state->due_us;
     saga_apply(state, event);
-    const int64_t after_us = due_us(state, &saga);
-    if (after_us != before_us && after_us > 0)
-        deadlines_set(&run->engine->deadlines, id, saga, after_us);
-    else if (after_us != before_us)
+    if (state->due_us != before_us && state->due_us > 0)
+        deadlines_set(&run->engine->deadlines, id, state->due, state->due_us);
+    else if (state->due_us != before_us)
         deadlines_cancel(&run->engine->deadlines, id);
     run->engine->metrics.withdrawals_suspected += event->kind == TELLER_WITHDRAWAL_SUSPECTED;
 }
