@@ -126,7 +126,7 @@ $(BUILD)/tests/atm/test_crash: | $(BUILD)/crash.so
 $(BUILD)/fuzz_script: $(filter-out %/main.o,$(KEYS_O))
 $(FUZZERS): $(BUILD)/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/obj/tests/fuzz/fuzz.o $(LIBBANK) $(LIBATM) $(LIBSHARED)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(BANK_LIBS) -lvterm -lutil
+	$(Q)$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^) $(BANK_LIBS) -lvterm -lutil
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
