@@ -7,6 +7,7 @@
 #include "atm/devices/faults.h"
 #include "atm/files/card_file.h"
 #include "atm/texts/texts.h"
+#include "shared/user.h"
 #include "shared/wire.h"
 
 #include <ctype.h>
@@ -279,7 +280,7 @@ bool options_finish(struct options *options, const char *language, struct error 
         return error_set(error, ERROR_USAGE, "there is no language \"%.20s\": choose one of %s",
                          language, known);
     }
-    return home_create(&options->home, error) &&
-           home_create_directory(&options->home, uuid_format(&options->teller, teller), 0700,
-                                 error);
+    uuid_format(&options->teller, teller);
+    return home_create(&options->home, error) && user_follow(&options->home, teller, error) &&
+           home_create_directory(&options->home, teller, 0700, error);
 }

@@ -12,6 +12,7 @@
 #include "shared/json.h"
 #include "shared/pin_block.h"
 #include "shared/refusal.h"
+#include "shared/user.h"
 #include "shared/wire.h"
 
 #include <errno.h>
@@ -180,7 +181,8 @@ int demo_command(int argc, char **argv)
                       "HOME/demo-card.\n",
                       &home, &status))
         return status;
-    struct client *client = client_open(&home, "operator.sock", &error);
+    struct client *client =
+        user_follow(&home, NULL, &error) ? client_open(&home, "operator.sock", &error) : NULL;
     char deposit[LINE_SIZE];
     snprintf(deposit, sizeof deposit,
              "{\"v\":1,\"id\":\"" DEPOSIT_ID

@@ -80,14 +80,25 @@ bool import_card_make(struct import *import, struct import_account *account, con
     return true;
 }
 
+/* While this is whoever chose the file. */
+bool import_cards_open(struct import *import, struct error *error)
+{
+    const char *path = import->options->cards;
+    if (path == NULL)
+        return true;
+    import->cards = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    return (import->cards >= 0 && fchmod(import->cards, 0600) == 0) ||
+           error_set_errno(error, "the cards cannot be written to %s", path);
+}
+
 bool import_cards_write(const struct import *import, struct error *error)
 {
     const char *path = import->options->cards;
     char id[UUID_TEXT_LENGTH];
     if (path == NULL || import->vault == NULL)
         return true;
-    int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    FILE *file = descriptor >= 0 && fchmod(descriptor, 0600) == 0 ? fdopen(descriptor, "w") : NULL;
+    int descriptor = dup(import->cards);
+    FILE *file = descriptor >= 0 && ftruncate(descriptor, 0) == 0 ? fdopen(descriptor, "w") : NULL;
     if (file == NULL) {
         error_set_errno(error, "the cards cannot be written to %s", path);
         if (descriptor >= 0)

@@ -11,6 +11,7 @@
 #include "bank/import/parts.h"
 #include "bank/keys/checks.h"
 #include "bank/postgres/database.h"
+#include "shared/user.h"
 
 #include <signal.h>
 #include <stdarg.h>
@@ -198,8 +199,10 @@ static bool locked_run(struct import *import, struct error *error)
 static bool real_run(struct import *import, struct error *error)
 {
     signals_watch();
-    int lock =
-        home_create(import->options->home, error) ? home_lock(import->options->home, error) : -1;
+    int lock = import_cards_open(import, error) && home_create(import->options->home, error) &&
+                       user_follow(import->options->home, NULL, error)
+                   ? home_lock(import->options->home, error)
+                   : -1;
     if (lock < 0)
         return false;
     bool worked = locked_run(import, error);
@@ -210,13 +213,15 @@ static bool real_run(struct import *import, struct error *error)
 
 bool import(const struct import_options *options, struct import_report *report, struct error *error)
 {
-    struct import import = { .options = options, .report = report };
+    struct import import = { .options = options, .report = report, .cards = -1 };
     *report = (struct import_report){ 0 };
     vault_harden_process();
     /* First of all, while the environment is the user's: the bank's own Postgres wants none. */
     bool worked = import_old_open(&import, error) &&
                   (options->dry_run ? dry_run(&import, error) : real_run(&import, error));
     query_close(import.old);
+    if (import.cards >= 0)
+        close(import.cards);
     for (size_t i = 0; i < import.event_count; i++) {
         free(import.event[i].stream);
         free(import.event[i].data);

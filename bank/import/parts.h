@@ -87,6 +87,7 @@ struct import {
     struct import_report *report;
     struct query *old;   /* the database that is imported, until it has been read */
     struct vault *vault; /* NULL in a dry run */
+    int cards;           /* the file of options->cards, once it is open */
     struct import_event *event;
     struct import_account *account;
     struct import_saga *saga;
@@ -139,6 +140,7 @@ struct uuid import_derive(const char *word, const struct uuid *id);
 /* The account's card with that PIN; without a vault only the PIN is looked at. False: it is no PIN.
  */
 bool import_card_make(struct import *import, struct import_account *account, const char *pin);
+bool import_cards_open(struct import *import, struct error *error);
 bool import_cards_write(const struct import *import, struct error *error);
 
 /* judge.c: after import_sagas; numbers the events that are to be appended. */

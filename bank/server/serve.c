@@ -30,10 +30,10 @@
 #include "bank/server/old_snapshots.h"
 #include "bank/server/parse.h"
 #include "bank/server/server.h"
-#include "bank/server/user.h"
 #include "bank/store/store.h"
 #include "bank/subscriptions/subscription.h"
 #include "shared/clock.h"
+#include "shared/user.h"
 #include "shared/wire.h"
 
 #include <event2/event.h>

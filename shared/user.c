@@ -7,7 +7,7 @@
  * The private cluster is not given away: its files are Postgres's own, and it says itself whose
  * they are.
  */
-#include "bank/server/user.h"
+#include "shared/user.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -73,9 +73,11 @@ static bool give(int file, const struct user *user)
     return !wanted || fchown(file, user->uid, user->gid) == 0;
 }
 
-/* The directory and the files in it, not what is below; a name that leads elsewhere is left alone.
- */
-static bool give_directory(int directory, const struct user *user)
+enum { DIRECTORY = O_RDONLY | O_DIRECTORY | O_CLOEXEC };
+
+/* The directory and the files in it, with `below` those of directories in it, too; a name that
+ * leads elsewhere is left alone. */
+static bool give_directory(int directory, bool below, const struct user *user)
 {
     DIR *list = fdopendir(directory);
     if (list == NULL) {
@@ -85,8 +87,13 @@ static bool give_directory(int directory, const struct user *user)
     bool worked = give(dirfd(list), user);
     for (struct dirent *entry; worked && (entry = readdir(list)) != NULL;) {
         struct stat status;
-        if (fstatat(dirfd(list), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
-            !S_ISREG(status.st_mode))
+        if (fstatat(dirfd(list), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+            continue;
+        if (below && S_ISDIR(status.st_mode) && entry->d_name[0] != '.') {
+            int inner = openat(dirfd(list), entry->d_name, DIRECTORY | O_NOFOLLOW);
+            worked = inner < 0 || give_directory(inner, false, user);
+        }
+        if (!S_ISREG(status.st_mode))
             continue;
         int file =
             openat(dirfd(list), entry->d_name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -100,11 +107,10 @@ static bool give_directory(int directory, const struct user *user)
 
 static bool home_give(const struct home *home, const struct user *user, struct error *error)
 {
-    enum { WAY = O_RDONLY | O_DIRECTORY | O_CLOEXEC };
-    int directory = open(home->path, WAY);
-    int keys = directory >= 0 ? openat(directory, "keys", WAY | O_NOFOLLOW) : -1;
-    bool worked = directory >= 0 && (keys < 0 || give_directory(keys, user)) &&
-                  give_directory(directory, user);
+    int directory = open(home->path, DIRECTORY);
+    int keys = directory >= 0 ? openat(directory, "keys", DIRECTORY | O_NOFOLLOW) : -1;
+    bool worked = directory >= 0 && (keys < 0 || give_directory(keys, false, user)) &&
+                  give_directory(directory, false, user);
     return worked ||
            error_set_errno(error, "cannot give the home %s to user %s", home->path, user->name);
 }
@@ -120,6 +126,17 @@ static bool cluster_fits(const struct home *home, const struct user *user, struc
                      "%s belongs to user %u, and the bank would run as %s: give both to one user "
                      "(chown -R %s %s)",
                      cluster, (unsigned)status.st_uid, user->name, user->name, home->path);
+}
+
+/* A folder of the home that root has made. */
+static bool folder_give(const struct home *home, const char *folder, const struct user *user,
+                        struct error *error)
+{
+    char path[HOME_PATH_SIZE];
+    home_path(home, path, sizeof path, "%s", folder);
+    int directory = open(path, DIRECTORY | O_NOFOLLOW);
+    return directory < 0 || give_directory(directory, true, user) ||
+           error_set_errno(error, "cannot give %s to user %s", path, user->name);
 }
 
 /* ---- the way down ------------------------------------------------------------ */
@@ -163,4 +180,21 @@ bool user_become(const struct home *home, const char *name, struct error *error)
     return user_choose(&user, home, name, error) && cluster_fits(home, &user, error) &&
            home_give(home, &user, error) && root_give_up(&user, error) &&
            user_reaches(home, &user, error);
+}
+
+bool user_follow(const struct home *home, const char *folder, struct error *error)
+{
+    struct stat status;
+    struct user user;
+    if (geteuid() != 0 || stat(home->path, &status) != 0 || status.st_uid == 0)
+        return true;
+    if (!user_set(&user, getpwuid(status.st_uid)))
+        return error_set(error, ERROR_USAGE,
+                         "the home %s belongs to user %u, who is none of this machine: give it to "
+                         "one who is, or to root",
+                         home->path, (unsigned)status.st_uid);
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+        return error_set_errno(error, "cannot give up new privileges");
+    return (folder == NULL || folder_give(home, folder, &user, error)) &&
+           root_give_up(&user, error) && user_reaches(home, &user, error);
 }
