@@ -413,9 +413,18 @@ static void on_timer(evutil_socket_t socket, short what, void *context)
         session_lost(connection, PQerrorMessage(connection->pq));
 }
 
+static int connections;
+
+int connections_count(void)
+{
+    return connections;
+}
+
 struct connection *connection_create(struct event_base *loop, const char *conninfo,
                                      const struct connection_hooks *hooks)
 {
+    assert(hooks->name != NULL);
+    connections++;
     struct connection *connection = calloc(1, sizeof *connection);
     if (connection == NULL || (connection->conninfo = strdup(conninfo)) == NULL ||
         (connection->timer = evtimer_new(loop, on_timer, connection)) == NULL)
@@ -430,6 +439,7 @@ void connection_destroy(struct connection *connection)
 {
     if (connection == NULL)
         return;
+    connections--;
     connection_close(connection);
     event_free(connection->timer);
     free(connection->ring);

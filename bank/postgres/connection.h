@@ -36,6 +36,8 @@ struct connection_hooks {
 
 struct connection *connection_create(struct event_base *loop, const char *conninfo,
                                      const struct connection_hooks *hooks);
+/* How many there are: as many sessions may be had at once. */
+int connections_count(void);
 void connection_destroy(struct connection *connection); /* takes NULL; no hook is called */
 
 void connection_open(struct connection *connection);

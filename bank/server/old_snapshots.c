@@ -122,7 +122,8 @@ struct old_snapshots *old_snapshots_create(struct event_base *loop, const char *
     struct old_snapshots *watch = calloc(1, sizeof *watch);
     if (watch == NULL)
         panic("out of memory");
-    const struct connection_hooks hooks = { .context = watch,
+    const struct connection_hooks hooks = { .name = "old snapshots",
+                                            .context = watch,
                                             .ready = on_ready,
                                             .result = on_result,
                                             .synced = on_synced,

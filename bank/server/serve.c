@@ -24,6 +24,8 @@
 #include "bank/keys/recorder.h"
 #include "bank/log/limit.h"
 #include "bank/log/log.h"
+#include "bank/postgres/capacity.h"
+#include "bank/postgres/connection.h"
 #include "bank/postgres/database.h"
 #include "bank/server/erasures.h"
 #include "bank/server/log_begin.h"
@@ -452,6 +454,18 @@ static bool vault_begin(struct serving *serving, struct error *error)
     return serving->vault != NULL;
 }
 
+/* Once there is everything that has one. */
+static bool sessions_check(const struct serving *serving, struct error *error)
+{
+    char scarce[sizeof error->message];
+    if (!capacity_check(serving->database.role.conninfo, connections_count(), scarce, sizeof scarce,
+                        error))
+        return false;
+    if (scarce[0] != '\0')
+        log_event("sessions-scarce", "why=\"%s\"", scarce);
+    return true;
+}
+
 static bool open_all(struct serving *serving, struct error *error)
 {
     if (serving->options->listens &&
@@ -485,7 +499,7 @@ static bool open_all(struct serving *serving, struct error *error)
                                       .line_ms = serving->options->line_within_s * 1000 };
     serving->server = server_create(&options, error);
     serving->inactive_since_ms = clock_now_ms();
-    return serving->server != NULL;
+    return serving->server != NULL && sessions_check(serving, error);
 }
 
 /* The store before the server: it tells what became of the last batches, and their replies still go

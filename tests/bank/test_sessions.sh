@@ -18,7 +18,8 @@ latin=${world_database}_latin
 pooler=
 trap 'bank_kill KILL; [ -z "$pooler" ] || kill "$pooler" 2>/dev/null
     psql -Xq "$server dbname=postgres" -c "DROP DATABASE IF EXISTS \"$latin\" WITH (FORCE)" \
-        -c "DROP DATABASE \"$world_database\" WITH (FORCE)" -c "DROP ROLE IF EXISTS \"$login\"" >"$WORLD/out" 2>&1
+        -c "DROP DATABASE \"$world_database\" WITH (FORCE)" -c "DROP ROLE IF EXISTS \"$login\"" \
+        -c "DROP ROLE IF EXISTS \"${login%_login}_limited\"" >"$WORLD/out" 2>&1
     rm -rf "$WORLD"' EXIT
 
 # ---- settings ----
@@ -56,6 +57,43 @@ result "nor is it for the bank that starts next" $?
     [ "$(ask "SELECT count(*) >= 5 FROM pg_stat_activity WHERE datname = current_database()
         AND application_name LIKE 'bank: %'")" = t ]
 result "every session has a name" $?
+bank_stop
+
+# ---- how many ----
+
+login_ask()
+{
+    psql -Xq "$server dbname=postgres" -c "$1" >"$WORLD/out" 2>&1
+}
+limited=${world_database}_limited
+login_ask "CREATE ROLE \"$limited\" LOGIN CONNECTION LIMIT 5; GRANT esbank_bank TO \"$limited\""
+there="${server%user=*}user=$limited dbname=$world_database"
+bank serve --db "$there"
+refused "a role that may have too few sessions is refused, with the number needed" 1 \
+    'at once, of which 0 are taken, and the bank needs [0-9]+: ALTER ROLE'
+needed=$(sed 's/.* needs \([0-9]*\):.*/\1/' "$WORLD/err")
+login_ask "ALTER ROLE \"$limited\" CONNECTION LIMIT $needed"
+ESBANK_DB=$there
+bank_start
+ask "UPDATE esbank.subscriptions SET position = 0" 2>"$WORLD/err"
+handlers_run()
+{
+    [ "$(ask "SELECT count(*) FROM esbank.subscriptions s, esbank.log_head h WHERE s.position < h.position")" = 0 ]
+}
+await 20 handlers_run && [ "$(ask "SELECT count(*) FROM pg_stat_activity WHERE usename = '$limited'")" -ge 9 ]
+result "with that number all of it runs" $?
+bank_stop
+psql -Xq "$there" -c 'SELECT pg_sleep(60)' >"$WORLD/out" 2>&1 &
+other=$!
+taken()
+{
+    [ "$(ask "SELECT count(*) FROM pg_stat_activity WHERE usename = '$limited' AND state = 'active'")" = 1 ]
+}
+await 20 taken
+bank_start
+grep -q 'sessions-scarce.* of which 1 are taken, and the bank needs' "$WORLD/bank.log"
+result "a bank that finds some of them taken says so" $?
+kill "$other"
 bank_stop
 
 # ---- encodings ----
