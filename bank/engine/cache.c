@@ -246,3 +246,14 @@ void cache_clear(struct cache *cache)
         while (cache->list[list].newest != NULL)
             forget(cache, cache->list[list].newest);
 }
+
+const void *cache_newest(const struct cache *cache)
+{
+    return cache->list[0].newest != NULL ? value_of(cache->list[0].newest) : NULL;
+}
+
+const void *cache_older(const void *value)
+{
+    struct cache_entry *older = entry_of(value)->older;
+    return older != NULL ? value_of(older) : NULL;
+}

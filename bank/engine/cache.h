@@ -60,6 +60,11 @@ void cache_mark(void *value, int64_t batch);
 /* The last batch that changed it. */
 int64_t cache_batch(const void *value);
 
+/* Those that are kept for ever, the last used first: to be looked at, and nothing else. NULL ends.
+ */
+const void *cache_newest(const struct cache *cache);
+const void *cache_older(const void *value);
+
 /* How long it is kept after its last use, from now on: 0, no longer than until its batch has
  * committed. */
 void cache_keep(struct cache *cache, const void *value, int64_t keep_us);

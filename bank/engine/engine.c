@@ -115,6 +115,8 @@ static void slot_send(struct engine *engine, struct batch_slot *slot)
     engine->in_flight++;
     engine->metrics.batches++;
     engine->metrics.events += (int64_t)slot->batch.event_count;
+    histogram_record(&engine->metrics.batch_size, (int64_t)slot->requests.count);
+    slot->sent_us = engine->world.monotonic_us(engine->world.context);
     engine->storage.append(engine->storage.self, &slot->batch);
 }
 
@@ -258,6 +260,8 @@ static void committed(struct engine *engine, struct batch_slot *slot)
 {
     const struct batch *batch = &slot->batch;
     struct request *request;
+    histogram_record(&engine->metrics.commit,
+                     engine->world.monotonic_us(engine->world.context) - slot->sent_us);
     engine->committed = slot->number;
     if (batch->event_count > 0)
         engine->head = batch->event[batch->event_count - 1].position;
@@ -508,15 +512,4 @@ bool engine_idle(const struct engine *engine)
 {
     return engine->queue.count + engine->waiting.count + engine->held.count == 0 &&
            engine->in_flight == 0;
-}
-
-const struct engine_metrics *engine_metrics(const struct engine *engine)
-{
-    struct engine_metrics *metrics = (struct engine_metrics *)(uintptr_t)&engine->metrics;
-    metrics->open_withdrawals = (int64_t)deadlines_count(&engine->deadlines);
-    metrics->cached_accounts = (int64_t)engine->accounts.count;
-    metrics->cached_tellers = (int64_t)engine->tellers.count;
-    metrics->cached_withdrawals = (int64_t)engine->sagas.count;
-    metrics->queued = (int64_t)(engine->queue.count + engine->waiting.count);
-    return metrics;
 }

@@ -17,11 +17,13 @@
 #ifndef BANK_ENGINE_ENGINE_H
 #define BANK_ENGINE_ENGINE_H
 
+#include "bank/engine/histogram.h"
 #include "bank/engine/reply.h"
 #include "bank/engine/request.h"
 #include "bank/store/storage.h"
 
 struct engine;
+struct teller;
 
 struct engine_settings {
     int64_t confirm_within_us; /* how long a dispense may stay unconfirmed */
@@ -52,11 +54,21 @@ struct engine_world {
     void (*notice)(void *context, const char *name, const char *line);
 };
 
+#define OUTCOME_REPLAYED REFUSAL_COUNT /* the reply of before, given again */
+#define OUTCOME_COUNT    (REFUSAL_COUNT + 1)
+
 struct engine_metrics {
     int64_t commands, refused, turned_away, replayed, events, batches, conflicts, lost, loads,
         open_withdrawals;
     int64_t cached_accounts, cached_tellers, cached_withdrawals, queued;
     int64_t withdrawals_suspected, slowed_down, not_authenticated;
+    int64_t waiting, held, in_flight; /* of the queued; replies for read models; batches */
+    int64_t outcome[COMMAND_KIND_COUNT][OUTCOME_COUNT];
+    /* Microseconds, from a request's arrival to its reply. */
+    struct histogram latency[COMMAND_KIND_COUNT];
+    struct histogram_window recent; /* the same of all from outside, in the last minute */
+    struct histogram commit;        /* microseconds, of a batch that was written */
+    struct histogram batch_size;    /* commands in one */
 };
 
 struct engine *engine_create(const struct engine_settings *settings,
@@ -81,5 +93,10 @@ void engine_end(struct engine *engine);
 /* Whether nothing is queued, in flight or waiting. */
 bool engine_idle(const struct engine *engine);
 const struct engine_metrics *engine_metrics(const struct engine *engine);
+/* What the last minute's commands from outside took, in microseconds. */
+struct histogram engine_latency(struct engine *engine);
+/* The tellers in memory, the last used first, until `each` says no. What is in flight counts. */
+void engine_tellers(const struct engine *engine,
+                    bool (*each)(void *context, const struct teller *teller), void *context);
 
 #endif

@@ -26,7 +26,8 @@
 /* A batch under construction or in flight. Its buffers are kept. */
 struct batch_slot {
     struct batch batch;
-    int64_t number; /* 0: free */
+    int64_t number;  /* 0: free */
+    int64_t sent_us; /* monotonic */
     struct queue requests;
     size_t event_capacity, command_capacity, snapshot_capacity, data_key_capacity;
     size_t reply_length, reply_capacity;
