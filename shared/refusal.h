@@ -37,6 +37,7 @@
     X(TELLER_BARRED,          "58", "teller_barred",           true,  "The machine is barred: nothing new may be begun there.") \
     X(TELLER_NOT_BARRED,      "12", "teller_not_barred",       true,  "The machine is not barred.") \
     X(KEY_REPLACED,           "58", "key_replaced",            true,  "The key is not the terminal's any more: give it the one in force.") \
+    X(DISPLACED,              "58", "displaced",               true,  "Another machine has signed on as this teller since: find out which is the right one, and start that anew.") \
     X(NO_TELLER_KEY,          "12", "no_teller_key",           true,  "The terminal's key was withdrawn already: replace it to give it a new one.") \
     X(NOT_SIGNED_ON,          "58", "not_signed_on",           false, "The terminal has to sign on with its own teller id and key first.") \
     X(BAD_MAC,                "63", "bad_mac",                 false, "The line does not end with the mac that this terminal's key makes.") \

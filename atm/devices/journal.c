@@ -15,6 +15,7 @@
 #include "atm/files/durable.h"
 #include "shared/hex.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -26,6 +27,7 @@
 
 #define JOURNAL_FIRST_HASH "0000000000000000"
 #define UNKEYED_LENGTH     16 /* digits of a hash */
+#define POSITION_DIGITS    16
 #define JOURNAL_RESERVE    (64 * 1024)
 #define HEAD_SIZE          128
 
@@ -257,6 +259,48 @@ bool journal_write(struct journal *journal, enum journal_step step, const struct
         journal->memory->journal = journal->sequence;
     faults_power_cut(FAULT_POWER_AFTER, journal_step_name(step));
     return true;
+}
+
+void journal_position(const struct journal *journal, char position[static JOURNAL_POSITION])
+{
+    position[0] = '\0';
+    if (journal->sequence > 0)
+        snprintf(position, JOURNAL_POSITION, "%" PRIu64 ":%.*s", journal->sequence, POSITION_DIGITS,
+                 journal->hash);
+}
+
+static bool file_has(const char *folder, const char *name, uint64_t sequence, const char *digits)
+{
+    char path[DURABLE_PATH_SIZE], *line = NULL;
+    size_t room = 0;
+    bool found = false;
+    snprintf(path, sizeof path, "%.500s/%.200s", folder, name);
+    FILE *stream = fopen(path, "re");
+    while (stream != NULL && !found && getline(&line, &room, stream) > 0) {
+        const char *last = strrchr(line, ' ');
+        found = last != NULL && strtoull(line, NULL, 10) == sequence &&
+                strncmp(last + 1, digits, POSITION_DIGITS) == 0;
+    }
+    free(line);
+    if (stream != NULL)
+        fclose(stream);
+    return found;
+}
+
+bool journal_has(const struct journal *journal, const char *position)
+{
+    const uint64_t sequence = strtoull(position, NULL, 10);
+    const char *colon = strchr(position, ':');
+    if (colon == NULL || sequence > journal->sequence)
+        return false;
+    bool found = file_has(journal->folder, "journal.log", sequence, colon + 1);
+    DIR *directory = found ? NULL : opendir(journal->folder);
+    for (struct dirent *item; directory != NULL && !found && (item = readdir(directory)) != NULL;)
+        found = strncmp(item->d_name, "journal-", 8) == 0 &&
+                file_has(journal->folder, item->d_name, sequence, colon + 1);
+    if (directory != NULL)
+        closedir(directory);
+    return found;
 }
 
 bool journal_reserve(struct journal *journal, struct error *error)

@@ -30,6 +30,7 @@
 #define JOURNAL_DETAIL_LENGTH 400
 #define JOURNAL_LINE_LENGTH   600
 #define JOURNAL_HASH_LENGTH   MEMORY_MAC_LENGTH
+#define JOURNAL_POSITION      40 /* bytes of a position with its NUL */
 
 struct journal_entry {
     uint64_t sequence;
@@ -66,6 +67,14 @@ void journal_close(struct journal *journal);
 /* Adds an entry. withdrawal may be NULL; detail may be empty and is one line. */
 bool journal_write(struct journal *journal, enum journal_step step, const struct uuid *withdrawal,
                    const char *detail, struct error *error);
+
+/* Where it ends: the last entry's number and the beginning of its MAC; empty before the first. What
+ * the bank is told of it is on the disk. */
+void journal_position(const struct journal *journal, char position[static JOURNAL_POSITION]);
+
+/* Whether this machine has written that entry: here, or in a file that was set aside. False too
+ * when that cannot be read. */
+bool journal_has(const struct journal *journal, const char *position);
 
 /* Makes sure that the next entries of one withdrawal will fit on the disk. */
 bool journal_reserve(struct journal *journal, struct error *error);

@@ -18,7 +18,9 @@
 #define ASK_AGAIN_MS     3000
 #define UNAVAILABLE_MS   500
 #define BARRED_MS        10000
+#define HELD_MS          600000
 #define BARRED_WHY       "the bank has barred this machine"
+#define DISPLACED_WHY    "another machine has signed on as this teller since"
 
 void link_init(struct link *link, const char *socket_path, const char *key_path,
                const struct uuid *teller, int reply_timeout_ms)
@@ -95,7 +97,9 @@ static void link_sign_on(struct link *link, int64_t now_ms)
 {
     char line[MESSAGE_SIZE];
     link->sign_on = uuid_generate();
-    size_t length = message_sign_on(line, &link->sign_on, &link->teller,
+    if (uuid_is_nil(&link->run))
+        link->run = uuid_generate();
+    size_t length = message_sign_on(line, &link->sign_on, &link->teller, &link->run,
                                     link->counted ? &link->cassettes : NULL);
     link_write(link, line, length);
     link->state = LINK_SIGNING;
@@ -139,6 +143,16 @@ static void link_connect(struct link *link, int64_t now_ms)
         error_set_errno(&error, "cannot connect to %s", link->path);
         link_drop(link, now_ms, error.message);
     }
+}
+
+void link_hold(struct link *link, int64_t now_ms, const char *why)
+{
+    if (strcmp(link->why, why) != 0)
+        log_line("no link to the bank: %s", why);
+    snprintf(link->why, sizeof link->why, "%s", why);
+    link->state = LINK_BARRED;
+    link->told_up = false;
+    link->next_ms = now_ms + HELD_MS;
 }
 
 /* Why the connection has ended, as far as can be told. */
@@ -221,7 +235,7 @@ void link_step(struct link *link, int64_t now_ms, short revents)
     if (link->asking && link->state == LINK_UP && now_ms >= link->ask_again_ms)
         link_send_asked(link, now_ms);
     if (link->state == LINK_BARRED && now_ms >= link->next_ms)
-        link_drop(link, now_ms, BARRED_WHY);
+        link_drop(link, now_ms, link->why);
     if (link->state == LINK_SIGNING || link_takes_advices(link)) {
         link_flush(link, now_ms);
         link_read(link, now_ms);
@@ -272,11 +286,9 @@ static bool link_line(struct link *link, int64_t now_ms, struct reply *reply)
 static enum link_event_kind link_take(struct link *link, int64_t now_ms, const struct reply *reply)
 {
     if (link->state == LINK_SIGNING && uuid_equal(&reply->id, &link->sign_on)) {
-        if (reply->refusal == REFUSED_TELLER_BARRED) {
-            if (strcmp(link->why, BARRED_WHY) != 0)
-                log_line("no link to the bank: %s", BARRED_WHY);
-            snprintf(link->why, sizeof link->why, "%s", BARRED_WHY);
-            link->state = LINK_BARRED;
+        link->displaced = reply->refusal == REFUSED_DISPLACED;
+        if (link->displaced || reply->refusal == REFUSED_TELLER_BARRED) {
+            link_hold(link, now_ms, link->displaced ? DISPLACED_WHY : BARRED_WHY);
             link->next_ms = now_ms + BARRED_MS;
             return LINK_NOTHING;
         }

@@ -28,8 +28,8 @@
 
 #define LINK_OUT_SIZE (4 * WIRE_LINE_MAX)
 
-/* BARRED: the bank takes no more than advices of what had begun; signed on anew now and then, for
- * it may end.
+/* BARRED: the bank takes no more than advices of what had begun, or the machine offers no more;
+ * signed on anew now and then, for it may end.
  */
 enum link_state { LINK_DOWN, LINK_CONNECTING, LINK_SIGNING, LINK_UP, LINK_BARRED };
 
@@ -49,9 +49,10 @@ struct link {
     int backoff_ms;
     int64_t next_ms; /* DOWN: when to try again; SIGNING: when to give up; BARRED: when to sign on
                         anew */
-    struct uuid sign_on;
-    char why[DIAL_WHY_SIZE]; /* it is down; logged when it changes */
-    bool told_up;            /* the caller knows that it is up */
+    struct uuid sign_on, run; /* run: of this program's, as long as it runs */
+    bool displaced;           /* another machine has signed on as this teller since */
+    char why[DIAL_WHY_SIZE];  /* it is down; logged when it changes */
+    bool told_up;             /* the caller knows that it is up */
 
     char *out, *in;
     size_t out_length, in_length;
@@ -96,6 +97,9 @@ void link_ask(struct link *link, const struct uuid *id, const char *line, size_t
               int64_t now_ms);
 /* Whether link_post may find a bank that listens: it is up, or barred. */
 bool link_takes_advices(const struct link *link);
+/* It went up, and the machine will not work with what the bank said: advices go on, and after a
+ * while it signs on anew. */
+void link_hold(struct link *link, int64_t now_ms, const char *why);
 /* False when it does not, or too much is waiting to be written. */
 bool link_post(struct link *link, const char *line, size_t length);
 

@@ -44,11 +44,18 @@ static void write_notes(struct json_writer *writer, const char *name, const stru
         json_write_notes(writer, name, notes);
 }
 
+static void write_journal(struct json_writer *writer, const char *journal)
+{
+    if (journal[0] != '\0')
+        json_write_string(writer, "journal", journal);
+}
+
 size_t message_sign_on(char *line, const struct uuid *id, const struct uuid *teller,
-                       const struct notes *cassettes)
+                       const struct uuid *run, const struct notes *cassettes)
 {
     struct json_writer writer;
     request_open(&writer, line, id, "SignOn", teller);
+    json_write_uuid(&writer, "run", run);
     if (cassettes != NULL)
         json_write_notes(&writer, "cassettes", cassettes);
     return request_close(&writer, line);
@@ -56,7 +63,7 @@ size_t message_sign_on(char *line, const struct uuid *id, const struct uuid *tel
 
 size_t message_withdrawal(char *line, const struct uuid *id, const struct uuid *teller,
                           const char *pan, const unsigned char block[static PIN_BLOCK_LENGTH],
-                          money amount, const struct notes *notes)
+                          money amount, const struct notes *notes, const char *journal)
 {
     struct json_writer writer;
     request_open(&writer, line, id, "InitiateWithdrawal", teller);
@@ -64,36 +71,40 @@ size_t message_withdrawal(char *line, const struct uuid *id, const struct uuid *
     write_hex(&writer, "pin_block", block);
     json_write_integer(&writer, "amount", amount);
     write_notes(&writer, "notes", notes);
+    write_journal(&writer, journal);
     return request_close(&writer, line);
 }
 
 static size_t message_of_card(char *line, const struct uuid *id, const struct uuid *teller,
                               const char *command, const char *pan,
-                              const unsigned char block[static PIN_BLOCK_LENGTH])
+                              const unsigned char block[static PIN_BLOCK_LENGTH],
+                              const char *journal)
 {
     struct json_writer writer;
     request_open(&writer, line, id, command, teller);
     json_write_string(&writer, "card", pan);
     write_hex(&writer, "pin_block", block);
+    write_journal(&writer, journal);
     return request_close(&writer, line);
 }
 
 size_t message_balance(char *line, const struct uuid *id, const struct uuid *teller,
                        const char *pan, const unsigned char block[static PIN_BLOCK_LENGTH])
 {
-    return message_of_card(line, id, teller, "BalanceEnquiry", pan, block);
+    return message_of_card(line, id, teller, "BalanceEnquiry", pan, block, "");
 }
 
 size_t message_deposit(char *line, const struct uuid *id, const struct uuid *teller,
-                       const char *pan, const unsigned char block[static PIN_BLOCK_LENGTH])
+                       const char *pan, const unsigned char block[static PIN_BLOCK_LENGTH],
+                       const char *journal)
 {
-    return message_of_card(line, id, teller, "InitiateDeposit", pan, block);
+    return message_of_card(line, id, teller, "InitiateDeposit", pan, block, journal);
 }
 
 size_t message_statement(char *line, const struct uuid *id, const struct uuid *teller,
                          const char *pan, const unsigned char block[static PIN_BLOCK_LENGTH])
 {
-    return message_of_card(line, id, teller, "MiniStatement", pan, block);
+    return message_of_card(line, id, teller, "MiniStatement", pan, block, "");
 }
 
 size_t message_advice(char *line, const struct uuid *id, const struct uuid *teller,
@@ -225,6 +236,7 @@ bool message_reply(const char *line, size_t length, struct reply *reply, struct 
     read_text(json, "currency", reply->currency, sizeof reply->currency);
     read_text(json, "business_day", reply->business_day, sizeof reply->business_day);
     read_text(json, "state", reply->state, sizeof reply->state);
+    read_text(json, "journal", reply->journal, sizeof reply->journal);
     const struct json *totals = json_get(json, "totals");
     read_money(totals, "dispensed", &reply->total_dispensed);
     read_money(totals, "reversed", &reply->total_reversed);

@@ -13,14 +13,16 @@
 #define MESSAGE_SIZE 4096 /* bytes of any line the terminal sends */
 
 size_t message_sign_on(char *line, const struct uuid *id, const struct uuid *teller,
-                       const struct notes *cassettes);
+                       const struct uuid *run, const struct notes *cassettes);
+/* journal: where the machine's journal ends (journal_position); empty: unsaid */
 size_t message_withdrawal(char *line, const struct uuid *id, const struct uuid *teller,
                           const char *pan, const unsigned char block[static PIN_BLOCK_LENGTH],
-                          money amount, const struct notes *notes);
+                          money amount, const struct notes *notes, const char *journal);
 size_t message_balance(char *line, const struct uuid *id, const struct uuid *teller,
                        const char *pan, const unsigned char block[static PIN_BLOCK_LENGTH]);
 size_t message_deposit(char *line, const struct uuid *id, const struct uuid *teller,
-                       const char *pan, const unsigned char block[static PIN_BLOCK_LENGTH]);
+                       const char *pan, const unsigned char block[static PIN_BLOCK_LENGTH],
+                       const char *journal);
 size_t message_statement(char *line, const struct uuid *id, const struct uuid *teller,
                          const char *pan, const unsigned char block[static PIN_BLOCK_LENGTH]);
 size_t message_advice(char *line, const struct uuid *id, const struct uuid *teller,

@@ -70,8 +70,10 @@ static void effect_insert(struct machine *machine, const struct effect *effect)
 static bool effect_ask(struct machine *machine, const struct effect *effect)
 {
     char line[MESSAGE_SIZE];
+    char position[JOURNAL_POSITION];
     unsigned char block[PIN_BLOCK_LENGTH];
     const struct uuid *teller = &machine->options->teller;
+    journal_position(&machine->journal, position);
     size_t length;
     if (effect->kind == EFFECT_ASK_CUT_OVER) {
         length = message_cut_over(line, &effect->id, teller);
@@ -81,12 +83,12 @@ static bool effect_ask(struct machine *machine, const struct effect *effect)
     } else if (effect->kind == EFFECT_ASK_BALANCE) {
         length = message_balance(line, &effect->id, teller, machine->reader.pan, block);
     } else if (effect->kind == EFFECT_ASK_DEPOSIT) {
-        length = message_deposit(line, &effect->id, teller, machine->reader.pan, block);
+        length = message_deposit(line, &effect->id, teller, machine->reader.pan, block, position);
     } else if (effect->kind == EFFECT_ASK_STATEMENT) {
         length = message_statement(line, &effect->id, teller, machine->reader.pan, block);
     } else {
         length = message_withdrawal(line, &effect->id, teller, machine->reader.pan, block,
-                                    effect->amount, &effect->notes);
+                                    effect->amount, &effect->notes, position);
     }
     link_ask(&machine->link, &effect->id, line, length, machine->now_ms);
     pin_wipe(line, sizeof line);

@@ -71,6 +71,8 @@ static void machine_facts(struct machine *machine, struct facts *facts)
         .owed = machine->saf.count + machine->unsaved_count,
         .attention = dispenser->state.attention,
         .no_deposits = machine->acceptor.state.attention,
+        .older = machine->older,
+        .displaced = machine->link.displaced,
         .replenishing = saf_replenishing(&machine->saf),
         .code_set = machine->code.set,
         .code_wrong = machine->code.wrong,
@@ -151,11 +153,38 @@ void machine_input(struct machine *machine, struct input input)
     machine_run(machine);
 }
 
+/*
+ * The journal is the counter that only grows: the bank remembers where it ended
+ * when this teller's machine last began something. A folder in which that entry
+ * is missing, or is another one, is older than that, or a copy of one that went
+ * on elsewhere; what it remembers of the notes is then worth nothing.
+ */
+static bool machine_is_older(struct machine *machine, const struct reply *reply)
+{
+    struct error error;
+    const bool before = machine->older;
+    /* A person's word is a new beginning; the bank was told at the start. */
+    machine->older = reply->journal[0] != '\0' && !machine->options->adopt_memories &&
+                     !journal_has(&machine->journal, reply->journal);
+    if (!machine->older)
+        return false;
+    if (!before && !machine_report(machine, "folder_older", 1, &error))
+        log_line("%s", error.message);
+    link_hold(&machine->link, machine->now_ms,
+              "the bank knows more of this machine than its folder, or a copy of it works "
+              "elsewhere: find the right one, then start once with --adopt-memories");
+    return true;
+}
+
 /* The first sign-on of a new machine tells what is in its cassettes. */
 static void machine_signed_on(struct machine *machine, const struct reply *reply)
 {
     struct error error;
     char detail[NOTES_TEXT_LENGTH + 32], notes[NOTES_TEXT_LENGTH];
+    if (machine_is_older(machine, reply)) {
+        machine_answer(machine, EVENT_LINK_DOWN);
+        return;
+    }
     if (!machine->dispenser.loaded) {
         snprintf(detail, sizeof detail, "cassettes=%s",
                  notes_text_format(&reply->cassettes, notes));
@@ -287,6 +316,8 @@ void machine_view(struct machine *machine, struct view *view)
 {
     machine->terminal.facts.wall_s = time(NULL);
     machine->terminal.facts.owed = machine->saf.count + machine->unsaved_count;
+    machine->terminal.facts.older = machine->older;
+    machine->terminal.facts.displaced = machine->link.displaced;
     terminal_view(&machine->terminal, machine_now_ms(), view);
 }
 

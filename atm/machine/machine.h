@@ -46,6 +46,7 @@ struct machine {
     int event_count; /* what the devices have answered and the terminal has not heard yet */
     struct terminal_event *event;
 
+    bool older;   /* the bank knows more of this machine than its folder */
     bool trouble; /* the disk does not take what has to be kept */
     int64_t retry_ms;
     int unsaved_count;

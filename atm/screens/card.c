@@ -9,6 +9,8 @@ void screen_out_of_service(const struct terminal *terminal, struct view *view)
 {
     screen_say(terminal, view, TEXT_OUT_OF_SERVICE,
                terminal->trouble           ? TEXT_OUT_TROUBLE
+               : terminal->facts.older     ? TEXT_OUT_OLDER
+               : terminal->facts.displaced ? TEXT_OUT_DISPLACED
                : terminal->facts.attention ? TEXT_OUT_DISPENSER
                                            : TEXT_OUT_OFFLINE,
                TEXT_NONE);

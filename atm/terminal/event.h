@@ -69,6 +69,7 @@ struct reply {
     int note_limit, retry_after_ms;
     char currency[4], business_day[16];
     char state[16];
+    char journal[40]; /* a sign-on's: how far the bank knows this machine's journal */
     money total_dispensed, total_reversed;
     int total_withdrawals, total_declined, total_suspect, total_deposits;
     money total_deposited;
@@ -84,6 +85,8 @@ struct facts {
     struct notes reject_bin, retract_bin, deposit_bin;
     int owed;         /* messages stored for the bank */
     bool attention;   /* the dispenser needs a person */
+    bool older;       /* the bank knows more of this machine than its folder */
+    bool displaced;   /* another machine works as this teller */
     bool no_deposits; /* the acceptor does */
     bool replenishing;
     bool code_set;         /* the supervisor has one */

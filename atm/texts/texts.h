@@ -62,6 +62,7 @@
     X(NOT_DISPENSED_DETAIL, "dispense.failed") X(UNKNOWN_DETAIL, "dispense.unknown") \
     X(RETRACTED_DETAIL, "dispense.retracted") X(OUT_OF_SERVICE, "out_of_service.heading") \
     X(OUT_OFFLINE, "out_of_service.offline") X(OUT_TROUBLE, "out_of_service.trouble") \
+    X(OUT_OLDER, "out_of_service.older") X(OUT_DISPLACED, "out_of_service.displaced") \
     X(OUT_DISPENSER, "out_of_service.dispenser") \
     X(SUPERVISOR, "supervisor.heading") X(SUPERVISOR_CODE, "supervisor.code") \
     X(SUPERVISOR_WRONG, "supervisor.wrong") X(SUPERVISOR_CLOSED, "supervisor.closed") \

@@ -110,6 +110,7 @@ static const struct event_field signed_on[] = {
     ALWAYS(FIELD_BOOL, cassettes.agrees, "agrees"),
     FIELD(FIELD_NOTES, cassettes.expected, "expected"),
     FIELD(FIELD_NOTES, cassettes.promised, "promised"),
+    FIELD(FIELD_UUID, cassettes.run, "run"),
     { 0 },
 };
 
@@ -137,6 +138,27 @@ static const struct event_field withdrawal[] = {
     FIELD(FIELD_NOTES, withdrawal.where.returned, "returned"),
     FIELD(FIELD_INT64, withdrawal.confirm_by_us, "confirm_by_us"),
     FIELD(FIELD_TEXT, withdrawal.reason, "reason"),
+    { 0 },
+};
+
+static const struct event_field withdrawal_initiated[] = {
+    FIELD(FIELD_UUID, withdrawal.account_id, "account_id"),
+    FIELD(FIELD_INT64, withdrawal.amount, "amount"),
+    FIELD(FIELD_NOTES, withdrawal.notes, "notes"),
+    FIELD(FIELD_TEXT, withdrawal.journal, "journal"),
+    { 0 },
+};
+
+static const struct event_field deposit_initiated[] = {
+    FIELD(FIELD_UUID, deposit.account_id, "account_id"),
+    FIELD(FIELD_HEX, deposit.card, "card"),
+    FIELD(FIELD_TEXT, deposit.journal, "journal"),
+    { 0 },
+};
+
+static const struct event_field sign_on_refused[] = {
+    FIELD(FIELD_REFUSAL, cassettes.refusal, "refusal"),
+    FIELD(FIELD_UUID, cassettes.run, "run"),
     { 0 },
 };
 

@@ -47,7 +47,9 @@
     X(DAILY_COUNT,      "daily_count",      COUNT,     daily_count) \
     X(DEPOSIT_LIMIT,    "deposit_limit",    LIMIT,     deposit_limit) \
     X(DEPOSIT_DAILY,    "deposit_daily",    LIMIT,     deposit_daily) \
-    X(DEPOSIT_CAPACITY, "deposit_capacity", CAPACITY,  deposit_capacity)
+    X(DEPOSIT_CAPACITY, "deposit_capacity", CAPACITY,  deposit_capacity) \
+    X(JOURNAL,          "journal",          JOURNAL,   journal) \
+    X(RUN,              "run",              UUID,      run)
 
 enum command_field {
 #define X(enumerator, name, shape, member) GIVEN_##enumerator,
@@ -84,7 +86,7 @@ enum command_field {
       WITH(CASSETTES), WITH(TELLER_ID) | WITH(DEPOSIT_CAPACITY)) \
     X(TELLER_SIGN_ON, "Teller.SignOn", "SignOn", BY_TERMINAL, \
       STREAM_TELLER, SAGA_NONE, 0, \
-      WITH(TELLER_ID), WITH(CASSETTES)) \
+      WITH(TELLER_ID), WITH(CASSETTES) | WITH(RUN)) \
     X(TELLER_REPLENISH_CASSETTES, "Teller.ReplenishCassettes", "ReplenishCassettes", BY_TERMINAL | BY_OPERATOR, \
       STREAM_TELLER, SAGA_NONE, 0, \
       WITH(TELLER_ID) | WITH(NOTES), 0) \
@@ -108,7 +110,7 @@ enum command_field {
       WITH(TELLER_ID), 0) \
     X(TELLER_INITIATE_WITHDRAWAL, "Teller.InitiateWithdrawal", "InitiateWithdrawal", BY_TERMINAL, \
       STREAM_TELLER, SAGA_WITHDRAWAL, BEGINS | AUTHENTICATES, \
-      WITH_CARD | WITH(AMOUNT), WITH(NOTES)) \
+      WITH_CARD | WITH(AMOUNT), WITH(NOTES) | WITH(JOURNAL)) \
     X(TELLER_WITHDRAW_MONEY, "Teller.WithdrawMoney", "", 0, \
       STREAM_TELLER, SAGA_WITHDRAWAL, 0, \
       0, 0) \
@@ -123,7 +125,7 @@ enum command_field {
       WITH(WITHDRAWAL_ID) | WITH(OUTCOME), WHERE_TO) \
     X(TELLER_INITIATE_DEPOSIT, "Teller.InitiateDeposit", "InitiateDeposit", BY_TERMINAL, \
       STREAM_TELLER, SAGA_DEPOSIT, BEGINS | AUTHENTICATES, \
-      WITH_CARD, 0) \
+      WITH_CARD, WITH(JOURNAL)) \
     X(TELLER_CONFIRM_DEPOSIT, "Teller.ConfirmDeposit", "ConfirmDeposit", BY_TERMINAL, \
       STREAM_TELLER, SAGA_DEPOSIT, CONTINUES | TELLS, \
       WITH(TELLER_ID) | WITH(DEPOSIT_ID) | WITH(OUTCOME), WITH(NOTES) | WITH(REASON)) \
@@ -253,6 +255,9 @@ struct command {
     char masked[CARD_MASKED_LENGTH];
     struct uuid card_holder; /* issue: the account that has this card already; nil: none has */
     unsigned char pin_reference[PIN_REFERENCE_LENGTH];
+
+    char journal[JOURNAL_POSITION_LENGTH]; /* initiate: where the machine's journal ends */
+    struct uuid run; /* sign-on: which run of the machine; nil: unsaid */
 
     bool by_machine;    /* cut over: the machine asks by itself */
     struct notes notes; /* chosen, added, counted or accepted */

@@ -27,6 +27,7 @@
 #define LOG_HASH_LENGTH      32 /* of an event in the hash chain */
 #define CARD_MASKED_LENGTH   20
 #define OUTCOME_LENGTH       16 /* bytes of an advice's outcome with its NUL */
+#define JOURNAL_POSITION_LENGTH 40 /* bytes of a place in a machine's journal with its NUL */
 #define INCIDENT_LENGTH      32 /* bytes of an incident's name with its NUL */
 #define KEY_CHECK_BYTES                                                                            \
     3 /* of a terminal key's check value, which tells keys apart and gives none away */
@@ -75,10 +76,11 @@
 #define TELLER_EVENTS(X) \
     X(TELLER_PROVISIONED, "Teller.Provisioned", provisioned, NOTHING) \
     X(TELLER_SIGNED_ON, "Teller.SignedOn", signed_on, NOTHING) \
+    X(TELLER_SIGN_ON_REFUSED, "Teller.SignOnRefused", sign_on_refused, NOTHING) \
     X(TELLER_CASSETTES_REPLENISHED, "Teller.CassettesReplenished", cassettes, NOTHING) \
     X(TELLER_BUSINESS_DAY_CLOSED, "Teller.BusinessDayClosed", day_closed, NOTHING) \
     X(TELLER_INCIDENT_REPORTED, "Teller.IncidentReported", incident, NOTHING) \
-    X(TELLER_WITHDRAWAL_INITIATED, "Teller.WithdrawalInitiated", withdrawal, NOTHING) \
+    X(TELLER_WITHDRAWAL_INITIATED, "Teller.WithdrawalInitiated", withdrawal_initiated, NOTHING) \
     X(TELLER_WITHDRAWAL_DECLINED, "Teller.WithdrawalDeclined", withdrawal, NOTHING) \
     X(TELLER_MONEY_WITHDRAWN, "Teller.MoneyWithdrawn", withdrawal, NOTHING) \
     X(TELLER_CASH_DISPENSED, "Teller.CashDispensed", withdrawal, NOTHING) \
@@ -86,7 +88,7 @@
     X(TELLER_WITHDRAWAL_SUSPECTED, "Teller.WithdrawalSuspected", withdrawal_suspected, NOTHING) \
     X(TELLER_DISPENSE_DISPUTED, "Teller.DispenseDisputed", dispense_disputed, NOTHING) \
     X(TELLER_DISPENSE_SETTLED, "Teller.DispenseSettled", dispense_disputed, NOTHING) \
-    X(TELLER_DEPOSIT_INITIATED, "Teller.DepositInitiated", deposit, NOTHING) \
+    X(TELLER_DEPOSIT_INITIATED, "Teller.DepositInitiated", deposit_initiated, NOTHING) \
     X(TELLER_DEPOSIT_DECLINED, "Teller.DepositDeclined", deposit, NOTHING) \
     X(TELLER_MONEY_DEPOSITED, "Teller.MoneyDeposited", deposit, NOTHING) \
     X(TELLER_DEPOSIT_CANCELLED, "Teller.DepositCancelled", deposit, NOTHING) \
@@ -232,6 +234,8 @@ struct event {
             struct notes notes;
             struct notes expected, promised; /* signed on with other counts: what the bank counts,
                                                 and of that to open withdrawals */
+            struct uuid run; /* signed on, and refused to: which run of a machine; nil: unsaid */
+            enum refusal refusal; /* sign-on refused */
             bool agrees; /* signed on: whether the machine counts what the bank counts */
             int32_t
                 deposit_capacity; /* provisioned: notes a deposit; 0 in older events: the default */
@@ -260,6 +264,8 @@ struct event {
             struct disposition where; /* dispensed, failed, suspected; disputed: what the machine
                                          says beyond what was booked; settled: of that, what was
                                          there after all */
+            char journal[JOURNAL_POSITION_LENGTH]; /* initiated: where the machine's journal then
+                                                      ended; empty: unsaid */
             char outcome[OUTCOME_LENGTH]; /* disputed: as the machine says; settled: as was counted
                                            */
             int64_t confirm_by_us;        /* withdrawn */
@@ -272,7 +278,8 @@ struct event {
             money amount; /* deposited, suspected, and cancelled with notes: what they are worth */
             struct notes notes; /* deposited: now in the deposit bin; cancelled, settled: given back
                                    out of it by hand; disputed: beyond what was booked */
-            char outcome[OUTCOME_LENGTH]; /* disputed, settled */
+            char journal[JOURNAL_POSITION_LENGTH]; /* initiated */
+            char outcome[OUTCOME_LENGTH];          /* disputed, settled */
             enum refusal refusal; /* declined, disputed; deposited: why it has to be reviewed, else
                                      none; suspected: why the account could not take it */
             char reason[REASON_LENGTH]; /* cancelled, and declined by the terminal's own cancelling

@@ -60,14 +60,6 @@ static struct decision decide_unbar(const struct teller *teller, const struct co
                                : decide_change(teller, command, TELLER_UNBARRED);
 }
 
-/* Whether that is the key in force, as far as the log tells. */
-static bool key_in_force(const struct teller *teller, const struct command *command)
-{
-    return teller->key == TELLER_KEY_UNTOLD ||
-           (teller->key == TELLER_KEY_TOLD &&
-            memcmp(teller->key_check, command->key_check, KEY_CHECK_BYTES) == 0);
-}
-
 /* ---- the machine itself ---- */
 
 static struct decision decide_provision(const struct teller *teller, const struct command *command)
@@ -79,40 +71,6 @@ static struct decision decide_provision(const struct teller *teller, const struc
     event->cassettes.notes = command->notes;
     event->cassettes.deposit_capacity =
         command->deposit_capacity > 0 ? command->deposit_capacity : DEPOSIT_CAPACITY_DEFAULT;
-    return decision;
-}
-
-/* Open withdrawals may or may not have left the machine: anything in between fits. */
-static bool counts_agree(const struct teller *teller, const struct notes *counted)
-{
-    struct notes at_least = teller_available(teller);
-    for (uint32_t i = 0; i < teller->cassettes.length; i++) {
-        int32_t denomination = teller->cassettes.item[i].denomination;
-        int32_t count = notes_of(counted, denomination);
-        if (count < notes_of(&at_least, denomination) || count > teller->cassettes.item[i].count)
-            return false;
-    }
-    for (uint32_t i = 0; i < counted->length; i++)
-        if (counted->item[i].count > notes_of(&teller->cassettes, counted->item[i].denomination))
-            return false;
-    return true;
-}
-
-static struct decision decide_sign_on(const struct teller *teller, const struct command *command)
-{
-    if (!key_in_force(teller, command))
-        return decision_refuse(REFUSED_KEY_REPLACED);
-    if (teller_bars(teller, command))
-        return decision_refuse(REFUSED_TELLER_BARRED);
-    struct decision decision = decision_accept();
-    struct event *event = decision_add(&decision, TELLER_SIGNED_ON, &teller->id, command);
-    event->cassettes.notes = command->notes;
-    event->cassettes.agrees = !command->notes_given || counts_agree(teller, &command->notes);
-    if (!event->cassettes.agrees) {
-        event->cassettes.expected = teller->cassettes;
-        event->cassettes.promised = teller->promised;
-        notes_drop_zeros(&event->cassettes.promised);
-    }
     return decision;
 }
 
@@ -243,6 +201,7 @@ static struct decision decide_initiate(const struct teller *teller,
         add_withdrawal_event(&decision, TELLER_WITHDRAWAL_INITIATED, teller, command);
     if (command->notes_given)
         event->withdrawal.notes = command->notes;
+    memcpy(event->withdrawal.journal, command->journal, JOURNAL_POSITION_LENGTH);
     return decision;
 }
 
@@ -432,7 +391,7 @@ struct decision teller_decide(const struct teller *teller, const struct withdraw
     case TELLER_PROVISION:
         return decide_provision(teller, command);
     case TELLER_SIGN_ON:
-        return decide_sign_on(teller, command);
+        return teller_sign_on(teller, command);
     case TELLER_REPLENISH_CASSETTES:
         return decide_replenish(teller, command);
     case TELLER_CUT_OVER:
@@ -499,7 +458,11 @@ void teller_apply(struct teller *teller, const struct event *event)
         note_totals_add(&teller->loaded, &event->cassettes.notes);
         break;
     case TELLER_SIGNED_ON:
+    case TELLER_SIGN_ON_REFUSED:
     case TELLER_INCIDENT_REPORTED:
+    case TELLER_WITHDRAWAL_INITIATED:
+    case TELLER_DEPOSIT_INITIATED:
+        teller_apply_machine(teller, event);
         break;
     case TELLER_CASSETTES_REPLENISHED:
         notes_add_all(&teller->cassettes, &event->cassettes.notes);
@@ -557,8 +520,6 @@ void teller_apply(struct teller *teller, const struct event *event)
     case TELLER_AUTHENTICATION_RESUMED:
         teller->suspended_until_us = 0;
         break;
-    case TELLER_WITHDRAWAL_INITIATED:
-    case TELLER_DEPOSIT_INITIATED:
     case TELLER_DEPOSIT_DECLINED:
         break; /* the process's alone */
     default:

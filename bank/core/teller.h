@@ -17,6 +17,8 @@
 #define DEPOSIT_CAPACITY_DEFAULT 200     /* notes a deposit */
 #define DEPOSIT_CAPACITY_MAX     1000000 /* what one may be provisioned with */
 
+#define TELLER_RUNS 4 /* that are known again */
+
 struct teller {
     struct uuid id;
     int64_t version; /* events folded in */
@@ -32,7 +34,11 @@ struct teller {
     struct note_totals deposited; /* into the deposit bin; they are never dispensed */
     struct note_totals returned;  /* of those: given back by hand */
     struct day_totals totals;     /* of the business day so far */
-    int64_t suspended_until_us;   /* no card is authenticated before; 0: none was suspended */
+    struct uuid run[TELLER_RUNS]; /* of machines that signed on as this teller, the latest first */
+    struct uuid displaced;        /* the last run that was refused; nil: none was */
+    char journal[JOURNAL_POSITION_LENGTH]; /* where the machine's journal ended when it last began a
+                                              withdrawal or deposit; empty: it did not say */
+    int64_t suspended_until_us; /* no card is authenticated before; 0: none was suspended */
     int64_t
         barred; /* 1: its terminal may do nothing but tell how what it began has ended; else 0 */
     enum {
@@ -74,6 +80,10 @@ struct decision teller_settle_deposit(const struct teller *teller, const struct 
  * count had been loaded. */
 void teller_apply_gone(struct teller *teller, const struct disposition *where);
 void teller_apply_dispute(struct teller *teller, const struct event *event);
+
+/* Of a sign-on, and what is known of the machine: teller_sign_on.c. */
+struct decision teller_sign_on(const struct teller *teller, const struct command *command);
+void teller_apply_machine(struct teller *teller, const struct event *event);
 
 void teller_apply(struct teller *teller, const struct event *event);
 

@@ -54,6 +54,7 @@ static struct decision decide_initiate(const struct teller *teller, const struct
     struct event *event = add_deposit_event(&decision, TELLER_DEPOSIT_INITIATED, teller, command,
                                             &command->account_id);
     memcpy(event->deposit.card, command->card, CARD_TOKEN_LENGTH);
+    memcpy(event->deposit.journal, command->journal, JOURNAL_POSITION_LENGTH);
     return decision;
 }
 

@@ -112,6 +112,8 @@ static void write_sign_on(struct json_writer *writer, const struct command *comm
     if (outcome->teller != NULL)
         write_date(writer, "business_day", outcome->teller->business_day);
     write_cassettes(writer, outcome);
+    if (outcome->teller != NULL && outcome->teller->journal[0] != '\0')
+        json_write_string(writer, "journal", outcome->teller->journal);
     json_write_integer(writer, "note_limit", NOTE_MIX_LIMIT);
     json_write_string(writer, "currency", CURRENCY);
     json_write_integer(writer, "confirm_within_s", command->confirm_within_us / SECOND_US);

@@ -100,6 +100,13 @@ static void put_field(struct form *form, const char *name, const char *shape, co
 {
     static const unsigned char none[sizeof(struct uuid)];
     int64_t number = 0;
+    if (strcmp(shape, "JOURNAL") == 0) {
+        if (*(const char *)value != '\0') {
+            put_text(form, name);
+            put_text(form, value);
+        }
+        return;
+    }
     if (strcmp(shape, "UUID") == 0 || strcmp(shape, "CARD") == 0) {
         if (memcmp(value, none, sizeof none) != 0) {
             put_text(form, name);

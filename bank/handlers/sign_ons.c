@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * sign_ons: an alert for a machine that signs on with other notes in its
- * cassettes than the bank counts, until it signs on with the same. What open
- * withdrawals were promised may have left it or not, and is no difference.
+ * cassettes than the bank counts, until it signs on with the same; and for two
+ * machines at once with one teller's key, until the business day is over, whose
+ * end somebody has looked at. What open withdrawals were promised may have left
+ * it or not, and is no difference.
  */
 #include "bank/handlers/handlers.h"
 
@@ -54,14 +56,12 @@ static int message_format(char message[static MESSAGE_SIZE], const struct event 
 }
 
 static void add_raise(struct effects *effects, const struct event_record *record,
-                      const char *subject)
+                      const char *subject, const char *message, size_t length)
 {
-    char message[MESSAGE_SIZE];
     struct columns *row = effects_row(effects, &raise);
-    int length = message_format(message, &record->event);
     columns_bytes(row, 0, subject, strlen(subject));
     columns_uuid(row, 1, &record->event.stream_id);
-    columns_bytes(row, 2, message, (size_t)length);
+    columns_bytes(row, 2, message, length);
     columns_int8(row, 3, record->position);
     columns_time(row, 4, record->event.at_us);
 }
@@ -77,23 +77,35 @@ static void add_clear(struct effects *effects, const struct event_record *record
 
 static bool handle(struct effects *effects, const struct event_record *record, struct error *reason)
 {
-    char subject[UUID_TEXT_LENGTH + 16], teller[UUID_TEXT_LENGTH];
+    char subject[UUID_TEXT_LENGTH + 16], teller[UUID_TEXT_LENGTH], message[MESSAGE_SIZE];
+    static const char two[] =
+        "a machine that another one has displaced signs on again: two of them work with this "
+        "teller's key: find out which is the right one, stop the other, then start that one anew";
+    const bool counts = record->event.kind == TELLER_SIGNED_ON;
     (void)reason;
-    snprintf(subject, sizeof subject, "%s counts", uuid_format(&record->event.stream_id, teller));
-    if (!record->event.cassettes.agrees)
-        add_raise(effects, record, subject);
+    snprintf(subject, sizeof subject, "%s %s", uuid_format(&record->event.stream_id, teller),
+             counts ? "counts" : "machines");
+    if (record->event.kind == TELLER_SIGN_ON_REFUSED)
+        add_raise(effects, record, subject, two, sizeof two - 1);
+    else if (!counts)
+        add_clear(effects, record, subject);
+    else if (!record->event.cassettes.agrees)
+        add_raise(effects, record, subject, message,
+                  (size_t)message_format(message, &record->event));
     else if (record->event.cassettes.notes.length > 0) /* else it did not say what it counts */
         add_clear(effects, record, subject);
     return true;
 }
 
-static const enum event_kind kinds[] = { TELLER_SIGNED_ON, EVENT_KIND_COUNT };
+static const enum event_kind kinds[] = { TELLER_SIGNED_ON, TELLER_SIGN_ON_REFUSED,
+                                         TELLER_BUSINESS_DAY_CLOSED, EVENT_KIND_COUNT };
 static const char *const forget[] = { "DELETE FROM esbank.alerts WHERE handler = 'sign_ons'",
                                       NULL };
 
 const struct handler handler_sign_ons = {
     .name = "sign_ons",
-    .help = "an alert for a machine that signs on with other counts than the bank's",
+    .help = "an alert for a machine that signs on with other counts than the bank's, and for two "
+            "machines with one key",
     .start = FROM_ORIGIN,
     .kinds = kinds,
     .handle = handle,

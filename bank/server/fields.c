@@ -156,6 +156,22 @@ static bool read_outcome(struct parsing *parsing, const struct json *value, void
     return false;
 }
 
+/* "1234:0123456789abcdef" */
+static bool read_journal(struct parsing *parsing, const struct json *value, void *to)
+{
+    static const char digits[] = "0123456789", hex[] = "0123456789abcdef";
+    const char *text;
+    (void)parsing;
+    if (!json_string(value, &text))
+        return false;
+    const size_t number = strspn(text, digits);
+    if (number == 0 || number > 20 || text[number] != ':' || strspn(text + number + 1, hex) != 16 ||
+        text[number + 17] != '\0')
+        return false;
+    memcpy(to, text, number + 18);
+    return true;
+}
+
 static bool read_incident(struct parsing *parsing, const struct json *value, void *to)
 {
     (void)parsing;
@@ -185,7 +201,9 @@ static_assert(CARD_TOKEN_LENGTH == sizeof(struct uuid),
       "text of 1 to 120 bytes " TEXT_PLAIN_SHAPE ", not in parentheses, not sealed:")              \
     X(INCIDENT, read_incident, "one of the incidents there are")                                   \
     X(COUNT, read_count, "a whole number from 0 to 1000000")                                       \
-    X(CAPACITY, read_capacity, "a whole number from 1 to 1000000")
+    X(CAPACITY, read_capacity, "a whole number from 1 to 1000000")                                 \
+    X(JOURNAL, read_journal,                                                                       \
+      "the number of the journal's last entry, a colon and 16 hexadecimal digits of its MAC")
 
 enum shape {
 #define X(enumerator, read, text) SHAPE_##enumerator,

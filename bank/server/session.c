@@ -136,6 +136,31 @@ static bool key_settle(struct session *session, const struct command *command, c
     return done;
 }
 
+/* One machine has one connection: the one before is that of a network that was cut, or of another
+ * machine, which finds out when it signs on again. Clients that name no run are left alone. */
+static void machine_came(struct session *session, const struct uuid *run)
+{
+    struct place *next;
+    session->place.run = *run;
+    if (uuid_is_nil(run))
+        return;
+    for (struct place *place = session->turn->places; place != NULL; place = next) {
+        next = place->next;
+        if (place != &session->place && !place->closed && !uuid_is_nil(&place->run) &&
+            uuid_equal(&place->signed_on, &session->place.signed_on))
+            session_expel((struct session *)place, REFUSED_NOT_SIGNED_ON,
+                          "Another connection has signed on as this teller.");
+    }
+}
+
+/* What a displaced machine began has happened, and is booked; it begins nothing new. */
+static bool only_advises(const struct session *session, const struct command *command)
+{
+    return session->place.advises && command->kind != TELLER_SIGN_ON &&
+           command->kind != TELLER_REPORT_INCIDENT &&
+           (command_traits(command->kind)->more & CONTINUES) == 0;
+}
+
 /* The engine gives a request back, with its reply: request.done. */
 static void answered(struct request *request, const char *line, size_t length, bool replayed)
 {
@@ -147,8 +172,13 @@ static void answered(struct request *request, const char *line, size_t length, b
     if (command->kind == TELLER_SIGN_ON) {
         session->signing_on = false;
         /* One that is barred has proved its key, and may still tell how what it began has ended. */
-        if ((ok || request->refusal == REFUSED_TELLER_BARRED) && !replayed) {
+        if ((ok || request->refusal == REFUSED_TELLER_BARRED ||
+             request->refusal == REFUSED_DISPLACED) &&
+            !replayed) {
             session->place.signed_on = command->teller_id;
+            session->place.advises = request->refusal == REFUSED_DISPLACED;
+            if (ok)
+                machine_came(session, &command->run);
             turn_signed_on(session->turn, &session->place);
         }
     }
@@ -256,6 +286,10 @@ static void take_line(struct session *session, const char *line, size_t length)
     request->certified = session->certified;
     switch (request_parse(session->turn->vault, line, length, request, &refusal)) {
     case PARSED_COMMAND:
+        if (only_advises(session, &request->command)) {
+            reply_refusal(session, &request->command.id, REFUSED_NOT_SIGNED_ON, NULL);
+            break;
+        }
         if (!key_ready(session, &request->command))
             break;
         submit(session, pending);

@@ -104,7 +104,9 @@ static bool tellers_equal(const struct teller *a, const struct teller *b)
            sums_equal(&a->deposited, &b->deposited) && sums_equal(&a->returned, &b->returned) &&
            days_equal(&a->totals, &b->totals) && a->suspended_until_us == b->suspended_until_us &&
            a->barred == b->barred && a->key == b->key &&
-           memcmp(a->key_check, b->key_check, KEY_CHECK_BYTES) == 0;
+           memcmp(a->key_check, b->key_check, KEY_CHECK_BYTES) == 0 &&
+           memcmp(a->run, b->run, sizeof a->run) == 0 && uuid_equal(&a->displaced, &b->displaced) &&
+           strcmp(a->journal, b->journal) == 0;
 }
 
 /* ---- the snapshots, in the order of the streams ---- */

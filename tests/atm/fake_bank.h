@@ -39,6 +39,7 @@ struct fake_bank {
     char id[UUID_TEXT_LENGTH];
     int sign_ons;
     bool forges;        /* its replies have no mac */
+    char journal[60];   /* a member of its sign-on's reply, with a comma before it; empty: none */
     void (*pump)(void); /* lets the terminal go on a little */
 };
 
@@ -132,10 +133,13 @@ FAKE void bank_say(struct fake_bank *bank, const char *id, bool ok, const char *
 FAKE void bank_sign_on(struct fake_bank *bank)
 {
     bank->sign_ons++;
-    bank_say(bank, NULL, true,
+    char fields[400];
+    snprintf(fields, sizeof fields,
              ",\"business_day\":\"2026-11-24\",\"cassettes\":[{\"denomination\":5000,\"count\":10},"
              "{\"denomination\":2000,\"count\":10}],\"note_limit\":40,\"currency\":\"EUR\","
-             "\"agrees\":true");
+             "\"agrees\":true%s",
+             bank->journal);
+    bank_say(bank, NULL, true, fields);
 }
 
 /* Waits for a request of that command; sign-ons in between are accepted. */

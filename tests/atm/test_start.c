@@ -185,6 +185,93 @@ static void test_a_machine_whose_dispenser_file_is_gone_wants_a_supervisor(void 
     stop();
 }
 
+static void bank_knows(const char *position)
+{
+    snprintf(bank.journal, sizeof bank.journal, ",\"journal\":\"%s\"", position);
+}
+
+static void test_a_folder_older_than_the_bank_knows_serves_nobody(void **state)
+{
+    (void)state;
+    char here[JOURNAL_POSITION], other[JOURNAL_POSITION], later[JOURNAL_POSITION];
+    bank_key(home);
+    start();
+    bank_until(&bank, in_service, "it serves");
+    journal_position(&machine.journal, here);
+    stop();
+    bank_knows(here);
+    start();
+    bank_until(&bank, in_service, "it serves: the entry is its own");
+    stop();
+    snprintf(other, sizeof other, "%s", here);
+    other[strlen(other) - 1] = other[strlen(other) - 1] == '0' ? '1' : '0';
+    snprintf(later, sizeof later, "%s", here);
+    later[0]++; /* an entry that it has not come to */
+    const char *const unknown[] = { other, "4711:0123456789abcdef", later };
+    for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++) {
+        if (i == 2)
+            memcpy(strchr(later, ':'), strchr(other, ':'), strlen(strchr(other, ':')));
+        bank_knows(unknown[i]);
+        start();
+        bank_request(&bank, "ReportIncident"); /* what is owed is told all the same */
+        check_contains(bank.line, "\"incident\":\"folder_older\",\"count\":1");
+        bank_say(&bank, NULL, true, "");
+        bank_until(&bank, nothing_owed, "the incident is told");
+        assert_false(in_service());
+        assert_true(machine.terminal.facts.older || machine.older);
+        assert_int_equal(machine.link.state, LINK_BARRED);
+        check_contains(machine.link.why, "--adopt-memories");
+        stop();
+    }
+    options.adopt_memories = true; /* a person's word */
+    start();
+    bank_request(&bank, "ReportIncident");
+    check_contains(bank.line, "\"incident\":\"memories_adopted\"");
+    bank_say(&bank, NULL, true, "");
+    bank_until(&bank, in_service, "it serves");
+    options.adopt_memories = false;
+    stop();
+}
+
+/* Set aside with the file it stands in, an entry is still this machine's. */
+static void test_an_entry_of_a_journal_that_was_set_aside_is_found(void **state)
+{
+    (void)state;
+    struct error error;
+    char position[JOURNAL_POSITION];
+    bank_key(home);
+    start();
+    bank_until(&bank, in_service, "it serves");
+    journal_position(&machine.journal, position);
+    check_worked(journal_rotate(&machine.journal, 0, &error), &error);
+    assert_true(journal_has(&machine.journal, position));
+    assert_true(journal_write(&machine.journal, JOURNAL_STARTED, NULL, "", &error));
+    assert_true(journal_has(&machine.journal, position));
+    position[strlen(position) - 1] ^= 1;
+    assert_false(journal_has(&machine.journal, position));
+    stop();
+}
+
+static void test_a_displaced_machine_serves_nobody_and_owes_no_explanation(void **state)
+{
+    (void)state;
+    bank_key(home);
+    start();
+    bank_until(&bank, in_service, "it serves");
+    bank_drop(&bank);
+    for (int64_t until = fake_now_ms() + FAKE_DEADLINE_MS; !machine.link.displaced;) {
+        pump();
+        if (bank_read_line(&bank))
+            bank_say(&bank, NULL, false, ",\"error\":\"displaced\"");
+        assert_true(fake_now_ms() < until);
+    }
+    pump();
+    assert_int_equal(machine.link.state, LINK_BARRED);
+    assert_false(in_service());
+    assert_int_equal(machine.saf.count, 0); /* the bank knows: it has refused */
+    stop();
+}
+
 static void test_another_terminal_key_needs_the_one_before(void **state)
 {
     (void)state;
@@ -276,6 +363,12 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_an_old_folder_that_owes_something_wants_a_persons_word,
                                         fresh, done),
         cmocka_unit_test_setup_teardown(test_a_journal_without_its_end_is_refused, fresh, done),
+        cmocka_unit_test_setup_teardown(test_a_folder_older_than_the_bank_knows_serves_nobody,
+                                        fresh, done),
+        cmocka_unit_test_setup_teardown(test_an_entry_of_a_journal_that_was_set_aside_is_found,
+                                        fresh, done),
+        cmocka_unit_test_setup_teardown(
+            test_a_displaced_machine_serves_nobody_and_owes_no_explanation, fresh, done),
         cmocka_unit_test_setup_teardown(
             test_a_machine_whose_dispenser_file_is_gone_wants_a_supervisor, fresh, done),
         cmocka_unit_test_setup_teardown(test_another_terminal_key_needs_the_one_before, fresh,

@@ -39,6 +39,7 @@
 #define OF_COUNT     { "1", "2" }
 #define OF_LIMIT     { "5000", "6000" }
 #define OF_CAPACITY  { "100", "200" }
+#define OF_JOURNAL   { QUOTED("12:0123456789abcdef"), QUOTED("13:0123456789abcdef") }
 /* clang-format on */
 
 static const struct {

@@ -384,6 +384,13 @@ static void test_a_machine_with_other_counts_stands_there_until_they_agree(void 
     check_alerts("sign_ons 1-3");
     reset(&handler_sign_ons, 0);
     check_alerts("sign_ons 1-3");
+    event_of(TELLER_SIGN_ON_REFUSED, &teller_id); /* 4: two machines with one key */
+    event_of(TELLER_SIGN_ON_REFUSED, &teller_id);
+    happens();
+    check_alerts("sign_ons 1-3, sign_ons 4-");
+    event_of(TELLER_BUSINESS_DAY_CLOSED, &teller_id); /* 6 */
+    happens();
+    check_alerts("sign_ons 1-3, sign_ons 4-6");
 }
 
 /* ---- what fails ---- */

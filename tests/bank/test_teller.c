@@ -89,6 +89,55 @@ static void test_a_sign_on_without_a_count_agrees(void **state)
     assert_true(event_at(0)->cassettes.agrees);
 }
 
+static struct command run_signs_on(uint64_t run)
+{
+    struct command command = for_teller(TELLER_SIGN_ON, MACHINE);
+    command.run = id_of(run);
+    return command;
+}
+
+static void
+test_the_later_of_two_machines_stays_and_the_one_that_comes_back_is_refused(void **state)
+{
+    (void)state;
+    given_teller(MACHINE, some_notes(5000, 10));
+    given(run_signs_on(901));
+    given(run_signs_on(901)); /* the same one, after a network cut */
+    given(for_teller(TELLER_SIGN_ON, MACHINE));
+    given(run_signs_on(902)); /* started anew, or another one: nobody can tell */
+    then(TELLER_SIGNED_ON);
+    assert_refusal(when(run_signs_on(901)), REFUSED_DISPLACED);
+    then(TELLER_SIGN_ON_REFUSED);
+    assert_refusal(when(run_signs_on(901)), REFUSED_DISPLACED);
+    then_nothing(); /* once is enough */
+    given(run_signs_on(902));
+    given(run_signs_on(903)); /* a supervisor has started the first one anew */
+    assert_refusal(when(run_signs_on(902)), REFUSED_DISPLACED);
+    then(TELLER_SIGN_ON_REFUSED);
+    assert_true(uuid_equal(&event_at(0)->cassettes.run, &(struct uuid[]){ id_of(902) }[0]));
+}
+
+static void test_how_far_a_machines_journal_had_come_is_known(void **state)
+{
+    (void)state;
+    given_account(PETER, 500000);
+    given_teller(MACHINE, some_notes(5000, 10));
+    struct command cash = initiate(MACHINE, PETER, 5000);
+    strcpy(cash.journal, "7:0123456789abcdef");
+    given(cash);
+    assert_string_equal(teller_of(MACHINE)->journal, "7:0123456789abcdef");
+    given(initiate(MACHINE, PETER, 5000)); /* of a client that does not say */
+    assert_string_equal(teller_of(MACHINE)->journal, "7:0123456789abcdef");
+    struct command deposit = initiate_deposit(MACHINE, PETER);
+    strcpy(deposit.journal, "19:fedcba9876543210");
+    given(deposit);
+    assert_string_equal(teller_of(MACHINE)->journal, "19:fedcba9876543210");
+    struct command adopted = for_teller(TELLER_REPORT_INCIDENT, MACHINE);
+    adopted.incident = INCIDENT_MEMORIES_ADOPTED;
+    given(adopted);
+    assert_string_equal(teller_of(MACHINE)->journal, "");
+}
+
 static void test_promised_notes_may_or_may_not_be_in_the_machine(void **state)
 {
     (void)state;
@@ -507,6 +556,8 @@ int main(void)
         sentence(test_an_account_command_is_none_of_a_tellers),
         sentence(test_a_sign_on_says_whether_the_counts_agree),
         sentence(test_a_sign_on_without_a_count_agrees),
+        sentence(test_the_later_of_two_machines_stays_and_the_one_that_comes_back_is_refused),
+        sentence(test_how_far_a_machines_journal_had_come_is_known),
         sentence(test_promised_notes_may_or_may_not_be_in_the_machine),
         sentence(test_replenishing_adds_to_the_cassettes),
         sentence(test_a_machine_has_room_for_a_million_notes_and_eight_denominations),

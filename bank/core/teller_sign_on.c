@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A machine signs on, and what the bank knows of the machine itself: which run
+ * of it, and how far its journal had come when it last began something. The
+ * sign-on's reply has the latter, so that a machine finds out that its folder
+ * is an older one, or that a copy of it has gone on without it.
+ */
+#include "bank/core/teller.h"
+
+/* Whether that is the key in force, as far as the log tells. */
+static bool key_in_force(const struct teller *teller, const struct command *command)
+{
+    return teller->key == TELLER_KEY_UNTOLD ||
+           (teller->key == TELLER_KEY_TOLD &&
+            memcmp(teller->key_check, command->key_check, KEY_CHECK_BYTES) == 0);
+}
+
+/* Open withdrawals may or may not have left the machine: anything in between fits. */
+static bool counts_agree(const struct teller *teller, const struct notes *counted)
+{
+    struct notes at_least = teller_available(teller);
+    for (uint32_t i = 0; i < teller->cassettes.length; i++) {
+        int32_t denomination = teller->cassettes.item[i].denomination;
+        int32_t count = notes_of(counted, denomination);
+        if (count < notes_of(&at_least, denomination) || count > teller->cassettes.item[i].count)
+            return false;
+    }
+    for (uint32_t i = 0; i < counted->length; i++)
+        if (counted->item[i].count > notes_of(&teller->cassettes, counted->item[i].denomination))
+            return false;
+    return true;
+}
+
+/*
+ * Two machines at once with one teller's key: a copied folder, or a second home.
+ * A run that another one has followed is that of a program that ended, as far
+ * as anybody can tell; one that comes back proves that both are alive. The
+ * later one stays, since that is the one that somebody started last; the one
+ * that comes back is refused until it is started anew, and an event says so.
+ */
+static bool run_is_over(const struct teller *teller, const struct uuid *run)
+{
+    for (int i = 1; i < TELLER_RUNS && !uuid_is_nil(run); i++)
+        if (uuid_equal(&teller->run[i], run) && !uuid_equal(&teller->run[0], run))
+            return true;
+    return false;
+}
+
+static struct decision decide_displaced(const struct teller *teller, const struct command *command)
+{
+    struct decision decision = decision_refuse(REFUSED_DISPLACED);
+    if (uuid_equal(&teller->displaced, &command->run))
+        return decision;
+    decision.kind = DECISION_EVENTS;
+    struct event *event = decision_add(&decision, TELLER_SIGN_ON_REFUSED, &teller->id, command);
+    event->cassettes.run = command->run;
+    event->cassettes.refusal = REFUSED_DISPLACED;
+    return decision;
+}
+
+struct decision teller_sign_on(const struct teller *teller, const struct command *command)
+{
+    if (!key_in_force(teller, command))
+        return decision_refuse(REFUSED_KEY_REPLACED);
+    if (teller_bars(teller, command))
+        return decision_refuse(REFUSED_TELLER_BARRED);
+    if (run_is_over(teller, &command->run))
+        return decide_displaced(teller, command);
+    struct decision decision = decision_accept();
+    struct event *event = decision_add(&decision, TELLER_SIGNED_ON, &teller->id, command);
+    event->cassettes.notes = command->notes;
+    event->cassettes.run = command->run;
+    event->cassettes.agrees = !command->notes_given || counts_agree(teller, &command->notes);
+    if (!event->cassettes.agrees) {
+        event->cassettes.expected = teller->cassettes;
+        event->cassettes.promised = teller->promised;
+        notes_drop_zeros(&event->cassettes.promised);
+    }
+    return decision;
+}
+
+/* What a machine takes over by an operator's word is a new beginning. */
+void teller_apply_machine(struct teller *teller, const struct event *event)
+{
+    const struct uuid *run = &event->cassettes.run;
+    if (event->kind == TELLER_SIGN_ON_REFUSED)
+        teller->displaced = *run;
+    if (event->kind == TELLER_SIGNED_ON && !uuid_is_nil(run) && !uuid_equal(&teller->run[0], run)) {
+        memmove(&teller->run[1], &teller->run[0], sizeof teller->run - sizeof teller->run[0]);
+        teller->run[0] = *run;
+    }
+    if (event->kind == TELLER_WITHDRAWAL_INITIATED && event->withdrawal.journal[0] != '\0')
+        memcpy(teller->journal, event->withdrawal.journal, JOURNAL_POSITION_LENGTH);
+    if (event->kind == TELLER_DEPOSIT_INITIATED && event->deposit.journal[0] != '\0')
+        memcpy(teller->journal, event->deposit.journal, JOURNAL_POSITION_LENGTH);
+    if (event->kind == TELLER_INCIDENT_REPORTED &&
+        incident_find(event->incident.name) == INCIDENT_MEMORIES_ADOPTED)
+        memset(teller->journal, 0, JOURNAL_POSITION_LENGTH);
+}
