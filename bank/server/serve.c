@@ -28,6 +28,7 @@
 #include "bank/postgres/connection.h"
 #include "bank/postgres/database.h"
 #include "bank/server/erasures.h"
+#include "bank/server/fence.h"
 #include "bank/server/log_begin.h"
 #include "bank/server/old_snapshots.h"
 #include "bank/server/parse.h"
@@ -544,8 +545,10 @@ int serve(const struct serve_options *options)
     vault_harden_process();
     catch_early_signals();
     bool worked = open_all(&serving, &error);
-    if (worked)
+    if (worked) {
+        fence_home(&serving.home);
         run(&serving);
+    }
     else
         fprintf(stderr, "bank: %s\n", error.message);
     close_all(&serving);
