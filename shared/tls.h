@@ -50,6 +50,11 @@ bool tls_context_expired(const struct tls_context *context);
 /* A list of revoked certificates should have been followed by a newer one. What it revokes stays
  * revoked, and it revokes nothing else. */
 bool tls_context_list_late(const struct tls_context *context);
+
+/* When these two begin to be so, in seconds since 1970; of the lists 0: never. */
+int64_t tls_context_until(const struct tls_context *context);
+int64_t tls_context_lists_until(const struct tls_context *context);
+
 bool tls_context_teller(const struct tls_context *context,
                         struct uuid *teller); /* false: it names none */
 

@@ -250,6 +250,18 @@ bool tls_context_expired(const struct tls_context *context)
     return X509_cmp_current_time(X509_get0_notAfter(certificate)) < 0;
 }
 
+int64_t tls_context_until(const struct tls_context *context)
+{
+    struct tm until;
+    const ASN1_TIME *end = X509_get0_notAfter(SSL_CTX_get0_certificate(context->ssl));
+    return ASN1_TIME_to_tm(end, &until) == 1 ? timegm(&until) : 0;
+}
+
+int64_t tls_context_lists_until(const struct tls_context *context)
+{
+    return context->lists_until;
+}
+
 bool tls_context_list_late(const struct tls_context *context)
 {
     return context->lists_until != 0 && context->lists_until < time(NULL);

@@ -204,6 +204,19 @@ static void notice_standby(struct serving *serving)
               "why=\"another bank serves this database; this one takes over when it ends\"");
 }
 
+static enum bank_state state_of(const void *context)
+{
+    const struct serving *serving = context;
+    if (serving->stop_ms != 0)
+        return BANK_ENDING;
+    if (engine_active(serving->engine))
+        return BANK_ACTIVE;
+    /* It may be active by its lock, with a database that is silent. */
+    if (serving->active || clock_now_ms() - serving->unreachable_ms < STANDBY_MS)
+        return BANK_AWAY;
+    return serving->standby ? BANK_STANDBY : BANK_STARTING;
+}
+
 static void on_meanwhile(void *context)
 {
     const struct serving *serving = context;
@@ -492,6 +505,10 @@ static bool open_all(struct serving *serving, struct error *error)
                                       .loop = serving->loop,
                                       .engine = serving->engine,
                                       .vault = serving->vault,
+                                      .store = serving->store,
+                                      .subscriptions = serving->subscriptions,
+                                      .state = state_of,
+                                      .state_context = serving,
                                       .tls = serving->tls,
                                       .listen = &serving->options->listen,
                                       .meanwhile = on_meanwhile,

@@ -14,7 +14,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-
 struct serve_options {
     const char *home;          /* NULL: as home_locate has it */
     const char *user;          /* whom root's bank runs as; NULL: as user.h has it */

@@ -246,7 +246,7 @@ static bool tls_door_open(struct server *server, struct error *error)
 int server_renew_tls(struct server *server, const struct tls_context *context)
 {
     int closed = 0;
-    server->options.tls = context;
+    server->options.tls = server->turn.tls = context;
     if (server->tls_door != NULL)
         tls_door_renew(server->tls_door, context);
     for (struct place *place = server->turn.places; place != NULL; place = place->next) {
@@ -293,6 +293,11 @@ struct server *server_create(const struct server_options *options, struct error 
     server->turn = (struct turn){ .loop = options->loop,
                                   .engine = options->engine,
                                   .vault = options->vault,
+                                  .store = options->store,
+                                  .subscriptions = options->subscriptions,
+                                  .tls = options->tls,
+                                  .state = options->state,
+                                  .state_context = options->state_context,
                                   .meanwhile = options->meanwhile,
                                   .meanwhile_context = options->meanwhile_context };
     turn_init(&server->turn);

@@ -11,12 +11,15 @@
 #define BANK_SERVER_SERVER_H
 
 #include "bank/engine/engine.h"
+#include "bank/server/state.h"
 #include "bank/vault/vault.h"
 #include "shared/home.h"
 
 struct address;
 struct event_base;
 struct server;
+struct store;
+struct subscriptions;
 struct tls_context;
 
 struct server_options {
@@ -25,6 +28,10 @@ struct server_options {
     struct event_base *loop;
     struct engine *engine;
     struct vault *vault;
+    const struct store *store; /* here and next: for those who watch the bank; NULL: none */
+    const struct subscriptions *subscriptions;
+    enum bank_state (*state)(const void *context); /* NULL: what the engine knows of it */
+    const void *state_context;
     const struct tls_context *tls; /* NULL: Unix sockets only */
     const struct address *listen;  /* with tls */
     /* Called now and then while many terminals are read, for what cannot wait so long. NULL:

@@ -14,7 +14,6 @@
 #include "bank/log/log.h"
 #include "bank/server/parse.h"
 #include "bank/server/status.h"
-#include "shared/clock.h"
 #include "shared/hex.h"
 
 #include <errno.h>
@@ -261,14 +260,8 @@ static void answer_echo(struct session *session, const struct uuid *id)
 
 static void answer_status(struct session *session, const struct uuid *id)
 {
-    const struct turn *turn = session->turn;
-    char line[REPLY_MAX];
-    struct server_counts counts = { .terminals = turn->door[TERMINALS].connected +
-                                                 turn->door[NETWORK].connected,
-                                    .operators = turn->door[OPERATORS].connected,
-                                    .connections = turn->accepted,
-                                    .uptime_s = (clock_now_ms() - turn->started_ms) / 1000 };
-    session_reply(session, line, server_status_write(line, sizeof line, id, turn->engine, &counts));
+    char line[STATUS_REPLY_MAX];
+    session_reply(session, line, server_status_write(line, sizeof line, id, session->turn));
 }
 
 static void take_line(struct session *session, const char *line, size_t length)

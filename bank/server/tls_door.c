@@ -20,21 +20,18 @@
 #include "bank/engine/reply.h"
 #include "bank/log/limit.h"
 #include "bank/log/log.h"
-#include "bank/server/listener.h"
 #include "bank/server/peers.h"
+#include "bank/server/ports.h"
 #include "shared/clock.h"
 
 #include <errno.h>
 #include <event2/event.h>
-#include <netdb.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
 #include <unistd.h>
 
-#define LISTENERS_MAX    8 /* addresses of one host name */
 #define HANDSHAKE_MS     10000
 #define STRANGERS_MAX    1024
 #define ADDRESS_MAX      256 /* of those, of one address */
@@ -53,7 +50,7 @@ struct stranger {
 
 struct tls_door {
     struct tls_door_options options;
-    struct listener *listener[LISTENERS_MAX];
+    struct ports ports;
     TAILQ_HEAD(stranger_list, stranger) strangers; /* the oldest first */
     int stranger_count;
     struct peers peers; /* by address */
@@ -239,73 +236,6 @@ static void on_accepted(void *context, int file)
 
 /* ---- the port --------------------------------------------------------------- */
 
-static int bound_socket(const struct addrinfo *at, const char *where, struct error *error)
-{
-    int yes = 1, file = socket(at->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (file < 0) {
-        error_set_errno(error, "cannot make a socket for %s", where);
-        return -1;
-    }
-    setsockopt(file, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    if (at->ai_family == AF_INET6) /* IPv4 has a socket of its own */
-        setsockopt(file, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes);
-    if (bind(file, at->ai_addr, at->ai_addrlen) == 0)
-        return file;
-    if (errno == EADDRINUSE)
-        error_set(
-            error, ERROR_SYSTEM,
-            "another program listens on %s: choose another port for --listen, or end that program",
-            where);
-    else
-        error_set_errno(error, "cannot listen on %s, the address after --listen", where);
-    close(file);
-    return -1;
-}
-
-static struct listener *port_open(struct tls_door *door, const struct addrinfo *at,
-                                  struct error *error)
-{
-    struct sockaddr_storage address;
-    socklen_t length = sizeof address;
-    char where[ADDRESS_TEXT_SIZE];
-    address_format(at->ai_addr, at->ai_addrlen, where);
-    int file = bound_socket(at, where, error);
-    if (file < 0)
-        return NULL;
-    if (getsockname(file, (struct sockaddr *)&address, &length) ==
-        0) /* port 0 was the kernel's to choose */
-        address_format((struct sockaddr *)&address, length, where);
-    struct listener *listener =
-        listener_create(door->options.loop, file, where, on_accepted, door, error);
-    if (listener != NULL)
-        log_event("listening", "address=%s", where);
-    return listener;
-}
-
-static bool ports_open(struct tls_door *door, struct error *error)
-{
-    const struct address *address = door->options.address;
-    struct addrinfo wanted = { .ai_family = AF_UNSPEC,
-                               .ai_socktype = SOCK_STREAM,
-                               .ai_flags = AI_PASSIVE };
-    struct addrinfo *found;
-    const char *host = address->host[0] != '\0' ? address->host : NULL;
-    int trouble = getaddrinfo(host, address->port, &wanted, &found);
-    if (trouble != 0)
-        return error_set(error, ERROR_USAGE,
-                         "there is no address for %.100s, the host after --listen: %s",
-                         address->host, gai_strerror(trouble));
-    int count = 0;
-    bool worked = true;
-    for (struct addrinfo *at = found; at != NULL && worked && count < LISTENERS_MAX;
-         at = at->ai_next) {
-        door->listener[count] = port_open(door, at, error);
-        worked = door->listener[count++] != NULL;
-    }
-    freeaddrinfo(found);
-    return worked;
-}
-
 /* Whether anything was said. */
 static bool context_tell(const struct tls_context *context)
 {
@@ -329,7 +259,8 @@ struct tls_door *tls_door_create(const struct tls_door_options *options, struct 
     door->options = *options;
     TAILQ_INIT(&door->strangers);
     tls_door_tick(door, clock_now_ms());
-    if (ports_open(door, error))
+    if (ports_open(&door->ports, options->loop, options->address, "--listen", "listening",
+                   on_accepted, door, error))
         return door;
     tls_door_destroy(door);
     return NULL;
@@ -362,8 +293,7 @@ void tls_door_destroy(struct tls_door *door)
 {
     if (door == NULL)
         return;
-    for (int i = 0; i < LISTENERS_MAX; i++)
-        listener_destroy(door->listener[i]);
+    ports_close(&door->ports);
     while (!TAILQ_EMPTY(&door->strangers))
         stranger_close(TAILQ_FIRST(&door->strangers));
     free(door);

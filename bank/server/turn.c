@@ -21,6 +21,7 @@ static int64_t monotonic_us(void)
 void turn_init(struct turn *turn)
 {
     turn->started_ms = turn->now_ms = clock_now_ms();
+    turn->started_s = time(NULL);
     TAILQ_INIT(&turn->comers);
     TAILQ_INIT(&turn->open_lines);
 }
@@ -31,6 +32,13 @@ void turn_finish(struct turn *turn)
         next = block->next;
         free(block);
     }
+}
+
+enum bank_state turn_state(const struct turn *turn)
+{
+    if (turn->state != NULL)
+        return turn->state(turn->state_context);
+    return engine_active(turn->engine) ? BANK_ACTIVE : BANK_STARTING;
 }
 
 /* ---- requests --------------------------------------------------------------- */

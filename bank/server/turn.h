@@ -18,6 +18,7 @@
 
 #include "bank/engine/engine.h"
 #include "bank/server/peers.h"
+#include "bank/server/state.h"
 #include "bank/vault/vault.h"
 
 #include <sys/queue.h>
@@ -26,6 +27,9 @@
 enum { TERMINALS, OPERATORS, NETWORK, DOORS };
 
 struct event_base;
+struct store;
+struct subscriptions;
+struct tls_context;
 
 struct place {
     int door;
@@ -70,10 +74,20 @@ struct turn {
     } door[DOORS];
     int64_t started_ms, accepted;
     unsigned reads;
+
+    /* Only to be looked at, for those who watch the bank. */
+    int64_t started_s;         /* since 1970 */
+    const struct store *store; /* here and below: NULL in a server by itself */
+    const struct subscriptions *subscriptions;
+    const struct tls_context *tls;
+    enum bank_state (*state)(const void *context);
+    const void *state_context;
 };
 
 void turn_init(struct turn *turn);
 void turn_finish(struct turn *turn);
+
+enum bank_state turn_state(const struct turn *turn);
 
 /* A request with nothing in it but its time; and back. */
 struct pending *turn_pending_take(struct turn *turn);

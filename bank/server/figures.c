@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+#include "bank/server/figures.h"
+
+#include "bank/store/store.h"
+#include "shared/tls.h"
+
+const struct figure_traits figure_traits[FIGURE_COUNT] = {
+#define X(name, metric, type, unit, where, help) { #name, metric, FIGURE_##type, unit, help },
+    FIGURE_TABLE(X)
+#undef X
+};
+
+static const char *const state_names[BANK_STATE_COUNT] = {
+#define X(enumerator, name) name,
+    BANK_STATE_TABLE(X)
+#undef X
+};
+
+const char *bank_state_name(enum bank_state state)
+{
+    return state_names[state];
+}
+
+static bool has_log(const struct turn *turn)
+{
+    return turn->store != NULL && engine_active(turn->engine);
+}
+
+static int64_t log_position(const struct turn *turn)
+{
+    return has_log(turn) ? store_end(turn->store).position : FIGURE_NONE;
+}
+
+static int64_t log_epoch(const struct turn *turn)
+{
+    return has_log(turn) ? store_end(turn->store).epoch : FIGURE_NONE;
+}
+
+static int64_t certificate_until(const struct turn *turn)
+{
+    return turn->tls != NULL ? tls_context_until(turn->tls) : FIGURE_NONE;
+}
+
+static int64_t lists_until(const struct turn *turn)
+{
+    const int64_t until = turn->tls != NULL ? tls_context_lists_until(turn->tls) : 0;
+    return until != 0 ? until : FIGURE_NONE;
+}
+
+void figures_gather(const struct turn *turn, int64_t values[static FIGURE_COUNT])
+{
+    const struct engine_metrics *engine = engine_metrics(turn->engine);
+    const struct histogram whole = engine_latency(turn->engine), *recent = &whole;
+    int64_t *value = values;
+#define X(name, metric, type, unit, where, help) *value++ = where;
+    FIGURE_TABLE(X)
+#undef X
+}
