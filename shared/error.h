@@ -19,6 +19,7 @@ enum error_kind {
     ERROR_USAGE,      /* what a person gave us: options, names, configuration */
     ERROR_FORMAT,     /* bytes that are not what they should be */
     ERROR_DATABASE,   /* the database refused a statement */
+    ERROR_VALUES,     /* it refused the values: with others the statement may well work */
     ERROR_PASSING,    /* it refused for now: resources, a lock, a person */
     ERROR_CONNECTION, /* the database or the peer is not there, or went away */
     ERROR_CONFLICT,   /* a unique index caught a second one */

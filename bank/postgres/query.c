@@ -137,6 +137,7 @@ static struct rows *rows_of(struct query *query, PGresult *result, struct error 
             failed(error,
                    PQstatus(query->connection) != CONNECTION_OK ? ERROR_CONNECTION
                    : state != NULL && sqlstate_may_pass(state)  ? ERROR_PASSING
+                   : state != NULL && sqlstate_of_data(state)   ? ERROR_VALUES
                                                                 : ERROR_DATABASE,
                    "the database refused", PQerrorMessage(query->connection));
         PQclear(result);

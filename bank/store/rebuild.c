@@ -146,11 +146,11 @@ static bool apply(struct work *work, const struct event_record *records, size_t 
            query_do_columns(work->query, work->statement, &work->columns, error);
 }
 
-/* Not the events' fault: they are not to be parked for it. What is folded by now stays for the next
- * try. */
+/* Not the events' fault, which only values are: they are not to be parked for it. What is folded by
+ * now stays for the next try. */
 static bool gives_up(const struct error *reason, struct error *error)
 {
-    if (reason->kind != ERROR_CONNECTION && reason->kind != ERROR_PASSING)
+    if (reason->kind == ERROR_VALUES)
         return false;
     *error = *reason;
     return true;

@@ -115,6 +115,16 @@ bank alert list
 did "and have their alerts" '7 notes of 20\.00 are left'
 holds "verify finds nothing" clean
 
+# ---- a statement that cannot work ------------------------------------------------
+
+ask "CREATE TABLE esbank.statement_rebuild (LIKE esbank.statement)" >"$WORLD/out"
+ask "ALTER TABLE esbank.statement_rebuild DROP COLUMN amount; COMMENT ON TABLE esbank.statement_rebuild IS
+    'being rebuilt: version $(ask "SELECT version FROM esbank.projections WHERE name = 'statement'"), position 0'"
+bank projection rebuild statement
+refused "a rebuild whose statement cannot work gives up" 1 'column "amount".* does not exist'
+holds "and parks nothing and exchanges nothing" is shown 800 1
+ask "DROP TABLE esbank.statement_rebuild"
+
 # ---- by whom -------------------------------------------------------------------
 
 ask "DROP TABLE esbank.deposits CASCADE" 2>"$WORLD/err"

@@ -268,6 +268,29 @@ static void test_a_killed_runner_loses_nothing_and_doubles_nothing(void **state)
     subscriptions_destroy(subscriptions);
 }
 
+/* The server goes on with a commit whose client is gone. */
+static void test_a_runner_killed_before_it_hears_of_its_commit_doubles_nothing(void **state)
+{
+    (void)state;
+    database_run(&database,
+                 "CREATE FUNCTION esbank.fault() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                 " PERFORM pg_sleep(0.4); RETURN NULL; END $$; CREATE CONSTRAINT TRIGGER fault"
+                 " AFTER INSERT ON esbank.seen DEFERRABLE INITIALLY DEFERRED FOR EACH ROW"
+                 " WHEN (NEW.position = 3) EXECUTE FUNCTION esbank.fault()");
+    deposit(8, 100);
+    pid_t child = fork_runner();
+    await("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+          " AND datname = current_database()",
+          "1");
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    await(IN_ORDER_ONCE, "3 3 true"); /* committed, and nobody was told */
+    database_check(&database, "SELECT position FROM esbank.subscriptions", "3");
+    struct subscriptions *subscriptions = start("heir");
+    await(IN_ORDER_ONCE, "8 8 true");
+    subscriptions_destroy(subscriptions);
+}
+
 static void test_a_lost_session_is_made_again(void **state)
 {
     (void)state;
@@ -297,6 +320,7 @@ int main(void)
         STORY(test_of_two_banks_one_runs_it_and_the_other_takes_over),
         STORY(test_a_bank_whose_lease_was_taken_writes_nothing),
         STORY(test_a_killed_runner_loses_nothing_and_doubles_nothing),
+        STORY(test_a_runner_killed_before_it_hears_of_its_commit_doubles_nothing),
         STORY(test_a_lost_session_is_made_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -87,6 +87,59 @@ static void test_an_event_that_cannot_be_read_is_parked(void **state)
     subscriptions_destroy(subscriptions);
 }
 
+/* ---- between the effects and the checkpoint ---- */
+
+/* At the commit of what the handler has written that happens. */
+static void at_commit(const char *what)
+{
+    char sql[600];
+    snprintf(sql, sizeof sql,
+             "CREATE FUNCTION esbank.fault() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN %s;"
+             " RETURN NULL; END $$; CREATE CONSTRAINT TRIGGER fault AFTER INSERT ON esbank.seen"
+             " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION esbank.fault()",
+             what);
+    database_run(&database, sql);
+}
+
+static void no_fault(void)
+{
+    database_run(&database, "DROP FUNCTION esbank.fault() CASCADE");
+}
+
+static void test_a_full_disk_at_the_commit_loses_nothing_and_doubles_nothing(void **state)
+{
+    (void)state;
+    at_commit("RAISE EXCEPTION 'No space left on device' USING ERRCODE = 'disk_full'");
+    deposit(5, 100);
+    struct subscriptions *subscriptions = start("a");
+    await("SELECT status || ' ' || position || ' ' || error FROM esbank.subscriptions",
+          "paused 0 No space left on device");
+    database_check(&database,
+                   "SELECT count(*) || ' ' || (SELECT count(*) FROM esbank.parked_events)"
+                   " FROM esbank.seen",
+                   "0 0");
+    no_fault();
+    await(IN_ORDER_ONCE, "5 5 true");
+    await("SELECT status FROM esbank.subscriptions", "live");
+    subscriptions_destroy(subscriptions);
+}
+
+static void test_a_connection_lost_at_the_commit_loses_nothing_and_doubles_nothing(void **state)
+{
+    (void)state;
+    at_commit("INSERT INTO esbank.cuts DEFAULT VALUES;"
+              " PERFORM pg_terminate_backend(pg_backend_pid()), pg_sleep(5)");
+    database_run(&database, "CREATE TABLE esbank.cuts (id int GENERATED ALWAYS AS IDENTITY)");
+    deposit(5, 100);
+    struct subscriptions *subscriptions = start("a");
+    /* A number that was taken stays so when the transaction is gone. */
+    await("SELECT (last_value >= 3)::text FROM esbank.cuts_id_seq", "true");
+    database_check(&database, "SELECT count(*) FROM esbank.seen", "0");
+    no_fault();
+    await(IN_ORDER_ONCE, "5 5 true");
+    subscriptions_destroy(subscriptions);
+}
+
 /* ---- operators' actions ---- */
 
 static struct query *hand(void)
@@ -227,6 +280,8 @@ int main(void)
         STORY(test_an_event_that_works_the_second_time_is_not_parked),
         STORY(test_attempts_are_counted_across_banks),
         STORY(test_an_event_that_cannot_be_read_is_parked),
+        STORY(test_a_full_disk_at_the_commit_loses_nothing_and_doubles_nothing),
+        STORY(test_a_connection_lost_at_the_commit_loses_nothing_and_doubles_nothing),
         STORY(test_parked_events_are_retried_in_order_and_skipped_by_hand),
         STORY(test_what_was_parked_without_an_order_is_not_called_handled),
         STORY(test_the_event_that_fails_is_retried_at_once_or_passed_over),
