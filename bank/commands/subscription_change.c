@@ -119,14 +119,17 @@ static void print_retry(const struct handler *handler, const struct handling_res
 {
     if (json)
         printf("{\"subscription\":\"%s\",\"handled\":%" PRId64 ",\"failed\":%" PRId64
-               ",\"waiting\":%" PRId64 ",\"sooner\":%s}\n",
-               handler->name, result->handled, result->failed, result->waiting,
-               result->sooner ? "true" : "false");
+               ",\"waiting\":%" PRId64 ",\"raised\":%" PRId64 ",\"cleared\":%" PRId64
+               ",\"sooner\":%s}\n",
+               handler->name, result->handled, result->failed, result->waiting, result->raised,
+               result->cleared, result->sooner ? "true" : "false");
     else if (result->sooner && result->handled == 0)
         printf("the bank tries the event that %s fails on at once\n", handler->name);
     else if (result->handled > 0)
-        printf("%s has handled %" PRId64 " parked event%s\n", handler->name, result->handled,
-               result->handled == 1 ? "" : "s");
+        printf("%s has handled %" PRId64 " parked event%s; alerts raised: %" PRId64
+               ", cleared: %" PRId64 "\n",
+               handler->name, result->handled, result->handled == 1 ? "" : "s", result->raised,
+               result->cleared);
 }
 
 static int run_retry(struct arguments *arguments)

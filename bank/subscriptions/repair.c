@@ -206,13 +206,25 @@ bool handling_remake(struct query *query, const struct handler *handler,
 
 /* ---- retry ---- */
 
-static bool effects_write(struct query *query, struct effects *effects, struct error *error)
+/* What a statement that raises or clears alerts answers (handler.h). */
+static void alerts_count(const struct rows *rows, struct handling_result *result)
+{
+    for (size_t row = 0; row < rows_count(rows); row++) {
+        const char *what = rows_text(rows, row, 0);
+        result->raised += what != NULL && strcmp(what, "raised") == 0;
+        result->cleared += what != NULL && strcmp(what, "cleared") == 0;
+    }
+}
+
+static bool effects_write(struct query *query, struct effects *effects,
+                          struct handling_result *result, struct error *error)
 {
     for (size_t i = 0; i < effects->count; i++) {
         struct rows *rows = query_run_columns(query, effects->effect[i].statement->sql,
                                               &effects->effect[i].columns, error);
         if (rows == NULL)
             return false;
+        alerts_count(rows, result);
         rows_free(rows);
     }
     return true;
@@ -220,7 +232,7 @@ static bool effects_write(struct query *query, struct effects *effects, struct e
 
 /* Reads, decodes and handles the event, and writes its effects. */
 static bool event_handle(struct query *query, const struct handler *handler, int64_t position,
-                         struct effects *effects, struct error *why)
+                         struct effects *effects, struct handling_result *result, struct error *why)
 {
     struct history history;
     struct stored_event stored;
@@ -235,18 +247,21 @@ static bool event_handle(struct query *query, const struct handler *handler, int
     for (unsigned i = 0; worked && i < count; i++)
         worked = !handler_wants(handler, records[i].event.kind) ||
                  handler->handle(effects, &records[i], why);
-    return worked && effects_write(query, effects, why);
+    return worked && effects_write(query, effects, result, why);
 }
 
 /* One parked event under a savepoint. False when even that fails. */
 static bool parked_retry(struct query *query, const struct handler *handler, int64_t position,
-                         struct effects *effects, bool *handled, struct error *why,
-                         struct error *error)
+                         struct effects *effects, struct handling_result *result, bool *handled,
+                         struct error *why, struct error *error)
 {
     char text[NUMBER_SIZE];
+    struct handling_result with = *result;
     if (!query_do(query, "SAVEPOINT one", 0, NULL, error))
         return false;
-    *handled = event_handle(query, handler, position, effects, why);
+    *handled = event_handle(query, handler, position, effects, &with, why);
+    if (*handled)
+        *result = with;
     const char *values[] = { handler->name, number(position, text), why->message };
     if (*handled)
         return query_do(query,
@@ -308,8 +323,8 @@ static bool all_retry(struct query *query, const struct handler *handler, int64_
             result->waiting += worked;
             continue;
         }
-        worked = parked_retry(query, handler, rows_integer(rows, row, 0), &effects, &handled, why,
-                              error);
+        worked = parked_retry(query, handler, rows_integer(rows, row, 0), &effects, result,
+                              &handled, why, error);
         sequence = rows_text(rows, row, 1);
         holding = !handled;
         result->handled += worked && handled;

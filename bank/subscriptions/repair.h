@@ -37,8 +37,9 @@ bool handling_remake(struct query *query, const struct handler *handler,
 
 struct handling_result {
     int64_t handled, failed;
-    int64_t waiting; /* behind one that failed, and not tried */
-    bool sooner;     /* an event that waited for its next try has it now */
+    int64_t waiting;         /* behind one that failed, and not tried */
+    int64_t raised, cleared; /* alerts */
+    bool sooner;             /* an event that waited for its next try has it now */
 };
 
 /* Handles the parked event at that position, which is to be the first of its sequence, or all of

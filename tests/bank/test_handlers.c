@@ -138,15 +138,16 @@ static void reset(const struct handler *handler, int64_t position)
     query_close(query);
 }
 
+static struct handling_result retried;
+
 static void retry(const struct handler *handler, int64_t expected)
 {
     struct error error, why;
-    struct handling_result result;
     struct query *query = query_open(database.conninfo, NULL, &error);
     check_worked(query != NULL, &error);
-    check_worked(handling_retry(query, handler, 0, &result, &why, &error), &error);
-    assert_int_equal(result.failed, 0);
-    assert_int_equal(result.handled, expected);
+    check_worked(handling_retry(query, handler, 0, &retried, &why, &error), &error);
+    assert_int_equal(retried.failed, 0);
+    assert_int_equal(retried.handled, expected);
     query_close(query);
 }
 
@@ -438,6 +439,8 @@ static void test_an_alert_that_was_settled_while_it_was_parked_is_settled_by_the
     check_alerts("suspects 2-");
     database_run(&database, "ALTER TABLE esbank.alerts DROP CONSTRAINT odd");
     retry(&handler_suspects, 2);
+    assert_int_equal(retried.raised, 1);
+    assert_int_equal(retried.cleared, 1);
     check_alerts("suspects 1-3, suspects 2-");
 }
 

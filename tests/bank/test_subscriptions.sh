@@ -109,7 +109,7 @@ did "and shown with their reasons" "^ *$filled +Teller.CassettesReplenished .* a
 bank alert list
 did "and stand among the alerts" 'parked +low_cash +1 event waits for `bank subscription retry low_cash`: a full disk'
 bank subscription retry low_cash "$filled"
-did "subscription retry handles them" 'has handled 1 parked event$'
+did "subscription retry handles them" 'has handled 1 parked event; alerts raised: 0, cleared: 0$'
 holds "then none is parked" says "SELECT count(*) FROM esbank.parked_events" 0
 
 clean()
