@@ -73,10 +73,13 @@ bool read_notes(const char *text, const char *what,
 #define NOTES_TEXT_SIZE 200
 char *notes_text(const struct notes *notes, char buffer[static NOTES_TEXT_SIZE]);
 
-/* Microseconds since 1970 as "2026-11-24 19:40:16.123456Z", and back ("2026-11-24T19:40:16Z",
- * shorter forms, UTC). */
+/* Microseconds since 1970: for people "2026-11-24 19:40:16.123Z", for programs
+ * "2026-11-24T19:40:16.123456Z", which is all of it. */
 #define TIME_TEXT_SIZE 40
 char *time_text(int64_t at_us, char buffer[static TIME_TEXT_SIZE]);
-bool read_time(const char *text, int64_t *at_us);
+char *time_json(int64_t at_us, char buffer[static TIME_TEXT_SIZE]);
+/* And back, shorter forms and those with an offset too: the first and the last microsecond of that
+ * second, minute or day. */
+bool read_time(const char *text, int64_t *from_us, int64_t *at_us);
 
 #endif

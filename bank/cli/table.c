@@ -71,7 +71,7 @@ void table_uuid(struct table *table, const struct uuid *uuid)
 void table_time(struct table *table, int64_t at_us)
 {
     char text[TIME_TEXT_SIZE];
-    table_text(table, at_us == 0 ? NULL : time_text(at_us, text));
+    table_text(table, at_us == 0 ? NULL : time_json(at_us, text));
 }
 
 /* ---- for people ---- */
@@ -104,14 +104,19 @@ size_t print_safely(const char *text)
     return text_walk(text, true);
 }
 
-/* What a person reads in a cell; money needs the buffer. */
-static const char *cell_shown(const struct table *table, size_t i,
-                              char buffer[static MONEY_TEXT_LENGTH])
+#define SHOWN_SIZE (MONEY_TEXT_LENGTH > TIME_TEXT_SIZE ? MONEY_TEXT_LENGTH : TIME_TEXT_SIZE)
+
+/* What a person reads in a cell; money and times need the buffer. */
+static const char *cell_shown(const struct table *table, size_t i, char buffer[static SHOWN_SIZE])
 {
+    const enum cell_kind kind = table->column[i % table->column_count].kind;
+    int64_t from_us, at_us;
     if (table->cell[i] == NULL)
         return "";
-    if (table->column[i % table->column_count].kind == CELL_MONEY)
+    if (kind == CELL_MONEY)
         return money_format(strtoll(table->cell[i], NULL, 10), buffer);
+    if (kind == CELL_TIME && read_time(table->cell[i], &from_us, &at_us))
+        return time_text(at_us, buffer);
     return table->cell[i];
 }
 
@@ -133,7 +138,7 @@ static void print_padded(const char *text, size_t width, bool right, bool last)
 
 static void print_rows(const struct table *table)
 {
-    char buffer[MONEY_TEXT_LENGTH];
+    char buffer[SHOWN_SIZE];
     size_t width[TABLE_COLUMNS_MAX] = { 0 }, count = table->column_count, last = 0;
     assert(count > 0);
     for (size_t column = 0; column < count; column++) {
@@ -169,7 +174,7 @@ static void write_cell(struct json_writer *writer, const struct table_column *co
         json_write_raw(writer, column->name, text, strlen(text));
     else if (column->kind == CELL_BOOLEAN)
         json_write_boolean(writer, column->name, strcmp(text, "yes") == 0);
-    else if (column->kind == CELL_TEXT)
+    else if (column->kind == CELL_TEXT || column->kind == CELL_TIME)
         json_write_string(writer, column->name, text);
     else
         json_write_integer(writer, column->name, strtoll(text, NULL, 10));
@@ -227,7 +232,7 @@ void table_print_record(const struct table *table, bool json)
         free(text);
         return;
     }
-    char buffer[MONEY_TEXT_LENGTH];
+    char buffer[SHOWN_SIZE];
     size_t width = 0;
     for (size_t i = 0; i < table->column_count; i++) {
         size_t taken = text_walk(table->column[i].title, false);

@@ -30,8 +30,12 @@ enum cell_kind {
     CELL_NUMBER,
     CELL_MONEY,
     CELL_BOOLEAN,
-    CELL_RAW, /* JSON already; not shown to people */
+    CELL_TIME, /* as time_json has it; people read it to the millisecond */
+    CELL_RAW,  /* JSON already; not shown to people */
 };
+
+/* to_char's format for such a cell, in the bank's sessions. */
+#define CELL_TIME_SQL "'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'"
 
 struct table_column {
     const char *title, *name; /* for people; in JSON */

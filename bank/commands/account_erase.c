@@ -67,7 +67,7 @@ static int say_erased(struct query *query, const struct arguments *arguments, bo
     static const struct table_column columns[] = {
         { "Account", "account_id", CELL_TEXT },
         { "", "owner_state", CELL_RAW },
-        { "Erased", "erased_at", CELL_TEXT },
+        { "Erased", "erased_at", CELL_TIME },
         { NULL, NULL, CELL_TEXT },
     };
     struct error error;
@@ -78,7 +78,7 @@ static int say_erased(struct query *query, const struct arguments *arguments, bo
     }
     struct rows *rows = query_run(query,
                                   "SELECT account_id, to_char(shredded_at AT TIME ZONE 'UTC',"
-                                  " 'YYYY-MM-DD HH24:MI:SS.MS\"Z\"') FROM esbank.data_keys"
+                                  " " CELL_TIME_SQL ") FROM esbank.data_keys"
                                   " WHERE account_id = $1::uuid",
                                   1, (const char *[]){ arguments->word[0] }, &error);
     if (rows == NULL)

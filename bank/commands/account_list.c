@@ -80,7 +80,7 @@ static int run_statement(struct arguments *arguments)
 {
     static const struct table_column columns[] = {
         { "POSITION", "position", CELL_NUMBER },
-        { "TIME", "at", CELL_TEXT },
+        { "TIME", "at", CELL_TIME },
         { "KIND", "kind", CELL_TEXT },
         { "AMOUNT", "amount", CELL_MONEY },
         { "BALANCE", "balance", CELL_MONEY },
@@ -92,7 +92,7 @@ static int run_statement(struct arguments *arguments)
         return EXIT_USAGE;
     return models_print(
         arguments, columns,
-        "SELECT s.position, to_char(s.at, 'YYYY-MM-DD HH24:MI:SS.MS\"Z\"'), s.kind, s.amount,"
+        "SELECT s.position, to_char(s.at, " CELL_TIME_SQL "), s.kind, s.amount,"
         " s.balance, s.correlation_id FROM esbank.statement s WHERE s.account_id = $1::uuid"
         " ORDER BY s.position",
         1, (const char *[]){ arguments->word[0] },

@@ -7,57 +7,15 @@
 #include "bank/cli/commands.h"
 #include "bank/cli/owner.h"
 #include "bank/cli/table.h"
+#include "bank/commands/as_of.h"
 #include "bank/commands/events.h"
 #include "bank/core/account.h"
 #include "shared/pin_block.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-/* Events up to which position make the state asked for. *at_us: the time that is "today" then. */
-static bool read_at(struct query *query, const struct uuid *id, const char *text, int64_t *to,
-                    int64_t *at_us, struct error *error)
-{
-    char number[TIME_TEXT_SIZE], stream[HISTORY_STREAM_SIZE];
-    bool is_position = text != NULL && text[strspn(text, "0123456789")] == '\0' && text[0] != '\0';
-    *to = INT64_MAX;
-    *at_us = (int64_t)time(NULL) * 1000000;
-    if (text == NULL)
-        return true;
-    if (!is_position && !read_time(text, at_us))
-        return error_set(
-            error, ERROR_USAGE,
-            "\"%.40s\" is no position and no time: give a number, or 2026-11-24T19:40:16 (UTC)",
-            text);
-    snprintf(number, sizeof number, "%" PRId64, *at_us);
-    struct rows *rows =
-        is_position
-            ? query_run(query,
-                        "SELECT position, (extract(epoch FROM created_at) * 1000000)::bigint FROM "
-                        "esbank.events"
-                        " WHERE position <= $1::bigint ORDER BY position DESC LIMIT 1",
-                        1, (const char *[]){ text }, error)
-            /* Of this account: a log is in order of time but for a clock put back, and what was
-               imported late. */
-            : query_run(
-                  query,
-                  "SELECT coalesce(max(position), 0), $1::bigint FROM esbank.events"
-                  " WHERE created_at <= timestamptz 'epoch' + $1::bigint * interval '1 microsecond'"
-                  " AND stream_id = $2",
-                  2, (const char *[]){ number, history_stream_name(STREAM_ACCOUNT, id, stream) },
-                  error);
-    if (rows == NULL)
-        return false;
-    *to = rows_count(rows) > 0 ? rows_integer(rows, 0, 0) : 0;
-    if (rows_count(rows) > 0)
-        *at_us = rows_integer(rows, 0, 1);
-    rows_free(rows);
-    return true;
-}
 
 static char *cards_json(const struct account *account, struct table *table)
 {
@@ -183,21 +141,23 @@ static int run_show(struct arguments *arguments)
     struct error error;
     struct account account;
     struct owner owner;
-    int64_t to, at_us;
+    struct as_of as_of;
+    char stream[HISTORY_STREAM_SIZE];
     if (!read_uuid(arguments->word[0], "account id", &id))
         return EXIT_USAGE;
     struct query *query = query_of(arguments, &error);
     bool worked = query != NULL &&
-                  read_at(query, &id, arguments_option(arguments, "at"), &to, &at_us, &error) &&
-                  history_fold_account(query, &id, to, &account, &error) &&
+                  as_of_read(query, arguments, history_stream_name(STREAM_ACCOUNT, &id, stream),
+                             NULL, &as_of, &error) &&
+                  history_fold_account(query, &id, as_of.to, &account, &error) &&
                   owner_find(query, arguments, &id, &owner, &error);
     query_close(query);
     if (!worked)
         return complain_error(&error);
     if (account.version == 0)
         return complain("there %s no account of that id%s; see `bank account list`",
-                        to == INT64_MAX ? "is" : "was", to == INT64_MAX ? "" : " then");
-    account_print(&account, at_us, &owner, arguments->json);
+                        as_of.past ? "was" : "is", as_of.past ? " then" : "");
+    account_print(&account, as_of.at_us, &owner, arguments->json);
     return EXIT_SUCCESS;
 }
 
@@ -205,12 +165,10 @@ const struct bank_command command_account_show = {
     .name = "account show",
     .usage = "ID [--at POSITION|TIME]",
     .help = "an account as it is, or as it was",
-    .detail = "Folded from its events. A TIME is UTC: 2026-11-24, or 2026-11-24T19:40:16.",
+    .detail = "Folded from its events. " AS_OF_HELP,
     .words_min = 1,
     .words_max = 1,
-    .options = (const struct option_spec[]){ { "at", "POSITION|TIME",
-                                               "as it was after that event, or at that time" },
-                                             { NULL, NULL, NULL } },
+    .options = (const struct option_spec[]){ AS_OF_OPTION, { NULL, NULL, NULL } },
     .run = run_show,
 };
 
@@ -267,7 +225,7 @@ static int run_explain(struct arguments *arguments)
 {
     static const struct table_column columns[] = {
         { "POSITION", "position", CELL_NUMBER },
-        { "TIME", "at", CELL_TEXT },
+        { "TIME", "at", CELL_TIME },
         { "EVENT", "event_type", CELL_TEXT },
         { "CHANGE", "change", CELL_MONEY },
         { "BALANCE", "balance", CELL_MONEY },

@@ -9,19 +9,18 @@
 static int run_list(struct arguments *arguments)
 {
     static const struct table_column columns[] = {
-        { "SINCE", "raised_at", CELL_TEXT },    { "ALERT", "handler", CELL_TEXT },
+        { "SINCE", "raised_at", CELL_TIME },    { "ALERT", "handler", CELL_TEXT },
         { "ABOUT", "subject", CELL_TEXT },      { "MESSAGE", "message", CELL_TEXT },
-        { "CLEARED", "cleared_at", CELL_TEXT }, { "EVENT", "position", CELL_NUMBER },
+        { "CLEARED", "cleared_at", CELL_TIME }, { "EVENT", "position", CELL_NUMBER },
         { "TELLER", "teller_id", CELL_TEXT },   { NULL, NULL, CELL_TEXT },
     };
     const char *all = arguments_option(arguments, "all") != NULL ? "t" : "f";
-    return query_print(
-        arguments, columns,
-        "SELECT to_char(since, 'YYYY-MM-DD HH24:MI:SS.MS\"Z\"'), handler, subject, message,"
-        " to_char(cleared_at, 'YYYY-MM-DD HH24:MI:SS.MS\"Z\"'), position, teller_id"
-        " FROM esbank.attention WHERE $1::bool OR cleared_at IS NULL"
-        " ORDER BY alert_id, since, subject",
-        1, (const char *[]){ all }, NULL);
+    return query_print(arguments, columns,
+                       "SELECT to_char(since, " CELL_TIME_SQL "), handler, subject, message,"
+                       " to_char(cleared_at, " CELL_TIME_SQL "), position, teller_id"
+                       " FROM esbank.attention WHERE $1::bool OR cleared_at IS NULL"
+                       " ORDER BY alert_id, since, subject",
+                       1, (const char *[]){ all }, NULL);
 }
 
 static const struct option_spec options[] = {

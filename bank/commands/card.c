@@ -68,11 +68,11 @@ static int run_list(struct arguments *arguments)
     static const struct table_column columns[] = {
         { "CARD ID", "card_id", CELL_TEXT },    { "CARD", "card", CELL_TEXT },
         { "ACCOUNT", "account_id", CELL_TEXT }, { "BLOCKED", "blocked", CELL_BOOLEAN },
-        { "ISSUED", "issued_at", CELL_TEXT },   { NULL, NULL, CELL_TEXT },
+        { "ISSUED", "issued_at", CELL_TIME },   { NULL, NULL, CELL_TEXT },
     };
     return models_print(arguments, columns,
                         "SELECT encode(card, 'hex')::uuid, " MASKED
-                        ", account_id, blocked, to_char(issued_at, 'YYYY-MM-DD HH24:MI:SS.MS\"Z\"')"
+                        ", account_id, blocked, to_char(issued_at, " CELL_TIME_SQL ")"
                         " FROM esbank.cards ORDER BY issued_at, masked",
                         0, NULL, NULL);
 }

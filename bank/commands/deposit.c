@@ -26,16 +26,16 @@ static const struct table_column record_columns[] = {
     { "Refusal", "refusal", CELL_TEXT },    { "Teller", "teller_id", CELL_TEXT },
     { "Account", "account_id", CELL_TEXT }, { "Amount", "amount", CELL_MONEY },
     { "Notes", "notes", CELL_TEXT },        { "Said by", "source", CELL_TEXT },
-    { "Reason", "reason", CELL_TEXT },      { "Started", "initiated_at", CELL_TEXT },
-    { "Ended", "ended_at", CELL_TEXT },     { NULL, NULL, CELL_TEXT },
+    { "Reason", "reason", CELL_TEXT },      { "Started", "initiated_at", CELL_TIME },
+    { "Ended", "ended_at", CELL_TIME },     { NULL, NULL, CELL_TEXT },
 };
 
-static bool record_fill(struct query *query, const struct uuid *id, struct table *record,
-                        struct error *error)
+static bool record_fill(struct query *query, const struct uuid *id, int64_t to,
+                        struct table *record, struct error *error)
 {
     struct saga_state saga;
     char notes[NOTES_TEXT_SIZE];
-    if (!history_fold_saga(query, id, &saga, error))
+    if (!history_fold_saga(query, id, to, &saga, error))
         return false;
     struct deposit deposit = saga.deposit;
     if (deposit.state == DEPOSIT_NONE)
@@ -58,7 +58,7 @@ static bool record_fill(struct query *query, const struct uuid *id, struct table
 static const struct table_column list_columns[] = {
     { "DEPOSIT", "deposit_id", CELL_TEXT },   { "STATE", "state", CELL_TEXT },
     { "AMOUNT", "amount", CELL_MONEY },       { "REFUSAL", "refusal", CELL_TEXT },
-    { "STARTED", "initiated_at", CELL_TEXT }, { "ACCOUNT", "account_id", CELL_TEXT },
+    { "STARTED", "initiated_at", CELL_TIME }, { "ACCOUNT", "account_id", CELL_TEXT },
     { "TELLER", "teller_id", CELL_TEXT },     { NULL, NULL, CELL_TEXT },
 };
 
@@ -66,7 +66,7 @@ static const struct saga_view view = {
     .noun = "deposit",
     .list = list_columns,
     .list_sql = "SELECT deposit_id, state, nullif(amount, 0), refusal,"
-                " to_char(initiated_at, 'YYYY-MM-DD HH24:MI:SS.MS\"Z\"'), account_id, teller_id"
+                " to_char(initiated_at, " CELL_TIME_SQL "), account_id, teller_id"
                 " FROM esbank.deposits WHERE $1::text IS NULL OR state = $1::text"
                 " OR ($1::text = 'suspect' AND state = 'disputed')"
                 " ORDER BY initiated_at DESC, deposit_id DESC LIMIT nullif($2::bigint, 0)",
@@ -104,10 +104,12 @@ static int run_show(struct arguments *arguments)
 
 const struct bank_command command_deposit_show = {
     .name = "deposit show",
-    .usage = "ID",
+    .usage = "ID [--at POSITION|TIME]",
     .help = "one deposit at a machine, and its commands and events",
+    .detail = AS_OF_HELP,
     .words_min = 1,
     .words_max = 1,
+    .options = saga_show_options,
     .run = run_show,
 };
 

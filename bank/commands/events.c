@@ -49,7 +49,7 @@ void event_print_json(const struct stored_event *stored)
     json_write_uuid(&writer, "correlation_id", &stored->correlation_id);
     json_write_raw(&writer, "data", stored->data, stored->data_length);
     json_write_raw(&writer, "metadata", stored->metadata, stored->metadata_length);
-    json_write_string(&writer, "created_at", time_text(stored->created_at_us, time));
+    json_write_string(&writer, "created_at", time_json(stored->created_at_us, time));
     hex_encode(stored->hash, HASH_LENGTH, hash);
     json_write_string(&writer, "hash", hash);
     json_close_object(&writer);
@@ -221,7 +221,7 @@ static int run(struct arguments *arguments)
     if (query == NULL)
         return complain_error(&error);
     history.query = query;
-    int status = tree != NULL ? events_tree(query, &tree_id, arguments->json)
+    int status = tree != NULL ? events_tree(query, &tree_id, INT64_MAX, arguments->json)
                               : run_list(&history, limit, arguments);
     query_close(history.query); /* following, it may be another by now */
     return status;

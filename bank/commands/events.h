@@ -12,6 +12,6 @@ void event_print(const struct stored_event *stored);
 void event_print_json(const struct stored_event *stored);
 
 /* Prints the commands and events of one correlation as a tree; the exit status. */
-int events_tree(struct query *query, const struct uuid *correlation_id, bool json);
+int events_tree(struct query *query, const struct uuid *correlation_id, int64_t to, bool json);
 
 #endif

@@ -48,7 +48,7 @@ static const struct table_column columns[] = {
     { "POSITION", "position", CELL_NUMBER },
     { "STREAM", "stream_id", CELL_TEXT },
     { "ACTOR", "actor", CELL_TEXT },
-    { "AT", "at", CELL_TEXT },
+    { "AT", "at", CELL_TIME },
     { NULL, NULL, CELL_TEXT },
 };
 
@@ -103,7 +103,7 @@ static void line_print(struct tree *tree, int depth, char kind, const struct nod
         table_text(&tree->table, NULL);
     table_text(&tree->table, node->stream);
     table_text(&tree->table, origin->actor);
-    table_text(&tree->table, kind == 'E' ? time : NULL);
+    table_time(&tree->table, kind == 'E' ? node->record.event.at_us : 0);
 }
 
 /* The command below `id` (nil: at the root) that leads to this node's command. */
@@ -142,7 +142,7 @@ static void command_print(struct tree *tree, const struct node *command, int dep
 }
 
 static bool tree_read(struct tree *tree, struct query *query, const struct uuid *correlation_id,
-                      struct error *error)
+                      int64_t to, struct error *error)
 {
     char correlation[UUID_TEXT_LENGTH];
     struct history history;
@@ -150,6 +150,7 @@ static bool tree_read(struct tree *tree, struct query *query, const struct uuid 
     enum history_step step;
     history_init(&history, query, HISTORY_CORRELATIONS);
     history.correlation = uuid_format(correlation_id, correlation);
+    history.to = to;
     while ((step = history_next(&history, &stored, error)) == HISTORY_EVENT &&
            tree->count < TREE_EVENTS_MAX) {
         struct node *node = &tree->node[tree->count++];
@@ -170,13 +171,13 @@ static bool tree_read(struct tree *tree, struct query *query, const struct uuid 
     return step != HISTORY_FAILED;
 }
 
-int events_tree(struct query *query, const struct uuid *correlation_id, bool json)
+int events_tree(struct query *query, const struct uuid *correlation_id, int64_t to, bool json)
 {
     static struct tree tree;
     bool printed[TREE_EVENTS_MAX] = { false };
     char id[UUID_TEXT_LENGTH];
     struct error error;
-    if (!tree_read(&tree, query, correlation_id, &error))
+    if (!tree_read(&tree, query, correlation_id, to, &error))
         return complain_error(&error);
     if (tree.count == 0)
         return complain("no event has the correlation id %s; see `bank withdrawal list`",

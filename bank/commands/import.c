@@ -217,7 +217,7 @@ static int run_list(struct arguments *arguments)
 {
     static const struct table_column columns[] = {
         { "POSITION", "position", CELL_NUMBER },
-        { "AT", "created_at", CELL_TEXT },
+        { "AT", "created_at", CELL_TIME },
         { "TYPE", "event_type", CELL_TEXT },
         { "STREAM", "stream_id", CELL_TEXT },
         { "DATA", "data", CELL_TEXT },
@@ -227,7 +227,7 @@ static int run_list(struct arguments *arguments)
         { NULL, NULL, CELL_TEXT },
     };
     return query_print(arguments, columns,
-                       "SELECT position, to_char(created_at, 'YYYY-MM-DD HH24:MI:SS.MS\"Z\"'),"
+                       "SELECT position, to_char(created_at, " CELL_TIME_SQL "),"
                        " event_type, stream_id, data::text, reason, event_id, correlation_id"
                        " FROM esbank.imported_events ORDER BY position, event_id",
                        0, NULL, NULL);

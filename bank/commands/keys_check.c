@@ -53,7 +53,7 @@ int keys_check(const struct home *home, struct query *query, enum keys_print pri
     struct error error;
     static const struct table_column columns[] = {
         { "Key", "name", CELL_TEXT },    { "State", "state", CELL_TEXT },
-        { "Since", "since", CELL_TEXT }, { "To do", "problem", CELL_TEXT },
+        { "Since", "since", CELL_TIME }, { "To do", "problem", CELL_TEXT },
         { NULL, NULL, CELL_TEXT },
     };
     struct checking checking = { 0 };

@@ -16,6 +16,8 @@ const struct option_spec saga_list_options[] = {
     { NULL, NULL, NULL },
 };
 
+const struct option_spec saga_show_options[] = { AS_OF_OPTION, { NULL, NULL, NULL } };
+
 int saga_list(const struct saga_view *view, const struct arguments *arguments)
 {
     const char *state = arguments_option(arguments, "state"),
@@ -33,13 +35,13 @@ int saga_list(const struct saga_view *view, const struct arguments *arguments)
 
 /* A program gets the record alone: its tree is what `bank events --tree ID --json` gives. */
 static int record_print(const struct table *record, struct query *query, const struct uuid *id,
-                        bool json)
+                        int64_t to, bool json)
 {
     table_print_record(record, json);
     if (json)
         return EXIT_SUCCESS;
     putchar('\n');
-    return events_tree(query, id, false);
+    return events_tree(query, id, to, false);
 }
 
 int saga_show(const struct saga_view *view, const struct arguments *arguments)
@@ -47,7 +49,8 @@ int saga_show(const struct saga_view *view, const struct arguments *arguments)
     struct uuid id;
     struct error error;
     struct table record;
-    char what[40];
+    struct as_of as_of;
+    char what[40], correlation[UUID_TEXT_LENGTH];
     int status;
     snprintf(what, sizeof what, "%s id", view->noun);
     if (!read_uuid(arguments->word[0], what, &id))
@@ -56,12 +59,15 @@ int saga_show(const struct saga_view *view, const struct arguments *arguments)
     if (query == NULL)
         return complain_error(&error);
     table_init(&record, view->record);
-    if (!view->record_fill(query, &id, &record, &error))
+    if (!as_of_read(query, arguments, NULL, uuid_format(&id, correlation), &as_of, &error) ||
+        !view->record_fill(query, &id, as_of.to, &record, &error))
         status = complain_error(&error);
     else if (record.cell_count == 0)
-        status = complain("there is no %s of that id; see `bank %s list`", view->noun, view->noun);
+        status =
+            complain("there %s no %s of that id%s; see `bank %s list`", as_of.past ? "was" : "is",
+                     view->noun, as_of.past ? " then" : "", view->noun);
     else
-        status = record_print(&record, query, &id, arguments->json);
+        status = record_print(&record, query, &id, as_of.to, arguments->json);
     table_finish(&record);
     query_close(query);
     return status;

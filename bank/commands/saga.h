@@ -15,6 +15,7 @@
 
 #include "bank/cli/arguments.h"
 #include "bank/cli/table.h"
+#include "bank/commands/as_of.h"
 #include "bank/postgres/query.h"
 
 struct saga_view {
@@ -26,13 +27,14 @@ struct saga_view {
     const char *states; /* the names it knows, for who gave another one */
 
     const struct table_column *record;
-    /* Fills the record's cells, or none when no saga has that id. */
-    bool (*record_fill)(struct query *query, const struct uuid *id, struct table *record,
-                        struct error *error);
+    /* Fills the record's cells from the events up to that position, or none when no saga has that
+     * id. */
+    bool (*record_fill)(struct query *query, const struct uuid *id, int64_t to,
+                        struct table *record, struct error *error);
 };
 
-/* Those of a command that is run by saga_list; ends with a NULL name. */
-extern const struct option_spec saga_list_options[];
+/* Those of a command that is run by saga_list, by saga_show; ends with a NULL name. */
+extern const struct option_spec saga_list_options[], saga_show_options[];
 
 int saga_list(const struct saga_view *view, const struct arguments *arguments);
 int saga_show(const struct saga_view *view, const struct arguments *arguments);

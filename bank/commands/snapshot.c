@@ -22,14 +22,14 @@ static int run_list(struct arguments *arguments)
         { "BEHIND", "behind", CELL_NUMBER },
         { "LAYOUT", "layout", CELL_NUMBER },
         { "BYTES", "bytes", CELL_NUMBER },
-        { "TAKEN", "created_at", CELL_TEXT },
+        { "TAKEN", "created_at", CELL_TIME },
         { NULL, NULL, CELL_TEXT },
     };
     return query_print(
         arguments, columns,
         "SELECT s.stream_id, s.stream_version, (SELECT max(e.stream_version) FROM esbank.events e"
         " WHERE e.stream_id = s.stream_id) - s.stream_version, s.layout, octet_length(s.state),"
-        " to_char(s.created_at, 'YYYY-MM-DD HH24:MI:SS.MS\"Z\"')"
+        " to_char(s.created_at, " CELL_TIME_SQL ")"
         " FROM esbank.snapshots s ORDER BY s.stream_id",
         0, NULL, NULL);
 }

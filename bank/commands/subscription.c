@@ -43,7 +43,7 @@ static const struct table_column record_columns[] = {
     { "lease until", "lease_until", CELL_TEXT },
     { "failing event", "failing_position", CELL_NUMBER },
     { "attempts", "attempts", CELL_NUMBER },
-    { "next attempt", "retry_at", CELL_TEXT },
+    { "next attempt", "retry_at", CELL_TIME },
     { "error", "error", CELL_TEXT },
     { "parked", "parked", CELL_RAW },
     { NULL, NULL, CELL_TEXT },
@@ -51,12 +51,12 @@ static const struct table_column record_columns[] = {
 static const struct table_column parked_columns[] = {
     { "PARKED EVENT", "position", CELL_NUMBER },
     { "TYPE", "event_type", CELL_TEXT },
-    { "SINCE", "parked_at", CELL_TEXT },
+    { "SINCE", "parked_at", CELL_TIME },
     { "REASON", "reason", CELL_TEXT },
     { NULL, NULL, CELL_TEXT },
 };
 
-#define TIME(column) "to_char(" column ", 'YYYY-MM-DD HH24:MI:SS.MS\"Z\"')"
+#define TIME(column) "to_char(" column ", " CELL_TIME_SQL ")"
 
 static void fill(struct table *table, const struct rows *rows, size_t row, unsigned count)
 {

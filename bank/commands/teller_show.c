@@ -2,6 +2,7 @@
 /* `bank teller show` and `bank teller list`: the machines, their notes and their business day. */
 #include "bank/cli/commands.h"
 #include "bank/cli/table.h"
+#include "bank/commands/as_of.h"
 #include "bank/commands/events.h"
 #include "bank/core/teller.h"
 #include "shared/hex.h"
@@ -167,28 +168,36 @@ static int run_show(struct arguments *arguments)
     struct uuid id;
     struct error error;
     struct teller teller;
+    struct as_of as_of;
+    char stream[HISTORY_STREAM_SIZE];
     if (!read_uuid(arguments->word[0], "teller id", &id))
         return EXIT_USAGE;
     struct query *query = query_of(arguments, &error);
-    bool worked = query != NULL && history_fold_teller(query, &id, INT64_MAX, &teller, &error);
+    bool worked = query != NULL &&
+                  as_of_read(query, arguments, history_stream_name(STREAM_TELLER, &id, stream),
+                             NULL, &as_of, &error) &&
+                  history_fold_teller(query, &id, as_of.to, &teller, &error);
     query_close(query);
     if (!worked)
         return complain_error(&error);
     if (!teller.provisioned)
-        return complain("there is no teller of that id; see `bank teller list`");
+        return complain("there %s no teller of that id%s; see `bank teller list`",
+                        as_of.past ? "was" : "is", as_of.past ? " then" : "");
     teller_print(arguments, &teller);
     return EXIT_SUCCESS;
 }
 
 const struct bank_command command_teller_show = {
     .name = "teller show",
-    .usage = "ID",
+    .usage = "ID [--at POSITION|TIME]",
     .help = "a machine: its notes by denomination, and its business day",
     .detail = "Folded from its events. For every denomination, loaded = in cassettes + taken + "
               "rejected + "
               "retracted;\n"
-              "promised notes are still in the cassettes, deposited ones have a bin of their own.",
+              "promised notes are still in the cassettes, deposited ones have a bin of their "
+              "own.\n" AS_OF_HELP,
     .words_min = 1,
     .words_max = 1,
+    .options = (const struct option_spec[]){ AS_OF_OPTION, { NULL, NULL, NULL } },
     .run = run_show,
 };

@@ -153,7 +153,7 @@ static void report_print_json(const struct verify_report *report)
     json_write_integer(&writer, "position", report->end.position);
     json_write_string(&writer, "hash", hash);
     json_close_object(&writer);
-    json_write_string(&writer, "time", time_text(report->at_us, at));
+    json_write_string(&writer, "time", time_json(report->at_us, at));
     json_write_string(&writer, "software", VERSION);
     json_open_array(&writer, "checks");
     for (int check = 0; check < VERIFY_CHECK_COUNT; check++)

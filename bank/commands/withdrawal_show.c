@@ -31,9 +31,9 @@ static const struct table_column record_columns[] = {
     { "Not known where", "unknown", CELL_TEXT },
     { "Said by", "source", CELL_TEXT },
     { "Reason", "reason", CELL_TEXT },
-    { "Started", "initiated_at", CELL_TEXT },
-    { "Money withdrawn", "withdrawn_at", CELL_TEXT },
-    { "Confirm by", "confirm_by", CELL_TEXT },
+    { "Started", "initiated_at", CELL_TIME },
+    { "Money withdrawn", "withdrawn_at", CELL_TIME },
+    { "Confirm by", "confirm_by", CELL_TIME },
     { NULL, NULL, CELL_TEXT },
 };
 
@@ -43,11 +43,11 @@ static void add_notes(struct table *record, const struct notes *notes)
     table_text(record, notes->length > 0 ? notes_text(notes, text) : NULL);
 }
 
-static bool record_fill(struct query *query, const struct uuid *id, struct table *record,
-                        struct error *error)
+static bool record_fill(struct query *query, const struct uuid *id, int64_t to,
+                        struct table *record, struct error *error)
 {
     struct saga_state saga;
-    if (!history_fold_saga(query, id, &saga, error))
+    if (!history_fold_saga(query, id, to, &saga, error))
         return false;
     struct withdrawal withdrawal = saga.withdrawal;
     if (withdrawal.state == WITHDRAWAL_NONE)
@@ -82,7 +82,7 @@ static const struct table_column list_columns[] = {
     { "AMOUNT", "amount", CELL_MONEY },           { "TAKEN", "taken", CELL_MONEY },
     { "UNKNOWN", "unknown", CELL_MONEY },         { "SAID BY", "source", CELL_TEXT },
     { "REVERSED", "reversed", CELL_MONEY },       { "REFUSAL", "refusal", CELL_TEXT },
-    { "STARTED", "initiated_at", CELL_TEXT },     { "ACCOUNT", "account_id", CELL_TEXT },
+    { "STARTED", "initiated_at", CELL_TIME },     { "ACCOUNT", "account_id", CELL_TEXT },
     { "TELLER", "teller_id", CELL_TEXT },         { NULL, NULL, CELL_TEXT },
 };
 
@@ -90,7 +90,7 @@ static const struct saga_view view = {
     .noun = "withdrawal",
     .list = list_columns,
     .list_sql = "SELECT withdrawal_id, state, amount, taken, unknown, source, reversed, refusal,"
-                " to_char(initiated_at, 'YYYY-MM-DD HH24:MI:SS.MS\"Z\"'), account_id, teller_id"
+                " to_char(initiated_at, " CELL_TIME_SQL "), account_id, teller_id"
                 " FROM esbank.withdrawals WHERE $1::text IS NULL OR state = $1::text"
                 " OR ($1::text = 'open' AND state IN ('dispensing', 'suspect'))"
                 " OR ($1::text = 'suspect' AND state = 'disputed')"
@@ -128,9 +128,11 @@ static int run_show(struct arguments *arguments)
 
 const struct bank_command command_withdrawal_show = {
     .name = "withdrawal show",
-    .usage = "ID",
+    .usage = "ID [--at POSITION|TIME]",
     .help = "one withdrawal, and its commands and events",
+    .detail = AS_OF_HELP,
     .words_min = 1,
     .words_max = 1,
+    .options = saga_show_options,
     .run = run_show,
 };

@@ -194,8 +194,8 @@ bool key_checks_look(const struct home *home, struct query *query,
     if (query != NULL && !replaced_read(query, &replaced, error))
         return false;
     if (query != NULL && (rows = query_run(query,
-                                           "SELECT name, check_value, to_char(since AT TIME ZONE "
-                                           "'UTC', 'YYYY-MM-DD HH24:MI:SS\"Z\"')"
+                                           "SELECT name, check_value, to_char(since, "
+                                           "'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
                                            " FROM esbank.key_checks ORDER BY name COLLATE \"C\"",
                                            0, NULL, error)) == NULL) {
         rows_free(replaced);

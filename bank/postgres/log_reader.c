@@ -202,13 +202,14 @@ bool history_fold_teller(struct query *query, const struct uuid *id, int64_t to,
                        (union folded){ .teller = teller }, error);
 }
 
-bool history_fold_saga(struct query *query, const struct uuid *id, struct saga_state *state,
-                       struct error *error)
+bool history_fold_saga(struct query *query, const struct uuid *id, int64_t to,
+                       struct saga_state *state, struct error *error)
 {
     char correlation[UUID_TEXT_LENGTH];
     struct history history;
     *state = (struct saga_state){ 0 };
     history_init(&history, query, HISTORY_CORRELATIONS);
     history.correlation = uuid_format(id, correlation);
+    history.to = to;
     return fold(&history, give_saga, (union folded){ .saga = state }, error);
 }

@@ -69,8 +69,8 @@ bool history_fold_account(struct query *query, const struct uuid *id, int64_t to
 bool history_fold_teller(struct query *query, const struct uuid *id, int64_t to,
                          struct teller *teller, struct error *error);
 /* Folds all events of one saga; where there are none, saga_begun says so. */
-bool history_fold_saga(struct query *query, const struct uuid *id, struct saga_state *state,
-                       struct error *error);
+bool history_fold_saga(struct query *query, const struct uuid *id, int64_t to,
+                       struct saga_state *state, struct error *error);
 
 /* "account-UUID" or "teller-UUID". */
 char *history_stream_name(enum stream_kind kind, const struct uuid *id,

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A time means the events of that stream or saga: a log is in order of time but
+ * for a clock put back and for what was imported late.
+ */
+#include "bank/commands/as_of.h"
+
+#include "bank/codec/event_row.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+enum { POSITION_DIGITS = 18 };
+
+static bool read_position(struct query *query, const char *text, struct as_of *as_of,
+                          struct error *error)
+{
+    if (strlen(text) > POSITION_DIGITS)
+        return error_set(error, ERROR_USAGE, "\"%.40s\" is no position: it has more than %d digits",
+                         text, POSITION_DIGITS);
+    struct rows *rows =
+        query_run(query,
+                  "SELECT h.position, e.position, (extract(epoch FROM e.created_at) * "
+                  "1000000)::bigint FROM (" LOG_END ") h LEFT JOIN esbank.events e"
+                  " ON e.position = $1::bigint",
+                  1, (const char *[]){ text }, error);
+    if (rows == NULL)
+        return false;
+    bool there = rows_count(rows) > 0 && rows_text(rows, 0, 1) != NULL;
+    as_of->to = there ? rows_integer(rows, 0, 1) : 0;
+    as_of->at_us = there ? rows_integer(rows, 0, 2) : 0;
+    int64_t last = rows_count(rows) > 0 ? rows_integer(rows, 0, 0) : 0;
+    rows_free(rows);
+    return there || error_set(error, ERROR_USAGE,
+                              "there is no position %s: the log has 1 to %" PRId64, text, last);
+}
+
+static bool read_moment(struct query *query, const char *text, const char *stream,
+                        const char *correlation, struct as_of *as_of, struct error *error)
+{
+    char number[24];
+    int64_t from_us, now_us = as_of->at_us;
+    if (!read_time(text, &from_us, &as_of->at_us))
+        return error_set(error, ERROR_USAGE,
+                         "\"%.40s\" is no position and no time: give a number, or a time such as "
+                         "2026-11-24T19:40:16, 2026-11-24T20:40:16+01:00 or 2026-11-24",
+                         text);
+    if (from_us > now_us)
+        return error_set(error, ERROR_USAGE, "%.40s is still to come: give a time that has been",
+                         text);
+    if (as_of->at_us > now_us)
+        as_of->at_us = now_us;
+    snprintf(number, sizeof number, "%" PRId64, as_of->at_us);
+    struct rows *rows = query_run(
+        query,
+        "SELECT coalesce(max(position), 0) FROM esbank.events"
+        " WHERE created_at <= timestamptz 'epoch' + $1::bigint * interval '1 microsecond'"
+        " AND ($2::text IS NULL OR stream_id = $2) AND ($3::uuid IS NULL OR correlation_id = $3)",
+        3, (const char *[]){ number, stream, correlation }, error);
+    if (rows == NULL)
+        return false;
+    as_of->to = rows_integer(rows, 0, 0);
+    rows_free(rows);
+    return true;
+}
+
+bool as_of_read(struct query *query, const struct arguments *arguments, const char *stream,
+                const char *correlation, struct as_of *as_of, struct error *error)
+{
+    struct timespec now;
+    const char *text = arguments_option(arguments, "at");
+    clock_gettime(CLOCK_REALTIME, &now);
+    *as_of = (struct as_of){ .past = text != NULL,
+                             .to = INT64_MAX,
+                             .at_us = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000 };
+    if (text == NULL)
+        return true;
+    if (text[0] != '\0' && text[strspn(text, "0123456789")] == '\0')
+        return read_position(query, text, as_of, error);
+    return read_moment(query, text, stream, correlation, as_of, error);
+}
