@@ -77,6 +77,7 @@ void command_first_names(char *buffer, size_t size);
     X(teller_provision) \
     X(teller_replenish) \
     X(teller_cut_over) \
+    X(teller_capacity) \
     X(teller_bar) \
     X(teller_unbar) \
     X(teller_rekey) \

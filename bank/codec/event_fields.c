@@ -105,6 +105,11 @@ static const struct event_field provisioned[] = {
     { 0 },
 };
 
+static const struct event_field capacity_set[] = {
+    ALWAYS(FIELD_INT32, cassettes.deposit_capacity, "deposit_capacity"),
+    { 0 },
+};
+
 static const struct event_field signed_on[] = {
     FIELD(FIELD_NOTES, cassettes.notes, "notes"),
     ALWAYS(FIELD_BOOL, cassettes.agrees, "agrees"),

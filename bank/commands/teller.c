@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* `bank teller …`, the ones that change something. */
+#include "bank/core/teller.h"
 #include "bank/cli/commands.h"
 #include "bank/cli/order.h"
 
@@ -62,6 +63,23 @@ static int run_cut_over(struct arguments *arguments)
     return order_finish(&order, arguments, "the business day is now {business_day}");
 }
 
+static int run_capacity(struct arguments *arguments)
+{
+    struct order order;
+    struct uuid id;
+    int64_t capacity;
+    if (!read_uuid(arguments->word[0], "teller id", &id) ||
+        !read_count(arguments->word[1], "deposit capacity", DEPOSIT_CAPACITY_MAX, &capacity))
+        return EXIT_USAGE;
+    if (capacity == 0)
+        return complain_usage("an acceptor that takes no note needs no capacity: say 1 or more");
+    if (!order_begin(&order, arguments, "SetDepositCapacity"))
+        return EXIT_USAGE;
+    json_write_uuid(&order.writer, "teller_id", &id);
+    json_write_integer(&order.writer, "deposit_capacity", capacity);
+    return order_finish(&order, arguments, "teller {teller_id} has that capacity");
+}
+
 const struct bank_command command_teller_provision = {
     .name = "teller provision",
     .usage = "[ID] --notes LIST [--deposit-capacity N]",
@@ -95,4 +113,15 @@ const struct bank_command command_teller_cut_over = {
     .words_max = 1,
     .options = (const struct option_spec[]){ ORDER_OPTION, { NULL, NULL, NULL } },
     .run = run_cut_over,
+};
+
+const struct bank_command command_teller_capacity = {
+    .name = "teller capacity",
+    .usage = "ID N",
+    .help = "say how many notes a machine can take in one deposit",
+    .detail = "A deposit of more is booked, and held until it has been reviewed.",
+    .words_min = 2,
+    .words_max = 2,
+    .options = (const struct option_spec[]){ ORDER_OPTION, { NULL, NULL, NULL } },
+    .run = run_capacity,
 };

@@ -84,6 +84,9 @@ enum command_field {
     X(TELLER_PROVISION, "Teller.ProvisionTeller", "ProvisionTeller", BY_OPERATOR, \
       STREAM_TELLER, SAGA_NONE, 0, \
       WITH(CASSETTES), WITH(TELLER_ID) | WITH(DEPOSIT_CAPACITY)) \
+    X(TELLER_SET_DEPOSIT_CAPACITY, "Teller.SetDepositCapacity", "SetDepositCapacity", BY_OPERATOR, \
+      STREAM_TELLER, SAGA_NONE, 0, \
+      WITH(TELLER_ID) | WITH(DEPOSIT_CAPACITY), 0) \
     X(TELLER_SIGN_ON, "Teller.SignOn", "SignOn", BY_TERMINAL, \
       STREAM_TELLER, SAGA_NONE, 0, \
       WITH(TELLER_ID), WITH(CASSETTES) | WITH(RUN)) \

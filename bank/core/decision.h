@@ -10,6 +10,8 @@
 #include "bank/core/command.h"
 
 #include <assert.h>
+#include <stddef.h>
+#include <string.h>
 
 #define DECISION_EVENTS_MAX 4
 
@@ -25,20 +27,33 @@ struct decision {
     struct event event[DECISION_EVENTS_MAX];
 };
 
+/* The events, which are large, are cleared when they are added. */
+static inline struct decision decision_of(enum decision_kind kind)
+{
+    struct decision decision;
+    memset(&decision, 0, offsetof(struct decision, event));
+    decision.kind = kind;
+    return decision;
+}
+
 /* Nothing to do, and that is fine. */
 static inline struct decision decision_accept(void)
 {
-    return (struct decision){ .kind = DECISION_EVENTS };
+    return decision_of(DECISION_EVENTS);
 }
 
 static inline struct decision decision_refuse(enum refusal refusal)
 {
-    return (struct decision){ .kind = DECISION_REFUSAL, .refusal = refusal };
+    struct decision decision = decision_of(DECISION_REFUSAL);
+    decision.refusal = refusal;
+    return decision;
 }
 
 static inline struct decision decision_ask(enum command_kind ask)
 {
-    return (struct decision){ .kind = DECISION_ASK, .ask = ask };
+    struct decision decision = decision_of(DECISION_ASK);
+    decision.ask = ask;
+    return decision;
 }
 
 /* A further event of the decision: its kind and stream are set, its ids and time are the command's.
@@ -49,6 +64,7 @@ static inline struct event *decision_add(struct decision *decision, enum event_k
 {
     assert(decision->event_count < DECISION_EVENTS_MAX);
     struct event *event = &decision->event[decision->event_count++];
+    memset(event, 0, sizeof *event);
     event->kind = kind;
     event->stream_id = *stream_id;
     event->causation_id = command->id;

@@ -75,6 +75,7 @@
 
 #define TELLER_EVENTS(X) \
     X(TELLER_PROVISIONED, "Teller.Provisioned", provisioned, NOTHING) \
+    X(TELLER_DEPOSIT_CAPACITY_SET, "Teller.DepositCapacitySet", capacity_set, NOTHING) \
     X(TELLER_SIGNED_ON, "Teller.SignedOn", signed_on, NOTHING) \
     X(TELLER_SIGN_ON_REFUSED, "Teller.SignOnRefused", sign_on_refused, NOTHING) \
     X(TELLER_CASSETTES_REPLENISHED, "Teller.CassettesReplenished", cassettes, NOTHING) \

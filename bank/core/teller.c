@@ -3,7 +3,8 @@
  * A teller promises notes, and is told where they ended up. Invariants:
  *
  *   1. For every denomination: loaded = cassettes + taken + rejected + retracted.
- *   2. What is promised never exceeds what the cassettes hold.
+ *   2. What is promised never exceeds what the cassettes hold; only a disputed
+ *      advice can take notes that are promised to others.
  *   3. Money leaves an account only after the machine was found able to pay it:
  *      the note mix is fixed before the account is asked.
  *   4. Where the notes of a withdrawal went adds up to what was promised.
@@ -71,6 +72,15 @@ static struct decision decide_provision(const struct teller *teller, const struc
     event->cassettes.notes = command->notes;
     event->cassettes.deposit_capacity =
         command->deposit_capacity > 0 ? command->deposit_capacity : DEPOSIT_CAPACITY_DEFAULT;
+    return decision;
+}
+
+/* Deposits that the machine tells of from now on are held against it. */
+static struct decision decide_capacity(const struct teller *teller, const struct command *command)
+{
+    struct decision decision = decision_accept();
+    decision_add(&decision, TELLER_DEPOSIT_CAPACITY_SET, &teller->id, command)
+        ->cassettes.deposit_capacity = command->deposit_capacity;
     return decision;
 }
 
@@ -238,150 +248,6 @@ static struct decision decide_withdraw(const struct teller *teller, const struct
     return decision;
 }
 
-/* ---- a withdrawal, after the cash ---- */
-
-/* What is promised and stands in none of the three is still in the cassettes; false when more is
- * named than promised. */
-static bool disposition_of(const struct withdrawal *withdrawal, const struct command *command,
-                           struct disposition *where)
-{
-    *where = (struct disposition){ .taken = command->taken,
-                                   .rejected = command->rejected,
-                                   .retracted = command->retracted,
-                                   .returned = withdrawal->notes };
-    bool fits = notes_take_all(&where->returned, &where->taken) &&
-                notes_take_all(&where->returned, &where->rejected) &&
-                notes_take_all(&where->returned, &where->retracted);
-    notes_drop_zeros(&where->returned);
-    return fits;
-}
-
-static struct decision decide_end(const struct teller *teller, const struct withdrawal *withdrawal,
-                                  const struct command *command, enum event_kind kind)
-{
-    struct disposition where;
-    bool fits = disposition_of(withdrawal, command, &where);
-    bool taken = notes_count(&where.taken) > 0;
-    if (!fits || (kind == TELLER_CASH_DISPENSED && !taken) ||
-        (kind == TELLER_DISPENSE_FAILED && taken))
-        return decision_refuse(REFUSED_NOTES_MISMATCH);
-    struct decision decision = decision_accept();
-    struct event *event = decision_add(&decision, kind, &teller->id, command);
-    event->withdrawal.account_id = withdrawal->account_id;
-    event->withdrawal.amount = withdrawal->amount;
-    event->withdrawal.where = where;
-    memcpy(event->withdrawal.reason, command->reason, REASON_LENGTH);
-    /* Not to know is no statement that they are where they were. */
-    if (kind == TELLER_WITHDRAWAL_SUSPECTED && command->outcome != OUTCOME_RETRACTED) {
-        event->withdrawal.notes = where.returned;
-        event->withdrawal.where.returned = (struct notes){ 0 };
-    }
-    return decision;
-}
-
-/* A reversal of what never arrived takes the id out of use, unless it is the id of something else.
- */
-static struct decision decide_unknown(const struct teller *teller,
-                                      const struct withdrawal *withdrawal,
-                                      const struct command *command)
-{
-    if (withdrawal->version > 0 || command->named_otherwise)
-        return decision_refuse(REFUSED_NO_SUCH_WITHDRAWAL);
-    if (command->outcome != OUTCOME_NOT_DISPENSED ||
-        command->taken.length + command->rejected.length + command->retracted.length > 0)
-        return teller_dispute(teller, withdrawal, command);
-    struct decision decision = decision_accept();
-    struct event *event = decision_add(&decision, TELLER_WITHDRAWAL_DECLINED, &teller->id, command);
-    event->withdrawal.refusal = REFUSED_REVERSED_BEFORE;
-    memcpy(event->withdrawal.reason, command->reason, REASON_LENGTH);
-    return decision;
-}
-
-/* Lists that cannot be true, such as of more notes than were promised: then nothing is known. */
-static struct decision decide_unfit(const struct teller *teller,
-                                    const struct withdrawal *withdrawal,
-                                    const struct command *command)
-{
-    struct decision decision = decision_accept();
-    if (withdrawal->source == SOURCE_MACHINE)
-        return decision;
-    struct event *event =
-        decision_add(&decision, TELLER_WITHDRAWAL_SUSPECTED, &teller->id, command);
-    event->withdrawal.account_id = withdrawal->account_id;
-    event->withdrawal.amount = withdrawal->amount;
-    event->withdrawal.refusal = REFUSED_NOTES_MISMATCH;
-    event->withdrawal.notes = withdrawal->notes;
-    memcpy(event->withdrawal.reason, command->reason, REASON_LENGTH);
-    return decision;
-}
-
-static struct decision decide_confirm(const struct teller *teller,
-                                      const struct withdrawal *withdrawal,
-                                      const struct command *command)
-{
-    if (withdrawal->state == WITHDRAWAL_NONE)
-        return decide_unknown(teller, withdrawal, command);
-    if (!uuid_equal(&withdrawal->teller_id, &teller->id))
-        return decision_refuse(REFUSED_OTHER_WITHDRAWAL);
-    if (!withdrawal_open(withdrawal))
-        return teller_dispute(teller, withdrawal, command);
-    struct disposition where;
-    if (!disposition_of(withdrawal, command, &where) ||
-        (command->outcome == OUTCOME_DISPENSED && notes_count(&where.taken) == 0) ||
-        (command->outcome == OUTCOME_NOT_DISPENSED && notes_count(&where.taken) > 0))
-        return decide_unfit(teller, withdrawal, command);
-    switch (command->outcome) {
-    case OUTCOME_DISPENSED:
-        return decide_end(teller, withdrawal, command, TELLER_CASH_DISPENSED);
-    case OUTCOME_NOT_DISPENSED:
-        return decide_end(teller, withdrawal, command, TELLER_DISPENSE_FAILED);
-    case OUTCOME_RETRACTED:
-    case OUTCOME_UNKNOWN:
-        break;
-    }
-    if (withdrawal->source == SOURCE_MACHINE)
-        return decision_accept();
-    return decide_end(teller, withdrawal, command, TELLER_WITHDRAWAL_SUSPECTED);
-}
-
-static struct decision decide_suspect(const struct teller *teller,
-                                      const struct withdrawal *withdrawal,
-                                      const struct command *command)
-{
-    if (withdrawal->state != WITHDRAWAL_DISPENSING)
-        return decision_accept(); /* it was told in time after all */
-    return decide_end(teller, withdrawal, command, TELLER_WITHDRAWAL_SUSPECTED);
-}
-
-static struct decision decide_resolve(const struct teller *teller,
-                                      const struct withdrawal *withdrawal,
-                                      const struct command *command)
-{
-    if (withdrawal->state == WITHDRAWAL_NONE)
-        return decision_refuse(REFUSED_NO_SUCH_WITHDRAWAL);
-    if (!uuid_equal(&withdrawal->teller_id, &teller->id))
-        return decision_refuse(REFUSED_OTHER_WITHDRAWAL);
-    if (withdrawal->state == WITHDRAWAL_DISPUTED)
-        return teller_settle(teller, withdrawal, command);
-    if (withdrawal->state != WITHDRAWAL_SUSPECT)
-        return decision_refuse(REFUSED_NOT_SUSPECT);
-    struct command counted = *command;
-    if (counted.rejected.length == 0 && counted.retracted.length == 0 &&
-        counted.taken.length == 0) {
-        counted.rejected = withdrawal->where.rejected;
-        counted.retracted = withdrawal->where.retracted;
-    }
-    bool dispensed = command->outcome == OUTCOME_DISPENSED;
-    if (dispensed && counted.taken.length == 0) {
-        struct disposition where;
-        if (!disposition_of(withdrawal, &counted, &where))
-            return decision_refuse(REFUSED_NOTES_MISMATCH);
-        counted.taken = where.returned;
-    }
-    return decide_end(teller, withdrawal, &counted,
-                      dispensed ? TELLER_CASH_DISPENSED : TELLER_DISPENSE_FAILED);
-}
-
 struct decision teller_decide(const struct teller *teller, const struct withdrawal *withdrawal,
                               const struct command *command)
 {
@@ -390,6 +256,8 @@ struct decision teller_decide(const struct teller *teller, const struct withdraw
     switch (command->kind) {
     case TELLER_PROVISION:
         return decide_provision(teller, command);
+    case TELLER_SET_DEPOSIT_CAPACITY:
+        return decide_capacity(teller, command);
     case TELLER_SIGN_ON:
         return teller_sign_on(teller, command);
     case TELLER_REPLENISH_CASSETTES:
@@ -413,11 +281,11 @@ struct decision teller_decide(const struct teller *teller, const struct withdraw
     case TELLER_WITHDRAW_MONEY:
         return decide_withdraw(teller, command);
     case TELLER_CONFIRM_DISPENSE:
-        return decide_confirm(teller, withdrawal, command);
+        return teller_confirm(teller, withdrawal, command);
     case TELLER_SUSPECT_WITHDRAWAL:
-        return decide_suspect(teller, withdrawal, command);
+        return teller_suspect(teller, withdrawal, command);
     case TELLER_RESOLVE_WITHDRAWAL:
-        return decide_resolve(teller, withdrawal, command);
+        return teller_resolve(teller, withdrawal, command);
     case TELLER_SUSPEND_AUTHENTICATION:
         return decide_suspend_authentication(teller, command);
     case TELLER_RESUME_AUTHENTICATION:
@@ -456,6 +324,9 @@ void teller_apply(struct teller *teller, const struct event *event)
                                        : DEPOSIT_CAPACITY_DEFAULT;
         teller->cassettes = event->cassettes.notes;
         note_totals_add(&teller->loaded, &event->cassettes.notes);
+        break;
+    case TELLER_DEPOSIT_CAPACITY_SET:
+        teller->deposit_capacity = event->cassettes.deposit_capacity;
         break;
     case TELLER_SIGNED_ON:
     case TELLER_SIGN_ON_REFUSED:

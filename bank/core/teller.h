@@ -66,6 +66,13 @@ struct decision teller_decide(const struct teller *teller, const struct withdraw
 /* For the commands of a deposit: teller_deposit.c. */
 struct decision teller_decide_deposit(const struct teller *teller, const struct deposit *deposit,
                                       const struct command *command);
+/* After the cash: teller_dispense.c. */
+struct decision teller_confirm(const struct teller *teller, const struct withdrawal *withdrawal,
+                               const struct command *command);
+struct decision teller_suspect(const struct teller *teller, const struct withdrawal *withdrawal,
+                               const struct command *command);
+struct decision teller_resolve(const struct teller *teller, const struct withdrawal *withdrawal,
+                               const struct command *command);
 /* Of an advice that contradicts what the bank knows of its withdrawal or deposit: teller_dispute.c.
  */
 struct decision teller_dispute(const struct teller *teller, const struct withdrawal *withdrawal,

@@ -283,6 +283,7 @@ static void write_accepted(struct json_writer *writer, const struct command *com
         break;
     case TELLER_BAR:
     case TELLER_UNBAR:
+    case TELLER_SET_DEPOSIT_CAPACITY:
         json_write_uuid(writer, "teller_id", &command->teller_id);
         break;
     case TELLER_REPLACE_KEY:

@@ -141,6 +141,24 @@ static void test_a_changed_terminal_key_keeps_what_was_remembered(void **state)
     assert_false(open_with(first_key, NULL, &error));
 }
 
+/* Beside the new key, as the bank leaves it in a home that both share. */
+static void test_the_key_before_is_found_beside_the_new_one(void **state)
+{
+    (void)state;
+    struct error error;
+    char text[200];
+    in_use();
+    write_file("second.previous", "0123456789abcdef0123456789abcdef\n");
+    assert_false(open_with(second_key, NULL, &error)); /* another one's */
+    write_file("second.previous", "00112233445566778899aabbccddeeff\n");
+    check_worked(open_with(second_key, NULL, &error), &error);
+    assert_int_equal(found(text), MEMORY_GOOD);
+    write_file("second.previous", "0123456789abcdef0123456789abcdef\n");
+    check_worked(open_with(second_key, NULL, &error), &error); /* it is not asked any more */
+    assert_int_equal(found(text), MEMORY_GOOD);
+    assert_false(open_with(first_key, NULL, &error));
+}
+
 static void test_a_damaged_memory_key_is_told_from_another_terminal_key(void **state)
 {
     (void)state;
@@ -308,6 +326,7 @@ int main(void)
         cmocka_unit_test_setup(test_without_the_right_terminal_key_it_is_refused_in_one_sentence,
                                fresh),
         cmocka_unit_test_setup(test_a_changed_terminal_key_keeps_what_was_remembered, fresh),
+        cmocka_unit_test_setup(test_the_key_before_is_found_beside_the_new_one, fresh),
         cmocka_unit_test_setup(test_a_damaged_memory_key_is_told_from_another_terminal_key, fresh),
         cmocka_unit_test_setup(test_without_a_terminal_key_a_new_folder_is_not_keyed, fresh),
         cmocka_unit_test(test_the_delays_grow_and_end_at_an_hour),

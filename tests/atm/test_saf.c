@@ -182,6 +182,12 @@ static void test_the_bank_may_say_when_to_come_again(void **state)
     assert_int_equal(saf_answer(&saf, &reply, 100, &entry), SAF_LATER);
     assert_null(saf_due(&saf, 7099));
     assert_non_null(saf_due(&saf, 7100));
+    /* But not so late that an advice would be lost by it. */
+    reply.retry_after_ms = INT32_MAX;
+    assert_int_equal(saf_answer(&saf, &reply, 8000, &entry), SAF_LATER);
+    assert_int_equal(entry->next_ms, 8000 + 60000);
+    assert_int_equal(saf_deadline(&saf), 8000 + 60000);
+    assert_non_null(saf_due(&saf, 8000 + 60000));
 }
 
 static void test_a_lost_connection_sends_it_again_under_the_same_id_marked_as_a_repeat(void **state)

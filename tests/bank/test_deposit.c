@@ -439,6 +439,20 @@ static void test_an_acceptor_is_provisioned_with_its_capacity(void **state)
     assert_int_equal(teller.deposit_capacity, DEPOSIT_CAPACITY_DEFAULT);
 }
 
+static void test_a_capacity_can_be_set_later(void **state)
+{
+    (void)state;
+    given_peter_at_the_machine(0);
+    struct command command = for_teller(TELLER_SET_DEPOSIT_CAPACITY, MACHINE);
+    command.deposit_capacity = 5;
+    assert_accepted(when(command));
+    then(TELLER_DEPOSIT_CAPACITY_SET);
+    given(counted(given_counting(), some_notes(5000, 5)));
+    then(TELLER_MONEY_DEPOSITED, ACCOUNTS_MONEY_DEPOSITED);
+    given(counted(given_counting(), some_notes(5000, 6)));
+    then(TELLER_MONEY_DEPOSITED, ACCOUNTS_DEPOSIT_HELD);
+}
+
 static void test_a_deposit_above_the_limit_is_held(void **state)
 {
     (void)state;
@@ -631,6 +645,7 @@ int main(void)
         sentence(test_only_a_suspect_deposit_is_resolved),
         sentence(test_more_notes_than_the_acceptor_takes_are_booked_and_held),
         sentence(test_an_acceptor_is_provisioned_with_its_capacity),
+        sentence(test_a_capacity_can_be_set_later),
         sentence(test_a_deposit_above_the_limit_is_held),
         sentence(test_a_card_has_a_limit_of_its_own_for_each_day),
         sentence(test_a_held_deposit_is_released),
