@@ -243,7 +243,7 @@ static bool may_send(const struct engine *engine)
 
 void engine_run(struct engine *engine)
 {
-    if (!engine->active)
+    if (!engine->active || engine->unsure)
         return;
     tell_time(engine);
     replies_run(engine);
@@ -399,6 +399,11 @@ static void on_unsure(void *context)
     refuse_undecided(engine);
 }
 
+static void on_sure(void *context)
+{
+    ((struct engine *)context)->unsure = false;
+}
+
 static void on_deactivated(void *context, const char *why __attribute__((unused)))
 {
     struct engine *engine = context;
@@ -455,6 +460,7 @@ struct storage_listener engine_listener(struct engine *engine)
                                          .activated = on_activated,
                                          .deactivated = on_deactivated,
                                          .unsure = on_unsure,
+                                         .sure = on_sure,
                                          .open_withdrawal = on_open_withdrawal,
                                          .appended = on_appended };
     needs_listen(&listener);

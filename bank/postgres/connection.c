@@ -26,7 +26,8 @@
 enum {
     RETRY_FIRST_MS = 20,
     RETRY_MAX_MS = 1000,
-    CONNECT_TIMEOUT_MS = 10000,
+    WATCH_MS = 500,
+    PATIENCE_MS = 30000,
     UNREACHABLE_EVERY_MS = 900
 };
 
@@ -56,7 +57,14 @@ struct connection {
     size_t ring_size, ring_first, ring_count;
 
     int retry_ms;
-    int64_t deadline_ms, told_unreachable_ms;
+    int64_t told_unreachable_ms;
+
+    const struct connection *leader;    /* NULL: it finds its own server */
+    unsigned hosts, host, hosts_failed; /* how many; the one in use; that failed in a row */
+    int patience_ms;                    /* 0: any */
+    int64_t progress_ms;                /* the last answer; or when it began to wait for one */
+    struct event *watchdog;
+    bool unreplicated; /* a commit did not wait for its standby */
 };
 
 static void connect_step(struct connection *connection);
@@ -82,8 +90,22 @@ static void session_end(struct connection *connection)
     PQfinish(connection->pq);
     connection->pq = NULL;
     connection->ring_first = connection->ring_count = 0;
-    connection->want_write = connection->broken = false;
+    connection->want_write = connection->broken = connection->unreplicated = false;
     connection->generation++;
+    evtimer_del(connection->watchdog);
+}
+
+/* The next server that the conninfo names, at once; false when all have failed. */
+static bool host_next(struct connection *connection)
+{
+    if (connection->state != CONNECTING || connection->leader != NULL ||
+        ++connection->hosts_failed >= connection->hosts)
+        return false;
+    connection->host = (connection->host + 1) % connection->hosts;
+    session_end(connection);
+    connection->state = WAITING;
+    timer_set(connection, 0);
+    return true;
 }
 
 /* The session is over, or could not be made: try again in a moment. */
@@ -91,6 +113,9 @@ static void session_lost(struct connection *connection, const char *why)
 {
     bool was_ready = connection->state == READY;
     char message[300];
+    if (host_next(connection))
+        return;
+    connection->hosts_failed = 0;
     snprintf(message, sizeof message, "%s", why);
     for (char *at = message; *at != '\0'; at++)
         if (*at == '\n')
@@ -139,6 +164,8 @@ static void flush(struct connection *connection)
 
 static void sent_add(struct connection *connection, int tag, bool is_sync)
 {
+    if (connection->ring_count == 0)
+        connection->progress_ms = clock_now_ms();
     if (connection->ring_count == connection->ring_size) {
         size_t size = connection->ring_size == 0 ? 64 : connection->ring_size * 2;
         struct sent *ring = malloc(size * sizeof *ring);
@@ -295,8 +322,14 @@ static bool result_take(struct connection *connection, PGresult *result)
 static void results_take(struct connection *connection)
 {
     int nothing = 0;
+    connection->progress_ms = clock_now_ms();
     while (connection->ring_count > 0 && nothing < 2 && !PQisBusy(connection->pq)) {
         PGresult *result = PQgetResult(connection->pq);
+        if (connection->unreplicated) {
+            PQclear(result);
+            session_lost(connection, "a commit did not wait for the synchronous standby");
+            return;
+        }
         if (result == NULL)
             nothing++;
         else if (!result_take(connection, result))
@@ -363,6 +396,10 @@ static void session_begin(struct connection *connection)
     event_add(connection->readable, NULL);
     connection->state = READY;
     connection->retry_ms = RETRY_FIRST_MS;
+    connection->hosts_failed = 0;
+    if (connection->leader == NULL)
+        hosts_answered(connection->host);
+    event_add(connection->watchdog, &(struct timeval){ .tv_usec = WATCH_MS * 1000 });
     char sql[SESSION_SETTINGS_SIZE];
     connection_query(connection, TAG_OWN, session_first, NULL);
     connection_sync(connection, TAG_OWN);
@@ -387,15 +424,40 @@ static void connect_step(struct connection *connection)
     }
 }
 
+/* A commit whose wait for the synchronous standby is broken off succeeds, with a warning. The
+ * function's name is the only part of it that is in no language. */
+static void on_notice(void *context, const PGresult *notice)
+{
+    const char *function = PQresultErrorField(notice, PG_DIAG_SOURCE_FUNCTION);
+    if (function != NULL && strcmp(function, "SyncRepWaitForLSN") == 0)
+        ((struct connection *)context)->unreplicated = true;
+}
+
+static void on_watchdog(evutil_socket_t socket, short what, void *context)
+{
+    (void)socket, (void)what;
+    struct connection *connection = context;
+    if (connection->ring_count > 0 && connection->patience_ms > 0 &&
+        clock_now_ms() - connection->progress_ms > connection->patience_ms)
+        session_lost(connection, "the database does not answer");
+}
+
 static void connect_begin(struct connection *connection)
 {
+    struct host host;
+    if (connection->leader != NULL)
+        connection->host = connection->leader->host;
+    else if (connection->hosts_failed == 0)
+        connection->host = hosts_first(connection->hosts);
     connection->state = CONNECTING;
-    connection->pq = session_start(connection->conninfo, connection->hooks.name);
+    host_take(&host, connection->conninfo, connection->host);
+    connection->pq = session_start(connection->conninfo, &host, connection->hooks.name);
+    PQsetNoticeReceiver(connection->pq, on_notice, connection);
     if (PQstatus(connection->pq) == CONNECTION_BAD) {
         session_lost(connection, PQerrorMessage(connection->pq));
         return;
     }
-    timer_set(connection, CONNECT_TIMEOUT_MS);
+    timer_set(connection, host.patience_ms);
     connection->readable =
         watch(connection, EV_WRITE, on_connecting); /* as PQconnectPoll's manual says */
     event_add(connection->readable, NULL);
@@ -427,12 +489,31 @@ struct connection *connection_create(struct event_base *loop, const char *connin
     connections++;
     struct connection *connection = calloc(1, sizeof *connection);
     if (connection == NULL || (connection->conninfo = strdup(conninfo)) == NULL ||
-        (connection->timer = evtimer_new(loop, on_timer, connection)) == NULL)
+        (connection->timer = evtimer_new(loop, on_timer, connection)) == NULL ||
+        (connection->watchdog = event_new(loop, -1, EV_PERSIST, on_watchdog, connection)) == NULL)
         panic("out of memory");
     connection->loop = loop;
     connection->hooks = *hooks;
     connection->retry_ms = RETRY_FIRST_MS;
+    connection->hosts = hosts_count(conninfo);
+    connection->patience_ms = PATIENCE_MS;
     return connection;
+}
+
+void connection_patience(struct connection *connection, int patience_ms)
+{
+    connection->patience_ms = patience_ms;
+    connection->progress_ms = clock_now_ms();
+}
+
+void connection_beside(struct connection *connection, const struct connection *leader)
+{
+    connection->leader = leader;
+}
+
+int connection_pid(const struct connection *connection)
+{
+    return connection->pq != NULL ? PQbackendPID(connection->pq) : 0;
 }
 
 void connection_destroy(struct connection *connection)
@@ -442,6 +523,7 @@ void connection_destroy(struct connection *connection)
     connections--;
     connection_close(connection);
     event_free(connection->timer);
+    event_free(connection->watchdog);
     free(connection->ring);
     free(connection->conninfo);
     free(connection);

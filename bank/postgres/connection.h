@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One connection to Postgres, driven by the event loop and always in pipeline
- * mode. It is kept: when it is lost, it is made again, for ever. Its sessions
+ * mode. It is kept: when it is lost, it is made again, for ever: to the server
+ * that answered last, and where that does not, to the next one that the conninfo
+ * names (hosts.h). A server that takes what is sent and answers nothing, and
+ * one that tells of a commit which its standby may not have, has lost it too. Its sessions
  * have the settings of session_settings.c, whatever the server's are.
  *
  *   CLOSED ──open──▶ CONNECTING ──▶ READY ──lost──▶ WAITING ──a moment──▶ CONNECTING
@@ -40,6 +43,14 @@ struct connection *connection_create(struct event_base *loop, const char *connin
 int connections_count(void);
 void connection_destroy(struct connection *connection); /* takes NULL; no hook is called */
 
+/* How long the database may leave what was sent without any answer before the session is lost (half
+ * a minute unless set); 0: for ever. */
+void connection_patience(struct connection *connection, int patience_ms);
+/* It connects to the server that the other one is connected to, of those that the conninfo names.
+ */
+void connection_beside(struct connection *connection, const struct connection *leader);
+/* The server's process of its session; 0: there is none. */
+int connection_pid(const struct connection *connection);
 void connection_open(struct connection *connection);
 /* Ends the session without calling hooks.lost; connection_open makes another. */
 void connection_close(struct connection *connection);

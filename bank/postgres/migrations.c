@@ -51,7 +51,7 @@ static bool database_error(PGconn *connection, const char *what, struct error *e
 
 static bool run(PGconn *connection, const char *what, const char *sql, struct error *error)
 {
-    PGresult *result = PQexec(connection, sql);
+    PGresult *result = host_exec(connection, sql);
     ExecStatusType status = PQresultStatus(result);
     PQclear(result);
     return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ||
@@ -61,12 +61,12 @@ static bool run(PGconn *connection, const char *what, const char *sql, struct er
 /* What the database has; NULL on failure. No rows when it has no migrations at all. */
 static PGresult *recorded(PGconn *connection, struct error *error)
 {
-    PGresult *result = PQexec(connection, "SELECT to_regclass('esbank.migrations') IS NOT NULL");
+    PGresult *result = host_exec(connection, "SELECT to_regclass('esbank.migrations') IS NOT NULL");
     bool there =
         PQresultStatus(result) == PGRES_TUPLES_OK && strcmp(PQgetvalue(result, 0, 0), "t") == 0;
     PQclear(result);
-    result = PQexec(connection,
-                    there ? "SELECT number, name, checksum FROM esbank.migrations ORDER BY number"
+    result = host_exec(
+        connection, there ? "SELECT number, name, checksum FROM esbank.migrations ORDER BY number"
                           : "SELECT 0, '', '' WHERE false");
     if (PQresultStatus(result) == PGRES_TUPLES_OK)
         return result;
@@ -130,10 +130,10 @@ static bool apply_one(PGconn *connection, const struct migration *migration, str
         return false;
     snprintf(number, sizeof number, "%d", atoi(migration->name));
     checksum_of(migration->text, digits);
-    PGresult *result = PQexecParams(
+    PGresult *result = host_exec_params(
         connection,
-        "INSERT INTO esbank.migrations (number, name, checksum) VALUES ($1::int, $2, $3)", 3, NULL,
-        (const char *[]){ number, migration->name, digits }, NULL, NULL, 0);
+        "INSERT INTO esbank.migrations (number, name, checksum) VALUES ($1::int, $2, $3)", 3,
+        (const char *[]){ number, migration->name, digits }, NULL, NULL);
     bool worked = PQresultStatus(result) == PGRES_COMMAND_OK;
     PQclear(result);
     return worked || database_error(connection, what, error);
@@ -155,7 +155,7 @@ static bool lock_take(PGconn *connection, const volatile sig_atomic_t *cancel, s
 {
     for (bool told = false;; told = true) {
         PGresult *result =
-            PQexec(connection, "SELECT pg_try_advisory_xact_lock(" MIGRATION_LOCK ")");
+            host_exec(connection, "SELECT pg_try_advisory_xact_lock(" MIGRATION_LOCK ")");
         bool answered = PQresultStatus(result) == PGRES_TUPLES_OK;
         bool taken = answered && strcmp(PQgetvalue(result, 0, 0), "t") == 0;
         PQclear(result);
@@ -197,10 +197,10 @@ static bool apply_missing(PGconn *connection, const struct migration *list,
 static bool may_change(PGconn *connection, int missing, struct error *error)
 {
     PGresult *result =
-        PQexec(connection,
-               "SELECT has_schema_privilege(oid, 'CREATE') FROM pg_catalog.pg_namespace WHERE "
-               "nspname = 'esbank'"
-               " UNION ALL SELECT has_database_privilege(current_database(), 'CREATE') LIMIT 1");
+        host_exec(connection,
+                  "SELECT has_schema_privilege(oid, 'CREATE') FROM pg_catalog.pg_namespace WHERE "
+                  "nspname = 'esbank'"
+                  " UNION ALL SELECT has_database_privilege(current_database(), 'CREATE') LIMIT 1");
     bool answered = PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) == 1;
     bool may = answered && strcmp(PQgetvalue(result, 0, 0), "t") == 0;
     PQclear(result);
@@ -233,7 +233,7 @@ static bool bring_up(PGconn *connection, const struct migration *list,
     if (apply_missing(connection, list, cancel, applied, error) &&
         run(connection, "the schema's change did not commit", "COMMIT", error))
         return true;
-    PQclear(PQexec(connection, "ROLLBACK"));
+    PQclear(host_exec(connection, "ROLLBACK"));
     *applied = 0;
     return false;
 }

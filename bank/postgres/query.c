@@ -153,8 +153,7 @@ static struct rows *rows_of(struct query *query, PGresult *result, struct error 
 struct rows *query_run(struct query *query, const char *sql, unsigned count,
                        const char *const *values, struct error *error)
 {
-    return rows_of(query,
-                   PQexecParams(query->connection, sql, (int)count, NULL, values, NULL, NULL, 0),
+    return rows_of(query, host_exec_params(query->connection, sql, (int)count, values, NULL, NULL),
                    error);
 }
 
@@ -168,7 +167,7 @@ bool query_do(struct query *query, const char *sql, unsigned count, const char *
 
 bool query_script(struct query *query, const char *sql, struct error *error)
 {
-    struct rows *rows = rows_of(query, PQexec(query->connection, sql), error);
+    struct rows *rows = rows_of(query, host_exec(query->connection, sql), error);
     rows_free(rows);
     return rows != NULL;
 }
@@ -179,10 +178,10 @@ struct rows *query_run_columns(struct query *query, const char *sql, struct colu
     const char *values[COLUMNS_MAX];
     int lengths[COLUMNS_MAX], formats[COLUMNS_MAX];
     columns_parameters(columns, values, lengths, formats);
-    return rows_of(query,
-                   PQexecParams(query->connection, sql, (int)columns->count, NULL, values, lengths,
-                                formats, 0),
-                   error);
+    return rows_of(
+        query,
+        host_exec_params(query->connection, sql, (int)columns->count, values, lengths, formats),
+        error);
 }
 
 bool query_do_columns(struct query *query, const char *sql, struct columns *columns,

@@ -95,7 +95,7 @@ static PGconn *session_open(const char *conninfo, struct error *error)
 /* One row; the caller's to clear. NULL on failure. */
 static PGresult *row_ask(PGconn *connection, const char *sql, struct error *error)
 {
-    PGresult *result = PQexec(connection, sql);
+    PGresult *result = host_exec(connection, sql);
     if (PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) == 1)
         return result;
     PQclear(result);
@@ -177,7 +177,7 @@ bool role_switch(PGconn *connection)
         return PQstatus(connection) == CONNECTION_OK;
     if (!login.member)
         return true;
-    PGresult *result = PQexec(connection, "SET ROLE " ROLE_NAME);
+    PGresult *result = host_exec(connection, "SET ROLE " ROLE_NAME);
     bool switched = PQresultStatus(result) == PGRES_COMMAND_OK;
     PQclear(result);
     return switched;
@@ -233,7 +233,7 @@ static bool role_make(PGconn *connection, bool may_log_in, struct login *login, 
     bool worked = result != NULL && login_ask(connection, login, error);
     PQclear(result);
     if (worked && may_log_in && login->role && !login->may_log) {
-        result = PQexec(connection, "ALTER ROLE " ROLE_NAME " LOGIN");
+        result = host_exec(connection, "ALTER ROLE " ROLE_NAME " LOGIN");
         worked = PQresultStatus(result) == PGRES_COMMAND_OK ||
                  refused(connection, "the role cannot log in", error);
         login->may_log = worked;

@@ -87,17 +87,35 @@ const char *session_settings(enum session_kind kind, int server_version,
 
 /* What stands after the conninfo's own words counts in their place. */
 struct words {
-    const char *name[5], *value[5];
+    const char *name[32], *value[32];
+    unsigned count;
     char application[64]; /* as long as Postgres takes it */
 };
 
-static void words_make(struct words *words, const char *conninfo, const char *name)
+/* What the conninfo may say otherwise: a server that is gone is known to be within seconds. */
+static const char *const patience[][2] = {
+    { "connect_timeout", "3" },     { "tcp_user_timeout", "5000" }, { "keepalives_idle", "3" },
+    { "keepalives_interval", "1" }, { "keepalives_count", "3" },
+};
+
+static void word_add(struct words *words, const char *name, const char *value)
 {
-    *words = (struct words){
-        .name = { "connect_timeout", "dbname", "client_encoding", "application_name", NULL },
-        .value = { "10", conninfo, "UTF8", words->application, NULL },
-    };
+    words->name[words->count] = name;
+    words->value[words->count++] = value;
+}
+
+static void words_make(struct words *words, const char *conninfo, const struct host *host,
+                       const char *name)
+{
+    *words = (struct words){ 0 };
     snprintf(words->application, sizeof words->application, "bank: %s", name);
+    for (size_t i = 0; i < sizeof patience / sizeof *patience; i++)
+        word_add(words, patience[i][0], patience[i][1]);
+    word_add(words, "dbname", conninfo);
+    word_add(words, "client_encoding", "UTF8");
+    word_add(words, "application_name", words->application);
+    for (unsigned i = 0; i < host->words; i++)
+        word_add(words, host->name[i], host->value[i]);
 }
 
 static void ignore_notice(void *context, const PGresult *result)
@@ -105,10 +123,10 @@ static void ignore_notice(void *context, const PGresult *result)
     (void)context, (void)result;
 }
 
-PGconn *session_start(const char *conninfo, const char *name)
+PGconn *session_start(const char *conninfo, const struct host *host, const char *name)
 {
     struct words words;
-    words_make(&words, conninfo, name);
+    words_make(&words, conninfo, host, name);
     PGconn *connection = PQconnectStartParams(words.name, words.value, 1);
     if (connection == NULL)
         panic("out of memory");
@@ -130,18 +148,36 @@ static PGconn *failed(PGconn *connection, enum error_kind kind, const char *what
     return NULL;
 }
 
+/* To the first of the servers that takes it. */
+static PGconn *connect_any(const char *conninfo, const char *name)
+{
+    const unsigned count = hosts_count(conninfo), first = hosts_first(count);
+    PGconn *connection = NULL;
+    for (unsigned i = 0; i < count && PQstatus(connection) != CONNECTION_OK; i++) {
+        struct host host;
+        struct words words;
+        const unsigned place = (first + i) % count;
+        host_take(&host, conninfo, place);
+        words_make(&words, conninfo, &host, name);
+        PQfinish(connection);
+        connection = PQconnectdbParams(words.name, words.value, 1);
+        if (PQstatus(connection) == CONNECTION_OK)
+            hosts_answered(place);
+    }
+    return connection;
+}
+
 PGconn *session_connect(enum session_kind kind, const char *conninfo, const char *name,
                         const char *unreachable, struct error *error)
 {
     char sql[SESSION_SETTINGS_SIZE];
-    struct words words;
-    words_make(&words, conninfo, name);
-    PGconn *connection = PQconnectdbParams(words.name, words.value, 1);
+    PGconn *connection = connect_any(conninfo, name);
     if (PQstatus(connection) != CONNECTION_OK)
         return failed(connection, ERROR_CONNECTION, unreachable, error);
     PQsetNoticeReceiver(connection, ignore_notice, NULL);
-    PGresult *first = PQexec(connection, session_first),
-             *result = PQexec(connection, session_settings(kind, PQserverVersion(connection), sql));
+    PGresult *first = host_exec(connection, session_first),
+             *result =
+                 host_exec(connection, session_settings(kind, PQserverVersion(connection), sql));
     const bool set =
         PQresultStatus(first) == PGRES_COMMAND_OK && PQresultStatus(result) == PGRES_TUPLES_OK;
     /* A pooler gives its client a number of its own making. */

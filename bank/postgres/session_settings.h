@@ -13,6 +13,7 @@
 #ifndef BANK_POSTGRES_SESSION_SETTINGS_H
 #define BANK_POSTGRES_SESSION_SETTINGS_H
 
+#include "bank/postgres/hosts.h"
 #include "shared/error.h"
 
 #include <libpq-fe.h>
@@ -24,8 +25,9 @@ enum session_kind {
     SESSION_FOREIGN, /* the database of another program: its search path is what finds its tables */
 };
 
-/* Begins to connect, as PQconnectStart. pg_stat_activity has the name after "bank: ". */
-PGconn *session_start(const char *conninfo, const char *name);
+/* Begins to connect to one of the conninfo's servers, as PQconnectStart. pg_stat_activity has the
+ * name after "bank: ". */
+PGconn *session_start(const char *conninfo, const struct host *host, const char *name);
 
 /* A setting that even the statement with all the others depends on. */
 extern const char session_first[];

@@ -200,8 +200,10 @@ static void notice_standby(struct serving *serving)
         now_ms - serving->unreachable_ms < STANDBY_MS)
         return;
     serving->standby = true;
+    const char *hindrance = store_hindrance(serving->store);
     log_event("standby",
-              "why=\"another bank serves this database; this one takes over when it ends\"");
+              "why=\"another bank serves this database; this one takes over when it ends%s%s\"",
+              *hindrance != '\0' ? "; " : "", hindrance);
 }
 
 static enum bank_state state_of(const void *context)
@@ -349,6 +351,7 @@ static void run(struct serving *serving)
 {
     while (!finished(serving)) {
         event_base_loop(serving->loop, EVLOOP_ONCE);
+        store_check(serving->store);
         if (asked_to_reload)
             reload(serving);
         provision_default_teller(serving);

@@ -271,6 +271,10 @@ void append_synced(struct lane *lane)
 {
     struct store *store = lane->store;
     struct slot *slot = lane->slot;
+    if (!lease_holds(store)) { /* another bank may be the active one: what became of it is asked */
+        writer_drop(store, "its lease had passed");
+        return;
+    }
     lane->slot = NULL;
     if (!settle(store, slot))
         return;

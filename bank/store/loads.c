@@ -158,7 +158,7 @@ void loads_take(void *self, const struct load *load)
     assert(store->load == NULL);
     store->wanted = *load;
     store->load = &store->wanted;
-    if (store->reader_prepared && connection_ready(store->reader))
+    if (store->state == WRITER_ACTIVE && store->reader_prepared && connection_ready(store->reader))
         load_send(store);
     else
         load_timer_start(store, LOAD_PATIENCE_MS);
@@ -319,13 +319,16 @@ static void commands_result(struct store *store, const PGresult *result)
 static void reader_result(void *context, int tag, const PGresult *result)
 {
     struct store *store = context;
-    if (result_failed(result)) {
+    if (tag != TAG_SETTINGS && tag != TAG_PREPARED && !lease_holds(store)) {
+        store->load_failed = true; /* another bank may be the active one */
+    } else if (result_failed(result)) {
         char why[300];
         result_message(result, why, sizeof why);
         complain(store, "a load failed", why);
         store->load_failed = true;
     } else if (tag == TAG_SETTINGS) {
         bool cards_table = PQntuples(result) == 1 && row_bool(result, 0, 0);
+        store->load_failed = PQntuples(result) != 1 || !row_bool(result, 0, 1);
         connection_prepare(store->reader, TAG_PREPARED, "streams", streams_sql);
         connection_prepare(store->reader, TAG_PREPARED, "withdrawals", withdrawals_sql);
         connection_prepare(store->reader, TAG_PREPARED, "cards",
@@ -360,12 +363,17 @@ static void reader_synced(void *context, int tag)
     }
 }
 
+/* A name may lead to another server than before: only the one that has this bank's lock will do. */
 static void reader_ready(void *context)
 {
     struct store *store = context;
+    char sql[1000];
     store->load_failed = store->load_complained = false;
-    connection_query(store->reader, TAG_SETTINGS,
-                     "SELECT to_regclass('esbank.cards') IS NOT NULL, " SESSION_LOOKS_UP, NULL);
+    snprintf(sql, sizeof sql,
+             "SELECT to_regclass('esbank.cards') IS NOT NULL, EXISTS (SELECT FROM " LOCKS_OF(
+                 COMMIT_LOCK) " AND granted AND pid = %d), " SESSION_LOOKS_UP,
+             connection_pid(store->writer));
+    connection_query(store->reader, TAG_SETTINGS, sql, NULL);
     connection_sync(store->reader, TAG_SETTINGS);
 }
 
@@ -406,7 +414,23 @@ void loads_create(struct store *store, const char *conninfo)
     store->reader_pause = evtimer_new(store->loop, on_reader_pause, store);
     if (store->load_timer == NULL || store->reader_pause == NULL)
         panic("out of memory");
+}
+
+void loads_open(struct store *store)
+{
     connection_open(store->reader);
+}
+
+/* What was asked is answered as when there is no session. */
+void loads_close(struct store *store)
+{
+    evtimer_del(store->reader_pause);
+    connection_close(store->reader);
+    store->reader_prepared = false;
+    if (store->load != NULL && store->load_sent) {
+        store->load_sent = false;
+        load_timer_start(store, LOAD_PATIENCE_MS);
+    }
 }
 
 void loads_destroy(struct store *store)

@@ -102,7 +102,7 @@ void models_tell(struct store *store)
     const int64_t position = models_position(store);
     const bool grown = position > store->models_told;
     store->models_told = position;
-    if (grown && store->listener.models_moved != NULL)
+    if (grown && !store->lease.lapsed && store->listener.models_moved != NULL)
         store->listener.models_moved(store->listener.context);
 }
 

@@ -6,6 +6,7 @@
  *   writer.c    the writer's session: lock, epoch, what became of batches, activation
  *   takeover.c  whether the log is the one we knew and its head's seal holds, and the epoch that
  *                     is ours
+ *   lease.c     that the active bank works, and what one that stands by makes of it
  *   known.c     the end that was acknowledged, in memory and in the home
  *   loss.c      the event of a loss that was accepted
  *   append.c    batches on their way: positions, hashes, their order, outcomes
@@ -149,6 +150,16 @@ struct follower {
     char sqlstate[6], reason[300]; /* the first failure of the step */
 };
 
+/* That this bank works, shown to those that stand by. Times are of the clock that goes on while a
+ * machine sleeps. */
+struct lease {
+    struct connection *connection;
+    struct event *timer;
+    bool open, held, under_way, lapsed;
+    int64_t sent_ms, renewed_ms; /* the renewal under way; the last that succeeded was sent */
+    int64_t waits_ms;            /* for an answer since then */
+};
+
 /* The append of the store's own that says what was lost. */
 struct loss {
     bool wanted;     /* the log that is being taken over lacks what was known */
@@ -193,6 +204,11 @@ struct store {
     struct known known;
     bool sealed_before, accept_loss;
     struct loss loss;
+    struct lease lease;
+    int64_t lock_asked_ms; /* by the lease's clock */
+    unsigned looks;        /* at the lock, while another bank has it */
+    bool expired;          /* the other one's lease */
+    char hindrance[300];   /* to taking over from one that stands still */
     struct slot slot[STORAGE_APPENDS_MAX];
     size_t slot_first, slot_count;
     int64_t tail;             /* where the log ends with all that was taken */
@@ -286,6 +302,21 @@ void lanes_close(
     struct store *store); /* it is not, or may not be: nothing of theirs is heard of any more */
 bool lane_ready(const struct lane *lane);
 
+/* lease.c */
+void lease_create(struct store *store, const char *conninfo);
+void lease_destroy(struct store *store);
+void lease_claim(struct store *store, int tag);
+void lease_open(struct store *store, int64_t locked_ms); /* the lock was asked for then */
+void lease_close(struct store *store);
+void lease_check(struct store *store);       /* the listener hears when nothing may be given out */
+bool lease_holds(const struct store *store); /* outcomes may be told */
+int64_t lease_clock_ms(void);
+/* Each ends with a Sync; as_login's part has a tag of its own. */
+void lease_look(struct store *store, int tag_other, int tag);
+bool lease_expired(struct store *store, const PGresult *result); /* of lease_look */
+void lease_end_other(struct store *store, int tag_other, int tag);
+void lease_end_left(struct store *store, int tag_other, int tag); /* this bank has the lock */
+
 /* loss.c */
 void loss_append(struct store *store); /* where one is wanted */
 bool loss_is(const struct store *store, const struct batch *batch);
@@ -337,6 +368,8 @@ void owed_bring_all(
 /* loads.c */
 void loads_create(struct store *store, const char *conninfo);
 void loads_destroy(struct store *store);
+void loads_open(struct store *store); /* the log is ours */
+void loads_close(struct store *store);
 void loads_take(void *self, const struct load *load);
 
 /* follow_steps.c: each sends its statements and the Sync, and sets follower->step. */

@@ -10,8 +10,8 @@
  * Order of life: the storage calls listener.activated once it owns the log
  * (it is the one writer), and listener.deactivated when it no longer does:
  * by then every batch it was given has had its outcome told. When that takes
- * long, since the database is away, listener.unsure says so before. In between,
- * batches commit in the order given, each one only if all before it did.
+ * long, since the database is away, listener.unsure says so before: nothing may be given out. In
+ * between, batches commit in the order given, each one only if all before it did.
  */
 #ifndef BANK_STORE_STORAGE_H
 #define BANK_STORE_STORAGE_H
@@ -47,6 +47,8 @@ struct storage_listener {
      * is tried again, for ever. */
     void (*refused)(void *context, const char *why);
     void (*unsure)(void *context); /* NULL: nobody wants to know */
+    /* That is over, without an activation. */
+    void (*sure)(void *context);
     void (*open_withdrawal)(void *context, const struct uuid *withdrawal_id, int64_t confirm_by_us);
     void (*appended)(void *context, struct batch *batch, enum append_outcome outcome);
     /* models_position has grown. NULL: nobody waits for that. */

@@ -72,6 +72,12 @@ struct store *store_create(const struct store_options *options, struct error *er
     loads_create(store, options->conninfo);
     writer_create(store, options->conninfo);
     lanes_create(store, options->conninfo);
+    lease_create(store, options->conninfo);
+    struct connection *const beside[] = { store->lane[1].connection, store->reader,
+                                          store->owed.connection, store->follower.connection };
+    for (size_t i = 0; i < sizeof beside / sizeof *beside; i++)
+        connection_beside(beside[i], store->writer);
+    connection_patience(store->follower.connection, 0); /* its steps are long; the lease watches */
     return store;
 }
 
@@ -98,6 +104,16 @@ struct log_end store_end(const struct store *store)
 bool store_stands_by(const struct store *store)
 {
     return store->denied;
+}
+
+const char *store_hindrance(const struct store *store)
+{
+    return store->hindrance;
+}
+
+void store_check(struct store *store)
+{
+    lease_check(store);
 }
 
 void store_look(struct store *store)
@@ -135,6 +151,7 @@ void store_destroy(struct store *store)
     if (store == NULL)
         return;
     wait_for_batches(store);
+    lease_destroy(store);
     lanes_destroy(store);
     writer_destroy(store);
     loads_destroy(store);

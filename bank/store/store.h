@@ -9,7 +9,7 @@
  * and the reader loads. When the writer is lost the store reconnects for ever,
  * takes the lock again (so the old session has ended), asks the log what became
  * of the batches in flight, and only then tells their outcome. While another
- * bank has the lock it stands by.
+ * bank has the lock it stands by, and ends that one's sessions when it stands still (lease.c).
  *
  * One append is one implicit transaction between two Syncs: the events, the
  * command memory, where somebody waits for it the statement of every projection
@@ -60,6 +60,12 @@ bool store_active(const struct store *store);
 struct log_end store_end(const struct store *store);
 /* Whether another bank has the log, as far as is known. */
 bool store_stands_by(const struct store *store);
+/* A sentence on what would keep this bank from taking over from one that stands still; "": nothing.
+ */
+const char *store_hindrance(const struct store *store);
+/* Once a turn, before anything is answered: the listener's unsure is called when this bank may not
+ * be the active one any more. */
+void store_check(struct store *store);
 /* Takes what has become of batches in flight by now. For those who keep the loop busy for longer
  * than a batch can wait: while nobody takes the outcome of one, the next is not committed. */
 void store_look(struct store *store);

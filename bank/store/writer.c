@@ -27,11 +27,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { STANDING_BY_PATIENCE_MS = 4000, PATIENCE_MS = 30000 };
+enum { LOOK_EVERY = 4 }; /* polls of the lock between two looks at the other one's lease */
 enum { LOCK_POLL_MS = 200, LEFT_POLL_MS = 10, ABANDONED_MS = 500, UNSURE_MS = 2000 };
 
 enum {
     TAG_SETTINGS = TAG_WRITER + 1,
     TAG_LOCK,
+    TAG_LEASE,
+    TAG_ENDED,
     TAG_LEFT,
     TAG_BARRIER,
     TAG_RESOLVE,
@@ -65,6 +69,7 @@ static void deactivate(struct store *store)
 static void lock_poll(struct store *store)
 {
     store->state = WRITER_STANDING_BY;
+    store->lock_asked_ms = lease_clock_ms();
     connection_query(store->writer, TAG_LOCK,
                      "SELECT pg_try_advisory_lock(" COMMIT_LOCK
                      "), epoch FROM esbank.log_head WHERE shard = 0",
@@ -76,19 +81,17 @@ static void writer_ready(void *context)
 {
     struct store *store = context;
     store->locked = false;
+    store->looks = 0;
+    connection_patience(store->writer, STANDING_BY_PATIENCE_MS);
     connection_query(store->writer, TAG_SETTINGS, "SELECT " SETTINGS_OF_LANES, NULL);
     lock_poll(store);
 }
 
-/* The earlier bank's second session, which its first has not survived, is ended before anything
- * else: in the name of the login that both have, since a role that is switched to ends no sessions
- * of that login. */
+/* The earlier bank's other sessions, which its first has not survived, are ended before anything
+ * else. */
 static void left_poll(struct store *store)
 {
-    connection_query(store->writer, TAG_SETTINGS, "SELECT set_config('role', 'none', true)", NULL);
-    connection_query(store->writer, TAG_LEFT,
-                     "SELECT count(pg_terminate_backend(pid)) FROM " LOCKS_OF(LANE_LOCK), NULL);
-    connection_sync(store->writer, TAG_LEFT);
+    lease_end_left(store, TAG_SETTINGS, TAG_LEFT);
 }
 
 /* ---- what became of the batches ---- */
@@ -137,6 +140,7 @@ static void resolve(struct store *store)
 static void ask_again(struct store *store)
 {
     evtimer_del(store->writer_timer);
+    lease_close(store);
     connection_close(store->writer);
     store->state = WRITER_AWAY;
     store->locked = store->denied = false;
@@ -189,6 +193,7 @@ static const char open_withdrawals_late[] = LATE_WITHDRAWALS " ORDER BY 2";
 static void head_ask(struct store *store)
 {
     store->state = WRITER_CLAIMING;
+    lease_open(store, store->lock_asked_ms);
     store->head_fits = store->claimed = false;
     head_read(store, TAG_HEAD_READ);
     connection_sync(store->writer, TAG_HEAD_READ);
@@ -281,6 +286,7 @@ static void activated(struct store *store)
     loss_append(store);
     lanes_open(store);
     owed_open(store);
+    loads_open(store);
     store->models_told = models_position(store);
     for (unsigned i = 0; i < store->model_count; i++)
         if (store->model[i].riding || (store->model[i].rebuild && !store->model[i].stuck))
@@ -338,6 +344,8 @@ void writer_abandon(struct store *store, const char *why)
     connection_close(store->writer);
     store->state = WRITER_AWAY;
     store->denied = false;
+    lease_close(store);
+    loads_close(store);
     lanes_close(store);
     follower_stop(store);
     slots_lose(store);
@@ -352,6 +360,7 @@ static void writer_refuse(struct store *store)
         writer_abandon(store, store->refusal);
         return;
     }
+    lease_close(store);
     connection_close(store->writer);
     store->state = WRITER_AWAY;
     snprintf(store->why, sizeof store->why, "%.299s", store->refusal);
@@ -368,6 +377,8 @@ static void writer_lost(void *context, const char *why)
         snprintf(store->why, sizeof store->why, "the connection to the database is lost: %s", why);
     store->state = WRITER_AWAY;
     store->locked = false;
+    lease_close(store);
+    loads_close(store);
     lanes_close(store);
     owed_forget(store);
     follower_stop(store);
@@ -386,12 +397,16 @@ void writer_drop(struct store *store, const char *why)
 
 static void lock_synced(struct store *store)
 {
-    if (store->locked)
+    if (store->locked) {
+        connection_patience(store->writer, PATIENCE_MS);
+        lease_claim(store, TAG_SETTINGS);
         left_poll(store);
-    else if (!connection_ready(store->writer))
+    } else if (!connection_ready(store->writer))
         return;
     else if (store->state == WRITER_RESOLVING)
         resolve(store);
+    else if (store->looks++ % LOOK_EVERY == 0)
+        lease_look(store, TAG_SETTINGS, TAG_LEASE);
     else
         timer_set(store->writer_timer, LOCK_POLL_MS);
 }
@@ -428,6 +443,8 @@ static void writer_result(void *context, int tag, const PGresult *result)
         if (!store->locked && unsure(store) && row_int64(result, 0, 1) != store->epoch)
             store->state =
                 WRITER_RESOLVING; /* another bank writes: what of ours is not there never will be */
+    } else if (tag == TAG_LEASE) {
+        store->expired = lease_expired(store, result);
     } else if (tag == TAG_LEFT && PQntuples(result) == 1) {
         store->left = row_int64(result, 0, 0);
     } else if (tag == TAG_HEAD_READ) {
@@ -448,6 +465,12 @@ static void writer_synced(void *context, int tag)
         append_synced(&store->lane[0]);
     } else if (tag == TAG_LOCK) {
         lock_synced(store);
+    } else if (tag == TAG_LEASE && store->expired) {
+        lease_end_other(store, TAG_SETTINGS, TAG_ENDED);
+    } else if (tag == TAG_LEASE) {
+        timer_set(store->writer_timer, LOCK_POLL_MS);
+    } else if (tag == TAG_ENDED) {
+        timer_set(store->writer_timer, LEFT_POLL_MS);
     } else if (tag == TAG_LEFT) {
         left_synced(store);
     } else if (tag == TAG_RESOLVE) {

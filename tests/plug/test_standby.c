@@ -8,6 +8,7 @@
  */
 #include "tests/plug/terminals.h"
 
+#include "shared/clock.h"
 #include "tests/support/scratch.h"
 
 enum { ROUNDS = 3, BETWEEN = 25, PACE_MS = 40 };
@@ -143,9 +144,17 @@ static void ask_recorded(const struct uuid *id, const char *wanted)
     ask_is(sql, wanted);
 }
 
-/* While it is stopped its session ends, the other bank takes over and serves, and a request comes
- * in. */
-static void check_one_stop(struct world *stopped)
+static void sessions_end(void)
+{
+    database_run(&world.database,
+                 "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND "
+                 "granted AND "
+                 "database = (SELECT oid FROM pg_database WHERE datname = current_database())");
+}
+
+/* While it is stopped the other bank takes over and serves, since its session ends or its lease
+ * does, and a request comes in. */
+static void check_one_stop(struct world *stopped, bool session_ends)
 {
     static struct wire operators;
     char line[300];
@@ -158,12 +167,12 @@ static void check_one_stop(struct world *stopped)
     bank_stop(stopped);
     assert_true(wire_open(&operators, stopped, "operator.sock"));
     assert_true(wire_send(&operators, line, strlen(line)) && wire_send(&operators, "\n", 1));
-    database_run(&world.database,
-                 "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND "
-                 "granted AND "
-                 "database = (SELECT oid FROM pg_database WHERE datname = current_database())");
+    const int64_t stopped_ms = clock_now_ms();
+    if (session_ends)
+        sessions_end();
     serves = next;
     await_word(next, "bank: take-over ", taken);
+    printf("# taken over after %d ms\n", (int)(clock_now_ms() - stopped_ms));
     terminals_await(BETWEEN, "the terminals are served by the standby");
     char *epoch = database_ask(&world.database, "SELECT epoch FROM esbank.log_head");
 
@@ -193,8 +202,15 @@ static void test_a_bank_that_was_stopped_appends_nothing_after_a_take_over(void 
     (void)state;
     for (int i = 0; i < ROUNDS; i++) {
         terminals_await(BETWEEN + (int)roll(BETWEEN), "the terminals are served");
-        check_one_stop(serves);
+        check_one_stop(serves, true);
     }
+}
+
+static void test_a_bank_that_stands_still_is_superseded(void **state)
+{
+    (void)state;
+    terminals_await(BETWEEN + (int)roll(BETWEEN), "the terminals are served");
+    check_one_stop(serves, false);
 }
 
 int main(void)
@@ -204,6 +220,7 @@ int main(void)
                                         end),
         cmocka_unit_test_setup_teardown(
             test_a_bank_that_was_stopped_appends_nothing_after_a_take_over, begin, end),
+        cmocka_unit_test_setup_teardown(test_a_bank_that_stands_still_is_superseded, begin, end),
     };
     return cmocka_run_group_tests_name("standby", tests, NULL, NULL);
 }
