@@ -5,7 +5,8 @@
     terminal.py HOME TELLER COMMAND...
 
 signs on, sends each command, and prints the replies. A command is a JSON object
-of its own fields; one with "pin" gets a pin_block for its "card" in its place:
+of its own fields; one with "pin" gets a pin_block for its "card" in its place, and
+a new_pin_block in that of "new_pin":
 
     terminal.py ~/.local/state/esbank TELLER \\
         '{"command":"InitiateWithdrawal","card":"4000001234567899","pin":"1234","amount":5000}'
@@ -34,9 +35,9 @@ def derive(label, context):
     return cmac(terminal_key, b"\1" + label + b"\0" + context + b"\0\x80")
 
 
-def pin_block(request_id, pan, pin):
+def pin_block(request_id, pan, pin, label=b"EsBank PIN"):
     """ISO 9564-1 format 4, under the key of this one request."""
-    key = derive(b"EsBank PIN", uuid.UUID(request_id).bytes)
+    key = derive(label, uuid.UUID(request_id).bytes)
     pin_field = f"4{len(pin):X}{pin}".ljust(16, "A") + os.urandom(8).hex()
     digits = pan.rjust(12, "0")
     pan_field = f"{len(digits) - 12:X}{digits}".ljust(32, "0")
@@ -73,4 +74,7 @@ for command in commands:
     fields.setdefault("id", str(uuid.uuid4()))
     if "pin" in fields:
         fields["pin_block"] = pin_block(fields["id"], fields["card"], fields.pop("pin"))
+    if "new_pin" in fields:
+        block = pin_block(fields["id"], fields["card"], fields.pop("new_pin"), b"EsBank new PIN")
+        fields.setdefault("new_pin_block", block)
     print(call(fields))

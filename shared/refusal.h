@@ -21,6 +21,7 @@
     X(NONE,                   "00", "approved",                true,  "Approved.") \
     X(INSUFFICIENT_FUNDS,     "51", "insufficient_funds",      true,  "The account does not hold that much.") \
     X(WRONG_PIN,              "55", "wrong_pin",               true,  "The PIN is wrong.") \
+    X(WEAK_PIN,               "89", "weak_pin",                true,  "The new PIN is the old one, a row of digits such as 1234, or one digit over and over: choose another.") \
     X(PIN_TRIES_EXCEEDED,     "75", "pin_tries_exceeded",      true,  "The PIN was wrong three times; the card is now blocked.") \
     X(CARD_BLOCKED,           "62", "card_blocked",            true,  "The card is blocked; the account's bank can unblock it.") \
     X(NO_SUCH_CARD,           "14", "no_such_card",            false, "No account has a card of that number.") \

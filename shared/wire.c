@@ -47,6 +47,14 @@ void wire_pin_key(const struct pin_key *terminal, const struct uuid *request_id,
     derive(terminal, "EsBank PIN", request_id, key);
 }
 
+/* Two blocks under one key would be sound as long as their fill differs, but each could stand for
+ * the other, and with one fill equal PINs would show as equal blocks. */
+void wire_new_pin_key(const struct pin_key *terminal, const struct uuid *request_id,
+                      struct pin_key *key)
+{
+    derive(terminal, "EsBank new PIN", request_id, key);
+}
+
 /* The object without its closing brace is what both ends compute the mac over. */
 static void put_signature(const struct pin_key *key, const char *line, size_t length, char *at)
 {

@@ -24,6 +24,7 @@
  *
  *   label             context        use
  *   "EsBank PIN"      request's id   the PIN block of that one request
+ *   "EsBank new PIN"  request's id   the block of the PIN that it is to be changed to
  *   "EsBank request"  teller's id    the mac of what the terminal sends
  *   "EsBank reply"    teller's id    the mac of what the bank answers
  */
@@ -39,6 +40,8 @@ void wire_keys_forget(struct wire_keys *keys);
 /* For operators' PIN blocks, the terminal key is pin-entry.key. */
 void wire_pin_key(const struct pin_key *terminal, const struct uuid *request_id,
                   struct pin_key *key);
+void wire_new_pin_key(const struct pin_key *terminal, const struct uuid *request_id,
+                      struct pin_key *key);
 
 /*
  * The mac of a line is AES-CMAC over all its bytes before `,"mac":"`, which

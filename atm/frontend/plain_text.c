@@ -62,6 +62,8 @@ static bool cancels(const struct view *view)
     case SCREEN_AMOUNT:
     case SCREEN_NOTE_MIX:
     case SCREEN_RECEIPT_CHOICE:
+    case SCREEN_PIN_NEW:
+    case SCREEN_PIN_REPEAT:
     case SCREEN_MORE:
     case SCREEN_STATEMENT:
     case SCREEN_BALANCE:

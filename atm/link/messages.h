@@ -25,6 +25,9 @@ size_t message_deposit(char *line, const struct uuid *id, const struct uuid *tel
                        const char *journal);
 size_t message_statement(char *line, const struct uuid *id, const struct uuid *teller,
                          const char *pan, const unsigned char block[static PIN_BLOCK_LENGTH]);
+size_t message_new_pin(char *line, const struct uuid *id, const struct uuid *teller,
+                       const char *pan, const unsigned char block[static PIN_BLOCK_LENGTH],
+                       const unsigned char new_block[static PIN_BLOCK_LENGTH]);
 size_t message_advice(char *line, const struct uuid *id, const struct uuid *teller,
                       const struct advice *advice);
 size_t message_replenish(char *line, const struct uuid *id, const struct uuid *teller,

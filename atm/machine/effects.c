@@ -71,19 +71,27 @@ static bool effect_ask(struct machine *machine, const struct effect *effect)
 {
     char line[MESSAGE_SIZE];
     char position[JOURNAL_POSITION];
-    unsigned char block[PIN_BLOCK_LENGTH];
+    unsigned char block[PIN_BLOCK_LENGTH], new_block[PIN_BLOCK_LENGTH];
     const struct uuid *teller = &machine->options->teller;
     journal_position(&machine->journal, position);
     size_t length;
     if (effect->kind == EFFECT_ASK_CUT_OVER) {
         length = message_cut_over(line, &effect->id, teller);
-    } else if (!pin_pad_block(&machine->link.key, &effect->id, machine->reader.pan, block)) {
+    } else if (effect->kind == EFFECT_ASK_NEW_PIN && !pin_pad_repeated()) {
+        machine_answer(machine, EVENT_PINS_DIFFER);
+        return true;
+    } else if (!pin_pad_block(&machine->link.key, &effect->id, machine->reader.pan, block) ||
+               (effect->kind == EFFECT_ASK_NEW_PIN &&
+                !pin_pad_new_block(&machine->link.key, &effect->id, machine->reader.pan,
+                                   new_block))) {
         machine_answer(machine, EVENT_NO_REPLY);
         return false;
     } else if (effect->kind == EFFECT_ASK_BALANCE) {
         length = message_balance(line, &effect->id, teller, machine->reader.pan, block);
     } else if (effect->kind == EFFECT_ASK_DEPOSIT) {
         length = message_deposit(line, &effect->id, teller, machine->reader.pan, block, position);
+    } else if (effect->kind == EFFECT_ASK_NEW_PIN) {
+        length = message_new_pin(line, &effect->id, teller, machine->reader.pan, block, new_block);
     } else if (effect->kind == EFFECT_ASK_STATEMENT) {
         length = message_statement(line, &effect->id, teller, machine->reader.pan, block);
     } else {
@@ -317,10 +325,14 @@ static bool effect_do(struct machine *machine, struct effect *effect)
     case EFFECT_PIN_WIPE:
         pin_pad_wipe();
         return true;
+    case EFFECT_PIN_FORGET:
+        pin_pad_forget(effect->pin_entry);
+        return true;
     case EFFECT_ASK_CASH:
     case EFFECT_ASK_BALANCE:
     case EFFECT_ASK_DEPOSIT:
     case EFFECT_ASK_STATEMENT:
+    case EFFECT_ASK_NEW_PIN:
     case EFFECT_ASK_CUT_OVER:
         effect_ask(machine, effect);
         return true;

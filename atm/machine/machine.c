@@ -143,11 +143,12 @@ void machine_input(struct machine *machine, struct input input)
     if (machine->over)
         return;
     machine->now_ms = machine_now_ms();
-    if (terminal_wants_pin(&machine->terminal) && input.kind == INPUT_DIGIT) {
-        pin_pad_digit(input.value);
+    const enum pin_entry pin = terminal_wants_pin(&machine->terminal);
+    if (pin != PIN_ENTRY_COUNT && input.kind == INPUT_DIGIT) {
+        pin_pad_digit(pin, input.value);
         input.value = 0;
-    } else if (terminal_wants_pin(&machine->terminal) && input.kind == INPUT_CLEAR) {
-        pin_pad_clear();
+    } else if (pin != PIN_ENTRY_COUNT && input.kind == INPUT_CLEAR) {
+        pin_pad_clear(pin);
     }
     machine_answer(machine, EVENT_INPUT)->input = input;
     machine_run(machine);

@@ -49,6 +49,20 @@ void screen_pin_entry(const struct terminal *terminal, struct view *view)
     view->pin_digits = terminal->pin_digits;
 }
 
+void screen_new_pin(const struct terminal *terminal, struct view *view)
+{
+    screen_say(terminal, view, TEXT_NEW_PIN, TEXT_NEW_PIN_DETAIL, TEXT_HINT_PIN);
+    view->entry = ENTRY_PIN;
+    view->pin_digits = terminal->pin_digits;
+}
+
+void screen_repeat_pin(const struct terminal *terminal, struct view *view)
+{
+    screen_say(terminal, view, TEXT_REPEAT_PIN, TEXT_PIN_DETAIL, TEXT_HINT_PIN);
+    view->entry = ENTRY_PIN;
+    view->pin_digits = terminal->pin_digits;
+}
+
 void screen_take_card(const struct terminal *terminal, struct view *view)
 {
     bool cash_follows = terminal->state == STATE_RETURNING_CARD;

@@ -37,6 +37,7 @@ enum event_kind {
     EVENT_CARD_JAM,        /* it does not go in */
     EVENT_CARD_UNREADABLE, /* it came out again */
     EVENT_CARD_KEPT,       /* the reader did not give it back */
+    EVENT_PINS_DIFFER,     /* the new PIN was not typed the same twice; nothing was sent */
     EVENT_STACKED,         /* the notes lie on the stacker */
     EVENT_PRESENTED, /* notes: what is out; rejected: what is not; flag: nobody will take it */
     EVENT_DISPENSE_FAILED,  /* nothing is out; rejected; text: why */
@@ -113,10 +114,12 @@ enum effect_kind {
     EFFECT_CARD_GONE,
     EFFECT_RETAIN,
     EFFECT_PIN_WIPE,      /* digits and block */
+    EFFECT_PIN_FORGET,    /* pin_entry: its digits alone */
     EFFECT_ASK_CASH,      /* id, amount, notes (none: the bank chooses) */
     EFFECT_ASK_BALANCE,   /* id */
     EFFECT_ASK_DEPOSIT,   /* id */
     EFFECT_ASK_STATEMENT, /* id */
+    EFFECT_ASK_NEW_PIN,   /* id: changes the PIN to the one typed twice */
     EFFECT_ASK_CUT_OVER,  /* id */
     EFFECT_STACK,         /* id, notes */
     EFFECT_PRESENT,
@@ -145,6 +148,7 @@ struct effect {
     struct notes notes;
     struct advice advice;
     char text[160];
+    enum pin_entry pin_entry;
     int language;
     bool on_paper;
     bool deposit, balance_known;

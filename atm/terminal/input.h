@@ -19,6 +19,9 @@ enum input_kind {
                          supervisor's code */
 };
 
+/* Which PIN is being typed; the PIN pad keeps each by itself. */
+enum pin_entry { PIN_OF_CARD, PIN_NEW, PIN_REPEATED, PIN_ENTRY_COUNT };
+
 struct input {
     enum input_kind kind;
     int value;

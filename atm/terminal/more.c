@@ -15,6 +15,8 @@ static enum signal page_signal(const struct terminal *terminal, const struct inp
     switch (input->value) {
     case FDK_L1:
         return terminal->online ? SIGNAL_STATEMENT_ASKED : SIGNAL_OFFLINE;
+    case FDK_L2:
+        return terminal->online ? SIGNAL_NEW_PIN_ASKED : SIGNAL_OFFLINE;
     case FDK_R3:
         return SIGNAL_CANCEL;
     case FDK_R4:

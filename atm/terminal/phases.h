@@ -28,6 +28,7 @@ enum signal withdrawal_signal(struct terminal *terminal, const struct terminal_e
 /* An offer was taken: it is the withdrawal's amount. */
 enum signal withdrawal_offer(struct terminal *terminal);
 enum signal deposit_signal(struct terminal *terminal, const struct terminal_event *event);
+enum signal new_pin_signal(struct terminal *terminal, const struct terminal_event *event);
 enum signal more_signal(struct terminal *terminal, const struct terminal_event *event);
 enum signal dispense_signal(struct terminal *terminal, const struct terminal_event *event);
 
@@ -40,6 +41,9 @@ void supervisor_enter(struct terminal *terminal);
 
 /* Once the time between two codes is over the next can be typed. False: it is not that. */
 bool supervisor_tick(struct terminal *terminal);
+
+/* Counting the digits of a PIN: true when the input was a digit, Clear, or Enter too early. */
+bool phase_type_pin(struct terminal *terminal, const struct input *input);
 
 /* Typing into terminal->typed: true when the input was a digit or Clear. */
 bool phase_type_digits(struct terminal *terminal, const struct input *input, size_t most);
@@ -86,6 +90,14 @@ PHASE_ACTION(withdrawal_no_reply);
 PHASE_ACTION(withdrawal_not_asked);
 PHASE_ACTION(balance_told);
 PHASE_ACTION(balance_no_reply);
+
+PHASE_ACTION(new_pin_begin);
+PHASE_ACTION(new_pin_repeat);
+PHASE_ACTION(new_pin_ask);
+PHASE_ACTION(new_pin_differs);
+PHASE_ACTION(new_pin_weak);
+PHASE_ACTION(new_pin_changed);
+PHASE_ACTION(new_pin_no_reply);
 
 PHASE_ACTION(statement_ask);
 PHASE_ACTION(statement_told);

@@ -29,16 +29,23 @@ static enum signal welcome_signal(struct terminal *terminal, const struct input 
     return SIGNAL_NONE;
 }
 
+bool phase_type_pin(struct terminal *terminal, const struct input *input)
+{
+    const bool early = input->kind == INPUT_ENTER && terminal->pin_digits < PIN_DIGITS_MIN;
+    if (input->kind == INPUT_CLEAR)
+        terminal->pin_digits = 0;
+    else if (input->kind == INPUT_DIGIT)
+        terminal->pin_digits += terminal->pin_digits < PIN_DIGITS_MAX;
+    else if (!early)
+        return false;
+    terminal->error = early ? TEXT_PIN_SHORT : TEXT_NONE;
+    return true;
+}
+
 static enum signal pin_signal(struct terminal *terminal, const struct input *input)
 {
-    if (input->kind == INPUT_CLEAR) {
-        terminal->pin_digits = 0;
-        terminal->error = TEXT_NONE;
-    } else if (input->kind == INPUT_DIGIT && terminal->pin_digits < PIN_DIGITS_MAX) {
-        terminal->pin_digits++;
-        terminal->error = TEXT_NONE;
-    } else if (input->kind == INPUT_ENTER && terminal->pin_digits < PIN_DIGITS_MIN) {
-        terminal->error = TEXT_PIN_SHORT;
+    if (phase_type_pin(terminal, input)) {
+        return SIGNAL_NONE;
     } else if (input->kind == INPUT_FDK && input->value == FDK_R1 && text_language_count() > 1) {
         return SIGNAL_LANGUAGE_ASKED;
     } else if (input->kind == INPUT_ENTER) {
@@ -177,8 +184,11 @@ PHASE_ACTION(session_card_trouble)
 PHASE_ACTION(session_remember)
 {
     terminal->back = terminal->state;
-    if (terminal->state == STATE_PIN_ENTRY)
+    const enum pin_entry typed = terminal_wants_pin(terminal);
+    if (typed == PIN_OF_CARD)
         effects_add(effects, EFFECT_PIN_WIPE);
+    else if (typed != PIN_ENTRY_COUNT)
+        effects_add(effects, EFFECT_PIN_FORGET)->pin_entry = typed;
 }
 
 PHASE_ACTION(session_go_back)

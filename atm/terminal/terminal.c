@@ -94,9 +94,17 @@ int64_t terminal_deadline(const struct terminal *terminal)
                                                                   : deadline;
 }
 
-bool terminal_wants_pin(const struct terminal *terminal)
+static enum pin_entry pin_of(enum terminal_state state)
 {
-    return terminal->state == STATE_PIN_ENTRY;
+    return state == STATE_PIN_ENTRY    ? PIN_OF_CARD
+           : state == STATE_NEW_PIN    ? PIN_NEW
+           : state == STATE_REPEAT_PIN ? PIN_REPEATED
+                                       : PIN_ENTRY_COUNT;
+}
+
+enum pin_entry terminal_wants_pin(const struct terminal *terminal)
+{
+    return pin_of(terminal->state);
 }
 
 /* What concerns every state. */
@@ -150,11 +158,15 @@ static enum signal terminal_signal(struct terminal *terminal, const struct termi
     case STATE_ASKING_CASH:
     case STATE_ASKING_DEPOSIT:
     case STATE_ASKING_STATEMENT:
+    case STATE_ASKING_NEW_PIN:
         return withdrawal_signal(terminal, event);
     case STATE_RETURNING_CARD:
     case STATE_DISPENSING:
     case STATE_TAKING_CASH:
         return dispense_signal(terminal, event);
+    case STATE_NEW_PIN:
+    case STATE_REPEAT_PIN:
+        return new_pin_signal(terminal, event);
     case STATE_MORE:
     case STATE_STATEMENT:
         return more_signal(terminal, event);
@@ -199,7 +211,7 @@ static void terminal_enter(struct terminal *terminal, enum terminal_state state)
         terminal->entered_ms = terminal->touched_ms = terminal->facts.now_ms;
         memset(terminal->typed, 0, sizeof terminal->typed);
     }
-    if (terminal->state != state && state == STATE_PIN_ENTRY)
+    if (terminal->state != state && pin_of(state) != PIN_ENTRY_COUNT)
         terminal->pin_digits = 0;
     if (terminal->state != state)
         terminal->error = TEXT_NONE;

@@ -55,6 +55,9 @@ enum patience {
     X(MORE,              MORE,           WAIT_IDLE,      CUSTOMER, more) \
     X(ASKING_STATEMENT,  PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait) \
     X(STATEMENT,         STATEMENT,      WAIT_IDLE,      CUSTOMER, statement) \
+    X(NEW_PIN,           PIN_NEW,        WAIT_IDLE,      CUSTOMER, new_pin) \
+    X(REPEAT_PIN,        PIN_REPEAT,     WAIT_IDLE,      CUSTOMER, repeat_pin) \
+    X(ASKING_NEW_PIN,    PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait) \
     X(BALANCE,           BALANCE,        WAIT_IDLE,      CUSTOMER, balance) \
     X(ASKING_DEPOSIT,    PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait) \
     X(DEPOSIT_OPEN,      DEPOSIT,        WAIT_IDLE,      MACHINE,  deposit_open) \
@@ -102,7 +105,14 @@ struct terminal_settings {
 };
 
 /* What the customer came for; the same again once the PIN is typed anew. */
-enum wants { WANTS_CASH, WANTS_BALANCE, WANTS_DEPOSIT, WANTS_STATEMENT, WANTS_COUNT };
+enum wants {
+    WANTS_CASH,
+    WANTS_BALANCE,
+    WANTS_DEPOSIT,
+    WANTS_STATEMENT,
+    WANTS_NEW_PIN,
+    WANTS_COUNT
+};
 
 /* Beside the withdrawal, whose id is then the deposit's. */
 struct deposit {
@@ -190,6 +200,7 @@ struct terminal {
     X(CASH_TAKEN) X(RETRACTED) X(RECEIPT_READY) X(YES) X(NO) X(NO_CARD_INSIDE) X(TROUBLE) \
     X(DEPOSIT_ASKED) X(NOTES_INSERTED) X(NOTES_COUNTED) X(COUNT_FAILED) X(NOTES_RETURNED) X(NOTES_STAY) X(CREDITED) X(NOT_CREDITED) \
     X(MORE_ASKED) X(BACK) X(STATEMENT_ASKED) X(STATEMENT_TOLD) X(PRINT) \
+    X(NEW_PIN_ASKED) X(NEW_PIN_TYPED) X(NEW_PIN_REPEATED) X(PINS_DIFFER) X(WEAK_PIN) X(PIN_CHANGED) \
     X(LEAVE)
 
 enum signal {
@@ -216,8 +227,9 @@ void terminal_handle(struct terminal *terminal, const struct terminal_event *eve
 /* When it wants an EVENT_TICK at the latest, on the clock of facts.now_ms; -1: never. */
 int64_t terminal_deadline(const struct terminal *terminal);
 
-/* Whether the digits typed now are a PIN's and belong into the PIN pad alone. */
-bool terminal_wants_pin(const struct terminal *terminal);
+/* Whose PIN the digits typed now are, which belong into the PIN pad alone; PIN_ENTRY_COUNT: none's.
+ */
+enum pin_entry terminal_wants_pin(const struct terminal *terminal);
 
 /* Fills in all of the view. Link and clock are the shell's to add. */
 void terminal_view(const struct terminal *terminal, int64_t now_ms, struct view *view);

@@ -7,6 +7,7 @@
  *   MENU → ASKING_DEPOSIT → DEPOSIT_OPEN → DEPOSIT_COUNTING → DEPOSIT_COUNTED
  *      → DEPOSIT_CREDITING → ANOTHER, or → DEPOSIT_RETURNING → MESSAGE
  *   MENU → MORE → ASKING_STATEMENT → STATEMENT → ANOTHER
+ *   MENU → MORE → NEW_PIN → REPEAT_PIN → ASKING_NEW_PIN → MESSAGE → ANOTHER
  *
  * A row for the state itself comes before one for STATE_CUSTOMER. A signal
  * without a row changes nothing: in ASKING_CASH, for instance, nobody can
@@ -53,6 +54,7 @@ static const struct transition table[] = {
     { STATE_MENU, ON(MORE_ASKED), STATE_MORE, NULL, "a second page" },
     { STATE_MORE, ON(BACK), STATE_MENU, NULL, "the first page" },
     { STATE_MORE, ON(STATEMENT_ASKED), STATE_ASKING_STATEMENT, statement_ask, "the bank knows" },
+    { STATE_MORE, ON(NEW_PIN_ASKED), STATE_NEW_PIN, new_pin_begin, "the old one was typed already" },
     { STATE_MORE, ON(OFFLINE), STATE_MESSAGE, withdrawal_offline, "nothing was sent, nothing is open" },
 
     { STATE_AMOUNT, ON(AMOUNT_PAYABLE), STATE_RECEIPT_CHOICE, NULL, "there is one way to pay it" },
@@ -90,6 +92,19 @@ static const struct transition table[] = {
     { STATE_ASKING_STATEMENT, ON(QUIT), STATE_OFF, session_leave, "a question may be dropped" },
     { STATE_STATEMENT, ON(PRINT), STATE_ANOTHER, statement_print, "the paper comes with the next question" },
     { STATE_STATEMENT, ON(GO_ON), STATE_ANOTHER, NULL, "the customer has read it" },
+
+    { STATE_NEW_PIN, ON(NEW_PIN_TYPED), STATE_REPEAT_PIN, new_pin_repeat, "the same once more" },
+    { STATE_NEW_PIN, ON(OFFLINE), STATE_MESSAGE, withdrawal_offline, "nothing was sent, nothing is open" },
+    { STATE_REPEAT_PIN, ON(NEW_PIN_REPEATED), STATE_ASKING_NEW_PIN, new_pin_ask, "the PIN pad compares them" },
+    { STATE_REPEAT_PIN, ON(OFFLINE), STATE_MESSAGE, withdrawal_offline, "nothing was sent, nothing is open" },
+    { STATE_ASKING_NEW_PIN, ON(PINS_DIFFER), STATE_MESSAGE, new_pin_differs, "nothing was sent" },
+    { STATE_ASKING_NEW_PIN, ON(PIN_CHANGED), STATE_MESSAGE, new_pin_changed, "the bank has the new one" },
+    { STATE_ASKING_NEW_PIN, ON(WEAK_PIN), STATE_MESSAGE, new_pin_weak, "the old one holds; no try was lost" },
+    { STATE_ASKING_NEW_PIN, ON(WRONG_PIN), STATE_MESSAGE, withdrawal_wrong_pin, "there are tries left" },
+    { STATE_ASKING_NEW_PIN, ON(CARD_BARRED), STATE_MESSAGE, withdrawal_card_barred, "the PIN was wrong too often" },
+    { STATE_ASKING_NEW_PIN, ON(DECLINED), STATE_MESSAGE, withdrawal_declined, "the bank said no" },
+    { STATE_ASKING_NEW_PIN, ON(UNDECIDED), STATE_MESSAGE, new_pin_no_reply, "one of the two holds" },
+    { STATE_ASKING_NEW_PIN, ON(NO_REPLY), STATE_MESSAGE, new_pin_no_reply, "one of the two holds" },
 
     { STATE_RETURNING_CARD, ON(CARD_TAKEN), STATE_DISPENSING, dispense_stack, "now the cash" },
     { STATE_RETURNING_CARD, ON(PATIENCE_OVER), STATE_MESSAGE, dispense_card_kept, "nobody is there to take the cash" },

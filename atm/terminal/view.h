@@ -31,6 +31,8 @@
     X(PLEASE_WAIT, "please_wait") \
     X(TAKE_CARD, "take_card") \
     X(TAKE_CASH, "take_cash") \
+    X(PIN_NEW, "pin_new") \
+    X(PIN_REPEAT, "pin_repeat") \
     X(MORE, "more") \
     X(STATEMENT, "statement") \
     X(BALANCE, "balance") \

@@ -27,6 +27,7 @@ static const struct {
     [WANTS_BALANCE] = { STATE_ASKING_BALANCE, balance_ask, SIGNAL_BALANCE_TOLD, false },
     [WANTS_DEPOSIT] = { STATE_ASKING_DEPOSIT, deposit_ask, SIGNAL_NONE, true },
     [WANTS_STATEMENT] = { STATE_ASKING_STATEMENT, statement_ask, SIGNAL_STATEMENT_TOLD, false },
+    [WANTS_NEW_PIN] = { STATE_NEW_PIN, new_pin_begin, SIGNAL_PIN_CHANGED, false },
 };
 
 /* Chooses among the notes in the machine; the bank has the last word. */
@@ -93,6 +94,8 @@ static enum signal reply_signal(struct terminal *terminal, const struct reply *r
             return SIGNAL_APPROVED_WRONGLY;
         return terminal->quitting ? SIGNAL_APPROVED_TOO_LATE : SIGNAL_APPROVED;
     }
+    if (reply->refusal == REFUSED_WEAK_PIN)
+        return SIGNAL_WEAK_PIN;
     if (reply->refusal == REFUSED_WRONG_PIN)
         return SIGNAL_WRONG_PIN;
     if (reply->refusal == REFUSED_PIN_TRIES_EXCEEDED)
@@ -117,6 +120,8 @@ enum signal withdrawal_signal(struct terminal *terminal, const struct terminal_e
         return reply_signal(terminal, &event->reply);
     if (event->kind == EVENT_NO_REPLY)
         return SIGNAL_NO_REPLY;
+    if (event->kind == EVENT_PINS_DIFFER)
+        return SIGNAL_PINS_DIFFER;
     if (event->kind != EVENT_INPUT)
         return SIGNAL_NONE;
     const struct input *input = &event->input;

@@ -32,6 +32,11 @@
     X(MENU, "menu.heading") X(MENU_DETAIL, "menu.detail") X(MENU_AMOUNT, "menu.amount") \
     X(MENU_OTHER, "menu.other") X(MENU_BALANCE, "menu.balance") X(MENU_DEPOSIT, "menu.deposit") \
     X(MENU_RETURN, "menu.return") X(MENU_MORE, "menu.more_label") X(MENU_BACK, "menu.back_label") \
+    X(MENU_NEW_PIN, "menu.new_pin_label") X(NEW_PIN, "new_pin.heading") X(NEW_PIN_DETAIL, "new_pin.detail") \
+    X(REPEAT_PIN, "new_pin.repeat.heading") X(NEW_PIN_DIFFERS, "new_pin.differs.heading") \
+    X(NEW_PIN_DIFFERS_DETAIL, "new_pin.differs.detail") X(NEW_PIN_WEAK, "new_pin.weak.heading") \
+    X(NEW_PIN_CHANGED, "new_pin.changed.heading") X(NEW_PIN_CHANGED_DETAIL, "new_pin.changed.detail") \
+    X(NEW_PIN_UNKNOWN, "new_pin.unknown") \
     X(MENU_STATEMENT, "menu.statement_label") X(STATEMENT, "statement.heading") X(STATEMENT_NONE, "statement.none") \
     X(STATEMENT_PRINT, "statement.print_label") TEXT_MOVEMENT_TABLE(X) \
     X(AMOUNT, "amount.heading") X(AMOUNT_DETAIL, "amount.detail") X(AMOUNT_NONE, "amount.none") \
@@ -104,7 +109,7 @@
 /* The refusals a customer can meet; their keys are the wire's names. */
 #define TEXT_REFUSAL_TABLE(X) \
     X(REFUSAL_INSUFFICIENT_FUNDS, "refusal.insufficient_funds") X(REFUSAL_WRONG_PIN, "refusal.wrong_pin") \
-    X(REFUSAL_PIN_TRIES_EXCEEDED, "refusal.pin_tries_exceeded") X(REFUSAL_CARD_BLOCKED, "refusal.card_blocked") \
+    X(REFUSAL_WEAK_PIN, "refusal.weak_pin") X(REFUSAL_PIN_TRIES_EXCEEDED, "refusal.pin_tries_exceeded") X(REFUSAL_CARD_BLOCKED, "refusal.card_blocked") \
     X(REFUSAL_NO_SUCH_CARD, "refusal.no_such_card") X(REFUSAL_DAILY_LIMIT, "refusal.daily_limit") \
     X(REFUSAL_FREQUENCY_LIMIT, "refusal.frequency_limit") X(REFUSAL_ACCOUNT_CLOSED, "refusal.account_closed") \
     X(REFUSAL_AUTHENTICATION_LIMIT, "refusal.authentication_limit") \

@@ -202,6 +202,8 @@ static void paint_scene(const struct body *body)
     case SCREEN_NOTE_MIX:
     case SCREEN_RECEIPT_CHOICE:
     case SCREEN_PLEASE_WAIT:
+    case SCREEN_PIN_NEW:
+    case SCREEN_PIN_REPEAT:
     case SCREEN_MORE:
     case SCREEN_STATEMENT:
     case SCREEN_BALANCE:

@@ -41,6 +41,12 @@ static const struct event_field card_changed[] = {
     { 0 },
 };
 
+static const struct event_field pin_changed[] = {
+    FIELD(FIELD_HEX, pin_changed.card, "card"),
+    FIELD(FIELD_HEX, pin_changed.pin_reference, "pin_reference"),
+    { 0 },
+};
+
 static const struct event_field authorization_confirmed[] = {
     FIELD(FIELD_HEX, authorization.card, "card"),
     { 0 },

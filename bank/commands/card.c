@@ -66,13 +66,18 @@ const struct bank_command command_card_unblock = {
 static int run_list(struct arguments *arguments)
 {
     static const struct table_column columns[] = {
-        { "CARD ID", "card_id", CELL_TEXT },    { "CARD", "card", CELL_TEXT },
-        { "ACCOUNT", "account_id", CELL_TEXT }, { "BLOCKED", "blocked", CELL_BOOLEAN },
-        { "ISSUED", "issued_at", CELL_TIME },   { NULL, NULL, CELL_TEXT },
+        { "CARD ID", "card_id", CELL_TEXT },
+        { "CARD", "card", CELL_TEXT },
+        { "ACCOUNT", "account_id", CELL_TEXT },
+        { "BLOCKED", "blocked", CELL_BOOLEAN },
+        { "ISSUED", "issued_at", CELL_TIME },
+        { "PIN CHANGED", "pin_changed_at", CELL_TIME },
+        { NULL, NULL, CELL_TEXT },
     };
     return models_print(arguments, columns,
                         "SELECT encode(card, 'hex')::uuid, " MASKED
-                        ", account_id, blocked, to_char(issued_at, " CELL_TIME_SQL ")"
+                        ", account_id, blocked, to_char(issued_at, " CELL_TIME_SQL
+                        "), to_char(pin_changed_at, " CELL_TIME_SQL ")"
                         " FROM esbank.cards ORDER BY issued_at, masked",
                         0, NULL, NULL);
 }

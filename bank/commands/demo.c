@@ -177,8 +177,8 @@ int demo_command(int argc, char **argv)
                       "Usage: bank demo [--home DIR]\n\nOpens the demo account of the bank that "
                       "serves the home "
                       "(owner " DEMO_OWNER ", PIN " DEMO_PIN
-                      ", 500.00), once,\nand writes its card's number into "
-                      "HOME/demo-card.\n",
+                      " until it is changed at a machine, 500.00),\nonce, and writes its card's "
+                      "number into HOME/demo-card.\n",
                       &home, &status))
         return status;
     struct client *client =

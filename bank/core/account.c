@@ -26,21 +26,6 @@ static int32_t day_of(int64_t at_us)
     return (int32_t)(at_us / DAY_US);
 }
 
-static bool token_given(const unsigned char token[static CARD_TOKEN_LENGTH])
-{
-    static const unsigned char none[CARD_TOKEN_LENGTH];
-    return memcmp(token, none, CARD_TOKEN_LENGTH) != 0;
-}
-
-/* As many steps for a wrong reference as for a right one. */
-static bool references_equal(const unsigned char *a, const unsigned char *b)
-{
-    unsigned difference = 0;
-    for (int i = 0; i < PIN_REFERENCE_LENGTH; i++)
-        difference |= a[i] ^ b[i];
-    return difference == 0;
-}
-
 const struct card *account_card(const struct account *account,
                                 const unsigned char token[static CARD_TOKEN_LENGTH])
 {
@@ -127,85 +112,6 @@ static struct decision decide_set_limits(const struct account *account,
     event->limits_set.daily_count = command->daily_count;
     event->limits_set.deposit_limit = command->deposit_limit;
     event->limits_set.deposit_daily = command->deposit_daily;
-    return decision;
-}
-
-static struct decision decide_issue_card(const struct account *account,
-                                         const struct command *command)
-{
-    if (account->status == ACCOUNT_CLOSED)
-        return decision_refuse(REFUSED_ACCOUNT_CLOSED);
-    if (account_card(account, command->card) != NULL || !uuid_is_nil(&command->card_holder))
-        return decision_refuse(REFUSED_ALREADY_EXISTS);
-    if (account->card_count == ACCOUNT_CARDS_MAX)
-        return decision_refuse(REFUSED_TOO_MANY_CARDS);
-    struct decision decision = decision_accept();
-    struct event *event = decision_add(&decision, ACCOUNTS_CARD_ISSUED, &account->id, command);
-    memcpy(event->card_issued.card, command->card, CARD_TOKEN_LENGTH);
-    memcpy(event->card_issued.masked, command->masked, CARD_MASKED_LENGTH);
-    memcpy(event->card_issued.pin_reference, command->pin_reference, PIN_REFERENCE_LENGTH);
-    return decision;
-}
-
-/* Blocks or unblocks the card named, or all of the account's, where that changes anything. */
-static struct decision decide_change_cards(const struct account *account,
-                                           const struct command *command, bool block)
-{
-    bool one = token_given(command->card);
-    if (one && account_card(account, command->card) == NULL)
-        return decision_refuse(REFUSED_NO_SUCH_CARD);
-    struct decision decision = decision_accept();
-    for (int i = 0; i < account->card_count; i++) {
-        const struct card *card = &account->card[i];
-        if (card->blocked == block ||
-            (one && memcmp(card->token, command->card, CARD_TOKEN_LENGTH) != 0))
-            continue;
-        struct event *event =
-            decision_add(&decision, block ? ACCOUNTS_CARD_BLOCKED : ACCOUNTS_CARD_UNBLOCKED,
-                         &account->id, command);
-        memcpy(event->card_changed.card, card->token, CARD_TOKEN_LENGTH);
-        memcpy(event->card_changed.reason, command->reason, REASON_LENGTH);
-    }
-    if (decision.event_count == 0)
-        return decision_refuse(account->card_count == 0 ? REFUSED_NO_SUCH_CARD
-                               : block                  ? REFUSED_CARD_BLOCKED
-                                                        : REFUSED_CARD_NOT_BLOCKED);
-    return decision;
-}
-
-/* Whether the holder of the card may act; the answer is an event either way once there is a card to
- * ask for.
- */
-static struct decision decide_authorize(const struct account *account,
-                                        const struct command *command)
-{
-    if (account->status == ACCOUNT_CLOSED)
-        return decision_refuse(REFUSED_ACCOUNT_CLOSED);
-    const struct card *card = account_card(account, command->card);
-    if (card == NULL)
-        return decision_refuse(REFUSED_NO_SUCH_CARD);
-    if (card->blocked)
-        return decision_refuse(REFUSED_CARD_BLOCKED);
-
-    bool right = references_equal(card->pin_reference, command->pin_reference);
-    struct decision decision = decision_accept();
-    struct event *event = decision_add(
-        &decision, right ? ACCOUNTS_AUTHORIZATION_CONFIRMED : ACCOUNTS_AUTHORIZATION_DECLINED,
-        &account->id, command);
-    memcpy(event->authorization.card, card->token, CARD_TOKEN_LENGTH);
-    if (right)
-        return decision;
-
-    int32_t tries_left = PIN_TRIES - card->wrong_pins - 1;
-    decision.refusal = tries_left > 0 ? REFUSED_WRONG_PIN : REFUSED_PIN_TRIES_EXCEEDED;
-    event->authorization.refusal = decision.refusal;
-    event->authorization.tries_left = tries_left > 0 ? tries_left : 0;
-    if (tries_left <= 0) {
-        struct event *blocked =
-            decision_add(&decision, ACCOUNTS_CARD_BLOCKED, &account->id, command);
-        memcpy(blocked->card_changed.card, card->token, CARD_TOKEN_LENGTH);
-        memcpy(blocked->card_changed.reason, "wrong_pin", sizeof "wrong_pin");
-    }
     return decision;
 }
 
@@ -323,15 +229,13 @@ struct decision account_decide(const struct account *account, const struct comma
     case ACCOUNTS_SET_LIMITS:
         return decide_set_limits(account, command);
     case ACCOUNTS_ISSUE_CARD:
-        return decide_issue_card(account, command);
     case ACCOUNTS_BLOCK_CARD:
-        return decide_change_cards(account, command, true);
     case ACCOUNTS_UNBLOCK_CARD:
-        return decide_change_cards(account, command, false);
     case ACCOUNTS_CONFIRM_AUTHORIZATION:
     case ACCOUNTS_ENQUIRE_BALANCE:
     case ACCOUNTS_ENQUIRE_MOVEMENTS:
-        return decide_authorize(account, command);
+    case ACCOUNTS_CHANGE_PIN:
+        return account_decide_card(account, command);
     case ACCOUNTS_DEPOSIT_MONEY:
         return decide_deposit(account, command);
     case ACCOUNTS_RELEASE_DEPOSIT:
@@ -459,6 +363,10 @@ void account_apply(struct account *account, const struct event *event)
             card->blocked = event->kind == ACCOUNTS_CARD_BLOCKED;
             card->wrong_pins = 0;
         }
+        break;
+    case ACCOUNTS_PIN_CHANGED:
+        if ((card = find_card(account, event->pin_changed.card)) != NULL)
+            memcpy(card->pin_reference, event->pin_changed.pin_reference, PIN_REFERENCE_LENGTH);
         break;
     case ACCOUNTS_AUTHORIZATION_CONFIRMED:
     case ACCOUNTS_AUTHORIZATION_DECLINED:

@@ -59,6 +59,8 @@ struct account {
 };
 
 struct decision account_decide(const struct account *account, const struct command *command);
+/* For the commands about cards, and those whose whole decision is a card's PIN: account_cards.c. */
+struct decision account_decide_card(const struct account *account, const struct command *command);
 void account_apply(struct account *account, const struct event *event);
 
 /* The balance that the sums give: opening + deposits - withdrawals + reversals. */

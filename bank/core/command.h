@@ -49,7 +49,8 @@
     X(DEPOSIT_DAILY,    "deposit_daily",    LIMIT,     deposit_daily) \
     X(DEPOSIT_CAPACITY, "deposit_capacity", CAPACITY,  deposit_capacity) \
     X(JOURNAL,          "journal",          JOURNAL,   journal) \
-    X(RUN,              "run",              UUID,      run)
+    X(RUN,              "run",              UUID,      run) \
+    X(NEW_PIN_BLOCK,    "new_pin_block",    NEW_PIN_BLOCK, new_pin_reference)
 
 enum command_field {
 #define X(enumerator, name, shape, member) GIVEN_##enumerator,
@@ -186,6 +187,9 @@ enum command_field {
     X(ACCOUNTS_ENQUIRE_MOVEMENTS, "Accounts.EnquireMovements", "MiniStatement", BY_TERMINAL, \
       STREAM_ACCOUNT, SAGA_NONE, AUTHENTICATES, \
       WITH_CARD, 0) \
+    X(ACCOUNTS_CHANGE_PIN, "Accounts.ChangePin", "ChangePin", BY_TERMINAL, \
+      STREAM_ACCOUNT, SAGA_NONE, AUTHENTICATES, \
+      WITH_CARD | WITH(NEW_PIN_BLOCK), 0) \
     X(ACCOUNTS_REVERSE_WITHDRAWAL, "Accounts.ReverseWithdrawal", "", 0, \
       STREAM_ACCOUNT, SAGA_NONE, 0, \
       0, 0) \
@@ -258,9 +262,11 @@ struct command {
     char masked[CARD_MASKED_LENGTH];
     struct uuid card_holder; /* issue: the account that has this card already; nil: none has */
     unsigned char pin_reference[PIN_REFERENCE_LENGTH];
+    unsigned char new_pin_reference[PIN_REFERENCE_LENGTH]; /* change PIN; */
+    bool new_pin_weak;                                     /* by the vault's policy */
 
     char journal[JOURNAL_POSITION_LENGTH]; /* initiate: where the machine's journal ends */
-    struct uuid run; /* sign-on: which run of the machine; nil: unsaid */
+    struct uuid run;                       /* sign-on: which run of the machine; nil: unsaid */
 
     bool by_machine;    /* cut over: the machine asks by itself */
     struct notes notes; /* chosen, added, counted or accepted */

@@ -62,6 +62,7 @@
     X(ACCOUNTS_CARD_ISSUED, "Accounts.CardIssued", card_issued, NOTHING) \
     X(ACCOUNTS_CARD_BLOCKED, "Accounts.CardBlocked", card_changed, NOTHING) \
     X(ACCOUNTS_CARD_UNBLOCKED, "Accounts.CardUnblocked", card_changed, NOTHING) \
+    X(ACCOUNTS_PIN_CHANGED, "Accounts.PinChanged", pin_changed, NOTHING) \
     X(ACCOUNTS_AUTHORIZATION_CONFIRMED, "Accounts.AuthorizationConfirmed", authorization_confirmed, NOTHING) \
     X(ACCOUNTS_AUTHORIZATION_DECLINED, "Accounts.AuthorizationDeclined", authorization_declined, NOTHING) \
     X(ACCOUNTS_MONEY_DEPOSITED, "Accounts.MoneyDeposited", money_deposited, DEPOSIT) \
@@ -216,6 +217,10 @@ struct event {
             unsigned char card[CARD_TOKEN_LENGTH];
             char reason[REASON_LENGTH];
         } card_changed; /* blocked, unblocked */
+        struct {
+            unsigned char card[CARD_TOKEN_LENGTH];
+            unsigned char pin_reference[PIN_REFERENCE_LENGTH];
+        } pin_changed;
         struct {
             unsigned char card[CARD_TOKEN_LENGTH];
             enum refusal refusal;

@@ -270,6 +270,7 @@ static void write_accepted(struct json_writer *writer, const struct command *com
         json_write_string(writer, "card", command->masked);
         write_card_id(writer, command);
         break;
+    case ACCOUNTS_CHANGE_PIN:
     case ACCOUNTS_OPEN_ACCOUNT:
     case ACCOUNTS_SET_LIMITS:
     case ACCOUNTS_CLOSE_ACCOUNT:

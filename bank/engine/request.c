@@ -96,7 +96,7 @@ void request_reversed_content(enum command_kind kind, const struct uuid *teller_
 
 /* A field's value, unless it was not said. Of the shapes that fields beyond the form have. */
 static void put_field(struct form *form, const char *name, const char *shape, const void *value,
-                      size_t size)
+                      size_t size, const struct request *request)
 {
     static const unsigned char none[sizeof(struct uuid)];
     int64_t number = 0;
@@ -105,6 +105,11 @@ static void put_field(struct form *form, const char *name, const char *shape, co
             put_text(form, name);
             put_text(form, value);
         }
+        return;
+    }
+    if (strcmp(shape, "NEW_PIN_BLOCK") == 0) {
+        put_text(form, name);
+        put(form, request->new_pin_block, sizeof request->new_pin_block);
         return;
     }
     if (strcmp(shape, "UUID") == 0 || strcmp(shape, "CARD") == 0) {
@@ -127,13 +132,14 @@ static void put_field(struct form *form, const char *name, const char *shape, co
     put_number(form, number);
 }
 
-static void put_later_fields(struct form *form, const struct command *command)
+static void put_later_fields(struct form *form, const struct request *request)
 {
+    const struct command *command = &request->command;
     const struct command_traits *traits = command_traits(command->kind);
     const unsigned has = traits->required | traits->optional;
 #define X(enumerator, name, shape, member)                                                         \
     if (GIVEN_##enumerator >= GIVEN_DEPOSIT_LIMIT && (has & WITH(enumerator)) != 0)                \
-        put_field(form, name, #shape, &command->member, sizeof command->member);
+        put_field(form, name, #shape, &command->member, sizeof command->member, request);
     COMMAND_FIELD_TABLE(X)
 #undef X
 }
@@ -170,6 +176,6 @@ void request_hash_content(struct request *request)
         put_text(&form, incident_name(command->incident));
         put_number(&form, command->incident_count);
     }
-    put_later_fields(&form, command);
+    put_later_fields(&form, request);
     hash(&form, request->content);
 }

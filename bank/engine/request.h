@@ -18,6 +18,7 @@ struct engine;
 struct request {
     struct command command; /* account_id is nil where the engine has to find it by the card */
     unsigned char pin_block[PIN_BLOCK_LENGTH]; /* as sent; zeros: none */
+    unsigned char new_pin_block[PIN_BLOCK_LENGTH];
     unsigned char content[CONTENT_HASH_LENGTH];
     char actor[48];
     unsigned sender;       /* BY_TERMINAL, BY_OPERATOR, or 0: the bank itself */

@@ -42,6 +42,12 @@ static bool read_pin_block(struct parsing *parsing, const struct json *value, vo
     return read_hex(value, parsing->request->pin_block);
 }
 
+static bool read_new_pin_block(struct parsing *parsing, const struct json *value, void *to)
+{
+    (void)to;
+    return read_hex(value, parsing->request->new_pin_block);
+}
+
 /* A number outside the range is an amount nobody can mean; anything else is no amount at all. */
 static bool read_money(struct parsing *parsing, const struct json *value, money least, money *to)
 {
@@ -192,6 +198,7 @@ static_assert(CARD_TOKEN_LENGTH == sizeof(struct uuid),
     X(UUID, read_uuid, "a uuid of 36 characters, not the nil one")                                 \
     X(CARD, read_card, "text of 8 to 19 digits with a right check digit")                          \
     X(PIN_BLOCK, read_pin_block, "text of 32 hexadecimal digits")                                  \
+    X(NEW_PIN_BLOCK, read_new_pin_block, "text of 32 hexadecimal digits")                          \
     X(AMOUNT, read_amount, MONEY_SHAPE " above 0 and below 10^15")                                 \
     X(LIMIT, read_limit, MONEY_SHAPE " from 0 to below 10^15")                                     \
     X(NOTES, read_notes, NULL)                                                                     \

@@ -7,6 +7,8 @@
  */
 #include "bank/vault/vault.h"
 
+#include "bank/vault/pin_policy.h"
+
 #include "bank/vault/expected_keys.h"
 #include "bank/vault/keys.h"
 #include "shared/hex.h"
@@ -101,10 +103,10 @@ void vault_card_token(struct vault *vault, const char *pan,
     memcpy(token, whole, CARD_TOKEN_LENGTH);
 }
 
-bool vault_pin_reference(struct vault *vault, const struct pin_key *key, const char *pan,
-                         const unsigned char token[static CARD_TOKEN_LENGTH],
-                         const unsigned char block[static PIN_BLOCK_LENGTH],
-                         unsigned char reference[static PIN_REFERENCE_LENGTH])
+/* weak: NULL, or whether a card's holder may not choose it. */
+static bool refer_to_pin(struct vault *vault, const struct pin_key *key, const char *pan,
+                         const unsigned char *token, const unsigned char *block,
+                         unsigned char *reference, bool *weak)
 {
     /* No PIN is a word, and either way it is one block of SHA-256. */
     static const char no_pin[] = "malformed";
@@ -112,8 +114,26 @@ bool vault_pin_reference(struct vault *vault, const struct pin_key *key, const c
     bool well_formed = pin_block_decode(key, pan, block, pin);
     const char *text = well_formed ? pin : no_pin;
     hmac(vault->pin, token, CARD_TOKEN_LENGTH, text, strlen(text), reference);
+    if (weak != NULL)
+        *weak = pin_is_weak(text);
     pin_wipe(pin, sizeof pin);
     return well_formed;
+}
+
+bool vault_pin_reference(struct vault *vault, const struct pin_key *key, const char *pan,
+                         const unsigned char token[static CARD_TOKEN_LENGTH],
+                         const unsigned char block[static PIN_BLOCK_LENGTH],
+                         unsigned char reference[static PIN_REFERENCE_LENGTH])
+{
+    return refer_to_pin(vault, key, pan, token, block, reference, NULL);
+}
+
+bool vault_new_pin_reference(struct vault *vault, const struct pin_key *key, const char *pan,
+                             const unsigned char token[static CARD_TOKEN_LENGTH],
+                             const unsigned char block[static PIN_BLOCK_LENGTH],
+                             unsigned char reference[static PIN_REFERENCE_LENGTH], bool *weak)
+{
+    return refer_to_pin(vault, key, pan, token, block, reference, weak);
 }
 
 /* ---- owners ----------------------------------------------------------------- */

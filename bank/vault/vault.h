@@ -12,7 +12,7 @@
  * banks that share one database (one active, one standing by) need the same
  * keys: copy them.
  *
- * A clear PIN exists only inside vault_pin_reference, which wipes it.
+ * A clear PIN exists only inside vault_pin_reference and vault_new_pin_reference, which wipe it.
  */
 #ifndef BANK_VAULT_VAULT_H
 #define BANK_VAULT_VAULT_H
@@ -117,6 +117,13 @@ bool vault_pin_reference(struct vault *vault, const struct pin_key *key, const c
                          const unsigned char token[static CARD_TOKEN_LENGTH],
                          const unsigned char block[static PIN_BLOCK_LENGTH],
                          unsigned char reference[static PIN_REFERENCE_LENGTH]);
+
+/* The same of a PIN that a card's holder chose, under wire_new_pin_key; weak: it may not be (see
+ * pin_policy.h). */
+bool vault_new_pin_reference(struct vault *vault, const struct pin_key *key, const char *pan,
+                             const unsigned char token[static CARD_TOKEN_LENGTH],
+                             const unsigned char block[static PIN_BLOCK_LENGTH],
+                             unsigned char reference[static PIN_REFERENCE_LENGTH], bool *weak);
 
 /*
  * Seals the name of an account's owner (under OWNER_NAME_LENGTH) with a fresh

@@ -39,8 +39,9 @@ static void test_the_pin_never_enters_the_terminal(void **state)
     struct kit kit;
     kit_start(&kit);
     kit_insert(&kit);
-    assert_true(terminal_wants_pin(
-        &kit.terminal)); /* so the shell keeps the digits' values to the PIN pad */
+    assert_int_equal(PIN_OF_CARD,
+                     terminal_wants_pin(
+                         &kit.terminal)); /* so the shell keeps the digits' values to the PIN pad */
     for (int i = 0; i < 4; i++)
         kit_press(&kit, INPUT_DIGIT, 0);
     assert_int_equal(kit.terminal.pin_digits, 4);

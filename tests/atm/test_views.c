@@ -148,6 +148,22 @@ static void scene_more(struct kit *kit)
     kit_key(kit, 8);
 }
 
+static void scene_new_pin(struct kit *kit)
+{
+    scene_more(kit);
+    kit_key(kit, 2);
+    kit_type(kit, "12");
+    kit_enter(kit);
+}
+
+static void scene_repeat_pin(struct kit *kit)
+{
+    scene_new_pin(kit);
+    kit_type(kit, "3456789012");
+    kit_enter(kit);
+    kit_type(kit, "123456789012");
+}
+
 static void scene_statement_empty(struct kit *kit)
 {
     scene_more(kit);
@@ -368,6 +384,8 @@ static const struct {
     { "partial", scene_partial },
     { "balance", scene_balance },
     { "more", scene_more },
+    { "new pin", scene_new_pin },
+    { "new pin again", scene_repeat_pin },
     { "statement", scene_statement },
     { "empty statement", scene_statement_empty },
     { "deposit", scene_deposit },
@@ -502,6 +520,10 @@ static void test_every_message_fits_in_every_language(void **state)
         { TEXT_NOT_PAYABLE, TEXT_NO_CASH_DETAIL },
         { TEXT_OFFLINE, TEXT_OFFLINE_DETAIL },
         { TEXT_NO_REPLY, TEXT_NO_REPLY_DETAIL },
+        { TEXT_NO_REPLY, TEXT_NEW_PIN_UNKNOWN },
+        { TEXT_NEW_PIN_DIFFERS, TEXT_NEW_PIN_DIFFERS_DETAIL },
+        { TEXT_NEW_PIN_WEAK, TEXT_REFUSAL_WEAK_PIN },
+        { TEXT_NEW_PIN_CHANGED, TEXT_NEW_PIN_CHANGED_DETAIL },
         { TEXT_MESSAGE_SORRY, TEXT_TROUBLE_DETAIL },
         { TEXT_MESSAGE_SORRY, TEXT_NOT_DISPENSED_DETAIL },
         { TEXT_MESSAGE_SORRY, TEXT_UNKNOWN_DETAIL },

@@ -30,6 +30,7 @@
 #define OF_UUID      { QUOTED(TELLER), QUOTED(OTHER) }
 #define OF_CARD      { QUOTED("4000001234567899"), QUOTED("79927398713") }
 #define OF_PIN_BLOCK { NULL, NULL }
+#define OF_NEW_PIN_BLOCK { NULL, NULL }
 #define OF_AMOUNT    { "5000", "6000" }
 #define OF_NOTES     { NOTES(1), NOTES(2) }
 #define OF_OUTCOME   { NULL, NULL }
@@ -97,7 +98,9 @@ static const char *outcome_of(const struct saying *saying)
     return other ? "returned" : "credited";
 }
 
-static void pin_block_of(const struct saying *saying, char digits[static 33])
+/* Of that field: the PIN, or the one it is to be changed to. */
+static void pin_block_of(const struct saying *saying, enum command_field field,
+                         char digits[static 33])
 {
     static const unsigned char random[8] = { 1 };
     unsigned char block[PIN_BLOCK_LENGTH];
@@ -109,11 +112,13 @@ static void pin_block_of(const struct saying *saying, char digits[static 33])
     memcpy(pan, quoted + 1, strlen(quoted) - 2);
     uuid_parse(ID, strlen(ID), &id);
     uuid_parse(is_other(saying, GIVEN_TELLER_ID) ? OTHER : TELLER, UUID_TEXT_LENGTH - 1, &teller);
-    wire_pin_key(saying->sender == BY_TERMINAL ? vault_terminal_key(vault, &teller)
-                                               : vault_pin_entry_key(vault),
-                 &id, &once);
-    pin_block_encode(&once, pan, is_other(saying, GIVEN_PIN_BLOCK) ? "4321" : "1234", random,
-                     block);
+    const struct pin_key *key = saying->sender == BY_TERMINAL ? vault_terminal_key(vault, &teller)
+                                                              : vault_pin_entry_key(vault);
+    if (field == GIVEN_PIN_BLOCK)
+        wire_pin_key(key, &id, &once);
+    else
+        wire_new_pin_key(key, &id, &once);
+    pin_block_encode(&once, pan, is_other(saying, field) ? "4321" : "1234", random, block);
     hex_encode(block, sizeof block, digits);
     digits[32] = '\0';
 }
@@ -130,8 +135,8 @@ static size_t say(const struct saying *saying, char *line, size_t size)
         if (field == GIVEN_OUTCOME) {
             snprintf(text, sizeof text, "\"%s\"", outcome_of(saying));
             value = text;
-        } else if (field == GIVEN_PIN_BLOCK) {
-            pin_block_of(saying, digits);
+        } else if (field == GIVEN_PIN_BLOCK || field == GIVEN_NEW_PIN_BLOCK) {
+            pin_block_of(saying, field, digits);
             snprintf(text, sizeof text, "\"%s\"", digits);
             value = text;
         }

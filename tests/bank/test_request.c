@@ -215,6 +215,18 @@ static const struct wrong {
     { T, CONFIRM ",\"outcome\":\"dispensed\",\"taken\":2}", REFUSED_INVALID_REQUEST, "\"taken\"" },
     { T, START "\"InitiateDeposit\",\"teller_id\":\"" TELLER "\",\"card\":\"" PAN "\"}",
       REFUSED_INVALID_REQUEST, "\"pin_block\" is missing" },
+    { T,
+      START "\"ChangePin\",\"teller_id\":\"" TELLER "\",\"card\":\"" PAN "\",\"pin_block\":\"" BLOCK
+            "\"}",
+      REFUSED_INVALID_REQUEST, "\"new_pin_block\" is missing" },
+    { T,
+      START "\"ChangePin\",\"teller_id\":\"" TELLER "\",\"card\":\"" PAN "\",\"pin_block\":\"" BLOCK
+            "\",\"new_pin_block\":\"" BLOCK "\"}",
+      REFUSED_INVALID_REQUEST, "\"new_pin_block\" has to be a format 4 block" },
+    { O,
+      START "\"ChangePin\",\"teller_id\":\"" TELLER "\",\"card\":\"" PAN "\",\"pin_block\":\"" BLOCK
+            "\",\"new_pin_block\":\"" BLOCK "\"}",
+      REFUSED_NOT_PERMITTED, "" },
     { T, PUT_IN "}", REFUSED_INVALID_REQUEST, "\"outcome\" is missing" },
     { T, PUT_IN ",\"outcome\":\"dispensed\"}", REFUSED_INVALID_REQUEST, "\"outcome\"" },
     { T, PUT_IN ",\"outcome\":\"credited\"}", REFUSED_INVALID_REQUEST, "\"outcome\"" },

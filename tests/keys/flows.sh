@@ -23,8 +23,8 @@ BUILD=${BUILD:-$PWD/build}
 . tests/support/bank.sh
 
 # The demo card's number has the demo PIN's digits in it, so the wrong PIN is the one that can be looked for.
-ATM_PIN=1234 WRONG_PIN=908172
-export ATM_PIN WRONG_PIN
+ATM_PIN=1234 WRONG_PIN=908172635544 ATM_NEW_PIN=517093826451 WEAK_PIN=876543210987
+export ATM_PIN WRONG_PIN ATM_NEW_PIN WEAK_PIN
 
 header() # script, word
 {
@@ -80,6 +80,12 @@ END
         [ "$(ask_models "SELECT amount FROM esbank.statement WHERE teller_id IS NOT NULL")" = 22000 ]
 }
 
+# The operators see when, and nothing else.
+pin_changed_in_list()
+{
+    "$BUILD/bank" card list --json | grep -q '"pin_changed_at": *"[-0-9T:. ]*Z"'
+}
+
 # The paper has the lines of the read model `statement`, the last one first.
 statement_on_paper()
 {
@@ -132,7 +138,7 @@ play() # script
     # No PIN was left anywhere: not in a table, a log, a journal, a key recording.
     { pg_dump "$DATABASE" --schema esbank --inserts; find "$ESBANK_HOME" "$WORLD/bank.log" -type f -exec cat {} +; } \
         >"$WORLD/all" 2>"$WORLD/err"
-    [ -s "$WORLD/all" ] && ! grep -qF "$WRONG_PIN" "$WORLD/all"
+    [ -s "$WORLD/all" ] && ! grep -qF -e "$WRONG_PIN" -e "$ATM_NEW_PIN" -e "$WEAK_PIN" "$WORLD/all"
     result "$name: no PIN was left anywhere" $?
     bank_stop
     result "$name: the bank ends when it is asked to" $?

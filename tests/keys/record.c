@@ -36,7 +36,10 @@ static bool on_pin_screen(const struct recording *recording)
 static void run_write(struct recording *recording)
 {
     if (recording->secret)
-        fputs("secret PIN from env ATM_PIN\n", recording->script);
+        fputs(strcmp(recording->screen, "pin_entry") == 0
+                  ? "secret PIN from env ATM_PIN\n"
+                  : "secret \"new PIN\" from env ATM_NEW_PIN\n",
+              recording->script);
     if (recording->run_length > 0) {
         fputs("type \"", recording->script);
         for (size_t i = 0; i < recording->run_length; i++)

@@ -45,6 +45,7 @@ for (;;) {
     elsif ($bytes eq 'w') { say_screen('please_wait', 'one moment'); select undef, undef, undef, 0.3;
                             say_screen('menu', 'here you are') }
     elsif ($bytes eq 'e') { say_screen('pin_entry', "echo of $ENV{ATM_PIN}") }
+    elsif ($bytes eq 'n') { say_screen('pin_new', 'another') }
     elsif ($bytes eq 'b') { select undef, undef, undef, 0.1 }
     elsif ($bytes eq 'z') { select undef, undef, undef, 20 }
     else { $keys .= join('', map { sprintf '<%s>', /[ -~]/ ? $_ : '^' . chr(64 ^ ord) } split //, $bytes);
@@ -90,7 +91,7 @@ fails() # expected status, text expected on stderr, description; with the script
     ok $? "$3"
 }
 
-echo 1..45
+echo 1..46
 
 # ---- what passes -------------------------------------------------------------
 
@@ -293,3 +294,10 @@ TYPED=$ATM_PIN "$KEYS" outer.keys -- "$KEYS" --record recorded.keys -- perl mach
 ok $? '--record writes a script, the PIN not in it'
 "$KEYS" recorded.keys -- perl machine > out 2> err
 ok $? 'which then passes'
+cat > outer.keys <<'EOF'
+wait screen welcome ; type n ; wait screen pin_new
+type ${TYPED} ; press Enter ; wait screen menu ; type q ; exit 0
+EOF
+TYPED=$ATM_PIN "$KEYS" outer.keys -- "$KEYS" --record recorded.keys -- perl machine > out 2> err &&
+    ! grep -q 73914 recorded.keys && grep -qx 'secret "new PIN" from env ATM_NEW_PIN' recorded.keys
+ok $? 'a new PIN is recorded as another secret than the PIN'

@@ -51,6 +51,31 @@ static void test_derived_keys_are_as_the_protocol_says(void **state)
     assert_key(&keys.request, "eb34b148c00b1e82db828589f987e960");
     assert_key(&keys.reply, "c1706cc1217f3947c615ce926f8fd973");
     assert_key(&once, "63639ef1ab6d7c1be5ccd571633a7c00");
+    wire_new_pin_key(&terminal, &request_id, &once);
+    assert_key(&once, "8d7d5bf8228e50832aab2d96dd6e7f91");
+}
+
+static void test_the_two_blocks_of_a_request_are_as_the_protocol_says(void **state)
+{
+    (void)state;
+    static const unsigned char fill[2][8] = { { 0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77 },
+                                              { 0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff } };
+    const struct pin_key terminal = key_of(KEY);
+    const struct uuid request_id = uuid_of(ID);
+    struct pin_key once, new_once;
+    unsigned char block[PIN_BLOCK_LENGTH], new_block[PIN_BLOCK_LENGTH];
+    char text[2 * PIN_BLOCK_LENGTH + 1], pin[PIN_DIGITS_MAX + 1];
+    wire_pin_key(&terminal, &request_id, &once);
+    wire_new_pin_key(&terminal, &request_id, &new_once);
+    assert_true(pin_block_encode(&once, "4000001234567899", "1234", fill[0], block));
+    hex_encode(block, sizeof block, text);
+    assert_string_equal(text, "b2794c63fd2308f0b143cfda6e414c98");
+    assert_true(pin_block_encode(&new_once, "4000001234567899", "7391", fill[1], new_block));
+    hex_encode(new_block, sizeof new_block, text);
+    assert_string_equal(text, "1496b5851fd86386a2b45a55b589e62e");
+    /* Neither stands for the other. */
+    assert_false(pin_block_decode(&once, "4000001234567899", new_block, pin));
+    assert_false(pin_block_decode(&new_once, "4000001234567899", block, pin));
 }
 
 static void test_a_signed_line_is_as_the_protocol_says(void **state)
@@ -89,6 +114,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_derived_keys_are_as_the_protocol_says),
+        cmocka_unit_test(test_the_two_blocks_of_a_request_are_as_the_protocol_says),
         cmocka_unit_test(test_a_signed_line_is_as_the_protocol_says),
         cmocka_unit_test(test_the_default_teller_is_the_documented_one),
     };
