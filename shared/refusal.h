@@ -58,6 +58,7 @@
     X(CARD_NOT_BLOCKED,       "12", "card_not_blocked",        true,  "The card is not blocked.") \
     X(TOO_MANY_CARDS,         "12", "too_many_cards",          true,  "The account has as many cards as it can have.") \
     X(CUT_OVER_TOO_EARLY,     "12", "cut_over_too_early",      true,  "The business day cannot be ended yet: the next is at most tomorrow's, and a machine ends one a calendar day.") \
+    X(WRONG_VERSION,          "12", "wrong_version",           false, "What the command is about has another version than expected: look at it again.") \
     X(TOO_MANY_NOTES,         "13", "too_many_notes",          true,  "The machine has no room for that many notes or denominations.") \
     X(BALANCE_LIMIT,          "13", "balance_limit",           true,  "The balance would leave the range the bank can count.") \
     X(INVALID_AMOUNT,         "13", "invalid_amount",          false, "The amount has to be a whole number of minor units above 0 and below 10^15.") \

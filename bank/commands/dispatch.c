@@ -2,6 +2,8 @@
 /* `bank dispatch`: any command by hand. */
 #include "bank/cli/commands.h"
 #include "bank/cli/order.h"
+#include "bank/cli/reading.h"
+#include "bank/core/command.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,96 +19,265 @@ static size_t read_stdin(char *buffer, size_t size)
     return length;
 }
 
-/* The object of `text` with v and id put in front where it lacks them; false when that is too long.
- */
-static bool complete(const struct json *request, const char *text, size_t length,
-                     struct order *order)
+/* Whether an operator may send it; else says what there is. */
+static bool name_check(const char *name)
 {
-    const char *open = memchr(text, '{', length);
-    size_t skip = (size_t)(open - text) + 1;
-    char id_text[UUID_TEXT_LENGTH], front[120] = "{";
-    size_t used = 1;
+    static const char *const questions[] = { "EchoTest", "GetStatus" };
+    char list[1000] = "";
+    for (size_t i = 0; i < sizeof questions / sizeof *questions; i++)
+        if (strcmp(name, questions[i]) == 0)
+            return true;
+    const enum command_kind kind = command_kind_find(name);
+    if (kind != NO_COMMAND && (command_traits(kind)->senders & BY_OPERATOR) != 0)
+        return true;
+    if (kind != NO_COMMAND) {
+        complain_usage("%.60s is a machine's command, on a line that it signs: see `bank terminal "
+                       "--help`",
+                       name);
+        return false;
+    }
+    for (int i = 0; i < COMMAND_KIND_COUNT; i++)
+        if ((command_traits((enum command_kind)i)->senders & BY_OPERATOR) != 0)
+            snprintf(list + strlen(list), sizeof list - strlen(list), "%s, ",
+                     command_name((enum command_kind)i));
+    complain_usage("there is no command \"%.60s\"; there are %sEchoTest and GetStatus", name, list);
+    return false;
+}
+
+/* What stands in front of the object's own members, where it lacks them. */
+static bool front_write(const struct json *request, const struct arguments *arguments,
+                        const char *name, struct order *order, char *front, size_t size)
+{
+    struct json_writer writer;
+    const char *wait = arguments_option(arguments, "wait"),
+               *version = arguments_option(arguments, "expected-version");
+    int64_t number;
+    json_writer_init(&writer, front, size);
+    json_open_object(&writer, NULL);
     if (json_get(request, "v") == NULL)
-        used += (size_t)snprintf(front + used, sizeof front - used, "\"v\":%d,", WIRE_VERSION);
+        json_write_integer(&writer, "v", WIRE_VERSION);
     if (json_get(request, "id") == NULL) {
         order->id = uuid_generate();
-        used += (size_t)snprintf(front + used, sizeof front - used, "\"id\":\"%s\",",
-                                 uuid_format(&order->id, id_text));
+        json_write_uuid(&writer, "id", &order->id);
     } else if (!json_uuid(json_get(request, "id"), &order->id)) {
         order->id = (struct uuid){ 0 }; /* the bank will say what is wrong with it */
     }
-    if (json_first(request) == NULL && used > 1)
-        front[--used] = '\0';
-    int written =
-        snprintf(order->line, sizeof order->line, "%s%.*s", front, (int)(length - skip), open + 1);
+    if (json_get(request, "command") == NULL && name != NULL)
+        json_write_string(&writer, "command", name);
+    if (wait != NULL && json_get(request, "consistency") == NULL)
+        json_write_string(&writer, "consistency", "strong");
+    if (version != NULL && !read_count(version, "version", INT64_C(1) << 53, &number))
+        return false;
+    if (version != NULL)
+        json_write_integer(&writer, "expected_version", number);
+    json_close_object(&writer);
+    return json_finish(&writer) > 0;
+}
+
+/* The object of `text` with that in front; false when it is too long. */
+static bool complete(const struct json *request, const char *text, size_t length, char *front,
+                     struct order *order)
+{
+    const char *open = memchr(text, '{', length);
+    size_t skip = (size_t)(open - text) + 1, used = strlen(front) - 1; /* but its brace */
+    if (used > 1 && json_first(request) != NULL)
+        front[used++] = ',';
+    int written = snprintf(order->line, sizeof order->line, "%.*s%.*s", (int)used, front,
+                           (int)(length - skip), open + 1);
     return written > 0 && (size_t)written < sizeof order->line - 1;
 }
 
-static int run(struct arguments *arguments)
+/* ---- what came of it -------------------------------------------------------- */
+
+/* The events of a command and of all that it caused, which have one correlation. */
+#define CAUSED                                                                                     \
+    "WITH RECURSIVE e AS (SELECT position, causation_id::text AS command,"                         \
+    " metadata->>'parent' AS parent FROM esbank.events WHERE correlation_id = $2::uuid),"          \
+    " mine AS (SELECT position, command FROM e WHERE command = $1 OR parent = $1"                  \
+    " UNION SELECT e.position, e.command FROM e JOIN mine ON e.parent = mine.command)"
+
+static const struct returning {
+    const char *word, *sql;
+} returnings[] = {
+    { "events", CAUSED
+      " SELECT json_build_object('position', position, 'stream_id', stream_id,"
+      " 'stream_version', stream_version, 'event_type', event_type, 'data', data)::text"
+      " FROM esbank.events WHERE position IN (SELECT position FROM mine) ORDER BY position" },
+    { "version",
+      CAUSED " SELECT json_build_object('stream_id', stream_id, 'stream_version',"
+             " max(stream_version))::text FROM esbank.events WHERE position IN (SELECT position"
+             " FROM mine) GROUP BY stream_id ORDER BY max(position)" },
+};
+
+static bool returning_read(const struct arguments *arguments, const struct returning **returning)
 {
-    static char input[WIRE_LINE_MAX];
-    struct order order;
-    struct home home;
+    const char *word = arguments_option(arguments, "returning");
+    *returning = NULL;
+    for (size_t i = 0; word != NULL && i < sizeof returnings / sizeof *returnings; i++)
+        if (strcmp(word, returnings[i].word) == 0)
+            *returning = &returnings[i];
+    if (word == NULL || *returning != NULL)
+        return true;
+    complain_usage("--returning wants events or version, not \"%.40s\"", word);
+    return false;
+}
+
+/* The id of the saga that it is about, else its own. */
+static void correlation_of(const char *line, const struct uuid *id, char text[UUID_TEXT_LENGTH])
+{
     struct error error;
-    const char *text = arguments->word[0];
-    size_t length = strlen(text);
-    if (strcmp(text, "-") == 0) {
-        text = input;
-        length = read_stdin(input, sizeof input);
-    }
-    if (length >= WIRE_LINE_MAX)
-        return complain_usage("a request has less than %d bytes; make it shorter", WIRE_LINE_MAX);
-    struct json *request = json_parse(text, length, &error);
-    if (request == NULL)
-        return complain_usage("the request is to be one JSON object, but %s", error.message);
-    if (text != input && json_get(request, "card") != NULL) {
-        json_destroy(request);
-        return complain_usage(
-            "a card's number is not taken from the command line, which every user of this machine "
-            "can read: send the request to `bank dispatch -`");
-    }
-    bool object = json_type_of(request) == JSON_OBJECT;
-    bool fits = object && complete(request, text, length, &order);
+    struct uuid correlation = *id;
+    struct json *request = json_parse(line, strlen(line), &error);
+    if (!json_uuid(json_get(request, "withdrawal_id"), &correlation))
+        json_uuid(json_get(request, "deposit_id"), &correlation);
     json_destroy(request);
-    if (!object)
-        return complain_usage(
-            "the request is to be one JSON object such as {\"command\":\"EchoTest\"}");
-    if (!fits)
-        return complain_usage("a request has less than %d bytes; make it shorter", WIRE_LINE_MAX);
-    if (!arguments_home(arguments, &home))
-        return EXIT_USAGE;
-    bool unsure;
-    char id_text[UUID_TEXT_LENGTH];
-    char *line = order_exchange(&home, order.line, &order.id, &unsure, &error);
-    uuid_format(&order.id, id_text);
-    if (line == NULL)
-        return complain("%s (the request's id was %s)", error.message, id_text);
-    puts(line);
+    uuid_format(&correlation, text);
+}
+
+static int returned_print(const struct arguments *arguments, const struct returning *returning,
+                          const struct order *order)
+{
+    struct error error;
+    char id[UUID_TEXT_LENGTH], correlation[UUID_TEXT_LENGTH];
+    struct query *query = query_of(arguments, &error);
+    uuid_format(&order->id, id);
+    correlation_of(order->line, &order->id, correlation);
+    struct rows *rows = query != NULL ? query_run(query, returning->sql, 2,
+                                                  (const char *[]){ id, correlation }, &error)
+                                      : NULL;
+    for (size_t row = 0; rows != NULL && row < rows_count(rows); row++)
+        puts(rows_text(rows, row, 0));
+    const bool worked = rows != NULL;
+    rows_free(rows);
+    query_close(query);
+    return worked ? EXIT_SUCCESS
+                  : complain("%s (it was done all the same: the request's id was %s)",
+                             error.message, id);
+}
+
+static int answer_print(const char *line, bool unsure, const char *id_text)
+{
+    struct error error;
     struct json *reply = json_parse(line, strlen(line), &error);
     bool ok = false;
     const char *message = "the bank refused";
+    puts(line);
     json_boolean(json_get(reply, "ok"), &ok);
     json_string(json_get(reply, "message"), &message);
     if (!ok && unsure && reply_says(reply, "bank_unavailable"))
         complain("%s It may have been done before (the request's id was %s)", message, id_text);
     else if (!ok)
         complain("%s", message);
+    else if (json_get(reply, "consistency") != NULL)
+        complain("it is done, but lists may not show it yet: see `bank projection list`");
     json_destroy(reply);
-    free(line);
     return ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+/* ---- the command ------------------------------------------------------------ */
+
+static int send(const struct arguments *arguments, struct order *order,
+                const struct returning *returning)
+{
+    struct home home;
+    struct error error;
+    bool unsure;
+    char id_text[UUID_TEXT_LENGTH];
+    if (!arguments_home(arguments, &home))
+        return EXIT_USAGE;
+    char *line = order_exchange(&home, order->line, &order->id, &unsure, &error);
+    uuid_format(&order->id, id_text);
+    if (line == NULL)
+        return complain("%s (the request's id was %s)", error.message, id_text);
+    int status = answer_print(line, unsure, id_text);
+    free(line);
+    return status == EXIT_SUCCESS && returning != NULL ? returned_print(arguments, returning, order)
+                                                       : status;
+}
+
+/* The object, checked, in order->line; else the exit status. */
+static int request_make(const struct arguments *arguments, const char *name, const char *text,
+                        bool typed, struct order *order)
+{
+    char front[400];
+    struct error error;
+    const size_t length = strlen(text);
+    if (length >= WIRE_LINE_MAX)
+        return complain_usage("a request has less than %d bytes; make it shorter", WIRE_LINE_MAX);
+    struct json *request = json_parse(text, length, &error);
+    if (request == NULL)
+        return complain_usage("the request is to be one JSON object, but %s", error.message);
+    int status = EXIT_SUCCESS;
+    const char *inside = NULL;
+    json_string(json_get(request, "command"), &inside);
+    if (typed && json_get(request, "card") != NULL)
+        status = complain_usage(
+            "a card's number is not taken from the command line, which every user of this machine "
+            "can read: send the request to `bank dispatch -`");
+    else if (json_type_of(request) != JSON_OBJECT)
+        status = complain_usage(
+            "the request is to be one JSON object such as {\"command\":\"EchoTest\"}");
+    else if (name != NULL && inside != NULL && strcmp(name, inside) != 0)
+        status = complain_usage("the request names two commands, %.60s and %.60s: name one", name,
+                                inside);
+    else if (!name_check(inside != NULL ? inside
+                         : name != NULL ? name
+                                        : "") ||
+             !front_write(request, arguments, name, order, front, sizeof front - 1))
+        status = EXIT_USAGE;
+    else if (!complete(request, text, length, front, order))
+        status = complain_usage("a request has less than %d bytes; make it shorter", WIRE_LINE_MAX);
+    json_destroy(request);
+    return status;
+}
+
+static int run(struct arguments *arguments)
+{
+    static char input[WIRE_LINE_MAX + 1];
+    struct order order;
+    const struct returning *returning;
+    const char *first = arguments->word[0], *wait = arguments_option(arguments, "wait");
+    const bool named = first[0] != '{' && strcmp(first, "-") != 0;
+    const char *name = named ? first : NULL, *text = "{}";
+    if (arguments->word_count > (named ? 2 : 1))
+        return complain_usage("the request is one word: put it in quotes");
+    if (wait != NULL && strcmp(wait, "all") != 0)
+        return complain_usage("--wait wants the word all: a reply waits for all read models");
+    if (arguments->word_count > (named ? 1 : 0))
+        text = arguments->word[named ? 1 : 0];
+    const bool typed = strcmp(text, "-") != 0;
+    if (!typed) {
+        read_stdin(input, sizeof input - 1);
+        text = input;
+    }
+    if (!returning_read(arguments, &returning))
+        return EXIT_USAGE;
+    const int status = request_make(arguments, name, text, typed, &order);
+    return status == EXIT_SUCCESS ? send(arguments, &order, returning) : status;
+}
+
+static const struct option_spec dispatch_options[] = {
+    { "expected-version", "N",
+      "only if the account or teller has had N events; 0: it is none yet" },
+    { "wait", "all", "until the read models have what was done" },
+    { "returning", "WHAT", "print the events it made as well, or the versions of their streams" },
+    { NULL, NULL, NULL },
+};
+
 const struct bank_command command_dispatch = {
     .name = "dispatch",
-    .usage = "JSON|-",
+    .usage = "[NAME] [JSON|-] [--expected-version N] [--wait all] [--returning events|version]",
     .help = "send any operator's command, as the wire has it, and print the reply",
     .detail =
-        "The object comes as one word or, with -, from standard input. `v` and `id` are filled in "
-        "where they\n"
-        "are missing. One with a card's number is taken from standard input only. The commands and "
+        "The object comes as one word or, with -, from standard input. `v`, `id` and, where NAME "
+        "is "
+        "given,\n"
+        "`command` are filled in where they are missing; NAME is the command's on the wire or its "
+        "full one. One with a card's number is taken from standard input only. The commands and "
         "their fields are in shared/PROTOCOL.md:\n"
-        "  bank dispatch '{\"command\":\"OpenAccount\",\"owner\":\"Peter\"}'",
+        "  bank dispatch Accounts.OpenAccount '{\"owner\":\"Peter\"}' --returning events",
     .words_min = 1,
-    .words_max = 1,
+    .words_max = 3,
+    .options = dispatch_options,
     .run = run,
 };

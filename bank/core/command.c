@@ -42,6 +42,9 @@ enum command_kind command_kind_find(const char *wire_name)
     for (int kind = 0; kind < COMMAND_KIND_COUNT; kind++)
         if (table[kind].senders != 0 && strcmp(table[kind].wire, wire_name) == 0)
             return (enum command_kind)kind;
+    for (int kind = 0; kind < COMMAND_KIND_COUNT; kind++)
+        if (table[kind].senders != 0 && strcmp(table[kind].name, wire_name) == 0)
+            return (enum command_kind)kind;
     return NO_COMMAND;
 }
 

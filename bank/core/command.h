@@ -326,7 +326,7 @@ static inline bool command_is(enum command_kind kind, unsigned more)
 /* Who speaks about notes through that command. */
 enum source command_source(enum command_kind kind);
 
-/* By its name on the wire; NO_COMMAND when none of that name is sent from outside. */
+/* By its name on the wire or its full one; NO_COMMAND when none of that name is sent from outside. */
 enum command_kind command_kind_find(const char *wire_name);
 
 /* A field's name on the wire. */

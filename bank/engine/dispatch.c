@@ -419,6 +419,16 @@ static void forget_blank(struct engine *engine, const struct command *command)
         cache_remove(&engine->sagas, id);
 }
 
+/* Of the aggregate that decides it; 0: there is none. */
+static int64_t version_of(struct run *run, const struct command *command)
+{
+    const bool account = command_traits(command->kind)->aggregate == STREAM_ACCOUNT;
+    const struct uuid *id = account ? &command->account_id : &command->teller_id;
+    if (uuid_is_nil(id))
+        return 0;
+    return account ? account_of(run, id)->version : teller_of(run, id)->version;
+}
+
 bool dispatch(struct engine *engine, struct batch_slot *slot, struct request *request)
 {
     static const struct uuid outside;
@@ -430,7 +440,10 @@ bool dispatch(struct engine *engine, struct batch_slot *slot, struct request *re
     command.at_us = engine->world.now_us(engine->world.context);
     command.confirm_within_us = engine->settings.confirm_within_us;
     command.by_terminal = request->sender == BY_TERMINAL;
-    run.outcome.refusal = execute(&run, &command, &outside);
+    run.outcome.refusal =
+        request->versioned && version_of(&run, &command) != request->expected_version
+            ? REFUSED_WRONG_VERSION
+            : execute(&run, &command, &outside);
     if (!refusal_is_domain(run.outcome.refusal) && slot->batch.event_count == events_before) {
         forget_blank(engine, &command);
         request->refusal = run.outcome.refusal;

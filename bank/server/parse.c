@@ -36,6 +36,8 @@ static bool is_common(const struct parsing *parsing, const char *name)
 {
     if (strcmp(name, "mac") == 0)
         return parsing->request->sender == BY_TERMINAL;
+    if (strcmp(name, "expected_version") == 0)
+        return parsing->request->sender == BY_OPERATOR;
     static const char *const common[] = { "v", "id", "command", "consistency", "repeat" };
     for (size_t i = 0; i < sizeof common / sizeof common[0]; i++)
         if (strcmp(common[i], name) == 0)
@@ -99,6 +101,12 @@ static bool read_common(struct parsing *parsing, const struct json *json)
         return refuse(parsing, REFUSED_INVALID_REQUEST,
                       "The field \"consistency\" has to be \"eventual\" or \"strong\".");
     parsing->request->strong = strcmp(consistency, "strong") == 0;
+    value = parsing->request->sender == BY_OPERATOR ? json_get(json, "expected_version") : NULL;
+    parsing->request->versioned = value != NULL;
+    if (value != NULL && (!json_integer(value, &parsing->request->expected_version) ||
+                          parsing->request->expected_version < 0))
+        return refuse(parsing, REFUSED_INVALID_REQUEST,
+                      "The field \"expected_version\" has to be a whole number, 0 for none yet.");
     if ((value = json_get(json, "repeat")) != NULL &&
         !json_boolean(value, &parsing->request->repeat))
         return refuse(parsing, REFUSED_INVALID_REQUEST,

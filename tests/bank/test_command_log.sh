@@ -72,10 +72,37 @@ echo '{"command":"DepositMoney",
 "$BUILD/bank" dispatch - <"$WORLD/request" >"$WORLD/out" 2>"$WORLD/err"
 status=$?
 did "dispatch reads standard input" '"balance":[0-9]+'
-bank dispatch '{"command":"Nonsense"}'
+bank dispatch Accounts.OpenAccount '{"owner":"Peter"}' --returning events --wait all
+did "a command may have its full name, and its events be printed" '"event_type" *: *"Accounts.AccountOpened"'
+opened=$(sed -n 's/.*"account_id":"\([^"]*\)".*/\1/p' "$WORLD/out" | head -1)
+bank dispatch DepositMoney '{"account_id":"'"$opened"'","amount":100}' --expected-version 1 --returning version
+did "it may depend on a version, and give the next" '"stream_id" *: *"account-'"$opened"'", *"stream_version" *: *2'
+bank dispatch '{"command":"Accounts.DepositMoney","account_id":"'"$opened"'","amount":100}' --expected-version 1
+[ "$status" = 1 ] && grep -q '"error":"wrong_version"' "$WORLD/out" && grep -q 'another version than expected' "$WORLD/err"
+result "and is refused at another" $?
+bank dispatch Accounts.OpenAccount '{"owner":"Paul","account_id":"'"$nobody"'"}' --expected-version 1
+[ "$status" = 1 ] && grep -q '"error":"wrong_version"' "$WORLD/out"
+result "what is not there has version 0" $?
+bank dispatch Accounts.OpenAccount '{"owner":"Paul","account_id":"'"$nobody"'"}' --expected-version 0
+did "which may be expected, too" '"ok":true'
+bank dispatch EchoTest
+did "a command without fields needs no object" '"ok":true'
+bank dispatch Accounts.CloseTheBank '{}'
+refused "an unknown command is told which there are" 2 'no command "Accounts.CloseTheBank"; there are Teller.ProvisionTeller, .*Accounts.OpenAccount, .*EchoTest and GetStatus'
+bank dispatch Teller.InitiateWithdrawal '{}'
+refused "a machine's is sent otherwise" 2 'see .bank terminal --help'
+bank dispatch Accounts.ReverseWithdrawal '{}'
+refused "and a step of the bank's own not at all" 2 'no command "Accounts.ReverseWithdrawal"'
+bank dispatch OpenAccount '{"command":"CloseAccount"}'
+refused "two names are one too many" 2 'names two commands'
+bank dispatch EchoTest '{}' --returning nothing
+refused "what is returned is events or version" 2 '--returning wants events or version'
+bank dispatch EchoTest '{}' --wait accounts
+refused "and all read models are waited for" 2 '--wait wants the word all'
+bank dispatch '{"command":"OpenAccount"}'
 holds "a refusal of dispatch is a failure, with the reply" grep -q '"ok":false' "$WORLD/out"
 holds "and exit status 1" test "$status" = 1
-bank dispatch 'EchoTest'
+bank dispatch EchoTest '[]'
 refused "a request is an object" 2 'JSON object'
 bank status
 did "status" '^active +yes'
