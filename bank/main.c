@@ -54,16 +54,12 @@ static int run(const struct bank_command *command, struct arguments *arguments, 
                                   ? "something is missing"
                                   : "there is a word too many",
                               command->name, command->usage[0] != '\0' ? " " : "", command->usage);
-    int status = command->run(arguments);
-    if (fflush(stdout) != 0 && status == EXIT_SUCCESS)
-        return complain("the output could not be written: is the disk full?");
-    return status;
+    return command->run(arguments);
 }
 
-int main(int argc, char **argv)
+static int run_all(int argc, char **argv)
 {
     struct arguments arguments = { 0 };
-    tty_standard_files();
     if (argc == 2 && (strcmp(argv[1], "version") == 0 || strcmp(argv[1], "--version") == 0)) {
         puts("bank " VERSION);
         return EXIT_SUCCESS;
@@ -90,4 +86,13 @@ int main(int argc, char **argv)
     if (command->run_whole != NULL && !arguments.help)
         return run_whole(command, &arguments, argc, argv);
     return run(command, &arguments, argc - words, argv + words);
+}
+
+int main(int argc, char **argv)
+{
+    tty_standard_files();
+    int status = run_all(argc, argv);
+    if ((fflush(stdout) != 0 || ferror(stdout)) && status == EXIT_SUCCESS)
+        return complain("the output could not be written: is the disk full?");
+    return status;
 }

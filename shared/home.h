@@ -78,4 +78,7 @@ int home_lock(const struct home *home, struct error *error);
 /* Gives the home back. Takes -1. */
 void home_unlock(int lock);
 
+/* The pid of the bank that has the lock, as far as that can be seen; 0: none has. */
+long home_holder(const struct home *home);
+
 #endif

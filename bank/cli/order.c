@@ -184,6 +184,26 @@ void reply_print(const char *sentence, const struct json *reply)
     putchar('\n');
 }
 
+int order_printed(const struct json *reply)
+{
+    char ids[300] = "";
+    size_t used = 0;
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return EXIT_SUCCESS;
+    for (const struct json *member = json_first(reply); member != NULL;
+         member = json_next(member)) {
+        const char *name = json_name(member), *text;
+        size_t length = name != NULL ? strlen(name) : 0;
+        if (length > 3 && strcmp(name + length - 3, "_id") == 0 && json_string(member, &text) &&
+            used < sizeof ids)
+            used += (size_t)snprintf(ids + used, sizeof ids - used, "%s%s %s",
+                                     used > 0 ? ", " : " (", name, text);
+    }
+    return complain(
+        "it is done%s%s, but what the bank said could not be written: is the disk full?", ids,
+        used > 0 ? ")" : "");
+}
+
 int order_finish(struct order *order, const struct arguments *arguments, const char *sentence)
 {
     struct json *reply = order_send(order, arguments);
@@ -194,6 +214,7 @@ int order_finish(struct order *order, const struct arguments *arguments, const c
     } else {
         reply_print(sentence, reply);
     }
+    int status = order_printed(reply);
     json_destroy(reply);
-    return EXIT_SUCCESS;
+    return status;
 }

@@ -53,6 +53,10 @@ int reply_retry_ms(const char *line);
  * answer later. */
 void order_parting(const struct uuid *id);
 
+/* Once what was printed of the reply is to be on its way: the exit status. Output that cannot be
+ * written is a failure, which says what is done and the ids that the reply gave. */
+int order_printed(const struct json *reply);
+
 /* The sentence of order_finish. */
 void reply_print(const char *sentence, const struct json *reply);
 

@@ -63,6 +63,16 @@ int query_print(const struct arguments *arguments, const struct table_column *co
                  none);
 }
 
+int handlers_print(const struct arguments *arguments, const struct table_column *columns,
+                   const char *sql, unsigned count, const char *const *values)
+{
+    struct error error;
+    struct query *query = query_of(arguments, &error);
+    if (query != NULL)
+        query_await_handlers(query);
+    return print(query, &error, arguments->json, columns, sql, count, values, NULL);
+}
+
 int models_print(const struct arguments *arguments, const struct table_column *columns,
                  const char *sql, unsigned count, const char *const *values, const char *none)
 {

@@ -19,6 +19,9 @@ struct query *query_of_models(const struct arguments *arguments, struct error *e
 struct table_column;
 int query_print(const struct arguments *arguments, const struct table_column *columns,
                 const char *sql, unsigned count, const char *const *values, const char *none);
+/* The same of what event handlers write; see query_await_handlers. */
+int handlers_print(const struct arguments *arguments, const struct table_column *columns,
+                   const char *sql, unsigned count, const char *const *values);
 /* The same from read models; see query_of_models. */
 int models_print(const struct arguments *arguments, const struct table_column *columns,
                  const char *sql, unsigned count, const char *const *values, const char *none);

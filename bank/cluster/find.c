@@ -64,6 +64,14 @@ bool cluster_running_conninfo(const struct home *home, char *buffer, size_t size
     case POSTMASTER_NONE:
         break;
     }
+    if (home_holder(home) > 0)
+        return error_set(error, ERROR_CONNECTION,
+                         stat(path, &status) != 0
+                             ? "the bank that serves %s has its database elsewhere: name it with "
+                               "--db or $ESBANK_DB"
+                             : "the bank that serves %s is without its Postgres now: try again in "
+                               "a moment, or name its database with --db if that is elsewhere",
+                         home->path);
     return error_set(error, ERROR_CONNECTION,
                      "the bank is not running: start it with `bank serve` (its home is %s)",
                      home->path);

@@ -15,12 +15,12 @@ static int run_list(struct arguments *arguments)
         { "TELLER", "teller_id", CELL_TEXT },   { NULL, NULL, CELL_TEXT },
     };
     const char *all = arguments_option(arguments, "all") != NULL ? "t" : "f";
-    return query_print(arguments, columns,
-                       "SELECT to_char(since, " CELL_TIME_SQL "), handler, subject, message,"
-                       " to_char(cleared_at, " CELL_TIME_SQL "), position, teller_id"
-                       " FROM esbank.attention WHERE $1::bool OR cleared_at IS NULL"
-                       " ORDER BY alert_id, since, subject",
-                       1, (const char *[]){ all }, NULL);
+    return handlers_print(arguments, columns,
+                          "SELECT to_char(since, " CELL_TIME_SQL "), handler, subject, message,"
+                          " to_char(cleared_at, " CELL_TIME_SQL "), position, teller_id"
+                          " FROM esbank.attention WHERE $1::bool OR cleared_at IS NULL"
+                          " ORDER BY alert_id IS NULL, since, alert_id, subject",
+                          1, (const char *[]){ all });
 }
 
 static const struct option_spec options[] = {

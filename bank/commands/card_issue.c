@@ -80,8 +80,9 @@ static int finish_made(struct order *order, const struct arguments *arguments, c
         printf("{\"pan\":\"%s\",%s\n", pan, order->line + 1);
     else
         printf("%s %s\n", pan, id);
+    int status = order_printed(reply);
     json_destroy(reply);
-    return EXIT_SUCCESS;
+    return status;
 }
 
 static int run(struct arguments *arguments)

@@ -5,6 +5,7 @@
 #include "bank/cli/table.h"
 #include "bank/store/rebuild.h"
 #include "shared/clock.h"
+#include "shared/tty.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,7 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define BAR_COLUMNS 30
+#define BAR_COLUMNS     30
+#define DEFAULT_COLUMNS 80
 
 static int run_list(struct arguments *arguments)
 {
@@ -52,13 +54,19 @@ static void bar_draw(void *context, const struct rebuild_progress *progress)
     int64_t elapsed_ms = clock_now_ms() - bar->started_ms,
             done = progress->position - progress->from;
     int64_t head = progress->head > 0 ? progress->head : 1;
-    int filled = (int)(progress->position * BAR_COLUMNS / head);
-    fprintf(stderr, "\r%s [", bar->name);
-    for (int i = 0; i < BAR_COLUMNS; i++)
-        fputc(i < filled ? '#' : '.', stderr);
-    fprintf(stderr, "] %3" PRId64 "%%  %" PRId64 " of %" PRId64 "  %" PRId64 " events/s\033[K",
-            progress->position * 100 / head, progress->position, progress->head,
-            done * 1000 / (elapsed_ms > 0 ? elapsed_ms : 1));
+    int filled = (int)(progress->position * BAR_COLUMNS / head), rows, wide;
+    char drawn[BAR_COLUMNS + 1], line[300];
+    memset(drawn, '.', BAR_COLUMNS);
+    memset(drawn, '#', (size_t)(filled < BAR_COLUMNS ? filled : BAR_COLUMNS));
+    drawn[BAR_COLUMNS] = '\0';
+    snprintf(line, sizeof line,
+             "%s [%s] %3" PRId64 "%%  %" PRId64 " of %" PRId64 "  %" PRId64 " events/s", bar->name,
+             drawn, progress->position * 100 / head, progress->position, progress->head,
+             done * 1000 / (elapsed_ms > 0 ? elapsed_ms : 1));
+    /* A line that reached the edge would be one more each time. */
+    if (!tty_size(STDERR_FILENO, &rows, &wide))
+        wide = DEFAULT_COLUMNS;
+    fprintf(stderr, "\r%.*s\033[K", wide - 1, line);
 }
 
 static void names_join(char *buffer, size_t size)

@@ -40,6 +40,8 @@ void query_close(struct query *query); /* takes NULL */
  * nor while no bank serves this database, and five seconds at most.
  */
 void query_await_models(struct query *query);
+/* The same of what event handlers write: alerts. Not for one that is paused or retries. */
+void query_await_handlers(struct query *query);
 
 /* Whether a bank serves this database now. */
 bool query_bank_serves(struct query *query, bool *serves, struct error *error);

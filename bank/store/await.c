@@ -33,6 +33,20 @@ static bool behind(struct query *query, int64_t position)
     return any;
 }
 
+/* Whether a handler is behind that a bank runs and nothing keeps from going on. */
+static bool handler_behind(struct query *query, int64_t position)
+{
+    static const char sql[] = "SELECT FROM esbank.lag WHERE kind = 'subscription' AND state IN"
+                              " ('catching up', 'live') AND checkpoint < $1::bigint LIMIT 1";
+    char number[24];
+    struct error ignored;
+    snprintf(number, sizeof number, "%" PRId64, position);
+    struct rows *rows = query_run(query, sql, 1, (const char *[]){ number }, &ignored);
+    const bool any = rows != NULL && rows_count(rows) > 0;
+    rows_free(rows);
+    return any;
+}
+
 bool query_bank_serves(struct query *query, bool *serves, struct error *error)
 {
     struct rows *rows = query_run(
@@ -42,6 +56,13 @@ bool query_bank_serves(struct query *query, bool *serves, struct error *error)
     *serves = rows_count(rows) > 0;
     rows_free(rows);
     return true;
+}
+
+void query_await_handlers(struct query *query)
+{
+    const int64_t wanted = head(query), until_ms = clock_now_ms() + PATIENCE_MS;
+    while (wanted > 0 && handler_behind(query, wanted) && clock_now_ms() < until_ms)
+        clock_pause_ms(PAUSE_MS);
 }
 
 void query_await_models(struct query *query)
