@@ -35,13 +35,26 @@ static bool line_from_file(const char *path, char line[static CARD_LINE_SIZE], c
     return true;
 }
 
-static bool pin_from_terminal(char pin[static CARD_LINE_SIZE])
+/* What is read of a PIN, by whether it is the card's or a new one. */
+static const struct source {
+    const char *what, *prompt, *again, *file, *env; /* again: NULL: it is typed once */
+} sources[] = { { "PIN", "PIN", NULL, "pin-file", "pin-env" },
+                { "new PIN", "New PIN", "New PIN again", "new-pin-file", "new-pin-env" } };
+
+static bool pin_from_terminal(const struct source *source, char pin[static CARD_LINE_SIZE])
 {
-    if (line_ask("PIN", true, pin, CARD_LINE_SIZE))
-        return true;
-    complain_usage(
-        "the PIN is missing: give --pin-file FILE or --pin-env NAME, or type it at a terminal");
-    return false;
+    char again[CARD_LINE_SIZE] = "";
+    if (!line_ask(source->prompt, true, pin, CARD_LINE_SIZE) ||
+        (source->again != NULL && !line_ask(source->again, true, again, CARD_LINE_SIZE)))
+        return complain_usage("the %s is missing: give --%s FILE or --%s NAME, or type it at a "
+                              "terminal",
+                              source->what, source->file, source->env),
+               false;
+    const bool same = source->again == NULL || strcmp(pin, again) == 0;
+    pin_wipe(again, sizeof again);
+    if (!same)
+        complain_usage("the two were not the same: type the new PIN twice");
+    return same;
 }
 
 bool pan_read(const char *path, char pan[static PAN_DIGITS_MAX + 1])
@@ -65,20 +78,24 @@ bool pan_read(const char *path, char pan[static PAN_DIGITS_MAX + 1])
     return valid;
 }
 
-bool pin_read(const struct arguments *arguments, char pin[static CARD_LINE_SIZE])
+static bool pin_read_from(const struct source *source, const struct arguments *arguments,
+                          char pin[static CARD_LINE_SIZE])
 {
-    const char *file = arguments_option(arguments, "pin-file"),
-               *name = arguments_option(arguments, "pin-env");
+    const char *file = arguments_option(arguments, source->file),
+               *name = arguments_option(arguments, source->env);
     if (file != NULL && name != NULL)
-        return complain_usage("--pin-file and --pin-env exclude each other; give one"), false;
+        return complain_usage("--%s and --%s exclude each other; give one", source->file,
+                              source->env),
+               false;
     if (name != NULL) {
         const char *value = getenv(name);
         if (value == NULL)
-            return complain_usage("there is no $%s in the environment: check --pin-env", name),
+            return complain_usage("there is no $%s in the environment: check --%s", name,
+                                  source->env),
                    false;
         snprintf(pin, CARD_LINE_SIZE, "%s", value);
-    } else if (file != NULL ? !line_from_file(file, pin, "PIN", "pin-file")
-                            : !pin_from_terminal(pin)) {
+    } else if (file != NULL ? !line_from_file(file, pin, source->what, source->file)
+                            : !pin_from_terminal(source, pin)) {
         return false;
     }
     pin[strcspn(pin, "\r\n")] = '\0';
@@ -88,4 +105,14 @@ bool pin_read(const struct arguments *arguments, char pin[static CARD_LINE_SIZE]
                               PIN_DIGITS_MAX),
                false;
     return true;
+}
+
+bool pin_read(const struct arguments *arguments, char pin[static CARD_LINE_SIZE])
+{
+    return pin_read_from(&sources[0], arguments, pin);
+}
+
+bool new_pin_read(const struct arguments *arguments, char pin[static CARD_LINE_SIZE])
+{
+    return pin_read_from(&sources[1], arguments, pin);
 }

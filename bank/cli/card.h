@@ -28,7 +28,17 @@ bool card_not_in_words(const struct arguments *arguments);
 /* From that file, or from standard input where it is "-", which asks at a terminal. */
 bool pan_read(const char *path, char pan[static PAN_DIGITS_MAX + 1]);
 
+/* For the options of a command that wants another PIN, too. */
+#define NEW_PIN_OPTIONS                                                                            \
+    { "new-pin-file", "FILE", "a file whose first line is the new PIN" },                          \
+    {                                                                                              \
+        "new-pin-env", "NAME", "an environment variable that holds the new PIN"                    \
+    }
+
 /* As --pin-file or --pin-env have it, else as it is typed, unseen. The caller wipes it. */
 bool pin_read(const struct arguments *arguments, char pin[static CARD_LINE_SIZE]);
+
+/* As --new-pin-file or --new-pin-env have it, else as it is typed twice. */
+bool new_pin_read(const struct arguments *arguments, char pin[static CARD_LINE_SIZE]);
 
 #endif

@@ -93,6 +93,8 @@ void command_first_names(char *buffer, size_t size);
     X(events) \
     X(dispatch) \
     X(terminal_balance) \
+    X(terminal_statement) \
+    X(terminal_change_pin) \
     X(terminal_withdraw) \
     X(terminal_deposit) \
     X(terminal_confirm) \

@@ -163,23 +163,39 @@ void terminal_begin(struct terminal *terminal, const char *command, const struct
 
 /* The key is of this request alone, so what fills the block need not be random; and what another
  * run makes of the same request has to be the same. */
-bool terminal_card(struct terminal *terminal, const char *pan, const char *pin)
+static bool block_add(struct terminal *terminal, const char *name, const struct pin_key *once,
+                      const char *pan, const char *pin)
 {
-    struct pin_key once;
     unsigned char fill[16], block[PIN_BLOCK_LENGTH];
     char hex[2 * PIN_BLOCK_LENGTH + 1];
-    wire_pin_key(&terminal->key, &terminal->request, &once);
-    pin_key_mac(&once, "EsBank fill", strlen("EsBank fill"), fill);
-    const bool made = pin_block_encode(&once, pan, pin, fill, block);
-    pin_key_forget(&once);
-    pin_wipe(&once, sizeof once);
+    pin_key_mac(once, "EsBank fill", strlen("EsBank fill"), fill);
+    const bool made = pin_block_encode(once, pan, pin, fill, block);
+    pin_key_forget(once);
     pin_wipe(fill, sizeof fill);
     if (!made)
         return false;
     hex_encode(block, sizeof block, hex);
-    json_write_string(&terminal->writer, "card", pan);
-    json_write_string(&terminal->writer, "pin_block", hex);
+    json_write_string(&terminal->writer, name, hex);
     return true;
+}
+
+bool terminal_card(struct terminal *terminal, const char *pan, const char *pin)
+{
+    struct pin_key once;
+    json_write_string(&terminal->writer, "card", pan);
+    wire_pin_key(&terminal->key, &terminal->request, &once);
+    const bool made = block_add(terminal, "pin_block", &once, pan, pin);
+    pin_wipe(&once, sizeof once);
+    return made;
+}
+
+bool terminal_new_pin(struct terminal *terminal, const char *pan, const char *pin)
+{
+    struct pin_key once;
+    wire_new_pin_key(&terminal->key, &terminal->request, &once);
+    const bool made = block_add(terminal, "new_pin_block", &once, pan, pin);
+    pin_wipe(&once, sizeof once);
+    return made;
 }
 
 /* One try; NULL with the error, and a connection that is of no more use is closed. */

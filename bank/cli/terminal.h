@@ -47,6 +47,9 @@ void terminal_begin(struct terminal *terminal, const char *command, const struct
  * request can be sent again by another run. False when they make none. */
 bool terminal_card(struct terminal *terminal, const char *pan, const char *pin);
 
+/* Adds the block of a new PIN, likewise. */
+bool terminal_new_pin(struct terminal *terminal, const char *pan, const char *pin);
+
 /* The bank's answer, approved or refused, for json_destroy. NULL: there was none, and the request
  * may have taken effect. */
 struct json *terminal_send(struct terminal *terminal, struct error *error);

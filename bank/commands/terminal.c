@@ -10,6 +10,7 @@
 #include "bank/cli/card.h"
 #include "bank/cli/commands.h"
 #include "bank/cli/order.h"
+#include "bank/cli/table.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -94,8 +95,10 @@ static void say(const struct visit *visit, const char *sentence, const struct js
         reply_print(sentence, reply);
 }
 
+#define NEVER "" /* it cannot be given up */
+
 /* The first request: NULL when it was refused or had no answer, which stderr then says. give_up:
- * the outcome that says that nothing came of it; NULL: it changes nothing. */
+ * the outcome that says that nothing came of it, or NEVER; NULL: it changes nothing. */
 static struct json *ask(struct visit *visit, const char *give_up)
 {
     struct error error;
@@ -104,6 +107,9 @@ static struct json *ask(struct visit *visit, const char *give_up)
     uuid_format(&visit->id, id);
     if (reply == NULL && give_up == NULL)
         complain("%s", error.message);
+    else if (reply == NULL && give_up[0] == '\0')
+        complain("%s; it may have been done: the same with --request-id %s says so", error.message,
+                 id);
     else if (reply == NULL)
         complain("%s; it may have been done: the same with --request-id %s goes on, and `bank "
                  "terminal confirm %s %s` gives it up",
@@ -224,6 +230,103 @@ const struct bank_command command_terminal_balance = {
         (const struct option_spec[]){
             TELLER_OPTION, CARD_OPTIONS, ORDER_OPTION, { NULL, NULL, NULL } },
     .run = run_balance,
+};
+
+/* ---- statement ---- */
+
+static void movements_print(const struct json *reply)
+{
+    static const struct table_column columns[] = {
+        { "TIME", "at", CELL_TEXT },        { "KIND", "kind", CELL_TEXT },
+        { "AMOUNT", "amount", CELL_MONEY }, { "BALANCE", "balance", CELL_MONEY },
+        { NULL, NULL, CELL_TEXT },
+    };
+    struct table table;
+    table_init(&table, columns);
+    for (const struct json *movement = json_first(json_get(reply, "movements")); movement != NULL;
+         movement = json_next(movement)) {
+        const char *at = NULL, *kind = NULL;
+        int64_t amount = 0, balance = 0;
+        json_string(json_get(movement, "at"), &at);
+        json_string(json_get(movement, "kind"), &kind);
+        json_integer(json_get(movement, "amount"), &amount);
+        json_integer(json_get(movement, "balance"), &balance);
+        table_text(&table, at);
+        table_text(&table, kind);
+        table_money(&table, amount);
+        table_money(&table, balance);
+    }
+    table_print(&table, false);
+    table_finish(&table);
+}
+
+static int run_statement(struct arguments *arguments)
+{
+    static struct visit visit;
+    int status = visit_begin(&visit, arguments);
+    if (status != EXIT_SUCCESS)
+        return status;
+    request_begin(&visit, "MiniStatement");
+    struct json *reply = ask(&visit, NULL);
+    if (reply == NULL)
+        status = EXIT_FAILURE;
+    else if (arguments->json)
+        puts(visit.terminal.reply);
+    else
+        movements_print(reply);
+    json_destroy(reply);
+    visit_end(&visit);
+    return status;
+}
+
+const struct bank_command command_terminal_statement = {
+    .name = "terminal statement",
+    .usage = "[--teller UUID] [--card-file FILE] [--pin-file FILE | --pin-env NAME]",
+    .help = "ask for the last ten movements of a card's account as a machine does",
+    .detail = ABOUT,
+    .options =
+        (const struct option_spec[]){
+            TELLER_OPTION, CARD_OPTIONS, ORDER_OPTION, { NULL, NULL, NULL } },
+    .run = run_statement,
+};
+
+/* ---- change-pin ---- */
+
+static int run_change_pin(struct arguments *arguments)
+{
+    static struct visit visit;
+    char new_pin[CARD_LINE_SIZE];
+    int status = visit_begin(&visit, arguments);
+    if (status != EXIT_SUCCESS)
+        return status;
+    struct json *reply = NULL;
+    if (new_pin_read(arguments, new_pin)) {
+        request_begin(&visit, "ChangePin");
+        if (!terminal_new_pin(&visit.terminal, visit.pan, new_pin))
+            panic("a card's number and a PIN that were checked make no block");
+        reply = ask(&visit, NEVER);
+        status = reply != NULL ? EXIT_SUCCESS : EXIT_FAILURE;
+    } else {
+        status = EXIT_USAGE;
+    }
+    pin_wipe(new_pin, sizeof new_pin);
+    if (reply != NULL)
+        say(&visit, "the card of account {account_id} has the new PIN", reply);
+    json_destroy(reply);
+    visit_end(&visit);
+    return status;
+}
+
+const struct bank_command command_terminal_change_pin = {
+    .name = "terminal change-pin",
+    .usage = "[--teller UUID] [--card-file FILE] [--pin-file FILE | --pin-env NAME]"
+             " [--new-pin-file FILE | --new-pin-env NAME]",
+    .help = "give a card another PIN as a machine does for its holder",
+    .detail = ABOUT "\nThe new PIN is typed twice where no option says where it is.",
+    .options =
+        (const struct option_spec[]){
+            TELLER_OPTION, CARD_OPTIONS, NEW_PIN_OPTIONS, ORDER_OPTION, { NULL, NULL, NULL } },
+    .run = run_change_pin,
 };
 
 /* ---- withdraw ---- */

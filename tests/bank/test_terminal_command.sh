@@ -63,6 +63,34 @@ did "it all adds up" '^the balance is 490\.00; '
 bank verify
 did "the books agree" '^ok .*money'
 
+by_hand statement
+did "statement has the last movements" '^.*T.*Z +deposit +120\.00 +490\.00 *$'
+holds "the last one first" sh -c "sed -n 2p '$WORLD/out' | grep -q 'deposit  *120.00'"
+by_hand statement --json
+holds "with --json the bank's reply" is_json
+
+# ---- another PIN ---------------------------------------------------------------
+
+export WEAK=4321 NEW=830462
+by_hand change-pin --new-pin-env WEAK
+refused "a weak PIN is refused" 1 'choose another'
+by_hand change-pin
+refused "without a new PIN none is asked for" 2 'the new PIN is missing: give --new-pin-file FILE or --new-pin-env NAME'
+by_hand change-pin --new-pin-env NEW --request-id 0192f0c1-0000-7000-8000-00000000abcd
+did "change-pin" "^the card of account $account has the new PIN\$"
+events=$(ask "SELECT count(*) FROM esbank.events WHERE event_type LIKE 'Accounts.%'")
+by_hand change-pin --new-pin-env NEW --request-id 0192f0c1-0000-7000-8000-00000000abcd
+did "the same request again is the same request" "^the card of account $account has the new PIN\$"
+NEW=830463 by_hand change-pin --new-pin-env NEW --request-id 0192f0c1-0000-7000-8000-00000000abcd
+refused "another PIN under its id is another request" 1 'used before, with other content'
+holds "neither is an event" test "$events" = "$(ask "SELECT count(*) FROM esbank.events WHERE event_type LIKE 'Accounts.%'")"
+echo 830462 >"$WORLD/pin"
+echo 1234 >"$WORLD/back"
+by_hand change-pin --new-pin-file "$WORLD/pin"
+refused "the same one is no new one" 1 'choose another'
+by_hand balance
+did "the new PIN holds" '^the balance is 490\.00; '
+
 # ---- in two parts --------------------------------------------------------------
 
 by_hand withdraw 30 --outcome none --json
