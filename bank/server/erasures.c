@@ -58,20 +58,19 @@ static bool list_read(const struct erasures *erasures, char **ids, struct error 
     return true;
 }
 
-static bool list_add(const struct erasures *erasures, const char *id, const char *at)
+static void list_add(const struct erasures *erasures, const char *id, const char *at, bool durably)
 {
     char line[UUID_TEXT_LENGTH + TIME_SIZE];
     /* It begins on a line of its own, whatever a kill has left before it. */
     const int length = snprintf(line, sizeof line, "\n%s %.24s\n", id, at);
     const int file = open(erasures->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     const bool written =
-        file >= 0 && write(file, line, (size_t)length) == length && fsync(file) == 0;
+        file >= 0 && write(file, line, (size_t)length) == length && (!durably || fsync(file) == 0);
     if (!written)
         log_event("erasure-not-listed", "account=%s why=\"%s: %s\"", id, erasures->path,
                   strerror(errno));
     if (file >= 0)
         close(file);
-    return written;
 }
 
 static void note(const struct erasures *erasures, const struct event_record *record)
@@ -83,7 +82,7 @@ static void note(const struct erasures *erasures, const struct event_record *rec
     strftime(at, sizeof at, "%Y-%m-%dT%H:%M:%SZ", &moment);
     uuid_format(&record->event.stream_id, id);
     log_event("owner-erased", "account=%s position=%" PRId64, id, record->position);
-    list_add(erasures, id, at);
+    list_add(erasures, id, at, true);
 }
 
 void erasures_note(struct erasures *erasures, const struct event_record *records, size_t count)
@@ -137,7 +136,7 @@ static bool compare(struct erasures *erasures, struct query *query, const struct
                   id);
     }
     if (!listed && (said || !erasure.key_back))
-        list_add(erasures, id, rows_text(rows, row, AT));
+        list_add(erasures, id, rows_text(rows, row, AT), false); /* or at the next start */
     return true;
 }
 

@@ -71,6 +71,8 @@ struct subscription {
 
     struct uuid *sequence; /* of parked events, in order: what they hold back */
     size_t sequence_count, sequence_capacity;
+    int64_t parked_count; /* events */
+    size_t holding;       /* records of what is being applied that are to be */
     struct uuid unreadable_sequence, failing_sequence;
 
     struct effects effects;
@@ -136,6 +138,7 @@ void sequences_result(struct subscription *subscription, const PGresult *result)
 struct uuid sequence_of_stored(const struct subscription *subscription,
                                const struct stored_event *stored);
 bool sequence_holds(const struct subscription *subscription, const struct event_record *record);
+bool sequences_full(const struct subscription *subscription);
 /* Adds to the effects that the event is parked. */
 void sequence_hold(struct subscription *subscription, const struct event_record *record);
 void sequence_add(struct subscription *subscription, const struct uuid *sequence);

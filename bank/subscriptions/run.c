@@ -173,6 +173,7 @@ void subscription_move(struct subscription *subscription)
 void subscription_save(struct subscription *subscription)
 {
     subscription->count = subscription->at = subscription->end = subscription->handled = 0;
+    subscription->holding = 0;
     subscription->unreadable = 0;
     subscription->target = subscription->position;
     subscription_move(subscription);
@@ -206,12 +207,18 @@ static void part_choose(struct subscription *subscription)
 /* The effects of the part; what waits behind a parked event of its sequence is parked too. */
 static bool effects_gather(struct subscription *subscription, struct error *reason)
 {
+    static const char full[] = "too many events wait behind parked ones: retry or skip those";
     *reason = (struct error){ 0 };
     effects_reset(&subscription->effects);
-    subscription->handled = 0;
+    subscription->handled = subscription->holding = 0;
     for (size_t i = subscription->at; i < subscription->end; i++) {
         const struct event_record *record = &subscription->records[i];
         if (sequence_holds(subscription, record)) {
+            if (sequences_full(subscription)) {
+                error_set(reason, ERROR_PASSING, "%s", full);
+                snprintf(subscription->reason, sizeof subscription->reason, "%s", full);
+                return false;
+            }
             sequence_hold(subscription, record);
             continue;
         }
@@ -295,6 +302,8 @@ static void apply_done(struct subscription *subscription)
     subscription->attempts = subscription->failures = 0;
     subscription->retry_ms = 0;
     alerts_log(subscription);
+    subscription->parked_count += subscription->parking ? 1 : (int64_t)subscription->holding;
+    subscription->holding = 0;
     if (subscription->parking) {
         subscription_parked(subscription);
     } else if (subscription->handled > 0 || subscription->count == 0) {

@@ -5,6 +5,9 @@
  * The sequences of parked events are read with the lease, and whoever takes
  * events out of the table takes the lease away, so what is known here is true
  * for any write that succeeds.
+ *
+ * When pace.parked_max are parked the handler is paused instead, until an
+ * operator has retried or skipped some: what waits in the log costs nothing.
  */
 #include "bank/subscriptions/parts.h"
 
@@ -26,9 +29,10 @@ void sequences_read(struct subscription *subscription)
     struct given given = { 0 };
     given_text(&given, subscription->handler->name);
     subscription->sequence_count = 0;
+    subscription->parked_count = 0;
     subscription_query(subscription, TAG_SEQUENCES,
-                       "SELECT DISTINCT sequence FROM esbank.parked_events"
-                       " WHERE projection = $1 AND sequence IS NOT NULL",
+                       "SELECT sequence, count(*) FROM esbank.parked_events"
+                       " WHERE projection = $1 AND sequence IS NOT NULL GROUP BY sequence",
                        &given);
 }
 
@@ -37,6 +41,7 @@ void sequences_result(struct subscription *subscription, const PGresult *result)
     for (int row = 0; row < PQntuples(result); row++) {
         const struct uuid sequence = row_uuid(result, row, 0);
         sequence_add(subscription, &sequence);
+        subscription->parked_count += row_int64(result, row, 1);
     }
 }
 
@@ -91,6 +96,12 @@ struct uuid sequence_of_stored(const struct subscription *subscription,
     return id;
 }
 
+bool sequences_full(const struct subscription *subscription)
+{
+    return subscription->parked_count + (int64_t)subscription->holding >=
+           subscription->all->options.pace.parked_max;
+}
+
 bool sequence_holds(const struct subscription *subscription, const struct event_record *record)
 {
     if (subscription->sequence_count == 0)
@@ -107,4 +118,5 @@ void sequence_hold(struct subscription *subscription, const struct event_record 
     columns_bytes(row, 0, name, strlen(name));
     columns_int8(row, 1, record->position);
     columns_uuid(row, 2, &sequence);
+    subscription->holding++;
 }

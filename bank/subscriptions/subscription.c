@@ -30,7 +30,8 @@ struct subscription_pace subscription_pace_default(void)
                                        .retry_first_ms = 200,
                                        .retry_max_ms = 60000,
                                        .attempts_max = 5,
-                                       .run_max = 500 };
+                                       .run_max = 500,
+                                       .parked_max = 10000 };
 }
 
 void subscription_wait(struct subscription *subscription, int64_t delay_ms)

@@ -42,6 +42,7 @@ struct subscription_pace {
     int retry_first_ms, retry_max_ms; /* the pauses: four times as long each, up to the second */
     int attempts_max;                 /* then the event is parked */
     int run_max;                      /* events in memory */
+    int parked_max;                   /* so many are parked, then the handler is paused */
 };
 
 struct subscription_pace subscription_pace_default(void);

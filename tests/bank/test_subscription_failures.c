@@ -191,6 +191,29 @@ static void test_parked_events_are_retried_in_order_and_skipped_by_hand(void **s
     subscriptions_destroy(subscriptions);
 }
 
+static void test_too_many_parked_events_pause_the_handler(void **state)
+{
+    (void)state;
+    struct error error, why;
+    struct handling_result result;
+    struct subscription_pace pace = quick();
+    pace.parked_max = 3;
+    deposit(1, FAULTY);
+    struct subscriptions *subscriptions = start_on(kit.loop, "a", just_writer, pace);
+    for (int i = 0; i < 6; i++)
+        deposit(1, 100);
+    await("SELECT status || ' ' || failing_position || ' ' || (SELECT count(*) FROM"
+          " esbank.parked_events) || ' ' || error FROM esbank.subscriptions",
+          "paused 4 3 too many events wait behind parked ones: retry or skip those");
+    struct query *query = hand();
+    database_run(&database, "ALTER TABLE esbank.seen DROP CONSTRAINT seen_amount_check");
+    check_worked(handling_retry(query, &writer, 0, &result, &why, &error), &error);
+    assert_int_equal(result.handled, 3);
+    await(IN_ORDER_ONCE, "7 7 true");
+    query_close(query);
+    subscriptions_destroy(subscriptions);
+}
+
 static void test_what_was_parked_without_an_order_is_not_called_handled(void **state)
 {
     (void)state;
@@ -283,6 +306,7 @@ int main(void)
         STORY(test_a_full_disk_at_the_commit_loses_nothing_and_doubles_nothing),
         STORY(test_a_connection_lost_at_the_commit_loses_nothing_and_doubles_nothing),
         STORY(test_parked_events_are_retried_in_order_and_skipped_by_hand),
+        STORY(test_too_many_parked_events_pause_the_handler),
         STORY(test_what_was_parked_without_an_order_is_not_called_handled),
         STORY(test_the_event_that_fails_is_retried_at_once_or_passed_over),
         STORY(test_a_reset_shows_it_all_again),
