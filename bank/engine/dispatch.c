@@ -111,7 +111,6 @@ static struct teller *teller_of(struct run *run, const struct uuid *id)
     return &cached->teller;
 }
 
-/* One that the command begins is not looked for: its id is new, or the command memory says so. */
 static struct saga_state *saga_of(struct run *run, const struct command *command)
 {
     static struct saga_state none;
@@ -121,8 +120,6 @@ static struct saga_state *saga_of(struct run *run, const struct command *command
         return &none;
     }
     if (run->saga == NULL) {
-        if (command_is(command->kind, BEGINS))
-            cache_put(&run->engine->sagas, id);
         struct cached_saga *cached = loaded(run, &run->engine->sagas, id, "the saga");
         run->saga = &cached->state;
     }
@@ -440,6 +437,10 @@ bool dispatch(struct engine *engine, struct batch_slot *slot, struct request *re
     command.at_us = engine->world.now_us(engine->world.context);
     command.confirm_within_us = engine->settings.confirm_within_us;
     command.by_terminal = request->sender == BY_TERMINAL;
+    /* One that the command begins is not looked for: its id is new, or the command memory says so.
+     * It has to be there before anything happens: the first event may be that of a question. */
+    if (command_is(command.kind, BEGINS))
+        cache_mark(cache_put(&engine->sagas, command_saga_id(&command)), slot->number);
     run.outcome.refusal =
         request->versioned && version_of(&run, &command) != request->expected_version
             ? REFUSED_WRONG_VERSION
