@@ -104,7 +104,8 @@
     X(MOVEMENT_OPENING, "movement.opening") X(MOVEMENT_DEPOSIT, "movement.deposit") \
     X(MOVEMENT_HELD_DEPOSIT, "movement.held_deposit") X(MOVEMENT_RELEASE, "movement.release") \
     X(MOVEMENT_RETURN, "movement.return") X(MOVEMENT_WITHDRAWAL, "movement.withdrawal") \
-    X(MOVEMENT_REVERSAL, "movement.reversal")
+    X(MOVEMENT_REVERSAL, "movement.reversal") \
+    X(MOVEMENT_TRANSFER_IN, "movement.transfer_in") X(MOVEMENT_TRANSFER_OUT, "movement.transfer_out")
 
 /* The refusals a customer can meet; their keys are the wire's names. */
 #define TEXT_REFUSAL_TABLE(X) \

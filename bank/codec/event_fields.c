@@ -97,6 +97,24 @@ static const struct event_field deposit_held[] = {
     { 0 },
 };
 
+static const struct event_field transfer[] = {
+    ALWAYS(FIELD_INT64, money_moved.amount, "amount"),
+    ALWAYS(FIELD_INT64, money_moved.old_balance, "old_balance"),
+    ALWAYS(FIELD_INT64, money_moved.new_balance, "new_balance"),
+    FIELD(FIELD_UUID, money_moved.other_id, "other_account_id"),
+    FIELD(FIELD_UUID, money_moved.teller_id, "teller_id"),
+    FIELD(FIELD_REFUSAL, money_moved.refusal, "refusal"),
+    { 0 },
+};
+
+static const struct event_field transfer_declined[] = {
+    ALWAYS(FIELD_INT64, money_moved.amount, "amount"),
+    FIELD(FIELD_UUID, money_moved.other_id, "other_account_id"),
+    FIELD(FIELD_UUID, money_moved.teller_id, "teller_id"),
+    FIELD(FIELD_REFUSAL, money_moved.refusal, "refusal"),
+    { 0 },
+};
+
 static const struct event_field nothing[] = { { 0 } };
 
 static const struct event_field cassettes[] = {

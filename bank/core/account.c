@@ -142,20 +142,27 @@ static enum refusal deposit_review(const struct account *account, const struct c
     return NOT_REFUSED;
 }
 
+/* An account is not told which withdrawals are done with, so all that was paid out at machines
+ * counts. That takes 10^13 of the currency, or 500 million withdrawals, before it is in anybody's
+ * way. */
+enum refusal account_refuses_deposit(const struct account *account, money amount)
+{
+    money most;
+    if (account->status == ACCOUNT_CLOSED)
+        return REFUSED_ACCOUNT_CLOSED;
+    return money_add(account->balance, account->may_return, &most) && money_add(most, amount, &most)
+               ? NOT_REFUSED
+               : REFUSED_BALANCE_LIMIT;
+}
+
 /* At the counter an operator has seen the money, as has one who credits a suspect deposit. */
 static struct decision decide_deposit(const struct account *account, const struct command *command)
 {
     const bool unseen =
         !uuid_is_nil(&command->teller_id) && command->deposit_outcome != OUTCOME_CREDITED;
-    money most;
-    if (account->status == ACCOUNT_CLOSED)
-        return decision_refuse(REFUSED_ACCOUNT_CLOSED);
-    /* An account is not told which withdrawals are done with, so all that was paid out at machines
-     * counts. That takes 10^13 of the currency, or 500 million withdrawals, before it is in
-     * anybody's way. */
-    if (!money_add(account->balance, account->may_return, &most) ||
-        !money_add(most, command->amount, &most))
-        return decision_refuse(REFUSED_BALANCE_LIMIT);
+    const enum refusal refusal = account_refuses_deposit(account, command->amount);
+    if (refusal != NOT_REFUSED)
+        return decision_refuse(refusal);
     const enum refusal review = unseen ? deposit_review(account, command) : NOT_REFUSED;
     struct decision decision = decide_move(
         account, command, review == NOT_REFUSED ? ACCOUNTS_MONEY_DEPOSITED : ACCOUNTS_DEPOSIT_HELD,
@@ -176,19 +183,28 @@ static struct decision decide_held(const struct account *account, const struct c
     return decide_move(account, command, ACCOUNTS_HELD_DEPOSIT_RETURNED, -command->amount);
 }
 
-static struct decision decide_withdraw(const struct account *account, const struct command *command)
+enum refusal account_refuses_withdrawal(const struct account *account,
+                                        const struct command *command)
 {
     bool at_counter = uuid_is_nil(&command->teller_id);
     if (account->status == ACCOUNT_CLOSED && !at_counter)
-        return decision_refuse(REFUSED_ACCOUNT_CLOSED);
+        return REFUSED_ACCOUNT_CLOSED;
     if (account_cleared(account) < command->amount)
-        return decision_refuse(REFUSED_INSUFFICIENT_FUNDS);
+        return REFUSED_INSUFFICIENT_FUNDS;
     if (!at_counter && account_available(account, command->at_us) < command->amount)
-        return decision_refuse(REFUSED_DAILY_LIMIT);
+        return REFUSED_DAILY_LIMIT;
     if (!at_counter && account->daily_count > 0 && counts_at(account, command->at_us) &&
         account->withdrawals_today >= account->daily_count)
-        return decision_refuse(REFUSED_FREQUENCY_LIMIT);
-    return decide_move(account, command, ACCOUNTS_MONEY_WITHDRAWN, -command->amount);
+        return REFUSED_FREQUENCY_LIMIT;
+    return NOT_REFUSED;
+}
+
+static struct decision decide_withdraw(const struct account *account, const struct command *command)
+{
+    const enum refusal refusal = account_refuses_withdrawal(account, command);
+    return refusal != NOT_REFUSED
+               ? decision_refuse(refusal)
+               : decide_move(account, command, ACCOUNTS_MONEY_WITHDRAWN, -command->amount);
 }
 
 static struct decision decide_reverse(const struct account *account, const struct command *command)
@@ -249,6 +265,12 @@ struct decision account_decide(const struct account *account, const struct comma
         return decide_close(account, command);
     case ACCOUNTS_ERASE_OWNER:
         return decide_erase(account, command);
+    case TRANSFERS_INITIATE_TRANSFER:
+    case TRANSFERS_MAKE_TRANSFER:
+    case TRANSFERS_CREDIT_TRANSFER:
+    case TRANSFERS_COMPLETE_TRANSFER:
+    case TRANSFERS_RETURN_TRANSFER:
+        return account_decide_transfer(account, command);
     default:
         return decision_refuse(REFUSED_UNKNOWN_COMMAND);
     }
@@ -290,14 +312,14 @@ static void apply_today(struct account *account, int64_t at_us, money amount)
 /* The room it took up comes back, but only on the day it was taken up; that it was one of the day's
  * withdrawals, only when nothing of it remains. Events of before in_full was told have it as false,
  * and so are folded as they were. */
-static void apply_reversed(struct account *account, const struct event *event)
+static void apply_given_back(struct account *account, money amount, int64_t withdrawn_at_us,
+                             bool in_full)
 {
-    account->may_return -= event->money_moved.amount;
-    if (day_of(event->money_moved.withdrawn_at_us) != account->day)
+    if (day_of(withdrawn_at_us) != account->day)
         return;
-    if (account->withdrawn_today >= event->money_moved.amount)
-        account->withdrawn_today -= event->money_moved.amount;
-    if (event->money_moved.in_full && account->withdrawals_today > 0)
+    if (account->withdrawn_today >= amount)
+        account->withdrawn_today -= amount;
+    if (in_full && account->withdrawals_today > 0)
         account->withdrawals_today--;
 }
 
@@ -388,8 +410,22 @@ void account_apply(struct account *account, const struct event *event)
         apply_today(account, event->at_us, event->money_moved.amount);
         break;
     case ACCOUNTS_WITHDRAWAL_REVERSED:
-        apply_reversed(account, event);
+        account->may_return -= event->money_moved.amount;
+        apply_given_back(account, event->money_moved.amount, event->money_moved.withdrawn_at_us,
+                         event->money_moved.in_full);
         break;
+    case TRANSFERS_TRANSFER_INITIATED: /* a terminal's counts to the day's limits */
+        if (!uuid_is_nil(&event->money_moved.teller_id))
+            apply_today(account, event->at_us, event->money_moved.amount);
+        break;
+    case TRANSFERS_TRANSFER_RETURNED:
+        if (!uuid_is_nil(&event->money_moved.teller_id))
+            apply_given_back(account, event->money_moved.amount, event->at_us, true);
+        break;
+    case TRANSFERS_TRANSFER_CREDITED:
+    case TRANSFERS_TRANSFER_COMPLETED:
+    case TRANSFERS_TRANSFER_DECLINED:
+        break; /* a movement, or nothing */
     case ACCOUNTS_ACCOUNT_CLOSED:
         account->status = ACCOUNT_CLOSED;
         break;

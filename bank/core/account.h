@@ -63,6 +63,15 @@ struct decision account_decide(const struct account *account, const struct comma
 struct decision account_decide_card(const struct account *account, const struct command *command);
 void account_apply(struct account *account, const struct event *event);
 
+/* The part about transfers: account_transfer.c. */
+struct decision account_decide_transfer(const struct account *account,
+                                        const struct command *command);
+
+/* Why the account does not give, or take, that amount; NOT_REFUSED: it does. */
+enum refusal account_refuses_withdrawal(const struct account *account,
+                                        const struct command *command);
+enum refusal account_refuses_deposit(const struct account *account, money amount);
+
 /* The balance that the sums give: opening + deposits - withdrawals + reversals. */
 money account_sums(const struct account *account);
 

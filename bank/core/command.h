@@ -50,7 +50,9 @@
     X(DEPOSIT_CAPACITY, "deposit_capacity", CAPACITY,  deposit_capacity) \
     X(JOURNAL,          "journal",          JOURNAL,   journal) \
     X(RUN,              "run",              UUID,      run) \
-    X(NEW_PIN_BLOCK,    "new_pin_block",    NEW_PIN_BLOCK, new_pin_reference)
+    X(NEW_PIN_BLOCK,    "new_pin_block",    NEW_PIN_BLOCK, new_pin_reference) \
+    X(TO_CARD,          "to_card",          CARD,      other_card) \
+    X(TO_ACCOUNT_ID,    "to_account_id",    UUID,      other_id)
 
 enum command_field {
 #define X(enumerator, name, shape, member) GIVEN_##enumerator,
@@ -193,6 +195,21 @@ enum command_field {
     X(ACCOUNTS_REVERSE_WITHDRAWAL, "Accounts.ReverseWithdrawal", "", 0, \
       STREAM_ACCOUNT, SAGA_NONE, 0, \
       0, 0) \
+    X(TRANSFERS_INITIATE_TRANSFER, "Transfers.InitiateTransfer", "InitiateTransfer", BY_TERMINAL, \
+      STREAM_ACCOUNT, SAGA_TRANSFER, BEGINS | AUTHENTICATES, \
+      WITH_CARD | WITH(AMOUNT) | WITH(TO_CARD), 0) \
+    X(TRANSFERS_MAKE_TRANSFER, "Transfers.MakeTransfer", "MakeTransfer", BY_OPERATOR, \
+      STREAM_ACCOUNT, SAGA_TRANSFER, BEGINS, \
+      WITH(ACCOUNT_ID) | WITH(AMOUNT) | WITH(TO_ACCOUNT_ID), 0) \
+    X(TRANSFERS_CREDIT_TRANSFER, "Transfers.CreditTransfer", "", 0, \
+      STREAM_ACCOUNT, SAGA_TRANSFER, 0, \
+      0, 0) \
+    X(TRANSFERS_COMPLETE_TRANSFER, "Transfers.CompleteTransfer", "", 0, \
+      STREAM_ACCOUNT, SAGA_TRANSFER, 0, \
+      0, 0) \
+    X(TRANSFERS_RETURN_TRANSFER, "Transfers.ReturnTransfer", "", 0, \
+      STREAM_ACCOUNT, SAGA_TRANSFER, 0, \
+      0, 0) \
     X(BANK_ACCEPT_LOG_LOSS, "Bank.AcceptLogLoss", "", 0, \
       STREAM_BANK, SAGA_NONE, 0, \
       0, 0) /* the store's own: bank/store/loss.c */
@@ -200,7 +217,8 @@ enum command_field {
 /* A saga: its enumerator, its name, and the member of struct command that has its id. */
 #define SAGA_TABLE(X) \
     X(WITHDRAWAL, "withdrawal", withdrawal_id) \
-    X(DEPOSIT,    "deposit",    deposit_id)
+    X(DEPOSIT,    "deposit",    deposit_id) \
+    X(TRANSFER,   "transfer",   transfer_id)
 
 enum saga_kind {
 #define X(enumerator, name, id) SAGA_##enumerator,
@@ -252,14 +270,16 @@ struct command {
     struct uuid correlation_id; /* theirs too */
     int64_t at_us;
 
-    struct uuid account_id, teller_id, withdrawal_id,
-        deposit_id;       /* nil where they do not apply or nothing is known by that name */
+    struct uuid account_id, teller_id, withdrawal_id, deposit_id,
+        transfer_id;      /* nil where they do not apply or nothing is known by that name */
+    struct uuid other_id; /* a transfer's other account: the target, or to the target the source */
     bool named_otherwise; /* advice: the id it names is a command's; if no withdrawal's, it is
                              another one's */
     money amount;
 
     unsigned char card[CARD_TOKEN_LENGTH]; /* all zeros: any card of the account */
     char masked[CARD_MASKED_LENGTH];
+    unsigned char other_card[CARD_TOKEN_LENGTH]; /* a transfer's target; all zeros: not by card */
     struct uuid card_holder; /* issue: the account that has this card already; nil: none has */
     unsigned char pin_reference[PIN_REFERENCE_LENGTH];
     unsigned char new_pin_reference[PIN_REFERENCE_LENGTH]; /* change PIN; */

@@ -49,7 +49,11 @@
     X(RELEASE,       0, SUM_DEPOSITS,     0, -1, "release") \
     X(RETURN,       -1, SUM_DEPOSITS,    -1, -1, "return") \
     X(WITHDRAWAL,   -1, SUM_WITHDRAWALS,  1,  0, "withdrawal") \
-    X(REVERSAL,      1, SUM_REVERSALS,    1,  0, "reversal")
+    X(REVERSAL,      1, SUM_REVERSALS,    1,  0, "reversal") \
+    X(TRANSFER_HOLD, 0, SUM_WITHDRAWALS,  0,  1, NULL) \
+    X(TRANSFER_IN,   1, SUM_DEPOSITS,     1,  0, "transfer in") \
+    X(TRANSFER_OUT, -1, SUM_WITHDRAWALS,  1, -1, "transfer out") \
+    X(TRANSFER_BACK, 0, SUM_WITHDRAWALS,  0, -1, NULL)
 
 /*
  * Columns: the enumerator; the type in the event store; the fields that it has,
@@ -72,7 +76,12 @@
     X(ACCOUNTS_MONEY_WITHDRAWN, "Accounts.MoneyWithdrawn", money_moved, WITHDRAWAL) \
     X(ACCOUNTS_WITHDRAWAL_REVERSED, "Accounts.WithdrawalReversed", money_moved, REVERSAL) \
     X(ACCOUNTS_ACCOUNT_CLOSED, "Accounts.AccountClosed", nothing, NOTHING) \
-    X(ACCOUNTS_OWNER_ERASED, "Accounts.OwnerErased", nothing, NOTHING)
+    X(ACCOUNTS_OWNER_ERASED, "Accounts.OwnerErased", nothing, NOTHING) \
+    X(TRANSFERS_TRANSFER_INITIATED, "Transfers.TransferInitiated", transfer, TRANSFER_HOLD) \
+    X(TRANSFERS_TRANSFER_CREDITED, "Transfers.TransferCredited", transfer, TRANSFER_IN) \
+    X(TRANSFERS_TRANSFER_COMPLETED, "Transfers.TransferCompleted", transfer, TRANSFER_OUT) \
+    X(TRANSFERS_TRANSFER_RETURNED, "Transfers.TransferReturned", transfer, TRANSFER_BACK) \
+    X(TRANSFERS_TRANSFER_DECLINED, "Transfers.TransferDeclined", transfer_declined, NOTHING)
 
 #define TELLER_EVENTS(X) \
     X(TELLER_PROVISIONED, "Teller.Provisioned", provisioned, NOTHING) \
@@ -233,9 +242,11 @@ struct event {
             bool in_full;            /* reversed: nothing of the withdrawal remains; else false */
             unsigned char card[CARD_TOKEN_LENGTH]; /* deposited at a machine, unreviewed: whose day
                                                       it is of */
-            enum refusal refusal;                  /* held: what is to be reviewed */
+            enum refusal refusal; /* held: what is to be reviewed; a transfer that was returned
+                                     or declined: why */
+            struct uuid other_id; /* a transfer: the other account; nil: no account has the card */
         } money_moved; /* deposited, held, released (the balance stays), returned, withdrawn,
-                          reversed */
+                          reversed; and of a transfer, also one that was declined */
         struct {
             struct notes notes;
             struct notes expected, promised; /* signed on with other counts: what the bank counts,

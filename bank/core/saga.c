@@ -28,6 +28,7 @@
 
 HOOKS(withdrawal)
 HOOKS(deposit)
+HOOKS(transfer)
 
 static int64_t withdrawal_due(const void *state)
 {
@@ -44,6 +45,16 @@ static bool deposit_otherwise(const void *state, enum refusal refusal, struct co
     return deposit_refused(state, refusal, command);
 }
 
+static bool transfer_otherwise(const void *state, enum refusal refusal, struct command *command)
+{
+    return transfer_refused(state, refusal, command);
+}
+
+static const char *transfer_amiss(const void *state)
+{
+    return transfer_wrong(state);
+}
+
 #define PLACES(member)                                                                             \
     .name = #member, .state = offsetof(struct saga_state, member),                                 \
     .id = offsetof(struct saga_state, member.id),                                                  \
@@ -57,6 +68,7 @@ const struct saga sagas[SAGA_COUNT] = {
                           .deadline = withdrawal_late },
     [SAGA_DEPOSIT] = { HOOKED(deposit), .unknown = REFUSED_NO_SUCH_DEPOSIT,
                        .refused = deposit_otherwise },
+    [SAGA_TRANSFER] = { HOOKED(transfer), .refused = transfer_otherwise, .wrong = transfer_amiss },
 };
 
 static const void *at(const struct saga_state *state, size_t offset)

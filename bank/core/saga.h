@@ -3,12 +3,13 @@
  * The sagas, in a registry: what the engine, loading, history and verify need to
  * know of each, so that none of them names one. A saga is a state that folds
  * the events of its id, and a state manager that says what is to be done next:
- * withdrawal.h and deposit.h. SAGA_TABLE (command.h) lists them.
+ * withdrawal.h, deposit.h and transfer.h. SAGA_TABLE (command.h) lists them.
  */
 #ifndef CORE_SAGA_H
 #define CORE_SAGA_H
 
 #include "bank/core/deposit.h"
+#include "bank/core/transfer.h"
 #include "bank/core/withdrawal.h"
 
 /* What is kept by a saga's id. The id is one saga's; the states of the others stay as they began.
@@ -19,6 +20,7 @@ struct saga_state {
     enum saga_kind due; /* whose it is */
     struct withdrawal withdrawal;
     struct deposit deposit;
+    struct transfer transfer;
 };
 
 struct saga {

@@ -124,9 +124,9 @@ enum authentication authentication_admit(struct engine *engine, struct request *
 
 static bool is_failure(enum refusal refusal)
 {
-    return refusal == REFUSED_NO_SUCH_CARD || refusal == REFUSED_WRONG_PIN ||
-           refusal == REFUSED_PIN_TRIES_EXCEEDED || refusal == REFUSED_CARD_BLOCKED ||
-           refusal == REFUSED_ACCOUNT_CLOSED;
+    return refusal == REFUSED_NO_SUCH_CARD || refusal == REFUSED_NO_SUCH_RECEIVER ||
+           refusal == REFUSED_WRONG_PIN || refusal == REFUSED_PIN_TRIES_EXCEEDED ||
+           refusal == REFUSED_CARD_BLOCKED || refusal == REFUSED_ACCOUNT_CLOSED;
 }
 
 /* Takes a token; whether it was the last one of its bucket. */

@@ -125,27 +125,36 @@ static bool need_teller(struct engine *engine, struct request *request, const st
     return false;
 }
 
-static bool card_given(const struct command *command)
+static bool card_given(const unsigned char token[static CARD_TOKEN_LENGTH])
 {
     static const unsigned char none[CARD_TOKEN_LENGTH];
-    return memcmp(command->card, none, sizeof none) != 0;
+    return memcmp(token, none, sizeof none) != 0;
 }
 
-/* Finds the account by the card, where the command names it so, and who has a card that is issued.
- */
-static bool need_card(struct engine *engine, struct command *command)
+static bool need_holder(struct engine *engine, const unsigned char token[static CARD_TOKEN_LENGTH],
+                        struct uuid *account_id)
 {
-    bool issued = command->kind == ACCOUNTS_ISSUE_CARD;
-    if ((!uuid_is_nil(&command->account_id) && !issued) || !card_given(command))
-        return true;
-    struct uuid key = card_key(command->card);
+    struct uuid key = card_key(token);
     const struct cached_card *card = cache_find(&engine->cards, &key);
-    if (card != NULL) {
-        *(issued ? &command->card_holder : &command->account_id) = card->account_id;
-        return true;
-    }
-    want(engine, WANT_CARD, engine->wants.card, &engine->wants.card_count, command->card);
-    return false;
+    if (card == NULL)
+        want(engine, WANT_CARD, engine->wants.card, &engine->wants.card_count, token);
+    else
+        *account_id = card->account_id;
+    return card != NULL;
+}
+
+/* Finds the accounts by their cards, where the command names them so, and who has a card that is
+ * issued. */
+static bool need_cards(struct engine *engine, struct command *command)
+{
+    const bool issued = command->kind == ACCOUNTS_ISSUE_CARD;
+    bool met = true;
+    if (card_given(command->card) && (issued || uuid_is_nil(&command->account_id)))
+        met = need_holder(engine, command->card,
+                          issued ? &command->card_holder : &command->account_id);
+    if (card_given(command->other_card) && uuid_is_nil(&command->other_id))
+        met = need_holder(engine, command->other_card, &command->other_id) && met;
+    return met;
 }
 
 /* Of a withdrawal or deposit that has no events, the memory of commands says whether its id is
@@ -211,9 +220,10 @@ bool needs_met(struct engine *engine, struct request *request)
     struct command *command = &request->command;
     request->refusal = NOT_REFUSED;
     bool met = !to_be_looked_up(engine, request) || needs_lookup(engine, request);
-    if (!need_card(engine, command))
+    if (!need_cards(engine, command))
         return false;
     met = need_account(engine, request, &command->account_id) && met;
+    met = need_account(engine, request, &command->other_id) && met;
     if (command_is(command->kind, CONTINUES))
         met = need_saga(engine, request) && met;
     return need_teller(engine, request, &command->teller_id) && met;

@@ -217,6 +217,17 @@ static void write_movements(struct json_writer *writer, const struct command *co
     write_account_id(writer, command, outcome);
 }
 
+static void write_transfer(struct json_writer *writer, const struct command *command,
+                           const struct outcome *outcome)
+{
+    json_write_uuid(writer, "transfer_id", &command->transfer_id);
+    json_write_integer(writer, "amount", command->amount);
+    if (outcome->account == NULL)
+        return;
+    json_write_integer(writer, "balance", outcome->account->balance);
+    json_write_integer(writer, "available", account_available(outcome->account, command->at_us));
+}
+
 static void write_key_check(struct json_writer *writer, const struct command *command)
 {
     char text[KEY_CHECK_BYTES * 2 + 1];
@@ -292,6 +303,10 @@ static void write_accepted(struct json_writer *writer, const struct command *com
         json_write_uuid(writer, "teller_id", &command->teller_id);
         write_key_check(writer, command);
         break;
+    case TRANSFERS_INITIATE_TRANSFER:
+    case TRANSFERS_MAKE_TRANSFER:
+        write_transfer(writer, command, outcome);
+        break;
     case TELLER_WITHDRAW_MONEY: /* the bank's own steps, which nobody reads the reply of */
     case TELLER_SUSPECT_WITHDRAWAL:
     case TELLER_SUSPECT_DEPOSIT:
@@ -302,6 +317,9 @@ static void write_accepted(struct json_writer *writer, const struct command *com
     case ACCOUNTS_RETURN_DEPOSIT:
     case ACCOUNTS_CONFIRM_AUTHORIZATION:
     case ACCOUNTS_REVERSE_WITHDRAWAL:
+    case TRANSFERS_CREDIT_TRANSFER:
+    case TRANSFERS_COMPLETE_TRANSFER:
+    case TRANSFERS_RETURN_TRANSFER:
     case COMMAND_KIND_COUNT:
         break;
     }

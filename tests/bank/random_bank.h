@@ -156,6 +156,36 @@ static inline struct command random_deposit_telling(void)
     return command;
 }
 
+static inline struct command transfer_at(struct uuid teller_id, struct uuid from, struct uuid to,
+                                         money amount)
+{
+    struct command command = for_account(TRANSFERS_INITIATE_TRANSFER, from, amount);
+    command.teller_id = teller_id;
+    command.other_id = to;
+    command.by_terminal = true;
+    return with_card(command, CARD, RIGHT_PIN);
+}
+
+static inline struct command transfer_by_hand(struct uuid from, struct uuid to, money amount)
+{
+    struct command command = for_account(TRANSFERS_MAKE_TRANSFER, from, amount);
+    command.other_id = to;
+    return command;
+}
+
+/* Between two accounts; now and then to one that is not there. */
+static inline struct command random_transfer(void)
+{
+    struct uuid from = random_account(), to = chance(95) ? random_account() : id_of(7);
+    const money amount = (money)(1 + random_below(300)) * 1000;
+    if (chance(50))
+        return transfer_by_hand(from, to, amount);
+    struct command command = transfer_at(random_teller(), from, to, amount);
+    if (chance(3))
+        command.other_id = (struct uuid){ 0 };
+    return with_card(command, card_of(from), chance(95) ? RIGHT_PIN : WRONG_PIN);
+}
+
 static inline struct command random_account_command(void)
 {
     static const enum command_kind kinds[] = {
@@ -236,8 +266,10 @@ static inline void random_step(void)
         when(random_deposit_telling());
     else if (kind < 85 && bank.withdrawals > 0)
         when(random_telling());
-    else if (kind < 98)
+    else if (kind < 94)
         when(random_account_command());
+    else if (kind < 98)
+        when(random_transfer());
     else
         when(random_teller_command());
     time_passes((int64_t)random_below(chance(2) ? 6 * 3600 : 60) * SECOND_US);

@@ -14,7 +14,15 @@
 
 #define MINUTE_US (INT64_C(60) * 1000000)
 
-enum { LIMIT = 10, PETERS_CARD = 1, BLOCKED_CARD = 2, NO_CARD = 99, RIGHT_PIN = 7, WRONG_PIN = 8 };
+enum {
+    LIMIT = 10,
+    PETERS_CARD = 1,
+    BLOCKED_CARD = 2,
+    PAULAS_CARD = 90,
+    NO_CARD = 99,
+    RIGHT_PIN = 7,
+    WRONG_PIN = 8
+};
 
 static struct {
     struct simulation sim;
@@ -101,8 +109,10 @@ static void settle(void)
 static struct command with_card(enum command_kind kind, struct uuid teller, int card, int pin)
 {
     struct command command = { .kind = kind, .teller_id = teller };
-    command.amount = kind == TELLER_INITIATE_WITHDRAWAL ? 5000 : 0;
+    command.amount = (command_traits(kind)->required & WITH(AMOUNT)) != 0 ? 5000 : 0;
     memset(command.card, card, sizeof command.card);
+    if ((command_traits(kind)->required & WITH(TO_CARD)) != 0)
+        memset(command.other_card, PAULAS_CARD, sizeof command.other_card);
     memset(command.pin_reference, pin, sizeof command.pin_reference);
     return command;
 }
@@ -122,11 +132,16 @@ static void operates(struct command command)
     check_contains(call.reply, "\"ok\":true");
 }
 
-static void issue(int card)
+static void issue_to(struct uuid account_id, int card)
 {
     struct command command = with_card(ACCOUNTS_ISSUE_CARD, (struct uuid){ 0 }, card, RIGHT_PIN);
-    command.account_id = account();
+    command.account_id = account_id;
     operates(command);
+}
+
+static void issue(int card)
+{
+    issue_to(account(), card);
 }
 
 static size_t events_of(enum event_kind kind)
@@ -175,6 +190,9 @@ static int open_bank(void **state)
         .kind = ACCOUNTS_OPEN_ACCOUNT, .account_id = account(), .owner = "Peter" });
     operates((struct command){
         .kind = ACCOUNTS_DEPOSIT_MONEY, .account_id = account(), .amount = 1000000 });
+    operates((struct command){
+        .kind = ACCOUNTS_OPEN_ACCOUNT, .account_id = sim_id(2, 9), .owner = "Paula" });
+    issue_to(sim_id(2, 9), PAULAS_CARD);
     issue(PETERS_CARD);
     issue(BLOCKED_CARD);
     struct command block = with_card(ACCOUNTS_BLOCK_CARD, (struct uuid){ 0 }, BLOCKED_CARD, 0);
@@ -206,15 +224,16 @@ static void spend(void)
 
 enum { KINDS_MAX = 16 };
 
-/* Every command that authenticates a card; how many. */
+/* Every command that authenticates a card; how many. After the last one the PIN is another. */
 static int authenticating(enum command_kind kinds[static KINDS_MAX])
 {
     int count = 0;
     for (enum command_kind kind = 0; kind < COMMAND_KIND_COUNT; kind++)
-        if (command_is(kind, AUTHENTICATES)) {
-            assert_true(count < KINDS_MAX);
+        if (command_is(kind, AUTHENTICATES) && kind != ACCOUNTS_CHANGE_PIN) {
+            assert_true(count < KINDS_MAX - 1);
             kinds[count++] = kind;
         }
+    kinds[count++] = ACCOUNTS_CHANGE_PIN;
     return count;
 }
 
