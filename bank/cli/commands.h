@@ -90,6 +90,9 @@ void command_first_names(char *buffer, size_t size);
     X(deposit_list) \
     X(deposit_show) \
     X(deposit_resolve) \
+    X(transfer_list) \
+    X(transfer_show) \
+    X(transfer_make) \
     X(events) \
     X(dispatch) \
     X(terminal_balance) \

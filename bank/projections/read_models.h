@@ -17,7 +17,8 @@
     X(teller_days) \
     X(cards) \
     X(deposits) \
-    X(tellers)
+    X(tellers) \
+    X(transfers)
 /* clang-format on */
 
 #define X(name) extern const struct projection projection_##name;

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/* `bank transfer …`: transfers between two accounts, and one made by an operator. */
+#include "bank/core/transfer.h"
+#include "bank/cli/commands.h"
+#include "bank/cli/order.h"
+#include "bank/commands/saga.h"
+#include "bank/postgres/log_reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- list and show ---- */
+
+static bool state_known(const char *name)
+{
+    for (int state = TRANSFER_COMPLETED; state < TRANSFER_STATE_COUNT; state++)
+        if (strcmp(transfer_state_name((enum transfer_state)state), name) == 0)
+            return true;
+    return false;
+}
+
+static const struct table_column record_columns[] = {
+    { "Transfer", "transfer_id", CELL_TEXT }, { "State", "state", CELL_TEXT },
+    { "Refusal", "refusal", CELL_TEXT },      { "From", "account_id", CELL_TEXT },
+    { "To", "to_account_id", CELL_TEXT },     { "Teller", "teller_id", CELL_TEXT },
+    { "Amount", "amount", CELL_MONEY },       { "Started", "initiated_at", CELL_TIME },
+    { "Ended", "ended_at", CELL_TIME },       { NULL, NULL, CELL_TEXT },
+};
+
+static bool record_fill(struct query *query, const struct uuid *id, int64_t to,
+                        struct table *record, struct error *error)
+{
+    struct saga_state saga;
+    const struct transfer *transfer = &saga.transfer;
+    if (!history_fold_saga(query, id, to, &saga, error))
+        return false;
+    if (transfer->state == TRANSFER_NONE)
+        return true;
+    table_uuid(record, &transfer->id);
+    table_text(record, transfer_state_name(transfer->state));
+    table_text(record, transfer->refusal != NOT_REFUSED ? refusal_name(transfer->refusal) : NULL);
+    table_uuid(record, &transfer->account_id);
+    table_uuid(record, &transfer->target_id);
+    table_uuid(record, &transfer->teller_id);
+    table_money(record, transfer->amount);
+    table_time(record, transfer->initiated_us);
+    table_time(record, transfer->ended_us);
+    return true;
+}
+
+static const struct table_column list_columns[] = {
+    { "TRANSFER", "transfer_id", CELL_TEXT }, { "STATE", "state", CELL_TEXT },
+    { "AMOUNT", "amount", CELL_MONEY },       { "REFUSAL", "refusal", CELL_TEXT },
+    { "STARTED", "initiated_at", CELL_TIME }, { "FROM", "account_id", CELL_TEXT },
+    { "TO", "to_account_id", CELL_TEXT },     { NULL, NULL, CELL_TEXT },
+};
+
+static const struct saga_view view = {
+    .noun = "transfer",
+    .list = list_columns,
+    .list_sql = "SELECT transfer_id, state, amount, refusal,"
+                " to_char(initiated_at, " CELL_TIME_SQL "), account_id,"
+                " to_account_id FROM esbank.transfers WHERE $1::text IS NULL OR state = $1::text"
+                " ORDER BY initiated_at DESC, transfer_id DESC LIMIT nullif($2::bigint, 0)",
+    .state_known = state_known,
+    .states = "completed, returned or declined",
+    .record = record_columns,
+    .record_fill = record_fill,
+};
+
+static int run_list(struct arguments *arguments)
+{
+    return saga_list(&view, arguments);
+}
+
+const struct bank_command command_transfer_list = {
+    .name = "transfer list",
+    .usage = "[--state STATE] [--limit N]",
+    .help = "transfers between accounts, the latest first",
+    .detail = "A state is completed, returned (the account it went to could not take it) or "
+              "declined\n"
+              "(the account it came from refused).",
+    .options = saga_list_options,
+    .run = run_list,
+};
+
+static int run_show(struct arguments *arguments)
+{
+    return saga_show(&view, arguments);
+}
+
+const struct bank_command command_transfer_show = {
+    .name = "transfer show",
+    .usage = "ID [--at POSITION|TIME]",
+    .help = "one transfer, and its commands and events",
+    .detail = AS_OF_HELP,
+    .words_min = 1,
+    .words_max = 1,
+    .options = saga_show_options,
+    .run = run_show,
+};
+
+/* ---- make ---- */
+
+static int run_make(struct arguments *arguments)
+{
+    struct order order;
+    struct uuid from, to;
+    money amount;
+    if (!read_uuid(arguments->word[0], "account id", &from) ||
+        !read_uuid(arguments->word[1], "account id", &to) ||
+        !read_amount(arguments->word[2], "amount", false, &amount) ||
+        !order_begin(&order, arguments, "MakeTransfer"))
+        return EXIT_USAGE;
+    json_write_uuid(&order.writer, "account_id", &from);
+    json_write_uuid(&order.writer, "to_account_id", &to);
+    json_write_integer(&order.writer, "amount", amount);
+    return order_finish(&order, arguments,
+                        "transfer {transfer_id}: {amount$}; the balance is {balance$}");
+}
+
+const struct bank_command command_transfer_make = {
+    .name = "transfer make",
+    .usage = "FROM TO AMOUNT",
+    .help = "move money from one account to another, at the counter",
+    .detail = "FROM and TO are account ids. The day's limits at ATMs do not apply.",
+    .words_min = 3,
+    .words_max = 3,
+    .options = (const struct option_spec[]){ ORDER_OPTION, { NULL, NULL, NULL } },
+    .run = run_make,
+};
