@@ -74,14 +74,41 @@ void lease_check(struct store *store)
         store->listener.sure(store->listener.context);
 }
 
-static void renew(struct lease *lease)
+/* While the server has no session left for it, the writer's does: between two batches. */
+static struct connection *speaker(struct store *store, int *tag)
 {
-    if (!lease->held || lease->under_way || !connection_ready(lease->connection))
+    struct lease *lease = &store->lease;
+    *tag = lease->held ? TAG_RENEWED : TAG_LEASE_RENEWED;
+    if (lease->held)
+        return connection_ready(lease->connection) ? lease->connection : NULL;
+    return store->state == WRITER_ACTIVE && store->lane[0].slot == NULL &&
+                   lane_ready(&store->lane[0])
+               ? store->writer
+               : NULL;
+}
+
+static void renew(struct store *store)
+{
+    struct lease *lease = &store->lease;
+    int tag;
+    struct connection *connection = lease->under_way ? NULL : speaker(store, &tag);
+    if (connection == NULL)
         return;
     lease->under_way = true;
     lease->sent_ms = lease->waits_ms = now_ms();
-    connection_query(lease->connection, TAG_RENEWED, "SELECT", NULL);
-    connection_sync(lease->connection, TAG_RENEWED);
+    connection_query(connection, tag, "SELECT", NULL);
+    connection_sync(connection, tag);
+}
+
+void lease_renewed(struct store *store)
+{
+    struct lease *lease = &store->lease;
+    if (!lease->under_way)
+        return;
+    lease->under_way = false;
+    lease->waits_ms = now_ms();
+    lease->renewed_ms = lease->sent_ms;
+    lease_check(store);
 }
 
 static void tick(struct store *store)
@@ -90,7 +117,7 @@ static void tick(struct store *store)
     connection_look(lease->connection);
     if (!lease->open)
         return;
-    renew(lease);
+    renew(store);
     lease_check(store);
     if (now_ms() - lease->waits_ms > HANG_MS)
         writer_drop(store, "the database does not answer");
@@ -122,14 +149,11 @@ static void lease_synced(void *context, int tag)
 {
     struct store *store = context;
     struct lease *lease = &store->lease;
-    lease->held = true;
-    lease->waits_ms = now_ms();
     if (tag == TAG_RENEWED) {
-        lease->under_way = false;
-        lease->renewed_ms = lease->sent_ms;
-        lease_check(store);
+        lease_renewed(store);
     } else {
-        renew(lease);
+        lease->held = true;
+        renew(store);
     }
 }
 
@@ -137,7 +161,8 @@ static void lease_lost(void *context, const char *why)
 {
     struct lease *lease = &((struct store *)context)->lease;
     (void)why; /* another session is made, or the time is over */
-    lease->held = lease->under_way = false;
+    lease->under_way = lease->under_way && !lease->held;
+    lease->held = false;
 }
 
 /* The writer's session says that it keeps a lease, too: it is what has to be ended with it. */

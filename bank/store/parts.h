@@ -279,7 +279,8 @@ enum {
     TAG_DATA_KEYS,
     TAG_KEPT,
     TAG_CHECKPOINT,
-    TAG_APPENDED,    /* the Sync */
+    TAG_APPENDED, /* the Sync */
+    TAG_LEASE_RENEWED,
     TAG_WRITER,      /* writer.c's begin here */
     TAG_MODEL = 100, /* + its index */
 };
@@ -308,6 +309,7 @@ void lease_destroy(struct store *store);
 void lease_claim(struct store *store, int tag);
 void lease_open(struct store *store, int64_t locked_ms); /* the lock was asked for then */
 void lease_close(struct store *store);
+void lease_renewed(struct store *store);     /* TAG_LEASE_RENEWED: on the writer's session */
 void lease_check(struct store *store);       /* the listener hears when nothing may be given out */
 bool lease_holds(const struct store *store); /* outcomes may be told */
 int64_t lease_clock_ms(void);

@@ -422,6 +422,8 @@ static void left_synced(struct store *store)
 static void writer_result(void *context, int tag, const PGresult *result)
 {
     struct store *store = context;
+    if (tag == TAG_LEASE_RENEWED)
+        return;
     if ((tag < TAG_WRITER && tag > 0) || (tag >= TAG_MODEL && tag < TAG_PREPARE_MODEL)) {
         append_result(&store->lane[0], tag, result);
     } else if (tag >= TAG_PREPARE_MODEL) {
@@ -463,6 +465,8 @@ static void writer_synced(void *context, int tag)
     struct store *store = context;
     if (tag == TAG_APPENDED) {
         append_synced(&store->lane[0]);
+    } else if (tag == TAG_LEASE_RENEWED) {
+        lease_renewed(store);
     } else if (tag == TAG_LOCK) {
         lock_synced(store);
     } else if (tag == TAG_LEASE && store->expired) {

@@ -38,7 +38,7 @@ struct kit {
     struct storage storage;
     bool active;
     int64_t head;
-    int activations, deactivations, unsure, outcomes, unreachable,
+    int activations, deactivations, unsure, sure, outcomes, unreachable,
         moves; /* moves: of the read models */
     char why[500];
     int refusals;                      /* why: of the last one too */
@@ -89,6 +89,11 @@ static void kit_refused(void *context, const char *why)
 static void kit_unsure(void *context)
 {
     ((struct kit *)context)->unsure++;
+}
+
+static void kit_sure(void *context)
+{
+    ((struct kit *)context)->sure++;
 }
 
 static void kit_open_withdrawal(void *context, const struct uuid *id, int64_t confirm_by_us)
@@ -206,6 +211,7 @@ static inline void kit_start_with(struct kit *kit, const struct database *databa
                                                    .activated = kit_activated,
                                                    .deactivated = kit_deactivated,
                                                    .unsure = kit_unsure,
+                                                   .sure = kit_sure,
                                                    .open_withdrawal = kit_open_withdrawal,
                                                    .appended = kit_appended,
                                                    .models_moved = kit_models_moved,
