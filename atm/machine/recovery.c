@@ -89,6 +89,18 @@ void recovery_read(void *context, const struct journal_entry *entry)
         item_read(&recovery->item[found], entry);
 }
 
+void recovery_without_journal(struct recovery *recovery, const struct dispenser *dispenser,
+                              const struct acceptor *acceptor)
+{
+    const struct uuid *ids[] = { &dispenser->state.withdrawal, &acceptor->state.deposit };
+    for (int i = 0; i < 2; i++) {
+        if (uuid_is_nil(ids[i]) || recovery_find(recovery, ids[i]) < recovery->count)
+            continue;
+        recovery_add(recovery, ids[i], i == 1);
+        recovery->item[recovery->count - 1].unheard = true;
+    }
+}
+
 int recovery_open(const struct recovery *recovery, const struct saf *saf)
 {
     int open = 0;
@@ -135,10 +147,11 @@ struct advice recovery_decide(const struct recovery_item *item, const struct dis
     const struct dispenser_state *state = &dispenser->state;
     struct advice advice = { .withdrawal = item->id, .outcome = ADVICE_NOT_DISPENSED };
     snprintf(advice.reason, sizeof advice.reason, "power");
-    if (item->advised || !dispenser->loaded || witnesses_differ(item, dispenser)) {
+    if (item->advised || item->unheard || !dispenser->loaded || witnesses_differ(item, dispenser)) {
         advice.outcome = ADVICE_UNKNOWN;
         snprintf(advice.reason, sizeof advice.reason, "%s",
-                 item->advised        ? "stored advice lost or forged"
+                 item->unheard        ? "journal lost"
+                 : item->advised      ? "stored advice lost or forged"
                  : !dispenser->loaded ? "dispenser's memory lost or forged"
                                       : "journal and dispenser differ");
         return advice;

@@ -18,6 +18,7 @@
  *   the dispenser's memory is not there, or not its own       unknown
  *   the journal has the notes out, the dispenser has not      unknown
  *   an advice was stored, is not acknowledged, and is gone    unknown
+ *   the journal was lost, and a device did it last            unknown
  *   two of the stored advice, the journal and the dispenser
  *   say different things                                      unknown
  *   or its file is not as this machine wrote it               unknown
@@ -49,6 +50,7 @@ struct recovery_item {
     struct uuid id;
     bool is_deposit;
     bool advised;  /* its advice was stored, and the bank has not acknowledged it */
+    bool unheard;  /* the journal, which was lost, does not say anything of it */
     bool returned; /* of a deposit: the journal knows that the customer has the notes again */
     enum recovery_seen seen;
     char outcome[16];     /* the last advice's, as the journal has it; empty: it does not say */
@@ -68,6 +70,10 @@ struct recovery {
 /* A journal_reader over a struct recovery: collects what is open. */
 void recovery_read(void *recovery, const struct journal_entry *entry);
 void recovery_finish(struct recovery *recovery);
+
+/* The journal is lost: what the devices did last is open, and all that is known of it. */
+void recovery_without_journal(struct recovery *recovery, const struct dispenser *dispenser,
+                              const struct acceptor *acceptor);
 
 /* How many have no advice yet, or one that is neither stored nor acknowledged. */
 int recovery_open(const struct recovery *recovery, const struct saf *saf);

@@ -45,6 +45,11 @@ struct advice recovery_decide_deposit(const struct recovery_item *item,
     snprintf(advice.reason, sizeof advice.reason, "power");
     if (item->returned)
         return advice;
+    if (item->unheard) {
+        advice.outcome = ADVICE_LOST;
+        snprintf(advice.reason, sizeof advice.reason, "journal lost");
+        return advice;
+    }
     if (!acceptor->known ||
         (!uuid_equal(&state->deposit, &item->id) && item->seen >= SEEN_INSIDE)) {
         decide_without_acceptor(item, &advice);

@@ -107,6 +107,8 @@ static bool folder_settle(struct machine *machine, struct recovery *recovery, st
     const struct uuid *teller = &machine->options->teller;
     struct journal *journal = &machine->journal;
     const bool unsealed = !journal->keyed && journal->sequence > 0; /* not a new machine */
+    if (machine->memory.witnessed > journal->sequence)              /* by a person's word */
+        recovery_without_journal(recovery, &machine->dispenser, &machine->acceptor);
     if (machine->dispenser.found == MEMORY_ABSENT && recovery->worked &&
         !dispenser_lose(&machine->dispenser, error))
         return false;

@@ -56,16 +56,21 @@ static bool record_fill(struct query *query, const struct uuid *id, int64_t to,
 }
 
 static const struct table_column list_columns[] = {
-    { "DEPOSIT", "deposit_id", CELL_TEXT },   { "STATE", "state", CELL_TEXT },
-    { "AMOUNT", "amount", CELL_MONEY },       { "REFUSAL", "refusal", CELL_TEXT },
-    { "STARTED", "initiated_at", CELL_TIME }, { "ACCOUNT", "account_id", CELL_TEXT },
-    { "TELLER", "teller_id", CELL_TEXT },     { NULL, NULL, CELL_TEXT },
+    { "DEPOSIT", "deposit_id", CELL_TEXT },
+    { "STATE", "state", CELL_TEXT },
+    { "AMOUNT", "amount", CELL_MONEY },
+    { "SAID BY", "source", CELL_TEXT },
+    { "REFUSAL", "refusal", CELL_TEXT },
+    { "STARTED", "initiated_at", CELL_TIME },
+    { "ACCOUNT", "account_id", CELL_TEXT },
+    { "TELLER", "teller_id", CELL_TEXT },
+    { NULL, NULL, CELL_TEXT },
 };
 
 static const struct saga_view view = {
     .noun = "deposit",
     .list = list_columns,
-    .list_sql = "SELECT deposit_id, state, nullif(amount, 0), refusal,"
+    .list_sql = "SELECT deposit_id, state, nullif(amount, 0), source, refusal,"
                 " to_char(initiated_at, " CELL_TIME_SQL "), account_id, teller_id"
                 " FROM esbank.deposits WHERE $1::text IS NULL OR state = $1::text"
                 " OR ($1::text = 'suspect' AND state = 'disputed')"

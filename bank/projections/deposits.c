@@ -18,6 +18,7 @@ struct row {
     enum refusal refusal;
     const struct notes *notes; /* counted, in the event */
     const char *reason;
+    enum source source;
     int64_t initiated_us, counted_us, ended_us, position;
 };
 
@@ -80,6 +81,8 @@ static void row_add(struct row *row, const struct event *event)
         row->refusal = event->deposit.refusal;
     if (event->deposit.reason[0] != '\0')
         row->reason = event->deposit.reason;
+    if (event->source != SOURCE_UNSAID)
+        row->source = event->source;
 }
 
 static void row_write(struct columns *columns, const struct row *row)
@@ -97,6 +100,8 @@ static void row_write(struct columns *columns, const struct row *row)
     columns_time_or_null(columns, 9, row->counted_us);
     columns_time_or_null(columns, 10, row->ended_us);
     columns_int8(columns, 11, row->position);
+    columns_text_or_null(columns, 12,
+                         row->source != SOURCE_UNSAID ? source_name(row->source) : NULL);
 }
 
 static void fold(struct columns *columns, const struct event_record *records, size_t count)
@@ -118,22 +123,22 @@ static void fold(struct columns *columns, const struct event_record *records, si
 }
 
 static const enum column_type types[] = {
-    COLUMN_UUID,        COLUMN_UUID,        COLUMN_UUID,        COLUMN_INT8,
-    COLUMN_TEXT,        COLUMN_TEXT,        COLUMN_JSON,        COLUMN_TEXT,
-    COLUMN_TIMESTAMPTZ, COLUMN_TIMESTAMPTZ, COLUMN_TIMESTAMPTZ, COLUMN_INT8,
+    COLUMN_UUID,        COLUMN_UUID, COLUMN_UUID, COLUMN_INT8,        COLUMN_TEXT,
+    COLUMN_TEXT,        COLUMN_JSON, COLUMN_TEXT, COLUMN_TIMESTAMPTZ, COLUMN_TIMESTAMPTZ,
+    COLUMN_TIMESTAMPTZ, COLUMN_INT8, COLUMN_TEXT,
 };
 
 const struct projection projection_deposits = {
     .name = "deposits",
-    .version = 1,
+    .version = 2,
     .statement =
         "INSERT INTO %1$s AS t (deposit_id, teller_id, account_id, amount, state, refusal, notes, "
         "reason,"
-        " initiated_at, counted_at, ended_at, position)"
+        " initiated_at, counted_at, ended_at, position, source)"
         " SELECT unnest($1::uuid[]), unnest($2::uuid[]), unnest($3::uuid[]), unnest($4::bigint[]),"
         " unnest($5::text[]), unnest($6::text[]), unnest($7::json[]), unnest($8::text[]),"
         " unnest($9::timestamptz[]), unnest($10::timestamptz[]), unnest($11::timestamptz[]),"
-        " unnest($12::bigint[])"
+        " unnest($12::bigint[]), unnest($13::text[])"
         " ON CONFLICT (deposit_id) DO UPDATE SET"
         " teller_id = coalesce(EXCLUDED.teller_id, t.teller_id),"
         " account_id = coalesce(EXCLUDED.account_id, t.account_id),"
@@ -143,7 +148,8 @@ const struct projection projection_deposits = {
         " reason = coalesce(EXCLUDED.reason, t.reason),"
         " initiated_at = coalesce(t.initiated_at, EXCLUDED.initiated_at),"
         " counted_at = coalesce(EXCLUDED.counted_at, t.counted_at),"
-        " ended_at = coalesce(t.ended_at, EXCLUDED.ended_at), position = EXCLUDED.position",
+        " ended_at = coalesce(t.ended_at, EXCLUDED.ended_at), position = EXCLUDED.position,"
+        " source = coalesce(EXCLUDED.source, t.source)",
     COLUMNS_OF(types),
     .fold = fold,
 };

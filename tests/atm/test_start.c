@@ -161,6 +161,34 @@ static void test_a_journal_without_its_end_is_refused(void **state)
 }
 
 /* It does not take over the bank's counts as if it were new, and the bank hears of it. */
+/* The dispenser alone remembers a withdrawal: nobody knows how it ended. */
+static void test_what_a_device_did_last_is_unknown_when_the_journal_is_lost(void **state)
+{
+    (void)state;
+    const struct uuid withdrawal = { { 7 } };
+    const struct notes one = { 1, { { 5000, 1 } } };
+    char path[600], why[64];
+    bool walks_away;
+    bank_key(home);
+    start();
+    bank_until(&bank, in_service, "it serves");
+    assert_int_equal(dispenser_stack(&machine.dispenser, &withdrawal, &one, why), DISPENSE_DONE);
+    assert_int_equal(dispenser_present(&machine.dispenser, &walks_away, why), DISPENSE_DONE);
+    stop();
+    snprintf(path, sizeof path, "%s/journal.log", options.folder);
+    assert_int_equal(unlink(path), 0);
+    refused("lacks its end");
+    options.adopt_memories = true;
+    start();
+    options.adopt_memories = false;
+    bank_request(&bank, "ReportIncident");
+    bank_say(&bank, NULL, true, "");
+    bank_request(&bank, "ConfirmDispense");
+    check_contains(bank.line, "\"withdrawal_id\":\"07000000-");
+    check_contains(bank.line, "\"outcome\":\"unknown\",\"reason\":\"journal lost\"");
+    stop();
+}
+
 static void test_a_machine_whose_dispenser_file_is_gone_wants_a_supervisor(void **state)
 {
     (void)state;
@@ -369,6 +397,8 @@ int main(void)
                                         fresh, done),
         cmocka_unit_test_setup_teardown(
             test_a_displaced_machine_serves_nobody_and_owes_no_explanation, fresh, done),
+        cmocka_unit_test_setup_teardown(
+            test_what_a_device_did_last_is_unknown_when_the_journal_is_lost, fresh, done),
         cmocka_unit_test_setup_teardown(
             test_a_machine_whose_dispenser_file_is_gone_wants_a_supervisor, fresh, done),
         cmocka_unit_test_setup_teardown(test_another_terminal_key_needs_the_one_before, fresh,
