@@ -175,6 +175,14 @@ echo "missing:$missing" >"$work/err"
 [ -z "$missing" ]
 result "the manual and --help know the same options" $?
 
+missing=
+for screen in $(sed -n '/define SCREEN_TABLE/,/^$/s/^    X([A-Z_]*, "\([a-z_]*\)").*/\1/p' atm/terminal/view.h); do
+    sed -n '/once the screen has settled/,/^\.Sh/p' man/atm.1 | grep -qw "$screen" || missing="$missing $screen"
+done
+echo "missing:$missing" >"$work/err"
+[ -z "$missing" ]
+result "the manual lists every screen's name" $?
+
 # "N notes" and "NAME" are arguments in the manual's markup.
 sed -n 's/^    X([A-Z_]*, *"\([^"]*\)".*/\1/p' atm/terminal/fault.h | sort >"$work/table"
 sed -n '/^\.Sh FAULTS/,/^\.El/s/^\.It Li //p' man/atm.1 | sed 's/ Ar / /; s/ Li / /' | sort >"$work/manual"

@@ -91,6 +91,33 @@ refused "the same one is no new one" 1 'choose another'
 by_hand balance
 did "the new PIN holds" '^the balance is 490\.00; '
 
+# At a terminal a new PIN is asked for twice, unseen. FIRST SECOND
+shown()
+{
+    grep -q "$1" "$WORLD/screen"
+}
+
+type_new_pin()
+{
+    : >"$WORLD/screen"
+    {
+        await 30 shown 'New PIN:'
+        echo "$1"
+        await 30 shown 'New PIN again:'
+        echo "$2"
+    } | timeout 90 script -qefc "$BUILD/bank terminal change-pin $card" /dev/null >"$WORLD/screen" 2>&1
+}
+
+type_new_pin 6204877315 6204877316
+[ $? = 2 ] && shown 'type the new PIN twice' && ! shown 6204
+result "two that differ are not sent" $?
+type_new_pin 6204877315 6204877315
+[ $? = 0 ] && shown 'has the new PIN' && ! shown 6204
+result "the new PIN is asked for twice at a terminal, and not shown" $?
+echo 6204877315 >"$WORLD/pin"
+by_hand balance
+did "and holds" '^the balance is 490\.00; '
+
 # ---- in two parts --------------------------------------------------------------
 
 by_hand withdraw 30 --outcome none --json
