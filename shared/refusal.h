@@ -29,6 +29,7 @@
     X(FREQUENCY_LIMIT,        "65", "frequency_limit",         true,  "There were as many withdrawals today as the account allows.") \
     X(AUTHENTICATION_LIMIT,   "65", "authentication_limit",    false, "Too many cards or PINs were wrong at this machine: try again in some minutes.") \
     X(ACCOUNT_CLOSED,         "62", "account_closed",          true,  "The account is closed.") \
+    X(OWNER_ERASED,           "12", "owner_erased",            true,  "The account's owner was erased: no name is given again.") \
     X(NO_SUCH_RECEIVER,       "14", "no_such_receiver",        true,  "There is no account to take the transfer.") \
     X(SAME_ACCOUNT,           "12", "same_account",            true,  "A transfer goes to another account than the one it comes from.") \
     X(NO_SUCH_ACCOUNT,        "14", "no_such_account",         true,  "There is no account of that id.") \

@@ -64,6 +64,7 @@ void command_first_names(char *buffer, size_t size);
     X(account_block) \
     X(account_unblock) \
     X(account_limits) \
+    X(account_rename) \
     X(account_close) \
     X(account_erase) \
     X(account_list) \

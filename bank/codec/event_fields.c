@@ -20,6 +20,11 @@ static const struct event_field account_opened[] = {
     { 0 },
 };
 
+static const struct event_field owner_renamed[] = {
+    FIELD(FIELD_TEXT, owner_renamed.owner, "owner"),
+    { 0 },
+};
+
 static const struct event_field limits_set[] = {
     ALWAYS(FIELD_INT64, limits_set.daily_limit, "daily_limit"),
     ALWAYS(FIELD_INT32, limits_set.daily_count, "daily_count"),

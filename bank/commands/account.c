@@ -53,19 +53,27 @@ static bool add_limits(struct order *order, const struct arguments *arguments)
         "deposit-daily", "MONEY", "the same of a card's deposits in a day; 0: any amount"          \
     }
 
+/* The name that --owner gives; NULL, with a complaint, when there is none that can be sent. */
+static const char *owner_option(const struct arguments *arguments)
+{
+    const char *owner = arguments_option(arguments, "owner");
+    if (owner == NULL)
+        complain_usage("whose account is it? say --owner NAME");
+    else if (!json_utf8_valid(owner, strlen(owner)))
+        complain_usage("the owner's name is not UTF-8; give it in UTF-8");
+    else
+        return owner;
+    return NULL;
+}
+
 /* ---- open ---- */
 
 static int run_open(struct arguments *arguments)
 {
     struct order order;
     struct uuid id;
-    const char *owner = arguments_option(arguments, "owner"),
-               *id_text = arguments_option(arguments, "id");
-    if (owner == NULL)
-        return complain_usage("whose account is it? say --owner NAME");
-    if (!json_utf8_valid(owner, strlen(owner)))
-        return complain_usage("the owner's name is not UTF-8; give it in UTF-8");
-    if ((id_text != NULL && !read_uuid(id_text, "account id", &id)) ||
+    const char *owner = owner_option(arguments), *id_text = arguments_option(arguments, "id");
+    if (owner == NULL || (id_text != NULL && !read_uuid(id_text, "account id", &id)) ||
         !order_begin(&order, arguments, "OpenAccount"))
         return EXIT_USAGE;
     json_write_string(&order.writer, "owner", owner);
@@ -91,6 +99,31 @@ const struct bank_command command_account_open = {
             ORDER_OPTION,
             { NULL, NULL, NULL } },
     .run = run_open,
+};
+
+/* ---- rename ---- */
+
+static int run_rename(struct arguments *arguments)
+{
+    struct order order;
+    const char *owner = owner_option(arguments);
+    if (owner == NULL || !begin_for_account(&order, arguments, "RenameOwner"))
+        return EXIT_USAGE;
+    json_write_string(&order.writer, "owner", owner);
+    return order_finish(&order, arguments, "the owner of account {account_id} has that name now");
+}
+
+const struct bank_command command_account_rename = {
+    .name = "account rename",
+    .usage = "ID --owner NAME",
+    .help = "give an account's owner another name",
+    .detail = "The names before stay in the log, sealed, until the owner is erased.",
+    .words_min = 1,
+    .words_max = 1,
+    .options = (const struct option_spec[]){ { "owner", "NAME", "whose account it is from now on" },
+                                             ORDER_OPTION,
+                                             { NULL, NULL, NULL } },
+    .run = run_rename,
 };
 
 /* ---- deposit, withdraw ---- */

@@ -47,7 +47,7 @@ static bool name_read(struct query *query, const struct arguments *arguments, co
     struct vault *vault = owner_vault(arguments);
     struct rows *rows = query_run(query,
                                   "SELECT a.owner, " OWNER_KEY_COLUMNS " FROM esbank.accounts a"
-                                  " LEFT JOIN esbank.data_keys k USING (account_id)"
+                                  " LEFT JOIN esbank.data_keys k ON k.command_id = a.owner_key"
                                   " WHERE a.account_id = $1::uuid",
                                   1, (const char *[]){ arguments->word[0] }, &ignored);
     bool found = rows != NULL && rows_count(rows) > 0;
@@ -77,9 +77,9 @@ static int say_erased(struct query *query, const struct arguments *arguments, bo
         return EXIT_SUCCESS;
     }
     struct rows *rows = query_run(query,
-                                  "SELECT account_id, to_char(shredded_at AT TIME ZONE 'UTC',"
+                                  "SELECT account_id, to_char(max(shredded_at) AT TIME ZONE 'UTC',"
                                   " " CELL_TIME_SQL ") FROM esbank.data_keys"
-                                  " WHERE account_id = $1::uuid",
+                                  " WHERE account_id = $1::uuid GROUP BY account_id",
                                   1, (const char *[]){ arguments->word[0] }, &error);
     if (rows == NULL)
         return complain_error(&error);
@@ -104,7 +104,8 @@ static int may_erase(struct query *query, const struct arguments *arguments, boo
         "SELECT e.data->>'owner' LIKE 'sealed:v1:%', k.account_id IS NOT NULL, k.wrapped IS NULL"
         " AND EXISTS (SELECT FROM esbank.events o WHERE o.stream_id = e.stream_id"
         " AND o.event_type = 'Accounts.OwnerErased') FROM esbank.events e"
-        " LEFT JOIN esbank.data_keys k ON k.account_id = $1::uuid"
+        " LEFT JOIN esbank.data_keys k ON k.command_id = e.causation_id"
+        " AND k.account_id = $1::uuid"
         " WHERE e.stream_id = 'account-' || $1::uuid AND e.stream_version = 1",
         1, (const char *[]){ arguments->word[0] }, &error);
     if (rows == NULL)

@@ -48,9 +48,10 @@ static int run_list(struct arguments *arguments)
                   "SELECT a.account_id, a.owner, a.status, a.balance, coalesce(h.held, 0), "
                   "a.daily_limit,"
                   " a.daily_count, a.cards, " OWNER_KEY_COLUMNS " FROM esbank.accounts a"
-                  " LEFT JOIN esbank.data_keys k USING (account_id)"
+                  " LEFT JOIN esbank.data_keys k ON k.command_id = a.owner_key"
                   " LEFT JOIN (SELECT account_id, sum(amount)::bigint AS held FROM esbank.deposits"
-                  " WHERE state = 'held' GROUP BY account_id) AS h USING (account_id)"
+                  " WHERE state = 'held' GROUP BY account_id) AS h"
+                  " ON h.account_id = a.account_id"
                   " ORDER BY a.opened_at, a.account_id",
                   0, NULL, &error)
             : NULL;

@@ -90,46 +90,27 @@ static void account_print(const struct account *account, int64_t at_us, const st
     free(cards_text);
 }
 
-/* The owner's name is in the first event; the aggregate decides nothing by it and does not keep it.
- */
-static bool owner_of_event(struct query *query, const struct uuid *id,
-                           char owner[static OWNER_LENGTH], struct error *error)
-{
-    char stream[HISTORY_STREAM_SIZE];
-    struct history history;
-    struct stored_event stored;
-    struct event_record records[UPCAST_EVENTS_MAX];
-    unsigned count = 0;
-    history_init(&history, query, HISTORY_STREAMS);
-    history.stream = history_stream_name(STREAM_ACCOUNT, id, stream);
-    history.type = event_type(ACCOUNTS_ACCOUNT_OPENED);
-    enum history_step step = history_next(&history, &stored, error);
-    bool worked = step == HISTORY_END ||
-                  (step == HISTORY_EVENT && history_decode(&stored, records, &count, error));
-    owner[0] = '\0';
-    if (worked && count > 0)
-        memcpy(owner, records[0].event.account_opened.owner, OWNER_LENGTH);
-    history_finish(&history);
-    return worked;
-}
-
-/* With the key as it is now, whatever time the account is shown at: what is erased is erased from
- * then too.
- */
+/* The name as the log had it then, with the key as it is now: what is erased is erased from then
+ * too. The aggregate decides nothing by it and does not keep it. */
 static bool owner_find(struct query *query, const struct arguments *arguments,
-                       const struct uuid *id, struct owner *owner, struct error *error)
+                       const struct uuid *id, int64_t to, struct owner *owner, struct error *error)
 {
-    char text[OWNER_LENGTH];
-    if (!owner_of_event(query, id, text, error))
-        return false;
-    struct rows *rows = query_run(query,
-                                  "SELECT " OWNER_KEY_COLUMNS " FROM esbank.data_keys k"
-                                  " WHERE k.account_id = $1::uuid",
-                                  1, (const char *[]){ arguments->word[0] }, error);
+    char position[24];
+    snprintf(position, sizeof position, "%" PRId64, to);
+    struct rows *rows = query_run(
+        query,
+        "SELECT e.data->>'owner', " OWNER_KEY_COLUMNS " FROM ((SELECT data, causation_id,"
+        " stream_version FROM esbank.events WHERE stream_id = 'account-' || $1::uuid"
+        " AND event_type = 'Accounts.OwnerRenamed' AND position <= $2::bigint"
+        " ORDER BY stream_version DESC LIMIT 1) UNION ALL SELECT data, causation_id,"
+        " stream_version FROM esbank.events WHERE stream_id = 'account-' || $1::uuid"
+        " AND stream_version = 1) e LEFT JOIN esbank.data_keys k ON k.command_id = e.causation_id"
+        " ORDER BY e.stream_version DESC LIMIT 1",
+        2, (const char *[]){ arguments->word[0], position }, error);
     if (rows == NULL)
         return false;
     struct vault *vault = owner_vault(arguments);
-    *owner = owner_read(vault, id, text, rows, 0, 0);
+    *owner = owner_read(vault, id, rows_count(rows) > 0 ? rows_text(rows, 0, 0) : NULL, rows, 0, 1);
     vault_close(vault);
     rows_free(rows);
     return true;
@@ -150,7 +131,7 @@ static int run_show(struct arguments *arguments)
                   as_of_read(query, arguments, history_stream_name(STREAM_ACCOUNT, &id, stream),
                              NULL, &as_of, &error) &&
                   history_fold_account(query, &id, as_of.to, &account, &error) &&
-                  owner_find(query, arguments, &id, &owner, &error);
+                  owner_find(query, arguments, &id, as_of.to, &owner, &error);
     query_close(query);
     if (!worked)
         return complain_error(&error);

@@ -227,6 +227,18 @@ static struct decision decide_close(const struct account *account, const struct 
     return decision;
 }
 
+static struct decision decide_rename(const struct account *account, const struct command *command)
+{
+    if (account->status == ACCOUNT_CLOSED)
+        return decision_refuse(REFUSED_ACCOUNT_CLOSED);
+    if (account->erased)
+        return decision_refuse(REFUSED_OWNER_ERASED);
+    struct decision decision = decision_accept();
+    struct event *event = decision_add(&decision, ACCOUNTS_OWNER_RENAMED, &account->id, command);
+    memcpy(event->owner_renamed.owner, command->owner, OWNER_LENGTH);
+    return decision;
+}
+
 /* What is erased stands beside the log; that it was is an event. Of a closed account too. */
 static struct decision decide_erase(const struct account *account, const struct command *command)
 {
@@ -242,6 +254,8 @@ struct decision account_decide(const struct account *account, const struct comma
     switch (command->kind) {
     case ACCOUNTS_OPEN_ACCOUNT:
         return decide_open(account, command);
+    case ACCOUNTS_RENAME_OWNER:
+        return decide_rename(account, command);
     case ACCOUNTS_SET_LIMITS:
         return decide_set_limits(account, command);
     case ACCOUNTS_ISSUE_CARD:
@@ -430,6 +444,9 @@ void account_apply(struct account *account, const struct event *event)
         account->status = ACCOUNT_CLOSED;
         break;
     case ACCOUNTS_OWNER_ERASED:
+        account->erased = true;
+        break;
+    case ACCOUNTS_OWNER_RENAMED:
         break; /* the name is not among what an account decides by */
     default:
         panic("%s is no event of an account that account_apply knows", event_type(event->kind));

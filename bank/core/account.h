@@ -41,6 +41,7 @@ struct account {
     struct uuid id;
     int64_t version; /* events folded in */
     enum { ACCOUNT_NONE, ACCOUNT_OPEN, ACCOUNT_CLOSED } status;
+    bool erased; /* its owner was: no name is given again */
     money balance;
     money held;           /* of the balance: deposits that are reviewed before they are available */
     money sum[SUM_COUNT]; /* opening + deposits - withdrawals + reversals = balance */

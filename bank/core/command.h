@@ -150,6 +150,9 @@ enum command_field {
     X(ACCOUNTS_OPEN_ACCOUNT, "Accounts.OpenAccount", "OpenAccount", BY_OPERATOR, \
       STREAM_ACCOUNT, SAGA_NONE, 0, \
       WITH(OWNER), WITH(ACCOUNT_ID) | WITH(DAILY_LIMIT) | WITH(DAILY_COUNT) | DEPOSIT_LIMITS) \
+    X(ACCOUNTS_RENAME_OWNER, "Accounts.RenameOwner", "RenameOwner", BY_OPERATOR, \
+      STREAM_ACCOUNT, SAGA_NONE, 0, \
+      WITH(ACCOUNT_ID) | WITH(OWNER), 0) \
     X(ACCOUNTS_SET_LIMITS, "Accounts.SetLimits", "SetLimits", BY_OPERATOR, \
       STREAM_ACCOUNT, SAGA_NONE, 0, \
       WITH(ACCOUNT_ID) | WITH(DAILY_LIMIT) | WITH(DAILY_COUNT), DEPOSIT_LIMITS) \
@@ -257,10 +260,11 @@ const char *deposit_outcome_name(enum deposit_outcome outcome);
 
 #define DATA_KEY_WRAPPED_LENGTH 60
 
-/* The key of what is sealed for an account, itself wrapped. It is kept beside the log, where it can
- * be shredded. */
+/* The key of one sealed name, itself wrapped. It is kept beside the log, where it can be shredded.
+ */
 struct data_key {
     struct uuid account_id; /* nil: there is none */
+    struct uuid command_id; /* that sealed the name: the causation id of the event that has it */
     unsigned char wrapped[DATA_KEY_WRAPPED_LENGTH];
 };
 

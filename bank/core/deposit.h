@@ -41,7 +41,7 @@ struct deposit {
     unsigned char card[CARD_TOKEN_LENGTH]; /* all zeros in older histories */
     struct notes notes;                    /* accepted by the machine */
     struct notes disputed;                 /* what a disputed advice says beyond that */
-    money amount, balance; /* their value; the account's balance once it was credited */
+    money amount, balance;      /* their value; the account's balance once it was credited */
     enum source source;         /* whose statement about its notes is the last one */
     char reason[REASON_LENGTH]; /* and its reason */
     int64_t initiated_us, ended_us;

@@ -78,6 +78,13 @@ money event_balance(const struct event *event)
                                                   : event->money_moved.new_balance;
 }
 
+const char *event_owner(const struct event *event)
+{
+    if (event->kind == ACCOUNTS_ACCOUNT_OPENED)
+        return event->account_opened.owner;
+    return event->kind == ACCOUNTS_OWNER_RENAMED ? event->owner_renamed.owner : NULL;
+}
+
 enum event_kind event_kind_find(const char *type)
 {
     int kind = 0;

@@ -77,6 +77,7 @@
     X(ACCOUNTS_WITHDRAWAL_REVERSED, "Accounts.WithdrawalReversed", money_moved, REVERSAL) \
     X(ACCOUNTS_ACCOUNT_CLOSED, "Accounts.AccountClosed", nothing, NOTHING) \
     X(ACCOUNTS_OWNER_ERASED, "Accounts.OwnerErased", nothing, NOTHING) \
+    X(ACCOUNTS_OWNER_RENAMED, "Accounts.OwnerRenamed", owner_renamed, NOTHING) \
     X(TRANSFERS_TRANSFER_INITIATED, "Transfers.TransferInitiated", transfer, TRANSFER_HOLD) \
     X(TRANSFERS_TRANSFER_CREDITED, "Transfers.TransferCredited", transfer, TRANSFER_IN) \
     X(TRANSFERS_TRANSFER_COMPLETED, "Transfers.TransferCompleted", transfer, TRANSFER_OUT) \
@@ -213,6 +214,9 @@ struct event {
                 deposit_daily; /* 0: none; unsaid (in older events): the defaults */
         } account_opened;
         struct {
+            char owner[OWNER_LENGTH]; /* sealed */
+        } owner_renamed;
+        struct {
             money daily_limit; /* 0: none */
             int32_t daily_count;
             money deposit_limit, deposit_daily; /* 0: none; unsaid: as they were */
@@ -332,6 +336,9 @@ bool event_on_statement(const struct event *event);
 money event_amount(const struct event *event);
 money event_change(const struct event *event);
 money event_balance(const struct event *event);
+
+/* The owner's name that an event gives an account, sealed; NULL: it gives none. */
+const char *event_owner(const struct event *event);
 
 /* EVENT_KIND_COUNT when no kind has that type. */
 enum event_kind event_kind_find(const char *type);

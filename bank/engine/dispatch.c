@@ -63,7 +63,7 @@ static struct snapshot_record *batch_snapshot(struct batch_slot *slot)
     return &batch->snapshot[batch->snapshot_count++];
 }
 
-/* With the event that opens an account, so that there is never one without the other. */
+/* With the event that has the name, so that there is never one without the other. */
 static void batch_data_key(struct batch_slot *slot, const struct data_key *key)
 {
     struct batch *batch = &slot->batch;
@@ -164,7 +164,7 @@ static void emit(struct run *run, const struct event *event, const struct comman
     record->origin.parent_id = *parent_id;
     memcpy(record->origin.actor, run->request->actor, sizeof record->origin.actor);
     keep_card(run, event);
-    if (event->kind == ACCOUNTS_ACCOUNT_OPENED && !uuid_is_nil(&command->data_key.account_id))
+    if (event_owner(event) != NULL && !uuid_is_nil(&command->data_key.account_id))
         batch_data_key(run->slot, &command->data_key);
     if (!uuid_is_nil(command_saga_id(command)))
         saga_move(run, saga_of(run, command), command_saga_id(command), event);

@@ -286,6 +286,7 @@ static void write_accepted(struct json_writer *writer, const struct command *com
     case ACCOUNTS_SET_LIMITS:
     case ACCOUNTS_CLOSE_ACCOUNT:
     case ACCOUNTS_ERASE_OWNER:
+    case ACCOUNTS_RENAME_OWNER:
     case ACCOUNTS_BLOCK_CARD:
     case ACCOUNTS_UNBLOCK_CARD:
         write_account_id(writer, command, outcome);

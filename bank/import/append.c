@@ -185,8 +185,8 @@ static void record_add(const struct import *import, const struct import_event *o
     else
         card_set(account, event);
     if (event->kind == ACCOUNTS_ACCOUNT_OPENED)
-        vault_seal_owner(import->vault, &account->id, account->owner, event->account_opened.owner,
-                         &batch->data_key[batch->data_key_count++]);
+        vault_seal_owner(import->vault, &account->id, &event->causation_id, account->owner,
+                         event->account_opened.owner, &batch->data_key[batch->data_key_count++]);
     record->origin.command = command_of(event->kind);
 }
 

@@ -16,6 +16,7 @@
 
 struct row {
     struct uuid account_id; /* the key: first */
+    struct uuid owner_key;  /* nil: the name stays */
     const char *owner, *status;
     bool balance_known, limits_known;
     money balance, sum[SUM_COUNT], daily_limit;
@@ -38,11 +39,16 @@ static void row_add(struct row *row, const struct event *event)
     switch (event->kind) {
     case ACCOUNTS_ACCOUNT_OPENED:
         row->owner = event->account_opened.owner;
+        row->owner_key = event->causation_id;
         row->status = "open";
         row->daily_limit = event->account_opened.daily_limit;
         row->daily_count = event->account_opened.daily_count;
         row->limits_known = true;
         row->opened_us = event->at_us;
+        break;
+    case ACCOUNTS_OWNER_RENAMED:
+        row->owner = event->owner_renamed.owner;
+        row->owner_key = event->causation_id;
         break;
     case ACCOUNTS_LIMITS_SET:
         row->daily_limit = event->limits_set.daily_limit;
@@ -83,6 +89,7 @@ static void row_write(struct columns *columns, const struct row *row)
     columns_time_or_null(columns, 12, row->opened_us);
     columns_time(columns, 13, row->updated_us);
     columns_int8(columns, 14, row->position);
+    columns_uuid_or_null(columns, 15, &row->owner_key);
 }
 
 static void fold(struct columns *columns, const struct event_record *records, size_t count)
@@ -104,14 +111,14 @@ static void fold(struct columns *columns, const struct event_record *records, si
 }
 
 static const enum column_type types[] = {
-    COLUMN_UUID, COLUMN_TEXT, COLUMN_TEXT,        COLUMN_INT8,        COLUMN_INT8,
-    COLUMN_INT8, COLUMN_INT8, COLUMN_INT8,        COLUMN_INT8,        COLUMN_INT4,
-    COLUMN_INT4, COLUMN_INT8, COLUMN_TIMESTAMPTZ, COLUMN_TIMESTAMPTZ, COLUMN_INT8,
+    COLUMN_UUID,        COLUMN_TEXT,        COLUMN_TEXT, COLUMN_INT8, COLUMN_INT8, COLUMN_INT8,
+    COLUMN_INT8,        COLUMN_INT8,        COLUMN_INT8, COLUMN_INT4, COLUMN_INT4, COLUMN_INT8,
+    COLUMN_TIMESTAMPTZ, COLUMN_TIMESTAMPTZ, COLUMN_INT8, COLUMN_UUID,
 };
 
 const struct projection projection_accounts = {
     .name = "accounts",
-    .version = 1,
+    .version = 2,
     .statement =
         "WITH run AS MATERIALIZED (SELECT unnest($1::uuid[]) AS account_id, unnest($2::text[]) AS "
         "owner,"
@@ -122,7 +129,7 @@ const struct projection projection_accounts = {
         " unnest($10::int[]) AS daily_count, unnest($11::int[]) AS cards, unnest($12::bigint[]) AS "
         "version,"
         " unnest($13::timestamptz[]) AS opened_at, unnest($14::timestamptz[]) AS updated_at,"
-        " unnest($15::bigint[]) AS position),"
+        " unnest($15::bigint[]) AS position, unnest($16::uuid[]) AS owner_key),"
         " known AS (UPDATE %1$s AS t SET"
         " owner = coalesce(run.owner, t.owner), status = coalesce(run.status, t.status),"
         " balance = coalesce(run.balance, t.balance), opening = t.opening + run.opening,"
@@ -131,11 +138,12 @@ const struct projection projection_accounts = {
         " daily_limit = coalesce(run.daily_limit, t.daily_limit),"
         " daily_count = coalesce(run.daily_count, t.daily_count), cards = t.cards + run.cards,"
         " version = run.version, opened_at = coalesce(t.opened_at, run.opened_at),"
-        " updated_at = run.updated_at, position = run.position"
+        " updated_at = run.updated_at, position = run.position,"
+        " owner_key = coalesce(run.owner_key, t.owner_key)"
         " FROM run WHERE t.account_id = run.account_id RETURNING t.account_id)"
         " INSERT INTO %1$s (account_id, owner, status, balance, opening, deposits, withdrawals, "
         "reversals,"
-        " daily_limit, daily_count, cards, version, opened_at, updated_at, position)"
+        " daily_limit, daily_count, cards, version, opened_at, updated_at, position, owner_key)"
         " SELECT * FROM run WHERE account_id NOT IN (SELECT account_id FROM known)",
     COLUMNS_OF(types),
     .fold = fold,

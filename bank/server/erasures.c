@@ -99,11 +99,13 @@ enum { ACCOUNT, KEY_THERE, SAID, LISTED, AT };
 static const char compare_sql[] =
     "WITH said AS (SELECT DISTINCT substr(stream_id, 9)::uuid AS account_id FROM esbank.events"
     " WHERE event_type = 'Accounts.OwnerErased'), listed AS (SELECT unnest($1::uuid[]) AS"
-    " account_id) SELECT k.account_id, k.wrapped IS NOT NULL, s.account_id IS NOT NULL,"
-    " l.account_id IS NOT NULL, to_char(coalesce(k.shredded_at, now()) AT TIME ZONE 'UTC',"
-    " 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') FROM esbank.data_keys k LEFT JOIN said s USING (account_id)"
+    " account_id) SELECT k.account_id, bool_or(k.wrapped IS NOT NULL), bool_or(s.account_id IS NOT"
+    " NULL), bool_or(l.account_id IS NOT NULL), to_char(coalesce(min(k.shredded_at), now())"
+    " AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') FROM esbank.data_keys k"
+    " LEFT JOIN said s USING (account_id)"
     " LEFT JOIN (SELECT DISTINCT account_id FROM listed) l USING (account_id)"
-    " WHERE k.wrapped IS NULL OR s.account_id IS NOT NULL OR l.account_id IS NOT NULL";
+    " WHERE k.wrapped IS NULL OR s.account_id IS NOT NULL OR l.account_id IS NOT NULL"
+    " GROUP BY k.account_id";
 
 static void due_add(struct erasures *erasures, const struct erasure *erasure)
 {

@@ -265,8 +265,8 @@ static void complete(struct parsing *parsing)
         vault_owner_reference(parsing->vault, parsing->owner, command->owner);
     request_complete(request);
     if (parsing->owner != NULL)
-        vault_seal_owner(parsing->vault, &command->account_id, parsing->owner, command->owner,
-                         &command->data_key);
+        vault_seal_owner(parsing->vault, &command->account_id, &command->id, parsing->owner,
+                         command->owner, &command->data_key);
 }
 
 /* EchoTest and GetStatus have no fields of their own. */

@@ -101,8 +101,9 @@ static const struct {
       " SELECT unnest($1::text[]), unnest($2::bigint[]), unnest($3::integer[]), unnest($4::bytea[])"
       " ON CONFLICT (stream_id) DO UPDATE SET stream_version = EXCLUDED.stream_version,"
       " layout = EXCLUDED.layout, state = EXCLUDED.state, created_at = now()" },
-    { "data_keys", "INSERT INTO esbank.data_keys (account_id, wrapped, seal)"
-                   " SELECT unnest($1::uuid[]), unnest($2::bytea[]), unnest($3::bytea[])" },
+    { "data_keys", "INSERT INTO esbank.data_keys (account_id, command_id, wrapped, seal)"
+                   " SELECT unnest($1::uuid[]), unnest($2::uuid[]), unnest($3::bytea[]),"
+                   " unnest($4::bytea[])" },
     { "kept",
       "INSERT INTO esbank.imported_events (event_id, position, stream_id, event_type, causation_id,"
       " correlation_id, data, created_at, reason, log_position)"
@@ -163,24 +164,12 @@ static void events_encode(struct store *store, struct slot *slot)
     }
 }
 
-/* The event that the data key was made for. */
-static const struct event *opening_of(const struct batch *batch, const struct data_key *key)
+/* Whether the command sealed a name: then its content is sealed with the name's key. */
+static bool command_sealed(const struct batch *batch, const struct command_record *command)
 {
-    for (size_t i = 0; i < batch->event_count; i++)
-        if (batch->event[i].event.kind == ACCOUNTS_ACCOUNT_OPENED &&
-            uuid_equal(&batch->event[i].event.stream_id, &key->account_id))
-            return &batch->event[i].event;
-    return NULL;
-}
-
-/* Whether the command opened an account with a data key: then its content is sealed with that. */
-static bool command_opened(const struct batch *batch, const struct command_record *command)
-{
-    for (size_t i = 0; i < batch->data_key_count; i++) {
-        const struct event *opening = opening_of(batch, &batch->data_key[i]);
-        if (opening != NULL && uuid_equal(&opening->causation_id, &command->id))
+    for (size_t i = 0; i < batch->data_key_count; i++)
+        if (uuid_equal(&batch->data_key[i].command_id, &command->id))
             return true;
-    }
     return false;
 }
 
@@ -194,7 +183,7 @@ static void commands_send(struct store *store, struct lane *lane, struct slot *s
         columns_uuid(columns, 0, &command->id);
         columns_bytes(columns, 1, command->content, CONTENT_HASH_LENGTH);
         columns_bytes(columns, 2, command->reply, command->reply_length);
-        log_sum_command(store->sealer, command, slot->after, !command_opened(slot->batch, command),
+        log_sum_command(store->sealer, command, slot->after, !command_sealed(slot->batch, command),
                         &slot->sums.commands);
     }
     arguments_columns(&arguments, columns);
@@ -239,18 +228,16 @@ static void snapshots_send(struct lane *lane, struct slot *slot)
 static void data_key_add(struct store *store, const struct batch *batch, const struct data_key *key)
 {
     static const unsigned char no_content[CONTENT_HASH_LENGTH];
-    static const struct uuid nil;
-    const struct event *opening = opening_of(batch, key);
     const unsigned char *content = no_content;
     unsigned char seal[DATA_KEY_SEAL_LENGTH];
-    for (size_t i = 0; opening != NULL && i < batch->command_count; i++)
-        if (uuid_equal(&batch->command[i].id, &opening->causation_id))
+    for (size_t i = 0; i < batch->command_count; i++)
+        if (uuid_equal(&batch->command[i].id, &key->command_id))
             content = batch->command[i].content;
-    data_key_seal(store->sealer, key, opening != NULL ? &opening->causation_id : &nil, content,
-                  seal);
+    data_key_seal(store->sealer, key, &key->command_id, content, seal);
     columns_uuid(&store->data_keys, 0, &key->account_id);
-    columns_bytes(&store->data_keys, 1, key->wrapped, DATA_KEY_WRAPPED_LENGTH);
-    columns_bytes(&store->data_keys, 2, seal, sizeof seal);
+    columns_uuid(&store->data_keys, 1, &key->command_id);
+    columns_bytes(&store->data_keys, 2, key->wrapped, DATA_KEY_WRAPPED_LENGTH);
+    columns_bytes(&store->data_keys, 3, seal, sizeof seal);
 }
 
 static void data_keys_send(struct store *store, struct lane *lane, const struct batch *batch)

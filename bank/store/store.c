@@ -16,7 +16,8 @@ static const enum column_type events_types[] = {
     COLUMN_UUID, COLUMN_JSON, COLUMN_JSON, COLUMN_TIMESTAMPTZ, COLUMN_BYTEA, COLUMN_BYTEA,
 };
 static const enum column_type commands_types[] = { COLUMN_UUID, COLUMN_BYTEA, COLUMN_TEXT };
-static const enum column_type data_keys_types[] = { COLUMN_UUID, COLUMN_BYTEA, COLUMN_BYTEA };
+static const enum column_type data_keys_types[] = { COLUMN_UUID, COLUMN_UUID, COLUMN_BYTEA,
+                                                    COLUMN_BYTEA };
 static const enum column_type kept_types[] = { COLUMN_UUID, COLUMN_INT8,        COLUMN_TEXT,
                                                COLUMN_TEXT, COLUMN_UUID,        COLUMN_UUID,
                                                COLUMN_JSON, COLUMN_TIMESTAMPTZ, COLUMN_TEXT };

@@ -154,10 +154,12 @@ void vault_owner_reference(struct vault *vault, const char *name,
     hex_encode(reference, sizeof reference, text);
 }
 
-void vault_seal_owner(struct vault *vault, const struct uuid *account_id, const char *name,
+void vault_seal_owner(struct vault *vault, const struct uuid *account_id,
+                      const struct uuid *command_id, const char *name,
                       char sealed[static OWNER_LENGTH], struct data_key *key)
 {
     seal_owner(&vault->wrapping, account_id, name, sealed, key);
+    key->command_id = *command_id;
 }
 
 enum unsealing vault_unseal_owner(struct vault *vault, const struct data_key *key,

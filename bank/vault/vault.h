@@ -130,7 +130,8 @@ bool vault_new_pin_reference(struct vault *vault, const struct pin_key *key, con
  * key, as seal.h has it: `sealed` is for the event, `key` for the table of data
  * keys, and the two have to be written in one transaction.
  */
-void vault_seal_owner(struct vault *vault, const struct uuid *account_id, const char *name,
+void vault_seal_owner(struct vault *vault, const struct uuid *account_id,
+                      const struct uuid *command_id, const char *name,
                       char sealed[static OWNER_LENGTH], struct data_key *key);
 
 enum unsealing vault_unseal_owner(struct vault *vault, const struct data_key *key,

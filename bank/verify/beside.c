@@ -97,11 +97,10 @@ static void seal_check(struct verify *verify, const struct log_data_key *row, co
                     "the account's data key has lost its seal");
     if (!row->sealed)
         return;
-    data_key_seal(sealer, &row->key, &row->command_id, row->content, seal);
+    data_key_seal(sealer, &row->key, &row->key.command_id, row->content, seal);
     if (memcmp(seal, row->seal, sizeof seal) != 0)
-        verify_fail(
-            verify, VERIFY_DATA_KEYS, row->position, stream,
-            "the account's data key, or the content of the command that opened it, was altered");
+        verify_fail(verify, VERIFY_DATA_KEYS, row->position, stream,
+                    "a data key, or the content of the command that sealed the name, was altered");
 }
 
 static void data_key_row(void *context, const struct log_data_key *row)
@@ -113,15 +112,14 @@ static void data_key_row(void *context, const struct log_data_key *row)
     verify->keys_fitting += row->position > 0;
     if (row->position == 0)
         verify_fail(verify, VERIFY_DATA_KEYS, 0, stream,
-                    "a data key is there for it, but the log opens no account of that id with a "
-                    "sealed name");
+                    "a data key is there for it, but no event has a name that was sealed under it");
     else if (row->wrapped)
         seal_check(verify, row, stream);
     else if (!is_blank(row->content))
         verify_fail(
             verify, VERIFY_DATA_KEYS, row->position, stream,
-            "its data key was shredded, but not by an erasure: the command that opened it is not "
-            "blanked");
+            "its data key was shredded, but not by an erasure: the command that sealed the name is "
+            "not blanked");
 }
 
 /* An erasure is an event, and the key goes with it. */
@@ -164,7 +162,7 @@ bool verify_data_keys(struct verify *verify, struct error *error)
                      "checked without their seals: keys/log.key is not there");
     if (verify->accounts_sealed > verify->keys_fitting)
         verify_fail(verify, VERIFY_DATA_KEYS, 0, NULL,
-                    "%" PRId64 " accounts have sealed names, but %" PRId64
+                    "%" PRId64 " names are sealed, but %" PRId64
                     " of their data keys are gone: restore esbank.data_keys",
                     verify->accounts_sealed, verify->accounts_sealed - verify->keys_fitting);
     return true;

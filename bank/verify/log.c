@@ -65,8 +65,8 @@ static void check_event(struct verify *verify, struct log_pass *pass,
         if (event_stream(records[i].event.kind) != kind)
             verify_fail(verify, VERIFY_EVENTS, stored->position, stored->stream_id,
                         "%.60s does not belong into this stream", stored->type);
-        verify->accounts_sealed += records[i].event.kind == ACCOUNTS_ACCOUNT_OPENED &&
-                                   seal_is_sealed(records[i].event.account_opened.owner);
+        const char *owner = event_owner(&records[i].event);
+        verify->accounts_sealed += owner != NULL && seal_is_sealed(owner);
     }
     if ((pass->parts & VERIFY_LOG_FOLD) != 0)
         pass->record_count += count;

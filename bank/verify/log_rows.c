@@ -57,9 +57,8 @@ bool log_rows_commands(struct query *query, log_command_step *step, void *contex
     return each_row(
         query,
         "DECLARE log_rows NO SCROLL CURSOR FOR SELECT c.command_id, c.content, c.reply, c.position,"
-        " o.opener IS NULL FROM esbank.commands c LEFT JOIN (SELECT e.causation_id AS opener"
-        " FROM esbank.data_keys k JOIN esbank.events e ON e.stream_id = 'account-' || k.account_id"
-        " AND e.stream_version = 1) AS o ON o.opener = c.command_id",
+        " k.command_id IS NULL FROM esbank.commands c LEFT JOIN esbank.data_keys k"
+        " USING (command_id)",
         command_row, &(struct command_walk){ step, context }, error);
 }
 
@@ -112,7 +111,7 @@ static void data_key_row(void *context, const struct rows *rows, size_t row)
     rows_uuid(rows, row, 0, &data_key.key.account_id);
     rows_bytes(rows, row, 1, data_key.key.wrapped, sizeof data_key.key.wrapped);
     rows_bytes(rows, row, 2, data_key.seal, sizeof data_key.seal);
-    rows_uuid(rows, row, 4, &data_key.command_id);
+    rows_uuid(rows, row, 4, &data_key.key.command_id);
     rows_bytes(rows, row, 5, data_key.content, sizeof data_key.content);
     walk->step(walk->context, &data_key);
 }
@@ -123,9 +122,9 @@ bool log_rows_data_keys(struct query *query, log_data_key_step *step, void *cont
     return each_row(
         query,
         "DECLARE log_rows NO SCROLL CURSOR FOR SELECT k.account_id, k.wrapped, k.seal, e.position,"
-        " e.causation_id, c.content FROM esbank.data_keys k LEFT JOIN esbank.events e"
-        " ON e.stream_id = 'account-' || k.account_id AND e.stream_version = 1"
+        " k.command_id, c.content FROM esbank.data_keys k LEFT JOIN esbank.events e"
+        " ON e.stream_id = 'account-' || k.account_id AND e.causation_id = k.command_id"
         " AND e.data->>'owner' LIKE 'sealed:v1:%'"
-        " LEFT JOIN esbank.commands c ON c.command_id = e.causation_id",
+        " LEFT JOIN esbank.commands c ON c.command_id = k.command_id",
         data_key_row, &(struct data_key_walk){ step, context }, error);
 }

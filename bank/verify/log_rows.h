@@ -15,13 +15,12 @@ typedef void log_command_step(void *context, const struct command_record *comman
                               bool content);
 typedef void log_kept_step(void *context, const struct kept_event *kept, int64_t log_position);
 
-/* A data key, and the account that the log opens with its name sealed under it. */
+/* A data key, and the event that has the name sealed under it. */
 struct log_data_key {
     struct data_key key;
     bool wrapped, sealed; /* false: it was shredded; its row bears no seal */
     unsigned char seal[DATA_KEY_SEAL_LENGTH];
-    int64_t position; /* of the account's first event; 0: there is no such account */
-    struct uuid command_id;
+    int64_t position; /* of that event; 0: there is none */
     unsigned char
         content[CONTENT_HASH_LENGTH]; /* that command's; zeros when it is not remembered */
 };

@@ -51,11 +51,11 @@ static bool movements_equal(const struct account *a, const struct account *b)
 static bool accounts_equal(const struct account *a, const struct account *b)
 {
     return uuid_equal(&a->id, &b->id) && a->version == b->version && a->status == b->status &&
-           a->balance == b->balance && a->held == b->held && a->deposit_limit == b->deposit_limit &&
-           a->deposit_daily == b->deposit_daily && memcmp(a->sum, b->sum, sizeof a->sum) == 0 &&
-           a->may_return == b->may_return && a->daily_limit == b->daily_limit &&
-           a->daily_count == b->daily_count && a->day == b->day &&
-           a->withdrawals_today == b->withdrawals_today &&
+           a->balance == b->balance && a->erased == b->erased && a->held == b->held &&
+           a->deposit_limit == b->deposit_limit && a->deposit_daily == b->deposit_daily &&
+           memcmp(a->sum, b->sum, sizeof a->sum) == 0 && a->may_return == b->may_return &&
+           a->daily_limit == b->daily_limit && a->daily_count == b->daily_count &&
+           a->day == b->day && a->withdrawals_today == b->withdrawals_today &&
            a->withdrawn_today == b->withdrawn_today && a->card_count == b->card_count &&
            a->movements == b->movements && cards_equal(a, b) && movements_equal(a, b);
 }

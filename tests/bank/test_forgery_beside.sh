@@ -40,8 +40,8 @@ named "an altered cassette level" 'event handlers' "cassette_levels holds $telle
 named "an altered data key" 'data keys' 'was altered' \
     "UPDATE esbank.data_keys SET wrapped = overlay(wrapped placing '\\x00' from 9) WHERE account_id = '$other'"
 named "a data key without its seal" 'data keys' 'lost its seal' "UPDATE esbank.data_keys SET seal = NULL WHERE account_id = '$other'"
-named "a data key for nobody" 'data keys' 'opens no account' "INSERT INTO esbank.data_keys (account_id, wrapped)
-    SELECT '$nobody', wrapped FROM esbank.data_keys LIMIT 1"
+named "a data key for nobody" 'data keys' 'no event has a name' "INSERT INTO esbank.data_keys (account_id, command_id, wrapped)
+    SELECT '$nobody', '$nobody', wrapped FROM esbank.data_keys LIMIT 1"
 named "a removed data key" 'data keys' '1 of their data keys are gone' "DELETE FROM esbank.data_keys WHERE account_id = '$other'"
 named "a data key shredded by hand" 'data keys' 'not by an erasure' \
     "UPDATE esbank.data_keys SET wrapped = NULL, seal = NULL, shredded_at = now() WHERE account_id = '$other'"

@@ -177,7 +177,7 @@ static void test_a_vault_to_read_opens_names_and_makes_nothing(void **state)
     struct error error;
     char path[HOME_PATH_SIZE];
     struct vault *vault = vault_new();
-    vault_seal_owner(vault, &account, "Peter", sealed, &key);
+    vault_seal_owner(vault, &account, &account, "Peter", sealed, &key);
     vault_close(vault);
     vault = vault_open_to_read(&home, &error);
     check_worked(vault != NULL, &error);
