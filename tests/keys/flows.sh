@@ -201,6 +201,12 @@ play_plain()
     grep -q '^\[statement\] Your last movements$' "$WORLD/out" &&
         grep -q '^[-0-9]* [:0-9]* Withdrawal  *-50.00  *450.00$' "$WORLD/out" && statement_on_paper
     result "$name: the last movements are read out, and printed" $?
+    # card, PIN, more, change PIN, the new one twice, read, no more, card
+    printf '%s\n' 1 "$ATM_PIN" 8 2 "$ATM_NEW_PIN" "$ATM_NEW_PIN" '' 5 1 |
+        timeout 60 "$BUILD/atm" --home "$ESBANK_HOME" --plain --demo-card >"$WORLD/out" 2>"$WORLD/err"
+    tr '\n' ' ' <"$WORLD/out" >"$WORLD/line"
+    grep -q '\[pin_new\] Choose your new PIN.*\[pin_repeat\].*Your PIN has been changed' "$WORLD/line" && pin_changed_in_list
+    result "$name: the PIN is changed" $?
     # Where the machine was switched off before the advice was acknowledged, the next start delivers it.
     mkfifo "$WORLD/keep_open"
     timeout 60 "$BUILD/atm" --home "$ESBANK_HOME" --plain <"$WORLD/keep_open" >"$WORLD/out" 2>"$WORLD/err" &
