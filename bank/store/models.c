@@ -35,6 +35,7 @@ static const struct {
       " WHERE p.name = c.name AND p.position = c.known RETURNING p.name)"
       " SELECT CASE WHEN (SELECT count(*) FROM moved) <> cardinality($1)"
       " THEN esbank.superseded(NULL, 0, NULL, 0) END" },
+    { "patience", "SELECT set_config('lock_timeout', $1, true)" },
     { "note",
       "UPDATE esbank.projections SET state = $2, error = $3, updated_at = now() WHERE name = $1" },
 };
@@ -116,6 +117,18 @@ void models_committed(struct store *store, const struct slot *slot)
 
 /* ---- the part of a segment ---- */
 
+/* Of a batch that brings its own events along all later ones would wait for a lock on a read model
+ * too: it goes without them soon, and who waits for them waits for the follower. */
+#define MODEL_PATIENCE "50ms"
+
+/* How long statements of this transaction wait for a lock from here on. */
+static void patience_send(struct connection *connection, const char *patience)
+{
+    struct arguments arguments = { 0 };
+    arguments_text(&arguments, patience);
+    arguments_run(&arguments, connection, TAG_PATIENCE, "patience");
+}
+
 /* One model's part of a run; what it has had already is left out. */
 static void model_send(struct store *store, struct connection *connection, unsigned i,
                        const struct event_record *records, size_t count)
@@ -164,8 +177,11 @@ void models_send(struct store *store, struct lane *lane, struct slot *slot)
     const bool beside =
         append_under_way(store) || lane != &store->lane[0]; /* whose statements they are */
     slot->later = beside || owed->count > 0 || (owed->ready && !batch->strong);
-    if (!slot->later)
-        models_run(store, lane->connection, batch->event, batch->event_count);
+    if (slot->later || batch->event_count == 0 || !models_ride(store))
+        return;
+    patience_send(lane->connection, MODEL_PATIENCE);
+    models_run(store, lane->connection, batch->event, batch->event_count);
+    patience_send(lane->connection, LANE_PATIENCE);
 }
 
 /* ---- begin and end ---- */

@@ -279,6 +279,7 @@ enum {
     TAG_DATA_KEYS,
     TAG_KEPT,
     TAG_CHECKPOINT,
+    TAG_PATIENCE,
     TAG_APPENDED, /* the Sync */
     TAG_LEASE_RENEWED,
     TAG_WRITER,      /* writer.c's begin here */
@@ -295,7 +296,9 @@ void slot_tell_first(struct store *store, enum append_outcome outcome);
 void slots_lose(struct store *store);
 
 /* lane.c */
-#define SETTINGS_OF_LANES SESSION_LOOKS_UP ", set_config('lock_timeout', '5s', false)"
+#define LANE_PATIENCE "5s"
+#define SETTINGS_OF_LANES                                                                          \
+    SESSION_LOOKS_UP ", set_config('lock_timeout', '" LANE_PATIENCE "', false)"
 void lanes_create(struct store *store, const char *conninfo);
 void lanes_destroy(struct store *store);
 void lanes_open(struct store *store); /* the log is ours */
