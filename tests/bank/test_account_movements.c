@@ -81,12 +81,19 @@ static void test_the_right_pin_is_asked_for(void **state)
 static void test_movements_keep_their_numbers(void **state)
 {
     (void)state;
-    static const char *const words[] = { "opening", "deposit",    "held deposit", "release",
-                                         "return",  "withdrawal", "reversal" };
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (strcmp(movement_word((enum movement_kind)(i + 1)), words[i]) != 0)
-            check_fail("the movement \"%s\" had the number %zu: a new one goes to the end",
-                       words[i], i + 1);
+    static const char *const words[] = { "opening",      "deposit", "held deposit",
+                                         "release",      "return",  "withdrawal",
+                                         "reversal",     NULL,      "transfer in",
+                                         "transfer out", NULL };
+    enum { KNOWN = sizeof words / sizeof words[0] };
+    for (int i = 0; i < KNOWN; i++) {
+        const char *word = movement_word((enum movement_kind)(i + 1));
+        if ((word == NULL) != (words[i] == NULL) || (word != NULL && strcmp(word, words[i]) != 0))
+            check_fail("the movement \"%s\" had the number %d: a new one goes to the end",
+                       words[i] != NULL ? words[i] : "of no word", i + 1);
+    }
+    if (MOVEMENT_KIND_COUNT != KNOWN + 1)
+        check_fail("put the movements from number %d on into this test", KNOWN + 1);
 }
 
 int main(void)
