@@ -68,8 +68,8 @@ void journal_close(struct journal *journal);
 bool journal_write(struct journal *journal, enum journal_step step, const struct uuid *withdrawal,
                    const char *detail, struct error *error);
 
-/* Where it ends: the last entry's number and the beginning of its MAC; empty before the first. What
- * the bank is told of it is on the disk. */
+/* Where it ends: the last entry's number and the beginning of its MAC; empty before the first. That
+ * entry is on the disk. */
 void journal_position(const struct journal *journal, char position[static JOURNAL_POSITION]);
 
 /* Whether this machine has written that entry: here, or in a file that was set aside. False too

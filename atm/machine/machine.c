@@ -164,7 +164,7 @@ static bool machine_is_older(struct machine *machine, const struct reply *reply)
 {
     struct error error;
     const bool before = machine->older;
-    /* A person's word is a new beginning; the bank was told at the start. */
+    /* Adopting begins anew; the start has reported that to the bank. */
     machine->older = reply->journal[0] != '\0' && !machine->options->adopt_memories &&
                      !journal_has(&machine->journal, reply->journal);
     if (!machine->older)

@@ -92,7 +92,7 @@ static bool folder_seal(struct machine *machine, bool told, struct error *error)
            memory_adopted(&machine->memory, options->folder, options->key, error);
 }
 
-/* A witness that was missing, or that somebody else wrote, is the bank's business. */
+/* A witness that is missing or forged is reported to the bank. */
 static bool witness_report(struct machine *machine, const struct recovery *recovery,
                            struct error *error)
 {
@@ -107,7 +107,7 @@ static bool folder_settle(struct machine *machine, struct recovery *recovery, st
     const struct uuid *teller = &machine->options->teller;
     struct journal *journal = &machine->journal;
     const bool unsealed = !journal->keyed && journal->sequence > 0; /* not a new machine */
-    if (machine->memory.witnessed > journal->sequence)              /* by a person's word */
+    if (machine->memory.witnessed > journal->sequence)              /* adopted all the same */
         recovery_without_journal(recovery, &machine->dispenser, &machine->acceptor);
     if (machine->dispenser.found == MEMORY_ABSENT && recovery->worked &&
         !dispenser_lose(&machine->dispenser, error))

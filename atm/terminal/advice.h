@@ -16,7 +16,7 @@ enum advice_outcome {
     ADVICE_UNKNOWN,
     ADVICE_COUNTED,   /* a deposit: the notes are in the machine */
     ADVICE_CANCELLED, /* a deposit: the customer has them */
-    ADVICE_LOST,      /* a deposit: nobody knows where they are */
+    ADVICE_LOST,      /* a deposit: their position is unknown */
     ADVICE_OUTCOME_COUNT
 };
 

@@ -157,7 +157,7 @@ struct movement {
     X(MEMORY_LOST, "memory_lost",                                                                  \
       "a device's memory was missing, or not its own: what was open counts as unknown")            \
     X(FOLDER_OLDER, "folder_older",                                                                \
-      "the bank knows more of the machine than its folder: it serves nobody")
+      "the bank knows more of the machine than its folder: it stays out of service")
 
 enum incident {
 #define X(enumerator, name, meaning) INCIDENT_##enumerator,
@@ -191,7 +191,7 @@ struct disposition {
 enum source {
     SOURCE_UNSAID,
     SOURCE_MACHINE,
-    SOURCE_DEADLINE, /* nobody: time has passed */
+    SOURCE_DEADLINE, /* time has passed without a statement */
     SOURCE_OPERATOR,
     SOURCE_COUNT
 };

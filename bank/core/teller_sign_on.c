@@ -33,10 +33,10 @@ static bool counts_agree(const struct teller *teller, const struct notes *counte
 
 /*
  * Two machines at once with one teller's key: a copied folder, or a second home.
- * A run that another one has followed is that of a program that ended, as far
- * as anybody can tell; one that comes back proves that both are alive. The
- * later one stays, since that is the one that somebody started last; the one
- * that comes back is refused until it is started anew, and an event says so.
+ * A run that another one has followed counts as ended; one that comes back
+ * proves that both are alive. The later one stays, since it was started on
+ * purpose after the other; the one that comes back is refused until it is
+ * started anew, and an event says so.
  */
 static bool run_is_over(const struct teller *teller, const struct uuid *run)
 {
@@ -79,7 +79,7 @@ struct decision teller_sign_on(const struct teller *teller, const struct command
     return decision;
 }
 
-/* What a machine takes over by an operator's word is a new beginning. */
+/* Adopted memories begin anew. */
 void teller_apply_machine(struct teller *teller, const struct event *event)
 {
     const struct uuid *run = &event->cassettes.run;

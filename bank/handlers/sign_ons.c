@@ -2,9 +2,8 @@
 /*
  * sign_ons: an alert for a machine that signs on with other notes in its
  * cassettes than the bank counts, until it signs on with the same; and for two
- * machines at once with one teller's key, until the business day is over, whose
- * end somebody has looked at. What open withdrawals were promised may have left
- * it or not, and is no difference.
+ * machines at once with one teller's key, until the business day is over. What
+ * open withdrawals were promised may have left it or not, and is no difference.
  */
 #include "bank/handlers/handlers.h"
 

@@ -151,7 +151,7 @@ static bool read_outcome(struct parsing *parsing, const struct json *value, void
         return false;
     if (command->kind == TELLER_CONFIRM_DEPOSIT || command->kind == TELLER_RESOLVE_DEPOSIT)
         return read_deposit_outcome(command, text);
-    /* Whoever counts the machine knows. */
+    /* A count leaves nothing unknown. */
     const int last =
         command->kind == TELLER_RESOLVE_WITHDRAWAL ? OUTCOME_NOT_DISPENSED : OUTCOME_UNKNOWN;
     for (int outcome = 0; outcome <= last; outcome++) {

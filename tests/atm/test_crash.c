@@ -404,7 +404,7 @@ int main(int count, char **argument)
 {
     (void)count;
 #ifdef __SANITIZE_ADDRESS__
-    puts("1..0 # skipped: a sanitizer has to be the first library");
+    puts("1..0 # SKIP a sanitizer has to be the first library");
     return 0;
 #endif
     *(void **)&arm = dlsym(RTLD_DEFAULT, "crash_arm");

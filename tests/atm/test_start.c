@@ -161,7 +161,7 @@ static void test_a_journal_without_its_end_is_refused(void **state)
 }
 
 /* It does not take over the bank's counts as if it were new, and the bank hears of it. */
-/* The dispenser alone remembers a withdrawal: nobody knows how it ended. */
+/* The dispenser alone remembers a withdrawal, and one witness is not enough. */
 static void test_what_a_device_did_last_is_unknown_when_the_journal_is_lost(void **state)
 {
     (void)state;
@@ -218,7 +218,7 @@ static void bank_knows(const char *position)
     snprintf(bank.journal, sizeof bank.journal, ",\"journal\":\"%s\"", position);
 }
 
-static void test_a_folder_older_than_the_bank_knows_serves_nobody(void **state)
+static void test_a_folder_older_than_the_bank_knows_stays_out_of_service(void **state)
 {
     (void)state;
     char here[JOURNAL_POSITION], other[JOURNAL_POSITION], later[JOURNAL_POSITION];
@@ -251,7 +251,7 @@ static void test_a_folder_older_than_the_bank_knows_serves_nobody(void **state)
         check_contains(machine.link.why, "--adopt-memories");
         stop();
     }
-    options.adopt_memories = true; /* a person's word */
+    options.adopt_memories = true; /* as a supervisor decides */
     start();
     bank_request(&bank, "ReportIncident");
     check_contains(bank.line, "\"incident\":\"memories_adopted\"");
@@ -280,7 +280,7 @@ static void test_an_entry_of_a_journal_that_was_set_aside_is_found(void **state)
     stop();
 }
 
-static void test_a_displaced_machine_serves_nobody_and_owes_no_explanation(void **state)
+static void test_a_displaced_machine_stays_out_of_service(void **state)
 {
     (void)state;
     bank_key(home);
@@ -391,12 +391,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_an_old_folder_that_owes_something_wants_a_persons_word,
                                         fresh, done),
         cmocka_unit_test_setup_teardown(test_a_journal_without_its_end_is_refused, fresh, done),
-        cmocka_unit_test_setup_teardown(test_a_folder_older_than_the_bank_knows_serves_nobody,
-                                        fresh, done),
+        cmocka_unit_test_setup_teardown(
+            test_a_folder_older_than_the_bank_knows_stays_out_of_service, fresh, done),
         cmocka_unit_test_setup_teardown(test_an_entry_of_a_journal_that_was_set_aside_is_found,
                                         fresh, done),
-        cmocka_unit_test_setup_teardown(
-            test_a_displaced_machine_serves_nobody_and_owes_no_explanation, fresh, done),
+        cmocka_unit_test_setup_teardown(test_a_displaced_machine_stays_out_of_service, fresh, done),
         cmocka_unit_test_setup_teardown(
             test_what_a_device_did_last_is_unknown_when_the_journal_is_lost, fresh, done),
         cmocka_unit_test_setup_teardown(

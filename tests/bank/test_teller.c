@@ -104,7 +104,7 @@ test_the_later_of_two_machines_stays_and_the_one_that_comes_back_is_refused(void
     given(run_signs_on(901));
     given(run_signs_on(901)); /* the same one, after a network cut */
     given(for_teller(TELLER_SIGN_ON, MACHINE));
-    given(run_signs_on(902)); /* started anew, or another one: nobody can tell */
+    given(run_signs_on(902)); /* started anew, or another machine */
     then(TELLER_SIGNED_ON);
     assert_refusal(when(run_signs_on(901)), REFUSED_DISPLACED);
     then(TELLER_SIGN_ON_REFUSED);

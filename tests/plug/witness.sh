@@ -69,7 +69,7 @@ mv "$ATM_FOLDER" "$WORLD/newer"
 cp -a "$WORLD/older" "$ATM_FOLDER"
 machine_start "$ESBANK_HOME" first 7>&-
 exec 7>"$WORLD/first.keys"
-holds "a folder older than the bank knows serves nobody" await 20 says first 'knows more of this machine'
+holds "a folder older than the bank knows stays out of service" await 20 says first 'knows more of this machine'
 holds "and says so" shows first out_of_service
 holds "the operators hear of it" await 20 alerted 'older than what the bank knows'
 exec 7>&-
@@ -84,7 +84,7 @@ machine_stop "$first"
 
 machine_start "$ESBANK_HOME" first --adopt-memories 7>&-
 exec 7>"$WORLD/first.keys"
-holds "by a person's word it does" await 20 shows first welcome
+holds "with --adopt-memories it serves" await 20 shows first welcome
 holds "and that is an alert" await 20 alerted 'took over a folder'
 exec 7>&-
 machine_stop "$first"
@@ -122,7 +122,7 @@ exec 7>&-
 machine_stop "$first"
 bank alert list --all
 [ "$(grep -c 'two of them work' "$WORLD/out")" = 1 ]
-result "and nobody is alarmed" $?
+result "without an alert" $?
 
 bank_stop
 results_end
