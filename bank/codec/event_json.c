@@ -104,6 +104,8 @@ size_t event_json_write_metadata(const struct event_origin *origin, int schema,
     if (origin->actor[0] != '\0')
         json_write_bytes(&writer, "actor", origin->actor,
                          strnlen(origin->actor, sizeof origin->actor));
+    if (origin->given != NULL)
+        json_write_raw(&writer, "given", origin->given, strlen(origin->given));
     json_write_integer(&writer, "schema", schema);
     json_write_string(&writer, "software", VERSION);
     json_close_object(&writer);

@@ -3,11 +3,17 @@
 #include "bank/cli/commands.h"
 #include "bank/cli/order.h"
 #include "bank/cli/reading.h"
+#include "bank/codec/event_row.h"
 #include "bank/core/command.h"
+#include "bank/store/rebuild.h"
+#include "shared/clock.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { WAIT_MS = 5000, PAUSE_MS = 5 };
 
 /* The request from stdin, newlines as blanks. */
 static size_t read_stdin(char *buffer, size_t size)
@@ -51,6 +57,7 @@ static bool front_write(const struct json *request, const struct arguments *argu
     struct json_writer writer;
     const char *wait = arguments_option(arguments, "wait"),
                *version = arguments_option(arguments, "expected-version");
+    const char *metadata = arguments_option(arguments, "metadata");
     int64_t number;
     json_writer_init(&writer, front, size);
     json_open_object(&writer, NULL);
@@ -64,14 +71,19 @@ static bool front_write(const struct json *request, const struct arguments *argu
     }
     if (json_get(request, "command") == NULL && name != NULL)
         json_write_string(&writer, "command", name);
-    if (wait != NULL && json_get(request, "consistency") == NULL)
+    if (wait != NULL && strcmp(wait, "all") == 0 && json_get(request, "consistency") == NULL)
         json_write_string(&writer, "consistency", "strong");
     if (version != NULL && !read_count(version, "version", INT64_C(1) << 53, &number))
         return false;
     if (version != NULL)
         json_write_integer(&writer, "expected_version", number);
+    if (metadata != NULL)
+        json_write_raw(&writer, "metadata", metadata, strlen(metadata));
     json_close_object(&writer);
-    return json_finish(&writer) > 0;
+    if (json_finish(&writer) > 0)
+        return true;
+    complain_usage("--metadata is longer than metadata may be: shorten it");
+    return false;
 }
 
 /* The object of `text` with that in front; false when it is too long. */
@@ -155,6 +167,66 @@ static int returned_print(const struct arguments *arguments, const struct return
                              error.message, id);
 }
 
+/* ---- read models that are waited for ---------------------------------------- */
+
+static bool models_known(const char *list)
+{
+    char names[300], *rest = NULL;
+    if (list == NULL || strcmp(list, "all") == 0)
+        return true;
+    snprintf(names, sizeof names, "%s", list);
+    for (char *name = strtok_r(names, ",", &rest); name != NULL; name = strtok_r(NULL, ",", &rest))
+        if (projection_find(name) == NULL) {
+            complain_usage("--wait wants the word all or names of read models, as `bank projection "
+                           "list` has them, not \"%.60s\"",
+                           name);
+            return false;
+        }
+    return true;
+}
+
+/* One of them is not where the log ended when this was asked first. */
+static bool models_behind(struct query *query, const char *list, char head[static 24], bool *behind,
+                          struct error *error)
+{
+    if (head[0] == '\0') {
+        struct rows *rows = query_run(query, LOG_END, 0, NULL, error);
+        if (rows == NULL)
+            return false;
+        snprintf(head, 24, "%" PRId64, rows_integer(rows, 0, 0));
+        rows_free(rows);
+    }
+    struct rows *rows =
+        query_run(query,
+                  "SELECT FROM esbank.projections WHERE name = ANY (string_to_array($1, ','))"
+                  " AND position < $2::bigint LIMIT 1",
+                  2, (const char *[]){ list, head }, error);
+    if (rows == NULL)
+        return false;
+    *behind = rows_count(rows) > 0;
+    rows_free(rows);
+    return true;
+}
+
+/* Five seconds at most, as the bank waits. */
+static int models_wait(const struct arguments *arguments, const char *list)
+{
+    struct error error;
+    char head[24] = "";
+    const int64_t until_ms = clock_now_ms() + WAIT_MS;
+    struct query *query = query_of(arguments, &error);
+    bool behind = false, worked = query != NULL;
+    while (worked && (worked = models_behind(query, list, head, &behind, &error)) && behind &&
+           clock_now_ms() < until_ms)
+        clock_pause_ms(PAUSE_MS);
+    query_close(query);
+    if (!worked)
+        return complain("%s (it was done all the same)", error.message);
+    if (behind)
+        complain("it is done, but lists may not show it yet: see `bank projection list`");
+    return EXIT_SUCCESS;
+}
+
 static int answer_print(const char *line, bool unsure, const char *id_text)
 {
     struct error error;
@@ -191,6 +263,9 @@ static int send(const struct arguments *arguments, struct order *order,
         return complain("%s (the request's id was %s)", error.message, id_text);
     int status = answer_print(line, unsure, id_text);
     free(line);
+    const char *wait = arguments_option(arguments, "wait");
+    if (status == EXIT_SUCCESS && wait != NULL && strcmp(wait, "all") != 0)
+        status = models_wait(arguments, wait);
     return status == EXIT_SUCCESS && returning != NULL ? returned_print(arguments, returning, order)
                                                        : status;
 }
@@ -199,7 +274,7 @@ static int send(const struct arguments *arguments, struct order *order,
 static int request_make(const struct arguments *arguments, const char *name, const char *text,
                         bool typed, struct order *order)
 {
-    char front[400];
+    char front[800];
     struct error error;
     const size_t length = strlen(text);
     if (length >= WIRE_LINE_MAX)
@@ -236,13 +311,13 @@ static int run(struct arguments *arguments)
     static char input[WIRE_LINE_MAX + 1];
     struct order order;
     const struct returning *returning;
-    const char *first = arguments->word[0], *wait = arguments_option(arguments, "wait");
+    const char *first = arguments->word[0];
     const bool named = first[0] != '{' && strcmp(first, "-") != 0;
     const char *name = named ? first : NULL, *text = "{}";
     if (arguments->word_count > (named ? 2 : 1))
         return complain_usage("the request is one word: put it in quotes");
-    if (wait != NULL && strcmp(wait, "all") != 0)
-        return complain_usage("--wait wants the word all: a reply waits for all read models");
+    if (!models_known(arguments_option(arguments, "wait")))
+        return EXIT_USAGE;
     if (arguments->word_count > (named ? 1 : 0))
         text = arguments->word[named ? 1 : 0];
     const bool typed = strcmp(text, "-") != 0;
@@ -259,14 +334,17 @@ static int run(struct arguments *arguments)
 static const struct option_spec dispatch_options[] = {
     { "expected-version", "N",
       "only if the account or teller has had N events; 0: it is none yet" },
-    { "wait", "all", "until the read models have what was done" },
+    { "metadata", "JSON", "an object of texts for the metadata of its events" },
+    { "wait", "MODELS", "until these read models have what was done, with commas; all: each" },
     { "returning", "WHAT", "print the events it made as well, or the versions of their streams" },
     { NULL, NULL, NULL },
 };
 
 const struct bank_command command_dispatch = {
     .name = "dispatch",
-    .usage = "[NAME] [JSON|-] [--expected-version N] [--wait all] [--returning events|version]",
+    .usage =
+        "[NAME] [JSON|-] [--expected-version N] [--metadata JSON] [--wait MODELS] [--returning "
+        "events|version]",
     .help = "send any operator's command, as the wire has it, and print the reply",
     .detail =
         "The object comes as one word or, with -, from standard input. `v`, `id` and, where NAME "

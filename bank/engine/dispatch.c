@@ -163,6 +163,7 @@ static void emit(struct run *run, const struct event *event, const struct comman
     record->origin.command = command->kind;
     record->origin.parent_id = *parent_id;
     memcpy(record->origin.actor, run->request->actor, sizeof record->origin.actor);
+    record->origin.given = run->request->given[0] != '\0' ? run->request->given : NULL;
     keep_card(run, event);
     if (event_owner(event) != NULL && !uuid_is_nil(&command->data_key.account_id))
         batch_data_key(run->slot, &command->data_key);

@@ -8,7 +8,7 @@
  *   outcome; owner (a keyed reference of the name), 0; reason, 0; daily limit;
  *   daily count; and of a deposit at a machine its id and outcome, of an
  *   incident its name and count; then, by name and value, each field from
- *   deposit_limit on in COMMAND_FIELD_TABLE that was given
+ *   deposit_limit on in COMMAND_FIELD_TABLE that was given; metadata that was given
  *
  * Numbers are big-endian. Notes are told by denomination, the smallest first
  * and none of which there are no pieces, since their order is not content.
@@ -21,7 +21,7 @@
 
 struct form {
     size_t length;
-    unsigned char bytes[1024]; /* the longest content has under 900 */
+    unsigned char bytes[1280]; /* the longest content has under 1,150 */
 };
 
 static void put(struct form *form, const void *bytes, size_t length)
@@ -177,5 +177,9 @@ void request_hash_content(struct request *request)
         put_number(&form, command->incident_count);
     }
     put_later_fields(&form, request);
+    if (request->given[0] != '\0') {
+        put_text(&form, "metadata");
+        put_text(&form, request->given);
+    }
     hash(&form, request->content);
 }

@@ -15,20 +15,24 @@
 
 struct engine;
 
+/* Of what was given with a command for the record, with its NUL. */
+#define GIVEN_SIZE 220
+
 struct request {
     struct command command; /* account_id is nil where the engine has to find it by the card */
     unsigned char pin_block[PIN_BLOCK_LENGTH]; /* as sent; zeros: none */
     unsigned char new_pin_block[PIN_BLOCK_LENGTH];
     unsigned char content[CONTENT_HASH_LENGTH];
     char actor[48];
-    unsigned sender;       /* BY_TERMINAL, BY_OPERATOR, or 0: the bank itself */
-    struct uuid signed_on; /* the teller its connection acts for; nil: none */
-    struct uuid certified; /* the only teller its connection may act for; nil: any */
-    bool repeat;           /* sent before: look it up first */
-    bool versioned;        /* it is refused unless what decides it has this version: */
+    char given[GIVEN_SIZE]; /* an object of texts, for its events' metadata; empty: none */
+    unsigned sender;        /* BY_TERMINAL, BY_OPERATOR, or 0: the bank itself */
+    struct uuid signed_on;  /* the teller its connection acts for; nil: none */
+    struct uuid certified;  /* the only teller its connection may act for; nil: any */
+    bool repeat;            /* sent before: look it up first */
+    bool versioned;         /* it is refused unless what decides it has this version: */
     int64_t expected_version;
-    bool strong;           /* its reply waits for the read models */
-    int64_t received_us;   /* monotonic, for the latency that is logged and measured */
+    bool strong;         /* its reply waits for the read models */
+    int64_t received_us; /* monotonic, for the latency that is logged and measured */
 
     /* line has no newline and is valid during the call. replayed: it is the reply of an earlier
      * request. */

@@ -11,6 +11,7 @@
 
 #include "bank/core/account.h"
 #include "bank/server/fields.h"
+#include "bank/server/metadata.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -36,7 +37,7 @@ static bool is_common(const struct parsing *parsing, const char *name)
 {
     if (strcmp(name, "mac") == 0)
         return parsing->request->sender == BY_TERMINAL;
-    if (strcmp(name, "expected_version") == 0)
+    if (strcmp(name, "expected_version") == 0 || strcmp(name, "metadata") == 0)
         return parsing->request->sender == BY_OPERATOR;
     static const char *const common[] = { "v", "id", "command", "consistency", "repeat" };
     for (size_t i = 0; i < sizeof common / sizeof common[0]; i++)
@@ -107,6 +108,10 @@ static bool read_common(struct parsing *parsing, const struct json *json)
                           parsing->request->expected_version < 0))
         return refuse(parsing, REFUSED_INVALID_REQUEST,
                       "The field \"expected_version\" has to be a whole number, 0 for none yet.");
+    value = parsing->request->sender == BY_OPERATOR ? json_get(json, "metadata") : NULL;
+    if (value != NULL && !metadata_read(value, parsing->request->given))
+        return refuse(parsing, REFUSED_INVALID_REQUEST,
+                      "The field \"metadata\" has to be " METADATA_SHAPE ".");
     if ((value = json_get(json, "repeat")) != NULL &&
         !json_boolean(value, &parsing->request->repeat))
         return refuse(parsing, REFUSED_INVALID_REQUEST,

@@ -85,6 +85,20 @@ bank dispatch Accounts.OpenAccount '{"owner":"Paul","account_id":"'"$nobody"'"}'
 result "what is not there has version 0" $?
 bank dispatch Accounts.OpenAccount '{"owner":"Paul","account_id":"'"$nobody"'"}' --expected-version 0
 did "which may be expected, too" '"ok":true'
+bank dispatch DepositMoney '{"account_id":"'"$opened"'","amount":100}' --metadata '{"ticket":"4711","why":"gift"}'
+did "it may have metadata" '"ok":true'
+holds "which stand in its events" [ "$(ask "SELECT metadata->'given'->>'ticket' FROM esbank.events WHERE stream_id = 'account-$opened'
+    ORDER BY stream_version DESC LIMIT 1")" = 4711 ]
+id=00000000-0000-4000-8000-0000000000aa
+bank dispatch DepositMoney '{"id":"'$id'","account_id":"'"$opened"'","amount":100}' --metadata '{"ticket":"4711"}'
+bank dispatch DepositMoney '{"id":"'$id'","account_id":"'"$opened"'","amount":100}' --metadata '{"ticket":"4712"}'
+[ "$status" = 1 ] && grep -q '"error":"id_conflict"' "$WORLD/out"
+result "and are content" $?
+bank dispatch DepositMoney '{"account_id":"'"$opened"'","amount":100}' --metadata '{"card":"4000 0012 3456 7899"}'
+[ "$status" = 1 ] && grep -q 'has to be an object of up to 8 texts' "$WORLD/err"
+result "but no card's number" $?
+bank verify
+did "verify finds nothing wrong with that" '^ok +hash chain'
 bank dispatch EchoTest
 did "a command without fields needs no object" '"ok":true'
 bank dispatch Accounts.CloseTheBank '{}'
@@ -97,8 +111,10 @@ bank dispatch OpenAccount '{"command":"CloseAccount"}'
 refused "two names are one too many" 2 'names two commands'
 bank dispatch EchoTest '{}' --returning nothing
 refused "what is returned is events or version" 2 '--returning wants events or version'
-bank dispatch EchoTest '{}' --wait accounts
-refused "and all read models are waited for" 2 '--wait wants the word all'
+bank dispatch EchoTest '{}' --wait accounts,nothing
+refused "and what is waited for a read model" 2 '--wait wants the word all or names of read models.*"nothing"'
+bank dispatch DepositMoney '{"account_id":"'"$opened"'","amount":100}' --wait accounts,statement
+did "some of them may be waited for" '"ok":true'
 bank dispatch '{"command":"OpenAccount"}'
 holds "a refusal of dispatch is a failure, with the reply" grep -q '"ok":false' "$WORLD/out"
 holds "and exit status 1" test "$status" = 1
