@@ -140,9 +140,11 @@ $(BUILD)/generated/sql_files.inc: $(wildcard sql/*.sql) scripts/embed
 $(BUILD)/obj/bank/postgres/migrations.o: $(BUILD)/generated/sql_files.inc
 
 # What a person sees travels inside the binary too; a file of the same name in --assets DIR wins.
-$(BUILD)/generated/asset_files.inc: $(wildcard assets/*) scripts/embed
+# The dashboard and the alerts in assets/ are Grafana's and Prometheus'.
+SHOWN := $(wildcard assets/receipt* assets/texts.*)
+$(BUILD)/generated/asset_files.inc: $(SHOWN) scripts/embed
 	@mkdir -p $(@D)
-	$(Q)scripts/embed $(wildcard assets/*) > $@
+	$(Q)scripts/embed $(SHOWN) > $@
 $(BUILD)/obj/atm/texts/assets.o: $(BUILD)/generated/asset_files.inc
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

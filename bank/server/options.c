@@ -25,6 +25,7 @@ static const char help[] =
     "                  [--snapshot-every N] [--rate N] [--failed-auth-limit N]\n"
     "                  [--old-snapshot SECONDS]\n"
     "                  [--sign-on-within SECONDS] [--line-within SECONDS]\n"
+    "                  [--metrics [HOST:]PORT]\n"
     "                  [--listen HOST:PORT --tls-cert FILE --tls-key FILE --tls-ca FILE [--tls-crl "
     "FILE]]\n"
     "\n"
@@ -68,6 +69,9 @@ static const char help[] =
     "  --tls-ca FILE             the CA that signs the terminals' certificates; each names its "
     "teller\n"
     "  --tls-crl FILE            that CA's list of certificates that are revoked\n"
+    "  --metrics [HOST:]PORT     answer GET /metrics and /healthz there by HTTP, on 127.0.0.1 when "
+    "no host is\n"
+    "                            named; *:PORT is every address\n"
     "  --help                    this text\n";
 
 static bool number_read(const char *text, int64_t least, int64_t most, int64_t *number)
@@ -109,6 +113,26 @@ static bool listen_read(struct serve_options *options, const char *listen)
     return false;
 }
 
+/* Whoever can connect can read how much cash the machines hold, so without a host it is this one.
+ */
+static bool metrics_read(struct serve_options *options, const char *metrics)
+{
+    struct error error = { 0 };
+    struct address *address = &options->metrics;
+    char text[sizeof address->host];
+    options->watched = metrics != NULL;
+    if (metrics == NULL)
+        return true;
+    snprintf(text, sizeof text, "%s%s", strchr(metrics, ':') == NULL ? ":" : "", metrics);
+    if (!address_parse(address, text, "--metrics", &error)) {
+        fprintf(stderr, "bank: %s\n", error.message);
+        return false;
+    }
+    if (address->host[0] == '\0' && metrics[0] != '*')
+        strcpy(address->host, "127.0.0.1");
+    return true;
+}
+
 int serve_command(int argc, char **argv)
 {
     static const struct option names[] = { { "home", required_argument, NULL, 'h' },
@@ -125,6 +149,7 @@ int serve_command(int argc, char **argv)
                                            { "sign-on-within", required_argument, NULL, 'S' },
                                            { "line-within", required_argument, NULL, 'W' },
                                            { "listen", required_argument, NULL, 'L' },
+                                           { "metrics", required_argument, NULL, 'M' },
                                            { "tls-cert", required_argument, NULL, 'C' },
                                            { "tls-key", required_argument, NULL, 'K' },
                                            { "tls-ca", required_argument, NULL, 'A' },
@@ -137,7 +162,7 @@ int serve_command(int argc, char **argv)
                                      .old_snapshot_s = OLD_SNAPSHOT_S,
                                      .sign_on_within_s = PATIENCE_S,
                                      .line_within_s = PATIENCE_S };
-    const char *listen = NULL;
+    const char *listen = NULL, *metrics = NULL;
     opterr = 0;
     optind = 1;
     for (int name, at = 0; (name = getopt_long(argc, argv, "+:", names, &at)) != -1;) {
@@ -194,6 +219,9 @@ int serve_command(int argc, char **argv)
         case 'L':
             listen = optarg;
             break;
+        case 'M':
+            metrics = optarg;
+            break;
         case 'C':
             options.tls.certificate = optarg;
             break;
@@ -217,7 +245,7 @@ int serve_command(int argc, char **argv)
     }
     if (optind < argc)
         return wrong("there is a word too many,", argv[optind]);
-    if (!listen_read(&options, listen))
+    if (!listen_read(&options, listen) || !metrics_read(&options, metrics))
         return 2;
     return serve(&options);
 }

@@ -33,6 +33,7 @@
 #include "bank/server/old_snapshots.h"
 #include "bank/server/parse.h"
 #include "bank/server/server.h"
+#include "bank/server/watch.h"
 #include "bank/store/store.h"
 #include "bank/subscriptions/subscription.h"
 #include "shared/clock.h"
@@ -66,6 +67,7 @@ struct serving {
     struct old_snapshots *old_snapshots;
     struct erasures *erasures;
     struct server *server;
+    struct watch *watch; /* NULL: --metrics was not given */
     struct event *signal[3], *tick, *deadline;
     struct request provisioning; /* the default teller's */
     bool provision, provisioning_now;
@@ -287,6 +289,7 @@ static void on_tick(evutil_socket_t file, short what, void *context)
         server_tick(serving->server, now_ms);
     if (serving->store != NULL)
         store_flush(serving->store);
+    watch_tick(serving->watch, now_ms);
     notice_standby(serving);
 }
 
@@ -483,6 +486,15 @@ static bool sessions_check(const struct serving *serving, struct error *error)
     return true;
 }
 
+static bool watch_open(struct serving *serving, struct error *error)
+{
+    if (!serving->options->watched)
+        return true;
+    serving->watch = watch_create(server_watched(serving->server), serving->database.role.conninfo,
+                                  &serving->options->metrics, error);
+    return serving->watch != NULL;
+}
+
 static bool open_all(struct serving *serving, struct error *error)
 {
     if (serving->options->listens &&
@@ -520,13 +532,14 @@ static bool open_all(struct serving *serving, struct error *error)
                                       .line_ms = serving->options->line_within_s * 1000 };
     serving->server = server_create(&options, error);
     serving->inactive_since_ms = clock_now_ms();
-    return serving->server != NULL && sessions_check(serving, error);
+    return serving->server != NULL && watch_open(serving, error) && sessions_check(serving, error);
 }
 
 /* The store before the server: it tells what became of the last batches, and their replies still go
  * out. */
 static void close_all(struct serving *serving)
 {
+    watch_destroy(serving->watch); /* it reads what goes now */
     subscriptions_destroy(serving->subscriptions);
     serving->subscriptions = NULL;
     store_destroy(serving->store);
@@ -568,8 +581,7 @@ int serve(const struct serve_options *options)
     if (worked) {
         fence_home(&serving.home);
         run(&serving);
-    }
-    else
+    } else
         fprintf(stderr, "bank: %s\n", error.message);
     close_all(&serving);
     home_unlock(lock);

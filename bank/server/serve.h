@@ -33,6 +33,8 @@ struct serve_options {
     bool listens;              /* on `listen` too, for terminals that come with a certificate */
     struct address listen;
     struct tls_files tls;
+    bool watched; /* on `metrics` /metrics and /healthz are answered */
+    struct address metrics;
 };
 
 /* Serves until a signal; returns the exit status. */

@@ -97,6 +97,11 @@ void server_turn(struct server *server)
         sweep(turn);
 }
 
+const struct turn *server_watched(const struct server *server)
+{
+    return &server->turn;
+}
+
 /* ---- deadlines -------------------------------------------------------------- */
 
 /* On the second list are also those that have said all and do not read what is left. One with

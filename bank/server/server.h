@@ -21,6 +21,7 @@ struct server;
 struct store;
 struct subscriptions;
 struct tls_context;
+struct turn;
 
 struct server_options {
     const struct home
@@ -44,6 +45,9 @@ struct server_options {
 
 struct server *server_create(const struct server_options *options, struct error *error);
 void server_turn(struct server *server);
+
+/* For those who watch the bank. */
+const struct turn *server_watched(const struct server *server);
 
 /* About once a second, before server_turn; now_ms as clock_now_ms has it. Ends connections whose
  * deadline is over: they are precise to the time between two ticks. */

@@ -98,6 +98,16 @@ int64_t models_position(void *self)
     return position;
 }
 
+void store_lags(const struct store *store,
+                void (*each)(void *context, const char *projection, int64_t lag), void *context)
+{
+    for (unsigned i = 0; i < store->model_count; i++) {
+        const struct model *model = &store->model[i];
+        const int64_t has = model->rebuild ? 0 : model->position;
+        each(context, model->projection->name, store->head > has ? store->head - has : 0);
+    }
+}
+
 void models_tell(struct store *store)
 {
     const int64_t position = models_position(store);

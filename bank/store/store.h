@@ -66,6 +66,9 @@ const char *store_hindrance(const struct store *store);
 /* Once a turn, before anything is answered: the listener's unsure is called when this bank may not
  * be the active one any more. */
 void store_check(struct store *store);
+/* How many committed events each read model does not have yet; those being made again have none. */
+void store_lags(const struct store *store,
+                void (*each)(void *context, const char *projection, int64_t lag), void *context);
 /* Takes what has become of batches in flight by now. For those who keep the loop busy for longer
  * than a batch can wait: while nobody takes the outcome of one, the next is not committed. */
 void store_look(struct store *store);

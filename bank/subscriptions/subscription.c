@@ -202,6 +202,19 @@ void subscriptions_appended(struct subscriptions *all, const struct event_record
     subscriptions_wake(all);
 }
 
+void subscriptions_each(const struct subscriptions *all,
+                        void (*each)(void *context, const char *name, int64_t position,
+                                     bool paused),
+                        void *context)
+{
+    for (size_t i = 0; all != NULL && i < all->count; i++) {
+        const struct subscription *subscription = &all->subscription[i];
+        if (subscription->mine)
+            each(context, subscription->handler->name, subscription->position,
+                 subscription->paused);
+    }
+}
+
 static bool all_away(const struct subscriptions *all)
 {
     for (size_t i = 0; i < all->count; i++)

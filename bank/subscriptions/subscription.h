@@ -69,6 +69,11 @@ void subscriptions_wake(struct subscriptions *subscriptions);
  * copied. */
 void subscriptions_appended(struct subscriptions *subscriptions, const struct event_record *records,
                             size_t count);
+/* Those that this bank runs: how far each is, and whether it is paused. Takes NULL. */
+void subscriptions_each(const struct subscriptions *subscriptions,
+                        void (*each)(void *context, const char *name, int64_t position,
+                                     bool paused),
+                        void *context);
 /* Gives the leases back, letting the loop run for that at most half a second. Takes NULL. */
 void subscriptions_destroy(struct subscriptions *subscriptions);
 
