@@ -12,7 +12,7 @@
 #include <string.h>
 #include <time.h>
 
-#define RECEIPT_FIELDS 8
+#define RECEIPT_FIELDS 9
 
 struct field {
     const char *name;
@@ -36,9 +36,9 @@ static void notes_describe(const struct notes *notes, char *text, size_t size)
 
 static void fields_fill(const struct receipt *receipt, struct field field[static RECEIPT_FIELDS])
 {
-    static const char *const names[RECEIPT_FIELDS] = { "{time}",     "{teller}",   "{card}",
-                                                       "{amount}",   "{balance}",  "{notes}",
-                                                       "{currency}", "{reference}" };
+    static const char *const names[RECEIPT_FIELDS] = { "{time}",     "{teller}",    "{card}",
+                                                       "{amount}",   "{balance}",   "{notes}",
+                                                       "{currency}", "{reference}", "{receiver}" };
     for (int i = 0; i < RECEIPT_FIELDS; i++)
         field[i].name = names[i];
     time_t wall = (time_t)receipt->wall_s;
@@ -55,6 +55,7 @@ static void fields_fill(const struct receipt *receipt, struct field field[static
     notes_describe(&receipt->notes, field[5].value, sizeof field[5].value);
     snprintf(field[6].value, sizeof field[6].value, "%s", receipt->currency);
     uuid_format(&receipt->withdrawal, field[7].value);
+    snprintf(field[8].value, sizeof field[8].value, "%s", receipt->receiver);
 }
 
 static void line_fill(const char *template, const struct field field[static RECEIPT_FIELDS],
@@ -119,6 +120,7 @@ bool printer_print(const char *folder, const char *assets, const struct receipt 
     struct field field[RECEIPT_FIELDS] = { 0 };
     const char *kind = receipt->statement != NULL ? "receipt_statement"
                        : receipt->deposit         ? "receipt_deposit"
+                       : receipt->receiver[0]     ? "receipt_transfer"
                                                   : "receipt";
     char *template = receipt_template(assets, kind, receipt->language), *rest = template;
     struct paper paper = { .lines = lines };

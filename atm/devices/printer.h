@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The receipt printer: fills the template assets/receipt, receipt_deposit or receipt_statement
+ * The receipt printer: fills the template assets/receipt, receipt_deposit, receipt_statement or
+ * receipt_transfer
  * (receipt.<language> where there is one) and prints it to <folder>/receipts/<id>.txt; the
  * same lines are for the screen. A line {movements} is as many as the statement has.
  */
@@ -14,6 +15,7 @@ struct receipt {
     bool deposit;
     const struct statement *statement; /* NULL: it is none of one */
     const char *teller, *card, *currency, *language;
+    const char *receiver; /* masked; empty: it is none of a transfer */
     money amount, balance;
     bool balance_known;
     struct notes notes;

@@ -66,6 +66,7 @@ static bool cancels(const struct view *view)
     case SCREEN_PIN_REPEAT:
     case SCREEN_MORE:
     case SCREEN_STATEMENT:
+    case SCREEN_TRANSFER:
     case SCREEN_BALANCE:
     case SCREEN_DEPOSIT:
     case SCREEN_SUPERVISOR:

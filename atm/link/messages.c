@@ -107,6 +107,19 @@ size_t message_statement(char *line, const struct uuid *id, const struct uuid *t
     return message_of_card(line, id, teller, "MiniStatement", pan, block, "");
 }
 
+size_t message_transfer(char *line, const struct uuid *id, const struct uuid *teller,
+                        const char *pan, const unsigned char block[static PIN_BLOCK_LENGTH],
+                        money amount, const char *to)
+{
+    struct json_writer writer;
+    request_open(&writer, line, id, "InitiateTransfer", teller);
+    json_write_string(&writer, "card", pan);
+    write_hex(&writer, "pin_block", block);
+    json_write_integer(&writer, "amount", amount);
+    json_write_string(&writer, "to_card", to);
+    return request_close(&writer, line);
+}
+
 size_t message_new_pin(char *line, const struct uuid *id, const struct uuid *teller,
                        const char *pan, const unsigned char block[static PIN_BLOCK_LENGTH],
                        const unsigned char new_block[static PIN_BLOCK_LENGTH])

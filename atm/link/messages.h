@@ -25,6 +25,10 @@ size_t message_deposit(char *line, const struct uuid *id, const struct uuid *tel
                        const char *journal);
 size_t message_statement(char *line, const struct uuid *id, const struct uuid *teller,
                          const char *pan, const unsigned char block[static PIN_BLOCK_LENGTH]);
+/* to: the number of the receiver's card */
+size_t message_transfer(char *line, const struct uuid *id, const struct uuid *teller,
+                        const char *pan, const unsigned char block[static PIN_BLOCK_LENGTH],
+                        money amount, const char *to);
 size_t message_new_pin(char *line, const struct uuid *id, const struct uuid *teller,
                        const char *pan, const unsigned char block[static PIN_BLOCK_LENGTH],
                        const unsigned char new_block[static PIN_BLOCK_LENGTH]);

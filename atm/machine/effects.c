@@ -92,6 +92,9 @@ static bool effect_ask(struct machine *machine, const struct effect *effect)
         length = message_deposit(line, &effect->id, teller, machine->reader.pan, block, position);
     } else if (effect->kind == EFFECT_ASK_NEW_PIN) {
         length = message_new_pin(line, &effect->id, teller, machine->reader.pan, block, new_block);
+    } else if (effect->kind == EFFECT_ASK_TRANSFER) {
+        length = message_transfer(line, &effect->id, teller, machine->reader.pan, block,
+                                  effect->amount, effect->text);
     } else if (effect->kind == EFFECT_ASK_STATEMENT) {
         length = message_statement(line, &effect->id, teller, machine->reader.pan, block);
     } else {
@@ -170,6 +173,7 @@ static void effect_print(struct machine *machine, const struct effect *effect)
         .statement = effect->statement.count > 0 ? &effect->statement : NULL,
         .teller = machine->terminal.settings.teller,
         .card = effect->text,
+        .receiver = effect->receiver,
         .currency = machine->terminal.currency,
         .language = text_language_code(effect->language),
         .amount = effect->amount,
@@ -333,6 +337,7 @@ static bool effect_do(struct machine *machine, struct effect *effect)
     case EFFECT_ASK_DEPOSIT:
     case EFFECT_ASK_STATEMENT:
     case EFFECT_ASK_NEW_PIN:
+    case EFFECT_ASK_TRANSFER:
     case EFFECT_ASK_CUT_OVER:
         effect_ask(machine, effect);
         return true;
@@ -392,7 +397,8 @@ bool machine_effects(struct machine *machine, struct effects *effects)
         struct effect *effect = &effects->item[i];
         bool moves = effect->kind == EFFECT_ASK_CASH || effect->kind == EFFECT_STACK ||
                      effect->kind == EFFECT_PRESENT || effect->kind == EFFECT_ASK_DEPOSIT ||
-                     effect->kind == EFFECT_ACCEPT || effect->kind == EFFECT_GIVE_BACK;
+                     effect->kind == EFFECT_ASK_TRANSFER || effect->kind == EFFECT_ACCEPT ||
+                     effect->kind == EFFECT_GIVE_BACK;
         if (moves && !written)
             continue;
         written = effect_do(machine, effect) && written;

@@ -29,6 +29,7 @@ void screen_more(const struct terminal *terminal, struct view *view)
     screen_say(terminal, view, TEXT_MENU, TEXT_NONE, TEXT_HINT_CHOOSE);
     screen_label(terminal, view, FDK_L1, TEXT_MENU_STATEMENT);
     screen_label(terminal, view, FDK_L2, TEXT_MENU_NEW_PIN);
+    screen_label(terminal, view, FDK_L3, TEXT_MENU_TRANSFER);
     screen_label(terminal, view, FDK_R3, TEXT_MENU_RETURN);
     screen_label(terminal, view, FDK_R4, TEXT_MENU_BACK);
 }

@@ -120,6 +120,7 @@ enum effect_kind {
     EFFECT_ASK_DEPOSIT,   /* id */
     EFFECT_ASK_STATEMENT, /* id */
     EFFECT_ASK_NEW_PIN,   /* id: changes the PIN to the one typed twice */
+    EFFECT_ASK_TRANSFER,  /* id, amount, text: the receiver's card */
     EFFECT_ASK_CUT_OVER,  /* id */
     EFFECT_STACK,         /* id, notes */
     EFFECT_PRESENT,
@@ -130,7 +131,7 @@ enum effect_kind {
     EFFECT_KEEP,      /* into the deposit bin */
     EFFECT_GIVE_BACK, /* out of the escrow */
     EFFECT_ADVISE,    /* advice */
-    EFFECT_PRINT,     /* receipt fields: id, amount, balance, notes, deposit, statement */
+    EFFECT_PRINT,     /* receipt fields: id, amount, balance, notes, deposit, statement, receiver */
     EFFECT_REPLENISH, /* id, notes */
     EFFECT_TRY_CODE,  /* text: the supervisor's, wiped once it was tried */
     EFFECT_LIST_JOURNAL,
@@ -152,7 +153,8 @@ struct effect {
     int language;
     bool on_paper;
     bool deposit, balance_known;
-    struct statement statement; /* without lines: it is no receipt of one */
+    struct statement statement;        /* without lines: it is no receipt of one */
+    char receiver[PAN_DIGITS_MAX + 1]; /* masked; empty: it is no receipt of a transfer */
 };
 
 #define EFFECTS_MAX 16

@@ -38,6 +38,8 @@
     X(GIVE_BACK,      "give_back",      "they are about to be given back") \
     X(GIVEN_BACK,     "given_back",     "the customer has them back") \
     X(PIN_CHANGED,    "pin_changed",    "a card has another PIN, which its holder chose") \
+    X(TRANSFER_REQUEST, "transfer_request", "a transfer is about to be asked for") \
+    X(TRANSFERRED,    "transferred",    "the bank has made it") \
     X(RECEIPT,        "receipt",        "a receipt was printed") \
     X(PAPER_OUT,      "paper_out",      "there was no paper for it") \
     X(ADVICE,         "advice",         "what became of the withdrawal or deposit is stored for the bank") \

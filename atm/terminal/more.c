@@ -17,6 +17,8 @@ static enum signal page_signal(const struct terminal *terminal, const struct inp
         return terminal->online ? SIGNAL_STATEMENT_ASKED : SIGNAL_OFFLINE;
     case FDK_L2:
         return terminal->online ? SIGNAL_NEW_PIN_ASKED : SIGNAL_OFFLINE;
+    case FDK_L3:
+        return terminal->online ? SIGNAL_TRANSFER_ASKED : SIGNAL_OFFLINE;
     case FDK_R3:
         return SIGNAL_CANCEL;
     case FDK_R4:

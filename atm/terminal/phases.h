@@ -29,6 +29,7 @@ enum signal withdrawal_signal(struct terminal *terminal, const struct terminal_e
 enum signal withdrawal_offer(struct terminal *terminal);
 enum signal deposit_signal(struct terminal *terminal, const struct terminal_event *event);
 enum signal new_pin_signal(struct terminal *terminal, const struct terminal_event *event);
+enum signal transfer_signal(struct terminal *terminal, const struct terminal_event *event);
 enum signal more_signal(struct terminal *terminal, const struct terminal_event *event);
 enum signal dispense_signal(struct terminal *terminal, const struct terminal_event *event);
 
@@ -98,6 +99,11 @@ PHASE_ACTION(new_pin_differs);
 PHASE_ACTION(new_pin_weak);
 PHASE_ACTION(new_pin_changed);
 PHASE_ACTION(new_pin_no_reply);
+
+PHASE_ACTION(transfer_ask);
+PHASE_ACTION(transfer_done);
+PHASE_ACTION(transfer_no_reply);
+PHASE_ACTION(transfer_not_asked);
 
 PHASE_ACTION(statement_ask);
 PHASE_ACTION(statement_told);

@@ -159,6 +159,7 @@ static enum signal terminal_signal(struct terminal *terminal, const struct termi
     case STATE_ASKING_DEPOSIT:
     case STATE_ASKING_STATEMENT:
     case STATE_ASKING_NEW_PIN:
+    case STATE_ASKING_TRANSFER:
         return withdrawal_signal(terminal, event);
     case STATE_RETURNING_CARD:
     case STATE_DISPENSING:
@@ -167,6 +168,10 @@ static enum signal terminal_signal(struct terminal *terminal, const struct termi
     case STATE_NEW_PIN:
     case STATE_REPEAT_PIN:
         return new_pin_signal(terminal, event);
+    case STATE_RECEIVER:
+    case STATE_TRANSFER_AMOUNT:
+    case STATE_TRANSFER_CONFIRM:
+        return transfer_signal(terminal, event);
     case STATE_MORE:
     case STATE_STATEMENT:
         return more_signal(terminal, event);

@@ -58,6 +58,10 @@ enum patience {
     X(NEW_PIN,           PIN_NEW,        WAIT_IDLE,      CUSTOMER, new_pin) \
     X(REPEAT_PIN,        PIN_REPEAT,     WAIT_IDLE,      CUSTOMER, repeat_pin) \
     X(ASKING_NEW_PIN,    PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait) \
+    X(RECEIVER,          TRANSFER,       WAIT_IDLE,      CUSTOMER, receiver) \
+    X(TRANSFER_AMOUNT,   TRANSFER,       WAIT_IDLE,      CUSTOMER, transfer_amount) \
+    X(TRANSFER_CONFIRM,  TRANSFER,       WAIT_IDLE,      CUSTOMER, transfer_confirm) \
+    X(ASKING_TRANSFER,   PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait) \
     X(BALANCE,           BALANCE,        WAIT_IDLE,      CUSTOMER, balance) \
     X(ASKING_DEPOSIT,    PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait) \
     X(DEPOSIT_OPEN,      DEPOSIT,        WAIT_IDLE,      MACHINE,  deposit_open) \
@@ -111,6 +115,7 @@ enum wants {
     WANTS_DEPOSIT,
     WANTS_STATEMENT,
     WANTS_NEW_PIN,
+    WANTS_TRANSFER,
     WANTS_COUNT
 };
 
@@ -160,7 +165,8 @@ struct terminal {
     char typed[24];
     enum text error; /* what was wrong with the last input */
     bool card_inside;
-    char card[PAN_DIGITS_MAX + 1]; /* masked */
+    char card[PAN_DIGITS_MAX + 1];     /* masked */
+    char receiver[PAN_DIGITS_MAX + 1]; /* of a transfer: the whole number */
     int pin_digits;
     bool pin_again; /* the same transaction again, once the PIN is typed */
     enum wants wants;
@@ -201,6 +207,7 @@ struct terminal {
     X(DEPOSIT_ASKED) X(NOTES_INSERTED) X(NOTES_COUNTED) X(COUNT_FAILED) X(NOTES_RETURNED) X(NOTES_STAY) X(CREDITED) X(NOT_CREDITED) \
     X(MORE_ASKED) X(BACK) X(STATEMENT_ASKED) X(STATEMENT_TOLD) X(PRINT) \
     X(NEW_PIN_ASKED) X(NEW_PIN_TYPED) X(NEW_PIN_REPEATED) X(PINS_DIFFER) X(WEAK_PIN) X(PIN_CHANGED) \
+    X(TRANSFER_ASKED) X(RECEIVER_TYPED) X(TRANSFER_AMOUNT) X(TRANSFERRED) \
     X(LEAVE)
 
 enum signal {

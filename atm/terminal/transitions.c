@@ -8,6 +8,7 @@
  *      → DEPOSIT_CREDITING → ANOTHER, or → DEPOSIT_RETURNING → MESSAGE
  *   MENU → MORE → ASKING_STATEMENT → STATEMENT → ANOTHER
  *   MENU → MORE → NEW_PIN → REPEAT_PIN → ASKING_NEW_PIN → MESSAGE → ANOTHER
+ *   MENU → MORE → RECEIVER → TRANSFER_AMOUNT → TRANSFER_CONFIRM → ASKING_TRANSFER → ANOTHER
  *
  * A row for the state itself comes before one for STATE_CUSTOMER. A signal
  * without a row changes nothing: in ASKING_CASH, for instance, nobody can
@@ -55,6 +56,7 @@ static const struct transition table[] = {
     { STATE_MORE, ON(BACK), STATE_MENU, NULL, "the first page" },
     { STATE_MORE, ON(STATEMENT_ASKED), STATE_ASKING_STATEMENT, statement_ask, "the bank knows" },
     { STATE_MORE, ON(NEW_PIN_ASKED), STATE_NEW_PIN, new_pin_begin, "the old one was typed already" },
+    { STATE_MORE, ON(TRANSFER_ASKED), STATE_RECEIVER, NULL, "whose account it goes to" },
     { STATE_MORE, ON(OFFLINE), STATE_MESSAGE, withdrawal_offline, "nothing was sent, nothing is open" },
 
     { STATE_AMOUNT, ON(AMOUNT_PAYABLE), STATE_RECEIPT_CHOICE, NULL, "there is one way to pay it" },
@@ -105,6 +107,19 @@ static const struct transition table[] = {
     { STATE_ASKING_NEW_PIN, ON(DECLINED), STATE_MESSAGE, withdrawal_declined, "the bank said no" },
     { STATE_ASKING_NEW_PIN, ON(UNDECIDED), STATE_MESSAGE, new_pin_no_reply, "one of the two holds" },
     { STATE_ASKING_NEW_PIN, ON(NO_REPLY), STATE_MESSAGE, new_pin_no_reply, "one of the two holds" },
+
+    { STATE_RECEIVER, ON(RECEIVER_TYPED), STATE_TRANSFER_AMOUNT, NULL, "whether it is one the bank says" },
+    { STATE_TRANSFER_AMOUNT, ON(TRANSFER_AMOUNT), STATE_TRANSFER_CONFIRM, NULL, "both are shown once more" },
+    { STATE_TRANSFER_CONFIRM, ON(YES), STATE_ASKING_TRANSFER, transfer_ask, "all questions are answered" },
+    { STATE_TRANSFER_CONFIRM, ON(NO), STATE_MORE, NULL, "nothing was sent" },
+    { STATE_TRANSFER_CONFIRM, ON(OFFLINE), STATE_MESSAGE, withdrawal_offline, "nothing was sent, nothing is open" },
+    { STATE_ASKING_TRANSFER, ON(TRANSFERRED), STATE_ANOTHER, transfer_done, "the receipt has the balance" },
+    { STATE_ASKING_TRANSFER, ON(WRONG_PIN), STATE_MESSAGE, withdrawal_wrong_pin, "there are tries left" },
+    { STATE_ASKING_TRANSFER, ON(CARD_BARRED), STATE_MESSAGE, withdrawal_card_barred, "the PIN was wrong too often" },
+    { STATE_ASKING_TRANSFER, ON(DECLINED), STATE_MESSAGE, withdrawal_declined, "the bank said no; no money moved" },
+    { STATE_ASKING_TRANSFER, ON(UNDECIDED), STATE_MESSAGE, transfer_no_reply, "it may have been made" },
+    { STATE_ASKING_TRANSFER, ON(NO_REPLY), STATE_MESSAGE, transfer_no_reply, "it may have been made" },
+    { STATE_ASKING_TRANSFER, ON(TROUBLE), STATE_MESSAGE, transfer_not_asked, "not journalled, so not sent" },
 
     { STATE_RETURNING_CARD, ON(CARD_TAKEN), STATE_DISPENSING, dispense_stack, "now the cash" },
     { STATE_RETURNING_CARD, ON(PATIENCE_OVER), STATE_MESSAGE, dispense_card_kept, "nobody is there to take the cash" },

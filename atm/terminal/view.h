@@ -35,6 +35,7 @@
     X(PIN_REPEAT, "pin_repeat") \
     X(MORE, "more") \
     X(STATEMENT, "statement") \
+    X(TRANSFER, "transfer") \
     X(BALANCE, "balance") \
     X(DEPOSIT, "deposit") \
     X(ANOTHER, "another") \

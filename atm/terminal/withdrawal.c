@@ -28,6 +28,7 @@ static const struct {
     [WANTS_DEPOSIT] = { STATE_ASKING_DEPOSIT, deposit_ask, SIGNAL_NONE, true },
     [WANTS_STATEMENT] = { STATE_ASKING_STATEMENT, statement_ask, SIGNAL_STATEMENT_TOLD, false },
     [WANTS_NEW_PIN] = { STATE_NEW_PIN, new_pin_begin, SIGNAL_PIN_CHANGED, false },
+    [WANTS_TRANSFER] = { STATE_ASKING_TRANSFER, transfer_ask, SIGNAL_TRANSFERRED, true },
 };
 
 /* Chooses among the notes in the machine; the bank has the last word. */
@@ -270,7 +271,8 @@ PHASE_ACTION(withdrawal_declined)
         other = 0; /* more than the customer may have */
     phase_message(terminal, TEXT_DECLINED, sentence, amount, terminal->currency, TONE_WARNING,
                   STATE_EJECTING);
-    message_offer(terminal, offered, other);
+    if (terminal->wants == WANTS_CASH) /* what could be paid instead */
+        message_offer(terminal, offered, other);
     if (wanted[terminal->wants].quotable)
         uuid_format(&terminal->withdrawal.id, terminal->message.reference);
 }

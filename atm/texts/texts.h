@@ -38,7 +38,7 @@
     X(NEW_PIN_CHANGED, "new_pin.changed.heading") X(NEW_PIN_CHANGED_DETAIL, "new_pin.changed.detail") \
     X(NEW_PIN_UNKNOWN, "new_pin.unknown") \
     X(MENU_STATEMENT, "menu.statement_label") X(STATEMENT, "statement.heading") X(STATEMENT_NONE, "statement.none") \
-    X(STATEMENT_PRINT, "statement.print_label") TEXT_MOVEMENT_TABLE(X) \
+    X(STATEMENT_PRINT, "statement.print_label") TEXT_MOVEMENT_TABLE(X) TEXT_TRANSFER_TABLE(X) \
     X(AMOUNT, "amount.heading") X(AMOUNT_DETAIL, "amount.detail") X(AMOUNT_NONE, "amount.none") \
     X(AMOUNT_CONFIRM, "amount.confirm") X(NOTE_MIX, "note_mix.heading") X(NOTE_MIX_DETAIL, "note_mix.detail") \
     X(RECEIPT_CHOICE, "receipt_choice.heading") X(WAIT, "wait.heading") X(WAIT_BANK, "wait.bank") \
@@ -107,6 +107,12 @@
     X(MOVEMENT_REVERSAL, "movement.reversal") \
     X(MOVEMENT_TRANSFER_IN, "movement.transfer_in") X(MOVEMENT_TRANSFER_OUT, "movement.transfer_out")
 
+#define TEXT_TRANSFER_TABLE(X) \
+    X(MENU_TRANSFER, "menu.transfer_label") X(RECEIVER, "receiver.heading") X(RECEIVER_DETAIL, "receiver.detail") \
+    X(TRANSFER_AMOUNT, "transfer.amount.heading") X(TRANSFER_AMOUNT_DETAIL, "transfer.amount.detail") \
+    X(TRANSFER_CONFIRM, "transfer.confirm.heading") X(TRANSFER_CONFIRM_DETAIL, "transfer.confirm.detail") \
+    X(TRANSFER_UNKNOWN, "transfer.unknown")
+
 /* The refusals a customer can meet; their keys are the wire's names. */
 #define TEXT_REFUSAL_TABLE(X) \
     X(REFUSAL_INSUFFICIENT_FUNDS, "refusal.insufficient_funds") X(REFUSAL_WRONG_PIN, "refusal.wrong_pin") \
@@ -116,7 +122,9 @@
     X(REFUSAL_AUTHENTICATION_LIMIT, "refusal.authentication_limit") \
     X(REFUSAL_NO_SUCH_ACCOUNT, "refusal.no_such_account") X(REFUSAL_OUT_OF_CASH, "refusal.atm_out_of_cash") \
     X(REFUSAL_NOT_PAYABLE, "refusal.amount_not_payable") X(REFUSAL_NOTES_MISMATCH, "refusal.notes_mismatch") \
-    X(REFUSAL_REVERSED_BEFORE, "refusal.reversed_before") X(REFUSAL_TELLER_BARRED, "refusal.teller_barred")
+    X(REFUSAL_REVERSED_BEFORE, "refusal.reversed_before") X(REFUSAL_TELLER_BARRED, "refusal.teller_barred") \
+    X(REFUSAL_NO_SUCH_RECEIVER, "refusal.no_such_receiver") X(REFUSAL_SAME_ACCOUNT, "refusal.same_account") \
+    X(REFUSAL_BALANCE_LIMIT, "refusal.balance_limit")
 
 enum text {
     TEXT_NONE,

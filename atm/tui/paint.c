@@ -206,6 +206,7 @@ static void paint_scene(const struct body *body)
     case SCREEN_PIN_REPEAT:
     case SCREEN_MORE:
     case SCREEN_STATEMENT:
+    case SCREEN_TRANSFER:
     case SCREEN_BALANCE:
     case SCREEN_DEPOSIT:
     case SCREEN_ANOTHER:

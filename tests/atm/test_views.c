@@ -164,6 +164,36 @@ static void scene_repeat_pin(struct kit *kit)
     kit_type(kit, "123456789012");
 }
 
+static void scene_receiver(struct kit *kit)
+{
+    scene_more(kit);
+    kit_key(kit, 3);
+    kit_type(kit, "5500005555555555555");
+    kit_enter(kit);
+}
+
+static void scene_transfer_amount(struct kit *kit)
+{
+    scene_more(kit);
+    kit_key(kit, 3);
+    kit_type(kit, "5500005555555559");
+    kit_enter(kit);
+    kit_type(kit, "999999");
+}
+
+static void scene_transfer_confirm(struct kit *kit)
+{
+    scene_transfer_amount(kit);
+    kit_enter(kit);
+}
+
+static void scene_transfer_unknown(struct kit *kit)
+{
+    scene_transfer_confirm(kit);
+    kit_key(kit, 1);
+    kit_hears(kit, EVENT_NO_REPLY);
+}
+
 static void scene_statement_empty(struct kit *kit)
 {
     scene_more(kit);
@@ -387,6 +417,10 @@ static const struct {
     { "new pin", scene_new_pin },
     { "new pin again", scene_repeat_pin },
     { "statement", scene_statement },
+    { "receiver", scene_receiver },
+    { "amount of a transfer", scene_transfer_amount },
+    { "transfer to confirm", scene_transfer_confirm },
+    { "transfer without an answer", scene_transfer_unknown },
     { "empty statement", scene_statement_empty },
     { "deposit", scene_deposit },
     { "deposit typed", scene_deposit_typed },

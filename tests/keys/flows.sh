@@ -13,7 +13,7 @@
 #   #: before COMMAND     run once the bank and the demo account are there
 #   #: after COMMAND      has to succeed once the ATM has ended
 #   #: ends STATE,...     the states of the withdrawals, in their order; nothing: there are none
-#   #: balance N          of the demo account, in minor units
+#   #: balance N          of the demo account, in minor units; a line for each other account, as they were opened
 #
 # FLOWS="jam german" plays only those; KEYS_OPTIONS="--update" rewrites the golden screens.
 set -u
@@ -78,6 +78,23 @@ END
     diff "$WORLD/expected" "$WORLD/out" && grep -q '^bin 5000x4,2000x1$' "$ATM_FOLDER/acceptor" &&
         [ "$(ask_models "SELECT deposits, deposited FROM esbank.teller_days")" = '1|22000' ] &&
         [ "$(ask_models "SELECT amount FROM esbank.statement WHERE teller_id IS NOT NULL")" = 22000 ]
+}
+
+# Another account, with a card.
+receiver_is_there()
+{
+    echo 5500005555555559 >"$WORLD/receivers_card"
+    echo 4321 >"$WORLD/receivers_pin"
+    receiver=$("$BUILD/bank" account open --owner Paula) &&
+        "$BUILD/bank" card issue "$receiver" --card-file "$WORLD/receivers_card" --pin-file "$WORLD/receivers_pin"
+}
+
+# The receiver's card stands nowhere in full; there is a receipt, and the bank has the transfer.
+transfer_names_no_number()
+{
+    { pg_dump "$DATABASE" --schema esbank --inserts; find "$ESBANK_HOME" "$WORLD/bank.log" -type f -exec cat {} +; } >"$WORLD/all"
+    ! grep -qF 5500005555555559 "$WORLD/all" && grep -rq '^To card *550000\*\*\*\*\*\*5559$' "$ATM_FOLDER/receipts" &&
+        [ "$(ask_models "SELECT state, amount FROM esbank.transfers")" = 'completed|7500' ]
 }
 
 # The operators see when, and nothing else.
@@ -152,7 +169,7 @@ settle() # script
     withdrawal_states >"$WORLD/out"
     [ "$(cat "$WORLD/out")" = "$(header "$1" ends)" ]
     result "$name: the withdrawals' ends: $(header "$1" ends)" $?
-    [ "$(ask_models "SELECT balance FROM esbank.accounts" | tee "$WORLD/out")" = "$(header "$1" balance)" ]
+    [ "$(ask_models "SELECT balance FROM esbank.accounts ORDER BY opened_at" | tee "$WORLD/out")" = "$(header "$1" balance)" ]
     result "$name: the balance is $(header "$1" balance)" $?
     notes_agree
     result "$name: the dispenser and the events agree on every note" $?
