@@ -48,6 +48,13 @@ says() # name words
     tail -5 "$WORLD/$1.screens" | grep -q "$2"
 }
 
+sql() # statement...
+{
+    for statement; do
+        psql -Xq "$ESBANK_TEST_PG dbname=postgres" -c "$statement" || exit 1
+    done
+}
+
 alerted() # words
 {
     bank alert list
@@ -123,6 +130,66 @@ machine_stop "$first"
 bank alert list --all
 [ "$(grep -c 'two of them work' "$WORLD/out")" = 1 ]
 result "without an alert" $?
+
+# ---- a restored backup -----------------------------------------------------------
+
+# The customer has the cash, the machine has not told, and the bank's database is one of before.
+bank_stop
+sql "CREATE DATABASE \"$world_database.backup\" TEMPLATE \"$world_database\""
+bank_start
+echo 'power cut after taken' >"$ATM_FOLDER/faults"
+visit
+bank_stop
+sql "DROP DATABASE \"$world_database\"" "ALTER DATABASE \"$world_database.backup\" RENAME TO \"$world_database\""
+bank_start --accept-log-loss
+machine_start "$ESBANK_HOME" first 7>&-
+exec 7>"$WORLD/first.keys"
+holds "what only the machine remembers is an alert" await 20 alerted \
+    'unknown to this bank: the machine says that it paid (dispensed, 20.00)'
+holds "and the machine owes it no more" await 20 saf_is_empty
+exec 7>&-
+machine_stop "$first"
+machine_start "$ESBANK_HOME" first 7>&-
+exec 7>"$WORLD/first.keys"
+await 20 shows first welcome
+[ "$(ask "SELECT data->>'agrees' FROM esbank.events WHERE event_type = 'Teller.SignedOn' AND data->'notes' IS NOT NULL
+    ORDER BY position DESC LIMIT 1")" = true ]
+result "the machine and the bank count the same notes" $?
+exec 7>&-
+machine_stop "$first"
+bank withdrawal list --state suspect --json
+did "it stands on the list of suspects" '"state":"disputed","amount":2000,"taken":2000'
+unheard=$(member withdrawal_id)
+bank verify
+did "the books are right" '^ok +notes conserved'
+bank withdrawal resolve "$unheard" dispensed --reason 'card number from the journal'
+did "an operator settles it" 'is settled'
+holds "and that ends the alert" await 20 sh -c '! "$BUILD/bank" alert list | grep -q "unknown to this bank"'
+
+# ---- a deadline ------------------------------------------------------------------
+
+bank_stop
+bank_start --confirm-within 1
+echo 'power cut after presented' >"$ATM_FOLDER/faults"
+visit
+holds "a machine that died with its cash out is an alert" await 20 alerted '20\.00 may have been paid or not'
+bank withdrawal list --state suspect --json
+late=$(member withdrawal_id)
+bank withdrawal show "$late"
+did "after a deadline it is not known where the notes are" '^Not known where +20x1$'
+did "nobody has said" '^Said by +deadline$'
+! grep -Eq '^Left in cassettes +[0-9]' "$WORLD/out"
+result "and they are not said to be in the cassettes" $?
+bank events --json --type Teller.WithdrawalSuspected
+did "the event has it so" '"unknown":\[\{"denomination":2000,"count":1\}\]'
+machine_start "$ESBANK_HOME" first 7>&-
+exec 7>"$WORLD/first.keys"
+holds "the machine that comes back knows" await 20 sh -c '"$BUILD/bank" withdrawal show "$0" | grep -q "^State *completed"' "$late"
+bank withdrawal show "$late"
+did "and says so" '^Said by +machine$'
+did "with the notes" '^Taken +20x1$'
+exec 7>&-
+machine_stop "$first"
 
 bank_stop
 results_end
