@@ -7,6 +7,7 @@
  */
 #include "bank/cli/ask.h"
 #include "bank/commands/keys.h"
+#include "shared/user.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -167,7 +168,8 @@ static int run_import(struct arguments *arguments)
     int status;
     if (!phrase_read(arguments, false, phrase))
         status = EXIT_USAGE;
-    else if (!key_archive_read(arguments->word[0], phrase, &set, &error))
+    else if (!key_archive_read(arguments->word[0], phrase, &set, &error) ||
+             !user_follow(&home, "keys", &error))
         status = complain_error(&error);
     else
         status = install(arguments, &home, &set);

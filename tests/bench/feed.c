@@ -205,6 +205,7 @@ static void confirm(struct feed *feed, struct feed_batch *batch, const struct fe
     event->withdrawal.account_id = feed->account[begun->account].id;
     event->withdrawal.amount = FEED_AMOUNT;
     event->withdrawal.where.taken = mix;
+    event->source = SOURCE_MACHINE;
     place(batch, &feed->teller[begun->teller].id, &feed->teller[begun->teller].version,
           feed->teller[begun->teller].actor);
     int length =
