@@ -80,6 +80,7 @@ struct import_finding {
 struct import_reason {
     const char *kind, *detail;
     int64_t times, position;
+    size_t first; /* of finding */
     struct uuid account_id;
 };
 

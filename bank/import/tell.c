@@ -32,30 +32,55 @@ static int by_position(const void *left, const void *right)
                                       : (a->number > b->number) - (a->number < b->number);
 }
 
-static struct import_reason *reason_of(struct import_report *report,
-                                       const struct import_finding *finding)
+/* The same ones next to each other, in the order of their positions. */
+static int by_reason(const void *left, const void *right)
 {
-    for (size_t i = 0; i < report->reason_count; i++)
-        if (strcmp(report->reason[i].kind, finding->kind) == 0 &&
-            strcmp(report->reason[i].detail, finding->detail) == 0)
-            return &report->reason[i];
-    struct import_reason *reason = &report->reason[report->reason_count++];
-    *reason = (struct import_reason){ .kind = finding->kind,
-                                      .detail = finding->detail,
-                                      .position = finding->position,
-                                      .account_id = finding->account_id };
-    return reason;
+    const struct import_finding *const *a = left, *const *b = right;
+    const int kinds = strcmp((*a)->kind, (*b)->kind);
+    const int details = kinds != 0 ? kinds : strcmp((*a)->detail, (*b)->detail);
+    return details != 0 ? details : (*a > *b) - (*a < *b);
+}
+
+static int by_first(const void *left, const void *right)
+{
+    const struct import_reason *a = left, *b = right;
+    return (a->first > b->first) - (a->first < b->first);
+}
+
+static void reasons_make(struct import_report *report, const struct import_finding **sorted)
+{
+    for (size_t i = 0; i < report->finding_count; i++) {
+        const struct import_finding *finding = sorted[i];
+        struct import_reason *last =
+            report->reason_count > 0 ? &report->reason[report->reason_count - 1] : NULL;
+        if (last == NULL || strcmp(last->kind, finding->kind) != 0 ||
+            strcmp(last->detail, finding->detail) != 0) {
+            last = &report->reason[report->reason_count++];
+            *last = (struct import_reason){ .kind = finding->kind,
+                                            .detail = finding->detail,
+                                            .position = finding->position,
+                                            .account_id = finding->account_id,
+                                            .first = (size_t)(finding - report->finding) };
+        }
+        last->times++;
+    }
 }
 
 void import_findings_order(struct import_report *report)
 {
-    for (size_t i = 0; i < report->finding_count; i++)
-        report->finding[i].number = i;
-    if (report->finding_count > 0)
-        qsort(report->finding, report->finding_count, sizeof *report->finding, by_position);
-    report->reason = calloc(report->finding_count + 1, sizeof *report->reason);
-    if (report->reason == NULL)
+    const size_t count = report->finding_count;
+    const struct import_finding **sorted = calloc(count + 1, sizeof *sorted);
+    report->reason = calloc(count + 1, sizeof *report->reason);
+    if (sorted == NULL || report->reason == NULL)
         panic("out of memory");
-    for (size_t i = 0; i < report->finding_count; i++)
-        reason_of(report, &report->finding[i])->times++;
+    for (size_t i = 0; i < count; i++)
+        report->finding[i].number = i;
+    if (count > 0)
+        qsort(report->finding, count, sizeof *report->finding, by_position);
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = &report->finding[i];
+    qsort(sorted, count, sizeof *sorted, by_reason);
+    reasons_make(report, sorted);
+    qsort(report->reason, report->reason_count, sizeof *report->reason, by_first);
+    free(sorted);
 }

@@ -41,8 +41,10 @@ void alerts_result(struct subscription *subscription, const PGresult *result)
 void alerts_log(struct subscription *subscription)
 {
     const struct subscription_options *options = &subscription->all->options;
+    if (subscription->alerts == NULL)
+        return;
     char *end = subscription->alerts + subscription->alerts_length;
-    for (char *line = subscription->alerts; subscription->alerts != NULL && line < end;) {
+    for (char *line = subscription->alerts; line < end;) {
         char *next = line + strlen(line) + 1, *rest = strchr(line, ' ');
         *rest = '\0';
         options->notice(options->context, line, rest + 1);

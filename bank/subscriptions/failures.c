@@ -144,7 +144,6 @@ void subscription_dependency_failed(struct subscription *subscription, int64_t p
                                     bool may_pass)
 {
     subscription->failures++;
-    alerts_forget(subscription);
     const bool paused = subscription->paused;
     subscription->paused = paused || !may_pass || subscription->failures >= FAILURES_QUIET;
     if (subscription->paused && !paused)

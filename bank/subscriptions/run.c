@@ -327,6 +327,7 @@ static void step_failed(struct subscription *subscription)
                         subscription->at < subscription->count;
     const int64_t position = of_run ? subscription->records[subscription->at].position : 0;
     subscription->parking = false;
+    alerts_forget(subscription); /* they were undone */
     if (strcmp(subscription->sqlstate, "ES002") == 0) {
         subscription->mine = false;
         subscription_go_on(subscription);
