@@ -433,13 +433,21 @@ static void on_notice(void *context, const PGresult *notice)
         ((struct connection *)context)->unreplicated = true;
 }
 
+void connection_elsewhere(const struct connection *connection)
+{
+    if (connection->leader == NULL)
+        hosts_answered((connection->host + 1) % connection->hosts);
+}
+
 static void on_watchdog(evutil_socket_t socket, short what, void *context)
 {
     (void)socket, (void)what;
     struct connection *connection = context;
     if (connection->ring_count > 0 && connection->patience_ms > 0 &&
-        clock_now_ms() - connection->progress_ms > connection->patience_ms)
+        clock_now_ms() - connection->progress_ms > connection->patience_ms) {
+        connection_elsewhere(connection);
         session_lost(connection, "the database does not answer");
+    }
 }
 
 static void connect_begin(struct connection *connection)

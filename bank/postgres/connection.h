@@ -49,6 +49,8 @@ void connection_patience(struct connection *connection, int patience_ms);
 /* It connects to the server that the other one is connected to, of those that the conninfo names.
  */
 void connection_beside(struct connection *connection, const struct connection *leader);
+/* The server that it is connected to stands still: the next session begins with the next one. */
+void connection_elsewhere(const struct connection *connection);
 /* The server's process of its session; 0: there is none. */
 int connection_pid(const struct connection *connection);
 void connection_open(struct connection *connection);

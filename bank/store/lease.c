@@ -119,8 +119,10 @@ static void tick(struct store *store)
         return;
     renew(store);
     lease_check(store);
-    if (now_ms() - lease->waits_ms > HANG_MS)
-        writer_drop(store, "the database does not answer");
+    if (now_ms() - lease->waits_ms <= HANG_MS)
+        return;
+    connection_elsewhere(store->writer);
+    writer_drop(store, "the database does not answer");
 }
 
 static void on_tick(evutil_socket_t socket, short what, void *context)
@@ -233,7 +235,8 @@ bool lease_expired(struct store *store, const PGresult *result)
                  "it cannot see whether the other one stands still: the server's track_activities "
                  "is off");
     else if (row_int64(result, 0, 1) > LEASE_MS) {
-        log_event("lease-expired", "silent_ms=%lld", (long long)row_int64(result, 0, 1));
+        if (!store->expired)
+            log_event("lease-expired", "silent_ms=%lld", (long long)row_int64(result, 0, 1));
         return true;
     }
     return false;

@@ -82,6 +82,7 @@ static void writer_ready(void *context)
     struct store *store = context;
     store->locked = false;
     store->looks = 0;
+    store->expired = false;
     connection_patience(store->writer, STANDING_BY_PATIENCE_MS);
     connection_query(store->writer, TAG_SETTINGS, "SELECT " SETTINGS_OF_LANES, NULL);
     lock_poll(store);

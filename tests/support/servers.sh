@@ -36,18 +36,23 @@ server_start()
     await 60 server_answers "$1"
 }
 
-# Its own process, and each of the others, which are its children. The first one goes first: it would replace them.
+# The processes of a server, the first one first; it is the others' parent. Some process ends while this looks.
+server_pids()
+{
+    cat "$WORLD/$1.pid"
+    cat /proc/[0-9]*/stat 2>/dev/null | awk -v parent="$(cat "$WORLD/$1.pid")" '$4 == parent { print $1 }'
+}
+
 server_signal()
 {
-    server_pid=$(cat "$WORLD/$1.pid")
-    kill "-$2" "$server_pid"
-    kill "-$2" $(awk -v parent="$server_pid" '$4 == parent { print $1 }' /proc/[0-9]*/stat 2>/dev/null) 2>/dev/null
+    # shellcheck disable=SC2046  # a word each
+    kill "-$2" $(server_pids "$1") 2>/dev/null
 }
 
 # The process of a server with that in its title.
 server_process()
 {
-    for server_child in $(awk -v parent="$(cat "$WORLD/$1.pid")" '$4 == parent { print $1 }' /proc/[0-9]*/stat 2>/dev/null); do
+    for server_child in $(server_pids "$1"); do
         { tr '\0' ' ' <"/proc/$server_child/cmdline"; } 2>/dev/null | grep -q "$2" && echo "$server_child" && return
     done
     return 1
