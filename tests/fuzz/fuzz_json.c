@@ -11,7 +11,9 @@ static void walk(const struct json *value, int depth)
     bool truth;
     struct uuid id;
     struct notes notes;
-    PROMISE(value != NULL && depth <= JSON_DEPTH_MAX);
+    PROMISE(value != NULL);
+    const bool opens = json_type_of(value) == JSON_OBJECT || json_type_of(value) == JSON_ARRAY;
+    PROMISE(depth <= JSON_DEPTH_MAX + !opens); /* what is in the innermost is one deeper */
     if (json_string(value, &text))
         PROMISE(strlen(text) < (1 << 20));
     if (json_integer(value, &number))
