@@ -31,7 +31,13 @@ struct client *client_open(const struct home *home, const char *socket_name, str
         return NULL;
     }
     if (connect(file, (struct sockaddr *)&address, sizeof address) != 0) {
-        if (errno == ENOENT || errno == ECONNREFUSED)
+        const bool nobody = errno == ENOENT || errno == ECONNREFUSED;
+        if (nobody && home_holder(home) > 0)
+            error_set(error, ERROR_CONNECTION,
+                      "the bank that has %s (process %ld) takes no commands yet or no more: try "
+                      "again in a moment",
+                      home->path, home_holder(home));
+        else if (nobody)
             error_set(
                 error, ERROR_CONNECTION,
                 "no bank serves %s: start one with `bank serve`, or name its home with --home DIR",

@@ -54,4 +54,6 @@ PGHOST=${host%% *} PGUSER=esbank bank migrate --db "dbname=$other"
 did "or leave the host to the environment" 'up to date'
 PGHOST=${host%% *} PGUSER=esbank PGTARGETSESSIONATTRS=standby bank migrate --db "dbname=$other"
 refused "which says there what it says to other programs" 1 'not in hot standby'
+PGHOST=${host%% *} PGUSER=esbank bank import --from "dbname=$other"
+refused "also of an older bank's database that goes into the private cluster" 2 'search path'
 results_end

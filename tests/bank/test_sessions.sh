@@ -33,7 +33,10 @@ for setting in "client_encoding = 'LATIN1'" "datestyle = 'SQL, DMY'" "intervalst
     "default_transaction_deferrable = on" "lock_timeout = '1ms'" "statement_timeout = '500ms'" \
     "idle_in_transaction_session_timeout = '1ms'" "idle_session_timeout = '100ms'" "synchronous_commit = off" \
     "enable_indexscan = off" "enable_seqscan = off" "jit = on" "jit_above_cost = 0" "plan_cache_mode = 'force_custom_plan'"; do
-    psql -Xq "$server dbname=postgres" -c "ALTER ROLE \"$login\" SET $setting" >"$WORLD/out" 2>&1 || exit 1
+    # A version that lacks the setting has nothing to be changed by it.
+    [ "$(psql -XAtq "$server dbname=postgres" -c "SELECT count(*) FROM pg_settings
+        WHERE name = lower('${setting%% *}')")" = 0 ] ||
+        psql -Xq "$server dbname=postgres" -c "ALTER ROLE \"$login\" SET $setting" >"$WORLD/out" 2>&1 || exit 1
 done
 ESBANK_DB="${server%user=*}user=$login dbname=$world_database"
 PGCLIENTENCODING=LATIN1 PGDATESTYLE=German PGTZ=America/New_York PGOPTIONS='-c search_path=elsewhere -c bytea_output=escape'
