@@ -4,7 +4,7 @@
 # Tables that can be made from the log are dropped, and made again by one command
 # each, with all that the migrations gave them. Prints TAP. The programs are in
 # $BUILD; run it by scripts/test.
-# shellcheck disable=SC1091,SC2016,SC2317  # functions run by name look unreachable
+# shellcheck disable=SC1091,SC2016,SC2119,SC2317  # functions run by name look unreachable
 set -u
 
 BUILD=$(realpath "${BUILD:-build}") || exit 1
