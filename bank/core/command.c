@@ -17,7 +17,7 @@ static const char *const field_names[COMMAND_FIELD_COUNT] = {
 };
 
 static const size_t saga_ids[SAGA_COUNT] = {
-#define X(enumerator, name, id) offsetof(struct command, id),
+#define X(enumerator, name) offsetof(struct command, name##_id),
     SAGA_TABLE(X)
 #undef X
 };

@@ -217,14 +217,15 @@ enum command_field {
       STREAM_BANK, SAGA_NONE, 0, \
       0, 0) /* the store's own: bank/store/loss.c */
 
-/* A saga: its enumerator, its name, and the member of struct command that has its id. */
+/* A saga: its enumerator and its name. The member NAME_id of struct command has its id, struct NAME
+ * is its state (bank/core/NAME.h), and saga.c finds its functions by the name. */
 #define SAGA_TABLE(X) \
-    X(WITHDRAWAL, "withdrawal", withdrawal_id) \
-    X(DEPOSIT,    "deposit",    deposit_id) \
-    X(TRANSFER,   "transfer",   transfer_id)
+    X(WITHDRAWAL, withdrawal) \
+    X(DEPOSIT,    deposit) \
+    X(TRANSFER,   transfer)
 
 enum saga_kind {
-#define X(enumerator, name, id) SAGA_##enumerator,
+#define X(enumerator, name) SAGA_##enumerator,
     SAGA_TABLE(X)
 #undef X
     SAGA_COUNT,

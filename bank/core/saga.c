@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-/* What every saga has, for the table: its own functions under their names, taking any state. */
+/* What every saga has: its own functions under their names, taking any state. */
 #define HOOKS(name)                                                                                \
     static void name##_fold(void *state, const struct event *event)                                \
     {                                                                                              \
@@ -22,13 +22,9 @@
         return name##_state_name((enum name##_state)state);                                        \
     }
 
-#define HOOKED(name)                                                                               \
-    PLACES(name), .apply = name##_fold, .react = name##_next, .ended = name##_over,                \
-                  .rows = &name##_rows, .state_name = name##_name
-
-HOOKS(withdrawal)
-HOOKS(deposit)
-HOOKS(transfer)
+#define X(enumerator, name) HOOKS(name)
+SAGA_TABLE(X)
+#undef X
 
 static int64_t withdrawal_due(const void *state)
 {
@@ -55,20 +51,29 @@ static const char *transfer_amiss(const void *state)
     return transfer_wrong(state);
 }
 
-#define PLACES(member)                                                                             \
-    .name = #member, .state = offsetof(struct saga_state, member),                                 \
-    .id = offsetof(struct saga_state, member.id),                                                  \
-    .teller_id = offsetof(struct saga_state, member.teller_id),                                    \
-    .account_id = offsetof(struct saga_state, member.account_id),                                  \
-    .refusal = offsetof(struct saga_state, member.refusal)
+/* What it has besides; each saga says so, if only that there is nothing. */
+#define WITHDRAWAL_BESIDES                                                                         \
+    .unknown = REFUSED_NO_SUCH_WITHDRAWAL, .due_us = withdrawal_due,                               \
+    .late = TELLER_SUSPECT_WITHDRAWAL, .deadline = withdrawal_late
+#define DEPOSIT_BESIDES  .unknown = REFUSED_NO_SUCH_DEPOSIT, .refused = deposit_otherwise
+#define TRANSFER_BESIDES .refused = transfer_otherwise, .wrong = transfer_amiss
 
 const struct saga sagas[SAGA_COUNT] = {
-    [SAGA_WITHDRAWAL] = { HOOKED(withdrawal), .unknown = REFUSED_NO_SUCH_WITHDRAWAL,
-                          .due_us = withdrawal_due, .late = TELLER_SUSPECT_WITHDRAWAL,
-                          .deadline = withdrawal_late },
-    [SAGA_DEPOSIT] = { HOOKED(deposit), .unknown = REFUSED_NO_SUCH_DEPOSIT,
-                       .refused = deposit_otherwise },
-    [SAGA_TRANSFER] = { HOOKED(transfer), .refused = transfer_otherwise, .wrong = transfer_amiss },
+#define X(enumerator, member)                                                                      \
+    { .name = #member,                                                                             \
+      .state = offsetof(struct saga_state, member),                                                \
+      .id = offsetof(struct saga_state, member.id),                                                \
+      .teller_id = offsetof(struct saga_state, member.teller_id),                                  \
+      .account_id = offsetof(struct saga_state, member.account_id),                                \
+      .refusal = offsetof(struct saga_state, member.refusal),                                      \
+      .apply = member##_fold,                                                                      \
+      .react = member##_next,                                                                      \
+      .ended = member##_over,                                                                      \
+      .rows = &member##_rows,                                                                      \
+      .state_name = member##_name,                                                                 \
+      enumerator##_BESIDES },
+    SAGA_TABLE(X)
+#undef X
 };
 
 static const void *at(const struct saga_state *state, size_t offset)

@@ -18,9 +18,9 @@ struct saga_state {
     int64_t version;    /* events folded in */
     int64_t due_us;     /* the first of its sagas' deadlines; 0: none runs */
     enum saga_kind due; /* whose it is */
-    struct withdrawal withdrawal;
-    struct deposit deposit;
-    struct transfer transfer;
+#define X(enumerator, name) struct name name;
+    SAGA_TABLE(X)
+#undef X
 };
 
 struct saga {
