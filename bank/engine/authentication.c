@@ -122,11 +122,14 @@ enum authentication authentication_admit(struct engine *engine, struct request *
 
 /* ---- after ---- */
 
+/* By the response code: no such card, a restricted one, a wrong PIN, too many of them. */
 static bool is_failure(enum refusal refusal)
 {
-    return refusal == REFUSED_NO_SUCH_CARD || refusal == REFUSED_NO_SUCH_RECEIVER ||
-           refusal == REFUSED_WRONG_PIN || refusal == REFUSED_PIN_TRIES_EXCEEDED ||
-           refusal == REFUSED_CARD_BLOCKED || refusal == REFUSED_ACCOUNT_CLOSED;
+    static const char *const codes[] = { "14", "62", "55", "75" };
+    for (size_t i = 0; refusal != NOT_REFUSED && i < sizeof codes / sizeof codes[0]; i++)
+        if (strcmp(refusal_code(refusal), codes[i]) == 0)
+            return true;
+    return false;
 }
 
 /* Takes a token; whether it was the last one of its bucket. */

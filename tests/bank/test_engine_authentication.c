@@ -237,6 +237,18 @@ static int authenticating(enum command_kind kinds[static KINDS_MAX])
     return count;
 }
 
+static void test_a_terminals_command_with_a_pin_is_under_the_budget(void **state)
+{
+    (void)state;
+    for (enum command_kind kind = 0; kind < COMMAND_KIND_COUNT; kind++) {
+        const struct command_traits *traits = command_traits(kind);
+        const bool guesses = (traits->senders & BY_TERMINAL) != 0 &&
+                             ((traits->required | traits->optional) & WITH(PIN_BLOCK)) != 0;
+        if (guesses != command_is(kind, AUTHENTICATES))
+            check_fail("%s has a PIN block or AUTHENTICATES, and not both", command_name(kind));
+    }
+}
+
 static void test_an_unknown_card_leaves_nothing_behind_and_its_id_free(void **state)
 {
     (void)state;
@@ -483,6 +495,7 @@ static void test_a_limit_of_0_is_none(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        STORY(test_a_terminals_command_with_a_pin_is_under_the_budget),
         STORY(test_an_unknown_card_leaves_nothing_behind_and_its_id_free),
         STORY(test_an_unknown_card_under_the_id_of_a_withdrawal_makes_nothing_forgotten),
         STORY(test_what_a_suspended_machine_is_told_depends_on_no_card),
