@@ -66,17 +66,43 @@ static void effect_insert(struct machine *machine, const struct effect *effect)
         pan_mask(machine->reader.pan, answer->text);
 }
 
+/* What a card and its PIN go along with. */
+static size_t question_write(struct machine *machine, const struct effect *effect,
+                             const unsigned char block[static PIN_BLOCK_LENGTH],
+                             const unsigned char new_block[static PIN_BLOCK_LENGTH],
+                             char line[static MESSAGE_SIZE])
+{
+    char position[JOURNAL_POSITION];
+    const struct uuid *id = &effect->id, *teller = &machine->options->teller;
+    const char *pan = machine->reader.pan;
+    journal_position(&machine->journal, position);
+    switch (effect->kind) {
+    case EFFECT_ASK_CASH:
+        return message_withdrawal(line, id, teller, pan, block, effect->amount, &effect->notes,
+                                  position);
+    case EFFECT_ASK_BALANCE:
+        return message_balance(line, id, teller, pan, block);
+    case EFFECT_ASK_DEPOSIT:
+        return message_deposit(line, id, teller, pan, block, position);
+    case EFFECT_ASK_STATEMENT:
+        return message_statement(line, id, teller, pan, block);
+    case EFFECT_ASK_NEW_PIN:
+        return message_new_pin(line, id, teller, pan, block, new_block);
+    case EFFECT_ASK_TRANSFER:
+        return message_transfer(line, id, teller, pan, block, effect->amount, effect->text);
+    default:
+        panic("effect %d has no line for the bank", (int)effect->kind);
+    }
+}
+
 /* Only the signed-on key makes PIN blocks; without one there is nobody to send them to. */
 static bool effect_ask(struct machine *machine, const struct effect *effect)
 {
     char line[MESSAGE_SIZE];
-    char position[JOURNAL_POSITION];
-    unsigned char block[PIN_BLOCK_LENGTH], new_block[PIN_BLOCK_LENGTH];
-    const struct uuid *teller = &machine->options->teller;
-    journal_position(&machine->journal, position);
+    unsigned char block[PIN_BLOCK_LENGTH], new_block[PIN_BLOCK_LENGTH] = { 0 };
     size_t length;
     if (effect->kind == EFFECT_ASK_CUT_OVER) {
-        length = message_cut_over(line, &effect->id, teller);
+        length = message_cut_over(line, &effect->id, &machine->options->teller);
     } else if (effect->kind == EFFECT_ASK_NEW_PIN && !pin_pad_repeated()) {
         machine_answer(machine, EVENT_PINS_DIFFER);
         return true;
@@ -86,20 +112,8 @@ static bool effect_ask(struct machine *machine, const struct effect *effect)
                                    new_block))) {
         machine_answer(machine, EVENT_NO_REPLY);
         return false;
-    } else if (effect->kind == EFFECT_ASK_BALANCE) {
-        length = message_balance(line, &effect->id, teller, machine->reader.pan, block);
-    } else if (effect->kind == EFFECT_ASK_DEPOSIT) {
-        length = message_deposit(line, &effect->id, teller, machine->reader.pan, block, position);
-    } else if (effect->kind == EFFECT_ASK_NEW_PIN) {
-        length = message_new_pin(line, &effect->id, teller, machine->reader.pan, block, new_block);
-    } else if (effect->kind == EFFECT_ASK_TRANSFER) {
-        length = message_transfer(line, &effect->id, teller, machine->reader.pan, block,
-                                  effect->amount, effect->text);
-    } else if (effect->kind == EFFECT_ASK_STATEMENT) {
-        length = message_statement(line, &effect->id, teller, machine->reader.pan, block);
     } else {
-        length = message_withdrawal(line, &effect->id, teller, machine->reader.pan, block,
-                                    effect->amount, &effect->notes, position);
+        length = question_write(machine, effect, block, new_block, line);
     }
     link_ask(&machine->link, &effect->id, line, length, machine->now_ms);
     pin_wipe(line, sizeof line);

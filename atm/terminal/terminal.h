@@ -108,16 +108,28 @@ struct terminal_settings {
     int language;
 };
 
-/* What the customer came for; the same again once the PIN is typed anew. */
+/*
+ * What the customer came for; the same again once the PIN is typed anew. Columns: the
+ * enumerator; where it is asked for, and the action that asks; what an approval means (NONE:
+ * it has to be looked at); whether it has an id that the customer can quote, and an end in
+ * the journal.
+ */
+/* clang-format off */
+#define WANTS_TABLE(X) \
+    X(CASH,      ASKING_CASH,      withdrawal_ask, NONE,           true) \
+    X(BALANCE,   ASKING_BALANCE,   balance_ask,    BALANCE_TOLD,   false) \
+    X(DEPOSIT,   ASKING_DEPOSIT,   deposit_ask,    NONE,           true) \
+    X(STATEMENT, ASKING_STATEMENT, statement_ask,  STATEMENT_TOLD, false) \
+    X(NEW_PIN,   NEW_PIN,          new_pin_begin,  PIN_CHANGED,    false) \
+    X(TRANSFER,  ASKING_TRANSFER,  transfer_ask,   TRANSFERRED,    true)
+
 enum wants {
-    WANTS_CASH,
-    WANTS_BALANCE,
-    WANTS_DEPOSIT,
-    WANTS_STATEMENT,
-    WANTS_NEW_PIN,
-    WANTS_TRANSFER,
+#define X(enumerator, asking, ask, told, quotable) WANTS_##enumerator,
+    WANTS_TABLE(X)
+#undef X
     WANTS_COUNT
 };
+/* clang-format on */
 
 /* Beside the withdrawal, whose id is then the deposit's. */
 struct deposit {

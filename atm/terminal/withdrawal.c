@@ -13,9 +13,6 @@
 
 const money fast_cash[FAST_CASH_COUNT] = { 2000, 5000, 10000, 20000 };
 
-/* What a customer can want: where it is asked for and how, what an approval means (NONE: it has to
- * be looked at), and whether it has an id that the customer can quote, and an end in the journal.
- */
 static const struct {
     enum terminal_state asking;
     void (*ask)(struct terminal *terminal, const struct terminal_event *event,
@@ -23,12 +20,9 @@ static const struct {
     enum signal told;
     bool quotable;
 } wanted[WANTS_COUNT] = {
-    [WANTS_CASH] = { STATE_ASKING_CASH, withdrawal_ask, SIGNAL_NONE, true },
-    [WANTS_BALANCE] = { STATE_ASKING_BALANCE, balance_ask, SIGNAL_BALANCE_TOLD, false },
-    [WANTS_DEPOSIT] = { STATE_ASKING_DEPOSIT, deposit_ask, SIGNAL_NONE, true },
-    [WANTS_STATEMENT] = { STATE_ASKING_STATEMENT, statement_ask, SIGNAL_STATEMENT_TOLD, false },
-    [WANTS_NEW_PIN] = { STATE_NEW_PIN, new_pin_begin, SIGNAL_PIN_CHANGED, false },
-    [WANTS_TRANSFER] = { STATE_ASKING_TRANSFER, transfer_ask, SIGNAL_TRANSFERRED, true },
+#define X(enumerator, asking, ask, told, quotable) { STATE_##asking, ask, SIGNAL_##told, quotable },
+    WANTS_TABLE(X)
+#undef X
 };
 
 /* Chooses among the notes in the machine; the bank has the last word. */
