@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.." || exit 1
 BUILD=${BUILD:-build}
 export BUILD
 document=shared/PROTOCOL.md
-echo 1..7
+echo 1..8
 
 # SENTENCE STATUS
 result()
@@ -37,6 +37,12 @@ for command in $("$BUILD/protocol_tables" commands | sed -n 's/^| `\([A-Za-z]*\)
     grep -q "^### \`$command\`" $document || { echo "# no section on $command"; missing=1; }
 done
 result "each command of a terminal has a section" $missing
+sed '/^<!-- table: /,/^<!-- end -->/d' $document >"${TEST_TMP:-/tmp}/protocol.text"
+missing=0
+for command in $("$BUILD/protocol_tables" commands | sed -n 's/^| `\([A-Za-z]*\)` | \(operator\|both\) .*/\1/p'); do
+    grep -q "\`$command\`" "${TEST_TMP:-/tmp}/protocol.text" || { echo "# the text says nothing of $command"; missing=1; }
+done
+result "and each of an operator is in the text" $missing
 odd=0
 for error in $(grep -o '`[a-z_]*`' $document | tr -d '`' | sort -u); do
     case $error in *_*) ;; *) continue ;; esac
