@@ -1,43 +1,167 @@
 /* SPDX-License-Identifier: MIT */
 #include "bank/log/log.h"
 
+#include "bank/log/levels.h"
+#include "bank/log/pairs.h"
+#include "shared/json.h"
 #include "shared/text.h"
 
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-void log_event(const char *what, const char *format, ...)
+enum { PAIRS_SIZE = 1200, LINE_SIZE = 4096, NUMBER_DIGITS = 15 };
+
+static const char *const level_names[LOG_LEVEL_COUNT] = { "info", "warn", "error" };
+
+static const struct {
+    const char *what;
+    enum log_level level;
+} levels[] = {
+#define X(what, level) { what, LOG_LEVEL_##level },
+    LOG_EVENT_TABLE(X)
+#undef X
+};
+
+static struct log_options log_options;
+static int log_file = STDERR_FILENO;
+
+/* ---- where to ---- */
+
+enum log_level log_level_find(const char *name)
 {
-    char line[1200], shown[1300], date[32] = "";
+    enum log_level level = LOG_LEVEL_INFO;
+    while (level < LOG_LEVEL_COUNT && strcmp(level_names[level], name) != 0)
+        level++;
+    return level;
+}
+
+static bool file_open(const char *path, int *file, struct error *error)
+{
+    *file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0640);
+    return *file >= 0 ||
+           error_set_errno(error, "cannot write to %.300s, the file after --log-file", path);
+}
+
+bool log_use(const struct log_options *options, struct error *error)
+{
+    int file = STDERR_FILENO;
+    if (options->file != NULL && !file_open(options->file, &file, error))
+        return false;
+    log_options = *options;
+    log_file = file;
+    return true;
+}
+
+bool log_reopen(struct error *error)
+{
+    int file;
+    if (log_options.file == NULL)
+        return true;
+    if (!file_open(log_options.file, &file, error))
+        return false;
+    close(log_file);
+    log_file = file;
+    return true;
+}
+
+/* ---- a line ---- */
+
+static enum log_level level_of(const char *what)
+{
+    for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++)
+        if (strcmp(levels[i].what, what) == 0)
+            return levels[i].level;
+    return LOG_LEVEL_INFO;
+}
+
+static void time_format(char text[static 32])
+{
     struct timespec now;
     struct tm parts;
+    size_t length = 0;
     clock_gettime(CLOCK_REALTIME, &now);
     if (gmtime_r(&now.tv_sec, &parts) != NULL)
-        strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &parts);
-    size_t room = sizeof line - 1; /* for the newline */
-    size_t length = (size_t)snprintf(line, room, "bank: %s time=%s.%03ldZ%s", what, date,
-                                     now.tv_nsec / 1000000, format[0] == '\0' ? "" : " ");
-    va_list arguments;
-    va_start(arguments, format);
-    if (length < room) {
-        int more = vsnprintf(line + length, room - length, format, arguments);
-        length += more > 0 ? (size_t)more : 0;
+        length = strftime(text, 20, "%Y-%m-%dT%H:%M:%S", &parts);
+    snprintf(text + length, 32 - length, ".%03ldZ", now.tv_nsec / 1000000);
+}
+
+/* A number as JSON has it, which every reader takes as it is. */
+static bool is_number(const struct pair *pair)
+{
+    const char *digits = pair->value;
+    size_t length = pair->value_length;
+    if (length > 1 && digits[0] == '-') {
+        digits++;
+        length--;
     }
+    return !pair->quoted && length > 0 && length <= NUMBER_DIGITS &&
+           strspn(digits, "0123456789") >= length && (digits[0] != '0' || pair->value_length == 1);
+}
+
+static size_t line_json(char line[static LINE_SIZE], const char *time, const char *level,
+                        const char *what, const char *text)
+{
+    struct pair pairs[PAIRS_MAX];
+    const size_t count = pairs_read(text, pairs);
+    struct json_writer writer;
+    json_writer_init(&writer, line, LINE_SIZE - 1);
+    json_open_object(&writer, NULL);
+    json_write_string(&writer, "time", time);
+    json_write_string(&writer, "level", level);
+    json_write_string(&writer, "event", what);
+    for (size_t i = 0; i < count; i++) {
+        char name[40];
+        snprintf(name, sizeof name, "%.*s", (int)pairs[i].name_length, pairs[i].name);
+        if (is_number(&pairs[i]))
+            json_write_raw(&writer, name, pairs[i].value, pairs[i].value_length);
+        else
+            json_write_bytes(&writer, name, pairs[i].value, pairs[i].value_length);
+    }
+    json_close_object(&writer);
+    return json_finish(&writer);
+}
+
+static size_t line_plain(char line[static LINE_SIZE], const char *time, const char *level,
+                         const char *what, const char *text)
+{
+    return (size_t)snprintf(line, LINE_SIZE - 1, "bank: %s time=%s level=%s%s%s", what, time, level,
+                            text[0] == '\0' ? "" : " ", text);
+}
+
+void log_event(const char *what, const char *format, ...)
+{
+    char pairs[PAIRS_SIZE], shown[PAIRS_SIZE + 100], time[32], line[LINE_SIZE];
+    const enum log_level level = level_of(what);
+    va_list arguments;
+    if (level < log_options.least)
+        return;
+    va_start(arguments, format);
+    if (vsnprintf(pairs, sizeof pairs, format, arguments) < 0)
+        pairs[0] = '\0';
     va_end(arguments);
-    if (length > room - 1)
-        length = room - 1;
-    for (size_t i = 0; i < length; i++) /* one event, one line */
-        if (line[i] == '\n' || line[i] == '\r')
-            line[i] = ' ';
-    line[length] = '\0';
-    text_shown(line, shown, sizeof shown - 1);
-    length = strlen(shown);
-    shown[length++] = '\n';
+    for (char *at = pairs; *at != '\0'; at++) /* one event, one line */
+        if (*at == '\n' || *at == '\r')
+            *at = ' ';
+    text_shown(pairs, shown, sizeof shown);
+    time_format(time);
+    size_t length =
+        (log_options.json ? line_json : line_plain)(line, time, level_names[level], what, shown);
+    line[length++] = '\n';
     /* One write, so that lines of several processes do not mix; a log that cannot be written stops
      * nobody. */
-    if (write(STDERR_FILENO, shown, length) < 0)
+    if (write(log_file, line, length) < 0)
         return;
+}
+
+void log_failed(const char *why)
+{
+    if (log_options.file != NULL || log_options.json)
+        log_event("failed", "why=\"%s\"", why);
+    if (log_options.file != NULL || !log_options.json)
+        fprintf(stderr, "bank: %s\n", why);
 }

@@ -116,11 +116,11 @@ static void write_batch_size(struct metric_source *from)
 
 static void write_doors(struct metric_source *from)
 {
-    static const char *const names[DOORS] = { [TERMINALS] = "door=\"terminals\"",
-                                              [OPERATORS] = "door=\"operators\"",
-                                              [NETWORK] = "door=\"network\"" };
-    for (int door = 0; door < DOORS; door++)
-        exposition_sample(from->to, from->family, names[door], from->turn->door[door].connected);
+    for (int door = 0; door < DOORS; door++) {
+        char labels[40];
+        snprintf(labels, sizeof labels, "door=\"%s\"", turn_door_name(door));
+        exposition_sample(from->to, from->family, labels, from->turn->door[door].connected);
+    }
 }
 
 static void each_projection(void *context, const char *name, int64_t lag)

@@ -21,6 +21,7 @@
 
 static const char help[] =
     "Usage: bank serve [--home DIR] [--user NAME] [--db CONNINFO] [--log commands]\n"
+    "                  [--log-file FILE] [--log-format logfmt|json] [--log-level info|warn|error]\n"
     "                  [--accept-log-loss] [--confirm-within SECONDS] [--batch N]\n"
     "                  [--snapshot-every N] [--rate N] [--failed-auth-limit N]\n"
     "                  [--old-snapshot SECONDS]\n"
@@ -45,6 +46,9 @@ static const char help[] =
     "  --log commands            a line on stderr for every command, not only for the events of "
     "the bank's "
     "life\n"
+    "  --log-file FILE           where the log goes (stderr); SIGHUP opens it anew\n"
+    "  --log-format FORMAT       logfmt, or json: one object a line\n"
+    "  --log-level LEVEL         info, warn or error: events of that level and above (info)\n"
     "  --confirm-within SECONDS  how long a dispense may stay unconfirmed before it is suspect "
     "(120)\n"
     "  --batch N                 commands decided and committed together at most (1024)\n"
@@ -139,6 +143,9 @@ int serve_command(int argc, char **argv)
                                            { "user", required_argument, NULL, 'u' },
                                            { "db", required_argument, NULL, 'd' },
                                            { "log", required_argument, NULL, 'l' },
+                                           { "log-file", required_argument, NULL, 'F' },
+                                           { "log-format", required_argument, NULL, 'T' },
+                                           { "log-level", required_argument, NULL, 'E' },
                                            { "accept-log-loss", no_argument, NULL, 'a' },
                                            { "confirm-within", required_argument, NULL, 'c' },
                                            { "batch", required_argument, NULL, 'b' },
@@ -180,6 +187,19 @@ int serve_command(int argc, char **argv)
             if (strcmp(optarg, "commands") != 0)
                 return wrong("--log knows only the word commands, not", optarg);
             options.log_commands = true;
+            break;
+        case 'F':
+            options.log.file = optarg;
+            break;
+        case 'T':
+            options.log.json = strcmp(optarg, "json") == 0;
+            if (!options.log.json && strcmp(optarg, "logfmt") != 0)
+                return wrong("--log-format wants logfmt or json, not", optarg);
+            break;
+        case 'E':
+            options.log.least = log_level_find(optarg);
+            if (options.log.least == LOG_LEVEL_COUNT)
+                return wrong("--log-level wants info, warn or error, not", optarg);
             break;
         case 'a':
             options.accept_log_loss = true;

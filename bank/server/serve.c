@@ -153,7 +153,7 @@ static void on_refused(void *context, const char *why)
     (void)context;
     overheard.serving->refused = true;
     asked_to_end = 1;
-    fprintf(stderr, "bank: %s\n", why);
+    log_failed(why);
 }
 
 static void on_deactivated(void *context, const char *why)
@@ -319,6 +319,8 @@ static void reload(struct serving *serving)
     struct error error;
     asked_to_reload = 0;
     log_limited_tick(INT64_MAX);
+    if (!log_reopen(&error))
+        log_event("log-not-reopened", "why=\"%s; the file that was open stays\"", error.message);
     if (!serving->options->listens) {
         log_event("reloaded", "certificates=0");
         return;
@@ -571,7 +573,7 @@ int serve(const struct serve_options *options)
     if (home_locate(options->home, &serving.home, &error) && home_create(&serving.home, &error) &&
         user_become(&serving.home, options->user, &error))
         lock = home_lock(&serving.home, &error);
-    if (lock < 0) {
+    if (lock < 0 || !log_use(&options->log, &error)) {
         fprintf(stderr, "bank: %s\n", error.message);
         return EXIT_FAILURE;
     }
@@ -581,8 +583,9 @@ int serve(const struct serve_options *options)
     if (worked) {
         fence_home(&serving.home);
         run(&serving);
-    } else
-        fprintf(stderr, "bank: %s\n", error.message);
+    } else {
+        log_failed(error.message);
+    }
     close_all(&serving);
     home_unlock(lock);
     log_limited_tick(INT64_MAX);

@@ -3,11 +3,12 @@
  * `bank serve`: the assembly. Puts the home, the vault, the database, the
  * store, the engine and the server together, runs the loop, and takes them
  * apart again when it is asked to end (SIGTERM, SIGINT). SIGHUP: the files of the certificates are
- * read again.
+ * read again, and the file of the log is opened anew.
  */
 #ifndef BANK_SERVER_SERVE_H
 #define BANK_SERVER_SERVE_H
 
+#include "bank/log/log.h"
 #include "shared/address.h"
 #include "shared/tls.h"
 
@@ -15,10 +16,11 @@
 #include <stdint.h>
 
 struct serve_options {
-    const char *home;          /* NULL: as home_locate has it */
-    const char *user;          /* whom root's bank runs as; NULL: as user.h has it */
-    const char *db;            /* NULL: $ESBANK_DB, else a private cluster */
-    bool accept_log_loss;      /* goes on with a log that lacks what was acknowledged */
+    const char *home;     /* NULL: as home_locate has it */
+    const char *user;     /* whom root's bank runs as; NULL: as user.h has it */
+    const char *db;       /* NULL: $ESBANK_DB, else a private cluster */
+    bool accept_log_loss; /* goes on with a log that lacks what was acknowledged */
+    struct log_options log;
     bool log_commands;         /* a line a command, besides the events of the bank's own life */
     int64_t confirm_within_s;  /* how long a dispense may stay unconfirmed */
     int64_t sign_on_within_s;  /* how long a terminal's connection may take to sign on */

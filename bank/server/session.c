@@ -12,6 +12,7 @@
 
 #include "bank/log/limit.h"
 #include "bank/log/log.h"
+#include "bank/server/machine_log.h"
 #include "bank/server/parse.h"
 #include "bank/server/status.h"
 #include "shared/hex.h"
@@ -37,6 +38,7 @@ void session_reply(struct session *session, const char *line, size_t length)
         return;
     if (buffer_length(out) + length + 1 > UNREAD_MAX) {
         log_limited("client-dropped", "it does not read its replies", NULL);
+        session->why = "it does not read its replies";
         session_close(session);
         return;
     }
@@ -87,6 +89,7 @@ void session_flush(struct session *session)
             event_add(session->writable, NULL); /* fires once; adding it again changes nothing */
             return;
         } else if (errno != EINTR) {
+            session->why = "its connection was lost";
             session_close(session);
         }
     }
@@ -170,6 +173,8 @@ static void answered(struct request *request, const char *line, size_t length, b
     session->in_flight--;
     if (command->kind == TELLER_SIGN_ON) {
         session->signing_on = false;
+        if (!replayed)
+            machine_log_sign_on(session, request, ok);
         /* One that is barred has proved its key, and may still tell how what it began has ended. */
         if ((ok || request->refusal == REFUSED_TELLER_BARRED ||
              request->refusal == REFUSED_DISPLACED) &&
@@ -317,6 +322,7 @@ static void take_rest(struct session *session)
         reply_refusal(session, NULL, REFUSED_INVALID_REQUEST,
                       "The line is longer than 65536 bytes.");
         session_end_input(session);
+        session->why = "its line is longer than 65536 bytes";
     } else if (length > 0 && session->input_ended) {
         reply_refusal(session, NULL, REFUSED_INVALID_REQUEST,
                       "The last line has no newline at its end.");
@@ -384,12 +390,14 @@ static void on_readable(evutil_socket_t file, short what, void *context)
         session_take_lines(session);
     } else if (step == 0) {
         stop_reading(session);
+        session->why = "it closed its connection";
         session->input_ended = true;
         session_take_lines(session);
     } else if (errno == EAGAIN && transport_blocked(&session->transport)) {
         stop_reading(session); /* until it is writable: the socket would be ready all the time */
         event_add(session->writable, NULL);
     } else if (errno != EAGAIN && errno != EINTR) {
+        session->why = "its connection was lost";
         session_close(session);
     }
 }
@@ -433,6 +441,7 @@ struct session *session_create(struct turn *turn, const struct caller *caller)
 void session_expel(struct session *session, enum refusal refusal, const char *message)
 {
     log_limited("client-expelled", message, NULL);
+    session->why = message;
     reply_refusal(session, NULL, refusal, message);
     session_flush(session);
     session_close(session);
@@ -450,6 +459,7 @@ void session_close(struct session *session)
 {
     if (session->transport.file < 0)
         return;
+    machine_log_lost(session);
     stop_reading(session);
     event_del(session->writable);
     transport_close(&session->transport);

@@ -54,6 +54,7 @@ struct session {
     bool signing_on;  /* what follows waits for the outcome */
     bool input_ended; /* nothing more is read; replies still leave */
     bool reading;     /* readable is armed */
+    const char *why;  /* it is closed; NULL: the bank ends */
 };
 
 /* Takes the socket over. */

@@ -34,6 +34,14 @@ void turn_finish(struct turn *turn)
     }
 }
 
+const char *turn_door_name(int door)
+{
+    static const char *const names[DOORS] = {
+        [TERMINALS] = "terminals", [OPERATORS] = "operators", [NETWORK] = "network"
+    };
+    return names[door];
+}
+
 enum bank_state turn_state(const struct turn *turn)
 {
     if (turn->state != NULL)

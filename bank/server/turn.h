@@ -88,6 +88,7 @@ void turn_init(struct turn *turn);
 void turn_finish(struct turn *turn);
 
 enum bank_state turn_state(const struct turn *turn);
+const char *turn_door_name(int door);
 
 /* A request with nothing in it but its time; and back. */
 struct pending *turn_pending_take(struct turn *turn);

@@ -11,6 +11,7 @@
  * Postgres refuses is told to have failed after a pause, since the engine asks
  * again at once, and whatever is wrong there takes a person to mend.
  */
+#include "bank/log/log.h"
 #include "bank/store/parts.h"
 
 #include "bank/core/account.h"
@@ -170,7 +171,7 @@ void loads_take(void *self, const struct load *load)
 static void complain(struct store *store, const char *what, const char *why)
 {
     if (!store->load_complained)
-        fprintf(stderr, "bank: %s: %s\n", what, why);
+        log_event("unreadable", "why=\"%s: %s\"", what, why);
     store->load_complained = true;
 }
 

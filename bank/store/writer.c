@@ -20,6 +20,7 @@
  * acknowledged, and with it all that came before: the epoch's, or while another bank
  * has the lock a message in the write-ahead log that means nothing.
  */
+#include "bank/log/log.h"
 #include "bank/store/parts.h"
 
 #include <assert.h>
@@ -338,8 +339,7 @@ static void on_unsure_timer(evutil_socket_t socket, short what, void *context)
 void writer_abandon(struct store *store, const char *why)
 {
     if (!store->told_active && strcmp(store->why, why) != 0)
-        fprintf(stderr, "bank: the log cannot be taken over: %s\n",
-                why); /* nobody else hears of it */
+        log_event("take-over-failed", "why=\"the log cannot be taken over: %s\"", why);
     snprintf(store->why, sizeof store->why, "%s", why);
     evtimer_del(store->writer_timer);
     connection_close(store->writer);

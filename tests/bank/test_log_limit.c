@@ -68,7 +68,7 @@ static void test_a_flood_is_summed_up(void **state)
             text,
             " why=\"the client speaks no TLS\" more=\"and 512 more like it in the last 10 s\"\n"),
         1);
-    assert_int_equal(count_of(text, "Z why=\"the client speaks no TLS\"\n"), 1);
+    assert_int_equal(count_of(text, " level=warn why=\"the client speaks no TLS\"\n"), 1);
     assert_int_equal(count_of(text, "\n"), LOG_LIMIT_LINES + 3);
     free(text);
 }
