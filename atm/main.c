@@ -23,6 +23,9 @@
 #define GRACE_MS                                                                                   \
     300 /* the bank may take so long to be found before people hear that it is not there */
 
+/* Taken in one turn: a flood of them holds up neither timers nor signals. */
+#define INPUTS_MAX 64
+
 static volatile sig_atomic_t stopping;
 
 static void on_stop(int signal_number)
@@ -85,7 +88,12 @@ static short wait_for_something(const struct machine *machine, int at_most_ms, c
         wait = (struct timespec){ .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
         until = &wait;
     }
-    return ppoll(polls, 2, until, mask) > 0 ? polls[0].revents : 0;
+    short revents = ppoll(polls, 2, until, mask) > 0 ? polls[0].revents : 0;
+    /* Where something can be read at once, ppoll lets no signal in. */
+    sigset_t blocked;
+    sigprocmask(SIG_SETMASK, mask, &blocked);
+    sigprocmask(SIG_SETMASK, &blocked, NULL);
+    return revents;
 }
 
 static void machine_show(struct machine *machine)
@@ -105,20 +113,22 @@ static bool cash_came_out(const struct machine *machine, bool *out)
 
 static void serve(struct machine *machine, const sigset_t *mask)
 {
-    bool told = false, shown = false; /* told: the machine knows that it is to stop */
-    bool cash_out = false;
+    bool told = false, shown = false;    /* told: the machine knows that it is to stop */
+    bool cash_out = false, more = false; /* more: there may be inputs that nothing will announce */
     int64_t started_ms = machine_now_ms();
     while (!machine_over(machine)) {
         struct input input;
         int grace_ms = shown ? 0 : grace_left_ms(machine, started_ms);
         if ((shown = grace_ms == 0))
             machine_show(machine);
-        short revents = wait_for_something(machine, shown ? -1 : grace_ms, mask);
+        short revents = wait_for_something(machine, more ? 0 : shown ? -1 : grace_ms, mask);
         if (stopping && !told) {
             told = true;
             machine_input(machine, (struct input){ .kind = INPUT_QUIT });
         }
-        while (!machine_over(machine) && (input = face_read()).kind != INPUT_NONE) {
+        int taken = 0;
+        while (!machine_over(machine) && taken++ < INPUTS_MAX &&
+               (input = face_read()).kind != INPUT_NONE) {
             if (input.kind != INPUT_QUIT || !told)
                 machine_input(machine, input);
             told = told || input.kind == INPUT_QUIT;
@@ -127,6 +137,7 @@ static void serve(struct machine *machine, const sigset_t *mask)
             if (cash_came_out(machine, &cash_out))
                 face_discard();
         }
+        more = taken > INPUTS_MAX;
         machine_step(machine, revents);
     }
 }

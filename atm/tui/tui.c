@@ -34,7 +34,8 @@ enum {
     SUPERVISOR_KEY = 's' & 0x1F,
     QUIT_KEY = 'c' & 0x1F,
     ESCAPE_KEY = 27,
-    DELETE_KEY = 127
+    DELETE_KEY = 127,
+    KEYS_MAX = 256 /* looked at in one turn */
 };
 
 static struct {
@@ -42,6 +43,7 @@ static struct {
     struct theme theme;
     struct view view; /* the one on the terminal */
     bool painted;     /* there is one */
+    bool more;        /* keys may be left that curses has read already */
     struct hits hits;
     int64_t screen_ms;  /* when its screen came up */
     int64_t view_ms;    /* when it came, to count down from */
@@ -240,9 +242,9 @@ void tui_paint(const struct view *view)
 
 int tui_timeout_ms(void)
 {
-    if (!tui.started || tui.due_ms < 0)
+    if (!tui.started || (tui.due_ms < 0 && !tui.more))
         return -1;
-    int64_t left = tui.due_ms - now_ms();
+    int64_t left = tui.more ? 0 : tui.due_ms - now_ms();
     return left > 0 ? (int)left : 0;
 }
 
@@ -287,8 +289,11 @@ struct input tui_read(void)
         return (struct input){ .kind = INPUT_NONE };
     if (window_resized() && tui.painted)
         paint_now(now_ms());
-    for (int key; (key = getch()) != ERR;) {
-        int row, column;
+    tui.more = false;
+    for (int keys = 0; keys < KEYS_MAX; keys++) {
+        int row, column, key = getch();
+        if (key == ERR)
+            return (struct input){ .kind = tty_gone(STDIN_FILENO) ? INPUT_QUIT : INPUT_NONE };
         enum mouse_step step = mouse_key(key, now_ms(), &row, &column);
         if (step == MOUSE_PART)
             continue;
@@ -299,7 +304,8 @@ struct input tui_read(void)
         if (key == KEY_RESIZE && tui.painted)
             paint_now(now_ms());
     }
-    return (struct input){ .kind = tty_gone(STDIN_FILENO) ? INPUT_QUIT : INPUT_NONE };
+    tui.more = true;
+    return (struct input){ .kind = INPUT_NONE };
 }
 
 void tui_discard(void)

@@ -40,6 +40,16 @@ printf '1\n1234\n' | timeout 10 "$BUILD/atm" --plain --home "$ESBANK_HOME" --car
 [ $? = 1 ] && grep -q 'could not be written' "$WORLD/err"
 result "an ATM whose words cannot be written says so and ends" $?
 
+# ---- a line that never stops ----
+
+TERM=xterm-256color
+export TERM
+for text in '\x01' '7' '\x1b[<' '\x1b[<0;1;1M' '\x1b'; do
+    timeout 60 python3 tests/support/flood.py "$text" 'atm: welcome' "$BUILD/atm" --home "$ESBANK_HOME" \
+        --card-file "$WORLD/card" >"$WORLD/out" 2>"$WORLD/err"
+    result "an ATM whose line never stops sending $text still hears a signal" $?
+done
+
 # ---- bank events --follow ----
 
 mkfifo "$WORLD/fifo"
@@ -86,8 +96,6 @@ refused "which has no end to follow" 2 'reverse goes neither'
 
 # ---- bank console ----
 
-TERM=xterm-256color
-export TERM
 timeout 60 python3 tests/support/console.py 100 "$BUILD/bank" see EVENTS keys '\x1c' keys ' ' \
     see 'standing still' keys q end 0 >"$WORLD/out" 2>"$WORLD/err"
 result "Ctrl-\\ does not end the console, q does" $?
