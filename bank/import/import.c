@@ -13,33 +13,10 @@
 #include "bank/postgres/database.h"
 #include "shared/user.h"
 
-#include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-void *import_grow(void *array, size_t *count, size_t *capacity, size_t size)
-{
-    if (*count == *capacity) {
-        *capacity = *capacity > 0 ? 2 * *capacity : 64;
-        array = reallocarray(array, *capacity, size);
-        if (array == NULL)
-            panic("out of memory");
-    }
-    memset((char *)array + *count * size, 0, size);
-    ++*count;
-    return array;
-}
-
-char *import_copy(const char *text)
-{
-    char *copy = strdup(text);
-    if (copy == NULL)
-        panic("out of memory");
-    return copy;
-}
 
 /* ---- the report ---- */
 
@@ -93,32 +70,6 @@ void import_report_finish(struct import_report *report)
     free(report->reason);
     free(report->card);
     *report = (struct import_report){ 0 };
-}
-
-/* ---- asked to end ---- */
-
-static volatile sig_atomic_t asked_to_end;
-
-static void on_signal(int number)
-{
-    (void)number;
-    asked_to_end = 1;
-}
-
-/* The first one lets the batch under way commit and stops the cluster; a second one kills. */
-static void signals_watch(void)
-{
-    struct sigaction action = { .sa_handler = on_signal,
-                                .sa_flags = (int)(SA_RESTART | SA_RESETHAND) };
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-}
-
-bool import_goes_on(struct error *error)
-{
-    return !asked_to_end ||
-           error_set(error, ERROR_SYSTEM,
-                     "the import was stopped: run it again, it goes on where it was");
 }
 
 /* ---- the steps ---- */
@@ -198,7 +149,7 @@ static bool locked_run(struct import *import, struct error *error)
 
 static bool real_run(struct import *import, struct error *error)
 {
-    signals_watch();
+    import_watch_signals();
     int lock = import_cards_open(import, error) && home_create(import->options->home, error) &&
                        user_follow(import->options->home, NULL, error)
                    ? home_lock(import->options->home, error)

@@ -6,23 +6,6 @@
 #include "bank/import/parts.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
-
-void import_leave_out(struct import *import, struct import_account *account, int64_t position,
-                      const char *format, ...)
-{
-    char detail[200];
-    if (account->left_out)
-        return;
-    va_list list;
-    va_start(list, format);
-    vsnprintf(detail, sizeof detail, format, list);
-    va_end(list);
-    account->left_out = true;
-    import->report->accounts_left_out++;
-    import_find(import, "account left out", position, &account->id, "%s", detail);
-}
 
 static void opening_judge(struct import *import, struct import_account *account,
                           const struct import_event *event)

@@ -11,6 +11,8 @@
  *   saga.c     which events belonged together
  *   present.c  what of it is in the log already
  *   append.c   the rest, through the store
+ *   records.c  room for what is read
+ *   interrupt.c   signals that ask it to end
  *   index.c    ids to numbers
  */
 #ifndef BANK_IMPORT_PARTS_H
@@ -100,6 +102,8 @@ struct import {
 /* Room for one more, zeroed; array, count and capacity are the caller's. Returns the array. */
 void *import_grow(void *array, size_t *count, size_t *capacity, size_t size);
 
+/* interrupt.c: the first signal to end lets the batch under way commit; a second one kills. */
+void import_watch_signals(void);
 /* False once a signal has asked to end; to be asked before each batch. */
 bool import_goes_on(struct error *error);
 

@@ -25,6 +25,21 @@ void import_find(struct import *import, const char *kind, int64_t position,
     va_end(list);
 }
 
+void import_leave_out(struct import *import, struct import_account *account, int64_t position,
+                      const char *format, ...)
+{
+    char detail[200];
+    if (account->left_out)
+        return;
+    va_list list;
+    va_start(list, format);
+    vsnprintf(detail, sizeof detail, format, list);
+    va_end(list);
+    account->left_out = true;
+    import->report->accounts_left_out++;
+    import_find(import, "account left out", position, &account->id, "%s", detail);
+}
+
 static int by_position(const void *left, const void *right)
 {
     const struct import_finding *a = left, *b = right;
