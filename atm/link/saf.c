@@ -238,15 +238,20 @@ void saf_disconnected(struct saf *saf, int64_t now_ms)
         }
 }
 
+struct saf_entry *saf_entry_of(struct saf *saf, const struct uuid *id)
+{
+    for (int i = 0; i < saf->count; i++)
+        if (uuid_equal(&saf->entry[i].stored.id, id))
+            return &saf->entry[i];
+    return NULL;
+}
+
 enum saf_answer saf_answer(struct saf *saf, const struct reply *reply, int64_t now_ms,
                            struct saf_entry **entry)
 {
-    int found = 0;
-    while (found < saf->count && !uuid_equal(&saf->entry[found].stored.id, &reply->id))
-        found++;
-    if (found == saf->count)
+    *entry = saf_entry_of(saf, &reply->id);
+    if (*entry == NULL)
         return SAF_NOT_MINE;
-    *entry = &saf->entry[found];
     (*entry)->in_flight = false;
     if (reply->ok)
         return SAF_ACKNOWLEDGED;

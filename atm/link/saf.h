@@ -84,6 +84,9 @@ enum saf_answer {
 enum saf_answer saf_answer(struct saf *saf, const struct reply *reply, int64_t now_ms,
                            struct saf_entry **entry);
 
+/* The message of that id; NULL: there is none. Storing another one moves them. */
+struct saf_entry *saf_entry_of(struct saf *saf, const struct uuid *id);
+
 /* Crosses a message off: removed, or filed as refused. On failure it stays, and is sent again. */
 bool saf_finish(struct saf *saf, struct saf_entry *entry, bool refused, struct error *error);
 

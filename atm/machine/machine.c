@@ -227,6 +227,13 @@ static void machine_stored_answered(struct machine *machine, struct saf_entry *e
     if (!machine_journal(machine, refused ? JOURNAL_REFUSED : JOURNAL_ACKNOWLEDGED,
                          &stored.withdrawal, detail))
         return;
+    /* No books have it: the operators hear of it by another way. */
+    const bool advice = !uuid_is_nil(&stored.withdrawal);
+    if (refused && advice && !machine_report(machine, "advice_refused", 1, &error)) {
+        log_line("%s", error.message);
+        return;
+    }
+    entry = saf_entry_of(&machine->saf, &stored.id);
     if (!saf_finish(&machine->saf, entry, refused, &error)) {
         log_line("%s", error.message);
         return;

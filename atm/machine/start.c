@@ -98,6 +98,7 @@ static bool witness_report(struct machine *machine, const struct recovery *recov
 {
     const bool lost = machine->dispenser.found == MEMORY_FORGED ||
                       machine->acceptor.found == MEMORY_FORGED || recovery->lost ||
+                      machine->saf.forged_count > 0 ||
                       (machine->dispenser.found == MEMORY_ABSENT && recovery->worked);
     return !lost || machine_report(machine, "memory_lost", 1, error);
 }

@@ -19,16 +19,16 @@
 #include "shared/refusal.h"
 #include "shared/uuid.h"
 
-#define OWNER_NAME_LENGTH    121 /* bytes of an account owner's name with its NUL */
-#define OWNER_LENGTH         224 /* the same, sealed (bank/vault/seal.h), as events have it */
-#define REASON_LENGTH        61  /* bytes of a reason given from outside with its NUL */
-#define CARD_TOKEN_LENGTH    16
-#define PIN_REFERENCE_LENGTH 32
-#define LOG_HASH_LENGTH      32 /* of an event in the hash chain */
-#define CARD_MASKED_LENGTH   20
-#define OUTCOME_LENGTH       16 /* bytes of an advice's outcome with its NUL */
+#define OWNER_NAME_LENGTH       121 /* bytes of an account owner's name with its NUL */
+#define OWNER_LENGTH            224 /* the same, sealed (bank/vault/seal.h), as events have it */
+#define REASON_LENGTH           61  /* bytes of a reason given from outside with its NUL */
+#define CARD_TOKEN_LENGTH       16
+#define PIN_REFERENCE_LENGTH    32
+#define LOG_HASH_LENGTH         32 /* of an event in the hash chain */
+#define CARD_MASKED_LENGTH      20
+#define OUTCOME_LENGTH          16 /* bytes of an advice's outcome with its NUL */
 #define JOURNAL_POSITION_LENGTH 40 /* bytes of a place in a machine's journal with its NUL */
-#define INCIDENT_LENGTH      32 /* bytes of an incident's name with its NUL */
+#define INCIDENT_LENGTH         32 /* bytes of an incident's name with its NUL */
 #define KEY_CHECK_BYTES                                                                            \
     3 /* of a terminal key's check value, which tells keys apart and gives none away */
 #define LIMIT_UNSAID (-1) /* a limit that a command or an event leaves out */
@@ -157,7 +157,9 @@ struct movement {
     X(MEMORY_LOST, "memory_lost",                                                                  \
       "a device's memory was missing, or not its own: what was open counts as unknown")            \
     X(FOLDER_OLDER, "folder_older",                                                                \
-      "the bank knows more of the machine than its folder: it stays out of service")
+      "the bank knows more of the machine than its folder: it stays out of service")               \
+    X(ADVICE_REFUSED, "advice_refused",                                                            \
+      "the bank refused an advice for good: what it says is in no books")
 
 enum incident {
 #define X(enumerator, name, meaning) INCIDENT_##enumerator,
@@ -257,7 +259,7 @@ struct event {
                                                 and of that to open withdrawals */
             struct uuid run; /* signed on, and refused to: which run of a machine; nil: unsaid */
             enum refusal refusal; /* sign-on refused */
-            bool agrees; /* signed on: whether the machine counts what the bank counts */
+            bool agrees;          /* signed on: whether the machine counts what the bank counts */
             int32_t
                 deposit_capacity; /* provisioned: notes a deposit; 0 in older events: the default */
         } cassettes;              /* provisioned, replenished (added), signed on (counted) */

@@ -54,6 +54,11 @@ static void add_raise(struct effects *effects, const struct event_record *record
             message, sizeof message,
             "a device's memory of this machine was missing, or not its own: count the machine");
         break;
+    case INCIDENT_ADVICE_REFUSED:
+        length = snprintf(message, sizeof message,
+                          "the bank refused an advice of this machine: compare the files in its "
+                          "folder refused/ with the log");
+        break;
     case INCIDENT_FOLDER_OLDER:
         length = snprintf(
             message, sizeof message,
@@ -88,7 +93,7 @@ static bool handle(struct effects *effects, const struct event_record *record, s
 {
     (void)reason;
     static const enum incident of_the_day[] = { INCIDENT_MEMORIES_ADOPTED, INCIDENT_MEMORY_LOST,
-                                                INCIDENT_FOLDER_OLDER };
+                                                INCIDENT_FOLDER_OLDER, INCIDENT_ADVICE_REFUSED };
     if (record->event.kind == TELLER_BUSINESS_DAY_CLOSED)
         for (size_t i = 0; i < sizeof of_the_day / sizeof of_the_day[0]; i++)
             add_clear(effects, record, of_the_day[i]);

@@ -203,6 +203,19 @@ static void test_a_withdrawal_from_card_to_cash(void **state)
     free(text);
 }
 
+static void test_an_advice_that_is_refused_for_good_is_an_incident(void **state)
+{
+    (void)state;
+    presented();
+    press(INPUT_ENTER, 0);
+    expect_advice("dispensed");
+    bank_say(&bank, NULL, false, ",\"error\":\"other_withdrawal\"");
+    bank_request(&bank, "ReportIncident");
+    check_contains(bank.line, "\"incident\":\"advice_refused\",\"count\":1");
+    bank_say(&bank, NULL, false, ",\"error\":\"no_such_teller\""); /* no incident of its own */
+    bank_until(&bank, nothing_owed, "nothing is owed");
+}
+
 /* The bank has agreed to a deposit. */
 static void slot_open(void)
 {
@@ -488,6 +501,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_a_withdrawal_from_card_to_cash, fresh, done),
+        cmocka_unit_test_setup_teardown(test_an_advice_that_is_refused_for_good_is_an_incident,
+                                        fresh, done),
         cmocka_unit_test_setup_teardown(test_a_deposit_from_card_to_receipt, fresh, done),
         cmocka_unit_test_setup_teardown(test_no_note_goes_in_when_the_journal_is_full, fresh, done),
         cmocka_unit_test_setup_teardown(
