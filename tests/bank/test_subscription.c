@@ -39,6 +39,29 @@ static void test_it_catches_up_in_order_and_then_is_live(void **state)
                    "1295 true");
 }
 
+/* Each version of its row has a key of its own, so those that another session's snapshot keeps are
+ * not gone through. */
+static void test_a_run_costs_no_more_while_a_snapshot_keeps_every_version(void **state)
+{
+    (void)state;
+    struct subscription_pace pace = quick();
+    struct held *held =
+        database_hold(&database, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SELECT 1");
+    pace.run_max = 1;
+    for (int i = 0; i < 150; i++)
+        deposit(8, 100);
+    struct subscriptions *subscriptions = start_on(kit.loop, "a", just_writer, pace);
+    await("SELECT count(*) FROM esbank.seen", "1200");
+    subscriptions_destroy(subscriptions);
+    await("SELECT n_tup_upd >= 1200 FROM pg_stat_user_tables WHERE relname = 'subscriptions'", "t");
+    assert_in_range(database_number(&database,
+                                    "SELECT heap_blks_hit + heap_blks_read + idx_blks_hit +"
+                                    " idx_blks_read FROM pg_statio_user_tables"
+                                    " WHERE relname = 'subscriptions'"),
+                    1200, 1200 * 16);
+    database_release(held, NULL);
+}
+
 /* Appends so many and gives the batch with another amount: which of the two is seen shows where it
  * came from.
  */
@@ -310,6 +333,7 @@ static void test_a_lost_session_is_made_again(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        STORY(test_a_run_costs_no_more_while_a_snapshot_keeps_every_version),
         STORY(test_it_catches_up_in_order_and_then_is_live),
         STORY(test_what_was_appended_here_is_not_read_back),
         STORY(test_one_that_fails_among_those_appended_here_is_parked),
