@@ -55,34 +55,12 @@ static void page_add_text(struct page *page, enum text text, const char *first)
 
 static bool cancels(const struct view *view)
 {
-    switch (view->screen) {
-    case SCREEN_LANGUAGE:
-    case SCREEN_PIN_ENTRY:
-    case SCREEN_MENU:
-    case SCREEN_AMOUNT:
-    case SCREEN_NOTE_MIX:
-    case SCREEN_RECEIPT_CHOICE:
-    case SCREEN_PIN_NEW:
-    case SCREEN_PIN_REPEAT:
-    case SCREEN_MORE:
-    case SCREEN_STATEMENT:
-    case SCREEN_TRANSFER:
-    case SCREEN_BALANCE:
-    case SCREEN_DEPOSIT:
-    case SCREEN_SUPERVISOR:
-        return true;
-    case SCREEN_WELCOME:
-    case SCREEN_PLEASE_WAIT:
-    case SCREEN_TAKE_CARD:
-    case SCREEN_TAKE_CASH:
-    case SCREEN_ANOTHER:
-    case SCREEN_GOODBYE:
-    case SCREEN_MESSAGE:
-    case SCREEN_OUT_OF_SERVICE:
-    case SCREEN_COUNT:
-        return false;
-    }
-    return false;
+    static const bool cancel[SCREEN_COUNT] = {
+#define X(enumerator, name, cancels, picture) cancels,
+        SCREEN_TABLE(X)
+#undef X
+    };
+    return cancel[view->screen];
 }
 
 bool plain_asks(const struct view *view)

@@ -406,14 +406,15 @@ static bool effect_do(struct machine *machine, struct effect *effect)
 
 bool machine_effects(struct machine *machine, struct effects *effects)
 {
+    static const bool moves[] = {
+#define X(enumerator, moves, about) moves,
+        EFFECT_TABLE(X)
+#undef X
+    };
     bool written = true;
     for (int i = 0; i < effects->count; i++) {
         struct effect *effect = &effects->item[i];
-        bool moves = effect->kind == EFFECT_ASK_CASH || effect->kind == EFFECT_STACK ||
-                     effect->kind == EFFECT_PRESENT || effect->kind == EFFECT_ASK_DEPOSIT ||
-                     effect->kind == EFFECT_ASK_TRANSFER || effect->kind == EFFECT_ACCEPT ||
-                     effect->kind == EFFECT_GIVE_BACK;
-        if (moves && !written)
+        if (moves[effect->kind] && !written)
             continue;
         written = effect_do(machine, effect) && written;
     }

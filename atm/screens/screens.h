@@ -10,12 +10,9 @@
 
 typedef void screen_fill(const struct terminal *terminal, struct view *view);
 
-screen_fill screen_out_of_service, screen_welcome, screen_language, screen_pin_entry,
-    screen_new_pin, screen_repeat_pin, screen_menu, screen_more, screen_statement, screen_amount,
-    screen_note_mix, screen_receipt_choice, screen_please_wait, screen_take_card, screen_take_cash,
-    screen_receiver, screen_transfer_amount, screen_transfer_confirm, screen_balance,
-    screen_deposit_open, screen_deposit_counted, screen_another, screen_goodbye, screen_message,
-    screen_more_time, screen_supervisor;
+#define X(enumerator, screen, patience, decides, fill, phase) screen_fill screen_##fill;
+STATE_TABLE(X)
+#undef X
 
 void screen_say(const struct terminal *terminal, struct view *view, enum text heading,
                 enum text detail, enum text hint);

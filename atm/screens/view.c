@@ -11,7 +11,7 @@
 const char *screen_name(enum screen screen)
 {
     static const char *const names[SCREEN_COUNT] = {
-#define X(enumerator, name) name,
+#define X(enumerator, name, cancels, picture) name,
         SCREEN_TABLE(X)
 #undef X
     };
@@ -19,7 +19,7 @@ const char *screen_name(enum screen screen)
 }
 
 static screen_fill *const screens[STATE_COUNT] = {
-#define X(enumerator, screen, patience, decides, fill) screen_##fill,
+#define X(enumerator, screen, patience, decides, fill, phase) screen_##fill,
     STATE_TABLE(X)
 #undef X
 };

@@ -106,40 +106,52 @@ struct terminal_event {
     bool flag;
 };
 
+/*
+ * Columns: the enumerator; whether it sends a request that owes something, or puts cash in
+ * motion, and so is left out once an entry of the journal before it could not be written; what
+ * it is about.
+ */
+/* clang-format off */
+#define EFFECT_TABLE(X) \
+    X(JOURNAL,        false, "step, id, text") \
+    X(RESERVE,        false, "room in the journal for a withdrawal") \
+    X(INSERT,         false, "a card: text is its number, empty for the one at hand") \
+    X(EJECT,          false, "the card to the slot") \
+    X(CARD_GONE,      false, "") \
+    X(RETAIN,         false, "") \
+    X(PIN_WIPE,       false, "digits and block") \
+    X(PIN_FORGET,     false, "pin_entry: its digits alone") \
+    X(ASK_CASH,       true,  "id, amount, notes (none: the bank chooses)") \
+    X(ASK_BALANCE,    false, "id") \
+    X(ASK_DEPOSIT,    true,  "id") \
+    X(ASK_STATEMENT,  false, "id") \
+    X(ASK_NEW_PIN,    false, "id: changes the PIN to the one typed twice") \
+    X(ASK_TRANSFER,   true,  "id, amount, text: the receiver's card") \
+    X(ASK_CUT_OVER,   false, "id") \
+    X(STACK,          true,  "id, notes") \
+    X(PRESENT,        true,  "") \
+    X(PURGE,          false, "") \
+    X(TAKE,           false, "") \
+    X(RETRACT,        false, "") \
+    X(ACCEPT,         true,  "id, notes: draws them in and counts them") \
+    X(KEEP,           false, "into the deposit bin") \
+    X(GIVE_BACK,      true,  "out of the escrow") \
+    X(ADVISE,         false, "advice") \
+    X(PRINT,          false, "receipt fields: id, amount, balance, notes, deposit, statement, receiver") \
+    X(REPLENISH,      false, "id, notes") \
+    X(TRY_CODE,       false, "text: the supervisor's, wiped once it was tried") \
+    X(LIST_JOURNAL,   false, "") \
+    X(LIST_SUSPECTS,  false, "") \
+    X(TEST_DISPENSE,  false, "") \
+    X(FAULT,          false, "text") \
+    X(EXIT,           false, "")
+
 enum effect_kind {
-    EFFECT_JOURNAL, /* step, id, text */
-    EFFECT_RESERVE, /* room in the journal for a withdrawal */
-    EFFECT_INSERT,  /* a card: text is its number, empty for the one at hand */
-    EFFECT_EJECT,   /* the card to the slot */
-    EFFECT_CARD_GONE,
-    EFFECT_RETAIN,
-    EFFECT_PIN_WIPE,      /* digits and block */
-    EFFECT_PIN_FORGET,    /* pin_entry: its digits alone */
-    EFFECT_ASK_CASH,      /* id, amount, notes (none: the bank chooses) */
-    EFFECT_ASK_BALANCE,   /* id */
-    EFFECT_ASK_DEPOSIT,   /* id */
-    EFFECT_ASK_STATEMENT, /* id */
-    EFFECT_ASK_NEW_PIN,   /* id: changes the PIN to the one typed twice */
-    EFFECT_ASK_TRANSFER,  /* id, amount, text: the receiver's card */
-    EFFECT_ASK_CUT_OVER,  /* id */
-    EFFECT_STACK,         /* id, notes */
-    EFFECT_PRESENT,
-    EFFECT_PURGE,
-    EFFECT_TAKE,
-    EFFECT_RETRACT,
-    EFFECT_ACCEPT,    /* id, notes: draws them in and counts them */
-    EFFECT_KEEP,      /* into the deposit bin */
-    EFFECT_GIVE_BACK, /* out of the escrow */
-    EFFECT_ADVISE,    /* advice */
-    EFFECT_PRINT,     /* receipt fields: id, amount, balance, notes, deposit, statement, receiver */
-    EFFECT_REPLENISH, /* id, notes */
-    EFFECT_TRY_CODE,  /* text: the supervisor's, wiped once it was tried */
-    EFFECT_LIST_JOURNAL,
-    EFFECT_LIST_SUSPECTS,
-    EFFECT_TEST_DISPENSE,
-    EFFECT_FAULT, /* text */
-    EFFECT_EXIT,
+#define X(enumerator, moves, about) EFFECT_##enumerator,
+    EFFECT_TABLE(X)
+#undef X
 };
+/* clang-format on */
 
 struct effect {
     enum effect_kind kind;

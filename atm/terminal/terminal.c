@@ -21,9 +21,10 @@ static const struct {
     enum screen screen;
     enum patience patience;
     enum { MACHINE, CUSTOMER } decides;
+    enum signal (*signal)(struct terminal *terminal, const struct terminal_event *event);
 } states[STATE_COUNT] = {
-#define X(enumerator, screen, patience, decides, fill)                                             \
-    { #enumerator, SCREEN_##screen, patience, decides },
+#define X(enumerator, screen, patience, decides, fill, phase)                                      \
+    { #enumerator, SCREEN_##screen, patience, decides, phase##_signal },
     STATE_TABLE(X)
 #undef X
 };
@@ -147,55 +148,8 @@ static enum signal terminal_signal(struct terminal *terminal, const struct termi
         terminal->state != STATE_SUPERVISOR && terminal->state != STATE_MESSAGE &&
         terminal->state != STATE_ANOTHER && terminal->state != STATE_MORE_TIME)
         return SIGNAL_CANCEL;
-    switch (terminal->state) {
-    case STATE_SUPERVISOR:
-        return supervisor_handle(terminal, event, effects);
-    case STATE_MENU:
-    case STATE_AMOUNT:
-    case STATE_NOTE_MIX:
-    case STATE_RECEIPT_CHOICE:
-    case STATE_ASKING_BALANCE:
-    case STATE_ASKING_CASH:
-    case STATE_ASKING_DEPOSIT:
-    case STATE_ASKING_STATEMENT:
-    case STATE_ASKING_NEW_PIN:
-    case STATE_ASKING_TRANSFER:
-        return withdrawal_signal(terminal, event);
-    case STATE_RETURNING_CARD:
-    case STATE_DISPENSING:
-    case STATE_TAKING_CASH:
-        return dispense_signal(terminal, event);
-    case STATE_NEW_PIN:
-    case STATE_REPEAT_PIN:
-        return new_pin_signal(terminal, event);
-    case STATE_RECEIVER:
-    case STATE_TRANSFER_AMOUNT:
-    case STATE_TRANSFER_CONFIRM:
-        return transfer_signal(terminal, event);
-    case STATE_MORE:
-    case STATE_STATEMENT:
-        return more_signal(terminal, event);
-    case STATE_DEPOSIT_OPEN:
-    case STATE_DEPOSIT_COUNTING:
-    case STATE_DEPOSIT_COUNTED:
-    case STATE_DEPOSIT_RETURNING:
-    case STATE_DEPOSIT_CREDITING:
-        return deposit_signal(terminal, event);
-    case STATE_OFF:
-    case STATE_OUT_OF_SERVICE:
-    case STATE_WELCOME:
-    case STATE_LANGUAGE:
-    case STATE_PIN_ENTRY:
-    case STATE_BALANCE:
-    case STATE_ANOTHER:
-    case STATE_EJECTING:
-    case STATE_GOODBYE:
-    case STATE_MESSAGE:
-    case STATE_MORE_TIME:
-    case STATE_COUNT:
-        return session_signal(terminal, event);
-    }
-    return SIGNAL_NONE;
+    return terminal->state == STATE_SUPERVISOR ? supervisor_handle(terminal, event, effects)
+                                               : states[terminal->state].signal(terminal, event);
 }
 
 static const struct transition *transition_find(enum terminal_state state, enum signal signal)

@@ -34,50 +34,51 @@ enum patience {
 /*
  * Columns: the enumerator; the screen's name; how it waits; who decides what comes
  * next (in a CUSTOMER's states Cancel, time and switching off mean the same, by
- * the rows of STATE_CUSTOMER); the function in atm/screens that fills the view.
+ * the rows of STATE_CUSTOMER); the function in atm/screens that fills the view, screen_NAME;
+ * and the phase that says what an event means there, NAME_signal.
  */
 /* clang-format off */
 #define STATE_TABLE(X) \
-    X(OFF,               OUT_OF_SERVICE, WAIT_FOR_EVER,  MACHINE,  out_of_service) \
-    X(OUT_OF_SERVICE,    OUT_OF_SERVICE, WAIT_FOR_EVER,  MACHINE,  out_of_service) \
-    X(WELCOME,           WELCOME,        WAIT_IDLE,      MACHINE,  welcome) \
-    X(LANGUAGE,          LANGUAGE,       WAIT_IDLE,      CUSTOMER, language) \
-    X(PIN_ENTRY,         PIN_ENTRY,      WAIT_IDLE,      CUSTOMER, pin_entry) \
-    X(MENU,              MENU,           WAIT_IDLE,      CUSTOMER, menu) \
-    X(AMOUNT,            AMOUNT,         WAIT_IDLE,      CUSTOMER, amount) \
-    X(NOTE_MIX,          NOTE_MIX,       WAIT_IDLE,      CUSTOMER, note_mix) \
-    X(RECEIPT_CHOICE,    RECEIPT_CHOICE, WAIT_IDLE,      CUSTOMER, receipt_choice) \
-    X(ASKING_BALANCE,    PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait) \
-    X(ASKING_CASH,       PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait) \
-    X(RETURNING_CARD,    TAKE_CARD,      WAIT_COUNTDOWN, MACHINE,  take_card) \
-    X(DISPENSING,        PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait) \
-    X(TAKING_CASH,       TAKE_CASH,      WAIT_COUNTDOWN, MACHINE,  take_cash) \
-    X(MORE,              MORE,           WAIT_IDLE,      CUSTOMER, more) \
-    X(ASKING_STATEMENT,  PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait) \
-    X(STATEMENT,         STATEMENT,      WAIT_IDLE,      CUSTOMER, statement) \
-    X(NEW_PIN,           PIN_NEW,        WAIT_IDLE,      CUSTOMER, new_pin) \
-    X(REPEAT_PIN,        PIN_REPEAT,     WAIT_IDLE,      CUSTOMER, repeat_pin) \
-    X(ASKING_NEW_PIN,    PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait) \
-    X(RECEIVER,          TRANSFER,       WAIT_IDLE,      CUSTOMER, receiver) \
-    X(TRANSFER_AMOUNT,   TRANSFER,       WAIT_IDLE,      CUSTOMER, transfer_amount) \
-    X(TRANSFER_CONFIRM,  TRANSFER,       WAIT_IDLE,      CUSTOMER, transfer_confirm) \
-    X(ASKING_TRANSFER,   PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait) \
-    X(BALANCE,           BALANCE,        WAIT_IDLE,      CUSTOMER, balance) \
-    X(ASKING_DEPOSIT,    PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait) \
-    X(DEPOSIT_OPEN,      DEPOSIT,        WAIT_IDLE,      MACHINE,  deposit_open) \
-    X(DEPOSIT_COUNTING,  PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait) \
-    X(DEPOSIT_COUNTED,   DEPOSIT,        WAIT_IDLE,      MACHINE,  deposit_counted) \
-    X(DEPOSIT_RETURNING, PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait) \
-    X(DEPOSIT_CREDITING, PLEASE_WAIT,    WAIT_BRIEF,     MACHINE,  please_wait) \
-    X(ANOTHER,           ANOTHER,        WAIT_IDLE,      CUSTOMER, another) \
-    X(EJECTING,          TAKE_CARD,      WAIT_COUNTDOWN, MACHINE,  take_card) \
-    X(GOODBYE,           GOODBYE,        WAIT_BRIEF,     MACHINE,  goodbye) \
-    X(MESSAGE,           MESSAGE,        WAIT_MESSAGE,   CUSTOMER, message) \
-    X(MORE_TIME,         MESSAGE,        WAIT_COUNTDOWN, CUSTOMER, more_time) \
-    X(SUPERVISOR,        SUPERVISOR,     WAIT_LONG,      MACHINE,  supervisor)
+    X(OFF,               OUT_OF_SERVICE, WAIT_FOR_EVER,  MACHINE,  out_of_service, session) \
+    X(OUT_OF_SERVICE,    OUT_OF_SERVICE, WAIT_FOR_EVER,  MACHINE,  out_of_service, session) \
+    X(WELCOME,           WELCOME,        WAIT_IDLE,      MACHINE,  welcome, session) \
+    X(LANGUAGE,          LANGUAGE,       WAIT_IDLE,      CUSTOMER, language, session) \
+    X(PIN_ENTRY,         PIN_ENTRY,      WAIT_IDLE,      CUSTOMER, pin_entry, session) \
+    X(MENU,              MENU,           WAIT_IDLE,      CUSTOMER, menu, withdrawal) \
+    X(AMOUNT,            AMOUNT,         WAIT_IDLE,      CUSTOMER, amount, withdrawal) \
+    X(NOTE_MIX,          NOTE_MIX,       WAIT_IDLE,      CUSTOMER, note_mix, withdrawal) \
+    X(RECEIPT_CHOICE,    RECEIPT_CHOICE, WAIT_IDLE,      CUSTOMER, receipt_choice, withdrawal) \
+    X(ASKING_BALANCE,    PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait, withdrawal) \
+    X(ASKING_CASH,       PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait, withdrawal) \
+    X(RETURNING_CARD,    TAKE_CARD,      WAIT_COUNTDOWN, MACHINE,  take_card, dispense) \
+    X(DISPENSING,        PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait, dispense) \
+    X(TAKING_CASH,       TAKE_CASH,      WAIT_COUNTDOWN, MACHINE,  take_cash, dispense) \
+    X(MORE,              MORE,           WAIT_IDLE,      CUSTOMER, more, more) \
+    X(ASKING_STATEMENT,  PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait, withdrawal) \
+    X(STATEMENT,         STATEMENT,      WAIT_IDLE,      CUSTOMER, statement, more) \
+    X(NEW_PIN,           PIN_NEW,        WAIT_IDLE,      CUSTOMER, new_pin, new_pin) \
+    X(REPEAT_PIN,        PIN_REPEAT,     WAIT_IDLE,      CUSTOMER, repeat_pin, new_pin) \
+    X(ASKING_NEW_PIN,    PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait, withdrawal) \
+    X(RECEIVER,          TRANSFER,       WAIT_IDLE,      CUSTOMER, receiver, transfer) \
+    X(TRANSFER_AMOUNT,   TRANSFER,       WAIT_IDLE,      CUSTOMER, transfer_amount, transfer) \
+    X(TRANSFER_CONFIRM,  TRANSFER,       WAIT_IDLE,      CUSTOMER, transfer_confirm, transfer) \
+    X(ASKING_TRANSFER,   PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait, withdrawal) \
+    X(BALANCE,           BALANCE,        WAIT_IDLE,      CUSTOMER, balance, session) \
+    X(ASKING_DEPOSIT,    PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait, withdrawal) \
+    X(DEPOSIT_OPEN,      DEPOSIT,        WAIT_IDLE,      MACHINE,  deposit_open, deposit) \
+    X(DEPOSIT_COUNTING,  PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait, deposit) \
+    X(DEPOSIT_COUNTED,   DEPOSIT,        WAIT_IDLE,      MACHINE,  deposit_counted, deposit) \
+    X(DEPOSIT_RETURNING, PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait, deposit) \
+    X(DEPOSIT_CREDITING, PLEASE_WAIT,    WAIT_BRIEF,     MACHINE,  please_wait, deposit) \
+    X(ANOTHER,           ANOTHER,        WAIT_IDLE,      CUSTOMER, another, session) \
+    X(EJECTING,          TAKE_CARD,      WAIT_COUNTDOWN, MACHINE,  take_card, session) \
+    X(GOODBYE,           GOODBYE,        WAIT_BRIEF,     MACHINE,  goodbye, session) \
+    X(MESSAGE,           MESSAGE,        WAIT_MESSAGE,   CUSTOMER, message, session) \
+    X(MORE_TIME,         MESSAGE,        WAIT_COUNTDOWN, CUSTOMER, more_time, session) \
+    X(SUPERVISOR,        SUPERVISOR,     WAIT_LONG,      MACHINE,  supervisor, session)
 
 enum terminal_state {
-#define X(enumerator, screen, patience, decides, fill) STATE_##enumerator,
+#define X(enumerator, screen, patience, decides, fill, phase) STATE_##enumerator,
     STATE_TABLE(X)
 #undef X
     STATE_COUNT

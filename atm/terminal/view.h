@@ -18,34 +18,35 @@
 #define VIEW_LINES       16  /* body lines: a receipt, a list of the supervisor's */
 #define VIEW_TEXT_LENGTH 160 /* bytes of one text with its NUL */
 
-/* name on the wire of the terminal's title, as in the contract */
+/* Columns: the enumerator; its name in the terminal's title; whether the plain frontend says that
+ * Cancel is possible; what there is to look at beside its entry and its lines. */
 /* clang-format off */
 #define SCREEN_TABLE(X) \
-    X(WELCOME, "welcome") \
-    X(LANGUAGE, "language") \
-    X(PIN_ENTRY, "pin_entry") \
-    X(MENU, "menu") \
-    X(AMOUNT, "amount") \
-    X(NOTE_MIX, "note_mix") \
-    X(RECEIPT_CHOICE, "receipt_choice") \
-    X(PLEASE_WAIT, "please_wait") \
-    X(TAKE_CARD, "take_card") \
-    X(TAKE_CASH, "take_cash") \
-    X(PIN_NEW, "pin_new") \
-    X(PIN_REPEAT, "pin_repeat") \
-    X(MORE, "more") \
-    X(STATEMENT, "statement") \
-    X(TRANSFER, "transfer") \
-    X(BALANCE, "balance") \
-    X(DEPOSIT, "deposit") \
-    X(ANOTHER, "another") \
-    X(GOODBYE, "goodbye") \
-    X(MESSAGE, "message") \
-    X(OUT_OF_SERVICE, "out_of_service") \
-    X(SUPERVISOR, "supervisor")
+    X(WELCOME,        "welcome",        false, LOGO) \
+    X(LANGUAGE,       "language",       true,  NOTHING) \
+    X(PIN_ENTRY,      "pin_entry",      true,  NOTHING) \
+    X(MENU,           "menu",           true,  NOTHING) \
+    X(AMOUNT,         "amount",         true,  NOTHING) \
+    X(NOTE_MIX,       "note_mix",       true,  NOTHING) \
+    X(RECEIPT_CHOICE, "receipt_choice", true,  NOTHING) \
+    X(PLEASE_WAIT,    "please_wait",    false, NOTHING) \
+    X(TAKE_CARD,      "take_card",      false, CARD) \
+    X(TAKE_CASH,      "take_cash",      false, CASH) \
+    X(PIN_NEW,        "pin_new",        true,  NOTHING) \
+    X(PIN_REPEAT,     "pin_repeat",     true,  NOTHING) \
+    X(MORE,           "more",           true,  NOTHING) \
+    X(STATEMENT,      "statement",      true,  NOTHING) \
+    X(TRANSFER,       "transfer",       true,  NOTHING) \
+    X(BALANCE,        "balance",        true,  NOTHING) \
+    X(DEPOSIT,        "deposit",        true,  NOTHING) \
+    X(ANOTHER,        "another",        false, NOTHING) \
+    X(GOODBYE,        "goodbye",        false, LOGO) \
+    X(MESSAGE,        "message",        false, SIGN) \
+    X(OUT_OF_SERVICE, "out_of_service", false, SIGN) \
+    X(SUPERVISOR,     "supervisor",     true,  NOTHING)
 
 enum screen {
-#define X(enumerator, name) SCREEN_##enumerator,
+#define X(enumerator, name, cancels, picture) SCREEN_##enumerator,
     SCREEN_TABLE(X)
 #undef X
     SCREEN_COUNT

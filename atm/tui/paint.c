@@ -176,42 +176,30 @@ static void paint_cash(const struct body *body)
 /* What a screen has to look at beside its entry and its lines. */
 static void paint_scene(const struct body *body)
 {
+    enum picture { NOTHING, LOGO, CARD, CASH, SIGN };
+    static const enum picture pictures[SCREEN_COUNT] = {
+#define X(enumerator, name, cancels, picture) picture,
+        SCREEN_TABLE(X)
+#undef X
+    };
     const struct view *view = body->view;
     struct span span = span_at(body, PICTURE_ROW, DIGITS_ROWS, PICTURE_ROOM);
-    switch (view->screen) {
-    case SCREEN_WELCOME:
-    case SCREEN_GOODBYE:
+    switch (pictures[view->screen]) {
+    case LOGO:
         paint_logo(body->canvas, PICTURE_ROW, span);
         break;
-    case SCREEN_TAKE_CARD:
+    case CARD:
         span = span_at(body, CARD_SLOT_ROW, CARD_OUT_ROWS, THING_ROOM);
         paint_card(body->canvas, CARD_SLOT_ROW, span_middle(span), thing_out(view, body->moment));
         break;
-    case SCREEN_TAKE_CASH:
+    case CASH:
         paint_cash(body);
         break;
-    case SCREEN_MESSAGE:
-    case SCREEN_OUT_OF_SERVICE:
+    case SIGN:
         if (view->line_count == 0 && view->entry == ENTRY_NONE && !view->amount_shown)
             paint_sign(body->canvas, PICTURE_ROW, span, view->tone);
         break;
-    case SCREEN_LANGUAGE:
-    case SCREEN_PIN_ENTRY:
-    case SCREEN_MENU:
-    case SCREEN_AMOUNT:
-    case SCREEN_NOTE_MIX:
-    case SCREEN_RECEIPT_CHOICE:
-    case SCREEN_PLEASE_WAIT:
-    case SCREEN_PIN_NEW:
-    case SCREEN_PIN_REPEAT:
-    case SCREEN_MORE:
-    case SCREEN_STATEMENT:
-    case SCREEN_TRANSFER:
-    case SCREEN_BALANCE:
-    case SCREEN_DEPOSIT:
-    case SCREEN_ANOTHER:
-    case SCREEN_SUPERVISOR:
-    case SCREEN_COUNT:
+    case NOTHING:
         break;
     }
 }
