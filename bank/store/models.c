@@ -130,13 +130,15 @@ void models_committed(struct store *store, const struct slot *slot)
 /* Of a batch that brings its own events along all later ones would wait for a lock on a read model
  * too: it goes without them soon, and who waits for them waits for the follower. */
 #define MODEL_PATIENCE "50ms"
+/* Batches wait behind a note, too, and there is one for each model. */
+#define NOTE_PATIENCE "10ms"
 
 /* How long statements of this transaction wait for a lock from here on. */
-static void patience_send(struct connection *connection, const char *patience)
+static void patience_send(struct connection *connection, int tag, const char *patience)
 {
     struct arguments arguments = { 0 };
     arguments_text(&arguments, patience);
-    arguments_run(&arguments, connection, TAG_PATIENCE, "patience");
+    arguments_run(&arguments, connection, tag, "patience");
 }
 
 /* One model's part of a run; what it has had already is left out. */
@@ -189,9 +191,9 @@ void models_send(struct store *store, struct lane *lane, struct slot *slot)
     slot->later = beside || owed->count > 0 || (owed->ready && !batch->strong);
     if (slot->later || batch->event_count == 0 || !models_ride(store))
         return;
-    patience_send(lane->connection, MODEL_PATIENCE);
+    patience_send(lane->connection, TAG_PATIENCE, MODEL_PATIENCE);
     models_run(store, lane->connection, batch->event, batch->event_count);
-    patience_send(lane->connection, LANE_PATIENCE);
+    patience_send(lane->connection, TAG_PATIENCE, LANE_PATIENCE);
 }
 
 /* ---- begin and end ---- */
@@ -217,6 +219,7 @@ static void note_send(struct store *store, const struct model *model)
     arguments_text(&arguments, model->projection->name);
     arguments_text(&arguments, model->riding ? "inline" : "following");
     arguments_text(&arguments, model->why[0] == '\0' ? NULL : model->why);
+    patience_send(store->writer, TAG_WRITER, NOTE_PATIENCE);
     arguments_run(&arguments, store->writer, TAG_WRITER, "note");
     connection_sync(store->writer, TAG_WRITER);
 }
