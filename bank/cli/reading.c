@@ -34,7 +34,7 @@ static void cell_fill(struct table *table, const struct table_column *column, co
 /* Closes the query; NULL: there is none, because of that error. */
 static int print(struct query *query, struct error *error, bool json,
                  const struct table_column *columns, const char *sql, unsigned count,
-                 const char *const *values, const char *none)
+                 const char *const *values, const char *none, size_t *printed)
 {
     struct rows *rows = query != NULL ? query_run(query, sql, count, values, error) : NULL;
     query_close(query);
@@ -51,6 +51,8 @@ static int print(struct query *query, struct error *error, bool json,
             cell_fill(&table, &columns[column], rows_text(rows, row, column));
     table_print(&table, json);
     table_finish(&table);
+    if (printed != NULL)
+        *printed = rows_count(rows);
     rows_free(rows);
     return EXIT_SUCCESS;
 }
@@ -60,17 +62,17 @@ int query_print(const struct arguments *arguments, const struct table_column *co
 {
     struct error error;
     return print(query_of(arguments, &error), &error, arguments->json, columns, sql, count, values,
-                 none);
+                 none, NULL);
 }
 
 int handlers_print(const struct arguments *arguments, const struct table_column *columns,
-                   const char *sql, unsigned count, const char *const *values)
+                   const char *sql, unsigned count, const char *const *values, size_t *printed)
 {
     struct error error;
     struct query *query = query_of(arguments, &error);
     if (query != NULL)
         query_await_handlers(query);
-    return print(query, &error, arguments->json, columns, sql, count, values, NULL);
+    return print(query, &error, arguments->json, columns, sql, count, values, NULL, printed);
 }
 
 int models_print(const struct arguments *arguments, const struct table_column *columns,
@@ -78,5 +80,5 @@ int models_print(const struct arguments *arguments, const struct table_column *c
 {
     struct error error;
     return print(query_of_models(arguments, &error), &error, arguments->json, columns, sql, count,
-                 values, none);
+                 values, none, NULL);
 }

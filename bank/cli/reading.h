@@ -19,9 +19,10 @@ struct query *query_of_models(const struct arguments *arguments, struct error *e
 struct table_column;
 int query_print(const struct arguments *arguments, const struct table_column *columns,
                 const char *sql, unsigned count, const char *const *values, const char *none);
-/* The same of what event handlers write; see query_await_handlers. */
+/* The same of what event handlers write; see query_await_handlers. printed, unless NULL: how many
+ * rows there were, where that succeeded. */
 int handlers_print(const struct arguments *arguments, const struct table_column *columns,
-                   const char *sql, unsigned count, const char *const *values);
+                   const char *sql, unsigned count, const char *const *values, size_t *printed);
 /* The same from read models; see query_of_models. */
 int models_print(const struct arguments *arguments, const struct table_column *columns,
                  const char *sql, unsigned count, const char *const *values, const char *none);

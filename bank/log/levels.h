@@ -13,6 +13,7 @@
 /* clang-format off */
 #define LOG_EVENT_TABLE(X) \
     X("alert-cleared",         INFO) \
+    X("alert-command-failed",  ERROR) \
     X("alert-raised",          WARN) \
     X("authentication-resumed", INFO) \
     X("authentication-suspended", WARN) \

@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PAIRS_SIZE = 1200, LINE_SIZE = 4096, NUMBER_DIGITS = 15 };
+enum { PAIRS_SIZE = 1200, LINE_SIZE = 4096 };
 
 static const char *const level_names[LOG_LEVEL_COUNT] = { "info", "warn", "error" };
 
@@ -90,19 +90,6 @@ static void time_format(char text[static 32])
     snprintf(text + length, 32 - length, ".%03ldZ", now.tv_nsec / 1000000);
 }
 
-/* A number as JSON has it, which every reader takes as it is. */
-static bool is_number(const struct pair *pair)
-{
-    const char *digits = pair->value;
-    size_t length = pair->value_length;
-    if (length > 1 && digits[0] == '-') {
-        digits++;
-        length--;
-    }
-    return !pair->quoted && length > 0 && length <= NUMBER_DIGITS &&
-           strspn(digits, "0123456789") >= length && (digits[0] != '0' || pair->value_length == 1);
-}
-
 static size_t line_json(char line[static LINE_SIZE], const char *time, const char *level,
                         const char *what, const char *text)
 {
@@ -114,14 +101,8 @@ static size_t line_json(char line[static LINE_SIZE], const char *time, const cha
     json_write_string(&writer, "time", time);
     json_write_string(&writer, "level", level);
     json_write_string(&writer, "event", what);
-    for (size_t i = 0; i < count; i++) {
-        char name[40];
-        snprintf(name, sizeof name, "%.*s", (int)pairs[i].name_length, pairs[i].name);
-        if (is_number(&pairs[i]))
-            json_write_raw(&writer, name, pairs[i].value, pairs[i].value_length);
-        else
-            json_write_bytes(&writer, name, pairs[i].value, pairs[i].value_length);
-    }
+    for (size_t i = 0; i < count; i++)
+        pair_write_json(&writer, &pairs[i]);
     json_close_object(&writer);
     return json_finish(&writer);
 }

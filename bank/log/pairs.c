@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "bank/log/pairs.h"
 
+#include <stdio.h>
 #include <string.h>
+
+enum { NUMBER_DIGITS = 15 };
 
 static const char message[] = "message";
 
@@ -58,4 +61,27 @@ size_t pairs_read(const char *text, struct pair pairs[static PAIRS_MAX])
         text = *end == ' ' ? end + 1 : end;
     }
     return count;
+}
+
+/* A number as JSON has it, which every reader takes as it is. */
+static bool is_number(const struct pair *pair)
+{
+    const char *digits = pair->value;
+    size_t length = pair->value_length;
+    if (length > 1 && digits[0] == '-') {
+        digits++;
+        length--;
+    }
+    return !pair->quoted && length > 0 && length <= NUMBER_DIGITS &&
+           strspn(digits, "0123456789") >= length && (digits[0] != '0' || pair->value_length == 1);
+}
+
+void pair_write_json(struct json_writer *writer, const struct pair *pair)
+{
+    char name[40];
+    snprintf(name, sizeof name, "%.*s", (int)pair->name_length, pair->name);
+    if (is_number(pair))
+        json_write_raw(writer, name, pair->value, pair->value_length);
+    else
+        json_write_bytes(writer, name, pair->value, pair->value_length);
 }

@@ -7,6 +7,8 @@
 #ifndef BANK_LOG_PAIRS_H
 #define BANK_LOG_PAIRS_H
 
+#include "shared/json.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -20,5 +22,9 @@ struct pair {
 
 /* Their number. What stands before the first name is the value of "message". */
 size_t pairs_read(const char *text, struct pair pairs[static PAIRS_MAX]);
+
+/* As a member of the object that is open: a number where it is one that every reader takes as it
+ * is, else text. */
+void pair_write_json(struct json_writer *writer, const struct pair *pair);
 
 #endif

@@ -26,7 +26,7 @@ static const char help[] =
     "                  [--snapshot-every N] [--rate N] [--failed-auth-limit N]\n"
     "                  [--old-snapshot SECONDS]\n"
     "                  [--sign-on-within SECONDS] [--line-within SECONDS]\n"
-    "                  [--metrics [HOST:]PORT]\n"
+    "                  [--metrics [HOST:]PORT] [--alert-command PROGRAM]\n"
     "                  [--listen HOST:PORT --tls-cert FILE --tls-key FILE --tls-ca FILE [--tls-crl "
     "FILE]]\n"
     "\n"
@@ -76,6 +76,8 @@ static const char help[] =
     "  --metrics [HOST:]PORT     answer GET /metrics and /healthz there by HTTP, on 127.0.0.1 when "
     "no host is\n"
     "                            named; *:PORT is every address\n"
+    "  --alert-command PROGRAM   started for every alert raised or cleared, with it as JSON on "
+    "stdin\n"
     "  --help                    this text\n";
 
 static bool number_read(const char *text, int64_t least, int64_t most, int64_t *number)
@@ -157,6 +159,7 @@ int serve_command(int argc, char **argv)
                                            { "line-within", required_argument, NULL, 'W' },
                                            { "listen", required_argument, NULL, 'L' },
                                            { "metrics", required_argument, NULL, 'M' },
+                                           { "alert-command", required_argument, NULL, 'X' },
                                            { "tls-cert", required_argument, NULL, 'C' },
                                            { "tls-key", required_argument, NULL, 'K' },
                                            { "tls-ca", required_argument, NULL, 'A' },
@@ -238,6 +241,9 @@ int serve_command(int argc, char **argv)
             break;
         case 'L':
             listen = optarg;
+            break;
+        case 'X':
+            options.alert_command = optarg;
             break;
         case 'M':
             metrics = optarg;

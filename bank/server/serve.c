@@ -27,6 +27,7 @@
 #include "bank/postgres/capacity.h"
 #include "bank/postgres/connection.h"
 #include "bank/postgres/database.h"
+#include "bank/server/alert_command.h"
 #include "bank/server/erasures.h"
 #include "bank/server/fence.h"
 #include "bank/server/log_begin.h"
@@ -67,7 +68,8 @@ struct serving {
     struct old_snapshots *old_snapshots;
     struct erasures *erasures;
     struct server *server;
-    struct watch *watch; /* NULL: --metrics was not given */
+    struct watch *watch; /* here and next: NULL: not asked for */
+    struct alert_command *alert_command;
     struct event *signal[3], *tick, *deadline;
     struct request provisioning; /* the default teller's */
     bool provision, provisioning_now;
@@ -179,6 +181,7 @@ static void on_notice(void *context, const char *what, const char *line)
 {
     (void)context;
     log_event(what, "%s", line);
+    alert_command_notice(overheard.serving->alert_command, what, line);
 }
 
 static void on_unreachable(void *context)
@@ -490,6 +493,12 @@ static bool sessions_check(const struct serving *serving, struct error *error)
 
 static bool watch_open(struct serving *serving, struct error *error)
 {
+    const char *program = serving->options->alert_command;
+    if (program != NULL) {
+        serving->alert_command = alert_command_create(serving->loop, program, error);
+        if (serving->alert_command == NULL)
+            return false;
+    }
     if (!serving->options->watched)
         return true;
     serving->watch = watch_create(server_watched(serving->server), serving->database.role.conninfo,
@@ -544,6 +553,7 @@ static void close_all(struct serving *serving)
     watch_destroy(serving->watch); /* it reads what goes now */
     subscriptions_destroy(serving->subscriptions);
     serving->subscriptions = NULL;
+    alert_command_destroy(serving->alert_command);
     store_destroy(serving->store);
     server_destroy(serving->server);
     key_recorder_destroy(serving->recorder);

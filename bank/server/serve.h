@@ -37,6 +37,7 @@ struct serve_options {
     struct tls_files tls;
     bool watched; /* on `metrics` /metrics and /healthz are answered */
     struct address metrics;
+    const char *alert_command; /* the program that hears of alerts; NULL: none */
 };
 
 /* Serves until a signal; returns the exit status. */
