@@ -156,4 +156,19 @@ atm/link/link.c             curses.h
 bank/attic/old.c            shared/money.h
 bank/core/account.h         bank/core/event.h   back
 END
+# What is defined for a table stands in it. SENTENCE, the folder, the definition with its name in \1, the table, the row.
+tabled()
+{
+    missing=
+    for name in $(sed -n "s/$3/\1/p" "$2"/*.c); do
+        grep -q "$(printf '%s' "$5" | sed "s/NAME/$name/")" "$4" || missing="$missing$name is not in $4. "
+    done
+    result "$1" "$missing"
+}
+tabled "every read model stands in READ_MODELS" bank/projections '^const struct projection projection_\([a-z_]*\) = .*' \
+    bank/projections/read_models.h 'X(NAME)'
+tabled "every command of the program stands in BANK_COMMANDS" bank/commands '^const struct bank_command command_\([a-z_]*\) = .*' \
+    bank/cli/commands.h 'X(NAME)'
+tabled "every event handler stands in the table" bank/handlers '^const struct handler handler_\([a-z_]*\) = .*' \
+    bank/handlers/handlers.c '&handler_NAME\b'
 echo "1..$count"
