@@ -48,17 +48,17 @@ static void test_a_run_costs_no_more_while_a_snapshot_keeps_every_version(void *
     struct held *held =
         database_hold(&database, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SELECT 1");
     pace.run_max = 1;
-    for (int i = 0; i < 150; i++)
+    for (int i = 0; i < 300; i++)
         deposit(8, 100);
     struct subscriptions *subscriptions = start_on(kit.loop, "a", just_writer, pace);
-    await("SELECT count(*) FROM esbank.seen", "1200");
+    await("SELECT count(*) FROM esbank.seen", "2400");
     subscriptions_destroy(subscriptions);
-    await("SELECT n_tup_upd >= 1200 FROM pg_stat_user_tables WHERE relname = 'subscriptions'", "t");
+    await("SELECT n_tup_upd >= 2400 FROM pg_stat_user_tables WHERE relname = 'subscriptions'", "t");
     assert_in_range(database_number(&database,
                                     "SELECT heap_blks_hit + heap_blks_read + idx_blks_hit +"
                                     " idx_blks_read FROM pg_statio_user_tables"
                                     " WHERE relname = 'subscriptions'"),
-                    1200, 1200 * 16);
+                    2400, 2400 * 10);
     database_release(held, NULL);
 }
 
