@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sagas for a person: withdrawals, and deposits at machines. Both are listed
- * by state from their read model, and shown one by one as a record folded from
- * the events, with the tree of commands and events below it.
+ * Sagas for a person: withdrawals, deposits at machines, transfers. Each kind is
+ * listed by state from its read model, and shown one by one as a record folded
+ * from the events, with the tree of commands and events below it.
  *
  *     static const struct saga_view view = { .noun = "deposit", … };
  *     saga_list(&view, arguments);                      `bank deposit list`

@@ -8,8 +8,8 @@
  *
  * causation_id is the id of the command that produced the event. correlation_id
  * is the withdrawal's id for every event of a withdrawal, the deposit's for
- * every one of a deposit at a machine, else the id of the command that came
- * from outside.
+ * every one of a deposit at a machine, the transfer's for every one of a
+ * transfer, else the id of the command that came from outside.
  */
 #ifndef CORE_EVENT_H
 #define CORE_EVENT_H

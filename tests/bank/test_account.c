@@ -112,7 +112,7 @@ static void test_an_account_decides_its_own_commands_and_no_other(void **state)
         struct command command = for_account((enum command_kind)kind, PETER, 0);
         const enum refusal refusal = account_decide(account_of(PETER), &command).refusal;
         if ((refusal == REFUSED_UNKNOWN_COMMAND) == is_for_account(command.kind))
-            check_fail("account_decide has a case for %s, or its row is another's",
+            check_fail("account_decide and the row of %s disagree about whose command it is",
                        command_name(command.kind));
     }
 }

@@ -66,7 +66,7 @@ static void test_a_teller_decides_its_own_commands_and_no_other(void **state)
                 ? teller_decide_deposit(teller_of(MACHINE), &no_deposit, &command)
                 : teller_decide(teller_of(MACHINE), &none, &command);
         if ((decision.refusal == REFUSED_UNKNOWN_COMMAND) == (traits->aggregate == STREAM_TELLER))
-            check_fail("the teller has no case for %s, or its row is another's",
+            check_fail("teller_decide and the row of %s disagree about whose command it is",
                        command_name(command.kind));
     }
 }
