@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The rows of a saga's table: what takes it from one state to another, and the
- * command that this calls for. The diagrams in docs/SAGAS.md are made of them.
+ * command that this calls for. The diagrams in docs/sagas.md are made of them.
  */
 #ifndef CORE_SAGA_ROW_H
 #define CORE_SAGA_ROW_H

@@ -4,8 +4,8 @@
  *
  * The saga is a table of rows {from, trigger, to, command, why}: an event (or
  * the passing of its deadline) takes a withdrawal from one state to the next
- * and may call for one further command. The diagram in ARCHITECTURE.md is
- * drawn from that table. Keyed by the withdrawal's id, which is the initiating
+ * and may call for one further command. The table in docs/sagas.md is
+ * made of it. Keyed by the withdrawal's id, which is the initiating
  * command's id and every event's correlation id. Pure, a plain value.
  *
  * An advice that contradicts all this, or is of no withdrawal known here, leads to

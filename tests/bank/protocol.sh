@@ -26,9 +26,9 @@ done
 rm -rf "$drafts"
 missing=0
 for saga in $("$BUILD/protocol_tables" sagas); do
-    grep -q "^<!-- table: saga $saga -->" ARCHITECTURE.md || { echo "# no table of the saga $saga"; missing=1; }
+    grep -q "^<!-- table: saga $saga -->" docs/sagas.md || { echo "# no table of the saga $saga"; missing=1; }
 done
-result "ARCHITECTURE.md has the table of each saga" $missing
+result "docs/sagas.md has the table of each saga" $missing
 result "all three are there" "$([ "$(grep -c '^<!-- table: ' $document)" = 3 ]; echo $?)"
 
 # Each command of a terminal has a section of its own.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The program `bench`: reads the options and runs one command. For scripts/bench
- * rather than for people; docs/bench.md says what the figures mean.
+ * rather than for people; docs/performance.md says what the figures mean.
  */
 #include "tests/bench/bench.h"
 
