@@ -12,11 +12,12 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/support/bank.sh
 . tests/support/commands.sh
 world_new metrics
-trap 'bank_kill KILL; rm -rf "$WORLD"' EXIT
+second=
+trap '[ -z "$second" ] || kill -KILL "$second" 2>/dev/null; bank_kill KILL; rm -rf "$WORLD"' EXIT
 
 port()
 {
-    sed -n 's/.*metrics-listening .*address=127\.0\.0\.1:\([0-9]*\)$/\1/p' "$WORLD/bank.log" | tail -1
+    sed -n 's/.*metrics-listening .*address=127\.0\.0\.1:\([0-9]*\)$/\1/p' "${log:-$WORLD/bank.log}" | tail -1
 }
 
 # PATH [HEADER...]: leaves the reply's $WORLD/head and $WORLD/out.
@@ -124,7 +125,7 @@ exec 6>"$WORLD/wait"
 await 20 grep -q there "$WORLD/slow"
 began=$(date +%s%N)
 health 200 active && bank_answers
-result "64 clients that say half a word keep no other out" $?
+result "64 clients that say half a word, or hear nothing, keep no other out" $?
 [ $(($(date +%s%N) - began)) -lt 5000000000 ]
 result "and do not slow the bank" $?
 exec 6>&-
@@ -135,6 +136,19 @@ result "the oldest of them had to go" $?
 # ---- health ----------------------------------------------------------------------
 
 holds "the active bank is well" health 200 active '?active'
+mkdir -m 711 "$WORLD/second"
+cp -a "$ESBANK_HOME/keys" "$WORLD/second/"
+setsid "$BUILD/bank" serve --home "$WORLD/second" --metrics 0 >"$WORLD/second.log" 2>&1 </dev/null 6>&- &
+second=$!
+log=$WORLD/second.log
+holds "a standby is well, and says that it is one" await 30 health 200 standby
+holds "but is not the active one" health 503 standby '?active'
+holds "it shows so" shows 'esbank_state{state="standby"}' 1
+shows esbank_log_position ''
+result "and no end of the log, which is not its own" $?
+kill -TERM "$second"
+await 30 gone "$second"
+second='' log=''
 world_name=$(ask "SELECT current_database()")
 away()
 {

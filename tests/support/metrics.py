@@ -8,12 +8,11 @@
                                         it is not there
     metrics.py names FILE TEXT...       prints each esbank_ name in these files that is no sample of FILE's
                                         (in a .md: nor a family)
-    metrics.py slow PORT COUNT          so many connections that send half a request each, until stdin
-                                        ends; prints how many the other side has closed by then
+    metrics.py slow PORT COUNT          so many connections that send half a request, or read no reply,
+                                        until stdin ends; prints how many the other side has closed by then
 """
 
 import re
-import select
 import socket
 import sys
 
@@ -38,18 +37,23 @@ def say(port, text):
 
 def slow(port, count):
     socks = [connect(port) for _ in range(int(count))]
-    for sock in socks:
+    for number, sock in enumerate(socks):
+        ends = number % 2 == 1
         try:
-            sock.sendall(b"GET /metrics HTTP/1.1\r\nHost: ")
+            sock.sendall(b"GET /metrics HTTP/1.1\r\nHost: " + (b"x\r\n\r\n" if ends else b""))
         except OSError:
             pass
     print("there", flush=True)
     sys.stdin.read()
     closed = 0
     for sock in socks:
-        readable = select.select([sock], [], [], 0)[0]
+        sock.setblocking(False)
         try:
-            closed += bool(readable) and sock.recv(1) == b""
+            while sock.recv(65536):
+                pass
+            closed += 1
+        except BlockingIOError:
+            pass
         except OSError:
             closed += 1
     print(closed)
