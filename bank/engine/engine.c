@@ -350,6 +350,7 @@ static void forget_uncommitted(struct engine *engine)
         cache_drop_since(caches[i], engine->committed);
     engine->failing = false;
     queue_prepend(&engine->queue, &engine->failed);
+    needs_forget_holders(engine);
 }
 
 static void on_appended(void *context, struct batch *batch, enum append_outcome outcome)

@@ -215,11 +215,23 @@ bool needs_teller(struct engine *engine, struct request *request)
     return need_teller(engine, request, &request->command.teller_id);
 }
 
+/* A barred machine is told so whatever the card. That counts as no try, so not even its time may
+ * depend on one. */
+static bool needs_no_card(struct engine *engine, const struct request *request)
+{
+    if (request->sender != BY_TERMINAL || !command_is(request->command.kind, AUTHENTICATES))
+        return false;
+    const struct cached_teller *cached = cache_find(&engine->tellers, &request->command.teller_id);
+    return cached == NULL || cached->teller.barred != 0;
+}
+
 bool needs_met(struct engine *engine, struct request *request)
 {
     struct command *command = &request->command;
     request->refusal = NOT_REFUSED;
     bool met = !to_be_looked_up(engine, request) || needs_lookup(engine, request);
+    if (needs_no_card(engine, request))
+        return needs_teller(engine, request) && met;
     if (!need_cards(engine, command))
         return false;
     met = need_account(engine, request, &command->account_id) && met;
@@ -227,6 +239,23 @@ bool needs_met(struct engine *engine, struct request *request)
     if (command_is(command->kind, CONTINUES))
         met = need_saga(engine, request) && met;
     return need_teller(engine, request, &command->teller_id) && met;
+}
+
+static void holders_forget(struct queue *queue)
+{
+    for (struct request *request = queue->first; request != NULL; request = request->next) {
+        struct command *command = &request->command;
+        if (card_given(command->card) && command->kind != ACCOUNTS_ISSUE_CARD)
+            command->account_id = (struct uuid){ 0 };
+        if (card_given(command->other_card))
+            command->other_id = (struct uuid){ 0 };
+    }
+}
+
+void needs_forget_holders(struct engine *engine)
+{
+    holders_forget(&engine->queue);
+    holders_forget(&engine->waiting);
 }
 
 void needs_reply(struct engine *engine, const struct uuid *command_id)

@@ -113,6 +113,8 @@ void needs_load(struct engine *engine); /* starts a load of what is wanted, if n
 void needs_listen(struct storage_listener *listener);
 /* The next load asks for this id's row, and memory_told answers those who wait for it. */
 void needs_reply(struct engine *engine, const struct uuid *command_id);
+/* Of what was found by its card, since the card may have been of a batch that came back. */
+void needs_forget_holders(struct engine *engine);
 
 /* The parts of it that come before a card is looked at: whether the id was looked up in the store,
  * and whether the teller is there. */

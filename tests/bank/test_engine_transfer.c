@@ -160,6 +160,18 @@ static void assert_log_ends(const enum event_kind *kinds, size_t count)
             event_type(kinds[i]));
 }
 
+static money balance_of(uint64_t number)
+{
+    struct account state = { 0 };
+    const struct uuid id = account(number);
+    for (size_t i = 0; i < bench.sim.event_count; i++)
+        if (uuid_equal(&bench.sim.event[i].event.stream_id, &id))
+            account_apply(&state, &bench.sim.event[i].event);
+    assert_int_equal(state.held, 0);
+    assert_int_equal(account_sums(&state), state.balance);
+    return state.balance;
+}
+
 static void test_a_transfer_is_one_batch_and_says_what_is_left(void **state)
 {
     (void)state;
@@ -243,19 +255,46 @@ static void test_a_barred_machine_transfers_nothing(void **state)
     check_contains(say(BY_TERMINAL, sim_id(3, 1), transfer(1, 2, 100)), "teller_barred");
 }
 
-/* ---- what is lost on the way ---- */
-
-static money balance_of(uint64_t number)
+/* What it is told counts as no try, so not even its time may depend on a card. */
+static void test_for_a_barred_machine_no_card_is_looked_for(void **state)
 {
-    struct account state = { 0 };
-    const struct uuid id = account(number);
-    for (size_t i = 0; i < bench.sim.event_count; i++)
-        if (uuid_equal(&bench.sim.event[i].event.stream_id, &id))
-            account_apply(&state, &bench.sim.event[i].event);
-    assert_int_equal(state.held, 0);
-    assert_int_equal(account_sums(&state), state.balance);
-    return state.balance;
+    (void)state;
+    say(BY_OPERATOR, next_id(),
+        (struct command){ .kind = TELLER_BAR, .teller_id = machine(), .reason = "stolen" });
+    const int64_t loads = engine_metrics(bench.engine)->loads;
+    const int cards[] = { 1, 2, 3, NO_CARD };
+    uint64_t ids = 0;
+    for (int i = 0; i < 16; i++) {
+        struct command command = transfer(cards[i / 4], cards[i % 4], 100);
+        check_contains(say(BY_TERMINAL, sim_id(3, ++ids), command), "teller_barred");
+        for (enum command_kind kind = 0; kind < COMMAND_KIND_COUNT; kind++) {
+            command.kind = kind;
+            if (command_is(kind, AUTHENTICATES))
+                check_contains(say(BY_TERMINAL, sim_id(3, ++ids), command), "teller_barred");
+        }
+    }
+    assert_int_equal(engine_metrics(bench.engine)->loads, loads);
 }
+
+static void test_a_card_whose_issue_was_undone_receives_nothing(void **state)
+{
+    (void)state;
+    static struct call issue, send;
+    struct command command = { .kind = ACCOUNTS_ISSUE_CARD, .account_id = account(2) };
+    const struct uuid used = sim_id(3, 1);
+    say(BY_OPERATOR, used, by_hand(3, 4, 100));
+    say(BY_OPERATOR, next_id(), by_hand(3, 4, 100)); /* the id is out of memory */
+    memset(command.card, NO_CARD, sizeof command.card);
+    submit(&issue, BY_OPERATOR, used, command, false);
+    submit(&send, BY_TERMINAL, sim_id(3, 2), transfer(1, NO_CARD, 5000), false);
+    for (int i = 0; i < 10000 && issue.answers + send.answers < 2; i++)
+        turn();
+    check_contains(issue.reply, "id_conflict");
+    check_contains(send.reply, "no_such_receiver");
+    assert_int_equal(balance_of(2), BALANCE);
+}
+
+/* ---- what is lost on the way ---- */
 
 /* That transfer as the log has it. */
 static struct transfer transfer_in_log(const struct uuid *id)
@@ -337,6 +376,8 @@ int main(void)
         in_bank(test_a_receivers_card_cannot_be_guessed),
         in_bank(test_a_wrong_pin_says_nothing_of_the_receiver),
         in_bank(test_a_barred_machine_transfers_nothing),
+        in_bank(test_for_a_barred_machine_no_card_is_looked_for),
+        in_bank(test_a_card_whose_issue_was_undone_receives_nothing),
         in_bank(test_whatever_is_lost_a_transfer_is_whole_or_not_there),
     };
     return cmocka_run_group_tests_name("transfers in the engine", tests, NULL, NULL);
