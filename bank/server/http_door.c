@@ -291,7 +291,9 @@ void http_door_destroy(struct http_door *door)
     if (door == NULL)
         return;
     ports_close(&door->ports);
-    while (!TAILQ_EMPTY(&door->clients))
-        client_free(TAILQ_FIRST(&door->clients));
+    for (struct client *at = TAILQ_FIRST(&door->clients), *next; at != NULL; at = next) {
+        next = TAILQ_NEXT(at, neighbours);
+        client_free(at);
+    }
     free(door);
 }

@@ -3,7 +3,7 @@
 #
 # The log: its two forms, its levels, and a file that is moved away. Prints TAP.
 # The programs are in $BUILD; run it by scripts/test.
-# shellcheck disable=SC1091,SC2119,SC2154,SC2317  # functions run by name look unreachable
+# shellcheck disable=SC1091,SC2016,SC2119,SC2154,SC2317  # functions run by name look unreachable
 set -u
 
 BUILD=$(realpath "${BUILD:-build}") || exit 1
