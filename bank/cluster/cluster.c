@@ -257,6 +257,11 @@ static bool cluster_launch(struct cluster *cluster, struct error *error)
     cluster_words_add(&words, "5432");
     cluster_words_add(&words, "-c");
     cluster_words_add(&words, "unix_socket_directories=\"%s\"", cluster->directory);
+    char name[POSTMASTER_NAME_SIZE];
+    if (postmaster_name(cluster->data, name)) {
+        cluster_words_add(&words, "-c");
+        cluster_words_add(&words, "cluster_name=%s", name);
+    }
     if (!cluster_settings_add(&words, getenv("ESBANK_PG_OPTIONS"), cluster->lz4, error))
         return false;
 

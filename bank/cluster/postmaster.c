@@ -124,10 +124,24 @@ bool postmaster_left_backends(const char *data)
     return segment.shm_nattch > 0;
 }
 
-/* Every process of a server's works in its data directory, and shows what it does as its name. */
+bool postmaster_name(const char *data, char name[static POSTMASTER_NAME_SIZE])
+{
+    struct stat status;
+    name[0] = '\0';
+    if (stat(data, &status) != 0)
+        return false;
+    snprintf(name, POSTMASTER_NAME_SIZE, "esbank-%llx-%llx", (unsigned long long)status.st_dev,
+             (unsigned long long)status.st_ino);
+    return true;
+}
+
+/* Every process of a server's shows its name, which everybody may read, before what it does. */
 void postmaster_end_backends(const char *data)
 {
-    static const char shown[] = "postgres:";
+    char name[POSTMASTER_NAME_SIZE], shown[POSTMASTER_NAME_SIZE + 20];
+    if (!postmaster_name(data, name))
+        return;
+    const size_t length = (size_t)snprintf(shown, sizeof shown, "postgres: %s: ", name);
     DIR *processes = opendir("/proc");
     if (processes == NULL)
         return;
@@ -137,10 +151,8 @@ void postmaster_end_backends(const char *data)
         if (pid <= 1)
             continue;
         snprintf(path, sizeof path, "/proc/%s/cmdline", entry->d_name);
-        if (postmaster_read(path, 0, words, sizeof words) < 0 || strcmp(words, shown) != 0)
-            continue;
-        snprintf(path, sizeof path, "/proc/%s/cwd", entry->d_name);
-        if (same_directory(path, data))
+        if (postmaster_read(path, 0, words, length + 1) == (ssize_t)length &&
+            strcmp(words, shown) == 0)
             kill((pid_t)pid, SIGKILL);
     }
     closedir(processes);

@@ -37,6 +37,10 @@ bool postmaster_is(pid_t pid, const char *data);
  */
 bool postmaster_left_backends(const char *data);
 
+/* The cluster_name that the server of `data` is started with: no other has it. */
+enum { POSTMASTER_NAME_SIZE = 48 };
+bool postmaster_name(const char *data, char name[static POSTMASTER_NAME_SIZE]);
+
 /* Ends them, all that belong to `data`, whether or not their server is alive: only when that one
  * has to go too. */
 void postmaster_end_backends(const char *data);

@@ -24,7 +24,7 @@ process()
 {
     for directory in /proc/[0-9]*; do
         [ "$(readlink "$directory/cwd" 2>/dev/null)" = "$data" ] &&
-            tr '\0' ' ' <"$directory/cmdline" 2>/dev/null | grep -q "^postgres: $1" && echo "${directory#/proc/}"
+            tr '\0' ' ' <"$directory/cmdline" 2>/dev/null | grep -q "^postgres: [^:]*: $1" && echo "${directory#/proc/}"
     done
 }
 
