@@ -4,6 +4,7 @@
 # For shell tests of a bank whose database has a standby: two Postgres servers of the test's own, `a` and `b`, each
 # with its socket in $WORLD/a and $WORLD/b. Source it after bank.sh; world_new comes first.
 #
+#   server_new NAME            a server of its own, with an empty database esbank
 #   servers_new [SETTING...]   a, with these settings once it has its standby, and b as its standby under the name `b`; DATABASE and ESBANK_DB name both, a first
 #   server_start NAME          starts a server that has ended; returns once it takes connections
 #   server_kill NAME [SIGNAL]  SIGKILL unless another is named, to all of its processes
@@ -47,6 +48,7 @@ server_signal()
 {
     # shellcheck disable=SC2046  # a word each
     kill "-$2" $(server_pids "$1") 2>/dev/null
+    alive "$(cat "$WORLD/$1.pid")" || [ "$2" = KILL ] # another may have ended since it was listed
 }
 
 # The process of a server with that in its title.
@@ -91,22 +93,31 @@ standby_streams()
     [ "$(server_ask a "SELECT state FROM pg_stat_replication WHERE application_name = 'b'" postgres)" = streaming ]
 }
 
-servers_new()
+server_folder()
+{
+    mkdir -m 711 "$WORLD/$1"
+    [ -z "$server_owner" ] || chown postgres "$WORLD/$1"
+}
+
+server_new()
 {
     chmod 711 "$WORLD"
-    for name in a b; do
-        mkdir -m 711 "$WORLD/$name"
-        [ -z "$server_owner" ] || chown postgres "$WORLD/$name"
-    done
+    server_folder "$1"
     # shellcheck disable=SC2086
-    (cd / && LC_ALL=C.UTF-8 exec $server_owner "$server_bin/initdb" -D "$WORLD/a/data" -U esbank --auth=trust \
-        --encoding=UTF8 --locale=C.UTF-8 --no-sync) >"$WORLD/a.log" 2>&1 || return 1
+    (cd / && LC_ALL=C.UTF-8 exec $server_owner "$server_bin/initdb" -D "$WORLD/$1/data" -U esbank --auth=trust \
+        --encoding=UTF8 --locale=C.UTF-8 --no-sync) >"$WORLD/$1.log" 2>&1 || return 1
     for setting in listen_addresses="''" fsync=off shared_buffers=16MB max_connections=60 wal_level=replica \
         max_wal_senders=4 hot_standby=on timezone=UTC; do
         echo "$setting"
-    done >>"$WORLD/a/data/postgresql.conf"
-    echo 'local replication all trust' >>"$WORLD/a/data/pg_hba.conf"
-    server_start a && server_ask a "CREATE DATABASE esbank" postgres || return 1
+    done >>"$WORLD/$1/data/postgresql.conf"
+    echo 'local replication all trust' >>"$WORLD/$1/data/pg_hba.conf"
+    server_start "$1" && server_ask "$1" "CREATE DATABASE esbank" postgres
+}
+
+servers_new()
+{
+    server_new a || return 1
+    server_folder b
     # shellcheck disable=SC2086
     (cd / && exec $server_owner "$server_bin/pg_basebackup" -D "$WORLD/b/data" --checkpoint=fast --no-sync \
         --write-recovery-conf -d "host='$WORLD/a' port=5432 user=esbank application_name=b") \

@@ -1,0 +1,170 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# A storm: while customers' deposits go on, the bank and its Postgres are killed and stand still, the network between
+# them is cut, late and narrow, and an older copy of the database is put back, all by chance from one seed:
+#
+#   SEED=4711 STRIKES=1000 scripts/test tests/plug/storm.sh
+#
+# In the end every acknowledged reply is in the log, word by word, the same id gives it again, and verify finds nothing.
+# An older copy has to be refused. Prints TAP; the programs are in $BUILD.
+# shellcheck disable=SC1091,SC2016,SC2119,SC2154,SC2317  # functions run by name look unreachable
+set -u
+
+BUILD=$(realpath "${BUILD:-build}") || exit 1
+export BUILD
+cd "$(dirname "$0")/../.." || exit 1
+. tests/support/bank.sh
+. tests/support/commands.sh
+. tests/support/servers.sh
+
+STRIKES=${STRIKES:-8}
+SEED=${SEED:-$(date +%s)}
+export SEED STRIKES
+CUSTOMERS=3
+echo "# SEED=$SEED STRIKES=$STRIKES"
+
+# ---- the customers ---------------------------------------------------------------------
+
+# Each deposits under ids of its own, and sends one again until it is acknowledged; id and reply then stand in its file.
+customer()
+{
+    exec perl -MIO::Socket::UNIX -MTime::HiRes=time -e '
+        my ($path, $account, $who, $file) = @ARGV;
+        $SIG{PIPE} = "IGNORE";
+        my ($n, $id, $ends) = (0, undef, 0);
+        $SIG{TERM} = sub { $ends = 1 };
+        open my $out, ">>", $file or die;
+        $out->autoflush;
+        while (!$ends || defined $id) {
+            $id //= sprintf "%08x-%04x-4000-8000-%012x", $who, ++$n % 65536, $n;
+            my $s = IO::Socket::UNIX->new(Peer => $path);
+            if (!$s) { select undef, undef, undef, 0.1; next; }
+            print $s "{\"v\":1,\"id\":\"$id\",\"command\":\"DepositMoney\",\"account_id\":\"$account\",\"amount\":$n,\"repeat\":true}\n";
+            $s->flush;
+            my $bits = "";
+            vec($bits, fileno($s), 1) = 1;
+            my $line = select($bits, undef, undef, 3) ? <$s> : undef;
+            if (defined $line && $line =~ /"ok":true/) {
+                print $out "$id $line";
+                undef $id;
+            } else {
+                select undef, undef, undef, 0.1;
+            }
+        }' "$ESBANK_HOME/operator.sock" "$account" "$1" "$WORLD/acknowledged.$1"
+}
+
+acknowledged()
+{
+    cat "$WORLD"/acknowledged.* 2>/dev/null | wc -l
+}
+
+more_than()
+{
+    [ "$(acknowledged)" -gt "$1" ]
+}
+
+# ---- strikes -----------------------------------------------------------------------------
+
+server_stop()
+{
+    kill -INT "$(cat "$WORLD/a.pid")"
+    await 60 gone "$(cat "$WORLD/a.pid")"
+}
+
+# $1: tenths of a second; $2: which of them.
+strike()
+{
+    pause=$(awk -v tenths="$1" 'BEGIN { print tenths / 10 }')
+    case $2 in
+    bank_killed) bank_kill KILL && bank_start ;;
+    bank_stopped) kill -STOP "$(cat "$WORLD/bank.pid")" && sleep "$pause" && kill -CONT "$(cat "$WORLD/bank.pid")" ;;
+    server_killed) server_kill a && server_start a ;;
+    server_stopped) server_pause a && sleep "$pause" && server_resume a ;;
+    network_cut) echo "cut $strikes" >"$WORLD/network" ;;
+    network_late) echo "delay $(($1 * 5))" >"$WORLD/network" && sleep "$pause" && echo pass >"$WORLD/network" ;;
+    network_narrow) echo "throttle $(($1 * 400))" >"$WORLD/network" && sleep "$pause" && echo pass >"$WORLD/network" ;;
+    network_stalled) echo stall >"$WORLD/network" && sleep "$pause" && echo pass >"$WORLD/network" ;;
+    older_copy) older_copy ;;
+    esac
+}
+
+# It has acknowledged more than the copy has, so it ends, and says why; with the newer one it goes on.
+older_copy()
+{
+    server_stop
+    cp -a "$WORLD/a/data" "$WORLD/a/copy"
+    server_start a
+    await 30 more_than "$(acknowledged)" || return 1
+    server_stop
+    mv "$WORLD/a/data" "$WORLD/a/newer" && mv "$WORLD/a/copy" "$WORLD/a/data"
+    server_start a
+    await 30 gone "$(cat "$WORLD/bank.pid")" && tail -3 "$WORLD/bank.log" | grep -q 'is not the one this bank knew' || return 1
+    server_stop
+    rm -rf "$WORLD/a/data" && mv "$WORLD/a/newer" "$WORLD/a/data"
+    server_start a
+    bank_start
+}
+
+# ---- the storm -----------------------------------------------------------------------------
+
+world_new storm
+postgres_end()
+{
+    psql -Xq "$ESBANK_TEST_PG dbname=postgres" -c "DROP DATABASE IF EXISTS \"$world_database\" WITH (FORCE)"
+}
+customers=
+proxy=
+# shellcheck disable=SC2086  # a word each
+trap 'kill -KILL $customers $proxy 2>/dev/null; bank_kill KILL; servers_end; postgres_end; rm -rf "$WORLD"' EXIT
+server_new a || exit 1
+echo pass >"$WORLD/network"
+perl tests/support/proxy.pl "$WORLD/a/.s.PGSQL.5432" "$WORLD" 2>"$WORLD/proxy.log" &
+proxy=$!
+await 10 test -s "$WORLD/port" || exit 1
+ESBANK_DB="host=127.0.0.1 port=$(cat "$WORLD/port") user=esbank dbname=esbank"
+DATABASE="host='$WORLD/a' port=5432 user=esbank dbname=esbank"
+bank_start || exit 1
+account_new
+for who in $(seq "$CUSTOMERS"); do
+    customer "$who" &
+    customers="$customers $!"
+done
+await 20 more_than 3
+result "customers are served" $?
+
+strikes=0
+failed=
+perl -e 'srand $ENV{SEED}; my @kinds = qw(bank_killed bank_stopped server_killed server_stopped network_cut network_late
+        network_narrow network_stalled older_copy);
+    printf "%d %s\n", 1 + int rand 20, $kinds[rand @kinds] for 1 .. $ENV{STRIKES}' >"$WORLD/strikes"
+while read -r tenths kind; do
+    strikes=$((strikes + 1))
+    before=$(acknowledged)
+    if ! { strike "$tenths" "$kind" >>"$WORLD/out" 2>&1 && await 40 more_than "$before"; }; then
+        failed="$strikes:$kind"
+        break
+    fi
+    alive "$(cat "$WORLD/bank.pid")" || bank_start
+done <"$WORLD/strikes"
+echo "# $(acknowledged) acknowledged through $(sort "$WORLD/strikes" | awk '{ n[$2]++ } END { for (k in n) printf "%s %d, ", k, n[k] }')and no more"
+[ -z "$failed" ] || echo "# SEED=$SEED failed at strike $failed"
+holds "after each strike they are served again" test -z "$failed"
+
+# One that waits for its last reply waits for ever where there is none to come.
+signal=TERM
+[ -z "$failed" ] || signal=KILL
+# shellcheck disable=SC2086
+kill "-$signal" $customers
+# shellcheck disable=SC2086
+wait $customers
+customers=
+cat "$WORLD"/acknowledged.* | sort >"$WORLD/told"
+ask "SELECT command_id || ' ' || reply FROM esbank.commands WHERE reply LIKE '%\"balance\"%'" | sort >"$WORLD/kept"
+comm -23 "$WORLD/told" "$WORLD/kept" >"$WORLD/out"
+holds "every acknowledged reply is in the log, word by word" test ! -s "$WORLD/out"
+holds "none of them twice" test -z "$(cut -d' ' -f1 "$WORLD/told" | uniq -d)"
+bank_stop
+bank verify --db "$DATABASE"
+did "and verify finds nothing" '^ok +seals'
+results_end
