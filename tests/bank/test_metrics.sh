@@ -86,6 +86,13 @@ result "a Prometheus that knows both gets OpenMetrics" $?
 python3 tests/support/metrics.py names "$WORLD/out" assets/grafana-dashboard.json assets/prometheus-alerts.yml docs/operations.md >"$WORLD/err"
 result "the dashboard, the alerts and the manual name metrics that there are" $?
 
+python3 -m json.tool assets/grafana-dashboard.json >"$WORLD/out" 2>"$WORLD/err"
+result "the dashboard is JSON" $?
+if command -v promtool >/dev/null; then
+    promtool check rules assets/prometheus-alerts.yml >"$WORLD/out" 2>"$WORLD/err"
+    result "promtool takes the alerts" $?
+fi
+
 # ---- the figures --------------------------------------------------------------
 
 initiated='esbank_commands_total{command="Teller.InitiateWithdrawal"'
