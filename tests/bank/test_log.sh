@@ -66,6 +66,11 @@ holds "a machine that signs on has its line" logs "$sign_on"
 holds "and one that has gone" await 20 logs "$lost"
 [ "$(grep -c '"event":"sign-on"' "$ESBANK_HOME/log")" = 1 ]
 result "each one" $?
+bank teller bar "$teller" --reason stolen
+visit
+holds "one that may not begin anything has its line, too" logs \
+    "\"level\":\"warn\",\"event\":\"sign-on-refused\",\"teller\":\"$teller\",\"why\":\"teller_barred\""
+bank teller unbar "$teller" --reason found
 mv "$ESBANK_HOME/log" "$ESBANK_HOME/log.1"
 kill -HUP "$(cat "$WORLD/bank.pid")"
 holds "after SIGHUP the log goes on in a new file" await 20 logs '"event":"reloaded"'

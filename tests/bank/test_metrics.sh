@@ -11,6 +11,7 @@ export BUILD
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/bank.sh
 . tests/support/commands.sh
+. tests/support/certificates.sh
 world_new metrics
 second=
 trap '[ -z "$second" ] || kill -KILL "$second" 2>/dev/null; bank_kill KILL; rm -rf "$WORLD"' EXIT
@@ -145,12 +146,18 @@ result "the oldest of them had to go" $?
 holds "the active bank is well" health 200 active '?active'
 mkdir -m 711 "$WORLD/second"
 cp -a "$ESBANK_HOME/keys" "$WORLD/second/"
-setsid "$BUILD/bank" serve --home "$WORLD/second" --metrics 0 >"$WORLD/second.log" 2>&1 </dev/null 6>&- &
+(cd "$WORLD" && ca ca && certificate ca bank localhost 30 && revoke ca ca.crl) || exit 1
+until_s=$(date -d "$(openssl x509 -in "$WORLD/bank.crt" -noout -enddate | sed 's/.*=//')" +%s)
+list_s=$(date -d "$(openssl crl -in "$WORLD/ca.crl" -noout -nextupdate | sed 's/.*=//')" +%s)
+setsid "$BUILD/bank" serve --home "$WORLD/second" --metrics 0 --listen 127.0.0.1:0 --tls-cert "$WORLD/bank.crt" \
+    --tls-key "$WORLD/bank.key" --tls-ca "$WORLD/ca.crt" --tls-crl "$WORLD/ca.crl" >"$WORLD/second.log" 2>&1 </dev/null 6>&- &
 second=$!
 log=$WORLD/second.log
 holds "a standby is well, and says that it is one" await 30 health 200 standby
 holds "but is not the active one" health 503 standby '?active'
 holds "it shows so" shows 'esbank_state{state="standby"}' 1
+holds "and when its certificate expires" shows esbank_certificate_expiry_timestamp_seconds "$until_s"
+holds "and its list" shows esbank_revocation_list_expiry_timestamp_seconds "$list_s"
 shows esbank_log_position ''
 result "and no end of the log, which is not its own" $?
 kill -TERM "$second"
