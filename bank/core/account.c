@@ -21,6 +21,9 @@
 #define SECOND_US INT64_C(1000000)
 #define DAY_US    (86400 * SECOND_US)
 
+/* What goes in over an account's life bounds what comes out, so no sum of it overflows. */
+#define DEPOSITS_MAX (INT64_MAX / 2)
+
 static int32_t day_of(int64_t at_us)
 {
     return (int32_t)(at_us / DAY_US);
@@ -150,6 +153,8 @@ enum refusal account_refuses_deposit(const struct account *account, money amount
     money most;
     if (account->status == ACCOUNT_CLOSED)
         return REFUSED_ACCOUNT_CLOSED;
+    if (account->sum[SUM_DEPOSITS] > DEPOSITS_MAX - amount)
+        return REFUSED_BALANCE_LIMIT;
     return money_add(account->balance, account->may_return, &most) && money_add(most, amount, &most)
                ? NOT_REFUSED
                : REFUSED_BALANCE_LIMIT;

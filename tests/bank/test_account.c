@@ -140,6 +140,21 @@ static void test_a_balance_stays_below_the_cap(void **state)
     assert_accepted(when(for_account(ACCOUNTS_DEPOSIT_MONEY, PETER, 1)));
 }
 
+/* The sums are over an account's life, so money that goes to and fro makes them grow for ever. */
+static void test_what_went_in_over_a_life_stays_countable(void **state)
+{
+    (void)state;
+    const money most = INT64_MAX / 2;
+    given_account(PETER, 500);
+    account_of(PETER)->sum[SUM_DEPOSITS] = most - 1000;
+    account_of(PETER)->sum[SUM_WITHDRAWALS] = most - 1500;
+    assert_refusal(when(for_account(ACCOUNTS_DEPOSIT_MONEY, PETER, 1001)), REFUSED_BALANCE_LIMIT);
+    then_nothing();
+    assert_accepted(when(for_account(ACCOUNTS_DEPOSIT_MONEY, PETER, 1000)));
+    assert_accepted(when(at_counter(1500)));
+    assert_balanced();
+}
+
 static void test_the_whole_balance_can_be_withdrawn_and_no_more(void **state)
 {
     (void)state;
@@ -414,6 +429,7 @@ int main(void)
         sentence(test_an_account_decides_its_own_commands_and_no_other),
         sentence(test_a_deposit_adds_to_the_balance),
         sentence(test_a_balance_stays_below_the_cap),
+        sentence(test_what_went_in_over_a_life_stays_countable),
         sentence(test_the_whole_balance_can_be_withdrawn_and_no_more),
         sentence(test_the_daily_limit_holds_at_machines_until_midnight),
         sentence(test_the_counter_knows_no_limit_and_uses_none_up),
