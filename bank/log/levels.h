@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every event that the log can have, and how much it matters: whoever wants less is given those of
- * a level and above. A new one that is not here is written as INFO, and a test names it.
+ * Every event that the log can have, with its level: --log-level keeps those of a level and above.
+ * An event that is missing here is written as INFO, and a test names it.
  *
  *   INFO   what happens in the bank's life
- *   WARN   somebody should know of it; the bank goes on
+ *   WARN   worth an operator's look; the bank goes on
  *   ERROR  something could not be done, and an operator has to see to it
  */
 #ifndef BANK_LOG_LEVELS_H

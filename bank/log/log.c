@@ -133,8 +133,8 @@ void log_event(const char *what, const char *format, ...)
     size_t length =
         (log_options.json ? line_json : line_plain)(line, time, level_names[level], what, shown);
     line[length++] = '\n';
-    /* One write, so that lines of several processes do not mix; a log that cannot be written stops
-     * nobody. */
+    /* One write, so that lines of several processes do not mix. A log that cannot be written stops
+     * nothing. */
     if (write(log_file, line, length) < 0)
         return;
 }

@@ -5,8 +5,8 @@
  *   accepted ── blank line ──▶ answering ── all is sent ──▶ leaving ── the client is gone ──▶ freed
  *      └── HTTP_WITHIN_MS, or the oldest when one more comes ──────────────────────────────────┘
  *
- * Leaving: its end is told, and what the client still sends is read and dropped, or the kernel
- * would take the reply back from it.
+ * Leaving: the socket is shut for writing, and what the client still sends is read and dropped, or
+ * the kernel would take the reply back from it.
  */
 #include "bank/server/http_door.h"
 

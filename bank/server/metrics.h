@@ -8,8 +8,7 @@
 
 #define METRICS_TELLERS_MAX 1024 /* whose cassettes are shown: those last used */
 
-/* The text is the caller's to free. Asks nobody and waits for nothing: it reads what is in memory.
- */
+/* The text is the caller's to free. It is made of what is in memory, and waits for nothing. */
 char *metrics_text(const struct turn *turn, const struct census *census, bool open_metrics,
                    size_t *length);
 

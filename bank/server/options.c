@@ -119,8 +119,7 @@ static bool listen_read(struct serve_options *options, const char *listen)
     return false;
 }
 
-/* Whoever can connect can read how much cash the machines hold, so without a host it is this one.
- */
+/* A client can read how much cash the machines hold, so without a host the address is loopback. */
 static bool metrics_read(struct serve_options *options, const char *metrics)
 {
     struct error error = { 0 };
