@@ -57,21 +57,23 @@ static void add_event_content(struct event *event, const struct withdrawal *with
     memcpy(event->withdrawal.reason, command->reason, REASON_LENGTH);
 }
 
+static bool add_gone(struct notes *notes, const struct disposition *where)
+{
+    return notes_add_all(notes, &where->taken) && notes_add_all(notes, &where->retracted) &&
+           notes_add_all(notes, &where->rejected);
+}
+
 /* What is said to have left the cassettes beyond what the books have of it, whichever way it went.
  */
 static struct disposition beyond_books(const struct withdrawal *withdrawal,
                                        const struct command *command)
 {
     const struct notes *said[] = { &command->taken, &command->retracted, &command->rejected };
-    const struct disposition *books[] = { &withdrawal->where, &withdrawal->disputed };
     struct disposition more = { 0 };
     struct notes *list[] = { &more.taken, &more.retracted, &more.rejected };
     struct notes booked = { 0 };
-    for (size_t i = 0; i < sizeof books / sizeof books[0]; i++) {
-        notes_add_all(&booked, &books[i]->taken);
-        notes_add_all(&booked, &books[i]->retracted);
-        notes_add_all(&booked, &books[i]->rejected);
-    }
+    add_gone(&booked, &withdrawal->where);
+    add_gone(&booked, &withdrawal->disputed);
     for (size_t i = 0; i < sizeof said / sizeof said[0]; i++) {
         const struct notes booked_before = booked;
         *list[i] = *said[i];
@@ -116,12 +118,16 @@ static bool contradicts(const struct withdrawal *withdrawal, const struct comman
     return false;
 }
 
-/* Whether the books have a place for each of these denominations. */
-static bool has_room(const struct note_totals *totals, const struct disposition *where)
+/* Whether the machine's books have a place for each of these denominations, and the withdrawal's
+ * for so many notes: what it could not hold would be booked again each time it is said. */
+static bool has_room(const struct teller *teller, const struct withdrawal *withdrawal,
+                     const struct disposition *more)
 {
-    struct note_totals after = *totals;
-    return note_totals_add(&after, &where->taken) && note_totals_add(&after, &where->rejected) &&
-           note_totals_add(&after, &where->retracted);
+    struct note_totals after = teller->loaded;
+    struct notes all = { 0 };
+    return note_totals_add(&after, &more->taken) && note_totals_add(&after, &more->rejected) &&
+           note_totals_add(&after, &more->retracted) && add_gone(&all, &withdrawal->where) &&
+           add_gone(&all, &withdrawal->disputed) && add_gone(&all, more);
 }
 
 struct decision teller_dispute(const struct teller *teller, const struct withdrawal *withdrawal,
@@ -131,7 +137,7 @@ struct decision teller_dispute(const struct teller *teller, const struct withdra
     struct disposition more = beyond_books(withdrawal, command);
     if (!contradicts(withdrawal, command) && is_empty(&more))
         return decision_accept();
-    if (!has_room(&teller->loaded, &more))
+    if (!has_room(teller, withdrawal, &more))
         more = (struct disposition){ 0 }; /* the case is there all the same */
     struct decision decision = decision_accept();
     struct event *event = decision_add(&decision, TELLER_DISPENSE_DISPUTED, &teller->id, command);

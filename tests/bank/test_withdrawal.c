@@ -314,6 +314,20 @@ static void test_notes_that_went_elsewhere_are_not_booked_twice(void **state)
     assert_machine_settled(95, 4, 1, 0);
 }
 
+static void test_more_notes_than_can_be_kept_of_one_are_not_booked_again_and_again(void **state)
+{
+    (void)state;
+    struct command told = confirm(id_of(900), OUTCOME_DISPENSED, some_notes(5000, NOTES_COUNT_MAX));
+    told.rejected = told.retracted = told.taken;
+    assert_disputed(told, "no_such_withdrawal", 0);
+    assert_disputed(told, "withdrawal_ended", 0);
+    assert_machine_settled(100, 0, 0, 0);
+    told.rejected = told.retracted = nothing;
+    assert_disputed(told, "withdrawal_ended", NOTES_COUNT_MAX * INT64_C(5000));
+    assert_accepted(when(told));
+    then_nothing();
+}
+
 /* A bank that was restored knows of fewer notes than the machine had, and promised them to others.
  */
 static void test_more_notes_than_the_bank_counts_are_booked_too(void **state)
@@ -505,6 +519,7 @@ int main(void)
         about_withdrawals(test_only_a_reversal_may_name_an_unknown_withdrawal),
         about_withdrawals(test_an_unknown_withdrawal_is_booked_and_an_operator_settles_it),
         about_withdrawals(test_a_dispute_whose_notes_are_found_puts_them_back),
+        about_withdrawals(test_more_notes_than_can_be_kept_of_one_are_not_booked_again_and_again),
         about_withdrawals(test_notes_that_went_elsewhere_are_not_booked_twice),
         about_withdrawals(test_more_notes_than_the_bank_counts_are_booked_too),
         about_withdrawals(test_a_machine_speaks_for_its_own_withdrawals_only),
