@@ -23,7 +23,7 @@ ALL_CFLAGS  = $(STANDARD) $(WARNINGS) $(OPTIMISE) $(HARDEN) $(SANITIZE) -I. -I$(
 ALL_LDFLAGS = $(SANITIZE) -pie -Wl,-z,relro -Wl,-z,now -Wl,--as-needed $(LDFLAGS)
 
 libraries   = $(shell pkg-config --libs $(1) 2>/dev/null)
-SHARED_LIBS = $(call libraries,libcjson libssl libcrypto)
+SHARED_LIBS = $(call libraries,libcjson libssl libcrypto uuid)
 BANK_LIBS   = $(call libraries,libpq libevent_core ncursesw) $(SHARED_LIBS)
 ATM_LIBS    = $(call libraries,ncursesw) $(SHARED_LIBS)
 

@@ -82,8 +82,8 @@ static short wait_for_something(const struct machine *machine, int at_most_ms, c
     struct pollfd polls[2];
     struct timespec wait, *until = NULL;
     machine_poll(machine, &polls[0]);
-    face_poll(&polls[1]);
-    int ms = sooner(at_most_ms, sooner(machine_timeout_ms(machine), face_timeout_ms()));
+    frontend_poll(&polls[1]);
+    int ms = sooner(at_most_ms, sooner(machine_timeout_ms(machine), frontend_timeout_ms()));
     if (ms >= 0) {
         wait = (struct timespec){ .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
         until = &wait;
@@ -100,7 +100,7 @@ static void machine_show(struct machine *machine)
 {
     static struct view view;
     machine_view(machine, &view);
-    face_show(&view, machine->terminal.language);
+    frontend_show(&view, machine->terminal.language);
 }
 
 /* A key typed ahead must not take what nobody has seen yet. */
@@ -128,14 +128,14 @@ static void serve(struct machine *machine, const sigset_t *mask)
         }
         int taken = 0;
         while (!machine_over(machine) && taken++ < INPUTS_MAX &&
-               (input = face_read()).kind != INPUT_NONE) {
+               (input = frontend_read()).kind != INPUT_NONE) {
             if (input.kind != INPUT_QUIT || !told)
                 machine_input(machine, input);
             told = told || input.kind == INPUT_QUIT;
             if (input.kind == INPUT_QUIT)
                 break;
             if (cash_came_out(machine, &cash_out))
-                face_discard();
+                frontend_discard();
         }
         more = taken > INPUTS_MAX;
         machine_step(machine, revents);
@@ -157,19 +157,19 @@ static int atm_run(const struct options *options)
         machine_close(&machine);
         return complain(error.message);
     }
-    if (!face_start(options, &error)) {
+    if (!frontend_start(options, &error)) {
         machine_close(&machine);
         return complain(error.message);
     }
     serve(&machine, &mask);
-    face_stop();
+    frontend_stop();
     machine_close(&machine);
     const char *complaint =
         machine.unsaved_count > 0
             ? "a message for the bank could not be stored: make room on the disk, then "
               "start this terminal again, and "
               "compare what it tells the bank with its journal"
-            : face_complaint();
+            : frontend_complaint();
     return complaint != NULL ? complain(complaint) : EXIT_SUCCESS;
 }
 
@@ -211,7 +211,7 @@ int main(int count, char **argument)
         return EXIT_SUCCESS;
     }
     if (!texts_load(options.assets, &error) ||
-        (!options.set_supervisor_code && !face_possible(&options, &error)) ||
+        (!options.set_supervisor_code && !frontend_possible(&options, &error)) ||
         !options_finish(&options, language, &error))
         return complain(error.message);
     if (options.set_supervisor_code)

@@ -210,7 +210,7 @@ bool json_boolean(const struct json *json, bool *value)
 bool json_uuid(const struct json *json, struct uuid *uuid)
 {
     const char *text;
-    return json_string(json, &text) && uuid_parse(text, strlen(text), uuid);
+    return json_string(json, &text) && uuid_read(text, strlen(text), uuid);
 }
 
 bool json_notes(const struct json *json, struct notes *notes)

@@ -144,7 +144,7 @@ void json_write_uuid(struct json_writer *writer, const char *name, const struct 
     char text[UUID_TEXT_LENGTH + 1];
     put_name(writer, name);
     text[0] = '"';
-    uuid_format(uuid, text + 1);
+    uuid_write(uuid, text + 1);
     text[UUID_TEXT_LENGTH] = '"';
     put(writer, text, sizeof text);
 }

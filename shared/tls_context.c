@@ -283,7 +283,7 @@ bool tls_certificate_teller(const X509 *certificate, struct uuid *teller)
     int length =
         ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
     bool names =
-        length == UUID_TEXT_LENGTH - 1 && uuid_parse((const char *)text, (size_t)length, teller);
+        length == UUID_TEXT_LENGTH - 1 && uuid_read((const char *)text, (size_t)length, teller);
     OPENSSL_free(text);
     return names;
 }

@@ -7,6 +7,7 @@
 #include <openssl/rand.h>
 #include <pthread.h>
 #include <time.h>
+#include <uuid/uuid.h>
 
 /* 8-4-4-4-12 digits: where each group's bytes begin, and where its text does. */
 static const struct {
@@ -15,7 +16,9 @@ static const struct {
 
 enum { GROUPS = sizeof groups / sizeof groups[0] };
 
-bool uuid_parse(const char *text, size_t length, struct uuid *uuid)
+/* libuuid's takes 149 ns and this one 18; a withdrawal has five to read, which is 4 % of the bank's
+ * processor time. */
+bool uuid_read(const char *text, size_t length, struct uuid *uuid)
 {
     if (length != UUID_TEXT_LENGTH - 1)
         return false;
@@ -28,13 +31,9 @@ bool uuid_parse(const char *text, size_t length, struct uuid *uuid)
     return true;
 }
 
-char *uuid_format(const struct uuid *uuid, char buffer[static UUID_TEXT_LENGTH])
+char *uuid_write(const struct uuid *uuid, char buffer[static UUID_TEXT_LENGTH])
 {
-    for (size_t i = 0; i < GROUPS; i++) {
-        if (i > 0)
-            buffer[groups[i].at - 1] = '-';
-        hex_encode(uuid->bytes + groups[i].byte, groups[i].bytes, buffer + groups[i].at);
-    }
+    uuid_unparse_lower(uuid->bytes, buffer);
     return buffer;
 }
 
@@ -50,7 +49,8 @@ struct uuid uuid_from_time(int64_t time_us, const unsigned char random[static 10
     return uuid;
 }
 
-/* Randomness is fetched by the page: one call of the library costs more than all the rest here. */
+/* Randomness is fetched by the page: an id takes 32 ns, and libuuid, which asks the system for
+ * each, 1.9 us. A withdrawal makes eight. libuuid of Debian 12 makes no version 7 either. */
 static unsigned char pool[4000];
 static size_t pool_used = sizeof pool;
 
@@ -60,7 +60,7 @@ static void pool_forget(void)
     pool_used = sizeof pool;
 }
 
-struct uuid uuid_generate(void)
+struct uuid uuid_make(void)
 {
     if (pool_used + 10 > sizeof pool) {
         static bool watching;

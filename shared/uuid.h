@@ -21,14 +21,14 @@ struct uuid {
 };
 
 /* Reads 8-4-4-4-12 hexadecimal digits of either case from exactly length bytes. */
-bool uuid_parse(const char *text, size_t length, struct uuid *uuid);
+bool uuid_read(const char *text, size_t length, struct uuid *uuid);
 
 /* Writes 36 lower-case characters and a NUL; returns buffer. */
-char *uuid_format(const struct uuid *uuid, char buffer[static UUID_TEXT_LENGTH]);
+char *uuid_write(const struct uuid *uuid, char buffer[static UUID_TEXT_LENGTH]);
 
 /* A new version 7 id: unique in this process and, by 62 random bits, everywhere; aborts without
  * those. */
-struct uuid uuid_generate(void);
+struct uuid uuid_make(void);
 
 /* The version 7 id made of this time (microseconds since 1970) and these ten bytes. */
 struct uuid uuid_from_time(int64_t time_us, const unsigned char random[static 10]);

@@ -35,7 +35,7 @@ static bool acceptor_write(struct acceptor *acceptor, const struct acceptor_stat
     char fed[NOTES_TEXT_LENGTH], escrow[NOTES_TEXT_LENGTH], bin[NOTES_TEXT_LENGTH];
     sprintf(text, "version 1\nstatus %s\nattention %s\ndeposit %s\nfed %s\nescrow %s\nbin %s\n",
             known ? status_names[state->status] : FORGOTTEN, state->attention ? "yes" : "no",
-            uuid_format(&state->deposit, uuid), notes_text_format(&state->fed, fed),
+            uuid_write(&state->deposit, uuid), notes_text_format(&state->fed, fed),
             notes_text_format(&state->escrow, escrow), notes_text_format(&state->bin, bin));
     if (!memory_write(acceptor->memory, acceptor->folder, "acceptor", text, error))
         return false;
@@ -67,7 +67,7 @@ static bool acceptor_parse(const char *text, struct acceptor_state *state, bool 
         found++;
     state->status = (enum acceptor_status)found;
     state->attention = strcmp(attention, "yes") == 0;
-    return found < ACCEPTOR_STATUS_COUNT && uuid_parse(deposit, strlen(deposit), &state->deposit) &&
+    return found < ACCEPTOR_STATUS_COUNT && uuid_read(deposit, strlen(deposit), &state->deposit) &&
            notes_text_parse(fed, &state->fed) && notes_text_parse(escrow, &state->escrow) &&
            notes_text_parse(bin, &state->bin);
 }

@@ -56,8 +56,8 @@ static bool dispenser_write(struct dispenser *dispenser, const struct dispenser_
     int length =
         sprintf(text, "version 1\nstatus %s\nattention %s\n",
                 loaded ? status_names[state->status] : FORGOTTEN, state->attention ? "yes" : "no");
-    length += sprintf(text + length, "withdrawal %s\n", uuid_format(&state->withdrawal, uuid));
-    length += sprintf(text + length, "replenished %s\n", uuid_format(&state->replenished, uuid));
+    length += sprintf(text + length, "withdrawal %s\n", uuid_write(&state->withdrawal, uuid));
+    length += sprintf(text + length, "replenished %s\n", uuid_write(&state->replenished, uuid));
     for (size_t i = 0; i < NOTES_LINES; i++) {
         const struct notes *value = (const void *)((const char *)state + notes_lines[i].offset);
         length += sprintf(text + length, "%s %s\n", notes_lines[i].name,
@@ -97,8 +97,8 @@ static bool dispenser_parse(char *text, struct dispenser_state *state, bool *loa
                *replenished = line_value(&text, "replenished");
     if (version == NULL || strcmp(version, "1") != 0 || status == NULL || attention == NULL ||
         withdrawal == NULL || replenished == NULL ||
-        !uuid_parse(withdrawal, strlen(withdrawal), &state->withdrawal) ||
-        !uuid_parse(replenished, strlen(replenished), &state->replenished))
+        !uuid_read(withdrawal, strlen(withdrawal), &state->withdrawal) ||
+        !uuid_read(replenished, strlen(replenished), &state->replenished))
         return false;
     state->attention = strcmp(attention, "yes") == 0;
     int found = 0;

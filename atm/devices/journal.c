@@ -65,7 +65,7 @@ static bool entry_parse(const struct journal *journal, char *line, struct journa
                &used) != 4)
         return false;
     entry->step = journal_step_find(step);
-    if (strcmp(uuid, "-") != 0 && !uuid_parse(uuid, strlen(uuid), &entry->withdrawal))
+    if (strcmp(uuid, "-") != 0 && !uuid_read(uuid, strlen(uuid), &entry->withdrawal))
         return false;
     const char *detail = line + used;
     snprintf(entry->detail, sizeof entry->detail, "%s", *detail == ' ' ? detail + 1 : detail);
@@ -240,7 +240,7 @@ bool journal_write(struct journal *journal, enum journal_step step, const struct
         return error_set_errno(error, "cannot write %s/journal.log", journal->folder);
     }
     if (withdrawal != NULL && !uuid_is_nil(withdrawal))
-        uuid_format(withdrawal, uuid);
+        uuid_write(withdrawal, uuid);
     journal_time(time);
     int length = snprintf(line, JOURNAL_LINE_LENGTH, "%" PRIu64 " %s %s %s%s%.*s",
                           journal->sequence + 1, time, journal_step_name(step), uuid,

@@ -54,7 +54,7 @@ static void fields_fill(const struct receipt *receipt, struct field field[static
         snprintf(field[4].value, sizeof field[4].value, "-");
     notes_describe(&receipt->notes, field[5].value, sizeof field[5].value);
     snprintf(field[6].value, sizeof field[6].value, "%s", receipt->currency);
-    uuid_format(&receipt->withdrawal, field[7].value);
+    uuid_write(&receipt->withdrawal, field[7].value);
     snprintf(field[8].value, sizeof field[8].value, "%s", receipt->receiver);
 }
 
@@ -143,7 +143,7 @@ bool printer_print(const char *folder, const char *assets, const struct receipt 
         return false;
     struct error error;
     snprintf(directory, sizeof directory, "%s/receipts", folder);
-    snprintf(name, sizeof name, "%s.txt", uuid_format(&receipt->withdrawal, id));
+    snprintf(name, sizeof name, "%s.txt", uuid_write(&receipt->withdrawal, id));
     if (durable_directory(directory, &error) &&
         durable_write(directory, name, paper.text, paper.length, &error))
         return true;

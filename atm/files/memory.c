@@ -31,7 +31,7 @@ void memory_mac(const struct memory *memory, const char *kind, const char *text,
     char teller[UUID_TEXT_LENGTH], message[FILE_SIZE + 128];
     unsigned char bytes[16];
     int head = snprintf(message, sizeof message, "EsBank memory\n%s\n%s\n", kind,
-                        uuid_format(&memory->teller, teller));
+                        uuid_write(&memory->teller, teller));
     if (head < 0 || (size_t)head + length > sizeof message)
         panic("a memory of %zu bytes is too long for its MAC", length);
     memcpy(message + head, text, length);

@@ -12,18 +12,18 @@
 static struct {
     bool plain, ended;
     int language; /* of the words on the frame; -1: none yet */
-} face = { .language = -1 };
+} frontend = { .language = -1 };
 
-bool face_possible(const struct options *options, struct error *error)
+bool frontend_possible(const struct options *options, struct error *error)
 {
     return options->plain || tui_possible(error);
 }
 
-bool face_start(const struct options *options, struct error *error)
+bool frontend_start(const struct options *options, struct error *error)
 {
     struct tui_options chosen;
-    face.plain = options->plain;
-    if (face.plain) {
+    frontend.plain = options->plain;
+    if (frontend.plain) {
         plain_start();
         return true;
     }
@@ -34,67 +34,67 @@ bool face_start(const struct options *options, struct error *error)
     return tui_start(&chosen, error);
 }
 
-void face_stop(void)
+void frontend_stop(void)
 {
-    if (face.plain)
+    if (frontend.plain)
         plain_stop();
     else
         tui_stop();
 }
 
 /* The frame speaks the customer's language as well. */
-static void face_words(int language)
+static void frontend_words(int language)
 {
-    if (face.language == language)
+    if (frontend.language == language)
         return;
-    face.language = language;
+    frontend.language = language;
     for (int i = 0; i < WORD_COUNT; i++) {
         enum text text = text_find(paint_word_name((enum word)i));
         paint_word_set((enum word)i, text != TEXT_NONE ? text_get(language, text) : NULL);
     }
 }
 
-void face_show(const struct view *view, int language)
+void frontend_show(const struct view *view, int language)
 {
-    if (face.plain) {
+    if (frontend.plain) {
         plain_show(view, language);
         return;
     }
-    face_words(language);
+    frontend_words(language);
     tui_paint(view);
 }
 
-struct input face_read(void)
+struct input frontend_read(void)
 {
-    struct input input = face.plain ? plain_read() : tui_read();
-    face.ended = face.ended || (!face.plain && input.kind == INPUT_QUIT);
+    struct input input = frontend.plain ? plain_read() : tui_read();
+    frontend.ended = frontend.ended || (!frontend.plain && input.kind == INPUT_QUIT);
     return input;
 }
 
-void face_discard(void)
+void frontend_discard(void)
 {
-    if (!face.plain)
+    if (!frontend.plain)
         tui_discard();
 }
 
-int face_timeout_ms(void)
+int frontend_timeout_ms(void)
 {
-    return face.plain ? plain_timeout_ms() : tui_timeout_ms();
+    return frontend.plain ? plain_timeout_ms() : tui_timeout_ms();
 }
 
 /* A terminal that went away stays readable for ever. */
-void face_poll(struct pollfd *poll)
+void frontend_poll(struct pollfd *poll)
 {
-    bool listens = face.plain ? plain_listens() : !face.ended;
+    bool listens = frontend.plain ? plain_listens() : !frontend.ended;
     *poll = (struct pollfd){ .fd = listens ? STDIN_FILENO : -1, .events = POLLIN };
 }
 
-const char *face_complaint(void)
+const char *frontend_complaint(void)
 {
-    if (face.plain && plain_unseen())
+    if (frontend.plain && plain_unseen())
         return "what the machine says could not be written: give its output a reader, or room on "
                "the disk";
-    if (face.plain && plain_gave_up())
+    if (frontend.plain && plain_gave_up())
         return "the machine was out of service when the input ended: start the bank, then try "
                "again";
     return NULL;

@@ -15,17 +15,18 @@
 /* Whether it could be started here; asked before anything is opened, so that a refusal leaves
  * nothing behind.
  */
-bool face_possible(const struct options *options, struct error *error);
-bool face_start(const struct options *options, struct error *error);
-void face_stop(void);
+bool frontend_possible(const struct options *options, struct error *error);
+bool frontend_start(const struct options *options, struct error *error);
+void frontend_stop(void);
 
-void face_show(const struct view *view, int language);
-struct input face_read(void);
-void face_discard(void);   /* keys that were pressed by now; lines of text are answers, and stay */
-int face_timeout_ms(void); /* -1: none */
-void face_poll(struct pollfd *poll); /* standard input, unless it has ended */
+void frontend_show(const struct view *view, int language);
+struct input frontend_read(void);
+void frontend_discard(
+    void); /* keys that were pressed by now; lines of text are answers, and stay */
+int frontend_timeout_ms(void);           /* -1: none */
+void frontend_poll(struct pollfd *poll); /* standard input, unless it has ended */
 
 /* Why the program should end with a failure after all; NULL: it should not. */
-const char *face_complaint(void);
+const char *frontend_complaint(void);
 
 #endif

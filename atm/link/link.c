@@ -96,9 +96,9 @@ static bool link_write(struct link *link, const char *line, size_t length)
 static void link_sign_on(struct link *link, int64_t now_ms)
 {
     char line[MESSAGE_SIZE];
-    link->sign_on = uuid_generate();
+    link->sign_on = uuid_make();
     if (uuid_is_nil(&link->run))
-        link->run = uuid_generate();
+        link->run = uuid_make();
     size_t length = message_sign_on(line, &link->sign_on, &link->teller, &link->run,
                                     link->counted ? &link->cassettes : NULL);
     link_write(link, line, length);

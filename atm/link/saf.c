@@ -87,7 +87,7 @@ static bool entry_save(const struct saf *saf, const char *name, const char *line
 static bool entry_set_aside(struct saf *saf, const char *name, struct error *error)
 {
     struct uuid id;
-    if (saf->forged_count < SAF_FORGED_MAX && uuid_parse(name, strlen(name) - 5, &id))
+    if (saf->forged_count < SAF_FORGED_MAX && uuid_read(name, strlen(name) - 5, &id))
         saf->forged[saf->forged_count++] = id;
     log_line("the stored message saf/%s is not as this machine wrote it; it is filed under "
              "refused/ and what "
@@ -144,7 +144,7 @@ bool saf_store(struct saf *saf, const struct uuid *key, const char *line, size_t
 {
     char name[48], id[UUID_TEXT_LENGTH];
     struct stored stored;
-    snprintf(name, sizeof name, "%s.json", uuid_format(key, id));
+    snprintf(name, sizeof name, "%s.json", uuid_write(key, id));
     for (int i = 0; i < saf->count; i++)
         if (strcmp(saf->entry[i].name, name) == 0)
             return true;

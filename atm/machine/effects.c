@@ -32,7 +32,7 @@ bool machine_advise(struct machine *machine, const struct advice *advice)
 {
     struct error error;
     char line[MESSAGE_SIZE], detail[200];
-    struct uuid id = uuid_generate();
+    struct uuid id = uuid_make();
     size_t length = message_advice(line, &id, &machine->options->teller, advice);
     if (!saf_store(&machine->saf, &advice->withdrawal, line, length, &error)) {
         log_line("an advice could not be stored yet: %s", error.message);
@@ -252,7 +252,7 @@ static void suspects_read(void *context, const struct journal_entry *entry)
         lines->count--;
     }
     snprintf(lines->line[lines->count++], VIEW_TEXT_LENGTH, "%.16s %s %s", entry->time,
-             uuid_format(&entry->withdrawal, id), filed ? "refused" : outcome);
+             uuid_write(&entry->withdrawal, id), filed ? "refused" : outcome);
 }
 
 static void list_suspects(struct machine *machine)

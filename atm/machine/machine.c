@@ -32,7 +32,7 @@ static void machine_settings(struct machine *machine)
         .language = options->language,
     };
     char teller[UUID_TEXT_LENGTH];
-    uuid_format(&options->teller, teller);
+    uuid_write(&options->teller, teller);
     snprintf(settings.teller, sizeof settings.teller, "%.8s", teller);
     memcpy(settings.card_owner, options->card_owner, sizeof settings.card_owner);
     memcpy(machine->reader.at_hand, options->card, sizeof machine->reader.at_hand);
@@ -63,7 +63,7 @@ static void machine_facts(struct machine *machine, struct facts *facts)
     *facts = (struct facts){
         .now_ms = machine->now_ms,
         .wall_s = time(NULL),
-        .fresh_id = uuid_generate(),
+        .fresh_id = uuid_make(),
         .cassettes = dispenser->state.cassettes,
         .reject_bin = dispenser->state.reject_bin,
         .retract_bin = dispenser->state.retract_bin,
@@ -222,7 +222,7 @@ static void machine_stored_answered(struct machine *machine, struct saf_entry *e
     /* The journal knows it first: a message that is gone and was not acknowledged counts as stolen.
      */
     snprintf(detail, sizeof detail, "command=%s message=%s%s%s", stored.command,
-             uuid_format(&stored.id, id),
+             uuid_write(&stored.id, id),
              refused ? " error=" : " state=", refused ? reply->refusal_text : reply->state);
     if (!machine_journal(machine, refused ? JOURNAL_REFUSED : JOURNAL_ACKNOWLEDGED,
                          &stored.withdrawal, detail))
@@ -252,7 +252,7 @@ static void machine_other_reply(struct machine *machine, const struct reply *rep
     char detail[80], id[UUID_TEXT_LENGTH];
     switch (saf_answer(&machine->saf, reply, machine->now_ms, &entry)) {
     case SAF_NOT_MINE:
-        snprintf(detail, sizeof detail, "ok=%d reply=%s", reply->ok, uuid_format(&reply->id, id));
+        snprintf(detail, sizeof detail, "ok=%d reply=%s", reply->ok, uuid_write(&reply->id, id));
         machine_journal(machine, JOURNAL_LATE_REPLY, NULL, detail);
         break;
     case SAF_LATER:

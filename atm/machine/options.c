@@ -161,7 +161,7 @@ static bool card_read(struct options *options, const struct raw *raw, struct err
 static bool paths_fill(struct options *options, const struct raw *raw, struct error *error)
 {
     char teller[UUID_TEXT_LENGTH], path[HOME_PATH_SIZE];
-    uuid_format(&options->teller, teller);
+    uuid_write(&options->teller, teller);
     home_path(&options->home, path, sizeof path, "%s", teller);
     snprintf(options->folder, sizeof options->folder, "%.499s", path);
     if (raw->key != NULL)
@@ -203,7 +203,7 @@ static bool certificate_check(const struct options *options, struct error *error
         good = error_set(
             error, ERROR_USAGE,
             "the certificate in %.200s is that of the teller %s: give --teller-id %s with it",
-            options->tls.certificate, uuid_format(&teller, text), text);
+            options->tls.certificate, uuid_write(&teller, text), text);
     tls_context_destroy(context);
     return good;
 }
@@ -253,7 +253,7 @@ bool options_read(struct options *options, int count, char **argument, const cha
     if (raw.help || raw.version)
         return true;
     const char *teller = raw.teller != NULL ? raw.teller : DEFAULT_TELLER_ID;
-    if (!uuid_parse(teller, strlen(teller), &options->teller))
+    if (!uuid_read(teller, strlen(teller), &options->teller))
         return error_set(error, ERROR_USAGE,
                          "\"%.60s\" is no terminal id: --teller-id takes a UUID of 36 characters",
                          teller);
@@ -280,7 +280,7 @@ bool options_finish(struct options *options, const char *language, struct error 
         return error_set(error, ERROR_USAGE, "there is no language \"%.20s\": choose one of %s",
                          language, known);
     }
-    uuid_format(&options->teller, teller);
+    uuid_write(&options->teller, teller);
     return home_create(&options->home, error) && user_follow(&options->home, teller, error) &&
            home_create_directory(&options->home, teller, 0700, error);
 }

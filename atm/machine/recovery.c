@@ -216,7 +216,7 @@ static bool recovery_settle(const struct recovery_item *item, struct journal *jo
             return false;
     }
     char line[MESSAGE_SIZE], detail[160];
-    struct uuid id = uuid_generate();
+    struct uuid id = uuid_make();
     size_t length = message_advice(line, &id, teller, &advice);
     if (!saf_store(saf, &item->id, line, length, error))
         return false;

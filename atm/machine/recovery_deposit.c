@@ -86,7 +86,7 @@ static bool deposit_settle(const struct recovery_item *item, struct recovery *re
         (outcome[0] == '\0' || (item->outcome[0] != '\0' && strcmp(outcome, item->outcome) != 0));
     struct advice advice = recovery_decide_deposit(item, acceptor);
     char line[MESSAGE_SIZE], detail[160];
-    struct uuid id = uuid_generate();
+    struct uuid id = uuid_make();
     if (contradicted) {
         advice = (struct advice){ .withdrawal = item->id,
                                   .outcome = ADVICE_LOST,

@@ -170,7 +170,7 @@ void machine_key_late(struct machine *machine)
 bool machine_report(struct machine *machine, const char *incident, int count, struct error *error)
 {
     char line[MESSAGE_SIZE];
-    struct uuid id = uuid_generate();
+    struct uuid id = uuid_make();
     size_t length = message_incident(line, &id, &machine->options->teller, incident, count);
     return saf_store(&machine->saf, &id, line, length, error);
 }

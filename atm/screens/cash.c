@@ -116,7 +116,7 @@ void screen_take_cash(const struct terminal *terminal, struct view *view)
     view->line_count = 1;
     screen_notes(&withdrawal->presented, view->line[0], sizeof view->line[0]);
     if (!all)
-        uuid_format(&withdrawal->id, view->reference);
+        uuid_write(&withdrawal->id, view->reference);
 }
 
 void screen_balance(const struct terminal *terminal, struct view *view)

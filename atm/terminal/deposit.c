@@ -117,7 +117,7 @@ PHASE_ACTION(deposit_no_reply)
     effects_add(effects, EFFECT_PIN_WIPE);
     phase_message(terminal, TEXT_NO_REPLY, TEXT_OFFLINE_DETAIL, "", "", TONE_WARNING,
                   STATE_EJECTING);
-    uuid_format(&terminal->withdrawal.id, terminal->message.reference);
+    uuid_write(&terminal->withdrawal.id, terminal->message.reference);
 }
 
 /* The journal failed before any note went in. */
@@ -164,7 +164,7 @@ PHASE_ACTION(deposit_failed)
     phase_advise(terminal, effects, ADVICE_CANCELLED, event->text);
     phase_message(terminal, TEXT_MESSAGE_SORRY, TEXT_DEPOSIT_FAILED, "", "", TONE_WARNING,
                   STATE_EJECTING);
-    uuid_format(&terminal->withdrawal.id, terminal->message.reference);
+    uuid_write(&terminal->withdrawal.id, terminal->message.reference);
 }
 
 PHASE_ACTION(deposit_give_back)
@@ -208,7 +208,7 @@ PHASE_ACTION(deposit_stays)
     deposit_keep(terminal, event, effects);
     phase_message(terminal, TEXT_MESSAGE_SORRY, TEXT_DEPOSIT_STAYS, "", "", TONE_WARNING,
                   STATE_EJECTING);
-    uuid_format(&terminal->withdrawal.id, terminal->message.reference);
+    uuid_write(&terminal->withdrawal.id, terminal->message.reference);
 }
 
 /* ---- the end ---- */
@@ -233,5 +233,5 @@ PHASE_ACTION(deposit_not_credited)
 {
     phase_message(terminal, TEXT_MESSAGE_SORRY, TEXT_DEPOSIT_SUSPECT, "", "", TONE_BAD,
                   STATE_EJECTING);
-    uuid_format(&terminal->withdrawal.id, terminal->message.reference);
+    uuid_write(&terminal->withdrawal.id, terminal->message.reference);
 }

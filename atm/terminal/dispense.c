@@ -47,7 +47,7 @@ static void sorry(struct terminal *terminal, enum text detail, enum view_tone to
                   enum terminal_state after)
 {
     phase_message(terminal, TEXT_MESSAGE_SORRY, detail, "", "", tone, after);
-    uuid_format(&terminal->withdrawal.id, terminal->message.reference);
+    uuid_write(&terminal->withdrawal.id, terminal->message.reference);
 }
 
 static void journal_approved(struct terminal *terminal, const struct terminal_event *event,
@@ -186,7 +186,7 @@ PHASE_ACTION(dispense_card_kept)
     phase_advise(terminal, effects, ADVICE_NOT_DISPENSED, "card not taken");
     phase_message(terminal, TEXT_CARD_RETAINED, TEXT_CARD_RETAINED_CASH, "", "", TONE_BAD,
                   STATE_GOODBYE);
-    uuid_format(&terminal->withdrawal.id, terminal->message.reference);
+    uuid_write(&terminal->withdrawal.id, terminal->message.reference);
 }
 
 /* The journal failed before the next movement, which was then left out. What is stacked goes to the

@@ -92,7 +92,7 @@ PHASE_ACTION(transfer_no_reply)
     effects_add(effects, EFFECT_PIN_WIPE);
     phase_message(terminal, TEXT_NO_REPLY, TEXT_TRANSFER_UNKNOWN, "", "", TONE_WARNING,
                   STATE_EJECTING);
-    uuid_format(&terminal->asking, terminal->message.reference);
+    uuid_write(&terminal->asking, terminal->message.reference);
 }
 
 PHASE_ACTION(transfer_not_asked)

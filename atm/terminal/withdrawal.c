@@ -268,7 +268,7 @@ PHASE_ACTION(withdrawal_declined)
     if (terminal->wants == WANTS_CASH) /* what could be paid instead */
         message_offer(terminal, offered, other);
     if (wanted[terminal->wants].quotable)
-        uuid_format(&terminal->withdrawal.id, terminal->message.reference);
+        uuid_write(&terminal->withdrawal.id, terminal->message.reference);
 }
 
 PHASE_ACTION(withdrawal_no_reply)
@@ -279,7 +279,7 @@ PHASE_ACTION(withdrawal_no_reply)
     effects_add(effects, EFFECT_PIN_WIPE);
     phase_message(terminal, TEXT_NO_REPLY, TEXT_NO_REPLY_DETAIL, "", "", TONE_WARNING,
                   STATE_EJECTING);
-    uuid_format(&terminal->withdrawal.id, terminal->message.reference);
+    uuid_write(&terminal->withdrawal.id, terminal->message.reference);
 }
 
 /* The request's own entry may have been written before the trouble: the reversal is owed then, and

@@ -20,7 +20,7 @@
 bool order_begin(struct order *order, const struct arguments *arguments, const char *command)
 {
     const char *id = arguments_option(arguments, "request-id");
-    order->id = id == NULL ? uuid_generate() : (struct uuid){ 0 };
+    order->id = id == NULL ? uuid_make() : (struct uuid){ 0 };
     if (id != NULL && !read_uuid(id, "request id", &order->id))
         return false;
     json_writer_init(&order->writer, order->line, sizeof order->line - 1);
@@ -79,7 +79,7 @@ void order_parting(const struct uuid *id)
     struct sigaction action = { .sa_handler = on_signal,
                                 .sa_flags = (int)(SA_RESETHAND | SA_NODEFER) };
     snprintf(parting, sizeof parting, "bank: it may have been done (the request's id was %s)\n",
-             uuid_format(id, text));
+             uuid_write(id, text));
     static const int signals[] = { SIGINT, SIGTERM };
     struct sigaction before;
     sigemptyset(&action.sa_mask);
@@ -123,7 +123,7 @@ struct json *order_send(struct order *order, const struct arguments *arguments)
     bool unsure;
     char *line = order_exchange(&home, order->line, &order->id, &unsure, &error);
     pin_wipe(order->line, sizeof order->line);
-    uuid_format(&order->id, id);
+    uuid_write(&order->id, id);
     if (line == NULL) {
         complain("%s (the request's id was %s)", error.message, id);
         return NULL;

@@ -65,7 +65,7 @@ void table_boolean(struct table *table, bool value)
 void table_uuid(struct table *table, const struct uuid *uuid)
 {
     char text[UUID_TEXT_LENGTH];
-    table_text(table, uuid_is_nil(uuid) ? NULL : uuid_format(uuid, text));
+    table_text(table, uuid_is_nil(uuid) ? NULL : uuid_write(uuid, text));
 }
 
 void table_time(struct table *table, int64_t at_us)

@@ -19,7 +19,7 @@ static bool key_open(struct terminal *terminal, struct error *error)
 {
     char path[HOME_PATH_SIZE], text[UUID_TEXT_LENGTH];
     home_path(&terminal->home, path, sizeof path, "keys/terminal-%s.key",
-              uuid_format(&terminal->teller, text));
+              uuid_write(&terminal->teller, text));
     if (!pin_key_load(path, &terminal->key, error))
         return false;
     wire_keys_derive(&terminal->key, &terminal->teller, &terminal->wire);
@@ -81,7 +81,7 @@ static bool sign_on(struct terminal *terminal, struct error *error)
 {
     char line[400 + WIRE_SIGNATURE_LENGTH];
     struct json_writer writer;
-    const struct uuid id = uuid_generate();
+    const struct uuid id = uuid_make();
     request_begin(terminal, &writer, line, sizeof line, "SignOn", &id);
     request_end(terminal, &writer, line);
     char *text = client_call(terminal->client, line, ANSWER_WITHIN_MS, error);
@@ -128,7 +128,7 @@ bool terminal_open(struct terminal *terminal, const struct arguments *arguments,
     memset(terminal, 0, sizeof *terminal);
     if (!home_locate(arguments->home, &terminal->home, error))
         return false;
-    if (!uuid_parse(teller, strlen(teller), &terminal->teller))
+    if (!uuid_read(teller, strlen(teller), &terminal->teller))
         return error_set(error, ERROR_USAGE, "\"%.60s\" is no teller's id: --teller wants a uuid",
                          teller);
     if (!key_open(terminal, error) ||
@@ -156,7 +156,7 @@ void terminal_close(struct terminal *terminal)
 
 void terminal_begin(struct terminal *terminal, const char *command, const struct uuid *id)
 {
-    terminal->request = id != NULL ? *id : uuid_generate();
+    terminal->request = id != NULL ? *id : uuid_make();
     request_begin(terminal, &terminal->writer, terminal->line, sizeof terminal->line, command,
                   &terminal->request);
 }

@@ -12,7 +12,7 @@
 
 bool read_uuid(const char *text, const char *what, struct uuid *uuid)
 {
-    if (uuid_parse(text, strlen(text), uuid) && !uuid_is_nil(uuid))
+    if (uuid_read(text, strlen(text), uuid) && !uuid_is_nil(uuid))
         return true;
     complain_usage("\"%.60s\" is no %s: give a uuid such as "
                    "1c915dd1-8bf0-4662-a2ce-60725b0c7de2",

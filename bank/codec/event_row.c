@@ -24,7 +24,7 @@ size_t stream_id_write(enum stream_kind kind, const struct uuid *id,
     memcpy(buffer, streams[kind].prefix, length);
     if (streams[kind].only)
         return length;
-    uuid_format(id, buffer + length);
+    uuid_write(id, buffer + length);
     return length + UUID_TEXT_LENGTH - 1;
 }
 
@@ -37,7 +37,7 @@ bool stream_id_read(const char *text, size_t length, enum stream_kind *kind, str
             *id = (struct uuid){ 0 };
             return streams[i].only
                        ? length == streams[i].length
-                       : uuid_parse(text + streams[i].length, length - streams[i].length, id);
+                       : uuid_read(text + streams[i].length, length - streams[i].length, id);
         }
     return false;
 }

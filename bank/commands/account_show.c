@@ -123,14 +123,14 @@ static int run_show(struct arguments *arguments)
     struct account account;
     struct owner owner;
     struct as_of as_of;
-    char stream[HISTORY_STREAM_SIZE];
+    char stream[LOG_READER_STREAM_SIZE];
     if (!read_uuid(arguments->word[0], "account id", &id))
         return EXIT_USAGE;
     struct query *query = query_of(arguments, &error);
     bool worked = query != NULL &&
-                  as_of_read(query, arguments, history_stream_name(STREAM_ACCOUNT, &id, stream),
+                  as_of_read(query, arguments, log_reader_stream_name(STREAM_ACCOUNT, &id, stream),
                              NULL, &as_of, &error) &&
-                  history_fold_account(query, &id, as_of.to, &account, &error) &&
+                  log_reader_fold_account(query, &id, as_of.to, &account, &error) &&
                   owner_find(query, arguments, &id, as_of.to, &owner, &error);
     query_close(query);
     if (!worked)
@@ -177,17 +177,17 @@ static void explain_add(struct table *table, const struct event_record *record,
 static bool explain(struct query *query, const struct uuid *id, struct account *account,
                     struct table *table, struct error *error)
 {
-    char stream[HISTORY_STREAM_SIZE];
-    struct history history;
+    char stream[LOG_READER_STREAM_SIZE];
+    struct log_reader reader;
     struct stored_event stored;
     struct event_record records[UPCAST_EVENTS_MAX];
-    enum history_step step;
+    enum log_reader_step step;
     unsigned count;
-    history_init(&history, query, HISTORY_STREAMS);
-    history.stream = history_stream_name(STREAM_ACCOUNT, id, stream);
-    while ((step = history_next(&history, &stored, error)) == HISTORY_EVENT) {
-        if (!history_decode(&stored, records, &count, error)) {
-            step = HISTORY_FAILED;
+    log_reader_init(&reader, query, LOG_READER_STREAMS);
+    reader.stream = log_reader_stream_name(STREAM_ACCOUNT, id, stream);
+    while ((step = log_reader_next(&reader, &stored, error)) == LOG_READER_EVENT) {
+        if (!log_reader_decode(&stored, records, &count, error)) {
+            step = LOG_READER_FAILED;
             break;
         }
         for (unsigned i = 0; i < count; i++) {
@@ -198,8 +198,8 @@ static bool explain(struct query *query, const struct uuid *id, struct account *
                 explain_add(table, &records[i], account, account->balance - before);
         }
     }
-    history_finish(&history);
-    return step == HISTORY_END;
+    log_reader_finish(&reader);
+    return step == LOG_READER_END;
 }
 
 static int run_explain(struct arguments *arguments)

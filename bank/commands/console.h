@@ -15,7 +15,7 @@
 
 struct console_event {
     int64_t position, at_us;
-    char type[48], stream[HISTORY_STREAM_SIZE];
+    char type[48], stream[LOG_READER_STREAM_SIZE];
 };
 
 struct console_withdrawal {

@@ -46,9 +46,9 @@ static void bank_update(struct console *console)
 {
     struct error error;
     char line[200], id_text[UUID_TEXT_LENGTH];
-    struct uuid id = uuid_generate();
+    struct uuid id = uuid_make();
     snprintf(line, sizeof line, "{\"v\":1,\"id\":\"%s\",\"command\":\"GetStatus\"}",
-             uuid_format(&id, id_text));
+             uuid_write(&id, id_text));
     struct client *client = client_open(&console->home, "operator.sock", &error);
     char *reply = client != NULL ? client_call(client, line, ANSWER_WITHIN_MS, &error) : NULL;
     struct json *json = reply != NULL ? json_parse(reply, strlen(reply), &error) : NULL;
@@ -115,23 +115,23 @@ static bool withdrawals_update(struct console *console, struct error *error)
 
 static bool events_update(struct console *console, struct error *error)
 {
-    struct history history;
+    struct log_reader reader;
     struct stored_event stored;
-    enum history_step step;
-    history_init(&history, console->query, HISTORY_LOG);
-    history.from = console->last + 1;
+    enum log_reader_step step;
+    log_reader_init(&reader, console->query, LOG_READER_LOG);
+    reader.from = console->last + 1;
     /* What would have scrolled off before anyone could read it is not fetched. */
-    if (console->head - history.from >= CONSOLE_EVENTS)
-        history.from = console->head - CONSOLE_EVENTS + 1;
-    while ((step = history_next(&history, &stored, error)) == HISTORY_EVENT) {
+    if (console->head - reader.from >= CONSOLE_EVENTS)
+        reader.from = console->head - CONSOLE_EVENTS + 1;
+    while ((step = log_reader_next(&reader, &stored, error)) == LOG_READER_EVENT) {
         struct console_event *event = &console->event[console->event_count++ % CONSOLE_EVENTS];
         event->position = console->last = stored.position;
         event->at_us = stored.created_at_us;
         snprintf(event->type, sizeof event->type, "%s", stored.type);
         snprintf(event->stream, sizeof event->stream, "%s", stored.stream_id);
     }
-    history_finish(&history);
-    return step == HISTORY_END;
+    log_reader_finish(&reader);
+    return step == LOG_READER_END;
 }
 
 /* Nobody waits for a screen: a table that is locked shows as trouble, and the keys go on working.

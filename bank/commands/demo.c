@@ -129,7 +129,7 @@ static bool issue_card(struct client *client, const struct home *home, struct er
     if (RAND_bytes(random, sizeof random) != 1)
         return error_set(error, ERROR_SYSTEM, "the operating system gives no random bytes");
     struct uuid request_id;
-    uuid_parse(id, UUID_TEXT_LENGTH - 1, &request_id);
+    uuid_read(id, UUID_TEXT_LENGTH - 1, &request_id);
     for (int attempt = 0;; attempt++) {
         wire_pin_key(&key, &request_id, &once);
         pin_block_encode(&once, demo_pan, DEMO_PIN, random, block);
@@ -146,8 +146,8 @@ static bool issue_card(struct client *client, const struct home *home, struct er
             return false;
         /* A block made anew is other content; and where the keys of this home are newer than the
          * database, this is another card to it. */
-        request_id = uuid_generate();
-        uuid_format(&request_id, id);
+        request_id = uuid_make();
+        uuid_write(&request_id, id);
     }
 }
 
@@ -216,9 +216,9 @@ int ping_command(int argc, char **argv)
                       &home, &status))
         return status;
     char line[LINE_SIZE], id_text[UUID_TEXT_LENGTH], name[40] = "";
-    struct uuid id = uuid_generate();
+    struct uuid id = uuid_make();
     snprintf(line, sizeof line, "{\"v\":1,\"id\":\"%s\",\"command\":\"EchoTest\"}",
-             uuid_format(&id, id_text));
+             uuid_write(&id, id_text));
     struct client *client = client_open(&home, "operator.sock", &error);
     char *reply = client != NULL ? client_call(client, line, REPLY_TIMEOUT_MS, &error) : NULL;
     bool worked = reply != NULL && reply_read(reply, name, &error);

@@ -35,7 +35,7 @@ static bool record_fill(struct query *query, const struct uuid *id, int64_t to,
 {
     struct saga_state saga;
     char notes[NOTES_TEXT_SIZE];
-    if (!history_fold_saga(query, id, to, &saga, error))
+    if (!log_reader_fold_saga(query, id, to, &saga, error))
         return false;
     struct deposit deposit = saga.deposit;
     if (deposit.state == DEPOSIT_NONE)

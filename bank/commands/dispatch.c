@@ -64,7 +64,7 @@ static bool front_write(const struct json *request, const struct arguments *argu
     if (json_get(request, "v") == NULL)
         json_write_integer(&writer, "v", WIRE_VERSION);
     if (json_get(request, "id") == NULL) {
-        order->id = uuid_generate();
+        order->id = uuid_make();
         json_write_uuid(&writer, "id", &order->id);
     } else if (!json_uuid(json_get(request, "id"), &order->id)) {
         order->id = (struct uuid){ 0 }; /* the bank will say what is wrong with it */
@@ -143,7 +143,7 @@ static void correlation_of(const char *line, const struct uuid *id, char text[UU
     if (!json_uuid(json_get(request, "withdrawal_id"), &correlation))
         json_uuid(json_get(request, "deposit_id"), &correlation);
     json_destroy(request);
-    uuid_format(&correlation, text);
+    uuid_write(&correlation, text);
 }
 
 static int returned_print(const struct arguments *arguments, const struct returning *returning,
@@ -152,7 +152,7 @@ static int returned_print(const struct arguments *arguments, const struct return
     struct error error;
     char id[UUID_TEXT_LENGTH], correlation[UUID_TEXT_LENGTH];
     struct query *query = query_of(arguments, &error);
-    uuid_format(&order->id, id);
+    uuid_write(&order->id, id);
     correlation_of(order->line, &order->id, correlation);
     struct rows *rows = query != NULL ? query_run(query, returning->sql, 2,
                                                   (const char *[]){ id, correlation }, &error)
@@ -258,7 +258,7 @@ static int send(const struct arguments *arguments, struct order *order,
     if (!arguments_home(arguments, &home))
         return EXIT_USAGE;
     char *line = order_exchange(&home, order->line, &order->id, &unsure, &error);
-    uuid_format(&order->id, id_text);
+    uuid_write(&order->id, id_text);
     if (line == NULL)
         return complain("%s (the request's id was %s)", error.message, id_text);
     int status = answer_print(line, unsure, id_text);

@@ -59,12 +59,12 @@ void event_print_json(const struct stored_event *stored)
 }
 
 /* The position that the last `limit` events which fit begin at. */
-static bool tail_from(struct history *history, int64_t limit, struct error *error)
+static bool tail_from(struct log_reader *reader, int64_t limit, struct error *error)
 {
     char count[24];
     snprintf(count, sizeof count, "%" PRId64, limit);
-    const char *values[] = { history->stream, history->correlation, history->type, count };
-    struct rows *rows = query_run(history->query,
+    const char *values[] = { reader->stream, reader->correlation, reader->type, count };
+    struct rows *rows = query_run(reader->query,
                                   "SELECT min(position) FROM (SELECT position FROM esbank.events"
                                   " WHERE ($1::text IS NULL OR stream_id = $1::text)"
                                   " AND ($2::uuid IS NULL OR correlation_id = $2::uuid)"
@@ -73,19 +73,20 @@ static bool tail_from(struct history *history, int64_t limit, struct error *erro
                                   4, values, error);
     if (rows == NULL)
         return false;
-    history->from = rows_integer(rows, 0, 0);
+    reader->from = rows_integer(rows, 0, 0);
     rows_free(rows);
     return true;
 }
 
 /* Prints up to `limit` events; a program gets one array, or, following, one object a line. */
-static enum history_step print_all(struct history *history, int64_t limit, bool json, bool follow,
-                                   struct error *error)
+static enum log_reader_step print_all(struct log_reader *reader, int64_t limit, bool json,
+                                      bool follow, struct error *error)
 {
     struct stored_event stored;
-    enum history_step step = HISTORY_END;
+    enum log_reader_step step = LOG_READER_END;
     int64_t printed = 0;
-    while (printed < limit && (step = history_next(history, &stored, error)) == HISTORY_EVENT) {
+    while (printed < limit &&
+           (step = log_reader_next(reader, &stored, error)) == LOG_READER_EVENT) {
         if (json) {
             if (!follow)
                 fputs(printed == 0 ? "[" : ",\n", stdout);
@@ -116,87 +117,87 @@ static bool passes(const struct error *error)
 
 /* A database that is away, as while Postgres or the bank starts again, is waited for: the next
  * event comes where the last one ended. */
-static enum history_step find_again(struct history *history, const struct arguments *arguments,
-                                    struct error *error)
+static enum log_reader_step find_again(struct log_reader *reader, const struct arguments *arguments,
+                                       struct error *error)
 {
     fprintf(stderr, "bank: %s; going on when it is back\n", error->message);
-    query_close(history->query);
+    query_close(reader->query);
     for (;;) {
-        history->query = query_of(arguments, error);
-        if (history->query != NULL)
-            return HISTORY_END;
+        reader->query = query_of(arguments, error);
+        if (reader->query != NULL)
+            return LOG_READER_END;
         if (!passes(error))
-            return HISTORY_FAILED;
+            return LOG_READER_FAILED;
         if (!reader_stays(AWAY_PAUSE_MS))
-            return HISTORY_END;
+            return LOG_READER_END;
     }
 }
 
 /* Until it is interrupted or its reader has gone (`| head`). */
-static enum history_step follow_on(struct history *history, const struct arguments *arguments,
-                                   enum history_step step, struct error *error)
+static enum log_reader_step follow_on(struct log_reader *reader, const struct arguments *arguments,
+                                      enum log_reader_step step, struct error *error)
 {
     for (;;) {
-        history_finish(history);
-        if (step == HISTORY_FAILED &&
-            (!passes(error) || find_again(history, arguments, error) == HISTORY_FAILED))
-            return HISTORY_FAILED;
+        log_reader_finish(reader);
+        if (step == LOG_READER_FAILED &&
+            (!passes(error) || find_again(reader, arguments, error) == LOG_READER_FAILED))
+            return LOG_READER_FAILED;
         if (fflush(stdout) != 0 || !reader_stays(FOLLOW_PAUSE_MS))
-            return HISTORY_END;
-        step = print_all(history, INT64_MAX, arguments->json, true, error);
+            return LOG_READER_END;
+        step = print_all(reader, INT64_MAX, arguments->json, true, error);
     }
 }
 
 /* A filter that nothing can fit is a slip of the fingers. */
-static bool stream_known(const struct history *history, struct error *error)
+static bool stream_known(const struct log_reader *reader, struct error *error)
 {
-    if (history->stream == NULL)
+    if (reader->stream == NULL)
         return true;
-    struct rows *rows =
-        query_run(history->query,
-                  "SELECT FROM esbank.events WHERE stream_id = $1::text COLLATE \"C\" LIMIT 1", 1,
-                  (const char *[]){ history->stream }, error);
+    struct rows *rows = query_run(
+        reader->query, "SELECT FROM esbank.events WHERE stream_id = $1::text COLLATE \"C\" LIMIT 1",
+        1, (const char *[]){ reader->stream }, error);
     bool known = rows != NULL && rows_count(rows) == 1;
     if (rows != NULL && !known)
         error_set(error, ERROR_USAGE,
                   "there is no stream \"%.80s\"; they read like account-UUID and teller-UUID",
-                  history->stream);
+                  reader->stream);
     rows_free(rows);
     return known;
 }
 
-static int run_list(struct history *history, int64_t limit, const struct arguments *arguments)
+static int run_list(struct log_reader *reader, int64_t limit, const struct arguments *arguments)
 {
     struct error error;
     bool follow = arguments_option(arguments, "follow") != NULL;
-    if ((!follow && !stream_known(history, &error)) ||
-        (history->order == HISTORY_LOG && arguments_option(arguments, "from") == NULL &&
-         limit != INT64_MAX && !tail_from(history, limit, &error)))
+    if ((!follow && !stream_known(reader, &error)) ||
+        (reader->order == LOG_READER_LOG && arguments_option(arguments, "from") == NULL &&
+         limit != INT64_MAX && !tail_from(reader, limit, &error)))
         return complain_error(&error);
-    enum history_step step = print_all(history, limit, arguments->json, follow, &error);
+    enum log_reader_step step = print_all(reader, limit, arguments->json, follow, &error);
     if (follow)
-        step = follow_on(history, arguments, step, &error);
-    history_finish(history);
-    return step == HISTORY_FAILED ? complain_error(&error) : EXIT_SUCCESS;
+        step = follow_on(reader, arguments, step, &error);
+    log_reader_finish(reader);
+    return step == LOG_READER_FAILED ? complain_error(&error) : EXIT_SUCCESS;
 }
 
-static bool filters_read(struct history *history, const struct arguments *arguments, int64_t *limit)
+static bool filters_read(struct log_reader *reader, const struct arguments *arguments,
+                         int64_t *limit)
 {
     struct uuid id;
     const char *from = arguments_option(arguments, "from"),
                *count = arguments_option(arguments, "limit");
-    history->stream = arguments_option(arguments, "stream");
-    history->correlation = arguments_option(arguments, "correlation");
-    history->type = arguments_option(arguments, "type");
+    reader->stream = arguments_option(arguments, "stream");
+    reader->correlation = arguments_option(arguments, "correlation");
+    reader->type = arguments_option(arguments, "type");
     *limit = from != NULL ? INT64_MAX : LIMIT_DEFAULT;
-    if ((history->correlation != NULL && !read_uuid(history->correlation, "correlation id", &id)) ||
-        (from != NULL && !read_count(from, "position", INT64_MAX, &history->from)) ||
+    if ((reader->correlation != NULL && !read_uuid(reader->correlation, "correlation id", &id)) ||
+        (from != NULL && !read_count(from, "position", INT64_MAX, &reader->from)) ||
         (count != NULL && !read_count(count, "limit", INT64_MAX, limit)))
         return false;
-    if (history->type != NULL && event_kind_find(history->type) == EVENT_KIND_COUNT)
+    if (reader->type != NULL && event_kind_find(reader->type) == EVENT_KIND_COUNT)
         return complain_usage(
                    "there is no event type \"%.60s\"; they read like Accounts.MoneyWithdrawn",
-                   history->type),
+                   reader->type),
                false;
     if (*limit == 0)
         *limit = INT64_MAX;
@@ -205,25 +206,25 @@ static bool filters_read(struct history *history, const struct arguments *argume
 
 static int run(struct arguments *arguments)
 {
-    struct history history;
+    struct log_reader reader;
     struct error error;
     struct uuid tree_id;
     int64_t limit;
     const char *tree = arguments_option(arguments, "tree");
     bool back = arguments_option(arguments, "reverse") != NULL;
-    history_init(&history, NULL, back ? HISTORY_LOG_BACK : HISTORY_LOG);
+    log_reader_init(&reader, NULL, back ? LOG_READER_LOG_BACK : LOG_READER_LOG);
     if (back && (tree != NULL || arguments_option(arguments, "follow") != NULL))
         return complain_usage("--reverse goes neither with --follow nor with --tree");
-    if (!filters_read(&history, arguments, &limit) ||
+    if (!filters_read(&reader, arguments, &limit) ||
         (tree != NULL && !read_uuid(tree, "correlation id", &tree_id)))
         return EXIT_USAGE;
     struct query *query = query_of(arguments, &error);
     if (query == NULL)
         return complain_error(&error);
-    history.query = query;
+    reader.query = query;
     int status = tree != NULL ? events_tree(query, &tree_id, INT64_MAX, arguments->json)
-                              : run_list(&history, limit, arguments);
-    query_close(history.query); /* following, it may be another by now */
+                              : run_list(&reader, limit, arguments);
+    query_close(reader.query); /* following, it may be another by now */
     return status;
 }
 

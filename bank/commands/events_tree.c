@@ -33,7 +33,7 @@ struct tree {
     size_t count;
     struct node {
         struct event_record record;
-        char stream[HISTORY_STREAM_SIZE];
+        char stream[LOG_READER_STREAM_SIZE];
         char type[64];
     } node[TREE_EVENTS_MAX];
     struct table table;
@@ -145,13 +145,13 @@ static bool tree_read(struct tree *tree, struct query *query, const struct uuid 
                       int64_t to, struct error *error)
 {
     char correlation[UUID_TEXT_LENGTH];
-    struct history history;
+    struct log_reader reader;
     struct stored_event stored;
-    enum history_step step;
-    history_init(&history, query, HISTORY_CORRELATIONS);
-    history.correlation = uuid_format(correlation_id, correlation);
-    history.to = to;
-    while ((step = history_next(&history, &stored, error)) == HISTORY_EVENT &&
+    enum log_reader_step step;
+    log_reader_init(&reader, query, LOG_READER_CORRELATIONS);
+    reader.correlation = uuid_write(correlation_id, correlation);
+    reader.to = to;
+    while ((step = log_reader_next(&reader, &stored, error)) == LOG_READER_EVENT &&
            tree->count < TREE_EVENTS_MAX) {
         struct node *node = &tree->node[tree->count++];
         int schema;
@@ -163,12 +163,12 @@ static bool tree_read(struct tree *tree, struct query *query, const struct uuid 
         snprintf(node->type, sizeof node->type, "%s", stored.type);
         if (!event_json_read_metadata(stored.metadata, stored.metadata_length, &node->record.origin,
                                       &schema, error)) {
-            step = HISTORY_FAILED;
+            step = LOG_READER_FAILED;
             break;
         }
     }
-    history_finish(&history);
-    return step != HISTORY_FAILED;
+    log_reader_finish(&reader);
+    return step != LOG_READER_FAILED;
 }
 
 int events_tree(struct query *query, const struct uuid *correlation_id, int64_t to, bool json)
@@ -181,7 +181,7 @@ int events_tree(struct query *query, const struct uuid *correlation_id, int64_t 
         return complain_error(&error);
     if (tree.count == 0)
         return complain("no event has the correlation id %s; see `bank withdrawal list`",
-                        uuid_format(correlation_id, id));
+                        uuid_write(correlation_id, id));
     tree.json = json;
     table_init(&tree.table, columns);
     for (size_t i = 0; i < tree.count; i++)

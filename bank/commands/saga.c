@@ -59,7 +59,7 @@ int saga_show(const struct saga_view *view, const struct arguments *arguments)
     if (query == NULL)
         return complain_error(&error);
     table_init(&record, view->record);
-    if (!as_of_read(query, arguments, NULL, uuid_format(&id, correlation), &as_of, &error) ||
+    if (!as_of_read(query, arguments, NULL, uuid_write(&id, correlation), &as_of, &error) ||
         !view->record_fill(query, &id, as_of.to, &record, &error))
         status = complain_error(&error);
     else if (record.cell_count == 0)

@@ -63,8 +63,8 @@ static bool take_one(struct taking *taking, const char *stream_id, struct error 
         return error_set(error, ERROR_USAGE,
                          "\"%.80s\" is no stream: name one as account-ID or teller-ID", stream_id);
     bool of_account = kind == STREAM_ACCOUNT;
-    if (!(of_account ? history_fold_account(taking->query, &id, INT64_MAX, &account, error)
-                     : history_fold_teller(taking->query, &id, INT64_MAX, &teller, error)))
+    if (!(of_account ? log_reader_fold_account(taking->query, &id, INT64_MAX, &account, error)
+                     : log_reader_fold_teller(taking->query, &id, INT64_MAX, &teller, error)))
         return false;
     int64_t version = of_account ? account.version : teller.version;
     if (version == 0)

@@ -50,14 +50,14 @@ static bool reset_all(struct query *query, const struct handler *handler, bool j
 {
     const struct handler *lost[HANDLERS_MAX];
     int64_t position = 0, left_out;
-    if (!handling_remake(query, handler, handlers, lost, error) ||
-        !handling_reset(query, handler, &position, &left_out, error))
+    if (!repair_remake(query, handler, handlers, lost, error) ||
+        !repair_reset(query, handler, &position, &left_out, error))
         return false;
     print_reset(handler, position, left_out, json);
     for (size_t i = 0; lost[i] != NULL; i++) {
         if (lost[i] == handler)
             continue;
-        if (!handling_reset(query, lost[i], &position, &left_out, error))
+        if (!repair_reset(query, lost[i], &position, &left_out, error))
             return false;
         print_reset(lost[i], position, left_out, json);
     }
@@ -82,7 +82,7 @@ static int run_reset(struct arguments *arguments)
     if (worked && position == 0) {
         worked = reset_all(query, handler, arguments->json, &error);
     } else if (worked) {
-        worked = handling_reset(query, handler, &position, &left_out, &error);
+        worked = repair_reset(query, handler, &position, &left_out, &error);
         if (worked)
             print_reset(handler, position, left_out, arguments->json);
     }
@@ -114,7 +114,7 @@ const struct bank_command command_subscription_reset = {
 
 /* ---- retry ---- */
 
-static void print_retry(const struct handler *handler, const struct handling_result *result,
+static void print_retry(const struct handler *handler, const struct repair_result *result,
                         bool json)
 {
     if (json)
@@ -135,14 +135,14 @@ static void print_retry(const struct handler *handler, const struct handling_res
 static int run_retry(struct arguments *arguments)
 {
     struct error error, why;
-    struct handling_result result;
+    struct repair_result result;
     int64_t position = 0;
     const struct handler *handler = handler_named(arguments->word[0]);
     if (handler == NULL ||
         !position_read(arguments->word_count > 1 ? arguments->word[1] : NULL, &position))
         return EXIT_USAGE;
     struct query *query = query_of(arguments, &error);
-    bool worked = query != NULL && handling_retry(query, handler, position, &result, &why, &error);
+    bool worked = query != NULL && repair_retry(query, handler, position, &result, &why, &error);
     query_close(query);
     if (!worked)
         return complain_error(&error);
@@ -177,7 +177,7 @@ static int run_skip(struct arguments *arguments)
     if (handler == NULL || !position_read(arguments->word[1], &position))
         return EXIT_USAGE;
     struct query *query = query_of(arguments, &error);
-    bool worked = query != NULL && handling_skip(query, handler, position, &error);
+    bool worked = query != NULL && repair_skip(query, handler, position, &error);
     query_close(query);
     if (!worked)
         return complain_error(&error);

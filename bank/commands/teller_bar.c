@@ -52,7 +52,7 @@ static int run_rekey(struct arguments *arguments)
     char text[UUID_TEXT_LENGTH], path[HOME_PATH_SIZE], sentence[HOME_PATH_SIZE + 200];
     if (!begin(&order, arguments, "ReplaceTellerKey", &id) || !arguments_home(arguments, &home))
         return EXIT_USAGE;
-    home_path(&home, path, sizeof path, "keys/terminal-%s.key", uuid_format(&id, text));
+    home_path(&home, path, sizeof path, "keys/terminal-%s.key", uuid_write(&id, text));
     snprintf(sentence, sizeof sentence,
              "teller {teller_id} has a new key with the check value {key_check}: carry %s to the "
              "machine",

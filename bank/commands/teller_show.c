@@ -100,7 +100,7 @@ static const char *key_text(const struct arguments *arguments, const struct tell
         return text;
     if (!arguments_home(arguments, &home))
         return "-";
-    home_path(&home, path, sizeof path, "keys/terminal-%s.key", uuid_format(&teller->id, id));
+    home_path(&home, path, sizeof path, "keys/terminal-%s.key", uuid_write(&teller->id, id));
     if (!pin_key_load(path, &key, &ignored))
         return "-";
     pin_key_check_value(&key, text);
@@ -169,14 +169,14 @@ static int run_show(struct arguments *arguments)
     struct error error;
     struct teller teller;
     struct as_of as_of;
-    char stream[HISTORY_STREAM_SIZE];
+    char stream[LOG_READER_STREAM_SIZE];
     if (!read_uuid(arguments->word[0], "teller id", &id))
         return EXIT_USAGE;
     struct query *query = query_of(arguments, &error);
     bool worked = query != NULL &&
-                  as_of_read(query, arguments, history_stream_name(STREAM_TELLER, &id, stream),
+                  as_of_read(query, arguments, log_reader_stream_name(STREAM_TELLER, &id, stream),
                              NULL, &as_of, &error) &&
-                  history_fold_teller(query, &id, as_of.to, &teller, &error);
+                  log_reader_fold_teller(query, &id, as_of.to, &teller, &error);
     query_close(query);
     if (!worked)
         return complain_error(&error);

@@ -69,7 +69,7 @@ static int visit_begin(struct visit *visit, const struct arguments *arguments)
                *id = arguments_option(arguments, "request-id");
     memset(visit, 0, sizeof *visit);
     visit->arguments = arguments;
-    visit->id = uuid_generate();
+    visit->id = uuid_make();
     bool right = card_not_in_words(arguments) &&
                  (id == NULL || read_uuid(id, "request id", &visit->id)) &&
                  pan_read(card != NULL ? card : "-", visit->pan) && pin_read(arguments, visit->pin);
@@ -104,7 +104,7 @@ static struct json *ask(struct visit *visit, const char *give_up)
     struct error error;
     char id[UUID_TEXT_LENGTH];
     struct json *reply = terminal_send(&visit->terminal, &error);
-    uuid_format(&visit->id, id);
+    uuid_write(&visit->id, id);
     if (reply == NULL && give_up == NULL)
         complain("%s", error.message);
     else if (reply == NULL && give_up[0] == '\0')
@@ -161,7 +161,7 @@ static int conclude(struct visit *visit, const struct outcome *outcome, const st
                          : strcmp(outcome->word, "retracted") == 0 ? "retracted"
                          : strcmp(outcome->word, "counted") == 0   ? "notes"
                                                                    : NULL;
-    uuid_format(&visit->id, id);
+    uuid_write(&visit->id, id);
     if (outcome == NULL) {
         fprintf(stderr, "bank: it waits for `bank terminal confirm %s OUTCOME`\n", id);
         return EXIT_SUCCESS;

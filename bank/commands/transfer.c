@@ -32,7 +32,7 @@ static bool record_fill(struct query *query, const struct uuid *id, int64_t to,
 {
     struct saga_state saga;
     const struct transfer *transfer = &saga.transfer;
-    if (!history_fold_saga(query, id, to, &saga, error))
+    if (!log_reader_fold_saga(query, id, to, &saga, error))
         return false;
     if (transfer->state == TRANSFER_NONE)
         return true;

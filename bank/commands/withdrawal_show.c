@@ -47,7 +47,7 @@ static bool record_fill(struct query *query, const struct uuid *id, int64_t to,
                         struct table *record, struct error *error)
 {
     struct saga_state saga;
-    if (!history_fold_saga(query, id, to, &saga, error))
+    if (!log_reader_fold_saga(query, id, to, &saga, error))
         return false;
     struct withdrawal withdrawal = saga.withdrawal;
     if (withdrawal.state == WITHDRAWAL_NONE)

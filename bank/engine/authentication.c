@@ -65,7 +65,7 @@ static void answered(struct engine *engine, const struct request *request)
     if (request->refusal != NOT_REFUSED || engine->world.notice == NULL)
         return;
     const bool suspended = command->kind == TELLER_SUSPEND_AUTHENTICATION;
-    int length = snprintf(line, sizeof line, "teller=%s", uuid_format(&command->teller_id, teller));
+    int length = snprintf(line, sizeof line, "teller=%s", uuid_write(&command->teller_id, teller));
     if (suspended)
         snprintf(line + length, sizeof line - (size_t)length,
                  " failures=%" PRId32 " for_s=%" PRId64, command->failures,
@@ -94,7 +94,7 @@ enum authentication authentication_admit(struct engine *engine, struct request *
     const struct uuid *id = &request->command.teller_id;
     if (!concerns(engine, request))
         return AUTHENTICATION_GOES_ON;
-    if (!needs_teller(engine, request))
+    if (!prefetch_teller(engine, request))
         return AUTHENTICATION_WAITS;
     const struct cached_teller *cached = cache_find(&engine->tellers, id);
     struct failures *failures = cache_find(&engine->failures, id);
@@ -114,7 +114,7 @@ enum authentication authentication_admit(struct engine *engine, struct request *
         failures->until_us = 0;
         return AUTHENTICATION_GOES_ON;
     }
-    if (!needs_lookup(engine, request))
+    if (!prefetch_lookup(engine, request))
         return AUTHENTICATION_WAITS;
     engine->metrics.not_authenticated++;
     return AUTHENTICATION_REFUSED;

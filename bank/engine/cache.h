@@ -7,7 +7,7 @@
  * entry is never evicted, and cache_drop_since forgets it when the batch fails,
  * to be read from the store again. So there is never anything to undo.
  *
- * A value may be given a time to be kept after its last use (lifespan.h). Those
+ * A value may be given a time to be kept after its last use (ttl.h). Those
  * of one such time stand in one list by their last use, so that what is over
  * stands at its end, and nothing is searched.
  */

@@ -94,7 +94,7 @@ static void *loaded(struct run *run, struct cache *cache, const struct uuid *id,
     char text[UUID_TEXT_LENGTH];
     void *cached = cache_find(cache, id);
     if (cached == NULL)
-        panic("%s %s came to a decision without having been loaded", what, uuid_format(id, text));
+        panic("%s %s came to a decision without having been loaded", what, uuid_write(id, text));
     cache_mark(cached, run->slot->number);
     return cached;
 }
@@ -339,7 +339,7 @@ static void take_out_of_use(struct run *run, const struct command *command)
                              &command->teller_id, id, record->content);
     record->reply_length = reply_refuse(reply, id, REFUSED_REVERSED_BEFORE, NULL, 0);
     record->reply = reply;
-    memory_keep(run->engine, record, run->slot->number);
+    idempotency_keep(run->engine, record, run->slot->number);
     record->reply = NULL; /* the buffer may move; batch_close sets it */
     run->slot->reply_length += record->reply_length;
 }
@@ -356,7 +356,7 @@ static void remember(struct run *run, const struct command *command, struct requ
                                        .reply = reply,
                                        .reply_length = request->reply_length };
     memcpy(record->content, request->content, CONTENT_HASH_LENGTH);
-    memory_keep(run->engine, record, run->slot->number);
+    idempotency_keep(run->engine, record, run->slot->number);
     run->slot->reply_length += request->reply_length;
 }
 
@@ -386,24 +386,24 @@ static void fill_outcome(struct run *run, const struct command *command)
 
 /* ---- how long it stays in memory ---- */
 
-/* What the command touched, by what it came to; lifespan.h has the table. */
+/* What the command touched, by what it came to; ttl.h has the table. */
 static void keep(struct run *run, const struct command *command, bool changed)
 {
     struct engine *engine = run->engine;
     const struct outcome *outcome = &run->outcome;
-    enum lifespan_after after = changed                           ? AFTER_EVENT
-                                : outcome->refusal != NOT_REFUSED ? AFTER_ERROR
-                                                                  : AFTER_COMMAND;
+    enum ttl_after after = changed                           ? AFTER_EVENT
+                           : outcome->refusal != NOT_REFUSED ? AFTER_ERROR
+                                                             : AFTER_COMMAND;
     const struct cached_saga *cached = cache_find(&engine->sagas, command_saga_id(command));
     if (cached != NULL)
         cache_keep(&engine->sagas, cached,
-                   lifespan(LIFESPAN_WITHDRAWAL, saga_ended(&cached->state) ? AFTER_END : after));
+                   ttl(TTL_WITHDRAWAL, saga_ended(&cached->state) ? AFTER_END : after));
     if (outcome->account != NULL) /* each is the first member of what is cached */
-        cache_keep(&engine->accounts, outcome->account,
-                   lifespan(LIFESPAN_ACCOUNT,
-                            outcome->account->status == ACCOUNT_CLOSED ? AFTER_END : after));
+        cache_keep(
+            &engine->accounts, outcome->account,
+            ttl(TTL_ACCOUNT, outcome->account->status == ACCOUNT_CLOSED ? AFTER_END : after));
     if (outcome->teller != NULL)
-        cache_keep(&engine->tellers, outcome->teller, lifespan(LIFESPAN_TELLER, after));
+        cache_keep(&engine->tellers, outcome->teller, ttl(TTL_TELLER, after));
 }
 
 /* What was made only to ask it is no knowledge of the store's: an id that has a past must still be

@@ -142,19 +142,19 @@ static void refuse_conflict(struct engine *engine, struct request *request, enum
 static bool take_request(struct engine *engine, struct batch_slot *slot, struct request *request)
 {
     const struct remembered *remembered;
-    switch (memory_ask(engine, request, &remembered)) {
-    case MEMORY_SAME:
+    switch (idempotency_ask(engine, request, &remembered)) {
+    case IDEMPOTENCY_SAME:
         engine_answer(engine, request, remembered->reply, remembered->reply_length, true);
         return true;
-    case MEMORY_CONFLICT:
+    case IDEMPOTENCY_CONFLICT:
         refuse_conflict(engine, request, REFUSED_ID_CONFLICT);
         return true;
-    case MEMORY_ASK_STORE:
-        needs_reply(engine, &request->command.id);
+    case IDEMPOTENCY_ASK_STORE:
+        prefetch_reply(engine, &request->command.id);
         return false;
-    case MEMORY_IN_FLIGHT:
+    case IDEMPOTENCY_IN_FLIGHT:
         return false;
-    case MEMORY_UNKNOWN:
+    case IDEMPOTENCY_UNKNOWN:
         break;
     }
     switch (authentication_admit(engine, request)) {
@@ -166,7 +166,7 @@ static bool take_request(struct engine *engine, struct batch_slot *slot, struct 
     case AUTHENTICATION_GOES_ON:
         break;
     }
-    if (!needs_met(engine, request))
+    if (!prefetch_met(engine, request))
         return false;
     decide(engine, slot, request);
     return true;
@@ -250,7 +250,7 @@ void engine_run(struct engine *engine)
     run_deadlines(engine);
     while (!engine->failing && engine->queue.count > 0 && may_send(engine))
         form_batch(engine);
-    needs_load(engine);
+    prefetch_load(engine);
     trim(engine);
 }
 
@@ -285,7 +285,7 @@ static void log_conflict(struct engine *engine, const struct request *request, e
         return;
     }
     snprintf(line, sizeof line, "command=%s id=%s actor=\"%s\" answer=%s more=%lld",
-             command_name(request->command.kind), uuid_format(&request->command.id, id),
+             command_name(request->command.kind), uuid_write(&request->command.id, id),
              request->actor, refusal_name(answer), (long long)engine->conflicts_untold);
     engine->conflict_told_us = now_us;
     engine->conflicts_untold = 0;
@@ -451,7 +451,7 @@ struct engine *engine_create(const struct engine_settings *settings,
     queue_init(&engine->waiting);
     queue_init(&engine->failed);
     queue_init(&engine->held);
-    needs_init(engine);
+    prefetch_init(engine);
     return engine;
 }
 
@@ -464,7 +464,7 @@ struct storage_listener engine_listener(struct engine *engine)
                                          .sure = on_sure,
                                          .open_withdrawal = on_open_withdrawal,
                                          .appended = on_appended };
-    needs_listen(&listener);
+    prefetch_listen(&listener);
     replies_listen(&listener);
     return listener;
 }
@@ -500,7 +500,7 @@ void engine_destroy(struct engine *engine)
     cache_finish(&engine->rates);
     cache_finish(&engine->failures);
     deadlines_finish(&engine->deadlines);
-    needs_finish(engine);
+    prefetch_finish(engine);
     free(engine);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Between engine.c and its parts (needs.c, dispatch.c, memory.c, replies.c); nobody else
+ * Between engine.c and its parts (prefetch.c, dispatch.c, idempotency.c, replies.c); nobody else
  * includes this.
  *
  * Where a request is at any time:
@@ -17,9 +17,9 @@
 #include "bank/engine/cache.h"
 #include "bank/engine/deadlines.h"
 #include "bank/engine/engine.h"
-#include "bank/engine/lifespan.h"
 #include "bank/engine/middleware.h"
 #include "bank/engine/queue.h"
+#include "bank/engine/ttl.h"
 
 #define BATCH_SLOTS 3 /* one is written, one waits behind it in Postgres, the next is decided */
 
@@ -35,11 +35,11 @@ struct batch_slot {
 };
 
 /* What is known of a command id. */
-#define MEMORY_REPLY_MAX 640
+#define IDEMPOTENCY_REPLY_MAX 640
 struct remembered {
     unsigned char content[CONTENT_HASH_LENGTH];
-    uint32_t reply_length; /* longer than MEMORY_REPLY_MAX: not here, ask the store */
-    char reply[MEMORY_REPLY_MAX];
+    uint32_t reply_length; /* longer than IDEMPOTENCY_REPLY_MAX: not here, ask the store */
+    char reply[IDEMPOTENCY_REPLY_MAX];
 };
 
 /* What the next load asks for. */
@@ -104,22 +104,22 @@ struct engine {
     struct request *free_request; /* of the process driver's own */
 };
 
-/* needs.c: whether all a request's decision needs is in the caches; if not, it is added to the
+/* prefetch.c: whether all a request's decision needs is in the caches; if not, it is added to the
  * wants. Of what is there but unreadable, request->refusal tells. */
-bool needs_met(struct engine *engine, struct request *request);
-void needs_init(struct engine *engine);
-void needs_finish(struct engine *engine);
-void needs_load(struct engine *engine); /* starts a load of what is wanted, if none runs */
-void needs_listen(struct storage_listener *listener);
-/* The next load asks for this id's row, and memory_told answers those who wait for it. */
-void needs_reply(struct engine *engine, const struct uuid *command_id);
+bool prefetch_met(struct engine *engine, struct request *request);
+void prefetch_init(struct engine *engine);
+void prefetch_finish(struct engine *engine);
+void prefetch_load(struct engine *engine); /* starts a load of what is wanted, if none runs */
+void prefetch_listen(struct storage_listener *listener);
+/* The next load asks for this id's row, and idempotency_told answers those who wait for it. */
+void prefetch_reply(struct engine *engine, const struct uuid *command_id);
 /* Of what was found by its card, since the card may have been of a batch that came back. */
 void needs_forget_holders(struct engine *engine);
 
 /* The parts of it that come before a card is looked at: whether the id was looked up in the store,
  * and whether the teller is there. */
-bool needs_lookup(struct engine *engine, struct request *request);
-bool needs_teller(struct engine *engine, struct request *request);
+bool prefetch_lookup(struct engine *engine, struct request *request);
+bool prefetch_teller(struct engine *engine, struct request *request);
 
 /* authentication.c: the budget of failed authentications of each machine. */
 enum authentication { AUTHENTICATION_GOES_ON, AUTHENTICATION_WAITS, AUTHENTICATION_REFUSED };
@@ -128,19 +128,19 @@ enum authentication authentication_admit(struct engine *engine, struct request *
 /* Counts what it came to. */
 void authentication_count(struct engine *engine, struct request *request, enum refusal refusal);
 
-/* memory.c: the command memory. */
-enum memory_answer {
-    MEMORY_UNKNOWN,
-    MEMORY_SAME,
-    MEMORY_CONFLICT,
-    MEMORY_IN_FLIGHT,
-    MEMORY_ASK_STORE
+/* idempotency.c: the command memory. */
+enum idempotency_answer {
+    IDEMPOTENCY_UNKNOWN,
+    IDEMPOTENCY_SAME,
+    IDEMPOTENCY_CONFLICT,
+    IDEMPOTENCY_IN_FLIGHT,
+    IDEMPOTENCY_ASK_STORE
 };
-enum memory_answer memory_ask(struct engine *engine, const struct request *request,
-                              const struct remembered **found);
-void memory_keep(struct engine *engine, const struct command_record *record, int64_t batch);
+enum idempotency_answer idempotency_ask(struct engine *engine, const struct request *request,
+                                        const struct remembered **found);
+void idempotency_keep(struct engine *engine, const struct command_record *record, int64_t batch);
 /* What a load found: kept, and where it is too long for that, given to whoever waits for it. */
-void memory_told(struct engine *engine, const struct command_record *record);
+void idempotency_told(struct engine *engine, const struct command_record *record);
 
 /* dispatch.c: decides a request whose needs are met, into the batch. False when it is refused
  * (request->refusal) and neither an event nor a reply is to be kept: then it is still the caller's.

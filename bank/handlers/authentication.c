@@ -42,7 +42,7 @@ static bool handle(struct effects *effects, const struct event_record *record, s
 {
     char teller[UUID_TEXT_LENGTH];
     (void)reason;
-    uuid_format(&record->event.stream_id, teller);
+    uuid_write(&record->event.stream_id, teller);
     if (record->event.kind == TELLER_AUTHENTICATION_SUSPENDED) {
         add_raise(effects, record, teller);
     } else {

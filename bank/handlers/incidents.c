@@ -26,7 +26,7 @@ static int subject_format(const struct event *event, const char *incident,
 {
     char teller[UUID_TEXT_LENGTH];
     return snprintf(subject, UUID_TEXT_LENGTH + INCIDENT_LENGTH, "%s %s",
-                    uuid_format(&event->stream_id, teller), incident);
+                    uuid_write(&event->stream_id, teller), incident);
 }
 
 static void add_raise(struct effects *effects, const struct event_record *record)

@@ -82,7 +82,7 @@ static bool handle(struct effects *effects, const struct event_record *record, s
         "teller's key: find out which is the right one, stop the other, then start that one anew";
     const bool counts = record->event.kind == TELLER_SIGNED_ON;
     (void)reason;
-    snprintf(subject, sizeof subject, "%s %s", uuid_format(&record->event.stream_id, teller),
+    snprintf(subject, sizeof subject, "%s %s", uuid_write(&record->event.stream_id, teller),
              counts ? "counts" : "machines");
     if (record->event.kind == TELLER_SIGN_ON_REFUSED)
         add_raise(effects, record, subject, two, sizeof two - 1);

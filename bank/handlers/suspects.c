@@ -109,7 +109,7 @@ static bool handle(struct effects *effects, const struct event_record *record, s
 {
     char saga[UUID_TEXT_LENGTH];
     (void)reason;
-    uuid_format(&record->event.correlation_id, saga);
+    uuid_write(&record->event.correlation_id, saga);
     if (record->event.kind == TELLER_WITHDRAWAL_SUSPECTED) {
         add_raise(effects, record, saga);
     } else if (record->event.kind == TELLER_DEPOSIT_SUSPECTED) {

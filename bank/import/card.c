@@ -36,7 +36,7 @@ static void pan_make(struct import *import, struct import_account *account, int 
 {
     char text[80], id[UUID_TEXT_LENGTH];
     unsigned char keyed[CARD_TOKEN_LENGTH];
-    snprintf(text, sizeof text, "imported account %s %d", uuid_format(&account->id, id), turn);
+    snprintf(text, sizeof text, "imported account %s %d", uuid_write(&account->id, id), turn);
     vault_card_token(import->vault, text, keyed);
     memcpy(account->pan, PAN_PREFIX, sizeof PAN_PREFIX);
     for (size_t at = strlen(PAN_PREFIX), i = 0; at < PAN_DIGITS - 1; at++, i++)
@@ -108,7 +108,7 @@ bool import_cards_write(const struct import *import, struct error *error)
     for (size_t i = 0; i < import->account_count; i++) {
         const struct import_account *account = &import->account[i];
         if (account->has_card && !account->left_out)
-            fprintf(file, "%s %s\n", uuid_format(&account->id, id), account->pan);
+            fprintf(file, "%s %s\n", uuid_write(&account->id, id), account->pan);
     }
     bool worked = fflush(file) == 0 && fsync(descriptor) == 0;
     worked = fclose(file) == 0 && worked;

@@ -90,7 +90,7 @@ bool import_present(struct import *import, struct query *query, struct error *er
     bool worked = true;
     columns_init(&columns, types, 1);
     for (size_t i = 0; worked && i < import->account_count; i++) {
-        uuid_format(&import->account[i].id, stream + 8);
+        uuid_write(&import->account[i].id, stream + 8);
         columns_bytes(&columns, 0, stream, strlen(stream));
         if (columns.rows == ASK_RUN || i + 1 == import->account_count)
             worked = streams_ask(import, query, &columns, error);

@@ -52,7 +52,7 @@ bool import_stream_id(const char *stream, struct uuid *id)
         return false;
     const char *text = stream + length - (UUID_TEXT_LENGTH - 1);
     return (text == stream || !isalnum((unsigned char)text[-1])) &&
-           uuid_parse(text, UUID_TEXT_LENGTH - 1, id);
+           uuid_read(text, UUID_TEXT_LENGTH - 1, id);
 }
 
 void import_stream_kept(struct vault *vault, const char *stream,
@@ -117,7 +117,7 @@ char *import_allowed(const char *text, size_t length, bool known)
         if (!is_plain_name(json_name(item)))
             continue;
         if (json_string(item, &string) &&
-            (uuid_parse(string, strlen(string), &id) || is_time(string)))
+            (uuid_read(string, strlen(string), &id) || is_time(string)))
             json_write_string(&writer, json_name(item), string);
         else if (known && is_amount(json_name(item)) && json_integer(item, &number))
             json_write_integer(&writer, json_name(item), number);

@@ -93,7 +93,7 @@ static bool log_asked(struct look *look, const struct key *key, const struct uui
                   "SELECT event_type, upper(data->>'key_check') FROM esbank.events"
                   " WHERE stream_id = 'teller-' || $1 AND event_type IN ('Teller.KeyReplaced',"
                   " 'Teller.KeyWithdrawn') ORDER BY stream_version DESC LIMIT 1",
-                  1, (const char *[]){ uuid_format(teller_id, id) }, look->error);
+                  1, (const char *[]){ uuid_write(teller_id, id) }, look->error);
     if (rows != NULL && rows_count(rows) == 1) {
         const char *check = rows_text(rows, 0, 1);
         bool withdrawn = strcmp(rows_text(rows, 0, 0), "Teller.KeyWithdrawn") == 0;

@@ -213,7 +213,7 @@ int64_t rows_integer(const struct rows *rows, size_t row, unsigned column)
 bool rows_uuid(const struct rows *rows, size_t row, unsigned column, struct uuid *uuid)
 {
     const char *text = rows_text(rows, row, column);
-    return text != NULL && uuid_parse(text, strlen(text), uuid);
+    return text != NULL && uuid_read(text, strlen(text), uuid);
 }
 
 size_t rows_bytes(const struct rows *rows, size_t row, unsigned column, unsigned char *bytes,

@@ -46,7 +46,7 @@ static bool list_read(const struct erasures *erasures, char **ids, struct error 
     for (int count = 0; file != NULL && fgets(line, sizeof line, file) != NULL;) {
         struct uuid id;
         if (strlen(line) >= UUID_TEXT_LENGTH && line[UUID_TEXT_LENGTH - 1] == ' ' &&
-            uuid_parse(line, UUID_TEXT_LENGTH - 1, &id))
+            uuid_read(line, UUID_TEXT_LENGTH - 1, &id))
             fprintf(memory, "%s%.36s", count++ > 0 ? "," : "", line);
     }
     fputc('}', memory);
@@ -80,7 +80,7 @@ static void note(const struct erasures *erasures, const struct event_record *rec
     struct tm moment;
     gmtime_r(&seconds, &moment);
     strftime(at, sizeof at, "%Y-%m-%dT%H:%M:%SZ", &moment);
-    uuid_format(&record->event.stream_id, id);
+    uuid_write(&record->event.stream_id, id);
     log_event("owner-erased", "account=%s position=%" PRId64, id, record->position);
     list_add(erasures, id, at, true);
 }
@@ -201,7 +201,7 @@ static void on_done(struct request *request, const char *line, size_t length, bo
     const struct erasure *erasure = &erasures->due[erasures->at++];
     char id[UUID_TEXT_LENGTH];
     (void)line, (void)length;
-    uuid_format(&erasure->account_id, id);
+    uuid_write(&erasure->account_id, id);
     if (request->refusal != NOT_REFUSED)
         log_event("owner-not-erased", "account=%s why=\"%s\"", id, refusal_name(request->refusal));
     else if (!replayed)

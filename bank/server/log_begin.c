@@ -56,23 +56,23 @@ static bool head_read(struct beginning *beginning, struct error *error)
 static bool chain_check(struct beginning *beginning, struct error *error)
 {
     struct hash_chain *chain = hash_chain_create();
-    struct history history;
+    struct log_reader reader;
     struct stored_event stored;
-    enum history_step step;
+    enum log_reader_step step;
     unsigned char hash[HASH_LENGTH] = { 0 };
     int64_t last = 0;
     bool whole = true;
-    history_init(&history, beginning->query, HISTORY_LOG);
-    while (whole && (step = history_next(&history, &stored, error)) == HISTORY_EVENT) {
+    log_reader_init(&reader, beginning->query, LOG_READER_LOG);
+    while (whole && (step = log_reader_next(&reader, &stored, error)) == LOG_READER_EVENT) {
         struct stored_event again = stored;
         hash_chain_next(chain, hash, &again);
         whole = stored.position == last + 1 && memcmp(again.hash, stored.hash, HASH_LENGTH) == 0;
         memcpy(hash, again.hash, HASH_LENGTH);
         last = stored.position;
     }
-    history_finish(&history);
+    log_reader_finish(&reader);
     hash_chain_destroy(chain);
-    if (whole && step != HISTORY_END)
+    if (whole && step != LOG_READER_END)
         return false;
     if (whole && last == beginning->end.position &&
         memcmp(hash, beginning->end.hash, HASH_LENGTH) == 0)

@@ -9,7 +9,7 @@
 void machine_log_sign_on(const struct session *session, const struct request *request, bool ok)
 {
     char teller[UUID_TEXT_LENGTH], detail[UUID_TEXT_LENGTH + 8];
-    uuid_format(&request->command.teller_id, teller);
+    uuid_write(&request->command.teller_id, teller);
     if (ok) {
         log_event("sign-on", "teller=%s door=%s", teller, turn_door_name(session->place.door));
         return;
@@ -23,5 +23,5 @@ void machine_log_lost(const struct session *session)
     char teller[UUID_TEXT_LENGTH];
     if (session->why != NULL && !uuid_is_nil(&session->place.signed_on))
         log_event("machine-lost", "teller=%s why=\"%s\"",
-                  uuid_format(&session->place.signed_on, teller), session->why);
+                  uuid_write(&session->place.signed_on, teller), session->why);
 }

@@ -207,7 +207,7 @@ static bool each_teller(void *context, const struct teller *teller)
 {
     struct metric_source *from = context;
     char id[UUID_TEXT_LENGTH], labels[100];
-    uuid_format(&teller->id, id);
+    uuid_write(&teller->id, id);
     for (uint32_t i = 0; i < teller->cassettes.length; i++) {
         const struct note_count *notes = &teller->cassettes.item[i];
         snprintf(labels, sizeof labels, "teller=\"%s\",denomination=\"%d\"", id,

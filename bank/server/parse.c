@@ -250,7 +250,7 @@ void request_complete(struct request *request)
     command->correlation_id = uuid_is_nil(process_id) ? command->id : *process_id;
     if (request->sender == BY_TERMINAL)
         snprintf(request->actor, sizeof request->actor, "terminal %s",
-                 uuid_format(&command->teller_id, teller));
+                 uuid_write(&command->teller_id, teller));
     else
         snprintf(request->actor, sizeof request->actor, "%s",
                  request->sender == BY_OPERATOR ? "operator" : "bank");

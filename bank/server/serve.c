@@ -111,7 +111,7 @@ static int64_t world_monotonic_us(void *context)
 static struct uuid world_fresh_id(void *context)
 {
     (void)context;
-    return uuid_generate();
+    return uuid_make();
 }
 
 static void world_log(void *context, const char *line)
@@ -255,8 +255,8 @@ static void provision_default_teller(struct serving *serving)
                                  .repeat = true,
                                  .received_us = clock_us(CLOCK_MONOTONIC),
                                  .command = { .kind = TELLER_PROVISION, .notes_given = true } };
-    uuid_parse(PROVISIONING_ID, UUID_TEXT_LENGTH - 1, &request->command.id);
-    uuid_parse(DEFAULT_TELLER_ID, UUID_TEXT_LENGTH - 1, &request->command.teller_id);
+    uuid_read(PROVISIONING_ID, UUID_TEXT_LENGTH - 1, &request->command.id);
+    uuid_read(DEFAULT_TELLER_ID, UUID_TEXT_LENGTH - 1, &request->command.teller_id);
     /* 1,000,000.00 in all, in notes that pay every multiple of ten. */
     request->command.notes = (struct notes){
         .length = 4, .item = { { 10000, 4000 }, { 5000, 8000 }, { 2000, 7500 }, { 1000, 5000 } }
@@ -466,14 +466,14 @@ static void on_terminal_out(const struct key_status *status)
     log_event(
         "terminal-key",
         "teller=%s key=%s why=\"it %s, so this terminal cannot sign on: put it back from a copy\"",
-        uuid_format(&status->teller_id, text), status->name, key_state_text(status->state));
+        uuid_write(&status->teller_id, text), status->name, key_state_text(status->state));
 }
 
 /* The keys, once the database has said which they have to be. */
 static bool vault_begin(struct serving *serving, struct error *error)
 {
     struct uuid teller;
-    uuid_parse(DEFAULT_TELLER_ID, UUID_TEXT_LENGTH - 1, &teller);
+    uuid_read(DEFAULT_TELLER_ID, UUID_TEXT_LENGTH - 1, &teller);
     serving->vault = key_checks_open(&serving->home, serving->database.role.conninfo, &teller,
                                      on_terminal_out, error);
     return serving->vault != NULL;

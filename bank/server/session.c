@@ -246,7 +246,7 @@ static bool turn_away(struct session *session, const char *line, size_t length)
         return false;
     const char *at = memmem(line, length, mark, sizeof mark - 1);
     if (at == NULL || (size_t)(line + length - at) < sizeof mark - 1 + UUID_TEXT_LENGTH ||
-        !uuid_parse(at + sizeof mark - 1, UUID_TEXT_LENGTH - 1, &id))
+        !uuid_read(at + sizeof mark - 1, UUID_TEXT_LENGTH - 1, &id))
         return false;
     char reply[REPLY_MAX];
     session_reply(session, reply,

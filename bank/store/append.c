@@ -87,7 +87,7 @@ void slot_tell_first(struct store *store, enum append_outcome outcome)
 
 void slots_lose(struct store *store)
 {
-    owed_forget(store);
+    backlog_forget(store);
     /* One that is taken while these are told finds no log to write to either, and is told by the
      * timer. */
     for (size_t left = store->slot_count; left > 0; left--)
@@ -122,7 +122,7 @@ void append_take(void *self, struct batch *batch)
  */
 static struct lane *lane_free(struct store *store)
 {
-    const unsigned usable = store->owed.ready || !models_ride(store) ? LANES : 1;
+    const unsigned usable = store->backlog.ready || !models_inline(store) ? LANES : 1;
     for (unsigned i = 0; i < usable; i++)
         if (store->lane[i].slot == NULL && lane_ready(&store->lane[i]))
             return &store->lane[i];
@@ -184,7 +184,7 @@ static struct uuid conflict_of(const PGresult *result)
     const char *detail = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
     const char *at = detail == NULL ? NULL : strstr(detail, ")=(");
     if (at == NULL || strlen(at + 3) < UUID_TEXT_LENGTH ||
-        !uuid_parse(at + 3, UUID_TEXT_LENGTH - 1, &id))
+        !uuid_read(at + 3, UUID_TEXT_LENGTH - 1, &id))
         id = (struct uuid){ 0 };
     return id;
 }
@@ -280,6 +280,6 @@ void append_synced(struct lane *lane)
         return;
     models_note(store);
     append_send(store);
-    owed_bring(store);
+    backlog_bring(store);
     follower_wake(store);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the riding read models are owed, and the session of their own that
+ * What the riding read models are backlog, and the session of their own that
  * brings it to them while the writer appends on.
  *
  * Owed is always the end of the log, (checkpoint, head], less what a model that
@@ -21,7 +21,7 @@
  * which were on disk before; and when it is lost, its checkpoint is lost too.
  *
  * Whatever goes wrong here (a statement that fails, the session's end, more
- * than OWED_MAX events because a table is locked) puts models off: what is owed
+ * than BACKLOG_MAX events because a table is locked) puts models off: what is owed
  * is forgotten, since the log has it, and the follower brings them up.
  */
 #include "bank/store/parts.h"
@@ -31,114 +31,117 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OWED_RUN = 16384, OWED_MAX = 65536 }; /* events */
+enum { OWED_RUN = 16384, BACKLOG_MAX = 65536 }; /* events */
 enum { QUIET_MS = 2, OWED_AGE_MS = 200 };
 
 enum { TAG_STEP = TAG_WRITER + 1, TAG_PREPARED, TAG_NAMED, TAG_BROUGHT };
 
 /* ---- events that are owed ---- */
 
-static void room_make(struct owed *owed, size_t count)
+static void room_make(struct backlog *backlog, size_t count)
 {
-    if (owed->count + count <= owed->capacity)
+    if (backlog->count + count <= backlog->capacity)
         return;
-    owed->capacity = 2 * (owed->count + count);
-    owed->record = realloc(owed->record, owed->capacity * sizeof *owed->record);
-    if (owed->record == NULL)
-        panic("out of memory for %zu events that read models are owed", owed->capacity);
+    backlog->capacity = 2 * (backlog->count + count);
+    backlog->record = realloc(backlog->record, backlog->capacity * sizeof *backlog->record);
+    if (backlog->record == NULL)
+        panic("out of memory for %zu events that read models are owed", backlog->capacity);
 }
 
 /* The session ends, since what is under way on it nobody is to hear of; another begins. */
 static void give_up(struct store *store, const char *why)
 {
-    owed_forget(store);
-    owed_open(store);
+    backlog_forget(store);
+    backlog_open(store);
     models_put_off(store, why);
 }
 
-void owed_add(struct store *store, const struct slot *slot)
+void backlog_add(struct store *store, const struct slot *slot)
 {
-    struct owed *owed = &store->owed;
+    struct backlog *backlog = &store->backlog;
     const struct batch *batch = slot->batch;
     if (batch->strong)
-        owed->wanted = slot->after;
+        backlog->wanted = slot->after;
     if (batch->event_count == 0)
         return;
-    if (!owed->ready) {
+    if (!backlog->ready) {
         models_put_off(store, "the session that brings them their events was lost");
         return;
     }
-    if (owed->count + batch->event_count > OWED_MAX) {
+    if (backlog->count + batch->event_count > BACKLOG_MAX) {
         give_up(store, "they were too far behind: is a table of theirs locked?");
         return;
     }
-    if (owed->count == owed->under_way)
-        event_add(owed->age, &(struct timeval){ .tv_usec = OWED_AGE_MS * 1000 });
-    event_add(owed->quiet, &(struct timeval){ .tv_usec = QUIET_MS * 1000 });
-    room_make(owed, batch->event_count);
-    memcpy(owed->record + owed->count, batch->event, batch->event_count * sizeof *batch->event);
-    owed->count += batch->event_count;
+    if (backlog->count == backlog->under_way)
+        event_add(backlog->age, &(struct timeval){ .tv_usec = OWED_AGE_MS * 1000 });
+    event_add(backlog->quiet, &(struct timeval){ .tv_usec = QUIET_MS * 1000 });
+    room_make(backlog, batch->event_count);
+    memcpy(backlog->record + backlog->count, batch->event,
+           batch->event_count * sizeof *batch->event);
+    backlog->count += batch->event_count;
 }
 
 static bool run_is_due(const struct store *store)
 {
-    const struct owed *owed = &store->owed;
-    const bool quiet = !append_under_way(store) && !event_pending(owed->quiet, EV_TIMEOUT, NULL);
-    return quiet || owed->count >= OWED_RUN || owed->record[0].position <= owed->wanted ||
-           !event_pending(owed->age, EV_TIMEOUT, NULL);
+    const struct backlog *backlog = &store->backlog;
+    const bool quiet = !append_under_way(store) && !event_pending(backlog->quiet, EV_TIMEOUT, NULL);
+    return quiet || backlog->count >= OWED_RUN || backlog->record[0].position <= backlog->wanted ||
+           !event_pending(backlog->age, EV_TIMEOUT, NULL);
 }
 
-void owed_bring(struct store *store)
+void backlog_bring(struct store *store)
 {
-    struct owed *owed = &store->owed;
-    if (owed->count == 0 || owed->under_way > 0 || !run_is_due(store))
+    struct backlog *backlog = &store->backlog;
+    if (backlog->count == 0 || backlog->under_way > 0 || !run_is_due(store))
         return;
-    owed->under_way = owed->count;
-    owed->failed_tag = 0;
-    models_run(store, owed->connection, owed->record, owed->count);
-    connection_sync(owed->connection, TAG_BROUGHT);
+    backlog->under_way = backlog->count;
+    backlog->failed_tag = 0;
+    models_run(store, backlog->connection, backlog->record, backlog->count);
+    connection_sync(backlog->connection, TAG_BROUGHT);
 }
 
-void owed_bring_all(struct store *store)
+void backlog_bring_all(struct store *store)
 {
-    store->owed.wanted = INT64_MAX;
-    owed_bring(store);
+    store->backlog.wanted = INT64_MAX;
+    backlog_bring(store);
 }
 
 static void on_time(evutil_socket_t socket, short what, void *context)
 {
     (void)socket, (void)what;
-    owed_bring(context);
+    backlog_bring(context);
 }
 
 static void brought(struct store *store)
 {
-    struct owed *owed = &store->owed;
-    const int64_t position = owed->record[owed->under_way - 1].position;
-    owed->count -= owed->under_way;
-    memmove(owed->record, owed->record + owed->under_way, owed->count * sizeof *owed->record);
-    owed->under_way = 0;
+    struct backlog *backlog = &store->backlog;
+    const int64_t position = backlog->record[backlog->under_way - 1].position;
+    backlog->count -= backlog->under_way;
+    memmove(backlog->record, backlog->record + backlog->under_way,
+            backlog->count * sizeof *backlog->record);
+    backlog->under_way = 0;
     models_move(store, position);
     models_tell(store);
-    owed_bring(store);
+    backlog_bring(store);
 }
 
 /* A model whose statement failed is told so; the others start over with it. */
 static void not_brought(struct store *store)
 {
-    struct owed *owed = &store->owed;
-    if (owed->failed_tag >= TAG_MODEL)
-        model_put_off(store, &store->model[owed->failed_tag - TAG_MODEL], owed->message);
-    give_up(store, owed->failed_tag >= TAG_MODEL ? "another read model failed" : owed->message);
+    struct backlog *backlog = &store->backlog;
+    if (backlog->failed_tag >= TAG_MODEL)
+        model_put_off(store, &store->model[backlog->failed_tag - TAG_MODEL], backlog->message);
+    give_up(store,
+            backlog->failed_tag >= TAG_MODEL ? "another read model failed" : backlog->message);
     follower_wake(store);
 }
 
 /* ---- the session ---- */
 
-static void owed_connected(void *context)
+static void backlog_connected(void *context)
 {
     struct store *store = context;
-    struct connection *connection = store->owed.connection;
+    struct connection *connection = store->backlog.connection;
     connection_query(connection, TAG_STEP, "SELECT " SESSION_LOOKS_UP ", " SESSION_COMMITS_LATER,
                      NULL);
     models_prepare(connection, TAG_STEP);
@@ -152,41 +155,41 @@ static void owed_connected(void *context)
     connection_sync(connection, TAG_PREPARED);
 }
 
-static void owed_result(void *context, int tag, const PGresult *result)
+static void backlog_result(void *context, int tag, const PGresult *result)
 {
-    struct owed *owed = &((struct store *)context)->owed;
+    struct backlog *backlog = &((struct store *)context)->backlog;
     if (!result_failed(result) || PQresultStatus(result) == PGRES_PIPELINE_ABORTED ||
-        owed->failed_tag != 0)
+        backlog->failed_tag != 0)
         return;
-    owed->failed_tag = tag;
-    result_message(result, owed->message, sizeof owed->message);
+    backlog->failed_tag = tag;
+    result_message(result, backlog->message, sizeof backlog->message);
 }
 
-static void owed_synced(void *context, int tag)
+static void backlog_synced(void *context, int tag)
 {
     struct store *store = context;
-    struct owed *owed = &store->owed;
+    struct backlog *backlog = &store->backlog;
     if (tag == TAG_PREPARED) {
-        owed->ready = true;
+        backlog->ready = true;
         /* For pg_stat_activity, once it works. */
-        connection_query(owed->connection, TAG_NAMED,
+        connection_query(backlog->connection, TAG_NAMED,
                          "SELECT set_config('application_name', 'bank: read models', false)", NULL);
-        connection_sync(owed->connection, TAG_NAMED);
-    } else if (tag == TAG_BROUGHT && owed->failed_tag == 0) {
+        connection_sync(backlog->connection, TAG_NAMED);
+    } else if (tag == TAG_BROUGHT && backlog->failed_tag == 0) {
         brought(store);
     } else if (tag == TAG_BROUGHT) {
         not_brought(store);
     }
 }
 
-static void owed_lost(void *context, const char *why)
+static void backlog_lost(void *context, const char *why)
 {
     struct store *store = context;
-    struct owed *owed = &store->owed;
+    struct backlog *backlog = &store->backlog;
     char reason[300];
-    const bool some = owed->count > 0;
-    owed->ready = false;
-    owed->count = owed->under_way = 0;
+    const bool some = backlog->count > 0;
+    backlog->ready = false;
+    backlog->count = backlog->under_way = 0;
     if (!some)
         return;
     snprintf(reason, sizeof reason, "the session that brings them their events was lost: %s", why);
@@ -194,39 +197,39 @@ static void owed_lost(void *context, const char *why)
     follower_wake(store);
 }
 
-void owed_open(struct store *store)
+void backlog_open(struct store *store)
 {
-    connection_open(store->owed.connection);
+    connection_open(store->backlog.connection);
 }
 
-void owed_forget(struct store *store)
+void backlog_forget(struct store *store)
 {
-    struct owed *owed = &store->owed;
-    owed->ready = false;
-    owed->count = owed->under_way = 0;
-    owed->wanted = 0;
-    connection_close(owed->connection);
+    struct backlog *backlog = &store->backlog;
+    backlog->ready = false;
+    backlog->count = backlog->under_way = 0;
+    backlog->wanted = 0;
+    connection_close(backlog->connection);
 }
 
-void owed_create(struct store *store, const char *conninfo)
+void backlog_create(struct store *store, const char *conninfo)
 {
     struct connection_hooks hooks = { .name = "read models, preparing",
                                       .context = store,
-                                      .ready = owed_connected,
-                                      .result = owed_result,
-                                      .synced = owed_synced,
-                                      .lost = owed_lost };
-    store->owed.connection = connection_create(store->loop, conninfo, &hooks);
-    store->owed.quiet = evtimer_new(store->loop, on_time, store);
-    store->owed.age = evtimer_new(store->loop, on_time, store);
-    if (store->owed.quiet == NULL || store->owed.age == NULL)
+                                      .ready = backlog_connected,
+                                      .result = backlog_result,
+                                      .synced = backlog_synced,
+                                      .lost = backlog_lost };
+    store->backlog.connection = connection_create(store->loop, conninfo, &hooks);
+    store->backlog.quiet = evtimer_new(store->loop, on_time, store);
+    store->backlog.age = evtimer_new(store->loop, on_time, store);
+    if (store->backlog.quiet == NULL || store->backlog.age == NULL)
         panic("out of memory");
 }
 
-void owed_destroy(struct store *store)
+void backlog_destroy(struct store *store)
 {
-    connection_destroy(store->owed.connection);
-    event_free(store->owed.quiet);
-    event_free(store->owed.age);
-    free(store->owed.record);
+    connection_destroy(store->backlog.connection);
+    event_free(store->backlog.quiet);
+    event_free(store->backlog.age);
+    free(store->backlog.record);
 }

@@ -69,7 +69,7 @@ static void ride(struct store *store)
 {
     struct follower *follower = &store->follower;
     struct model *model = follower->model;
-    model->riding = true;
+    model->is_inline = true;
     model->rebuild = false;
     follower->model = NULL;
     follower->step = FOLLOW_IDLE;
@@ -251,7 +251,7 @@ static void follow(struct store *store)
         return;
     }
     for (unsigned i = 0; i < store->model_count && follower->model == NULL; i++)
-        if (!store->model[i].riding && !store->model[i].stuck)
+        if (!store->model[i].is_inline && !store->model[i].stuck)
             follower->model = &store->model[i];
     if (follower->model == NULL)
         connection_close(follower->connection);
@@ -271,7 +271,7 @@ void follower_wake(struct store *store)
         return;
     }
     for (unsigned i = 0; i < store->model_count; i++)
-        if (!store->model[i].riding && !store->model[i].stuck)
+        if (!store->model[i].is_inline && !store->model[i].stuck)
             connection_open(follower->connection);
 }
 

@@ -28,13 +28,13 @@ void loss_append(struct store *store)
     struct loss *loss = &store->loss;
     if (!loss->wanted)
         return;
-    loss->command = (struct command_record){ .id = uuid_generate(),
+    loss->command = (struct command_record){ .id = uuid_make(),
                                              .reply = reply,
                                              .reply_length = sizeof reply - 1 };
     memcpy(loss->command.content, loss->known.hash, CONTENT_HASH_LENGTH);
     loss->event =
         (struct event_record){ .stream_version = loss->version + 1,
-                               .event_id = uuid_generate(),
+                               .event_id = uuid_make(),
                                .event = { .kind = BANK_LOG_LOSS_ACCEPTED,
                                           .causation_id = loss->command.id,
                                           .correlation_id = loss->command.id,

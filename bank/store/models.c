@@ -70,10 +70,10 @@ void model_prepare(struct connection *connection, int tag, const char *name,
 
 /* ---- where they are ---- */
 
-bool models_ride(const struct store *store)
+bool models_inline(const struct store *store)
 {
     for (unsigned i = 0; i < store->model_count; i++)
-        if (store->model[i].riding)
+        if (store->model[i].is_inline)
             return true;
     return false;
 }
@@ -81,7 +81,7 @@ bool models_ride(const struct store *store)
 void models_move(struct store *store, int64_t position)
 {
     for (unsigned i = 0; i < store->model_count; i++)
-        if (store->model[i].riding && store->model[i].position < position)
+        if (store->model[i].is_inline && store->model[i].position < position)
             store->model[i].position = position;
 }
 
@@ -121,8 +121,8 @@ void models_committed(struct store *store, const struct slot *slot)
 {
     if (!slot->later)
         models_move(store, slot->after);
-    else if (models_ride(store))
-        owed_add(store, slot);
+    else if (models_inline(store))
+        backlog_add(store, slot);
 }
 
 /* ---- the part of a segment ---- */
@@ -169,7 +169,7 @@ void models_run(struct store *store, struct connection *connection,
         size_t had = 0;
         while (had < count && records[had].position <= known)
             had++;
-        if (!model->riding || had == count)
+        if (!model->is_inline || had == count)
             continue;
         columns_bytes(checkpoints, 0, model->projection->name, strlen(model->projection->name));
         columns_int8(checkpoints, 1, known);
@@ -185,11 +185,11 @@ void models_run(struct store *store, struct connection *connection,
 void models_send(struct store *store, struct lane *lane, struct slot *slot)
 {
     const struct batch *batch = slot->batch;
-    const struct owed *owed = &store->owed;
+    const struct backlog *backlog = &store->backlog;
     const bool beside =
         append_under_way(store) || lane != &store->lane[0]; /* whose statements they are */
-    slot->later = beside || owed->count > 0 || (owed->ready && !batch->strong);
-    if (slot->later || batch->event_count == 0 || !models_ride(store))
+    slot->later = beside || backlog->count > 0 || (backlog->ready && !batch->strong);
+    if (slot->later || batch->event_count == 0 || !models_inline(store))
         return;
     patience_send(lane->connection, TAG_PATIENCE, MODEL_PATIENCE);
     models_run(store, lane->connection, batch->event, batch->event_count);
@@ -217,7 +217,7 @@ static void note_send(struct store *store, const struct model *model)
 {
     struct arguments arguments = { 0 };
     arguments_text(&arguments, model->projection->name);
-    arguments_text(&arguments, model->riding ? "inline" : "following");
+    arguments_text(&arguments, model->is_inline ? "inline" : "following");
     arguments_text(&arguments, model->why[0] == '\0' ? NULL : model->why);
     patience_send(store->writer, TAG_WRITER, NOTE_PATIENCE);
     arguments_run(&arguments, store->writer, TAG_WRITER, "note");
@@ -250,13 +250,13 @@ void model_note(struct store *store, struct model *model)
 
 void model_put_off(struct store *store, struct model *model, const char *why)
 {
-    model->riding = false;
+    model->is_inline = false;
     note(store, model, why);
 }
 
 void models_put_off(struct store *store, const char *why)
 {
     for (unsigned i = 0; i < store->model_count; i++)
-        if (store->model[i].riding)
+        if (store->model[i].is_inline)
             model_put_off(store, &store->model[i], why);
 }

@@ -90,7 +90,7 @@ struct lane {
 struct model {
     const struct projection *projection;
     char statement_name[16];
-    bool riding;      /* inline: it gets its events from the appends, in memory */
+    bool is_inline;   /* inline: it gets its events from the appends, in memory */
     bool prepared;    /* in the writer's session */
     bool stuck;       /* is left alone for a while: it could not be followed */
     bool rebuild;     /* the table is of another version: made again beside it, then exchanged */
@@ -100,8 +100,8 @@ struct model {
     struct columns columns;
 };
 
-/* What the riding models are owed, and the session that brings it to them. */
-struct owed {
+/* What the riding models are backlog, and the session that brings it to them. */
+struct backlog {
     struct connection *connection;
     bool ready;                  /* its statements are prepared; always, while anything is owed */
     struct event_record *record; /* committed events, unbroken, up to the head */
@@ -221,7 +221,7 @@ struct store {
     struct model model[PROJECTIONS_MAX];
     unsigned model_count;
     int64_t models_told; /* models_position when it was told last */
-    struct owed owed;
+    struct backlog backlog;
     struct follower follower;
 
     struct connection *reader;
@@ -348,7 +348,7 @@ void models_run(struct store *store, struct connection *connection,
 void models_committed(struct store *store,
                       const struct slot *slot);          /* store->head is where it ends */
 void models_move(struct store *store, int64_t position); /* the riding ones are there */
-bool models_ride(const struct store *store);             /* some do */
+bool models_inline(const struct store *store);           /* some do */
 int64_t models_position(void *self);
 /* A position may have changed: the listener hears when all have more. */
 void models_tell(struct store *store);
@@ -361,13 +361,13 @@ void model_put_off(struct store *store, struct model *model, const char *why);
 void models_put_off(struct store *store, const char *why); /* all that ride */
 
 /* backlog.c */
-void owed_create(struct store *store, const char *conninfo);
-void owed_destroy(struct store *store);
-void owed_open(struct store *store);   /* the log is ours */
-void owed_forget(struct store *store); /* it is no longer, and it has what was owed */
-void owed_add(struct store *store, const struct slot *slot);
-void owed_bring(struct store *store); /* the next run, if it is time */
-void owed_bring_all(
+void backlog_create(struct store *store, const char *conninfo);
+void backlog_destroy(struct store *store);
+void backlog_open(struct store *store);   /* the log is ours */
+void backlog_forget(struct store *store); /* it is no longer, and it has what was owed */
+void backlog_add(struct store *store, const struct slot *slot);
+void backlog_bring(struct store *store); /* the next run, if it is time */
+void backlog_bring_all(
     struct store *store); /* what there is and what is still to come, without delay */
 
 /* loads.c */

@@ -181,28 +181,28 @@ static bool apply_singly(struct work *work, size_t count, struct error *error)
  * does). */
 static bool run_read(struct work *work, size_t *count, int64_t *last, struct error *error)
 {
-    struct history history;
+    struct log_reader reader;
     struct stored_event stored;
     struct error reason;
-    enum history_step step = HISTORY_END;
+    enum log_reader_step step = LOG_READER_END;
     unsigned decoded;
     *count = 0;
     *last = 0;
-    history_init(&history, work->query, HISTORY_LOG);
-    history.from = work->position + 1;
-    history.to = work->position + HISTORY_CHUNK;
-    while ((step = history_next(&history, &stored, error)) == HISTORY_EVENT) {
-        if (history_decode(&stored, &work->record[*count], &decoded, &reason))
+    log_reader_init(&reader, work->query, LOG_READER_LOG);
+    reader.from = work->position + 1;
+    reader.to = work->position + LOG_READER_CHUNK;
+    while ((step = log_reader_next(&reader, &stored, error)) == LOG_READER_EVENT) {
+        if (log_reader_decode(&stored, &work->record[*count], &decoded, &reason))
             *count += decoded;
         else if (!park(work, stored.position, reason.message, error))
-            step = HISTORY_FAILED;
-        if (step == HISTORY_FAILED)
+            step = LOG_READER_FAILED;
+        if (step == LOG_READER_FAILED)
             break;
         *last = stored.position;
         work->result->events++;
     }
-    history_finish(&history);
-    return step == HISTORY_END;
+    log_reader_finish(&reader);
+    return step == LOG_READER_END;
 }
 
 /* Folds the next run, inside a transaction. *more: whether there was one. */
@@ -348,7 +348,7 @@ bool rebuild(struct query *query, const struct projection *projection,
     snprintf(table, sizeof table, "esbank.%s", work.shadow);
     work.statement = rebuild_statement(projection, table);
     columns_init(&work.columns, projection->column, projection->column_count);
-    work.record = calloc(HISTORY_CHUNK * UPCAST_EVENTS_MAX, sizeof *work.record);
+    work.record = calloc(LOG_READER_CHUNK * UPCAST_EVENTS_MAX, sizeof *work.record);
     if (work.record == NULL)
         panic("out of memory");
 

@@ -68,14 +68,14 @@ struct store *store_create(const struct store_options *options, struct error *er
     columns_init(&store->kept, kept_types, sizeof kept_types / sizeof *kept_types);
     projections_take(store, options->projections);
     store_models_create(store);
-    owed_create(store, options->conninfo);
+    backlog_create(store, options->conninfo);
     follower_create(store, options->conninfo);
     loads_create(store, options->conninfo);
     writer_create(store, options->conninfo);
     lanes_create(store, options->conninfo);
     lease_create(store, options->conninfo);
     struct connection *const beside[] = { store->lane[1].connection, store->reader,
-                                          store->owed.connection, store->follower.connection };
+                                          store->backlog.connection, store->follower.connection };
     for (size_t i = 0; i < sizeof beside / sizeof *beside; i++)
         connection_beside(beside[i], store->writer);
     connection_patience(store->follower.connection, 0); /* its steps are long; the lease watches */
@@ -140,8 +140,8 @@ static void wait_for_batches(struct store *store)
         panic("out of memory");
     evtimer_add(tick, &step);
     int64_t deadline_ms = clock_now_ms() + DESTROY_PATIENCE_MS;
-    owed_bring_all(store);
-    while ((store->slot_count > 0 || (store_active(store) && store->owed.count > 0)) &&
+    backlog_bring_all(store);
+    while ((store->slot_count > 0 || (store_active(store) && store->backlog.count > 0)) &&
            clock_now_ms() < deadline_ms)
         event_base_loop(store->loop, EVLOOP_ONCE);
     event_free(tick);
@@ -157,7 +157,7 @@ void store_destroy(struct store *store)
     writer_destroy(store);
     loads_destroy(store);
     follower_destroy(store);
-    owed_destroy(store);
+    backlog_destroy(store);
     store_models_destroy(store);
     columns_finish(&store->events);
     columns_finish(&store->commands);

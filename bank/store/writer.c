@@ -260,7 +260,7 @@ static void models_result(struct store *store, const PGresult *result)
                 continue;
             model->rebuild = row_int32(result, row, 1) != model->projection->version;
             model->position = model->rebuild ? 0 : row_int64(result, row, 2);
-            model->riding = !model->rebuild && model->position == store->head;
+            model->is_inline = !model->rebuild && model->position == store->head;
             model->stuck = false;
             model->prepared = true; /* unless its result says otherwise */
         }
@@ -287,11 +287,11 @@ static void activated(struct store *store)
     store->accept_loss = false;
     loss_append(store);
     lanes_open(store);
-    owed_open(store);
+    backlog_open(store);
     loads_open(store);
     store->models_told = models_position(store);
     for (unsigned i = 0; i < store->model_count; i++)
-        if (store->model[i].riding || (store->model[i].rebuild && !store->model[i].stuck))
+        if (store->model[i].is_inline || (store->model[i].rebuild && !store->model[i].stuck))
             model_note(store, &store->model[i]);
     store->listener.activated(store->listener.context, store->head);
     append_send(store);
@@ -381,7 +381,7 @@ static void writer_lost(void *context, const char *why)
     lease_close(store);
     loads_close(store);
     lanes_close(store);
-    owed_forget(store);
+    backlog_forget(store);
     follower_stop(store);
     if (store->slot_count == 0)
         deactivate(store);

@@ -57,7 +57,7 @@ static void park_send(struct subscription *subscription, int64_t position)
     given_text(&given, subscription->handler->name);
     given_number(&given, position);
     given_text(&given, subscription->reason);
-    given_text(&given, uuid_format(&id, sequence));
+    given_text(&given, uuid_write(&id, sequence));
     subscription->target = position;
     subscription->parking = true;
     subscription_move(subscription);

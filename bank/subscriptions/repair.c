@@ -142,8 +142,8 @@ static bool skips_forget(struct query *query, const struct handler *handler, int
                     2, values, error);
 }
 
-bool handling_reset(struct query *query, const struct handler *handler, int64_t *position,
-                    int64_t *left_out, struct error *error)
+bool repair_reset(struct query *query, const struct handler *handler, int64_t *position,
+                  int64_t *left_out, struct error *error)
 {
     struct standing standing;
     bool worked = begin(query, handler, &standing, error);
@@ -185,9 +185,9 @@ static void lost_add(const struct handler *lost[static HANDLERS_MAX], const stru
     }
 }
 
-bool handling_remake(struct query *query, const struct handler *handler,
-                     const struct handler *const *list,
-                     const struct handler *lost[static HANDLERS_MAX], struct error *error)
+bool repair_remake(struct query *query, const struct handler *handler,
+                   const struct handler *const *list,
+                   const struct handler *lost[static HANDLERS_MAX], struct error *error)
 {
     char table[HANDLER_TABLE_SIZE];
     const char *where;
@@ -207,7 +207,7 @@ bool handling_remake(struct query *query, const struct handler *handler,
 /* ---- retry ---- */
 
 /* What a statement that raises or clears alerts answers (handler.h). */
-static void alerts_count(const struct rows *rows, struct handling_result *result)
+static void alerts_count(const struct rows *rows, struct repair_result *result)
 {
     for (size_t row = 0; row < rows_count(rows); row++) {
         const char *what = rows_text(rows, row, 0);
@@ -217,7 +217,7 @@ static void alerts_count(const struct rows *rows, struct handling_result *result
 }
 
 static bool effects_write(struct query *query, struct effects *effects,
-                          struct handling_result *result, struct error *error)
+                          struct repair_result *result, struct error *error)
 {
     for (size_t i = 0; i < effects->count; i++) {
         struct rows *rows = query_run_columns(query, effects->effect[i].statement->sql,
@@ -232,17 +232,17 @@ static bool effects_write(struct query *query, struct effects *effects,
 
 /* Reads, decodes and handles the event, and writes its effects. */
 static bool event_handle(struct query *query, const struct handler *handler, int64_t position,
-                         struct effects *effects, struct handling_result *result, struct error *why)
+                         struct effects *effects, struct repair_result *result, struct error *why)
 {
-    struct history history;
+    struct log_reader reader;
     struct stored_event stored;
     struct event_record records[UPCAST_EVENTS_MAX];
     unsigned count = 0;
-    history_init(&history, query, HISTORY_LOG);
-    history.from = history.to = position;
-    bool worked = history_next(&history, &stored, why) == HISTORY_EVENT &&
-                  history_decode(&stored, records, &count, why);
-    history_finish(&history);
+    log_reader_init(&reader, query, LOG_READER_LOG);
+    reader.from = reader.to = position;
+    bool worked = log_reader_next(&reader, &stored, why) == LOG_READER_EVENT &&
+                  log_reader_decode(&stored, records, &count, why);
+    log_reader_finish(&reader);
     effects_reset(effects);
     for (unsigned i = 0; worked && i < count; i++)
         worked = !handler_wants(handler, records[i].event.kind) ||
@@ -252,11 +252,11 @@ static bool event_handle(struct query *query, const struct handler *handler, int
 
 /* One parked event under a savepoint. False when even that fails. */
 static bool parked_retry(struct query *query, const struct handler *handler, int64_t position,
-                         struct effects *effects, struct handling_result *result, bool *handled,
+                         struct effects *effects, struct repair_result *result, bool *handled,
                          struct error *why, struct error *error)
 {
     char text[NUMBER_SIZE];
-    struct handling_result with = *result;
+    struct repair_result with = *result;
     if (!query_do(query, "SAVEPOINT one", 0, NULL, error))
         return false;
     *handled = event_handle(query, handler, position, effects, &with, why);
@@ -309,7 +309,7 @@ static bool may_retry(const struct handler *handler, const struct rows *rows, si
 
 /* Sequence by sequence, each up to the first that fails. */
 static bool all_retry(struct query *query, const struct handler *handler, int64_t position,
-                      struct handling_result *result, struct error *why, struct error *error)
+                      struct repair_result *result, struct error *why, struct error *error)
 {
     struct effects effects;
     struct rows *rows = parked_rows(query, handler, position, error);
@@ -337,11 +337,11 @@ static bool all_retry(struct query *query, const struct handler *handler, int64_
                     (const char *[]){ handler->name }, error);
 }
 
-bool handling_retry(struct query *query, const struct handler *handler, int64_t position,
-                    struct handling_result *result, struct error *why, struct error *error)
+bool repair_retry(struct query *query, const struct handler *handler, int64_t position,
+                  struct repair_result *result, struct error *why, struct error *error)
 {
     struct standing standing;
-    *result = (struct handling_result){ 0 };
+    *result = (struct repair_result){ 0 };
     *why = (struct error){ 0 };
     bool worked = begin(query, handler, &standing, error);
     if (worked && standing.failing != 0 && (position == 0 || position == standing.failing)) {
@@ -382,8 +382,8 @@ static bool parked_forget(struct query *query, const struct handler *handler, in
                     values, error);
 }
 
-bool handling_skip(struct query *query, const struct handler *handler, int64_t position,
-                   struct error *error)
+bool repair_skip(struct query *query, const struct handler *handler, int64_t position,
+                 struct error *error)
 {
     struct standing standing;
     bool found = false, worked = begin(query, handler, &standing, error);

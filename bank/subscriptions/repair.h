@@ -23,19 +23,19 @@
  * the one it stands at. 0 also removes what the handler has written, so that
  * all of it is made again. left_out: how many events it never is to handle.
  */
-bool handling_reset(struct query *query, const struct handler *handler, int64_t *position,
-                    int64_t *left_out, struct error *error);
+bool repair_reset(struct query *query, const struct handler *handler, int64_t *position,
+                  int64_t *left_out, struct error *error);
 
 /*
  * Makes those of its tables again that are gone. `lost`, which ends with NULL, are the handlers of
  * the list whose rows went with them: each is to be reset to 0.
  */
 #define HANDLERS_MAX 32
-bool handling_remake(struct query *query, const struct handler *handler,
-                     const struct handler *const *list,
-                     const struct handler *lost[static HANDLERS_MAX], struct error *error);
+bool repair_remake(struct query *query, const struct handler *handler,
+                   const struct handler *const *list,
+                   const struct handler *lost[static HANDLERS_MAX], struct error *error);
 
-struct handling_result {
+struct repair_result {
     int64_t handled, failed;
     int64_t waiting;         /* behind one that failed, and not tried */
     int64_t raised, cleared; /* alerts */
@@ -44,12 +44,12 @@ struct handling_result {
 
 /* Handles the parked event at that position, which is to be the first of its sequence, or all of
  * them (0), here and now. `why` says why the last one that failed did. */
-bool handling_retry(struct query *query, const struct handler *handler, int64_t position,
-                    struct handling_result *result, struct error *why, struct error *error);
+bool repair_retry(struct query *query, const struct handler *handler, int64_t position,
+                  struct repair_result *result, struct error *why, struct error *error);
 
 /* Goes on without an event: one that is parked is forgotten, one that is being tried is passed
  * over. Those behind it stay parked until a retry. */
-bool handling_skip(struct query *query, const struct handler *handler, int64_t position,
-                   struct error *error);
+bool repair_skip(struct query *query, const struct handler *handler, int64_t position,
+                 struct error *error);
 
 #endif

@@ -140,11 +140,11 @@ static void subscription_finish(struct subscription *subscription)
 static void owner_name(char *owner, size_t size)
 {
     char host[60], id_text[UUID_TEXT_LENGTH];
-    struct uuid id = uuid_generate();
+    struct uuid id = uuid_make();
     if (gethostname(host, sizeof host) != 0)
         strcpy(host, "?");
     host[sizeof host - 1] = '\0';
-    snprintf(owner, size, "%s process %d %.8s", host, (int)getpid(), uuid_format(&id, id_text));
+    snprintf(owner, size, "%s process %d %.8s", host, (int)getpid(), uuid_write(&id, id_text));
 }
 
 struct subscriptions *subscriptions_create(const struct subscription_options *options)

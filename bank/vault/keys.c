@@ -49,7 +49,7 @@ struct key key_named(enum key_kind_id id, const struct uuid *teller_id)
     char text[UUID_TEXT_LENGTH];
     if (key.kind->per_teller)
         snprintf(key.name, sizeof key.name, "%.12s%s" SUFFIX, key.kind->name,
-                 uuid_format(teller_id, text));
+                 uuid_write(teller_id, text));
     else
         snprintf(key.name, sizeof key.name, "%.40s", key.kind->name);
     return key;
@@ -63,7 +63,7 @@ bool key_find(const char *name, struct key *key, struct uuid *teller_id)
         if (key_kinds[i].per_teller &&
             (strncmp(name, key_kinds[i].name, length) != 0 ||
              strlen(name) != length + UUID_TEXT_LENGTH - 1 + strlen(SUFFIX) ||
-             !uuid_parse(name + length, UUID_TEXT_LENGTH - 1, &id)))
+             !uuid_read(name + length, UUID_TEXT_LENGTH - 1, &id)))
             continue;
         struct key found = key_named(i, &id); /* name may be the key's own */
         if (strcmp(name, found.name) != 0)
@@ -234,7 +234,7 @@ static void next_path_of(const struct home *home, const struct key *key, const s
                          char path[static HOME_PATH_SIZE])
 {
     char text[UUID_TEXT_LENGTH];
-    home_path(home, path, HOME_PATH_SIZE, "keys/%s.%s", key->name, uuid_format(change, text));
+    home_path(home, path, HOME_PATH_SIZE, "keys/%s.%s", key->name, uuid_write(change, text));
 }
 
 bool key_next_make(const struct home *home, struct key *key, const struct uuid *change,
@@ -270,7 +270,7 @@ bool key_next_use(const struct home *home, const struct key *key, const struct u
         const char *suffix = name + strlen(key->name);
         struct uuid change_id;
         if (strncmp(name, key->name, strlen(key->name)) == 0 && suffix[0] == '.' &&
-            uuid_parse(suffix + 1, strlen(suffix + 1), &change_id)) {
+            uuid_read(suffix + 1, strlen(suffix + 1), &change_id)) {
             home_path(home, path, sizeof path, "keys/%s", name);
             unlink(path);
         }

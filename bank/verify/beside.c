@@ -106,8 +106,8 @@ static void seal_check(struct verify *verify, const struct log_data_key *row, co
 static void data_key_row(void *context, const struct log_data_key *row)
 {
     struct verify *verify = context;
-    char stream[HISTORY_STREAM_SIZE];
-    history_stream_name(STREAM_ACCOUNT, &row->key.account_id, stream);
+    char stream[LOG_READER_STREAM_SIZE];
+    log_reader_stream_name(STREAM_ACCOUNT, &row->key.account_id, stream);
     verify->report->finding[VERIFY_DATA_KEYS].checked++;
     verify->keys_fitting += row->position > 0;
     if (row->position == 0)

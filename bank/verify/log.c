@@ -50,13 +50,13 @@ static void check_event(struct verify *verify, struct log_pass *pass,
     struct uuid id;
     struct event_record *records = &pass->record[pass->record_count];
     if ((pass->parts & VERIFY_LOG_CHAIN) == 0) {
-        if (history_decode(stored, records, &count, &reason))
+        if (log_reader_decode(stored, records, &count, &reason))
             pass->record_count += count;
         return;
     }
     verify->report->finding[VERIFY_EVENTS].checked++;
     stream_id_read(stored->stream_id, stored->stream_id_length, &kind, &id);
-    if (!history_decode(stored, records, &count, &reason)) {
+    if (!log_reader_decode(stored, records, &count, &reason)) {
         verify_fail(verify, VERIFY_EVENTS, stored->position, stored->stream_id, "%.300s",
                     reason.message);
         return;
@@ -121,30 +121,30 @@ static bool run_flush(struct verify *verify, struct log_pass *pass, struct error
 static bool pass_events(struct verify *verify, struct log_pass *pass, int64_t from, int64_t to,
                         struct error *error)
 {
-    struct history history;
+    struct log_reader reader;
     struct stored_event stored;
-    enum history_step step;
-    history_init(&history, verify->query, HISTORY_LOG);
-    history.from = from;
-    history.to = to;
-    while ((step = history_next(&history, &stored, error)) == HISTORY_EVENT) {
+    enum log_reader_step step;
+    log_reader_init(&reader, verify->query, LOG_READER_LOG);
+    reader.from = from;
+    reader.to = to;
+    while ((step = log_reader_next(&reader, &stored, error)) == LOG_READER_EVENT) {
         if ((pass->parts & VERIFY_LOG_CHAIN) != 0) {
             check_chain(verify, pass, &stored);
-            seals_event(verify, &stored, history.sealed ? history.seal : NULL, history.seal_length);
+            seals_event(verify, &stored, reader.sealed ? reader.seal : NULL, reader.seal_length);
             check_anchor(verify, &stored);
         }
         check_event(verify, pass, &stored);
         verify_progress(verify, 1, stored.position);
-        if (stored.position % HISTORY_CHUNK == 0)
+        if (stored.position % LOG_READER_CHUNK == 0)
             verify_rest(verify);
-        if (pass->record_count > HISTORY_CHUNK - UPCAST_EVENTS_MAX &&
+        if (pass->record_count > LOG_READER_CHUNK - UPCAST_EVENTS_MAX &&
             !run_flush(verify, pass, error)) {
-            step = HISTORY_FAILED;
+            step = LOG_READER_FAILED;
             break;
         }
     }
-    history_finish(&history);
-    return step == HISTORY_END && run_flush(verify, pass, error);
+    log_reader_finish(&reader);
+    return step == LOG_READER_END && run_flush(verify, pass, error);
 }
 
 static void check_head(struct verify *verify, const struct log_pass *pass)
@@ -166,7 +166,7 @@ bool verify_log_range(struct verify *verify, int parts, int64_t from, int64_t to
                       struct error *error)
 {
     struct log_pass pass = { .parts = parts, .chain = hash_chain_create() };
-    pass.record = calloc(HISTORY_CHUNK, sizeof *pass.record);
+    pass.record = calloc(LOG_READER_CHUNK, sizeof *pass.record);
     if (pass.record == NULL)
         panic("out of memory");
     bool worked = pass_events(verify, &pass, from, to, error);

@@ -69,7 +69,7 @@ bool verify_log_range(struct verify *verify, int parts, int64_t from, int64_t to
 
 /* Gives all events in that order to the step of the pass of that number; false when the database
  * failed. */
-bool verify_walk(struct verify *verify, enum history_order order, int number, verify_step *step,
+bool verify_walk(struct verify *verify, enum log_reader_order order, int number, verify_step *step,
                  void *pass, struct error *error);
 
 /* streams.c, withdrawals.c: each a pass. Before them, models_checkpoints. */

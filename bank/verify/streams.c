@@ -14,7 +14,7 @@
 #define COMPARE_RUN 1000 /* accounts compared in one statement */
 
 struct stream_pass {
-    char stream[HISTORY_STREAM_SIZE];
+    char stream[LOG_READER_STREAM_SIZE];
     enum stream_kind kind;
     int64_t version, position;
     struct account account;
@@ -190,7 +190,7 @@ static bool stream_step(struct verify *verify, void *context, const struct store
                     stored->stream_version);
     pass->version = stored->stream_version;
     pass->position = stored->position;
-    if (!history_decode(stored, records, &count, &reason))
+    if (!log_reader_decode(stored, records, &count, &reason))
         return true; /* the pass by position has told */
     for (unsigned i = 0; i < count; i++)
         if (pass->kind == STREAM_ACCOUNT)
@@ -227,7 +227,7 @@ bool verify_streams(struct verify *verify, struct error *error)
     pass = (struct stream_pass){ .compare = models_current(verify, "accounts") };
     columns_init(&pass.columns, compare_types, sizeof compare_types / sizeof compare_types[0]);
     bool worked = snapshots_begin(verify, &pass.snapshots, error) &&
-                  verify_walk(verify, HISTORY_STREAMS, 2, stream_step, &pass, error) &&
+                  verify_walk(verify, LOG_READER_STREAMS, 2, stream_step, &pass, error) &&
                   stream_end(verify, &pass, error) && compare(verify, &pass, error) &&
                   snapshots_end(verify, &pass.snapshots, error) &&
                   (!pass.compare || count_accounts(verify, error));

@@ -23,21 +23,21 @@ void verify_rest(struct verify *verify)
     verify->rested_ms = clock_now_ms();
 }
 
-bool verify_walk(struct verify *verify, enum history_order order, int number, verify_step *step,
+bool verify_walk(struct verify *verify, enum log_reader_order order, int number, verify_step *step,
                  void *pass, struct error *error)
 {
-    struct history history;
+    struct log_reader reader;
     struct stored_event stored;
-    enum history_step next;
+    enum log_reader_step next;
     int64_t done = 0;
-    history_init(&history, verify->query, order);
-    history.to = verify->head;
-    while ((next = history_next(&history, &stored, error)) == HISTORY_EVENT &&
+    log_reader_init(&reader, verify->query, order);
+    reader.to = verify->head;
+    while ((next = log_reader_next(&reader, &stored, error)) == LOG_READER_EVENT &&
            step(verify, pass, &stored, error)) {
         verify_progress(verify, number, ++done);
-        if (done % HISTORY_CHUNK == 0)
+        if (done % LOG_READER_CHUNK == 0)
             verify_rest(verify);
     }
-    history_finish(&history);
-    return next == HISTORY_END;
+    log_reader_finish(&reader);
+    return next == LOG_READER_END;
 }

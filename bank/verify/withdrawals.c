@@ -17,7 +17,7 @@ struct withdrawal_pass {
     struct uuid id; /* nil: none begun */
     struct saga_state saga;
     int64_t position; /* of its last event */
-    char stream[HISTORY_STREAM_SIZE];
+    char stream[LOG_READER_STREAM_SIZE];
     int ends, account_withdrawn, teller_withdrawn;
     money account_amount;
     struct deposit_check deposit;
@@ -35,20 +35,20 @@ static const char compare_sql[] =
 static bool fold_to(struct verify *verify, const char *id, int64_t to,
                     struct withdrawal *withdrawal, struct error *error)
 {
-    struct history history;
+    struct log_reader reader;
     struct stored_event stored;
     struct event_record records[UPCAST_EVENTS_MAX];
     struct error reason;
-    enum history_step step;
+    enum log_reader_step step;
     unsigned count;
-    history_init(&history, verify->query, HISTORY_CORRELATIONS);
-    history.correlation = id;
-    history.to = to;
-    while ((step = history_next(&history, &stored, error)) == HISTORY_EVENT)
-        for (unsigned i = 0; history_decode(&stored, records, &count, &reason) && i < count; i++)
+    log_reader_init(&reader, verify->query, LOG_READER_CORRELATIONS);
+    reader.correlation = id;
+    reader.to = to;
+    while ((step = log_reader_next(&reader, &stored, error)) == LOG_READER_EVENT)
+        for (unsigned i = 0; log_reader_decode(&stored, records, &count, &reason) && i < count; i++)
             withdrawal_apply(withdrawal, &records[i].event);
-    history_finish(&history);
-    return step == HISTORY_END;
+    log_reader_finish(&reader);
+    return step == LOG_READER_END;
 }
 
 /* One that differs may have moved on meanwhile: row, checkpoint and events in one state of the
@@ -143,7 +143,7 @@ static bool withdrawal_end(struct verify *verify, struct withdrawal_pass *pass, 
 {
     char id[UUID_TEXT_LENGTH];
     const struct withdrawal *withdrawal = &pass->saga.withdrawal;
-    uuid_format(&pass->id, id);
+    uuid_write(&pass->id, id);
     deposit_check_end(verify, &pass->deposit, pass->stream, id);
     sagas_end(verify, pass, id);
     if (withdrawal->state == WITHDRAWAL_NONE)
@@ -202,7 +202,7 @@ static bool withdrawal_step(struct verify *verify, void *context, const struct s
     }
     pass->position = stored->position;
     snprintf(pass->stream, sizeof pass->stream, "%s", stored->stream_id);
-    if (!history_decode(stored, records, &count, &reason))
+    if (!log_reader_decode(stored, records, &count, &reason))
         return true;
     for (unsigned i = 0; i < count; i++) {
         count_event(pass, &records[i].event);
@@ -221,7 +221,7 @@ bool verify_withdrawals(struct verify *verify, struct error *error)
     static struct withdrawal_pass pass;
     pass = (struct withdrawal_pass){ .compare = models_current(verify, "withdrawals") };
     columns_init(&pass.columns, compare_types, sizeof compare_types / sizeof compare_types[0]);
-    bool worked = verify_walk(verify, HISTORY_CORRELATIONS, 3, withdrawal_step, &pass, error) &&
+    bool worked = verify_walk(verify, LOG_READER_CORRELATIONS, 3, withdrawal_step, &pass, error) &&
                   withdrawal_end(verify, &pass, error) && compare(verify, &pass, error);
     columns_finish(&pass.columns);
     return worked;

@@ -85,7 +85,7 @@ FAKE struct wire_keys fake_keys(void)
     struct uuid teller;
     struct wire_keys keys;
     hex_decode(FAKE_KEY, 2 * PIN_KEY_LENGTH, key.bytes);
-    uuid_parse(DEFAULT_TELLER_ID, UUID_TEXT_LENGTH - 1, &teller);
+    uuid_read(DEFAULT_TELLER_ID, UUID_TEXT_LENGTH - 1, &teller);
     wire_keys_derive(&key, &teller, &keys);
     return keys;
 }

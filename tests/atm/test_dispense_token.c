@@ -24,7 +24,7 @@ static const struct notes granted = { .length = 2, .item = { { 1000, 1 }, { 5000
 static struct uuid withdrawal(void)
 {
     struct uuid id;
-    assert_true(uuid_parse(ID, strlen(ID), &id));
+    assert_true(uuid_read(ID, strlen(ID), &id));
     return id;
 }
 

@@ -42,7 +42,7 @@ static int fresh(void **state)
     (void)state;
     memset(seen, 0, sizeof seen);
     skew_ms = 0;
-    uuid_parse(DEFAULT_TELLER_ID, UUID_TEXT_LENGTH - 1, &teller);
+    uuid_read(DEFAULT_TELLER_ID, UUID_TEXT_LENGTH - 1, &teller);
     bank_key(home);
     bank_open(&bank, home, pump);
     snprintf(path, sizeof path, "%s/key", home);
@@ -88,7 +88,7 @@ static void ask(void)
     char line[MESSAGE_SIZE], id[UUID_TEXT_LENGTH];
     int length =
         snprintf(line, sizeof line, "{\"v\":1,\"id\":\"%s\",\"command\":\"InitiateWithdrawal\"}\n",
-                 uuid_format(&asked, id));
+                 uuid_write(&asked, id));
     link_ask(&link_, &asked, line, (size_t)length, fake_now_ms() + skew_ms);
 }
 
@@ -309,7 +309,7 @@ static void test_nothing_else_is_settled_while_it_signs_on(void **state)
         assert_true(fake_now_ms() < deadline);
     bank.forges = true;
     char id[UUID_TEXT_LENGTH];
-    bank_say(&bank, uuid_format(&asked, id), false, ",\"error\":\"insufficient_funds\"");
+    bank_say(&bank, uuid_write(&asked, id), false, ",\"error\":\"insufficient_funds\"");
     bank_say(&bank, "0192f0c1-0000-7000-8000-000000000001", false,
              ",\"error\":\"withdrawal_ended\"");
     while (pump(), link_.state != LINK_DOWN)

@@ -53,7 +53,7 @@ static int fresh(void **state)
     bank_open(&bank, home, pump);
     options =
         (struct options){ .idle_ms = 60000, .countdown_ms = 60000, .reply_timeout_ms = 60000 };
-    uuid_parse(DEFAULT_TELLER_ID, 36, &options.teller);
+    uuid_read(DEFAULT_TELLER_ID, 36, &options.teller);
     snprintf(options.folder, sizeof options.folder, "%s/terminal", home);
     mkdir(options.folder, 0700);
     snprintf(options.bank, sizeof options.bank, "%s", bank.path);
@@ -195,7 +195,7 @@ static void test_a_withdrawal_from_card_to_cash(void **state)
     bank_until(&bank, nothing_owed, "nothing is owed");
     assert_int_equal(notes_of(&machine.dispenser.state.cassettes, 5000), 9);
     snprintf(receipt, sizeof receipt, "%s/receipts/%s.txt", options.folder,
-             uuid_format(&machine.terminal.withdrawal.id, id));
+             uuid_write(&machine.terminal.withdrawal.id, id));
     char *text = process_read_file(receipt);
     check_contains(text, "50.00 EUR");
     check_contains(text, "400000******7899");
@@ -260,7 +260,7 @@ static void test_a_deposit_from_card_to_receipt(void **state)
     assert_int_equal(notes_of(&machine.acceptor.state.bin, 5000), 2);
     assert_int_equal(notes_of(&machine.dispenser.state.cassettes, 5000), 10);
     snprintf(receipt, sizeof receipt, "%s/receipts/%s.txt", options.folder,
-             uuid_format(&machine.terminal.withdrawal.id, id));
+             uuid_write(&machine.terminal.withdrawal.id, id));
     char *text = process_read_file(receipt);
     check_contains(text, "Deposit      100.00 EUR");
     check_contains(text, "600.00 EUR");

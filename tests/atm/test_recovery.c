@@ -216,7 +216,7 @@ static void test_an_advice_stored_before_the_power_went_stays_the_only_one(void 
 static void advice_path(char path[static 300])
 {
     char id[UUID_TEXT_LENGTH];
-    snprintf(path, 300, "%s/saf/%s.json", folder, uuid_format(&own, id));
+    snprintf(path, 300, "%s/saf/%s.json", folder, uuid_write(&own, id));
 }
 
 static void advise(void)
@@ -403,7 +403,7 @@ static void test_an_advice_under_another_name_is_none(void **state)
     char path[300], elsewhere[300], id[UUID_TEXT_LENGTH];
     advise();
     advice_path(path);
-    snprintf(elsewhere, sizeof elsewhere, "%s/saf/%s.json", folder, uuid_format(&other, id));
+    snprintf(elsewhere, sizeof elsewhere, "%s/saf/%s.json", folder, uuid_write(&other, id));
     assert_int_equal(rename(path, elsewhere), 0);
     start();
     assert_int_equal(saf.count, 2);

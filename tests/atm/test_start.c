@@ -36,7 +36,7 @@ static int fresh(void **state)
     bank_open(&bank, home, pump);
     options =
         (struct options){ .idle_ms = 60000, .countdown_ms = 60000, .reply_timeout_ms = 60000 };
-    uuid_parse(DEFAULT_TELLER_ID, 36, &options.teller);
+    uuid_read(DEFAULT_TELLER_ID, 36, &options.teller);
     snprintf(options.folder, sizeof options.folder, "%s/terminal", home);
     mkdir(options.folder, 0700);
     snprintf(options.bank, sizeof options.bank, "%s", bank.path);

@@ -162,7 +162,7 @@ static void test_without_an_answer_the_customer_is_told_that_it_is_uncertain(voi
     kit_expect_message(&kit, TEXT_NO_REPLY);
     assert_string_equal(kit.terminal.message.detail, text_get(0, TEXT_TRANSFER_UNKNOWN));
     assert_string_equal(kit.terminal.message.reference,
-                        uuid_format(&kit.terminal.asking, reference));
+                        uuid_write(&kit.terminal.asking, reference));
     assert_false(kit_wants(&kit, EFFECT_ADVISE));
 }
 

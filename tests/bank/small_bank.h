@@ -70,7 +70,7 @@ static int64_t monotonic_us(void *context)
 static struct uuid fresh_id(void *context)
 {
     (void)context;
-    return uuid_generate();
+    return uuid_make();
 }
 
 static void on_stream_event(void *context, const struct event_record *record)

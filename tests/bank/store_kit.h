@@ -363,7 +363,7 @@ static inline struct batch *kit_deposits(struct kit_batch *room, const struct uu
                                          int64_t version, size_t count)
 {
     memset(room, 0, sizeof *room);
-    room->command.id = uuid_generate();
+    room->command.id = uuid_make();
     memset(room->command.content, 7, sizeof room->command.content);
     room->command.reply = room->reply;
     room->command.reply_length = (size_t)snprintf(room->reply, sizeof room->reply,
@@ -371,7 +371,7 @@ static inline struct batch *kit_deposits(struct kit_batch *room, const struct uu
     for (size_t i = 0; i < count; i++) {
         room->event[i].event = kit_event(ACCOUNTS_MONEY_DEPOSITED, account_id);
         room->event[i].event.causation_id = room->event[i].event.correlation_id = room->command.id;
-        room->event[i].event_id = uuid_generate();
+        room->event[i].event_id = uuid_make();
         room->event[i].stream_version = version + 1 + (int64_t)i;
         room->event[i].origin.command = ACCOUNTS_DEPOSIT_MONEY;
         snprintf(room->event[i].origin.actor, sizeof room->event[i].origin.actor, "operator");
@@ -390,7 +390,7 @@ static inline struct batch *kit_deposits_in(struct event_record *event, struct k
     struct batch *batch = kit_deposits(room, account_id, version, 1);
     for (size_t i = 0; i < count; i++) {
         event[i] = room->event[0];
-        event[i].event_id = uuid_generate();
+        event[i].event_id = uuid_make();
         event[i].stream_version = version + 1 + (int64_t)i;
     }
     batch->event = event;

@@ -53,7 +53,7 @@ static void test_every_type_arrives_as_it_was(void **state)
     (void)state;
     struct columns columns;
     struct uuid uuid;
-    assert_true(uuid_parse("1c915dd1-8bf0-4662-a2ce-60725b0c7de2", 36, &uuid));
+    assert_true(uuid_read("1c915dd1-8bf0-4662-a2ce-60725b0c7de2", 36, &uuid));
     columns_init(&columns, all_types, TYPE_COUNT);
     columns_int8(&columns, 0, INT64_MIN);
     columns_int4(&columns, 1, -7);

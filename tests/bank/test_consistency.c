@@ -17,7 +17,7 @@ static int begin(void **state)
     static struct request request;
     database_create(&database);
     bank_open(0, projections);
-    say(&request, ACCOUNTS_OPEN_ACCOUNT, uuid_generate(), 0);
+    say(&request, ACCOUNTS_OPEN_ACCOUNT, uuid_make(), 0);
     await_answers(1);
     bank.answered = 0;
     return 0;
@@ -38,7 +38,7 @@ static bool marked(void)
 
 static void deposit(struct request *request, money amount, bool strong)
 {
-    say_with(request, ACCOUNTS_DEPOSIT_MONEY, uuid_generate(), amount, strong);
+    say_with(request, ACCOUNTS_DEPOSIT_MONEY, uuid_make(), amount, strong);
 }
 
 static void test_behind_large_batches_a_reply_leaves_when_read_models_have_it(void **state)

@@ -63,7 +63,7 @@ static int set_up(void **state)
     snprintf(home.path, sizeof home.path, "%s", scratch_create());
     vault = vault_open(&home, &error);
     for (size_t i = 0; i < 2 && vault != NULL; i++) {
-        uuid_parse(tellers[i], strlen(tellers[i]), &teller);
+        uuid_read(tellers[i], strlen(tellers[i]), &teller);
         if (!vault_make_terminal_key(vault, &teller, &error))
             return -1;
     }
@@ -110,8 +110,8 @@ static void pin_block_of(const struct saying *saying, enum command_field field,
     const char *quoted =
         is_other(saying, GIVEN_CARD) ? values[GIVEN_CARD].other : values[GIVEN_CARD].one;
     memcpy(pan, quoted + 1, strlen(quoted) - 2);
-    uuid_parse(ID, strlen(ID), &id);
-    uuid_parse(is_other(saying, GIVEN_TELLER_ID) ? OTHER : TELLER, UUID_TEXT_LENGTH - 1, &teller);
+    uuid_read(ID, strlen(ID), &id);
+    uuid_read(is_other(saying, GIVEN_TELLER_ID) ? OTHER : TELLER, UUID_TEXT_LENGTH - 1, &teller);
     const struct pin_key *key = saying->sender == BY_TERMINAL ? vault_terminal_key(vault, &teller)
                                                               : vault_pin_entry_key(vault);
     if (field == GIVEN_PIN_BLOCK)
@@ -159,7 +159,7 @@ static struct request parsed(struct saying saying)
         saying.given = is_other(&saying, GIVEN_OUTCOME) ? saying.given & ~WITH(NOTES)
                                                         : saying.given | WITH(NOTES);
     size_t length = say(&saying, line, sizeof line);
-    uuid_parse(is_other(&saying, GIVEN_TELLER_ID) ? OTHER : TELLER, UUID_TEXT_LENGTH - 1, &teller);
+    uuid_read(is_other(&saying, GIVEN_TELLER_ID) ? OTHER : TELLER, UUID_TEXT_LENGTH - 1, &teller);
     if (saying.sender == BY_TERMINAL) {
         request.signed_on = teller;
         length = wire_sign(&vault_wire_keys(vault, &teller)->request, line, length);

@@ -326,7 +326,7 @@ static void test_what_a_suspended_machine_is_told_depends_on_no_card(void **stat
         snprintf(expected, sizeof expected,
                  "{\"v\":1,\"id\":\"%s\",\"ok\":false,\"code\":\"65\",\"error\":\"authentication_"
                  "limit\",",
-                 uuid_format(&id, text));
+                 uuid_write(&id, text));
         assert_int_equal(strncmp(call.reply, expected, strlen(expected)), 0);
         assert_int_equal(engine_metrics(bench.engine)->loads,
                          loads + i + 1); /* of the id, and of it alone */

@@ -46,7 +46,7 @@ static void submit(struct call *call, unsigned sender, struct command command)
 {
     *call = (struct call){ 0 };
     if (uuid_is_nil(&command.id))
-        command.id = uuid_generate();
+        command.id = uuid_make();
     if (command.kind == TELLER_INITIATE_WITHDRAWAL)
         command.withdrawal_id = command.id;
     command.correlation_id =
@@ -170,7 +170,7 @@ static void store_refuses(const char *id_like, const char *detail)
 
 static struct uuid refused_id(int number)
 {
-    struct uuid id = uuid_generate();
+    struct uuid id = uuid_make();
     id.bytes[0] = id.bytes[1] = id.bytes[2] = 0xee;
     id.bytes[3] = (unsigned char)number;
     return id;
@@ -182,7 +182,7 @@ static void test_an_advice_with_its_withdrawals_id_costs_nothing(void **state)
 {
     (void)state;
     for (int wave = 0; wave < 5; wave++) {
-        struct command bad = reversal_of(uuid_generate());
+        struct command bad = reversal_of(uuid_make());
         bad.id = bad.withdrawal_id;
         run_wave(BY_TERMINAL, bad);
         check_contains(culprit.reply, "invalid_request");
@@ -223,7 +223,7 @@ static void test_of_those_that_are_answered_so_the_log_tells_one_a_second(void *
         if (i == 0) {
             assert_int_equal(told, 1);
             check_contains(line_told, "actor=\"a terminal\"");
-            check_contains(line_told, uuid_format(&bad.id, id));
+            check_contains(line_told, uuid_write(&bad.id, id));
         }
     }
     assert_in_range(told, 1, 1 + (clock_now_ms() - began_ms) / 1000);

@@ -22,7 +22,7 @@ static int64_t now_us(void *context)
 static struct uuid fresh_id(void *context)
 {
     (void)context;
-    return uuid_generate();
+    return uuid_make();
 }
 
 /* In a process of its own: whether a deposit is decided with that account in the cache. */
@@ -39,8 +39,8 @@ static int status_of(bool loaded)
         struct engine *engine = engine_create(&settings, &world);
         struct request request = { .sender = BY_OPERATOR,
                                    .command = { .kind = ACCOUNTS_DEPOSIT_MONEY,
-                                                .id = uuid_generate(),
-                                                .account_id = uuid_generate(),
+                                                .id = uuid_make(),
+                                                .account_id = uuid_make(),
                                                 .amount = 100 } };
         dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
         queue_init(&slot.requests);

@@ -70,7 +70,7 @@ static struct event *event_of(enum event_kind kind, const struct uuid *teller)
 {
     struct event *event = &pending[pending_count++];
     *event = kit_event(kind, teller);
-    event->correlation_id = uuid_generate();
+    event->correlation_id = uuid_make();
     return event;
 }
 
@@ -134,18 +134,18 @@ static void reset(const struct handler *handler, int64_t position)
     struct query *query = query_open(database.conninfo, NULL, &error);
     check_worked(query != NULL, &error);
     int64_t left_out;
-    check_worked(handling_reset(query, handler, &position, &left_out, &error), &error);
+    check_worked(repair_reset(query, handler, &position, &left_out, &error), &error);
     query_close(query);
 }
 
-static struct handling_result retried;
+static struct repair_result retried;
 
 static void retry(const struct handler *handler, int64_t expected)
 {
     struct error error, why;
     struct query *query = query_open(database.conninfo, NULL, &error);
     check_worked(query != NULL, &error);
-    check_worked(handling_retry(query, handler, 0, &retried, &why, &error), &error);
+    check_worked(repair_retry(query, handler, 0, &retried, &why, &error), &error);
     assert_int_equal(retried.failed, 0);
     assert_int_equal(retried.handled, expected);
     query_close(query);
@@ -216,7 +216,7 @@ static void test_machines_are_counted_by_themselves(void **state)
 static void test_a_replay_of_some_changes_nothing_and_one_of_all_makes_the_same(void **state)
 {
     (void)state;
-    const struct uuid withdrawal = uuid_generate();
+    const struct uuid withdrawal = uuid_make();
     filled(TELLER_PROVISIONED, &teller_id, LOW_CASH_NOTES + 1);
     paid(&teller_id, 20, 0, 0);                           /* 2 */
     filled(TELLER_CASSETTES_REPLENISHED, &teller_id, 50); /* 3 */
@@ -239,7 +239,7 @@ static void test_a_replay_of_some_changes_nothing_and_one_of_all_makes_the_same(
 static void test_a_suspect_withdrawal_stands_among_the_alerts_until_it_is_resolved(void **state)
 {
     (void)state;
-    const struct uuid first = uuid_generate(), second = uuid_generate(), third = uuid_generate();
+    const struct uuid first = uuid_make(), second = uuid_make(), third = uuid_make();
     about(TELLER_WITHDRAWAL_SUSPECTED, &first);
     about(TELLER_WITHDRAWAL_SUSPECTED, &second);
     about(TELLER_WITHDRAWAL_SUSPECTED, &second);
@@ -318,7 +318,7 @@ static void held(enum event_kind kind, const struct uuid *deposit_id)
 static void test_a_held_deposit_stands_among_the_alerts_until_it_is_settled(void **state)
 {
     (void)state;
-    const struct uuid first = uuid_generate(), second = uuid_generate();
+    const struct uuid first = uuid_make(), second = uuid_make();
     held(ACCOUNTS_DEPOSIT_HELD, &first);
     held(ACCOUNTS_DEPOSIT_HELD, &second);
     happens();
@@ -335,7 +335,7 @@ static void test_a_held_deposit_stands_among_the_alerts_until_it_is_settled(void
 static void test_a_suspect_deposit_stands_among_the_alerts_until_it_is_settled(void **state)
 {
     (void)state;
-    const struct uuid first = uuid_generate(), second = uuid_generate(), third = uuid_generate();
+    const struct uuid first = uuid_make(), second = uuid_make(), third = uuid_make();
     struct event *event = about(TELLER_DEPOSIT_SUSPECTED, &first);
     memset(&event->deposit, 0, sizeof event->deposit);
     event->deposit.amount = 5000;
@@ -430,7 +430,7 @@ static void test_what_waits_behind_a_parked_event_is_counted_by_the_retry(void *
 static void test_an_alert_that_was_settled_while_it_was_parked_is_settled_by_the_retry(void **state)
 {
     (void)state;
-    const struct uuid first = uuid_generate(), second = uuid_generate();
+    const struct uuid first = uuid_make(), second = uuid_make();
     database_run(&database, "ALTER TABLE esbank.alerts ADD CONSTRAINT odd CHECK (position <> 1)");
     about(TELLER_WITHDRAWAL_SUSPECTED, &first);
     about(TELLER_WITHDRAWAL_SUSPECTED, &second); /* 2: another saga */
@@ -477,7 +477,7 @@ static void test_what_refuses_every_event_is_a_dependency(void **state)
     (void)state;
     database_run(&database, "ALTER TABLE esbank.alerts ADD CONSTRAINT odd CHECK (false)");
     for (int i = 0; i < 6; i++) {
-        const struct uuid id = uuid_generate();
+        const struct uuid id = uuid_make();
         about(TELLER_WITHDRAWAL_SUSPECTED, &id);
     }
     happens();
@@ -497,7 +497,7 @@ static void test_what_refuses_every_event_is_a_dependency(void **state)
 static void test_each_alert_raised_and_cleared_is_a_line_of_the_log(void **state)
 {
     (void)state;
-    const struct uuid withdrawal = uuid_generate();
+    const struct uuid withdrawal = uuid_make();
     char id[UUID_TEXT_LENGTH], expected[200];
     filled(TELLER_PROVISIONED, &teller_id, 7);
     filled(TELLER_CASSETTES_REPLENISHED, &teller_id, 100);
@@ -513,7 +513,7 @@ static void test_each_alert_raised_and_cleared_is_a_line_of_the_log(void **state
     check_logged("alert-cleared alert=low_cash about=\"1c010203-0405-7007-8809-"
                  "0a0b0c0d0e0f 5000\" position=2");
     snprintf(expected, sizeof expected, "alert-raised alert=suspects about=\"%s\" position=3",
-             uuid_format(&withdrawal, id));
+             uuid_write(&withdrawal, id));
     check_logged(expected);
     snprintf(expected, sizeof expected, "alert-cleared alert=suspects about=\"%s\" position=5", id);
     check_logged(expected);
@@ -526,7 +526,7 @@ static void test_each_alert_raised_and_cleared_is_a_line_of_the_log(void **state
 static void test_an_alert_that_was_not_committed_is_no_line_of_the_log(void **state)
 {
     (void)state;
-    const struct uuid withdrawal = uuid_generate();
+    const struct uuid withdrawal = uuid_make();
     database_run(&database, "ALTER TABLE esbank.alerts ADD CONSTRAINT odd"
                             " CHECK (cleared_position IS NULL)");
     about(TELLER_WITHDRAWAL_SUSPECTED, &withdrawal);

@@ -111,7 +111,7 @@ static int64_t differences(const char *a, const char *b)
 static const char *text_of(struct uuid id)
 {
     static char text[UUID_TEXT_LENGTH];
-    return uuid_format(&id, text);
+    return uuid_write(&id, text);
 }
 
 /* ---- the life they are folded from ---- */

@@ -30,7 +30,7 @@ static struct outcome outcome;
 static struct uuid uuid(const char *text)
 {
     struct uuid result;
-    assert_true(uuid_parse(text, strlen(text), &result));
+    assert_true(uuid_read(text, strlen(text), &result));
     return result;
 }
 

@@ -53,7 +53,7 @@ static int set_up(void **state)
     struct error error;
     snprintf(home.path, sizeof home.path, "%s", scratch_create());
     vault = vault_open(&home, &error);
-    uuid_parse(TELLER, strlen(TELLER), &teller);
+    uuid_read(TELLER, strlen(TELLER), &teller);
     return vault != NULL && vault_make_terminal_key(vault, &teller, &error) ? 0 : -1;
 }
 
@@ -448,7 +448,7 @@ static void test_a_card_is_named_by_its_id_as_by_its_number(void **state)
     struct uuid id;
     char line[200], text[UUID_TEXT_LENGTH];
     memcpy(id.bytes, by_number.command.card, sizeof id.bytes);
-    snprintf(line, sizeof line, START "\"BlockCard\",\"card_id\":\"%s\"}", uuid_format(&id, text));
+    snprintf(line, sizeof line, START "\"BlockCard\",\"card_id\":\"%s\"}", uuid_write(&id, text));
     struct request by_id = parse_right(O, line);
     assert_memory_equal(by_id.command.card, by_number.command.card, CARD_TOKEN_LENGTH);
     assert_memory_equal(by_id.content, by_number.content, CONTENT_HASH_LENGTH);
@@ -465,7 +465,7 @@ static enum refusal sign_on(const struct uuid *as, const struct pin_key *key,
     struct wire_keys keys;
     int length = snprintf(line, sizeof line,
                           START "\"SignOn\",\"teller_id\":\"%s\",\"cassettes\":" NOTE_50 "}",
-                          uuid_format(as, teller_text));
+                          uuid_write(as, teller_text));
     wire_keys_derive(key, keys_of, &keys);
     size_t whole = wire_sign(&keys.request, line, (size_t)length);
     if (altered != NULL)
@@ -482,7 +482,7 @@ static enum refusal sign_on(const struct uuid *as, const struct pin_key *key,
 static void test_a_terminal_signs_on_with_its_key_only(void **state)
 {
     (void)state;
-    struct uuid stranger = uuid_generate();
+    struct uuid stranger = uuid_make();
     struct pin_key right = *vault_terminal_key(vault, &teller), wrong = right;
     wrong.bytes[0] ^= 1;
     assert_int_equal(sign_on(&teller, &right, &teller, NULL), NOT_REFUSED);
@@ -542,8 +542,8 @@ static void test_a_pin_block_is_good_for_one_request(void **state)
     struct pin_key once;
     char pin[PIN_DIGITS_MAX + 1];
     unsigned char block[PIN_BLOCK_LENGTH];
-    uuid_parse(ID, strlen(ID), &id);
-    uuid_parse(OTHER, strlen(OTHER), &other);
+    uuid_read(ID, strlen(ID), &id);
+    uuid_read(OTHER, strlen(OTHER), &other);
     const struct pin_key *key = vault_terminal_key(vault, &teller);
     wire_pin_key(key, &id, &once);
     assert_true(pin_block_encode(&once, PAN, "1234", random, block));
@@ -623,7 +623,7 @@ static void withdrawal_line(char line[static 400], const char *pin, const unsign
     unsigned char block[PIN_BLOCK_LENGTH];
     struct uuid id;
     struct pin_key once;
-    uuid_parse(ID, strlen(ID), &id);
+    uuid_read(ID, strlen(ID), &id);
     wire_pin_key(vault_terminal_key(vault, &teller), &id, &once);
     assert_true(pin_block_encode(&once, PAN, pin, random, block));
     hex_encode(block, sizeof block, text);

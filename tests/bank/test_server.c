@@ -145,7 +145,7 @@ static struct uuid teller;
 
 static void provision(void)
 {
-    uuid_parse(DEFAULT_TELLER_ID, UUID_TEXT_LENGTH - 1, &teller);
+    uuid_read(DEFAULT_TELLER_ID, UUID_TEXT_LENGTH - 1, &teller);
     int client = dial("operator.sock");
     say(client,
         "{\"v\":1,\"id\":\"0192f0c1-0000-7000-8000-0000000000f0\",\"command\":\"ProvisionTeller\","
@@ -172,7 +172,7 @@ static void sign_on_line(char line[static 400], int number)
     snprintf(object, sizeof object,
              "{\"v\":1,\"id\":\"%s\",\"command\":\"SignOn\",\"teller_id\":\"" DEFAULT_TELLER_ID
              "\"}",
-             uuid_format(&id, id_text));
+             uuid_write(&id, id_text));
     signed_line(line, object);
 }
 

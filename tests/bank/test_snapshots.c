@@ -20,12 +20,12 @@ static const struct projection *const no_projections[] = { NULL };
 static void live_long(void)
 {
     static struct request request[WAVE];
-    say(&request[0], ACCOUNTS_OPEN_ACCOUNT, uuid_generate(), 0);
+    say(&request[0], ACCOUNTS_OPEN_ACCOUNT, uuid_make(), 0);
     await_answers(1);
     for (size_t said = 1; said < EVENTS;) {
         size_t wave = EVENTS - said < WAVE ? EVENTS - said : WAVE;
         for (size_t i = 0; i < wave; i++)
-            say(&request[i], ACCOUNTS_DEPOSIT_MONEY, uuid_generate(), 100);
+            say(&request[i], ACCOUNTS_DEPOSIT_MONEY, uuid_make(), 100);
         said += wave;
         await_answers(said);
     }
@@ -37,7 +37,7 @@ static int64_t visit(int64_t snapshot_every, int64_t balance)
     struct request request;
     char expected[60];
     bank_open(snapshot_every, no_projections);
-    say(&request, ACCOUNTS_DEPOSIT_MONEY, uuid_generate(), 1);
+    say(&request, ACCOUNTS_DEPOSIT_MONEY, uuid_make(), 1);
     await_answers(1);
     snprintf(expected, sizeof expected, "\"balance\":%lld", (long long)balance + 1);
     check_contains(bank.reply, expected);
@@ -132,7 +132,7 @@ static void test_what_an_operator_takes_spares_the_events_and_changes_nothing(vo
 {
     (void)state;
     char stream[60], text[UUID_TEXT_LENGTH];
-    snprintf(stream, sizeof stream, "account-%s", uuid_format(&account_id, text));
+    snprintf(stream, sizeof stream, "account-%s", uuid_write(&account_id, text));
     bank_open(0, no_projections);
     live_long();
     bank_close();

@@ -27,10 +27,10 @@ static void test_every_kind_of_event_comes_back_as_it_was(void **state)
         enum stream_kind stream = event_stream((enum event_kind)kind);
         struct event_record *record = &records[kind];
         record->event = kit_event((enum event_kind)kind, id_of[stream]);
-        record->event_id = uuid_generate();
+        record->event_id = uuid_make();
         record->stream_version = ++versions[stream];
         record->origin.command = TELLER_WITHDRAW_MONEY;
-        record->origin.parent_id = uuid_generate();
+        record->origin.parent_id = uuid_make();
         snprintf(record->origin.actor, sizeof record->origin.actor, "terminal 1c915dd1");
     }
     struct batch batch = { .event_count = EVENT_KIND_COUNT, .event = records };
@@ -67,7 +67,7 @@ static void test_a_command_is_remembered_with_its_reply(void **state)
     (void)state;
     struct kit_batch room;
     assert_int_equal(kit_commit(&kit, kit_deposits(&room, &account_id, 0, 0)), APPEND_COMMITTED);
-    struct uuid wanted[2] = { room.command.id, uuid_generate() };
+    struct uuid wanted[2] = { room.command.id, uuid_make() };
     kit_load(&kit, &(struct load){ .command_count = 2, .command = wanted });
     assert_true(kit.worked);
     assert_int_equal(kit.command_count, 1);
@@ -197,7 +197,7 @@ static void test_a_card_is_found_without_its_read_model(void **state)
 {
     (void)state;
     struct event_record record = { .event = kit_event(ACCOUNTS_CARD_ISSUED, &account_id),
-                                   .event_id = uuid_generate(),
+                                   .event_id = uuid_make(),
                                    .stream_version = 1 };
     struct batch batch = { .event_count = 1, .event = &record };
     assert_int_equal(kit_commit(&kit, &batch), APPEND_COMMITTED);
@@ -252,7 +252,7 @@ static void test_open_withdrawals_are_told_at_activation(void **state)
     for (int i = 0; i < 3; i++) {
         records[i].event =
             kit_event(i == 2 ? TELLER_CASH_DISPENSED : TELLER_MONEY_WITHDRAWN, &teller_id);
-        records[i].event_id = uuid_generate();
+        records[i].event_id = uuid_make();
         records[i].stream_version = i + 1;
         records[i].event.correlation_id.bytes[15] = (unsigned char)(i == 1 ? 1 : 0);
     }

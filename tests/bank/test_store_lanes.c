@@ -198,7 +198,7 @@ static void test_a_conflict_dooms_what_is_written_and_not_what_comes_then(void *
     char sql[200], id[UUID_TEXT_LENGTH];
     struct batch *first = deposits(0), *second = deposits(1);
     snprintf(sql, sizeof sql, "INSERT INTO esbank.commands VALUES ('%s', '', 'x', 0)",
-             uuid_format(&room[0].command.id, id));
+             uuid_write(&room[0].command.id, id));
     struct held *held = database_hold(&database, sql);
     kit_append(&kit, first);
     kit_append(&kit, second);

@@ -199,7 +199,7 @@ static void check_lost_answer(size_t count)
     char sql[200], id[UUID_TEXT_LENGTH];
     kit_append(&kit, kit_deposits(&first, &account_id, 0, count));
     snprintf(sql, sizeof sql, "SELECT count(*) FROM esbank.commands WHERE command_id = '%s'",
-             uuid_format(&first.command.id, id));
+             uuid_write(&first.command.id, id));
     int64_t until_ms = clock_now_ms() + KIT_DEADLINE_MS;
     while (database_number(&database, sql) ==
            0) /* the loop is not run, so the answer is not read */

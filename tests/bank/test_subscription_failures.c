@@ -155,7 +155,7 @@ static void test_parked_events_are_retried_in_order_and_skipped_by_hand(void **s
 {
     (void)state;
     struct error error, why;
-    struct handling_result result;
+    struct repair_result result;
     deposit(2, 100);
     deposit(2, FAULTY);
     deposit(2, 100);
@@ -163,22 +163,22 @@ static void test_parked_events_are_retried_in_order_and_skipped_by_hand(void **s
     await("SELECT count(*) || ' ' || (SELECT count(*) FROM esbank.seen) FROM esbank.parked_events",
           "4 2");
     struct query *query = hand();
-    check_worked(handling_retry(query, &writer, 0, &result, &why, &error), &error);
+    check_worked(repair_retry(query, &writer, 0, &result, &why, &error), &error);
     assert_int_equal(result.failed, 1);
     assert_int_equal(result.waiting, 3);
     check_contains(why.message, "check constraint");
-    assert_false(handling_retry(query, &writer, 5, &result, &why, &error));
+    assert_false(repair_retry(query, &writer, 5, &result, &why, &error));
     check_contains(error.message, "event 5 waits behind event 4, which is parked: retry that");
-    check_worked(handling_skip(query, &writer, 3, &error), &error);
-    assert_false(handling_skip(query, &writer, 3, &error));
+    check_worked(repair_skip(query, &writer, 3, &error), &error);
+    assert_false(repair_skip(query, &writer, 3, &error));
     database_run(&database, "ALTER TABLE esbank.seen DROP CONSTRAINT seen_amount_check");
-    check_worked(handling_retry(query, &writer, 4, &result, &why, &error), &error);
+    check_worked(repair_retry(query, &writer, 4, &result, &why, &error), &error);
     assert_int_equal(result.handled, 1);
-    assert_false(handling_retry(query, &writer, 4, &result, &why, &error));
+    assert_false(repair_retry(query, &writer, 4, &result, &why, &error));
     check_contains(error.message, "neither fails nor is parked");
     deposit(1, 100); /* 7: its stream still is held back */
     await("SELECT count(*) FROM esbank.parked_events", "3");
-    check_worked(handling_retry(query, &writer, 0, &result, &why, &error), &error);
+    check_worked(repair_retry(query, &writer, 0, &result, &why, &error), &error);
     assert_int_equal(result.handled, 3);
     deposit(1, 100);
     await("SELECT string_agg(position::text, ',' ORDER BY id) FROM esbank.seen", "1,2,4,5,6,7,8");
@@ -186,7 +186,7 @@ static void test_parked_events_are_retried_in_order_and_skipped_by_hand(void **s
                    "SELECT first_position || ' ' || last_position || ' ' || why FROM"
                    " esbank.subscription_skips",
                    "3 3 skip");
-    assert_false(handling_retry(query, &writer, 0, &result, &why, &error));
+    assert_false(repair_retry(query, &writer, 0, &result, &why, &error));
     query_close(query);
     subscriptions_destroy(subscriptions);
 }
@@ -195,7 +195,7 @@ static void test_too_many_parked_events_pause_the_handler(void **state)
 {
     (void)state;
     struct error error, why;
-    struct handling_result result;
+    struct repair_result result;
     struct subscription_pace pace = quick();
     pace.parked_max = 3;
     deposit(1, FAULTY);
@@ -207,7 +207,7 @@ static void test_too_many_parked_events_pause_the_handler(void **state)
           "paused 4 3 too many events wait behind parked ones: retry or skip those");
     struct query *query = hand();
     database_run(&database, "ALTER TABLE esbank.seen DROP CONSTRAINT seen_amount_check");
-    check_worked(handling_retry(query, &writer, 0, &result, &why, &error), &error);
+    check_worked(repair_retry(query, &writer, 0, &result, &why, &error), &error);
     assert_int_equal(result.handled, 3);
     await(IN_ORDER_ONCE, "7 7 true");
     query_close(query);
@@ -218,20 +218,20 @@ static void test_what_was_parked_without_an_order_is_not_called_handled(void **s
 {
     (void)state;
     struct error error, why;
-    struct handling_result result;
+    struct repair_result result;
     int64_t position = 0, left_out;
     deposit(3, 100);
     struct subscriptions *subscriptions = start("a");
     await(IN_ORDER_ONCE, "3 3 true");
     database_run(&database, "INSERT INTO esbank.parked_events VALUES ('writer', 2, 'x')");
     struct query *query = hand();
-    assert_false(handling_retry(query, &writer, 0, &result, &why, &error));
+    assert_false(repair_retry(query, &writer, 0, &result, &why, &error));
     check_contains(error.message, "a retry would have no effect: `bank subscription reset writer`");
     position = 1;
-    assert_false(handling_reset(query, &writer, &position, &left_out, &error));
+    assert_false(repair_reset(query, &writer, &position, &left_out, &error));
     check_contains(error.message, "only a reset to the first event has it handled");
     position = 0;
-    check_worked(handling_reset(query, &writer, &position, &left_out, &error), &error);
+    check_worked(repair_reset(query, &writer, &position, &left_out, &error), &error);
     await(IN_ORDER_ONCE, "3 3 true");
     query_close(query);
     subscriptions_destroy(subscriptions);
@@ -241,7 +241,7 @@ static void test_the_event_that_fails_is_retried_at_once_or_passed_over(void **s
 {
     (void)state;
     struct error error, why;
-    struct handling_result result;
+    struct repair_result result;
     struct subscription_pace pace = quick();
     pace.retry_first_ms = 60000;
     deposit(1, 100);
@@ -250,10 +250,10 @@ static void test_the_event_that_fails_is_retried_at_once_or_passed_over(void **s
     struct subscriptions *subscriptions = start_on(kit.loop, "a", just_writer, pace);
     await("SELECT attempts FROM esbank.subscriptions", "1");
     struct query *query = hand();
-    check_worked(handling_retry(query, &writer, 2, &result, &why, &error), &error);
+    check_worked(repair_retry(query, &writer, 2, &result, &why, &error), &error);
     assert_true(result.sooner);
     await("SELECT attempts FROM esbank.subscriptions", "1"); /* and fails again */
-    check_worked(handling_skip(query, &writer, 2, &error), &error);
+    check_worked(repair_skip(query, &writer, 2, &error), &error);
     await("SELECT string_agg(position::text, ',' ORDER BY id) FROM esbank.seen", "1,3");
     query_close(query);
     subscriptions_destroy(subscriptions);
@@ -270,20 +270,20 @@ static void test_a_reset_shows_it_all_again(void **state)
     await(IN_ORDER_ONCE, "60 60 true");
     database_check(&database, "SELECT min(id) FROM esbank.seen", "1");
     struct query *query = hand();
-    check_worked(handling_reset(query, &writer, &position, &left_out, &error), &error);
+    check_worked(repair_reset(query, &writer, &position, &left_out, &error), &error);
     await(IN_ORDER_ONCE, "60 60 true");
     database_check(&database, "SELECT min(id) > 60 FROM esbank.seen", "t");
     database_check(&database, SAME_AS_LOG, "t");
     position = 55; /* nothing is removed: the handler is shown five again */
-    check_worked(handling_reset(query, &writer, &position, &left_out, &error), &error);
+    check_worked(repair_reset(query, &writer, &position, &left_out, &error), &error);
     await("SELECT count(*) FROM esbank.seen", "65");
     position = 61;
-    assert_false(handling_reset(query, &writer, &position, &left_out, &error));
+    assert_false(repair_reset(query, &writer, &position, &left_out, &error));
     check_contains(error.message, "the log ends at position 60");
     subscriptions_destroy(subscriptions);
     deposit(6, 100);
     position = HANDLING_FROM_NOW;
-    check_worked(handling_reset(query, &writer, &position, &left_out, &error), &error);
+    check_worked(repair_reset(query, &writer, &position, &left_out, &error), &error);
     assert_int_equal(position, 66);
     assert_int_equal(left_out, 6);
     database_check(&database, "SELECT position FROM esbank.subscriptions", "66");

@@ -247,9 +247,9 @@ static void check_closed(struct guest *guest)
 static size_t request(char *line, size_t size, const char *command, const char *fields)
 {
     char id[UUID_TEXT_LENGTH];
-    struct uuid fresh = uuid_generate();
+    struct uuid fresh = uuid_make();
     return (size_t)snprintf(line, size, "{\"v\":1,\"id\":\"%s\",\"command\":\"%s\"%s}\n",
-                            uuid_format(&fresh, id), command, fields);
+                            uuid_write(&fresh, id), command, fields);
 }
 
 /* Signed as a terminal's lines are; the bank looks at that last. */
@@ -260,7 +260,7 @@ static size_t sign(char *line, size_t length, const char *teller)
     struct pin_key key;
     struct wire_keys keys;
     struct error error;
-    uuid_parse(teller, strlen(teller), &teller_id);
+    uuid_read(teller, strlen(teller), &teller_id);
     home_path(&world.home, key_path, sizeof key_path, "keys/terminal-%s.key", teller);
     check_worked(pin_key_load(key_path, &key, &error), &error);
     wire_keys_derive(&key, &teller_id, &keys);
@@ -295,7 +295,7 @@ static void test_a_connection_acts_for_its_certificates_teller_only(void **state
     (void)state;
     static struct guest guest;
     struct uuid other;
-    uuid_parse(OTHER_TELLER, UUID_TEXT_LENGTH - 1, &other);
+    uuid_read(OTHER_TELLER, UUID_TEXT_LENGTH - 1, &other);
     world_provision(&world, &other, 10);
     guest_open(&guest);
     ask(&guest, "EchoTest", "", "\"ok\":true");
@@ -369,11 +369,11 @@ static void test_many_requests_at_once_are_all_answered(void **state)
     sign_on(&guest, DEFAULT_TELLER_ID, "\"ok\":true");
     for (int i = 0; i < MANY; i++) {
         char fields[300], id[UUID_TEXT_LENGTH];
-        struct uuid withdrawal = uuid_generate();
+        struct uuid withdrawal = uuid_make();
         snprintf(fields, sizeof fields,
                  ",\"teller_id\":\"" DEFAULT_TELLER_ID
                  "\",\"withdrawal_id\":\"%s\",\"outcome\":\"not_dispensed\"",
-                 uuid_format(&withdrawal, id));
+                 uuid_write(&withdrawal, id));
         char *line = lines + length;
         size_t object =
             request(line, sizeof lines - length - WIRE_SIGNATURE_LENGTH, "ConfirmDispense", fields);

@@ -12,11 +12,9 @@ static const struct uuid withdrawal_id = { { 0x33, 1, 2, 3, 4, 5, 0x70, 7, 0x88,
 static struct request order_of(enum command_kind kind, const struct uuid *account, money amount)
 {
     struct request request = { .sender = BY_OPERATOR, .actor = "operator", .done = on_answer };
-    request.command = (struct command){ .kind = kind,
-                                        .id = uuid_generate(),
-                                        .account_id = *account,
-                                        .amount = amount,
-                                        .owner = "Peter" };
+    request.command = (struct command){
+        .kind = kind, .id = uuid_make(), .account_id = *account, .amount = amount, .owner = "Peter"
+    };
     request.command.correlation_id = request.command.id;
     request_hash_content(&request);
     return request;
@@ -80,7 +78,7 @@ static int end(void **state)
 static void account_stream(char stream[static 60])
 {
     char text[UUID_TEXT_LENGTH];
-    snprintf(stream, 60, "account-%s", uuid_format(&account_id, text));
+    snprintf(stream, 60, "account-%s", uuid_write(&account_id, text));
 }
 
 static void check_nothing_is_decided_on_the_account(void)
@@ -185,7 +183,7 @@ static void test_a_withdrawal_is_not_gone_on_with(void **state)
 {
     (void)state;
     char text[UUID_TEXT_LENGTH], correlation[60];
-    snprintf(correlation, sizeof correlation, "'%s'", uuid_format(&withdrawal_id, text));
+    snprintf(correlation, sizeof correlation, "'%s'", uuid_write(&withdrawal_id, text));
     write_unknown_event("teller-of-tomorrow", correlation);
     bank_open(0, no_projections);
     struct request request = order_of(TELLER_RESOLVE_WITHDRAWAL, &(struct uuid){ 0 }, 0);

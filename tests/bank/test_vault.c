@@ -97,7 +97,7 @@ static void test_terminal_keys_are_made_once_each(void **state)
 {
     (void)state;
     struct vault *vault = open_new();
-    struct uuid one = uuid_generate(), other = uuid_generate();
+    struct uuid one = uuid_make(), other = uuid_make();
     assert_null(vault_terminal_key(vault, &one));
     check_worked(vault_make_terminal_key(vault, &one, &error), &error);
     check_worked(vault_make_terminal_key(vault, &other, &error), &error);
@@ -118,7 +118,7 @@ static void test_a_terminals_key_is_its_own_whoever_else_was_there(void **state)
     struct pin_key key[COUNT];
     for (int i = 0; i < COUNT; i++) {
         do
-            id[i] = uuid_generate();
+            id[i] = uuid_make();
         while (i > 0 && (uuid_hash(&id[i]) & BITS) != (uuid_hash(&id[0]) & BITS));
         check_worked(vault_make_terminal_key(vault, &id[i], &error), &error);
         key[i] = *vault_terminal_key(vault, &id[i]);
@@ -131,7 +131,7 @@ static void test_a_terminals_key_is_its_own_whoever_else_was_there(void **state)
     /* The last one is not read again. */
     for (int i = 0; i < COUNT; i++) {
         char path[HOME_PATH_SIZE], text[UUID_TEXT_LENGTH];
-        home_path(&home, path, sizeof path, "keys/terminal-%s.key", uuid_format(&id[i], text));
+        home_path(&home, path, sizeof path, "keys/terminal-%s.key", uuid_write(&id[i], text));
         assert_int_equal(unlink(path), 0);
     }
     assert_memory_equal(vault_terminal_key(vault, &id[COUNT - 1]), &key[COUNT - 1], sizeof key[0]);

@@ -22,7 +22,7 @@ void desk_open(struct desk *desk, const struct bench_options *options, int64_t n
     *desk = (struct desk){ .id = people_teller(number),
                            .number = (uint32_t)number,
                            .card_count = (size_t)cards };
-    uuid_format(&desk->id, desk->id_text);
+    uuid_write(&desk->id, desk->id_text);
     home_path(&options->home, path, sizeof path, "keys/terminal-%s.key", desk->id_text);
     if (!pin_key_load(path, &desk->key, &error))
         give_up("%s", error.message);
@@ -43,10 +43,10 @@ void desk_close(struct desk *desk)
 void desk_sign_on(const struct desk *desk, struct link *link)
 {
     char line[400], id[UUID_TEXT_LENGTH];
-    struct uuid uuid = uuid_generate();
+    struct uuid uuid = uuid_make();
     int object = snprintf(line, sizeof line,
                           "{\"v\":1,\"id\":\"%s\",\"command\":\"SignOn\",\"teller_id\":\"%s\"}",
-                          uuid_format(&uuid, id), desk->id_text);
+                          uuid_write(&uuid, id), desk->id_text);
     size_t length = wire_sign(&desk->wire.request, line, (size_t)object);
     line[length++] = '\n';
     link_send(link, line, length);
@@ -63,7 +63,7 @@ bool desk_give(struct desk *desk, int amount, char *line, size_t size, size_t *l
     char id[UUID_TEXT_LENGTH];
     if (++desk->given[amount] < FILL_AT)
         return false;
-    struct uuid uuid = uuid_generate();
+    struct uuid uuid = uuid_make();
     const uint32_t number = htobe32(desk->number * DESK_AMOUNTS + (uint32_t)amount);
     memcpy(uuid.bytes + 12, &number, sizeof number);
     desk->given[amount] = 0;
@@ -71,7 +71,7 @@ bool desk_give(struct desk *desk, int amount, char *line, size_t size, size_t *l
         line, size,
         "{\"v\":1,\"id\":\"%s\",\"command\":\"ReplenishCassettes\",\"teller_id\":\"%s\","
         "\"notes\":[{\"denomination\":%s,\"count\":%d}]}\n",
-        uuid_format(&uuid, id), desk->id_text, amount_text[amount], FILL_AT);
+        uuid_write(&uuid, id), desk->id_text, amount_text[amount], FILL_AT);
     return true;
 }
 

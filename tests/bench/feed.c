@@ -30,7 +30,7 @@ void feed_open(struct feed *feed, uint32_t accounts, uint32_t tellers, size_t wi
     for (uint32_t i = 0; i < feed->teller_count; i++) {
         feed->teller[i].id = people_teller(i);
         snprintf(feed->teller[i].actor, sizeof feed->teller[i].actor, "terminal %s",
-                 uuid_format(&feed->teller[i].id, id));
+                 uuid_write(&feed->teller[i].id, id));
     }
 }
 
@@ -186,7 +186,7 @@ static void initiate(struct feed *feed, struct feed_batch *batch, struct feed_be
     begun->account = (uint32_t)(drawn % feed->active_count);
     begun->teller = (uint32_t)((drawn >> 40) % feed->teller_count);
     add_initiated(feed, batch, begun);
-    uuid_format(&begun->withdrawal_id, text);
+    uuid_write(&begun->withdrawal_id, text);
     int length = snprintf(reply_room(batch), FEED_REPLY,
                           "{\"v\":1,\"id\":\"%s\",\"ok\":true,\"code\":\"00\",\"withdrawal_id\":\"%"
                           "s\",\"amount\":5000,"
@@ -212,7 +212,7 @@ static void confirm(struct feed *feed, struct feed_batch *batch, const struct fe
         snprintf(reply_room(batch), FEED_REPLY,
                  "{\"v\":1,\"id\":\"%s\",\"ok\":true,\"code\":\"00\",\"withdrawal_id\":\"%s\","
                  "\"state\":\"completed\",\"reversed\":0}",
-                 uuid_format(&id, text), uuid_format(&begun->withdrawal_id, withdrawal));
+                 uuid_write(&id, text), uuid_write(&begun->withdrawal_id, withdrawal));
     remember(feed, batch, &id, length);
 }
 

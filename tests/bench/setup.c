@@ -25,11 +25,11 @@ static size_t make_order(int64_t number, char line[static PIPELINE_LINE_MAX], co
 {
     const struct order *order = context;
     char id[UUID_TEXT_LENGTH], fields[PIPELINE_LINE_MAX / 2];
-    struct uuid uuid = uuid_generate();
+    struct uuid uuid = uuid_make();
     order->fields(number, &uuid, fields, sizeof fields, order->context);
     int length =
         snprintf(line, PIPELINE_LINE_MAX, "{\"v\":1,\"id\":\"%s\",\"command\":\"%s\",%s}\n",
-                 uuid_format(&uuid, id), order->command, fields);
+                 uuid_write(&uuid, id), order->command, fields);
     return (size_t)length;
 }
 
@@ -49,7 +49,7 @@ static size_t open_fields(int64_t number, const struct uuid *request_id __attrib
     return (size_t)snprintf(
         buffer, size,
         "\"owner\":\"Customer %lld\",\"account_id\":\"%s\",\"daily_limit\":0,\"daily_count\":0",
-        (long long)number, uuid_format(&account, id));
+        (long long)number, uuid_write(&account, id));
 }
 
 /* The context is the amount. */
@@ -59,7 +59,7 @@ static size_t deposit_fields(int64_t number, const struct uuid *request_id __att
     char id[UUID_TEXT_LENGTH];
     struct uuid account = people_account(number);
     return (size_t)snprintf(buffer, size, "\"account_id\":\"%s\",\"amount\":%s",
-                            uuid_format(&account, id), (const char *)context);
+                            uuid_write(&account, id), (const char *)context);
 }
 
 /* The context is the key of operators' PIN blocks. */
@@ -72,7 +72,7 @@ static size_t card_fields(int64_t number, const struct uuid *request_id, char *b
     people_pin_block(context, request_id, pan, block);
     return (size_t)snprintf(buffer, size,
                             "\"account_id\":\"%s\",\"card\":\"%s\",\"pin_block\":\"%s\"",
-                            uuid_format(&account, id), pan, block);
+                            uuid_write(&account, id), pan, block);
 }
 
 static size_t teller_fields(int64_t number, const struct uuid *request_id __attribute__((unused)),
@@ -85,7 +85,7 @@ static size_t teller_fields(int64_t number, const struct uuid *request_id __attr
         "\"teller_id\":\"%s\",\"cassettes\":[{\"denomination\":10000,\"count\":1000000},"
         "{\"denomination\":5000,\"count\":1000000},{\"denomination\":2000,\"count\":1000000},"
         "{\"denomination\":1000,\"count\":1000000}]",
-        uuid_format(&teller, id));
+        uuid_write(&teller, id));
 }
 
 /* ---- commands ---- */
@@ -127,12 +127,12 @@ static bool answers(const struct bench_options *options)
 {
     struct error error;
     char request[120], id[UUID_TEXT_LENGTH];
-    struct uuid uuid = uuid_generate();
+    struct uuid uuid = uuid_make();
     struct client *client = client_open(&options->home, "operator.sock", &error);
     if (client == NULL)
         return false;
     snprintf(request, sizeof request, "{\"v\":1,\"id\":\"%s\",\"command\":\"EchoTest\"}",
-             uuid_format(&uuid, id));
+             uuid_write(&uuid, id));
     char *reply = client_call(client, request, READY_WAIT_MS, &error);
     bool yes = reply != NULL && strstr(reply, "\"ok\":true") != NULL;
     free(reply);

@@ -14,7 +14,7 @@ static struct uuid fresh_id(struct terminal *terminal, uint32_t number, uint64_t
     for (int i = 0; i < 4; i++)
         random[6 + i] = (unsigned char)(number >> (24 - 8 * i));
     struct uuid id = uuid_from_time(wall_us(), random);
-    uuid_format(&id, terminal->id);
+    uuid_write(&id, terminal->id);
     return id;
 }
 

@@ -57,9 +57,9 @@ static void ask_bank(struct witness *witness, struct sighting *sighting)
 {
     struct error error;
     char request[120], id[UUID_TEXT_LENGTH];
-    struct uuid uuid = uuid_generate();
+    struct uuid uuid = uuid_make();
     snprintf(request, sizeof request, "{\"v\":1,\"id\":\"%s\",\"command\":\"GetStatus\"}",
-             uuid_format(&uuid, id));
+             uuid_write(&uuid, id));
     char *reply = client_call(witness->client, request, STATUS_WAIT_MS, &error);
     if (reply == NULL)
         give_up("%s", error.message);

@@ -19,7 +19,7 @@ static void set_up(void)
     struct error error;
     snprintf(home.path, sizeof home.path, "%s", fuzz_directory());
     vault = vault_open(&home, &error);
-    uuid_parse(TELLER, strlen(TELLER), &teller);
+    uuid_read(TELLER, strlen(TELLER), &teller);
     PROMISE(vault != NULL && vault_make_terminal_key(vault, &teller, &error));
 }
 

@@ -190,12 +190,12 @@ static const char *ask_and_keep(const char *line)
 static void advise(const char *withdrawal, const char *fields, const char *state)
 {
     char line[800], id_text[UUID_TEXT_LENGTH], teller[UUID_TEXT_LENGTH], wanted[60];
-    struct uuid id = uuid_generate();
+    struct uuid id = uuid_make();
     snprintf(line, sizeof line,
              "{\"v\":1,\"id\":\"%s\",\"command\":\"ConfirmDispense\",\"teller_id\":\"%s\","
              "\"withdrawal_id\":"
              "\"%s\",%s}",
-             uuid_format(&id, id_text), uuid_format(&me->teller, teller), withdrawal, fields);
+             uuid_write(&id, id_text), uuid_write(&me->teller, teller), withdrawal, fields);
     const char *reply = ask_and_keep(line);
     snprintf(wanted, sizeof wanted, "\"state\":\"%s\"", state);
     if (!reply_has(reply, wanted))
@@ -270,7 +270,7 @@ static void lose_patience(const char *line, const char *withdrawal)
 {
     char fields[] = "\"outcome\":\"not_dispensed\",\"reason\":\"timeout\"";
     char advice[600], id_text[UUID_TEXT_LENGTH], teller[UUID_TEXT_LENGTH];
-    struct uuid id = uuid_generate();
+    struct uuid id = uuid_make();
     if (connected())
         wire_say(&wire, line);
     wire_close(&wire);
@@ -278,7 +278,7 @@ static void lose_patience(const char *line, const char *withdrawal)
              "{\"v\":1,\"id\":\"%s\",\"command\":\"ConfirmDispense\",\"teller_id\":\"%s\","
              "\"withdrawal_id\":"
              "\"%s\",%s}",
-             uuid_format(&id, id_text), uuid_format(&me->teller, teller), withdrawal, fields);
+             uuid_write(&id, id_text), uuid_write(&me->teller, teller), withdrawal, fields);
     const char *reply = ask_and_keep(advice);
     bool reversed = reply_has(reply, "\"state\":\"reversed\"");
     if (!reversed && !reply_has(reply, "\"state\":\"declined\""))
@@ -296,15 +296,15 @@ static void withdraw(void)
     char line[800], id_text[UUID_TEXT_LENGTH], teller[UUID_TEXT_LENGTH],
         block[2 * PIN_BLOCK_LENGTH + 1];
     const char *card = shared->card[roll(CARDS)];
-    struct uuid id = uuid_generate();
+    struct uuid id = uuid_make();
     struct notes notes;
-    if (!world_pin_block(&world, key_name, uuid_format(&id, id_text), card, "1234", block))
+    if (!world_pin_block(&world, key_name, uuid_write(&id, id_text), card, "1234", block))
         give_up("no PIN block");
     snprintf(line, sizeof line,
              "{\"v\":1,\"id\":\"%s\",\"command\":\"InitiateWithdrawal\",\"teller_id\":\"%s\","
              "\"card\":\"%s\","
              "\"pin_block\":\"%s\",\"amount\":%d}",
-             id_text, uuid_format(&me->teller, teller), card, block, amounts[roll(5)]);
+             id_text, uuid_write(&me->teller, teller), card, block, amounts[roll(5)]);
     me->withdrawals++;
     if (roll(10) == 0) {
         lose_patience(line, id_text);
@@ -326,7 +326,7 @@ static _Noreturn void terminal_run(int number)
     char teller[UUID_TEXT_LENGTH];
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     dice = (uint64_t)seed * 1000003 + (uint64_t)number * 7919 + 1;
-    snprintf(key_name, sizeof key_name, "terminal-%s", uuid_format(&me->teller, teller));
+    snprintf(key_name, sizeof key_name, "terminal-%s", uuid_write(&me->teller, teller));
     while (shared->stage == STAGE_WORK && memory_count < MEMORY_MAX - 4) {
         withdraw();
         if (pace_ms > 0)
@@ -418,7 +418,7 @@ static void check_terminal(int number)
 {
     const struct terminal *terminal = &shared->terminal[number];
     char sql[1600], wanted[100], teller[UUID_TEXT_LENGTH];
-    uuid_format(&terminal->teller, teller);
+    uuid_write(&terminal->teller, teller);
     for (int i = 0; i < DENOMINATIONS; i++) {
         snprintf(
             sql, sizeof sql,
@@ -471,7 +471,7 @@ static void terminals_open(void)
     for (int i = 0; i < CARDS; i++)
         world_open_account(&world, i == 0 ? 100000 : 100000000, shared->card[i]);
     for (int i = 0; i < TERMINALS; i++) {
-        shared->terminal[i].teller = uuid_generate();
+        shared->terminal[i].teller = uuid_make();
         world_provision(&world, &shared->terminal[i].teller, LOADED);
     }
 }

@@ -132,7 +132,7 @@ static void deposit_line(char line[static 300], const struct uuid *id)
     snprintf(
         line, 300,
         "{\"v\":1,\"id\":\"%s\",\"command\":\"DepositMoney\",\"account_id\":\"%s\",\"amount\":100}",
-        uuid_format(id, id_text), account);
+        uuid_write(id, id_text), account);
     free(account);
 }
 
@@ -140,7 +140,7 @@ static void ask_recorded(const struct uuid *id, const char *wanted)
 {
     char sql[200], id_text[UUID_TEXT_LENGTH];
     snprintf(sql, sizeof sql, "SELECT count(*) FROM esbank.commands WHERE command_id = '%s'",
-             uuid_format(id, id_text));
+             uuid_write(id, id_text));
     ask_is(sql, wanted);
 }
 
@@ -158,7 +158,7 @@ static void check_one_stop(struct world *stopped, bool session_ends)
 {
     static struct wire operators;
     char line[300];
-    struct uuid id = uuid_generate();
+    struct uuid id = uuid_make();
     struct world *next = standby_of(stopped);
     int inactive = count_in_log(stopped, "bank: inactive "),
         standby = count_in_log(stopped, "bank: standby ");

@@ -16,7 +16,7 @@ static int begin_impatient(void **state)
     world_create(&world, false);
     memcpy(world.options, options, sizeof options);
     world_start(&world);
-    teller = uuid_generate();
+    teller = uuid_make();
     world_provision(&world, &teller, 1000);
     return 0;
 }

@@ -33,10 +33,10 @@ static inline int begin(void **state)
     (void)state;
     world_create(&world, false);
     world_start(&world);
-    teller = uuid_generate();
-    other_teller = uuid_generate();
-    uuid_format(&teller, teller_text);
-    uuid_format(&other_teller, other_text);
+    teller = uuid_make();
+    other_teller = uuid_make();
+    uuid_write(&teller, teller_text);
+    uuid_write(&other_teller, other_text);
     world_provision(&world, &teller, 1000);
     world_provision(&world, &other_teller, 1000);
     world_open_account(&world, 10000000, card);
@@ -68,8 +68,8 @@ static void open_signed_on(void)
 static char *fresh_id(void)
 {
     static char text[UUID_TEXT_LENGTH];
-    struct uuid id = uuid_generate();
-    return uuid_format(&id, text);
+    struct uuid id = uuid_make();
+    return uuid_write(&id, text);
 }
 
 #define REQUEST "{\"v\":1,\"id\":\"${id}\",\"command\":"

@@ -15,7 +15,7 @@
 static struct uuid uuid_of(const char *text)
 {
     struct uuid uuid;
-    assert_true(uuid_parse(text, strlen(text), &uuid));
+    assert_true(uuid_read(text, strlen(text), &uuid));
     return uuid;
 }
 

@@ -79,7 +79,7 @@ static bool world_answers(void *context)
     struct world *world = context;
     static struct wire wire;
     char id[UUID_TEXT_LENGTH], line[200];
-    struct uuid fresh = uuid_generate();
+    struct uuid fresh = uuid_make();
     if (process_ended(&world->bank)) {
         char *log = process_read_file(world->bank.err);
         check_fail("the bank has ended with %d: %.800s", world->bank.status, log);
@@ -87,7 +87,7 @@ static bool world_answers(void *context)
     if (!wire_open(&wire, world, "operator.sock"))
         return false;
     snprintf(line, sizeof line, "{\"v\":1,\"id\":\"%s\",\"command\":\"EchoTest\"}",
-             uuid_format(&fresh, id));
+             uuid_write(&fresh, id));
     char *reply = wire_call(&wire, line, 2000);
     bool answers = reply_has(reply, "\"ok\":true");
     free(reply);
@@ -235,18 +235,18 @@ char *wire_call(struct wire *wire, const char *line, int deadline_ms)
 bool wire_sign_on(struct wire *wire, const struct world *world, const struct uuid *teller)
 {
     char path[HOME_PATH_SIZE], id_text[UUID_TEXT_LENGTH], teller_text[UUID_TEXT_LENGTH], line[400];
-    struct uuid id = uuid_generate();
+    struct uuid id = uuid_make();
     struct pin_key key;
     struct error error;
     home_path(&world->home, path, sizeof path, "keys/terminal-%s.key",
-              uuid_format(teller, teller_text));
+              uuid_write(teller, teller_text));
     if (!pin_key_load(path, &key, &error))
         return false;
     wire_keys_derive(&key, teller, &wire->keys);
     wire->signs = true;
     snprintf(line, sizeof line,
              "{\"v\":1,\"id\":\"%s\",\"command\":\"SignOn\",\"teller_id\":\"%s\"}",
-             uuid_format(&id, id_text), teller_text);
+             uuid_write(&id, id_text), teller_text);
     char *reply = wire_call(wire, line, 5000);
     bool signed_on =
         reply_has(reply, "\"ok\":true") && wire_signed(&wire->keys.reply, reply, strlen(reply));
@@ -271,7 +271,7 @@ bool world_pin_block(const struct world *world, const char *key_name, const char
     struct error error;
     home_path(&world->home, path, sizeof path, "keys/%s.key", key_name);
     if (getrandom(random, sizeof random, 0) != sizeof random || !pin_key_load(path, &key, &error) ||
-        !uuid_parse(request_id, strlen(request_id), &id))
+        !uuid_read(request_id, strlen(request_id), &id))
         return false;
     wire_pin_key(&key, &id, &once);
     if (!pin_block_encode(&once, card, pin, random, block))
@@ -299,8 +299,8 @@ static void world_order_as(struct world *world, const char *id, const char *comm
 static void world_order(struct world *world, const char *command, const char *fields)
 {
     char id[UUID_TEXT_LENGTH];
-    struct uuid fresh = uuid_generate();
-    world_order_as(world, uuid_format(&fresh, id), command, fields);
+    struct uuid fresh = uuid_make();
+    world_order_as(world, uuid_write(&fresh, id), command, fields);
 }
 
 void world_open_account(struct world *world, int64_t amount, char card[static WORLD_CARD])
@@ -308,12 +308,12 @@ void world_open_account(struct world *world, int64_t amount, char card[static WO
     static int count;
     char fields[400], account[UUID_TEXT_LENGTH], issue[UUID_TEXT_LENGTH],
         block[2 * PIN_BLOCK_LENGTH + 1];
-    struct uuid id = uuid_generate(), issue_id = uuid_generate();
-    uuid_format(&id, account);
+    struct uuid id = uuid_make(), issue_id = uuid_make();
+    uuid_write(&id, account);
     snprintf(card, WORLD_CARD, "400000%09d", ++count);
     card[15] = pan_check_digit(card);
     card[16] = '\0';
-    if (!world_pin_block(world, "pin-entry", uuid_format(&issue_id, issue), card, "1234", block))
+    if (!world_pin_block(world, "pin-entry", uuid_write(&issue_id, issue), card, "1234", block))
         check_fail("no PIN block can be made: is there a key pin-entry?");
     snprintf(fields, sizeof fields, ",\"owner\":\"Peter\",\"account_id\":\"%s\",\"daily_limit\":0",
              account);
@@ -333,6 +333,6 @@ void world_provision(struct world *world, const struct uuid *teller, int count)
              ",\"teller_id\":\"%s\",\"cassettes\":[{\"denomination\":5000,\"count\":%d},{"
              "\"denomination\":2000,"
              "\"count\":%d},{\"denomination\":1000,\"count\":%d}]",
-             uuid_format(teller, text), count, count, count);
+             uuid_write(teller, text), count, count, count);
     world_order(world, "ProvisionTeller", fields);
 }

@@ -12,9 +12,9 @@ static void write_line(struct engine *engine, const struct request *request, con
     char id[UUID_TEXT_LENGTH], correlation[UUID_TEXT_LENGTH], line[320];
     int64_t took_us = engine->world.monotonic_us(engine->world.context) - request->received_us;
     snprintf(line, sizeof line, "command=%s id=%s correlation=%s outcome=%s us=%lld actor=\"%s\"",
-             command_name(request->command.kind), uuid_format(&request->command.id, id),
-             uuid_format(&request->command.correlation_id, correlation), outcome,
-             (long long)took_us, request->actor);
+             command_name(request->command.kind), uuid_write(&request->command.id, id),
+             uuid_write(&request->command.correlation_id, correlation), outcome, (long long)took_us,
+             request->actor);
     engine->world.log(engine->world.context, line);
 }
 

@@ -9,16 +9,16 @@
  * A command is one that changed nothing, such as an enquiry; an error one that
  * was refused. The bounds on memory (struct engine_settings) stand above all.
  */
-#ifndef BANK_ENGINE_LIFESPAN_H
-#define BANK_ENGINE_LIFESPAN_H
+#ifndef BANK_ENGINE_TTL_H
+#define BANK_ENGINE_TTL_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-enum lifespan_of { LIFESPAN_ACCOUNT, LIFESPAN_TELLER, LIFESPAN_WITHDRAWAL, LIFESPAN_TYPES };
-enum lifespan_after { AFTER_EVENT, AFTER_COMMAND, AFTER_ERROR, AFTER_END, LIFESPAN_AFTERS };
+enum ttl_of { TTL_ACCOUNT, TTL_TELLER, TTL_WITHDRAWAL, TTL_TYPES };
+enum ttl_after { AFTER_EVENT, AFTER_COMMAND, AFTER_ERROR, AFTER_END, TTL_AFTERS };
 
 /* Microseconds to be kept; CACHE_FOR_EVER; 0: until what changed it has committed. */
-int64_t lifespan(enum lifespan_of type, enum lifespan_after after);
+int64_t ttl(enum ttl_of type, enum ttl_after after);
 
 #endif

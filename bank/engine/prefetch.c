@@ -38,14 +38,14 @@ static void wants_finish(struct wants *wants)
     free(wants->card);
 }
 
-void needs_init(struct engine *engine)
+void prefetch_init(struct engine *engine)
 {
     wants_init(&engine->wants);
     wants_init(&engine->loading);
     cache_init(&engine->asked, sizeof(int64_t));
 }
 
-void needs_finish(struct engine *engine)
+void prefetch_finish(struct engine *engine)
 {
     wants_finish(&engine->wants);
     wants_finish(&engine->loading);
@@ -198,7 +198,7 @@ static bool to_be_looked_up(const struct engine *engine, const struct request *r
     return request->repeat || engine->accounts.now_us < engine->careful_until_us;
 }
 
-bool needs_lookup(struct engine *engine, struct request *request)
+bool prefetch_lookup(struct engine *engine, struct request *request)
 {
     const struct uuid *id = &request->command.id;
     if ((request->lookup != 0 && request->lookup <= engine->loads_ended) ||
@@ -210,7 +210,7 @@ bool needs_lookup(struct engine *engine, struct request *request)
     return false;
 }
 
-bool needs_teller(struct engine *engine, struct request *request)
+bool prefetch_teller(struct engine *engine, struct request *request)
 {
     return need_teller(engine, request, &request->command.teller_id);
 }
@@ -225,13 +225,13 @@ static bool needs_no_card(struct engine *engine, const struct request *request)
     return cached == NULL || cached->teller.barred != 0;
 }
 
-bool needs_met(struct engine *engine, struct request *request)
+bool prefetch_met(struct engine *engine, struct request *request)
 {
     struct command *command = &request->command;
     request->refusal = NOT_REFUSED;
-    bool met = !to_be_looked_up(engine, request) || needs_lookup(engine, request);
+    bool met = !to_be_looked_up(engine, request) || prefetch_lookup(engine, request);
     if (needs_no_card(engine, request))
-        return needs_teller(engine, request) && met;
+        return prefetch_teller(engine, request) && met;
     if (!need_cards(engine, command))
         return false;
     met = need_account(engine, request, &command->account_id) && met;
@@ -258,14 +258,14 @@ void needs_forget_holders(struct engine *engine)
     holders_forget(&engine->waiting);
 }
 
-void needs_reply(struct engine *engine, const struct uuid *command_id)
+void prefetch_reply(struct engine *engine, const struct uuid *command_id)
 {
     want(engine, WANT_COMMAND, engine->wants.command, &engine->wants.command_count, command_id);
 }
 
 /* ---- the load ---- */
 
-void needs_load(struct engine *engine)
+void prefetch_load(struct engine *engine)
 {
     struct wants *wants = &engine->wants;
     if (engine->is_loading || wants->account_count + wants->teller_count + wants->withdrawal_count +
@@ -379,7 +379,7 @@ static void on_command(void *context, const struct command_record *record)
 {
     struct engine *engine = context;
     if (!engine->load_stale)
-        memory_told(engine, record);
+        idempotency_told(engine, record);
 }
 
 /* What waits for the load that failed has not been looked up. */
@@ -425,7 +425,7 @@ static void on_loaded(void *context, bool worked)
     engine_wake(engine);
 }
 
-void needs_listen(struct storage_listener *listener)
+void prefetch_listen(struct storage_listener *listener)
 {
     listener->snapshot = on_snapshot;
     listener->stream_event = on_stream_event;

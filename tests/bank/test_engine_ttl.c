@@ -2,7 +2,7 @@
 /* How long the engine keeps what it has read, and how it slows down who asks too much; on a
  * simulated store.
  */
-#include "bank/engine/lifespan.h"
+#include "bank/engine/ttl.h"
 #include "tests/bank/simulation.h"
 
 #include <setjmp.h>

@@ -26,26 +26,27 @@ static bool content_is(const unsigned char *content, const struct request *reque
     return memcmp(content, reversed, CONTENT_HASH_LENGTH) == 0;
 }
 
-enum memory_answer memory_ask(struct engine *engine, const struct request *request,
-                              const struct remembered **found)
+enum idempotency_answer idempotency_ask(struct engine *engine, const struct request *request,
+                                        const struct remembered **found)
 {
     const struct remembered *remembered = cache_find(&engine->memory, &request->command.id);
     *found = remembered;
     if (remembered == NULL)
-        return MEMORY_UNKNOWN;
+        return IDEMPOTENCY_UNKNOWN;
     if (cache_batch(remembered) > engine->committed)
-        return MEMORY_IN_FLIGHT;
+        return IDEMPOTENCY_IN_FLIGHT;
     if (!content_is(remembered->content, request))
-        return MEMORY_CONFLICT;
-    return remembered->reply_length > MEMORY_REPLY_MAX ? MEMORY_ASK_STORE : MEMORY_SAME;
+        return IDEMPOTENCY_CONFLICT;
+    return remembered->reply_length > IDEMPOTENCY_REPLY_MAX ? IDEMPOTENCY_ASK_STORE
+                                                            : IDEMPOTENCY_SAME;
 }
 
-void memory_keep(struct engine *engine, const struct command_record *record, int64_t batch)
+void idempotency_keep(struct engine *engine, const struct command_record *record, int64_t batch)
 {
     struct remembered *remembered = cache_put(&engine->memory, &record->id);
     memcpy(remembered->content, record->content, CONTENT_HASH_LENGTH);
     remembered->reply_length = (uint32_t)record->reply_length;
-    if (record->reply_length <= MEMORY_REPLY_MAX)
+    if (record->reply_length <= IDEMPOTENCY_REPLY_MAX)
         memcpy(remembered->reply, record->reply, record->reply_length);
     cache_mark(remembered, batch);
 }
@@ -62,11 +63,11 @@ static void answer_those_in(struct engine *engine, struct queue *queue,
             queue_add(queue, request);
 }
 
-void memory_told(struct engine *engine, const struct command_record *record)
+void idempotency_told(struct engine *engine, const struct command_record *record)
 {
     if (cache_find(&engine->memory, &record->id) == NULL)
-        memory_keep(engine, record, engine->committed);
-    if (record->reply_length <= MEMORY_REPLY_MAX)
+        idempotency_keep(engine, record, engine->committed);
+    if (record->reply_length <= IDEMPOTENCY_REPLY_MAX)
         return;
     answer_those_in(engine, &engine->waiting, record);
     answer_those_in(engine, &engine->queue, record); /* woken by something else in the same turn */
