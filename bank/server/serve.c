@@ -28,6 +28,7 @@
 #include "bank/postgres/connection.h"
 #include "bank/postgres/database.h"
 #include "bank/server/alert_command.h"
+#include "bank/server/default_teller.h"
 #include "bank/server/erasures.h"
 #include "bank/server/fence.h"
 #include "bank/server/log_begin.h"
@@ -35,6 +36,7 @@
 #include "bank/server/parse.h"
 #include "bank/server/server.h"
 #include "bank/server/watch.h"
+#include "bank/server/world.h"
 #include "bank/store/store.h"
 #include "bank/subscriptions/subscription.h"
 #include "shared/clock.h"
@@ -51,8 +53,6 @@
     2000 /* inactive for so long, with a database that answers: another bank is active */
 #define TICK_MS   1000
 #define SECOND_US INT64_C(1000000)
-#define PROVISIONING_ID                                                                            \
-    "e5ba0000-0000-8000-8000-000000000001" /* of the command that loads the default teller */
 
 struct serving {
     const struct serve_options *options;
@@ -71,8 +71,7 @@ struct serving {
     struct watch *watch; /* here and next: NULL: not asked for */
     struct alert_command *alert_command;
     struct event *signal[3], *tick, *deadline;
-    struct request provisioning; /* the default teller's */
-    bool provision, provisioning_now;
+    struct default_teller default_teller;
     bool active, was_active, standby, away, refused;
     int64_t inactive_since_ms, unreachable_ms, stop_ms; /* monotonic; stop_ms 0: not asked to end */
 };
@@ -87,51 +86,6 @@ static struct {
 
 static volatile sig_atomic_t asked_to_end, asked_to_reload;
 
-/* ---- the world the engine lives in ------------------------------------------ */
-
-static int64_t clock_us(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (int64_t)now.tv_sec * SECOND_US + now.tv_nsec / 1000;
-}
-
-static int64_t world_now_us(void *context)
-{
-    (void)context;
-    return clock_us(CLOCK_REALTIME);
-}
-
-static int64_t world_monotonic_us(void *context)
-{
-    (void)context;
-    return clock_us(CLOCK_MONOTONIC);
-}
-
-static struct uuid world_fresh_id(void *context)
-{
-    (void)context;
-    return uuid_make();
-}
-
-static void world_log(void *context, const char *line)
-{
-    (void)context;
-    log_event("command", "%s", line);
-}
-
-static void world_conflict(void *context, const char *line)
-{
-    (void)context;
-    log_event("command-conflict", "%s", line);
-}
-
-static void world_notice(void *context, const char *name, const char *line)
-{
-    (void)context;
-    log_event(name, "%s", line);
-}
-
 /* ---- what the store tells --------------------------------------------------- */
 
 static void on_activated(void *context, int64_t head)
@@ -141,7 +95,7 @@ static void on_activated(void *context, int64_t head)
         log_event("take-over", "position=%lld", (long long)head);
     else if (serving->was_active)
         log_event("database-back", "position=%lld", (long long)head);
-    serving->active = serving->was_active = serving->provision = true;
+    serving->active = serving->was_active = serving->default_teller.due = true;
     serving->standby = serving->away = false;
     vault_log_key_used(serving->vault);
     log_event("ready", "home=\"%s\" position=%lld", serving->home.path, (long long)head);
@@ -230,41 +184,6 @@ static void on_meanwhile(void *context)
     store_look(serving->store);
 }
 
-/* ---- the default teller ----------------------------------------------------- */
-
-static void on_provisioned(struct request *request, const char *line, size_t length, bool replayed)
-{
-    struct serving *serving = request->owner;
-    (void)line;
-    (void)length;
-    serving->provisioning_now = false;
-    if (!replayed && request->refusal == NOT_REFUSED)
-        log_event("teller-provisioned", "teller=%s", DEFAULT_TELLER_ID);
-}
-
-/* Every time this bank becomes active: the command's id makes it happen once. */
-static void provision_default_teller(struct serving *serving)
-{
-    struct request *request = &serving->provisioning;
-    if (!serving->provision || serving->provisioning_now)
-        return;
-    serving->provision = false;
-    serving->provisioning_now = true;
-    *request = (struct request){ .done = on_provisioned,
-                                 .owner = serving,
-                                 .repeat = true,
-                                 .received_us = clock_us(CLOCK_MONOTONIC),
-                                 .command = { .kind = TELLER_PROVISION, .notes_given = true } };
-    uuid_read(PROVISIONING_ID, UUID_TEXT_LENGTH - 1, &request->command.id);
-    uuid_read(DEFAULT_TELLER_ID, UUID_TEXT_LENGTH - 1, &request->command.teller_id);
-    /* 1,000,000.00 in all, in notes that pay every multiple of ten. */
-    request->command.notes = (struct notes){
-        .length = 4, .item = { { 10000, 4000 }, { 5000, 8000 }, { 2000, 7500 }, { 1000, 5000 } }
-    };
-    request_complete(request);
-    engine_submit(serving->engine, request);
-}
-
 /* ---- the loop --------------------------------------------------------------- */
 
 static void on_signal(evutil_socket_t number, short what, void *context)
@@ -310,7 +229,7 @@ static void arm_deadline(struct serving *serving)
     int64_t due_us = engine_deadline_us(serving->engine);
     if (due_us == INT64_MAX)
         return;
-    int64_t left_us = due_us - clock_us(CLOCK_REALTIME);
+    int64_t left_us = due_us - world_clock_us(CLOCK_REALTIME);
     if (left_us >= TICK_MS * 1000 || evtimer_pending(serving->deadline, NULL))
         return;
     struct timeval wait = { .tv_usec = left_us > 1000 ? left_us : 1000 };
@@ -362,7 +281,7 @@ static void run(struct serving *serving)
         store_check(serving->store);
         if (asked_to_reload)
             reload(serving);
-        provision_default_teller(serving);
+        default_teller_provision(&serving->default_teller, serving->engine);
         if (serving->active)
             erasures_apply(serving->erasures, serving->engine);
         server_turn(serving->server);
@@ -411,12 +330,7 @@ static bool engine_open(struct serving *serving, const char *conninfo, struct er
     settings.rate = serving->options->rate;
     if (serving->options->failed_auth_limit >= 0)
         settings.failed_auth_limit = serving->options->failed_auth_limit;
-    struct engine_world world = { .now_us = world_now_us,
-                                  .monotonic_us = world_monotonic_us,
-                                  .fresh_id = world_fresh_id,
-                                  .log = serving->options->log_commands ? world_log : NULL,
-                                  .conflict = world_conflict,
-                                  .notice = world_notice };
+    struct engine_world world = world_of_bank(serving->options->log_commands);
     serving->engine = engine_create(&settings, &world);
     overheard.serving = serving;
     overheard.engine = engine_listener(serving->engine);
