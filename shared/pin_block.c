@@ -41,6 +41,33 @@ bool pan_valid(const char *pan)
            luhn_sum(pan, strlen(pan), false) % 10 == 0;
 }
 
+/* Runs of digits, whatever of `between` stands in them. One of more digits than a PAN has is none.
+ */
+static bool runs_have_pan(const char *text, const char *between)
+{
+    enum { USUAL_MIN = 12 };
+    char digits[PAN_DIGITS_MAX + 2];
+    size_t count = 0;
+    for (;; text++) {
+        if (*text >= '0' && *text <= '9') {
+            digits[count] = *text;
+            count += count <= PAN_DIGITS_MAX;
+        } else if (*text == '\0' || strchr(between, *text) == NULL) {
+            digits[count] = '\0';
+            if (count >= USUAL_MIN && pan_valid(digits))
+                return true;
+            count = 0;
+        }
+        if (*text == '\0')
+            return false;
+    }
+}
+
+bool pan_within(const char *text)
+{
+    return runs_have_pan(text, "") || runs_have_pan(text, " -");
+}
+
 char pan_check_digit(const char *digits)
 {
     return (char)('0' + (10 - luhn_sum(digits, strlen(digits), true) % 10) % 10);

@@ -4,6 +4,7 @@
 
 #include "shared/currency.h"
 #include "shared/hex.h"
+#include "shared/pin_block.h"
 #include "shared/text.h"
 
 #include <assert.h>
@@ -115,11 +116,13 @@ static bool read_owner(struct parsing *parsing, const struct json *value, void *
     return json_string(value, &parsing->owner) && owner_name_fits(parsing->owner);
 }
 
+/* It stands in events for ever. A machine's is never refused for its digits: an advice is always
+ * booked. */
 static bool read_reason(struct parsing *parsing, const struct json *value, void *to)
 {
-    (void)parsing;
     const char *text;
-    if (!json_string(value, &text) || !text_fits(text, 0, REASON_LENGTH))
+    if (!json_string(value, &text) || !text_fits(text, 0, REASON_LENGTH) ||
+        (parsing->request->sender == BY_OPERATOR && pan_within(text)))
         return false;
     memcpy(to, text, strlen(text) + 1);
     return true;
@@ -203,7 +206,8 @@ static_assert(CARD_TOKEN_LENGTH == sizeof(struct uuid),
     X(LIMIT, read_limit, MONEY_SHAPE " from 0 to below 10^15")                                     \
     X(NOTES, read_notes, NULL)                                                                     \
     X(OUTCOME, read_outcome, "one of the outcomes this command has")                               \
-    X(REASON, read_reason, "text of up to 60 bytes " TEXT_PLAIN_SHAPE)                             \
+    X(REASON, read_reason,                                                                         \
+      "text of up to 60 bytes " TEXT_PLAIN_SHAPE ", an operator's without a card's number")        \
     X(OWNER, read_owner,                                                                           \
       "text of 1 to 120 bytes " TEXT_PLAIN_SHAPE ", not in parentheses, not sealed:")              \
     X(INCIDENT, read_incident, "one of the incidents there are")                                   \

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "bank/server/metadata.h"
 
+#include "shared/pin_block.h"
 #include "shared/text.h"
 
 #include <string.h>
 
-enum { NAME_MOST = 30, VALUE_MOST = 60, CARD_DIGITS = 12 };
+enum { NAME_MOST = 30, VALUE_MOST = 60 };
 
 static bool name_fits(const char *name)
 {
@@ -13,28 +14,10 @@ static bool name_fits(const char *name)
     return length > 0 && length <= NAME_MOST && name[length] == '\0';
 }
 
-/* Digits that may be a card's number, however they are grouped. */
-static bool has_card(const char *text)
-{
-    char digits[VALUE_MOST + 1];
-    for (size_t count = 0;; text++) {
-        if (*text >= '0' && *text <= '9') {
-            digits[count++] = *text;
-        } else if (*text != ' ' && *text != '-') {
-            digits[count] = '\0';
-            if (count >= CARD_DIGITS && pan_valid(digits))
-                return true;
-            count = 0;
-        }
-        if (*text == '\0')
-            return false;
-    }
-}
-
 static bool value_fits(const char *text)
 {
     const size_t length = strlen(text);
-    return length > 0 && length <= VALUE_MOST && text_plain(text) && !has_card(text);
+    return length > 0 && length <= VALUE_MOST && text_plain(text) && !pan_within(text);
 }
 
 bool metadata_read(const struct json *json, char given[static GIVEN_SIZE])

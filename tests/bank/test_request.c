@@ -259,6 +259,12 @@ static const struct wrong {
       START "\"ResolveDeposit\",\"deposit_id\":\"" OTHER
             "\",\"outcome\":\"returned\",\"reason\":\"\\u2066x\"}",
       REFUSED_INVALID_REQUEST, "\"reason\"" },
+    { O,
+      START "\"ResolveDeposit\",\"deposit_id\":\"" OTHER
+            "\",\"outcome\":\"returned\",\"reason\":\"to 12 " PAN "\"}",
+      REFUSED_INVALID_REQUEST, "card's number" },
+    { O, START "\"BarTeller\",\"teller_id\":\"" TELLER "\",\"reason\":\"4000 0012-3456 7899\"}",
+      REFUSED_INVALID_REQUEST, "card's number" },
     { O, OPEN ",\"daily_limit\":-1}", REFUSED_INVALID_AMOUNT, "\"daily_limit\"" },
     { O, OPEN ",\"daily_limit\":-0}", REFUSED_INVALID_AMOUNT, "\"daily_limit\"" },
     { O, OPEN ",\"daily_count\":1.5}", REFUSED_INVALID_REQUEST, "\"daily_count\"" },
@@ -418,7 +424,7 @@ static void test_a_deposit_is_read_from_its_question_to_its_settling(void **stat
     assert_int_equal(request.command.deposit_outcome, OUTCOME_COUNTED);
     assert_int_equal(notes_value(&request.command.notes), 10000);
     struct request cancelled =
-        parse_right(T, PUT_IN ",\"outcome\":\"cancelled\",\"reason\":\"jam\"}");
+        parse_right(T, PUT_IN ",\"outcome\":\"cancelled\",\"reason\":\"jam " PAN "\"}");
     assert_int_equal(cancelled.command.deposit_outcome, OUTCOME_CANCELLED);
     assert_memory_not_equal(request.content, cancelled.content, CONTENT_HASH_LENGTH);
     request = parse_right(O, START "\"ResolveDeposit\",\"deposit_id\":\"" OTHER
