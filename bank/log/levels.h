@@ -39,6 +39,7 @@
     X("lease-expired",         WARN) \
     X("list-late",             WARN) \
     X("listening",             INFO) \
+    X("log-loss-accepted",     WARN) \
     X("log-not-reopened",      ERROR) \
     X("log-sealed",            INFO) \
     X("machine-lost",          WARN) \

@@ -31,9 +31,11 @@
  *      nothing is written behind it before its Sync has come back.
  *   4. Only the oldest that has not committed is SENT, or one that is doomed.
  */
+#include "bank/log/log.h"
 #include "bank/store/parts.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,8 +72,11 @@ static void acknowledge(struct store *store, const struct slot *slot)
     memcpy(end.hash, slot->hash, HASH_LENGTH);
     memcpy(end.seal, slot->seal, LOG_SEAL_LENGTH);
     known_set(&store->known, &end, slot->sequence);
-    if (loss_is(store, slot->batch))
-        store->loss.wanted = false;
+    if (!loss_is(store, slot->batch))
+        return;
+    store->loss.wanted = false;
+    log_event("log-loss-accepted", "known_position=%" PRId64 " found_position=%" PRId64,
+              store->loss.known.position, store->loss.found.position);
 }
 
 void slot_tell_first(struct store *store, enum append_outcome outcome)

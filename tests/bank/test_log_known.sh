@@ -56,6 +56,8 @@ holds "a loss that is accepted is gone on with" bank_answers
 bank account deposit "$account" 5.00
 bank events --stream bank
 did "it is an event of the bank's stream" "Bank.LogLossAccepted +bank 1 .*\"known_position\":$known,.*\"found_position\":$copied,"
+grep -q "log-loss-accepted .*level=warn known_position=$known found_position=$copied\$" "$WORLD/bank.log"
+result "and a line of the bank's log" $?
 bank_stop
 bank verify
 did "the log that goes on is clean" '^ok +seals'
