@@ -440,7 +440,7 @@ static void test_deposits_stand_where_their_sagas_do(void **state)
         if (deposit->state == DEPOSIT_NONE)
             continue;
         const struct event *first = first_of(deposit->id);
-        const bool unheard = first->kind == TELLER_DEPOSIT_DISPUTED;
+        const bool unheard = first != NULL && first->kind == TELLER_DEPOSIT_DISPUTED;
         known++;
         suspect += deposit->state == DEPOSIT_SUSPECT;
         held += deposit->state == DEPOSIT_HELD;
