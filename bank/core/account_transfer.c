@@ -34,15 +34,16 @@ static struct decision decide_step(const struct account *account, const struct c
     return decision;
 }
 
-/* Nothing is said of the target before the PIN is known to be right. */
+/* Nothing is said of the target before the PIN is known to be right, nor with an amount that the
+ * source does not have: cards could be tried with it for nothing. */
 static struct decision decide_initiate(const struct account *account, const struct command *command)
 {
     enum refusal refusal = account_refuses_withdrawal(account, command);
     if (command_is(command->kind, AUTHENTICATES) && !command->answered)
         return decision_ask(ACCOUNTS_CONFIRM_AUTHORIZATION);
-    if (uuid_equal(&command->account_id, &command->other_id))
+    if (refusal == NOT_REFUSED && uuid_equal(&command->account_id, &command->other_id))
         refusal = REFUSED_SAME_ACCOUNT;
-    else if (uuid_is_nil(&command->other_id))
+    else if (refusal == NOT_REFUSED && uuid_is_nil(&command->other_id))
         refusal = REFUSED_NO_SUCH_RECEIVER;
     if (command->answer != NOT_REFUSED)
         refusal = command->answer;

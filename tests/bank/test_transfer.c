@@ -109,6 +109,9 @@ static void test_the_source_refuses_what_it_would_not_pay_out(void **state)
     assert_refusal(when(transfer_by_hand(PETER, PAULA, 50001)), REFUSED_INSUFFICIENT_FUNDS);
     then(TRANSFERS_TRANSFER_DECLINED);
     assert_ended(TRANSFER_DECLINED, REFUSED_INSUFFICIENT_FUNDS);
+    /* For every receiver, so that cards are not tried with an amount that cannot go. */
+    assert_refusal(when(transfer_at(MACHINE, PETER, (struct uuid){ 0 }, 50001)),
+                   REFUSED_INSUFFICIENT_FUNDS);
     assert_refusal(when(transfer_by_hand(PETER, PETER, 100)), REFUSED_SAME_ACCOUNT);
     then(TRANSFERS_TRANSFER_DECLINED);
     assert_refusal(when(transfer_by_hand(id_of(3), PAULA, 100)), REFUSED_NO_SUCH_ACCOUNT);
