@@ -58,6 +58,9 @@ help: ## this list
 	@echo "EsBank: an ATM in a terminal and the event-sourced bank behind it."; echo
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
 
+# All processors, unless told otherwise.
+jobs = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
+
 # `make V=1` shows the commands as they are run.
 Q   = $(if $(V),,@)
 say = $(if $(V),,@echo "  $(1)  $(2)")
@@ -156,14 +159,14 @@ deps:
 
 run: ## install what is missing, build, start the bank, open the ATM with a demo card
 	@scripts/deps build run
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory $(jobs) all
 	@BUILD=$(BUILD) scripts/run
 
 check-programs: all $(BUILD)/keys $(BUILD)/protocol_tables $(BUILD)/bench $(TEST_PROGRAMS)
 
 test: ## install what is missing, build, run every test
 	@scripts/deps build run test
-	@$(MAKE) --no-print-directory check-programs
+	@$(MAKE) --no-print-directory $(jobs) check-programs
 	@BUILD=$(BUILD) scripts/test $(T)
 
 asan: ## the tests again, under AddressSanitizer and UndefinedBehaviorSanitizer
@@ -173,12 +176,12 @@ asan: ## the tests again, under AddressSanitizer and UndefinedBehaviorSanitizer
 
 bench: ## measure: withdrawals a second beside pgbench and beside the SQL alone (BENCH_ARGS=--json)
 	@scripts/deps build run bench >&2 # stdout is the figures
-	@$(MAKE) --no-print-directory all $(BUILD)/bench >&2
+	@$(MAKE) --no-print-directory $(jobs) all $(BUILD)/bench >&2
 	@BUILD=$(BUILD) scripts/bench $(BENCH_ARGS)
 
 bench-growth: ## measure: what a long log costs: appends, a restart, memory, rebuilds (BENCH_ARGS="--events 10000000")
 	@scripts/deps build run bench >&2
-	@$(MAKE) --no-print-directory all $(BUILD)/bench >&2
+	@$(MAKE) --no-print-directory $(jobs) all $(BUILD)/bench >&2
 	@BUILD=$(BUILD) scripts/bench --growth $(BENCH_ARGS)
 
 fuzz: ## each parser under libFuzzer, ASan and UBSan (FUZZ_SECONDS=60 a target)
