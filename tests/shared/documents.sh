@@ -168,6 +168,7 @@ mkdir -p "$work/tree/docs" "$work/tree/bank"
 cd "$work/tree" || exit 1
 : >bank/main.c
 long=$(printf 'long %.0s' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17)
+# shellcheck disable=SC2016  # backticks of Markdown
 printf '# A heading, here\n\n[a](docs/b.md#there) `bank/main.c` `main.c` `bank/*.c`\n\n    %s\n\n| %s |\n' "$long" "$long" >README.md
 printf '## There\n\n[up](../README.md#a-heading-here)\n' >docs/b.md
 result "a tree with nothing wrong has nothing" "$(wrongs)"
