@@ -103,6 +103,7 @@ static void test_a_session_that_is_not_answered_is_left(void **state)
 {
     (void)state;
     kit_wait(&kit, session_of(LEASE_SESSION) > 0, "the lease has its session");
+    turn_for(1000); /* and holds the lease by it, not by the writer's */
     const pid_t pid = (pid_t)session_of(LEASE_SESSION);
     const pid_t guard = stand_still(pid);
     kit_wait(&kit, kit.unsure >= 1, "it is unsure");
