@@ -38,7 +38,7 @@ named "an alert of no handler" 'event handlers' '1 alerts of handlers that' "INS
 named "an altered cassette level" 'event handlers' "cassette_levels holds $teller 5000" \
     "UPDATE esbank.cassette_levels SET notes = notes + 1 WHERE denomination = 5000"
 named "an altered data key" 'data keys' 'was altered' \
-    "UPDATE esbank.data_keys SET wrapped = overlay(wrapped placing '\\x00' from 9) WHERE account_id = '$other'"
+    "UPDATE esbank.data_keys SET wrapped = set_byte(wrapped, 8, get_byte(wrapped, 8) # 1) WHERE account_id = '$other'"
 named "a data key without its seal" 'data keys' 'lost its seal' "UPDATE esbank.data_keys SET seal = NULL WHERE account_id = '$other'"
 named "a data key for nobody" 'data keys' 'no event has a name' "INSERT INTO esbank.data_keys (account_id, command_id, wrapped)
     SELECT '$nobody', '$nobody', wrapped FROM esbank.data_keys LIMIT 1"
