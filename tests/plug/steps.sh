@@ -19,80 +19,9 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 BUILD=${BUILD:-$PWD/build}
 . tests/support/bank.sh
+. tests/support/machine.sh
 
 points=0
-atm=
-
-# ---- the customer, in --plain ----------------------------------------------
-
-atm_start()
-{
-    : >"$WORLD/screens"
-    answered=
-    rm -f "$WORLD/keys"
-    mkfifo "$WORLD/keys"
-    "$BUILD/atm" --home "$ESBANK_HOME" --plain --demo-card --countdown 3 --reply-timeout 8 <"$WORLD/keys" >"$WORLD/screens" \
-        2>"$WORLD/err" &
-    atm=$!
-    exec 7>"$WORLD/keys"
-}
-
-# What is typed on a screen; nothing where the machine goes on by itself.
-answer()
-{
-    case $1 in
-    welcome) echo 1 ;;
-    pin_entry) echo 1234 ;;
-    menu) echo 1 ;;
-    note_mix) echo 1 ;;
-    receipt_choice) echo 5 ;;
-    take_card) echo 1 ;;
-    take_cash) echo 1 ;;
-    another) echo 5 ;;
-    message) echo ;;
-
-    *) return 1 ;;
-    esac
-}
-
-screen()
-{
-    sed -n 's/^\[\([a-z_]*\)\].*/\1/p' "$WORLD/screens" | tail -1
-}
-
-# Answers what is asked until screen $1 has come or the ATM has ended; fails after half a minute.
-converse()
-{
-    converse_until=$(($(date +%s) + 30))
-    while now=$(screen) && ! grep -q "^\[$1\]" "$WORLD/screens" && alive "$atm"; do
-        [ "$(date +%s)" -lt "$converse_until" ] || return 1
-        if [ "$now" != "$answered" ] && answer "$now" >"$WORLD/answer"; then
-            answered=$now
-            cat "$WORLD/answer" >&7 2>/dev/null
-        fi
-        sleep 0.01
-    done
-}
-
-# Answers the screen that is there.
-press()
-{
-    answered=$(screen)
-    answer "$answered" >&7 2>/dev/null
-}
-
-atm_end()
-{
-    exec 7>&-
-    wait "$atm" 2>/dev/null
-    atm=
-}
-
-atm_kill()
-{
-    kill -KILL "$atm"
-    atm_end
-}
 
 journalled() # step, since the point began
 {
@@ -263,23 +192,6 @@ point() # name, ends, command...
     result "$name: $state" "$ended"
 }
 
-fault()
-{
-    echo "$1" >>"$ATM_FOLDER/faults"
-}
-
-# The power goes by the ATM's own fault.
-power_cut() # faults, one a line
-{
-    fault "$1"
-    converse nowhere && ! alive "$atm"
-}
-
-at_screen() # screen, blow...
-{
-    converse "$1" && shift && "$@"
-}
-
 bank_gone_until_the_end()
 {
     bank_kill && press && converse goodbye
@@ -290,25 +202,13 @@ postgres_gone()
     postgres_kill && press && converse goodbye
 }
 
-# When notes are somewhere unknown, somebody has to look: the supervisor tests the dispenser.
-supervise()
-{
-    grep -q '^attention yes' "$ATM_FOLDER/dispenser" 2>/dev/null || return
-    atm_start
-    await 20 grep -q '^\[out_of_service\]' "$WORLD/screens"
-    printf 's\n000000\n3\nc\n' >&7
-    await 20 grep -q '^\[welcome\]' "$WORLD/screens"
-    atm_end
-}
-
 world_new steps private
 bank_start >"$WORLD/out" 2>&1 && "$BUILD/bank" demo >"$WORLD/out" 2>"$WORLD/err"
 account=$(ask "SELECT account_id FROM esbank.accounts")
 "$BUILD/bank" account limits "$account" --daily-limit 0 --daily-count 0 >"$WORLD/out" 2>"$WORLD/err" &&
     "$BUILD/bank" account deposit "$account" 100000 >>"$WORLD/out" 2>>"$WORLD/err"
 result "a bank on its private cluster, and an account with money" $?
-mkdir -p "$ATM_FOLDER"
-echo 000000 | "$BUILD/atm" --home "$ESBANK_HOME" --set-supervisor-code >"$WORLD/out" 2>"$WORLD/err"
+atm_code
 result "a machine whose supervisor has a code" $?
 : >"$ATM_FOLDER/journal.log"
 

@@ -2,13 +2,18 @@
 # SPDX-License-Identifier: MIT
 #
 # A storm: while customers' deposits go on, the bank and its Postgres are killed and stand still, the network between
-# them is cut, late and narrow, and an older copy of the database is put back, all by chance from one seed:
+# them is cut, late and narrow, an older copy of the database is put back; the machine is killed, stands still and loses
+# its power in the middle of a withdrawal, and one bit of what it remembers is another; all by chance from one seed:
 #
-#   SEED=4711 STRIKES=1000 scripts/test tests/plug/storm.sh
+#   SEED=4711 STRIKES=1000 TEST_SECONDS=3600 scripts/test tests/plug/storm.sh
+#
+# ONLY="word" strikes only in ways whose name has the word; MINUTES=20 ends it after so many, whatever is left.
 #
 # In the end every acknowledged reply is in the log, word by word, the same id gives it again, and verify finds nothing.
-# An older copy has to be refused. Prints TAP; the programs are in $BUILD.
-# shellcheck disable=SC1091,SC2016,SC2119,SC2154,SC2317  # functions run by name look unreachable
+# An older copy has to be refused. Every withdrawal has the end that the dispenser saw. A machine whose memory was changed
+# does not serve or says that it does not know, and its counters differ from the bank's by no more than what is suspect.
+# Prints TAP; the programs are in $BUILD.
+# shellcheck disable=SC1091,SC2016,SC2089,SC2090,SC2119,SC2154,SC2317  # functions run by name look unreachable
 set -u
 
 BUILD=$(realpath "${BUILD:-build}") || exit 1
@@ -16,12 +21,18 @@ export BUILD
 cd "$(dirname "$0")/../.." || exit 1
 . tests/support/bank.sh
 . tests/support/commands.sh
+. tests/support/machine.sh
 . tests/support/servers.sh
+. tests/support/visits.sh
 
-STRIKES=${STRIKES:-8}
+STRIKES=${STRIKES:-18} # one of each kind
 SEED=${SEED:-$(date +%s)}
-export SEED STRIKES
+ONLY=${ONLY:-}
+export SEED STRIKES ONLY
 CUSTOMERS=3
+SAMPLE=200 # acknowledged requests that are sent again
+DEPOSIT='{"v":1,"id":"%s","command":"DepositMoney","account_id":"%s","amount":%d,"repeat":true}'
+export DEPOSIT
 echo "# SEED=$SEED STRIKES=$STRIKES"
 
 # ---- the customers ---------------------------------------------------------------------
@@ -29,7 +40,7 @@ echo "# SEED=$SEED STRIKES=$STRIKES"
 # Each deposits under ids of its own, and sends one again until it is acknowledged; id and reply then stand in its file.
 customer()
 {
-    exec perl -MIO::Socket::UNIX -MTime::HiRes=time -e '
+    exec perl -MIO::Socket::UNIX -e '
         my ($path, $account, $who, $file) = @ARGV;
         $SIG{PIPE} = "IGNORE";
         my ($n, $id, $ends) = (0, undef, 0);
@@ -40,7 +51,7 @@ customer()
             $id //= sprintf "%08x-%04x-4000-8000-%012x", $who, ++$n % 65536, $n;
             my $s = IO::Socket::UNIX->new(Peer => $path);
             if (!$s) { select undef, undef, undef, 0.1; next; }
-            print $s "{\"v\":1,\"id\":\"$id\",\"command\":\"DepositMoney\",\"account_id\":\"$account\",\"amount\":$n,\"repeat\":true}\n";
+            printf $s "$ENV{DEPOSIT}\n", $id, $account, $n;
             $s->flush;
             my $bits = "";
             vec($bits, fileno($s), 1) = 1;
@@ -48,9 +59,8 @@ customer()
             if (defined $line && $line =~ /"ok":true/) {
                 print $out "$id $line";
                 undef $id;
-            } else {
-                select undef, undef, undef, 0.1;
             }
+            select undef, undef, undef, 0.1;
         }' "$ESBANK_HOME/operator.sock" "$account" "$1" "$WORLD/acknowledged.$1"
 }
 
@@ -64,6 +74,27 @@ more_than()
     [ "$(acknowledged)" -gt "$1" ]
 }
 
+# A sample of them once more, under their ids: each reply has to be the one that was acknowledged.
+sent_again()
+{
+    perl -MIO::Socket::UNIX -MList::Util=shuffle -e '
+        my ($path, $account, $sample, @files) = @ARGV;
+        srand $ENV{SEED};
+        my @told = map { open my $in, "<", $_ or die; <$in> } @files;
+        @told = (shuffle @told)[0 .. $sample - 1] if @told > $sample;
+        my $s = IO::Socket::UNIX->new(Peer => $path) or die "the bank does not answer\n";
+        for (@told) {
+            my ($id, $reply) = /^(\S+) (.*\n)/ or die "no acknowledgement: $_";
+            my $n = hex substr $id, -12;
+            printf $s "$ENV{DEPOSIT}\n", $id, $account, $n;
+            $s->flush;
+            my $again = <$s> // "nothing\n";
+            die "$id was answered $reply and now $again" if $again ne $reply;
+        }
+        print scalar @told, "\n"' "$ESBANK_HOME/operator.sock" "$account" "$SAMPLE" "$WORLD"/acknowledged.* >"$WORLD/again" \
+        2>"$WORLD/out"
+}
+
 # ---- strikes -----------------------------------------------------------------------------
 
 server_stop()
@@ -72,7 +103,7 @@ server_stop()
     await 60 gone "$(cat "$WORLD/a.pid")"
 }
 
-# $1: tenths of a second; $2: which of them.
+# $1: tenths of a second; $2: which of them; $3: any number.
 strike()
 {
     pause=$(awk -v tenths="$1" 'BEGIN { print tenths / 10 }')
@@ -86,6 +117,11 @@ strike()
     network_narrow) echo "throttle $(($1 * 400))" >"$WORLD/network" && sleep "$pause" && echo pass >"$WORLD/network" ;;
     network_stalled) echo stall >"$WORLD/network" && sleep "$pause" && echo pass >"$WORLD/network" ;;
     older_copy) older_copy ;;
+    visit_*) visit_struck "$3" strike "$1" "${2#visit_}" ;;
+    machine_killed) visit_struck "$3" atm_kill ;;
+    machine_stopped) visit_struck "$3" machine_stands_still "$pause" ;;
+    machine_cut) machine_cut "$3" ;;
+    flip_*) "$2" "$3" ;;
     esac
 }
 
@@ -116,7 +152,7 @@ postgres_end()
 customers=
 proxy=
 # shellcheck disable=SC2086  # a word each
-trap 'kill -KILL $customers $proxy 2>/dev/null; bank_kill KILL; servers_end; postgres_end; rm -rf "$WORLD"' EXIT
+trap 'kill -KILL $customers $proxy $atm 2>/dev/null; bank_kill KILL; servers_end; postgres_end; rm -rf "$WORLD"' EXIT
 server_new a || exit 1
 echo pass >"$WORLD/network"
 perl tests/support/proxy.pl "$WORLD/a/.s.PGSQL.5432" "$WORLD" 2>"$WORLD/proxy.log" &
@@ -133,22 +169,41 @@ done
 await 20 more_than 3
 result "customers are served" $?
 
+chmod 600 "$WORLD/card"
+atm_card="--card-file $WORLD/card"
+atm_countdown=20 # a server that starts again may take its time
+visits_new
+bank account limits "$account" --daily-limit 0 --daily-count 0 && bank account deposit "$account" 1000000 && atm_code &&
+    atm_start && converse goodbye && await 20 saf_is_empty
+result "and so is one at the machine" $?
+atm_end
+
 strikes=0
 failed=
-perl -e 'srand $ENV{SEED}; my @kinds = qw(bank_killed bank_stopped server_killed server_stopped network_cut network_late
-        network_narrow network_stalled older_copy);
-    printf "%d %s\n", 1 + int rand 20, $kinds[rand @kinds] for 1 .. $ENV{STRIKES}' >"$WORLD/strikes"
-while read -r tenths kind; do
+ends=$(($(date +%s) + ${MINUTES:-1440} * 60))
+perl -MList::Util=shuffle -e 'srand $ENV{SEED};
+    my @kinds = grep { /$ENV{ONLY}/ } qw(bank_killed bank_stopped server_killed server_stopped network_cut network_late
+        network_narrow network_stalled older_copy visit_bank_killed visit_server_killed visit_network_cut machine_killed
+        machine_stopped machine_cut flip_dispenser flip_advice flip_journal) or die "there is no $ENV{ONLY}\n";
+    my @deck;
+    for (1 .. $ENV{STRIKES}) {
+        @deck = shuffle @kinds if !@deck;
+        printf "%d %s %d\n", 1 + int rand 20, pop @deck, int rand 1e6;
+    }' >"$WORLD/strikes" || exit 1
+while read -r tenths kind number; do
+    [ "$(date +%s)" -lt "$ends" ] || break
     strikes=$((strikes + 1))
     before=$(acknowledged)
-    if ! { strike "$tenths" "$kind" >>"$WORLD/out" 2>&1 && await 40 more_than "$before"; }; then
-        failed="$strikes:$kind"
+    if ! { strike "$tenths" "$kind" "$number" >>"$WORLD/struck" 2>&1 && await 40 more_than "$before"; }; then
+        failed="$strikes:$kind $number"
         break
     fi
     alive "$(cat "$WORLD/bank.pid")" || bank_start
 done <"$WORLD/strikes"
-echo "# $(acknowledged) acknowledged through $(sort "$WORLD/strikes" | awk '{ n[$2]++ } END { for (k in n) printf "%s %d, ", k, n[k] }')and no more"
-[ -z "$failed" ] || echo "# SEED=$SEED failed at strike $failed"
+echo "# $(acknowledged) acknowledged through $(head -n "$strikes" "$WORLD/strikes" | sort |
+    awk '{ n[$2]++ } END { for (k in n) printf "%s %d, ", k, n[k] }')and no more"
+sed 's/^/# /' "$WORLD/why"
+[ -z "$failed" ] || { echo "# SEED=$SEED failed at strike $failed"; tail -5 "$WORLD/struck" | sed 's/^/# /'; }
 holds "after each strike they are served again" test -z "$failed"
 
 # One that waits for its last reply waits for ever where there is none to come.
@@ -164,6 +219,14 @@ ask "SELECT command_id || ' ' || reply FROM esbank.commands WHERE reply LIKE '%\
 comm -23 "$WORLD/told" "$WORLD/kept" >"$WORLD/out"
 holds "every acknowledged reply is in the log, word by word" test ! -s "$WORLD/out"
 holds "none of them twice" test -z "$(cut -d' ' -f1 "$WORLD/told" | uniq -d)"
+sent_again
+result "the same ids give the same bytes, $(cat "$WORLD/again") times" $?
+ask_models "SELECT withdrawal_id, state FROM esbank.withdrawals WHERE state NOT IN ('completed', 'reversed', 'declined')" |
+    grep -v '|\(suspect\|disputed\)$' | grep -vFf "$WORLD/flipped" >"$WORLD/out"
+holds "every withdrawal has its end, or is suspect" test ! -s "$WORLD/out"
+cp "$WORLD/why" "$WORLD/out"
+[ -n "$failed" ] || counters_agree
+result "the machine's counters and the bank's differ by no more than that" $?
 bank_stop
 bank verify --db "$DATABASE"
 did "and verify finds nothing" '^ok +seals'

@@ -32,7 +32,7 @@ server_start()
 {
     # shellcheck disable=SC2086  # several words, or none
     (cd / && exec setsid $server_owner "$server_bin/postgres" -D "$WORLD/$1/data" \
-        -c unix_socket_directories="$WORLD/$1") >>"$WORLD/$1.log" 2>&1 </dev/null &
+        -c unix_socket_directories="$WORLD/$1") >>"$WORLD/$1.log" 2>&1 </dev/null 7>&- &
     echo $! >"$WORLD/$1.pid"
     await 60 server_answers "$1"
 }
