@@ -25,7 +25,7 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/support/servers.sh
 . tests/support/visits.sh
 
-STRIKES=${STRIKES:-18} # one of each kind
+STRIKES=${STRIKES:-20} # one of each kind
 SEED=${SEED:-$(date +%s)}
 ONLY=${ONLY:-}
 export SEED STRIKES ONLY
@@ -74,7 +74,7 @@ more_than()
     [ "$(acknowledged)" -gt "$1" ]
 }
 
-# A sample of them once more, under their ids: each reply has to be the one that was acknowledged.
+# A sample of them once more, under their ids, until the bank can answer: each reply has to be the acknowledged one.
 sent_again()
 {
     perl -MIO::Socket::UNIX -MList::Util=shuffle -e '
@@ -83,12 +83,17 @@ sent_again()
         my @told = map { open my $in, "<", $_ or die; <$in> } @files;
         @told = (shuffle @told)[0 .. $sample - 1] if @told > $sample;
         my $s = IO::Socket::UNIX->new(Peer => $path) or die "the bank does not answer\n";
+        alarm 60;
         for (@told) {
             my ($id, $reply) = /^(\S+) (.*\n)/ or die "no acknowledgement: $_";
             my $n = hex substr $id, -12;
-            printf $s "$ENV{DEPOSIT}\n", $id, $account, $n;
-            $s->flush;
-            my $again = <$s> // "nothing\n";
+            my $again;
+            do {
+                select undef, undef, undef, 0.1 if defined $again;
+                printf $s "$ENV{DEPOSIT}\n", $id, $account, $n;
+                $s->flush;
+                $again = <$s> // "nothing\n";
+            } while $again =~ /"error":"bank_unavailable"/;
             die "$id was answered $reply and now $again" if $again ne $reply;
         }
         print scalar @told, "\n"' "$ESBANK_HOME/operator.sock" "$account" "$SAMPLE" "$WORLD"/acknowledged.* >"$WORLD/again" \
@@ -103,18 +108,26 @@ server_stop()
     await 60 gone "$(cat "$WORLD/a.pid")"
 }
 
-# $1: tenths of a second; $2: which of them; $3: any number.
+network_cut()
+{
+    echo "cut $strikes" >"$WORLD/network"
+    await 10 grep -qx "$strikes" "$WORLD/cut"
+}
+
+# $1: tenths of a second; $2: which of them; $3: any number. Where it says dropped, nothing of what was sent arrives.
 strike()
 {
     pause=$(awk -v tenths="$1" 'BEGIN { print tenths / 10 }')
     case $2 in
     bank_killed) bank_kill KILL && bank_start ;;
+    bank_dropped) echo stall >"$WORLD/network" && sleep "$pause" && bank_kill KILL && network_cut && bank_start ;;
     bank_stopped) kill -STOP "$(cat "$WORLD/bank.pid")" && sleep "$pause" && kill -CONT "$(cat "$WORLD/bank.pid")" ;;
     server_killed) server_kill a && server_start a ;;
     server_stopped) server_pause a && sleep "$pause" && server_resume a ;;
-    network_cut) echo "cut $strikes" >"$WORLD/network" ;;
+    network_cut) network_cut ;;
     network_late) echo "delay $(($1 * 5))" >"$WORLD/network" && sleep "$pause" && echo pass >"$WORLD/network" ;;
     network_narrow) echo "throttle $(($1 * 400))" >"$WORLD/network" && sleep "$pause" && echo pass >"$WORLD/network" ;;
+    network_dropped) echo stall >"$WORLD/network" && sleep "$pause" && network_cut ;;
     network_stalled) echo stall >"$WORLD/network" && sleep "$pause" && echo pass >"$WORLD/network" ;;
     older_copy) older_copy ;;
     visit_*) visit_struck "$3" strike "$1" "${2#visit_}" ;;
@@ -182,9 +195,9 @@ strikes=0
 failed=
 ends=$(($(date +%s) + ${MINUTES:-1440} * 60))
 perl -MList::Util=shuffle -e 'srand $ENV{SEED};
-    my @kinds = grep { /$ENV{ONLY}/ } qw(bank_killed bank_stopped server_killed server_stopped network_cut network_late
-        network_narrow network_stalled older_copy visit_bank_killed visit_server_killed visit_network_cut machine_killed
-        machine_stopped machine_cut flip_dispenser flip_advice flip_journal) or die "there is no $ENV{ONLY}\n";
+    my @kinds = grep { /$ENV{ONLY}/ } qw(bank_killed bank_dropped bank_stopped server_killed server_stopped network_cut
+        network_late network_narrow network_stalled network_dropped older_copy visit_bank_killed visit_server_killed
+        visit_network_cut machine_killed machine_stopped machine_cut flip_dispenser flip_advice flip_journal) or die "there is no $ENV{ONLY}\n";
     my @deck;
     for (1 .. $ENV{STRIKES}) {
         @deck = shuffle @kinds if !@deck;

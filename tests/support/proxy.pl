@@ -5,8 +5,8 @@
 #
 # Passes TCP connections on to the Unix socket SOCKET, and does to them what the file FOLDER/network says, which is
 # looked at ten times a second: "pass", "delay MILLISECONDS", "throttle BYTES" (a second), "stall" (nothing passes,
-# nothing ends), or "cut N" (another N than before ends all that there are, and then it passes). Its port is in
-# FOLDER/port once it listens.
+# nothing ends), or "cut N" (another N than before ends all that there are, and then it passes; N is in FOLDER/cut
+# once that is done). Its port is in FOLDER/port once it listens.
 use strict;
 use warnings;
 use IO::Select;
@@ -50,6 +50,9 @@ sub look {
     return if $value == $cuts;
     $cuts = $value;
     for my $socket (sockets()) { end($socket); }
+    open my $cut, '>', "$folder/cut" or die $!;
+    print $cut "$value\n";
+    close $cut;
 }
 
 while (1) {
