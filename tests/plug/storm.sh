@@ -31,7 +31,7 @@ ONLY=${ONLY:-}
 export SEED STRIKES ONLY
 CUSTOMERS=3
 SAMPLE=200 # acknowledged requests that are sent again
-DEPOSIT='{"v":1,"id":"%s","command":"DepositMoney","account_id":"%s","amount":%d,"repeat":true}'
+DEPOSIT='{"v":1,"id":"%s","command":"DepositMoney","account_id":"%s","amount":%d,"repeat":%s}'
 export DEPOSIT
 echo "# SEED=$SEED STRIKES=$STRIKES"
 
@@ -43,7 +43,7 @@ customer()
     exec perl -MIO::Socket::UNIX -e '
         my ($path, $account, $who, $file) = @ARGV;
         $SIG{PIPE} = "IGNORE";
-        my ($n, $id, $ends) = (0, undef, 0);
+        my ($n, $id, $repeat, $ends) = (0, undef, "false", 0);
         $SIG{TERM} = sub { $ends = 1 };
         open my $out, ">>", $file or die;
         $out->autoflush;
@@ -51,14 +51,15 @@ customer()
             $id //= sprintf "%08x-%04x-4000-8000-%012x", $who, ++$n % 65536, $n;
             my $s = IO::Socket::UNIX->new(Peer => $path);
             if (!$s) { select undef, undef, undef, 0.1; next; }
-            printf $s "$ENV{DEPOSIT}\n", $id, $account, $n;
+            printf $s "$ENV{DEPOSIT}\n", $id, $account, $n, $repeat;
             $s->flush;
+            $repeat = "true";
             my $bits = "";
             vec($bits, fileno($s), 1) = 1;
             my $line = select($bits, undef, undef, 3) ? <$s> : undef;
             if (defined $line && $line =~ /"ok":true/) {
                 print $out "$id $line";
-                undef $id;
+                ($id, $repeat) = (undef, "false");
             }
             select undef, undef, undef, 0.1;
         }' "$ESBANK_HOME/operator.sock" "$account" "$1" "$WORLD/acknowledged.$1"
@@ -90,7 +91,7 @@ sent_again()
             my $again;
             do {
                 select undef, undef, undef, 0.1 if defined $again;
-                printf $s "$ENV{DEPOSIT}\n", $id, $account, $n;
+                printf $s "$ENV{DEPOSIT}\n", $id, $account, $n, "true";
                 $s->flush;
                 $again = <$s> // "nothing\n";
             } while $again =~ /"error":"bank_unavailable"/;
