@@ -73,10 +73,10 @@ serves()
     grep -q '^\[welcome\]' "$WORLD/screens"
 }
 
-# What it owed is delivered, and it serves or wants a supervisor.
+# It has read its memories, what it owed is delivered, and it serves or wants a supervisor.
 machine_settled()
 {
-    saf_is_empty && { serves || grep -q '^attention yes' "$ATM_FOLDER/dispenser"; }
+    grep -q '^\[' "$WORLD/screens" && saf_is_empty && { serves || grep -q '^attention yes' "$ATM_FOLDER/dispenser"; }
 }
 
 machine_up() # option...
