@@ -112,7 +112,7 @@ server_stop()
 network_cut()
 {
     echo "cut $strikes" >"$WORLD/network"
-    await 10 grep -qx "$strikes" "$WORLD/cut"
+    await 10 grep -qsx "$strikes" "$WORLD/cut"
 }
 
 # $1: tenths of a second; $2: which of them; $3: any number. Where it says dropped, nothing of what was sent arrives.
