@@ -217,6 +217,7 @@ static const struct event_field dispense_disputed[] = {
     FIELD(FIELD_NOTES, withdrawal.where.taken, "taken"),
     FIELD(FIELD_NOTES, withdrawal.where.rejected, "rejected"),
     FIELD(FIELD_NOTES, withdrawal.where.retracted, "retracted"),
+    FIELD(FIELD_NOTES, withdrawal.notes, "uncounted"),
     FIELD(FIELD_TEXT, withdrawal.reason, "reason"),
     { 0 },
 };

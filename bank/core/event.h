@@ -283,7 +283,9 @@ struct event {
             money amount;
             enum refusal refusal; /* declined; disputed: what the advice contradicts */
             struct notes notes;   /* initiated: what the customer chose, or empty; withdrawn: to be
-                                     dispensed; suspected: those that may be anywhere */
+                                     dispensed; suspected: those that may be anywhere; disputed and
+                                     settled: of `where`, what the books of the cassettes did not
+                                     have */
             struct disposition where; /* dispensed, failed, suspected; disputed: what the machine
                                          says beyond what was booked; settled: of that, what was
                                          there after all */

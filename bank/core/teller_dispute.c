@@ -7,8 +7,10 @@
  *
  *   1. The notes of the statement are in the books of the machine, each once:
  *      what was booked before for the same withdrawal is not booked again.
- *   2. No account's money moves by a dispute: whose it is an operator finds out.
- *   3. What adds nothing to the books and contradicts nothing is accepted and
+ *   2. Notes that the books did not have are loaded by the statement that names
+ *      them, and leave the books again with it.
+ *   3. No account's money moves by a dispute: whose it is an operator finds out.
+ *   4. What adds nothing to the books and contradicts nothing is accepted and
  *      leaves no event. So an advice may come again.
  */
 #include "bank/core/teller.h"
@@ -26,6 +28,16 @@ void teller_apply_gone(struct teller *teller, const struct disposition *where)
     }
 }
 
+/* Of the notes that have not left after all, those that were in the cassettes by the books. */
+static struct notes counted_back(const struct disposition *where, const struct notes *uncounted)
+{
+    struct notes back = where->taken;
+    notes_add_all(&back, &where->rejected);
+    notes_add_all(&back, &where->retracted);
+    notes_take_all(&back, uncounted);
+    return back;
+}
+
 void teller_apply_dispute(struct teller *teller, const struct event *event)
 {
     const struct disposition *where = &event->withdrawal.where;
@@ -41,9 +53,9 @@ void teller_apply_dispute(struct teller *teller, const struct event *event)
         note_totals_take(&teller->taken, &where->taken);
         note_totals_take(&teller->rejected, &where->rejected);
         note_totals_take(&teller->retracted, &where->retracted);
-        notes_add_all(&teller->cassettes, &where->taken);
-        notes_add_all(&teller->cassettes, &where->rejected);
-        notes_add_all(&teller->cassettes, &where->retracted);
+        const struct notes back = counted_back(where, &event->withdrawal.notes);
+        note_totals_take(&teller->loaded, &event->withdrawal.notes);
+        notes_add_all(&teller->cassettes, &back);
     }
 }
 
@@ -118,6 +130,19 @@ static bool contradicts(const struct withdrawal *withdrawal, const struct comman
     return false;
 }
 
+/* Of those, what the cassettes do not hold by the books: teller_apply_gone loads it. */
+static struct notes uncounted_of(const struct teller *teller, const struct disposition *more)
+{
+    const struct notes *gone[] = { &more->taken, &more->rejected, &more->retracted };
+    struct notes left = teller->cassettes, uncounted = { 0 };
+    for (size_t i = 0; i < sizeof gone / sizeof gone[0]; i++) {
+        const struct notes unseen = notes_take_most(&left, gone[i]);
+        notes_add_all(&uncounted, &unseen);
+    }
+    notes_drop_zeros(&uncounted);
+    return uncounted;
+}
+
 /* Whether the machine's books have a place for each of these denominations, and the withdrawal's
  * for so many notes: what it could not hold would be booked again each time it is said. */
 static bool has_room(const struct teller *teller, const struct withdrawal *withdrawal,
@@ -147,6 +172,7 @@ struct decision teller_dispute(const struct teller *teller, const struct withdra
               : notes_value(&command->taken) + notes_value(&command->retracted);
     event->withdrawal.refusal = known ? REFUSED_WITHDRAWAL_ENDED : REFUSED_NO_SUCH_WITHDRAWAL;
     event->withdrawal.where = more;
+    event->withdrawal.notes = uncounted_of(teller, &more);
     return decision;
 }
 
@@ -155,18 +181,20 @@ struct decision teller_settle(const struct teller *teller, const struct withdraw
                               const struct command *command)
 {
     const struct disposition *disputed = &withdrawal->disputed;
+    const struct notes back = counted_back(disputed, &withdrawal->uncounted);
     struct notes after = teller->cassettes;
     if (command->taken.length + command->rejected.length + command->retracted.length > 0)
         return decision_refuse(REFUSED_NOTES_MISMATCH);
-    if (!notes_add_all(&after, &disputed->taken) || !notes_add_all(&after, &disputed->rejected) ||
-        !notes_add_all(&after, &disputed->retracted))
+    if (!notes_add_all(&after, &back))
         return decision_refuse(REFUSED_TOO_MANY_NOTES);
     struct decision decision = decision_accept();
     struct event *event = decision_add(&decision, TELLER_DISPENSE_SETTLED, &teller->id, command);
     add_event_content(event, withdrawal, command);
     event->withdrawal.amount = withdrawal->amount;
-    if (command->outcome == OUTCOME_NOT_DISPENSED)
+    if (command->outcome == OUTCOME_NOT_DISPENSED) {
         event->withdrawal.where = *disputed;
+        event->withdrawal.notes = withdrawal->uncounted;
+    }
     return decision;
 }
 

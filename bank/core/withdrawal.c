@@ -75,6 +75,7 @@ static void apply_dispute(struct withdrawal *withdrawal, const struct event *eve
     notes_add_all(&withdrawal->disputed.taken, &more->taken);
     notes_add_all(&withdrawal->disputed.rejected, &more->rejected);
     notes_add_all(&withdrawal->disputed.retracted, &more->retracted);
+    notes_add_all(&withdrawal->uncounted, &event->withdrawal.notes);
     withdrawal->source = event->source;
     memcpy(withdrawal->reason, event->withdrawal.reason, REASON_LENGTH);
 }
@@ -101,8 +102,10 @@ static void apply_content(struct withdrawal *withdrawal, const struct event *eve
         memcpy(withdrawal->reason, event->withdrawal.reason, REASON_LENGTH);
         if (event->withdrawal.where.taken.length + event->withdrawal.where.rejected.length +
                 event->withdrawal.where.retracted.length >
-            0)
+            0) {
             withdrawal->disputed = (struct disposition){ 0 };
+            withdrawal->uncounted = (struct notes){ 0 };
+        }
         break;
     case ACCOUNTS_MONEY_WITHDRAWN:
         withdrawal->balance = event->money_moved.new_balance;

@@ -45,6 +45,7 @@ struct withdrawal {
     struct notes notes;          /* promised */
     struct disposition where;    /* what the machine or a count has said last */
     struct disposition disputed; /* what a disputed advice says beyond that */
+    struct notes uncounted;      /* of that, what the books of the cassettes did not have */
     struct notes unknown;        /* of which that statement does not say where they are */
     enum source source;          /* whose statement it is */
     char reason[REASON_LENGTH];  /* and its reason */

@@ -300,6 +300,28 @@ static void test_a_dispute_whose_notes_are_found_puts_them_back(void **state)
     assert_disputed(confirm(id, OUTCOME_DISPENSED, some_notes(5000, 4)), "withdrawal_ended", 20000);
 }
 
+/* What the machine never held does not come into its cassettes by being claimed and found wrong. */
+static void test_notes_that_the_books_did_not_have_leave_them_again(void **state)
+{
+    (void)state;
+    struct command told = confirm(id_of(900), OUTCOME_DISPENSED, some_notes(5000, 110));
+    told.rejected = some_notes(1000, 7);
+    assert_disputed(told, "no_such_withdrawal", 550000);
+    assert_int_equal(notes_value(&event_at(0)->withdrawal.notes), 50000 + 7000);
+    told.taken = some_notes(5000, 115);
+    assert_disputed(told, "withdrawal_ended", 25000);
+    assert_machine_settled(0, 115, 0, 0);
+    assert_accepted(when(resolve(id_of(900), OUTCOME_NOT_DISPENSED)));
+    then(TELLER_DISPENSE_SETTLED);
+    assert_int_equal(notes_value(&event_at(0)->withdrawal.notes), 75000 + 7000);
+    assert_machine_settled(100, 0, 0, 0);
+    assert_int_equal(notes_of(&teller_of(MACHINE)->cassettes, 1000), 0);
+    assert_int_equal(note_totals_of(&teller_of(MACHINE)->loaded, 1000), 0);
+    assert_disputed(told, "withdrawal_ended", 575000);
+    assert_accepted(when(resolve(id_of(900), OUTCOME_NOT_DISPENSED)));
+    assert_machine_settled(100, 0, 0, 0);
+}
+
 static void test_notes_that_went_elsewhere_are_not_booked_twice(void **state)
 {
     (void)state;
@@ -520,6 +542,7 @@ int main(void)
         about_withdrawals(test_an_unknown_withdrawal_is_booked_and_an_operator_settles_it),
         about_withdrawals(test_a_dispute_whose_notes_are_found_puts_them_back),
         about_withdrawals(test_more_notes_than_can_be_kept_of_one_are_not_booked_again_and_again),
+        about_withdrawals(test_notes_that_the_books_did_not_have_leave_them_again),
         about_withdrawals(test_notes_that_went_elsewhere_are_not_booked_twice),
         about_withdrawals(test_more_notes_than_the_bank_counts_are_booked_too),
         about_withdrawals(test_a_machine_speaks_for_its_own_withdrawals_only),
