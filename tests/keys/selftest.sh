@@ -296,7 +296,7 @@ ok $? '--record writes a script, the PIN not in it'
 ok $? 'which then passes'
 cat > outer.keys <<'EOF'
 wait screen welcome ; type n ; wait screen pin_new
-type ${TYPED} ; press Enter ; wait screen menu ; type q ; exit 0
+type ${TYPED} ; wait text "digits 5" ; press Enter ; wait screen menu ; type q ; exit 0
 EOF
 TYPED=$ATM_PIN "$KEYS" outer.keys -- "$KEYS" --record recorded.keys -- perl machine > out 2> err &&
     ! grep -q 73914 recorded.keys && grep -qx 'secret "new PIN" from env ATM_NEW_PIN' recorded.keys
