@@ -103,7 +103,7 @@ static void machine_show(struct machine *machine)
     frontend_show(&view, machine->terminal.language);
 }
 
-/* A key typed ahead must not take what nobody has seen yet. */
+/* A key typed ahead must not take what has not been seen yet. */
 static bool cash_came_out(const struct machine *machine, bool *out)
 {
     const bool before = *out;

@@ -3,7 +3,7 @@
  * Why the bank says no: the one table of refusals.
  *
  * Columns: the enumerator, the ISO 8583 response code (field 39), the name on
- * the wire and in events, and a sentence for whoever reads the reply. What a
+ * the wire and in events, and a sentence for the reply's reader. What a
  * customer reads at the ATM is in assets/, by language, under the same name.
  *
  * DOMAIN refusals are decisions of the bank: remembered under the command's id

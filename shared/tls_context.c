@@ -45,7 +45,7 @@ static bool not_pem(const char *option, const char *path, const char *what, stru
                      option, reason != NULL ? reason : "unknown reason");
 }
 
-/* Nobody may be there to type it. */
+/* There may be no one to type it. */
 static int no_pass_phrase(char *buffer, int size, int for_writing, void *context)
 {
     (void)buffer;

@@ -85,7 +85,7 @@ bool acceptor_seal(struct acceptor *acceptor, struct error *error);
 /* Writes the file anew, after a disk that took nothing. */
 bool acceptor_sync(struct acceptor *acceptor, struct error *error);
 
-/* Somebody has looked and cleared the transport. */
+/* The transport was looked at and cleared. */
 bool acceptor_reset(struct acceptor *acceptor, struct error *error);
 
 #endif

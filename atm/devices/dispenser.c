@@ -4,7 +4,7 @@
  * movement makes the new state as a value, writes it, and only then takes it
  * over, so a failed write means an unmoved note. The one movement with a state
  * in between is present: MOVING is written first, because a real transport
- * that stops half way can tell nobody what it has handed out.
+ * that stops half way cannot say what it has handed out.
  *
  * Conserved, always: cassettes + reject bin + retract bin + out + stacked ones
  * in the machine = loaded + replenished.
@@ -184,7 +184,7 @@ static enum dispense_result dispense_fail(enum dispense_result result, char why[
     return result;
 }
 
-/* Notes that nobody found by now are out. */
+/* Notes that were not found by now are out. */
 static void stack_write_off(struct dispenser_state *state)
 {
     struct notes lost = state->stacked;
@@ -253,7 +253,7 @@ enum dispense_result dispenser_present(struct dispenser *dispenser, bool *walks_
     struct dispenser_state next = dispenser->state;
     const bool attention = next.attention; /* only a person ends it (dispenser_reset) */
     next.status = DISPENSER_MOVING;
-    next.attention = true; /* for whoever starts after a power cut */
+    next.attention = true; /* for the start after a power cut */
     if (!dispenser_save(dispenser, &next, &error)) {
         log_line("%s", error.message);
         if (!dispenser_purge(dispenser, &error))

@@ -11,11 +11,10 @@
  *
  *   IDLE ── stack ──> STACKED ── present ──> MOVING ──> PRESENTED ── take ────> TAKEN
  *                        │                     │            └────── retract ──> RETRACTED
- *                        └─ purge ─> REJECTED  └─ a power cut here: nobody knows where the notes
- * are
+ *                        └─ purge ─> REJECTED  └─ a power cut here: the notes may be anywhere
  *
- * Status, withdrawal and notes stay until the next stack, so whoever asks
- * later learns what became of the last dispense. Each call fails
+ * Status, withdrawal and notes stay until the next stack, so what became of
+ * the last dispense can be asked later. Each call fails
  * (ERROR_SYSTEM) when the file cannot be written; nothing has moved then,
  * unless said otherwise.
  */
@@ -48,7 +47,7 @@ struct dispenser_state {
     struct notes rejected;                /* of those, what went to the reject bin */
     struct notes cassettes;               /* in the machine now */
     struct notes reject_bin, retract_bin; /* since the counters began */
-    struct notes out;                     /* taken, or nobody knows where */
+    struct notes out;                     /* taken, or not known where */
     struct uuid replenished;              /* the last replenishment counted in */
     bool attention; /* jammed, or notes are somewhere unknown: a person has to look
                        (dispenser_reset) */
@@ -95,7 +94,7 @@ enum dispense_result {
 enum dispense_result dispenser_stack(struct dispenser *dispenser, const struct uuid *withdrawal,
                                      const struct notes *notes, char why[static 64]);
 
-/* Puts out what is stacked; state.presented may be less. *walks_away: nobody will take them. */
+/* Puts out what is stacked; state.presented may be less. *walks_away: they will not be taken. */
 enum dispense_result dispenser_present(struct dispenser *dispenser, bool *walks_away,
                                        char why[static 64]);
 
@@ -109,7 +108,7 @@ bool dispenser_take(struct dispenser *dispenser, struct error *error);
 /* Draws back what was presented. */
 enum dispense_result dispenser_retract(struct dispenser *dispenser, char why[static 64]);
 
-/* Somebody has looked and cleared the transport; nothing is counted anew. */
+/* The transport was looked at and cleared; nothing is counted anew. */
 bool dispenser_reset(struct dispenser *dispenser, struct error *error);
 
 /* Adds notes to the cassettes, once for each id. */

@@ -151,11 +151,10 @@ static bool journal_read(struct journal *journal, FILE *stream, journal_reader *
     bool at_end = !torn || getline(&line, &room, stream) <= 0;
     free(line);
     if (!at_end)
-        return error_set(
-            error, ERROR_FORMAT,
-            "%s/journal.log was changed after entry %" PRIu64
-            ": move it aside for whoever examines it, then start once with --adopt-memories",
-            journal->folder, journal->sequence);
+        return error_set(error, ERROR_FORMAT,
+                         "%s/journal.log was changed after entry %" PRIu64
+                         ": move it aside to be examined, then start once with --adopt-memories",
+                         journal->folder, journal->sequence);
     if (journal->memory != NULL)
         journal->memory->journal = journal->sequence;
     return !torn || journal_cut_off(journal, error);

@@ -56,7 +56,7 @@ typedef void journal_reader(void *context, const struct journal_entry *entry);
  * Opens <folder>/journal.log, making it when it is not there, checks every
  * line's MAC and gives each to reader. A last line that a power cut has torn
  * is cut off, and that is noted in the file. A broken line before the last is
- * a failure (ERROR_FORMAT): somebody changed the file. So is a file without
+ * a failure (ERROR_FORMAT): the file was changed. So is a file without
  * MACs under a keyed memory that is not adopting; while it is, that file goes
  * on as it is until journal_rotate. memory has to live on; NULL: unkeyed.
  */

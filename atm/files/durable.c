@@ -2,7 +2,7 @@
 /*
  * The order is what makes it durable: bytes, flush, rename, flush of the
  * directory. Left-over temporary files of a killed process are overwritten by
- * the next write of the same name and read by nobody.
+ * the next write of the same name and never read.
  */
 #include "atm/files/durable.h"
 

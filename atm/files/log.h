@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What went wrong, for whoever looks after the machine: one line an entry in
+ * What went wrong, for the machine's operators: one line an entry in
  * <folder>/atm.log. The screen belongs to the customer and stays clean. Never
  * a PIN, never a whole card number.
  */

@@ -70,7 +70,7 @@ bool memory_write(const struct memory *memory, const char *folder, const char *n
 enum memory_found memory_read(struct memory *memory, const char *folder, const char *name,
                               char *text, size_t size, struct error *error);
 
-/* Sets a forged file aside as <name>.forged, for whoever examines it. */
+/* Sets a forged file aside as <name>.forged, to be examined. */
 bool memory_set_aside(const char *folder, const char *name, struct error *error);
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * Keeps the lines that came, gives one to each view that asks, and prints a
  * view once. It reads with read(2) into one buffer of its own, because stdio
- * would keep a PIN's bytes where nobody can wipe them.
+ * would keep a PIN's bytes where they cannot be wiped.
  */
 #include "atm/frontend/plain.h"
 

@@ -45,7 +45,7 @@ int plain_timeout_ms(void);
 /* Whether standard input is worth polling: it has not ended, and there is room for more. */
 bool plain_listens(void);
 
-/* Whether it gave up because the input had ended while nobody could be served. */
+/* Whether it gave up because the input had ended while no customer could be served. */
 bool plain_gave_up(void);
 
 /* Whether it ended because what it says could not be written. */

@@ -6,7 +6,7 @@
  *   DOWN ── connect ──> CONNECTING ── writable ──> SIGNING ── ok ──> UP
  *     └──── after 50 ms, doubling to 2 s <──── whatever goes wrong ────┘
  *
- * It carries one request somebody waits for (link_ask: sent again under the
+ * It carries one request that is waited for (link_ask: sent again under the
  * same id on each new connection and every 3 s, given up after a time) and any
  * number of others (link_post). Each line leaves with the terminal's mac; of
  * what comes back, only a reply with the bank's mac counts, or one that says

@@ -95,7 +95,7 @@ static size_t question_write(struct machine *machine, const struct effect *effec
     }
 }
 
-/* Only the signed-on key makes PIN blocks; without one there is nobody to send them to. */
+/* Only the signed-on key makes PIN blocks; without one they have no receiver. */
 static bool effect_ask(struct machine *machine, const struct effect *effect)
 {
     char line[MESSAGE_SIZE];
@@ -268,7 +268,7 @@ static void list_suspects(struct machine *machine)
 }
 
 /* The count is on the disk before the code is looked at, and a lockout is owed to the bank before
- * it is told here. */
+ * the screen shows it. */
 static bool try_code(struct machine *machine, struct effect *effect)
 {
     struct error error;

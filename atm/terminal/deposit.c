@@ -8,7 +8,7 @@
  * From its journal entry on it is owed an end, and every path out of here
  * stores exactly one advice: counted once the notes are to stay in the
  * machine, cancelled as long as the customer has them or has them again. Notes
- * that were counted and that nobody decides about are not left to strangers:
+ * that were counted and that are left undecided are not left to strangers:
  * they stay, and are credited.
  */
 #include "atm/terminal/phases.h"

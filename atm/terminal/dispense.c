@@ -7,7 +7,7 @@
  *   card not taken, nothing put out, trouble   not_dispensed
  *   all or some notes taken                    dispensed
  *   drawn back                                 retracted
- *   nobody knows                               unknown
+ *   not known                                  unknown
  *
  * A journal entry stands before and after each movement. Before: without it
  * nothing moves. After: what has moved is told even when the journal fails.

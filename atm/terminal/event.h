@@ -39,7 +39,7 @@ enum event_kind {
     EVENT_CARD_KEPT,       /* the reader did not give it back */
     EVENT_PINS_DIFFER,     /* the new PIN was not typed the same twice; nothing was sent */
     EVENT_STACKED,         /* the notes lie on the stacker */
-    EVENT_PRESENTED, /* notes: what is out; rejected: what is not; flag: nobody will take it */
+    EVENT_PRESENTED, /* notes: what is out; rejected: what is not; flag: it will not be taken */
     EVENT_DISPENSE_FAILED,  /* nothing is out; rejected; text: why */
     EVENT_POSITION_UNKNOWN, /* text: why */
     EVENT_RETRACTED,        /* notes */

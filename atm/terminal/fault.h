@@ -11,7 +11,7 @@
     X(DISPENSER_PARTIAL,    "dispenser partial after N notes",   "N notes come out, the others jam") \
     X(DISPENSER_JAM_AFTER,  "dispenser jam after present",       "the shutter jams once the notes are out") \
     X(DISPENSER_NOT_TAKEN,  "dispenser not taken",               "the customer leaves the notes") \
-    X(DISPENSER_UNKNOWN,    "dispenser position unknown",        "nobody can tell where the notes are") \
+    X(DISPENSER_UNKNOWN,    "dispenser position unknown",        "where the notes are is unknown") \
     X(POWER_BEFORE_PRESENT, "power cut before present",          "the power goes while the notes are inside") \
     X(POWER_AFTER_PRESENT,  "power cut after present",           "the power goes when the notes are out") \
     X(POWER_AFTER,          "power cut after NAME",              "the power goes after that step of the journal") \

@@ -25,10 +25,10 @@
     X(PRESENT,        "present",        "they are about to be put out") \
     X(PRESENTED,      "presented",      "they are in front of the customer") \
     X(TAKEN,          "taken",          "the customer has them") \
-    X(RETRACT,        "retract",        "notes nobody took are about to be drawn back") \
+    X(RETRACT,        "retract",        "notes that were not taken are about to be drawn back") \
     X(RETRACTED,      "retracted",      "they are in the retract bin") \
     X(DISPENSE_FAILED, "dispense_failed", "nothing was put out") \
-    X(POSITION_UNKNOWN, "position_unknown", "nobody can tell where the notes are") \
+    X(POSITION_UNKNOWN, "position_unknown", "where the notes are is unknown") \
     X(DEPOSIT_REQUEST, "deposit_request", "a deposit is about to be asked for") \
     X(ACCEPT,         "accept",         "notes are about to be drawn in and counted") \
     X(COUNTED,        "counted",        "they lie in the escrow") \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Between terminal.c and the files of its phases; nobody else includes this.
+ * Between terminal.c and the files of its phases; included nowhere else.
  *
  * A phase condenses an event to a signal, keeping what is typed on the way,
  * and has the actions that the table of transitions names.

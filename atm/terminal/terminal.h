@@ -104,7 +104,7 @@ enum supervisor_page {
 struct terminal_settings {
     int idle_ms, countdown_ms;
     char teller[16];     /* the short id */
-    char card_owner[48]; /* whose card is at hand; empty: nobody's */
+    char card_owner[48]; /* whose card is at hand; empty: none */
     bool card_at_hand;   /* Enter on the welcome screen puts it in */
     int language;
 };
@@ -148,7 +148,7 @@ struct withdrawal {
     struct notes choice[NOTE_MIX_CHOICES_MAX];
     struct notes notes, presented, rejected; /* approved; out; in the reject bin */
     bool receipt;
-    bool walks_away; /* nobody will take the cash */
+    bool walks_away; /* the cash will not be taken */
     bool out;        /* notes are or were in front of the customer */
     bool declined_by_machine;
 };
@@ -237,7 +237,7 @@ struct transition {
     int next; /* a state, or STATE_CHOSEN */
     void (*action)(struct terminal *terminal, const struct terminal_event *event,
                    struct effects *effects);
-    const char *sentence; /* why, for whoever reads the table */
+    const char *sentence; /* why, for the reader of the table */
 };
 
 void terminal_init(struct terminal *terminal, const struct terminal_settings *settings);

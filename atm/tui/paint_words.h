@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The few words of the machine itself, which no view carries: its keys, its
- * lights, its frame. English until somebody sets them.
+ * lights, its frame. English until they are set.
  */
 #ifndef ATM_TUI_PAINT_WORDS_H
 #define ATM_TUI_PAINT_WORDS_H

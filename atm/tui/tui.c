@@ -5,9 +5,9 @@
  *
  * Invariants:
  *  1. The title names a screen only once that screen is on the terminal, whole and at rest, so
- * whoever watches the title may then look at the screen.
+ * a reader of the title may then look at the screen.
  *  2. Flow control and the characters that send signals are off: Ctrl-S is a key, and no key can
- * leave the machine in the middle of somebody's transaction. Ctrl-C is a key too: as a signal it
+ * leave the machine in the middle of a transaction. Ctrl-C is a key too: as a signal it
  * would also reach the programs that started this one, and make would call an orderly end an error.
  *  3. The window's size is asked for, not waited for: it does not matter who handles SIGWINCH.
  */

@@ -100,7 +100,7 @@ char *order_exchange(const struct home *home, const char *line, const struct uui
         if (reply != NULL && pause_ms == 0)
             return reply;
         *unsure = *unsure || (reply == NULL && sent);
-        /* Nobody there from the start: no reason to wait for one. */
+        /* No bank there from the start: no reason to wait for one. */
         if ((reply == NULL && !sent) || clock_now_ms() + pause_ms > give_up_ms)
             return reply;
         free(reply);

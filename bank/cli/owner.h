@@ -4,7 +4,7 @@
  * is opened here with the key beside it, if both it and the vault's are there.
  *
  *   name         the name, of one that was sealed or of an older one that was not
- *   "(erased)"   its key was shredded: nobody can read it again
+ *   "(erased)"   its key was shredded: none can read it again
  *   "(sealed)"   its key or keys/data.key of this home is not at hand, or is another one
  *   "(damaged)"  not the text that was sealed for this account
  */

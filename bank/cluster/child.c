@@ -123,7 +123,7 @@ static void child_become(const struct child_options *options, int input, int rep
     execv(options->argv[0], (char *const *)options->argv);
 }
 
-/* A descriptor that reads as `text`; written beforehand, so nobody has to serve it. */
+/* A descriptor that reads as `text`; written beforehand, so it needs no server. */
 static int child_open_input(const char *text)
 {
     int ends[2];

@@ -15,7 +15,7 @@
  *     synced, puts it in place.
  *  2. A pid file is removed only when nobody it could mean is alive and no
  *     backend is attached to its memory (see postmaster.c).
- *  3. A server never outlives cluster_stop, whoever started it.
+ *  3. A server never outlives cluster_stop, by whichever process it was started.
  */
 #include "bank/cluster/cluster.h"
 

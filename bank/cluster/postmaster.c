@@ -3,7 +3,7 @@
  * postmaster.pid has eight lines: pid, data directory, start time, port,
  * socket directory, listen address, shared memory key and id, state. Postgres
  * trusts any living process with that pid to be a server; after a power cut
- * the number may well be somebody else's, and in a container without an init
+ * the number may well be another process's, and in a container without an init
  * a dead server stays a zombie for ever. So we look at the process's command
  * line, which everybody may read, for the data directory we start servers with.
  *

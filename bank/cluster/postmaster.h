@@ -11,7 +11,7 @@
 #include <sys/types.h>
 
 enum postmaster_state {
-    POSTMASTER_NONE, /* nobody serves this directory */
+    POSTMASTER_NONE, /* this directory has no server */
     POSTMASTER_STARTING,
     POSTMASTER_READY,
     POSTMASTER_STOPPING,

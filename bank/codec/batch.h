@@ -64,7 +64,7 @@ struct batch {
     struct snapshot_record *snapshot;
     struct data_key *data_key; /* of the accounts it opens */
     struct kept_event *kept;   /* of an import */
-    bool strong;               /* somebody waits until the read models have its events */
+    bool strong;               /* a request waits until the read models have its events */
     struct uuid conflict; /* set by the store with APPEND_CONFLICT: the id that is there already;
                            * nil: it is not known which */
 };

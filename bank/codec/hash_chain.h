@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The hash chain: every event's hash covers the event and the hash before it,
- * so that changing, removing or exchanging one is seen by whoever recomputes.
+ * so that changing, removing or exchanging one is seen when it is recomputed.
  *
  *   hash(0)  32 zero bytes: before the first event
  *   hash(n)  SHA-256 of, one after another,

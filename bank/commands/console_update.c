@@ -134,7 +134,7 @@ static bool events_update(struct console *console, struct error *error)
     return step == LOG_READER_END;
 }
 
-/* Nobody waits for a screen: a table that is locked shows as trouble, and the keys go on working.
+/* A screen is not waited for: a table that is locked shows as trouble, and the keys go on working.
  */
 static struct query *session_open(const struct console *console, struct error *error)
 {

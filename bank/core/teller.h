@@ -3,7 +3,7 @@
  * The teller aggregate: one machine, its cassettes and its business day.
  *
  * Pure, as account.h. A teller decides about a withdrawal together with that
- * withdrawal's own state (withdrawal.h), which is nobody else's: hundreds may
+ * withdrawal's own state (withdrawal.h), which is its own: hundreds may
  * be open at one teller, and each is folded, kept and dropped by itself. The
  * same holds for deposits (deposit.h).
  */

@@ -97,14 +97,14 @@ static struct decision decide_cancel(const struct teller *teller, const struct d
 static struct decision decide_unknown(const struct teller *teller, const struct deposit *deposit,
                                       const struct command *command)
 {
-    static const struct uuid nobody;
+    static const struct uuid no_account;
     if (deposit->version > 0 || command->named_otherwise)
         return decision_refuse(REFUSED_NO_SUCH_DEPOSIT);
     if (command->deposit_outcome != OUTCOME_CANCELLED)
         return teller_dispute_deposit(teller, deposit, command);
     struct decision decision = decision_accept();
     struct event *event =
-        add_deposit_event(&decision, TELLER_DEPOSIT_DECLINED, teller, command, &nobody);
+        add_deposit_event(&decision, TELLER_DEPOSIT_DECLINED, teller, command, &no_account);
     event->deposit.refusal = REFUSED_REVERSED_BEFORE;
     return decision;
 }

@@ -111,7 +111,7 @@ bool transfer_react(const struct transfer *transfer, const struct event *event,
         transfer, saga_row_into(&transfer_rows, (int)transfer->state, (int)event->kind), command);
 }
 
-/* Whether a target is closed or does not exist is the same to whoever sends. */
+/* Whether a target is closed or does not exist is the same to the sender. */
 bool transfer_refused(const struct transfer *transfer, enum refusal refusal,
                       struct command *command)
 {

@@ -53,7 +53,7 @@ static int64_t now_us(const struct engine *engine)
     return engine->world.now_us(engine->world.context);
 }
 
-/* ---- what the log is told ---- */
+/* ---- what goes to the log ---- */
 
 static void answered(struct engine *engine, const struct request *request)
 {

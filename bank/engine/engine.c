@@ -384,7 +384,7 @@ static void on_activated(void *context, int64_t head)
     engine->head = head;
 }
 
-/* Those in no batch: whoever sent them can still be told that nothing was decided. */
+/* Those in no batch: their senders still learn that nothing was decided. */
 static void refuse_undecided(struct engine *engine)
 {
     struct request *request;

@@ -7,7 +7,7 @@
  * catches it, the whole batch comes back, and then the store is asked.
  *
  * A reply that is longer than an entry holds is not here, though its id is:
- * whoever repeats it waits for a load, and is answered from the store's row
+ * one that repeats it waits for a load, and is answered from the store's row
  * as it comes by.
  */
 #include "bank/engine/parts.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Between engine.c and its parts (prefetch.c, dispatch.c, idempotency.c, replies.c); nobody else
+ * Between engine.c and its parts (prefetch.c, dispatch.c, idempotency.c, replies.c); no other file
  * includes this.
  *
  * Where a request is at any time:
@@ -79,7 +79,7 @@ struct engine {
                   */
 
     struct cache accounts, tellers, sagas, cards, memory;
-    struct cache rates;     /* by whoever sends: bank/engine/middleware/rate.c */
+    struct cache rates;     /* by sender: bank/engine/middleware/rate.c */
     struct cache failures;  /* by machine: authentication.c */
     int64_t retry_after_ms; /* what a middleware adds to the refusal it gives; 0: nothing */
     struct deadlines deadlines;
@@ -139,7 +139,8 @@ enum idempotency_answer {
 enum idempotency_answer idempotency_ask(struct engine *engine, const struct request *request,
                                         const struct remembered **found);
 void idempotency_keep(struct engine *engine, const struct command_record *record, int64_t batch);
-/* What a load found: kept, and where it is too long for that, given to whoever waits for it. */
+/* What a load found: kept, and where it is too long for that, given to the one that waits for it.
+ */
 void idempotency_told(struct engine *engine, const struct command_record *record);
 
 /* dispatch.c: decides a request whose needs are met, into the batch. False when it is refused

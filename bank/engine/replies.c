@@ -15,7 +15,7 @@
  * first one due, by position and by time.
  *
  * When as many are held as may queue, further ones leave at once, marked:
- * memory stays bounded, and a read model that is stuck turns nobody away.
+ * memory stays bounded, and a read model that is stuck turns no request away.
  */
 #include "bank/engine/parts.h"
 

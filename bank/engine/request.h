@@ -2,7 +2,7 @@
 /*
  * A request: one command on its way through the bank, and where its reply goes.
  *
- * Owned by whoever made it (a connection, the process driver). engine_submit
+ * Owned by its maker (a connection, the process driver). engine_submit
  * lends it to the engine until `done` is called with the reply, once, from the
  * event loop or from inside engine_submit; then it is the owner's again.
  */

@@ -6,7 +6,7 @@
 #define MINUTES *INT64_C(60000000)
 #define DROP    0
 
-/* A withdrawal that is open must be at hand when its advice comes; nobody asks for one that has
+/* A withdrawal that is open must be at hand when its advice comes; none asks for one that has
  * ended. An id that was refused, such as one that no withdrawal has, may be tried again soon. */
 static const int64_t lifespans[TTL_TYPES][TTL_AFTERS] = {
     /*                          an event        a command       an error        its end     */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * suspects: an alert for every withdrawal of which nobody can tell where its
+ * suspects: an alert for every withdrawal of which it is unknown where its
  * notes are, until the machine or an operator has told; and for every deposit
  * that its account could not take or that is held for review, until an operator
  * has settled it.

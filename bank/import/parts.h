@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the files of import share; nobody else includes it.
+ * What the files of import share; included nowhere else.
  *
  *   import.c          the order of it all, and the report
  *   types.c    the old types, brought to today's by upcasters; what may be kept of them

@@ -2,7 +2,7 @@
 /*
  * What of it is in this log already. An account's stream may be a beginning of
  * what is to be there, from a run that did not end, or begin with all of it,
- * from one that did; anything else is somebody else's and is left alone.
+ * from one that did; anything else is foreign and is left alone.
  */
 #include "bank/import/parts.h"
 

@@ -73,7 +73,7 @@ void import_stream_kept(struct vault *vault, const char *stream,
 
 /* ---- what may be kept of their data ---- */
 
-/* A moment, not a day: that may be of somebody's birth. */
+/* A moment, not a day: that may be a birthday. */
 static bool is_time(const char *text)
 {
     struct tm moment = { 0 };

@@ -21,7 +21,7 @@ enum {
     VERSION = 1,
     COST_LOG2 = 17, /* 128 MiB and a third of a second, for each guess too */
     COST_LOG2_MIN = 15,
-    COST_LOG2_MAX = 20, /* an archive of somebody else's takes at most 1 GiB */
+    COST_LOG2_MAX = 20, /* a foreign archive takes at most 1 GiB */
     BLOCK_SIZE = 8,
     PARALLEL = 1,
     PARALLEL_MAX = 16,

@@ -2,7 +2,7 @@
 /*
  * Whether the database lets the bank have all its sessions at once. One that
  * is refused later stays away without a word: an event handler that never
- * runs, read models that nobody brings up.
+ * runs, read models that stay behind.
  */
 #ifndef BANK_POSTGRES_CAPACITY_H
 #define BANK_POSTGRES_CAPACITY_H

@@ -13,7 +13,7 @@
 #include "bank/postgres/role.h"
 
 struct bank_database {
-    struct cluster *cluster; /* NULL: a server of somebody else's */
+    struct cluster *cluster; /* NULL: a server that is not the bank's */
     struct role role;
 };
 

@@ -19,7 +19,7 @@
 #include <string.h>
 
 #define MIGRATION_LOCK                                                                             \
-    "7310595820010101" /* any number that nobody else uses; the writer's lock is another           \
+    "7310595820010101" /* any number not used otherwise; the writer's lock is another              \
                         */
 
 const struct migration migrations[] = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The read model `cards`: which account a card belongs to, by its keyed token.
- * The PIN's reference value stays in the event; nobody reads it from here.
+ * The PIN's reference value stays in the event; it is not read from here.
  */
 #include "bank/projections/condense.h"
 #include "bank/projections/read_models.h"

@@ -27,7 +27,7 @@ READ_MODELS(X)
 
 #define COLUMNS_OF(types) .column_count = sizeof(types) / sizeof(types)[0], .column = (types)
 
-/* NULL for the nil id, which is nobody's. */
+/* NULL for the nil id, which names none. */
 static inline void columns_uuid_or_null(struct columns *columns, unsigned i,
                                         const struct uuid *value)
 {

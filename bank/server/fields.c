@@ -49,7 +49,8 @@ static bool read_new_pin_block(struct parsing *parsing, const struct json *value
     return read_hex(value, parsing->request->new_pin_block);
 }
 
-/* A number outside the range is an amount nobody can mean; anything else is no amount at all. */
+/* A number outside the range is an amount that cannot be meant; anything else is no amount at all.
+ */
 static bool read_money(struct parsing *parsing, const struct json *value, money least, money *to)
 {
     if (json_type_of(value) != JSON_NUMBER)

@@ -112,7 +112,7 @@ static bool seal_store(struct beginning *beginning, struct error *error)
         (const char *[]){ digits, epoch }, error);
 }
 
-/* While nobody else writes: the lock is the session's. */
+/* While no other session writes: the lock is the session's. */
 static bool seal_old(struct beginning *beginning, struct error *error)
 {
     return query_follow_indexes(beginning->query, error) &&

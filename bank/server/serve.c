@@ -103,7 +103,7 @@ static void on_activated(void *context, int64_t head)
     overheard.engine.activated(context, head);
 }
 
-/* Nobody may build on this log, so there is nothing to wait for. */
+/* No batch may build on this log, so there is nothing to wait for. */
 static void on_refused(void *context, const char *why)
 {
     (void)context;
@@ -150,7 +150,7 @@ static void on_unreachable(void *context)
         log_event("database-not-started", "why=\"%s\"", error.message);
 }
 
-/* Inactive although the database answers: somebody else has the log. */
+/* Inactive although the database answers: another bank has the log. */
 static void notice_standby(struct serving *serving)
 {
     int64_t now_ms = clock_now_ms();

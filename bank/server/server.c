@@ -219,7 +219,7 @@ static bool door_open(struct server *server, struct door *door, const char *name
     int file = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (file < 0)
         return error_set_errno(error, "cannot make a socket");
-    unlink(door->path); /* the home is ours, so nobody listens there any more */
+    unlink(door->path); /* the home is ours, so no process listens there any more */
     mode_t mask = umask(0177);
     bool bound = bind(file, (struct sockaddr *)&address, sizeof address) == 0;
     umask(mask);

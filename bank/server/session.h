@@ -33,7 +33,7 @@
 #define UNREAD_MAX      (1 << 20) /* bytes of replies that wait for their reader */
 #define RETRY_AFTER_MS  1000
 
-/* Somebody who has come in, and by which of the server's doors. */
+/* A client that has come in, and by which of the server's doors. */
 struct caller {
     struct transport transport;
     int door;

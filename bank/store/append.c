@@ -13,7 +13,7 @@
  * each: a batch moves the head and commits only when the one before it has been
  * answered. So each statement that two batches in flight could both want a lock
  * for comes after that, and what comes before it does not wait for a batch that
- * is behind. (With somebody else's lock on a table between them it may; then the
+ * is behind. (With a foreign lock on a table between them it may; then the
  * sessions' lock_timeout ends that.)
  *
  * What a Sync says:

@@ -18,7 +18,7 @@ static int64_t head(struct query *query)
     return position;
 }
 
-/* Whether one is behind that somebody brings on. */
+/* Whether one is behind that is being brought on. */
 static bool behind(struct query *query, int64_t position)
 {
     static const char sql[] =

@@ -73,7 +73,7 @@ void follow_read(struct follower *follower)
     step_send(follower, FOLLOW_READ);
 }
 
-/* Fails when somebody else has moved the checkpoint. Without a lock, since locks are taken as an
+/* Fails when another has moved the checkpoint. Without a lock, since locks are taken as an
  * append does: tables first, then the checkpoint. */
 static void check_send(struct follower *follower)
 {

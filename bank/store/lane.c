@@ -7,7 +7,7 @@
  * batch beside another never does, and alone it goes through the first as long as
  * that one can be used.
  *
- * The second has a lock too. A bank that takes over waits until nobody has it
+ * The second has a lock too. A bank that takes over waits until it is free
  * (writer.c), so that nothing of an earlier bank's is still on its way.
  */
 #include "bank/store/parts.h"

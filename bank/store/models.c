@@ -2,7 +2,7 @@
 /*
  * The read models that ride with the appends.
  *
- * Nobody who gets money waits for them: once a batch is on disk, a session beside
+ * No customer waits for them: once a batch is on disk, a session beside
  * the writer's (backlog.c) brings them its events, a moment later and those of
  * several batches as one run: a withdrawal that begins and ends in it is one
  * row written instead of two, every statement's fixed cost is paid once, and a
@@ -92,7 +92,7 @@ int64_t models_position(void *self)
     for (unsigned i = 0; i < store->model_count; i++) {
         const struct model *model = &store->model[i];
         const int64_t has =
-            model->rebuild ? 0 : model->position; /* what is made beside it nobody reads yet */
+            model->rebuild ? 0 : model->position; /* what is made beside it is not read yet */
         position = has < position ? has : position;
     }
     return position;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the store's files share; nobody else includes it.
+ * What the store's files share; included nowhere else.
  *
  *   store.c           create, destroy, the storage's two operations
  *   writer.c    the writer's session: lock, epoch, what became of batches, activation
@@ -107,7 +107,7 @@ struct backlog {
     struct event_record *record; /* committed events, unbroken, up to the head */
     size_t count, capacity;
     size_t under_way;    /* the first of them: in the transaction that has not been answered */
-    int64_t wanted;      /* up to here somebody waits for them */
+    int64_t wanted;      /* up to here they are waited for */
     struct event *quiet; /* not pending: nothing was appended for a moment */
     struct event *age;   /* not pending: the oldest of the others has waited for long enough */
     int failed_tag;      /* 0: nothing failed */
@@ -131,7 +131,7 @@ enum follower_step {
     FOLLOW_PARK,   /* one event that the projection cannot take */
     FOLLOW_SWAP,   /* the shadow table becomes the table */
     FOLLOW_NOTE,   /* why it is stuck */
-    FOLLOW_REREAD, /* the checkpoint, which somebody else has moved */
+    FOLLOW_REREAD, /* the checkpoint, which another has moved */
     FOLLOW_PAUSE,  /* a moment, after trouble that may pass */
 };
 
@@ -183,7 +183,7 @@ struct store {
     struct event *writer_timer; /* the next look at the lock, or the next attempt */
     struct event *unsure_timer; /* pending: batches wait for their outcome, and there is no session
                                    to ask in */
-    bool locked, denied, told_active; /* denied: at the last look somebody else had the lock */
+    bool locked, denied, told_active; /* denied: at the last look another bank had the lock */
     int64_t left;                     /* an earlier bank's sessions that are still there */
     bool withdrawals_table;
     bool head_sealed, head_fits, claimed; /* the head that is taken over: bears a seal, may be built

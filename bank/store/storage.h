@@ -46,12 +46,12 @@ struct storage_listener {
     /* The log is not taken over and will not be: its head is not sealed as it should be. NULL: it
      * is tried again, for ever. */
     void (*refused)(void *context, const char *why);
-    void (*unsure)(void *context); /* NULL: nobody wants to know */
+    void (*unsure)(void *context); /* NULL: of no interest */
     /* That is over, without an activation. */
     void (*sure)(void *context);
     void (*open_withdrawal)(void *context, const struct uuid *withdrawal_id, int64_t confirm_by_us);
     void (*appended)(void *context, struct batch *batch, enum append_outcome outcome);
-    /* models_position has grown. NULL: nobody waits for that. */
+    /* models_position has grown. NULL: not waited for. */
     void (*models_moved)(void *context);
 
     /* What a load finds: an aggregate's snapshot (at most one, first), then its events after it, in

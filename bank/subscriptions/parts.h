@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the subscriptions' files share; nobody else includes it.
+ * What the subscriptions' files share; included nowhere else.
  *
  *   subscription.c  create, destroy, wake; the session; what follows what
  *   run.c           lease, a run of events, its effects

@@ -5,7 +5,7 @@
  * this program's own sql/ makes beside it (scratch_schema.h). The same server
  * writes both, so that its version makes no difference.
  *
- * What is there besides is a finding, too, whoever made it: a table or view in
+ * What is there besides is a finding, too: a table or view in
  * this schema passes for the bank's, and triggers, rules, policies, functions,
  * constraints and tables that inherit change what the bank's own do. What a read
  * model's rebuild leaves for a while is none, and an index more is only noted.

@@ -5,7 +5,7 @@
  * memory of commands, without which a repeated request would be done again.
  *
  * A snapshot of another layout is passed over, as the bank does. Field by
- * field, since what a struct has between its fields is nobody's.
+ * field, since what a struct has between its fields means nothing.
  */
 #include "bank/verify/parts.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One line a command, for whoever listens: its id, correlation, outcome and the microseconds it
+/* One line a command, for the listeners: its id, correlation, outcome and the microseconds it
  * took. */
 #include "bank/engine/parts.h"
 

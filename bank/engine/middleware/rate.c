@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Slows down whoever sends more than its share: settings.rate commands a second
+ * Slows down a client that sends more than its share: settings.rate commands a second
  * for each terminal, and for the operators together. Off while that is 0.
  *
  * A token bucket that holds one second's worth, kept as one number: the time at
