@@ -3,14 +3,7 @@
  * The budget of failed authentications: what guessing costs a machine, on a
  * simulated store. Nothing that a suspended machine is told depends on a card.
  */
-#include "tests/bank/simulation.h"
-#include "tests/support/check.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-
-#include <cmocka.h>
+#include "tests/bank/engine_call.h"
 
 #define MINUTE_US (INT64_C(60) * 1000000)
 
@@ -32,13 +25,6 @@ static struct {
     int notices;
 } bench;
 
-struct call {
-    struct request request;
-    char reply[SIM_REPLY_MAX];
-    int answers;
-    bool replayed;
-};
-
 static struct uuid machine(void)
 {
     return sim_id(1, 1);
@@ -59,32 +45,18 @@ static struct uuid next_id(void)
     return sim_id(3, ++bench.ids);
 }
 
-static void on_answer(struct request *request, const char *line, size_t length, bool replayed)
-{
-    struct call *call = request->owner;
-    assert_true(length < sizeof call->reply);
-    memcpy(call->reply, line, length);
-    call->reply[length] = '\0';
-    call->replayed = replayed;
-    call->answers++;
-}
-
 static void submit(struct call *call, struct uuid id, struct command command, unsigned sender)
 {
-    *call = (struct call){ 0 };
     command.id = command.correlation_id = id;
     if (command.kind == TELLER_INITIATE_WITHDRAWAL)
         command.withdrawal_id = id;
     if (command.kind == TELLER_INITIATE_DEPOSIT)
         command.deposit_id = id;
-    call->request = (struct request){
-        .command = command, .sender = sender, .actor = "test", .done = on_answer, .owner = call
-    };
+    struct request request = { .command = command, .sender = sender, .actor = "test" };
     if (sender == BY_TERMINAL)
-        call->request.signed_on = command.teller_id;
-    memcpy(call->request.pin_block, command.pin_reference, sizeof call->request.pin_block);
-    request_hash_content(&call->request);
-    engine_submit(bench.engine, &call->request);
+        request.signed_on = command.teller_id;
+    memcpy(request.pin_block, command.pin_reference, sizeof request.pin_block);
+    call_send(bench.engine, call, request);
 }
 
 static void await(struct call *call)

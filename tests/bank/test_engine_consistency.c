@@ -2,13 +2,7 @@
 /* Replies that wait for the read models, on a simulated store whose read models move when the test
  * says so.
  */
-#include "tests/bank/simulation.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-
-#include <cmocka.h>
+#include "tests/bank/engine_call.h"
 
 #define MARK    ",\"consistency\":\"eventual\"}"
 #define PATIENT INT64_C(5000000) /* microseconds that a reply waits at most */
@@ -20,35 +14,12 @@ static struct {
     size_t before; /* events when the bank was open */
 } bench;
 
-struct call {
-    struct request request;
-    char reply[SIM_REPLY_MAX];
-    int answers;
-    bool replayed;
-};
-
-static void on_answer(struct request *request, const char *line, size_t length, bool replayed)
-{
-    struct call *call = request->owner;
-    assert_true(length < sizeof call->reply);
-    memcpy(call->reply, line, length);
-    call->reply[length] = '\0';
-    call->replayed = replayed;
-    call->answers++;
-}
-
 static void submit(struct call *call, uint64_t number, struct command command, bool strong)
 {
-    *call = (struct call){ 0 };
     command.id = command.correlation_id = sim_id(9, number);
-    call->request = (struct request){ .command = command,
-                                      .sender = BY_OPERATOR,
-                                      .actor = "test",
-                                      .strong = strong,
-                                      .done = on_answer,
-                                      .owner = call };
-    request_hash_content(&call->request);
-    engine_submit(bench.engine, &call->request);
+    call_send(bench.engine, call,
+              (struct request){
+                  .command = command, .sender = BY_OPERATOR, .actor = "test", .strong = strong });
 }
 
 /* All that was submitted is decided, and committed. */

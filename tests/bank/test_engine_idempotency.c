@@ -4,14 +4,7 @@
  * one: replies that are too long to be kept, and a load whose answer comes
  * after the bank has lost the log and got it back.
  */
-#include "tests/bank/simulation.h"
-#include "tests/support/check.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-
-#include <cmocka.h>
+#include "tests/bank/engine_call.h"
 
 #define LONG_REPLY                                                                                 \
     690 /* bytes: more than an entry of the memory holds, less than a reply may have */
@@ -20,13 +13,6 @@ static struct {
     struct simulation sim;
     struct engine *engine;
 } bench;
-
-struct call {
-    struct request request;
-    char reply[SIM_REPLY_MAX];
-    int answers;
-    bool replayed;
-};
 
 static struct uuid machine(void)
 {
@@ -38,34 +24,17 @@ static struct uuid account(void)
     return sim_id(2, 1);
 }
 
-static void on_answer(struct request *request, const char *line, size_t length, bool replayed)
-{
-    struct call *call = request->owner;
-    assert_true(length < sizeof call->reply);
-    memcpy(call->reply, line, length);
-    call->reply[length] = '\0';
-    call->replayed = replayed;
-    call->answers++;
-}
-
 static void submit(struct call *call, struct uuid id, struct command command, bool repeat)
 {
-    *call = (struct call){ 0 };
     command.id = command.correlation_id = id;
-    if (command.kind == TELLER_INITIATE_WITHDRAWAL)
-        command.withdrawal_id = id;
-    call->request = (struct request){ .command = command,
-                                      .sender = BY_OPERATOR,
-                                      .actor = "test",
-                                      .repeat = repeat,
-                                      .done = on_answer,
-                                      .owner = call };
+    struct request request = { .sender = BY_OPERATOR, .actor = "test", .repeat = repeat };
     if (command.kind == TELLER_INITIATE_WITHDRAWAL) {
-        call->request.sender = BY_TERMINAL;
-        call->request.signed_on = machine();
+        command.withdrawal_id = id;
+        request.sender = BY_TERMINAL;
+        request.signed_on = machine();
     }
-    request_hash_content(&call->request);
-    engine_submit(bench.engine, &call->request);
+    request.command = command;
+    call_send(bench.engine, call, request);
 }
 
 static void await(struct call *call)

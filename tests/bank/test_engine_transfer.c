@@ -5,22 +5,9 @@
  * cannot be guessed.
  */
 #include "bank/core/saga.h"
-#include "tests/bank/simulation.h"
-#include "tests/support/check.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-
-#include <cmocka.h>
+#include "tests/bank/engine_call.h"
 
 enum { ACCOUNTS = 4, CALLS = 6, RIGHT_PIN = 7, WRONG_PIN = 8, NO_CARD = 99, BALANCE = 400000 };
-
-struct call {
-    struct request request;
-    char reply[SIM_REPLY_MAX];
-    int answers;
-};
 
 static struct {
     struct simulation sim;
@@ -40,32 +27,19 @@ static struct uuid account(uint64_t number)
     return sim_id(2, number);
 }
 
-static void on_answer(struct request *request, const char *line, size_t length, bool replayed)
-{
-    struct call *call = request->owner;
-    (void)replayed;
-    assert_true(length < sizeof call->reply);
-    memcpy(call->reply, line, length);
-    call->reply[length] = '\0';
-    call->answers++;
-}
-
 static void submit(struct call *call, unsigned sender, struct uuid id, struct command command,
                    bool repeat)
 {
     command.id = command.correlation_id = id;
     if (command_is(command.kind, BEGINS))
         *command_id_of(&command, command_traits(command.kind)->saga) = id;
-    *call = (struct call){ .request = { .command = command,
-                                        .sender = sender,
-                                        .signed_on = machine(),
-                                        .actor = "test",
-                                        .repeat = repeat,
-                                        .done = on_answer } };
-    call->request.owner = call;
-    memcpy(call->request.pin_block, command.pin_reference, sizeof call->request.pin_block);
-    request_hash_content(&call->request);
-    engine_submit(bench.engine, &call->request);
+    struct request request = { .command = command,
+                               .sender = sender,
+                               .signed_on = machine(),
+                               .actor = "test",
+                               .repeat = repeat };
+    memcpy(request.pin_block, command.pin_reference, sizeof request.pin_block);
+    call_send(bench.engine, call, request);
 }
 
 static void turn(void)
