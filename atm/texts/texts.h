@@ -18,112 +18,237 @@
 
 /* clang-format off */
 #define TEXT_TABLE(X) \
-    X(LANGUAGE, "language") X(LANGUAGE_HEADING, "language.heading") X(LANGUAGE_OTHER, "language.other") \
-    X(PRESS_ENTER, "hint.enter") X(HINT_DIGITS, "hint.digits") X(HINT_CHOOSE, "hint.choose") \
-    X(HINT_PIN, "hint.pin") X(HINT_WAIT, "hint.wait") \
-    X(YES, "yes") X(NO, "no") X(CONTINUE, "continue") X(CANCEL, "cancel") \
-    X(WELCOME, "welcome.heading") X(WELCOME_DETAIL, "welcome.detail") X(WELCOME_INSERT, "welcome.insert") \
-    X(WELCOME_INSERT_OWNER, "welcome.insert_owner") X(WELCOME_NO_CARD, "welcome.no_card") \
-    X(WELCOME_INVALID, "welcome.invalid") X(CARD_JAM, "card.jam") X(CARD_UNREADABLE, "card.unreadable") \
-    X(CARD_RETAINED, "card.retained") X(CARD_RETAINED_DETAIL, "card.retained_detail") \
+    X(LANGUAGE, "language") \
+    X(LANGUAGE_HEADING, "language.heading") \
+    X(LANGUAGE_OTHER, "language.other") \
+    X(PRESS_ENTER, "hint.enter") \
+    X(HINT_DIGITS, "hint.digits") \
+    X(HINT_CHOOSE, "hint.choose") \
+    X(HINT_PIN, "hint.pin") \
+    X(HINT_WAIT, "hint.wait") \
+    X(YES, "yes") \
+    X(NO, "no") \
+    X(CONTINUE, "continue") \
+    X(CANCEL, "cancel") \
+    X(WELCOME, "welcome.heading") \
+    X(WELCOME_DETAIL, "welcome.detail") \
+    X(WELCOME_INSERT, "welcome.insert") \
+    X(WELCOME_INSERT_OWNER, "welcome.insert_owner") \
+    X(WELCOME_NO_CARD, "welcome.no_card") \
+    X(WELCOME_INVALID, "welcome.invalid") \
+    X(CARD_JAM, "card.jam") \
+    X(CARD_UNREADABLE, "card.unreadable") \
+    X(CARD_RETAINED, "card.retained") \
+    X(CARD_RETAINED_DETAIL, "card.retained_detail") \
     X(CARD_RETAINED_CASH, "card.retained_cash") \
-    X(PIN, "pin.heading") X(PIN_DETAIL, "pin.detail") X(PIN_SHORT, "pin.short") \
-    X(WRONG_PIN, "pin.wrong") X(WRONG_PIN_DETAIL, "pin.wrong_detail") X(WRONG_PIN_LAST, "pin.wrong_last") \
-    X(MENU, "menu.heading") X(MENU_DETAIL, "menu.detail") X(MENU_AMOUNT, "menu.amount") \
-    X(MENU_OTHER, "menu.other") X(MENU_BALANCE, "menu.balance") X(MENU_DEPOSIT, "menu.deposit") \
-    X(MENU_RETURN, "menu.return") X(MENU_MORE, "menu.more_label") X(MENU_BACK, "menu.back_label") \
-    X(MENU_NEW_PIN, "menu.new_pin_label") X(NEW_PIN, "new_pin.heading") X(NEW_PIN_DETAIL, "new_pin.detail") \
-    X(REPEAT_PIN, "new_pin.repeat.heading") X(NEW_PIN_DIFFERS, "new_pin.differs.heading") \
-    X(NEW_PIN_DIFFERS_DETAIL, "new_pin.differs.detail") X(NEW_PIN_WEAK, "new_pin.weak.heading") \
-    X(NEW_PIN_CHANGED, "new_pin.changed.heading") X(NEW_PIN_CHANGED_DETAIL, "new_pin.changed.detail") \
+    X(PIN, "pin.heading") \
+    X(PIN_DETAIL, "pin.detail") \
+    X(PIN_SHORT, "pin.short") \
+    X(WRONG_PIN, "pin.wrong") \
+    X(WRONG_PIN_DETAIL, "pin.wrong_detail") \
+    X(WRONG_PIN_LAST, "pin.wrong_last") \
+    X(MENU, "menu.heading") \
+    X(MENU_DETAIL, "menu.detail") \
+    X(MENU_AMOUNT, "menu.amount") \
+    X(MENU_OTHER, "menu.other") \
+    X(MENU_BALANCE, "menu.balance") \
+    X(MENU_DEPOSIT, "menu.deposit") \
+    X(MENU_RETURN, "menu.return") \
+    X(MENU_MORE, "menu.more_label") \
+    X(MENU_BACK, "menu.back_label") \
+    X(MENU_NEW_PIN, "menu.new_pin_label") \
+    X(NEW_PIN, "new_pin.heading") \
+    X(NEW_PIN_DETAIL, "new_pin.detail") \
+    X(REPEAT_PIN, "new_pin.repeat.heading") \
+    X(NEW_PIN_DIFFERS, "new_pin.differs.heading") \
+    X(NEW_PIN_DIFFERS_DETAIL, "new_pin.differs.detail") \
+    X(NEW_PIN_WEAK, "new_pin.weak.heading") \
+    X(NEW_PIN_CHANGED, "new_pin.changed.heading") \
+    X(NEW_PIN_CHANGED_DETAIL, "new_pin.changed.detail") \
     X(NEW_PIN_UNKNOWN, "new_pin.unknown") \
-    X(MENU_STATEMENT, "menu.statement_label") X(STATEMENT, "statement.heading") X(STATEMENT_NONE, "statement.none") \
+    X(MENU_STATEMENT, "menu.statement_label") \
+    X(STATEMENT, "statement.heading") \
+    X(STATEMENT_NONE, "statement.none") \
     X(STATEMENT_PRINT, "statement.print_label") TEXT_MOVEMENT_TABLE(X) TEXT_TRANSFER_TABLE(X) \
-    X(AMOUNT, "amount.heading") X(AMOUNT_DETAIL, "amount.detail") X(AMOUNT_NONE, "amount.none") \
-    X(AMOUNT_CONFIRM, "amount.confirm") X(NOTE_MIX, "note_mix.heading") X(NOTE_MIX_DETAIL, "note_mix.detail") \
-    X(RECEIPT_CHOICE, "receipt_choice.heading") X(WAIT, "wait.heading") X(WAIT_BANK, "wait.bank") \
-    X(WAIT_CASH, "wait.cash") X(TAKE_CARD, "take_card.heading") X(TAKE_CARD_CASH, "take_card.cash") \
-    X(TAKE_CARD_DETAIL, "take_card.detail") X(TAKE_CARD_LABEL, "take_card.label") \
-    X(TAKE_CASH, "take_cash.heading") X(TAKE_CASH_DETAIL, "take_cash.detail") \
-    X(TAKE_CASH_PARTIAL, "take_cash.partial") X(TAKE_CASH_LABEL, "take_cash.label") \
-    X(WAIT_NOTES, "wait.notes") X(HINT_DEPOSIT, "hint.deposit") X(DEPOSIT, "deposit.heading") \
-    X(DEPOSIT_DETAIL, "deposit.detail") X(DEPOSIT_TYPED, "deposit.typed") X(DEPOSIT_SLOT, "deposit.slot") \
-    X(DEPOSIT_NONE, "deposit.none") X(DEPOSIT_FULL, "deposit.full") X(DEPOSIT_COUNT, "deposit.count_label") \
-    X(DEPOSIT_COUNTED, "deposit.counted") X(DEPOSIT_COUNTED_DETAIL, "deposit.counted_detail") \
-    X(DEPOSIT_UNREADABLE, "deposit.unreadable") X(DEPOSIT_CONFIRM, "deposit.confirm_label") \
-    X(DEPOSIT_RETURN, "deposit.return_label") X(DEPOSIT_FAILED, "deposit.failed") \
-    X(DEPOSIT_BACK, "deposit.back") X(DEPOSIT_BACK_DETAIL, "deposit.back_detail") \
-    X(DEPOSIT_STAYS, "deposit.stays") X(DEPOSIT_SUSPECT, "deposit.suspect") X(DAY_DEPOSITS, "day.deposits") X(DAY_DEPOSITED, "day.deposited") \
+    X(AMOUNT, "amount.heading") \
+    X(AMOUNT_DETAIL, "amount.detail") \
+    X(AMOUNT_NONE, "amount.none") \
+    X(AMOUNT_CONFIRM, "amount.confirm") \
+    X(NOTE_MIX, "note_mix.heading") \
+    X(NOTE_MIX_DETAIL, "note_mix.detail") \
+    X(RECEIPT_CHOICE, "receipt_choice.heading") \
+    X(WAIT, "wait.heading") \
+    X(WAIT_BANK, "wait.bank") \
+    X(WAIT_CASH, "wait.cash") \
+    X(TAKE_CARD, "take_card.heading") \
+    X(TAKE_CARD_CASH, "take_card.cash") \
+    X(TAKE_CARD_DETAIL, "take_card.detail") \
+    X(TAKE_CARD_LABEL, "take_card.label") \
+    X(TAKE_CASH, "take_cash.heading") \
+    X(TAKE_CASH_DETAIL, "take_cash.detail") \
+    X(TAKE_CASH_PARTIAL, "take_cash.partial") \
+    X(TAKE_CASH_LABEL, "take_cash.label") \
+    X(WAIT_NOTES, "wait.notes") \
+    X(HINT_DEPOSIT, "hint.deposit") \
+    X(DEPOSIT, "deposit.heading") \
+    X(DEPOSIT_DETAIL, "deposit.detail") \
+    X(DEPOSIT_TYPED, "deposit.typed") \
+    X(DEPOSIT_SLOT, "deposit.slot") \
+    X(DEPOSIT_NONE, "deposit.none") \
+    X(DEPOSIT_FULL, "deposit.full") \
+    X(DEPOSIT_COUNT, "deposit.count_label") \
+    X(DEPOSIT_COUNTED, "deposit.counted") \
+    X(DEPOSIT_COUNTED_DETAIL, "deposit.counted_detail") \
+    X(DEPOSIT_UNREADABLE, "deposit.unreadable") \
+    X(DEPOSIT_CONFIRM, "deposit.confirm_label") \
+    X(DEPOSIT_RETURN, "deposit.return_label") \
+    X(DEPOSIT_FAILED, "deposit.failed") \
+    X(DEPOSIT_BACK, "deposit.back") \
+    X(DEPOSIT_BACK_DETAIL, "deposit.back_detail") \
+    X(DEPOSIT_STAYS, "deposit.stays") \
+    X(DEPOSIT_SUSPECT, "deposit.suspect") \
+    X(DAY_DEPOSITS, "day.deposits") \
+    X(DAY_DEPOSITED, "day.deposited") \
     X(SUPERVISOR_IN_DEPOSIT_BIN, "supervisor.in_deposit_bin") \
-    X(BALANCE, "balance.heading") X(BALANCE_DETAIL, "balance.detail") X(ANOTHER, "another.heading") \
-    X(ANOTHER_DETAIL, "another.detail") X(ANOTHER_NO_PAPER, "another.no_paper") X(ANOTHER_PARTIAL, "another.partial") X(ANOTHER_HELD, "another.held") \
+    X(BALANCE, "balance.heading") \
+    X(BALANCE_DETAIL, "balance.detail") \
+    X(ANOTHER, "another.heading") \
+    X(ANOTHER_DETAIL, "another.detail") \
+    X(ANOTHER_NO_PAPER, "another.no_paper") \
+    X(ANOTHER_PARTIAL, "another.partial") \
+    X(ANOTHER_HELD, "another.held") \
     X(GOODBYE, "goodbye.heading") \
-    X(GOODBYE_DETAIL, "goodbye.detail") X(MORE_TIME, "more_time.heading") X(MORE_TIME_DETAIL, "more_time.detail") \
-    X(MESSAGE_SORRY, "message.sorry") X(DECLINED, "declined.heading") X(DECLINED_DETAIL, "declined.detail") X(DECLINED_HELD, "declined.held") \
-    X(NOT_PAYABLE, "not_payable.heading") X(NOT_PAYABLE_DETAIL, "not_payable.detail") \
-    X(NO_CASH_DETAIL, "not_payable.no_cash") X(OFFER, "offer") \
-    X(OFFLINE, "offline.heading") X(OFFLINE_DETAIL, "offline.detail") X(NO_REPLY, "no_reply.heading") \
-    X(NO_REPLY_DETAIL, "no_reply.detail") X(TROUBLE_DETAIL, "trouble.detail") \
-    X(NOT_DISPENSED_DETAIL, "dispense.failed") X(UNKNOWN_DETAIL, "dispense.unknown") \
-    X(RETRACTED_DETAIL, "dispense.retracted") X(OUT_OF_SERVICE, "out_of_service.heading") \
-    X(OUT_OFFLINE, "out_of_service.offline") X(OUT_TROUBLE, "out_of_service.trouble") \
-    X(OUT_OLDER, "out_of_service.older") X(OUT_DISPLACED, "out_of_service.displaced") \
+    X(GOODBYE_DETAIL, "goodbye.detail") \
+    X(MORE_TIME, "more_time.heading") \
+    X(MORE_TIME_DETAIL, "more_time.detail") \
+    X(MESSAGE_SORRY, "message.sorry") \
+    X(DECLINED, "declined.heading") \
+    X(DECLINED_DETAIL, "declined.detail") \
+    X(DECLINED_HELD, "declined.held") \
+    X(NOT_PAYABLE, "not_payable.heading") \
+    X(NOT_PAYABLE_DETAIL, "not_payable.detail") \
+    X(NO_CASH_DETAIL, "not_payable.no_cash") \
+    X(OFFER, "offer") \
+    X(OFFLINE, "offline.heading") \
+    X(OFFLINE_DETAIL, "offline.detail") \
+    X(NO_REPLY, "no_reply.heading") \
+    X(NO_REPLY_DETAIL, "no_reply.detail") \
+    X(TROUBLE_DETAIL, "trouble.detail") \
+    X(NOT_DISPENSED_DETAIL, "dispense.failed") \
+    X(UNKNOWN_DETAIL, "dispense.unknown") \
+    X(RETRACTED_DETAIL, "dispense.retracted") \
+    X(OUT_OF_SERVICE, "out_of_service.heading") \
+    X(OUT_OFFLINE, "out_of_service.offline") \
+    X(OUT_TROUBLE, "out_of_service.trouble") \
+    X(OUT_OLDER, "out_of_service.older") \
+    X(OUT_DISPLACED, "out_of_service.displaced") \
     X(OUT_DISPENSER, "out_of_service.dispenser") \
-    X(SUPERVISOR, "supervisor.heading") X(SUPERVISOR_CODE, "supervisor.code") \
-    X(SUPERVISOR_WRONG, "supervisor.wrong") X(SUPERVISOR_CLOSED, "supervisor.closed") \
-    X(SUPERVISOR_DELAY, "supervisor.delay") X(SUPERVISOR_LOCKED, "supervisor.locked") X(SUPERVISOR_DETAIL, "supervisor.detail") \
-    X(SUPERVISOR_COUNTERS, "supervisor.counters") X(SUPERVISOR_REPLENISH, "supervisor.replenish") \
-    X(SUPERVISOR_TEST, "supervisor.test") X(SUPERVISOR_JOURNAL, "supervisor.journal") \
-    X(SUPERVISOR_SUSPECTS, "supervisor.suspects") X(SUPERVISOR_CUT_OVER, "supervisor.cut_over") X(SUPERVISOR_TOO_EARLY, "supervisor.too_early") \
-    X(SUPERVISOR_FAULTS, "supervisor.faults") X(SUPERVISOR_LEAVE, "supervisor.leave") \
-    X(SUPERVISOR_BACK, "supervisor.back") X(SUPERVISOR_HOW_MANY, "supervisor.how_many") \
-    X(SUPERVISOR_OFFLINE, "supervisor.offline") X(SUPERVISOR_SENDING, "supervisor.sending") \
-    X(SUPERVISOR_DONE, "supervisor.done") X(SUPERVISOR_FAILED, "supervisor.failed") \
-    X(SUPERVISOR_STORED, "supervisor.stored") X(SUPERVISOR_PENDING, "supervisor.pending") \
-    X(SUPERVISOR_FAULT_HOW, "supervisor.fault_how") X(SUPERVISOR_FAULT_SET, "supervisor.fault_set") \
-    X(SUPERVISOR_NOTHING, "supervisor.nothing") X(SUPERVISOR_NO_CASSETTES, "supervisor.no_cassettes") X(SUPERVISOR_IN_CASSETTES, "supervisor.in_cassettes") \
+    X(SUPERVISOR, "supervisor.heading") \
+    X(SUPERVISOR_CODE, "supervisor.code") \
+    X(SUPERVISOR_WRONG, "supervisor.wrong") \
+    X(SUPERVISOR_CLOSED, "supervisor.closed") \
+    X(SUPERVISOR_DELAY, "supervisor.delay") \
+    X(SUPERVISOR_LOCKED, "supervisor.locked") \
+    X(SUPERVISOR_DETAIL, "supervisor.detail") \
+    X(SUPERVISOR_COUNTERS, "supervisor.counters") \
+    X(SUPERVISOR_REPLENISH, "supervisor.replenish") \
+    X(SUPERVISOR_TEST, "supervisor.test") \
+    X(SUPERVISOR_JOURNAL, "supervisor.journal") \
+    X(SUPERVISOR_SUSPECTS, "supervisor.suspects") \
+    X(SUPERVISOR_CUT_OVER, "supervisor.cut_over") \
+    X(SUPERVISOR_TOO_EARLY, "supervisor.too_early") \
+    X(SUPERVISOR_FAULTS, "supervisor.faults") \
+    X(SUPERVISOR_LEAVE, "supervisor.leave") \
+    X(SUPERVISOR_BACK, "supervisor.back") \
+    X(SUPERVISOR_HOW_MANY, "supervisor.how_many") \
+    X(SUPERVISOR_OFFLINE, "supervisor.offline") \
+    X(SUPERVISOR_SENDING, "supervisor.sending") \
+    X(SUPERVISOR_DONE, "supervisor.done") \
+    X(SUPERVISOR_FAILED, "supervisor.failed") \
+    X(SUPERVISOR_STORED, "supervisor.stored") \
+    X(SUPERVISOR_PENDING, "supervisor.pending") \
+    X(SUPERVISOR_FAULT_HOW, "supervisor.fault_how") \
+    X(SUPERVISOR_FAULT_SET, "supervisor.fault_set") \
+    X(SUPERVISOR_NOTHING, "supervisor.nothing") \
+    X(SUPERVISOR_NO_CASSETTES, "supervisor.no_cassettes") \
+    X(SUPERVISOR_IN_CASSETTES, "supervisor.in_cassettes") \
     X(SUPERVISOR_IN_BINS, "supervisor.in_bins") \
-    X(SUPERVISOR_TESTED, "supervisor.tested") X(DAY_WITHDRAWALS, "day.withdrawals") X(DAY_DISPENSED, "day.dispensed") \
-    X(DAY_REVERSED, "day.reversed") X(DAY_DECLINED, "day.declined") X(DAY_SUSPECT, "day.suspect") \
-    X(PLAIN_HOW, "plain.how") X(PLAIN_AGAIN, "plain.again") X(PLAIN_DISABLED, "plain.disabled") \
-    X(PLAIN_SECONDS, "plain.seconds") X(PLAIN_DEPOSIT, "plain.deposit") \
+    X(SUPERVISOR_TESTED, "supervisor.tested") \
+    X(DAY_WITHDRAWALS, "day.withdrawals") \
+    X(DAY_DISPENSED, "day.dispensed") \
+    X(DAY_REVERSED, "day.reversed") \
+    X(DAY_DECLINED, "day.declined") \
+    X(DAY_SUSPECT, "day.suspect") \
+    X(PLAIN_HOW, "plain.how") \
+    X(PLAIN_AGAIN, "plain.again") \
+    X(PLAIN_DISABLED, "plain.disabled") \
+    X(PLAIN_SECONDS, "plain.seconds") \
+    X(PLAIN_DEPOSIT, "plain.deposit") \
     TEXT_FRAME_TABLE(X) TEXT_REFUSAL_TABLE(X)
 
 /* The words of the machine itself; paint_words.h has the same names. */
 #define TEXT_FRAME_TABLE(X) \
-    X(FRAME_BANK, "frame.bank") X(FRAME_TELLER, "frame.teller") X(FRAME_ONLINE, "frame.online") \
-    X(FRAME_OFFLINE, "frame.offline") X(FRAME_OWED, "frame.owed") X(FRAME_CARD, "frame.card") \
-    X(FRAME_CASH, "frame.cash") X(FRAME_RECEIPT, "frame.receipt") X(FRAME_LIGHT_OFF, "frame.light_off") \
-    X(FRAME_LIGHT_ON, "frame.light_on") X(FRAME_LIGHT_BLINK, "frame.light_blink") \
-    X(FRAME_LIGHT_FAULT, "frame.light_fault") X(FRAME_CANCEL, "frame.cancel") X(FRAME_CLEAR, "frame.clear") \
-    X(FRAME_ENTER, "frame.enter") X(FRAME_REFERENCE, "frame.reference") X(FRAME_TOO_SMALL, "frame.too_small") \
+    X(FRAME_BANK, "frame.bank") \
+    X(FRAME_TELLER, "frame.teller") \
+    X(FRAME_ONLINE, "frame.online") \
+    X(FRAME_OFFLINE, "frame.offline") \
+    X(FRAME_OWED, "frame.owed") \
+    X(FRAME_CARD, "frame.card") \
+    X(FRAME_CASH, "frame.cash") \
+    X(FRAME_RECEIPT, "frame.receipt") \
+    X(FRAME_LIGHT_OFF, "frame.light_off") \
+    X(FRAME_LIGHT_ON, "frame.light_on") \
+    X(FRAME_LIGHT_BLINK, "frame.light_blink") \
+    X(FRAME_LIGHT_FAULT, "frame.light_fault") \
+    X(FRAME_CANCEL, "frame.cancel") \
+    X(FRAME_CLEAR, "frame.clear") \
+    X(FRAME_ENTER, "frame.enter") \
+    X(FRAME_REFERENCE, "frame.reference") \
+    X(FRAME_TOO_SMALL, "frame.too_small") \
     X(FRAME_IS_NOW, "frame.is_now")
 
 /* The lines of a statement; their keys are the bank's words, with _ for a blank. */
 #define TEXT_MOVEMENT_TABLE(X) \
-    X(MOVEMENT_OPENING, "movement.opening") X(MOVEMENT_DEPOSIT, "movement.deposit") \
-    X(MOVEMENT_HELD_DEPOSIT, "movement.held_deposit") X(MOVEMENT_RELEASE, "movement.release") \
-    X(MOVEMENT_RETURN, "movement.return") X(MOVEMENT_WITHDRAWAL, "movement.withdrawal") \
+    X(MOVEMENT_OPENING, "movement.opening") \
+    X(MOVEMENT_DEPOSIT, "movement.deposit") \
+    X(MOVEMENT_HELD_DEPOSIT, "movement.held_deposit") \
+    X(MOVEMENT_RELEASE, "movement.release") \
+    X(MOVEMENT_RETURN, "movement.return") \
+    X(MOVEMENT_WITHDRAWAL, "movement.withdrawal") \
     X(MOVEMENT_REVERSAL, "movement.reversal") \
-    X(MOVEMENT_TRANSFER_IN, "movement.transfer_in") X(MOVEMENT_TRANSFER_OUT, "movement.transfer_out")
+    X(MOVEMENT_TRANSFER_IN, "movement.transfer_in") \
+    X(MOVEMENT_TRANSFER_OUT, "movement.transfer_out")
 
 #define TEXT_TRANSFER_TABLE(X) \
-    X(MENU_TRANSFER, "menu.transfer_label") X(RECEIVER, "receiver.heading") X(RECEIVER_DETAIL, "receiver.detail") \
-    X(TRANSFER_AMOUNT, "transfer.amount.heading") X(TRANSFER_AMOUNT_DETAIL, "transfer.amount.detail") \
-    X(TRANSFER_CONFIRM, "transfer.confirm.heading") X(TRANSFER_CONFIRM_DETAIL, "transfer.confirm.detail") \
+    X(MENU_TRANSFER, "menu.transfer_label") \
+    X(RECEIVER, "receiver.heading") \
+    X(RECEIVER_DETAIL, "receiver.detail") \
+    X(TRANSFER_AMOUNT, "transfer.amount.heading") \
+    X(TRANSFER_AMOUNT_DETAIL, "transfer.amount.detail") \
+    X(TRANSFER_CONFIRM, "transfer.confirm.heading") \
+    X(TRANSFER_CONFIRM_DETAIL, "transfer.confirm.detail") \
     X(TRANSFER_UNKNOWN, "transfer.unknown")
 
 /* The refusals a customer can meet; their keys are the wire's names. */
 #define TEXT_REFUSAL_TABLE(X) \
-    X(REFUSAL_INSUFFICIENT_FUNDS, "refusal.insufficient_funds") X(REFUSAL_WRONG_PIN, "refusal.wrong_pin") \
-    X(REFUSAL_WEAK_PIN, "refusal.weak_pin") X(REFUSAL_PIN_TRIES_EXCEEDED, "refusal.pin_tries_exceeded") X(REFUSAL_CARD_BLOCKED, "refusal.card_blocked") \
-    X(REFUSAL_NO_SUCH_CARD, "refusal.no_such_card") X(REFUSAL_DAILY_LIMIT, "refusal.daily_limit") \
-    X(REFUSAL_FREQUENCY_LIMIT, "refusal.frequency_limit") X(REFUSAL_ACCOUNT_CLOSED, "refusal.account_closed") \
+    X(REFUSAL_INSUFFICIENT_FUNDS, "refusal.insufficient_funds") \
+    X(REFUSAL_WRONG_PIN, "refusal.wrong_pin") \
+    X(REFUSAL_WEAK_PIN, "refusal.weak_pin") \
+    X(REFUSAL_PIN_TRIES_EXCEEDED, "refusal.pin_tries_exceeded") \
+    X(REFUSAL_CARD_BLOCKED, "refusal.card_blocked") \
+    X(REFUSAL_NO_SUCH_CARD, "refusal.no_such_card") \
+    X(REFUSAL_DAILY_LIMIT, "refusal.daily_limit") \
+    X(REFUSAL_FREQUENCY_LIMIT, "refusal.frequency_limit") \
+    X(REFUSAL_ACCOUNT_CLOSED, "refusal.account_closed") \
     X(REFUSAL_AUTHENTICATION_LIMIT, "refusal.authentication_limit") \
-    X(REFUSAL_NO_SUCH_ACCOUNT, "refusal.no_such_account") X(REFUSAL_OUT_OF_CASH, "refusal.atm_out_of_cash") \
-    X(REFUSAL_NOT_PAYABLE, "refusal.amount_not_payable") X(REFUSAL_NOTES_MISMATCH, "refusal.notes_mismatch") \
-    X(REFUSAL_REVERSED_BEFORE, "refusal.reversed_before") X(REFUSAL_TELLER_BARRED, "refusal.teller_barred") \
-    X(REFUSAL_NO_SUCH_RECEIVER, "refusal.no_such_receiver") X(REFUSAL_SAME_ACCOUNT, "refusal.same_account") \
+    X(REFUSAL_NO_SUCH_ACCOUNT, "refusal.no_such_account") \
+    X(REFUSAL_OUT_OF_CASH, "refusal.atm_out_of_cash") \
+    X(REFUSAL_NOT_PAYABLE, "refusal.amount_not_payable") \
+    X(REFUSAL_NOTES_MISMATCH, "refusal.notes_mismatch") \
+    X(REFUSAL_REVERSED_BEFORE, "refusal.reversed_before") \
+    X(REFUSAL_TELLER_BARRED, "refusal.teller_barred") \
+    X(REFUSAL_NO_SUCH_RECEIVER, "refusal.no_such_receiver") \
+    X(REFUSAL_SAME_ACCOUNT, "refusal.same_account") \
     X(REFUSAL_BALANCE_LIMIT, "refusal.balance_limit")
 
 enum text {
