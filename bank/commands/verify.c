@@ -219,7 +219,8 @@ static struct query *connect_again(void *context, struct error *error)
     return query_of(context, error);
 }
 
-/* All processors, or where a bank serves the database no more than one, half the time. */
+/* A process for each processor, up to VERIFY_PROCESSES_MAX, or where a bank serves the database one,
+ * half the time. */
 static bool pace_choose(struct arguments *arguments, struct query *query,
                         struct verify_options *options, struct error *error)
 {
@@ -304,7 +305,7 @@ const struct bank_command command_verify = {
               "of each that does not fit is named. Seals take keys/log.key of the home. The bank "
               "may go on "
               "meanwhile:\n"
-              "then one process works half the time, else as many as there are processors.",
+              "then one process works half the time, else one for each processor, up to four.",
     .options = options,
     .run = run,
 };

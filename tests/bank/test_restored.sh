@@ -47,8 +47,12 @@ pace()
 # SENTENCE SQL: with that done by hand beneath it a bank that is given a command ends, or is at rest.
 struck()
 {
-    bank_start
-    psql -XAtq "$DATABASE" -v ON_ERROR_STOP=1 -c "$2" >"$WORLD/out" 2>"$WORLD/err"
+    if ! bank_start ||
+        ! psql -XAtq "$DATABASE" -v ON_ERROR_STOP=1 -c "$2" >"$WORLD/out" 2>"$WORLD/err"; then
+        result "$1: it could be struck" 1
+        bank_kill KILL
+        return
+    fi
     timeout 3 "$BUILD/bank" account deposit "$account" 1.01 >"$WORLD/out" 2>"$WORLD/err"
     pace >"$WORLD/pace"
     [ "$(cat "$WORLD/pace")" -lt 200 ]
