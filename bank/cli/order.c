@@ -13,9 +13,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define ANSWER_WITHIN_MS 10000
-#define GIVE_UP_AFTER_MS 30000
-#define PAUSE_MS         250
 
 bool order_begin(struct order *order, const struct arguments *arguments, const char *command)
 {
@@ -43,7 +40,7 @@ int reply_retry_ms(const char *line)
 {
     struct error error;
     struct json *json = json_parse(line, strlen(line), &error);
-    int64_t pause_ms = PAUSE_MS;
+    int64_t pause_ms = ORDER_PAUSE_MS;
     bool away = reply_says(json, "bank_unavailable");
     json_integer(json_get(json, "retry_after_ms"), &pause_ms);
     json_destroy(json);
@@ -58,7 +55,7 @@ static char *exchange_once(const struct home *home, const char *line, bool *sent
     if (client == NULL)
         return NULL;
     *sent = true;
-    char *reply = client_call(client, line, ANSWER_WITHIN_MS, error);
+    char *reply = client_call(client, line, ORDER_ANSWER_MS, error);
     client_close(client);
     return reply;
 }
@@ -91,12 +88,12 @@ void order_parting(const struct uuid *id)
 char *order_exchange(const struct home *home, const char *line, const struct uuid *id, bool *unsure,
                      struct error *error)
 {
-    int64_t give_up_ms = clock_now_ms() + GIVE_UP_AFTER_MS;
+    int64_t give_up_ms = clock_now_ms() + ORDER_GIVE_UP_MS;
     bool sent = false;
     order_parting(id);
     for (*unsure = false;;) {
         char *reply = exchange_once(home, line, &sent, error);
-        int pause_ms = reply != NULL ? reply_retry_ms(reply) : PAUSE_MS;
+        int pause_ms = reply != NULL ? reply_retry_ms(reply) : ORDER_PAUSE_MS;
         if (reply != NULL && pause_ms == 0)
             return reply;
         *unsure = *unsure || (reply == NULL && sent);

@@ -18,6 +18,12 @@
 #include "shared/json.h"
 #include "shared/wire.h"
 
+enum { /* of a request that is sent again until it has its answer */
+    ORDER_ANSWER_MS = 10000,
+    ORDER_GIVE_UP_MS = 30000,
+    ORDER_PAUSE_MS = 250
+};
+
 struct order {
     struct uuid id;
     struct json_writer writer;

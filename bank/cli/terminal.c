@@ -11,10 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ANSWER_WITHIN_MS 10000
-#define GIVE_UP_AFTER_MS 30000
-#define PAUSE_MS         250
-
 static bool key_open(struct terminal *terminal, struct error *error)
 {
     char path[HOME_PATH_SIZE], text[UUID_TEXT_LENGTH];
@@ -84,7 +80,7 @@ static bool sign_on(struct terminal *terminal, struct error *error)
     const struct uuid id = uuid_make();
     request_begin(terminal, &writer, line, sizeof line, "SignOn", &id);
     request_end(terminal, &writer, line);
-    char *text = client_call(terminal->client, line, ANSWER_WITHIN_MS, error);
+    char *text = client_call(terminal->client, line, ORDER_ANSWER_MS, error);
     struct json *reply = text != NULL ? reply_read(terminal, text, true, error) : NULL;
     free(text);
     if (reply == NULL)
@@ -204,7 +200,7 @@ static struct json *exchange(struct terminal *terminal, struct error *error)
     if (!connect_to(terminal, error))
         return NULL;
     free(terminal->reply);
-    terminal->reply = client_call(terminal->client, terminal->line, ANSWER_WITHIN_MS, error);
+    terminal->reply = client_call(terminal->client, terminal->line, ORDER_ANSWER_MS, error);
     struct json *reply =
         terminal->reply != NULL ? reply_read(terminal, terminal->reply, false, error) : NULL;
     if (reply == NULL || refusal_of(reply) == REFUSED_NOT_SIGNED_ON)
@@ -214,22 +210,28 @@ static struct json *exchange(struct terminal *terminal, struct error *error)
 
 struct json *terminal_send(struct terminal *terminal, struct error *error)
 {
-    const int64_t give_up_ms = clock_now_ms() + GIVE_UP_AFTER_MS;
+    const int64_t give_up_ms = clock_now_ms() + ORDER_GIVE_UP_MS;
     if (!request_end(terminal, &terminal->writer, terminal->line)) {
         error_set(error, ERROR_USAGE, "the request is longer than a line may be; say less");
         return NULL;
     }
     order_parting(&terminal->request);
-    for (;;) {
+    for (bool unsure = false;;) {
         struct json *reply = exchange(terminal, error);
-        const int pause_ms = reply != NULL ? reply_retry_ms(terminal->reply) : PAUSE_MS;
+        const int pause_ms = reply != NULL ? reply_retry_ms(terminal->reply) : ORDER_PAUSE_MS;
         if (reply != NULL && pause_ms == 0 && refusal_of(reply) != REFUSED_NOT_SIGNED_ON)
             return reply;
-        if ((reply == NULL && error->kind != ERROR_CONNECTION) ||
-            clock_now_ms() + pause_ms > give_up_ms)
+        unsure = unsure || reply == NULL;
+        if (reply == NULL && error->kind != ERROR_CONNECTION)
+            return NULL;
+        if (clock_now_ms() + pause_ms > give_up_ms && (reply == NULL || !unsure))
             return reply;
         json_destroy(reply);
-        clock_pause_ms(pause_ms > 0 ? pause_ms : PAUSE_MS);
+        if (clock_now_ms() + pause_ms > give_up_ms) { /* no answer about the try that had none */
+            error_set(error, ERROR_CONNECTION, "the bank is not available");
+            return NULL;
+        }
+        clock_pause_ms(pause_ms > 0 ? pause_ms : ORDER_PAUSE_MS);
     }
 }
 

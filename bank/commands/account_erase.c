@@ -137,8 +137,9 @@ static bool bank_runs(const struct arguments *arguments)
     if (arguments->db != NULL || !home_locate(arguments->home, &home, &ignored))
         return false;
     struct client *client = client_open(&home, "operator.sock", &ignored);
+    const bool runs = client != NULL;
     client_close(client);
-    return client != NULL;
+    return runs;
 }
 
 static int erase(struct query *query, const struct arguments *arguments)

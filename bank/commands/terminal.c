@@ -180,6 +180,8 @@ static int conclude(struct visit *visit, const struct outcome *outcome, const st
         return complain("%s; what became of the notes is still to be said: `%s`", error.message,
                         how);
     const bool worked = terminal_approved(reply);
+    if (reply_says(reply, "bank_unavailable") || reply_says(reply, "not_signed_on"))
+        complain("what became of the notes is still to be said: `%s`", how);
     if (worked || visit->arguments->json)
         say(visit, confirmed(outcome), reply);
     json_destroy(reply);

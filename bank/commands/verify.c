@@ -219,8 +219,8 @@ static struct query *connect_again(void *context, struct error *error)
     return query_of(context, error);
 }
 
-/* A process for each processor, up to VERIFY_PROCESSES_MAX, or where a bank serves the database one,
- * half the time. */
+/* A process for each processor, up to VERIFY_PROCESSES_MAX, or where a bank serves the database
+ * one, half the time. */
 static bool pace_choose(struct arguments *arguments, struct query *query,
                         struct verify_options *options, struct error *error)
 {

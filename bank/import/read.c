@@ -234,6 +234,9 @@ static void row_read(struct import *import, struct rows *rows, size_t row, unsig
     import->report->type[event->type].events++;
     size_t length = rows_bytes(rows, row, DATA, data, DATA_MAX - 1);
     data[length] = '\0';
+    const char *hex = rows_text(rows, row, DATA);
+    if (length == 0 && hex != NULL && strlen(hex) > 2 * DATA_MAX)
+        event->reason = "its data are longer than 65535 bytes";
     char name[IMPORT_TYPE_SIZE];
     const bool known = import_type_known(type, name);
     import->terms += is_term((const char *)data, length);

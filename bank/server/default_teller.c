@@ -15,6 +15,7 @@ static void on_provisioned(struct request *request, const char *line, size_t len
     (void)line;
     (void)length;
     teller->under_way = false;
+    teller->due = request->refusal == REFUSED_BANK_UNAVAILABLE;
     if (!replayed && request->refusal == NOT_REFUSED)
         log_event("teller-provisioned", "teller=%s", DEFAULT_TELLER_ID);
 }

@@ -39,9 +39,13 @@ static bool list_read(const struct erasures *erasures, char **ids, struct error 
 {
     char line[UUID_TEXT_LENGTH + TIME_SIZE];
     size_t length = 0;
-    FILE *memory = open_memstream(ids, &length), *file = fopen(erasures->path, "re");
+    FILE *memory = open_memstream(ids, &length);
     if (memory == NULL)
         panic("out of memory");
+    FILE *file = fopen(erasures->path, "re");
+    bool whole = file != NULL || errno == ENOENT;
+    if (!whole)
+        error_set_errno(error, "the list of erasures cannot be read: %s", erasures->path);
     fputc('{', memory);
     for (int count = 0; file != NULL && fgets(line, sizeof line, file) != NULL;) {
         struct uuid id;
@@ -51,11 +55,12 @@ static bool list_read(const struct erasures *erasures, char **ids, struct error 
     }
     fputc('}', memory);
     fclose(memory);
-    if (file == NULL && errno != ENOENT)
-        return error_set_errno(error, "the list of erasures cannot be read: %s", erasures->path);
+    if (file != NULL && ferror(file))
+        whole = error_set(error, ERROR_SYSTEM, "the list of erasures cannot be read to its end: %s",
+                          erasures->path);
     if (file != NULL)
         fclose(file);
-    return true;
+    return whole;
 }
 
 static void list_add(const struct erasures *erasures, const char *id, const char *at, bool durably)
@@ -198,9 +203,12 @@ static struct uuid command_id(const struct uuid *account_id)
 static void on_done(struct request *request, const char *line, size_t length, bool replayed)
 {
     struct erasures *erasures = request->owner;
+    (void)line, (void)length;
+    erasures->under_way = false;
+    if (request->refusal == REFUSED_BANK_UNAVAILABLE)
+        return; /* again in a later turn, once the bank has its log back */
     const struct erasure *erasure = &erasures->due[erasures->at++];
     char id[UUID_TEXT_LENGTH];
-    (void)line, (void)length;
     uuid_write(&erasure->account_id, id);
     if (request->refusal != NOT_REFUSED)
         log_event("owner-not-erased", "account=%s why=\"%s\"", id, refusal_name(request->refusal));
@@ -208,7 +216,6 @@ static void on_done(struct request *request, const char *line, size_t length, bo
         log_event("owner-erased-again", "account=%s why=\"%s\"", id,
                   erasure->key_back ? "the list in the home has it, but this log did not"
                                     : "its key was gone, but the log did not say so");
-    erasures->under_way = false;
 }
 
 void erasures_apply(struct erasures *erasures, struct engine *engine)

@@ -2,8 +2,11 @@
 #include "bank/server/fence.h"
 
 #include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
 #include <linux/landlock.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -43,7 +46,17 @@ static bool gate(int ruleset, const char *path, uint64_t changes)
     return made;
 }
 
-void fence_home(const struct home *home)
+/* The folder of the log, where a new one may be made. */
+static bool log_gate(int ruleset, const char *log_file)
+{
+    char folder[PATH_MAX];
+    if (snprintf(folder, sizeof folder, "%s", log_file) >= (int)sizeof folder)
+        return true; /* no such file can have been opened */
+    return gate(ruleset, dirname(folder),
+                LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG);
+}
+
+void fence_home(const struct home *home, const char *log_file)
 {
     /* Both may be links to another disk. Postgres has its shared memory in /dev/shm. */
     static const char *const inside[] = { "", "keys", "pg" };
@@ -63,6 +76,8 @@ void fence_home(const struct home *home)
     }
     for (size_t i = 0; whole && i < sizeof outside / sizeof *outside; i++)
         whole = gate(ruleset, outside[i], changes);
+    if (whole && log_file != NULL)
+        whole = log_gate(ruleset, log_file);
     if (whole)
         syscall(SYS_landlock_restrict_self, ruleset, 0);
     if (ruleset >= 0)

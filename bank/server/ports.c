@@ -8,10 +8,12 @@
 #include <netinet/in.h>
 #include <unistd.h>
 
+/* -1 with the error; *unsupported: the kernel lacks the family. */
 static int bound_socket(const struct addrinfo *at, const char *where, const char *option,
-                        struct error *error)
+                        bool *unsupported, struct error *error)
 {
     int yes = 1, file = socket(at->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    *unsupported = file < 0 && errno == EAFNOSUPPORT;
     if (file < 0) {
         error_set_errno(error, "cannot make a socket for %s", where);
         return -1;
@@ -52,7 +54,10 @@ bool ports_open(struct ports *ports, struct event_base *loop, const struct addre
         socklen_t length = sizeof bound;
         char where[ADDRESS_TEXT_SIZE];
         address_format(at->ai_addr, at->ai_addrlen, where);
-        int file = bound_socket(at, where, option, error);
+        bool unsupported;
+        int file = bound_socket(at, where, option, &unsupported, error);
+        if (unsupported && (count > 0 || at->ai_next != NULL))
+            continue; /* the other family does */
         if (file >= 0 && getsockname(file, (struct sockaddr *)&bound, &length) == 0)
             address_format((struct sockaddr *)&bound, length, where); /* 0: the kernel's choice */
         struct listener *listener =

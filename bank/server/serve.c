@@ -281,9 +281,10 @@ static void run(struct serving *serving)
         store_check(serving->store);
         if (asked_to_reload)
             reload(serving);
-        default_teller_provision(&serving->default_teller, serving->engine);
-        if (serving->active)
+        if (serving->active) {
+            default_teller_provision(&serving->default_teller, serving->engine);
             erasures_apply(serving->erasures, serving->engine);
+        }
         server_turn(serving->server);
         arm_deadline(serving);
     }
@@ -505,7 +506,7 @@ int serve(const struct serve_options *options)
     catch_early_signals();
     bool worked = open_all(&serving, &error);
     if (worked) {
-        fence_home(&serving.home);
+        fence_home(&serving.home, options->log.file);
         run(&serving);
     } else {
         log_failed(error.message);
