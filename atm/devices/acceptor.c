@@ -23,11 +23,6 @@ static const char *const status_names[ACCEPTOR_STATUS_COUNT] = {
     [ACCEPTOR_KEPT] = "kept",   [ACCEPTOR_RETURNED] = "returned",
 };
 
-const char *acceptor_status_name(enum acceptor_status status)
-{
-    return status_names[status];
-}
-
 static bool acceptor_write(struct acceptor *acceptor, const struct acceptor_state *state,
                            bool known, struct error *error)
 {

@@ -35,8 +35,6 @@ enum acceptor_status {
     ACCEPTOR_STATUS_COUNT
 };
 
-const char *acceptor_status_name(enum acceptor_status status);
-
 struct acceptor_state {
     enum acceptor_status status;
     struct uuid deposit; /* the last one, nil before the first */

@@ -184,12 +184,17 @@ static enum dispense_result dispense_fail(enum dispense_result result, char why[
     return result;
 }
 
-/* Notes that were not found by now are out. */
-static void stack_write_off(struct dispenser_state *state)
+/* Before it stacks anew, the transport is cleared: what still lies on the stacker goes into the
+ * reject bin. Notes that were on their way, or in the slot, and of which no more is known by now,
+ * are out. */
+static void transport_clear(struct dispenser_state *state)
 {
     struct notes lost = state->stacked;
     notes_take_all(&lost, &state->rejected);
-    notes_add_all(&state->out, &lost);
+    if (state->status == DISPENSER_STACKED)
+        notes_add_all(&state->reject_bin, &state->stacked);
+    else if (state->status == DISPENSER_MOVING || state->status == DISPENSER_PRESENTED)
+        notes_add_all(&state->out, &lost);
 }
 
 enum dispense_result dispenser_stack(struct dispenser *dispenser, const struct uuid *withdrawal,
@@ -197,8 +202,7 @@ enum dispense_result dispenser_stack(struct dispenser *dispenser, const struct u
 {
     struct error error;
     struct dispenser_state next = dispenser->state;
-    if (next.status == DISPENSER_MOVING)
-        stack_write_off(&next);
+    transport_clear(&next);
     next.withdrawal = *withdrawal;
     next.stacked = *notes;
     next.presented = next.rejected = (struct notes){ 0 };
@@ -335,8 +339,8 @@ bool dispenser_replenish(struct dispenser *dispenser, const struct uuid *id,
                          const struct notes *notes, struct error *error)
 {
     struct dispenser_state next = dispenser->state;
-    if (uuid_equal(&next.replenished, id))
-        return true;
+    if (uuid_equal(&next.replenished, id) || !dispenser->loaded)
+        return true; /* the bank's count has them, when it is loaded */
     if (!notes_add_all(&next.cassettes, notes))
         return error_set(error, ERROR_FORMAT,
                          "the cassettes have no room for the notes the bank has counted in");

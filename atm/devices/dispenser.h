@@ -73,7 +73,8 @@ bool dispenser_open(struct dispenser *dispenser, const char *folder, struct memo
 /* The file is not there, though this machine has worked before: as one that it did not write. */
 bool dispenser_lose(struct dispenser *dispenser, struct error *error);
 
-/* Writes the file anew: with the MAC that a folder being adopted lacks. */
+/* Writes the file anew: with the MAC that a folder being adopted lacks, or after a disk that took
+ * nothing. */
 bool dispenser_seal(struct dispenser *dispenser, struct error *error);
 
 /* The denominations there are cassettes for, by the bank's word: those the file does not name are

@@ -77,7 +77,7 @@ static enum fault line_fault(const char *line, int *number, char name[static 32]
 
 bool faults_strike(enum fault fault, const char *name, int *number)
 {
-    char text[FAULTS_SIZE], rest[FAULTS_SIZE] = "", path[DURABLE_PATH_SIZE];
+    char text[FAULTS_SIZE], rest[FAULTS_SIZE + 1] = "", path[DURABLE_PATH_SIZE];
     struct error error;
     bool there, struck = false, changed = false;
     if (faults_folder == NULL)

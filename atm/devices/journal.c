@@ -117,14 +117,16 @@ static bool head_parse(struct journal *journal, const char *line)
     return true;
 }
 
+/* *torn: the last line is no entry. */
 static bool journal_read(struct journal *journal, FILE *stream, journal_reader *reader,
-                         void *context, struct error *error)
+                         void *context, bool *torn, struct error *error)
 {
     char *line = NULL;
     size_t room = 0;
     ssize_t length;
-    bool torn = false, first = true;
-    while (!torn && (length = getline(&line, &room, stream)) > 0) {
+    bool first = true;
+    *torn = false;
+    while (!*torn && (length = getline(&line, &room, stream)) > 0) {
         struct journal_entry entry;
         char hash[JOURNAL_HASH_LENGTH];
         bool whole = line[length - 1] == '\n';
@@ -145,30 +147,34 @@ static bool journal_read(struct journal *journal, FILE *stream, journal_reader *
             if (reader != NULL && entry.step != JOURNAL_STEP_COUNT)
                 reader(context, &entry);
         } else {
-            torn = true;
+            *torn = true;
         }
     }
-    bool at_end = !torn || getline(&line, &room, stream) <= 0;
+    bool at_end = !*torn || getline(&line, &room, stream) <= 0;
     free(line);
     if (!at_end)
         return error_set(error, ERROR_FORMAT,
                          "%s/journal.log was changed after entry %" PRIu64
                          ": move it aside to be examined, then start once with --adopt-memories",
                          journal->folder, journal->sequence);
-    if (journal->memory != NULL)
-        journal->memory->journal = journal->sequence;
-    return !torn || journal_cut_off(journal, error);
+    return true;
+}
+
+static void journal_begin(struct journal *journal, const char *folder, struct memory *memory)
+{
+    *journal = (struct journal){ .file = -1,
+                                 .hash = JOURNAL_FIRST_HASH,
+                                 .memory = memory,
+                                 .keyed = memory != NULL && memory->keyed };
+    snprintf(journal->folder, sizeof journal->folder, "%s", folder);
 }
 
 bool journal_open(struct journal *journal, const char *folder, struct memory *memory,
                   journal_reader *reader, void *context, struct error *error)
 {
     char path[DURABLE_PATH_SIZE];
-    *journal = (struct journal){ .file = -1,
-                                 .hash = JOURNAL_FIRST_HASH,
-                                 .memory = memory,
-                                 .keyed = memory != NULL && memory->keyed };
-    snprintf(journal->folder, sizeof journal->folder, "%s", folder);
+    bool torn;
+    journal_begin(journal, folder, memory);
     snprintf(path, sizeof path, "%s/journal.log", folder);
     journal->file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     FILE *stream = journal->file < 0 ? NULL : fopen(path, "re");
@@ -177,10 +183,29 @@ bool journal_open(struct journal *journal, const char *folder, struct memory *me
         journal_close(journal);
         return false;
     }
-    bool read = journal_read(journal, stream, reader, context, error);
+    bool read = journal_read(journal, stream, reader, context, &torn, error);
     fclose(stream);
+    if (read && memory != NULL)
+        memory->journal = journal->sequence;
+    read = read && (!torn || journal_cut_off(journal, error));
     if (!read)
         journal_close(journal);
+    return read;
+}
+
+bool journal_each(const struct journal *journal, journal_reader *reader, void *context,
+                  struct error *error)
+{
+    char path[DURABLE_PATH_SIZE];
+    struct journal again;
+    bool torn;
+    journal_begin(&again, journal->folder, journal->memory);
+    snprintf(path, sizeof path, "%s/journal.log", journal->folder);
+    FILE *stream = fopen(path, "re");
+    if (stream == NULL)
+        return error_set_errno(error, "cannot open the journal %s", path);
+    const bool read = journal_read(&again, stream, reader, context, &torn, error);
+    fclose(stream);
     return read;
 }
 

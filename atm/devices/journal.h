@@ -64,6 +64,10 @@ bool journal_open(struct journal *journal, const char *folder, struct memory *me
                   journal_reader *reader, void *context, struct error *error);
 void journal_close(struct journal *journal);
 
+/* Gives each entry of an open journal to reader, and changes nothing. */
+bool journal_each(const struct journal *journal, journal_reader *reader, void *context,
+                  struct error *error);
+
 /* Adds an entry. withdrawal may be NULL; detail may be empty and is one line. */
 bool journal_write(struct journal *journal, enum journal_step step, const struct uuid *withdrawal,
                    const char *detail, struct error *error);

@@ -93,7 +93,8 @@ bool durable_move(const char *from, const char *to, const char *name, struct err
     char old[DURABLE_PATH_SIZE], new[DURABLE_PATH_SIZE];
     durable_path(old, from, name, "");
     durable_path(new, to, name, "");
-    if (rename(old, new) != 0)
+    /* It may have been moved, and only not flushed, by an earlier call. */
+    if (rename(old, new) != 0 && (errno != ENOENT || access(new, F_OK) != 0))
         return error_set_errno(error, "cannot move %s to %s", old, to);
     return durable_flush(to, error) && durable_flush(from, error);
 }

@@ -70,9 +70,10 @@ void link_finish(struct link *link)
 static void link_drop(struct link *link, int64_t now_ms, const char *why)
 {
     link_close(link);
-    if (strcmp(why, link->why) != 0)
+    if (strcmp(why, link->why) != 0) {
         log_line("no link to the bank: %s", why);
-    snprintf(link->why, sizeof link->why, "%s", why);
+        snprintf(link->why, sizeof link->why, "%s", why);
+    }
     link->next_ms = now_ms + link->backoff_ms;
     link->backoff_ms =
         link->backoff_ms * 2 > BACKOFF_LAST_MS ? BACKOFF_LAST_MS : link->backoff_ms * 2;

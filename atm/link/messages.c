@@ -243,7 +243,6 @@ bool message_reply(const char *line, size_t length, struct reply *reply, struct 
     json_uuid(json_get(json, "id"), &reply->id); /* null: of a request the bank could not read */
     read_text(json, "error", reply->refusal_text, sizeof reply->refusal_text);
     reply->refusal = reply->ok ? REFUSED_NONE : refusal_find(reply->refusal_text);
-    read_money(json, "amount", &reply->amount);
     read_money(json, "balance", &reply->balance);
     read_money(json, "available", &reply->available);
     read_money(json, "held", &reply->held);

@@ -47,7 +47,9 @@ static bool advise_or_keep(struct machine *machine, const struct advice *advice)
 {
     if (machine_advise(machine, advice))
         return true;
-    if (machine->unsaved_count < MACHINE_UNSAVED_MAX)
+    /* One that is stored, and only not in the journal yet, is not stored again. */
+    if (!saf_has(&machine->saf, &advice->withdrawal) &&
+        machine->unsaved_count < MACHINE_UNSAVED_MAX)
         machine->unsaved[machine->unsaved_count++] = *advice;
     return false;
 }
@@ -96,7 +98,7 @@ static size_t question_write(struct machine *machine, const struct effect *effec
 }
 
 /* Only the signed-on key makes PIN blocks; without one they have no receiver. */
-static bool effect_ask(struct machine *machine, const struct effect *effect)
+static void effect_ask(struct machine *machine, const struct effect *effect)
 {
     char line[MESSAGE_SIZE];
     unsigned char block[PIN_BLOCK_LENGTH], new_block[PIN_BLOCK_LENGTH] = { 0 };
@@ -105,19 +107,18 @@ static bool effect_ask(struct machine *machine, const struct effect *effect)
         length = message_cut_over(line, &effect->id, &machine->options->teller);
     } else if (effect->kind == EFFECT_ASK_NEW_PIN && !pin_pad_repeated()) {
         machine_answer(machine, EVENT_PINS_DIFFER);
-        return true;
+        return;
     } else if (!pin_pad_block(&machine->link.key, &effect->id, machine->reader.pan, block) ||
                (effect->kind == EFFECT_ASK_NEW_PIN &&
                 !pin_pad_new_block(&machine->link.key, &effect->id, machine->reader.pan,
                                    new_block))) {
         machine_answer(machine, EVENT_NO_REPLY);
-        return false;
+        return;
     } else {
         length = question_write(machine, effect, block, new_block, line);
     }
     link_ask(&machine->link, &effect->id, line, length, machine->now_ms);
     pin_wipe(line, sizeof line);
-    return true;
 }
 
 static void effect_dispense(struct machine *machine, const struct effect *effect)
@@ -258,12 +259,8 @@ static void suspects_read(void *context, const struct journal_entry *entry)
 static void list_suspects(struct machine *machine)
 {
     struct terminal_event *answer = machine_answer(machine, EVENT_LIST);
-    struct journal reader;
     struct error error;
-    if (journal_open(&reader, machine->options->folder, &machine->memory, suspects_read,
-                     &answer->lines, &error))
-        journal_close(&reader);
-    else
+    if (!journal_each(&machine->journal, suspects_read, &answer->lines, &error))
         log_line("%s", error.message);
 }
 
@@ -331,6 +328,7 @@ static bool effect_do(struct machine *machine, struct effect *effect)
         return false;
     case EFFECT_INSERT:
         effect_insert(machine, effect);
+        pin_wipe(effect->text, sizeof effect->text);
         return true;
     case EFFECT_EJECT:
         if (!card_reader_eject(&machine->reader))
@@ -354,6 +352,7 @@ static bool effect_do(struct machine *machine, struct effect *effect)
     case EFFECT_ASK_TRANSFER:
     case EFFECT_ASK_CUT_OVER:
         effect_ask(machine, effect);
+        pin_wipe(effect->text, sizeof effect->text); /* a receiver's card */
         return true;
     case EFFECT_STACK:
     case EFFECT_PRESENT:

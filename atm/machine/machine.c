@@ -116,7 +116,8 @@ static void machine_retry(struct machine *machine)
     }
     snprintf(detail, sizeof detail, "cassettes=%s",
              notes_text_format(&machine->dispenser.state.cassettes, notes));
-    if (!acceptor_sync(&machine->acceptor, &error) || !journal_reserve(&machine->journal, &error) ||
+    if (!dispenser_seal(&machine->dispenser, &error) ||
+        !acceptor_sync(&machine->acceptor, &error) || !journal_reserve(&machine->journal, &error) ||
         !machine_journal(machine, JOURNAL_COUNTERS, NULL, detail))
         return;
     machine->trouble = false;

@@ -92,13 +92,20 @@ static bool folder_seal(struct machine *machine, bool told, struct error *error)
            memory_adopted(&machine->memory, options->folder, options->key, error);
 }
 
+/* Since its first start a keyed machine has the acceptor's file. */
+static bool acceptor_gone(const struct machine *machine, const struct recovery *recovery)
+{
+    return machine->acceptor.found == MEMORY_ABSENT && recovery->worked && machine->memory.keyed &&
+           !machine->memory.adopting;
+}
+
 /* A witness that is missing or forged is reported to the bank. */
 static bool witness_report(struct machine *machine, const struct recovery *recovery,
                            struct error *error)
 {
     const bool lost = machine->dispenser.found == MEMORY_FORGED ||
                       machine->acceptor.found == MEMORY_FORGED || recovery->lost ||
-                      machine->saf.forged_count > 0 ||
+                      machine->saf.forged_count > 0 || acceptor_gone(machine, recovery) ||
                       (machine->dispenser.found == MEMORY_ABSENT && recovery->worked);
     return !lost || machine_report(machine, "memory_lost", 1, error);
 }
@@ -113,6 +120,8 @@ static bool folder_settle(struct machine *machine, struct recovery *recovery, st
     if (machine->dispenser.found == MEMORY_ABSENT && recovery->worked &&
         !dispenser_lose(&machine->dispenser, error))
         return false;
+    if (acceptor_gone(machine, recovery) && !acceptor_lose(&machine->acceptor, error))
+        return false;
     if (!journal_write(journal, JOURNAL_STARTED, NULL, "", error) ||
         !recovery_run(recovery, journal, &machine->dispenser, &machine->saf, teller, error) ||
         !recovery_run_deposits(recovery, journal, &machine->acceptor, &machine->saf, teller, error))
@@ -125,7 +134,7 @@ static bool folder_settle(struct machine *machine, struct recovery *recovery, st
     if (machine->memory.keyed && (machine->memory.adopting || machine->options->adopt_memories) &&
         !folder_seal(machine, unsealed || machine->options->adopt_memories, error))
         return false;
-    return journal_rotate(journal, JOURNAL_LARGE, error);
+    return recovery->count > 0 || journal_rotate(journal, JOURNAL_LARGE, error);
 }
 
 bool machine_recall(struct machine *machine, struct error *error)
@@ -163,7 +172,9 @@ void machine_key_late(struct machine *machine)
         link->why[0] = '\0';
         return;
     }
-    log_line("%s", error.message);
+    if (strcmp(link->why, error.message) != 0)
+        log_line("%s", error.message);
+    snprintf(link->why, sizeof link->why, "%s", error.message);
     memory_close(&machine->memory);
 }
 

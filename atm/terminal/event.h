@@ -62,7 +62,7 @@ struct reply {
     bool ok;
     enum refusal refusal; /* REFUSAL_COUNT: one this program does not know */
     char refusal_text[80];
-    money amount, balance, held, available, below, above;
+    money balance, held, available, below, above;
     bool has_available;
     int tries_left;
     bool disagrees; /* the bank counts other notes than the sign-on told */
@@ -163,7 +163,6 @@ struct effect {
     char text[160];
     enum pin_entry pin_entry;
     int language;
-    bool on_paper;
     bool deposit, balance_known;
     struct statement statement;        /* without lines: it is no receipt of one */
     char receiver[PAN_DIGITS_MAX + 1]; /* masked; empty: it is no receipt of a transfer */

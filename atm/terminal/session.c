@@ -240,6 +240,7 @@ PHASE_ACTION(session_leave)
 {
     if (terminal->card_inside && terminal->state != STATE_EJECTING)
         session_eject(terminal, event, effects);
+    memset(terminal->receiver, 0, sizeof terminal->receiver);
     effects_add(effects, EFFECT_CARD_GONE);
     effects_journal(effects, JOURNAL_STOPPED, NULL, "%s", "");
     effects_add(effects, EFFECT_EXIT);
@@ -258,6 +259,7 @@ PHASE_ACTION(session_end)
     effects_add(effects, EFFECT_CARD_GONE);
     terminal->card_inside = false;
     terminal->card[0] = '\0';
+    memset(terminal->receiver, 0, sizeof terminal->receiver);
     terminal->receipt.count = 0;
     if (terminal->state != STATE_ANOTHER &&
         terminal->state != STATE_MORE_TIME) /* goodbye is still to be said */

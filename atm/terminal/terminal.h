@@ -150,7 +150,6 @@ struct withdrawal {
     bool receipt;
     bool walks_away; /* the cash will not be taken */
     bool out;        /* notes are or were in front of the customer */
-    bool declined_by_machine;
 };
 
 struct message {
@@ -173,7 +172,6 @@ struct terminal {
     char currency[4];
     int note_limit;
     int language;
-    money total_shown;
 
     char typed[24];
     enum text error; /* what was wrong with the last input */

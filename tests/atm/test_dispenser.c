@@ -283,6 +283,34 @@ static void test_notes_are_counted_in_once_for_each_message(void **state)
     assert_int_equal(notes_value(&dispenser.state.cassettes), notes_value(&loaded) + 18000);
 }
 
+/* As after a disk that took nothing of it, and a kill: the file is one movement behind. */
+static void test_the_transport_is_cleared_before_it_stacks_anew(void **state)
+{
+    (void)state;
+    stack();
+    reopen();
+    assert_int_equal(dispenser_stack(&dispenser, &second, &wanted, why), DISPENSE_DONE);
+    assert_int_equal(notes_value(&dispenser.state.reject_bin), 9000);
+    expect_conserved();
+    assert_int_equal(dispenser_present(&dispenser, &walks_away, why), DISPENSE_DONE);
+    reopen();
+    assert_int_equal(dispenser.state.status, DISPENSER_PRESENTED);
+    assert_int_equal(dispenser_stack(&dispenser, &first, &wanted, why), DISPENSE_DONE);
+    assert_int_equal(notes_value(&dispenser.state.out), 9000);
+    expect_conserved();
+}
+
+static void test_notes_counted_in_do_not_bring_a_lost_memory_back(void **state)
+{
+    (void)state;
+    struct error error;
+    check_worked(dispenser_lose(&dispenser, &error), &error);
+    check_worked(dispenser_replenish(&dispenser, &first, &wanted, &error), &error);
+    assert_false(dispenser.loaded);
+    reopen();
+    assert_false(dispenser.loaded);
+}
+
 static void test_a_damaged_file_is_not_guessed_at(void **state)
 {
     (void)state;
@@ -353,6 +381,8 @@ int main(void)
         cmocka_unit_test_setup(test_a_power_cut_while_the_notes_move_leaves_them_somewhere, fresh),
         cmocka_unit_test_setup(test_a_power_cut_after_presenting_leaves_them_presented, fresh),
         cmocka_unit_test_setup(test_notes_are_counted_in_once_for_each_message, fresh),
+        cmocka_unit_test_setup(test_the_transport_is_cleared_before_it_stacks_anew, fresh),
+        cmocka_unit_test_setup(test_notes_counted_in_do_not_bring_a_lost_memory_back, fresh),
         cmocka_unit_test_setup(test_a_damaged_file_is_not_guessed_at, fresh),
         cmocka_unit_test_setup(test_a_forged_file_is_forgotten_and_wants_a_person, fresh),
         cmocka_unit_test_setup(test_nothing_moves_when_its_file_cannot_be_written, fresh),

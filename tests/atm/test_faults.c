@@ -150,6 +150,21 @@ static void test_a_line_nobody_knows_is_removed_and_the_others_stay(void **state
     assert_true(faults_strike(FAULT_PRINTER_PAPER_OUT, NULL, NULL));
 }
 
+/* The longest file there may be, without a newline at its end, which the one written has. */
+static void test_a_file_full_of_faults_is_read_whole(void **state)
+{
+    (void)state;
+    enum { LONGEST = 8191, LINE = sizeof "card jam" };
+    static char text[LONGEST + 2];
+    size_t length = 0;
+    while (length + LINE + strlen("printer paper out") <= LONGEST)
+        length += (size_t)sprintf(text + length, "card jam\n");
+    length += (size_t)sprintf(text + length, "%*s", (int)(LONGEST - length), "printer paper out");
+    file_write(text);
+    assert_false(faults_strike(FAULT_JOURNAL_FULL, NULL, NULL));
+    file_is(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -160,6 +175,7 @@ int main(void)
         cmocka_unit_test_setup(test_a_step_is_told_from_the_fixed_power_cuts, fresh),
         cmocka_unit_test_setup(test_what_is_no_fault_is_refused, fresh),
         cmocka_unit_test_setup(test_equal_faults_strike_as_often_as_they_stand_there, fresh),
+        cmocka_unit_test_setup(test_a_file_full_of_faults_is_read_whole, fresh),
         cmocka_unit_test_setup(test_a_line_nobody_knows_is_removed_and_the_others_stay, fresh),
     };
     return cmocka_run_group_tests_name("faults", tests, NULL, NULL);

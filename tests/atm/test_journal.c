@@ -139,6 +139,25 @@ static void test_a_torn_last_line_is_cut_off_and_that_is_noted(void **state)
     assert_int_equal(seen.entry[2].sequence, 3);
 }
 
+static void test_reading_an_open_journal_changes_nothing(void **state)
+{
+    (void)state;
+    struct error error;
+    struct stat before, after;
+    note(JOURNAL_REQUEST, "");
+    append("2 2026-11-24T05:17:44.123Z presen");
+    assert_int_equal(stat(path, &before), 0);
+    memset(&seen, 0, sizeof seen);
+    check_worked(journal_each(&journal, see, &seen, &error), &error);
+    assert_int_equal(seen.count, 1);
+    assert_int_equal(stat(path, &after), 0);
+    assert_int_equal(before.st_size, after.st_size);
+    note(JOURNAL_ADVICE, "");
+    check_worked(open_again(&error), &error);
+    assert_int_equal(seen.count, 2);
+    assert_int_equal(seen.entry[1].sequence, 2);
+}
+
 static void test_every_place_a_line_may_tear_at_is_survived(void **state)
 {
     (void)state;
@@ -368,6 +387,7 @@ int main(void)
         cmocka_unit_test_setup(test_an_entry_is_on_the_disk_before_it_counts, fresh),
         cmocka_unit_test_setup(test_entries_are_read_back_in_their_order, fresh),
         cmocka_unit_test_setup(test_a_torn_last_line_is_cut_off_and_that_is_noted, fresh),
+        cmocka_unit_test_setup(test_reading_an_open_journal_changes_nothing, fresh),
         cmocka_unit_test_setup(test_every_place_a_line_may_tear_at_is_survived, fresh),
         cmocka_unit_test_setup(test_a_changed_line_is_found, fresh),
         cmocka_unit_test_setup(test_erased_lines_are_found_though_their_chain_is_right, fresh),

@@ -189,6 +189,30 @@ static void test_what_a_device_did_last_is_unknown_when_the_journal_is_lost(void
     stop();
 }
 
+static void test_a_machine_whose_acceptor_file_is_gone_takes_no_notes(void **state)
+{
+    (void)state;
+    char path[600];
+    bank_key(home);
+    start();
+    bank_until(&bank, in_service, "it serves");
+    stop();
+    snprintf(path, sizeof path, "%s/acceptor", options.folder);
+    assert_int_equal(unlink(path), 0);
+    for (int i = 0; i < 2; i++) {
+        start();
+        assert_true(machine.acceptor.state.attention && !machine.acceptor.known);
+        if (i == 0) {
+            bank_request(&bank, "ReportIncident");
+            check_contains(bank.line, "\"incident\":\"memory_lost\",\"count\":1");
+            bank_say(&bank, NULL, true, "");
+            bank_until(&bank, nothing_owed, "the incident is told");
+        }
+        assert_int_equal(machine.saf.count, 0);
+        stop();
+    }
+}
+
 static void test_a_machine_whose_dispenser_file_is_gone_wants_a_supervisor(void **state)
 {
     (void)state;
@@ -400,6 +424,8 @@ int main(void)
             test_what_a_device_did_last_is_unknown_when_the_journal_is_lost, fresh, done),
         cmocka_unit_test_setup_teardown(
             test_a_machine_whose_dispenser_file_is_gone_wants_a_supervisor, fresh, done),
+        cmocka_unit_test_setup_teardown(test_a_machine_whose_acceptor_file_is_gone_takes_no_notes,
+                                        fresh, done),
         cmocka_unit_test_setup_teardown(test_another_terminal_key_needs_the_one_before, fresh,
                                         done),
         cmocka_unit_test_setup_teardown(test_a_terminal_key_that_comes_late_keys_the_folder_first,
