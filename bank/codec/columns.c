@@ -19,9 +19,6 @@ enum {
     EMPTY_LENGTH = 12
 }; /* an array without elements has no dimension to describe */
 
-/* 2000-01-01 in microseconds since 1970: where Postgres counts from. */
-#define POSTGRES_EPOCH_US INT64_C(946684800000000)
-
 static const struct {
     const char *name;
     int32_t oid; /* the element type's, from pg_type.dat: fixed for ever */

@@ -19,6 +19,8 @@
 
 #define COLUMNS_MAX 24
 
+#define POSTGRES_EPOCH_US INT64_C(946684800000000) /* 2000-01-01, in microseconds since 1970 */
+
 enum column_type {
     COLUMN_INT8,
     COLUMN_INT4,

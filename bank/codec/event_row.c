@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "bank/codec/event_row.h"
 
+#include "bank/codec/columns.h"
+
 #include <assert.h>
 #include <endian.h>
 #include <string.h>
-
-#define POSTGRES_EPOCH_US INT64_C(946684800000000) /* 2000-01-01, in microseconds since 1970 */
 
 static const struct {
     const char *prefix;

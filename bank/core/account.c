@@ -19,15 +19,9 @@
 #include "shared/error.h"
 
 #define SECOND_US INT64_C(1000000)
-#define DAY_US    (86400 * SECOND_US)
 
 /* What goes in over an account's life bounds what comes out, so no sum of it overflows. */
 #define DEPOSITS_MAX (INT64_MAX / 2)
-
-static int32_t day_of(int64_t at_us)
-{
-    return (int32_t)(at_us / DAY_US);
-}
 
 const struct card *account_card(const struct account *account,
                                 const unsigned char token[static CARD_TOKEN_LENGTH])

@@ -2,12 +2,6 @@
 /* The account aggregate: what is decided about its cards and by their PINs. */
 #include "bank/core/account.h"
 
-static bool token_given(const unsigned char token[static CARD_TOKEN_LENGTH])
-{
-    static const unsigned char none[CARD_TOKEN_LENGTH];
-    return memcmp(token, none, CARD_TOKEN_LENGTH) != 0;
-}
-
 /* As many steps for a wrong reference as for a right one. */
 static bool references_equal(const unsigned char *a, const unsigned char *b)
 {
@@ -38,7 +32,7 @@ static struct decision decide_issue_card(const struct account *account,
 static struct decision decide_change_cards(const struct account *account,
                                            const struct command *command, bool block)
 {
-    bool one = token_given(command->card);
+    bool one = card_given(command->card);
     if (one && account_card(account, command->card) == NULL)
         return decision_refuse(REFUSED_NO_SUCH_CARD);
     struct decision decision = decision_accept();

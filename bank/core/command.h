@@ -338,6 +338,13 @@ struct command_traits {
 
 const struct command_traits *command_traits(enum command_kind kind);
 
+/* Whether there is one: a token of zeros is none. */
+static inline bool card_given(const unsigned char token[static CARD_TOKEN_LENGTH])
+{
+    static const unsigned char none[CARD_TOKEN_LENGTH];
+    return memcmp(token, none, sizeof none) != 0;
+}
+
 static inline const char *command_name(enum command_kind kind)
 {
     return command_traits(kind)->name;
@@ -351,7 +358,8 @@ static inline bool command_is(enum command_kind kind, unsigned more)
 /* Who speaks about notes through that command. */
 enum source command_source(enum command_kind kind);
 
-/* By its name on the wire or its full one; NO_COMMAND when none of that name is sent from outside. */
+/* By its name on the wire or its full one; NO_COMMAND when none of that name is sent from outside.
+ */
 enum command_kind command_kind_find(const char *wire_name);
 
 /* A field's name on the wire. */

@@ -321,6 +321,13 @@ struct event {
     };
 };
 
+/* The day since 1970 of a time. */
+#define DAY_US INT64_C(86400000000)
+static inline int32_t day_of(int64_t at_us)
+{
+    return (int32_t)(at_us / DAY_US);
+}
+
 const char *event_type(enum event_kind kind);
 enum stream_kind event_stream(enum event_kind kind);
 const struct movement *event_movement(enum event_kind kind);

@@ -20,8 +20,6 @@
 #include "shared/currency.h"
 #include "shared/note_mix.h"
 
-#define DAY_US INT64_C(86400000000)
-
 struct notes teller_available(const struct teller *teller)
 {
     struct notes available = teller->cassettes;
@@ -97,11 +95,6 @@ static struct decision decide_replenish(const struct teller *teller, const struc
         decision_add(&decision, TELLER_CASSETTES_REPLENISHED, &teller->id, command);
     event->cassettes.notes = command->notes;
     return decision;
-}
-
-static int32_t day_of(int64_t at_us)
-{
-    return (int32_t)(at_us / DAY_US);
 }
 
 /* The business day that begins when this one ends. */

@@ -280,8 +280,8 @@ static struct decision decide_for_teller(struct run *run, const struct command *
     const struct command_traits *traits = command_traits(command->kind);
     struct saga_state *state = saga_of(run, command);
     if (uuid_is_nil(&command->teller_id))
-        return decision_refuse(
-            sagas[traits->saga == SAGA_NONE ? SAGA_WITHDRAWAL : traits->saga].unknown);
+        return decision_refuse(traits->saga == SAGA_NONE ? REFUSED_NO_SUCH_TELLER
+                                                         : sagas[traits->saga].unknown);
     if ((traits->more & DUE) != 0 && !is_due(run, traits->saga, command))
         return decision_accept();
     const struct teller *teller = teller_of(run, &command->teller_id);
@@ -387,18 +387,17 @@ static void fill_outcome(struct run *run, const struct command *command)
 /* ---- how long it stays in memory ---- */
 
 /* What the command touched, by what it came to; ttl.h has the table. */
-static void keep(struct run *run, const struct command *command, bool changed)
+static void keep(struct run *run, bool changed)
 {
     struct engine *engine = run->engine;
     const struct outcome *outcome = &run->outcome;
     enum ttl_after after = changed                           ? AFTER_EVENT
                            : outcome->refusal != NOT_REFUSED ? AFTER_ERROR
                                                              : AFTER_COMMAND;
-    const struct cached_saga *cached = cache_find(&engine->sagas, command_saga_id(command));
-    if (cached != NULL)
-        cache_keep(&engine->sagas, cached,
-                   ttl(TTL_WITHDRAWAL, saga_ended(&cached->state) ? AFTER_END : after));
-    if (outcome->account != NULL) /* each is the first member of what is cached */
+    if (outcome->saga != NULL) /* each is the first member of what is cached */
+        cache_keep(&engine->sagas, outcome->saga,
+                   ttl(TTL_WITHDRAWAL, saga_ended(outcome->saga) ? AFTER_END : after));
+    if (outcome->account != NULL)
         cache_keep(
             &engine->accounts, outcome->account,
             ttl(TTL_ACCOUNT, outcome->account->status == ACCOUNT_CLOSED ? AFTER_END : after));
@@ -458,7 +457,7 @@ bool dispatch(struct engine *engine, struct batch_slot *slot, struct request *re
     const bool changed = slot->batch.event_count > events_before;
     request->last_event = changed ? slot->batch.event_count : 0;
     slot->batch.strong = slot->batch.strong || (request->strong && changed);
-    keep(&run, &command, changed);
+    keep(&run, changed);
     queue_add(&slot->requests, request);
     return true;
 }

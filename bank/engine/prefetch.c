@@ -125,12 +125,6 @@ static bool need_teller(struct engine *engine, struct request *request, const st
     return false;
 }
 
-static bool card_given(const unsigned char token[static CARD_TOKEN_LENGTH])
-{
-    static const unsigned char none[CARD_TOKEN_LENGTH];
-    return memcmp(token, none, sizeof none) != 0;
-}
-
 static bool need_holder(struct engine *engine, const unsigned char token[static CARD_TOKEN_LENGTH],
                         struct uuid *account_id)
 {

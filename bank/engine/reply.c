@@ -142,10 +142,10 @@ static void write_cut_over(struct json_writer *writer, const struct outcome *out
 static void write_withdrawal(struct json_writer *writer, const struct command *command,
                              const struct outcome *outcome)
 {
-    const struct withdrawal *withdrawal = &outcome->saga->withdrawal;
     json_write_uuid(writer, "withdrawal_id", &command->withdrawal_id);
     if (outcome->saga == NULL)
         return;
+    const struct withdrawal *withdrawal = &outcome->saga->withdrawal;
     json_write_integer(writer, "amount", withdrawal->amount);
     json_write_notes(writer, "notes", &withdrawal->notes);
     json_write_integer(writer, "balance", withdrawal->balance);
@@ -155,10 +155,10 @@ static void write_withdrawal(struct json_writer *writer, const struct command *c
 static void write_advice(struct json_writer *writer, const struct command *command,
                          const struct outcome *outcome)
 {
-    const struct withdrawal *withdrawal = &outcome->saga->withdrawal;
     json_write_uuid(writer, "withdrawal_id", &command->withdrawal_id);
     if (outcome->saga == NULL)
         return;
+    const struct withdrawal *withdrawal = &outcome->saga->withdrawal;
     json_write_string(writer, "state", withdrawal_state_name(withdrawal->state));
     json_write_integer(writer, "reversed", withdrawal->reversed);
 }
@@ -168,10 +168,10 @@ static void write_advice(struct json_writer *writer, const struct command *comma
 static void write_deposit(struct json_writer *writer, const struct command *command,
                           const struct outcome *outcome)
 {
-    const struct deposit *deposit = &outcome->saga->deposit;
     json_write_uuid(writer, "deposit_id", &command->deposit_id);
     if (outcome->saga == NULL)
         return;
+    const struct deposit *deposit = &outcome->saga->deposit;
     json_write_string(writer, "state", deposit_state_name(deposit->state));
     if (command->kind == TELLER_INITIATE_DEPOSIT)
         return;

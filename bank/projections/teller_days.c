@@ -18,7 +18,6 @@
 #include "bank/projections/condense.h"
 #include "bank/projections/read_models.h"
 
-#define DAY_US      INT64_C(86400000000)
 #define DAY_RUNNING (-1)
 
 struct row {
@@ -69,7 +68,7 @@ static bool concerns(enum event_kind kind)
 
 static void row_close(struct columns *columns, struct row *row, const struct event *event)
 {
-    int32_t closed = event->day_closed.day, today = (int32_t)(event->at_us / DAY_US);
+    int32_t closed = event->day_closed.day, today = day_of(event->at_us);
     row->day = closed;
     row->closed_us = event->at_us;
     row_write(columns, row);
@@ -79,7 +78,7 @@ static void row_close(struct columns *columns, struct row *row, const struct eve
 static void row_add(struct columns *columns, struct row *row, const struct event *event)
 {
     if (event->kind == TELLER_PROVISIONED) {
-        row_begin(row, (int32_t)(event->at_us / DAY_US));
+        row_begin(row, day_of(event->at_us));
     } else if (event->kind == TELLER_BUSINESS_DAY_CLOSED) {
         row_close(columns, row, event);
     } else if (event->kind == TELLER_WITHDRAWAL_DECLINED) {
@@ -108,7 +107,7 @@ static void fold(struct columns *columns, const struct event_record *records, si
         if (!concerns(event->kind))
             continue;
         struct row *row = condense_row(&run, event->stream_id.bytes);
-        row->today = (int32_t)(event->at_us / DAY_US);
+        row->today = day_of(event->at_us);
         row->position = records[i].position;
         if (!row->begun)
             row_begin(row, DAY_RUNNING);

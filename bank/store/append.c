@@ -255,13 +255,12 @@ static bool settle(struct store *store, struct slot *slot)
         model_put_off(store, &store->model[slot->failed_tag - TAG_MODEL], slot->message);
     } else if (slot->failed_tag == TAG_CHECKPOINT) {
         slot->again = true;
-        models_put_off(store, superseded ? "somebody else has moved a checkpoint" : slot->message);
+        models_put_off(store,
+                       superseded ? "another session has moved a checkpoint" : slot->message);
     } else if (strcmp(slot->sqlstate, "23505") == 0) {
-        struct batch *batch = slot->batch;
-        batch->conflict = slot->conflict;
-        slot_remove_first(store);
-        doom_all(store);
-        store->listener.appended(store->listener.context, batch, APPEND_CONFLICT);
+        slot->batch->conflict = slot->conflict;
+        doom_all(store); /* the first's own mark means nothing once it has gone */
+        slot_tell_first(store, APPEND_CONFLICT);
     } else {
         snprintf(why, sizeof why, "%s%s",
                  superseded ? "" : "the database refuses to append: ", slot->message);

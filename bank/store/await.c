@@ -18,12 +18,18 @@ static int64_t head(struct query *query)
     return position;
 }
 
-/* Whether one is behind that is being brought on. */
-static bool behind(struct query *query, int64_t position)
+/* A read model is behind that is being brought on. */
+static const char model_behind[] =
+    "SELECT FROM esbank.projections WHERE state = 'inline' AND position < $1::bigint"
+    " AND EXISTS (SELECT FROM " LOCKS_OF(COMMIT_LOCK) " AND granted) LIMIT 1";
+
+/* A handler is behind that a bank runs and nothing keeps from going on. */
+static const char handler_behind[] =
+    "SELECT FROM esbank.lag WHERE kind = 'subscription' AND state IN"
+    " ('catching up', 'live') AND checkpoint < $1::bigint LIMIT 1";
+
+static bool is_behind(struct query *query, const char *sql, int64_t position)
 {
-    static const char sql[] =
-        "SELECT FROM esbank.projections WHERE state = 'inline' AND position < $1::bigint"
-        " AND EXISTS (SELECT FROM " LOCKS_OF(COMMIT_LOCK) " AND granted) LIMIT 1";
     char number[24];
     struct error ignored;
     snprintf(number, sizeof number, "%" PRId64, position);
@@ -33,18 +39,11 @@ static bool behind(struct query *query, int64_t position)
     return any;
 }
 
-/* Whether a handler is behind that a bank runs and nothing keeps from going on. */
-static bool handler_behind(struct query *query, int64_t position)
+static void await(struct query *query, const char *sql)
 {
-    static const char sql[] = "SELECT FROM esbank.lag WHERE kind = 'subscription' AND state IN"
-                              " ('catching up', 'live') AND checkpoint < $1::bigint LIMIT 1";
-    char number[24];
-    struct error ignored;
-    snprintf(number, sizeof number, "%" PRId64, position);
-    struct rows *rows = query_run(query, sql, 1, (const char *[]){ number }, &ignored);
-    const bool any = rows != NULL && rows_count(rows) > 0;
-    rows_free(rows);
-    return any;
+    const int64_t wanted = head(query), until_ms = clock_now_ms() + PATIENCE_MS;
+    while (wanted > 0 && is_behind(query, sql, wanted) && clock_now_ms() < until_ms)
+        clock_pause_ms(PAUSE_MS);
 }
 
 bool query_bank_serves(struct query *query, bool *serves, struct error *error)
@@ -60,14 +59,10 @@ bool query_bank_serves(struct query *query, bool *serves, struct error *error)
 
 void query_await_handlers(struct query *query)
 {
-    const int64_t wanted = head(query), until_ms = clock_now_ms() + PATIENCE_MS;
-    while (wanted > 0 && handler_behind(query, wanted) && clock_now_ms() < until_ms)
-        clock_pause_ms(PAUSE_MS);
+    await(query, handler_behind);
 }
 
 void query_await_models(struct query *query)
 {
-    const int64_t wanted = head(query), until_ms = clock_now_ms() + PATIENCE_MS;
-    while (wanted > 0 && behind(query, wanted) && clock_now_ms() < until_ms)
-        clock_pause_ms(PAUSE_MS);
+    await(query, model_behind);
 }

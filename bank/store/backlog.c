@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the riding read models are backlog, and the session of their own that
+ * What the riding read models are owed, and the session of their own that
  * brings it to them while the writer appends on.
  *
  * Owed is always the end of the log, (checkpoint, head], less what a model that

@@ -20,6 +20,7 @@
  * there, the models are put off and the follower looks where they are.
  */
 #include "bank/store/parts.h"
+#include "bank/store/rebuild.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -49,21 +50,9 @@ void models_prepare(struct connection *connection, int tag)
 void model_prepare(struct connection *connection, int tag, const char *name,
                    const struct projection *projection, const char *suffix)
 {
-    static const char hole[] = "%1$s";
-    size_t size = strlen(projection->statement) + 100;
-    char *sql = malloc(size * 4);
-    if (sql == NULL)
-        panic("out of memory");
-    char *at = sql;
-    for (const char *from = projection->statement; *from != '\0';)
-        if (strncmp(from, hole, sizeof hole - 1) == 0) {
-            at += sprintf(at, "esbank.%.63s%s", projection->name, suffix);
-            from += sizeof hole - 1;
-        } else {
-            *at++ = *from++;
-        }
-    *at = '\0';
-    assert((size_t)(at - sql) < size * 4);
+    char table[120];
+    snprintf(table, sizeof table, "esbank.%.63s%.30s", projection->name, suffix);
+    char *sql = rebuild_statement(projection, table);
     connection_prepare(connection, tag, name, sql);
     free(sql);
 }

@@ -100,7 +100,7 @@ struct model {
     struct columns columns;
 };
 
-/* What the riding models are backlog, and the session that brings it to them. */
+/* What the riding models are owed, and the session that brings it to them. */
 struct backlog {
     struct connection *connection;
     bool ready;                  /* its statements are prepared; always, while anything is owed */
@@ -214,7 +214,7 @@ struct store {
     int64_t tail;             /* where the log ends with all that was taken */
     bool hold;                /* nothing new is written: the follower is about to reach the head */
     struct event *lost_timer; /* tells batches taken while there is no log to write to */
-    struct columns events, commands, data_keys, kept, checkpoints;
+    struct columns events, commands, data_keys, kept, erasures, checkpoints;
     struct event_text text;
     int64_t cards_issued; /* while the log is ours: no event after this one issues a card */
 

@@ -3,14 +3,17 @@
  * Makes a read model again from the log, while the bank goes on and readers
  * keep reading.
  *
- *   esbank.<name>_rebuild   the shadow table, filled in runs of LOG_READER_CHUNK events; its
- * comment holds the checkpoint, in the same transaction as the run, so that one that was killed
- * goes on where it was the exchange            one transaction with the row of esbank.log_head
- * locked, so that no append comes in between: the last events are folded, the shadow takes the name
+ *   esbank.<name>_rebuild   the shadow table, filled in runs of LOG_READER_CHUNK
+ *                           events; its comment holds the checkpoint, in the same
+ *                           transaction as the run, so that one that was killed
+ *                           goes on where it was
+ *   the exchange            one transaction with the row of esbank.log_head locked,
+ *                           so that no append comes in between: the last events
+ *                           are folded, the shadow takes the name
  *
  * A table that is gone is made again first, empty, from the migrations.
  *
- * Locks are taken in the order of an append: head, table, checkpoint. An event
+ * Locks are taken in the order of an append: table, checkpoint, head. An event
  * that the projection cannot take is parked, and the rest goes on.
  */
 #ifndef BANK_STORE_REBUILD_H

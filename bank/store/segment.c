@@ -339,27 +339,25 @@ static void head_send(struct store *store, struct lane *lane, struct slot *slot)
     arguments_run(&arguments, lane->connection, TAG_HEAD, "head");
 }
 
-static void erasures_send(struct lane *lane, const struct batch *batch)
+static void erasures_send(struct store *store, struct lane *lane, const struct batch *batch)
 {
-    static const enum column_type types[] = { COLUMN_UUID };
-    struct columns columns;
+    struct columns *columns = &store->erasures;
     struct arguments arguments;
-    columns_init(&columns, types, 1);
+    columns_reset(columns);
     for (size_t i = 0; i < batch->event_count; i++)
         if (batch->event[i].event.kind == ACCOUNTS_OWNER_ERASED)
-            columns_uuid(&columns, 0, &batch->event[i].event.stream_id);
-    if (columns.rows > 0) {
-        arguments_columns(&arguments, &columns);
+            columns_uuid(columns, 0, &batch->event[i].event.stream_id);
+    if (columns->rows > 0) {
+        arguments_columns(&arguments, columns);
         arguments_run(&arguments, lane->connection, TAG_ERASE, "erase");
     }
-    columns_finish(&columns);
 }
 
 void segment_end(struct store *store, struct lane *lane, struct slot *slot)
 {
     head_send(store, lane, slot);
     snapshots_send(lane, slot);
-    erasures_send(lane, slot->batch);
+    erasures_send(store, lane, slot->batch);
     connection_sync(lane->connection, TAG_APPENDED);
     slot->state = SLOT_SENT;
 }

@@ -65,6 +65,7 @@ struct store *store_create(const struct store_options *options, struct error *er
                      sizeof snapshots_types / sizeof *snapshots_types);
     columns_init(&store->data_keys, data_keys_types,
                  sizeof data_keys_types / sizeof *data_keys_types);
+    columns_init(&store->erasures, (const enum column_type[]){ COLUMN_UUID }, 1);
     columns_init(&store->kept, kept_types, sizeof kept_types / sizeof *kept_types);
     projections_take(store, options->projections);
     store_models_create(store);
@@ -164,6 +165,7 @@ void store_destroy(struct store *store)
     for (size_t i = 0; i < STORAGE_APPENDS_MAX; i++)
         columns_finish(&store->slot[i].snapshots);
     columns_finish(&store->data_keys);
+    columns_finish(&store->erasures);
     columns_finish(&store->kept);
     known_close(&store->known);
     log_sealer_destroy(store->sealer);

@@ -171,8 +171,8 @@ static void resolve_result(struct store *store, const PGresult *result)
 
 /* ---- activation ---- */
 
-/* The withdrawals that wait for their machine: as the read model says, and as the events after its
- * checkpoint. */
+/* The withdrawals whose deadline runs: as the read model says, and as the events after its
+ * checkpoint. A suspect one has none any more. */
 #define LATE_WITHDRAWALS                                                                           \
     "WITH late AS (SELECT correlation_id,"                                                         \
     " max(CASE WHEN event_type = 'Teller.MoneyWithdrawn' THEN (data->>'confirm_by_us')::bigint "   \
@@ -180,14 +180,14 @@ static void resolve_result(struct store *store, const PGresult *result)
     " bool_or(event_type <> 'Teller.MoneyWithdrawn') AS ended FROM esbank.events WHERE position >" \
     " coalesce((SELECT max(position) FROM esbank.projections WHERE name = 'withdrawals'), 0) AND " \
     "event_type IN"                                                                                \
-    " ('Teller.MoneyWithdrawn', 'Teller.CashDispensed', 'Teller.DispenseFailed') GROUP BY "        \
-    "correlation_id)"                                                                              \
+    " ('Teller.MoneyWithdrawn', 'Teller.CashDispensed', 'Teller.DispenseFailed',"                  \
+    " 'Teller.WithdrawalSuspected') GROUP BY correlation_id)"                                      \
     " SELECT correlation_id, due FROM late WHERE NOT ended AND due IS NOT NULL"
 
 static const char open_withdrawals[] = LATE_WITHDRAWALS
     " UNION ALL SELECT withdrawal_id, coalesce((extract(epoch FROM confirm_by) * 1000000)::bigint, "
     "0)"
-    " FROM esbank.withdrawals AS w WHERE state IN ('dispensing', 'suspect') AND NOT EXISTS"
+    " FROM esbank.withdrawals AS w WHERE state = 'dispensing' AND NOT EXISTS"
     " (SELECT FROM late WHERE late.correlation_id = w.withdrawal_id) ORDER BY 2";
 static const char open_withdrawals_late[] = LATE_WITHDRAWALS " ORDER BY 2";
 

@@ -30,7 +30,6 @@
 #include <cmocka.h>
 
 #define SECOND_US INT64_C(1000000)
-#define DAY_US    (86400 * SECOND_US)
 #define MORNING   (20000 * DAY_US + 8 * 3600 * SECOND_US) /* the day the tests begin */
 
 enum { BANK_DEPOSITS = 4096, BANK_ACCOUNTS = 8, BANK_TELLERS = 4, FIRST_COMMAND = 1000 };

@@ -95,4 +95,15 @@ holds "and the next one runs" await 20 heard "$withdrawal" 1
 holds "nothing of it is left" await 20 gone "$(cat "$ESBANK_HOME/sleeper")"
 bank_stop
 
+# ---- suspects at a start -------------------------------------------------------
+
+# Their deadline has passed once and for all: as if they were older than that.
+ask "UPDATE esbank.withdrawals SET confirm_by = now() - interval '1 minute'" >/dev/null
+before=$(ask "SELECT count(*) FROM esbank.commands")
+bank_start
+bank account deposit "$account" 1.00
+[ "$before" -gt 5 ] && [ "$(ask "SELECT count(*) FROM esbank.commands")" = $((before + 1)) ]
+result "a start adds no command for what is suspect already" $?
+bank_stop
+
 results_end

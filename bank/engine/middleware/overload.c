@@ -12,7 +12,7 @@ static size_t room_for(const struct engine *engine, const struct request *reques
 {
     const enum command_kind kind = request->command.kind;
     const size_t most = engine->settings.queue_max;
-    if (kind == TELLER_CONFIRM_DISPENSE || kind == TELLER_CONFIRM_DEPOSIT)
+    if (command_is(kind, CONTINUES) && command_is(kind, TELLS))
         return most * 2;
     return request->sender == BY_OPERATOR ? most + most / 8 : most;
 }
