@@ -5,6 +5,7 @@
  * machines at once with one teller's key, until the business day is over. What
  * open withdrawals were promised may have left it or not, and is no difference.
  */
+#include "bank/handlers/alerts.h"
 #include "bank/handlers/handlers.h"
 
 #include <stdio.h>
@@ -12,15 +13,8 @@
 
 #define MESSAGE_SIZE 700 /* NOTES_MAX denominations, and the words */
 
-static const enum column_type raise_types[] = { COLUMN_TEXT, COLUMN_UUID, COLUMN_TEXT, COLUMN_INT8,
-                                                COLUMN_TIMESTAMPTZ };
-static const enum column_type clear_types[] = { COLUMN_TEXT, COLUMN_INT8, COLUMN_TIMESTAMPTZ };
-static const struct effect_statement raise = {
-    "SELECT * FROM esbank.alerts_raise('sign_ons', $1, $2, $3, $4, $5)", 5, raise_types
-};
-static const struct effect_statement clear = {
-    "SELECT * FROM esbank.alerts_clear('sign_ons', $1, $2, $3)", 3, clear_types
-};
+static const struct effect_statement raise = ALERT_RAISE("sign_ons"),
+                                     clear = ALERT_CLEAR("sign_ons");
 
 /* ", 3 of 50.00 too few": against the nearest count that would agree. */
 static int add_difference(char *text, size_t size, int32_t denomination, int32_t counted,
@@ -36,7 +30,7 @@ static int add_difference(char *text, size_t size, int32_t denomination, int32_t
 }
 
 /* Events of before the bank's counts were in them have no difference to show. */
-static int message_format(char message[static MESSAGE_SIZE], const struct event *event)
+static void message_format(char message[static MESSAGE_SIZE], const struct event *event)
 {
     const struct notes *counted = &event->cassettes.notes, *expected = &event->cassettes.expected;
     int length = snprintf(message, MESSAGE_SIZE, "this machine counts other notes than the bank");
@@ -50,28 +44,7 @@ static int message_format(char message[static MESSAGE_SIZE], const struct event 
         if (notes_of(expected, counted->item[i].denomination) == 0)
             length += add_difference(message + length, MESSAGE_SIZE - (size_t)length,
                                      counted->item[i].denomination, counted->item[i].count, 0, 0);
-    return length +
-           snprintf(message + length, MESSAGE_SIZE - (size_t)length, ": count its cassettes");
-}
-
-static void add_raise(struct effects *effects, const struct event_record *record,
-                      const char *subject, const char *message, size_t length)
-{
-    struct columns *row = effects_row(effects, &raise);
-    columns_bytes(row, 0, subject, strlen(subject));
-    columns_uuid(row, 1, &record->event.stream_id);
-    columns_bytes(row, 2, message, length);
-    columns_int8(row, 3, record->position);
-    columns_time(row, 4, record->event.at_us);
-}
-
-static void add_clear(struct effects *effects, const struct event_record *record,
-                      const char *subject)
-{
-    struct columns *row = effects_row(effects, &clear);
-    columns_bytes(row, 0, subject, strlen(subject));
-    columns_int8(row, 1, record->position);
-    columns_time(row, 2, record->event.at_us);
+    snprintf(message + length, MESSAGE_SIZE - (size_t)length, ": count its cassettes");
 }
 
 static bool handle(struct effects *effects, const struct event_record *record, struct error *reason)
@@ -80,19 +53,21 @@ static bool handle(struct effects *effects, const struct event_record *record, s
     static const char two[] =
         "a machine that another one has displaced signs on again: two of them work with this "
         "teller's key: find out which is the right one, stop the other, then start that one anew";
+    const struct uuid *teller_id = &record->event.stream_id;
     const bool counts = record->event.kind == TELLER_SIGNED_ON;
     (void)reason;
-    snprintf(subject, sizeof subject, "%s %s", uuid_write(&record->event.stream_id, teller),
+    snprintf(subject, sizeof subject, "%s %s", uuid_write(teller_id, teller),
              counts ? "counts" : "machines");
-    if (record->event.kind == TELLER_SIGN_ON_REFUSED)
-        add_raise(effects, record, subject, two, sizeof two - 1);
-    else if (!counts)
-        add_clear(effects, record, subject);
-    else if (!record->event.cassettes.agrees)
-        add_raise(effects, record, subject, message,
-                  (size_t)message_format(message, &record->event));
-    else if (record->event.cassettes.notes.length > 0) /* else it did not say what it counts */
-        add_clear(effects, record, subject);
+    if (record->event.kind == TELLER_SIGN_ON_REFUSED) {
+        alert_raise(effects, &raise, record, subject, teller_id, two);
+    } else if (!counts) {
+        alert_clear(effects, &clear, record, subject);
+    } else if (!record->event.cassettes.agrees) {
+        message_format(message, &record->event);
+        alert_raise(effects, &raise, record, subject, teller_id, message);
+    } else if (record->event.cassettes.notes.length > 0) { /* else it did not say what it counts */
+        alert_clear(effects, &clear, record, subject);
+    }
     return true;
 }
 

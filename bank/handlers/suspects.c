@@ -8,37 +8,25 @@
  * Every withdrawal's end could be that of a suspect one, so all ends of a run
  * are held against the open alerts by one statement; and so are all deposits'.
  */
+#include "bank/handlers/alerts.h"
 #include "bank/handlers/handlers.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static const enum column_type raise_types[] = { COLUMN_TEXT, COLUMN_UUID, COLUMN_TEXT, COLUMN_INT8,
-                                                COLUMN_TIMESTAMPTZ };
-static const enum column_type clear_types[] = { COLUMN_TEXT, COLUMN_INT8, COLUMN_TIMESTAMPTZ };
-static const struct effect_statement raise = {
-    "SELECT * FROM esbank.alerts_raise('suspects', $1, $2, $3, $4, $5)", 5, raise_types
-};
-static const struct effect_statement clear = {
-    "SELECT * FROM esbank.alerts_clear('suspects', $1, $2, $3)", 3, clear_types
-};
+static const struct effect_statement raise = ALERT_RAISE("suspects"),
+                                     clear = ALERT_CLEAR("suspects");
 
 static void add_raise(struct effects *effects, const struct event_record *record,
                       const char *withdrawal)
 {
     const struct event *event = &record->event;
     char amount[MONEY_TEXT_LENGTH], message[200];
-    struct columns *row = effects_row(effects, &raise);
-    int length = snprintf(
-        message, sizeof message,
-        "%s may have been paid or not (%s): count the machine, then `bank withdrawal resolve`",
-        money_format(event->withdrawal.amount, amount),
-        event->withdrawal.reason[0] != '\0' ? event->withdrawal.reason : "no reason given");
-    columns_bytes(row, 0, withdrawal, strlen(withdrawal));
-    columns_uuid(row, 1, &event->stream_id);
-    columns_bytes(row, 2, message, (size_t)length);
-    columns_int8(row, 3, record->position);
-    columns_time(row, 4, event->at_us);
+    snprintf(message, sizeof message,
+             "%s may have been paid or not (%s): count the machine, then `bank withdrawal resolve`",
+             money_format(event->withdrawal.amount, amount),
+             event->withdrawal.reason[0] != '\0' ? event->withdrawal.reason : "no reason given");
+    alert_raise(effects, &raise, record, withdrawal, &event->stream_id, message);
 }
 
 static void add_held(struct effects *effects, const struct event_record *record,
@@ -46,16 +34,11 @@ static void add_held(struct effects *effects, const struct event_record *record,
 {
     const struct event *event = &record->event;
     char amount[MONEY_TEXT_LENGTH], message[200];
-    struct columns *row = effects_row(effects, &raise);
-    int length = snprintf(
-        message, sizeof message,
-        "%s was put in and is held (%s): count the machine, then `bank deposit resolve`",
-        money_format(event->money_moved.amount, amount), refusal_name(event->money_moved.refusal));
-    columns_bytes(row, 0, deposit, strlen(deposit));
-    columns_uuid(row, 1, &event->money_moved.teller_id);
-    columns_bytes(row, 2, message, (size_t)length);
-    columns_int8(row, 3, record->position);
-    columns_time(row, 4, event->at_us);
+    snprintf(message, sizeof message,
+             "%s was put in and is held (%s): count the machine, then `bank deposit resolve`",
+             money_format(event->money_moved.amount, amount),
+             refusal_name(event->money_moved.refusal));
+    alert_raise(effects, &raise, record, deposit, &event->money_moved.teller_id, message);
 }
 
 static void add_deposit(struct effects *effects, const struct event_record *record,
@@ -63,21 +46,16 @@ static void add_deposit(struct effects *effects, const struct event_record *reco
 {
     const struct event *event = &record->event;
     char amount[MONEY_TEXT_LENGTH], message[200];
-    struct columns *row = effects_row(effects, &raise);
     const char *why = event->deposit.reason[0] != '\0'        ? event->deposit.reason
                       : event->deposit.refusal != NOT_REFUSED ? refusal_name(event->deposit.refusal)
                                                               : "no reason given";
-    int length = snprintf(
+    snprintf(
         message, sizeof message,
         "%s%s credited (%s): count the machine, then `bank deposit resolve`",
         event->deposit.amount > 0 ? money_format(event->deposit.amount, amount) : "an unknown sum",
         event->deposit.amount > 0 ? " was put in and not" : " was put in or not, and nothing is",
         why);
-    columns_bytes(row, 0, deposit, strlen(deposit));
-    columns_uuid(row, 1, &event->stream_id);
-    columns_bytes(row, 2, message, (size_t)length);
-    columns_int8(row, 3, record->position);
-    columns_time(row, 4, event->at_us);
+    alert_raise(effects, &raise, record, deposit, &event->stream_id, message);
 }
 
 static void add_disputed(struct effects *effects, const struct event_record *record,
@@ -88,8 +66,7 @@ static void add_disputed(struct effects *effects, const struct event_record *rec
     const enum refusal why = deposit ? event->deposit.refusal : event->withdrawal.refusal;
     const char *noun = deposit ? "deposit" : "withdrawal";
     char amount[MONEY_TEXT_LENGTH], message[300];
-    struct columns *row = effects_row(effects, &raise);
-    int length = snprintf(
+    snprintf(
         message, sizeof message,
         "%s: the machine says that it %s (%s, %s): find out whose it was, then `bank %s resolve`",
         why == REFUSED_NO_SUCH_WITHDRAWAL || why == REFUSED_NO_SUCH_DEPOSIT
@@ -98,11 +75,7 @@ static void add_disputed(struct effects *effects, const struct event_record *rec
         deposit ? "took money in" : "paid",
         deposit ? event->deposit.outcome : event->withdrawal.outcome,
         money_format(deposit ? event->deposit.amount : event->withdrawal.amount, amount), noun);
-    columns_bytes(row, 0, saga, strlen(saga));
-    columns_uuid(row, 1, &event->stream_id);
-    columns_bytes(row, 2, message, (size_t)length);
-    columns_int8(row, 3, record->position);
-    columns_time(row, 4, event->at_us);
+    alert_raise(effects, &raise, record, saga, &event->stream_id, message);
 }
 
 static bool handle(struct effects *effects, const struct event_record *record, struct error *reason)
@@ -121,10 +94,7 @@ static bool handle(struct effects *effects, const struct event_record *record, s
         add_held(effects, record, saga);
     } else if (record->event.kind != ACCOUNTS_MONEY_DEPOSITED ||
                !uuid_is_nil(&record->event.money_moved.teller_id)) {
-        struct columns *row = effects_row(effects, &clear);
-        columns_bytes(row, 0, saga, strlen(saga));
-        columns_int8(row, 1, record->position);
-        columns_time(row, 2, record->event.at_us);
+        alert_clear(effects, &clear, record, saga);
     }
     return true;
 }
