@@ -33,6 +33,9 @@ struct uuid uuid_make(void);
 /* The version 7 id made of this time (microseconds since 1970) and these ten bytes. */
 struct uuid uuid_from_time(int64_t time_us, const unsigned char random[static 10]);
 
+/* The version 5 id of a name in a namespace: the same whenever it is asked for. */
+struct uuid uuid_named(const struct uuid *space, const char *name);
+
 static inline bool uuid_equal(const struct uuid *a, const struct uuid *b)
 {
     return memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;

@@ -67,15 +67,16 @@ static bool acceptor_parse(const char *text, struct acceptor_state *state, bool 
            notes_text_parse(bin, &state->bin);
 }
 
-static bool acceptor_forget(struct acceptor *acceptor, struct error *error)
-{
-    log_line("%.300s/acceptor is not as this machine wrote it: it is set aside", acceptor->folder);
-    return memory_set_aside(acceptor->folder, "acceptor", error) && acceptor_lose(acceptor, error);
-}
-
 bool acceptor_lose(struct acceptor *acceptor, struct error *error)
 {
     struct acceptor_state unsure = { .bin = acceptor->state.bin, .attention = true };
+    if (acceptor->found == MEMORY_FORGED) {
+        log_line("%.300s/acceptor is not as this machine wrote it: it is set aside",
+                 acceptor->folder);
+        if (!memory_set_aside(acceptor->folder, "acceptor", error))
+            return false;
+        acceptor->found = MEMORY_ABSENT;
+    }
     log_line("the acceptor cannot tell what it holds: count the deposit bin");
     return acceptor_write(acceptor, &unsure, false, error);
 }
@@ -91,9 +92,8 @@ bool acceptor_open(struct acceptor *acceptor, const char *folder, struct memory 
     case MEMORY_FAILED:
         return false;
     case MEMORY_ABSENT:
+    case MEMORY_FORGED: /* acceptor_lose sets it aside, after the bank's report is stored */
         return true;
-    case MEMORY_FORGED:
-        return acceptor_forget(acceptor, error);
     case MEMORY_GOOD:
         break;
     }

@@ -66,7 +66,7 @@ bool acceptor_open(struct acceptor *acceptor, const char *folder, struct memory 
 bool acceptor_accept(struct acceptor *acceptor, const struct uuid *deposit,
                      const struct notes *notes, char why[static 64]);
 
-/* It cannot tell what it holds: no deposits before acceptor_reset. */
+/* It cannot tell what it holds: no deposits before acceptor_reset. A forged file is set aside. */
 bool acceptor_lose(struct acceptor *acceptor, struct error *error);
 
 /* What is inside goes into the bin. On failure it has all the same, and the file still says escrow.

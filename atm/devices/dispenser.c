@@ -115,18 +115,16 @@ static bool dispenser_parse(char *text, struct dispenser_state *state, bool *loa
     return found < DISPENSER_STATUS_COUNT && *text == '\0';
 }
 
-/* What it did last, and what is in it, may be anything. */
-static bool dispenser_forget(struct dispenser *dispenser, struct error *error)
-{
-    log_line("%.300s/dispenser is not as this machine wrote it: it is set aside",
-             dispenser->folder);
-    return memory_set_aside(dispenser->folder, "dispenser", error) &&
-           dispenser_lose(dispenser, error);
-}
-
 bool dispenser_lose(struct dispenser *dispenser, struct error *error)
 {
     const struct dispenser_state nothing = { .attention = true };
+    if (dispenser->found == MEMORY_FORGED) {
+        log_line("%.300s/dispenser is not as this machine wrote it: it is set aside",
+                 dispenser->folder);
+        if (!memory_set_aside(dispenser->folder, "dispenser", error))
+            return false;
+        dispenser->found = MEMORY_ABSENT;
+    }
     log_line("the dispenser's memory is lost: what is open counts as unknown; count the cash");
     return dispenser_write(dispenser, &nothing, false, error);
 }
@@ -142,9 +140,8 @@ bool dispenser_open(struct dispenser *dispenser, const char *folder, struct memo
     case MEMORY_FAILED:
         return false;
     case MEMORY_ABSENT:
+    case MEMORY_FORGED: /* dispenser_lose sets it aside, after the bank's report is stored */
         return true;
-    case MEMORY_FORGED:
-        return dispenser_forget(dispenser, error);
     case MEMORY_GOOD:
         break;
     }

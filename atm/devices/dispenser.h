@@ -70,7 +70,8 @@ struct dispenser {
 bool dispenser_open(struct dispenser *dispenser, const char *folder, struct memory *memory,
                     struct error *error);
 
-/* The file is not there, though this machine has worked before: as one that it did not write. */
+/* The file is forged, or gone though this machine has worked before: what it did last and what is
+ * in it may be anything. A forged file is set aside. */
 bool dispenser_lose(struct dispenser *dispenser, struct error *error);
 
 /* Writes the file anew: with the MAC that a folder being adopted lacks, or after a disk that took

@@ -228,9 +228,11 @@ static void machine_stored_answered(struct machine *machine, struct saf_entry *e
     if (!machine_journal(machine, refused ? JOURNAL_REFUSED : JOURNAL_ACKNOWLEDGED,
                          &stored.withdrawal, detail))
         return;
-    /* No books have it: the operators hear of it by another way. */
+    /* No books have it: the operators hear of it by another way, and once. */
     const bool advice = !uuid_is_nil(&stored.withdrawal);
-    if (refused && advice && !machine_report(machine, "advice_refused", 1, &error)) {
+    const struct uuid incident = uuid_named(&stored.id, "advice_refused");
+    if (refused && advice &&
+        !machine_report_as(machine, &incident, "advice_refused", 1, &error)) {
         log_line("%s", error.message);
         return;
     }

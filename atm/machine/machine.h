@@ -78,7 +78,10 @@ bool machine_lock(struct machine *machine, struct error *error);
 bool machine_recall(struct machine *machine,
                     struct error *error); /* reads the folder, settles what is open */
 void machine_key_late(struct machine *machine);
+/* Stores an incident for the bank: a new one, or the one of that id. */
 bool machine_report(struct machine *machine, const char *incident, int count, struct error *error);
+bool machine_report_as(struct machine *machine, const struct uuid *id, const char *incident,
+                       int count, struct error *error);
 struct terminal_event *machine_answer(struct machine *machine, enum event_kind kind);
 bool machine_effects(struct machine *machine, struct effects *effects);
 bool machine_advise(struct machine *machine, const struct advice *advice);

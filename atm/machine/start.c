@@ -99,15 +99,28 @@ static bool acceptor_gone(const struct machine *machine, const struct recovery *
            !machine->memory.adopting;
 }
 
-/* A witness that is missing or forged is reported to the bank. */
-static bool witness_report(struct machine *machine, const struct recovery *recovery,
-                           struct error *error)
+static bool dispenser_gone(const struct machine *machine, const struct recovery *recovery)
 {
-    const bool lost = machine->dispenser.found == MEMORY_FORGED ||
-                      machine->acceptor.found == MEMORY_FORGED || recovery->lost ||
-                      machine->saf.forged_count > 0 || acceptor_gone(machine, recovery) ||
-                      (machine->dispenser.found == MEMORY_ABSENT && recovery->worked);
-    return !lost || machine_report(machine, "memory_lost", 1, error);
+    return machine->dispenser.found == MEMORY_ABSENT && recovery->worked;
+}
+
+/*
+ * A witness that is missing or forged is reported to the bank, and then set
+ * aside: a machine that is killed between the two reports it again.
+ */
+static bool witnesses_lose(struct machine *machine, const struct recovery *recovery,
+                           bool *reported, struct error *error)
+{
+    const bool dispenser = machine->dispenser.found == MEMORY_FORGED ||
+                           dispenser_gone(machine, recovery),
+               acceptor =
+                   machine->acceptor.found == MEMORY_FORGED || acceptor_gone(machine, recovery);
+    if (!dispenser && !acceptor && machine->saf.forged_count == 0)
+        return true;
+    *reported = true;
+    return machine_report(machine, "memory_lost", 1, error) &&
+           (!dispenser || dispenser_lose(&machine->dispenser, error)) &&
+           (!acceptor || acceptor_lose(&machine->acceptor, error));
 }
 
 static bool folder_settle(struct machine *machine, struct recovery *recovery, struct error *error)
@@ -117,16 +130,14 @@ static bool folder_settle(struct machine *machine, struct recovery *recovery, st
     const bool unsealed = !journal->keyed && journal->sequence > 0; /* not a new machine */
     if (machine->memory.witnessed > journal->sequence)              /* adopted all the same */
         recovery_without_journal(recovery, &machine->dispenser, &machine->acceptor);
-    if (machine->dispenser.found == MEMORY_ABSENT && recovery->worked &&
-        !dispenser_lose(&machine->dispenser, error))
-        return false;
-    if (acceptor_gone(machine, recovery) && !acceptor_lose(&machine->acceptor, error))
+    bool reported = false;
+    if (!witnesses_lose(machine, recovery, &reported, error))
         return false;
     if (!journal_write(journal, JOURNAL_STARTED, NULL, "", error) ||
         !recovery_run(recovery, journal, &machine->dispenser, &machine->saf, teller, error) ||
         !recovery_run_deposits(recovery, journal, &machine->acceptor, &machine->saf, teller, error))
         return false;
-    if (!witness_report(machine, recovery, error))
+    if (recovery->lost && !reported && !machine_report(machine, "memory_lost", 1, error))
         return false;
     if (!machine->acceptor.known && !machine->acceptor.state.attention &&
         !acceptor_seal(&machine->acceptor, error))
@@ -178,12 +189,18 @@ void machine_key_late(struct machine *machine)
     memory_close(&machine->memory);
 }
 
-bool machine_report(struct machine *machine, const char *incident, int count, struct error *error)
+bool machine_report_as(struct machine *machine, const struct uuid *id, const char *incident,
+                       int count, struct error *error)
 {
     char line[MESSAGE_SIZE];
-    struct uuid id = uuid_make();
-    size_t length = message_incident(line, &id, &machine->options->teller, incident, count);
-    return saf_store(&machine->saf, &id, line, length, error);
+    size_t length = message_incident(line, id, &machine->options->teller, incident, count);
+    return saf_store(&machine->saf, id, line, length, error);
+}
+
+bool machine_report(struct machine *machine, const char *incident, int count, struct error *error)
+{
+    const struct uuid id = uuid_make();
+    return machine_report_as(machine, &id, incident, count, error);
 }
 
 bool machine_set_supervisor_code(const struct options *options, const char *digits,

@@ -336,6 +336,10 @@ static void test_a_forged_file_is_forgotten_and_wants_a_person(void **state)
     fputs(text, file);
     fclose(file);
     free(text);
+    struct error error;
+    reopen();
+    assert_int_equal(dispenser.found, MEMORY_FORGED);
+    check_worked(dispenser_lose(&dispenser, &error), &error);
     for (int start = 0; start < 2; start++) {
         reopen();
         assert_false(dispenser.loaded);

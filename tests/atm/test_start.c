@@ -237,6 +237,30 @@ static void test_a_machine_whose_dispenser_file_is_gone_wants_a_supervisor(void 
     stop();
 }
 
+/* As after a kill between the two: it cannot be set aside, and the report is stored already. */
+static void test_a_forged_memory_is_reported_before_it_is_set_aside(void **state)
+{
+    (void)state;
+    char path[600], aside[700], inside[720];
+    bank_key(home);
+    start();
+    bank_until(&bank, in_service, "it serves");
+    stop();
+    snprintf(path, sizeof path, "%s/acceptor", options.folder);
+    snprintf(aside, sizeof aside, "%s.forged", path);
+    snprintf(inside, sizeof inside, "%s/in", aside);
+    assert_int_equal(truncate(path, 40), 0);
+    assert_int_equal(mkdir(aside, 0700), 0);
+    assert_int_equal(mkdir(inside, 0700), 0);
+    refused("cannot set");
+    assert_int_equal(rmdir(inside), 0);
+    assert_int_equal(rmdir(aside), 0);
+    start();
+    assert_true(machine.acceptor.state.attention);
+    assert_int_equal(machine.saf.count, 2); /* at least once */
+    stop();
+}
+
 static void bank_knows(const char *position)
 {
     snprintf(bank.journal, sizeof bank.journal, ",\"journal\":\"%s\"", position);
@@ -424,6 +448,8 @@ int main(void)
             test_what_a_device_did_last_is_unknown_when_the_journal_is_lost, fresh, done),
         cmocka_unit_test_setup_teardown(
             test_a_machine_whose_dispenser_file_is_gone_wants_a_supervisor, fresh, done),
+        cmocka_unit_test_setup_teardown(test_a_forged_memory_is_reported_before_it_is_set_aside,
+                                        fresh, done),
         cmocka_unit_test_setup_teardown(test_a_machine_whose_acceptor_file_is_gone_takes_no_notes,
                                         fresh, done),
         cmocka_unit_test_setup_teardown(test_another_terminal_key_needs_the_one_before, fresh,

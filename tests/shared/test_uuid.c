@@ -26,6 +26,17 @@ static void test_the_example_of_the_standard_comes_out(void **state)
     assert_string_equal(uuid_write(&uuid, text), "017f22e2-79b0-7cc3-98c4-dc0c0c07398f");
 }
 
+/* RFC 9562, A.4: www.example.com in the namespace of DNS. */
+static void test_a_name_has_the_id_of_the_standard(void **state)
+{
+    (void)state;
+    struct uuid space, named;
+    char text[UUID_TEXT_LENGTH];
+    assert_true(uuid_read("6ba7b810-9dad-11d1-80b4-00c04fd430c8", 36, &space));
+    named = uuid_named(&space, "www.example.com");
+    assert_string_equal(uuid_write(&named, text), "2ed6657d-e927-568b-95e1-2665a8aea6a2");
+}
+
 static void test_text_and_bytes_go_both_ways(void **state)
 {
     (void)state;
@@ -140,6 +151,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_example_of_the_standard_comes_out),
+        cmocka_unit_test(test_a_name_has_the_id_of_the_standard),
         cmocka_unit_test(test_text_and_bytes_go_both_ways),
         cmocka_unit_test(test_what_is_no_uuid_is_not_read),
         cmocka_unit_test(test_a_new_id_is_of_version_7_and_of_now),
