@@ -15,6 +15,7 @@
 #define CORE_COMMAND_H
 
 #include "bank/core/event.h"
+#include "bank/core/operator_role.h"
 
 /* clang-format off */
 
@@ -67,9 +68,15 @@ enum command_field {
 #define WHERE_TO       (WITH(TAKEN) | WITH(REJECTED) | WITH(RETRACTED) | WITH(REASON))
 #define DEPOSIT_LIMITS (WITH(DEPOSIT_LIMIT) | WITH(DEPOSIT_DAILY))
 
-/* Who may send a command; 0: only the bank itself, as a step of a saga. */
-#define BY_TERMINAL 1
-#define BY_OPERATOR 2
+/* Who may send a command; 0: only the bank itself, as a step of a saga. An operator's row says
+ * AS_ROLE: the least role that may. */
+#define BY_TERMINAL   1u
+#define BY_OPERATOR   2u
+#define AS_ROLE(role) (BY_OPERATOR | (unsigned)(role) << 2)
+#define AS_VIEWER     AS_ROLE(ROLE_VIEWER)
+#define AS_CLERK      AS_ROLE(ROLE_CLERK)
+#define AS_OPERATOR   AS_ROLE(ROLE_OPERATOR)
+#define AS_SUPERVISOR AS_ROLE(ROLE_SUPERVISOR)
 
 /* What more there is to a command. */
 #define BEGINS        1 /* its saga: the command's id is the saga's, too */
@@ -80,38 +87,38 @@ enum command_field {
 
 /*
  * Columns: the enumerator; the full name and the name on the wire; who may send
- * it; the aggregate that decides it; its saga and what more there is to it; the
+ * it, and as what; the aggregate that decides it; its saga and what more there is to it; the
  * fields that it must have, and those it may have.
  */
 #define COMMAND_TABLE(X) \
-    X(TELLER_PROVISION, "Teller.ProvisionTeller", "ProvisionTeller", BY_OPERATOR, \
+    X(TELLER_PROVISION, "Teller.ProvisionTeller", "ProvisionTeller", AS_OPERATOR, \
       STREAM_TELLER, SAGA_NONE, 0, \
       WITH(CASSETTES), WITH(TELLER_ID) | WITH(DEPOSIT_CAPACITY)) \
-    X(TELLER_SET_DEPOSIT_CAPACITY, "Teller.SetDepositCapacity", "SetDepositCapacity", BY_OPERATOR, \
+    X(TELLER_SET_DEPOSIT_CAPACITY, "Teller.SetDepositCapacity", "SetDepositCapacity", AS_OPERATOR, \
       STREAM_TELLER, SAGA_NONE, 0, \
       WITH(TELLER_ID) | WITH(DEPOSIT_CAPACITY), 0) \
     X(TELLER_SIGN_ON, "Teller.SignOn", "SignOn", BY_TERMINAL, \
       STREAM_TELLER, SAGA_NONE, 0, \
       WITH(TELLER_ID), WITH(CASSETTES) | WITH(RUN)) \
-    X(TELLER_REPLENISH_CASSETTES, "Teller.ReplenishCassettes", "ReplenishCassettes", BY_TERMINAL | BY_OPERATOR, \
+    X(TELLER_REPLENISH_CASSETTES, "Teller.ReplenishCassettes", "ReplenishCassettes", BY_TERMINAL | AS_CLERK, \
       STREAM_TELLER, SAGA_NONE, 0, \
       WITH(TELLER_ID) | WITH(NOTES), 0) \
-    X(TELLER_CUT_OVER, "Teller.CutOver", "CutOver", BY_TERMINAL | BY_OPERATOR, \
+    X(TELLER_CUT_OVER, "Teller.CutOver", "CutOver", BY_TERMINAL | AS_CLERK, \
       STREAM_TELLER, SAGA_NONE, 0, \
       WITH(TELLER_ID), 0) \
     X(TELLER_REPORT_INCIDENT, "Teller.ReportIncident", "ReportIncident", BY_TERMINAL, \
       STREAM_TELLER, SAGA_NONE, TELLS, \
       WITH(TELLER_ID) | WITH(INCIDENT) | WITH(COUNT), 0) \
-    X(TELLER_BAR, "Teller.BarTeller", "BarTeller", BY_OPERATOR, \
+    X(TELLER_BAR, "Teller.BarTeller", "BarTeller", AS_OPERATOR, \
       STREAM_TELLER, SAGA_NONE, 0, \
       WITH(TELLER_ID), WITH(REASON)) \
-    X(TELLER_UNBAR, "Teller.UnbarTeller", "UnbarTeller", BY_OPERATOR, \
+    X(TELLER_UNBAR, "Teller.UnbarTeller", "UnbarTeller", AS_OPERATOR, \
       STREAM_TELLER, SAGA_NONE, 0, \
       WITH(TELLER_ID), WITH(REASON)) \
-    X(TELLER_REPLACE_KEY, "Teller.ReplaceTellerKey", "ReplaceTellerKey", BY_OPERATOR, \
+    X(TELLER_REPLACE_KEY, "Teller.ReplaceTellerKey", "ReplaceTellerKey", AS_SUPERVISOR, \
       STREAM_TELLER, SAGA_NONE, 0, \
       WITH(TELLER_ID), 0) \
-    X(TELLER_WITHDRAW_KEY, "Teller.WithdrawTellerKey", "WithdrawTellerKey", BY_OPERATOR, \
+    X(TELLER_WITHDRAW_KEY, "Teller.WithdrawTellerKey", "WithdrawTellerKey", AS_SUPERVISOR, \
       STREAM_TELLER, SAGA_NONE, 0, \
       WITH(TELLER_ID), 0) \
     X(TELLER_INITIATE_WITHDRAWAL, "Teller.InitiateWithdrawal", "InitiateWithdrawal", BY_TERMINAL, \
@@ -126,7 +133,7 @@ enum command_field {
     X(TELLER_SUSPECT_WITHDRAWAL, "Teller.SuspectWithdrawal", "", 0, \
       STREAM_TELLER, SAGA_WITHDRAWAL, CONTINUES | DUE, \
       0, 0) \
-    X(TELLER_RESOLVE_WITHDRAWAL, "Teller.ResolveWithdrawal", "ResolveWithdrawal", BY_OPERATOR, \
+    X(TELLER_RESOLVE_WITHDRAWAL, "Teller.ResolveWithdrawal", "ResolveWithdrawal", AS_OPERATOR, \
       STREAM_TELLER, SAGA_WITHDRAWAL, CONTINUES, \
       WITH(WITHDRAWAL_ID) | WITH(OUTCOME), WHERE_TO) \
     X(TELLER_INITIATE_DEPOSIT, "Teller.InitiateDeposit", "InitiateDeposit", BY_TERMINAL, \
@@ -138,7 +145,7 @@ enum command_field {
     X(TELLER_SUSPECT_DEPOSIT, "Teller.SuspectDeposit", "", 0, \
       STREAM_TELLER, SAGA_DEPOSIT, 0, \
       0, 0) \
-    X(TELLER_RESOLVE_DEPOSIT, "Teller.ResolveDeposit", "ResolveDeposit", BY_OPERATOR, \
+    X(TELLER_RESOLVE_DEPOSIT, "Teller.ResolveDeposit", "ResolveDeposit", AS_OPERATOR, \
       STREAM_TELLER, SAGA_DEPOSIT, CONTINUES, \
       WITH(DEPOSIT_ID) | WITH(OUTCOME), WITH(NOTES) | WITH(REASON)) \
     X(TELLER_SUSPEND_AUTHENTICATION, "Teller.SuspendAuthentication", "", 0, \
@@ -147,31 +154,31 @@ enum command_field {
     X(TELLER_RESUME_AUTHENTICATION, "Teller.ResumeAuthentication", "", 0, \
       STREAM_TELLER, SAGA_NONE, 0, \
       0, 0) \
-    X(ACCOUNTS_OPEN_ACCOUNT, "Accounts.OpenAccount", "OpenAccount", BY_OPERATOR, \
+    X(ACCOUNTS_OPEN_ACCOUNT, "Accounts.OpenAccount", "OpenAccount", AS_CLERK, \
       STREAM_ACCOUNT, SAGA_NONE, 0, \
       WITH(OWNER), WITH(ACCOUNT_ID) | WITH(DAILY_LIMIT) | WITH(DAILY_COUNT) | DEPOSIT_LIMITS) \
-    X(ACCOUNTS_RENAME_OWNER, "Accounts.RenameOwner", "RenameOwner", BY_OPERATOR, \
+    X(ACCOUNTS_RENAME_OWNER, "Accounts.RenameOwner", "RenameOwner", AS_CLERK, \
       STREAM_ACCOUNT, SAGA_NONE, 0, \
       WITH(ACCOUNT_ID) | WITH(OWNER), 0) \
-    X(ACCOUNTS_SET_LIMITS, "Accounts.SetLimits", "SetLimits", BY_OPERATOR, \
+    X(ACCOUNTS_SET_LIMITS, "Accounts.SetLimits", "SetLimits", AS_OPERATOR, \
       STREAM_ACCOUNT, SAGA_NONE, 0, \
       WITH(ACCOUNT_ID) | WITH(DAILY_LIMIT) | WITH(DAILY_COUNT), DEPOSIT_LIMITS) \
-    X(ACCOUNTS_CLOSE_ACCOUNT, "Accounts.CloseAccount", "CloseAccount", BY_OPERATOR, \
+    X(ACCOUNTS_CLOSE_ACCOUNT, "Accounts.CloseAccount", "CloseAccount", AS_SUPERVISOR, \
       STREAM_ACCOUNT, SAGA_NONE, 0, \
       WITH(ACCOUNT_ID), 0) \
-    X(ACCOUNTS_ERASE_OWNER, "Accounts.EraseOwner", "EraseOwner", BY_OPERATOR, \
+    X(ACCOUNTS_ERASE_OWNER, "Accounts.EraseOwner", "EraseOwner", AS_SUPERVISOR, \
       STREAM_ACCOUNT, SAGA_NONE, 0, \
       WITH(ACCOUNT_ID), 0) \
-    X(ACCOUNTS_ISSUE_CARD, "Accounts.IssueCard", "IssueCard", BY_OPERATOR, \
+    X(ACCOUNTS_ISSUE_CARD, "Accounts.IssueCard", "IssueCard", AS_CLERK, \
       STREAM_ACCOUNT, SAGA_NONE, 0, \
       WITH(ACCOUNT_ID) | WITH(CARD) | WITH(PIN_BLOCK), 0) \
-    X(ACCOUNTS_BLOCK_CARD, "Accounts.BlockCard", "BlockCard", BY_OPERATOR, \
+    X(ACCOUNTS_BLOCK_CARD, "Accounts.BlockCard", "BlockCard", AS_CLERK, \
       STREAM_ACCOUNT, SAGA_NONE, 0, \
       0, WHICH_CARD) \
-    X(ACCOUNTS_UNBLOCK_CARD, "Accounts.UnblockCard", "UnblockCard", BY_OPERATOR, \
+    X(ACCOUNTS_UNBLOCK_CARD, "Accounts.UnblockCard", "UnblockCard", AS_CLERK, \
       STREAM_ACCOUNT, SAGA_NONE, 0, \
       0, WHICH_CARD) \
-    X(ACCOUNTS_DEPOSIT_MONEY, "Accounts.DepositMoney", "DepositMoney", BY_OPERATOR, \
+    X(ACCOUNTS_DEPOSIT_MONEY, "Accounts.DepositMoney", "DepositMoney", AS_CLERK, \
       STREAM_ACCOUNT, SAGA_NONE, 0, \
       WITH(ACCOUNT_ID) | WITH(AMOUNT), 0) \
     X(ACCOUNTS_RELEASE_DEPOSIT, "Accounts.ReleaseDeposit", "", 0, \
@@ -180,7 +187,7 @@ enum command_field {
     X(ACCOUNTS_RETURN_DEPOSIT, "Accounts.ReturnDeposit", "", 0, \
       STREAM_ACCOUNT, SAGA_NONE, 0, \
       0, 0) \
-    X(ACCOUNTS_WITHDRAW_MONEY, "Accounts.WithdrawMoney", "WithdrawMoney", BY_OPERATOR, \
+    X(ACCOUNTS_WITHDRAW_MONEY, "Accounts.WithdrawMoney", "WithdrawMoney", AS_CLERK, \
       STREAM_ACCOUNT, SAGA_NONE, 0, \
       WITH(ACCOUNT_ID) | WITH(AMOUNT), 0) \
     X(ACCOUNTS_CONFIRM_AUTHORIZATION, "Accounts.ConfirmAuthorization", "", 0, \
@@ -201,7 +208,7 @@ enum command_field {
     X(TRANSFERS_INITIATE_TRANSFER, "Transfers.InitiateTransfer", "InitiateTransfer", BY_TERMINAL, \
       STREAM_ACCOUNT, SAGA_TRANSFER, BEGINS | AUTHENTICATES, \
       WITH_CARD | WITH(AMOUNT) | WITH(TO_CARD), 0) \
-    X(TRANSFERS_MAKE_TRANSFER, "Transfers.MakeTransfer", "MakeTransfer", BY_OPERATOR, \
+    X(TRANSFERS_MAKE_TRANSFER, "Transfers.MakeTransfer", "MakeTransfer", AS_CLERK, \
       STREAM_ACCOUNT, SAGA_TRANSFER, BEGINS, \
       WITH(ACCOUNT_ID) | WITH(AMOUNT) | WITH(TO_ACCOUNT_ID), 0) \
     X(TRANSFERS_CREDIT_TRANSFER, "Transfers.CreditTransfer", "", 0, \
@@ -337,6 +344,12 @@ struct command_traits {
 };
 
 const struct command_traits *command_traits(enum command_kind kind);
+
+/* The least role of an operator that may send it; ROLE_NONE: no operator does. */
+static inline enum operator_role command_role(enum command_kind kind)
+{
+    return (enum operator_role)(command_traits(kind)->senders >> 2);
+}
 
 /* Whether there is one: a token of zeros is none. */
 static inline bool card_given(const unsigned char token[static CARD_TOKEN_LENGTH])

@@ -39,7 +39,7 @@ done
 result "each command of a terminal has a section" $missing
 sed '/^<!-- table: /,/^<!-- end -->/d' $document >"${TEST_TMP:-/tmp}/protocol.text"
 missing=0
-for command in $("$BUILD/protocol_tables" commands | sed -n 's/^| `\([A-Za-z]*\)` | \(operator\|both\) .*/\1/p'); do
+for command in $("$BUILD/protocol_tables" commands | sed -n 's/^| `\([A-Za-z]*\)` | .*\(viewer\|clerk\|operator\|supervisor\) |.*/\1/p'); do
     grep -q "\`$command\`" "${TEST_TMP:-/tmp}/protocol.text" || { echo "# the text says nothing of $command"; missing=1; }
 done
 result "and each of an operator is in the text" $missing

@@ -25,10 +25,13 @@ static void print_fields(unsigned fields, const char *none)
         printf("%s", none);
 }
 
-/* What sends it, in the document's words. */
-static const char *socket_of(unsigned senders)
+/* What sends it, in the document's words: a terminal, and an operator of that role or above. */
+static void print_senders(enum command_kind kind)
 {
-    return senders == BY_TERMINAL ? "terminal" : senders == BY_OPERATOR ? "operator" : "both";
+    const unsigned senders = command_traits(kind)->senders;
+    printf("%s%s%s", (senders & BY_TERMINAL) != 0 ? "terminal" : "",
+           (senders & BY_TERMINAL) != 0 && (senders & BY_OPERATOR) != 0 ? ", " : "",
+           operator_role_name(command_role(kind)));
 }
 
 static void print_commands(void)
@@ -38,13 +41,15 @@ static void print_commands(void)
         const struct command_traits *traits = command_traits(kind);
         if (traits->senders == 0)
             continue;
-        printf("| `%s` | %s | ", traits->wire, socket_of(traits->senders));
+        printf("| `%s` | ", traits->wire);
+        print_senders(kind);
+        printf(" | ");
         print_fields(traits->required, "");
         printf(" | ");
         print_fields(traits->optional, "");
         printf(" |\n");
     }
-    printf("| `EchoTest` | both | | |\n| `GetStatus` | operator | | |\n");
+    printf("| `EchoTest` | terminal, viewer | | |\n| `GetStatus` | viewer | | |\n");
 }
 
 static void print_shapes(void)
