@@ -11,6 +11,7 @@
 #include "atm/files/prompt.h"
 #include "atm/frontend/frontend.h"
 #include "atm/machine/machine.h"
+#include "shared/clock.h"
 #include "shared/tty.h"
 #include "shared/version.h"
 
@@ -72,7 +73,7 @@ static int sooner(int a_ms, int b_ms)
  */
 static int grace_left_ms(const struct machine *machine, int64_t started_ms)
 {
-    int64_t left = started_ms + GRACE_MS - machine_now_ms();
+    int64_t left = started_ms + GRACE_MS - clock_now_ms();
     return machine->terminal.state == STATE_OUT_OF_SERVICE && left > 0 ? (int)left : 0;
 }
 
@@ -115,7 +116,7 @@ static void serve(struct machine *machine, const sigset_t *mask)
 {
     bool told = false, shown = false;    /* told: the machine knows that it is to stop */
     bool cash_out = false, more = false; /* more: there may be inputs that nothing will announce */
-    int64_t started_ms = machine_now_ms();
+    int64_t started_ms = clock_now_ms();
     while (!machine_over(machine)) {
         struct input input;
         int grace_ms = shown ? 0 : grace_left_ms(machine, started_ms);

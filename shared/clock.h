@@ -1,16 +1,27 @@
 /* SPDX-License-Identifier: MIT */
-/* The monotonic clock, for deadlines while waiting for Postgres; never for what is recorded. */
+/* The system's clocks: the monotonic one for deadlines, the wall's for what is recorded. */
 #ifndef SHARED_CLOCK_H
 #define SHARED_CLOCK_H
 
 #include <stdint.h>
 #include <time.h>
 
-static inline int64_t clock_now_ms(void)
+static inline int64_t clock_us(clockid_t clock)
 {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* Microseconds since 1970. */
+static inline int64_t clock_wall_us(void)
+{
+    return clock_us(CLOCK_REALTIME);
+}
+
+static inline int64_t clock_now_ms(void)
+{
+    return clock_us(CLOCK_MONOTONIC) / 1000;
 }
 
 /* A pause between two looks at a condition; a signal ends it early. */

@@ -80,6 +80,12 @@ struct notes notes_take_most(struct notes *a, const struct notes *b)
     return missing;
 }
 
+bool notes_equal(const struct notes *a, const struct notes *b)
+{
+    struct notes rest = *a;
+    return notes_count(a) == notes_count(b) && notes_take_all(&rest, b);
+}
+
 void notes_drop_zeros(struct notes *notes)
 {
     uint32_t kept = 0;

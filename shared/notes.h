@@ -48,6 +48,9 @@ bool notes_take_all(struct notes *a, const struct notes *b);
 /* a -= b as far as it goes; what there was not enough of. */
 struct notes notes_take_most(struct notes *a, const struct notes *b);
 
+/* Whether there are as many of each denomination. */
+bool notes_equal(const struct notes *a, const struct notes *b);
+
 /* Leaves out the denominations of which there are none. */
 void notes_drop_zeros(struct notes *notes);
 

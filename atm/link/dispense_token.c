@@ -13,13 +13,6 @@ void dispense_token_set(struct dispense_token *token, const struct pin_key *repl
     memcpy(token->line, line, token->length);
 }
 
-static bool same_notes(const struct notes *left, const struct notes *right)
-{
-    struct notes rest = *left;
-    notes_take_all(&rest, right);
-    return notes_count(left) == notes_count(right) && notes_count(&rest) == 0;
-}
-
 /* The reply to an InitiateWithdrawal has the withdrawal's id as its own. */
 static bool allows(const struct json *reply, const struct uuid *withdrawal,
                    const struct notes *notes)
@@ -29,7 +22,7 @@ static bool allows(const struct json *reply, const struct uuid *withdrawal,
     struct notes granted;
     return json_boolean(json_get(reply, "ok"), &ok) && ok &&
            json_uuid(json_get(reply, "id"), &id) && uuid_equal(&id, withdrawal) &&
-           json_notes(json_get(reply, "notes"), &granted) && same_notes(&granted, notes);
+           json_notes(json_get(reply, "notes"), &granted) && notes_equal(&granted, notes);
 }
 
 bool dispense_token_use(struct dispense_token *token, const struct uuid *withdrawal,

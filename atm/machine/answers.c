@@ -2,15 +2,6 @@
 /* What the terminal is to hear next. */
 #include "atm/machine/machine.h"
 
-#include <time.h>
-
-int64_t machine_now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
-}
-
 struct terminal_event *machine_answer(struct machine *machine, enum event_kind kind)
 {
     if (machine->event_count == MACHINE_EVENTS_MAX)

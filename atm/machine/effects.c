@@ -12,6 +12,7 @@
 #include "atm/files/log.h"
 #include "atm/machine/machine.h"
 #include "atm/texts/notes_text.h"
+#include "shared/clock.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -275,7 +276,7 @@ static bool try_code(struct machine *machine, struct effect *effect)
     const int before = code->wrong;
     bool done = supervisor_code_try(code, effect->text, wall_s, &answer->flag, &error);
     pin_wipe(effect->text, sizeof effect->text);
-    machine->now_ms = machine_now_ms();
+    machine->now_ms = clock_now_ms();
     machine->code_until_ms = machine->now_ms + supervisor_code_delay_ms(code->wrong);
     if (done && answer->flag && before >= SUPERVISOR_LOCKED_AT)
         done = machine_report(machine, "supervisor_admitted", before, &error);

@@ -12,6 +12,7 @@
 #include "atm/devices/pin_pad.h"
 #include "atm/files/log.h"
 #include "atm/texts/notes_text.h"
+#include "shared/clock.h"
 #include "shared/currency.h"
 
 #include <stdio.h>
@@ -42,7 +43,7 @@ static void machine_settings(struct machine *machine)
 bool machine_open(struct machine *machine, const struct options *options, struct error *error)
 {
     *machine = (struct machine){
-        .options = options, .lock = -1, .journal = { .file = -1 }, .now_ms = machine_now_ms()
+        .options = options, .lock = -1, .journal = { .file = -1 }, .now_ms = clock_now_ms()
     };
     machine->event = calloc(MACHINE_EVENTS_MAX, sizeof *machine->event);
     if (machine->event == NULL)
@@ -143,7 +144,7 @@ void machine_input(struct machine *machine, struct input input)
 {
     if (machine->over)
         return;
-    machine->now_ms = machine_now_ms();
+    machine->now_ms = clock_now_ms();
     const enum pin_entry pin = terminal_wants_pin(&machine->terminal);
     if (pin != PIN_ENTRY_COUNT && input.kind == INPUT_DIGIT) {
         pin_pad_digit(pin, input.value);
@@ -231,8 +232,7 @@ static void machine_stored_answered(struct machine *machine, struct saf_entry *e
     /* No books have it: the operators hear of it by another way, and once. */
     const bool advice = !uuid_is_nil(&stored.withdrawal);
     const struct uuid incident = uuid_named(&stored.id, "advice_refused");
-    if (refused && advice &&
-        !machine_report_as(machine, &incident, "advice_refused", 1, &error)) {
+    if (refused && advice && !machine_report_as(machine, &incident, "advice_refused", 1, &error)) {
         log_line("%s", error.message);
         return;
     }
@@ -295,7 +295,7 @@ static void machine_hear(struct machine *machine, const struct link_event *event
 void machine_step(struct machine *machine, short revents)
 {
     static struct link_event event;
-    machine->now_ms = machine_now_ms();
+    machine->now_ms = clock_now_ms();
     /* Counts are told only while nothing is owed: until then the two sides cannot agree. */
     machine->link.counted =
         machine->dispenser.loaded && machine->saf.count == 0 && machine->unsaved_count == 0;
@@ -329,7 +329,7 @@ void machine_view(struct machine *machine, struct view *view)
     machine->terminal.facts.owed = machine->saf.count + machine->unsaved_count;
     machine->terminal.facts.older = machine->older;
     machine->terminal.facts.displaced = machine->link.displaced;
-    terminal_view(&machine->terminal, machine_now_ms(), view);
+    terminal_view(&machine->terminal, clock_now_ms(), view);
 }
 
 void machine_poll(const struct machine *machine, struct pollfd *poll)
@@ -345,7 +345,7 @@ int machine_timeout_ms(const struct machine *machine)
         link_takes_advices(&machine->link) ? saf_deadline(&machine->saf) : -1,
         machine->trouble ? machine->retry_ms : -1,
     };
-    int64_t now = machine_now_ms(), soonest = now + 30000; /* the clock in the frame moves too */
+    int64_t now = clock_now_ms(), soonest = now + 30000; /* the clock in the frame moves too */
     for (size_t i = 0; i < sizeof deadlines / sizeof deadlines[0]; i++)
         if (deadlines[i] >= 0 && deadlines[i] < soonest)
             soonest = deadlines[i];

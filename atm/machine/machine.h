@@ -53,8 +53,6 @@ struct machine {
     struct advice unsaved[MACHINE_UNSAVED_MAX];
 };
 
-int64_t machine_now_ms(void);
-
 /* Locks and reads the terminal's folder, settles what a power cut left open. The options have to
  * live on. */
 bool machine_open(struct machine *machine, const struct options *options, struct error *error);

@@ -48,16 +48,10 @@ struct owner owner_read(struct vault *vault, const struct uuid *account_id, cons
     return owner;
 }
 
-static bool is_like_a_state(const char *name)
-{
-    const size_t length = strlen(name);
-    return (length > 0 && name[0] == '(' && name[length - 1] == ')') || seal_is_sealed(name);
-}
-
 const char *owner_text(const struct owner *owner, char buffer[static OWNER_TEXT_SIZE])
 {
     const bool known = strcmp(owner->state, "known") == 0;
-    if (known && !is_like_a_state(owner->name))
+    if (known && !seal_name_misleads(owner->name))
         return owner->name;
     snprintf(buffer, OWNER_TEXT_SIZE, known ? "\"%s\"" : "(%s)",
              known ? owner->name : owner->state);

@@ -6,6 +6,7 @@
 #include "bank/commands/as_of.h"
 
 #include "bank/codec/event_row.h"
+#include "shared/clock.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -69,12 +70,8 @@ static bool read_moment(struct query *query, const char *text, const char *strea
 bool as_of_read(struct query *query, const struct arguments *arguments, const char *stream,
                 const char *correlation, struct as_of *as_of, struct error *error)
 {
-    struct timespec now;
     const char *text = arguments_option(arguments, "at");
-    clock_gettime(CLOCK_REALTIME, &now);
-    *as_of = (struct as_of){ .past = text != NULL,
-                             .to = INT64_MAX,
-                             .at_us = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000 };
+    *as_of = (struct as_of){ .past = text != NULL, .to = INT64_MAX, .at_us = clock_wall_us() };
     if (text == NULL)
         return true;
     if (text[0] != '\0' && text[strspn(text, "0123456789")] == '\0')

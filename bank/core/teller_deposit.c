@@ -109,12 +109,6 @@ static struct decision decide_unknown(const struct teller *teller, const struct 
     return decision;
 }
 
-static bool notes_equal(const struct notes *a, const struct notes *b)
-{
-    struct notes rest = *a;
-    return notes_count(a) == notes_count(b) && notes_take_all(&rest, b);
-}
-
 /* What the machine said before, whatever has become of it since. */
 static bool said_before(const struct deposit *deposit, const struct command *command)
 {

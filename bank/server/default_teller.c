@@ -3,7 +3,7 @@
 
 #include "bank/log/log.h"
 #include "bank/server/parse.h"
-#include "bank/server/world.h"
+#include "shared/clock.h"
 #include "shared/wire.h"
 
 /* Of the command that loads it. */
@@ -30,7 +30,7 @@ void default_teller_provision(struct default_teller *teller, struct engine *engi
     *request = (struct request){ .done = on_provisioned,
                                  .owner = teller,
                                  .repeat = true,
-                                 .received_us = world_clock_us(CLOCK_MONOTONIC),
+                                 .received_us = clock_us(CLOCK_MONOTONIC),
                                  .command = { .kind = TELLER_PROVISION, .notes_given = true } };
     uuid_read(PROVISIONING_ID, UUID_TEXT_LENGTH - 1, &request->command.id);
     uuid_read(DEFAULT_TELLER_ID, UUID_TEXT_LENGTH - 1, &request->command.teller_id);

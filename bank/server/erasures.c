@@ -228,7 +228,7 @@ void erasures_apply(struct erasures *erasures, struct engine *engine)
     *request = (struct request){ .done = on_done,
                                  .owner = erasures,
                                  .repeat = true,
-                                 .received_us = clock_now_ms() * 1000,
+                                 .received_us = clock_us(CLOCK_MONOTONIC),
                                  .command = { .kind = ACCOUNTS_ERASE_OWNER,
                                               .id = command_id(account_id),
                                               .account_id = *account_id } };

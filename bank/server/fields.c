@@ -2,6 +2,7 @@
 /* A reader for each shape that a field can have. */
 #include "bank/server/fields.h"
 
+#include "bank/vault/seal.h"
 #include "shared/currency.h"
 #include "shared/hex.h"
 #include "shared/pin_block.h"
@@ -100,15 +101,9 @@ static bool text_fits(const char *text, size_t least, size_t size)
     return strlen(text) >= least && strlen(text) < size && text_plain(text);
 }
 
-/* As an owner whose name is not known is shown: "(erased)", or stored: "sealed:v1:...". */
-static bool is_like_a_state(const char *name)
-{
-    return (name[0] == '(' && name[strlen(name) - 1] == ')') || strncmp(name, "sealed:", 7) == 0;
-}
-
 bool owner_name_fits(const char *name)
 {
-    return text_fits(name, 1, OWNER_NAME_LENGTH) && !is_like_a_state(name);
+    return text_fits(name, 1, OWNER_NAME_LENGTH) && !seal_name_misleads(name);
 }
 
 static bool read_owner(struct parsing *parsing, const struct json *value, void *to)

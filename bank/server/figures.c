@@ -21,19 +21,14 @@ const char *bank_state_name(enum bank_state state)
     return state_names[state];
 }
 
-static bool has_log(const struct turn *turn)
-{
-    return turn->store != NULL && engine_active(turn->engine);
-}
-
 static int64_t log_position(const struct turn *turn)
 {
-    return has_log(turn) ? store_end(turn->store).position : FIGURE_NONE;
+    return turn_has_log(turn) ? store_end(turn->store).position : FIGURE_NONE;
 }
 
 static int64_t log_epoch(const struct turn *turn)
 {
-    return has_log(turn) ? store_end(turn->store).epoch : FIGURE_NONE;
+    return turn_has_log(turn) ? store_end(turn->store).epoch : FIGURE_NONE;
 }
 
 static int64_t certificate_until(const struct turn *turn)

@@ -131,14 +131,9 @@ static void each_projection(void *context, const char *name, int64_t lag)
     exposition_sample(from->to, from->family, labels, lag);
 }
 
-static bool has_log(const struct turn *turn)
-{
-    return turn->store != NULL && engine_active(turn->engine);
-}
-
 static void write_projections(struct metric_source *from)
 {
-    if (has_log(from->turn))
+    if (turn_has_log(from->turn))
         store_lags(from->turn->store, each_projection, from);
 }
 
@@ -154,7 +149,7 @@ static void each_subscription(void *context, const char *name, int64_t position,
 
 static void write_subscriptions(struct metric_source *from)
 {
-    if (has_log(from->turn))
+    if (turn_has_log(from->turn))
         subscriptions_each(from->turn->subscriptions, each_subscription, from);
 }
 
@@ -177,7 +172,7 @@ static void write_counts(struct metric_source *from, enum census_kind kind, cons
 {
     const struct census_count *counts;
     const size_t count =
-        has_log(from->turn) && from->census != NULL ? census_counts(from->census, &counts) : 0;
+        turn_has_log(from->turn) && from->census != NULL ? census_counts(from->census, &counts) : 0;
     for (size_t i = 0; i < count; i++) {
         char labels[120];
         if (counts[i].kind != kind)

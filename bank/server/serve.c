@@ -229,7 +229,7 @@ static void arm_deadline(struct serving *serving)
     int64_t due_us = engine_deadline_us(serving->engine);
     if (due_us == INT64_MAX)
         return;
-    int64_t left_us = due_us - world_clock_us(CLOCK_REALTIME);
+    int64_t left_us = due_us - clock_wall_us();
     if (left_us >= TICK_MS * 1000 || evtimer_pending(serving->deadline, NULL))
         return;
     struct timeval wait = { .tv_usec = left_us > 1000 ? left_us : 1000 };

@@ -11,13 +11,6 @@ struct pending_block {
     struct pending pending[64];
 };
 
-static int64_t monotonic_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 void turn_init(struct turn *turn)
 {
     turn->started_ms = turn->now_ms = clock_now_ms();
@@ -40,6 +33,11 @@ const char *turn_door_name(int door)
         [TERMINALS] = "terminals", [OPERATORS] = "operators", [NETWORK] = "network"
     };
     return names[door];
+}
+
+bool turn_has_log(const struct turn *turn)
+{
+    return turn->store != NULL && engine_active(turn->engine);
 }
 
 enum bank_state turn_state(const struct turn *turn)
@@ -65,7 +63,7 @@ struct pending *turn_pending_take(struct turn *turn)
     struct pending *pending = turn->free_pending;
     turn->free_pending = pending->next;
     *pending = (struct pending){ 0 };
-    pending->request.received_us = monotonic_us();
+    pending->request.received_us = clock_us(CLOCK_MONOTONIC);
     return pending;
 }
 

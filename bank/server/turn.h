@@ -88,6 +88,8 @@ void turn_init(struct turn *turn);
 void turn_finish(struct turn *turn);
 
 enum bank_state turn_state(const struct turn *turn);
+/* Whether the log is this bank's own now. */
+bool turn_has_log(const struct turn *turn);
 const char *turn_door_name(int door);
 
 /* A request with nothing in it but its time; and back. */

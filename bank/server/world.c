@@ -2,24 +2,18 @@
 #include "bank/server/world.h"
 
 #include "bank/log/log.h"
-
-int64_t world_clock_us(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (int64_t)now.tv_sec * INT64_C(1000000) + now.tv_nsec / 1000;
-}
+#include "shared/clock.h"
 
 static int64_t world_now_us(void *context)
 {
     (void)context;
-    return world_clock_us(CLOCK_REALTIME);
+    return clock_wall_us();
 }
 
 static int64_t world_monotonic_us(void *context)
 {
     (void)context;
-    return world_clock_us(CLOCK_MONOTONIC);
+    return clock_us(CLOCK_MONOTONIC);
 }
 
 static struct uuid world_fresh_id(void *context)

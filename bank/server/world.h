@@ -5,10 +5,6 @@
 
 #include "bank/engine/engine.h"
 
-#include <time.h>
-
-int64_t world_clock_us(clockid_t clock);
-
 /* log_commands: each command that was decided has a line of the log. */
 struct engine_world world_of_bank(bool log_commands);
 

@@ -25,6 +25,7 @@
 #include "bank/store/parts.h"
 
 #include "bank/log/log.h"
+#include "shared/clock.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -47,9 +48,7 @@ enum { TAG_HELD = TAG_WRITER + 1, TAG_RENEWED };
 
 static int64_t now_ms(void)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_BOOTTIME, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return clock_us(CLOCK_BOOTTIME) / 1000;
 }
 
 /* ---- the active one ---- */

@@ -6,16 +6,10 @@
  */
 #include "bank/store/parts.h"
 
+#include "shared/clock.h"
+
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
-
-static int64_t now_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
 
 bool loss_is(const struct store *store, const struct batch *batch)
 {
@@ -38,7 +32,7 @@ void loss_append(struct store *store)
                                .event = { .kind = BANK_LOG_LOSS_ACCEPTED,
                                           .causation_id = loss->command.id,
                                           .correlation_id = loss->command.id,
-                                          .at_us = now_us() },
+                                          .at_us = clock_wall_us() },
                                .origin = { .command = BANK_ACCEPT_LOG_LOSS, .actor = "operator" } };
     struct event *event = &loss->event.event;
     event->log_loss.known_position = loss->known.position;

@@ -19,7 +19,8 @@
 #include <openssl/rand.h>
 #include <string.h>
 
-#define PREFIX "sealed:v1:"
+#define SEALED "sealed:" /* in any version */
+#define PREFIX SEALED "v1:"
 
 enum {
     PREFIX_LENGTH = sizeof PREFIX - 1,
@@ -113,6 +114,13 @@ void seal_owner(const struct seal_key *wrapping, const struct uuid *account_id, 
 bool seal_is_sealed(const char *text)
 {
     return strncmp(text, PREFIX, PREFIX_LENGTH) == 0;
+}
+
+bool seal_name_misleads(const char *name)
+{
+    const size_t length = strlen(name);
+    return (length > 0 && name[0] == '(' && name[length - 1] == ')') ||
+           strncmp(name, SEALED, strlen(SEALED)) == 0;
 }
 
 /* The box in a sealed text; its length, or 0 when there is none. */

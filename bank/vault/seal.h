@@ -36,6 +36,9 @@ void seal_owner(const struct seal_key *wrapping, const struct uuid *account_id, 
 /* Whether a text is sealed; names of accounts opened before there was sealing are not. */
 bool seal_is_sealed(const char *text);
 
+/* Whether a name reads as an owner whose name is not known does: shown as "(erased)", or sealed. */
+bool seal_name_misleads(const char *name);
+
 enum unsealing {
     UNSEALED,
     UNSEAL_NO_KEY, /* the data key does not open: the wrapping key is another */

@@ -48,13 +48,6 @@ static struct {
     void (*conflict)(void *context, const char *line);
 } bank_with;
 
-static int64_t clock_us(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 static int64_t now_us(void *context)
 {
     (void)context;

@@ -87,6 +87,17 @@ static void test_denominations_of_which_there_are_none_can_be_left_out(void **st
     assert_int_equal(notes.length, 1);
 }
 
+static void test_equal_notes_are_as_many_of_each(void **state)
+{
+    (void)state;
+    const struct notes some = { 2, { { 5000, 1 }, { 2000, 2 } } },
+                       turned = { 3, { { 2000, 2 }, { 1000, 0 }, { 5000, 1 } } },
+                       others = { 2, { { 5000, 2 }, { 2000, 1 } } }, fewer = { 1, { { 5000, 1 } } };
+    assert_true(notes_equal(&some, &turned) && notes_equal(&turned, &some));
+    assert_false(notes_equal(&some, &others) || notes_equal(&some, &fewer));
+    assert_false(notes_equal(&fewer, &some));
+}
+
 static void test_totals_grow_beyond_what_a_machine_holds(void **state)
 {
     (void)state;
@@ -133,6 +144,7 @@ int main(void)
         cmocka_unit_test(test_there_is_room_for_eight_denominations),
         cmocka_unit_test(test_adding_and_taking_all_is_all_or_nothing),
         cmocka_unit_test(test_denominations_of_which_there_are_none_can_be_left_out),
+        cmocka_unit_test(test_equal_notes_are_as_many_of_each),
         cmocka_unit_test(test_totals_grow_beyond_what_a_machine_holds),
         cmocka_unit_test(test_totals_have_room_for_eight_denominations_too),
         cmocka_unit_test(test_valid_notes_stand_once_each_and_in_range),
