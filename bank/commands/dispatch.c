@@ -5,6 +5,7 @@
 #include "bank/cli/reading.h"
 #include "bank/codec/event_row.h"
 #include "bank/core/command.h"
+#include "bank/server/question.h"
 #include "bank/store/rebuild.h"
 #include "shared/clock.h"
 
@@ -28,15 +29,14 @@ static size_t read_stdin(char *buffer, size_t size)
 /* Whether an operator may send it; else says what there is. */
 static bool name_check(const char *name)
 {
-    static const char *const questions[] = { "EchoTest", "GetStatus" };
-    char list[1000] = "";
-    for (size_t i = 0; i < sizeof questions / sizeof *questions; i++)
-        if (strcmp(name, questions[i]) == 0)
-            return true;
+    char list[1200] = "";
+    const enum question question = question_find(name);
+    if (question < QUESTION_COUNT && (question_traits[question].senders & BY_OPERATOR) != 0)
+        return true;
     const enum command_kind kind = command_kind_find(name);
     if (kind != NO_COMMAND && (command_traits(kind)->senders & BY_OPERATOR) != 0)
         return true;
-    if (kind != NO_COMMAND) {
+    if (kind != NO_COMMAND || question < QUESTION_COUNT) {
         complain_usage("%.60s is a machine's command, on a line that it signs: see `bank terminal "
                        "--help`",
                        name);
@@ -46,7 +46,11 @@ static bool name_check(const char *name)
         if ((command_traits((enum command_kind)i)->senders & BY_OPERATOR) != 0)
             snprintf(list + strlen(list), sizeof list - strlen(list), "%s, ",
                      command_name((enum command_kind)i));
-    complain_usage("there is no command \"%.60s\"; there are %sEchoTest and GetStatus", name, list);
+    for (int i = 0; i < QUESTION_COUNT; i++)
+        if ((question_traits[i].senders & BY_OPERATOR) != 0)
+            snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", i > 0 ? " and " : "",
+                     question_traits[i].name);
+    complain_usage("there is no command \"%.60s\"; there are %s", name, list);
     return false;
 }
 

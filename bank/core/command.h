@@ -346,9 +346,13 @@ struct command_traits {
 const struct command_traits *command_traits(enum command_kind kind);
 
 /* The least role of an operator that may send it; ROLE_NONE: no operator does. */
+static inline enum operator_role senders_role(unsigned senders)
+{
+    return (enum operator_role)(senders >> 2);
+}
 static inline enum operator_role command_role(enum command_kind kind)
 {
-    return (enum operator_role)(command_traits(kind)->senders >> 2);
+    return senders_role(command_traits(kind)->senders);
 }
 
 /* Whether there is one: a token of zeros is none. */

@@ -12,6 +12,7 @@
 #include "bank/core/account.h"
 #include "bank/server/fields.h"
 #include "bank/server/metadata.h"
+#include "bank/server/question.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -274,12 +275,15 @@ static void complete(struct parsing *parsing)
                          command->owner, &command->data_key);
 }
 
-/* EchoTest and GetStatus have no fields of their own. */
+/* What names a teller proves that it is that teller's machine. */
 static enum parse_outcome parse_question(struct parsing *parsing, const struct json *json,
-                                         enum parse_outcome outcome)
+                                         enum question question)
 {
-    static const struct command_traits no_fields;
-    return read_members(parsing, &no_fields, json) ? outcome : PARSED_REFUSED;
+    const unsigned fields = question_traits[question].fields;
+    if (!read_members(parsing, &(const struct command_traits){ .required = fields }, json) ||
+        ((fields & WITH(TELLER_ID)) != 0 && !check_teller(parsing)))
+        return PARSED_REFUSED;
+    return PARSED_QUESTION + question;
 }
 
 static enum parse_outcome parse_object(struct parsing *parsing, const struct json *json)
@@ -293,20 +297,20 @@ static enum parse_outcome parse_object(struct parsing *parsing, const struct jso
                "The field \"command\" has to be the name of a command.");
         return PARSED_REFUSED;
     }
-    if (strcmp(name, "EchoTest") == 0)
-        return parse_question(parsing, json, PARSED_ECHO);
-    bool status = strcmp(name, "GetStatus") == 0;
-    enum command_kind kind = command_kind_find(name);
-    if (!status && kind == NO_COMMAND) {
+    const enum question question = question_find(name);
+    const enum command_kind kind = command_kind_find(name);
+    if (question == QUESTION_COUNT && kind == NO_COMMAND) {
         refuse(parsing, REFUSED_UNKNOWN_COMMAND, "%s", "");
         return PARSED_REFUSED;
     }
-    if (((status ? BY_OPERATOR : command_traits(kind)->senders) & request->sender) == 0) {
+    const unsigned senders = question < QUESTION_COUNT ? question_traits[question].senders
+                                                       : command_traits(kind)->senders;
+    if ((senders & request->sender) == 0) {
         refuse(parsing, REFUSED_NOT_PERMITTED, "%s", "");
         return PARSED_REFUSED;
     }
-    if (status)
-        return parse_question(parsing, json, PARSED_STATUS);
+    if (question < QUESTION_COUNT)
+        return parse_question(parsing, json, question);
     request->command.kind = kind;
     if (!read_members(parsing, command_traits(kind), json) || !check_teller(parsing) ||
         !derive(parsing) || !seal_card(parsing))

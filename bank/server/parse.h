@@ -13,9 +13,8 @@
 
 enum parse_outcome {
     PARSED_COMMAND, /* request->command, content, actor and repeat are filled in */
-    PARSED_ECHO, /* EchoTest and GetStatus are no commands of the core: the server answers them */
-    PARSED_STATUS,
     PARSED_REFUSED, /* the refusal is filled in */
+    PARSED_QUESTION /* and above: + enum question (question.h); command has its fields */
 };
 
 /* Nothing was decided, and why. */

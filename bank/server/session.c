@@ -14,6 +14,7 @@
 #include "bank/log/log.h"
 #include "bank/server/machine_log.h"
 #include "bank/server/parse.h"
+#include "bank/server/question.h"
 #include "bank/server/status.h"
 #include "shared/hex.h"
 
@@ -269,6 +270,20 @@ static void answer_status(struct session *session, const struct uuid *id)
     session_reply(session, line, server_status_write(line, sizeof line, id, session->turn));
 }
 
+static void answer(struct session *session, enum question question, const struct request *request)
+{
+    switch (question) {
+    case QUESTION_ECHO:
+        answer_echo(session, &request->command.id);
+        break;
+    case QUESTION_STATUS:
+        answer_status(session, &request->command.id);
+        break;
+    case QUESTION_COUNT:
+        break;
+    }
+}
+
 static void take_line(struct session *session, const char *line, size_t length)
 {
     if (turn_away(session, line, length))
@@ -282,7 +297,9 @@ static void take_line(struct session *session, const char *line, size_t length)
     request->sender = session->sender;
     request->signed_on = session->place.signed_on;
     request->certified = session->certified;
-    switch (request_parse(session->turn->vault, line, length, request, &refusal)) {
+    const enum parse_outcome outcome =
+        request_parse(session->turn->vault, line, length, request, &refusal);
+    switch (outcome) {
     case PARSED_COMMAND:
         if (only_advises(session, &request->command)) {
             reply_refusal(session, &request->command.id, REFUSED_NOT_SIGNED_ON, NULL);
@@ -292,15 +309,11 @@ static void take_line(struct session *session, const char *line, size_t length)
             break;
         submit(session, pending);
         return; /* it may be back already */
-    case PARSED_ECHO:
-        answer_echo(session, &request->command.id);
-        break;
-    case PARSED_STATUS:
-        answer_status(session, &request->command.id);
-        break;
     case PARSED_REFUSED:
         reply_refusal(session, &request->command.id, refusal.refusal, refusal.message);
         break;
+    default:
+        answer(session, outcome - PARSED_QUESTION, request);
     }
     turn_pending_give(session->turn, pending);
 }

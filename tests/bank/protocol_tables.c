@@ -8,6 +8,7 @@
 #include "bank/codec/event_fields.h"
 #include "bank/core/saga.h"
 #include "bank/server/fields.h"
+#include "bank/server/question.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -26,12 +27,11 @@ static void print_fields(unsigned fields, const char *none)
 }
 
 /* What sends it, in the document's words: a terminal, and an operator of that role or above. */
-static void print_senders(enum command_kind kind)
+static void print_senders(unsigned senders)
 {
-    const unsigned senders = command_traits(kind)->senders;
     printf("%s%s%s", (senders & BY_TERMINAL) != 0 ? "terminal" : "",
            (senders & BY_TERMINAL) != 0 && (senders & BY_OPERATOR) != 0 ? ", " : "",
-           operator_role_name(command_role(kind)));
+           operator_role_name(senders_role(senders)));
 }
 
 static void print_commands(void)
@@ -42,14 +42,20 @@ static void print_commands(void)
         if (traits->senders == 0)
             continue;
         printf("| `%s` | ", traits->wire);
-        print_senders(kind);
+        print_senders(traits->senders);
         printf(" | ");
         print_fields(traits->required, "");
         printf(" | ");
         print_fields(traits->optional, "");
         printf(" |\n");
     }
-    printf("| `EchoTest` | terminal, viewer | | |\n| `GetStatus` | viewer | | |\n");
+    for (enum question question = 0; question < QUESTION_COUNT; question++) {
+        printf("| `%s` | ", question_traits[question].name);
+        print_senders(question_traits[question].senders);
+        printf(" | ");
+        print_fields(question_traits[question].fields, "");
+        printf(question_traits[question].fields != 0 ? " | |\n" : "| |\n");
+    }
 }
 
 static void print_shapes(void)

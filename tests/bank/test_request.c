@@ -5,6 +5,7 @@
  * as the same content.
  */
 #include "bank/server/parse.h"
+#include "bank/server/question.h"
 
 #include "bank/core/account.h"
 #include "shared/hex.h"
@@ -362,10 +363,12 @@ static void test_questions_are_told_from_commands(void **state)
     (void)state;
     struct request request;
     struct parse_refusal refusal;
-    assert_int_equal(parse(T, START "\"EchoTest\"}", &request, &refusal), PARSED_ECHO);
+    assert_int_equal(parse(T, START "\"EchoTest\"}", &request, &refusal),
+                     PARSED_QUESTION + QUESTION_ECHO);
     assert_int_equal(parse(O, START "\"EchoTest\",\"consistency\":\"strong\"}", &request, &refusal),
-                     PARSED_ECHO);
-    assert_int_equal(parse(O, START "\"GetStatus\"}", &request, &refusal), PARSED_STATUS);
+                     PARSED_QUESTION + QUESTION_ECHO);
+    assert_int_equal(parse(O, START "\"GetStatus\"}", &request, &refusal),
+                     PARSED_QUESTION + QUESTION_STATUS);
 }
 
 static void test_a_command_says_whether_its_reply_waits(void **state)
