@@ -10,6 +10,10 @@
         type, true, name, offsetof(struct event, member), sizeof(((struct event *)0)->member)      \
     }
 
+/* The business day that an event of money counts to. Where older ones have none, event_decode says
+ * the day of their time. */
+#define BUSINESS_DAY FIELD(FIELD_INT32, day, "day")
+
 static const struct event_field account_opened[] = {
     FIELD(FIELD_TEXT, account_opened.owner, "owner"),
     ALWAYS(FIELD_INT64, account_opened.balance, "balance"),
@@ -17,6 +21,7 @@ static const struct event_field account_opened[] = {
     FIELD(FIELD_INT32, account_opened.daily_count, "daily_count"),
     FIELD(FIELD_LIMIT, account_opened.deposit_limit, "deposit_limit"),
     FIELD(FIELD_LIMIT, account_opened.deposit_daily, "deposit_daily"),
+    BUSINESS_DAY,
     { 0 },
 };
 
@@ -71,6 +76,7 @@ static const struct event_field money_moved[] = {
     FIELD(FIELD_UUID, money_moved.teller_id, "teller_id"),
     FIELD(FIELD_INT64, money_moved.withdrawn_at_us, "withdrawn_at_us"),
     FIELD(FIELD_BOOL, money_moved.in_full, "in_full"),
+    BUSINESS_DAY,
     { 0 },
 };
 
@@ -90,6 +96,7 @@ static const struct event_field money_deposited[] = {
     ALWAYS(FIELD_INT64, money_moved.new_balance, "new_balance"),
     FIELD(FIELD_UUID, money_moved.teller_id, "teller_id"),
     FIELD(FIELD_HEX, money_moved.card, "card"),
+    BUSINESS_DAY,
     { 0 },
 };
 
@@ -99,6 +106,7 @@ static const struct event_field deposit_held[] = {
     ALWAYS(FIELD_INT64, money_moved.new_balance, "new_balance"),
     FIELD(FIELD_UUID, money_moved.teller_id, "teller_id"),
     FIELD(FIELD_REFUSAL, money_moved.refusal, "refusal"),
+    BUSINESS_DAY,
     { 0 },
 };
 
@@ -109,6 +117,7 @@ static const struct event_field transfer[] = {
     FIELD(FIELD_UUID, money_moved.other_id, "other_account_id"),
     FIELD(FIELD_UUID, money_moved.teller_id, "teller_id"),
     FIELD(FIELD_REFUSAL, money_moved.refusal, "refusal"),
+    BUSINESS_DAY,
     { 0 },
 };
 
@@ -125,12 +134,14 @@ static const struct event_field nothing[] = { { 0 } };
 static const struct event_field cassettes[] = {
     FIELD(FIELD_NOTES, cassettes.notes, "notes"),
     FIELD(FIELD_BOOL, cassettes.agrees, "agrees"),
+    BUSINESS_DAY,
     { 0 },
 };
 
 static const struct event_field provisioned[] = {
     FIELD(FIELD_NOTES, cassettes.notes, "notes"),
     FIELD(FIELD_INT32, cassettes.deposit_capacity, "deposit_capacity"),
+    BUSINESS_DAY,
     { 0 },
 };
 
@@ -149,7 +160,7 @@ static const struct event_field signed_on[] = {
 };
 
 static const struct event_field day_closed[] = {
-    ALWAYS(FIELD_INT32, day_closed.day, "day"),
+    ALWAYS(FIELD_INT32, day, "day"),
     FIELD(FIELD_BOOL, day_closed.by_machine, "by_machine"),
     FIELD(FIELD_INT64, day_closed.totals.withdrawals, "withdrawals"),
     FIELD(FIELD_INT64, day_closed.totals.declined, "declined"),
@@ -172,6 +183,7 @@ static const struct event_field withdrawal[] = {
     FIELD(FIELD_NOTES, withdrawal.where.returned, "returned"),
     FIELD(FIELD_INT64, withdrawal.confirm_by_us, "confirm_by_us"),
     FIELD(FIELD_TEXT, withdrawal.reason, "reason"),
+    BUSINESS_DAY,
     { 0 },
 };
 
@@ -206,6 +218,7 @@ static const struct event_field withdrawal_suspected[] = {
     FIELD(FIELD_NOTES, withdrawal.where.retracted, "retracted"),
     FIELD(FIELD_NOTES, withdrawal.where.returned, "returned"),
     FIELD(FIELD_TEXT, withdrawal.reason, "reason"),
+    BUSINESS_DAY,
     { 0 },
 };
 
@@ -219,6 +232,7 @@ static const struct event_field dispense_disputed[] = {
     FIELD(FIELD_NOTES, withdrawal.where.retracted, "retracted"),
     FIELD(FIELD_NOTES, withdrawal.notes, "uncounted"),
     FIELD(FIELD_TEXT, withdrawal.reason, "reason"),
+    BUSINESS_DAY,
     { 0 },
 };
 
@@ -229,6 +243,7 @@ static const struct event_field deposit_disputed[] = {
     FIELD(FIELD_REFUSAL, deposit.refusal, "refusal"),
     FIELD(FIELD_TEXT, deposit.outcome, "outcome"),
     FIELD(FIELD_TEXT, deposit.reason, "reason"),
+    BUSINESS_DAY,
     { 0 },
 };
 
@@ -239,6 +254,7 @@ static const struct event_field deposit[] = {
     FIELD(FIELD_REFUSAL, deposit.refusal, "refusal"),
     FIELD(FIELD_TEXT, deposit.reason, "reason"),
     FIELD(FIELD_HEX, deposit.card, "card"),
+    BUSINESS_DAY,
     { 0 },
 };
 
@@ -271,4 +287,12 @@ static const struct event_field *const lists[EVENT_KIND_COUNT] = {
 const struct event_field *event_fields(enum event_kind kind)
 {
     return lists[kind];
+}
+
+bool event_is_dated(enum event_kind kind)
+{
+    const struct event_field *field = lists[kind];
+    while (field->type != FIELD_END && field->offset != offsetof(struct event, day))
+        field++;
+    return field->type != FIELD_END;
 }

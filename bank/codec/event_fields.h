@@ -34,4 +34,7 @@ struct event_field {
 /* The fields of that kind, up to a FIELD_END. */
 const struct event_field *event_fields(enum event_kind kind);
 
+/* Whether the business day is one of them. */
+bool event_is_dated(enum event_kind kind);
+
 #endif

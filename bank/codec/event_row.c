@@ -2,6 +2,7 @@
 #include "bank/codec/event_row.h"
 
 #include "bank/codec/columns.h"
+#include "bank/codec/event_fields.h"
 
 #include <assert.h>
 #include <endian.h>
@@ -126,6 +127,8 @@ unsigned event_decode(const struct stored_event *stored,
         record->event.correlation_id = stored->correlation_id;
         record->event.at_us = stored->created_at_us;
         record->event.source = command_source(origin.command);
+        if (record->event.day == 0 && event_is_dated(record->event.kind))
+            record->event.day = day_of(stored->created_at_us);
     }
     return count;
 }

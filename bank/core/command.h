@@ -281,6 +281,8 @@ struct command {
     struct uuid id;             /* the causation id of the events it produces */
     struct uuid correlation_id; /* theirs too */
     int64_t at_us;
+    int32_t
+        day; /* the business day of what it does: its teller's, or the calendar's at the counter */
 
     struct uuid account_id, teller_id, withdrawal_id, deposit_id,
         transfer_id;      /* nil where they do not apply or nothing is known by that name */

@@ -56,8 +56,8 @@ static inline struct decision decision_ask(enum command_kind ask)
     return decision;
 }
 
-/* A further event of the decision: its kind and stream are set, its ids and time are the command's.
- */
+/* A further event of the decision: its kind and stream are set; its ids, time and business day are
+ * the command's. */
 static inline struct event *decision_add(struct decision *decision, enum event_kind kind,
                                          const struct uuid *stream_id,
                                          const struct command *command)
@@ -70,6 +70,7 @@ static inline struct event *decision_add(struct decision *decision, enum event_k
     event->causation_id = command->id;
     event->correlation_id = command->correlation_id;
     event->at_us = command->at_us;
+    event->day = command->day;
     event->source = command_source(command->kind);
     return event;
 }

@@ -205,6 +205,7 @@ struct event {
     struct uuid causation_id, correlation_id;
     int64_t at_us; /* microseconds since 1970, UTC */
     enum source source;
+    int32_t day; /* of money: the business day it counts to, days since 1970; 0: unsaid */
 
     union {
         struct {
@@ -264,7 +265,6 @@ struct event {
                 deposit_capacity; /* provisioned: notes a deposit; 0 in older events: the default */
         } cassettes;              /* provisioned, replenished (added), signed on (counted) */
         struct {
-            int32_t day; /* days since 1970 */
             bool by_machine;
             struct day_totals totals;
         } day_closed;

@@ -113,7 +113,7 @@ static struct decision decide_cut_over(const struct teller *teller, const struct
         return decision_refuse(REFUSED_CUT_OVER_TOO_EARLY);
     struct decision decision = decision_accept();
     struct event *event = decision_add(&decision, TELLER_BUSINESS_DAY_CLOSED, &teller->id, command);
-    event->day_closed.day = teller->business_day;
+    event->day = teller->business_day;
     event->day_closed.by_machine = command->by_machine;
     event->day_closed.totals = teller->totals;
     return decision;

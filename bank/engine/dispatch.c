@@ -200,6 +200,7 @@ static enum refusal execute_next(struct run *run, struct command *next,
     next->id = engine->world.fresh_id(engine->world.context);
     next->correlation_id = command->correlation_id;
     next->at_us = command->at_us;
+    next->day = command->day;
     next->confirm_within_us = engine->settings.confirm_within_us;
     return execute(run, next, &command->id);
 }
@@ -426,6 +427,15 @@ static int64_t version_of(struct run *run, const struct command *command)
     return account ? account_of(run, id)->version : teller_of(run, id)->version;
 }
 
+/* The business day of its teller, where it has one that is there; else the calendar's. */
+static int32_t business_day(struct engine *engine, const struct command *command)
+{
+    const struct cached_teller *cached =
+        uuid_is_nil(&command->teller_id) ? NULL : cache_find(&engine->tellers, &command->teller_id);
+    return cached != NULL && cached->teller.provisioned ? cached->teller.business_day
+                                                        : day_of(command->at_us);
+}
+
 bool dispatch(struct engine *engine, struct batch_slot *slot, struct request *request)
 {
     static const struct uuid outside;
@@ -435,6 +445,7 @@ bool dispatch(struct engine *engine, struct batch_slot *slot, struct request *re
     };
     struct command command = request->command;
     command.at_us = engine->world.now_us(engine->world.context);
+    command.day = business_day(engine, &command);
     command.confirm_within_us = engine->settings.confirm_within_us;
     command.by_terminal = request->sender == BY_TERMINAL;
     /* One that the command begins is not looked for: its id is new, or the command memory says so.

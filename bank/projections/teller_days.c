@@ -68,7 +68,7 @@ static bool concerns(enum event_kind kind)
 
 static void row_close(struct columns *columns, struct row *row, const struct event *event)
 {
-    int32_t closed = event->day_closed.day, today = day_of(event->at_us);
+    int32_t closed = event->day, today = day_of(event->at_us);
     row->day = closed;
     row->closed_us = event->at_us;
     row_write(columns, row);

@@ -224,6 +224,7 @@ static inline enum refusal execute_next(struct command *next, const struct comma
     next->id = id_of(bank.next_number++);
     next->correlation_id = command->correlation_id;
     next->at_us = command->at_us;
+    next->day = command->day;
     next->confirm_within_us = command->confirm_within_us;
     return execute(next);
 }
@@ -280,6 +281,9 @@ static inline enum refusal when(struct command command)
     const struct uuid *process_id = command_saga_id(&command);
     command.correlation_id = uuid_is_nil(process_id) ? command.id : *process_id;
     command.at_us = bank.now_us;
+    command.day = !uuid_is_nil(&command.teller_id) && teller_of(command.teller_id)->provisioned
+                      ? teller_of(command.teller_id)->business_day
+                      : day_of(bank.now_us);
     command.confirm_within_us = bank.confirm_within_us;
     return execute(&command);
 }

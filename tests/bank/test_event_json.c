@@ -165,6 +165,30 @@ static void test_a_limit_that_is_left_out_is_not_one_of_zero(void **state)
     assert_int_equal(event.account_opened.deposit_daily, LIMIT_UNSAID);
 }
 
+static void check_day(const char *data, int32_t day)
+{
+    struct event_record records[UPCAST_EVENTS_MAX];
+    struct error error;
+    struct stored_event stored = { .stream_id = "account-11010203-0405-7007-8809-0a0b0c0d0e0f",
+                                   .stream_id_length = 44,
+                                   .type = "Accounts.MoneyDeposited",
+                                   .data = data,
+                                   .data_length = strlen(data),
+                                   .metadata = "{}",
+                                   .metadata_length = 2,
+                                   .created_at_us = 20000 * DAY_US + 1 };
+    if (event_decode(&stored, records, &error) == 0)
+        check_fail("%s", error.message);
+    assert_int_equal(records[0].event.day, day);
+}
+
+static void test_money_without_a_business_date_counts_to_the_day_of_its_time(void **state)
+{
+    (void)state;
+    check_day("{\"amount\":5,\"day\":20001}", 20001);
+    check_day("{\"amount\":5}", 20000);
+}
+
 /* ---- upcasting ---- */
 
 static const struct upcaster table[] = {
@@ -370,6 +394,7 @@ int main(void)
         cmocka_unit_test(test_values_that_do_not_fit_are_refused),
         cmocka_unit_test(test_unknown_fields_are_passed_over),
         cmocka_unit_test(test_a_limit_that_is_left_out_is_not_one_of_zero),
+        cmocka_unit_test(test_money_without_a_business_date_counts_to_the_day_of_its_time),
         cmocka_unit_test(test_an_old_event_goes_through_the_whole_chain),
         cmocka_unit_test(test_an_old_event_may_become_two),
         cmocka_unit_test(test_todays_events_are_left_alone),

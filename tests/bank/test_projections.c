@@ -386,7 +386,7 @@ static void test_closed_days_are_as_their_cut_over_said_and_one_day_is_running(v
                  " AND withdrawals = %" PRId64 " AND dispensed = %" PRId64
                  " AND reversed = %" PRId64 " AND declined = %" PRId64 " AND suspect = %" PRId64
                  " AND deposits = %" PRId64 " AND deposited = %" PRId64,
-                 event->day_closed.day, totals->withdrawals, totals->dispensed, totals->reversed,
+                 event->day, totals->withdrawals, totals->dispensed, totals->reversed,
                  totals->declined, totals->suspect, totals->deposits, totals->deposited);
         if (ask_number(sql, text_of(event->stream_id)) != 1)
             check_fail("not so: %s; %s", sql, text_of(event->stream_id));

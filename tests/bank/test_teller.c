@@ -203,7 +203,7 @@ static void test_a_cut_over_closes_the_day_with_its_totals(void **state)
     assert_accepted(when(for_teller(TELLER_CUT_OVER, MACHINE)));
     then(TELLER_BUSINESS_DAY_CLOSED);
     const struct day_totals *totals = &event_at(0)->day_closed.totals;
-    assert_int_equal(event_at(0)->day_closed.day, 20000);
+    assert_int_equal(event_at(0)->day, 20000);
     assert_int_equal(totals->withdrawals, 2);
     assert_int_equal(totals->dispensed, 25000);
     assert_int_equal(totals->reversed, 15000);
@@ -287,7 +287,7 @@ static void test_a_teller_far_ahead_stays_until_the_calendar_has_come_up_with_it
     assert_refusal(when(for_teller(TELLER_CUT_OVER, MACHINE)), REFUSED_CUT_OVER_TOO_EARLY);
     time_passes(DAY_US);
     given(cut_over_by_machine());
-    assert_int_equal(event_at(0)->day_closed.day, 20010);
+    assert_int_equal(event_at(0)->day, 20010);
     assert_int_equal(event_at(0)->day_closed.totals.withdrawals, 1);
     assert_int_equal(teller_of(MACHINE)->business_day, 20011);
 }
