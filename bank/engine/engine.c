@@ -265,12 +265,23 @@ static void committed(struct engine *engine, struct batch_slot *slot)
     engine->committed = slot->number;
     if (batch->event_count > 0)
         engine->head = batch->event[batch->event_count - 1].position;
+    size_t told = 0;
     while ((request = queue_take(&slot->requests)) != NULL) {
-        request->position =
-            request->last_event == 0 ? 0 : batch->event[request->last_event - 1].position;
+        const size_t last = request->last_event;
+        const struct uuid teller_id = request->command.teller_id;
+        request->position = last == 0 ? 0 : batch->event[last - 1].position;
         engine_answer(engine, request, slot->reply + request->reply_at, request->reply_length,
                       false);
+        if (engine->watch.committed != NULL && last > told)
+            engine->watch.committed(engine->watch.context, &teller_id, batch->event + told,
+                                    last - told);
+        told = last > told ? last : told;
     }
+}
+
+void engine_watch(struct engine *engine, const struct engine_watch *watch)
+{
+    engine->watch = watch != NULL ? *watch : (struct engine_watch){ 0 };
 }
 
 /* One line a second at most; it says how many were left out. */

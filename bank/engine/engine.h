@@ -87,6 +87,16 @@ void engine_run(struct engine *engine);
 /* The wall-clock time of the next deadline; INT64_MAX: none. */
 int64_t engine_deadline_us(const struct engine *engine);
 bool engine_active(const struct engine *engine);
+
+/* What one request from outside, or one of the bank's own, has appended: told when it is committed,
+ * after its reply. The events are lent for the call. */
+struct engine_watch {
+    void (*committed)(void *context, const struct uuid *teller_id, /* the command's; nil: none */
+                      const struct event_record *event, size_t count);
+    void *context;
+};
+/* From now on; NULL: nothing is told. */
+void engine_watch(struct engine *engine, const struct engine_watch *watch);
 /* From now on no reply waits for read models; those that do leave. What is in flight is still
  * finished. */
 void engine_end(struct engine *engine);

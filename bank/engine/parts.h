@@ -73,6 +73,7 @@ struct engine {
     struct engine_settings settings;
     struct engine_world world;
     struct engine_metrics metrics;
+    struct engine_watch watch;
     struct storage storage;
     bool active, failing; /* failing: a batch failed, and others are still in flight */
     bool unsure; /* active, but the database is away: what is in flight waits, nothing else is taken

@@ -18,7 +18,8 @@
 /* clang-format off */
 #define QUESTION_TABLE(X) \
     X(ECHO,   "EchoTest",  BY_TERMINAL | AS_VIEWER, 0) \
-    X(STATUS, "GetStatus", AS_VIEWER,               0)
+    X(STATUS, "GetStatus", AS_VIEWER,               0) \
+    X(WATCH,  "WatchSagas", BY_TERMINAL,            WITH(TELLER_ID))
 /* clang-format on */
 
 enum question {

@@ -12,6 +12,7 @@
 
 #include "bank/log/limit.h"
 #include "bank/log/log.h"
+#include "bank/server/feed.h"
 #include "bank/server/machine_log.h"
 #include "bank/server/parse.h"
 #include "bank/server/question.h"
@@ -53,11 +54,11 @@ void session_reply(struct session *session, const char *line, size_t length)
 /* To a terminal that has proved itself: the bank proves itself in return, so that only its own word
  * lets notes move or an advice be put away. Without a key at hand the terminal takes the reply for
  * none. */
-static void reply_signed(struct session *session, const struct command *command, const char *line,
-                         size_t length)
+void session_reply_signed(struct session *session, const struct uuid *teller_id, const char *line,
+                          size_t length)
 {
     const struct wire_keys *keys = session->sender == BY_TERMINAL && session->transport.file >= 0
-                                       ? vault_wire_keys(session->turn->vault, &command->teller_id)
+                                       ? vault_wire_keys(session->turn->vault, teller_id)
                                        : NULL;
     char whole[REPLY_MAX + REPLY_EVENTUAL_MAX + WIRE_SIGNATURE_LENGTH];
     if (keys == NULL || length > sizeof whole - WIRE_SIGNATURE_LENGTH) {
@@ -196,7 +197,7 @@ static void answered(struct request *request, const char *line, size_t length, b
                       "The file of the key could not be changed, the log says why: send the same "
                       "request again.");
     else
-        reply_signed(session, command, line, length);
+        session_reply_signed(session, &command->teller_id, line, length);
     turn_pending_give(session->turn, pending);
     turn_mark_resumable(session->turn,
                         &session->place); /* also to be freed, where its client has gone */
@@ -278,6 +279,9 @@ static void answer(struct session *session, enum question question, const struct
         break;
     case QUESTION_STATUS:
         answer_status(session, &request->command.id);
+        break;
+    case QUESTION_WATCH:
+        feed_begin(session, &request->command.id);
         break;
     case QUESTION_COUNT:
         break;

@@ -69,6 +69,10 @@ void session_flush(struct session *session);
 /* Adds a reply, without its newline. Nothing happens on a closed one. */
 void session_reply(struct session *session, const char *line, size_t length);
 
+/* The same to a terminal, with the bank's mac for that teller. */
+void session_reply_signed(struct session *session, const struct uuid *teller_id, const char *line,
+                          size_t length);
+
 /* Reads no more; what came is finished. */
 void session_end_input(struct session *session);
 

@@ -21,6 +21,8 @@ void turn_init(struct turn *turn)
 
 void turn_finish(struct turn *turn)
 {
+    if (turn->watching_count > 0)
+        engine_watch(turn->engine, NULL);
     for (struct pending_block *block = turn->blocks, *next; block != NULL; block = next) {
         next = block->next;
         free(block);
@@ -102,6 +104,7 @@ void turn_leave(struct turn *turn, struct place *place)
     place->peer = NULL;
     turn_signed_on(turn, place);
     turn_line_ended(turn, place);
+    turn_unwatch(turn, place);
 }
 
 void turn_remove(struct place *place)
@@ -128,6 +131,16 @@ void turn_mark_unwritten(struct turn *turn, struct place *place)
     place->unwritten = true;
     place->next_unwritten = turn->unwritten;
     turn->unwritten = place;
+}
+
+void turn_unwatch(struct turn *turn, struct place *place)
+{
+    if (uuid_is_nil(&place->watch))
+        return;
+    place->watch = (struct uuid){ 0 };
+    LIST_REMOVE(place, watching);
+    if (--turn->watching_count == 0)
+        engine_watch(turn->engine, NULL);
 }
 
 /* ---- deadlines -------------------------------------------------------------- */

@@ -46,7 +46,11 @@ struct place {
     int64_t line_ms;                    /* when the line that is still open began */
     bool signing_on_awaited, line_open; /* on these lists */
     TAILQ_ENTRY(place) comers, open_lines;
+    struct uuid watch; /* the request that asked for its teller's events; nil: none did */
+    LIST_ENTRY(place) watching;
 };
+
+enum { WATCHING_BUCKETS = 256 };
 
 /* A request with the session it came from. */
 struct pending {
@@ -66,6 +70,8 @@ struct turn {
     TAILQ_HEAD(place_comers, place) comers;         /* those to sign on, the oldest first */
     TAILQ_HEAD(place_open_lines, place) open_lines; /* those with half a line, likewise */
     int64_t now_ms;                                 /* at the last tick */
+    LIST_HEAD(, place) watching[WATCHING_BUCKETS];  /* by teller: feed.c */
+    int watching_count;
     struct pending *free_pending;
     struct pending_block *blocks;
     struct {
@@ -101,6 +107,8 @@ void turn_reading(struct turn *turn); /* before each read */
 void turn_enter(struct turn *turn, struct place *place, const struct peer_name *peer);
 /* Its socket was closed. */
 void turn_leave(struct turn *turn, struct place *place);
+/* It sees no more events. */
+void turn_unwatch(struct turn *turn, struct place *place);
 /* It is freed. */
 void turn_remove(struct place *place);
 
