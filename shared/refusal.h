@@ -68,6 +68,8 @@
     X(INVALID_REQUEST,        "30", "invalid_request",         false, "The request is not well formed.") \
     X(UNKNOWN_COMMAND,        "40", "unknown_command",         false, "There is no command of that name here.") \
     X(NOT_PERMITTED,          "58", "not_permitted",           false, "That command is not for this socket.") \
+    X(NO_OPERATOR,            "58", "no_operator",             false, "That user is no operator of this bank: a line of the file operators in its home makes one.") \
+    X(ROLE_NEEDED,            "58", "role_needed",             false, "The command needs a higher role than the operator's.") \
     X(ID_CONFLICT,            "94", "id_conflict",             false, "That id was used before, with other content.") \
     X(BANK_UNAVAILABLE,       "91", "bank_unavailable",        false, "The bank cannot answer now: send the same request again.") \
     X(SYSTEM_ERROR,           "96", "system_error",            false, "The bank could not carry this out; the log says why.")

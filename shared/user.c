@@ -141,10 +141,27 @@ static bool folder_give(const struct home *home, const char *folder, const struc
 
 /* ---- the way down ------------------------------------------------------------ */
 
-static bool root_give_up(const struct user *user, struct error *error)
+enum { GROUPS_MAX = 256 };
+
+/* The user's own groups and these. */
+static bool groups_set(const struct user *user, const gid_t *groups, size_t group_count)
+{
+    gid_t all[GROUPS_MAX];
+    if (initgroups(user->name, user->gid) != 0)
+        return false;
+    if (group_count == 0)
+        return true;
+    int count = getgroups(GROUPS_MAX - (int)group_count, all);
+    for (size_t i = 0; count >= 0 && i < group_count; i++)
+        all[count++] = groups[i];
+    return count >= 0 && setgroups((size_t)count, all) == 0;
+}
+
+static bool root_give_up(const struct user *user, const gid_t *groups, size_t group_count,
+                         struct error *error)
 {
     uid_t real, effective, saved;
-    if (initgroups(user->name, user->gid) != 0 || setresgid(user->gid, user->gid, user->gid) != 0 ||
+    if (!groups_set(user, groups, group_count) || setresgid(user->gid, user->gid, user->gid) != 0 ||
         setresuid(user->uid, user->uid, user->uid) != 0)
         return error_set_errno(error, "cannot become user %s", user->name);
     if (getresuid(&real, &effective, &saved) != 0 || real != user->uid || effective != user->uid ||
@@ -164,7 +181,8 @@ static bool user_reaches(const struct home *home, const struct user *user, struc
                      user->name, home->path);
 }
 
-bool user_become(const struct home *home, const char *name, struct error *error)
+bool user_become(const struct home *home, const char *name, const gid_t *groups, size_t group_count,
+                 struct error *error)
 {
     struct user user;
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
@@ -178,7 +196,7 @@ bool user_become(const struct home *home, const char *name, struct error *error)
                          name);
     }
     return user_choose(&user, home, name, error) && cluster_fits(home, &user, error) &&
-           home_give(home, &user, error) && root_give_up(&user, error) &&
+           home_give(home, &user, error) && root_give_up(&user, groups, group_count, error) &&
            user_reaches(home, &user, error);
 }
 
@@ -196,5 +214,5 @@ bool user_follow(const struct home *home, const char *folder, struct error *erro
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return error_set_errno(error, "cannot give up new privileges");
     return (folder == NULL || folder_give(home, folder, &user, error)) &&
-           root_give_up(&user, error) && user_reaches(home, &user, error);
+           root_give_up(&user, NULL, 0, error) && user_reaches(home, &user, error);
 }

@@ -15,10 +15,12 @@
 
 /*
  * Gives up root for good, supplementary groups and new privileges (PR_SET_NO_NEW_PRIVS) included;
- * as an ordinary user only the latter. name: --user, or NULL. The home is made already. ERROR_USAGE
- * where there is no such user, or it cannot reach the home.
+ * as an ordinary user only the latter. name: --user, or NULL. groups: root stays a member of them,
+ * so that it can give sockets to them. The home is made already. ERROR_USAGE where there is no such
+ * user, or it cannot reach the home.
  */
-bool user_become(const struct home *home, const char *name, struct error *error);
+bool user_become(const struct home *home, const char *name, const gid_t *groups, size_t group_count,
+                 struct error *error);
 
 /*
  * For root's other programs that write in a home: gives up root for good and becomes the home's

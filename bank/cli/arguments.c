@@ -113,6 +113,10 @@ static int option_read(struct arguments *arguments, int i, int argc, char **argv
     const struct option_spec *spec = spec_find(options, name, length);
     if (spec == NULL)
         spec = spec_find(arguments_common, name, length);
+    if (spec == NULL && length == 2 && memcmp(name, "as", 2) == 0) /* a name given is no proof */
+        return complain_usage("--as is not taken: the bank knows an operator by the user that "
+                              "runs the command; log in as that user"),
+               -1;
     if (spec == NULL)
         return complain_no_option(arguments, argv[i], options);
     const char *value = name[length] == '=' ? name + length + 1 : NULL;

@@ -19,9 +19,11 @@
 struct event_origin {
     enum command_kind command; /* the kind of the command that produced it */
     struct uuid parent_id; /* the command that caused that command; nil when it came from outside */
-    char actor[48];        /* "terminal 1c915dd1-…", "operator" or "bank" */
-    const char *given;     /* an object of texts, in JSON; NULL: none. Only for the append: the text
-                              is the request's, and an event that is read has none */
+    char actor[48];        /* "terminal 1c915dd1-…", "operator anna" or "bank" */
+    enum operator_role role;         /* here and next: of an operator, as it then was */
+    char from[OPERATOR_FROM_LENGTH]; /* how the bank knew the operator: "uid 1000" */
+    const char *given; /* an object of texts, in JSON; NULL: none. Only for the append: the text
+                          is the request's, and an event that is read has none */
 };
 
 /* An event with its place: in the log (from 1, no gaps) and in its stream (likewise). */

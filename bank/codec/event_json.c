@@ -104,6 +104,10 @@ size_t event_json_write_metadata(const struct event_origin *origin, int schema,
     if (origin->actor[0] != '\0')
         json_write_bytes(&writer, "actor", origin->actor,
                          strnlen(origin->actor, sizeof origin->actor));
+    if (origin->role != ROLE_NONE)
+        json_write_string(&writer, "role", operator_role_name(origin->role));
+    if (origin->from[0] != '\0')
+        json_write_bytes(&writer, "from", origin->from, strnlen(origin->from, sizeof origin->from));
     if (origin->given != NULL)
         json_write_raw(&writer, "given", origin->given, strlen(origin->given));
     json_write_integer(&writer, "schema", schema);
@@ -218,6 +222,10 @@ bool event_json_read_metadata(const char *metadata, size_t length, struct event_
     json_uuid(json_get(json, "parent"), &origin->parent_id);
     if (json_string(json_get(json, "actor"), &text) && strlen(text) < sizeof origin->actor)
         strcpy(origin->actor, text);
+    if (json_string(json_get(json, "role"), &text))
+        origin->role = operator_role_find(text);
+    if (json_string(json_get(json, "from"), &text) && strlen(text) < sizeof origin->from)
+        strcpy(origin->from, text);
     if (integer_read(json_get(json, "schema"), 0, 1000, &number))
         *schema = (int)number;
     json_destroy(json);

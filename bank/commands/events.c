@@ -18,6 +18,30 @@
 #define FOLLOW_PAUSE_MS 200
 #define AWAY_PAUSE_MS   500
 
+void actor_print(const struct event_origin *origin)
+{
+    print_safely(origin->actor);
+    if (origin->role == ROLE_NONE)
+        return;
+    printf(" (%s, ", operator_role_name(origin->role));
+    print_safely(origin->from);
+    putchar(')');
+}
+
+/* An operator; of what a machine or the bank did the stream and the type say enough. */
+static void operator_print(const struct stored_event *stored)
+{
+    struct event_origin origin;
+    struct error ignored;
+    int schema;
+    if (!event_json_read_metadata(stored->metadata, stored->metadata_length, &origin, &schema,
+                                  &ignored) ||
+        origin.role == ROLE_NONE)
+        return;
+    fputs("  by ", stdout);
+    actor_print(&origin);
+}
+
 void event_print(const struct stored_event *stored)
 {
     char time[TIME_TEXT_SIZE];
@@ -27,6 +51,7 @@ void event_print(const struct stored_event *stored)
     print_safely(stored->stream_id);
     printf(" %" PRId64 "  ", stored->stream_version);
     print_safely(stored->data);
+    operator_print(stored);
     putchar('\n');
 }
 

@@ -14,4 +14,7 @@ void event_print_json(const struct stored_event *stored);
 /* Prints the commands and events of one correlation as a tree; the exit status. */
 int events_tree(struct query *query, const struct uuid *correlation_id, int64_t to, bool json);
 
+/* Who caused an event: of an operator also the role, and how the bank knew it. */
+void actor_print(const struct event_origin *origin);
+
 #endif

@@ -48,6 +48,8 @@ static const struct table_column columns[] = {
     { "POSITION", "position", CELL_NUMBER },
     { "STREAM", "stream_id", CELL_TEXT },
     { "ACTOR", "actor", CELL_TEXT },
+    { "ROLE", "role", CELL_TEXT },
+    { "FROM", "from", CELL_TEXT },
     { "AT", "at", CELL_TIME },
     { NULL, NULL, CELL_TEXT },
 };
@@ -87,7 +89,7 @@ static void line_print(struct tree *tree, int depth, char kind, const struct nod
         if (kind == 'E')
             printf("%" PRId64 "  %s", node->record.position, time);
         else
-            print_safely(origin->actor);
+            actor_print(origin);
         putchar('\n');
         return;
     }
@@ -103,6 +105,8 @@ static void line_print(struct tree *tree, int depth, char kind, const struct nod
         table_text(&tree->table, NULL);
     table_text(&tree->table, node->stream);
     table_text(&tree->table, origin->actor);
+    table_text(&tree->table, origin->role != ROLE_NONE ? operator_role_name(origin->role) : NULL);
+    table_text(&tree->table, origin->from[0] != '\0' ? origin->from : NULL);
     table_time(&tree->table, kind == 'E' ? node->record.event.at_us : 0);
 }
 

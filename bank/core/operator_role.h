@@ -22,6 +22,16 @@ enum operator_role {
         ROLE_COUNT
 };
 
+#define OPERATOR_NAME_LENGTH 25 /* bytes with its NUL */
+#define OPERATOR_FROM_LENGTH 56
+
+/* Who sent a command, and as what; role ROLE_NONE: no operator. */
+struct actor {
+    enum operator_role role;
+    char name[OPERATOR_NAME_LENGTH];
+    char from[OPERATOR_FROM_LENGTH]; /* how the bank knows: "uid 1000", "certificate anna" */
+};
+
 /* "" of none. */
 const char *operator_role_name(enum operator_role role);
 

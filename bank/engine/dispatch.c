@@ -163,6 +163,8 @@ static void emit(struct run *run, const struct event *event, const struct comman
     record->origin.command = command->kind;
     record->origin.parent_id = *parent_id;
     memcpy(record->origin.actor, run->request->actor, sizeof record->origin.actor);
+    record->origin.role = run->request->who.role;
+    memcpy(record->origin.from, run->request->who.from, sizeof record->origin.from);
     record->origin.given = run->request->given[0] != '\0' ? run->request->given : NULL;
     keep_card(run, event);
     if (event_owner(event) != NULL && !uuid_is_nil(&command->data_key.account_id))

@@ -26,6 +26,7 @@ struct request {
     char actor[48];
     char given[GIVEN_SIZE]; /* an object of texts, for its events' metadata; empty: none */
     unsigned sender;        /* BY_TERMINAL, BY_OPERATOR, or 0: the bank itself */
+    struct actor who;       /* which operator, with BY_OPERATOR */
     struct uuid signed_on;  /* the teller its connection acts for; nil: none */
     struct uuid certified;  /* the only teller its connection may act for; nil: any */
     bool repeat;            /* sent before: look it up first */

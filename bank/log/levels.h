@@ -49,6 +49,8 @@
     X("not-reloaded",          ERROR) \
     X("old-snapshot",          WARN) \
     X("old-snapshot-ended",    INFO) \
+    X("operators-not-reloaded", ERROR) \
+    X("operators-reloaded",    INFO) \
     X("owner-erased",          INFO) \
     X("owner-erased-again",    INFO) \
     X("owner-not-erased",      ERROR) \

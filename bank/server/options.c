@@ -26,13 +26,14 @@ static const char help[] =
     "                  [--snapshot-every N] [--rate N] [--failed-auth-limit N]\n"
     "                  [--old-snapshot SECONDS]\n"
     "                  [--sign-on-within SECONDS] [--line-within SECONDS]\n"
+    "                  [--atm-group GROUP] [--operator-group GROUP]\n"
     "                  [--metrics [HOST:]PORT] [--alert-command PROGRAM]\n"
     "                  [--listen HOST:PORT --tls-cert FILE --tls-key FILE --tls-ca FILE [--tls-crl "
     "FILE]]\n"
     "\n"
     "Serves terminals on HOME/atm.sock and operators on HOME/operator.sock until SIGTERM or "
     "SIGINT.\n"
-    "SIGHUP has it read the files after --tls-... again.\n"
+    "SIGHUP has it read the files after --tls-... and HOME/operators again.\n"
     "\n"
     "  --home DIR                where the bank keeps its things (else $ESBANK_HOME)\n"
     "  --user NAME               whom root's bank runs as (else the home's owner, else esbank, "
@@ -73,6 +74,10 @@ static const char help[] =
     "  --tls-ca FILE             the CA that signs the terminals' certificates; each names its "
     "teller\n"
     "  --tls-crl FILE            that CA's list of certificates that are revoked\n"
+    "  --atm-group GROUP         let members of that group connect to atm.sock (the owner alone)\n"
+    "  --operator-group GROUP    let members of that group connect to operator.sock; what they may "
+    "do is in\n"
+    "                            HOME/operators\n"
     "  --metrics [HOST:]PORT     answer GET /metrics and /healthz there by HTTP, on 127.0.0.1 when "
     "no host is\n"
     "                            named; *:PORT is every address\n"
@@ -157,6 +162,8 @@ int serve_command(int argc, char **argv)
                                            { "sign-on-within", required_argument, NULL, 'S' },
                                            { "line-within", required_argument, NULL, 'W' },
                                            { "listen", required_argument, NULL, 'L' },
+                                           { "atm-group", required_argument, NULL, 'G' },
+                                           { "operator-group", required_argument, NULL, 'O' },
                                            { "metrics", required_argument, NULL, 'M' },
                                            { "alert-command", required_argument, NULL, 'X' },
                                            { "tls-cert", required_argument, NULL, 'C' },
@@ -243,6 +250,12 @@ int serve_command(int argc, char **argv)
             break;
         case 'X':
             options.alert_command = optarg;
+            break;
+        case 'G':
+            options.atm_group = optarg;
+            break;
+        case 'O':
+            options.operator_group = optarg;
             break;
         case 'M':
             metrics = optarg;

@@ -252,9 +252,10 @@ void request_complete(struct request *request)
     if (request->sender == BY_TERMINAL)
         snprintf(request->actor, sizeof request->actor, "terminal %s",
                  uuid_write(&command->teller_id, teller));
+    else if (request->sender == BY_OPERATOR)
+        snprintf(request->actor, sizeof request->actor, "operator %s", request->who.name);
     else
-        snprintf(request->actor, sizeof request->actor, "%s",
-                 request->sender == BY_OPERATOR ? "operator" : "bank");
+        snprintf(request->actor, sizeof request->actor, "bank");
     request_hash_content(request);
 }
 
@@ -286,6 +287,21 @@ static enum parse_outcome parse_question(struct parsing *parsing, const struct j
     return PARSED_QUESTION + question;
 }
 
+/* Before anything of the command is looked at. */
+static bool check_role(struct parsing *parsing, const char *command, enum operator_role least)
+{
+    const struct actor *who = &parsing->request->who;
+    if (parsing->request->sender != BY_OPERATOR || who->role >= least)
+        return true;
+    if (who->role == ROLE_NONE)
+        return refuse(
+            parsing, REFUSED_NO_OPERATOR,
+            "%s is no operator of this bank: a line of the file operators in its home makes one.",
+            who->from);
+    return refuse(parsing, REFUSED_ROLE_NEEDED, "%.40s needs the role %s, and %s is %s.", command,
+                  operator_role_name(least), who->name, operator_role_name(who->role));
+}
+
 static enum parse_outcome parse_object(struct parsing *parsing, const struct json *json)
 {
     const char *name;
@@ -309,6 +325,8 @@ static enum parse_outcome parse_object(struct parsing *parsing, const struct jso
         refuse(parsing, REFUSED_NOT_PERMITTED, "%s", "");
         return PARSED_REFUSED;
     }
+    if (!check_role(parsing, name, senders_role(senders)))
+        return PARSED_REFUSED;
     if (question < QUESTION_COUNT)
         return parse_question(parsing, json, question);
     request->command.kind = kind;

@@ -33,7 +33,9 @@
 #include "bank/server/fence.h"
 #include "bank/server/log_begin.h"
 #include "bank/server/old_snapshots.h"
+#include "bank/server/operators.h"
 #include "bank/server/parse.h"
+#include "bank/server/reload.h"
 #include "bank/server/server.h"
 #include "bank/server/watch.h"
 #include "bank/server/world.h"
@@ -58,6 +60,8 @@ struct serving {
     const struct serve_options *options;
     struct home home;
     struct tls_context *tls; /* NULL: no terminal comes over the network */
+    struct operators *operators;
+    struct door_groups groups;
     struct vault *vault;
     struct key_recorder *recorder;
     struct bank_database database;
@@ -236,29 +240,6 @@ static void arm_deadline(struct serving *serving)
     evtimer_add(serving->deadline, &wait);
 }
 
-static void reload(struct serving *serving)
-{
-    struct error error;
-    asked_to_reload = 0;
-    log_limited_tick(INT64_MAX);
-    if (!log_reopen(&error))
-        log_event("log-not-reopened", "why=\"%s; the file that was open stays\"", error.message);
-    if (!serving->options->listens) {
-        log_event("reloaded", "certificates=0");
-        return;
-    }
-    struct tls_context *tls = tls_context_create(TLS_BANK, &serving->options->tls, &error);
-    if (tls == NULL) {
-        log_event("not-reloaded", "why=\"%s; the certificates that were read before stay\"",
-                  error.message);
-        return;
-    }
-    int closed = server_renew_tls(serving->server, tls);
-    tls_context_destroy(serving->tls);
-    serving->tls = tls;
-    log_event("reloaded", "certificates=1 closed=%d", closed);
-}
-
 static bool finished(struct serving *serving)
 {
     if (!asked_to_end)
@@ -279,8 +260,15 @@ static void run(struct serving *serving)
     while (!finished(serving)) {
         event_base_loop(serving->loop, EVLOOP_ONCE);
         store_check(serving->store);
-        if (asked_to_reload)
-            reload(serving);
+        if (asked_to_reload) {
+            asked_to_reload = 0;
+            reload_all(&(struct reload){
+                .home = &serving->home,
+                .tls_files = serving->options->listens ? &serving->options->tls : NULL,
+                .server = serving->server,
+                .tls = &serving->tls,
+                .operators = &serving->operators });
+        }
         if (serving->active) {
             default_teller_provision(&serving->default_teller, serving->engine);
             erasures_apply(serving->erasures, serving->engine);
@@ -426,6 +414,8 @@ static bool open_all(struct serving *serving, struct error *error)
     if (serving->options->listens &&
         (serving->tls = tls_context_create(TLS_BANK, &serving->options->tls, error)) == NULL)
         return false;
+    if ((serving->operators = operators_load(&serving->home, error)) == NULL)
+        return false;
     /* Before the loop has the signals: it would not see them while this waits for another program.
      */
     if (!bank_database_open(&serving->database, &serving->home, serving->options->db, &asked_to_end,
@@ -451,6 +441,8 @@ static bool open_all(struct serving *serving, struct error *error)
                                       .state = state_of,
                                       .state_context = serving,
                                       .tls = serving->tls,
+                                      .operators = serving->operators,
+                                      .groups = serving->groups,
                                       .listen = &serving->options->listen,
                                       .meanwhile = on_meanwhile,
                                       .meanwhile_context = serving,
@@ -488,6 +480,19 @@ static void close_all(struct serving *serving)
     bank_database_close(&serving->database);
     vault_close(serving->vault);
     tls_context_destroy(serving->tls);
+    operators_free(serving->operators);
+}
+
+/* Groups are looked up while there may be the right to be their member. */
+static bool user_settle(struct serving *serving, struct error *error)
+{
+    const struct serve_options *options = serving->options;
+    gid_t list[2];
+    if (!door_groups_find(&serving->groups, options->atm_group, options->operator_group, error))
+        return false;
+    const size_t count = door_groups_list(&serving->groups, list);
+    return user_become(&serving->home, options->user, list, count, error) &&
+           door_groups_open_home(&serving->groups, &serving->home, error);
 }
 
 int serve(const struct serve_options *options)
@@ -496,7 +501,7 @@ int serve(const struct serve_options *options)
     struct serving serving = { .options = options };
     int lock = -1;
     if (home_locate(options->home, &serving.home, &error) && home_create(&serving.home, &error) &&
-        user_become(&serving.home, options->user, &error))
+        user_settle(&serving, &error))
         lock = home_lock(&serving.home, &error);
     if (lock < 0 || !log_use(&options->log, &error)) {
         fprintf(stderr, "bank: %s\n", error.message);

@@ -32,7 +32,8 @@ struct serve_options {
     int64_t rate;              /* commands a second from one terminal or operator; 0: any number */
     int64_t failed_auth_limit; /* failed authentications a minute at one machine; 0: any number;
                                   below: the engine's default */
-    bool listens;              /* on `listen` too, for terminals that come with a certificate */
+    const char *atm_group, *operator_group; /* that may connect to a socket; NULL: none */
+    bool listens; /* on `listen` too, for terminals that come with a certificate */
     struct address listen;
     struct tls_files tls;
     bool watched; /* on `metrics` /metrics and /healthz are answered */

@@ -192,6 +192,7 @@ static void on_accepted(void *context, int file)
     struct caller caller = { .transport = { .file = file },
                              .door = (int)(door - door->server->door),
                              .sender = door->sender,
+                             .user = user.uid,
                              .peer = peer_of_user(user.uid) };
     admit(door->server, &caller);
 }
@@ -207,7 +208,7 @@ static void on_certified(void *context, int file, struct tls *tls, const struct 
 }
 
 static bool door_open(struct server *server, struct door *door, const char *name, unsigned sender,
-                      struct error *error)
+                      gid_t group, struct error *error)
 {
     struct sockaddr_un address = { .sun_family = AF_UNIX };
     door->server = server;
@@ -226,6 +227,11 @@ static bool door_open(struct server *server, struct door *door, const char *name
     if (!bound) {
         error_set_errno(error, "cannot listen on %s", door->path);
         close(file);
+        return false;
+    }
+    if (!door_share(door->path, group, error)) {
+        close(file);
+        unlink(door->path);
         return false;
     }
     door->listener =
@@ -268,6 +274,11 @@ int server_renew_tls(struct server *server, const struct tls_context *context)
     return closed;
 }
 
+void server_renew_operators(struct server *server, const struct operators *operators)
+{
+    server->turn.operators = operators;
+}
+
 static void door_close(struct door *door)
 {
     if (door->listener == NULL)
@@ -301,6 +312,7 @@ struct server *server_create(const struct server_options *options, struct error 
                                   .store = options->store,
                                   .subscriptions = options->subscriptions,
                                   .tls = options->tls,
+                                  .operators = options->operators,
                                   .state = options->state,
                                   .state_context = options->state_context,
                                   .meanwhile = options->meanwhile,
@@ -312,8 +324,10 @@ struct server *server_create(const struct server_options *options, struct error 
         server->options.line_ms = LINE_MS;
     files_allow();
     if (tls_door_open(server, error) &&
-        door_open(server, &server->door[TERMINALS], "atm.sock", BY_TERMINAL, error) &&
-        door_open(server, &server->door[OPERATORS], "operator.sock", BY_OPERATOR, error))
+        door_open(server, &server->door[TERMINALS], "atm.sock", BY_TERMINAL, options->groups.atm,
+                  error) &&
+        door_open(server, &server->door[OPERATORS], "operator.sock", BY_OPERATOR,
+                  options->groups.operators, error))
         return server;
     server_destroy(server);
     return NULL;

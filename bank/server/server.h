@@ -11,12 +11,14 @@
 #define BANK_SERVER_SERVER_H
 
 #include "bank/engine/engine.h"
+#include "bank/server/door_groups.h"
 #include "bank/server/state.h"
 #include "bank/vault/vault.h"
 #include "shared/home.h"
 
 struct address;
 struct event_base;
+struct operators;
 struct server;
 struct store;
 struct subscriptions;
@@ -39,6 +41,8 @@ struct server_options {
      * nothing. */
     void (*meanwhile)(void *context);
     void *meanwhile_context;
+    const struct operators *operators; /* stays the caller's, until server_renew_operators */
+    struct door_groups groups;
     int64_t sign_on_ms,
         line_ms; /* how long those may take (session.h has the defaults); 0: the default */
 };
@@ -56,6 +60,9 @@ void server_tick(struct server *server, int64_t now_ms);
 /* For the network, from now on: new connections by this context, which has to stay until the next;
  * those whose certificate it would not let in are closed. Their number. */
 int server_renew_tls(struct server *server, const struct tls_context *context);
+
+/* From the next request on, also on connections that there are. */
+void server_renew_operators(struct server *server, const struct operators *operators);
 
 /* Accepts and reads nothing more, and takes the sockets' names away. */
 void server_stop(struct server *server);

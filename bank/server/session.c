@@ -14,6 +14,7 @@
 #include "bank/log/log.h"
 #include "bank/server/feed.h"
 #include "bank/server/machine_log.h"
+#include "bank/server/operators.h"
 #include "bank/server/parse.h"
 #include "bank/server/question.h"
 #include "bank/server/status.h"
@@ -301,6 +302,8 @@ static void take_line(struct session *session, const char *line, size_t length)
     request->sender = session->sender;
     request->signed_on = session->place.signed_on;
     request->certified = session->certified;
+    if (session->sender == BY_OPERATOR)
+        request->who = operators_of_user(session->turn->operators, session->user);
     const enum parse_outcome outcome =
         request_parse(session->turn->vault, line, length, request, &refusal);
     switch (outcome) {
@@ -442,6 +445,7 @@ struct session *session_create(struct turn *turn, const struct caller *caller)
                                  .transport = caller->transport,
                                  .place = { .door = caller->door },
                                  .sender = caller->sender,
+                                 .user = caller->user,
                                  .certified = caller->certified };
     session->readable = event_new(loop, file, EV_READ | EV_PERSIST, on_readable, session);
     session->writable = event_new(loop, file, EV_WRITE, on_writable, session);

@@ -38,6 +38,7 @@ struct caller {
     struct transport transport;
     int door;
     unsigned sender;
+    uid_t user;            /* of an operator's process */
     struct uuid certified; /* the teller its certificate names; nil: it has none */
     struct peer_name peer;
 };
@@ -47,6 +48,7 @@ struct session {
     struct turn *turn;
     struct transport transport;
     unsigned sender;
+    uid_t user;
     struct uuid certified; /* the only teller it may act for; nil: any */
     struct event *readable, *writable;
     struct buffer in, out;

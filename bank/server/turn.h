@@ -27,6 +27,7 @@
 enum { TERMINALS, OPERATORS, NETWORK, DOORS };
 
 struct event_base;
+struct operators;
 struct store;
 struct subscriptions;
 struct tls_context;
@@ -86,6 +87,7 @@ struct turn {
     const struct store *store; /* here and below: NULL in a server by itself */
     const struct subscriptions *subscriptions;
     const struct tls_context *tls;
+    const struct operators *operators; /* as they are now; another at each reload */
     enum bank_state (*state)(const void *context);
     const void *state_context;
 };

@@ -7,6 +7,7 @@
 #ifndef TESTS_BANK_SERVER_KIT_H
 #define TESTS_BANK_SERVER_KIT_H
 
+#include "bank/server/operators.h"
 #include "bank/server/server.h"
 #include "tests/bank/simulation.h"
 #include "tests/support/check.h"
@@ -40,6 +41,7 @@ static struct simulation sim;
 static struct engine *engine;
 static struct vault *vault;
 static struct server *server;
+static struct operators *operators;
 
 static int meanwhiles;
 
@@ -55,6 +57,8 @@ static void server_up(void)
                                       .loop = loop,
                                       .engine = engine,
                                       .vault = vault,
+                                      .operators = operators,
+                                      .groups = { NO_GROUP, NO_GROUP },
                                       .meanwhile = meanwhile,
                                       .meanwhile_context = &meanwhiles };
     server = server_create(&options, &error);
@@ -67,6 +71,8 @@ static int set_up(void **state)
     snprintf(home.path, sizeof home.path, "%s", scratch_create());
     loop = event_base_new();
     vault = vault_open(&home, &error);
+    operators = operators_load(&home, &error);
+    check_worked(operators != NULL, &error);
     sim_init(&sim, 1);
     struct engine_settings settings = engine_settings_default();
     settings.confirm_within_us = 90000000;
@@ -83,6 +89,7 @@ static int tear_down(void **state)
     server_destroy(server);
     sim_finish(&sim);
     vault_close(vault);
+    operators_free(operators);
     event_base_free(loop);
     return 0;
 }

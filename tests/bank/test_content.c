@@ -164,6 +164,7 @@ static struct request parsed(struct saying saying)
         request.signed_on = teller;
         length = wire_sign(&vault_wire_keys(vault, &teller)->request, line, length);
     }
+    request.who.role = ROLE_SUPERVISOR;
     if (request_parse(vault, line, length, &request, &refusal) != PARSED_COMMAND)
         check_fail("refused as %s: %s in %s", refusal_name(refusal.refusal), refusal.message, line);
     return request;

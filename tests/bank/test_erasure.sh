@@ -124,7 +124,7 @@ did "the owner is erased" "the owner of account $first is erased"
 answers "the log is as it was, and says so" "SELECT (SELECT position || ' ' || encode(hash, 'hex') FROM esbank.events
     WHERE position = ${head%% *}) = '$head', stream_id, event_type, data::text, metadata->>'command', metadata->>'actor'
     FROM esbank.events ORDER BY position DESC LIMIT 1" \
-    "t|account-$first|Accounts.OwnerErased|{}|Accounts.EraseOwner|operator"
+    "t|account-$first|Accounts.OwnerErased|{}|Accounts.EraseOwner|operator $(id -un)"
 bank events --reverse --limit 1
 did "which its history shows" "Accounts\\.OwnerErased"
 answers "the home has a list of it" "SELECT '$(stat -c %a "$ESBANK_HOME/erased") $(grep -c "^$first 2" "$ESBANK_HOME/erased")

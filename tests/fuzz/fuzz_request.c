@@ -39,6 +39,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct parse_refusal refusal;
     if (terminal)
         request.signed_on = teller;
+    else
+        request.who = (struct actor){ ROLE_SUPERVISOR, "anna", "uid 1000" };
     enum parse_outcome outcome = request_parse(vault, line, length, &request, &refusal);
     PROMISE((outcome == PARSED_REFUSED) == (refusal.refusal != NOT_REFUSED));
     if (outcome != PARSED_COMMAND)

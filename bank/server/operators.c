@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: MIT */
+#include "bank/server/operators.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FILE_MAX        65536
+#define CERTIFICATE_MAX 41 /* bytes of a common name with its NUL */
+#define BLANKS          " \t"
+
+struct identity {
+    int person;
+    uid_t uid;
+    char certificate[CERTIFICATE_MAX]; /* empty: it is a uid */
+};
+
+struct operators {
+    int count, identity_count;
+    struct person {
+        char name[OPERATOR_NAME_LENGTH];
+        enum operator_role role;
+    } person[OPERATORS_MAX];
+    struct identity identity[OPERATORS_MAX];
+};
+
+/* ---- who is one --------------------------------------------------------------- */
+
+static struct actor found(const struct operators *operators, int person)
+{
+    struct actor who = { .role = ROLE_NONE };
+    if (person < 0)
+        return who;
+    who.role = operators->person[person].role;
+    memcpy(who.name, operators->person[person].name, sizeof who.name);
+    return who;
+}
+
+static int person_of(const struct operators *operators, const struct identity *wanted)
+{
+    for (int i = 0; i < operators->identity_count; i++) {
+        const struct identity *identity = &operators->identity[i];
+        if (identity->uid == wanted->uid && strcmp(identity->certificate, wanted->certificate) == 0)
+            return identity->person;
+    }
+    return -1;
+}
+
+struct actor operators_of_user(const struct operators *operators, uid_t uid)
+{
+    const struct identity wanted = { .uid = uid };
+    struct actor who = found(operators, person_of(operators, &wanted));
+    snprintf(who.from, sizeof who.from, "uid %u", (unsigned)uid);
+    return who;
+}
+
+struct actor operators_of_certificate(const struct operators *operators, const char *name)
+{
+    struct identity wanted = { .uid = (uid_t)-1 };
+    snprintf(wanted.certificate, sizeof wanted.certificate, "%s", name);
+    const bool whole = strcmp(wanted.certificate, name) == 0;
+    struct actor who = found(operators, whole ? person_of(operators, &wanted) : -1);
+    snprintf(who.from, sizeof who.from, "certificate %s", wanted.certificate);
+    return who;
+}
+
+int operators_count(const struct operators *operators)
+{
+    return operators->count;
+}
+
+/* ---- a line ------------------------------------------------------------------- */
+
+static bool wrong(struct error *error, int line, const char *what, const char *word)
+{
+    return error_set(error, ERROR_USAGE, "the file %s, line %d: %s '%.60s'", OPERATORS_FILE, line,
+                     what, word);
+}
+
+static bool name_fits(const char *name)
+{
+    const size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-");
+    return name[length] == '\0' && length < OPERATOR_NAME_LENGTH && name[0] >= 'a' &&
+           name[0] <= 'z';
+}
+
+static bool uid_read(const char *text, uid_t *uid)
+{
+    char *end;
+    errno = 0;
+    const unsigned long number = strtoul(text, &end, 10);
+    *uid = (uid_t)number;
+    return errno == 0 && text[0] >= '0' && text[0] <= '9' && *end == '\0' &&
+           number < (unsigned long)(uid_t)-1;
+}
+
+static bool identity_read(const char *word, struct identity *identity, int line,
+                          struct error *error)
+{
+    identity->certificate[0] = '\0';
+    if (strncmp(word, "uid=", 4) == 0)
+        return uid_read(word + 4, &identity->uid) ||
+               wrong(error, line, "uid= wants the number of a user, not", word + 4);
+    if (strncmp(word, "user=", 5) == 0) {
+        const struct passwd *entry = getpwnam(word + 5);
+        if (entry == NULL)
+            return wrong(error, line, "this machine has no user", word + 5);
+        identity->uid = entry->pw_uid;
+        return true;
+    }
+    if (strncmp(word, "cert=", 5) != 0)
+        return wrong(error, line, "an identity is uid=NUMBER, user=LOGIN or cert=CN, not", word);
+    identity->uid = (uid_t)-1;
+    if (word[5] == '\0' || strlen(word + 5) >= sizeof identity->certificate)
+        return wrong(error, line, "cert= wants a common name of 1 to 40 bytes, not", word + 5);
+    strcpy(identity->certificate, word + 5);
+    return true;
+}
+
+static bool identity_add(struct operators *operators, int person, const char *word, int line,
+                         struct error *error)
+{
+    struct identity identity = { .person = person };
+    if (!identity_read(word, &identity, line, error))
+        return false;
+    const int holder = person_of(operators, &identity);
+    if (holder >= 0)
+        return error_set(error, ERROR_USAGE, "the file %s, line %d: %.60s is %s's already",
+                         OPERATORS_FILE, line, word, operators->person[holder].name);
+    if (operators->identity_count == OPERATORS_MAX)
+        return wrong(error, line, "there are more than 512 identities, from", word);
+    operators->identity[operators->identity_count++] = identity;
+    return true;
+}
+
+static bool person_add(struct operators *operators, const char *name, const char *role, int line,
+                       struct error *error)
+{
+    if (!name_fits(name))
+        return wrong(
+            error, line,
+            "a name is 1 to 24 of a-z, 0-9, '.', '_' and '-' and begins with a letter, not", name);
+    for (int i = 0; i < operators->count; i++)
+        if (strcmp(operators->person[i].name, name) == 0)
+            return wrong(error, line, "all identities of a name go in its one line; again there is",
+                         name);
+    if (role == NULL || operator_role_find(role) == ROLE_NONE)
+        return wrong(error, line, "after the name comes viewer, clerk, operator or supervisor, not",
+                     role != NULL ? role : "");
+    if (operators->count == OPERATORS_MAX)
+        return wrong(error, line, "there are more than 512 names, from", name);
+    struct person *person = &operators->person[operators->count++];
+    strcpy(person->name, name);
+    person->role = operator_role_find(role);
+    return true;
+}
+
+static bool line_read(struct operators *operators, char *text, int line, struct error *error)
+{
+    char *rest = NULL, *comment = strchr(text, '#');
+    if (comment != NULL)
+        *comment = '\0';
+    const char *name = strtok_r(text, BLANKS, &rest);
+    if (name == NULL)
+        return true;
+    if (!person_add(operators, name, strtok_r(NULL, BLANKS, &rest), line, error))
+        return false;
+    const int before = operators->identity_count;
+    for (const char *word; (word = strtok_r(NULL, BLANKS, &rest)) != NULL;)
+        if (!identity_add(operators, operators->count - 1, word, line, error))
+            return false;
+    return operators->identity_count > before ||
+           wrong(error, line, "after the role comes uid=NUMBER, user=LOGIN or cert=CN for", name);
+}
+
+/* ---- the file ----------------------------------------------------------------- */
+
+/* The whole of it, with a NUL. */
+static bool text_read(int file, const char *path, char text[static FILE_MAX + 1],
+                      struct error *error)
+{
+    size_t length = 0;
+    for (ssize_t step = 1; step != 0 && length <= FILE_MAX;) {
+        step = read(file, text + length, FILE_MAX + 1 - length);
+        if (step < 0 && errno != EINTR)
+            return error_set_errno(error, "cannot read %s", path);
+        length += step > 0 ? (size_t)step : 0;
+    }
+    if (length > FILE_MAX || memchr(text, '\0', length) != NULL)
+        return error_set(error, ERROR_USAGE, "%s is longer than %d bytes, or no text", path,
+                         FILE_MAX);
+    text[length] = '\0';
+    return true;
+}
+
+/* What another user can write names no operator. */
+static bool file_check(int file, const char *path, struct error *error)
+{
+    struct stat status;
+    if (fstat(file, &status) != 0)
+        return error_set_errno(error, "cannot look at %s", path);
+    if (!S_ISREG(status.st_mode))
+        return error_set(error, ERROR_USAGE, "%s is not a file", path);
+    if (status.st_uid != 0 && status.st_uid != geteuid())
+        return error_set(error, ERROR_USAGE,
+                         "%s belongs to user %u: give it to root or to the bank's user (chown)",
+                         path, (unsigned)status.st_uid);
+    if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+        return error_set(error, ERROR_USAGE,
+                         "%s can be written by other users: allow only its owner (chmod go-w)",
+                         path);
+    return true;
+}
+
+static bool lines_read(struct operators *operators, char *text, struct error *error)
+{
+    int line = 1;
+    for (char *at = text, *next; at != NULL; at = next, line++) {
+        next = strchr(at, '\n');
+        if (next != NULL)
+            *next++ = '\0';
+        if (!line_read(operators, at, line, error))
+            return false;
+    }
+    return true;
+}
+
+static bool file_read(struct operators *operators, int file, const char *path, struct error *error)
+{
+    char *text = malloc(FILE_MAX + 1);
+    if (text == NULL)
+        panic("out of memory");
+    const bool worked = file_check(file, path, error) && text_read(file, path, text, error) &&
+                        lines_read(operators, text, error);
+    free(text);
+    close(file);
+    return worked;
+}
+
+/* ---- without a file ------------------------------------------------------------- */
+
+static void supervisor_add(struct operators *operators, uid_t uid)
+{
+    const struct identity identity = { .person = operators->count, .uid = uid };
+    if (person_of(operators, &identity) >= 0)
+        return;
+    const struct passwd *entry = getpwuid(uid);
+    struct person *person = &operators->person[operators->count++];
+    person->role = ROLE_SUPERVISOR;
+    if (entry != NULL && name_fits(entry->pw_name))
+        strcpy(person->name, entry->pw_name);
+    else
+        snprintf(person->name, sizeof person->name, "uid-%u", (unsigned)uid);
+    operators->identity[operators->identity_count++] = identity;
+}
+
+static bool owners_add(struct operators *operators, const struct home *home, struct error *error)
+{
+    struct stat status;
+    if (stat(home->path, &status) != 0)
+        return error_set_errno(error, "cannot look at the home %s", home->path);
+    supervisor_add(operators, 0);
+    supervisor_add(operators, status.st_uid);
+    return true;
+}
+
+struct operators *operators_load(const struct home *home, struct error *error)
+{
+    char path[HOME_PATH_SIZE];
+    struct operators *operators = calloc(1, sizeof *operators);
+    if (operators == NULL)
+        panic("out of memory");
+    home_path(home, path, sizeof path, "%s", OPERATORS_FILE);
+    const int file = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    bool worked;
+    if (file >= 0)
+        worked = file_read(operators, file, path, error);
+    else if (errno == ENOENT)
+        worked = owners_add(operators, home, error);
+    else
+        worked = error_set_errno(error, "cannot open %s", path);
+    if (worked)
+        return operators;
+    operators_free(operators);
+    return NULL;
+}
+
+void operators_free(struct operators *operators)
+{
+    free(operators);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Who the operators are: the file `operators` in the home.
+ *
+ *   # a comment, to the end of its line
+ *   NAME ROLE IDENTITY...
+ *
+ *   NAME      what events say: 1 to 24 of a-z, 0-9, '.', '_' and '-', a letter first
+ *   ROLE      viewer, clerk, operator or supervisor
+ *   IDENTITY  uid=NUMBER, user=LOGIN, or cert=CN, the common name of a certificate
+ *
+ * A name is a person: all its identities stand in its one line, and each identity
+ * in one line only. The file belongs to the home's owner or to root, and no other
+ * user may write it. Without a file the home's owner and root are supervisors.
+ *
+ * Logins are looked up when the file is read, not when an operator comes.
+ */
+#ifndef BANK_SERVER_OPERATORS_H
+#define BANK_SERVER_OPERATORS_H
+
+#include "bank/core/operator_role.h"
+#include "shared/home.h"
+
+#include <sys/types.h>
+
+#define OPERATORS_FILE "operators"
+#define OPERATORS_MAX  512 /* identities in all */
+
+struct operators;
+
+/* NULL (ERROR_USAGE, ERROR_SYSTEM) names the file and the line. */
+struct operators *operators_load(const struct home *home, struct error *error);
+void operators_free(struct operators *operators); /* takes NULL */
+
+/* How many people there are. */
+int operators_count(const struct operators *operators);
+
+/* Role ROLE_NONE: that user, or that certificate, is no operator's. `from` is filled in all the
+ * same. */
+struct actor operators_of_user(const struct operators *operators, uid_t uid);
+struct actor operators_of_certificate(const struct operators *operators, const char *name);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * SIGHUP: the log's file is opened anew, and the files of operators and of
+ * certificates are read again. A file that is wrong changes nothing, and the log
+ * says so.
+ */
+#ifndef BANK_SERVER_RELOAD_H
+#define BANK_SERVER_RELOAD_H
+
+#include "bank/server/operators.h"
+#include "bank/server/server.h"
+#include "shared/tls.h"
+
+struct reload {
+    const struct home *home;
+    const struct tls_files *tls_files; /* NULL: no terminal comes over the network */
+    struct server *server;
+    struct tls_context **tls; /* here and next: the new takes the old one's place */
+    struct operators **operators;
+};
+
+void reload_all(const struct reload *reload);
+
+#endif
