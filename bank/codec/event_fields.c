@@ -169,6 +169,9 @@ static const struct event_field day_closed[] = {
     FIELD(FIELD_INT64, day_closed.totals.reversed, "reversed"),
     FIELD(FIELD_INT64, day_closed.totals.deposits, "deposits"),
     FIELD(FIELD_INT64, day_closed.totals.deposited, "deposited"),
+    FIELD(FIELD_INT64, day_closed.totals.reversals, "reversals"),
+    FIELD(FIELD_INT64, day_closed.totals.deposits_declined, "deposits_declined"),
+    FIELD(FIELD_DAY_REPORT, day_closed, "report"),
     { 0 },
 };
 

@@ -2,10 +2,11 @@
 /*
  * Both directions walk the fields of event_fields.h. A value that does not fit
  * into EVENT_DATA_MAX is a bug: the core bounds every text, and the longest
- * event (five dispositions of eight denominations) takes some 2,000 bytes.
+ * event (the end of a day with all that can be in its report) takes some 10,000 bytes.
  */
 #include "bank/codec/event_json.h"
 
+#include "bank/codec/day_json.h"
 #include "bank/codec/event_fields.h"
 #include "shared/hex.h"
 #include "shared/json.h"
@@ -21,8 +22,9 @@ static bool all_zero(const unsigned char *bytes, size_t length)
 }
 
 static void field_write(struct json_writer *writer, const struct event_field *field,
-                        const void *value)
+                        const struct event *event)
 {
+    const void *value = (const char *)event + field->offset;
     char hex[2 * PIN_REFERENCE_LENGTH + 1];
     switch (field->type) {
     case FIELD_INT64:
@@ -65,6 +67,10 @@ static void field_write(struct json_writer *writer, const struct event_field *fi
             json_write_string(writer, "code", refusal_code(*(const enum refusal *)value));
         }
         break;
+    case FIELD_DAY_REPORT:
+        if (event->day_closed.report != NULL)
+            day_json_write(writer, field->name, event->day_closed.report);
+        break;
     case FIELD_END:
         break;
     }
@@ -77,7 +83,7 @@ size_t event_json_write_data(const struct event *event, char buffer[static EVENT
     json_open_object(&writer, NULL);
     for (const struct event_field *field = event_fields(event->kind); field->type != FIELD_END;
          field++)
-        field_write(&writer, field, (const char *)event + field->offset);
+        field_write(&writer, field, event);
     json_close_object(&writer);
     size_t length = json_finish(&writer);
     if (length == 0)
@@ -127,8 +133,10 @@ static bool integer_read(const struct json *json, int64_t low, int64_t high, int
 }
 
 /* Puts the value where it belongs; false when it does not fit there. */
-static bool field_read(const struct json *json, const struct event_field *field, void *value)
+static bool field_read(const struct json *json, const struct event_field *field,
+                       struct event *event)
 {
+    void *value = (char *)event + field->offset;
     int64_t number;
     const char *text;
     switch (field->type) {
@@ -160,6 +168,8 @@ static bool field_read(const struct json *json, const struct event_field *field,
             return false;
         *(enum refusal *)value = refusal_find(text);
         return true;
+    case FIELD_DAY_REPORT:
+        return day_json_read_carried(json, event);
     case FIELD_END:
         break;
     }
@@ -188,8 +198,8 @@ bool event_json_read_data(const char *type, const char *data, size_t length, str
         const struct json *member = json_get(json, field->name);
         if (field->type == FIELD_LIMIT)
             *(money *)((char *)event + field->offset) = LIMIT_UNSAID;
-        fits = member == NULL || json_type_of(member) == JSON_NULL ||
-               field_read(member, field, (char *)event + field->offset);
+        fits =
+            member == NULL || json_type_of(member) == JSON_NULL || field_read(member, field, event);
         if (!fits)
             error_set(error, ERROR_FORMAT,
                       "the field \"%s\" of an event %s does not hold what it should", field->name,

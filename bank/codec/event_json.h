@@ -20,7 +20,7 @@
 #include "bank/codec/batch.h"
 #include "shared/error.h"
 
-#define EVENT_DATA_MAX     4096 /* bytes; every event's data fits, with its NUL */
+#define EVENT_DATA_MAX     16384 /* bytes; every event's data fits, with its NUL */
 #define EVENT_METADATA_MAX 640
 
 /* Of the data written today of that kind; upcast.h brings older ones up to it. */

@@ -302,8 +302,9 @@ struct command {
     char journal[JOURNAL_POSITION_LENGTH]; /* initiate: where the machine's journal ends */
     struct uuid run;                       /* sign-on: which run of the machine; nil: unsaid */
 
-    bool by_machine;    /* cut over: the machine asks by itself */
-    struct notes notes; /* chosen, added, counted or accepted */
+    bool by_machine;           /* cut over: the machine asks by itself */
+    struct day_report *report; /* cut over: room for the report, with what is in flight in it */
+    struct notes notes;        /* chosen, added, counted or accepted */
     bool notes_given;
     enum dispense_outcome outcome;
     struct notes taken, rejected, retracted;

@@ -31,6 +31,7 @@
 #define INCIDENT_LENGTH         32 /* bytes of an incident's name with its NUL */
 #define KEY_CHECK_BYTES                                                                            \
     3 /* of a terminal key's check value, which tells keys apart and gives none away */
+#define DAY_OPEN_MAX 24   /* withdrawals and deposits in flight that a day carries over by name */
 #define LIMIT_UNSAID (-1) /* a limit that a command or an event leaves out */
 
 /* clang-format off */
@@ -179,7 +180,10 @@ struct day_totals {
     money dispensed, reversed;
     int64_t deposits;
     money deposited;
+    int64_t reversals, deposits_declined;
 };
+
+struct day_report; /* bank/core/teller_day.h */
 
 /* Where the notes promised for a withdrawal ended up; with those of which it is not known, they
  * are what was promised. */
@@ -266,7 +270,13 @@ struct event {
         } cassettes;              /* provisioned, replenished (added), signed on (counted) */
         struct {
             bool by_machine;
+            bool reported; /* false in older events: nothing is said of what is in flight */
+            uint32_t carried_count;
+            int64_t carried_more; /* in flight beside those */
             struct day_totals totals;
+            const struct day_report *report; /* NULL: none. Only for the append: it is the batch's,
+                                                and an event that is read has none */
+            struct uuid carried[DAY_OPEN_MAX]; /* in flight, by their ids */
         } day_closed;
         struct {
             char name[INCIDENT_LENGTH]; /* of the table of incidents; in an event of a newer bank

@@ -97,28 +97,6 @@ static struct decision decide_replenish(const struct teller *teller, const struc
     return decision;
 }
 
-/* The business day that begins when this one ends. */
-static int32_t day_after(const struct teller *teller, int32_t today)
-{
-    return today > teller->business_day ? today : teller->business_day + 1;
-}
-
-static struct decision decide_cut_over(const struct teller *teller, const struct command *command)
-{
-    if (teller_bars(teller, command))
-        return decision_refuse(REFUSED_TELLER_BARRED);
-    const int32_t today = day_of(command->at_us);
-    if (day_after(teller, today) > today + 1 ||
-        (command->by_machine && teller->cut_over_day >= today))
-        return decision_refuse(REFUSED_CUT_OVER_TOO_EARLY);
-    struct decision decision = decision_accept();
-    struct event *event = decision_add(&decision, TELLER_BUSINESS_DAY_CLOSED, &teller->id, command);
-    event->day = teller->business_day;
-    event->day_closed.by_machine = command->by_machine;
-    event->day_closed.totals = teller->totals;
-    return decision;
-}
-
 static struct decision decide_report(const struct teller *teller, const struct command *command)
 {
     struct decision decision = decision_accept();
@@ -256,7 +234,7 @@ struct decision teller_decide(const struct teller *teller, const struct withdraw
     case TELLER_REPLENISH_CASSETTES:
         return decide_replenish(teller, command);
     case TELLER_CUT_OVER:
-        return decide_cut_over(teller, command);
+        return teller_cut_over(teller, command);
     case TELLER_REPORT_INCIDENT:
         return decide_report(teller, command);
     case TELLER_BAR:
@@ -301,12 +279,14 @@ static void apply_end(struct teller *teller, const struct event *event)
     money taken = notes_value(&where->taken);
     teller->totals.dispensed += taken;
     teller->totals.reversed += event->withdrawal.amount - taken;
+    teller->totals.reversals += event->withdrawal.amount > taken;
     teller->totals.withdrawals += event->kind == TELLER_CASH_DISPENSED;
 }
 
 void teller_apply(struct teller *teller, const struct event *event)
 {
     teller->version++;
+    teller_day_apply(teller, event);
     switch (event->kind) {
     case TELLER_PROVISIONED:
         teller->id = event->stream_id;
@@ -331,12 +311,6 @@ void teller_apply(struct teller *teller, const struct event *event)
     case TELLER_CASSETTES_REPLENISHED:
         notes_add_all(&teller->cassettes, &event->cassettes.notes);
         note_totals_add(&teller->loaded, &event->cassettes.notes);
-        break;
-    case TELLER_BUSINESS_DAY_CLOSED:
-        teller->business_day = day_after(teller, day_of(event->at_us));
-        if (event->day_closed.by_machine)
-            teller->cut_over_day = day_of(event->at_us);
-        teller->totals = (struct day_totals){ 0 };
         break;
     case TELLER_WITHDRAWAL_DECLINED:
         teller->totals.declined++;
@@ -384,8 +358,9 @@ void teller_apply(struct teller *teller, const struct event *event)
     case TELLER_AUTHENTICATION_RESUMED:
         teller->suspended_until_us = 0;
         break;
+    case TELLER_BUSINESS_DAY_CLOSED:
     case TELLER_DEPOSIT_DECLINED:
-        break; /* the process's alone */
+        break; /* the day's and the process's alone */
     default:
         panic("%s is no event of a teller that teller_apply knows", event_type(event->kind));
     }

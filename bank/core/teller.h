@@ -12,6 +12,7 @@
 
 #include "bank/core/decision.h"
 #include "bank/core/deposit.h"
+#include "bank/core/teller_day.h"
 #include "bank/core/withdrawal.h"
 
 #define DEPOSIT_CAPACITY_DEFAULT 200     /* notes a deposit */
@@ -34,6 +35,7 @@ struct teller {
     struct note_totals deposited; /* into the deposit bin; they are never dispensed */
     struct note_totals returned;  /* of those: given back by hand */
     struct day_totals totals;     /* of the business day so far */
+    struct teller_day day;        /* and what it began with */
     struct uuid run[TELLER_RUNS]; /* of machines that signed on as this teller, the latest first */
     struct uuid displaced;        /* the last run that was refused; nil: none was */
     char journal[JOURNAL_POSITION_LENGTH]; /* where the machine's journal ended when it last began a
@@ -55,12 +57,6 @@ bool teller_bars(const struct teller *teller, const struct command *command);
 /* How long a machine with too many failed authentications authenticates no card. */
 #define AUTHENTICATION_SUSPENDED_US (INT64_C(5) * 60 * 1000000)
 
-/*
- * A cut-over ends the business day; the next is today's (UTC, by the command's time), or the one
- * after the one that ends where that is later, and never one after tomorrow. A machine by itself
- * cuts over once a calendar day; an operator may catch up. A teller that is further ahead stays as
- * it is until the calendar has come up with it.
- */
 struct decision teller_decide(const struct teller *teller, const struct withdrawal *withdrawal,
                               const struct command *command);
 /* For the commands of a deposit: teller_deposit.c. */

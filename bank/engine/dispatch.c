@@ -450,6 +450,8 @@ bool dispatch(struct engine *engine, struct batch_slot *slot, struct request *re
     command.day = business_day(engine, &command);
     command.confirm_within_us = engine->settings.confirm_within_us;
     command.by_terminal = request->sender == BY_TERMINAL;
+    if (command.kind == TELLER_CUT_OVER)
+        command.report = days_room(engine, slot, &command.teller_id);
     /* One that the command begins is not looked for: its id is new, or the command memory says so.
      * It has to be there before anything happens: the first event may be that of a question. */
     if (command_is(command.kind, BEGINS))

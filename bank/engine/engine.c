@@ -97,6 +97,7 @@ static struct batch_slot *slot_open(struct engine *engine)
     slot->batch.strong = false;
     slot->batch.conflict = (struct uuid){ 0 };
     slot->reply_length = 0;
+    days_forget(slot);
     queue_init(&slot->requests);
     return slot;
 }
@@ -495,6 +496,7 @@ void engine_destroy(struct engine *engine)
         free(engine->slot[i].batch.snapshot);
         free(engine->slot[i].batch.data_key);
         free(engine->slot[i].reply);
+        days_forget(&engine->slot[i]);
     }
     struct request *next;
     for (struct request *request = engine->held.first; request != NULL; request = request->next)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Between engine.c and its parts (prefetch.c, dispatch.c, idempotency.c, replies.c); no other file
- * includes this.
+ * Between engine.c and its parts (prefetch.c, days.c, dispatch.c, idempotency.c, replies.c); no
+ * other file includes this.
  *
  * Where a request is at any time:
  *
@@ -14,6 +14,7 @@
 #define BANK_ENGINE_PARTS_H
 
 #include "bank/core/saga.h"
+#include "bank/core/teller.h"
 #include "bank/engine/cache.h"
 #include "bank/engine/deadlines.h"
 #include "bank/engine/engine.h"
@@ -31,7 +32,8 @@ struct batch_slot {
     struct queue requests;
     size_t event_capacity, command_capacity, snapshot_capacity, data_key_capacity;
     size_t reply_length, reply_capacity;
-    char *reply; /* the replies' text, one after the other */
+    char *reply;           /* the replies' text, one after the other */
+    struct day_room *days; /* reports of the days that it ends */
 };
 
 /* What is known of a command id. */
@@ -121,6 +123,15 @@ void needs_forget_holders(struct engine *engine);
  * and whether the teller is there. */
 bool prefetch_lookup(struct engine *engine, struct request *request);
 bool prefetch_teller(struct engine *engine, struct request *request);
+
+/* days.c: a business day ends. Whether what may be in flight at its teller is in the caches; room
+ * for the report, with what is in flight, for as long as the batch's events live. */
+bool days_met(struct engine *engine, struct request *request);
+struct day_report *days_room(struct engine *engine, struct batch_slot *slot,
+                             const struct uuid *teller_id);
+void days_forget(struct batch_slot *slot);
+/* prefetch.c: whether the saga's state is in the cache; if not, the next load brings it. */
+bool prefetch_saga(struct engine *engine, const struct uuid *id);
 
 /* authentication.c: the budget of failed authentications of each machine. */
 enum authentication { AUTHENTICATION_GOES_ON, AUTHENTICATION_WAITS, AUTHENTICATION_REFUSED };

@@ -204,6 +204,14 @@ bool prefetch_lookup(struct engine *engine, struct request *request)
     return false;
 }
 
+bool prefetch_saga(struct engine *engine, const struct uuid *id)
+{
+    if (cache_find(&engine->sagas, id) != NULL)
+        return true;
+    want(engine, WANT_WITHDRAWAL, engine->wants.withdrawal, &engine->wants.withdrawal_count, id);
+    return false;
+}
+
 bool prefetch_teller(struct engine *engine, struct request *request)
 {
     return need_teller(engine, request, &request->command.teller_id);
@@ -232,7 +240,8 @@ bool prefetch_met(struct engine *engine, struct request *request)
     met = need_account(engine, request, &command->other_id) && met;
     if (command_is(command->kind, CONTINUES))
         met = need_saga(engine, request) && met;
-    return need_teller(engine, request, &command->teller_id) && met;
+    met = need_teller(engine, request, &command->teller_id) && met;
+    return met && (command->kind != TELLER_CUT_OVER || days_met(engine, request));
 }
 
 static void holders_forget(struct queue *queue)

@@ -5,8 +5,9 @@
  *   verify.c                    the order of the passes, the conclusion
  *   jobs.c                      which process does which pass
  *   log.c, streams.c, withdrawals.c   the passes
- *   seals.c, models.c, handlers.c, snapshots.c, deposits.c, beside.c, catalogue.c   one kind of
- * check each walk.c, findings.c          what all of them stand on
+ *   seals.c, models.c, handlers.c, snapshots.c, deposits.c, days.c, beside.c, catalogue.c   one
+ *   kind of check each
+ *   walk.c, findings.c          what all of them stand on
  */
 #ifndef BANK_VERIFY_PARTS_H
 #define BANK_VERIFY_PARTS_H
@@ -164,5 +165,9 @@ bool verify_data_keys(struct verify *verify, struct error *error);
 /* catalogue.c: before the transaction, and in it. */
 bool catalogue_expect(struct verify *verify, struct error *error);
 bool catalogue_compare(struct verify *verify, struct error *error);
+
+/* days.c: of an event of a teller, which has folded all before it. */
+void days_check(struct verify *verify, const char *stream, const struct teller *teller,
+                const struct stored_event *stored, const struct event_record *record);
 
 #endif

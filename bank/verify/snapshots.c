@@ -90,7 +90,26 @@ static bool days_equal(const struct day_totals *a, const struct day_totals *b)
 {
     return a->withdrawals == b->withdrawals && a->declined == b->declined &&
            a->suspect == b->suspect && a->dispensed == b->dispensed && a->reversed == b->reversed &&
-           a->deposits == b->deposits && a->deposited == b->deposited;
+           a->deposits == b->deposits && a->deposited == b->deposited &&
+           a->reversals == b->reversals && a->deposits_declined == b->deposits_declined;
+}
+
+static bool counts_of_days_equal(const struct day_count *a, const struct day_count *b)
+{
+    return a->at_us == b->at_us && a->source == b->source &&
+           counts_equal(&a->counted, &b->counted) && counts_equal(&a->computed, &b->computed) &&
+           counts_equal(&a->promised, &b->promised);
+}
+
+static bool running_days_equal(const struct teller_day *a, const struct teller_day *b)
+{
+    for (enum day_book book = 0; book < DAY_BOOK_COUNT; book++)
+        if (!sums_equal(&a->book[book], &b->book[book]))
+            return false;
+    return counts_equal(&a->cassettes, &b->cassettes) &&
+           memcmp(a->declined, b->declined, sizeof a->declined) == 0 &&
+           counts_of_days_equal(&a->count, &b->count) && a->open_count == b->open_count &&
+           a->open_more == b->open_more && memcmp(a->open, b->open, sizeof a->open) == 0;
 }
 
 static bool tellers_equal(const struct teller *a, const struct teller *b)
@@ -102,9 +121,9 @@ static bool tellers_equal(const struct teller *a, const struct teller *b)
            sums_equal(&a->loaded, &b->loaded) && sums_equal(&a->taken, &b->taken) &&
            sums_equal(&a->rejected, &b->rejected) && sums_equal(&a->retracted, &b->retracted) &&
            sums_equal(&a->deposited, &b->deposited) && sums_equal(&a->returned, &b->returned) &&
-           days_equal(&a->totals, &b->totals) && a->suspended_until_us == b->suspended_until_us &&
-           a->barred == b->barred && a->key == b->key &&
-           memcmp(a->key_check, b->key_check, KEY_CHECK_BYTES) == 0 &&
+           days_equal(&a->totals, &b->totals) && running_days_equal(&a->day, &b->day) &&
+           a->suspended_until_us == b->suspended_until_us && a->barred == b->barred &&
+           a->key == b->key && memcmp(a->key_check, b->key_check, KEY_CHECK_BYTES) == 0 &&
            memcmp(a->run, b->run, sizeof a->run) == 0 && uuid_equal(&a->displaced, &b->displaced) &&
            strcmp(a->journal, b->journal) == 0;
 }

@@ -139,9 +139,10 @@ static void bin_check(struct verify *verify, struct stream_pass *pass,
 }
 
 static void teller_check(struct verify *verify, struct stream_pass *pass,
-                         const struct event_record *record)
+                         const struct stored_event *stored, const struct event_record *record)
 {
     struct teller *teller = &pass->teller;
+    days_check(verify, pass->stream, teller, stored, record);
     teller_apply(teller, &record->event);
     bin_check(verify, pass, record);
     for (uint32_t i = 0; i < teller->loaded.length; i++) {
@@ -196,7 +197,7 @@ static bool stream_step(struct verify *verify, void *context, const struct store
         if (pass->kind == STREAM_ACCOUNT)
             account_check(verify, pass, &records[i]);
         else if (pass->kind == STREAM_TELLER)
-            teller_check(verify, pass, &records[i]);
+            teller_check(verify, pass, stored, &records[i]);
     if (pass->kind != STREAM_BANK)
         snapshots_check(verify, &pass->snapshots, pass->stream, pass->version, pass->position,
                         pass->kind == STREAM_ACCOUNT ? &pass->account : NULL,

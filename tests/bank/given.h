@@ -53,6 +53,7 @@ static struct {
     uint64_t next_number;
     int64_t now_us, confirm_within_us;
     void (*after_event)(const struct event *event);
+    struct day_report report; /* of the day that ended last */
 } bank;
 
 /* ---- ids ---- */
@@ -270,6 +271,17 @@ static inline enum refusal execute(struct command *command)
     return decision.refusal;
 }
 
+/* As the engine does: what is in flight of what the teller has as open. */
+static inline struct day_report *room_for_report(const struct teller *teller)
+{
+    struct day_report *report = &bank.report;
+    *report = (struct day_report){ .open_more = teller->day.open_more };
+    for (uint32_t i = 0; i < teller->day.open_count; i++)
+        report->open_count += teller_day_open(&teller->day.open[i], saga_of(teller->day.open[i]),
+                                              &report->open[report->open_count]);
+    return report;
+}
+
 /* Runs it and all it causes, now; what was left out of it is filled in. */
 static inline enum refusal when(struct command command)
 {
@@ -285,6 +297,8 @@ static inline enum refusal when(struct command command)
                       ? teller_of(command.teller_id)->business_day
                       : day_of(bank.now_us);
     command.confirm_within_us = bank.confirm_within_us;
+    if (command.kind == TELLER_CUT_OVER)
+        command.report = room_for_report(teller_of(command.teller_id));
     return execute(&command);
 }
 

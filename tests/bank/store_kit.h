@@ -330,6 +330,7 @@ static inline void kit_fill(const struct event_field *field, int n, void *value)
     case FIELD_REFUSAL:
         *(enum refusal *)value = REFUSED_DAILY_LIMIT;
         break;
+    case FIELD_DAY_REPORT: /* is nothing of the event's own */
     case FIELD_END:
         break;
     }

@@ -7,7 +7,7 @@
 
 #include <inttypes.h>
 
-static long steps_checked;
+static long steps_checked, days_closed;
 static struct note_totals disputed_out[BANK_TELLERS]; /* by disputed advices, ever */
 
 static void check_account(const struct account *account)
@@ -33,9 +33,54 @@ static void check_teller(const struct teller *teller)
     }
 }
 
+/* Every day's report adds up, and opens with what the one before closed with. */
+static struct day_report last_day[BANK_TELLERS];
+
+static const struct day_line *line_of(const struct day_report *report, int32_t denomination)
+{
+    static const struct day_line none;
+    for (uint32_t i = 0; i < report->line_count; i++)
+        if (report->line[i].denomination == denomination)
+            return &report->line[i];
+    return &none;
+}
+
+static void check_in_flight(const struct event *event)
+{
+    int64_t open = 0;
+    for (size_t i = 0; i < bank.withdrawals; i++)
+        open += uuid_equal(&bank.withdrawal[i].teller_id, &event->stream_id) &&
+                (withdrawal_open(&bank.withdrawal[i]) ||
+                 bank.withdrawal[i].state == WITHDRAWAL_DISPUTED);
+    for (size_t i = 0; i < bank.deposits; i++)
+        open +=
+            uuid_equal(&bank.deposit[i].teller_id, &event->stream_id) &&
+            (bank.deposit[i].state == DEPOSIT_COUNTING ||
+             bank.deposit[i].state == DEPOSIT_SUSPECT || bank.deposit[i].state == DEPOSIT_DISPUTED);
+    if (open <= DAY_OPEN_MAX && bank.report.open_more == 0)
+        assert_int_equal(bank.report.open_count, open);
+}
+
+static void check_day(const struct event *event)
+{
+    const struct day_report *report = event->day_closed.report;
+    struct day_report *before = &last_day[number_of(&event->stream_id) - 101];
+    assert_true(day_report_balances(report));
+    for (uint32_t i = 0; i < report->line_count; i++) {
+        const struct day_line *line = &report->line[i];
+        assert_int_equal(line->opening, line_of(before, line->denomination)->closing);
+        assert_int_equal(line->bin_opening, line_of(before, line->denomination)->bin_closing);
+    }
+    check_in_flight(event);
+    *before = *report;
+    days_closed++;
+}
+
 static void check_after_event(const struct event *event)
 {
     steps_checked++;
+    if (event->kind == TELLER_BUSINESS_DAY_CLOSED)
+        check_day(event);
     if (event->kind == TELLER_DISPENSE_DISPUTED) {
         struct note_totals *out = &disputed_out[number_of(&event->stream_id) - 101];
         note_totals_add(out, &event->withdrawal.where.taken);
@@ -190,6 +235,7 @@ static void check_everything(void)
 static void live(uint64_t seed, int commands)
 {
     memset(disputed_out, 0, sizeof disputed_out);
+    memset(last_day, 0, sizeof last_day);
     bank.after_event = check_after_event;
     random_start(seed);
     for (int i = 0; i < commands; i++) {
@@ -213,6 +259,7 @@ static void test_a_long_random_life_conserves_money_after_every_event(void **sta
     (void)state;
     live(1, 20000);
     assert_true(steps_checked >= 30000);
+    assert_true(days_closed >= 30);
     /* It was a life worth checking: of everything that can happen, something did. */
     static const enum event_kind wanted[] = {
         ACCOUNTS_LIMITS_SET,
