@@ -101,7 +101,8 @@ static void machine_show(struct machine *machine)
 {
     static struct view view;
     machine_view(machine, &view);
-    frontend_show(&view, machine->terminal.language);
+    const struct inside inside = machine_inside(machine);
+    frontend_show(&view, machine->trace.on ? &inside : NULL, machine->terminal.language);
 }
 
 /* A key typed ahead must not take what has not been seen yet. */

@@ -31,6 +31,7 @@ bool frontend_start(const struct options *options, struct error *error)
     chosen.mono = chosen.mono || options->mono;
     chosen.ascii = chosen.ascii || options->ascii;
     chosen.high_contrast = options->high_contrast;
+    chosen.face = options->face;
     return tui_start(&chosen, error);
 }
 
@@ -54,14 +55,14 @@ static void frontend_words(int language)
     }
 }
 
-void frontend_show(const struct view *view, int language)
+void frontend_show(const struct view *view, const struct inside *inside, int language)
 {
     if (frontend.plain) {
         plain_show(view, language);
         return;
     }
     frontend_words(language);
-    tui_paint(view);
+    tui_paint(view, inside);
 }
 
 struct input frontend_read(void)

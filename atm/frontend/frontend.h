@@ -9,6 +9,7 @@
 #include "atm/machine/options.h"
 #include "atm/terminal/input.h"
 #include "atm/terminal/view.h"
+#include "atm/trace/trace.h"
 
 #include <poll.h>
 
@@ -19,7 +20,7 @@ bool frontend_possible(const struct options *options, struct error *error);
 bool frontend_start(const struct options *options, struct error *error);
 void frontend_stop(void);
 
-void frontend_show(const struct view *view, int language);
+void frontend_show(const struct view *view, const struct inside *inside, int language);
 struct input frontend_read(void);
 void frontend_discard(
     void); /* keys that were pressed by now; lines of text are answers, and stay */

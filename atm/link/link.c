@@ -88,6 +88,7 @@ static bool link_write(struct link *link, const char *line, size_t length)
         return false;
     char *at = link->out + link->out_length;
     memcpy(at, line, length);
+    trace_sent(link->trace, line, length - 1);
     length = wire_sign(&link->wire.request, at, length - 1);
     at[length] = '\n';
     link->out_length += length + 1;
@@ -272,6 +273,8 @@ static bool link_line(struct link *link, int64_t now_ms, struct reply *reply)
             good = error_set(&error, ERROR_FORMAT, "a reply does not have the bank's mac");
         if (good && reply->ok && link->asking && uuid_equal(&reply->id, &link->asked))
             dispense_token_set(&link->token, &link->wire.reply, link->in, length);
+        if (good)
+            trace_received(link->trace, link->in, length);
         link->in_length -= length + 1;
         memmove(link->in, end + 1, link->in_length);
         if (good)
@@ -282,6 +285,17 @@ static bool link_line(struct link *link, int64_t now_ms, struct reply *reply)
         }
     }
     return false;
+}
+
+/* What the bank does with this machine's sagas is for looking at: a bank that does not tell it is
+ * worked with all the same. */
+static void link_watch(struct link *link)
+{
+    char line[MESSAGE_SIZE];
+    if (link->trace == NULL || !link->trace->on)
+        return;
+    link->watch = uuid_make();
+    link_write(link, line, message_watch(line, &link->watch, &link->teller));
 }
 
 static enum link_event_kind link_take(struct link *link, int64_t now_ms, const struct reply *reply)
@@ -303,6 +317,7 @@ static enum link_event_kind link_take(struct link *link, int64_t now_ms, const s
         link->backoff_ms = BACKOFF_FIRST_MS;
         link->why[0] = '\0';
         link->told_up = true;
+        link_watch(link);
         if (link->asking)
             link_send_asked(link, now_ms);
         link_flush(link, now_ms);
@@ -320,6 +335,8 @@ static enum link_event_kind link_take(struct link *link, int64_t now_ms, const s
         link_drop(link, now_ms, "the bank has forgotten the sign-on");
         return LINK_NOTHING;
     }
+    if (!uuid_is_nil(&link->watch) && uuid_equal(&reply->id, &link->watch))
+        return LINK_NOTHING; /* the trace has it */
     if (!link->asking || !uuid_equal(&reply->id, &link->asked))
         return LINK_OTHER_REPLY;
     if (reply->refusal == REFUSED_BANK_UNAVAILABLE && now_ms < link->ask_until_ms) {

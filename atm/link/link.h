@@ -22,6 +22,7 @@
 #include "atm/link/dial.h"
 #include "atm/link/dispense_token.h"
 #include "atm/link/messages.h"
+#include "atm/trace/trace.h"
 #include "shared/transport.h"
 
 #include <poll.h>
@@ -53,6 +54,8 @@ struct link {
     bool displaced;           /* another machine has signed on as this teller since */
     char why[DIAL_WHY_SIZE];  /* it is down; logged when it changes */
     bool told_up;             /* the caller knows that it is up */
+    struct trace *trace; /* what passes is told it, and the bank's events asked for; NULL: not */
+    struct uuid watch;   /* the request that asked for them */
 
     char *out, *in;
     size_t out_length, in_length;

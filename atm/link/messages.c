@@ -169,6 +169,13 @@ size_t message_incident(char *line, const struct uuid *id, const struct uuid *te
     return request_close(&writer, line);
 }
 
+size_t message_watch(char *line, const struct uuid *id, const struct uuid *teller)
+{
+    struct json_writer writer;
+    request_open(&writer, line, id, "WatchSagas", teller);
+    return request_close(&writer, line);
+}
+
 size_t message_cut_over(char *line, const struct uuid *id, const struct uuid *teller)
 {
     struct json_writer writer;

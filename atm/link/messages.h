@@ -39,6 +39,7 @@ size_t message_replenish(char *line, const struct uuid *id, const struct uuid *t
 /* incident: a name of PROTOCOL.md's table; count: how many of it */
 size_t message_incident(char *line, const struct uuid *id, const struct uuid *teller,
                         const char *incident, int count);
+size_t message_watch(char *line, const struct uuid *id, const struct uuid *teller);
 size_t message_cut_over(char *line, const struct uuid *id, const struct uuid *teller);
 
 /* The same line with "repeat":true; line has MESSAGE_SIZE bytes. */

@@ -23,10 +23,14 @@ bool machine_journal(struct machine *machine, enum journal_step step, const stru
                      const char *detail)
 {
     struct error error;
-    if (journal_write(&machine->journal, step, id, detail, &error))
-        return true;
-    log_line("%s", error.message);
-    return false;
+    const int64_t began_us = clock_us(CLOCK_MONOTONIC);
+    if (!journal_write(&machine->journal, step, id, detail, &error)) {
+        log_line("%s", error.message);
+        return false;
+    }
+    trace_journal(&machine->trace, journal_step_name(step), id,
+                  clock_us(CLOCK_MONOTONIC) - began_us);
+    return true;
 }
 
 bool machine_advise(struct machine *machine, const struct advice *advice)

@@ -52,10 +52,20 @@ bool machine_open(struct machine *machine, const struct options *options, struct
               options->reply_timeout_ms);
     if (options->connects)
         link_over_network(&machine->link, &options->connect, &options->tls);
+    machine->link.trace = &machine->trace;
     faults_init(options->folder);
     pin_pad_init();
     machine_settings(machine);
-    return machine_lock(machine, error) && machine_recall(machine, error);
+    const bool traced = options->inside || options->trace != NULL;
+    return machine_lock(machine, error) &&
+           (!traced || trace_open(&machine->trace, options->trace, error)) &&
+           machine_recall(machine, error);
+}
+
+struct inside machine_inside(const struct machine *machine)
+{
+    return (struct inside){ .trace = &machine->trace,
+                            .cassettes = machine->dispenser.state.cassettes };
 }
 
 static void machine_facts(struct machine *machine, struct facts *facts)
@@ -134,6 +144,7 @@ void machine_close(struct machine *machine)
     link_finish(&machine->link);
     saf_close(&machine->saf);
     journal_close(&machine->journal);
+    trace_close(&machine->trace);
     memory_close(&machine->memory);
     free(machine->event);
     if (machine->lock >= 0)

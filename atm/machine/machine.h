@@ -39,6 +39,7 @@ struct machine {
     struct acceptor acceptor;
     struct card_reader reader;
     struct link link;
+    struct trace trace;
     struct saf saf;
     int64_t now_ms;
     bool over;
@@ -67,6 +68,8 @@ void machine_input(struct machine *machine, struct input input);
 void machine_step(struct machine *machine, short revents);
 
 void machine_view(struct machine *machine, struct view *view);
+/* What passed, and what is in the cassettes; valid until the next step. */
+struct inside machine_inside(const struct machine *machine);
 void machine_poll(const struct machine *machine, struct pollfd *poll);
 int machine_timeout_ms(const struct machine *machine); /* -1: none */
 bool machine_over(const struct machine *machine);

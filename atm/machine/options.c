@@ -19,7 +19,7 @@
 
 struct raw {
     const char *home, *teller, *card_file, *bank, *connect, *tls_cert, *tls_key, *tls_ca, *key,
-        *previous_key, *language, *idle, *reply, *countdown, *assets;
+        *previous_key, *language, *idle, *reply, *countdown, *assets, *view, *trace;
     bool demo_card, adopt_memories, set_supervisor_code, plain, mono, ascii, high_contrast, help,
         version;
 };
@@ -59,6 +59,8 @@ static const struct {
     { "--assets", "DIR", TEXT(assets), "files there replace the program's texts and receipt" },
     { "--plain", NULL, TEXT(plain),
       "numbered lines instead of a screen: for pipes and screen readers" },
+    { "--view", "WHAT", TEXT(view), "screen, machine or inside: at most that (else what fits)" },
+    { "--trace", "FILE", TEXT(trace), "messages, journal and events go there, as JSON lines" },
     { "--mono", NULL, TEXT(mono), "no colours" },
     { "--ascii", NULL, TEXT(ascii), "no characters beyond ASCII" },
     { "--high-contrast", NULL, TEXT(high_contrast), "strong contrasts" },
@@ -231,6 +233,20 @@ static bool connect_fill(struct options *options, const struct raw *raw, struct 
     return certificate_check(options, error);
 }
 
+static bool face_read(const char *word, enum face *face, struct error *error)
+{
+    static const char *const faces[] = {
+        [FACE_SCREEN] = "screen", [FACE_MACHINE] = "machine", [FACE_INSIDE] = "inside"
+    };
+    *face = FACE_AUTO;
+    for (size_t i = FACE_SCREEN; word != NULL && i < sizeof faces / sizeof *faces; i++)
+        if (strcmp(word, faces[i]) == 0)
+            *face = (enum face)i;
+    return word == NULL || *face != FACE_AUTO ||
+           error_set(error, ERROR_USAGE, "--view is screen, machine or inside, not \"%.40s\"",
+                     word);
+}
+
 bool options_read(struct options *options, int count, char **argument, const char **language,
                   struct error *error)
 {
@@ -243,6 +259,7 @@ bool options_read(struct options *options, int count, char **argument, const cha
     options->mono = raw.mono;
     options->ascii = raw.ascii;
     options->high_contrast = raw.high_contrast;
+    options->trace = raw.trace;
     options->help = raw.help;
     options->version = raw.version;
     options->assets = raw.assets;
@@ -252,6 +269,9 @@ bool options_read(struct options *options, int count, char **argument, const cha
     *language = raw.language;
     if (raw.help || raw.version)
         return true;
+    if (!face_read(raw.view, &options->face, error))
+        return false;
+    options->inside = !raw.plain && options->face != FACE_SCREEN && options->face != FACE_MACHINE;
     const char *teller = raw.teller != NULL ? raw.teller : DEFAULT_TELLER_ID;
     if (!uuid_read(teller, strlen(teller), &options->teller))
         return error_set(error, ERROR_USAGE,

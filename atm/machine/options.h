@@ -5,6 +5,7 @@
 #ifndef ATM_MACHINE_OPTIONS_H
 #define ATM_MACHINE_OPTIONS_H
 
+#include "atm/terminal/view.h"
 #include "shared/address.h"
 #include "shared/error.h"
 #include "shared/home.h"
@@ -28,6 +29,9 @@ struct options {
     bool set_supervisor_code;
     const char *assets; /* NULL: the program's own */
     int language;
+    enum face face;    /* how much of the machine a wide window shows */
+    bool inside;       /* what passes is kept to be looked at */
+    const char *trace; /* a file that gets what passes; NULL: none */
     int idle_ms, countdown_ms, reply_timeout_ms;
     bool plain, mono, ascii, high_contrast;
     bool help, version;

@@ -55,6 +55,14 @@ enum screen {
 
 const char *screen_name(enum screen screen);
 
+/* How much of the machine is shown, where the window has room for it. */
+enum face {
+    FACE_AUTO,    /* all that fits */
+    FACE_SCREEN,  /* its screen alone */
+    FACE_MACHINE, /* and what is around it */
+    FACE_INSIDE   /* and what the bank sees */
+};
+
 enum view_entry { ENTRY_NONE, ENTRY_PIN, ENTRY_AMOUNT, ENTRY_CARD, ENTRY_TEXT };
 enum view_light { LIGHT_OFF, LIGHT_ON, LIGHT_BLINK, LIGHT_FAULT };
 enum view_tone { TONE_NEUTRAL, TONE_GOOD, TONE_WARNING, TONE_BAD };

@@ -205,7 +205,30 @@
     X(FRAME_ENTER, "frame.enter") \
     X(FRAME_REFERENCE, "frame.reference") \
     X(FRAME_TOO_SMALL, "frame.too_small") \
-    X(FRAME_IS_NOW, "frame.is_now")
+    X(FRAME_IS_NOW, "frame.is_now") \
+    X(INSIDE, "inside.title") \
+    X(INSIDE_MESSAGES, "inside.messages") \
+    X(INSIDE_EVENTS, "inside.events") \
+    X(INSIDE_CASSETTES, "inside.cassettes") \
+    X(INSIDE_JOURNAL, "inside.journal") \
+    X(INSIDE_ASKED, "inside.asked") \
+    X(INSIDE_AUTHORISED, "inside.authorised") \
+    X(INSIDE_REFUSED, "inside.refused") \
+    X(INSIDE_CHANGED, "inside.changed") \
+    X(INSIDE_WITHDRAWN, "inside.withdrawn") \
+    X(INSIDE_NOTES_OUT, "inside.notes_out") \
+    X(INSIDE_RETRACTED, "inside.retracted") \
+    X(INSIDE_CONFIRMED, "inside.confirmed") \
+    X(INSIDE_REVERSED, "inside.reversed") \
+    X(INSIDE_SUSPECT, "inside.suspect") \
+    X(INSIDE_SLOT_OPEN, "inside.slot_open") \
+    X(INSIDE_COUNTED, "inside.counted") \
+    X(INSIDE_GIVEN_BACK, "inside.given_back") \
+    X(INSIDE_CREDITED, "inside.credited") \
+    X(INSIDE_HELD, "inside.held") \
+    X(INSIDE_CANCELLED, "inside.cancelled") \
+    X(INSIDE_WAITS, "inside.waits") \
+    X(INSIDE_WAITS_FOR_YOU, "inside.waits_for_you")
 
 /* The lines of a statement; their keys are the bank's words, with _ for a blank. */
 #define TEXT_MOVEMENT_TABLE(X) \

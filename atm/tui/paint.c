@@ -7,6 +7,7 @@
 #include "atm/tui/paint.h"
 #include "atm/tui/paint_bar.h"
 #include "atm/tui/paint_digits.h"
+#include "atm/tui/paint_inside.h"
 #include "atm/tui/paint_parts.h"
 
 #include "atm/tui/tui_curses.h"
@@ -28,6 +29,10 @@ enum {
     AMOUNT_ROOM = 52, /* columns at most; wider amounts get smaller digits */
     THING_ROOM = 40,
     PICTURE_ROOM = 22,
+
+    MACHINE_MARGIN = 6, /* columns that the machine needs beside its screen */
+    INSIDE_GAP = 3,
+    INSIDE_WIDEST = 60,
 
     SLIDE_STEP_MS = 30, /* a thing leaves its slot by a row in this time */
     CARD_OUT_ROWS = 8,  /* the rest is still held in the slot */
@@ -221,8 +226,28 @@ static void paint_body(const struct canvas *canvas, const struct view *view,
         paint_spinner(canvas, PICTURE_ROW, PAINT_COLUMNS / 2, moment->tick_ms);
 }
 
-void paint_view(const struct view *view, const struct theme *theme, const struct moment *moment,
-                int rows, int columns, struct hits *hits)
+/* The machine at the left, and what is inside at its right; false where there is no room. */
+static bool paint_beside(const struct canvas *terminal, struct canvas *canvas,
+                         const struct around *around, const struct view *view,
+                         const struct moment *moment)
+{
+    const int room = terminal->width - 2 * MACHINE_MARGIN - PAINT_COLUMNS - INSIDE_GAP;
+    if (around->inside == NULL || around->face == FACE_SCREEN || around->face == FACE_MACHINE ||
+        room < INSIDE_COLUMNS)
+        return false;
+    const int width = room < INSIDE_WIDEST ? room : INSIDE_WIDEST;
+    struct canvas panel = *terminal;
+    canvas->left = MACHINE_MARGIN + (room - width) / 2;
+    panel.left = canvas->left + PAINT_COLUMNS + MACHINE_MARGIN + INSIDE_GAP / 2;
+    panel.width = width;
+    panel.top = terminal->height > PAINT_ROWS + 4 ? 1 : 0;
+    panel.height = terminal->height - 2 * panel.top;
+    paint_inside(&panel, around->inside, view, moment);
+    return true;
+}
+
+void paint_view(const struct view *view, const struct around *around, const struct theme *theme,
+                const struct moment *moment, int rows, int columns, struct hits *hits)
 {
     struct canvas terminal = { .height = rows, .width = columns, .theme = theme, .hits = hits };
     struct canvas canvas = terminal;
@@ -234,11 +259,13 @@ void paint_view(const struct view *view, const struct theme *theme, const struct
     }
     canvas.height = PAINT_ROWS;
     canvas.width = PAINT_COLUMNS;
-    canvas.left = (columns - PAINT_COLUMNS) / 2;
     canvas.top = (rows - PAINT_ROWS) / 2;
-    if (rows - PAINT_ROWS >= 10)
+    if (rows - PAINT_ROWS >= 10 && around->face != FACE_SCREEN)
         canvas.top -= 3; /* room for the slots below */
-    paint_bezel(&terminal, &canvas);
+    if (!paint_beside(&terminal, &canvas, around, view, moment))
+        canvas.left = (columns - PAINT_COLUMNS) / 2;
+    if (around->face != FACE_SCREEN)
+        paint_bezel(&terminal, &canvas);
     paint_frame(&canvas, view, moment);
     paint_body(&canvas, view, moment);
     if (view->countdown_full_ms > 0)

@@ -22,6 +22,7 @@
 #define ATM_TUI_PAINT_H
 
 #include "atm/terminal/view.h"
+#include "atm/trace/trace.h"
 #include "atm/tui/paint_canvas.h"
 
 #include <stdbool.h>
@@ -35,9 +36,16 @@ struct moment {
     int left_ms; /* of the countdown */
 };
 
+/* What is around the screen, where there is room: its machine, and inside it, what the bank sees.
+ */
+struct around {
+    enum face face;
+    const struct inside *inside; /* NULL: nothing is known of it */
+};
+
 /* Paints all of a terminal of that size, and fills hits with what can be clicked. */
-void paint_view(const struct view *view, const struct theme *theme, const struct moment *moment,
-                int rows, int columns, struct hits *hits);
+void paint_view(const struct view *view, const struct around *around, const struct theme *theme,
+                const struct moment *moment, int rows, int columns, struct hits *hits);
 
 /* Whether everything has come to rest where it will stay. */
 bool paint_settled(const struct view *view, const struct moment *moment);

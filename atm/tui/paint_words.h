@@ -27,7 +27,30 @@
     X(ENTER, "frame.enter", "Enter")                                                               \
     X(REFERENCE, "frame.reference", "Reference")                                                   \
     X(TOO_SMALL, "frame.too_small", "The ATM needs a window of 80×24.")                            \
-    X(IS_NOW, "frame.is_now", "This one has")
+    X(IS_NOW, "frame.is_now", "This one has")                                                      \
+    X(INSIDE, "inside.title", "What the bank sees")                                                \
+    X(MESSAGES, "inside.messages", "Messages and journal")                                         \
+    X(EVENTS, "inside.events", "Events in the log")                                                \
+    X(CASSETTES, "inside.cassettes", "Cassettes")                                                  \
+    X(JOURNAL, "inside.journal", "journal")                                                        \
+    X(ASKED, "inside.asked", "asked")                                                              \
+    X(AUTHORISED, "inside.authorised", "authorised")                                               \
+    X(REFUSED, "inside.refused", "refused")                                                        \
+    X(CHANGED, "inside.changed", "changed")                                                        \
+    X(WITHDRAWN, "inside.withdrawn", "withdrawn")                                                  \
+    X(NOTES_OUT, "inside.notes_out", "notes out")                                                  \
+    X(RETRACTED, "inside.retracted", "drawn back")                                                 \
+    X(CONFIRMED, "inside.confirmed", "confirmed")                                                  \
+    X(REVERSED, "inside.reversed", "reversed")                                                     \
+    X(SUSPECT, "inside.suspect", "suspect")                                                        \
+    X(SLOT_OPEN, "inside.slot_open", "slot open")                                                  \
+    X(COUNTED, "inside.counted", "counted")                                                        \
+    X(GIVEN_BACK, "inside.given_back", "given back")                                               \
+    X(CREDITED, "inside.credited", "credited")                                                     \
+    X(HELD, "inside.held", "held")                                                                 \
+    X(CANCELLED, "inside.cancelled", "cancelled")                                                  \
+    X(WAITS, "inside.waits", "waits")                                                              \
+    X(WAITS_FOR_YOU, "inside.waits_for_you", "waits for you")
 
 enum word {
 #define X(enumerator, name, text) WORD_##enumerator,

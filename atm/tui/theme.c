@@ -144,6 +144,9 @@ static const char *const glyph_table[GLYPH_COUNT][3] = {
     [GLYPH_DOT]                 = { "●",     "■",     "o" },
     [GLYPH_CURSOR]              = { "▏",     "_",     "_" },
     [GLYPH_TEAR]                = { "▀ ",    "▀ ",    "/\\" },
+    [GLYPH_SENT]                = { "→",     ">",     ">" },
+    [GLYPH_RECEIVED]            = { "←",     "<",     "<" },
+    [GLYPH_WRITTEN]             = { "■",     "■",     "#" },
     /* clang-format on */
 };
 

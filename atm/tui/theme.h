@@ -112,6 +112,9 @@ enum glyph {
     GLYPH_DOT,
     GLYPH_CURSOR,
     GLYPH_TEAR,
+    GLYPH_SENT, /* to the bank, from it, and onto the machine's own disk */
+    GLYPH_RECEIVED,
+    GLYPH_WRITTEN,
     GLYPH_COUNT
 };
 

@@ -49,6 +49,9 @@ static struct {
     int64_t view_ms;    /* when it came, to count down from */
     int64_t due_ms;     /* when something moves; -1: nothing does */
     enum screen titled; /* SCREEN_COUNT: none yet */
+    struct around around;
+    struct inside inside; /* of around, when it has one */
+    unsigned long told;   /* entries of its trace that are on the terminal */
 } tui;
 
 static int64_t now_ms(void)
@@ -163,6 +166,7 @@ bool tui_start(const struct tui_options *options, struct error *error)
     if (mouse_start())
         terminal_write(MOUSE_ON);
     curs_set(0);
+    tui.around = (struct around){ .face = options->face };
     tui.theme = theme_choose(&chosen, tigetnum((char[]){ "colors" }), term);
     theme_start(&tui.theme);
     tui.painted = false;
@@ -212,7 +216,7 @@ static void title_write(enum screen screen)
 static void paint_now(int64_t now)
 {
     struct moment moment = moment_at(now);
-    paint_view(&tui.view, &tui.theme, &moment, LINES, COLS, &tui.hits);
+    paint_view(&tui.view, &tui.around, &tui.theme, &moment, LINES, COLS, &tui.hits);
     refresh();
     if (tui.titled != tui.view.screen && paint_settled(&tui.view, &moment))
         title_write(tui.view.screen);
@@ -220,12 +224,25 @@ static void paint_now(int64_t now)
     tui.due_ms = interval < 0 ? -1 : now + interval;
 }
 
-void tui_paint(const struct view *view)
+/* Takes over what is inside; whether that is news. */
+static bool inside_take(const struct inside *inside)
+{
+    if (inside == NULL)
+        return false;
+    const bool news = tui.around.inside == NULL || tui.told != inside->trace->count ||
+                      !notes_equal(&tui.inside.cassettes, &inside->cassettes);
+    tui.inside = *inside;
+    tui.around.inside = &tui.inside;
+    tui.told = inside->trace->count;
+    return news;
+}
+
+void tui_paint(const struct view *view, const struct inside *inside)
 {
     if (!tui.started)
         return;
     int64_t now = now_ms();
-    bool resized = window_resized();
+    bool resized = window_resized(), news = inside_take(inside);
     /* Padding may differ where nothing else does: then it is painted once too often. */
     /* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison) */
     bool differs = !tui.painted || memcmp(view, &tui.view, sizeof *view) != 0;
@@ -236,7 +253,7 @@ void tui_paint(const struct view *view)
         tui.view_ms = now;
         tui.painted = true;
     }
-    if (differs || resized || (tui.due_ms >= 0 && now >= tui.due_ms))
+    if (differs || resized || news || (tui.due_ms >= 0 && now >= tui.due_ms))
         paint_now(now);
 }
 

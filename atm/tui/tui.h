@@ -7,7 +7,7 @@
  * then tui_stop. Everything read and written goes through standard input and
  * output; nothing else may write there in between. Times are milliseconds.
  *
- *   loop:  tui_paint(&view);
+ *   loop:  tui_paint(&view, NULL);
  *          poll(stdin, …, the sooner of your own deadline and tui_timeout_ms());
  *          while ((input = tui_read()).kind != INPUT_NONE) …
  *
@@ -28,7 +28,10 @@
 
 #include <stdbool.h>
 
+struct inside;
+
 struct tui_options {
+    enum face face;
     bool mono;          /* no colours: bold and reverse only */
     bool ascii;         /* no character beyond ASCII */
     bool high_contrast; /* black, white and yellow */
@@ -48,7 +51,7 @@ bool tui_start(const struct tui_options *options, struct error *error);
 
 /* Shows the view; cheap when nothing changed. Once things have come to rest the terminal's title
  * becomes "atm: NAME", after all that was painted has been written. */
-void tui_paint(const struct view *view);
+void tui_paint(const struct view *view, const struct inside *inside); /* NULL: none */
 
 /* The next thing a person did; INPUT_NONE when there is nothing more for now: call it until then
  * whenever standard input is readable or the window changed its size. INPUT_QUIT when the terminal

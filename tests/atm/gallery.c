@@ -355,7 +355,7 @@ static int pressed_count;
 static struct input show(const struct view *view)
 {
     for (;;) {
-        tui_paint(view);
+        tui_paint(view, NULL);
         struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
         poll(&input, 1, tui_timeout_ms());
         struct input done = tui_read();

@@ -49,6 +49,14 @@ run --home "$home" --teller-id 12
 refused "UUID of 36 characters"
 result "a teller id that is none is refused" $?
 
+run --home "$home" --plain --view all
+refused "screen, machine or inside"
+result "a view that there is not is refused" $?
+
+run --home "$home" --plain --trace "$work/nowhere/trace"
+refused "cannot open the trace"
+result "a trace that cannot be written is refused" $?
+
 for card in "--card 4000001234567899" --card=4000001234567899; do
     # shellcheck disable=SC2086  # two words
     run --home "$home" $card --plain

@@ -134,7 +134,7 @@ static void start(void)
         _exit(99);
     }
     view_pin();
-    tui_paint(&view);
+    tui_paint(&view, NULL);
 }
 
 static struct input next_input(void)
@@ -144,7 +144,7 @@ static struct input next_input(void)
         struct input done = tui_read();
         if (done.kind != INPUT_NONE)
             return done;
-        tui_paint(&view);
+        tui_paint(&view, NULL);
         poll(&input, 1, tui_timeout_ms());
     }
 }
@@ -173,7 +173,7 @@ static void play_screens(void)
     view.screen = SCREEN_TAKE_CASH;
     view.entry = ENTRY_NONE;
     snprintf(view.heading, sizeof view.heading, "Take it");
-    tui_paint(&view);
+    tui_paint(&view, NULL);
     next_input();
     tui_stop();
 }
@@ -191,7 +191,7 @@ static void play_resize(void)
         ppoll(&input, 1, NULL, &none);
         if (tui_read().kind == INPUT_ENTER)
             break;
-        tui_paint(&view);
+        tui_paint(&view, NULL);
     }
     tui_stop();
 }

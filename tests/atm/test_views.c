@@ -54,7 +54,7 @@ static void paint(const struct view *view)
 {
     static struct hits hits;
     struct moment moment = { .age_ms = 60000, .tick_ms = 60000, .left_ms = view->countdown_ms };
-    paint_view(view, &theme, &moment, ROWS, COLUMNS, &hits);
+    paint_view(view, &(const struct around){ 0 }, &theme, &moment, ROWS, COLUMNS, &hits);
     screen_read();
 }
 
@@ -595,7 +595,7 @@ static void test_a_screen_that_is_too_small_says_what_it_needs(void **state)
     kit_menu(&kit);
     terminal_view(&kit.terminal, 0, &view);
     theme = theme_choose(&(struct tui_options){ 0 }, 256, "xterm-256color");
-    paint_view(&view, &theme, &moment, ROWS - 1, COLUMNS, &hits);
+    paint_view(&view, &(const struct around){ 0 }, &theme, &moment, ROWS - 1, COLUMNS, &hits);
     screen_read();
     assert_non_null(strstr(screen_now.text, "80×24"));
     assert_null(strstr(screen_now.text, "20.00"));

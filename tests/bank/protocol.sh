@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.." || exit 1
 BUILD=${BUILD:-build}
 export BUILD
 document=shared/PROTOCOL.md
-echo 1..8
+echo 1..9
 
 # SENTENCE STATUS
 result()
@@ -54,3 +54,9 @@ for error in $(grep -o '`[a-z_]*`' $document | tr -d '`' | sort -u); do
     odd=1
 done
 result "no name in its text is unknown to the code" $odd
+# What a machine shows of the bank's events, it shows by their types.
+missing=0
+for type in $(sed -n 's/.*TRACE_EVENT, *"\([A-Za-z.]*\)".*/\1/p' atm/tui/paint_inside.c); do
+    grep -q "\"$type\"" bank/core/event.h || { echo "# the bank has no event $type"; missing=1; }
+done
+result "the events that a machine shows are the bank's" $missing

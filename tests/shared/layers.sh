@@ -26,7 +26,7 @@ shared
 bank/log bank/core bank/codec bank/cluster bank/postgres bank/vault bank/models bank/store
 bank/projections bank/keys bank/subscriptions bank/handlers bank/engine bank/engine/middleware
 bank/verify bank/server bank/import bank/cli bank/commands bank
-atm/files atm/texts atm/terminal atm/link atm/devices atm/screens atm/tui atm/machine atm/frontend
+atm/files atm/texts atm/trace atm/terminal atm/link atm/devices atm/screens atm/tui atm/machine atm/frontend
 atm
 '
 
