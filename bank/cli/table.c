@@ -2,6 +2,7 @@
 #include "bank/cli/table.h"
 
 #include "bank/cli/arguments.h"
+#include "bank/cli/layout.h"
 #include "shared/error.h"
 #include "shared/json.h"
 #include "shared/text.h"
@@ -23,10 +24,26 @@ void table_init(struct table *table, const struct table_column *columns)
     assert(table->column_count > 0 && table->column_count <= TABLE_COLUMNS_MAX);
 }
 
-void table_finish(struct table *table)
+enum cell_kind column_kind(const struct table_column *column)
+{
+    return (enum cell_kind)(column->kind & 0xf);
+}
+
+int column_rank(const struct table_column *column)
+{
+    return column->kind >> 8;
+}
+
+void table_clear(struct table *table)
 {
     for (size_t i = 0; i < table->cell_count; i++)
         free(table->cell[i]);
+    table->cell_count = 0;
+}
+
+void table_finish(struct table *table)
+{
+    table_clear(table);
     free(table->cell);
     *table = (struct table){ 0 };
 }
@@ -104,12 +121,17 @@ size_t print_safely(const char *text)
     return text_walk(text, true);
 }
 
-#define SHOWN_SIZE (MONEY_TEXT_LENGTH > TIME_TEXT_SIZE ? MONEY_TEXT_LENGTH : TIME_TEXT_SIZE)
-
-/* What a person reads in a cell; money and times need the buffer. */
-static const char *cell_shown(const struct table *table, size_t i, char buffer[static SHOWN_SIZE])
+size_t text_columns(const char *text)
 {
-    const enum cell_kind kind = table->column[i % table->column_count].kind;
+    return text_walk(text, false);
+}
+
+static_assert(CELL_SHOWN_SIZE >= MONEY_TEXT_LENGTH && CELL_SHOWN_SIZE >= TIME_TEXT_SIZE,
+              "money and times fit");
+
+const char *cell_shown(const struct table *table, size_t i, char buffer[static CELL_SHOWN_SIZE])
+{
+    const enum cell_kind kind = column_kind(&table->column[i % table->column_count]);
     int64_t from_us, at_us;
     if (table->cell[i] == NULL)
         return "";
@@ -120,47 +142,14 @@ static const char *cell_shown(const struct table *table, size_t i, char buffer[s
     return table->cell[i];
 }
 
-static bool at_right(enum cell_kind kind)
-{
-    return kind == CELL_NUMBER || kind == CELL_MONEY;
-}
-
-static void print_padded(const char *text, size_t width, bool right, bool last)
-{
-    size_t taken = text_walk(text, false), blanks = width > taken ? width - taken : 0;
-    if (right)
-        printf("%*s", (int)blanks, "");
-    text_walk(text, true);
-    if (!right && !last)
-        printf("%*s", (int)blanks, "");
-    fputs(last ? "\n" : "  ", stdout);
-}
-
 static void print_rows(const struct table *table)
 {
-    char buffer[SHOWN_SIZE];
-    size_t width[TABLE_COLUMNS_MAX] = { 0 }, count = table->column_count, last = 0;
-    assert(count > 0);
-    for (size_t column = 0; column < count; column++) {
-        if (table->column[column].kind == CELL_RAW)
-            continue;
-        last = column;
-        width[column] = text_walk(table->column[column].title, false);
-        for (size_t i = column; i < table->cell_count; i += count) {
-            size_t taken = text_walk(cell_shown(table, i, buffer), false);
-            width[column] = taken > width[column] ? taken : width[column];
-        }
-    }
-    for (size_t column = 0; column < count; column++)
-        if (table->column[column].kind != CELL_RAW)
-            print_padded(table->column[column].title, width[column],
-                         at_right(table->column[column].kind), column == last);
-    for (size_t i = 0; i < table->cell_count; i++) {
-        const struct table_column *column = &table->column[i % count];
-        if (column->kind != CELL_RAW)
-            print_padded(cell_shown(table, i, buffer), width[i % count], at_right(column->kind),
-                         i % count == last);
-    }
+    struct layout layout;
+    layout_init(&layout, table->column, table->column_count);
+    layout_measure(&layout, table);
+    layout_fit(&layout, layout_terminal_width());
+    layout_print_titles(&layout);
+    layout_print_rows(&layout, table);
 }
 
 /* ---- for programs ---- */
@@ -168,39 +157,84 @@ static void print_rows(const struct table *table)
 static void write_cell(struct json_writer *writer, const struct table_column *column,
                        const char *text)
 {
-    if (text == NULL)
+    if (text == NULL) {
         json_write_null(writer, column->name);
-    else if (column->kind == CELL_RAW)
+        return;
+    }
+    switch (column_kind(column)) {
+    case CELL_RAW:
         json_write_raw(writer, column->name, text, strlen(text));
-    else if (column->kind == CELL_BOOLEAN)
+        return;
+    case CELL_BOOLEAN:
         json_write_boolean(writer, column->name, strcmp(text, "yes") == 0);
-    else if (column->kind == CELL_TEXT || column->kind == CELL_TIME)
-        json_write_string(writer, column->name, text);
-    else
+        return;
+    case CELL_NUMBER:
+    case CELL_MONEY:
         json_write_integer(writer, column->name, strtoll(text, NULL, 10));
+        return;
+    case CELL_TEXT:
+    case CELL_TIME:
+    case CELL_DATE:
+    case CELL_UUID:
+        json_write_string(writer, column->name, text);
+        return;
+    }
+}
+
+static void write_row(struct json_writer *writer, const struct table *table, size_t first)
+{
+    json_open_object(writer, NULL);
+    for (size_t i = 0; i < table->column_count; i++)
+        write_cell(writer, &table->column[i], table->cell[first + i]);
+    json_close_object(writer);
+}
+
+/* What these cells take at most as JSON. */
+static size_t cells_size(const struct table *table, size_t first, size_t count)
+{
+    size_t size = 64;
+    for (size_t i = first; i < first + count; i++)
+        size += strlen(table->column[i % table->column_count].name) + 16 +
+                (table->cell[i] != NULL ? strlen(table->cell[i]) * 6 : 4);
+    return size;
+}
+
+static char *size_make(size_t size)
+{
+    char *text = malloc(size);
+    if (text == NULL)
+        panic("out of memory");
+    return text;
+}
+
+void table_print_objects(const struct table *table, const char *between)
+{
+    for (size_t i = 0; i < table->cell_count; i += table->column_count) {
+        const size_t size = cells_size(table, i, table->column_count);
+        char *text = size_make(size);
+        struct json_writer writer;
+        json_writer_init(&writer, text, size);
+        write_row(&writer, table, i);
+        if (json_finish(&writer) == 0)
+            panic("a row of %zu cells does not fit %zu bytes", table->column_count, size);
+        if (i > 0)
+            fputs(between, stdout);
+        fputs(text, stdout);
+        free(text);
+    }
 }
 
 /* The rows, each an object, within an array or (a single one) without; the caller frees. */
 static char *rows_json(const struct table *table, bool as_array)
 {
-    size_t size = 64;
-    for (size_t i = 0; i < table->cell_count; i++)
-        size += strlen(table->column[i % table->column_count].name) + 16 +
-                (table->cell[i] != NULL ? strlen(table->cell[i]) * 6 : 4);
-    char *text = malloc(size);
-    if (text == NULL)
-        panic("out of memory");
+    const size_t size = cells_size(table, 0, table->cell_count);
+    char *text = size_make(size);
     struct json_writer writer;
     json_writer_init(&writer, text, size);
     if (as_array)
         json_open_array(&writer, NULL);
-    for (size_t i = 0; i < table->cell_count; i++) {
-        if (i % table->column_count == 0)
-            json_open_object(&writer, NULL);
-        write_cell(&writer, &table->column[i % table->column_count], table->cell[i]);
-        if (i % table->column_count == table->column_count - 1)
-            json_close_object(&writer);
-    }
+    for (size_t i = 0; i < table->cell_count; i += table->column_count)
+        write_row(&writer, table, i);
     if (as_array)
         json_close_array(&writer);
     if (json_finish(&writer) == 0)
@@ -232,16 +266,17 @@ void table_print_record(const struct table *table, bool json)
         free(text);
         return;
     }
-    char buffer[SHOWN_SIZE];
+    char buffer[CELL_SHOWN_SIZE];
     size_t width = 0;
     for (size_t i = 0; i < table->column_count; i++) {
         size_t taken = text_walk(table->column[i].title, false);
         width = taken > width ? taken : width;
     }
     for (size_t i = 0; i < table->column_count && i < table->cell_count; i++) {
-        if (table->column[i].kind == CELL_RAW || table->cell[i] == NULL)
+        if (column_kind(&table->column[i]) == CELL_RAW || table->cell[i] == NULL)
             continue;
-        print_padded(table->column[i].title, width, false, false);
+        printf("%s%*s", table->column[i].title,
+               (int)(width - text_walk(table->column[i].title, false)) + 2, "");
         text_walk(cell_shown(table, i, buffer), true);
         putchar('\n');
     }

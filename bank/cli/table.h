@@ -31,16 +31,33 @@ enum cell_kind {
     CELL_MONEY,
     CELL_BOOLEAN,
     CELL_TIME, /* as time_json has it; people read it to the millisecond */
-    CELL_RAW,  /* JSON already; not shown to people */
+    CELL_DATE, /* 2026-11-24 */
+    CELL_UUID,
+    CELL_RAW, /* JSON already; not shown to people */
 };
+
+/*
+ * What goes with a kind, as in CELL_MONEY | CELL_MAYBE | CELL_RANK(2):
+ *   CELL_MAYBE    there may be nothing in it: null in JSON
+ *   CELL_LONG     text of any length, in the last column: it does not count to a table's width
+ *   CELL_RANK(n)  how early a narrow terminal leaves the column out, the highest first; 0: never
+ */
+#define CELL_MAYBE   0x10
+#define CELL_LONG    0x20
+#define CELL_RANK(n) ((n) << 8)
+
+#define CELL_RANK_MAX 9
 
 /* to_char's format for such a cell, in the bank's sessions. */
 #define CELL_TIME_SQL "'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'"
 
 struct table_column {
     const char *title, *name; /* for people; in JSON */
-    enum cell_kind kind;
+    int kind;                 /* cell_kind, and what goes with it */
 };
+
+enum cell_kind column_kind(const struct table_column *column);
+int column_rank(const struct table_column *column);
 
 struct table {
     const struct table_column *column;
@@ -51,6 +68,9 @@ struct table {
 void table_init(struct table *table, const struct table_column *columns);
 void table_finish(struct table *table);
 
+/* Forgets its rows, and keeps the memory. */
+void table_clear(struct table *table);
+
 /* Each fills the next cell. NULL is no value. */
 void table_text(struct table *table, const char *text);
 void table_integer(struct table *table, int64_t number);
@@ -60,12 +80,20 @@ void table_uuid(struct table *table, const struct uuid *uuid); /* the nil one is
 void table_time(struct table *table, int64_t at_us);           /* 0 is no value */
 
 void table_print(const struct table *table, bool json);
+/* Its rows as objects, with that between two of them. */
+void table_print_objects(const struct table *table, const char *between);
 /* Its only row, as lines of title and value, or as one object. */
 void table_print_record(const struct table *table, bool json);
 /* The rows as a JSON array, for a CELL_RAW of another table; the caller's to free. */
 char *table_json(const struct table *table);
 
+/* What a person reads in a cell; money and times need the buffer. */
+#define CELL_SHOWN_SIZE 64
+const char *cell_shown(const struct table *table, size_t cell, char buffer[static CELL_SHOWN_SIZE]);
+
 /* Prints text of others as a table does; how many columns it took. */
 size_t print_safely(const char *text);
+/* How many it would take. */
+size_t text_columns(const char *text);
 
 #endif

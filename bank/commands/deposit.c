@@ -4,6 +4,7 @@
 #include "bank/core/deposit.h"
 #include "bank/cli/commands.h"
 #include "bank/cli/order.h"
+#include "bank/commands/listings.h"
 #include "bank/commands/saga.h"
 #include "bank/postgres/log_reader.h"
 
@@ -56,39 +57,47 @@ static bool record_fill(struct query *query, const struct uuid *id, int64_t to,
 }
 
 static const struct table_column list_columns[] = {
-    { "DEPOSIT", "deposit_id", CELL_TEXT },
+    { "DEPOSIT", "deposit_id", CELL_UUID },
     { "STATE", "state", CELL_TEXT },
-    { "AMOUNT", "amount", CELL_MONEY },
-    { "SAID BY", "source", CELL_TEXT },
-    { "REFUSAL", "refusal", CELL_TEXT },
-    { "STARTED", "initiated_at", CELL_TIME },
-    { "ACCOUNT", "account_id", CELL_TEXT },
-    { "TELLER", "teller_id", CELL_TEXT },
+    { "AMOUNT", "amount", CELL_MONEY | CELL_MAYBE },
+    { "SAID BY", "source", CELL_TEXT | CELL_MAYBE | CELL_RANK(6) },
+    { "REFUSAL", "refusal", CELL_TEXT | CELL_MAYBE | CELL_RANK(5) },
+    { "STARTED", "initiated_at", CELL_TIME | CELL_MAYBE | CELL_RANK(2) },
+    { "ACCOUNT", "account_id", CELL_UUID | CELL_MAYBE | CELL_RANK(4) },
+    { "TELLER", "teller_id", CELL_UUID | CELL_MAYBE | CELL_RANK(3) },
     { NULL, NULL, CELL_TEXT },
+};
+
+const struct listing listing_deposit = {
+    .name = "deposit",
+    .columns = list_columns,
+    .select = "s.deposit_id, s.state, nullif(s.amount, 0), s.source, s.refusal,"
+              " to_char(s.initiated_at, " CELL_TIME_SQL "), s.account_id, s.teller_id",
+    .from = "esbank.deposits s",
+    .id = "s.deposit_id",
+    SAGA_LISTING,
+    .filters = (const struct listing_filter[]){ SAGA_FILTERS(
+        SAGA_OF_ACCOUNT("deposits", "deposit_id"), SAGA_OF_TELLER("deposits", "deposit_id")) },
+    .state_words =
+        (const struct listing_state[]){
+            { "suspect", "s.state = 'suspect' OR s.state = 'disputed'" }, { NULL, NULL } },
+    .states = "counting, suspect, held, completed, cancelled, declined, disputed or settled",
 };
 
 static const struct saga_view view = {
     .noun = "deposit",
-    .list = list_columns,
-    .list_sql = "SELECT deposit_id, state, nullif(amount, 0), source, refusal,"
-                " to_char(initiated_at, " CELL_TIME_SQL "), account_id, teller_id"
-                " FROM esbank.deposits WHERE $1::text IS NULL OR state = $1::text"
-                " OR ($1::text = 'suspect' AND state = 'disputed')"
-                " ORDER BY initiated_at DESC, deposit_id DESC LIMIT nullif($2::bigint, 0)",
-    .state_known = state_known,
-    .states = "counting, suspect, held, completed, cancelled, declined, disputed or settled",
     .record = record_columns,
     .record_fill = record_fill,
 };
 
 static int run_list(struct arguments *arguments)
 {
-    return saga_list(&view, arguments);
+    return listing_run(&listing_deposit, arguments, NULL);
 }
 
 const struct bank_command command_deposit_list = {
     .name = "deposit list",
-    .usage = "[--state STATE] [--limit N]",
+    .usage = SAGA_LIST_USAGE,
     .help = "deposits at machines, the latest first",
     .detail =
         "A state is counting, suspect (the account could not take it, or the machine does not "
@@ -98,7 +107,7 @@ const struct bank_command command_deposit_list = {
         "reviewed), which an operator has to settle, completed, cancelled, declined or "
         "settled. With suspect\n"
         "the disputed ones are shown too.",
-    .options = saga_list_options,
+    .options = (const struct option_spec[]){ SAGA_LIST_OPTIONS },
     .run = run_list,
 };
 

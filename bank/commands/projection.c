@@ -3,6 +3,7 @@
 #include "bank/cli/commands.h"
 #include "bank/cli/reading.h"
 #include "bank/cli/table.h"
+#include "bank/commands/listings.h"
 #include "bank/store/rebuild.h"
 #include "shared/clock.h"
 #include "shared/tty.h"
@@ -16,30 +17,39 @@
 #define BAR_COLUMNS     30
 #define DEFAULT_COLUMNS 80
 
+static const struct table_column list_columns[] = {
+    { "PROJECTION", "name", CELL_TEXT },
+    { "STATE", "state", CELL_TEXT },
+    { "VERSION", "version", CELL_NUMBER | CELL_RANK(4) },
+    { "POSITION", "position", CELL_NUMBER | CELL_RANK(3) },
+    { "HEAD", "head", CELL_NUMBER | CELL_RANK(2) },
+    { "LAG", "lag", CELL_NUMBER },
+    { "PARKED", "parked", CELL_NUMBER },
+    { "ERROR", "error", CELL_TEXT | CELL_MAYBE | CELL_LONG },
+    { NULL, NULL, CELL_TEXT },
+};
+
+const struct listing listing_projection = {
+    .name = "projection",
+    .columns = list_columns,
+    .select = "l.name, l.state, l.version, l.checkpoint, l.head, l.lag, l.parked, l.error",
+    .from = "esbank.lag l",
+    .where = "l.kind = 'projection'",
+    .id = "l.name",
+    .id_value = "$?::text",
+    .orders = (const struct listing_order[]){ { "name", "l.name", "text" }, { NULL, NULL, NULL } },
+};
+
 static int run_list(struct arguments *arguments)
 {
-    static const struct table_column columns[] = {
-        { "PROJECTION", "name", CELL_TEXT },
-        { "STATE", "state", CELL_TEXT },
-        { "VERSION", "version", CELL_NUMBER },
-        { "POSITION", "position", CELL_NUMBER },
-        { "HEAD", "head", CELL_NUMBER },
-        { "LAG", "lag", CELL_NUMBER },
-        { "PARKED", "parked", CELL_NUMBER },
-        { "ERROR", "error", CELL_TEXT },
-        { NULL, NULL, CELL_TEXT },
-    };
-    return query_print(
-        arguments, columns,
-        "SELECT name, state, version, checkpoint, head, lag, parked, error FROM esbank.lag"
-        " WHERE kind = 'projection' ORDER BY name",
-        0, NULL, NULL);
+    return listing_run(&listing_projection, arguments, NULL);
 }
 
 const struct bank_command command_projection_list = {
     .name = "projection list",
-    .usage = "",
+    .usage = "[--limit N] [--after NAME] [--sort COLUMN]",
     .help = "the read models and how far each has come",
+    .options = (const struct option_spec[]){ LISTING_OPTIONS, { NULL, NULL, NULL } },
     .run = run_list,
 };
 

@@ -8,30 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define LIMIT_DEFAULT 50
-
-const struct option_spec saga_list_options[] = {
-    { "state", "STATE", "only those in this state" },
-    { "limit", "N", "so many at most (50 otherwise); 0: all" },
+const struct listing_order saga_orders[] = {
+    { "initiated_at", SAGA_TIME, "timestamptz" },
+    { "amount", "s.amount", "bigint" },
     { NULL, NULL, NULL },
 };
 
 const struct option_spec saga_show_options[] = { AS_OF_OPTION, { NULL, NULL, NULL } };
-
-int saga_list(const struct saga_view *view, const struct arguments *arguments)
-{
-    const char *state = arguments_option(arguments, "state"),
-               *limit_text = arguments_option(arguments, "limit");
-    int64_t limit = LIMIT_DEFAULT;
-    char limit_number[24];
-    if (state != NULL && !view->state_known(state))
-        return complain_usage("\"%.40s\" is no state: say %s", state, view->states);
-    if (limit_text != NULL && !read_count(limit_text, "limit", INT64_MAX, &limit))
-        return EXIT_USAGE;
-    snprintf(limit_number, sizeof limit_number, "%" PRId64, limit);
-    return models_print(arguments, view->list, view->list_sql, 2,
-                        (const char *[]){ state, limit_number }, NULL);
-}
 
 /* A program gets the record alone: its tree is what `bank events --tree ID --json` gives. */
 static int record_print(const struct table *record, struct query *query, const struct uuid *id,

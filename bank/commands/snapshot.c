@@ -7,6 +7,7 @@
 #include "bank/cli/commands.h"
 #include "bank/cli/reading.h"
 #include "bank/cli/table.h"
+#include "bank/commands/listings.h"
 #include "shared/hex.h"
 
 #include <inttypes.h>
@@ -14,24 +15,32 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const struct table_column list_columns[] = {
+    { "STREAM", "stream_id", CELL_TEXT },
+    { "VERSION", "stream_version", CELL_NUMBER },
+    { "BEHIND", "behind", CELL_NUMBER },
+    { "LAYOUT", "layout", CELL_NUMBER | CELL_RANK(3) },
+    { "BYTES", "bytes", CELL_NUMBER | CELL_RANK(2) },
+    { "TAKEN", "created_at", CELL_TIME | CELL_RANK(1) },
+    { NULL, NULL, CELL_TEXT },
+};
+
+const struct listing listing_snapshot = {
+    .name = "snapshot",
+    .columns = list_columns,
+    .select = "s.stream_id, s.stream_version, (SELECT max(e.stream_version) FROM esbank.events e"
+              " WHERE e.stream_id = s.stream_id) - s.stream_version, s.layout,"
+              " octet_length(s.state), to_char(s.created_at, " CELL_TIME_SQL ")",
+    .from = "esbank.snapshots s",
+    .id = "s.stream_id",
+    .id_value = "$?::text",
+    .orders = (const struct listing_order[]){ { "stream_id", "s.stream_id", "text" },
+                                              { NULL, NULL, NULL } },
+};
+
 static int run_list(struct arguments *arguments)
 {
-    static const struct table_column columns[] = {
-        { "STREAM", "stream_id", CELL_TEXT },
-        { "VERSION", "stream_version", CELL_NUMBER },
-        { "BEHIND", "behind", CELL_NUMBER },
-        { "LAYOUT", "layout", CELL_NUMBER },
-        { "BYTES", "bytes", CELL_NUMBER },
-        { "TAKEN", "created_at", CELL_TIME },
-        { NULL, NULL, CELL_TEXT },
-    };
-    return query_print(
-        arguments, columns,
-        "SELECT s.stream_id, s.stream_version, (SELECT max(e.stream_version) FROM esbank.events e"
-        " WHERE e.stream_id = s.stream_id) - s.stream_version, s.layout, octet_length(s.state),"
-        " to_char(s.created_at, " CELL_TIME_SQL ")"
-        " FROM esbank.snapshots s ORDER BY s.stream_id",
-        0, NULL, NULL);
+    return listing_run(&listing_snapshot, arguments, NULL);
 }
 
 static int run_drop(struct arguments *arguments)
@@ -54,8 +63,9 @@ static int run_drop(struct arguments *arguments)
 
 const struct bank_command command_snapshot_list = {
     .name = "snapshot list",
-    .usage = "",
+    .usage = "[--limit N] [--after STREAM] [--sort COLUMN]",
     .help = "the snapshots there are, and how many events each is behind",
+    .options = (const struct option_spec[]){ LISTING_OPTIONS, { NULL, NULL, NULL } },
     .run = run_list,
 };
 

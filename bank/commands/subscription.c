@@ -3,30 +3,45 @@
 #include "bank/cli/commands.h"
 #include "bank/cli/reading.h"
 #include "bank/cli/table.h"
+#include "bank/commands/listings.h"
 #include "bank/subscriptions/handler.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+static const struct table_column list_columns[] = {
+    { "SUBSCRIPTION", "name", CELL_TEXT },
+    { "STATUS", "status", CELL_TEXT },
+    { "POSITION", "position", CELL_NUMBER | CELL_RANK(3) },
+    { "HEAD", "head", CELL_NUMBER | CELL_RANK(2) },
+    { "LAG", "lag", CELL_NUMBER },
+    { "PARKED", "parked", CELL_NUMBER },
+    { "ERROR", "error", CELL_TEXT | CELL_MAYBE | CELL_LONG },
+    { NULL, NULL, CELL_TEXT },
+};
+
+const struct listing listing_subscription = {
+    .name = "subscription",
+    .columns = list_columns,
+    .select = "l.name, l.state, l.checkpoint, l.head, l.lag, l.parked, l.error",
+    .from = "esbank.lag l",
+    .where = "l.kind = 'subscription'",
+    .id = "l.name",
+    .id_value = "$?::text",
+    .orders = (const struct listing_order[]){ { "name", "l.name", "text" }, { NULL, NULL, NULL } },
+};
+
 static int run_list(struct arguments *arguments)
 {
-    static const struct table_column columns[] = {
-        { "SUBSCRIPTION", "name", CELL_TEXT },   { "STATUS", "status", CELL_TEXT },
-        { "POSITION", "position", CELL_NUMBER }, { "HEAD", "head", CELL_NUMBER },
-        { "LAG", "lag", CELL_NUMBER },           { "PARKED", "parked", CELL_NUMBER },
-        { "ERROR", "error", CELL_TEXT },         { NULL, NULL, CELL_TEXT },
-    };
-    return query_print(arguments, columns,
-                       "SELECT name, state, checkpoint, head, lag, parked, error FROM esbank.lag"
-                       " WHERE kind = 'subscription' ORDER BY name",
-                       0, NULL, NULL);
+    return listing_run(&listing_subscription, arguments, NULL);
 }
 
 const struct bank_command command_subscription_list = {
     .name = "subscription list",
-    .usage = "",
+    .usage = "[--limit N] [--after NAME] [--sort COLUMN]",
     .help = "the event handlers and how far each has come",
+    .options = (const struct option_spec[]){ LISTING_OPTIONS, { NULL, NULL, NULL } },
     .run = run_list,
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* `bank teller show` and `bank teller list`: the machines, their notes and their business day. */
+/* `bank teller show`: a machine, its notes and its business day. */
 #include "bank/cli/commands.h"
 #include "bank/cli/table.h"
 #include "bank/commands/as_of.h"
@@ -12,41 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
-
-static int run_list(struct arguments *arguments)
-{
-    static const struct table_column columns[] = {
-        { "TELLER", "teller_id", CELL_TEXT },
-        { "BUSINESS DAY", "business_day", CELL_TEXT },
-        { "WITHDRAWALS", "withdrawals", CELL_NUMBER },
-        { "DISPENSED", "dispensed", CELL_MONEY },
-        { "REVERSED", "reversed", CELL_MONEY },
-        { "DECLINED", "declined", CELL_NUMBER },
-        { "SUSPECT", "suspect", CELL_NUMBER },
-        { "DEPOSITS", "deposits", CELL_NUMBER },
-        { "DEPOSITED", "deposited", CELL_MONEY },
-        { "BARRED", "barred", CELL_BOOLEAN },
-        { "KEY", "key", CELL_TEXT },
-        { NULL, NULL, CELL_TEXT },
-    };
-    return models_print(
-        arguments, columns,
-        "SELECT DISTINCT ON (d.teller_id) d.teller_id, d.business_day, d.withdrawals, d.dispensed, "
-        "d.reversed,"
-        " d.declined, d.suspect, d.deposits, d.deposited, coalesce(t.barred, false),"
-        " CASE WHEN t.key_state = 'withdrawn' THEN 'withdrawn' ELSE coalesce(t.key_check, 'first') "
-        "END"
-        " FROM esbank.teller_days d LEFT JOIN esbank.tellers t USING (teller_id)"
-        " ORDER BY d.teller_id, d.business_day DESC",
-        0, NULL, NULL);
-}
-
-const struct bank_command command_teller_list = {
-    .name = "teller list",
-    .usage = "",
-    .help = "all machines and their running business day",
-    .run = run_list,
-};
 
 static void denomination_add(struct table *table, const struct teller *teller, int32_t denomination)
 {

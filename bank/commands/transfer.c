@@ -3,6 +3,7 @@
 #include "bank/core/transfer.h"
 #include "bank/cli/commands.h"
 #include "bank/cli/order.h"
+#include "bank/commands/listings.h"
 #include "bank/commands/saga.h"
 #include "bank/postgres/log_reader.h"
 
@@ -49,38 +50,50 @@ static bool record_fill(struct query *query, const struct uuid *id, int64_t to,
 }
 
 static const struct table_column list_columns[] = {
-    { "TRANSFER", "transfer_id", CELL_TEXT }, { "STATE", "state", CELL_TEXT },
-    { "AMOUNT", "amount", CELL_MONEY },       { "REFUSAL", "refusal", CELL_TEXT },
-    { "STARTED", "initiated_at", CELL_TIME }, { "FROM", "account_id", CELL_TEXT },
-    { "TO", "to_account_id", CELL_TEXT },     { NULL, NULL, CELL_TEXT },
+    { "TRANSFER", "transfer_id", CELL_UUID },
+    { "STATE", "state", CELL_TEXT },
+    { "AMOUNT", "amount", CELL_MONEY },
+    { "REFUSAL", "refusal", CELL_TEXT | CELL_MAYBE | CELL_RANK(5) },
+    { "STARTED", "initiated_at", CELL_TIME | CELL_MAYBE | CELL_RANK(2) },
+    { "FROM", "account_id", CELL_UUID | CELL_MAYBE | CELL_RANK(3) },
+    { "TO", "to_account_id", CELL_UUID | CELL_MAYBE | CELL_RANK(3) },
+    { "TELLER", "teller_id", CELL_UUID | CELL_MAYBE | CELL_RANK(4) },
+    { NULL, NULL, CELL_TEXT },
+};
+
+const struct listing listing_transfer = {
+    .name = "transfer",
+    .columns = list_columns,
+    .select = "s.transfer_id, s.state, s.amount, s.refusal,"
+              " to_char(s.initiated_at, " CELL_TIME_SQL "), s.account_id, s.to_account_id,"
+              " s.teller_id",
+    .from = "esbank.transfers s",
+    .id = "s.transfer_id",
+    SAGA_LISTING,
+    .filters = (const struct listing_filter[]){ SAGA_FILTERS(
+        "s.account_id = $?::uuid OR s.to_account_id = $?::uuid", NULL) },
+    .states = "completed, returned or declined",
 };
 
 static const struct saga_view view = {
     .noun = "transfer",
-    .list = list_columns,
-    .list_sql = "SELECT transfer_id, state, amount, refusal,"
-                " to_char(initiated_at, " CELL_TIME_SQL "), account_id,"
-                " to_account_id FROM esbank.transfers WHERE $1::text IS NULL OR state = $1::text"
-                " ORDER BY initiated_at DESC, transfer_id DESC LIMIT nullif($2::bigint, 0)",
-    .state_known = state_known,
-    .states = "completed, returned or declined",
     .record = record_columns,
     .record_fill = record_fill,
 };
 
 static int run_list(struct arguments *arguments)
 {
-    return saga_list(&view, arguments);
+    return listing_run(&listing_transfer, arguments, NULL);
 }
 
 const struct bank_command command_transfer_list = {
     .name = "transfer list",
-    .usage = "[--state STATE] [--limit N]",
+    .usage = SAGA_LIST_USAGE,
     .help = "transfers between accounts, the latest first",
     .detail = "A state is completed, returned (the account it went to could not take it) or "
               "declined\n"
               "(the account it came from refused).",
-    .options = saga_list_options,
+    .options = (const struct option_spec[]){ SAGA_LIST_OPTIONS },
     .run = run_list,
 };
 

@@ -1,19 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* `bank withdrawal list` and `bank withdrawal show`. */
+/* `bank withdrawal show`. */
 #include "bank/cli/commands.h"
 #include "bank/commands/saga.h"
 #include "bank/core/withdrawal.h"
 #include "bank/postgres/log_reader.h"
-
-#include <string.h>
-
-static bool state_known(const char *name)
-{
-    for (int state = WITHDRAWAL_AUTHORIZED; state < WITHDRAWAL_STATE_COUNT; state++)
-        if (strcmp(withdrawal_state_name((enum withdrawal_state)state), name) == 0)
-            return true;
-    return strcmp(name, "open") == 0;
-}
 
 static const struct table_column record_columns[] = {
     { "Withdrawal", "withdrawal_id", CELL_TEXT },
@@ -77,48 +67,10 @@ static bool record_fill(struct query *query, const struct uuid *id, int64_t to,
     return true;
 }
 
-static const struct table_column list_columns[] = {
-    { "WITHDRAWAL", "withdrawal_id", CELL_TEXT }, { "STATE", "state", CELL_TEXT },
-    { "AMOUNT", "amount", CELL_MONEY },           { "TAKEN", "taken", CELL_MONEY },
-    { "UNKNOWN", "unknown", CELL_MONEY },         { "SAID BY", "source", CELL_TEXT },
-    { "REVERSED", "reversed", CELL_MONEY },       { "REFUSAL", "refusal", CELL_TEXT },
-    { "STARTED", "initiated_at", CELL_TIME },     { "ACCOUNT", "account_id", CELL_TEXT },
-    { "TELLER", "teller_id", CELL_TEXT },         { NULL, NULL, CELL_TEXT },
-};
-
 static const struct saga_view view = {
     .noun = "withdrawal",
-    .list = list_columns,
-    .list_sql = "SELECT withdrawal_id, state, amount, taken, unknown, source, reversed, refusal,"
-                " to_char(initiated_at, " CELL_TIME_SQL "), account_id, teller_id"
-                " FROM esbank.withdrawals WHERE $1::text IS NULL OR state = $1::text"
-                " OR ($1::text = 'open' AND state IN ('dispensing', 'suspect'))"
-                " OR ($1::text = 'suspect' AND state = 'disputed')"
-                " ORDER BY initiated_at DESC, withdrawal_id DESC LIMIT nullif($2::bigint, 0)",
-    .state_known = state_known,
-    .states = "open (dispensing or suspect), authorized, dispensing, suspect, reversing, "
-              "completed, reversed, declined, disputed or settled",
     .record = record_columns,
     .record_fill = record_fill,
-};
-
-static int run_list(struct arguments *arguments)
-{
-    return saga_list(&view, arguments);
-}
-
-const struct bank_command command_withdrawal_list = {
-    .name = "withdrawal list",
-    .usage = "[--state STATE] [--limit N]",
-    .help = "withdrawals, the latest first",
-    .detail = "A state is authorized, dispensing, suspect, reversing, completed, reversed, "
-              "declined, disputed\n"
-              "or settled; open stands for dispensing and suspect, and suspect for disputed as "
-              "well: what a\n"
-              "machine says of a withdrawal that this bank does not know (no_such_withdrawal) or "
-              "has otherwise.",
-    .options = saga_list_options,
-    .run = run_list,
 };
 
 static int run_show(struct arguments *arguments)

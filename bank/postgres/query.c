@@ -197,6 +197,11 @@ size_t rows_count(const struct rows *rows)
     return (size_t)PQntuples(rows->result);
 }
 
+unsigned rows_columns(const struct rows *rows)
+{
+    return (unsigned)PQnfields(rows->result);
+}
+
 const char *rows_text(const struct rows *rows, size_t row, unsigned column)
 {
     return PQgetisnull(rows->result, (int)row, (int)column)

@@ -73,6 +73,7 @@ bool query_do_columns(struct query *query, const char *sql, struct columns *colu
                       struct error *error);
 
 size_t rows_count(const struct rows *rows);
+unsigned rows_columns(const struct rows *rows);
 /* NULL where the value is NULL. Valid until rows_free. */
 const char *rows_text(const struct rows *rows, size_t row, unsigned column);
 int64_t rows_integer(const struct rows *rows, size_t row, unsigned column); /* 0 for NULL */

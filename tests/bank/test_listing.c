@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: MIT */
+/* The lists' statements: what each costs where rows are many, and which rows a page has. */
+#include "bank/cli/listing_sql.h"
+#include "bank/commands/listings.h"
+#include "bank/postgres/migrations.h"
+#include "tests/support/check.h"
+#include "tests/support/database.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct database database;
+static struct query *query;
+
+/* Ids fall as times rise: what is sorted by id is sorted wrongly. */
+#define FILL_ROWS "20000"
+static const char fill[] =
+    "CREATE FUNCTION pg_temp.id(g bigint) RETURNS uuid LANGUAGE sql AS $$"
+    " SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(1000000 - g), 12, '0'))::uuid $$;"
+    "INSERT INTO esbank.withdrawals (withdrawal_id, teller_id, account_id, amount, state, reversed,"
+    " initiated_at, position) SELECT pg_temp.id(g), pg_temp.id(g % 100), pg_temp.id(g % 1000),"
+    " 1000, CASE WHEN g % 500 = 1 THEN 'reversed' WHEN g % 50 = 2 THEN 'declined' ELSE 'completed'"
+    " END, 0, timestamptz '2026-01-01' + g * interval '1 second', g"
+    " FROM generate_series(1, " FILL_ROWS ") g;"
+    "INSERT INTO esbank.events (position, stream_id, stream_version, event_id, event_type,"
+    " causation_id, correlation_id, data, metadata, created_at, hash)"
+    " SELECT g * 2 + b, CASE b WHEN 0 THEN 'account-' || pg_temp.id(g % 1000) ELSE 'teller-' ||"
+    " pg_temp.id(g % 100) END, g, pg_temp.id(g * 2 + b), 'x', pg_temp.id(g), pg_temp.id(g), '{}',"
+    " '{}', timestamptz '2026-01-01', '' FROM generate_series(1, " FILL_ROWS ") g,"
+    " generate_series(0, 1) b WHERE b = 1 OR g % 50 <> 2;"
+    "INSERT INTO esbank.deposits (deposit_id, teller_id, account_id, amount, state, initiated_at,"
+    " position) SELECT withdrawal_id, teller_id, account_id, 1000, 'completed', initiated_at,"
+    " position FROM esbank.withdrawals;"
+    "INSERT INTO esbank.transfers (transfer_id, account_id, to_account_id, amount, state,"
+    " initiated_at, position) SELECT withdrawal_id, account_id, pg_temp.id(position % 999), 1000,"
+    " 'completed', initiated_at, position FROM esbank.withdrawals;"
+    "INSERT INTO esbank.accounts (account_id, status, balance, opening, deposits, withdrawals,"
+    " reversals, cards, version, opened_at, updated_at, position) SELECT pg_temp.id(g), 'open', 0,"
+    " 0, 0, 0, 0, 0, 1, timestamptz '2026-01-01' + g * interval '1 second', now(), g"
+    " FROM generate_series(1, " FILL_ROWS ") g;"
+    "INSERT INTO esbank.cards (card, account_id, masked, blocked, issued_at, position)"
+    " SELECT decode(lpad(to_hex(g), 32, '0'), 'hex'), pg_temp.id(g), '400000******0002', false,"
+    " timestamptz '2026-01-01' + g * interval '1 second', g"
+    " FROM generate_series(1, " FILL_ROWS ") g;"
+    "INSERT INTO esbank.statement (account_id, position, at, kind, amount, balance, correlation_id)"
+    " SELECT pg_temp.id(CASE g % 2 WHEN 0 THEN 7 ELSE g % 1000 END), g, timestamptz '2026-01-01',"
+    " 'deposit', 1, 1, pg_temp.id(g)"
+    " FROM generate_series(1, " FILL_ROWS ") g;"
+    "INSERT INTO esbank.tellers (teller_id, barred, key_state, position)"
+    " SELECT pg_temp.id(g), false, 'first', g FROM generate_series(1, " FILL_ROWS ") g;"
+    "INSERT INTO esbank.teller_days (teller_id, business_day, withdrawals, dispensed, reversed,"
+    " declined, suspect, position) SELECT pg_temp.id(g), day, 0, 0, 0, 0, 0, g FROM"
+    " generate_series(1, 2000) g, generate_series(date '2026-01-01', '2026-01-10', '1 day') day;"
+    "ANALYZE";
+
+#define ACCOUNT_7 "00000000-0000-7000-8000-0000000f4239" /* pg_temp.id(7) */
+
+static int make(void **state)
+{
+    (void)state;
+    struct error error;
+    database_create(&database);
+    if ((query = query_open(database.conninfo, NULL, &error)) == NULL ||
+        !migrations_apply(database.conninfo, migrations, NULL, &error))
+        fail_msg("%s", error.message);
+    database_run(&database, fill);
+    return 0;
+}
+
+static int drop(void **state)
+{
+    (void)state;
+    query_close(query);
+    database_drop(&database);
+    return 0;
+}
+
+static struct arguments with(const char *option, const char *value)
+{
+    struct arguments arguments = { .command = "test", .word_count = 1, .word = { ACCOUNT_7 } };
+    if (option != NULL) {
+        arguments.option[0].name = option;
+        arguments.option[0].value = value;
+        arguments.option_count = 1;
+    }
+    return arguments;
+}
+
+static struct rows *page(const struct listing *listing, const struct arguments *arguments,
+                         const char *before, const char *key, const char *id, int64_t count)
+{
+    struct listing_request request;
+    struct statement statement;
+    struct error error;
+    char sql[STATEMENT_SIZE + 40];
+    assert_true(listing_request_read(listing, arguments, &request));
+    listing_page(&request, key, id, count, &statement);
+    snprintf(sql, sizeof sql, "%s%s", before, statement.sql);
+    struct rows *rows = query_run(query, sql, statement.count, statement.value, &error);
+    if (rows == NULL)
+        fail_msg("%s: %s", error.message, sql);
+    return rows;
+}
+
+/* The plan of one page, its first or a later one, with that option. */
+static void check_plan(const struct listing *listing, const char *option, const char *value,
+                       bool sorts)
+{
+    const struct arguments arguments = with(option, value);
+    struct rows *first = page(listing, &arguments, "", NULL, NULL, 3);
+    assert_true(rows_count(first) > 0);
+    const unsigned columns = rows_columns(first);
+    const char *keys[] = { NULL, rows_text(first, 0, columns - 2) };
+    for (size_t i = 0; i < 2; i++) {
+        struct rows *plan =
+            page(listing, &arguments, "EXPLAIN ", keys[i], rows_text(first, 0, columns - 1), 51);
+        for (size_t row = 0; row < rows_count(plan); row++) {
+            const char *line = rows_text(plan, row, 0);
+            const char *whole = strstr(line, "Seq Scan on ");
+            const bool reads_all = whole != NULL && strstr(whole, "data_keys") == NULL;
+            if (reads_all || (!sorts && strstr(line, "Sort") != NULL)) {
+                for (size_t j = 0; j < rows_count(plan); j++)
+                    print_message("# %s\n", rows_text(plan, j, 0));
+                fail_msg("%s list, --%s: %s", listing->name, option != NULL ? option : "", line);
+            }
+        }
+        rows_free(plan);
+    }
+    rows_free(first);
+}
+
+static void test_a_page_of_any_long_list_comes_from_an_index_in_its_order(void **state)
+{
+    (void)state;
+    static const struct listing *const long_ones[] = {
+        &listing_account,    &listing_statement, &listing_card,     &listing_teller,
+        &listing_withdrawal, &listing_deposit,   &listing_transfer,
+    };
+    for (size_t i = 0; i < sizeof long_ones / sizeof *long_ones; i++)
+        check_plan(long_ones[i], NULL, NULL, false);
+}
+
+static void test_and_so_does_one_of_a_machine_or_of_a_state_that_few_have(void **state)
+{
+    (void)state;
+    check_plan(&listing_withdrawal, "teller", ACCOUNT_7, false);
+    check_plan(&listing_deposit, "teller", ACCOUNT_7, false);
+    check_plan(&listing_withdrawal, "state", "reversed", false);
+    check_plan(&listing_withdrawal, "since", "2026-01-01T01:00", false);
+    check_plan(&listing_withdrawal, "before", "2026-01-01T01:00", false);
+}
+
+static void test_one_of_an_account_reads_no_other_account_s_rows(void **state)
+{
+    (void)state;
+    check_plan(&listing_withdrawal, "account", ACCOUNT_7, true);
+    check_plan(&listing_deposit, "account", ACCOUNT_7, true);
+    check_plan(&listing_transfer, "account", ACCOUNT_7, true);
+    check_plan(&listing_card, "account", ACCOUNT_7, true);
+}
+
+/* All rows, page by page, against one statement without pages. */
+static void check_pages(const struct listing *listing, const struct arguments *arguments,
+                        const char *expected)
+{
+    char key[200] = "", id[200] = "";
+    char *ids = NULL;
+    size_t length;
+    FILE *memory = open_memstream(&ids, &length);
+    for (;;) {
+        struct rows *rows = page(listing, arguments, "", id[0] != '\0' ? key : NULL, id, 7);
+        const size_t count = rows_count(rows);
+        const unsigned columns = rows_columns(rows);
+        for (size_t row = 0; row < count; row++)
+            fprintf(memory, "%s\n", rows_text(rows, row, columns - 1));
+        if (count > 0) {
+            snprintf(key, sizeof key, "%s", rows_text(rows, count - 1, columns - 2));
+            snprintf(id, sizeof id, "%s", rows_text(rows, count - 1, columns - 1));
+        }
+        rows_free(rows);
+        if (count < 7)
+            break;
+    }
+    fclose(memory);
+    char *wanted = database_ask(&database, expected);
+    assert_string_equal(ids, wanted);
+    free(wanted);
+    free(ids);
+}
+
+#define ALL_IDS(table, id, where, order)                                                           \
+    "SELECT string_agg(" id " || E'\\n', '' ORDER BY " order ") FROM esbank." table " WHERE"       \
+                                                                                    " " where
+
+static void test_pages_have_each_row_once_and_in_order_of_time_whatever_the_ids(void **state)
+{
+    (void)state;
+    struct arguments arguments = with("before", "2026-01-01T00:10");
+    check_pages(&listing_withdrawal, &arguments,
+                ALL_IDS("withdrawals", "withdrawal_id", "initiated_at < '2026-01-01 00:10Z'",
+                        "initiated_at DESC"));
+    arguments.option[1].name = "sort";
+    arguments.option[1].value = "initiated_at";
+    arguments.option_count = 2;
+    check_pages(&listing_withdrawal, &arguments,
+                ALL_IDS("withdrawals", "withdrawal_id", "initiated_at < '2026-01-01 00:10Z'",
+                        "initiated_at"));
+}
+
+static void test_a_machine_and_an_account_have_all_of_theirs(void **state)
+{
+    (void)state;
+    const struct arguments teller = with("teller", ACCOUNT_7), account = with("account", ACCOUNT_7);
+    check_pages(&listing_withdrawal, &teller,
+                ALL_IDS("withdrawals", "withdrawal_id", "teller_id = '" ACCOUNT_7 "'",
+                        "initiated_at DESC"));
+    check_pages(&listing_withdrawal, &account,
+                ALL_IDS("withdrawals", "withdrawal_id", "account_id = '" ACCOUNT_7 "'",
+                        "initiated_at DESC"));
+    check_pages(&listing_transfer, &account,
+                ALL_IDS("transfers", "transfer_id",
+                        "'" ACCOUNT_7 "' IN (account_id, to_account_id)", "initiated_at DESC"));
+}
+
+static void
+test_a_declined_withdrawal_that_left_nothing_on_the_account_is_its_all_the_same(void **state)
+{
+    (void)state;
+    /* pg_temp.id(2): each of its withdrawals is a declined one. */
+    const struct arguments arguments = with("account", "00000000-0000-7000-8000-0000000f423e");
+    struct rows *rows = page(&listing_withdrawal, &arguments, "", NULL, NULL, 100);
+    assert_int_equal(rows_count(rows), 20);
+    rows_free(rows);
+}
+
+static void test_a_row_without_a_time_is_the_oldest(void **state)
+{
+    (void)state;
+    database_run(&database,
+                 "INSERT INTO esbank.withdrawals (withdrawal_id, amount, state, reversed,"
+                 " position) VALUES ('00000000-0000-7000-8000-00000000aaaa', 0,"
+                 " 'reversed', 0, 1)");
+    const struct arguments arguments = with("sort", "initiated_at");
+    struct rows *rows = page(&listing_withdrawal, &arguments, "", NULL, NULL, 2);
+    assert_string_equal(rows_text(rows, 0, 0), "00000000-0000-7000-8000-00000000aaaa");
+    rows_free(rows);
+    database_run(&database, "DELETE FROM esbank.withdrawals WHERE withdrawal_id ="
+                            " '00000000-0000-7000-8000-00000000aaaa'");
+}
+
+static void test_every_list_has_as_many_columns_as_it_selects(void **state)
+{
+    (void)state;
+    const struct arguments arguments = with(NULL, NULL);
+    static const struct listing *const all[] = {
+#define X(name) &listing_##name,
+        LISTINGS(X)
+#undef X
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        struct rows *rows = page(all[i], &arguments, "", NULL, NULL, 1);
+        unsigned count = 0;
+        while (all[i]->columns[count].title != NULL)
+            count++;
+        if (all[i]->add == NULL)
+            assert_int_equal(rows_columns(rows), count + 2);
+        rows_free(rows);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_page_of_any_long_list_comes_from_an_index_in_its_order),
+        cmocka_unit_test(test_and_so_does_one_of_a_machine_or_of_a_state_that_few_have),
+        cmocka_unit_test(test_one_of_an_account_reads_no_other_account_s_rows),
+        cmocka_unit_test(test_pages_have_each_row_once_and_in_order_of_time_whatever_the_ids),
+        cmocka_unit_test(test_a_machine_and_an_account_have_all_of_theirs),
+        cmocka_unit_test(
+            test_a_declined_withdrawal_that_left_nothing_on_the_account_is_its_all_the_same),
+        cmocka_unit_test(test_a_row_without_a_time_is_the_oldest),
+        cmocka_unit_test(test_every_list_has_as_many_columns_as_it_selects),
+    };
+    return cmocka_run_group_tests(tests, make, drop);
+}
