@@ -213,6 +213,14 @@ bool json_uuid(const struct json *json, struct uuid *uuid)
     return json_string(json, &text) && uuid_read(text, strlen(text), uuid);
 }
 
+static bool note_read(const struct json *item, int64_t *denomination, int64_t *count)
+{
+    return cJSON_GetArraySize(node(item)) == 2 &&
+           json_integer(json_get(item, "denomination"), denomination) &&
+           json_integer(json_get(item, "count"), count) && *denomination > 0 &&
+           *denomination <= DENOMINATION_MAX;
+}
+
 bool json_notes(const struct json *json, struct notes *notes)
 {
     if (json == NULL || !cJSON_IsArray(node(json)))
@@ -220,15 +228,29 @@ bool json_notes(const struct json *json, struct notes *notes)
     struct notes result = { 0 };
     for (const struct json *item = json_first(json); item != NULL; item = json_next(item)) {
         int64_t denomination, count;
-        if (result.length == NOTES_MAX || cJSON_GetArraySize(node(item)) != 2 ||
-            !json_integer(json_get(item, "denomination"), &denomination) ||
-            !json_integer(json_get(item, "count"), &count) || denomination > DENOMINATION_MAX ||
-            denomination <= 0 || count < 0 || count > NOTES_COUNT_MAX)
+        if (result.length == NOTES_MAX || !note_read(item, &denomination, &count) || count < 0 ||
+            count > NOTES_COUNT_MAX)
             return false;
         result.item[result.length++] = (struct note_count){ (int32_t)denomination, (int32_t)count };
     }
     if (!notes_valid(&result))
         return false;
     *notes = result;
+    return true;
+}
+
+bool json_totals(const struct json *json, struct note_totals *totals)
+{
+    if (json == NULL || !cJSON_IsArray(node(json)))
+        return false;
+    struct note_totals result = { 0 };
+    for (const struct json *item = json_first(json); item != NULL; item = json_next(item)) {
+        int64_t denomination, count;
+        if (result.length == NOTES_MAX || !note_read(item, &denomination, &count) || count == 0 ||
+            note_totals_of(&result, (int32_t)denomination) != 0)
+            return false;
+        result.item[result.length++] = (struct note_total){ (int32_t)denomination, count };
+    }
+    *totals = result;
     return true;
 }

@@ -55,6 +55,8 @@ bool json_uuid(const struct json *json, struct uuid *uuid);
 
 /* [{"denomination":5000,"count":2},…], each denomination once. */
 bool json_notes(const struct json *json, struct notes *notes);
+/* The same, where a count may be any whole number but 0, below 0 too. */
+bool json_totals(const struct json *json, struct note_totals *totals);
 
 struct json_writer {
     char *start, *at, *end;
@@ -76,6 +78,8 @@ void json_write_boolean(struct json_writer *writer, const char *name, bool value
 void json_write_null(struct json_writer *writer, const char *name);
 void json_write_uuid(struct json_writer *writer, const char *name, const struct uuid *uuid);
 void json_write_notes(struct json_writer *writer, const char *name, const struct notes *notes);
+void json_write_totals(struct json_writer *writer, const char *name,
+                       const struct note_totals *totals);
 /* Text that is JSON already. */
 void json_write_raw(struct json_writer *writer, const char *name, const char *json, size_t length);
 

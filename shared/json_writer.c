@@ -149,15 +149,28 @@ void json_write_uuid(struct json_writer *writer, const char *name, const struct 
     put(writer, text, sizeof text);
 }
 
+static void write_note(struct json_writer *writer, int32_t denomination, int64_t count)
+{
+    json_open_object(writer, NULL);
+    json_write_integer(writer, "denomination", denomination);
+    json_write_integer(writer, "count", count);
+    json_close_object(writer);
+}
+
 void json_write_notes(struct json_writer *writer, const char *name, const struct notes *notes)
 {
     json_open_array(writer, name);
-    for (uint32_t i = 0; i < notes->length; i++) {
-        json_open_object(writer, NULL);
-        json_write_integer(writer, "denomination", notes->item[i].denomination);
-        json_write_integer(writer, "count", notes->item[i].count);
-        json_close_object(writer);
-    }
+    for (uint32_t i = 0; i < notes->length; i++)
+        write_note(writer, notes->item[i].denomination, notes->item[i].count);
+    json_close_array(writer);
+}
+
+void json_write_totals(struct json_writer *writer, const char *name,
+                       const struct note_totals *totals)
+{
+    json_open_array(writer, name);
+    for (uint32_t i = 0; i < totals->length; i++)
+        write_note(writer, totals->item[i].denomination, totals->item[i].count);
     json_close_array(writer);
 }
 

@@ -95,20 +95,35 @@ void notes_drop_zeros(struct notes *notes)
     notes->length = kept;
 }
 
+bool note_totals_move(struct note_totals *totals, int32_t denomination, int64_t change)
+{
+    uint32_t at = 0;
+    while (at < totals->length && totals->item[at].denomination != denomination)
+        at++;
+    if (at == NOTES_MAX)
+        return false;
+    if (at == totals->length)
+        totals->item[totals->length++] = (struct note_total){ .denomination = denomination };
+    totals->item[at].count += change;
+    return true;
+}
+
+bool note_totals_move_all(struct note_totals *totals, const struct note_totals *changes)
+{
+    struct note_totals result = *totals;
+    for (uint32_t i = 0; i < changes->length; i++)
+        if (!note_totals_move(&result, changes->item[i].denomination, changes->item[i].count))
+            return false;
+    *totals = result;
+    return true;
+}
+
 bool note_totals_add(struct note_totals *totals, const struct notes *notes)
 {
     struct note_totals result = *totals;
-    for (uint32_t i = 0; i < notes->length; i++) {
-        uint32_t at = 0;
-        while (at < result.length && result.item[at].denomination != notes->item[i].denomination)
-            at++;
-        if (at == NOTES_MAX)
+    for (uint32_t i = 0; i < notes->length; i++)
+        if (!note_totals_move(&result, notes->item[i].denomination, notes->item[i].count))
             return false;
-        if (at == result.length)
-            result.item[result.length++] =
-                (struct note_total){ .denomination = notes->item[i].denomination };
-        result.item[at].count += notes->item[i].count;
-    }
     *totals = result;
     return true;
 }

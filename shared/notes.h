@@ -73,6 +73,11 @@ bool note_totals_add(struct note_totals *totals, const struct notes *notes);
 bool note_totals_take(struct note_totals *totals, const struct notes *notes);
 int64_t note_totals_of(const struct note_totals *totals, int32_t denomination);
 
+/* Adds change, which may be negative and may leave fewer than none, as a difference between two
+ * counts can be; false when that would need a ninth denomination. */
+bool note_totals_move(struct note_totals *totals, int32_t denomination, int64_t change);
+bool note_totals_move_all(struct note_totals *totals, const struct note_totals *changes);
+
 /* Whether every denomination stands there once, above 0, with a count from 0 to NOTES_COUNT_MAX. */
 bool notes_valid(const struct notes *notes);
 

@@ -42,6 +42,9 @@
     X(TELLER_NOT_BARRED,      "12", "teller_not_barred",       true,  "The machine is not barred.") \
     X(KEY_REPLACED,           "58", "key_replaced",            true,  "The key is not the terminal's any more: give it the one in force.") \
     X(DISPLACED,              "58", "displaced",               true,  "Another machine has signed on as this teller since: find out which is the right one, and start that anew.") \
+    X(COUNTS_DIFFER,          "58", "counts_differ",           true,  "The machine counts other notes than the bank: it stays out of service until they were counted.") \
+    X(NO_SUCH_CASSETTE,       "25", "no_such_cassette",        true,  "The machine has no cassette of that number or denomination.") \
+    X(CASSETTE_MISMATCH,      "13", "cassette_mismatch",       true,  "The notes do not fit the cassette: name the one denomination in it, and to take it out how many notes were in it, 0 for none.") \
     X(NO_TELLER_KEY,          "12", "no_teller_key",           true,  "The terminal's key was withdrawn already: replace it to give it a new one.") \
     X(NOT_SIGNED_ON,          "58", "not_signed_on",           false, "The terminal has to sign on with its own teller id and key first.") \
     X(BAD_MAC,                "63", "bad_mac",                 false, "The line does not end with the mac that this terminal's key makes.") \

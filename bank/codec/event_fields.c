@@ -131,10 +131,50 @@ static const struct event_field transfer_declined[] = {
 
 static const struct event_field nothing[] = { { 0 } };
 
-static const struct event_field cassettes[] = {
+static const struct event_field replenished[] = {
     FIELD(FIELD_NOTES, cassettes.notes, "notes"),
-    FIELD(FIELD_BOOL, cassettes.agrees, "agrees"),
+    FIELD(FIELD_INT32, cassettes.cassette, "cassette"),
     BUSINESS_DAY,
+    { 0 },
+};
+
+static const struct event_field cassette_swapped[] = {
+    ALWAYS(FIELD_INT32, cash.cassette, "cassette"),
+    FIELD(FIELD_TEXT, cash.removed_box, "removed_box"),
+    FIELD(FIELD_NOTES, cash.removed, "removed"),
+    FIELD(FIELD_TOTALS, cash.difference, "difference"),
+    FIELD(FIELD_TEXT, cash.box, "box"),
+    FIELD(FIELD_NOTES, cash.notes, "notes"),
+    FIELD(FIELD_NOTES, cash.marks, "low_marks"),
+    FIELD(FIELD_TEXT, cash.reason, "reason"),
+    BUSINESS_DAY,
+    { 0 },
+};
+
+static const struct event_field cassettes_counted[] = {
+    FIELD(FIELD_INT32, cash.cassette, "cassette"),
+    FIELD(FIELD_NOTES, cash.notes, "notes"),
+    FIELD(FIELD_NOTES, cash.expected, "expected"),
+    FIELD(FIELD_NOTES, cash.promised, "promised"),
+    FIELD(FIELD_TOTALS, cash.difference, "difference"),
+    FIELD(FIELD_TEXT, cash.reason, "reason"),
+    BUSINESS_DAY,
+    { 0 },
+};
+
+static const struct event_field bin_emptied[] = {
+    ALWAYS(FIELD_TEXT, cash.bin, "bin"),
+    FIELD(FIELD_NOTES, cash.removed, "removed"),
+    FIELD(FIELD_TOTALS, cash.difference, "difference"),
+    FIELD(FIELD_TEXT, cash.reason, "reason"),
+    BUSINESS_DAY,
+    { 0 },
+};
+
+static const struct event_field low_mark_set[] = {
+    ALWAYS(FIELD_INT32, cash.cassette, "cassette"),
+    ALWAYS(FIELD_INT32, cash.low_mark, "low_mark"),
+    FIELD(FIELD_NOTES, cash.marks, "low_marks"),
     { 0 },
 };
 
@@ -208,6 +248,9 @@ static const struct event_field deposit_initiated[] = {
 static const struct event_field sign_on_refused[] = {
     FIELD(FIELD_REFUSAL, cassettes.refusal, "refusal"),
     FIELD(FIELD_UUID, cassettes.run, "run"),
+    FIELD(FIELD_NOTES, cassettes.notes, "notes"),
+    FIELD(FIELD_NOTES, cassettes.expected, "expected"),
+    FIELD(FIELD_NOTES, cassettes.promised, "promised"),
     { 0 },
 };
 

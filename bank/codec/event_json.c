@@ -61,6 +61,10 @@ static void field_write(struct json_writer *writer, const struct event_field *fi
         if (((const struct notes *)value)->length > 0)
             json_write_notes(writer, field->name, value);
         break;
+    case FIELD_TOTALS:
+        if (((const struct note_totals *)value)->length > 0)
+            json_write_totals(writer, field->name, value);
+        break;
     case FIELD_REFUSAL:
         if (*(const enum refusal *)value != NOT_REFUSED) {
             json_write_string(writer, field->name, refusal_name(*(const enum refusal *)value));
@@ -163,6 +167,8 @@ static bool field_read(const struct json *json, const struct event_field *field,
         return json_uuid(json, value);
     case FIELD_NOTES:
         return json_notes(json, value);
+    case FIELD_TOTALS:
+        return json_totals(json, value);
     case FIELD_REFUSAL:
         if (!json_string(json, &text) || refusal_find(text) == REFUSAL_COUNT)
             return false;

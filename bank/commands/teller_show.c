@@ -26,7 +26,7 @@ static void denomination_add(struct table *table, const struct teller *teller, i
                              note_totals_of(&teller->returned, denomination));
 }
 
-static void cassettes_fill(struct table *table, const struct teller *teller)
+static void notes_fill(struct table *table, const struct teller *teller)
 {
     static const struct table_column columns[] = {
         { "NOTE", "denomination", CELL_MONEY },
@@ -100,7 +100,7 @@ static void teller_print(const struct arguments *arguments, const struct teller 
     struct tm parts;
     gmtime_r(&seconds, &parts);
     strftime(day, sizeof day, "%Y-%m-%d", &parts);
-    cassettes_fill(&cassettes, teller);
+    notes_fill(&cassettes, teller);
     char *cassettes_text = table_json(&cassettes);
     table_init(&table, columns);
     table_uuid(&table, &teller->id);

@@ -53,7 +53,12 @@
     X(RUN,              "run",              UUID,      run) \
     X(NEW_PIN_BLOCK,    "new_pin_block",    NEW_PIN_BLOCK, new_pin_reference) \
     X(TO_CARD,          "to_card",          CARD,      other_card) \
-    X(TO_ACCOUNT_ID,    "to_account_id",    UUID,      other_id)
+    X(TO_ACCOUNT_ID,    "to_account_id",    UUID,      other_id) \
+    X(CASSETTE,         "cassette",         CASSETTE,  cassette) \
+    X(BOX,              "box",              BOX,       box) \
+    X(REMOVED,          "removed",          NOTES,     removed) \
+    X(BIN,              "bin",              BIN,       bin) \
+    X(LOW_MARK,         "low_mark",         COUNT,     low_mark)
 
 enum command_field {
 #define X(enumerator, name, shape, member) GIVEN_##enumerator,
@@ -62,7 +67,8 @@ enum command_field {
     COMMAND_FIELD_COUNT
 };
 
-#define WITH(field)    (1u << GIVEN_##field)
+#define BIT(field)     (UINT64_C(1) << (field)) /* of a GIVEN_... */
+#define WITH(field)    BIT(GIVEN_##field)
 #define WITH_CARD      (WITH(TELLER_ID) | WITH(CARD) | WITH(PIN_BLOCK))
 #define WHICH_CARD     (WITH(CARD_ID) | WITH(CARD) | WITH(ACCOUNT_ID))
 #define WHERE_TO       (WITH(TAKEN) | WITH(REJECTED) | WITH(RETRACTED) | WITH(REASON))
@@ -102,7 +108,19 @@ enum command_field {
       WITH(TELLER_ID), WITH(CASSETTES) | WITH(RUN)) \
     X(TELLER_REPLENISH_CASSETTES, "Teller.ReplenishCassettes", "ReplenishCassettes", BY_TERMINAL | AS_CLERK, \
       STREAM_TELLER, SAGA_NONE, 0, \
-      WITH(TELLER_ID) | WITH(NOTES), 0) \
+      WITH(TELLER_ID) | WITH(NOTES), WITH(CASSETTE)) \
+    X(TELLER_SWAP_CASSETTE, "Teller.SwapCassette", "SwapCassette", BY_TERMINAL | AS_CLERK, \
+      STREAM_TELLER, SAGA_NONE, 0, \
+      WITH(TELLER_ID) | WITH(CASSETTE), WITH(REMOVED) | WITH(NOTES) | WITH(BOX) | WITH(REASON)) \
+    X(TELLER_COUNT_CASSETTES, "Teller.CountCassettes", "CountCassettes", BY_TERMINAL | AS_CLERK, \
+      STREAM_TELLER, SAGA_NONE, 0, \
+      WITH(TELLER_ID) | WITH(NOTES), WITH(CASSETTE) | WITH(REASON)) \
+    X(TELLER_EMPTY_BIN, "Teller.EmptyBin", "EmptyBin", BY_TERMINAL | AS_CLERK, \
+      STREAM_TELLER, SAGA_NONE, 0, \
+      WITH(TELLER_ID) | WITH(BIN) | WITH(NOTES), WITH(REASON)) \
+    X(TELLER_SET_LOW_MARK, "Teller.SetLowMark", "SetLowMark", AS_OPERATOR, \
+      STREAM_TELLER, SAGA_NONE, 0, \
+      WITH(TELLER_ID) | WITH(CASSETTE) | WITH(LOW_MARK), 0) \
     X(TELLER_CUT_OVER, "Teller.CutOver", "CutOver", BY_TERMINAL | AS_CLERK, \
       STREAM_TELLER, SAGA_NONE, 0, \
       WITH(TELLER_ID), 0) \
@@ -308,6 +326,11 @@ struct command {
     bool notes_given;
     enum dispense_outcome outcome;
     struct notes taken, rejected, retracted;
+    struct notes removed; /* swap: what was counted in the box that is taken out */
+    int32_t cassette;     /* its number, from 1; 0: no certain one */
+    char box[BOX_LENGTH]; /* swap: the id of the box that is put in */
+    enum cash_bin bin;    /* empty: which */
+    int32_t low_mark;
     enum deposit_outcome deposit_outcome;
     enum refusal refusal; /* suspect a deposit: why the account could not take it; deposit money:
                              why it has to be reviewed whatever the account's limits, else none */
@@ -315,6 +338,7 @@ struct command {
     int64_t withdrawn_at_us;   /* reverse: when the money was withdrawn */
     bool in_full;              /* reverse: the whole withdrawal */
 
+    bool strict_counts;                       /* sign-on: only with the bank's counts */
     bool by_terminal;                         /* a terminal sent it */
     unsigned char key_check[KEY_CHECK_BYTES]; /* sign-on: of the key that proved it; of the key to
                                                * be replaced by, or withdrawn */
@@ -343,7 +367,7 @@ struct command_traits {
     enum stream_kind aggregate;
     enum saga_kind saga;
     unsigned more;
-    unsigned required, optional; /* fields, as bits */
+    uint64_t required, optional; /* fields, as bits */
 };
 
 const struct command_traits *command_traits(enum command_kind kind);

@@ -112,6 +112,26 @@ enum incident incident_find(const char *name)
     return (enum incident)incident;
 }
 
+static const char *const bins[BIN_COUNT] = {
+    [BIN_NONE] = "",
+#define X(enumerator, name) [BIN_##enumerator] = name,
+    BIN_TABLE(X)
+#undef X
+};
+
+const char *cash_bin_name(enum cash_bin bin)
+{
+    return bins[bin];
+}
+
+enum cash_bin cash_bin_find(const char *name)
+{
+    int bin = BIN_NONE + 1;
+    while (bin < BIN_COUNT && strcmp(bins[bin], name) != 0)
+        bin++;
+    return (enum cash_bin)bin;
+}
+
 const char *source_name(enum source source)
 {
     static const char *const names[SOURCE_COUNT] = {

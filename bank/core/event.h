@@ -29,6 +29,9 @@
 #define OUTCOME_LENGTH          16 /* bytes of an advice's outcome with its NUL */
 #define JOURNAL_POSITION_LENGTH 40 /* bytes of a place in a machine's journal with its NUL */
 #define INCIDENT_LENGTH         32 /* bytes of an incident's name with its NUL */
+#define BOX_LENGTH              24 /* bytes of a cash box's own id with its NUL */
+#define BIN_LENGTH              8  /* bytes of a bin's name with its NUL */
+#define CASSETTES_MAX           8  /* places for a cassette in one machine, numbered from 1 */
 #define KEY_CHECK_BYTES                                                                            \
     3 /* of a terminal key's check value, which tells keys apart and gives none away */
 #define DAY_OPEN_MAX 24   /* withdrawals and deposits in flight that a day carries over by name */
@@ -90,7 +93,11 @@
     X(TELLER_DEPOSIT_CAPACITY_SET, "Teller.DepositCapacitySet", capacity_set, NOTHING) \
     X(TELLER_SIGNED_ON, "Teller.SignedOn", signed_on, NOTHING) \
     X(TELLER_SIGN_ON_REFUSED, "Teller.SignOnRefused", sign_on_refused, NOTHING) \
-    X(TELLER_CASSETTES_REPLENISHED, "Teller.CassettesReplenished", cassettes, NOTHING) \
+    X(TELLER_CASSETTES_REPLENISHED, "Teller.CassettesReplenished", replenished, NOTHING) \
+    X(TELLER_CASSETTE_SWAPPED, "Teller.CassetteSwapped", cassette_swapped, NOTHING) \
+    X(TELLER_CASSETTES_COUNTED, "Teller.CassettesCounted", cassettes_counted, NOTHING) \
+    X(TELLER_BIN_EMPTIED, "Teller.BinEmptied", bin_emptied, NOTHING) \
+    X(TELLER_LOW_MARK_SET, "Teller.LowMarkSet", low_mark_set, NOTHING) \
     X(TELLER_BUSINESS_DAY_CLOSED, "Teller.BusinessDayClosed", day_closed, NOTHING) \
     X(TELLER_INCIDENT_REPORTED, "Teller.IncidentReported", incident, NOTHING) \
     X(TELLER_WITHDRAWAL_INITIATED, "Teller.WithdrawalInitiated", withdrawal_initiated, NOTHING) \
@@ -173,6 +180,23 @@ const char *incident_name(enum incident incident);
 
 /* INCIDENT_COUNT when there is none of that name. */
 enum incident incident_find(const char *name);
+
+/* What a machine gathers beside its cassettes: notes that could not be put out, notes that were
+ * drawn back, and notes that were deposited. */
+#define BIN_TABLE(X) X(REJECT, "reject") X(RETRACT, "retract") X(DEPOSIT, "deposit")
+
+enum cash_bin {
+    BIN_NONE,
+#define X(enumerator, name) BIN_##enumerator,
+    BIN_TABLE(X)
+#undef X
+        BIN_COUNT
+};
+
+const char *cash_bin_name(enum cash_bin bin);
+
+/* BIN_COUNT when there is none of that name. */
+enum cash_bin cash_bin_find(const char *name);
 
 /* What a teller did in one business day. */
 struct day_totals {
@@ -260,14 +284,36 @@ struct event {
                           reversed; and of a transfer, also one that was declined */
         struct {
             struct notes notes;
-            struct notes expected, promised; /* signed on with other counts: what the bank counts,
+            struct notes expected, promised; /* signed on, or refused to, with other counts: what
+                                                the bank counts,
                                                 and of that to open withdrawals */
             struct uuid run; /* signed on, and refused to: which run of a machine; nil: unsaid */
             enum refusal refusal; /* sign-on refused */
             bool agrees;          /* signed on: whether the machine counts what the bank counts */
             int32_t
                 deposit_capacity; /* provisioned: notes a deposit; 0 in older events: the default */
+            int32_t cassette;     /* replenished: which one alone; 0: the first of each
+                                     denomination */
         } cassettes;              /* provisioned, replenished (added), signed on (counted) */
+        struct {
+            int32_t cassette;   /* its number; counted: 0: all of the denominations named */
+            int32_t low_mark;   /* set: of that cassette */
+            struct notes notes; /* swapped: put in; counted: what was there */
+            union {
+                struct notes removed;  /* swapped, emptied: taken out, as counted */
+                struct notes expected; /* counted: what the books had there */
+            };
+            union {
+                struct notes marks; /* low mark set, swapped: the low marks of those denominations
+                                       from now on */
+                struct notes promised; /* counted: of what was expected, to open withdrawals */
+            };
+            struct note_totals difference; /* what was counted less what was expected: below 0
+                                              where notes are missing */
+            char box[BOX_LENGTH], removed_box[BOX_LENGTH]; /* swapped: put in, taken out */
+            char bin[BIN_LENGTH];                          /* emptied */
+            char reason[REASON_LENGTH];
+        } cash; /* swapped, counted, emptied, low mark set; what each adds to the books: teller.h */
         struct {
             bool by_machine;
             bool reported; /* false in older events: nothing is said of what is in flight */

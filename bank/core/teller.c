@@ -2,9 +2,12 @@
 /*
  * A teller promises notes, and is told where they ended up. Invariants:
  *
- *   1. For every denomination: loaded = cassettes + taken + rejected + retracted.
+ *   1. Every note has its place: of each denomination, loaded + found = in the
+ *      cassettes + taken + in the reject bin + in the retract bin + removed; and
+ *      the same of the deposit bin (teller.h).
  *   2. What is promised never exceeds what the cassettes hold; only a disputed
- *      advice can take notes that are promised to others.
+ *      advice, or a box that is taken out, can take notes that are promised to
+ *      others.
  *   3. Money leaves an account only after the machine was found able to pay it:
  *      the note mix is fixed before the account is asked.
  *   4. Where the notes of a withdrawal went adds up to what was promised.
@@ -79,21 +82,6 @@ static struct decision decide_capacity(const struct teller *teller, const struct
     struct decision decision = decision_accept();
     decision_add(&decision, TELLER_DEPOSIT_CAPACITY_SET, &teller->id, command)
         ->cassettes.deposit_capacity = command->deposit_capacity;
-    return decision;
-}
-
-static struct decision decide_replenish(const struct teller *teller, const struct command *command)
-{
-    if (teller_bars(teller, command))
-        return decision_refuse(REFUSED_TELLER_BARRED);
-    struct notes after = teller->cassettes;
-    struct note_totals loaded = teller->loaded;
-    if (!notes_add_all(&after, &command->notes) || !note_totals_add(&loaded, &command->notes))
-        return decision_refuse(REFUSED_TOO_MANY_NOTES);
-    struct decision decision = decision_accept();
-    struct event *event =
-        decision_add(&decision, TELLER_CASSETTES_REPLENISHED, &teller->id, command);
-    event->cassettes.notes = command->notes;
     return decision;
 }
 
@@ -232,7 +220,11 @@ struct decision teller_decide(const struct teller *teller, const struct withdraw
     case TELLER_SIGN_ON:
         return teller_sign_on(teller, command);
     case TELLER_REPLENISH_CASSETTES:
-        return decide_replenish(teller, command);
+    case TELLER_SWAP_CASSETTE:
+    case TELLER_COUNT_CASSETTES:
+    case TELLER_EMPTY_BIN:
+    case TELLER_SET_LOW_MARK:
+        return teller_decide_cash(teller, command);
     case TELLER_CUT_OVER:
         return teller_cut_over(teller, command);
     case TELLER_REPORT_INCIDENT:
@@ -295,8 +287,7 @@ void teller_apply(struct teller *teller, const struct event *event)
         teller->deposit_capacity = event->cassettes.deposit_capacity > 0
                                        ? event->cassettes.deposit_capacity
                                        : DEPOSIT_CAPACITY_DEFAULT;
-        teller->cassettes = event->cassettes.notes;
-        note_totals_add(&teller->loaded, &event->cassettes.notes);
+        teller_apply_cash(teller, event);
         break;
     case TELLER_DEPOSIT_CAPACITY_SET:
         teller->deposit_capacity = event->cassettes.deposit_capacity;
@@ -309,8 +300,11 @@ void teller_apply(struct teller *teller, const struct event *event)
         teller_apply_machine(teller, event);
         break;
     case TELLER_CASSETTES_REPLENISHED:
-        notes_add_all(&teller->cassettes, &event->cassettes.notes);
-        note_totals_add(&teller->loaded, &event->cassettes.notes);
+    case TELLER_CASSETTE_SWAPPED:
+    case TELLER_CASSETTES_COUNTED:
+    case TELLER_BIN_EMPTIED:
+    case TELLER_LOW_MARK_SET:
+        teller_apply_cash(teller, event);
         break;
     case TELLER_WITHDRAWAL_DECLINED:
         teller->totals.declined++;
@@ -332,7 +326,7 @@ void teller_apply(struct teller *teller, const struct event *event)
         teller->totals.deposited += event->deposit.amount;
         break;
     case TELLER_DEPOSIT_CANCELLED:
-        note_totals_add(&teller->returned, &event->deposit.notes);
+        teller_give_back(teller, &event->deposit.notes);
         break;
     case TELLER_DISPENSE_DISPUTED:
     case TELLER_DISPENSE_SETTLED:

@@ -6,10 +6,39 @@
  * withdrawal's own state (withdrawal.h), which is its own: hundreds may
  * be open at one teller, and each is folded, kept and dropped by itself. The
  * same holds for deposits (deposit.h).
+ *
+ * Every note has its place. For every denomination
+ *
+ *   loaded + found = in the cassettes + taken + in the reject bin
+ *                    + in the retract bin + removed
+ *   deposited + bin_found = in the deposit bin + returned + collected
+ *
+ * where found and bin_found, which can be below 0, are what counts have shown
+ * beyond the books, and a bin has what went into it less what it was emptied of.
+ * What each event adds to the books (docs/cash.md):
+ *
+ *   Provisioned, CassettesReplenished
+ *                      loaded, cassettes: notes
+ *   CassetteSwapped    removed: removed; found: difference; loaded: notes;
+ *                      cassettes: notes + difference - removed
+ *   CassettesCounted   found, cassettes: difference
+ *   BinEmptied         reject, retract: removed: removed; found: difference;
+ *                      reject_emptied or retract_emptied: removed - difference
+ *                      deposit: collected: removed; bin_found: difference
+ *   CashDispensed, DispenseFailed, DispenseDisputed
+ *                      taken, rejected, retracted: theirs; cassettes: less them
+ *   DispenseSettled    taken, rejected, retracted: less theirs; what a bin that
+ *                      was emptied since has not got any more is found
+ *   MoneyDeposited, DepositDisputed
+ *                      deposited: notes
+ *   DepositCancelled, DepositSettled
+ *                      returned: notes; what the bin has not got any more comes
+ *                      from what was collected
  */
 #ifndef CORE_TELLER_H
 #define CORE_TELLER_H
 
+#include "bank/core/cassettes.h"
 #include "bank/core/decision.h"
 #include "bank/core/deposit.h"
 #include "bank/core/teller_day.h"
@@ -29,13 +58,22 @@ struct teller {
     int32_t deposit_capacity;  /* notes that its acceptor can take in one deposit */
     struct notes cassettes;    /* in the machine, promised ones included */
     struct notes promised;     /* to open withdrawals */
-    struct note_totals loaded; /* = cassettes + taken + rejected + retracted */
+    struct note_totals loaded; /* put into cassettes */
     struct note_totals taken, rejected,
-        retracted;                /* by customers; in the reject bin; in the retract bin */
+        retracted; /* by customers; into the reject bin; into the retract bin */
+    struct note_totals reject_emptied, retract_emptied; /* of these: with the bin */
+    struct note_totals removed;   /* from cassettes and these two bins, as counted then */
+    struct note_totals found;     /* by counts, beyond the books; below 0: missing */
     struct note_totals deposited; /* into the deposit bin; they are never dispensed */
     struct note_totals returned;  /* of those: given back by hand */
-    struct day_totals totals;     /* of the business day so far */
-    struct teller_day day;        /* and what it began with */
+    struct note_totals collected, bin_found; /* removed from the deposit bin; found in it */
+    struct cassettes boxes;
+    struct uuid count_id;     /* of the last count or swap; nil: there was none */
+    struct notes recounted;   /* denominations with such a count since the machine last agreed */
+    struct notes differing;   /* what the machine counted when it last signed on with other counts;
+                                 none since a count, or an agreeing sign-on */
+    struct day_totals totals; /* of the business day so far */
+    struct teller_day day;    /* and what it began with */
     struct uuid run[TELLER_RUNS]; /* of machines that signed on as this teller, the latest first */
     struct uuid displaced;        /* the last run that was refused; nil: none was */
     char journal[JOURNAL_POSITION_LENGTH]; /* where the machine's journal ended when it last began a
@@ -83,6 +121,20 @@ struct decision teller_settle_deposit(const struct teller *teller, const struct 
  * count had been loaded. */
 void teller_apply_gone(struct teller *teller, const struct disposition *where);
 void teller_apply_dispute(struct teller *teller, const struct event *event);
+
+/* Notes that a person puts in, takes out and counts: teller_cash.c. */
+struct decision teller_decide_cash(const struct teller *teller, const struct command *command);
+void teller_apply_cash(struct teller *teller, const struct event *event);
+/* What a count, a swap or an emptied bin found beyond the books of before: what its event says as
+ * its difference, unless that is not true. */
+struct note_totals teller_difference(const struct teller *teller, const struct event *event);
+/* Notes that the books have loaded or found, less those that have a place: always 0. */
+int64_t teller_unplaced(const struct teller *teller, int32_t denomination);
+int64_t teller_in_bin(const struct teller *teller, enum cash_bin bin, int32_t denomination);
+/* Notes that were not where they were said to have gone, and deposited ones that go back by hand.
+ */
+void teller_take_back(struct teller *teller, const struct disposition *where);
+void teller_give_back(struct teller *teller, const struct notes *notes);
 
 /* Of a sign-on, and what is known of the machine: teller_sign_on.c. */
 struct decision teller_sign_on(const struct teller *teller, const struct command *command);

@@ -255,6 +255,28 @@ static void apply_count(struct teller *teller, const struct event *event)
                                             .promised = teller->promised };
 }
 
+static void note_set(struct notes *notes, int32_t denomination, int32_t count)
+{
+    notes_add(notes, denomination, count - notes_of(notes, denomination));
+}
+
+/* A person counts some denominations, each in all its cassettes; of the others the machine's own
+ * word stays. */
+static void apply_counted(struct teller *teller, const struct event *event)
+{
+    struct day_count *count = &teller->day.count;
+    if (event->cash.cassette != 0)
+        return;
+    count->at_us = event->at_us;
+    count->source = SOURCE_OPERATOR;
+    for (uint32_t i = 0; i < event->cash.notes.length; i++) {
+        const int32_t denomination = event->cash.notes.item[i].denomination;
+        note_set(&count->counted, denomination, event->cash.notes.item[i].count);
+        note_set(&count->computed, denomination, notes_of(&event->cash.expected, denomination));
+        note_set(&count->promised, denomination, notes_of(&event->cash.promised, denomination));
+    }
+}
+
 void teller_day_apply(struct teller *teller, const struct event *event)
 {
     struct teller_day *day = &teller->day;
@@ -283,6 +305,9 @@ void teller_day_apply(struct teller *teller, const struct event *event)
         break;
     case TELLER_SIGNED_ON:
         apply_count(teller, event);
+        break;
+    case TELLER_CASSETTES_COUNTED:
+        apply_counted(teller, event);
         break;
     case TELLER_BUSINESS_DAY_CLOSED:
         apply_closed(teller, event);

@@ -40,8 +40,14 @@ struct teller;
     X(taken,     "dispensed", -1,  0) \
     X(rejected,  "rejected",  -1,  0) \
     X(retracted, "retracted", -1,  0) \
+    X(removed,   "removed",   -1,  0) \
+    X(reject_emptied,  "removed_of_rejected",  1, 0) \
+    X(retract_emptied, "removed_of_retracted", 1, 0) \
+    X(found,     "found",      1,  0) \
     X(deposited, "deposited",  0,  1) \
-    X(returned,  "returned",   0, -1)
+    X(returned,  "returned",   0, -1) \
+    X(collected, "collected",  0, -1) \
+    X(bin_found, "deposit_bin_found", 0, 1)
 
 enum day_book {
 #define X(member, name, cassettes, bin) DAY_BOOK_##member,

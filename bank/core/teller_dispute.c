@@ -46,13 +46,11 @@ void teller_apply_dispute(struct teller *teller, const struct event *event)
     if (event->kind == TELLER_DEPOSIT_DISPUTED) {
         note_totals_add(&teller->deposited, &event->deposit.notes);
     } else if (event->kind == TELLER_DEPOSIT_SETTLED) {
-        note_totals_add(&teller->returned, &event->deposit.notes);
+        teller_give_back(teller, &event->deposit.notes);
     } else if (event->kind == TELLER_DISPENSE_DISPUTED) {
         teller_apply_gone(teller, where);
     } else {
-        note_totals_take(&teller->taken, &where->taken);
-        note_totals_take(&teller->rejected, &where->rejected);
-        note_totals_take(&teller->retracted, &where->retracted);
+        teller_take_back(teller, where);
         const struct notes back = counted_back(where, &event->withdrawal.notes);
         note_totals_take(&teller->loaded, &event->withdrawal.notes);
         notes_add_all(&teller->cassettes, &back);

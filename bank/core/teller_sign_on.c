@@ -58,6 +58,28 @@ static struct decision decide_displaced(const struct teller *teller, const struc
     return decision;
 }
 
+static void add_expected(struct event *event, const struct teller *teller)
+{
+    event->cassettes.expected = teller->cassettes;
+    event->cassettes.promised = teller->promised;
+    notes_drop_zeros(&event->cassettes.promised);
+}
+
+/* A machine that is kept out signs on again and again; one event tells of the same counts. */
+static struct decision decide_differing(const struct teller *teller, const struct command *command)
+{
+    struct decision decision = decision_refuse(REFUSED_COUNTS_DIFFER);
+    if (teller->differing.length > 0 && notes_equal(&teller->differing, &command->notes))
+        return decision;
+    decision.kind = DECISION_EVENTS;
+    struct event *event = decision_add(&decision, TELLER_SIGN_ON_REFUSED, &teller->id, command);
+    event->cassettes.run = command->run;
+    event->cassettes.refusal = REFUSED_COUNTS_DIFFER;
+    event->cassettes.notes = command->notes;
+    add_expected(event, teller);
+    return decision;
+}
+
 struct decision teller_sign_on(const struct teller *teller, const struct command *command)
 {
     if (!key_in_force(teller, command))
@@ -66,24 +88,42 @@ struct decision teller_sign_on(const struct teller *teller, const struct command
         return decision_refuse(REFUSED_TELLER_BARRED);
     if (run_is_over(teller, &command->run))
         return decide_displaced(teller, command);
+    const bool agrees = !command->notes_given || counts_agree(teller, &command->notes);
+    if (!agrees && command->strict_counts)
+        return decide_differing(teller, command);
     struct decision decision = decision_accept();
     struct event *event = decision_add(&decision, TELLER_SIGNED_ON, &teller->id, command);
     event->cassettes.notes = command->notes;
     event->cassettes.run = command->run;
-    event->cassettes.agrees = !command->notes_given || counts_agree(teller, &command->notes);
-    if (!event->cassettes.agrees) {
-        event->cassettes.expected = teller->cassettes;
-        event->cassettes.promised = teller->promised;
-        notes_drop_zeros(&event->cassettes.promised);
-    }
+    event->cassettes.agrees = agrees;
+    if (!agrees)
+        add_expected(event, teller);
     return decision;
+}
+
+/* A machine that did not say what it counts has neither agreed nor differed. */
+static void apply_counts(struct teller *teller, const struct event *event)
+{
+    static const struct notes none;
+    if (event->kind == TELLER_SIGNED_ON && event->cassettes.agrees) {
+        if (event->cassettes.notes.length == 0)
+            return;
+        teller->recounted = none;
+        teller->differing = none;
+    } else {
+        teller->differing = event->cassettes.notes;
+    }
 }
 
 /* Adopted memories begin anew. */
 void teller_apply_machine(struct teller *teller, const struct event *event)
 {
     const struct uuid *run = &event->cassettes.run;
-    if (event->kind == TELLER_SIGN_ON_REFUSED)
+    const bool refused = event->kind == TELLER_SIGN_ON_REFUSED,
+               differing = refused && event->cassettes.refusal == REFUSED_COUNTS_DIFFER;
+    if (event->kind == TELLER_SIGNED_ON || differing)
+        apply_counts(teller, event);
+    if (refused && !differing)
         teller->displaced = *run;
     if (event->kind == TELLER_SIGNED_ON && !uuid_is_nil(run) && !uuid_equal(&teller->run[0], run)) {
         memmove(&teller->run[1], &teller->run[0], sizeof teller->run - sizeof teller->run[0]);

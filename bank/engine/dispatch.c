@@ -449,6 +449,7 @@ bool dispatch(struct engine *engine, struct batch_slot *slot, struct request *re
     command.at_us = engine->world.now_us(engine->world.context);
     command.day = business_day(engine, &command);
     command.confirm_within_us = engine->settings.confirm_within_us;
+    command.strict_counts = engine->settings.strict_counts;
     command.by_terminal = request->sender == BY_TERMINAL;
     if (command.kind == TELLER_CUT_OVER)
         command.report = days_room(engine, slot, &command.teller_id);

@@ -91,6 +91,67 @@ static void write_cassettes(struct json_writer *writer, const struct outcome *ou
     json_write_notes(writer, "cassettes", &available);
 }
 
+static void write_note(struct json_writer *writer, int32_t denomination, int32_t count)
+{
+    json_open_object(writer, NULL);
+    json_write_integer(writer, "denomination", denomination);
+    json_write_integer(writer, "count", count);
+    json_close_object(writer);
+}
+
+/* What was counted since the machine last agreed, so that it may take it over. */
+static void write_count(struct json_writer *writer, const struct teller *teller)
+{
+    const struct notes available = teller_available(teller);
+    if (teller->recounted.length == 0)
+        return;
+    json_open_object(writer, "count");
+    json_write_uuid(writer, "id", &teller->count_id);
+    json_open_array(writer, "cassettes");
+    for (uint32_t i = 0; i < teller->recounted.length; i++) {
+        const int32_t denomination = teller->recounted.item[i].denomination;
+        write_note(writer, denomination, notes_of(&available, denomination));
+    }
+    json_close_array(writer);
+    json_close_object(writer);
+}
+
+/* The cassettes one by one, promised notes included. */
+static void write_boxes(struct json_writer *writer, const struct outcome *outcome)
+{
+    const struct teller *teller = outcome->teller;
+    if (teller == NULL)
+        return;
+    write_cassettes(writer, outcome);
+    json_open_array(writer, "boxes");
+    for (int32_t number = 1; number <= CASSETTES_MAX; number++) {
+        const struct cassette *cassette = cassettes_find(&teller->boxes, number);
+        if (cassette == NULL)
+            continue;
+        json_open_object(writer, NULL);
+        json_write_integer(writer, "cassette", number);
+        if (cassette->box[0] != '\0')
+            json_write_string(writer, "box", cassette->box);
+        json_write_integer(writer, "denomination", cassette->denomination);
+        json_write_integer(writer, "count",
+                           cassettes_holds(&teller->boxes, number,
+                                           notes_of(&teller->cassettes, cassette->denomination)));
+        json_write_integer(writer, "low_mark", cassette->low_mark);
+        json_close_object(writer);
+    }
+    json_close_array(writer);
+}
+
+/* With what a count, a swap or an emptied bin showed beyond the books. */
+static void write_cash(struct json_writer *writer, const struct command *command,
+                       const struct outcome *outcome)
+{
+    json_write_uuid(writer, "teller_id", &command->teller_id);
+    write_boxes(writer, outcome);
+    if (outcome->event != NULL && command->kind != TELLER_SET_LOW_MARK)
+        json_write_totals(writer, "difference", &outcome->event->cash.difference);
+}
+
 static void write_account_id(struct json_writer *writer, const struct command *command,
                              const struct outcome *outcome)
 {
@@ -119,6 +180,8 @@ static void write_sign_on(struct json_writer *writer, const struct command *comm
     json_write_integer(writer, "confirm_within_s", command->confirm_within_us / SECOND_US);
     json_write_boolean(writer, "agrees",
                        outcome->event == NULL || outcome->event->cassettes.agrees);
+    if (outcome->teller != NULL && outcome->event != NULL && !outcome->event->cassettes.agrees)
+        write_count(writer, outcome->teller);
 }
 
 static void write_cut_over(struct json_writer *writer, const struct outcome *outcome)
@@ -267,6 +330,12 @@ static void write_accepted(struct json_writer *writer, const struct command *com
     case TELLER_REPLENISH_CASSETTES:
         write_cassettes(writer, outcome);
         break;
+    case TELLER_SWAP_CASSETTE:
+    case TELLER_COUNT_CASSETTES:
+    case TELLER_EMPTY_BIN:
+    case TELLER_SET_LOW_MARK:
+        write_cash(writer, command, outcome);
+        break;
     case TELLER_CUT_OVER:
         write_cut_over(writer, outcome);
         break;
@@ -348,6 +417,10 @@ static void write_refused(struct json_writer *writer, const struct command *comm
         write_nearest(writer, command, outcome);
     if (outcome->refusal == REFUSED_CUT_OVER_TOO_EARLY && outcome->teller != NULL)
         write_date(writer, "business_day", outcome->teller->business_day);
+    if (outcome->refusal == REFUSED_COUNTS_DIFFER && outcome->teller != NULL) {
+        write_cassettes(writer, outcome);
+        write_count(writer, outcome->teller);
+    }
     if (account == NULL)
         return;
     if (outcome->refusal == REFUSED_INSUFFICIENT_FUNDS) {

@@ -100,10 +100,17 @@ static void put_field(struct form *form, const char *name, const char *shape, co
 {
     static const unsigned char none[sizeof(struct uuid)];
     int64_t number = 0;
-    if (strcmp(shape, "JOURNAL") == 0) {
+    if (strcmp(shape, "JOURNAL") == 0 || strcmp(shape, "BOX") == 0) {
         if (*(const char *)value != '\0') {
             put_text(form, name);
             put_text(form, value);
+        }
+        return;
+    }
+    if (strcmp(shape, "NOTES") == 0) {
+        if (((const struct notes *)value)->length > 0) {
+            put_text(form, name);
+            put_notes(form, value);
         }
         return;
     }
@@ -136,7 +143,7 @@ static void put_later_fields(struct form *form, const struct request *request)
 {
     const struct command *command = &request->command;
     const struct command_traits *traits = command_traits(command->kind);
-    const unsigned has = traits->required | traits->optional;
+    const uint64_t has = traits->required | traits->optional;
 #define X(enumerator, name, shape, member)                                                         \
     if (GIVEN_##enumerator >= GIVEN_DEPOSIT_LIMIT && (has & WITH(enumerator)) != 0)                \
         put_field(form, name, #shape, &command->member, sizeof command->member, request);

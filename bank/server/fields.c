@@ -177,6 +177,31 @@ static bool read_journal(struct parsing *parsing, const struct json *value, void
     return true;
 }
 
+static bool read_cassette(struct parsing *parsing, const struct json *value, void *to)
+{
+    return read_count(parsing, value, to) && *(int32_t *)to >= 1 && *(int32_t *)to <= CASSETTES_MAX;
+}
+
+static bool read_box(struct parsing *parsing, const struct json *value, void *to)
+{
+    const char *text;
+    (void)parsing;
+    if (!json_string(value, &text) || !text_fits(text, 1, BOX_LENGTH))
+        return false;
+    memcpy(to, text, strlen(text) + 1);
+    return true;
+}
+
+static bool read_bin(struct parsing *parsing, const struct json *value, void *to)
+{
+    const char *text;
+    (void)parsing;
+    if (!json_string(value, &text) || cash_bin_find(text) == BIN_COUNT)
+        return false;
+    *(enum cash_bin *)to = cash_bin_find(text);
+    return true;
+}
+
 static bool read_incident(struct parsing *parsing, const struct json *value, void *to)
 {
     (void)parsing;
@@ -208,6 +233,9 @@ static_assert(CARD_TOKEN_LENGTH == sizeof(struct uuid),
       "text of 1 to 120 bytes " TEXT_PLAIN_SHAPE ", not in parentheses, not sealed:")              \
     X(INCIDENT, read_incident, "one of the incidents there are")                                   \
     X(COUNT, read_count, "a whole number from 0 to 1000000")                                       \
+    X(CASSETTE, read_cassette, "the number of a cassette, from 1 to 8")                            \
+    X(BOX, read_box, "text of 1 to 23 bytes " TEXT_PLAIN_SHAPE)                                    \
+    X(BIN, read_bin, "reject, retract or deposit")                                                 \
     X(CAPACITY, read_capacity, "a whole number from 1 to 1000000")                                 \
     X(JOURNAL, read_journal,                                                                       \
       "the number of the journal's last entry, a colon and 16 hexadecimal digits of its MAC")

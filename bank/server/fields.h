@@ -17,7 +17,7 @@ struct parsing {
     struct parse_refusal *refusal;
     const char *line; /* as it came, without its newline */
     size_t length;
-    unsigned given;          /* fields, as bits */
+    uint64_t given;          /* fields, as bits */
     const char *pan, *owner; /* clear, and the JSON's */
 };
 

@@ -52,10 +52,10 @@ static bool read_member(struct parsing *parsing, const struct command_traits *tr
 {
     const char *name = json_name(member);
     for (enum command_field i = 0; i < COMMAND_FIELD_COUNT; i++) {
-        if (((traits->required | traits->optional) & 1u << i) == 0 ||
+        if (((traits->required | traits->optional) & BIT(i)) == 0 ||
             strcmp(command_field_name(i), name) != 0)
             continue;
-        parsing->given |= 1u << i;
+        parsing->given |= BIT(i);
         if (field_read(i, parsing, member))
             return true;
         enum refusal refusal = parsing->refusal->refusal;
@@ -72,9 +72,9 @@ static bool read_members(struct parsing *parsing, const struct command_traits *t
     for (const struct json *member = json_first(json); member != NULL; member = json_next(member))
         if (!is_common(parsing, json_name(member)) && !read_member(parsing, traits, member))
             return false;
-    unsigned missing = traits->required & ~parsing->given;
+    uint64_t missing = traits->required & ~parsing->given;
     for (enum command_field i = 0; missing != 0 && i < COMMAND_FIELD_COUNT; i++)
-        if ((missing & 1u << i) != 0)
+        if ((missing & BIT(i)) != 0)
             return refuse(parsing, REFUSED_INVALID_REQUEST, "The field \"%s\" is missing.",
                           command_field_name(i));
     return true;
@@ -209,7 +209,7 @@ static bool derive(struct parsing *parsing)
 {
     struct command *command = &parsing->request->command;
     bool which = command->kind == ACCOUNTS_BLOCK_CARD || command->kind == ACCOUNTS_UNBLOCK_CARD;
-    if (which && __builtin_popcount(parsing->given) != 1)
+    if (which && __builtin_popcountll(parsing->given) != 1)
         return refuse(parsing, REFUSED_INVALID_REQUEST,
                       "Give either the field \"card_id\", \"card\" or \"account_id\".");
     command->notes_given = command->kind == TELLER_SIGN_ON ? (parsing->given & WITH(CASSETTES)) != 0

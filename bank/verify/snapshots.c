@@ -86,6 +86,16 @@ static bool sums_equal(const struct note_totals *a, const struct note_totals *b)
     return sums_in(a, b) && sums_in(b, a);
 }
 
+static bool boxes_equal(const struct cassettes *a, const struct cassettes *b)
+{
+    for (int i = 0; i < CASSETTES_MAX; i++)
+        if (a->at[i].denomination != b->at[i].denomination ||
+            a->at[i].filled != b->at[i].filled || a->at[i].low_mark != b->at[i].low_mark ||
+            memcmp(a->at[i].box, b->at[i].box, BOX_LENGTH) != 0)
+            return false;
+    return true;
+}
+
 static bool days_equal(const struct day_totals *a, const struct day_totals *b)
 {
     return a->withdrawals == b->withdrawals && a->declined == b->declined &&
@@ -120,7 +130,16 @@ static bool tellers_equal(const struct teller *a, const struct teller *b)
            counts_equal(&a->cassettes, &b->cassettes) && counts_equal(&a->promised, &b->promised) &&
            sums_equal(&a->loaded, &b->loaded) && sums_equal(&a->taken, &b->taken) &&
            sums_equal(&a->rejected, &b->rejected) && sums_equal(&a->retracted, &b->retracted) &&
+           sums_equal(&a->reject_emptied, &b->reject_emptied) &&
+           sums_equal(&a->retract_emptied, &b->retract_emptied) &&
+           sums_equal(&a->removed, &b->removed) && sums_equal(&a->found, &b->found) &&
            sums_equal(&a->deposited, &b->deposited) && sums_equal(&a->returned, &b->returned) &&
+           sums_equal(&a->collected, &b->collected) && sums_equal(&a->bin_found, &b->bin_found) &&
+           boxes_equal(&a->boxes, &b->boxes) && uuid_equal(&a->count_id, &b->count_id) &&
+           counts_equal(&a->recounted, &b->recounted) &&
+           a->recounted.length == b->recounted.length &&
+           counts_equal(&a->differing, &b->differing) &&
+           a->differing.length == b->differing.length &&
            days_equal(&a->totals, &b->totals) && running_days_equal(&a->day, &b->day) &&
            a->suspended_until_us == b->suspended_until_us && a->barred == b->barred &&
            a->key == b->key && memcmp(a->key_check, b->key_check, KEY_CHECK_BYTES) == 0 &&

@@ -130,6 +130,10 @@ static void bin_check(struct verify *verify, struct stream_pass *pass,
             verify_fail(verify, VERIFY_TELLERS, record->position, pass->stream,
                         "after %s more notes of %d were given back than were deposited",
                         event_type(record->event.kind), note->denomination);
+        if (teller_in_bin(teller, BIN_DEPOSIT, note->denomination) < 0)
+            verify_fail(verify, VERIFY_TELLERS, record->position, pass->stream,
+                        "after %s fewer than no notes of %d are in the deposit bin",
+                        event_type(record->event.kind), note->denomination);
     }
     if (worth != pass->deposited)
         verify_fail(verify, VERIFY_TELLERS, record->position, pass->stream,
@@ -138,25 +142,47 @@ static void bin_check(struct verify *verify, struct stream_pass *pass,
                     event_type(record->event.kind), worth, pass->deposited);
 }
 
+/* What an event of cash says that it found, against what the books of before give. */
+static void difference_check(struct verify *verify, struct stream_pass *pass,
+                             const struct event_record *record)
+{
+    const struct event *event = &record->event;
+    if (event->kind != TELLER_CASSETTE_SWAPPED && event->kind != TELLER_CASSETTES_COUNTED &&
+        event->kind != TELLER_BIN_EMPTIED)
+        return;
+    struct note_totals less = teller_difference(&pass->teller, event);
+    const struct note_totals expected = less, *said = &event->cash.difference;
+    for (uint32_t i = 0; i < said->length; i++)
+        note_totals_move(&less, said->item[i].denomination, -said->item[i].count);
+    for (uint32_t i = 0; i < less.length; i++)
+        if (less.item[i].count != 0)
+            verify_fail(verify, VERIFY_TELLERS, record->position, pass->stream,
+                        "%s says a difference of %" PRId64 " notes of %d, but what was counted "
+                        "differs from the books by %" PRId64,
+                        event_type(event->kind), note_totals_of(said, less.item[i].denomination),
+                        less.item[i].denomination,
+                        note_totals_of(&expected, less.item[i].denomination));
+}
+
 static void teller_check(struct verify *verify, struct stream_pass *pass,
                          const struct stored_event *stored, const struct event_record *record)
 {
     struct teller *teller = &pass->teller;
+    difference_check(verify, pass, record);
     days_check(verify, pass->stream, teller, stored, record);
     teller_apply(teller, &record->event);
     bin_check(verify, pass, record);
-    for (uint32_t i = 0; i < teller->loaded.length; i++) {
-        int32_t denomination = teller->loaded.item[i].denomination;
-        int64_t found = notes_of(&teller->cassettes, denomination) +
-                        note_totals_of(&teller->taken, denomination) +
-                        note_totals_of(&teller->rejected, denomination) +
-                        note_totals_of(&teller->retracted, denomination);
-        if (found != teller->loaded.item[i].count)
+    struct note_totals in = teller->loaded;
+    note_totals_move_all(&in, &teller->found);
+    for (uint32_t i = 0; i < in.length; i++) {
+        const int32_t denomination = in.item[i].denomination;
+        const int64_t unplaced = teller_unplaced(teller, denomination);
+        if (unplaced != 0)
             verify_fail(verify, VERIFY_TELLERS, record->position, pass->stream,
-                        "after %s, %" PRId64 " notes of %d are loaded, but %" PRId64
-                        " are in the cassettes, taken, rejected or retracted",
-                        event_type(record->event.kind), teller->loaded.item[i].count, denomination,
-                        found);
+                        "after %s, %" PRId64 " notes of %d are loaded or were found by counts, but "
+                        "%" PRId64 " are in the cassettes, taken, rejected, retracted or removed",
+                        event_type(record->event.kind), in.item[i].count, denomination,
+                        in.item[i].count - unplaced);
     }
 }
 

@@ -29,7 +29,7 @@
     X(STREAMS, "stream versions without gaps", "streams") \
     /* opening + deposits - withdrawals + reversals = balance, after every event */ \
     X(ACCOUNTS, "money conserved", "accounts") \
-    /* loaded = cassettes + taken + rejected + retracted, after every event; what was deposited is what its events say it is worth */ \
+    /* loaded + found = cassettes + taken + rejected + retracted + removed, after every event; what was deposited is what its events say it is worth */ \
     X(TELLERS, "notes conserved", "tellers") \
     /* exactly one end, or open; taken + reversed = amount */ \
     X(WITHDRAWALS, "one end each", "withdrawals") \

@@ -13,11 +13,11 @@
 #include <stdio.h>
 #include <string.h>
 
-static void print_fields(unsigned fields, const char *none)
+static void print_fields(uint64_t fields, const char *none)
 {
     const char *between = "";
     for (enum command_field i = 0; i < COMMAND_FIELD_COUNT; i++) {
-        if ((fields & 1u << i) == 0)
+        if ((fields & BIT(i)) == 0)
             continue;
         printf("%s`%s`", between, command_field_name(i));
         between = ", ";

@@ -214,12 +214,79 @@ static inline struct command random_account_command(void)
     return command;
 }
 
+/* What a person would count of so many notes: mostly those, sometimes a few more or fewer. */
+static inline int32_t miscounted(int64_t count)
+{
+    const int64_t counted = chance(70) ? count : count + (int64_t)random_below(7) - 3;
+    return (int32_t)(counted < 0 ? 0 : counted);
+}
+
+static inline struct command random_swap(const struct teller *teller)
+{
+    struct command command = for_teller(TELLER_SWAP_CASSETTE, teller->id);
+    command.cassette = 1 + (int32_t)random_below(4);
+    const struct cassette *out = cassettes_find(&teller->boxes, command.cassette);
+    if (out != NULL)
+        notes_add(&command.removed, out->denomination,
+                  miscounted(cassettes_holds(&teller->boxes, command.cassette,
+                                             notes_of(&teller->cassettes, out->denomination))));
+    if (chance(90))
+        notes_add(&command.notes, chance(50) ? 2000 : 5000, 100 + (int32_t)random_below(200));
+    snprintf(command.box, sizeof command.box, "%s", command.notes.length > 0 ? "SN-17" : "");
+    return command;
+}
+
+static inline struct command random_count(const struct teller *teller)
+{
+    struct command command = for_teller(TELLER_COUNT_CASSETTES, teller->id);
+    command.cassette = chance(50) ? 0 : 1 + (int32_t)random_below(4);
+    const struct cassette *one = cassettes_find(&teller->boxes, command.cassette);
+    if (one != NULL)
+        notes_add(&command.notes, one->denomination,
+                  miscounted(cassettes_holds(&teller->boxes, command.cassette,
+                                             notes_of(&teller->cassettes, one->denomination))));
+    else
+        for (uint32_t i = 0; i < teller->cassettes.length; i++)
+            notes_add(&command.notes, teller->cassettes.item[i].denomination,
+                      miscounted(teller->cassettes.item[i].count));
+    return command;
+}
+
+static inline struct command random_emptying(const struct teller *teller)
+{
+    struct command command = for_teller(TELLER_EMPTY_BIN, teller->id);
+    command.bin = (enum cash_bin)(BIN_REJECT + random_below(3));
+    static const int32_t denominations[] = { 5000, 2000, 1000 };
+    for (size_t i = 0; i < sizeof denominations / sizeof denominations[0]; i++)
+        notes_add(&command.notes, denominations[i],
+                  miscounted(teller_in_bin(teller, command.bin, denominations[i])));
+    return command;
+}
+
+/* Cash in a person's hands. */
+static inline struct command random_cash(void)
+{
+    const struct teller *teller = teller_of(random_teller());
+    if (chance(30))
+        return random_swap(teller);
+    if (chance(50))
+        return random_count(teller);
+    if (chance(70))
+        return random_emptying(teller);
+    struct command command = for_teller(TELLER_SET_LOW_MARK, teller->id);
+    command.cassette = 1 + (int32_t)random_below(4);
+    command.low_mark = (int32_t)random_below(200);
+    return command;
+}
+
 static inline struct command random_teller_command(void)
 {
     struct command command = for_teller(chance(60)   ? TELLER_REPLENISH_CASSETTES
                                         : chance(70) ? TELLER_CUT_OVER
                                                      : TELLER_SIGN_ON,
                                         random_teller());
+    if (chance(20))
+        return random_cash();
     if (command.kind == TELLER_REPLENISH_CASSETTES)
         command.notes =
             notes_of_two(5000, (int32_t)random_below(60), 2000, 1 + (int32_t)random_below(60));

@@ -8,7 +8,8 @@
 #include <inttypes.h>
 
 static long steps_checked, days_closed;
-static struct note_totals disputed_out[BANK_TELLERS]; /* by disputed advices, ever */
+/* By disputed advices, and in boxes that were taken out, ever. */
+static struct note_totals taken_out[BANK_TELLERS];
 
 static void check_account(const struct account *account)
 {
@@ -19,18 +20,60 @@ static void check_account(const struct account *account)
 
 static void check_teller(const struct teller *teller)
 {
-    for (uint32_t i = 0; i < teller->loaded.length; i++) {
-        int32_t denomination = teller->loaded.item[i].denomination;
-        assert_int_equal(note_totals_of(&teller->loaded, denomination),
-                         notes_of(&teller->cassettes, denomination) +
-                             note_totals_of(&teller->taken, denomination) +
-                             note_totals_of(&teller->rejected, denomination) +
-                             note_totals_of(&teller->retracted, denomination));
+    struct note_totals in = teller->loaded;
+    assert_true(note_totals_move_all(&in, &teller->found));
+    for (uint32_t i = 0; i < in.length; i++) {
+        int32_t denomination = in.item[i].denomination;
+        assert_int_equal(teller_unplaced(teller, denomination), 0);
+        assert_true(note_totals_of(&teller->taken, denomination) >= 0);
+        assert_true(teller_in_bin(teller, BIN_REJECT, denomination) >= 0);
+        assert_true(teller_in_bin(teller, BIN_RETRACT, denomination) >= 0);
         assert_true(notes_of(&teller->promised, denomination) <=
                     notes_of(&teller->cassettes, denomination) +
-                        note_totals_of(&disputed_out[number_of(&teller->id) - 101], denomination));
+                        note_totals_of(&taken_out[number_of(&teller->id) - 101], denomination));
         assert_true(notes_of(&teller->promised, denomination) >= 0);
     }
+    for (uint32_t i = 0; i < teller->deposited.length; i++)
+        assert_true(teller_in_bin(teller, BIN_DEPOSIT, teller->deposited.item[i].denomination) >=
+                    0);
+}
+
+/* Each note of a denomination that has a cassette is in one, and in one only. */
+static void check_boxes(const struct teller *teller)
+{
+    for (int32_t first = 1; first <= CASSETTES_MAX; first++) {
+        const struct cassette *cassette = cassettes_find(&teller->boxes, first);
+        if (cassette == NULL || cassettes_first(&teller->boxes, cassette->denomination) != first)
+            continue;
+        const int32_t in_all = notes_of(&teller->cassettes, cassette->denomination);
+        int64_t sum = 0;
+        for (int32_t i = first; i <= CASSETTES_MAX; i++) {
+            if (teller->boxes.at[i - 1].denomination != cassette->denomination)
+                continue;
+            const int32_t holds = cassettes_holds(&teller->boxes, i, in_all);
+            assert_true(holds >= 0);
+            sum += holds;
+        }
+        assert_int_equal(sum, in_all);
+    }
+}
+
+/* A count leaves the books such that a sign-on with it would agree; an emptied bin is empty. */
+static void check_counted(const struct event *event)
+{
+    const struct teller *teller = teller_of(event->stream_id);
+    if (event->kind == TELLER_CASSETTES_COUNTED && event->cash.cassette == 0)
+        for (uint32_t i = 0; i < event->cash.notes.length; i++) {
+            const struct note_count *note = &event->cash.notes.item[i];
+            const int32_t most = notes_of(&teller->cassettes, note->denomination);
+            assert_true(note->count <= most);
+            assert_true(note->count >= most - notes_of(&teller->promised, note->denomination));
+        }
+    if (event->kind != TELLER_BIN_EMPTIED)
+        return;
+    const enum cash_bin bin = cash_bin_find(event->cash.bin);
+    for (uint32_t i = 0; i < teller->cassettes.length; i++)
+        assert_int_equal(teller_in_bin(teller, bin, teller->cassettes.item[i].denomination), 0);
 }
 
 /* Every day's report adds up, and opens with what the one before closed with. */
@@ -82,15 +125,20 @@ static void check_after_event(const struct event *event)
     if (event->kind == TELLER_BUSINESS_DAY_CLOSED)
         check_day(event);
     if (event->kind == TELLER_DISPENSE_DISPUTED) {
-        struct note_totals *out = &disputed_out[number_of(&event->stream_id) - 101];
+        struct note_totals *out = &taken_out[number_of(&event->stream_id) - 101];
         note_totals_add(out, &event->withdrawal.where.taken);
         note_totals_add(out, &event->withdrawal.where.rejected);
         note_totals_add(out, &event->withdrawal.where.retracted);
     }
-    if (event_stream(event->kind) == STREAM_ACCOUNT)
+    if (event->kind == TELLER_CASSETTE_SWAPPED)
+        note_totals_add(&taken_out[number_of(&event->stream_id) - 101], &event->cash.removed);
+    if (event_stream(event->kind) == STREAM_ACCOUNT) {
         check_account(account_of(event->stream_id));
-    else
+    } else {
         check_teller(teller_of(event->stream_id));
+        check_boxes(teller_of(event->stream_id));
+        check_counted(event);
+    }
 }
 
 /* Between commands every withdrawal is whole: at one end, or waiting for the machine. */
@@ -234,7 +282,7 @@ static void check_everything(void)
 
 static void live(uint64_t seed, int commands)
 {
-    memset(disputed_out, 0, sizeof disputed_out);
+    memset(taken_out, 0, sizeof taken_out);
     memset(last_day, 0, sizeof last_day);
     bank.after_event = check_after_event;
     random_start(seed);
@@ -273,6 +321,10 @@ static void test_a_long_random_life_conserves_money_after_every_event(void **sta
         ACCOUNTS_WITHDRAWAL_REVERSED,
         TELLER_SIGNED_ON,
         TELLER_CASSETTES_REPLENISHED,
+        TELLER_CASSETTE_SWAPPED,
+        TELLER_CASSETTES_COUNTED,
+        TELLER_BIN_EMPTIED,
+        TELLER_LOW_MARK_SET,
         TELLER_BUSINESS_DAY_CLOSED,
         TELLER_WITHDRAWAL_DECLINED,
         TELLER_CASH_DISPENSED,

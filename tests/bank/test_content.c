@@ -40,6 +40,9 @@
 #define OF_COUNT     { "1", "2" }
 #define OF_LIMIT     { "5000", "6000" }
 #define OF_CAPACITY  { "100", "200" }
+#define OF_CASSETTE  { "1", "2" }
+#define OF_BOX       { QUOTED("SN-1"), QUOTED("SN-2") }
+#define OF_BIN       { QUOTED("reject"), QUOTED("deposit") }
 #define OF_JOURNAL   { QUOTED("12:0123456789abcdef"), QUOTED("13:0123456789abcdef") }
 /* clang-format on */
 
@@ -80,12 +83,13 @@ static int tear_down(void **state)
 /* What one request says: the fields it has, and of which it says the other value. */
 struct saying {
     enum command_kind kind;
-    unsigned sender, given, other;
+    unsigned sender;
+    uint64_t given, other;
 };
 
 static bool is_other(const struct saying *saying, enum command_field field)
 {
-    return (saying->other & 1u << field) != 0;
+    return (saying->other & BIT(field)) != 0;
 }
 
 static const char *outcome_of(const struct saying *saying)
@@ -130,7 +134,7 @@ static size_t say(const struct saying *saying, char *line, size_t size)
     for (enum command_field field = 0; field < COMMAND_FIELD_COUNT; field++) {
         char digits[33], text[40];
         const char *value = is_other(saying, field) ? values[field].other : values[field].one;
-        if ((saying->given & 1u << field) == 0)
+        if ((saying->given & BIT(field)) == 0)
             continue;
         if (field == GIVEN_OUTCOME) {
             snprintf(text, sizeof text, "\"%s\"", outcome_of(saying));
@@ -189,7 +193,7 @@ static void test_each_field_of_each_command_is_content(void **state)
                                                                                 : BY_OPERATOR };
         for (enum command_field field = 0; field < COMMAND_FIELD_COUNT && traits->senders != 0;
              field++) {
-            const unsigned bit = 1u << field;
+            const uint64_t bit = BIT(field);
             if (((traits->required | traits->optional) & bit) == 0)
                 continue;
             saying.given = traits->required | bit;

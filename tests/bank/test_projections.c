@@ -127,7 +127,7 @@ static void change_teller(enum command_kind kind, int i)
 static void live(void)
 {
     bank_start(NULL);
-    random_start(7);
+    random_start(11);
     given_account(CLOSED_ACCOUNT, 2000);
     for (int i = 0; i < COMMANDS; i++) {
         random_step();

@@ -18,9 +18,12 @@ static enum refusal before(struct engine *engine __attribute__((unused)),
     if (amount && (command->amount <= 0 || !money_in_range(command->amount)))
         return REFUSED_INVALID_AMOUNT;
     bool notes = notes_fit(&command->notes) && notes_fit(&command->taken) &&
-                 notes_fit(&command->rejected) && notes_fit(&command->retracted);
+                 notes_fit(&command->rejected) && notes_fit(&command->retracted) &&
+                 notes_fit(&command->removed);
     bool limits = command->daily_limit >= 0 && money_in_range(command->daily_limit) &&
                   command->daily_count >= 0 && command->deposit_capacity >= 0 &&
+                  command->cassette >= 0 && command->cassette <= CASSETTES_MAX &&
+                  command->low_mark >= 0 &&
                   command->deposit_limit >= LIMIT_UNSAID &&
                   money_in_range(command->deposit_limit) &&
                   command->deposit_daily >= LIMIT_UNSAID && money_in_range(command->deposit_daily);
