@@ -25,6 +25,7 @@ ALL_LDFLAGS = $(SANITIZE) -pie -Wl,-z,relro -Wl,-z,now -Wl,--as-needed $(LDFLAGS
 libraries   = $(shell pkg-config --libs $(1) 2>/dev/null)
 SHARED_LIBS = $(call libraries,libcjson libssl libcrypto uuid)
 BANK_LIBS   = $(call libraries,libpq libevent_core ncursesw) $(SHARED_LIBS)
+KEYS_LIBS   = -lvterm -lutil -lm
 ATM_LIBS    = $(call libraries,ncursesw) $(SHARED_LIBS)
 
 # ---- what is built from what ------------------------------------------------
@@ -36,7 +37,7 @@ SHARED_O := $(call objects,$(call sources,shared))
 BANK_O   := $(call objects,$(filter-out bank/main.c,$(call sources,bank)))
 ATM_O    := $(call objects,$(filter-out atm/main.c,$(call sources,atm)))
 SUPPORT_O:= $(call objects,$(call sources,tests/support))
-KEYS_O   := $(call objects,$(call sources,tests/keys))
+KEYS_O   := $(call objects,$(call sources,keys))
 BENCH_O  := $(call objects,$(call sources,tests/bench))
 
 LIBSHARED = $(BUILD)/libshared.a
@@ -52,7 +53,7 @@ TEST_PROGRAMS = $(TESTS_SHARED) $(TESTS_BANK) $(TESTS_ATM)
 
 .PHONY: all run test bench bench-growth fuzz lint asan help install uninstall clean deps check-programs format
 
-all: deps $(BUILD)/atm $(BUILD)/bank
+all: deps $(BUILD)/atm $(BUILD)/bank $(BUILD)/keys
 
 help: ## this list
 	@echo "EsBank: an ATM in a terminal and the event-sourced bank behind it."; echo
@@ -77,7 +78,7 @@ $(BUILD)/atm: $(BUILD)/obj/atm/main.o $(LIBATM) $(LIBSHARED)
 
 $(BUILD)/keys: $(KEYS_O) $(LIBSHARED)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lvterm -lutil $(SHARED_LIBS)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(KEYS_LIBS) $(SHARED_LIBS)
 
 # Every screen with plausible content, and a program's screen as a picture: see scripts/picture.
 $(BUILD)/gallery: $(BUILD)/obj/tests/atm/gallery.o $(LIBATM) $(LIBSHARED)
@@ -129,7 +130,7 @@ $(BUILD)/tests/atm/test_crash: | $(BUILD)/crash.so
 $(BUILD)/fuzz_script: $(filter-out %/main.o,$(KEYS_O))
 $(FUZZERS): $(BUILD)/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/obj/tests/fuzz/fuzz.o $(LIBBANK) $(LIBATM) $(LIBSHARED)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^) $(BANK_LIBS) -lvterm -lutil
+	$(Q)$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^) $(BANK_LIBS) $(KEYS_LIBS)
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -162,7 +163,7 @@ run: ## install what is missing, build, start the bank, open the ATM with a demo
 	@$(MAKE) --no-print-directory $(jobs) all
 	@BUILD=$(BUILD) scripts/run
 
-check-programs: all $(BUILD)/keys $(BUILD)/protocol_tables $(BUILD)/bench $(TEST_PROGRAMS)
+check-programs: all $(BUILD)/protocol_tables $(BUILD)/bench $(TEST_PROGRAMS)
 
 test: ## install what is missing, build, run every test
 	@scripts/deps build run test
@@ -201,11 +202,11 @@ format: ## lay the sources out as .clang-format says
 
 install: all ## into $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 755 $(BUILD)/atm $(BUILD)/bank $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(BUILD)/atm $(BUILD)/bank $(BUILD)/keys $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(wildcard man/*.1) $(DESTDIR)$(PREFIX)/share/man/man1
 
 uninstall: ## remove what install put there
-	rm -f $(DESTDIR)$(PREFIX)/bin/atm $(DESTDIR)$(PREFIX)/bin/bank $(patsubst man/%,$(DESTDIR)$(PREFIX)/share/man/man1/%,$(wildcard man/*.1))
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,atm bank keys) $(patsubst man/%,$(DESTDIR)$(PREFIX)/share/man/man1/%,$(wildcard man/*.1))
 
 clean: ## remove what was built
 	rm -rf $(BUILD)

@@ -2,7 +2,7 @@
 /* Keystroke scripts, as they are read before anything runs. */
 #include "tests/fuzz/fuzz.h"
 
-#include "tests/keys/script.h"
+#include "keys/script/script.h"
 
 #include <string.h>
 

@@ -16,11 +16,11 @@ count=0
 # What the C sources of tree $1 include, a line each: FILE HEADER. Comments cannot begin with a #.
 includes()
 {
-    (cd "$1" && find shared bank atm -name '*.[ch]' -exec grep -H '^[[:space:]]*#[[:space:]]*include' {} +) |
+    (cd "$1" && find shared bank atm keys -name '*.[ch]' -exec grep -H '^[[:space:]]*#[[:space:]]*include' {} +) |
         sed 's/^\([^:]*\):[^"<]*["<]\([^">]*\)[">].*/\1 \2/'
 }
 
-# The bank's folders and the ATM's; neither may use the other's.
+# The bank's folders, the ATM's and the keystroke tool's; none may use the others'.
 order='
 shared
 bank/log bank/core bank/codec bank/cluster bank/postgres bank/vault bank/models bank/store
@@ -28,6 +28,8 @@ bank/projections bank/keys bank/subscriptions bank/handlers bank/engine bank/eng
 bank/verify bank/server bank/import bank/cli bank/commands bank
 atm/files atm/texts atm/trace atm/terminal atm/link atm/devices atm/screens atm/tui atm/machine atm/frontend
 atm
+keys/terminal keys/script keys/program keys/picture keys/play keys/suite
+keys
 '
 
 # header, where it is at home.
@@ -36,6 +38,7 @@ libraries='
 libpq-fe\.h        ^bank/(cluster|codec|postgres)/
 cjson/             ^shared/json\.c$
 event2/            ^bank/(postgres|store|subscriptions|server|import)/
+vterm\.h           ^keys/terminal/
 n?curses(w/.*)?    ^(atm/tui/|bank/commands/console_paint\.c$)
 openssl/           ^(shared|atm/(files|devices)|bank/(codec|postgres|vault|keys|engine|import|commands))/
 (time|unistd|stdio|poll|sys/.*)\.h   !^bank/core/
@@ -50,6 +53,7 @@ below()
         END { if (found) print "^(" known ")/[^/]*$" }' | case $1 in
         bank | bank/*) sed 's/|atm[a-z/]*//g' ;;
         atm | atm/*) sed 's/|bank[a-z/]*//g' ;;
+        keys | keys/*) sed 's/|\(bank\|atm\)[a-z/]*//g' ;;
         *) cat ;;
     esac
 }
@@ -58,14 +62,14 @@ below()
 upward()
 {
     folder="$1/" allowed="$(below "$1")|^(sql|asset)_files\\.inc$" awk 'index($1, ENVIRON["folder"]) == 1 &&
-        substr($1, length(ENVIRON["folder"]) + 1) !~ /\// && $2 ~ /^(shared|bank|atm|tests)\/|\.inc$/ &&
+        substr($1, length(ENVIRON["folder"]) + 1) !~ /\// && $2 ~ /^(shared|bank|atm|keys|tests)\/|\.inc$/ &&
         $2 !~ ENVIRON["allowed"] { print $1 " includes " $2 }'
 }
 
 # The folders with sources below $1 that the list does not have.
 unlisted()
 {
-    (cd "$1" && find shared bank atm -name '*.[ch]' -exec dirname {} +) | sort -u | while read -r folder; do
+    (cd "$1" && find shared bank atm keys -name '*.[ch]' -exec dirname {} +) | sort -u | while read -r folder; do
         case " $(echo $order) " in
         *" $folder "*) ;;
         *) echo "$folder is not in the list: put it after all that it uses" ;;
@@ -83,7 +87,7 @@ misplaced()
 # Headers that include each other in a circle, of the lines on stdin.
 circles()
 {
-    awk '$1 ~ /\.h$/ && $2 ~ /^(shared|bank|atm)\// { print $1, $2 }' | tsort 2>&1 >/dev/null | sed -n 's/^tsort: \([a-z].*\.h\)$/\1/p'
+    awk '$1 ~ /\.h$/ && $2 ~ /^(shared|bank|atm|keys)\// { print $1, $2 }' | tsort 2>&1 >/dev/null | sed -n 's/^tsort: \([a-z].*\.h\)$/\1/p'
 }
 
 # All that is wrong in the list of includes $1 of tree $2.
@@ -127,7 +131,7 @@ END
 while read -r file header back; do
     [ -n "$file" ] || continue
     rm -rf "$work/tree"
-    mkdir -p "$work/tree/shared" "$work/tree/bank" "$work/tree/atm" "$work/tree/$(dirname "$file")"
+    mkdir -p "$work/tree/shared" "$work/tree/bank" "$work/tree/atm" "$work/tree/keys" "$work/tree/$(dirname "$file")"
     echo "  #  include <$header>" >"$work/tree/$file"
     [ -z "$back" ] || { mkdir -p "$work/tree/$(dirname "$header")"; echo "#include \"$file\"" >"$work/tree/$header"; }
     includes "$work/tree" >"$work/broken"
@@ -154,6 +158,9 @@ bank/core/account.c         openssl/evp.h
 bank/core/account.c         time.h
 atm/link/link.c             curses.h
 bank/attic/old.c            shared/money.h
+keys/play/play.c            atm/link/link.h
+keys/script/script.c        keys/play/play.h
+keys/play/play.c            vterm.h
 bank/core/account.h         bank/core/event.h   back
 END
 # What is defined for a table stands in it. SENTENCE, the folder, the definition with its name in \1, the table, the row.

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reads by the directives' own syntax, so that table, help and parser cannot
+ * disagree. Of all directives whose fixed words are where they should be, the
+ * one with the most of them is taken: `capture X from sh` over `capture X`.
+ * Where none fits, the one with the longest run of leading words says what is
+ * missing.
+ */
+#include "keys/script/syntax.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void blanks_skip(const char **at)
+{
+    *at += strspn(*at, " \t\r\n");
+}
+
+size_t word_length(const char *at)
+{
+    return strcspn(at, " \t\r\n");
+}
+
+bool directive_over(const char *at)
+{
+    return *at == '\0' || *at == '#' ||
+           (*at == ';' && (at[1] == '\0' || isspace((unsigned char)at[1])));
+}
+
+static int hexadecimal(char digit)
+{
+    return isdigit((unsigned char)digit) ? digit - '0' : tolower((unsigned char)digit) - 'a' + 10;
+}
+
+/* What follows a backslash in a "string": one byte. */
+static char escape_read(const char **at)
+{
+    const char *c = *at;
+    if (c[0] == 'x' && isxdigit((unsigned char)c[1]) && isxdigit((unsigned char)c[2])) {
+        *at += 2;
+        int byte = hexadecimal(c[1]) * 16 + hexadecimal(c[2]);
+        return byte != 0 ? (char)byte : ' ';
+    }
+    return *c == 'n' ? '\n' : *c == 't' ? '\t' : *c == 'e' ? '\033' : *c == 'r' ? '\r' : *c;
+}
+
+/* "…" or /…/ from just after the opening mark; the mark itself is written \" or \/. */
+static char *quoted_read(const char **at, char mark, struct error *error)
+{
+    char *text = calloc(1, strlen(*at) + 1);
+    if (text == NULL)
+        panic("out of memory");
+    size_t length = 0;
+    for (const char *c = *at; *c != '\0'; c++) {
+        if (*c == mark) {
+            *at = c + 1;
+            return text;
+        }
+        if (*c != '\\' || c[1] == '\0') {
+            text[length++] = *c;
+            continue;
+        }
+        c++;
+        if (mark == '/' && *c != '/')
+            text[length++] = '\\'; /* the regular expression's own */
+        text[length++] = mark == '/' ? *c : escape_read(&c);
+    }
+    free(text);
+    error_set(error, ERROR_USAGE, "no closing %c on this line", mark);
+    return NULL;
+}
+
+static char *words_read(const char **at, enum value_form form)
+{
+    const char *start = *at, *end = start;
+    while (*end != '\0' &&
+           (form == VALUE_LINE || !(isspace((unsigned char)*end) && directive_over(end + 1))))
+        end++;
+    *at = end;
+    while (end > start && isspace((unsigned char)end[-1]))
+        end--;
+    return strndup(start, (size_t)(end - start));
+}
+
+bool syntax_value(const char **at, const struct value_kind *kind, struct value *value,
+                  struct error *error)
+{
+    blanks_skip(at);
+    const char mark = **at;
+    if (kind->form != VALUE_LINE && directive_over(*at))
+        return error_set(error, ERROR_USAGE, "%s is missing: %s", kind->name, kind->help);
+    *value = (struct value){ .kind = kind };
+    if (kind->form == VALUE_WORDS || kind->form == VALUE_LINE) {
+        value->text = words_read(at, kind->form);
+    } else if (mark == '"' || (mark == '/' && kind->form == VALUE_TEXT)) {
+        (*at)++;
+        value->regex = mark == '/';
+        value->text = quoted_read(at, mark, error);
+    } else {
+        value->text = strndup(*at, word_length(*at));
+        *at += word_length(*at);
+    }
+    if (value->text == NULL)
+        return false;
+    if (**at != '\0' && !isspace((unsigned char)**at))
+        return error_set(error, ERROR_USAGE, "put a blank after %s", value->text);
+    if (kind->check == NULL || strstr(value->text, "${") != NULL)
+        return true; /* one with variables is checked when they are filled in */
+    return kind->check(value, error);
+}
+
+/* Over a "string", a /regular expression/ or a word, as far as it can be told without its kind. */
+static void token_skip(const char **at)
+{
+    const char mark = **at;
+    const char *end = *at + 1;
+    if (mark == '"' || mark == '/') {
+        while (*end != '\0' && *end != mark)
+            end += *end == '\\' && end[1] != '\0' ? 2 : 1;
+        if (*end == mark && (end[1] == '\0' || isspace((unsigned char)end[1]))) {
+            *at = end + 1;
+            return;
+        }
+    }
+    *at += word_length(*at);
+}
+
+/* How many fixed words of the syntax stand where they should in the line; -1 where one does not. */
+static int syntax_fit(const char *syntax, const char *line)
+{
+    int fixed = 0;
+    while (*syntax != '\0' && *syntax != '[') {
+        size_t length = word_length(syntax);
+        blanks_skip(&line);
+        if (!islower((unsigned char)*syntax)) {
+            token_skip(&line);
+        } else {
+            if (word_length(line) != length || strncmp(line, syntax, length) != 0)
+                return -1;
+            line += length;
+            fixed++;
+        }
+        syntax += length;
+        syntax += strspn(syntax, " ");
+    }
+    return fixed;
+}
+
+/* How many leading words of the syntax the line begins with, all of them or none. */
+static int prefix_fit(const char *syntax, const char *line)
+{
+    int words = 0;
+    while (islower((unsigned char)*syntax)) {
+        size_t length = word_length(syntax);
+        blanks_skip(&line);
+        if (word_length(line) != length || strncmp(line, syntax, length) != 0)
+            return 0;
+        line += length;
+        syntax += length;
+        syntax += strspn(syntax, " ");
+        words++;
+    }
+    return words;
+}
+
+static void syntaxes_like(const char *line, char *near, size_t size)
+{
+    near[0] = '\0';
+    for (int i = 0; i < DIRECTIVE_COUNT; i++) {
+        const char *syntax = directive_of((enum directive_name)i)->syntax;
+        size_t first = word_length(syntax), end = strlen(near);
+        if (first > 0 && word_length(line) == first && strncmp(syntax, line, first) == 0)
+            snprintf(near + end, size - end, "%s%s", end > 0 ? " | " : "", syntax);
+    }
+}
+
+const struct directive *syntax_match(const char *line, struct error *error)
+{
+    const struct directive *best = NULL, *nearest = NULL;
+    int most = 0, longest = 0;
+    for (int i = 0; i < DIRECTIVE_COUNT; i++) {
+        const struct directive *directive = directive_of((enum directive_name)i);
+        int fixed = syntax_fit(directive->syntax, line);
+        int words = prefix_fit(directive->syntax, line);
+        best = fixed > most ? directive : best;
+        most = fixed > most ? fixed : most;
+        nearest = words > longest ? directive : nearest;
+        longest = words > longest ? words : longest;
+    }
+    if (best != NULL || nearest != NULL)
+        return best != NULL ? best : nearest;
+    char near[300];
+    syntaxes_like(line, near, sizeof near);
+    if (near[0] != '\0')
+        error_set(error, ERROR_USAGE, "write one of: %s", near);
+    else
+        error_set(error, ERROR_USAGE, "unknown directive '%.*s'; --help lists them",
+                  (int)word_length(line), line);
+    return NULL;
+}
+
+/* A fixed word of the syntax. *skipping tells that an optional part is not there. */
+static bool fixed_read(const char **at, const char *syntax, size_t length, bool optional,
+                       bool *skipping, const struct step *step, struct error *error)
+{
+    blanks_skip(at);
+    bool there = word_length(*at) == length && strncmp(*at, syntax, length) == 0;
+    *skipping = (optional && !there) || (*skipping && !optional);
+    if (!there && !*skipping)
+        return error_set(error, ERROR_USAGE, "write '%.*s' here: %s", (int)length, syntax,
+                         step->directive->syntax);
+    *at += there ? length : 0;
+    return true;
+}
+
+bool syntax_read(const char **at, struct step *step, struct error *error)
+{
+    const char *syntax = step->directive->syntax;
+    bool skipping = false; /* inside brackets whose word is not there */
+    while (*syntax != '\0') {
+        bool optional = *syntax == '[';
+        syntax += optional;
+        size_t length = strcspn(syntax, " ].");
+        bool repeated = strncmp(syntax + length, "...", 3) == 0;
+        if (islower((unsigned char)*syntax)) {
+            if (!fixed_read(at, syntax, length, optional, &skipping, step, error))
+                return false;
+        } else {
+            const struct value_kind *kind = value_kind_find(syntax, length);
+            do {
+                if (step->count == STEP_VALUES)
+                    return error_set(error, ERROR_USAGE, "more than %d values; go on in a new line",
+                                     STEP_VALUES);
+                struct value *value = &step->values[step->count++];
+                if (!skipping && !syntax_value(at, kind, value, error))
+                    return false;
+                blanks_skip(at);
+            } while (repeated && !directive_over(*at));
+        }
+        syntax += length + (repeated ? 3 : 0);
+        if (*syntax == ']')
+            skipping = false;
+        syntax += strspn(syntax, " ]");
+    }
+    return true;
+}

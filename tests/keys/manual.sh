@@ -1,0 +1,56 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# The manual of keys: its examples pass as they stand there, and it has every
+# directive, value, mask and option of --help. Prints TAP.
+set -u
+
+cd "$(dirname "$0")/../.." || exit 1
+KEYS=$(realpath "${KEYS:-${BUILD:-build}/keys}") || exit 1
+work=$(mktemp -d "${TEST_TMP:-/tmp}/manual.XXXXXX") || exit 1
+trap 'rm -rf "$work"' EXIT
+count=0
+
+result() # sentence, status, what to show
+{
+    count=$((count + 1))
+    if [ "$2" = 0 ]; then
+        echo "ok $count - $1"
+    else
+        echo "not ok $count - $1"
+        sed 's/^/# /' "$3"
+    fi
+}
+
+# The text of the manual as a person reads it, without overstriking or lines broken.
+sed 's/\\(dq/"/g; s/\\e/\\/g; s/\\&//g' man/keys.1 >"$work/manual"
+
+# Examples that begin with a title are whole scripts.
+awk -v folder="$work" '
+    /^\.Bd -literal/ { inside = 1; first = 1; next }
+    /^\.Ed/ { inside = 0; file = ""; next }
+    inside && first && /^# / { file = folder "/" ++scripts ".keys" }
+    inside { first = 0; if (file != "") print > file }' "$work/manual"
+result "the manual has two scripts" "$([ -e "$work/1.keys" ] && [ -e "$work/2.keys" ] && [ ! -e "$work/3.keys" ]; echo $?)" "$work/manual"
+for script in "$work"/[0-9].keys; do
+    "$KEYS" --tap "$script" >"$work/out" 2>&1
+    result "it passes: $(sed -n '1s/^# //p' "$script")" $? "$work/out"
+    ! grep -q SKIP "$work/out" || sed 's/^/# /' "$work/out"
+done
+
+"$KEYS" --help >"$work/help"
+awk '/^  --/ { print "Fl -" substr($1, 3) } /^(Directives|Values|Masks):$/ { kind = $1; next }
+    kind == "Directives:" && NF { print ".It Li \"" substr($0, 3, 48) } kind != "Directives:" && kind != "" && NF { print ".It Li \"" $1 "\"" }' \
+    "$work/help" | sed 's/ *$//; s/\[=all\]//; s/^\(\.It Li "[^"]*\)$/\1"/' >"$work/wanted"
+grep -vxF -e '' "$work/wanted" | while read -r line; do
+    case $line in
+    Fl*) grep -qE -- "^\.It $line( |\$)" "$work/manual" || echo "$line" ;;
+    *) grep -qxF -- "$line" "$work/manual" || echo "$line" ;;
+    esac
+done >"$work/missing"
+result "it has all $(wc -l <"$work/wanted") words of --help" "$([ ! -s "$work/missing" ] && [ "$(wc -l <"$work/wanted")" -gt 100 ]; echo $?)" "$work/missing"
+if command -v mandoc >/dev/null; then
+    mandoc -T lint -W warning man/keys.1 >"$work/lint" 2>&1
+    result "it is laid out well" $? "$work/lint"
+fi
+echo "1..$count"
