@@ -126,6 +126,13 @@ $(BUILD)/crash.so: tests/atm/crash.c tests/atm/crash.h
 	$(Q)$(CC) $(ALL_CFLAGS) -fPIC -shared -o $@ $<
 $(BUILD)/tests/atm/test_crash: | $(BUILD)/crash.so
 
+# Another day, for one process: see tests/bank/test_day.sh.
+$(BUILD)/clock.so: tests/bank/clock.c
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -fPIC -shared -o $@ $<
+$(BUILD)/tests/bank/test_day: | $(BUILD)/clock.so
+
 # With clang only: see fuzz.
 $(BUILD)/fuzz_script: $(filter-out %/main.o,$(KEYS_O))
 $(FUZZERS): $(BUILD)/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/obj/tests/fuzz/fuzz.o $(LIBBANK) $(LIBATM) $(LIBSHARED)

@@ -85,6 +85,9 @@ void command_first_names(char *buffer, size_t size);
     X(teller_withdraw_key) \
     X(teller_list) \
     X(teller_show) \
+    X(day_list) \
+    X(day_show) \
+    X(day_close) \
     X(withdrawal_list) \
     X(withdrawal_show) \
     X(withdrawal_resolve) \

@@ -6,6 +6,7 @@
  * esbank.erase_owner does it in the database, and the bank's next start says so
  * in the log. Doing it twice is no error.
  */
+#include "bank/cli/ask.h"
 #include "bank/cli/client.h"
 #include "bank/cli/commands.h"
 #include "bank/cli/order.h"
@@ -21,21 +22,13 @@
 
 #define NAME_SHOWN_SIZE (8 * OWNER_TEXT_SIZE)
 
-/* Asks the person at the terminal, naming whom it is about; the exit status of what came of it. */
+/* Asks at the terminal, naming whom it is about; the exit status of what came of it. */
 static int confirm(const char *id, const char *name)
 {
-    char answer[16] = "";
-    int terminal = isatty(STDIN_FILENO) ? open("/dev/tty", O_RDWR | O_CLOEXEC) : -1;
-    if (terminal < 0)
-        return complain_usage(
-            "erasing cannot be undone and there is no terminal to ask at: say --yes");
-    dprintf(terminal, "The owner of account %s is %s. Erase that name for ever? Type yes: ", id,
-            name);
-    ssize_t length = read(terminal, answer, sizeof answer - 1);
-    close(terminal);
-    return length > 0 && strcmp(answer, "yes\n") == 0
-               ? EXIT_SUCCESS
-               : complain("nothing was erased: the answer was not yes");
+    char question[NAME_SHOWN_SIZE + 120];
+    snprintf(question, sizeof question,
+             "The owner of account %s is %s. Erase that name for ever? Type yes", id, name);
+    return ask_first(question, "erasing cannot be undone", "nothing was erased");
 }
 
 /* The name for the question, without what could play with the terminal; false when there is none to

@@ -52,17 +52,6 @@ static int run_replenish(struct arguments *arguments)
     return order_finish(&order, arguments, "the cassettes hold {cassettes}");
 }
 
-static int run_cut_over(struct arguments *arguments)
-{
-    struct order order;
-    struct uuid id;
-    if (!read_uuid(arguments->word[0], "teller id", &id) ||
-        !order_begin(&order, arguments, "CutOver"))
-        return EXIT_USAGE;
-    json_write_uuid(&order.writer, "teller_id", &id);
-    return order_finish(&order, arguments, "the business day is now {business_day}");
-}
-
 static int run_capacity(struct arguments *arguments)
 {
     struct order order;
@@ -103,16 +92,6 @@ const struct bank_command command_teller_replenish = {
     .words_max = 1,
     .options = notes_options,
     .run = run_replenish,
-};
-
-const struct bank_command command_teller_cut_over = {
-    .name = "teller cut-over",
-    .usage = "ID",
-    .help = "end a machine's business day",
-    .words_min = 1,
-    .words_max = 1,
-    .options = (const struct option_spec[]){ ORDER_OPTION, { NULL, NULL, NULL } },
-    .run = run_cut_over,
 };
 
 const struct bank_command command_teller_capacity = {

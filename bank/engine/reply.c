@@ -191,6 +191,7 @@ static void write_cut_over(struct json_writer *writer, const struct outcome *out
     if (outcome->event == NULL)
         return;
     const struct day_totals *totals = &outcome->event->day_closed.totals;
+    write_date(writer, "closed_day", outcome->event->day);
     json_open_object(writer, "totals");
     json_write_integer(writer, "withdrawals", totals->withdrawals);
     json_write_integer(writer, "dispensed", totals->dispensed);

@@ -176,9 +176,9 @@ bank teller replenish "$other_teller" --notes 50x5,7x1
 refused "and is one of the currency" 2 'of 5, 10, 20, 50, 100, 200 or 500 EUR'
 bank teller replenish "$other_teller"
 refused "notes have to be said" 2 '--notes'
-bank teller cut-over "$other_teller"
+bank teller cut-over "$other_teller" --yes
 did "teller cut-over" 'business day is now [0-9-]{10}'
-bank teller cut-over "$other_teller"
+bank teller cut-over "$other_teller" --yes
 refused "never ahead of tomorrow" 1 "at most tomorrow's"
 bank teller list
 did "teller list" "^$other_teller"

@@ -173,6 +173,7 @@ static void test_the_machine(void **state)
     check_reply(TELLER_PROVISION, expected);
     snprintf(expected, sizeof expected, OK ",%s", cassettes);
     check_reply(TELLER_REPLENISH_CASSETTES, expected);
+    event.day = 20664;
     event.day_closed.totals = (struct day_totals){ .withdrawals = 3,
                                                    .declined = 2,
                                                    .suspect = 1,
@@ -180,10 +181,10 @@ static void test_the_machine(void **state)
                                                    .reversed = 500,
                                                    .deposits = 4,
                                                    .deposited = 8000 };
-    check_reply(
-        TELLER_CUT_OVER,
-        OK ",\"business_day\":\"2026-07-31\",\"totals\":{\"withdrawals\":3,\"dispensed\":9000,"
-           "\"reversed\":500,\"declined\":2,\"suspect\":1,\"deposits\":4,\"deposited\":8000}}");
+    check_reply(TELLER_CUT_OVER,
+                OK ",\"business_day\":\"2026-07-31\",\"closed_day\":\"2026-07-30\",\"totals\":"
+                   "{\"withdrawals\":3,\"dispensed\":9000,\"reversed\":500,\"declined\":2,"
+                   "\"suspect\":1,\"deposits\":4,\"deposited\":8000}}");
 }
 
 static void test_an_operators_commands(void **state)

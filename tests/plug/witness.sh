@@ -113,7 +113,7 @@ holds "the operators hear of that too" await 20 alerted 'two of them work with t
 exec 7>&- 8>&-
 machine_stop "$first"
 machine_stop "$other"
-bank teller cut-over "$teller"
+bank teller cut-over "$teller" --yes
 holds "until the day is over" await 20 sh -c '! "$BUILD/bank" alert list | grep -q "two of them work"'
 
 # ---- an honest restart -----------------------------------------------------------

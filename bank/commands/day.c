@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+/* `bank day`, and `bank teller cut-over`, which is the same as `bank day close`. */
+#include "bank/commands/day.h"
+
+#include "bank/cli/ask.h"
+#include "bank/cli/commands.h"
+#include "bank/cli/order.h"
+#include "bank/cli/reading.h"
+#include "bank/cli/table.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define LIST_DEFAULT "50"
+
+/* ---- day list ---- */
+
+static int run_list(struct arguments *arguments)
+{
+    static const struct table_column columns[] = {
+        { "BUSINESS DAY", "business_day", CELL_TEXT },
+        { "CLOSED", "closed", CELL_NUMBER },
+        { "OPEN", "open", CELL_NUMBER },
+        { "WITHDRAWALS", "withdrawals", CELL_NUMBER },
+        { "DISPENSED", "dispensed", CELL_MONEY },
+        { "DEPOSITS", "deposits", CELL_NUMBER },
+        { "DEPOSITED", "deposited", CELL_MONEY },
+        { NULL, NULL, CELL_TEXT },
+    };
+    const char *teller = arguments_option(arguments, "teller"),
+               *limit = arguments_option(arguments, "limit");
+    struct uuid id;
+    int64_t count;
+    if ((teller != NULL && !read_uuid(teller, "teller id", &id)) ||
+        (limit != NULL && !read_count(limit, "limit", INT64_MAX, &count)))
+        return EXIT_USAGE;
+    return models_print(arguments, columns,
+                        "SELECT business_day, count(closed_at), count(*) - count(closed_at),"
+                        " sum(withdrawals), sum(dispensed), sum(deposits), sum(deposited)"
+                        " FROM esbank.teller_days WHERE $1::uuid IS NULL OR teller_id = $1::uuid"
+                        " GROUP BY business_day ORDER BY business_day DESC"
+                        " LIMIT nullif(coalesce($2::bigint, " LIST_DEFAULT "), 0)",
+                        2, (const char *[]){ teller, limit }, NULL);
+}
+
+/* ---- day show ---- */
+
+static int none_closed(const struct days *days, const char *teller)
+{
+    char text[DAY_TEXT_SIZE];
+    day_text(days->day, text);
+    if (teller == NULL && rows_count(days->open) == 0)
+        return complain("no machine has a business day %s: see `bank day list`", text);
+    if (rows_count(days->open) == 0)
+        return complain("machine %s has no business day %s: see `bank day list --teller %s`",
+                        teller, text, teller);
+    if (teller != NULL)
+        return complain("machine %s has not closed the business day %s: it is still in %s", teller,
+                        text, rows_text(days->open, 0, 1));
+    return complain("no machine has closed the business day %s yet", text);
+}
+
+static int days_show(const struct arguments *arguments, const struct days *days, const char *teller)
+{
+    if (days->count == 0)
+        return none_closed(days, teller);
+    if (teller != NULL)
+        (arguments->json ? day_print_json : day_print)(&days->item[0]);
+    else
+        (arguments->json ? days_print_json : days_print)(days);
+    return days_balance(days)
+               ? EXIT_SUCCESS
+               : complain("a report of that day does not balance: see `bank verify`");
+}
+
+static int run_show(struct arguments *arguments)
+{
+    const char *teller = arguments_option(arguments, "teller");
+    int32_t day;
+    struct uuid id;
+    struct error error;
+    struct days days = { 0 };
+    if (!day_read(arguments->word[0], &day) ||
+        (teller != NULL && !read_uuid(teller, "teller id", &id)))
+        return EXIT_USAGE;
+    struct query *query = query_of_models(arguments, &error);
+    const int status = query != NULL && days_load(query, day, teller, &days, &error)
+                           ? days_show(arguments, &days, teller)
+                           : complain_error(&error);
+    days_free(&days);
+    query_close(query);
+    return status;
+}
+
+/* ---- day close ---- */
+
+/* Which day it is that would end; empty: the machine has none, and the bank will say why. */
+static void running_day(const struct arguments *arguments, const char *teller,
+                        char text[static DAY_TEXT_SIZE])
+{
+    struct error ignored;
+    struct query *query = query_of_models(arguments, &ignored);
+    struct rows *rows = query == NULL ? NULL
+                                      : query_run(query,
+                                                  "SELECT max(business_day) FROM esbank.teller_days"
+                                                  " WHERE teller_id = $1::uuid",
+                                                  1, (const char *[]){ teller }, &ignored);
+    const char *day = rows != NULL && rows_count(rows) > 0 ? rows_text(rows, 0, 0) : NULL;
+    snprintf(text, DAY_TEXT_SIZE, "%s", day != NULL ? day : "");
+    rows_free(rows);
+    query_close(query);
+}
+
+static int close_ask(const struct arguments *arguments, const char *teller)
+{
+    char day[DAY_TEXT_SIZE], question[200];
+    if (arguments_option(arguments, "yes") != NULL)
+        return EXIT_SUCCESS;
+    running_day(arguments, teller, day);
+    snprintf(question, sizeof question, "End the business day%s%s of machine %.40s? Type yes",
+             day[0] != '\0' ? " " : "", day, teller);
+    return ask_first(question, "a business day ends once", "the business day goes on");
+}
+
+static int close_day(struct arguments *arguments, const char *teller)
+{
+    struct order order;
+    struct uuid id;
+    if (!read_uuid(teller, "teller id", &id) || !order_begin(&order, arguments, "CutOver"))
+        return EXIT_USAGE;
+    const int asked = close_ask(arguments, teller);
+    if (asked != EXIT_SUCCESS)
+        return asked;
+    json_write_uuid(&order.writer, "teller_id", &id);
+    return order_finish(&order, arguments,
+                        "business day {closed_day} has ended, `bank day show {closed_day}` reports"
+                        " it;\nthe business day is now {business_day}");
+}
+
+static int run_close(struct arguments *arguments)
+{
+    const char *teller = arguments_option(arguments, "teller");
+    if (teller == NULL)
+        return complain_usage("which machine's day? say --teller ID; `bank teller list` has them");
+    return close_day(arguments, teller);
+}
+
+static int run_cut_over(struct arguments *arguments)
+{
+    return close_day(arguments, arguments->word[0]);
+}
+
+#define YES_OPTION                                                                                 \
+    {                                                                                              \
+        "yes", NULL, "do not ask"                                                                  \
+    }
+
+const struct bank_command command_day_list = {
+    .name = "day list",
+    .usage = "[--teller ID] [--limit N]",
+    .help = "business days, the newest first",
+    .options =
+        (const struct option_spec[]){ { "teller", "ID", "of that machine alone" },
+                                      { "limit", "N", "so many at most (50 otherwise); 0: all" },
+                                      { NULL, NULL, NULL } },
+    .run = run_list,
+};
+
+const struct bank_command command_day_show = {
+    .name = "day show",
+    .usage = "DATE [--teller ID]",
+    .help = "the report of a business day that has ended: of the bank, or of a machine",
+    .detail = "As the events at the ends of the day have it, so it is the same for ever. A report "
+              "that\ndoes not balance says so, and the exit status is 1.",
+    .words_min = 1,
+    .words_max = 1,
+    .options = (const struct option_spec[]){ { "teller", "ID", "of that machine alone" },
+                                             { NULL, NULL, NULL } },
+    .run = run_show,
+};
+
+const struct bank_command command_day_close = {
+    .name = "day close",
+    .usage = "--teller ID [--yes]",
+    .help = "end a machine's business day; asks first",
+    .detail = "The next is today (UTC), or the one after the day that ends, and never one beyond\n"
+              "tomorrow.",
+    .options =
+        (const struct option_spec[]){
+            { "teller", "ID", "the machine" }, YES_OPTION, ORDER_OPTION, { NULL, NULL, NULL } },
+    .run = run_close,
+};
+
+const struct bank_command command_teller_cut_over = {
+    .name = "teller cut-over",
+    .usage = "ID [--yes]",
+    .help = "end a machine's business day, as `bank day close` does; asks first",
+    .words_min = 1,
+    .words_max = 1,
+    .options = (const struct option_spec[]){ YES_OPTION, ORDER_OPTION, { NULL, NULL, NULL } },
+    .run = run_cut_over,
+};
