@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One command to a bank that runs, over its operator.sock: the one that the
- * command's entry SENDS, with the fields that its words and options fill.
- *
- *   .run = order_run                           where the entry says it all, or
+ * One command to a bank that runs, over its operator.sock.
  *
  *   struct order order;
- *   order_begin(&order, arguments);
- *   json_write_string(&order.writer, "card", pan);      what no word fills
- *   struct json *reply = order_send(&order, arguments, &status); NULL: said why
+ *   if (!order_begin(&order, arguments, "DepositMoney")) return EXIT_USAGE;
+ *   json_write_integer(&order.writer, "amount", amount);
+ *   struct json *reply = order_send(&order, arguments);     NULL: said why, exit 1
  *
  * The request has one id for as long as it takes: when the connection is lost
  * or the bank is away, the same request goes out again for up to half a minute, so
@@ -22,9 +19,9 @@
 #include "shared/wire.h"
 
 enum { /* of a request that is sent again until it has its answer */
-       ORDER_ANSWER_MS = 10000,
-       ORDER_GIVE_UP_MS = 30000,
-       ORDER_PAUSE_MS = 250
+    ORDER_ANSWER_MS = 10000,
+    ORDER_GIVE_UP_MS = 30000,
+    ORDER_PAUSE_MS = 250
 };
 
 struct order {
@@ -33,23 +30,21 @@ struct order {
     char line[WIRE_LINE_MAX];
 };
 
-void order_begin(struct order *order, const struct arguments *arguments);
-/* One that changes nothing and is in no table: GetStatus. */
-void order_question(struct order *order, const char *wire_name);
+/* For the options of a command that sends one. */
+#define ORDER_OPTION                                                                               \
+    {                                                                                              \
+        "request-id", "UUID", "the request's id; the same one again does nothing twice"            \
+    }
 
-/* The whole of it: prints the reply by the sentence of the command's entry. */
-int order_run(struct arguments *arguments);
+/* False after saying what is wrong with --request-id. */
+bool order_begin(struct order *order, const struct arguments *arguments, const char *command);
 
 /* The reply, when the bank did what was asked, for json_destroy (its text is in order->line). NULL
- * otherwise, and stderr says why; the exit status. */
-struct json *order_send(struct order *order, const struct arguments *arguments, int *status);
+ * otherwise, and stderr says why. */
+struct json *order_send(struct order *order, const struct arguments *arguments);
 
 /* Whether a reply's error has that name. */
 bool reply_says(const struct json *reply, const char *error);
-
-/* Says what a reply refused. unsure: NULL, or the request's id where an earlier try had no answer.
- */
-int complain_reply(const struct json *reply, const struct uuid *unsure);
 
 /* Sends a whole line that is a request already; gives the reply's line, accepted or refused, or
  * NULL with the error. *unsure: an earlier try had no answer, so what a refusal says now may not be
@@ -63,6 +58,7 @@ int reply_retry_ms(const char *line);
 /* From now on a signal that ends the process first prints the id of this request, to ask for its
  * answer later. */
 void order_parting(const struct uuid *id);
+void order_parted(void); /* and no longer */
 
 /* Once what was printed of the reply is to be on its way: the exit status. Output that cannot be
  * written is a failure, which says what is done and the ids that the reply gave. */

@@ -119,10 +119,14 @@ static bool connect_to(struct terminal *terminal, struct error *error)
 bool terminal_open(struct terminal *terminal, const struct arguments *arguments,
                    struct error *error)
 {
+    const char *option = arguments_option(arguments, "teller"),
+               *teller = option != NULL ? option : DEFAULT_TELLER_ID;
     memset(terminal, 0, sizeof *terminal);
     if (!home_locate(arguments->home, &terminal->home, error))
         return false;
-    terminal->teller = argument_value(arguments, "teller")->id;
+    if (!uuid_read(teller, strlen(teller), &terminal->teller))
+        return error_set(error, ERROR_USAGE, "\"%.60s\" is no teller's id: --teller wants a uuid",
+                         teller);
     if (!key_open(terminal, error) ||
         (terminal->client = client_open(&terminal->home, "atm.sock", error)) == NULL) {
         terminal_close(terminal);

@@ -316,6 +316,13 @@ static const struct event_field authentication_suspended[] = {
     { 0 },
 };
 
+static const struct event_field act[] = {
+    ALWAYS(FIELD_TEXT, act.name, "act"),
+    FIELD(FIELD_TEXT, act.subject, "subject"),
+    FIELD(FIELD_TEXT, act.reason, "reason"),
+    { 0 },
+};
+
 static const struct event_field log_loss[] = {
     ALWAYS(FIELD_INT64, log_loss.known_position, "known_position"),
     FIELD(FIELD_HEX, log_loss.known_hash, "known_hash"),

@@ -71,17 +71,16 @@ static bool block_make(const struct arguments *arguments, const struct uuid *req
  * once. */
 static int finish_made(struct order *order, const struct arguments *arguments, const char *pan)
 {
-    int status;
-    struct json *reply = order_send(order, arguments, &status);
+    struct json *reply = order_send(order, arguments);
     if (reply == NULL)
-        return status;
+        return EXIT_FAILURE;
     const char *id = "";
     json_string(json_get(reply, "card_id"), &id);
     if (arguments->json) /* the reply is an object and has members */
         printf("{\"pan\":\"%s\",%s\n", pan, order->line + 1);
     else
         printf("%s %s\n", pan, id);
-    status = order_printed(reply);
+    int status = order_printed(reply);
     json_destroy(reply);
     return status;
 }
@@ -89,40 +88,41 @@ static int finish_made(struct order *order, const struct arguments *arguments, c
 static int run(struct arguments *arguments)
 {
     struct order order;
+    struct uuid account_id;
     char pan[PAN_DIGITS_MAX + 1], pin[CARD_LINE_SIZE], block[2 * PIN_BLOCK_LENGTH + 1];
-    const char *card = argument_text(arguments, "card-file");
-    if (!card_not_in_words(arguments))
+    const char *card = arguments_option(arguments, "card-file");
+    if (!card_not_in_words(arguments) || !read_uuid(arguments->word[0], "account id", &account_id))
         return EXIT_USAGE;
     if (card == NULL)
         pan_make(pan);
     else if (!pan_read(card, pan))
         return EXIT_USAGE;
-    if (!pin_read(arguments, pin)) {
+    bool have_pin = pin_read(arguments, pin);
+    if (!have_pin || !order_begin(&order, arguments, "IssueCard")) {
         pin_wipe(pin, sizeof pin);
         return EXIT_USAGE;
     }
-    order_begin(&order, arguments);
     bool made = block_make(arguments, &order.id, pan, pin, block);
     pin_wipe(pin, sizeof pin);
     if (!made)
         return EXIT_FAILURE;
+    json_write_uuid(&order.writer, "account_id", &account_id);
     json_write_string(&order.writer, "card", pan);
     json_write_string(&order.writer, "pin_block", block);
-    return card != NULL ? order_finish(&order, arguments, arguments->command->reply)
+    return card != NULL ? order_finish(&order, arguments, "{card} {card_id}")
                         : finish_made(&order, arguments, pan);
 }
 
 const struct bank_command command_card_issue = {
     .name = "card issue",
+    .usage = "ACCOUNT [--card-file FILE] [--pin-file FILE | --pin-env NAME]",
     .help = "give an account a card",
     .detail =
         "Without --card-file a number is made and printed, and the card's id after it; without a "
         "source of\n"
         "the PIN it is asked for, unseen, at the terminal. Neither is taken from the command line.",
-    .words = WORDS(WORD("ACCOUNT", ACCOUNT_ID, .fills = "account_id")),
-    .options = WORDS(CARD_OPTIONS),
-    .effect = SENDS,
-    .sends = ACCOUNTS_ISSUE_CARD,
-    .reply = "{card} {card_id}",
+    .words_min = 1,
+    .words_max = 1,
+    .options = (const struct option_spec[]){ CARD_OPTIONS, ORDER_OPTION, { NULL, NULL, NULL } },
     .run = run,
 };

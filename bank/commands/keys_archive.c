@@ -5,6 +5,7 @@
  * The passphrase is typed, unseen, or comes from a file or standard input,
  * never from the command line, which every user of the machine can read.
  */
+#include "bank/cli/act.h"
 #include "bank/cli/ask.h"
 #include "bank/commands/keys.h"
 #include "shared/user.h"
@@ -12,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* ---- the passphrase --------------------------------------------------------- */
 
@@ -48,7 +50,7 @@ static bool phrase_from_terminal(bool twice, char phrase[static PASSPHRASE_SIZE]
 static bool phrase_read(const struct arguments *arguments, bool makes,
                         char phrase[static PASSPHRASE_SIZE])
 {
-    const char *path = argument_text(arguments, "passphrase-file");
+    const char *path = arguments_option(arguments, "passphrase-file");
     if (path != NULL ? !phrase_from_file(path, phrase) : !phrase_from_terminal(makes, phrase))
         return false;
     if (phrase[0] == '\0')
@@ -60,12 +62,21 @@ static bool phrase_read(const struct arguments *arguments, bool makes,
 }
 
 #define PASSPHRASE_OPTION                                                                          \
-    OPTION("passphrase-file", "a file whose first line is the passphrase; - is standard input",    \
-           FILE)
+    {                                                                                              \
+        "passphrase-file", "FILE",                                                                 \
+            "a file whose first line is the passphrase; - is standard input"                       \
+    }
 #define PASSPHRASE_DETAIL                                                                          \
     "Without --passphrase-file the passphrase is asked for, unseen, at the terminal; where "       \
     "standard input\n"                                                                             \
     "is none, its first line is the passphrase. It is never taken from the command line."
+
+/* Without the folders that lead to it, as much as an event takes. */
+static const char *file_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash != NULL ? slash + 1 : path;
+}
 
 /* ---- export ----------------------------------------------------------------- */
 
@@ -83,7 +94,9 @@ static int run_export(struct arguments *arguments)
         status = complain_error(&error);
     else if (!phrase_read(arguments, true, phrase))
         status = EXIT_USAGE;
-    else if (!key_archive_write(argument_text(arguments, "FILE"), &set, phrase, &error))
+    else if (!act_record(arguments, ACT_KEYS_EXPORT, file_name(arguments->word[0])))
+        status = EXIT_FAILURE;
+    else if (!key_archive_write(arguments->word[0], &set, phrase, &error))
         status = complain_error(&error);
     else
         status = EXIT_SUCCESS;
@@ -92,13 +105,14 @@ static int run_export(struct arguments *arguments)
         printf("{\"exported\":%zu}\n", set.count);
     else if (status == EXIT_SUCCESS)
         printf("%zu keys are sealed in %s; without the passphrase it is of no use\n", set.count,
-               argument_text(arguments, "FILE"));
+               arguments->word[0]);
     key_set_finish(&set);
     return status;
 }
 
 const struct bank_command command_keys_export = {
     .name = "keys export",
+    .usage = "FILE [--passphrase-file FILE]",
     .help = "seal a copy of all keys under a passphrase",
     .detail = "Writes a new file (scrypt and AES-256-GCM), which `bank keys import` reads; keep "
               "it, and apart "
@@ -106,9 +120,9 @@ const struct bank_command command_keys_export = {
               "it the passphrase, where the database's backups are not. Keys of terminals that are "
               "made later\n"
               "are not in it: export again.\n" PASSPHRASE_DETAIL,
-    .words = WORDS(WORD("FILE", FILE)),
-    .options = WORDS(PASSPHRASE_OPTION),
-    .effect = ACTS,
+    .words_min = 1,
+    .words_max = 1,
+    .options = (const struct option_spec[]){ PASSPHRASE_OPTION, { NULL, NULL, NULL } },
     .run = run_export,
 };
 
@@ -130,14 +144,19 @@ static int check_after(const struct arguments *arguments, const struct home *hom
 }
 
 static int install(const struct arguments *arguments, const struct home *home,
-                   const struct key_set *set)
+                   const struct key_set *set, uid_t uid)
 {
     struct error error;
     size_t written;
     int lock = home_create(home, &error) ? home_lock(home, &error) : -1;
     if (lock < 0)
         return complain_error(&error);
-    bool worked = key_set_install(set, home, argument_flag(arguments, "replace"), &written, &error);
+    if (!act_note(home, ACT_KEYS_IMPORT, file_name(arguments->word[0]), uid)) {
+        home_unlock(lock);
+        return EXIT_FAILURE;
+    }
+    bool worked = key_set_install(set, home, arguments_option(arguments, "replace") != NULL,
+                                  &written, &error);
     home_unlock(lock);
     if (!worked)
         return complain_error(&error);
@@ -154,6 +173,7 @@ static int install(const struct arguments *arguments, const struct home *home,
 
 static int run_import(struct arguments *arguments)
 {
+    const uid_t uid = getuid();
     struct home home;
     struct error error;
     struct key_set set = { 0 };
@@ -164,11 +184,11 @@ static int run_import(struct arguments *arguments)
     int status;
     if (!phrase_read(arguments, false, phrase))
         status = EXIT_USAGE;
-    else if (!key_archive_read(argument_text(arguments, "FILE"), phrase, &set, &error) ||
+    else if (!key_archive_read(arguments->word[0], phrase, &set, &error) ||
              !user_follow(&home, "keys", &error))
         status = complain_error(&error);
     else
-        status = install(arguments, &home, &set);
+        status = install(arguments, &home, &set, uid);
     pin_wipe(phrase, sizeof phrase);
     key_set_finish(&set);
     return status;
@@ -176,14 +196,17 @@ static int run_import(struct arguments *arguments)
 
 const struct bank_command command_keys_import = {
     .name = "keys import",
+    .usage = "FILE [--passphrase-file FILE] [--replace]",
     .help = "put the keys of a sealed copy into a home that lacks them",
     .detail =
         "All or none, while no bank serves the home. Keys that are there and the same stay; others "
         "are "
         "refused\n"
         "unless --replace is said, and then kept beside as NAME.replaced.\n" PASSPHRASE_DETAIL,
-    .words = WORDS(WORD("FILE", FILE)),
-    .options = WORDS(PASSPHRASE_OPTION, OPTION("replace", "in the place of other keys too", FLAG)),
-    .effect = ACTS,
+    .words_min = 1,
+    .words_max = 1,
+    .options = (const struct option_spec[]){ PASSPHRASE_OPTION,
+                                             { "replace", NULL, "in the place of other keys too" },
+                                             { NULL, NULL, NULL } },
     .run = run_import,
 };

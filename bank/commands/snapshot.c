@@ -4,6 +4,7 @@
  * whenever a stream has grown enough, and without any it folds the whole
  * stream. So dropping them is always safe.
  */
+#include "bank/cli/act.h"
 #include "bank/cli/commands.h"
 #include "bank/cli/reading.h"
 #include "bank/cli/table.h"
@@ -46,6 +47,8 @@ static int run_list(struct arguments *arguments)
 static int run_drop(struct arguments *arguments)
 {
     struct error error;
+    if (!act_record(arguments, ACT_SNAPSHOT_DROP, NULL))
+        return EXIT_FAILURE;
     struct query *query = query_of(arguments, &error);
     struct rows *rows =
         query != NULL ? query_run(query, "DELETE FROM esbank.snapshots", 0, NULL, &error) : NULL;
@@ -63,15 +66,15 @@ static int run_drop(struct arguments *arguments)
 
 const struct bank_command command_snapshot_list = {
     .name = "snapshot list",
+    .usage = "[--limit N] [--after STREAM] [--sort COLUMN]",
     .help = "the snapshots there are, and how many events each is behind",
-    .options = WORDS(LISTING_OPTIONS(STREAM)),
-    .effect = READS,
+    .options = (const struct option_spec[]){ LISTING_OPTIONS, { NULL, NULL, NULL } },
     .run = run_list,
 };
 
 const struct bank_command command_snapshot_drop = {
     .name = "snapshot drop",
-    .effect = ACTS,
+    .usage = "",
     .help = "remove all snapshots; nothing is lost by it",
     .run = run_drop,
 };

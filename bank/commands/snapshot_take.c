@@ -5,6 +5,7 @@
  * directly, and replaces only one that is older or of another layout. The
  * bank reads it the next time it reads the stream.
  */
+#include "bank/cli/act.h"
 #include "bank/cli/commands.h"
 #include "bank/codec/event_row.h"
 #include "bank/commands/events.h"
@@ -28,7 +29,8 @@ static const char write_sql[] =
 
 static const char grown_sql[] =
     "SELECT e.stream_id FROM (SELECT stream_id, max(stream_version) AS version FROM esbank.events"
-    " GROUP BY stream_id) e LEFT JOIN esbank.snapshots s ON s.stream_id = e.stream_id AND s.layout "
+    " WHERE stream_id <> 'bank' GROUP BY stream_id) e LEFT JOIN esbank.snapshots s ON s.stream_id "
+    "= e.stream_id AND s.layout "
     "="
     " CASE WHEN starts_with(e.stream_id, 'account-') THEN $1::integer ELSE $2::integer END"
     " WHERE e.version > coalesce(s.stream_version, 0) ORDER BY e.stream_id";
@@ -96,12 +98,14 @@ static bool take_grown(struct taking *taking, struct error *error)
 static int run(struct arguments *arguments)
 {
     struct error error;
-    const char *stream = argument_text(arguments, "STREAM");
+    if (!act_record(arguments, ACT_SNAPSHOT_TAKE, arguments->word[0]))
+        return EXIT_FAILURE;
     struct taking taking = { .query = query_of(arguments, &error) };
     if (taking.query == NULL)
         return complain_error(&error);
     columns_init(&taking.columns, types, sizeof types / sizeof types[0]);
-    bool worked = stream != NULL ? take_one(&taking, stream, &error) : take_grown(&taking, &error);
+    bool worked = arguments->word_count > 0 ? take_one(&taking, arguments->word[0], &error)
+                                            : take_grown(&taking, &error);
     worked = worked && write_out(&taking, &error);
     columns_finish(&taking.columns);
     query_close(taking.query);
@@ -117,9 +121,9 @@ static int run(struct arguments *arguments)
 
 const struct bank_command command_snapshot_take = {
     .name = "snapshot take",
+    .usage = "[STREAM]",
     .help = "take a snapshot of one stream, or of all that have grown since their last",
     .detail = "STREAM is account-ID or teller-ID. It may be done while a bank serves.",
-    .words = WORDS(WORD("STREAM", STREAM, .optional = true)),
-    .effect = ACTS,
+    .words_max = 1,
     .run = run,
 };

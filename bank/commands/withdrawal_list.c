@@ -7,6 +7,14 @@
 
 #include <string.h>
 
+static bool state_known(const char *name)
+{
+    for (int state = WITHDRAWAL_AUTHORIZED; state < WITHDRAWAL_STATE_COUNT; state++)
+        if (strcmp(withdrawal_state_name((enum withdrawal_state)state), name) == 0)
+            return true;
+    return false;
+}
+
 static const struct table_column columns[] = {
     { "WITHDRAWAL", "withdrawal_id", CELL_UUID },
     { "STATE", "state", CELL_TEXT },
@@ -38,6 +46,8 @@ const struct listing listing_withdrawal = {
             { "open", "s.state IN ('dispensing', 'suspect')" },
             { "suspect", "s.state = 'suspect' OR s.state = 'disputed'" },
             { NULL, NULL } },
+    .states = "open (dispensing or suspect), authorized, dispensing, suspect, reversing, "
+              "completed, reversed, declined, disputed or settled",
 };
 
 static int run_list(struct arguments *arguments)
@@ -47,6 +57,7 @@ static int run_list(struct arguments *arguments)
 
 const struct bank_command command_withdrawal_list = {
     .name = "withdrawal list",
+    .usage = SAGA_LIST_USAGE,
     .help = "withdrawals, the latest first",
     .detail = "A state is authorized, dispensing, suspect, reversing, completed, reversed, "
               "declined, disputed\n"
@@ -54,9 +65,6 @@ const struct bank_command command_withdrawal_list = {
               "well: what a\n"
               "machine says of a withdrawal that this bank does not know (no_such_withdrawal) or "
               "has otherwise.",
-    .options = WORDS(SAGA_LIST_OPTIONS(
-        "open|authorized|dispensing|suspect|reversing|completed|reversed|declined|disputed|settled",
-        WITHDRAWAL_ID)),
-    .effect = READS,
+    .options = (const struct option_spec[]){ SAGA_LIST_OPTIONS },
     .run = run_list,
 };

@@ -14,6 +14,7 @@
 #ifndef CORE_COMMAND_H
 #define CORE_COMMAND_H
 
+#include "bank/core/act.h"
 #include "bank/core/event.h"
 #include "bank/core/operator_role.h"
 
@@ -58,7 +59,9 @@
     X(BOX,              "box",              BOX,       box) \
     X(REMOVED,          "removed",          NOTES,     removed) \
     X(BIN,              "bin",              BIN,       bin) \
-    X(LOW_MARK,         "low_mark",         COUNT,     low_mark)
+    X(LOW_MARK,         "low_mark",         COUNT,     low_mark) \
+    X(ACT,              "act",              ACT,       act) \
+    X(SUBJECT,          "subject",          REASON,    subject)
 
 enum command_field {
 #define X(enumerator, name, shape, member) GIVEN_##enumerator,
@@ -238,6 +241,9 @@ enum command_field {
     X(TRANSFERS_RETURN_TRANSFER, "Transfers.ReturnTransfer", "", 0, \
       STREAM_ACCOUNT, SAGA_TRANSFER, 0, \
       0, 0) \
+    X(BANK_RECORD_ACT, "Bank.RecordAct", "RecordAct", AS_OPERATOR, \
+      STREAM_BANK, SAGA_NONE, 0, \
+      WITH(ACT), WITH(SUBJECT) | WITH(REASON)) \
     X(BANK_ACCEPT_LOG_LOSS, "Bank.AcceptLogLoss", "", 0, \
       STREAM_BANK, SAGA_NONE, 0, \
       0, 0) /* the store's own: bank/store/loss.c */
@@ -349,6 +355,9 @@ struct command {
     int32_t daily_count;
     money deposit_limit, deposit_daily; /* open, set limits; or LIMIT_UNSAID */
     int32_t deposit_capacity;           /* provision; 0: the default */
+
+    enum act act; /* record an act; and next: what it is done to */
+    char subject[REASON_LENGTH];
 
     enum incident incident;
     int32_t incident_count; /* how many of it */

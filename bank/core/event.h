@@ -28,6 +28,7 @@
 #define CARD_MASKED_LENGTH      20
 #define OUTCOME_LENGTH          16 /* bytes of an advice's outcome with its NUL */
 #define JOURNAL_POSITION_LENGTH 40 /* bytes of a place in a machine's journal with its NUL */
+#define ACT_LENGTH              32 /* bytes of an act's name with its NUL */
 #define INCIDENT_LENGTH         32 /* bytes of an incident's name with its NUL */
 #define BOX_LENGTH              24 /* bytes of a cash box's own id with its NUL */
 #define BIN_LENGTH              8  /* bytes of a bin's name with its NUL */
@@ -123,7 +124,8 @@
     X(TELLER_AUTHENTICATION_RESUMED, "Teller.AuthenticationResumed", nothing, NOTHING)
 
 #define BANK_EVENTS(X) \
-    X(BANK_LOG_LOSS_ACCEPTED, "Bank.LogLossAccepted", log_loss, NOTHING)
+    X(BANK_LOG_LOSS_ACCEPTED, "Bank.LogLossAccepted", log_loss, NOTHING) \
+    X(BANK_ACT_RECORDED, "Bank.ActRecorded", act, NOTHING)
 
 #define EVENT_TABLE(X) ACCOUNT_EVENTS(X) TELLER_EVENTS(X) BANK_EVENTS(X)
 
@@ -374,6 +376,10 @@ struct event {
             int64_t known_position, found_position; /* where the log ended, and where it does now */
             unsigned char known_hash[LOG_HASH_LENGTH], found_hash[LOG_HASH_LENGTH];
         } log_loss;
+        struct {
+            char name[ACT_LENGTH]; /* of the table of acts; in an event of a newer bank another */
+            char subject[REASON_LENGTH], reason[REASON_LENGTH];
+        } act;
     };
 };
 

@@ -11,6 +11,7 @@
  * The caches are changed at once and marked with the batch's number; what is
  * not committed is forgotten and read again, never undone.
  */
+#include "bank/core/bank.h"
 #include "bank/engine/parts.h"
 
 #include <stdlib.h>
@@ -186,10 +187,12 @@ static void emit_all(struct run *run, const struct decision *decision,
             struct account *account = account_of(run, &event->stream_id);
             account_apply(account, event);
             version = account->version;
-        } else {
+        } else if (event_stream(event->kind) == STREAM_TELLER) {
             struct teller *teller = teller_of(run, &event->stream_id);
             teller_apply(teller, event);
             version = teller->version;
+        } else {
+            version = run->slot->bank_version = ++run->engine->bank_version;
         }
         emit(run, event, command, parent_id, version);
     }
@@ -294,9 +297,10 @@ static struct decision decide_for_teller(struct run *run, const struct command *
 
 static struct decision decide(struct run *run, const struct command *command)
 {
-    return command_traits(command->kind)->aggregate == STREAM_ACCOUNT
-               ? decide_for_account(run, command)
-               : decide_for_teller(run, command);
+    const enum stream_kind aggregate = command_traits(command->kind)->aggregate;
+    return aggregate == STREAM_ACCOUNT  ? decide_for_account(run, command)
+           : aggregate == STREAM_TELLER ? decide_for_teller(run, command)
+                                        : bank_decide(command);
 }
 
 static enum refusal execute(struct run *run, struct command *command, const struct uuid *parent_id)
@@ -422,7 +426,10 @@ static void forget_blank(struct engine *engine, const struct command *command)
 /* Of the aggregate that decides it; 0: there is none. */
 static int64_t version_of(struct run *run, const struct command *command)
 {
-    const bool account = command_traits(command->kind)->aggregate == STREAM_ACCOUNT;
+    const enum stream_kind aggregate = command_traits(command->kind)->aggregate;
+    const bool account = aggregate == STREAM_ACCOUNT;
+    if (aggregate == STREAM_BANK)
+        return run->engine->bank_version;
     const struct uuid *id = account ? &command->account_id : &command->teller_id;
     if (uuid_is_nil(id))
         return 0;
@@ -501,7 +508,9 @@ void batch_snapshots(struct engine *engine, struct batch_slot *slot)
         const struct event *event = &slot->batch.event[i].event;
         struct snapshot_record record = { .kind = event_stream(event->kind),
                                           .id = event->stream_id };
-        if (record.kind == STREAM_ACCOUNT) {
+        if (record.kind == STREAM_BANK) {
+            continue; /* a number is all its state */
+        } else if (record.kind == STREAM_ACCOUNT) {
             struct cached_account *cached = cache_find(&engine->accounts, &record.id);
             if (!snapshot_due(engine, cached->account.version - cached->snapshot_version,
                               cached->snapshot_us, event->at_us))

@@ -95,6 +95,7 @@ static struct batch_slot *slot_open(struct engine *engine)
     slot->batch.event_count = slot->batch.command_count = 0;
     slot->batch.snapshot_count = slot->batch.data_key_count = 0;
     slot->batch.strong = false;
+    slot->bank_version = 0;
     slot->batch.conflict = (struct uuid){ 0 };
     slot->reply_length = 0;
     days_forget(slot);
@@ -264,6 +265,8 @@ static void committed(struct engine *engine, struct batch_slot *slot)
     histogram_record(&engine->metrics.commit,
                      engine->world.monotonic_us(engine->world.context) - slot->sent_us);
     engine->committed = slot->number;
+    if (slot->bank_version > 0)
+        engine->bank_committed = slot->bank_version;
     if (batch->event_count > 0)
         engine->head = batch->event[batch->event_count - 1].position;
     size_t told = 0;
@@ -361,6 +364,7 @@ static void forget_uncommitted(struct engine *engine)
     for (size_t i = 0; i < sizeof caches / sizeof caches[0]; i++)
         cache_drop_since(caches[i], engine->committed);
     engine->failing = false;
+    engine->bank_version = engine->bank_committed;
     queue_prepend(&engine->queue, &engine->failed);
     needs_forget_holders(engine);
 }
@@ -432,6 +436,12 @@ static void on_deactivated(void *context, const char *why __attribute__((unused)
     refuse_undecided(engine);
 }
 
+static void on_bank_version(void *context, int64_t version)
+{
+    struct engine *engine = context;
+    engine->bank_version = engine->bank_committed = version;
+}
+
 static void on_open_withdrawal(void *context, const struct uuid *withdrawal_id,
                                int64_t confirm_by_us)
 {
@@ -475,6 +485,7 @@ struct storage_listener engine_listener(struct engine *engine)
                                          .unsure = on_unsure,
                                          .sure = on_sure,
                                          .open_withdrawal = on_open_withdrawal,
+                                         .bank_version = on_bank_version,
                                          .appended = on_appended };
     prefetch_listen(&listener);
     replies_listen(&listener);

@@ -27,8 +27,9 @@
 /* A batch under construction or in flight. Its buffers are kept. */
 struct batch_slot {
     struct batch batch;
-    int64_t number;  /* 0: free */
-    int64_t sent_us; /* monotonic */
+    int64_t number;       /* 0: free */
+    int64_t sent_us;      /* monotonic */
+    int64_t bank_version; /* of the stream `bank` with it; 0: it has none of its events */
     struct queue requests;
     size_t event_capacity, command_capacity, snapshot_capacity, data_key_capacity;
     size_t reply_length, reply_capacity;
@@ -85,6 +86,8 @@ struct engine {
     struct cache rates;     /* by sender: bank/engine/middleware/rate.c */
     struct cache failures;  /* by machine: authentication.c */
     int64_t retry_after_ms; /* what a middleware adds to the refusal it gives; 0: nothing */
+    int64_t bank_version,
+        bank_committed; /* of the stream `bank`: with what is in flight, without */
     struct deadlines deadlines;
     struct queue queue, waiting, failed, held; /* held: answered, for replies.c to give out */
     int64_t head;                              /* position of the last event committed */

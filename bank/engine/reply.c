@@ -383,6 +383,7 @@ static void write_accepted(struct json_writer *writer, const struct command *com
     case TELLER_SUSPECT_DEPOSIT:
     case TELLER_SUSPEND_AUTHENTICATION:
     case TELLER_RESUME_AUTHENTICATION:
+    case BANK_RECORD_ACT:
     case BANK_ACCEPT_LOG_LOSS:
     case ACCOUNTS_RELEASE_DEPOSIT:
     case ACCOUNTS_RETURN_DEPOSIT:

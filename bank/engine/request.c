@@ -100,7 +100,8 @@ static void put_field(struct form *form, const char *name, const char *shape, co
 {
     static const unsigned char none[sizeof(struct uuid)];
     int64_t number = 0;
-    if (strcmp(shape, "JOURNAL") == 0 || strcmp(shape, "BOX") == 0) {
+    if (strcmp(shape, "JOURNAL") == 0 || strcmp(shape, "BOX") == 0 ||
+        strcmp(shape, "REASON") == 0) {
         if (*(const char *)value != '\0') {
             put_text(form, name);
             put_text(form, value);

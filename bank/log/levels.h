@@ -12,6 +12,7 @@
 
 /* clang-format off */
 #define LOG_EVENT_TABLE(X) \
+    X("act-not-recorded",      ERROR) \
     X("alert-cleared",         INFO) \
     X("alert-command-failed",  ERROR) \
     X("alert-raised",          WARN) \

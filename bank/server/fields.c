@@ -212,6 +212,16 @@ static bool read_incident(struct parsing *parsing, const struct json *value, voi
     return true;
 }
 
+static bool read_act(struct parsing *parsing, const struct json *value, void *to)
+{
+    (void)parsing;
+    const char *text;
+    if (!json_string(value, &text) || act_find(text) == ACT_NONE)
+        return false;
+    *(enum act *)to = act_find(text);
+    return true;
+}
+
 static_assert(CARD_TOKEN_LENGTH == sizeof(struct uuid),
               "a card's id is its token, written as a uuid");
 
@@ -232,6 +242,7 @@ static_assert(CARD_TOKEN_LENGTH == sizeof(struct uuid),
     X(OWNER, read_owner,                                                                           \
       "text of 1 to 120 bytes " TEXT_PLAIN_SHAPE ", not in parentheses, not sealed:")              \
     X(INCIDENT, read_incident, "one of the incidents there are")                                   \
+    X(ACT, read_act, "one of the acts there are")                                                  \
     X(COUNT, read_count, "a whole number from 0 to 1000000")                                       \
     X(CASSETTE, read_cassette, "the number of a cassette, from 1 to 8")                            \
     X(BOX, read_box, "text of 1 to 23 bytes " TEXT_PLAIN_SHAPE)                                    \

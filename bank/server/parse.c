@@ -204,6 +204,28 @@ static bool seal_card(struct parsing *parsing)
                "pin-entry.key.");
 }
 
+/* Before anything of the command is looked at. */
+static bool check_role(struct parsing *parsing, const char *command, enum operator_role least)
+{
+    const struct actor *who = &parsing->request->who;
+    if (parsing->request->sender != BY_OPERATOR || who->role >= least)
+        return true;
+    if (who->role == ROLE_NONE)
+        return refuse(
+            parsing, REFUSED_NO_OPERATOR,
+            "%s is no operator of this bank: a line of the file operators in its home makes one.",
+            who->from);
+    return refuse(parsing, REFUSED_ROLE_NEEDED, "%.40s needs the role %s, and %s is %s.", command,
+                  operator_role_name(least), who->name, operator_role_name(who->role));
+}
+
+/* The command is one, its acts are many. */
+static bool check_act(struct parsing *parsing)
+{
+    const enum act act = parsing->request->command.act;
+    return act == ACT_NONE || check_role(parsing, act_name(act), act_role(act));
+}
+
 /* What follows from the fields, or from their absence. */
 static bool derive(struct parsing *parsing)
 {
@@ -287,21 +309,6 @@ static enum parse_outcome parse_question(struct parsing *parsing, const struct j
     return PARSED_QUESTION + question;
 }
 
-/* Before anything of the command is looked at. */
-static bool check_role(struct parsing *parsing, const char *command, enum operator_role least)
-{
-    const struct actor *who = &parsing->request->who;
-    if (parsing->request->sender != BY_OPERATOR || who->role >= least)
-        return true;
-    if (who->role == ROLE_NONE)
-        return refuse(
-            parsing, REFUSED_NO_OPERATOR,
-            "%s is no operator of this bank: a line of the file operators in its home makes one.",
-            who->from);
-    return refuse(parsing, REFUSED_ROLE_NEEDED, "%.40s needs the role %s, and %s is %s.", command,
-                  operator_role_name(least), who->name, operator_role_name(who->role));
-}
-
 static enum parse_outcome parse_object(struct parsing *parsing, const struct json *json)
 {
     const char *name;
@@ -330,8 +337,8 @@ static enum parse_outcome parse_object(struct parsing *parsing, const struct jso
     if (question < QUESTION_COUNT)
         return parse_question(parsing, json, question);
     request->command.kind = kind;
-    if (!read_members(parsing, command_traits(kind), json) || !check_teller(parsing) ||
-        !derive(parsing) || !seal_card(parsing))
+    if (!read_members(parsing, command_traits(kind), json) || !check_act(parsing) ||
+        !check_teller(parsing) || !derive(parsing) || !seal_card(parsing))
         return PARSED_REFUSED;
     complete(parsing);
     return PARSED_COMMAND;

@@ -35,6 +35,7 @@
 #include "bank/server/old_snapshots.h"
 #include "bank/server/operators.h"
 #include "bank/server/parse.h"
+#include "bank/server/recorded_acts.h"
 #include "bank/server/reload.h"
 #include "bank/server/server.h"
 #include "bank/server/watch.h"
@@ -71,6 +72,7 @@ struct serving {
     struct subscriptions *subscriptions;
     struct old_snapshots *old_snapshots;
     struct erasures *erasures;
+    struct recorded_acts *acts;
     struct server *server;
     struct watch *watch; /* here and next: NULL: not asked for */
     struct alert_command *alert_command;
@@ -272,6 +274,7 @@ static void run(struct serving *serving)
         if (serving->active) {
             default_teller_provision(&serving->default_teller, serving->engine);
             erasures_apply(serving->erasures, serving->engine);
+            recorded_acts_submit(serving->acts, serving->engine);
         }
         server_turn(serving->server);
         arm_deadline(serving);
@@ -422,6 +425,7 @@ static bool open_all(struct serving *serving, struct error *error)
                             error) ||
         !vault_begin(serving, error) ||
         !log_open(serving, serving->database.role.conninfo, error) ||
+        (serving->acts = recorded_acts_open(&serving->home, serving->operators, error)) == NULL ||
         (serving->erasures =
              erasures_open(&serving->home, serving->database.role.conninfo, error)) == NULL ||
         !loop_open(serving, error) || !engine_open(serving, serving->database.role.conninfo, error))
@@ -466,6 +470,7 @@ static void close_all(struct serving *serving)
     key_recorder_destroy(serving->recorder);
     old_snapshots_destroy(serving->old_snapshots);
     erasures_close(serving->erasures);
+    recorded_acts_close(serving->acts);
     if (serving->engine != NULL)
         engine_destroy(serving->engine);
     for (size_t i = 0; i < sizeof serving->signal / sizeof serving->signal[0]; i++)

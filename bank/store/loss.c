@@ -27,7 +27,7 @@ void loss_append(struct store *store)
                                              .reply_length = sizeof reply - 1 };
     memcpy(loss->command.content, loss->known.hash, CONTENT_HASH_LENGTH);
     loss->event =
-        (struct event_record){ .stream_version = loss->version + 1,
+        (struct event_record){ .stream_version = ++store->bank_version,
                                .event_id = uuid_make(),
                                .event = { .kind = BANK_LOG_LOSS_ACCEPTED,
                                           .causation_id = loss->command.id,

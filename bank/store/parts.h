@@ -162,8 +162,7 @@ struct lease {
 
 /* The append of the store's own that says what was lost. */
 struct loss {
-    bool wanted;     /* the log that is being taken over lacks what was known */
-    int64_t version; /* of the bank's stream, before it */
+    bool wanted; /* the log that is being taken over lacks what was known */
     struct log_end known, found;
     struct batch batch;
     struct event_record event;
@@ -204,6 +203,7 @@ struct store {
     struct known known;
     bool sealed_before, accept_loss;
     struct loss loss;
+    int64_t bank_version; /* events of the stream `bank`, at the takeover */
     struct lease lease;
     int64_t lock_asked_ms; /* by the lease's clock */
     unsigned looks;        /* at the lock, while another bank has it */

@@ -50,6 +50,8 @@ struct storage_listener {
     /* That is over, without an activation. */
     void (*sure)(void *context);
     void (*open_withdrawal)(void *context, const struct uuid *withdrawal_id, int64_t confirm_by_us);
+    /* Before activated: how many events the bank's own stream has. NULL: of no interest. */
+    void (*bank_version)(void *context, int64_t version);
     void (*appended)(void *context, struct batch *batch, enum append_outcome outcome);
     /* models_position has grown. NULL: not waited for. */
     void (*models_moved)(void *context);

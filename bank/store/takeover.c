@@ -92,14 +92,13 @@ static bool last_check(struct store *store, const PGresult *result, const struct
 }
 
 /* Whether what is missing is given up, which an event is to tell. */
-static bool accept_loss(struct store *store, const PGresult *result, const struct log_end *found)
+static bool accept_loss(struct store *store, const struct log_end *found)
 {
     if (!store->accept_loss)
         return false;
     store->loss.wanted = true;
     store->loss.known = store->known.end;
     store->loss.found = *found;
-    store->loss.version = row_int64(result, 0, BANK_VERSION);
     return true;
 }
 
@@ -112,8 +111,7 @@ static bool known_check(struct store *store, const PGresult *result, const struc
         known->end.position == 0 || (bytes_read(result, KNOWN_HASH, hash, sizeof hash) &&
                                      memcmp(hash, known->end.hash, HASH_LENGTH) == 0);
     store->loss.wanted = false;
-    if (!known->any || (there && store->sequence >= known->sequence) ||
-        accept_loss(store, result, found))
+    if (!known->any || (there && store->sequence >= known->sequence) || accept_loss(store, found))
         return true;
     snprintf(store->refusal, sizeof store->refusal,
              "the log is not the one this bank knew: it ends at position %lld%s, and the bank has "
@@ -133,7 +131,7 @@ static bool begin_sealing(struct store *store, const PGresult *result, const str
     store->sealed_from = store->sequence = 0;
     if (!known_check(store, result, found))
         return false;
-    if (!store->sealed_before || store->loss.wanted || accept_loss(store, result, found))
+    if (!store->sealed_before || store->loss.wanted || accept_loss(store, found))
         return true;
     return refuse(store,
                   "the log is empty and has no seal, but this bank has sealed it before: its "
@@ -148,6 +146,7 @@ bool head_check(struct store *store, const PGresult *result)
         return refuse(store, "esbank.log_head has lost its row" LOOK);
     end.position = row_int64(result, 0, HEAD_POSITION);
     end.epoch = row_int64(result, 0, HEAD_EPOCH);
+    store->bank_version = row_int64(result, 0, BANK_VERSION);
     if (!bytes_read(result, HEAD_HASH, end.hash, sizeof end.hash))
         return refuse(store, "esbank.log_head holds no hash" LOOK);
     store->head = store->tail = store->cards_issued = end.position;

@@ -293,6 +293,8 @@ static void activated(struct store *store)
     for (unsigned i = 0; i < store->model_count; i++)
         if (store->model[i].is_inline || (store->model[i].rebuild && !store->model[i].stuck))
             model_note(store, &store->model[i]);
+    if (store->listener.bank_version != NULL)
+        store->listener.bank_version(store->listener.context, store->bank_version);
     store->listener.activated(store->listener.context, store->head);
     append_send(store);
     follower_wake(store);

@@ -215,6 +215,10 @@ static void sim_activate(struct simulation *sim)
             sim->listener.open_withdrawal(sim->listener.context, &event->correlation_id,
                                           event->withdrawal.confirm_by_us);
     }
+    int64_t version = 0;
+    for (size_t i = 0; i < sim->event_count; i++)
+        version += event_stream(sim->event[i].event.kind) == STREAM_BANK;
+    sim->listener.bank_version(sim->listener.context, version);
     sim->active = true;
     sim->listener.activated(sim->listener.context, (int64_t)sim->event_count);
 }

@@ -35,6 +35,7 @@
 #define OF_NOTES     { NOTES(1), NOTES(2) }
 #define OF_OUTCOME   { NULL, NULL }
 #define OF_REASON    { QUOTED("counted"), QUOTED("guessed") }
+#define OF_ACT       { QUOTED("snapshot_drop"), QUOTED("snapshot_take") }
 #define OF_OWNER     { QUOTED("Peter"), QUOTED("Paula") }
 #define OF_INCIDENT  { QUOTED("supervisor_lockout"), QUOTED("supervisor_admitted") }
 #define OF_COUNT     { "1", "2" }

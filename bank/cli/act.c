@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+#include "bank/cli/act.h"
+
+#include "bank/cli/client.h"
+#include "bank/cli/order.h"
+#include "shared/noted_acts.h"
+
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Whether a bank serves the home, or at least has it. */
+static bool is_served(const struct home *home)
+{
+    struct error ignored;
+    struct client *client = client_open(home, "operator.sock", &ignored);
+    const bool answers = client != NULL;
+    client_close(client);
+    return answers || home_holder(home) > 0;
+}
+
+static bool act_send(const struct arguments *arguments, enum act act, const char *subject)
+{
+    struct order order = { .id = uuid_make() };
+    /* Not as order_begin has it: the reply does not wait for a read model that may be the act's. */
+    json_writer_init(&order.writer, order.line, sizeof order.line - 1);
+    json_open_object(&order.writer, NULL);
+    json_write_integer(&order.writer, "v", WIRE_VERSION);
+    json_write_uuid(&order.writer, "id", &order.id);
+    json_write_string(&order.writer, "command", "RecordAct");
+    json_write_string(&order.writer, "act", act_name(act));
+    if (subject != NULL)
+        json_write_string(&order.writer, "subject", subject);
+    struct json *reply = order_send(&order, arguments);
+    order_parted();
+    json_destroy(reply);
+    return reply != NULL;
+}
+
+bool act_note(const struct home *home, enum act act, const char *subject, uid_t uid)
+{
+    struct error error;
+    struct noted_act noted = { .id = uuid_make(), .uid = uid, .at_s = time(NULL) };
+    snprintf(noted.act, sizeof noted.act, "%s", act_name(act));
+    snprintf(noted.subject, sizeof noted.subject, "%s", subject != NULL ? subject : "");
+    if (noted_acts_add(home, &noted, &error))
+        return true;
+    complain("%s; no bank serves that home that could record it either, so nothing was done",
+             error.message);
+    return false;
+}
+
+bool act_record(const struct arguments *arguments, enum act act, const char *subject)
+{
+    struct home home;
+    if (!arguments_home(arguments, &home))
+        return false;
+    return is_served(&home) ? act_send(arguments, act, subject)
+                            : act_note(&home, act, subject, getuid());
+}
