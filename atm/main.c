@@ -113,6 +113,19 @@ static bool cash_came_out(const struct machine *machine, bool *out)
     return *out && !before;
 }
 
+/* Keys are for what has been seen: what comes after one that brought another screen waits for it to
+ * be painted. */
+static bool screen_changed(const struct machine *machine)
+{
+    static enum terminal_state state;
+    static enum supervisor_page page;
+    const struct terminal *terminal = &machine->terminal;
+    const bool changed = terminal->state != state || terminal->page != page;
+    state = terminal->state;
+    page = terminal->page;
+    return changed;
+}
+
 static void serve(struct machine *machine, const sigset_t *mask)
 {
     bool told = false, shown = false;    /* told: the machine knows that it is to stop */
@@ -129,6 +142,7 @@ static void serve(struct machine *machine, const sigset_t *mask)
             machine_input(machine, (struct input){ .kind = INPUT_QUIT });
         }
         int taken = 0;
+        more = false;
         while (!machine_over(machine) && taken++ < INPUTS_MAX &&
                (input = frontend_read()).kind != INPUT_NONE) {
             if (input.kind != INPUT_QUIT || !told)
@@ -138,8 +152,10 @@ static void serve(struct machine *machine, const sigset_t *mask)
                 break;
             if (cash_came_out(machine, &cash_out))
                 frontend_discard();
+            if ((more = screen_changed(machine)))
+                break;
         }
-        more = taken > INPUTS_MAX;
+        more = more || taken > INPUTS_MAX;
         machine_step(machine, revents);
     }
 }

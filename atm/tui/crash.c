@@ -4,7 +4,7 @@
  * every day. It does not go through endwin(), which allocates and locks.
  */
 #include "atm/tui/crash.h"
-#include "atm/tui/mouse.h"
+#include "atm/tui/line.h"
 #include "atm/tui/tui_curses.h"
 
 #include <signal.h>
@@ -39,17 +39,18 @@ static void farewell_add(const char *text)
     }
 }
 
-static void farewell_prepare(void)
+static void farewell_prepare(bool title)
 {
     /* Cleared as well, for terminals with no other screen to go back to, and for those that mix the
      * two up.
      */
     static char names[][8] = { "sgr0", "op", "clear", "cnorm", "rmkx", "rmcup" };
     farewell_length = 0;
-    farewell_add(MOUSE_OFF);
+    farewell_add(LINE_MOUSE_OFF);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         farewell_add(tigetstr(names[i]));
-    farewell_add("\033[23;2t"); /* the title there was */
+    if (title)
+        farewell_add("\033[23;2t"); /* the one there was */
 }
 
 static void on_crash(int signal)
@@ -58,11 +59,11 @@ static void on_crash(int signal)
     raise(signal); /* SA_RESETHAND has put the default back; delivered when this handler returns */
 }
 
-void tui_crash_arm(void)
+void tui_crash_arm(bool title)
 {
     static const int signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
     static char stack[16384]; /* a stack that ran over cannot hold a handler's frame */
-    farewell_prepare();
+    farewell_prepare(title);
     armed = 1;
     stack_t alternate = { .ss_sp = stack, .ss_size = sizeof stack };
     sigaltstack(&alternate, NULL);

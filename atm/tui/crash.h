@@ -10,12 +10,15 @@
 #ifndef ATM_TUI_CRASH_H
 #define ATM_TUI_CRASH_H
 
+#include <stdbool.h>
+
 /* Remembers the settings of the terminal's line as they are now. */
 void tui_crash_prepare(void);
 
 /* Collects what has to be written to leave, and installs the handlers of SIGSEGV, SIGBUS, SIGILL,
- * SIGFPE and SIGABRT: they restore, then let the signal do what it does. */
-void tui_crash_arm(void);
+ * SIGFPE and SIGABRT: they restore, then let the signal do what it does. Title: the terminal's own
+ * was put aside and comes back. */
+void tui_crash_arm(bool title);
 
 /* Restores; the second time, and before tui_crash_arm, does nothing. */
 void tui_crash_restore(void);

@@ -13,7 +13,8 @@
  */
 #include "atm/tui/tui.h"
 #include "atm/tui/crash.h"
-#include "atm/tui/mouse.h"
+#include "atm/tui/held.h"
+#include "atm/tui/line.h"
 #include "atm/tui/paint.h"
 #include "atm/tui/tui_curses.h"
 #include "shared/tty.h"
@@ -29,22 +30,17 @@
 #include <time.h>
 #include <unistd.h>
 
-enum {
-    ESCAPE_DELAY_MS = 25,
-    SUPERVISOR_KEY = 's' & 0x1F,
-    QUIT_KEY = 'c' & 0x1F,
-    ESCAPE_KEY = 27,
-    DELETE_KEY = 127,
-    KEYS_MAX = 256 /* looked at in one turn */
-};
+enum { KEYS_MAX = 256 /* looked at in one turn */ };
 
 static struct {
     bool started;
     struct theme theme;
     struct view view; /* the one on the terminal */
     bool painted;     /* there is one */
-    bool more;        /* keys may be left that curses has read already */
+    struct held held;
+    unsigned screens; /* that came up until now */
     struct hits hits;
+    bool has_title;     /* the terminal shows one, and does not print it */
     int64_t screen_ms;  /* when its screen came up */
     int64_t view_ms;    /* when it came, to count down from */
     int64_t due_ms;     /* when something moves; -1: nothing does */
@@ -89,24 +85,6 @@ void tui_options_from_environment(struct tui_options *options)
     options->high_contrast = false;
 }
 
-/* Keys that some terminals send otherwise than their description says. */
-static void keys_define(void)
-{
-    static const struct {
-        const char *sequence;
-        int key;
-    } others[] = {
-        { "\033OP", KEY_F(1) },   { "\033OQ", KEY_F(2) },    { "\033OR", KEY_F(3) },
-        { "\033OS", KEY_F(4) },   { "\033[11~", KEY_F(1) },  { "\033[12~", KEY_F(2) },
-        { "\033[13~", KEY_F(3) }, { "\033[14~", KEY_F(4) },  { "\033[[A", KEY_F(1) },
-        { "\033[[B", KEY_F(2) },  { "\033[[C", KEY_F(3) },   { "\033[[D", KEY_F(4) },
-        { "\033[15~", KEY_F(5) }, { "\033[17~", KEY_F(6) },  { "\033[18~", KEY_F(7) },
-        { "\033[19~", KEY_F(8) }, { "\033[24~", KEY_F(12) },
-    };
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-        define_key(others[i].sequence, others[i].key);
-}
-
 static void line_settings(void)
 {
     struct termios line;
@@ -136,6 +114,27 @@ bool tui_possible(struct error *error)
     return true;
 }
 
+static bool terminal_can(const char *capability)
+{
+    char name[8];
+    snprintf(name, sizeof name, "%s", capability);
+    const char *described = tigetstr(name);
+    return described != NULL && described != (char *)-1;
+}
+
+/* Consoles and old terminals print what stands in a title. */
+static bool title_possible(const char *term)
+{
+    static const char *const kinds[] = { "xterm", "screen", "tmux", "rxvt", "vt100" };
+    char xterm_like[] = "XT";
+    if (tigetflag(xterm_like) == 1 || terminal_can("tsl"))
+        return true;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (strncmp(term, kinds[i], strlen(kinds[i])) == 0)
+            return true; /* vt100: how emulators without colours are called */
+    return false;
+}
+
 bool tui_start(const struct tui_options *options, struct error *error)
 {
     const char *term = getenv("TERM");
@@ -146,25 +145,24 @@ bool tui_start(const struct tui_options *options, struct error *error)
     chosen.ascii = chosen.ascii || !locale_is_utf8();
 
     tui_crash_prepare();
-    set_escdelay(ESCAPE_DELAY_MS);
     if (tty_oversized(STDIN_FILENO))
         use_env(FALSE);
     SCREEN *curses = newterm(term, stdout, stdin);
     if (curses == NULL)
         return error_set(error, ERROR_USAGE, "the terminal cannot be used: use --plain");
-    tui_crash_arm();
+    tui.has_title = title_possible(term);
+    tui_crash_arm(tui.has_title);
     tui.started = true;
-    terminal_write(
-        "\033[22;2t"); /* keep the title there is; terminals that do not know how ignore it */
+    if (tui.has_title)
+        terminal_write("\033[22;2t"); /* keep the one there is */
     cbreak();
     noecho();
     nonl();
     line_settings();
-    keypad(stdscr, TRUE);
-    nodelay(stdscr, TRUE);
-    keys_define();
-    if (mouse_start())
-        terminal_write(MOUSE_ON);
+    typeahead(-1); /* what is typed does not interrupt what is painted */
+    line_start();
+    if (terminal_can("kmous"))
+        terminal_write(LINE_MOUSE_ON);
     curs_set(0);
     tui.around = (struct around){ .face = options->face };
     tui.theme = theme_choose(&chosen, tigetnum((char[]){ "colors" }), term);
@@ -208,9 +206,11 @@ static struct moment moment_at(int64_t now)
 static void title_write(enum screen screen)
 {
     char title[64];
+    tui.titled = screen;
+    if (!tui.has_title)
+        return;
     snprintf(title, sizeof title, "\033]2;atm: %s\a", screen_name(screen));
     terminal_write(title);
-    tui.titled = screen;
 }
 
 static void paint_now(int64_t now)
@@ -249,6 +249,9 @@ void tui_paint(const struct view *view, const struct inside *inside)
     if (differs) {
         if (!tui.painted || view->screen != tui.view.screen)
             tui.screen_ms = now;
+        if (!tui.painted || view->screen != tui.view.screen ||
+            strcmp(view->heading, tui.view.heading) != 0)
+            tui.screens++;
         tui.view = *view;
         tui.view_ms = now;
         tui.painted = true;
@@ -259,74 +262,81 @@ void tui_paint(const struct view *view, const struct inside *inside)
 
 int tui_timeout_ms(void)
 {
-    if (!tui.started || (tui.due_ms < 0 && !tui.more))
+    const int64_t deadlines[] = { tui.due_ms, line_deadline(), held_deadline(&tui.held) };
+    int64_t soonest = -1;
+    if (!tui.started)
         return -1;
-    int64_t left = tui.more ? 0 : tui.due_ms - now_ms();
-    return left > 0 ? (int)left : 0;
+    if (line_pending())
+        return 0;
+    for (size_t i = 0; i < sizeof deadlines / sizeof deadlines[0]; i++)
+        if (deadlines[i] >= 0 && (soonest < 0 || deadlines[i] < soonest))
+            soonest = deadlines[i];
+    const int64_t left = soonest - now_ms();
+    return soonest < 0 ? -1 : left > 0 ? (int)left : 0;
 }
 
 /* ---- reading --------------------------------------------------------------- */
 
-static struct input key_input(int key)
+static bool too_small(void)
 {
-    if (key >= '0' && key <= '9')
-        return (struct input){ INPUT_DIGIT, key };
-    if (key >= KEY_F(1) && key <= KEY_F(VIEW_FDKS))
-        return (struct input){ INPUT_FDK, key - KEY_F(1) };
-    switch (key) {
-    case '\r':
-    case '\n':
-    case KEY_ENTER:
-        return (struct input){ INPUT_ENTER, 0 };
-    case '\b':
-    case DELETE_KEY:
-    case KEY_BACKSPACE:
-        return (struct input){ INPUT_CLEAR, 0 };
-    case ESCAPE_KEY:
-        return (struct input){ INPUT_CANCEL, 0 };
-    case KEY_F(12):
-    case SUPERVISOR_KEY:
-        return (struct input){ INPUT_SUPERVISOR, 0 };
-    case QUIT_KEY:
-        return (struct input){ INPUT_QUIT, 0 };
-    case 'L' & 0x1F: /* the old way to have a garbled screen painted again */
+    return LINES < PAINT_ROWS || COLS < PAINT_COLUMNS;
+}
+
+/* What a person meant on the screen that is up: behind a panel that hides it, nothing. */
+static struct input input_meant(struct key key, int64_t now)
+{
+    static const struct input none = { .kind = INPUT_NONE };
+    struct input input = key.kind == KEYS_CLICK   ? hits_find(&tui.hits, key.row, key.column)
+                         : key.kind == KEYS_INPUT ? key.input
+                                                  : none;
+    if (key.kind == KEYS_REPAINT) {
         clearok(curscr, TRUE);
         tui.due_ms = 0;
-        break;
-    default:
-        if (key >= ' ' && key <= '~')
-            return (struct input){ INPUT_TEXT, key };
     }
-    return (struct input){ .kind = INPUT_NONE };
+    if (input.kind == INPUT_NONE || input.kind == INPUT_QUIT)
+        return input;
+    if (too_small())
+        return none;
+    if (tui.view.entry == ENTRY_PIN && input.kind == INPUT_DIGIT)
+        return input; /* and kept nowhere */
+    return held_press(&tui.held, input, tui.screens, now);
+}
+
+/* The next key that counts. Time is looked at only when all that came has been read: a program that
+ * was held up takes neither a sequence for an Esc nor a repetition for a press. */
+static struct input input_next(int64_t now)
+{
+    struct key key;
+    struct input input = held_after(&tui.held, tui.screens, now);
+    if (input.kind != INPUT_NONE)
+        return input;
+    if (line_read(&key, now))
+        return input_meant(key, now);
+    if (line_ended())
+        return (struct input){ .kind = INPUT_QUIT };
+    input = held_release(&tui.held, tui.screens, now);
+    return input.kind != INPUT_NONE ? input : input_meant(line_expire(now), now);
 }
 
 struct input tui_read(void)
 {
+    const struct input none = { .kind = INPUT_NONE };
     if (!tui.started)
-        return (struct input){ .kind = INPUT_NONE };
+        return none;
     if (window_resized() && tui.painted)
         paint_now(now_ms());
-    tui.more = false;
     for (int keys = 0; keys < KEYS_MAX; keys++) {
-        int row, column, key = getch();
-        if (key == ERR)
-            return (struct input){ .kind = tty_gone(STDIN_FILENO) ? INPUT_QUIT : INPUT_NONE };
-        enum mouse_step step = mouse_key(key, now_ms(), &row, &column);
-        if (step == MOUSE_PART)
-            continue;
-        struct input input =
-            step == MOUSE_PRESSED ? hits_find(&tui.hits, row, column) : key_input(key);
-        if (input.kind != INPUT_NONE)
+        const struct input input = input_next(now_ms());
+        if (input.kind != INPUT_NONE || !line_waits())
             return input;
-        if (key == KEY_RESIZE && tui.painted)
-            paint_now(now_ms());
     }
-    tui.more = true;
-    return (struct input){ .kind = INPUT_NONE };
+    return none;
 }
 
 void tui_discard(void)
 {
-    if (tui.started)
-        flushinp();
+    if (!tui.started)
+        return;
+    line_discard();
+    held_forget(&tui.held);
 }

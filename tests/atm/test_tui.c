@@ -294,6 +294,94 @@ static void test_a_report_of_the_mouse_that_is_not_whole_is_none(void **state)
     leave(&stage);
 }
 
+/* On the line, with pauses that a slow connection makes. */
+static void test_a_split_key_is_that_key_and_an_unknown_one_none(void **state)
+{
+    (void)state;
+    struct stage stage;
+    const struct timespec pause = { .tv_nsec = 30000000 };
+    stage_open(&stage, "xterm-256color", play_inputs, 80, 24);
+    assert_true(stage_wait(&stage, "atm: pin_entry\a"));
+    for (const char *byte = "\033[15"; *byte != '\0'; byte++) {
+        stage_press(&stage, (char[]){ *byte, '\0' });
+        nanosleep(&pause, NULL);
+    }
+    expect_input(&stage, "~", INPUT_FDK, 4);
+    expect_input(&stage, "\0332\033[A\033[I\033[97;5u\033Op", INPUT_DIGIT, '0');
+    leave(&stage);
+}
+
+static void play_small(void)
+{
+    start();
+    struct input input = next_input();
+    if (write(report, &input, sizeof input) != sizeof input)
+        _exit(98);
+    tui_stop();
+}
+
+static void test_nothing_works_behind_the_panel_of_a_small_window(void **state)
+{
+    (void)state;
+    struct stage stage;
+    stage_open(&stage, "xterm-256color", play_small, 60, 20);
+    assert_true(stage_wait(&stage, "This one has 60"));
+    expect_input(&stage, "1\r\033OP\033[<0;2;9M\003", INPUT_QUIT, 0);
+    struct termios after;
+    assert_true(stage_wait(&stage, "\033[?1049l"));
+    stage_close(&stage, &after);
+}
+
+/* F1 brings the next screen; what it repeats there is nobody's answer. */
+static void play_held(void)
+{
+    start();
+    snprintf(view.heading, sizeof view.heading, "First");
+    view.entry = ENTRY_NONE;
+    tui_paint(&view);
+    for (int screens = 0;; screens++) {
+        struct input input = next_input();
+        if (write(report, &input, sizeof input) != sizeof input)
+            _exit(98);
+        if (input.kind == INPUT_QUIT)
+            break;
+        snprintf(view.heading, sizeof view.heading, "Screen %d", screens);
+        tui_paint(&view);
+    }
+    tui_stop();
+}
+
+static void test_a_held_key_stays_on_its_screen(void **state)
+{
+    (void)state;
+    struct stage stage;
+    stage_open(&stage, "xterm-256color", play_held, 80, 24);
+    assert_true(stage_wait(&stage, "atm: pin_entry\a"));
+    expect_input(&stage, "\033OP", INPUT_FDK, 0);
+    assert_true(stage_wait(&stage, "Screen 0"));
+    for (int i = 0; i < 30; i++)
+        stage_press(&stage, "\033OP");
+    expect_input(&stage, "\003", INPUT_QUIT, 0);
+    struct termios after;
+    assert_true(stage_wait(&stage, "\033[?1049l"));
+    stage_close(&stage, &after);
+}
+
+static void test_no_title_goes_to_a_terminal_that_prints_it(void **state)
+{
+    (void)state;
+    struct stage stage;
+    stage_open(&stage, "linux", play_inputs, 80, 24);
+    assert_true(stage_wait(&stage, "Enter your PIN"));
+    expect_input(&stage, "\033[[A", INPUT_FDK, 0);
+    stage_press(&stage, "\r");
+    struct termios after;
+    assert_true(stage_wait(&stage, "\033[?25h"));
+    stage_close(&stage, &after);
+    assert_null(memmem(stage.shown, stage.length, "\033]2;", 4));
+    assert_null(memmem(stage.shown, stage.length, ";2t", 3));
+}
+
 static void test_a_window_beyond_all_screens_is_painted_in_part(void **state)
 {
     (void)state;
@@ -376,6 +464,10 @@ int main(void)
         cmocka_unit_test(test_keys_mean_what_the_machine_says),
         cmocka_unit_test(test_clicks_mean_the_key_that_is_painted_there),
         cmocka_unit_test(test_a_report_of_the_mouse_that_is_not_whole_is_none),
+        cmocka_unit_test(test_a_split_key_is_that_key_and_an_unknown_one_none),
+        cmocka_unit_test(test_nothing_works_behind_the_panel_of_a_small_window),
+        cmocka_unit_test(test_a_held_key_stays_on_its_screen),
+        cmocka_unit_test(test_no_title_goes_to_a_terminal_that_prints_it),
         cmocka_unit_test(test_a_window_beyond_all_screens_is_painted_in_part),
         cmocka_unit_test(test_a_crash_gives_the_terminal_back),
         cmocka_unit_test(test_a_small_window_says_so_and_recovers),
