@@ -168,7 +168,7 @@ deps:
 run: ## install what is missing, build, start the bank, open the ATM with a demo card
 	@scripts/deps build run
 	@$(MAKE) --no-print-directory $(jobs) all
-	@BUILD=$(BUILD) scripts/run
+	@ESBANK_SWITCH_ON="make run" BUILD=$(BUILD) scripts/run
 
 check-programs: all $(BUILD)/protocol_tables $(BUILD)/bench $(TEST_PROGRAMS)
 

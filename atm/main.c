@@ -7,6 +7,7 @@
  * end: cash that is out is taken or drawn back, a card goes back, and nothing
  * is left that the next start would have to guess.
  */
+#include "atm/devices/faults.h"
 #include "atm/files/log.h"
 #include "atm/files/prompt.h"
 #include "atm/frontend/frontend.h"
@@ -128,7 +129,9 @@ static bool screen_changed(const struct machine *machine)
 
 static void serve(struct machine *machine, const sigset_t *mask)
 {
-    bool told = false, shown = false;    /* told: the machine knows that it is to stop */
+    bool told = false, gone = false; /* the machine knows that it is to stop, and that nobody
+                                        is there */
+    bool shown = false;
     bool cash_out = false, more = false; /* more: there may be inputs that nothing will announce */
     int64_t started_ms = clock_now_ms();
     while (!machine_over(machine)) {
@@ -145,9 +148,10 @@ static void serve(struct machine *machine, const sigset_t *mask)
         more = false;
         while (!machine_over(machine) && taken++ < INPUTS_MAX &&
                (input = frontend_read()).kind != INPUT_NONE) {
-            if (input.kind != INPUT_QUIT || !told)
+            if (input.kind != INPUT_QUIT || !told || (input.value != 0 && !gone))
                 machine_input(machine, input);
             told = told || input.kind == INPUT_QUIT;
+            gone = gone || (input.kind == INPUT_QUIT && input.value != 0);
             if (input.kind == INPUT_QUIT)
                 break;
             if (cash_came_out(machine, &cash_out))
@@ -166,7 +170,22 @@ static int complain(const char *sentence)
     return EXIT_FAILURE;
 }
 
-static int atm_run(const struct options *options)
+/* What starts it again: what started it, unless a script that did says another word. */
+static const char *command_line(int count, char **argument)
+{
+    static char line[1000];
+    const char *said = getenv("ESBANK_SWITCH_ON");
+    size_t length = 0;
+    if (said != NULL && said[0] != '\0')
+        return said;
+    for (int i = 0; i < count && length < sizeof line; i++)
+        length += (size_t)snprintf(line + length, sizeof line - length,
+                                   strpbrk(argument[i], " \t\"'") != NULL ? "%s\"%s\"" : "%s%s",
+                                   i > 0 ? " " : "", argument[i]);
+    return line;
+}
+
+static int atm_run(const struct options *options, const char *command)
 {
     static struct machine machine;
     struct error error;
@@ -175,10 +194,11 @@ static int atm_run(const struct options *options)
         machine_close(&machine);
         return complain(error.message);
     }
-    if (!frontend_start(options, &error)) {
+    if (!frontend_start(options, command, &error)) {
         machine_close(&machine);
         return complain(error.message);
     }
+    faults_before_power_cut(frontend_power_cut);
     serve(&machine, &mask);
     frontend_stop();
     machine_close(&machine);
@@ -237,5 +257,5 @@ int main(int count, char **argument)
     char path[sizeof options.folder + 16];
     snprintf(path, sizeof path, "%s/atm.log", options.folder);
     log_open(path);
-    return atm_run(&options);
+    return atm_run(&options, command_line(count, argument));
 }

@@ -16,9 +16,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FAULTS_SIZE 8192
+#define FAULTS_SIZE    8192
+#define FAULT_LINE_MAX 80
 
 static const char *faults_folder;
+static void (*before_power_cut)(void);
 
 void faults_init(const char *folder)
 {
@@ -75,6 +77,111 @@ static enum fault line_fault(const char *line, int *number, char name[static 32]
     return line_fits(line, FAULT_POWER_AFTER, number, name) ? FAULT_POWER_AFTER : FAULT_COUNT;
 }
 
+/* Hands each line to a function until it says to stop; false: there is no file, or it cannot be
+ * read. */
+static bool faults_each(bool (*look)(void *context, const char *line, int number), void *context)
+{
+    char text[FAULTS_SIZE], path[DURABLE_PATH_SIZE];
+    struct error error;
+    bool there;
+    int number = 0;
+    if (faults_folder == NULL)
+        return false;
+    snprintf(path, sizeof path, "%s/faults", faults_folder);
+    if (access(path, F_OK) != 0 ||
+        !durable_read(faults_folder, "faults", text, sizeof text, &there, &error))
+        return false;
+    char *rest = text;
+    for (char *line; (line = strsep(&rest, "\n")) != NULL;)
+        if (!look(context, line, ++number))
+            break;
+    return true;
+}
+
+struct armed {
+    enum fault fault;
+    char *text;
+    size_t size;
+};
+
+static bool armed_look(void *context, const char *line, int line_number)
+{
+    struct armed *armed = context;
+    char name[32];
+    int number;
+    (void)line_number;
+    if (line_fault(line, &number, name) != armed->fault)
+        return true;
+    line += strspn(line, " \t\r");
+    snprintf(armed->text, armed->size, "%.*s", (int)strcspn(line, "\r"), line);
+    return false;
+}
+
+bool faults_armed(enum fault fault, char *text, size_t size)
+{
+    struct armed armed = { fault, text, size };
+    text[0] = '\0';
+    faults_each(armed_look, &armed);
+    return text[0] != '\0';
+}
+
+struct misspelt {
+    int number;
+    char line[60];
+};
+
+static bool misspelt_look(void *context, const char *line, int line_number)
+{
+    struct misspelt *misspelt = context;
+    char name[32];
+    int number;
+    if (line[strspn(line, " \t\r")] == '\0' || line_fault(line, &number, name) != FAULT_COUNT)
+        return true;
+    misspelt->number = line_number;
+    snprintf(misspelt->line, sizeof misspelt->line, "%.59s", line);
+    return false;
+}
+
+bool faults_misspelt(char *text, size_t size)
+{
+    struct misspelt misspelt = { .number = 0 };
+    faults_each(misspelt_look, &misspelt);
+    snprintf(text, size, "%s", misspelt.line);
+    return misspelt.number > 0;
+}
+
+bool faults_check(struct error *error)
+{
+    struct misspelt misspelt = { .number = 0 };
+    faults_each(misspelt_look, &misspelt);
+    return misspelt.number == 0 ||
+           error_set(error, ERROR_USAGE,
+                     "line %d of %.300s/faults is no fault: \"%.59s\"; atm --help lists them",
+                     misspelt.number, faults_folder, misspelt.line);
+}
+
+bool faults_known(const char *line)
+{
+    char name[32];
+    int number;
+    return strlen(line) <= FAULT_LINE_MAX && line_fault(line, &number, name) != FAULT_COUNT;
+}
+
+/* Writes the file without the lines of that fault. */
+bool faults_disarm(enum fault fault, struct error *error)
+{
+    char text[FAULTS_SIZE], rest[FAULTS_SIZE + 1] = "", name[32];
+    int number;
+    bool there;
+    if (!durable_read(faults_folder, "faults", text, sizeof text, &there, error))
+        return false;
+    char *save = NULL, *at = rest;
+    for (char *line = strtok_r(text, "\n", &save); line != NULL; line = strtok_r(NULL, "\n", &save))
+        if (line_fault(line, &number, name) != fault)
+            at += sprintf(at, "%s\n", line);
+    return durable_write(faults_folder, "faults", rest, strlen(rest), error);
+}
+
 bool faults_strike(enum fault fault, const char *name, int *number)
 {
     char text[FAULTS_SIZE], rest[FAULTS_SIZE + 1] = "", path[DURABLE_PATH_SIZE];
@@ -115,20 +222,26 @@ bool faults_strike(enum fault fault, const char *name, int *number)
     return struck;
 }
 
+void faults_before_power_cut(void (*last)(void))
+{
+    before_power_cut = last;
+}
+
 void faults_power_cut(enum fault fault, const char *name)
 {
     if (!faults_strike(fault, name, NULL))
         return;
+    if (before_power_cut != NULL)
+        before_power_cut();
     kill(getpid(), SIGKILL);
     _exit(137);
 }
 
 bool faults_inject(const char *line, struct error *error)
 {
-    char text[FAULTS_SIZE], name[32];
-    int number;
+    char text[FAULTS_SIZE];
     bool there;
-    if (strlen(line) > 80 || line_fault(line, &number, name) == FAULT_COUNT)
+    if (!faults_known(line))
         return error_set(error, ERROR_USAGE, "there is no fault \"%.40s\": choose one of the list",
                          line);
     if (!durable_read(faults_folder, "faults", text, sizeof text, &there, error))

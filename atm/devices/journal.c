@@ -365,30 +365,34 @@ bool journal_rotate(struct journal *journal, int64_t at_least_bytes, struct erro
     return true;
 }
 
-int journal_tail(const struct journal *journal, char *lines, size_t width, int count)
+/* The line that ends before `end`, without its newline; where it begins, or -1. */
+static off_t line_before(const struct journal *journal, off_t end,
+                         char line[static JOURNAL_LINE_LENGTH])
 {
-    char text[16 * JOURNAL_LINE_LENGTH];
-    off_t from =
-        journal->length > (off_t)sizeof text - 1 ? journal->length - ((off_t)sizeof text - 1) : 0;
-    ssize_t length =
-        journal->file < 0 ? 0 : pread(journal->file, text, (size_t)(journal->length - from), from);
-    if (length <= 0)
-        return 0;
-    text[length] = '\0';
-    char *end = text + length;
+    const off_t most = JOURNAL_LINE_LENGTH, from = end > most ? end - most : 0;
+    const ssize_t length = pread(journal->file, line, (size_t)(end - from), from);
+    if (length <= 0 || length != end - from)
+        return -1;
+    line[length - 1] = '\0';
+    const char *before = memrchr(line, '\n', (size_t)length - 1);
+    const size_t skipped = before != NULL ? (size_t)(before + 1 - line) : 0;
+    memmove(line, line + skipped, (size_t)length - skipped);
+    return from + (off_t)skipped;
+}
+
+int journal_tail(const struct journal *journal, int skip, char *lines, size_t width, int count)
+{
+    char line[JOURNAL_LINE_LENGTH];
+    off_t end = journal->file < 0 ? 0 : journal->length;
     int found = 0;
-    char *starts[64];
-    if (count > 64)
-        count = 64;
-    while (end > text && found < count) {
-        *--end = '\0';
-        while (end > text && end[-1] != '\n')
-            end--;
-        starts[found++] = end;
+    for (int at = 0; at < skip + count && end > 0; at++) {
+        end = line_before(journal, end, line);
+        if (end < 0 || at < skip)
+            continue;
+        memmove(lines + width, lines, (size_t)found * width);
+        snprintf(lines, width, "%s", line);
+        found++;
     }
-    for (int i = 0; i < found; i++)
-        /* cppcheck-suppress uninitvar ; the first `found` of them are set above */
-        snprintf(lines + (size_t)i * width, width, "%s", starts[found - 1 - i]);
     return found;
 }
 

@@ -88,8 +88,8 @@ bool journal_reserve(struct journal *journal, struct error *error);
  * open: recovery reads the current file alone. */
 bool journal_rotate(struct journal *journal, int64_t at_least_bytes, struct error *error);
 
-/* The last lines, oldest first, into lines of width bytes each; how many. */
-int journal_tail(const struct journal *journal, char *lines, size_t width, int count);
+/* The last lines but `skip`, oldest first, into lines of width bytes each; how many. */
+int journal_tail(const struct journal *journal, int skip, char *lines, size_t width, int count);
 
 /* The value of "name=" in a detail; false when it is not there. */
 bool journal_detail_get(const char *detail, const char *name, char *value, size_t size);

@@ -5,12 +5,11 @@
 #include "atm/files/durable.h"
 #include "atm/files/log.h"
 #include "atm/texts/assets.h"
-#include "atm/texts/texts.h"
+#include "atm/texts/format.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define RECEIPT_FIELDS 9
 
@@ -41,15 +40,13 @@ static void fields_fill(const struct receipt *receipt, struct field field[static
                                                        "{currency}", "{reference}", "{receiver}" };
     for (int i = 0; i < RECEIPT_FIELDS; i++)
         field[i].name = names[i];
-    time_t wall = (time_t)receipt->wall_s;
-    struct tm parts;
-    if (localtime_r(&wall, &parts) != NULL)
-        strftime(field[0].value, sizeof field[0].value, "%Y-%m-%d %H:%M", &parts);
+    const int language = text_language_find(receipt->language);
+    format_moment(field[0].value, language, TEXT_FORMAT_CLOCK, receipt->wall_s);
     snprintf(field[1].value, sizeof field[1].value, "%s", receipt->teller);
     snprintf(field[2].value, sizeof field[2].value, "%s", receipt->card);
-    money_format(receipt->amount, field[3].value);
+    format_money(field[3].value, language, receipt->amount);
     if (receipt->balance_known)
-        money_format(receipt->balance, field[4].value);
+        format_money(field[4].value, language, receipt->balance);
     else
         snprintf(field[4].value, sizeof field[4].value, "-");
     notes_describe(&receipt->notes, field[5].value, sizeof field[5].value);

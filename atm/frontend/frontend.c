@@ -7,11 +7,13 @@
 #include "atm/tui/tui.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <unistd.h>
 
 static struct {
     bool plain, ended;
     int language; /* of the words on the frame; -1: none yet */
+    const char *command;
 } frontend = { .language = -1 };
 
 bool frontend_possible(const struct options *options, struct error *error)
@@ -19,8 +21,9 @@ bool frontend_possible(const struct options *options, struct error *error)
     return options->plain || tui_possible(error);
 }
 
-bool frontend_start(const struct options *options, struct error *error)
+bool frontend_start(const struct options *options, const char *command, struct error *error)
 {
+    frontend.command = command;
     struct tui_options chosen;
     frontend.plain = options->plain;
     if (frontend.plain) {
@@ -32,6 +35,7 @@ bool frontend_start(const struct options *options, struct error *error)
     chosen.ascii = chosen.ascii || options->ascii;
     chosen.high_contrast = options->high_contrast;
     chosen.face = options->face;
+    chosen.still = options->no_animation;
     return tui_start(&chosen, error);
 }
 
@@ -41,6 +45,17 @@ void frontend_stop(void)
         plain_stop();
     else
         tui_stop();
+}
+
+void frontend_power_cut(void)
+{
+    const int language = frontend.language > 0 ? frontend.language : 0;
+    frontend_stop();
+    if (!frontend.plain)
+        tui_clear();
+    printf("%s\n\n%s\n\n    %s\n\n", text_get(language, TEXT_POWER_OUT),
+           text_get(language, TEXT_POWER_ON_AGAIN), frontend.command);
+    fflush(stdout);
 }
 
 /* The frame speaks the customer's language as well. */
@@ -57,11 +72,11 @@ static void frontend_words(int language)
 
 void frontend_show(const struct view *view, const struct inside *inside, int language)
 {
+    frontend_words(language);
     if (frontend.plain) {
         plain_show(view, language);
         return;
     }
-    frontend_words(language);
     tui_paint(view, inside);
 }
 

@@ -17,8 +17,12 @@
  * nothing behind.
  */
 bool frontend_possible(const struct options *options, struct error *error);
-bool frontend_start(const struct options *options, struct error *error);
+/* command: what starts this program again; it has to live on. */
+bool frontend_start(const struct options *options, const char *command, struct error *error);
 void frontend_stop(void);
+
+/* The power goes: gives the terminal back, dark but for how to switch the machine on again. */
+void frontend_power_cut(void);
 
 void frontend_show(const struct view *view, const struct inside *inside, int language);
 struct input frontend_read(void);

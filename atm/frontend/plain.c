@@ -200,7 +200,8 @@ struct input plain_read(void)
     if (line == NULL || waited_enough()) {
         plain.gave_up = plain.gave_up || line != NULL;
         plain.quit = plain.ended;
-        return (struct input){ .kind = line != NULL || plain.ended ? INPUT_QUIT : INPUT_NONE };
+        return (struct input){ .kind = line != NULL || plain.ended ? INPUT_QUIT : INPUT_NONE,
+                               .value = 1 };
     }
     if (!view_takes(line)) {
         line_leave(used);

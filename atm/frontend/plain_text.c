@@ -88,8 +88,10 @@ static void page_add_choices(struct page *page, const struct view *view)
                       "");
         page_add(page, "%d. %s\n", i + 1, words);
     }
+    const bool back = view->screen == SCREEN_SUPERVISOR;
     if (cancels(view) && !view->busy)
-        page_add(page, "c. %s\n", text_get(page->language, TEXT_CANCEL));
+        page_add(page, "c. %s\n",
+                 text_get(page->language, back ? TEXT_SUPERVISOR_BACK : TEXT_CANCEL));
 }
 
 void plain_text(const struct view *view, int language, char text[static PLAIN_TEXT_SIZE])
@@ -100,7 +102,10 @@ void plain_text(const struct view *view, int language, char text[static PLAIN_TE
     page_add_line(&page, view->detail);
     if (view->amount_shown && view->entry != ENTRY_AMOUNT) {
         char amount[MONEY_TEXT_LENGTH];
-        page_add(&page, "%s %s\n", money_format(view->amount, amount), view->currency);
+        page_add(&page, "%s %s\n",
+                 view->amount_text[0] != '\0' ? view->amount_text
+                                              : money_format(view->amount, amount),
+                 view->currency);
     }
     for (int i = 0; i < view->line_count; i++)
         page_add(&page, "%s\n", view->line[i]);

@@ -17,6 +17,9 @@
 #define DIAL_MS          12000 /* name, addresses and TLS together */
 #define ASK_AGAIN_MS     3000
 #define UNAVAILABLE_MS   500
+#define ECHO_IDLE_MS     5000 /* without a word from the bank, then it is asked for one */
+#define ECHO_AGAIN_MS    1000
+#define ECHO_PATIENCE_MS 5000 /* for an answer, before it counts as away */
 #define BARRED_MS        10000
 #define HELD_MS          600000
 #define BARRED_WHY       "the bank has barred this machine"
@@ -215,6 +218,33 @@ static void link_send_asked(struct link *link, int64_t now_ms)
     link->ask_again_ms = now_ms + ASK_AGAIN_MS;
 }
 
+/* That a connection is open says nothing: a bank that stands still keeps it. */
+static void link_echo(struct link *link, int64_t now_ms)
+{
+    char line[MESSAGE_SIZE];
+    if (link->state != LINK_UP || now_ms < link->echo_ms)
+        return;
+    if (link->echo_since_ms == 0)
+        link->echo_since_ms = now_ms;
+    if (now_ms - link->echo_since_ms >= ECHO_PATIENCE_MS) {
+        link_drop(link, now_ms, "the bank does not answer");
+        return;
+    }
+    link->echo_ms = now_ms + ECHO_AGAIN_MS;
+    link->echo = uuid_make();
+    const size_t length = message_echo(line, &link->echo);
+    if (link->out_length + length > LINK_OUT_SIZE)
+        return;
+    memcpy(link->out + link->out_length, line, length);
+    link->out_length += length;
+}
+
+static void link_heard(struct link *link, int64_t now_ms)
+{
+    link->echo_since_ms = 0;
+    link->echo_ms = now_ms + ECHO_IDLE_MS;
+}
+
 void link_step(struct link *link, int64_t now_ms, short revents)
 {
     if (link->state == LINK_DOWN && now_ms >= link->next_ms)
@@ -238,6 +268,7 @@ void link_step(struct link *link, int64_t now_ms, short revents)
         link_send_asked(link, now_ms);
     if (link->state == LINK_BARRED && now_ms >= link->next_ms)
         link_drop(link, now_ms, link->why);
+    link_echo(link, now_ms);
     if (link->state == LINK_SIGNING || link_takes_advices(link)) {
         link_flush(link, now_ms);
         link_read(link, now_ms);
@@ -269,7 +300,8 @@ static bool link_line(struct link *link, int64_t now_ms, struct reply *reply)
         size_t length = (size_t)(end - link->in);
         struct error error;
         bool good = length > 0 && message_reply(link->in, length, reply, &error);
-        if (good && !link_authentic(link, length, reply))
+        const bool echo = good && link->state == LINK_UP && uuid_equal(&reply->id, &link->echo);
+        if (good && !echo && !link_authentic(link, length, reply))
             good = error_set(&error, ERROR_FORMAT, "a reply does not have the bank's mac");
         if (good && reply->ok && link->asking && uuid_equal(&reply->id, &link->asked))
             dispense_token_set(&link->token, &link->wire.reply, link->in, length);
@@ -277,9 +309,12 @@ static bool link_line(struct link *link, int64_t now_ms, struct reply *reply)
             trace_received(link->trace, link->in, length);
         link->in_length -= length + 1;
         memmove(link->in, end + 1, link->in_length);
-        if (good)
+        /* An echo decides nothing, so it needs no mac; a bank that cannot work says so in it. */
+        if (good && (reply->ok || (!echo && !refusal_is_unsigned(reply->refusal))))
+            link_heard(link, now_ms);
+        if (good && !echo)
             return true;
-        if (length > 0) {
+        if (!good && length > 0) {
             link_drop(link, now_ms, error.message);
             return false;
         }
@@ -401,7 +436,7 @@ void link_poll(const struct link *link, struct pollfd *poll)
 
 int64_t link_deadline(const struct link *link)
 {
-    int64_t deadline = link->state == LINK_UP ? -1 : link->next_ms;
+    int64_t deadline = link->state == LINK_UP ? link->echo_ms : link->next_ms;
     int64_t look = link->dials && link->state == LINK_CONNECTING ? dial_deadline(&link->dial) : -1;
     if (transport_waiting(&link->transport))
         return 0; /* what has come is more than `in` could take, and poll does not know it */

@@ -50,6 +50,18 @@ static void write_journal(struct json_writer *writer, const char *journal)
         json_write_string(writer, "journal", journal);
 }
 
+/* The one request without a teller and without a mac. */
+size_t message_echo(char *line, const struct uuid *id)
+{
+    struct json_writer writer;
+    json_writer_init(&writer, line, MESSAGE_SIZE - 1);
+    json_open_object(&writer, NULL);
+    json_write_integer(&writer, "v", WIRE_VERSION);
+    json_write_uuid(&writer, "id", id);
+    json_write_string(&writer, "command", "EchoTest");
+    return request_close(&writer, line);
+}
+
 size_t message_sign_on(char *line, const struct uuid *id, const struct uuid *teller,
                        const struct uuid *run, const struct notes *cassettes)
 {

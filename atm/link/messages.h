@@ -12,6 +12,7 @@
 
 #define MESSAGE_SIZE 4096 /* bytes of any line the terminal sends */
 
+size_t message_echo(char *line, const struct uuid *id);
 size_t message_sign_on(char *line, const struct uuid *id, const struct uuid *teller,
                        const struct uuid *run, const struct notes *cassettes);
 /* journal: where the machine's journal ends (journal_position); empty: unsaid */

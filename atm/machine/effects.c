@@ -221,12 +221,12 @@ static bool effect_replenish(struct machine *machine, const struct effect *effec
     return answer->flag;
 }
 
-static void list_journal(struct machine *machine)
+static void list_journal(struct machine *machine, int back)
 {
     struct terminal_event *answer = machine_answer(machine, EVENT_LIST);
-    char lines[VIEW_LINES][JOURNAL_LINE_LENGTH];
+    char lines[JOURNAL_PAGE_LINES][JOURNAL_LINE_LENGTH];
     answer->lines.count =
-        journal_tail(&machine->journal, lines[0], JOURNAL_LINE_LENGTH, VIEW_LINES - 2);
+        journal_tail(&machine->journal, back, lines[0], JOURNAL_LINE_LENGTH, JOURNAL_PAGE_LINES);
     for (int i = 0; i < answer->lines.count; i++) {
         /* Sequence, the time of day, the step, the withdrawal's end and the details. */
         char sequence[24] = "", time[32] = "", step[32] = "", id[40] = "";
@@ -312,12 +312,27 @@ static bool test_dispense(struct machine *machine)
     return answer->flag;
 }
 
-static void inject_fault(struct machine *machine, const struct effect *effect)
+static void list_faults(struct lines *lines, char text[static 80])
+{
+    lines->count = FAULT_COUNT;
+    for (int i = 0; i < FAULT_COUNT; i++)
+        faults_armed((enum fault)i, lines->line[i], VIEW_TEXT_LENGTH);
+    faults_misspelt(text, 80);
+}
+
+static void change_faults(struct machine *machine, const struct effect *effect)
 {
     struct error error;
+    char misspelt[80];
     struct terminal_event *answer = machine_answer(machine, EVENT_DONE);
-    answer->flag = faults_inject(effect->text, &error);
+    const bool arms = effect->kind == EFFECT_FAULT;
+    answer->flag = arms ? faults_inject(effect->text, &error)
+                        : faults_disarm((enum fault)effect->amount, &error);
+    if (!answer->flag)
+        log_line("%s", error.message);
     snprintf(answer->text, sizeof answer->text, "%.79s", effect->text);
+    if (answer->flag)
+        list_faults(&answer->lines, misspelt);
 }
 
 static bool effect_do(struct machine *machine, struct effect *effect)
@@ -391,15 +406,21 @@ static bool effect_do(struct machine *machine, struct effect *effect)
     case EFFECT_TRY_CODE:
         return try_code(machine, effect);
     case EFFECT_LIST_JOURNAL:
-        list_journal(machine);
+        list_journal(machine, (int)effect->amount);
         return true;
     case EFFECT_LIST_SUSPECTS:
         list_suspects(machine);
         return true;
     case EFFECT_TEST_DISPENSE:
         return test_dispense(machine);
+    case EFFECT_LIST_FAULTS: {
+        struct terminal_event *answer = machine_answer(machine, EVENT_LIST);
+        list_faults(&answer->lines, answer->text);
+        return true;
+    }
     case EFFECT_FAULT:
-        inject_fault(machine, effect);
+    case EFFECT_DISARM:
+        change_faults(machine, effect);
         return true;
     case EFFECT_EXIT:
         machine->over = true;

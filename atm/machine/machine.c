@@ -40,6 +40,16 @@ static void machine_settings(struct machine *machine)
     terminal_init(&machine->terminal, &settings);
 }
 
+static bool machine_faults(const struct options *options, struct error *error)
+{
+    if (!faults_check(error))
+        return false;
+    for (int i = 0; i < options->fault_count; i++)
+        if (!faults_inject(options->fault[i], error))
+            return false;
+    return true;
+}
+
 bool machine_open(struct machine *machine, const struct options *options, struct error *error)
 {
     *machine = (struct machine){
@@ -59,7 +69,7 @@ bool machine_open(struct machine *machine, const struct options *options, struct
     const bool traced = options->inside || options->trace != NULL;
     return machine_lock(machine, error) &&
            (!traced || trace_open(&machine->trace, options->trace, error)) &&
-           machine_recall(machine, error);
+           machine_faults(options, error) && machine_recall(machine, error);
 }
 
 struct inside machine_inside(const struct machine *machine)
@@ -71,6 +81,7 @@ struct inside machine_inside(const struct machine *machine)
 static void machine_facts(struct machine *machine, struct facts *facts)
 {
     const struct dispenser *dispenser = &machine->dispenser;
+    char paper[80];
     *facts = (struct facts){
         .now_ms = machine->now_ms,
         .wall_s = time(NULL),
@@ -82,6 +93,7 @@ static void machine_facts(struct machine *machine, struct facts *facts)
         .owed = machine->saf.count + machine->unsaved_count,
         .attention = dispenser->state.attention,
         .no_deposits = machine->acceptor.state.attention,
+        .no_paper = faults_armed(FAULT_PRINTER_PAPER_OUT, paper, sizeof paper),
         .older = machine->older,
         .displaced = machine->link.displaced,
         .replenishing = saf_replenishing(&machine->saf),

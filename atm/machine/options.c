@@ -20,8 +20,12 @@
 struct raw {
     const char *home, *teller, *card_file, *bank, *connect, *tls_cert, *tls_key, *tls_ca, *key,
         *previous_key, *language, *idle, *reply, *countdown, *assets, *view, *trace;
-    bool demo_card, adopt_memories, set_supervisor_code, plain, mono, ascii, high_contrast, help,
-        version;
+    struct faults {
+        int count;
+        const char *line[OPTIONS_FAULTS_MAX];
+    } fault;
+    bool demo_card, adopt_memories, set_supervisor_code, plain, mono, ascii, high_contrast,
+        no_animation, help, version;
 };
 
 static const struct {
@@ -51,7 +55,8 @@ static const struct {
     { "--adopt-memories", NULL, TEXT(adopt_memories),
       "once: trust what the folder has without MACs" },
     { "--set-supervisor-code", NULL, TEXT(set_supervisor_code), "read a new code, and end" },
-    { "--language", "CODE", TEXT(language), "the first language shown (default en)" },
+    { "--language", "CODE", TEXT(language),
+      "the first language shown (default: the locale's, else en)" },
     { "--idle-timeout", "SECONDS", TEXT(idle), "how long a screen waits for a key (default 30)" },
     { "--reply-timeout", "SECONDS", TEXT(reply), "how long the bank may take (default 10)" },
     { "--countdown", "SECONDS", TEXT(countdown),
@@ -64,6 +69,8 @@ static const struct {
     { "--mono", NULL, TEXT(mono), "no colours" },
     { "--ascii", NULL, TEXT(ascii), "no characters beyond ASCII" },
     { "--high-contrast", NULL, TEXT(high_contrast), "strong contrasts" },
+    { "--no-animation", NULL, TEXT(no_animation), "nothing moves but the countdown's seconds" },
+    { "--fault", "LINE", TEXT(fault), "a fault that strikes once, as below; may be given again" },
     { "--help", NULL, TEXT(help), "this" },
     { "--version", NULL, TEXT(version), "the version" },
 #undef TEXT
@@ -91,10 +98,24 @@ void options_help(void)
          "supervisor-tries, memory-key, faults, atm.log.\n"
          "Environment: ESBANK_HOME, NO_COLOR, TERM, and the locale's character set.\n"
          "Exit status: 0 switched off, 1 could not start or could not serve.\n\n"
-         "Faults, each a line of the file faults that strikes once:");
+         "Faults, each a line of the file faults, or of --fault, that strikes once:");
     for (int i = 0; i < FAULT_COUNT; i++)
         printf("  %-32s %s\n", fault_line((enum fault)i), fault_meaning((enum fault)i));
     puts("\nSee atm(1).");
+}
+
+static bool fault_take(struct faults *faults, const char *line, struct error *error)
+{
+    if (!faults_known(line))
+        return error_set(error, ERROR_USAGE,
+                         "there is no fault \"%.60s\": atm --help lists them, as in --fault "
+                         "\"card jam\"",
+                         line);
+    if (faults->count == OPTIONS_FAULTS_MAX)
+        return error_set(error, ERROR_USAGE, "--fault may be given %d times: leave some out",
+                         OPTIONS_FAULTS_MAX);
+    faults->line[faults->count++] = line;
+    return true;
 }
 
 static bool option_take(struct raw *raw, int count, char **argument, int *at, struct error *error)
@@ -116,6 +137,8 @@ static bool option_take(struct raw *raw, int count, char **argument, int *at, st
         if (value == NULL || *value == '\0')
             return error_set(error, ERROR_USAGE, "%s needs a value, as in %s %s", table[i].name,
                              table[i].name, table[i].value);
+        if (table[i].offset == offsetof(struct raw, fault))
+            return fault_take(&raw->fault, value, error);
         *(const char **)field = value;
         return true;
     }
@@ -260,6 +283,9 @@ bool options_read(struct options *options, int count, char **argument, const cha
     options->ascii = raw.ascii;
     options->high_contrast = raw.high_contrast;
     options->trace = raw.trace;
+    options->no_animation = raw.no_animation;
+    options->fault_count = raw.fault.count;
+    memcpy(options->fault, raw.fault.line, sizeof options->fault);
     options->help = raw.help;
     options->version = raw.version;
     options->assets = raw.assets;
@@ -292,7 +318,9 @@ bool options_read(struct options *options, int count, char **argument, const cha
 bool options_finish(struct options *options, const char *language, struct error *error)
 {
     char teller[UUID_TEXT_LENGTH];
-    if (language != NULL && (options->language = text_language_find(language)) < 0) {
+    if (language == NULL)
+        options->language = text_language_of_locale();
+    else if ((options->language = text_language_find(language)) < 0) {
         char known[80] = "";
         for (int i = 0; i < text_language_count(); i++)
             snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", i > 0 ? ", " : "",

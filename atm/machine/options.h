@@ -13,6 +13,8 @@
 #include "shared/tls.h"
 #include "shared/uuid.h"
 
+#define OPTIONS_FAULTS_MAX 16
+
 struct options {
     struct home home;
     struct uuid teller;
@@ -33,7 +35,9 @@ struct options {
     bool inside;       /* what passes is kept to be looked at */
     const char *trace; /* a file that gets what passes; NULL: none */
     int idle_ms, countdown_ms, reply_timeout_ms;
-    bool plain, mono, ascii, high_contrast;
+    int fault_count;
+    const char *fault[OPTIONS_FAULTS_MAX]; /* armed at the start */
+    bool plain, mono, ascii, high_contrast, no_animation;
     bool help, version;
 };
 

@@ -11,7 +11,6 @@ void screen_out_of_service(const struct terminal *terminal, struct view *view)
                terminal->trouble           ? TEXT_OUT_TROUBLE
                : terminal->facts.older     ? TEXT_OUT_OLDER
                : terminal->facts.displaced ? TEXT_OUT_DISPLACED
-               : terminal->facts.attention ? TEXT_OUT_DISPENSER
                                            : TEXT_OUT_OFFLINE,
                TEXT_NONE);
     view->tone = TONE_WARNING;
@@ -23,6 +22,7 @@ void screen_welcome(const struct terminal *terminal, struct view *view)
     view->entry = ENTRY_CARD;
     snprintf(view->typed, sizeof view->typed, "%s", terminal->typed);
     view->card_light = LIGHT_BLINK;
+    screen_no_cash(terminal, view);
     if (terminal->settings.card_at_hand) {
         bool owned = terminal->settings.card_owner[0] != '\0';
         text_fill(view->fdk[FDK_L1].label, sizeof view->fdk[FDK_L1].label, terminal->language,

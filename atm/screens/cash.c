@@ -6,6 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+static bool cash_is_out(const struct terminal *terminal)
+{
+    return terminal->facts.attention || notes_count(&terminal->facts.cassettes) == 0;
+}
+
+/* Said where a customer would come for cash in vain; the other services are there. */
+void screen_no_cash(const struct terminal *terminal, struct view *view)
+{
+    if (cash_is_out(terminal) && view->error[0] == '\0')
+        text_fill(view->error, sizeof view->error, terminal->language, TEXT_NO_CASH_NOW, "", "");
+}
+
 void screen_menu(const struct terminal *terminal, struct view *view)
 {
     screen_say(terminal, view, TEXT_MENU, TEXT_MENU_DETAIL, TEXT_HINT_CHOOSE);
@@ -13,11 +25,15 @@ void screen_menu(const struct terminal *terminal, struct view *view)
         char amount[MONEY_TEXT_LENGTH];
         struct notes mix;
         text_fill(view->fdk[i].label, sizeof view->fdk[i].label, terminal->language,
-                  TEXT_MENU_AMOUNT, phase_money(fast_cash[i], amount), terminal->currency);
+                  TEXT_MENU_AMOUNT, phase_money(terminal, fast_cash[i], amount),
+                  terminal->currency);
         view->fdk[i].disabled =
+            cash_is_out(terminal) ||
             !note_mix_find(&terminal->facts.cassettes, fast_cash[i], terminal->note_limit, &mix);
     }
+    screen_no_cash(terminal, view);
     screen_label(terminal, view, FDK_R1, TEXT_MENU_OTHER);
+    view->fdk[FDK_R1].disabled = cash_is_out(terminal);
     screen_label(terminal, view, FDK_R2, TEXT_MENU_BALANCE);
     screen_label(terminal, view, FDK_R3, TEXT_MENU_DEPOSIT);
     view->fdk[FDK_R3].disabled = !terminal->online || terminal->facts.no_deposits;
@@ -125,7 +141,7 @@ void screen_balance(const struct terminal *terminal, struct view *view)
     screen_say(terminal, view, TEXT_BALANCE, TEXT_NONE, TEXT_PRESS_ENTER);
     if (terminal->has_available)
         text_fill(view->detail, sizeof view->detail, terminal->language, TEXT_BALANCE_DETAIL,
-                  phase_money(terminal->available, available), terminal->currency);
+                  phase_money(terminal, terminal->available, available), terminal->currency);
     view->amount = terminal->balance;
     view->amount_shown = true;
     screen_label(terminal, view, FDK_R1, TEXT_CONTINUE);

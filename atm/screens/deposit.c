@@ -23,25 +23,39 @@ void screen_deposit_open(const struct terminal *terminal, struct view *view)
     for (int i = 0; i < DEPOSIT_NOTES_COUNT; i++) {
         char amount[MONEY_TEXT_LENGTH];
         text_fill(view->fdk[i].label, sizeof view->fdk[i].label, terminal->language,
-                  TEXT_MENU_AMOUNT, phase_money(deposit_notes[i], amount), terminal->currency);
+                  TEXT_MENU_AMOUNT, phase_money(terminal, deposit_notes[i], amount),
+                  terminal->currency);
     }
     screen_label(terminal, view, FDK_R3, TEXT_DEPOSIT_COUNT);
     screen_label(terminal, view, FDK_R4, TEXT_CANCEL);
+}
+
+void screen_deposit_back(const struct terminal *terminal, struct view *view)
+{
+    const struct deposit *deposit = &terminal->deposit;
+    screen_say(terminal, view, TEXT_DEPOSIT_BACK, deposit->why_back, TEXT_HINT_TAKE_NOTES);
+    screen_label(terminal, view, FDK_L1, TEXT_DEPOSIT_TAKE);
+    view->amount = notes_value(&deposit->slot);
+    view->amount_shown = true;
+    view->tone = deposit->why_back == TEXT_DEPOSIT_BACK_DETAIL ? TONE_NEUTRAL : TONE_WARNING;
+    view->cash_light = LIGHT_BLINK;
+    view->line_count = 1;
+    screen_notes(&deposit->slot, view->line[0], sizeof view->line[0]);
+    if (deposit->why_back == TEXT_DEPOSIT_FAILED)
+        uuid_write(&terminal->withdrawal.id, view->reference);
 }
 
 void screen_deposit_counted(const struct terminal *terminal, struct view *view)
 {
     char notes[VIEW_TEXT_LENGTH];
     const struct deposit *deposit = &terminal->deposit;
-    bool all = notes_count(&deposit->unreadable) == 0;
-    screen_say(terminal, view, TEXT_DEPOSIT_COUNTED, TEXT_NONE, TEXT_PRESS_ENTER);
-    screen_notes(all ? &deposit->counted : &deposit->unreadable, notes, sizeof notes);
-    text_fill(view->detail, sizeof view->detail, terminal->language,
-              all ? TEXT_DEPOSIT_COUNTED_DETAIL : TEXT_DEPOSIT_UNREADABLE, notes, "");
+    screen_say(terminal, view, TEXT_DEPOSIT_COUNTED, TEXT_NONE, TEXT_HINT_COUNTED);
+    screen_notes(&deposit->counted, notes, sizeof notes);
+    text_fill(view->detail, sizeof view->detail, terminal->language, TEXT_DEPOSIT_COUNTED_DETAIL,
+              notes, "");
     view->amount = notes_value(&deposit->counted);
     view->amount_shown = true;
-    view->tone = all ? TONE_NEUTRAL : TONE_WARNING;
-    view->cash_light = all ? LIGHT_ON : LIGHT_BLINK;
+    view->cash_light = notes_count(&deposit->slot) > 0 ? LIGHT_BLINK : LIGHT_ON;
     screen_label(terminal, view, FDK_L1, TEXT_DEPOSIT_CONFIRM);
     screen_label(terminal, view, FDK_R1, TEXT_DEPOSIT_RETURN);
 }

@@ -19,7 +19,7 @@ void screen_message(const struct terminal *terminal, struct view *view)
             continue;
         offers = true;
         text_fill(view->fdk[FDK_L1 + i].label, sizeof view->fdk[0].label, terminal->language,
-                  TEXT_OFFER, phase_money(message->offer[i], amount), terminal->currency);
+                  TEXT_OFFER, phase_money(terminal, message->offer[i], amount), terminal->currency);
     }
     screen_label(terminal, view, FDK_R1, offers ? TEXT_MENU_OTHER : TEXT_CONTINUE);
     if (offers)

@@ -18,6 +18,8 @@ void screen_say(const struct terminal *terminal, struct view *view, enum text he
                 enum text detail, enum text hint);
 void screen_label(const struct terminal *terminal, struct view *view, int fdk, enum text label);
 
+void screen_no_cash(const struct terminal *terminal, struct view *view);
+
 /* "2 × 50 + 1 × 20". */
 void screen_notes(const struct notes *notes, char *text, size_t size);
 

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* The supervisor's pages. */
+/* The supervisor's pages. Tables have their columns from supervisor_table.c. */
 #include "atm/files/supervisor_code.h"
 #include "atm/screens/screens.h"
+#include "atm/screens/supervisor_table.h"
 #include "atm/terminal/fault.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static void line_add(struct view *view, const char *text)
+static void say_detail(const struct terminal *terminal, struct view *view, enum text text,
+                       const char *first, const char *second)
 {
-    if (view->line_count < VIEW_LINES)
-        snprintf(view->line[view->line_count++], VIEW_TEXT_LENGTH, "%s", text);
+    text_fill(view->detail, sizeof view->detail, terminal->language, text, first, second);
 }
 
 static void fill_menu(const struct terminal *terminal, struct view *view)
@@ -20,60 +21,38 @@ static void fill_menu(const struct terminal *terminal, struct view *view)
         TEXT_SUPERVISOR_JOURNAL,  TEXT_SUPERVISOR_SUSPECTS,  TEXT_SUPERVISOR_CUT_OVER,
         TEXT_SUPERVISOR_FAULTS,   TEXT_SUPERVISOR_LEAVE,
     };
+    say_detail(terminal, view, TEXT_SUPERVISOR_DETAIL, "", "");
     for (int i = 0; i < VIEW_FDKS; i++)
         screen_label(terminal, view, i, labels[i]);
 }
 
-static void fill_counters(const struct terminal *terminal, struct view *view)
+static void field_fill(const struct terminal *terminal, struct view *view)
 {
-    const struct facts *facts = &terminal->facts;
-    char text[VIEW_TEXT_LENGTH], value[MONEY_TEXT_LENGTH];
-    for (uint32_t i = 0; i < facts->cassettes.length; i++) {
-        const struct note_count *note = &facts->cassettes.item[i];
-        snprintf(text, sizeof text, "%10s  x %8d   %s %d / %d",
-                 money_format(note->denomination, value), note->count,
-                 text_get(terminal->language, TEXT_SUPERVISOR_IN_BINS),
-                 notes_of(&facts->reject_bin, note->denomination),
-                 notes_of(&facts->retract_bin, note->denomination));
-        line_add(view, text);
-    }
-    snprintf(text, sizeof text, "%s %s %s",
-             text_get(terminal->language, TEXT_SUPERVISOR_IN_CASSETTES),
-             money_format(notes_value(&facts->cassettes), value), terminal->currency);
-    line_add(view, text);
-    snprintf(text, sizeof text, "%s %s %s",
-             text_get(terminal->language, TEXT_SUPERVISOR_IN_DEPOSIT_BIN),
-             money_format(notes_value(&facts->deposit_bin), value), terminal->currency);
-    line_add(view, text);
+    view->entry = ENTRY_TEXT;
+    snprintf(view->typed, sizeof view->typed, "%s", terminal->typed);
+    text_fill(view->hint, sizeof view->hint, terminal->language, TEXT_HINT_FIELD, "", "");
 }
 
 static void fill_replenish(const struct terminal *terminal, struct view *view)
 {
     char value[MONEY_TEXT_LENGTH];
     const struct note_count *note = &terminal->replenish.item[terminal->replenish_at];
-    text_fill(view->detail, sizeof view->detail, terminal->language, TEXT_SUPERVISOR_HOW_MANY,
-              money_format(note->denomination, value), terminal->currency);
-    view->entry = ENTRY_TEXT;
-    snprintf(view->typed, sizeof view->typed, "%s", terminal->typed);
-    for (int i = 0; i < terminal->replenish_at; i++) {
-        char text[VIEW_TEXT_LENGTH];
-        note = &terminal->replenish.item[i];
-        snprintf(text, sizeof text, "%10s  + %8d", money_format(note->denomination, value),
-                 note->count);
-        line_add(view, text);
-    }
+    say_detail(terminal, view, TEXT_SUPERVISOR_HOW_MANY,
+               phase_money(terminal, note->denomination, value), terminal->currency);
+    field_fill(terminal, view);
+    if (terminal->replenish_at > 0)
+        table_notes(terminal, &terminal->replenish, terminal->replenish_at, view);
 }
 
 static void fill_faults(const struct terminal *terminal, struct view *view)
 {
-    text_fill(view->detail, sizeof view->detail, terminal->language, TEXT_SUPERVISOR_FAULT_HOW, "",
-              "");
-    view->entry = ENTRY_TEXT;
-    snprintf(view->typed, sizeof view->typed, "%s", terminal->typed);
+    say_detail(terminal, view, TEXT_SUPERVISOR_FAULT_HOW, "", "");
+    field_fill(terminal, view);
     for (int i = 0; i < FAULT_COUNT; i++) {
-        char text[VIEW_TEXT_LENGTH];
-        snprintf(text, sizeof text, "%2d %s", i + 1, fault_line((enum fault)i));
-        line_add(view, text);
+        const char *armed = terminal->page_lines.line[i];
+        const bool on = terminal->page_lines.count > i && armed[0] != '\0';
+        snprintf(view->line[view->line_count++], VIEW_TEXT_LENGTH, "%2d%c%.60s", i + 1,
+                 on ? '*' : ' ', on ? armed : fault_line((enum fault)i));
     }
 }
 
@@ -82,64 +61,110 @@ static void fill_locked(const struct terminal *terminal, struct view *view)
 {
     char wrong[16];
     snprintf(wrong, sizeof wrong, "%d", terminal->facts.code_wrong);
-    text_fill(view->detail, sizeof view->detail, terminal->language,
-              terminal->page == PAGE_LOCKED ? TEXT_SUPERVISOR_LOCKED : TEXT_SUPERVISOR_DELAY, wrong,
-              "");
+    say_detail(terminal, view,
+               terminal->page == PAGE_LOCKED ? TEXT_SUPERVISOR_LOCKED : TEXT_SUPERVISOR_DELAY,
+               wrong, "");
     view->busy = terminal->page == PAGE_DELAY;
     view->countdown_full_ms = (int)supervisor_code_delay_ms(terminal->facts.code_wrong);
 }
 
-void screen_supervisor(const struct terminal *terminal, struct view *view)
+static void fill_code(const struct terminal *terminal, struct view *view)
 {
-    enum text title = terminal->page == PAGE_CODE || terminal->page == PAGE_MENU
-                          ? TEXT_SUPERVISOR
-                          : terminal->page_title;
-    screen_say(terminal, view, title, TEXT_NONE, TEXT_HINT_CHOOSE);
+    say_detail(terminal, view, TEXT_SUPERVISOR_CODE, "", "");
+    view->entry = ENTRY_PIN;
+    view->pin_digits = (int)strlen(terminal->typed);
+    text_fill(view->hint, sizeof view->hint, terminal->language, TEXT_HINT_PIN, "", "");
+}
+
+/* What is about to be done, in full. */
+static void fill_confirm(const struct terminal *terminal, struct view *view)
+{
+    char value[FORMAT_DATE_LENGTH];
+    switch (terminal->act) {
+    case ACT_REPLENISH:
+        say_detail(terminal, view, TEXT_SUPERVISOR_CONFIRM_NOTES,
+                   phase_money(terminal, notes_value(&terminal->replenish), value),
+                   terminal->currency);
+        table_notes(terminal, &terminal->replenish, (int)terminal->replenish.length, view);
+        break;
+    case ACT_CUT_OVER:
+        say_detail(terminal, view, TEXT_SUPERVISOR_CONFIRM_DAY,
+                   format_date(value, terminal->language, terminal->business_day), "");
+        break;
+    case ACT_TEST:
+        say_detail(terminal, view, TEXT_SUPERVISOR_CONFIRM_TEST, "", "");
+        break;
+    }
+    screen_label(terminal, view, FDK_L4, TEXT_SUPERVISOR_DO_IT);
+}
+
+static void fill_list(const struct terminal *terminal, struct view *view)
+{
+    view->line_count = terminal->page_lines.count;
+    memcpy(view->line, terminal->page_lines.line, sizeof view->line);
+}
+
+static void fill_page(const struct terminal *terminal, struct view *view)
+{
+    char day[FORMAT_DATE_LENGTH];
     switch (terminal->page) {
     case PAGE_CLOSED:
-        text_fill(view->detail, sizeof view->detail, terminal->language, TEXT_SUPERVISOR_CLOSED, "",
-                  "");
+        say_detail(terminal, view, TEXT_SUPERVISOR_CLOSED, "", "");
         break;
     case PAGE_DELAY:
     case PAGE_LOCKED:
         fill_locked(terminal, view);
         break;
     case PAGE_CODE:
-        text_fill(view->detail, sizeof view->detail, terminal->language, TEXT_SUPERVISOR_CODE, "",
-                  "");
-        view->entry = ENTRY_PIN;
-        view->pin_digits = (int)strlen(terminal->typed);
-        text_fill(view->hint, sizeof view->hint, terminal->language, TEXT_HINT_PIN, "", "");
+        fill_code(terminal, view);
         break;
     case PAGE_MENU:
-        text_fill(view->detail, sizeof view->detail, terminal->language, TEXT_SUPERVISOR_DETAIL, "",
-                  "");
         fill_menu(terminal, view);
         break;
     case PAGE_COUNTERS:
-        fill_counters(terminal, view);
+        table_counters(terminal, view);
         break;
     case PAGE_REPLENISH:
         fill_replenish(terminal, view);
         break;
+    case PAGE_CONFIRM:
+        fill_confirm(terminal, view);
+        break;
+    case PAGE_TOTALS:
+        text_fill(view->heading, sizeof view->heading, terminal->language, TEXT_DAY_TOTALS,
+                  format_date(day, terminal->language, terminal->ended_day), "");
+        fill_list(terminal, view);
+        break;
+    case PAGE_JOURNAL:
+        fill_list(terminal, view);
+        if (view->line_count == JOURNAL_PAGE_LINES)
+            screen_label(terminal, view, FDK_L4, TEXT_SUPERVISOR_OLDER);
+        break;
     case PAGE_LIST:
-        view->line_count = terminal->page_lines.count;
-        memcpy(view->line, terminal->page_lines.line, sizeof view->line);
+        fill_list(terminal, view);
         break;
     case PAGE_FAULTS:
         fill_faults(terminal, view);
         break;
     case PAGE_WAIT:
-        text_fill(view->detail, sizeof view->detail, terminal->language, TEXT_SUPERVISOR_SENDING,
-                  "", "");
+        say_detail(terminal, view, TEXT_SUPERVISOR_SENDING, "", "");
         view->busy = true;
         break;
     }
+}
+
+void screen_supervisor(const struct terminal *terminal, struct view *view)
+{
+    const enum supervisor_page page = terminal->page;
+    enum text title =
+        page == PAGE_CODE || page == PAGE_MENU ? TEXT_SUPERVISOR : terminal->page_title;
+    screen_say(terminal, view, title, TEXT_NONE, TEXT_HINT_CHOOSE);
+    fill_page(terminal, view);
     if (terminal->page_note[0] != '\0') {
         memcpy(terminal->page_bad ? view->error : view->detail, terminal->page_note,
                sizeof view->detail);
         view->tone = terminal->page_bad ? TONE_BAD : TONE_GOOD;
     }
-    if (terminal->page != PAGE_CODE && terminal->page != PAGE_MENU && terminal->page != PAGE_DELAY)
+    if (page != PAGE_CODE && page != PAGE_MENU && page != PAGE_DELAY && page != PAGE_WAIT)
         screen_label(terminal, view, FDK_R4, TEXT_SUPERVISOR_BACK);
 }

@@ -6,7 +6,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 const char *screen_name(enum screen screen)
 {
@@ -39,17 +38,19 @@ void screen_label(const struct terminal *terminal, struct view *view, int fdk, e
 
 static void view_frame(const struct terminal *terminal, struct view *view)
 {
-    time_t wall = (time_t)terminal->facts.wall_s;
-    struct tm parts;
-    if (wall > 0 && localtime_r(&wall, &parts) != NULL)
-        strftime(view->clock, sizeof view->clock, "%d %b %Y %H:%M", &parts);
+    char clock[FORMAT_DATE_LENGTH] = "";
+    if (terminal->facts.wall_s > 0)
+        format_moment(clock, terminal->language, TEXT_FORMAT_CLOCK, terminal->facts.wall_s);
+    snprintf(view->clock, sizeof view->clock, "%.23s", clock);
     view->screen = terminal_screen_of(terminal->state);
     view->bank_online = terminal->online;
     view->owed = terminal->facts.owed;
     memcpy(view->teller, terminal->settings.teller, sizeof view->teller);
     memcpy(view->currency, terminal->currency, sizeof view->currency);
     view->card_light = terminal->card_inside ? LIGHT_ON : LIGHT_OFF;
-    view->cash_light = terminal->facts.attention ? LIGHT_FAULT : LIGHT_OFF;
+    view->cash_light = notes_count(&terminal->deposit.slot) > 0 ? LIGHT_BLINK
+                       : terminal->facts.attention              ? LIGHT_FAULT
+                                                                : LIGHT_OFF;
     view->receipt_light = terminal->receipt_failed      ? LIGHT_FAULT
                           : terminal->receipt.count > 0 ? LIGHT_BLINK
                                                         : LIGHT_OFF;
@@ -61,8 +62,11 @@ void terminal_view(const struct terminal *terminal, int64_t now_ms, struct view 
     memset(view, 0, sizeof *view);
     view_frame(terminal, view);
     screens[terminal->state](terminal, view);
+    if (view->amount_shown)
+        phase_money(terminal, view->amount, view->amount_text);
     bool counts = terminal->state == STATE_RETURNING_CARD || terminal->state == STATE_TAKING_CASH ||
-                  terminal->state == STATE_EJECTING || terminal->state == STATE_MORE_TIME;
+                  terminal->state == STATE_EJECTING || terminal->state == STATE_DEPOSIT_BACK ||
+                  terminal->state == STATE_MORE_TIME;
     if (counts) {
         int64_t left = terminal_deadline(terminal) - now_ms;
         view->countdown_full_ms = (int)(terminal_deadline(terminal) - terminal->entered_ms);

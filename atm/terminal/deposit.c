@@ -2,14 +2,15 @@
 /*
  * A deposit, from the question to the receipt:
  *
- *   ASKING_DEPOSIT → DEPOSIT_OPEN → DEPOSIT_COUNTING → DEPOSIT_COUNTED
- *      → DEPOSIT_CREDITING → ANOTHER, or → DEPOSIT_RETURNING → MESSAGE
+ *   ASKING_DEPOSIT → DEPOSIT_OPEN → DEPOSIT_COUNTING → [DEPOSIT_BACK] → DEPOSIT_COUNTED
+ *      → DEPOSIT_CREDITING → ANOTHER, or → DEPOSIT_RETURNING → DEPOSIT_BACK → EJECTING
  *
  * From its journal entry on it is owed an end, and every path out of here
  * stores exactly one advice: counted once the notes are to stay in the
  * machine, cancelled as long as the customer has them or has them again. Notes
  * that were counted and that are left undecided are not left to strangers:
- * they stay, and are credited.
+ * they stay, and are credited. Notes in the slot are the customer's, whoever put
+ * them there: the machine asks for them to be taken before it goes on.
  */
 #include "atm/terminal/phases.h"
 #include "atm/texts/notes_text.h"
@@ -64,6 +65,13 @@ static enum signal counted_signal(const struct input *input)
     return input->kind == INPUT_FDK && input->value == FDK_R1 ? SIGNAL_NO : SIGNAL_NONE;
 }
 
+static enum signal back_signal(const struct input *input)
+{
+    return input->kind == INPUT_ENTER || (input->kind == INPUT_FDK && input->value == FDK_L1)
+               ? SIGNAL_NOTES_TAKEN
+               : SIGNAL_NONE;
+}
+
 static bool reply_holds(const struct reply *reply)
 {
     return strcmp(reply->state, "held") == 0;
@@ -84,9 +92,45 @@ enum signal deposit_signal(struct terminal *terminal, const struct terminal_even
                    : SIGNAL_NOT_CREDITED;
     if (event->kind == EVENT_INPUT && terminal->state == STATE_DEPOSIT_OPEN)
         return open_signal(terminal, &event->input);
+    if (event->kind == EVENT_INPUT && terminal->state == STATE_DEPOSIT_BACK)
+        return back_signal(&event->input);
     if (event->kind == EVENT_INPUT && terminal->state == STATE_DEPOSIT_COUNTED)
         return counted_signal(&event->input);
     return SIGNAL_NONE;
+}
+
+/* ---- notes to take back ---- */
+
+/* Where the slot has some they are asked for; then, or at once, the card comes. */
+static void slot_empties(struct terminal *terminal, const struct terminal_event *event,
+                         struct effects *effects, enum text why)
+{
+    notes_drop_zeros(&terminal->deposit.slot);
+    terminal->deposit.why_back = why;
+    terminal->deposit.goes_on = false;
+    terminal->chosen = STATE_DEPOSIT_BACK;
+    if (notes_count(&terminal->deposit.slot) > 0)
+        return;
+    terminal->chosen = STATE_EJECTING;
+    session_eject(terminal, event, effects);
+}
+
+PHASE_ACTION(deposit_go_on)
+{
+    if (event->kind == EVENT_INPUT)
+        terminal->deposit.slot = (struct notes){ 0 };
+    terminal->chosen = terminal->deposit.goes_on ? STATE_DEPOSIT_COUNTED : STATE_EJECTING;
+    if (!terminal->deposit.goes_on)
+        session_eject(terminal, event, effects);
+}
+
+PHASE_ACTION(deposit_leave)
+{
+    terminal->chosen = terminal->deposit.goes_on ? STATE_DEPOSIT_RETURNING : STATE_OFF;
+    if (terminal->deposit.goes_on)
+        deposit_give_back(terminal, event, effects);
+    else
+        session_leave(terminal, event, effects);
 }
 
 /* ---- the question ---- */
@@ -125,14 +169,19 @@ PHASE_ACTION(deposit_trouble)
 {
     phase_advise(terminal, effects, ADVICE_CANCELLED, "journal");
     effects_add(effects, EFFECT_PIN_WIPE);
-    phase_message(terminal, TEXT_MESSAGE_SORRY, TEXT_DEPOSIT_FAILED, "", "", TONE_BAD,
+    if (notes_count(&terminal->deposit.slot) > 0) {
+        slot_empties(terminal, event, effects, TEXT_DEPOSIT_FAILED);
+        return;
+    }
+    phase_message(terminal, TEXT_MESSAGE_SORRY, TEXT_DEPOSIT_NOTHING, "", "", TONE_BAD,
                   STATE_EJECTING);
+    terminal->chosen = STATE_MESSAGE;
 }
 
 PHASE_ACTION(deposit_abandon)
 {
     phase_advise(terminal, effects, ADVICE_CANCELLED, "no notes");
-    session_eject(terminal, event, effects);
+    slot_empties(terminal, event, effects, TEXT_DEPOSIT_BACK_DETAIL);
 }
 
 /* ---- the notes ---- */
@@ -152,7 +201,10 @@ PHASE_ACTION(deposit_counted)
 {
     char notes[NOTES_TEXT_LENGTH], rejected[NOTES_TEXT_LENGTH];
     terminal->deposit.counted = event->notes;
-    terminal->deposit.unreadable = event->rejected;
+    terminal->deposit.unreadable = terminal->deposit.slot = event->rejected;
+    terminal->deposit.why_back = TEXT_DEPOSIT_UNREADABLE;
+    terminal->deposit.goes_on = notes_count(&event->rejected) > 0;
+    terminal->chosen = terminal->deposit.goes_on ? STATE_DEPOSIT_BACK : STATE_DEPOSIT_COUNTED;
     effects_journal(effects, JOURNAL_COUNTED, &terminal->withdrawal.id, "notes=%s rejected=%s",
                     notes_text_format(&event->notes, notes),
                     notes_text_format(&event->rejected, rejected));
@@ -162,9 +214,7 @@ PHASE_ACTION(deposit_failed)
 {
     effects_journal(effects, JOURNAL_COUNT_FAILED, &terminal->withdrawal.id, "why=%s", event->text);
     phase_advise(terminal, effects, ADVICE_CANCELLED, event->text);
-    phase_message(terminal, TEXT_MESSAGE_SORRY, TEXT_DEPOSIT_FAILED, "", "", TONE_WARNING,
-                  STATE_EJECTING);
-    uuid_write(&terminal->withdrawal.id, terminal->message.reference);
+    slot_empties(terminal, event, effects, TEXT_DEPOSIT_FAILED);
 }
 
 PHASE_ACTION(deposit_give_back)
@@ -178,8 +228,8 @@ PHASE_ACTION(deposit_returned)
     effects_journal(effects, JOURNAL_GIVEN_BACK, &terminal->withdrawal.id, "%s", "");
     phase_advise(terminal, effects, ADVICE_CANCELLED,
                  terminal->quitting ? "terminal stopped" : "customer");
-    phase_message(terminal, TEXT_DEPOSIT_BACK, TEXT_DEPOSIT_BACK_DETAIL, "", "", TONE_NEUTRAL,
-                  STATE_EJECTING);
+    terminal->deposit.slot = terminal->deposit.counted;
+    slot_empties(terminal, event, effects, TEXT_DEPOSIT_BACK_DETAIL);
 }
 
 /* The machine is being stopped, and has none of the notes. */

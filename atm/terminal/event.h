@@ -49,8 +49,9 @@ enum event_kind {
     EVENT_ADVISED, /* reply: to a stored advice; its id is the withdrawal's or the deposit's */
     EVENT_RECEIPT, /* lines; flag: on paper */
     EVENT_CODE,    /* the supervisor's was tried. flag: it is right; text: why it could not be */
-    EVENT_LIST,    /* lines the supervisor asked for */
-    EVENT_DONE,    /* what the supervisor asked for is done; text: what to say, flag: it worked */
+    EVENT_LIST,    /* lines the supervisor asked for; text: what could not be read of them */
+    EVENT_DONE,    /* what the supervisor asked for is done; text: what to say, flag: it worked;
+                      lines: of the faults */
     EVENT_TROUBLE, /* the journal or the store cannot be written: the rest of the effects was not
                       done */
     EVENT_TROUBLE_OVER, /* it can again, and nothing is left unstored */
@@ -89,6 +90,7 @@ struct facts {
     bool older;       /* the bank knows more of this machine than its folder */
     bool displaced;   /* another machine works as this teller */
     bool no_deposits; /* the acceptor does */
+    bool no_paper;    /* the next receipt would not be printed */
     bool replenishing;
     bool code_set;         /* the supervisor has one */
     int code_wrong;        /* tried in a row */
@@ -140,10 +142,12 @@ struct terminal_event {
     X(PRINT,          false, "receipt fields: id, amount, balance, notes, deposit, statement, receiver") \
     X(REPLENISH,      false, "id, notes") \
     X(TRY_CODE,       false, "text: the supervisor's, wiped once it was tried") \
-    X(LIST_JOURNAL,   false, "") \
+    X(LIST_JOURNAL,   false, "amount: how many entries before the last one it ends") \
     X(LIST_SUSPECTS,  false, "") \
     X(TEST_DISPENSE,  false, "") \
-    X(FAULT,          false, "text") \
+    X(LIST_FAULTS,    false, "a line for each: as it is armed, or empty") \
+    X(FAULT,          false, "text: arms it") \
+    X(DISARM,         false, "amount: which one") \
     X(EXIT,           false, "")
 
 enum effect_kind {

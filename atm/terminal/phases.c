@@ -40,7 +40,8 @@ struct advice *phase_advise(struct terminal *terminal, struct effects *effects,
     return advice;
 }
 
-char *phase_money(money amount, char *buffer)
+char *phase_money(const struct terminal *terminal, money amount,
+                  char buffer[static MONEY_TEXT_LENGTH])
 {
-    return money_format(amount, buffer);
+    return format_money(buffer, terminal->language, amount);
 }

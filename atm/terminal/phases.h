@@ -9,6 +9,7 @@
 #define ATM_TERMINAL_PHASES_H
 
 #include "atm/terminal/terminal.h"
+#include "atm/texts/format.h"
 
 #define PHASE_ACTION(name)                                                                         \
     void name(struct terminal *terminal __attribute__((unused)),                                   \
@@ -59,7 +60,8 @@ struct advice *phase_advise(struct terminal *terminal, struct effects *effects,
                             enum advice_outcome outcome, const char *reason);
 
 /* A note for the money a customer reads. */
-char *phase_money(money amount, char *buffer);
+char *phase_money(const struct terminal *terminal, money amount,
+                  char buffer[static MONEY_TEXT_LENGTH]);
 
 PHASE_ACTION(session_offer_card);
 PHASE_ACTION(session_begin);
@@ -118,6 +120,8 @@ PHASE_ACTION(deposit_count);
 PHASE_ACTION(deposit_counted);
 PHASE_ACTION(deposit_failed);
 PHASE_ACTION(deposit_give_back);
+PHASE_ACTION(deposit_go_on);
+PHASE_ACTION(deposit_leave);
 PHASE_ACTION(deposit_returned);
 PHASE_ACTION(deposit_stays);
 PHASE_ACTION(deposit_called_off);

@@ -180,10 +180,11 @@ PHASE_ACTION(session_card_trouble)
                       after);
 }
 
-/* Half a PIN is typed anew afterwards. */
+/* Half a PIN is typed anew afterwards; all else is there again. */
 PHASE_ACTION(session_remember)
 {
     terminal->back = terminal->state;
+    memcpy(terminal->back_typed, terminal->typed, sizeof terminal->back_typed);
     const enum pin_entry typed = terminal_wants_pin(terminal);
     if (typed == PIN_OF_CARD)
         effects_add(effects, EFFECT_PIN_WIPE);
@@ -194,6 +195,7 @@ PHASE_ACTION(session_remember)
 PHASE_ACTION(session_go_back)
 {
     terminal->chosen = terminal->back;
+    terminal->resumes = true;
 }
 
 PHASE_ACTION(session_eject)
@@ -260,6 +262,8 @@ PHASE_ACTION(session_end)
     terminal->card_inside = false;
     terminal->card[0] = '\0';
     memset(terminal->receiver, 0, sizeof terminal->receiver);
+    memset(terminal->back_typed, 0, sizeof terminal->back_typed);
+    terminal->deposit = (struct deposit){ 0 };
     terminal->receipt.count = 0;
     if (terminal->state != STATE_ANOTHER &&
         terminal->state != STATE_MORE_TIME) /* goodbye is still to be said */
@@ -283,8 +287,7 @@ PHASE_ACTION(session_note_out)
 {
     if (terminal->trouble)
         return; /* the journal is what is wrong */
-    effects_journal(effects, JOURNAL_OUT_OF_SERVICE, NULL, "reason=%s",
-                    terminal->facts.attention ? "dispenser" : "offline");
+    effects_journal(effects, JOURNAL_OUT_OF_SERVICE, NULL, "reason=%s", "offline");
 }
 
 PHASE_ACTION(session_note_in)

@@ -118,6 +118,7 @@ static void terminal_note(struct terminal *terminal, const struct terminal_event
             memcpy(terminal->currency, event->reply.currency, sizeof terminal->currency);
         if (event->reply.note_limit > 0)
             terminal->note_limit = event->reply.note_limit;
+        memcpy(terminal->business_day, event->reply.business_day, sizeof terminal->business_day);
     } else if (event->kind == EVENT_LINK_DOWN) {
         terminal->online = false;
     } else if (event->kind == EVENT_TROUBLE) {
@@ -126,6 +127,7 @@ static void terminal_note(struct terminal *terminal, const struct terminal_event
         terminal->trouble = false;
     } else if (event->kind == EVENT_INPUT && event->input.kind == INPUT_QUIT) {
         terminal->quitting = true;
+        terminal->gone = terminal->gone || event->input.value != 0;
     } else if (event->kind == EVENT_INPUT) {
         terminal->touched_ms = event->facts.now_ms;
     }
@@ -170,6 +172,9 @@ static void terminal_enter(struct terminal *terminal, enum terminal_state state)
         terminal->entered_ms = terminal->touched_ms = terminal->facts.now_ms;
         memset(terminal->typed, 0, sizeof terminal->typed);
     }
+    if (terminal->resumes)
+        memcpy(terminal->typed, terminal->back_typed, sizeof terminal->typed);
+    terminal->resumes = false;
     if (terminal->state != state && pin_of(state) != PIN_ENTRY_COUNT)
         terminal->pin_digits = 0;
     if (terminal->state != state)
@@ -206,6 +211,9 @@ void terminal_handle(struct terminal *terminal, const struct terminal_event *eve
     terminal_follow(terminal, terminal_signal(terminal, event, effects), event, effects);
     if (terminal->quitting && terminal->state != STATE_OFF)
         terminal_follow(terminal, SIGNAL_QUIT, event, effects);
-    bool in_order = terminal->online && !terminal->trouble && !terminal->facts.attention;
+    if (terminal->gone && states[terminal->state].patience == WAIT_COUNTDOWN && effects->count == 0)
+        terminal_follow(terminal, SIGNAL_PATIENCE_OVER, event, effects);
+    /* Without its dispenser the machine still tells, takes notes in and transfers. */
+    bool in_order = terminal->online && !terminal->trouble;
     terminal_follow(terminal, in_order ? SIGNAL_IN_ORDER : SIGNAL_OUT_OF_ORDER, event, effects);
 }

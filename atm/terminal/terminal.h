@@ -67,6 +67,7 @@ enum patience {
     X(ASKING_DEPOSIT,    PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait, withdrawal) \
     X(DEPOSIT_OPEN,      DEPOSIT,        WAIT_IDLE,      MACHINE,  deposit_open, deposit) \
     X(DEPOSIT_COUNTING,  PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait, deposit) \
+    X(DEPOSIT_BACK,      TAKE_NOTES,     WAIT_COUNTDOWN, MACHINE,  deposit_back, deposit) \
     X(DEPOSIT_COUNTED,   DEPOSIT,        WAIT_IDLE,      MACHINE,  deposit_counted, deposit) \
     X(DEPOSIT_RETURNING, PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait, deposit) \
     X(DEPOSIT_CREDITING, PLEASE_WAIT,    WAIT_BRIEF,     MACHINE,  please_wait, deposit) \
@@ -96,10 +97,18 @@ enum supervisor_page {
     PAGE_MENU,
     PAGE_COUNTERS,
     PAGE_REPLENISH,
+    PAGE_CONFIRM, /* an act, summed up: it is done only after a yes */
+    PAGE_TOTALS,  /* of the day that was ended */
+    PAGE_JOURNAL,
     PAGE_LIST, /* lines and nothing to decide */
     PAGE_FAULTS,
     PAGE_WAIT,
 };
+
+enum supervisor_act { ACT_REPLENISH, ACT_CUT_OVER, ACT_TEST };
+
+#define CASSETTE_NOTES_MAX 10000 /* a cassette holds no more */
+#define JOURNAL_PAGE_LINES 10
 
 struct terminal_settings {
     int idle_ms, countdown_ms;
@@ -134,10 +143,12 @@ enum wants {
 
 /* Beside the withdrawal, whose id is then the deposit's. */
 struct deposit {
-    struct notes slot;    /* put in by the customer, not yet drawn in */
+    struct notes slot;    /* put in by the customer, or given back: the customer's to take */
     struct notes counted; /* in the escrow, or kept */
     struct notes unreadable;
-    bool held; /* the bank has booked it, and reviews it before the money is available */
+    bool held;          /* the bank has booked it, and reviews it before the money is available */
+    enum text why_back; /* what the notes to take back are told with */
+    bool goes_on;       /* once they are taken the others are confirmed */
 };
 
 struct withdrawal {
@@ -166,9 +177,12 @@ struct terminal {
     struct facts facts; /* of the last event */
     enum terminal_state state, chosen;
     enum terminal_state back; /* where LANGUAGE and MORE_TIME return to */
+    char back_typed[24];      /* what was typed there, and is there again */
+    bool resumes;             /* that state is gone back to */
     int64_t entered_ms, touched_ms;
 
     bool online, trouble, quitting;
+    bool gone; /* nobody is there: what waits for a customer does not */
     char currency[4];
     int note_limit;
     int language;
@@ -196,7 +210,10 @@ struct terminal {
     struct uuid cut_over; /* asked for and not answered: soon asked for again under the same id;
                              nil: none */
     int64_t cut_over_ms;  /* when it was asked for first */
-    int replenish_at;     /* which denomination is asked for */
+    char business_day[16], ended_day[16];
+    enum supervisor_act act;
+    int journal_back; /* how many entries before the last one the journal's page ends */
+    int replenish_at; /* which denomination is asked for */
     struct notes replenish;
     enum text page_title;
     char page_note[VIEW_TEXT_LENGTH];
@@ -215,7 +232,7 @@ struct terminal {
     X(APPROVED) X(APPROVED_TOO_LATE) X(APPROVED_WRONGLY) X(WRONG_PIN) X(CARD_BARRED) X(DECLINED) X(UNDECIDED) X(NO_REPLY) \
     X(BALANCE_TOLD) X(CARD_TAKEN) X(STACKED) X(PRESENTED) X(DISPENSE_FAILED) X(POSITION_UNKNOWN) \
     X(CASH_TAKEN) X(RETRACTED) X(RECEIPT_READY) X(YES) X(NO) X(NO_CARD_INSIDE) X(TROUBLE) \
-    X(DEPOSIT_ASKED) X(NOTES_INSERTED) X(NOTES_COUNTED) X(COUNT_FAILED) X(NOTES_RETURNED) X(NOTES_STAY) X(CREDITED) X(NOT_CREDITED) \
+    X(DEPOSIT_ASKED) X(NOTES_INSERTED) X(NOTES_TAKEN) X(NOTES_COUNTED) X(COUNT_FAILED) X(NOTES_RETURNED) X(NOTES_STAY) X(CREDITED) X(NOT_CREDITED) \
     X(MORE_ASKED) X(BACK) X(STATEMENT_ASKED) X(STATEMENT_TOLD) X(PRINT) \
     X(NEW_PIN_ASKED) X(NEW_PIN_TYPED) X(NEW_PIN_REPEATED) X(PINS_DIFFER) X(WEAK_PIN) X(PIN_CHANGED) \
     X(TRANSFER_ASKED) X(RECEIVER_TYPED) X(TRANSFER_AMOUNT) X(TRANSFERRED) \

@@ -5,7 +5,7 @@
  *   WELCOME → PIN_ENTRY → MENU → [AMOUNT] → [NOTE_MIX] → RECEIPT_CHOICE → ASKING_CASH
  *      → RETURNING_CARD → DISPENSING → TAKING_CASH → ANOTHER → GOODBYE → WELCOME
  *   MENU → ASKING_DEPOSIT → DEPOSIT_OPEN → DEPOSIT_COUNTING → DEPOSIT_COUNTED
- *      → DEPOSIT_CREDITING → ANOTHER, or → DEPOSIT_RETURNING → MESSAGE
+ *      → DEPOSIT_CREDITING → ANOTHER, or → DEPOSIT_RETURNING → DEPOSIT_BACK → EJECTING
  *   MENU → MORE → ASKING_STATEMENT → STATEMENT → ANOTHER
  *   MENU → MORE → NEW_PIN → REPEAT_PIN → ASKING_NEW_PIN → MESSAGE → ANOTHER
  *   MENU → MORE → RECEIVER → TRANSFER_AMOUNT → TRANSFER_CONFIRM → ASKING_TRANSFER → ANOTHER
@@ -144,17 +144,21 @@ static const struct transition table[] = {
     { STATE_ASKING_DEPOSIT, ON(DECLINED), STATE_MESSAGE, withdrawal_declined, "the bank said no; no note went in" },
     { STATE_ASKING_DEPOSIT, ON(UNDECIDED), STATE_MESSAGE, deposit_no_reply, "cancelled, to be sure" },
     { STATE_ASKING_DEPOSIT, ON(NO_REPLY), STATE_MESSAGE, deposit_no_reply, "cancelled: it may have been approved" },
-    { STATE_ASKING_DEPOSIT, ON(TROUBLE), STATE_MESSAGE, deposit_trouble, "not journalled, so not asked" },
+    { STATE_ASKING_DEPOSIT, ON(TROUBLE), STATE_CHOSEN, deposit_trouble, "not journalled, so not asked" },
 
     { STATE_DEPOSIT_OPEN, ON(NOTES_INSERTED), STATE_DEPOSIT_COUNTING, deposit_count, "the notes are drawn in" },
-    { STATE_DEPOSIT_OPEN, ON(CANCEL), STATE_EJECTING, deposit_abandon, "the customer has all notes" },
-    { STATE_DEPOSIT_OPEN, ON(PATIENCE_OVER), STATE_EJECTING, deposit_abandon, "nobody puts notes in" },
-    { STATE_DEPOSIT_OPEN, ON(TROUBLE), STATE_MESSAGE, deposit_trouble, "no note moves unjournalled" },
+    { STATE_DEPOSIT_OPEN, ON(CANCEL), STATE_CHOSEN, deposit_abandon, "all notes are the customer's" },
+    { STATE_DEPOSIT_OPEN, ON(PATIENCE_OVER), STATE_CHOSEN, deposit_abandon, "nobody puts notes in" },
+    { STATE_DEPOSIT_OPEN, ON(TROUBLE), STATE_CHOSEN, deposit_trouble, "no note moves unjournalled" },
     { STATE_DEPOSIT_OPEN, ON(QUIT), STATE_OFF, deposit_called_off, "no note has moved yet" },
 
-    { STATE_DEPOSIT_COUNTING, ON(NOTES_COUNTED), STATE_DEPOSIT_COUNTED, deposit_counted, "now the customer's word" },
-    { STATE_DEPOSIT_COUNTING, ON(COUNT_FAILED), STATE_MESSAGE, deposit_failed, "the notes came back: cancelled" },
-    { STATE_DEPOSIT_COUNTING, ON(TROUBLE), STATE_MESSAGE, deposit_trouble, "no note moves unjournalled" },
+    { STATE_DEPOSIT_COUNTING, ON(NOTES_COUNTED), STATE_CHOSEN, deposit_counted, "now the customer's word, once the others were taken" },
+    { STATE_DEPOSIT_COUNTING, ON(COUNT_FAILED), STATE_CHOSEN, deposit_failed, "the notes came back: cancelled" },
+    { STATE_DEPOSIT_COUNTING, ON(TROUBLE), STATE_CHOSEN, deposit_trouble, "no note moves unjournalled" },
+
+    { STATE_DEPOSIT_BACK, ON(NOTES_TAKEN), STATE_CHOSEN, deposit_go_on, "the slot is empty" },
+    { STATE_DEPOSIT_BACK, ON(PATIENCE_OVER), STATE_CHOSEN, deposit_go_on, "the light stays on" },
+    { STATE_DEPOSIT_BACK, ON(QUIT), STATE_CHOSEN, deposit_leave, "what is in the escrow comes out first" },
 
     { STATE_DEPOSIT_COUNTED, ON(YES), STATE_DEPOSIT_CREDITING, deposit_keep, "the bank is told" },
     { STATE_DEPOSIT_COUNTED, ON(PATIENCE_OVER), STATE_DEPOSIT_CREDITING, deposit_keep, "cash is not left to strangers" },
@@ -162,7 +166,7 @@ static const struct transition table[] = {
     { STATE_DEPOSIT_COUNTED, ON(CANCEL), STATE_DEPOSIT_RETURNING, deposit_give_back, "the notes are to come back" },
     { STATE_DEPOSIT_COUNTED, ON(QUIT), STATE_DEPOSIT_RETURNING, deposit_give_back, "the notes are to come back" },
 
-    { STATE_DEPOSIT_RETURNING, ON(NOTES_RETURNED), STATE_MESSAGE, deposit_returned, "the customer has them: cancelled" },
+    { STATE_DEPOSIT_RETURNING, ON(NOTES_RETURNED), STATE_CHOSEN, deposit_returned, "they are in the slot: cancelled" },
     { STATE_DEPOSIT_RETURNING, ON(NOTES_STAY), STATE_MESSAGE, deposit_stays, "the acceptor kept them: credited" },
     { STATE_DEPOSIT_RETURNING, ON(TROUBLE), STATE_MESSAGE, deposit_stays, "no note moves unjournalled: credited" },
 

@@ -32,6 +32,7 @@
     X(PLEASE_WAIT,    "please_wait",    false, NOTHING) \
     X(TAKE_CARD,      "take_card",      false, CARD) \
     X(TAKE_CASH,      "take_cash",      false, CASH) \
+    X(TAKE_NOTES,     "take_notes",     false, CASH) \
     X(PIN_NEW,        "pin_new",        true,  NOTHING) \
     X(PIN_REPEAT,     "pin_repeat",     true,  NOTHING) \
     X(MORE,           "more",           true,  NOTHING) \
@@ -83,9 +84,11 @@ struct view {
     enum view_entry entry; /* the field being typed into */
     int pin_digits;        /* ENTRY_PIN: how many, never which */
     money amount; /* ENTRY_AMOUNT: minor units; also the large amount of take_cash and balance */
-    bool amount_shown; /* whether amount is to be painted, in large digits */
-    char typed[64];    /* ENTRY_CARD, ENTRY_TEXT */
-    char currency[4];  /* ISO 4217 */
+    char
+        amount_text[MONEY_TEXT_LENGTH]; /* as the language writes it; empty: as money_format does */
+    bool amount_shown;                  /* whether amount is to be painted, in large digits */
+    char typed[64];                     /* ENTRY_CARD, ENTRY_TEXT */
+    char currency[4];                   /* ISO 4217 */
 
     struct view_fdk fdk[VIEW_FDKS];
     int line_count;

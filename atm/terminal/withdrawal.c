@@ -159,13 +159,11 @@ PHASE_ACTION(withdrawal_not_payable)
         below = above = 0;
     bool none = below == 0 && above == 0;
     phase_message(terminal, TEXT_NOT_PAYABLE,
-                  terminal->facts.attention ? TEXT_OUT_DISPENSER
+                  terminal->facts.attention ? TEXT_NO_CASH_NOW
                   : none                    ? TEXT_NO_CASH_DETAIL
                                             : TEXT_NOT_PAYABLE_DETAIL,
-                  phase_money(terminal->withdrawal.amount, amount), terminal->currency,
+                  phase_money(terminal, terminal->withdrawal.amount, amount), terminal->currency,
                   TONE_WARNING, STATE_MENU);
-    if (none)
-        terminal->message.after = STATE_EJECTING;
     message_offer(terminal, below, above);
 }
 
@@ -247,11 +245,11 @@ PHASE_ACTION(withdrawal_declined)
     journal_declined(terminal, event, effects);
     money offered = 0, other = 0, limit = 0;
     if (reply->refusal == REFUSED_INSUFFICIENT_FUNDS) {
-        phase_money(limit = reply->balance - reply->held, amount);
+        phase_money(terminal, limit = reply->balance - reply->held, amount);
         if (reply->held > 0)
             sentence = TEXT_DECLINED_HELD;
     } else if (reply->refusal == REFUSED_DAILY_LIMIT) {
-        phase_money(limit = reply->available, amount);
+        phase_money(terminal, limit = reply->available, amount);
     } else if (reply->refusal == REFUSED_NOT_PAYABLE || reply->refusal == REFUSED_OUT_OF_CASH) {
         offered = reply->below;
         other = reply->above;

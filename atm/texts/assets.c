@@ -3,8 +3,11 @@
 
 #include "atm/files/durable.h"
 
+#include <dirent.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define ASSET_SIZE 65536
 
@@ -50,11 +53,54 @@ char *asset_text(const char *directory, const char *name)
     return text;
 }
 
-int assets_list(const char *prefix, const char **names, int most)
+static int name_add(char (*names)[ASSET_NAME_LENGTH], int count, int most, const char *name)
+{
+    for (int i = 0; i < count; i++)
+        if (strcmp(names[i], name) == 0)
+            return count;
+    if (count == most)
+        return count;
+    snprintf(names[count], sizeof names[count], "%s", name);
+    return count + 1;
+}
+
+/* Only what could be a name of ours: an editor's copies beside it are no languages. */
+static bool name_fits(const char *name, const char *prefix)
+{
+    const size_t length = strlen(prefix);
+    return strncmp(name, prefix, length) == 0 && strlen(name) < ASSET_NAME_LENGTH &&
+           name[length] != '\0' &&
+           strspn(name + length, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-") ==
+               strlen(name + length);
+}
+
+bool asset_there(const char *directory, const char *name)
+{
+    char path[1000];
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    return access(path, F_OK) == 0;
+}
+
+int assets_list(const char *directory, const char *prefix, char (*names)[ASSET_NAME_LENGTH],
+                int most)
 {
     int count = 0;
-    for (size_t i = 0; i < ASSETS && count < most; i++)
+    for (size_t i = 0; i < ASSETS; i++)
         if (strncmp(table[i].name, prefix, strlen(prefix)) == 0)
-            names[count++] = table[i].name;
+            count = name_add(names, count, most, table[i].name);
+    DIR *open = directory != NULL ? opendir(directory) : NULL;
+    for (struct dirent *entry; open != NULL && (entry = readdir(open)) != NULL;)
+        if (name_fits(entry->d_name, prefix))
+            count = name_add(names, count, most, entry->d_name);
+    if (open != NULL)
+        closedir(open);
     return count;
+}
+
+bool asset_built_in(const char *name)
+{
+    for (size_t i = 0; i < ASSETS; i++)
+        if (strcmp(table[i].name, name) == 0)
+            return true;
+    return false;
 }

@@ -9,6 +9,8 @@
 
 #include "shared/error.h"
 
+#define ASSET_NAME_LENGTH 32
+
 /* The text of an asset, for the caller to free: the directory's, or the program's own where
  * directory is NULL. NULL with an error when there is none. */
 char *asset_load(const char *directory, const char *name, struct error *error);
@@ -16,7 +18,11 @@ char *asset_load(const char *directory, const char *name, struct error *error);
 /* As asset_load with the directory, else the program's own; aborts on a name that no asset has. */
 char *asset_text(const char *directory, const char *name);
 
-/* The names that begin so; how many, at most `most`. They live for ever. */
-int assets_list(const char *prefix, const char **names, int most);
+/* The names that begin so, the program's and the directory's (NULL: none); how many. */
+int assets_list(const char *directory, const char *prefix, char (*names)[ASSET_NAME_LENGTH],
+                int most);
+
+bool asset_built_in(const char *name);
+bool asset_there(const char *directory, const char *name);
 
 #endif

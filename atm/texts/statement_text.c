@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "atm/texts/statement_text.h"
 
-#include "atm/texts/texts.h"
+#include "atm/texts/format.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 enum { WORD_COLUMNS = 12, SCREEN_AMOUNT = 17, PAPER_AMOUNT = 8 };
 
@@ -28,18 +27,28 @@ static int following_bytes(const char *word)
     return count;
 }
 
+/* Without its groups where it is too wide with them. */
+static const char *amount_text(char text[static MONEY_TEXT_LENGTH], int language, money amount,
+                               int columns)
+{
+    format_money(text, language, amount);
+    if ((int)strlen(text) > columns) {
+        money_format(amount, text);
+        const char *decimal = text_get(language, TEXT_FORMAT_DECIMAL);
+        text[strcspn(text, ".")] = decimal[0];
+    }
+    return text;
+}
+
 void statement_text(const struct statement_line *line, enum statement_place place, int language,
                     char *text, size_t size)
 {
     const bool paper = place == STATEMENT_PAPER;
     const char *word = word_of(line->kind, language);
-    const time_t at = (time_t)line->at_s;
     const int amount_columns = paper ? PAPER_AMOUNT : SCREEN_AMOUNT;
-    char when[24] = "", amount[MONEY_TEXT_LENGTH], balance[MONEY_TEXT_LENGTH];
-    struct tm parts;
-    if (localtime_r(&at, &parts) != NULL)
-        strftime(when, sizeof when, paper ? "%m-%d" : "%Y-%m-%d %H:%M", &parts);
+    char when[FORMAT_DATE_LENGTH], amount[MONEY_TEXT_LENGTH], balance[MONEY_TEXT_LENGTH];
+    format_moment(when, language, paper ? TEXT_FORMAT_DAY : TEXT_FORMAT_CLOCK, line->at_s);
     snprintf(text, size, "%s %-*s %*s %*s", when, WORD_COLUMNS + following_bytes(word), word,
-             amount_columns, money_format(line->amount, amount), amount_columns,
-             money_format(line->balance, balance));
+             amount_columns, amount_text(amount, language, line->amount, amount_columns),
+             amount_columns, amount_text(balance, language, line->balance, amount_columns));
 }

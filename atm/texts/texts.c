@@ -22,7 +22,7 @@ static const char *const keys[TEXT_COUNT] = { "",
 
 static struct {
     char code[8];
-    char *words[TEXT_COUNT]; /* NULL: not there; they live as long as the program */
+    char *words[TEXT_COUNT]; /* NULL: not there; they live until texts are loaded again */
 } languages[TEXT_LANGUAGES_MAX];
 static int language_count;
 
@@ -34,25 +34,32 @@ enum text text_find(const char *key)
     return TEXT_NONE;
 }
 
-static bool texts_parse(int language, const char *name, char *text, struct error *error)
+/* Where a line stands, so that it can be found: "line 7 of DIR/texts.de". */
+static bool line_wrong(const char *directory, const char *name, int number, const char *what,
+                       const char *line, struct error *error)
 {
-    char *save = NULL;
+    return error_set(error, ERROR_FORMAT, "line %d of %.200s%s%.40s %s: \"%.40s\"", number,
+                     directory != NULL ? directory : "", directory != NULL ? "/" : "", name, what,
+                     line);
+}
+
+static bool texts_parse(int language, const char *directory, const char *name, char *text,
+                        struct error *error)
+{
     int number = 0;
-    for (char *line = strtok_r(text, "\n", &save); line != NULL;
-         line = strtok_r(NULL, "\n", &save)) {
+    for (char *line; (line = strsep(&text, "\n")) != NULL;) {
         number++;
         line += strspn(line, " \t");
         if (*line == '#' || *line == '\0')
             continue;
         char *equals = strstr(line, " = ");
         if (equals == NULL)
-            return error_set(error, ERROR_FORMAT,
-                             "the asset %s has a line without ' = ': \"%.40s\"", name, line);
+            return line_wrong(directory, name, number, "has no ' = '", line, error);
         *equals = '\0';
         enum text key = text_find(line);
         if (key == TEXT_NONE)
-            return error_set(error, ERROR_FORMAT,
-                             "the asset %s has a key nothing asks for: \"%.40s\"", name, line);
+            return line_wrong(directory, name, number, "has a key that nothing asks for", line,
+                              error);
         free(languages[language].words[key]);
         languages[language].words[key] = strdup(equals + 3);
     }
@@ -61,32 +68,54 @@ static bool texts_parse(int language, const char *name, char *text, struct error
 
 static int language_order(const void *a, const void *b)
 {
-    const char *left = *(const char *const *)a, *right = *(const char *const *)b;
+    const char *left = a, *right = b;
     bool left_first = strcmp(left, "texts." FALLBACK) == 0,
          right_first = strcmp(right, "texts." FALLBACK) == 0;
     return left_first != right_first ? right_first - left_first : strcmp(left, right);
 }
 
+static bool texts_read(int language, const char *directory, const char *name, struct error *error)
+{
+    char *text = asset_load(directory, name, error);
+    bool read = text != NULL && texts_parse(language, directory, name, text, error);
+    free(text);
+    return read;
+}
+
 bool texts_load(const char *directory, struct error *error)
 {
-    const char *names[TEXT_LANGUAGES_MAX];
-    language_count = assets_list("texts.", names, TEXT_LANGUAGES_MAX);
+    char names[TEXT_LANGUAGES_MAX][ASSET_NAME_LENGTH];
+    for (int i = 0; i < language_count; i++)
+        for (int text = 0; text < TEXT_COUNT; text++) {
+            free(languages[i].words[text]);
+            languages[i].words[text] = NULL;
+        }
+    language_count = assets_list(directory, "texts.", names, TEXT_LANGUAGES_MAX);
     qsort(names, (size_t)language_count, sizeof names[0], language_order);
     for (int i = 0; i < language_count; i++) {
-        snprintf(languages[i].code, sizeof languages[i].code, "%s", names[i] + strlen("texts."));
-        for (int own = 0; own < (directory != NULL ? 2 : 1); own++) {
-            char *text = asset_load(own ? directory : NULL, names[i], error);
-            if (text == NULL && own)
-                continue;
-            if (text == NULL)
-                return false;
-            bool read = texts_parse(i, names[i], text, error);
-            free(text);
-            if (!read)
-                return false;
-        }
+        snprintf(languages[i].code, sizeof languages[i].code, "%.7s", names[i] + strlen("texts."));
+        if (asset_built_in(names[i]) && !texts_read(i, NULL, names[i], error))
+            return false;
+        if (directory != NULL && asset_there(directory, names[i]) &&
+            !texts_read(i, directory, names[i], error))
+            return false;
     }
     return true;
+}
+
+int text_language_of_locale(void)
+{
+    static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const char *locale = getenv(names[i]);
+        if (locale == NULL || locale[0] == '\0')
+            continue;
+        char code[sizeof languages[0].code];
+        snprintf(code, sizeof code, "%.*s", (int)strcspn(locale, "_.@"), locale);
+        const int language = text_language_find(code);
+        return language < 0 ? 0 : language;
+    }
+    return 0;
 }
 
 int text_language_count(void)

@@ -21,6 +21,12 @@
     X(LANGUAGE, "language") \
     X(LANGUAGE_HEADING, "language.heading") \
     X(LANGUAGE_OTHER, "language.other") \
+    X(FORMAT_DECIMAL, "format.decimal") \
+    X(FORMAT_GROUP, "format.group") \
+    X(FORMAT_MONTHS, "format.months") \
+    X(FORMAT_DATE, "format.date") \
+    X(FORMAT_CLOCK, "format.clock") \
+    X(FORMAT_DAY, "format.day") \
     X(PRESS_ENTER, "hint.enter") \
     X(HINT_DIGITS, "hint.digits") \
     X(HINT_CHOOSE, "hint.choose") \
@@ -102,14 +108,17 @@
     X(DEPOSIT_UNREADABLE, "deposit.unreadable") \
     X(DEPOSIT_CONFIRM, "deposit.confirm_label") \
     X(DEPOSIT_RETURN, "deposit.return_label") \
+    X(DEPOSIT_NOTHING, "deposit.nothing") \
     X(DEPOSIT_FAILED, "deposit.failed") \
+    X(DEPOSIT_TAKE, "deposit.take_label") \
+    X(HINT_TAKE_NOTES, "hint.take_notes") \
+    X(HINT_COUNTED, "hint.counted") \
     X(DEPOSIT_BACK, "deposit.back") \
     X(DEPOSIT_BACK_DETAIL, "deposit.back_detail") \
     X(DEPOSIT_STAYS, "deposit.stays") \
     X(DEPOSIT_SUSPECT, "deposit.suspect") \
     X(DAY_DEPOSITS, "day.deposits") \
     X(DAY_DEPOSITED, "day.deposited") \
-    X(SUPERVISOR_IN_DEPOSIT_BIN, "supervisor.in_deposit_bin") \
     X(BALANCE, "balance.heading") \
     X(BALANCE_DETAIL, "balance.detail") \
     X(ANOTHER, "another.heading") \
@@ -121,6 +130,8 @@
     X(GOODBYE_DETAIL, "goodbye.detail") \
     X(MORE_TIME, "more_time.heading") \
     X(MORE_TIME_DETAIL, "more_time.detail") \
+    X(POWER_OUT, "power.out") \
+    X(POWER_ON_AGAIN, "power.on_again") \
     X(MESSAGE_SORRY, "message.sorry") \
     X(DECLINED, "declined.heading") \
     X(DECLINED_DETAIL, "declined.detail") \
@@ -142,7 +153,7 @@
     X(OUT_TROUBLE, "out_of_service.trouble") \
     X(OUT_OLDER, "out_of_service.older") \
     X(OUT_DISPLACED, "out_of_service.displaced") \
-    X(OUT_DISPENSER, "out_of_service.dispenser") \
+    X(NO_CASH_NOW, "no_cash_now") \
     X(SUPERVISOR, "supervisor.heading") \
     X(SUPERVISOR_CODE, "supervisor.code") \
     X(SUPERVISOR_WRONG, "supervisor.wrong") \
@@ -167,12 +178,31 @@
     X(SUPERVISOR_FAILED, "supervisor.failed") \
     X(SUPERVISOR_STORED, "supervisor.stored") \
     X(SUPERVISOR_PENDING, "supervisor.pending") \
+    X(SUPERVISOR_NO_COUNT, "supervisor.no_count") \
+    X(SUPERVISOR_NO_ROOM, "supervisor.no_room") \
+    X(SUPERVISOR_NOTHING_DONE, "supervisor.nothing_done") \
+    X(SUPERVISOR_CONFIRM_NOTES, "supervisor.confirm_notes") \
+    X(SUPERVISOR_CONFIRM_DAY, "supervisor.confirm_day") \
+    X(SUPERVISOR_CONFIRM_TEST, "supervisor.confirm_test") \
+    X(SUPERVISOR_DO_IT, "supervisor.do_it_label") \
+    X(SUPERVISOR_OLDER, "supervisor.older_label") \
+    X(SUPERVISOR_DAY_BEGUN, "supervisor.day_begun") \
+    X(SUPERVISOR_FAULT_NONE, "supervisor.fault_none") \
+    X(SUPERVISOR_FAULT_OFF, "supervisor.fault_off") \
+    X(DAY_TOTALS, "day.totals") \
+    X(TABLE_NOTE, "table.note") \
+    X(TABLE_COUNT, "table.count") \
+    X(TABLE_VALUE, "table.value") \
+    X(TABLE_LEVEL, "table.level") \
+    X(TABLE_REJECTED, "table.rejected") \
+    X(TABLE_RETRACTED, "table.retracted") \
+    X(TABLE_SUM, "table.sum") \
+    X(TABLE_DEPOSITED, "table.deposited") \
+    X(HINT_FIELD, "hint.field") \
     X(SUPERVISOR_FAULT_HOW, "supervisor.fault_how") \
     X(SUPERVISOR_FAULT_SET, "supervisor.fault_set") \
     X(SUPERVISOR_NOTHING, "supervisor.nothing") \
     X(SUPERVISOR_NO_CASSETTES, "supervisor.no_cassettes") \
-    X(SUPERVISOR_IN_CASSETTES, "supervisor.in_cassettes") \
-    X(SUPERVISOR_IN_BINS, "supervisor.in_bins") \
     X(SUPERVISOR_TESTED, "supervisor.tested") \
     X(DAY_WITHDRAWALS, "day.withdrawals") \
     X(DAY_DISPENSED, "day.dispensed") \
@@ -284,13 +314,15 @@ enum text {
 /* clang-format on */
 
 /* Reads the languages' files: those of the program, and over them those of `directory` where it is
- * not NULL.
- */
+ * not NULL; a file there may bring a language of its own. */
 bool texts_load(const char *directory, struct error *error);
 
 int text_language_count(void);
 const char *text_language_code(int language); /* "en" */
 int text_language_find(const char *code);     /* -1: there is none */
+
+/* What the environment's locale asks for, else the first one. */
+int text_language_of_locale(void);
 
 const char *text_key(enum text text);
 enum text text_find(const char *key); /* TEXT_NONE: there is none such */

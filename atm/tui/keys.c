@@ -28,18 +28,37 @@ enum {
     KITTY_KEYPAD_ENTER = 57414,
 };
 
-#define FDK(number) { INPUT_FDK, (number)-1 }
+#define FDK(number)                                                                                \
+    {                                                                                              \
+        INPUT_FDK, (number)-1                                                                      \
+    }
 
 static const struct {
     const char *sequence; /* after ESC */
     struct input input;
 } table[] = {
-    { "OP", FDK(1) },   { "OQ", FDK(2) },   { "OR", FDK(3) },   { "OS", FDK(4) },
-    { "[11~", FDK(1) }, { "[12~", FDK(2) }, { "[13~", FDK(3) }, { "[14~", FDK(4) },
-    { "[[A", FDK(1) },  { "[[B", FDK(2) },  { "[[C", FDK(3) },  { "[[D", FDK(4) },
-    { "[P", FDK(1) },   { "[Q", FDK(2) },   { "[R", FDK(3) },   { "[S", FDK(4) },
-    { "[15~", FDK(5) }, { "[[E", FDK(5) },  { "[17~", FDK(6) }, { "[18~", FDK(7) },
-    { "[19~", FDK(8) }, { "OM", { INPUT_ENTER, 0 } },
+    { "OP", FDK(1) },
+    { "OQ", FDK(2) },
+    { "OR", FDK(3) },
+    { "OS", FDK(4) },
+    { "[11~", FDK(1) },
+    { "[12~", FDK(2) },
+    { "[13~", FDK(3) },
+    { "[14~", FDK(4) },
+    { "[[A", FDK(1) },
+    { "[[B", FDK(2) },
+    { "[[C", FDK(3) },
+    { "[[D", FDK(4) },
+    { "[P", FDK(1) },
+    { "[Q", FDK(2) },
+    { "[R", FDK(3) },
+    { "[S", FDK(4) },
+    { "[15~", FDK(5) },
+    { "[[E", FDK(5) },
+    { "[17~", FDK(6) },
+    { "[18~", FDK(7) },
+    { "[19~", FDK(8) },
+    { "OM", { INPUT_ENTER, 0 } },
     { "[24~", { INPUT_SUPERVISOR, 0 } },
 };
 
@@ -287,10 +306,9 @@ struct key keys_expire(struct keys *keys, int64_t now_ms)
 
 int64_t keys_deadline(const struct keys *keys)
 {
-    return keys->state == KEYS_GROUND ? -1
-                                      : keys->since_ms + (keys->state == KEYS_ESCAPE
-                                                              ? KEYS_ESCAPE_MS
-                                                              : KEYS_SEQUENCE_MS);
+    return keys->state == KEYS_GROUND
+               ? -1
+               : keys->since_ms + (keys->state == KEYS_ESCAPE ? KEYS_ESCAPE_MS : KEYS_SEQUENCE_MS);
 }
 
 void keys_forget(struct keys *keys)

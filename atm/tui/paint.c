@@ -45,9 +45,14 @@ enum {
 #define AMOUNT_WIDEST                                                                              \
     "9999.00" /* room for the usual amounts, so that typing does not change their size */
 
+static bool gives_notes(const struct view *view)
+{
+    return view->screen == SCREEN_TAKE_CASH || view->screen == SCREEN_TAKE_NOTES;
+}
+
 static bool thing_slides(const struct view *view)
 {
-    return view->screen == SCREEN_TAKE_CARD || view->screen == SCREEN_TAKE_CASH;
+    return view->screen == SCREEN_TAKE_CARD || gives_notes(view);
 }
 
 static int thing_rows(const struct view *view)
@@ -81,17 +86,15 @@ static bool has_amount(const struct view *view)
 
 static int amount_row(const struct view *view)
 {
-    return view->entry == ENTRY_AMOUNT || view->screen == SCREEN_TAKE_CASH ? AMOUNT_ROW
-                                                                           : PICTURE_ROW;
+    return view->entry == ENTRY_AMOUNT || gives_notes(view) ? AMOUNT_ROW : PICTURE_ROW;
 }
 
 /* Columns of the amount in its largest digits, with its currency. */
 static int amount_width(const struct view *view)
 {
     char text[MONEY_TEXT_LENGTH];
-    return paint_digits_width(
-               view->entry == ENTRY_AMOUNT ? AMOUNT_WIDEST : money_format(view->amount, text), 2) +
-           6;
+    paint_amount_text(view, text);
+    return paint_digits_width(view->entry == ENTRY_AMOUNT ? AMOUNT_WIDEST : text, 2) + 6;
 }
 
 static bool beside(const struct view *view, int top, int rows)
@@ -171,8 +174,9 @@ static void paint_cash(const struct body *body)
 {
     const struct view *view = body->view;
     struct span span = span_at(body, AMOUNT_ROW, NOTE_SLOT_ROW - AMOUNT_ROW, amount_width(view));
+    const struct span line = span_at(body, NOTE_SLOT_ROW - 1, 1, PAINT_COLUMNS);
     if (view->line_count > 0)
-        canvas_center(body->canvas, NOTE_SLOT_ROW - 1, span.column, span.width, STYLE_GROUND,
+        canvas_center(body->canvas, NOTE_SLOT_ROW - 1, line.column, line.width, STYLE_GROUND,
                       view->line[0]);
     paint_notes(body->canvas, NOTE_SLOT_ROW, span_middle(span), thing_out(view, body->moment),
                 view->currency);
@@ -219,7 +223,7 @@ static void paint_body(const struct canvas *canvas, const struct view *view,
         struct span span = span_at(&body, amount_row(view), DIGITS_ROWS, amount_width(view));
         paint_amount(canvas, amount_row(view), span, view, NULL);
     }
-    if (view->line_count > 0 && view->screen != SCREEN_TAKE_CASH)
+    if (view->line_count > 0 && !gives_notes(view))
         paint_body_lines(&body);
     paint_entry(&body);
     if (view->busy)

@@ -57,11 +57,19 @@ void paint_entry_text(const struct canvas *canvas, int row, struct span span, co
                  GLYPH_CURSOR);
 }
 
+void paint_amount_text(const struct view *view, char text[static MONEY_TEXT_LENGTH])
+{
+    if (view->amount_text[0] != '\0')
+        memcpy(text, view->amount_text, MONEY_TEXT_LENGTH);
+    else
+        money_format(view->amount, text);
+}
+
 void paint_amount(const struct canvas *canvas, int row, struct span span, const struct view *view,
                   const char *widest)
 {
     char text[MONEY_TEXT_LENGTH];
-    money_format(view->amount, text);
+    paint_amount_text(view, text);
     int room = span.width - (int)strlen(view->currency) - 2;
     if (widest == NULL || paint_digits_width(text, 1) > paint_digits_width(widest, 1))
         widest = text;

@@ -40,6 +40,7 @@ void paint_keypad(const struct canvas *canvas, int row, int column);
 void paint_entry_pin(const struct canvas *canvas, int row, int middle, int digits);
 void paint_entry_text(const struct canvas *canvas, int row, struct span span, const char *typed,
                       bool grouped);
+void paint_amount_text(const struct view *view, char text[static MONEY_TEXT_LENGTH]);
 /* widest: the longest amount the place is to hold at one size, or NULL */
 void paint_amount(const struct canvas *canvas, int row, struct span span, const struct view *view,
                   const char *widest);

@@ -129,6 +129,14 @@ void theme_start(const struct theme *theme);
 /* The attributes of a style (an attr_t of ncurses, which fits an unsigned). */
 unsigned theme_attributes(const struct theme *theme, enum style style);
 
+struct colours {
+    int front, back; /* of the palette, as the terminal numbers them */
+    bool bold;
+};
+
+/* False: this theme has none. */
+bool theme_colours(const struct theme *theme, enum style style, struct colours *colours);
+
 const char *theme_glyph(const struct theme *theme, enum glyph glyph);
 
 /* The piece of a bar's cell that is so many eighths full, 0 to 8. */

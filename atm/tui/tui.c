@@ -35,6 +35,7 @@ enum { KEYS_MAX = 256 /* looked at in one turn */ };
 static struct {
     bool started;
     struct theme theme;
+    bool still;
     struct view view; /* the one on the terminal */
     bool painted;     /* there is one */
     struct held held;
@@ -82,7 +83,7 @@ void tui_options_from_environment(struct tui_options *options)
     const char *no_color = getenv("NO_COLOR");
     options->mono = no_color != NULL && no_color[0] != '\0';
     options->ascii = !locale_is_utf8();
-    options->high_contrast = false;
+    options->high_contrast = options->still = false;
 }
 
 static void line_settings(void)
@@ -167,6 +168,7 @@ bool tui_start(const struct tui_options *options, struct error *error)
     tui.around = (struct around){ .face = options->face };
     tui.theme = theme_choose(&chosen, tigetnum((char[]){ "colors" }), term);
     theme_start(&tui.theme);
+    tui.still = chosen.still;
     tui.painted = false;
     tui.titled = SCREEN_COUNT;
     tui.due_ms = -1;
@@ -177,6 +179,15 @@ void tui_stop(void)
 {
     tui.started = false;
     tui_crash_restore();
+}
+
+void tui_clear(void)
+{
+    char name[] = "clear";
+    const char *clear = tigetstr(name);
+    if (clear != NULL && clear != (char *)-1)
+        tputs(clear, 1, putchar);
+    fflush(stdout);
 }
 
 /* ---- painting -------------------------------------------------------------- */
@@ -196,6 +207,9 @@ static struct moment moment_at(int64_t now)
 {
     int64_t left = tui.view.countdown_ms - (now - tui.view_ms);
     int64_t age = now - tui.screen_ms;
+    if (tui.still)
+        return (struct moment){ .age_ms = 60000,
+                                .left_ms = left > 0 ? (int)(left + 999) / 1000 * 1000 : 0 };
     return (struct moment){
         .age_ms = age < 60000 ? (int)age : 60000,
         .tick_ms = (int)((now - tui.screen_ms) % 86400000),
@@ -221,6 +235,10 @@ static void paint_now(int64_t now)
     if (tui.titled != tui.view.screen && paint_settled(&tui.view, &moment))
         title_write(tui.view.screen);
     int interval = paint_interval_ms(&tui.view, &moment);
+    if (tui.still) /* the next second of a countdown */
+        interval = moment.left_ms > 0
+                       ? (int)((tui.view.countdown_ms - (now - tui.view_ms) - 1) % 1000 + 1)
+                       : -1;
     tui.due_ms = interval < 0 ? -1 : now + interval;
 }
 
@@ -313,7 +331,7 @@ static struct input input_next(int64_t now)
     if (line_read(&key, now))
         return input_meant(key, now);
     if (line_ended())
-        return (struct input){ .kind = INPUT_QUIT };
+        return (struct input){ .kind = INPUT_QUIT, .value = 1 };
     input = held_release(&tui.held, tui.screens, now);
     return input.kind != INPUT_NONE ? input : input_meant(line_expire(now), now);
 }

@@ -35,6 +35,7 @@ struct tui_options {
     bool mono;          /* no colours: bold and reverse only */
     bool ascii;         /* no character beyond ASCII */
     bool high_contrast; /* black, white and yellow */
+    bool still;         /* nothing moves but the seconds of a countdown */
 };
 
 /* What the environment asks for: NO_COLOR, the locale's character set. Sets the process's locale. A
@@ -64,5 +65,8 @@ int tui_timeout_ms(void);
 
 /* Gives the terminal back as it was. May be called twice, and from a fatal signal's handler. */
 void tui_stop(void);
+
+/* Once it was given back: nothing is left on it. */
+void tui_clear(void);
 
 #endif

@@ -39,6 +39,8 @@ struct fake_bank {
     char id[UUID_TEXT_LENGTH];
     int sign_ons;
     bool forges;        /* its replies have no mac */
+    bool stands;        /* it does not answer an echo test */
+    int echoes;         /* asked for */
     char journal[60];   /* a member of its sign-on's reply, with a comma before it; empty: none */
     void (*pump)(void); /* lets the terminal go on a little */
 };
@@ -106,12 +108,23 @@ FAKE bool bank_read_line(struct fake_bank *bank)
         return false;
     size_t length = (size_t)(end - bank->in);
     struct wire_keys keys = fake_keys();
-    if (!wire_signed(&keys.request, bank->in, length))
+    const bool echo = memmem(bank->in, length, "EchoTest", 8) != NULL;
+    if (!echo && !wire_signed(&keys.request, bank->in, length))
         check_fail("the terminal's line \"%.*s\" does not have its mac", (int)length, bank->in);
     snprintf(bank->line, sizeof bank->line, "%.*s", (int)length, bank->in);
     bank->length -= length + 1;
     memmove(bank->in, end + 1, bank->length);
     const char *id = strstr(bank->line, "\"id\":\"");
+    if (echo) { /* as the bank does: without a mac, and nothing else sees it */
+        char reply[100];
+        const int said =
+            snprintf(reply, sizeof reply,
+                     "{\"v\":1,\"id\":\"%.36s\",\"ok\":true,\"code\":\"00\"}\n", id + 6);
+        bank->echoes++;
+        if (!bank->stands && write(bank->client, reply, (size_t)said) != said)
+            check_fail("the fake bank cannot speak");
+        return false;
+    }
     snprintf(bank->id, sizeof bank->id, "%.36s", id != NULL ? id + 6 : "");
     return true;
 }

@@ -97,6 +97,22 @@ run --home "$home" --idle-timeout soon --plain
 refused "seconds"
 result "a time that is none is refused" $?
 
+run --home "$home" --plain --fault "card jamm"
+refused 'no fault "card jamm"'
+result "a fault that is none is refused" $?
+
+run --home "$home" --plain --fault "card jam" --fault "dispenser partial after 3 notes"
+folder=$(find "$home" -maxdepth 1 -name '*-*-*-*-*')
+[ "$status" = 0 ] && [ "$(cat "$folder/faults")" = "card jam
+dispenser partial after 3 notes" ]
+result "faults can be given at the start" $?
+
+echo "card jamm" >>"$folder/faults"
+run --home "$home" --plain
+refused '/faults is no fault: "card jamm"' && grep -q 'line 3 of' "$work/err"
+result "a line of the faults that is none is named" $?
+rm "$folder/faults"
+
 run --home "$home" --plain
 [ "$status" = 0 ] && grep -q '^\[out_of_service\]' "$work/out"
 result "without a bank it is out of service, and the end of input switches it off" $?

@@ -165,9 +165,48 @@ static void test_a_file_full_of_faults_is_read_whole(void **state)
     file_is(text);
 }
 
+static void test_what_is_armed_can_be_seen_and_disarmed(void **state)
+{
+    (void)state;
+    struct error error;
+    char text[80];
+    file_write("card jam\n dispenser partial after 3 notes\r\ncard jam\n");
+    assert_true(faults_armed(FAULT_CARD_JAM, text, sizeof text));
+    assert_string_equal(text, "card jam");
+    assert_true(faults_armed(FAULT_DISPENSER_PARTIAL, text, sizeof text));
+    assert_string_equal(text, "dispenser partial after 3 notes");
+    assert_false(faults_armed(FAULT_CARD_RETAIN, text, sizeof text));
+    assert_string_equal(text, "");
+    check_worked(faults_disarm(FAULT_CARD_JAM, &error), &error);
+    assert_false(faults_armed(FAULT_CARD_JAM, text, sizeof text));
+    assert_false(faults_strike(FAULT_CARD_JAM, NULL, NULL));
+    assert_true(faults_strike(FAULT_DISPENSER_PARTIAL, NULL, NULL));
+}
+
+static void test_a_misspelt_fault_is_named_with_its_line(void **state)
+{
+    (void)state;
+    struct error error;
+    char text[80];
+    file_write("card jam\n\ncard jamm\n");
+    assert_true(faults_misspelt(text, sizeof text));
+    assert_string_equal(text, "card jamm");
+    assert_false(faults_check(&error));
+    assert_int_equal(error.kind, ERROR_USAGE);
+    check_contains(error.message, "line 3 of ");
+    check_contains(error.message, "\"card jamm\"");
+    file_write("card jam\n");
+    assert_false(faults_misspelt(text, sizeof text));
+    check_worked(faults_check(&error), &error);
+    assert_false(faults_known("card jamm"));
+    assert_true(faults_known("power cut after taken"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(test_what_is_armed_can_be_seen_and_disarmed, fresh),
+        cmocka_unit_test_setup(test_a_misspelt_fault_is_named_with_its_line, fresh),
         cmocka_unit_test_setup(test_every_fault_of_the_table_can_be_injected_and_strikes_once,
                                fresh),
         cmocka_unit_test_setup(test_a_power_cut_waits_for_its_step, fresh),

@@ -368,9 +368,15 @@ static void test_the_tail_is_the_last_lines_oldest_first(void **state)
     note(JOURNAL_STACK, "");
     note(JOURNAL_STACKED, "");
     note(JOURNAL_PRESENT, "");
-    assert_int_equal(journal_tail(&journal, lines[0], sizeof lines[0], 2), 2);
+    assert_int_equal(journal_tail(&journal, 0, lines[0], sizeof lines[0], 2), 2);
     check_contains(lines[0], " stacked ");
     check_contains(lines[1], " present ");
+    assert_int_equal(journal_tail(&journal, 1, lines[0], sizeof lines[0], 2), 2);
+    check_contains(lines[0], " stack ");
+    check_contains(lines[1], " stacked ");
+    assert_int_equal(journal_tail(&journal, 2, lines[0], sizeof lines[0], 2), 1); /* the first */
+    check_contains(lines[0], " stack ");
+    assert_int_equal(journal_tail(&journal, 3, lines[0], sizeof lines[0], 2), 0);
 }
 
 static void test_the_file_is_for_its_owner_alone(void **state)

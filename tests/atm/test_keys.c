@@ -23,9 +23,8 @@ static void say(const struct key *key)
         snprintf(word, sizeof word, "repaint ");
     } else if (key->kind == KEYS_INPUT) {
         static const char *const names[] = {
-            [INPUT_ENTER] = "Enter",           [INPUT_CLEAR] = "Clear",
-            [INPUT_CANCEL] = "Cancel",         [INPUT_QUIT] = "Quit",
-            [INPUT_SUPERVISOR] = "Supervisor",
+            [INPUT_ENTER] = "Enter", [INPUT_CLEAR] = "Clear",           [INPUT_CANCEL] = "Cancel",
+            [INPUT_QUIT] = "Quit",   [INPUT_SUPERVISOR] = "Supervisor",
         };
         if (key->input.kind == INPUT_DIGIT || key->input.kind == INPUT_TEXT)
             snprintf(word, sizeof word, "%c ", value);
@@ -69,7 +68,8 @@ static const char *typed(const char *bytes)
 static void test_keys_of_every_kind_of_terminal_are_known(void **state)
 {
     (void)state;
-    assert_string_equal(typed("7q\r\n\b\177\023\003"), "7 q Enter Enter Clear Clear Supervisor Quit ");
+    assert_string_equal(typed("7q\r\n\b\177\023\003"),
+                        "7 q Enter Enter Clear Clear Supervisor Quit ");
     assert_string_equal(typed("\f"), "repaint ");
     assert_string_equal(typed("\033"), "Cancel ");
     assert_string_equal(typed("\033OP\033OS\033[11~\033[[A\033[[E\033[15~\033[19~\033[24~"),
@@ -85,15 +85,40 @@ static void test_what_no_key_here_sends_is_ignored_whole(void **state)
 {
     (void)state;
     static const char *const unknown[] = {
-        "\0332",          "\033a",           "\033\r",          "\033[A",     "\033OA",
-        "\033[I",         "\033[O",          "\033[97;5u",      "\033[27;5u", "\033[1;5P",
-        "\033[1;2R",      "\033[3~",         "\033[25~",        "\033[200~",  "\033[15;5~",
-        "\033O5P",        "\033Oj",          "\033\033[A",      "\033\033OP", "\033[>0;276;0c",
-        "\033[?62;9;c",   "\033[1$y",        "\033[<64;1;1M",   "\033[<0;M",  "\033[<0;0;0M",
-        "\033[M@!!",      "\033[<35;20;20M", "\303\244\342\202\254", "\033[999999999999999999~",
+        "\0332",
+        "\033a",
+        "\033\r",
+        "\033[A",
+        "\033OA",
+        "\033[I",
+        "\033[O",
+        "\033[97;5u",
+        "\033[27;5u",
+        "\033[1;5P",
+        "\033[1;2R",
+        "\033[3~",
+        "\033[25~",
+        "\033[200~",
+        "\033[15;5~",
+        "\033O5P",
+        "\033Oj",
+        "\033\033[A",
+        "\033\033OP",
+        "\033[>0;276;0c",
+        "\033[?62;9;c",
+        "\033[1$y",
+        "\033[<64;1;1M",
+        "\033[<0;M",
+        "\033[<0;0;0M",
+        "\033[M@!!",
+        "\033[<35;20;20M",
+        "\303\244\342\202\254",
+        "\033[999999999999999999~",
         "\033[1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1P",
-        "\033]11;rgb:1c1c/1c1c/1c1c\033\\", "\033]11;rgb:1c1c/1c1c/1c1c\a",
-        "\033P1$r0m\033\\", "\033_Gi=31;OK\033\\",
+        "\033]11;rgb:1c1c/1c1c/1c1c\033\\",
+        "\033]11;rgb:1c1c/1c1c/1c1c\a",
+        "\033P1$r0m\033\\",
+        "\033_Gi=31;OK\033\\",
     };
     for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++) {
         char then_seven[160];
@@ -120,14 +145,14 @@ static void test_a_sequence_may_come_in_pieces(void **state)
 static void test_what_breaks_off_is_nothing(void **state)
 {
     (void)state;
-    static const char *const begun[] = { "\033[",     "\033[<",      "\033[<0;79", "\033O",  "\033[M",
-                                         "\033[M  ",  "\033[[",      "\033]0;title", "\033P", "\033[<;;;;",
-                                         "\033_more", "\033[1;1;1;1" };
+    static const char *const begun[] = { "\033[",  "\033[<",     "\033[<0;79", "\033O",
+                                         "\033[M", "\033[M  ",   "\033[[",     "\033]0;title",
+                                         "\033P",  "\033[<;;;;", "\033_more",  "\033[1;1;1;1" };
     for (size_t i = 0; i < sizeof begun / sizeof begun[0]; i++) {
         struct keys keys = { .state = KEYS_GROUND };
-        assert_string_equal(typed_in_pieces(&keys, KEYS_SEQUENCE_MS,
-                                            (const char *const[]){ begun[i], "8", NULL }),
-                            "8 ");
+        assert_string_equal(
+            typed_in_pieces(&keys, KEYS_SEQUENCE_MS, (const char *const[]){ begun[i], "8", NULL }),
+            "8 ");
         snprintf(said, sizeof said, "%s\003", begun[i]);
     }
     assert_string_equal(typed("\033[1\0038"), "Quit 8 "); /* a control byte ends what it is in */
@@ -138,9 +163,9 @@ static void test_each_esc_is_a_key_and_two_may_be_alt(void **state)
     (void)state;
     struct keys keys = { .state = KEYS_GROUND };
     assert_string_equal(typed("\033\033\033\033"), "Cancel Cancel Cancel Cancel ");
-    assert_string_equal(typed_in_pieces(&keys, KEYS_ESCAPE_MS,
-                                        (const char *const[]){ "\033", "\033", "5", NULL }),
-                        "Cancel Cancel 5 ");
+    assert_string_equal(
+        typed_in_pieces(&keys, KEYS_ESCAPE_MS, (const char *const[]){ "\033", "\033", "5", NULL }),
+        "Cancel Cancel 5 ");
 }
 
 static void test_a_terminals_own_keys_are_known(void **state)

@@ -274,7 +274,7 @@ static void test_no_note_goes_in_when_the_journal_is_full(void **state)
     press(INPUT_FDK, 3);
     inject("journal full"); /* strikes at the entry before the first movement */
     press(INPUT_ENTER, 0);
-    expect(STATE_MESSAGE);
+    expect(STATE_DEPOSIT_BACK);
     assert_int_equal(machine.acceptor.state.status, ACCEPTOR_EMPTY);
     bank_request(&bank, "ConfirmDeposit");
     check_contains(bank.line, "\"outcome\":\"cancelled\"");
@@ -479,6 +479,11 @@ static void test_replenished_notes_are_counted_once_the_bank_has_them(void **sta
     press(INPUT_FDK, 1);
     type("3");
     press(INPUT_ENTER, 0);
+    for (uint32_t i = 1; i < machine.dispenser.state.cassettes.length; i++) {
+        type("0");
+        press(INPUT_ENTER, 0);
+    }
+    press(INPUT_FDK, 3); /* yes, do it */
     bank_request(&bank, "ReplenishCassettes");
     check_contains(bank.line, "\"notes\":[{\"denomination\":5000,\"count\":3}]");
     assert_int_equal(notes_of(&machine.dispenser.state.cassettes, 5000), 10);

@@ -288,10 +288,108 @@ static void test_the_frames_words_can_be_set_and_put_back(void **state)
     assert_string_equal(paint_word(WORD_CANCEL), "Cancel");
 }
 
+/* ---- contrast ---------------------------------------------------------------- */
+
+/* As xterm has them: sixteen, a cube of 6 by 6 by 6, and greys. Bold brightens the first eight. */
+static void colour_rgb(int colour, bool bold, int rgb[static 3])
+{
+    static const int first[16][3] = {
+        { 0, 0, 0 },       { 205, 0, 0 },   { 0, 205, 0 },   { 205, 205, 0 },
+        { 0, 0, 238 },     { 205, 0, 205 }, { 0, 205, 205 }, { 229, 229, 229 },
+        { 127, 127, 127 }, { 255, 0, 0 },   { 0, 255, 0 },   { 255, 255, 0 },
+        { 92, 92, 255 },   { 255, 0, 255 }, { 0, 255, 255 }, { 255, 255, 255 },
+    };
+    const int step[6] = { 0, 95, 135, 175, 215, 255 };
+    const int brighter = bold && colour < 8 ? colour + 8 : colour;
+    for (int i = 0; i < 3; i++)
+        rgb[i] = brighter < 16  ? first[brighter][i]
+                 : colour < 232 ? step[(colour - 16) /
+                                       (i == 0   ? 36
+                                        : i == 1 ? 6
+                                                 : 1) %
+                                       6]
+                                : 8 + (colour - 232) * 10;
+}
+
+/* The twelfth power's fifth root, by Newton's method. */
+static double power_2_4(double base)
+{
+    const double square = base * base, fourth = square * square, goal = fourth * fourth * fourth;
+    double root = 1;
+    for (int i = 0; i < 40; i++)
+        root -= (root - goal / (root * root * root * root)) / 5;
+    return root;
+}
+
+/* WCAG's relative luminance. */
+static double luminance(int colour, bool bold)
+{
+    static const double weight[3] = { 0.2126, 0.7152, 0.0722 };
+    int rgb[3];
+    double sum = 0;
+    colour_rgb(colour, bold, rgb);
+    for (int i = 0; i < 3; i++) {
+        const double part = rgb[i] / 255.0;
+        sum += weight[i] * (part <= 0.03928 ? part / 12.92 : power_2_4((part + 0.055) / 1.055));
+    }
+    return sum;
+}
+
+static double contrast(const struct colours *colours)
+{
+    const double front = luminance(colours->front, colours->bold) + 0.05;
+    const double back = luminance(colours->back, false) + 0.05;
+    return front > back ? front / back : back / front;
+}
+
+/* Surfaces' edges and the countdown's bar hold no text. */
+static bool holds_text(enum style style)
+{
+    static const enum style others[] = {
+        STYLE_TITLE_EDGE,        STYLE_TITLE_GOOD_EDGE, STYLE_TITLE_WARNING_EDGE,
+        STYLE_TITLE_BAD_EDGE,    STYLE_TITLE_TOP,       STYLE_TITLE_GOOD_TOP,
+        STYLE_TITLE_WARNING_TOP, STYLE_TITLE_BAD_TOP,   STYLE_BAND_EDGE,
+        STYLE_LABEL_EDGE,        STYLE_LABEL_OFF_EDGE,  STYLE_CAP_EDGE,
+        STYLE_PAD_EDGE,          STYLE_PAD_CANCEL_EDGE, STYLE_PAD_CLEAR_EDGE,
+        STYLE_PAD_ENTER_EDGE,    STYLE_FIELD_EDGE,      STYLE_BAR,
+        STYLE_BAR_LATE,          STYLE_PAPER_EDGE,      STYLE_CARD_EDGE,
+        STYLE_NOTE_EDGE,         STYLE_NOTE_BACK_EDGE,
+    };
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (others[i] == style)
+            return false;
+    return true;
+}
+
+static void test_text_stands_out_from_what_is_behind_it(void **state)
+{
+    (void)state;
+    static const struct {
+        struct tui_options options;
+        int colours;
+        double least;
+    } themes[] = {
+        { { .ascii = false }, 256, 4.5 },
+        { { .ascii = false }, 8, 4.5 },
+        { { .high_contrast = true }, 256, 7.0 },
+    };
+    for (size_t i = 0; i < sizeof themes / sizeof themes[0]; i++) {
+        const struct theme theme = theme_choose(&themes[i].options, themes[i].colours, "xterm");
+        for (int style = 0; style < STYLE_COUNT; style++) {
+            struct colours colours;
+            assert_true(theme_colours(&theme, (enum style)style, &colours));
+            if (holds_text((enum style)style) && contrast(&colours) < themes[i].least)
+                fail_msg("theme %zu, style %d: %d on %d is %.2f to 1", i, style, colours.front,
+                         colours.back, contrast(&colours));
+        }
+    }
+}
+
 int main(void)
 {
     setlocale(LC_CTYPE, "C.UTF-8");
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_text_stands_out_from_what_is_behind_it),
         cmocka_unit_test(test_a_width_counts_columns_not_bytes),
         cmocka_unit_test(test_bytes_that_are_not_utf8_count_as_one_column_each),
         cmocka_unit_test(test_a_text_that_does_not_fit_is_cut_with_an_ellipsis),

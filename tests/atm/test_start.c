@@ -213,8 +213,9 @@ static void test_a_machine_whose_acceptor_file_is_gone_takes_no_notes(void **sta
     }
 }
 
-static void test_a_machine_whose_dispenser_file_is_gone_wants_a_supervisor(void **state)
+static void test_a_machine_whose_dispenser_file_is_gone_pays_nothing_out(void **state)
 {
+    static struct view view;
     (void)state;
     char path[600];
     bank_key(home);
@@ -229,7 +230,8 @@ static void test_a_machine_whose_dispenser_file_is_gone_wants_a_supervisor(void 
     check_contains(bank.line, "\"incident\":\"memory_lost\",\"count\":1");
     bank_say(&bank, NULL, true, "");
     bank_until(&bank, nothing_owed, "the incident is told");
-    assert_false(in_service());
+    machine_view(&machine, &view);
+    assert_int_equal(view.cash_light, LIGHT_FAULT); /* it serves, and pays nothing out */
     stop();
     start();
     assert_true(machine.dispenser.state.attention);
@@ -447,7 +449,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             test_what_a_device_did_last_is_unknown_when_the_journal_is_lost, fresh, done),
         cmocka_unit_test_setup_teardown(
-            test_a_machine_whose_dispenser_file_is_gone_wants_a_supervisor, fresh, done),
+            test_a_machine_whose_dispenser_file_is_gone_pays_nothing_out, fresh, done),
         cmocka_unit_test_setup_teardown(test_a_forged_memory_is_reported_before_it_is_set_aside,
                                         fresh, done),
         cmocka_unit_test_setup_teardown(test_a_machine_whose_acceptor_file_is_gone_takes_no_notes,

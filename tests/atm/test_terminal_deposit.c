@@ -143,6 +143,17 @@ static void test_what_the_account_cannot_take_is_said(void **state)
     kit_expect(&kit, STATE_EJECTING);
 }
 
+/* With a light, a picture, a countdown and a key. */
+static void notes_are_asked_to_be_taken(const struct kit *kit)
+{
+    struct view view;
+    terminal_view(&kit->terminal, kit->event.facts.now_ms, &view);
+    assert_int_equal(view.screen, SCREEN_TAKE_NOTES);
+    assert_int_equal(view.cash_light, LIGHT_BLINK);
+    assert_int_equal(view.countdown_ms, COUNTDOWN_MS);
+    assert_true(view.amount > 0 && view.line_count == 1 && view.fdk[0].label[0] != '\0');
+}
+
 static void test_notes_come_back_when_the_customer_says_no(void **state)
 {
     (void)state;
@@ -157,9 +168,66 @@ static void test_notes_come_back_when_the_customer_says_no(void **state)
         assert_true(kit_journalled(&kit, JOURNAL_GIVE_BACK) < kit_place(&kit, EFFECT_GIVE_BACK));
         assert_false(kit_wants(&kit, EFFECT_ADVISE)); /* not before they are out */
         returned(&kit, true);
-        kit_expect_message(&kit, TEXT_DEPOSIT_BACK);
+        kit_expect(&kit, STATE_DEPOSIT_BACK);
         kit_expect_advice(&kit, ADVICE_CANCELLED);
         assert_true(kit_journalled(&kit, JOURNAL_GIVEN_BACK) >= 0);
+        notes_are_asked_to_be_taken(&kit);
+        kit_enter(&kit);
+        kit_expect(&kit, STATE_EJECTING);
+    }
+}
+
+/* Put in, and nobody is there: they are not forgotten. */
+static void test_notes_in_the_slot_are_told_of_when_time_is_over(void **state)
+{
+    (void)state;
+    for (int way = 0; way < 2; way++) {
+        struct kit kit;
+        struct view view;
+        opened(&kit);
+        kit_type(&kit, "5");
+        kit_key(&kit, 4);
+        if (way == 0)
+            kit_wait(&kit, IDLE_MS);
+        else
+            kit_press(&kit, INPUT_CANCEL, 0);
+        kit_expect(&kit, STATE_DEPOSIT_BACK);
+        kit_expect_advice(&kit, ADVICE_CANCELLED);
+        notes_are_asked_to_be_taken(&kit);
+        kit_wait(&kit, COUNTDOWN_MS);
+        kit_expect(&kit, STATE_EJECTING);
+        terminal_view(&kit.terminal, kit.event.facts.now_ms, &view);
+        assert_int_equal(view.cash_light, LIGHT_BLINK);
+        kit_enter(&kit);
+        kit_enter(&kit);
+        kit_expect(&kit, STATE_WELCOME); /* they are nobody else's */
+        assert_int_equal(notes_count(&kit.terminal.deposit.slot), 0);
+    }
+}
+
+static void test_unreadable_notes_are_taken_before_the_others_are_confirmed(void **state)
+{
+    (void)state;
+    struct kit kit;
+    for (int way = 0; way < 3; way++) {
+        counting(&kit);
+        struct terminal_event *event = kit_event(&kit, EVENT_NOTES_COUNTED);
+        event->notes = (struct notes){ 1, { { 5000, 1 } } };
+        event->rejected = (struct notes){ 1, { { 5000, 2 } } };
+        kit_send(&kit);
+        kit_expect(&kit, STATE_DEPOSIT_BACK);
+        notes_are_asked_to_be_taken(&kit);
+        if (way == 2) { /* what is in the escrow comes out before the machine stops */
+            kit_press(&kit, INPUT_QUIT, 0);
+            kit_expect(&kit, STATE_DEPOSIT_RETURNING);
+            assert_true(kit_wants(&kit, EFFECT_GIVE_BACK));
+            return;
+        }
+        if (way == 0)
+            kit_enter(&kit);
+        else
+            kit_wait(&kit, COUNTDOWN_MS);
+        kit_expect(&kit, STATE_DEPOSIT_COUNTED);
     }
 }
 
@@ -236,11 +304,13 @@ static void test_a_jam_and_trouble_cancel(void **state)
     counting(&kit);
     strcpy(kit_event(&kit, EVENT_COUNT_FAILED)->text, "the notes jammed");
     kit_send(&kit);
-    kit_expect_message(&kit, TEXT_MESSAGE_SORRY);
+    kit_expect(&kit, STATE_DEPOSIT_BACK);
+    notes_are_asked_to_be_taken(&kit);
     kit_expect_advice(&kit, ADVICE_CANCELLED);
     counting(&kit);
     kit_hears(&kit, EVENT_TROUBLE);
-    kit_expect_message(&kit, TEXT_MESSAGE_SORRY);
+    kit_expect(&kit, STATE_DEPOSIT_BACK);
+    notes_are_asked_to_be_taken(&kit);
     kit_expect_advice(&kit, ADVICE_CANCELLED);
 }
 
@@ -333,6 +403,8 @@ int main(void)
         cmocka_unit_test(test_confirmed_notes_are_kept_told_and_printed),
         cmocka_unit_test(test_without_an_answer_in_time_the_receipt_has_no_balance),
         cmocka_unit_test(test_what_the_account_cannot_take_is_said),
+        cmocka_unit_test(test_notes_in_the_slot_are_told_of_when_time_is_over),
+        cmocka_unit_test(test_unreadable_notes_are_taken_before_the_others_are_confirmed),
         cmocka_unit_test(test_notes_come_back_when_the_customer_says_no),
         cmocka_unit_test(test_notes_that_cannot_come_back_are_credited),
         cmocka_unit_test(test_a_held_deposit_says_that_its_money_comes_later),

@@ -100,7 +100,7 @@ static void test_notes_whose_position_is_unknown_are_suspect(void **state)
     kit_expect(&kit, STATE_MESSAGE);
 }
 
-static void test_a_jammed_dispenser_serves_nobody_after_that(void **state)
+static void test_a_jammed_dispenser_pays_nothing_and_all_else_goes_on(void **state)
 {
     (void)state;
     struct kit kit;
@@ -110,7 +110,19 @@ static void test_a_jammed_dispenser_serves_nobody_after_that(void **state)
     kit_key(&kit, 5);
     kit_expect(&kit, STATE_GOODBYE);
     kit_enter(&kit);
-    kit_expect(&kit, STATE_OUT_OF_SERVICE);
+    kit_expect(&kit, STATE_WELCOME);
+    struct view view;
+    terminal_view(&kit.terminal, 0, &view);
+    assert_string_equal(view.error, text_get(0, TEXT_NO_CASH_NOW));
+    kit_insert(&kit);
+    kit_type(&kit, "1234");
+    kit_enter(&kit);
+    terminal_view(&kit.terminal, 0, &view);
+    for (int key = 0; key < VIEW_FDKS; key++) /* four amounts and the other one */
+        assert_int_equal(view.fdk[key].disabled, key < 5);
+    kit_key(&kit, 6);
+    kit_expect(&kit, STATE_ASKING_BALANCE);
+    assert_true(kit_wants(&kit, EFFECT_ASK_BALANCE));
 }
 
 static void test_a_card_left_in_the_slot_calls_the_cash_off(void **state)
@@ -214,7 +226,7 @@ int main(void)
         cmocka_unit_test(test_a_fault_before_anything_is_out_reverses_in_full),
         cmocka_unit_test(test_cash_nobody_takes_is_drawn_back_and_suspect),
         cmocka_unit_test(test_notes_whose_position_is_unknown_are_suspect),
-        cmocka_unit_test(test_a_jammed_dispenser_serves_nobody_after_that),
+        cmocka_unit_test(test_a_jammed_dispenser_pays_nothing_and_all_else_goes_on),
         cmocka_unit_test(test_a_card_left_in_the_slot_calls_the_cash_off),
         cmocka_unit_test(test_no_cash_moves_unjournalled),
         cmocka_unit_test(test_trouble_once_the_cash_is_out_changes_nothing_for_the_customer),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Every language says everything, with the same blanks, and short enough for its place. */
 #include "atm/texts/assets.h"
+#include "atm/texts/format.h"
 #include "atm/texts/statement_text.h"
 #include "atm/texts/texts.h"
 #include "atm/tui/paint_text.h"
@@ -12,6 +13,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -197,9 +199,79 @@ static void test_a_key_nobody_asks_for_is_named(void **state)
     (void)state;
     struct error error;
     const char *directory = scratch_create();
-    asset_write(directory, "welcome.haeding = Ahoy\n");
+    asset_write(directory, "# mine\n\nwelcome.haeding = Ahoy\n");
     assert_false(texts_load(directory, &error));
     check_contains(error.message, "welcome.haeding");
+    check_contains(error.message, "line 3 of ");
+    check_contains(error.message, directory);
+    asset_write(directory, "welcome.heading: Ahoy\n");
+    assert_false(texts_load(directory, &error));
+    check_contains(error.message, "line 1 of ");
+}
+
+static void test_a_file_of_a_language_brings_it(void **state)
+{
+    (void)state;
+    struct error error;
+    char path[200];
+    const char *directory = scratch_create();
+    snprintf(path, sizeof path, "%s/texts.fr", directory);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs("language = Français\nwelcome.heading = Bienvenue\n", file);
+    fclose(file);
+    check_worked(texts_load(directory, &error), &error);
+    const int french = text_language_find("fr");
+    assert_int_equal(text_language_count(), 3);
+    assert_true(french > 0);
+    assert_string_equal(text_get(french, TEXT_WELCOME), "Bienvenue");
+    assert_string_equal(text_get(french, TEXT_GOODBYE), "Goodbye");
+    assert_string_equal(text_get(text_language_find("de"), TEXT_WELCOME), "Willkommen");
+}
+
+static void test_the_locale_chooses_the_first_language(void **state)
+{
+    (void)state;
+    const int german = text_language_find("de");
+    setenv("LC_ALL", "", 1);
+    setenv("LC_MESSAGES", "", 1);
+    setenv("LANG", "de_DE.UTF-8", 1);
+    assert_int_equal(text_language_of_locale(), german);
+    setenv("LC_MESSAGES", "en_GB", 1);
+    assert_int_equal(text_language_of_locale(), 0);
+    setenv("LC_ALL", "de", 1);
+    assert_int_equal(text_language_of_locale(), german);
+    setenv("LC_ALL", "xx_XX.UTF-8", 1);
+    assert_int_equal(text_language_of_locale(), 0);
+    setenv("LC_ALL", "C", 1);
+    assert_int_equal(text_language_of_locale(), 0);
+}
+
+static void test_amounts_and_days_are_as_the_language_writes_them(void **state)
+{
+    (void)state;
+    static const struct {
+        money amount;
+        const char *english, *german;
+    } amounts[] = {
+        { 0, "0.00", "0,00" },
+        { 5, "0.05", "0,05" },
+        { 99999, "999.99", "999,99" },
+        { 100000, "1,000.00", "1.000,00" },
+        { 123456789, "1,234,567.89", "1.234.567,89" },
+        { -100000, "-1,000.00", "-1.000,00" },
+        { -12345, "-123.45", "-123,45" },
+        { MONEY_CAP - 1, "9,999,999,999,999.99", "9.999.999.999.999,99" },
+    };
+    const int german = text_language_find("de");
+    char text[MONEY_TEXT_LENGTH], day[FORMAT_DATE_LENGTH];
+    for (size_t i = 0; i < sizeof amounts / sizeof amounts[0]; i++) {
+        assert_string_equal(format_money(text, 0, amounts[i].amount), amounts[i].english);
+        assert_string_equal(format_money(text, german, amounts[i].amount), amounts[i].german);
+    }
+    assert_string_equal(format_date(day, 0, "2026-03-09"), "09 Mar 2026");
+    assert_string_equal(format_date(day, german, "2026-03-09"), "09.03.2026");
+    assert_string_equal(format_date(day, 0, "soon"), "soon");
 }
 
 int main(void)
@@ -215,6 +287,9 @@ int main(void)
         cmocka_unit_test_setup(test_what_does_not_fit_is_never_cut_inside_a_character, load),
         cmocka_unit_test_setup(test_a_directory_of_assets_replaces_single_texts, load),
         cmocka_unit_test_setup(test_a_key_nobody_asks_for_is_named, load),
+        cmocka_unit_test_setup(test_a_file_of_a_language_brings_it, load),
+        cmocka_unit_test_setup(test_the_locale_chooses_the_first_language, load),
+        cmocka_unit_test_setup(test_amounts_and_days_are_as_the_language_writes_them, load),
     };
     return cmocka_run_group_tests_name("texts", tests, NULL, NULL);
 }

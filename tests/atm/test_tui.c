@@ -338,7 +338,7 @@ static void play_held(void)
     start();
     snprintf(view.heading, sizeof view.heading, "First");
     view.entry = ENTRY_NONE;
-    tui_paint(&view);
+    tui_paint(&view, NULL);
     for (int screens = 0;; screens++) {
         struct input input = next_input();
         if (write(report, &input, sizeof input) != sizeof input)
@@ -346,7 +346,7 @@ static void play_held(void)
         if (input.kind == INPUT_QUIT)
             break;
         snprintf(view.heading, sizeof view.heading, "Screen %d", screens);
-        tui_paint(&view);
+        tui_paint(&view, NULL);
     }
     tui_stop();
 }

@@ -6,6 +6,8 @@
  */
 #include "tests/atm/terminal_kit.h"
 
+#include "atm/terminal/fault.h"
+
 #include "atm/tui/paint.h"
 #include "atm/tui/paint_text.h"
 #include "atm/tui/tui_curses.h"
@@ -251,6 +253,19 @@ static void scene_deposit_unreadable(struct kit *kit)
     kit_send(kit);
 }
 
+static void scene_deposit_back(struct kit *kit)
+{
+    scene_deposit(kit);
+    kit_press(kit, INPUT_CANCEL, 0);
+}
+
+static void scene_deposit_jammed(struct kit *kit)
+{
+    scene_deposit(kit);
+    kit_enter(kit);
+    kit_hears(kit, EVENT_COUNT_FAILED);
+}
+
 static void scene_deposit_suspect(struct kit *kit)
 {
     scene_deposit_counted(kit);
@@ -355,6 +370,45 @@ static void scene_replenish(struct kit *kit)
     kit_enter(kit);
 }
 
+static void scene_replenish_wrong(struct kit *kit)
+{
+    scene_replenish(kit);
+    kit_type(kit, "9999");
+    kit_enter(kit);
+}
+
+static void scene_replenish_confirm(struct kit *kit)
+{
+    scene_replenish(kit);
+    kit_type(kit, "1000");
+    kit_enter(kit);
+    kit_type(kit, "7");
+    kit_enter(kit);
+}
+
+static void scene_test_confirm(struct kit *kit)
+{
+    scene_supervisor(kit);
+    kit_key(kit, 3);
+}
+
+static void scene_cut_over_confirm(struct kit *kit)
+{
+    scene_supervisor(kit);
+    strcpy(kit->terminal.business_day, "2026-11-24");
+    kit_key(kit, 6);
+}
+
+static void scene_journal(struct kit *kit)
+{
+    scene_supervisor(kit);
+    kit_key(kit, 4);
+    struct lines *lines = &kit_event(kit, EVENT_LIST)->lines;
+    for (; lines->count < JOURNAL_PAGE_LINES; lines->count++)
+        strcpy(lines->line[lines->count], "123456 04:53:17 presented 00000001 notes=5000x2");
+    kit_send(kit);
+}
+
 static void scene_nothing(struct kit *kit)
 {
     scene_supervisor(kit);
@@ -364,8 +418,8 @@ static void scene_nothing(struct kit *kit)
 
 static void scene_cut_over_wait(struct kit *kit)
 {
-    scene_supervisor(kit);
-    kit_key(kit, 6);
+    scene_cut_over_confirm(kit);
+    kit_key(kit, 4);
 }
 
 static void scene_cut_over(struct kit *kit)
@@ -389,6 +443,10 @@ static void scene_faults(struct kit *kit)
 {
     scene_supervisor(kit);
     kit_key(kit, 7);
+    struct lines *lines = &kit_event(kit, EVENT_LIST)->lines;
+    lines->count = FAULT_COUNT;
+    strcpy(lines->line[FAULT_DISPENSER_PARTIAL], "dispenser partial after 3 notes");
+    kit_send(kit);
 }
 
 static const struct {
@@ -426,6 +484,8 @@ static const struct {
     { "deposit typed", scene_deposit_typed },
     { "deposit counted", scene_deposit_counted },
     { "deposit unreadable", scene_deposit_unreadable },
+    { "deposit given back", scene_deposit_back },
+    { "deposit jammed", scene_deposit_jammed },
     { "deposit suspect", scene_deposit_suspect },
     { "another", scene_another },
     { "receipt", scene_receipt },
@@ -440,6 +500,11 @@ static const struct {
     { "supervisor", scene_supervisor },
     { "counters", scene_counters },
     { "replenish", scene_replenish },
+    { "replenish, too many", scene_replenish_wrong },
+    { "replenish, summed up", scene_replenish_confirm },
+    { "test, asked first", scene_test_confirm },
+    { "cut over, asked first", scene_cut_over_confirm },
+    { "journal", scene_journal },
     { "nothing", scene_nothing },
     { "cut over, waiting", scene_cut_over_wait },
     { "cut over", scene_cut_over },

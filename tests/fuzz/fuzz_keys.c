@@ -8,8 +8,7 @@ static void promise_key(const struct key *key)
 {
     PROMISE(key->kind != KEYS_CLICK || (key->row >= 0 && key->column >= 0));
     PROMISE(key->kind != KEYS_INPUT || key->input.kind != INPUT_NONE);
-    PROMISE(key->input.kind != INPUT_DIGIT ||
-            (key->input.value >= '0' && key->input.value <= '9'));
+    PROMISE(key->input.kind != INPUT_DIGIT || (key->input.value >= '0' && key->input.value <= '9'));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)

@@ -96,7 +96,7 @@ statement_on_paper()
     ask_models "SELECT initcap(kind) || ' ' || to_char(amount / 100.0, 'FM99990.00') || ' ' ||
                 to_char(balance / 100.0, 'FM99990.00') FROM esbank.statement ORDER BY position DESC" >"$WORLD/expected"
     cat "$ATM_FOLDER"/receipts/*.txt >"$WORLD/paper" &&
-        sed -n '/^[0-9][0-9]-[0-9][0-9] /{s/^[^ ]* *//;s/  */ /g;p;}' "$WORLD/paper" >"$WORLD/out"
+        sed -n '\%^[0-9][0-9][-./][0-9][0-9] %{s/^[^ ]* *//;s/  */ /g;p;}' "$WORLD/paper" >"$WORLD/out"
     diff "$WORLD/expected" "$WORLD/out"
 }
 
