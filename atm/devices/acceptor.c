@@ -10,7 +10,7 @@
 #include "atm/devices/faults.h"
 #include "atm/files/durable.h"
 #include "atm/files/log.h"
-#include "atm/texts/notes_text.h"
+#include "shared/notes_text.h"
 
 #include <stdio.h>
 #include <string.h>

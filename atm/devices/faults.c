@@ -8,7 +8,7 @@
 
 #include "atm/files/durable.h"
 #include "atm/files/log.h"
-#include "atm/terminal/journal_step.h"
+#include "shared/journal_step.h"
 
 #include <signal.h>
 #include <stdio.h>

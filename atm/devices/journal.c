@@ -13,71 +13,32 @@
 
 #include "atm/devices/faults.h"
 #include "atm/files/durable.h"
-#include "shared/hex.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-#define JOURNAL_FIRST_HASH "0000000000000000"
-#define UNKEYED_LENGTH     16 /* digits of a hash */
-#define POSITION_DIGITS    16
-#define JOURNAL_RESERVE    (64 * 1024)
-#define HEAD_SIZE          128
+#define POSITION_DIGITS 16
+#define JOURNAL_RESERVE (64 * 1024)
 
-static void journal_hash(const struct journal *journal, const char *line, size_t length,
-                         char hash[static JOURNAL_HASH_LENGTH])
+/* The chain of MACs where the file's lines carry them, else of hashes. */
+static struct journal_chain chain_of(const struct journal *journal)
 {
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    char text[JOURNAL_LINE_LENGTH + JOURNAL_HASH_LENGTH];
-    int size = snprintf(text, sizeof text, "%s %.*s", journal->hash, (int)length, line);
-    if (journal->keyed) {
-        memory_mac(journal->memory, "journal", text, (size_t)size, hash);
-        return;
-    }
-    if (EVP_Digest(text, (size_t)size, digest, NULL, EVP_sha256(), NULL) != 1)
-        panic("the crypto library has no SHA-256");
-    hex_encode(digest, UNKEYED_LENGTH / 2, hash);
+    struct journal_chain chain = { .key = journal->keyed ? &journal->memory->key : NULL,
+                                   .sequence = journal->sequence };
+    memcpy(chain.hash, journal->hash, sizeof chain.hash);
+    return chain;
 }
 
-/* Reads "sequence time step withdrawal details hash"; false when it is not an entry that follows
- * `journal`'s last. */
-static bool entry_parse(const struct journal *journal, char *line, struct journal_entry *entry,
-                        char hash[static JOURNAL_HASH_LENGTH])
+static void chain_take(struct journal *journal, const struct journal_chain *chain)
 {
-    char step[32], uuid[40];
-    char *last = strrchr(line, ' ');
-    int used = 0;
-    if (last == NULL || last - line >= JOURNAL_LINE_LENGTH)
-        return false;
-    journal_hash(journal, line, (size_t)(last - line), hash);
-    if (journal->keyed ? !memory_mac_equal(hash, last + 1) : strcmp(hash, last + 1) != 0)
-        return false;
-    *last = '\0';
-    *entry = (struct journal_entry){ 0 };
-    if (sscanf(line, "%" SCNu64 " %31s %31s %39s%n", &entry->sequence, entry->time, step, uuid,
-               &used) != 4)
-        return false;
-    entry->step = journal_step_find(step);
-    if (strcmp(uuid, "-") != 0 && !uuid_read(uuid, strlen(uuid), &entry->withdrawal))
-        return false;
-    const char *detail = line + used;
-    snprintf(entry->detail, sizeof entry->detail, "%s", *detail == ' ' ? detail + 1 : detail);
-    return entry->sequence == journal->sequence + 1;
-}
-
-static bool journal_cut_off(struct journal *journal, struct error *error)
-{
-    if (ftruncate(journal->file, journal->length) != 0 || fsync(journal->file) != 0)
-        return error_set_errno(error, "cannot cut the torn line off %s/journal.log",
-                               journal->folder);
-    return journal_write(journal, JOURNAL_CUT_OFF, NULL, "", error);
+    journal->sequence = chain->sequence;
+    memcpy(journal->hash, chain->hash, sizeof journal->hash);
 }
 
 /* Whether these lines are to carry MACs: while a folder is being adopted, as the first of them
@@ -91,30 +52,12 @@ static bool file_is_keyed(const struct journal *journal, const char *first)
     return last == NULL || strlen(last + 1) == MEMORY_MAC_LENGTH - 1;
 }
 
-/* "# continues HASH SEQUENCE MAC" heads a file that follows one set aside. */
-static void head_format(const struct journal *journal, char head[static HEAD_SIZE])
+static bool journal_cut_off(struct journal *journal, struct error *error)
 {
-    char mac[MEMORY_MAC_LENGTH];
-    int length =
-        snprintf(head, HEAD_SIZE, "# continues %s %" PRIu64, journal->hash, journal->sequence);
-    if (!journal->keyed)
-        return;
-    memory_mac(journal->memory, "journal head", head, (size_t)length, mac);
-    snprintf(head + length, HEAD_SIZE - (size_t)length, " %s", mac);
-}
-
-static bool head_parse(struct journal *journal, const char *line)
-{
-    struct journal read = *journal;
-    char head[HEAD_SIZE];
-    if (sscanf(line, "# continues %32s %" SCNu64, read.hash, &read.sequence) != 2)
-        return false;
-    head_format(&read, head);
-    if (strcmp(head, line) != 0)
-        return false;
-    memcpy(journal->hash, read.hash, sizeof journal->hash);
-    journal->sequence = read.sequence;
-    return true;
+    if (ftruncate(journal->file, journal->length) != 0 || fsync(journal->file) != 0)
+        return error_set_errno(error, "cannot cut the torn line off %s/journal.log",
+                               journal->folder);
+    return journal_write(journal, JOURNAL_CUT_OFF, NULL, "", error);
 }
 
 /* *torn: the last line is no entry. */
@@ -128,21 +71,22 @@ static bool journal_read(struct journal *journal, FILE *stream, journal_reader *
     *torn = false;
     while (!*torn && (length = getline(&line, &room, stream)) > 0) {
         struct journal_entry entry;
-        char hash[JOURNAL_HASH_LENGTH];
         bool whole = line[length - 1] == '\n';
         if (whole)
             line[length - 1] = '\0';
         if (whole && first) {
             journal->keyed = file_is_keyed(journal, line);
             first = false;
-            if (head_parse(journal, line)) {
+            struct journal_chain chain = chain_of(journal);
+            if (journal_head_read(&chain, line)) {
+                chain_take(journal, &chain);
                 journal->length += length;
                 continue;
             }
         }
-        if (whole && entry_parse(journal, line, &entry, hash)) {
-            journal->sequence = entry.sequence;
-            memcpy(journal->hash, hash, sizeof hash);
+        struct journal_chain chain = chain_of(journal);
+        if (whole && journal_line_read(&chain, line, &entry) == JOURNAL_LINE_GOOD) {
+            chain_take(journal, &chain);
             journal->length += length;
             if (reader != NULL && entry.step != JOURNAL_STEP_COUNT)
                 reader(context, &entry);
@@ -272,7 +216,8 @@ bool journal_write(struct journal *journal, enum journal_step step, const struct
     for (char *at = line; *at != '\0'; at++)
         if (*at == '\n')
             *at = ' ';
-    journal_hash(journal, line, (size_t)length, hash);
+    const struct journal_chain chain = chain_of(journal);
+    journal_line_hash(&chain, line, (size_t)length, hash);
     length += sprintf(line + length, " %s\n", hash);
     if (!journal_put(journal, line, (size_t)length, error))
         return false;
@@ -342,7 +287,7 @@ bool journal_rotate(struct journal *journal, int64_t at_least_bytes, struct erro
     const bool keyed = journal->memory != NULL && journal->memory->keyed;
     if (journal->length < at_least_bytes && journal->keyed == keyed)
         return true;
-    char path[DURABLE_PATH_SIZE], aside[DURABLE_PATH_SIZE], head[HEAD_SIZE];
+    char path[DURABLE_PATH_SIZE], aside[DURABLE_PATH_SIZE], head[JOURNAL_HEAD_SIZE];
     snprintf(path, sizeof path, "%s/journal.log", journal->folder);
     snprintf(aside, sizeof aside, "%s/journal-%" PRIu64 ".log", journal->folder, journal->sequence);
     /* A second name first: at no moment is the history without one. */
@@ -350,8 +295,8 @@ bool journal_rotate(struct journal *journal, int64_t at_least_bytes, struct erro
         return error_set_errno(error, "cannot set %s aside", path);
     struct journal next = *journal;
     next.keyed = keyed;
-    head_format(&next, head);
-    size_t length = strlen(head);
+    const struct journal_chain chain = chain_of(&next);
+    size_t length = journal_head_write(&chain, head);
     head[length++] = '\n';
     if (!durable_write(journal->folder, "journal.log", head, length, error))
         return false;
@@ -394,17 +339,4 @@ int journal_tail(const struct journal *journal, int skip, char *lines, size_t wi
         found++;
     }
     return found;
-}
-
-bool journal_detail_get(const char *detail, const char *name, char *value, size_t size)
-{
-    size_t length = strlen(name);
-    for (const char *at = detail; (at = strstr(at, name)) != NULL; at += length) {
-        if ((at == detail || at[-1] == ' ') && at[length] == '=') {
-            at += length + 1;
-            snprintf(value, size, "%.*s", (int)strcspn(at, " "), at);
-            return true;
-        }
-    }
-    return false;
 }

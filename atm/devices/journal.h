@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The electronic journal: an append-only file that says what the machine did,
- * in the order it did it, whatever happened next.
- *
- *   42 2026-11-24T05:17:44.123Z presented 0192f0c1-… notes=5000x2 3f9a0c1b2d4e5f603f9a0c1b2d4e5f60
- *
- * Sequence, time, step, withdrawal (or -), details, and a MAC (memory.h) over
- * all of the line and the MAC of the line before. Without a terminal key, and in
- * files of before there were MACs, it is a hash of 16 digits. Each entry is
- * flushed to the disk before journal_write returns. No PIN ever stands here, and
- * of a card number only what pan_mask leaves.
+ * in the order it did it, whatever happened next. Its lines and their MACs are
+ * shared/journal_line.h. Each entry is flushed to the disk before journal_write
+ * returns. No PIN ever stands here, and of a card number only what pan_mask
+ * leaves.
  *
  * One handle, owned by the caller. Failures are ERROR_SYSTEM: nothing was
  * added and the journal can be tried again.
@@ -18,8 +13,8 @@
 #define ATM_JOURNAL_H
 
 #include "atm/files/memory.h"
-#include "atm/terminal/journal_step.h"
 #include "shared/error.h"
+#include "shared/journal_line.h"
 #include "shared/uuid.h"
 
 #include <stdbool.h>
@@ -27,18 +22,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#define JOURNAL_DETAIL_LENGTH 400
-#define JOURNAL_LINE_LENGTH   600
-#define JOURNAL_HASH_LENGTH   MEMORY_MAC_LENGTH
-#define JOURNAL_POSITION      40 /* bytes of a position with its NUL */
-
-struct journal_entry {
-    uint64_t sequence;
-    char time[32];
-    enum journal_step step;
-    struct uuid withdrawal; /* nil: none */
-    char detail[JOURNAL_DETAIL_LENGTH];
-};
+#define JOURNAL_POSITION 40 /* bytes of a position with its NUL */
 
 struct journal {
     int file; /* -1: not open */
@@ -90,8 +74,5 @@ bool journal_rotate(struct journal *journal, int64_t at_least_bytes, struct erro
 
 /* The last lines but `skip`, oldest first, into lines of width bytes each; how many. */
 int journal_tail(const struct journal *journal, int skip, char *lines, size_t width, int count);
-
-/* The value of "name=" in a detail; false when it is not there. */
-bool journal_detail_get(const char *detail, const char *name, char *value, size_t size);
 
 #endif

@@ -1,92 +1,39 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The file memory-key: "version 1", the terminal key's check value, the wrapped
- * key, whether the folder is still being adopted, and a MAC under the key
- * itself, so that the last cannot be set back.
- */
+/* The key, made once and wrapped anew; and small files with a MAC on their last line. */
 #include "atm/files/memory.h"
 
 #include "atm/files/durable.h"
-#include "shared/hex.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define KEY_FILE       "memory-key"
-#define WRAPPED_LENGTH (PIN_KEY_LENGTH + 8)
-#define FILE_SIZE      8192
+#define FILE_SIZE MEMORY_TEXT_MAX
 
-/* ---- MACs ---- */
+/* ---- the memory key ---- */
 
 void memory_mac(const struct memory *memory, const char *kind, const char *text, size_t length,
                 char mac[static MEMORY_MAC_LENGTH])
 {
-    char teller[UUID_TEXT_LENGTH], message[FILE_SIZE + 128];
-    unsigned char bytes[16];
-    int head = snprintf(message, sizeof message, "EsBank memory\n%s\n%s\n", kind,
-                        uuid_write(&memory->teller, teller));
-    if (head < 0 || (size_t)head + length > sizeof message)
-        panic("a memory of %zu bytes is too long for its MAC", length);
-    memcpy(message + head, text, length);
-    pin_key_mac(&memory->key, message, (size_t)head + length, bytes);
-    hex_encode(bytes, sizeof bytes, mac);
-}
-
-bool memory_mac_equal(const char *a, const char *b)
-{
-    return strlen(a) == MEMORY_MAC_LENGTH - 1 && strlen(b) == MEMORY_MAC_LENGTH - 1 &&
-           CRYPTO_memcmp(a, b, MEMORY_MAC_LENGTH - 1) == 0;
-}
-
-/* ---- the memory key ---- */
-
-static bool key_cipher(const struct pin_key *terminal, bool wrap, const unsigned char *in,
-                       int length, unsigned char *out)
-{
-    static const char purpose[] = "EsBank memory";
-    struct pin_key wrapping;
-    int written = 0, rest = 0;
-    EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
-    if (context == NULL)
-        panic("out of memory");
-    pin_key_mac(terminal, purpose, sizeof purpose - 1, wrapping.bytes);
-    EVP_CIPHER_CTX_set_flags(context, EVP_CIPHER_CTX_FLAG_WRAP_ALLOW);
-    bool done =
-        EVP_CipherInit_ex(context, EVP_aes_128_wrap(), NULL, wrapping.bytes, NULL, wrap) == 1 &&
-        EVP_CipherUpdate(context, out, &written, in, length) == 1 &&
-        EVP_CipherFinal_ex(context, out + written, &rest) == 1;
-    EVP_CIPHER_CTX_free(context);
-    pin_wipe(&wrapping, sizeof wrapping);
-    return done;
+    memory_key_mac(&memory->key, kind, text, length, mac);
 }
 
 static bool key_save(const struct memory *memory, const char *folder,
                      const struct pin_key *terminal, struct error *error)
 {
-    unsigned char wrapped[WRAPPED_LENGTH];
-    char hex[2 * WRAPPED_LENGTH + 1], check[7], text[256], mac[MEMORY_MAC_LENGTH];
-    if (!key_cipher(terminal, true, memory->key.bytes, PIN_KEY_LENGTH, wrapped))
-        panic("the crypto library wraps no key");
-    hex_encode(wrapped, sizeof wrapped, hex);
-    pin_key_check_value(terminal, check);
-    int length = snprintf(text, sizeof text, "version 1\nterminal %s\nkey %s\nadopting %s\n", check,
-                          hex, memory->adopting ? "yes" : "no");
-    memory_mac(memory, KEY_FILE, text, (size_t)length, mac);
-    length += snprintf(text + length, sizeof text - (size_t)length, "mac %s\n", mac);
-    return durable_write(folder, KEY_FILE, text, (size_t)length, error);
+    char text[MEMORY_KEY_SIZE];
+    const size_t length = memory_key_write(&memory->key, terminal, memory->adopting, text);
+    return durable_write(folder, MEMORY_KEY_FILE, text, length, error);
 }
 
 static bool key_damaged(const char *folder, struct error *error)
 {
     return error_set(error, ERROR_FORMAT,
-                     "%.300s/" KEY_FILE
+                     "%.300s/" MEMORY_KEY_FILE
                      " is damaged: restore it from a copy, or have the machine's folder "
                      "examined and begin with an empty one",
                      folder);
@@ -96,37 +43,25 @@ static bool key_damaged(const char *folder, struct error *error)
 static bool key_parse(struct memory *memory, const char *folder, const char *text,
                       const struct pin_key *terminal, bool *other, struct error *error)
 {
-    char check[7] = "", own[7], hex[2 * WRAPPED_LENGTH + 1] = "", adopting[4] = "",
-         mac[MEMORY_MAC_LENGTH] = "";
-    char wanted[MEMORY_MAC_LENGTH], rest;
-    unsigned char wrapped[WRAPPED_LENGTH], key[WRAPPED_LENGTH];
+    char check[7], own[7];
+    const enum memory_key_found found =
+        memory_key_read(text, terminal, &memory->key, &memory->adopting, check);
+    *other = found == MEMORY_KEY_OTHER;
+    memory->keyed = found == MEMORY_KEY_GOOD;
+    if (!*other)
+        return memory->keyed || key_damaged(folder, error);
     pin_key_check_value(terminal, own);
-    if (sscanf(text, "version 1\nterminal %6s\nkey %48s\nadopting %3s\nmac %32s\n%c", check, hex,
-               adopting, mac, &rest) != 4 ||
-        !hex_decode(hex, 2 * sizeof wrapped, wrapped))
-        return key_damaged(folder, error);
-    *other = strcmp(check, own) != 0;
-    if (*other)
-        return error_set(
-            error, ERROR_USAGE,
-            "the memories in %.300s are kept under the terminal key with the check value %s and "
-            "this one has %s: start once with --previous-key and the file of that key",
-            folder, check, own);
-    if (!key_cipher(terminal, false, wrapped, sizeof wrapped, key))
-        return key_damaged(folder, error);
-    memcpy(memory->key.bytes, key, PIN_KEY_LENGTH);
-    pin_wipe(key, sizeof key);
-    memory->adopting = strcmp(adopting, "yes") == 0;
-    const char *end = strstr(text, "\nmac ");
-    memory_mac(memory, KEY_FILE, text, (size_t)(end + 1 - text), wanted);
-    memory->keyed = memory_mac_equal(mac, wanted);
-    return memory->keyed || key_damaged(folder, error);
+    return error_set(
+        error, ERROR_USAGE,
+        "the memories in %.300s are kept under the terminal key with the check value %s and "
+        "this one has %s: start once with --previous-key and the file of that key",
+        folder, check, own);
 }
 
 static bool key_make(struct memory *memory, const char *folder, const struct pin_key *terminal,
                      struct error *error)
 {
-    if (RAND_priv_bytes(memory->key.bytes, sizeof memory->key.bytes) != 1)
+    if (RAND_priv_bytes(memory->key.key.bytes, PIN_KEY_LENGTH) != 1)
         return error_set(error, ERROR_SYSTEM,
                          "the operating system gives no random bytes for a key");
     memory->keyed = memory->adopting = true;
@@ -150,10 +85,10 @@ bool memory_open(struct memory *memory, const char *folder, const struct uuid *t
                  const char *key_path, const char *previous_key, struct error *error)
 {
     struct pin_key terminal;
-    char text[512];
+    char text[MEMORY_KEY_SIZE];
     bool there, other = false;
-    *memory = (struct memory){ .teller = *teller };
-    if (!durable_read(folder, KEY_FILE, text, sizeof text, &there, error))
+    *memory = (struct memory){ .key.teller = *teller };
+    if (!durable_read(folder, MEMORY_KEY_FILE, text, sizeof text, &there, error))
         return false;
     if (!there && access(key_path, F_OK) != 0 && errno == ENOENT)
         return true;

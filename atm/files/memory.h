@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the machine keeps in its folder, and how it knows it again.
+ * What the machine keeps in its folder, and how it knows it again. The form of the
+ * MACs and of the key's file is in shared/memory_key.h, since the bank checks them.
  *
  * Journal, stored messages and the devices' memories carry a MAC: AES-CMAC with
  * the memory key over the kind of file, the teller id and the content. The
@@ -21,18 +22,14 @@
 #define ATM_FILES_MEMORY_H
 
 #include "shared/error.h"
-#include "shared/pin_block.h"
-#include "shared/uuid.h"
+#include "shared/memory_key.h"
 
 #include <stdint.h>
-
-#define MEMORY_MAC_LENGTH 33 /* 32 hexadecimal digits and the NUL */
 
 struct memory {
     bool keyed;
     bool adopting; /* what has no MAC yet is read too */
-    struct pin_key key;
-    struct uuid teller;
+    struct memory_key key;
     uint64_t journal;   /* the last entry written, as far as the journal has said */
     uint64_t witnessed; /* the last entry that some memory read here knows of */
 };
@@ -52,9 +49,6 @@ void memory_close(struct memory *memory);
 /* The MAC of a text of that kind. Only of a keyed memory. */
 void memory_mac(const struct memory *memory, const char *kind, const char *text, size_t length,
                 char mac[static MEMORY_MAC_LENGTH]);
-
-/* Equal, in a time that does not tell where they differ. */
-bool memory_mac_equal(const char *a, const char *b);
 
 enum memory_found {
     MEMORY_FAILED, /* it could not be read: error */

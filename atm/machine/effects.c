@@ -11,7 +11,7 @@
 #include "atm/files/durable.h"
 #include "atm/files/log.h"
 #include "atm/machine/machine.h"
-#include "atm/texts/notes_text.h"
+#include "shared/notes_text.h"
 #include "shared/clock.h"
 
 #include <dirent.h>

@@ -11,7 +11,7 @@
 #include "atm/devices/faults.h"
 #include "atm/devices/pin_pad.h"
 #include "atm/files/log.h"
-#include "atm/texts/notes_text.h"
+#include "shared/notes_text.h"
 #include "shared/clock.h"
 #include "shared/currency.h"
 

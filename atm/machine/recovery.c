@@ -2,7 +2,7 @@
 #include "atm/machine/recovery.h"
 
 #include "atm/files/log.h"
-#include "atm/texts/notes_text.h"
+#include "shared/notes_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -13,7 +13,7 @@
  * them there: the machine asks for them to be taken before it goes on.
  */
 #include "atm/terminal/phases.h"
-#include "atm/texts/notes_text.h"
+#include "shared/notes_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -13,7 +13,7 @@
  * nothing moves. After: what has moved is told even when the journal fails.
  */
 #include "atm/terminal/phases.h"
-#include "atm/texts/notes_text.h"
+#include "shared/notes_text.h"
 
 #include <stdio.h>
 

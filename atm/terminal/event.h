@@ -9,7 +9,7 @@
 
 #include "atm/terminal/advice.h"
 #include "atm/terminal/input.h"
-#include "atm/terminal/journal_step.h"
+#include "shared/journal_step.h"
 #include "atm/terminal/view.h"
 #include "atm/texts/statement_text.h"
 #include "shared/money.h"

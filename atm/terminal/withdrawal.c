@@ -5,7 +5,7 @@
  * journalled before it is asked for: from then on it is owed an end.
  */
 #include "atm/terminal/phases.h"
-#include "atm/texts/notes_text.h"
+#include "shared/notes_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -20,7 +20,7 @@ static const struct uuid own = { { 1 } }, other = { { 2 } }, teller = { { 0x1c }
 static const struct notes three = { 1, { { 5000, 3 } } };
 
 static const char *folder;
-static struct memory memory = { .keyed = true, .key = { { 0x11, 0x22 } }, .teller = { { 0x1c } } };
+static struct memory memory = { .keyed = true, .key = { { { 0x11, 0x22 } }, { { 0x1c } } } };
 static struct acceptor acceptor;
 static char why[64];
 

@@ -27,7 +27,7 @@ static const struct notes loaded = { 2, { { 5000, 10 }, { 2000, 10 } } };
 static const struct notes wanted = { 2, { { 5000, 1 }, { 2000, 2 } } };
 static const struct uuid first = { { 1 } }, second = { { 2 } };
 
-static struct memory memory = { .keyed = true, .key = { { 0x11, 0x22 } }, .teller = { { 0x1c } } };
+static struct memory memory = { .keyed = true, .key = { { { 0x11, 0x22 } }, { { 0x1c } } } };
 static struct dispenser dispenser;
 static const char *folder;
 static char why[64];

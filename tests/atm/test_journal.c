@@ -24,7 +24,7 @@
 static const struct uuid id = { { 0x01, 0x92, 0xf0, 0xc1 } };
 static const char *folder;
 static char path[200];
-static struct memory memory = { .keyed = true, .key = { { 0x11, 0x22 } }, .teller = { { 0x1c } } };
+static struct memory memory = { .keyed = true, .key = { { { 0x11, 0x22 } }, { { 0x1c } } } };
 static struct journal journal;
 
 /* What a reader has seen. */
@@ -259,9 +259,9 @@ static void test_another_terminals_journal_is_none_of_this_ones(void **state)
     struct error error;
     note(JOURNAL_STARTED, "");
     note(JOURNAL_STOPPED, "");
-    memory.teller.bytes[0] ^= 1;
+    memory.key.teller.bytes[0] ^= 1;
     assert_false(open_again(&error));
-    memory.teller.bytes[0] ^= 1;
+    memory.key.teller.bytes[0] ^= 1;
     check_worked(open_again(&error), &error);
 }
 

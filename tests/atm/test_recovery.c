@@ -100,7 +100,7 @@ static void test_a_dispenser_that_knows_less_than_the_journal_is_not_believed(vo
 /* ---- with the files ----------------------------------------------------------- */
 
 static const char *folder;
-static struct memory memory = { .keyed = true, .key = { { 0x11, 0x22 } }, .teller = { { 0x1c } } };
+static struct memory memory = { .keyed = true, .key = { { { 0x11, 0x22 } }, { { 0x1c } } } };
 static struct journal journal;
 static struct dispenser dispenser;
 static struct saf saf;

@@ -18,7 +18,7 @@
 
 static const struct uuid teller = { { 0x1c } };
 static const char *folder;
-static struct memory memory = { .keyed = true, .key = { { 0x11, 0x22 } }, .teller = { { 0x1c } } };
+static struct memory memory = { .keyed = true, .key = { { { 0x11, 0x22 } }, { { 0x1c } } } };
 static struct saf saf;
 
 static void reopen(void)

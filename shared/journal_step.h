@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The steps that the electronic journal knows: atm/devices/journal.h writes them. */
-#ifndef ATM_TERMINAL_JOURNAL_STEP_H
-#define ATM_TERMINAL_JOURNAL_STEP_H
+/* The steps that the electronic journal knows: shared/journal_line.h has its lines. */
+#ifndef SHARED_JOURNAL_STEP_H
+#define SHARED_JOURNAL_STEP_H
 
 /* enumerator, name in the file, what it says */
 /* clang-format off */

@@ -3,8 +3,8 @@
  * Notes as text, for the journal and the dispenser's own file:
  * "5000x2,2000x1" is two of 50.00 and one of 20.00; "-" is none.
  */
-#ifndef ATM_TEXTS_NOTES_TEXT_H
-#define ATM_TEXTS_NOTES_TEXT_H
+#ifndef SHARED_NOTES_TEXT_H
+#define SHARED_NOTES_TEXT_H
 
 #include "shared/notes.h"
 

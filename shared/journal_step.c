@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "atm/terminal/journal_step.h"
+#include "shared/journal_step.h"
 
 #include <string.h>
 

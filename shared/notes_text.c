@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "atm/texts/notes_text.h"
+#include "shared/notes_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
