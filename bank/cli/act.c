@@ -21,17 +21,14 @@ static bool is_served(const struct home *home)
 
 static bool act_send(const struct arguments *arguments, enum act act, const char *subject)
 {
-    struct order order = { .id = uuid_make() };
-    /* Not as order_begin has it: the reply does not wait for a read model that may be the act's. */
-    json_writer_init(&order.writer, order.line, sizeof order.line - 1);
-    json_open_object(&order.writer, NULL);
-    json_write_integer(&order.writer, "v", WIRE_VERSION);
-    json_write_uuid(&order.writer, "id", &order.id);
-    json_write_string(&order.writer, "command", "RecordAct");
+    struct order order;
+    int status;
+    /* The reply does not wait for a read model, which may be the act's. */
+    order_alone(&order, "RecordAct");
     json_write_string(&order.writer, "act", act_name(act));
     if (subject != NULL)
         json_write_string(&order.writer, "subject", subject);
-    struct json *reply = order_send(&order, arguments);
+    struct json *reply = order_send(&order, arguments, &status);
     order_parted();
     json_destroy(reply);
     return reply != NULL;

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "bank/cli/ask.h"
 
-#include "bank/cli/commands.h"
-
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
@@ -55,13 +52,4 @@ bool line_ask(const char *prompt, bool secret, char *line, size_t size)
     line[length > 0 ? length : 0] = '\0';
     line[strcspn(line, "\r\n")] = '\0';
     return there;
-}
-
-int ask_first(const char *question, const char *stakes, const char *unsaid)
-{
-    char answer[16];
-    if (!line_ask(question, false, answer, sizeof answer))
-        return complain_usage("%s and there is no terminal to ask at: say --yes", stakes);
-    return strcmp(answer, "yes") == 0 ? EXIT_SUCCESS
-                                      : complain("%s: the answer was not yes", unsaid);
 }

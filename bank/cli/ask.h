@@ -13,10 +13,4 @@
  */
 bool line_ask(const char *prompt, bool secret, char *line, size_t size);
 
-/*
- * Asks before something is done that cannot be undone; the exit status of what came of it.
- * stakes: what is said where there is no terminal to ask at; unsaid: where the answer is not yes.
- */
-int ask_first(const char *question, const char *stakes, const char *unsaid);
-
 #endif

@@ -11,7 +11,7 @@
 
 bool card_not_in_words(const struct arguments *arguments)
 {
-    if (arguments_option(arguments, "card") == NULL)
+    if (argument_text(arguments, "card") == NULL)
         return true;
     complain_usage(
         "a card's number is not taken from the command line, which every user of this machine "
@@ -81,12 +81,8 @@ bool pan_read(const char *path, char pan[static PAN_DIGITS_MAX + 1])
 static bool pin_read_from(const struct source *source, const struct arguments *arguments,
                           char pin[static CARD_LINE_SIZE])
 {
-    const char *file = arguments_option(arguments, source->file),
-               *name = arguments_option(arguments, source->env);
-    if (file != NULL && name != NULL)
-        return complain_usage("--%s and --%s exclude each other; give one", source->file,
-                              source->env),
-               false;
+    const char *file = argument_text(arguments, source->file),
+               *name = argument_text(arguments, source->env);
     if (name != NULL) {
         const char *value = getenv(name);
         if (value == NULL)

@@ -15,12 +15,11 @@
 
 /* For the options of a command that wants them; --card is refused, with what to do instead. */
 #define CARD_OPTIONS                                                                               \
-    { "card-file", "FILE", "a file whose first line is the card's number; -: standard input" },    \
-        { "pin-file", "FILE", "a file whose first line is the PIN" },                              \
-        { "pin-env", "NAME", "an environment variable that holds the PIN" },                       \
-    {                                                                                              \
-        "card", "", NULL                                                                           \
-    }
+    OPTION("card-file", "a file whose first line is the card's number; -: standard input", FILE),  \
+        OPTION("pin-file", "a file whose first line is the PIN", FILE),                            \
+        OPTION("pin-env", "an environment variable that holds the PIN", VARIABLE,                  \
+               .instead_of = "pin-file"),                                                          \
+        OPTION("card", NULL, TEXT)
 
 /* False when the number stands on the command line. */
 bool card_not_in_words(const struct arguments *arguments);
@@ -30,10 +29,9 @@ bool pan_read(const char *path, char pan[static PAN_DIGITS_MAX + 1]);
 
 /* For the options of a command that wants another PIN, too. */
 #define NEW_PIN_OPTIONS                                                                            \
-    { "new-pin-file", "FILE", "a file whose first line is the new PIN" },                          \
-    {                                                                                              \
-        "new-pin-env", "NAME", "an environment variable that holds the new PIN"                    \
-    }
+    OPTION("new-pin-file", "a file whose first line is the new PIN", FILE),                        \
+        OPTION("new-pin-env", "an environment variable that holds the new PIN", VARIABLE,          \
+               .instead_of = "new-pin-file")
 
 /* As --pin-file or --pin-env have it, else as it is typed, unseen. The caller wipes it. */
 bool pin_read(const struct arguments *arguments, char pin[static CARD_LINE_SIZE]);

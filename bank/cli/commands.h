@@ -2,51 +2,71 @@
 /*
  * The commands of the program `bank`: one entry each, all in one table.
  *
- * A command's file defines its entries; commands.c lists them. main.c finds
- * the entry by the first words of the command line, reads the options that the
- * entry declares, and calls run. --home DIR, --db CONNINFO, --json and --help
- * go with every command, before its name and after it.
+ * A command's file defines its entries; BANK_COMMANDS lists them. All there is
+ * to say of a command is in its entry: parsing, the check of its words, --help,
+ * `bank help`, the manual's usage lines, completion, the question before it acts
+ * and the request that it sends follow from it. tests/bank/test_command_table.c
+ * names what an entry forgot.
  *
- * run returns the exit status: EXIT_SUCCESS only when what was asked is done,
- * EXIT_USAGE when the words were wrong, EXIT_FAILURE otherwise. It has then
- * said on stderr, in one sentence, what to do.
+ * run returns the exit status: EXIT_SUCCESS only when what was asked is done. It
+ * has then said on stderr, in one sentence, what to do (complaint.h).
  */
 #ifndef BANK_CLI_COMMANDS_H
 #define BANK_CLI_COMMANDS_H
 
 #include "bank/cli/arguments.h"
+#include "bank/core/command.h"
 
-#define EXIT_USAGE 2
+enum command_effect {
+    EFFECT_UNSAID, /* an entry that forgot it */
+    READS,         /* changes nothing */
+    SENDS,         /* one command to the running bank, by operator.sock: .sends */
+    ACTS,          /* changes files, the database or a machine's books by itself */
+};
+
+enum command_asking {
+    ASKS_NOTHING,
+    ASKS_AT_TERMINAL, /* where there is one; a pipe goes ahead */
+    ASKS_ALWAYS,      /* it cannot be undone: without a terminal it wants --yes */
+};
 
 struct bank_command {
-    const char *name;   /* "account open": one or two words */
-    const char *usage;  /* what follows the name, as the manual page has it */
-    const char *help;   /* one line */
-    const char *detail; /* further lines of its --help; NULL: none */
-    int words_min, words_max;
-    const struct option_spec
-        *options; /* ends with a NULL name; NULL: only those of every command */
-    int (*run)(struct arguments *arguments); /* or: */
-    int (*run_whole)(int argc, char **argv); /* reads its own options; argv[0] is its name */
+    const char *name;                 /* "account open": one or two words */
+    const char *help;                 /* one line */
+    const char *detail;               /* further lines of its --help; NULL: none */
+    const struct value_spec *words;   /* NULL: none */
+    const struct value_spec *options; /* NULL: only those of every command */
+    enum command_effect effect;
+    enum command_kind sends; /* of one that SENDS */
+    enum command_asking asks;
+    /* "pay {AMOUNT} in to account {ID}": the question, with the words and options it names; NULL
+     * where it asks nothing, or where ask makes it. */
+    const char *question;
+    bool (*ask)(const struct arguments *arguments, char *question, size_t size);
+    const char *reply; /* of one that SENDS, for order_run: reply_print's sentence */
+    bool hidden;       /* from lists of commands */
+    int (*run)(struct arguments *arguments);
 };
 
 /* All of them, in the order of the help text; ends with NULL. */
 extern const struct bank_command *const bank_commands[];
 
-/* The entry that argv's words name, and how many words that took; NULL, with *words 0 or 1, when
- * there is none. */
-const struct bank_command *command_find(int argc, char **argv, int *words);
+/* The entry of that name; second: NULL for a name of one word. NULL: there is none. */
+const struct bank_command *command_named(const char *first, const char *second);
+/* Whether there are names of two words that begin with that one. */
+bool command_is_group(const char *first);
+bool command_first_is(const struct bank_command *command, const char *first);
+/* The second word of its name, or NULL. */
+const char *command_second(const struct bank_command *command);
 
-/* Prints what there is, for `bank --help`. */
-void commands_help(void);
-/* The help of one command, or of all whose first word is this. */
-void command_help(const struct bank_command *command);
-void command_group_help(const char *first_word);
-/* "open, deposit, …": the second words that go with a first one; empty when there is no such first
- * word. */
-void command_group_names(const char *first_word, char *buffer, size_t size);
-/* The first words of all commands, each once. */
-void command_first_names(char *buffer, size_t size);
+/* The least role of an operator whom the bank lets do it; ROLE_NONE: it is not the bank's to say.
+ */
+enum operator_role command_least_role(const struct bank_command *command);
+
+/* Its options, those that follow from its entry and those of every command, in this order; how
+ * many. command: NULL for the last ones alone. */
+int command_options(const struct bank_command *command,
+                    const struct value_spec *option[static ARGUMENT_OPTIONS_MAX]);
 
 /* clang-format off */
 /* One a line, in the order of the help text: command_NAME is defined in the command's own file. */
@@ -119,7 +139,9 @@ void command_first_names(char *buffer, size_t size);
     X(alert_list) \
     X(keys_check) \
     X(keys_export) \
-    X(keys_import)
+    X(keys_import) \
+    X(help) \
+    X(version)
 /* clang-format on */
 
 #define X(name) extern const struct bank_command command_##name;

@@ -53,7 +53,7 @@ static struct rows *statement_run(struct run *run, const struct statement *state
 static int place_find(struct run *run, struct error *error)
 {
     struct statement statement;
-    const char *after = arguments_option(run->request.arguments, "after");
+    const char *after = argument_text(run->request.arguments, "after");
     if (after == NULL)
         return EXIT_SUCCESS;
     listing_find(&run->request, after, &statement);
@@ -142,7 +142,7 @@ static bool is_a_failure(const struct run *run, struct error *error)
     if (listing->none == NULL || run->printed > 0)
         return false;
     for (size_t i = 0; i < sizeof narrowing / sizeof *narrowing; i++)
-        if (arguments_option(run->request.arguments, narrowing[i]) != NULL)
+        if (argument_flag(run->request.arguments, narrowing[i]))
             return false;
     error_set(error, ERROR_CONFLICT, "%s", listing->none);
     return true;
@@ -205,12 +205,12 @@ int listing_run(const struct listing *listing, const struct arguments *arguments
     struct run run = { .form = FORM_TABLE, .on_terminal = isatty(STDOUT_FILENO) };
     if (!listing_request_read(listing, arguments, &run.request))
         return EXIT_USAGE;
-    if (arguments_option(arguments, "json-lines") != NULL)
+    if (argument_flag(arguments, "json-lines"))
         run.form = FORM_LINES;
     else if (arguments->json)
         run.form = FORM_ARRAY;
     run.on_terminal = run.on_terminal && run.form == FORM_TABLE;
-    if (run.on_terminal && arguments_option(arguments, "limit") == NULL)
+    if (run.on_terminal && !argument_flag(arguments, "limit"))
         run.request.limit = LISTING_LIMIT;
     run.query = query_for(listing, arguments, &error);
     if (run.query == NULL)

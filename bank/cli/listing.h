@@ -36,11 +36,10 @@ struct listing_order {
 
 enum filter_kind {
     FILTER_UUID,
-    FILTER_STATE,  /* a name that the listing's states have */
+    FILTER_STATE,  /* one of the option's choices */
     FILTER_SINCE,  /* a time, from which on */
     FILTER_BEFORE, /* a time, before which */
     FILTER_FLAG,   /* without a value: the condition holds unless it is given */
-    FILTER_WORD,   /* the command's first word, an id that has been read already */
 };
 
 /*
@@ -54,7 +53,7 @@ struct listing_source {
 };
 
 struct listing_filter {
-    const char *option;
+    const char *option; /* or word: its name in the command's entry */
     enum filter_kind kind;
     const char *sql;
     const struct listing_source *source; /* NULL: the listing's own */
@@ -76,10 +75,8 @@ struct listing {
     bool latest_first;
     const struct listing_filter *filters; /* NULL: none */
 
-    const char *state; /* the column of FILTER_STATE, */
-    bool (*state_known)(const char *name);
-    const struct listing_state *state_words; /* (NULL: none) */
-    const char *states;                      /* and the names for who gave another one */
+    const char *state;                       /* the column of FILTER_STATE, */
+    const struct listing_state *state_words; /* and its words for others; NULL: none */
 
     enum { LISTING_PLAIN, LISTING_OF_MODELS, LISTING_OF_HANDLERS } waits_for;
     const char *none; /* no rows are a failure with that sentence; NULL: they are not */
@@ -90,20 +87,18 @@ struct listing {
     void (*close)(void *context);
 };
 
-/* For the options of a command that lists; further ones are the listing's filters. */
-#define LISTING_OPTIONS                                                                            \
-    { "limit", "N", "so many rows at most; 0: all" },                                              \
-        { "after", "ID",                                                                           \
-          "only what comes after the row of that "                                                 \
-          "id" },                                                                                  \
-        { "sort", "COLUMN", "by that column, as --json names it; -COLUMN: the largest first" },    \
-        { "json-lines", NULL, "for programs: one JSON object a line" }, PAGER_OPTION
+/* For the options of a command that lists, with the type of its rows' ids; further ones are the
+ * listing's filters. */
+#define LISTING_OPTIONS(id_type)                                                                   \
+    OPTION("limit", "so many rows at most; 0: all", COUNT),                                        \
+        OPTION("after", "only what comes after the row of that id", id_type, .as = "ID"),          \
+        OPTION("sort", "by that column, as --json names it; -COLUMN: the largest first", TEXT,     \
+               .as = "COLUMN"),                                                                    \
+        OPTION("json-lines", "for programs: one JSON object a line", FLAG), PAGER_OPTION
 
 #define TIME_OPTIONS                                                                               \
-    { "since", "TIME", "only from that time on: a day, or as it is listed" },                      \
-    {                                                                                              \
-        "before", "TIME", "only before that time"                                                  \
-    }
+    OPTION("since", "only from that time on: a day, or as it is listed", TIME),                    \
+        OPTION("before", "only before that time", TIME)
 
 /* Prints what is asked for, or says why it cannot; the exit status. printed, unless NULL: how many
  * rows there were. */

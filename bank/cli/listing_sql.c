@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "bank/cli/listing_sql.h"
 
+#include "bank/cli/values.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,7 +33,7 @@ static bool complain_order(const struct listing *listing, const char *name)
 
 static bool sort_read(struct listing_request *request)
 {
-    const char *sort = arguments_option(request->arguments, "sort");
+    const char *sort = argument_text(request->arguments, "sort");
     request->order = request->listing->orders;
     request->descending = request->listing->latest_first;
     if (sort == NULL)
@@ -53,68 +55,25 @@ static const char *state_sql(const struct listing *listing, const char *state)
     return NULL;
 }
 
-static bool state_read(const struct listing *listing, const char *state)
-{
-    if (state_sql(listing, state) == NULL &&
-        (listing->state_known == NULL || !listing->state_known(state)))
-        return complain_usage("\"%.40s\" is no state: say %s", state, listing->states), false;
-    return true;
-}
-
-static const char *value_of(const struct listing_filter *filter, const struct arguments *arguments)
-{
-    return filter->kind == FILTER_WORD ? arguments->word[0]
-                                       : arguments_option(arguments, filter->option);
-}
-
 static bool is_given(const struct listing_filter *filter, const struct arguments *arguments)
 {
-    return value_of(filter, arguments) != NULL;
-}
-
-static bool filter_read(const struct listing *listing, const struct listing_filter *filter,
-                        const char *value)
-{
-    char what[60];
-    struct uuid id;
-    int64_t from_us, at_us;
-    switch (filter->kind) {
-    case FILTER_UUID:
-        snprintf(what, sizeof what, "%s id", filter->option);
-        return read_uuid(value, what, &id);
-    case FILTER_STATE:
-        return state_read(listing, value);
-    case FILTER_SINCE:
-    case FILTER_BEFORE:
-        return read_time(value, &from_us, &at_us) ||
-               (complain_usage("\"%.40s\" is no time: say a day (2026-11-24), or a time as it is "
-                               "listed (2026-11-24 19:40:16)",
-                               value),
-                false);
-    case FILTER_FLAG:
-    case FILTER_WORD:
-        break;
-    }
-    return true;
+    return argument_flag(arguments, filter->option);
 }
 
 bool listing_request_read(const struct listing *listing, const struct arguments *arguments,
                           struct listing_request *request)
 {
-    const char *limit = arguments_option(arguments, "limit");
+    const struct value *limit = argument_value(arguments, "limit");
     *request = (struct listing_request){ .listing = listing, .arguments = arguments };
-    if (!sort_read(request) ||
-        (limit != NULL && !read_count(limit, "limit", INT64_MAX, &request->limit)))
+    if (!sort_read(request))
         return false;
+    if (limit != NULL)
+        request->limit = limit->number;
     for (const struct listing_filter *filter = listing->filters;
-         filter != NULL && filter->sql != NULL; filter++) {
-        if (!is_given(filter, arguments))
-            continue;
-        if (!filter_read(listing, filter, value_of(filter, arguments)))
-            return false;
-        if (filter->source != NULL && request->order == listing->orders)
+         filter != NULL && filter->sql != NULL; filter++)
+        if (is_given(filter, arguments) && filter->source != NULL &&
+            request->order == listing->orders)
             request->source = filter;
-    }
     return true;
 }
 
@@ -154,11 +113,9 @@ static void add_value(struct statement *statement, const char *text, const char 
 }
 
 /* A time as Postgres reads it. */
-static const char *time_value(struct statement *statement, const char *text)
+static const char *time_value(struct statement *statement, const struct value *time)
 {
-    int64_t from_us = 0, at_us;
-    read_time(text, &from_us, &at_us);
-    return time_json(from_us, statement->text[statement->count]);
+    return time_json(time->from_us, statement->text[statement->count]);
 }
 
 static void add_state(struct statement *statement, const struct listing *listing, const char *state)
@@ -176,11 +133,12 @@ static void add_state(struct statement *statement, const struct listing *listing
 static void add_filter(struct statement *statement, const struct listing *listing,
                        const struct listing_filter *filter, const struct arguments *arguments)
 {
-    const char *value = value_of(filter, arguments);
+    const struct value *value = argument_value(arguments, filter->option);
+    const char *text = value != NULL ? value->text : NULL;
     add(statement, " AND (");
     switch (filter->kind) {
     case FILTER_STATE:
-        add_state(statement, listing, value);
+        add_state(statement, listing, text);
         break;
     case FILTER_SINCE:
     case FILTER_BEFORE:
@@ -188,8 +146,7 @@ static void add_filter(struct statement *statement, const struct listing *listin
         break;
     case FILTER_UUID:
     case FILTER_FLAG:
-    case FILTER_WORD:
-        add_value(statement, filter->sql, value);
+        add_value(statement, filter->sql, text);
         break;
     }
     add(statement, ")");
@@ -197,7 +154,7 @@ static void add_filter(struct statement *statement, const struct listing *listin
 
 static const char *source_value(const struct listing_request *request)
 {
-    return arguments_option(request->arguments, request->source->option);
+    return argument_text(request->arguments, request->source->option);
 }
 
 static void add_from(const struct listing_request *request, struct statement *statement)

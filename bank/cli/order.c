@@ -4,6 +4,7 @@
 #include "bank/cli/client.h"
 #include "bank/cli/commands.h"
 #include "bank/cli/table.h"
+#include "bank/cli/values.h"
 #include "shared/clock.h"
 
 #include <inttypes.h>
@@ -13,21 +14,53 @@
 #include <string.h>
 #include <unistd.h>
 
-
-bool order_begin(struct order *order, const struct arguments *arguments, const char *command)
+static void fill(struct json_writer *writer, const struct argument *argument)
 {
-    const char *id = arguments_option(arguments, "request-id");
-    order->id = id == NULL ? uuid_make() : (struct uuid){ 0 };
-    if (id != NULL && !read_uuid(id, "request id", &order->id))
-        return false;
+    const char *name = argument->spec->fills;
+    const struct value *value = &argument->value;
+    char word[60];
+    if (value_is_id(argument->spec->type) || argument->spec->type == VALUE_NEW_ID) {
+        json_write_uuid(writer, name, &value->id);
+    } else if (argument->spec->type == VALUE_NOTES) {
+        json_write_notes(writer, name, &value->notes);
+    } else if (argument->spec->type == VALUE_AMOUNT || argument->spec->type == VALUE_LIMIT ||
+               argument->spec->type == VALUE_COUNT) {
+        json_write_integer(writer, name, value->number);
+    } else if (argument->spec->type == VALUE_CHOICE) { /* not-dispensed is not_dispensed there */
+        snprintf(word, sizeof word, "%s", value->text);
+        for (char *at = word; *at != '\0'; at++)
+            *at = *at == '-' ? '_' : *at;
+        json_write_string(writer, name, word);
+    } else {
+        json_write_string(writer, name, value->text);
+    }
+}
+
+static void begin(struct order *order, const char *wire_name)
+{
     json_writer_init(&order->writer, order->line, sizeof order->line - 1);
     json_open_object(&order->writer, NULL);
     json_write_integer(&order->writer, "v", WIRE_VERSION);
     json_write_uuid(&order->writer, "id", &order->id);
-    json_write_string(&order->writer, "command", command);
+    json_write_string(&order->writer, "command", wire_name);
+}
+
+void order_alone(struct order *order, const char *wire_name)
+{
+    order->id = uuid_make();
+    begin(order, wire_name);
+}
+
+void order_begin(struct order *order, const struct arguments *arguments)
+{
+    const struct value *id = argument_value(arguments, "request-id");
+    order->id = id == NULL ? uuid_make() : id->id;
+    begin(order, command_traits(arguments->command->sends)->wire);
     json_write_string(&order->writer, "consistency",
                       "strong"); /* what lists and shows next, has it */
-    return true;
+    for (int i = 0; i < arguments->count; i++)
+        if (arguments->argument[i].spec->fills != NULL)
+            fill(&order->writer, &arguments->argument[i]);
 }
 
 bool reply_says(const struct json *reply, const char *error)
@@ -45,6 +78,21 @@ int reply_retry_ms(const char *line)
     json_integer(json_get(json, "retry_after_ms"), &pause_ms);
     json_destroy(json);
     return !away ? 0 : pause_ms < 1 ? 1 : pause_ms > 5000 ? 5000 : (int)pause_ms;
+}
+
+int complain_reply(const struct json *reply, const struct uuid *unsure)
+{
+    const char *error = "invalid_reply", *code = "96",
+               *message = "the bank's reply says neither yes nor why not; see its log";
+    char id[UUID_TEXT_LENGTH], sentence[600];
+    json_string(json_get(reply, "error"), &error);
+    json_string(json_get(reply, "code"), &code);
+    json_string(json_get(reply, "message"), &message);
+    if (unsure == NULL || !reply_says(reply, "bank_unavailable"))
+        return complain_refused(error, code, message);
+    snprintf(sentence, sizeof sentence, "%s It may have been done before (the request's id was %s)",
+             message, uuid_write(unsure, id));
+    return complain_refused(error, code, sentence);
 }
 
 /* One connection, one try. *sent: whether the bank may have seen it. */
@@ -114,16 +162,17 @@ char *order_exchange(const struct home *home, const char *line, const struct uui
     }
 }
 
-struct json *order_send(struct order *order, const struct arguments *arguments)
+struct json *order_send(struct order *order, const struct arguments *arguments, int *status)
 {
     char id[UUID_TEXT_LENGTH];
     struct home home;
     struct error error;
+    *status = EXIT_USAGE;
     if (!arguments_home(arguments, &home))
         return NULL;
     json_close_object(&order->writer);
     if (json_finish(&order->writer) == 0) {
-        complain("the request is longer than a line may be; say less");
+        complain_usage("the request is longer than a line may be; say less");
         return NULL;
     }
     bool unsure;
@@ -131,24 +180,20 @@ struct json *order_send(struct order *order, const struct arguments *arguments)
     pin_wipe(order->line, sizeof order->line);
     uuid_write(&order->id, id);
     if (line == NULL) {
-        complain("%s (the request's id was %s)", error.message, id);
+        *status = complain("%s (the request's id was %s)", error.message, id);
         return NULL;
     }
     struct json *reply = json_parse(line, strlen(line), &error);
     snprintf(order->line, sizeof order->line, "%s", line);
     free(line);
     bool ok = false;
-    const char *message = "the bank's reply says neither yes nor why not; see its log";
     if (json_boolean(json_get(reply, "ok"), &ok) && ok) {
         if (json_get(reply, "consistency") != NULL)
-            complain("it is done, but lists may not show it yet: see `bank projection list`");
+            caution("it is done, but lists may not show it yet: see `bank projection list`");
+        *status = EXIT_SUCCESS;
         return reply;
     }
-    json_string(json_get(reply, "message"), &message);
-    if (unsure && reply_says(reply, "bank_unavailable")) /* no answer about the try that had none */
-        complain("%s It may have been done before (the request's id was %s)", message, id);
-    else
-        complain("%s", message);
+    *status = complain_reply(reply, unsure ? &order->id : NULL);
     json_destroy(reply);
     return NULL;
 }
@@ -205,22 +250,30 @@ int order_printed(const struct json *reply)
             used += (size_t)snprintf(ids + used, sizeof ids - used, "%s%s %s",
                                      used > 0 ? ", " : " (", name, text);
     }
-    return complain(
+    return complain_of(
+        COMPLAINT_UNWRITTEN,
         "it is done%s%s, but what the bank said could not be written: is the disk full?", ids,
         used > 0 ? ")" : "");
 }
 
+int order_run(struct arguments *arguments)
+{
+    struct order order;
+    order_begin(&order, arguments);
+    return order_finish(&order, arguments, arguments->command->reply);
+}
+
 int order_finish(struct order *order, const struct arguments *arguments, const char *sentence)
 {
-    struct json *reply = order_send(order, arguments);
+    int status;
+    struct json *reply = order_send(order, arguments, &status);
     if (reply == NULL)
-        return EXIT_FAILURE;
-    if (arguments->json) {
+        return status;
+    if (arguments->json)
         puts(order->line);
-    } else {
+    else
         reply_print(sentence, reply);
-    }
-    int status = order_printed(reply);
+    status = order_printed(reply);
     json_destroy(reply);
     return status;
 }

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One command to a bank that runs, over its operator.sock.
+ * One command to a bank that runs, over its operator.sock: the one that the
+ * command's entry SENDS, with the fields that its words and options fill.
+ *
+ *   .run = order_run                           where the entry says it all, or
  *
  *   struct order order;
- *   if (!order_begin(&order, arguments, "DepositMoney")) return EXIT_USAGE;
- *   json_write_integer(&order.writer, "amount", amount);
- *   struct json *reply = order_send(&order, arguments);     NULL: said why, exit 1
+ *   order_begin(&order, arguments);
+ *   json_write_string(&order.writer, "card", pan);      what no word fills
+ *   struct json *reply = order_send(&order, arguments, &status); NULL: said why
  *
  * The request has one id for as long as it takes: when the connection is lost
  * or the bank is away, the same request goes out again for up to half a minute, so
@@ -19,9 +22,9 @@
 #include "shared/wire.h"
 
 enum { /* of a request that is sent again until it has its answer */
-    ORDER_ANSWER_MS = 10000,
-    ORDER_GIVE_UP_MS = 30000,
-    ORDER_PAUSE_MS = 250
+       ORDER_ANSWER_MS = 10000,
+       ORDER_GIVE_UP_MS = 30000,
+       ORDER_PAUSE_MS = 250
 };
 
 struct order {
@@ -30,21 +33,23 @@ struct order {
     char line[WIRE_LINE_MAX];
 };
 
-/* For the options of a command that sends one. */
-#define ORDER_OPTION                                                                               \
-    {                                                                                              \
-        "request-id", "UUID", "the request's id; the same one again does nothing twice"            \
-    }
+void order_begin(struct order *order, const struct arguments *arguments);
+/* One that no words fill, GetStatus or RecordAct; its reply waits for no read model. */
+void order_alone(struct order *order, const char *wire_name);
 
-/* False after saying what is wrong with --request-id. */
-bool order_begin(struct order *order, const struct arguments *arguments, const char *command);
+/* The whole of it: prints the reply by the sentence of the command's entry. */
+int order_run(struct arguments *arguments);
 
 /* The reply, when the bank did what was asked, for json_destroy (its text is in order->line). NULL
- * otherwise, and stderr says why. */
-struct json *order_send(struct order *order, const struct arguments *arguments);
+ * otherwise, and stderr says why; the exit status. */
+struct json *order_send(struct order *order, const struct arguments *arguments, int *status);
 
 /* Whether a reply's error has that name. */
 bool reply_says(const struct json *reply, const char *error);
+
+/* Says what a reply refused. unsure: NULL, or the request's id where an earlier try had no answer.
+ */
+int complain_reply(const struct json *reply, const struct uuid *unsure);
 
 /* Sends a whole line that is a request already; gives the reply's line, accepted or refused, or
  * NULL with the error. *unsure: an earlier try had no answer, so what a refusal says now may not be

@@ -72,7 +72,7 @@ void pager_begin(const struct arguments *arguments)
 {
     int ends[2];
     if (arguments->json || pager != 0 || !isatty(STDOUT_FILENO) ||
-        arguments_option(arguments, "no-pager") != NULL)
+        argument_flag(arguments, "no-pager"))
         return;
     const char *command = pager_command();
     if (command == NULL || pipe(ends) != 0)

@@ -16,10 +16,7 @@
 #include "bank/cli/arguments.h"
 
 /* For the options of a command that pages. */
-#define PAGER_OPTION                                                                               \
-    {                                                                                              \
-        "no-pager", NULL, "on a terminal: print at once, without $PAGER"                           \
-    }
+#define PAGER_OPTION OPTION("no-pager", "on a terminal: print at once, without $PAGER", FLAG)
 
 void pager_begin(const struct arguments *arguments);
 void pager_end(void);

@@ -3,6 +3,7 @@
 
 #include "bank/cli/arguments.h"
 #include "bank/cli/layout.h"
+#include "bank/cli/values.h"
 #include "shared/error.h"
 #include "shared/json.h"
 #include "shared/text.h"

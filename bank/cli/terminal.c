@@ -119,14 +119,10 @@ static bool connect_to(struct terminal *terminal, struct error *error)
 bool terminal_open(struct terminal *terminal, const struct arguments *arguments,
                    struct error *error)
 {
-    const char *option = arguments_option(arguments, "teller"),
-               *teller = option != NULL ? option : DEFAULT_TELLER_ID;
     memset(terminal, 0, sizeof *terminal);
     if (!home_locate(arguments->home, &terminal->home, error))
         return false;
-    if (!uuid_read(teller, strlen(teller), &terminal->teller))
-        return error_set(error, ERROR_USAGE, "\"%.60s\" is no teller's id: --teller wants a uuid",
-                         teller);
+    terminal->teller = argument_value(arguments, "teller")->id;
     if (!key_open(terminal, error) ||
         (terminal->client = client_open(&terminal->home, "atm.sock", error)) == NULL) {
         terminal_close(terminal);

@@ -7,7 +7,6 @@
  * in the log. Doing it twice is no error.
  */
 #include "bank/cli/act.h"
-#include "bank/cli/ask.h"
 #include "bank/cli/client.h"
 #include "bank/cli/commands.h"
 #include "bank/cli/order.h"
@@ -15,22 +14,11 @@
 #include "bank/cli/reading.h"
 #include "shared/text.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define NAME_SHOWN_SIZE (8 * OWNER_TEXT_SIZE)
-
-/* Asks at the terminal, naming whom it is about; the exit status of what came of it. */
-static int confirm(const char *id, const char *name)
-{
-    char question[NAME_SHOWN_SIZE + 120];
-    snprintf(question, sizeof question,
-             "The owner of account %s is %s. Erase that name for ever? Type yes", id, name);
-    return ask_first(question, "erasing cannot be undone", "nothing was erased");
-}
 
 /* The name for the question, without what could play with the terminal; false when there is none to
  * ask about. */
@@ -43,7 +31,7 @@ static bool name_read(struct query *query, const struct arguments *arguments, co
                                   "SELECT a.owner, " OWNER_KEY_COLUMNS " FROM esbank.accounts a"
                                   " LEFT JOIN esbank.data_keys k ON k.command_id = a.owner_key"
                                   " WHERE a.account_id = $1::uuid",
-                                  1, (const char *[]){ arguments->word[0] }, &ignored);
+                                  1, (const char *[]){ argument_text(arguments, "ID") }, &ignored);
     bool found = rows != NULL && rows_count(rows) > 0;
     name[0] = '\0';
     if (found) {
@@ -66,20 +54,21 @@ static int say_erased(struct query *query, const struct arguments *arguments, bo
     };
     struct error error;
     if (!arguments->json) {
-        printf("the owner of account %s %s erased%s\n", arguments->word[0], already ? "was" : "is",
-               already ? " already" : "");
+        printf("the owner of account %s %s erased%s\n", argument_text(arguments, "ID"),
+               already ? "was" : "is", already ? " already" : "");
         return EXIT_SUCCESS;
     }
     struct rows *rows = query_run(query,
                                   "SELECT account_id, to_char(max(shredded_at) AT TIME ZONE 'UTC',"
                                   " " CELL_TIME_SQL ") FROM esbank.data_keys"
                                   " WHERE account_id = $1::uuid GROUP BY account_id",
-                                  1, (const char *[]){ arguments->word[0] }, &error);
+                                  1, (const char *[]){ argument_text(arguments, "ID") }, &error);
     if (rows == NULL)
         return complain_error(&error);
     struct table table;
     table_init(&table, columns);
-    table_text(&table, rows_count(rows) > 0 ? rows_text(rows, 0, 0) : arguments->word[0]);
+    table_text(&table,
+               rows_count(rows) > 0 ? rows_text(rows, 0, 0) : argument_text(arguments, "ID"));
     table_text(&table, "\"erased\"");
     table_text(&table, rows_count(rows) > 0 ? rows_text(rows, 0, 1) : NULL);
     table_print_record(&table, true);
@@ -101,7 +90,7 @@ static int may_erase(struct query *query, const struct arguments *arguments, boo
         " LEFT JOIN esbank.data_keys k ON k.command_id = e.causation_id"
         " AND k.account_id = $1::uuid"
         " WHERE e.stream_id = 'account-' || $1::uuid AND e.stream_version = 1",
-        1, (const char *[]){ arguments->word[0] }, &error);
+        1, (const char *[]){ argument_text(arguments, "ID") }, &error);
     if (rows == NULL)
         return complain_error(&error);
     const bool known = rows_count(rows) > 0;
@@ -115,11 +104,11 @@ static int may_erase(struct query *query, const struct arguments *arguments, boo
         return complain(
             "the owner of account %s stands in the log in clear, from before names were sealed, and"
             " the log is never changed: there is no key to shred",
-            arguments->word[0]);
+            argument_text(arguments, "ID"));
     if (!has_key)
         return complain("the key of account %s was never in this database: shred it where the"
                         " account was opened",
-                        arguments->word[0]);
+                        argument_text(arguments, "ID"));
     return EXIT_SUCCESS;
 }
 
@@ -140,61 +129,63 @@ static int erase(struct query *query, const struct arguments *arguments)
 {
     struct error error;
     struct order order;
-    struct uuid id;
     bool already;
     int status = may_erase(query, arguments, &already);
     if (status != EXIT_SUCCESS || already)
         return status != EXIT_SUCCESS ? status : say_erased(query, arguments, true);
-    if (!bank_runs(arguments) && !act_record(arguments, ACT_ACCOUNT_ERASE, arguments->word[0]))
+    if (!bank_runs(arguments) &&
+        !act_record(arguments, ACT_ACCOUNT_ERASE, argument_text(arguments, "ID")))
         return EXIT_FAILURE;
     if (!bank_runs(arguments))
         return query_do(query, "SELECT esbank.erase_owner($1::uuid)", 1,
-                        (const char *[]){ arguments->word[0] }, &error)
+                        (const char *[]){ argument_text(arguments, "ID") }, &error)
                    ? say_erased(query, arguments, false)
                    : complain_error(&error);
-    if (!order_begin(&order, arguments, "EraseOwner") ||
-        !read_uuid(arguments->word[0], "account id", &id))
-        return EXIT_USAGE;
-    json_write_uuid(&order.writer, "account_id", &id);
-    struct json *reply = order_send(&order, arguments);
+    order_begin(&order, arguments);
+    struct json *reply = order_send(&order, arguments, &status);
     if (reply == NULL)
-        return EXIT_FAILURE;
+        return status;
     json_destroy(reply);
     return say_erased(query, arguments, false);
 }
 
+static bool ask(const struct arguments *arguments, char *question, size_t size)
+{
+    struct error ignored;
+    char name[NAME_SHOWN_SIZE];
+    struct query *query = query_of_models(arguments, &ignored);
+    const bool there =
+        query != NULL && name_read(query, arguments, &argument_value(arguments, "ID")->id, name);
+    query_close(query);
+    if (there)
+        snprintf(question, size, "The owner of account %s is %s. Erase that name for ever?",
+                 argument_text(arguments, "ID"), name);
+    return there; /* else run says what is wrong */
+}
+
 static int run_erase(struct arguments *arguments)
 {
-    struct uuid id;
     struct error error;
-    if (!read_uuid(arguments->word[0], "account id", &id))
-        return EXIT_USAGE;
     struct query *query = query_of_models(arguments, &error);
     if (query == NULL)
         return complain_error(&error);
-    int status = EXIT_SUCCESS;
-    char name[NAME_SHOWN_SIZE];
-    if (arguments_option(arguments, "yes") == NULL && name_read(query, arguments, &id, name))
-        status = confirm(arguments->word[0], name);
-    if (status == EXIT_SUCCESS)
-        status = erase(query, arguments);
+    const int status = erase(query, arguments);
     query_close(query);
     return status;
 }
 
 const struct bank_command command_account_erase = {
     .name = "account erase",
-    .usage = "ID [--yes]",
     .help = "make the name of an account's owner unreadable for ever",
     .detail =
         "Shreds the key under which it is sealed, which the log says; other events, balances and "
         "cards stay as they\n"
         "are. A backup that is restored is erased again when the bank starts. Old row versions and "
         "backups of the database may still hold the key: see bank(1).",
-    .words_min = 1,
-    .words_max = 1,
-    .options = (const struct option_spec[]){ { "yes", NULL, "without asking" },
-                                             ORDER_OPTION,
-                                             { NULL, NULL, NULL } },
+    .words = WORDS(WORD("ID", ACCOUNT_ID, .fills = "account_id")),
+    .effect = SENDS,
+    .sends = ACCOUNTS_ERASE_OWNER,
+    .asks = ASKS_ALWAYS,
+    .ask = ask,
     .run = run_erase,
 };

@@ -77,7 +77,6 @@ const struct listing listing_account = {
     .state_words = (const struct listing_state[]){ { "open", "a.status = 'open'" },
                                                    { "closed", "a.status = 'closed'" },
                                                    { NULL, NULL } },
-    .states = "open or closed",
     .waits_for = LISTING_OF_MODELS,
     .open = list_open,
     .add = list_add,
@@ -91,15 +90,11 @@ static int run_list(struct arguments *arguments)
 
 const struct bank_command command_account_list = {
     .name = "account list",
-    .usage = "[--state open|closed] [--since TIME] [--before TIME] [--limit N] [--after ID]"
-             " [--sort COLUMN]",
     .help = "accounts and their balances, the one opened last first",
-    .options = (const struct option_spec[]){ { "state", "STATE",
-                                               "only those that are open, or "
-                                               "closed" },
-                                             TIME_OPTIONS,
-                                             LISTING_OPTIONS,
-                                             { NULL, NULL, NULL } },
+    .options = WORDS(
+        OPTION("state", "only those that are open, or closed", CHOICE, .choices = "open|closed"),
+        TIME_OPTIONS, LISTING_OPTIONS(ACCOUNT_ID)),
+    .effect = READS,
     .run = run_list,
 };
 
@@ -128,7 +123,7 @@ const struct listing listing_statement = {
     .latest_first = true,
     .filters =
         (const struct listing_filter[]){
-            { NULL, FILTER_WORD, "s.account_id = $?::uuid", NULL },
+            { "ID", FILTER_UUID, "s.account_id = $?::uuid", NULL },
             { "teller", FILTER_UUID, "s.teller_id = $?::uuid", NULL },
             { "since", FILTER_SINCE, "s.at >= $?::timestamptz", NULL },
             { "before", FILTER_BEFORE, "s.at < $?::timestamptz", NULL },
@@ -139,22 +134,15 @@ const struct listing listing_statement = {
 
 static int run_statement(struct arguments *arguments)
 {
-    struct uuid id;
-    if (!read_uuid(arguments->word[0], "account id", &id))
-        return EXIT_USAGE;
     return listing_run(&listing_statement, arguments, NULL);
 }
 
 const struct bank_command command_account_statement = {
     .name = "account statement",
-    .usage = "ID [--teller ID] [--since TIME] [--before TIME] [--limit N] [--after POSITION]"
-             " [--sort COLUMN]",
     .help = "every movement of money on an account, the latest first",
-    .words_min = 1,
-    .words_max = 1,
-    .options = (const struct option_spec[]){ { "teller", "ID", "only those at this machine" },
-                                             TIME_OPTIONS,
-                                             LISTING_OPTIONS,
-                                             { NULL, NULL, NULL } },
+    .words = WORDS(WORD("ID", ACCOUNT_ID)),
+    .options = WORDS(OPTION("teller", "only those at this machine", TELLER_ID), TIME_OPTIONS,
+                     LISTING_OPTIONS(POSITION)),
+    .effect = READS,
     .run = run_statement,
 };

@@ -106,7 +106,7 @@ static bool owner_find(struct query *query, const struct arguments *arguments,
         " stream_version FROM esbank.events WHERE stream_id = 'account-' || $1::uuid"
         " AND stream_version = 1) e LEFT JOIN esbank.data_keys k ON k.command_id = e.causation_id"
         " ORDER BY e.stream_version DESC LIMIT 1",
-        2, (const char *[]){ arguments->word[0], position }, error);
+        2, (const char *[]){ argument_text(arguments, "ID"), position }, error);
     if (rows == NULL)
         return false;
     struct vault *vault = owner_vault(arguments);
@@ -118,14 +118,12 @@ static bool owner_find(struct query *query, const struct arguments *arguments,
 
 static int run_show(struct arguments *arguments)
 {
-    struct uuid id;
+    const struct uuid id = argument_value(arguments, "ID")->id;
     struct error error;
     struct account account;
     struct owner owner;
     struct as_of as_of;
     char stream[LOG_READER_STREAM_SIZE];
-    if (!read_uuid(arguments->word[0], "account id", &id))
-        return EXIT_USAGE;
     struct query *query = query_of(arguments, &error);
     bool worked = query != NULL &&
                   as_of_read(query, arguments, log_reader_stream_name(STREAM_ACCOUNT, &id, stream),
@@ -144,12 +142,11 @@ static int run_show(struct arguments *arguments)
 
 const struct bank_command command_account_show = {
     .name = "account show",
-    .usage = "ID [--at POSITION|TIME]",
     .help = "an account as it is, or as it was",
     .detail = "Folded from its events. " AS_OF_HELP,
-    .words_min = 1,
-    .words_max = 1,
-    .options = (const struct option_spec[]){ AS_OF_OPTION, { NULL, NULL, NULL } },
+    .words = WORDS(WORD("ID", ACCOUNT_ID)),
+    .options = WORDS(AS_OF_OPTION),
+    .effect = READS,
     .run = run_show,
 };
 
@@ -215,12 +212,10 @@ static int run_explain(struct arguments *arguments)
         { "CORRELATION", "correlation_id", CELL_TEXT },
         { NULL, NULL, CELL_TEXT },
     };
-    struct uuid id;
+    const struct uuid id = argument_value(arguments, "ID")->id;
     struct error error;
     struct account account = { 0 };
     struct table table;
-    if (!read_uuid(arguments->word[0], "account id", &id))
-        return EXIT_USAGE;
     struct query *query = query_of(arguments, &error);
     table_init(&table, columns);
     bool worked = query != NULL && explain(query, &id, &account, &table, &error);
@@ -238,9 +233,8 @@ static int run_explain(struct arguments *arguments)
 
 const struct bank_command command_account_explain = {
     .name = "account explain",
-    .usage = "ID",
     .help = "the events that make an account's balance, one by one",
-    .words_min = 1,
-    .words_max = 1,
+    .words = WORDS(WORD("ID", ACCOUNT_ID)),
+    .effect = READS,
     .run = run_explain,
 };

@@ -5,8 +5,6 @@
 
 #include <stdlib.h>
 
-#define EXIT_ALERTS 3 /* with --exit-code: some alert is open */
-
 static const struct table_column columns[] = {
     { "SINCE", "raised_at", CELL_TIME },
     { "ALERT", "handler", CELL_TEXT },
@@ -45,29 +43,21 @@ const struct listing listing_alert = {
 
 static int run_list(struct arguments *arguments)
 {
-    const bool told = arguments_option(arguments, "exit-code") != NULL;
+    const bool told = argument_flag(arguments, "exit-code");
     size_t printed = 0;
-    if (told && arguments_option(arguments, "all") != NULL)
-        return complain_usage("--exit-code is about alerts that are open: leave out --all");
     const int status = listing_run(&listing_alert, arguments, &printed);
     return status == EXIT_SUCCESS && told && printed > 0 ? EXIT_ALERTS : status;
 }
 
-static const struct option_spec options[] = {
-    { "all", NULL, "those that were settled too" },
-    { "exit-code", NULL, "exit 3 when there is any that is open" },
-    { "teller", "ID", "only those about this machine" },
-    TIME_OPTIONS,
-    LISTING_OPTIONS,
-    { NULL, NULL, NULL },
-};
-
 const struct bank_command command_alert_list = {
     .name = "alert list",
-    .usage = "[--all | --exit-code] [--teller ID] [--since TIME] [--before TIME] [--limit N]"
-             " [--after ALERT-ID] [--sort COLUMN]",
     .help = "what wants attention: suspect withdrawals, machines low on cash, handlers that are "
             "paused; the oldest first",
-    .options = options,
+    .options = WORDS(
+        OPTION("all", "those that were settled too", FLAG),
+        OPTION("exit-code", "exit 3 when there is any that is open", FLAG, .instead_of = "all"),
+        OPTION("teller", "only those about this machine", TELLER_ID), TIME_OPTIONS,
+        LISTING_OPTIONS(TEXT)),
+    .effect = READS,
     .run = run_list,
 };

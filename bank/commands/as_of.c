@@ -11,16 +11,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
-enum { POSITION_DIGITS = 18 };
-
-static bool read_position(struct query *query, const char *text, struct as_of *as_of,
+static bool find_position(struct query *query, const char *text, struct as_of *as_of,
                           struct error *error)
 {
-    if (strlen(text) > POSITION_DIGITS)
-        return error_set(error, ERROR_USAGE, "\"%.40s\" is no position: it has more than %d digits",
-                         text, POSITION_DIGITS);
     struct rows *rows =
         query_run(query,
                   "SELECT h.position, e.position, (extract(epoch FROM e.created_at) * "
@@ -38,21 +32,15 @@ static bool read_position(struct query *query, const char *text, struct as_of *a
                               "there is no position %s: the log has 1 to %" PRId64, text, last);
 }
 
-static bool read_moment(struct query *query, const char *text, const char *stream,
-                        const char *correlation, struct as_of *as_of, struct error *error)
+static bool find_time(struct query *query, const struct value *moment, const char *stream,
+                      const char *correlation, struct as_of *as_of, struct error *error)
 {
     char number[24];
-    int64_t from_us, now_us = as_of->at_us;
-    if (!read_time(text, &from_us, &as_of->at_us))
-        return error_set(error, ERROR_USAGE,
-                         "\"%.40s\" is no position and no time: give a number, or a time such as "
-                         "2026-11-24T19:40:16, 2026-11-24T20:40:16+01:00 or 2026-11-24",
-                         text);
-    if (from_us > now_us)
+    if (moment->from_us > as_of->at_us)
         return error_set(error, ERROR_USAGE, "%.40s is still to come: give a time that has been",
-                         text);
-    if (as_of->at_us > now_us)
-        as_of->at_us = now_us;
+                         moment->text);
+    if (moment->at_us < as_of->at_us)
+        as_of->at_us = moment->at_us;
     snprintf(number, sizeof number, "%" PRId64, as_of->at_us);
     struct rows *rows = query_run(
         query,
@@ -70,11 +58,10 @@ static bool read_moment(struct query *query, const char *text, const char *strea
 bool as_of_read(struct query *query, const struct arguments *arguments, const char *stream,
                 const char *correlation, struct as_of *as_of, struct error *error)
 {
-    const char *text = arguments_option(arguments, "at");
-    *as_of = (struct as_of){ .past = text != NULL, .to = INT64_MAX, .at_us = clock_wall_us() };
-    if (text == NULL)
+    const struct value *moment = argument_value(arguments, "at");
+    *as_of = (struct as_of){ .past = moment != NULL, .to = INT64_MAX, .at_us = clock_wall_us() };
+    if (moment == NULL)
         return true;
-    if (text[0] != '\0' && text[strspn(text, "0123456789")] == '\0')
-        return read_position(query, text, as_of, error);
-    return read_moment(query, text, stream, correlation, as_of, error);
+    return moment->number >= 0 ? find_position(query, moment->text, as_of, error)
+                               : find_time(query, moment, stream, correlation, as_of, error);
 }

@@ -17,10 +17,7 @@ bool as_of_read(struct query *query, const struct arguments *arguments, const ch
                 const char *correlation, struct as_of *as_of, struct error *error);
 
 /* The row of the options, and a sentence for the command's help. */
-#define AS_OF_OPTION                                                                               \
-    {                                                                                              \
-        "at", "POSITION|TIME", "as it was after that event, or at that time"                       \
-    }
+#define AS_OF_OPTION OPTION("at", "as it was after that event, or at that time", MOMENT)
 #define AS_OF_HELP                                                                                 \
     "A TIME is 2026-11-24, or 2026-11-24T19:40:16, with Z or +01:00 behind it or UTC without."
 

@@ -4,55 +4,24 @@
 #include "bank/cli/order.h"
 #include "bank/commands/listings.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-static const struct option_spec order_options[] = { ORDER_OPTION, { NULL, NULL, NULL } };
-
-static int run_change(struct arguments *arguments, const char *command, const char *sentence)
-{
-    struct order order;
-    struct uuid card_id;
-    const char *word = arguments->word[0];
-    const size_t digits = strspn(word, "0123456789");
-    if (digits >= PAN_DIGITS_MIN && word[digits] == '\0')
-        return complain_usage(
-            "a card's number is not taken from the command line, which every user of this "
-            "machine can read: give the card's id, which `bank card list` shows");
-    if (!read_uuid(word, "card id", &card_id) || !order_begin(&order, arguments, command))
-        return EXIT_USAGE;
-    json_write_uuid(&order.writer, "card_id", &card_id);
-    return order_finish(&order, arguments, sentence);
-}
-
-static int run_block(struct arguments *arguments)
-{
-    return run_change(arguments, "BlockCard", "the card of account {account_id} is blocked");
-}
-
-static int run_unblock(struct arguments *arguments)
-{
-    return run_change(arguments, "UnblockCard", "the card of account {account_id} is unblocked");
-}
-
 const struct bank_command command_card_block = {
     .name = "card block",
-    .usage = "CARD-ID",
     .help = "block one card",
-    .words_min = 1,
-    .words_max = 1,
-    .options = order_options,
-    .run = run_block,
+    .words = WORDS(WORD("CARD-ID", CARD_ID, .fills = "card_id")),
+    .effect = SENDS,
+    .sends = ACCOUNTS_BLOCK_CARD,
+    .reply = "the card of account {account_id} is blocked",
+    .run = order_run,
 };
 
 const struct bank_command command_card_unblock = {
     .name = "card unblock",
-    .usage = "CARD-ID",
     .help = "unblock one card and give it its PIN tries back",
-    .words_min = 1,
-    .words_max = 1,
-    .options = order_options,
-    .run = run_unblock,
+    .words = WORDS(WORD("CARD-ID", CARD_ID, .fills = "card_id")),
+    .effect = SENDS,
+    .sends = ACCOUNTS_UNBLOCK_CARD,
+    .reply = "the card of account {account_id} is unblocked",
+    .run = order_run,
 };
 
 /* By the rule of pan_mask: older rows show more of a short number. */
@@ -98,7 +67,6 @@ const struct listing listing_card = {
     .state_words = (const struct listing_state[]){ { "blocked", "c.blocked" },
                                                    { "usable", "NOT c.blocked" },
                                                    { NULL, NULL } },
-    .states = "blocked or usable",
     .waits_for = LISTING_OF_MODELS,
 };
 
@@ -109,15 +77,11 @@ static int run_list(struct arguments *arguments)
 
 const struct bank_command command_card_list = {
     .name = "card list",
-    .usage = "[--account ID] [--state blocked|usable] [--since TIME] [--before TIME] [--limit N]"
-             " [--after CARD-ID] [--sort COLUMN]",
     .help = "cards: their ids, and their numbers masked; the one issued last first",
-    .options = (const struct option_spec[]){ { "account", "ID", "only those of this account" },
-                                             { "state", "STATE",
-                                               "only those that are blocked, or "
-                                               "usable" },
-                                             TIME_OPTIONS,
-                                             LISTING_OPTIONS,
-                                             { NULL, NULL, NULL } },
+    .options = WORDS(OPTION("account", "only those of this account", ACCOUNT_ID),
+                     OPTION("state", "only those that are blocked, or usable", CHOICE,
+                            .choices = "blocked|usable"),
+                     TIME_OPTIONS, LISTING_OPTIONS(CARD_ID)),
+    .effect = READS,
     .run = run_list,
 };

@@ -71,16 +71,17 @@ static bool block_make(const struct arguments *arguments, const struct uuid *req
  * once. */
 static int finish_made(struct order *order, const struct arguments *arguments, const char *pan)
 {
-    struct json *reply = order_send(order, arguments);
+    int status;
+    struct json *reply = order_send(order, arguments, &status);
     if (reply == NULL)
-        return EXIT_FAILURE;
+        return status;
     const char *id = "";
     json_string(json_get(reply, "card_id"), &id);
     if (arguments->json) /* the reply is an object and has members */
         printf("{\"pan\":\"%s\",%s\n", pan, order->line + 1);
     else
         printf("%s %s\n", pan, id);
-    int status = order_printed(reply);
+    status = order_printed(reply);
     json_destroy(reply);
     return status;
 }
@@ -88,41 +89,40 @@ static int finish_made(struct order *order, const struct arguments *arguments, c
 static int run(struct arguments *arguments)
 {
     struct order order;
-    struct uuid account_id;
     char pan[PAN_DIGITS_MAX + 1], pin[CARD_LINE_SIZE], block[2 * PIN_BLOCK_LENGTH + 1];
-    const char *card = arguments_option(arguments, "card-file");
-    if (!card_not_in_words(arguments) || !read_uuid(arguments->word[0], "account id", &account_id))
+    const char *card = argument_text(arguments, "card-file");
+    if (!card_not_in_words(arguments))
         return EXIT_USAGE;
     if (card == NULL)
         pan_make(pan);
     else if (!pan_read(card, pan))
         return EXIT_USAGE;
-    bool have_pin = pin_read(arguments, pin);
-    if (!have_pin || !order_begin(&order, arguments, "IssueCard")) {
+    if (!pin_read(arguments, pin)) {
         pin_wipe(pin, sizeof pin);
         return EXIT_USAGE;
     }
+    order_begin(&order, arguments);
     bool made = block_make(arguments, &order.id, pan, pin, block);
     pin_wipe(pin, sizeof pin);
     if (!made)
         return EXIT_FAILURE;
-    json_write_uuid(&order.writer, "account_id", &account_id);
     json_write_string(&order.writer, "card", pan);
     json_write_string(&order.writer, "pin_block", block);
-    return card != NULL ? order_finish(&order, arguments, "{card} {card_id}")
+    return card != NULL ? order_finish(&order, arguments, arguments->command->reply)
                         : finish_made(&order, arguments, pan);
 }
 
 const struct bank_command command_card_issue = {
     .name = "card issue",
-    .usage = "ACCOUNT [--card-file FILE] [--pin-file FILE | --pin-env NAME]",
     .help = "give an account a card",
     .detail =
         "Without --card-file a number is made and printed, and the card's id after it; without a "
         "source of\n"
         "the PIN it is asked for, unseen, at the terminal. Neither is taken from the command line.",
-    .words_min = 1,
-    .words_max = 1,
-    .options = (const struct option_spec[]){ CARD_OPTIONS, ORDER_OPTION, { NULL, NULL, NULL } },
+    .words = WORDS(WORD("ACCOUNT", ACCOUNT_ID, .fills = "account_id")),
+    .options = WORDS(CARD_OPTIONS),
+    .effect = SENDS,
+    .sends = ACCOUNTS_ISSUE_CARD,
+    .reply = "{card} {card_id}",
     .run = run,
 };

@@ -62,7 +62,7 @@ static int run(struct arguments *arguments)
 
 const struct bank_command command_console = {
     .name = "console",
-    .usage = "",
+    .effect = READS,
     .help = "watch the bank on a full screen: open withdrawals, the latest events, counters",
     .detail = "q quits, the space bar lets the events stand still.",
     .run = run,

@@ -5,6 +5,7 @@
  * the newest at the bottom, the keys. Lines are cut at the right edge.
  */
 #include "bank/cli/arguments.h"
+#include "bank/cli/values.h"
 #include "bank/commands/console.h"
 #include "shared/text.h"
 #include "shared/tty.h"

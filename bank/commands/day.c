@@ -2,7 +2,6 @@
 /* `bank day`, and `bank teller cut-over`, which is the same as `bank day close`. */
 #include "bank/commands/day.h"
 
-#include "bank/cli/ask.h"
 #include "bank/cli/commands.h"
 #include "bank/cli/order.h"
 #include "bank/cli/reading.h"
@@ -11,8 +10,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#define LIST_DEFAULT "50"
 
 /* ---- day list ---- */
 
@@ -28,20 +25,16 @@ static int run_list(struct arguments *arguments)
         { "DEPOSITED", "deposited", CELL_MONEY },
         { NULL, NULL, CELL_TEXT },
     };
-    const char *teller = arguments_option(arguments, "teller"),
-               *limit = arguments_option(arguments, "limit");
-    struct uuid id;
-    int64_t count;
-    if ((teller != NULL && !read_uuid(teller, "teller id", &id)) ||
-        (limit != NULL && !read_count(limit, "limit", INT64_MAX, &count)))
-        return EXIT_USAGE;
-    return models_print(arguments, columns,
-                        "SELECT business_day, count(closed_at), count(*) - count(closed_at),"
-                        " sum(withdrawals), sum(dispensed), sum(deposits), sum(deposited)"
-                        " FROM esbank.teller_days WHERE $1::uuid IS NULL OR teller_id = $1::uuid"
-                        " GROUP BY business_day ORDER BY business_day DESC"
-                        " LIMIT nullif(coalesce($2::bigint, " LIST_DEFAULT "), 0)",
-                        2, (const char *[]){ teller, limit }, NULL);
+    return models_print(
+        arguments, columns,
+        "SELECT business_day, count(closed_at), count(*) - count(closed_at),"
+        " sum(withdrawals), sum(dispensed), sum(deposits), sum(deposited)"
+        " FROM esbank.teller_days WHERE $1::uuid IS NULL OR teller_id = $1::uuid"
+        " GROUP BY business_day ORDER BY business_day DESC"
+        " LIMIT nullif($2::bigint, 0)",
+        2,
+        (const char *[]){ argument_text(arguments, "teller"), argument_text(arguments, "limit") },
+        NULL);
 }
 
 /* ---- day show ---- */
@@ -76,13 +69,11 @@ static int days_show(const struct arguments *arguments, const struct days *days,
 
 static int run_show(struct arguments *arguments)
 {
-    const char *teller = arguments_option(arguments, "teller");
+    const char *teller = argument_text(arguments, "teller");
     int32_t day;
-    struct uuid id;
     struct error error;
     struct days days = { 0 };
-    if (!day_read(arguments->word[0], &day) ||
-        (teller != NULL && !read_uuid(teller, "teller id", &id)))
+    if (!day_read(argument_value(arguments, "DATE"), &day))
         return EXIT_USAGE;
     struct query *query = query_of_models(arguments, &error);
     const int status = query != NULL && days_load(query, day, teller, &days, &error)
@@ -112,92 +103,65 @@ static void running_day(const struct arguments *arguments, const char *teller,
     query_close(query);
 }
 
-static int close_ask(const struct arguments *arguments, const char *teller)
+static bool ask(const struct arguments *arguments, char *question, size_t size)
 {
-    char day[DAY_TEXT_SIZE], question[200];
-    if (arguments_option(arguments, "yes") != NULL)
-        return EXIT_SUCCESS;
+    char day[DAY_TEXT_SIZE];
+    const char *teller =
+        argument_text(arguments, arguments->command->words != NULL ? "ID" : "teller");
     running_day(arguments, teller, day);
-    snprintf(question, sizeof question, "End the business day%s%s of machine %.40s? Type yes",
+    snprintf(question, size, "End the business day%s%s of machine %.40s?",
              day[0] != '\0' ? " " : "", day, teller);
-    return ask_first(question, "a business day ends once", "the business day goes on");
+    return true;
 }
 
-static int close_day(struct arguments *arguments, const char *teller)
-{
-    struct order order;
-    struct uuid id;
-    if (!read_uuid(teller, "teller id", &id) || !order_begin(&order, arguments, "CutOver"))
-        return EXIT_USAGE;
-    const int asked = close_ask(arguments, teller);
-    if (asked != EXIT_SUCCESS)
-        return asked;
-    json_write_uuid(&order.writer, "teller_id", &id);
-    return order_finish(&order, arguments,
-                        "business day {closed_day} has ended, `bank day show {closed_day}` reports"
-                        " it;\nthe business day is now {business_day}");
-}
-
-static int run_close(struct arguments *arguments)
-{
-    const char *teller = arguments_option(arguments, "teller");
-    if (teller == NULL)
-        return complain_usage("which machine's day? say --teller ID; `bank teller list` has them");
-    return close_day(arguments, teller);
-}
-
-static int run_cut_over(struct arguments *arguments)
-{
-    return close_day(arguments, arguments->word[0]);
-}
-
-#define YES_OPTION                                                                                 \
-    {                                                                                              \
-        "yes", NULL, "do not ask"                                                                  \
-    }
+#define CLOSED                                                                                     \
+    "business day {closed_day} has ended, `bank day show {closed_day}` reports it;\n"              \
+    "the business day is now {business_day}"
 
 const struct bank_command command_day_list = {
     .name = "day list",
-    .usage = "[--teller ID] [--limit N]",
     .help = "business days, the newest first",
     .options =
-        (const struct option_spec[]){ { "teller", "ID", "of that machine alone" },
-                                      { "limit", "N", "so many at most (50 otherwise); 0: all" },
-                                      { NULL, NULL, NULL } },
+        WORDS(OPTION("teller", "of that machine alone", TELLER_ID),
+              OPTION("limit", "so many at most (50 otherwise); 0: all", COUNT, .otherwise = "50")),
+    .effect = READS,
     .run = run_list,
 };
 
 const struct bank_command command_day_show = {
     .name = "day show",
-    .usage = "DATE [--teller ID]",
     .help = "the report of a business day that has ended: of the bank, or of a machine",
     .detail = "As the events at the ends of the day have it, so it is the same for ever. A report "
               "that\ndoes not balance says so, and the exit status is 1.",
-    .words_min = 1,
-    .words_max = 1,
-    .options = (const struct option_spec[]){ { "teller", "ID", "of that machine alone" },
-                                             { NULL, NULL, NULL } },
+    .words = WORDS(WORD("DATE", DATE)),
+    .options = WORDS(OPTION("teller", "of that machine alone", TELLER_ID)),
+    .effect = READS,
     .run = run_show,
 };
 
 const struct bank_command command_day_close = {
     .name = "day close",
-    .usage = "--teller ID [--yes]",
     .help = "end a machine's business day; asks first",
     .detail = "The next is today (UTC), or the one after the day that ends, and never one beyond\n"
               "tomorrow.",
     .options =
-        (const struct option_spec[]){
-            { "teller", "ID", "the machine" }, YES_OPTION, ORDER_OPTION, { NULL, NULL, NULL } },
-    .run = run_close,
+        WORDS(OPTION("teller", "the machine", TELLER_ID, .fills = "teller_id", .needed = true)),
+    .effect = SENDS,
+    .sends = TELLER_CUT_OVER,
+    .asks = ASKS_ALWAYS,
+    .ask = ask,
+    .reply = CLOSED,
+    .run = order_run,
 };
 
 const struct bank_command command_teller_cut_over = {
     .name = "teller cut-over",
-    .usage = "ID [--yes]",
     .help = "end a machine's business day, as `bank day close` does; asks first",
-    .words_min = 1,
-    .words_max = 1,
-    .options = (const struct option_spec[]){ YES_OPTION, ORDER_OPTION, { NULL, NULL, NULL } },
-    .run = run_cut_over,
+    .words = WORDS(WORD("ID", TELLER_ID, .fills = "teller_id")),
+    .effect = SENDS,
+    .sends = TELLER_CUT_OVER,
+    .asks = ASKS_ALWAYS,
+    .ask = ask,
+    .reply = CLOSED,
+    .run = order_run,
 };

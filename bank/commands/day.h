@@ -34,9 +34,8 @@ struct days {
     struct rows *open; /* machines that have not closed it: id, their running day */
 };
 
-/* "2026-11-30" as days since 1970; false after saying what is wrong: no date, or one beyond
- * tomorrow. */
-bool day_read(const char *text, int32_t *day);
+/* A date as days since 1970; false after saying that it is beyond tomorrow. */
+bool day_read(const struct value *date, int32_t *day);
 char *day_text(int32_t day, char text[static DAY_TEXT_SIZE]);
 
 /* The ends of that business day, by the machines' ids; teller: of that one alone, NULL: of all.

@@ -2,6 +2,8 @@
 /* A day as JSON: the numbers of its event, and where that stands. */
 #include "bank/commands/day.h"
 
+#include "bank/cli/values.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -7,6 +7,8 @@
  */
 #include "bank/commands/day.h"
 
+#include "bank/cli/values.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -13,14 +13,12 @@
 
 /* ---- dates ---- */
 
-bool day_read(const char *text, int32_t *day)
+bool day_read(const struct value *date, int32_t *day)
 {
-    int64_t from_us, to_us;
-    if (strlen(text) != strlen("2026-11-30") || !read_time(text, &from_us, &to_us))
-        return complain_usage("\"%.40s\" is no business day: say it as 2026-11-30", text), false;
-    *day = day_of(from_us);
+    *day = day_of(date->from_us);
     if (*day > day_of((int64_t)time(NULL) * 1000000) + 1)
-        return complain_usage("%s is beyond tomorrow, where no business day can be yet", text),
+        return complain_usage("%s is beyond tomorrow, where no business day can be yet",
+                              date->text),
                false;
     return true;
 }

@@ -6,7 +6,7 @@
  * bank itself sees to it that they happen once, however often they are sent.
  */
 #include "bank/cli/client.h"
-#include "bank/server/serve.h"
+#include "bank/cli/commands.h"
 #include "shared/clock.h"
 #include "shared/hex.h"
 #include "shared/json.h"
@@ -17,7 +17,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <openssl/rand.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,41 +35,6 @@ static const char demo_pan[] = "4000001234567899";
 
 enum { REPLY_TIMEOUT_MS = 5000, AVAILABLE_TIMEOUT_MS = 30000, RETRY_MS = 200, LINE_SIZE = 600 };
 
-/* The only option both have; *status is what to exit with when it returns false. */
-static bool options_read(int argc, char **argv, const char *help, struct home *home, int *status)
-{
-    static const struct option names[] = { { "home", required_argument, NULL, 'h' },
-                                           { "help", no_argument, NULL, 'H' },
-                                           { 0 } };
-    const char *directory = NULL;
-    struct error error;
-    opterr = 0;
-    optind = 1;
-    for (int name; (name = getopt_long(argc, argv, "+:", names, NULL)) != -1;) {
-        if (name == 'H') {
-            fputs(help, stdout);
-            *status = EXIT_SUCCESS;
-            return false;
-        }
-        *status = 2;
-        if (name != 'h') {
-            fprintf(stderr, "bank: \"%.60s\" is no option, or has no value: see `bank %s --help`\n",
-                    argv[optind - 1], argv[0]);
-            return false;
-        }
-        directory = optarg;
-    }
-    *status = 2;
-    if (optind < argc)
-        fprintf(stderr, "bank: \"%.60s\" is a word too many: see `bank %s --help`\n", argv[optind],
-                argv[0]);
-    else if (home_locate(directory, home, &error))
-        return true;
-    else
-        fprintf(stderr, "bank: %s\n", error.message);
-    return false;
-}
-
 /* Whether the reply is ok; its error's name otherwise. */
 static bool reply_read(const char *line, char name[static 40], struct error *error)
 {
@@ -86,7 +50,7 @@ static bool reply_read(const char *line, char name[static 40], struct error *err
     json_string(json_get(json, "message"), &message);
     snprintf(name, 40, "%s", text);
     if (!ok)
-        error_set(error, ERROR_USAGE, "the bank refuses it (%s): %s", text, message);
+        error_set(error, ERROR_SYSTEM, "the bank refuses it (%s): %s", text, message);
     json_destroy(json);
     return ok;
 }
@@ -168,19 +132,12 @@ static bool card_write(const struct home *home, struct error *error)
     return true;
 }
 
-int demo_command(int argc, char **argv)
+static int run_demo(struct arguments *arguments)
 {
     struct home home;
     struct error error = { 0 };
-    int status;
-    if (!options_read(argc, argv,
-                      "Usage: bank demo [--home DIR]\n\nOpens the demo account of the bank that "
-                      "serves the home "
-                      "(owner " DEMO_OWNER ", PIN " DEMO_PIN
-                      " until it is changed at a machine, 500.00),\nonce, and writes its card's "
-                      "number into HOME/demo-card.\n",
-                      &home, &status))
-        return status;
+    if (!arguments_home(arguments, &home))
+        return EXIT_USAGE;
     struct client *client =
         user_follow(&home, NULL, &error) ? client_open(&home, "operator.sock", &error) : NULL;
     char deposit[LINE_SIZE];
@@ -197,24 +154,28 @@ int demo_command(int argc, char **argv)
                   ask_step(client, deposit, &error) && issue_card(client, &home, &error) &&
                   card_write(&home, &error);
     client_close(client);
-    if (!worked)
-        fprintf(stderr, "bank: %s\n", error.message);
-    return worked ? EXIT_SUCCESS : EXIT_FAILURE;
+    return worked ? EXIT_SUCCESS : complain_error(&error);
 }
+
+const struct bank_command command_demo = {
+    .name = "demo",
+    .help = "open the demo account (owner " DEMO_OWNER ") with its card, and the default teller, "
+            "once",
+    .detail = "The account has 500.00 and its card the PIN " DEMO_PIN
+              " until it is changed at a machine. The card's number is\n"
+              "written into HOME/demo-card.",
+    .effect = ACTS,
+    .run = run_demo,
+};
 
 /* ---- ping ------------------------------------------------------------------- */
 
-int ping_command(int argc, char **argv)
+static int run_ping(struct arguments *arguments)
 {
     struct home home;
     struct error error = { 0 };
-    int status;
-    if (!options_read(argc, argv,
-                      "Usage: bank ping [--home DIR]\n\nSucceeds when the bank that serves the "
-                      "home answers and has "
-                      "not lost its database.\n",
-                      &home, &status))
-        return status;
+    if (!arguments_home(arguments, &home))
+        return EXIT_USAGE;
     char line[LINE_SIZE], id_text[UUID_TEXT_LENGTH], name[40] = "";
     struct uuid id = uuid_make();
     snprintf(line, sizeof line, "{\"v\":1,\"id\":\"%s\",\"command\":\"EchoTest\"}",
@@ -224,7 +185,12 @@ int ping_command(int argc, char **argv)
     bool worked = reply != NULL && reply_read(reply, name, &error);
     free(reply);
     client_close(client);
-    if (!worked)
-        fprintf(stderr, "bank: %s\n", error.message);
-    return worked ? EXIT_SUCCESS : EXIT_FAILURE;
+    return worked ? EXIT_SUCCESS : complain_error(&error);
 }
+
+const struct bank_command command_ping = {
+    .name = "ping",
+    .help = "exit 0 when the bank and its database answer",
+    .effect = READS,
+    .run = run_ping,
+};

@@ -4,6 +4,7 @@
 #include "bank/core/deposit.h"
 #include "bank/cli/commands.h"
 #include "bank/cli/order.h"
+#include "bank/cli/values.h"
 #include "bank/commands/listings.h"
 #include "bank/commands/saga.h"
 #include "bank/postgres/log_reader.h"
@@ -12,15 +13,6 @@
 #include <string.h>
 
 /* ---- list and show ---- */
-
-static bool state_known(const char *name)
-{
-    for (int state = DEPOSIT_COUNTING; state < DEPOSIT_STATE_COUNT; state++)
-        if (state != DEPOSIT_CREDITING && state != DEPOSIT_RETURNING &&
-            strcmp(deposit_state_name((enum deposit_state)state), name) == 0)
-            return true;
-    return false;
-}
 
 static const struct table_column record_columns[] = {
     { "Deposit", "deposit_id", CELL_TEXT }, { "State", "state", CELL_TEXT },
@@ -81,7 +73,6 @@ const struct listing listing_deposit = {
     .state_words =
         (const struct listing_state[]){
             { "suspect", "s.state = 'suspect' OR s.state = 'disputed'" }, { NULL, NULL } },
-    .states = "counting, suspect, held, completed, cancelled, declined, disputed or settled",
 };
 
 static const struct saga_view view = {
@@ -97,7 +88,6 @@ static int run_list(struct arguments *arguments)
 
 const struct bank_command command_deposit_list = {
     .name = "deposit list",
-    .usage = SAGA_LIST_USAGE,
     .help = "deposits at machines, the latest first",
     .detail =
         "A state is counting, suspect (the account could not take it, or the machine does not "
@@ -107,7 +97,9 @@ const struct bank_command command_deposit_list = {
         "reviewed), which an operator has to settle, completed, cancelled, declined or "
         "settled. With suspect\n"
         "the disputed ones are shown too.",
-    .options = (const struct option_spec[]){ SAGA_LIST_OPTIONS },
+    .options = WORDS(SAGA_LIST_OPTIONS(
+        "counting|suspect|held|completed|cancelled|declined|disputed|settled", DEPOSIT_ID)),
+    .effect = READS,
     .run = run_list,
 };
 
@@ -118,44 +110,18 @@ static int run_show(struct arguments *arguments)
 
 const struct bank_command command_deposit_show = {
     .name = "deposit show",
-    .usage = "ID [--at POSITION|TIME]",
     .help = "one deposit at a machine, and its commands and events",
     .detail = AS_OF_HELP,
-    .words_min = 1,
-    .words_max = 1,
-    .options = saga_show_options,
+    .words = WORDS(WORD("ID", DEPOSIT_ID)),
+    .options = WORDS(AS_OF_OPTION),
+    .effect = READS,
     .run = run_show,
 };
 
 /* ---- resolve ---- */
 
-static int run_resolve(struct arguments *arguments)
-{
-    struct order order;
-    struct uuid id;
-    struct notes notes;
-    const char *outcome = arguments->word[1], *reason = arguments_option(arguments, "reason"),
-               *notes_text = arguments_option(arguments, "notes");
-    if (strcmp(outcome, "credited") != 0 && strcmp(outcome, "returned") != 0)
-        return complain_usage("\"%.40s\" is no outcome: say credited or returned", outcome);
-    if (reason != NULL && (strlen(reason) > 60 || !json_utf8_valid(reason, strlen(reason))))
-        return complain_usage("the reason is UTF-8 of up to 60 bytes; shorten it");
-    if ((notes_text != NULL && !read_notes(notes_text, "notes", &notes)) ||
-        !read_uuid(arguments->word[0], "deposit id", &id) ||
-        !order_begin(&order, arguments, "ResolveDeposit"))
-        return EXIT_USAGE;
-    json_write_uuid(&order.writer, "deposit_id", &id);
-    json_write_string(&order.writer, "outcome", outcome);
-    if (notes_text != NULL)
-        json_write_notes(&order.writer, "notes", &notes);
-    if (reason != NULL)
-        json_write_string(&order.writer, "reason", reason);
-    return order_finish(&order, arguments, "deposit {deposit_id} of {amount$} is {state}");
-}
-
 const struct bank_command command_deposit_resolve = {
     .name = "deposit resolve",
-    .usage = "ID credited|returned [--notes LIST] [--reason TEXT]",
     .help = "settle a suspect, held or disputed deposit",
     .detail = "credited tries the account again, or makes available what is held; returned says "
               "that the notes\n"
@@ -164,12 +130,14 @@ const struct bank_command command_deposit_resolve = {
               "what it holds, --notes says what was counted, to be credited. For a disputed one "
               "credited says that\n"
               "`bank account deposit` has seen to it.",
-    .words_min = 2,
-    .words_max = 2,
-    .options =
-        (const struct option_spec[]){ { "notes", "LIST", "notes that were counted, 50x1,20x2" },
-                                      { "reason", "TEXT", "why; it goes into the event" },
-                                      ORDER_OPTION,
-                                      { NULL, NULL, NULL } },
-    .run = run_resolve,
+    .words = WORDS(WORD("ID", DEPOSIT_ID, .fills = "deposit_id"),
+                   WORD("OUTCOME", CHOICE, .choices = "credited|returned", .fills = "outcome")),
+    .options = WORDS(OPTION("notes", "notes that were counted, 50x1,20x2", NOTES, .fills = "notes"),
+                     OPTION("reason", "why; it goes into the event", REASON, .fills = "reason")),
+    .effect = SENDS,
+    .sends = TELLER_RESOLVE_DEPOSIT,
+    .asks = ASKS_AT_TERMINAL,
+    .question = "Settle deposit {ID} as {OUTCOME}?",
+    .reply = "deposit {deposit_id} of {amount$} is {state}",
+    .run = order_run,
 };

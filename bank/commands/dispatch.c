@@ -59,10 +59,9 @@ static bool front_write(const struct json *request, const struct arguments *argu
                         const char *name, struct order *order, char *front, size_t size)
 {
     struct json_writer writer;
-    const char *wait = arguments_option(arguments, "wait"),
-               *version = arguments_option(arguments, "expected-version");
-    const char *metadata = arguments_option(arguments, "metadata");
-    int64_t number;
+    const char *wait = argument_text(arguments, "wait"),
+               *metadata = argument_text(arguments, "metadata");
+    const struct value *version = argument_value(arguments, "expected-version");
     json_writer_init(&writer, front, size);
     json_open_object(&writer, NULL);
     if (json_get(request, "v") == NULL)
@@ -77,10 +76,8 @@ static bool front_write(const struct json *request, const struct arguments *argu
         json_write_string(&writer, "command", name);
     if (wait != NULL && strcmp(wait, "all") == 0 && json_get(request, "consistency") == NULL)
         json_write_string(&writer, "consistency", "strong");
-    if (version != NULL && !read_count(version, "version", INT64_C(1) << 53, &number))
-        return false;
     if (version != NULL)
-        json_write_integer(&writer, "expected_version", number);
+        json_write_integer(&writer, "expected_version", version->number);
     if (metadata != NULL)
         json_write_raw(&writer, "metadata", metadata, strlen(metadata));
     json_close_object(&writer);
@@ -125,17 +122,13 @@ static const struct returning {
              " FROM mine) GROUP BY stream_id ORDER BY max(position)" },
 };
 
-static bool returning_read(const struct arguments *arguments, const struct returning **returning)
+static const struct returning *returning_wanted(const struct arguments *arguments)
 {
-    const char *word = arguments_option(arguments, "returning");
-    *returning = NULL;
+    const char *word = argument_text(arguments, "returning");
     for (size_t i = 0; word != NULL && i < sizeof returnings / sizeof *returnings; i++)
         if (strcmp(word, returnings[i].word) == 0)
-            *returning = &returnings[i];
-    if (word == NULL || *returning != NULL)
-        return true;
-    complain_usage("--returning wants events or version, not \"%.40s\"", word);
-    return false;
+            return &returnings[i];
+    return NULL;
 }
 
 /* The id of the saga that it is about, else its own. */
@@ -227,25 +220,21 @@ static int models_wait(const struct arguments *arguments, const char *list)
     if (!worked)
         return complain("%s (it was done all the same)", error.message);
     if (behind)
-        complain("it is done, but lists may not show it yet: see `bank projection list`");
+        caution("it is done, but lists may not show it yet: see `bank projection list`");
     return EXIT_SUCCESS;
 }
 
-static int answer_print(const char *line, bool unsure, const char *id_text)
+static int answer_print(const char *line, const struct uuid *unsure)
 {
     struct error error;
     struct json *reply = json_parse(line, strlen(line), &error);
     bool ok = false;
-    const char *message = "the bank refused";
     puts(line);
     json_boolean(json_get(reply, "ok"), &ok);
-    json_string(json_get(reply, "message"), &message);
-    if (!ok && unsure && reply_says(reply, "bank_unavailable"))
-        complain("%s It may have been done before (the request's id was %s)", message, id_text);
-    else if (!ok)
-        complain("%s", message);
+    if (!ok)
+        complain_reply(reply, unsure);
     else if (json_get(reply, "consistency") != NULL)
-        complain("it is done, but lists may not show it yet: see `bank projection list`");
+        caution("it is done, but lists may not show it yet: see `bank projection list`");
     json_destroy(reply);
     return ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }
@@ -265,9 +254,9 @@ static int send(const struct arguments *arguments, struct order *order,
     uuid_write(&order->id, id_text);
     if (line == NULL)
         return complain("%s (the request's id was %s)", error.message, id_text);
-    int status = answer_print(line, unsure, id_text);
+    int status = answer_print(line, unsure ? &order->id : NULL);
     free(line);
-    const char *wait = arguments_option(arguments, "wait");
+    const char *wait = argument_text(arguments, "wait");
     if (status == EXIT_SUCCESS && wait != NULL && strcmp(wait, "all") != 0)
         status = models_wait(arguments, wait);
     return status == EXIT_SUCCESS && returning != NULL ? returned_print(arguments, returning, order)
@@ -314,41 +303,27 @@ static int run(struct arguments *arguments)
 {
     static char input[WIRE_LINE_MAX + 1];
     struct order order;
-    const struct returning *returning;
-    const char *first = arguments->word[0];
+    const char *first = argument_text(arguments, "NAME"),
+               *second = argument_text(arguments, "JSON|-");
     const bool named = first[0] != '{' && strcmp(first, "-") != 0;
     const char *name = named ? first : NULL, *text = "{}";
-    if (arguments->word_count > (named ? 2 : 1))
+    if (!named && second != NULL)
         return complain_usage("the request is one word: put it in quotes");
-    if (!models_known(arguments_option(arguments, "wait")))
+    if (!models_known(argument_text(arguments, "wait")))
         return EXIT_USAGE;
-    if (arguments->word_count > (named ? 1 : 0))
-        text = arguments->word[named ? 1 : 0];
+    if (second != NULL || !named)
+        text = named ? second : first;
     const bool typed = strcmp(text, "-") != 0;
     if (!typed) {
         read_stdin(input, sizeof input - 1);
         text = input;
     }
-    if (!returning_read(arguments, &returning))
-        return EXIT_USAGE;
     const int status = request_make(arguments, name, text, typed, &order);
-    return status == EXIT_SUCCESS ? send(arguments, &order, returning) : status;
+    return status == EXIT_SUCCESS ? send(arguments, &order, returning_wanted(arguments)) : status;
 }
-
-static const struct option_spec dispatch_options[] = {
-    { "expected-version", "N",
-      "only if the account or teller has had N events; 0: it is none yet" },
-    { "metadata", "JSON", "an object of texts for the metadata of its events" },
-    { "wait", "MODELS", "until these read models have what was done, with commas; all: each" },
-    { "returning", "WHAT", "print the events it made as well, or the versions of their streams" },
-    { NULL, NULL, NULL },
-};
 
 const struct bank_command command_dispatch = {
     .name = "dispatch",
-    .usage =
-        "[NAME] [JSON|-] [--expected-version N] [--metadata JSON] [--wait MODELS] [--returning "
-        "events|version]",
     .help = "send any operator's command, as the wire has it, and print the reply",
     .detail =
         "The object comes as one word or, with -, from standard input. `v`, `id` and, where NAME "
@@ -358,8 +333,16 @@ const struct bank_command command_dispatch = {
         "full one. One with a card's number is taken from standard input only. The commands and "
         "their fields are in shared/PROTOCOL.md:\n"
         "  bank dispatch Accounts.OpenAccount '{\"owner\":\"Peter\"}' --returning events",
-    .words_min = 1,
-    .words_max = 3,
-    .options = dispatch_options,
+    .words = WORDS(WORD("NAME", WIRE_COMMAND), WORD("JSON|-", REQUEST, .optional = true)),
+    .options = WORDS(
+        OPTION("expected-version",
+               "only if the account or teller has had N events; 0: it is none yet", COUNT,
+               .most = INT64_C(1) << 53),
+        OPTION("metadata", "an object of texts for the metadata of its events", TEXT, .as = "JSON"),
+        OPTION("wait", "until these read models have what was done, with commas; all: each", TEXT,
+               .as = "MODELS"),
+        OPTION("returning", "print the events it made as well, or the versions of their streams",
+               CHOICE, .choices = "events|version")),
+    .effect = ACTS,
     .run = run,
 };

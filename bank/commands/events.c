@@ -4,6 +4,7 @@
 
 #include "bank/cli/commands.h"
 #include "bank/cli/table.h"
+#include "bank/cli/values.h"
 #include "shared/hex.h"
 
 #include <inttypes.h>
@@ -193,9 +194,9 @@ static bool stream_known(const struct log_reader *reader, struct error *error)
 static int run_list(struct log_reader *reader, int64_t limit, const struct arguments *arguments)
 {
     struct error error;
-    bool follow = arguments_option(arguments, "follow") != NULL;
+    bool follow = argument_flag(arguments, "follow");
     if ((!follow && !stream_known(reader, &error)) ||
-        (reader->order == LOG_READER_LOG && arguments_option(arguments, "from") == NULL &&
+        (reader->order == LOG_READER_LOG && !argument_flag(arguments, "from") &&
          limit != INT64_MAX && !tail_from(reader, limit, &error)))
         return complain_error(&error);
     enum log_reader_step step = print_all(reader, limit, arguments->json, follow, &error);
@@ -205,49 +206,34 @@ static int run_list(struct log_reader *reader, int64_t limit, const struct argum
     return step == LOG_READER_FAILED ? complain_error(&error) : EXIT_SUCCESS;
 }
 
-static bool filters_read(struct log_reader *reader, const struct arguments *arguments,
-                         int64_t *limit)
+static int64_t filters_read(struct log_reader *reader, const struct arguments *arguments)
 {
-    struct uuid id;
-    const char *from = arguments_option(arguments, "from"),
-               *count = arguments_option(arguments, "limit");
-    reader->stream = arguments_option(arguments, "stream");
-    reader->correlation = arguments_option(arguments, "correlation");
-    reader->type = arguments_option(arguments, "type");
-    *limit = from != NULL ? INT64_MAX : LIMIT_DEFAULT;
-    if ((reader->correlation != NULL && !read_uuid(reader->correlation, "correlation id", &id)) ||
-        (from != NULL && !read_count(from, "position", INT64_MAX, &reader->from)) ||
-        (count != NULL && !read_count(count, "limit", INT64_MAX, limit)))
-        return false;
-    if (reader->type != NULL && event_kind_find(reader->type) == EVENT_KIND_COUNT)
-        return complain_usage(
-                   "there is no event type \"%.60s\"; they read like Accounts.MoneyWithdrawn",
-                   reader->type),
-               false;
-    if (*limit == 0)
-        *limit = INT64_MAX;
-    return true;
+    const struct value *from = argument_value(arguments, "from"),
+                       *limit = argument_value(arguments, "limit");
+    reader->stream = argument_text(arguments, "stream");
+    reader->correlation = argument_text(arguments, "correlation");
+    reader->type = argument_text(arguments, "type");
+    if (from != NULL)
+        reader->from = from->number;
+    const int64_t most = limit != NULL ? limit->number : from != NULL ? 0 : LIMIT_DEFAULT;
+    return most == 0 ? INT64_MAX : most;
 }
 
 static int run(struct arguments *arguments)
 {
     struct log_reader reader;
     struct error error;
-    struct uuid tree_id;
-    int64_t limit;
-    const char *tree = arguments_option(arguments, "tree");
-    bool back = arguments_option(arguments, "reverse") != NULL;
+    const struct value *tree = argument_value(arguments, "tree");
+    const bool back = argument_flag(arguments, "reverse");
     log_reader_init(&reader, NULL, back ? LOG_READER_LOG_BACK : LOG_READER_LOG);
-    if (back && (tree != NULL || arguments_option(arguments, "follow") != NULL))
-        return complain_usage("--reverse goes neither with --follow nor with --tree");
-    if (!filters_read(&reader, arguments, &limit) ||
-        (tree != NULL && !read_uuid(tree, "correlation id", &tree_id)))
-        return EXIT_USAGE;
+    if (back && tree != NULL)
+        return complain_usage("--reverse does not go with --tree");
+    const int64_t limit = filters_read(&reader, arguments);
     struct query *query = query_of(arguments, &error);
     if (query == NULL)
         return complain_error(&error);
     reader.query = query;
-    int status = tree != NULL ? events_tree(query, &tree_id, INT64_MAX, arguments->json)
+    int status = tree != NULL ? events_tree(query, &tree->id, INT64_MAX, arguments->json)
                               : run_list(&reader, limit, arguments);
     query_close(reader.query); /* following, it may be another by now */
     return status;
@@ -255,24 +241,22 @@ static int run(struct arguments *arguments)
 
 const struct bank_command command_events = {
     .name = "events",
-    .usage = "[--stream S] [--correlation ID] [--type T] [--from POSITION] [--limit N] "
-             "[--reverse | --follow] | --tree ID",
     .help = "show the event log, or follow it, or one withdrawal's commands and events as a tree",
     .detail =
         "Without --from, the last 50 events (or --limit N of them) that fit. In the tree, C is a "
         "command and E\n"
         "an event; a step on another stream than the one that asked for it stands further in.",
-    .options =
-        (const struct option_spec[]){
-            { "stream", "S", "only of this stream, account-UUID or teller-UUID" },
-            { "correlation", "ID", "only of this withdrawal (or other command from outside)" },
-            { "type", "T", "only of this type, such as Accounts.MoneyWithdrawn" },
-            { "from", "POSITION", "from this position on" },
-            { "limit", "N", "so many at most; 0: all" },
-            { "reverse", NULL, "the latest first" },
-            { "follow", NULL,
-              "and then those to come, until interrupted; with --json one object a line" },
-            { "tree", "ID", "the tree of this withdrawal" },
-            { NULL, NULL, NULL } },
+    .options = WORDS(
+        OPTION("stream", "only of this stream, account-UUID or teller-UUID", STREAM),
+        OPTION("correlation", "only of this withdrawal (or other command from outside)",
+               CORRELATION_ID),
+        OPTION("type", "only of this type, such as Accounts.MoneyWithdrawn", EVENT_TYPE),
+        OPTION("from", "from this position on", POSITION),
+        OPTION("limit", "so many at most; 0: all", COUNT),
+        OPTION("reverse", "the latest first", FLAG),
+        OPTION("follow", "and then those to come, until interrupted; with --json one object a line",
+               FLAG, .instead_of = "reverse"),
+        OPTION("tree", "the tree of this withdrawal", CORRELATION_ID)),
+    .effect = READS,
     .run = run,
 };

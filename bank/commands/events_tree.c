@@ -18,6 +18,7 @@
  */
 #include "bank/cli/commands.h"
 #include "bank/cli/table.h"
+#include "bank/cli/values.h"
 #include "bank/commands/events.h"
 
 #include <inttypes.h>

@@ -147,19 +147,14 @@ static int run(struct arguments *arguments)
     struct home home;
     struct error error;
     struct import_report report;
-    const char *units = arguments_option(arguments, "units");
-    if (units == NULL)
-        units = "minor";
-    struct import_options options = { .from = arguments_option(arguments, "from"),
-                                      .db = arguments->db,
-                                      .cards = arguments_option(arguments, "cards"),
-                                      .home = &home,
-                                      .unit = strcmp(units, "major") == 0 ? 100 : 1,
-                                      .dry_run = arguments_option(arguments, "dry-run") != NULL };
-    if (options.from == NULL || options.from[0] == '\0')
-        return complain_usage("the old database is missing: give --from CONNINFO");
-    if (strcmp(units, "minor") != 0 && strcmp(units, "major") != 0)
-        return complain_usage("--units is minor or major");
+    struct import_options options = {
+        .from = argument_text(arguments, "from"),
+        .db = arguments->db,
+        .cards = argument_text(arguments, "cards"),
+        .home = &home,
+        .unit = strcmp(argument_text(arguments, "units"), "major") == 0 ? 100 : 1,
+        .dry_run = argument_flag(arguments, "dry-run")
+    };
     if (options.dry_run && options.cards != NULL)
         return complain_usage("--dry-run writes nothing: leave --cards out");
     if (!arguments_home(arguments, &home))
@@ -179,7 +174,6 @@ static int run(struct arguments *arguments)
 
 const struct bank_command command_import = {
     .name = "import",
-    .usage = "--from CONNINFO [--units minor|major] [--cards FILE] [--dry-run]",
     .help = "append the history of an older bank's event store",
     .detail =
         "The old database is only read; it is one of the Elixir library eventstore, data as "
@@ -202,12 +196,12 @@ const struct bank_command command_import = {
         "kill: what is "
         "missing.",
     .options =
-        (const struct option_spec[]){
-            { "from", "CONNINFO", "the old database" },
-            { "units", "UNIT", "of its amounts: minor (the default), or major for a hundred each" },
-            { "cards", "FILE", "where to write account ids and card numbers" },
-            { "dry-run", NULL, "say what would be done and write nothing" },
-            { NULL, NULL, NULL } },
+        WORDS(OPTION("from", "the old database", CONNINFO, .needed = true),
+              OPTION("units", "of its amounts: minor (the default), or major for a hundred each",
+                     CHOICE, .choices = "minor|major", .otherwise = "minor"),
+              OPTION("cards", "where to write account ids and card numbers", FILE),
+              OPTION("dry-run", "say what would be done and write nothing", FLAG)),
+    .effect = ACTS,
     .run = run,
 };
 
@@ -235,7 +229,7 @@ static int run_list(struct arguments *arguments)
 
 const struct bank_command command_import_list = {
     .name = "import list",
-    .usage = "",
+    .effect = READS,
     .help = "the events of an older bank that were kept as history only, and why",
     .run = run_list,
 };

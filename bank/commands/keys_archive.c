@@ -50,7 +50,7 @@ static bool phrase_from_terminal(bool twice, char phrase[static PASSPHRASE_SIZE]
 static bool phrase_read(const struct arguments *arguments, bool makes,
                         char phrase[static PASSPHRASE_SIZE])
 {
-    const char *path = arguments_option(arguments, "passphrase-file");
+    const char *path = argument_text(arguments, "passphrase-file");
     if (path != NULL ? !phrase_from_file(path, phrase) : !phrase_from_terminal(makes, phrase))
         return false;
     if (phrase[0] == '\0')
@@ -62,10 +62,8 @@ static bool phrase_read(const struct arguments *arguments, bool makes,
 }
 
 #define PASSPHRASE_OPTION                                                                          \
-    {                                                                                              \
-        "passphrase-file", "FILE",                                                                 \
-            "a file whose first line is the passphrase; - is standard input"                       \
-    }
+    OPTION("passphrase-file", "a file whose first line is the passphrase; - is standard input",    \
+           FILE)
 #define PASSPHRASE_DETAIL                                                                          \
     "Without --passphrase-file the passphrase is asked for, unseen, at the terminal; where "       \
     "standard input\n"                                                                             \
@@ -94,9 +92,9 @@ static int run_export(struct arguments *arguments)
         status = complain_error(&error);
     else if (!phrase_read(arguments, true, phrase))
         status = EXIT_USAGE;
-    else if (!act_record(arguments, ACT_KEYS_EXPORT, file_name(arguments->word[0])))
+    else if (!act_record(arguments, ACT_KEYS_EXPORT, file_name(argument_text(arguments, "FILE"))))
         status = EXIT_FAILURE;
-    else if (!key_archive_write(arguments->word[0], &set, phrase, &error))
+    else if (!key_archive_write(argument_text(arguments, "FILE"), &set, phrase, &error))
         status = complain_error(&error);
     else
         status = EXIT_SUCCESS;
@@ -105,14 +103,13 @@ static int run_export(struct arguments *arguments)
         printf("{\"exported\":%zu}\n", set.count);
     else if (status == EXIT_SUCCESS)
         printf("%zu keys are sealed in %s; without the passphrase it is of no use\n", set.count,
-               arguments->word[0]);
+               argument_text(arguments, "FILE"));
     key_set_finish(&set);
     return status;
 }
 
 const struct bank_command command_keys_export = {
     .name = "keys export",
-    .usage = "FILE [--passphrase-file FILE]",
     .help = "seal a copy of all keys under a passphrase",
     .detail = "Writes a new file (scrypt and AES-256-GCM), which `bank keys import` reads; keep "
               "it, and apart "
@@ -120,9 +117,9 @@ const struct bank_command command_keys_export = {
               "it the passphrase, where the database's backups are not. Keys of terminals that are "
               "made later\n"
               "are not in it: export again.\n" PASSPHRASE_DETAIL,
-    .words_min = 1,
-    .words_max = 1,
-    .options = (const struct option_spec[]){ PASSPHRASE_OPTION, { NULL, NULL, NULL } },
+    .words = WORDS(WORD("FILE", FILE)),
+    .options = WORDS(PASSPHRASE_OPTION),
+    .effect = ACTS,
     .run = run_export,
 };
 
@@ -151,12 +148,11 @@ static int install(const struct arguments *arguments, const struct home *home,
     int lock = home_create(home, &error) ? home_lock(home, &error) : -1;
     if (lock < 0)
         return complain_error(&error);
-    if (!act_note(home, ACT_KEYS_IMPORT, file_name(arguments->word[0]), uid)) {
+    if (!act_note(home, ACT_KEYS_IMPORT, file_name(argument_text(arguments, "FILE")), uid)) {
         home_unlock(lock);
         return EXIT_FAILURE;
     }
-    bool worked = key_set_install(set, home, arguments_option(arguments, "replace") != NULL,
-                                  &written, &error);
+    bool worked = key_set_install(set, home, argument_flag(arguments, "replace"), &written, &error);
     home_unlock(lock);
     if (!worked)
         return complain_error(&error);
@@ -184,7 +180,7 @@ static int run_import(struct arguments *arguments)
     int status;
     if (!phrase_read(arguments, false, phrase))
         status = EXIT_USAGE;
-    else if (!key_archive_read(arguments->word[0], phrase, &set, &error) ||
+    else if (!key_archive_read(argument_text(arguments, "FILE"), phrase, &set, &error) ||
              !user_follow(&home, "keys", &error))
         status = complain_error(&error);
     else
@@ -196,17 +192,14 @@ static int run_import(struct arguments *arguments)
 
 const struct bank_command command_keys_import = {
     .name = "keys import",
-    .usage = "FILE [--passphrase-file FILE] [--replace]",
     .help = "put the keys of a sealed copy into a home that lacks them",
     .detail =
         "All or none, while no bank serves the home. Keys that are there and the same stay; others "
         "are "
         "refused\n"
         "unless --replace is said, and then kept beside as NAME.replaced.\n" PASSPHRASE_DETAIL,
-    .words_min = 1,
-    .words_max = 1,
-    .options = (const struct option_spec[]){ PASSPHRASE_OPTION,
-                                             { "replace", NULL, "in the place of other keys too" },
-                                             { NULL, NULL, NULL } },
+    .words = WORDS(WORD("FILE", FILE)),
+    .options = WORDS(PASSPHRASE_OPTION, OPTION("replace", "in the place of other keys too", FLAG)),
+    .effect = ACTS,
     .run = run_import,
 };

@@ -87,7 +87,7 @@ static int run(struct arguments *arguments)
 
 const struct bank_command command_keys_check = {
     .name = "keys check",
-    .usage = "",
+    .effect = READS,
     .help = "whether the bank's keys are there and those of its database",
     .detail =
         "States: right; new (no bank has started with it on this database yet); not made (the bank "

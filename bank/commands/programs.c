@@ -1,37 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* The commands that are the bank's life rather than an operator's: serve, ping, demo, migrate,
- * status. */
+/* `bank migrate` and `bank status`. */
 #include "bank/cli/commands.h"
 #include "bank/cli/order.h"
 #include "bank/cli/table.h"
 #include "bank/postgres/database.h"
-#include "bank/server/serve.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-const struct bank_command command_serve = {
-    .name = "serve",
-    .usage = "[OPTION…]",
-    .help = "run the bank, until a signal ends it",
-    .run_whole = serve_command,
-};
-
-const struct bank_command command_ping = {
-    .name = "ping",
-    .usage = "",
-    .help = "exit 0 when the bank and its database answer",
-    .run_whole = ping_command,
-};
-
-const struct bank_command command_demo = {
-    .name = "demo",
-    .usage = "",
-    .help = "open the demo account (owner Peter) with its card, and the default teller, once",
-    .run_whole = demo_command,
-};
 
 /* ---- migrate ---- */
 
@@ -66,7 +43,7 @@ static int run_migrate(struct arguments *arguments)
 
 const struct bank_command command_migrate = {
     .name = "migrate",
-    .usage = "",
+    .effect = ACTS,
     .help = "bring the database's schema up to this program's; serve does it too",
     .run = run_migrate,
 };
@@ -104,11 +81,11 @@ static void members_print(const struct json *object, const char *prefix)
 static int run_status(struct arguments *arguments)
 {
     struct order order;
-    if (!order_begin(&order, arguments, "GetStatus"))
-        return EXIT_USAGE;
-    struct json *reply = order_send(&order, arguments);
+    int status;
+    order_alone(&order, "GetStatus");
+    struct json *reply = order_send(&order, arguments, &status);
     if (reply == NULL)
-        return EXIT_FAILURE;
+        return status;
     if (arguments->json)
         puts(order.line);
     else
@@ -119,7 +96,7 @@ static int run_status(struct arguments *arguments)
 
 const struct bank_command command_status = {
     .name = "status",
-    .usage = "",
+    .effect = READS,
     .help = "what the bank that runs is doing",
     .run = run_status,
 };

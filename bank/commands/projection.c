@@ -48,9 +48,9 @@ static int run_list(struct arguments *arguments)
 
 const struct bank_command command_projection_list = {
     .name = "projection list",
-    .usage = "[--limit N] [--after NAME] [--sort COLUMN]",
     .help = "the read models and how far each has come",
-    .options = (const struct option_spec[]){ LISTING_OPTIONS, { NULL, NULL, NULL } },
+    .options = WORDS(LISTING_OPTIONS(TEXT)),
+    .effect = READS,
     .run = run_list,
 };
 
@@ -80,24 +80,11 @@ static void bar_draw(void *context, const struct rebuild_progress *progress)
     fprintf(stderr, "\r%.*s\033[K", wide - 1, line);
 }
 
-static void names_join(char *buffer, size_t size)
-{
-    size_t used = 0;
-    for (int i = 0; projections[i] != NULL && used < size; i++)
-        used += (size_t)snprintf(buffer + used, size - used, "%s%s", i > 0 ? ", " : "",
-                                 projections[i]->name);
-}
-
 static int run_rebuild(struct arguments *arguments)
 {
     struct error error;
     struct rebuild_result result;
-    char names[300];
-    const struct projection *projection = projection_find(arguments->word[0]);
-    names_join(names, sizeof names);
-    if (projection == NULL)
-        return complain_usage("there is no projection \"%.40s\"; there are %s", arguments->word[0],
-                              names);
+    const struct projection *projection = projection_find(argument_text(arguments, "NAME"));
     if (!act_record(arguments, ACT_PROJECTION_REBUILD, projection->name))
         return EXIT_FAILURE;
     struct query *query = query_of(arguments, &error);
@@ -128,12 +115,11 @@ static int run_rebuild(struct arguments *arguments)
 
 const struct bank_command command_projection_rebuild = {
     .name = "projection rebuild",
-    .usage = "NAME",
     .help = "make a read model again from the log, beside the old one, and exchange them",
     .detail = "The bank and its readers go on meanwhile. When interrupted, the same command goes "
               "on where it was.\n"
               "A table that is gone is made again from the migrations before.",
-    .words_min = 1,
-    .words_max = 1,
+    .words = WORDS(WORD("NAME", PROJECTION)),
+    .effect = ACTS,
     .run = run_rebuild,
 };

@@ -14,8 +14,6 @@ const struct listing_order saga_orders[] = {
     { NULL, NULL, NULL },
 };
 
-const struct option_spec saga_show_options[] = { AS_OF_OPTION, { NULL, NULL, NULL } };
-
 /* A program gets the record alone: its tree is what `bank events --tree ID --json` gives. */
 static int record_print(const struct table *record, struct query *query, const struct uuid *id,
                         int64_t to, bool json)
@@ -29,15 +27,12 @@ static int record_print(const struct table *record, struct query *query, const s
 
 int saga_show(const struct saga_view *view, const struct arguments *arguments)
 {
-    struct uuid id;
+    const struct uuid id = argument_value(arguments, "ID")->id;
     struct error error;
     struct table record;
     struct as_of as_of;
-    char what[40], correlation[UUID_TEXT_LENGTH];
+    char correlation[UUID_TEXT_LENGTH];
     int status;
-    snprintf(what, sizeof what, "%s id", view->noun);
-    if (!read_uuid(arguments->word[0], what, &id))
-        return EXIT_USAGE;
     struct query *query = query_of(arguments, &error);
     if (query == NULL)
         return complain_error(&error);

@@ -57,17 +57,12 @@ struct saga_view {
 extern const struct listing_order saga_orders[];
 #define SAGA_LISTING                                                                               \
     .id_value = "$?::uuid", .orders = saga_orders, .latest_first = true, .state = "s.state",       \
-    .state_known = state_known, .waits_for = LISTING_OF_MODELS
-#define SAGA_LIST_USAGE                                                                            \
-    "[--state STATE] [--account ID] [--teller ID] [--since TIME] [--before TIME] [--limit N]"      \
-    " [--after ID] [--sort COLUMN]"
-#define SAGA_LIST_OPTIONS                                                                          \
-    { "state", "STATE", "only those in this state" },                                              \
-        { "account", "ID", "only those of this account" },                                         \
-        { "teller", "ID", "only those at this machine" }, TIME_OPTIONS, LISTING_OPTIONS,           \
-    {                                                                                              \
-        NULL, NULL, NULL                                                                           \
-    }
+    .waits_for = LISTING_OF_MODELS
+#define SAGA_LIST_OPTIONS(states, id_type)                                                         \
+    OPTION("state", "only those in this state", CHOICE, .choices = states, .as = "STATE"),         \
+        OPTION("account", "only those of this account", ACCOUNT_ID),                               \
+        OPTION("teller", "only those at this machine", TELLER_ID), TIME_OPTIONS,                   \
+        LISTING_OPTIONS(id_type)
 #define SAGA_FILTERS(of_account, of_teller)                                                        \
     { "state", FILTER_STATE, "", NULL }, { "account", FILTER_UUID, of_account, NULL },             \
         { "teller", FILTER_UUID, "s.teller_id = $?::uuid", of_teller },                            \
@@ -76,9 +71,6 @@ extern const struct listing_order saga_orders[];
     {                                                                                              \
         NULL, FILTER_FLAG, NULL, NULL                                                              \
     }
-
-/* Those of a command that is run by saga_show; ends with a NULL name. */
-extern const struct option_spec saga_show_options[];
 
 int saga_show(const struct saga_view *view, const struct arguments *arguments);
 

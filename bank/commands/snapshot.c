@@ -66,15 +66,15 @@ static int run_drop(struct arguments *arguments)
 
 const struct bank_command command_snapshot_list = {
     .name = "snapshot list",
-    .usage = "[--limit N] [--after STREAM] [--sort COLUMN]",
     .help = "the snapshots there are, and how many events each is behind",
-    .options = (const struct option_spec[]){ LISTING_OPTIONS, { NULL, NULL, NULL } },
+    .options = WORDS(LISTING_OPTIONS(STREAM)),
+    .effect = READS,
     .run = run_list,
 };
 
 const struct bank_command command_snapshot_drop = {
     .name = "snapshot drop",
-    .usage = "",
+    .effect = ACTS,
     .help = "remove all snapshots; nothing is lost by it",
     .run = run_drop,
 };

@@ -98,14 +98,14 @@ static bool take_grown(struct taking *taking, struct error *error)
 static int run(struct arguments *arguments)
 {
     struct error error;
-    if (!act_record(arguments, ACT_SNAPSHOT_TAKE, arguments->word[0]))
+    const char *stream = argument_text(arguments, "STREAM");
+    if (!act_record(arguments, ACT_SNAPSHOT_TAKE, stream))
         return EXIT_FAILURE;
     struct taking taking = { .query = query_of(arguments, &error) };
     if (taking.query == NULL)
         return complain_error(&error);
     columns_init(&taking.columns, types, sizeof types / sizeof types[0]);
-    bool worked = arguments->word_count > 0 ? take_one(&taking, arguments->word[0], &error)
-                                            : take_grown(&taking, &error);
+    bool worked = stream != NULL ? take_one(&taking, stream, &error) : take_grown(&taking, &error);
     worked = worked && write_out(&taking, &error);
     columns_finish(&taking.columns);
     query_close(taking.query);
@@ -121,9 +121,9 @@ static int run(struct arguments *arguments)
 
 const struct bank_command command_snapshot_take = {
     .name = "snapshot take",
-    .usage = "[STREAM]",
     .help = "take a snapshot of one stream, or of all that have grown since their last",
     .detail = "STREAM is account-ID or teller-ID. It may be done while a bank serves.",
-    .words_max = 1,
+    .words = WORDS(WORD("STREAM", STREAM, .optional = true)),
+    .effect = ACTS,
     .run = run,
 };

@@ -39,9 +39,9 @@ static int run_list(struct arguments *arguments)
 
 const struct bank_command command_subscription_list = {
     .name = "subscription list",
-    .usage = "[--limit N] [--after NAME] [--sort COLUMN]",
     .help = "the event handlers and how far each has come",
-    .options = (const struct option_spec[]){ LISTING_OPTIONS, { NULL, NULL, NULL } },
+    .options = WORDS(LISTING_OPTIONS(TEXT)),
+    .effect = READS,
     .run = run_list,
 };
 
@@ -102,8 +102,9 @@ static void print(const struct rows *state, const struct rows *parked, bool json
 static int run_show(struct arguments *arguments)
 {
     struct error error;
-    const struct handler *handler = handler_find(handlers, arguments->word[0]);
-    const char *values[] = { arguments->word[0],
+    const char *name = argument_text(arguments, "NAME");
+    const struct handler *handler = handler_find(handlers, name);
+    const char *values[] = { name,
                              handler != NULL ? handler->help : "a handler of another program" };
     struct query *query = query_of(arguments, &error);
     struct rows
@@ -146,9 +147,8 @@ static int run_show(struct arguments *arguments)
 
 const struct bank_command command_subscription_show = {
     .name = "subscription show",
-    .usage = "NAME",
     .help = "one event handler: who runs it, what fails, and the events it was parked on",
-    .words_min = 1,
-    .words_max = 1,
+    .words = WORDS(WORD("NAME", TEXT)),
+    .effect = READS,
     .run = run_show,
 };

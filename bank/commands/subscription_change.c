@@ -10,23 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The handler of that name, or NULL after saying which there are. */
-static const struct handler *handler_named(const char *name)
+static const struct handler *handler_named(const struct arguments *arguments)
 {
-    char names[300] = "";
-    const struct handler *found = handler_find(handlers, name);
-    for (int i = 0; found == NULL && handlers[i] != NULL; i++) {
-        size_t used = strlen(names);
-        snprintf(names + used, sizeof names - used, "%s%s", i > 0 ? ", " : "", handlers[i]->name);
-    }
-    if (found == NULL)
-        complain_usage("there is no subscription \"%.40s\"; there are %s", name, names);
-    return found;
-}
-
-static bool position_read(const char *text, int64_t *position)
-{
-    return text == NULL || read_count(text, "position", INT64_MAX - 1, position);
+    return handler_find(handlers, argument_text(arguments, "NAME"));
 }
 
 /* As act_record: the handler, and where, if that is said. */
@@ -78,17 +64,14 @@ static bool reset_all(struct query *query, const struct handler *handler, bool j
 static int run_reset(struct arguments *arguments)
 {
     struct error error;
-    const struct handler *handler = handler_named(arguments->word[0]);
-    const char *to = arguments_option(arguments, "to");
-    bool from_now = arguments_option(arguments, "from-now") != NULL;
-    int64_t position = 0, left_out;
-    if (handler == NULL || !position_read(to, &position))
-        return EXIT_USAGE;
-    if (from_now && to != NULL)
-        return complain_usage("--to and --from-now exclude each other: give one of them");
+    const struct handler *handler = handler_named(arguments);
+    const struct value *to = argument_value(arguments, "to");
+    int64_t position = to != NULL ? to->number : 0, left_out;
+    const bool from_now = argument_flag(arguments, "from-now");
     if (from_now)
         position = HANDLING_FROM_NOW;
-    if (!record(arguments, ACT_SUBSCRIPTION_RESET, handler, from_now ? "from now" : to))
+    if (!record(arguments, ACT_SUBSCRIPTION_RESET, handler,
+                from_now ? "from now" : argument_text(arguments, "to")))
         return EXIT_FAILURE;
     struct query *query = query_of(arguments, &error);
     bool worked = query != NULL;
@@ -103,15 +86,8 @@ static int run_reset(struct arguments *arguments)
     return worked ? EXIT_SUCCESS : complain_error(&error);
 }
 
-static const struct option_spec reset_options[] = {
-    { "to", "POSITION", "stand there: the event after it is the next" },
-    { "from-now", NULL, "stand at the end of the log" },
-    { NULL, NULL, NULL },
-};
-
 const struct bank_command command_subscription_reset = {
     .name = "subscription reset",
-    .usage = "NAME [--to POSITION | --from-now]",
     .help = "let an event handler begin again, from the first event or from elsewhere",
     .detail =
         "From the first event, all that the handler has written is removed before and made "
@@ -119,9 +95,10 @@ const struct bank_command command_subscription_reset = {
         "elsewhere it stays, and events it has had already change nothing. Events that are passed "
         "over are\n"
         "left out for good, which `bank verify` says.",
-    .words_min = 1,
-    .words_max = 1,
-    .options = reset_options,
+    .words = WORDS(WORD("NAME", SUBSCRIPTION)),
+    .options = WORDS(OPTION("to", "stand there: the event after it is the next", POSITION),
+                     OPTION("from-now", "stand at the end of the log", FLAG, .instead_of = "to")),
+    .effect = ACTS,
     .run = run_reset,
 };
 
@@ -149,13 +126,10 @@ static int run_retry(struct arguments *arguments)
 {
     struct error error, why;
     struct repair_result result;
-    int64_t position = 0;
-    const struct handler *handler = handler_named(arguments->word[0]);
-    if (handler == NULL ||
-        !position_read(arguments->word_count > 1 ? arguments->word[1] : NULL, &position))
-        return EXIT_USAGE;
-    if (!record(arguments, ACT_SUBSCRIPTION_RETRY, handler,
-                arguments->word_count > 1 ? arguments->word[1] : NULL))
+    const struct handler *handler = handler_named(arguments);
+    const struct value *one = argument_value(arguments, "POSITION");
+    const int64_t position = one != NULL ? one->number : 0;
+    if (!record(arguments, ACT_SUBSCRIPTION_RETRY, handler, argument_text(arguments, "POSITION")))
         return EXIT_FAILURE;
     struct query *query = query_of(arguments, &error);
     bool worked = query != NULL && repair_retry(query, handler, position, &result, &why, &error);
@@ -173,13 +147,12 @@ static int run_retry(struct arguments *arguments)
 
 const struct bank_command command_subscription_retry = {
     .name = "subscription retry",
-    .usage = "NAME [POSITION]",
     .help = "handle parked events now: all of them, or one",
     .detail = "Events of one stream or saga are handled in their order, up to the first that fails "
               "again. An event\n"
               "that is waiting for its next attempt has it at once.",
-    .words_min = 1,
-    .words_max = 2,
+    .words = WORDS(WORD("NAME", SUBSCRIPTION), WORD("POSITION", POSITION, .optional = true)),
+    .effect = ACTS,
     .run = run_retry,
 };
 
@@ -188,11 +161,9 @@ const struct bank_command command_subscription_retry = {
 static int run_skip(struct arguments *arguments)
 {
     struct error error;
-    int64_t position = 0;
-    const struct handler *handler = handler_named(arguments->word[0]);
-    if (handler == NULL || !position_read(arguments->word[1], &position))
-        return EXIT_USAGE;
-    if (!record(arguments, ACT_SUBSCRIPTION_SKIP, handler, arguments->word[1]))
+    const struct handler *handler = handler_named(arguments);
+    const int64_t position = argument_value(arguments, "POSITION")->number;
+    if (!record(arguments, ACT_SUBSCRIPTION_SKIP, handler, argument_text(arguments, "POSITION")))
         return EXIT_FAILURE;
     struct query *query = query_of(arguments, &error);
     bool worked = query != NULL && repair_skip(query, handler, position, &error);
@@ -208,11 +179,12 @@ static int run_skip(struct arguments *arguments)
 
 const struct bank_command command_subscription_skip = {
     .name = "subscription skip",
-    .usage = "NAME POSITION",
     .help = "go on without an event: one that is parked, or the one that fails",
     .detail = "It is left out for good, which `bank verify` says. Those that waited behind it are "
               "handled by a retry.",
-    .words_min = 2,
-    .words_max = 2,
+    .words = WORDS(WORD("NAME", SUBSCRIPTION), WORD("POSITION", POSITION)),
+    .effect = ACTS,
+    .asks = ASKS_AT_TERMINAL,
+    .question = "Leave event {POSITION} out of what {NAME} handles, for good?",
     .run = run_skip,
 };

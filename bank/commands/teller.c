@@ -4,103 +4,46 @@
 #include "bank/cli/commands.h"
 #include "bank/cli/order.h"
 
-#include <stdlib.h>
+#define TELLER WORD("ID", TELLER_ID, .fills = "teller_id")
 
-static const struct option_spec notes_options[] = { { "notes", "LIST",
-                                                      "notes by denomination, 50x1000,20x2000" },
-                                                    ORDER_OPTION,
-                                                    { NULL, NULL, NULL } };
-
-static bool notes_wanted(const struct arguments *arguments, struct notes *notes)
-{
-    const char *text = arguments_option(arguments, "notes");
-    if (text == NULL)
-        return complain_usage("which notes? say --notes 50x1000,20x2000"), false;
-    return read_notes(text, "notes", notes);
-}
-
-static int run_provision(struct arguments *arguments)
-{
-    struct order order;
-    struct notes notes;
-    struct uuid id;
-    const char *id_text = arguments->word_count > 0 ? arguments->word[0] : DEFAULT_TELLER_ID;
-    const char *capacity_text = arguments_option(arguments, "deposit-capacity");
-    int64_t capacity = 0;
-    if (!notes_wanted(arguments, &notes) || !read_uuid(id_text, "teller id", &id) ||
-        (capacity_text != NULL &&
-         !read_count(capacity_text, "deposit capacity", 1000000, &capacity)) ||
-        !order_begin(&order, arguments, "ProvisionTeller"))
-        return EXIT_USAGE;
-    json_write_uuid(&order.writer, "teller_id", &id);
-    json_write_notes(&order.writer, "cassettes", &notes);
-    if (capacity_text != NULL)
-        json_write_integer(&order.writer, "deposit_capacity", capacity);
-    return order_finish(&order, arguments, "teller {teller_id} holds {cassettes}");
-}
-
-static int run_replenish(struct arguments *arguments)
-{
-    struct order order;
-    struct notes notes;
-    struct uuid id;
-    if (!notes_wanted(arguments, &notes) || !read_uuid(arguments->word[0], "teller id", &id) ||
-        !order_begin(&order, arguments, "ReplenishCassettes"))
-        return EXIT_USAGE;
-    json_write_uuid(&order.writer, "teller_id", &id);
-    json_write_notes(&order.writer, "notes", &notes);
-    return order_finish(&order, arguments, "the cassettes hold {cassettes}");
-}
-
-static int run_capacity(struct arguments *arguments)
-{
-    struct order order;
-    struct uuid id;
-    int64_t capacity;
-    if (!read_uuid(arguments->word[0], "teller id", &id) ||
-        !read_count(arguments->word[1], "deposit capacity", DEPOSIT_CAPACITY_MAX, &capacity))
-        return EXIT_USAGE;
-    if (capacity == 0)
-        return complain_usage("an acceptor that takes no note needs no capacity: say 1 or more");
-    if (!order_begin(&order, arguments, "SetDepositCapacity"))
-        return EXIT_USAGE;
-    json_write_uuid(&order.writer, "teller_id", &id);
-    json_write_integer(&order.writer, "deposit_capacity", capacity);
-    return order_finish(&order, arguments, "teller {teller_id} has that capacity");
-}
+#define NOTES_OPTION(field)                                                                        \
+    OPTION("notes", "notes by denomination, 50x1000,20x2000", NOTES, .fills = field, .needed = true)
 
 const struct bank_command command_teller_provision = {
     .name = "teller provision",
-    .usage = "[ID] --notes LIST [--deposit-capacity N]",
     .help = "take a new machine into service, with its first notes",
     .detail = "Without an id it is the default teller, " DEFAULT_TELLER_ID ".",
-    .words_max = 1,
+    .words = WORDS(
+        WORD("ID", NEW_ID, .fills = "teller_id", .optional = true, .otherwise = DEFAULT_TELLER_ID)),
     .options =
-        (const struct option_spec[]){
-            { "notes", "LIST", "notes by denomination, 50x1000,20x2000" },
-            { "deposit-capacity", "N", "notes that it can take in one deposit; 200 otherwise" },
-            ORDER_OPTION,
-            { NULL, NULL, NULL } },
-    .run = run_provision,
+        WORDS(NOTES_OPTION("cassettes"),
+              OPTION("deposit-capacity", "notes that it can take in one deposit; 200 otherwise",
+                     COUNT, .least = 1, .most = DEPOSIT_CAPACITY_MAX, .fills = "deposit_capacity")),
+    .effect = SENDS,
+    .sends = TELLER_PROVISION,
+    .reply = "teller {teller_id} holds {cassettes}",
+    .run = order_run,
 };
 
 const struct bank_command command_teller_replenish = {
     .name = "teller replenish",
-    .usage = "ID --notes LIST",
     .help = "add notes to a machine's cassettes",
-    .words_min = 1,
-    .words_max = 1,
-    .options = notes_options,
-    .run = run_replenish,
+    .words = WORDS(TELLER),
+    .options = WORDS(NOTES_OPTION("notes")),
+    .effect = SENDS,
+    .sends = TELLER_REPLENISH_CASSETTES,
+    .reply = "the cassettes hold {cassettes}",
+    .run = order_run,
 };
 
 const struct bank_command command_teller_capacity = {
     .name = "teller capacity",
-    .usage = "ID N",
     .help = "say how many notes a machine can take in one deposit",
     .detail = "A deposit of more is booked, and held until it has been reviewed.",
-    .words_min = 2,
-    .words_max = 2,
-    .options = (const struct option_spec[]){ ORDER_OPTION, { NULL, NULL, NULL } },
-    .run = run_capacity,
+    .words = WORDS(TELLER, WORD("N", COUNT, .least = 1, .most = DEPOSIT_CAPACITY_MAX,
+                                .fills = "deposit_capacity")),
+    .effect = SENDS,
+    .sends = TELLER_SET_DEPOSIT_CAPACITY,
+    .reply = "teller {teller_id} has that capacity",
+    .run = order_run,
 };

@@ -42,7 +42,6 @@ const struct listing listing_teller = {
     .state_words = (const struct listing_state[]){ { "barred", "t.barred" },
                                                    { "in-service", "NOT t.barred" },
                                                    { NULL, NULL } },
-    .states = "barred or in-service",
     .waits_for = LISTING_OF_MODELS,
 };
 
@@ -53,12 +52,10 @@ static int run_list(struct arguments *arguments)
 
 const struct bank_command command_teller_list = {
     .name = "teller list",
-    .usage = "[--state barred|in-service] [--limit N] [--after ID] [--sort COLUMN]",
     .help = "machines and their running business day",
-    .options = (const struct option_spec[]){ { "state", "STATE",
-                                               "only those that are barred, or "
-                                               "in-service" },
-                                             LISTING_OPTIONS,
-                                             { NULL, NULL, NULL } },
+    .options = WORDS(OPTION("state", "only those that are barred, or in-service", CHOICE,
+                            .choices = "barred|in-service"),
+                     LISTING_OPTIONS(TELLER_ID)),
+    .effect = READS,
     .run = run_list,
 };

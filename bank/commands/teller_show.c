@@ -130,13 +130,11 @@ static void teller_print(const struct arguments *arguments, const struct teller 
 
 static int run_show(struct arguments *arguments)
 {
-    struct uuid id;
+    const struct uuid id = argument_value(arguments, "ID")->id;
     struct error error;
     struct teller teller;
     struct as_of as_of;
     char stream[LOG_READER_STREAM_SIZE];
-    if (!read_uuid(arguments->word[0], "teller id", &id))
-        return EXIT_USAGE;
     struct query *query = query_of(arguments, &error);
     bool worked = query != NULL &&
                   as_of_read(query, arguments, log_reader_stream_name(STREAM_TELLER, &id, stream),
@@ -154,15 +152,14 @@ static int run_show(struct arguments *arguments)
 
 const struct bank_command command_teller_show = {
     .name = "teller show",
-    .usage = "ID [--at POSITION|TIME]",
     .help = "a machine: its notes by denomination, and its business day",
     .detail = "Folded from its events. For every denomination, loaded = in cassettes + taken + "
               "rejected + "
               "retracted;\n"
               "promised notes are still in the cassettes, deposited ones have a bin of their "
               "own.\n" AS_OF_HELP,
-    .words_min = 1,
-    .words_max = 1,
-    .options = (const struct option_spec[]){ AS_OF_OPTION, { NULL, NULL, NULL } },
+    .words = WORDS(WORD("ID", TELLER_ID)),
+    .options = WORDS(AS_OF_OPTION),
+    .effect = READS,
     .run = run_show,
 };

@@ -11,15 +11,18 @@
 #include "bank/cli/commands.h"
 #include "bank/cli/order.h"
 #include "bank/cli/table.h"
+#include "bank/cli/values.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define TELLER_OPTION                                                                              \
-    {                                                                                              \
-        "teller", "UUID", "as which teller; the default one otherwise"                             \
-    }
+    OPTION("teller", "as which teller; the default one otherwise", TELLER_ID,                      \
+           .otherwise = DEFAULT_TELLER_ID)
+
+#define REQUEST_OPTION                                                                             \
+    OPTION("request-id", "the request's id; the same one again does nothing twice", NEW_ID)
 
 #define ABOUT                                                                                      \
     "Signs on as a teller whose key is in the home. No notes move but in the bank's books: a "     \
@@ -37,7 +40,6 @@ static const struct outcome {
 };
 
 #define OUTCOME_COUNT (sizeof outcomes / sizeof *outcomes)
-#define OUTCOME_NONE  "none"
 
 static const struct outcome *outcome_find(const char *word)
 {
@@ -65,14 +67,13 @@ static void visit_end(struct visit *visit)
 static int visit_begin(struct visit *visit, const struct arguments *arguments)
 {
     struct error error;
-    const char *card = arguments_option(arguments, "card-file"),
-               *id = arguments_option(arguments, "request-id");
+    const char *card = argument_text(arguments, "card-file");
+    const struct value *id = argument_value(arguments, "request-id");
     memset(visit, 0, sizeof *visit);
     visit->arguments = arguments;
-    visit->id = uuid_make();
-    bool right = card_not_in_words(arguments) &&
-                 (id == NULL || read_uuid(id, "request id", &visit->id)) &&
-                 pan_read(card != NULL ? card : "-", visit->pan) && pin_read(arguments, visit->pin);
+    visit->id = id != NULL ? id->id : uuid_make();
+    bool right = card_not_in_words(arguments) && pan_read(card != NULL ? card : "-", visit->pan) &&
+                 pin_read(arguments, visit->pin);
     if (right && terminal_open(&visit->terminal, arguments, &error))
         return EXIT_SUCCESS;
     pin_wipe(visit, sizeof *visit);
@@ -123,17 +124,12 @@ static struct json *ask(struct visit *visit, const char *give_up)
 }
 
 /* Lists of notes of options, each under its name. */
-static bool list_add(struct json_writer *writer, const struct arguments *arguments,
+static void list_add(struct json_writer *writer, const struct arguments *arguments,
                      const char *name)
 {
-    struct notes notes;
-    const char *text = arguments_option(arguments, name);
-    if (text == NULL)
-        return true;
-    if (!read_notes(text, "notes", &notes))
-        return false;
-    json_write_notes(writer, name, &notes);
-    return true;
+    const struct value *list = argument_value(arguments, name);
+    if (list != NULL)
+        json_write_notes(writer, name, &list->notes);
 }
 
 static void confirm_begin(struct terminal *terminal, const struct outcome *outcome,
@@ -188,20 +184,10 @@ static int conclude(struct visit *visit, const struct outcome *outcome, const st
     return worked ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-/* --outcome; false after saying what is wrong. NULL for none. */
-static bool outcome_read(const struct arguments *arguments, bool of_deposit,
-                         const struct outcome **outcome)
+/* Of --outcome; NULL for none. */
+static const struct outcome *outcome_wanted(const struct arguments *arguments)
 {
-    const char *word = arguments_option(arguments, "outcome");
-    *outcome = outcome_find(word != NULL ? word : of_deposit ? "counted" : "dispensed");
-    if (word != NULL && strcmp(word, OUTCOME_NONE) == 0)
-        return true;
-    if (*outcome != NULL && (*outcome)->of_deposit == of_deposit)
-        return true;
-    complain_usage("\"%.40s\" is no outcome: say %s", word,
-                   of_deposit ? "counted, cancelled or none"
-                              : "dispensed, not-dispensed, retracted, unknown or none");
-    return false;
+    return outcome_find(argument_text(arguments, "outcome"));
 }
 
 /* ---- balance ---- */
@@ -225,12 +211,10 @@ static int run_balance(struct arguments *arguments)
 
 const struct bank_command command_terminal_balance = {
     .name = "terminal balance",
-    .usage = "[--teller UUID] [--card-file FILE] [--pin-file FILE | --pin-env NAME]",
     .help = "ask for a card's balance as a machine does",
     .detail = ABOUT,
-    .options =
-        (const struct option_spec[]){
-            TELLER_OPTION, CARD_OPTIONS, ORDER_OPTION, { NULL, NULL, NULL } },
+    .options = WORDS(TELLER_OPTION, CARD_OPTIONS, REQUEST_OPTION),
+    .effect = READS,
     .run = run_balance,
 };
 
@@ -283,12 +267,10 @@ static int run_statement(struct arguments *arguments)
 
 const struct bank_command command_terminal_statement = {
     .name = "terminal statement",
-    .usage = "[--teller UUID] [--card-file FILE] [--pin-file FILE | --pin-env NAME]",
     .help = "ask for the last ten movements of a card's account as a machine does",
     .detail = ABOUT,
-    .options =
-        (const struct option_spec[]){
-            TELLER_OPTION, CARD_OPTIONS, ORDER_OPTION, { NULL, NULL, NULL } },
+    .options = WORDS(TELLER_OPTION, CARD_OPTIONS, REQUEST_OPTION),
+    .effect = READS,
     .run = run_statement,
 };
 
@@ -321,13 +303,10 @@ static int run_change_pin(struct arguments *arguments)
 
 const struct bank_command command_terminal_change_pin = {
     .name = "terminal change-pin",
-    .usage = "[--teller UUID] [--card-file FILE] [--pin-file FILE | --pin-env NAME]"
-             " [--new-pin-file FILE | --new-pin-env NAME]",
     .help = "give a card another PIN as a machine does for its holder",
     .detail = ABOUT "\nThe new PIN is typed twice where no option says where it is.",
-    .options =
-        (const struct option_spec[]){
-            TELLER_OPTION, CARD_OPTIONS, NEW_PIN_OPTIONS, ORDER_OPTION, { NULL, NULL, NULL } },
+    .options = WORDS(TELLER_OPTION, CARD_OPTIONS, NEW_PIN_OPTIONS, REQUEST_OPTION),
+    .effect = ACTS,
     .run = run_change_pin,
 };
 
@@ -336,27 +315,22 @@ const struct bank_command command_terminal_change_pin = {
 static int run_withdraw(struct arguments *arguments)
 {
     static struct visit visit;
-    money amount;
-    struct notes mix, notes = { 0 };
-    const struct outcome *outcome;
-    const char *wanted = arguments_option(arguments, "notes");
-    if (!read_amount(arguments->word[0], "amount", false, &amount) ||
-        (wanted != NULL && !read_notes(wanted, "notes", &mix)) ||
-        !outcome_read(arguments, false, &outcome))
-        return EXIT_USAGE;
+    struct notes notes = { 0 };
+    const struct value *mix = argument_value(arguments, "notes");
     int status = visit_begin(&visit, arguments);
     if (status != EXIT_SUCCESS)
         return status;
     request_begin(&visit, "InitiateWithdrawal");
-    json_write_integer(&visit.terminal.writer, "amount", amount);
-    if (wanted != NULL)
-        json_write_notes(&visit.terminal.writer, "notes", &mix);
+    json_write_integer(&visit.terminal.writer, "amount",
+                       argument_value(arguments, "AMOUNT")->number);
+    if (mix != NULL)
+        json_write_notes(&visit.terminal.writer, "notes", &mix->notes);
     struct json *reply = ask(&visit, "not-dispensed");
     if (reply != NULL) {
         say(&visit, "withdrawal {withdrawal_id}: {notes}; the balance is {balance$}", reply);
         json_notes(json_get(reply, "notes"), &notes);
     }
-    status = reply != NULL ? conclude(&visit, outcome, &notes) : EXIT_FAILURE;
+    status = reply != NULL ? conclude(&visit, outcome_wanted(arguments), &notes) : EXIT_FAILURE;
     json_destroy(reply);
     visit_end(&visit);
     return status;
@@ -364,21 +338,19 @@ static int run_withdraw(struct arguments *arguments)
 
 const struct bank_command command_terminal_withdraw = {
     .name = "terminal withdraw",
-    .usage = "AMOUNT [--notes LIST] [--outcome OUTCOME] [--teller UUID] [--card-file FILE]"
-             " [--pin-file FILE | --pin-env NAME]",
     .help = "withdraw money as a machine does",
     .detail = ABOUT "\nThe outcome, what became of the notes, is dispensed (unless said "
                     "otherwise), not-dispensed, retracted or\nunknown, and is sent once the bank "
                     "has approved; with none it waits for `bank terminal confirm`.\nWith --json "
                     "the bank's replies are printed, a line each.",
-    .words_min = 1,
-    .words_max = 1,
-    .options = (const struct option_spec[]){ TELLER_OPTION,
-                                             CARD_OPTIONS,
-                                             { "notes", "LIST", "the notes to pay, 50x1,20x2" },
-                                             { "outcome", "OUTCOME", "what becomes of the notes" },
-                                             ORDER_OPTION,
-                                             { NULL, NULL, NULL } },
+    .words = WORDS(WORD("AMOUNT", AMOUNT)),
+    .options =
+        WORDS(TELLER_OPTION, CARD_OPTIONS, OPTION("notes", "the notes to pay, 50x1,20x2", NOTES),
+              OPTION("outcome", "what becomes of the notes", CHOICE, .as = "OUTCOME",
+                     .choices = "dispensed|not-dispensed|retracted|unknown|none",
+                     .otherwise = "dispensed"),
+              REQUEST_OPTION),
+    .effect = ACTS,
     .run = run_withdraw,
 };
 
@@ -387,11 +359,6 @@ const struct bank_command command_terminal_withdraw = {
 static int run_deposit(struct arguments *arguments)
 {
     static struct visit visit;
-    struct notes notes;
-    const struct outcome *outcome;
-    if (!read_notes(arguments->word[0], "notes", &notes) ||
-        !outcome_read(arguments, true, &outcome))
-        return EXIT_USAGE;
     int status = visit_begin(&visit, arguments);
     if (status != EXIT_SUCCESS)
         return status;
@@ -399,7 +366,9 @@ static int run_deposit(struct arguments *arguments)
     struct json *reply = ask(&visit, "cancelled");
     if (reply != NULL)
         say(&visit, "deposit {deposit_id} is {state}", reply);
-    status = reply != NULL ? conclude(&visit, outcome, &notes) : EXIT_FAILURE;
+    status = reply != NULL ? conclude(&visit, outcome_wanted(arguments),
+                                      &argument_value(arguments, "NOTES")->notes)
+                           : EXIT_FAILURE;
     json_destroy(reply);
     visit_end(&visit);
     return status;
@@ -407,19 +376,16 @@ static int run_deposit(struct arguments *arguments)
 
 const struct bank_command command_terminal_deposit = {
     .name = "terminal deposit",
-    .usage = "NOTES [--outcome OUTCOME] [--teller UUID] [--card-file FILE]"
-             " [--pin-file FILE | --pin-env NAME]",
     .help = "put notes in as at a machine, such as 50x2,20x1",
     .detail = ABOUT "\nThe outcome is counted (unless said otherwise), or cancelled, when the "
                     "customer has all notes back; with\nnone it waits for `bank terminal "
                     "confirm`. With --json the bank's replies are printed, a line each.",
-    .words_min = 1,
-    .words_max = 1,
-    .options = (const struct option_spec[]){ TELLER_OPTION,
-                                             CARD_OPTIONS,
-                                             { "outcome", "OUTCOME", "what becomes of the notes" },
-                                             ORDER_OPTION,
-                                             { NULL, NULL, NULL } },
+    .words = WORDS(WORD("NOTES", NOTES)),
+    .options = WORDS(TELLER_OPTION, CARD_OPTIONS,
+                     OPTION("outcome", "what becomes of the notes", CHOICE, .as = "OUTCOME",
+                            .choices = "counted|cancelled|none", .otherwise = "counted"),
+                     REQUEST_OPTION),
+    .effect = ACTS,
     .run = run_deposit,
 };
 
@@ -429,31 +395,23 @@ static int run_confirm(struct arguments *arguments)
 {
     static struct visit visit;
     struct error error;
-    const struct outcome *outcome = outcome_find(arguments->word[1]);
-    const char *reason = arguments_option(arguments, "reason");
+    const struct outcome *outcome = outcome_find(argument_text(arguments, "OUTCOME"));
+    const char *reason = argument_text(arguments, "reason");
     visit.arguments = arguments;
-    if (!read_uuid(arguments->word[0], "withdrawal or deposit id", &visit.id))
-        return EXIT_USAGE;
-    if (outcome == NULL)
-        return complain_usage("\"%.40s\" is no outcome: say dispensed, not-dispensed, retracted or "
-                              "unknown of a withdrawal, counted or cancelled of a deposit",
-                              arguments->word[1]);
-    if (reason != NULL && (strlen(reason) > 60 || !json_utf8_valid(reason, strlen(reason))))
-        return complain_usage("the reason is UTF-8 of up to 60 bytes; shorten it");
+    visit.id = argument_value(arguments, "ID")->id;
     if (!terminal_open(&visit.terminal, arguments, &error))
         return complain_error(&error);
     confirm_begin(&visit.terminal, outcome, &visit.id);
     struct json_writer *writer = &visit.terminal.writer;
-    bool worked = list_add(writer, arguments, "taken") && list_add(writer, arguments, "rejected") &&
-                  list_add(writer, arguments, "retracted") && list_add(writer, arguments, "notes");
-    int status = EXIT_USAGE;
-    if (worked && reason != NULL)
+    static const char *const lists[] = { "taken", "rejected", "retracted", "notes" };
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        list_add(writer, arguments, lists[i]);
+    if (reason != NULL)
         json_write_string(writer, "reason", reason);
-    struct json *reply = worked ? terminal_send(&visit.terminal, &error) : NULL;
-    if (worked && reply == NULL)
-        status = complain_error(&error);
+    struct json *reply = terminal_send(&visit.terminal, &error);
+    int status = reply == NULL ? complain_error(&error) : EXIT_FAILURE;
     if (reply != NULL) {
-        worked = terminal_approved(reply);
+        const bool worked = terminal_approved(reply);
         if (worked || arguments->json)
             say(&visit, confirmed(outcome), reply);
         status = worked ? EXIT_SUCCESS : EXIT_FAILURE;
@@ -465,20 +423,17 @@ static int run_confirm(struct arguments *arguments)
 
 const struct bank_command command_terminal_confirm = {
     .name = "terminal confirm",
-    .usage = "ID OUTCOME [--taken LIST] [--rejected LIST] [--retracted LIST] [--notes LIST]"
-             " [--reason TEXT] [--teller UUID]",
     .help = "say what became of the notes of a withdrawal or deposit",
     .detail = "Of a withdrawal dispensed, not-dispensed, retracted or unknown; of a deposit "
               "counted or cancelled. May be\nsaid again: what was said before stands.",
-    .words_min = 2,
-    .words_max = 2,
-    .options =
-        (const struct option_spec[]){ TELLER_OPTION,
-                                      { "taken", "LIST", "notes the customer has, 50x1,20x2" },
-                                      { "rejected", "LIST", "notes in the reject bin" },
-                                      { "retracted", "LIST", "notes in the retract bin" },
-                                      { "notes", "LIST", "notes that a deposit brought" },
-                                      { "reason", "TEXT", "why; it goes into the event" },
-                                      { NULL, NULL, NULL } },
+    .words = WORDS(WORD("ID", PROCESS_ID),
+                   WORD("OUTCOME", CHOICE,
+                        .choices = "dispensed|not-dispensed|retracted|unknown|counted|cancelled")),
+    .options = WORDS(TELLER_OPTION, OPTION("taken", "notes the customer has, 50x1,20x2", NOTES),
+                     OPTION("rejected", "notes in the reject bin", NOTES),
+                     OPTION("retracted", "notes in the retract bin", NOTES),
+                     OPTION("notes", "notes that a deposit brought", NOTES),
+                     OPTION("reason", "why; it goes into the event", REASON)),
+    .effect = ACTS,
     .run = run_confirm,
 };

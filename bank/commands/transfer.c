@@ -12,14 +12,6 @@
 
 /* ---- list and show ---- */
 
-static bool state_known(const char *name)
-{
-    for (int state = TRANSFER_COMPLETED; state < TRANSFER_STATE_COUNT; state++)
-        if (strcmp(transfer_state_name((enum transfer_state)state), name) == 0)
-            return true;
-    return false;
-}
-
 static const struct table_column record_columns[] = {
     { "Transfer", "transfer_id", CELL_TEXT }, { "State", "state", CELL_TEXT },
     { "Refusal", "refusal", CELL_TEXT },      { "From", "account_id", CELL_TEXT },
@@ -72,7 +64,6 @@ const struct listing listing_transfer = {
     SAGA_LISTING,
     .filters = (const struct listing_filter[]){ SAGA_FILTERS(
         "s.account_id = $?::uuid OR s.to_account_id = $?::uuid", NULL) },
-    .states = "completed, returned or declined",
 };
 
 static const struct saga_view view = {
@@ -88,12 +79,12 @@ static int run_list(struct arguments *arguments)
 
 const struct bank_command command_transfer_list = {
     .name = "transfer list",
-    .usage = SAGA_LIST_USAGE,
     .help = "transfers between accounts, the latest first",
     .detail = "A state is completed, returned (the account it went to could not take it) or "
               "declined\n"
               "(the account it came from refused).",
-    .options = (const struct option_spec[]){ SAGA_LIST_OPTIONS },
+    .options = WORDS(SAGA_LIST_OPTIONS("completed|returned|declined", TRANSFER_ID)),
+    .effect = READS,
     .run = run_list,
 };
 
@@ -104,41 +95,27 @@ static int run_show(struct arguments *arguments)
 
 const struct bank_command command_transfer_show = {
     .name = "transfer show",
-    .usage = "ID [--at POSITION|TIME]",
     .help = "one transfer, and its commands and events",
     .detail = AS_OF_HELP,
-    .words_min = 1,
-    .words_max = 1,
-    .options = saga_show_options,
+    .words = WORDS(WORD("ID", TRANSFER_ID)),
+    .options = WORDS(AS_OF_OPTION),
+    .effect = READS,
     .run = run_show,
 };
 
 /* ---- make ---- */
 
-static int run_make(struct arguments *arguments)
-{
-    struct order order;
-    struct uuid from, to;
-    money amount;
-    if (!read_uuid(arguments->word[0], "account id", &from) ||
-        !read_uuid(arguments->word[1], "account id", &to) ||
-        !read_amount(arguments->word[2], "amount", false, &amount) ||
-        !order_begin(&order, arguments, "MakeTransfer"))
-        return EXIT_USAGE;
-    json_write_uuid(&order.writer, "account_id", &from);
-    json_write_uuid(&order.writer, "to_account_id", &to);
-    json_write_integer(&order.writer, "amount", amount);
-    return order_finish(&order, arguments,
-                        "transfer {transfer_id}: {amount$}; the balance is {balance$}");
-}
-
 const struct bank_command command_transfer_make = {
     .name = "transfer make",
-    .usage = "FROM TO AMOUNT",
     .help = "move money from one account to another, at the counter",
     .detail = "FROM and TO are account ids. The day's limits at ATMs do not apply.",
-    .words_min = 3,
-    .words_max = 3,
-    .options = (const struct option_spec[]){ ORDER_OPTION, { NULL, NULL, NULL } },
-    .run = run_make,
+    .words = WORDS(WORD("FROM", ACCOUNT_ID, .fills = "account_id"),
+                   WORD("TO", ACCOUNT_ID, .fills = "to_account_id"),
+                   WORD("AMOUNT", AMOUNT, .fills = "amount")),
+    .effect = SENDS,
+    .sends = TRANSFERS_MAKE_TRANSFER,
+    .asks = ASKS_AT_TERMINAL,
+    .question = "Move {AMOUNT} from account {FROM} to account {TO}?",
+    .reply = "transfer {transfer_id}: {amount$}; the balance is {balance$}",
+    .run = order_run,
 };

@@ -5,6 +5,7 @@
 #include "bank/cli/commands.h"
 #include "bank/cli/reading.h"
 #include "bank/cli/table.h"
+#include "bank/cli/values.h"
 #include "bank/server/serve.h"
 #include "bank/vault/keys.h"
 #include "bank/vault/vault.h"
@@ -194,7 +195,7 @@ static bool log_key_read(const struct arguments *arguments, struct key *key,
 
 static int outcome(const struct arguments *arguments, const struct verify_report *report)
 {
-    const char *path = arguments_option(arguments, "anchor");
+    const char *path = argument_text(arguments, "anchor");
     struct error error;
     int failed = 0, left = 0;
     for (int check = 0; check < VERIFY_CHECK_COUNT; check++) {
@@ -225,8 +226,7 @@ static bool pace_choose(struct arguments *arguments, struct query *query,
                         struct verify_options *options, struct error *error)
 {
     bool serves = false;
-    if (arguments_option(arguments, "full-speed") == NULL &&
-        !query_bank_serves(query, &serves, error))
+    if (!argument_flag(arguments, "full-speed") && !query_bank_serves(query, &serves, error))
         return false;
     const long processors = sysconf(_SC_NPROCESSORS_ONLN);
     options->gentle = serves;
@@ -269,7 +269,7 @@ static int run(struct arguments *arguments)
     struct anchor against;
     struct verify_options options = { 0 };
     struct error error;
-    const char *path = arguments_option(arguments, "against");
+    const char *path = argument_text(arguments, "against");
     vault_harden_process();
     if (path != NULL && !anchor_load(path, &against, &error))
         return complain_error(&error);
@@ -282,16 +282,8 @@ static int run(struct arguments *arguments)
     return status;
 }
 
-static const struct option_spec options[] = {
-    { "anchor", "FILE", "write where the log ends, and its proof, to keep outside the database" },
-    { "against", "FILE", "prove that the log continues what --anchor wrote" },
-    { "full-speed", NULL, "do not spare the bank that serves this database" },
-    { NULL, NULL, NULL },
-};
-
 const struct bank_command command_verify = {
     .name = "verify",
-    .usage = "[--anchor FILE] [--against FILE] [--full-speed]",
     .help = "recompute the whole log and say what does not fit",
     .detail = "The hash chain, positions, stream versions, the head and the seals; that money and "
               "notes are "
@@ -306,6 +298,11 @@ const struct bank_command command_verify = {
               "may go on "
               "meanwhile:\n"
               "then one process works half the time, else one for each processor, up to four.",
-    .options = options,
+    .options =
+        WORDS(OPTION("anchor",
+                     "write where the log ends, and its proof, to keep outside the database", FILE),
+              OPTION("against", "prove that the log continues what --anchor wrote", FILE),
+              OPTION("full-speed", "do not spare the bank that serves this database", FLAG)),
+    .effect = READS,
     .run = run,
 };

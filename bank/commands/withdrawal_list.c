@@ -7,14 +7,6 @@
 
 #include <string.h>
 
-static bool state_known(const char *name)
-{
-    for (int state = WITHDRAWAL_AUTHORIZED; state < WITHDRAWAL_STATE_COUNT; state++)
-        if (strcmp(withdrawal_state_name((enum withdrawal_state)state), name) == 0)
-            return true;
-    return false;
-}
-
 static const struct table_column columns[] = {
     { "WITHDRAWAL", "withdrawal_id", CELL_UUID },
     { "STATE", "state", CELL_TEXT },
@@ -46,8 +38,6 @@ const struct listing listing_withdrawal = {
             { "open", "s.state IN ('dispensing', 'suspect')" },
             { "suspect", "s.state = 'suspect' OR s.state = 'disputed'" },
             { NULL, NULL } },
-    .states = "open (dispensing or suspect), authorized, dispensing, suspect, reversing, "
-              "completed, reversed, declined, disputed or settled",
 };
 
 static int run_list(struct arguments *arguments)
@@ -57,7 +47,6 @@ static int run_list(struct arguments *arguments)
 
 const struct bank_command command_withdrawal_list = {
     .name = "withdrawal list",
-    .usage = SAGA_LIST_USAGE,
     .help = "withdrawals, the latest first",
     .detail = "A state is authorized, dispensing, suspect, reversing, completed, reversed, "
               "declined, disputed\n"
@@ -65,6 +54,9 @@ const struct bank_command command_withdrawal_list = {
               "well: what a\n"
               "machine says of a withdrawal that this bank does not know (no_such_withdrawal) or "
               "has otherwise.",
-    .options = (const struct option_spec[]){ SAGA_LIST_OPTIONS },
+    .options = WORDS(SAGA_LIST_OPTIONS(
+        "open|authorized|dispensing|suspect|reversing|completed|reversed|declined|disputed|settled",
+        WITHDRAWAL_ID)),
+    .effect = READS,
     .run = run_list,
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* `bank withdrawal show`. */
 #include "bank/cli/commands.h"
+#include "bank/cli/values.h"
 #include "bank/commands/saga.h"
 #include "bank/core/withdrawal.h"
 #include "bank/postgres/log_reader.h"
@@ -80,11 +81,10 @@ static int run_show(struct arguments *arguments)
 
 const struct bank_command command_withdrawal_show = {
     .name = "withdrawal show",
-    .usage = "ID [--at POSITION|TIME]",
     .help = "one withdrawal, and its commands and events",
     .detail = AS_OF_HELP,
-    .words_min = 1,
-    .words_max = 1,
-    .options = saga_show_options,
+    .words = WORDS(WORD("ID", WITHDRAWAL_ID)),
+    .options = WORDS(AS_OF_OPTION),
+    .effect = READS,
     .run = run_show,
 };

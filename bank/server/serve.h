@@ -44,14 +44,4 @@ struct serve_options {
 /* Serves until a signal; returns the exit status. */
 int serve(const struct serve_options *options);
 
-/* Each is the whole of one command of the program, its options included (argv[0] is its name);
- * returns the exit status. */
-int serve_command(int argc, char **argv);
-
-/* `bank demo`: opens the demo account (once) and writes <home>/demo-card. */
-int demo_command(int argc, char **argv);
-
-/* `bank ping`: 0 when the bank and its database answer. */
-int ping_command(int argc, char **argv);
-
 #endif

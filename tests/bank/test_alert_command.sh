@@ -66,7 +66,7 @@ holds "while one is open it exits 3" exits 3
 grep -q "$withdrawal" "$WORLD/out"
 result "with the same list" $?
 bank alert list --all --exit-code
-refused "which is of those that are open" 2 'leave out --all'
+refused "which is of those that are open" 2 '--all and --exit-code exclude each other'
 bank withdrawal resolve "$withdrawal" not-dispensed
 holds "one that is cleared is, too" await 20 heard "\"event\":\"alert-cleared\",\"alert\":\"suspects\",\"about\":\"$withdrawal\"" 1
 holds "and then it exits 0" exits 0

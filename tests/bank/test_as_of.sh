@@ -43,14 +43,14 @@ bank account show "$account" --at 2020-01-01
 refused "nor at a time before it" 1 'there was no account of that id then'
 for wrong in 2026-02-30 2026-13-01 2026-02-28T25:00:00 2026-02-28+25:00 2026-02-28T10:00:00+1 yesterday '' 2026-02-28T10:00:00Zulu; do
     bank account show "$account" --at "$wrong"
-    refused "\"$wrong\" is no time" 2 'no position and no time'
+    refused "\"$wrong\" is no time" 2 '--at wants a position in the log, or a time'
 done
 bank account show "$account" --at 2999-01-01
 refused "a time to come is refused" 2 'is still to come'
 bank account show "$account" --at 99999999
 refused "and a position beyond the log's end" 2 "the log has 1 to $(ask 'SELECT position FROM esbank.log_head')"
 bank account show "$account" --at 99999999999999999999999
-refused "and one beyond all numbers" 2 'more than 18 digits'
+refused "and one beyond all numbers" 2 '--at wants a position'
 bank account show "$account" --at 0
 refused "and one before its beginning" 2 'there is no position 0'
 

@@ -34,9 +34,9 @@ did "events from a position" '^ +2 '
 bank events --correlation "$withdrawal"
 holds "events of a withdrawal" test "$(wc -l <"$WORLD/out")" = 5
 bank events --type Accounts.Nothing
-refused "a type is one" 2 'no event type'
+refused "a type is one" 2 '--type wants an event.s type'
 bank events --from there
-refused "a position is one" 2 'no position'
+refused "a position is one" 2 '--from wants the position of an event'
 "$BUILD/bank" events --limit 1 --follow >"$WORLD/followed" 2>&1 &
 follower=$!
 await 10 test -s "$WORLD/followed"

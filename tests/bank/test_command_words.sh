@@ -23,13 +23,13 @@ did "--help lists the commands" "account open"
 bank
 holds "no command at all is wrong usage" test "$status" = 2
 bank acount list
-refused "an unknown command is told which there are" 2 "no command \"acount\"; there are serve, .*account, "
+refused "an unknown command is told which there are" 2 "no command \"acount\" .did you mean account.*; there are serve, .*account, "
 bank account opne
-refused "and an unknown second word which go with the first" 2 "\`bank account\` has open, deposit"
+refused "and an unknown second word which go with the first" 2 "did you mean account open.*\`bank account\` has open, deposit"
 bank account
 refused "and a missing one too" 2 "needs one more word: open"
 bank account list --jsno
-refused "an unknown option is told which there are" 2 "no option --jsno; .*--json"
+refused "an unknown option is told which there are" 2 "no option --jsno .did you mean --json.*; .*--json"
 bank account show
 refused "a missing word is told the usage" 2 "bank account show ID"
 bank account list too many

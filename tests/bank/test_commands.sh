@@ -37,7 +37,7 @@ refused "and none is like the state of another" 1 'not in parentheses'
 bank account open
 refused "an account needs an owner" 2 '--owner NAME'
 bank account open --owner X --daily-limit much
-refused "a limit is money" 2 '"much" is no daily limit'
+refused "a limit is money" 2 '--daily-limit wants money.*"much"'
 bank account deposit "$account" 250.50
 did "account deposit" 'the balance is 250\.50'
 bank account deposit "$account" 250.50 --request-id 00000000-0000-4000-8000-000000000099 && bank account deposit \
@@ -150,16 +150,16 @@ did "a day is all of it" '^Balance +500\.00'
 bank account show "$account" --at 2000-01-01
 refused "and before it was" 1 'was no account'
 bank account show "$account" --at 'long ago'
-refused "a time is one" 2 'no position and no time'
+refused "a time is one" 2 '--at wants a position in the log, or a time'
 bank account show 00000000-0000-4000-8000-000000000002
 refused "an account that is not there" 1 'bank account list'
 bank account explain "$account"
 did "account explain has the running balance" 'Accounts\.MoneyWithdrawn +-1\.00 +500\.00'
 bank account statement "$account"
 did "account statement" 'withdrawal +-1\.00 +500\.00'
-bank account close "$account"
+bank account close "$account" --yes
 refused "an account that holds money is not closed" 1 'still holds money'
-bank account close "$nobody"
+bank account close "$nobody" --yes
 did "account close" 'is closed'
 
 # ---- tellers and withdrawals ---------------------------------------------------
@@ -248,7 +248,7 @@ refused "no tree of what is not there" 1 'no event has the correlation id'
 bank withdrawal resolve "$withdrawal" dispensed
 refused "what has ended cannot be resolved" 1 'Only a suspect withdrawal'
 bank withdrawal resolve "$withdrawal" perhaps
-refused "an outcome is one of two" 2 'dispensed or not-dispensed'
+refused "an outcome is one of two" 2 '"perhaps" is no outcome: give dispensed or not-dispensed'
 
 echo 'dispenser position unknown' >"$ATM_FOLDER/faults"
 visit
@@ -261,7 +261,7 @@ bank withdrawal show "$suspect"
 did "with what is not known" '^Not known where +20x1$'
 did "and who says so" '^Said by +machine$'
 bank withdrawal list --state lost
-refused "a state is one" 2 'no state: say open'
+refused "a state is one" 2 '--state wants open, authorized, .* or settled, not .lost.'
 bank withdrawal resolve "$suspect" dispensed --taken 20x1,50x7
 refused "not more than was promised" 1 'notes do not fit'
 bank withdrawal resolve "$suspect" not-dispensed --reason counted
@@ -298,7 +298,7 @@ did "deposit list --json" "\"deposit_id\":\"$deposit\",\"state\":\"completed\",\
 bank deposit list --state suspect
 holds "of those in a state only" test "$(wc -l <"$WORLD/out")" = 1
 bank deposit list --state lost
-refused "which is one of six" 2 'no state: say counting'
+refused "which is one of six" 2 '--state wants counting, .* or settled, not .lost.'
 bank deposit show "$deposit"
 did "deposit show" '^Notes +50x2'
 holds "with its tree" grep -q '^E Teller\.MoneyDeposited' "$WORLD/out"
@@ -309,7 +309,7 @@ did "the deposit bin stands beside the cassettes" '^ *50\.00 .* 2$'
 bank deposit resolve "$deposit" returned
 refused "what has ended cannot be settled" 1 '.'
 bank deposit resolve "$deposit" kept
-refused "an outcome is one of two" 2 'say credited or returned'
+refused "an outcome is one of two" 2 '"kept" is no outcome: give credited or returned'
 
 # ---- a deposit that the account cannot take -------------------------------------
 
@@ -319,7 +319,7 @@ echo 4000000000000028 >"$WORLD/card"
 bank card issue "$leaver" --card-file "$WORLD/card" --pin-file "$WORLD/pin"
 suspect=00000000-0000-4000-8000-00000000000e
 terminal '{"id":"'$suspect'","command":"InitiateDeposit","card":"4000000000000028","pin":"1234"}'
-bank account close "$leaver"
+bank account close "$leaver" --yes
 terminal '{"command":"ConfirmDeposit","deposit_id":"'$suspect'","outcome":"counted","notes":[{"denomination":5000,"count":1}]}'
 bank deposit list --state suspect
 did "a deposit to an account that was closed meanwhile is suspect" "^$suspect +suspect +50\.00"

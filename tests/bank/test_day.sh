@@ -60,7 +60,7 @@ open=$(ask "SELECT withdrawal_id FROM esbank.withdrawals WHERE state = 'dispensi
 bank day show "$first"
 refused "a day that runs has no report" 1 'has closed the business day'
 bank day close
-refused "which machine has to be said" 2 'say --teller ID'
+refused "which machine has to be said" 2 '--teller is missing; say .bank day close --teller ID'
 bank day close --teller "$teller" </dev/null
 refused "a day does not end without a question" 2 'no terminal to ask at: say --yes'
 bank teller cut-over "$teller" </dev/null
@@ -74,7 +74,7 @@ result "the question names the day and the machine" $?
 echo no >&4
 await 10 gone "$closing"
 exec 4>&-
-holds "another answer than yes ends nothing" grep -q 'the business day goes on' "$WORLD/screen"
+holds "another answer than yes ends nothing" grep -q 'nothing was done: the answer was not yes' "$WORLD/screen"
 bank day close --teller "$teller" --yes
 did "day close" "business day $first has ended"
 bank day close --teller "$teller" --yes
@@ -134,7 +134,7 @@ refused "a day that there never was" 1 'bank day list'
 bank day show "$(date_ago -2)"
 refused "none is beyond tomorrow" 2 'beyond tomorrow'
 bank day show yesterday
-refused "a day is a date" 2 'say it as 2026-11-30'
+refused "a day is a date" 2 'give a day such as 2026-11-24'
 bank day show "$first" --teller "$nobody"
 refused "of a machine that has it" 1 "day list --teller $nobody"
 

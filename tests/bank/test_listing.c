@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The lists' statements: what each costs where rows are many, and which rows a page has. */
 #include "bank/cli/listing_sql.h"
+#include "bank/cli/commands.h"
 #include "bank/commands/listings.h"
 #include "bank/postgres/migrations.h"
 #include "tests/support/check.h"
@@ -81,14 +82,25 @@ static int drop(void **state)
     return 0;
 }
 
-static struct arguments with(const char *option, const char *value)
+/* That list's command with these words after it, NULL for none; a word outlives the arguments. */
+static struct arguments with(const struct listing *listing, const char *first, const char *second)
 {
-    struct arguments arguments = { .command = "test", .word_count = 1, .word = { ACCOUNT_7 } };
-    if (option != NULL) {
-        arguments.option[0].name = option;
-        arguments.option[0].value = value;
-        arguments.option_count = 1;
-    }
+    const bool statement = listing == &listing_statement;
+    const char *words[] = { "bank", statement ? "account" : listing->name,
+                            statement ? "statement" : "list" };
+    char *argv[8];
+    int count = 0;
+    struct arguments arguments;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        argv[count++] = (char *)words[i];
+    if (statement)
+        argv[count++] = (char *)ACCOUNT_7;
+    if (first != NULL)
+        argv[count++] = (char *)first;
+    if (second != NULL)
+        argv[count++] = (char *)second;
+    argv[count] = NULL;
+    assert_true(arguments_parse(&arguments, count, argv) && arguments_check(&arguments));
     return arguments;
 }
 
@@ -109,10 +121,9 @@ static struct rows *page(const struct listing *listing, const struct arguments *
 }
 
 /* The plan of one page, its first or a later one, with that option. */
-static void check_plan(const struct listing *listing, const char *option, const char *value,
-                       bool sorts)
+static void check_plan(const struct listing *listing, const char *option, bool sorts)
 {
-    const struct arguments arguments = with(option, value);
+    const struct arguments arguments = with(listing, option, NULL);
     struct rows *first = page(listing, &arguments, "", NULL, NULL, 3);
     assert_true(rows_count(first) > 0);
     const unsigned columns = rows_columns(first);
@@ -127,7 +138,7 @@ static void check_plan(const struct listing *listing, const char *option, const 
             if (reads_all || (!sorts && strstr(line, "Sort") != NULL)) {
                 for (size_t j = 0; j < rows_count(plan); j++)
                     print_message("# %s\n", rows_text(plan, j, 0));
-                fail_msg("%s list, --%s: %s", listing->name, option != NULL ? option : "", line);
+                fail_msg("%s list %s: %s", listing->name, option != NULL ? option : "", line);
             }
         }
         rows_free(plan);
@@ -143,26 +154,35 @@ static void test_a_page_of_any_long_list_comes_from_an_index_in_its_order(void *
         &listing_withdrawal, &listing_deposit,   &listing_transfer,
     };
     for (size_t i = 0; i < sizeof long_ones / sizeof *long_ones; i++)
-        check_plan(long_ones[i], NULL, NULL, false);
+        check_plan(long_ones[i], NULL, false);
 }
 
 static void test_and_so_does_one_of_a_machine_or_of_a_state_that_few_have(void **state)
 {
     (void)state;
-    check_plan(&listing_withdrawal, "teller", ACCOUNT_7, false);
-    check_plan(&listing_deposit, "teller", ACCOUNT_7, false);
-    check_plan(&listing_withdrawal, "state", "reversed", false);
-    check_plan(&listing_withdrawal, "since", "2026-01-01T01:00", false);
-    check_plan(&listing_withdrawal, "before", "2026-01-01T01:00", false);
+    check_plan(&listing_withdrawal, "--teller=" ACCOUNT_7, false);
+    check_plan(&listing_deposit, "--teller=" ACCOUNT_7, false);
+    check_plan(&listing_withdrawal,
+               "--state="
+               "reversed",
+               false);
+    check_plan(&listing_withdrawal,
+               "--since="
+               "2026-01-01T01:00",
+               false);
+    check_plan(&listing_withdrawal,
+               "--before="
+               "2026-01-01T01:00",
+               false);
 }
 
 static void test_one_of_an_account_reads_no_other_account_s_rows(void **state)
 {
     (void)state;
-    check_plan(&listing_withdrawal, "account", ACCOUNT_7, true);
-    check_plan(&listing_deposit, "account", ACCOUNT_7, true);
-    check_plan(&listing_transfer, "account", ACCOUNT_7, true);
-    check_plan(&listing_card, "account", ACCOUNT_7, true);
+    check_plan(&listing_withdrawal, "--account=" ACCOUNT_7, true);
+    check_plan(&listing_deposit, "--account=" ACCOUNT_7, true);
+    check_plan(&listing_transfer, "--account=" ACCOUNT_7, true);
+    check_plan(&listing_card, "--account=" ACCOUNT_7, true);
 }
 
 /* All rows, page by page, against one statement without pages. */
@@ -196,18 +216,16 @@ static void check_pages(const struct listing *listing, const struct arguments *a
 
 #define ALL_IDS(table, id, where, order)                                                           \
     "SELECT string_agg(" id " || E'\\n', '' ORDER BY " order ") FROM esbank." table " WHERE"       \
-                                                                                    " " where
+    " " where
 
 static void test_pages_have_each_row_once_and_in_order_of_time_whatever_the_ids(void **state)
 {
     (void)state;
-    struct arguments arguments = with("before", "2026-01-01T00:10");
+    struct arguments arguments = with(&listing_withdrawal, "--before=2026-01-01T00:10", NULL);
     check_pages(&listing_withdrawal, &arguments,
                 ALL_IDS("withdrawals", "withdrawal_id", "initiated_at < '2026-01-01 00:10Z'",
                         "initiated_at DESC"));
-    arguments.option[1].name = "sort";
-    arguments.option[1].value = "initiated_at";
-    arguments.option_count = 2;
+    arguments = with(&listing_withdrawal, "--before=2026-01-01T00:10", "--sort=initiated_at");
     check_pages(&listing_withdrawal, &arguments,
                 ALL_IDS("withdrawals", "withdrawal_id", "initiated_at < '2026-01-01 00:10Z'",
                         "initiated_at"));
@@ -216,14 +234,16 @@ static void test_pages_have_each_row_once_and_in_order_of_time_whatever_the_ids(
 static void test_a_machine_and_an_account_have_all_of_theirs(void **state)
 {
     (void)state;
-    const struct arguments teller = with("teller", ACCOUNT_7), account = with("account", ACCOUNT_7);
+    const struct arguments teller = with(&listing_withdrawal, "--teller=" ACCOUNT_7, NULL),
+                           account = with(&listing_withdrawal, "--account=" ACCOUNT_7, NULL),
+                           moved = with(&listing_transfer, "--account=" ACCOUNT_7, NULL);
     check_pages(&listing_withdrawal, &teller,
                 ALL_IDS("withdrawals", "withdrawal_id", "teller_id = '" ACCOUNT_7 "'",
                         "initiated_at DESC"));
     check_pages(&listing_withdrawal, &account,
                 ALL_IDS("withdrawals", "withdrawal_id", "account_id = '" ACCOUNT_7 "'",
                         "initiated_at DESC"));
-    check_pages(&listing_transfer, &account,
+    check_pages(&listing_transfer, &moved,
                 ALL_IDS("transfers", "transfer_id",
                         "'" ACCOUNT_7 "' IN (account_id, to_account_id)", "initiated_at DESC"));
 }
@@ -233,7 +253,8 @@ test_a_declined_withdrawal_that_left_nothing_on_the_account_is_its_all_the_same(
 {
     (void)state;
     /* pg_temp.id(2): each of its withdrawals is a declined one. */
-    const struct arguments arguments = with("account", "00000000-0000-7000-8000-0000000f423e");
+    const struct arguments arguments =
+        with(&listing_withdrawal, "--account=00000000-0000-7000-8000-0000000f423e", NULL);
     struct rows *rows = page(&listing_withdrawal, &arguments, "", NULL, NULL, 100);
     assert_int_equal(rows_count(rows), 20);
     rows_free(rows);
@@ -246,7 +267,7 @@ static void test_a_row_without_a_time_is_the_oldest(void **state)
                  "INSERT INTO esbank.withdrawals (withdrawal_id, amount, state, reversed,"
                  " position) VALUES ('00000000-0000-7000-8000-00000000aaaa', 0,"
                  " 'reversed', 0, 1)");
-    const struct arguments arguments = with("sort", "initiated_at");
+    const struct arguments arguments = with(&listing_withdrawal, "--sort=initiated_at", NULL);
     struct rows *rows = page(&listing_withdrawal, &arguments, "", NULL, NULL, 2);
     assert_string_equal(rows_text(rows, 0, 0), "00000000-0000-7000-8000-00000000aaaa");
     rows_free(rows);
@@ -257,13 +278,13 @@ static void test_a_row_without_a_time_is_the_oldest(void **state)
 static void test_every_list_has_as_many_columns_as_it_selects(void **state)
 {
     (void)state;
-    const struct arguments arguments = with(NULL, NULL);
     static const struct listing *const all[] = {
 #define X(name) &listing_##name,
         LISTINGS(X)
 #undef X
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        const struct arguments arguments = with(all[i], NULL, NULL);
         struct rows *rows = page(all[i], &arguments, "", NULL, NULL, 1);
         unsigned count = 0;
         while (all[i]->columns[count].title != NULL)

@@ -61,7 +61,7 @@ holds "--limit is one" test "$(ids | wc -l)" = 3
 bank account list --after "$nobody"
 refused "a row that is not there is no place" 2 '--after wants the id of a row'
 bank account list --after there
-refused "and neither is what is no id" 2 '--after wants the id of a row'
+refused "and neither is what is no id" 2 '--after wants a uuid.*, not "there"'
 bank account list --json-lines
 did "--json-lines is an object a line" '^\{"account_id":"[^"]*",.*\}$'
 holds "for each row" test "$(grep -c '^{.*}$' "$WORLD/out")" = 120
@@ -89,17 +89,17 @@ refused "a column that is none to sort by" 2 'is not sorted by "owner": say open
 bank account list --state open --json-lines
 holds "a state" test "$(grep -c '"status":"open"' "$WORLD/out")/$(wc -l <"$WORLD/out")" = 60/60
 bank account list --state shut
-refused "that there is" 2 '"shut" is no state: say open or closed'
+refused "that there is" 2 '--state wants open or closed, not "shut"'
 bank account list --since 2026-01-02 --before '2026-01-02 02:00' --json-lines
 holds "a time from which, and one before which" test "$(grep -c '"opened_at":"2026-01-02T0[01]:' "$WORLD/out")/$(wc -l <"$WORLD/out")" = 2/2
 bank account list --since yesterday
-refused "which are times" 2 '"yesterday" is no time'
+refused "which are times" 2 '--since wants a time such as .*, not "yesterday"'
 bank transfer list --account "$(ask "SELECT id(2)")" --limit 1
 did "an account that money goes to" completed
 bank transfer list --account "$nobody"
 holds "or none" test "$(wc -l <"$WORLD/out")" = 1
 bank transfer list --account me
-refused "by its id" 2 'no account id'
+refused "by its id" 2 '--account wants a uuid.*, not "me"'
 bank transfer list --limit many
 refused "a limit is a number" 2 'limit'
 

@@ -92,7 +92,7 @@ last=$(ask 'SELECT position FROM esbank.log_head')
 [ "$(sed 's/^ *\([0-9]*\) .*/\1/' "$WORLD/out" | tr '\n' ' ')" = "$last $((last - 1)) " ]
 result "events --reverse has the latest first" $?
 bank events --reverse --follow
-refused "which has no end to follow" 2 'reverse goes neither'
+refused "which has no end to follow" 2 'reverse and --follow exclude each other'
 
 # ---- bank console ----
 

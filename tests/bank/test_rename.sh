@@ -67,7 +67,7 @@ did "the read model made again has the new name" "^$account  Paula "
 bank account rename "$nobody" --owner Paula
 refused "an account that is not there" 1 'no account of that id'
 bank account rename "$account"
-refused "a name has to be given" 2 'say --owner NAME'
+refused "a name has to be given" 2 '--owner is missing; say .bank account rename ID --owner NAME'
 bank account rename "$account" --owner '(erased)'
 refused "and be a name" 1 'not in parentheses'
 ask "UPDATE esbank.data_keys SET command_id = '$nobody' WHERE command_id = '$request'" >"$WORLD/out" 2>&1

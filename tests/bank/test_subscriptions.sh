@@ -63,7 +63,7 @@ holds "read models are listed by themselves" sh -c "! grep -q low_cash '$WORLD/o
 bank subscription show nothing
 refused "a name that is none is told so" 1 'no subscription "nothing"'
 bank subscription reset nothing
-refused "and which there are" 2 'there are low_cash, suspects, incidents, authentication, sign_ons'
+refused "and which there are" 2 'give one of low_cash, suspects, incidents, authentication, sign_ons'
 
 bank alert list
 did "there are no alerts" '^SINCE'
@@ -87,7 +87,7 @@ refused "no further than the log" 2 'the log ends at position'
 bank subscription reset low_cash --to 1 --from-now
 refused "one place only" 2 'exclude each other'
 bank subscription reset low_cash --to x
-refused "a position is a number" 2 'no position'
+refused "a position is a number" 2 '--to wants the position of an event'
 bank subscription reset low_cash
 did "subscription reset begins with the first event" 'goes on with event 1; what it had written is removed'
 holds "and makes the same again" await 10 says \
@@ -170,9 +170,9 @@ done
 bank snapshot list
 did "--snapshot-every says how often a snapshot is taken" "^account-$account +5 "
 bank serve --snapshot-every x
-refused "it is a number" 2 '--snapshot-every wants a number'
+refused "it is a number" 2 '--snapshot-every wants a whole number'
 bank serve --rate 0
-refused "and so is the rate" 2 '--rate wants a number'
+refused "and so is the rate" 2 '--rate wants a whole number'
 
 # ---- killed ------------------------------------------------------------------
 

@@ -157,7 +157,7 @@ refused "more than there is" 1 'does not hold that much'
 by_hand withdraw 0
 refused "an amount is above 0" 2 '"0" is no amount'
 by_hand withdraw 20 --outcome counted
-refused "an outcome of the other kind" 2 'say dispensed, not-dispensed, retracted, unknown or none'
+refused "an outcome of the other kind" 2 '--outcome wants dispensed, not-dispensed, retracted, unknown or none'
 by_hand deposit 3x1
 refused "notes are the currency's" 2 '"3x1"'
 bank terminal confirm "$withdrawal" taken
@@ -167,7 +167,7 @@ refused "no card's number on the command line" 2 'give --card-file FILE'
 bank terminal balance --card-file "$WORLD/card" </dev/null
 refused "the PIN has to come from somewhere" 2 '--pin-file FILE or --pin-env NAME'
 by_hand balance --teller me
-refused "a teller's id is a uuid" 2 '"me" is no teller.s id'
+refused "a teller's id is a uuid" 2 '--teller wants a uuid.*"me"'
 by_hand balance --teller "$nobody"
 refused "and its key has to be in the home" 1 "cannot read the key file .*terminal-$nobody.key"
 echo 4321 >"$WORLD/other_pin"

@@ -32,7 +32,7 @@ deposited=$(ask "SELECT min(position) FROM esbank.events WHERE event_type = 'Acc
 bank projection list
 did "projection list" '^accounts +inline .* 0 +0'
 bank projection rebuild nothing
-refused "a projection is one of those there are" 2 'there are accounts, '
+refused "a projection is one of those there are" 2 'give one of accounts, '
 
 # All rows of a read model, and what hangs on its table.
 picture()
@@ -188,7 +188,7 @@ holds "a version out of turn is found" finds 'stream versions' 'version 1000 fol
 ask "ALTER TABLE esbank.accounts RENAME TO gone" >"$WORLD/out"
 bank account deposit "$account" 1.00 --json
 [ "$status" = 0 ] && grep -q '"ok":true.*,"consistency":"eventual"}$' "$WORLD/out" &&
-    grep -q '^bank: it is done, but lists may not show it yet' "$WORLD/err"
+    grep -q '^{"caution":"it is done, but lists may not show it yet' "$WORLD/err"
 result "a command whose read model is stuck succeeds in time, and says so" $?
 bank dispatch '{"command":"DepositMoney","account_id":"'"$account"'","amount":100}'
 did "by hand, it waits only when it says so" '"ok":true,"code":"00".*"balance":[0-9]*}$'

@@ -30,11 +30,11 @@ did()
     result "$1" $?
 }
 
-# SENTENCE STATUS PATTERN: it failed so, printed nothing, and gave one sentence that fits.
+# SENTENCE STATUS PATTERN: it failed so, printed nothing, and gave one sentence that fits, with --json in an object.
 refused()
 {
     [ "$status" = "$2" ] && [ ! -s "$WORLD/out" ] && [ "$(wc -l <"$WORLD/err")" = 1 ] &&
-        grep -Eq -- "^bank: .*$3" "$WORLD/err"
+        grep -Eq -- "^(bank: |\{\"error\":\"[a-z_]+\",\"code\":\"[0-9]+\",\"message\":\").*$3" "$WORLD/err"
     result "$1" $?
 }
 

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a command says when it could not do what was asked: one sentence on
+ * stderr that says what to do, and the exit status that goes with it.
+ *
+ * With --json it is one object a line: {"error":NAME,"code":CODE,"message":SENTENCE}.
+ * What the bank refuses has the name and the code of shared/PROTOCOL.md; the
+ * rows below are what the program says by itself, in the same form.
+ */
+#ifndef BANK_CLI_COMPLAINT_H
+#define BANK_CLI_COMPLAINT_H
+
+#include "shared/error.h"
+#include "shared/refusal.h"
+
+#define EXIT_USAGE   2
+#define EXIT_ALERTS  3 /* of `bank alert list --exit-code`: some alert is open */
+#define EXIT_STANDBY 4 /* the bank stands by: another one is active */
+
+/* clang-format off */
+/* The enumerator; the error's name and code in JSON; the exit status. */
+#define COMPLAINT_TABLE(X) \
+    X(FAILED,      "failed",           "96", EXIT_FAILURE) \
+    X(WORDS,       "wrong_words",      "30", EXIT_USAGE) \
+    X(NOT_RUNNING, "bank_not_running", "91", EXIT_FAILURE)   /* no process serves the home */ \
+    X(STANDBY,     "bank_standby",     "91", EXIT_STANDBY) \
+    X(UNREACHABLE, "bank_unreachable", "91", EXIT_FAILURE)   /* it is there, and does not answer */ \
+    X(DATABASE,    "database_error",   "96", EXIT_FAILURE) \
+    X(UNWRITTEN,   "output_unwritten", "96", EXIT_FAILURE)   /* done, but stdout cannot be written */
+/* clang-format on */
+
+enum complaint {
+#define X(enumerator, name, code, status) COMPLAINT_##enumerator,
+    COMPLAINT_TABLE(X)
+#undef X
+        COMPLAINT_COUNT
+};
+
+/* Objects from now on. */
+void complaints_as_json(bool json);
+
+/* Each gives the exit status. */
+int complain_of(enum complaint complaint, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+int complain(const char *format, ...) __attribute__((format(printf, 1, 2)));       /* FAILED */
+int complain_usage(const char *format, ...) __attribute__((format(printf, 1, 2))); /* WORDS */
+int complain_error(const struct error *error);                                     /* by its kind */
+/* What the bank refused, by the name that its reply has. */
+int complain_refused(const char *error, const char *code, const char *message);
+
+/* What a person should know of something that was done all the same; no failure. */
+void caution(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

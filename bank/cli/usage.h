@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* What is said of commands, made from their entries: usage lines, --help, what there is. */
+#ifndef BANK_CLI_USAGE_H
+#define BANK_CLI_USAGE_H
+
+#include "bank/cli/commands.h"
+
+#define USAGE_SIZE 1200
+
+/* "bank account show ID [--at POSITION|TIME]". Returns buffer. */
+char *usage_line(const struct bank_command *command, char buffer[static USAGE_SIZE]);
+
+/* Prints what there is, for `bank --help`. */
+void usage_commands(void);
+/* The help of one command, or of all whose first word is this. */
+void usage_command(const struct bank_command *command);
+void usage_group(const char *first_word);
+
+/* Says which words there are, where these name no command; the exit status. */
+int complain_unknown(const struct arguments *arguments);
+
+#endif
