@@ -11,8 +11,8 @@ const struct bank_command *const bank_commands[] = {
 };
 
 /* Of commands that change something. */
-static const struct value_spec request_id_option =
-    OPTION("request-id", "the request's id; the same one again does nothing twice", NEW_ID);
+static const struct value_spec request_id_option = OPTION(
+    "request-id", "the request's id; the same one again does nothing twice", NEW_ID, .aside = true);
 static const struct value_spec yes_option = OPTION("yes", "without asking", FLAG);
 
 bool command_first_is(const struct bank_command *command, const char *first)

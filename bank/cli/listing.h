@@ -94,7 +94,8 @@ struct listing {
         OPTION("after", "only what comes after the row of that id", id_type, .as = "ID"),          \
         OPTION("sort", "by that column, as --json names it; -COLUMN: the largest first", TEXT,     \
                .as = "COLUMN"),                                                                    \
-        OPTION("json-lines", "for programs: one JSON object a line", FLAG), PAGER_OPTION
+        OPTION("json-lines", "for programs: one JSON object a line", FLAG, .aside = true),         \
+        PAGER_OPTION
 
 #define TIME_OPTIONS                                                                               \
     OPTION("since", "only from that time on: a day, or as it is listed", TIME),                    \

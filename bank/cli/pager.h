@@ -16,7 +16,8 @@
 #include "bank/cli/arguments.h"
 
 /* For the options of a command that pages. */
-#define PAGER_OPTION OPTION("no-pager", "on a terminal: print at once, without $PAGER", FLAG)
+#define PAGER_OPTION                                                                               \
+    OPTION("no-pager", "on a terminal: print at once, without $PAGER", FLAG, .aside = true)
 
 void pager_begin(const struct arguments *arguments);
 void pager_end(void);

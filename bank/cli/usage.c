@@ -32,7 +32,7 @@ static void add_option(char *buffer, const struct value_spec *spec)
 
 static bool is_of_line(const struct value_spec *spec)
 {
-    return spec->help != NULL && strcmp(spec->name, "request-id") != 0;
+    return spec->help != NULL && !spec->aside;
 }
 
 char *usage_line(const struct bank_command *command, char buffer[static USAGE_SIZE])

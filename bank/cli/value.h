@@ -80,6 +80,7 @@ struct value_spec {
     const char *instead_of; /* the option before it, which it excludes */
     bool is_option;
     bool needed;   /* an option that has to be given */
+    bool aside;    /* an option that --help has, and the usage line has not */
     bool optional; /* a word that may be left out */
 };
 

@@ -22,7 +22,8 @@
            .otherwise = DEFAULT_TELLER_ID)
 
 #define REQUEST_OPTION                                                                             \
-    OPTION("request-id", "the request's id; the same one again does nothing twice", NEW_ID)
+    OPTION("request-id", "the request's id; the same one again does nothing twice", NEW_ID,        \
+           .aside = true)
 
 #define ABOUT                                                                                      \
     "Signs on as a teller whose key is in the home. No notes move but in the bank's books: a "     \

@@ -2,15 +2,17 @@
 /*
  * The tables of the documents as the bank's own tables have them: the commands
  * with their fields, the fields with their shapes, the errors, the events, the
- * rows of each saga. scripts/protocol puts them between their marks there; tests/bank/protocol.sh
- * says which of them is out of date. Prints the table that is named.
+ * rows of each saga, and the usage lines of bank(1). scripts/protocol puts them between their marks
+ * there; tests/bank/protocol.sh says which of them is out of date. Prints the table that is named.
  */
+#include "bank/cli/commands.h"
 #include "bank/codec/event_fields.h"
 #include "bank/core/saga.h"
 #include "bank/server/fields.h"
 #include "bank/server/question.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void print_fields(uint64_t fields, const char *none)
@@ -128,16 +130,77 @@ static bool print_saga_of(const char *table)
     return false;
 }
 
+/* ---- the manual: stdin, with the usage of each command as its entry has it ---- */
+
+static void print_option(const struct value_spec *spec)
+{
+    const char *value = value_placeholder(spec);
+    printf(" Fl -%s", spec->name);
+    if (value[0] != '\0')
+        printf(" %s %s", spec->type == VALUE_CHOICE && spec->as == NULL ? "Cm" : "Ar", value);
+}
+
+static void print_usage(const struct bank_command *command)
+{
+    const struct value_spec *option[ARGUMENT_OPTIONS_MAX];
+    const int common = command_options(NULL, option);
+    const int count = command_options(command, option) - common;
+    printf(".It Cm %s", command->name);
+    for (const struct value_spec *word = command->words; word != NULL && word->name != NULL; word++)
+        printf(word->optional ? " Oo %s %s Oc" : " %s %s", word->type == VALUE_CHOICE ? "Cm" : "Ar",
+               word->type == VALUE_CHOICE ? word->choices : word->name);
+    for (int i = 0; i < count; i++)
+        if (option[i]->needed)
+            print_option(option[i]);
+    for (int i = 0; i < count; i++) {
+        if (option[i]->needed || option[i]->help == NULL || option[i]->aside)
+            continue;
+        printf(option[i]->instead_of != NULL ? " |" : " Oo");
+        print_option(option[i]);
+        if (i + 1 == count || option[i + 1]->instead_of == NULL)
+            printf(" Oc");
+    }
+    putchar('\n');
+}
+
+/* The command that such a line of the manual is about: the one with the longest name that fits. */
+static const struct bank_command *command_of(const char *line)
+{
+    const struct bank_command *found = NULL;
+    if (strncmp(line, ".It Cm ", 7) != 0)
+        return NULL;
+    for (int i = 0; bank_commands[i] != NULL; i++) {
+        const size_t length = strlen(bank_commands[i]->name);
+        if (strncmp(line + 7, bank_commands[i]->name, length) == 0 &&
+            strchr(" \n", line[7 + length]) != NULL &&
+            (found == NULL || length > strlen(found->name)))
+            found = bank_commands[i];
+    }
+    return found;
+}
+
+static void print_manual(void)
+{
+    char *line = NULL;
+    size_t size = 0;
+    while (getline(&line, &size, stdin) > 0) {
+        const struct bank_command *command = command_of(line);
+        if (command != NULL)
+            print_usage(command);
+        else
+            fputs(line, stdout);
+    }
+    free(line);
+}
+
 int main(int count, char **words)
 {
     static const struct {
         const char *name;
         void (*print)(void);
-    } tables[] = { { "commands", print_commands },
-                   { "fields", print_shapes },
-                   { "errors", print_errors },
-                   { "events", print_events },
-                   { "sagas", print_sagas } };
+    } tables[] = { { "commands", print_commands }, { "fields", print_shapes },
+                   { "errors", print_errors },     { "events", print_events },
+                   { "sagas", print_sagas },       { "manual", print_manual } };
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
         if (count == 2 && strcmp(words[1], tables[i].name) == 0) {
             tables[i].print();
