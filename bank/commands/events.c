@@ -3,8 +3,10 @@
 #include "bank/commands/events.h"
 
 #include "bank/cli/commands.h"
+#include "bank/cli/listing.h"
 #include "bank/cli/table.h"
 #include "bank/cli/values.h"
+#include "bank/commands/events_range.h"
 #include "shared/hex.h"
 
 #include <inttypes.h>
@@ -14,7 +16,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LIMIT_DEFAULT   50
 #define TYPE_COLUMNS    31
 #define FOLLOW_PAUSE_MS 200
 #define AWAY_PAUSE_MS   500
@@ -84,47 +85,28 @@ void event_print_json(const struct stored_event *stored)
     free(line);
 }
 
-/* The position that the last `limit` events which fit begin at. */
-static bool tail_from(struct log_reader *reader, int64_t limit, struct error *error)
-{
-    char count[24];
-    snprintf(count, sizeof count, "%" PRId64, limit);
-    const char *values[] = { reader->stream, reader->correlation, reader->type, count };
-    struct rows *rows = query_run(reader->query,
-                                  "SELECT min(position) FROM (SELECT position FROM esbank.events"
-                                  " WHERE ($1::text IS NULL OR stream_id = $1::text)"
-                                  " AND ($2::uuid IS NULL OR correlation_id = $2::uuid)"
-                                  " AND ($3::text IS NULL OR event_type = $3::text)"
-                                  " ORDER BY position DESC LIMIT $4::bigint) AS tail",
-                                  4, values, error);
-    if (rows == NULL)
-        return false;
-    reader->from = rows_integer(rows, 0, 0);
-    rows_free(rows);
-    return true;
-}
-
-/* Prints up to `limit` events; a program gets one array, or, following, one object a line. */
-static enum log_reader_step print_all(struct log_reader *reader, int64_t limit, bool json,
-                                      bool follow, struct error *error)
+/* Prints up to `limit` events. */
+static enum log_reader_step print_all(struct log_reader *reader, int64_t limit,
+                                      enum events_form form, bool follow, struct error *error)
 {
     struct stored_event stored;
     enum log_reader_step step = LOG_READER_END;
     int64_t printed = 0;
     while (printed < limit &&
            (step = log_reader_next(reader, &stored, error)) == LOG_READER_EVENT) {
-        if (json) {
-            if (!follow)
-                fputs(printed == 0 ? "[" : ",\n", stdout);
-            event_print_json(&stored);
-            if (follow)
-                putchar('\n');
-        } else {
+        if (form == EVENTS_AS_ARRAY)
+            fputs(printed == 0 ? "[" : ",\n", stdout);
+        if (form == EVENTS_FOR_PEOPLE)
             event_print(&stored);
-        }
+        else
+            event_print_json(&stored);
+        if (form == EVENTS_AS_LINES)
+            putchar('\n');
         printed++;
+        if (!follow && ferror(stdout) != 0) /* the pager has ended */
+            break;
     }
-    if (json && !follow)
+    if (form == EVENTS_AS_ARRAY)
         puts(printed == 0 ? "[]" : "]");
     return step;
 }
@@ -160,9 +142,11 @@ static enum log_reader_step find_again(struct log_reader *reader, const struct a
 }
 
 /* Until it is interrupted or its reader has gone (`| head`). */
-static enum log_reader_step follow_on(struct log_reader *reader, const struct arguments *arguments,
-                                      enum log_reader_step step, struct error *error)
+static enum log_reader_step follow_on(struct events_request *request,
+                                      const struct arguments *arguments, enum log_reader_step step,
+                                      struct error *error)
 {
+    struct log_reader *reader = &request->reader;
     for (;;) {
         log_reader_finish(reader);
         if (step == LOG_READER_FAILED &&
@@ -170,72 +154,41 @@ static enum log_reader_step follow_on(struct log_reader *reader, const struct ar
             return LOG_READER_FAILED;
         if (fflush(stdout) != 0 || !reader_stays(FOLLOW_PAUSE_MS))
             return LOG_READER_END;
-        step = print_all(reader, INT64_MAX, arguments->json, true, error);
+        step = print_all(reader, INT64_MAX, request->form, true, error);
     }
 }
 
-/* A filter that nothing can fit is a slip of the fingers. */
-static bool stream_known(const struct log_reader *reader, struct error *error)
-{
-    if (reader->stream == NULL)
-        return true;
-    struct rows *rows = query_run(
-        reader->query, "SELECT FROM esbank.events WHERE stream_id = $1::text COLLATE \"C\" LIMIT 1",
-        1, (const char *[]){ reader->stream }, error);
-    bool known = rows != NULL && rows_count(rows) == 1;
-    if (rows != NULL && !known)
-        error_set(error, ERROR_USAGE,
-                  "there is no stream \"%.80s\"; they read like account-UUID and teller-UUID",
-                  reader->stream);
-    rows_free(rows);
-    return known;
-}
-
-static int run_list(struct log_reader *reader, int64_t limit, const struct arguments *arguments)
+static int run_list(struct events_request *request, const struct arguments *arguments)
 {
     struct error error;
-    bool follow = argument_flag(arguments, "follow");
-    if ((!follow && !stream_known(reader, &error)) ||
-        (reader->order == LOG_READER_LOG && !argument_flag(arguments, "from") &&
-         limit != INT64_MAX && !tail_from(reader, limit, &error)))
+    struct log_reader *reader = &request->reader;
+    if (!events_range_find(request, &error))
         return complain_error(&error);
-    enum log_reader_step step = print_all(reader, limit, arguments->json, follow, &error);
-    if (follow)
-        step = follow_on(reader, arguments, step, &error);
+    if (!request->follow && request->form == EVENTS_FOR_PEOPLE)
+        pager_begin(arguments);
+    enum log_reader_step step =
+        print_all(reader, request->limit, request->form, request->follow, &error);
+    if (request->follow)
+        step = follow_on(request, arguments, step, &error);
     log_reader_finish(reader);
+    pager_end();
     return step == LOG_READER_FAILED ? complain_error(&error) : EXIT_SUCCESS;
-}
-
-static int64_t filters_read(struct log_reader *reader, const struct arguments *arguments)
-{
-    const struct value *from = argument_value(arguments, "from"),
-                       *limit = argument_value(arguments, "limit");
-    reader->stream = argument_text(arguments, "stream");
-    reader->correlation = argument_text(arguments, "correlation");
-    reader->type = argument_text(arguments, "type");
-    if (from != NULL)
-        reader->from = from->number;
-    const int64_t most = limit != NULL ? limit->number : from != NULL ? 0 : LIMIT_DEFAULT;
-    return most == 0 ? INT64_MAX : most;
 }
 
 static int run(struct arguments *arguments)
 {
-    struct log_reader reader;
+    struct events_request request;
     struct error error;
+    if (!events_request_read(&request, arguments))
+        return EXIT_USAGE;
     const struct value *tree = argument_value(arguments, "tree");
-    const bool back = argument_flag(arguments, "reverse");
-    log_reader_init(&reader, NULL, back ? LOG_READER_LOG_BACK : LOG_READER_LOG);
-    if (back && tree != NULL)
-        return complain_usage("--reverse does not go with --tree");
-    const int64_t limit = filters_read(&reader, arguments);
     struct query *query = query_of(arguments, &error);
     if (query == NULL)
         return complain_error(&error);
-    reader.query = query;
+    request.reader.query = query;
     int status = tree != NULL ? events_tree(query, &tree->id, INT64_MAX, arguments->json)
-                              : run_list(&reader, limit, arguments);
-    query_close(reader.query); /* following, it may be another by now */
+                              : run_list(&request, arguments);
+    query_close(request.reader.query); /* following, it may be another by now */
     return status;
 }
 
@@ -243,19 +196,24 @@ const struct bank_command command_events = {
     .name = "events",
     .help = "show the event log, or follow it, or one withdrawal's commands and events as a tree",
     .detail =
-        "Without --from, the last 50 events (or --limit N of them) that fit. In the tree, C is a "
+        "Without --from, --after and --since, the last 50 events (or --limit N of them) that fit. "
+        "In the tree, C is a "
         "command and E\n"
         "an event; a step on another stream than the one that asked for it stands further in.",
     .options = WORDS(
         OPTION("stream", "only of this stream, account-UUID or teller-UUID", STREAM),
+        OPTION("account", "only of this account's stream", ACCOUNT_ID, .instead_of = "stream"),
+        OPTION("teller", "only of this machine's stream", TELLER_ID, .instead_of = "account"),
         OPTION("correlation", "only of this withdrawal (or other command from outside)",
                CORRELATION_ID),
         OPTION("type", "only of this type, such as Accounts.MoneyWithdrawn", EVENT_TYPE),
         OPTION("from", "from this position on", POSITION),
-        OPTION("limit", "so many at most; 0: all", COUNT),
+        OPTION("after", "only what comes after that event", POSITION, .instead_of = "from"),
+        TIME_OPTIONS, OPTION("limit", "so many at most; 0: all", COUNT),
         OPTION("reverse", "the latest first", FLAG),
         OPTION("follow", "and then those to come, until interrupted; with --json one object a line",
                FLAG, .instead_of = "reverse"),
+        OPTION("json-lines", "for programs: one JSON object a line", FLAG), PAGER_OPTION,
         OPTION("tree", "the tree of this withdrawal", CORRELATION_ID)),
     .effect = READS,
     .run = run,

@@ -35,6 +35,40 @@ bank events --correlation "$withdrawal"
 holds "events of a withdrawal" test "$(wc -l <"$WORLD/out")" = 5
 bank events --type Accounts.Nothing
 refused "a type is one" 2 '--type wants an event.s type'
+bank events --from 2 --limit 3 --json-lines
+positions()
+{
+    grep -o '^{"position":[0-9]*' "$WORLD/out" | sed 's/.*://' | tr '\n' ' '
+}
+holds "an object a line" test "$(positions)" = "2 3 4 "
+bank events --after 4 --limit 2 --json-lines
+holds "going on after the last one" test "$(positions)" = "5 6 "
+bank events --after 4 --reverse --json-lines
+holds "or back before it" test "$(positions)" = "3 2 1 "
+bank events --after 4 --from 4
+refused "one of the two" 2 'say --from or --after, not both'
+third=$(ask "SELECT to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') FROM esbank.events
+    WHERE position = (SELECT max(position) - 2 FROM esbank.events)")
+bank events --since "$third" --json-lines
+ask "SELECT string_agg(position || ' ', '' ORDER BY position) FROM esbank.events WHERE created_at >= '$third'" >"$WORLD/expected"
+holds "from a time on" test "$(positions)" = "$(cat "$WORLD/expected")"
+bank events --before "$third" --limit 0 --json-lines
+ask "SELECT string_agg(position || ' ', '' ORDER BY position) FROM esbank.events WHERE created_at < '$third'" >"$WORLD/expected"
+holds "and before it" test "$(positions)" = "$(cat "$WORLD/expected")"
+bank events --before "$third" --limit 2 --json-lines
+holds "or the last of those" test "$(positions)" = "$(tr ' ' '\n' <"$WORLD/expected" | sed '/^$/d' | tail -2 | tr '\n' ' ')"
+bank events --since 2000-01-01 --limit 1 --json-lines
+holds "from before the first one on" test "$(positions)" = "1 "
+bank events --since tomorrow
+refused "a time is one" 2 '"tomorrow" is no time'
+bank events --follow --before 2026-01-01
+refused "what is to come is not before a time" 2 'leave out --before'
+bank events --account "$account" --limit 1 --json-lines
+did "an account's stream by its id" "\"stream_id\":\"account-$account\""
+bank events --account "$account" --stream "account-$account"
+refused "which is one" 2 'an event has one stream'
+bank events --teller me
+refused "as a machine's is" 2 'no teller id'
 bank events --from there
 refused "a position is one" 2 '--from wants the position of an event'
 "$BUILD/bank" events --limit 1 --follow >"$WORLD/followed" 2>&1 &
