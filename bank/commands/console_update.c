@@ -138,7 +138,7 @@ static bool events_update(struct console *console, struct error *error)
  */
 static struct query *session_open(const struct console *console, struct error *error)
 {
-    struct query *query = query_open_seated(console->db, &console->home, error);
+    struct query *query = query_open_seated(console->db, &console->home, "console", error);
     if (query != NULL && !query_do(query, "SET statement_timeout = '2s'", 0, NULL, error)) {
         query_close(query);
         return NULL;

@@ -3,6 +3,7 @@
 
 #include "bank/log/log.h"
 #include "bank/postgres/connection.h"
+#include "bank/postgres/sessions.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -87,7 +88,7 @@ struct key_recorder *key_recorder_create(struct event_base *loop, const char *co
     struct key_recorder *recorder = calloc(1, sizeof *recorder);
     if (recorder == NULL)
         panic("out of memory");
-    struct connection_hooks hooks = { .name = "keys",
+    struct connection_hooks hooks = { .name = SESSION_KEYS,
                                       .context = recorder,
                                       .ready = on_ready,
                                       .result = on_result,

@@ -2,6 +2,7 @@
 #include "bank/postgres/capacity.h"
 
 #include "bank/postgres/session_settings.h"
+#include "bank/postgres/sessions.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,8 +55,8 @@ bool capacity_check(const char *conninfo, int needed, char *scarce, size_t size,
     char text[sizeof error->message];
     bool fits = true;
     scarce[0] = '\0';
-    PGconn *connection =
-        session_connect(SESSION_OURS, conninfo, "limits", "the database cannot be reached", error);
+    PGconn *connection = session_connect(SESSION_OURS, conninfo, SESSION_LIMITS,
+                                         "the database cannot be reached", error);
     if (connection == NULL)
         return false;
     PGresult *result = PQexec(connection, limits);

@@ -9,6 +9,7 @@
 #include "bank/postgres/migrations.h"
 
 #include "bank/postgres/session_settings.h"
+#include "bank/postgres/sessions.h"
 #include "shared/clock.h"
 #include "shared/hex.h"
 
@@ -258,7 +259,7 @@ bool migrations_apply_unless(const char *conninfo, const struct migration *list,
         return false;
     }
     PQconninfoFree(options);
-    PGconn *connection = session_connect(SESSION_OURS, conninfo, "migrations",
+    PGconn *connection = session_connect(SESSION_OURS, conninfo, SESSION_MIGRATIONS,
                                          "the database cannot be reached", error);
     bool worked = connection != NULL && bring_up(connection, list, cancel, &count, error);
     PQfinish(connection);

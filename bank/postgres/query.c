@@ -4,6 +4,7 @@
 #include "bank/cluster/cluster.h"
 #include "bank/postgres/role.h"
 #include "bank/postgres/session_settings.h"
+#include "bank/postgres/sessions.h"
 #include "bank/postgres/sqlstate.h"
 #include "shared/hex.h"
 
@@ -35,7 +36,7 @@ static bool failed(struct error *error, enum error_kind kind, const char *what, 
 }
 
 static struct query *open_kind(enum session_kind kind, const char *db, const struct home *home,
-                               struct error *error)
+                               const char *name, struct error *error)
 {
     char conninfo[CLUSTER_CONNINFO_SIZE];
     if (db == NULL)
@@ -46,7 +47,7 @@ static struct query *open_kind(enum session_kind kind, const char *db, const str
         db = conninfo;
     }
     PGconn *connection = session_connect(
-        kind, db, "command", "the database cannot be reached: check --db and that it runs", error);
+        kind, db, name, "the database cannot be reached: check --db and that it runs", error);
     if (connection == NULL)
         return NULL;
     struct query *query = malloc(sizeof *query);
@@ -63,25 +64,28 @@ static struct query *open_kind(enum session_kind kind, const char *db, const str
 
 struct query *query_open(const char *db, const struct home *home, struct error *error)
 {
-    return open_kind(SESSION_OURS, db, home, error);
+    return open_kind(SESSION_OURS, db, home, SESSION_COMMAND, error);
 }
 
 struct query *query_open_foreign(const char *db, struct error *error)
 {
-    return open_kind(SESSION_FOREIGN, db, NULL, error);
+    return open_kind(SESSION_FOREIGN, db, NULL, SESSION_COMMAND, error);
 }
 
 #define TEXT(number)    TEXT_OF(number)
 #define TEXT_OF(number) #number
 
-struct query *query_open_seated(const char *db, const struct home *home, struct error *error)
+struct query *query_open_seated(const char *db, const struct home *home, const char *command,
+                                struct error *error)
 {
+    char name[64];
+    snprintf(name, sizeof name, SESSION_COMMAND " %.40s", command);
     /* A seat is an advisory lock, held as long as the session lasts: a command that dies gives it
      * back. */
     static const char take[] = "SELECT FROM generate_series(1, " TEXT(
         QUERY_SEATS) ") AS seat"
                      " WHERE pg_try_advisory_lock(hashtext('esbank seat'), seat) LIMIT 1";
-    struct query *query = query_open(db, home, error);
+    struct query *query = open_kind(SESSION_OURS, db, home, name, error);
     struct rows *rows = query != NULL ? query_run(query, take, 0, NULL, error) : NULL;
     bool seated = rows != NULL && rows_count(rows) == 1;
     if (rows != NULL && !seated)

@@ -29,9 +29,10 @@ struct query *query_open(const char *db, const struct home *home, struct error *
 struct query *query_open_foreign(const char *db, struct error *error);
 /* The same for an operator's command, which only reads: QUERY_SEATS of them at most are in the
  * database at once, so that those never take all of its sessions and the bank can always come back.
- * Else NULL (ERROR_CONNECTION). */
+ * Else NULL (ERROR_CONNECTION). The session has the command's name. */
 #define QUERY_SEATS 20
-struct query *query_open_seated(const char *db, const struct home *home, struct error *error);
+struct query *query_open_seated(const char *db, const struct home *home, const char *command,
+                                struct error *error);
 void query_close(struct query *query); /* takes NULL */
 
 /*

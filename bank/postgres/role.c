@@ -7,6 +7,7 @@
 #include "bank/postgres/role.h"
 
 #include "bank/postgres/session_settings.h"
+#include "bank/postgres/sessions.h"
 
 #include <libpq-fe.h>
 #include <stdio.h>
@@ -84,8 +85,8 @@ static bool refused(PGconn *connection, const char *what, struct error *error)
 /* The caller's to finish; NULL on failure. */
 static PGconn *session_open(const char *conninfo, struct error *error)
 {
-    PGconn *connection =
-        session_connect(SESSION_OURS, conninfo, "roles", "the database cannot be reached", error);
+    PGconn *connection = session_connect(SESSION_OURS, conninfo, SESSION_ROLES,
+                                         "the database cannot be reached", error);
     if (connection == NULL || session_encoding_fits(connection, error))
         return connection;
     PQfinish(connection);

@@ -8,6 +8,7 @@
  * itself, so that one comes before it, by a SET, which needs no snapshot.
  */
 #include "bank/postgres/session_settings.h"
+#include "bank/postgres/sessions.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -108,7 +109,7 @@ static void words_make(struct words *words, const char *conninfo, const struct h
                        const char *name)
 {
     *words = (struct words){ 0 };
-    snprintf(words->application, sizeof words->application, "bank: %s", name);
+    snprintf(words->application, sizeof words->application, SESSION_PREFIX "%s", name);
     for (size_t i = 0; i < sizeof patience / sizeof *patience; i++)
         word_add(words, patience[i][0], patience[i][1]);
     word_add(words, "dbname", conninfo);

@@ -7,6 +7,7 @@
 
 #include "bank/codec/event_row.h"
 #include "bank/postgres/connection.h"
+#include "bank/postgres/sessions.h"
 #include "shared/clock.h"
 #include "shared/error.h"
 
@@ -94,7 +95,7 @@ struct census *census_create(struct event_base *loop, const char *conninfo)
     struct census *census = calloc(1, sizeof *census);
     if (census == NULL)
         panic("out of memory");
-    const struct connection_hooks hooks = { .name = "metrics",
+    const struct connection_hooks hooks = { .name = SESSION_METRICS,
                                             .context = census,
                                             .ready = on_ready,
                                             .result = on_result,

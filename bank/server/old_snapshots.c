@@ -9,6 +9,7 @@
 #include "bank/codec/event_row.h"
 #include "bank/log/log.h"
 #include "bank/postgres/connection.h"
+#include "bank/postgres/sessions.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -122,7 +123,7 @@ struct old_snapshots *old_snapshots_create(struct event_base *loop, const char *
     struct old_snapshots *watch = calloc(1, sizeof *watch);
     if (watch == NULL)
         panic("out of memory");
-    const struct connection_hooks hooks = { .name = "old snapshots",
+    const struct connection_hooks hooks = { .name = SESSION_OLD_SNAPSHOTS,
                                             .context = watch,
                                             .ready = on_ready,
                                             .result = on_result,

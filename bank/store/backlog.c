@@ -24,6 +24,7 @@
  * than BACKLOG_MAX events because a table is locked) puts models off: what is owed
  * is forgotten, since the log has it, and the follower brings them up.
  */
+#include "bank/postgres/sessions.h"
 #include "bank/store/parts.h"
 
 #include <event2/event.h>
@@ -173,7 +174,9 @@ static void backlog_synced(void *context, int tag)
         backlog->ready = true;
         /* For pg_stat_activity, once it works. */
         connection_query(backlog->connection, TAG_NAMED,
-                         "SELECT set_config('application_name', 'bank: read models', false)", NULL);
+                         "SELECT set_config('application_name', '" SESSION_PREFIX SESSION_MODELS
+                         "', false)",
+                         NULL);
         connection_sync(backlog->connection, TAG_NAMED);
     } else if (tag == TAG_BROUGHT && backlog->failed_tag == 0) {
         brought(store);
@@ -213,7 +216,7 @@ void backlog_forget(struct store *store)
 
 void backlog_create(struct store *store, const char *conninfo)
 {
-    struct connection_hooks hooks = { .name = "read models, preparing",
+    struct connection_hooks hooks = { .name = SESSION_MODELS_PREPARING,
                                       .context = store,
                                       .ready = backlog_connected,
                                       .result = backlog_result,

@@ -21,6 +21,7 @@
  * after a pause. A statement that cannot work (its table is gone) is left for
  * STUCK_MS, so that the others have their turn, and tried again then.
  */
+#include "bank/postgres/sessions.h"
 #include "bank/postgres/sqlstate.h"
 #include "bank/store/parts.h"
 
@@ -334,7 +335,7 @@ static void on_stuck_over(evutil_socket_t socket, short what, void *context)
 void follower_create(struct store *store, const char *conninfo)
 {
     struct follower *follower = &store->follower;
-    struct connection_hooks hooks = { .name = "read models, catching up",
+    struct connection_hooks hooks = { .name = SESSION_FOLLOWER,
                                       .context = store,
                                       .ready = follower_ready,
                                       .result = follower_result,

@@ -10,6 +10,7 @@
  * The second has a lock too. A bank that takes over waits until it is free
  * (writer.c), so that nothing of an earlier bank's is still on its way.
  */
+#include "bank/postgres/sessions.h"
 #include "bank/store/parts.h"
 
 #include <assert.h>
@@ -24,8 +25,9 @@ bool lane_ready(const struct lane *lane)
 static void lane_connected(void *context)
 {
     struct lane *lane = context;
-    connection_query(lane->connection, TAG_STEP,
-                     "SELECT set_config('application_name', 'bank: second writer', false)", NULL);
+    connection_query(
+        lane->connection, TAG_STEP,
+        "SELECT set_config('application_name', '" SESSION_PREFIX SESSION_LANE "', false)", NULL);
     connection_query(lane->connection, TAG_STEP, "SELECT pg_advisory_lock(" LANE_LOCK ")", NULL);
     connection_query(lane->connection, TAG_STEP, "SELECT " SETTINGS_OF_LANES, NULL);
     segment_prepare(lane->connection, TAG_STEP);
@@ -89,7 +91,7 @@ void lanes_create(struct store *store, const char *conninfo)
 {
     static_assert(LANES == 2, "there is one beside the writer's");
     struct lane *second = &store->lane[1];
-    struct connection_hooks hooks = { .name = "second writer, preparing",
+    struct connection_hooks hooks = { .name = SESSION_LANE_PREPARING,
                                       .context = second,
                                       .ready = lane_connected,
                                       .result = lane_result,

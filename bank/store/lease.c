@@ -25,6 +25,7 @@
 #include "bank/store/parts.h"
 
 #include "bank/log/log.h"
+#include "bank/postgres/sessions.h"
 #include "shared/clock.h"
 
 #include <stdio.h>
@@ -270,7 +271,7 @@ void lease_end_left(struct store *store, int tag_other, int tag)
 
 void lease_create(struct store *store, const char *conninfo)
 {
-    struct connection_hooks hooks = { .name = "lease",
+    struct connection_hooks hooks = { .name = SESSION_LEASE,
                                       .context = store,
                                       .ready = lease_ready,
                                       .result = lease_result,

@@ -12,6 +12,7 @@
  * again at once, and whatever is wrong there takes a person to mend.
  */
 #include "bank/log/log.h"
+#include "bank/postgres/sessions.h"
 #include "bank/store/parts.h"
 
 #include "bank/core/account.h"
@@ -404,7 +405,7 @@ static void on_load_timer(evutil_socket_t socket, short what, void *context)
 
 void loads_create(struct store *store, const char *conninfo)
 {
-    struct connection_hooks hooks = { .name = "loads",
+    struct connection_hooks hooks = { .name = SESSION_LOADS,
                                       .context = store,
                                       .ready = reader_ready,
                                       .result = reader_result,

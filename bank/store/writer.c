@@ -21,6 +21,7 @@
  * has the lock a message in the write-ahead log that means nothing.
  */
 #include "bank/log/log.h"
+#include "bank/postgres/sessions.h"
 #include "bank/store/parts.h"
 
 #include <assert.h>
@@ -516,7 +517,7 @@ static void writer_unreachable(void *context)
 
 void writer_create(struct store *store, const char *conninfo)
 {
-    struct connection_hooks hooks = { .name = "writer",
+    struct connection_hooks hooks = { .name = SESSION_WRITER,
                                       .context = store,
                                       .ready = writer_ready,
                                       .result = writer_result,

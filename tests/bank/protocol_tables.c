@@ -8,6 +8,7 @@
 #include "bank/cli/commands.h"
 #include "bank/codec/event_fields.h"
 #include "bank/core/saga.h"
+#include "bank/postgres/sessions.h"
 #include "bank/server/fields.h"
 #include "bank/server/question.h"
 
@@ -111,6 +112,14 @@ static void print_saga(const struct saga *saga)
     }
 }
 
+static void print_sessions(void)
+{
+    printf("| session | what it does |\n|---|---|\n");
+#define X(name, what) printf("| `%s%s` | %s |\n", SESSION_PREFIX, name, what);
+    SESSIONS(X)
+#undef X
+}
+
 static void print_sagas(void)
 {
     for (int i = 0; i < SAGA_COUNT; i++)
@@ -200,7 +209,8 @@ int main(int count, char **words)
         void (*print)(void);
     } tables[] = { { "commands", print_commands }, { "fields", print_shapes },
                    { "errors", print_errors },     { "events", print_events },
-                   { "sagas", print_sagas },       { "manual", print_manual } };
+                   { "sessions", print_sessions }, { "sagas", print_sagas },
+                   { "manual", print_manual } };
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
         if (count == 2 && strcmp(words[1], tables[i].name) == 0) {
             tables[i].print();
@@ -208,7 +218,7 @@ int main(int count, char **words)
         }
     if (count == 2 && print_saga_of(words[1]))
         return 0;
-    fprintf(stderr, "protocol_tables: name one of the tables commands, fields, errors, events and "
-                    "saga NAME\n");
+    fprintf(stderr, "protocol_tables: name one of the tables commands, fields, errors, events, "
+                    "sessions and saga NAME\n");
     return 2;
 }

@@ -60,6 +60,23 @@ result "nor is it for the bank that starts next" $?
     [ "$(ask "SELECT count(*) >= 5 FROM pg_stat_activity WHERE datname = current_database()
         AND application_name LIKE 'bank: %'")" = t ]
 result "every session has a name" $?
+sessions_known()
+{
+    {
+        "$BUILD/protocol_tables" sessions | sed -n 's/^| `\(bank: [^`]*\)` .*/\1/p'
+        ask "SELECT 'bank: ' || name FROM esbank.subscriptions"
+    } | sort >"$WORLD/named"
+    ask "SELECT DISTINCT application_name FROM pg_stat_activity WHERE datname = current_database()
+        AND application_name LIKE 'bank: %' AND application_name NOT LIKE 'bank: command %'" | sort >"$WORLD/there"
+    comm -13 "$WORLD/named" "$WORLD/there" >"$WORLD/out"
+    [ ! -s "$WORLD/out" ]
+}
+holds "which the table of sessions has" sessions_known
+"$BUILD/bank" events --follow >"$WORLD/followed" 2>&1 &
+follower=$!
+holds "and a command's has the command's" await 20 eval \
+    '[ "$(ask "SELECT count(*) FROM pg_stat_activity WHERE application_name = '"'bank: command events'"'")" = 1 ]'
+kill "$follower"
 bank_stop
 
 # ---- how many ----
