@@ -12,7 +12,7 @@ struct query *query_of(const struct arguments *arguments, struct error *error)
     struct home home;
     if (!home_locate(arguments->home, &home, error))
         return NULL;
-    return query_open_seated(arguments->db, &home, arguments->command, error);
+    return query_open_seated(arguments->db, &home, arguments->command->name, error);
 }
 
 struct query *query_of_models(const struct arguments *arguments, struct error *error)

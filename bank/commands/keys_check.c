@@ -77,7 +77,7 @@ static int run(struct arguments *arguments)
     if (!arguments_home(arguments, &home))
         return EXIT_USAGE;
     vault_harden_process();
-    struct query *query = query_open_seated(arguments->db, &home, arguments->command, &unasked);
+    struct query *query = query_open_seated(arguments->db, &home, arguments->command->name, &unasked);
     int status = keys_check(&home, query, arguments->json ? KEYS_PRINT_JSON : KEYS_PRINT_TABLE);
     if (query == NULL && status == EXIT_SUCCESS)
         status = complain("the keys were not compared with the database: %s", unasked.message);

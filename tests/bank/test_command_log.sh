@@ -46,7 +46,7 @@ holds "going on after the last one" test "$(positions)" = "5 6 "
 bank events --after 4 --reverse --json-lines
 holds "or back before it" test "$(positions)" = "3 2 1 "
 bank events --after 4 --from 4
-refused "one of the two" 2 'say --from or --after, not both'
+refused "one of the two" 2 '--from and --after exclude each other'
 third=$(ask "SELECT to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') FROM esbank.events
     WHERE position = (SELECT max(position) - 2 FROM esbank.events)")
 bank events --since "$third" --json-lines
@@ -60,15 +60,15 @@ holds "or the last of those" test "$(positions)" = "$(tr ' ' '\n' <"$WORLD/expec
 bank events --since 2000-01-01 --limit 1 --json-lines
 holds "from before the first one on" test "$(positions)" = "1 "
 bank events --since tomorrow
-refused "a time is one" 2 '"tomorrow" is no time'
+refused "a time is one" 2 '--since wants a time'
 bank events --follow --before 2026-01-01
 refused "what is to come is not before a time" 2 'leave out --before'
 bank events --account "$account" --limit 1 --json-lines
 did "an account's stream by its id" "\"stream_id\":\"account-$account\""
 bank events --account "$account" --stream "account-$account"
-refused "which is one" 2 'an event has one stream'
+refused "which is one" 2 '--stream and --account exclude each other'
 bank events --teller me
-refused "as a machine's is" 2 'no teller id'
+refused "as a machine's is" 2 '--teller wants a uuid'
 bank events --from there
 refused "a position is one" 2 '--from wants the position of an event'
 "$BUILD/bank" events --limit 1 --follow >"$WORLD/followed" 2>&1 &
