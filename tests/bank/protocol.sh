@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.." || exit 1
 BUILD=${BUILD:-build}
 export BUILD
 document=shared/PROTOCOL.md
-echo 1..10
+echo 1..11
 
 # SENTENCE STATUS
 result()
