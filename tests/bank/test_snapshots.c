@@ -124,7 +124,8 @@ static void run_bank(const char *word, const char *stream)
     char program[400];
     struct process process;
     snprintf(program, sizeof program, "%s/bank", build != NULL ? build : "build");
-    const char *argv[] = { program, "snapshot", word, "--db", database.conninfo, stream, NULL };
+    const char *argv[] = { program, "snapshot",        word,   "--home", directory,
+                           "--db",  database.conninfo, stream, NULL };
     assert_int_equal(process_run(&process, directory, argv, DEADLINE_MS), 0);
 }
 

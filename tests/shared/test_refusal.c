@@ -84,7 +84,7 @@ static void test_what_decides_nothing_is_not_remembered(void **state)
         REFUSED_INVALID_REQUEST, REFUSED_UNKNOWN_COMMAND,  REFUSED_NOT_PERMITTED,
         REFUSED_ID_CONFLICT,     REFUSED_BANK_UNAVAILABLE, REFUSED_SYSTEM_ERROR,
         REFUSED_BAD_MAC,         REFUSED_NO_SUCH_CARD,     REFUSED_AUTHENTICATION_LIMIT,
-        REFUSED_WRONG_VERSION,
+        REFUSED_WRONG_VERSION,   REFUSED_NO_OPERATOR,      REFUSED_ROLE_NEEDED,
     };
     int remembered = 0;
     for (int i = 0; i < REFUSAL_COUNT; i++)
