@@ -111,13 +111,23 @@ at_screen()
     converse "$1" && shift && "$@"
 }
 
+wants_attention()
+{
+    grep -q '^attention yes' "$ATM_FOLDER/dispenser" 2>/dev/null
+}
+
+attends_to_itself()
+{
+    ! wants_attention
+}
+
 supervise()
 {
-    grep -q '^attention yes' "$ATM_FOLDER/dispenser" 2>/dev/null || return 0
+    wants_attention || return 0
     atm_start
-    await 20 grep -q '^\[out_of_service\]' "$WORLD/screens"
-    printf 's\n000000\n3\nc\n' >&7
     await 20 grep -q '^\[welcome\]' "$WORLD/screens"
+    printf 's\n000000\n3\n4\nc\n' >&7
+    await 20 attends_to_itself
     supervised=$?
     atm_end
     return "$supervised"

@@ -73,7 +73,7 @@ serves()
     grep -q '^\[welcome\]' "$WORLD/screens"
 }
 
-# It has read its memories, what it owed is delivered, and it serves or wants a supervisor.
+# It has read its memories, what it owed is delivered, and it serves, perhaps without cash.
 machine_settled()
 {
     grep -q '^\[' "$WORLD/screens" && saf_is_empty && { serves || grep -q '^attention yes' "$ATM_FOLDER/dispenser"; }
@@ -213,7 +213,7 @@ flip_dispenser()
     visit_left "$1" || return
     flip "$ATM_FOLDER/dispenser" "$1"
     machine_up || return
-    serves && says_why "it serves with a dispenser that it did not write" && return 1
+    wants_attention || says_why "it pays with a dispenser that it did not write" || return
     atm_end
     rm "$ATM_FOLDER/dispenser.forged" || return
     if [ "$(pick "$1" whole cut)$(pick $(($1 / 2)) back anew)" = wholeback ]; then
