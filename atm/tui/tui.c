@@ -12,12 +12,12 @@
  *  3. The window's size is asked for, not waited for: it does not matter who handles SIGWINCH.
  */
 #include "atm/tui/tui.h"
-#include "atm/tui/crash.h"
 #include "atm/tui/held.h"
 #include "atm/tui/line.h"
 #include "atm/tui/paint.h"
 #include "atm/tui/tui_curses.h"
 #include "shared/tty.h"
+#include "shared/tui/crash.h"
 
 #include <langinfo.h>
 #include <locale.h>

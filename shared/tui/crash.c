@@ -3,16 +3,18 @@
  * There is one way out, for a program that ends as for one that crashes: the one that is tested
  * every day. It does not go through endwin(), which allocates and locks.
  */
-#include "atm/tui/crash.h"
-#include "atm/tui/line.h"
-#include "atm/tui/tui_curses.h"
+#include "shared/tui/crash.h"
 
+#define NCURSES_WIDECHAR 1
+#include <curses.h>
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
 #include <term.h>
 #include <termios.h>
 #include <unistd.h>
+
+#define CRASH_MOUSE_OFF "\033[?1006;1000l" /* whether it was on or not */
 
 static struct termios line;
 static char farewell[512];
@@ -46,7 +48,7 @@ static void farewell_prepare(bool title)
      */
     static char names[][8] = { "sgr0", "op", "clear", "cnorm", "rmkx", "rmcup" };
     farewell_length = 0;
-    farewell_add(LINE_MOUSE_OFF);
+    farewell_add(CRASH_MOUSE_OFF);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         farewell_add(tigetstr(names[i]));
     if (title)

@@ -7,8 +7,8 @@
  * tui_crash_prepare comes before curses changes the line's settings,
  * tui_crash_arm after curses knows the terminal's type.
  */
-#ifndef ATM_TUI_CRASH_H
-#define ATM_TUI_CRASH_H
+#ifndef SHARED_TUI_CRASH_H
+#define SHARED_TUI_CRASH_H
 
 #include <stdbool.h>
 
