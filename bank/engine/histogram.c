@@ -11,6 +11,14 @@ void histogram_add(struct histogram *to, const struct histogram *from)
         to->bucket[i] += from->bucket[i];
 }
 
+void histogram_subtract(struct histogram *from, const struct histogram *before)
+{
+    from->count -= before->count;
+    from->sum -= before->sum;
+    for (int i = 0; i < HISTOGRAM_BUCKETS; i++)
+        from->bucket[i] -= before->bucket[i];
+}
+
 int64_t histogram_at_most(const struct histogram *histogram, unsigned power)
 {
     const unsigned last = histogram_bucket(INT64_C(1) << power);

@@ -41,6 +41,8 @@ static inline void histogram_record(struct histogram *histogram, int64_t value)
 }
 
 void histogram_add(struct histogram *to, const struct histogram *from);
+/* What came since `before`, an earlier state of the same. */
+void histogram_subtract(struct histogram *from, const struct histogram *before);
 
 /* How many were at most 2^power; power below HISTOGRAM_POWERS. */
 int64_t histogram_at_most(const struct histogram *histogram, unsigned power);

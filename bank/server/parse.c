@@ -302,9 +302,11 @@ static void complete(struct parsing *parsing)
 static enum parse_outcome parse_question(struct parsing *parsing, const struct json *json,
                                          enum question question)
 {
-    const unsigned fields = question_traits[question].fields;
-    if (!read_members(parsing, &(const struct command_traits){ .required = fields }, json) ||
-        ((fields & WITH(TELLER_ID)) != 0 && !check_teller(parsing)))
+    const unsigned required = question_traits[question].required;
+    const struct command_traits fields = { .required = required,
+                                           .optional = question_traits[question].optional };
+    if (!read_members(parsing, &fields, json) ||
+        ((required & WITH(TELLER_ID)) != 0 && !check_teller(parsing)))
         return PARSED_REFUSED;
     return PARSED_QUESTION + question;
 }

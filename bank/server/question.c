@@ -4,7 +4,7 @@
 #include <string.h>
 
 const struct question_traits question_traits[QUESTION_COUNT] = {
-#define X(enumerator, name, senders, fields) { name, senders, fields },
+#define X(enumerator, name, senders, required, optional) { name, senders, required, optional },
     QUESTION_TABLE(X)
 #undef X
 };

@@ -12,18 +12,21 @@
 #include "bank/core/command.h"
 
 /*
- * The enumerator, the name on the wire, who may ask (as in COMMAND_TABLE), and
- * the fields that it must have. One with a teller's id carries that teller's mac.
+ * The enumerator, the name on the wire, who may ask (as in COMMAND_TABLE), the
+ * fields that it must have and those it may have. One that must have a teller's id carries that
+ * teller's mac.
  */
 /* clang-format off */
 #define QUESTION_TABLE(X) \
-    X(ECHO,   "EchoTest",  BY_TERMINAL | AS_VIEWER, 0) \
-    X(STATUS, "GetStatus", AS_VIEWER,               0) \
-    X(WATCH,  "WatchSagas", BY_TERMINAL,            WITH(TELLER_ID))
+    X(ECHO,     "EchoTest",    BY_TERMINAL | AS_VIEWER, 0,               0) \
+    X(STATUS,   "GetStatus",   AS_VIEWER,               0,               0) \
+    X(HISTORY,  "GetHistory",  AS_VIEWER,               0,               WITH(COUNT)) \
+    X(MACHINES, "GetMachines", AS_VIEWER,               0,               WITH(TELLER_ID)) \
+    X(WATCH,    "WatchSagas",  BY_TERMINAL,             WITH(TELLER_ID), 0)
 /* clang-format on */
 
 enum question {
-#define X(enumerator, name, senders, fields) QUESTION_##enumerator,
+#define X(enumerator, name, senders, required, optional) QUESTION_##enumerator,
     QUESTION_TABLE(X)
 #undef X
         QUESTION_COUNT
@@ -31,7 +34,7 @@ enum question {
 
 struct question_traits {
     const char *name;
-    unsigned senders, fields;
+    unsigned senders, required, optional;
 };
 
 extern const struct question_traits question_traits[QUESTION_COUNT];

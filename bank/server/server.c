@@ -15,6 +15,7 @@
 #include "bank/server/server.h"
 
 #include "bank/log/limit.h"
+#include "bank/server/history.h"
 #include "bank/server/listener.h"
 #include "bank/server/session.h"
 #include "bank/server/tls_door.h"
@@ -25,6 +26,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #define FILES_WANTED (4 * CONNECTIONS_MAX + 256) /* with those who have not shaken hands yet */
@@ -110,6 +112,7 @@ void server_tick(struct server *server, int64_t now_ms)
 {
     char message[100];
     server->turn.now_ms = now_ms;
+    history_tick(server->turn.history, engine_metrics(server->turn.engine), time(NULL));
     if (server->tls_door != NULL)
         tls_door_tick(server->tls_door, now_ms);
     snprintf(message, sizeof message, "The connection did not sign on within %lld s.",

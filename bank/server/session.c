@@ -12,12 +12,11 @@
 
 #include "bank/log/limit.h"
 #include "bank/log/log.h"
+#include "bank/server/answers.h"
 #include "bank/server/feed.h"
 #include "bank/server/machine_log.h"
 #include "bank/server/operators.h"
 #include "bank/server/parse.h"
-#include "bank/server/question.h"
-#include "bank/server/status.h"
 #include "shared/hex.h"
 
 #include <errno.h>
@@ -258,35 +257,15 @@ static bool turn_away(struct session *session, const char *line, size_t length)
     return true;
 }
 
-static void answer_echo(struct session *session, const struct uuid *id)
-{
-    char line[REPLY_MAX];
-    bool active = engine_active(session->turn->engine);
-    enum refusal answer = active ? NOT_REFUSED : REFUSED_BANK_UNAVAILABLE;
-    session_reply(session, line, reply_refuse(line, id, answer, NULL, active ? 0 : RETRY_AFTER_MS));
-}
-
-static void answer_status(struct session *session, const struct uuid *id)
-{
-    char line[STATUS_REPLY_MAX];
-    session_reply(session, line, server_status_write(line, sizeof line, id, session->turn));
-}
-
 static void answer(struct session *session, enum question question, const struct request *request)
 {
-    switch (question) {
-    case QUESTION_ECHO:
-        answer_echo(session, &request->command.id);
-        break;
-    case QUESTION_STATUS:
-        answer_status(session, &request->command.id);
-        break;
-    case QUESTION_WATCH:
+    if (question == QUESTION_WATCH) {
         feed_begin(session, &request->command.id);
-        break;
-    case QUESTION_COUNT:
-        break;
+        return;
     }
+    size_t length;
+    const char *line = answer_line(session->turn, question, &request->command, &length);
+    session_reply(session, line, length);
 }
 
 static void take_line(struct session *session, const char *line, size_t length)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "bank/server/turn.h"
 
+#include "bank/server/history.h"
 #include "shared/clock.h"
 
 #include <stdlib.h>
@@ -15,6 +16,9 @@ void turn_init(struct turn *turn)
 {
     turn->started_ms = turn->now_ms = clock_now_ms();
     turn->started_s = time(NULL);
+    turn->history = calloc(1, sizeof *turn->history);
+    if (turn->history == NULL)
+        panic("out of memory");
     TAILQ_INIT(&turn->comers);
     TAILQ_INIT(&turn->open_lines);
 }
@@ -23,6 +27,8 @@ void turn_finish(struct turn *turn)
 {
     if (turn->watching_count > 0)
         engine_watch(turn->engine, NULL);
+    free(turn->history);
+    turn->history = NULL;
     for (struct pending_block *block = turn->blocks, *next; block != NULL; block = next) {
         next = block->next;
         free(block);

@@ -27,6 +27,7 @@
 enum { TERMINALS, OPERATORS, NETWORK, DOORS };
 
 struct event_base;
+struct history;
 struct operators;
 struct store;
 struct subscriptions;
@@ -81,6 +82,7 @@ struct turn {
     } door[DOORS];
     int64_t started_ms, accepted;
     unsigned reads;
+    struct history *history;
 
     /* Only to be looked at, for those who watch the bank. */
     int64_t started_s;         /* since 1970 */

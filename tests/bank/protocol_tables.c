@@ -56,8 +56,10 @@ static void print_commands(void)
         printf("| `%s` | ", question_traits[question].name);
         print_senders(question_traits[question].senders);
         printf(" | ");
-        print_fields(question_traits[question].fields, "");
-        printf(question_traits[question].fields != 0 ? " | |\n" : "| |\n");
+        print_fields(question_traits[question].required, "");
+        printf(question_traits[question].required != 0 ? " | " : "| ");
+        print_fields(question_traits[question].optional, "");
+        printf(question_traits[question].optional != 0 ? " |\n" : "|\n");
     }
 }
 

@@ -119,6 +119,23 @@ static void test_the_status_is_an_object(void **state)
     close(client);
 }
 
+static void test_the_history_and_the_machines_are_operators_to_see(void **state)
+{
+    (void)state;
+    int client = dial("operator.sock"), terminal = dial("atm.sock");
+    say(client, "{\"v\":1,\"id\":\"" ACCOUNT "\",\"command\":\"GetHistory\",\"count\":5}\n");
+    turns(2, true);
+    check_contains(heard(client), "\"history\":{\"until_s\":");
+    say(client, "{\"v\":1,\"id\":\"" ACCOUNT "\",\"command\":\"GetMachines\"}\n");
+    turns(2, true);
+    check_contains(heard(client), "\"machines\":[],\"more\":false");
+    say(terminal, "{\"v\":1,\"id\":\"" ACCOUNT "\",\"command\":\"GetMachines\"}\n");
+    turns(2, true);
+    check_contains(heard(terminal), "\"not_permitted\"");
+    close(client);
+    close(terminal);
+}
+
 static void test_sockets_are_their_owners_and_stale_ones_are_replaced(void **state)
 {
     (void)state;
@@ -311,6 +328,7 @@ int main(void)
         TEST(test_a_repeated_command_gets_the_same_bytes),
         TEST(test_a_strong_command_waits_for_read_models_and_an_eventual_one_does_not),
         TEST(test_the_status_is_an_object),
+        TEST(test_the_history_and_the_machines_are_operators_to_see),
         TEST(test_sockets_are_their_owners_and_stale_ones_are_replaced),
         TEST(test_no_teller_is_provisioned_without_its_key),
         TEST(test_a_terminal_acts_once_it_has_signed_on),
