@@ -36,6 +36,23 @@ static void fill(struct json_writer *writer, const struct argument *argument)
     }
 }
 
+/* What is for the record alone. */
+static void note(struct json_writer *writer, const struct arguments *arguments)
+{
+    bool any = false;
+    for (int i = 0; i < arguments->count; i++) {
+        const struct argument *argument = &arguments->argument[i];
+        if (!argument->spec->noted)
+            continue;
+        if (!any)
+            json_open_object(writer, "metadata");
+        any = true;
+        json_write_string(writer, argument->spec->name, argument->value.text);
+    }
+    if (any)
+        json_close_object(writer);
+}
+
 static void begin(struct order *order, const char *wire_name)
 {
     json_writer_init(&order->writer, order->line, sizeof order->line - 1);
@@ -61,6 +78,7 @@ void order_begin(struct order *order, const struct arguments *arguments)
     for (int i = 0; i < arguments->count; i++)
         if (arguments->argument[i].spec->fills != NULL)
             fill(&order->writer, &arguments->argument[i]);
+    note(&order->writer, arguments);
 }
 
 bool reply_says(const struct json *reply, const char *error)

@@ -33,6 +33,11 @@ struct order {
     char line[WIRE_LINE_MAX];
 };
 
+/* For the options of a command that ends what an operator has looked into. */
+#define EVIDENCE_OPTION                                                                            \
+    OPTION("evidence", "what it rests on, for the record: count, journal, camera or the like",     \
+           REASON, .as = "WHAT", .noted = true)
+
 void order_begin(struct order *order, const struct arguments *arguments);
 /* One that no words fill, GetStatus or RecordAct; its reply waits for no read model. */
 void order_alone(struct order *order, const char *wire_name);

@@ -76,6 +76,7 @@ struct value_spec {
     const char *choices;    /* of a CHOICE, "open|closed" */
     int64_t least, most;    /* of a COUNT; most 0: any */
     const char *fills;      /* the field of the request that it becomes; NULL: none by itself */
+    bool noted;             /* it goes into the request's metadata, under its name */
     const char *otherwise;  /* stands for it where it is not given */
     const char *instead_of; /* the option before it, which it excludes */
     bool is_option;

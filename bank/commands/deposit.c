@@ -133,6 +133,7 @@ const struct bank_command command_deposit_resolve = {
     .words = WORDS(WORD("ID", DEPOSIT_ID, .fills = "deposit_id"),
                    WORD("OUTCOME", CHOICE, .choices = "credited|returned", .fills = "outcome")),
     .options = WORDS(OPTION("notes", "notes that were counted, 50x1,20x2", NOTES, .fills = "notes"),
+                     EVIDENCE_OPTION,
                      OPTION("reason", "why; it goes into the event", REASON, .fills = "reason")),
     .effect = SENDS,
     .sends = TELLER_RESOLVE_DEPOSIT,

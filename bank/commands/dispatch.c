@@ -29,7 +29,7 @@ static size_t read_stdin(char *buffer, size_t size)
 /* Whether an operator may send it; else says what there is. */
 static bool name_check(const char *name)
 {
-    char list[1200] = "";
+    char list[1800] = "";
     const enum question question = question_find(name);
     if (question < QUESTION_COUNT && (question_traits[question].senders & BY_OPERATOR) != 0)
         return true;
@@ -48,7 +48,7 @@ static bool name_check(const char *name)
                      command_name((enum command_kind)i));
     for (int i = 0; i < QUESTION_COUNT; i++)
         if ((question_traits[i].senders & BY_OPERATOR) != 0)
-            snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", i > 0 ? " and " : "",
+            snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", i > 0 ? ", " : "",
                      question_traits[i].name);
     complain_usage("there is no command \"%.60s\"; there are %s", name, list);
     return false;

@@ -19,6 +19,7 @@ const struct bank_command command_withdrawal_resolve = {
     .options = WORDS(OPTION("taken", "notes the customer has, 50x1,20x2", NOTES, .fills = "taken"),
                      OPTION("rejected", "notes in the reject bin", NOTES, .fills = "rejected"),
                      OPTION("retracted", "notes in the retract bin", NOTES, .fills = "retracted"),
+                     EVIDENCE_OPTION,
                      OPTION("reason", "why; it goes into the event", REASON, .fills = "reason")),
     .effect = SENDS,
     .sends = TELLER_RESOLVE_WITHDRAWAL,

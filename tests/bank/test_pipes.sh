@@ -96,17 +96,17 @@ refused "which has no end to follow" 2 'reverse and --follow exclude each other'
 
 # ---- bank console ----
 
-timeout 60 python3 tests/support/console.py 100 "$BUILD/bank" see EVENTS keys '\x1c' keys ' ' \
-    see 'standing still' keys q end 0 >"$WORLD/out" 2>"$WORLD/err"
+timeout 60 python3 tests/support/console.py 100 "$BUILD/bank" see 'withdrawals/s' keys '\x1c' keys 6 \
+    see POSITION keys ' ' see paused keys q end 0 >"$WORLD/out" 2>"$WORLD/err"
 result "Ctrl-\\ does not end the console, q does" $?
-timeout 60 python3 tests/support/console.py 100 "$BUILD/bank" see EVENTS gone '' end 0 >"$WORLD/out" 2>"$WORLD/err"
+timeout 60 python3 tests/support/console.py 100 "$BUILD/bank" see 'withdrawals/s' gone '' end 0 >"$WORLD/out" 2>"$WORLD/err"
 result "it ends with its terminal" $?
-timeout 60 python3 tests/support/console.py 100 "$BUILD/bank" see '[36m' keys q end 0 >"$WORLD/out" 2>"$WORLD/err"
+timeout 60 python3 tests/support/console.py 100 "$BUILD/bank" see '[38;5;' keys q end 0 >"$WORLD/out" 2>"$WORLD/err"
 result "it has colours" $?
-NO_COLOR=1 timeout 60 python3 tests/support/console.py 100 "$BUILD/bank" see EVENTS no '[36m' keys q end 0 \
+NO_COLOR=1 timeout 60 python3 tests/support/console.py 100 "$BUILD/bank" see 'withdrawals/s' no '[38' no '[48' keys q end 0 \
     >"$WORLD/out" 2>"$WORLD/err"
 result "and none where \$NO_COLOR is set" $?
-timeout 60 python3 tests/support/console.py 40000 "$BUILD/bank" see EVENTS keys q end 0 >"$WORLD/out" 2>"$WORLD/err"
+timeout 60 python3 tests/support/console.py 40000 "$BUILD/bank" see 'withdrawals/s' keys q end 0 >"$WORLD/out" 2>"$WORLD/err"
 result "a window beyond all screens is painted in part" $?
 TERM=dumb timeout 60 python3 tests/support/console.py 100 "$BUILD/bank" see 'can place text' end 1 no '\x1b' \
     >"$WORLD/out" 2>"$WORLD/err"

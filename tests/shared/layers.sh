@@ -22,10 +22,10 @@ includes()
 
 # The bank's folders, the ATM's and the keystroke tool's; none may use the others'.
 order='
-shared
+shared shared/tui
 bank/log bank/core bank/codec bank/cluster bank/postgres bank/vault bank/models bank/store
 bank/projections bank/keys bank/subscriptions bank/handlers bank/engine bank/engine/middleware
-bank/verify bank/server bank/import bank/cli bank/commands bank
+bank/verify bank/server bank/import bank/cli bank/console bank/commands bank
 atm/files atm/texts atm/trace atm/terminal atm/link atm/devices atm/screens atm/tui atm/machine atm/frontend
 atm
 keys/terminal keys/script keys/program keys/picture keys/play keys/suite
@@ -39,7 +39,7 @@ libpq-fe\.h        ^bank/(cluster|codec|postgres)/
 cjson/             ^shared/json\.c$
 event2/            ^bank/(postgres|store|subscriptions|server|import)/
 vterm\.h           ^keys/terminal/
-n?curses(w/.*)?    ^(atm/tui/|bank/commands/console_paint\.c$)
+n?curses(w/.*)?    ^(shared/tui/|atm/tui/|bank/console/)
 openssl/           ^(shared|atm/(files|devices)|bank/(codec|postgres|vault|keys|engine|import|commands))/
 (time|unistd|stdio|poll|sys/.*)\.h   !^bank/core/
 '

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/* The console without a screen: each line is what would be typed after its colon. */
+#include "bank/cli/commands.h"
+#include "bank/cli/table.h"
+#include "bank/console/cell.h"
+#include "bank/console/console.h"
+#include "bank/console/model.h"
+#include "bank/console/spawn.h"
+#include "bank/console/words.h"
+#include "shared/json.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ROWS_MAX = 1000, COLUMNS = 240 };
+
+static enum cell_kind kind_of(enum view_cell kind)
+{
+    switch (kind) {
+    case VIEW_NUMBER:
+    case VIEW_AGE:
+    case VIEW_LEFT:
+        return CELL_NUMBER;
+    case VIEW_MONEY:
+        return CELL_MONEY;
+    case VIEW_TIME:
+        return CELL_TIME;
+    case VIEW_YES:
+        return CELL_BOOLEAN;
+    case VIEW_TEXT:
+    case VIEW_ID:
+    case VIEW_CASH:
+    case VIEW_ONLINE:
+    case VIEW_OWNER:
+    case VIEW_REST:
+        break;
+    }
+    return CELL_TEXT;
+}
+
+static void cell_add(struct table *table, enum view_cell kind, const char *value)
+{
+    char buffer[CELL_SIZE];
+    if (value == NULL)
+        table_text(table, NULL);
+    else if (kind == VIEW_TIME)
+        table_time(table, strtoll(value, NULL, 10));
+    else if (kind == VIEW_CASH)
+        table_text(table, cell_text(kind, value, CELL_SIZE, buffer));
+    else if (kind == VIEW_YES)
+        table_boolean(table, value[0] == 't');
+    else
+        table_text(table, value);
+}
+
+static const char *online(const struct machines *machines, const char *text)
+{
+    struct uuid id;
+    if (!machines->known || text == NULL || !uuid_read(text, strlen(text), &id))
+        return "unknown";
+    return machines_have(machines, &id) ? "online" : "away";
+}
+
+static void page_print(const struct view *view, const struct page *page,
+                       const struct machines *machines, bool json)
+{
+    struct table_column columns[PAGE_COLUMNS_MAX + 1] = { 0 };
+    struct table table;
+    const size_t count = view_columns(view);
+    for (size_t i = 0; i < count; i++)
+        columns[i] = (struct table_column){ view->column[i].title, view->column[i].name,
+                                            kind_of(view->column[i].kind) };
+    table_init(&table, columns);
+    for (size_t row = 0; row < page->count; row++)
+        for (size_t i = 0; i < count; i++)
+            if (view->column[i].kind == VIEW_ONLINE)
+                table_text(&table, online(machines, page->row[row].cell[i]));
+            else
+                cell_add(&table, view->column[i].kind, page->row[row].cell[i]);
+    table_print(&table, json);
+    table_finish(&table);
+}
+
+/* A view's rows: the first ones, or of one that follows its end the last ones. */
+static int view_print(const struct home *home, const char *db, const struct view *view, bool json)
+{
+    struct ask ask = { .view = view,
+                       .from = view->at_end ? ASK_END : ASK_START,
+                       .rows = ROWS_MAX,
+                       .columns = COLUMNS };
+    struct reader reader;
+    struct error error;
+    struct figures_line line = { .home = home };
+    struct machines machines = { 0 };
+    struct page *page = NULL;
+    if (reader_open(&reader, home, db, &error)) {
+        query_await_models(reader.query);
+        page = reader_fetch(&reader, &ask, &error);
+        reader_close(&reader);
+    }
+    if (page == NULL)
+        return complain_error(&error);
+    if (view->column[1].kind == VIEW_ONLINE)
+        machines_ask(&line, &machines);
+    page_print(view, page, &machines, json);
+    figures_line_close(&line);
+    free(machines.id);
+    page_destroy(page);
+    return EXIT_SUCCESS;
+}
+
+static int line_run(const struct home *home, const char *db, const char *text, bool json)
+{
+    struct words words;
+    const char *wrong = words_split(&words, text);
+    if (wrong != NULL)
+        return complain_usage("%s: %.60s", wrong, text);
+    if (words.count == 0)
+        return EXIT_SUCCESS;
+    char *const *first = words.word + (strcmp(words.word[0], "bank") == 0);
+    const struct view *view = first[0] != NULL && first[1] == NULL ? view_find(first[0]) : NULL;
+    if (view != NULL && view->column != NULL && (view->key != 0 || view->head == NULL))
+        return view_print(home, db, view, json);
+    if (first[0] != NULL && strcmp(first[0], "console") == 0)
+        return complain_usage("the console does not run itself: say a view or another command");
+    return spawn_run(home, db, json, first);
+}
+
+int console_batch(const struct home *home, const char *db, bool json, bool keep_going)
+{
+    char *text = NULL;
+    size_t size = 0;
+    int status = EXIT_SUCCESS;
+    for (long number = 1; getline(&text, &size, stdin) >= 0; number++) {
+        const int one = line_run(home, db, text, json);
+        fflush(stdout);
+        if (one == EXIT_SUCCESS)
+            continue;
+        status = status == EXIT_SUCCESS ? one : status;
+        text[strcspn(text, "\r\n")] = '\0';
+        complain("line %ld failed (%d): %.100s", number, one, text);
+        if (!keep_going)
+            break;
+    }
+    free(text);
+    return status;
+}

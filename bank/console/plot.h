@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A series drawn from cells: the area below it, in dots of braille (two samples
+ * and four levels a cell), or in ASCII. Pure.
+ */
+#ifndef BANK_CONSOLE_PLOT_H
+#define BANK_CONSOLE_PLOT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PLOT_SAMPLES_MAX 600
+
+struct plot {
+    int height; /* cells */
+    bool ascii;
+    int64_t top;  /* the value at the upper edge, above 0 */
+    size_t count; /* samples */
+    int64_t sample[PLOT_SAMPLES_MAX];
+};
+
+/*
+ * The last `span` values of a series for a plot of that width: the newest at the
+ * right, each sample the greatest of its seconds; where there are none yet it is empty.
+ */
+void plot_fill(struct plot *plot, int width, int height, bool ascii, const int64_t *series,
+               size_t count, size_t span);
+
+/* A round number at or above the greatest sample: for the upper edge. */
+int64_t plot_round(int64_t greatest);
+int64_t plot_greatest(const int64_t *series, size_t count);
+
+/* One row of cells, 0 the uppermost, with a NUL; returns buffer. */
+char *plot_row(const struct plot *plot, int row, char *buffer, size_t size);
+
+#endif
