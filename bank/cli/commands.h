@@ -105,6 +105,7 @@ int command_options(const struct bank_command *command,
     X(teller_withdraw_key) \
     X(teller_list) \
     X(teller_show) \
+    X(teller_reconcile) \
     X(day_list) \
     X(day_show) \
     X(day_close) \

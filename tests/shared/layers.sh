@@ -25,7 +25,7 @@ order='
 shared shared/tui
 bank/log bank/core bank/codec bank/cluster bank/postgres bank/vault bank/models bank/store
 bank/projections bank/keys bank/subscriptions bank/handlers bank/engine bank/engine/middleware
-bank/verify bank/server bank/import bank/cli bank/console bank/commands bank
+bank/verify bank/reconcile bank/server bank/import bank/cli bank/console bank/commands bank
 atm/files atm/texts atm/trace atm/terminal atm/link atm/devices atm/screens atm/tui atm/machine atm/frontend
 atm
 keys/terminal keys/script keys/program keys/picture keys/play keys/suite
