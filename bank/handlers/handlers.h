@@ -5,8 +5,6 @@
 
 #include "bank/subscriptions/handler.h"
 
-#define LOW_CASH_NOTES 100 /* a cassette that holds fewer is low */
-
 extern const struct handler handler_low_cash, handler_suspects, handler_incidents,
     handler_authentication, handler_sign_ons;
 

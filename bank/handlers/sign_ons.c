@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * sign_ons: an alert for a machine that signs on with other notes in its
- * cassettes than the bank counts, until it signs on with the same; and for two
+ * cassettes than the bank counts, until it signs on with the same or an
+ * operator has counted them; and for two
  * machines at once with one teller's key, until the business day is over. What
  * open withdrawals were promised may have left it or not, and is no difference.
  */
@@ -44,7 +45,8 @@ static void message_format(char message[static MESSAGE_SIZE], const struct event
         if (notes_of(expected, counted->item[i].denomination) == 0)
             length += add_difference(message + length, MESSAGE_SIZE - (size_t)length,
                                      counted->item[i].denomination, counted->item[i].count, 0, 0);
-    snprintf(message + length, MESSAGE_SIZE - (size_t)length, ": count its cassettes");
+    snprintf(message + length, MESSAGE_SIZE - (size_t)length, "%s: count its cassettes",
+             event->kind == TELLER_SIGN_ON_REFUSED ? " and is kept out of service" : "");
 }
 
 static bool handle(struct effects *effects, const struct event_record *record, struct error *reason)
@@ -54,13 +56,16 @@ static bool handle(struct effects *effects, const struct event_record *record, s
         "a machine that another one has displaced signs on again: two of them work with this "
         "teller's key: find out which is the right one, stop the other, then start that one anew";
     const struct uuid *teller_id = &record->event.stream_id;
-    const bool counts = record->event.kind == TELLER_SIGNED_ON;
+    const enum event_kind kind = record->event.kind;
+    const bool kept_out = kind == TELLER_SIGN_ON_REFUSED &&
+                          record->event.cassettes.refusal == REFUSED_COUNTS_DIFFER,
+               counts = kind == TELLER_SIGNED_ON || kind == TELLER_CASSETTES_COUNTED || kept_out;
     (void)reason;
     snprintf(subject, sizeof subject, "%s %s", uuid_write(teller_id, teller),
              counts ? "counts" : "machines");
-    if (record->event.kind == TELLER_SIGN_ON_REFUSED) {
+    if (kind == TELLER_SIGN_ON_REFUSED && !kept_out) {
         alert_raise(effects, &raise, record, subject, teller_id, two);
-    } else if (!counts) {
+    } else if (!counts || kind == TELLER_CASSETTES_COUNTED) {
         alert_clear(effects, &clear, record, subject);
     } else if (!record->event.cassettes.agrees) {
         message_format(message, &record->event);
@@ -72,7 +77,8 @@ static bool handle(struct effects *effects, const struct event_record *record, s
 }
 
 static const enum event_kind kinds[] = { TELLER_SIGNED_ON, TELLER_SIGN_ON_REFUSED,
-                                         TELLER_BUSINESS_DAY_CLOSED, EVENT_KIND_COUNT };
+                                         TELLER_CASSETTES_COUNTED, TELLER_BUSINESS_DAY_CLOSED,
+                                         EVENT_KIND_COUNT };
 static const char *const forget[] = { "DELETE FROM esbank.alerts WHERE handler = 'sign_ons'",
                                       NULL };
 

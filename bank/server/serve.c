@@ -319,6 +319,7 @@ static bool engine_open(struct serving *serving, const char *conninfo, struct er
         settings.batch_max = (size_t)serving->options->batch_max;
     if (serving->options->snapshot_every >= 0)
         settings.snapshot_every = serving->options->snapshot_every;
+    settings.strict_counts = serving->options->strict_counts;
     settings.rate = serving->options->rate;
     if (serving->options->failed_auth_limit >= 0)
         settings.failed_auth_limit = serving->options->failed_auth_limit;

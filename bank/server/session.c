@@ -157,11 +157,19 @@ static void machine_came(struct session *session, const struct uuid *run)
     }
 }
 
-/* What a displaced machine began has happened, and is booked; it begins nothing new. */
+static bool is_of_cash(enum command_kind kind)
+{
+    return kind == TELLER_REPLENISH_CASSETTES || kind == TELLER_SWAP_CASSETTE ||
+           kind == TELLER_COUNT_CASSETTES || kind == TELLER_EMPTY_BIN;
+}
+
+/* What a machine that is displaced or miscounts began has happened, and is booked; it begins
+ * nothing new. Only a count lets the one that miscounts in again. */
 static bool only_advises(const struct session *session, const struct command *command)
 {
     return session->place.advises && command->kind != TELLER_SIGN_ON &&
            command->kind != TELLER_REPORT_INCIDENT &&
+           !(session->place.miscounts && is_of_cash(command->kind)) &&
            (command_traits(command->kind)->more & CONTINUES) == 0;
 }
 
@@ -179,10 +187,12 @@ static void answered(struct request *request, const char *line, size_t length, b
             machine_log_sign_on(session, request, ok);
         /* One that is barred has proved its key, and may still tell how what it began has ended. */
         if ((ok || request->refusal == REFUSED_TELLER_BARRED ||
-             request->refusal == REFUSED_DISPLACED) &&
+             request->refusal == REFUSED_DISPLACED || request->refusal == REFUSED_COUNTS_DIFFER) &&
             !replayed) {
             session->place.signed_on = command->teller_id;
-            session->place.advises = request->refusal == REFUSED_DISPLACED;
+            session->place.miscounts = request->refusal == REFUSED_COUNTS_DIFFER;
+            session->place.advises =
+                request->refusal == REFUSED_DISPLACED || session->place.miscounts;
             if (ok)
                 machine_came(session, &command->run);
             turn_signed_on(session->turn, &session->place);

@@ -44,6 +44,7 @@ struct place {
     struct uuid signed_on;              /* nil: as no teller */
     struct uuid run;                    /* of that machine; nil: it did not say */
     bool advises;                       /* it may only tell how what it began has ended */
+    bool miscounts;                     /* and what a person there does with its cash */
     int64_t came_ms;                    /* by the coarse clock */
     int64_t line_ms;                    /* when the line that is still open began */
     bool signing_on_awaited, line_open; /* on these lists */

@@ -156,7 +156,7 @@ static void retry(const struct handler *handler, int64_t expected)
 static void test_a_cassette_that_falls_below_the_threshold_raises_one_alert(void **state)
 {
     (void)state;
-    filled(TELLER_PROVISIONED, &teller_id, LOW_CASH_NOTES + 5);
+    filled(TELLER_PROVISIONED, &teller_id, LOW_MARK_DEFAULT + 5);
     paid(&teller_id, 5, 0, 3); /* exactly the threshold: not below */
     happens();
     check_alerts("none");
@@ -175,7 +175,7 @@ static void test_a_cassette_that_falls_below_the_threshold_raises_one_alert(void
 static void test_filling_it_up_clears_the_alert_and_the_next_fall_raises_another(void **state)
 {
     (void)state;
-    filled(TELLER_PROVISIONED, &teller_id, LOW_CASH_NOTES);
+    filled(TELLER_PROVISIONED, &teller_id, LOW_MARK_DEFAULT);
     paid(&teller_id, 20, 0, 0);                            /* 2: 80 left */
     filled(TELLER_CASSETTES_REPLENISHED, &teller_id, 10);  /* 3: still low */
     filled(TELLER_CASSETTES_REPLENISHED, &teller_id, 10);  /* 4: enough */
@@ -203,21 +203,21 @@ static void test_one_that_begins_nearly_empty_is_low_until_it_is_filled(void **s
 static void test_machines_are_counted_by_themselves(void **state)
 {
     (void)state;
-    filled(TELLER_PROVISIONED, &teller_id, LOW_CASH_NOTES);
-    filled(TELLER_PROVISIONED, &other_teller, LOW_CASH_NOTES);
+    filled(TELLER_PROVISIONED, &teller_id, LOW_MARK_DEFAULT);
+    filled(TELLER_PROVISIONED, &other_teller, LOW_MARK_DEFAULT);
     paid(&other_teller, 1, 0, 0); /* 3 */
     filled(TELLER_CASSETTES_REPLENISHED, &teller_id, 10);
     happens();
     check_alerts("low_cash 3-");
     assert_int_equal(database_number(&database, "SELECT sum(notes) FROM esbank.cassette_levels"),
-                     2 * LOW_CASH_NOTES + 9);
+                     2 * LOW_MARK_DEFAULT + 9);
 }
 
 static void test_a_replay_of_some_changes_nothing_and_one_of_all_makes_the_same(void **state)
 {
     (void)state;
     const struct uuid withdrawal = uuid_make();
-    filled(TELLER_PROVISIONED, &teller_id, LOW_CASH_NOTES + 1);
+    filled(TELLER_PROVISIONED, &teller_id, LOW_MARK_DEFAULT + 1);
     paid(&teller_id, 20, 0, 0);                           /* 2 */
     filled(TELLER_CASSETTES_REPLENISHED, &teller_id, 50); /* 3 */
     about(TELLER_WITHDRAWAL_SUSPECTED, &withdrawal);      /* 4 */
@@ -232,6 +232,85 @@ static void test_a_replay_of_some_changes_nothing_and_one_of_all_makes_the_same(
         reset(&handler_suspects, position);
         check_alerts(expected);
     }
+}
+
+static struct notes notes_of_50(int32_t count)
+{
+    return (struct notes){ 1, { { DENOMINATION, count } } };
+}
+
+static struct event *cash(enum event_kind kind)
+{
+    struct event *event = event_of(kind, &teller_id);
+    memset(&event->cash, 0, sizeof event->cash);
+    return event;
+}
+
+static void marked(int32_t notes)
+{
+    cash(TELLER_LOW_MARK_SET)->cash.marks = notes_of_50(notes);
+}
+
+static void test_a_low_mark_is_set_and_counts_from_then_on(void **state)
+{
+    (void)state;
+    filled(TELLER_PROVISIONED, &teller_id, LOW_MARK_DEFAULT);
+    marked(LOW_MARK_DEFAULT + 1); /* 2 */
+    marked(LOW_MARK_DEFAULT - 1); /* 3: that is not low */
+    paid(&teller_id, 1, 0, 0);
+    paid(&teller_id, 1, 0, 0); /* 5 */
+    marked(0);                 /* 6: never low */
+    paid(&teller_id, 90, 0, 0);
+    marked(40); /* 8 */
+    happens();
+    const char expected[] = "low_cash 2-3, low_cash 5-6, low_cash 8-";
+    check_alerts(expected);
+    char *message =
+        database_ask(&database, "SELECT message FROM esbank.alerts ORDER BY position DESC LIMIT 1");
+    check_contains(message, "8 notes of 50.00 are left, fewer than 40");
+    free(message);
+    for (int64_t position = 8; position-- > 0;) {
+        reset(&handler_low_cash, position);
+        check_alerts(expected);
+    }
+}
+
+static void test_a_box_that_is_swapped_takes_its_notes_with_it(void **state)
+{
+    (void)state;
+    filled(TELLER_PROVISIONED, &teller_id, 150);
+    struct event *event = cash(TELLER_CASSETTE_SWAPPED); /* 2 */
+    event->cash.removed = notes_of_50(148);
+    event->cash.difference = (struct note_totals){ 1, { { DENOMINATION, -2 } } };
+    event->cash.notes = notes_of_50(99);
+    event = cash(TELLER_CASSETTE_SWAPPED); /* 3: to another denomination, whose mark is lower */
+    event->cash.removed = notes_of_50(99);
+    event->cash.notes = (struct notes){ 1, { { 2000, 30 } } };
+    event->cash.marks = (struct notes){ 2, { { DENOMINATION, 0 }, { 2000, 40 } } };
+    happens();
+    const char expected[] = "low_cash 2-3, low_cash 3-";
+    check_alerts(expected);
+    database_check(&database,
+                   "SELECT string_agg(denomination || ':' || notes || '<' || low, ' ' ORDER BY"
+                   " denomination) FROM esbank.cassette_levels",
+                   "2000:30<40 5000:0<0");
+    for (int64_t position = 3; position-- > 0;) {
+        reset(&handler_low_cash, position);
+        check_alerts(expected);
+    }
+}
+
+static void test_what_a_count_finds_is_counted_in(void **state)
+{
+    (void)state;
+    filled(TELLER_PROVISIONED, &teller_id, LOW_MARK_DEFAULT);
+    struct note_totals *difference = &cash(TELLER_CASSETTES_COUNTED)->cash.difference; /* 2 */
+    *difference = (struct note_totals){ 1, { { DENOMINATION, -1 } } };
+    difference = &cash(TELLER_CASSETTES_COUNTED)->cash.difference; /* 3 */
+    *difference = (struct note_totals){ 1, { { DENOMINATION, 1 } } };
+    cash(TELLER_CASSETTES_COUNTED);
+    happens();
+    check_alerts("low_cash 2-3");
 }
 
 /* ---- suspects ---- */
@@ -394,6 +473,25 @@ static void test_a_machine_with_other_counts_stands_there_until_they_agree(void 
     check_alerts("sign_ons 1-3, sign_ons 4-6");
 }
 
+static void test_a_machine_that_is_kept_out_stands_there_until_it_was_counted(void **state)
+{
+    (void)state;
+    struct event *event = event_of(TELLER_SIGN_ON_REFUSED, &teller_id);
+    event->cassettes.refusal = REFUSED_COUNTS_DIFFER;
+    event->cassettes.notes = notes_of_50(9);
+    event->cassettes.expected = notes_of_50(10);
+    event->cassettes.promised = (struct notes){ 0 };
+    happens();
+    check_alerts("sign_ons 1-");
+    char *message = database_ask(&database, "SELECT message FROM esbank.alerts");
+    check_contains(message, "1 of 50.00 too few and is kept out of service: count its cassettes");
+    free(message);
+    cash(TELLER_CASSETTES_COUNTED);
+    event_of(TELLER_SIGN_ON_REFUSED, &teller_id)->cassettes.refusal = REFUSED_DISPLACED; /* 3 */
+    happens();
+    check_alerts("sign_ons 1-2, sign_ons 3-");
+}
+
 /* ---- what fails ---- */
 
 static void test_what_waits_behind_a_parked_event_is_counted_by_the_retry(void **state)
@@ -550,12 +648,16 @@ int main(void)
         STORY(test_one_that_begins_nearly_empty_is_low_until_it_is_filled),
         STORY(test_machines_are_counted_by_themselves),
         STORY(test_a_replay_of_some_changes_nothing_and_one_of_all_makes_the_same),
+        STORY(test_a_low_mark_is_set_and_counts_from_then_on),
+        STORY(test_a_box_that_is_swapped_takes_its_notes_with_it),
+        STORY(test_what_a_count_finds_is_counted_in),
         STORY(test_a_machine_whose_code_is_guessed_stands_there_until_the_right_one),
         STORY(test_a_machine_with_too_many_failures_stands_among_the_alerts_until_it_goes_on),
         STORY(test_a_suspect_withdrawal_stands_among_the_alerts_until_it_is_resolved),
         STORY(test_a_held_deposit_stands_among_the_alerts_until_it_is_settled),
         STORY(test_a_suspect_deposit_stands_among_the_alerts_until_it_is_settled),
         STORY(test_a_machine_with_other_counts_stands_there_until_they_agree),
+        STORY(test_a_machine_that_is_kept_out_stands_there_until_it_was_counted),
         STORY(test_what_waits_behind_a_parked_event_is_counted_by_the_retry),
         STORY(test_an_alert_that_was_settled_while_it_was_parked_is_settled_by_the_retry),
         STORY(test_a_broken_dependency_pauses_the_handler_and_parks_nothing),
