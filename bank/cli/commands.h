@@ -97,6 +97,10 @@ int command_options(const struct bank_command *command,
     X(card_list) \
     X(teller_provision) \
     X(teller_replenish) \
+    X(teller_swap) \
+    X(teller_count) \
+    X(teller_empty) \
+    X(teller_low_mark) \
     X(teller_cut_over) \
     X(teller_capacity) \
     X(teller_bar) \

@@ -216,18 +216,35 @@ struct json *order_send(struct order *order, const struct arguments *arguments, 
     return NULL;
 }
 
-static void member_print(const struct json *reply, const char *name, bool as_money)
+/* "as in the books", or "1 of 50.00 too few, 2 of 20.00 too many". */
+static void print_difference(const struct note_totals *difference)
+{
+    char value[MONEY_TEXT_LENGTH];
+    if (difference->length == 0)
+        printf("as in the books");
+    for (uint32_t i = 0; i < difference->length; i++) {
+        const struct note_total *note = &difference->item[i];
+        printf("%s%" PRId64 " of %s too %s", i > 0 ? ", " : "",
+               note->count < 0 ? -note->count : note->count,
+               money_format(note->denomination, value), note->count < 0 ? "few" : "many");
+    }
+}
+
+static void member_print(const struct json *reply, const char *name, char form)
 {
     char buffer[MONEY_TEXT_LENGTH], text[NOTES_TEXT_SIZE];
     const struct json *member = json_get(reply, name);
     const char *string;
     int64_t number;
     struct notes notes;
+    struct note_totals difference;
     if (json_string(member, &string))
         print_safely(string);
+    else if (form == '~' && json_totals(member, &difference))
+        print_difference(&difference);
     else if (json_integer(member, &number))
-        as_money ? (void)fputs(money_format(number, buffer), stdout)
-                 : (void)printf("%" PRId64, number);
+        form == '$' ? (void)fputs(money_format(number, buffer), stdout)
+                    : (void)printf("%" PRId64, number);
     else if (json_notes(member, &notes))
         fputs(notes_text(&notes, text), stdout);
     else
@@ -244,10 +261,10 @@ void reply_print(const char *sentence, const struct json *reply)
         }
         char name[40];
         size_t length = (size_t)(close - open) - 1;
-        bool as_money = close[-1] == '$';
-        snprintf(name, sizeof name, "%.*s", (int)(as_money ? length - 1 : length), open + 1);
+        const char form = close[-1] == '$' || close[-1] == '~' ? close[-1] : '\0';
+        snprintf(name, sizeof name, "%.*s", (int)(form != '\0' ? length - 1 : length), open + 1);
         printf("%.*s", (int)(open - sentence), sentence);
-        member_print(reply, name, as_money);
+        member_print(reply, name, form);
         sentence = close + 1;
     }
     putchar('\n');

@@ -80,7 +80,7 @@ void reply_print(const char *sentence, const struct json *reply);
 /*
  * order_send, then what the command prints: with --json the whole reply, else
  * the sentence, in which {name} stands for that member of the reply and
- * {name$} for one that is money.
+ * {name$} for one that is money, {name~} for a difference between two counts.
  */
 int order_finish(struct order *order, const struct arguments *arguments, const char *sentence);
 

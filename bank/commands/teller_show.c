@@ -20,10 +20,11 @@ static void denomination_add(struct table *table, const struct teller *teller, i
     table_integer(table, notes_of(&teller->cassettes, denomination));
     table_integer(table, notes_of(&teller->promised, denomination));
     table_integer(table, note_totals_of(&teller->taken, denomination));
-    table_integer(table, note_totals_of(&teller->rejected, denomination));
-    table_integer(table, note_totals_of(&teller->retracted, denomination));
-    table_integer(table, note_totals_of(&teller->deposited, denomination) -
-                             note_totals_of(&teller->returned, denomination));
+    table_integer(table, teller_in_bin(teller, BIN_REJECT, denomination));
+    table_integer(table, teller_in_bin(teller, BIN_RETRACT, denomination));
+    table_integer(table, note_totals_of(&teller->removed, denomination));
+    table_integer(table, note_totals_of(&teller->found, denomination));
+    table_integer(table, teller_in_bin(teller, BIN_DEPOSIT, denomination));
 }
 
 static void notes_fill(struct table *table, const struct teller *teller)
@@ -31,21 +32,46 @@ static void notes_fill(struct table *table, const struct teller *teller)
     static const struct table_column columns[] = {
         { "NOTE", "denomination", CELL_MONEY },
         { "LOADED", "loaded", CELL_NUMBER },
-        { "IN CASSETTES", "cassettes", CELL_NUMBER },
+        { "CASSETTES", "cassettes", CELL_NUMBER },
         { "PROMISED", "promised", CELL_NUMBER },
         { "TAKEN", "taken", CELL_NUMBER },
         { "REJECTED", "rejected", CELL_NUMBER },
         { "RETRACTED", "retracted", CELL_NUMBER },
+        { "REMOVED", "removed", CELL_NUMBER },
+        { "FOUND", "found", CELL_NUMBER },
         { "DEPOSITED", "deposited", CELL_NUMBER },
         { NULL, NULL, CELL_TEXT },
     };
     table_init(table, columns);
-    for (uint32_t i = 0; i < teller->loaded.length; i++)
-        denomination_add(table, teller, teller->loaded.item[i].denomination);
-    /* The deposit bin takes notes that the machine was never loaded with. */
+    /* The deposit bin takes notes that the machine was never loaded with, and a count can find any.
+     */
+    struct note_totals all = teller->loaded;
+    note_totals_move_all(&all, &teller->found);
     for (uint32_t i = 0; i < teller->deposited.length; i++)
-        if (note_totals_of(&teller->loaded, teller->deposited.item[i].denomination) == 0)
-            denomination_add(table, teller, teller->deposited.item[i].denomination);
+        note_totals_move(&all, teller->deposited.item[i].denomination, 0);
+    for (uint32_t i = 0; i < all.length; i++)
+        denomination_add(table, teller, all.item[i].denomination);
+}
+
+static void boxes_fill(struct table *table, const struct teller *teller)
+{
+    static const struct table_column columns[] = {
+        { "CASSETTE", "cassette", CELL_NUMBER }, { "BOX", "box", CELL_TEXT },
+        { "NOTE", "denomination", CELL_MONEY },  { "NOTES", "count", CELL_NUMBER },
+        { "LOW MARK", "low_mark", CELL_NUMBER }, { NULL, NULL, CELL_TEXT },
+    };
+    table_init(table, columns);
+    for (int32_t number = 1; number <= CASSETTES_MAX; number++) {
+        const struct cassette *cassette = cassettes_find(&teller->boxes, number);
+        if (cassette == NULL)
+            continue;
+        table_integer(table, number);
+        table_text(table, cassette->box[0] != '\0' ? cassette->box : "-");
+        table_money(table, cassette->denomination);
+        table_integer(table, cassettes_holds(&teller->boxes, number,
+                                             notes_of(&teller->cassettes, cassette->denomination)));
+        table_integer(table, cassette->low_mark);
+    }
 }
 
 /* The check value of the key in force: the log's, or until it has one the key file's, where that
@@ -92,16 +118,18 @@ static void teller_print(const struct arguments *arguments, const struct teller 
         { "Notes a deposit", "deposit_capacity", CELL_NUMBER },
         { "Version", "version", CELL_NUMBER },
         { "Cassettes", "cassettes", CELL_RAW },
+        { "Boxes", "boxes", CELL_RAW },
         { NULL, NULL, CELL_TEXT },
     };
-    struct table table, cassettes;
+    struct table table, cassettes, boxes;
     char day[16], key[7];
     time_t seconds = (time_t)teller->business_day * 86400;
     struct tm parts;
     gmtime_r(&seconds, &parts);
     strftime(day, sizeof day, "%Y-%m-%d", &parts);
     notes_fill(&cassettes, teller);
-    char *cassettes_text = table_json(&cassettes);
+    boxes_fill(&boxes, teller);
+    char *cassettes_text = table_json(&cassettes), *boxes_text = table_json(&boxes);
     table_init(&table, columns);
     table_uuid(&table, &teller->id);
     table_text(&table, day);
@@ -118,14 +146,19 @@ static void teller_print(const struct arguments *arguments, const struct teller 
     table_integer(&table, teller->deposit_capacity);
     table_integer(&table, teller->version);
     table_text(&table, cassettes_text);
+    table_text(&table, boxes_text);
     table_print_record(&table, json);
     if (!json) {
         putchar('\n');
         table_print(&cassettes, false);
+        putchar('\n');
+        table_print(&boxes, false);
     }
     table_finish(&table);
     table_finish(&cassettes);
+    table_finish(&boxes);
     free(cassettes_text);
+    free(boxes_text);
 }
 
 static int run_show(struct arguments *arguments)
@@ -153,11 +186,12 @@ static int run_show(struct arguments *arguments)
 const struct bank_command command_teller_show = {
     .name = "teller show",
     .help = "a machine: its notes by denomination, and its business day",
-    .detail = "Folded from its events. For every denomination, loaded = in cassettes + taken + "
-              "rejected + "
-              "retracted;\n"
-              "promised notes are still in the cassettes, deposited ones have a bin of their "
-              "own.\n" AS_OF_HELP,
+    .detail = "Folded from its events. For every denomination, loaded + found = in cassettes + "
+              "taken + in the\n"
+              "reject bin + in the retract bin + removed; found is what counts showed beyond the "
+              "books, below 0\n"
+              "what they missed. Promised notes are still in the cassettes; deposited ones have a "
+              "bin of their own.\n" AS_OF_HELP,
     .words = WORDS(WORD("ID", TELLER_ID)),
     .options = WORDS(AS_OF_OPTION),
     .effect = READS,

@@ -111,18 +111,18 @@ static bool handle(struct effects *effects, const struct event_record *record, s
     return true;
 }
 
-static const enum event_kind kinds[] = {
-    TELLER_PROVISIONED,       TELLER_CASSETTES_REPLENISHED, TELLER_CASSETTE_SWAPPED,
-    TELLER_CASSETTES_COUNTED, TELLER_LOW_MARK_SET,          TELLER_CASH_DISPENSED,
-    TELLER_DISPENSE_FAILED,   TELLER_DISPENSE_DISPUTED,     TELLER_DISPENSE_SETTLED,
-    EVENT_KIND_COUNT
-};
+static const enum event_kind kinds[] = { TELLER_PROVISIONED,      TELLER_CASSETTES_REPLENISHED,
+                                         TELLER_CASSETTE_SWAPPED, TELLER_CASSETTES_COUNTED,
+                                         TELLER_LOW_MARK_SET,     TELLER_CASH_DISPENSED,
+                                         TELLER_DISPENSE_FAILED,  TELLER_DISPENSE_DISPUTED,
+                                         TELLER_DISPENSE_SETTLED, EVENT_KIND_COUNT };
 static const char *const forget[] = { "DELETE FROM esbank.alerts WHERE handler = 'low_cash'",
                                       "DELETE FROM esbank.cassette_levels", NULL };
 
 const struct handler handler_low_cash = {
     .name = "low_cash",
-    .help = "an alert when cassettes have fewer notes than their low marks, until they are filled up",
+    .help =
+        "an alert when cassettes have fewer notes than their low marks, until they are filled up",
     .start = FROM_ORIGIN,
     .kinds = kinds,
     .handle = handle,

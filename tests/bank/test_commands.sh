@@ -183,7 +183,7 @@ refused "never ahead of tomorrow" 1 "at most tomorrow's"
 bank teller list
 did "teller list" "^$other_teller"
 bank teller show "$other_teller"
-did "teller show counts by denomination" '^50\.00 +15 +15 +0 +0 +0 +0 +0$'
+did "teller show counts by denomination" '^50\.00 +15 +15 +0 +0 +0 +0 +0 +0 +0$'
 bank teller show "$nobody"
 refused "a teller that is not there" 1 'bank teller list'
 bank teller bar "$other_teller"
