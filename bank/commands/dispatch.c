@@ -3,6 +3,7 @@
 #include "bank/cli/commands.h"
 #include "bank/cli/order.h"
 #include "bank/cli/reading.h"
+#include "bank/cli/suggest.h"
 #include "bank/codec/event_row.h"
 #include "bank/core/command.h"
 #include "bank/server/question.h"
@@ -29,7 +30,6 @@ static size_t read_stdin(char *buffer, size_t size)
 /* Whether an operator may send it; else says what there is. */
 static bool name_check(const char *name)
 {
-    char list[1800] = "";
     const enum question question = question_find(name);
     if (question < QUESTION_COUNT && (question_traits[question].senders & BY_OPERATOR) != 0)
         return true;
@@ -42,15 +42,20 @@ static bool name_check(const char *name)
                        name);
         return false;
     }
-    for (int i = 0; i < COMMAND_KIND_COUNT; i++)
-        if ((command_traits((enum command_kind)i)->senders & BY_OPERATOR) != 0)
-            snprintf(list + strlen(list), sizeof list - strlen(list), "%s, ",
-                     command_name((enum command_kind)i));
-    for (int i = 0; i < QUESTION_COUNT; i++)
+    const char *candidate[COMMAND_KIND_COUNT * 2 + QUESTION_COUNT];
+    int count = 0;
+    for (enum command_kind i = 0; i < COMMAND_KIND_COUNT; i++)
+        if ((command_traits(i)->senders & BY_OPERATOR) != 0) {
+            candidate[count++] = command_name(i);
+            candidate[count++] = command_traits(i)->wire;
+        }
+    for (enum question i = 0; i < QUESTION_COUNT; i++)
         if ((question_traits[i].senders & BY_OPERATOR) != 0)
-            snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", i > 0 ? ", " : "",
-                     question_traits[i].name);
-    complain_usage("there is no command \"%.60s\"; there are %s", name, list);
+            candidate[count++] = question_traits[i].name;
+    const char *like = suggest(name, candidate, count);
+    complain_usage("there is no command \"%.60s\"%s%s%s: shared/PROTOCOL.md has a table of them",
+                   name, like != NULL ? " (did you mean " : "", like != NULL ? like : "",
+                   like != NULL ? "?)" : "");
     return false;
 }
 

@@ -136,7 +136,7 @@ did "verify finds nothing wrong with that" '^ok +hash chain'
 bank dispatch EchoTest
 did "a command without fields needs no object" '"ok":true'
 bank dispatch Accounts.CloseTheBank '{}'
-refused "an unknown command is told which there are" 2 'no command "Accounts.CloseTheBank"; there are Teller.ProvisionTeller, .*Accounts.OpenAccount, .*EchoTest, GetStatus, GetHistory, GetMachines'
+refused "an unknown command is told which is like it" 2 'no command "Accounts.CloseTheBank" .did you mean Accounts.CloseAccount\?.: shared/PROTOCOL.md'
 bank dispatch Teller.InitiateWithdrawal '{}'
 refused "a machine's is sent otherwise" 2 'see .bank terminal --help'
 bank dispatch Accounts.ReverseWithdrawal '{}'
