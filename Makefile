@@ -90,7 +90,7 @@ $(BUILD)/svg: $(BUILD)/obj/tests/atm/svg.o
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lvterm -lutil
 
 # The tables of shared/PROTOCOL.md: see scripts/protocol.
-$(BUILD)/protocol_tables: $(BUILD)/obj/tests/bank/protocol_tables.o $(LIBBANK) $(LIBSHARED)
+$(BUILD)/protocol_tables $(BUILD)/schema_tables: $(BUILD)/%: $(BUILD)/obj/tests/bank/%.o $(LIBBANK) $(LIBSHARED)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(BANK_LIBS)
 
@@ -170,7 +170,7 @@ run: ## install what is missing, build, start the bank, open the ATM with a demo
 	@$(MAKE) --no-print-directory $(jobs) all
 	@ESBANK_SWITCH_ON="make run" BUILD=$(BUILD) scripts/run
 
-check-programs: all $(BUILD)/protocol_tables $(BUILD)/bench $(TEST_PROGRAMS)
+check-programs: all $(BUILD)/protocol_tables $(BUILD)/schema_tables $(BUILD)/bench $(TEST_PROGRAMS)
 
 test: ## install what is missing, build, run every test
 	@scripts/deps build run test

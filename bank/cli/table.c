@@ -75,6 +75,17 @@ void table_money(struct table *table, money amount)
     table_integer(table, amount);
 }
 
+void table_notes(struct table *table, const struct notes *notes)
+{
+    char text[NOTES_MAX * 64 + 16];
+    struct json_writer writer;
+    json_writer_init(&writer, text, sizeof text);
+    json_write_notes(&writer, NULL, notes);
+    if (json_finish(&writer) == 0)
+        panic("notes take more than %zu bytes", sizeof text);
+    table_text(table, notes->length > 0 ? text : NULL);
+}
+
 void table_boolean(struct table *table, bool value)
 {
     table_text(table, value ? "yes" : "no");
@@ -127,8 +138,19 @@ size_t text_columns(const char *text)
     return text_walk(text, false);
 }
 
-static_assert(CELL_SHOWN_SIZE >= MONEY_TEXT_LENGTH && CELL_SHOWN_SIZE >= TIME_TEXT_SIZE,
-              "money and times fit");
+static_assert(CELL_SHOWN_SIZE >= MONEY_TEXT_LENGTH && CELL_SHOWN_SIZE >= TIME_TEXT_SIZE &&
+                  CELL_SHOWN_SIZE >= NOTES_TEXT_SIZE,
+              "money, times and notes fit");
+
+static const char *notes_shown(const char *cell, char buffer[static CELL_SHOWN_SIZE])
+{
+    struct notes notes = { 0 };
+    struct error ignored;
+    struct json *json = json_parse(cell, strlen(cell), &ignored);
+    json_notes(json, &notes);
+    json_destroy(json);
+    return notes_text(&notes, buffer);
+}
 
 const char *cell_shown(const struct table *table, size_t i, char buffer[static CELL_SHOWN_SIZE])
 {
@@ -140,6 +162,8 @@ const char *cell_shown(const struct table *table, size_t i, char buffer[static C
         return money_format(strtoll(table->cell[i], NULL, 10), buffer);
     if (kind == CELL_TIME && read_time(table->cell[i], &from_us, &at_us))
         return time_text(at_us, buffer);
+    if (kind == CELL_NOTES)
+        return notes_shown(table->cell[i], buffer);
     return table->cell[i];
 }
 
@@ -163,6 +187,7 @@ static void write_cell(struct json_writer *writer, const struct table_column *co
         return;
     }
     switch (column_kind(column)) {
+    case CELL_NOTES:
     case CELL_RAW:
         json_write_raw(writer, column->name, text, strlen(text));
         return;

@@ -17,6 +17,7 @@
 #define BANK_CLI_TABLE_H
 
 #include "shared/money.h"
+#include "shared/notes.h"
 #include "shared/uuid.h"
 
 #include <stdbool.h>
@@ -33,7 +34,8 @@ enum cell_kind {
     CELL_TIME, /* as time_json has it; people read it to the millisecond */
     CELL_DATE, /* 2026-11-24 */
     CELL_UUID,
-    CELL_RAW, /* JSON already; not shown to people */
+    CELL_NOTES, /* as on the wire; people read 50x2 20x1 */
+    CELL_RAW,   /* JSON already; not shown to people */
 };
 
 /*
@@ -75,6 +77,7 @@ void table_clear(struct table *table);
 void table_text(struct table *table, const char *text);
 void table_integer(struct table *table, int64_t number);
 void table_money(struct table *table, money amount);
+void table_notes(struct table *table, const struct notes *notes); /* none are no value */
 void table_boolean(struct table *table, bool value);
 void table_uuid(struct table *table, const struct uuid *uuid); /* the nil one is no value */
 void table_time(struct table *table, int64_t at_us);           /* 0 is no value */
@@ -88,7 +91,7 @@ void table_print_record(const struct table *table, bool json);
 char *table_json(const struct table *table);
 
 /* What a person reads in a cell; money and times need the buffer. */
-#define CELL_SHOWN_SIZE 64
+#define CELL_SHOWN_SIZE 200
 const char *cell_shown(const struct table *table, size_t cell, char buffer[static CELL_SHOWN_SIZE]);
 
 /* Prints text of others as a table does; how many columns it took. */

@@ -16,7 +16,7 @@ enum { LIST_ACCOUNT, LIST_OWNER, LIST_LAST = 8, LIST_KEY };
 static const struct table_column list_columns[] = {
     { "ACCOUNT", "account_id", CELL_UUID },
     OWNER_COLUMNS("OWNER"),
-    { "STATUS", "status", CELL_TEXT | CELL_MAYBE },
+    { "STATUS", "state", CELL_TEXT | CELL_MAYBE },
     { "BALANCE", "balance", CELL_MONEY | CELL_MAYBE },
     { "HELD", "held", CELL_MONEY | CELL_RANK(5) },
     { "DAILY LIMIT", "daily_limit", CELL_MONEY | CELL_MAYBE | CELL_RANK(7) },

@@ -9,6 +9,7 @@
 #include "bank/cli/table.h"
 #include "bank/commands/as_of.h"
 #include "bank/commands/events.h"
+#include "bank/commands/outputs.h"
 #include "bank/core/account.h"
 #include "shared/pin_block.h"
 
@@ -17,16 +18,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const struct table_column card_columns[] = {
+    { "CARD ID", "card_id", CELL_UUID },
+    { "CARD", "card", CELL_TEXT },
+    { "BLOCKED", "blocked", CELL_BOOLEAN },
+    { "WRONG PINS", "wrong_pins", CELL_NUMBER },
+    { NULL, NULL, CELL_TEXT },
+};
+
 static char *cards_json(const struct account *account, struct table *table)
 {
-    static const struct table_column columns[] = {
-        { "CARD ID", "card_id", CELL_TEXT },
-        { "CARD", "card", CELL_TEXT },
-        { "BLOCKED", "blocked", CELL_BOOLEAN },
-        { "WRONG PINS", "wrong_pins", CELL_NUMBER },
-        { NULL, NULL, CELL_TEXT },
-    };
-    table_init(table, columns);
+    table_init(table, card_columns);
     for (int i = 0; i < account->card_count; i++) {
         char masked[PAN_DIGITS_MAX + 1]; /* again: older events show more of a short number */
         struct uuid id;
@@ -39,31 +41,39 @@ static char *cards_json(const struct account *account, struct table *table)
     return table_json(table);
 }
 
+static const struct table_column record_columns[] = {
+    { "Account", "account_id", CELL_UUID },
+    OWNER_COLUMNS("Owner"),
+    { "Status", "state", CELL_TEXT },
+    { "Balance", "balance", CELL_MONEY },
+    { "Available today", "available", CELL_MONEY },
+    { "Held for review", "held", CELL_MONEY },
+    { "Opening", "opening", CELL_MONEY },
+    { "Deposits", "deposits", CELL_MONEY },
+    { "Withdrawals", "withdrawals", CELL_MONEY },
+    { "Reversals", "reversals", CELL_MONEY },
+    { "Daily limit", "daily_limit", CELL_MONEY },
+    { "Daily count", "daily_count", CELL_NUMBER },
+    { "Deposit limit", "deposit_limit", CELL_MONEY },
+    { "Deposits a card and day", "deposit_daily", CELL_MONEY },
+    { "Version", "version", CELL_NUMBER },
+    { "Cards", "cards", CELL_RAW },
+    { NULL, NULL, CELL_TEXT },
+};
+
+const struct output output_account_show = {
+    .name = "account-show",
+    .command = "account show",
+    .columns = record_columns,
+    .inner = { { "cards", card_columns } },
+};
+
 static void account_print(const struct account *account, int64_t at_us, const struct owner *owner,
                           bool json)
 {
-    static const struct table_column columns[] = {
-        { "Account", "account_id", CELL_TEXT },
-        OWNER_COLUMNS("Owner"),
-        { "Status", "status", CELL_TEXT },
-        { "Balance", "balance", CELL_MONEY },
-        { "Available today", "available", CELL_MONEY },
-        { "Held for review", "held", CELL_MONEY },
-        { "Opening", "opening", CELL_MONEY },
-        { "Deposits", "deposits", CELL_MONEY },
-        { "Withdrawals", "withdrawals", CELL_MONEY },
-        { "Reversals", "reversals", CELL_MONEY },
-        { "Daily limit", "daily_limit", CELL_MONEY },
-        { "Daily count", "daily_count", CELL_NUMBER },
-        { "Deposit limit", "deposit_limit", CELL_MONEY },
-        { "Deposits a card and day", "deposit_daily", CELL_MONEY },
-        { "Version", "version", CELL_NUMBER },
-        { "Cards", "cards", CELL_RAW },
-        { NULL, NULL, CELL_TEXT },
-    };
     struct table table, cards;
     char *cards_text = cards_json(account, &cards);
-    table_init(&table, columns);
+    table_init(&table, record_columns);
     table_uuid(&table, &account->id);
     owner_cells(&table, owner, json);
     table_text(&table, account->status == ACCOUNT_OPEN ? "open" : "closed");
@@ -199,25 +209,33 @@ static bool explain(struct query *query, const struct uuid *id, struct account *
     return step == LOG_READER_END;
 }
 
+static const struct table_column explain_columns[] = {
+    { "POSITION", "position", CELL_NUMBER },
+    { "TIME", "at", CELL_TIME },
+    { "EVENT", "event_type", CELL_TEXT },
+    { "CHANGE", "change", CELL_MONEY },
+    { "BALANCE", "balance", CELL_MONEY },
+    { "COMMAND", "command", CELL_TEXT | CELL_RANK(1) },
+    { "ACTOR", "actor", CELL_TEXT | CELL_RANK(2) },
+    { "CORRELATION", "correlation_id", CELL_UUID | CELL_RANK(3) },
+    { NULL, NULL, CELL_TEXT },
+};
+
+const struct output output_account_explain = {
+    .name = "account-explain",
+    .command = "account explain",
+    .is_array = true,
+    .columns = explain_columns,
+};
+
 static int run_explain(struct arguments *arguments)
 {
-    static const struct table_column columns[] = {
-        { "POSITION", "position", CELL_NUMBER },
-        { "TIME", "at", CELL_TIME },
-        { "EVENT", "event_type", CELL_TEXT },
-        { "CHANGE", "change", CELL_MONEY },
-        { "BALANCE", "balance", CELL_MONEY },
-        { "COMMAND", "command", CELL_TEXT },
-        { "ACTOR", "actor", CELL_TEXT },
-        { "CORRELATION", "correlation_id", CELL_TEXT },
-        { NULL, NULL, CELL_TEXT },
-    };
     const struct uuid id = argument_value(arguments, "ID")->id;
     struct error error;
     struct account account = { 0 };
     struct table table;
     struct query *query = query_of(arguments, &error);
-    table_init(&table, columns);
+    table_init(&table, explain_columns);
     bool worked = query != NULL && explain(query, &id, &account, &table, &error);
     query_close(query);
     int status = EXIT_SUCCESS;

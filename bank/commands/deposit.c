@@ -6,6 +6,7 @@
 #include "bank/cli/order.h"
 #include "bank/cli/values.h"
 #include "bank/commands/listings.h"
+#include "bank/commands/outputs.h"
 #include "bank/commands/saga.h"
 #include "bank/postgres/log_reader.h"
 
@@ -15,19 +16,30 @@
 /* ---- list and show ---- */
 
 static const struct table_column record_columns[] = {
-    { "Deposit", "deposit_id", CELL_TEXT }, { "State", "state", CELL_TEXT },
-    { "Refusal", "refusal", CELL_TEXT },    { "Teller", "teller_id", CELL_TEXT },
-    { "Account", "account_id", CELL_TEXT }, { "Amount", "amount", CELL_MONEY },
-    { "Notes", "notes", CELL_TEXT },        { "Said by", "source", CELL_TEXT },
-    { "Reason", "reason", CELL_TEXT },      { "Started", "initiated_at", CELL_TIME },
-    { "Ended", "ended_at", CELL_TIME },     { NULL, NULL, CELL_TEXT },
+    { "Deposit", "deposit_id", CELL_UUID },
+    { "State", "state", CELL_TEXT },
+    { "Refusal", "refusal", CELL_TEXT | CELL_MAYBE },
+    { "Teller", "teller_id", CELL_UUID | CELL_MAYBE },
+    { "Account", "account_id", CELL_UUID | CELL_MAYBE },
+    { "Amount", "amount", CELL_MONEY },
+    { "Notes", "notes", CELL_NOTES | CELL_MAYBE },
+    { "Said by", "source", CELL_TEXT | CELL_MAYBE },
+    { "Reason", "reason", CELL_TEXT | CELL_MAYBE },
+    { "Started", "initiated_at", CELL_TIME | CELL_MAYBE },
+    { "Ended", "ended_at", CELL_TIME | CELL_MAYBE },
+    { NULL, NULL, CELL_TEXT },
+};
+
+const struct output output_deposit_show = {
+    .name = "deposit-show",
+    .command = "deposit show",
+    .columns = record_columns,
 };
 
 static bool record_fill(struct query *query, const struct uuid *id, int64_t to,
                         struct table *record, struct error *error)
 {
     struct saga_state saga;
-    char notes[NOTES_TEXT_SIZE];
     if (!log_reader_fold_saga(query, id, to, &saga, error))
         return false;
     struct deposit deposit = saga.deposit;
@@ -40,7 +52,7 @@ static bool record_fill(struct query *query, const struct uuid *id, int64_t to,
     table_uuid(record, &deposit.account_id);
     table_money(record, deposit.amount);
     notes_add_all(&deposit.notes, &deposit.disputed);
-    table_text(record, deposit.notes.length > 0 ? notes_text(&deposit.notes, notes) : NULL);
+    table_notes(record, &deposit.notes);
     table_text(record, deposit.source != SOURCE_UNSAID ? source_name(deposit.source) : NULL);
     table_text(record, deposit.reason[0] != '\0' ? deposit.reason : NULL);
     table_time(record, deposit.initiated_us);

@@ -5,6 +5,7 @@
 #include "bank/cli/table.h"
 #include "bank/cli/values.h"
 #include "bank/commands/events.h"
+#include "bank/commands/outputs.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -17,14 +18,21 @@ static const struct table_column columns[] = {
     { "DEPTH", "depth", CELL_NUMBER },
     { "KIND", "kind", CELL_TEXT },
     { "NAME", "name", CELL_TEXT },
-    { "ID", "id", CELL_TEXT },
-    { "POSITION", "position", CELL_NUMBER },
+    { "ID", "id", CELL_UUID },
+    { "POSITION", "position", CELL_NUMBER | CELL_MAYBE },
     { "STREAM", "stream_id", CELL_TEXT },
     { "ACTOR", "actor", CELL_TEXT },
-    { "ROLE", "role", CELL_TEXT },
-    { "FROM", "from", CELL_TEXT },
-    { "AT", "at", CELL_TIME },
+    { "ROLE", "role", CELL_TEXT | CELL_MAYBE },
+    { "FROM", "from", CELL_TEXT | CELL_MAYBE },
+    { "AT", "at", CELL_TIME | CELL_MAYBE },
     { NULL, NULL, CELL_TEXT },
+};
+
+const struct output output_events_tree = {
+    .name = "events-tree",
+    .command = "events",
+    .is_array = true,
+    .columns = columns,
 };
 
 static const char *name_of(char kind, const struct event_node *node)

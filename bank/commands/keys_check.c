@@ -3,6 +3,7 @@
  * made with. */
 #include "bank/cli/table.h"
 #include "bank/commands/keys.h"
+#include "bank/commands/outputs.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,14 +49,24 @@ static void add(void *context, const struct key_status *status)
     table_text(&checking->table, help);
 }
 
+static const struct table_column columns[] = {
+    { "Key", "name", CELL_TEXT },
+    { "State", "state", CELL_TEXT },
+    { "Since", "since", CELL_TIME | CELL_MAYBE },
+    { "To do", "problem", CELL_TEXT | CELL_MAYBE },
+    { NULL, NULL, CELL_TEXT },
+};
+
+const struct output output_keys_check = {
+    .name = "keys-check",
+    .command = "keys check",
+    .is_array = true,
+    .columns = columns,
+};
+
 int keys_check(const struct home *home, struct query *query, enum keys_print print)
 {
     struct error error;
-    static const struct table_column columns[] = {
-        { "Key", "name", CELL_TEXT },    { "State", "state", CELL_TEXT },
-        { "Since", "since", CELL_TIME }, { "To do", "problem", CELL_TEXT },
-        { NULL, NULL, CELL_TEXT },
-    };
     struct checking checking = { 0 };
     table_init(&checking.table, columns);
     bool looked = key_checks_look(home, query, add, &checking, &error);
@@ -77,7 +88,8 @@ static int run(struct arguments *arguments)
     if (!arguments_home(arguments, &home))
         return EXIT_USAGE;
     vault_harden_process();
-    struct query *query = query_open_seated(arguments->db, &home, arguments->command->name, &unasked);
+    struct query *query =
+        query_open_seated(arguments->db, &home, arguments->command->name, &unasked);
     int status = keys_check(&home, query, arguments->json ? KEYS_PRINT_JSON : KEYS_PRINT_TABLE);
     if (query == NULL && status == EXIT_SUCCESS)
         status = complain("the keys were not compared with the database: %s", unasked.message);

@@ -4,6 +4,7 @@
 #include "bank/cli/reading.h"
 #include "bank/cli/table.h"
 #include "bank/commands/listings.h"
+#include "bank/commands/outputs.h"
 #include "bank/subscriptions/handler.h"
 
 #include <stdio.h>
@@ -12,7 +13,7 @@
 
 static const struct table_column list_columns[] = {
     { "SUBSCRIPTION", "name", CELL_TEXT },
-    { "STATUS", "status", CELL_TEXT },
+    { "STATUS", "state", CELL_TEXT },
     { "POSITION", "position", CELL_NUMBER | CELL_RANK(3) },
     { "HEAD", "head", CELL_NUMBER | CELL_RANK(2) },
     { "LAG", "lag", CELL_NUMBER },
@@ -50,16 +51,16 @@ const struct bank_command command_subscription_list = {
 static const struct table_column record_columns[] = {
     { "subscription", "name", CELL_TEXT },
     { "what it does", "help", CELL_TEXT },
-    { "status", "status", CELL_TEXT },
+    { "status", "state", CELL_TEXT },
     { "position", "position", CELL_NUMBER },
     { "head", "head", CELL_NUMBER },
     { "lag", "lag", CELL_NUMBER },
-    { "run by", "lease_owner", CELL_TEXT },
-    { "lease until", "lease_until", CELL_TEXT },
-    { "failing event", "failing_position", CELL_NUMBER },
+    { "run by", "lease_owner", CELL_TEXT | CELL_MAYBE },
+    { "lease until", "lease_until", CELL_TIME | CELL_MAYBE },
+    { "failing event", "failing_position", CELL_NUMBER | CELL_MAYBE },
     { "attempts", "attempts", CELL_NUMBER },
-    { "next attempt", "retry_at", CELL_TIME },
-    { "error", "error", CELL_TEXT },
+    { "next attempt", "retry_at", CELL_TIME | CELL_MAYBE },
+    { "error", "error", CELL_TEXT | CELL_MAYBE },
     { "parked", "parked", CELL_RAW },
     { NULL, NULL, CELL_TEXT },
 };
@@ -69,6 +70,13 @@ static const struct table_column parked_columns[] = {
     { "SINCE", "parked_at", CELL_TIME },
     { "REASON", "reason", CELL_TEXT },
     { NULL, NULL, CELL_TEXT },
+};
+
+const struct output output_subscription_show = {
+    .name = "subscription-show",
+    .command = "subscription show",
+    .columns = record_columns,
+    .inner = { { "parked", parked_columns } },
 };
 
 #define TIME(column) "to_char(" column ", " CELL_TIME_SQL ")"

@@ -4,6 +4,7 @@
 #include "bank/cli/table.h"
 #include "bank/commands/as_of.h"
 #include "bank/commands/events.h"
+#include "bank/commands/outputs.h"
 #include "bank/core/teller.h"
 #include "shared/hex.h"
 #include "shared/home.h"
@@ -27,22 +28,23 @@ static void denomination_add(struct table *table, const struct teller *teller, i
     table_integer(table, teller_in_bin(teller, BIN_DEPOSIT, denomination));
 }
 
+static const struct table_column note_columns[] = {
+    { "NOTE", "denomination", CELL_MONEY },
+    { "LOADED", "loaded", CELL_NUMBER },
+    { "CASSETTES", "cassettes", CELL_NUMBER },
+    { "PROMISED", "promised", CELL_NUMBER },
+    { "TAKEN", "taken", CELL_NUMBER },
+    { "REJECTED", "rejected", CELL_NUMBER },
+    { "RETRACTED", "retracted", CELL_NUMBER },
+    { "REMOVED", "removed", CELL_NUMBER },
+    { "FOUND", "found", CELL_NUMBER },
+    { "DEPOSITED", "deposited", CELL_NUMBER },
+    { NULL, NULL, CELL_TEXT },
+};
+
 static void notes_fill(struct table *table, const struct teller *teller)
 {
-    static const struct table_column columns[] = {
-        { "NOTE", "denomination", CELL_MONEY },
-        { "LOADED", "loaded", CELL_NUMBER },
-        { "CASSETTES", "cassettes", CELL_NUMBER },
-        { "PROMISED", "promised", CELL_NUMBER },
-        { "TAKEN", "taken", CELL_NUMBER },
-        { "REJECTED", "rejected", CELL_NUMBER },
-        { "RETRACTED", "retracted", CELL_NUMBER },
-        { "REMOVED", "removed", CELL_NUMBER },
-        { "FOUND", "found", CELL_NUMBER },
-        { "DEPOSITED", "deposited", CELL_NUMBER },
-        { NULL, NULL, CELL_TEXT },
-    };
-    table_init(table, columns);
+    table_init(table, note_columns);
     /* The deposit bin takes notes that the machine was never loaded with, and a count can find any.
      */
     struct note_totals all = teller->loaded;
@@ -53,14 +55,15 @@ static void notes_fill(struct table *table, const struct teller *teller)
         denomination_add(table, teller, all.item[i].denomination);
 }
 
+static const struct table_column box_columns[] = {
+    { "CASSETTE", "cassette", CELL_NUMBER }, { "BOX", "box", CELL_TEXT },
+    { "NOTE", "denomination", CELL_MONEY },  { "NOTES", "count", CELL_NUMBER },
+    { "LOW MARK", "low_mark", CELL_NUMBER }, { NULL, NULL, CELL_TEXT },
+};
+
 static void boxes_fill(struct table *table, const struct teller *teller)
 {
-    static const struct table_column columns[] = {
-        { "CASSETTE", "cassette", CELL_NUMBER }, { "BOX", "box", CELL_TEXT },
-        { "NOTE", "denomination", CELL_MONEY },  { "NOTES", "count", CELL_NUMBER },
-        { "LOW MARK", "low_mark", CELL_NUMBER }, { NULL, NULL, CELL_TEXT },
-    };
-    table_init(table, columns);
+    table_init(table, box_columns);
     for (int32_t number = 1; number <= CASSETTES_MAX; number++) {
         const struct cassette *cassette = cassettes_find(&teller->boxes, number);
         if (cassette == NULL)
@@ -99,28 +102,36 @@ static const char *key_text(const struct arguments *arguments, const struct tell
     return text;
 }
 
+static const struct table_column record_columns[] = {
+    { "Teller", "teller_id", CELL_UUID },
+    { "Business day", "business_day", CELL_DATE },
+    { "In cassettes", "value", CELL_MONEY },
+    { "Withdrawals", "withdrawals", CELL_NUMBER },
+    { "Dispensed", "dispensed", CELL_MONEY },
+    { "Reversed", "reversed", CELL_MONEY },
+    { "Declined", "declined", CELL_NUMBER },
+    { "Suspect", "suspect", CELL_NUMBER },
+    { "Deposits", "deposits", CELL_NUMBER },
+    { "Deposited", "deposited", CELL_MONEY },
+    { "Barred", "barred", CELL_BOOLEAN },
+    { "Key check value", "key_check", CELL_TEXT },
+    { "Notes a deposit", "deposit_capacity", CELL_NUMBER },
+    { "Version", "version", CELL_NUMBER },
+    { "Cassettes", "cassettes", CELL_RAW },
+    { "Boxes", "boxes", CELL_RAW },
+    { NULL, NULL, CELL_TEXT },
+};
+
+const struct output output_teller_show = {
+    .name = "teller-show",
+    .command = "teller show",
+    .columns = record_columns,
+    .inner = { { "cassettes", note_columns }, { "boxes", box_columns } },
+};
+
 static void teller_print(const struct arguments *arguments, const struct teller *teller)
 {
     const bool json = arguments->json;
-    static const struct table_column columns[] = {
-        { "Teller", "teller_id", CELL_TEXT },
-        { "Business day", "business_day", CELL_TEXT },
-        { "In cassettes", "value", CELL_MONEY },
-        { "Withdrawals", "withdrawals", CELL_NUMBER },
-        { "Dispensed", "dispensed", CELL_MONEY },
-        { "Reversed", "reversed", CELL_MONEY },
-        { "Declined", "declined", CELL_NUMBER },
-        { "Suspect", "suspect", CELL_NUMBER },
-        { "Deposits", "deposits", CELL_NUMBER },
-        { "Deposited", "deposited", CELL_MONEY },
-        { "Barred", "barred", CELL_BOOLEAN },
-        { "Key check value", "key_check", CELL_TEXT },
-        { "Notes a deposit", "deposit_capacity", CELL_NUMBER },
-        { "Version", "version", CELL_NUMBER },
-        { "Cassettes", "cassettes", CELL_RAW },
-        { "Boxes", "boxes", CELL_RAW },
-        { NULL, NULL, CELL_TEXT },
-    };
     struct table table, cassettes, boxes;
     char day[16], key[7];
     time_t seconds = (time_t)teller->business_day * 86400;
@@ -130,7 +141,7 @@ static void teller_print(const struct arguments *arguments, const struct teller 
     notes_fill(&cassettes, teller);
     boxes_fill(&boxes, teller);
     char *cassettes_text = table_json(&cassettes), *boxes_text = table_json(&boxes);
-    table_init(&table, columns);
+    table_init(&table, record_columns);
     table_uuid(&table, &teller->id);
     table_text(&table, day);
     table_money(&table, notes_value(&teller->cassettes));

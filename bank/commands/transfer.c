@@ -4,6 +4,7 @@
 #include "bank/cli/commands.h"
 #include "bank/cli/order.h"
 #include "bank/commands/listings.h"
+#include "bank/commands/outputs.h"
 #include "bank/commands/saga.h"
 #include "bank/postgres/log_reader.h"
 
@@ -13,11 +14,22 @@
 /* ---- list and show ---- */
 
 static const struct table_column record_columns[] = {
-    { "Transfer", "transfer_id", CELL_TEXT }, { "State", "state", CELL_TEXT },
-    { "Refusal", "refusal", CELL_TEXT },      { "From", "account_id", CELL_TEXT },
-    { "To", "to_account_id", CELL_TEXT },     { "Teller", "teller_id", CELL_TEXT },
-    { "Amount", "amount", CELL_MONEY },       { "Started", "initiated_at", CELL_TIME },
-    { "Ended", "ended_at", CELL_TIME },       { NULL, NULL, CELL_TEXT },
+    { "Transfer", "transfer_id", CELL_UUID },
+    { "State", "state", CELL_TEXT },
+    { "Refusal", "refusal", CELL_TEXT | CELL_MAYBE },
+    { "From", "account_id", CELL_UUID | CELL_MAYBE },
+    { "To", "to_account_id", CELL_UUID | CELL_MAYBE },
+    { "Teller", "teller_id", CELL_UUID | CELL_MAYBE },
+    { "Amount", "amount", CELL_MONEY },
+    { "Started", "initiated_at", CELL_TIME | CELL_MAYBE },
+    { "Ended", "ended_at", CELL_TIME | CELL_MAYBE },
+    { NULL, NULL, CELL_TEXT },
+};
+
+const struct output output_transfer_show = {
+    .name = "transfer-show",
+    .command = "transfer show",
+    .columns = record_columns,
 };
 
 static bool record_fill(struct query *query, const struct uuid *id, int64_t to,

@@ -2,37 +2,38 @@
 /* `bank withdrawal show`. */
 #include "bank/cli/commands.h"
 #include "bank/cli/values.h"
+#include "bank/commands/outputs.h"
 #include "bank/commands/saga.h"
 #include "bank/core/withdrawal.h"
 #include "bank/postgres/log_reader.h"
 
 static const struct table_column record_columns[] = {
-    { "Withdrawal", "withdrawal_id", CELL_TEXT },
+    { "Withdrawal", "withdrawal_id", CELL_UUID },
     { "State", "state", CELL_TEXT },
-    { "Refusal", "refusal", CELL_TEXT },
-    { "Teller", "teller_id", CELL_TEXT },
-    { "Account", "account_id", CELL_TEXT },
+    { "Refusal", "refusal", CELL_TEXT | CELL_MAYBE },
+    { "Teller", "teller_id", CELL_UUID | CELL_MAYBE },
+    { "Account", "account_id", CELL_UUID | CELL_MAYBE },
     { "Amount", "amount", CELL_MONEY },
     { "Reversed", "reversed", CELL_MONEY },
-    { "Promised", "notes", CELL_TEXT },
-    { "Taken", "taken", CELL_TEXT },
-    { "Rejected", "rejected", CELL_TEXT },
-    { "Retracted", "retracted", CELL_TEXT },
-    { "Left in cassettes", "returned", CELL_TEXT },
-    { "Not known where", "unknown", CELL_TEXT },
-    { "Said by", "source", CELL_TEXT },
-    { "Reason", "reason", CELL_TEXT },
-    { "Started", "initiated_at", CELL_TIME },
-    { "Money withdrawn", "withdrawn_at", CELL_TIME },
-    { "Confirm by", "confirm_by", CELL_TIME },
+    { "Promised", "notes", CELL_NOTES | CELL_MAYBE },
+    { "Taken", "taken", CELL_NOTES | CELL_MAYBE },
+    { "Rejected", "rejected", CELL_NOTES | CELL_MAYBE },
+    { "Retracted", "retracted", CELL_NOTES | CELL_MAYBE },
+    { "Left in cassettes", "returned", CELL_NOTES | CELL_MAYBE },
+    { "Not known where", "unknown", CELL_NOTES | CELL_MAYBE },
+    { "Said by", "source", CELL_TEXT | CELL_MAYBE },
+    { "Reason", "reason", CELL_TEXT | CELL_MAYBE },
+    { "Started", "initiated_at", CELL_TIME | CELL_MAYBE },
+    { "Money withdrawn", "withdrawn_at", CELL_TIME | CELL_MAYBE },
+    { "Confirm by", "confirm_by", CELL_TIME | CELL_MAYBE },
     { NULL, NULL, CELL_TEXT },
 };
 
-static void add_notes(struct table *record, const struct notes *notes)
-{
-    char text[NOTES_TEXT_SIZE];
-    table_text(record, notes->length > 0 ? notes_text(notes, text) : NULL);
-}
+const struct output output_withdrawal_show = {
+    .name = "withdrawal-show",
+    .command = "withdrawal show",
+    .columns = record_columns,
+};
 
 static bool record_fill(struct query *query, const struct uuid *id, int64_t to,
                         struct table *record, struct error *error)
@@ -50,16 +51,16 @@ static bool record_fill(struct query *query, const struct uuid *id, int64_t to,
     table_uuid(record, &withdrawal.account_id);
     table_money(record, withdrawal.amount);
     table_money(record, withdrawal.reversed);
-    add_notes(record, &withdrawal.notes);
+    table_notes(record, &withdrawal.notes);
     struct disposition *where = &withdrawal.where;
     notes_add_all(&where->taken, &withdrawal.disputed.taken);
     notes_add_all(&where->rejected, &withdrawal.disputed.rejected);
     notes_add_all(&where->retracted, &withdrawal.disputed.retracted);
-    add_notes(record, &where->taken);
-    add_notes(record, &where->rejected);
-    add_notes(record, &where->retracted);
-    add_notes(record, &withdrawal.where.returned);
-    add_notes(record, &withdrawal.unknown);
+    table_notes(record, &where->taken);
+    table_notes(record, &where->rejected);
+    table_notes(record, &where->retracted);
+    table_notes(record, &withdrawal.where.returned);
+    table_notes(record, &withdrawal.unknown);
     table_text(record, withdrawal.source != SOURCE_UNSAID ? source_name(withdrawal.source) : NULL);
     table_text(record, withdrawal.reason[0] != '\0' ? withdrawal.reason : NULL);
     table_time(record, withdrawal.initiated_us);

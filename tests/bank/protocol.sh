@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.." || exit 1
 BUILD=${BUILD:-build}
 export BUILD
 document=shared/PROTOCOL.md
-echo 1..11
+echo 1..14
 
 # SENTENCE STATUS
 result()
@@ -60,3 +60,21 @@ for type in $(sed -n 's/.*TRACE_EVENT, *"\([A-Za-z.]*\)".*/\1/p' atm/tui/paint_i
     grep -q "\"$type\"" bank/core/event.h || { echo "# the bank has no event $type"; missing=1; }
 done
 result "the events that a machine shows are the bank's" $missing
+
+# docs/schema: what commands print with --json.
+drafts=$(mktemp -d "${TEST_TMP:-/tmp}/schema.XXXXXX") || exit 1
+scripts/schema "$drafts"
+diff -r docs/schema "$drafts" | sed 's/^/# /' | head -20
+diff -rq docs/schema "$drafts" >/dev/null
+result "docs/schema is what the tables say: scripts/schema writes it" $?
+rm -rf "$drafts"
+"$BUILD/schema_tables" --forgotten | sed 's/^/# no schema in tests\/bank\/schema_tables.c: /'
+"$BUILD/schema_tables" --forgotten >/dev/null
+result "each command has a schema, or says that it has none" $?
+missing=0
+for schema in $("$BUILD/schema_tables" | sed 's/ .*//'); do
+    case $schema in notes | keys-import | day-close) continue ;; esac # in another; in a home without keys
+    grep -Eq "^(prints|lists|keep) $schema |keep $schema |prints $schema " tests/bank/test_schemas.sh ||
+        { echo "# tests/bank/test_schemas.sh lacks what prints $schema"; missing=1; }
+done
+result "and test_schemas.sh runs what prints it" $missing

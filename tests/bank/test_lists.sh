@@ -87,7 +87,7 @@ did "or the smallest" '"balance":0,'
 bank account list --sort owner
 refused "a column that is none to sort by" 2 'is not sorted by "owner": say opened_at, balance'
 bank account list --state open --json-lines
-holds "a state" test "$(grep -c '"status":"open"' "$WORLD/out")/$(wc -l <"$WORLD/out")" = 60/60
+holds "a state" test "$(grep -c '"state":"open"' "$WORLD/out")/$(wc -l <"$WORLD/out")" = 60/60
 bank account list --state shut
 refused "that there is" 2 '--state wants open or closed, not "shut"'
 bank account list --since 2026-01-02 --before '2026-01-02 02:00' --json-lines
