@@ -49,7 +49,7 @@ did "transfer list" '^00000000-0000-4000-8000-0000000000a1 +completed +25\.00'
 bank transfer list --state returned --json
 did "by state, as JSON" '"state":"returned","amount":100,"refusal":"no_such_receiver"'
 bank transfer list --state credited
-refused "a state is one that a transfer is kept in" 2 'say completed, returned or declined'
+refused "a state is one that a transfer is kept in" 2 '--state wants completed, returned or declined'
 bank transfer show 00000000-0000-4000-8000-0000000000a1
 did "transfer show" "^To +$paula"
 bank transfer show "$nobody"
