@@ -47,6 +47,7 @@
     X(REFUSED,        "refused",        "the bank refused it for good; it is filed") \
     X(SUPERVISOR,     "supervisor",     "a supervisor was at the machine") \
     X(REPLENISH,      "replenish",      "notes were put in") \
+    X(RECOUNTED,      "recounted",      "what was counted in the cassettes is taken over from the bank") \
     X(COUNTERS,       "counters",       "the counters after that") \
     X(TEST_DISPENSE,  "test_dispense",  "notes were moved without leaving the machine") \
     X(CUT_OVER,       "cut_over",       "the business day ended") \

@@ -7,7 +7,7 @@
  * that stops half way cannot say what it has handed out.
  *
  * Conserved, always: cassettes + reject bin + retract bin + out + stacked ones
- * in the machine = loaded + replenished.
+ * in the machine = loaded + replenished + what counts have shown beyond that.
  */
 #include "atm/devices/dispenser.h"
 
@@ -58,6 +58,8 @@ static bool dispenser_write(struct dispenser *dispenser, const struct dispenser_
                 loaded ? status_names[state->status] : FORGOTTEN, state->attention ? "yes" : "no");
     length += sprintf(text + length, "withdrawal %s\n", uuid_write(&state->withdrawal, uuid));
     length += sprintf(text + length, "replenished %s\n", uuid_write(&state->replenished, uuid));
+    if (!uuid_is_nil(&state->counted))
+        length += sprintf(text + length, "counted %s\n", uuid_write(&state->counted, uuid));
     for (size_t i = 0; i < NOTES_LINES; i++) {
         const struct notes *value = (const void *)((const char *)state + notes_lines[i].offset);
         length += sprintf(text + length, "%s %s\n", notes_lines[i].name,
@@ -99,6 +101,9 @@ static bool dispenser_parse(char *text, struct dispenser_state *state, bool *loa
         withdrawal == NULL || replenished == NULL ||
         !uuid_read(withdrawal, strlen(withdrawal), &state->withdrawal) ||
         !uuid_read(replenished, strlen(replenished), &state->replenished))
+        return false;
+    const char *counted = line_value(&text, "counted"); /* once there was a count */
+    if (counted != NULL && !uuid_read(counted, strlen(counted), &state->counted))
         return false;
     state->attention = strcmp(attention, "yes") == 0;
     int found = 0;
@@ -342,5 +347,22 @@ bool dispenser_replenish(struct dispenser *dispenser, const struct uuid *id,
         return error_set(error, ERROR_FORMAT,
                          "the cassettes have no room for the notes the bank has counted in");
     next.replenished = *id;
+    return dispenser_save(dispenser, &next, error);
+}
+
+bool dispenser_count(struct dispenser *dispenser, const struct uuid *id, const struct notes *notes,
+                     struct error *error)
+{
+    struct dispenser_state next = dispenser->state;
+    if (uuid_equal(&next.counted, id) || !dispenser->loaded)
+        return true;
+    for (uint32_t i = 0; i < notes->length; i++) {
+        const struct note_count *note = &notes->item[i];
+        if (!notes_add(&next.cassettes, note->denomination,
+                       note->count - notes_of(&next.cassettes, note->denomination)))
+            return error_set(error, ERROR_FORMAT,
+                             "the dispenser has no cassette for a note that was counted");
+    }
+    next.counted = *id;
     return dispenser_save(dispenser, &next, error);
 }

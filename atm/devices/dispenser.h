@@ -49,6 +49,7 @@ struct dispenser_state {
     struct notes reject_bin, retract_bin; /* since the counters began */
     struct notes out;                     /* taken, or not known where */
     struct uuid replenished;              /* the last replenishment counted in */
+    struct uuid counted;                  /* the last count of the bank's that was taken over */
     bool attention; /* jammed, or notes are somewhere unknown: a person has to look
                        (dispenser_reset) */
 };
@@ -116,5 +117,9 @@ bool dispenser_reset(struct dispenser *dispenser, struct error *error);
 /* Adds notes to the cassettes, once for each id. */
 bool dispenser_replenish(struct dispenser *dispenser, const struct uuid *id,
                          const struct notes *notes, struct error *error);
+
+/* The counters of these denominations are what was counted, once for each id. */
+bool dispenser_count(struct dispenser *dispenser, const struct uuid *id, const struct notes *notes,
+                     struct error *error);
 
 #endif

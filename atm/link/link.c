@@ -23,6 +23,7 @@
 #define BARRED_MS        10000
 #define HELD_MS          600000
 #define BARRED_WHY       "the bank has barred this machine"
+#define COUNTS_WHY       "the bank counts other notes than the dispenser: count the cash"
 #define DISPLACED_WHY    "another machine has signed on as this teller since"
 
 void link_init(struct link *link, const char *socket_path, const char *key_path,
@@ -160,6 +161,12 @@ void link_hold(struct link *link, int64_t now_ms, const char *why)
     link->next_ms = now_ms + HELD_MS;
 }
 
+void link_again(struct link *link, int64_t now_ms, const char *why)
+{
+    link_drop(link, now_ms, why);
+    link->next_ms = now_ms;
+}
+
 /* Why the connection has ended, as far as can be told. */
 static void link_ended(struct link *link, int64_t now_ms)
 {
@@ -279,12 +286,11 @@ void link_step(struct link *link, int64_t now_ms, short revents)
  * Whether the bank said it. A refused sign-on needs no mac either: a bank that
  * cannot tell who asks has no key to prove itself with.
  */
-static bool link_authentic(const struct link *link, size_t length, const struct reply *reply)
+static bool link_authentic(const struct link *link, const struct reply *reply)
 {
     bool of_sign_on = link->state == LINK_SIGNING &&
                       (uuid_equal(&reply->id, &link->sign_on) || uuid_is_nil(&reply->id));
-    return (!reply->ok && (of_sign_on || refusal_is_unsigned(reply->refusal))) ||
-           wire_signed(&link->wire.reply, link->in, length);
+    return (!reply->ok && (of_sign_on || refusal_is_unsigned(reply->refusal))) || reply->proven;
 }
 
 /* Takes the next line off the input; false when there is no whole one. */
@@ -300,8 +306,9 @@ static bool link_line(struct link *link, int64_t now_ms, struct reply *reply)
         size_t length = (size_t)(end - link->in);
         struct error error;
         bool good = length > 0 && message_reply(link->in, length, reply, &error);
+        reply->proven = good && wire_signed(&link->wire.reply, link->in, length);
         const bool echo = good && link->state == LINK_UP && uuid_equal(&reply->id, &link->echo);
-        if (good && !echo && !link_authentic(link, length, reply))
+        if (good && !echo && !link_authentic(link, reply))
             good = error_set(&error, ERROR_FORMAT, "a reply does not have the bank's mac");
         if (good && reply->ok && link->asking && uuid_equal(&reply->id, &link->asked))
             dispense_token_set(&link->token, &link->wire.reply, link->in, length);
@@ -341,6 +348,11 @@ static enum link_event_kind link_take(struct link *link, int64_t now_ms, const s
             link_hold(link, now_ms, link->displaced ? DISPLACED_WHY : BARRED_WHY);
             link->next_ms = now_ms + BARRED_MS;
             return LINK_NOTHING;
+        }
+        if (reply->refusal == REFUSED_COUNTS_DIFFER) {
+            link_hold(link, now_ms, COUNTS_WHY);
+            link->next_ms = now_ms + BARRED_MS;
+            return reply->proven ? LINK_RECOUNTED : LINK_NOTHING;
         }
         if (!reply->ok) {
             char why[160];

@@ -79,7 +79,8 @@ enum link_event_kind {
     LINK_WENT_DOWN,
     LINK_ANSWER,
     LINK_GAVE_UP,
-    LINK_OTHER_REPLY
+    LINK_OTHER_REPLY,
+    LINK_RECOUNTED /* a sign-on was refused for its counts, and the bank says what was counted */
 };
 
 struct link_event {
@@ -107,6 +108,9 @@ bool link_takes_advices(const struct link *link);
 /* It went up, and the machine will not work with what the bank said: advices go on, and after a
  * while it signs on anew. */
 void link_hold(struct link *link, int64_t now_ms, const char *why);
+
+/* Signs on anew at once, for a reason. */
+void link_again(struct link *link, int64_t now_ms, const char *why);
 /* False when it does not, or too much is waiting to be written. */
 bool link_post(struct link *link, const char *line, size_t length);
 

@@ -276,6 +276,9 @@ bool message_reply(const char *line, size_t length, struct reply *reply, struct 
     read_int(json, "retry_after_ms", &reply->retry_after_ms);
     json_notes(json_get(json, "notes"), &reply->notes);
     json_notes(json_get(json, "cassettes"), &reply->cassettes);
+    const struct json *count = json_get(json, "count");
+    if (json_uuid(json_get(count, "id"), &reply->count_id))
+        json_notes(json_get(count, "cassettes"), &reply->counted);
     read_text(json, "currency", reply->currency, sizeof reply->currency);
     read_text(json, "business_day", reply->business_day, sizeof reply->business_day);
     read_text(json, "state", reply->state, sizeof reply->state);

@@ -11,9 +11,9 @@
 #include "atm/devices/faults.h"
 #include "atm/devices/pin_pad.h"
 #include "atm/files/log.h"
-#include "shared/notes_text.h"
 #include "shared/clock.h"
 #include "shared/currency.h"
+#include "shared/notes_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -202,6 +202,45 @@ static bool machine_is_older(struct machine *machine, const struct reply *reply)
     return true;
 }
 
+/* Counts are told only while nothing is owed: until then the two sides cannot agree. */
+static void machine_tell_counts(struct machine *machine)
+{
+    machine->link.counted =
+        machine->dispenser.loaded && machine->saf.count == 0 && machine->unsaved_count == 0;
+    machine->link.cassettes = machine->dispenser.state.cassettes;
+    currency_drop_others(currency_own(), &machine->link.cassettes);
+}
+
+/*
+ * The bank has a count that is newer than the last sign-on that agreed: a person
+ * has counted the cassettes, or swapped boxes, so the dispenser's own counters
+ * are the older word. They are taken over once for each count, and never while
+ * a request is waited for, whose notes the bank may have promised already. What
+ * the journal says twice after a power cut is done once.
+ */
+static bool machine_learn(struct machine *machine, const struct reply *reply)
+{
+    struct error error;
+    char detail[JOURNAL_DETAIL_LENGTH], counted[NOTES_TEXT_LENGTH], before[NOTES_TEXT_LENGTH],
+        id[UUID_TEXT_LENGTH];
+    struct dispenser *dispenser = &machine->dispenser;
+    if (!reply->proven || reply->counted.length == 0 || !dispenser->loaded ||
+        uuid_equal(&dispenser->state.counted, &reply->count_id) || machine->link.asking)
+        return false;
+    snprintf(detail, sizeof detail, "count=%s cassettes=%s before=%s",
+             uuid_write(&reply->count_id, id), notes_text_format_all(&reply->counted, counted),
+             notes_text_format(&dispenser->state.cassettes, before));
+    if (!machine_journal(machine, JOURNAL_RECOUNTED, NULL, detail))
+        return false;
+    if (!dispenser_count(dispenser, &reply->count_id, &reply->counted, &error)) {
+        log_line("%s", error.message);
+        return false;
+    }
+    machine_tell_counts(machine);
+    link_again(&machine->link, machine->now_ms, "what was counted was taken over from the bank");
+    return true;
+}
+
 /* The first sign-on of a new machine tells what is in its cassettes. */
 static void machine_signed_on(struct machine *machine, const struct reply *reply)
 {
@@ -221,6 +260,8 @@ static void machine_signed_on(struct machine *machine, const struct reply *reply
     }
     if (machine->dispenser.loaded) /* else the first load is still to come */
         dispenser_know(&machine->dispenser, &reply->cassettes);
+    if (reply->disagrees && machine_learn(machine, reply))
+        return; /* down again at once, and the terminal hears of it */
     if (reply->disagrees) {
         log_line("the bank counts other notes than the dispenser: count the cash, then compare "
                  "with the journal");
@@ -311,6 +352,9 @@ static void machine_hear(struct machine *machine, const struct link_event *event
     case LINK_OTHER_REPLY:
         machine_other_reply(machine, &event->reply);
         break;
+    case LINK_RECOUNTED:
+        machine_learn(machine, &event->reply);
+        break;
     }
     machine_run(machine);
 }
@@ -319,11 +363,7 @@ void machine_step(struct machine *machine, short revents)
 {
     static struct link_event event;
     machine->now_ms = clock_now_ms();
-    /* Counts are told only while nothing is owed: until then the two sides cannot agree. */
-    machine->link.counted =
-        machine->dispenser.loaded && machine->saf.count == 0 && machine->unsaved_count == 0;
-    machine->link.cassettes = machine->dispenser.state.cassettes;
-    currency_drop_others(currency_own(), &machine->link.cassettes);
+    machine_tell_counts(machine);
     machine_key_late(machine);
     link_step(&machine->link, machine->now_ms, revents);
     do {

@@ -9,9 +9,9 @@
 
 #include "atm/terminal/advice.h"
 #include "atm/terminal/input.h"
-#include "shared/journal_step.h"
 #include "atm/terminal/view.h"
 #include "atm/texts/statement_text.h"
+#include "shared/journal_step.h"
 #include "shared/money.h"
 #include "shared/notes.h"
 #include "shared/pin_block.h"
@@ -68,6 +68,10 @@ struct reply {
     int tries_left;
     bool disagrees; /* the bank counts other notes than the sign-on told */
     struct notes notes, cassettes;
+    struct uuid
+        count_id; /* where the counts differ: what was counted at the bank since they agreed */
+    struct notes counted;
+    bool proven; /* it has the bank's mac */
     int note_limit, retry_after_ms;
     char currency[4], business_day[16];
     char state[16];

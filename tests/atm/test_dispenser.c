@@ -367,11 +367,28 @@ static void test_nothing_moves_when_its_file_cannot_be_written(void **state)
     assert_int_equal(notes_value(&dispenser.state.cassettes), notes_value(&loaded));
 }
 
+static void test_a_count_sets_what_it_names_once(void **state)
+{
+    (void)state;
+    struct error error;
+    const struct notes counted = { 1, { { 5000, 3 } } }, later = { 1, { { 5000, 5 } } };
+    check_worked(dispenser_count(&dispenser, &first, &counted, &error), &error);
+    check_worked(dispenser_count(&dispenser, &first, &later, &error), &error); /* it comes again */
+    reopen();
+    assert_true(uuid_equal(&dispenser.state.counted, &first));
+    assert_int_equal(notes_of(&dispenser.state.cassettes, 5000), 3);
+    assert_int_equal(notes_of(&dispenser.state.cassettes, 2000), 10);
+    check_worked(dispenser_count(&dispenser, &second, &later, &error), &error);
+    reopen();
+    assert_int_equal(notes_of(&dispenser.state.cassettes, 5000), 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_counters_and_status_survive_reopening, fresh),
         cmocka_unit_test_setup(test_empty_cassettes_give_nothing, fresh),
+        cmocka_unit_test_setup(test_a_count_sets_what_it_names_once, fresh),
         cmocka_unit_test_setup(test_a_jam_before_presenting_puts_all_into_the_reject_bin, fresh),
         cmocka_unit_test_setup(test_a_partial_presentation_says_what_is_out, fresh),
         cmocka_unit_test_setup(test_cash_drawn_back_lies_in_the_retract_bin, fresh),

@@ -350,6 +350,74 @@ static void test_a_displaced_machine_stays_out_of_service(void **state)
     stop();
 }
 
+/* The next sign-on, which the bank answers so. */
+static void sign_on_is_told(bool ok, const char *fields)
+{
+    const int64_t until = fake_now_ms() + FAKE_DEADLINE_MS;
+    do {
+        assert_true(fake_now_ms() < until);
+        pump();
+    } while (!bank_read_line(&bank));
+    check_contains(bank.line, "\"command\":\"SignOn\"");
+    bank_say(&bank, NULL, ok, fields);
+    for (int i = 0; i < 3; i++)
+        pump();
+}
+
+#define COUNT_OF(id, count)                                                                        \
+    "\"count\":{\"id\":\"" id "\",\"cassettes\":[{\"denomination\":5000,\"count\":" count "}]}"
+#define FIRST_COUNT  "0b000000-0000-4000-8000-000000000001"
+#define SECOND_COUNT "0b000000-0000-4000-8000-000000000002"
+
+static void test_a_count_at_the_bank_is_taken_over_once(void **state)
+{
+    (void)state;
+    bank_key(home);
+    start();
+    bank_until(&bank, in_service, "it serves"); /* with 10 of each */
+    bank_drop(&bank);
+    sign_on_is_told(true, ",\"agrees\":false,\"note_limit\":40,\"currency\":\"EUR\"," COUNT_OF(
+                              FIRST_COUNT, "7"));
+    assert_int_equal(notes_of(&machine.dispenser.state.cassettes, 5000), 7);
+    assert_int_equal(notes_of(&machine.dispenser.state.cassettes, 2000), 10);
+    /* It signs on at once with these; a count that it knows is not taken over again. */
+    sign_on_is_told(true, ",\"agrees\":false,\"note_limit\":40,\"currency\":\"EUR\"," COUNT_OF(
+                              FIRST_COUNT, "9"));
+    check_contains(bank.line, "{\"denomination\":5000,\"count\":7}");
+    assert_int_equal(notes_of(&machine.dispenser.state.cassettes, 5000), 7);
+    bank_until(&bank, in_service, "it serves all the same");
+    char *journal = journal_text();
+    check_contains(journal, "recounted - count=" FIRST_COUNT " cassettes=5000x7 before=5000x10");
+    free(journal);
+    stop();
+}
+
+static void test_a_machine_that_miscounts_stays_out_until_it_learns_a_count(void **state)
+{
+    (void)state;
+    bank_key(home);
+    start();
+    bank_until(&bank, in_service, "it serves");
+    bank_drop(&bank);
+    sign_on_is_told(false, ",\"error\":\"counts_differ\"");
+    assert_int_equal(machine.link.state, LINK_BARRED);
+    assert_false(in_service());
+    bank_drop(&bank);
+    bank.forges = true; /* a count without the bank's mac is none */
+    sign_on_is_told(false, ",\"error\":\"counts_differ\"," COUNT_OF(SECOND_COUNT, "1"));
+    bank.forges = false;
+    assert_int_equal(notes_of(&machine.dispenser.state.cassettes, 5000), 10);
+    assert_int_equal(machine.link.state, LINK_BARRED);
+    bank_drop(&bank);
+    sign_on_is_told(false, ",\"error\":\"counts_differ\"," COUNT_OF(FIRST_COUNT, "8"));
+    assert_int_equal(notes_of(&machine.dispenser.state.cassettes, 5000), 8);
+    bank_until(&bank, in_service, "it serves again");
+    stop();
+    start(); /* which it remembers */
+    assert_int_equal(notes_of(&machine.dispenser.state.cassettes, 5000), 8);
+    stop();
+}
+
 static void test_another_terminal_key_needs_the_one_before(void **state)
 {
     (void)state;
@@ -446,6 +514,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_an_entry_of_a_journal_that_was_set_aside_is_found,
                                         fresh, done),
         cmocka_unit_test_setup_teardown(test_a_displaced_machine_stays_out_of_service, fresh, done),
+        cmocka_unit_test_setup_teardown(test_a_count_at_the_bank_is_taken_over_once, fresh, done),
+        cmocka_unit_test_setup_teardown(
+            test_a_machine_that_miscounts_stays_out_until_it_learns_a_count, fresh, done),
         cmocka_unit_test_setup_teardown(
             test_what_a_device_did_last_is_unknown_when_the_journal_is_lost, fresh, done),
         cmocka_unit_test_setup_teardown(
