@@ -96,7 +96,7 @@ $(BUILD)/protocol_tables $(BUILD)/schema_tables: $(BUILD)/%: $(BUILD)/obj/tests/
 
 $(BUILD)/bench: $(BENCH_O) $(LIBBANK) $(LIBSHARED)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(BANK_LIBS)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(BANK_LIBS) -lutil
 
 $(LIBSHARED): $(SHARED_O)
 $(LIBBANK): $(BANK_O)

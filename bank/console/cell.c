@@ -29,11 +29,10 @@ const char *cell_duration(long long seconds, char buffer[static CELL_SIZE])
 
 bool cell_cassette(const char **at, struct cassette *cassette)
 {
-    int low, used = 0;
-    if (*at == NULL ||
-        sscanf(*at, "%9ld:%9ld:%1d%n", &cassette->denomination, &cassette->notes, &low, &used) != 3)
+    int used = 0;
+    if (*at == NULL || sscanf(*at, "%9ld:%9ld:%9ld%n", &cassette->denomination, &cassette->notes,
+                              &cassette->mark, &used) != 3)
         return false;
-    cassette->low = low != 0;
     *at += used;
     *at += **at == ',';
     return true;
@@ -50,8 +49,9 @@ static const char *cash_text(const char *value, char buffer[static CELL_SIZE])
         char *cents = strstr(money_text, ".00");
         if (cents != NULL)
             *cents = '\0';
-        used += (size_t)snprintf(buffer + used, CELL_SIZE - used, "%s%sx%ld%s", used > 0 ? " " : "",
-                                 money_text, cassette.notes, cassette.low ? "!" : "");
+        used +=
+            (size_t)snprintf(buffer + used, CELL_SIZE - used, "%s%sx%ld%s", used > 0 ? " " : "",
+                             money_text, cassette.notes, cassette.notes < cassette.mark ? "!" : "");
     }
     return buffer;
 }

@@ -16,8 +16,7 @@ const char *cell_duration(long long seconds, char buffer[static CELL_SIZE]);
 
 /* One cassette of VIEW_CASH; false at the end. */
 struct cassette {
-    long denomination, notes;
-    bool low;
+    long denomination, notes, mark; /* mark: with fewer notes it is low */
 };
 bool cell_cassette(const char **at, struct cassette *cassette);
 

@@ -83,10 +83,12 @@ void console_take(struct console *console, struct answer *answer)
         return;
     }
     console->awaited = false;
-    console->next_ms = clock_now_ms() + model_pause_ms(answer->took_us);
+    console->next_ms = clock_now_ms() + model_pause_ms(answer->page != NULL, answer->took_us);
     console->trouble[0] = '\0';
     if (answer->page == NULL)
         snprintf(console->trouble, sizeof console->trouble, "%.190s", answer->error.message);
-    else if (grid_take(console_grid(console), answer->page))
+    else
+        console->taken_ms = clock_now_ms();
+    if (answer->page != NULL && grid_take(console_grid(console), answer->page))
         console_ask(console);
 }

@@ -102,16 +102,18 @@ static void denomination_text(long denomination, char text[static MONEY_TEXT_LEN
         *cents = '\0';
 }
 
-/* What a bar may have of that width, where each cassette has its name, a blank and a mark besides.
+/* What a bar may have of that width, where each cassette has its name, a blank, a mark and a gap
+ * besides.
  */
 static int bar_cells(const char *value, int width)
 {
     struct cassette cassette;
     int count = 0;
+    width++; /* there is no gap after the last one */
     while (cell_cassette(&value, &cassette)) {
         char text[MONEY_TEXT_LENGTH];
         denomination_text(cassette.denomination, text);
-        width -= (int)strlen(text) + 2;
+        width -= (int)strlen(text) + 3;
         count++;
     }
     const int cells = count > 0 ? width / count : 0;
@@ -125,17 +127,23 @@ static void paint_cash(int row, int column, int width, enum look look, bool chos
     struct cassette cassette;
     const int end = column + width, cells = bar_cells(value, width);
     paint_fill(row, column, width, look, " ");
-    while (cell_cassette(&value, &cassette) && column + cells + 4 <= end) {
+    while (cell_cassette(&value, &cassette) && column + cells + 3 <= end) {
         char text[MONEY_TEXT_LENGTH];
-        const enum look bar = chosen ? look : cassette.low ? LOOK_BAD : LOOK_ACCENT;
+        const bool low = cassette.notes < cassette.mark;
+        const enum look bar = chosen ? look : low ? LOOK_BAD : LOOK_ACCENT;
         denomination_text(cassette.denomination, text);
         column += paint_text(row, column, end - column, look, text) + 1;
         const long part = cassette.notes < FULL_CASSETTE ? cassette.notes : FULL_CASSETTE;
         const long eighths = (part * 8 * cells + FULL_CASSETTE - 1) / FULL_CASSETTE;
         for (int i = 0; i < cells; i++)
             paint_text(row, column + i, 1, bar, paint_eighths((int)eighths - 8 * i));
+        const long mark = cassette.mark * cells / FULL_CASSETTE;
+        if (mark < cells && 8 * mark >= eighths) /* where the low mark is, beyond what there is */
+            paint_text(row, column + (int)mark, 1, chosen ? look : LOOK_DIM,
+                       paint_glyph(GLYPH_PILLAR));
         column += cells;
-        paint_text(row, column++, 1, bar, cassette.low ? "!" : " ");
+        paint_text(row, column, 1, bar, low ? "!" : " ");
+        column += 2;
     }
 }
 

@@ -23,7 +23,13 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-enum { EVERY_MS = 1000, PATIENCE_MS = 300, COST_SHARE = 100 };
+enum {
+    EVERY_MS = 1000,
+    PATIENCE_MS = 300,
+    COST_SHARE = 100,
+    PAUSE_MOST_MS = 60000,
+    PAUSE_FAILED_MS = 3000
+};
 
 struct model {
     struct home home;
@@ -42,10 +48,11 @@ struct model {
     struct machines machines;
 };
 
-int64_t model_pause_ms(int64_t took_us)
+int64_t model_pause_ms(bool worked, int64_t took_us)
 {
     const int64_t pause_ms = took_us * COST_SHARE / 1000;
-    return pause_ms > EVERY_MS ? pause_ms : EVERY_MS;
+    const int64_t most_ms = worked ? PAUSE_MOST_MS : PAUSE_FAILED_MS;
+    return pause_ms < EVERY_MS ? EVERY_MS : pause_ms > most_ms ? most_ms : pause_ms;
 }
 
 static int64_t now_us(void)
@@ -194,7 +201,7 @@ static void *database_run(void *context)
                 (reader.query != NULL || reader_open(&reader, &model->home, model->db, &error)) &&
                 attention_read(&reader, &found, &error);
             attention_update(model, &reader, worked, &found, &error);
-            next_ms = clock_now_ms() + model_pause_ms(now_us() - began_us);
+            next_ms = clock_now_ms() + model_pause_ms(worked, now_us() - began_us);
             pthread_mutex_lock(&model->mutex);
         }
     }

@@ -89,8 +89,9 @@ void reader_close(struct reader *reader);
 /* One answer, there and then. NULL with the error. */
 struct page *reader_fetch(struct reader *reader, const struct ask *ask, struct error *error);
 
-/* How long to wait before the same is asked for again, when it took so long: a second, and longer
- * where that would take more than a hundredth of the time. */
-int64_t model_pause_ms(int64_t took_us);
+/* How long to wait before the same is asked for again, when it took so long: a second, and up to a
+ * minute where that would take more than a hundredth of the time. What failed is tried again after
+ * some seconds. */
+int64_t model_pause_ms(bool worked, int64_t took_us);
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "bank/console/paint.h"
 
+#include "bank/console/mouse.h"
 #include "shared/clock.h"
 #include "shared/text.h"
 #include "shared/tty.h"
 #include "shared/tui/crash.h"
-#include "bank/console/mouse.h"
 
 #define NCURSES_WIDECHAR 1
 #include <curses.h>

@@ -36,17 +36,21 @@ void plot_fill(struct plot *plot, int width, int height, bool ascii, const int64
     for (size_t i = 0; i < samples; i++) {
         /* Its seconds, counted back from the newest. */
         const size_t from = (samples - i) * span / samples, to = (samples - i - 1) * span / samples;
-        for (size_t back = to; back < from || back == to; back++)
-            if (back < count && series[count - 1 - back] > plot->sample[i])
+        for (size_t back = to; back < from || back == to; back++) {
+            if (back >= count)
+                break;
+            plot->known[i] = true;
+            if (series[count - 1 - back] > plot->sample[i])
                 plot->sample[i] = series[count - 1 - back];
+        }
     }
     plot->top = plot_round(plot_greatest(plot->sample, samples));
 }
 
-/* How many of the levels of a column are filled; what is not nothing is one at least. */
+/* How many of the levels of a column are filled; what is known is one at least. */
 static int level(const struct plot *plot, size_t sample, int levels)
 {
-    if (sample >= plot->count || plot->sample[sample] <= 0)
+    if (sample >= plot->count || !plot->known[sample])
         return 0;
     const int64_t value = plot->sample[sample] * levels / plot->top;
     return value < 1 ? 1 : value > levels ? levels : (int)value;

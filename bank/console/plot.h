@@ -18,6 +18,7 @@ struct plot {
     int64_t top;  /* the value at the upper edge, above 0 */
     size_t count; /* samples */
     int64_t sample[PLOT_SAMPLES_MAX];
+    bool known[PLOT_SAMPLES_MAX]; /* there were such seconds: 0 is then a line at the bottom */
 };
 
 /*

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A saga as the tree of its commands and events, each with what it says; and one event, whole. */
-#include "bank/cli/values.h"
 #include "bank/cli/event_tree.h"
+#include "bank/cli/values.h"
 #include "bank/console/parts.h"
 #include "bank/console/say.h"
 

@@ -19,7 +19,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { TOP_ROWS = 3, BOTTOM_ROWS = 2, LEAST_ROWS = 10, LEAST_COLUMNS = 40 };
+enum { TOP_ROWS = 3, BOTTOM_ROWS = 2, LEAST_ROWS = 10, LEAST_COLUMNS = 40, OLD_SECONDS = 3 };
 
 /* ---- the top ---- */
 
@@ -45,7 +45,10 @@ static void paint_bank(const struct console *console, int columns)
     paint_text(0, 1, 7, LOOK_BAND_STRONG, "EsBank");
     paint_text(0, 9, columns - width - 10, LOOK_BAND, console->home.path);
     paint_right(0, columns - width, width,
-                figures->known && strcmp(state, "active") == 0 ? LOOK_BAND : LOOK_BAND_BAD, text);
+                (figures->known ? strcmp(state, "active") == 0 : figures->trouble[0] == '\0')
+                    ? LOOK_BAND
+                    : LOOK_BAND_BAD,
+                text);
 }
 
 static void paint_tabs(const struct console *console, int columns)
@@ -121,11 +124,16 @@ static void paint_id(const struct console *console, int row, int columns)
     const struct page_row *at = grid_row(grid);
     char right[80] = "";
     if (grid->page != NULL && grid->page->row != NULL && grid->page->row[0].key != NULL)
-        snprintf(right, sizeof right, "%s%s %zu rows here ",
+        snprintf(right, sizeof right, "%s%s %zu row%s here ",
                  grid->page->more_before ? paint_glyph(GLYPH_UP) : "",
-                 grid->page->more_after ? paint_glyph(GLYPH_DOWN) : "", grid->page->count);
+                 grid->page->more_after ? paint_glyph(GLYPH_DOWN) : "", grid->page->count,
+                 grid->page->count == 1 ? "" : "s");
     else if (grid->page != NULL && grid->page->count > grid->room)
         snprintf(right, sizeof right, "line %zu of %zu ", grid->cursor + 1, grid->page->count);
+    const int64_t old_s = (clock_now_ms() - console->taken_ms) / 1000;
+    if (grid->page != NULL && old_s > OLD_SECONDS && !console->paused)
+        snprintf(right + strlen(right), sizeof right - strlen(right), "%s %" PRId64 " s ago ",
+                 paint_glyph(GLYPH_DOT), old_s);
     const int width = paint_width(right);
     const char *left = grid->page == NULL             ? "fetching"
                        : grid->page->count == 0       ? "nothing here"

@@ -33,6 +33,7 @@ struct console {
     int depth;                     /* the last of them */
     unsigned serial;               /* of the ask whose answer is awaited or shown */
     bool awaited;
+    int64_t taken_ms;  /* when what is shown came */
     int64_t next_ms;   /* when to ask again */
     char trouble[200]; /* why the view could not be fetched; empty: it was */
 

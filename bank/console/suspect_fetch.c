@@ -4,8 +4,8 @@
  * itself, what an operator has counted or decided. What is not known is called
  * unknown: no number stands in for it.
  */
-#include "bank/cli/values.h"
 #include "bank/cli/event_tree.h"
+#include "bank/cli/values.h"
 #include "bank/console/parts.h"
 #include "bank/console/say.h"
 
@@ -114,7 +114,8 @@ static void event_say(struct sides *sides, const struct event_node *node)
     const enum side side = side_of(node);
     time_text(node->record.event.at_us, time);
     words(node->type, text, sizeof text);
-    say(sides, side, "%.8s %s", time + 11, text);
+    say(sides, side, "%.8s %s%s", time + 11,
+        strncmp(node->stream, "account-", 8) == 0 ? "account: " : "", text);
     struct json *data = json_parse(node->data, strlen(node->data), &ignored);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         const struct json *member = json_get(data, names[i]);
@@ -147,7 +148,8 @@ static void sign_on_say(struct sides *sides, const char *what, struct rows *rows
         say(sides, MACHINE, "%s: unknown", what);
         return;
     }
-    say(sides, MACHINE, "%s %.19s", what, rows_text(rows, 0, 0));
+    say(sides, MACHINE, "%s", what);
+    say(sides, MACHINE, "  %.19s", rows_text(rows, 0, 0));
     const char *data = rows_text(rows, 0, 1);
     struct json *json = json_parse(data, strlen(data), &ignored);
     static const char *const names[] = { "run", "notes", "expected" };

@@ -33,15 +33,13 @@ static const struct view_column machine_columns[] = {
     "esbank.tellers t" \
     " LEFT JOIN LATERAL (SELECT * FROM esbank.teller_days d WHERE d.teller_id = t.teller_id" \
     "   ORDER BY d.business_day DESC LIMIT 1) d ON TRUE" \
-    " LEFT JOIN LATERAL (SELECT string_agg(format('%s:%s:%s', c.denomination, c.notes," \
-    "     (a.subject IS NOT NULL)::int), ',' ORDER BY c.denomination DESC) AS levels," \
-    "   bool_or(a.subject IS NOT NULL) AS low FROM esbank.cassette_levels c" \
-    "   LEFT JOIN esbank.alerts a ON a.handler = 'low_cash' AND a.cleared_position IS NULL" \
-    "     AND a.subject = format('%s %s', c.teller_id, c.denomination)" \
-    "   WHERE c.teller_id = t.teller_id) c ON TRUE" \
-    " LEFT JOIN LATERAL (SELECT string_agg(replace(split_part(a.subject, ' ', 2), '_', ' '), ', ') AS devices" \
-    "   FROM esbank.alerts a WHERE a.handler = 'incidents' AND a.cleared_position IS NULL" \
-    "   AND a.subject > format('%s ', t.teller_id) AND a.subject < format('%s!', t.teller_id)) i ON TRUE"
+    " LEFT JOIN LATERAL (SELECT string_agg(format('%s:%s:%s', c.denomination, c.notes, c.low), ','" \
+    "     ORDER BY c.denomination DESC) AS levels, bool_or(c.notes < c.low) AS low" \
+    "   FROM esbank.cassette_levels c WHERE c.teller_id = t.teller_id) c ON TRUE" \
+    " LEFT JOIN LATERAL (SELECT string_agg(replace(coalesce(nullif(split_part(a.subject, ' ', 2), '')," \
+    "     a.handler), '_', ' '), ', ') AS devices FROM esbank.alerts a" \
+    "   WHERE a.handler IN ('incidents', 'sign_ons', 'authentication') AND a.cleared_position IS NULL" \
+    "   AND a.subject >= t.teller_id::text AND a.subject < format('%s!', t.teller_id)) i ON TRUE"
 
 #define MACHINE_TONE "CASE WHEN t.barred OR i.devices IS NOT NULL THEN 'bad' WHEN c.low THEN 'warning' END"
 
@@ -276,12 +274,16 @@ const struct view views[] = {
       .column = model_columns, .preview = "error" },
     { .name = "machine", .title = "withdrawals at",
       .help = "The machine as its events have it, and its withdrawals, the latest first.",
-      .from = "esbank.withdrawals w", .where = "w.teller_id = $1::text::uuid",
-      .row_key = "w.withdrawal_id", .row_key_type = "uuid",
+      /* No index has a machine's withdrawals: its stream has them in their order, each with its first event there. */
+      .from = "esbank.events e JOIN esbank.withdrawals w ON w.withdrawal_id = e.correlation_id",
+      .where = "e.stream_id = 'teller-' || $1::text AND NOT EXISTS (SELECT FROM esbank.events b"
+               " WHERE b.correlation_id = e.correlation_id AND b.stream_id = e.stream_id"
+               " AND b.stream_version < e.stream_version OFFSET 0)",
+      .row_key = "e.stream_version", .row_key_type = "bigint",
       .id = "w.withdrawal_id", .subject = "w.withdrawal_id",
       .opens = "CASE WHEN w.state IN ('suspect', 'disputed') THEN 'suspect' ELSE 'saga' END", .tone = WITHDRAWAL_TONE,
       .filter = WITHDRAWAL_FILTER, .filter_help = "part of an id, a state, a refusal",
-      .sort = { { "latest", LONG_AGO("w.initiated_at"), "timestamptz", true } }, .column = withdrawal_columns,
+      .sort = { { "latest", "e.stream_version", "bigint", true } }, .column = withdrawal_columns,
       .head = machine_head },
     { .name = "account", .title = "statement of",
       .help = "Every movement of money on the account, the latest first. Enter shows the event.",

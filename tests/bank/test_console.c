@@ -118,9 +118,9 @@ static void test_a_plot_shows_its_greatest_value_at_its_top(void **state)
     plot_fill(&plot, 5, 2, true, series, 5, 5);
     assert_int_equal(plot.top, 100);
     assert_string_equal(plot_row(&plot, 0, text, sizeof text), "  #  ");
-    assert_string_equal(plot_row(&plot, 1, text, sizeof text), "  ##.");
+    assert_string_equal(plot_row(&plot, 1, text, sizeof text), "..##.");
     plot_fill(&plot, 2, 1, false, series, 5, 4);
-    assert_string_equal(plot_row(&plot, 0, text, sizeof text), "\u28b8\u28c4");
+    assert_string_equal(plot_row(&plot, 0, text, sizeof text), "\u28f8\u28c4");
 }
 
 static void test_the_upper_edge_is_a_round_number(void **state)
@@ -235,7 +235,7 @@ static void test_cells_read_as_people_say_them(void **state)
     assert_string_equal(cell_text(VIEW_LEFT, "-1", 6, buffer), "due");
     assert_string_equal(cell_text(VIEW_MONEY, "7000", 9, buffer), "70.00");
     assert_string_equal(cell_text(VIEW_ID, "01a22e4b-e0bf-733b", 13, buffer), "01a22e4b-e0bf");
-    assert_string_equal(cell_text(VIEW_CASH, "5000:99:1,2000:500:0", 40, buffer), "50x99! 20x500");
+    assert_string_equal(cell_text(VIEW_CASH, "5000:99:100,2000:500:100", 40, buffer), "50x99! 20x500");
     assert_string_equal(cell_text(VIEW_MONEY, NULL, 9, buffer), "");
 }
 

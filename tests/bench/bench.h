@@ -44,6 +44,7 @@ int run_command(const struct bench_options *options);
 int ceiling_command(const struct bench_options *options);
 int fill_command(const struct bench_options *options);
 int touch_command(const struct bench_options *options);
+int console_command(const struct bench_options *options);
 int ready_command(const struct bench_options *options);
 
 /* Prints one figure. */

@@ -24,6 +24,7 @@ static const struct {
     { "fill", fill_command, "grows the log of a home that no bank serves" },
     { "touch", touch_command,
       "one deposit to every account, so that the bank has all of them in memory" },
+    { "console", console_command, "the views of `bank console`, fetched and painted" },
     { "ready", ready_command, "waits until the bank answers" },
 };
 
