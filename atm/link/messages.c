@@ -188,10 +188,13 @@ size_t message_watch(char *line, const struct uuid *id, const struct uuid *telle
     return request_close(&writer, line);
 }
 
-size_t message_cut_over(char *line, const struct uuid *id, const struct uuid *teller)
+size_t message_cut_over(char *line, const struct uuid *id, const struct uuid *teller,
+                        const struct notes *cassettes)
 {
     struct json_writer writer;
     request_open(&writer, line, id, "CutOver", teller);
+    if (cassettes != NULL)
+        json_write_notes(&writer, "cassettes", cassettes);
     return request_close(&writer, line);
 }
 

@@ -41,7 +41,9 @@ size_t message_replenish(char *line, const struct uuid *id, const struct uuid *t
 size_t message_incident(char *line, const struct uuid *id, const struct uuid *teller,
                         const char *incident, int count);
 size_t message_watch(char *line, const struct uuid *id, const struct uuid *teller);
-size_t message_cut_over(char *line, const struct uuid *id, const struct uuid *teller);
+/* cassettes: as counted; NULL: they are not told. */
+size_t message_cut_over(char *line, const struct uuid *id, const struct uuid *teller,
+                        const struct notes *cassettes);
 
 /* The same line with "repeat":true; line has MESSAGE_SIZE bytes. */
 size_t message_repeat(char *line, size_t length);

@@ -11,8 +11,8 @@
 #include "atm/files/durable.h"
 #include "atm/files/log.h"
 #include "atm/machine/machine.h"
-#include "shared/notes_text.h"
 #include "shared/clock.h"
+#include "shared/notes_text.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -102,6 +102,18 @@ static size_t question_write(struct machine *machine, const struct effect *effec
     }
 }
 
+/* Asked for again under the same id, it says the same of the counts. */
+static size_t cut_over_write(struct machine *machine, const struct uuid *id, char *line)
+{
+    if (!uuid_equal(&machine->cut_over, id)) {
+        machine->cut_over = *id;
+        machine->cut_over_counted = machine->link.counted;
+        machine->cut_over_notes = machine->link.cassettes;
+    }
+    return message_cut_over(line, id, &machine->options->teller,
+                            machine->cut_over_counted ? &machine->cut_over_notes : NULL);
+}
+
 /* Only the signed-on key makes PIN blocks; without one they have no receiver. */
 static void effect_ask(struct machine *machine, const struct effect *effect)
 {
@@ -109,7 +121,7 @@ static void effect_ask(struct machine *machine, const struct effect *effect)
     unsigned char block[PIN_BLOCK_LENGTH], new_block[PIN_BLOCK_LENGTH] = { 0 };
     size_t length;
     if (effect->kind == EFFECT_ASK_CUT_OVER) {
-        length = message_cut_over(line, &effect->id, &machine->options->teller);
+        length = cut_over_write(machine, &effect->id, line);
     } else if (effect->kind == EFFECT_ASK_NEW_PIN && !pin_pad_repeated()) {
         machine_answer(machine, EVENT_PINS_DIFFER);
         return;

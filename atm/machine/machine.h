@@ -50,6 +50,11 @@ struct machine {
     bool older;   /* the bank knows more of this machine than its folder */
     bool trouble; /* the disk does not take what has to be kept */
     int64_t retry_ms;
+
+    struct uuid cut_over; /* the last one that was asked for, and what was counted then */
+    bool cut_over_counted;
+    struct notes cut_over_notes;
+
     int unsaved_count;
     struct advice unsaved[MACHINE_UNSAVED_MAX];
 };

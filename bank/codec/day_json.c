@@ -2,6 +2,7 @@
 #include "bank/codec/day_json.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 /* ---- a line: its numbers by their names ---- */
@@ -78,7 +79,19 @@ static void write_declines(struct json_writer *writer, const struct day_report *
     json_close_array(writer);
 }
 
-static void write_open(struct json_writer *writer, const struct day_open *open)
+static void time_write(struct json_writer *writer, const char *name, int64_t at_us,
+                       day_json_time *time)
+{
+    char stored[24];
+    if (time != NULL) {
+        time(writer, name, at_us);
+        return;
+    }
+    snprintf(stored, sizeof stored, "%s_us", name);
+    json_write_integer(writer, stored, at_us);
+}
+
+static void write_open(struct json_writer *writer, const struct day_open *open, day_json_time *time)
 {
     json_open_object(writer, NULL);
     json_write_uuid(writer, "id", &open->id);
@@ -86,12 +99,13 @@ static void write_open(struct json_writer *writer, const struct day_open *open)
         json_write_string(writer, "saga", open->saga);
         json_write_string(writer, "state", open->state);
         json_write_integer(writer, "amount", open->amount);
-        json_write_integer(writer, "since_us", open->since_us);
+        time_write(writer, "since", open->since_us, time);
     }
     json_close_object(writer);
 }
 
-void day_json_write(struct json_writer *writer, const char *name, const struct day_report *report)
+void day_json_write(struct json_writer *writer, const char *name, const struct day_report *report,
+                    day_json_time *time)
 {
     json_open_object(writer, name);
     json_open_array(writer, "notes");
@@ -103,12 +117,12 @@ void day_json_write(struct json_writer *writer, const char *name, const struct d
     json_close_array(writer);
     write_declines(writer, report);
     if (report->counted_us != 0) {
-        json_write_integer(writer, "counted_at_us", report->counted_us);
+        time_write(writer, "counted_at", report->counted_us, time);
         json_write_string(writer, "counted_by", source_name(report->counted_by));
     }
     json_open_array(writer, "in_flight");
     for (uint32_t i = 0; i < report->open_count; i++)
-        write_open(writer, &report->open[i]);
+        write_open(writer, &report->open[i], time);
     json_close_array(writer);
     if (report->open_more != 0)
         json_write_integer(writer, "in_flight_more", report->open_more);

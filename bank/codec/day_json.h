@@ -17,7 +17,11 @@
 #include "bank/core/teller_day.h"
 #include "shared/json.h"
 
-void day_json_write(struct json_writer *writer, const char *name, const struct day_report *report);
+/* A time in a report: as the event has it, or as it is shown. NULL: microseconds, "NAME_us". */
+typedef void day_json_time(struct json_writer *writer, const char *name, int64_t at_us);
+
+void day_json_write(struct json_writer *writer, const char *name, const struct day_report *report,
+                    day_json_time *time);
 
 /* The numbers of a line; the caller has opened its object. */
 void day_json_write_line(struct json_writer *writer, const struct day_line *line);

@@ -73,7 +73,7 @@ static void field_write(struct json_writer *writer, const struct event_field *fi
         break;
     case FIELD_DAY_REPORT:
         if (event->day_closed.report != NULL)
-            day_json_write(writer, field->name, event->day_closed.report);
+            day_json_write(writer, field->name, event->day_closed.report, NULL);
         break;
     case FIELD_END:
         break;

@@ -15,6 +15,12 @@ static void write_date(struct json_writer *writer, const char *name, int32_t day
     json_write_string(writer, name, day_text(day, text));
 }
 
+static void write_time(struct json_writer *writer, const char *name, int64_t at_us)
+{
+    char text[TIME_TEXT_SIZE];
+    json_write_string(writer, name, time_json(at_us, text));
+}
+
 static void write_totals(struct json_writer *writer, const struct day_totals *totals)
 {
     json_write_integer(writer, "withdrawals", totals->withdrawals);
@@ -31,13 +37,13 @@ static void write_totals(struct json_writer *writer, const struct day_totals *to
 /* Into room of DAY_JSON_MAX bytes. */
 static const char *day_object(const struct day *day, char *room)
 {
-    char text[TIME_TEXT_SIZE], actor[DAY_ACTOR_SIZE];
+    char actor[DAY_ACTOR_SIZE];
     struct json_writer writer;
     json_writer_init(&writer, room, DAY_JSON_MAX);
     json_open_object(&writer, NULL);
     json_write_uuid(&writer, "teller_id", &day->teller_id);
     write_date(&writer, "business_day", day->event.day);
-    json_write_string(&writer, "closed_at", time_json(day->closed_us, text));
+    write_time(&writer, "closed_at", day->closed_us);
     json_write_string(&writer, "closed_by", day_actor(day, actor));
     json_write_integer(&writer, "position", day->position);
     json_write_integer(&writer, "version", day->version);
@@ -45,7 +51,7 @@ static const char *day_object(const struct day *day, char *room)
     json_write_boolean(&writer, "balanced", day_balances(day));
     write_totals(&writer, &day->event.day_closed.totals);
     if (day->reported)
-        day_json_write(&writer, "report", &day->report);
+        day_json_write(&writer, "report", &day->report, write_time);
     json_close_object(&writer);
     if (json_finish(&writer) == 0)
         panic("a day is longer than %d bytes", DAY_JSON_MAX);
@@ -77,7 +83,7 @@ static const char *sum_object(const struct days *days, char *room)
     json_writer_init(&writer, room, DAY_JSON_MAX);
     json_open_object(&writer, NULL);
     write_totals(&writer, &totals);
-    day_json_write(&writer, "report", &sum);
+    day_json_write(&writer, "report", &sum, write_time);
     json_close_object(&writer);
     if (json_finish(&writer) == 0)
         panic("the sum of a day is longer than %d bytes", DAY_JSON_MAX);

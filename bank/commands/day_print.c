@@ -7,6 +7,8 @@
  */
 #include "bank/commands/day.h"
 
+#include "bank/cli/table.h"
+
 #include "bank/cli/values.h"
 
 #include <inttypes.h>
@@ -206,7 +208,11 @@ static void open_print(const struct day_open *open)
         printf("  %s  it cannot be read: see `bank verify`\n", uuid_write(&open->id, id));
         return;
     }
-    printf("  %-10s  %s  %s\n", open->saga, uuid_write(&open->id, id), open->state);
+    printf("  ");
+    const size_t taken = print_safely(open->saga);
+    printf("%*s  %s  ", taken < 10 ? (int)(10 - taken) : 0, "", uuid_write(&open->id, id));
+    print_safely(open->state);
+    putchar('\n');
     printf("  %-10s  since %-24s%34s\n", "", time_text(open->since_us, time),
            open->amount > 0 ? money_format(open->amount, text) : "amount unknown");
 }
@@ -253,7 +259,9 @@ void day_print(const struct day *day)
     rule('=');
     printf("Machine      %s\n", uuid_write(&day->teller_id, id));
     printf("Closed       %s\n", time_text(day->closed_us, time));
-    printf("Closed by    %s\n", day_actor(day, actor));
+    printf("Closed by    ");
+    print_safely(day_actor(day, actor));
+    putchar('\n');
     printf("Event        position %" PRId64 ", version %" PRId64 " of its stream\n", day->position,
            day->version);
     printf("Hash         %s\n", day->hash);

@@ -126,7 +126,7 @@ enum command_field {
       WITH(TELLER_ID) | WITH(CASSETTE) | WITH(LOW_MARK), 0) \
     X(TELLER_CUT_OVER, "Teller.CutOver", "CutOver", BY_TERMINAL | AS_CLERK, \
       STREAM_TELLER, SAGA_NONE, 0, \
-      WITH(TELLER_ID), 0) \
+      WITH(TELLER_ID), WITH(CASSETTES)) \
     X(TELLER_REPORT_INCIDENT, "Teller.ReportIncident", "ReportIncident", BY_TERMINAL, \
       STREAM_TELLER, SAGA_NONE, TELLS, \
       WITH(TELLER_ID) | WITH(INCIDENT) | WITH(COUNT), 0) \

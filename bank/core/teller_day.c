@@ -42,7 +42,9 @@ struct decision teller_cut_over(const struct teller *teller, const struct comman
     event->day_closed.by_machine = command->by_machine;
     event->day_closed.totals = teller->totals;
     if (command->report != NULL) {
-        teller_day_report(teller, command->report);
+        const struct day_count count =
+            teller_day_count(teller, &command->notes, command->at_us, SOURCE_MACHINE);
+        teller_day_report(teller, command->notes_given ? &count : NULL, command->report);
         carry_over(event, command->report);
     }
     return decision;
@@ -78,7 +80,8 @@ static void lines_add(struct day_report *report, const struct note_totals *total
         line_of(report, totals->item[i].denomination);
 }
 
-static void line_fill(struct day_line *line, const struct teller *teller)
+static void line_fill(struct day_line *line, const struct teller *teller,
+                      const struct day_count *count)
 {
     const struct teller_day *day = &teller->day;
     const int32_t denomination = line->denomination;
@@ -91,9 +94,9 @@ static void line_fill(struct day_line *line, const struct teller *teller)
         line->bin_opening += day_books[book].bin * before;
         line->bin_closing += day_books[book].bin * now;
     }
-    line->counted = notes_of(&day->count.counted, denomination);
-    line->computed = notes_of(&day->count.computed, denomination);
-    line->promised = notes_of(&day->count.promised, denomination);
+    line->counted = notes_of(&count->counted, denomination);
+    line->computed = notes_of(&count->computed, denomination);
+    line->promised = notes_of(&count->promised, denomination);
 }
 
 static void lines_sort(struct day_report *report)
@@ -107,21 +110,34 @@ static void lines_sort(struct day_report *report)
         }
 }
 
-void teller_day_report(const struct teller *teller, struct day_report *report)
+struct day_count teller_day_count(const struct teller *teller, const struct notes *counted,
+                                  int64_t at_us, enum source source)
+{
+    return (struct day_count){ .at_us = at_us,
+                               .source = source,
+                               .counted = *counted,
+                               .computed = teller->cassettes,
+                               .promised = teller->promised };
+}
+
+void teller_day_report(const struct teller *teller, const struct day_count *count,
+                       struct day_report *report)
 {
     const struct teller_day *day = &teller->day;
+    if (count == NULL)
+        count = &day->count;
     report->line_count = 0;
     for (enum day_book book = 0; book < DAY_BOOK_COUNT; book++)
         lines_add(report, book_of(teller, book));
-    for (uint32_t i = 0; i < day->count.counted.length; i++)
-        line_of(report, day->count.counted.item[i].denomination);
+    for (uint32_t i = 0; i < count->counted.length; i++)
+        line_of(report, count->counted.item[i].denomination);
     lines_sort(report);
     for (uint32_t i = 0; i < report->line_count; i++)
-        line_fill(&report->line[i], teller);
+        line_fill(&report->line[i], teller, count);
     for (int i = 0; i < REFUSAL_COUNT; i++)
         report->declined[i] = day->declined[i];
-    report->counted_us = day->count.at_us;
-    report->counted_by = day->count.source;
+    report->counted_us = count->at_us;
+    report->counted_by = count->source;
 }
 
 static int64_t moved(const struct day_line *line, bool bin)
@@ -248,11 +264,8 @@ static void apply_count(struct teller *teller, const struct event *event)
 {
     if (event->cassettes.notes.length == 0)
         return;
-    teller->day.count = (struct day_count){ .at_us = event->at_us,
-                                            .source = event->source,
-                                            .counted = event->cassettes.notes,
-                                            .computed = teller->cassettes,
-                                            .promised = teller->promised };
+    teller->day.count =
+        teller_day_count(teller, &event->cassettes.notes, event->at_us, event->source);
 }
 
 static void note_set(struct notes *notes, int32_t denomination, int32_t count)

@@ -63,7 +63,7 @@ struct day_book_traits {
 };
 extern const struct day_book_traits day_books[DAY_BOOK_COUNT];
 
-/* The last count of the day: the machine's at a sign-on, or an operator's. */
+/* The last count of the day: the machine's at a sign-on or at the end, or an operator's. */
 struct day_count {
     int64_t at_us; /* 0: none */
     enum source source;
@@ -125,8 +125,13 @@ void teller_day_apply(struct teller *teller, const struct event *event);
  * waits for a review. */
 bool teller_day_open(const struct uuid *id, const struct saga_state *state, struct day_open *open);
 
-/* The lines, the declines and the count, as they are now. */
-void teller_day_report(const struct teller *teller, struct day_report *report);
+/* The lines, the declines and that count (NULL: the last one of the day), as they are now. */
+void teller_day_report(const struct teller *teller, const struct day_count *count,
+                       struct day_report *report);
+
+/* What a machine counts now, against the books. */
+struct day_count teller_day_count(const struct teller *teller, const struct notes *counted,
+                                  int64_t at_us, enum source source);
 
 /* What a line should close with by its books: in the cassettes, in the deposit bin. */
 int64_t day_line_cassettes(const struct day_line *line);

@@ -234,8 +234,9 @@ static bool derive(struct parsing *parsing)
     if (which && __builtin_popcountll(parsing->given) != 1)
         return refuse(parsing, REFUSED_INVALID_REQUEST,
                       "Give either the field \"card_id\", \"card\" or \"account_id\".");
-    command->notes_given = command->kind == TELLER_SIGN_ON ? (parsing->given & WITH(CASSETTES)) != 0
-                                                           : command->notes.length > 0;
+    const bool counts = command->kind == TELLER_SIGN_ON || command->kind == TELLER_CUT_OVER;
+    command->notes_given =
+        counts ? (parsing->given & WITH(CASSETTES)) != 0 : command->notes.length > 0;
     /* The command's own id, so that a retry has the same content. */
     if (command->kind == ACCOUNTS_OPEN_ACCOUNT && uuid_is_nil(&command->account_id))
         command->account_id = command->id;

@@ -17,7 +17,7 @@ static void report_text(const struct day_report *report, const struct day_totals
     struct json_writer writer;
     json_writer_init(&writer, text, REPORT_TEXT_MAX);
     json_open_object(&writer, NULL);
-    day_json_write(&writer, "report", report);
+    day_json_write(&writer, "report", report, NULL);
     json_write_integer(&writer, "withdrawals", totals->withdrawals);
     json_write_integer(&writer, "dispensed", totals->dispensed);
     json_write_integer(&writer, "reversals", totals->reversals);
@@ -31,13 +31,30 @@ static void report_text(const struct day_report *report, const struct day_totals
     json_finish(&writer);
 }
 
+/* The machine's count at the very end is in no event but that one: what the books then had is
+ * checked, and its own word taken. */
+static bool count_at_end(const struct teller *teller, const struct day_report *report,
+                         int64_t at_us, struct day_count *count)
+{
+    struct notes counted = { 0 };
+    for (uint32_t i = 0; i < report->line_count; i++) {
+        const struct day_line *line = &report->line[i];
+        if (line->counted > 0 && line->counted <= NOTES_COUNT_MAX)
+            notes_add(&counted, line->denomination, (int32_t)line->counted);
+    }
+    *count = teller_day_count(teller, &counted, at_us, SOURCE_MACHINE);
+    return report->counted_us == at_us && report->counted_by == SOURCE_MACHINE;
+}
+
 static bool is_as_events_say(const struct teller *teller, const struct day_report *report,
-                             const struct day_totals *totals)
+                             const struct event *event)
 {
     static char found[REPORT_TEXT_MAX], expected[REPORT_TEXT_MAX];
     struct day_report fold = *report; /* with what is in flight */
-    teller_day_report(teller, &fold);
-    report_text(report, totals, found);
+    struct day_count count;
+    const bool at_end = count_at_end(teller, report, event->at_us, &count);
+    teller_day_report(teller, at_end ? &count : NULL, &fold);
+    report_text(report, &event->day_closed.totals, found);
     report_text(&fold, &teller->totals, expected);
     return strcmp(found, expected) == 0;
 }
@@ -52,7 +69,7 @@ void days_check(struct verify *verify, const char *stream, const struct teller *
     struct json *json = json_parse(stored->data, stored->data_length, &ignored);
     const char *wrong = !day_json_read(json_get(json, "report"), &report) ? "cannot be read"
                         : !day_report_balances(&report)                   ? "does not add up"
-                        : !is_as_events_say(teller, &report, &record->event.day_closed.totals)
+                        : !is_as_events_say(teller, &report, &record->event)
                             ? "is not what the events give"
                             : NULL;
     if (wrong != NULL)

@@ -212,6 +212,26 @@ static void test_a_count_of_the_day_stands_against_the_books(void **state)
     assert_int_equal(day_line_difference(&bank.report.line[1]), -2);
 }
 
+static void test_what_the_machine_counts_at_the_end_stands_against_the_books(void **state)
+{
+    (void)state;
+    given_machine();
+    struct command cut_over = for_teller(TELLER_CUT_OVER, MACHINE);
+    cut_over.notes = notes_of_two(5000, 8, 2000, 10);
+    cut_over.notes_given = true;
+    given(cut_over);
+    assert_int_equal(bank.report.counted_us, bank.now_us);
+    assert_int_equal(bank.report.counted_by, SOURCE_MACHINE);
+    assert_int_equal(line_of_50()->counted, 8);
+    assert_int_equal(line_of_50()->computed, 10);
+    assert_int_equal(day_line_difference(line_of_50()), -2);
+    assert_int_equal(line_of_50()->closing, 10); /* a count by a person moves the books */
+    assert_true(day_report_balances(&bank.report));
+    time_passes(DAY_US);
+    given_cut_over();
+    assert_int_equal(bank.report.counted_us, 0);
+}
+
 /* ---- what is in flight ---- */
 
 static void test_an_open_withdrawal_is_carried_over_until_it_has_ended(void **state)
@@ -378,6 +398,7 @@ int main(void)
         sentence(test_deposited_notes_are_in_a_bin_of_their_own),
         sentence(test_declines_are_counted_by_their_reasons),
         sentence(test_a_count_of_the_day_stands_against_the_books),
+        sentence(test_what_the_machine_counts_at_the_end_stands_against_the_books),
         sentence(test_an_open_withdrawal_is_carried_over_until_it_has_ended),
         sentence(test_a_suspect_is_carried_over_by_name),
         sentence(test_a_suspect_deposit_that_was_credited_is_in_flight_no_more),

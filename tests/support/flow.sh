@@ -46,6 +46,15 @@ END
     diff "$WORLD/expected" "$WORLD/out"
 }
 
+# The report of the day that was ended has what the machine then counted, and the books agree.
+counted_at_the_end()
+{
+    ask "SELECT count(*) FROM esbank.events, json_array_elements(data->'report'->'notes') AS note
+         WHERE event_type = 'Teller.BusinessDayClosed' AND data->'report'->>'counted_by' = 'machine'
+           AND note->>'counted' = note->>'computed'" >"$WORLD/out"
+    [ "$(cat "$WORLD/out")" -gt 0 ]
+}
+
 # One deposit that was given back, and one that was credited, with what the machine holds for it.
 deposit_in_order()
 {
