@@ -94,7 +94,7 @@ static int pairs_common(const char *line, const char *text)
 char *find_nearest(const struct terminal *terminal, struct area area, const char *text)
 {
     char *nearest = NULL, *screen = terminal_text_in(terminal, area), *rest = screen;
-    int most = (int)strlen(text) / 2; /* less is chance */
+    int most = (int)strlen(text) / 3; /* less is chance */
     for (char *line; (line = strsep(&rest, "\n")) != NULL;) {
         int common = pairs_common(line, text);
         if (common <= most)

@@ -97,12 +97,13 @@ void play_settle(struct play *play)
 void play_live(struct play *play, bool last)
 {
     int64_t now_ms = deadline_now_ms();
-    if (play->live == NULL || play->program.terminal == NULL)
+    if (play->live == NULL || play->live_over || play->program.terminal == NULL)
         return;
     if (play->live_shot != NULL && (last || now_ms - play->live_ms >= LIVE_FRAME_MS)) {
         film_add(play->live, play->live_shot, (int)(now_ms - play->live_ms) + last * LIVE_LAST_MS);
         play->live_shot = NULL;
     }
+    play->live_over = last;
     if (last)
         return;
     if (play->live_shot == NULL)
@@ -265,11 +266,11 @@ static bool main_run(struct play *play, struct error *error)
 {
     if (!play_steps(play, 0, play->script->count, error))
         return false;
+    play_live(play, true); /* what a program paints when it is told to end is no part of it */
     if (!program_terminate(&play->program, deadline_in(play->timeout_ms)))
         return error_set(error, ERROR_SYSTEM,
                          "at the end of the script the program did not end on SIGTERM within %d ms",
                          play->timeout_ms);
-    play_live(play, true);
     if (!dispatch_film(play, error))
         return false;
     for (int i = 0; i < play->ending_count; i++) {

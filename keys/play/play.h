@@ -69,6 +69,7 @@ struct play {
     struct film *live; /* every change of the screen, as it happens; NULL: not wanted */
     struct shot *live_shot;
     int64_t live_ms;
+    bool live_over;
 
     const struct step *calls[PLAY_CALLS]; /* macros that are being played */
     int call_count;

@@ -109,7 +109,11 @@ keeper_run(const struct program_options *options, int master, int slave, int new
 static bool program_await(struct program *program, const char *name, struct error *error)
 {
     struct news news;
-    if (read(program->news, &news, sizeof news) != (ssize_t)sizeof news || news.kind != NEWS_PID)
+    ssize_t size;
+    do
+        size = read(program->news, &news, sizeof news);
+    while (size < 0 && errno == EINTR);
+    if (size != (ssize_t)sizeof news || news.kind != NEWS_PID)
         return error_set(error, ERROR_SYSTEM, "cannot start a process for %s; try again", name);
     program->pid = (pid_t)news.value;
     program->running = program->started = true;

@@ -91,6 +91,8 @@ static void screen_note(struct recording *recording)
     const char *title = terminal_title(recording->program.terminal);
     size_t length = strlen(recording->titled);
     const char *name = strncmp(title, recording->titled, length) == 0 ? title + length : "";
+    if (recording->pointer.row > 0)
+        return; /* a click is written once it is over, and its screen comes after it */
     if (name[0] == '\0' || strncmp(name, recording->screen, sizeof recording->screen - 1) == 0)
         return;
     bool typed_ahead = secret_rule(recording, name) != NULL && recording->run_length > 0;
@@ -152,6 +154,7 @@ static size_t input_note(struct recording *recording, const char *bytes, size_t 
     if (length > 0) {
         run_write(recording);
         fputs(line, recording->script);
+        screen_note(recording);
         return length;
     }
     const char *name = key_recognise(bytes, size, &length);

@@ -116,8 +116,25 @@ static int color_index(const VTermColor *color, bool is_default)
     return is_default ? -2 : VTERM_COLOR_IS_INDEXED(color) ? color->indexed.idx : -1;
 }
 
+/* The palette is xterm's; libvterm's own differs. */
+static unsigned palette_rgb(int index)
+{
+    static const unsigned FIRST[] = { 0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x0000ee, 0xcd00cd,
+                                      0x00cdcd, 0xe5e5e5, 0x7f7f7f, 0xff0000, 0x00ff00, 0xffff00,
+                                      0x5c5cff, 0xff00ff, 0x00ffff, 0xffffff };
+    static const unsigned LEVELS[] = { 0x00, 0x5f, 0x87, 0xaf, 0xd7, 0xff };
+    if (index < 16)
+        return FIRST[index];
+    if (index >= 232)
+        return (unsigned)(8 + (index - 232) * 10) * 0x010101;
+    index -= 16;
+    return LEVELS[index / 36] << 16 | LEVELS[index / 6 % 6] << 8 | LEVELS[index % 6];
+}
+
 static unsigned color_rgb(const struct terminal *terminal, VTermColor color)
 {
+    if (VTERM_COLOR_IS_INDEXED(&color))
+        return palette_rgb(color.indexed.idx);
     vterm_screen_convert_color_to_rgb(terminal->screen, &color);
     return (unsigned)color.rgb.red << 16 | (unsigned)color.rgb.green << 8 | color.rgb.blue;
 }
