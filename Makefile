@@ -51,7 +51,7 @@ TESTS_ATM    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/atm/test_*.c))
 FUZZERS      := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 TEST_PROGRAMS = $(TESTS_SHARED) $(TESTS_BANK) $(TESTS_ATM)
 
-.PHONY: all run test bench bench-growth fuzz lint asan help install uninstall clean deps check-programs format
+.PHONY: all run test bench bench-growth fuzz pictures lint asan help install uninstall clean deps check-programs format
 
 all: deps $(BUILD)/atm $(BUILD)/bank $(BUILD)/keys
 
@@ -80,14 +80,10 @@ $(BUILD)/keys: $(KEYS_O) $(LIBSHARED)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(KEYS_LIBS) $(SHARED_LIBS)
 
-# Every screen with plausible content, and a program's screen as a picture: see scripts/picture.
+# Every screen with plausible content, for people who change how the machine looks.
 $(BUILD)/gallery: $(BUILD)/obj/tests/atm/gallery.o $(LIBATM) $(LIBSHARED)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ATM_LIBS)
-
-$(BUILD)/svg: $(BUILD)/obj/tests/atm/svg.o
-	$(call say,LINK,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lvterm -lutil
 
 # The tables of shared/PROTOCOL.md: see scripts/protocol.
 $(BUILD)/protocol_tables $(BUILD)/schema_tables: $(BUILD)/%: $(BUILD)/obj/tests/bank/%.o $(LIBBANK) $(LIBSHARED)
@@ -199,6 +195,11 @@ fuzz: ## each parser under libFuzzer, ASan and UBSan (FUZZ_SECONDS=60 a target)
 	@BUILD=build/fuzz scripts/fuzz $(T)
 
 fuzz-programs: $(FUZZERS)
+
+pictures: ## draw the pictures of the documents that have become stale
+	@scripts/deps build run
+	@$(MAKE) --no-print-directory $(jobs) all
+	@BUILD=$(BUILD) $(BUILD)/keys --update=all tests/keys/pictures
 
 lint: ## gcc -fanalyzer, cppcheck, clang-tidy, layout
 	@scripts/deps build lint

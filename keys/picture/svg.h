@@ -25,6 +25,17 @@ void film_add(struct film *film, struct shot *shot, int ms);
 char *film_draw(const struct film *film, const char *title);
 void film_finish(struct film *film);
 
+/*
+ * What a drawing shows, apart from what differs from run to run: a mark for each
+ * shot, in a comment at the end. So a drawing keeps its dates and times, and can
+ * still be told to be stale.
+ */
+unsigned long long svg_mark(const struct shot *shot, struct area without, const char *masks);
+/* Takes the drawing; the marks are put into it. */
+char *svg_with_marks(char *drawing, const unsigned long long *marks, int count);
+/* The marks of a drawing, a line each; the caller frees it. */
+char *svg_marks(const char *drawing);
+
 /* A copy in which each text of the SVG went through `change`, which returns a string of its own. */
 char *svg_map_texts(const char *svg, char *(*change)(const void *context, const char *text),
                     const void *context);

@@ -41,14 +41,9 @@ bool golden_write(const char *path, const char *text, struct error *error)
     return good || error_set_errno(error, "cannot write %s", path);
 }
 
-static char *mask_one(const void *masks, const char *text)
-{
-    return masks_apply(masks, text);
-}
-
 static char *masked(enum golden_kind kind, const char *masks, const char *text)
 {
-    return kind == GOLDEN_TEXT ? masks_apply(masks, text) : svg_map_texts(text, mask_one, masks);
+    return kind == GOLDEN_TEXT ? masks_apply(masks, text) : svg_marks(text);
 }
 
 /* Whether the person at the terminal takes the new one. */

@@ -18,7 +18,7 @@ struct play;
 /* The kinds of files. */
 enum golden_kind {
     GOLDEN_TEXT,    /* rows of a screen, kept masked */
-    GOLDEN_DRAWING, /* an SVG, kept as drawn: masks cover both sides in the comparison only */
+    GOLDEN_DRAWING, /* an SVG, kept as drawn: its marks are compared, see svg.h */
 };
 
 /* What cannot be shown line by line says what it is in one sentence. */

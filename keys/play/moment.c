@@ -50,6 +50,15 @@ static const char *drawing_title(const struct play *play)
     return play->script->title != NULL ? play->script->title : "A screen";
 }
 
+/* The step's [without REGION]; an empty area where it has none. */
+static bool without_read(struct play *play, const struct step *step, struct area *without,
+                         struct error *error)
+{
+    struct area none = { 0 };
+    *without = none;
+    return play_optional(step, "REGION") == NULL || play_area(play, step, without, error);
+}
+
 bool moment_picture(struct play *play, const struct step *step, struct error *error)
 {
     const char *path = play_value(step, 0), *ending = strrchr(path, '.');
@@ -57,12 +66,16 @@ bool moment_picture(struct play *play, const struct step *step, struct error *er
     if (!png && (ending == NULL || strcmp(ending, ".svg") != 0))
         return error_set(error, ERROR_USAGE, "a picture is a .svg or a .png, not %.200s", path);
     play_settle(play);
+    struct area without = { 0 };
+    if (!without_read(play, step, &without, error))
+        return false;
     struct shot *shot = shot_take(play->program.terminal);
+    unsigned long long mark = svg_mark(shot, without, play_optional(step, "MASKS"));
     char *drawing = redacted(play, svg_picture(shot, drawing_title(play)));
+    drawing = svg_with_marks(drawing, &mark, 1);
     shot_free(shot);
     bool good = png ? png_write(path, drawing, error)
-                    : golden_compare(play, GOLDEN_DRAWING, path, drawing,
-                                     play_optional(step, "MASKS"), error);
+                    : golden_compare(play, GOLDEN_DRAWING, path, drawing, NULL, error);
     free(drawing);
     return good;
 }
@@ -75,7 +88,7 @@ bool moment_film(struct play *play, const struct step *step, struct error *error
                          play->film_path);
     snprintf(play->film_path, sizeof play->film_path, "%s", play_value(step, 0));
     snprintf(play->film_masks, sizeof play->film_masks, "%s", masks != NULL ? masks : "");
-    return true;
+    return without_read(play, step, &play->film_without, error);
 }
 
 bool moment_frame(struct play *play, const struct step *step, struct error *error)
@@ -97,10 +110,17 @@ bool dispatch_film(struct play *play, struct error *error)
     if (play->film.count == 0)
         return error_set(error, ERROR_USAGE, "the film %s has no frames; write: frame 500ms",
                          play->film_path);
+    unsigned long long *marks = calloc((size_t)play->film.count, sizeof *marks);
+    if (marks == NULL)
+        panic("out of memory");
+    for (int i = 0; i < play->film.count; i++)
+        marks[i] = svg_mark(play->film.shots[i], play->film_without,
+                            play->film_masks[0] != '\0' ? play->film_masks : NULL);
     char *drawing = redacted(play, film_draw(&play->film, drawing_title(play)));
-    bool good = golden_compare(play, GOLDEN_DRAWING, play->film_path, drawing,
-                               play->film_masks[0] != '\0' ? play->film_masks : NULL, error);
+    drawing = svg_with_marks(drawing, marks, play->film.count);
+    bool good = golden_compare(play, GOLDEN_DRAWING, play->film_path, drawing, NULL, error);
     free(drawing);
+    free(marks);
     return good;
 }
 

@@ -65,6 +65,7 @@ struct play {
 
     char film_path[PATH_MAX]; /* "": no film is made */
     char film_masks[64];
+    struct area film_without; /* not compared */
     struct film film;
     struct film *live; /* every change of the screen, as it happens; NULL: not wanted */
     struct shot *live_shot;

@@ -128,9 +128,10 @@ enum directive_trait {
     X(HELPER_SIGNAL, "signal helper HELPER SIGNAL", PLAIN, "to it and what it started")            \
     X(SH, "sh COMMAND", PLAIN, "must succeed; it sees what env has set, its input is /dev/null")   \
     X(SH_NOT, "sh! COMMAND", NOT, "must fail")                                                     \
-    X(PICTURE, "picture PATH [mask MASKS]", STARTS,                                                \
+    X(PICTURE, "picture PATH [mask MASKS] [without REGION]", STARTS,                               \
       "the screen is as in this SVG or PNG; --update draws it")                                    \
-    X(FILM, "film PATH [mask MASKS]", STARTS, "an animated SVG of the frames that follow")         \
+    X(FILM, "film PATH [mask MASKS] [without REGION]", STARTS,                                     \
+      "an animated SVG of the frames that follow")                                                 \
     X(FRAME, "frame TIME", STARTS, "shows the screen as it is for so long")                        \
     X(CALL, "", PLAIN, "")
 
