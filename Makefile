@@ -51,7 +51,7 @@ TESTS_ATM    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/atm/test_*.c))
 FUZZERS      := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 TEST_PROGRAMS = $(TESTS_SHARED) $(TESTS_BANK) $(TESTS_ATM)
 
-.PHONY: all run test bench bench-growth fuzz pictures lint asan help install uninstall clean deps check-programs format
+.PHONY: all run test bench bench-growth fuzz pictures mutate lint asan help install uninstall clean deps check-programs format
 
 all: deps $(BUILD)/atm $(BUILD)/bank $(BUILD)/keys
 
@@ -200,6 +200,10 @@ pictures: ## draw the pictures of the documents that have become stale
 	@scripts/deps build run
 	@$(MAKE) --no-print-directory $(jobs) all
 	@BUILD=$(BUILD) $(BUILD)/keys --update=all tests/keys/pictures
+
+mutate: ## break the programs, one break at a time: does a test notice? (M="word")
+	@scripts/deps build run test
+	@scripts/mutate $(M)
 
 lint: ## gcc -fanalyzer, cppcheck, clang-tidy, layout
 	@scripts/deps build lint

@@ -7,6 +7,7 @@
  * left it there. A program that never sleeps is looked at after PLAY_SETTLE_MS.
  */
 #include "keys/play/condition.h"
+#include "keys/picture/blocks.h"
 #include "keys/play/dispatch.h"
 #include "keys/play/find.h"
 #include "keys/play/play.h"
@@ -69,7 +70,9 @@ static double contrast_least(struct play *play, struct found *least)
     for (int row = play->area.top; row <= play->area.bottom; row++) {
         for (int column = play->area.left; column <= play->area.right; column++) {
             struct cell cell = terminal_cell(play->program.terminal, row, column);
-            bool blank = cell.text[0] == '\0' || strcmp(cell.text, " ") == 0;
+            struct block blocks[BLOCKS];
+            bool blank = cell.text[0] == '\0' || strcmp(cell.text, " ") == 0 ||
+                         blocks_of(cell.text, blocks) > 0; /* an edge is no letter */
             if (blank || style_contrast(&cell) >= ratio)
                 continue;
             ratio = style_contrast(&cell);

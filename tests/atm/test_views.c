@@ -5,6 +5,7 @@
  * missing, and what a terminal cannot do is not asked of it.
  */
 #include "tests/atm/terminal_kit.h"
+#include "tests/atm/views_golden.h"
 
 #include "atm/terminal/fault.h"
 
@@ -557,12 +558,14 @@ static void expect_whole(const struct view *view, const char *scene, const char 
                        screen_now.text);
 }
 
-static void paint_all(const struct tui_options *options, bool *coloured)
+/* With a mode, the views are those that were agreed on: golden/LANGUAGE.MODE.txt. */
+static void paint_all(const struct tui_options *options, const char *mode, bool *coloured)
 {
     theme = theme_choose(options, options->mono ? 0 : 256, "xterm-256color");
     theme_start(&theme);
     *coloured = false;
-    for (int language = 0; language < text_language_count(); language++)
+    for (int language = 0; language < text_language_count(); language++) {
+        char name[64];
         for (int i = 0; i < SCENES; i++) {
             struct kit kit;
             struct view view;
@@ -574,14 +577,21 @@ static void paint_all(const struct tui_options *options, bool *coloured)
             *coloured = *coloured || screen_now.coloured;
             if (options->ascii && !screen_now.ascii)
                 check_fail("%s: not all of it is ASCII:\n%s", scenes[i].name, screen_now.text);
+            if (mode != NULL)
+                views_add(scenes[i].name, screen_now.text, views_colors(ROWS, COLUMNS));
         }
+        if (mode == NULL)
+            continue;
+        snprintf(name, sizeof name, "%s.%s", text_language_code(language), mode);
+        views_check(name);
+    }
 }
 
 static void test_every_view_fits_80x24_in_every_language(void **state)
 {
     (void)state;
     bool coloured;
-    paint_all(&(struct tui_options){ 0 }, &coloured);
+    paint_all(&(struct tui_options){ 0 }, "color", &coloured);
     assert_true(coloured);
 }
 
@@ -589,16 +599,16 @@ static void test_every_view_fits_in_ascii_and_needs_nothing_else(void **state)
 {
     (void)state;
     bool coloured;
-    paint_all(&(struct tui_options){ .ascii = true }, &coloured);
+    paint_all(&(struct tui_options){ .ascii = true }, NULL, &coloured);
 }
 
 static void test_every_view_does_without_colours(void **state)
 {
     (void)state;
     bool coloured;
-    paint_all(&(struct tui_options){ .mono = true }, &coloured);
+    paint_all(&(struct tui_options){ .mono = true }, NULL, &coloured);
     assert_false(coloured);
-    paint_all(&(struct tui_options){ .mono = true, .ascii = true }, &coloured);
+    paint_all(&(struct tui_options){ .mono = true, .ascii = true }, "ascii", &coloured);
     assert_false(coloured);
 }
 
