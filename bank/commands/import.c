@@ -3,6 +3,7 @@
 #include "bank/import/import.h"
 
 #include "bank/cli/commands.h"
+#include "bank/cli/progress.h"
 #include "bank/cli/reading.h"
 #include "bank/cli/table.h"
 
@@ -142,8 +143,14 @@ static void report_print(const struct import_report *report, bool dry_run, bool 
         table_finish(&table[i]);
 }
 
+static void step(void *context, int64_t done, int64_t total)
+{
+    progress_step(context, done, total);
+}
+
 static int run(struct arguments *arguments)
 {
+    struct progress progress;
     struct home home;
     struct error error;
     struct import_report report;
@@ -152,6 +159,8 @@ static int run(struct arguments *arguments)
         .db = arguments->db,
         .cards = argument_text(arguments, "cards"),
         .home = &home,
+        .progress = step,
+        .context = &progress,
         .unit = strcmp(argument_text(arguments, "units"), "major") == 0 ? 100 : 1,
         .dry_run = argument_flag(arguments, "dry-run")
     };
@@ -159,7 +168,10 @@ static int run(struct arguments *arguments)
         return complain_usage("--dry-run writes nothing: leave --cards out");
     if (!arguments_home(arguments, &home))
         return EXIT_USAGE;
-    if (!import(&options, &report, &error)) {
+    progress_begin(&progress, arguments, "import");
+    const bool worked = import(&options, &report, &error);
+    progress_end(&progress);
+    if (!worked) {
         import_report_finish(&report);
         return complain_error(&error);
     }

@@ -2,21 +2,17 @@
 /* `bank projection list` and `bank projection rebuild`. */
 #include "bank/cli/act.h"
 #include "bank/cli/commands.h"
+#include "bank/cli/progress.h"
 #include "bank/cli/reading.h"
 #include "bank/cli/table.h"
 #include "bank/commands/listings.h"
 #include "bank/store/rebuild.h"
 #include "shared/clock.h"
-#include "shared/tty.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#define BAR_COLUMNS     30
-#define DEFAULT_COLUMNS 80
 
 static const struct table_column list_columns[] = {
     { "PROJECTION", "name", CELL_TEXT },
@@ -54,30 +50,11 @@ const struct bank_command command_projection_list = {
     .run = run_list,
 };
 
-struct bar {
-    const char *name;
-    int64_t started_ms;
-};
-
-static void bar_draw(void *context, const struct rebuild_progress *progress)
+static void step(void *context, const struct rebuild_progress *now)
 {
-    const struct bar *bar = context;
-    int64_t elapsed_ms = clock_now_ms() - bar->started_ms,
-            done = progress->position - progress->from;
-    int64_t head = progress->head > 0 ? progress->head : 1;
-    int filled = (int)(progress->position * BAR_COLUMNS / head), rows, wide;
-    char drawn[BAR_COLUMNS + 1], line[300];
-    memset(drawn, '.', BAR_COLUMNS);
-    memset(drawn, '#', (size_t)(filled < BAR_COLUMNS ? filled : BAR_COLUMNS));
-    drawn[BAR_COLUMNS] = '\0';
-    snprintf(line, sizeof line,
-             "%s [%s] %3" PRId64 "%%  %" PRId64 " of %" PRId64 "  %" PRId64 " events/s", bar->name,
-             drawn, progress->position * 100 / head, progress->position, progress->head,
-             done * 1000 / (elapsed_ms > 0 ? elapsed_ms : 1));
-    /* A line that reached the edge would be one more each time. */
-    if (!tty_size(STDERR_FILENO, &rows, &wide))
-        wide = DEFAULT_COLUMNS;
-    fprintf(stderr, "\r%.*s\033[K", wide - 1, line);
+    struct progress *progress = context;
+    progress->from = now->from;
+    progress_step(progress, now->position, now->head);
 }
 
 static int run_rebuild(struct arguments *arguments)
@@ -90,15 +67,15 @@ static int run_rebuild(struct arguments *arguments)
     struct query *query = query_of(arguments, &error);
     if (query == NULL)
         return complain_error(&error);
-    struct bar bar = { projection->name, clock_now_ms() };
-    bool draw = isatty(STDERR_FILENO) && !arguments->json;
-    bool worked = rebuild(query, projection, draw ? bar_draw : NULL, &bar, &result, &error);
+    struct progress progress;
+    const int64_t began_ms = clock_now_ms();
+    progress_begin(&progress, arguments, projection->name);
+    bool worked = rebuild(query, projection, step, &progress, &result, &error);
+    progress_end(&progress);
     query_close(query);
-    if (draw)
-        fputs("\n", stderr);
     if (!worked)
         return complain_error(&error);
-    int64_t elapsed_ms = clock_now_ms() - bar.started_ms;
+    int64_t elapsed_ms = clock_now_ms() - began_ms;
     if (arguments->json)
         printf("{\"projection\":\"%s\",\"position\":%" PRId64 ",\"events\":%" PRId64
                ",\"parked\":%" PRId64 ",\"resumed\":%s,\"made\":%s,\"elapsed_ms\":%" PRId64 "}\n",

@@ -3,6 +3,7 @@
 #include "bank/verify/verify.h"
 
 #include "bank/cli/commands.h"
+#include "bank/cli/progress.h"
 #include "bank/cli/reading.h"
 #include "bank/cli/table.h"
 #include "bank/cli/values.h"
@@ -21,10 +22,15 @@
 
 #define REPORT_SIZE 32768
 
-static void progress_draw(void *context, int pass, int64_t done, int64_t total)
+static struct progress progress;
+
+static void step(void *context, int pass, int64_t done, int64_t total)
 {
+    static const char *const parts[] = { "pass 1 of 3", "pass 2 of 3", "pass 3 of 3" };
     (void)context;
-    fprintf(stderr, "\rpass %d of 3: %" PRId64 " of %" PRId64 " events\033[K", pass, done, total);
+    if (progress.what != parts[pass - 1])
+        progress_part(&progress, parts[pass - 1]);
+    progress_step(&progress, done, total);
 }
 
 /* An anchor's check is told of when an anchor was given. */
@@ -244,16 +250,15 @@ static int verify_with(struct arguments *arguments, struct verify_options *optio
 {
     static struct verify_report report;
     struct error error;
-    bool draw = isatty(STDERR_FILENO) && !arguments->json;
     struct query *query = query_of_models(arguments, &error);
     if (query == NULL)
         return complain_error(&error);
-    options->progress = draw ? progress_draw : NULL;
+    progress_begin(&progress, arguments, "");
+    options->progress = step;
     bool worked =
         pace_choose(arguments, query, options, &error) && verify(query, options, &report, &error);
     query_close(query);
-    if (draw)
-        fputs("\r\033[K", stderr);
+    progress_end(&progress);
     if (!worked)
         return complain_error(&error);
     if (arguments->json)

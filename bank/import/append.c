@@ -230,6 +230,9 @@ bool import_append(struct import *import, struct import_writer *writer, struct e
             if (batch.event_count == BATCH_EVENTS)
                 worked = batch_write(writer, &batch, error);
         }
+        if (import->options->progress != NULL)
+            import->options->progress(import->options->context, (int64_t)i + 1,
+                                      (int64_t)import->event_count);
     }
     worked = worked && batch_write(writer, &batch, error);
     free(batch.event);

@@ -60,6 +60,9 @@ struct import_options {
     const struct home *home;
     money unit; /* minor units in one of the old bank's: 1 or 100 */
     bool dry_run;
+    /* How many of the old events are seen to; NULL: none is told. */
+    void (*progress)(void *context, int64_t done, int64_t total);
+    void *context;
 };
 
 struct import_type {
