@@ -26,31 +26,36 @@ static int run_none(const struct arguments *arguments)
     return arguments->help ? EXIT_SUCCESS : EXIT_USAGE;
 }
 
-static int run_all(int argc, char **argv)
+static int run_all(struct arguments *arguments, int argc, char **argv)
 {
-    static struct arguments arguments;
-    if (!arguments_parse(&arguments, argc, argv))
+    if (!arguments_parse(arguments, argc, argv))
         return EXIT_USAGE;
-    if (arguments.version)
+    if (arguments->version)
         return puts("bank " VERSION), EXIT_SUCCESS;
-    if (arguments.command == NULL)
-        return run_none(&arguments);
-    if (arguments.help)
-        return usage_command(arguments.command), EXIT_SUCCESS;
-    if (!arguments_check(&arguments))
+    if (arguments->command == NULL)
+        return run_none(arguments);
+    if (arguments->help)
+        return usage_command(arguments->command), EXIT_SUCCESS;
+    if (!arguments_check(arguments))
         return EXIT_USAGE;
-    if (!ids_complete(&arguments))
+    if (!ids_complete(arguments))
         return EXIT_FAILURE;
-    const int status = confirm(&arguments);
-    return status == EXIT_SUCCESS ? arguments.command->run(&arguments) : status;
+    const int status = confirm(arguments);
+    return status == EXIT_SUCCESS ? arguments->command->run(arguments) : status;
 }
 
 int main(int argc, char **argv)
 {
     tty_standard_files();
-    int status = run_all(argc, argv);
-    if ((fflush(stdout) != 0 || ferror(stdout)) && status == EXIT_SUCCESS)
+    static struct arguments arguments;
+    const int status = run_all(&arguments, argc, argv);
+    if ((fflush(stdout) == 0 && !ferror(stdout)) ||
+        (status != EXIT_SUCCESS && status != EXIT_ALERTS))
+        return status;
+    if (arguments.command != NULL && arguments.command->effect != READS && !arguments.help)
         return complain_of(COMPLAINT_UNWRITTEN,
-                           "the output could not be written: is the disk full?");
-    return status;
+                           "`bank %s` was carried out, but what it printed could not be written: "
+                           "is the disk full?",
+                           arguments.command->name);
+    return complain_of(COMPLAINT_UNWRITTEN, "the output could not be written: is the disk full?");
 }

@@ -22,6 +22,7 @@ enum error_kind {
     ERROR_VALUES,     /* it refused the values: with others the statement may well work */
     ERROR_PASSING,    /* it refused for now: resources, a lock, a person */
     ERROR_CONNECTION, /* the database or the peer is not there, or went away */
+    ERROR_ABSENT,     /* the bank: no process serves the home */
     ERROR_CONFLICT,   /* a unique index caught a second one */
     ERROR_SUPERSEDED, /* another bank has taken over the log */
 };

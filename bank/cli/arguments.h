@@ -33,7 +33,7 @@ struct argument {
     const struct value_spec *spec;
     bool given; /* else it is what stands for it otherwise */
     struct value value;
-    char whole[UUID_TEXT_LENGTH]; /* the text of an id that was shortened */
+    char whole[UUID_TEXT_LENGTH + 10]; /* the text of an id or stream that was shortened */
 };
 
 struct arguments {

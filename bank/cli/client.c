@@ -39,12 +39,18 @@ struct client *client_open(const struct home *home, const char *socket_name, str
                       home->path, home_holder(home));
         else if (nobody)
             error_set(
-                error, ERROR_CONNECTION,
+                error, ERROR_ABSENT,
                 "no bank serves %s: start one with `bank serve`, or name its home with --home DIR",
                 home->path);
+        else if (errno == EACCES || errno == EPERM)
+            error_set(error, ERROR_SYSTEM,
+                      "the bank in %s lets its own user and its groups in: run this as one of them "
+                      "(%s), or name yours with --home DIR",
+                      home->path, address.sun_path);
         else
             error_set_errno(error, "cannot connect to %s", address.sun_path);
-        error->kind = ERROR_CONNECTION;
+        if (error->kind != ERROR_ABSENT)
+            error->kind = ERROR_CONNECTION;
         close(file);
         return NULL;
     }

@@ -86,24 +86,32 @@ int complain_usage(const char *format, ...)
     return status;
 }
 
-int complain_error(const struct error *error)
+enum complaint complaint_of(const struct error *error)
 {
     switch (error->kind) {
     case ERROR_USAGE:
-        return complain_of(COMPLAINT_WORDS, "%s", error->message);
+        return COMPLAINT_WORDS;
     case ERROR_DATABASE:
     case ERROR_VALUES:
     case ERROR_PASSING:
     case ERROR_CONFLICT:
-        return complain_of(COMPLAINT_DATABASE, "%s", error->message);
+        return COMPLAINT_DATABASE;
+    case ERROR_CONNECTION:
+        return COMPLAINT_UNREACHABLE;
+    case ERROR_ABSENT:
+        return COMPLAINT_NOT_RUNNING;
     case ERROR_NONE:
     case ERROR_SYSTEM:
     case ERROR_FORMAT:
-    case ERROR_CONNECTION:
     case ERROR_SUPERSEDED:
         break;
     }
-    return complain_of(COMPLAINT_FAILED, "%s", error->message);
+    return COMPLAINT_FAILED;
+}
+
+int complain_error(const struct error *error)
+{
+    return complain_of(complaint_of(error), "%s", error->message);
 }
 
 int complain_refused(const char *error, const char *code, const char *message)

@@ -24,7 +24,7 @@
     X(WORDS,       "wrong_words",      "30", EXIT_USAGE) \
     X(NOT_RUNNING, "bank_not_running", "91", EXIT_FAILURE)   /* no process serves the home */ \
     X(STANDBY,     "bank_standby",     "91", EXIT_STANDBY) \
-    X(UNREACHABLE, "bank_unreachable", "91", EXIT_FAILURE)   /* it is there, and does not answer */ \
+    X(UNREACHABLE, "unreachable",      "91", EXIT_FAILURE)   /* bank or database do not answer, or not one like this */ \
     X(DATABASE,    "database_error",   "96", EXIT_FAILURE) \
     X(UNWRITTEN,   "output_unwritten", "96", EXIT_FAILURE)   /* done, but stdout cannot be written */
 /* clang-format on */
@@ -44,7 +44,8 @@ int complain_of(enum complaint complaint, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 int complain(const char *format, ...) __attribute__((format(printf, 1, 2)));       /* FAILED */
 int complain_usage(const char *format, ...) __attribute__((format(printf, 1, 2))); /* WORDS */
-int complain_error(const struct error *error);                                     /* by its kind */
+int complain_error(const struct error *error);
+enum complaint complaint_of(const struct error *error); /* by its kind */
 /* What the bank refused, by the name that its reply has. */
 int complain_refused(const char *error, const char *code, const char *message);
 

@@ -73,25 +73,41 @@ static bool complain_many(const struct rows *rows, const char *text, const char 
     return false;
 }
 
+/* An account's or a machine's stream is named by its id. */
+static enum value_type type_of(const struct argument *argument, const char **id)
+{
+    const enum value_type type = argument->spec->type;
+    *id = argument->value.text;
+    if (type != VALUE_STREAM)
+        return type;
+    *id = strchr(argument->value.text, '-') + 1;
+    return argument->value.text[0] == 'a' ? VALUE_ACCOUNT_ID : VALUE_TELLER_ID;
+}
+
 static bool complete(struct query *query, struct argument *argument)
 {
     struct error error;
-    char buffer[60];
-    const char *called = value_called(argument->spec, buffer), *text = argument->value.text;
-    const struct uuid last = last_like(text);
-    struct rows *rows =
-        ids_between(query, argument->spec->type, &argument->value.id, &last, LISTED + 1, &error);
+    char buffer[60], whole[UUID_TEXT_LENGTH];
+    const char *called = value_called(argument->spec, buffer), *id;
+    const enum value_type type = type_of(argument, &id);
+    const struct uuid last = last_like(id);
+    struct value *value = &argument->value;
+    struct rows *rows = ids_between(query, type, &value->id, &last, LISTED + 1, &error);
     if (rows == NULL)
         return complain_error(&error), false;
-    bool found = rows_count(rows) == 1 && rows_uuid(rows, 0, 0, &argument->value.id);
+    const bool found = rows_count(rows) == 1 && rows_uuid(rows, 0, 0, &value->id);
     if (rows_count(rows) == 0)
-        complain("no %s begins with %s", called, text);
+        complain("no %s begins with %s", called, value->text);
     else if (!found)
-        complain_many(rows, text, called);
+        complain_many(rows, value->text, called);
     rows_free(rows);
-    argument->value.text = found ? uuid_write(&argument->value.id, argument->whole) : text;
-    argument->value.shortened = !found;
-    return found;
+    if (!found)
+        return false;
+    snprintf(argument->whole, sizeof argument->whole, "%.*s%s", (int)(id - value->text),
+             value->text, uuid_write(&value->id, whole));
+    value->text = argument->whole;
+    value->shortened = false;
+    return true;
 }
 
 bool ids_complete(struct arguments *arguments)

@@ -10,7 +10,7 @@
 
 enum {
     GAP = 2,           /* blanks between two columns */
-    SECONDS_TEXT = 19, /* "2026-11-24 19:40:16" of a time's text */
+    SECONDS_TEXT = 19, /* "2026-11-24T19:40:16" of a time's text */
     ID_TEXT = 8,       /* of an id, and "…" */
 };
 

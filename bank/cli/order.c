@@ -3,6 +3,7 @@
 
 #include "bank/cli/client.h"
 #include "bank/cli/commands.h"
+#include "bank/cli/standby.h"
 #include "bank/cli/table.h"
 #include "bank/cli/values.h"
 #include "shared/clock.h"
@@ -98,7 +99,7 @@ int reply_retry_ms(const char *line)
     return !away ? 0 : pause_ms < 1 ? 1 : pause_ms > 5000 ? 5000 : (int)pause_ms;
 }
 
-int complain_reply(const struct json *reply, const struct uuid *unsure)
+int complain_reply(const struct home *home, const struct json *reply, const struct uuid *unsure)
 {
     const char *error = "invalid_reply", *code = "96",
                *message = "the bank's reply says neither yes nor why not; see its log";
@@ -106,6 +107,8 @@ int complain_reply(const struct json *reply, const struct uuid *unsure)
     json_string(json_get(reply, "error"), &error);
     json_string(json_get(reply, "code"), &code);
     json_string(json_get(reply, "message"), &message);
+    if (unsure == NULL && reply_says(reply, "bank_unavailable") && bank_stands_by(home))
+        return complain_standby(home);
     if (unsure == NULL || !reply_says(reply, "bank_unavailable"))
         return complain_refused(error, code, message);
     snprintf(sentence, sizeof sentence, "%s It may have been done before (the request's id was %s)",
@@ -163,7 +166,7 @@ void order_parting(const struct uuid *id)
 char *order_exchange(const struct home *home, const char *line, const struct uuid *id, bool *unsure,
                      struct error *error)
 {
-    int64_t give_up_ms = clock_now_ms() + ORDER_GIVE_UP_MS;
+    const int64_t began_ms = clock_now_ms();
     bool sent = false;
     order_parting(id);
     for (*unsure = false;;) {
@@ -173,7 +176,9 @@ char *order_exchange(const struct home *home, const char *line, const struct uui
             return reply;
         *unsure = *unsure || (reply == NULL && sent);
         /* No bank there from the start: no reason to wait for one. */
-        if ((reply == NULL && !sent) || clock_now_ms() + pause_ms > give_up_ms)
+        const int64_t waited_ms = clock_now_ms() + pause_ms - began_ms;
+        if ((reply == NULL && !sent) || waited_ms > ORDER_GIVE_UP_MS ||
+            (reply != NULL && waited_ms > STANDBY_PATIENCE_MS && bank_stands_by(home)))
             return reply;
         free(reply);
         clock_pause_ms(pause_ms);
@@ -198,7 +203,8 @@ struct json *order_send(struct order *order, const struct arguments *arguments, 
     pin_wipe(order->line, sizeof order->line);
     uuid_write(&order->id, id);
     if (line == NULL) {
-        *status = complain("%s (the request's id was %s)", error.message, id);
+        *status =
+            complain_of(complaint_of(&error), "%s (the request's id was %s)", error.message, id);
         return NULL;
     }
     struct json *reply = json_parse(line, strlen(line), &error);
@@ -211,7 +217,7 @@ struct json *order_send(struct order *order, const struct arguments *arguments, 
         *status = EXIT_SUCCESS;
         return reply;
     }
-    *status = complain_reply(reply, unsure ? &order->id : NULL);
+    *status = complain_reply(&home, reply, unsure ? &order->id : NULL);
     json_destroy(reply);
     return NULL;
 }

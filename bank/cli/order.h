@@ -52,9 +52,9 @@ struct json *order_send(struct order *order, const struct arguments *arguments, 
 /* Whether a reply's error has that name. */
 bool reply_says(const struct json *reply, const char *error);
 
-/* Says what a reply refused. unsure: NULL, or the request's id where an earlier try had no answer.
- */
-int complain_reply(const struct json *reply, const struct uuid *unsure);
+/* Says what a reply refused; the exit status. unsure: NULL, or the request's id where an earlier
+ * try had no answer. */
+int complain_reply(const struct home *home, const struct json *reply, const struct uuid *unsure);
 
 /* Sends a whole line that is a request already; gives the reply's line, accepted or refused, or
  * NULL with the error. *unsure: an earlier try had no answer, so what a refusal says now may not be

@@ -218,7 +218,7 @@ struct json *terminal_send(struct terminal *terminal, struct error *error)
         if (reply != NULL && pause_ms == 0 && refusal_of(reply) != REFUSED_NOT_SIGNED_ON)
             return reply;
         unsure = unsure || reply == NULL;
-        if (reply == NULL && error->kind != ERROR_CONNECTION)
+        if (reply == NULL && error->kind != ERROR_CONNECTION && error->kind != ERROR_ABSENT)
             return NULL;
         if (clock_now_ms() + pause_ms > give_up_ms && (reply == NULL || !unsure))
             return reply;

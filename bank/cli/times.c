@@ -24,7 +24,7 @@ char *time_text(int64_t at_us, char buffer[static TIME_TEXT_SIZE])
 {
     struct tm parts;
     int fraction = time_parts(at_us, &parts);
-    size_t used = strftime(buffer, TIME_TEXT_SIZE, "%Y-%m-%d %H:%M:%S", &parts);
+    size_t used = strftime(buffer, TIME_TEXT_SIZE, "%Y-%m-%dT%H:%M:%S", &parts);
     snprintf(buffer + used, TIME_TEXT_SIZE - used, ".%03dZ", fraction / 1000);
     return buffer;
 }

@@ -158,8 +158,10 @@ void value_wanted(const struct value_spec *spec, char wanted[static VALUE_WANTED
     case VALUE_TEXT:
         snprintf(wanted, size, "text in UTF-8");
         return;
-    case VALUE_FLAG:
     case VALUE_STREAM:
+        snprintf(wanted, size, "account-ID, teller-ID or bank");
+        return;
+    case VALUE_FLAG:
     case VALUE_FILE:
     case VALUE_FOLDER:
     case VALUE_VARIABLE:
@@ -209,6 +211,18 @@ static bool read_moment(const char *text, struct value *value)
     return strlen(text) <= POSITION_DIGITS;
 }
 
+/* "bank", "account-ID", "teller-ID". */
+static bool read_stream(const char *text, struct value *value)
+{
+    static const char *const kinds[] = { "account-", "teller-" };
+    if (strcmp(text, "bank") == 0)
+        return true;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strncmp(text, kinds[i], strlen(kinds[i])) == 0)
+            return read_id(text + strlen(kinds[i]), &value->id, &value->shortened);
+    return false;
+}
+
 static bool read(const struct value_spec *spec, const char *text, struct value *value)
 {
     switch (spec->type) {
@@ -252,6 +266,7 @@ static bool read(const struct value_spec *spec, const char *text, struct value *
     case VALUE_TEXT:
         return json_utf8_valid(text, strlen(text));
     case VALUE_STREAM:
+        return read_stream(text, value);
     case VALUE_FILE:
     case VALUE_FOLDER:
     case VALUE_VARIABLE:

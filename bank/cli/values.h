@@ -23,7 +23,7 @@ bool read_notes(const char *text, struct notes *notes); /* 50x1000,20x2000; the 
 char *notes_text(const struct notes *notes, char buffer[static NOTES_TEXT_SIZE]);
 
 /* Microseconds since 1970, in RFC 3339: for people to the millisecond,
- * "2026-11-24 19:40:16.123Z", for programs all of it, "2026-11-24T19:40:16.123456Z". */
+ * "2026-11-24T19:40:16.123Z", for programs all of it, "2026-11-24T19:40:16.123456Z". */
 #define TIME_TEXT_SIZE 40
 char *time_text(int64_t at_us, char buffer[static TIME_TEXT_SIZE]);
 char *time_json(int64_t at_us, char buffer[static TIME_TEXT_SIZE]);

@@ -78,7 +78,7 @@ bool cluster_conninfo_of(const struct home *home, char *buffer, size_t size, str
 
 /*
  * For other commands: how to connect to the cluster that a bank serving `home`
- * runs. Fails (ERROR_CONNECTION) when there is none; needs no lock.
+ * runs. Fails (ERROR_ABSENT, ERROR_CONNECTION) when there is none; needs no lock.
  */
 bool cluster_running_conninfo(const struct home *home, char *buffer, size_t size,
                               struct error *error);

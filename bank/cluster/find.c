@@ -72,7 +72,7 @@ bool cluster_running_conninfo(const struct home *home, char *buffer, size_t size
                              : "the bank that serves %s is without its Postgres now: try again in "
                                "a moment, or name its database with --db if that is elsewhere",
                          home->path);
-    return error_set(error, ERROR_CONNECTION,
+    return error_set(error, ERROR_ABSENT,
                      "the bank is not running: start it with `bank serve` (its home is %s)",
                      home->path);
 }

@@ -7,6 +7,7 @@
  */
 #include "bank/cli/client.h"
 #include "bank/cli/commands.h"
+#include "bank/cli/standby.h"
 #include "shared/clock.h"
 #include "shared/hex.h"
 #include "shared/json.h"
@@ -20,6 +21,7 @@
 #include <openssl/rand.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -185,6 +187,9 @@ static int run_ping(struct arguments *arguments)
     bool worked = reply != NULL && reply_read(reply, name, &error);
     free(reply);
     client_close(client);
+    if (!worked && strcmp(name, refusal_name(REFUSED_BANK_UNAVAILABLE)) == 0 &&
+        bank_stands_by(&home))
+        return complain_standby(&home);
     return worked ? EXIT_SUCCESS : complain_error(&error);
 }
 

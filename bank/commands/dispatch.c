@@ -229,19 +229,21 @@ static int models_wait(const struct arguments *arguments, const char *list)
     return EXIT_SUCCESS;
 }
 
-static int answer_print(const char *line, const struct uuid *unsure)
+static int answer_print(const struct home *home, const char *line, const struct uuid *unsure)
 {
     struct error error;
     struct json *reply = json_parse(line, strlen(line), &error);
     bool ok = false;
     puts(line);
     json_boolean(json_get(reply, "ok"), &ok);
+    int status = EXIT_SUCCESS;
     if (!ok)
-        complain_reply(reply, unsure);
-    else if (json_get(reply, "consistency") != NULL)
+        status = complain_reply(home, reply, unsure);
+    else if ((status = order_printed(reply)) == EXIT_SUCCESS &&
+             json_get(reply, "consistency") != NULL)
         caution("it is done, but lists may not show it yet: see `bank projection list`");
     json_destroy(reply);
-    return ok ? EXIT_SUCCESS : EXIT_FAILURE;
+    return status;
 }
 
 /* ---- the command ------------------------------------------------------------ */
@@ -258,8 +260,9 @@ static int send(const struct arguments *arguments, struct order *order,
     char *line = order_exchange(&home, order->line, &order->id, &unsure, &error);
     uuid_write(&order->id, id_text);
     if (line == NULL)
-        return complain("%s (the request's id was %s)", error.message, id_text);
-    int status = answer_print(line, unsure ? &order->id : NULL);
+        return complain_of(complaint_of(&error), "%s (the request's id was %s)", error.message,
+                           id_text);
+    int status = answer_print(&home, line, unsure ? &order->id : NULL);
     free(line);
     const char *wait = argument_text(arguments, "wait");
     if (status == EXIT_SUCCESS && wait != NULL && strcmp(wait, "all") != 0)

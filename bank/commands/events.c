@@ -120,7 +120,8 @@ static bool reader_stays(int wait_ms)
 
 static bool passes(const struct error *error)
 {
-    return error->kind == ERROR_CONNECTION || error->kind == ERROR_PASSING;
+    return error->kind == ERROR_CONNECTION || error->kind == ERROR_ABSENT ||
+           error->kind == ERROR_PASSING;
 }
 
 /* A database that is away, as while Postgres or the bank starts again, is waited for: the next

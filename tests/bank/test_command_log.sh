@@ -167,7 +167,7 @@ did "and then there are none" '^0 snapshots taken; there are no events'
 bank snapshot take "account-00000000-0000-7000-8000-00000000dead"
 refused "a stream that does not exist is told so" 1 'there is no stream .*bank account list'
 bank snapshot take nonsense
-refused "and so is what is no stream" 2 'account-ID or teller-ID'
+refused "and so is what is no stream" 2 'account-ID, teller-ID or bank'
 bank account deposit "$account" 0.01
 did "a bank that serves goes on" .
 bank snapshot drop

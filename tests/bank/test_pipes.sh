@@ -86,7 +86,7 @@ kill "$follower"
 follower=
 
 bank events --stream nope
-refused "a stream that is not there is an error" 2 'there is no stream "nope"'
+refused "a stream that is not there is an error" 2 '--stream wants account-ID, teller-ID or bank, not "nope"'
 bank events --reverse --limit 2
 last=$(ask 'SELECT position FROM esbank.log_head')
 [ "$(sed 's/^ *\([0-9]*\) .*/\1/' "$WORLD/out" | tr '\n' ' ')" = "$last $((last - 1)) " ]
