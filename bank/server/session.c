@@ -141,20 +141,22 @@ static bool key_settle(struct session *session, const struct command *command, c
 }
 
 /* One machine has one connection: the one before is that of a network that was cut, or of another
- * machine, which finds out when it signs on again. Clients that name no run are left alone. */
+ * machine, which finds out when it signs on again. */
 static void machine_came(struct session *session, const struct uuid *run)
 {
-    struct place *next;
     session->place.run = *run;
-    if (uuid_is_nil(run))
-        return;
-    for (struct place *place = session->turn->places; place != NULL; place = next) {
-        next = place->next;
-        if (place != &session->place && !place->closed && !uuid_is_nil(&place->run) &&
-            uuid_equal(&place->signed_on, &session->place.signed_on))
-            session_expel((struct session *)place, REFUSED_NOT_SIGNED_ON,
-                          "Another connection has signed on as this teller.");
-    }
+    if (!uuid_is_nil(run))
+        session_expel_machines(session, &session->place.signed_on,
+                               "Another connection has signed on as this teller.");
+}
+
+/* What an operator has counted, the machine learns when it signs on. */
+static void cash_counted(struct session *session, const struct command *command)
+{
+    if (session->sender == BY_OPERATOR &&
+        (command->kind == TELLER_COUNT_CASSETTES || command->kind == TELLER_SWAP_CASSETTE))
+        session_expel_machines(session, &command->teller_id,
+                               "The machine's cash was counted: sign on anew.");
 }
 
 static bool is_of_cash(enum command_kind kind)
@@ -198,6 +200,8 @@ static void answered(struct request *request, const char *line, size_t length, b
             turn_signed_on(session->turn, &session->place);
         }
     }
+    if (ok && !replayed)
+        cash_counted(session, command);
     bool settled = key_settle(session, command, line, length, ok);
     if (command->kind == TELLER_SIGN_ON && ok && replayed)
         reply_refusal(session, &command->id, REFUSED_NOT_SIGNED_ON,

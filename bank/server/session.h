@@ -83,6 +83,8 @@ void session_close(struct session *session);
 
 /* Says why, logs it, and closes, whether that could be said or not. */
 void session_expel(struct session *session, enum refusal refusal, const char *message);
+/* The teller's other machines: they sign on again. Clients that name no run are left alone. */
+void session_expel_machines(struct session *session, const struct uuid *teller_id, const char *why);
 
 /* Whether it can be freed: its socket is closed and its requests are back. */
 bool session_gone(const struct session *session);

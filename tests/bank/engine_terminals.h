@@ -47,8 +47,10 @@ struct bench {
     struct simulation sim;
     struct engine *engine;
     struct terminal terminal[TERMINALS];
-    struct request set_up;
+    struct request set_up, cash;
     bool set_up_done, set_up_ok;
+    bool cash_busy; /* lent to the engine */
+    int64_t cash_done;
     uint64_t withdrawals, deposits;
     int64_t answered, unavailable, approved;
     int64_t credited, deposits_suspect; /* of the deposits, as check_promises found them */

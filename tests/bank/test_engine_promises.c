@@ -114,6 +114,42 @@ static void check_promises(struct bench *bench)
     }
 }
 
+static void cash_answered(struct request *request, const char *line, size_t length, bool replayed)
+{
+    struct bench *bench = request->owner;
+    (void)replayed;
+    bench->cash_busy = false;
+    bench->cash_done += reply_has(line, length, "\"ok\":true");
+}
+
+/* A person at the machine counts, swaps, fills or empties, and is not always right. */
+static void cash_begin(struct bench *bench)
+{
+    static const enum command_kind kinds[] = { TELLER_COUNT_CASSETTES, TELLER_SWAP_CASSETTE,
+                                               TELLER_EMPTY_BIN, TELLER_REPLENISH_CASSETTES };
+    struct command command = { .kind = kinds[sim_random(&bench->sim, 4)],
+                               .teller_id = teller_id(),
+                               .bin = (enum cash_bin)(BIN_REJECT + sim_random(&bench->sim, 3)) };
+    const struct notes some = { 1, { { 5000, (int32_t)(1500 + sim_random(&bench->sim, 600)) } } };
+    command.id = command.correlation_id = sim_fresh_id(&bench->sim);
+    command.notes = some;
+    command.notes_given = true;
+    if (command.kind == TELLER_SWAP_CASSETTE) {
+        command.cassette = 1;
+        command.removed = some;
+    }
+    if (command.kind == TELLER_EMPTY_BIN || command.kind == TELLER_REPLENISH_CASSETTES)
+        command.notes.item[0].count = (int32_t)sim_random(&bench->sim, 5);
+    bench->cash = (struct request){ .command = command,
+                                    .sender = BY_OPERATOR,
+                                    .actor = "operator",
+                                    .done = cash_answered,
+                                    .owner = bench };
+    request_hash_content(&bench->cash);
+    bench->cash_busy = true;
+    engine_submit(bench->engine, &bench->cash);
+}
+
 static void run_terminals(struct bench *bench, int steps)
 {
     for (int i = 0; i < TERMINALS; i++) {
@@ -125,6 +161,8 @@ static void run_terminals(struct bench *bench, int steps)
         for (int i = 0; i < TERMINALS; i++)
             if (!bench->terminal[i].busy && sim_random(&bench->sim, 3) == 0)
                 terminal_say(&bench->terminal[i]);
+        if (!bench->cash_busy && sim_random(&bench->sim, 20) == 0)
+            cash_begin(bench);
         bench_turn(bench);
     }
     bench->sim.lost_percent = bench->sim.away_percent = 0;
@@ -144,6 +182,7 @@ static void test_promises_hold_on_a_store_that_never_fails(void **state)
     check_promises(&bench);
     assert_true(bench.approved > 100);
     assert_true(bench.credited > 50);
+    assert_true(bench.cash_done > 50);
     assert_int_equal(bench.unavailable, 0);
     bench_close(&bench);
 }

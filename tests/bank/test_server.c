@@ -266,6 +266,51 @@ static void test_a_sign_on_is_good_for_one_time(void **state)
     close(thief);
 }
 
+/* A machine, which says which run of it this is, and what it counts: "" for nothing. */
+static int machine_dial(int number, const char *counts)
+{
+    char line[400], id_text[UUID_TEXT_LENGTH], object[300];
+    struct uuid id = sim_id(0x5152, (uint64_t)number);
+    snprintf(object, sizeof object,
+             "{\"v\":1,\"id\":\"%s\",\"command\":\"SignOn\",\"teller_id\":\"" DEFAULT_TELLER_ID
+             "\",\"run\":\"0192f0c1-0000-7000-8000-0000000000c1\"%s}",
+             uuid_write(&id, id_text), counts);
+    signed_line(line, object);
+    int machine = dial("atm.sock");
+    say(machine, line);
+    turns(4, true);
+    return machine;
+}
+
+static void test_a_machine_signs_on_anew_when_an_operator_has_counted_it(void **state)
+{
+    (void)state;
+    provision(); /* with 10 notes of 50 */
+    int machine = machine_dial(1, ""), operator= dial("operator.sock");
+    check_contains(heard(machine), "\"ok\":true");
+    say(operator, "{\"v\":1,\"id\":\"0192f0c1-0000-7000-8000-0000000000c2\",\"command\":"
+                  "\"CountCassettes\",\"teller_id\":\"" DEFAULT_TELLER_ID
+                  "\",\"reason\":\"week\",\"notes\":[{\"denomination\":5000,\"count\":8}]}\n");
+    turns(4, true);
+    check_contains(heard(operator), "\"difference\":[{\"denomination\":5000,\"count\":-2}]");
+    check_contains(heard(machine), "The machine's cash was counted: sign on anew.");
+    turns(2, true);
+    assert_null(heard(machine));
+    close(machine);
+    machine = machine_dial(2, ",\"cassettes\":[{\"denomination\":5000,\"count\":10}]");
+    const char *text = heard(machine);
+    check_contains(text, "\"agrees\":false");
+    check_contains(text, "\"count\":{\"id\":\"0192f0c1-0000-7000-8000-0000000000c2\",\"cassettes\":"
+                         "[{\"denomination\":5000,\"count\":8}]}");
+    close(machine);
+    machine = machine_dial(3, ",\"cassettes\":[{\"denomination\":5000,\"count\":8}]");
+    text = heard(machine);
+    check_contains(text, "\"agrees\":true");
+    assert_null(strstr(text, "\"count\":{"));
+    close(machine);
+    close(operator);
+}
+
 /* ---- a store with accidents ---- */
 
 static void test_every_request_is_answered_once_whatever_the_store_does(void **state)
@@ -333,6 +378,7 @@ int main(void)
         TEST(test_no_teller_is_provisioned_without_its_key),
         TEST(test_a_terminal_acts_once_it_has_signed_on),
         TEST(test_a_sign_on_is_good_for_one_time),
+        TEST(test_a_machine_signs_on_anew_when_an_operator_has_counted_it),
         TEST(test_every_request_is_answered_once_whatever_the_store_does),
         TEST(test_stopping_answers_what_is_in_flight),
     };
