@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "bank/cli/layout.h"
 
+#include "shared/error.h"
 #include "shared/tty.h"
 
 #include <stdio.h>
@@ -11,7 +12,7 @@
 enum {
     GAP = 2,           /* blanks between two columns */
     SECONDS_TEXT = 19, /* "2026-11-24T19:40:16" of a time's text */
-    ID_TEXT = 8,       /* of an id, and "…" */
+    ID_TEXT = 8,       /* of an id at least, and "…" */
 };
 
 size_t layout_terminal_width(void)
@@ -47,16 +48,56 @@ static const char *cut(const struct layout *layout, size_t column, const char *t
         snprintf(buffer, CELL_SHOWN_SIZE, "%.*s", SECONDS_TEXT, text);
         return buffer;
     }
-    if (id_is_cut(layout, column) && strlen(text) > ID_TEXT) {
-        snprintf(buffer, CELL_SHOWN_SIZE, "%.*s…", ID_TEXT, text);
+    const size_t most = layout->id_text[column];
+    if (id_is_cut(layout, column) && strlen(text) > most + 1) {
+        snprintf(buffer, CELL_SHOWN_SIZE, "%.*s…", (int)most, text);
         return buffer;
     }
     return text;
 }
 
+static int text_order(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* How many characters tell the ids of a column apart: neighbours in their order are most alike. */
+static size_t ids_differ_within(const struct table *table, size_t column)
+{
+    size_t count = 0, most = ID_TEXT;
+    const char **ids = malloc((table->cell_count / table->column_count + 1) * sizeof *ids);
+    if (ids == NULL)
+        panic("out of memory");
+    for (size_t i = column; i < table->cell_count; i += table->column_count)
+        if (table->cell[i] != NULL)
+            ids[count++] = table->cell[i];
+    qsort(ids, count, sizeof *ids, text_order);
+    for (size_t i = 1; i < count; i++) {
+        size_t alike = 0;
+        while (ids[i][alike] != '\0' && ids[i][alike] == ids[i - 1][alike])
+            alike++;
+        if (ids[i][alike] != ids[i - 1][alike] && alike + 1 > most)
+            most = alike + 1;
+    }
+    free(ids);
+    return most;
+}
+
+static void ids_measure(struct layout *layout, const struct table *table)
+{
+    for (size_t i = 1; i < layout->count; i++) {
+        if (column_kind(&layout->column[i]) != CELL_UUID)
+            continue;
+        const size_t within = ids_differ_within(table, i);
+        if (within > layout->id_text[i])
+            layout->id_text[i] = within;
+    }
+}
+
 void layout_measure(struct layout *layout, const struct table *table)
 {
     char shown[CELL_SHOWN_SIZE], less[CELL_SHOWN_SIZE];
+    ids_measure(layout, table);
     for (size_t i = 0; i < table->cell_count; i++) {
         const size_t column = i % layout->count;
         if (layout->left_out[column])
@@ -79,26 +120,38 @@ static size_t total(const struct layout *layout)
     return sum > GAP ? sum - GAP : 0;
 }
 
-/* Columns of that kind but the first take `most` at most, or their titles do. */
-static void narrow(struct layout *layout, enum cell_kind kind, size_t most)
+/* The column takes `most` at most, or its title does. */
+static void narrow(struct layout *layout, size_t column, size_t most)
 {
-    for (size_t i = kind == CELL_UUID ? 1 : 0; i < layout->count; i++) {
-        const size_t title = text_columns(layout->column[i].title);
-        if (column_kind(&layout->column[i]) == kind && layout->width[i] > most)
-            layout->width[i] = title > most ? title : most;
-    }
+    const size_t title = text_columns(layout->column[column].title);
+    if (layout->width[column] > most)
+        layout->width[column] = title > most ? title : most;
+}
+
+static void cut_times(struct layout *layout)
+{
+    layout->times_cut = true;
+    for (size_t i = 0; i < layout->count; i++)
+        if (column_kind(&layout->column[i]) == CELL_TIME)
+            narrow(layout, i, SECONDS_TEXT);
+}
+
+static void cut_ids(struct layout *layout)
+{
+    layout->ids_cut = true;
+    for (size_t i = 1; i < layout->count; i++)
+        if (column_kind(&layout->column[i]) == CELL_UUID)
+            narrow(layout, i, layout->id_text[i] + 1);
 }
 
 void layout_fit(struct layout *layout, size_t available)
 {
     if (available == 0 || total(layout) <= available)
         return;
-    layout->times_cut = true;
-    narrow(layout, CELL_TIME, SECONDS_TEXT);
+    cut_times(layout);
     if (total(layout) <= available)
         return;
-    layout->ids_cut = true;
-    narrow(layout, CELL_UUID, ID_TEXT + 1);
+    cut_ids(layout);
     for (int rank = CELL_RANK_MAX; rank > 0; rank--)
         for (size_t i = layout->count; i-- > 1;)
             if (column_rank(&layout->column[i]) == rank && !layout->left_out[i] &&

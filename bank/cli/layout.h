@@ -9,9 +9,9 @@
  *   layout_print_titles(&layout);
  *   layout_print_rows(&layout, &table);
  *
- * Where it is too wide, times lose their fractions, ids but the first column's are cut to eight
- * characters and "…", and then columns are left out by their rank. Nothing is cut that is not on a
- * terminal.
+ * Where it is too wide, times lose their fractions, ids but the first column's are cut to the eight
+ * characters and "…" (more, where these do not tell them apart), and then columns are left out by
+ * their rank. Nothing is cut that is not on a terminal.
  */
 #ifndef BANK_CLI_LAYOUT_H
 #define BANK_CLI_LAYOUT_H
@@ -22,6 +22,7 @@ struct layout {
     const struct table_column *column;
     size_t count, width[TABLE_COLUMNS_MAX];
     bool left_out[TABLE_COLUMNS_MAX];
+    size_t id_text[TABLE_COLUMNS_MAX]; /* so much of an id tells those of a column apart */
     bool times_cut, ids_cut;
 };
 

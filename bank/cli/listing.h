@@ -69,6 +69,7 @@ struct listing {
     const struct table_column *columns;
     const char *select, *from;
     const char *where;                  /* NULL: all */
+    const char *group;                  /* what rows are sums of; NULL: they are not */
     const char *id, *id_value;          /* the column, and the parameter that is compared with it */
     const char *id_text;                /* as --after has it; NULL: the column itself */
     const struct listing_order *orders; /* the first is what is meant without --sort */

@@ -175,6 +175,15 @@ static void add_from(const struct listing_request *request, struct statement *st
             add_filter(statement, listing, filter, request->arguments);
 }
 
+/* Rows of one group are one row of the list; its key and id are of the group. */
+static void add_group(struct statement *statement, const struct listing *listing)
+{
+    if (listing->group == NULL)
+        return;
+    add(statement, " GROUP BY ");
+    add(statement, listing->group);
+}
+
 static const char *key_of(const struct listing_request *request)
 {
     return request->source != NULL ? request->source->source->key : request->order->key;
@@ -234,6 +243,7 @@ void listing_page(const struct listing_request *request, const char *key, const 
     add_from(request, statement);
     if (key != NULL)
         add_place(request, statement, key, id);
+    add_group(statement, listing);
     add(statement, " ORDER BY ");
     add(statement, key_of(request));
     add(statement, direction);
@@ -259,5 +269,6 @@ void listing_find(const struct listing_request *request, const char *id,
     add(statement, request->listing->id);
     add(statement, " = ");
     add_value(statement, request->listing->id_value, id);
+    add_group(statement, request->listing);
     add(statement, " LIMIT 1");
 }

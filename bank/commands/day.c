@@ -6,6 +6,7 @@
 #include "bank/cli/order.h"
 #include "bank/cli/reading.h"
 #include "bank/cli/table.h"
+#include "bank/commands/listings.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -13,28 +14,43 @@
 
 /* ---- day list ---- */
 
+static const struct table_column list_columns[] = {
+    { "BUSINESS DAY", "business_day", CELL_DATE },
+    { "CLOSED", "closed", CELL_NUMBER },
+    { "OPEN", "open", CELL_NUMBER },
+    { "WITHDRAWALS", "withdrawals", CELL_NUMBER | CELL_RANK(1) },
+    { "DISPENSED", "dispensed", CELL_MONEY | CELL_RANK(1) },
+    { "DEPOSITS", "deposits", CELL_NUMBER | CELL_RANK(2) },
+    { "DEPOSITED", "deposited", CELL_MONEY | CELL_RANK(2) },
+    { NULL, NULL, CELL_TEXT },
+};
+
+#define DAY_OF_TIME "($?::timestamptz AT TIME ZONE 'UTC')::date"
+
+const struct listing listing_day = {
+    .name = "day",
+    .columns = list_columns,
+    .select = "d.business_day, count(d.closed_at), count(*) - count(d.closed_at),"
+              " sum(d.withdrawals), sum(d.dispensed), sum(d.deposits), sum(d.deposited)",
+    .from = "esbank.teller_days d",
+    .group = "d.business_day",
+    .id = "d.business_day",
+    .id_value = "$?::date",
+    .orders = (const struct listing_order[]){ { "business_day", "d.business_day", "date" },
+                                              { NULL, NULL, NULL } },
+    .latest_first = true,
+    .filters =
+        (const struct listing_filter[]){
+            { "teller", FILTER_UUID, "d.teller_id = $?::uuid", NULL },
+            { "since", FILTER_SINCE, "d.business_day >= " DAY_OF_TIME, NULL },
+            { "before", FILTER_BEFORE, "d.business_day < " DAY_OF_TIME, NULL },
+            { NULL, FILTER_FLAG, NULL, NULL } },
+    .waits_for = LISTING_OF_MODELS,
+};
+
 static int run_list(struct arguments *arguments)
 {
-    static const struct table_column columns[] = {
-        { "BUSINESS DAY", "business_day", CELL_TEXT },
-        { "CLOSED", "closed", CELL_NUMBER },
-        { "OPEN", "open", CELL_NUMBER },
-        { "WITHDRAWALS", "withdrawals", CELL_NUMBER },
-        { "DISPENSED", "dispensed", CELL_MONEY },
-        { "DEPOSITS", "deposits", CELL_NUMBER },
-        { "DEPOSITED", "deposited", CELL_MONEY },
-        { NULL, NULL, CELL_TEXT },
-    };
-    return models_print(
-        arguments, columns,
-        "SELECT business_day, count(closed_at), count(*) - count(closed_at),"
-        " sum(withdrawals), sum(dispensed), sum(deposits), sum(deposited)"
-        " FROM esbank.teller_days WHERE $1::uuid IS NULL OR teller_id = $1::uuid"
-        " GROUP BY business_day ORDER BY business_day DESC"
-        " LIMIT nullif($2::bigint, 0)",
-        2,
-        (const char *[]){ argument_text(arguments, "teller"), argument_text(arguments, "limit") },
-        NULL);
+    return listing_run(&listing_day, arguments, NULL);
 }
 
 /* ---- day show ---- */
@@ -121,9 +137,8 @@ static bool ask(const struct arguments *arguments, char *question, size_t size)
 const struct bank_command command_day_list = {
     .name = "day list",
     .help = "business days, the newest first",
-    .options =
-        WORDS(OPTION("teller", "of that machine alone", TELLER_ID),
-              OPTION("limit", "so many at most (50 otherwise); 0: all", COUNT, .otherwise = "50")),
+    .options = WORDS(OPTION("teller", "of that machine alone", TELLER_ID), TIME_OPTIONS,
+                     LISTING_OPTIONS(DATE)),
     .effect = READS,
     .run = run_list,
 };

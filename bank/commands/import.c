@@ -6,6 +6,7 @@
 #include "bank/cli/progress.h"
 #include "bank/cli/reading.h"
 #include "bank/cli/table.h"
+#include "bank/commands/listings.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -219,29 +220,39 @@ const struct bank_command command_import = {
 
 /* ---- what was kept ---- */
 
+static const struct table_column list_columns[] = {
+    { "POSITION", "position", CELL_NUMBER },
+    { "AT", "created_at", CELL_TIME | CELL_RANK(3) },
+    { "TYPE", "event_type", CELL_TEXT },
+    { "STREAM", "stream_id", CELL_TEXT | CELL_RANK(2) },
+    { "EVENT", "event_id", CELL_UUID | CELL_RANK(4) },
+    { "CORRELATION", "correlation_id", CELL_UUID | CELL_MAYBE | CELL_RANK(6) },
+    { "DATA", "data", CELL_TEXT | CELL_MAYBE | CELL_RANK(5) },
+    { "REASON", "reason", CELL_TEXT | CELL_LONG },
+    { NULL, NULL, CELL_TEXT },
+};
+
+const struct listing listing_import = {
+    .name = "import",
+    .columns = list_columns,
+    .select = "i.position, to_char(i.created_at, " CELL_TIME_SQL "), i.event_type, i.stream_id,"
+              " i.event_id, i.correlation_id, i.data::text, i.reason",
+    .from = "esbank.imported_events i",
+    .id = "i.event_id",
+    .id_value = "$?::uuid",
+    .orders = (const struct listing_order[]){ { "position", "i.position", "bigint" },
+                                              { NULL, NULL, NULL } },
+};
+
 static int run_list(struct arguments *arguments)
 {
-    static const struct table_column columns[] = {
-        { "POSITION", "position", CELL_NUMBER },
-        { "AT", "created_at", CELL_TIME },
-        { "TYPE", "event_type", CELL_TEXT },
-        { "STREAM", "stream_id", CELL_TEXT },
-        { "DATA", "data", CELL_TEXT },
-        { "REASON", "reason", CELL_TEXT },
-        { "EVENT", "event_id", CELL_TEXT },
-        { "CORRELATION", "correlation_id", CELL_TEXT },
-        { NULL, NULL, CELL_TEXT },
-    };
-    return query_print(arguments, columns,
-                       "SELECT position, to_char(created_at, " CELL_TIME_SQL "),"
-                       " event_type, stream_id, data::text, reason, event_id, correlation_id"
-                       " FROM esbank.imported_events ORDER BY position, event_id",
-                       0, NULL, NULL);
+    return listing_run(&listing_import, arguments, NULL);
 }
 
 const struct bank_command command_import_list = {
     .name = "import list",
     .effect = READS,
     .help = "the events of an older bank that were kept as history only, and why",
+    .options = WORDS(LISTING_OPTIONS(NEW_ID)),
     .run = run_list,
 };

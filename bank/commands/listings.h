@@ -20,7 +20,9 @@
     X(projection) \
     X(snapshot) \
     X(subscription) \
-    X(alert)
+    X(alert) \
+    X(day) \
+    X(import)
 /* clang-format on */
 
 #define X(name) extern const struct listing listing_##name;

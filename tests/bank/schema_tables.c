@@ -54,12 +54,6 @@ static const struct table_column erased[] = {
     { "", "erased_at", CELL_TIME | CELL_MAYBE },
     END,
 };
-static const struct table_column days[] = {
-    { "", "business_day", CELL_DATE }, { "", "closed", CELL_NUMBER },
-    { "", "open", CELL_NUMBER },       { "", "withdrawals", CELL_NUMBER },
-    { "", "dispensed", CELL_MONEY },   { "", "deposits", CELL_NUMBER },
-    { "", "deposited", CELL_MONEY },   END,
-};
 static const struct table_column day[] = {
     { "", "business_day", CELL_DATE }, { "", "balanced", CELL_BOOLEAN }, { "", "total", CELL_RAW },
     { "", "tellers", CELL_RAW },       { "", "not_closed", CELL_RAW },   END,
@@ -100,7 +94,6 @@ static const struct table_column checks[] = {
 
 static const struct output by_hand[] = {
     { "account-erase", "account erase", false, erased, { { NULL, NULL } } },
-    { "day-list", "day list", true, days, { { NULL, NULL } } },
     { "day-show", "day show", false, day, { { NULL, NULL } } },
     { "event", "events", true, event, { { NULL, NULL } } },
     { "keys-export", "keys export", false, exported, { { NULL, NULL } } },
@@ -378,7 +371,7 @@ static const char *const without[] = {
     "help",
     "version",
     "import",
-    "import list",
+
     "dispatch",
     "terminal balance",
     "terminal statement",

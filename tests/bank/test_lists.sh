@@ -135,6 +135,12 @@ holds "what there is no room for is named" grep -q '^(too narrow for .*DAILY LIM
 COLUMNS=120
 on_terminal transfer list
 holds "other ids are cut" grep -Eq ' 00000000…' "$WORLD/out"
+ask "INSERT INTO esbank.transfers (transfer_id, account_id, to_account_id, amount, state, initiated_at, position)
+     SELECT id(g), ('11111111-' || g || '222-4000-8000-000000000000')::uuid, id(2), g, 'completed', now(), g
+         FROM generate_series(1, 2) g ON CONFLICT (transfer_id) DO UPDATE SET account_id = excluded.account_id,
+             initiated_at = now()" >"$WORLD/out"
+on_terminal transfer list --limit 2
+holds "not so far that two are alike" test "$(grep -Eo ' 11111111-[12]… ' "$WORLD/out" | sort -u | wc -l)" = 2
 bank account list
 did "a pipe has all of it" "^ACCOUNT .* DAILY COUNT .* OPENED"
 

@@ -135,6 +135,7 @@ prints projection-rebuild projection rebuild cards
 lists subscription-list subscription list
 prints subscription-show subscription show low_cash
 prints subscription-reset subscription reset low_cash
+lists import-list import list
 prints status status
 prints migrate migrate
 prints verify verify
@@ -146,7 +147,7 @@ replies terminal balance --card-file "$WORLD/card" --pin-file "$WORLD/pin"
 replies terminal statement --card-file "$WORLD/card" --pin-file "$WORLD/pin"
 replies withdrawal resolve "$suspect" not-dispensed
 replies deposit resolve "$deposit" credited
-prints day-list day list
+lists day-list day list
 replies teller cut-over "$teller" --yes
 prints day-show day show "$(ask "SELECT min(business_day) FROM esbank.teller_days WHERE closed_at IS NOT NULL")"
 prints account-erase account erase "$other" --yes
