@@ -122,6 +122,10 @@ int command_options(const struct bank_command *command,
     X(transfer_list) \
     X(transfer_show) \
     X(transfer_make) \
+    X(approvals_list) \
+    X(approvals_show) \
+    X(approvals_approve) \
+    X(approvals_reject) \
     X(events) \
     X(dispatch) \
     X(terminal_balance) \

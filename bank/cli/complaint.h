@@ -13,9 +13,10 @@
 #include "shared/error.h"
 #include "shared/refusal.h"
 
-#define EXIT_USAGE   2
-#define EXIT_ALERTS  3 /* of `bank alert list --exit-code`: some alert is open */
-#define EXIT_STANDBY 4 /* the bank stands by: another one is active */
+#define EXIT_USAGE    2
+#define EXIT_ALERTS   3 /* of `bank alert list --exit-code`: some alert is open */
+#define EXIT_STANDBY  4 /* the bank stands by: another one is active */
+#define EXIT_PROPOSED 5 /* not done yet: another operator has to approve it */
 
 /* clang-format off */
 /* The enumerator; the error's name and code in JSON; the exit status. */

@@ -185,6 +185,27 @@ char *order_exchange(const struct home *home, const char *line, const struct uui
     }
 }
 
+/* Not done yet: it waits for a second person. */
+static bool is_proposed(const struct json *reply)
+{
+    const char *state = "";
+    return json_get(reply, "proposal_id") != NULL &&
+           json_string(json_get(reply, "state"), &state) && strcmp(state, "proposed") == 0;
+}
+
+static int proposed_print(const struct order *order, const struct arguments *arguments,
+                          const struct json *reply)
+{
+    if (arguments->json)
+        puts(order->line);
+    else
+        reply_print("not done yet: it needs a second person, who says until {expires}:"
+                    " bank approvals approve {proposal_id}",
+                    reply);
+    const int status = order_printed(reply);
+    return status == EXIT_SUCCESS ? EXIT_PROPOSED : status;
+}
+
 struct json *order_send(struct order *order, const struct arguments *arguments, int *status)
 {
     char id[UUID_TEXT_LENGTH];
@@ -214,8 +235,11 @@ struct json *order_send(struct order *order, const struct arguments *arguments, 
     if (json_boolean(json_get(reply, "ok"), &ok) && ok) {
         if (json_get(reply, "consistency") != NULL)
             caution("it is done, but lists may not show it yet: see `bank projection list`");
-        *status = EXIT_SUCCESS;
-        return reply;
+        *status = is_proposed(reply) ? proposed_print(order, arguments, reply) : EXIT_SUCCESS;
+        if (*status == EXIT_SUCCESS)
+            return reply;
+        json_destroy(reply);
+        return NULL;
     }
     *status = complain_reply(&home, reply, unsure ? &order->id : NULL);
     json_destroy(reply);

@@ -323,6 +323,32 @@ static const struct event_field act[] = {
     { 0 },
 };
 
+static const struct event_field command_proposed[] = {
+    ALWAYS(FIELD_TEXT, proposal.command, "command"),
+    ALWAYS(FIELD_TEXT, proposal.proposer, "proposer"),
+    ALWAYS(FIELD_INT64, proposal.expires_us, "expires_us"),
+    FIELD(FIELD_UUID, proposal.account_id, "account_id"),
+    FIELD(FIELD_UUID, proposal.teller_id, "teller_id"),
+    FIELD(FIELD_UUID, proposal.withdrawal_id, "withdrawal_id"),
+    FIELD(FIELD_UUID, proposal.deposit_id, "deposit_id"),
+    FIELD(FIELD_UUID, proposal.to_account_id, "to_account_id"),
+    FIELD(FIELD_INT64, proposal.amount, "amount"),
+    FIELD(FIELD_TEXT, proposal.outcome, "outcome"),
+    FIELD(FIELD_NOTES, proposal.notes, "notes"),
+    FIELD(FIELD_NOTES, proposal.taken, "taken"),
+    FIELD(FIELD_NOTES, proposal.rejected, "rejected"),
+    FIELD(FIELD_NOTES, proposal.retracted, "retracted"),
+    FIELD(FIELD_TEXT, proposal.reason, "reason"),
+    FIELD(FIELD_HEX, proposal.key_check, "key_check"),
+    { 0 },
+};
+
+static const struct event_field proposal_decided[] = {
+    FIELD(FIELD_TEXT, proposal_decided.reason, "reason"),
+    FIELD(FIELD_REFUSAL, proposal_decided.refusal, "refusal"),
+    { 0 },
+};
+
 static const struct event_field log_loss[] = {
     ALWAYS(FIELD_INT64, log_loss.known_position, "known_position"),
     FIELD(FIELD_HEX, log_loss.known_hash, "known_hash"),

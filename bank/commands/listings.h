@@ -17,6 +17,7 @@
     X(withdrawal) \
     X(deposit) \
     X(transfer) \
+    X(approval) \
     X(projection) \
     X(snapshot) \
     X(subscription) \

@@ -30,6 +30,7 @@ struct output {
     X(withdrawal_show) \
     X(deposit_show) \
     X(transfer_show) \
+    X(approvals_show) \
     X(subscription_show) \
     X(events_tree) \
     X(keys_check)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "bank/core/bank.h"
 
-#include "shared/error.h"
-
 static const struct uuid own_stream;
 
 /* Who may was asked where the act was read. */
@@ -16,9 +14,8 @@ static struct decision record_act(const struct command *command)
     return decision;
 }
 
-struct decision bank_decide(const struct command *command)
+struct decision bank_decide(const struct approval *approval, const struct command *command)
 {
-    if (command->kind == BANK_RECORD_ACT)
-        return record_act(command);
-    panic("%s is no command of the bank's own stream", command_name(command->kind));
+    return command->kind == BANK_RECORD_ACT ? record_act(command)
+                                            : approval_decide(approval, command);
 }

@@ -60,7 +60,10 @@ struct uuid *command_id_of(struct command *command, enum saga_kind saga)
 
 const struct uuid *command_saga_id(const struct command *command)
 {
+    const enum saga_kind own = table[command->kind].saga;
     const struct uuid *id = NULL;
+    if (own != SAGA_NONE) /* a proposal names the saga that it is about as well */
+        id = (const struct uuid *)(const void *)((const char *)command + saga_ids[own]);
     for (unsigned saga = 0; saga < SAGA_COUNT && (id == NULL || uuid_is_nil(id)); saga++)
         id = (const struct uuid *)(const void *)((const char *)command + saga_ids[saga]);
     return id;

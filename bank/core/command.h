@@ -61,7 +61,8 @@
     X(BIN,              "bin",              BIN,       bin) \
     X(LOW_MARK,         "low_mark",         COUNT,     low_mark) \
     X(ACT,              "act",              ACT,       act) \
-    X(SUBJECT,          "subject",          REASON,    subject)
+    X(SUBJECT,          "subject",          REASON,    subject) \
+    X(PROPOSAL_ID,      "proposal_id",      UUID,      approval_id)
 
 enum command_field {
 #define X(enumerator, name, shape, member) GIVEN_##enumerator,
@@ -244,6 +245,21 @@ enum command_field {
     X(BANK_RECORD_ACT, "Bank.RecordAct", "RecordAct", AS_OPERATOR, \
       STREAM_BANK, SAGA_NONE, 0, \
       WITH(ACT), WITH(SUBJECT) | WITH(REASON)) \
+    X(BANK_PROPOSE_COMMAND, "Bank.ProposeCommand", "", 0, \
+      STREAM_BANK, SAGA_APPROVAL, BEGINS, \
+      0, 0) /* in the place of one that needs a second person: bank/engine/dispatch.c */ \
+    X(BANK_APPROVE_PROPOSAL, "Bank.ApproveProposal", "ApproveProposal", AS_SUPERVISOR, \
+      STREAM_BANK, SAGA_APPROVAL, CONTINUES, \
+      WITH(PROPOSAL_ID), WITH(REASON)) \
+    X(BANK_REJECT_PROPOSAL, "Bank.RejectProposal", "RejectProposal", AS_CLERK, \
+      STREAM_BANK, SAGA_APPROVAL, CONTINUES, \
+      WITH(PROPOSAL_ID), WITH(REASON)) \
+    X(BANK_EXPIRE_PROPOSAL, "Bank.ExpireProposal", "", 0, \
+      STREAM_BANK, SAGA_APPROVAL, CONTINUES | DUE, \
+      0, 0) \
+    X(BANK_FAIL_PROPOSAL, "Bank.FailProposal", "", 0, \
+      STREAM_BANK, SAGA_APPROVAL, 0, \
+      0, 0) \
     X(BANK_ACCEPT_LOG_LOSS, "Bank.AcceptLogLoss", "", 0, \
       STREAM_BANK, SAGA_NONE, 0, \
       0, 0) /* the store's own: bank/store/loss.c */
@@ -253,7 +269,8 @@ enum command_field {
 #define SAGA_TABLE(X) \
     X(WITHDRAWAL, withdrawal) \
     X(DEPOSIT,    deposit) \
-    X(TRANSFER,   transfer)
+    X(TRANSFER,   transfer) \
+    X(APPROVAL,   approval)
 
 enum saga_kind {
 #define X(enumerator, name) SAGA_##enumerator,
@@ -308,8 +325,8 @@ struct command {
     int32_t
         day; /* the business day of what it does: its teller's, or the calendar's at the counter */
 
-    struct uuid account_id, teller_id, withdrawal_id, deposit_id,
-        transfer_id;      /* nil where they do not apply or nothing is known by that name */
+    struct uuid account_id, teller_id, withdrawal_id, deposit_id, transfer_id,
+        approval_id;      /* nil where they do not apply or nothing is known by that name */
     struct uuid other_id; /* a transfer's other account: the target, or to the target the source */
     bool named_otherwise; /* advice: the id it names is a command's; if no withdrawal's, it is
                              another one's */
@@ -355,6 +372,10 @@ struct command {
     int32_t daily_count;
     money deposit_limit, deposit_daily; /* open, set limits; or LIMIT_UNSAID */
     int32_t deposit_capacity;           /* provision; 0: the default */
+
+    const struct actor *by;     /* the operator that sent it; NULL: none did */
+    enum command_kind proposed; /* propose: the kind of the command that is proposed */
+    int32_t open_proposals;     /* propose: how many there are */
 
     enum act act; /* record an act; and next: what it is done to */
     char subject[REASON_LENGTH];

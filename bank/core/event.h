@@ -14,6 +14,7 @@
 #ifndef CORE_EVENT_H
 #define CORE_EVENT_H
 
+#include "bank/core/operator_role.h"
 #include "shared/money.h"
 #include "shared/notes.h"
 #include "shared/refusal.h"
@@ -28,6 +29,7 @@
 #define CARD_MASKED_LENGTH      20
 #define OUTCOME_LENGTH          16 /* bytes of an advice's outcome with its NUL */
 #define JOURNAL_POSITION_LENGTH 40 /* bytes of a place in a machine's journal with its NUL */
+#define COMMAND_LENGTH          32 /* bytes of a command's full name with its NUL */
 #define ACT_LENGTH              32 /* bytes of an act's name with its NUL */
 #define INCIDENT_LENGTH         32 /* bytes of an incident's name with its NUL */
 #define BOX_LENGTH              24 /* bytes of a cash box's own id with its NUL */
@@ -125,7 +127,12 @@
 
 #define BANK_EVENTS(X) \
     X(BANK_LOG_LOSS_ACCEPTED, "Bank.LogLossAccepted", log_loss, NOTHING) \
-    X(BANK_ACT_RECORDED, "Bank.ActRecorded", act, NOTHING)
+    X(BANK_ACT_RECORDED, "Bank.ActRecorded", act, NOTHING) \
+    X(BANK_COMMAND_PROPOSED, "Bank.CommandProposed", command_proposed, NOTHING) \
+    X(BANK_PROPOSAL_APPROVED, "Bank.ProposalApproved", proposal_decided, NOTHING) \
+    X(BANK_PROPOSAL_REJECTED, "Bank.ProposalRejected", proposal_decided, NOTHING) \
+    X(BANK_PROPOSAL_EXPIRED, "Bank.ProposalExpired", nothing, NOTHING) \
+    X(BANK_PROPOSAL_FAILED, "Bank.ProposalFailed", proposal_decided, NOTHING)
 
 #define EVENT_TABLE(X) ACCOUNT_EVENTS(X) TELLER_EVENTS(X) BANK_EVENTS(X)
 
@@ -228,6 +235,18 @@ enum source {
     SOURCE_COUNT
 };
 const char *source_name(enum source source);
+
+/* A command that needs a second person: its name, whose it is, and its fields. */
+struct proposal {
+    char command[COMMAND_LENGTH];
+    char proposer[OPERATOR_NAME_LENGTH];
+    int64_t expires_us; /* after which it is not approved any more */
+    struct uuid account_id, teller_id, withdrawal_id, deposit_id, to_account_id;
+    money amount;
+    struct notes notes, taken, rejected, retracted;
+    char outcome[OUTCOME_LENGTH], reason[REASON_LENGTH];
+    unsigned char key_check[KEY_CHECK_BYTES]; /* of the key that is to be, or to be withdrawn */
+};
 
 struct event {
     enum event_kind kind;
@@ -380,6 +399,11 @@ struct event {
             char name[ACT_LENGTH]; /* of the table of acts; in an event of a newer bank another */
             char subject[REASON_LENGTH], reason[REASON_LENGTH];
         } act;
+        struct proposal proposal; /* command proposed */
+        struct {
+            char reason[REASON_LENGTH]; /* approved, rejected */
+            enum refusal refusal;       /* failed: why the command was refused */
+        } proposal_decided;
     };
 };
 

@@ -51,12 +51,30 @@ static const char *transfer_amiss(const void *state)
     return transfer_wrong(state);
 }
 
+static bool approval_otherwise(const void *state, enum refusal refusal, struct command *command)
+{
+    return approval_refused(state, refusal, command);
+}
+
+static int64_t approval_due(const void *state)
+{
+    return approval_due_us(state);
+}
+
+static bool approval_late(const void *state, int64_t at_us, struct command *command)
+{
+    return approval_deadline(state, at_us, command);
+}
+
 /* What it has besides; each saga says so, if only that there is nothing. */
 #define WITHDRAWAL_BESIDES                                                                         \
     .unknown = REFUSED_NO_SUCH_WITHDRAWAL, .due_us = withdrawal_due,                               \
     .late = TELLER_SUSPECT_WITHDRAWAL, .deadline = withdrawal_late
 #define DEPOSIT_BESIDES  .unknown = REFUSED_NO_SUCH_DEPOSIT, .refused = deposit_otherwise
 #define TRANSFER_BESIDES .refused = transfer_otherwise, .wrong = transfer_amiss
+#define APPROVAL_BESIDES                                                                           \
+    .unknown = REFUSED_NO_SUCH_PROPOSAL, .refused = approval_otherwise, .due_us = approval_due,    \
+    .late = BANK_EXPIRE_PROPOSAL, .deadline = approval_late
 
 const struct saga sagas[SAGA_COUNT] = {
 #define X(enumerator, member)                                                                      \

@@ -3,11 +3,12 @@
  * The sagas, in a registry: what the engine, loading, history and verify need to
  * know of each, so that none of them names one. A saga is a state that folds
  * the events of its id, and a state manager that says what is to be done next:
- * withdrawal.h, deposit.h and transfer.h. SAGA_TABLE (command.h) lists them.
+ * withdrawal.h, deposit.h, transfer.h and approval.h. SAGA_TABLE (command.h) lists them.
  */
 #ifndef CORE_SAGA_H
 #define CORE_SAGA_H
 
+#include "bank/core/approval.h"
 #include "bank/core/deposit.h"
 #include "bank/core/transfer.h"
 #include "bank/core/withdrawal.h"

@@ -80,6 +80,9 @@ void deadlines_set(struct deadlines *deadlines, const struct uuid *id, enum saga
     struct deadline *deadline = cache_put(&deadlines->open, id);
     const size_t count = deadlines->open.count;
     heap_grow(deadlines, count);
+    if (deadline->place != 0)
+        deadlines->of[deadline->saga]--;
+    deadlines->of[saga]++;
     deadline->at_us = at_us;
     deadline->id = *id;
     deadline->saga = saga;
@@ -93,6 +96,7 @@ void deadlines_cancel(struct deadlines *deadlines, const struct uuid *id)
         return;
     const size_t place = deadline->place, count = deadlines->open.count;
     struct deadline *last = deadlines->heap[count];
+    deadlines->of[deadline->saga]--;
     cache_remove(&deadlines->open, id);
     if (place < count)
         settle(deadlines, count - 1, place, last);
@@ -101,11 +105,12 @@ void deadlines_cancel(struct deadlines *deadlines, const struct uuid *id)
 void deadlines_clear(struct deadlines *deadlines)
 {
     cache_clear(&deadlines->open);
+    memset(deadlines->of, 0, sizeof deadlines->of);
 }
 
-size_t deadlines_count(const struct deadlines *deadlines)
+size_t deadlines_count(const struct deadlines *deadlines, enum saga_kind saga)
 {
-    return deadlines->open.count;
+    return deadlines->of[saga];
 }
 
 int64_t deadlines_next_us(const struct deadlines *deadlines)

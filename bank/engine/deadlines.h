@@ -15,6 +15,7 @@ struct deadlines {
     struct cache open;      /* by a saga's id; values stay where they are */
     struct deadline **heap; /* the same ones: none is due before the one at half its place */
     size_t capacity;
+    size_t of[SAGA_COUNT]; /* how many there are of each saga */
 };
 
 void deadlines_init(struct deadlines *deadlines);
@@ -23,7 +24,7 @@ void deadlines_set(struct deadlines *deadlines, const struct uuid *id, enum saga
                    int64_t at_us);
 void deadlines_cancel(struct deadlines *deadlines, const struct uuid *id);
 void deadlines_clear(struct deadlines *deadlines);
-size_t deadlines_count(const struct deadlines *deadlines);
+size_t deadlines_count(const struct deadlines *deadlines, enum saga_kind saga);
 
 /* When the first one is due; INT64_MAX: there is none. */
 int64_t deadlines_next_us(const struct deadlines *deadlines);

@@ -22,7 +22,8 @@ struct run {
     const struct request *request;
     struct outcome outcome;  /* of the request's own command */
     size_t first_event;      /* of the request's own command; SIZE_MAX: none yet */
-    struct saga_state *saga; /* that it and all it causes are about; NULL: none, or not yet found */
+    struct saga_state *saga; /* the last that was looked at; NULL: none was */
+    struct uuid saga_id;
 };
 
 static enum refusal execute(struct run *run, struct command *command, const struct uuid *parent_id);
@@ -120,9 +121,10 @@ static struct saga_state *saga_of(struct run *run, const struct command *command
         none = (struct saga_state){ 0 };
         return &none;
     }
-    if (run->saga == NULL) {
+    if (run->saga == NULL || !uuid_equal(&run->saga_id, id)) {
         struct cached_saga *cached = loaded(run, &run->engine->sagas, id, "the saga");
         run->saga = &cached->state;
+        run->saga_id = *id;
     }
     return run->saga;
 }
@@ -198,12 +200,30 @@ static void emit_all(struct run *run, const struct decision *decision,
     }
 }
 
+/* A step belongs to the saga that called for it, unless it is of one of its own: a proposed command
+ * that was approved. */
+static void step_into_saga(struct run *run, struct command *next, const struct command *command)
+{
+    struct cache *sagas_known = &run->engine->sagas;
+    const enum saga_kind saga = command_traits(next->kind)->saga;
+    if (command_is(next->kind, BEGINS)) {
+        *command_id_of(next, saga) = next->id;
+        cache_mark(cache_put(sagas_known, &next->id), run->slot->number);
+    }
+    const struct uuid *id = command_saga_id(next);
+    const struct cached_saga *cached =
+        command_is(next->kind, CONTINUES) ? cache_find(sagas_known, id) : NULL;
+    if (cached != NULL && uuid_is_nil(&next->teller_id))
+        next->teller_id = *saga_teller(&cached->state, saga);
+    next->correlation_id = uuid_is_nil(id) ? command->correlation_id : *id;
+}
+
 static enum refusal execute_next(struct run *run, struct command *next,
                                  const struct command *command)
 {
     struct engine *engine = run->engine;
     next->id = engine->world.fresh_id(engine->world.context);
-    next->correlation_id = command->correlation_id;
+    step_into_saga(run, next, command);
     next->at_us = command->at_us;
     next->day = command->day;
     next->confirm_within_us = engine->settings.confirm_within_us;
@@ -295,12 +315,20 @@ static struct decision decide_for_teller(struct run *run, const struct command *
                                         : teller_decide(teller, &state->withdrawal, command);
 }
 
+static struct decision decide_for_bank(struct run *run, const struct command *command)
+{
+    const struct command_traits *traits = command_traits(command->kind);
+    if ((traits->more & DUE) != 0 && !is_due(run, traits->saga, command))
+        return decision_accept();
+    return bank_decide(&saga_of(run, command)->approval, command);
+}
+
 static struct decision decide(struct run *run, const struct command *command)
 {
     const enum stream_kind aggregate = command_traits(command->kind)->aggregate;
     return aggregate == STREAM_ACCOUNT  ? decide_for_account(run, command)
            : aggregate == STREAM_TELLER ? decide_for_teller(run, command)
-                                        : bank_decide(command);
+                                        : decide_for_bank(run, command);
 }
 
 static enum refusal execute(struct run *run, struct command *command, const struct uuid *parent_id)
@@ -378,7 +406,8 @@ static void fill_outcome(struct run *run, const struct command *command)
     if (cached != NULL) {
         outcome->saga = &cached->state;
         /* What began may have been refused by one of its later steps. */
-        if (command_is(command->kind, BEGINS) && outcome->refusal == NOT_REFUSED)
+        const bool carries_out = command->kind == BANK_APPROVE_PROPOSAL;
+        if ((command_is(command->kind, BEGINS) || carries_out) && outcome->refusal == NOT_REFUSED)
             outcome->refusal = saga_refusal(outcome->saga, saga);
         if (uuid_is_nil(account_id))
             account_id = saga_account(outcome->saga, saga);
@@ -445,6 +474,27 @@ static int32_t business_day(struct engine *engine, const struct command *command
                                                         : day_of(command->at_us);
 }
 
+/*
+ * A proposal takes the command's place, under its id. What would be refused now is
+ * not proposed: the answer is the refusal. One that begins a saga has nothing yet
+ * to be asked about.
+ */
+static enum refusal propose(struct run *run, struct command *command)
+{
+    const struct request *request = run->request;
+    struct decision now =
+        command_is(command->kind, BEGINS) ? decision_accept() : decide(run, command);
+    if (now.refusal != NOT_REFUSED)
+        return now.refusal;
+    command->proposed = command->kind;
+    command->kind = BANK_PROPOSE_COMMAND;
+    command->transfer_id = (struct uuid){ 0 };
+    command->approval_id = command->correlation_id = command->id;
+    command->until_us = command->at_us + request->propose_for_us;
+    command->open_proposals = (int32_t)deadlines_count(&run->engine->deadlines, SAGA_APPROVAL);
+    return NOT_REFUSED;
+}
+
 bool dispatch(struct engine *engine, struct batch_slot *slot, struct request *request)
 {
     static const struct uuid outside;
@@ -460,12 +510,16 @@ bool dispatch(struct engine *engine, struct batch_slot *slot, struct request *re
     command.by_terminal = request->sender == BY_TERMINAL;
     if (command.kind == TELLER_CUT_OVER)
         command.report = days_room(engine, slot, &command.teller_id);
+    command.by = request->sender == BY_OPERATOR ? &request->who : NULL;
+    const enum refusal refusal =
+        request->propose_for_us > 0 ? propose(&run, &command) : NOT_REFUSED;
     /* One that the command begins is not looked for: its id is new, or the command memory says so.
      * It has to be there before anything happens: the first event may be that of a question. */
     if (command_is(command.kind, BEGINS))
         cache_mark(cache_put(&engine->sagas, command_saga_id(&command)), slot->number);
     run.outcome.refusal =
-        request->versioned && version_of(&run, &command) != request->expected_version
+        refusal != NOT_REFUSED ? refusal
+        : request->versioned && version_of(&run, &command) != request->expected_version
             ? REFUSED_WRONG_VERSION
             : execute(&run, &command, &outside);
     if (!refusal_is_domain(run.outcome.refusal) && slot->batch.event_count == events_before) {

@@ -436,6 +436,12 @@ static void on_deactivated(void *context, const char *why __attribute__((unused)
     refuse_undecided(engine);
 }
 
+static void on_open_proposal(void *context, const struct uuid *id, int64_t expires_us)
+{
+    struct engine *engine = context;
+    deadlines_set(&engine->deadlines, id, SAGA_APPROVAL, expires_us);
+}
+
 static void on_bank_version(void *context, int64_t version)
 {
     struct engine *engine = context;
@@ -485,6 +491,7 @@ struct storage_listener engine_listener(struct engine *engine)
                                          .unsure = on_unsure,
                                          .sure = on_sure,
                                          .open_withdrawal = on_open_withdrawal,
+                                         .open_proposal = on_open_proposal,
                                          .bank_version = on_bank_version,
                                          .appended = on_appended };
     prefetch_listen(&listener);

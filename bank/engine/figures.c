@@ -5,7 +5,7 @@
 const struct engine_metrics *engine_metrics(const struct engine *engine)
 {
     struct engine_metrics *metrics = (struct engine_metrics *)(uintptr_t)&engine->metrics;
-    metrics->open_withdrawals = (int64_t)deadlines_count(&engine->deadlines);
+    metrics->open_withdrawals = (int64_t)deadlines_count(&engine->deadlines, SAGA_WITHDRAWAL);
     metrics->cached_accounts = (int64_t)engine->accounts.count;
     metrics->cached_tellers = (int64_t)engine->tellers.count;
     metrics->cached_withdrawals = (int64_t)engine->sagas.count;

@@ -161,6 +161,32 @@ static bool need_named(struct engine *engine, struct request *request, const str
     return request->named_lookup != 0 && request->named_lookup <= engine->loads_ended;
 }
 
+/* What a proposed command needs beside the account and the teller that it names: who takes a
+ * transfer, and the saga that it ends, with whom that is about. */
+static bool need_proposed(struct engine *engine, struct request *request,
+                          const struct approval *approval)
+{
+    const struct proposal *proposal = &approval->proposal;
+    const struct command_traits *traits = command_traits(
+        approval->state == APPROVAL_PROPOSED ? approval->command : BANK_EXPIRE_PROPOSAL);
+    const bool met = need_account(engine, request, &proposal->to_account_id);
+    const struct uuid *id = traits->saga == SAGA_WITHDRAWAL ? &proposal->withdrawal_id
+                            : traits->saga == SAGA_DEPOSIT  ? &proposal->deposit_id
+                                                            : NULL;
+    if (id == NULL)
+        return met;
+    const struct cached_saga *cached = cache_find(&engine->sagas, id);
+    if (cached == NULL) {
+        want(engine, WANT_WITHDRAWAL, engine->wants.withdrawal, &engine->wants.withdrawal_count,
+             id);
+        return false;
+    }
+    if (cached->unreadable)
+        return there(request, true);
+    return need_account(engine, request, saga_account(&cached->state, traits->saga)) &&
+           need_teller(engine, request, saga_teller(&cached->state, traits->saga)) && met;
+}
+
 static bool need_saga(struct engine *engine, struct request *request)
 {
     struct command *command = &request->command;
@@ -182,7 +208,9 @@ static bool need_saga(struct engine *engine, struct request *request)
     /* Whose it is the saga knows, unless the sender had to say so. */
     if ((traits->required & WITH(TELLER_ID)) == 0)
         command->teller_id = *saga_teller(&cached->state, traits->saga);
-    return need_account(engine, request, saga_account(&cached->state, traits->saga));
+    return need_account(engine, request, saga_account(&cached->state, traits->saga)) &&
+           (traits->saga != SAGA_APPROVAL ||
+            need_proposed(engine, request, &cached->state.approval));
 }
 
 /* Whoever repeats an id says so, or should. Where one did not, and took a whole batch back with it,

@@ -299,6 +299,26 @@ static void write_key_check(struct json_writer *writer, const struct command *co
     json_write_string(writer, "key_check", text);
 }
 
+/* Of a teller's key also whose, and which: the server acts on it. */
+static void write_proposal(struct json_writer *writer, const struct command *command,
+                           const struct outcome *outcome)
+{
+    struct command key = { 0 };
+    json_write_uuid(writer, "proposal_id", &command->approval_id);
+    if (outcome->saga == NULL)
+        return;
+    const struct approval *approval = &outcome->saga->approval;
+    json_write_string(writer, "state", approval_state_name(approval->state));
+    json_write_string(writer, "proposed", approval->proposal.command);
+    json_write_string(writer, "proposer", approval->proposal.proposer);
+    write_time(writer, "expires", approval->proposal.expires_us);
+    if (command_two_persons(approval->command) != TWO_FOR_KEYS)
+        return;
+    memcpy(key.key_check, approval->proposal.key_check, sizeof key.key_check);
+    json_write_uuid(writer, "teller_id", &approval->teller_id);
+    write_key_check(writer, &key);
+}
+
 static void write_accepted(struct json_writer *writer, const struct command *command,
                            const struct outcome *outcome)
 {
@@ -383,6 +403,13 @@ static void write_accepted(struct json_writer *writer, const struct command *com
     case TELLER_SUSPECT_DEPOSIT:
     case TELLER_SUSPEND_AUTHENTICATION:
     case TELLER_RESUME_AUTHENTICATION:
+    case BANK_PROPOSE_COMMAND:
+    case BANK_APPROVE_PROPOSAL:
+    case BANK_REJECT_PROPOSAL:
+        write_proposal(writer, command, outcome);
+        break;
+    case BANK_EXPIRE_PROPOSAL:
+    case BANK_FAIL_PROPOSAL:
     case BANK_RECORD_ACT:
     case BANK_ACCEPT_LOG_LOSS:
     case ACCOUNTS_RELEASE_DEPOSIT:

@@ -12,6 +12,9 @@
 
 #define FILE_MAX        65536
 #define CERTIFICATE_MAX 41 /* bytes of a common name with its NUL */
+#define SECOND_US       INT64_C(1000000)
+#define WITHIN_US       (86400 * SECOND_US) /* for how long a proposal waits, unless it is said */
+#define WITHIN_MAX_S    2592000
 #define BLANKS          " \t"
 
 struct identity {
@@ -20,7 +23,15 @@ struct identity {
     char certificate[CERTIFICATE_MAX]; /* empty: it is a uid */
 };
 
+/* What needs a second person. */
+struct second {
+    bool needed[TWO_FOR_KEYS + 1];
+    money above;
+    int64_t within_us; /* 0: unsaid */
+};
+
 struct operators {
+    struct second second;
     int count, identity_count;
     struct person {
         char name[OPERATOR_NAME_LENGTH];
@@ -72,6 +83,15 @@ struct actor operators_of_certificate(const struct operators *operators, const c
 int operators_count(const struct operators *operators)
 {
     return operators->count;
+}
+
+int64_t operators_propose_for_us(const struct operators *operators, const struct command *command)
+{
+    const struct second *second = &operators->second;
+    const enum two_persons two = command_two_persons(command->kind);
+    if (!second->needed[two] || (two == TWO_FOR_MONEY && command->amount <= second->above))
+        return 0;
+    return second->within_us > 0 ? second->within_us : WITHIN_US;
 }
 
 /* ---- a line ------------------------------------------------------------------- */
@@ -160,6 +180,45 @@ static bool person_add(struct operators *operators, const char *name, const char
     return true;
 }
 
+static bool within_read(struct operators *operators, const char *word, int line,
+                        struct error *error)
+{
+    char *end;
+    const long seconds = word != NULL ? strtol(word, &end, 10) : 0;
+    if (seconds < 1 || seconds > WITHIN_MAX_S || *end != '\0')
+        return wrong(error, line, "two-persons within wants seconds from 1 to 2592000, not",
+                     word != NULL ? word : "");
+    operators->second.within_us = seconds * SECOND_US;
+    return true;
+}
+
+static bool second_read(struct operators *operators, char **rest, int line, struct error *error)
+{
+    static const char *const areas[] = { [TWO_FOR_MONEY] = "money",
+                                         [TWO_TO_RESOLVE] = "resolve",
+                                         [TWO_TO_ERASE] = "erase",
+                                         [TWO_FOR_KEYS] = "keys" };
+    struct second *second = &operators->second;
+    const char *what = strtok_r(NULL, BLANKS, rest), *word = strtok_r(NULL, BLANKS, rest);
+    size_t area = TWO_FOR_MONEY;
+    if (what != NULL && strcmp(what, "within") == 0)
+        return within_read(operators, word, line, error);
+    while (what != NULL && area <= TWO_FOR_KEYS && strcmp(areas[area], what) != 0)
+        area++;
+    if (what == NULL || area > TWO_FOR_KEYS)
+        return wrong(error, line,
+                     "two-persons wants money AMOUNT, resolve, erase, keys or within SECONDS, not",
+                     what != NULL ? what : "");
+    if (area == TWO_FOR_MONEY &&
+        (word == NULL || !money_parse(word, &second->above) || second->above < 0))
+        return wrong(error, line, "two-persons money wants an amount such as 1000.00, not",
+                     word != NULL ? word : "");
+    if (area != TWO_FOR_MONEY && word != NULL)
+        return wrong(error, line, "after that two-persons takes nothing more, not", word);
+    second->needed[area] = true;
+    return true;
+}
+
 static bool line_read(struct operators *operators, char *text, int line, struct error *error)
 {
     char *rest = NULL, *comment = strchr(text, '#');
@@ -168,6 +227,8 @@ static bool line_read(struct operators *operators, char *text, int line, struct 
     const char *name = strtok_r(text, BLANKS, &rest);
     if (name == NULL)
         return true;
+    if (strcmp(name, "two-persons") == 0)
+        return second_read(operators, &rest, line, error);
     if (!person_add(operators, name, strtok_r(NULL, BLANKS, &rest), line, error))
         return false;
     const int before = operators->identity_count;

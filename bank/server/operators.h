@@ -13,12 +13,18 @@
  * in one line only. The file belongs to the home's owner or to root, and no other
  * user may write it. Without a file the home's owner and root are supervisors.
  *
+ *   two-persons WHAT
+ *
+ *   WHAT      money AMOUNT (deposits and withdrawals at the counter and transfers above
+ *             it), resolve (what is suspect or held), erase (an owner), keys (a
+ *             machine's), or within SECONDS (how long a proposal waits; a day)
+ *
  * Logins are looked up when the file is read, not when an operator comes.
  */
 #ifndef BANK_SERVER_OPERATORS_H
 #define BANK_SERVER_OPERATORS_H
 
-#include "bank/core/operator_role.h"
+#include "bank/core/approval.h"
 #include "shared/home.h"
 
 #include <sys/types.h>
@@ -39,5 +45,8 @@ int operators_count(const struct operators *operators);
  * same. */
 struct actor operators_of_user(const struct operators *operators, uid_t uid);
 struct actor operators_of_certificate(const struct operators *operators, const char *name);
+
+/* How long a command of an operator waits for a second person; 0: it needs none. */
+int64_t operators_propose_for_us(const struct operators *operators, const struct command *command);
 
 #endif

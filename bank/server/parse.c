@@ -256,8 +256,9 @@ static bool derive(struct parsing *parsing)
         return refuse(
             parsing, REFUSED_INVALID_REQUEST,
             "The field \"id\" has to be a new one, not the \"%s\" that the command is about.",
-            command_field_name((parsing->given & WITH(DEPOSIT_ID)) != 0 ? GIVEN_DEPOSIT_ID
-                                                                        : GIVEN_WITHDRAWAL_ID));
+            command_field_name((parsing->given & WITH(PROPOSAL_ID)) != 0  ? GIVEN_PROPOSAL_ID
+                               : (parsing->given & WITH(DEPOSIT_ID)) != 0 ? GIVEN_DEPOSIT_ID
+                                                                          : GIVEN_WITHDRAWAL_ID));
     /* Notes that were counted have to be named, and notes that went back are none of the bank's. */
     if (command->kind == TELLER_CONFIRM_DEPOSIT &&
         command->notes_given != (command->deposit_outcome == OUTCOME_COUNTED))

@@ -17,7 +17,7 @@
 #include "bank/server/machine_log.h"
 #include "bank/server/operators.h"
 #include "bank/server/parse.h"
-#include "shared/hex.h"
+#include "bank/server/teller_keys.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -108,38 +108,6 @@ static bool accepted(const char *line, size_t length)
     return memmem(line, length, mark, sizeof mark - 1) != NULL;
 }
 
-/*
- * The key of a teller changes once that is in the log, and then at once: the file first, then
- * everybody who signed on with the old one has to sign on again. A reply that has the check value
- * of another key is that of an earlier time: nothing is done again. False when the file could not
- * be changed; the same request again tries that again.
- */
-static bool key_settle(struct session *session, const struct command *command, const char *line,
-                       size_t length, bool ok)
-{
-    struct vault *vault = session->turn->vault;
-    struct error error;
-    char mark[40], text[2 * KEY_CHECK_BYTES + 1];
-    bool replaced = command->kind == TELLER_REPLACE_KEY, done;
-    if (!replaced && command->kind != TELLER_WITHDRAW_KEY)
-        return true;
-    hex_encode_upper(command->key_check, KEY_CHECK_BYTES, text);
-    snprintf(mark, sizeof mark, "\"key_check\":\"%s\"", text);
-    if (!ok || memmem(line, length, mark, strlen(mark)) == NULL) {
-        if (replaced)
-            vault_drop_terminal_key(vault, &command->teller_id, &command->id);
-        return true;
-    }
-    if (replaced)
-        done = vault_replace_terminal_key(vault, &command->teller_id, &command->id, &error);
-    else
-        done = vault_withdraw_terminal_key(vault, &command->teller_id, &error);
-    turn_sign_off(session->turn, &command->teller_id);
-    if (!done)
-        log_event("no-terminal-key", "why=\"%s\"", error.message);
-    return done;
-}
-
 /* One machine has one connection: the one before is that of a network that was cut, or of another
  * machine, which finds out when it signs on again. */
 static void machine_came(struct session *session, const struct uuid *run)
@@ -202,7 +170,7 @@ static void answered(struct request *request, const char *line, size_t length, b
     }
     if (ok && !replayed)
         cash_counted(session, command);
-    bool settled = key_settle(session, command, line, length, ok);
+    bool settled = teller_keys_settle(session->turn, command, line, length, ok);
     if (command->kind == TELLER_SIGN_ON && ok && replayed)
         reply_refusal(session, &command->id, REFUSED_NOT_SIGNED_ON,
                       "That id has signed on before: sign on with a new one.");
@@ -217,25 +185,24 @@ static void answered(struct request *request, const char *line, size_t length, b
                         &session->place); /* also to be freed, where its client has gone */
 }
 
-/* A teller's key comes before the teller: what is left of one that is then refused is a key that
- * nobody uses, and the other way round there would be a machine that cannot sign on. A new key
- * comes before its command too, but beside the old one. */
 static bool key_ready(struct session *session, struct command *command)
 {
-    struct error error;
-    struct vault *vault = session->turn->vault;
-    const struct uuid *teller_id = &command->teller_id;
-    if (session->sender != BY_OPERATOR)
+    if (session->sender != BY_OPERATOR || teller_keys_ready(session->turn->vault, command))
         return true;
-    if (command->kind == TELLER_WITHDRAW_KEY)
-        vault_check_terminal_key(vault, teller_id, command->key_check);
-    if ((command->kind != TELLER_PROVISION || vault_make_terminal_key(vault, teller_id, &error)) &&
-        (command->kind != TELLER_REPLACE_KEY ||
-         vault_next_terminal_key(vault, teller_id, &command->id, command->key_check, &error)))
-        return true;
-    log_event("no-terminal-key", "why=\"%s\"", error.message);
     reply_refusal(session, &command->id, REFUSED_SYSTEM_ERROR,
                   "The key of its terminal could not be written: the log says why.");
+    return false;
+}
+
+/* Whether the operator can do it alone; else it is proposed. What version it was decided on would
+ * be another one by the time it is approved. */
+static bool second_person(struct session *session, struct request *request)
+{
+    request->propose_for_us = operators_propose_for_us(session->turn->operators, &request->command);
+    if (request->propose_for_us == 0 || !request->versioned)
+        return true;
+    reply_refusal(session, &request->command.id, REFUSED_INVALID_REQUEST,
+                  "The command needs a second person, so it cannot have an expected_version.");
     return false;
 }
 
@@ -305,6 +272,8 @@ static void take_line(struct session *session, const char *line, size_t length)
             reply_refusal(session, &request->command.id, REFUSED_NOT_SIGNED_ON, NULL);
             break;
         }
+        if (session->sender == BY_OPERATOR && !second_person(session, request))
+            break;
         if (!key_ready(session, &request->command))
             break;
         submit(session, pending);

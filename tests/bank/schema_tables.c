@@ -16,6 +16,7 @@
 #include "bank/codec/event_fields.h"
 #include "bank/commands/listings.h"
 #include "bank/commands/outputs.h"
+#include "bank/core/approval.h"
 #include "bank/core/deposit.h"
 #include "bank/core/transfer.h"
 #include "bank/core/withdrawal.h"
@@ -141,6 +142,13 @@ static const char *transfer_word(int i)
                : NULL;
 }
 
+static const char *approval_word(int i)
+{
+    return i + APPROVAL_PROPOSED < APPROVAL_STATE_COUNT
+               ? approval_state_name((enum approval_state)(i + APPROVAL_PROPOSED))
+               : NULL;
+}
+
 static const char *account_word(int i)
 {
     static const char *const words[] = { "open", "closed", NULL };
@@ -171,6 +179,7 @@ static const struct {
     { "withdrawal", "state", withdrawal_word },
     { "deposit", "state", deposit_word },
     { "transfer", "state", transfer_word },
+    { "approvals", "state", approval_word },
     { "account", "state", account_word },
     { "", "owner_state", owner_word },
     { "", "event_type", event_word },

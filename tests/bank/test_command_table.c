@@ -91,10 +91,10 @@ static void test_every_word_and_option_has_a_type(void **state)
         }
 }
 
-static unsigned fields_filled(const struct bank_command *command, const struct value_spec *spec,
+static uint64_t fields_filled(const struct bank_command *command, const struct value_spec *spec,
                               bool always)
 {
-    unsigned fields = 0;
+    uint64_t fields = 0;
     for (; spec != NULL && spec->name != NULL; spec++) {
         enum command_field field = 0;
         if (spec->fills == NULL)
@@ -104,7 +104,7 @@ static unsigned fields_filled(const struct bank_command *command, const struct v
         named(command, spec->fills, field < COMMAND_FIELD_COUNT);
         const bool there = spec->is_option ? spec->needed : !spec->optional;
         if (!always || there || spec->otherwise != NULL)
-            fields |= 1u << field;
+            fields |= BIT(field);
     }
     return fields;
 }
@@ -119,7 +119,7 @@ static void test_every_request_has_its_fields(void **state)
             if (command->effect != SENDS)
                 continue;
             const struct command_traits *traits = command_traits(command->sends);
-            const unsigned always = fields_filled(command, command->words, true) |
+            const uint64_t always = fields_filled(command, command->words, true) |
                                     fields_filled(command, command->options, true),
                            ever = fields_filled(command, command->words, false) |
                                   fields_filled(command, command->options, false);

@@ -80,13 +80,13 @@ static void test_one_that_is_set_again_has_the_later_word(void **state)
     set(1, 100);
     set(2, 200);
     set(1, 300);
-    assert_int_equal(deadlines_count(&deadlines), 2);
+    assert_int_equal(deadlines_count(&deadlines, SAGA_WITHDRAWAL), 2);
     assert_int_equal(take(300), 2);
     set(1, 50);
     assert_int_equal(take(50), 1);
     cancel(1);
     cancel(7);
-    assert_int_equal(deadlines_count(&deadlines), 0);
+    assert_int_equal(deadlines_count(&deadlines, SAGA_WITHDRAWAL), 0);
 }
 
 /* Against a table that is searched from end to end. */
@@ -121,7 +121,7 @@ static void test_any_order_of_setting_cancelling_and_taking(void **state)
             at_us[taken] = 0;
             open--;
         }
-        assert_int_equal(deadlines_count(&deadlines), open);
+        assert_int_equal(deadlines_count(&deadlines, SAGA_WITHDRAWAL), open);
     }
     deadlines_clear(&deadlines);
     assert_int_equal(take(INT64_MAX), -1);

@@ -152,6 +152,16 @@ replies teller cut-over "$teller" --yes
 prints day-show day show "$(ask "SELECT min(business_day) FROM esbank.teller_days WHERE closed_at IS NOT NULL")"
 prints account-erase account erase "$other" --yes
 
+printf 'me supervisor uid=%s\ntwo-persons money 0.00\n' "$(id -u)" >"$ESBANK_HOME/operators"
+kill -HUP "$(cat "$WORLD/bank.pid")"
+await 20 grep -q operators-reloaded "$WORLD/bank.log"
+bank account deposit "$account" 5 --json
+keep reply whole "$WORLD/out" 'account deposit'
+proposal=$(member proposal_id)
+lists approvals-list approvals list
+prints approvals-show approvals show "$proposal"
+replies approvals reject "$proposal"
+
 # ---- what fails ------------------------------------------------------------------
 
 fails account show "$nobody"

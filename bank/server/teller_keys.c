@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A new key is beside the old one, under the id of the command that wants it,
+ * until that is in the log: the command itself, or the approval of its proposal.
+ * Then the file takes the old one's place, and everybody who signed on with the
+ * old one has to sign on again. A reply that has the check value of another key
+ * than the one that waits is that of an earlier time: nothing is done again.
+ */
+#include "bank/server/teller_keys.h"
+
+#include "bank/log/log.h"
+#include "shared/hex.h"
+#include "shared/json.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A teller's key comes before the teller: what is left of one that is then refused is a key that
+ * nobody uses, and the other way round there would be a machine that cannot sign on. */
+bool teller_keys_ready(struct vault *vault, struct command *command)
+{
+    struct error error;
+    const struct uuid *teller_id = &command->teller_id;
+    if (command->kind == TELLER_WITHDRAW_KEY)
+        vault_check_terminal_key(vault, teller_id, command->key_check);
+    if ((command->kind != TELLER_PROVISION || vault_make_terminal_key(vault, teller_id, &error)) &&
+        (command->kind != TELLER_REPLACE_KEY ||
+         vault_next_terminal_key(vault, teller_id, &command->id, command->key_check, &error)))
+        return true;
+    log_event("no-terminal-key", "why=\"%s\"", error.message);
+    return false;
+}
+
+/* change: the id under which the new key waits. */
+static bool change(struct turn *turn, bool replaced, const struct uuid *teller_id,
+                   const struct uuid *change_id)
+{
+    struct error error;
+    const bool done = replaced
+                          ? vault_replace_terminal_key(turn->vault, teller_id, change_id, &error)
+                          : vault_withdraw_terminal_key(turn->vault, teller_id, &error);
+    turn_sign_off(turn, teller_id);
+    if (!done)
+        log_event("no-terminal-key", "why=\"%s\"", error.message);
+    return done;
+}
+
+/* The member of a reply that names what was proposed, or why it is a reply to a proposal at all. */
+static bool is_of_proposal(const char *line, size_t length)
+{
+    static const char mark[] = "\"proposal_id\":\"";
+    return memmem(line, length, mark, sizeof mark - 1) != NULL;
+}
+
+/* What a reply to an approval or a rejection says of a key. */
+struct key_proposal {
+    struct uuid id, teller_id;
+    bool replaces, approved;
+    unsigned char check[KEY_CHECK_BYTES];
+};
+
+/* False: of none. */
+static bool key_proposal_read(const char *line, size_t length, struct key_proposal *proposal)
+{
+    struct error ignored;
+    const char *command = "", *state = "", *check = "";
+    struct json *reply = json_parse(line, length, &ignored);
+    bool read = json_uuid(json_get(reply, "proposal_id"), &proposal->id) &&
+                json_uuid(json_get(reply, "teller_id"), &proposal->teller_id) &&
+                json_string(json_get(reply, "proposed"), &command) &&
+                json_string(json_get(reply, "state"), &state) &&
+                json_string(json_get(reply, "key_check"), &check) &&
+                strlen(check) == 2 * KEY_CHECK_BYTES &&
+                hex_decode(check, strlen(check), proposal->check);
+    proposal->replaces = strcmp(command, command_name(TELLER_REPLACE_KEY)) == 0;
+    proposal->approved = strcmp(state, "approved") == 0;
+    json_destroy(reply);
+    return read;
+}
+
+static bool proposal_settle(struct turn *turn, const char *line, size_t length)
+{
+    struct error error;
+    struct key_proposal proposal;
+    unsigned char check[KEY_CHECK_BYTES];
+    if (!key_proposal_read(line, length, &proposal))
+        return true;
+    const bool waits =
+        proposal.replaces
+            ? vault_next_terminal_key(turn->vault, &proposal.teller_id, &proposal.id, check, &error)
+            : vault_check_terminal_key(turn->vault, &proposal.teller_id, check);
+    if (proposal.approved && waits && memcmp(check, proposal.check, sizeof check) == 0)
+        return change(turn, proposal.replaces, &proposal.teller_id, &proposal.id);
+    if (proposal.replaces)
+        vault_drop_terminal_key(turn->vault, &proposal.teller_id, &proposal.id);
+    return true;
+}
+
+bool teller_keys_settle(struct turn *turn, const struct command *command, const char *line,
+                        size_t length, bool ok)
+{
+    char mark[40], text[2 * KEY_CHECK_BYTES + 1];
+    const bool replaced = command->kind == TELLER_REPLACE_KEY;
+    if (command->kind == BANK_APPROVE_PROPOSAL || command->kind == BANK_REJECT_PROPOSAL)
+        return !ok || proposal_settle(turn, line, length);
+    if (!replaced && command->kind != TELLER_WITHDRAW_KEY)
+        return true;
+    if (ok && is_of_proposal(line, length))
+        return true; /* the new key waits for a second person */
+    hex_encode_upper(command->key_check, KEY_CHECK_BYTES, text);
+    snprintf(mark, sizeof mark, "\"key_check\":\"%s\"", text);
+    if (ok && memmem(line, length, mark, strlen(mark)) != NULL)
+        return change(turn, replaced, &command->teller_id, &command->id);
+    if (replaced)
+        vault_drop_terminal_key(turn->vault, &command->teller_id, &command->id);
+    return true;
+}

@@ -1,0 +1,247 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# Commands that need a second person: proposed, approved by another, carried out once. The operators are three users of
+# the machine, so root alone runs it. Prints TAP. The programs are in $BUILD; run it by scripts/test.
+# shellcheck disable=SC1091,SC2317  # functions run by name look unreachable
+set -u
+
+BUILD=$(realpath "${BUILD:-build}") || exit 1
+export BUILD
+cd "$(dirname "$0")/../.." || exit 1
+if [ "$(id -u)" != 0 ]; then
+    echo "1..0 # SKIP other users are root's to be"
+    exit 0
+fi
+. tests/support/bank.sh
+. tests/support/commands.sh
+world_new approvals
+trap 'bank_kill KILL; rm -rf "$WORLD"' EXIT
+mail=$(getent group mail | cut -d: -f3)
+
+# anna and bert are supervisors, anna with two users; carl is a clerk.
+operators()
+{
+    printf '%s\n' 'root supervisor uid=0' 'anna supervisor uid=45001 uid=45011' 'bert supervisor uid=45002' \
+        'carl clerk uid=45003' "$@" >"$ESBANK_HOME/operators"
+    chmod 644 "$ESBANK_HOME/operators"
+}
+
+# UID WORD...: the program, run by that user.
+as()
+{
+    as_uid=$1
+    shift
+    setpriv --reuid "$as_uid" --regid "$as_uid" --groups "$mail" "$BUILD/bank" "$@" >"$WORLD/out" 2>"$WORLD/err" </dev/null
+    status=$?
+}
+anna=45001 bert=45002 carl=45003
+
+# SENTENCE: it was proposed and not done; $proposal is its id.
+proposed()
+{
+    proposal=$(sed -n 's/.*bank approvals approve //p' "$WORLD/out")
+    [ "$status" = 5 ] && [ ! -s "$WORLD/err" ] && [ ${#proposal} = 36 ]
+    result "$1" $?
+}
+balance()
+{
+    ask "SELECT (data::jsonb)->>'new_balance' FROM esbank.events WHERE stream_id = 'account-$account'
+        AND (data::jsonb) ? 'new_balance' ORDER BY position DESC LIMIT 1"
+}
+happened()
+{
+    ask "SELECT count(*) FROM esbank.events WHERE event_type = '$1'"
+}
+
+operators
+bank_start --operator-group mail
+account_new
+other=$("$BUILD/bank" account open --owner 'Eva')
+operators 'two-persons money 100.00' 'two-persons resolve' 'two-persons erase # for ever' 'two-persons keys'
+kill -HUP "$(cat "$WORLD/bank.pid")"
+await 20 grep -q operators-reloaded "$WORLD/bank.log"
+
+# ---- money ----
+
+as $carl account deposit "$account" 100.00
+did "the threshold itself is one person's" 'balance'
+as $carl account deposit "$account" 100.01
+proposed "above it a clerk's deposit is proposed"
+[ "$(balance)" = 60000 ]
+result "and the account has nothing of it" $?
+bank approvals list
+did "it is on the list" "$proposal +proposed +Accounts.DepositMoney +carl +100.01"
+as $carl approvals approve "$proposal"
+refused "a clerk approves nothing" 1 'ApproveProposal needs the role supervisor, and carl is clerk'
+as $anna approvals approve "$proposal" --reason 'seen the notes'
+did "a supervisor does" 'Accounts.DepositMoney of carl is approved, and done'
+[ "$(balance)" = 70001 ]
+result "and then the money is there" $?
+as $bert approvals approve "$proposal"
+refused "once" 1 'decided already'
+[ "$(ask "SELECT string_agg(event_type || ' ' || (metadata->>'actor'), ',' ORDER BY position) FROM esbank.events
+    WHERE correlation_id = '$proposal'")" = \
+    "Bank.CommandProposed operator carl,Bank.ProposalApproved operator anna,Accounts.MoneyDeposited operator anna" ]
+result "both people are in the log" $?
+bank approvals show "$proposal"
+did "and shown" 'Proposed by +carl'
+bank approvals list
+did "nothing is left on the list" '^PROPOSAL'
+! grep -q "$proposal" "$WORLD/out"
+result "not this one" $?
+
+as $anna account withdraw "$account" 300.00
+proposed "a supervisor's withdrawal is proposed, too"
+as $anna approvals approve "$proposal"
+refused "nobody approves one's own" 1 'approved by another operator'
+as 45011 approvals approve "$proposal"
+refused "by whichever user" 1 'approved by another operator'
+operators 'two-persons money 100.00' 'dora supervisor uid=45004'
+kill -HUP "$(cat "$WORLD/bank.pid")"
+await 20 sh -c "[ \$(grep -c operators-reloaded '$WORLD/bank.log') = 2 ]"
+as $anna approvals reject "$proposal"
+did "one's own is taken back" 'is rejected'
+as $bert approvals approve "$proposal"
+refused "and then it is out of use" 1 'decided already'
+as $bert transfer make "$account" "$other" 400.00
+proposed "a transfer is proposed"
+as $carl approvals reject "$proposal"
+refused "another's is not a clerk's to reject" 1 'higher role'
+as $anna approvals approve "$proposal"
+did "and made when it is approved" 'is approved'
+[ "$(ask_models "SELECT state || ' ' || amount FROM esbank.transfers")" = 'completed 40000' ]
+result "as a transfer of its own" $?
+as $carl account withdraw "$account" 900.00
+refused "what would be refused is not proposed" 1 'does not hold that much'
+as $bert account withdraw "$account" 290.00
+proposed "what would not"
+as $bert account withdraw "$account" 60.00
+as $anna approvals approve "$proposal"
+refused "is refused in its time" 1 'does not hold that much'
+bank approvals show "$proposal" --json
+did "and has failed" '"state": *"failed"'
+[ "$(balance)" = 24001 ]
+result "with no money moved" $?
+
+# ---- the same id again ----
+
+id=01a22e42-0000-7000-8000-000000000001
+line="{\"v\":1,\"id\":\"$id\",\"command\":\"DepositMoney\",\"account_id\":\"$account\",\"amount\":20000}"
+as $carl dispatch "$line"
+cp "$WORLD/out" "$WORLD/first"
+as $carl dispatch "$line"
+cmp -s "$WORLD/out" "$WORLD/first" && [ "$(happened Bank.CommandProposed)" = 5 ]
+result "a proposal that is sent again is the same one, and has the same answer" $?
+as $bert dispatch "${line%20000\}}20001}"
+[ "$status" = 1 ] && grep -q id_conflict "$WORLD/out"
+result "another operator's under its id is refused" $?
+approve="{\"v\":1,\"id\":\"01a22e42-0000-7000-8000-000000000002\",\"command\":\"ApproveProposal\",\"proposal_id\":\"$id\"}"
+as $bert dispatch "$approve"
+cp "$WORLD/out" "$WORLD/first"
+as $bert dispatch "$approve"
+cmp -s "$WORLD/out" "$WORLD/first" && [ "$(balance)" = 44001 ]
+result "an approval that is sent again does it once" $?
+operators
+kill -HUP "$(cat "$WORLD/bank.pid")"
+await 20 sh -c "[ \$(grep -c operators-reloaded '$WORLD/bank.log') = 3 ]"
+as $carl dispatch "$line"
+grep -q '"state":"proposed"' "$WORLD/out" && [ "$(balance)" = 44001 ]
+result "also once it would need one person only" $?
+as $anna dispatch '{"command":"ProposeCommand"}'
+[ "$status" != 0 ]
+result "no client proposes by itself" $?
+as $anna dispatch '{"v":1,"id":"01a22e42-0000-7000-8000-000000000003","command":"Bank.ProposeCommand"}'
+[ "$status" != 0 ] && [ "$(happened Bank.CommandProposed)" = 5 ]
+result "by whichever name" $?
+
+# ---- suspects, erasing, keys ----
+
+operators 'two-persons resolve' 'two-persons erase' 'two-persons keys' 'two-persons within 3600'
+kill -HUP "$(cat "$WORLD/bank.pid")"
+await 20 sh -c "[ \$(grep -c operators-reloaded '$WORLD/bank.log') = 4 ]"
+chmod 600 "$WORLD/card"
+mkdir -p "$ATM_FOLDER"
+echo 'dispenser position unknown' >"$ATM_FOLDER/faults"
+visit
+withdrawal=$(ask_models "SELECT withdrawal_id FROM esbank.withdrawals")
+as $bert withdrawal resolve "$withdrawal" not-dispensed --reason counted
+proposed "settling a suspect withdrawal is proposed"
+suspect=$proposal
+key=$ESBANK_HOME/keys/terminal-$teller.key
+before=$(cat "$key")
+as $anna teller rekey "$teller"
+proposed "so is another key"
+rekey=$proposal
+as $anna account erase "$other" --yes
+proposed "and erasing"
+erase=$proposal
+[ "$(cat "$key")" = "$before" ] && [ "$(happened Teller.KeyReplaced)$(happened Accounts.OwnerErased)" = 00 ]
+result "and nothing of it is done" $?
+bank_kill KILL
+bank_start --operator-group mail
+result "the bank starts again" $?
+as $anna approvals approve "$suspect"
+did "what was proposed before can be approved" 'Teller.ResolveWithdrawal of bert is approved'
+ended reversed
+result "and the money is back" $?
+as $bert approvals approve "$rekey"
+did "the key is approved" 'Teller.ReplaceTellerKey of anna'
+[ "$(cat "$key")" != "$before" ] && [ "$(happened Teller.KeyReplaced)" = 1 ]
+result "and in force" $?
+as $bert approvals approve "$erase"
+[ "$status" = 0 ] && [ "$(happened Accounts.OwnerErased)" = 1 ]
+result "the owner is erased" $?
+as $anna teller rekey "$teller"
+proposed "a second new key"
+as $bert approvals reject "$proposal"
+[ "$status" = 0 ] && [ "$(find "$ESBANK_HOME/keys" -name "*$proposal*" | wc -l)" = 0 ]
+result "leaves nothing behind when it is rejected" $?
+
+# ---- time, and how many ----
+
+operators 'two-persons money 0.00' 'two-persons within 1'
+kill -HUP "$(cat "$WORLD/bank.pid")"
+await 20 grep -q 'operators-reloaded' "$WORLD/bank.log"
+as $carl account deposit "$account" 1.00
+await 20 sh -c "! '$BUILD/bank' approvals list | grep -q proposed" || true
+expired()
+{
+    [ "$(happened Bank.ProposalExpired)" = "$1" ]
+}
+await 20 expired 1
+result "one that nobody approves expires" $?
+as $carl account deposit "$account" 1.00
+proposed "another is open"
+bank_kill KILL
+sleep_until=$(($(date +%s) + 2))
+await 5 sh -c "[ \$(date +%s) -ge $sleep_until ]"
+bank_start --operator-group mail
+await 20 expired 2
+result "and expires also when the bank starts after its time" $?
+as $anna approvals approve "$proposal"
+refused "then it is not approved" 1 'its time is over'
+operators 'two-persons money 0.00' 'two-persons within 3600'
+kill -HUP "$(cat "$WORLD/bank.pid")"
+await 20 sh -c "[ \$(grep -c operators-reloaded '$WORLD/bank.log') -ge 6 ]"
+before=$(happened Bank.CommandProposed)
+python3 - "$ESBANK_HOME/operator.sock" "$account" >"$WORLD/out" 2>"$WORLD/err" <<'PYTHON'
+import collections, json, socket, sys, uuid
+client = socket.socket(socket.AF_UNIX)
+client.connect(sys.argv[1])
+stream, answers = client.makefile("rw"), collections.Counter()
+for _ in range(40):
+    for _ in range(50):
+        stream.write(json.dumps({"v": 1, "id": str(uuid.uuid4()), "command": "DepositMoney",
+                                 "account_id": sys.argv[2], "amount": 100}) + "\n")
+    stream.flush()
+    for _ in range(50):
+        reply = json.loads(stream.readline())
+        answers[reply.get("error", "ok")] += 1
+print(answers["ok"], answers["too_many_proposals"])
+PYTHON
+[ "$(($(happened Bank.CommandProposed) - before))" -le 256 ] && [ "$(cut -d ' ' -f 2 "$WORLD/out")" -ge 1744 ]
+result "a flood of proposals is refused above 256" $?
+bank verify
+did "the log verifies" '.'
+results_end
