@@ -7,6 +7,7 @@
 #include "bank/cli/reading.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,7 @@ enum form { FORM_TABLE, FORM_ARRAY, FORM_LINES };
 struct run {
     struct listing_request request;
     enum form form;
-    bool on_terminal;
+    bool on_terminal, has_cursor;
     struct query *query;
     void *context; /* of the listing's own */
     struct table table;
@@ -73,10 +74,44 @@ static int place_find(struct run *run, struct error *error)
                           after);
 }
 
+/*
+ * An order that no index has is sorted once for all pages, and not for each: its rows come from a
+ * cursor, whose snapshot lasts as long as the list.
+ */
+static bool cursor_open(struct run *run, struct error *error)
+{
+    struct statement statement;
+    static char sql[STATEMENT_SIZE + 60];
+    const bool begun = run->id[0] != '\0';
+    if (run->request.order == run->request.listing->orders ||
+        (run->request.limit > 0 && run->request.limit <= PAGE_ROWS))
+        return true;
+    listing_page(&run->request, begun ? run->key : NULL, run->id, INT64_MAX, &statement);
+    snprintf(sql, sizeof sql, "DECLARE list SCROLL CURSOR FOR %s", statement.sql);
+    run->has_cursor = query_do(run->query, "BEGIN READ ONLY", 0, NULL, error) &&
+                      query_do(run->query, sql, statement.count, statement.value, error);
+    return run->has_cursor;
+}
+
+/* One row more than a page has says that there is another page, which begins with it. */
+static struct rows *cursor_read(struct run *run, int64_t count, struct error *error)
+{
+    char sql[60];
+    snprintf(sql, sizeof sql, "FETCH %" PRId64 " FROM list", count);
+    struct rows *rows = query_run(run->query, sql, 0, NULL, error);
+    if (rows == NULL || rows_count(rows) < (size_t)count ||
+        query_do(run->query, "MOVE BACKWARD 1 FROM list", 0, NULL, error))
+        return rows;
+    rows_free(rows);
+    return NULL;
+}
+
 static struct rows *page_read(struct run *run, int64_t count, struct error *error)
 {
     struct statement statement;
     const bool begun = run->id[0] != '\0';
+    if (run->has_cursor)
+        return cursor_read(run, count, error);
     listing_page(&run->request, begun ? run->key : NULL, run->id, count, &statement);
     return statement_run(run, &statement, error);
 }
@@ -186,7 +221,7 @@ static int list(struct run *run, struct error *error)
     const int status = place_find(run, error);
     if (status != EXIT_SUCCESS)
         return status;
-    if (!pages_print(run, error)) {
+    if (!cursor_open(run, error) || !pages_print(run, error)) {
         pager_end();
         return complain_error(error);
     }

@@ -17,6 +17,8 @@
  * are more; a pipe, and a program, get all. --after takes the id of the last row that was seen:
  * each row has it.
  *
+ * By its first order a list is read from an index. Others are sorted once, for all pages.
+ *
  * Each order's value is never NULL. In the texts of SQL, $? is the parameter.
  */
 #ifndef BANK_CLI_LISTING_H

@@ -84,6 +84,12 @@ bank account list --sort -balance --limit 2 --json
 did "by another column, the largest first" '"balance":100,'
 bank account list --sort balance --limit 1 --json
 did "or the smallest" '"balance":0,'
+bank transfer list --sort -amount --json-lines
+ask "SELECT amount FROM esbank.transfers ORDER BY amount DESC, transfer_id DESC" >"$WORLD/expected"
+grep -o '"amount":[0-9]*' "$WORLD/out" | sed 's/.*://' >"$WORLD/amounts"
+holds "all of a long list in an order of no index" cmp "$WORLD/expected" "$WORLD/amounts"
+bank transfer list --sort -amount --limit 1001 --json-lines
+holds "or so many" test "$(wc -l <"$WORLD/out")" = 1001
 bank account list --sort owner
 refused "a column that is none to sort by" 2 'is not sorted by "owner": say opened_at, balance'
 bank account list --state open --json-lines
