@@ -209,6 +209,8 @@ static bool words_read(struct arguments *arguments)
     const struct value_spec *spec = arguments->command->words;
     int taken = 0;
     for (; spec != NULL && spec->name != NULL; spec++) {
+        if (spec->many)
+            return true;
         const bool given = taken < arguments->rest_count;
         if (!given && !spec->optional)
             return complain_words(arguments->command, " is missing", spec->name);

@@ -149,6 +149,8 @@ int command_options(const struct bank_command *command,
     X(keys_check) \
     X(keys_export) \
     X(keys_import) \
+    X(completion) \
+    X(complete) \
     X(help) \
     X(version)
 /* clang-format on */

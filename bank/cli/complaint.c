@@ -20,11 +20,16 @@ static const struct {
 #undef X
 };
 
-static bool as_json;
+static bool as_json, muted;
 
 void complaints_as_json(bool json)
 {
     as_json = json;
+}
+
+void complaints_mute(bool mute)
+{
+    muted = mute;
 }
 
 /* name: NULL for a caution, which has none. */
@@ -32,6 +37,8 @@ static void say(const char *name, const char *code, const char *message)
 {
     char shown[2 * SENTENCE_SIZE], line[8 * SENTENCE_SIZE];
     struct json_writer writer;
+    if (muted)
+        return;
     if (!as_json) {
         fprintf(stderr, "bank: %s\n", text_shown(message, shown, sizeof shown));
         return;

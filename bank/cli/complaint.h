@@ -37,8 +37,9 @@ enum complaint {
         COMPLAINT_COUNT
 };
 
-/* Objects from now on. */
+/* Objects from now on; nothing at all. */
 void complaints_as_json(bool json);
+void complaints_mute(bool mute);
 
 /* Each gives the exit status. */
 int complain_of(enum complaint complaint, const char *format, ...)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "bank/cli/usage.h"
 
+#include "bank/cli/layout.h"
 #include "bank/cli/suggest.h"
+#include "bank/cli/topics.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,6 +11,8 @@
 #include <string.h>
 
 #define COMMANDS_MAX 128
+
+enum { NAME_COLUMNS = 20, OPTION_COLUMNS = 26 };
 
 static void add(char *buffer, size_t size, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -62,6 +66,71 @@ char *usage_line(const struct bank_command *command, char buffer[static USAGE_SI
 
 /* ---- help ------------------------------------------------------------------- */
 
+enum { WIDTH = 80, WIDTH_LEAST = 40 };
+
+/* A word, or all that stands between brackets. */
+static size_t word_length(const char *text)
+{
+    size_t length = 0;
+    for (int depth = 0; text[length] != '\0' && (depth > 0 || text[length] != ' '); length++)
+        depth += (text[length] == '[') - (text[length] == ']');
+    return length;
+}
+
+/* The words of a text from column `at` on, in lines that begin at `indent`. */
+static void print_wrapped(const char *text, size_t at, size_t indent)
+{
+    const size_t terminal = layout_terminal_width(),
+                 width = terminal >= WIDTH_LEAST && terminal < WIDTH ? terminal : WIDTH;
+    while (*text != '\0') {
+        const size_t length = word_length(text);
+        if (at > indent && at + 1 + length >= width) {
+            printf("\n%*s", (int)indent, "");
+            at = indent;
+        } else if (at > indent) {
+            putchar(' ');
+            at++;
+        }
+        printf("%.*s", (int)length, text);
+        at += length;
+        text += length + strspn(text + length, " ");
+    }
+    putchar('\n');
+}
+
+static void print_entry(const char *name, size_t name_columns, const char *about)
+{
+    const size_t indent = name_columns + 3, taken = strlen(name) + 3;
+    printf("  %s%*s", name, taken > indent ? 0 : (int)(indent - taken + 1), "");
+    if (taken > indent)
+        printf("\n%*s", (int)indent, "");
+    print_wrapped(about, indent, indent);
+}
+
+/* Paragraphs; lines that begin with a blank stay as they are. */
+void usage_text(const char *text)
+{
+    char paragraph[3000] = "";
+    for (; *text == '\n'; text++)
+        putchar('\n');
+    while (*text != '\0') {
+        const size_t length = strcspn(text, "\n");
+        const bool stays = text[0] == ' ';
+        if (stays)
+            printf("%.*s\n", (int)length, text);
+        else
+            add(paragraph, sizeof paragraph, "%s%.*s", paragraph[0] != '\0' ? " " : "", (int)length,
+                text);
+        text += length + (text[length] == '\n');
+        if (!stays && strchr(" \n", *text) != NULL) { /* its end counts as well */
+            print_wrapped(paragraph, 0, 0);
+            paragraph[0] = '\0';
+        }
+        for (; *text == '\n'; text++)
+            putchar('\n');
+    }
+}
+
 static void options_print(const struct value_spec *const *option, int count)
 {
     for (int i = 0; i < count; i++) {
@@ -71,7 +140,7 @@ static void options_print(const struct value_spec *const *option, int count)
         const char *value = value_placeholder(option[i]);
         snprintf(left, sizeof left, "--%s%s%s", option[i]->name, value[0] != '\0' ? " " : "",
                  value);
-        printf("  %-24s %s\n", left, option[i]->help);
+        print_entry(left, OPTION_COLUMNS, option[i]->help);
     }
 }
 
@@ -80,9 +149,13 @@ void usage_command(const struct bank_command *command)
     char line[USAGE_SIZE];
     const struct value_spec *option[ARGUMENT_OPTIONS_MAX];
     const int count = command_options(command, option);
-    printf("%s\n\n%s\n", usage_line(command, line), command->help);
-    if (command->detail != NULL)
-        printf("\n%s\n", command->detail);
+    print_wrapped(usage_line(command, line), 0, 0);
+    putchar('\n');
+    print_wrapped(command->help, 0, 0);
+    if (command->detail != NULL) {
+        putchar('\n');
+        usage_text(command->detail);
+    }
     if (command_least_role(command) != ROLE_NONE)
         printf("\nIt takes the role %s, or one above.\n",
                operator_role_name(command_least_role(command)));
@@ -106,7 +179,10 @@ void usage_commands(void)
          "[OPTION…]\n");
     for (int i = 0; bank_commands[i] != NULL; i++)
         if (!bank_commands[i]->hidden)
-            printf("  %-20s %s\n", bank_commands[i]->name, bank_commands[i]->help);
+            print_entry(bank_commands[i]->name, NAME_COLUMNS, bank_commands[i]->help);
+    puts("\nTopics of `bank help TOPIC`:");
+    for (const struct help_topic *topic = help_topics; topic->name != NULL; topic++)
+        print_entry(topic->name, NAME_COLUMNS, topic->about);
     puts("\nOptions of every command:");
     options_print(option, command_options(NULL, option));
     puts("\n`bank COMMAND --help` says more; so does the manual page bank(1).");

@@ -16,6 +16,9 @@ void usage_commands(void);
 void usage_command(const struct bank_command *command);
 void usage_group(const char *first_word);
 
+/* Paragraphs in lines that fit; those that begin with a blank stay as they are. */
+void usage_text(const char *text);
+
 /* Says which words there are, where these name no command; the exit status. */
 int complain_unknown(const struct arguments *arguments);
 

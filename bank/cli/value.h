@@ -83,6 +83,7 @@ struct value_spec {
     bool needed;   /* an option that has to be given */
     bool aside;    /* an option that --help has, and the usage line has not */
     bool optional; /* a word that may be left out */
+    bool many;     /* the last word: as many as there are, unread, in the arguments' rest */
 };
 
 /* Rows. The type comes last, before what else there is to say, so that the compiler misses it. */

@@ -375,6 +375,8 @@ static void print_status(void)
 static const char *const without[] = {
     "serve",
     "ping",
+    "complete",
+    "completion",
     "console",
     "demo",
     "help",

@@ -49,10 +49,28 @@ helps()
 }
 holds "every command has a --help" helps
 
+bank help times
+did "bank help says what times are" '2026-11-24T19:40:16'
+bank help account open
+did "and what a command takes" 'bank account open --owner NAME'
+bank help account
+did "or all of a noun" 'bank account close ID'
+bank help tims
+refused "what there is no help on is told what is like it" 2 'no help on "tims" .did you mean times'
+bank help
+did "the topics are listed" '^  environment '
+wide()
+{
+    names | while read -r name; do
+        # shellcheck disable=SC2086
+        "$BUILD/bank" $name --help | awk -v name="$name" 'length($0) > 80 { print name ": " $0 }'
+    done
+}
+
 # All commands of the table, or all options of all commands, one a line.
 names()
 {
-    "$BUILD/bank" --help | sed -n '/^usage/,/^Options/s/^  \([a-z][a-z -]*[a-z]\)  .*/\1/p' | sed 's/  .*//'
+    "$BUILD/bank" --help | sed -n '/^usage/,/^Topics/s/^  \([a-z][a-z -]*[a-z]\)  .*/\1/p' | sed 's/  .*//'
 }
 options()
 {
@@ -61,6 +79,8 @@ options()
         "$BUILD/bank" $name --help
     done | grep -o '^  --[a-z-]*' | sed 's/^  -//' | sort -u
 }
+wide >"$WORLD/out" 2>&1
+holds "no help is wider than 80 columns" test ! -s "$WORLD/out"
 manual_tells()
 {
     names | while read -r name; do
