@@ -32,13 +32,13 @@ static const struct table_column note_columns[] = {
     { "NOTE", "denomination", CELL_MONEY },
     { "LOADED", "loaded", CELL_NUMBER },
     { "CASSETTES", "cassettes", CELL_NUMBER },
-    { "PROMISED", "promised", CELL_NUMBER },
+    { "OPEN", "promised", CELL_NUMBER },
     { "TAKEN", "taken", CELL_NUMBER },
-    { "REJECTED", "rejected", CELL_NUMBER },
-    { "RETRACTED", "retracted", CELL_NUMBER },
+    { "REJECT", "rejected", CELL_NUMBER },
+    { "RETRACT", "retracted", CELL_NUMBER },
     { "REMOVED", "removed", CELL_NUMBER },
     { "FOUND", "found", CELL_NUMBER },
-    { "DEPOSITED", "deposited", CELL_NUMBER },
+    { "DEPOSIT", "deposited", CELL_NUMBER },
     { NULL, NULL, CELL_TEXT },
 };
 

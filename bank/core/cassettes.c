@@ -3,6 +3,9 @@
  * The last cassettes of a denomination hold what they were filled to, as far as
  * there are notes; the first one has the rest. So only what a cassette was
  * filled to is kept, and notes that are paid out change nothing here.
+ *
+ * A number of no cassette changes nothing: no decision gives one, but a log that
+ * was forged can, and bank verify has to read it to the end.
  */
 #include "bank/core/cassettes.h"
 
@@ -30,7 +33,10 @@ int32_t cassettes_free(const struct cassettes *cassettes)
 
 int32_t cassettes_holds(const struct cassettes *cassettes, int32_t number, int32_t in_all)
 {
-    const int32_t denomination = cassettes->at[number - 1].denomination,
+    const struct cassette *one = cassettes_find(cassettes, number);
+    if (one == NULL)
+        return 0;
+    const int32_t denomination = one->denomination,
                   first = cassettes_first(cassettes, denomination);
     int32_t rest = in_all;
     for (int32_t i = CASSETTES_MAX; i > first; i--) {
@@ -57,6 +63,8 @@ static void settle(struct cassettes *cassettes, int32_t number, int32_t in_all)
 
 void cassettes_fill(struct cassettes *cassettes, int32_t number, int32_t in_all, int32_t more)
 {
+    if (cassettes_find(cassettes, number) == NULL)
+        return;
     struct cassette *cassette = &cassettes->at[number - 1];
     settle(cassettes, number, in_all);
     cassette->filled = cassette->filled + more < 0 ? 0 : cassette->filled + more;
@@ -79,7 +87,9 @@ void cassettes_put(struct cassettes *cassettes, int32_t number, const struct not
 {
     for (uint32_t i = 0; i < notes->length; i++) {
         const int32_t denomination = notes->item[i].denomination;
-        int32_t into = number != 0 ? number : cassettes_first(cassettes, denomination);
+        int32_t into = cassettes_find(cassettes, number) != NULL
+                           ? number
+                           : cassettes_first(cassettes, denomination);
         if (into == 0) {
             into = cassettes_free(cassettes);
             if (into == 0)
@@ -93,6 +103,8 @@ void cassettes_put(struct cassettes *cassettes, int32_t number, const struct not
 void cassettes_swap(struct cassettes *cassettes, int32_t number, int32_t in_all,
                     int32_t denomination, const char *box)
 {
+    if (number < 1 || number > CASSETTES_MAX)
+        return;
     struct cassette *cassette = &cassettes->at[number - 1];
     if (cassette->denomination != 0)
         settle(cassettes, number, in_all);

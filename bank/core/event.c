@@ -113,8 +113,7 @@ enum incident incident_find(const char *name)
 }
 
 static const char *const bins[BIN_COUNT] = {
-    [BIN_NONE] = "",
-#define X(enumerator, name) [BIN_##enumerator] = name,
+#define X(enumerator, name) name,
     BIN_TABLE(X)
 #undef X
 };

@@ -192,10 +192,9 @@ enum incident incident_find(const char *name);
 
 /* What a machine gathers beside its cassettes: notes that could not be put out, notes that were
  * drawn back, and notes that were deposited. */
-#define BIN_TABLE(X) X(REJECT, "reject") X(RETRACT, "retract") X(DEPOSIT, "deposit")
+#define BIN_TABLE(X) X(NONE, "") X(REJECT, "reject") X(RETRACT, "retract") X(DEPOSIT, "deposit")
 
 enum cash_bin {
-    BIN_NONE,
 #define X(enumerator, name) BIN_##enumerator,
     BIN_TABLE(X)
 #undef X

@@ -91,55 +91,36 @@ static void write_cassettes(struct json_writer *writer, const struct outcome *ou
     json_write_notes(writer, "cassettes", &available);
 }
 
-static void write_note(struct json_writer *writer, int32_t denomination, int32_t count)
-{
-    json_open_object(writer, NULL);
-    json_write_integer(writer, "denomination", denomination);
-    json_write_integer(writer, "count", count);
-    json_close_object(writer);
-}
-
 /* What was counted since the machine last agreed, so that it may take it over. */
 static void write_count(struct json_writer *writer, const struct teller *teller)
 {
     const struct notes available = teller_available(teller);
-    if (teller->recounted.length == 0)
+    struct notes counted = teller->recounted;
+    if (counted.length == 0)
         return;
+    for (uint32_t i = 0; i < counted.length; i++)
+        counted.item[i].count = notes_of(&available, counted.item[i].denomination);
     json_open_object(writer, "count");
     json_write_uuid(writer, "id", &teller->count_id);
-    json_open_array(writer, "cassettes");
-    for (uint32_t i = 0; i < teller->recounted.length; i++) {
-        const int32_t denomination = teller->recounted.item[i].denomination;
-        write_note(writer, denomination, notes_of(&available, denomination));
-    }
-    json_close_array(writer);
+    json_write_notes(writer, "cassettes", &counted);
     json_close_object(writer);
 }
 
-/* The cassettes one by one, promised notes included. */
-static void write_boxes(struct json_writer *writer, const struct outcome *outcome)
+/* What is in that cassette, promised notes included. */
+static void write_box(struct json_writer *writer, const struct teller *teller, int32_t number)
 {
-    const struct teller *teller = outcome->teller;
-    if (teller == NULL)
+    const struct cassette *cassette = cassettes_find(&teller->boxes, number);
+    if (cassette == NULL)
         return;
-    write_cassettes(writer, outcome);
-    json_open_array(writer, "boxes");
-    for (int32_t number = 1; number <= CASSETTES_MAX; number++) {
-        const struct cassette *cassette = cassettes_find(&teller->boxes, number);
-        if (cassette == NULL)
-            continue;
-        json_open_object(writer, NULL);
-        json_write_integer(writer, "cassette", number);
-        if (cassette->box[0] != '\0')
-            json_write_string(writer, "box", cassette->box);
-        json_write_integer(writer, "denomination", cassette->denomination);
-        json_write_integer(writer, "count",
-                           cassettes_holds(&teller->boxes, number,
-                                           notes_of(&teller->cassettes, cassette->denomination)));
-        json_write_integer(writer, "low_mark", cassette->low_mark);
-        json_close_object(writer);
-    }
-    json_close_array(writer);
+    const int32_t in_all = notes_of(&teller->cassettes, cassette->denomination);
+    json_open_object(writer, "in_cassette");
+    json_write_integer(writer, "cassette", number);
+    if (cassette->box[0] != '\0')
+        json_write_string(writer, "box", cassette->box);
+    json_write_integer(writer, "denomination", cassette->denomination);
+    json_write_integer(writer, "count", cassettes_holds(&teller->boxes, number, in_all));
+    json_write_integer(writer, "low_mark", cassette->low_mark);
+    json_close_object(writer);
 }
 
 /* With what a count, a swap or an emptied bin showed beyond the books. */
@@ -147,7 +128,9 @@ static void write_cash(struct json_writer *writer, const struct command *command
                        const struct outcome *outcome)
 {
     json_write_uuid(writer, "teller_id", &command->teller_id);
-    write_boxes(writer, outcome);
+    write_cassettes(writer, outcome);
+    if (outcome->teller != NULL && command->cassette != 0)
+        write_box(writer, outcome->teller, command->cassette);
     if (outcome->event != NULL && command->kind != TELLER_SET_LOW_MARK)
         json_write_totals(writer, "difference", &outcome->event->cash.difference);
 }

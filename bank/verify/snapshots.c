@@ -89,8 +89,8 @@ static bool sums_equal(const struct note_totals *a, const struct note_totals *b)
 static bool boxes_equal(const struct cassettes *a, const struct cassettes *b)
 {
     for (int i = 0; i < CASSETTES_MAX; i++)
-        if (a->at[i].denomination != b->at[i].denomination ||
-            a->at[i].filled != b->at[i].filled || a->at[i].low_mark != b->at[i].low_mark ||
+        if (a->at[i].denomination != b->at[i].denomination || a->at[i].filled != b->at[i].filled ||
+            a->at[i].low_mark != b->at[i].low_mark ||
             memcmp(a->at[i].box, b->at[i].box, BOX_LENGTH) != 0)
             return false;
     return true;
@@ -139,10 +139,10 @@ static bool tellers_equal(const struct teller *a, const struct teller *b)
            counts_equal(&a->recounted, &b->recounted) &&
            a->recounted.length == b->recounted.length &&
            counts_equal(&a->differing, &b->differing) &&
-           a->differing.length == b->differing.length &&
-           days_equal(&a->totals, &b->totals) && running_days_equal(&a->day, &b->day) &&
-           a->suspended_until_us == b->suspended_until_us && a->barred == b->barred &&
-           a->key == b->key && memcmp(a->key_check, b->key_check, KEY_CHECK_BYTES) == 0 &&
+           a->differing.length == b->differing.length && days_equal(&a->totals, &b->totals) &&
+           running_days_equal(&a->day, &b->day) && a->suspended_until_us == b->suspended_until_us &&
+           a->barred == b->barred && a->key == b->key &&
+           memcmp(a->key_check, b->key_check, KEY_CHECK_BYTES) == 0 &&
            memcmp(a->run, b->run, sizeof a->run) == 0 && uuid_equal(&a->displaced, &b->displaced) &&
            strcmp(a->journal, b->journal) == 0;
 }
