@@ -36,7 +36,7 @@ static void say_nothing(struct machine_notes *said)
  * the power cut stands, and what it has not stays unsaid. */
 static void advise(struct machine_saga *saga, const struct journal_entry *entry)
 {
-    char outcome[32], by[16] = "";
+    char outcome[32];
     if (!journal_detail_get(entry->detail, "outcome", outcome, sizeof outcome))
         return;
     int end = MACHINE_END_DISPENSED;
@@ -45,18 +45,10 @@ static void advise(struct machine_saga *saga, const struct journal_entry *entry)
     saga->end = end < MACHINE_END_COUNT ? (enum machine_end)end : MACHINE_END_UNKNOWN;
     if (saga->end == MACHINE_END_NOT_DISPENSED && !saga->moved)
         saga->rejected.said = true; /* none */
-    journal_detail_get(entry->detail, "by", by, sizeof by);
-    if (by[0] != '\0' && saga->end == MACHINE_END_NOT_DISPENSED)
-        say_nothing(&saga->rejected);
     if (saga->end == MACHINE_END_RETRACTED && !saga->retracted.said)
         saga->retracted = saga->taken;
     if (saga->end != MACHINE_END_DISPENSED)
         say_nothing(&saga->taken);
-    if (saga->end == MACHINE_END_UNKNOWN || saga->end == MACHINE_END_LOST) {
-        say_nothing(&saga->rejected);
-        say_nothing(&saga->retracted);
-        say_nothing(&saga->accepted);
-    }
 }
 
 static void begin(struct machine_saga *saga, const struct journal_entry *entry)

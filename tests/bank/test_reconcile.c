@@ -168,6 +168,15 @@ static void test_what_the_machine_does_not_know_an_operator_may_have_counted(voi
     assert_same();
 }
 
+static void test_what_the_machine_does_not_know_it_cannot_have_told(void **state)
+{
+    (void)state;
+    noted_withdrawal(given_taken());
+    note(JOURNAL_POSITION_UNKNOWN, "");
+    note(JOURNAL_ADVICE, "outcome=unknown reason=the transport stopped half way");
+    assert_differs(DIFFERENCE_OUTCOME);
+}
+
 static void test_a_person_does_not_overrule_what_the_machine_knows(void **state)
 {
     (void)state;
@@ -212,6 +221,8 @@ static void test_what_a_power_cut_left_unsaid_is_no_difference(void **state)
     purged.rejected = notes_of_two(5000, 1, 2000, 1);
     given_said(purged, SOURCE_MACHINE);
     assert_same();
+    note(JOURNAL_DISPENSE_FAILED, "rejected=5000x1"); /* said after all */
+    assert_differs(DIFFERENCE_REJECTED);
 }
 
 /* ---- deposits ---- */
@@ -250,21 +261,43 @@ static void test_deposited_notes_are_compared(void **state)
 static const struct memory_key key = { { { 0x11, 0x22 } }, { { 0x1c } } };
 static char path[200];
 
-static void file_write(const struct memory_key *with, size_t count, const char *const *lines)
+static struct journal_chain written; /* behind the last line */
+
+static void lines_write(FILE *file, size_t count, const char *const *lines)
 {
-    struct journal_chain chain = journal_chain_begin(with);
-    FILE *file = fopen(path, "we");
-    assert_non_null(file);
     for (size_t i = 0; i < count; i++) {
         char line[JOURNAL_LINE_LENGTH], hash[JOURNAL_HASH_LENGTH];
-        const int length = snprintf(line, sizeof line, "%zu 2026-11-24T05:17:4%zu.123Z %s", i + 1,
-                                    i % 10, lines[i]);
-        journal_line_hash(&chain, line, (size_t)length, hash);
+        const int length = snprintf(line, sizeof line, "%d 2026-11-24T05:17:4%zu.123Z %s",
+                                    (int)written.sequence + 1, i % 10, lines[i]);
+        journal_line_hash(&written, line, (size_t)length, hash);
         fprintf(file, "%s %s\n", line, hash);
-        chain.sequence++;
-        memcpy(chain.hash, hash, sizeof hash);
+        written.sequence++;
+        memcpy(written.hash, hash, sizeof hash);
     }
     fclose(file);
+}
+
+static FILE *file_open(void)
+{
+    FILE *file = fopen(path, "we");
+    assert_non_null(file);
+    return file;
+}
+
+static void file_write(const struct memory_key *with, size_t count, const char *const *lines)
+{
+    written = journal_chain_begin(with);
+    lines_write(file_open(), count, lines);
+}
+
+/* A file that goes on from there, as after one that was set aside. */
+static void file_follow(size_t count, const char *const *lines)
+{
+    char head[JOURNAL_HEAD_SIZE];
+    FILE *file = file_open();
+    journal_head_write(&written, head);
+    fprintf(file, "%s\n", head);
+    lines_write(file, count, lines);
 }
 
 #define ID "01a2f0c1-0000-7000-8000-000000000001"
@@ -344,6 +377,24 @@ static void test_each_changed_entry_is_found(void **state)
     check_file(&key, MACHINE_MACS_WRONG, 2);
 }
 
+static void test_a_file_that_follows_another_is_read_alone(void **state)
+{
+    (void)state;
+    struct machine machine;
+    struct error error;
+    file_write(&key, LINES, lines);
+    file_follow(LINES, lines);
+    check_worked(machine_read(&machine, path, &key, &error), &error);
+    assert_int_equal(machine.macs, MACHINE_MACS_GOOD);
+    assert_int_equal(machine.first, LINES + 1);
+    machine_finish(&machine);
+    check_file(NULL, MACHINE_MACS_UNCHECKED, 0);
+    doctor("1s/continues 0/continues 1/; 1s/continues [1-9a-f]/continues 0/");
+    check_file(&key, MACHINE_MACS_WRONG, 2); /* and so the line behind it */
+    doctor("1d");
+    check_file(&key, MACHINE_MACS_WRONG, 1);
+}
+
 static void test_a_torn_last_line_is_no_change(void **state)
 {
     (void)state;
@@ -383,6 +434,7 @@ int main(void)
         sentence(test_what_is_under_way_does_not_differ),
         sentence(test_an_end_that_the_journal_has_not_differs),
         sentence(test_what_the_machine_does_not_know_an_operator_may_have_counted),
+        sentence(test_what_the_machine_does_not_know_it_cannot_have_told),
         sentence(test_a_person_does_not_overrule_what_the_machine_knows),
         sentence(test_retracted_notes_are_compared),
         sentence(test_what_a_power_cut_left_unsaid_is_no_difference),
@@ -391,6 +443,7 @@ int main(void)
         of_a_file(test_without_their_key_only_gaps_are_found),
         of_a_file(test_a_file_of_hashes_is_checked_too),
         of_a_file(test_each_changed_entry_is_found),
+        of_a_file(test_a_file_that_follows_another_is_read_alone),
         of_a_file(test_a_torn_last_line_is_no_change),
         of_a_file(test_what_is_no_journal_is_refused),
     };
