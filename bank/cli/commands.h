@@ -146,6 +146,7 @@ int command_options(const struct bank_command *command,
     X(subscription_retry) \
     X(subscription_skip) \
     X(alert_list) \
+    X(alert_settle) \
     X(keys_check) \
     X(keys_export) \
     X(keys_import) \

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* `bank alert list`: what the event handlers raised, and what keeps them from it. */
+#include "bank/cli/act.h"
 #include "bank/cli/commands.h"
+#include "bank/cli/reading.h"
 #include "bank/commands/listings.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static const struct table_column columns[] = {
@@ -48,6 +51,54 @@ static int run_list(struct arguments *arguments)
     const int status = listing_run(&listing_alert, arguments, &printed);
     return status == EXIT_SUCCESS && told && printed > 0 ? EXIT_ALERTS : status;
 }
+
+/* Whether that event raised an alert that an operator settles, and it is open. */
+static bool is_open(const struct arguments *arguments, const char *position, bool *open,
+                    struct error *error)
+{
+    struct query *query = query_of(arguments, error);
+    if (query != NULL)
+        query_await_handlers(query);
+    struct rows *rows = query != NULL
+                            ? query_run(query,
+                                        "SELECT FROM esbank.alerts WHERE handler = 'log_losses'"
+                                        " AND subject = $1 AND cleared_at IS NULL",
+                                        1, &position, error)
+                            : NULL;
+    const bool worked = rows != NULL;
+    *open = worked && rows_count(rows) > 0;
+    rows_free(rows);
+    query_close(query);
+    return worked;
+}
+
+static int run_settle(struct arguments *arguments)
+{
+    struct error error;
+    bool open;
+    const char *position = argument_text(arguments, "POSITION");
+    if (!is_open(arguments, position, &open, &error))
+        return complain_error(&error);
+    if (!open)
+        return complain("event %.20s is no loss of the log that is to be settled: `bank alert "
+                        "list` has those there are, and the others end by themselves",
+                        position);
+    if (!act_record(arguments, ACT_ALERT_SETTLE, position))
+        return EXIT_FAILURE;
+    if (arguments->json)
+        printf("{\"settled\":%s}\n", position);
+    else
+        printf("the loss of event %s is settled\n", position);
+    return EXIT_SUCCESS;
+}
+
+const struct bank_command command_alert_settle = {
+    .name = "alert settle",
+    .help = "say that a lost end of the log, which was accepted, has been dealt with",
+    .words = WORDS(WORD("POSITION", POSITION)),
+    .effect = ACTS,
+    .run = run_settle,
+};
 
 const struct bank_command command_alert_list = {
     .name = "alert list",

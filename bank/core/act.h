@@ -17,6 +17,7 @@
     X(PROJECTION_REBUILD, "projection_rebuild", ROLE_OPERATOR) \
     X(SNAPSHOT_TAKE,      "snapshot_take",      ROLE_OPERATOR) \
     X(SNAPSHOT_DROP,      "snapshot_drop",      ROLE_OPERATOR) \
+    X(ALERT_SETTLE,       "alert_settle",       ROLE_SUPERVISOR) /* of a lost end of the log */ \
     X(ACCOUNT_ERASE,      "account_erase",      ROLE_SUPERVISOR) /* where no bank runs */ \
     X(KEYS_EXPORT,        "keys_export",        ROLE_SUPERVISOR) \
     X(KEYS_IMPORT,        "keys_import",        ROLE_SUPERVISOR)

@@ -13,7 +13,10 @@ void alert_raise(struct effects *effects, const struct effect_statement *raise,
 {
     struct columns *row = effects_row(effects, raise);
     columns_bytes(row, 0, subject, strlen(subject));
-    columns_uuid(row, 1, teller);
+    if (teller != NULL)
+        columns_uuid(row, 1, teller);
+    else
+        columns_null(row, 1);
     columns_bytes(row, 2, message, strlen(message));
     columns_int8(row, 3, record->position);
     columns_time(row, 4, record->event.at_us);

@@ -24,6 +24,7 @@ extern const enum column_type alert_raise_types[5], alert_clear_types[3];
         "SELECT * FROM esbank.alerts_clear('" handler "', $1, $2, $3)", 3, alert_clear_types       \
     }
 
+/* teller: NULL where no machine is concerned. */
 void alert_raise(struct effects *effects, const struct effect_statement *raise,
                  const struct event_record *record, const char *subject, const struct uuid *teller,
                  const char *message);

@@ -6,6 +6,6 @@
 #include "bank/subscriptions/handler.h"
 
 extern const struct handler handler_low_cash, handler_suspects, handler_incidents,
-    handler_authentication, handler_sign_ons;
+    handler_authentication, handler_sign_ons, handler_log_losses;
 
 #endif

@@ -39,6 +39,7 @@ static const struct table_column rebuild[] = {
     { "", "elapsed_ms", CELL_NUMBER }, END,
 };
 static const struct table_column taken[] = { { "", "taken", CELL_NUMBER }, END };
+static const struct table_column settled[] = { { "", "settled", CELL_NUMBER }, END };
 static const struct table_column dropped[] = { { "", "dropped", CELL_NUMBER }, END };
 static const struct table_column applied[] = { { "", "applied", CELL_NUMBER }, END };
 static const struct table_column exported[] = { { "", "exported", CELL_NUMBER }, END };
@@ -95,6 +96,7 @@ static const struct table_column checks[] = {
 
 static const struct output by_hand[] = {
     { "account-erase", "account erase", false, erased, { { NULL, NULL } } },
+    { "alert-settle", "alert settle", false, settled, { { NULL, NULL } } },
     { "day-show", "day show", false, day, { { NULL, NULL } } },
     { "event", "events", true, event, { { NULL, NULL } } },
     { "keys-export", "keys export", false, exported, { { NULL, NULL } } },

@@ -58,6 +58,19 @@ bank events --stream bank
 did "it is an event of the bank's stream" "Bank.LogLossAccepted +bank 1 .*\"known_position\":$known,.*\"found_position\":$copied,"
 grep -q "log-loss-accepted .*level=warn known_position=$known found_position=$copied\$" "$WORLD/bank.log"
 result "and a line of the bank's log" $?
+position=$(ask "SELECT position FROM esbank.events WHERE stream_id = 'bank'")
+bank alert list
+did "operators are alerted, with what is lost" "log_losses .*events $((copied + 1)) to $known were acknowledged and are lost"
+bank alert settle 1
+refused "another event is no loss that can be settled" 1 'event 1 is no loss of the log that is to be settled'
+bank alert settle "$position"
+did "they settle it" "the loss of event $position is settled"
+bank alert list --exit-code
+holds "and it is off the list" test "$status" = 0
+bank events --stream bank
+did "which is an act on record" 'Bank.ActRecorded .*"act":"alert_settle"'
+bank alert settle "$position"
+refused "settled is settled" 1 'is no loss of the log that is to be settled'
 bank_stop
 bank verify
 did "the log that goes on is clean" '^ok +seals'

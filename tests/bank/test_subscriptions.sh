@@ -49,7 +49,7 @@ bank_start --snapshot-every 5
 result "the bank starts" $?
 holds "both handlers come to the end of the log" await 20 says \
     "SELECT string_agg(name || ' ' || state || ' ' || lag, ', ' ORDER BY name) FROM esbank.lag WHERE kind = 'subscription'" \
-    "authentication live 0, incidents live 0, low_cash live 0, sign_ons live 0, suspects live 0"
+    "authentication live 0, incidents live 0, log_losses live 0, low_cash live 0, sign_ons live 0, suspects live 0"
 bank subscription list
 did "subscription list shows where they are" '^low_cash +live +[0-9]+ +[0-9]+ +0 +0'
 bank subscription list --json
