@@ -178,14 +178,10 @@ static const struct {
     const char *schema, *column;
     const char *(*word)(int i);
 } word_lists[] = {
-    { "withdrawal", "state", withdrawal_word },
-    { "deposit", "state", deposit_word },
-    { "transfer", "state", transfer_word },
-    { "approvals", "state", approval_word },
-    { "account", "state", account_word },
-    { "", "owner_state", owner_word },
-    { "", "event_type", event_word },
-    { "", "refusal", refusal_word },
+    { "withdrawal", "state", withdrawal_word }, { "deposit", "state", deposit_word },
+    { "transfer", "state", transfer_word },     { "approvals", "state", approval_word },
+    { "account", "state", account_word },       { "", "owner_state", owner_word },
+    { "", "event_type", event_word },           { "", "refusal", refusal_word },
 };
 
 /* ---- writing ---- */
@@ -339,6 +335,39 @@ static void print_error(void)
            "  ]\n}\n");
 }
 
+/* A field of a request means the same in a reply. */
+static const struct {
+    const char *name, *shape;
+} fields[] = {
+#define X(enumerator, name, shape, member) { name, #shape },
+    COMMAND_FIELD_TABLE(X)
+#undef X
+};
+
+/* Amounts that only replies have. */
+static const char *const amounts[] = { "balance", "available", "held", "reversed" };
+
+static void print_reply_fields(void)
+{
+    static const struct {
+        const char *shape;
+        int kind;
+    } kinds[] = { { "UUID", CELL_UUID },
+                  { "AMOUNT", CELL_MONEY },
+                  { "LIMIT", CELL_MONEY },
+                  { "NOTES", CELL_NOTES } };
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        for (size_t j = 0; j < sizeof kinds / sizeof *kinds; j++)
+            if (strcmp(fields[i].shape, kinds[j].shape) == 0) {
+                printf(",\n    \"%s\": ", fields[i].name);
+                print_kind(&(struct table_column){ "", fields[i].name, kinds[j].kind });
+            }
+    for (size_t i = 0; i < sizeof amounts / sizeof *amounts; i++) {
+        printf(",\n    \"%s\": ", amounts[i]);
+        print_kind(&(struct table_column){ "", amounts[i], CELL_MONEY });
+    }
+}
+
 /* shared/PROTOCOL.md says what each command adds to it. */
 static void print_reply(void)
 {
@@ -351,7 +380,9 @@ static void print_reply(void)
            "    \"error\": ",
            UUID_PATTERN);
     print_errors();
-    printf(",\n    \"message\": { \"type\": \"string\", \"minLength\": 1 }\n  },\n"
+    printf(",\n    \"message\": { \"type\": \"string\", \"minLength\": 1 }");
+    print_reply_fields();
+    printf("\n  },\n"
            "  \"required\": [\"v\", \"id\", \"ok\", \"code\"],\n"
            "  \"if\": { \"properties\": { \"ok\": { \"const\": false } } },\n"
            "  \"then\": { \"required\": [\"error\", \"message\"] }\n}\n");

@@ -61,6 +61,8 @@ bank events --since 2000-01-01 --limit 1 --json-lines
 holds "from before the first one on" test "$(positions)" = "1 "
 bank events --since tomorrow
 refused "a time is one" 2 '--since wants a time'
+PAGER='sed s/^/paged:/' script -qec "$BUILD/bank events --limit 2" /dev/null </dev/null >"$WORLD/out"
+holds "on a terminal the log goes through \$PAGER" test "$(grep -c '^paged: ' "$WORLD/out")" = 2
 bank events --follow --before 2026-01-01
 refused "what is to come is not before a time" 2 'leave out --before'
 bank events --account "$account" --limit 1 --json-lines
