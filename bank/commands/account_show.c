@@ -211,7 +211,7 @@ static bool explain(struct query *query, const struct uuid *id, struct account *
 
 static const struct table_column explain_columns[] = {
     { "POSITION", "position", CELL_NUMBER },
-    { "TIME", "at", CELL_TIME },
+    { "TIME", "created_at", CELL_TIME },
     { "EVENT", "event_type", CELL_TEXT },
     { "CHANGE", "change", CELL_MONEY },
     { "BALANCE", "balance", CELL_MONEY },

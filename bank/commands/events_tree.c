@@ -24,7 +24,7 @@ static const struct table_column columns[] = {
     { "ACTOR", "actor", CELL_TEXT },
     { "ROLE", "role", CELL_TEXT | CELL_MAYBE },
     { "FROM", "from", CELL_TEXT | CELL_MAYBE },
-    { "AT", "at", CELL_TIME | CELL_MAYBE },
+    { "AT", "created_at", CELL_TIME | CELL_MAYBE },
     { NULL, NULL, CELL_TEXT },
 };
 

@@ -77,7 +77,7 @@ static int run_rebuild(struct arguments *arguments)
         return complain_error(&error);
     int64_t elapsed_ms = clock_now_ms() - began_ms;
     if (arguments->json)
-        printf("{\"projection\":\"%s\",\"position\":%" PRId64 ",\"events\":%" PRId64
+        printf("{\"name\":\"%s\",\"position\":%" PRId64 ",\"events\":%" PRId64
                ",\"parked\":%" PRId64 ",\"resumed\":%s,\"made\":%s,\"elapsed_ms\":%" PRId64 "}\n",
                projection->name, result.position, result.events, result.parked,
                result.resumed ? "true" : "false", result.made ? "true" : "false", elapsed_ms);

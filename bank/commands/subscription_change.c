@@ -31,7 +31,7 @@ static void print_reset(const struct handler *handler, int64_t position, int64_t
                         bool json)
 {
     if (json)
-        printf("{\"subscription\":\"%s\",\"position\":%" PRId64 ",\"left_out\":%" PRId64 "}\n",
+        printf("{\"name\":\"%s\",\"position\":%" PRId64 ",\"left_out\":%" PRId64 "}\n",
                handler->name, position, left_out);
     else if (left_out > 0)
         printf("%s goes on with event %" PRId64 "; left out: %" PRId64 "\n", handler->name,
@@ -108,7 +108,7 @@ static void print_retry(const struct handler *handler, const struct repair_resul
                         bool json)
 {
     if (json)
-        printf("{\"subscription\":\"%s\",\"handled\":%" PRId64 ",\"failed\":%" PRId64
+        printf("{\"name\":\"%s\",\"handled\":%" PRId64 ",\"failed\":%" PRId64
                ",\"waiting\":%" PRId64 ",\"raised\":%" PRId64 ",\"cleared\":%" PRId64
                ",\"sooner\":%s}\n",
                handler->name, result->handled, result->failed, result->waiting, result->raised,
@@ -171,7 +171,7 @@ static int run_skip(struct arguments *arguments)
     if (!worked)
         return complain_error(&error);
     if (arguments->json)
-        printf("{\"subscription\":\"%s\",\"skipped\":%" PRId64 "}\n", handler->name, position);
+        printf("{\"name\":\"%s\",\"skipped\":%" PRId64 "}\n", handler->name, position);
     else
         printf("%s goes on without event %" PRId64 "\n", handler->name, position);
     return EXIT_SUCCESS;

@@ -14,7 +14,7 @@ static const struct table_column columns[] = {
     { "DEPOSITS", "deposits", CELL_NUMBER | CELL_RANK(6) },
     { "DEPOSITED", "deposited", CELL_MONEY | CELL_RANK(5) },
     { "BARRED", "barred", CELL_BOOLEAN | CELL_RANK(1) },
-    { "KEY", "key", CELL_TEXT | CELL_RANK(2) },
+    { "KEY", "key_check", CELL_TEXT | CELL_RANK(2) },
     { NULL, NULL, CELL_TEXT },
 };
 

@@ -33,7 +33,7 @@
 /* ---- what has no table in the program ---- */
 
 static const struct table_column rebuild[] = {
-    { "", "projection", CELL_TEXT },   { "", "position", CELL_NUMBER },
+    { "", "name", CELL_TEXT },   { "", "position", CELL_NUMBER },
     { "", "events", CELL_NUMBER },     { "", "parked", CELL_NUMBER },
     { "", "resumed", CELL_BOOLEAN },   { "", "made", CELL_BOOLEAN },
     { "", "elapsed_ms", CELL_NUMBER }, END,
@@ -45,7 +45,7 @@ static const struct table_column applied[] = { { "", "applied", CELL_NUMBER }, E
 static const struct table_column exported[] = { { "", "exported", CELL_NUMBER }, END };
 static const struct table_column imported[] = { { "", "imported", CELL_NUMBER }, END };
 static const struct table_column reset[] = {
-    { "", "subscription", CELL_TEXT },
+    { "", "name", CELL_TEXT },
     { "", "position", CELL_NUMBER },
     { "", "left_out", CELL_NUMBER },
     END,

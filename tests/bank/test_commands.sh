@@ -193,7 +193,7 @@ did "teller bar" "teller $other_teller is barred"
 bank teller bar "$other_teller" --reason stolen
 refused "once" 1 'is barred'
 bank teller list --json
-did "teller list shows who is barred" '"barred":true,"key":"first"'
+did "teller list shows who is barred" '"barred":true,"key_check":"first"'
 bank teller show "$other_teller" --json
 did "and teller show, with the key's check value" '"barred":true,"key_check":"[0-9A-F]{6}"'
 bank teller unbar "$other_teller" --reason found

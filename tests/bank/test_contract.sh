@@ -180,20 +180,38 @@ rm "$WORLD/second.pid"
 
 # ---- questions -------------------------------------------------------------------------
 
-# A terminal, what is typed there, and the command.
+# ANSWER WORD...: at a terminal, where that is typed once the question is there.
 asked()
 {
-    typed=$1
+    answer=$1
     shift
-    printf '%s' "$*" >"$WORLD/line"
-    (sleep 0.1; while ! grep -q 'Type yes' "$WORLD/screen" 2>/dev/null; do sleep 0.05; done; echo "$typed"; cat) 2>/dev/null |
-        timeout 30 script -qec "$(cat "$WORLD/line")" "$WORLD/screen" >"$WORLD/out" 2>&1
+    rm -f "$WORLD/typed" "$WORLD/screen"
+    mkfifo "$WORLD/typed"
+    : >"$WORLD/screen"
+    script -qefc "'$BUILD/bank' $*" "$WORLD/screen" <"$WORLD/typed" >"$WORLD/out" 2>&1 &
+    asking=$!
+    exec 4>"$WORLD/typed"
+    await 20 grep -q 'Type yes' "$WORLD/screen" || return 1
+    echo "$answer" >&4
+    wait $asking
     status=$?
+    exec 4>&-
 }
 balance()
 {
     "$BUILD/bank" account show "$account" --json | perl -MJSON::PP -e 'local $/; print decode_json(<STDIN>)->{balance}'
 }
+before=$(balance)
+asked no account withdraw "$account" 3.00
+[ "$status" = 1 ] && grep -q "Pay 3.00 out of account $account? Type yes" "$WORLD/screen" &&
+    grep -q 'nothing was done: the answer was not yes' "$WORLD/screen" && [ "$(balance)" = "$before" ]
+result "at a terminal money does not move without a yes" $?
+asked yes account withdraw "$account" 3.00
+[ "$status" = 0 ] && [ "$(balance)" = $((before - 300)) ]
+result "and moves with one" $?
+asked yes account close "$other"
+[ "$status" = 1 ] && grep -q 'The account still holds money' "$WORLD/screen"
+result "the bank has the last word" $?
 before=$(balance)
 bank account close "$other"
 refused "what cannot be undone wants a terminal or --yes" 2 '`bank account close` cannot be undone and there is no terminal to ask at: say --yes'
