@@ -70,7 +70,7 @@ static void page_print(const struct view *view, const struct page *page,
     const size_t count = view_columns(view);
     for (size_t i = 0; i < count; i++)
         columns[i] = (struct table_column){ view->column[i].title, view->column[i].name,
-                                            kind_of(view->column[i].kind) };
+                                            (int)kind_of(view->column[i].kind) };
     table_init(&table, columns);
     for (size_t row = 0; row < page->count; row++)
         for (size_t i = 0; i < count; i++)

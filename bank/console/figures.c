@@ -128,8 +128,11 @@ void figures_ask(struct figures_line *line, struct figures *figures)
     struct error error;
     struct json *reply = exchange(line, "GetStatus", "", &error);
     const struct json *status = json_get(reply, "status");
-    if (reply != NULL && status == NULL)
-        error_set(&error, ERROR_FORMAT, "the bank answers without its status");
+    if (reply != NULL && status == NULL) { /* it says why: a role that may not ask */
+        const char *message = "the bank answers without its status";
+        json_string(json_get(reply, "message"), &message);
+        error_set(&error, ERROR_FORMAT, "%s", message);
+    }
     figures->known = status != NULL;
     if (status != NULL)
         status_read(figures, status);

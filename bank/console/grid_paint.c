@@ -178,7 +178,7 @@ static void paint_row(const struct layout *layout, struct model *model, const st
 
 /* ---- all of it ---- */
 
-static void paint_titles(const struct grid *grid, const struct layout *layout, int row, int columns)
+static void paint_titles(const struct layout *layout, int row, int columns)
 {
     paint_fill(row, 0, columns, LOOK_HEAD, " ");
     for (int i = 0; i < layout->count; i++) {
@@ -186,7 +186,6 @@ static void paint_titles(const struct grid *grid, const struct layout *layout, i
         (cell_at_right(column->kind) ? paint_right : paint_left)(
             row, layout->part[i].at, layout->part[i].width, LOOK_HEAD, column->title);
     }
-    (void)grid;
 }
 
 /* Lines of text: as they are. */
@@ -221,7 +220,7 @@ void grid_paint(struct grid *grid, struct model *model, int row, int rows, int c
         paint_left(row, 0, columns, paint_tone(head->row[i].tone), head->row[i].cell[0]);
     if (titled) {
         lay_out(grid->view, columns, &layout);
-        paint_titles(grid, &layout, row, columns);
+        paint_titles(&layout, row, columns);
         row++;
         rows--;
     }

@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* What a key does, by what is on the screen. */
 #include "bank/console/state.h"
-#include "bank/console/words.h"
-#include "shared/clock.h"
 
 #define NCURSES_WIDECHAR 1
 #include <curses.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define CONTROL(letter) ((letter)&0x1F)
-enum { ESCAPE = 27, WHEEL_ROWS = 3, OUTPUT_FRAME = 6 }; /* frame: lines that are not output */
+enum { ESCAPE = 27, WHEEL_ROWS = 3 };
 
 /* ---- copying ---- */
 
@@ -41,74 +38,6 @@ static void copy_id(struct console *console)
         copy(console, row->id);
     else
         console_notice(console, LOOK_DIM, "there is no id in this row");
-}
-
-/* ---- commands ---- */
-
-static void output_begin(struct console *console, const char *text, bool quiet)
-{
-    struct words words;
-    const char *wrong = words_split(&words, text);
-    int rows, columns;
-    paint_size(&rows, &columns);
-    if (wrong == NULL && words.count > 0 && strcmp(words.word[0], "bank") == 0) {
-        memmove(words.word, words.word + 1, (size_t)words.count * sizeof words.word[0]);
-        words.count--;
-    }
-    if (wrong != NULL)
-        console_notice(console, LOOK_BAD, "%s", wrong);
-    else if (words.count > 0 && strcmp(words.word[0], "console") == 0)
-        console_notice(console, LOOK_WARNING, "the console runs already");
-    else if (!spawn_start(&console->child, &console->home, console->db, false, words.word, columns))
-        console_notice(console, LOOK_BAD, "the command could not be started");
-    else {
-        console->child_quiet = quiet;
-        console->output_top = 0;
-        console->output_follow = false;
-        console->mode = quiet ? MODE_VIEW : MODE_OUTPUT;
-    }
-}
-
-static void command_run(struct console *console)
-{
-    const char *text = console->command.text;
-    struct words words;
-    console->mode = MODE_VIEW;
-    line_keep(&console->command);
-    if (words_split(&words, text) == NULL && words.count == 0)
-        return;
-    if (words.count == 1 && view_find(words.word[0]) != NULL) {
-        console_open(console, view_find(words.word[0]));
-        return;
-    }
-    if (words.count == 1 &&
-        (strcmp(words.word[0], "q") == 0 || strcmp(words.word[0], "quit") == 0)) {
-        console->quit = true;
-        return;
-    }
-    output_begin(console, text, false);
-}
-
-void console_output_move(struct console *console, long lines)
-{
-    int rows, columns;
-    paint_size(&rows, &columns);
-    const long room = rows > OUTPUT_FRAME ? rows - OUTPUT_FRAME : 1;
-    const long count = console->child.page != NULL ? (long)console->child.page->count : 0;
-    const long last = count > room ? count - room : 0, top = (long)console->output_top;
-    const long to = lines == LONG_MIN ? 0 : lines == LONG_MAX ? last : top + lines;
-    console->output_top = (size_t)(to < 0 ? 0 : to > last ? last : to);
-    console->output_follow = lines == LONG_MAX;
-}
-
-void console_child_ended(struct console *console)
-{
-    const struct page *page = console->child.page;
-    if (!console->child_quiet)
-        return;
-    const char *last = page->count > 0 ? page->row[page->count - 1].cell[0] : "";
-    console_notice(console, console->child.status == 0 ? LOOK_GOOD : LOOK_BAD, "%s", last);
-    console_ask(console);
 }
 
 /* ---- resolving ---- */
@@ -148,7 +77,7 @@ static void key_resolve(struct console *console, int key)
     case RESOLVE_RUN:
         resolve_command(&console->resolve, command, sizeof command);
         console_notice(console, LOOK_DIM, "bank %s", command);
-        output_begin(console, command, true);
+        console_spawn(console, command, true);
         if (console->depth > 0)
             console_back(console);
         return;
@@ -355,7 +284,7 @@ static void key_command(struct console *console, int key)
 {
     switch (line_key(&console->command, key)) {
     case LINE_DONE:
-        command_run(console);
+        console_command(console);
         break;
     case LINE_LEFT:
         console->mode = MODE_VIEW;
@@ -365,60 +294,6 @@ static void key_command(struct console *console, int key)
         break;
     case LINE_GOES_ON:
         break;
-    }
-}
-
-static void output_leave(struct console *console)
-{
-    spawn_stop(&console->child);
-    console->mode = MODE_VIEW;
-    console_ask(console);
-}
-
-static void key_output(struct console *console, int key)
-{
-    int rows, columns;
-    paint_size(&rows, &columns);
-    const long room = rows > OUTPUT_FRAME ? rows - OUTPUT_FRAME : 1;
-    switch (key) {
-    case KEY_DOWN:
-    case 'j':
-        console_output_move(console, 1);
-        break;
-    case KEY_UP:
-    case 'k':
-        console_output_move(console, -1);
-        break;
-    case PAINT_WHEEL_DOWN:
-        console_output_move(console, WHEEL_ROWS);
-        break;
-    case PAINT_WHEEL_UP:
-        console_output_move(console, -WHEEL_ROWS);
-        break;
-    case KEY_NPAGE:
-    case ' ':
-        console_output_move(console, room);
-        break;
-    case KEY_PPAGE:
-        console_output_move(console, -room);
-        break;
-    case KEY_HOME:
-    case 'g':
-        console_output_move(console, LONG_MIN);
-        break;
-    case KEY_END:
-    case 'G':
-        console_output_move(console, LONG_MAX);
-        break;
-    case ':':
-        line_set(&console->command, "");
-        console->mode = MODE_COMMAND;
-        break;
-    case PAINT_CLICK:
-    case KEY_RESIZE:
-        break;
-    default:
-        output_leave(console);
     }
 }
 
@@ -435,7 +310,7 @@ static void key_now(struct console *console, int key, int row)
         key_command(console, key);
         break;
     case MODE_OUTPUT:
-        key_output(console, key);
+        console_output_key(console, key);
         break;
     case MODE_HELP:
         if (key != KEY_RESIZE)

@@ -26,7 +26,7 @@
 enum {
     EVERY_MS = 1000,
     PATIENCE_MS = 300,
-    COST_SHARE = 100,
+    COST_SHARE = 50,
     PAUSE_MOST_MS = 60000,
     PAUSE_FAILED_MS = 3000
 };
@@ -277,7 +277,7 @@ static bool thread_ended(pthread_t thread, const struct timespec *until)
     return pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, until) == 0;
 }
 
-void model_close(struct model *model)
+bool model_close(struct model *model)
 {
     const int64_t until_ms = clock_now_ms() + PATIENCE_MS;
     const struct timespec until = { .tv_sec = until_ms / 1000,
@@ -288,7 +288,7 @@ void model_close(struct model *model)
     pthread_mutex_unlock(&model->mutex);
     const bool database = thread_ended(model->database, &until);
     if (!thread_ended(model->bank, &until) || !database)
-        return;
+        return false;
     if (model->answered)
         page_destroy(model->answer.page);
     free(model->machines.id);
@@ -296,6 +296,7 @@ void model_close(struct model *model)
     pthread_cond_destroy(&model->wake);
     pthread_mutex_destroy(&model->mutex);
     free(model);
+    return true;
 }
 
 int model_file(const struct model *model)

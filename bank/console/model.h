@@ -69,7 +69,8 @@ struct attention {
 struct model;
 
 struct model *model_open(const struct home *home, const char *db);
-void model_close(struct model *model);
+/* False: a thread did not end in a moment, since a server stands still; all stays as it is. */
+bool model_close(struct model *model);
 
 int model_file(const struct model *model);
 void model_ask(struct model *model, const struct ask *ask);
@@ -90,7 +91,7 @@ void reader_close(struct reader *reader);
 struct page *reader_fetch(struct reader *reader, const struct ask *ask, struct error *error);
 
 /* How long to wait before the same is asked for again, when it took so long: a second, and up to a
- * minute where that would take more than a hundredth of the time. What failed is tried again after
+ * minute where that would take more than a fiftieth of the time. What failed is tried again after
  * some seconds. */
 int64_t model_pause_ms(bool worked, int64_t took_us);
 

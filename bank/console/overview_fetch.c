@@ -5,10 +5,9 @@
 static const char sql[] =
     "SELECT * FROM ("
     " (SELECT 'lag' AS what, format('%s %s', kind, name) AS name,"
-    "   CASE WHEN parked > 0 THEN format('%s behind, %s parked', lag, parked)"
-    "        WHEN state IN ('retrying', 'paused', 'not running') THEN format('%s behind, %s', lag, "
-    "state)"
-    "        ELSE format('%s behind', lag) END AS value,"
+    "   CASE WHEN parked > 0 THEN format('%s, %s parked', lag, parked)"
+    "        WHEN state IN ('retrying', 'paused', 'not running') THEN format('%s, %s', lag, state)"
+    "        ELSE lag::text END AS value,"
     "   CASE WHEN parked > 0 OR error IS NOT NULL THEN 'bad' WHEN lag > 1000 THEN 'warning' END"
     "   FROM esbank.lag ORDER BY (parked > 0 OR error IS NOT NULL) DESC, lag DESC, name LIMIT 6)"
     " UNION ALL SELECT 'postgres', 'version', split_part(current_setting('server_version'), ' ', "

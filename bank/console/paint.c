@@ -75,13 +75,6 @@ const char *paint_eighths(int eighths)
     return (terminal.ascii ? ascii : full)[eighths < 0 ? 0 : eighths > 8 ? 8 : eighths];
 }
 
-const char *paint_level(int eighths)
-{
-    static const char *const full[] = { " ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
-    static const char *const ascii[] = { " ", ".", ".", ":", ":", "-", "=", "+", "#" };
-    return (terminal.ascii ? ascii : full)[eighths < 0 ? 0 : eighths > 8 ? 8 : eighths];
-}
-
 bool paint_ascii(void)
 {
     return terminal.ascii;

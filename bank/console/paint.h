@@ -49,7 +49,6 @@ enum glyph {
 bool paint_possible(struct error *error);
 bool paint_start(struct error *error);
 void paint_stop(void);
-/* Between the two: gives the line back to a child, and takes it again. */
 
 /* The terminal's size now; takes notice of a new one. */
 void paint_size(int *rows, int *columns);
@@ -66,7 +65,6 @@ enum look paint_tone(enum tone tone);
 const char *paint_glyph(enum glyph glyph);
 /* A cell of a bar that is so many eighths full, from the left or from below. */
 const char *paint_eighths(int eighths);
-const char *paint_level(int eighths);
 
 /* Each paints exactly `width` columns from there on, what is missing as blanks. */
 void paint_left(int row, int column, int width, enum look look, const char *text);

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "bank/console/plot.h"
 
-#include <stdio.h>
 #include <string.h>
 
-enum { LEVELS = 4, ACROSS = 2 }; /* dots of a cell of braille */
+enum { LEVELS = 8 }; /* of a cell */
 
 int64_t plot_greatest(const int64_t *series, size_t count)
 {
@@ -19,7 +18,7 @@ int64_t plot_round(int64_t greatest)
     int64_t power = 1;
     while (power * 10 <= greatest)
         power *= 10;
-    static const int steps[] = { 1, 2, 5, 10 };
+    static const int steps[] = { 1, 2, 3, 4, 5, 6, 8, 10 };
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
         if (steps[i] * power >= greatest)
             return steps[i] * power;
@@ -29,9 +28,7 @@ int64_t plot_round(int64_t greatest)
 void plot_fill(struct plot *plot, int width, int height, bool ascii, const int64_t *series,
                size_t count, size_t span)
 {
-    const size_t across = ascii ? 1 : ACROSS;
-    size_t samples = (size_t)width * across;
-    samples = samples > PLOT_SAMPLES_MAX ? PLOT_SAMPLES_MAX : samples;
+    const size_t samples = width < PLOT_SAMPLES_MAX ? (size_t)width : PLOT_SAMPLES_MAX;
     *plot = (struct plot){ .height = height, .ascii = ascii, .count = samples };
     for (size_t i = 0; i < samples; i++) {
         /* Its seconds, counted back from the newest. */
@@ -56,42 +53,19 @@ static int level(const struct plot *plot, size_t sample, int levels)
     return value < 1 ? 1 : value > levels ? levels : (int)value;
 }
 
-static size_t ascii_cell(const struct plot *plot, int below, size_t cell, char *to)
-{
-    static const char marks[] = " .:|#";
-    const int filled = level(plot, cell, plot->height * LEVELS) - below;
-    to[0] = marks[filled < 0 ? 0 : filled > LEVELS ? LEVELS : filled];
-    return 1;
-}
-
-/* U+2800 and a bit a dot, which are numbered down each column but for the lowest ones. */
-static size_t braille_cell(const struct plot *plot, int below, size_t cell, char *to)
-{
-    static const unsigned dots[ACROSS][LEVELS] = { { 0x40, 0x04, 0x02, 0x01 },
-                                                   { 0x80, 0x20, 0x10, 0x08 } };
-    unsigned bits = 0;
-    for (size_t column = 0; column < ACROSS; column++) {
-        const int filled = level(plot, cell * ACROSS + column, plot->height * LEVELS) - below;
-        for (int i = 0; i < LEVELS && i < filled; i++)
-            bits |= dots[column][i];
-    }
-    if (bits == 0) {
-        to[0] = ' ';
-        return 1;
-    }
-    to[0] = (char)0xE2;
-    to[1] = (char)(0xA0 | bits >> 6);
-    to[2] = (char)(0x80 | (bits & 0x3F));
-    return 3;
-}
-
 char *plot_row(const struct plot *plot, int row, char *buffer, size_t size)
 {
-    const size_t across = plot->ascii ? 1 : ACROSS;
+    static const char *const full[] = { " ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
+    static const char *const ascii[] = { " ", ".", ".", ":", ":", "|", "|", "#", "#" };
     const int below = (plot->height - 1 - row) * LEVELS;
     size_t used = 0;
-    for (size_t cell = 0; cell * across < plot->count && used + 4 < size; cell++)
-        used += (plot->ascii ? ascii_cell : braille_cell)(plot, below, cell, buffer + used);
-    buffer[used] = '\0';
+    buffer[0] = '\0';
+    for (size_t cell = 0; cell < plot->count && used + 4 < size; cell++) {
+        int filled = level(plot, cell, plot->height * LEVELS) - below;
+        filled = filled < 0 ? 0 : filled > LEVELS ? LEVELS : filled;
+        const char *mark = (plot->ascii ? ascii : full)[filled];
+        memcpy(buffer + used, mark, strlen(mark) + 1);
+        used += strlen(mark);
+    }
     return buffer;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A series drawn from cells: the area below it, in dots of braille (two samples
- * and four levels a cell), or in ASCII. Pure.
+ * A series drawn from cells: the area below it, a sample a column, in blocks of
+ * eighths of a cell (which every font has, as it has not braille), or in ASCII. Pure.
  */
 #ifndef BANK_CONSOLE_PLOT_H
 #define BANK_CONSOLE_PLOT_H

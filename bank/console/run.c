@@ -80,7 +80,7 @@ static void news_take(struct console *console)
         console_child_ended(console);
 }
 
-static void wait(const struct console *console, const sigset_t *waiting)
+static void doze(const struct console *console, const sigset_t *waiting)
 {
     struct pollfd files[] = { { .fd = STDIN_FILENO, .events = POLLIN },
                               { .fd = model_file(console->model), .events = POLLIN },
@@ -96,20 +96,21 @@ static void loop(struct console *console, const sigset_t *waiting)
     while (!console->quit && ended == 0) {
         console_refresh(console, clock_now_ms());
         console_paint(console);
-        wait(console, waiting);
+        doze(console, waiting);
         keys_take(console);
         news_take(console);
     }
 }
 
-static void finish(struct console *console)
+/* False where a thread still waits for a server that stands still. */
+static bool finish(struct console *console)
 {
     for (int i = 0; i <= console->depth; i++)
         grid_finish(&console->level[i]);
     spawn_stop(&console->child);
     line_finish(&console->filter);
     line_finish(&console->command);
-    model_close(console->model);
+    return model_close(console->model);
 }
 
 int console_run(const struct home *home, const char *db)
@@ -128,6 +129,7 @@ int console_run(const struct home *home, const char *db)
     console.model = model_open(home, db);
     loop(&console, &waiting);
     paint_stop();
-    finish(&console);
+    if (!finish(&console))
+        _exit(EXIT_SUCCESS); /* what exit tidies up, that thread may be using */
     return EXIT_SUCCESS;
 }

@@ -149,8 +149,7 @@ static void paint_notice(const struct console *console, int row, int columns)
         paint_left(row, 0, columns, console->notice_look, console->notice);
     else if (trouble(console)[0] != '\0')
         paint_left(row, 0, columns, LOOK_BAD, trouble(console));
-    else if (strcmp(console_grid((struct console *)(uintptr_t)console)->view->name, "overview") !=
-             0)
+    else if (strcmp(console->level[console->depth].view->name, "overview") != 0)
         paint_id(console, row, columns);
     else
         paint_left(row, 0, columns, LOOK_DIM, "");

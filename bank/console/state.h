@@ -77,6 +77,12 @@ void console_notice(struct console *console, enum look look, const char *format,
 void console_key(struct console *console, int key, int row);
 /* Those that waited for what has come now. */
 void console_keys_replay(struct console *console);
+
+/* output.c: runs what the command line has, a view's name included; or that text. quiet: its last
+ * line becomes the notice, instead of a pane. */
+void console_command(struct console *console);
+void console_spawn(struct console *console, const char *text, bool quiet);
+void console_output_key(struct console *console, int key);
 void console_child_ended(struct console *console);
 /* Scrolls what a command printed; LONG_MIN and LONG_MAX: to its ends. */
 void console_output_move(struct console *console, long lines);

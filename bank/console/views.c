@@ -36,10 +36,10 @@ static const struct view_column machine_columns[] = {
     " LEFT JOIN LATERAL (SELECT string_agg(format('%s:%s:%s', c.denomination, c.notes, c.low), ','" \
     "     ORDER BY c.denomination DESC) AS levels, bool_or(c.notes < c.low) AS low" \
     "   FROM esbank.cassette_levels c WHERE c.teller_id = t.teller_id) c ON TRUE" \
-    " LEFT JOIN LATERAL (SELECT string_agg(replace(coalesce(nullif(split_part(a.subject, ' ', 2), '')," \
+    " LEFT JOIN (SELECT a.teller_id, string_agg(replace(coalesce(nullif(split_part(a.subject, ' ', 2), '')," \
     "     a.handler), '_', ' '), ', ') AS devices FROM esbank.alerts a" \
     "   WHERE a.handler IN ('incidents', 'sign_ons', 'authentication') AND a.cleared_position IS NULL" \
-    "   AND a.subject >= t.teller_id::text AND a.subject < format('%s!', t.teller_id)) i ON TRUE"
+    "   GROUP BY a.teller_id) i ON i.teller_id = t.teller_id"
 
 #define MACHINE_TONE "CASE WHEN t.barred OR i.devices IS NOT NULL THEN 'bad' WHEN c.low THEN 'warning' END"
 
