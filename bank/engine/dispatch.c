@@ -30,7 +30,7 @@ static enum refusal execute(struct run *run, struct command *command, const stru
 
 /* ---- the batch's buffers ---- */
 
-static void *grown(void *items, size_t size, size_t count, size_t *capacity)
+void *batch_grown(void *items, size_t size, size_t count, size_t *capacity)
 {
     if (count < *capacity)
         return items;
@@ -45,32 +45,24 @@ static struct event_record *batch_event(struct batch_slot *slot)
 {
     struct batch *batch = &slot->batch;
     batch->event =
-        grown(batch->event, sizeof *batch->event, batch->event_count, &slot->event_capacity);
+        batch_grown(batch->event, sizeof *batch->event, batch->event_count, &slot->event_capacity);
     return &batch->event[batch->event_count++];
 }
 
 static struct command_record *batch_command(struct batch_slot *slot)
 {
     struct batch *batch = &slot->batch;
-    batch->command = grown(batch->command, sizeof *batch->command, batch->command_count,
-                           &slot->command_capacity);
+    batch->command = batch_grown(batch->command, sizeof *batch->command, batch->command_count,
+                                 &slot->command_capacity);
     return &batch->command[batch->command_count++];
-}
-
-static struct snapshot_record *batch_snapshot(struct batch_slot *slot)
-{
-    struct batch *batch = &slot->batch;
-    batch->snapshot = grown(batch->snapshot, sizeof *batch->snapshot, batch->snapshot_count,
-                            &slot->snapshot_capacity);
-    return &batch->snapshot[batch->snapshot_count++];
 }
 
 /* With the event that has the name, so that there is never one without the other. */
 static void batch_data_key(struct batch_slot *slot, const struct data_key *key)
 {
     struct batch *batch = &slot->batch;
-    batch->data_key = grown(batch->data_key, sizeof *batch->data_key, batch->data_key_count,
-                            &slot->data_key_capacity);
+    batch->data_key = batch_grown(batch->data_key, sizeof *batch->data_key, batch->data_key_count,
+                                  &slot->data_key_capacity);
     batch->data_key[batch->data_key_count++] = *key;
 }
 
@@ -537,50 +529,4 @@ bool dispatch(struct engine *engine, struct batch_slot *slot, struct request *re
     keep(&run, changed);
     queue_add(&slot->requests, request);
     return true;
-}
-
-/* ---- snapshots ---- */
-
-/* A busy stream's come once a second: each is a version of the stream's one row, which cannot be
- * cleaned up while another session has an old snapshot, and the next has to pass them all. */
-#define SNAPSHOT_PAUSE_US  INT64_C(1000000)
-#define SNAPSHOT_EVERY_MAX 10 /* intervals that one may wait for that */
-
-static bool snapshot_due(const struct engine *engine, int64_t events, int64_t last_us,
-                         int64_t now_us)
-{
-    const int64_t every = engine->settings.snapshot_every;
-    return every > 0 && events >= every &&
-           (now_us - last_us >= SNAPSHOT_PAUSE_US || events >= every * SNAPSHOT_EVERY_MAX);
-}
-
-/* In the batch that makes them due: a snapshot is of a state that commits with it, or not at all.
- */
-void batch_snapshots(struct engine *engine, struct batch_slot *slot)
-{
-    for (size_t i = slot->batch.event_count; i-- > 0;) {
-        const struct event *event = &slot->batch.event[i].event;
-        struct snapshot_record record = { .kind = event_stream(event->kind),
-                                          .id = event->stream_id };
-        if (record.kind == STREAM_BANK) {
-            continue; /* a number is all its state */
-        } else if (record.kind == STREAM_ACCOUNT) {
-            struct cached_account *cached = cache_find(&engine->accounts, &record.id);
-            if (!snapshot_due(engine, cached->account.version - cached->snapshot_version,
-                              cached->snapshot_us, event->at_us))
-                continue;
-            cached->snapshot_us = event->at_us;
-            cached->snapshot_version = record.version = cached->account.version;
-            record.state = &cached->account;
-        } else {
-            struct cached_teller *cached = cache_find(&engine->tellers, &record.id);
-            if (!snapshot_due(engine, cached->teller.version - cached->snapshot_version,
-                              cached->snapshot_us, event->at_us))
-                continue;
-            cached->snapshot_us = event->at_us;
-            cached->snapshot_version = record.version = cached->teller.version;
-            record.state = &cached->teller;
-        }
-        *batch_snapshot(slot) = record;
-    }
 }

@@ -162,6 +162,10 @@ void idempotency_told(struct engine *engine, const struct command_record *record
  * (request->refusal) and neither an event nor a reply is to be kept: then it is still the caller's.
  */
 bool dispatch(struct engine *engine, struct batch_slot *slot, struct request *request);
+/* Room for one more item. */
+void *batch_grown(void *items, size_t size, size_t count, size_t *capacity);
+
+/* snapshots.c */
 void batch_snapshots(struct engine *engine, struct batch_slot *slot);
 
 /* replies.c: replies that wait for the read models. */
