@@ -19,8 +19,8 @@ for flow in ${FLOWS:-}; do
     done
 done
 if [ -z "${FLOWS:-}" ]; then
-    for folder in ${FOLDERS:-. pictures}; do
-        set -- "$@" "tests/keys/$folder"
+    for folder in ${FOLDERS:-/ /pictures}; do
+        set -- "$@" "tests/keys/${folder#/}"
     done
 fi
 # shellcheck disable=SC2086  # options are words
