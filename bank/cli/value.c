@@ -123,7 +123,8 @@ void value_wanted(const struct value_spec *spec, char wanted[static VALUE_WANTED
         return;
     case VALUE_COUNT:
         if (spec->most > 0)
-            snprintf(wanted, size, "a whole number from %" PRId64 " to %" PRId64, spec->least,
+            snprintf(wanted, size, "%s%sa whole number from %" PRId64 " to %" PRId64,
+                     spec->as != NULL ? spec->as : "", spec->as != NULL ? ", " : "", spec->least,
                      spec->most);
         else
             snprintf(wanted, size, "a whole number, %" PRId64 " or more", spec->least);

@@ -148,7 +148,7 @@ static void test_a_stopped_cluster_is_gone_and_keeps_its_data(void **state)
     char found[CLUSTER_CONNINFO_SIZE];
     assert_false(cluster_running_conninfo(&home, found, sizeof found, &error));
     check_contains(error.message, "the bank is not running: start it with `bank serve`");
-    assert_int_equal(error.kind, ERROR_CONNECTION);
+    assert_int_equal(error.kind, ERROR_ABSENT);
 }
 
 static void test_the_server_has_its_own_session_and_none_of_our_descriptors(void **state)

@@ -125,7 +125,7 @@ as 44004 mail "$BUILD/bank" dispatch "$echo_line"
 [ "$status" = 1 ] && grep -q 'uid 44004 is no operator of this bank' "$WORLD/err"
 result "a member of the group that the file does not name may nothing" $?
 as 44001 games "$BUILD/bank" dispatch "$echo_line"
-[ "$status" = 1 ] && grep -q 'Permission denied' "$WORLD/err"
+[ "$status" = 1 ] && grep -q 'lets its own user and its groups in' "$WORLD/err"
 result "a member of the ATM's group does not come to operator.sock" $?
 as 44002 mail timeout 20 python3 -c '
 import socket, sys

@@ -272,7 +272,7 @@ static void test_it_can_be_ended_while_another_program_changes_the_schema(void *
 static void test_wrong_options_are_told(void **state)
 {
     (void)state;
-    static const char *const wrong[][3] = { { "--confirm-within", "0", "seconds" },
+    static const char *const wrong[][3] = { { "--confirm-within", "0", "SECONDS" },
                                             { "--batch", "x", "number" },
                                             { "--log", "all", "commands" },
                                             { "--colour", NULL, "no option" },

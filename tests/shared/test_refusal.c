@@ -85,6 +85,7 @@ static void test_what_decides_nothing_is_not_remembered(void **state)
         REFUSED_ID_CONFLICT,     REFUSED_BANK_UNAVAILABLE, REFUSED_SYSTEM_ERROR,
         REFUSED_BAD_MAC,         REFUSED_NO_SUCH_CARD,     REFUSED_AUTHENTICATION_LIMIT,
         REFUSED_WRONG_VERSION,   REFUSED_NO_OPERATOR,      REFUSED_ROLE_NEEDED,
+        REFUSED_SAME_PERSON,     REFUSED_TOO_MANY_PROPOSALS,
     };
     int remembered = 0;
     for (int i = 0; i < REFUSAL_COUNT; i++)
