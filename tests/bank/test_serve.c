@@ -276,7 +276,7 @@ static void test_wrong_options_are_told(void **state)
                                             { "--batch", "x", "number" },
                                             { "--log", "all", "commands" },
                                             { "--colour", NULL, "no option" },
-                                            { "--db", NULL, "missing" } };
+                                            { "--db", NULL, "needs a value" } };
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         struct process process;
         const char *argv[] = { program, "serve", wrong[i][0], wrong[i][1], NULL };
