@@ -15,6 +15,9 @@
 
 #define DEFAULT_TELLER_ID "1c915dd1-8bf0-4662-a2ce-60725b0c7de2"
 
+/* Of the demonstration's card, until its holder changes it; no secret. */
+#define DEMO_PIN "1234"
+
 /*
  * Keys of one use each, derived from a terminal key, so that the terminal key
  * itself neither enciphers nor signs anything: the KDF in counter mode of NIST

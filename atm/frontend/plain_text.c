@@ -53,14 +53,16 @@ static void page_add_text(struct page *page, enum text text, const char *first)
     page_add(page, "%s\n", words);
 }
 
-static bool cancels(const struct view *view)
+static enum text cancel_words(const struct view *view)
 {
-    static const bool cancel[SCREEN_COUNT] = {
+    enum cancels { NEVER, BACK, QUITS };
+    static const enum text words[] = { TEXT_NONE, TEXT_MENU_BACK, TEXT_CANCEL };
+    static const enum cancels cancel[SCREEN_COUNT] = {
 #define X(enumerator, name, cancels, picture) cancels,
         SCREEN_TABLE(X)
 #undef X
     };
-    return cancel[view->screen];
+    return words[cancel[view->screen]];
 }
 
 bool plain_asks(const struct view *view)
@@ -88,10 +90,8 @@ static void page_add_choices(struct page *page, const struct view *view)
                       "");
         page_add(page, "%d. %s\n", i + 1, words);
     }
-    const bool back = view->screen == SCREEN_SUPERVISOR;
-    if (cancels(view) && !view->busy)
-        page_add(page, "c. %s\n",
-                 text_get(page->language, back ? TEXT_SUPERVISOR_BACK : TEXT_CANCEL));
+    if (cancel_words(view) != TEXT_NONE && !view->busy)
+        page_add(page, "c. %s\n", text_get(page->language, cancel_words(view)));
 }
 
 void plain_text(const struct view *view, int language, char text[static PLAIN_TEXT_SIZE])
@@ -100,6 +100,8 @@ void plain_text(const struct view *view, int language, char text[static PLAIN_TE
     text[0] = '\0';
     page_add(&page, "[%s] %s\n", screen_name(view->screen), view->heading);
     page_add_line(&page, view->detail);
+    if (view->sticky[0][0] != '\0')
+        page_add(&page, "%s %s\n", view->sticky[0], view->sticky[1]);
     if (view->amount_shown && view->entry != ENTRY_AMOUNT) {
         char amount[MONEY_TEXT_LENGTH];
         page_add(&page, "%s %s\n",

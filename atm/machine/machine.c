@@ -36,6 +36,7 @@ static void machine_settings(struct machine *machine)
     uuid_write(&options->teller, teller);
     snprintf(settings.teller, sizeof settings.teller, "%.8s", teller);
     memcpy(settings.card_owner, options->card_owner, sizeof settings.card_owner);
+    memcpy(settings.card_note, options->card_note, sizeof settings.card_note);
     memcpy(machine->reader.at_hand, options->card, sizeof machine->reader.at_hand);
     terminal_init(&machine->terminal, &settings);
 }

@@ -172,7 +172,11 @@ static bool demo_card_read(struct options *options, struct error *error)
             "there is no demo card in %s: leave --demo-card out, or write a card's number into "
             "demo-card there",
             options->home.path);
-    return card_file_read(path, options->card, options->card_owner, error);
+    if (!card_file_read(path, options->card, options->card_owner, error))
+        return false;
+    /* The demonstration's PIN is no secret, and nobody can guess it. */
+    snprintf(options->card_note, sizeof options->card_note, "%s", DEMO_PIN);
+    return true;
 }
 
 static bool card_read(struct options *options, const struct raw *raw, struct error *error)

@@ -26,6 +26,7 @@ struct options {
     char key[HOME_PATH_SIZE];      /* the terminal key's file */
     char card[PAN_DIGITS_MAX + 1]; /* at hand; empty: none */
     char card_owner[48];
+    char card_note[16];       /* on a sticky note beside the screen; empty: there is none */
     const char *previous_key; /* the terminal key's file before this one; NULL: none */
     bool adopt_memories;      /* what has no MAC, or lacks a witness, is taken as it is, once */
     bool set_supervisor_code;

@@ -16,9 +16,23 @@ void screen_out_of_service(const struct terminal *terminal, struct view *view)
     view->tone = TONE_WARNING;
 }
 
+/* Where the card at hand has a note, it hangs beside the screen. */
+static void screen_sticky(const struct terminal *terminal, struct view *view)
+{
+    if (terminal->settings.card_note[0] == '\0')
+        return;
+    text_fill(view->sticky[0], sizeof view->sticky[0], terminal->language, TEXT_STICKY_PIN,
+              terminal->settings.card_owner, "");
+    snprintf(view->sticky[1], sizeof view->sticky[1], "%s", terminal->settings.card_note);
+}
+
 void screen_welcome(const struct terminal *terminal, struct view *view)
 {
-    screen_say(terminal, view, TEXT_WELCOME, TEXT_WELCOME_DETAIL, TEXT_HINT_DIGITS);
+    screen_say(terminal, view, TEXT_WELCOME, TEXT_WELCOME_DETAIL,
+               terminal->settings.card_at_hand && terminal->typed[0] == '\0'
+                   ? TEXT_HINT_WELCOME
+                   : TEXT_HINT_WELCOME_TYPED);
+    screen_sticky(terminal, view);
     view->entry = ENTRY_CARD;
     snprintf(view->typed, sizeof view->typed, "%s", terminal->typed);
     view->card_light = LIGHT_BLINK;
@@ -47,6 +61,7 @@ void screen_pin_entry(const struct terminal *terminal, struct view *view)
     if (text_language_count() > 1)
         screen_label(terminal, view, FDK_R1, TEXT_LANGUAGE_OTHER);
     view->pin_digits = terminal->pin_digits;
+    screen_sticky(terminal, view);
 }
 
 void screen_new_pin(const struct terminal *terminal, struct view *view)
@@ -67,7 +82,7 @@ void screen_take_card(const struct terminal *terminal, struct view *view)
 {
     bool cash_follows = terminal->state == STATE_RETURNING_CARD;
     screen_say(terminal, view, TEXT_TAKE_CARD,
-               cash_follows ? TEXT_TAKE_CARD_CASH : TEXT_TAKE_CARD_DETAIL, TEXT_PRESS_ENTER);
+               cash_follows ? TEXT_TAKE_CARD_CASH : TEXT_TAKE_CARD_DETAIL, TEXT_HINT_TAKE_CARD);
     screen_label(terminal, view, FDK_L1, TEXT_TAKE_CARD_LABEL);
     view->card_light = LIGHT_BLINK;
 }

@@ -20,7 +20,7 @@ void screen_no_cash(const struct terminal *terminal, struct view *view)
 
 void screen_menu(const struct terminal *terminal, struct view *view)
 {
-    screen_say(terminal, view, TEXT_MENU, TEXT_MENU_DETAIL, TEXT_HINT_CHOOSE);
+    screen_say(terminal, view, TEXT_MENU, TEXT_MENU_DETAIL, TEXT_HINT_MENU);
     for (int i = 0; i < FAST_CASH_COUNT; i++) {
         char amount[MONEY_TEXT_LENGTH];
         struct notes mix;
@@ -46,6 +46,8 @@ void screen_more(const struct terminal *terminal, struct view *view)
     screen_label(terminal, view, FDK_L1, TEXT_MENU_STATEMENT);
     screen_label(terminal, view, FDK_L2, TEXT_MENU_NEW_PIN);
     screen_label(terminal, view, FDK_L3, TEXT_MENU_TRANSFER);
+    screen_label(terminal, view, FDK_L4,
+                 terminal->no_receipts ? TEXT_RECEIPTS_OFF : TEXT_RECEIPTS_ON);
     screen_label(terminal, view, FDK_R3, TEXT_MENU_RETURN);
     screen_label(terminal, view, FDK_R4, TEXT_MENU_BACK);
 }
@@ -60,16 +62,81 @@ void screen_statement(const struct terminal *terminal, struct view *view)
                        view->line[view->line_count++], VIEW_TEXT_LENGTH);
     if (statement->count > 0)
         screen_label(terminal, view, FDK_L4, TEXT_STATEMENT_PRINT);
+    view->fdk[FDK_L4].disabled = terminal->facts.no_paper;
     screen_label(terminal, view, FDK_R4, TEXT_CONTINUE);
+}
+
+static int common_divisor(int a, int b)
+{
+    return b == 0 ? a : common_divisor(b, a % b);
+}
+
+/* From the smallest amount to the largest that the notes, and the account, can pay. */
+static void amount_limits(const struct terminal *terminal, struct view *view)
+{
+    const struct notes *notes = &terminal->facts.cassettes;
+    const money most = terminal->spendable >= 0 ? terminal->spendable : notes_value(notes);
+    money least, largest, above;
+    char from[MONEY_TEXT_LENGTH], to[MONEY_TEXT_LENGTH], range[2 * MONEY_TEXT_LENGTH + 8];
+    char step[MONEY_TEXT_LENGTH];
+    int divisor = 0;
+    for (uint32_t i = 0; i < notes->length; i++)
+        if (notes->item[i].count > 0)
+            divisor = common_divisor(notes->item[i].denomination, divisor);
+    note_mix_nearest(notes, 1, terminal->note_limit, &above, &least);
+    note_mix_nearest(notes, most + 1, terminal->note_limit, &largest, &above);
+    if (divisor == 0 || least == 0 || largest < least || terminal->facts.attention) {
+        text_fill(view->detail, sizeof view->detail, terminal->language, TEXT_NO_CASH_DETAIL, "",
+                  "");
+        return;
+    }
+    snprintf(range, sizeof range, "%s – %s", screen_whole(terminal, least, from),
+             screen_whole(terminal, largest, to));
+    text_fill(view->detail, sizeof view->detail, terminal->language, TEXT_AMOUNT_LIMITS, range,
+              screen_whole(terminal, divisor, step));
+}
+
+/* The notes that would come, a line for each, while the amount is typed. */
+static void amount_chips(const struct terminal *terminal, struct view *view)
+{
+    struct notes mix;
+    const bool payable =
+        !terminal->facts.attention &&
+        note_mix_find(&terminal->facts.cassettes, view->amount, terminal->note_limit, &mix) &&
+        (terminal->spendable < 0 || view->amount <= terminal->spendable);
+    view->amount_doubtful = !payable;
+    if (!payable) {
+        text_fill(view->line[view->line_count++], VIEW_TEXT_LENGTH, terminal->language,
+                  TEXT_AMOUNT_NOT_NOW, "", "");
+        return;
+    }
+    for (uint32_t i = 0; i < mix.length && view->line_count < VIEW_LINES; i++) {
+        const struct notes one = { 1, { mix.item[i] } };
+        screen_notes(&one, view->line[view->line_count++], VIEW_TEXT_LENGTH);
+    }
 }
 
 void screen_amount(const struct terminal *terminal, struct view *view)
 {
-    screen_say(terminal, view, TEXT_AMOUNT, TEXT_AMOUNT_DETAIL, TEXT_HINT_DIGITS);
+    screen_say(terminal, view, TEXT_AMOUNT, TEXT_NONE, TEXT_HINT_DIGITS);
     view->entry = ENTRY_AMOUNT;
     view->amount = strtoll(terminal->typed, NULL, 10) * 100;
     view->amount_shown = true;
+    amount_limits(terminal, view);
+    if (view->amount > 0)
+        amount_chips(terminal, view);
     screen_label(terminal, view, FDK_R4, TEXT_AMOUNT_CONFIRM);
+}
+
+/* "50" where there are no cents, else "0.50". */
+char *screen_whole(const struct terminal *terminal, money amount,
+                   char text[static MONEY_TEXT_LENGTH])
+{
+    const size_t cents = strlen(text_get(terminal->language, TEXT_FORMAT_DECIMAL)) + 2;
+    phase_money(terminal, amount, text);
+    if (amount % 100 == 0)
+        text[strlen(text) - cents] = '\0';
+    return text;
 }
 
 /* "2 × 50 + 1 × 20": notes are whole numbers of major units nearly everywhere. */
@@ -101,7 +168,12 @@ void screen_note_mix(const struct terminal *terminal, struct view *view)
 
 void screen_receipt_choice(const struct terminal *terminal, struct view *view)
 {
-    screen_say(terminal, view, TEXT_RECEIPT_CHOICE, TEXT_NONE, TEXT_HINT_CHOOSE);
+    screen_say(terminal, view, terminal->facts.no_paper ? TEXT_NO_PAPER : TEXT_RECEIPT_CHOICE,
+               terminal->facts.no_paper ? TEXT_NO_PAPER_DETAIL : TEXT_NONE, TEXT_HINT_YES_NO);
+    if (terminal->facts.no_paper) {
+        view->tone = TONE_WARNING;
+        view->receipt_light = LIGHT_FAULT;
+    }
     screen_label(terminal, view, FDK_L1, TEXT_YES);
     screen_label(terminal, view, FDK_R1, TEXT_NO);
     view->amount = terminal->withdrawal.amount;
@@ -123,7 +195,7 @@ void screen_take_cash(const struct terminal *terminal, struct view *view)
     const struct withdrawal *withdrawal = &terminal->withdrawal;
     bool all = notes_value(&withdrawal->presented) == withdrawal->amount;
     screen_say(terminal, view, TEXT_TAKE_CASH, all ? TEXT_TAKE_CASH_DETAIL : TEXT_TAKE_CASH_PARTIAL,
-               TEXT_PRESS_ENTER);
+               TEXT_HINT_TAKE_CASH);
     screen_label(terminal, view, FDK_L1, TEXT_TAKE_CASH_LABEL);
     view->amount = notes_value(&withdrawal->presented);
     view->amount_shown = true;
@@ -157,7 +229,7 @@ void screen_another(const struct terminal *terminal, struct view *view)
                : terminal->receipt_failed ? TEXT_ANOTHER_NO_PAPER
                : partial                  ? TEXT_ANOTHER_PARTIAL
                                           : TEXT_ANOTHER_DETAIL,
-               TEXT_HINT_CHOOSE);
+               TEXT_HINT_YES_NO);
     screen_label(terminal, view, FDK_L1, TEXT_YES);
     screen_label(terminal, view, FDK_R1, TEXT_NO);
     view->line_count = terminal->receipt.count;

@@ -20,6 +20,7 @@ void screen_deposit_open(const struct terminal *terminal, struct view *view)
     view->amount = notes_value(&deposit->slot);
     view->amount_shown = true;
     view->cash_light = LIGHT_BLINK;
+    view->digits_type = true;
     for (int i = 0; i < DEPOSIT_NOTES_COUNT; i++) {
         char amount[MONEY_TEXT_LENGTH];
         text_fill(view->fdk[i].label, sizeof view->fdk[i].label, terminal->language,

@@ -28,7 +28,7 @@ void screen_message(const struct terminal *terminal, struct view *view)
 
 void screen_more_time(const struct terminal *terminal, struct view *view)
 {
-    screen_say(terminal, view, TEXT_MORE_TIME, TEXT_MORE_TIME_DETAIL, TEXT_HINT_CHOOSE);
+    screen_say(terminal, view, TEXT_MORE_TIME, TEXT_MORE_TIME_DETAIL, TEXT_HINT_YES_NO);
     screen_label(terminal, view, FDK_L1, TEXT_YES);
     screen_label(terminal, view, FDK_R1, TEXT_NO);
     view->tone = TONE_WARNING;

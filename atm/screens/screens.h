@@ -20,6 +20,9 @@ void screen_label(const struct terminal *terminal, struct view *view, int fdk, e
 
 void screen_no_cash(const struct terminal *terminal, struct view *view);
 
+char *screen_whole(const struct terminal *terminal, money amount,
+                   char text[static MONEY_TEXT_LENGTH]);
+
 /* "2 × 50 + 1 × 20". */
 void screen_notes(const struct notes *notes, char *text, size_t size);
 

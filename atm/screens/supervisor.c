@@ -22,6 +22,7 @@ static void fill_menu(const struct terminal *terminal, struct view *view)
         TEXT_SUPERVISOR_FAULTS,   TEXT_SUPERVISOR_LEAVE,
     };
     say_detail(terminal, view, TEXT_SUPERVISOR_DETAIL, "", "");
+    text_fill(view->hint, sizeof view->hint, terminal->language, TEXT_HINT_SUPERVISOR, "", "");
     for (int i = 0; i < VIEW_FDKS; i++)
         screen_label(terminal, view, i, labels[i]);
 }

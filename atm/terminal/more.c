@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-static enum signal page_signal(const struct terminal *terminal, const struct input *input)
+static enum signal page_signal(struct terminal *terminal, const struct input *input)
 {
     if (input->kind != INPUT_FDK)
         return SIGNAL_NONE;
@@ -19,6 +19,9 @@ static enum signal page_signal(const struct terminal *terminal, const struct inp
         return terminal->online ? SIGNAL_NEW_PIN_ASKED : SIGNAL_OFFLINE;
     case FDK_L3:
         return terminal->online ? SIGNAL_TRANSFER_ASKED : SIGNAL_OFFLINE;
+    case FDK_L4:
+        terminal->no_receipts = !terminal->no_receipts;
+        return SIGNAL_NONE;
     case FDK_R3:
         return SIGNAL_CANCEL;
     case FDK_R4:
@@ -30,7 +33,8 @@ static enum signal page_signal(const struct terminal *terminal, const struct inp
 
 static enum signal statement_signal(const struct terminal *terminal, const struct input *input)
 {
-    if (input->kind == INPUT_FDK && input->value == FDK_L4 && terminal->statement.count > 0)
+    if (input->kind == INPUT_FDK && input->value == FDK_L4 && terminal->statement.count > 0 &&
+        !terminal->facts.no_paper)
         return SIGNAL_PRINT;
     if (input->kind == INPUT_ENTER || (input->kind == INPUT_FDK && input->value == FDK_R4))
         return SIGNAL_GO_ON;

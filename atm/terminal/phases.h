@@ -81,6 +81,8 @@ PHASE_ACTION(session_note_out);
 PHASE_ACTION(session_note_in);
 PHASE_ACTION(session_keep_receipt);
 
+PHASE_ACTION(pin_ask);
+PHASE_ACTION(pin_right);
 PHASE_ACTION(withdrawal_not_payable);
 PHASE_ACTION(withdrawal_offline);
 PHASE_ACTION(withdrawal_ask);

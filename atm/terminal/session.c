@@ -49,7 +49,9 @@ static enum signal pin_signal(struct terminal *terminal, const struct input *inp
     } else if (input->kind == INPUT_FDK && input->value == FDK_R1 && text_language_count() > 1) {
         return SIGNAL_LANGUAGE_ASKED;
     } else if (input->kind == INPUT_ENTER) {
-        return terminal->pin_again ? SIGNAL_PIN_TYPED_AGAIN : SIGNAL_PIN_TYPED;
+        return terminal->pin_again ? SIGNAL_PIN_TYPED_AGAIN
+               : terminal->online  ? SIGNAL_PIN_TYPED
+                                   : SIGNAL_OFFLINE;
     }
     return SIGNAL_NONE;
 }
@@ -151,7 +153,8 @@ PHASE_ACTION(session_begin)
     terminal->card_inside = true;
     terminal->pin_again = false;
     terminal->receipt.count = 0;
-    terminal->receipt_failed = false;
+    terminal->receipt_failed = terminal->no_receipts = false;
+    terminal->spendable = -1;
     terminal->withdrawal = (struct withdrawal){ 0 };
     effects_add(effects, EFFECT_PIN_WIPE);
     effects_journal(effects, JOURNAL_CARD_IN, NULL, "card=%s", terminal->card);

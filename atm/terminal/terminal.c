@@ -130,7 +130,20 @@ static void terminal_note(struct terminal *terminal, const struct terminal_event
         terminal->gone = terminal->gone || event->input.value != 0;
     } else if (event->kind == EVENT_INPUT) {
         terminal->touched_ms = event->facts.now_ms;
+        terminal->cancels = event->input.kind == INPUT_CANCEL ? terminal->cancels + 1 : 0;
     }
+}
+
+static const struct transition *transition_find(enum terminal_state state, enum signal signal)
+{
+    int count;
+    const struct transition *row = terminal_transitions(&count);
+    for (int i = 0; i < count; i++)
+        if (row[i].signal == signal &&
+            (row[i].from == (int)state ||
+             (row[i].from == STATE_CUSTOMER && states[state].decides == CUSTOMER)))
+            return &row[i];
+    return NULL;
 }
 
 static enum signal terminal_signal(struct terminal *terminal, const struct terminal_event *event,
@@ -149,21 +162,11 @@ static enum signal terminal_signal(struct terminal *terminal, const struct termi
     if (event->kind == EVENT_INPUT && event->input.kind == INPUT_CANCEL &&
         terminal->state != STATE_SUPERVISOR && terminal->state != STATE_MESSAGE &&
         terminal->state != STATE_ANOTHER && terminal->state != STATE_MORE_TIME)
-        return SIGNAL_CANCEL;
+        return terminal->cancels == 1 && transition_find(terminal->state, SIGNAL_STEP_BACK) != NULL
+                   ? SIGNAL_STEP_BACK
+                   : SIGNAL_CANCEL;
     return terminal->state == STATE_SUPERVISOR ? supervisor_handle(terminal, event, effects)
                                                : states[terminal->state].signal(terminal, event);
-}
-
-static const struct transition *transition_find(enum terminal_state state, enum signal signal)
-{
-    int count;
-    const struct transition *row = terminal_transitions(&count);
-    for (int i = 0; i < count; i++)
-        if (row[i].signal == signal &&
-            (row[i].from == (int)state ||
-             (row[i].from == STATE_CUSTOMER && states[state].decides == CUSTOMER)))
-            return &row[i];
-    return NULL;
 }
 
 static void terminal_enter(struct terminal *terminal, enum terminal_state state)

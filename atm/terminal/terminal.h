@@ -44,6 +44,7 @@ enum patience {
     X(WELCOME,           WELCOME,        WAIT_IDLE,      MACHINE,  welcome, session) \
     X(LANGUAGE,          LANGUAGE,       WAIT_IDLE,      CUSTOMER, language, session) \
     X(PIN_ENTRY,         PIN_ENTRY,      WAIT_IDLE,      CUSTOMER, pin_entry, session) \
+    X(ASKING_PIN,        PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait, withdrawal) \
     X(MENU,              MENU,           WAIT_IDLE,      CUSTOMER, menu, withdrawal) \
     X(AMOUNT,            AMOUNT,         WAIT_IDLE,      CUSTOMER, amount, withdrawal) \
     X(NOTE_MIX,          NOTE_MIX,       WAIT_IDLE,      CUSTOMER, note_mix, withdrawal) \
@@ -114,6 +115,7 @@ struct terminal_settings {
     int idle_ms, countdown_ms;
     char teller[16];     /* the short id */
     char card_owner[48]; /* whose card is at hand; empty: none */
+    char card_note[16];  /* what a note on the machine says of its PIN; empty: there is none */
     bool card_at_hand;   /* Enter on the welcome screen puts it in */
     int language;
 };
@@ -126,6 +128,7 @@ struct terminal_settings {
  */
 /* clang-format off */
 #define WANTS_TABLE(X) \
+    X(PIN,       ASKING_PIN,       pin_ask,        PIN_RIGHT,      false) \
     X(CASH,      ASKING_CASH,      withdrawal_ask, NONE,           true) \
     X(BALANCE,   ASKING_BALANCE,   balance_ask,    BALANCE_TOLD,   false) \
     X(DEPOSIT,   ASKING_DEPOSIT,   deposit_ask,    NONE,           true) \
@@ -181,6 +184,7 @@ struct terminal {
     bool resumes;             /* that state is gone back to */
     int64_t entered_ms, touched_ms;
 
+    int cancels; /* in a row: the first goes a step back, the second ends the visit */
     bool online, trouble, quitting;
     bool gone; /* nobody is there: what waits for a customer does not */
     char currency[4];
@@ -201,6 +205,8 @@ struct terminal {
     struct withdrawal withdrawal;
     struct deposit deposit;
     money balance, available;
+    money spendable;  /* what the bank would pay out today, as it said last; below 0: not known */
+    bool no_receipts; /* the customer's setting */
     bool has_available;
     struct statement statement;
     struct message message;
@@ -226,7 +232,7 @@ struct terminal {
 #define SIGNAL_TABLE(X) \
     X(NONE) X(OUT_OF_ORDER) X(IN_ORDER) X(QUIT) X(CANCEL) X(PATIENCE_OVER) X(GO_ON) X(SUPERVISOR) \
     X(CARD_OFFERED) X(CARD_READ) X(CARD_INVALID) X(CARD_JAMMED) X(CARD_UNREADABLE) X(CARD_KEPT) \
-    X(LANGUAGE_ASKED) X(LANGUAGE_CHOSEN) X(PIN_TYPED) X(PIN_TYPED_AGAIN) \
+    X(STEP_BACK) X(LANGUAGE_ASKED) X(LANGUAGE_CHOSEN) X(PIN_TYPED) X(PIN_RIGHT) X(FAST_CASH) X(NO_PAPER) X(PIN_TYPED_AGAIN) \
     X(OTHER_AMOUNT) X(AMOUNT_PAYABLE) X(AMOUNT_WITH_CHOICE) X(AMOUNT_NOT_PAYABLE) X(BALANCE_ASKED) \
     X(MIX_CHOSEN) X(RECEIPT_CHOSEN) X(OFFLINE) \
     X(APPROVED) X(APPROVED_TOO_LATE) X(APPROVED_WRONGLY) X(WRONG_PIN) X(CARD_BARRED) X(DECLINED) X(UNDECIDED) X(NO_REPLY) \

@@ -2,7 +2,7 @@
 /*
  * The terminal's transitions: state, signal, next state, what is done, why.
  *
- *   WELCOME → PIN_ENTRY → MENU → [AMOUNT] → [NOTE_MIX] → RECEIPT_CHOICE → ASKING_CASH
+ *   WELCOME → PIN_ENTRY → ASKING_PIN → MENU → [AMOUNT → [NOTE_MIX] → RECEIPT_CHOICE] → ASKING_CASH
  *      → RETURNING_CARD → DISPENSING → TAKING_CASH → ANOTHER → GOODBYE → WELCOME
  *   MENU → ASKING_DEPOSIT → DEPOSIT_OPEN → DEPOSIT_COUNTING → DEPOSIT_COUNTED
  *      → DEPOSIT_CREDITING → ANOTHER, or → DEPOSIT_RETURNING → DEPOSIT_BACK → EJECTING
@@ -41,16 +41,37 @@ static const struct transition table[] = {
     { STATE_LANGUAGE, ON(PATIENCE_OVER), STATE_CHOSEN, session_go_back, "the language stays" },
 
     { STATE_PIN_ENTRY, ON(LANGUAGE_ASKED), STATE_LANGUAGE, session_remember, "with the card inside too" },
-    { STATE_PIN_ENTRY, ON(PIN_TYPED), STATE_MENU, NULL, "the bank checks it with the transaction" },
+    { STATE_PIN_ENTRY, ON(PIN_TYPED), STATE_ASKING_PIN, pin_ask, "a wrong one is told at once" },
+    { STATE_PIN_ENTRY, ON(OFFLINE), STATE_MESSAGE, withdrawal_offline, "nothing was sent, nothing is open" },
     { STATE_PIN_ENTRY, ON(PIN_TYPED_AGAIN), STATE_CHOSEN, withdrawal_ask_again, "the same transaction, a new id" },
 
+    { STATE_ASKING_PIN, ON(PIN_RIGHT), STATE_MENU, pin_right, "each transaction carries it again" },
+    { STATE_ASKING_PIN, ON(WRONG_PIN), STATE_MESSAGE, withdrawal_wrong_pin, "there are tries left" },
+    { STATE_ASKING_PIN, ON(CARD_BARRED), STATE_MESSAGE, withdrawal_card_barred, "the PIN was wrong too often" },
+    { STATE_ASKING_PIN, ON(DECLINED), STATE_MESSAGE, withdrawal_declined, "the bank said no" },
+    { STATE_ASKING_PIN, ON(UNDECIDED), STATE_MESSAGE, balance_no_reply, "nothing is open" },
+    { STATE_ASKING_PIN, ON(NO_REPLY), STATE_MESSAGE, balance_no_reply, "nothing is open" },
+    { STATE_ASKING_PIN, ON(QUIT), STATE_OFF, session_leave, "a question may be dropped" },
+
     { STATE_MENU, ON(OTHER_AMOUNT), STATE_AMOUNT, NULL, "fast cash did not suit" },
-    { STATE_MENU, ON(AMOUNT_PAYABLE), STATE_RECEIPT_CHOICE, NULL, "there is one way to pay it" },
-    { STATE_MENU, ON(AMOUNT_WITH_CHOICE), STATE_NOTE_MIX, NULL, "there are several ways to pay it" },
+    { STATE_MENU, ON(FAST_CASH), STATE_ASKING_CASH, withdrawal_ask, "the usual notes, at once" },
+    { STATE_MENU, ON(NO_PAPER), STATE_RECEIPT_CHOICE, NULL, "whether it may be without a receipt" },
     { STATE_MENU, ON(AMOUNT_NOT_PAYABLE), STATE_MESSAGE, withdrawal_not_payable, "the nearest amounts are offered" },
     { STATE_MENU, ON(BALANCE_ASKED), STATE_ASKING_BALANCE, balance_ask, "the bank knows" },
     { STATE_MENU, ON(OFFLINE), STATE_MESSAGE, withdrawal_offline, "nothing was sent, nothing is open" },
     { STATE_MENU, ON(DEPOSIT_ASKED), STATE_ASKING_DEPOSIT, deposit_ask, "whether the holder may put notes in" },
+
+    { STATE_AMOUNT, ON(STEP_BACK), STATE_MENU, NULL, "a step back" },
+    { STATE_NOTE_MIX, ON(STEP_BACK), STATE_AMOUNT, NULL, "a step back" },
+    { STATE_RECEIPT_CHOICE, ON(STEP_BACK), STATE_MENU, NULL, "a step back" },
+    { STATE_MORE, ON(STEP_BACK), STATE_MENU, NULL, "a step back" },
+    { STATE_BALANCE, ON(STEP_BACK), STATE_ANOTHER, NULL, "the customer has read it" },
+    { STATE_STATEMENT, ON(STEP_BACK), STATE_ANOTHER, NULL, "the customer has read it" },
+    { STATE_NEW_PIN, ON(STEP_BACK), STATE_MORE, new_pin_begin, "a step back" },
+    { STATE_REPEAT_PIN, ON(STEP_BACK), STATE_NEW_PIN, new_pin_begin, "both are typed anew" },
+    { STATE_RECEIVER, ON(STEP_BACK), STATE_MORE, NULL, "a step back" },
+    { STATE_TRANSFER_AMOUNT, ON(STEP_BACK), STATE_RECEIVER, NULL, "a step back" },
+    { STATE_TRANSFER_CONFIRM, ON(STEP_BACK), STATE_TRANSFER_AMOUNT, NULL, "a step back" },
 
     { STATE_MENU, ON(MORE_ASKED), STATE_MORE, NULL, "a second page" },
     { STATE_MORE, ON(BACK), STATE_MENU, NULL, "the first page" },
@@ -64,6 +85,7 @@ static const struct transition table[] = {
     { STATE_AMOUNT, ON(AMOUNT_NOT_PAYABLE), STATE_MESSAGE, withdrawal_not_payable, "the nearest amounts are offered" },
     { STATE_NOTE_MIX, ON(MIX_CHOSEN), STATE_RECEIPT_CHOICE, NULL, "the customer's choice goes with the request" },
     { STATE_RECEIPT_CHOICE, ON(RECEIPT_CHOSEN), STATE_ASKING_CASH, withdrawal_ask, "all questions are answered" },
+    { STATE_RECEIPT_CHOICE, ON(BACK), STATE_MENU, NULL, "not without a receipt" },
     { STATE_RECEIPT_CHOICE, ON(OFFLINE), STATE_MESSAGE, withdrawal_offline, "nothing was sent, nothing is open" },
 
     { STATE_ASKING_CASH, ON(APPROVED), STATE_RETURNING_CARD, dispense_return_card, "the card comes before the cash" },

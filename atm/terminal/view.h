@@ -18,33 +18,34 @@
 #define VIEW_LINES       16  /* body lines: a receipt, a list of the supervisor's */
 #define VIEW_TEXT_LENGTH 160 /* bytes of one text with its NUL */
 
-/* Columns: the enumerator; its name in the terminal's title; whether the plain frontend says that
- * Cancel is possible; what there is to look at beside its entry and its lines. */
+/* Columns: the enumerator; its name in the terminal's title; what the plain frontend says that
+ * Cancel does: nothing, a step back, or that it ends the visit; what there is to look at beside its
+ * entry and its lines. */
 /* clang-format off */
 #define SCREEN_TABLE(X) \
-    X(WELCOME,        "welcome",        false, LOGO) \
-    X(LANGUAGE,       "language",       true,  NOTHING) \
-    X(PIN_ENTRY,      "pin_entry",      true,  NOTHING) \
-    X(MENU,           "menu",           true,  NOTHING) \
-    X(AMOUNT,         "amount",         true,  NOTHING) \
-    X(NOTE_MIX,       "note_mix",       true,  NOTHING) \
-    X(RECEIPT_CHOICE, "receipt_choice", true,  NOTHING) \
-    X(PLEASE_WAIT,    "please_wait",    false, NOTHING) \
-    X(TAKE_CARD,      "take_card",      false, CARD) \
-    X(TAKE_CASH,      "take_cash",      false, CASH) \
-    X(TAKE_NOTES,     "take_notes",     false, CASH) \
-    X(PIN_NEW,        "pin_new",        true,  NOTHING) \
-    X(PIN_REPEAT,     "pin_repeat",     true,  NOTHING) \
-    X(MORE,           "more",           true,  NOTHING) \
-    X(STATEMENT,      "statement",      true,  NOTHING) \
-    X(TRANSFER,       "transfer",       true,  NOTHING) \
-    X(BALANCE,        "balance",        true,  NOTHING) \
-    X(DEPOSIT,        "deposit",        true,  NOTHING) \
-    X(ANOTHER,        "another",        false, NOTHING) \
-    X(GOODBYE,        "goodbye",        false, LOGO) \
-    X(MESSAGE,        "message",        false, SIGN) \
-    X(OUT_OF_SERVICE, "out_of_service", false, SIGN) \
-    X(SUPERVISOR,     "supervisor",     true,  NOTHING)
+    X(WELCOME,        "welcome",        NEVER, LOGO) \
+    X(LANGUAGE,       "language",       BACK,  NOTHING) \
+    X(PIN_ENTRY,      "pin_entry",      QUITS, NOTHING) \
+    X(MENU,           "menu",           QUITS, NOTHING) \
+    X(AMOUNT,         "amount",         BACK,  NOTHING) \
+    X(NOTE_MIX,       "note_mix",       BACK,  NOTHING) \
+    X(RECEIPT_CHOICE, "receipt_choice", BACK,  NOTHING) \
+    X(PLEASE_WAIT,    "please_wait",    NEVER, NOTHING) \
+    X(TAKE_CARD,      "take_card",      NEVER, CARD) \
+    X(TAKE_CASH,      "take_cash",      NEVER, CASH) \
+    X(TAKE_NOTES,     "take_notes",     NEVER, CASH) \
+    X(PIN_NEW,        "pin_new",        BACK,  NOTHING) \
+    X(PIN_REPEAT,     "pin_repeat",     BACK,  NOTHING) \
+    X(MORE,           "more",           BACK,  NOTHING) \
+    X(STATEMENT,      "statement",      BACK,  NOTHING) \
+    X(TRANSFER,       "transfer",       BACK,  NOTHING) \
+    X(BALANCE,        "balance",        BACK,  NOTHING) \
+    X(DEPOSIT,        "deposit",        QUITS, NOTHING) \
+    X(ANOTHER,        "another",        NEVER, NOTHING) \
+    X(GOODBYE,        "goodbye",        NEVER, LOGO) \
+    X(MESSAGE,        "message",        NEVER, SIGN) \
+    X(OUT_OF_SERVICE, "out_of_service", NEVER, SIGN) \
+    X(SUPERVISOR,     "supervisor",     BACK,  NOTHING)
 
 enum screen {
 #define X(enumerator, name, cancels, picture) SCREEN_##enumerator,
@@ -86,9 +87,12 @@ struct view {
     money amount; /* ENTRY_AMOUNT: minor units; also the large amount of take_cash and balance */
     char
         amount_text[MONEY_TEXT_LENGTH]; /* as the language writes it; empty: as money_format does */
+    bool amount_doubtful;               /* what is typed cannot be paid, as far as is known */
     bool amount_shown;                  /* whether amount is to be painted, in large digits */
     char typed[64];                     /* ENTRY_CARD, ENTRY_TEXT */
-    char currency[4];                   /* ISO 4217 */
+    bool digits_type;                   /* though there is no field: digits say how many */
+    char sticky[2][32]; /* a note that somebody stuck to the machine; empty: there is none */
+    char currency[4];   /* ISO 4217 */
 
     struct view_fdk fdk[VIEW_FDKS];
     int line_count;

@@ -38,12 +38,23 @@ static enum signal amount_signal(struct terminal *terminal, money amount)
                                           : SIGNAL_AMOUNT_PAYABLE;
 }
 
+/* Nothing more is asked: the bank chooses the notes, and the receipt is a setting. */
+static enum signal fast_signal(struct terminal *terminal, money amount)
+{
+    if (amount_signal(terminal, amount) == SIGNAL_AMOUNT_NOT_PAYABLE)
+        return SIGNAL_AMOUNT_NOT_PAYABLE;
+    if (!terminal->online)
+        return SIGNAL_OFFLINE;
+    terminal->withdrawal.receipt = !terminal->no_receipts && !terminal->facts.no_paper;
+    return terminal->facts.no_paper && !terminal->no_receipts ? SIGNAL_NO_PAPER : SIGNAL_FAST_CASH;
+}
+
 static enum signal menu_signal(struct terminal *terminal, const struct input *input)
 {
     if (input->kind != INPUT_FDK)
         return SIGNAL_NONE;
     if (input->value < FAST_CASH_COUNT)
-        return amount_signal(terminal, fast_cash[input->value]);
+        return fast_signal(terminal, fast_cash[input->value]);
     switch (input->value) {
     case FDK_R1:
         return SIGNAL_OTHER_AMOUNT;
@@ -109,6 +120,19 @@ enum signal withdrawal_offer(struct terminal *terminal)
     return amount_signal(terminal, terminal->withdrawal.amount);
 }
 
+/* Without paper the question is another one: whether to go on without a receipt. */
+static enum signal receipt_signal(struct terminal *terminal, const struct input *input)
+{
+    const bool yes = input->kind == INPUT_FDK && input->value == FDK_L1;
+    const bool no = input->kind == INPUT_FDK && input->value == FDK_R1;
+    if (!yes && !no)
+        return SIGNAL_NONE;
+    if (no && terminal->facts.no_paper)
+        return SIGNAL_BACK;
+    terminal->withdrawal.receipt = yes && !terminal->facts.no_paper;
+    return terminal->online ? SIGNAL_RECEIPT_CHOSEN : SIGNAL_OFFLINE;
+}
+
 enum signal withdrawal_signal(struct terminal *terminal, const struct terminal_event *event)
 {
     if (event->kind == EVENT_REPLY)
@@ -129,12 +153,7 @@ enum signal withdrawal_signal(struct terminal *terminal, const struct terminal_e
         terminal->withdrawal.mix = terminal->withdrawal.choice[input->value];
         return SIGNAL_MIX_CHOSEN;
     }
-    if (terminal->state == STATE_RECEIPT_CHOICE && input->kind == INPUT_FDK &&
-        (input->value == FDK_L1 || input->value == FDK_R1)) {
-        terminal->withdrawal.receipt = input->value == FDK_L1;
-        return terminal->online ? SIGNAL_RECEIPT_CHOSEN : SIGNAL_OFFLINE;
-    }
-    return SIGNAL_NONE;
+    return terminal->state == STATE_RECEIPT_CHOICE ? receipt_signal(terminal, input) : SIGNAL_NONE;
 }
 
 static void message_offer(struct terminal *terminal, money first, money second)
@@ -145,6 +164,7 @@ static void message_offer(struct terminal *terminal, money first, money second)
     for (int i = 0; i < 2; i++)
         if (amounts[i] > 0 && amounts[i] != terminal->withdrawal.amount &&
             (i == 0 || amounts[i] != first) &&
+            (terminal->spendable < 0 || amounts[i] <= terminal->spendable) &&
             note_mix_find(&terminal->facts.cassettes, amounts[i], terminal->note_limit, &mix))
             terminal->message.offer[count++] = amounts[i];
 }
@@ -157,6 +177,10 @@ PHASE_ACTION(withdrawal_not_payable)
                      &below, &above);
     if (terminal->facts.attention)
         below = above = 0;
+    /* What the notes could pay and the account could not is no offer. */
+    if (terminal->spendable >= 0 && below > terminal->spendable)
+        note_mix_nearest(&terminal->facts.cassettes, terminal->spendable + 1, terminal->note_limit,
+                         &below, &above);
     bool none = below == 0 && above == 0;
     phase_message(terminal, TEXT_NOT_PAYABLE,
                   terminal->facts.attention ? TEXT_NO_CASH_NOW
@@ -187,6 +211,22 @@ PHASE_ACTION(withdrawal_ask)
     ask->id = withdrawal->id;
     ask->amount = withdrawal->amount;
     ask->notes = withdrawal->mix;
+}
+
+/* The balance is asked for as soon as a PIN is there: so it is told at once when it is wrong, which
+ * counts as a try like any other, and no more is offered than the account has. */
+PHASE_ACTION(pin_ask)
+{
+    terminal->asking = event->facts.fresh_id;
+    terminal->wants = WANTS_PIN;
+    effects_add(effects, EFFECT_ASK_BALANCE)->id = terminal->asking;
+}
+
+PHASE_ACTION(pin_right)
+{
+    const struct reply *reply = &event->reply;
+    const money free = reply->balance - reply->held;
+    terminal->spendable = reply->has_available && reply->available < free ? reply->available : free;
 }
 
 PHASE_ACTION(balance_ask)

@@ -31,6 +31,14 @@
     X(HINT_DIGITS, "hint.digits") \
     X(HINT_CHOOSE, "hint.choose") \
     X(HINT_PIN, "hint.pin") \
+    X(HINT_MENU, "hint.menu") \
+    X(HINT_YES_NO, "hint.yes_no") \
+    X(HINT_TAKE_CARD, "hint.take_card") \
+    X(HINT_TAKE_CASH, "hint.take_cash") \
+    X(HINT_WELCOME, "hint.welcome") \
+    X(HINT_WELCOME_TYPED, "hint.welcome_typed") \
+    X(HINT_SUPERVISOR, "hint.supervisor") \
+    X(STICKY_PIN, "sticky.pin") \
     X(HINT_WAIT, "hint.wait") \
     X(YES, "yes") \
     X(NO, "no") \
@@ -77,12 +85,17 @@
     X(STATEMENT_NONE, "statement.none") \
     X(STATEMENT_PRINT, "statement.print_label") TEXT_MOVEMENT_TABLE(X) TEXT_TRANSFER_TABLE(X) \
     X(AMOUNT, "amount.heading") \
-    X(AMOUNT_DETAIL, "amount.detail") \
+    X(AMOUNT_LIMITS, "amount.limits") \
+    X(AMOUNT_NOT_NOW, "amount.not_now") \
     X(AMOUNT_NONE, "amount.none") \
     X(AMOUNT_CONFIRM, "amount.confirm") \
     X(NOTE_MIX, "note_mix.heading") \
     X(NOTE_MIX_DETAIL, "note_mix.detail") \
     X(RECEIPT_CHOICE, "receipt_choice.heading") \
+    X(NO_PAPER, "no_paper.heading") \
+    X(NO_PAPER_DETAIL, "no_paper.detail") \
+    X(RECEIPTS_ON, "menu.receipts_on_label") \
+    X(RECEIPTS_OFF, "menu.receipts_off_label") \
     X(WAIT, "wait.heading") \
     X(WAIT_BANK, "wait.bank") \
     X(WAIT_CASH, "wait.cash") \

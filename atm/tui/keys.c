@@ -60,6 +60,14 @@ static const struct {
     { "[19~", FDK(8) },
     { "OM", { INPUT_ENTER, 0 } },
     { "[24~", { INPUT_SUPERVISOR, 0 } },
+    { "[A", { INPUT_MOVE, MOVE_UP } },
+    { "[B", { INPUT_MOVE, MOVE_DOWN } },
+    { "[C", { INPUT_MOVE, MOVE_RIGHT } },
+    { "[D", { INPUT_MOVE, MOVE_LEFT } },
+    { "OA", { INPUT_MOVE, MOVE_UP } },
+    { "OB", { INPUT_MOVE, MOVE_DOWN } },
+    { "OC", { INPUT_MOVE, MOVE_RIGHT } },
+    { "OD", { INPUT_MOVE, MOVE_LEFT } },
 };
 
 /* ---- keys of one byte ---- */

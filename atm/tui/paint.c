@@ -24,6 +24,8 @@ enum {
     LIST_ROW = 6,
     PAPER_ROW = 5,
     COUNTDOWN_ROW = 20,
+    STICKY_ROW = 15,
+    STICKY_COLUMN = 58,
     COUNTDOWN_WIDTH = 46,
 
     AMOUNT_ROOM = 52, /* columns at most; wider amounts get smaller digits */
@@ -160,6 +162,8 @@ static void paint_entry(const struct body *body)
     case ENTRY_AMOUNT:
         span = span_at(body, AMOUNT_ROW, DIGITS_ROWS, amount_width(view));
         paint_amount(body->canvas, AMOUNT_ROW, span, view, AMOUNT_WIDEST);
+        paint_chips(body->canvas, AMOUNT_ROW + DIGITS_ROWS,
+                    span_at(body, AMOUNT_ROW + DIGITS_ROWS, 1, PAINT_COLUMNS), view);
         break;
     case ENTRY_CARD:
     case ENTRY_TEXT:
@@ -182,6 +186,15 @@ static void paint_cash(const struct body *body)
                 view->currency);
 }
 
+/* What has come out is taken by a click on it, as by the first key. */
+static void thing_click(const struct body *body, int row, struct span span)
+{
+    const int wide = span.width < THING_ROOM ? span.width : THING_ROOM;
+    const struct place place = { row, span_middle(span) - wide / 2, thing_rows(body->view), wide };
+    if (body->view->fdk[0].label[0] != '\0')
+        canvas_click(body->canvas, place, (struct input){ .kind = INPUT_FDK });
+}
+
 /* What a screen has to look at beside its entry and its lines. */
 static void paint_scene(const struct body *body)
 {
@@ -200,9 +213,11 @@ static void paint_scene(const struct body *body)
     case CARD:
         span = span_at(body, CARD_SLOT_ROW, CARD_OUT_ROWS, THING_ROOM);
         paint_card(body->canvas, CARD_SLOT_ROW, span_middle(span), thing_out(view, body->moment));
+        thing_click(body, CARD_SLOT_ROW, span);
         break;
     case CASH:
         paint_cash(body);
+        thing_click(body, NOTE_SLOT_ROW, span_at(body, NOTE_SLOT_ROW, NOTE_OUT_ROWS, THING_ROOM));
         break;
     case SIGN:
         if (view->line_count == 0 && view->entry == ENTRY_NONE && !view->amount_shown)
@@ -217,15 +232,16 @@ static void paint_body(const struct canvas *canvas, const struct view *view,
                        const struct moment *moment)
 {
     struct body body = { .canvas = canvas, .view = view, .moment = moment };
-    body.label_width = paint_keys(canvas, view, body_width(canvas, view));
+    body.label_width = paint_keys(canvas, view, moment, body_width(canvas, view));
     paint_scene(&body);
     if (view->amount_shown && view->entry != ENTRY_AMOUNT) {
         struct span span = span_at(&body, amount_row(view), DIGITS_ROWS, amount_width(view));
         paint_amount(canvas, amount_row(view), span, view, NULL);
     }
-    if (view->line_count > 0 && !gives_notes(view))
+    if (view->line_count > 0 && !gives_notes(view) && view->entry != ENTRY_AMOUNT)
         paint_body_lines(&body);
     paint_entry(&body);
+    paint_sticky(canvas, STICKY_ROW, STICKY_COLUMN, view);
     if (view->busy)
         paint_spinner(canvas, PICTURE_ROW, PAINT_COLUMNS / 2, moment->tick_ms);
 }

@@ -34,6 +34,8 @@ struct moment {
     int age_ms;  /* since this screen came up */
     int tick_ms; /* the same, for what goes round: wraps once a day */
     int left_ms; /* of the countdown */
+    int focus;   /* from 1: which key Enter presses; 0: none has it */
+    bool flash;  /* a key did nothing here: those that do something are shown */
 };
 
 /* What is around the screen, where there is room: its machine, and inside it, what the bank sees.

@@ -57,6 +57,29 @@ void paint_entry_text(const struct canvas *canvas, int row, struct span span, co
                  GLYPH_CURSOR);
 }
 
+/* Each line is a chip; why there is none is said in their place. */
+void paint_chips(const struct canvas *canvas, int row, struct span span, const struct view *view)
+{
+    enum { MARGIN = 1, GAP = 2 };
+    if (view->amount_doubtful) {
+        char text[VIEW_TEXT_LENGTH + 8];
+        snprintf(text, sizeof text, "%s %s", theme_glyph(canvas->theme, GLYPH_WARNING),
+                 view->line[0]);
+        canvas_center(canvas, row, span.column, span.width, STYLE_WARNING, text);
+        return;
+    }
+    int width = -GAP;
+    for (int i = 0; i < view->line_count; i++)
+        width += canvas_width(canvas, view->line[i]) + 2 * MARGIN + GAP;
+    int column = span.column + (span.width - width) / 2;
+    for (int i = 0; i < view->line_count; i++) {
+        const int chip = canvas_width(canvas, view->line[i]) + 2 * MARGIN;
+        canvas_fill(canvas, (struct place){ row, column, 1, chip }, STYLE_NOTE);
+        canvas_text(canvas, row, column + MARGIN, STYLE_NOTE, view->line[i]);
+        column += chip + GAP;
+    }
+}
+
 void paint_amount_text(const struct view *view, char text[static MONEY_TEXT_LENGTH])
 {
     if (view->amount_text[0] != '\0')
@@ -74,7 +97,9 @@ void paint_amount(const struct canvas *canvas, int row, struct span span, const 
     if (widest == NULL || paint_digits_width(text, 1) > paint_digits_width(widest, 1))
         widest = text;
     int scale = paint_digits_scale(widest, room);
-    enum style style = view->tone == TONE_BAD ? STYLE_BAD : STYLE_ACCENT;
+    enum style style = view->tone == TONE_BAD  ? STYLE_BAD
+                       : view->amount_doubtful ? STYLE_WARNING
+                                               : STYLE_ACCENT;
     int width = scale > 0 ? paint_digits_width(text, scale) : (int)strlen(text);
     int column = span.column + (span.width - width - (int)strlen(view->currency) - 2) / 2;
     if (scale == 0)

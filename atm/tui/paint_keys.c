@@ -3,6 +3,7 @@
  * The function display keys: four at each edge, their names always there, their labels only where
  * they do something. Both sides have labels of one width, so that the middle stays in the middle.
  */
+#include "atm/tui/choose.h"
 #include "atm/tui/paint_parts.h"
 #include "atm/tui/paint_text.h"
 
@@ -76,41 +77,64 @@ static bool paint_label(const struct canvas *canvas, struct place place, bool le
     return two;
 }
 
-static void paint_key(const struct canvas *canvas, const struct view_fdk *fdk, int index, int width)
+/* How a key looks that does something: as usual, with the focus, or shown because another did
+ * nothing. */
+static void key_styles(const struct canvas *canvas, const struct moment *moment, int index,
+                       enum style *face, enum style *edge)
 {
-    bool left = index < KEYS_A_SIDE;
-    int row = KEYS_ROW + index % KEYS_A_SIDE * KEYS_PITCH;
-    char name[16];
-    snprintf(name, sizeof name, " F%d ", index + 1);
-    struct place cap = { row, left ? 0 : PAINT_COLUMNS - CAP_WIDTH, KEYS_PITCH, CAP_WIDTH };
-    struct place label = { row, left ? CAP_WIDTH : PAINT_COLUMNS - CAP_WIDTH - width, KEYS_PITCH,
-                           width };
-    if (fdk->label[0] == '\0') {
-        canvas_text(canvas, row + 1, cap.column, STYLE_DIM, name);
-        return;
-    }
-    if (fdk->disabled) {
-        canvas_surface(canvas, label, STYLE_LABEL_OFF, STYLE_LABEL_OFF_EDGE);
-        canvas_text(canvas, row + 1, cap.column, STYLE_DIM, name);
-        paint_label(canvas, label, left, STYLE_LABEL_OFF, fdk->label);
-        return;
-    }
-    canvas_surface(canvas, label, STYLE_LABEL, STYLE_LABEL_EDGE);
+    const bool focus = moment->focus == index + 1;
+    *face = focus || (moment->flash && !canvas->theme->filled) ? STYLE_CAP
+            : moment->flash                                    ? STYLE_TITLE_WARNING
+                                                               : STYLE_LABEL;
+    *edge = focus ? STYLE_CAP_EDGE : moment->flash ? STYLE_TITLE_WARNING_EDGE : STYLE_LABEL_EDGE;
+}
+
+static void paint_live_key(const struct canvas *canvas, const struct view_fdk *fdk, int index,
+                           const struct moment *moment, struct place cap, struct place label)
+{
+    const bool left = index < KEYS_A_SIDE;
+    enum style face, edge;
+    key_styles(canvas, moment, index, &face, &edge);
+    canvas_surface(canvas, label, face, edge);
     if (canvas->theme->filled)
         canvas_surface(canvas, cap, STYLE_CAP, STYLE_CAP_EDGE);
-    bool two = paint_label(canvas, label, left, STYLE_LABEL, fdk->label);
+    bool two = paint_label(canvas, label, left, face, fdk->label);
     if (two && canvas->theme->filled)
-        canvas_fill(canvas, (struct place){ row, cap.column, 1, cap.width }, STYLE_CAP);
-    canvas_text(canvas, row + 1, cap.column, STYLE_CAP, name);
-    struct place both = { row, left ? 0 : label.column, KEYS_PITCH, CAP_WIDTH + width };
+        canvas_fill(canvas, (struct place){ cap.row, cap.column, 1, cap.width }, STYLE_CAP);
+    if (moment->focus == index + 1)
+        canvas_glyph(canvas, label.row + 1, left ? label.column : label.column + label.width - 1,
+                     face, GLYPH_FOCUS);
+    struct place both = { label.row, left ? 0 : label.column, KEYS_PITCH, CAP_WIDTH + label.width };
     canvas_click(canvas, both, (struct input){ .kind = INPUT_FDK, .value = index });
 }
 
-int paint_keys(const struct canvas *canvas, const struct view *view, int body_width)
+static void paint_key(const struct canvas *canvas, const struct view *view, int index,
+                      const struct moment *moment, int width)
+{
+    const struct view_fdk *fdk = &view->fdk[index];
+    bool left = index < KEYS_A_SIDE;
+    int row = KEYS_ROW + index % KEYS_A_SIDE * KEYS_PITCH;
+    char name[16];
+    snprintf(name, sizeof name, choose_by_digit(view) ? " %d " : " F%d ", index + 1);
+    struct place cap = { row, left ? 0 : PAINT_COLUMNS - CAP_WIDTH, KEYS_PITCH, CAP_WIDTH };
+    struct place label = { row, left ? CAP_WIDTH : PAINT_COLUMNS - CAP_WIDTH - width, KEYS_PITCH,
+                           width };
+    bool dead = fdk->label[0] == '\0' || fdk->disabled;
+    if (fdk->label[0] != '\0' && fdk->disabled) {
+        canvas_surface(canvas, label, STYLE_LABEL_OFF, STYLE_LABEL_OFF_EDGE);
+        paint_label(canvas, label, left, STYLE_LABEL_OFF, fdk->label);
+    } else if (!dead) {
+        paint_live_key(canvas, fdk, index, moment, cap, label);
+    }
+    canvas_left(canvas, row + 1, cap.column, CAP_WIDTH, dead ? STYLE_DIM : STYLE_CAP, name);
+}
+
+int paint_keys(const struct canvas *canvas, const struct view *view, const struct moment *moment,
+               int body_width)
 {
     int width = labels_fit(canvas, view, body_width);
     for (int i = 0; i < VIEW_FDKS; i++)
-        paint_key(canvas, &view->fdk[i], i, width);
+        paint_key(canvas, view, i, moment, width);
     return width;
 }
 

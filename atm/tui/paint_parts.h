@@ -20,7 +20,8 @@ void paint_too_small(const struct canvas *terminal);
 
 /* paint_keys.c: function display keys; body_width is what the middle needs between labels, 0:
  * nothing. Gives the columns of a label. */
-int paint_keys(const struct canvas *canvas, const struct view *view, int body_width);
+int paint_keys(const struct canvas *canvas, const struct view *view, const struct moment *moment,
+               int body_width);
 /* Whether a side (0 left, 1 right) has a label in any of those rows. */
 bool paint_keys_beside(const struct view *view, int side, int top, int bottom);
 /* What the labels leave free of those rows: the screen's middle when that is as wide as wanted,
@@ -40,6 +41,7 @@ void paint_keypad(const struct canvas *canvas, int row, int column);
 void paint_entry_pin(const struct canvas *canvas, int row, int middle, int digits);
 void paint_entry_text(const struct canvas *canvas, int row, struct span span, const char *typed,
                       bool grouped);
+void paint_chips(const struct canvas *canvas, int row, struct span span, const struct view *view);
 void paint_amount_text(const struct view *view, char text[static MONEY_TEXT_LENGTH]);
 /* widest: the longest amount the place is to hold at one size, or NULL */
 void paint_amount(const struct canvas *canvas, int row, struct span span, const struct view *view,
@@ -58,6 +60,9 @@ void paint_list(const struct canvas *canvas, int row, int rows, const struct vie
 void paint_card(const struct canvas *canvas, int row, int middle, int out);
 void paint_notes(const struct canvas *canvas, int row, int middle, int out, const char *currency);
 void paint_spinner(const struct canvas *canvas, int row, int middle, int tick_ms);
+
+/* paint_things.c: nothing where the view has no note */
+void paint_sticky(const struct canvas *canvas, int row, int column, const struct view *view);
 
 /* paint_picture.c: five rows high */
 void paint_sign(const struct canvas *canvas, int row, struct span span, enum view_tone tone);

@@ -61,6 +61,17 @@ void paint_notes(const struct canvas *canvas, int row, int middle, int out, cons
     canvas_center(&below, first + 5, 0, FRONT_WIDTH, STYLE_NOTE, brand);
 }
 
+void paint_sticky(const struct canvas *canvas, int row, int column, const struct view *view)
+{
+    enum { WIDTH = 17, ROWS = 4 };
+    if (view->sticky[0][0] == '\0')
+        return;
+    canvas_surface(canvas, (struct place){ row, column, ROWS, WIDTH }, STYLE_STICKY,
+                   STYLE_STICKY_EDGE);
+    for (int i = 0; i < 2; i++)
+        canvas_center(canvas, row + 1 + i, column + 1, WIDTH - 2, STYLE_STICKY, view->sticky[i]);
+}
+
 void paint_spinner(const struct canvas *canvas, int row, int middle, int tick_ms)
 {
     static const struct {

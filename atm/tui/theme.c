@@ -113,6 +113,8 @@ static const struct {
     [STYLE_NOTE_EDGE]          = { { FERN, NIGHT, 0 },      { G, B, 0 },      { W, B, 0 },      0 },
     [STYLE_NOTE_BACK]          = { { SOOT, PINE, 0 },       { B, C, 0 },      { B, W, 0 },      0 },
     [STYLE_NOTE_BACK_EDGE]     = { { PINE, NIGHT, 0 },      { C, B, 0 },      { W, B, 0 },      0 },
+    [STYLE_STICKY]             = { { INK, SAND, 0 },        { B, Y, 0 },      { B, Y, 0 },      A_BOLD },
+    [STYLE_STICKY_EDGE]        = { { SAND, NIGHT, 0 },      { Y, B, 0 },      { Y, B, 0 },      0 },
     [STYLE_BEZEL]              = { { ASH, NIGHT, 0 },       { W, B, 0 },      { W, B, 0 },      0 },
     /* clang-format on */
 };
@@ -145,6 +147,7 @@ static const char *const glyph_table[GLYPH_COUNT][3] = {
     [GLYPH_BRAND]               = { "◆",     "■",     "*" },
     [GLYPH_DOT]                 = { "●",     "■",     "o" },
     [GLYPH_CURSOR]              = { "▏",     "_",     "_" },
+    [GLYPH_FOCUS]               = { "▸",     "►",     ">" },
     [GLYPH_TEAR]                = { "▀ ",    "▀ ",    "/\\" },
     [GLYPH_SENT]                = { "→",     ">",     ">" },
     [GLYPH_RECEIVED]            = { "←",     "<",     "<" },

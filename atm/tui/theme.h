@@ -81,6 +81,8 @@ enum style {
     STYLE_NOTE_EDGE,
     STYLE_NOTE_BACK, /* the note behind it */
     STYLE_NOTE_BACK_EDGE,
+    STYLE_STICKY,
+    STYLE_STICKY_EDGE,
     STYLE_BEZEL,
     STYLE_COUNT
 };
@@ -111,6 +113,7 @@ enum glyph {
     GLYPH_BRAND,
     GLYPH_DOT,
     GLYPH_CURSOR,
+    GLYPH_FOCUS,
     GLYPH_TEAR,
     GLYPH_SENT, /* to the bank, from it, and onto the machine's own disk */
     GLYPH_RECEIVED,

@@ -12,6 +12,7 @@
  *  3. The window's size is asked for, not waited for: it does not matter who handles SIGWINCH.
  */
 #include "atm/tui/tui.h"
+#include "atm/tui/choose.h"
 #include "atm/tui/held.h"
 #include "atm/tui/line.h"
 #include "atm/tui/paint.h"
@@ -30,7 +31,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { KEYS_MAX = 256 /* looked at in one turn */ };
+enum { KEYS_MAX = 256 /* looked at in one turn */, FLASH_MS = 300 };
 
 static struct {
     bool started;
@@ -40,6 +41,9 @@ static struct {
     bool painted;     /* there is one */
     struct held held;
     unsigned screens; /* that came up until now */
+    int focus;        /* which key the arrows have come to; CHOOSE_NONE */
+    bool answers;     /* what was read last has to show in the next view, or it did nothing */
+    int64_t flash_ms; /* until when the keys are shown that do something */
     struct hits hits;
     bool has_title;     /* the terminal shows one, and does not print it */
     int64_t screen_ms;  /* when its screen came up */
@@ -171,6 +175,7 @@ bool tui_start(const struct tui_options *options, struct error *error)
     tui.still = chosen.still;
     tui.painted = false;
     tui.titled = SCREEN_COUNT;
+    tui.focus = CHOOSE_NONE;
     tui.due_ms = -1;
     return true;
 }
@@ -209,11 +214,14 @@ static struct moment moment_at(int64_t now)
     int64_t age = now - tui.screen_ms;
     if (tui.still)
         return (struct moment){ .age_ms = 60000,
+                                .focus = tui.focus + 1,
                                 .left_ms = left > 0 ? (int)(left + 999) / 1000 * 1000 : 0 };
     return (struct moment){
         .age_ms = age < 60000 ? (int)age : 60000,
         .tick_ms = (int)((now - tui.screen_ms) % 86400000),
         .left_ms = left > 0 ? (int)left : 0,
+        .focus = tui.focus + 1,
+        .flash = now < tui.flash_ms,
     };
 }
 
@@ -235,6 +243,8 @@ static void paint_now(int64_t now)
     if (tui.titled != tui.view.screen && paint_settled(&tui.view, &moment))
         title_write(tui.view.screen);
     int interval = paint_interval_ms(&tui.view, &moment);
+    if (moment.flash && (interval < 0 || tui.flash_ms - now < interval))
+        interval = (int)(tui.flash_ms - now);
     if (tui.still) /* the next second of a countdown */
         interval = moment.left_ms > 0
                        ? (int)((tui.view.countdown_ms - (now - tui.view_ms) - 1) % 1000 + 1)
@@ -255,6 +265,27 @@ static bool inside_take(const struct inside *inside)
     return news;
 }
 
+/* Whether it is another view than the one shown, but for its countdown. */
+static bool says_more(const struct view *view)
+{
+    static struct view shown;
+    shown = tui.view;
+    shown.countdown_ms = view->countdown_ms;
+    memcpy(shown.clock, view->clock, sizeof shown.clock);
+    /* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison) */
+    return memcmp(view, &shown, sizeof shown) != 0;
+}
+
+/* A key that did nothing makes those flash that do something. */
+static void flash_unless(bool done, int64_t now)
+{
+    tui.answers = false;
+    if (done || tui.still)
+        return;
+    tui.flash_ms = now + FLASH_MS;
+    tui.due_ms = now;
+}
+
 void tui_paint(const struct view *view, const struct inside *inside)
 {
     if (!tui.started)
@@ -264,12 +295,16 @@ void tui_paint(const struct view *view, const struct inside *inside)
     /* Padding may differ where nothing else does: then it is painted once too often. */
     /* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison) */
     bool differs = !tui.painted || memcmp(view, &tui.view, sizeof *view) != 0;
+    flash_unless(!tui.answers || says_more(view), now);
     if (differs) {
         if (!tui.painted || view->screen != tui.view.screen)
             tui.screen_ms = now;
         if (!tui.painted || view->screen != tui.view.screen ||
-            strcmp(view->heading, tui.view.heading) != 0)
+            strcmp(view->heading, tui.view.heading) != 0) {
             tui.screens++;
+            tui.focus = CHOOSE_NONE;
+            tui.flash_ms = 0;
+        }
         tui.view = *view;
         tui.view_ms = now;
         tui.painted = true;
@@ -320,6 +355,21 @@ static struct input input_meant(struct key key, int64_t now)
     return held_press(&tui.held, input, tui.screens, now);
 }
 
+/* What the screen that is up makes of it; the focus and the flash are this side's own. */
+static struct input input_chosen(struct input input, int64_t now)
+{
+    const int focus = tui.focus;
+    if (input.kind == INPUT_NONE || input.kind == INPUT_QUIT)
+        return input;
+    const struct input chosen = choose(&tui.view, input, &tui.focus);
+    if (tui.focus != focus)
+        tui.due_ms = now;
+    else
+        flash_unless(chosen.kind != INPUT_NONE, now);
+    tui.answers = chosen.kind != INPUT_NONE;
+    return chosen;
+}
+
 /* The next key that counts. Time is looked at only when all that came has been read: a program that
  * was held up takes neither a sequence for an Esc nor a repetition for a press. */
 static struct input input_next(int64_t now)
@@ -344,7 +394,8 @@ struct input tui_read(void)
     if (window_resized() && tui.painted)
         paint_now(now_ms());
     for (int keys = 0; keys < KEYS_MAX; keys++) {
-        const struct input input = input_next(now_ms());
+        const int64_t now = now_ms();
+        const struct input input = input_chosen(input_next(now), now);
         if (input.kind != INPUT_NONE || !line_waits())
             return input;
     }

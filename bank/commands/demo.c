@@ -26,7 +26,6 @@
 #include <unistd.h>
 
 #define DEMO_OWNER   "Peter"
-#define DEMO_PIN     "1234"
 #define DEMO_DEPOSIT 50000
 #define DEMO_ACCOUNT "e5ba0000-0000-8000-8000-000000000010"
 #define OPEN_ID      "e5ba0000-0000-8000-8000-000000000011"

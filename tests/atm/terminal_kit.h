@@ -174,13 +174,45 @@ KIT void kit_insert(struct kit *kit)
     kit_expect(kit, STATE_PIN_ENTRY);
 }
 
+/* The bank's answer to what is waited for. */
+KIT struct terminal_event *kit_reply(struct kit *kit, bool ok, enum refusal refusal)
+{
+    struct terminal_event *event = kit_event(kit, EVENT_REPLY);
+    event->reply = (struct reply){ .id = kit->terminal.asking, .ok = ok, .refusal = refusal };
+    snprintf(event->reply.refusal_text, sizeof event->reply.refusal_text, "%s",
+             refusal_name(refusal));
+    return event;
+}
+
+/* The PIN is typed, and right: the account has 500.00. */
+KIT void kit_pin(struct kit *kit)
+{
+    kit_type(kit, "1234");
+    kit_enter(kit);
+    kit_expect(kit, STATE_ASKING_PIN);
+    kit_reply(kit, true, REFUSED_NONE)->reply.balance = 50000;
+    kit_send(kit);
+    kit_expect(kit, STATE_MENU);
+}
+
+/* So says the bank of the PIN; it is typed anew. */
+KIT void kit_pin_was_wrong(struct kit *kit)
+{
+    kit_reply(kit, false, REFUSED_WRONG_PIN)->reply.tries_left = 2;
+    kit_send(kit);
+    kit_expect_message(kit, TEXT_WRONG_PIN);
+    assert_true(kit_wants(kit, EFFECT_PIN_WIPE));
+    kit_enter(kit);
+    kit_expect(kit, STATE_PIN_ENTRY);
+    kit_type(kit, "1234");
+    kit_enter(kit);
+}
+
 KIT void kit_menu(struct kit *kit)
 {
     kit_start(kit);
     kit_insert(kit);
-    kit_type(kit, "1234");
-    kit_enter(kit);
-    kit_expect(kit, STATE_MENU);
+    kit_pin(kit);
 }
 
 /* 60.00 can be paid as 50 + 10 and as 20 × 3; the fewest notes are the first choice. */
@@ -195,16 +227,6 @@ KIT void kit_ask(struct kit *kit)
     kit_expect(kit, STATE_RECEIPT_CHOICE);
     kit_key(kit, 1);
     kit_expect(kit, STATE_ASKING_CASH);
-}
-
-/* The bank's answer to what is waited for. */
-KIT struct terminal_event *kit_reply(struct kit *kit, bool ok, enum refusal refusal)
-{
-    struct terminal_event *event = kit_event(kit, EVENT_REPLY);
-    event->reply = (struct reply){ .id = kit->terminal.asking, .ok = ok, .refusal = refusal };
-    snprintf(event->reply.refusal_text, sizeof event->reply.refusal_text, "%s",
-             refusal_name(refusal));
-    return event;
 }
 
 KIT void kit_approve(struct kit *kit)

@@ -165,15 +165,16 @@ static void session_begin(void)
     for (int i = 0; i < 4; i++)
         press(INPUT_DIGIT, '1' + i);
     press(INPUT_ENTER, 0);
+    bank_request(&bank, "BalanceEnquiry");
+    bank_say(&bank, NULL, true, ",\"balance\":50000");
+    while (machine.terminal.state != STATE_MENU)
+        pump();
 }
 
 static void customer(void)
 {
     session_begin();
     press(INPUT_FDK, 1);
-    if (machine.terminal.state == STATE_NOTE_MIX)
-        press(INPUT_FDK, 0);
-    press(INPUT_FDK, 0);
     bank_request(&bank, "InitiateWithdrawal");
     world->asked[CASH] = true;
     bank_say(&bank, NULL, true,

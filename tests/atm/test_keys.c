@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What bytes of the terminal's line mean, in one piece and in several, and a key that is held. */
+#include "atm/tui/choose.h"
 #include "atm/tui/held.h"
 #include "atm/tui/keys.h"
 
@@ -26,8 +27,11 @@ static void say(const struct key *key)
             [INPUT_ENTER] = "Enter", [INPUT_CLEAR] = "Clear",           [INPUT_CANCEL] = "Cancel",
             [INPUT_QUIT] = "Quit",   [INPUT_SUPERVISOR] = "Supervisor",
         };
+        static const char *const moves[] = { "up", "down", "right", "left" };
         if (key->input.kind == INPUT_DIGIT || key->input.kind == INPUT_TEXT)
             snprintf(word, sizeof word, "%c ", value);
+        else if (key->input.kind == INPUT_MOVE)
+            snprintf(word, sizeof word, "%s ", moves[value]);
         else if (key->input.kind == INPUT_FDK)
             snprintf(word, sizeof word, "F%d ", value + 1);
         else
@@ -75,6 +79,7 @@ static void test_keys_of_every_kind_of_terminal_are_known(void **state)
     assert_string_equal(typed("\033OP\033OS\033[11~\033[[A\033[[E\033[15~\033[19~\033[24~"),
                         "F1 F4 F1 F1 F5 F5 F8 Supervisor ");
     assert_string_equal(typed("\033Op\033Oy\033OM"), "0 9 Enter ");
+    assert_string_equal(typed("\033[A\033OB\033[C\033OD"), "up down right left ");
     assert_string_equal(typed("\033[13u\033[49u\033[57400u\033[27u"), "Enter 1 1 Cancel ");
     assert_string_equal(typed("\033[<0;79;18M\033[<0;79;18m"), "click17,78 ");
     assert_string_equal(typed("\033[<16;1;1M"), "click0,0 "); /* with Ctrl */
@@ -88,8 +93,8 @@ static void test_what_no_key_here_sends_is_ignored_whole(void **state)
         "\0332",
         "\033a",
         "\033\r",
-        "\033[A",
-        "\033OA",
+        "\033[1;5A",
+        "\033[E",
         "\033[I",
         "\033[O",
         "\033[97;5u",
@@ -261,6 +266,84 @@ static void test_another_key_lets_the_one_before_go_first(void **state)
     assert_int_equal(held_deadline(&held), -1);
 }
 
+/* ---- a screen answered without function keys ---- */
+
+static struct view shown;
+static int focus;
+
+static struct input chosen(enum input_kind kind, int value)
+{
+    return choose(&shown, (struct input){ kind, value }, &focus);
+}
+
+static void labels(const char *live) /* "15": F1 and F5 */
+{
+    memset(&shown, 0, sizeof shown);
+    focus = CHOOSE_NONE;
+    for (; *live != '\0'; live++)
+        strcpy(shown.fdk[*live - '1'].label, "Yes");
+}
+
+static void expect_key(struct input input, int key)
+{
+    assert_int_equal(input.kind, key == 0 ? INPUT_NONE : INPUT_FDK);
+    assert_int_equal(input.value, key == 0 ? 0 : key - 1);
+}
+
+static void test_digits_are_the_keys_where_nothing_is_typed(void **state)
+{
+    (void)state;
+    labels("158");
+    for (int digit = '0'; digit <= '9'; digit++)
+        expect_key(chosen(INPUT_DIGIT, digit), strchr("158", digit) != NULL ? digit - '0' : 0);
+    shown.entry = ENTRY_PIN;
+    assert_int_equal(chosen(INPUT_DIGIT, '1').kind, INPUT_DIGIT);
+    shown.entry = ENTRY_NONE;
+    shown.digits_type = true;
+    assert_int_equal(chosen(INPUT_DIGIT, '1').kind, INPUT_DIGIT);
+}
+
+static void test_letters_are_those_of_machines(void **state)
+{
+    (void)state;
+    labels("12345678");
+    const char *letters = "ihgfABCD";
+    for (int i = 0; i < VIEW_FDKS; i++)
+        expect_key(chosen(INPUT_TEXT, letters[i]), i + 1);
+    expect_key(chosen(INPUT_TEXT, 'e'), 0);
+    expect_key(chosen(INPUT_TEXT, 'z'), 0);
+    expect_key(chosen(INPUT_TEXT, '-'), 0);
+    shown.entry = ENTRY_TEXT;
+    assert_int_equal(chosen(INPUT_TEXT, 'a').kind, INPUT_TEXT);
+}
+
+static void test_arrows_move_a_focus_that_enter_presses(void **state)
+{
+    (void)state;
+    labels("1358");
+    assert_int_equal(chosen(INPUT_ENTER, 0).kind, INPUT_ENTER); /* nothing has the focus */
+    static const struct {
+        enum move move;
+        int key;
+    } steps[] = {
+        { MOVE_DOWN, 1 },  { MOVE_DOWN, 3 }, { MOVE_DOWN, 1 },  { MOVE_UP, 3 },   { MOVE_LEFT, 3 },
+        { MOVE_RIGHT, 8 }, { MOVE_UP, 5 },   { MOVE_RIGHT, 5 }, { MOVE_LEFT, 1 }, { MOVE_RIGHT, 5 },
+    };
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        expect_key(chosen(INPUT_MOVE, steps[i].move), 0);
+        assert_int_equal(focus, steps[i].key - 1);
+    }
+    expect_key(chosen(INPUT_ENTER, 0), 5);
+    assert_int_equal(focus, CHOOSE_NONE);
+    chosen(INPUT_MOVE, MOVE_UP);
+    shown.entry = ENTRY_AMOUNT;
+    chosen(INPUT_DIGIT, '5'); /* what is typed takes it away: Enter is the field's again */
+    assert_int_equal(chosen(INPUT_ENTER, 0).kind, INPUT_ENTER);
+    labels("");
+    expect_key(chosen(INPUT_MOVE, MOVE_DOWN), 0);
+    assert_int_equal(focus, CHOOSE_NONE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -271,6 +354,9 @@ int main(void)
         cmocka_unit_test(test_each_esc_is_a_key_and_two_may_be_alt),
         cmocka_unit_test(test_a_terminals_own_keys_are_known),
         cmocka_unit_test(test_what_is_forgotten_takes_its_rest_along),
+        cmocka_unit_test(test_digits_are_the_keys_where_nothing_is_typed),
+        cmocka_unit_test(test_letters_are_those_of_machines),
+        cmocka_unit_test(test_arrows_move_a_focus_that_enter_presses),
         cmocka_unit_test(test_a_held_key_answers_one_question),
         cmocka_unit_test(test_a_key_pressed_again_counts_again),
         cmocka_unit_test(test_another_key_lets_the_one_before_go_first),

@@ -115,17 +115,24 @@ static void await(enum terminal_state wanted)
     bank_until(&bank, there, terminal_state_name(wanted));
 }
 
+/* Typed, and right. */
+static void pin(void)
+{
+    type(PIN);
+    expect(STATE_ASKING_PIN);
+    bank_request(&bank, "BalanceEnquiry");
+    bank_say(&bank, NULL, true, ",\"balance\":50000,\"available\":50000");
+    await(STATE_MENU);
+}
+
 /* 50.00 asked for; the request has reached the bank. */
 static void ask(void)
 {
     await(STATE_WELCOME);
     press(INPUT_ENTER, 0);
     expect(STATE_PIN_ENTRY);
-    type(PIN);
+    pin();
     press(INPUT_FDK, 1);
-    if (machine.terminal.state == STATE_NOTE_MIX)
-        press(INPUT_FDK, 0);
-    press(INPUT_FDK, 0);
     expect(STATE_ASKING_CASH);
     bank_request(&bank, "InitiateWithdrawal");
 }
@@ -221,7 +228,7 @@ static void slot_open(void)
 {
     await(STATE_WELCOME);
     press(INPUT_ENTER, 0);
-    type(PIN);
+    pin();
     press(INPUT_FDK, 6);
     expect(STATE_ASKING_DEPOSIT);
     bank_request(&bank, "InitiateDeposit");
@@ -328,12 +335,9 @@ static void test_trouble_upon_trouble_leaves_nobody_waiting(void **state)
     inject("journal full"); /* strikes as the card goes in */
     press(INPUT_ENTER, 0);
     assert_true(machine.trouble);
-    type(PIN);
-    press(INPUT_FDK, 1);
-    if (machine.terminal.state == STATE_NOTE_MIX)
-        press(INPUT_FDK, 0);
+    pin();
     disk_full(true);
-    press(INPUT_FDK, 0);
+    press(INPUT_FDK, 1);
     expect(STATE_MESSAGE);
     disk_full(false);
     press(INPUT_ENTER, 0);
@@ -373,12 +377,9 @@ static void test_no_request_leaves_when_the_disk_is_full(void **state)
     (void)state;
     await(STATE_WELCOME);
     press(INPUT_ENTER, 0);
-    type(PIN);
-    press(INPUT_FDK, 1);
-    if (machine.terminal.state == STATE_NOTE_MIX)
-        press(INPUT_FDK, 0);
+    pin();
     disk_full(true);
-    press(INPUT_FDK, 0);
+    press(INPUT_FDK, 1);
     expect(STATE_MESSAGE);
     press(INPUT_ENTER, 0);
     press(INPUT_ENTER, 0);

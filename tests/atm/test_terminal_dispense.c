@@ -115,8 +115,7 @@ static void test_a_jammed_dispenser_pays_nothing_and_all_else_goes_on(void **sta
     terminal_view(&kit.terminal, 0, &view);
     assert_string_equal(view.error, text_get(0, TEXT_NO_CASH_NOW));
     kit_insert(&kit);
-    kit_type(&kit, "1234");
-    kit_enter(&kit);
+    kit_pin(&kit);
     terminal_view(&kit.terminal, 0, &view);
     for (int key = 0; key < VIEW_FDKS; key++) /* four amounts and the other one */
         assert_int_equal(view.fdk[key].disabled, key < 5);

@@ -33,6 +33,8 @@ static void test_the_second_page_leads_back_and_out(void **state)
     kit_expect(&kit, STATE_EJECTING);
     more(&kit);
     kit_press(&kit, INPUT_CANCEL, 0);
+    kit_expect(&kit, STATE_MENU); /* a step back */
+    kit_press(&kit, INPUT_CANCEL, 0);
     kit_expect(&kit, STATE_EJECTING);
     more(&kit);
     kit_wait(&kit, IDLE_MS);

@@ -112,14 +112,7 @@ static void test_after_a_wrong_old_one_both_are_asked_for(void **state)
     (void)state;
     struct kit kit;
     ask(&kit);
-    kit_reply(&kit, false, REFUSED_WRONG_PIN)->reply.tries_left = 2;
-    kit_send(&kit);
-    kit_expect_message(&kit, TEXT_WRONG_PIN);
-    assert_true(kit_wants(&kit, EFFECT_PIN_WIPE));
-    kit_enter(&kit);
-    kit_expect(&kit, STATE_PIN_ENTRY);
-    kit_type(&kit, "1234");
-    kit_enter(&kit);
+    kit_pin_was_wrong(&kit);
     kit_expect(&kit, STATE_NEW_PIN);
     repeat(&kit);
 }
@@ -161,6 +154,9 @@ static void test_more_time_keeps_the_old_one_and_forgets_half_a_new_one(void **s
     kit_key(&kit, 1);
     kit_expect(&kit, STATE_NEW_PIN);
     assert_int_equal(kit.terminal.pin_digits, 0);
+    kit_press(&kit, INPUT_CANCEL, 0);
+    kit_expect(&kit, STATE_MORE);
+    assert_int_equal(kit_effect(&kit, EFFECT_PIN_FORGET)->pin_entry, PIN_NEW);
     kit_press(&kit, INPUT_CANCEL, 0);
     kit_expect(&kit, STATE_EJECTING);
     assert_true(kit_wants(&kit, EFFECT_PIN_WIPE));

@@ -95,6 +95,8 @@ static void test_a_number_that_is_no_cards_is_typed_again(void **state)
     kit_expect(&kit, STATE_TRANSFER_AMOUNT);
     assert_int_equal(kit.terminal.error, TEXT_AMOUNT_NONE);
     kit_press(&kit, INPUT_CANCEL, 0);
+    kit_expect(&kit, STATE_RECEIVER); /* a step back, and twice the end of the visit */
+    kit_press(&kit, INPUT_CANCEL, 0);
     kit_expect(&kit, STATE_EJECTING);
 }
 

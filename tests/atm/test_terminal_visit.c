@@ -472,6 +472,29 @@ static void test_the_journal_goes_back_by_pages(void **state)
     assert_int_equal(kit.terminal.page, PAGE_MENU);
 }
 
+static void test_esc_goes_a_step_back_and_twice_ends_the_visit(void **state)
+{
+    (void)state;
+    struct kit kit;
+    kit_menu(&kit);
+    kit_key(&kit, 5);
+    kit_type(&kit, "60");
+    kit_enter(&kit);
+    kit_expect(&kit, STATE_NOTE_MIX);
+    kit_press(&kit, INPUT_CANCEL, 0);
+    kit_expect(&kit, STATE_AMOUNT);
+    kit_type(&kit, "6"); /* a key in between: the next is the first again */
+    kit_press(&kit, INPUT_CANCEL, 0);
+    kit_expect(&kit, STATE_MENU);
+    kit_key(&kit, 5);
+    kit_type(&kit, "60");
+    kit_enter(&kit);
+    kit_press(&kit, INPUT_CANCEL, 0);
+    kit_press(&kit, INPUT_CANCEL, 0);
+    kit_expect(&kit, STATE_EJECTING);
+    assert_true(kit_wants(&kit, EFFECT_EJECT));
+}
+
 static void test_more_time_keeps_what_was_typed(void **state)
 {
     (void)state;
@@ -661,6 +684,7 @@ int main(void)
         cmocka_unit_test(test_a_fault_is_armed_and_disarmed_by_its_number),
         cmocka_unit_test(test_the_journal_goes_back_by_pages),
         cmocka_unit_test(test_more_time_keeps_what_was_typed),
+        cmocka_unit_test(test_esc_goes_a_step_back_and_twice_ends_the_visit),
         cmocka_unit_test(test_replenishing_asks_for_notes_of_each_denomination),
         cmocka_unit_test(test_a_second_replenishment_waits_for_the_first),
         cmocka_unit_test(test_the_cut_over_shows_the_totals_of_the_day),

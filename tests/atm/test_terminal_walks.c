@@ -44,7 +44,8 @@ static void watch_effects(struct watch *watch, const struct kit *kit, unsigned s
             watch->presented = true;
             watch->presentations++;
         } else if (effect->kind == EFFECT_ADVISE ||
-                   (effect->kind == EFFECT_JOURNAL && effect->step == JOURNAL_DECLINED)) {
+                   (effect->kind == EFFECT_JOURNAL && effect->step == JOURNAL_DECLINED &&
+                    kit->terminal.wants != WANTS_TRANSFER)) {
             good = watch->open;
             watch->open = false;
             watch->ends++;
@@ -106,6 +107,8 @@ static void walk_bank(struct kit *kit, unsigned *seed)
                                              REFUSED_DAILY_LIMIT, REFUSED_PIN_TRIES_EXCEEDED,
                                              REFUSED_SYSTEM_ERROR };
     unsigned choice = walk_random(seed, 8);
+    if (kit->terminal.state == STATE_ASKING_PIN && choice > 0)
+        choice += 4; /* else few would come further */
     if (choice == 0) {
         kit_hears(kit, EVENT_NO_REPLY);
     } else if (choice < 4) {
@@ -113,6 +116,7 @@ static void walk_bank(struct kit *kit, unsigned *seed)
         kit_send(kit);
     } else {
         struct terminal_event *event = kit_reply(kit, true, REFUSED_NONE);
+        event->reply.balance = 50000;
         event->reply.notes = kit->terminal.withdrawal.mix;
         if (notes_count(&event->reply.notes) == 0)
             note_mix_find(&event->facts.cassettes, kit->terminal.withdrawal.amount, 40,

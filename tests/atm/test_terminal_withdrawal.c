@@ -16,17 +16,114 @@ static void test_a_withdrawal_is_journalled_before_it_is_asked_for(void **state)
     assert_int_equal(notes_of(&ask->notes, 1000), 1);
 }
 
-static void test_fast_cash_asks_for_its_amount(void **state)
+static void test_fast_cash_is_asked_for_at_once(void **state)
 {
     (void)state;
     struct kit kit;
     kit_menu(&kit);
     kit_key(&kit, 1);
-    assert_int_equal(kit.terminal.withdrawal.amount, 2000);
-    kit_expect(&kit, STATE_RECEIPT_CHOICE); /* one 20, since there is a single 10 */
-    kit_key(&kit, 5);
+    kit_expect(&kit, STATE_ASKING_CASH);
     assert_int_equal(kit_effect(&kit, EFFECT_ASK_CASH)->amount, 2000);
+    assert_int_equal(notes_count(&kit_effect(&kit, EFFECT_ASK_CASH)->notes),
+                     0); /* the bank's choice */
+    assert_true(kit.terminal.withdrawal.receipt);
+    kit_menu(&kit); /* the receipt is a setting */
+    kit_key(&kit, 8);
+    kit_key(&kit, 4);
+    kit_key(&kit, 8);
+    kit_key(&kit, 1);
+    kit_expect(&kit, STATE_ASKING_CASH);
     assert_false(kit.terminal.withdrawal.receipt);
+}
+
+static void test_without_paper_it_is_asked_first(void **state)
+{
+    (void)state;
+    struct kit kit;
+    struct view view;
+    for (int fast = 0; fast < 2; fast++) {
+        kit_menu(&kit);
+        kit.event.facts.no_paper = true;
+        if (fast) {
+            kit_key(&kit, 1);
+        } else {
+            kit_key(&kit, 5);
+            kit_type(&kit, "20");
+            kit_enter(&kit);
+        }
+        kit_expect(&kit, STATE_RECEIPT_CHOICE);
+        terminal_view(&kit.terminal, 0, &view);
+        assert_string_equal(view.heading, text_get(0, TEXT_NO_PAPER));
+        kit_key(&kit, 5);
+        kit_expect(&kit, STATE_MENU); /* no cash without a receipt */
+        kit_key(&kit, 1);
+        kit_key(&kit, 1);
+        kit_expect(&kit, STATE_ASKING_CASH);
+        assert_false(kit.terminal.withdrawal.receipt);
+    }
+}
+
+static void test_a_wrong_pin_is_told_right_after_it(void **state)
+{
+    (void)state;
+    struct kit kit;
+    kit_start(&kit);
+    kit_insert(&kit);
+    kit_type(&kit, "4321");
+    kit_enter(&kit);
+    const struct uuid first = kit_effect(&kit, EFFECT_ASK_BALANCE)->id;
+    kit_pin_was_wrong(&kit);
+    kit_expect(&kit, STATE_ASKING_PIN);
+    assert_false(uuid_equal(&kit_effect(&kit, EFFECT_ASK_BALANCE)->id, &first));
+    kit_reply(&kit, true, REFUSED_NONE);
+    kit_send(&kit);
+    kit_expect(&kit, STATE_MENU);
+    assert_false(kit_wants(&kit, EFFECT_PIN_WIPE)); /* the transaction needs it */
+}
+
+static void test_no_offer_is_above_what_the_account_has(void **state)
+{
+    (void)state;
+    struct kit kit;
+    kit_start(&kit);
+    kit_insert(&kit);
+    kit_type(&kit, "1234");
+    kit_enter(&kit);
+    struct reply *reply = &kit_reply(&kit, true, REFUSED_NONE)->reply;
+    reply->balance = 9000;
+    reply->held = 1500;
+    reply->has_available = true;
+    reply->available = 50000;
+    kit_send(&kit);
+    kit_key(&kit, 5);
+    kit_type(&kit, "73"); /* 70 and 80 are payable; the account has 75 */
+    kit_enter(&kit);
+    kit_expect_message(&kit, TEXT_NOT_PAYABLE);
+    assert_int_equal(kit.terminal.message.offer[0], 7000);
+    assert_int_equal(kit.terminal.message.offer[1], 0);
+}
+
+static void test_what_is_typed_shows_its_notes(void **state)
+{
+    (void)state;
+    struct kit kit;
+    struct view view;
+    kit_menu(&kit);
+    kit_key(&kit, 5);
+    terminal_view(&kit.terminal, 0, &view);
+    check_contains(view.detail, "10 – 500, in steps of 10");
+    assert_int_equal(view.line_count, 0);
+    kit_type(&kit, "8");
+    terminal_view(&kit.terminal, 0, &view);
+    assert_true(view.amount_doubtful);
+    kit_type(&kit, "0");
+    terminal_view(&kit.terminal, 0, &view);
+    assert_false(view.amount_doubtful);
+    assert_int_equal(view.line_count, 3);
+    assert_string_equal(view.line[0], "1 × 50");
+    kit_type(&kit, "0"); /* more than the account has */
+    terminal_view(&kit.terminal, 0, &view);
+    assert_true(view.amount_doubtful);
 }
 
 static void test_an_amount_that_is_not_payable_offers_its_neighbours(void **state)
@@ -279,7 +376,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_withdrawal_is_journalled_before_it_is_asked_for),
-        cmocka_unit_test(test_fast_cash_asks_for_its_amount),
+        cmocka_unit_test(test_fast_cash_is_asked_for_at_once),
+        cmocka_unit_test(test_without_paper_it_is_asked_first),
+        cmocka_unit_test(test_a_wrong_pin_is_told_right_after_it),
+        cmocka_unit_test(test_no_offer_is_above_what_the_account_has),
+        cmocka_unit_test(test_what_is_typed_shows_its_notes),
         cmocka_unit_test(test_an_amount_that_is_not_payable_offers_its_neighbours),
         cmocka_unit_test(test_a_dispenser_that_needs_a_person_is_asked_for_nothing),
         cmocka_unit_test(test_an_amount_of_zero_is_not_an_amount),

@@ -114,6 +114,7 @@ static int stage_close(struct stage *stage, struct termios *after)
 /* ---- what the child does ---------------------------------------------------- */
 
 static struct view view;
+static bool labelled; /* all of its keys do something */
 
 static void view_pin(void)
 {
@@ -122,6 +123,8 @@ static void view_pin(void)
     view.entry = ENTRY_PIN;
     snprintf(view.heading, sizeof view.heading, "Enter your PIN");
     snprintf(view.fdk[7].label, sizeof view.fdk[7].label, "Help");
+    for (int key = 0; labelled && key < VIEW_FDKS; key++)
+        snprintf(view.fdk[key].label, sizeof view.fdk[key].label, "Key");
 }
 
 static void start(void)
@@ -246,6 +249,7 @@ static void test_keys_mean_what_the_machine_says(void **state)
 {
     (void)state;
     struct stage stage;
+    labelled = true;
     stage_open(&stage, "xterm-256color", play_inputs, 80, 24);
     assert_true(stage_wait(&stage, "atm: pin_entry\a"));
     expect_input(&stage, "7", INPUT_DIGIT, '7');
@@ -258,7 +262,26 @@ static void test_keys_mean_what_the_machine_says(void **state)
     expect_input(&stage, "\033[19~", INPUT_FDK, 7);
     expect_input(&stage, "\033[24~", INPUT_SUPERVISOR, 0);
     expect_input(&stage, "\x13", INPUT_SUPERVISOR, 0);
-    expect_input(&stage, "q", INPUT_TEXT, 'q');
+    expect_input(&stage, "qa", INPUT_FDK, 4); /* as on machines; q is no key of theirs */
+    leave(&stage);
+    labelled = false;
+}
+
+/* It is seen, where the screen has keys that do something. */
+static void test_a_key_that_does_nothing_makes_the_others_flash(void **state)
+{
+    (void)state;
+    struct stage stage;
+    stage_open(&stage, "xterm-256color", play_inputs, 80, 24);
+    assert_true(stage_wait(&stage, "atm: pin_entry\a"));
+    stage_turn(&stage);
+    stage_press(&stage, "\033OP"); /* F1 has no label */
+    assert_true(stage_wait(&stage, "Help"));
+    const char *first = memmem(stage.shown, stage.length, "Help", 4);
+    stage.length -= (size_t)(first + 4 - stage.shown);
+    memmove(stage.shown, first + 4, stage.length);
+    assert_true(stage_wait(&stage, "Help"));        /* and is as before a moment later */
+    expect_input(&stage, "\033[A\r", INPUT_FDK, 7); /* the focus comes to the only one */
     leave(&stage);
 }
 
@@ -300,6 +323,7 @@ static void test_a_split_key_is_that_key_and_an_unknown_one_none(void **state)
     (void)state;
     struct stage stage;
     const struct timespec pause = { .tv_nsec = 30000000 };
+    labelled = true;
     stage_open(&stage, "xterm-256color", play_inputs, 80, 24);
     assert_true(stage_wait(&stage, "atm: pin_entry\a"));
     for (const char *byte = "\033[15"; *byte != '\0'; byte++) {
@@ -309,6 +333,7 @@ static void test_a_split_key_is_that_key_and_an_unknown_one_none(void **state)
     expect_input(&stage, "~", INPUT_FDK, 4);
     expect_input(&stage, "\0332\033[A\033[I\033[97;5u\033Op", INPUT_DIGIT, '0');
     leave(&stage);
+    labelled = false;
 }
 
 static void play_small(void)
@@ -355,6 +380,7 @@ static void test_a_held_key_stays_on_its_screen(void **state)
 {
     (void)state;
     struct stage stage;
+    labelled = true;
     stage_open(&stage, "xterm-256color", play_held, 80, 24);
     assert_true(stage_wait(&stage, "atm: pin_entry\a"));
     expect_input(&stage, "\033OP", INPUT_FDK, 0);
@@ -365,12 +391,14 @@ static void test_a_held_key_stays_on_its_screen(void **state)
     struct termios after;
     assert_true(stage_wait(&stage, "\033[?1049l"));
     stage_close(&stage, &after);
+    labelled = false;
 }
 
 static void test_no_title_goes_to_a_terminal_that_prints_it(void **state)
 {
     (void)state;
     struct stage stage;
+    labelled = true;
     stage_open(&stage, "linux", play_inputs, 80, 24);
     assert_true(stage_wait(&stage, "Enter your PIN"));
     expect_input(&stage, "\033[[A", INPUT_FDK, 0);
@@ -380,6 +408,7 @@ static void test_no_title_goes_to_a_terminal_that_prints_it(void **state)
     stage_close(&stage, &after);
     assert_null(memmem(stage.shown, stage.length, "\033]2;", 4));
     assert_null(memmem(stage.shown, stage.length, ";2t", 3));
+    labelled = false;
 }
 
 static void test_a_window_beyond_all_screens_is_painted_in_part(void **state)
@@ -462,6 +491,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_title_comes_after_everything_painted),
         cmocka_unit_test(test_keys_mean_what_the_machine_says),
+        cmocka_unit_test(test_a_key_that_does_nothing_makes_the_others_flash),
         cmocka_unit_test(test_clicks_mean_the_key_that_is_painted_there),
         cmocka_unit_test(test_a_report_of_the_mouse_that_is_not_whole_is_none),
         cmocka_unit_test(test_a_split_key_is_that_key_and_an_unknown_one_none),

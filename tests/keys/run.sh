@@ -20,4 +20,6 @@ bank_start
 settle tests/keys/run/run.keys
 bank_stop
 result "the bank ends when it is asked to" $?
+ESBANK_SWITCH_ON="make run" timeout 120 "$BUILD/keys" --timeout 60 tests/keys/run/power_cut.keys -- scripts/run >"$WORLD/out" 2>"$WORLD/err"
+result "after a power cut it says how to go on" $?
 results_end

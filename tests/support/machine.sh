@@ -45,7 +45,8 @@ answer()
     case $1 in
     welcome) echo 1 ;;
     pin_entry) echo 1234 ;;
-    menu) echo 1 ;;
+    menu) echo 5 ;;
+    amount) echo 20 ;;
     note_mix) echo 1 ;;
     receipt_choice) echo 5 ;;
     take_card) echo 1 ;;
