@@ -77,8 +77,8 @@ static void amount_limits(const struct terminal *terminal, struct view *view)
     const struct notes *notes = &terminal->facts.cassettes;
     const money most = terminal->spendable >= 0 ? terminal->spendable : notes_value(notes);
     money least, largest, above;
-    char from[MONEY_TEXT_LENGTH], to[MONEY_TEXT_LENGTH], range[2 * MONEY_TEXT_LENGTH + 8];
-    char step[MONEY_TEXT_LENGTH];
+    char from[MONEY_TEXT_LENGTH], to[MONEY_TEXT_LENGTH], range[VIEW_TEXT_LENGTH];
+    char step[MONEY_TEXT_LENGTH], steps[VIEW_TEXT_LENGTH];
     int divisor = 0;
     for (uint32_t i = 0; i < notes->length; i++)
         if (notes->item[i].count > 0)
@@ -90,24 +90,26 @@ static void amount_limits(const struct terminal *terminal, struct view *view)
                   "");
         return;
     }
-    snprintf(range, sizeof range, "%s – %s", screen_whole(terminal, least, from),
-             screen_whole(terminal, largest, to));
+    text_fill(range, sizeof range, terminal->language, TEXT_AMOUNT_RANGE,
+              screen_whole(terminal, least, from), screen_whole(terminal, largest, to));
+    text_fill(steps, sizeof steps, terminal->language,
+              divisor == 1000 ? TEXT_AMOUNT_IN_TENS : TEXT_AMOUNT_IN_STEPS,
+              screen_whole(terminal, divisor, step), "");
     text_fill(view->detail, sizeof view->detail, terminal->language, TEXT_AMOUNT_LIMITS, range,
-              screen_whole(terminal, divisor, step));
+              steps);
 }
 
 /* The notes that would come, a line for each, while the amount is typed. */
 static void amount_chips(const struct terminal *terminal, struct view *view)
 {
     struct notes mix;
-    const bool payable =
-        !terminal->facts.attention &&
-        note_mix_find(&terminal->facts.cassettes, view->amount, terminal->note_limit, &mix) &&
-        (terminal->spendable < 0 || view->amount <= terminal->spendable);
-    view->amount_doubtful = !payable;
-    if (!payable) {
+    const bool too_much = terminal->spendable >= 0 && view->amount > terminal->spendable;
+    view->amount_doubtful =
+        too_much || terminal->facts.attention ||
+        !note_mix_find(&terminal->facts.cassettes, view->amount, terminal->note_limit, &mix);
+    if (view->amount_doubtful) {
         text_fill(view->line[view->line_count++], VIEW_TEXT_LENGTH, terminal->language,
-                  TEXT_AMOUNT_NOT_NOW, "", "");
+                  too_much ? TEXT_AMOUNT_TOO_MUCH : TEXT_AMOUNT_NO_NOTES, "", "");
         return;
     }
     for (uint32_t i = 0; i < mix.length && view->line_count < VIEW_LINES; i++) {

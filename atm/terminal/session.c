@@ -77,8 +77,12 @@ static enum signal message_signal(struct terminal *terminal, const struct input 
         }
     if (offers && input->kind == INPUT_FDK && input->value == FDK_R1)
         return SIGNAL_OTHER_AMOUNT;
-    if (input->kind == INPUT_CANCEL && terminal->card_inside)
-        return SIGNAL_CANCEL;
+    if (input->kind == INPUT_CANCEL && terminal->card_inside) {
+        const bool ends = terminal->cancels > 1 || terminal->message.after == STATE_EJECTING;
+        return offers && terminal->cancels == 1 ? SIGNAL_OTHER_AMOUNT
+               : ends                           ? SIGNAL_CANCEL
+                                                : SIGNAL_GO_ON;
+    }
     if (input->kind == INPUT_ENTER || input->kind == INPUT_CANCEL ||
         (!offers && input->kind == INPUT_FDK && input->value == FDK_R1))
         return SIGNAL_GO_ON;

@@ -181,10 +181,13 @@ PHASE_ACTION(withdrawal_not_payable)
     if (terminal->spendable >= 0 && below > terminal->spendable)
         note_mix_nearest(&terminal->facts.cassettes, terminal->spendable + 1, terminal->note_limit,
                          &below, &above);
-    bool none = below == 0 && above == 0;
+    const bool none = below == 0 && above == 0;
+    const bool too_much =
+        terminal->spendable >= 0 && terminal->withdrawal.amount > terminal->spendable;
     phase_message(terminal, TEXT_NOT_PAYABLE,
                   terminal->facts.attention ? TEXT_NO_CASH_NOW
                   : none                    ? TEXT_NO_CASH_DETAIL
+                  : too_much                ? TEXT_AMOUNT_TOO_MUCH
                                             : TEXT_NOT_PAYABLE_DETAIL,
                   phase_money(terminal, terminal->withdrawal.amount, amount), terminal->currency,
                   TONE_WARNING, STATE_MENU);

@@ -86,7 +86,11 @@
     X(STATEMENT_PRINT, "statement.print_label") TEXT_MOVEMENT_TABLE(X) TEXT_TRANSFER_TABLE(X) \
     X(AMOUNT, "amount.heading") \
     X(AMOUNT_LIMITS, "amount.limits") \
-    X(AMOUNT_NOT_NOW, "amount.not_now") \
+    X(AMOUNT_RANGE, "amount.range") \
+    X(AMOUNT_IN_TENS, "amount.in_tens") \
+    X(AMOUNT_IN_STEPS, "amount.in_steps") \
+    X(AMOUNT_TOO_MUCH, "amount.too_much") \
+    X(AMOUNT_NO_NOTES, "amount.no_notes") \
     X(AMOUNT_NONE, "amount.none") \
     X(AMOUNT_CONFIRM, "amount.confirm") \
     X(NOTE_MIX, "note_mix.heading") \

@@ -1,13 +1,32 @@
 /* SPDX-License-Identifier: MIT */
 #include "atm/tui/choose.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { SIDE = VIEW_FDKS / 2 };
 
-bool choose_by_digit(const struct view *view)
+static const char letters[VIEW_FDKS + 1] = "ihgfabcd"; /* as machines have them, from the left's top */
+
+/* Whether digits are the keys on this view. */
+static bool by_digit(const struct view *view)
 {
     return view->entry == ENTRY_NONE && !view->digits_type;
+}
+
+static bool by_letter(const struct view *view)
+{
+    return view->entry != ENTRY_TEXT;
+}
+
+void choose_name(const struct view *view, int key, char name[static CHOOSE_NAME_SIZE])
+{
+    if (by_digit(view))
+        snprintf(name, CHOOSE_NAME_SIZE, "%c", '1' + key % VIEW_FDKS);
+    else if (by_letter(view))
+        snprintf(name, CHOOSE_NAME_SIZE, "%c", letters[key] & ~0x20);
+    else
+        snprintf(name, CHOOSE_NAME_SIZE, "F%c", '1' + key % VIEW_FDKS);
 }
 
 static bool lives(const struct view *view, int key)
@@ -17,7 +36,6 @@ static bool lives(const struct view *view, int key)
 
 static int letter_key(int letter)
 {
-    static const char letters[] = "ihgfabcd"; /* as machines have them, from the left's top */
     const char *at = strchr(letters, letter | 0x20);
     return letter != '\0' && at != NULL ? (int)(at - letters) : CHOOSE_NONE;
 }
@@ -74,9 +92,9 @@ struct input choose(const struct view *view, struct input input, int *focus)
         key = *focus;
     else if (input.kind == INPUT_FDK)
         key = input.value;
-    else if (input.kind == INPUT_DIGIT && choose_by_digit(view))
+    else if (input.kind == INPUT_DIGIT && by_digit(view))
         key = input.value - '1';
-    else if (input.kind == INPUT_TEXT && view->entry != ENTRY_TEXT)
+    else if (input.kind == INPUT_TEXT && by_letter(view))
         key = letter_key(input.value);
     else {
         *focus = CHOOSE_NONE; /* something is typed */

@@ -15,8 +15,10 @@
 
 #define CHOOSE_NONE (-1)
 
-/* Whether digits are the keys on this view. */
-bool choose_by_digit(const struct view *view);
+/* What is painted on the key: a digit, a letter where digits are typed, or its function key where
+ * letters are, too. */
+#define CHOOSE_NAME_SIZE 4
+void choose_name(const struct view *view, int key, char name[static CHOOSE_NAME_SIZE]);
 
 /* What the input means on the view; the focus moves with it. INPUT_NONE: nothing, or only the focus
  * has moved. */

@@ -114,8 +114,8 @@ static void paint_key(const struct canvas *canvas, const struct view *view, int 
     const struct view_fdk *fdk = &view->fdk[index];
     bool left = index < KEYS_A_SIDE;
     int row = KEYS_ROW + index % KEYS_A_SIDE * KEYS_PITCH;
-    char name[16];
-    snprintf(name, sizeof name, choose_by_digit(view) ? " %d " : " F%d ", index + 1);
+    char name[CHOOSE_NAME_SIZE];
+    choose_name(view, index, name);
     struct place cap = { row, left ? 0 : PAINT_COLUMNS - CAP_WIDTH, KEYS_PITCH, CAP_WIDTH };
     struct place label = { row, left ? CAP_WIDTH : PAINT_COLUMNS - CAP_WIDTH - width, KEYS_PITCH,
                            width };
@@ -126,7 +126,8 @@ static void paint_key(const struct canvas *canvas, const struct view *view, int 
     } else if (!dead) {
         paint_live_key(canvas, fdk, index, moment, cap, label);
     }
-    canvas_left(canvas, row + 1, cap.column, CAP_WIDTH, dead ? STYLE_DIM : STYLE_CAP, name);
+    canvas_left(canvas, row + 1, cap.column, CAP_WIDTH, dead ? STYLE_DIM : STYLE_CAP, "");
+    canvas_left(canvas, row + 1, cap.column + 1, CAP_WIDTH - 1, dead ? STYLE_DIM : STYLE_CAP, name);
 }
 
 int paint_keys(const struct canvas *canvas, const struct view *view, const struct moment *moment,

@@ -317,6 +317,34 @@ static void test_letters_are_those_of_machines(void **state)
     assert_int_equal(chosen(INPUT_TEXT, 'a').kind, INPUT_TEXT);
 }
 
+static void test_a_key_is_named_by_what_answers_it(void **state)
+{
+    (void)state;
+    static const struct {
+        enum view_entry entry;
+        bool digits_type;
+        const char *names;
+    } cases[] = {
+        { ENTRY_NONE, false, "1 2 3 4 5 6 7 8 " },
+        { ENTRY_AMOUNT, false, "I H G F A B C D " },
+        { ENTRY_NONE, true, "I H G F A B C D " },
+        { ENTRY_TEXT, false, "F1 F2 F3 F4 F5 F6 F7 F8 " },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char names[64] = "", name[CHOOSE_NAME_SIZE];
+        labels("12345678");
+        shown.entry = cases[i].entry;
+        shown.digits_type = cases[i].digits_type;
+        for (int key = 0; key < VIEW_FDKS; key++) {
+            choose_name(&shown, key, name);
+            strcat(strcat(names, name), " ");
+            if (name[0] != 'F' || name[1] == '\0')
+                expect_key(chosen(name[0] >= 'A' ? INPUT_TEXT : INPUT_DIGIT, name[0]), key + 1);
+        }
+        assert_string_equal(names, cases[i].names);
+    }
+}
+
 static void test_arrows_move_a_focus_that_enter_presses(void **state)
 {
     (void)state;
@@ -356,6 +384,7 @@ int main(void)
         cmocka_unit_test(test_what_is_forgotten_takes_its_rest_along),
         cmocka_unit_test(test_digits_are_the_keys_where_nothing_is_typed),
         cmocka_unit_test(test_letters_are_those_of_machines),
+        cmocka_unit_test(test_a_key_is_named_by_what_answers_it),
         cmocka_unit_test(test_arrows_move_a_focus_that_enter_presses),
         cmocka_unit_test(test_a_held_key_answers_one_question),
         cmocka_unit_test(test_a_key_pressed_again_counts_again),

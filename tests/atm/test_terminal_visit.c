@@ -495,6 +495,24 @@ static void test_esc_goes_a_step_back_and_twice_ends_the_visit(void **state)
     assert_true(kit_wants(&kit, EFFECT_EJECT));
 }
 
+static void test_esc_on_a_message_goes_where_it_came_from(void **state)
+{
+    (void)state;
+    struct kit kit;
+    kit_menu(&kit);
+    kit_key(&kit, 5);
+    kit_type(&kit, "75");
+    kit_enter(&kit);
+    kit_expect_message(&kit, TEXT_NOT_PAYABLE);
+    kit_press(&kit, INPUT_CANCEL, 0);
+    kit_expect(&kit, STATE_AMOUNT);
+    kit_type(&kit, "75");
+    kit_enter(&kit);
+    kit_press(&kit, INPUT_CANCEL, 0);
+    kit_press(&kit, INPUT_CANCEL, 0);
+    kit_expect(&kit, STATE_EJECTING);
+}
+
 static void test_more_time_keeps_what_was_typed(void **state)
 {
     (void)state;
@@ -685,6 +703,7 @@ int main(void)
         cmocka_unit_test(test_the_journal_goes_back_by_pages),
         cmocka_unit_test(test_more_time_keeps_what_was_typed),
         cmocka_unit_test(test_esc_goes_a_step_back_and_twice_ends_the_visit),
+        cmocka_unit_test(test_esc_on_a_message_goes_where_it_came_from),
         cmocka_unit_test(test_replenishing_asks_for_notes_of_each_denomination),
         cmocka_unit_test(test_a_second_replenishment_waits_for_the_first),
         cmocka_unit_test(test_the_cut_over_shows_the_totals_of_the_day),

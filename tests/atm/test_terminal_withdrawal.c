@@ -111,7 +111,7 @@ static void test_what_is_typed_shows_its_notes(void **state)
     kit_menu(&kit);
     kit_key(&kit, 5);
     terminal_view(&kit.terminal, 0, &view);
-    check_contains(view.detail, "10 – 500, in steps of 10");
+    check_contains(view.detail, "10 to 500, in tens");
     assert_int_equal(view.line_count, 0);
     kit_type(&kit, "8");
     terminal_view(&kit.terminal, 0, &view);
@@ -124,6 +124,7 @@ static void test_what_is_typed_shows_its_notes(void **state)
     kit_type(&kit, "0"); /* more than the account has */
     terminal_view(&kit.terminal, 0, &view);
     assert_true(view.amount_doubtful);
+    assert_string_equal(view.line[0], "That is more than you can withdraw now.");
 }
 
 static void test_an_amount_that_is_not_payable_offers_its_neighbours(void **state)
