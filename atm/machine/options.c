@@ -88,11 +88,11 @@ void options_help(void)
                  table[i].value != NULL ? table[i].value : "");
         printf("  %-26s %s\n", left, table[i].help);
     }
-    puts("\nKeys: digits; Enter; Backspace clears; Esc cancels; F1 to F4 on the left, F5 to F8 on "
-         "the right;\n"
-         "Ctrl-C switches the machine off. F12 or Ctrl-S on the welcome screen is for the "
-         "supervisor,\n"
-         "once a code was set with --set-supervisor-code.\n\n"
+    puts("\nKeys: digits type; where nothing is typed they are the keys beside the screen, elsewhere "
+         "their\nletters are; arrows and Enter, clicks and F1 to F8 do it, too. Backspace clears; Esc "
+         "goes a step\nback, twice it ends the visit. "
+         "Ctrl-C switches the machine off. F12 or Ctrl-S on the\nwelcome screen is for the "
+         "supervisor, once a code was set with --set-supervisor-code.\n\n"
          "Files in HOME/UUID: journal.log, dispenser, acceptor, saf, refused, receipts, "
          "supervisor-code,\n"
          "supervisor-tries, memory-key, faults, atm.log.\n"
