@@ -99,6 +99,8 @@ void plain_text(const struct view *view, int language, char text[static PLAIN_TE
     struct page page = { .text = text, .language = language };
     text[0] = '\0';
     page_add(&page, "[%s] %s\n", screen_name(view->screen), view->heading);
+    if (view->lab && view->screen == SCREEN_WELCOME)
+        page_add(&page, "%s\n", text_get(language, TEXT_FRAME_LAB));
     page_add_line(&page, view->detail);
     if (view->sticky[0][0] != '\0')
         page_add(&page, "%s %s\n", view->sticky[0], view->sticky[1]);

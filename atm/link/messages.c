@@ -272,6 +272,7 @@ bool message_reply(const char *line, size_t length, struct reply *reply, struct 
     bool agrees = true;
     json_boolean(json_get(json, "agrees"), &agrees);
     reply->disagrees = !agrees;
+    json_boolean(json_get(json, "lab"), &reply->lab);
     read_money(json, "below", &reply->below);
     read_money(json, "above", &reply->above);
     read_int(json, "tries_left", &reply->tries_left);

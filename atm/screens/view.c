@@ -44,6 +44,7 @@ static void view_frame(const struct terminal *terminal, struct view *view)
     snprintf(view->clock, sizeof view->clock, "%.23s", clock);
     view->screen = terminal_screen_of(terminal->state);
     view->bank_online = terminal->online;
+    view->lab = terminal->lab;
     view->owed = terminal->facts.owed;
     memcpy(view->teller, terminal->settings.teller, sizeof view->teller);
     memcpy(view->currency, terminal->currency, sizeof view->currency);

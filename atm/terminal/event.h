@@ -66,6 +66,7 @@ struct reply {
     money balance, held, available, below, above;
     bool has_available;
     int tries_left;
+    bool lab;       /* a sign-on's: operators can force what this bank answers */
     bool disagrees; /* the bank counts other notes than the sign-on told */
     struct notes notes, cassettes;
     struct uuid

@@ -114,6 +114,7 @@ static void terminal_note(struct terminal *terminal, const struct terminal_event
     terminal->facts = event->facts;
     if (event->kind == EVENT_LINK_UP) {
         terminal->online = true;
+        terminal->lab = event->reply.lab;
         if (event->reply.currency[0] != '\0')
             memcpy(terminal->currency, event->reply.currency, sizeof terminal->currency);
         if (event->reply.note_limit > 0)

@@ -186,6 +186,7 @@ struct terminal {
 
     int cancels; /* in a row: the first goes a step back, the second ends the visit */
     bool online, trouble, quitting;
+    bool lab;  /* the bank is one for tests: it says so */
     bool gone; /* nobody is there: what waits for a customer does not */
     char currency[4];
     int note_limit;

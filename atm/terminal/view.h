@@ -105,6 +105,7 @@ struct view {
 
     enum view_light card_light, cash_light, receipt_light;
     bool bank_online;
+    bool lab;           /* the bank is one for tests, whose answers may be forced */
     int owed;           /* advices stored and not yet acknowledged by the bank */
     char teller[16];    /* the short teller id for the frame */
     char reference[40]; /* what the customer quotes to the operator, or empty */

@@ -236,6 +236,7 @@
 /* The words of the machine itself; paint_words.h has the same names. */
 #define TEXT_FRAME_TABLE(X) \
     X(FRAME_BANK, "frame.bank") \
+    X(FRAME_LAB, "frame.lab") \
     X(FRAME_TELLER, "frame.teller") \
     X(FRAME_ONLINE, "frame.online") \
     X(FRAME_OFFLINE, "frame.offline") \

@@ -20,7 +20,8 @@ static void paint_top(const struct canvas *canvas, const struct view *view)
     char text[96];
     canvas_fill(canvas, (struct place){ 0, 0, 1, PAINT_COLUMNS }, STYLE_BAND);
     canvas_glyph(canvas, 0, 2, STYLE_BAND_ACCENT, GLYPH_BRAND);
-    canvas_left(canvas, 0, 4, 16, STYLE_BAND_STRONG, paint_word(WORD_BANK));
+    canvas_left(canvas, 0, 4, 9, view->lab ? STYLE_BAND_WARNING : STYLE_BAND_STRONG,
+                paint_word(view->lab ? WORD_LAB : WORD_BANK));
     snprintf(text, sizeof text, "%s %s", paint_word(WORD_TELLER), view->teller);
     canvas_left(canvas, 0, 14, 17, STYLE_BAND, text);
 

@@ -11,6 +11,7 @@
 /* enumerator, name for the tables of texts, English */
 #define WORD_TABLE(X)                                                                              \
     X(BANK, "frame.bank", "EsBank")                                                                \
+    X(LAB, "frame.lab", "LAB BANK")                                                                \
     X(TELLER, "frame.teller", "Teller")                                                            \
     X(ONLINE, "frame.online", "online")                                                            \
     X(OFFLINE, "frame.offline", "offline")                                                         \

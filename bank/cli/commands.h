@@ -147,6 +147,9 @@ int command_options(const struct bank_command *command,
     X(subscription_skip) \
     X(alert_list) \
     X(alert_settle) \
+    X(lab_rule) \
+    X(lab_list) \
+    X(lab_clear) \
     X(keys_check) \
     X(keys_export) \
     X(keys_import) \

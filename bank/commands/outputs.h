@@ -33,6 +33,7 @@ struct output {
     X(approvals_show) \
     X(subscription_show) \
     X(events_tree) \
+    X(lab_list) \
     X(keys_check)
 /* clang-format on */
 

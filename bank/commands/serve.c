@@ -71,6 +71,7 @@ static int run(struct arguments *arguments)
         .old_snapshot_s = number(arguments, "old-snapshot", 0),
         .rate = number(arguments, "rate", 0),
         .failed_auth_limit = number(arguments, "failed-auth-limit", -1),
+        .lab = argument_flag(arguments, "lab"),
         .strict_counts = argument_flag(arguments, "strict-counts"),
         .tls = { .certificate = argument_text(arguments, "tls-cert"),
                  .key = argument_text(arguments, "tls-key"),
@@ -126,6 +127,10 @@ const struct bank_command command_serve = {
                "unknown cards and wrong PINs a minute at one terminal (six times as many an hour) "
                "before it authenticates no card for five minutes, 0 for any number (10)",
                COUNT, .most = 1000000),
+        OPTION("lab",
+               "a bank for tests of other programs, whose answers operators can force (`bank lab`); "
+               "its machines say so",
+               FLAG),
         OPTION("strict-counts",
                "keep a machine out of service that signs on with other notes than the bank counts, "
                "until they were counted",

@@ -18,6 +18,8 @@
     X(SNAPSHOT_TAKE,      "snapshot_take",      ROLE_OPERATOR) \
     X(SNAPSHOT_DROP,      "snapshot_drop",      ROLE_OPERATOR) \
     X(ALERT_SETTLE,       "alert_settle",       ROLE_SUPERVISOR) /* of a lost end of the log */ \
+    X(LAB_RULE,           "lab_rule",           ROLE_OPERATOR) /* bank/server/lab.h */ \
+    X(LAB_CLEAR,          "lab_clear",          ROLE_OPERATOR) \
     X(ACCOUNT_ERASE,      "account_erase",      ROLE_SUPERVISOR) /* where no bank runs */ \
     X(KEYS_EXPORT,        "keys_export",        ROLE_SUPERVISOR) \
     X(KEYS_IMPORT,        "keys_import",        ROLE_SUPERVISOR)

@@ -361,8 +361,9 @@ struct command {
     int64_t withdrawn_at_us;   /* reverse: when the money was withdrawn */
     bool in_full;              /* reverse: the whole withdrawal */
 
-    bool strict_counts;                       /* sign-on: only with the bank's counts */
-    bool by_terminal;                         /* a terminal sent it */
+    bool lab;           /* sign-on: the bank is one whose answers can be forced */
+    bool strict_counts; /* sign-on: only with the bank's counts */
+    bool by_terminal;   /* a terminal sent it */
     unsigned char key_check[KEY_CHECK_BYTES]; /* sign-on: of the key that proved it; of the key to
                                                * be replaced by, or withdrawn */
 

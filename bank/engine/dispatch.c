@@ -499,6 +499,7 @@ bool dispatch(struct engine *engine, struct batch_slot *slot, struct request *re
     command.day = business_day(engine, &command);
     command.confirm_within_us = engine->settings.confirm_within_us;
     command.strict_counts = engine->settings.strict_counts;
+    command.lab = engine->settings.lab;
     command.by_terminal = request->sender == BY_TERMINAL;
     if (command.kind == TELLER_CUT_OVER)
         command.report = days_room(engine, slot, &command.teller_id);
@@ -507,10 +508,11 @@ bool dispatch(struct engine *engine, struct batch_slot *slot, struct request *re
         request->propose_for_us > 0 ? propose(&run, &command) : NOT_REFUSED;
     /* One that the command begins is not looked for: its id is new, or the command memory says so.
      * It has to be there before anything happens: the first event may be that of a question. */
-    if (command_is(command.kind, BEGINS))
+    if (command_is(command.kind, BEGINS) && request->forced == NOT_REFUSED)
         cache_mark(cache_put(&engine->sagas, command_saga_id(&command)), slot->number);
     run.outcome.refusal =
-        refusal != NOT_REFUSED ? refusal
+        request->forced != NOT_REFUSED ? request->forced
+        : refusal != NOT_REFUSED       ? refusal
         : request->versioned && version_of(&run, &command) != request->expected_version
             ? REFUSED_WRONG_VERSION
             : execute(&run, &command, &outside);

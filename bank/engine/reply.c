@@ -161,6 +161,8 @@ static void write_sign_on(struct json_writer *writer, const struct command *comm
     json_write_integer(writer, "note_limit", NOTE_MIX_LIMIT);
     json_write_string(writer, "currency", CURRENCY);
     json_write_integer(writer, "confirm_within_s", command->confirm_within_us / SECOND_US);
+    if (command->lab)
+        json_write_boolean(writer, "lab", true);
     json_write_boolean(writer, "agrees",
                        outcome->event == NULL || outcome->event->cassettes.agrees);
     if (outcome->teller != NULL && outcome->event != NULL && !outcome->event->cassettes.agrees)

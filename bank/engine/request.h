@@ -31,8 +31,10 @@ struct request {
     struct uuid certified;  /* the only teller its connection may act for; nil: any */
     int64_t
         propose_for_us; /* it needs a second person, and waits so long for one; 0: it does not */
-    bool repeat;        /* sent before: look it up first */
-    bool versioned;     /* it is refused unless what decides it has this version: */
+    enum refusal
+        forced;     /* what it is refused with, whatever it says: a lab's; NOT_REFUSED: nothing */
+    bool repeat;    /* sent before: look it up first */
+    bool versioned; /* it is refused unless what decides it has this version: */
     int64_t expected_version;
     bool strong;         /* its reply waits for the read models */
     int64_t received_us; /* monotonic, for the latency that is logged and measured */

@@ -37,6 +37,8 @@
     X("history-unguarded",     WARN) \
     X("inactive",              WARN) \
     X("key-not-recorded",      ERROR) \
+    X("lab",                   WARN) \
+    X("lab-answer",            INFO) \
     X("lease-expired",         WARN) \
     X("list-late",             WARN) \
     X("listening",             INFO) \

@@ -39,6 +39,9 @@ const char *answer_line(const struct turn *turn, enum question question,
     case QUESTION_MACHINES:
         *length = machines_write(turn, line, sizeof line, &command->id, &command->teller_id);
         return line;
+    case QUESTION_LAB:
+        *length = lab_write(turn->lab, line, sizeof line, &command->id);
+        return line;
     case QUESTION_WATCH:
     case QUESTION_COUNT:
         break;

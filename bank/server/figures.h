@@ -72,6 +72,8 @@ enum figure_type { FIGURE_COUNTER, FIGURE_GAUGE, FIGURE_HISTOGRAM };
       "Position of the last event that is committed, of a bank that has the log.") \
     X(epoch,                "esbank_log_epoch", GAUGE, "", log_epoch(turn), \
       "Epoch in which this bank has the log: each takeover raises it.") \
+    X(lab_rules,            "esbank_lab_rules", GAUGE, "", turn->lab != NULL ? lab_count(turn->lab) : FIGURE_NONE, \
+      "Rules that force answers, of a bank that is a lab.") \
     X(certificate_until_s,  "esbank_certificate_expiry_timestamp_seconds", GAUGE, "seconds", certificate_until(turn), \
       "When the certificate after --tls-cert expires, since the epoch.") \
     X(revocations_until_s,  "esbank_revocation_list_expiry_timestamp_seconds", GAUGE, "seconds", lists_until(turn), \

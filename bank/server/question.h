@@ -22,6 +22,7 @@
     X(STATUS,   "GetStatus",   AS_VIEWER,               0,               0) \
     X(HISTORY,  "GetHistory",  AS_VIEWER,               0,               WITH(COUNT)) \
     X(MACHINES, "GetMachines", AS_VIEWER,               0,               WITH(TELLER_ID)) \
+    X(LAB,      "GetLabRules", AS_VIEWER,               0,               0) \
     X(WATCH,    "WatchSagas",  BY_TERMINAL,             WITH(TELLER_ID), 0)
 /* clang-format on */
 

@@ -104,6 +104,8 @@ static void on_activated(void *context, int64_t head)
     serving->active = serving->was_active = serving->default_teller.due = true;
     serving->standby = serving->away = false;
     vault_log_key_used(serving->vault);
+    if (serving->options->lab)
+        log_event("lab", "home=\"%s\"", serving->home.path);
     log_event("ready", "home=\"%s\" position=%lld", serving->home.path, (long long)head);
     subscriptions_run(serving->subscriptions, true);
     overheard.engine.activated(context, head);
@@ -319,6 +321,7 @@ static bool engine_open(struct serving *serving, const char *conninfo, struct er
         settings.batch_max = (size_t)serving->options->batch_max;
     if (serving->options->snapshot_every >= 0)
         settings.snapshot_every = serving->options->snapshot_every;
+    settings.lab = serving->options->lab;
     settings.strict_counts = serving->options->strict_counts;
     settings.rate = serving->options->rate;
     if (serving->options->failed_auth_limit >= 0)
@@ -448,6 +451,7 @@ static bool open_all(struct serving *serving, struct error *error)
                                       .tls = serving->tls,
                                       .operators = serving->operators,
                                       .groups = serving->groups,
+                                      .lab = serving->options->lab,
                                       .listen = &serving->options->listen,
                                       .meanwhile = on_meanwhile,
                                       .meanwhile_context = serving,

@@ -19,6 +19,7 @@ struct serve_options {
     const char *home;     /* NULL: as home_locate has it */
     const char *user;     /* whom root's bank runs as; NULL: as user.h has it */
     const char *db;       /* NULL: $ESBANK_DB, else a private cluster */
+    bool lab;             /* operators can force the answers to terminals */
     bool strict_counts;   /* a machine whose counts differ from the bank's is kept out */
     bool accept_log_loss; /* goes on with a log that lacks what was acknowledged */
     struct log_options log;

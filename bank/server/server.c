@@ -16,6 +16,7 @@
 
 #include "bank/log/limit.h"
 #include "bank/server/history.h"
+#include "bank/server/lab_reply.h"
 #include "bank/server/listener.h"
 #include "bank/server/session.h"
 #include "bank/server/tls_door.h"
@@ -321,6 +322,7 @@ struct server *server_create(const struct server_options *options, struct error 
                                   .meanwhile = options->meanwhile,
                                   .meanwhile_context = options->meanwhile_context };
     turn_init(&server->turn);
+    server->turn.lab = options->lab ? lab_create() : NULL;
     if (server->options.sign_on_ms == 0)
         server->options.sign_on_ms = SIGN_ON_MS;
     if (server->options.line_ms == 0)
@@ -344,6 +346,7 @@ void server_stop(struct server *server)
     door_close(&server->door[OPERATORS]);
     for (struct place *place = server->turn.places; place != NULL; place = place->next)
         session_end_input(session_of(place));
+    lab_reply_all(&server->turn);
 }
 
 bool server_idle(const struct server *server)

@@ -43,6 +43,7 @@ struct server_options {
     void *meanwhile_context;
     const struct operators *operators; /* stays the caller's, until server_renew_operators */
     struct door_groups groups;
+    bool lab; /* operators can force its answers: lab.h */
     int64_t sign_on_ms,
         line_ms; /* how long those may take (session.h has the defaults); 0: the default */
 };

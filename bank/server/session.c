@@ -14,6 +14,7 @@
 #include "bank/log/log.h"
 #include "bank/server/answers.h"
 #include "bank/server/feed.h"
+#include "bank/server/lab_reply.h"
 #include "bank/server/machine_log.h"
 #include "bank/server/operators.h"
 #include "bank/server/parse.h"
@@ -168,8 +169,10 @@ static void answered(struct request *request, const char *line, size_t length, b
             turn_signed_on(session->turn, &session->place);
         }
     }
-    if (ok && !replayed)
+    if (ok && !replayed) {
         cash_counted(session, command);
+        lab_act_done(session->turn->lab, request);
+    }
     bool settled = teller_keys_settle(session->turn, command, line, length, ok);
     if (command->kind == TELLER_SIGN_ON && ok && replayed)
         reply_refusal(session, &command->id, REFUSED_NOT_SIGNED_ON,
@@ -179,7 +182,7 @@ static void answered(struct request *request, const char *line, size_t length, b
                       "The file of the key could not be changed, the log says why: send the same "
                       "request again.");
     else
-        session_reply_signed(session, &command->teller_id, line, length);
+        lab_reply(session, &pending->lab, &command->teller_id, line, length);
     turn_pending_give(session->turn, pending);
     turn_mark_resumable(session->turn,
                         &session->place); /* also to be freed, where its client has gone */
@@ -192,6 +195,17 @@ static bool key_ready(struct session *session, struct command *command)
     reply_refusal(session, &command->id, REFUSED_SYSTEM_ERROR,
                   "The key of its terminal could not be written: the log says why.");
     return false;
+}
+
+/* A rule that cannot be is refused before the log has it. */
+static bool lab_ready(struct session *session, const struct request *request)
+{
+    const struct lab *lab = session->turn->lab;
+    const char *wrong = lab_act_wrong(lab, request);
+    if (wrong != NULL)
+        reply_refusal(session, &request->command.id,
+                      lab != NULL ? REFUSED_INVALID_REQUEST : REFUSED_NOT_PERMITTED, wrong);
+    return wrong == NULL;
 }
 
 /* Whether the operator can do it alone; else it is proposed. What version it was decided on would
@@ -208,6 +222,11 @@ static bool second_person(struct session *session, struct request *request)
 
 static void submit(struct session *session, struct pending *pending)
 {
+    if (session->turn->lab != NULL) {
+        pending->lab = lab_take(session->turn->lab, &pending->request,
+                                command_traits(pending->request.command.kind)->wire, true);
+        pending->request.forced = pending->lab.refusal;
+    }
     session->in_flight++;
     session->signing_on = pending->request.command.kind == TELLER_SIGN_ON;
     engine_submit(session->turn->engine, &pending->request);
@@ -246,7 +265,9 @@ static void answer(struct session *session, enum question question, const struct
     }
     size_t length;
     const char *line = answer_line(session->turn, question, &request->command, &length);
-    session_reply(session, line, length);
+    const struct lab_answer forced =
+        lab_take(session->turn->lab, request, question_traits[question].name, false);
+    lab_reply(session, &forced, NULL, line, length);
 }
 
 static void take_line(struct session *session, const char *line, size_t length)
@@ -274,7 +295,7 @@ static void take_line(struct session *session, const char *line, size_t length)
         }
         if (session->sender == BY_OPERATOR && !second_person(session, request))
             break;
-        if (!key_ready(session, &request->command))
+        if (!key_ready(session, &request->command) || !lab_ready(session, request))
             break;
         submit(session, pending);
         return; /* it may be back already */

@@ -21,6 +21,7 @@ void turn_init(struct turn *turn)
         panic("out of memory");
     TAILQ_INIT(&turn->comers);
     TAILQ_INIT(&turn->open_lines);
+    LIST_INIT(&turn->delayed);
 }
 
 void turn_finish(struct turn *turn)
@@ -29,6 +30,8 @@ void turn_finish(struct turn *turn)
         engine_watch(turn->engine, NULL);
     free(turn->history);
     turn->history = NULL;
+    lab_destroy(turn->lab);
+    turn->lab = NULL;
     for (struct pending_block *block = turn->blocks, *next; block != NULL; block = next) {
         next = block->next;
         free(block);

@@ -17,6 +17,7 @@
 #define BANK_SERVER_TURN_H
 
 #include "bank/engine/engine.h"
+#include "bank/server/lab.h"
 #include "bank/server/peers.h"
 #include "bank/server/state.h"
 #include "bank/vault/vault.h"
@@ -59,6 +60,7 @@ enum { WATCHING_BUCKETS = 256 };
 struct pending {
     struct request request;
     struct session *session;
+    struct lab_answer lab;
     struct pending *next; /* free ones */
 };
 
@@ -84,6 +86,9 @@ struct turn {
     int64_t started_ms, accepted;
     unsigned reads;
     struct history *history;
+    struct lab *lab; /* NULL: this bank is none */
+    LIST_HEAD(, delayed) delayed; /* replies: lab_reply.c */
+    int delayed_count;
 
     /* Only to be looked at, for those who watch the bank. */
     int64_t started_s;         /* since 1970 */

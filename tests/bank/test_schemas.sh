@@ -67,7 +67,7 @@ replies()
     prints reply "$@"
 }
 
-bank_start || exit 1
+bank_start --lab || exit 1
 account_new
 other=$("$BUILD/bank" account open --owner Bob)
 machine=1c915dd1-8bf0-4662-a2ce-60725b0c7de3
@@ -137,6 +137,9 @@ prints subscription-show subscription show low_cash
 prints subscription-reset subscription reset low_cash
 lists import-list import list
 prints status status
+replies lab rule decline --error daily_limit --amount 70 --times 0
+prints lab-list lab list
+replies lab clear
 prints migrate migrate
 prints verify verify
 prints keys-check keys check
