@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* `bank approvals`: commands that need a second person, proposed by one operator and approved or
  * rejected by another. They are read from the log: they are few. */
+#include "bank/cli/approval_sql.h"
 #include "bank/cli/commands.h"
 #include "bank/cli/order.h"
 #include "bank/commands/listings.h"
@@ -24,30 +25,22 @@ static const struct table_column columns[] = {
     { NULL, NULL, CELL_TEXT },
 };
 
-#define EXPIRES "to_timestamp((p.data->>'expires_us')::bigint / 1000000.0)"
-/* As the last of its events says; one whose time is over is expired, although the bank may have had
- * no time yet to say so. */
-#define STATE                                                                                      \
-    "coalesce((SELECT lower(substr(d.event_type, 14)) FROM esbank.events d"                        \
-    " WHERE d.correlation_id = p.correlation_id AND d.stream_id = 'bank'"                          \
-    " AND d.position > p.position ORDER BY d.position DESC LIMIT 1),"                              \
-    " CASE WHEN " EXPIRES " <= now() THEN 'expired' ELSE 'proposed' END)"
-
 const struct listing listing_approval = {
     .name = "approvals",
     .columns = columns,
-    .select = "p.correlation_id, " STATE ", p.data->>'command', p.data->>'proposer',"
-              " (p.data->>'amount')::bigint, to_char(" EXPIRES ", " CELL_TIME_SQL "),"
+    .select = "p.correlation_id, " APPROVAL_STATE ", p.data->>'command', p.data->>'proposer',"
+              " (p.data->>'amount')::bigint, to_char(" APPROVAL_EXPIRES ", " CELL_TIME_SQL "),"
               " (p.data->>'account_id')::uuid, (p.data->>'teller_id')::uuid,"
               " to_char(p.created_at, " CELL_TIME_SQL ")",
     .from = "esbank.events p",
-    .where = "p.stream_id = 'bank' AND p.event_type = 'Bank.CommandProposed'",
+    .where = APPROVAL_IS_PROPOSAL,
     .id = "p.correlation_id",
     .id_value = "$?::uuid",
     .orders = (const struct listing_order[]){ { "proposed_at", "p.stream_version", "bigint" },
                                               { NULL, NULL, NULL } },
     .latest_first = true,
-    .filters = (const struct listing_filter[]){ { "all", FILTER_FLAG, STATE " = 'proposed'", NULL },
+    .filters = (const struct listing_filter[]){ { "all", FILTER_FLAG,
+                                                  APPROVAL_STATE " = 'proposed'", NULL },
                                                 { NULL, FILTER_FLAG, NULL, NULL } },
 };
 
@@ -85,8 +78,9 @@ static const struct table_column record_columns[] = {
     { NULL, NULL, CELL_TEXT },
 };
 
-const struct output output_approvals_show = { "approvals-show", "approvals show", false,
-                                              record_columns, { { NULL, NULL } } };
+const struct output output_approvals_show = {
+    "approvals-show", "approvals show", false, record_columns, { { NULL, NULL } }
+};
 
 static void add_id(struct table *record, const struct uuid *id)
 {

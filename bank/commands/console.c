@@ -24,9 +24,10 @@ const struct bank_command command_console = {
     .name = "console",
     .help = "watch and work the bank on a full screen, or by lines from a pipe",
     .detail =
-        "The views have the keys 1 to 7; ? says what a view shows and which keys it has, `:` takes "
+        "The views have the keys 1 to 8; ? says what a view shows and which keys it has, `:` takes "
         "a command\nof `bank`, q quits. On a pipe each line is such a command or a view's name "
-        "(overview, machines,\nsagas, suspects, accounts, events, alerts, withdrawals, models); "
+        "(overview, machines,\nsagas, suspects, accounts, events, alerts, approvals, withdrawals, "
+        "models); "
         "the first that fails ends it, with\nits exit status.",
     .options = WORDS(OPTION("batch", "read commands and names of views line by line", FLAG),
                      OPTION("keep-going", "with --batch: go on after a line that failed", FLAG)),

@@ -4,7 +4,7 @@
 #include "bank/cli/table.h"
 #include "bank/console/cell.h"
 #include "bank/console/console.h"
-#include "bank/console/model.h"
+#include "bank/console/parts.h"
 #include "bank/console/spawn.h"
 #include "bank/console/words.h"
 #include "shared/json.h"
@@ -103,6 +103,11 @@ static int view_print(const struct home *home, const char *db, const struct view
         return complain_error(&error);
     if (view->column[1].kind == VIEW_ONLINE)
         machines_ask(&line, &machines);
+    if (view->fetch == overview_fetch) {
+        static struct figures figures;
+        figures_ask(&line, &figures);
+        overview_add_bank(&figures, page);
+    }
     page_print(view, page, &machines, json);
     figures_line_close(&line);
     free(machines.id);

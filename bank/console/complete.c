@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* Tab on the command line: the names of commands and views, and the ids that are on the screen. */
+/*
+ * Tab on the command line. What a shell gets from `bank complete`, a child is asked for: it looks
+ * ids up in the database, which the keys do not wait for. The names of views, and the ids that are
+ * on the screen where the database says nothing, are added here.
+ */
+#include "bank/cli/complete.h"
 #include "bank/cli/commands.h"
 #include "bank/console/state.h"
+#include "bank/console/words.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { SHOWN_SIZE = 200 };
+enum { SHOWN_SIZE = NOTICE_SIZE - 10, OPTIONS = 6, COLUMNS = 200 };
 
 struct candidates {
     const char *typed;
@@ -31,13 +37,10 @@ static void offer(struct candidates *candidates, const char *text)
              used > 0 ? "  " : "", text);
 }
 
-static void offer_commands(struct candidates *candidates)
+static void offer_views(struct candidates *candidates)
 {
-    for (int i = 0; bank_commands[i] != NULL; i++)
-        if (!bank_commands[i]->hidden)
-            offer(candidates, bank_commands[i]->name);
     for (const struct view *view = views; view->name != NULL; view++)
-        if (view->key != 0)
+        if (view->key != 0 || (view->head == NULL && view->fetch == NULL))
             offer(candidates, view->name);
 }
 
@@ -51,15 +54,49 @@ static void offer_ids(struct candidates *candidates, const struct page *page)
 
 void console_complete(struct console *console)
 {
-    struct line *line = &console->command;
-    struct candidates candidates = { .typed = line->text, .typed_length = line->length };
-    offer_commands(&candidates);
-    if (candidates.count == 0) {
-        const char *blank = strrchr(line->text, ' ');
-        candidates.typed = blank != NULL ? blank + 1 : line->text;
-        candidates.typed_length = strlen(candidates.typed);
-        offer_ids(&candidates, console_grid(console)->page);
+    struct words words;
+    const struct line *line = &console->command;
+    char *asked[COMPLETE_WORDS_MAX + OPTIONS + 1], complete_word[] = "complete", ends[] = "--",
+                                                   home[] = "--home", db[] = "--db", nothing[] = "";
+    int count = 0;
+    if (words_split(&words, line->text) != NULL || words.count >= WORDS_MAX - OPTIONS)
+        return;
+    asked[count++] = complete_word;
+    asked[count++] = ends;
+    asked[count++] = home;
+    asked[count++] = console->home.path;
+    if (console->db != NULL) {
+        asked[count++] = db;
+        asked[count++] = (char *)console->db;
     }
+    for (int i = words.count > 0 && strcmp(words.word[0], "bank") == 0; i < words.count; i++)
+        asked[count++] = words.word[i];
+    if (line->length == 0 || line->text[line->length - 1] == ' ')
+        asked[count++] = nothing;
+    asked[count] = NULL;
+    snprintf(console->completed, sizeof console->completed, "%s", line->text);
+    spawn_start(&console->completion, &console->home, console->db, false, asked, COLUMNS);
+}
+
+void console_complete_take(struct console *console)
+{
+    struct line *line = &console->command;
+    const struct page *page = console->completion.page;
+    if (console->mode != MODE_COMMAND || strcmp(line->text, console->completed) != 0)
+        return; /* it was typed on */
+    const char *blank = strrchr(line->text, ' ');
+    struct candidates candidates = { .typed = blank != NULL ? blank + 1 : line->text };
+    candidates.typed_length = strlen(candidates.typed);
+    for (size_t i = 0; i < page->count; i++) {
+        char *text = page->row[i].cell[0];
+        text[strcspn(text, "\t")] = '\0';
+        if (text[0] != ':') /* files are the shell's to know */
+            offer(&candidates, text);
+    }
+    if (blank == NULL)
+        offer_views(&candidates);
+    if (candidates.count == 0 && blank != NULL)
+        offer_ids(&candidates, console_grid(console)->page);
     if (candidates.count == 0) {
         console_notice(console, LOOK_DIM, "nothing begins so");
         return;

@@ -36,6 +36,7 @@ void console_open(struct console *console, const struct view *view)
             grid_finish(&console->level[i]);
     console->depth = 0;
     console->paused = false;
+    console->notice_until_ms = 0;
     grid_init(&console->level[0], view, "");
     console_ask(console);
 }

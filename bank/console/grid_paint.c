@@ -203,10 +203,7 @@ static void paint_lines(struct grid *grid, int row, int rows, int columns)
 static void paint_preview(const struct grid *grid, int row, int rows, int columns)
 {
     const struct page_row *under = grid_row(grid);
-    size_t cell = 0;
-    while (grid->view->column[cell].title != NULL &&
-           strcmp(grid->view->column[cell].name, grid->view->preview) != 0)
-        cell++;
+    const size_t cell = view_column(grid->view, grid->view->preview);
     const char *text = under != NULL && under->cell[cell] != NULL ? under->cell[cell] : "";
     paint_wrapped(row, rows, columns, LOOK_STRONG, text);
 }

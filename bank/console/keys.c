@@ -40,54 +40,6 @@ static void copy_id(struct console *console)
         console_notice(console, LOOK_DIM, "there is no id in this row");
 }
 
-/* ---- resolving ---- */
-
-/* The row under the cursor of the suspects, or the suspect that is shown. */
-static void resolve_open(struct console *console)
-{
-    const struct grid *grid = console_grid(console);
-    const struct page_row *row = grid_row(grid);
-    const char *saga = "withdrawal", *id = row != NULL ? row->id : NULL;
-    if (id == NULL)
-        return;
-    if (strcmp(grid->view->name, "suspects") == 0)
-        saga = row->cell[1];
-    else if (console->depth > 0) { /* what the row that led here says */
-        const struct page_row *from = grid_row(&console->level[console->depth - 1]);
-        const char *name = console->level[console->depth - 1].view->name;
-        if (from != NULL && (strcmp(name, "suspects") == 0 || strcmp(name, "sagas") == 0))
-            saga = from->cell[1];
-        else if (from != NULL && strcmp(name, "alerts") == 0 && from->cell[2] != NULL &&
-                 strstr(from->cell[2], "deposit") != NULL)
-            saga = "deposit";
-    }
-    resolve_begin(&console->resolve, saga, id);
-    console->mode = MODE_RESOLVE;
-}
-
-static void key_resolve(struct console *console, int key)
-{
-    char command[LINE_SIZE];
-    switch (resolve_key(&console->resolve, key)) {
-    case RESOLVE_GOES_ON:
-        return;
-    case RESOLVE_LEFT:
-        console->mode = MODE_VIEW;
-        return;
-    case RESOLVE_RUN:
-        resolve_command(&console->resolve, command, sizeof command);
-        console_notice(console, LOOK_DIM, "bank %s", command);
-        console_spawn(console, command, true);
-        if (console->depth > 0)
-            console_back(console);
-        return;
-    case RESOLVE_EDIT:
-        resolve_command(&console->resolve, command, sizeof command);
-        line_set(&console->command, command);
-        console->mode = MODE_COMMAND;
-    }
-}
-
 /* ---- a view ---- */
 
 static void sort_next(struct console *console, bool turn)
@@ -167,7 +119,7 @@ static bool moved(struct console *console, int key)
 static void tab_step(struct console *console, int step)
 {
     const int key = console->level[0].view->key;
-    const int next = key == 0 ? '1' : '1' + (key - '1' + 7 + step) % 7;
+    const int next = key == 0 ? '1' : '1' + (key - '1' + VIEW_KEYS + step) % VIEW_KEYS;
     console_open(console, view_of_key(next));
 }
 
@@ -254,8 +206,8 @@ static void key_view(struct console *console, int key, int row)
     default:
         if (key == ' ' && has_action(console_grid(console)->view, key))
             pause_turn(console);
-        else if (key == 'r' && has_action(console_grid(console)->view, key))
-            resolve_open(console);
+        else if (has_action(console_grid(console)->view, key))
+            console_act(console, key);
     }
 }
 
@@ -317,7 +269,9 @@ static void key_now(struct console *console, int key, int row)
             console->mode = MODE_VIEW;
         break;
     case MODE_RESOLVE:
-        key_resolve(console, key);
+    case MODE_DECIDE:
+    case MODE_ASK:
+        console_act_key(console, key);
         break;
     }
 }

@@ -9,6 +9,7 @@
  */
 #include "bank/console/model.h"
 
+#include "bank/cli/approval_sql.h"
 #include "bank/cli/arguments.h"
 #include "bank/cli/owner.h"
 #include "bank/codec/event_row.h"
@@ -131,7 +132,8 @@ static bool attention_read(struct reader *reader, struct attention *attention, s
         "   'disputed') AND state <> 'counting'),"
         " (SELECT count(*) FROM esbank.attention WHERE cleared_at IS NULL),"
         " (SELECT max(lag) FROM esbank.lag), (SELECT count(*) FROM esbank.parked_events),"
-        " (" LOG_END ")",
+        " (" LOG_END "),"
+        " (SELECT count(*) FROM esbank.events p WHERE " APPROVAL_IS_OPEN ")",
         0, NULL, error);
     if (rows == NULL)
         return false;
@@ -140,6 +142,7 @@ static bool attention_read(struct reader *reader, struct attention *attention, s
     attention->lag = rows_integer(rows, 0, 2);
     attention->parked = rows_integer(rows, 0, 3);
     attention->position = rows_integer(rows, 0, 4);
+    attention->approvals = rows_integer(rows, 0, 5);
     rows_free(rows);
     return true;
 }

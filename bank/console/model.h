@@ -63,7 +63,7 @@ struct reader {
 struct attention {
     bool known;
     char trouble[200]; /* why not; empty: no trouble */
-    int64_t suspects, alerts, lag, parked, position;
+    int64_t suspects, alerts, approvals, lag, parked, position;
 };
 
 struct model;

@@ -118,8 +118,16 @@ static void refusals_paint(const struct figures *figures, struct area area)
         line(&area, LOOK_DIM, "nothing", "");
 }
 
+static const struct page_row *row_named(const struct page *page, const char *what, const char *name)
+{
+    for (size_t i = 0; page != NULL && i < page->count; i++)
+        if (strcmp(page->row[i].cell[0], what) == 0 && strcmp(page->row[i].cell[1], name) == 0)
+            return &page->row[i];
+    return NULL;
+}
+
 static void bank_paint(const struct figures *figures, const struct attention *attention,
-                       struct area area)
+                       const struct page *page, struct area area)
 {
     char text[CELL_SIZE], batch[CELL_SIZE];
     title(&area, "bank");
@@ -127,7 +135,8 @@ static void bank_paint(const struct figures *figures, const struct attention *at
                   commands = newest(figures, SERIES_commands);
     line(&area, strcmp(figures->state, "active") == 0 ? LOOK_GOOD : LOOK_WARNING, "state",
          figures->known ? figures->state : "unknown");
-    line(&area, LOOK_PLAIN, "up", cell_duration(figures->uptime_s, text));
+    const struct page_row *standing = row_named(page, "bank", "standing by");
+    line(&area, LOOK_PLAIN, "banks standing by", standing != NULL ? standing->cell[2] : "unknown");
     line(&area, LOOK_PLAIN, "machines, operators",
          (snprintf(text, sizeof text, "%" PRId64 ", %" PRId64, figures->terminals,
                    figures->operators),
@@ -171,7 +180,7 @@ void overview_paint(const struct figures *figures, const struct attention *atten
                          .columns = width };
     refusals_paint(figures, area);
     area.column += width + SIDE_GAP;
-    bank_paint(figures, attention, area);
+    bank_paint(figures, attention, page, area);
     area.column += width + SIDE_GAP;
     if (sides == 4) {
         rows_paint(page, "postgres", "postgres", area);
@@ -180,8 +189,8 @@ void overview_paint(const struct figures *figures, const struct attention *atten
         return;
     }
     struct area half = area;
-    half.rows = 4;
-    rows_paint(page, "lag", "behind the log", half);
+    half.rows = 3;
+    rows_paint(page, "sum", "behind the log", half);
     half.row += half.rows;
     half.rows = area.rows - half.rows;
     rows_paint(page, "postgres", "postgres", half);

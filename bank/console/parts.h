@@ -9,13 +9,18 @@
 bool overview_fetch(struct reader *reader, const struct ask *ask, struct page *page,
                     struct error *error);
 
+/* The same of what the bank itself says: its state, its rate, what it refused in ten minutes. */
+void overview_add_bank(const struct figures *figures, struct page *page);
+
 /* saga_fetch.c: the tree of a correlation with what its events say; one event whole. */
 bool saga_fetch(struct reader *reader, const struct ask *ask, struct page *page,
                 struct error *error);
 bool event_fetch(struct reader *reader, const struct ask *ask, struct page *page,
                  struct error *error);
 
-/* suspect_fetch.c: who says what. */
+/* suspect_fetch.c: who says what. Its rows have further cells, for the keys: whether it is a
+ * "withdrawal" or a "deposit", and the proposal that is open about it (NULL: none). */
+enum { SUSPECT_SAGA = 3, SUSPECT_PROPOSAL };
 bool suspect_fetch(struct reader *reader, const struct ask *ask, struct page *page,
                    struct error *error);
 

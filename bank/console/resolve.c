@@ -2,6 +2,7 @@
 #include "bank/console/resolve.h"
 
 #include "bank/console/paint.h"
+#include "bank/console/words.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -61,14 +62,10 @@ void resolve_command(const struct resolve *resolve, char *buffer, size_t size)
                  resolve->id, resolve->outcome != NULL ? resolve->outcome->word : "");
     if (resolve->reason == NULL || used < 0 || (size_t)used >= size)
         return;
-    used += snprintf(buffer + used, size - (size_t)used, " --evidence %s --reason \"",
+    used += snprintf(buffer + used, size - (size_t)used, " --evidence %s --reason ",
                      resolve->reason->evidence);
-    for (; *reason != '\0' && used > 0 && (size_t)used + 3 < size; reason++) {
-        if (*reason == '"' || *reason == '\\')
-            buffer[used++] = '\\';
-        buffer[used++] = *reason;
-    }
-    snprintf(buffer + used, size - (size_t)used, "\"");
+    if ((size_t)used < size)
+        words_quote(reason, buffer + used, size - (size_t)used);
 }
 
 static enum resolve_result outcome_key(struct resolve *resolve, int key)

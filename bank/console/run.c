@@ -78,14 +78,16 @@ static void news_take(struct console *console)
         console_output_move(console, LONG_MAX);
     if (child_ended)
         console_child_ended(console);
+    if (spawn_read(&console->completion))
+        console_complete_take(console);
 }
 
 static void doze(const struct console *console, const sigset_t *waiting)
 {
     struct pollfd files[] = { { .fd = STDIN_FILENO, .events = POLLIN },
                               { .fd = model_file(console->model), .events = POLLIN },
-                              { .fd = console->child.pid > 0 ? console->child.file : -1,
-                                .events = POLLIN } };
+                              { .fd = console->child.file, .events = POLLIN },
+                              { .fd = console->completion.file, .events = POLLIN } };
     const struct timespec most = { .tv_sec = CLOCK_MS / 1000 };
     ppoll(files, sizeof files / sizeof files[0], &most, waiting);
 }
@@ -108,6 +110,7 @@ static bool finish(struct console *console)
     for (int i = 0; i <= console->depth; i++)
         grid_finish(&console->level[i]);
     spawn_stop(&console->child);
+    spawn_stop(&console->completion);
     line_finish(&console->filter);
     line_finish(&console->command);
     return model_close(console->model);
@@ -120,12 +123,13 @@ int console_run(const struct home *home, const char *db)
     sigset_t waiting;
     console.home = *home;
     console.db = db;
-    console.child.file = -1;
+    console.child.file = console.completion.file = -1;
     signals_take(&waiting);
     if (!paint_start(&error)) {
         complain_error(&error);
         return EXIT_FAILURE;
     }
+    setenv("PAGER", "", 1); /* what commands print scrolls here */
     console.model = model_open(home, db);
     loop(&console, &waiting);
     paint_stop();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A saga as the tree of its commands and events, each with what it says; and one event, whole. */
 #include "bank/cli/event_tree.h"
+#include "bank/cli/table.h"
 #include "bank/cli/values.h"
 #include "bank/console/parts.h"
 #include "bank/console/say.h"
@@ -71,12 +72,13 @@ bool event_fetch(struct reader *reader, const struct ask *ask, struct page *page
     static const char *const names[] = { "position",    "stream",    "version",  "type", "at",
                                          "correlation", "causation", "event id", "hash" };
     enum { CORRELATION = 5, DATA = 9, METADATA };
-    struct rows *rows = query_run(
-        reader->query,
-        "SELECT position, stream_id, stream_version, event_type, created_at, correlation_id,"
-        " causation_id, event_id, encode(hash, 'hex'), data, metadata FROM esbank.events"
-        " WHERE position = $1::text::bigint",
-        1, (const char *[]){ ask->subject }, error);
+    struct rows *rows =
+        query_run(reader->query,
+                  "SELECT position, stream_id, stream_version, event_type,"
+                  " to_char(created_at, " CELL_TIME_SQL "), correlation_id,"
+                  " causation_id, event_id, encode(hash, 'hex'), data, metadata FROM esbank.events"
+                  " WHERE position = $1::text::bigint",
+                  1, (const char *[]){ ask->subject }, error);
     if (rows == NULL)
         return false;
     if (rows_count(rows) == 0)

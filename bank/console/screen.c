@@ -51,29 +51,69 @@ static void paint_bank(const struct console *console, int columns)
                 text);
 }
 
-static void paint_tabs(const struct console *console, int columns)
+/* How many there are of what a tab counts. */
+static int64_t counted(const struct attention *attention, const char *name)
+{
+    const struct {
+        const char *name;
+        int64_t count;
+    } counts[] = { { "suspects", attention->suspects },
+                   { "alerts", attention->alerts },
+                   { "approvals", attention->approvals } };
+    for (size_t i = 0; attention->known && i < sizeof counts / sizeof counts[0]; i++)
+        if (strcmp(counts[i].name, name) == 0)
+            return counts[i].count;
+    return 0;
+}
+
+/* Where there is no room the blank after the key goes first, then the names' ends. */
+static const struct tabs_form {
+    const char *gap;
+    int name; /* characters of it */
+} tabs_forms[] = { { " ", 20 }, { "", 20 }, { "", 6 }, { "", 4 } };
+
+/* One tab; the columns that it takes, painted or not. */
+static int tab(const struct console *console, const struct view *view, const struct tabs_form *form,
+               int at, int columns, bool painted)
+{
+    char key[8], name[24], count[24] = "";
+    const int64_t number = counted(&console->attention, view->name);
+    const bool chosen = view == console->level[0].view;
+    snprintf(key, sizeof key, "%c%s", view->key, form->gap);
+    snprintf(name, sizeof name, "%.*s", form->name, view->name);
+    if (number > 0)
+        snprintf(count, sizeof count, " %" PRId64, number);
+    const int width = (int)(strlen(key) + strlen(name) + strlen(count));
+    if (!painted)
+        return width;
+    const enum look look = chosen ? LOOK_TAB_CHOSEN : number > 0 ? LOOK_WARNING : LOOK_TAB;
+    if (chosen) /* it has the blanks beside it, too */
+        paint_fill(1, at - 1, at + width < columns ? width + 2 : width + 1, look, " ");
+    paint_text(1, at, columns - at, chosen ? look : LOOK_STRONG, key);
+    paint_text(1, at + (int)strlen(key), columns - at - (int)strlen(key), look, name);
+    paint_text(1, at + (int)(strlen(key) + strlen(name)),
+               columns - at - (int)(strlen(key) + strlen(name)), look, count);
+    return width;
+}
+
+static int tabs(const struct console *console, const struct tabs_form *form, int columns,
+                bool painted)
 {
     int at = 1;
-    const struct view *chosen = console->level[0].view;
+    for (const struct view *view = views; view->name != NULL; view++)
+        if (view->key != 0)
+            at += tab(console, view, form, at, columns, painted) + 1;
+    return at - 1;
+}
+
+static void paint_tabs(const struct console *console, int columns)
+{
+    const struct tabs_form *form = tabs_forms;
+    const struct tabs_form *last = tabs_forms + sizeof tabs_forms / sizeof tabs_forms[0] - 1;
+    while (form < last && tabs(console, form, columns, false) > columns)
+        form++;
     paint_fill(1, 0, columns, LOOK_PLAIN, " ");
-    for (const struct view *view = views; view->name != NULL; view++) {
-        char text[60], count[24] = "";
-        if (view->key == 0)
-            continue;
-        const int64_t number = !console->attention.known             ? 0
-                               : strcmp(view->name, "suspects") == 0 ? console->attention.suspects
-                               : strcmp(view->name, "alerts") == 0   ? console->attention.alerts
-                                                                     : 0;
-        if (number > 0)
-            snprintf(count, sizeof count, " %" PRId64, number);
-        /* Tabs share the blank between them; the chosen one has it on both sides. */
-        snprintf(text, sizeof text, " %c %s%s ", view->key, view->name, count);
-        if (view == chosen)
-            paint_text(1, at - 1, columns - at + 1, LOOK_TAB_CHOSEN, text);
-        else
-            paint_text(1, at, columns - at, number > 0 ? LOOK_WARNING : LOOK_TAB, text + 1);
-        at += (int)strlen(text) - 1;
-    }
+    tabs(console, form, columns, true);
 }
 
 static void paint_place(struct console *console, int columns)
@@ -145,7 +185,11 @@ static void paint_id(const struct console *console, int row, int columns)
 
 static void paint_notice(const struct console *console, int row, int columns)
 {
-    if (clock_now_ms() < console->notice_until_ms)
+    if (clock_now_ms() < console->notice_until_ms && paint_width(console->notice) > columns) {
+        paint_fill(row - 1, 0, columns, LOOK_PLAIN, " ");
+        paint_fill(row, 0, columns, LOOK_PLAIN, " ");
+        paint_wrapped(row - 1, 2, columns, console->notice_look, console->notice);
+    } else if (clock_now_ms() < console->notice_until_ms)
         paint_left(row, 0, columns, console->notice_look, console->notice);
     else if (trouble(console)[0] != '\0')
         paint_left(row, 0, columns, LOOK_BAD, trouble(console));
@@ -165,7 +209,7 @@ static int paint_hint(int row, int at, int columns, const char *key, const char 
     return at + 2;
 }
 
-static void paint_keys(const struct console *console, int row, int columns)
+static void paint_keys(struct console *console, int row, int columns)
 {
     const struct grid *grid = &console->level[console->depth];
     const struct page_row *under = grid_row(grid);
@@ -173,6 +217,24 @@ static void paint_keys(const struct console *console, int row, int columns)
     paint_fill(row, 0, columns, LOOK_BAND, " ");
     if (console->mode == MODE_OUTPUT) {
         at = paint_hint(row, at, columns, "arrows", "scroll");
+        at = paint_hint(row, at, columns, "Esc", "back");
+        paint_hint(row, at, columns, ":", "command");
+        return;
+    }
+    if (console->mode == MODE_ASK) {
+        at = paint_hint(row, at, columns, "y", "yes, do it");
+        paint_hint(row, at, columns, "any other key", "no");
+        return;
+    }
+    if (console->mode == MODE_DECIDE) {
+        at = paint_hint(row, at, columns, "Enter", console->decide.approve ? "approve" : "reject");
+        paint_hint(row, at, columns, "Esc", "back");
+        return;
+    }
+    if (console->mode == MODE_COMMAND) {
+        at = paint_hint(row, at, columns, "Enter", "run");
+        at = paint_hint(row, at, columns, "Tab", "complete");
+        at = paint_hint(row, at, columns, "Up", "those before");
         paint_hint(row, at, columns, "Esc", "back");
         return;
     }
@@ -193,17 +255,19 @@ static void paint_keys(const struct console *console, int row, int columns)
         at = paint_hint(row, at, columns, "Esc", "back");
     for (const struct view_action *action = grid->view->action; action != NULL && action->key != 0;
          action++) {
-        const char key[] = { (char)action->key, '\0' };
+        const char key[] = { (char)action->key, '\0' }, *what;
+        if ((action->key == 'a' || action->key == 'x') && console_proposal(console, &what) == NULL)
+            continue;
         at = paint_hint(row, at, columns, action->key == ' ' ? "Space" : key, action->word);
     }
     if (grid->view->filter != NULL)
         at = paint_hint(row, at, columns, "/", "filter");
     if (view_sorts(grid->view) > 1)
         at = paint_hint(row, at, columns, "s", "sort");
+    at = paint_hint(row, at, columns, "?", "help");
+    at = paint_hint(row, at, columns, ":", "command");
     if (under != NULL && under->id != NULL)
         at = paint_hint(row, at, columns, "y", "copy id");
-    at = paint_hint(row, at, columns, ":", "command");
-    at = paint_hint(row, at, columns, "?", "help");
     paint_hint(row, at, columns, "q", "quit");
 }
 
@@ -213,7 +277,7 @@ static void paint_help(const struct console *console, int row, int rows, int col
 {
     static const char *const keys[] = {
         "",
-        "1-7, Tab       the views                 :NAME  also withdrawals, models",
+        "1-8, Tab       the views                 :NAME  also withdrawals, models",
         "arrows, h j k l, PageUp, PageDown, Home, End, g, G, the wheel: move",
         "Enter, click   what is behind a row      Esc    back",
         "/              filter                    s, S   sort, the other way round",
@@ -237,6 +301,16 @@ static void paint_help(const struct console *console, int row, int rows, int col
         paint_left(row++, 0, columns, LOOK_DIM, keys[i]);
 }
 
+/* What follows so many characters of a line. */
+static const char *from_column(const char *text, size_t left)
+{
+    for (; left > 0 && *text != '\0'; left--)
+        do
+            text++;
+        while (((unsigned char)*text & 0xC0) == 0x80);
+    return text;
+}
+
 static void paint_output(struct console *console, int row, int rows, int columns)
 {
     const struct page *page = console->child.page;
@@ -253,8 +327,19 @@ static void paint_output(struct console *console, int row, int rows, int columns
     for (int i = 1; i < rows && page != NULL; i++) {
         const size_t at = console->output_top + (size_t)i - 1;
         if (at < page->count)
-            paint_left(row + i, 0, columns, LOOK_PLAIN, page->row[at].cell[0]);
+            paint_left(row + i, 0, columns, LOOK_PLAIN,
+                       from_column(page->row[at].cell[0], console->output_left));
     }
+}
+
+/* The command's question, over the lowest lines. */
+static void paint_question(const struct console *console, int row, int rows, int columns)
+{
+    enum { LINES_SHOWN = 4 };
+    row += rows > LINES_SHOWN ? rows - LINES_SHOWN : 0;
+    for (int i = 0; i < LINES_SHOWN; i++)
+        paint_fill(row + i, 0, columns, LOOK_PLAIN, i == 0 ? paint_glyph(GLYPH_LINE) : " ");
+    paint_wrapped(row + 1, LINES_SHOWN - 1, columns, LOOK_WARNING, console->question);
 }
 
 static void paint_middle(struct console *console, int row, int rows, int columns)
@@ -270,6 +355,24 @@ static void paint_middle(struct console *console, int row, int rows, int columns
         grid_paint(grid, console->model, row, rows, columns);
     if (console->mode == MODE_RESOLVE)
         resolve_paint(&console->resolve, row, rows, columns);
+    else if (console->mode == MODE_DECIDE)
+        decide_paint(&console->decide, row, rows, columns);
+    else if (console->mode == MODE_ASK)
+        paint_question(console, row, rows, columns);
+}
+
+/* The command line; what it could be completed to stands above it. */
+static void paint_command(const struct console *console, int row, int columns)
+{
+    enum { OFFERED_ROWS = 3 };
+    if (clock_now_ms() < console->notice_until_ms) {
+        const int width = paint_width(console->notice) / columns + 1;
+        const int rows = width < OFFERED_ROWS ? width : OFFERED_ROWS;
+        for (int i = 1; i <= rows; i++)
+            paint_fill(row - i, 0, columns, LOOK_PLAIN, " ");
+        paint_wrapped(row - rows, rows, columns, console->notice_look, console->notice);
+    }
+    line_paint(&console->command, row, columns, ":");
 }
 
 void console_paint(struct console *console)
@@ -291,7 +394,7 @@ void console_paint(struct console *console)
     if (console->mode == MODE_FILTER)
         line_paint(&console->filter, rows - 2, columns, "/");
     else if (console->mode == MODE_COMMAND)
-        line_paint(&console->command, rows - 2, columns, ":");
+        paint_command(console, rows - 2, columns);
     else
         paint_notice(console, rows - 2, columns);
     paint_flush();

@@ -9,10 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
-enum { STATUS_SIGNAL = 128, STATUS_NOT_RUN = 127, OPTIONS_MAX = 6 };
+enum { STATUS_SIGNAL = 128, STATUS_NOT_RUN = 127, OPTIONS_MAX = 6, TERMINAL_ROWS = 24 };
 
 static const char program[] = "/proc/self/exe";
 
@@ -51,30 +53,55 @@ static int status_of(int how)
     return WIFEXITED(how) ? WEXITSTATUS(how) : STATUS_SIGNAL + WTERMSIG(how);
 }
 
+/* A terminal that nobody sees, of that width: what a command prints fits it as it would fit any
+ * other. Its far end, for the child; -1: there is none. */
+static int terminal_make(int *near, int columns)
+{
+    char name[64];
+    struct termios line;
+    const struct winsize size = { .ws_row = TERMINAL_ROWS, .ws_col = (unsigned short)columns };
+    *near = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (*near < 0)
+        return -1;
+    const int far =
+        grantpt(*near) == 0 && unlockpt(*near) == 0 && ptsname_r(*near, name, sizeof name) == 0
+            ? open(name, O_RDWR | O_NOCTTY | O_CLOEXEC)
+            : -1;
+    if (far < 0) {
+        close(*near);
+        return -1;
+    }
+    if (tcgetattr(far, &line) == 0) {
+        cfmakeraw(&line);
+        tcsetattr(far, TCSANOW, &line);
+    }
+    ioctl(far, TIOCSWINSZ, &size);
+    return far;
+}
+
 bool spawn_start(struct spawn *child, const struct home *home, const char *db, bool json,
                  char *const *words, int columns)
 {
-    char *argv[WORDS_MAX + OPTIONS_MAX + 1], wide[16];
-    int ends[2];
+    char *argv[WORDS_MAX + OPTIONS_MAX + 1];
+    int near;
     spawn_stop(child);
-    if (pipe2(ends, O_CLOEXEC) != 0)
+    const int far = terminal_make(&near, columns);
+    if (far < 0)
         return false;
     arguments_make(argv, home, db, json, words);
-    snprintf(wide, sizeof wide, "%d", columns);
-    setenv("COLUMNS", wide, 1);
     const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
     child->pid = fork();
     if (child->pid == 0) {
         dup2(nothing, STDIN_FILENO);
-        dup2(ends[1], STDOUT_FILENO);
-        dup2(ends[1], STDERR_FILENO);
+        dup2(far, STDOUT_FILENO);
+        dup2(far, STDERR_FILENO);
         setsid(); /* nothing it asks reaches the console's terminal */
         become(argv);
     }
-    unsetenv("COLUMNS");
     close(nothing);
-    close(ends[1]);
-    child->file = ends[0];
+    close(far);
+    child->file = near;
+    child->columns = columns;
     fcntl(child->file, F_SETFL, O_NONBLOCK);
     child->page = page_create();
     child->rest_length = 0;
@@ -86,11 +113,29 @@ bool spawn_start(struct spawn *child, const struct home *home, const char *db, b
     return false;
 }
 
+/* A sentence is broken at blanks; a table's row is not. */
+static void sentence_add(struct spawn *child, const char *text)
+{
+    const size_t width = child->columns > 0 ? (size_t)child->columns : sizeof child->rest;
+    while (strlen(text) > width) {
+        size_t length = width;
+        while (length > 0 && text[length] != ' ')
+            length--;
+        if (length == 0)
+            break;
+        page_line(child->page, TONE_PLAIN, "%.*s", (int)length, text);
+        text += length + 1;
+    }
+    page_line(child->page, TONE_PLAIN, "%s", text);
+}
+
 static void line_end(struct spawn *child)
 {
     child->rest[child->rest_length] = '\0';
     child->rest_length = 0;
-    if (child->page->count < SPAWN_LINES_MAX)
+    if (child->page->count < SPAWN_LINES_MAX && strncmp(child->rest, "bank: ", 6) == 0)
+        sentence_add(child, child->rest);
+    else if (child->page->count < SPAWN_LINES_MAX)
         page_line(child->page, TONE_PLAIN, "%s", child->rest);
     else if (child->page->count == SPAWN_LINES_MAX)
         page_line(child->page, TONE_WARNING, "what follows is left out");
@@ -103,6 +148,9 @@ static void take(struct spawn *child, const char *bytes, size_t length)
             line_end(child);
         } else if (bytes[i] == '\r') {
             child->rest_length = 0; /* progress, on one line */
+        } else if (bytes[i] == 'K' && child->rest_length >= 2 &&
+                   memcmp(child->rest + child->rest_length - 2, "\033[", 2) == 0) {
+            child->rest_length -= 2; /* and its end is cleared */
         } else {
             child->rest[child->rest_length++] = bytes[i];
             if (child->rest_length == sizeof child->rest - 1)

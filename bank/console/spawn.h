@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A command of `bank`, run in a child with the console's home and database. What
- * it prints is collected line by line; the caller polls its file.
+ * A command of `bank`, run in a child with the console's home and database, on a
+ * terminal of its own: lists have fifty rows and fit its columns. What it prints
+ * is collected line by line; the caller polls its file.
  */
 #ifndef BANK_CONSOLE_SPAWN_H
 #define BANK_CONSOLE_SPAWN_H
@@ -16,6 +17,7 @@
 struct spawn {
     pid_t pid;         /* 0: none runs */
     int file;          /* what it prints; -1: nothing more comes */
+    int columns;       /* of its terminal */
     int status;        /* its exit status, once it has ended; 128 and more: a signal */
     struct page *page; /* the lines */
     char rest[2000];   /* of the line that has not ended */

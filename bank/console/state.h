@@ -3,6 +3,8 @@
 #ifndef BANK_CONSOLE_STATE_H
 #define BANK_CONSOLE_STATE_H
 
+#include "bank/cli/confirm.h"
+#include "bank/console/decide.h"
 #include "bank/console/grid.h"
 #include "bank/console/line.h"
 #include "bank/console/paint.h"
@@ -20,6 +22,8 @@ enum mode {
     MODE_OUTPUT,  /* what a command printed */
     MODE_HELP,
     MODE_RESOLVE,
+    MODE_DECIDE,
+    MODE_ASK, /* whether `command`, which asks before it acts, is to be run */
 };
 
 struct console {
@@ -44,10 +48,13 @@ struct console {
     enum mode mode;
     struct line filter, command;
     struct resolve resolve;
-    struct spawn child;
-    bool child_quiet; /* of a resolution: its last line is the notice */
-    size_t output_top;
-    bool output_follow; /* its end, as it comes */
+    struct decide decide;
+    char question[QUESTION_SIZE];
+    struct spawn child, completion;
+    char completed[LINE_SIZE];      /* the line that the completion is for */
+    bool child_quiet;               /* of a resolution: its last line is the notice */
+    size_t output_top, output_left; /* the first line and column of it that are shown */
+    bool output_follow;             /* its end, as it comes */
     char notice[NOTICE_SIZE];
     enum look notice_look;
     int64_t notice_until_ms;
@@ -78,6 +85,13 @@ void console_key(struct console *console, int key, int row);
 /* Those that waited for what has come now. */
 void console_keys_replay(struct console *console);
 
+/* act.c: the views' own keys r, a and x, and those of the panels that they open. */
+void console_act(struct console *console, int key);
+void console_act_key(struct console *console, int key);
+/* The proposal that the row under the cursor is, or that is open about it, and what it says (NULL:
+ * the screen has it); NULL: there is none. */
+const char *console_proposal(struct console *console, const char **what);
+
 /* output.c: runs what the command line has, a view's name included; or that text. quiet: its last
  * line becomes the notice, instead of a pane. */
 void console_command(struct console *console);
@@ -87,8 +101,9 @@ void console_child_ended(struct console *console);
 /* Scrolls what a command printed; LONG_MIN and LONG_MAX: to its ends. */
 void console_output_move(struct console *console, long lines);
 
-/* complete.c: the command line's Tab. */
+/* complete.c: the command line's Tab: asks, and takes the answer once the child has ended. */
 void console_complete(struct console *console);
+void console_complete_take(struct console *console);
 
 /* screen.c */
 void console_paint(struct console *console);

@@ -4,6 +4,7 @@
  * itself, what an operator has counted or decided. What is not known is called
  * unknown: no number stands in for it.
  */
+#include "bank/cli/approval_sql.h"
 #include "bank/cli/event_tree.h"
 #include "bank/cli/values.h"
 #include "bank/console/parts.h"
@@ -14,6 +15,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* As people read times. */
+#define CLOCK "to_char(created_at, 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
 
 enum side { BANK, MACHINE, OPERATOR, SIDES };
 enum { INDENT = 4, GAPS = 4, WIDTH_LEAST = 20 };
@@ -149,7 +153,7 @@ static void sign_on_say(struct sides *sides, const char *what, struct rows *rows
         return;
     }
     say(sides, MACHINE, "%s", what);
-    say(sides, MACHINE, "  %.19s", rows_text(rows, 0, 0));
+    say(sides, MACHINE, "  %s", rows_text(rows, 0, 0));
     const char *data = rows_text(rows, 0, 1);
     struct json *json = json_parse(data, strlen(data), &ignored);
     static const char *const names[] = { "run", "notes", "expected" };
@@ -170,7 +174,7 @@ static bool sign_ons(struct sides *sides, struct query *query, const char *strea
         const char *what, *sql;
     } asked[] = {
 #define SIGN_ON                                                                                    \
-    "SELECT created_at, data FROM esbank.events WHERE stream_id = $1::text"                        \
+    "SELECT " CLOCK ", data FROM esbank.events WHERE stream_id = $1::text"                         \
     " AND event_type = 'Teller.SignedOn' AND position "
         { "sign-on before", SIGN_ON "< $2::text::bigint ORDER BY stream_version DESC LIMIT 1" },
         { "sign-on after", SIGN_ON "> $2::text::bigint ORDER BY stream_version LIMIT 1" },
@@ -192,7 +196,7 @@ static bool counts(struct sides *sides, struct query *query, const char *stream,
 {
     struct rows *rows = query_run(
         query,
-        "SELECT created_at, event_type, data FROM esbank.events WHERE stream_id = $1::text"
+        "SELECT " CLOCK ", event_type, data FROM esbank.events WHERE stream_id = $1::text"
         " AND position > $2::text::bigint AND event_type ~ 'Count' ORDER BY stream_version LIMIT 3",
         2, (const char *[]){ stream, position }, error);
     for (size_t row = 0; rows != NULL && row < rows_count(rows); row++) {
@@ -200,12 +204,52 @@ static bool counts(struct sides *sides, struct query *query, const char *stream,
         struct error ignored;
         const char *data = rows_text(rows, row, 2);
         words(rows_text(rows, row, 1), text, sizeof text);
-        say(sides, OPERATOR, "%.19s %s", rows_text(rows, row, 0), text);
+        say(sides, OPERATOR, "%s %s", rows_text(rows, row, 0), text);
         struct json *json = json_parse(data, strlen(data), &ignored);
         for (const struct json *member = json_first(json); member != NULL;
              member = json_next(member))
             say(sides, OPERATOR, "  %s %s", json_name(member), say_value(member, text));
         json_destroy(json);
+    }
+    rows_free(rows);
+    return rows != NULL;
+}
+
+/* ---- a second person ---- */
+
+/* Proposals to settle it, each with what became of it; the id of the one that is open, or NULL. */
+static bool proposals(struct sides *sides, struct query *query, char **open, struct error *error)
+{
+    enum { AT, ID, BY, OUTCOME, REASON, EVIDENCE, STATE, DECIDER, WHY };
+    struct rows *rows = query_run(
+        query,
+        "SELECT to_char(p.created_at, 'HH24:MI:SS'), p.correlation_id, p.data->>'proposer',"
+        " replace(p.data->>'outcome', '_', '-'), p.data->>'reason',"
+        " p.metadata->'given'->>'evidence', " APPROVAL_STATE ","
+        " " APPROVAL_LAST("d.metadata->>'actor'") ", " APPROVAL_LAST(
+            "d.data->>'reason'") " FROM esbank.events p WHERE " APPROVAL_IS_PROPOSAL
+                                 " AND $1::text IN (p.data->>'withdrawal_id', "
+                                 "p.data->>'deposit_id')"
+                                 " ORDER BY p.stream_version DESC LIMIT 5",
+        1, (const char *[]){ sides->subject }, error);
+    for (size_t row = 0; rows != NULL && row < rows_count(rows); row++) {
+        const char *state = rows_text(rows, row, STATE), *by = rows_text(rows, row, BY);
+        say(sides, OPERATOR, "%s %s proposes %s", rows_text(rows, row, AT), by,
+            rows_text(rows, row, OUTCOME));
+        if (rows_text(rows, row, EVIDENCE) != NULL)
+            say(sides, OPERATOR, "  evidence %s", rows_text(rows, row, EVIDENCE));
+        if (rows_text(rows, row, REASON) != NULL)
+            say(sides, OPERATOR, "  reason %s", rows_text(rows, row, REASON));
+        if (strcmp(state, "proposed") == 0) {
+            say(sides, OPERATOR, "  waits for a supervisor other than %s", by);
+            if (*open == NULL)
+                *open = page_copy(rows_text(rows, row, ID));
+        } else {
+            say(sides, OPERATOR, "  %s%s%s", state, rows_text(rows, row, DECIDER) ? " by " : "",
+                rows_text(rows, row, DECIDER) ? rows_text(rows, row, DECIDER) : "");
+        }
+        if (rows_text(rows, row, WHY) != NULL)
+            say(sides, OPERATOR, "  %s", rows_text(rows, row, WHY));
     }
     rows_free(rows);
     return rows != NULL;
@@ -234,8 +278,20 @@ static bool fill(struct sides *sides, struct query *query, const struct event_tr
         event_say(sides, &tree->node[i]);
     if (sides->used[MACHINE] == 0 || !sides->page->row[0].cell[MACHINE])
         say(sides, MACHINE, "unknown");
-    return sign_ons(sides, query, first->stream, position, error) &&
-           counts(sides, query, first->stream, position, error);
+    if (!sign_ons(sides, query, first->stream, position, error) ||
+        !counts(sides, query, first->stream, position, error))
+        return false;
+    if (sides->used[OPERATOR] == 0)
+        say(sides, OPERATOR, "unknown: nothing was counted");
+    char *open = NULL;
+    const bool worked = proposals(sides, query, &open, error);
+    for (size_t i = 0; worked && i < sides->page->count; i++) {
+        sides->page->row[i].cell[SUSPECT_SAGA] =
+            page_copy(strstr(first->type, "Deposit") != NULL ? "deposit" : "withdrawal");
+        sides->page->row[i].cell[SUSPECT_PROPOSAL] = page_copy(open);
+    }
+    free(open);
+    return worked;
 }
 
 bool suspect_fetch(struct reader *reader, const struct ask *ask, struct page *page,
@@ -252,8 +308,6 @@ bool suspect_fetch(struct reader *reader, const struct ask *ask, struct page *pa
         panic("out of memory");
     bool worked = event_tree_read(tree, reader->query, &id, INT64_MAX, error) &&
                   fill(&sides, reader->query, tree, error);
-    if (worked && sides.used[OPERATOR] == 0)
-        say(&sides, OPERATOR, "unknown: nothing was counted");
     event_tree_finish(tree);
     free(tree);
     return worked;

@@ -37,6 +37,9 @@ struct view_column {
     int rank; /* 0: always shown; else one with a lower rank comes first where room is short */
 };
 
+/* A column that is never painted: a preview's, one that a key needs, JSON's. */
+#define RANK_HIDDEN 9
+
 /* How a view may be sorted: `sql` is never NULL in a row. */
 struct view_sort {
     const char *name, *sql, *type;
@@ -44,6 +47,7 @@ struct view_sort {
 };
 
 #define VIEW_SORTS_MAX 4
+#define VIEW_KEYS      8 /* '1' and on */
 
 struct view;
 struct ask;
@@ -56,7 +60,7 @@ struct view_action {
 };
 
 struct view {
-    int key; /* '1' to '7'; 0: reached from others, or by its name */
+    int key; /* '1' to '8'; 0: reached from others, or by its name */
     const char *name, *title;
     const char *help;                   /* some lines */
     const char *from, *where;           /* $1: what the view is about */
@@ -85,6 +89,8 @@ extern const struct view views[];
 const struct view *view_find(const char *name); /* NULL: there is none */
 const struct view *view_of_key(int key);
 size_t view_columns(const struct view *view);
+/* A column by its name in JSON; the view's count of columns: there is none. */
+size_t view_column(const struct view *view, const char *name);
 size_t view_sorts(const struct view *view);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of views, and their statements. What is no list is in the files that parts.h names. */
+#include "bank/cli/approval_sql.h"
 #include "bank/cli/owner.h"
 #include "bank/console/parts.h"
 
@@ -76,6 +77,13 @@ static const struct view_column saga_columns[] = {
     { NULL, NULL, VIEW_TEXT, NULL, 0, 0 },
 };
 
+/* Settling one may wait for a second person. */
+#define SUSPECT_FROM \
+    OPEN_FROM " LEFT JOIN LATERAL (SELECT p.correlation_id AS proposal_id, format('%s proposes %s'," \
+    "   p.data->>'proposer', replace(p.data->>'outcome', '_', '-')) AS says FROM esbank.events p" \
+    "   WHERE " APPROVAL_IS_OPEN " AND s.id::text IN (p.data->>'withdrawal_id', p.data->>'deposit_id')" \
+    "   ORDER BY p.position DESC LIMIT 1) b ON TRUE"
+
 static const struct view_column suspect_columns[] = {
     { "ID",      "id",         VIEW_ID,    "s.id", 13, 0 },
     { "SAGA",    "saga",       VIEW_TEXT,  "s.saga", 10, 0 },
@@ -83,9 +91,10 @@ static const struct view_column suspect_columns[] = {
     { "AMOUNT",  "amount",     VIEW_MONEY, "nullif(s.amount, 0)", 9, 0 },
     { "AGE",     "age_s",      VIEW_AGE,   AGE("s.initiated_at"), 6, 0 },
     { "SAID BY", "source",     VIEW_TEXT,  "coalesce(s.source, 'unknown')", 8, 0 },
-    { "REASON",  "reason",     VIEW_REST,  "s.reason", 12, 0 },
+    { "REASON",  "reason",     VIEW_REST,  "concat_ws('; ', b.says, s.reason)", 12, 0 },
     { "MACHINE", "teller_id",  VIEW_ID,    "s.teller_id", 13, 1 },
     { "ACCOUNT", "account_id", VIEW_ID,    "s.account_id", 13, 2 },
+    { "PROPOSAL", "proposal_id", VIEW_ID,  "b.proposal_id", 13, RANK_HIDDEN },
     { NULL, NULL, VIEW_TEXT, NULL, 0, 0 },
 };
 
@@ -111,7 +120,7 @@ static const struct view_column withdrawal_columns[] = {
 static const struct view_column account_columns[] = {
     { "ACCOUNT", "account_id",  VIEW_ID,     "a.account_id", 13, 0 },
     { "OWNER",   "owner",       VIEW_OWNER,  "a.owner, " OWNER_KEY_COLUMNS, 14, 0 },
-    { "STATUS",  "status",      VIEW_TEXT,   "a.status", 6, 0 },
+    { "STATUS",  "state",       VIEW_TEXT,   "a.status", 6, 0 },
     { "BALANCE", "balance",     VIEW_MONEY,  "a.balance", 12, 0 },
     { "HELD",    "held",        VIEW_MONEY,  "(SELECT sum(d.amount)::bigint FROM esbank.deposits d WHERE d.state = 'held' AND d.account_id = a.account_id)", 9, 0 },
     { "LIMIT",   "daily_limit", VIEW_MONEY,  "a.daily_limit", 9, 0 },
@@ -134,7 +143,7 @@ static const struct view_column statement_columns[] = {
 
 static const struct view_column event_columns[] = {
     { "POSITION",    "position",       VIEW_NUMBER, "e.position", 9, 0 },
-    { "TIME",        "at",             VIEW_TIME,   US("e.created_at"), 12, 0 },
+    { "TIME",        "created_at",     VIEW_TIME,   US("e.created_at"), 12, 0 },
     { "EVENT",       "event_type",     VIEW_TEXT,   "e.event_type", 31, 0 },
     { "STREAM",      "stream_id",      VIEW_REST,   "e.stream_id", 22, 0 },
     { "CORRELATION", "correlation_id", VIEW_ID,     "e.correlation_id", 36, 1 },
@@ -147,6 +156,33 @@ static const struct view_column alert_columns[] = {
     { "ALERT",   "handler", VIEW_TEXT, "a.handler", 14, 0 },
     { "MESSAGE", "message", VIEW_REST, "a.message", 40, 0 },
     { "ABOUT",   "subject", VIEW_TEXT, "a.subject", 42, 1 },
+    { NULL, NULL, VIEW_TEXT, NULL, 0, 0 },
+};
+
+/* ---- what needs a second person ---- */
+
+#define SETTLES "coalesce(p.data->>'withdrawal_id', p.data->>'deposit_id')"
+#define SAID(name, word) "'" word "' || (p.data->>'" name "')"
+
+static const struct view_column approval_columns[] = {
+    { "PROPOSAL", "proposal_id", VIEW_ID,    "p.correlation_id", 13, 0 },
+    { "COMMAND",  "does",        VIEW_TEXT,  "split_part(p.data->>'command', '.', 2)", 18, 0 },
+    { "BY",       "proposer",    VIEW_TEXT,  "p.data->>'proposer'", 8, 0 },
+    { "AMOUNT",   "amount",      VIEW_MONEY,
+      "coalesce((p.data->>'amount')::bigint,"
+      " (SELECT w.amount FROM esbank.withdrawals w WHERE w.withdrawal_id = (p.data->>'withdrawal_id')::uuid),"
+      " (SELECT d.amount FROM esbank.deposits d WHERE d.deposit_id = (p.data->>'deposit_id')::uuid))", 11, 0 },
+    { "EXPIRES",  "expires_in",  VIEW_LEFT,  LEFT(APPROVAL_EXPIRES), 7, 0 },
+    { "OUTCOME",  "outcome",     VIEW_REST,  "replace(p.data->>'outcome', '_', '-')", 8, 0 },
+    { "REASON",   "reason",      VIEW_TEXT,  "p.data->>'reason'", 30, 1 },
+    { "NAME",     "command",     VIEW_TEXT,  "p.data->>'command'", 24, RANK_HIDDEN },
+    { "WHAT",     "what",        VIEW_REST,
+      "format('For a supervisor other than %s: ', p.data->>'proposer') || concat_ws(', ',"
+      " " SAID("withdrawal_id", "withdrawal ") ", " SAID("deposit_id", "deposit ") ", " SAID("account_id", "account ") ","
+      " " SAID("to_account_id", "to ") ", " SAID("key_check", "key ") ", replace(p.data->>'outcome', '_', '-'),"
+      " p.data->>'reason', " "'evidence ' || (p.metadata->'given'->>'evidence'),"
+      " CASE WHEN coalesce(p.data->>'withdrawal_id', p.data->>'deposit_id', p.data->>'account_id') IS NULL"
+      "   THEN " SAID("teller_id", "machine ") " END)", 40, RANK_HIDDEN },
     { NULL, NULL, VIEW_TEXT, NULL, 0, 0 },
 };
 
@@ -174,8 +210,18 @@ static const struct view_column overview_columns[] = {
     { NULL, NULL, VIEW_TEXT, NULL, 0, 0 },
 };
 
+#define DECIDE_ACTIONS \
+    { 'a', "approve", "agrees to what another operator proposed: it is done at once" }, \
+    { 'x', "reject", "turns it down, or takes back one's own" }
+
 static const struct view_action resolve_action[] = {
     { 'r', "resolve", "ends it by what you know: an outcome, a reason, Enter" },
+    DECIDE_ACTIONS,
+    { 0, NULL, NULL },
+};
+
+static const struct view_action decide_action[] = {
+    DECIDE_ACTIONS,
     { 0, NULL, NULL },
 };
 
@@ -216,8 +262,9 @@ const struct view views[] = {
       .column = saga_columns },
     { .key = '4', .name = "suspects", .title = "suspects",
       .help = "What only an operator can end, the oldest first: suspect and disputed withdrawals and "
-              "deposits, and deposits that are held. Enter shows who says what; r resolves.",
-      .from = OPEN_FROM, .where = SUSPECT_WHERE, .row_key = "s.id", .row_key_type = "uuid",
+              "deposits, and deposits that are held. Enter shows who says what; r resolves. Where that "
+              "needs a second person, REASON says who proposes what, and a agrees to it.",
+      .from = SUSPECT_FROM, .where = SUSPECT_WHERE, .row_key = "s.id", .row_key_type = "uuid",
       .id = "s.id", .subject = "s.id", .opens = "'suspect'", .tone = SAGA_TONE,
       .filter = SAGA_FILTER, .filter_help = "part of an id, a state, a reason",
       .sort = { { "age", LONG_AGO("s.initiated_at"), "timestamptz", false },
@@ -260,6 +307,18 @@ const struct view views[] = {
       .filter_help = "part of its kind, its subject or its message",
       .sort = { { "age", LONG_AGO("a.since"), "timestamptz", false }, { "alert", "a.handler", "text", false } },
       .column = alert_columns, .preview = "message" },
+    { .key = '8', .name = "approvals", .title = "what waits for a second person",
+      .help = "Commands that one operator has proposed, the oldest first. A supervisor of another name "
+              "approves one, and it is done at once; or rejects it. Its proposer can only take it back. "
+              "Enter shows the suspect that it is about, or its events.",
+      .from = "esbank.events p", .where = APPROVAL_IS_OPEN, .row_key = "p.position", .row_key_type = "bigint",
+      .id = "p.correlation_id", .subject = "coalesce(" SETTLES ", p.correlation_id::text)",
+      .opens = "CASE WHEN " SETTLES " IS NOT NULL THEN 'suspect' ELSE 'saga' END",
+      .filter = HAS("concat_ws(' ', p.correlation_id, p.data)"),
+      .filter_help = "part of an id, a command, a name, a reason",
+      .sort = { { "age", "p.position", "bigint", false },
+                { "amount", "coalesce((p.data->>'amount')::bigint, 0)", "bigint", true } },
+      .column = approval_columns, .preview = "what", .action = decide_action },
     { .name = "withdrawals", .title = "withdrawals",
       .help = "Every withdrawal, the latest first.",
       .from = "esbank.withdrawals w", .row_key = "w.withdrawal_id", .row_key_type = "uuid",
@@ -297,7 +356,7 @@ const struct view views[] = {
       .fetch = saga_fetch },
     { .name = "suspect", .title = "suspect",
       .help = "Side by side: what the bank's events say, what the machine has said itself, what was "
-              "counted. Enter shows all of its events; r resolves it.",
+              "counted or proposed. Enter shows all of its events; r resolves it.",
       .column = suspect_sides, .fetch = suspect_fetch, .action = resolve_action },
     { .name = "event", .title = "event",
       .help = "One event, whole. Enter shows all of its correlation.", .fetch = event_fetch },
@@ -327,6 +386,14 @@ size_t view_columns(const struct view *view)
     while (view->column != NULL && view->column[count].title != NULL)
         count++;
     return count;
+}
+
+size_t view_column(const struct view *view, const char *name)
+{
+    size_t at = 0;
+    while (at < view_columns(view) && strcmp(view->column[at].name, name) != 0)
+        at++;
+    return at;
 }
 
 size_t view_sorts(const struct view *view)

@@ -47,3 +47,18 @@ const char *words_split(struct words *words, const char *line)
     words->word[words->count] = NULL;
     return NULL;
 }
+
+void words_quote(const char *text, char *buffer, size_t size)
+{
+    size_t used = 0;
+    if (size < 3)
+        return;
+    buffer[used++] = '"';
+    for (; *text != '\0' && used + 4 <= size; text++) {
+        if (*text == '"' || *text == '\\')
+            buffer[used++] = '\\';
+        buffer[used++] = *text;
+    }
+    buffer[used++] = '"';
+    buffer[used] = '\0';
+}

@@ -18,4 +18,7 @@ struct words {
 /* NULL, or what is wrong with the line. What follows a # that begins a word is left out. */
 const char *words_split(struct words *words, const char *line);
 
+/* A text as one word of a line, in quotation marks; it ends early where there is no room. */
+void words_quote(const char *text, char *buffer, size_t size);
+
 #endif

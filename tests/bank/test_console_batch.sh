@@ -34,7 +34,7 @@ says "views and commands are answered in their order" '^ACCOUNT .*OWNER'
 [ "$(grep -c . "$WORLD/out")" -gt 10 ] && grep -q '^state  *active' "$WORLD/out" && grep -q '512.50' "$WORLD/out"
 result "a comment and an empty line are nothing" $?
 
-for view in overview machines sagas suspects accounts events alerts withdrawals models; do
+for view in overview machines sagas suspects accounts events alerts approvals withdrawals models; do
     console '--json' "$view\n"
     [ "$status" = 0 ] && python3 -c 'import json, sys; assert isinstance(json.load(sys.stdin), list)' <"$WORLD/out"
     result "$view has rows as JSON" $?
