@@ -216,12 +216,15 @@ install: all ## into $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 $(BUILD)/atm $(BUILD)/bank $(BUILD)/keys $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(wildcard man/*.1) $(DESTDIR)$(PREFIX)/share/man/man1
+	install -d $(DESTDIR)$(PREFIX)/share/keys
+	$(BUILD)/keys --grammar > $(DESTDIR)$(PREFIX)/share/keys/grammar.ebnf
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 	$(BUILD)/bank completion bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/bank
 	$(BUILD)/bank completion zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_bank
 
 uninstall: ## remove what install put there
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,atm bank keys) $(patsubst man/%,$(DESTDIR)$(PREFIX)/share/man/man1/%,$(wildcard man/*.1)) \
+	    $(DESTDIR)$(PREFIX)/share/keys/grammar.ebnf \
 	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/bank $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_bank
 
 clean: ## remove what was built

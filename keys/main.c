@@ -6,6 +6,7 @@
  *
  * Exit status: 0 passed or skipped, 1 failed, 2 could not be tried.
  */
+#include "keys/suite/grammar.h"
 #include "keys/suite/many.h"
 #include "keys/suite/record.h"
 
@@ -45,6 +46,9 @@ int main(int argc, char **argv)
         fprintf(stderr, "keys: %s\n", error.message);
     } else if (options.help) {
         options_help();
+        return PLAY_PASSED;
+    } else if (options.grammar) {
+        grammar_write(stdout);
         return PLAY_PASSED;
     } else if (options.update == UPDATE_ASK && !isatty(STDIN_FILENO)) {
         fputs("keys: --update asks, and this is no terminal; write --update=all to take all that "

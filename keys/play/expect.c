@@ -55,8 +55,8 @@ bool expect_wait(struct play *play, const struct step *step, struct error *error
             return true;
         if (!sound)
             return false;
-        if (play_interrupted())
-            return error_set(error, ERROR_SYSTEM, "interrupted");
+        if (!play_sound(play, error))
+            return false;
         if ((ended && !outlives(step)) || deadline_passed(deadline)) {
             explain(play, step);
             return ended && !outlives(step)
@@ -98,8 +98,8 @@ bool expect_settled(struct play *play, const struct step *step, struct error *er
         if (fed == terminal_fed(play->program.terminal) &&
             program_settle(&play->program, deadline_in(0)))
             return true;
-        if (play_interrupted())
-            return error_set(error, ERROR_SYSTEM, "interrupted");
+        if (!play_sound(play, error))
+            return false;
         if (deadline_passed(deadline))
             return error_set(error, ERROR_FORMAT,
                              "the program went on writing for %d ms; it was never still for %d ms",

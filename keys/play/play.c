@@ -30,6 +30,13 @@ bool play_interrupted(void)
     return interrupted != 0;
 }
 
+bool play_sound(struct play *play, struct error *error)
+{
+    if (play_interrupted())
+        return error_set(error, ERROR_SYSTEM, "interrupted");
+    return helpers_sound(&play->helpers, error);
+}
+
 const char *play_value(const struct step *step, size_t i)
 {
     return i < step->count ? step->values[i].text : NULL;
@@ -233,9 +240,7 @@ static bool values_expand(const struct play *play, const struct step *step, stru
 static bool step_run(struct play *play, const struct step *step, struct error *error)
 {
     struct step filled;
-    if (play_interrupted())
-        return error_set(error, ERROR_SYSTEM, "interrupted");
-    if (!values_expand(play, step, &filled, error))
+    if (!play_sound(play, error) || !values_expand(play, step, &filled, error))
         return false;
     bool good = true;
     if ((step->directive->traits & STARTS) != 0 && !play->program.started)

@@ -92,6 +92,9 @@ void play_finish(struct play *play);
 void play_interrupt(int signal);
 bool play_interrupted(void);
 
+/* Whether to go on: nobody has interrupted, and no helper has gone wrong. */
+bool play_sound(struct play *play, struct error *error);
+
 /* Plays steps from, up to but not including to. */
 bool play_steps(struct play *play, size_t from, size_t to, struct error *error);
 

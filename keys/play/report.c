@@ -6,6 +6,7 @@
  */
 #include "keys/play/report.h"
 #include "keys/play/play.h"
+#include "shared/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -73,6 +74,24 @@ static void where_write(FILE *out, const struct play *play, const struct step *s
         fprintf(out, "  in the case%s\n", play->failed_case);
 }
 
+/* What a command or a screen's title has in it must not command the terminal that shows the report.
+ */
+static void report_print(const char *text)
+{
+    char shown[TEXT_SHOWN_MAX];
+    for (size_t length = 0; *text != '\0'; text += length) {
+        uint32_t character = 0;
+        length = text_decode(text, strnlen(text, 4), &character);
+        bool control = character < ' ' || (character >= 0x7F && character < 0xA0);
+        if (length > 0 && (!control || *text == '\n' || *text == '\t')) {
+            fwrite(text, 1, length, stderr);
+        } else {
+            length = text_show(text, shown);
+            fputs(shown, stderr);
+        }
+    }
+}
+
 void report_failure(struct play *play, const struct step *step, const struct error *error)
 {
     char *report = NULL;
@@ -96,7 +115,7 @@ void report_failure(struct play *play, const struct step *step, const struct err
         fprintf(out, "  just this: %s\n", play->again);
     fclose(out);
     char *shown = variables_redact(&play->variables, report, false);
-    fputs(shown, stderr);
+    report_print(shown);
     free(shown);
     free(report);
 }

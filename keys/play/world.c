@@ -72,7 +72,8 @@ static void shell_run(struct play *play, const char *command, struct shell *shel
     variables_environment_free(environment);
     struct deadline deadline = deadline_in(limit_ms);
     while (pid > 0 && waitpid(pid, &shell->status, WNOHANG) == 0) {
-        if (deadline_passed(deadline) || play_interrupted()) {
+        if (deadline_passed(deadline) || play_interrupted() || !shell_output_fits(shell->output) ||
+            !shell_output_fits(shell->errors)) {
             if (kill(-pid, SIGKILL) < 0)
                 kill(pid, SIGKILL);
             waitpid(pid, &shell->status, 0);
@@ -91,7 +92,7 @@ static bool shell_succeeded(const struct shell *shell)
 /* What it has written, for the report. */
 static void detail_take(struct play *play, const struct shell *shell)
 {
-    char *output = shell_output(shell->output), *errors = shell_output(shell->errors);
+    char *output = shell_output_last(shell->output), *errors = shell_output_last(shell->errors);
     free(play->detail);
     if (asprintf(&play->detail, "%s%s", output, errors) < 0)
         panic("out of memory");
@@ -103,6 +104,10 @@ static bool shell_failed(struct play *play, const struct shell *shell, int limit
                          struct error *error)
 {
     detail_take(play, shell);
+    if (!shell_output_fits(shell->output) || !shell_output_fits(shell->errors))
+        return error_set(
+            error, ERROR_SYSTEM,
+            "the command wrote more than %d MiB; the end of its output:", SHELL_OUTPUT_LIMIT >> 20);
     if (!shell->ended)
         return error_set(error, ERROR_SYSTEM,
                          "the command did not end within %d s; its output:", limit_ms / 1000);

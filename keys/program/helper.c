@@ -104,6 +104,20 @@ bool helper_end(struct helper *helper, int signal, struct deadline deadline, str
     return good;
 }
 
+bool helpers_sound(struct helpers *helpers, struct error *error)
+{
+    for (int i = 0; i < helpers->count; i++) {
+        struct helper *helper = &helpers->items[i];
+        if (shell_output_fits(helper->output))
+            continue;
+        if (helper_running(helper))
+            kill(-helper->pid, SIGKILL);
+        return error_set(error, ERROR_SYSTEM, "the helper %s has written more than %d MiB",
+                         helper->name, SHELL_OUTPUT_LIMIT >> 20);
+    }
+    return true;
+}
+
 char *helper_said(const struct helper *helper)
 {
     return shell_output(helper->output);
@@ -111,7 +125,7 @@ char *helper_said(const struct helper *helper)
 
 static void lines_write(FILE *out, const struct helper *helper)
 {
-    char *text = helper_said(helper);
+    char *text = shell_output_last(helper->output);
     const char *from = text + strlen(text);
     for (int lines = 0; from > text; from--)
         if (from[-1] == '\n' && *from != '\0' && ++lines == LINES_SHOWN)

@@ -44,6 +44,9 @@ bool helper_signal(struct helper *helper, int signal, struct error *error);
  * fine. */
 bool helper_end(struct helper *helper, int signal, struct deadline deadline, struct error *error);
 
+/* False and *error when one has written so much that it has gone wrong; it is killed. */
+bool helpers_sound(struct helpers *helpers, struct error *error);
+
 /* What it has written since its start; the caller frees it. */
 char *helper_said(const struct helper *helper);
 

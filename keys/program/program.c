@@ -32,7 +32,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define QUEUE_POLL_MS 2 /* no event says that an input queue became empty: looked at this often */
+#define OUTPUT_AT_ONCE 262144 /* bytes */
+#define RESIZE_MS      200
+#define QUEUE_POLL_MS  2 /* no event says that an input queue became empty: looked at this often */
 
 enum news_kind { NEWS_PID, NEWS_NOT_RUN, NEWS_STATUS };
 
@@ -180,12 +182,17 @@ static void answer_send(struct program *program)
             return;
 }
 
+/* Not more than so much at once: a program that never stops writing must not keep its deadlines
+ * from being looked at. */
 static bool output_read(struct program *program)
 {
     char bytes[16384];
     bool any = false;
     ssize_t length;
-    while ((length = read(program->master, bytes, sizeof bytes)) > 0) {
+    for (size_t read_all = 0; read_all < OUTPUT_AT_ONCE; read_all += (size_t)length) {
+        length = read(program->master, bytes, sizeof bytes);
+        if (length <= 0)
+            break;
         any = true;
         terminal_feed(program->terminal, bytes, (size_t)length);
         if (program->tap != NULL)
@@ -362,8 +369,9 @@ bool program_send(struct program *program, const char *bytes, size_t length,
 bool program_resize(struct program *program, int columns, int rows, struct error *error)
 {
     struct winsize size = { .ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns };
-    while (program_pump(program, 0))
-        continue; /* what was painted for the old size */
+    for (struct deadline soon = deadline_in(RESIZE_MS); !deadline_passed(soon);)
+        if (!program_pump(program, 0))
+            break; /* all that was painted for the old size is read */
     terminal_resize(program->terminal, columns, rows);
     if (ioctl(program->master, TIOCSWINSZ, &size) < 0)
         return error_set_errno(error, "cannot resize the terminal");

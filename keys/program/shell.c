@@ -14,6 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { SHOWN_LIMIT = 16384 }; /* bytes of an output that a report shows */
+
 int shell_file(void)
 {
     return memfd_create("output", MFD_CLOEXEC);
@@ -51,19 +53,42 @@ char *shell_exec(const char *command)
     return text;
 }
 
-char *shell_output(int file)
+static char *output_from(int file, off_t at, off_t size)
 {
-    struct stat status;
-    if (fstat(file, &status) < 0)
-        status.st_size = 0;
-    char *text = calloc(1, (size_t)status.st_size + 1);
+    char *text = calloc(1, (size_t)(size - at) + 1);
     if (text == NULL)
         panic("out of memory");
-    for (off_t at = 0; at < status.st_size;) {
-        ssize_t length = pread(file, text + at, (size_t)(status.st_size - at), at);
+    for (off_t from = at; at < size;) {
+        ssize_t length = pread(file, text + (at - from), (size_t)(size - at), at);
         if (length <= 0)
             break;
         at += length;
     }
     return text;
+}
+
+static off_t output_size(int file)
+{
+    struct stat status;
+    return fstat(file, &status) < 0 ? 0 : status.st_size;
+}
+
+char *shell_output(int file)
+{
+    return output_from(file, 0, output_size(file));
+}
+
+char *shell_output_last(int file)
+{
+    off_t size = output_size(file);
+    char *text = output_from(file, size > SHOWN_LIMIT ? size - SHOWN_LIMIT : 0, size);
+    const char *line = strchr(text, '\n');
+    if (size > SHOWN_LIMIT && line != NULL && line[1] != '\0')
+        memmove(text, line + 1, strlen(line + 1) + 1);
+    return text;
+}
+
+bool shell_output_fits(int file)
+{
+    return output_size(file) <= SHELL_OUTPUT_LIMIT;
 }

@@ -19,6 +19,12 @@ char *shell_exec(const char *command);
 /* The text of the file so far, which the caller frees. Never NULL. */
 char *shell_output(int file);
 
+/* Likewise its last lines, as many as a report has room for. */
+char *shell_output_last(int file);
+
+#define SHELL_OUTPUT_LIMIT (64 << 20) /* bytes; a command that writes more has gone wrong */
+bool shell_output_fits(int file);
+
 /* A file without a name for outputs; -1 and errno. */
 int shell_file(void);
 

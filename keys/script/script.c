@@ -4,6 +4,8 @@
  * block's `end` is found while reading, so that the player only has to jump.
  */
 #include "keys/script/script.h"
+#include "keys/script/near.h"
+#include "keys/script/source.h"
 #include "keys/script/syntax.h"
 
 #include <ctype.h>
@@ -113,6 +115,10 @@ static bool block_open(struct reader *reader, const struct step *step, struct er
         return error_set(error, ERROR_USAGE, "blocks are more than %d deep", BLOCK_DEPTH);
     if (step->directive->name == DO_MACRO && reader->open > 0)
         return error_set(error, ERROR_USAGE, "a macro stands in no other block; end that first");
+    if (step->directive->name == DO_MACRO && syntax_begins(step->values[0].text))
+        return error_set(error, ERROR_USAGE,
+                         "directives begin with '%s'; give the macro another name",
+                         step->values[0].text);
     reader->blocks[reader->open++] = reader->script->count;
     reader->in_rows = step->directive->name == DO_CASES;
     return true;
@@ -142,7 +148,12 @@ static bool row_read(struct reader *reader, struct error *error)
         panic("out of memory");
     for (size_t i = 0; i < cases->count; i++) {
         struct value value = { 0 };
-        if (!syntax_value(&reader->at, value_kind_find("VALUE", 5), &value, error)) {
+        blanks_skip(&reader->at);
+        bool over = directive_over(reader->at);
+        if (over)
+            error_set(error, ERROR_USAGE, "this case has no %s; a # in a value stands in quotes",
+                      cases->values[i].text);
+        if (over || !syntax_value(&reader->at, value_kind_find("VALUE", 5), &value, error)) {
             free(value.text);
             while (i > 0)
                 free(cases->cells[cells + --i]);
@@ -194,9 +205,10 @@ static bool directive_read(struct reader *reader, struct step *step, struct erro
     const char *start = reader->at;
     step->line = reader->line;
     bool call = macro_find(reader->script, start, &step->macro);
-    step->directive = call ? directive_of(DO_CALL) : syntax_match(start, error);
-    if (step->directive == NULL ||
-        !(call ? call_read(reader, step, error) : syntax_read(&reader->at, step, error)))
+    step->directive = call ? directive_of(DO_CALL) : syntax_match(start);
+    if (step->directive == NULL)
+        return near_directives(reader->script, start, error);
+    if (!(call ? call_read(reader, step, error) : syntax_read(&reader->at, step, error)))
         return false;
     blanks_skip(&reader->at);
     if (!directive_over(reader->at))
@@ -237,22 +249,27 @@ static bool line_read(struct reader *reader, struct error *error)
     }
 }
 
-static bool lines_read(struct reader *reader, FILE *file, struct error *error)
+/* The comment in the first line of a script, not of what it includes. */
+static void title_read(struct reader *reader, const char *line)
 {
-    char *line = NULL;
-    size_t size = 0;
+    if (reader->line != 1 || reader->depth != 0 || line[0] != '#')
+        return;
+    free(reader->script->title);
+    reader->script->title = strdup(line + 1 + strspn(line + 1, " "));
+}
+
+static bool lines_read(struct reader *reader, char *text, struct error *error)
+{
     bool good = true;
-    while (good && getline(&line, &size, file) > 0) {
+    for (char *line; good && (line = strsep(&text, "\n")) != NULL;) {
         reader->line++;
         reader->at = line;
-        line[strcspn(line, "\r\n")] = '\0';
-        if (reader->line == 1 && reader->depth == 0 && line[0] == '#') {
-            free(reader->script->title);
-            reader->script->title = strdup(line + 1 + strspn(line + 1, " "));
-        }
-        good = line_read(reader, error);
+        size_t length = strlen(line);
+        if (length > 0 && line[length - 1] == '\r')
+            line[length - 1] = '\0';
+        title_read(reader, line);
+        good = source_line_sound(line, error) && line_read(reader, error);
     }
-    free(line);
     if (good && reader->open > 0) {
         reader->line = reader->script->steps[reader->blocks[reader->open - 1]].line;
         good = error_set(error, ERROR_USAGE, "this block has no end");
@@ -262,15 +279,12 @@ static bool lines_read(struct reader *reader, FILE *file, struct error *error)
 
 static bool script_read(struct reader *reader, const char *path, struct error *error)
 {
-    FILE *file = fopen(path, "re");
-    if (file == NULL) {
-        error_set_errno(error, "cannot read %s", path);
-        error->kind = ERROR_USAGE;
+    char *text = source_read(path, error);
+    if (text == NULL)
         return false;
-    }
     reader->file = path;
-    bool good = lines_read(reader, file, error);
-    fclose(file);
+    bool good = lines_read(reader, text, error);
+    free(text);
     if (!good && error->kind == ERROR_USAGE) {
         struct error inner = *error;
         error_set(error, ERROR_FORMAT, "%s:%d: %.300s", path, reader->line, inner.message);

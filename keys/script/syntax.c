@@ -40,8 +40,7 @@ static char escape_read(const char **at)
     const char *c = *at;
     if (c[0] == 'x' && isxdigit((unsigned char)c[1]) && isxdigit((unsigned char)c[2])) {
         *at += 2;
-        int byte = hexadecimal(c[1]) * 16 + hexadecimal(c[2]);
-        return byte != 0 ? (char)byte : ' ';
+        return (char)(hexadecimal(c[1]) * 16 + hexadecimal(c[2])); /* not 0: refused before */
     }
     return *c == 'n' ? '\n' : *c == 't' ? '\t' : *c == 'e' ? '\033' : *c == 'r' ? '\r' : *c;
 }
@@ -65,6 +64,11 @@ static char *quoted_read(const char **at, char mark, struct error *error)
         c++;
         if (mark == '/' && *c != '/')
             text[length++] = '\\'; /* the regular expression's own */
+        else if (mark == '"' && strncmp(c, "x00", 3) == 0) {
+            free(text);
+            error_set(error, ERROR_USAGE, "a string has no zero byte; press Ctrl-Space sends one");
+            return NULL;
+        }
         text[length++] = mark == '/' ? *c : escape_read(&c);
     }
     free(text);
@@ -84,6 +88,27 @@ static char *words_read(const char **at, enum value_form form)
     return strndup(start, (size_t)(end - start));
 }
 
+/* The length of NAME= where a "string" follows, as a shell has it; 0 elsewhere. */
+static size_t pair_name(const char *at)
+{
+    size_t length = 0;
+    while (isalnum((unsigned char)at[length]) || at[length] == '_')
+        length++;
+    return length > 0 && at[length] == '=' && at[length + 1] == '"' ? length + 1 : 0;
+}
+
+static char *pair_read(const char **at, struct error *error)
+{
+    size_t length = pair_name(*at);
+    const char *name = *at;
+    *at += length + 1;
+    char *text = NULL, *value = quoted_read(at, '"', error);
+    if (value != NULL && asprintf(&text, "%.*s%s", (int)length, name, value) < 0)
+        panic("out of memory");
+    free(value);
+    return text;
+}
+
 bool syntax_value(const char **at, const struct value_kind *kind, struct value *value,
                   struct error *error)
 {
@@ -98,14 +123,19 @@ bool syntax_value(const char **at, const struct value_kind *kind, struct value *
         (*at)++;
         value->regex = mark == '/';
         value->text = quoted_read(at, mark, error);
+    } else if (kind->form == VALUE_PAIR && pair_name(*at) > 0) {
+        value->text = pair_read(at, error);
     } else {
         value->text = strndup(*at, word_length(*at));
         *at += word_length(*at);
     }
     if (value->text == NULL)
         return false;
+    if (mark == '\'' && value->text[1] != '\0' && kind->form <= VALUE_TEXT)
+        return error_set(error, ERROR_USAGE, "a string stands in \"double quotes\"");
     if (**at != '\0' && !isspace((unsigned char)**at))
-        return error_set(error, ERROR_USAGE, "put a blank after %s", value->text);
+        return error_set(error, ERROR_USAGE, "'%.*s' is too much: put a blank after the closing %c",
+                         (int)word_length(*at), *at, (*at)[-1]);
     if (kind->check == NULL || strstr(value->text, "${") != NULL)
         return true; /* one with variables is checked when they are filled in */
     return kind->check(value, error);
@@ -165,18 +195,7 @@ static int prefix_fit(const char *syntax, const char *line)
     return words;
 }
 
-static void syntaxes_like(const char *line, char *near, size_t size)
-{
-    near[0] = '\0';
-    for (int i = 0; i < DIRECTIVE_COUNT; i++) {
-        const char *syntax = directive_of((enum directive_name)i)->syntax;
-        size_t first = word_length(syntax), end = strlen(near);
-        if (first > 0 && word_length(line) == first && strncmp(syntax, line, first) == 0)
-            snprintf(near + end, size - end, "%s%s", end > 0 ? " | " : "", syntax);
-    }
-}
-
-const struct directive *syntax_match(const char *line, struct error *error)
+const struct directive *syntax_match(const char *line)
 {
     const struct directive *best = NULL, *nearest = NULL;
     int most = 0, longest = 0;
@@ -189,16 +208,18 @@ const struct directive *syntax_match(const char *line, struct error *error)
         nearest = words > longest ? directive : nearest;
         longest = words > longest ? words : longest;
     }
-    if (best != NULL || nearest != NULL)
-        return best != NULL ? best : nearest;
-    char near[300];
-    syntaxes_like(line, near, sizeof near);
-    if (near[0] != '\0')
-        error_set(error, ERROR_USAGE, "write one of: %s", near);
-    else
-        error_set(error, ERROR_USAGE, "unknown directive '%.*s'; --help lists them",
-                  (int)word_length(line), line);
-    return NULL;
+    return best != NULL ? best : nearest;
+}
+
+bool syntax_begins(const char *word)
+{
+    bool begins = false;
+    for (int i = 0; i < DIRECTIVE_COUNT && !begins; i++) {
+        const char *syntax = directive_of((enum directive_name)i)->syntax;
+        begins = syntax[0] != '\0' && word_length(syntax) == strlen(word) &&
+                 strncmp(syntax, word, strlen(word)) == 0;
+    }
+    return begins;
 }
 
 /* A fixed word of the syntax. *skipping tells that an optional part is not there. */

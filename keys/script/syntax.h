@@ -16,8 +16,11 @@ size_t word_length(const char *at);
 /* The line is over, or a " ; " or a comment comes. */
 bool directive_over(const char *at);
 
-/* The directive that fits the line best; NULL and *error when there is none. */
-const struct directive *syntax_match(const char *line, struct error *error);
+/* The directive that fits the line best; NULL when there is none (near.h says why). */
+const struct directive *syntax_match(const char *line);
+
+/* Whether some directive begins with this word. */
+bool syntax_begins(const char *word);
 
 /* Reads a directive's values into the step, its own words included. */
 bool syntax_read(const char **at, struct step *step, struct error *error);

@@ -13,9 +13,11 @@
 #include <string.h>
 #include <time.h>
 
-#define SIZE_LIMIT   500 /* columns or rows */
-#define TIME_LIMIT_S 3600
-#define COUNT_LIMIT  1000
+#define SIZE_LIMIT     500 /* columns or rows */
+#define TIME_LIMIT_S   3600
+#define COUNT_LIMIT    1000
+#define REGEX_DEPTH    32
+#define REGEX_REPEATED 10000
 
 static const struct {
     const char *name;
@@ -144,7 +146,9 @@ static bool check_number(const struct value *value, struct error *error)
 {
     int number;
     return value_number(value->text, 1, SIZE_LIMIT, &number) ||
-           error_set(error, ERROR_USAGE, "'%s' is not a place: rows and columns count from 1",
+           error_set(error, ERROR_USAGE,
+                     "'%.60s' is not a place: write a row, a blank and a column, both from 1; on a "
+                     "text: click text TEXT",
                      value->text);
 }
 
@@ -236,11 +240,15 @@ static bool check_moment(const struct value *value, struct error *error)
 static bool check_key(const struct value *value, struct error *error)
 {
     struct key key;
-    return key_named(value->text, &key) ||
-           error_set(error, ERROR_USAGE,
-                     "unknown key '%s': write Enter, Esc, Backspace, Tab, Space, F1 to F12, an "
-                     "arrow, PageUp, "
-                     "Ctrl-C, Alt-x, Shift-Tab or a character",
+    char meant[16];
+    if (key_named(value->text, &key))
+        return true;
+    if (key_meant(value->text, meant))
+        return error_set(error, ERROR_USAGE, "unknown key '%.40s': write %s", value->text, meant);
+    return error_set(error, ERROR_USAGE,
+                     "unknown key '%.40s': write Enter, Esc, Backspace, Tab, Space, F1 to F12, an "
+                     "arrow, PageUp, Ctrl-C, Alt-x, Shift-Tab or a character; words are typed: "
+                     "type STRING",
                      value->text);
 }
 
@@ -262,12 +270,39 @@ static bool check_assignment(const struct value *value, struct error *error)
                      value->text);
 }
 
+/* Counts {n} and groups inside each other cost the C library memory and stack without bound. */
+static bool regex_affordable(const char *text)
+{
+    int depth = 0;
+    double repeated = 1;
+    for (; *text != '\0'; text++) {
+        if (*text == '\\' && text[1] != '\0') {
+            text++;
+            continue;
+        }
+        depth += (*text == '(') - (*text == ')');
+        if (depth > REGEX_DEPTH)
+            return false;
+        if (*text != '{')
+            continue;
+        char *end = NULL;
+        double low = strtod(text + 1, &end), high = *end == ',' ? strtod(end + 1, NULL) : low;
+        repeated *= high > low ? high : low > 1 ? low : 1;
+    }
+    return repeated <= REGEX_REPEATED;
+}
+
 static bool check_text(const struct value *value, struct error *error)
 {
     if (value->text[0] == '\0')
         return error_set(error, ERROR_USAGE, "an empty text is everywhere: write what to look for");
     if (!value->regex)
         return true;
+    if (!regex_affordable(value->text))
+        return error_set(error, ERROR_USAGE,
+                         "this regular expression has groups more than %d deep, or counts {n} that "
+                         "make more than %d together; write a simpler one",
+                         REGEX_DEPTH, REGEX_REPEATED);
     regex_t regex;
     int result = regcomp(&regex, value->text, REG_EXTENDED | REG_NEWLINE);
     if (result != 0) {
@@ -292,7 +327,9 @@ static bool check_capture(const struct value *value, struct error *error)
 static bool check_cursor(const struct value *value, struct error *error)
 {
     return strcmp(value->text, "hidden") == 0 || strcmp(value->text, "visible") == 0 ||
-           error_set(error, ERROR_USAGE, "a cursor is hidden or visible, not '%s'", value->text);
+           error_set(error, ERROR_USAGE,
+                     "a cursor is hidden or visible, not '%s'; its place is: cursor at ROW COLUMN",
+                     value->text);
 }
 
 static bool check_masks(const struct value *value, struct error *error)
@@ -325,7 +362,7 @@ static bool check_parameters(const struct value *value, struct error *error)
 
 static const struct value_kind KINDS[] = {
     { "WANT", VALUE_WORD, check_want, "80x24, utf8, ascii, color or mono" },
-    { "ASSIGNMENT", VALUE_WORD, check_assignment, "NAME=VALUE, or \"NAME=a longer value\"" },
+    { "ASSIGNMENT", VALUE_PAIR, check_assignment, "NAME=VALUE, or NAME=\"a longer value\"" },
     { "PROGRAM", VALUE_WORD, NULL, "the name of a program, as the shell finds it" },
     { "NAME", VALUE_WORD, NULL,
       "a screen's name: the terminal's title, or what follows `screens titled` in it" },
@@ -341,7 +378,7 @@ static const struct value_kind KINDS[] = {
       "TERM, KILL, INT, HUP, STOP, CONT, QUIT, USR1, USR2, SEGV, ABRT" },
     { "KEY", VALUE_WORD, check_key,
       "Enter Backspace Esc Tab Space F1..F12 Up Down Left Right Home End Insert Delete PageUp "
-      "PageDown, a character, or one of them after Ctrl-, Alt- or Shift-" },
+      "PageDown, a character (a \"#\" in quotes), or one of them after Ctrl-, Alt- or Shift-" },
     { "BUTTON", VALUE_WORD, check_button, "left, middle or right" },
     { "DIRECTION", VALUE_WORD, check_direction, "up or down" },
     { "COUNT", VALUE_WORD, check_count, "1 to 1000" },

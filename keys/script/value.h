@@ -20,6 +20,7 @@
 /* How the words of a value are cut out of a line. */
 enum value_form {
     VALUE_WORD,  /* a bare word, or a "string" */
+    VALUE_PAIR,  /* NAME=word, NAME="string" or "NAME=string" */
     VALUE_TEXT,  /* a "string", a /regular expression/ or a bare word */
     VALUE_WORDS, /* all up to the next directive */
     VALUE_LINE,  /* the rest of the line, whatever is in it */

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { EXPANDED_LIMIT = 1 << 20 }; /* a value made of itself, again and again, has an end */
+
 static struct variable *variable_find(const struct variables *variables, const char *name)
 {
     for (size_t i = 0; i < variables->count; i++)
@@ -114,6 +116,9 @@ static bool expand_one(const struct variables *variables, const char *name,
     if (value == NULL)
         return error_set(error, ERROR_USAGE,
                          "${%s} is not set; use set, capture or the environment", name);
+    if ((size_t)ftello(out) + strlen(value) > EXPANDED_LIMIT)
+        return error_set(error, ERROR_USAGE, "with ${%s} this has more than %d bytes", name,
+                         EXPANDED_LIMIT);
     for (; *value != '\0'; value++) {
         if (expansion == EXPAND_REGEX && strchr(".[]{}()*+?|^$\\", *value) != NULL)
             fputc('\\', out);

@@ -25,7 +25,10 @@
     X(SIZE, "size", 1, "80x24", "of the terminal, where the script requires none")                 \
     X(TIMEOUT, "timeout", 1, "SECONDS", "how long a wait without `within` waits (10)")             \
     X(RECORD, "record", 1, "FILE", "use the program yourself; FILE becomes the script")            \
+    X(GRAMMAR, "grammar", 0, "", "the language of scripts as EBNF")                                \
     X(HELP, "help", 0, "", "this")
+
+enum { HELP_SYNTAX = 48 }; /* columns */
 
 enum option_name {
     OPTION_BASE = 255, /* above all letters */
@@ -43,6 +46,15 @@ static const struct option TABLE[] = {
 
 static const char USAGE[] = "usage: keys [OPTION...] SCRIPT|FOLDER... [-- PROGRAM ARG...]\n"
                             "       keys --record FILE -- PROGRAM ARG...\n";
+
+/* A syntax and what it does; a long one has its line for itself. */
+static void help_line(const char *syntax, const char *help)
+{
+    if (strlen(syntax) > HELP_SYNTAX)
+        printf("  %s\n  %-*s %s\n", syntax, HELP_SYNTAX, "", help);
+    else
+        printf("  %-*s %s\n", HELP_SYNTAX, syntax, help);
+}
 
 void options_help(void)
 {
@@ -62,7 +74,7 @@ void options_help(void)
     for (int i = 0; i < DIRECTIVE_COUNT; i++) {
         const struct directive *directive = directive_of((enum directive_name)i);
         if (directive->name != DO_CALL)
-            printf("  %-48s %s\n", directive->syntax, directive->help);
+            help_line(directive->syntax, directive->help);
     }
     puts("\nValues:");
     for (size_t i = 0; i < kinds; i++)
@@ -133,6 +145,8 @@ static bool option_read(struct options *options, int name, struct error *error)
         return options->slow = true;
     case OPTION_SANDBOX:
         return options->sandbox = true;
+    case OPTION_GRAMMAR:
+        return options->grammar = true;
     case OPTION_HELP:
         return options->help = true;
     default:
@@ -157,7 +171,7 @@ bool options_read(struct options *options, int argc, char **argv, struct error *
     options->path_count = end - optind;
     if (end + 1 < argc)
         options->argv = argv + end + 1;
-    if (options->help)
+    if (options->help || options->grammar)
         return true;
     if (options->record != NULL)
         return options->argv != NULL ||

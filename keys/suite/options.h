@@ -25,7 +25,7 @@ struct options {
     const char *includes[OPTIONS_INCLUDES];
     int include_count;
 
-    bool list, tap, help;
+    bool list, tap, help, grammar;
     const char *junit;
     const char *filter;
     int jobs, repeat;

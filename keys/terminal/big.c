@@ -52,6 +52,9 @@ static bool glyph_end(struct font *font, int rows, const char *path, struct erro
     const struct glyph *glyph = &font->glyph[font->count - 1];
     if (rows == font->rows && rows > 0 && glyph->columns > 0)
         return true;
+    if (rows == 0 || glyph->columns == 0)
+        return error_set(error, ERROR_USAGE, "%s: nothing is drawn of the glyph %s", path,
+                         glyph->name);
     return error_set(error, ERROR_USAGE,
                      "%s: glyph %s has %d rows where the first has %d; all have as many", path,
                      glyph->name, rows, font->rows);

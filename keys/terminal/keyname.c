@@ -56,7 +56,7 @@ static bool special_named(const char *name, struct key *key)
             continue;
         key->special = NAMED[i].special;
         key->vt100 = key->modifier == VTERM_MOD_NONE ? NAMED[i].vt100 : NULL;
-        snprintf(key->bytes, sizeof key->bytes, "%s", NAMED[i].bytes);
+        key->length = (size_t)snprintf(key->bytes, sizeof key->bytes, "%s", NAMED[i].bytes);
         return true;
     }
     return false;
@@ -91,25 +91,133 @@ static const char *modifiers_skip(const char *name, VTermModifier *modifier)
     return name;
 }
 
+/* Enter, Tab, Backspace and Esc are one byte, which has no room for Ctrl and Shift: a terminal
+ * sends them all the same. Those that send more are Shift-Tab and, with another byte,
+ * Ctrl-Backspace. */
+static bool literal_named(const char *rest, struct key *key)
+{
+    const unsigned held = key->modifier;
+    if (!special_named(rest, key))
+        return false;
+    if (key->special == VTERM_KEY_BACKSPACE && (held & VTERM_MOD_CTRL) != 0) {
+        key->special = VTERM_KEY_NONE;
+        key->length = (size_t)snprintf(key->bytes, sizeof key->bytes, "%s\b",
+                                       (held & VTERM_MOD_ALT) != 0 ? "\033" : "");
+    } else if (key->special == VTERM_KEY_ENTER || key->special == VTERM_KEY_ESCAPE ||
+               key->special == VTERM_KEY_BACKSPACE) {
+        key->modifier = (VTermModifier)(held & VTERM_MOD_ALT);
+    } else if (key->special == VTERM_KEY_TAB) {
+        key->modifier = (VTermModifier)(held & (VTERM_MOD_ALT | VTERM_MOD_SHIFT));
+    }
+    return true;
+}
+
+/* The byte of a character with Ctrl; -1 where a terminal has none. */
+static int control_byte(char character)
+{
+    if (character == ' ')
+        return 0;
+    if (character == '/')
+        return 0x1F; /* as Ctrl-_, on every keyboard that has them on one key */
+    if (character == '?')
+        return 0x7F;
+    return character >= '@' && character <= 'z' ? character & 0x1F : -1;
+}
+
 bool key_named(const char *name, struct key *key)
 {
     *key = (struct key){ .special = VTERM_KEY_NONE };
     snprintf(key->name, sizeof key->name, "%s", name);
     const char *rest = modifiers_skip(name, &key->modifier);
-    if (special_named(rest, key))
+    bool space = strcmp(rest, "Space") == 0;
+    if (!space && literal_named(rest, key))
         return true;
+    rest = space ? " " : rest;
     bool control = (key->modifier & VTERM_MOD_CTRL) != 0;
-    if (!is_character(rest) || (key->modifier & VTERM_MOD_SHIFT) != 0 ||
-        (control && (rest[0] < '@' || rest[0] > 'z' || (rest[0] & 0x1F) == 0)))
+    bool shift = (key->modifier & VTERM_MOD_SHIFT) != 0;
+    if (!(space || is_character(rest)) || (shift && !space) ||
+        (control && control_byte(rest[0]) < 0))
         return false;
-    size_t at = 0;
     if ((key->modifier & VTERM_MOD_ALT) != 0)
-        key->bytes[at++] = '\033';
+        key->bytes[key->length++] = '\033';
+    size_t length = control ? 1 : strlen(rest); /* at most four bytes, of seven */
+    memcpy(key->bytes + key->length, rest, length);
     if (control)
-        key->bytes[at] = (char)(rest[0] & 0x1F);
-    else
-        memcpy(key->bytes + at, rest, strlen(rest)); /* at most four bytes, of seven */
+        key->bytes[key->length] = (char)control_byte(rest[0]);
+    key->length += length;
     return true;
+}
+
+/* ---- names of other tools ---------------------------------------------------------- */
+
+static const struct {
+    const char *other;
+    const char *name;
+} OTHER_NAMES[] = {
+    { "return", "Enter" },       { "ret", "Enter" },        { "cr", "Enter" },
+    { "newline", "Enter" },      { "escape", "Esc" },       { "del", "Delete" },
+    { "ins", "Insert" },         { "pgup", "PageUp" },      { "page_up", "PageUp" },
+    { "prior", "PageUp" },       { "pgdn", "PageDown" },    { "pgdown", "PageDown" },
+    { "page_down", "PageDown" }, { "next", "PageDown" },    { "bs", "Backspace" },
+    { "bspace", "Backspace" },   { "spacebar", "Space" },   { "backtab", "Shift-Tab" },
+    { "btab", "Shift-Tab" },     { "arrowup", "Up" },       { "arrowdown", "Down" },
+    { "arrowleft", "Left" },     { "arrowright", "Right" },
+};
+
+/* Ctrl, C, M and so on before a - or +, in any case; adds the modifier's own name to `meant`. */
+static const char *prefix_meant(const char *name, char meant[16])
+{
+    static const char *const PREFIXES[][2] = {
+        { "ctrl", "Ctrl-" },   { "control", "Ctrl-" }, { "c", "Ctrl-" },     { "alt", "Alt-" },
+        { "meta", "Alt-" },    { "m", "Alt-" },        { "option", "Alt-" }, { "a", "Alt-" },
+        { "shift", "Shift-" }, { "s", "Shift-" },
+    };
+    size_t length = strcspn(name, "-+");
+    for (size_t i = 0; name[length] != '\0' && name[length + 1] != '\0' &&
+                       i < sizeof PREFIXES / sizeof PREFIXES[0];
+         i++) {
+        if (strlen(PREFIXES[i][0]) == length && strncasecmp(name, PREFIXES[i][0], length) == 0) {
+            strncat(meant, PREFIXES[i][1], 15 - strlen(meant));
+            return name + length + 1;
+        }
+    }
+    return name;
+}
+
+static const char *name_meant(const char *rest)
+{
+    for (size_t i = 0; i < sizeof OTHER_NAMES / sizeof OTHER_NAMES[0]; i++)
+        if (strcasecmp(rest, OTHER_NAMES[i].other) == 0)
+            return OTHER_NAMES[i].name;
+    for (size_t i = 0; i < NAMED_COUNT; i++)
+        if (strcasecmp(rest, NAMED[i].name) == 0)
+            return NAMED[i].name;
+    return rest;
+}
+
+bool key_meant(const char *name, char meant[static 16])
+{
+    struct key key;
+    char bare[16];
+    meant[0] = '\0';
+    size_t length = strlen(name);
+    bool brackets = length > 2 && name[0] == '<' && name[length - 1] == '>';
+    snprintf(bare, sizeof bare, "%.*s", (int)(brackets ? length - 2 : length), name + brackets);
+    const char *rest = bare;
+    if (rest[0] == '^' && rest[1] != '\0' && rest[2] == '\0') {
+        snprintf(meant, 16, "Ctrl-");
+        rest++;
+    }
+    for (const char *next; (next = prefix_meant(rest, meant)) != rest;)
+        rest = next;
+    rest = name_meant(rest);
+    strncat(meant, rest, 15 - strlen(meant));
+    if (key_named(meant, &key))
+        return true;
+    /* Shift with a character is that character. */
+    if (strncmp(meant, "Shift-", 6) == 0 && is_character(meant + 6))
+        memmove(meant, meant + 6, strlen(meant + 6) + 1);
+    return key_named(meant, &key);
 }
 
 static bool begins(const char *bytes, size_t size, const char *with, size_t *length)

@@ -249,7 +249,7 @@ void terminal_key(struct terminal *terminal, const struct key *key, bool vt100)
     else if (key->special != VTERM_KEY_NONE)
         vterm_keyboard_key(terminal->vterm, key->special, key->modifier);
     else
-        output_add(key->bytes, strlen(key->bytes), terminal);
+        output_add(key->bytes, key->length, terminal);
 }
 
 void terminal_move(struct terminal *terminal, int row, int column)

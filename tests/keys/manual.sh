@@ -40,8 +40,8 @@ done
 
 "$KEYS" --help >"$work/help"
 awk '/^  --/ { print "Fl -" substr($1, 3) } /^(Directives|Values|Masks):$/ { kind = $1; next }
-    kind == "Directives:" && NF { print ".It Li \"" substr($0, 3, 48) } kind != "Directives:" && kind != "" && NF { print ".It Li \"" $1 "\"" }' \
-    "$work/help" | sed 's/ *$//; s/\[=all\]//; s/^\(\.It Li "[^"]*\)$/\1"/' >"$work/wanted"
+    kind != "" && /^  [^ ]/ { print ".It Li \"" (kind == "Directives:" ? (length($0) > 50 && substr($0, 51, 1) != " " ? substr($0, 3) : substr($0, 3, 48)) : $1) "\"" }' \
+    "$work/help" | sed 's/ *"$/"/; s/\[=all\]//' >"$work/wanted"
 grep -vxF -e '' "$work/wanted" | while read -r line; do
     case $line in
     Fl*) grep -qE -- "^\.It $line( |\$)" "$work/manual" || echo "$line" ;;
@@ -49,6 +49,12 @@ grep -vxF -e '' "$work/wanted" | while read -r line; do
     esac
 done >"$work/missing"
 result "it has all $(wc -l <"$work/wanted") words of --help" "$([ ! -s "$work/missing" ] && [ "$(wc -l <"$work/wanted")" -gt 100 ]; echo $?)" "$work/missing"
+"$KEYS" --grammar >"$work/grammar"
+grep -oE '^[A-Z]+ +=' "$work/grammar" | tr -d ' =' | sort >"$work/defined"
+sed 's/"[^"]*"//g; s/(\*.*//' "$work/grammar" | sed -n '/^directive/,/^WANT/p' | grep -oE '[A-Z]{2,}' | sort -u >"$work/used"
+comm -13 "$work/defined" "$work/used" >"$work/undefined"
+result "the grammar defines the $(wc -l <"$work/used") kinds of values that it names" \
+    "$([ ! -s "$work/undefined" ] && [ "$(wc -l <"$work/used")" -gt 25 ] && grep -q '^  *| "wait" , "no" , "text" , TEXT , \[ "in" , REGION \]' "$work/grammar"; echo $?)" "$work/undefined"
 if command -v mandoc >/dev/null; then
     mandoc -T lint -W warning man/keys.1 >"$work/lint" 2>&1
     result "it is laid out well" $? "$work/lint"

@@ -45,7 +45,7 @@ passes 'signals, restarts, and the exit they cause' <<'EOF'
 env "GREETING=First day"
 wait screen welcome ; expect text "First day" ; signal TERM ; exit 3 ; expect restored
 restart ; wait screen welcome ; signal KILL ; exit signal KILL
-env GREETING=Second ; restart ; wait screen welcome ; expect text "Second" ; signal STOP ; press Enter ; signal CONT ; wait screen menu
+env GREETING="Second \"day\"" ; restart ; wait screen welcome ; expect text "Second \"day\"" ; signal STOP ; press Enter ; signal CONT ; wait screen menu
 EOF
 passes 'variables: set, captured, from the environment' <<'EOF'
 set who World ; env GREETING=Hello-${who}
@@ -171,8 +171,25 @@ while IFS='|' read -r line message; do
     fi
 done <<'EOF'
 wiat screen menu|unknown directive 'wiat'
-wait for menu|write one of: wait screen NAME
+wait for menu|after wait comes one of: screen, text, no text, big
+wait "Goodbye" # soon|write 'wait text "Goodbye" # soon'
+sleep 1|unknown directive 'sleep': a script has no pauses; write wait text TEXT
+Press Enter|unknown directive 'Press': did you mean press?
 press Entre|unknown key 'Entre'
+press C-x|unknown key 'C-x': write Ctrl-x
+press ^X|unknown key '^X': write Ctrl-X
+press escape|unknown key 'escape': write Esc
+press Shift-%|unknown key 'Shift-%': write %
+press dd|unknown key 'dd': write Enter
+press #|KEY is missing: Enter
+type 'hello'|a string stands in "double quotes"
+wait text /a/i|'i' is too much: put a blank after the closing /
+wait text /((a{200}){200}){200}/|this regular expression has groups more than
+send "a\x00"|a string has no zero byte
+env GREETING="Hello|no closing "
+macro press taking KEY|directives begin with 'press'; give the macro another name
+click 3,7|'3,7' is not a place: write a row, a blank and a column
+expect cursor 3 7|a cursor is hidden or visible, not '3'; its place is: cursor at ROW COLUMN
 wait text /(/|/(/ is not a regular expression
 wait text "open|no closing "
 wait screen menu within soon|'soon' is not a time
@@ -186,6 +203,42 @@ exit 300|'300' is not an exit status
 include nowhere|cannot read nowhere
 EOF
 ok "$errors" 'every mistake in a script is named with its line'
+
+# Scripts that are none, or mean harm: an end, a sentence, and nothing that a terminal obeys.
+hostile() # status, text, sentence; what is played is the file `script`
+{
+    (ulimit -v 4000000; exec timeout 60 "$KEYS" --timeout 1 script -- perl machine) > out 2> err
+    [ $? = "$1" ] && grep -qF -- "$2" err && ! LC_ALL=C grep -q "$(printf '[\001-\010\016-\037]')" err
+    ok $? "$3"
+}
+printf 'press a\0b\n' > script
+hostile 2 'script has a zero byte in it' 'a script with a zero byte'
+printf 'press a\ntype "\033]0;x\007"\n' > script
+hostile 2 'script:2: there is a control character in this line; write it as "\x1b"' 'control characters'
+printf 'press a\ntype "\377"\n' > script
+hostile 2 'script:2: this line is not UTF-8' 'bytes that are no text'
+head -c 5000000 /dev/zero | tr '\0' '#' > script
+hostile 2 'script has more than 4 MiB' 'a script without an end'
+echo 'include .' > script
+hostile 2 'script:1: cannot read .: Is a directory' 'a folder as a script'
+{ printf 'wait text /'; head -c 100000 /dev/zero | tr '\0' '('; echo /; } > script
+hostile 2 'script:1: this regular expression has groups more than 32 deep' 'a regular expression without a bottom'
+printf 'macro again\nagain\nend\nagain\n' > script
+echo 'wait screen welcome' >> script
+hostile 1 'macros call each other more than 16 deep' 'a macro that calls itself'
+{ echo 'set A aaaaaaaa'; yes 'set A ${A}${A}' | head -30; echo 'press a'; } > script
+hostile 1 'script:19: set A ${A}${A}' 'a value made of itself'
+echo 'wait screen welcome ; sh yes' > script
+hostile 1 'the command wrote more than 64 MiB' 'a command that writes without end'
+printf 'helper loud yes\nwait screen nowhere within 60s\n' > script
+hostile 1 'the helper loud has written more than 64 MiB' 'a helper that does'
+printf 'wait screen welcome ; capture X from sh printf "\\033[31mred\\007"\nset Y ${X}\nsh echo "$Y${X}"; false\n' > script
+hostile 1 '<U+001B>[31mred<U+0007>' 'what a command prints does not command the terminal'
+echo 'program yes
+wait text never' > script
+(exec timeout 30 "$KEYS" --timeout 1 script) > out 2> err
+[ $? = 1 ] && grep -q 'did not come true within 1000 ms' err
+ok $? 'a program that writes without end does not outlive a wait'
 play_line 'sh true'
 [ "$status" -eq 2 ] && grep -q 'never starts the program' err
 ok $? 'a script that tests nothing'

@@ -13,6 +13,11 @@ passes 'keys with Ctrl, Alt and Shift' <<'EOF'
 wait screen welcome ; press Alt-x Ctrl-A Shift-Tab Ctrl-Left
 expect text "keys <^[><x><^A><^[><[><Z><^[><[><1><;><5><D>"
 EOF
+passes 'a byte each, whatever else is held down' <<'EOF'
+wait screen welcome ; press Ctrl-Space Alt-Space Ctrl-Enter
+wait screen menu ; press Shift-Backspace Ctrl-/
+expect text "<^@><^[>< ><^?><^_>"
+EOF
 passes 'bytes as they are' <<'EOF'
 wait screen welcome ; send "\e[97;5u\x01" ; wait text "<^[><[><9><7><;><5><u><^A>"
 EOF
