@@ -88,8 +88,10 @@ void options_help(void)
                  table[i].value != NULL ? table[i].value : "");
         printf("  %-26s %s\n", left, table[i].help);
     }
-    puts("\nKeys: digits type; where nothing is typed they are the keys beside the screen, elsewhere "
-         "their\nletters are; arrows and Enter, clicks and F1 to F8 do it, too. Backspace clears; Esc "
+    puts("\nKeys: digits type; where nothing is typed they are the keys beside the screen, "
+         "elsewhere "
+         "their\nletters are; arrows and Enter, clicks and F1 to F8 do it, too. Backspace clears; "
+         "Esc "
          "goes a step\nback, twice it ends the visit. "
          "Ctrl-C switches the machine off. F12 or Ctrl-S on the\nwelcome screen is for the "
          "supervisor, once a code was set with --set-supervisor-code.\n\n"

@@ -6,7 +6,8 @@
 
 enum { SIDE = VIEW_FDKS / 2 };
 
-static const char letters[VIEW_FDKS + 1] = "ihgfabcd"; /* as machines have them, from the left's top */
+static const char letters[VIEW_FDKS + 1] =
+    "ihgfabcd"; /* as machines have them, from the left's top */
 
 /* Whether digits are the keys on this view. */
 static bool by_digit(const struct view *view)

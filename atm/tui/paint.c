@@ -285,7 +285,7 @@ void paint_view(const struct view *view, const struct around *around, const stru
     if (!paint_beside(&terminal, &canvas, around, view, moment))
         canvas.left = (columns - PAINT_COLUMNS) / 2;
     if (around->face != FACE_SCREEN)
-        paint_bezel(&terminal, &canvas);
+        paint_bezel(&terminal, &canvas, view);
     paint_frame(&canvas, view, moment);
     paint_body(&canvas, view, moment);
     if (view->countdown_full_ms > 0)

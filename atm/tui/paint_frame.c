@@ -130,8 +130,18 @@ void paint_frame(const struct canvas *canvas, const struct view *view, const str
     paint_bottom(canvas, view, moment);
 }
 
+/* The first key is the card's or the notes' there, and a click on their slot does what it does. */
+static bool slot_answers(const struct view *view, enum word word)
+{
+    const enum word key =
+        view->screen == SCREEN_WELCOME || view->screen == SCREEN_TAKE_CARD      ? WORD_CARD
+        : view->screen == SCREEN_TAKE_CASH || view->screen == SCREEN_TAKE_NOTES ? WORD_CASH
+                                                                                : WORD_RECEIPT;
+    return word == key && word != WORD_RECEIPT && view->fdk[0].label[0] != '\0';
+}
+
 /* The slots below the screen, drawn where there are six more rows for them. */
-static void paint_slots(const struct canvas *terminal, int row, int column)
+static void paint_slots(const struct canvas *terminal, const struct view *view, int row, int column)
 {
     static const struct {
         enum word word;
@@ -143,10 +153,13 @@ static void paint_slots(const struct canvas *terminal, int row, int column)
         canvas_repeat(terminal, row + 1, place.column + 2, place.width - 4, STYLE_SLOT, GLYPH_SLOT);
         canvas_center(terminal, row + 3, place.column, place.width, STYLE_DIM,
                       paint_word(slots[i].word));
+        if (slot_answers(view, slots[i].word))
+            canvas_click(terminal, place, (struct input){ .kind = INPUT_FDK });
     }
 }
 
-void paint_bezel(const struct canvas *terminal, const struct canvas *canvas)
+void paint_bezel(const struct canvas *terminal, const struct canvas *canvas,
+                 const struct view *view)
 {
     int above = canvas->top, below = terminal->height - canvas->top - PAINT_ROWS;
     int beside = canvas->left;
@@ -160,7 +173,7 @@ void paint_bezel(const struct canvas *terminal, const struct canvas *canvas)
     canvas_outline(terminal,
                    (struct place){ canvas->top - 2, beside - 4, PAINT_ROWS + 9, PAINT_COLUMNS + 8 },
                    STYLE_BEZEL);
-    paint_slots(terminal, canvas->top + PAINT_ROWS + 2, beside - 1);
+    paint_slots(terminal, view, canvas->top + PAINT_ROWS + 2, beside - 1);
 }
 
 void paint_too_small(const struct canvas *terminal)

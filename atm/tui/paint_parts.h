@@ -15,7 +15,8 @@ struct span {
 
 /* paint_frame.c: what is there on every screen */
 void paint_frame(const struct canvas *canvas, const struct view *view, const struct moment *moment);
-void paint_bezel(const struct canvas *terminal, const struct canvas *canvas);
+void paint_bezel(const struct canvas *terminal, const struct canvas *canvas,
+                 const struct view *view);
 void paint_too_small(const struct canvas *terminal);
 
 /* paint_keys.c: function display keys; body_width is what the middle needs between labels, 0:
