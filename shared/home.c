@@ -252,3 +252,10 @@ void home_unlock(int lock)
           LOCK_UN); /* a forked child that has not yet come to its exec would keep it otherwise */
     close(lock);
 }
+
+bool home_is_remote(const struct home *home)
+{
+    char path[HOME_PATH_SIZE];
+    home_path(home, path, sizeof path, "%s", HOME_REMOTE_FILE);
+    return access(path, F_OK) == 0;
+}

@@ -8,6 +8,7 @@
  *   keys/            secrets, 0700 with 0600 files
  *   pg/              the private database cluster, 0700, of the user that runs Postgres
  *   <teller uuid>/   one folder a terminal: journal, store and forward, counters
+ *   remote           on an operator's computer instead of all these: where the bank is
  *
  * The home itself is 0700 for an ordinary user. For root it is 0711: it becomes
  * the property of the user that `bank serve` then runs as, while the folder of a
@@ -30,6 +31,8 @@ enum {
     HOME_PATH_SIZE = 800,   /* enough for any path inside a home */
     HOME_SOCKET_SIZE = 108, /* what the kernel keeps of a Unix socket's path, with its terminator */
 };
+
+#define HOME_REMOTE_FILE "remote"
 
 struct home {
     char path[HOME_SIZE]; /* absolute, without a slash at its end */
@@ -77,6 +80,9 @@ int home_lock(const struct home *home, struct error *error);
 
 /* Gives the home back. Takes -1. */
 void home_unlock(int lock);
+
+/* Whether its bank is elsewhere. */
+bool home_is_remote(const struct home *home);
 
 /* The pid of the bank that has the lock, as far as that can be seen; 0: none has. */
 long home_holder(const struct home *home);

@@ -12,6 +12,7 @@
 
 struct tls {
     SSL *ssl;
+    const struct tls_words *words;
     bool bank;   /* this side is */
     bool failed; /* nothing more may be said on it */
     bool receive_blocked;
@@ -24,7 +25,7 @@ struct tls *tls_create(const struct tls_context *context, int file, const char *
     SSL *ssl = SSL_new(tls_context_ssl(context));
     if (tls == NULL || ssl == NULL || SSL_set_fd(ssl, file) != 1)
         panic("out of memory");
-    *tls = (struct tls){ .ssl = ssl, .bank = host == NULL };
+    *tls = (struct tls){ .ssl = ssl, .words = tls_context_words(context), .bank = host == NULL };
     if (tls->bank) {
         SSL_set_accept_state(ssl);
         return tls;
@@ -52,32 +53,43 @@ void tls_destroy(struct tls *tls)
 
 /* ---- why it failed ---------------------------------------------------------- */
 
-static const char *certificate_trouble(long result)
+static void certificate_explain(struct tls *tls, long result)
 {
+    const char *peer = tls->bank ? "the client" : "the bank", *trouble, *file = "";
     switch (result) {
     case X509_V_ERR_CERT_HAS_EXPIRED:
-        return "has expired";
+        trouble = "has expired";
+        break;
     case X509_V_ERR_CERT_NOT_YET_VALID:
-        return "is not valid yet";
+        trouble = "is not valid yet";
+        break;
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
-        return "does not name the host that was connected to";
+        trouble = "does not name the host that was connected to";
+        break;
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
     case X509_V_ERR_CERT_SIGNATURE_FAILURE:
-        return "is not signed by the CA in the file after --tls-ca";
+        trouble = "is not signed by the CA in the file after ";
+        file = tls->words->authority;
+        break;
     case X509_V_ERR_CERT_REVOKED:
-        return "has been revoked";
+        trouble = "has been revoked";
+        break;
     case X509_V_ERR_UNABLE_TO_GET_CRL:
-        return "is of a CA that has no list in the file after --tls-crl";
+        trouble = "is of a CA that has no list in the file after ";
+        file = tls->words->revoked;
+        break;
     case X509_V_ERR_INVALID_PURPOSE:
-        return "is made for another use";
+        trouble = "is made for another use";
+        break;
     default:
-        return X509_verify_cert_error_string(result);
+        trouble = X509_verify_cert_error_string(result);
     }
+    snprintf(tls->why, sizeof tls->why, "%s's certificate %s%s", peer, trouble, file);
 }
 
 static void explain(struct tls *tls, unsigned long code)
@@ -86,8 +98,7 @@ static void explain(struct tls *tls, unsigned long code)
     int reason = ERR_GET_REASON(code);
     long result = SSL_get_verify_result(tls->ssl);
     if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED && result != X509_V_OK)
-        snprintf(tls->why, sizeof tls->why, "%s's certificate %s", peer,
-                 certificate_trouble(result));
+        certificate_explain(tls, result);
     else if (reason == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE)
         snprintf(tls->why, sizeof tls->why, "%s shows no certificate", peer);
     else if (reason == SSL_R_HTTP_REQUEST || reason == SSL_R_WRONG_VERSION_NUMBER)
@@ -185,6 +196,14 @@ bool tls_receive_blocked(const struct tls *tls)
     return tls->receive_blocked;
 }
 
+bool tls_peer_name(const struct tls *tls, char name[static TLS_NAME_SIZE])
+{
+    X509 *certificate = SSL_get1_peer_certificate(tls->ssl);
+    bool has = certificate != NULL && tls_certificate_name(certificate, name);
+    X509_free(certificate);
+    return has;
+}
+
 bool tls_peer_teller(const struct tls *tls, struct uuid *teller)
 {
     X509 *certificate = SSL_get1_peer_certificate(tls->ssl);
@@ -204,9 +223,7 @@ bool tls_peer_holds(struct tls *tls, const struct tls_context *context)
         panic("out of memory");
     bool holds = certificate != NULL && X509_verify_cert(check) == 1;
     if (!holds)
-        snprintf(tls->why, sizeof tls->why, "%s's certificate %s",
-                 tls->bank ? "the client" : "the bank",
-                 certificate_trouble(X509_STORE_CTX_get_error(check)));
+        certificate_explain(tls, X509_STORE_CTX_get_error(check));
     X509_STORE_CTX_free(check);
     X509_free(certificate);
     ERR_clear_error();

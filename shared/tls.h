@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * TLS between a terminal and the bank: both show a certificate of one CA. The bank's names its
- * host; a terminal's names its teller: the common name of its subject is the teller id.
+ * TLS between a client and the bank: both show a certificate. The bank's names its host; a
+ * terminal's names its teller: the common name of its subject is the teller id. An operator's is
+ * of a CA of its own, and its common name stands in the file of operators.
  *
  * A context (tls_context.c) is made from three PEM files and serves any number of connections. A
  * connection (tls.c) works on a non-blocking socket that stays the caller's: tls_handshake until it
@@ -23,7 +24,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#define TLS_WHY_SIZE 200
+#define TLS_WHY_SIZE  200
+#define TLS_NAME_SIZE 41 /* bytes of a common name with its NUL */
 
 /* ---- context ---- */
 
@@ -32,10 +34,16 @@ struct tls_context;
 
 enum tls_side { TLS_BANK, TLS_TERMINAL };
 
+/* What the files are called in errors. */
+struct tls_words {
+    const char *certificate, *key, *authority, *revoked;
+};
+
 struct tls_files {
     const char *certificate, *key,
-        *authority;      /* --tls-cert, --tls-key, --tls-ca; NULL: not given */
-    const char *revoked; /* --tls-crl: the CAs' lists; NULL: nothing is revoked */
+        *authority;                /* --tls-cert, --tls-key, --tls-ca; NULL: not given */
+    const char *revoked;           /* --tls-crl: the CAs' lists; NULL: nothing is revoked */
+    const struct tls_words *words; /* static; NULL: these options */
 };
 
 /* Reads the files, whole: they are not looked at again. NULL (ERROR_USAGE, ERROR_SYSTEM) names the
@@ -87,7 +95,14 @@ bool tls_receive_blocked(const struct tls *tls);
 /* Why it failed, one sentence without a full stop. */
 const char *tls_why(const struct tls *tls);
 
-/* After the handshake: whom the other side's certificate names. False: no teller. */
+/* Whether a common name is one that an operator's certificate may have, in full: 1 to 40 printable
+ * characters of ASCII, without blanks, quotes and backslashes. */
+bool tls_name_fits(const char *name, size_t length);
+
+/* After the handshake: the one common name of the other side's certificate. False: it has none,
+ * several, or one that does not fit. */
+bool tls_peer_name(const struct tls *tls, char name[static TLS_NAME_SIZE]);
+/* And whom it names. False: no teller. */
 bool tls_peer_teller(const struct tls *tls, struct uuid *teller);
 
 /* Whether the other side's certificate would be let in by this context now; tls_why says why not.
@@ -98,6 +113,8 @@ bool tls_peer_holds(struct tls *tls, const struct tls_context *context);
 
 struct x509_st;
 struct ssl_ctx_st *tls_context_ssl(const struct tls_context *context);
+const struct tls_words *tls_context_words(const struct tls_context *context);
+bool tls_certificate_name(const struct x509_st *certificate, char name[static TLS_NAME_SIZE]);
 bool tls_certificate_teller(const struct x509_st *certificate, struct uuid *teller);
 
 #endif

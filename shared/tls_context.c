@@ -12,6 +12,7 @@
 #include <openssl/x509.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,14 +21,22 @@
  * else. */
 #define SUITES "ECDHE+AESGCM:ECDHE+CHACHA20:!aNULL:!PSK"
 
+static const struct tls_words of_options = { "--tls-cert", "--tls-key", "--tls-ca", "--tls-crl" };
+
 struct tls_context {
     SSL_CTX *ssl;
+    const struct tls_words *words;
     time_t lists_until; /* when the first of them should be followed by a newer one; 0: never */
 };
 
 SSL_CTX *tls_context_ssl(const struct tls_context *context)
 {
     return context->ssl;
+}
+
+const struct tls_words *tls_context_words(const struct tls_context *context)
+{
+    return context->words;
 }
 
 static bool readable(const char *option, const char *path, struct error *error)
@@ -55,18 +64,18 @@ static int no_pass_phrase(char *buffer, int size, int for_writing, void *context
     return -1;
 }
 
-static bool key_private(const char *path, struct error *error)
+static bool key_private(const char *option, const char *path, struct error *error)
 {
     struct stat status;
     if (stat(path, &status) == 0 && (status.st_mode & S_IRWXO) != 0)
         return error_set(
             error, ERROR_USAGE,
-            "anybody may open %.200s, the file after --tls-key: take that away with chmod 600",
-            path);
+            "anybody may open %.200s, the file after %s: take that away with chmod 600", path,
+            option);
     return true;
 }
 
-static EVP_PKEY *key_read(const char *path, struct error *error)
+static EVP_PKEY *key_read(const char *option, const char *path, struct error *error)
 {
     bool locked = false;
     BIO *file = BIO_new_file(path, "r");
@@ -75,16 +84,20 @@ static EVP_PKEY *key_read(const char *path, struct error *error)
     BIO_free(file);
     if (key == NULL && locked)
         error_set(error, ERROR_USAGE,
-                  "the key in %.200s, the file after --tls-key, has a pass phrase: use one without",
-                  path);
+                  "the key in %.200s, the file after %s, has a pass phrase: use one without", path,
+                  option);
     else if (key == NULL)
-        not_pem("--tls-key", path, "private key", error);
+        not_pem(option, path, "private key", error);
     return key;
 }
 
-static bool key_use(SSL_CTX *ssl, const struct tls_files *files, struct error *error)
+static bool key_use(const struct tls_context *context, const struct tls_files *files,
+                    struct error *error)
 {
-    EVP_PKEY *key = key_private(files->key, error) ? key_read(files->key, error) : NULL;
+    SSL_CTX *ssl = context->ssl;
+    const char *option = context->words->key;
+    EVP_PKEY *key =
+        key_private(option, files->key, error) ? key_read(option, files->key, error) : NULL;
     if (key == NULL)
         return false;
     bool fits = X509_check_private_key(SSL_CTX_get0_certificate(ssl), key) == 1 &&
@@ -113,7 +126,7 @@ static int on_verified(int good, X509_STORE_CTX *check)
     return 1;
 }
 
-static STACK_OF(X509_CRL) * lists_read(const char *path, struct error *error)
+static STACK_OF(X509_CRL) * lists_read(const char *option, const char *path, struct error *error)
 {
     STACK_OF(X509_CRL) *lists = sk_X509_CRL_new_null();
     BIO *file = BIO_new_file(path, "r");
@@ -130,7 +143,7 @@ static STACK_OF(X509_CRL) * lists_read(const char *path, struct error *error)
         return lists;
     }
     sk_X509_CRL_pop_free(lists, X509_CRL_free);
-    not_pem("--tls-crl", path, "list of revoked certificates", error);
+    not_pem(option, path, "list of revoked certificates", error);
     return NULL;
 }
 
@@ -146,9 +159,10 @@ static const X509_CRL *list_of(STACK_OF(X509_CRL) * lists, X509 *authority)
 }
 
 /* Without its list a CA's machines would all be refused, so each has to have one. */
-static bool lists_complete(STACK_OF(X509_CRL) * lists, X509_STORE *store, const char *path,
-                           struct error *error)
+static bool lists_complete(const struct tls_context *context, STACK_OF(X509_CRL) * lists,
+                           const char *path, struct error *error)
 {
+    X509_STORE *store = SSL_CTX_get_cert_store(context->ssl);
     STACK_OF(X509_OBJECT) *objects = X509_STORE_get0_objects(store);
     for (int i = 0; i < sk_X509_OBJECT_num(objects); i++) {
         X509 *authority = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(objects, i));
@@ -157,11 +171,11 @@ static bool lists_complete(STACK_OF(X509_CRL) * lists, X509_STORE *store, const 
             continue;
         X509_NAME_oneline(X509_get_subject_name(authority), name, sizeof name);
         ERR_clear_error();
-        return error_set(
-            error, ERROR_USAGE,
-            "no list in %.150s, the file after --tls-crl, is signed by the CA %s in the file after "
-            "--tls-ca: add the list of that CA",
-            path, name);
+        return error_set(error, ERROR_USAGE,
+                         "no list in %.150s, the file after %s, is signed by the CA %s in the file "
+                         "after %s: add "
+                         "the list of that CA",
+                         path, context->words->revoked, name, context->words->authority);
     }
     return true;
 }
@@ -169,10 +183,12 @@ static bool lists_complete(STACK_OF(X509_CRL) * lists, X509_STORE *store, const 
 static bool lists_use(struct tls_context *context, const char *path, struct error *error)
 {
     X509_STORE *store = SSL_CTX_get_cert_store(context->ssl);
-    STACK_OF(X509_CRL) *lists = readable("--tls-crl", path, error) ? lists_read(path, error) : NULL;
+    const char *option = context->words->revoked;
+    STACK_OF(X509_CRL) *lists =
+        readable(option, path, error) ? lists_read(option, path, error) : NULL;
     if (lists == NULL)
         return false;
-    bool whole = lists_complete(lists, store, path, error);
+    bool whole = lists_complete(context, lists, path, error);
     for (int i = 0; whole && i < sk_X509_CRL_num(lists); i++) {
         X509_CRL *list = sk_X509_CRL_value(lists, i);
         const ASN1_TIME *next = X509_CRL_get0_nextUpdate(list);
@@ -193,20 +209,23 @@ static bool lists_use(struct tls_context *context, const char *path, struct erro
 
 /* ---- all of it ---------------------------------------------------------------- */
 
-static bool files_use(SSL_CTX *ssl, const struct tls_files *files, struct error *error)
+static bool files_use(const struct tls_context *context, const struct tls_files *files,
+                      struct error *error)
 {
+    SSL_CTX *ssl = context->ssl;
+    const struct tls_words *words = context->words;
     if (files->certificate == NULL || files->key == NULL || files->authority == NULL)
-        return error_set(error, ERROR_USAGE,
-                         "TLS needs all three of --tls-cert, --tls-key and --tls-ca");
-    if (!readable("--tls-ca", files->authority, error) ||
-        !readable("--tls-cert", files->certificate, error) ||
-        !readable("--tls-key", files->key, error))
+        return error_set(error, ERROR_USAGE, "TLS needs all three of %s, %s and %s",
+                         words->certificate, words->key, words->authority);
+    if (!readable(words->authority, files->authority, error) ||
+        !readable(words->certificate, files->certificate, error) ||
+        !readable(words->key, files->key, error))
         return false;
     if (SSL_CTX_load_verify_file(ssl, files->authority) != 1)
-        return not_pem("--tls-ca", files->authority, "certificate", error);
+        return not_pem(words->authority, files->authority, "certificate", error);
     if (SSL_CTX_use_certificate_chain_file(ssl, files->certificate) != 1)
-        return not_pem("--tls-cert", files->certificate, "certificate", error);
-    return key_use(ssl, files, error);
+        return not_pem(words->certificate, files->certificate, "certificate", error);
+    return key_use(context, files, error);
 }
 
 struct tls_context *tls_context_create(enum tls_side side, const struct tls_files *files,
@@ -218,6 +237,7 @@ struct tls_context *tls_context_create(enum tls_side side, const struct tls_file
         panic("out of memory");
     ERR_clear_error();
     context->ssl = ssl;
+    context->words = files->words != NULL ? files->words : &of_options;
     SSL_CTX_set_min_proto_version(ssl, TLS1_2_VERSION);
     if (SSL_CTX_set_cipher_list(ssl, SUITES) != 1)
         panic("the crypto library has none of the suites " SUITES);
@@ -229,7 +249,7 @@ struct tls_context *tls_context_create(enum tls_side side, const struct tls_file
     SSL_CTX_set_mode(ssl, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                               SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_verify(ssl, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
-    if (files_use(ssl, files, error) &&
+    if (files_use(context, files, error) &&
         (files->revoked == NULL || lists_use(context, files->revoked, error)))
         return context;
     tls_context_destroy(context);
@@ -272,8 +292,16 @@ bool tls_context_teller(const struct tls_context *context, struct uuid *teller)
     return tls_certificate_teller(SSL_CTX_get0_certificate(context->ssl), teller);
 }
 
+bool tls_name_fits(const char *name, size_t length)
+{
+    bool fits = length > 0 && length < TLS_NAME_SIZE;
+    for (size_t i = 0; fits && i < length; i++)
+        fits = name[i] > ' ' && name[i] <= '~' && name[i] != '"' && name[i] != '\\';
+    return fits;
+}
+
 /* Just one common name: of two, another reader might believe the other. */
-bool tls_certificate_teller(const X509 *certificate, struct uuid *teller)
+bool tls_certificate_name(const X509 *certificate, char name[static TLS_NAME_SIZE])
 {
     const X509_NAME *subject = X509_get_subject_name(certificate);
     int at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
@@ -282,8 +310,17 @@ bool tls_certificate_teller(const X509 *certificate, struct uuid *teller)
     unsigned char *text = NULL;
     int length =
         ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
-    bool names =
-        length == UUID_TEXT_LENGTH - 1 && uuid_read((const char *)text, (size_t)length, teller);
+    bool fits = length >= 0 && tls_name_fits((const char *)text, (size_t)length);
+    if (fits) {
+        memcpy(name, text, (size_t)length);
+        name[length] = '\0';
+    }
     OPENSSL_free(text);
-    return names;
+    return fits;
+}
+
+bool tls_certificate_teller(const X509 *certificate, struct uuid *teller)
+{
+    char name[TLS_NAME_SIZE];
+    return tls_certificate_name(certificate, name) && uuid_read(name, strlen(name), teller);
 }

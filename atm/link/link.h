@@ -20,10 +20,10 @@
 #ifndef ATM_LINK_LINK_H
 #define ATM_LINK_LINK_H
 
-#include "atm/link/dial.h"
 #include "atm/link/dispense_token.h"
 #include "atm/link/messages.h"
 #include "atm/trace/trace.h"
+#include "shared/dial.h"
 #include "shared/transport.h"
 
 #include <poll.h>

@@ -16,9 +16,9 @@
 
 struct client;
 
-/* Connects to `socket_name` ("operator.sock", "atm.sock") in the home. NULL when
- * no bank is there (ERROR_ABSENT) or does not let one in (ERROR_CONNECTION), with what to do in the
- * error. */
+/* Connects to `socket_name` ("operator.sock", "atm.sock") in the home, or as an operator to the
+ * bank elsewhere that the home names (remote.h). NULL when no bank is there (ERROR_ABSENT) or does
+ * not let one in (ERROR_CONNECTION), with what to do in the error. */
 struct client *client_open(const struct home *home, const char *socket_name, struct error *error);
 
 /*

@@ -72,6 +72,11 @@ bool cluster_running_conninfo(const struct home *home, char *buffer, size_t size
                              : "the bank that serves %s is without its Postgres now: try again in "
                                "a moment, or name its database with --db if that is elsewhere",
                          home->path);
+    if (home_is_remote(home))
+        return error_set(error, ERROR_CONNECTION,
+                         "the bank of %s is elsewhere, and this command reads its database: name "
+                         "that with --db or $ESBANK_DB",
+                         home->path);
     return error_set(error, ERROR_ABSENT,
                      "the bank is not running: start it with `bank serve` (its home is %s)",
                      home->path);

@@ -8,23 +8,65 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TLS_FILES "--listen, --tls-cert, --tls-key and --tls-ca"
+/* A port for others by TLS. The bank shows the same certificate at both. */
+struct port {
+    const char *listen, *authority, *revoked; /* options */
+    bool *opens;
+    struct address *address;
+    struct tls_files *files;
+};
+
+static bool port_together(const struct port *port)
+{
+    return complain_usage("--%s, --tls-cert, --tls-key and --%s go together: give all four",
+                          port->listen, port->authority),
+           false;
+}
 
 /* The port and the files of its certificate: all or none. */
-static bool listen_read(struct serve_options *options, const char *listen)
+static bool port_read(const struct arguments *arguments, const struct port *port)
 {
     struct error error;
-    const struct tls_files *tls = &options->tls;
-    const int files = (tls->certificate != NULL) + (tls->key != NULL) + (tls->authority != NULL);
-    options->listens = listen != NULL;
-    if (listen == NULL && files == 0 && tls->revoked == NULL)
+    struct tls_files *files = port->files;
+    const char *listen = argument_text(arguments, port->listen);
+    *port->opens = listen != NULL;
+    files->certificate = argument_text(arguments, "tls-cert");
+    files->key = argument_text(arguments, "tls-key");
+    files->authority = argument_text(arguments, port->authority);
+    files->revoked = argument_text(arguments, port->revoked);
+    if (listen != NULL && files->certificate != NULL && files->key != NULL &&
+        files->authority != NULL) {
+        char option[40];
+        snprintf(option, sizeof option, "--%s", port->listen);
+        return address_parse(port->address, listen, option, &error) ||
+               (complain_error(&error), false);
+    }
+    if (listen != NULL || files->authority != NULL)
+        return port_together(port);
+    if (files->revoked == NULL)
         return true;
-    if (listen == NULL && files == 0)
-        return complain_usage("--tls-crl goes with " TLS_FILES), false;
-    if (listen == NULL || files < 3)
-        return complain_usage(TLS_FILES " go together: give all four"), false;
-    return address_parse(&options->listen, listen, "--listen", &error) ||
-           (complain_error(&error), false);
+    complain_usage("--%s goes with --%s, --tls-cert, --tls-key and --%s", port->revoked,
+                   port->listen, port->authority);
+    return false;
+}
+
+static bool ports_read(const struct arguments *arguments, struct serve_options *options)
+{
+    static const struct tls_words words = { "--tls-cert", "--tls-key", "--operator-ca",
+                                            "--operator-crl" };
+    const struct port terminals = { "listen",          "tls-ca",         "tls-crl",
+                                    &options->listens, &options->listen, &options->tls };
+    const struct port operators = { "operator-listen",
+                                    "operator-ca",
+                                    "operator-crl",
+                                    &options->operators_listen,
+                                    &options->operator_listen,
+                                    &options->operator_tls };
+    options->operator_tls.words = &words;
+    if (!port_read(arguments, &terminals) || !port_read(arguments, &operators))
+        return false;
+    const bool shown = options->tls.certificate != NULL || options->tls.key != NULL;
+    return !shown || options->listens || options->operators_listen || port_together(&terminals);
 }
 
 /* A client can read how much cash the machines hold, so without a host the address is loopback. */
@@ -51,6 +93,18 @@ static int64_t number(const struct arguments *arguments, const char *name, int64
     return value != NULL ? value->number : unsaid;
 }
 
+/* Its commands would go to the other one. */
+static bool home_check(const struct arguments *arguments)
+{
+    struct home home;
+    if (!arguments_home(arguments, &home))
+        return false;
+    if (home_is_remote(&home))
+        complain("the file %s in %s names a bank elsewhere: serve another home, or remove it",
+                 HOME_REMOTE_FILE, home.path);
+    return !home_is_remote(&home);
+}
+
 static int run(struct arguments *arguments)
 {
     const char *format = argument_text(arguments, "log-format");
@@ -73,17 +127,13 @@ static int run(struct arguments *arguments)
         .failed_auth_limit = number(arguments, "failed-auth-limit", -1),
         .lab = argument_flag(arguments, "lab"),
         .strict_counts = argument_flag(arguments, "strict-counts"),
-        .tls = { .certificate = argument_text(arguments, "tls-cert"),
-                 .key = argument_text(arguments, "tls-key"),
-                 .authority = argument_text(arguments, "tls-ca"),
-                 .revoked = argument_text(arguments, "tls-crl") },
         .atm_group = argument_text(arguments, "atm-group"),
         .operator_group = argument_text(arguments, "operator-group"),
         .alert_command = argument_text(arguments, "alert-command"),
     };
-    return listen_read(&options, argument_text(arguments, "listen")) &&
+    return ports_read(arguments, &options) &&
                    metrics_read(&options, argument_text(arguments, "metrics"))
-               ? serve(&options)
+               ? home_check(arguments) ? serve(&options) : EXIT_FAILURE
                : EXIT_USAGE;
 }
 
@@ -95,7 +145,8 @@ const struct bank_command command_serve = {
     .help = "run the bank, until a signal ends it",
     .detail = "Serves terminals on HOME/atm.sock and operators on HOME/operator.sock until SIGTERM "
               "or SIGINT.\n"
-              "SIGHUP has it read the files after --tls-... and HOME/operators again.",
+              "SIGHUP has it read the files after --tls-... and --operator-c..., and "
+              "HOME/operators, again.",
     .options = WORDS(
         OPTION("user",
                "whom root's bank runs as (else the home's owner, else esbank, else postgres)",
@@ -149,6 +200,14 @@ const struct bank_command command_serve = {
         OPTION("tls-ca", "the CA that signs the terminals' certificates; each names its teller",
                FILE),
         OPTION("tls-crl", "that CA's list of certificates that are revoked", FILE),
+        OPTION(
+            "operator-listen",
+            "serve operators on this TCP port too, by TLS, with the same certificate of the bank",
+            ADDRESS),
+        OPTION("operator-ca",
+               "the CA that signs the operators' certificates; HOME/operators has their names",
+               FILE),
+        OPTION("operator-crl", "that CA's list of certificates that are revoked", FILE),
         OPTION("atm-group", "let members of that group connect to atm.sock (the owner alone)",
                GROUP),
         OPTION("operator-group",

@@ -33,12 +33,16 @@ static int64_t log_epoch(const struct turn *turn)
 
 static int64_t certificate_until(const struct turn *turn)
 {
-    return turn->tls != NULL ? tls_context_until(turn->tls) : FIGURE_NONE;
+    const struct tls_context *any = turn->tls != NULL ? turn->tls : turn->operator_tls;
+    return any != NULL ? tls_context_until(any) : FIGURE_NONE;
 }
 
 static int64_t lists_until(const struct turn *turn)
 {
-    const int64_t until = turn->tls != NULL ? tls_context_lists_until(turn->tls) : 0;
+    const int64_t one = turn->tls != NULL ? tls_context_lists_until(turn->tls) : 0;
+    const int64_t other =
+        turn->operator_tls != NULL ? tls_context_lists_until(turn->operator_tls) : 0;
+    const int64_t until = one == 0 || (other != 0 && other < one) ? other : one;
     return until != 0 ? until : FIGURE_NONE;
 }
 

@@ -26,7 +26,7 @@ enum figure_type { FIGURE_COUNTER, FIGURE_GAUGE, FIGURE_HISTOGRAM };
     X(started_s,            "process_start_time_seconds", GAUGE, "seconds", turn->started_s, \
       "Start time of the process since the epoch.") \
     X(terminals,            "", GAUGE, "", turn->door[TERMINALS].connected + turn->door[NETWORK].connected, "") \
-    X(operators,            "", GAUGE, "", turn->door[OPERATORS].connected, "") \
+    X(operators,            "", GAUGE, "", turn->door[OPERATORS].connected + turn->door[OPERATORS_NETWORK].connected, "") \
     X(connections,          "esbank_connections_accepted", COUNTER, "", turn->accepted, \
       "Connections of terminals and operators that came in.") \
     X(commands,             "", COUNTER, "", engine->commands, "") \
@@ -77,7 +77,7 @@ enum figure_type { FIGURE_COUNTER, FIGURE_GAUGE, FIGURE_HISTOGRAM };
     X(certificate_until_s,  "esbank_certificate_expiry_timestamp_seconds", GAUGE, "seconds", certificate_until(turn), \
       "When the certificate after --tls-cert expires, since the epoch.") \
     X(revocations_until_s,  "esbank_revocation_list_expiry_timestamp_seconds", GAUGE, "seconds", lists_until(turn), \
-      "When the first list after --tls-crl should be followed by a newer one, since the epoch.")
+      "When the first list after --tls-crl or --operator-crl should be followed by a newer one, since the epoch.")
 /* clang-format on */
 
 enum figure {

@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 #include "bank/server/operators.h"
 
+#include "shared/own_file.h"
+#include "shared/tls.h"
+
 #include <errno.h>
-#include <fcntl.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#define FILE_MAX        65536
-#define CERTIFICATE_MAX 41 /* bytes of a common name with its NUL */
-#define SECOND_US       INT64_C(1000000)
-#define WITHIN_US       (86400 * SECOND_US) /* for how long a proposal waits, unless it is said */
-#define WITHIN_MAX_S    2592000
-#define BLANKS          " \t"
+#define FILE_MAX     65536
+#define SECOND_US    INT64_C(1000000)
+#define WITHIN_US    (86400 * SECOND_US) /* for how long a proposal waits, unless it is said */
+#define WITHIN_MAX_S 2592000
+#define BLANKS       " \t"
 
 struct identity {
     int person;
     uid_t uid;
-    char certificate[CERTIFICATE_MAX]; /* empty: it is a uid */
+    char certificate[TLS_NAME_SIZE]; /* empty: it is a uid */
 };
 
 /* What needs a second person. */
@@ -136,8 +136,11 @@ static bool identity_read(const char *word, struct identity *identity, int line,
     if (strncmp(word, "cert=", 5) != 0)
         return wrong(error, line, "an identity is uid=NUMBER, user=LOGIN or cert=CN, not", word);
     identity->uid = (uid_t)-1;
-    if (word[5] == '\0' || strlen(word + 5) >= sizeof identity->certificate)
-        return wrong(error, line, "cert= wants a common name of 1 to 40 bytes, not", word + 5);
+    if (!tls_name_fits(word + 5, strlen(word + 5)))
+        return wrong(error, line,
+                     "cert= wants a common name of 1 to 40 printable characters without quotes "
+                     "and backslashes, not",
+                     word + 5);
     strcpy(identity->certificate, word + 5);
     return true;
 }
@@ -241,43 +244,6 @@ static bool line_read(struct operators *operators, char *text, int line, struct 
 
 /* ---- the file ----------------------------------------------------------------- */
 
-/* The whole of it, with a NUL. */
-static bool text_read(int file, const char *path, char text[static FILE_MAX + 1],
-                      struct error *error)
-{
-    size_t length = 0;
-    for (ssize_t step = 1; step != 0 && length <= FILE_MAX;) {
-        step = read(file, text + length, FILE_MAX + 1 - length);
-        if (step < 0 && errno != EINTR)
-            return error_set_errno(error, "cannot read %s", path);
-        length += step > 0 ? (size_t)step : 0;
-    }
-    if (length > FILE_MAX || memchr(text, '\0', length) != NULL)
-        return error_set(error, ERROR_USAGE, "%s is longer than %d bytes, or no text", path,
-                         FILE_MAX);
-    text[length] = '\0';
-    return true;
-}
-
-/* What another user can write names no operator. */
-static bool file_check(int file, const char *path, struct error *error)
-{
-    struct stat status;
-    if (fstat(file, &status) != 0)
-        return error_set_errno(error, "cannot look at %s", path);
-    if (!S_ISREG(status.st_mode))
-        return error_set(error, ERROR_USAGE, "%s is not a file", path);
-    if (status.st_uid != 0 && status.st_uid != geteuid())
-        return error_set(error, ERROR_USAGE,
-                         "%s belongs to user %u: give it to root or to the bank's user (chown)",
-                         path, (unsigned)status.st_uid);
-    if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-        return error_set(error, ERROR_USAGE,
-                         "%s can be written by other users: allow only its owner (chmod go-w)",
-                         path);
-    return true;
-}
-
 static bool lines_read(struct operators *operators, char *text, struct error *error)
 {
     int line = 1;
@@ -289,18 +255,6 @@ static bool lines_read(struct operators *operators, char *text, struct error *er
             return false;
     }
     return true;
-}
-
-static bool file_read(struct operators *operators, int file, const char *path, struct error *error)
-{
-    char *text = malloc(FILE_MAX + 1);
-    if (text == NULL)
-        panic("out of memory");
-    const bool worked = file_check(file, path, error) && text_read(file, path, text, error) &&
-                        lines_read(operators, text, error);
-    free(text);
-    close(file);
-    return worked;
 }
 
 /* ---- without a file ------------------------------------------------------------- */
@@ -337,14 +291,13 @@ struct operators *operators_load(const struct home *home, struct error *error)
     if (operators == NULL)
         panic("out of memory");
     home_path(home, path, sizeof path, "%s", OPERATORS_FILE);
-    const int file = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    bool worked;
-    if (file >= 0)
-        worked = file_read(operators, file, path, error);
+    char *text = own_file_read(path, FILE_MAX, error);
+    bool worked = false;
+    if (text != NULL)
+        worked = lines_read(operators, text, error);
     else if (errno == ENOENT)
         worked = owners_add(operators, home, error);
-    else
-        worked = error_set_errno(error, "cannot open %s", path);
+    free(text);
     if (worked)
         return operators;
     operators_free(operators);

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-_Static_assert(sizeof(struct uuid) == PEER_NAME_SIZE, "a teller's id is a name as it is");
+_Static_assert(sizeof(struct uuid) <= PEER_NAME_SIZE, "a teller's id is a name as it is");
 
 struct peer_name peer_of_user(uid_t user)
 {
@@ -19,9 +19,16 @@ struct peer_name peer_of_user(uid_t user)
 
 struct peer_name peer_of_teller(const struct uuid *teller)
 {
-    struct peer_name name;
-    memcpy(name.bytes, teller, sizeof name.bytes);
+    struct peer_name name = { { 0 } };
+    memcpy(name.bytes, teller, sizeof *teller);
     return name;
+}
+
+struct peer_name peer_of_certificate(const char *name)
+{
+    struct peer_name peer = { { 0 } };
+    memcpy(peer.bytes, name, strnlen(name, sizeof peer.bytes - 1));
+    return peer;
 }
 
 struct peer_name peer_of_address(const struct sockaddr *address)

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Who is connected, and how often: a user on a Unix socket, the teller of a certificate, an address
+ * Who is connected, and how often: a user on a Unix socket, whom a certificate names, an address
  * before its handshake is done. A peer is there while it has a place; places are counted for each
  * door apart.
  */
 #ifndef BANK_SERVER_PEERS_H
 #define BANK_SERVER_PEERS_H
 
-#include "shared/uuid.h"
+#include "shared/tls.h"
 
 #include <sys/types.h>
 
-enum { PEER_BUCKETS = 256, PEER_NAME_SIZE = 16 };
+enum { PEER_BUCKETS = 256, PEER_NAME_SIZE = TLS_NAME_SIZE };
 
 struct sockaddr;
 
@@ -31,6 +31,7 @@ struct peers {
 
 struct peer_name peer_of_user(uid_t user);
 struct peer_name peer_of_teller(const struct uuid *teller);
+struct peer_name peer_of_certificate(const char *name);
 
 /* Of IPv6 the first 64 bits: a network of that size is one customer's. */
 struct peer_name peer_of_address(const struct sockaddr *address);

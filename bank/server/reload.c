@@ -19,22 +19,36 @@ static void reload_operators(const struct reload *reload)
     log_event("operators-reloaded", "operators=%d", operators_count(operators));
 }
 
-static void reload_certificates(const struct reload *reload)
+/* True with NULL where there are none. */
+static bool context_read(bool wanted, const struct tls_files *files, struct tls_context **context)
 {
     struct error error;
-    if (reload->tls_files == NULL) {
+    *context = wanted ? tls_context_create(TLS_BANK, files, &error) : NULL;
+    if (wanted && *context == NULL)
+        log_event("not-reloaded", "why=\"%s; the certificates that were read before stay\"",
+                  error.message);
+    return !wanted || *context != NULL;
+}
+
+/* Both doors' or neither's: they show the same certificate. */
+static void reload_certificates(const struct reload *reload)
+{
+    const struct serve_options *options = reload->options;
+    struct tls_context *terminals, *of_operators = NULL;
+    if (!options->listens && !options->operators_listen) {
         log_event("reloaded", "certificates=0");
         return;
     }
-    struct tls_context *tls = tls_context_create(TLS_BANK, reload->tls_files, &error);
-    if (tls == NULL) {
-        log_event("not-reloaded", "why=\"%s; the certificates that were read before stay\"",
-                  error.message);
+    if (!context_read(options->listens, &options->tls, &terminals) ||
+        !context_read(options->operators_listen, &options->operator_tls, &of_operators)) {
+        tls_context_destroy(terminals);
         return;
     }
-    int closed = server_renew_tls(reload->server, tls);
+    int closed = server_renew_tls(reload->server, terminals, of_operators);
     tls_context_destroy(*reload->tls);
-    *reload->tls = tls;
+    tls_context_destroy(*reload->operator_tls);
+    *reload->tls = terminals;
+    *reload->operator_tls = of_operators;
     log_event("reloaded", "certificates=1 closed=%d", closed);
 }
 

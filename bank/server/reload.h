@@ -8,14 +8,15 @@
 #define BANK_SERVER_RELOAD_H
 
 #include "bank/server/operators.h"
+#include "bank/server/serve.h"
 #include "bank/server/server.h"
 #include "shared/tls.h"
 
 struct reload {
     const struct home *home;
-    const struct tls_files *tls_files; /* NULL: no terminal comes over the network */
+    const struct serve_options *options; /* the files of certificates */
     struct server *server;
-    struct tls_context **tls; /* here and next: the new takes the old one's place */
+    struct tls_context **tls, **operator_tls; /* here and next: the new takes the old one's place */
     struct operators **operators;
 };
 

@@ -60,7 +60,7 @@
 struct serving {
     const struct serve_options *options;
     struct home home;
-    struct tls_context *tls; /* NULL: no terminal comes over the network */
+    struct tls_context *tls, *operator_tls; /* NULL: none comes over the network */
     struct operators *operators;
     struct door_groups groups;
     struct vault *vault;
@@ -266,12 +266,12 @@ static void run(struct serving *serving)
         store_check(serving->store);
         if (asked_to_reload) {
             asked_to_reload = 0;
-            reload_all(&(struct reload){
-                .home = &serving->home,
-                .tls_files = serving->options->listens ? &serving->options->tls : NULL,
-                .server = serving->server,
-                .tls = &serving->tls,
-                .operators = &serving->operators });
+            reload_all(&(struct reload){ .home = &serving->home,
+                                         .options = serving->options,
+                                         .server = serving->server,
+                                         .tls = &serving->tls,
+                                         .operator_tls = &serving->operator_tls,
+                                         .operators = &serving->operators });
         }
         if (serving->active) {
             default_teller_provision(&serving->default_teller, serving->engine);
@@ -421,6 +421,10 @@ static bool open_all(struct serving *serving, struct error *error)
     if (serving->options->listens &&
         (serving->tls = tls_context_create(TLS_BANK, &serving->options->tls, error)) == NULL)
         return false;
+    if (serving->options->operators_listen &&
+        (serving->operator_tls =
+             tls_context_create(TLS_BANK, &serving->options->operator_tls, error)) == NULL)
+        return false;
     if ((serving->operators = operators_load(&serving->home, error)) == NULL)
         return false;
     /* Before the loop has the signals: it would not see them while this waits for another program.
@@ -453,6 +457,8 @@ static bool open_all(struct serving *serving, struct error *error)
                                       .groups = serving->groups,
                                       .lab = serving->options->lab,
                                       .listen = &serving->options->listen,
+                                      .operator_tls = serving->operator_tls,
+                                      .operator_listen = &serving->options->operator_listen,
                                       .meanwhile = on_meanwhile,
                                       .meanwhile_context = serving,
                                       .sign_on_ms = serving->options->sign_on_within_s * 1000,
@@ -490,6 +496,7 @@ static void close_all(struct serving *serving)
     bank_database_close(&serving->database);
     vault_close(serving->vault);
     tls_context_destroy(serving->tls);
+    tls_context_destroy(serving->operator_tls);
     operators_free(serving->operators);
 }
 

@@ -38,6 +38,9 @@ struct serve_options {
     bool listens; /* on `listen` too, for terminals that come with a certificate */
     struct address listen;
     struct tls_files tls;
+    bool operators_listen; /* the same for operators, whose certificates are another CA's */
+    struct address operator_listen;
+    struct tls_files operator_tls;
     bool watched; /* on `metrics` /metrics and /healthz are answered */
     struct address metrics;
     const char *alert_command; /* the program that hears of alerts; NULL: none */

@@ -30,7 +30,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define FILES_WANTED (4 * CONNECTIONS_MAX + 256) /* with those who have not shaken hands yet */
+#define FILES_WANTED (6 * CONNECTIONS_MAX + 256) /* with those who have not shaken hands yet */
 
 struct door {
     struct server *server;
@@ -44,7 +44,7 @@ struct server {
     struct server_options options;
     struct turn turn;
     struct door door[DOORS];
-    struct tls_door *tls_door; /* NULL: none */
+    struct tls_door *tls_door[DOORS]; /* NULL: none */
 };
 
 /* The place is the session's first member. */
@@ -94,8 +94,9 @@ void server_turn(struct server *server)
         engine_run(turn->engine);
     } while (turn->resumable != NULL);
     flush_unwritten(turn);
-    if (server->tls_door != NULL)
-        tls_door_turn(server->tls_door);
+    for (int door = 0; door < DOORS; door++)
+        if (server->tls_door[door] != NULL)
+            tls_door_turn(server->tls_door[door]);
     if (turn->sweep)
         sweep(turn);
 }
@@ -114,8 +115,9 @@ void server_tick(struct server *server, int64_t now_ms)
     char message[100];
     server->turn.now_ms = now_ms;
     history_tick(server->turn.history, engine_metrics(server->turn.engine), time(NULL));
-    if (server->tls_door != NULL)
-        tls_door_tick(server->tls_door, now_ms);
+    for (int door = 0; door < DOORS; door++)
+        if (server->tls_door[door] != NULL)
+            tls_door_tick(server->tls_door[door], now_ms);
     snprintf(message, sizeof message, "The connection did not sign on within %lld s.",
              (long long)(server->options.sign_on_ms / 1000));
     for (struct place *at = TAILQ_FIRST(&server->turn.comers), *next; at != NULL; at = next) {
@@ -201,14 +203,31 @@ static void on_accepted(void *context, int file)
     admit(door->server, &caller);
 }
 
-static void on_certified(void *context, int file, struct tls *tls, const struct uuid *teller)
+static bool on_certified(void *context, int file, struct tls *tls)
 {
     struct caller caller = { .transport = { .file = file, .tls = tls },
                              .door = NETWORK,
-                             .sender = BY_TERMINAL,
-                             .certified = *teller,
-                             .peer = peer_of_teller(teller) };
+                             .sender = BY_TERMINAL };
+    if (!tls_peer_teller(tls, &caller.certified))
+        return false;
+    caller.peer = peer_of_teller(&caller.certified);
     admit(context, &caller);
+    return true;
+}
+
+/* What it may do, the file of operators says for each of its requests, as it does on the socket of
+ * the home. */
+static bool on_operator_certified(void *context, int file, struct tls *tls)
+{
+    struct caller caller = { .transport = { .file = file, .tls = tls },
+                             .door = OPERATORS_NETWORK,
+                             .sender = BY_OPERATOR,
+                             .user = (uid_t)-1 };
+    if (!tls_peer_name(tls, caller.certificate))
+        return false;
+    caller.peer = peer_of_certificate(caller.certificate);
+    admit(context, &caller);
+    return true;
 }
 
 static bool door_open(struct server *server, struct door *door, const char *name, unsigned sender,
@@ -243,31 +262,67 @@ static bool door_open(struct server *server, struct door *door, const char *name
     return door->listener != NULL;
 }
 
+static const struct tls_door_words for_terminals = {
+    .option = "--listen",
+    .event = "listening",
+    .speaks = "This port speaks TLS: connect with the certificate of a teller.",
+    .nameless = "The certificate names no teller: its common name has to be a teller id.",
+    .nameless_log = "the certificate names no teller: its common name is no teller id",
+    .expired = "the certificate after --tls-cert has expired: no terminal will accept it",
+};
+static const struct tls_door_words for_operators = {
+    .option = "--operator-listen",
+    .event = "listening-for-operators",
+    .speaks = "This port speaks TLS: connect with the certificate of an operator.",
+    .nameless = "The certificate names no operator: it has to have one common name, of 1 to 40 "
+                "printable characters without quotes and backslashes.",
+    .nameless_log = "the certificate names no operator: it has no common name that fits",
+    .expired = "the certificate after --tls-cert has expired: no operator will accept it",
+};
+
 /* What to listen on beside the sockets of the home, if anything. */
-static bool tls_door_open(struct server *server, struct error *error)
+static bool tls_door_open(struct server *server, int door,
+                          const struct tls_door_options *door_options, struct error *error)
 {
-    struct tls_door_options options = { .loop = server->options.loop,
-                                        .context = server->options.tls,
-                                        .address = server->options.listen,
-                                        .admit = on_certified,
-                                        .admit_context = server };
-    if (server->options.tls == NULL)
+    struct tls_door_options options = *door_options;
+    if (options.context == NULL)
         return true;
-    server->door[NETWORK].peer_max = CERTIFICATE_MAX;
-    server->tls_door = tls_door_create(&options, error);
-    return server->tls_door != NULL;
+    options.loop = server->options.loop;
+    options.admit_context = server;
+    server->door[door].peer_max = CERTIFICATE_MAX;
+    server->tls_door[door] = tls_door_create(&options, error);
+    return server->tls_door[door] != NULL;
 }
 
-int server_renew_tls(struct server *server, const struct tls_context *context)
+static bool tls_doors_open(struct server *server, struct error *error)
+{
+    const struct tls_door_options terminals = { .words = &for_terminals,
+                                                .context = server->options.tls,
+                                                .address = server->options.listen,
+                                                .admit = on_certified };
+    const struct tls_door_options of_operators = { .words = &for_operators,
+                                                   .context = server->options.operator_tls,
+                                                   .address = server->options.operator_listen,
+                                                   .admit = on_operator_certified };
+    return tls_door_open(server, NETWORK, &terminals, error) &&
+           tls_door_open(server, OPERATORS_NETWORK, &of_operators, error);
+}
+
+int server_renew_tls(struct server *server, const struct tls_context *terminals,
+                     const struct tls_context *of_operators)
 {
     int closed = 0;
-    server->options.tls = server->turn.tls = context;
-    if (server->tls_door != NULL)
-        tls_door_renew(server->tls_door, context);
+    server->options.tls = server->turn.tls = terminals;
+    server->options.operator_tls = server->turn.operator_tls = of_operators;
+    if (server->tls_door[NETWORK] != NULL)
+        tls_door_renew(server->tls_door[NETWORK], terminals);
+    if (server->tls_door[OPERATORS_NETWORK] != NULL)
+        tls_door_renew(server->tls_door[OPERATORS_NETWORK], of_operators);
     for (struct place *place = server->turn.places; place != NULL; place = place->next) {
         struct session *at = session_of(place);
         if (at->transport.file < 0 || at->transport.tls == NULL ||
-            tls_peer_holds(at->transport.tls, context))
+            tls_peer_holds(at->transport.tls,
+                           place->door == OPERATORS_NETWORK ? of_operators : terminals))
             continue;
         char message[TLS_WHY_SIZE + 80];
         snprintf(message, sizeof message, "The bank has read its certificates again: %s.",
@@ -316,6 +371,7 @@ struct server *server_create(const struct server_options *options, struct error 
                                   .store = options->store,
                                   .subscriptions = options->subscriptions,
                                   .tls = options->tls,
+                                  .operator_tls = options->operator_tls,
                                   .operators = options->operators,
                                   .state = options->state,
                                   .state_context = options->state_context,
@@ -328,7 +384,7 @@ struct server *server_create(const struct server_options *options, struct error 
     if (server->options.line_ms == 0)
         server->options.line_ms = LINE_MS;
     files_allow();
-    if (tls_door_open(server, error) &&
+    if (tls_doors_open(server, error) &&
         door_open(server, &server->door[TERMINALS], "atm.sock", BY_TERMINAL, options->groups.atm,
                   error) &&
         door_open(server, &server->door[OPERATORS], "operator.sock", BY_OPERATOR,
@@ -340,8 +396,10 @@ struct server *server_create(const struct server_options *options, struct error 
 
 void server_stop(struct server *server)
 {
-    tls_door_destroy(server->tls_door);
-    server->tls_door = NULL;
+    for (int door = 0; door < DOORS; door++) {
+        tls_door_destroy(server->tls_door[door]);
+        server->tls_door[door] = NULL;
+    }
     door_close(&server->door[TERMINALS]);
     door_close(&server->door[OPERATORS]);
     for (struct place *place = server->turn.places; place != NULL; place = place->next)

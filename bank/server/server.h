@@ -35,8 +35,10 @@ struct server_options {
     const struct subscriptions *subscriptions;
     enum bank_state (*state)(const void *context); /* NULL: what the engine knows of it */
     const void *state_context;
-    const struct tls_context *tls; /* NULL: Unix sockets only */
-    const struct address *listen;  /* with tls */
+    const struct tls_context *tls;          /* NULL: Unix sockets only */
+    const struct address *listen;           /* with tls */
+    const struct tls_context *operator_tls; /* here and next: the same for operators */
+    const struct address *operator_listen;
     /* Called now and then while many terminals are read, for what cannot wait so long. NULL:
      * nothing. */
     void (*meanwhile)(void *context);
@@ -58,9 +60,11 @@ const struct turn *server_watched(const struct server *server);
  * deadline is over: they are precise to the time between two ticks. */
 void server_tick(struct server *server, int64_t now_ms);
 
-/* For the network, from now on: new connections by this context, which has to stay until the next;
- * those whose certificate it would not let in are closed. Their number. */
-int server_renew_tls(struct server *server, const struct tls_context *context);
+/* For the network, from now on: new connections by these contexts, which have to stay until the
+ * next; those whose certificate they would not let in are closed. Their number. NULL: none was
+ * there. */
+int server_renew_tls(struct server *server, const struct tls_context *terminals,
+                     const struct tls_context *for_operators);
 
 /* From the next request on, also on connections that there are. */
 void server_renew_operators(struct server *server, const struct operators *operators);

@@ -270,6 +270,14 @@ static void answer(struct session *session, enum question question, const struct
     lab_reply(session, &forced, NULL, line, length);
 }
 
+static struct actor operator_of(const struct session *session)
+{
+    const struct operators *operators = session->turn->operators;
+    return session->certificate[0] != '\0'
+               ? operators_of_certificate(operators, session->certificate)
+               : operators_of_user(operators, session->user);
+}
+
 static void take_line(struct session *session, const char *line, size_t length)
 {
     if (turn_away(session, line, length))
@@ -284,7 +292,7 @@ static void take_line(struct session *session, const char *line, size_t length)
     request->signed_on = session->place.signed_on;
     request->certified = session->certified;
     if (session->sender == BY_OPERATOR)
-        request->who = operators_of_user(session->turn->operators, session->user);
+        request->who = operator_of(session);
     const enum parse_outcome outcome =
         request_parse(session->turn->vault, line, length, request, &refusal);
     switch (outcome) {
@@ -430,6 +438,7 @@ struct session *session_create(struct turn *turn, const struct caller *caller)
                                  .sender = caller->sender,
                                  .user = caller->user,
                                  .certified = caller->certified };
+    memcpy(session->certificate, caller->certificate, sizeof session->certificate);
     session->readable = event_new(loop, file, EV_READ | EV_PERSIST, on_readable, session);
     session->writable = event_new(loop, file, EV_WRITE, on_writable, session);
     if (session->readable == NULL || session->writable == NULL)

@@ -26,7 +26,7 @@
 
 #define CONNECTIONS_MAX 1024      /* a socket */
 #define USER_MAX        768       /* of those, one user's: the last quarter is kept for others */
-#define CERTIFICATE_MAX 16        /* of the network's, those of one teller's certificate */
+#define CERTIFICATE_MAX 16        /* of the network's, those of one certificate */
 #define SIGN_ON_MS      30000     /* from connecting to signing on */
 #define LINE_MS         30000     /* from a line's first byte to its newline */
 #define IN_FLIGHT_MAX   64        /* requests a connection */
@@ -38,8 +38,9 @@ struct caller {
     struct transport transport;
     int door;
     unsigned sender;
-    uid_t user;            /* of an operator's process */
-    struct uuid certified; /* the teller its certificate names; nil: it has none */
+    uid_t user;                      /* of an operator's process */
+    struct uuid certified;           /* the teller its certificate names; nil: it has none */
+    char certificate[TLS_NAME_SIZE]; /* an operator's, by its common name; empty: it has none */
     struct peer_name peer;
 };
 
@@ -49,7 +50,8 @@ struct session {
     struct transport transport;
     unsigned sender;
     uid_t user;
-    struct uuid certified; /* the only teller it may act for; nil: any */
+    struct uuid certified;           /* the only teller it may act for; nil: any */
+    char certificate[TLS_NAME_SIZE]; /* of an operator's client; empty: it is known by its user */
     struct event *readable, *writable;
     struct buffer in, out;
     int in_flight;

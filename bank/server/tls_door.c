@@ -2,7 +2,7 @@
 /*
  * Everybody may connect, so everybody here is a stranger:
  *
- *   accepted ── first byte ──▶ shaking hands ── certificate names a teller ──▶ admit
+ *   accepted ── first byte ──▶ shaking hands ── certificate names a client ──▶ admit
  *       └───── plain text, anything wrong, HANDSHAKE_MS, or too many ─────▶ a line in the log,
  * closed
  *
@@ -114,19 +114,13 @@ static void stranger_await(struct stranger *stranger, short what)
 
 static void stranger_admit(struct stranger *stranger)
 {
-    struct tls_door *door = stranger->door;
-    struct uuid teller;
-    if (!tls_peer_teller(stranger->tls, &teller)) {
-        stranger_tell(stranger,
-                      "The certificate names no teller: its common name has to be a teller id.");
-        stranger_refuse(stranger,
-                        "the certificate names no teller: its common name is no teller id");
+    const struct tls_door_options *options = &stranger->door->options;
+    if (options->admit(options->admit_context, stranger->file, stranger->tls)) {
+        stranger_forget(stranger);
         return;
     }
-    int file = stranger->file;
-    struct tls *tls = stranger->tls;
-    stranger_forget(stranger);
-    door->options.admit(door->options.admit_context, file, tls, &teller);
+    stranger_tell(stranger, options->words->nameless);
+    stranger_refuse(stranger, options->words->nameless_log);
 }
 
 /* The first byte tells whether it is TLS at all. False: it has gone. */
@@ -140,7 +134,7 @@ static bool stranger_greet(struct stranger *stranger)
         stranger_close(
             stranger); /* a port scan, or a monitor: it said nothing and is not worth a line */
     } else if (first != RECORD_HANDSHAKE) {
-        stranger_tell(stranger, "This port speaks TLS: connect with the certificate of a teller.");
+        stranger_tell(stranger, stranger->door->options.words->speaks);
         stranger_refuse(stranger, "the client speaks no TLS");
     } else {
         stranger->tls = tls_create(stranger->door->options.context, stranger->file, NULL);
@@ -237,17 +231,16 @@ static void on_accepted(void *context, int file)
 /* ---- the port --------------------------------------------------------------- */
 
 /* Whether anything was said. */
-static bool context_tell(const struct tls_context *context)
+static bool context_tell(const struct tls_door_options *options)
 {
+    const struct tls_context *context = options->context;
     if (tls_context_expired(context))
-        log_event("certificate-expired",
-                  "why=\"the certificate after --tls-cert has expired: no terminal "
-                  "will accept it\"");
+        log_event("certificate-expired", "why=\"%s\"", options->words->expired);
     if (tls_context_list_late(context))
-        log_event(
-            "list-late",
-            "why=\"a list in the file after --tls-crl should have been replaced by a newer one: "
-            "what it revokes stays revoked\"");
+        log_event("list-late",
+                  "why=\"a list in the file after %s should have been replaced by a newer one: "
+                  "what it revokes stays revoked\"",
+                  tls_context_words(context)->revoked);
     return tls_context_expired(context) || tls_context_list_late(context);
 }
 
@@ -259,8 +252,8 @@ struct tls_door *tls_door_create(const struct tls_door_options *options, struct 
     door->options = *options;
     TAILQ_INIT(&door->strangers);
     tls_door_tick(door, clock_now_ms());
-    if (ports_open(&door->ports, options->loop, options->address, "--listen", "listening",
-                   on_accepted, door, error))
+    if (ports_open(&door->ports, options->loop, options->address, options->words->option,
+                   options->words->event, on_accepted, door, error))
         return door;
     tls_door_destroy(door);
     return NULL;
@@ -268,7 +261,7 @@ struct tls_door *tls_door_create(const struct tls_door_options *options, struct 
 
 void tls_door_tick(struct tls_door *door, int64_t now_ms)
 {
-    if (now_ms >= door->tell_ms && context_tell(door->options.context))
+    if (now_ms >= door->tell_ms && context_tell(&door->options))
         door->tell_ms = now_ms + TELL_AGAIN_MS;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The bank's TCP port: HOST:PORT, TLS with the certificate of a teller. Whoever connects shakes
- * hands here first, and only one whose certificate has been verified and names a teller is handed
- * on to the server.
+ * A TCP port of the bank: HOST:PORT, TLS with the certificate of a teller, or at another port of an
+ * operator. Whoever connects shakes hands here first, and only one whose certificate has been
+ * verified and names such a client is handed on to the server.
  *
  * Order of calls: tls_door_create, tls_door_turn in every turn of the loop, tls_door_destroy.
  */
@@ -15,12 +15,22 @@
 struct event_base;
 struct tls_door;
 
+/* What a port says of itself. */
+struct tls_door_words {
+    const char *option, *event; /* that it came with; of the log's line when it is open */
+    const char *speaks;         /* to a client that speaks no TLS */
+    const char *nameless;       /* to one whose certificate names no such client, and in the log */
+    const char *nameless_log;
+    const char *expired; /* in the log, of the bank's own certificate */
+};
+
 struct tls_door_options {
+    const struct tls_door_words *words; /* static */
     struct event_base *loop;
     const struct tls_context *context; /* stays the caller's */
     const struct address *address;
-    /* Takes socket and connection over. */
-    void (*admit)(void *admit_context, int file, struct tls *tls, const struct uuid *teller);
+    /* False: its certificate names no such client. Else takes socket and connection over. */
+    bool (*admit)(void *admit_context, int file, struct tls *tls);
     void *admit_context;
 };
 

@@ -41,7 +41,10 @@ void turn_finish(struct turn *turn)
 const char *turn_door_name(int door)
 {
     static const char *const names[DOORS] = {
-        [TERMINALS] = "terminals", [OPERATORS] = "operators", [NETWORK] = "network"
+        [TERMINALS] = "terminals",
+        [OPERATORS] = "operators",
+        [NETWORK] = "network",
+        [OPERATORS_NETWORK] = "operators_network",
     };
     return names[door];
 }

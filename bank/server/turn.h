@@ -24,8 +24,9 @@
 
 #include <sys/queue.h>
 
-/* The network's is no socket of the home: tls_door.h has it, and its connections are counted. */
-enum { TERMINALS, OPERATORS, NETWORK, DOORS };
+/* Those of the network are no sockets of the home: tls_door.h has them, and their connections are
+ * counted. */
+enum { TERMINALS, OPERATORS, NETWORK, OPERATORS_NETWORK, DOORS };
 
 struct event_base;
 struct history;
@@ -94,7 +95,7 @@ struct turn {
     int64_t started_s;         /* since 1970 */
     const struct store *store; /* here and below: NULL in a server by itself */
     const struct subscriptions *subscriptions;
-    const struct tls_context *tls;
+    const struct tls_context *tls, *operator_tls;
     const struct operators *operators; /* as they are now; another at each reload */
     enum bank_state (*state)(const void *context);
     const void *state_context;

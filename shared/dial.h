@@ -10,8 +10,8 @@
  * are the caller's to use until dial_hang_up, which may be called at any time. The certificate is
  * read at each start, so a new one needs no restart.
  */
-#ifndef ATM_LINK_DIAL_H
-#define ATM_LINK_DIAL_H
+#ifndef SHARED_DIAL_H
+#define SHARED_DIAL_H
 
 #include "shared/address.h"
 #include "shared/tls.h"

@@ -4,7 +4,7 @@
  * now and then. A look-up that cannot be cancelled goes on writing into its memory, which is then
  * left to it.
  */
-#include "atm/link/dial.h"
+#include "shared/dial.h"
 
 #include <errno.h>
 #include <stdio.h>
