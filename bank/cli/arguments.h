@@ -25,7 +25,7 @@
 #include "shared/home.h"
 
 #define ARGUMENT_WORDS_MAX   4
-#define ARGUMENT_OPTIONS_MAX 32 /* of one command, those of every command included */
+#define ARGUMENT_OPTIONS_MAX 48 /* of one command, those of every command included */
 
 struct bank_command;
 

@@ -46,19 +46,28 @@ bool command_is_group(const char *first)
     return false;
 }
 
+static int option_add(const struct value_spec *option[static ARGUMENT_OPTIONS_MAX], int count,
+                      const struct value_spec *spec)
+{
+    if (count == ARGUMENT_OPTIONS_MAX)
+        panic("--%s is an option too many: raise ARGUMENT_OPTIONS_MAX", spec->name);
+    option[count] = spec;
+    return count + 1;
+}
+
 int command_options(const struct bank_command *command,
                     const struct value_spec *option[static ARGUMENT_OPTIONS_MAX])
 {
     int count = 0;
     for (const struct value_spec *spec = command != NULL ? command->options : NULL;
          spec != NULL && spec->name != NULL; spec++)
-        option[count++] = spec;
+        count = option_add(option, count, spec);
     if (command != NULL && command->effect == SENDS)
-        option[count++] = &request_id_option;
+        count = option_add(option, count, &request_id_option);
     if (command != NULL && command->asks != ASKS_NOTHING)
-        option[count++] = &yes_option;
+        count = option_add(option, count, &yes_option);
     for (const struct value_spec *spec = arguments_common; spec->name != NULL; spec++)
-        option[count++] = spec;
+        count = option_add(option, count, spec);
     return count;
 }
 
