@@ -9,10 +9,10 @@
 #include "bank/cli/ids.h"
 #include "bank/cli/usage.h"
 #include "shared/tty.h"
-#include "shared/version.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* What was asked about the words rather than of a command. */
 static int run_none(const struct arguments *arguments)
@@ -22,8 +22,12 @@ static int run_none(const struct arguments *arguments)
         return usage_group(first), EXIT_SUCCESS;
     if (first != NULL)
         return complain_unknown(arguments);
-    usage_commands();
-    return arguments->help ? EXIT_SUCCESS : EXIT_USAGE;
+    if (arguments->help)
+        return usage_commands(), EXIT_SUCCESS;
+    if (arguments->json)
+        return complain_usage("a command is missing: see `bank help`");
+    dup2(STDERR_FILENO, STDOUT_FILENO); /* it was not asked for */
+    return usage_commands(), EXIT_USAGE;
 }
 
 static int run_all(struct arguments *arguments, int argc, char **argv)
@@ -31,7 +35,7 @@ static int run_all(struct arguments *arguments, int argc, char **argv)
     if (!arguments_parse(arguments, argc, argv))
         return EXIT_USAGE;
     if (arguments->version)
-        return puts("bank " VERSION), EXIT_SUCCESS;
+        return usage_version(arguments->json), EXIT_SUCCESS;
     if (arguments->command == NULL)
         return run_none(arguments);
     if (arguments->help)
@@ -55,7 +59,8 @@ int main(int argc, char **argv)
     if (arguments.command != NULL && arguments.command->effect != READS && !arguments.help)
         return complain_of(COMPLAINT_UNWRITTEN,
                            "`bank %s` was carried out, but what it printed could not be written: "
-                           "is the disk full?",
+                           "is the disk full, or the output closed?",
                            arguments.command->name);
-    return complain_of(COMPLAINT_UNWRITTEN, "the output could not be written: is the disk full?");
+    return complain_of(COMPLAINT_UNWRITTEN,
+                       "the output could not be written: is the disk full, or the output closed?");
 }

@@ -7,11 +7,12 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+/* Output that is closed takes nothing, and does not swallow it: what is written to it fails. */
 void tty_standard_files(void)
 {
     for (int file = STDIN_FILENO; file <= STDERR_FILENO; file++)
         if (fcntl(file, F_GETFD) < 0 &&
-            open("/dev/null", file == STDIN_FILENO ? O_RDONLY : O_WRONLY) < 0)
+            open("/dev/null", file == STDERR_FILENO ? O_WRONLY : O_RDONLY) < 0)
             return; /* what follows has no place to complain */
 }
 

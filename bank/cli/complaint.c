@@ -121,6 +121,18 @@ int complain_error(const struct error *error)
     return complain_of(complaint_of(error), "%s", error->message);
 }
 
+int complain_absent(enum refusal refusal, const char *format, ...)
+{
+    char message[SENTENCE_SIZE];
+    va_list list;
+    va_start(list, format);
+    vsnprintf(message, sizeof message, format, list);
+    va_end(list);
+    return refusal != NOT_REFUSED
+               ? complain_refused(refusal_name(refusal), refusal_code(refusal), message)
+               : complain_of(COMPLAINT_NOT_FOUND, "%s", message);
+}
+
 int complain_refused(const char *error, const char *code, const char *message)
 {
     say(error, code, message);

@@ -23,6 +23,7 @@
 #define COMPLAINT_TABLE(X) \
     X(FAILED,      "failed",           "96", EXIT_FAILURE) \
     X(WORDS,       "wrong_words",      "30", EXIT_USAGE) \
+    X(NOT_FOUND,   "not_found",        "25", EXIT_FAILURE)   /* what no refusal has a name for */ \
     X(NOT_RUNNING, "bank_not_running", "91", EXIT_FAILURE)   /* no process serves the home */ \
     X(STANDBY,     "bank_standby",     "91", EXIT_STANDBY) \
     X(UNREACHABLE, "unreachable",      "91", EXIT_FAILURE)   /* bank or database do not answer, or not one like this */ \
@@ -47,6 +48,10 @@ int complain_of(enum complaint complaint, const char *format, ...)
 int complain(const char *format, ...) __attribute__((format(printf, 1, 2)));       /* FAILED */
 int complain_usage(const char *format, ...) __attribute__((format(printf, 1, 2))); /* WORDS */
 int complain_error(const struct error *error);
+/* What is not there: by the name that a request for it would be refused with; NOT_REFUSED:
+ * NOT_FOUND. */
+int complain_absent(enum refusal refusal, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 enum complaint complaint_of(const struct error *error); /* by its kind */
 /* What the bank refused, by the name that its reply has. */
 int complain_refused(const char *error, const char *code, const char *message);

@@ -126,6 +126,7 @@ static void offer_value(const struct completing *completing, const struct argume
     case VALUE_TRANSFER_ID:
     case VALUE_PROCESS_ID:
     case VALUE_CORRELATION_ID:
+    case VALUE_PROPOSAL_ID:
         offer_ids(completing, arguments, spec->type, "");
         return;
     case VALUE_STREAM:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "bank/cli/ids.h"
 
+#include "bank/cli/approval_sql.h"
 #include "bank/cli/reading.h"
 #include "bank/cli/values.h"
 
@@ -36,9 +37,32 @@ static const char *statement(enum value_type type)
     case VALUE_CORRELATION_ID:
         return "SELECT DISTINCT correlation_id FROM esbank.events" BETWEEN("correlation_id")
             ORDERED;
+    case VALUE_PROPOSAL_ID:
+        return "SELECT p.correlation_id FROM esbank.events p" BETWEEN(
+            "p.correlation_id") " AND " APPROVAL_IS_PROPOSAL ORDERED;
     default:
         panic("no ids are of type %d", (int)type);
     }
+}
+
+/* What a request about one that is not there would be refused with. */
+static enum refusal absent(enum value_type type)
+{
+    static const struct {
+        enum value_type type;
+        enum refusal refusal;
+    } rows[] = {
+        { VALUE_ACCOUNT_ID, REFUSED_NO_SUCH_ACCOUNT },
+        { VALUE_CARD_ID, REFUSED_NO_SUCH_CARD },
+        { VALUE_TELLER_ID, REFUSED_NO_SUCH_TELLER },
+        { VALUE_WITHDRAWAL_ID, REFUSED_NO_SUCH_WITHDRAWAL },
+        { VALUE_DEPOSIT_ID, REFUSED_NO_SUCH_DEPOSIT },
+        { VALUE_PROPOSAL_ID, REFUSED_NO_SUCH_PROPOSAL },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (rows[i].type == type)
+            return rows[i].refusal;
+    return NOT_REFUSED;
 }
 
 struct rows *ids_between(struct query *query, enum value_type type, const struct uuid *least,
@@ -97,7 +121,7 @@ static bool complete(struct query *query, struct argument *argument)
         return complain_error(&error), false;
     const bool found = rows_count(rows) == 1 && rows_uuid(rows, 0, 0, &value->id);
     if (rows_count(rows) == 0)
-        complain("no %s begins with %s", called, value->text);
+        complain_absent(absent(type), "no %s begins with %s", called, value->text);
     else if (!found)
         complain_many(rows, value->text, called);
     rows_free(rows);

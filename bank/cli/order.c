@@ -199,7 +199,7 @@ static int proposed_print(const struct order *order, const struct arguments *arg
     if (arguments->json)
         puts(order->line);
     else
-        reply_print("not done yet: it needs a second person, who says until {expires}:"
+        reply_print("not done yet: it needs a supervisor other than {proposer}, until {expires}:"
                     " bank approvals approve {proposal_id}",
                     reply);
     const int status = order_printed(reply);
@@ -315,10 +315,10 @@ int order_printed(const struct json *reply)
             used += (size_t)snprintf(ids + used, sizeof ids - used, "%s%s %s",
                                      used > 0 ? ", " : " (", name, text);
     }
-    return complain_of(
-        COMPLAINT_UNWRITTEN,
-        "it is done%s%s, but what the bank said could not be written: is the disk full?", ids,
-        used > 0 ? ")" : "");
+    return complain_of(COMPLAINT_UNWRITTEN,
+                       "it is done%s%s, but what the bank said could not be written: is the disk "
+                       "full, or the output closed?",
+                       ids, used > 0 ? ")" : "");
 }
 
 int order_run(struct arguments *arguments)

@@ -4,6 +4,7 @@
 #include "bank/cli/layout.h"
 #include "bank/cli/suggest.h"
 #include "bank/cli/topics.h"
+#include "shared/version.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -156,9 +157,10 @@ void usage_command(const struct bank_command *command)
         putchar('\n');
         usage_text(command->detail);
     }
-    if (command_least_role(command) != ROLE_NONE)
-        printf("\nIt takes the role %s, or one above.\n",
-               operator_role_name(command_least_role(command)));
+    const enum operator_role least = command_least_role(command);
+    if (least != ROLE_NONE)
+        printf("\nIt takes the role %s%s.\n", operator_role_name(least),
+               least == ROLE_SUPERVISOR ? "" : ", or one above");
     puts("\nOptions:");
     options_print(option, count);
 }
@@ -170,6 +172,11 @@ void usage_group(const char *first_word)
         if (command_first_is(bank_commands[i], first_word) && !bank_commands[i]->hidden)
             printf("%s\n      %s\n", usage_line(bank_commands[i], line), bank_commands[i]->help);
     puts("\nEach has a --help of its own.");
+}
+
+void usage_version(bool json)
+{
+    puts(json ? "{\"program\":\"bank\",\"version\":\"" VERSION "\"}" : "bank " VERSION);
 }
 
 void usage_commands(void)

@@ -10,6 +10,9 @@
 /* "bank account show ID [--at POSITION|TIME]". Returns buffer. */
 char *usage_line(const struct bank_command *command, char buffer[static USAGE_SIZE]);
 
+/* Which program this is. */
+void usage_version(bool json);
+
 /* Prints what there is, for `bank --help`. */
 void usage_commands(void);
 /* The help of one command, or of all whose first word is this. */

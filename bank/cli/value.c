@@ -34,7 +34,7 @@ static const struct {
 
 bool value_is_id(enum value_type type)
 {
-    return type >= VALUE_ACCOUNT_ID && type <= VALUE_CORRELATION_ID;
+    return type >= VALUE_ACCOUNT_ID && type <= VALUE_PROPOSAL_ID;
 }
 
 const char *value_called(const struct value_spec *spec, char buffer[static 60])
@@ -103,6 +103,7 @@ void value_wanted(const struct value_spec *spec, char wanted[static VALUE_WANTED
     case VALUE_TRANSFER_ID:
     case VALUE_PROCESS_ID:
     case VALUE_CORRELATION_ID:
+    case VALUE_PROPOSAL_ID:
         snprintf(wanted, size,
                  "a uuid such as " UUID_EXAMPLE ", or %d or more of its first characters",
                  ID_SHORTEST);
@@ -235,6 +236,7 @@ static bool read(const struct value_spec *spec, const char *text, struct value *
     case VALUE_TRANSFER_ID:
     case VALUE_PROCESS_ID:
     case VALUE_CORRELATION_ID:
+    case VALUE_PROPOSAL_ID:
         return read_id(text, &value->id, &value->shortened);
     case VALUE_NEW_ID:
         return read_uuid(text, &value->id);

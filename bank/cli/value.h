@@ -32,6 +32,7 @@
     X(TRANSFER_ID,   "transfer id",        "ID") \
     X(PROCESS_ID,    "withdrawal or deposit id", "ID") \
     X(CORRELATION_ID, "correlation id",    "ID") \
+    X(PROPOSAL_ID,   "proposal id",        "ID") \
     X(NEW_ID,        "id",                 "UUID")          /* of something there is not yet */ \
     X(AMOUNT,        "amount",             "AMOUNT")        /* above 0 */ \
     X(LIMIT,         "limit",              "MONEY")         /* 0 is none */ \

@@ -99,7 +99,8 @@ static int may_erase(struct query *query, const struct arguments *arguments, boo
     *already = has_key && rows_text(rows, 0, 2)[0] == 't';
     rows_free(rows);
     if (!known)
-        return complain("there is no account of that id; see `bank account list`");
+        return complain_absent(REFUSED_NO_SUCH_ACCOUNT,
+                               "there is no account of that id; see `bank account list`");
     if (!has_key && !sealed)
         return complain(
             "the owner of account %s stands in the log in clear, from before names were sealed, and"

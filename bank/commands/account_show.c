@@ -144,8 +144,9 @@ static int run_show(struct arguments *arguments)
     if (!worked)
         return complain_error(&error);
     if (account.version == 0)
-        return complain("there %s no account of that id%s; see `bank account list`",
-                        as_of.past ? "was" : "is", as_of.past ? " then" : "");
+        return complain_absent(REFUSED_NO_SUCH_ACCOUNT,
+                               "there %s no account of that id%s; see `bank account list`",
+                               as_of.past ? "was" : "is", as_of.past ? " then" : "");
     account_print(&account, as_of.at_us, &owner, arguments->json);
     return EXIT_SUCCESS;
 }
@@ -242,7 +243,8 @@ static int run_explain(struct arguments *arguments)
     if (!worked)
         status = complain_error(&error);
     else if (account.version == 0)
-        status = complain("there is no account of that id; see `bank account list`");
+        status = complain_absent(REFUSED_NO_SUCH_ACCOUNT,
+                                 "there is no account of that id; see `bank account list`");
     else
         table_print(&table, arguments->json);
     table_finish(&table);

@@ -53,7 +53,7 @@ const struct bank_command command_approvals_list = {
     .name = "approvals list",
     .help = "commands that wait for a second person, the latest first",
     .options =
-        WORDS(OPTION("all", "those that were decided too", FLAG), LISTING_OPTIONS(CORRELATION_ID)),
+        WORDS(OPTION("all", "those that were decided too", FLAG), LISTING_OPTIONS(PROPOSAL_ID)),
     .effect = READS,
     .run = run_list,
 };
@@ -126,7 +126,9 @@ static bool record_fill(struct query *query, const struct uuid *id, int64_t to,
 }
 
 static const struct saga_view view = {
-    .noun = "approvals",
+    .noun = "proposal",
+    .command = "approvals",
+    .absent = REFUSED_NO_SUCH_PROPOSAL,
     .record = record_columns,
     .record_fill = record_fill,
 };
@@ -140,7 +142,7 @@ const struct bank_command command_approvals_show = {
     .name = "approvals show",
     .help = "one proposal, and its commands and events",
     .detail = AS_OF_HELP,
-    .words = WORDS(WORD("ID", CORRELATION_ID)),
+    .words = WORDS(WORD("ID", PROPOSAL_ID)),
     .options = WORDS(AS_OF_OPTION),
     .effect = READS,
     .run = run_show,
@@ -148,7 +150,7 @@ const struct bank_command command_approvals_show = {
 
 /* ---- deciding ---- */
 
-#define WHICH         WORDS(WORD("ID", CORRELATION_ID, .fills = "proposal_id"))
+#define WHICH         WORDS(WORD("ID", PROPOSAL_ID, .fills = "proposal_id"))
 #define REASON_OPTION OPTION("reason", "why; at most 60 bytes", REASON, .fills = "reason")
 
 const struct bank_command command_approvals_approve = {

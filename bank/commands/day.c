@@ -60,14 +60,17 @@ static int none_closed(const struct days *days, const char *teller)
     char text[DAY_TEXT_SIZE];
     day_text(days->day, text);
     if (teller == NULL && rows_count(days->open) == 0)
-        return complain("no machine has a business day %s: see `bank day list`", text);
+        return complain_absent(NOT_REFUSED, "no machine has a business day %s: see `bank day list`",
+                               text);
     if (rows_count(days->open) == 0)
-        return complain("machine %s has no business day %s: see `bank day list --teller %s`",
-                        teller, text, teller);
+        return complain_absent(NOT_REFUSED,
+                               "machine %s has no business day %s: see `bank day list --teller %s`",
+                               teller, text, teller);
     if (teller != NULL)
-        return complain("machine %s has not closed the business day %s: it is still in %s", teller,
-                        text, rows_text(days->open, 0, 1));
-    return complain("no machine has closed the business day %s yet", text);
+        return complain_absent(NOT_REFUSED,
+                               "machine %s has not closed the business day %s: it is still in %s",
+                               teller, text, rows_text(days->open, 0, 1));
+    return complain_absent(NOT_REFUSED, "no machine has closed the business day %s yet", text);
 }
 
 static int days_show(const struct arguments *arguments, const struct days *days, const char *teller)

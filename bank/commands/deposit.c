@@ -89,6 +89,7 @@ const struct listing listing_deposit = {
 
 static const struct saga_view view = {
     .noun = "deposit",
+    .absent = REFUSED_NO_SUCH_DEPOSIT,
     .record = record_columns,
     .record_fill = record_fill,
 };

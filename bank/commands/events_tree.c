@@ -99,8 +99,9 @@ int events_tree(struct query *query, const struct uuid *correlation_id, int64_t 
     if (!event_tree_read(&tree, query, correlation_id, to, &error))
         status = complain_error(&error);
     else if (tree.count == 0)
-        status = complain("no event has the correlation id %s; see `bank withdrawal list`",
-                          uuid_write(correlation_id, id));
+        status = complain_absent(NOT_REFUSED,
+                                 "no event has the correlation id %s; see `bank withdrawal list`",
+                                 uuid_write(correlation_id, id));
     else
         tree_print(&tree, json);
     event_tree_finish(&tree);

@@ -4,7 +4,6 @@
 #include "bank/cli/suggest.h"
 #include "bank/cli/topics.h"
 #include "bank/cli/usage.h"
-#include "shared/version.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,8 +62,7 @@ const struct bank_command command_help = {
 
 static int run_version(struct arguments *arguments)
 {
-    (void)arguments;
-    puts("bank " VERSION);
+    usage_version(arguments->json);
     return EXIT_SUCCESS;
 }
 

@@ -41,9 +41,9 @@ int saga_show(const struct saga_view *view, const struct arguments *arguments)
         !view->record_fill(query, &id, as_of.to, &record, &error))
         status = complain_error(&error);
     else if (record.cell_count == 0)
-        status =
-            complain("there %s no %s of that id%s; see `bank %s list`", as_of.past ? "was" : "is",
-                     view->noun, as_of.past ? " then" : "", view->noun);
+        status = complain_absent(view->absent, "there %s no %s of that id%s; see `bank %s list`",
+                                 as_of.past ? "was" : "is", view->noun, as_of.past ? " then" : "",
+                                 view->command != NULL ? view->command : view->noun);
     else
         status = record_print(&record, query, &id, as_of.to, arguments->json);
     table_finish(&record);

@@ -19,7 +19,9 @@
 #include "bank/postgres/query.h"
 
 struct saga_view {
-    const char *noun; /* what people call it, and the first word of its commands */
+    const char *noun;    /* what people call it, and the first word of its commands, */
+    const char *command; /* unless that is another one; NULL: it is not */
+    enum refusal absent; /* what a request about one that is not there is refused with */
 
     const struct table_column *record;
     /* Fills the record's cells from the events up to that position, or none when no saga has that

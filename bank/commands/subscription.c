@@ -144,8 +144,9 @@ static int run_show(struct arguments *arguments)
     if (parked == NULL)
         status = complain_error(&error);
     else if (rows_count(state) == 0)
-        status = complain("there is no subscription \"%.40s\" yet: see `bank subscription list`",
-                          values[0]);
+        status = complain_absent(
+            NOT_REFUSED, "there is no subscription \"%.40s\" yet: see `bank subscription list`",
+            values[0]);
     else
         print(state, parked, arguments->json);
     rows_free(parked);

@@ -188,8 +188,9 @@ static int run_show(struct arguments *arguments)
     if (!worked)
         return complain_error(&error);
     if (!teller.provisioned)
-        return complain("there %s no teller of that id%s; see `bank teller list`",
-                        as_of.past ? "was" : "is", as_of.past ? " then" : "");
+        return complain_absent(REFUSED_NO_SUCH_TELLER,
+                               "there %s no teller of that id%s; see `bank teller list`",
+                               as_of.past ? "was" : "is", as_of.past ? " then" : "");
     teller_print(arguments, &teller);
     return EXIT_SUCCESS;
 }

@@ -71,6 +71,7 @@ static bool record_fill(struct query *query, const struct uuid *id, int64_t to,
 
 static const struct saga_view view = {
     .noun = "withdrawal",
+    .absent = REFUSED_NO_SUCH_WITHDRAWAL,
     .record = record_columns,
     .record_fill = record_fill,
 };

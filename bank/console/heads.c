@@ -66,11 +66,12 @@ bool account_head(struct reader *reader, const struct ask *ask, struct page *hea
     else {
         const struct owner owner =
             owner_read(reader->vault, &id, rows_text(rows, 0, OWNER), rows, 0, KEY);
-        page_line(head, TONE_PLAIN, "%s   %s   balance %s   daily limit %s, %s times   cards %s",
-                  owner_text(&owner, buffer), shown(rows, STATUS),
-                  money_format(rows_integer(rows, 0, BALANCE), balance),
-                  money_format(rows_integer(rows, 0, LIMIT), limit), shown(rows, COUNT),
-                  shown(rows, CARDS));
+        const int64_t most = rows_integer(rows, 0, LIMIT), times = rows_integer(rows, 0, COUNT);
+        page_line(head, TONE_STRONG, "%s", owner_text(&owner, buffer));
+        page_line(head, TONE_PLAIN, "%s   balance %s   daily limit %s%s%s   cards %s",
+                  shown(rows, STATUS), money_format(rows_integer(rows, 0, BALANCE), balance),
+                  most > 0 ? money_format(most, limit) : "none", times > 0 ? ", times " : "",
+                  times > 0 ? shown(rows, COUNT) : "", shown(rows, CARDS));
     }
     rows_free(rows);
     return true;

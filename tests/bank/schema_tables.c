@@ -33,7 +33,7 @@
 /* ---- what has no table in the program ---- */
 
 static const struct table_column rebuild[] = {
-    { "", "name", CELL_TEXT },   { "", "position", CELL_NUMBER },
+    { "", "name", CELL_TEXT },         { "", "position", CELL_NUMBER },
     { "", "events", CELL_NUMBER },     { "", "parked", CELL_NUMBER },
     { "", "resumed", CELL_BOOLEAN },   { "", "made", CELL_BOOLEAN },
     { "", "elapsed_ms", CELL_NUMBER }, END,
@@ -42,6 +42,9 @@ static const struct table_column taken[] = { { "", "taken", CELL_NUMBER }, END }
 static const struct table_column settled[] = { { "", "settled", CELL_NUMBER }, END };
 static const struct table_column dropped[] = { { "", "dropped", CELL_NUMBER }, END };
 static const struct table_column applied[] = { { "", "applied", CELL_NUMBER }, END };
+static const struct table_column version[] = { { "", "program", CELL_TEXT },
+                                               { "", "version", CELL_TEXT },
+                                               END };
 static const struct table_column exported[] = { { "", "exported", CELL_NUMBER }, END };
 static const struct table_column imported[] = { { "", "imported", CELL_NUMBER }, END };
 static const struct table_column reset[] = {
@@ -102,6 +105,7 @@ static const struct output by_hand[] = {
     { "keys-export", "keys export", false, exported, { { NULL, NULL } } },
     { "keys-import", "keys import", false, imported, { { NULL, NULL } } },
     { "migrate", "migrate", false, applied, { { NULL, NULL } } },
+    { "version", "version", false, version, { { NULL, NULL } } },
     { "projection-rebuild", "projection rebuild", false, rebuild, { { NULL, NULL } } },
     { "snapshot-drop", "snapshot drop", false, dropped, { { NULL, NULL } } },
     { "snapshot-take", "snapshot take", false, taken, { { NULL, NULL } } },

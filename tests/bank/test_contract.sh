@@ -52,7 +52,22 @@ refused_json "a command that there is not" 2 wrong_words 30 'did you mean accoun
 bank account withdraw "$account" 9999.00 --json
 refused_json "what the bank refuses has its name and code" 1 insufficient_funds 51 'does not hold that much'
 bank account show "$nobody" --json
-refused_json "what is not there" 1 failed 96 'no account of that id'
+refused_json "what is not there, by the name that a request would be refused with" 1 no_such_account 14 'no account of that id'
+bank teller show "$nobody" --json
+refused_json "a machine" 1 no_such_teller 58 'no teller of that id'
+bank withdrawal show "$nobody" --json
+refused_json "a withdrawal" 1 no_such_withdrawal 25 'no withdrawal of that id'
+bank approvals show "$nobody" --json
+refused_json "a proposal" 1 no_such_proposal 25 'no proposal of that id'
+bank transfer show "$nobody" --json
+refused_json "and of what no request is about" 1 not_found 25 'no transfer of that id'
+bank account show ffffffff --json
+refused_json "or by the beginning of an id" 1 no_such_account 14 'no account id begins with ffffffff'
+bank --json
+refused_json "no command at all" 2 wrong_words 30 'a command is missing'
+bank
+[ "$status" = 2 ] && [ ! -s "$WORLD/out" ] && grep -q '^usage: bank' "$WORLD/err"
+result "which a person gets told what there is for, beside what is printed" $?
 bank account show "$account" --at 99999999 --json
 refused_json "a position that the log has not" 2 wrong_words 30 'there is no position 99999999'
 bank events --stream nonsense --json
@@ -60,7 +75,7 @@ refused_json "a stream that is none" 2 wrong_words 30 'stream'
 bank events --follow --stream nonsense --json
 refused_json "which is not waited for either" 2 wrong_words 30 'stream'
 bank events --tree "$nobody" --json
-refused_json "a tree of nothing" 1 failed 96 'no event has the correlation'
+refused_json "a tree of nothing" 1 not_found 25 'no event has the correlation'
 
 # ---- ids by their beginnings -------------------------------------------------------
 
@@ -135,6 +150,14 @@ full snapshot take
 refused "whatever it is" 1 'was carried out, but what it printed could not be written'
 full account list --json
 refused_json "what only reads has done nothing" 1 output_unwritten 96 '^the output could not be written'
+
+# Output that is closed is no place to lose what was done, either.
+"$BUILD/bank" account open --owner Ida >&- 2>"$WORLD/err"
+status=$?
+refused "nor is output that was closed" 1 'it is done \(account_id [0-9a-f-]{36}\), but what the bank said could not be written'
+"$BUILD/bank" account list >&- 2>"$WORLD/err"
+status=$?
+refused "or a list lost" 1 'could not be written'
 
 # ---- alerts ------------------------------------------------------------------------
 

@@ -131,6 +131,8 @@ lists projection-list projection list
 prints snapshot-take snapshot take
 lists snapshot-list snapshot list
 prints snapshot-drop snapshot drop
+prints version version
+prints version account list --version
 prints projection-rebuild projection rebuild cards
 lists subscription-list subscription list
 prints subscription-show subscription show low_cash
