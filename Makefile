@@ -146,12 +146,12 @@ $(BUILD)/generated/sql_files.inc: $(wildcard sql/*.sql) scripts/embed
 	$(Q)scripts/embed sql/*.sql > $@
 $(BUILD)/obj/bank/postgres/migrations.o: $(BUILD)/generated/sql_files.inc
 
-# What a person sees travels inside the binary too; a file of the same name in --assets DIR wins.
-# The dashboard and the alerts in assets/ are Grafana's and Prometheus'.
-SHOWN := $(wildcard assets/receipt* assets/texts.*)
+# What a person sees travels inside the binary too, a folder a language; a file of the same name in
+# --assets DIR wins. The dashboard and the alerts in assets/ are Grafana's and Prometheus'.
+SHOWN := $(sort $(wildcard assets/languages/*/*))
 $(BUILD)/generated/asset_files.inc: $(SHOWN) scripts/embed
 	@mkdir -p $(@D)
-	$(Q)scripts/embed $(SHOWN) > $@
+	$(Q)scripts/embed -C assets $(SHOWN) > $@
 $(BUILD)/obj/atm/texts/assets.o: $(BUILD)/generated/asset_files.inc
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

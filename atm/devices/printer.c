@@ -73,17 +73,6 @@ static void line_fill(const char *template, const struct field field[static RECE
     }
 }
 
-static char *receipt_template(const char *assets, const char *kind, const char *language)
-{
-    char name[32];
-    struct error error;
-    snprintf(name, sizeof name, "%s.%s", kind, language);
-    char *text = assets != NULL ? asset_load(assets, name, &error) : NULL;
-    if (text == NULL)
-        text = asset_load(NULL, name, &error);
-    return text != NULL ? text : asset_text(assets, kind);
-}
-
 /* As it is printed, and its lines. */
 struct paper {
     struct lines *lines;
@@ -119,7 +108,7 @@ bool printer_print(const char *folder, const char *assets, const struct receipt 
                        : receipt->deposit         ? "receipt_deposit"
                        : receipt->receiver[0]     ? "receipt_transfer"
                                                   : "receipt";
-    char *template = receipt_template(assets, kind, receipt->language), *rest = template;
+    char *template = asset_text(assets, receipt->language, kind), *rest = template;
     struct paper paper = { .lines = lines };
     char directory[DURABLE_PATH_SIZE], name[64], id[UUID_TEXT_LENGTH];
     fields_fill(receipt, field);

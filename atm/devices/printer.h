@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The receipt printer: fills the template assets/receipt, receipt_deposit, receipt_statement or
- * receipt_transfer
- * (receipt.<language> where there is one) and prints it to <folder>/receipts/<id>.txt; the
+ * The receipt printer: fills a template of the language's folder (receipt, receipt_deposit,
+ * receipt_statement or receipt_transfer) and prints it to <folder>/receipts/<id>.txt; the
  * same lines are for the screen. A line {movements} is as many as the statement has.
  */
 #ifndef ATM_PRINTER_H

@@ -50,8 +50,14 @@ void screen_welcome(const struct terminal *terminal, struct view *view)
 void screen_language(const struct terminal *terminal, struct view *view)
 {
     screen_say(terminal, view, TEXT_LANGUAGE_HEADING, TEXT_NONE, TEXT_HINT_CHOOSE);
-    for (int i = 0; i < text_language_count(); i++)
-        snprintf(view->fdk[i].label, sizeof view->fdk[i].label, "%s", text_get(i, TEXT_LANGUAGE));
+    for (int i = 0; i < VIEW_FDKS; i++) {
+        const int language = session_language(terminal, i);
+        if (language >= 0)
+            snprintf(view->fdk[i].label, sizeof view->fdk[i].label, "%s",
+                     text_get(language, TEXT_LANGUAGE));
+        else if (language == SESSION_MORE_LANGUAGES)
+            screen_label(terminal, view, i, TEXT_MENU_MORE);
+    }
 }
 
 void screen_pin_entry(const struct terminal *terminal, struct view *view)

@@ -63,6 +63,11 @@ struct advice *phase_advise(struct terminal *terminal, struct effects *effects,
 char *phase_money(const struct terminal *terminal, money amount,
                   char buffer[static MONEY_TEXT_LENGTH]);
 
+/* The language that a key of the choice is for: more of them than keys come in pages, with the last
+ * key for the next one. Below 0: none. */
+enum { SESSION_NO_LANGUAGE = -1, SESSION_MORE_LANGUAGES = -2 };
+int session_language(const struct terminal *terminal, int key);
+
 PHASE_ACTION(session_offer_card);
 PHASE_ACTION(session_begin);
 PHASE_ACTION(session_card_trouble);

@@ -89,6 +89,29 @@ static enum signal message_signal(struct terminal *terminal, const struct input 
     return SIGNAL_NONE;
 }
 
+int session_language(const struct terminal *terminal, int key)
+{
+    const int count = text_language_count(), page = VIEW_FDKS - 1;
+    if (count <= VIEW_FDKS)
+        return key < count ? key : SESSION_NO_LANGUAGE;
+    if (key == page)
+        return SESSION_MORE_LANGUAGES;
+    const int language = terminal->language_page * page + key;
+    return language < count ? language : SESSION_NO_LANGUAGE;
+}
+
+static enum signal language_signal(struct terminal *terminal, int key)
+{
+    const int language = session_language(terminal, key), page = VIEW_FDKS - 1;
+    if (language == SESSION_MORE_LANGUAGES)
+        terminal->language_page =
+            (terminal->language_page + 1) % ((text_language_count() + page - 1) / page);
+    if (language < 0)
+        return SIGNAL_NONE;
+    terminal->language = language;
+    return SIGNAL_LANGUAGE_CHOSEN;
+}
+
 static enum signal input_signal(struct terminal *terminal, const struct input *input)
 {
     enum signal answer = yes_or_no(input);
@@ -101,11 +124,8 @@ static enum signal input_signal(struct terminal *terminal, const struct input *i
         return pin_signal(terminal, input);
     if (state == STATE_MESSAGE)
         return message_signal(terminal, input);
-    if (state == STATE_LANGUAGE && input->kind == INPUT_FDK &&
-        input->value < text_language_count()) {
-        terminal->language = input->value;
-        return SIGNAL_LANGUAGE_CHOSEN;
-    }
+    if (state == STATE_LANGUAGE && input->kind == INPUT_FDK)
+        return language_signal(terminal, input->value);
     if (state == STATE_ANOTHER)
         return answer == SIGNAL_NO && !terminal->card_inside ? SIGNAL_NO_CARD_INSIDE : answer;
     if (state == STATE_MORE_TIME)
@@ -191,6 +211,7 @@ PHASE_ACTION(session_card_trouble)
 PHASE_ACTION(session_remember)
 {
     terminal->back = terminal->state;
+    terminal->language_page = 0;
     memcpy(terminal->back_typed, terminal->typed, sizeof terminal->back_typed);
     const enum pin_entry typed = terminal_wants_pin(terminal);
     if (typed == PIN_OF_CARD)

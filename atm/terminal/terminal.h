@@ -191,6 +191,7 @@ struct terminal {
     char currency[4];
     int note_limit;
     int language;
+    int language_page; /* of the choice */
 
     char typed[24];
     enum text error; /* what was wrong with the last input */

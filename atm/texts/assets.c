@@ -4,12 +4,14 @@
 #include "atm/files/durable.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define ASSET_SIZE 65536
+#define FALLBACK   "en"
+#define FOLDER     "languages"
 
 /* A generated list; long texts are fine with every compiler this is built with. */
 #pragma GCC diagnostic ignored "-Woverlength-strings"
@@ -20,87 +22,134 @@ static const struct {
 };
 #define ASSETS (sizeof table / sizeof table[0])
 
-char *asset_load(const char *directory, const char *name, struct error *error)
+char *asset_path(char buffer[static ASSET_PATH_LENGTH], const char *directory, const char *code,
+                 const char *name)
 {
-    if (directory == NULL) {
-        for (size_t i = 0; i < ASSETS; i++)
-            if (strcmp(table[i].name, name) == 0)
-                return strdup(table[i].text);
-        error_set(error, ERROR_USAGE, "there is no asset \"%.60s\"", name);
-        return NULL;
-    }
-    char *text = malloc(ASSET_SIZE);
+    snprintf(buffer, ASSET_PATH_LENGTH, "%.800s/" FOLDER "/%.20s/%.40s",
+             directory != NULL ? directory : "assets", code, name);
+    return buffer;
+}
+
+static char *built_in(const char *code, const char *name)
+{
+    char path[80];
+    snprintf(path, sizeof path, FOLDER "/%.20s/%.40s", code, name);
+    for (size_t i = 0; i < ASSETS; i++)
+        if (strcmp(table[i].name, path) == 0)
+            return strdup(table[i].text);
+    return NULL;
+}
+
+char *asset_load(const char *directory, const char *code, const char *name, struct error *error)
+{
+    char path[80];
     bool there = false;
+    error->message[0] = '\0';
+    if (directory == NULL)
+        return built_in(code, name);
+    snprintf(path, sizeof path, FOLDER "/%.20s/%.40s", code, name);
+    char *text = malloc(ASSET_SIZE);
     if (text == NULL)
         panic("out of memory");
-    if (!durable_read(directory, name, text, ASSET_SIZE, &there, error) || !there) {
-        if (!there)
-            error_set(error, ERROR_USAGE, "there is no %.60s in that directory", name);
-        free(text);
-        return NULL;
-    }
-    return text;
+    if (durable_read(directory, path, text, ASSET_SIZE, &there, error) && there)
+        return text;
+    free(text);
+    return NULL;
 }
 
-char *asset_text(const char *directory, const char *name)
+char *asset_text(const char *directory, const char *code, const char *name)
 {
     struct error error;
-    char *text = directory != NULL ? asset_load(directory, name, &error) : NULL;
+    char *text = directory != NULL ? asset_load(directory, code, name, &error) : NULL;
     if (text == NULL)
-        text = asset_load(NULL, name, &error);
+        text = built_in(code, name);
+    if (text == NULL && strcmp(code, FALLBACK) != 0)
+        return asset_text(directory, FALLBACK, name);
     if (text == NULL)
-        panic("%s", error.message);
+        panic("there is no asset \"%s\"", name);
     return text;
 }
 
-static int name_add(char (*names)[ASSET_NAME_LENGTH], int count, int most, const char *name)
+static bool code_add(char (*codes)[ASSET_CODE_LENGTH], int *count, int most, const char *code,
+                     int length, struct error *error)
 {
-    for (int i = 0; i < count; i++)
-        if (strcmp(names[i], name) == 0)
-            return count;
-    if (count == most)
-        return count;
-    snprintf(names[count], sizeof names[count], "%s", name);
-    return count + 1;
+    for (int i = 0; i < *count; i++)
+        if (strncmp(codes[i], code, (size_t)length) == 0 && codes[i][length] == '\0')
+            return true;
+    if (*count == most)
+        return error_set(error, ERROR_USAGE,
+                         "there are more than %d languages: take some of their folders away", most);
+    snprintf(codes[(*count)++], ASSET_CODE_LENGTH, "%.*s", length, code);
+    return true;
 }
 
-/* Only what could be a name of ours: an editor's copies beside it are no languages. */
-static bool name_fits(const char *name, const char *prefix)
+/* "es", "pt-BR". */
+static bool code_fits(const char *name)
 {
-    const size_t length = strlen(prefix);
-    return strncmp(name, prefix, length) == 0 && strlen(name) < ASSET_NAME_LENGTH &&
-           name[length] != '\0' &&
-           strspn(name + length, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-") ==
-               strlen(name + length);
+    const size_t first = strspn(name, "abcdefghijklmnopqrstuvwxyz");
+    return (first == 2 || first == 3) && strlen(name) < ASSET_CODE_LENGTH &&
+           (name[first] == '\0' || name[first] == '-') &&
+           strspn(name + first,
+                  "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") ==
+               strlen(name + first);
 }
 
-bool asset_there(const char *directory, const char *name)
+/* Files that would be passed over in silence because a language has a folder of its own now. */
+static bool layout_check(const char *directory, struct error *error)
 {
-    char path[1000];
-    snprintf(path, sizeof path, "%s/%s", directory, name);
-    return access(path, F_OK) == 0;
-}
-
-int assets_list(const char *directory, const char *prefix, char (*names)[ASSET_NAME_LENGTH],
-                int most)
-{
-    int count = 0;
-    for (size_t i = 0; i < ASSETS; i++)
-        if (strncmp(table[i].name, prefix, strlen(prefix)) == 0)
-            count = name_add(names, count, most, table[i].name);
-    DIR *open = directory != NULL ? opendir(directory) : NULL;
-    for (struct dirent *entry; open != NULL && (entry = readdir(open)) != NULL;)
-        if (name_fits(entry->d_name, prefix))
-            count = name_add(names, count, most, entry->d_name);
+    DIR *open = opendir(directory);
+    bool good = true;
+    for (struct dirent *entry; good && open != NULL && (entry = readdir(open)) != NULL;) {
+        const bool texts = strncmp(entry->d_name, "texts.", 6) == 0;
+        const char *dot = strchr(entry->d_name, '.'), *code = dot != NULL ? dot + 1 : FALLBACK;
+        if (!texts && strncmp(entry->d_name, "receipt", 7) != 0)
+            continue;
+        good = error_set(error, ERROR_USAGE,
+                         "%.300s/%.40s belongs into its language's folder: move it to "
+                         "%.300s/" FOLDER "/%.20s/%.*s",
+                         directory, entry->d_name, directory, code,
+                         (int)strcspn(entry->d_name, "."), entry->d_name);
+    }
     if (open != NULL)
         closedir(open);
-    return count;
+    return good;
 }
 
-bool asset_built_in(const char *name)
+static bool folders_add(const char *directory, char (*codes)[ASSET_CODE_LENGTH], int *count,
+                        int most, struct error *error)
 {
-    for (size_t i = 0; i < ASSETS; i++)
-        if (strcmp(table[i].name, name) == 0)
-            return true;
-    return false;
+    char path[ASSET_PATH_LENGTH];
+    snprintf(path, sizeof path, "%.800s/" FOLDER, directory);
+    DIR *open = opendir(path);
+    if (open == NULL)
+        return errno == ENOENT ? true : error_set_errno(error, "cannot read %s", path);
+    bool good = true;
+    for (struct dirent *entry; good && (entry = readdir(open)) != NULL;) {
+        if (entry->d_name[0] == '.')
+            continue;
+        good = code_fits(entry->d_name)
+                   ? code_add(codes, count, most, entry->d_name, (int)strlen(entry->d_name), error)
+                   : error_set(error, ERROR_USAGE,
+                               "%.300s/%.60s is named as no language's folder: name it by a code, "
+                               "as es or pt-BR",
+                               path, entry->d_name);
+    }
+    closedir(open);
+    return good;
+}
+
+int assets_languages(const char *directory, char (*codes)[ASSET_CODE_LENGTH], int most,
+                     struct error *error)
+{
+    int count = 0;
+    for (size_t i = 0; i < ASSETS; i++) {
+        const char *code = table[i].name + strlen(FOLDER "/");
+        if (strncmp(table[i].name, FOLDER "/", strlen(FOLDER "/")) == 0 &&
+            !code_add(codes, &count, most, code, (int)strcspn(code, "/"), error))
+            return -1;
+    }
+    if (directory != NULL &&
+        (!layout_check(directory, error) || !folders_add(directory, codes, &count, most, error)))
+        return -1;
+    return count;
 }

@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The languages are found, not listed: every asset named texts.<code> is one.
+ * The languages are found, not listed: every folder languages/<code> of the assets is one.
  * English comes first because it is what a missing key falls back to; the
  * others follow by their codes.
  */
 #include "atm/texts/texts.h"
 
 #include "atm/texts/assets.h"
+#include "shared/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define FALLBACK "en"
+#define FILE_OF  "texts"
+
+enum { MONTHS = 12, SEPARATOR_BYTES = 4 };
 
 static const char *const keys[TEXT_COUNT] = { "",
 #define X(enumerator, key) key,
@@ -21,10 +25,11 @@ static const char *const keys[TEXT_COUNT] = { "",
 };
 
 static struct {
-    char code[8];
+    char code[ASSET_CODE_LENGTH];
     char *words[TEXT_COUNT]; /* NULL: not there; they live until texts are loaded again */
 } languages[TEXT_LANGUAGES_MAX];
 static int language_count;
+static bool marks[TEXT_COUNT][2]; /* whether the program's own English has {1}, {2} */
 
 enum text text_find(const char *key)
 {
@@ -34,34 +39,107 @@ enum text text_find(const char *key)
     return TEXT_NONE;
 }
 
-/* Where a line stands, so that it can be found: "line 7 of DIR/texts.de". */
-static bool line_wrong(const char *directory, const char *name, int number, const char *what,
-                       const char *line, struct error *error)
+/* A file being read, and the line in it. */
+struct reading {
+    int language, line;
+    const char *directory;
+    bool said[TEXT_COUNT];
+    struct error *error;
+};
+
+/* Where it is wrong, so that it can be found, and what to do: "DIR/languages/de/texts, line 7: …".
+ */
+static bool line_wrong(const struct reading *reading, const char *what, const char *which)
 {
-    return error_set(error, ERROR_FORMAT, "line %d of %.200s%s%.40s %s: \"%.40s\"", number,
-                     directory != NULL ? directory : "", directory != NULL ? "/" : "", name, what,
-                     line);
+    char path[ASSET_PATH_LENGTH];
+    asset_path(path, reading->directory, languages[reading->language].code, FILE_OF);
+    return error_set(reading->error, ERROR_FORMAT, "%.200s, line %d: %s: \"%.50s\"", path,
+                     reading->line, what, which);
 }
 
-static bool texts_parse(int language, const char *directory, const char *name, char *text,
-                        struct error *error)
+/* Nothing that is not seen, but for the marks of direction that a text may need. */
+static bool words_seen(const char *words)
 {
-    int number = 0;
+    uint32_t character;
+    size_t left = strlen(words);
+    for (size_t length; left > 0; words += length, left -= length) {
+        length = text_decode(words, left, &character);
+        if (length == 0 || (text_hidden(character) && character != 0x200E && character != 0x200F))
+            return false;
+    }
+    return true;
+}
+
+static int word_count(const char *words)
+{
+    int count = 0;
+    for (; *words != '\0'; words += strspn(words, " ")) {
+        words += strcspn(words, " ");
+        count++;
+    }
+    return count;
+}
+
+/* Any other mark than English has would stay empty, or as it is. */
+static bool marks_filled(enum text key, const char *words)
+{
+    for (const char *at = words; (at = strchr(at, '{')) != NULL; at++)
+        if ((at[1] != '1' && at[1] != '2') || at[2] != '}' || !marks[key][at[1] - '1'])
+            return false;
+    return true;
+}
+
+static const char *words_fault(enum text key, const char *words)
+{
+    if (!words_seen(words))
+        return "save the file as UTF-8, without unseen characters";
+    if (key == TEXT_DIRECTION && strcmp(words, "ltr") != 0 && strcmp(words, "rtl") != 0)
+        return "a direction is ltr or rtl";
+    if (key == TEXT_FORMAT_MONTHS && word_count(words) != MONTHS)
+        return "name the twelve months, with a blank between them";
+    if ((key == TEXT_FORMAT_DECIMAL && words[0] == '\0') ||
+        ((key == TEXT_FORMAT_DECIMAL || key == TEXT_FORMAT_GROUP) &&
+         strlen(words) > SEPARATOR_BYTES))
+        return "a separator is one character";
+    if (!marks_filled(key, words))
+        return "use only the marks that the English text has, as {1}";
+    return NULL;
+}
+
+static bool line_read(struct reading *reading, char *line)
+{
+    char *equals = strstr(line, " =");
+    if (equals == NULL || (equals[2] != ' ' && equals[2] != '\0'))
+        return line_wrong(reading, "write KEY = WORDS", line);
+    *equals = '\0';
+    const char *words = equals[2] == '\0' ? equals + 2 : equals + 3;
+    const enum text key = text_find(line);
+    if (key == TEXT_NONE)
+        return line_wrong(reading, "there is no such key: correct it, or remove the line", line);
+    if (reading->said[key])
+        return line_wrong(reading, "that key stands twice: remove one", line);
+    if (reading->language == 0 && reading->directory == NULL)
+        for (int i = 0; i < 2; i++)
+            marks[key][i] = strstr(words, (const char *[]){ "{1}", "{2}" }[i]) != NULL;
+    const char *fault = words_fault(key, words);
+    if (fault != NULL)
+        return line_wrong(reading, fault, words);
+    reading->said[key] = true;
+    free(languages[reading->language].words[key]);
+    languages[reading->language].words[key] = strdup(words);
+    return true;
+}
+
+static bool texts_parse(struct reading *reading, char *text)
+{
+    if (strncmp(text, "\xEF\xBB\xBF", 3) == 0) /* as some editors begin a file */
+        text += 3;
     for (char *line; (line = strsep(&text, "\n")) != NULL;) {
-        number++;
+        reading->line++;
+        line[strcspn(line, "\r")] = '\0';
         line += strspn(line, " \t");
-        if (*line == '#' || *line == '\0')
-            continue;
-        char *equals = strstr(line, " = ");
-        if (equals == NULL)
-            return line_wrong(directory, name, number, "has no ' = '", line, error);
-        *equals = '\0';
-        enum text key = text_find(line);
-        if (key == TEXT_NONE)
-            return line_wrong(directory, name, number, "has a key that nothing asks for", line,
-                              error);
-        free(languages[language].words[key]);
-        languages[language].words[key] = strdup(equals + 3);
+        if (*line != '#' && *line != '\0' && !line_read(reading, line))
+            return false;
     }
     return true;
 }
@@ -69,38 +147,64 @@ static bool texts_parse(int language, const char *directory, const char *name, c
 static int language_order(const void *a, const void *b)
 {
     const char *left = a, *right = b;
-    bool left_first = strcmp(left, "texts." FALLBACK) == 0,
-         right_first = strcmp(right, "texts." FALLBACK) == 0;
+    bool left_first = strcmp(left, FALLBACK) == 0, right_first = strcmp(right, FALLBACK) == 0;
     return left_first != right_first ? right_first - left_first : strcmp(left, right);
 }
 
-static bool texts_read(int language, const char *directory, const char *name, struct error *error)
+/* *read: whether there is a file of it. */
+static bool texts_read(int language, const char *directory, bool *read, struct error *error)
 {
-    char *text = asset_load(directory, name, error);
-    bool read = text != NULL && texts_parse(language, directory, name, text, error);
+    struct reading reading = { .language = language, .directory = directory, .error = error };
+    char *text = asset_load(directory, languages[language].code, FILE_OF, error);
+    const bool good = text != NULL ? texts_parse(&reading, text) : error->message[0] == '\0';
+    *read = *read || text != NULL;
     free(text);
-    return read;
+    return good;
 }
 
-bool texts_load(const char *directory, struct error *error)
+static void texts_forget(void)
 {
-    char names[TEXT_LANGUAGES_MAX][ASSET_NAME_LENGTH];
     for (int i = 0; i < language_count; i++)
         for (int text = 0; text < TEXT_COUNT; text++) {
             free(languages[i].words[text]);
             languages[i].words[text] = NULL;
         }
-    language_count = assets_list(directory, "texts.", names, TEXT_LANGUAGES_MAX);
-    qsort(names, (size_t)language_count, sizeof names[0], language_order);
-    for (int i = 0; i < language_count; i++) {
-        snprintf(languages[i].code, sizeof languages[i].code, "%.7s", names[i] + strlen("texts."));
-        if (asset_built_in(names[i]) && !texts_read(i, NULL, names[i], error))
+    language_count = 0;
+}
+
+bool texts_load(const char *directory, struct error *error)
+{
+    char codes[TEXT_LANGUAGES_MAX][ASSET_CODE_LENGTH], path[ASSET_PATH_LENGTH];
+    const int count = assets_languages(directory, codes, TEXT_LANGUAGES_MAX, error);
+    texts_forget();
+    if (count < 0)
+        return false;
+    qsort(codes, (size_t)count, sizeof codes[0], language_order);
+    for (int i = 0; i < count; i++) {
+        bool read = false;
+        memcpy(languages[i].code, codes[i], sizeof codes[i]);
+        language_count = i + 1;
+        if (!texts_read(i, NULL, &read, error) ||
+            (directory != NULL && !texts_read(i, directory, &read, error)))
             return false;
-        if (directory != NULL && asset_there(directory, names[i]) &&
-            !texts_read(i, directory, names[i], error))
-            return false;
+        if (!read)
+            return error_set(error, ERROR_USAGE,
+                             "there is no %.300s: write one, or remove the folder",
+                             asset_path(path, directory, codes[i], FILE_OF));
     }
     return true;
+}
+
+/* "pt-BR" for "pt_BR.UTF-8", else "pt". */
+static int locale_find(const char *locale)
+{
+    char code[ASSET_CODE_LENGTH];
+    snprintf(code, sizeof code, "%.*s", (int)strcspn(locale, ".@"), locale);
+    for (char *line = code; (line = strchr(line, '_')) != NULL;)
+        *line = '-';
+    const int exact = text_language_find(code);
+    code[strcspn(code, "-")] = '\0';
+    return exact >= 0 ? exact : text_language_find(code);
 }
 
 int text_language_of_locale(void)
@@ -110,9 +214,7 @@ int text_language_of_locale(void)
         const char *locale = getenv(names[i]);
         if (locale == NULL || locale[0] == '\0')
             continue;
-        char code[sizeof languages[0].code];
-        snprintf(code, sizeof code, "%.*s", (int)strcspn(locale, "_.@"), locale);
-        const int language = text_language_find(code);
+        const int language = locale_find(locale);
         return language < 0 ? 0 : language;
     }
     return 0;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a customer reads, by key and language. The keys are the table below;
- * the words stand in assets/texts.<language> as `key = words`, where {1} and
- * {2} mark what is filled in. A key that a language lacks falls back to the
- * first language's words, and a test finds it.
+ * the words stand in assets/languages/<code>/texts as `key = words`, where {1}
+ * and {2} mark what is filled in. A key that a language lacks falls back to
+ * English, and a test names it.
  */
 #ifndef ATM_TEXTS_TEXTS_H
 #define ATM_TEXTS_TEXTS_H
@@ -14,11 +14,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define TEXT_LANGUAGES_MAX 8
+#define TEXT_LANGUAGES_MAX 32
 
 /* clang-format off */
 #define TEXT_TABLE(X) \
     X(LANGUAGE, "language") \
+    X(DIRECTION, "direction") \
     X(LANGUAGE_HEADING, "language.heading") \
     X(LANGUAGE_OTHER, "language.other") \
     X(FORMAT_DECIMAL, "format.decimal") \
@@ -332,7 +333,8 @@ enum text {
 /* clang-format on */
 
 /* Reads the languages' files: those of the program, and over them those of `directory` where it is
- * not NULL; a file there may bring a language of its own. */
+ * not NULL; a folder there may bring a language of its own. An error names the file, the line and
+ * what to do. */
 bool texts_load(const char *directory, struct error *error);
 
 int text_language_count(void);
