@@ -10,6 +10,7 @@
 #include "atm/devices/printer.h"
 #include "atm/files/durable.h"
 #include "atm/files/log.h"
+#include "atm/machine/lists.h"
 #include "atm/machine/machine.h"
 #include "shared/clock.h"
 #include "shared/notes_text.h"
@@ -233,54 +234,6 @@ static bool effect_replenish(struct machine *machine, const struct effect *effec
     return answer->flag;
 }
 
-static void list_journal(struct machine *machine, int back)
-{
-    struct terminal_event *answer = machine_answer(machine, EVENT_LIST);
-    char lines[JOURNAL_PAGE_LINES][JOURNAL_LINE_LENGTH];
-    answer->lines.count =
-        journal_tail(&machine->journal, back, lines[0], JOURNAL_LINE_LENGTH, JOURNAL_PAGE_LINES);
-    for (int i = 0; i < answer->lines.count; i++) {
-        /* Sequence, the time of day, the step, the withdrawal's end and the details. */
-        char sequence[24] = "", time[32] = "", step[32] = "", id[40] = "";
-        int used = 0;
-        sscanf(lines[i], "%23s %31s %31s %39s %n", sequence, time, step, id, &used);
-        size_t id_length = strlen(id);
-        char *hash = strrchr(lines[i], ' ');
-        if (hash != NULL && hash >= lines[i] + used)
-            *hash = '\0';
-        else
-            lines[i][used] = '\0';
-        snprintf(answer->lines.line[i], VIEW_TEXT_LENGTH, "%.10s %.8s %.20s %.8s %.60s", sequence,
-                 strlen(time) > 11 ? time + 11 : time, step,
-                 id_length > 8 ? id + id_length - 8 : id, lines[i] + used);
-    }
-}
-
-static void suspects_read(void *context, const struct journal_entry *entry)
-{
-    struct lines *lines = context;
-    char outcome[24], id[UUID_TEXT_LENGTH];
-    bool filed = entry->step == JOURNAL_REFUSED;
-    if (!filed && (entry->step != JOURNAL_ADVICE ||
-                   !journal_detail_get(entry->detail, "outcome", outcome, sizeof outcome) ||
-                   (strcmp(outcome, "retracted") != 0 && strcmp(outcome, "unknown") != 0)))
-        return;
-    if (lines->count == VIEW_LINES - 2) {
-        memmove(lines->line[0], lines->line[1], sizeof lines->line[0] * (VIEW_LINES - 3));
-        lines->count--;
-    }
-    snprintf(lines->line[lines->count++], VIEW_TEXT_LENGTH, "%.16s %s %s", entry->time,
-             uuid_write(&entry->withdrawal, id), filed ? "refused" : outcome);
-}
-
-static void list_suspects(struct machine *machine)
-{
-    struct terminal_event *answer = machine_answer(machine, EVENT_LIST);
-    struct error error;
-    if (!journal_each(&machine->journal, suspects_read, &answer->lines, &error))
-        log_line("%s", error.message);
-}
-
 /* The count is on the disk before the code is looked at, and a lockout is owed to the bank before
  * the screen shows it. */
 static bool try_code(struct machine *machine, struct effect *effect)
@@ -324,14 +277,6 @@ static bool test_dispense(struct machine *machine)
     return answer->flag;
 }
 
-static void list_faults(struct lines *lines, char text[static 80])
-{
-    lines->count = FAULT_COUNT;
-    for (int i = 0; i < FAULT_COUNT; i++)
-        faults_armed((enum fault)i, lines->line[i], VIEW_TEXT_LENGTH);
-    faults_misspelt(text, 80);
-}
-
 static void change_faults(struct machine *machine, const struct effect *effect)
 {
     struct error error;
@@ -344,7 +289,7 @@ static void change_faults(struct machine *machine, const struct effect *effect)
         log_line("%s", error.message);
     snprintf(answer->text, sizeof answer->text, "%.79s", effect->text);
     if (answer->flag)
-        list_faults(&answer->lines, misspelt);
+        lists_faults(&answer->lines, misspelt);
 }
 
 static bool effect_do(struct machine *machine, struct effect *effect)
@@ -418,16 +363,19 @@ static bool effect_do(struct machine *machine, struct effect *effect)
     case EFFECT_TRY_CODE:
         return try_code(machine, effect);
     case EFFECT_LIST_JOURNAL:
-        list_journal(machine, (int)effect->amount);
+        lists_journal(machine, (int)effect->amount);
+        return true;
+    case EFFECT_LIST_DAYS:
+        lists_days(machine, (int)effect->amount);
         return true;
     case EFFECT_LIST_SUSPECTS:
-        list_suspects(machine);
+        lists_suspects(machine);
         return true;
     case EFFECT_TEST_DISPENSE:
         return test_dispense(machine);
     case EFFECT_LIST_FAULTS: {
         struct terminal_event *answer = machine_answer(machine, EVENT_LIST);
-        list_faults(&answer->lines, answer->text);
+        lists_faults(&answer->lines, answer->text);
         return true;
     }
     case EFFECT_FAULT:

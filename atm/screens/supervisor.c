@@ -99,10 +99,23 @@ static void fill_confirm(const struct terminal *terminal, struct view *view)
     screen_label(terminal, view, FDK_L4, TEXT_SUPERVISOR_DO_IT);
 }
 
-static void fill_list(const struct terminal *terminal, struct view *view)
+static void fill_lines(const struct terminal *terminal, struct view *view)
 {
     view->line_count = terminal->page_lines.count;
     memcpy(view->line, terminal->page_lines.line, sizeof view->line);
+}
+
+/* Under its headings; older or further ones, where there are any, are a key away. */
+static void fill_list(const struct terminal *terminal, struct view *view, enum text further)
+{
+    fill_lines(terminal, view);
+    view->line_headed = true;
+    if (further == TEXT_NONE)
+        return;
+    view->scrolls = true;
+    text_fill(view->hint, sizeof view->hint, terminal->language, TEXT_HINT_SCROLL, "", "");
+    if (view->line_count == 1 + LIST_PAGE_LINES)
+        screen_label(terminal, view, FDK_L4, further);
 }
 
 static void fill_page(const struct terminal *terminal, struct view *view)
@@ -124,6 +137,7 @@ static void fill_page(const struct terminal *terminal, struct view *view)
         break;
     case PAGE_COUNTERS:
         table_counters(terminal, view);
+        screen_label(terminal, view, FDK_L4, TEXT_SUPERVISOR_DAYS);
         break;
     case PAGE_REPLENISH:
         fill_replenish(terminal, view);
@@ -134,15 +148,16 @@ static void fill_page(const struct terminal *terminal, struct view *view)
     case PAGE_TOTALS:
         text_fill(view->heading, sizeof view->heading, terminal->language, TEXT_DAY_TOTALS,
                   format_date(day, terminal->language, terminal->ended_day), "");
-        fill_list(terminal, view);
+        fill_lines(terminal, view);
         break;
     case PAGE_JOURNAL:
-        fill_list(terminal, view);
-        if (view->line_count == JOURNAL_PAGE_LINES)
-            screen_label(terminal, view, FDK_L4, TEXT_SUPERVISOR_OLDER);
+        fill_list(terminal, view, TEXT_SUPERVISOR_OLDER);
+        break;
+    case PAGE_DAYS:
+        fill_list(terminal, view, TEXT_SUPERVISOR_FURTHER);
         break;
     case PAGE_LIST:
-        fill_list(terminal, view);
+        fill_list(terminal, view, TEXT_NONE);
         break;
     case PAGE_FAULTS:
         fill_faults(terminal, view);
@@ -167,5 +182,8 @@ void screen_supervisor(const struct terminal *terminal, struct view *view)
         view->tone = terminal->page_bad ? TONE_BAD : TONE_GOOD;
     }
     if (page != PAGE_CODE && page != PAGE_MENU && page != PAGE_DELAY && page != PAGE_WAIT)
-        screen_label(terminal, view, FDK_R4, TEXT_SUPERVISOR_BACK);
+        screen_label(terminal, view, FDK_R4,
+                     !view->scrolls || terminal->list_at == 0 ? TEXT_SUPERVISOR_BACK
+                     : page == PAGE_JOURNAL                   ? TEXT_SUPERVISOR_NEWER
+                                                              : TEXT_SUPERVISOR_BEFORE);
 }

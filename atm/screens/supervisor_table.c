@@ -48,6 +48,7 @@ static char *line_begin(struct view *view)
 static char *line_headed(const struct terminal *terminal, struct view *view)
 {
     char *line = line_begin(view);
+    view->line_headed = true;
     column_add(line, text_get(terminal->language, TEXT_TABLE_NOTE), NOTE_COLUMNS);
     column_add(line, text_get(terminal->language, TEXT_TABLE_COUNT), COUNT_COLUMNS);
     column_add(line, text_get(terminal->language, TEXT_TABLE_VALUE), VALUE_COLUMNS);

@@ -49,7 +49,7 @@ enum event_kind {
     EVENT_ADVISED, /* reply: to a stored advice; its id is the withdrawal's or the deposit's */
     EVENT_RECEIPT, /* lines; flag: on paper */
     EVENT_CODE,    /* the supervisor's was tried. flag: it is right; text: why it could not be */
-    EVENT_LIST,    /* lines the supervisor asked for; text: what could not be read of them */
+    EVENT_LIST,    /* lines the supervisor asked for, under their headings; text: what could not be read of them */
     EVENT_DONE,    /* what the supervisor asked for is done; text: what to say, flag: it worked;
                       lines: of the faults */
     EVENT_TROUBLE, /* the journal or the store cannot be written: the rest of the effects was not
@@ -148,6 +148,7 @@ struct terminal_event {
     X(REPLENISH,      false, "id, notes") \
     X(TRY_CODE,       false, "text: the supervisor's, wiped once it was tried") \
     X(LIST_JOURNAL,   false, "amount: how many entries before the last one it ends") \
+    X(LIST_DAYS,      false, "amount: how many codes before the first one shown") \
     X(LIST_SUSPECTS,  false, "") \
     X(TEST_DISPENSE,  false, "") \
     X(LIST_FAULTS,    false, "a line for each: as it is armed, or empty") \

@@ -15,12 +15,13 @@ enum input_kind {
     INPUT_FDK,    /* value: 0 to 7, F1–F4 left from the top, F5–F8 right */
     INPUT_QUIT,   /* Ctrl-C, SIGTERM, end of input: only between customers; else the transaction is
                      brought to an end first. value 1: and nobody is there any more */
-    INPUT_MOVE,   /* value: an enum move; the frontend's own, no machine hears it */
+    INPUT_MOVE,   /* value: an enum move; the frontend's own, but where the view scrolls */
     INPUT_SUPERVISOR, /* F12 or Ctrl-S on the welcome and out-of-service screens: asks for the
                          supervisor's code */
 };
 
-enum move { MOVE_UP, MOVE_DOWN, MOVE_RIGHT, MOVE_LEFT }; /* as arrows are numbered: A to D */
+/* Arrows are numbered as the line has them, A to D. */
+enum move { MOVE_UP, MOVE_DOWN, MOVE_RIGHT, MOVE_LEFT, MOVE_PAGE_UP, MOVE_PAGE_DOWN };
 
 /* Which PIN is being typed; the PIN pad keeps each by itself. */
 enum pin_entry { PIN_OF_CARD, PIN_NEW, PIN_REPEATED, PIN_ENTRY_COUNT };

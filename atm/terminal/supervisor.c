@@ -107,28 +107,62 @@ static void code_tried(struct terminal *terminal, const struct terminal_event *e
     }
 }
 
-/* `back` entries before the last one. */
-static void journal_page(struct terminal *terminal, int back, struct effects *effects)
+/* Lists that are scrolled: which way their beginning is, and where one goes back to. */
+static const struct scrolled {
+    enum supervisor_page page, parent;
+    enum text title, parent_title;
+    enum effect_kind lists;
+    int up; /* lines that an arrow up goes on from the beginning */
+} lists[] = {
+    { PAGE_JOURNAL, PAGE_MENU, TEXT_SUPERVISOR_JOURNAL, TEXT_SUPERVISOR, EFFECT_LIST_JOURNAL, 1 },
+    { PAGE_DAYS, PAGE_COUNTERS, TEXT_SUPERVISOR_DAYS, TEXT_SUPERVISOR_COUNTERS, EFFECT_LIST_DAYS,
+      -1 },
+};
+
+static const struct scrolled *list_find(enum supervisor_page page)
 {
-    page_open(terminal, PAGE_JOURNAL, TEXT_SUPERVISOR_JOURNAL);
-    terminal->journal_back = back < 0 ? 0 : back;
-    effects_add(effects, EFFECT_LIST_JOURNAL)->amount = terminal->journal_back;
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+        if (lists[i].page == page)
+            return &lists[i];
+    return NULL;
 }
 
-/* Back is a page newer; from the newest, the menu. */
-static void journal_handle(struct terminal *terminal, const struct input *input,
-                           struct effects *effects)
+static void list_open(struct terminal *terminal, enum supervisor_page page, int at,
+                      struct effects *effects)
 {
-    const int back = terminal->journal_back;
-    const bool leaves = input->kind == INPUT_CANCEL ||
-                        (input->kind == INPUT_FDK && input->value == FDK_R4 && back == 0);
-    if (leaves)
-        page_open(terminal, PAGE_MENU, TEXT_SUPERVISOR);
-    else if (input->kind == INPUT_FDK && input->value == FDK_R4)
-        journal_page(terminal, back - JOURNAL_PAGE_LINES, effects);
-    else if (input->kind == INPUT_FDK && input->value == FDK_L4 &&
-             terminal->page_lines.count == JOURNAL_PAGE_LINES)
-        journal_page(terminal, back + JOURNAL_PAGE_LINES, effects);
+    const struct scrolled *list = list_find(page);
+    page_open(terminal, page, list->title);
+    terminal->list_at = at < 0 ? 0 : at;
+    effects_add(effects, list->lists)->amount = terminal->list_at;
+}
+
+/* How many lines on from the beginning the input goes; 0: none. */
+static int list_step(const struct scrolled *list, const struct input *input)
+{
+    if (input->kind == INPUT_FDK)
+        return input->value == FDK_L4   ? LIST_PAGE_LINES
+               : input->value == FDK_R4 ? -LIST_PAGE_LINES
+                                        : 0;
+    if (input->kind != INPUT_MOVE)
+        return 0;
+    return input->value == MOVE_UP          ? list->up
+           : input->value == MOVE_DOWN      ? -list->up
+           : input->value == MOVE_PAGE_UP   ? list->up * LIST_PAGE_LINES
+           : input->value == MOVE_PAGE_DOWN ? -list->up * LIST_PAGE_LINES
+                                            : 0;
+}
+
+static void list_handle(struct terminal *terminal, const struct input *input,
+                        struct effects *effects)
+{
+    const struct scrolled *list = list_find(terminal->page);
+    const int at = terminal->list_at, step = list_step(list, input);
+    const bool full = terminal->page_lines.count == 1 + LIST_PAGE_LINES;
+    const bool back = input->kind == INPUT_FDK && input->value == FDK_R4;
+    if (input->kind == INPUT_CANCEL || (back && at == 0))
+        page_open(terminal, list->parent, list->parent_title);
+    else if ((step > 0 && full) || (step < 0 && at > 0))
+        list_open(terminal, terminal->page, at + step, effects);
 }
 
 static enum signal menu_handle(struct terminal *terminal, const struct input *input,
@@ -149,7 +183,7 @@ static enum signal menu_handle(struct terminal *terminal, const struct input *in
         act_begin(terminal, ACT_TEST);
         break;
     case FDK_L4:
-        journal_page(terminal, 0, effects);
+        list_open(terminal, PAGE_JOURNAL, 0, effects);
         break;
     case FDK_R1:
         page_open(terminal, PAGE_LIST, TEXT_SUPERVISOR_SUSPECTS);
@@ -215,8 +249,11 @@ enum signal supervisor_handle(struct terminal *terminal, const struct terminal_e
         confirm_handle(terminal, input, event, effects);
     } else if (terminal->page == PAGE_REPLENISH) {
         replenish_handle(terminal, input);
-    } else if (terminal->page == PAGE_JOURNAL) {
-        journal_handle(terminal, input, effects);
+    } else if (list_find(terminal->page) != NULL) {
+        list_handle(terminal, input, effects);
+    } else if (terminal->page == PAGE_COUNTERS && input->kind == INPUT_FDK &&
+               input->value == FDK_L4) {
+        list_open(terminal, PAGE_DAYS, 0, effects);
     } else if (terminal->page == PAGE_WAIT) {
         return SIGNAL_NONE; /* the bank may have done it: the answer is waited for */
     } else if (input->kind == INPUT_CANCEL ||

@@ -101,6 +101,7 @@ enum supervisor_page {
     PAGE_CONFIRM, /* an act, summed up: it is done only after a yes */
     PAGE_TOTALS,  /* of the day that was ended */
     PAGE_JOURNAL,
+    PAGE_DAYS, /* what happened how often on the last days */
     PAGE_LIST, /* lines and nothing to decide */
     PAGE_FAULTS,
     PAGE_WAIT,
@@ -109,7 +110,7 @@ enum supervisor_page {
 enum supervisor_act { ACT_REPLENISH, ACT_CUT_OVER, ACT_TEST };
 
 #define CASSETTE_NOTES_MAX 10000 /* a cassette holds no more */
-#define JOURNAL_PAGE_LINES 10
+#define LIST_PAGE_LINES    9     /* of a list that is scrolled, under its headings */
 
 struct terminal_settings {
     int idle_ms, countdown_ms;
@@ -220,7 +221,8 @@ struct terminal {
     int64_t cut_over_ms;  /* when it was asked for first */
     char business_day[16], ended_day[16];
     enum supervisor_act act;
-    int journal_back; /* how many entries before the last one the journal's page ends */
+    int list_at; /* how far from its beginning a list is scrolled: the journal from its last entry
+                  */
     int replenish_at; /* which denomination is asked for */
     struct notes replenish;
     enum text page_title;

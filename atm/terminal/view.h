@@ -99,6 +99,8 @@ struct view {
     /* The receipt, the mix, the supervisor's list: monospaced as they are. */
     char line[VIEW_LINES][VIEW_TEXT_LENGTH];
     bool line_is_paper; /* paint them as a strip of paper */
+    bool line_headed;   /* the first has the columns' headings */
+    bool scrolls;       /* arrows and pages up and down are the lines' */
 
     int countdown_ms, countdown_full_ms; /* a real bar when countdown_full_ms is above 0 */
     bool busy;                           /* please wait: something turns */

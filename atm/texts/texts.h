@@ -204,6 +204,17 @@
     X(SUPERVISOR_CONFIRM_TEST, "supervisor.confirm_test") \
     X(SUPERVISOR_DO_IT, "supervisor.do_it_label") \
     X(SUPERVISOR_OLDER, "supervisor.older_label") \
+    X(JOURNAL_NUMBER, "journal.number") \
+    X(JOURNAL_TIME, "journal.time") \
+    X(JOURNAL_STEP, "journal.step") \
+    X(JOURNAL_OF, "journal.of") \
+    X(JOURNAL_DETAILS, "journal.details") \
+    X(DAYS_CODE, "days.code") \
+    X(SUPERVISOR_DAYS, "supervisor.days") \
+    X(SUPERVISOR_NEWER, "supervisor.newer_label") \
+    X(SUPERVISOR_FURTHER, "supervisor.further_label") \
+    X(SUPERVISOR_BEFORE, "supervisor.before_label") \
+    X(HINT_SCROLL, "hint.scroll") \
     X(SUPERVISOR_DAY_BEGUN, "supervisor.day_begun") \
     X(SUPERVISOR_FAULT_NONE, "supervisor.fault_none") \
     X(SUPERVISOR_FAULT_OFF, "supervisor.fault_off") \

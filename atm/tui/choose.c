@@ -85,6 +85,12 @@ struct input choose(const struct view *view, struct input input, int *focus)
 {
     const struct input none = { .kind = INPUT_NONE };
     int key = CHOOSE_NONE;
+    const bool sideways = input.value == MOVE_LEFT || input.value == MOVE_RIGHT;
+    const bool page = input.value == MOVE_PAGE_UP || input.value == MOVE_PAGE_DOWN;
+    if (input.kind == INPUT_MOVE && view->scrolls && !sideways)
+        return input;
+    if (input.kind == INPUT_MOVE && page)
+        return none;
     if (input.kind == INPUT_MOVE) {
         *focus = moved(view, *focus, input.value);
         return none;

@@ -5,7 +5,8 @@
  *
  * Where nothing is typed 1 to 8 are the keys. The letters are those of machines: A
  * to D down the right side, I to F down the left. Arrows move a focus over the keys
- * that do something, and Enter then presses the one that has it.
+ * that do something, and Enter then presses the one that has it; up and down are the
+ * lines' on a view that scrolls.
  */
 #ifndef ATM_TUI_CHOOSE_H
 #define ATM_TUI_CHOOSE_H

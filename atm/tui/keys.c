@@ -64,6 +64,8 @@ static const struct {
     { "[B", { INPUT_MOVE, MOVE_DOWN } },
     { "[C", { INPUT_MOVE, MOVE_RIGHT } },
     { "[D", { INPUT_MOVE, MOVE_LEFT } },
+    { "[5~", { INPUT_MOVE, MOVE_PAGE_UP } },
+    { "[6~", { INPUT_MOVE, MOVE_PAGE_DOWN } },
     { "OA", { INPUT_MOVE, MOVE_UP } },
     { "OB", { INPUT_MOVE, MOVE_DOWN } },
     { "OC", { INPUT_MOVE, MOVE_RIGHT } },

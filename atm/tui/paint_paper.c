@@ -76,6 +76,7 @@ void paint_list(const struct canvas *canvas, int row, int rows, const struct vie
         if (pair)
             span = (struct span){ PAIR_COLUMN + i / upright * PAIR_WIDTH, PAIR_WIDTH };
         if (at < row + rows)
-            canvas_left(canvas, at, span.column, span.width, STYLE_GROUND, view->line[i]);
+            canvas_left(canvas, at, span.column, span.width,
+                        view->line_headed && i == 0 ? STYLE_STRONG : STYLE_GROUND, view->line[i]);
     }
 }

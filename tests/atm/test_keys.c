@@ -367,6 +367,14 @@ static void test_arrows_move_a_focus_that_enter_presses(void **state)
     shown.entry = ENTRY_AMOUNT;
     chosen(INPUT_DIGIT, '5'); /* what is typed takes it away: Enter is the field's again */
     assert_int_equal(chosen(INPUT_ENTER, 0).kind, INPUT_ENTER);
+    labels("8");
+    expect_key(chosen(INPUT_MOVE, MOVE_PAGE_DOWN), 0);
+    assert_int_equal(focus, CHOOSE_NONE);
+    shown.scrolls = true; /* up and down are the lines' there */
+    assert_int_equal(chosen(INPUT_MOVE, MOVE_PAGE_DOWN).kind, INPUT_MOVE);
+    assert_int_equal(chosen(INPUT_MOVE, MOVE_UP).kind, INPUT_MOVE);
+    expect_key(chosen(INPUT_MOVE, MOVE_RIGHT), 0);
+    expect_key(chosen(INPUT_ENTER, 0), 8);
     labels("");
     expect_key(chosen(INPUT_MOVE, MOVE_DOWN), 0);
     assert_int_equal(focus, CHOOSE_NONE);

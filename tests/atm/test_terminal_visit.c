@@ -458,16 +458,68 @@ static void test_the_journal_goes_back_by_pages(void **state)
     supervise(&kit);
     kit_key(&kit, 4);
     assert_int_equal(kit_effect(&kit, EFFECT_LIST_JOURNAL)->amount, 0);
-    kit_event(&kit, EVENT_LIST)->lines.count = JOURNAL_PAGE_LINES;
+    kit_event(&kit, EVENT_LIST)->lines.count = 1 + LIST_PAGE_LINES;
     kit_send(&kit);
     kit_key(&kit, 4);
-    assert_int_equal(kit_effect(&kit, EFFECT_LIST_JOURNAL)->amount, JOURNAL_PAGE_LINES);
+    assert_int_equal(kit_effect(&kit, EFFECT_LIST_JOURNAL)->amount, LIST_PAGE_LINES);
     kit_event(&kit, EVENT_LIST)->lines.count = 3;
     kit_send(&kit);
     kit_key(&kit, 4); /* there is nothing older */
     assert_false(kit_wants(&kit, EFFECT_LIST_JOURNAL));
     kit_key(&kit, 8);
     assert_int_equal(kit_effect(&kit, EFFECT_LIST_JOURNAL)->amount, 0);
+    kit_key(&kit, 8);
+    assert_int_equal(kit.terminal.page, PAGE_MENU);
+}
+
+static void expect_list(struct kit *kit, enum effect_kind kind, int at, int lines)
+{
+    assert_int_equal(kit_effect(kit, kind)->amount, at);
+    kit_event(kit, EVENT_LIST)->lines.count = lines;
+    kit_send(kit);
+}
+
+static void test_lists_scroll_by_lines_and_by_pages(void **state)
+{
+    (void)state;
+    struct kit kit;
+    struct view view;
+    supervise(&kit);
+    kit_key(&kit, 4); /* the journal: upwards it is older */
+    expect_list(&kit, EFFECT_LIST_JOURNAL, 0, 1 + LIST_PAGE_LINES);
+    kit_press(&kit, INPUT_MOVE, MOVE_DOWN);
+    assert_false(kit_wants(&kit, EFFECT_LIST_JOURNAL));
+    kit_press(&kit, INPUT_MOVE, MOVE_UP);
+    expect_list(&kit, EFFECT_LIST_JOURNAL, 1, 1 + LIST_PAGE_LINES);
+    kit_press(&kit, INPUT_MOVE, MOVE_PAGE_UP);
+    expect_list(&kit, EFFECT_LIST_JOURNAL, 1 + LIST_PAGE_LINES, 2);
+    terminal_view(&kit.terminal, 0, &view);
+    assert_true(view.scrolls && view.line_headed);
+    assert_string_equal(view.fdk[3].label, "");
+    assert_string_equal(view.fdk[7].label, "Newer");
+    kit_press(&kit, INPUT_MOVE, MOVE_UP);
+    assert_false(kit_wants(&kit, EFFECT_LIST_JOURNAL));
+    kit_press(&kit, INPUT_MOVE, MOVE_DOWN);
+    expect_list(&kit, EFFECT_LIST_JOURNAL, LIST_PAGE_LINES, 3);
+    kit_press(&kit, INPUT_CANCEL, 0);
+    assert_int_equal(kit.terminal.page, PAGE_MENU);
+
+    kit_key(&kit, 1);
+    kit_key(&kit, 4); /* the last days: downwards there are further codes */
+    expect_list(&kit, EFFECT_LIST_DAYS, 0, 1 + LIST_PAGE_LINES);
+    assert_int_equal(kit.terminal.page, PAGE_DAYS);
+    kit_press(&kit, INPUT_MOVE, MOVE_UP);
+    assert_false(kit_wants(&kit, EFFECT_LIST_DAYS));
+    kit_press(&kit, INPUT_MOVE, MOVE_DOWN);
+    expect_list(&kit, EFFECT_LIST_DAYS, 1, 1 + LIST_PAGE_LINES);
+    kit_key(&kit, 4);
+    expect_list(&kit, EFFECT_LIST_DAYS, 1 + LIST_PAGE_LINES, 2);
+    kit_key(&kit, 8);
+    expect_list(&kit, EFFECT_LIST_DAYS, 1, 1 + LIST_PAGE_LINES);
+    kit_key(&kit, 8);
+    expect_list(&kit, EFFECT_LIST_DAYS, 0, 1 + LIST_PAGE_LINES);
+    kit_key(&kit, 8);
+    assert_int_equal(kit.terminal.page, PAGE_COUNTERS);
     kit_key(&kit, 8);
     assert_int_equal(kit.terminal.page, PAGE_MENU);
 }
@@ -702,6 +754,7 @@ int main(void)
         cmocka_unit_test(test_a_fault_is_armed_and_disarmed_by_its_number),
         cmocka_unit_test(test_the_journal_goes_back_by_pages),
         cmocka_unit_test(test_more_time_keeps_what_was_typed),
+        cmocka_unit_test(test_lists_scroll_by_lines_and_by_pages),
         cmocka_unit_test(test_esc_goes_a_step_back_and_twice_ends_the_visit),
         cmocka_unit_test(test_esc_on_a_message_goes_where_it_came_from),
         cmocka_unit_test(test_replenishing_asks_for_notes_of_each_denomination),

@@ -405,8 +405,23 @@ static void scene_journal(struct kit *kit)
     scene_supervisor(kit);
     kit_key(kit, 4);
     struct lines *lines = &kit_event(kit, EVENT_LIST)->lines;
-    for (; lines->count < JOURNAL_PAGE_LINES; lines->count++)
-        strcpy(lines->line[lines->count], "123456 04:53:17 presented 00000001 notes=5000x2");
+    strcpy(lines->line[lines->count++], "   No. Time     Event            Of       Details");
+    for (; lines->count <= LIST_PAGE_LINES; lines->count++)
+        strcpy(lines->line[lines->count], "123456 04:53:17 presented        00000001 notes=5000x2");
+    kit_send(kit);
+}
+
+static void scene_days(struct kit *kit)
+{
+    scene_supervisor(kit);
+    kit_key(kit, 1);
+    kit_key(kit, 4);
+    struct lines *lines = &kit_event(kit, EVENT_LIST)->lines;
+    strcpy(lines->line[lines->count++],
+           "Event                         24/11  23/11  22/11  21/11  20/11");
+    for (; lines->count <= LIST_PAGE_LINES; lines->count++)
+        strcpy(lines->line[lines->count],
+               "declined insufficient_funds      12   1234      0      0      7");
     kit_send(kit);
 }
 
@@ -506,6 +521,7 @@ static const struct {
     { "test, asked first", scene_test_confirm },
     { "cut over, asked first", scene_cut_over_confirm },
     { "journal", scene_journal },
+    { "last days", scene_days },
     { "nothing", scene_nothing },
     { "cut over, waiting", scene_cut_over_wait },
     { "cut over", scene_cut_over },
