@@ -130,7 +130,7 @@ $(BUILD)/clock.so: tests/bank/clock.c
 $(BUILD)/tests/bank/test_day: | $(BUILD)/clock.so
 
 # With clang only: see fuzz.
-$(BUILD)/fuzz_script: $(filter-out %/main.o,$(KEYS_O))
+$(BUILD)/fuzz_script $(BUILD)/fuzz_screen: $(filter-out %/main.o,$(KEYS_O))
 $(FUZZERS): $(BUILD)/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/obj/tests/fuzz/fuzz.o $(LIBBANK) $(LIBATM) $(LIBSHARED)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^) $(BANK_LIBS) $(KEYS_LIBS)
