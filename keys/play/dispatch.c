@@ -37,6 +37,7 @@ static const struct {
     [DO_ENV_FROM] = { .run = world_env_from },
     [DO_SET] = { .run = setup_set },
     [DO_NEEDS] = { .run = setup_needs },
+    [DO_NEEDS_SH] = { .run = world_needs },
     [DO_TIMEOUT] = { .run = setup_timeout },
     [DO_TITLED] = { .run = setup_titled },
     [DO_REGION] = { .run = setup_region },

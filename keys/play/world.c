@@ -135,6 +135,22 @@ bool world_sh(struct play *play, const struct step *step, struct error *error)
     return good;
 }
 
+bool world_needs(struct play *play, const struct step *step, struct error *error)
+{
+    struct shell shell;
+    if (!shell_open(&shell, error))
+        return false;
+    shell_run(play, play_value(step, 0), &shell, PLAY_SH_MS);
+    bool good = shell_succeeded(&shell);
+    char *why = NULL;
+    if (!good && asprintf(&why, "this needs: %.200s", play_value(step, 0)) < 0)
+        panic("out of memory");
+    shell_close(&shell);
+    good = good || play_skip(play, error, why);
+    free(why);
+    return good;
+}
+
 bool world_wait_sh(struct play *play, const struct step *step, struct error *error)
 {
     struct deadline deadline = deadline_in(play->timeout_ms);

@@ -17,6 +17,7 @@ bool world_restart(struct play *play, const struct step *step, struct error *err
 
 bool world_sh(struct play *play, const struct step *step, struct error *error);
 bool world_wait_sh(struct play *play, const struct step *step, struct error *error);
+bool world_needs(struct play *play, const struct step *step, struct error *error);
 bool world_capture(struct play *play, const struct step *step, struct error *error);
 bool world_env_from(struct play *play, const struct step *step, struct error *error);
 

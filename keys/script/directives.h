@@ -32,6 +32,7 @@ enum directive_trait {
     X(ENV_FROM, "env from sh COMMAND", PLAIN, "each line NAME=VALUE that it prints, likewise")     \
     X(SET, "set VARIABLE VALUE", PLAIN, "used as ${VARIABLE} in any directive")                    \
     X(NEEDS, "needs PROGRAM", PLAIN, "the script is skipped where it is not installed")            \
+    X(NEEDS_SH, "needs sh COMMAND", PLAIN, "and where this command fails")                         \
     X(TIMEOUT, "timeout TIME", PLAIN, "of the waits that follow and name none")                    \
     X(TITLED, "screens titled VALUE", PLAIN,                                                       \
       "a screen's name is what follows this in the terminal's title")                              \

@@ -40,6 +40,13 @@ static void vterm_feed(void *context, const char *bytes, size_t length)
     vterm_input_write(terminal->vterm, bytes, length);
 }
 
+/* libvterm writes beyond a line of one column when a wide character comes; here it has two, of
+ * which one is looked at. */
+static int columns_for_vterm(int columns)
+{
+    return columns < 2 ? 2 : columns;
+}
+
 struct terminal *terminal_create(int columns, int rows, bool utf8)
 {
     struct terminal *terminal = calloc(1, sizeof *terminal);
@@ -47,7 +54,7 @@ struct terminal *terminal_create(int columns, int rows, bool utf8)
         panic("out of memory");
     terminal->columns = columns;
     terminal->rows = rows;
-    terminal->vterm = vterm_new(rows, columns);
+    terminal->vterm = vterm_new(rows, columns_for_vterm(columns));
     vterm_set_utf8(terminal->vterm, utf8);
     vterm_output_set_callback(terminal->vterm, output_add, terminal);
     terminal->screen = vterm_obtain_screen(terminal->vterm);
@@ -74,7 +81,7 @@ void terminal_resize(struct terminal *terminal, int columns, int rows)
 {
     terminal->columns = columns;
     terminal->rows = rows;
-    vterm_set_size(terminal->vterm, rows, columns);
+    vterm_set_size(terminal->vterm, rows, columns_for_vterm(columns));
 }
 
 int terminal_columns(const struct terminal *terminal)
@@ -87,8 +94,12 @@ int terminal_rows(const struct terminal *terminal)
     return terminal->rows;
 }
 
+/* What is no character, as a program may write it, is shown as U+FFFD. */
 static size_t utf8_encode(uint32_t code, char bytes[4])
 {
+    if (code < ' ' || (code >= 0x7F && code < 0xA0) || (code >= 0xD800 && code < 0xE000) ||
+        code > 0x10FFFF)
+        code = 0xFFFD;
     if (code < 0x80) {
         bytes[0] = (char)code;
         return 1;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a tested program writes: the terminal behind it, and what is read and drawn of its screen. */
+/* What a tested program writes: the terminal behind it, and what is read and drawn of its screen.
+ */
 #include "tests/fuzz/fuzz.h"
 
 #include "keys/picture/svg.h"

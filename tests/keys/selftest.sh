@@ -234,6 +234,9 @@ printf 'helper loud yes\nwait screen nowhere within 60s\n' > script
 hostile 1 'the helper loud has written more than 64 MiB' 'a helper that does'
 printf 'wait screen welcome ; capture X from sh printf "\\033[31mred\\007"\nset Y ${X}\nsh echo "$Y${X}"; false\n' > script
 hostile 1 '<U+001B>[31mred<U+0007>' 'what a command prints does not command the terminal'
+printf 'require 1x1\nprogram printf "\\344\\275\\240"\nexit 0\n' > script
+(exec "$KEYS" script) > out 2> err
+ok $? 'a wide character in one column'
 echo 'program yes
 wait text never' > script
 (exec timeout 30 "$KEYS" --timeout 1 script) > out 2> err

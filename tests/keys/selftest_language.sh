@@ -228,6 +228,11 @@ ok $? 'the program believes in another time of day, or the script says why not'
 echo 'needs no-such-program ; wait screen welcome' > script
 "$KEYS" --tap script -- perl machine > out 2> err && grep -q '# SKIP this needs no-such-program, which is not installed' out
 ok $? 'what a script needs and is not there skips it'
+echo 'needs sh false # never ; wait screen welcome' > script
+echo 'wait screen welcome' >> script
+"$KEYS" --tap script -- perl machine > out 2> err && grep -q '# SKIP this needs: false # never' out && sed -i 's/false/true/' script &&
+    "$KEYS" --tap script -- perl machine > out 2> err && ! grep -q SKIP out
+ok $? 'so does a command that fails'
 echo 'program perl machine
 wait screen welcome' > script
 "$KEYS" script > out 2> err

@@ -8,6 +8,7 @@
 #
 #   #: atm OPTION...      options of the ATM
 #   #: card typed         without --demo-card
+#   #: bank OPTION...     options of the bank
 #   #: before COMMAND     run once the bank and the demo account are there
 #   #: after COMMAND      has to succeed once the ATM has ended
 #   #: ends STATE,...     the states of the withdrawals, in their order; nothing: there are none
@@ -128,11 +129,33 @@ header_run() # script, word
     . "$WORLD/$2"
 }
 
-# What is left once the ATM has ended.
-settle() # script
+settle_books()
 {
     "$BUILD/bank" verify >"$WORLD/out" 2>"$WORLD/err"
     result "the books are right" $?
+}
+
+# What the script's head asks for besides.
+settle_after() # script
+{
+    [ -n "$(header "$1" after)" ] || return
+    header_run "$1" after >"$WORLD/after.out" 2>"$WORLD/err"
+    result "$(header "$1" after | tr _ ' ')" $?
+}
+
+# Not in a table, a log, a journal, a key recording.
+settle_pins()
+{
+    { pg_dump "$DATABASE" --schema esbank --inserts; find "$ESBANK_HOME" "$WORLD/bank.log" -type f -exec cat {} +; } \
+        >"$WORLD/all" 2>"$WORLD/err"
+    [ -s "$WORLD/all" ] && ! grep -qF -e "$WRONG_PIN" -e "$ATM_NEW_PIN" -e "$WEAK_PIN" "$WORLD/all"
+    result "no PIN was left anywhere" $?
+}
+
+# What is left once the ATM has ended.
+settle() # script
+{
+    settle_books
     withdrawal_states >"$WORLD/out"
     [ "$(cat "$WORLD/out")" = "$(header "$1" ends)" ]
     result "the withdrawals' ends: $(header "$1" ends)" $?
@@ -142,13 +165,6 @@ settle() # script
     result "the dispenser and the events agree on every note" $?
     find "$ATM_FOLDER/saf" "$ATM_FOLDER/refused" -name '*.json' >"$WORLD/out" && [ ! -s "$WORLD/out" ]
     result "nothing is owed and nothing was refused" $?
-    if [ -n "$(header "$1" after)" ]; then
-        header_run "$1" after >"$WORLD/out" 2>"$WORLD/err"
-        result "$(header "$1" after | tr _ ' ')" $?
-    fi
-    # Not in a table, a log, a journal, a key recording.
-    { pg_dump "$DATABASE" --schema esbank --inserts; find "$ESBANK_HOME" "$WORLD/bank.log" -type f -exec cat {} +; } \
-        >"$WORLD/all" 2>"$WORLD/err"
-    [ -s "$WORLD/all" ] && ! grep -qF -e "$WRONG_PIN" -e "$ATM_NEW_PIN" -e "$WEAK_PIN" "$WORLD/all"
-    result "no PIN was left anywhere" $?
+    settle_after "$1"
+    settle_pins
 }
