@@ -72,14 +72,14 @@ void screen_pin_entry(const struct terminal *terminal, struct view *view)
 
 void screen_new_pin(const struct terminal *terminal, struct view *view)
 {
-    screen_say(terminal, view, TEXT_NEW_PIN, TEXT_NEW_PIN_DETAIL, TEXT_HINT_PIN);
+    screen_say(terminal, view, TEXT_NEW_PIN, TEXT_NEW_PIN_DETAIL, TEXT_HINT_NEW_PIN);
     view->entry = ENTRY_PIN;
     view->pin_digits = terminal->pin_digits;
 }
 
 void screen_repeat_pin(const struct terminal *terminal, struct view *view)
 {
-    screen_say(terminal, view, TEXT_REPEAT_PIN, TEXT_PIN_DETAIL, TEXT_HINT_PIN);
+    screen_say(terminal, view, TEXT_REPEAT_PIN, TEXT_PIN_DETAIL, TEXT_HINT_NEW_PIN);
     view->entry = ENTRY_PIN;
     view->pin_digits = terminal->pin_digits;
 }
@@ -95,6 +95,6 @@ void screen_take_card(const struct terminal *terminal, struct view *view)
 
 void screen_goodbye(const struct terminal *terminal, struct view *view)
 {
-    screen_say(terminal, view, TEXT_GOODBYE, TEXT_GOODBYE_DETAIL, TEXT_NONE);
+    screen_say(terminal, view, TEXT_GOODBYE, TEXT_GOODBYE_DETAIL, TEXT_HINT_GOODBYE);
     view->tone = TONE_GOOD;
 }

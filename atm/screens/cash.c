@@ -55,8 +55,9 @@ void screen_more(const struct terminal *terminal, struct view *view)
 void screen_statement(const struct terminal *terminal, struct view *view)
 {
     const struct statement *statement = &terminal->statement;
-    screen_say(terminal, view, TEXT_STATEMENT,
-               statement->count == 0 ? TEXT_STATEMENT_NONE : TEXT_NONE, TEXT_PRESS_ENTER);
+    screen_say(
+        terminal, view, TEXT_STATEMENT, statement->count == 0 ? TEXT_STATEMENT_NONE : TEXT_NONE,
+        statement->count == 0 || terminal->facts.no_paper ? TEXT_PRESS_ENTER : TEXT_HINT_STATEMENT);
     for (int i = 0; i < statement->count; i++)
         statement_text(&statement->line[i], STATEMENT_SCREEN, terminal->language,
                        view->line[view->line_count++], VIEW_TEXT_LENGTH);

@@ -22,7 +22,6 @@ static void fill_menu(const struct terminal *terminal, struct view *view)
         TEXT_SUPERVISOR_FAULTS,   TEXT_SUPERVISOR_LEAVE,
     };
     say_detail(terminal, view, TEXT_SUPERVISOR_DETAIL, "", "");
-    text_fill(view->hint, sizeof view->hint, terminal->language, TEXT_HINT_SUPERVISOR, "", "");
     for (int i = 0; i < VIEW_FDKS; i++)
         screen_label(terminal, view, i, labels[i]);
 }
@@ -31,7 +30,6 @@ static void field_fill(const struct terminal *terminal, struct view *view)
 {
     view->entry = ENTRY_TEXT;
     snprintf(view->typed, sizeof view->typed, "%s", terminal->typed);
-    text_fill(view->hint, sizeof view->hint, terminal->language, TEXT_HINT_FIELD, "", "");
 }
 
 static void fill_replenish(const struct terminal *terminal, struct view *view)
@@ -74,7 +72,6 @@ static void fill_code(const struct terminal *terminal, struct view *view)
     say_detail(terminal, view, TEXT_SUPERVISOR_CODE, "", "");
     view->entry = ENTRY_PIN;
     view->pin_digits = (int)strlen(terminal->typed);
-    text_fill(view->hint, sizeof view->hint, terminal->language, TEXT_HINT_PIN, "", "");
 }
 
 /* What is about to be done, in full. */
@@ -113,7 +110,6 @@ static void fill_list(const struct terminal *terminal, struct view *view, enum t
     if (further == TEXT_NONE)
         return;
     view->scrolls = true;
-    text_fill(view->hint, sizeof view->hint, terminal->language, TEXT_HINT_SCROLL, "", "");
     if (view->line_count == 1 + LIST_PAGE_LINES)
         screen_label(terminal, view, FDK_L4, further);
 }
@@ -169,12 +165,22 @@ static void fill_page(const struct terminal *terminal, struct view *view)
     }
 }
 
+static const enum text hints[] = {
+    [PAGE_CLOSED] = TEXT_HINT_BACK,     [PAGE_CODE] = TEXT_HINT_CODE,
+    [PAGE_DELAY] = TEXT_HINT_LEAVE,     [PAGE_LOCKED] = TEXT_HINT_BACK,
+    [PAGE_MENU] = TEXT_HINT_SUPERVISOR, [PAGE_COUNTERS] = TEXT_HINT_COUNTERS,
+    [PAGE_REPLENISH] = TEXT_HINT_FIELD, [PAGE_CONFIRM] = TEXT_HINT_DO_IT,
+    [PAGE_TOTALS] = TEXT_HINT_BACK,     [PAGE_JOURNAL] = TEXT_HINT_SCROLL,
+    [PAGE_DAYS] = TEXT_HINT_SCROLL,     [PAGE_LIST] = TEXT_HINT_BACK,
+    [PAGE_FAULTS] = TEXT_HINT_FIELD,    [PAGE_WAIT] = TEXT_HINT_WAIT,
+};
+
 void screen_supervisor(const struct terminal *terminal, struct view *view)
 {
     const enum supervisor_page page = terminal->page;
     enum text title =
         page == PAGE_CODE || page == PAGE_MENU ? TEXT_SUPERVISOR : terminal->page_title;
-    screen_say(terminal, view, title, TEXT_NONE, TEXT_HINT_CHOOSE);
+    screen_say(terminal, view, title, TEXT_NONE, hints[page]);
     fill_page(terminal, view);
     if (terminal->page_note[0] != '\0') {
         memcpy(terminal->page_bad ? view->error : view->detail, terminal->page_note,

@@ -33,6 +33,14 @@
     X(HINT_CHOOSE, "hint.choose") \
     X(HINT_PIN, "hint.pin") \
     X(HINT_MENU, "hint.menu") \
+    X(HINT_NEW_PIN, "hint.new_pin") \
+    X(HINT_CODE, "hint.code") \
+    X(HINT_GOODBYE, "hint.goodbye") \
+    X(HINT_STATEMENT, "hint.statement") \
+    X(HINT_BACK, "hint.back") \
+    X(HINT_LEAVE, "hint.leave") \
+    X(HINT_DO_IT, "hint.do_it") \
+    X(HINT_COUNTERS, "hint.counters") \
     X(HINT_YES_NO, "hint.yes_no") \
     X(HINT_TAKE_CARD, "hint.take_card") \
     X(HINT_TAKE_CASH, "hint.take_cash") \
