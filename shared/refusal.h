@@ -31,6 +31,7 @@
     X(ACCOUNT_CLOSED,         "62", "account_closed",          true,  "The account is closed.") \
     X(OWNER_ERASED,           "12", "owner_erased",            true,  "The account's owner was erased: no name is given again.") \
     X(NO_SUCH_RECEIVER,       "14", "no_such_receiver",        true,  "There is no account to take the transfer.") \
+    X(RECEIVER_LIMIT,         "65", "receiver_limit",          true,  "Too many receivers were wrong today: the account transfers nothing at machines until tomorrow.") \
     X(SAME_ACCOUNT,           "12", "same_account",            true,  "A transfer goes to another account than the one it comes from.") \
     X(NO_SUCH_ACCOUNT,        "14", "no_such_account",         true,  "There is no account of that id.") \
     X(OUT_OF_CASH,            "51", "atm_out_of_cash",         true,  "The machine does not hold that much cash.") \

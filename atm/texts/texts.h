@@ -339,6 +339,7 @@
     X(REFUSAL_REVERSED_BEFORE, "refusal.reversed_before") \
     X(REFUSAL_TELLER_BARRED, "refusal.teller_barred") \
     X(REFUSAL_NO_SUCH_RECEIVER, "refusal.no_such_receiver") \
+    X(REFUSAL_RECEIVER_LIMIT, "refusal.receiver_limit") \
     X(REFUSAL_SAME_ACCOUNT, "refusal.same_account") \
     X(REFUSAL_BALANCE_LIMIT, "refusal.balance_limit")
 

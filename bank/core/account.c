@@ -41,7 +41,7 @@ static bool day_counts_at(int32_t day, int64_t at_us)
     return ahead == 0 || ahead == 1;
 }
 
-static bool counts_at(const struct account *account, int64_t at_us)
+bool account_day_counts(const struct account *account, int64_t at_us)
 {
     return day_counts_at(account->day, at_us);
 }
@@ -61,7 +61,7 @@ money account_available(const struct account *account, int64_t at_us)
 {
     money available = account->status == ACCOUNT_OPEN ? account_cleared(account) : 0;
     if (account->daily_limit > 0) {
-        money spent = counts_at(account, at_us) ? account->withdrawn_today : 0;
+        money spent = account_day_counts(account, at_us) ? account->withdrawn_today : 0;
         money left = account->daily_limit > spent ? account->daily_limit - spent : 0;
         if (left < available)
             available = left;
@@ -192,7 +192,7 @@ enum refusal account_refuses_withdrawal(const struct account *account,
         return REFUSED_INSUFFICIENT_FUNDS;
     if (!at_counter && account_available(account, command->at_us) < command->amount)
         return REFUSED_DAILY_LIMIT;
-    if (!at_counter && account->daily_count > 0 && counts_at(account, command->at_us) &&
+    if (!at_counter && account->daily_count > 0 && account_day_counts(account, command->at_us) &&
         account->withdrawals_today >= account->daily_count)
         return REFUSED_FREQUENCY_LIMIT;
     return NOT_REFUSED;
@@ -310,14 +310,20 @@ static void apply_card_issued(struct account *account, const struct event *event
     memcpy(card->pin_reference, event->card_issued.pin_reference, PIN_REFERENCE_LENGTH);
 }
 
-static void apply_today(struct account *account, int64_t at_us, money amount)
+static void begin_day(struct account *account, int64_t at_us)
 {
     int32_t day = day_of(at_us);
-    if (day > account->day || account->day - day > 1) { /* as counts_at has it */
-        account->day = day;
-        account->withdrawn_today = 0;
-        account->withdrawals_today = 0;
-    }
+    if (day <= account->day && account->day - day <= 1) /* as account_day_counts has it */
+        return;
+    account->day = day;
+    account->withdrawn_today = 0;
+    account->withdrawals_today = 0;
+    account->wrong_receivers = 0;
+}
+
+static void apply_today(struct account *account, int64_t at_us, money amount)
+{
+    begin_day(account, at_us);
     account->withdrawn_today += amount;
     account->withdrawals_today++;
 }
@@ -334,6 +340,16 @@ static void apply_given_back(struct account *account, money amount, int64_t with
         account->withdrawn_today -= amount;
     if (in_full && account->withdrawals_today > 0)
         account->withdrawals_today--;
+}
+
+/* That of a closed account is a wrong one, too. */
+static void apply_receiver(struct account *account, const struct event *event)
+{
+    if (event->money_moved.refusal != REFUSED_NO_SUCH_RECEIVER ||
+        uuid_is_nil(&event->money_moved.teller_id))
+        return;
+    begin_day(account, event->at_us);
+    account->wrong_receivers++;
 }
 
 static void apply_deposited(struct account *account, const struct event *event)
@@ -434,10 +450,13 @@ void account_apply(struct account *account, const struct event *event)
     case TRANSFERS_TRANSFER_RETURNED:
         if (!uuid_is_nil(&event->money_moved.teller_id))
             apply_given_back(account, event->money_moved.amount, event->at_us, true);
+        apply_receiver(account, event);
+        break;
+    case TRANSFERS_TRANSFER_DECLINED:
+        apply_receiver(account, event);
         break;
     case TRANSFERS_TRANSFER_CREDITED:
     case TRANSFERS_TRANSFER_COMPLETED:
-    case TRANSFERS_TRANSFER_DECLINED:
         break; /* a movement, or nothing */
     case ACCOUNTS_ACCOUNT_CLOSED:
         account->status = ACCOUNT_CLOSED;

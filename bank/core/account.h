@@ -15,6 +15,7 @@
 #define ACCOUNT_MOVEMENTS   10     /* that a mini statement has */
 #define PIN_TRIES           3      /* wrong PINs in a row that block a card */
 #define DAILY_LIMIT_DEFAULT 100000 /* minor units a day at ATMs */
+#define WRONG_RECEIVERS_MAX 5 /* a day at ATMs: card numbers are not to be tried as receivers */
 
 /* What may be put in at ATMs and be available at once: in one deposit; by one card in one day. */
 #define DEPOSIT_LIMIT_DEFAULT 1000000
@@ -50,9 +51,10 @@ struct account {
     money daily_limit; /* 0: none */
     int32_t daily_count;                /* 0: none */
     money deposit_limit, deposit_daily; /* 0: none */
-    int32_t day;                        /* the day (since 1970, UTC) the next two are of */
+    int32_t day;                        /* the day (since 1970, UTC) the next three are of */
     int32_t withdrawals_today;
-    money withdrawn_today; /* at ATMs, less what was reversed */
+    int32_t wrong_receivers; /* of transfers at ATMs */
+    money withdrawn_today;   /* at ATMs, less what was reversed */
     int32_t card_count;
     struct card card[ACCOUNT_CARDS_MAX];
     int64_t movements; /* so many there were; the last ones are kept, each in its number's place */
@@ -63,6 +65,9 @@ struct decision account_decide(const struct account *account, const struct comma
 /* For the commands about cards, and those whose whole decision is a card's PIN: account_cards.c. */
 struct decision account_decide_card(const struct account *account, const struct command *command);
 void account_apply(struct account *account, const struct event *event);
+
+/* Whether what happened `today` counts against a limit at this time. */
+bool account_day_counts(const struct account *account, int64_t at_us);
 
 /* The part about transfers: account_transfer.c. */
 struct decision account_decide_transfer(const struct account *account,

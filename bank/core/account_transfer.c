@@ -34,6 +34,18 @@ static struct decision decide_step(const struct account *account, const struct c
     return decision;
 }
 
+/* Card numbers are not to be tried as receivers. That counts for the account and not for the
+ * machine, whose next customer has nothing to do with it. */
+static enum refusal refuses_receiver(const struct account *account, const struct command *command)
+{
+    if (!uuid_is_nil(&command->teller_id) && account_day_counts(account, command->at_us) &&
+        account->wrong_receivers >= WRONG_RECEIVERS_MAX)
+        return REFUSED_RECEIVER_LIMIT;
+    if (uuid_equal(&command->account_id, &command->other_id))
+        return REFUSED_SAME_ACCOUNT;
+    return uuid_is_nil(&command->other_id) ? REFUSED_NO_SUCH_RECEIVER : NOT_REFUSED;
+}
+
 /* Nothing is said of the target before the PIN is known to be right, nor with an amount that the
  * source does not have: cards could be tried with it for nothing. */
 static struct decision decide_initiate(const struct account *account, const struct command *command)
@@ -41,10 +53,8 @@ static struct decision decide_initiate(const struct account *account, const stru
     enum refusal refusal = account_refuses_withdrawal(account, command);
     if (command_is(command->kind, AUTHENTICATES) && !command->answered)
         return decision_ask(ACCOUNTS_CONFIRM_AUTHORIZATION);
-    if (refusal == NOT_REFUSED && uuid_equal(&command->account_id, &command->other_id))
-        refusal = REFUSED_SAME_ACCOUNT;
-    else if (refusal == NOT_REFUSED && uuid_is_nil(&command->other_id))
-        refusal = REFUSED_NO_SUCH_RECEIVER;
+    if (refusal == NOT_REFUSED)
+        refusal = refuses_receiver(account, command);
     if (command->answer != NOT_REFUSED)
         refusal = command->answer;
     return refusal != NOT_REFUSED ? decide_decline(account, command, refusal)

@@ -122,10 +122,14 @@ enum authentication authentication_admit(struct engine *engine, struct request *
 
 /* ---- after ---- */
 
-/* By the response code: no such card, a restricted one, a wrong PIN, too many of them. */
+/* By the response code: no such card, a restricted one, a wrong PIN, too many of them. Who names a
+ * wrong receiver has been authenticated: that counts for the account (bank/core/account_transfer.c).
+ */
 static bool is_failure(enum refusal refusal)
 {
     static const char *const codes[] = { "14", "62", "55", "75" };
+    if (refusal == REFUSED_NO_SUCH_RECEIVER)
+        return false;
     for (size_t i = 0; refusal != NOT_REFUSED && i < sizeof codes / sizeof codes[0]; i++)
         if (strcmp(refusal_code(refusal), codes[i]) == 0)
             return true;

@@ -21,7 +21,7 @@
 
 /* ---- equal states ---- */
 
-static_assert(sizeof(struct account) == 664 && sizeof(struct card) == 88,
+static_assert(sizeof(struct account) == 672 && sizeof(struct card) == 88,
               "accounts_equal compares every field: a new one, too");
 
 static bool cards_equal(const struct account *a, const struct account *b)
@@ -56,8 +56,9 @@ static bool accounts_equal(const struct account *a, const struct account *b)
            memcmp(a->sum, b->sum, sizeof a->sum) == 0 && a->may_return == b->may_return &&
            a->daily_limit == b->daily_limit && a->daily_count == b->daily_count &&
            a->day == b->day && a->withdrawals_today == b->withdrawals_today &&
-           a->withdrawn_today == b->withdrawn_today && a->card_count == b->card_count &&
-           a->movements == b->movements && cards_equal(a, b) && movements_equal(a, b);
+           a->wrong_receivers == b->wrong_receivers && a->withdrawn_today == b->withdrawn_today &&
+           a->card_count == b->card_count && a->movements == b->movements && cards_equal(a, b) &&
+           movements_equal(a, b);
 }
 
 static bool counts_in(const struct notes *a, const struct notes *b)

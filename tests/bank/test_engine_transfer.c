@@ -199,14 +199,22 @@ static void test_a_refusal_by_the_target_is_the_answer(void **state)
     check_contains(say(BY_OPERATOR, sim_id(3, 5), by_hand(1, 3, BALANCE)), "\"balance\":0");
 }
 
+/* It counts for the account that tries, and neither for the machine nor for its next customer. */
 static void test_a_receivers_card_cannot_be_guessed(void **state)
 {
     (void)state;
-    for (uint64_t i = 1; i <= 4; i++)
+    uint64_t i = 1;
+    for (; i <= WRONG_RECEIVERS_MAX; i++)
         check_contains(say(BY_TERMINAL, sim_id(3, i), transfer(1, NO_CARD, 100)),
                        "\"error\":\"no_such_receiver\"");
-    check_contains(say(BY_TERMINAL, sim_id(3, 5), transfer(1, 2, 100)), "authentication_limit");
+    check_contains(say(BY_TERMINAL, sim_id(3, i++), transfer(1, 2, 100)),
+                   "\"code\":\"65\",\"error\":\"receiver_limit\"");
+    check_contains(say(BY_TERMINAL, sim_id(3, i++), transfer(1, NO_CARD, 100)), "receiver_limit");
     check_contains(say(BY_TERMINAL, sim_id(3, 1), transfer(1, NO_CARD, 100)), "no_such_receiver");
+    check_contains(say(BY_TERMINAL, sim_id(3, i++), transfer(2, 1, 100)), "\"ok\":true");
+    check_contains(say(BY_OPERATOR, sim_id(3, i++), by_hand(1, 2, 100)), "\"ok\":true");
+    bench.sim.now_us += INT64_C(86400) * 1000000;
+    check_contains(say(BY_TERMINAL, sim_id(3, i++), transfer(1, 2, 100)), "\"ok\":true");
 }
 
 static void test_a_wrong_pin_says_nothing_of_the_receiver(void **state)
