@@ -41,11 +41,12 @@ bool pan_valid(const char *pan)
            luhn_sum(pan, strlen(pan), false) % 10 == 0;
 }
 
+enum { USUAL_MIN = 12 };
+
 /* Runs of digits, whatever of `between` stands in them. One of more digits than a PAN has is none.
  */
 static bool runs_have_pan(const char *text, const char *between)
 {
-    enum { USUAL_MIN = 12 };
     char digits[PAN_DIGITS_MAX + 2];
     size_t count = 0;
     for (;; text++) {
@@ -82,6 +83,47 @@ char *pan_mask(const char *pan, char *buffer)
         buffer[i] = i < first || i + last >= length ? pan[i] : '*';
     buffer[length] = '\0';
     return buffer;
+}
+
+/* As pan_mask, of `count` digits that others may stand between. */
+static void hide(char *text, size_t count)
+{
+    const size_t shown = count > PAN_DIGITS_HIDDEN ? count - PAN_DIGITS_HIDDEN : 0;
+    const size_t last = shown < 4 ? shown : 4, first = shown - last < 6 ? shown - last : 6;
+    for (size_t i = 0; i < count; text++)
+        if (*text >= '0' && *text <= '9') {
+            *text = i < first || i + last >= count ? *text : '*';
+            i++;
+        }
+}
+
+static void hide_runs(char *text, const char *between, bool any)
+{
+    enum { LONG = 13 };
+    char digits[PAN_DIGITS_MAX + 2];
+    while (*text != '\0') {
+        size_t count = 0, length = 0;
+        for (; text[length] != '\0' && ((text[length] >= '0' && text[length] <= '9') ||
+                                        (count > 0 && strchr(between, text[length]) != NULL));
+             length++)
+            if (text[length] >= '0' && text[length] <= '9') {
+                if (count <= PAN_DIGITS_MAX)
+                    digits[count] = text[length];
+                count++;
+            }
+        digits[count <= PAN_DIGITS_MAX ? count : PAN_DIGITS_MAX + 1] = '\0';
+        if (any ? count >= LONG : count >= USUAL_MIN && pan_valid(digits))
+            hide(text, count);
+        text += length > 0 ? length : 1;
+    }
+}
+
+char *pan_hide_within(char *text)
+{
+    hide_runs(text, "", true);
+    hide_runs(text, "", false);
+    hide_runs(text, " -", false);
+    return text;
 }
 
 /* Two blocks need one key: a key is of one request. The context is kept: setting one up costs far

@@ -44,6 +44,10 @@ char pan_check_digit(const char *digits);
  * digits first, then its last ones. A masked PAN is masked again by the same rule. */
 char *pan_mask(const char *pan, char *buffer);
 
+/* The same in the middle of a text: whatever pan_within finds, and each run of 13 digits or more,
+ * which may be a number with a digit mistyped. In place; returns the text. */
+char *pan_hide_within(char *text);
+
 /* Makes the block; random is 8 fresh bytes. False when the PIN is not 4 to 12 digits or the PAN is
  * not digits. */
 bool pin_block_encode(const struct pin_key *key, const char *pan, const char *pin,

@@ -57,11 +57,11 @@ static bool pin_from_terminal(const struct source *source, char pin[static CARD_
     return same;
 }
 
-bool pan_read(const char *path, char pan[static PAN_DIGITS_MAX + 1])
+bool pan_read(const char *path, const char *prompt, char pan[static PAN_DIGITS_MAX + 1])
 {
     char line[CARD_LINE_SIZE] = "";
     const bool from_input = strcmp(path, "-") == 0;
-    if (from_input && !line_ask("Card number", false, line, CARD_LINE_SIZE)) {
+    if (from_input && !line_ask(prompt, false, line, CARD_LINE_SIZE)) {
         if (fgets(line, sizeof line, stdin) == NULL)
             line[0] = '\0';
     } else if (!from_input && !line_from_file(path, line, "card's number", "card-file")) {

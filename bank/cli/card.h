@@ -24,8 +24,9 @@
 /* False when the number stands on the command line. */
 bool card_not_in_words(const struct arguments *arguments);
 
-/* From that file, or from standard input where it is "-", which asks at a terminal. */
-bool pan_read(const char *path, char pan[static PAN_DIGITS_MAX + 1]);
+/* From that file, or from standard input where it is "-", which asks at a terminal by that prompt.
+ */
+bool pan_read(const char *path, const char *prompt, char pan[static PAN_DIGITS_MAX + 1]);
 
 /* For the options of a command that wants another PIN, too. */
 #define NEW_PIN_OPTIONS                                                                            \

@@ -133,6 +133,7 @@ int command_options(const struct bank_command *command,
     X(terminal_change_pin) \
     X(terminal_withdraw) \
     X(terminal_deposit) \
+    X(terminal_transfer) \
     X(terminal_confirm) \
     X(verify) \
     X(projection_list) \

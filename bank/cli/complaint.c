@@ -2,6 +2,7 @@
 #include "bank/cli/complaint.h"
 
 #include "shared/json.h"
+#include "shared/pin_block.h"
 #include "shared/text.h"
 
 #include <stdarg.h>
@@ -33,12 +34,15 @@ void complaints_mute(bool mute)
 }
 
 /* name: NULL for a caution, which has none. */
-static void say(const char *name, const char *code, const char *message)
+static void say(const char *name, const char *code, const char *sentence)
 {
-    char shown[2 * SENTENCE_SIZE], line[8 * SENTENCE_SIZE];
+    char message[SENTENCE_SIZE], shown[2 * SENTENCE_SIZE], line[8 * SENTENCE_SIZE];
     struct json_writer writer;
     if (muted)
         return;
+    /* Words are told as they were typed, and one may be a card's number: stderr is kept in logs. */
+    snprintf(message, sizeof message, "%s", sentence);
+    pan_hide_within(message);
     if (!as_json) {
         fprintf(stderr, "bank: %s\n", text_shown(message, shown, sizeof shown));
         return;

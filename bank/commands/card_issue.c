@@ -95,7 +95,7 @@ static int run(struct arguments *arguments)
         return EXIT_USAGE;
     if (card == NULL)
         pan_make(pan);
-    else if (!pan_read(card, pan))
+    else if (!pan_read(card, "Card number", pan))
         return EXIT_USAGE;
     if (!pin_read(arguments, pin)) {
         pin_wipe(pin, sizeof pin);

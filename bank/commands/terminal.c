@@ -73,7 +73,8 @@ static int visit_begin(struct visit *visit, const struct arguments *arguments)
     memset(visit, 0, sizeof *visit);
     visit->arguments = arguments;
     visit->id = id != NULL ? id->id : uuid_make();
-    bool right = card_not_in_words(arguments) && pan_read(card != NULL ? card : "-", visit->pan) &&
+    bool right = card_not_in_words(arguments) &&
+                 pan_read(card != NULL ? card : "-", "Card number", visit->pan) &&
                  pin_read(arguments, visit->pin);
     if (right && terminal_open(&visit->terminal, arguments, &error))
         return EXIT_SUCCESS;
@@ -353,6 +354,47 @@ const struct bank_command command_terminal_withdraw = {
               REQUEST_OPTION),
     .effect = ACTS,
     .run = run_withdraw,
+};
+
+/* ---- transfer ---- */
+
+static int run_transfer(struct arguments *arguments)
+{
+    static struct visit visit;
+    char to[PAN_DIGITS_MAX + 1];
+    if (!card_not_in_words(arguments) ||
+        !pan_read(argument_text(arguments, "to-card-file"), "Receiver's card number", to))
+        return EXIT_USAGE;
+    int status = visit_begin(&visit, arguments);
+    if (status == EXIT_SUCCESS) {
+        request_begin(&visit, "InitiateTransfer");
+        json_write_integer(&visit.terminal.writer, "amount",
+                           argument_value(arguments, "AMOUNT")->number);
+        json_write_string(&visit.terminal.writer, "to_card", to);
+        struct json *reply = ask(&visit, NEVER);
+        if (reply != NULL)
+            say(&visit, "transfer {transfer_id}: {amount$}; the balance is {balance$}", reply);
+        else
+            status = EXIT_FAILURE;
+        json_destroy(reply);
+        visit_end(&visit);
+    }
+    pin_wipe(to, sizeof to);
+    return status;
+}
+
+const struct bank_command command_terminal_transfer = {
+    .name = "terminal transfer",
+    .help = "send money to another card's account as a machine does",
+    .detail = ABOUT,
+    .words = WORDS(WORD("AMOUNT", AMOUNT)),
+    .options =
+        WORDS(TELLER_OPTION,
+              OPTION("to-card-file", "a file whose first line is the number of the receiver's card",
+                     FILE, .needed = true),
+              CARD_OPTIONS, REQUEST_OPTION),
+    .effect = ACTS,
+    .run = run_transfer,
 };
 
 /* ---- deposit ---- */

@@ -426,6 +426,7 @@ static const char *const without[] = {
     "terminal change-pin",
     "terminal withdraw",
     "terminal deposit",
+    "terminal transfer",
     "terminal confirm",
     "subscription retry",
     "subscription skip",

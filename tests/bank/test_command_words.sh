@@ -28,6 +28,13 @@ bank account opne
 refused "and an unknown second word which go with the first" 2 "did you mean account open.*\`bank account\` has open, deposit"
 bank account
 refused "and a missing one too" 2 "needs one more word: open"
+for words in 'transfer make PAN PAN 1.00' 'account show PAN' 'PAN' 'help PAN' 'dispatch PAN' 'account list --PAN' \
+    'events --stream PAN' 'account list --json --after PAN'; do
+    # shellcheck disable=SC2046  # words
+    bank $(echo "$words" | sed 's/PAN/4000001234567899/g')
+    [ "$status" = 2 ] && grep -q '400000\*\*\*\*\*\*7899' "$WORLD/err" && ! grep -q 4000001234567899 "$WORLD/err"
+    result "a card's number is never told again in full: bank $words" $?
+done
 bank account list --jsno
 refused "an unknown option is told which there are" 2 "no option --jsno .did you mean --json.*; .*--json"
 bank account show

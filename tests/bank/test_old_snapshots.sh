@@ -33,6 +33,6 @@ holds "and when it has ended" await 20 logs "old-snapshot-ended time=[^ ]+ level
 [ "$(grep -c ' old-snapshot ' "$WORLD/bank.log")" = 1 ]
 result "each once" $?
 bank serve --old-snapshot x
-refused "the age is a number" 2 '--old-snapshot wants a whole number'
+refused "the age is a number" 2 '--old-snapshot wants SECONDS, a whole number'
 
 results_end

@@ -69,6 +69,24 @@ holds "the last one first" sh -c "sed -n 2p '$WORLD/out' | grep -q 'deposit  *12
 by_hand statement --json
 holds "with --json the bank's reply" is_json
 
+# ---- to another card ----------------------------------------------------------
+
+other=$("$BUILD/bank" account open --owner Eva)
+echo 4000001111111118 >"$WORLD/other_card"
+"$BUILD/bank" card issue "$other" --card-file "$WORLD/other_card" --pin-file "$WORLD/pin" >"$WORLD/out"
+by_hand transfer 15 --to-card-file "$WORLD/other_card"
+did "transfer" "^transfer $uuid: 15\\.00; the balance is 475\\.00\$"
+by_hand transfer 15
+refused "it wants a receiver" 2 '--to-card-file is missing'
+by_hand transfer 15 --to-card-file "$WORLD/card"
+refused "which is another account" 1 'to another account'
+echo 4000002222222224 >"$WORLD/no_card"
+by_hand transfer 15 --to-card-file "$WORLD/no_card"
+refused "that there is" 1 'no account to take the transfer'
+[ "$(ask_models "SELECT string_agg(state, ',' ORDER BY transfer_id) FROM esbank.transfers")" = completed,declined,declined ]
+result "each is in the log" $?
+"$BUILD/bank" transfer make "$other" "$account" 15.00 >"$WORLD/out"
+
 # ---- another PIN ---------------------------------------------------------------
 
 export WEAK=4321 NEW=830462

@@ -355,6 +355,30 @@ static void test_a_masked_pan_hides_six_digits_whatever_its_length(void **state)
     assert_string_equal(pan_mask("123456789012345", buffer), "12345******2345");
 }
 
+static void test_a_pan_in_a_text_is_masked(void **state)
+{
+    (void)state;
+    static const char *const texts[][2] = {
+        { "\"4000001234567899\" is no id", "\"400000******7899\" is no id" },
+        { "--4000001234567899", "--400000******7899" },
+        { "no 4000 0012 3456 7899 here", "no 4000 00** **** 7899 here" },
+        { "4000-0012-3456-7899", "4000-00**-****-7899" },
+        { "mistyped: 4000001234567890", "mistyped: 400000******7890" },
+        { "40000012345678991234567890", "400000****************7890" },
+        { "a 4000001234567899, b 4000001234567899", "a 400000******7899, b 400000******7899" },
+        { "id 1c915dd1-8bf0-4662-a2ce-60725b0c7de2", "id 1c915dd1-8bf0-4662-a2ce-60725b0c7de2" },
+        { "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000001" },
+        { "on 2026-11-30 12:34:56, 250.00, 123456789012",
+          "on 2026-11-30 12:34:56, 250.00, 123456789012" },
+        { "", "" },
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        char text[100];
+        snprintf(text, sizeof text, "%s", texts[i][0]);
+        assert_string_equal(pan_hide_within(text), texts[i][1]);
+    }
+}
+
 /* ---- key files ---- */
 
 static void test_a_key_file_is_made_once_and_for_its_owner_only(void **state)
@@ -428,6 +452,7 @@ int main(void)
         cmocka_unit_test(test_a_pan_has_8_to_19_digits_and_its_check_digit),
         cmocka_unit_test(test_a_masked_pan_shows_six_and_four),
         cmocka_unit_test(test_a_masked_pan_hides_six_digits_whatever_its_length),
+        cmocka_unit_test(test_a_pan_in_a_text_is_masked),
         cmocka_unit_test(test_a_key_file_is_made_once_and_for_its_owner_only),
         cmocka_unit_test(test_a_key_file_of_something_else_is_refused),
         cmocka_unit_test(test_a_wiped_secret_is_gone),
