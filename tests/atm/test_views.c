@@ -91,6 +91,27 @@ static void scene_welcome_wrong(struct kit *kit)
     kit_hears(kit, EVENT_CARD_INVALID);
 }
 
+static void scene_sticky(struct kit *kit)
+{
+    kit_start(kit);
+    strcpy(kit->terminal.settings.card_owner, "Peter");
+    strcpy(kit->terminal.settings.card_note, "1234");
+}
+
+static void scene_sticky_pin(struct kit *kit)
+{
+    scene_sticky(kit);
+    kit_key(kit, 1);
+    kit_hears(kit, EVENT_CARD_IN);
+}
+
+static void scene_no_cash(struct kit *kit)
+{
+    kit_menu(kit);
+    kit->event.facts.attention = true;
+    kit_hears(kit, EVENT_TICK);
+}
+
 static void scene_language(struct kit *kit)
 {
     kit_start(kit);
@@ -474,9 +495,12 @@ static const struct {
     { "attention", scene_attention },
     { "welcome", kit_start },
     { "welcome wrong", scene_welcome_wrong },
+    { "welcome, with a note", scene_sticky },
+    { "pin, with a note", scene_sticky_pin },
     { "language", scene_language },
     { "pin short", scene_pin_short },
     { "menu", kit_menu },
+    { "menu without cash", scene_no_cash },
     { "amount", scene_amount },
     { "note mix", scene_note_mix },
     { "receipt choice", scene_receipt_choice },
