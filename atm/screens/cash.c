@@ -113,6 +113,7 @@ static void amount_chips(const struct terminal *terminal, struct view *view)
                   too_much ? TEXT_AMOUNT_TOO_MUCH : TEXT_AMOUNT_NO_NOTES, "", "");
         return;
     }
+    view->notes = mix;
     for (uint32_t i = 0; i < mix.length && view->line_count < VIEW_LINES; i++) {
         const struct notes one = { 1, { mix.item[i] } };
         screen_notes(&one, view->line[view->line_count++], VIEW_TEXT_LENGTH);
@@ -204,6 +205,7 @@ void screen_take_cash(const struct terminal *terminal, struct view *view)
     view->amount_shown = true;
     view->tone = all ? TONE_GOOD : TONE_WARNING;
     view->cash_light = LIGHT_BLINK;
+    view->notes = withdrawal->presented;
     view->line_count = 1;
     screen_notes(&withdrawal->presented, view->line[0], sizeof view->line[0]);
     if (!all)

@@ -17,6 +17,7 @@ void screen_deposit_open(const struct terminal *terminal, struct view *view)
         text_fill(view->detail, sizeof view->detail, terminal->language, TEXT_DEPOSIT_SLOT, notes,
                   "");
     }
+    view->notes = deposit->slot;
     view->amount = notes_value(&deposit->slot);
     view->amount_shown = true;
     view->cash_light = LIGHT_BLINK;
@@ -36,6 +37,7 @@ void screen_deposit_back(const struct terminal *terminal, struct view *view)
     const struct deposit *deposit = &terminal->deposit;
     screen_say(terminal, view, TEXT_DEPOSIT_BACK, deposit->why_back, TEXT_HINT_TAKE_NOTES);
     screen_label(terminal, view, FDK_L1, TEXT_DEPOSIT_TAKE);
+    view->notes = deposit->slot;
     view->amount = notes_value(&deposit->slot);
     view->amount_shown = true;
     view->tone = deposit->why_back == TEXT_DEPOSIT_BACK_DETAIL ? TONE_NEUTRAL : TONE_WARNING;

@@ -11,6 +11,7 @@
 #define ATM_TERMINAL_VIEW_H
 
 #include "shared/money.h"
+#include "shared/notes.h"
 
 #include <stdbool.h>
 
@@ -93,6 +94,7 @@ struct view {
     bool digits_type;                   /* though there is no field: digits say how many */
     char sticky[2][32]; /* a note that somebody stuck to the machine; empty: there is none */
     char currency[4];   /* ISO 4217 */
+    struct notes notes; /* what comes out, or is put in, or would be paid */
 
     struct view_fdk fdk[VIEW_FDKS];
     int line_count;

@@ -8,9 +8,12 @@
 #include "atm/tui/paint_bar.h"
 #include "atm/tui/paint_digits.h"
 #include "atm/tui/paint_inside.h"
+#include "atm/tui/paint_machine.h"
 #include "atm/tui/paint_parts.h"
 
 #include "atm/tui/tui_curses.h"
+
+#include <stdio.h>
 
 enum {
     AMOUNT_ROW = 6,
@@ -36,16 +39,20 @@ enum {
     INSIDE_GAP = 3,
     INSIDE_WIDEST = 60,
 
-    SLIDE_STEP_MS = 30, /* a thing leaves its slot by a row in this time */
-    CARD_OUT_ROWS = 8,  /* the rest is still held in the slot */
-    NOTE_OUT_ROWS = 5,
+    CARD_WIDTH = 32,
+    NOTE_WIDTH = 34,
+    SLIDE_STEP_MS = 33, /* a thing leaves its slot by two rows in this time: 30 frames a second */
+    SLIDE_ROWS = 2,
+    CARD_OUT_ROWS = 8, /* the rest is still held in the slot */
+    NOTE_OUT_ROWS = 12,
+    NOTE_BODY_ROWS = 5, /* of these on the screen itself */
     SPIN_MS = 120,
     BLINK_MS = 500,
     BAR_MS = 100,
 };
 
 #define AMOUNT_WIDEST                                                                              \
-    "9999.00" /* room for the usual amounts, so that typing does not change their size */
+    "9999 e" /* room for the usual amounts, so that typing does not change their size */
 
 static bool gives_notes(const struct view *view)
 {
@@ -62,9 +69,9 @@ static int thing_rows(const struct view *view)
     return view->screen == SCREEN_TAKE_CARD ? CARD_OUT_ROWS : NOTE_OUT_ROWS;
 }
 
-static int thing_out(const struct view *view, const struct moment *moment)
+int paint_thing_out(const struct view *view, const struct moment *moment)
 {
-    int out = 1 + moment->age_ms / SLIDE_STEP_MS, most = thing_rows(view);
+    const int out = (1 + moment->age_ms / SLIDE_STEP_MS) * SLIDE_ROWS, most = thing_rows(view);
     return out > most ? most : out;
 }
 
@@ -79,6 +86,7 @@ struct body {
     const struct view *view;
     const struct moment *moment;
     int label_width;
+    bool slots; /* things come out of the machine's own, not on its screen */
 };
 
 static bool has_amount(const struct view *view)
@@ -94,7 +102,7 @@ static int amount_row(const struct view *view)
 /* Columns of the amount in its largest digits, with its currency. */
 static int amount_width(const struct view *view)
 {
-    char text[MONEY_TEXT_LENGTH];
+    char text[AMOUNT_TEXT_LENGTH];
     paint_amount_text(view, text);
     return paint_digits_width(view->entry == ENTRY_AMOUNT ? AMOUNT_WIDEST : text, 2) + 6;
 }
@@ -149,6 +157,22 @@ static void paint_body_lines(const struct body *body)
     paint_list(body->canvas, row, bottom - row, view);
 }
 
+/* What notes would come, or why there are none. */
+static void paint_mix(const struct body *body)
+{
+    const int row = AMOUNT_ROW + DIGITS_ROWS;
+    const struct view *view = body->view;
+    const struct span span = span_at(body, row, 1, PAINT_COLUMNS);
+    char text[VIEW_TEXT_LENGTH + 8];
+    if (!view->amount_doubtful) {
+        paint_note_chips(body->canvas, row, span, view);
+        return;
+    }
+    snprintf(text, sizeof text, "%s %s", theme_glyph(body->canvas->theme, GLYPH_WARNING),
+             view->line[0]);
+    canvas_center(body->canvas, row, span.column, span.width, STYLE_WARNING, text);
+}
+
 static void paint_entry(const struct body *body)
 {
     const struct view *view = body->view;
@@ -162,8 +186,7 @@ static void paint_entry(const struct body *body)
     case ENTRY_AMOUNT:
         span = span_at(body, AMOUNT_ROW, DIGITS_ROWS, amount_width(view));
         paint_amount(body->canvas, AMOUNT_ROW, span, view, AMOUNT_WIDEST);
-        paint_chips(body->canvas, AMOUNT_ROW + DIGITS_ROWS,
-                    span_at(body, AMOUNT_ROW + DIGITS_ROWS, 1, PAINT_COLUMNS), view);
+        paint_mix(body);
         break;
     case ENTRY_CARD:
     case ENTRY_TEXT:
@@ -174,25 +197,40 @@ static void paint_entry(const struct body *body)
         paint_keypad(body->canvas, KEYPAD_ROW, (PAINT_COLUMNS - KEYPAD_WIDTH) / 2);
 }
 
+/* What has come out is taken by a click on it, as by the first key. */
+static void thing_click(const struct body *body, int row, int rows, struct span span)
+{
+    const int wide = span.width < THING_ROOM ? span.width : THING_ROOM;
+    const struct place place = { row, span_middle(span) - wide / 2, rows, wide };
+    if (body->view->fdk[0].label[0] != '\0')
+        canvas_click(body->canvas, place, (struct input){ .kind = INPUT_FDK });
+}
+
 static void paint_cash(const struct body *body)
 {
     const struct view *view = body->view;
     struct span span = span_at(body, AMOUNT_ROW, NOTE_SLOT_ROW - AMOUNT_ROW, amount_width(view));
-    const struct span line = span_at(body, NOTE_SLOT_ROW - 1, 1, PAINT_COLUMNS);
-    if (view->line_count > 0)
-        canvas_center(body->canvas, NOTE_SLOT_ROW - 1, line.column, line.width, STYLE_GROUND,
-                      view->line[0]);
-    paint_notes(body->canvas, NOTE_SLOT_ROW, span_middle(span), thing_out(view, body->moment),
-                view->currency);
+    const struct span line = { span_middle(span) - PAINT_COLUMNS / 2, PAINT_COLUMNS };
+    paint_note_chips(body->canvas, body->slots ? NOTE_SLOT_ROW : NOTE_SLOT_ROW - 1, line, view);
+    if (body->slots)
+        return;
+    const struct canvas tray =
+        paint_slot(body->canvas, NOTE_SLOT_ROW, span_middle(span) - NOTE_WIDTH / 2, NOTE_WIDTH,
+                   NOTE_BODY_ROWS);
+    paint_notes(&tray, NOTE_BODY_ROWS, paint_thing_out(view, body->moment), view);
+    thing_click(body, NOTE_SLOT_ROW, NOTE_BODY_ROWS,
+                span_at(body, NOTE_SLOT_ROW, NOTE_BODY_ROWS, THING_ROOM));
 }
 
-/* What has come out is taken by a click on it, as by the first key. */
-static void thing_click(const struct body *body, int row, struct span span)
+static void paint_card_out(const struct body *body)
 {
-    const int wide = span.width < THING_ROOM ? span.width : THING_ROOM;
-    const struct place place = { row, span_middle(span) - wide / 2, thing_rows(body->view), wide };
-    if (body->view->fdk[0].label[0] != '\0')
-        canvas_click(body->canvas, place, (struct input){ .kind = INPUT_FDK });
+    if (body->slots)
+        return;
+    const struct span span = span_at(body, CARD_SLOT_ROW, CARD_OUT_ROWS, THING_ROOM);
+    const struct canvas tray = paint_slot(
+        body->canvas, CARD_SLOT_ROW, span_middle(span) - CARD_WIDTH / 2, CARD_WIDTH, CARD_OUT_ROWS);
+    paint_card(&tray, paint_thing_out(body->view, body->moment));
+    thing_click(body, CARD_SLOT_ROW, CARD_OUT_ROWS, span);
 }
 
 /* What a screen has to look at beside its entry and its lines. */
@@ -211,13 +249,10 @@ static void paint_scene(const struct body *body)
         paint_logo(body->canvas, PICTURE_ROW, span);
         break;
     case CARD:
-        span = span_at(body, CARD_SLOT_ROW, CARD_OUT_ROWS, THING_ROOM);
-        paint_card(body->canvas, CARD_SLOT_ROW, span_middle(span), thing_out(view, body->moment));
-        thing_click(body, CARD_SLOT_ROW, span);
+        paint_card_out(body);
         break;
     case CASH:
         paint_cash(body);
-        thing_click(body, NOTE_SLOT_ROW, span_at(body, NOTE_SLOT_ROW, NOTE_OUT_ROWS, THING_ROOM));
         break;
     case SIGN:
         if (view->line_count == 0 && view->entry == ENTRY_NONE && !view->amount_shown)
@@ -229,9 +264,9 @@ static void paint_scene(const struct body *body)
 }
 
 static void paint_body(const struct canvas *canvas, const struct view *view,
-                       const struct moment *moment)
+                       const struct moment *moment, bool slots)
 {
-    struct body body = { .canvas = canvas, .view = view, .moment = moment };
+    struct body body = { .canvas = canvas, .view = view, .moment = moment, .slots = slots };
     body.label_width = paint_keys(canvas, view, moment, body_width(canvas, view));
     paint_scene(&body);
     if (view->amount_shown && view->entry != ENTRY_AMOUNT) {
@@ -279,15 +314,13 @@ void paint_view(const struct view *view, const struct around *around, const stru
     }
     canvas.height = PAINT_ROWS;
     canvas.width = PAINT_COLUMNS;
-    canvas.top = (rows - PAINT_ROWS) / 2;
-    if (rows - PAINT_ROWS >= 10 && around->face != FACE_SCREEN)
-        canvas.top -= 3; /* room for the slots below */
+    const bool machine = around->face != FACE_SCREEN;
+    canvas.top = machine ? machine_screen_top(rows) : (rows - PAINT_ROWS) / 2;
     if (!paint_beside(&terminal, &canvas, around, view, moment))
         canvas.left = (columns - PAINT_COLUMNS) / 2;
-    if (around->face != FACE_SCREEN)
-        paint_bezel(&terminal, &canvas, view);
-    paint_frame(&canvas, view, moment);
-    paint_body(&canvas, view, moment);
+    const bool slots = machine && paint_machine(&terminal, &canvas, view, moment);
+    paint_frame(&canvas, view, moment, !slots);
+    paint_body(&canvas, view, moment, slots);
     if (view->countdown_full_ms > 0)
         paint_bar(&canvas, COUNTDOWN_ROW, (PAINT_COLUMNS - COUNTDOWN_WIDTH) / 2, COUNTDOWN_WIDTH,
                   moment->left_ms, view->countdown_full_ms);
@@ -295,7 +328,7 @@ void paint_view(const struct view *view, const struct around *around, const stru
 
 bool paint_settled(const struct view *view, const struct moment *moment)
 {
-    return !thing_slides(view) || thing_out(view, moment) == thing_rows(view);
+    return !thing_slides(view) || paint_thing_out(view, moment) == thing_rows(view);
 }
 
 int paint_interval_ms(const struct view *view, const struct moment *moment)

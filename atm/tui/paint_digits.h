@@ -2,7 +2,7 @@
 /*
  * Large digits for amounts, five rows high.
  *
- * A text in them consists of digits, '.', ',' and '-'; anything else is a
+ * A text in them consists of digits, '.', ',' and '-', and of the euro's sign; anything else is a
  * blank. Each dot of a glyph is `scale` columns
  * wide and one row high: 2 looks square, 1 is for where room is scarce. Pure,
  * but for paint_digits.
@@ -15,6 +15,7 @@
 #include <stddef.h>
 
 #define DIGITS_ROWS 5
+#define DIGITS_EURO 'e' /* the sign of EUR */
 
 /* Columns of the text at that scale. */
 int paint_digits_width(const char *text, int scale);

@@ -10,6 +10,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#define SIGN ((const char[]){ ' ', DIGITS_EURO, '\0' })
+
+static bool has_sign(const struct view *view)
+{
+    return strcmp(view->currency, "EUR") == 0;
+}
+
 enum { PIN_BOX = 5, PIN_GAP = 1, PIN_SHOWN = 4, PIN_BOXES = 6 };
 
 void paint_entry_pin(const struct canvas *canvas, int row, int middle, int digits)
@@ -57,54 +64,44 @@ void paint_entry_text(const struct canvas *canvas, int row, struct span span, co
                  GLYPH_CURSOR);
 }
 
-/* Each line is a chip; why there is none is said in their place. */
-void paint_chips(const struct canvas *canvas, int row, struct span span, const struct view *view)
+/* With the currency's sign, where there is a large one; notes are whole, so cash has no cents. */
+void paint_amount_text(const struct view *view, char text[static AMOUNT_TEXT_LENGTH])
 {
-    enum { MARGIN = 1, GAP = 2 };
-    if (view->amount_doubtful) {
-        char text[VIEW_TEXT_LENGTH + 8];
-        snprintf(text, sizeof text, "%s %s", theme_glyph(canvas->theme, GLYPH_WARNING),
-                 view->line[0]);
-        canvas_center(canvas, row, span.column, span.width, STYLE_WARNING, text);
-        return;
-    }
-    int width = -GAP;
-    for (int i = 0; i < view->line_count; i++)
-        width += canvas_width(canvas, view->line[i]) + 2 * MARGIN + GAP;
-    int column = span.column + (span.width - width) / 2;
-    for (int i = 0; i < view->line_count; i++) {
-        const int chip = canvas_width(canvas, view->line[i]) + 2 * MARGIN;
-        canvas_fill(canvas, (struct place){ row, column, 1, chip }, STYLE_NOTE);
-        canvas_text(canvas, row, column + MARGIN, STYLE_NOTE, view->line[i]);
-        column += chip + GAP;
-    }
-}
-
-void paint_amount_text(const struct view *view, char text[static MONEY_TEXT_LENGTH])
-{
+    const bool whole = view->entry == ENTRY_AMOUNT || notes_count(&view->notes) > 0;
+    char amount[MONEY_TEXT_LENGTH];
     if (view->amount_text[0] != '\0')
-        memcpy(text, view->amount_text, MONEY_TEXT_LENGTH);
+        memcpy(amount, view->amount_text, sizeof amount);
     else
-        money_format(view->amount, text);
+        money_format(view->amount, amount);
+    const size_t length = strlen(amount);
+    if (whole && view->amount % 100 == 0 && length > 3)
+        amount[length - 3] = '\0';
+    snprintf(text, AMOUNT_TEXT_LENGTH, "%s%s", amount, has_sign(view) ? SIGN : "");
 }
 
 void paint_amount(const struct canvas *canvas, int row, struct span span, const struct view *view,
                   const char *widest)
 {
-    char text[MONEY_TEXT_LENGTH];
+    char text[AMOUNT_TEXT_LENGTH];
     paint_amount_text(view, text);
-    int room = span.width - (int)strlen(view->currency) - 2;
+    const char *code = has_sign(view) ? "" : view->currency;
+    const int after = has_sign(view) ? 0 : (int)strlen(code) + 2;
+    const int room = span.width - after;
     if (widest == NULL || paint_digits_width(text, 1) > paint_digits_width(widest, 1))
         widest = text;
     int scale = paint_digits_scale(widest, room);
     enum style style = view->tone == TONE_BAD  ? STYLE_BAD
                        : view->amount_doubtful ? STYLE_WARNING
                                                : STYLE_ACCENT;
-    int width = scale > 0 ? paint_digits_width(text, scale) : (int)strlen(text);
-    int column = span.column + (span.width - width - (int)strlen(view->currency) - 2) / 2;
-    if (scale == 0)
-        canvas_text(canvas, row + DIGITS_ROWS - 1, column, style, text);
-    else
-        paint_digits(canvas, row, column, scale, style, text);
-    canvas_text(canvas, row + DIGITS_ROWS - 1, column + width + 2, STYLE_STRONG, view->currency);
+    if (scale == 0) {
+        char small[AMOUNT_TEXT_LENGTH + sizeof view->currency];
+        const size_t digits = strlen(text) - (has_sign(view) ? strlen(SIGN) : 0);
+        snprintf(small, sizeof small, "%.*s %s", (int)digits, text, view->currency);
+        canvas_center(canvas, row + DIGITS_ROWS - 1, span.column, span.width, style, small);
+        return;
+    }
+    const int width = paint_digits_width(text, scale);
+    const int column = span.column + (span.width - width - after) / 2;
+    paint_digits(canvas, row, column, scale, style, text);
+    canvas_text(canvas, row + DIGITS_ROWS - 1, column + width + 2, STYLE_STRONG, code);
 }

@@ -65,16 +65,23 @@ static void paint_light(const struct canvas *canvas, int column, enum word name,
     canvas_left(canvas, LIGHTS_ROW, column + width, 24 - width, style, text);
 }
 
-static void paint_bottom(const struct canvas *canvas, const struct view *view,
-                         const struct moment *moment)
+bool paint_flashes(const struct moment *moment)
 {
-    bool flash = moment->tick_ms / (LIGHT_PERIOD / 2) % 2 == 0;
+    return moment->tick_ms / (LIGHT_PERIOD / 2) % 2 == 0;
+}
+
+static void paint_bottom(const struct canvas *canvas, const struct view *view,
+                         const struct moment *moment, bool lights)
+{
+    const bool flash = paint_flashes(moment);
     if (canvas->theme->filled)
         canvas_repeat(canvas, LIGHTS_ROW - 1, 0, PAINT_COLUMNS, STYLE_BAND_EDGE, GLYPH_LOWER);
     canvas_fill(canvas, (struct place){ LIGHTS_ROW, 0, 2, PAINT_COLUMNS }, STYLE_BAND);
-    paint_light(canvas, 6, WORD_CARD, view->card_light, flash);
-    paint_light(canvas, 32, WORD_CASH, view->cash_light, flash);
-    paint_light(canvas, 58, WORD_RECEIPT, view->receipt_light, flash);
+    if (lights) {
+        paint_light(canvas, 6, WORD_CARD, view->card_light, flash);
+        paint_light(canvas, 32, WORD_CASH, view->cash_light, flash);
+        paint_light(canvas, 58, WORD_RECEIPT, view->receipt_light, flash);
+    }
     canvas_center(canvas, HINT_ROW, 2, PAINT_COLUMNS - 4, STYLE_BAND, view->hint);
 }
 
@@ -112,7 +119,8 @@ static void paint_heading(const struct canvas *canvas, const struct view *view)
                      view->detail);
 }
 
-void paint_frame(const struct canvas *canvas, const struct view *view, const struct moment *moment)
+void paint_frame(const struct canvas *canvas, const struct view *view, const struct moment *moment,
+                 bool lights)
 {
     char text[VIEW_TEXT_LENGTH + 64];
     paint_top(canvas, view);
@@ -127,53 +135,7 @@ void paint_frame(const struct canvas *canvas, const struct view *view, const str
         snprintf(text, sizeof text, "%s %s", paint_word(WORD_REFERENCE), view->reference);
         canvas_center(canvas, row, 4, PAINT_COLUMNS - 8, STYLE_DIM, text);
     }
-    paint_bottom(canvas, view, moment);
-}
-
-/* The first key is the card's or the notes' there, and a click on their slot does what it does. */
-static bool slot_answers(const struct view *view, enum word word)
-{
-    const enum word key =
-        view->screen == SCREEN_WELCOME || view->screen == SCREEN_TAKE_CARD      ? WORD_CARD
-        : view->screen == SCREEN_TAKE_CASH || view->screen == SCREEN_TAKE_NOTES ? WORD_CASH
-                                                                                : WORD_RECEIPT;
-    return word == key && word != WORD_RECEIPT && view->fdk[0].label[0] != '\0';
-}
-
-/* The slots below the screen, drawn where there are six more rows for them. */
-static void paint_slots(const struct canvas *terminal, const struct view *view, int row, int column)
-{
-    static const struct {
-        enum word word;
-        int offset, width;
-    } slots[] = { { WORD_CARD, 4, 16 }, { WORD_CASH, 27, 30 }, { WORD_RECEIPT, 64, 14 } };
-    for (size_t i = 0; i < sizeof slots / sizeof slots[0]; i++) {
-        struct place place = { row, column + slots[i].offset, 3, slots[i].width };
-        canvas_outline(terminal, place, STYLE_BEZEL);
-        canvas_repeat(terminal, row + 1, place.column + 2, place.width - 4, STYLE_SLOT, GLYPH_SLOT);
-        canvas_center(terminal, row + 3, place.column, place.width, STYLE_DIM,
-                      paint_word(slots[i].word));
-        if (slot_answers(view, slots[i].word))
-            canvas_click(terminal, place, (struct input){ .kind = INPUT_FDK });
-    }
-}
-
-void paint_bezel(const struct canvas *terminal, const struct canvas *canvas,
-                 const struct view *view)
-{
-    int above = canvas->top, below = terminal->height - canvas->top - PAINT_ROWS;
-    int beside = canvas->left;
-    if (above < 2 || below < 2 || beside < 3)
-        return;
-    canvas_outline(terminal,
-                   (struct place){ canvas->top - 1, beside - 2, PAINT_ROWS + 2, PAINT_COLUMNS + 4 },
-                   STYLE_BEZEL);
-    if (below < 7 || beside < 5)
-        return;
-    canvas_outline(terminal,
-                   (struct place){ canvas->top - 2, beside - 4, PAINT_ROWS + 9, PAINT_COLUMNS + 8 },
-                   STYLE_BEZEL);
-    paint_slots(terminal, view, canvas->top + PAINT_ROWS + 2, beside - 1);
+    paint_bottom(canvas, view, moment, lights);
 }
 
 void paint_too_small(const struct canvas *terminal)

@@ -3,7 +3,9 @@
 
 #include "atm/tui/paint.h"
 #include "atm/tui/paint_bar.h"
+#include "atm/tui/paint_parts.h"
 #include "atm/tui/paint_words.h"
+#include "shared/currency.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -239,6 +241,7 @@ static void paint_gauge(const struct canvas *canvas, int row, const struct note_
     char text[MONEY_TEXT_LENGTH];
     const int columns = canvas->width - GAUGE_LABEL - GAUGE_COUNT - 2;
     const int eighths = paint_bar_eighths(columns, notes->count, most > 0 ? most : 1);
+    const enum style edge = paint_note_edge(CURRENCY, notes->denomination);
     char *cents = strstr(money_format(notes->denomination, text), ".00");
     if (cents != NULL)
         *cents = '\0';
@@ -246,7 +249,8 @@ static void paint_gauge(const struct canvas *canvas, int row, const struct note_
     for (int i = 0; i < columns; i++) {
         int step = eighths - i * THEME_BAR_STEPS;
         step = step < 0 ? 0 : step > THEME_BAR_STEPS ? THEME_BAR_STEPS : step;
-        canvas_text(canvas, row, GAUGE_LABEL + i, STYLE_BAR, theme_bar(canvas->theme, step));
+        canvas_text(canvas, row, GAUGE_LABEL + i, step > 0 ? edge : STYLE_BAR,
+                    theme_bar(canvas->theme, step));
     }
     snprintf(text, sizeof text, "%" PRId32, notes->count);
     canvas_right(canvas, row, canvas->width - GAUGE_COUNT, GAUGE_COUNT, STYLE_DIM, text);

@@ -14,9 +14,10 @@ struct span {
 };
 
 /* paint_frame.c: what is there on every screen */
-void paint_frame(const struct canvas *canvas, const struct view *view, const struct moment *moment);
-void paint_bezel(const struct canvas *terminal, const struct canvas *canvas,
-                 const struct view *view);
+/* lights: whether they are on the screen, too */
+void paint_frame(const struct canvas *canvas, const struct view *view, const struct moment *moment,
+                 bool lights);
+bool paint_flashes(const struct moment *moment); /* whether a light that blinks is on */
 void paint_too_small(const struct canvas *terminal);
 
 /* paint_keys.c: function display keys; body_width is what the middle needs between labels, 0:
@@ -42,8 +43,8 @@ void paint_keypad(const struct canvas *canvas, int row, int column);
 void paint_entry_pin(const struct canvas *canvas, int row, int middle, int digits);
 void paint_entry_text(const struct canvas *canvas, int row, struct span span, const char *typed,
                       bool grouped);
-void paint_chips(const struct canvas *canvas, int row, struct span span, const struct view *view);
-void paint_amount_text(const struct view *view, char text[static MONEY_TEXT_LENGTH]);
+#define AMOUNT_TEXT_LENGTH (MONEY_TEXT_LENGTH + 4)
+void paint_amount_text(const struct view *view, char text[static AMOUNT_TEXT_LENGTH]);
 /* widest: the longest amount the place is to hold at one size, or NULL */
 void paint_amount(const struct canvas *canvas, int row, struct span span, const struct view *view,
                   const char *widest);
@@ -54,16 +55,24 @@ void paint_paper(const struct canvas *canvas, int top, int bottom, struct span s
                  const struct view *view);
 void paint_list(const struct canvas *canvas, int row, int rows, const struct view *view);
 
-/* paint_things.c: `out` is how many of a thing's rows have left the slot, which is in the row given
- */
-#define CARD_ROWS 9
-#define NOTE_ROWS 8
-void paint_card(const struct canvas *canvas, int row, int middle, int out);
-void paint_notes(const struct canvas *canvas, int row, int middle, int out, const char *currency);
+/* paint.c: how many rows of what slides out of its slot have left it */
+int paint_thing_out(const struct view *view, const struct moment *moment);
+
+/* paint_things.c: a slot in that row, and the canvas of what has come out below it */
+struct canvas paint_slot(const struct canvas *canvas, int row, int column, int width, int rows);
+void paint_card(const struct canvas *tray, int out);
 void paint_spinner(const struct canvas *canvas, int row, int middle, int tick_ms);
 
 /* paint_things.c: nothing where the view has no note */
 void paint_sticky(const struct canvas *canvas, int row, int column, const struct view *view);
+
+/* paint_note.c: the view's notes, in a tray of so many rows, and as chips in one row */
+void paint_notes(const struct canvas *tray, int rows, int out, const struct view *view);
+void paint_note_chips(const struct canvas *canvas, int row, struct span span,
+                      const struct view *view);
+/* the surface of a note of that currency, and its colour on the ground */
+enum style paint_note_style(const char *code, int32_t denomination);
+enum style paint_note_edge(const char *code, int32_t denomination);
 
 /* paint_picture.c: five rows high */
 void paint_sign(const struct canvas *canvas, int row, struct span span, enum view_tone tone);

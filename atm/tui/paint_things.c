@@ -10,55 +10,35 @@
 
 #include <stdio.h>
 
-enum { CARD_WIDTH = 32, NOTE_WIDTH = 34, SLOT_OVERHANG = 3 };
+enum { CARD_ROWS = 9, SLOT_OVERHANG = 3 };
 
-/* A canvas that shows only what has left the slot above `row`; thing rows count from its origin. */
-static struct canvas slot_canvas(const struct canvas *canvas, int row, int column, int width,
-                                 int out)
+struct canvas paint_slot(const struct canvas *canvas, int row, int column, int width, int rows)
 {
     canvas_repeat(canvas, row, column - SLOT_OVERHANG, width + 2 * SLOT_OVERHANG, STYLE_SLOT,
                   GLYPH_SLOT);
     struct canvas below = *canvas;
     below.top += row + 1;
     below.left += column;
-    below.height = out < 0 ? 0 : out;
+    below.height = rows;
     below.width = width;
     return below;
 }
 
-void paint_card(const struct canvas *canvas, int row, int middle, int out)
+void paint_card(const struct canvas *tray, int out)
 {
-    struct canvas below = slot_canvas(canvas, row, middle - CARD_WIDTH / 2, CARD_WIDTH, out);
-    int first =
-        out - CARD_ROWS; /* where the card's upper edge is: above the slot while it is held */
-    canvas_surface(&below, (struct place){ first - 1, 0, CARD_ROWS + 1, CARD_WIDTH }, STYLE_CARD,
+    struct canvas seen = *tray;
+    const int width = tray->width;
+    /* Where its upper edge is: above the slot while it is held. */
+    const int first = out - CARD_ROWS;
+    seen.height = out < tray->height ? out : tray->height;
+    canvas_surface(&seen, (struct place){ first - 1, 0, CARD_ROWS + 1, width }, STYLE_CARD,
                    STYLE_CARD_EDGE);
-    canvas_text(&below, first + 3, 3, STYLE_CARD, paint_word(WORD_BANK));
-    canvas_repeat(&below, first + 4, 3, 4, STYLE_CARD_CHIP, GLYPH_LOWER);
-    canvas_repeat(&below, first + 5, 3, 4, STYLE_CARD_CHIP, GLYPH_BLOCK);
-    canvas_repeat(&below, first + 7, 3, 4, STYLE_CARD, GLYPH_PIN_FULL);
-    canvas_repeat(&below, first + 7, 8, 4, STYLE_CARD, GLYPH_PIN_FULL);
-    canvas_repeat(&below, first + 7, 13, 4, STYLE_CARD, GLYPH_PIN_FULL);
-    canvas_glyph(&below, first + 7, CARD_WIDTH - 4, STYLE_CARD_CHIP, GLYPH_BRAND);
-}
-
-void paint_notes(const struct canvas *canvas, int row, int middle, int out, const char *currency)
-{
-    enum { FRONT_WIDTH = NOTE_WIDTH - 4 };
-    struct canvas below = slot_canvas(canvas, row, middle - NOTE_WIDTH / 2, NOTE_WIDTH, out);
-    int first = out - NOTE_ROWS;
-    const char *brand = theme_glyph(canvas->theme, GLYPH_BRAND);
-    char figure[24];
-    snprintf(figure, sizeof figure, "%s   %s", brand, brand);
-    canvas_surface(&below, (struct place){ first - 1, 4, NOTE_ROWS, FRONT_WIDTH }, STYLE_NOTE_BACK,
-                   STYLE_NOTE_BACK_EDGE);
-    canvas_surface(&below, (struct place){ first - 1, 0, NOTE_ROWS + 1, FRONT_WIDTH }, STYLE_NOTE,
-                   STYLE_NOTE_EDGE);
-    canvas_text(&below, first + 3, 3, STYLE_NOTE, currency);
-    canvas_right(&below, first + 5, 3, FRONT_WIDTH - 6, STYLE_NOTE, currency);
-    canvas_center(&below, first + 3, 0, FRONT_WIDTH, STYLE_NOTE, brand);
-    canvas_center(&below, first + 4, 0, FRONT_WIDTH, STYLE_NOTE, figure);
-    canvas_center(&below, first + 5, 0, FRONT_WIDTH, STYLE_NOTE, brand);
+    canvas_text(&seen, first + 3, 3, STYLE_CARD, paint_word(WORD_BANK));
+    canvas_repeat(&seen, first + 4, 3, 4, STYLE_CARD_CHIP, GLYPH_LOWER);
+    canvas_repeat(&seen, first + 5, 3, 4, STYLE_CARD_CHIP, GLYPH_BLOCK);
+    for (int group = 0; group < 3; group++)
+        canvas_repeat(&seen, first + 7, 3 + 5 * group, 4, STYLE_CARD, GLYPH_PIN_FULL);
+    canvas_glyph(&seen, first + 7, width - 4, STYLE_CARD_CHIP, GLYPH_BRAND);
 }
 
 void paint_sticky(const struct canvas *canvas, int row, int column, const struct view *view)

@@ -38,8 +38,14 @@ enum {
     INK = 235,
     SOOT = 16,
     NAVY = 25,
-    FERN = 108,
-    PINE = 65
+    FERN = 71,
+    GREY = 250,
+    CORAL = 167,
+    AZURE = 68,
+    AMBER = 173,
+    STRAW = 179,
+    MAUVE = 133,
+    STEEL = 237
 };
 
 #define B COLOR_BLACK
@@ -48,6 +54,7 @@ enum {
 #define Y COLOR_YELLOW
 #define U COLOR_BLUE
 #define C COLOR_CYAN
+#define M COLOR_MAGENTA
 #define W COLOR_WHITE
 
 #define LOUD (A_REVERSE | A_BOLD)
@@ -109,10 +116,27 @@ static const struct {
     [STYLE_CARD]               = { { SNOW, NAVY, A_BOLD },  { W, U, A_BOLD }, { B, W, 0 },      A_BOLD },
     [STYLE_CARD_EDGE]          = { { NAVY, NIGHT, 0 },      { U, B, 0 },      { W, B, 0 },      0 },
     [STYLE_CARD_CHIP]          = { { SAND, NAVY, 0 },       { Y, U, A_BOLD }, { B, W, 0 },      0 },
-    [STYLE_NOTE]               = { { INK, FERN, A_BOLD },   { B, G, 0 },      { B, W, 0 },      A_BOLD },
-    [STYLE_NOTE_EDGE]          = { { FERN, NIGHT, 0 },      { G, B, 0 },      { W, B, 0 },      0 },
-    [STYLE_NOTE_BACK]          = { { SOOT, PINE, 0 },       { B, C, 0 },      { B, W, 0 },      0 },
-    [STYLE_NOTE_BACK_EDGE]     = { { PINE, NIGHT, 0 },      { C, B, 0 },      { W, B, 0 },      0 },
+    [STYLE_NOTE]               = { { SOOT, GREY, A_BOLD },  { B, W, 0 },      { B, W, 0 },      A_BOLD },
+    [STYLE_NOTE + 1]           = { { SOOT, CORAL, A_BOLD }, { W, R, A_BOLD }, { B, W, 0 },      A_BOLD },
+    [STYLE_NOTE + 2]           = { { SOOT, AZURE, A_BOLD }, { W, U, A_BOLD }, { B, W, 0 },      A_BOLD },
+    [STYLE_NOTE + 3]           = { { SOOT, AMBER, A_BOLD }, { B, Y, 0 },      { B, Y, 0 },      A_BOLD },
+    [STYLE_NOTE + 4]           = { { SOOT, FERN, A_BOLD },  { B, G, 0 },      { B, W, 0 },      A_BOLD },
+    [STYLE_NOTE + 5]           = { { SOOT, STRAW, A_BOLD }, { B, C, 0 },      { B, W, 0 },      A_BOLD },
+    [STYLE_NOTE + 6]           = { { SOOT, MAUVE, A_BOLD }, { W, M, A_BOLD }, { B, W, 0 },      A_BOLD },
+    [STYLE_NOTE + 7]           = { { SOOT, ASH, A_BOLD },   { B, W, 0 },      { B, W, 0 },      A_BOLD },
+    [STYLE_NOTE_EDGE]          = { { GREY, NIGHT, 0 },      { W, B, 0 },      { W, B, 0 },      0 },
+    [STYLE_NOTE_EDGE + 1]      = { { CORAL, NIGHT, 0 },     { R, B, 0 },      { W, B, 0 },      0 },
+    [STYLE_NOTE_EDGE + 2]      = { { AZURE, NIGHT, 0 },     { U, B, 0 },      { W, B, 0 },      0 },
+    [STYLE_NOTE_EDGE + 3]      = { { AMBER, NIGHT, 0 },     { Y, B, 0 },      { Y, B, 0 },      0 },
+    [STYLE_NOTE_EDGE + 4]      = { { FERN, NIGHT, 0 },      { G, B, 0 },      { W, B, 0 },      0 },
+    [STYLE_NOTE_EDGE + 5]      = { { STRAW, NIGHT, 0 },     { C, B, 0 },      { W, B, 0 },      0 },
+    [STYLE_NOTE_EDGE + 6]      = { { MAUVE, NIGHT, 0 },     { M, B, 0 },      { W, B, 0 },      0 },
+    [STYLE_NOTE_EDGE + 7]      = { { ASH, NIGHT, 0 },       { W, B, 0 },      { W, B, 0 },      0 },
+    [STYLE_FACE]               = { { CLOUD, STEEL, 0 },     { B, W, 0 },      { W, B, 0 },      0 },
+    [STYLE_FACE_GOOD]          = { { LEAF, STEEL, A_BOLD }, { B, W, 0 },      { W, B, A_BOLD }, 0 },
+    [STYLE_FACE_ACCENT]        = { { SNOW, STEEL, A_BOLD }, { U, W, 0 },      { Y, B, A_BOLD }, A_BOLD },
+    [STYLE_FACE_BAD]           = { { ROSE, STEEL, A_BOLD }, { R, W, 0 },      { Y, B, A_BOLD }, A_BOLD },
+    [STYLE_TRAY]               = { { ASH, NIGHT, 0 },       { W, B, 0 },      { W, B, 0 },      0 },
     [STYLE_STICKY]             = { { INK, SAND, 0 },        { B, Y, 0 },      { B, Y, 0 },      A_BOLD },
     [STYLE_STICKY_EDGE]        = { { SAND, NIGHT, 0 },      { Y, B, 0 },      { Y, B, 0 },      0 },
     [STYLE_BEZEL]              = { { ASH, NIGHT, 0 },       { W, B, 0 },      { W, B, 0 },      0 },

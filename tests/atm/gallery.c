@@ -150,6 +150,7 @@ static void fill_take_cash(struct view *view)
     say(view, SCREEN_TAKE_CASH, "Please take your cash", "Count it before you leave.",
         "Enter: go on");
     view->amount = 13000;
+    view->notes = (struct notes){ 3, { { 5000, 2 }, { 2000, 1 }, { 1000, 1 } } };
     view->amount_shown = true;
     view->tone = TONE_GOOD;
     lines(view, mix, 1);
@@ -168,6 +169,7 @@ static void fill_take_cash_partial(struct view *view)
     snprintf(view->reference, sizeof view->reference, "019ab3f2-77c1-7d02-9a51-0c4f6f2e8b10");
     view->tone = TONE_WARNING;
     view->amount = 10000;
+    view->notes = (struct notes){ 1, { { 5000, 2 } } };
     view->countdown_ms = 5200;
 }
 
@@ -182,6 +184,7 @@ static void fill_deposit(struct view *view)
     label(view, 7, "Count them");
     label(view, 8, "Cancel");
     view->amount = 39000;
+    view->notes = (struct notes){ 2, { { 5000, 3 }, { 2000, 12 } } };
     view->amount_shown = true;
     view->cash_light = LIGHT_BLINK;
 }

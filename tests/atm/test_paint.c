@@ -353,8 +353,10 @@ static bool holds_text(enum style style)
         STYLE_PAD_EDGE,          STYLE_PAD_CANCEL_EDGE, STYLE_PAD_CLEAR_EDGE,
         STYLE_PAD_ENTER_EDGE,    STYLE_FIELD_EDGE,      STYLE_BAR,
         STYLE_BAR_LATE,          STYLE_PAPER_EDGE,      STYLE_CARD_EDGE,
-        STYLE_NOTE_EDGE,         STYLE_NOTE_BACK_EDGE,
+        STYLE_TRAY,
     };
+    if (style >= STYLE_NOTE_EDGE && style <= STYLE_NOTE_EDGE_LAST)
+        return false;
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         if (others[i] == style)
             return false;

@@ -568,6 +568,8 @@ static bool screen_says(const char *words)
     char *save = NULL;
     for (char *next = strtok_r(wanted, " ", &save); next != NULL;
          next = strtok_r(NULL, " ", &save)) {
+        if (strcmp(next, "+") == 0) /* between notes; chips have none */
+            continue;
         snprintf(word, sizeof word, "%s", next);
         at = strstr(at, word);
         if (at == NULL)
