@@ -4,7 +4,7 @@
  * lines of input; for screen readers, pipes and slow lines.
  *
  *   [menu] What would you like to do?
- *   Withdraw an amount at once, or choose.
+ *   Choose an amount to withdraw, or another service.
  *   1. 20.00 EUR
  *   …
  *   c. Cancel

@@ -50,9 +50,11 @@ void screen_deposit_back(const struct terminal *terminal, struct view *view)
 
 void screen_deposit_counted(const struct terminal *terminal, struct view *view)
 {
-    char notes[VIEW_TEXT_LENGTH];
+    char notes[VIEW_TEXT_LENGTH], sum[MONEY_TEXT_LENGTH];
     const struct deposit *deposit = &terminal->deposit;
-    screen_say(terminal, view, TEXT_DEPOSIT_COUNTED, TEXT_NONE, TEXT_HINT_COUNTED);
+    screen_say(terminal, view, TEXT_NONE, TEXT_NONE, TEXT_HINT_COUNTED);
+    text_fill(view->heading, sizeof view->heading, terminal->language, TEXT_DEPOSIT_COUNTED,
+              phase_money(terminal, notes_value(&deposit->counted), sum), terminal->currency);
     screen_notes(&deposit->counted, notes, sizeof notes);
     text_fill(view->detail, sizeof view->detail, terminal->language, TEXT_DEPOSIT_COUNTED_DETAIL,
               notes, "");

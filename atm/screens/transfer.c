@@ -24,8 +24,10 @@ void screen_transfer_amount(const struct terminal *terminal, struct view *view)
 
 void screen_transfer_confirm(const struct terminal *terminal, struct view *view)
 {
-    char masked[PAN_DIGITS_MAX + 1];
-    screen_say(terminal, view, TEXT_TRANSFER_CONFIRM, TEXT_NONE, TEXT_HINT_CHOOSE);
+    char masked[PAN_DIGITS_MAX + 1], sum[MONEY_TEXT_LENGTH];
+    screen_say(terminal, view, TEXT_NONE, TEXT_NONE, TEXT_HINT_CHOOSE);
+    text_fill(view->heading, sizeof view->heading, terminal->language, TEXT_TRANSFER_CONFIRM,
+              phase_money(terminal, terminal->withdrawal.amount, sum), terminal->currency);
     text_fill(view->detail, sizeof view->detail, terminal->language, TEXT_TRANSFER_CONFIRM_DETAIL,
               pan_mask(terminal->receiver, masked), "");
     view->amount = terminal->withdrawal.amount;

@@ -29,11 +29,13 @@ static void paint_top(const struct canvas *canvas, const struct view *view)
         theme_glyph(canvas->theme, view->bank_online ? GLYPH_LAMP_ON : GLYPH_LAMP_FAULT);
     int used = snprintf(text, sizeof text, "%s %s", sign,
                         paint_word(view->bank_online ? WORD_ONLINE : WORD_OFFLINE));
-    if (view->owed > 0 && used > 0 && (size_t)used < sizeof text)
+    const bool owed =
+        view->owed > 0 && view->screen == SCREEN_SUPERVISOR; /* no customer's concern */
+    if (owed && used > 0 && (size_t)used < sizeof text)
         snprintf(text + used, sizeof text - (size_t)used, ", %d %s", view->owed,
                  paint_word(WORD_OWED));
     enum style style = !view->bank_online ? STYLE_BAND_BAD
-                       : view->owed > 0   ? STYLE_BAND_WARNING
+                       : owed             ? STYLE_BAND_WARNING
                                           : STYLE_BAND_GOOD;
     canvas_left(canvas, 0, 32, 28, style,
                 text); /* as wide as the longest, and a gap before the clock */

@@ -12,10 +12,10 @@
 #define WORD_TABLE(X)                                                                              \
     X(BANK, "frame.bank", "EsBank")                                                                \
     X(LAB, "frame.lab", "LAB BANK")                                                                \
-    X(TELLER, "frame.teller", "Teller")                                                            \
+    X(TELLER, "frame.teller", "ATM")                                                               \
     X(ONLINE, "frame.online", "online")                                                            \
     X(OFFLINE, "frame.offline", "offline")                                                         \
-    X(OWED, "frame.owed", "to send")                                                               \
+    X(OWED, "frame.owed", "pending")                                                               \
     X(CARD, "frame.card", "Card")                                                                  \
     X(CASH, "frame.cash", "Cash")                                                                  \
     X(RECEIPT, "frame.receipt", "Receipt")                                                         \

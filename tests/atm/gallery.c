@@ -48,7 +48,7 @@ static void lines(struct view *view, const char *const *text, int count)
 
 static void fill_welcome(struct view *view)
 {
-    say(view, SCREEN_WELCOME, "Welcome", "Type a card number and press Enter to insert the card.",
+    say(view, SCREEN_WELCOME, "Welcome", "Insert your card, or type its number.",
         "Type digits, then Enter · Backspace: clear · Esc: cancel");
     view->entry = ENTRY_CARD;
     view->card_light = LIGHT_BLINK;
@@ -67,7 +67,7 @@ static void fill_language(struct view *view)
 
 static void fill_pin(struct view *view)
 {
-    say(view, SCREEN_PIN_ENTRY, "Enter your PIN", "Make sure that nobody can see the keys.",
+    say(view, SCREEN_PIN_ENTRY, "Enter your PIN", "Make sure nobody can see the keys.",
         "Shield the keys · Enter: confirm · Backspace: clear · Esc: cancel");
     view->entry = ENTRY_PIN;
     view->pin_digits = 3;
@@ -84,8 +84,8 @@ static void fill_pin_long(struct view *view)
 static void fill_menu(struct view *view)
 {
     static const char *const amounts[] = { "20.00 EUR", "50.00 EUR", "100.00 EUR", "200.00 EUR" };
-    say(view, SCREEN_MENU, "What would you like to do?", "Withdraw an amount at once, or choose.",
-        "Choose with F1 to F8 · Esc: cancel");
+    say(view, SCREEN_MENU, "What would you like to do?",
+        "Choose an amount to withdraw, or another service.", "Choose with F1 to F8 · Esc: cancel");
     for (int i = 0; i < 4; i++)
         label(view, i + 1, amounts[i]);
     view->fdk[3].disabled = true;
@@ -97,7 +97,8 @@ static void fill_menu(struct view *view)
 
 static void fill_amount(struct view *view)
 {
-    say(view, SCREEN_AMOUNT, "How much would you like?", "Whole amounts that notes can pay.",
+    say(view, SCREEN_AMOUNT, "How much would you like to withdraw?",
+        "Whole amounts that notes can pay.",
         "Type digits, then Enter · Backspace: clear · Esc: cancel");
     view->entry = ENTRY_AMOUNT;
     view->amount = 13000;
@@ -128,7 +129,7 @@ static void fill_receipt_choice(struct view *view)
 
 static void fill_please_wait(struct view *view)
 {
-    say(view, SCREEN_PLEASE_WAIT, "Please wait", "The bank is being asked.", "Please wait");
+    say(view, SCREEN_PLEASE_WAIT, "Please wait", "We are contacting the bank.", "Please wait");
     view->busy = true;
     view->owed = 2;
     view->bank_online = false;
@@ -136,8 +137,7 @@ static void fill_please_wait(struct view *view)
 
 static void fill_take_card(struct view *view)
 {
-    say(view, SCREEN_TAKE_CARD, "Please take your card", "Your cash comes right after.",
-        "Enter: go on");
+    say(view, SCREEN_TAKE_CARD, "Please take your card", "Your cash will follow.", "Enter: go on");
     label(view, 1, "Take the card");
     view->card_light = LIGHT_BLINK;
     view->countdown_ms = 24650;
@@ -235,8 +235,8 @@ static void fill_goodbye(struct view *view)
 
 static void fill_wrong_pin(struct view *view)
 {
-    say(view, SCREEN_MESSAGE, "That PIN is wrong",
-        "You have one try left; after that the card is blocked.", "Enter: go on");
+    say(view, SCREEN_MESSAGE, "Incorrect PIN",
+        "You have one try left. After that your card will be blocked.", "Enter: go on");
     view->tone = TONE_BAD;
     label(view, 5, "Continue");
 }
@@ -244,7 +244,8 @@ static void fill_wrong_pin(struct view *view)
 static void fill_not_payable(struct view *view)
 {
     say(view, SCREEN_MESSAGE, "We cannot pay that amount",
-        "75.00 EUR cannot be paid with the notes at hand.", "Choose with F1 to F8 · Esc: cancel");
+        "We have no notes for 75.00 EUR. The nearest we can pay:",
+        "Choose with F1 to F8 · Esc: cancel");
     view->tone = TONE_WARNING;
     snprintf(view->reference, sizeof view->reference, "019ab3f2-77c1-7d02-9a51-0c4f6f2e8b10");
     label(view, 1, "Take 70.00 EUR instead");
@@ -254,7 +255,7 @@ static void fill_not_payable(struct view *view)
 
 static void fill_more_time(struct view *view)
 {
-    say(view, SCREEN_MESSAGE, "Do you need more time?", "Otherwise your card comes back.",
+    say(view, SCREEN_MESSAGE, "Do you need more time?", "Otherwise your card will be returned.",
         "Choose with F1 to F8");
     view->tone = TONE_WARNING;
     label(view, 1, "Yes");
@@ -266,7 +267,7 @@ static void fill_more_time(struct view *view)
 static void fill_out_of_service(struct view *view)
 {
     say(view, SCREEN_OUT_OF_SERVICE, "Out of service",
-        "There is no connection to the bank. This machine comes back by itself.", "");
+        "There is no connection to the bank. Service will resume by itself.", "");
     view->tone = TONE_WARNING;
     view->bank_online = false;
     view->card_light = LIGHT_OFF;
@@ -276,11 +277,11 @@ static void fill_out_of_service(struct view *view)
 
 static void fill_supervisor(struct view *view)
 {
-    static const char *const labels[] = { "Show counters",      "Replenish cassettes",
-                                          "Test the dispenser", "Show the journal",
-                                          "Show suspects",      "Cut over the day",
-                                          "Inject a fault",     "Leave" };
-    say(view, SCREEN_SUPERVISOR, "Supervisor", "Choose what to do.",
+    static const char *const labels[] = { "Show counters",         "Replenish cassettes",
+                                          "Test the dispenser",    "Show the journal",
+                                          "Show unresolved cases", "End the business day",
+                                          "Inject a fault",        "Leave" };
+    say(view, SCREEN_SUPERVISOR, "Service", "Choose what to do.",
         "Choose with F1 to F8 · Esc: cancel");
     view->card_light = LIGHT_OFF;
     for (int i = 0; i < VIEW_FDKS; i++)

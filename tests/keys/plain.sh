@@ -29,7 +29,7 @@ result "numbers instead of keys, and the receipt is read out" $?
 # card, PIN, more, mini statement, print, no more, card
 printf '%s\n' 1 "$ATM_PIN" 8 1 4 5 1 | timeout 60 "$BUILD/atm" --home "$ESBANK_HOME" --plain --demo-card \
     >"$WORLD/out" 2>"$WORLD/err"
-grep -q '^\[statement\] Your last movements$' "$WORLD/out" &&
+grep -q '^\[statement\] Your recent transactions$' "$WORLD/out" &&
     grep -q '^[0-9]* [A-Z][a-z]* [0-9]* [:0-9]* Withdrawal  *-50.00  *450.00$' "$WORLD/out" && statement_on_paper
 result "the last movements are read out, and printed" $?
 # card, PIN, more, change PIN, the new one twice, read, no more, card
