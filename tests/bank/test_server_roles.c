@@ -3,6 +3,7 @@
 #include "tests/bank/server_kit.h"
 
 #include "bank/codec/event_json.h"
+#include "bank/server/question.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -69,14 +70,62 @@ static void test_the_refusal_says_which_role(void **state)
     close(client);
 }
 
+static void test_each_question_needs_its_role(void **state)
+{
+    (void)state;
+    int client = dial("operator.sock");
+    for (enum operator_role has = ROLE_VIEWER; has < ROLE_COUNT; has++) {
+        role(operator_role_name(has));
+        for (enum question question = 0; question < QUESTION_COUNT; question++) {
+            const struct question_traits *traits = &question_traits[question];
+            if ((traits->senders & BY_OPERATOR) == 0)
+                continue;
+            const bool refused = strstr(answer(client, traits->name), "role_needed") != NULL;
+            if (refused != (has < senders_role(traits->senders)))
+                check_fail("%s as %s", traits->name, operator_role_name(has));
+        }
+    }
+    close(client);
+}
+
+/* By whichever name, and whoever asks: a supervisor as one who is no operator. */
+static void test_what_is_no_operators_is_refused_to_each(void **state)
+{
+    (void)state;
+    static const char *const roles[] = { "supervisor", "viewer", NULL };
+    int client = dial("operator.sock");
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
+        role(roles[i]);
+        for (enum command_kind kind = 0; kind < COMMAND_KIND_COUNT; kind++) {
+            const struct command_traits *traits = command_traits(kind);
+            if ((traits->senders & BY_OPERATOR) != 0)
+                continue;
+            check_contains(answer(client, traits->name),
+                           traits->senders == 0 ? "unknown_command" : "not_permitted");
+            if (traits->wire[0] != '\0')
+                check_contains(answer(client, traits->wire), "not_permitted");
+        }
+        for (enum question question = 0; question < QUESTION_COUNT; question++)
+            if ((question_traits[question].senders & BY_OPERATOR) == 0)
+                check_contains(answer(client, question_traits[question].name), "not_permitted");
+    }
+    assert_int_equal(sim.event_count, 0);
+    close(client);
+}
+
 static void test_a_user_who_is_no_operator_may_nothing(void **state)
 {
     (void)state;
-    static const char *const commands[] = { "EchoTest", "GetStatus", "OpenAccount" };
     int client = dial("operator.sock");
     role(NULL);
-    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
-        check_contains(answer(client, commands[i]), "\"error\":\"no_operator\"");
+    for (enum command_kind kind = 0; kind < COMMAND_KIND_COUNT; kind++)
+        if ((command_traits(kind)->senders & BY_OPERATOR) != 0)
+            check_contains(answer(client, command_traits(kind)->wire),
+                           "\"error\":\"no_operator\"");
+    for (enum question question = 0; question < QUESTION_COUNT; question++)
+        if ((question_traits[question].senders & BY_OPERATOR) != 0)
+            check_contains(answer(client, question_traits[question].name),
+                           "\"error\":\"no_operator\"");
     close(client);
 }
 
@@ -162,6 +211,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_each_command_needs_its_role),
         TEST(test_the_refusal_says_which_role),
+        TEST(test_each_question_needs_its_role),
+        TEST(test_what_is_no_operators_is_refused_to_each),
         TEST(test_a_user_who_is_no_operator_may_nothing),
         TEST(test_a_viewers_pipelined_lines_are_each_refused),
         TEST(test_another_role_holds_from_the_next_request_on),
