@@ -77,7 +77,7 @@
     X(NO_SUCH_PROPOSAL,       "25", "no_such_proposal",        true,  "There is no proposal of that id.") \
     X(PROPOSAL_ENDED,         "21", "proposal_ended",          true,  "The proposal was decided already, or its time is over.") \
     X(SAME_PERSON,            "58", "same_person",             false, "A proposal is approved by another operator than the one who made it.") \
-    X(TOO_MANY_PROPOSALS,     "12", "too_many_proposals",      false, "As many proposals are open as there may be: approve or reject some first.") \
+    X(TOO_MANY_PROPOSALS,     "12", "too_many_proposals",      false, "As many proposals are open as there may be, of one operator or in all: approve or reject some first.") \
     X(ID_CONFLICT,            "94", "id_conflict",             false, "That id was used before, with other content.") \
     X(BANK_UNAVAILABLE,       "91", "bank_unavailable",        false, "The bank cannot answer now: send the same request again.") \
     X(SYSTEM_ERROR,           "96", "system_error",            false, "The bank could not carry this out; the log says why.")

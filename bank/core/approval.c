@@ -109,7 +109,7 @@ static void command_fill(struct command *command, const struct approval *approva
 
 static struct decision decide_propose(const struct command *command)
 {
-    if (command->open_proposals >= PROPOSALS_MAX)
+    if (command->open_proposals >= PROPOSALS_MAX || command->own_proposals >= PROPOSALS_OF_ONE_MAX)
         return decision_refuse(REFUSED_TOO_MANY_PROPOSALS);
     struct decision decision = decision_accept();
     struct event *event = decision_add(&decision, BANK_COMMAND_PROPOSED, &own_stream, command);

@@ -22,7 +22,8 @@
 #include "bank/core/decision.h"
 #include "bank/core/saga_row.h"
 
-#define PROPOSALS_MAX 256 /* open ones, in the whole bank */
+#define PROPOSALS_MAX        256 /* open ones, in the whole bank */
+#define PROPOSALS_OF_ONE_MAX 64  /* of those, one operator's */
 
 enum approval_state {
     APPROVAL_NONE,

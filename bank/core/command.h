@@ -376,7 +376,8 @@ struct command {
 
     const struct actor *by;     /* the operator that sent it; NULL: none did */
     enum command_kind proposed; /* propose: the kind of the command that is proposed */
-    int32_t open_proposals;     /* propose: how many there are */
+    int32_t open_proposals,     /* propose: how many there are, */
+        own_proposals;          /* and of the same operator */
 
     enum act act; /* record an act; and next: what it is done to */
     char subject[REASON_LENGTH];

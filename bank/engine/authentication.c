@@ -123,7 +123,8 @@ enum authentication authentication_admit(struct engine *engine, struct request *
 /* ---- after ---- */
 
 /* By the response code: no such card, a restricted one, a wrong PIN, too many of them. Who names a
- * wrong receiver has been authenticated: that counts for the account (bank/core/account_transfer.c).
+ * wrong receiver has been authenticated: that counts for the account
+ * (bank/core/account_transfer.c).
  */
 static bool is_failure(enum refusal refusal)
 {

@@ -108,6 +108,11 @@ void deadlines_clear(struct deadlines *deadlines)
     memset(deadlines->of, 0, sizeof deadlines->of);
 }
 
+bool deadlines_runs(struct deadlines *deadlines, const struct uuid *id)
+{
+    return cache_find(&deadlines->open, id) != NULL;
+}
+
 size_t deadlines_count(const struct deadlines *deadlines, enum saga_kind saga)
 {
     return deadlines->of[saga];

@@ -24,6 +24,7 @@ void deadlines_set(struct deadlines *deadlines, const struct uuid *id, enum saga
                    int64_t at_us);
 void deadlines_cancel(struct deadlines *deadlines, const struct uuid *id);
 void deadlines_clear(struct deadlines *deadlines);
+bool deadlines_runs(struct deadlines *deadlines, const struct uuid *id);
 size_t deadlines_count(const struct deadlines *deadlines, enum saga_kind saga);
 
 /* When the first one is due; INT64_MAX: there is none. */

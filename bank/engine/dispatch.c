@@ -130,6 +130,9 @@ static void saga_move(struct run *run, struct saga_state *state, const struct uu
         deadlines_set(&run->engine->deadlines, id, state->due, state->due_us);
     else if (state->due_us != before_us)
         deadlines_cancel(&run->engine->deadlines, id);
+    if (event->kind == BANK_COMMAND_PROPOSED)
+        proposers_add(&run->engine->proposers, &run->engine->deadlines, id,
+                      event->proposal.proposer);
     run->engine->metrics.withdrawals_suspected += event->kind == TELLER_WITHDRAWAL_SUSPECTED;
 }
 
@@ -484,6 +487,8 @@ static enum refusal propose(struct run *run, struct command *command)
     command->approval_id = command->correlation_id = command->id;
     command->until_us = command->at_us + request->propose_for_us;
     command->open_proposals = (int32_t)deadlines_count(&run->engine->deadlines, SAGA_APPROVAL);
+    command->own_proposals =
+        proposers_count(&run->engine->proposers, &run->engine->deadlines, request->who.name);
     return NOT_REFUSED;
 }
 

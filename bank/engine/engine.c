@@ -432,14 +432,17 @@ static void on_deactivated(void *context, const char *why __attribute__((unused)
     cache_clear(&engine->cards);
     cache_clear(&engine->memory);
     deadlines_clear(&engine->deadlines);
+    engine->proposers.count = 0; /* those that are open then, the store tells, too */
     replies_give_up(engine);
     refuse_undecided(engine);
 }
 
-static void on_open_proposal(void *context, const struct uuid *id, int64_t expires_us)
+static void on_open_proposal(void *context, const struct uuid *id, int64_t expires_us,
+                             const char *proposer)
 {
     struct engine *engine = context;
     deadlines_set(&engine->deadlines, id, SAGA_APPROVAL, expires_us);
+    proposers_add(&engine->proposers, &engine->deadlines, id, proposer);
 }
 
 static void on_bank_version(void *context, int64_t version)

@@ -16,9 +16,9 @@
 #include "bank/core/saga.h"
 #include "bank/core/teller.h"
 #include "bank/engine/cache.h"
-#include "bank/engine/deadlines.h"
 #include "bank/engine/engine.h"
 #include "bank/engine/middleware.h"
+#include "bank/engine/proposers.h"
 #include "bank/engine/queue.h"
 #include "bank/engine/ttl.h"
 
@@ -89,6 +89,7 @@ struct engine {
     int64_t bank_version,
         bank_committed; /* of the stream `bank`: with what is in flight, without */
     struct deadlines deadlines;
+    struct proposers proposers;
     struct queue queue, waiting, failed, held; /* held: answered, for replies.c to give out */
     int64_t head;                              /* position of the last event committed */
     bool ending;                               /* no reply waits for read models any more */

@@ -51,7 +51,8 @@ struct storage_listener {
     void (*sure)(void *context);
     void (*open_withdrawal)(void *context, const struct uuid *withdrawal_id, int64_t confirm_by_us);
     /* Before activated, too: each proposal that is open. NULL: of no interest. */
-    void (*open_proposal)(void *context, const struct uuid *id, int64_t expires_us);
+    void (*open_proposal)(void *context, const struct uuid *id, int64_t expires_us,
+                          const char *proposer);
     /* Before activated: how many events the bank's own stream has. NULL: of no interest. */
     void (*bank_version)(void *context, int64_t version);
     void (*appended)(void *context, struct batch *batch, enum append_outcome outcome);

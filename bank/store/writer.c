@@ -183,18 +183,19 @@ static void resolve_result(struct store *store, const PGresult *result)
     "event_type IN"                                                                                \
     " ('Teller.MoneyWithdrawn', 'Teller.CashDispensed', 'Teller.DispenseFailed',"                  \
     " 'Teller.WithdrawalSuspected') GROUP BY correlation_id)"                                      \
-    " SELECT correlation_id, due, false FROM late WHERE NOT ended AND due IS NOT NULL"
+    " SELECT correlation_id, due, NULL::text FROM late WHERE NOT ended AND due IS NOT NULL"
 
 /* Acts and proposals are few, so their stream is read as a whole. */
 #define OPEN_PROPOSALS                                                                             \
-    " UNION ALL SELECT p.correlation_id, (p.data->>'expires_us')::bigint, true FROM esbank.events" \
-    " AS p WHERE p.stream_id = 'bank' AND p.event_type = 'Bank.CommandProposed' AND NOT EXISTS"    \
+    " UNION ALL SELECT p.correlation_id, (p.data->>'expires_us')::bigint, p.data->>'proposer'"     \
+    " FROM esbank.events AS p WHERE p.stream_id = 'bank' AND p.event_type = "                      \
+    "'Bank.CommandProposed' AND NOT EXISTS"                                                        \
     " (SELECT FROM esbank.events AS d WHERE d.correlation_id = p.correlation_id AND d.event_type"  \
     " IN ('Bank.ProposalApproved', 'Bank.ProposalRejected', 'Bank.ProposalExpired'))"
 
 static const char open_withdrawals[] = LATE_WITHDRAWALS
     " UNION ALL SELECT withdrawal_id, coalesce((extract(epoch FROM confirm_by) * 1000000)::bigint, "
-    "0), false"
+    "0), NULL"
     " FROM esbank.withdrawals AS w WHERE state = 'dispensing' AND NOT EXISTS"
     " (SELECT FROM late WHERE late.correlation_id = w.withdrawal_id)" OPEN_PROPOSALS " ORDER BY 2";
 static const char open_withdrawals_late[] = LATE_WITHDRAWALS OPEN_PROPOSALS " ORDER BY 2";
@@ -313,10 +314,11 @@ static void open_result(struct store *store, const PGresult *result)
     for (int row = 0; row < PQntuples(result); row++) {
         struct uuid id = row_uuid(result, row, 0);
         const int64_t due_us = row_int64(result, row, 1);
-        if (!row_bool(result, row, 2))
+        if (PQgetisnull(result, row, 2))
             store->listener.open_withdrawal(store->listener.context, &id, due_us);
         else if (store->listener.open_proposal != NULL)
-            store->listener.open_proposal(store->listener.context, &id, due_us);
+            store->listener.open_proposal(store->listener.context, &id, due_us,
+                                          PQgetvalue(result, row, 2));
     }
 }
 

@@ -215,6 +215,16 @@ static void sim_activate(struct simulation *sim)
             sim->listener.open_withdrawal(sim->listener.context, &event->correlation_id,
                                           event->withdrawal.confirm_by_us);
     }
+    for (size_t i = 0; i < sim->event_count; i++) {
+        const struct event *event = &sim->event[i].event;
+        bool open = event->kind == BANK_COMMAND_PROPOSED;
+        for (size_t j = i + 1; j < sim->event_count && open; j++)
+            open = event_stream(sim->event[j].event.kind) != STREAM_BANK ||
+                   !uuid_equal(&sim->event[j].event.correlation_id, &event->correlation_id);
+        if (open)
+            sim->listener.open_proposal(sim->listener.context, &event->correlation_id,
+                                        event->proposal.expires_us, event->proposal.proposer);
+    }
     int64_t version = 0;
     for (size_t i = 0; i < sim->event_count; i++)
         version += event_stream(sim->event[i].event.kind) == STREAM_BANK;

@@ -240,8 +240,14 @@ for _ in range(40):
         answers[reply.get("error", "ok")] += 1
 print(answers["ok"], answers["too_many_proposals"])
 PYTHON
-[ "$(($(happened Bank.CommandProposed) - before))" -le 256 ] && [ "$(cut -d ' ' -f 2 "$WORLD/out")" -ge 1744 ]
-result "a flood of proposals is refused above 256" $?
+[ "$(($(happened Bank.CommandProposed) - before))" -le 64 ] && [ "$(cut -d ' ' -f 2 "$WORLD/out")" -ge 1936 ]
+result "a flood of one operator's proposals is refused above 64" $?
+bank_kill KILL
+bank_start --operator-group mail
+bank account deposit "$account" 1.00
+refused "also by the bank that comes after" 1 'As many proposals are open as there may be, of one operator'
+as $carl account deposit "$account" 1.00
+proposed "and the others have room"
 bank verify
 did "the log verifies" '.'
 results_end

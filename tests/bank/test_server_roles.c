@@ -120,8 +120,7 @@ static void test_a_user_who_is_no_operator_may_nothing(void **state)
     role(NULL);
     for (enum command_kind kind = 0; kind < COMMAND_KIND_COUNT; kind++)
         if ((command_traits(kind)->senders & BY_OPERATOR) != 0)
-            check_contains(answer(client, command_traits(kind)->wire),
-                           "\"error\":\"no_operator\"");
+            check_contains(answer(client, command_traits(kind)->wire), "\"error\":\"no_operator\"");
     for (enum question question = 0; question < QUESTION_COUNT; question++)
         if ((question_traits[question].senders & BY_OPERATOR) != 0)
             check_contains(answer(client, question_traits[question].name),
