@@ -131,6 +131,8 @@ static void list_open(struct terminal *terminal, enum supervisor_page page, int 
                       struct effects *effects)
 {
     const struct scrolled *list = list_find(page);
+    if (list == NULL)
+        return;
     page_open(terminal, page, list->title);
     terminal->list_at = at < 0 ? 0 : at;
     effects_add(effects, list->lists)->amount = terminal->list_at;
