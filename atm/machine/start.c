@@ -42,18 +42,41 @@ bool machine_lock(struct machine *machine, struct error *error)
                      "another with --teller-id");
 }
 
+/* What the journal's entries are read for. */
+struct reading {
+    struct machine *machine;
+    struct recovery *recovery;
+};
+
+/* A PIN that was changed here is not the one on the note. */
+static void note_read(struct machine *machine, const struct journal_entry *entry)
+{
+    char card[PAN_DIGITS_MAX + 1], mask[PAN_DIGITS_MAX + 1];
+    if (entry->step == JOURNAL_PIN_CHANGED && machine->options->card[0] != '\0' &&
+        journal_detail_get(entry->detail, "card", card, sizeof card) &&
+        strcmp(card, pan_mask(machine->options->card, mask)) == 0)
+        machine->terminal.settings.card_note[0] = '\0';
+}
+
+static void entry_read(void *context, const struct journal_entry *entry)
+{
+    const struct reading *reading = context;
+    recovery_read(reading->recovery, entry);
+    note_read(reading->machine, entry);
+}
+
 /* Reads all of it and changes nothing that the witnesses say. */
 static bool folder_read(struct machine *machine, struct recovery *recovery, struct error *error)
 {
     const struct options *options = machine->options;
     struct memory *memory = &machine->memory;
+    struct reading reading = { machine, recovery };
     return memory_open(memory, options->folder, &options->teller, options->key,
                        options->previous_key, error) &&
            dispenser_open(&machine->dispenser, options->folder, memory, error) &&
            acceptor_open(&machine->acceptor, options->folder, memory, error) &&
            saf_open(&machine->saf, options->folder, memory, error) &&
-           journal_open(&machine->journal, options->folder, memory, recovery_read, recovery,
-                        error) &&
+           journal_open(&machine->journal, options->folder, memory, entry_read, &reading, error) &&
            supervisor_code_open(&machine->code, options->folder, memory, recovery->code_wrong,
                                 time(NULL), error);
 }
@@ -108,11 +131,11 @@ static bool dispenser_gone(const struct machine *machine, const struct recovery 
  * A witness that is missing or forged is reported to the bank, and then set
  * aside: a machine that is killed between the two reports it again.
  */
-static bool witnesses_lose(struct machine *machine, const struct recovery *recovery,
-                           bool *reported, struct error *error)
+static bool witnesses_lose(struct machine *machine, const struct recovery *recovery, bool *reported,
+                           struct error *error)
 {
-    const bool dispenser = machine->dispenser.found == MEMORY_FORGED ||
-                           dispenser_gone(machine, recovery),
+    const bool dispenser =
+                   machine->dispenser.found == MEMORY_FORGED || dispenser_gone(machine, recovery),
                acceptor =
                    machine->acceptor.found == MEMORY_FORGED || acceptor_gone(machine, recovery);
     if (!dispenser && !acceptor && machine->saf.forged_count == 0)
