@@ -8,6 +8,7 @@
  * is left that the next start would have to guess.
  */
 #include "atm/devices/faults.h"
+#include "atm/devices/printer.h"
 #include "atm/files/log.h"
 #include "atm/files/prompt.h"
 #include "atm/frontend/frontend.h"
@@ -248,7 +249,7 @@ int main(int count, char **argument)
         puts("atm " VERSION);
         return EXIT_SUCCESS;
     }
-    if (!texts_load(options.assets, &error) ||
+    if (!texts_load(options.assets, &error) || !printer_check(options.assets, &error) ||
         (!options.set_supervisor_code && !frontend_possible(&options, &error)) ||
         !options_finish(&options, language, &error))
         return complain(error.message);

@@ -45,6 +45,13 @@ static const struct range hidden[] = {
     { 0xF0000, 0x10FFFF }                       /* private use */
 };
 
+/* The blocks that Unicode keeps for scripts written from right to left. */
+static const struct range right_to_left[] = { { 0x0590, 0x08FF },
+                                              { 0xFB1D, 0xFDFF },
+                                              { 0xFE70, 0xFEFF },
+                                              { 0x10800, 0x10FFF },
+                                              { 0x1E800, 0x1EFFF } };
+
 static const struct range blanks[] = { { 0x0020, 0x0020 }, { 0x00A0, 0x00A0 }, { 0x1680, 0x1680 },
                                        { 0x2000, 0x200A }, { 0x202F, 0x202F }, { 0x205F, 0x205F },
                                        { 0x3000, 0x3000 } };
@@ -98,6 +105,19 @@ size_t text_decode(const char *text, size_t left, uint32_t *character)
         return 0;
     *character = value;
     return length;
+}
+
+bool text_has_right_to_left(const char *text)
+{
+    uint32_t character;
+    for (size_t left = strlen(text), length; left > 0; text += length, left -= length) {
+        length = text_decode(text, left, &character);
+        if (length > 0 &&
+            in_ranges(right_to_left, sizeof right_to_left / sizeof right_to_left[0], character))
+            return true;
+        length += length == 0;
+    }
+    return false;
 }
 
 bool text_plain(const char *text)

@@ -24,6 +24,9 @@ size_t text_decode(const char *text, size_t left, uint32_t *character);
 /* Whether a character is unseen or would change how the others are seen. */
 bool text_hidden(uint32_t character);
 
+/* Whether a text has a letter of a script that runs from right to left. */
+bool text_has_right_to_left(const char *text);
+
 /* Whether it is a blank of any width. */
 bool text_blank(uint32_t character);
 

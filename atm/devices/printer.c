@@ -6,12 +6,20 @@
 #include "atm/files/log.h"
 #include "atm/texts/assets.h"
 #include "atm/texts/format.h"
+#include "shared/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define RECEIPT_FIELDS 9
+
+static const char *const field_names[RECEIPT_FIELDS] = {
+    "{time}",  "{teller}",   "{card}",      "{amount}",  "{balance}",
+    "{notes}", "{currency}", "{reference}", "{receiver}"
+};
+static const char *const kinds[] = { "receipt", "receipt_deposit", "receipt_statement",
+                                     "receipt_transfer" };
 
 struct field {
     const char *name;
@@ -35,11 +43,8 @@ static void notes_describe(const struct notes *notes, char *text, size_t size)
 
 static void fields_fill(const struct receipt *receipt, struct field field[static RECEIPT_FIELDS])
 {
-    static const char *const names[RECEIPT_FIELDS] = { "{time}",     "{teller}",    "{card}",
-                                                       "{amount}",   "{balance}",   "{notes}",
-                                                       "{currency}", "{reference}", "{receiver}" };
     for (int i = 0; i < RECEIPT_FIELDS; i++)
-        field[i].name = names[i];
+        field[i].name = field_names[i];
     const int language = text_language_find(receipt->language);
     format_moment(field[0].value, language, TEXT_FORMAT_CLOCK, receipt->wall_s);
     snprintf(field[1].value, sizeof field[1].value, "%s", receipt->teller);
@@ -55,7 +60,8 @@ static void fields_fill(const struct receipt *receipt, struct field field[static
     snprintf(field[8].value, sizeof field[8].value, "%s", receipt->receiver);
 }
 
-static void line_fill(const char *template, const struct field field[static RECEIPT_FIELDS],
+static void line_fill(const char *template, int language,
+                      const struct field field[static RECEIPT_FIELDS],
                       char line[static VIEW_TEXT_LENGTH])
 {
     size_t length = 0;
@@ -66,11 +72,57 @@ static void line_fill(const char *template, const struct field field[static RECE
             if (strncmp(template, field[i].name, strlen(field[i].name)) == 0)
                 found = i;
         size_t room = VIEW_TEXT_LENGTH - length;
-        int step = found < 0 ? snprintf(line + length, room, "%c", *template)
-                             : snprintf(line + length, room, "%s", field[found].value);
-        length += (size_t)step;
+        if (found < 0)
+            snprintf(line + length, room, "%c", *template);
+        else
+            text_isolate(line + length, room, language, field[found].value);
+        length += strlen(line + length);
         template += found < 0 ? 1 : strlen(field[found].name);
     }
+}
+
+/* What is wrong in a line of a template, with what to do; NULL: nothing. */
+static const char *line_fault(const char *line)
+{
+    if (strcmp(line, "{movements}") == 0)
+        return NULL;
+    if (!text_plain(line + strspn(line, " ")) && line[strspn(line, " ")] != '\0')
+        return "save the file as UTF-8, without unseen characters or blanks at the end";
+    while ((line = strchr(line, '{')) != NULL) {
+        int found = 0;
+        for (int i = 0; i < RECEIPT_FIELDS; i++)
+            found += strncmp(line, field_names[i], strlen(field_names[i])) == 0;
+        if (found == 0)
+            return "there is no such field: {time} {teller} {card} {receiver} {amount} {balance} "
+                   "{notes} {currency} {reference}, and {movements} alone, are those there are";
+        line++;
+    }
+    return NULL;
+}
+
+static bool template_check(const char *assets, const char *code, const char *kind,
+                           struct error *error)
+{
+    char path[ASSET_PATH_LENGTH];
+    char *text = asset_load(assets, code, kind, error), *rest = text;
+    int number = 0;
+    const char *fault = NULL;
+    for (char *line; fault == NULL && (line = strsep(&rest, "\n")) != NULL; number++)
+        fault = line_fault(line);
+    free(text);
+    return text != NULL
+               ? fault == NULL || error_set(error, ERROR_FORMAT, "%.200s, line %d: %s",
+                                            asset_path(path, assets, code, kind), number, fault)
+               : error->message[0] == '\0';
+}
+
+bool printer_check(const char *assets, struct error *error)
+{
+    for (int language = 0; language < text_language_count(); language++)
+        for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+            if (!template_check(assets, text_language_code(language), kinds[i], error))
+                return false;
+    return true;
 }
 
 /* As it is printed, and its lines. */
@@ -104,10 +156,10 @@ bool printer_print(const char *folder, const char *assets, const struct receipt 
                    struct lines *lines)
 {
     struct field field[RECEIPT_FIELDS] = { 0 };
-    const char *kind = receipt->statement != NULL ? "receipt_statement"
-                       : receipt->deposit         ? "receipt_deposit"
-                       : receipt->receiver[0]     ? "receipt_transfer"
-                                                  : "receipt";
+    const char *kind = kinds[receipt->statement != NULL ? 2
+                             : receipt->deposit         ? 1
+                             : receipt->receiver[0]     ? 3
+                                                        : 0];
     char *template = asset_text(assets, receipt->language, kind), *rest = template;
     struct paper paper = { .lines = lines };
     char directory[DURABLE_PATH_SIZE], name[64], id[UUID_TEXT_LENGTH];
@@ -121,7 +173,7 @@ bool printer_print(const char *folder, const char *assets, const struct receipt 
             continue;
         }
         char filled[VIEW_TEXT_LENGTH];
-        line_fill(line, field, filled);
+        line_fill(line, text_language_find(receipt->language), field, filled);
         paper_add(&paper, filled);
     }
     free(template);

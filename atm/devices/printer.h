@@ -21,6 +21,10 @@ struct receipt {
     int64_t wall_s;
 };
 
+/* Whether the templates of the directory (NULL: the program's own) have only fields that there are;
+ * the texts are loaded. An error names the file, the line and what to do. */
+bool printer_check(const char *assets, struct error *error);
+
 /* False: there is no paper, or the file could not be written; the lines are there all the same. */
 bool printer_print(const char *folder, const char *assets, const struct receipt *receipt,
                    struct lines *lines);

@@ -4,6 +4,7 @@
 #include "atm/devices/faults.h"
 #include "atm/files/log.h"
 #include "atm/machine/tally.h"
+#include "atm/texts/columns.h"
 #include "atm/texts/format.h"
 
 #include <stdio.h>
@@ -13,13 +14,29 @@
 
 static char *line_add(struct lines *lines)
 {
-    return lines->line[lines->count++];
+    char *line = lines->line[lines->count++];
+    line[0] = '\0';
+    return line;
 }
 
 /* ---- the journal, as it is ---- */
 
+enum { JOURNAL_CELLS = 5 };
+
+static void journal_cells(char row[static VIEW_TEXT_LENGTH], int language,
+                          const char *const cells[static JOURNAL_CELLS])
+{
+    static const int widths[JOURNAL_CELLS] = { 6, -8, -16, -8, 0 };
+    row[0] = '\0';
+    for (int i = 0; i < JOURNAL_CELLS; i++) {
+        columns_add(row, VIEW_TEXT_LENGTH, language, cells[i], widths[i]);
+        if (i < JOURNAL_CELLS - 1)
+            columns_add(row, VIEW_TEXT_LENGTH, language, " ", 0);
+    }
+}
+
 /* Sequence, the time of day, the step, the withdrawal's end and the details. */
-static void journal_row(char *line, char row[static VIEW_TEXT_LENGTH])
+static void journal_row(char *line, int language, char row[static VIEW_TEXT_LENGTH])
 {
     char sequence[24] = "", time[32] = "", step[32] = "", id[40] = "";
     int used = 0;
@@ -30,9 +47,10 @@ static void journal_row(char *line, char row[static VIEW_TEXT_LENGTH])
         *hash = '\0';
     else
         line[used] = '\0';
-    snprintf(row, VIEW_TEXT_LENGTH, "%6.10s %-8.8s %-16.20s %-8.8s %.60s", sequence,
-             strlen(time) > 11 ? time + 11 : time, step, id_length > 8 ? id + id_length - 8 : id,
-             line + used);
+    sequence[10] = step[20] = '\0';
+    const char *cells[] = { sequence, strlen(time) > 11 ? time + 11 : time, step,
+                            id_length > 8 ? id + id_length - 8 : id, line + used };
+    journal_cells(row, language, cells);
 }
 
 void lists_journal(struct machine *machine, int back)
@@ -42,13 +60,15 @@ void lists_journal(struct machine *machine, int back)
     static char found[LIST_PAGE_LINES][JOURNAL_LINE_LENGTH];
     const int count =
         journal_tail(&machine->journal, back, found[0], JOURNAL_LINE_LENGTH, LIST_PAGE_LINES);
+    const char *headings[] = { text_get(language, TEXT_JOURNAL_NUMBER),
+                               text_get(language, TEXT_JOURNAL_TIME),
+                               text_get(language, TEXT_JOURNAL_STEP),
+                               text_get(language, TEXT_JOURNAL_OF),
+                               text_get(language, TEXT_JOURNAL_DETAILS) };
     if (count > 0)
-        snprintf(line_add(lines), VIEW_TEXT_LENGTH, "%6s %-8s %-16s %-8s %s",
-                 text_get(language, TEXT_JOURNAL_NUMBER), text_get(language, TEXT_JOURNAL_TIME),
-                 text_get(language, TEXT_JOURNAL_STEP), text_get(language, TEXT_JOURNAL_OF),
-                 text_get(language, TEXT_JOURNAL_DETAILS));
+        journal_cells(line_add(lines), language, headings);
     for (int i = 0; i < count; i++)
-        journal_row(found[i], line_add(lines));
+        journal_row(found[i], language, line_add(lines));
 }
 
 /* ---- what happened how often ---- */
@@ -61,16 +81,15 @@ static void tally_read(void *context, const struct journal_entry *entry)
 }
 
 /* The dates, today's first. */
-static void days_headed(const struct machine *machine, int64_t now_s, char *line)
+static void days_headed(int language, int64_t now_s, char *line)
 {
-    size_t length = (size_t)snprintf(line, VIEW_TEXT_LENGTH, "%-*s", CODE_COLUMNS,
-                                     text_get(machine->terminal.language, TEXT_DAYS_CODE));
+    columns_add(line, VIEW_TEXT_LENGTH, language, text_get(language, TEXT_DAYS_CODE),
+                -CODE_COLUMNS);
     for (int ago = 0; ago < TALLY_DAYS; ago++) {
         char day[FORMAT_DATE_LENGTH];
         const struct tm date = tally_date(now_s, ago);
-        format_time(day, machine->terminal.language, TEXT_FORMAT_DAY, &date);
-        length += (size_t)snprintf(line + length, VIEW_TEXT_LENGTH - length, "%*.*s", DAY_COLUMNS,
-                                   DAY_COLUMNS - 1, day);
+        format_time(day, language, TEXT_FORMAT_DAY, &date);
+        columns_add(line, VIEW_TEXT_LENGTH, language, day, DAY_COLUMNS);
     }
 }
 
@@ -78,6 +97,7 @@ void lists_days(struct machine *machine, int skip)
 {
     static struct tally tally;
     struct lines *lines = &machine_answer(machine, EVENT_LIST)->lines;
+    const int language = machine->terminal.language;
     struct error error;
     const int64_t now_s = time(NULL);
     tally_begin(&tally, now_s);
@@ -85,22 +105,39 @@ void lists_days(struct machine *machine, int skip)
         log_line("%s", error.message);
     if (skip >= tally.count)
         return;
-    days_headed(machine, now_s, line_add(lines));
+    days_headed(language, now_s, line_add(lines));
     for (int i = skip; i < tally.count && i < skip + LIST_PAGE_LINES; i++) {
         char *line = line_add(lines);
-        size_t length =
-            (size_t)snprintf(line, VIEW_TEXT_LENGTH, "%-*s", CODE_COLUMNS, tally.item[i].code);
-        for (int ago = 0; ago < TALLY_DAYS; ago++)
-            length += (size_t)snprintf(line + length, VIEW_TEXT_LENGTH - length, "%*d", DAY_COLUMNS,
-                                       tally.item[i].count[ago]);
+        columns_add(line, VIEW_TEXT_LENGTH, language, tally.item[i].code, -CODE_COLUMNS);
+        for (int ago = 0; ago < TALLY_DAYS; ago++) {
+            char count[16];
+            snprintf(count, sizeof count, "%d", tally.item[i].count[ago]);
+            columns_add(line, VIEW_TEXT_LENGTH, language, count, DAY_COLUMNS);
+        }
     }
 }
 
 /* ---- what an operator has to settle ---- */
 
+struct said {
+    struct lines *lines;
+    int language;
+};
+
+static void suspect_cells(char *line, int language, const char *time, const char *id,
+                          const char *outcome)
+{
+    columns_add(line, VIEW_TEXT_LENGTH, language, time, -16);
+    columns_add(line, VIEW_TEXT_LENGTH, language, " ", 0);
+    columns_add(line, VIEW_TEXT_LENGTH, language, id, -36);
+    columns_add(line, VIEW_TEXT_LENGTH, language, " ", 0);
+    columns_add(line, VIEW_TEXT_LENGTH, language, outcome, 0);
+}
+
 static void suspects_read(void *context, const struct journal_entry *entry)
 {
-    struct lines *lines = context;
+    const struct said *said = context;
+    struct lines *lines = said->lines;
     char outcome[24], id[UUID_TEXT_LENGTH];
     const bool filed = entry->step == JOURNAL_REFUSED;
     if (!filed && (entry->step != JOURNAL_ADVICE ||
@@ -111,8 +148,10 @@ static void suspects_read(void *context, const struct journal_entry *entry)
         memmove(lines->line[0], lines->line[1], sizeof lines->line[0] * (LIST_PAGE_LINES - 1));
         lines->count--;
     }
-    snprintf(line_add(lines), VIEW_TEXT_LENGTH, "%-16.16s %s %s", entry->time,
-             uuid_write(&entry->withdrawal, id), filed ? "refused" : outcome);
+    char time[20];
+    snprintf(time, sizeof time, "%.16s", entry->time);
+    suspect_cells(line_add(lines), said->language, time, uuid_write(&entry->withdrawal, id),
+                  filed ? "refused" : outcome);
 }
 
 void lists_suspects(struct machine *machine)
@@ -120,15 +159,16 @@ void lists_suspects(struct machine *machine)
     struct lines *lines = &machine_answer(machine, EVENT_LIST)->lines;
     const int language = machine->terminal.language;
     struct error error;
-    if (!journal_each(&machine->journal, suspects_read, lines, &error))
+    struct said said = { lines, language };
+    if (!journal_each(&machine->journal, suspects_read, &said, &error))
         log_line("%s", error.message);
     if (lines->count == 0)
         return;
     memmove(lines->line[1], lines->line[0], sizeof lines->line[0] * (size_t)lines->count);
     lines->count++;
-    snprintf(lines->line[0], VIEW_TEXT_LENGTH, "%-16s %-36s %s",
-             text_get(language, TEXT_JOURNAL_TIME), text_get(language, TEXT_JOURNAL_OF),
-             text_get(language, TEXT_JOURNAL_STEP));
+    lines->line[0][0] = '\0';
+    suspect_cells(lines->line[0], language, text_get(language, TEXT_JOURNAL_TIME),
+                  text_get(language, TEXT_JOURNAL_OF), text_get(language, TEXT_JOURNAL_STEP));
 }
 
 /* ---- faults ---- */

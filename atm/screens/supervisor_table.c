@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "atm/screens/supervisor_table.h"
 
+#include "atm/texts/columns.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -12,28 +14,18 @@ enum {
     GAUGE_CELLS = 10,
 };
 
-/* Columns of the text; a combining character's would be counted, and there are none. */
-static int columns_of(const char *text)
+/* Adds a text at the right of a column of that width, a blank before it at least. */
+static void column_add(const struct terminal *terminal, char *line, const char *text, int width)
 {
-    int columns = 0;
-    for (; *text != '\0'; text++)
-        columns += ((unsigned char)*text & 0xC0) != 0x80;
-    return columns;
+    columns_add(line, VIEW_TEXT_LENGTH, terminal->language, text,
+                columns_of(text) < width ? width : columns_of(text) + 1);
 }
 
-/* Adds a text at the right of a column of that width. */
-static void column_add(char *line, const char *text, int width)
-{
-    const size_t length = strlen(line);
-    const int blanks = width - columns_of(text);
-    snprintf(line + length, VIEW_TEXT_LENGTH - length, "%*s%s", blanks > 0 ? blanks : 1, "", text);
-}
-
-static void column_add_count(char *line, int64_t count, int width)
+static void column_add_count(const struct terminal *terminal, char *line, int64_t count, int width)
 {
     char text[24];
     snprintf(text, sizeof text, "%lld", (long long)count);
-    column_add(line, text, width);
+    column_add(terminal, line, text, width);
 }
 
 static char *line_begin(struct view *view)
@@ -49,9 +41,9 @@ static char *line_headed(const struct terminal *terminal, struct view *view)
 {
     char *line = line_begin(view);
     view->line_headed = true;
-    column_add(line, text_get(terminal->language, TEXT_TABLE_NOTE), NOTE_COLUMNS);
-    column_add(line, text_get(terminal->language, TEXT_TABLE_COUNT), COUNT_COLUMNS);
-    column_add(line, text_get(terminal->language, TEXT_TABLE_VALUE), VALUE_COLUMNS);
+    column_add(terminal, line, text_get(terminal->language, TEXT_TABLE_NOTE), NOTE_COLUMNS);
+    column_add(terminal, line, text_get(terminal->language, TEXT_TABLE_COUNT), COUNT_COLUMNS);
+    column_add(terminal, line, text_get(terminal->language, TEXT_TABLE_VALUE), VALUE_COLUMNS);
     return line;
 }
 
@@ -60,9 +52,9 @@ static char *line_of(const struct terminal *terminal, struct view *view, const c
 {
     char text[MONEY_TEXT_LENGTH];
     char *line = line_begin(view);
-    column_add(line, label, NOTE_COLUMNS);
-    column_add_count(line, count, COUNT_COLUMNS);
-    column_add(line, phase_money(terminal, value, text), VALUE_COLUMNS);
+    column_add(terminal, line, label, NOTE_COLUMNS);
+    column_add_count(terminal, line, count, COUNT_COLUMNS);
+    column_add(terminal, line, phase_money(terminal, value, text), VALUE_COLUMNS);
     return line;
 }
 
@@ -91,7 +83,7 @@ void table_notes(const struct terminal *terminal, const struct notes *notes, int
         line_of_sum(terminal, view, TEXT_TABLE_SUM, notes);
 }
 
-static void gauge_add(char *line, int count)
+static void gauge_add(const struct terminal *terminal, char *line, int count)
 {
     char gauge[GAUGE_CELLS * 3 + 1] = "";
     const int full = count >= CASSETTE_NOTES_MAX ? GAUGE_CELLS
@@ -99,27 +91,29 @@ static void gauge_add(char *line, int count)
                                  : 0;
     for (int i = 0; i < GAUGE_CELLS; i++)
         strcat(gauge, i < full ? "█" : "░");
-    column_add(line, gauge, GAUGE_CELLS + 2);
+    column_add(terminal, line, gauge, GAUGE_CELLS + 2);
 }
 
 void table_counters(const struct terminal *terminal, struct view *view)
 {
     const struct facts *facts = &terminal->facts;
     char *line = line_headed(terminal, view);
-    column_add(line, text_get(terminal->language, TEXT_TABLE_LEVEL), GAUGE_CELLS + 2);
-    column_add(line, text_get(terminal->language, TEXT_TABLE_REJECTED), BIN_COLUMNS);
-    column_add(line, text_get(terminal->language, TEXT_TABLE_RETRACTED), BIN_COLUMNS);
+    column_add(terminal, line, text_get(terminal->language, TEXT_TABLE_LEVEL), GAUGE_CELLS + 2);
+    column_add(terminal, line, text_get(terminal->language, TEXT_TABLE_REJECTED), BIN_COLUMNS);
+    column_add(terminal, line, text_get(terminal->language, TEXT_TABLE_RETRACTED), BIN_COLUMNS);
     for (uint32_t i = 0; i < facts->cassettes.length; i++) {
         const struct note_count *note = &facts->cassettes.item[i];
         line = line_of_note(terminal, view, note);
-        gauge_add(line, note->count);
-        column_add_count(line, notes_of(&facts->reject_bin, note->denomination), BIN_COLUMNS);
-        column_add_count(line, notes_of(&facts->retract_bin, note->denomination), BIN_COLUMNS);
+        gauge_add(terminal, line, note->count);
+        column_add_count(terminal, line, notes_of(&facts->reject_bin, note->denomination),
+                         BIN_COLUMNS);
+        column_add_count(terminal, line, notes_of(&facts->retract_bin, note->denomination),
+                         BIN_COLUMNS);
     }
     line = line_of_sum(terminal, view, TEXT_TABLE_SUM, &facts->cassettes);
-    column_add(line, "", GAUGE_CELLS + 2);
-    column_add_count(line, notes_count(&facts->reject_bin), BIN_COLUMNS);
-    column_add_count(line, notes_count(&facts->retract_bin), BIN_COLUMNS);
+    column_add(terminal, line, "", GAUGE_CELLS + 2);
+    column_add_count(terminal, line, notes_count(&facts->reject_bin), BIN_COLUMNS);
+    column_add_count(terminal, line, notes_count(&facts->retract_bin), BIN_COLUMNS);
     line_begin(view);
     line_of_sum(terminal, view, TEXT_TABLE_DEPOSITED, &facts->deposit_bin);
 }

@@ -41,7 +41,7 @@ static void view_frame(const struct terminal *terminal, struct view *view)
     char clock[FORMAT_DATE_LENGTH] = "";
     if (terminal->facts.wall_s > 0)
         format_moment(clock, terminal->language, TEXT_FORMAT_CLOCK, terminal->facts.wall_s);
-    snprintf(view->clock, sizeof view->clock, "%.23s", clock);
+    snprintf(view->clock, sizeof view->clock, "%.39s", clock);
     view->screen = terminal_screen_of(terminal->state);
     view->bank_online = terminal->online;
     view->lab = terminal->lab;

@@ -109,7 +109,7 @@ struct terminal_event {
     struct reply reply;
     struct notes notes, rejected;
     struct lines lines;
-    char text[80];
+    char text[VIEW_TEXT_LENGTH];
     bool flag;
 };
 

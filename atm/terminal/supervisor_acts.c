@@ -10,6 +10,8 @@
  */
 #include "atm/terminal/supervisor.h"
 
+#include "atm/texts/columns.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -137,15 +139,14 @@ static void cut_over_do(struct terminal *terminal, const struct terminal_event *
     effects_add(effects, EFFECT_ASK_CUT_OVER)->id = terminal->asking;
 }
 
-/* A label's bytes are not its columns: what it lacks is filled up by characters. */
 static void day_line(struct terminal *terminal, enum text label, const char *value)
 {
-    const char *words = text_get(terminal->language, label);
-    int columns = 0;
-    for (const char *at = words; *at != '\0'; at++)
-        columns += ((unsigned char)*at & 0xC0) != 0x80;
-    struct lines *lines = &terminal->page_lines;
-    snprintf(lines->line[lines->count++], VIEW_TEXT_LENGTH, "%.60s%*s", words, 32 - columns, value);
+    enum { LABEL_COLUMNS = 20, VALUE_COLUMNS = 12 };
+    char *line = terminal->page_lines.line[terminal->page_lines.count++];
+    line[0] = '\0';
+    columns_add(line, VIEW_TEXT_LENGTH, terminal->language, text_get(terminal->language, label),
+                -LABEL_COLUMNS);
+    columns_add(line, VIEW_TEXT_LENGTH, terminal->language, value, VALUE_COLUMNS);
 }
 
 static void day_list(struct terminal *terminal, const struct reply *reply)

@@ -17,7 +17,7 @@
 
 #define VIEW_FDKS        8 /* function display keys: 0–3 left from the top (F1–F4), 4–7 right (F5–F8) */
 #define VIEW_LINES       16  /* body lines: a receipt, a list of the supervisor's */
-#define VIEW_TEXT_LENGTH 160 /* bytes of one text with its NUL */
+#define VIEW_TEXT_LENGTH 400 /* bytes of one text with its NUL */
 
 /* Columns: the enumerator; its name in the terminal's title; what the plain frontend says that
  * Cancel does: nothing, a step back, or that it ends the visit; what there is to look at beside its
@@ -71,7 +71,7 @@ enum view_light { LIGHT_OFF, LIGHT_ON, LIGHT_BLINK, LIGHT_FAULT };
 enum view_tone { TONE_NEUTRAL, TONE_GOOD, TONE_WARNING, TONE_BAD };
 
 struct view_fdk {
-    char label[64]; /* empty: this key does nothing here */
+    char label[128]; /* empty: this key does nothing here */
     bool disabled;  /* shown, but not for now (an amount the cassettes cannot pay) */
 };
 
@@ -92,7 +92,7 @@ struct view {
     bool amount_shown;                  /* whether amount is to be painted, in large digits */
     char typed[64];                     /* ENTRY_CARD, ENTRY_TEXT */
     bool digits_type;                   /* though there is no field: digits say how many */
-    char sticky[2][32]; /* a note that somebody stuck to the machine; empty: there is none */
+    char sticky[2][64]; /* a note that somebody stuck to the machine; empty: there is none */
     char currency[4];   /* ISO 4217 */
     struct notes notes; /* what comes out, or is put in, or would be paid */
 
@@ -113,7 +113,7 @@ struct view {
     int owed;           /* advices stored and not yet acknowledged by the bank */
     char teller[16];    /* the short teller id for the frame */
     char reference[40]; /* what the customer quotes to the operator, or empty */
-    char clock[24];     /* "24 Nov 2026 04:53" in the frame */
+    char clock[40];     /* "24 Nov 2026 04:53" in the frame */
 };
 
 #endif

@@ -14,6 +14,8 @@ char *format_money(char buffer[static MONEY_TEXT_LENGTH], int language, money am
     const char *digit = money_format(amount, plain);
     size_t length = 0, left = strcspn(plain, ".");
     buffer[0] = '\0';
+    if (amount < 0 && text_right_to_left(language)) /* else the sign would change sides */
+        length = (size_t)snprintf(buffer, MONEY_TEXT_LENGTH, "\u200E");
     for (; *digit != '\0' && *digit != '.' && length < MONEY_TEXT_LENGTH; digit++, left--) {
         const bool grouped = left % GROUP_DIGITS == 0 && digit > plain && digit[-1] != '-';
         length += (size_t)snprintf(buffer + length, MONEY_TEXT_LENGTH - length, "%s%c",
@@ -34,25 +36,44 @@ static void word_copy(char *buffer, size_t size, const char *words, int number)
     snprintf(buffer, size, "%.*s", (int)strcspn(words, " "), words);
 }
 
+/* What a run of one letter stands for; false: it is none of the pattern's letters. */
+static bool letters_fill(char *piece, size_t size, int language, char letter, int length,
+                         const struct tm *parts)
+{
+    if (letter == 'M' && length > 2) {
+        word_copy(piece, size, text_get(language, TEXT_FORMAT_MONTHS), parts->tm_mon);
+        return true;
+    }
+    if (strchr("yMdHm", letter) == NULL)
+        return false;
+    snprintf(piece, size, "%0*d", letter == 'y' ? 4 : length,
+             letter == 'y'   ? parts->tm_year + 1900
+             : letter == 'M' ? parts->tm_mon + 1
+             : letter == 'd' ? parts->tm_mday
+             : letter == 'H' ? parts->tm_hour
+                             : parts->tm_min);
+    return true;
+}
+
 char *format_time(char buffer[static FORMAT_DATE_LENGTH], int language, enum text pattern,
                   const struct tm *parts)
 {
     size_t length = 0;
+    bool quoted = false;
     buffer[0] = '\0';
     for (const char *at = text_get(language, pattern);
-         *at != '\0' && length < FORMAT_DATE_LENGTH - 1; at++) {
+         *at != '\0' && length < FORMAT_DATE_LENGTH - 1;) {
         char piece[24] = { *at, '\0' };
-        if (*at == 'b')
-            word_copy(piece, sizeof piece, text_get(language, TEXT_FORMAT_MONTHS), parts->tm_mon);
-        else if (*at == 'y')
-            snprintf(piece, sizeof piece, "%04d", parts->tm_year + 1900);
-        else if (strchr("dmHM", *at) != NULL)
-            snprintf(piece, sizeof piece, "%02d",
-                     *at == 'd'   ? parts->tm_mday
-                     : *at == 'm' ? parts->tm_mon + 1
-                     : *at == 'H' ? parts->tm_hour
-                                  : parts->tm_min);
-        length += (size_t)snprintf(buffer + length, FORMAT_DATE_LENGTH - length, "%s", piece);
+        int run = 1;
+        while (at[run] == *at)
+            run++;
+        if (*at == '\'')
+            quoted = !quoted;
+        const bool filled =
+            !quoted && *at != '\'' && letters_fill(piece, sizeof piece, language, *at, run, parts);
+        if (*at != '\'')
+            length += (size_t)snprintf(buffer + length, FORMAT_DATE_LENGTH - length, "%s", piece);
+        at += filled ? run : 1;
     }
     return buffer;
 }

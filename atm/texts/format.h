@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Amounts and days as a language writes them: its texts under `format.` say how.
- * A pattern has d, m, b (the month's name), y, H and M where these stand, and
- * everything else as it is.
+ * A pattern is one as CLDR has them: y, M or MM, MMM (the month's name), d or dd,
+ * H or HH, mm; what stands between apostrophes, and every other sign, is as it is.
  */
 #ifndef ATM_TEXTS_FORMAT_H
 #define ATM_TEXTS_FORMAT_H

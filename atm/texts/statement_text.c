@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "atm/texts/statement_text.h"
 
+#include "atm/texts/columns.h"
 #include "atm/texts/format.h"
 
 #include <stdio.h>
@@ -18,21 +19,12 @@ static const char *word_of(const char *kind, int language)
     return text != TEXT_NONE ? text_get(language, text) : kind;
 }
 
-/* printf counts bytes: so many of a word's are no column of their own. */
-static int following_bytes(const char *word)
-{
-    int count = 0;
-    for (; *word != '\0'; word++)
-        count += ((unsigned char)*word & 0xC0) == 0x80;
-    return count;
-}
-
 /* Without its groups where it is too wide with them. */
 static const char *amount_text(char text[static MONEY_TEXT_LENGTH], int language, money amount,
                                int columns)
 {
     format_money(text, language, amount);
-    if ((int)strlen(text) > columns) {
+    if (columns_of(text) > columns) {
         money_format(amount, text);
         const char *decimal = text_get(language, TEXT_FORMAT_DECIMAL);
         text[strcspn(text, ".")] = decimal[0];
@@ -48,7 +40,14 @@ void statement_text(const struct statement_line *line, enum statement_place plac
     const int amount_columns = paper ? PAPER_AMOUNT : SCREEN_AMOUNT;
     char when[FORMAT_DATE_LENGTH], amount[MONEY_TEXT_LENGTH], balance[MONEY_TEXT_LENGTH];
     format_moment(when, language, paper ? TEXT_FORMAT_DAY : TEXT_FORMAT_CLOCK, line->at_s);
-    snprintf(text, size, "%s %-*s %*s %*s", when, WORD_COLUMNS + following_bytes(word), word,
-             amount_columns, amount_text(amount, language, line->amount, amount_columns),
-             amount_columns, amount_text(balance, language, line->balance, amount_columns));
+    text[0] = '\0';
+    columns_add(text, size, language, when, 0);
+    columns_add(text, size, language, " ", 0);
+    columns_add(text, size, language, word, -WORD_COLUMNS);
+    columns_add(text, size, language, " ", 0);
+    columns_add(text, size, language, amount_text(amount, language, line->amount, amount_columns),
+                amount_columns);
+    columns_add(text, size, language, " ", 0);
+    columns_add(text, size, language, amount_text(balance, language, line->balance, amount_columns),
+                amount_columns);
 }

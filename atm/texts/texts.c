@@ -16,7 +16,7 @@
 #define FALLBACK "en"
 #define FILE_OF  "texts"
 
-enum { MONTHS = 12, SEPARATOR_BYTES = 4 };
+enum { MONTHS = 12, SEPARATOR_BYTES = 3, FILLING_SIZE = 320 };
 
 static const char *const keys[TEXT_COUNT] = { "",
 #define X(enumerator, key) key,
@@ -271,13 +271,34 @@ static size_t whole_characters(const char *bytes, size_t length)
     return length - (lead - 1) < wanted ? lead - 1 : length;
 }
 
+bool text_right_to_left(int language)
+{
+    return strcmp(text_get(language, TEXT_DIRECTION), "rtl") == 0;
+}
+
+void text_isolate(char *buffer, size_t size, int language, const char *text)
+{
+    static const char before[] = "\u2066", after[] = "\u2069";
+    const size_t marks_size = sizeof before + sizeof after - 1;
+    const bool isolates = text[strspn(text, " ")] != '\0' && text_right_to_left(language) &&
+                          !text_has_right_to_left(text) && size > marks_size;
+    const size_t room = isolates ? size - marks_size + 1 : size;
+    const size_t length = strnlen(text, room - 1);
+    snprintf(buffer, size, "%s%.*s%s", isolates ? before : "",
+             (int)(text[length] == '\0' ? length : whole_characters(text, length)), text,
+             isolates ? after : "");
+}
+
 void text_fill(char *buffer, size_t size, int language, enum text text, const char *first,
                const char *second)
 {
+    char filling[2][FILLING_SIZE];
     size_t length = 0;
+    text_isolate(filling[0], FILLING_SIZE, language, first);
+    text_isolate(filling[1], FILLING_SIZE, language, second);
     for (const char *at = text_get(language, text); *at != '\0';) {
         bool mark = at[0] == '{' && (at[1] == '1' || at[1] == '2') && at[2] == '}';
-        const char *piece = !mark ? at : at[1] == '1' ? first : second;
+        const char *piece = !mark ? at : filling[at[1] - '1'];
         size_t piece_length = mark ? strlen(piece) : 1;
         if (length + piece_length >= size)
             break;

@@ -370,7 +370,13 @@ const char *text_get(int language, enum text text);
 /* Whether the language has words of its own for that key. */
 bool text_has(int language, enum text text);
 
-/* Fills {1} and {2} in; cuts what does not fit, never inside a character. */
+bool text_right_to_left(int language);
+
+/* Copies a text that is put into others of that language. Where these run from right to left, and
+ * it does not, it is held together by marks (U+2066, U+2069). Cut as text_fill cuts. */
+void text_isolate(char *buffer, size_t size, int language, const char *text);
+
+/* Fills {1} and {2} in, isolated; cuts what does not fit, never inside a character. */
 void text_fill(char *buffer, size_t size, int language, enum text text, const char *first,
                const char *second);
 

@@ -4,6 +4,7 @@
  * no painter has to reckon with the edges; ncurses would wrap it instead.
  */
 #include "atm/tui/paint_canvas.h"
+#include "atm/texts/columns.h"
 #include "atm/tui/paint_text.h"
 
 #include "atm/tui/tui_curses.h"
@@ -26,6 +27,8 @@ static const char *text_shown(const struct canvas *canvas, const char *text,
          (bytes = paint_text_decode(text, &character)) > 0 && used + bytes < TEXT_LENGTH;
          text += bytes) {
         bool odd = character == '?' && *text != '?'; /* no UTF-8, or not seen */
+        if (columns_mark(character))
+            continue;
         if (character < 0x20 || character == 0x7F || (character >= 0x80 && character < 0xA0) ||
             odd) {
             buffer[used++] = odd ? '?' : ' ';

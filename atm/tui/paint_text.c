@@ -6,11 +6,11 @@
  */
 #include "atm/tui/paint_text.h"
 
+#include "atm/texts/columns.h"
 #include "shared/text.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <wchar.h>
 
 size_t paint_text_decode(const char *text, uint32_t *character)
 {
@@ -30,16 +30,9 @@ size_t paint_text_decode(const char *text, uint32_t *character)
             return 1;
         value = value << 6 | (bytes[i] & 0x3F);
     }
-    *character = value >= 0xA0 && text_hidden(value) ? (uint32_t)'?' : value;
+    const bool shows = value < 0xA0 || !text_hidden(value) || columns_mark(value);
+    *character = shows ? value : (uint32_t)'?';
     return length;
-}
-
-static int character_width(uint32_t character)
-{
-    if (character < 0x20 || character == 0x7F)
-        return 1; /* shown as a blank */
-    int width = wcwidth((wchar_t)character);
-    return width < 0 ? 1 : width;
 }
 
 int paint_text_width_of(const char *text, size_t length)
@@ -50,7 +43,7 @@ int paint_text_width_of(const char *text, size_t length)
         size_t bytes = paint_text_decode(text + at, &character);
         if (bytes == 0)
             break;
-        width += character_width(character);
+        width += columns_of_character(character);
         at += bytes;
     }
     return width;
@@ -67,7 +60,7 @@ size_t paint_text_fit(const char *text, int columns)
     int width = 0;
     uint32_t character;
     for (size_t bytes; (bytes = paint_text_decode(text + at, &character)) > 0; at += bytes) {
-        width += character_width(character);
+        width += columns_of_character(character);
         if (width > columns)
             break;
     }
@@ -89,25 +82,52 @@ void paint_text_cut(const char *text, int columns, bool ascii, char *buffer, siz
     snprintf(buffer, size, "%.*s%s", (int)paint_text_fit(text, room), text, ellipsis);
 }
 
+/* Whether a line may not begin with it, as with the end of a sentence; the small letters of
+ * Japanese are among them. */
+static bool closes(uint32_t character)
+{
+    static const uint32_t signs[] = { 0x3001, 0x3002, 0x300D, 0x300F, 0x3011, 0x30FC, 0x30FB,
+                                      0x3041, 0x3043, 0x3045, 0x3047, 0x3049, 0x3063, 0x3083,
+                                      0x3085, 0x3087, 0x30A1, 0x30A3, 0x30A5, 0x30A7, 0x30A9,
+                                      0x30C3, 0x30E3, 0x30E5, 0x30E7, 0xFF01, 0xFF09, 0xFF0C,
+                                      0xFF0E, 0xFF1A, 0xFF1B, 0xFF1F };
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
+        if (signs[i] == character)
+            return true;
+    return false;
+}
+
+static bool opens(uint32_t character)
+{
+    return character == 0x300C || character == 0x300E || character == 0x3010 || character == 0xFF08;
+}
+
+/* Whether a line may end between two characters: after a blank, and beside a wide one. */
+static bool may_break(uint32_t before, uint32_t after)
+{
+    if (before == ' ' || after == ' ')
+        return true;
+    return (columns_of_character(before) == 2 || columns_of_character(after) == 2) &&
+           !opens(before) && !closes(after);
+}
+
 size_t paint_text_line(const char *text, int columns, const char **next)
 {
-    size_t fits = paint_text_fit(text, columns);
-    const char *newline = memchr(text, '\n', fits + (text[fits] != '\0'));
-    if (newline != NULL) {
-        *next = newline + 1;
-        return (size_t)(newline - text);
+    uint32_t character, before = 0;
+    size_t at = 0, end = 0, bytes;
+    for (int width = 0; (bytes = paint_text_decode(text + at, &character)) > 0; at += bytes) {
+        if (at > 0 && may_break(before, character))
+            end = at;
+        width += columns_of_character(character);
+        if (character == '\n' || width > columns)
+            break;
+        before = character;
     }
-    size_t end = fits;
-    if (text[fits] != '\0' && text[fits] != ' ') {
-        while (end > 0 && text[end] != ' ')
-            end--;
-        if (end == 0)
-            end = fits;
-    }
-    uint32_t character;
-    if (end == 0) /* not even one character fits: go on all the same */
-        end = paint_text_decode(text, &character);
-    *next = text + end;
+    if (bytes == 0 || character == '\n')
+        end = at;
+    else if (end == 0) /* longer than a line; and where not one fits, go on all the same */
+        end = at > 0 ? at : bytes;
+    *next = text + end + (bytes > 0 && character == '\n');
     while (**next == ' ')
         (*next)++;
     while (end > 0 && text[end - 1] == ' ')
@@ -155,6 +175,8 @@ void paint_text_ascii(const char *text, char *buffer, size_t size)
     uint32_t character;
     for (size_t bytes; (bytes = paint_text_decode(text, &character)) > 0; text += bytes) {
         char one[2] = { '?', '\0' };
+        if (columns_mark(character))
+            continue;
         if (character < 0x20 || character == 0x7F)
             one[0] = ' ';
         else if (character < 0x7F)

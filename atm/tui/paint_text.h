@@ -31,8 +31,8 @@ void paint_text_cut(const char *text, int columns, bool ascii, char *buffer, siz
 
 /*
  * The first line of the text when lines have so many columns: returns its bytes, without the blanks
- * it breaks at, and sets *next to where the next line starts. Breaks between words, within one only
- * when it is longer than a line. A newline in the text ends a line.
+ * it breaks at, and sets *next to where the next line starts. Breaks between words and between wide
+ * characters, within a word only when it is longer than a line. A newline in the text ends a line.
  */
 size_t paint_text_line(const char *text, int columns, const char **next);
 

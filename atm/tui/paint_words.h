@@ -43,7 +43,7 @@
     X(RETRACTED, "inside.retracted", "drawn back")                                                 \
     X(CONFIRMED, "inside.confirmed", "confirmed")                                                  \
     X(REVERSED, "inside.reversed", "reversed")                                                     \
-    X(SUSPECT, "inside.suspect", "suspect")                                                        \
+    X(SUSPECT, "inside.suspect", "unresolved")                                                     \
     X(SLOT_OPEN, "inside.slot_open", "slot open")                                                  \
     X(COUNTED, "inside.counted", "counted")                                                        \
     X(GIVEN_BACK, "inside.given_back", "given back")                                               \

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* Languages are folders: found without a list, in the program and in a directory; a wrong one is
- * named. */
+ * named. And what they need of the machine: receipts, widths, patterns. */
+#include "atm/devices/printer.h"
 #include "atm/terminal/phases.h"
-#include "atm/texts/texts.h"
+#include "atm/texts/assets.h"
+#include "atm/texts/columns.h"
+#include "atm/texts/format.h"
+#include "atm/tui/paint_text.h"
 #include "tests/support/check.h"
 #include "tests/support/scratch.h"
 
 #include <dirent.h>
+#include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -166,9 +171,161 @@ static void test_what_is_no_language_is_said(void **state)
     check_contains(error.message, "languages/de/receipt_deposit");
 }
 
+/* ---- receipts ---- */
+
+enum { PAPER_COLUMNS = 36 };
+
+static const struct statement movements = {
+    1, { { 1795974752, "held deposit", -999999, 9999999 } }
+};
+
+/* As long as a receipt's lines usually are, of each kind. */
+static struct receipt receipt_of(int kind, int language)
+{
+    struct receipt receipt = { .withdrawal = uuid_make(),
+                               .deposit = kind == 1,
+                               .statement = kind == 2 ? &movements : NULL,
+                               .teller = "1c915dd1",
+                               .card = "400000******7899",
+                               .currency = "EUR",
+                               .language = text_language_code(language),
+                               .receiver = kind == 3 ? "550000******5559" : "",
+                               .amount = 123456700,
+                               .balance = -123456700,
+                               .balance_known = true,
+                               .notes = { 3, { { 5000, 20 }, { 2000, 12 }, { 1000, 8 } } },
+                               .wall_s = 1795974752 };
+    return receipt;
+}
+
+static void test_receipts_fit_their_paper_in_every_language(void **state)
+{
+    (void)state;
+    const char *folder = scratch_create();
+    for (int language = 0; language < text_language_count(); language++)
+        for (int kind = 0; kind < 4; kind++) {
+            struct lines lines;
+            const struct receipt receipt = receipt_of(kind, language);
+            assert_true(printer_print(folder, NULL, &receipt, &lines));
+            assert_true(lines.count > 5);
+            for (int i = 0; i < lines.count; i++)
+                if (columns_of(lines.line[i]) > PAPER_COLUMNS || strchr(lines.line[i], '{') != NULL)
+                    check_fail("%s, kind %d: \"%s\"", text_language_code(language), kind,
+                               lines.line[i]);
+        }
+}
+
+/* No language prints what English would. */
+static void test_every_language_has_receipts_of_its_own(void **state)
+{
+    (void)state;
+    static const char *const kinds[] = { "receipt", "receipt_deposit", "receipt_statement",
+                                         "receipt_transfer" };
+    for (int language = 0; language < text_language_count(); language++)
+        for (int kind = 0; kind < 4; kind++) {
+            struct error error;
+            char *text = asset_load(NULL, text_language_code(language), kinds[kind], &error);
+            if (text == NULL)
+                check_fail("assets/languages/%s lacks %s", text_language_code(language),
+                           kinds[kind]);
+            free(text);
+        }
+}
+
+static void test_a_receipt_with_a_field_that_is_none_is_named(void **state)
+{
+    (void)state;
+    struct error error;
+    char path[300];
+    const char *directory = scratch_create();
+    texts_write(directory, "de", "");
+    snprintf(path, sizeof path, "%s/languages/de/receipt", directory);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs("Bank\n\n  {time} {colour}\n", file);
+    fclose(file);
+    check_worked(texts_load(directory, &error), &error);
+    assert_false(printer_check(directory, &error));
+    check_contains(error.message, path);
+    check_contains(error.message, "line 3: there is no such field");
+    check_worked(printer_check(NULL, &error), &error);
+}
+
+/* ---- widths and patterns ---- */
+
+static void test_wide_text_breaks_between_its_characters(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int columns;
+        const char *first, *second;
+    } lines[] = {
+        { "カードをお取りください", 12, "カードをお取", "りください" },
+        { "カードをお取りください", 13, "カードをお取", "りください" },
+        { "カードです。", 10, "カードで", "す。" },
+        { "「カード」です", 12, "「カード」で", "す" },
+        { "あい「カード」", 6, "あい", "「カード」" },
+        { "take カードを", 9, "take カー", "ドを" },
+        { "take it", 6, "take", "it" },
+        { "takes", 3, "tak", "es" },
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        const char *next;
+        const size_t length = paint_text_line(lines[i].text, lines[i].columns, &next);
+        if (length != strlen(lines[i].first) || strcmp(next, lines[i].second) != 0)
+            check_fail("\"%s\" broke into \"%.*s\" and \"%s\"", lines[i].text, (int)length,
+                       lines[i].text, next);
+    }
+}
+
+static void test_cells_are_as_wide_as_they_should_be(void **state)
+{
+    (void)state;
+    static const char *const texts[] = { "", "7", "Größe", "残高", "残高EUR" };
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        char line[100] = "";
+        columns_add(line, sizeof line, 0, texts[i], 9);
+        columns_add(line, sizeof line, 0, texts[i], -9);
+        assert_int_equal(columns_of(line), 18);
+        assert_int_equal(paint_text_width(line), 18);
+    }
+}
+
+static void test_a_date_is_written_by_its_pattern(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *pattern, *date;
+    } dates[] = {
+        { "dd.MM.y", "09.03.2026" },
+        { "d. MMM y", "9. Mar 2026" },
+        { "y/M/d", "2026/3/9" },
+        { "y年M月d日", "2026年3月9日" },
+        { "d 'de' MMM y", "9 de Mar 2026" },
+        { "'y' y", "y 2026" },
+    };
+    for (size_t i = 0; i < sizeof dates / sizeof dates[0]; i++) {
+        struct error error;
+        char text[100], date[FORMAT_DATE_LENGTH];
+        const char *directory = scratch_create();
+        snprintf(text, sizeof text, "format.date = %s\n", dates[i].pattern);
+        texts_write(directory, "en", text);
+        check_worked(texts_load(directory, &error), &error);
+        assert_string_equal(format_date(date, 0, "2026-03-09"), dates[i].date);
+    }
+}
+
 int main(void)
 {
+    setlocale(LC_CTYPE, "C.UTF-8");
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(test_receipts_fit_their_paper_in_every_language, load),
+        cmocka_unit_test_setup(test_every_language_has_receipts_of_its_own, load),
+        cmocka_unit_test_setup(test_a_receipt_with_a_field_that_is_none_is_named, load),
+        cmocka_unit_test_setup(test_wide_text_breaks_between_its_characters, load),
+        cmocka_unit_test_setup(test_cells_are_as_wide_as_they_should_be, load),
+        cmocka_unit_test_setup(test_a_date_is_written_by_its_pattern, load),
         cmocka_unit_test_setup(test_each_folder_of_assets_is_a_language_and_english_is_first, load),
         cmocka_unit_test_setup(test_a_directory_of_assets_replaces_single_texts, load),
         cmocka_unit_test_setup(test_a_wrong_line_is_named_with_what_to_do, load),
