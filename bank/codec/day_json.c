@@ -163,7 +163,8 @@ static bool read_counted(const struct json *json, struct day_report *report)
     int source = 0;
     while (source < SOURCE_COUNT && strcmp(source_name((enum source)source), name) != 0)
         source++;
-    report->counted_by = (enum source)source;
+    /* Reports once left unsaid that a sign-on's count was the machine's. */
+    report->counted_by = source == SOURCE_UNSAID ? SOURCE_MACHINE : (enum source)source;
     return source < SOURCE_COUNT;
 }
 

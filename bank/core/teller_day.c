@@ -260,12 +260,13 @@ static void apply_closed(struct teller *teller, const struct event *event)
     teller->totals = (struct day_totals){ 0 };
 }
 
+/* Of a sign-on, which is the machine's own word. */
 static void apply_count(struct teller *teller, const struct event *event)
 {
     if (event->cassettes.notes.length == 0)
         return;
     teller->day.count =
-        teller_day_count(teller, &event->cassettes.notes, event->at_us, event->source);
+        teller_day_count(teller, &event->cassettes.notes, event->at_us, SOURCE_MACHINE);
 }
 
 static void note_set(struct notes *notes, int32_t denomination, int32_t count)

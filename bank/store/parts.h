@@ -42,7 +42,7 @@
 
 /* Raised when struct account or struct teller changes, or what events make of them; their sizes are
  * mixed in by snapshot_layout(). */
-#define SNAPSHOT_LAYOUT 11
+#define SNAPSHOT_LAYOUT 12
 
 /* ---- a batch on its way ---- */
 

@@ -205,7 +205,7 @@ static void test_a_count_of_the_day_stands_against_the_books(void **state)
     const int64_t counted_us = bank.now_us;
     given_cut_over();
     assert_int_equal(bank.report.counted_us, counted_us);
-    assert_int_equal(bank.report.counted_by, SOURCE_UNSAID); /* the tests say of none */
+    assert_int_equal(bank.report.counted_by, SOURCE_MACHINE);
     assert_int_equal(line_of_50()->counted, 9);
     assert_int_equal(line_of_50()->computed, 10);
     assert_int_equal(day_line_difference(line_of_50()), 0);

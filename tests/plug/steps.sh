@@ -7,7 +7,8 @@
 # kill point. Then everything is started again, what the terminal owes is
 # delivered, and the withdrawal has one end, the one that the step allows; the
 # books are right and the dispenser's own counters agree with the bank's events
-# about every note.
+# about every note. In the middle of it the business day ends: its report balances
+# and stays what it was. In the end the machine's journal and the log agree.
 #
 # How a step is met exactly: the ATM by `power cut after STEP`; between two of
 # its questions by stopping there; the bank's commit by holding the row lock of
@@ -237,6 +238,13 @@ point "atm killed at take_card" reversed at_screen take_card atm_kill
 point "atm killed at take_cash" completed at_screen take_cash atm_kill
 point "atm killed at another" completed at_screen another atm_kill
 
+today=$("$BUILD/bank" day list --json | sed 's/.*"business_day": *"\([^"]*\)".*/\1/;q')
+"$BUILD/bank" day close --teller "$teller" --yes >"$WORLD/out" 2>"$WORLD/err" &&
+    "$BUILD/bank" day show "$today" --teller "$teller" >"$WORLD/out" 2>"$WORLD/err" &&
+    grep -q '^The report balances\.$' "$WORLD/out" &&
+    "$BUILD/bank" day show "$today" --teller "$teller" --json >"$WORLD/day" 2>"$WORLD/err"
+result "the business day ends, and its report balances" $?
+
 point "bank killed at receipt_choice" "none declined" at_screen receipt_choice bank_gone_until_the_end
 for where in take_card take_cash another; do
     point "bank killed at $where" completed at_screen "$where" bank_gone_until_the_end
@@ -265,6 +273,10 @@ supervise
     'Teller.DispenseFailed', 'Teller.WithdrawalDeclined', 'Teller.WithdrawalSuspected')
     GROUP BY correlation_id HAVING count(*) > 1) AS two")" = 0 ]
 result "no withdrawal has two ends" $?
+"$BUILD/bank" teller reconcile "$teller" --journal "$ATM_FOLDER/journal.log" >"$WORLD/out" 2>"$WORLD/err"
+result "the machine's journal and the log agree, note by note" $?
+"$BUILD/bank" day show "$today" --teller "$teller" --json >"$WORLD/out" 2>"$WORLD/err" && cmp "$WORLD/day" "$WORLD/out"
+result "the day that has ended is shown as it was" $?
 find "$ATM_FOLDER/refused" -name '*.json' >"$WORLD/out" && [ ! -s "$WORLD/out" ]
 result "the bank has refused no advice" $?
 bank_stop

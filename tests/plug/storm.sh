@@ -242,6 +242,9 @@ holds "every withdrawal has its end, or is suspect" test ! -s "$WORLD/out"
 cp "$WORLD/why" "$WORLD/out"
 [ -n "$failed" ] || counters_agree
 result "the machine's counters and the bank's differ by no more than that" $?
+today=$(bank day list --json && sed 's/.*"business_day": *"\([^"]*\)".*/\1/;q' "$WORLD/out")
+bank day close --teller "$teller" --yes && bank day show "$today" --teller "$teller"
+did "its business day ends with a report that balances" '^The report balances\.$'
 bank_stop
 bank verify --db "$DATABASE"
 did "and verify finds nothing" '^ok +seals'
