@@ -41,6 +41,7 @@ static const struct {
     [DO_TIMEOUT] = { .run = setup_timeout },
     [DO_TITLED] = { .run = setup_titled },
     [DO_REGION] = { .run = setup_region },
+    [DO_MASK] = { .run = setup_mask },
     [DO_FONT] = { .run = setup_font },
     [DO_CLOCK] = { .run = setup_clock },
     [DO_CLOCK_FROZEN] = { .run = setup_clock },

@@ -10,14 +10,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The step's [mask MASKS]; NULL where it has none. */
+static bool masks_read(const struct step *step, const char **masks, struct error *error)
+{
+    *masks = play_optional(step, "MASKS");
+    return *masks == NULL || masks_check(*masks, error);
+}
+
 bool moment_golden(struct play *play, const struct step *step, struct error *error)
 {
+    const char *masks;
     play_settle(play);
-    if (!play_area(play, step, &play->area, error))
+    if (!play_area(play, step, &play->area, error) || !masks_read(step, &masks, error))
         return false;
     char *text = terminal_text_in(play->program.terminal, play->area);
-    bool same = golden_compare(play, GOLDEN_TEXT, play_value(step, 0), text,
-                               play_optional(step, "MASKS"), error);
+    bool same = golden_compare(play, GOLDEN_TEXT, play_value(step, 0), text, masks, error);
     free(text);
     return same;
 }
@@ -66,11 +73,12 @@ bool moment_picture(struct play *play, const struct step *step, struct error *er
     if (!png && (ending == NULL || strcmp(ending, ".svg") != 0))
         return error_set(error, ERROR_USAGE, "a picture is a .svg or a .png, not %.200s", path);
     play_settle(play);
+    const char *masks;
     struct area without = { 0 };
-    if (!without_read(play, step, &without, error))
+    if (!without_read(play, step, &without, error) || !masks_read(step, &masks, error))
         return false;
     struct shot *shot = shot_take(play->program.terminal);
-    unsigned long long mark = svg_mark(shot, without, play_optional(step, "MASKS"));
+    unsigned long long mark = svg_mark(shot, without, masks);
     char *drawing = redacted(play, svg_picture(shot, drawing_title(play)));
     drawing = svg_with_marks(drawing, &mark, 1);
     shot_free(shot);
@@ -82,7 +90,9 @@ bool moment_picture(struct play *play, const struct step *step, struct error *er
 
 bool moment_film(struct play *play, const struct step *step, struct error *error)
 {
-    const char *masks = play_optional(step, "MASKS");
+    const char *masks;
+    if (!masks_read(step, &masks, error))
+        return false;
     if (play->film_path[0] != '\0')
         return error_set(error, ERROR_USAGE, "a script makes one film; %s has begun",
                          play->film_path);

@@ -16,6 +16,7 @@
 #include "keys/program/clock.h"
 #include "keys/program/helper.h"
 #include "keys/program/program.h"
+#include "keys/script/mask.h"
 #include "keys/script/script.h"
 #include "keys/script/variable.h"
 #include "keys/terminal/big.h"
@@ -64,7 +65,7 @@ struct play {
     struct area area; /* of the condition that is asked now */
 
     char film_path[PATH_MAX]; /* "": no film is made */
-    char film_masks[64];
+    char film_masks[MASKS_LIMIT];
     struct area film_without; /* not compared */
     struct film film;
     struct film *live; /* every change of the screen, as it happens; NULL: not wanted */

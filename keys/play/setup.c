@@ -116,6 +116,32 @@ bool setup_region(struct play *play, const struct step *step, struct error *erro
     return true;
 }
 
+/* A text as the expression that matches it. */
+static char *expression_of(const char *text)
+{
+    char *expression = calloc(2, strlen(text) + 1), *end = expression;
+    if (expression == NULL)
+        panic("out of memory");
+    for (; *text != '\0'; text++) {
+        if (strchr(".[]{}()*+?|^$\\", *text) != NULL)
+            *end++ = '\\';
+        *end++ = *text;
+    }
+    return expression;
+}
+
+bool setup_mask(struct play *play, const struct step *step, struct error *error)
+{
+    const struct value *value = &step->values[1];
+    char *literal = NULL;
+    (void)play;
+    if (!value->regex)
+        literal = expression_of(value->text);
+    bool good = masks_own(play_value(step, 0), literal != NULL ? literal : value->text, error);
+    free(literal);
+    return good;
+}
+
 bool setup_font(struct play *play, const struct step *step, struct error *error)
 {
     font_destroy(play->font);

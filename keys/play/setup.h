@@ -19,6 +19,7 @@ bool setup_needs(struct play *play, const struct step *step, struct error *error
 bool setup_timeout(struct play *play, const struct step *step, struct error *error);
 bool setup_titled(struct play *play, const struct step *step, struct error *error);
 bool setup_region(struct play *play, const struct step *step, struct error *error);
+bool setup_mask(struct play *play, const struct step *step, struct error *error);
 bool setup_font(struct play *play, const struct step *step, struct error *error);
 bool setup_clock(struct play *play, const struct step *step, struct error *error);
 bool setup_clock_advance(struct play *play, const struct step *step, struct error *error);

@@ -37,6 +37,8 @@ enum directive_trait {
     X(TITLED, "screens titled VALUE", PLAIN,                                                       \
       "a screen's name is what follows this in the terminal's title")                              \
     X(REGION, "region VARIABLE AREA", PLAIN, "names a part of the screen")                         \
+    X(MASK, "mask VARIABLE TEXT", PLAIN,                                                           \
+      "names what differs from run to run, for golden files and pictures")                         \
     X(FONT, "font PATH", PLAIN, "of big letters drawn out of several characters")                  \
     X(CLOCK, "clock MOMENT", PLAIN, "the program believes that it starts then (libfaketime)")      \
     X(CLOCK_FROZEN, "clock frozen MOMENT", PLAIN, "and that no time passes")                       \

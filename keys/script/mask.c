@@ -27,6 +27,46 @@ static const struct {
 
 #define MASK_COUNT (sizeof MASKS / sizeof MASKS[0])
 
+enum { OWN_MASKS = 16 };
+
+static struct {
+    char *name;
+    char *expression;
+} own[OWN_MASKS];
+static size_t own_count;
+
+bool masks_own(const char *name, const char *expression, struct error *error)
+{
+    size_t at = 0;
+    while (at < own_count && strcmp(own[at].name, name) != 0)
+        at++;
+    for (size_t i = 0; i < MASK_COUNT; i++)
+        if (strcmp(MASKS[i].name, name) == 0)
+            return error_set(error, ERROR_USAGE, "there is a mask %s already; take another name",
+                             name);
+    if (at == OWN_MASKS)
+        return error_set(error, ERROR_USAGE, "a script has at most %d masks", OWN_MASKS);
+    char *copy = strdup(expression);
+    if (at == own_count)
+        own[own_count++].name = strdup(name);
+    free(own[at].expression);
+    own[at].expression = copy;
+    if (copy == NULL || own[at].name == NULL)
+        panic("out of memory");
+    return true;
+}
+
+static bool mask_known(const char *name, size_t length)
+{
+    for (size_t i = 0; i < MASK_COUNT; i++)
+        if (strlen(MASKS[i].name) == length && strncmp(MASKS[i].name, name, length) == 0)
+            return true;
+    for (size_t i = 0; i < own_count; i++)
+        if (strlen(own[i].name) == length && strncmp(own[i].name, name, length) == 0)
+            return true;
+    return false;
+}
+
 static bool mask_listed(const char *masks, const char *name)
 {
     size_t length = strlen(name);
@@ -41,13 +81,11 @@ bool masks_check(const char *masks, struct error *error)
 {
     for (const char *at = masks;; at++) {
         size_t length = strcspn(at, ",");
-        bool known = false;
-        for (size_t i = 0; i < MASK_COUNT; i++)
-            known = known ||
-                    (strlen(MASKS[i].name) == length && strncmp(MASKS[i].name, at, length) == 0);
-        if (!known)
+        if (!mask_known(at, length))
             return error_set(error, ERROR_USAGE,
-                             "unknown mask '%.*s': use ref, time, date or number", (int)length, at);
+                             "unknown mask '%.*s': use ref, time, date or number, or write first: "
+                             "mask %.*s /expression/",
+                             (int)length, at, (int)length, at);
         at += length;
         if (*at == '\0')
             return true;
@@ -60,17 +98,17 @@ void masks_help(FILE *out)
         fprintf(out, "  %-12s %s\n", MASKS[i].name, MASKS[i].help);
 }
 
-static void mask_apply(char *text, const char *expression)
+static void mask_apply(char *text, const char *expression, bool whole)
 {
     regex_t regex;
     regmatch_t match;
     if (regcomp(&regex, expression, REG_EXTENDED | REG_NEWLINE) != 0)
         panic("the mask %s does not compile", expression);
-    while (regexec(&regex, text, 1, &match, 0) == 0) {
+    while (*text != '\0' && regexec(&regex, text, 1, &match, 0) == 0) {
         for (regoff_t i = match.rm_so; i < match.rm_eo; i++)
-            if (isalnum((unsigned char)text[i]))
+            if (isalnum((unsigned char)text[i]) || (whole && text[i] != '\n'))
                 text[i] = '#';
-        text += match.rm_eo;
+        text += match.rm_eo > 0 ? match.rm_eo : 1; /* an expression may match nothing at all */
     }
     regfree(&regex);
 }
@@ -82,6 +120,9 @@ char *masks_apply(const char *masks, const char *text)
         panic("out of memory");
     for (size_t i = 0; masks != NULL && i < MASK_COUNT; i++)
         if (mask_listed(masks, MASKS[i].name))
-            mask_apply(copy, MASKS[i].regex);
+            mask_apply(copy, MASKS[i].regex, false);
+    for (size_t i = 0; masks != NULL && i < own_count; i++)
+        if (mask_listed(masks, own[i].name))
+            mask_apply(copy, own[i].expression, true);
     return copy;
 }

@@ -90,6 +90,20 @@ play_line "$golden"
 [ "$status" -eq 1 ] && grep -q '1  Goodbye  *| Hello' err
 ok $? 'another text fails and shows both beside each other'
 
+fails 1 "unknown mask 'moon': use ref, time, date or number, or write first: mask moon /expression/" 'a mask that there is not' <<'EOF'
+wait screen welcome ; expect golden ./golden/welcome.txt mask time,moon
+EOF
+printf 'from##### or so\n' > golden/ages.txt
+cat > ages.keys <<'EOF'
+mask age / {1,2}[0-9]{1,2} s/ ; mask dot "(a."
+program printf "$AGE"
+wait exit 0 ; expect golden golden/ages.txt mask age,dot in 1
+EOF
+AGE='from  9 s or so' "$KEYS" ages.keys > out 2> err && AGE='from 12 s or so' "$KEYS" ages.keys >> out 2>> err
+ok $? "a script's own mask takes its blanks, too"
+! AGE='from 9s or so' "$KEYS" ages.keys > out 2> err && grep -q 'ages.txt differs' err
+ok $? 'and nothing else'
+
 # ---- what fails ---------------------------------------------------------------
 
 fails 1 'script:2: wait text "Goodbye"' 'a text that never comes' <<'EOF'
@@ -197,7 +211,6 @@ wait screen menu quickly|'quickly' is too much here
 wait screen|NAME is missing
 secret PIN of env X|write 'from' here
 require 80x|cannot require '80x'
-expect golden ./x mask moon|unknown mask 'moon'
 signal PIPE|unknown signal 'PIPE'
 exit 300|'300' is not an exit status
 include nowhere|cannot read nowhere
