@@ -28,7 +28,7 @@ bool line_pending(void)
 
 void line_start(void)
 {
-    char name[8];
+    char name[16];
     line.keys = (struct keys){ .state = KEYS_GROUND };
     line.at = line.length = 0;
     line.ended = false;
