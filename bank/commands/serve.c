@@ -171,17 +171,17 @@ const struct bank_command command_serve = {
                "events of an account or teller between two snapshots, 0 for none (200)", COUNT,
                .most = 1000000),
         OPTION("rate",
-               "commands a second from one terminal, or from all operators together; more are told "
-               "to wait (any)",
+               "commands a second from one terminal or operator; more are told to wait (any)",
                COUNT, .least = 1, .most = 1000000),
         OPTION("failed-auth-limit",
                "unknown cards and wrong PINs a minute at one terminal (six times as many an hour) "
                "before it authenticates no card for five minutes, 0 for any number (10)",
                COUNT, .most = 1000000),
-        OPTION("lab",
-               "a bank for tests of other programs, whose answers operators can force (`bank lab`); "
-               "its machines say so",
-               FLAG),
+        OPTION(
+            "lab",
+            "a bank for tests of other programs, whose answers operators can force (`bank lab`); "
+            "its machines say so",
+            FLAG),
         OPTION("strict-counts",
                "keep a machine out of service that signs on with other notes than the bank counts, "
                "until they were counted",

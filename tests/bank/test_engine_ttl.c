@@ -56,6 +56,9 @@ static void submit(unsigned sender, uint64_t number, struct command command)
                           .signed_on = sender == BY_TERMINAL ? machine(number) : sim_id(0, 0),
                           .actor = "test",
                           .done = on_answer };
+    if (sender == BY_OPERATOR)
+        snprintf(bench.request.who.name, sizeof bench.request.who.name, "operator-%u",
+                 (unsigned)number);
     request_hash_content(&bench.request);
     bench.answered = false;
     engine_submit(bench.engine, &bench.request);
@@ -276,18 +279,21 @@ static void test_more_than_its_rate_is_turned_away_with_the_time_to_wait(void **
     assert_int_equal(now()->slowed_down, 3);
 }
 
-static void test_each_terminal_and_the_operators_have_their_own(void **state)
+static void test_each_terminal_and_each_operator_has_its_own(void **state)
 {
     (void)state;
     limited(2);
     for (int i = 0; i < 2; i++) {
         assert_true(taken(BY_TERMINAL, 1));
         assert_true(taken(BY_TERMINAL, 2));
-        assert_true(taken(BY_OPERATOR, 0));
+        assert_true(taken(BY_OPERATOR, 1));
+        assert_true(taken(BY_OPERATOR, 2));
     }
     assert_false(taken(BY_TERMINAL, 1));
     assert_false(taken(BY_TERMINAL, 2));
-    assert_false(taken(BY_OPERATOR, 0));
+    assert_false(taken(BY_OPERATOR, 1));
+    assert_false(taken(BY_OPERATOR, 2));
+    assert_true(taken(BY_OPERATOR, 3));
 }
 
 static void test_no_rate_is_the_default(void **state)
@@ -311,7 +317,7 @@ int main(void)
         STORY(test_memory_does_not_grow_with_what_has_ended),
         STORY(test_the_bounds_stand_above_the_lifespans),
         STORY(test_more_than_its_rate_is_turned_away_with_the_time_to_wait),
-        STORY(test_each_terminal_and_the_operators_have_their_own),
+        STORY(test_each_terminal_and_each_operator_has_its_own),
         STORY(test_no_rate_is_the_default),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -138,7 +138,7 @@ result "nor an operator to atm.sock" $?
 machine=$WORLD/machine
 mkdir -m 700 "$machine" && cp "$ESBANK_HOME/keys/terminal-$teller.key" "$WORLD/card" "$machine/" && chmod 600 "$machine/card" &&
     chown -R 44005:44005 "$machine"
-printf '%s\n' 1 1234 2 1 1 1 1 5 | as 44005 games env ESBANK_HOME="$machine" timeout 60 "$BUILD/atm" --plain \
+printf '%s\n' 1 1234 2 1 1 5 | as 44005 games env ESBANK_HOME="$machine" timeout 60 "$BUILD/atm" --plain \
     --bank "$ESBANK_HOME/atm.sock" --key "$machine/terminal-$teller.key" --card-file "$machine/card"
 [ "$(withdrawal_states)" = completed ]
 result "a machine's user is a member of the one group, and its machine pays" $?

@@ -127,7 +127,7 @@ atm()
 
 bank_listen && "$BUILD/bank" demo >"$WORLD/out" 2>"$WORLD/err"
 result "the bank listens" $?
-printf '%s\n' 1 1234 2 1 1 1 1 5 >answers
+printf '%s\n' 1 1234 2 1 1 5 >answers
 atm atm --demo-card <answers
 holds "a withdrawal by TLS" [ "$status" = 0 ]
 holds "is completed" [ "$(withdrawal_states)" = completed ]
@@ -307,7 +307,7 @@ shown()
 holds "a machine that starts without a bank is out of service" await 20 shown out_of_service
 bank_listen
 holds "it comes up with the bank" await 20 shown welcome
-printf '%s\n' 1 1234 2 1 1 1 >&8
+printf '%s\n' 1 1234 2 1 >&8
 holds "it pays" await 20 shown take_cash
 bank_kill
 echo 1 >&8

@@ -73,7 +73,7 @@ holds "a key that was root's, too" [ "$(owner_of "$ESBANK_HOME/keys/card.key")" 
 holds "what a name in it leads to is not" [ "$(owner_of "$WORLD/secret")" = 0 ]
 { "$BUILD/bank" demo && "$BUILD/bank" account list && "$BUILD/bank" verify; } >"$WORLD/out" 2>"$WORLD/err"
 result "root's commands work" $?
-printf '%s\n' 1 1234 2 1 1 1 1 5 | timeout 60 "$BUILD/atm" --plain --demo-card >"$WORLD/out" 2>"$WORLD/err"
+printf '%s\n' 1 1234 2 1 1 5 | timeout 60 "$BUILD/atm" --plain --demo-card >"$WORLD/out" 2>"$WORLD/err"
 holds "root's machine works" [ "$(withdrawal_states)" = completed ]
 holds "as that user" [ "$(owner_of "$ATM_FOLDER/journal.log") $(owner_of "$ESBANK_HOME/demo-card")" = "$user $user" ]
 # What the user may put into its home leads root's programs nowhere.
@@ -83,7 +83,7 @@ printf '%s\n' q | timeout 60 "$BUILD/atm" --plain --demo-card >"$WORLD/out" 2>"$
 result "and makes nothing where a link leads" $?
 rm -f "$ATM_FOLDER/lock"
 chown -R root "$ATM_FOLDER"
-printf '%s\n' 1 1234 2 1 1 1 1 5 | timeout 60 "$BUILD/atm" --plain --demo-card >"$WORLD/out" 2>"$WORLD/err"
+printf '%s\n' 1 1234 2 1 1 5 | timeout 60 "$BUILD/atm" --plain --demo-card >"$WORLD/out" 2>"$WORLD/err"
 holds "a folder from when it was root's becomes the user's" [ "$(withdrawal_states)" = completed,completed ]
 bank_stop
 refused "what the cluster's files belong to is the user" "^bank: .*/pg belongs to user $user, and the bank would run as daemon" \

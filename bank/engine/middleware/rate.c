@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Slows down a client that sends more than its share: settings.rate commands a second
- * for each terminal, and for the operators together. Off while that is 0.
+ * for each terminal and each operator. Off while that is 0.
  *
  * A token bucket that holds one second's worth, kept as one number: the time at
  * which the bucket will be full again. A command puts that off by a rate's
@@ -13,12 +13,13 @@
 
 #define SECOND_US INT64_C(1000000)
 
-/* The terminal's teller, signed on or about to; operators have one bucket. */
+/* The terminal's teller, signed on or about to; an operator by the name, whatever the connection.
+ */
 static struct uuid sender_of(const struct request *request)
 {
     static const struct uuid operators = { { 0x0f } };
     if (request->sender == BY_OPERATOR)
-        return operators;
+        return uuid_named(&operators, request->who.name);
     return uuid_is_nil(&request->signed_on) ? request->command.teller_id : request->signed_on;
 }
 
