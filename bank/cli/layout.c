@@ -13,6 +13,7 @@ enum {
     GAP = 2,           /* blanks between two columns */
     SECONDS_TEXT = 19, /* "2026-11-24T19:40:16" of a time's text */
     ID_TEXT = 8,       /* of an id at least, and "…" */
+    TEXT_LEAST = 8,    /* of a text that loses its end */
 };
 
 size_t layout_terminal_width(void)
@@ -41,6 +42,19 @@ static bool id_is_cut(const struct layout *layout, size_t column)
     return layout->ids_cut && column > 0 && column_kind(&layout->column[column]) == CELL_UUID;
 }
 
+/* The text's beginning that leaves room for the "…" behind it. */
+static const char *text_cut(const char *text, size_t most, char buffer[static CELL_SHOWN_SIZE])
+{
+    size_t length = strlen(text);
+    do { /* whole characters */
+        length--;
+        while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80)
+            length--;
+        snprintf(buffer, CELL_SHOWN_SIZE, "%.*s…", (int)length, text);
+    } while (length > 0 && text_columns(buffer) > most);
+    return buffer;
+}
+
 static const char *cut(const struct layout *layout, size_t column, const char *text,
                        char buffer[static CELL_SHOWN_SIZE])
 {
@@ -53,7 +67,8 @@ static const char *cut(const struct layout *layout, size_t column, const char *t
         snprintf(buffer, CELL_SHOWN_SIZE, "%.*s…", (int)most, text);
         return buffer;
     }
-    return text;
+    const size_t columns = layout->text_most[column];
+    return columns > 0 && text_columns(text) > columns ? text_cut(text, columns, buffer) : text;
 }
 
 static int text_order(const void *a, const void *b)
@@ -144,6 +159,30 @@ static void cut_ids(struct layout *layout)
             narrow(layout, i, layout->id_text[i] + 1);
 }
 
+/* The widest text that can be narrower, the count of columns if none can. */
+static size_t widest_text(const struct layout *layout)
+{
+    size_t widest = layout->count, width = TEXT_LEAST;
+    for (size_t i = 0; i < layout->count; i++)
+        if (column_kind(&layout->column[i]) == CELL_TEXT && !layout->left_out[i] &&
+            (layout->column[i].kind & CELL_LONG) == 0 && layout->width[i] > width &&
+            layout->width[i] > text_columns(layout->column[i].title)) {
+            widest = i;
+            width = layout->width[i];
+        }
+    return widest;
+}
+
+static void cut_texts(struct layout *layout, size_t available)
+{
+    size_t column;
+    while (total(layout) > available && (column = widest_text(layout)) < layout->count) {
+        const size_t excess = total(layout) - available, width = layout->width[column];
+        narrow(layout, column, width > excess + TEXT_LEAST ? width - excess : TEXT_LEAST);
+        layout->text_most[column] = layout->width[column];
+    }
+}
+
 void layout_fit(struct layout *layout, size_t available)
 {
     if (available == 0 || total(layout) <= available)
@@ -157,6 +196,7 @@ void layout_fit(struct layout *layout, size_t available)
             if (column_rank(&layout->column[i]) == rank && !layout->left_out[i] &&
                 total(layout) > available)
                 layout->left_out[i] = true;
+    cut_texts(layout, available);
 }
 
 static bool at_right(const struct table_column *column)

@@ -10,8 +10,8 @@
  *   layout_print_rows(&layout, &table);
  *
  * Where it is too wide, times lose their fractions, ids but the first column's are cut to the eight
- * characters and "…" (more, where these do not tell them apart), and then columns are left out by
- * their rank. Nothing is cut that is not on a terminal.
+ * characters and "…" (more, where these do not tell them apart), then columns are left out by
+ * their rank, and last the widest texts lose their ends. Nothing is cut that is not on a terminal.
  */
 #ifndef BANK_CLI_LAYOUT_H
 #define BANK_CLI_LAYOUT_H
@@ -22,7 +22,8 @@ struct layout {
     const struct table_column *column;
     size_t count, width[TABLE_COLUMNS_MAX];
     bool left_out[TABLE_COLUMNS_MAX];
-    size_t id_text[TABLE_COLUMNS_MAX]; /* so much of an id tells those of a column apart */
+    size_t id_text[TABLE_COLUMNS_MAX];   /* so much of an id tells those of a column apart */
+    size_t text_most[TABLE_COLUMNS_MAX]; /* a text's columns; 0: any number */
     bool times_cut, ids_cut;
 };
 

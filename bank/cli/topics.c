@@ -35,6 +35,7 @@ const struct help_topic help_topics[] = {
       "  2  the words were wrong\n"
       "  3  of `bank alert list --exit-code`: an alert is open\n"
       "  4  the bank of this home stands by: another one has the log\n"
+      "  5  it is not done yet: it needs a second person, see `bank approvals`\n"
       "\n"
       "An error is one sentence on standard error that says what to do; with --json an object,\n"
       "{\"error\":\"insufficient_funds\",\"code\":\"51\",\"message\":\"...\"}.\n" },
@@ -51,7 +52,22 @@ const struct help_topic help_topics[] = {
       "goes\n"
       "on at the answer yes; --yes goes on without asking. Where there is no terminal to ask at, "
       "one\n"
-      "that moves money goes on, and one that cannot be undone is refused without --yes.\n" },
+      "that moves money goes on, and one that cannot be undone is refused without --yes. On the\n"
+      "console's command line a key answers.\n" },
+    { "operators", "who may do what, and what needs a second person",
+      "The bank knows an operator by the user that runs the command. The file HOME/operators gives "
+      "each\n"
+      "a name and a role; without it the home's owner and root are supervisors:\n"
+      "\n"
+      "  viewer             looks\n"
+      "  clerk              serves customers and machines at the counter\n"
+      "  operator           sets limits, bars machines, settles suspects\n"
+      "  supervisor         closes, erases, changes keys, approves\n"
+      "\n"
+      "Each may do what those before it may; `bank COMMAND --help` names the least role. What its\n"
+      "lines `two-persons` name is proposed (exit status 5), and done once a supervisor of "
+      "another\n"
+      "name approves it: `bank approvals list`, or the console's view 8.\n" },
     { "completion", "commands, options and ids at the Tab key",
       "  bash   source <(bank completion bash)\n"
       "  zsh    source <(bank completion zsh)\n"

@@ -134,7 +134,12 @@ narrow()
         done
     done
 }
+ask "UPDATE esbank.accounts SET owner = 'Owner Whose Name Is Longer Than Any That Was Given Before' WHERE opened_at =
+     (SELECT max(opened_at) FROM esbank.accounts)" || exit 1
 holds "no line is wider than the terminal, and no row's id is cut" narrow
+COLUMNS=80
+on_terminal account list --limit 3
+holds "a long text loses its end" grep -q 'Owner Whose Name [A-Za-z ]*… ' "$WORLD/out"
 COLUMNS=80
 on_terminal account list
 holds "what there is no room for is named" grep -q '^(too narrow for .*DAILY LIMIT' "$WORLD/out"
