@@ -49,7 +49,7 @@ static void lines(struct view *view, const char *const *text, int count)
 static void fill_welcome(struct view *view)
 {
     say(view, SCREEN_WELCOME, "Welcome", "Insert your card, or type its number.",
-        "Type digits, then Enter · Backspace: clear · Esc: cancel");
+        "Digits, then Enter · Backspace: clear · Esc: back");
     view->entry = ENTRY_CARD;
     view->card_light = LIGHT_BLINK;
     snprintf(view->typed, sizeof view->typed, "4000001234");
@@ -59,7 +59,8 @@ static void fill_welcome(struct view *view)
 
 static void fill_language(struct view *view)
 {
-    say(view, SCREEN_LANGUAGE, "Choose your language", "", "Choose with F1 to F8 · Esc: cancel");
+    say(view, SCREEN_LANGUAGE, "Choose your language", "",
+        "1 to 8, or arrows and Enter · Esc: back");
     label(view, 1, "English");
     label(view, 2, "Deutsch");
     view->card_light = LIGHT_OFF;
@@ -68,7 +69,7 @@ static void fill_language(struct view *view)
 static void fill_pin(struct view *view)
 {
     say(view, SCREEN_PIN_ENTRY, "Enter your PIN", "Make sure nobody can see the keys.",
-        "Shield the keys · Enter: confirm · Backspace: clear · Esc: cancel");
+        "Shield the keys · Enter: confirm · Backspace: clear · Esc: return the card");
     view->entry = ENTRY_PIN;
     view->pin_digits = 3;
     label(view, 5, "Language");
@@ -85,7 +86,8 @@ static void fill_menu(struct view *view)
 {
     static const char *const amounts[] = { "20.00 EUR", "50.00 EUR", "100.00 EUR", "200.00 EUR" };
     say(view, SCREEN_MENU, "What would you like to do?",
-        "Choose an amount to withdraw, or another service.", "Choose with F1 to F8 · Esc: cancel");
+        "Choose an amount to withdraw, or another service.",
+        "1 to 8, or arrows and Enter · Esc: back");
     for (int i = 0; i < 4; i++)
         label(view, i + 1, amounts[i]);
     view->fdk[3].disabled = true;
@@ -98,8 +100,7 @@ static void fill_menu(struct view *view)
 static void fill_amount(struct view *view)
 {
     say(view, SCREEN_AMOUNT, "How much would you like to withdraw?",
-        "Whole amounts that notes can pay.",
-        "Type digits, then Enter · Backspace: clear · Esc: cancel");
+        "Whole amounts that notes can pay.", "Digits, then Enter · Backspace: clear · Esc: back");
     view->entry = ENTRY_AMOUNT;
     view->amount = 13000;
     view->amount_shown = true;
@@ -109,7 +110,7 @@ static void fill_amount(struct view *view)
 static void fill_note_mix(struct view *view)
 {
     say(view, SCREEN_NOTE_MIX, "Which notes would you like?", "Each choice pays the same amount.",
-        "Choose with F1 to F8 · Esc: cancel");
+        "1 to 8, or arrows and Enter · Esc: back");
     view->amount = 13000;
     view->amount_shown = true;
     label(view, 1, "1 × 50 + 4 × 20");
@@ -120,7 +121,7 @@ static void fill_note_mix(struct view *view)
 static void fill_receipt_choice(struct view *view)
 {
     say(view, SCREEN_RECEIPT_CHOICE, "Would you like a receipt?", "",
-        "Choose with F1 to F8 · Esc: cancel");
+        "1 to 8, or arrows and Enter · Esc: back");
     view->amount = 13000;
     view->amount_shown = true;
     label(view, 1, "Yes");
@@ -217,7 +218,7 @@ static void fill_another(struct view *view)
         "            Thank you",
     };
     say(view, SCREEN_ANOTHER, "Another transaction?", "We will ask for your PIN again.",
-        "Choose with F1 to F8 · Esc: cancel");
+        "1 to 8, or arrows and Enter · Esc: back");
     lines(view, receipt, (int)(sizeof receipt / sizeof receipt[0]));
     view->line_is_paper = true;
     view->receipt_light = LIGHT_BLINK;
@@ -245,7 +246,7 @@ static void fill_not_payable(struct view *view)
 {
     say(view, SCREEN_MESSAGE, "We cannot pay that amount",
         "We have no notes for 75.00 EUR. The nearest we can pay:",
-        "Choose with F1 to F8 · Esc: cancel");
+        "1 to 8, or arrows and Enter · Esc: back");
     view->tone = TONE_WARNING;
     snprintf(view->reference, sizeof view->reference, "019ab3f2-77c1-7d02-9a51-0c4f6f2e8b10");
     label(view, 1, "Take 70.00 EUR instead");
@@ -282,7 +283,7 @@ static void fill_supervisor(struct view *view)
                                           "Show unresolved cases", "End the business day",
                                           "Inject a fault",        "Leave" };
     say(view, SCREEN_SUPERVISOR, "Service", "Choose what to do.",
-        "Choose with F1 to F8 · Esc: cancel");
+        "1 to 8, or arrows and Enter · Esc: back");
     view->card_light = LIGHT_OFF;
     for (int i = 0; i < VIEW_FDKS; i++)
         label(view, i + 1, labels[i]);
@@ -300,7 +301,7 @@ static void fill_supervisor_list(struct view *view)
         "04:51:15  advice delivered",
         "04:51:20  card out",
     };
-    say(view, SCREEN_SUPERVISOR, "Journal", "", "Choose with F1 to F8 · Esc: cancel");
+    say(view, SCREEN_SUPERVISOR, "Journal", "", "1 to 8, or arrows and Enter · Esc: back");
     lines(view, journal, (int)(sizeof journal / sizeof journal[0]));
     view->card_light = LIGHT_OFF;
     label(view, 8, "Back");
