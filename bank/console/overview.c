@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TABLE_ROWS = 8, SIDE_GAP = 3, AXIS = 9 };
+enum { TABLE_ROWS = 8, TABLE_ROWS_HIGH = 18, SIDE_GAP = 3, AXIS = 9 };
 
 static int64_t newest(const struct figures *figures, enum series series)
 {
@@ -168,7 +168,7 @@ static void rows_paint(const struct page *page, const char *what, const char *na
 void overview_paint(const struct figures *figures, const struct attention *attention,
                     const struct page *page, int row, int rows, int columns)
 {
-    const int tables = rows < 18 ? TABLE_ROWS : TABLE_ROWS + 1;
+    const int tables = rows < 18 ? TABLE_ROWS : rows < 34 ? TABLE_ROWS + 1 : TABLE_ROWS_HIGH;
     const int plots = rows - tables > 4 ? rows - tables - 1 : 4;
     const int upper = plots / 2 + plots % 2, lower = plots / 2;
     rate_paint(figures, row, upper, columns);
@@ -185,13 +185,16 @@ void overview_paint(const struct figures *figures, const struct attention *atten
     if (sides == 4) {
         rows_paint(page, "postgres", "postgres", area);
         area.column += width + SIDE_GAP;
-        rows_paint(page, "lag", "events behind the log", area);
-        return;
     }
     struct area half = area;
     half.rows = 3;
-    rows_paint(page, "sum", "behind the log", half);
+    rows_paint(page, "sum", "events behind the log", half);
     half.row += half.rows;
+    if (sides == 4) {
+        half.rows = area.rows - half.rows;
+        rows_paint(page, "lag", "of these the most", half);
+        return;
+    }
     half.rows = area.rows - half.rows;
     rows_paint(page, "postgres", "postgres", half);
 }
