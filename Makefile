@@ -148,7 +148,7 @@ $(BUILD)/obj/bank/postgres/migrations.o: $(BUILD)/generated/sql_files.inc
 
 # What a person sees travels inside the binary too, a folder a language; a file of the same name in
 # --assets DIR wins. The dashboard and the alerts in assets/ are Grafana's and Prometheus'.
-SHOWN := $(sort $(wildcard assets/languages/*/*))
+SHOWN := $(sort $(wildcard assets/languages/*/* assets/themes/*))
 $(BUILD)/generated/asset_files.inc: $(SHOWN) scripts/embed
 	@mkdir -p $(@D)
 	$(Q)scripts/embed -C assets $(SHOWN) > $@

@@ -2,23 +2,42 @@
 #include "atm/frontend/frontend.h"
 
 #include "atm/frontend/plain.h"
+#include "atm/texts/assets.h"
 #include "atm/texts/texts.h"
 #include "atm/tui/paint_words.h"
+#include "atm/tui/palette.h"
 #include "atm/tui/tui.h"
 
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 static struct {
     bool plain, ended;
     int language; /* of the words on the frame; -1: none yet */
     const char *command;
+    struct palette palette; /* of the theme, where one was asked for */
 } frontend = { .language = -1 };
 
 bool frontend_possible(const struct options *options, struct error *error)
 {
     return options->plain || tui_possible(error);
+}
+
+bool frontend_theme(const struct options *options, struct error *error)
+{
+    char path[ASSET_PATH_LENGTH];
+    if (options->theme == NULL)
+        return true;
+    char *text = asset_theme(options->assets, options->theme, error);
+    if (text == NULL)
+        return false;
+    snprintf(path, sizeof path, "%.800s/themes/%.40s",
+             options->assets != NULL ? options->assets : "assets", options->theme);
+    const bool good = palette_read(&frontend.palette, path, text, error);
+    free(text);
+    return good;
 }
 
 bool frontend_start(const struct options *options, const char *command, struct error *error)
@@ -35,6 +54,7 @@ bool frontend_start(const struct options *options, const char *command, struct e
     chosen.ascii = chosen.ascii || options->ascii;
     chosen.high_contrast = options->high_contrast;
     chosen.face = options->face;
+    chosen.palette = options->theme != NULL ? &frontend.palette : NULL;
     chosen.still = options->no_animation;
     return tui_start(&chosen, error);
 }

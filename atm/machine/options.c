@@ -19,7 +19,7 @@
 
 struct raw {
     const char *home, *teller, *card_file, *bank, *connect, *tls_cert, *tls_key, *tls_ca, *key,
-        *previous_key, *language, *idle, *reply, *countdown, *assets, *view, *trace;
+        *previous_key, *language, *idle, *reply, *countdown, *assets, *view, *theme, *trace;
     struct faults {
         int count;
         const char *line[OPTIONS_FAULTS_MAX];
@@ -65,6 +65,7 @@ static const struct {
     { "--plain", NULL, TEXT(plain),
       "numbered lines instead of a screen: for pipes and screen readers" },
     { "--view", "WHAT", TEXT(view), "screen, machine or inside: at most that (else what fits)" },
+    { "--theme", "NAME", TEXT(theme), "amber, phosphor, or a file of themes/ in --assets" },
     { "--trace", "FILE", TEXT(trace), "messages, journal and events go there, as JSON lines" },
     { "--mono", NULL, TEXT(mono), "no colours" },
     { "--ascii", NULL, TEXT(ascii), "no characters beyond ASCII" },
@@ -289,6 +290,7 @@ bool options_read(struct options *options, int count, char **argument, const cha
     options->ascii = raw.ascii;
     options->high_contrast = raw.high_contrast;
     options->trace = raw.trace;
+    options->theme = raw.theme;
     options->no_animation = raw.no_animation;
     options->fault_count = raw.fault.count;
     memcpy(options->fault, raw.fault.line, sizeof options->fault);

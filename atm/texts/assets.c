@@ -12,6 +12,7 @@
 #define ASSET_SIZE 65536
 #define FALLBACK   "en"
 #define FOLDER     "languages"
+#define THEMES     "themes/"
 
 /* A generated list; long texts are fine with every compiler this is built with. */
 #pragma GCC diagnostic ignored "-Woverlength-strings"
@@ -68,6 +69,48 @@ char *asset_text(const char *directory, const char *code, const char *name)
     if (text == NULL)
         panic("there is no asset \"%s\"", name);
     return text;
+}
+
+static bool name_fits(const char *name)
+{
+    return name[0] != '\0' && strlen(name) <= 40 &&
+           name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0';
+}
+
+/* "amber, phosphor": those of the program. */
+static const char *theme_names(char *names, size_t size)
+{
+    size_t length = 0;
+    names[0] = '\0';
+    for (size_t i = 0; i < ASSETS && length < size; i++)
+        if (strncmp(table[i].name, THEMES, strlen(THEMES)) == 0)
+            length += (size_t)snprintf(names + length, size - length, "%s%s",
+                                       length > 0 ? ", " : "", table[i].name + strlen(THEMES));
+    return names;
+}
+
+char *asset_theme(const char *directory, const char *name, struct error *error)
+{
+    char path[80], names[200], *text = malloc(ASSET_SIZE);
+    bool there = false;
+    if (text == NULL)
+        panic("out of memory");
+    snprintf(path, sizeof path, THEMES "%.40s", name);
+    if (name_fits(name) && directory != NULL &&
+        (!durable_read(directory, path, text, ASSET_SIZE, &there, error) || there)) {
+        if (there)
+            return text;
+        free(text);
+        return NULL;
+    }
+    free(text);
+    for (size_t i = 0; i < ASSETS; i++)
+        if (strcmp(table[i].name, path) == 0)
+            return strdup(table[i].text);
+    error_set(error, ERROR_USAGE,
+              "there is no theme \"%.40s\": --theme takes %s, or a file of themes/ after --assets",
+              name, theme_names(names, sizeof names));
+    return NULL;
 }
 
 static bool code_add(char (*codes)[ASSET_CODE_LENGTH], int *count, int most, const char *code,

@@ -17,6 +17,10 @@
  * to free. NULL: it is not there (then error has no text), or it cannot be read. */
 char *asset_load(const char *directory, const char *code, const char *name, struct error *error);
 
+/* "themes/amber", the directory's, else the program's own, for the caller to free. NULL: there is
+ * none of that name (ERROR_USAGE), or it cannot be read. */
+char *asset_theme(const char *directory, const char *name, struct error *error);
+
 /* The directory's, else the program's own; where the language has none of that name, English's. */
 char *asset_text(const char *directory, const char *code, const char *name);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Two tables. Styles have a foreground and a background in 256 and in 8
+ * Two tables. Styles have a foreground and a background of the palette and in 8
  * colours, for high contrast, and the attributes that must do on a terminal
  * with none. Symbols have a form for any Unicode font, one for the console's
  * 256 glyphs, and one in ASCII.
@@ -17,35 +17,6 @@
 struct ink {
     short front, back;
     unsigned attributes;
-};
-
-/* 256 colours: greys of the ramp, and few others. */
-enum {
-    NIGHT = 234,
-    COAL = 236,
-    SLATE = 238,
-    ASH = 247,
-    CLOUD = 252,
-    SNOW = 231,
-    SKY = 75,
-    LEAF = 114,
-    SAND = 221,
-    ROSE = 210,
-    BRICK = 124,
-    OCHRE = 136,
-    MOSS = 65,
-    PAPER = 255,
-    INK = 235,
-    SOOT = 16,
-    NAVY = 25,
-    FERN = 71,
-    GREY = 250,
-    CORAL = 167,
-    AZURE = 68,
-    AMBER = 173,
-    STRAW = 179,
-    MAUVE = 133,
-    STEEL = 237
 };
 
 #define B COLOR_BLACK
@@ -200,6 +171,10 @@ struct theme theme_choose(const struct tui_options *options, int colours, const 
     else if (term != NULL && strcmp(term, "linux") == 0)
         theme.glyphs = GLYPHS_CONSOLE;
 
+    const struct palette own = palette_own();
+    const struct palette *palette = options->palette != NULL ? options->palette : &own;
+    for (int i = 0; i < PALETTE_COLOURS; i++)
+        theme.colour[i] = palette_colour(palette, (enum palette_colour)i, colours > 256);
     theme.filled = theme.palette != PALETTE_MONO;
     return theme;
 }
@@ -224,9 +199,9 @@ void theme_start(const struct theme *theme)
     if (theme->palette != PALETTE_MONO) {
         start_color();
         for (int style = 0; style < STYLE_COUNT; style++) {
-            const struct ink *ink = style_ink(theme, (enum style)style);
-            if (ink != NULL)
-                init_pair((short)(style + 1), ink->front, ink->back);
+            struct colours colours;
+            if (theme_colours(theme, (enum style)style, &colours))
+                init_extended_pair(style + 1, colours.front, colours.back);
         }
     }
     bkgdset((chtype)' ' | theme_attributes(theme, STYLE_GROUND));
@@ -245,7 +220,10 @@ bool theme_colours(const struct theme *theme, enum style style, struct colours *
     const struct ink *ink = style_ink(theme, style);
     if (ink == NULL)
         return false;
-    *colours = (struct colours){ ink->front, ink->back, (ink->attributes & A_BOLD) != 0 };
+    const bool rich = theme->palette == PALETTE_256;
+    *colours = (struct colours){ rich ? theme->colour[ink->front] : ink->front,
+                                 rich ? theme->colour[ink->back] : ink->back,
+                                 (ink->attributes & A_BOLD) != 0 };
     return true;
 }
 

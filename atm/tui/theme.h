@@ -11,15 +11,17 @@
 #ifndef ATM_TUI_THEME_H
 #define ATM_TUI_THEME_H
 
+#include "atm/tui/palette.h"
 #include "atm/tui/tui.h"
 
 #include <stdbool.h>
 
-enum palette { PALETTE_256, PALETTE_8, PALETTE_CONTRAST, PALETTE_MONO };
+enum depth { PALETTE_256, PALETTE_8, PALETTE_CONTRAST, PALETTE_MONO };
 enum glyphs { GLYPHS_FULL, GLYPHS_CONSOLE, GLYPHS_ASCII };
 
 struct theme {
-    enum palette palette;
+    enum depth palette;
+    int colour[PALETTE_COLOURS]; /* as the terminal calls them, with PALETTE_256 */
     enum glyphs glyphs;
     bool filled; /* surfaces have a colour; else they are outlined */
 };

@@ -88,6 +88,7 @@ void tui_options_from_environment(struct tui_options *options)
     options->mono = no_color != NULL && no_color[0] != '\0';
     options->ascii = !locale_is_utf8();
     options->high_contrast = options->still = false;
+    options->palette = NULL;
 }
 
 static void line_settings(void)

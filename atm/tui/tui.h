@@ -29,12 +29,14 @@
 #include <stdbool.h>
 
 struct inside;
+struct palette;
 
 struct tui_options {
     enum face face;
     bool mono;          /* no colours: bold and reverse only */
     bool ascii;         /* no character beyond ASCII */
     bool high_contrast; /* black, white and yellow */
+    const struct palette *palette; /* NULL: the program's own */
     bool still;         /* nothing moves but the seconds of a countdown */
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The painter's pure parts: widths, lines, large digits, bars, clicks, themes. */
+#include "atm/texts/assets.h"
 #include "atm/tui/paint.h"
 #include "atm/tui/paint_bar.h"
 #include "atm/tui/paint_digits.h"
@@ -7,12 +8,14 @@
 #include "atm/tui/paint_parts.h"
 #include "atm/tui/paint_text.h"
 #include "atm/tui/paint_words.h"
+#include "tests/support/check.h"
 
 #include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -363,15 +366,61 @@ static bool holds_text(enum style style)
     return true;
 }
 
+static struct palette theme_of(const char *name)
+{
+    struct error error;
+    struct palette palette;
+    char *text = asset_theme(NULL, name, &error);
+    check_worked(text != NULL, &error);
+    check_worked(palette_read(&palette, name, text, &error), &error);
+    free(text);
+    return palette;
+}
+
+static void test_a_theme_that_is_wrong_is_told_with_its_line(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = { "night = 160d00", "nigth = #160d00", "night #160d00",
+                                         "night = #160d0g", "night = #160d00 #160d00" };
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        char text[80];
+        struct error error = { 0 };
+        struct palette palette;
+        snprintf(text, sizeof text, "# first\n\n%s\n", wrong[i]);
+        assert_false(palette_read(&palette, "themes/x", text, &error));
+        check_contains(error.message, "line 3 of themes/x");
+    }
+    struct error error = { 0 };
+    assert_null(asset_theme(NULL, "nonesuch", &error));
+    check_contains(error.message, "amber, phosphor");
+    assert_null(asset_theme("/nowhere", "../passwd", &error));
+}
+
+static void test_a_terminal_of_256_colours_gets_the_nearest(void **state)
+{
+    (void)state;
+    struct palette palette = palette_own();
+    assert_int_equal(palette_colour(&palette, SKY, false), 75);
+    assert_int_equal(palette_colour(&palette, SKY, true), 0x5fafff);
+    palette.rgb[SKY] = 0x5fafff;
+    assert_int_equal(palette_colour(&palette, SKY, false), 75);
+    palette.rgb[SKY] = 0x121312;
+    assert_int_equal(palette_colour(&palette, SKY, false), 233);
+    assert_int_equal(palette_colour(&palette, SKY, true), 0x121312);
+}
+
 static void test_text_stands_out_from_what_is_behind_it(void **state)
 {
     (void)state;
-    static const struct {
+    const struct palette amber = theme_of("amber"), phosphor = theme_of("phosphor");
+    const struct {
         struct tui_options options;
         int colours;
         double least;
     } themes[] = {
         { { .ascii = false }, 256, 4.5 },
+        { { .palette = &amber }, 256, 4.5 },
+        { { .palette = &phosphor }, 256, 4.5 },
         { { .ascii = false }, 8, 4.5 },
         { { .high_contrast = true }, 256, 7.0 },
     };
@@ -392,6 +441,8 @@ int main(void)
     setlocale(LC_CTYPE, "C.UTF-8");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_text_stands_out_from_what_is_behind_it),
+        cmocka_unit_test(test_a_theme_that_is_wrong_is_told_with_its_line),
+        cmocka_unit_test(test_a_terminal_of_256_colours_gets_the_nearest),
         cmocka_unit_test(test_a_width_counts_columns_not_bytes),
         cmocka_unit_test(test_bytes_that_are_not_utf8_count_as_one_column_each),
         cmocka_unit_test(test_a_text_that_does_not_fit_is_cut_with_an_ellipsis),
