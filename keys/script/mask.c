@@ -118,11 +118,12 @@ char *masks_apply(const char *masks, const char *text)
     char *copy = strdup(text);
     if (copy == NULL)
         panic("out of memory");
-    for (size_t i = 0; masks != NULL && i < MASK_COUNT; i++)
-        if (mask_listed(masks, MASKS[i].name))
-            mask_apply(copy, MASKS[i].regex, false);
+    /* The script's own first: they are written for the text as it is. */
     for (size_t i = 0; masks != NULL && i < own_count; i++)
         if (mask_listed(masks, own[i].name))
             mask_apply(copy, own[i].expression, true);
+    for (size_t i = 0; masks != NULL && i < MASK_COUNT; i++)
+        if (mask_listed(masks, MASKS[i].name))
+            mask_apply(copy, MASKS[i].regex, false);
     return copy;
 }

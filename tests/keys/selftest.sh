@@ -19,7 +19,7 @@ expect no text /Hello/ ; expect cursor hidden
 press q ; exit 0 ; expect restored ; expect cursor visible
 EOF
 passes 'a wait is not satisfied by the screen the key was pressed on' <<'EOF'
-wait screen welcome ; press Enter ; wait screen menu ; press w ; wait screen menu ; expect text "here you are"
+wait screen welcome ; press Enter ; wait screen menu ; press b w ; wait screen menu ; expect text "here you are"
 EOF
 passes 'function keys and arrows send the bytes of an xterm' <<'EOF'
 wait screen welcome ; press F1 F5 F12 Up PageDown Backspace Esc

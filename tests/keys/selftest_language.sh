@@ -97,6 +97,10 @@ glyph 7
 ▀▀█
  ▐▌
  █
+glyph C
+█▀
+█
+▀▀
 glyph €
 █▀
 █▀
