@@ -9,19 +9,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static bool file_check(int file, const char *path, struct error *error)
+static bool file_check(int file, const char *path, struct stat *status, struct error *error)
 {
-    struct stat status;
-    if (fstat(file, &status) != 0)
+    if (fstat(file, status) != 0)
         return error_set_errno(error, "cannot look at %s", path);
-    if (!S_ISREG(status.st_mode))
+    if (!S_ISREG(status->st_mode))
         return error_set(error, ERROR_USAGE, "%s is not a file", path);
-    if (status.st_uid != 0 && status.st_uid != geteuid())
+    if (status->st_uid != 0 && status->st_uid != geteuid())
         return error_set(error, ERROR_USAGE,
                          "%s belongs to user %u: give it to root or to user %u, who reads it "
                          "(chown)",
-                         path, (unsigned)status.st_uid, (unsigned)geteuid());
-    if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+                         path, (unsigned)status->st_uid, (unsigned)geteuid());
+    if ((status->st_mode & (S_IWGRP | S_IWOTH)) != 0)
         return error_set(error, ERROR_USAGE,
                          "%s can be written by other users: allow only its owner (chmod go-w)",
                          path);
@@ -44,8 +43,9 @@ static bool text_read(int file, const char *path, char *text, size_t most, struc
     return true;
 }
 
-char *own_file_read(const char *path, size_t most, struct error *error)
+char *own_file_read(const char *path, size_t most, struct stat *status, struct error *error)
 {
+    struct stat own;
     const int file = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (file < 0) {
         const int why = errno;
@@ -56,7 +56,8 @@ char *own_file_read(const char *path, size_t most, struct error *error)
     char *text = malloc(most + 1);
     if (text == NULL)
         panic("out of memory");
-    const bool worked = file_check(file, path, error) && text_read(file, path, text, most, error);
+    const bool worked = file_check(file, path, status != NULL ? status : &own, error) &&
+                        text_read(file, path, text, most, error);
     close(file);
     if (worked)
         return text;

@@ -80,7 +80,7 @@ bool remote_load(struct remote *remote, const struct home *home, struct error *e
     char path[HOME_PATH_SIZE];
     memset(remote, 0, sizeof *remote);
     home_path(home, path, sizeof path, "%s", HOME_REMOTE_FILE);
-    char *text = own_file_read(path, FILE_MAX, error);
+    char *text = own_file_read(path, FILE_MAX, NULL, error);
     const bool worked = text != NULL && lines_read(remote, home, text, error);
     free(text);
     if (!worked)

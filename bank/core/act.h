@@ -9,7 +9,7 @@
 #include "bank/core/operator_role.h"
 
 /* clang-format off */
-/* The enumerator, the name in events, and the least role that may. */
+/* The enumerator, the name in events, and the least role that may; ROLE_NONE: the bank's own. */
 #define ACT_TABLE(X) \
     X(SUBSCRIPTION_RESET, "subscription_reset", ROLE_OPERATOR) \
     X(SUBSCRIPTION_RETRY, "subscription_retry", ROLE_OPERATOR) \
@@ -22,7 +22,8 @@
     X(LAB_CLEAR,          "lab_clear",          ROLE_OPERATOR) \
     X(ACCOUNT_ERASE,      "account_erase",      ROLE_SUPERVISOR) /* where no bank runs */ \
     X(KEYS_EXPORT,        "keys_export",        ROLE_SUPERVISOR) \
-    X(KEYS_IMPORT,        "keys_import",        ROLE_SUPERVISOR)
+    X(KEYS_IMPORT,        "keys_import",        ROLE_SUPERVISOR) \
+    X(OPERATORS_READ,     "operators_read",     ROLE_NONE) /* bank/server/operators_record.h */
 /* clang-format on */
 
 enum act {

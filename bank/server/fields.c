@@ -216,7 +216,7 @@ static bool read_act(struct parsing *parsing, const struct json *value, void *to
 {
     (void)parsing;
     const char *text;
-    if (!json_string(value, &text) || act_find(text) == ACT_NONE)
+    if (!json_string(value, &text) || act_role(act_find(text)) == ROLE_NONE)
         return false;
     *(enum act *)to = act_find(text);
     return true;

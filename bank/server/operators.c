@@ -31,6 +31,7 @@ struct second {
 };
 
 struct operators {
+    struct operators_stamp stamp;
     struct second second;
     int count, identity_count;
     struct person {
@@ -78,6 +79,11 @@ struct actor operators_of_certificate(const struct operators *operators, const c
     struct actor who = found(operators, whole ? person_of(operators, &wanted) : -1);
     snprintf(who.from, sizeof who.from, "certificate %s", wanted.certificate);
     return who;
+}
+
+const struct operators_stamp *operators_stamp(const struct operators *operators)
+{
+    return &operators->stamp;
 }
 
 int operators_count(const struct operators *operators)
@@ -195,12 +201,13 @@ static bool within_read(struct operators *operators, const char *word, int line,
     return true;
 }
 
+static const char *const areas[] = { [TWO_FOR_MONEY] = "money",
+                                     [TWO_TO_RESOLVE] = "resolve",
+                                     [TWO_TO_ERASE] = "erase",
+                                     [TWO_FOR_KEYS] = "keys" };
+
 static bool second_read(struct operators *operators, char **rest, int line, struct error *error)
 {
-    static const char *const areas[] = { [TWO_FOR_MONEY] = "money",
-                                         [TWO_TO_RESOLVE] = "resolve",
-                                         [TWO_TO_ERASE] = "erase",
-                                         [TWO_FOR_KEYS] = "keys" };
     struct second *second = &operators->second;
     const char *what = strtok_r(NULL, BLANKS, rest), *word = strtok_r(NULL, BLANKS, rest);
     size_t area = TWO_FOR_MONEY;
@@ -257,6 +264,42 @@ static bool lines_read(struct operators *operators, char *text, struct error *er
     return true;
 }
 
+/* ---- which file it was --------------------------------------------------------- */
+
+/* Whoever changes it is not seen by the bank; that it is another file is. */
+static void stamp_begin(struct operators_stamp *stamp, const char *text, const struct stat *status)
+{
+    char written[60];
+    const struct uuid content = uuid_named(&(struct uuid){ { 0 } }, text);
+    snprintf(written, sizeof written, "operators %lld.%09ld", (long long)status->st_mtim.tv_sec,
+             status->st_mtim.tv_nsec);
+    stamp->is_file = true;
+    stamp->id = uuid_named(&content, written);
+    stamp->owner = status->st_uid;
+    stamp->written_s = status->st_mtim.tv_sec;
+}
+
+static void stamp_end(struct operators *operators)
+{
+    const struct second *second = &operators->second;
+    char *to = operators->stamp.summary, amount[MONEY_TEXT_LENGTH];
+    const size_t size = sizeof operators->stamp.summary;
+    int length =
+        snprintf(to, size, "%d name%s", operators->count, operators->count == 1 ? "" : "s");
+    bool any = false;
+    for (size_t area = TWO_FOR_MONEY; area <= TWO_FOR_KEYS; area++) {
+        if (!second->needed[area])
+            continue;
+        const bool amounts = area == TWO_FOR_MONEY;
+        length += snprintf(to + length, size - (size_t)length, "%s%s%s%s",
+                           any ? ", " : ", two for ", areas[area], amounts ? " " : "",
+                           amounts ? money_format(second->above, amount) : "");
+        any = true;
+        if ((size_t)length >= size)
+            length = (int)size - 1;
+    }
+}
+
 /* ---- without a file ------------------------------------------------------------- */
 
 static void supervisor_add(struct operators *operators, uid_t uid)
@@ -291,11 +334,14 @@ struct operators *operators_load(const struct home *home, struct error *error)
     if (operators == NULL)
         panic("out of memory");
     home_path(home, path, sizeof path, "%s", OPERATORS_FILE);
-    char *text = own_file_read(path, FILE_MAX, error);
+    struct stat status;
+    char *text = own_file_read(path, FILE_MAX, &status, error);
     bool worked = false;
-    if (text != NULL)
+    if (text != NULL) {
+        stamp_begin(&operators->stamp, text, &status);
         worked = lines_read(operators, text, error);
-    else if (errno == ENOENT)
+        stamp_end(operators);
+    } else if (errno == ENOENT)
         worked = owners_add(operators, home, error);
     free(text);
     if (worked)

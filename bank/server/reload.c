@@ -16,6 +16,7 @@ static void reload_operators(const struct reload *reload)
     server_renew_operators(reload->server, operators);
     operators_free(*reload->operators);
     *reload->operators = operators;
+    operators_record_note(reload->operators_record, operators);
     log_event("operators-reloaded", "operators=%d", operators_count(operators));
 }
 

@@ -7,7 +7,7 @@
 #ifndef BANK_SERVER_RELOAD_H
 #define BANK_SERVER_RELOAD_H
 
-#include "bank/server/operators.h"
+#include "bank/server/operators_record.h"
 #include "bank/server/serve.h"
 #include "bank/server/server.h"
 #include "shared/tls.h"
@@ -18,6 +18,7 @@ struct reload {
     struct server *server;
     struct tls_context **tls, **operator_tls; /* here and next: the new takes the old one's place */
     struct operators **operators;
+    struct operators_record *operators_record;
 };
 
 void reload_all(const struct reload *reload);

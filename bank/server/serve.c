@@ -34,6 +34,7 @@
 #include "bank/server/log_begin.h"
 #include "bank/server/old_snapshots.h"
 #include "bank/server/operators.h"
+#include "bank/server/operators_record.h"
 #include "bank/server/parse.h"
 #include "bank/server/recorded_acts.h"
 #include "bank/server/reload.h"
@@ -73,6 +74,7 @@ struct serving {
     struct old_snapshots *old_snapshots;
     struct erasures *erasures;
     struct recorded_acts *acts;
+    struct operators_record operators_record;
     struct server *server;
     struct watch *watch; /* here and next: NULL: not asked for */
     struct alert_command *alert_command;
@@ -271,12 +273,14 @@ static void run(struct serving *serving)
                                          .server = serving->server,
                                          .tls = &serving->tls,
                                          .operator_tls = &serving->operator_tls,
-                                         .operators = &serving->operators });
+                                         .operators = &serving->operators,
+                                         .operators_record = &serving->operators_record });
         }
         if (serving->active) {
             default_teller_provision(&serving->default_teller, serving->engine);
             erasures_apply(serving->erasures, serving->engine);
             recorded_acts_submit(serving->acts, serving->engine);
+            operators_record_submit(&serving->operators_record, serving->engine);
         }
         server_turn(serving->server);
         arm_deadline(serving);
@@ -427,6 +431,7 @@ static bool open_all(struct serving *serving, struct error *error)
         return false;
     if ((serving->operators = operators_load(&serving->home, error)) == NULL)
         return false;
+    operators_record_note(&serving->operators_record, serving->operators);
     /* Before the loop has the signals: it would not see them while this waits for another program.
      */
     if (!bank_database_open(&serving->database, &serving->home, serving->options->db, &asked_to_end,

@@ -21,7 +21,7 @@ me=$(id -un)
 acts()
 {
     ask "SELECT string_agg(concat_ws(' ', data->>'act', data->>'subject'), ',' ORDER BY position) FROM esbank.events
-        WHERE stream_id = 'bank' AND event_type = 'Bank.ActRecorded'"
+        WHERE stream_id = 'bank' AND event_type = 'Bank.ActRecorded' AND data->>'act' <> 'operators_read'"
 }
 
 echo a-long-passphrase-of-words >"$WORLD/phrase"

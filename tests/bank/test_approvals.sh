@@ -178,9 +178,22 @@ proposed "and erasing"
 erase=$proposal
 [ "$(cat "$key")" = "$before" ] && [ "$(happened Teller.KeyReplaced)$(happened Accounts.OwnerErased)" = 00 ]
 result "and nothing of it is done" $?
+read_files()
+{
+    ask "SELECT count(*) || ' ' || (array_agg(data->>'subject' ORDER BY position DESC))[1] FROM esbank.events
+        WHERE event_type = 'Bank.ActRecorded' AND data->>'act' = 'operators_read'"
+}
+read_files >"$WORLD/read"
+[ "$(cut -d ' ' -f 2- "$WORLD/read")" = '4 names, two for resolve, erase, keys' ]
+result "what needs two persons is on record" $?
 bank_kill KILL
 bank_start --operator-group mail
 result "the bank starts again" $?
+read_files | cmp -s - "$WORLD/read"
+result "the same file is no other event" $?
+as $anna dispatch '{"command":"RecordAct","act":"operators_read","subject":"9 names"}'
+[ "$status" != 0 ] && read_files | cmp -s - "$WORLD/read"
+result "which no operator makes" $?
 as $anna approvals approve "$suspect"
 did "what was proposed before can be approved" 'Teller.ResolveWithdrawal of bert is approved'
 ended reversed

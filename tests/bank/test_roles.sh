@@ -49,6 +49,22 @@ reloaded()
 
 reload operators-reloaded "me viewer uid=$me"
 result "SIGHUP reads the file" $?
+# The events of files that were read: actor, what they say.
+files_read()
+{
+    ask "SELECT metadata->>'actor' || ': ' || (data->>'subject') || ' (' || (data->>'reason') || ')' FROM esbank.events
+        WHERE event_type = 'Bank.ActRecorded' AND data->>'act' = 'operators_read' ORDER BY position"
+}
+many_read()
+{
+    [ "$(files_read | wc -l)" = "$1" ]
+}
+await 20 many_read 1 &&
+    files_read | grep -Eq "^bank: 1 name \(a file of uid $me, written at 20[0-9-]+T[0-9:]+Z\)\$"
+result "another file is an event" $?
+kill -HUP "$(cat "$WORLD/bank.pid")"
+await 20 sh -c "[ \$(grep -c '^bank: operators-reloaded ' '$WORLD/bank.log') = 2 ]" && bank ping && many_read 1
+result "the same one is not" $?
 bank status
 did "a viewer sees the status" 'active'
 bank account deposit "$account" 1.00
