@@ -40,7 +40,7 @@ ask "CREATE DATABASE large" || exit 1
 LARGE="host='$ESBANK_HOME/pg' port=5432 user=esbank dbname=large"
 "$BUILD/bank" migrate --db "$LARGE" >/dev/null || exit 1
 echo "console: making rows" >&2
-psql -Xq -v ON_ERROR_STOP=1 "$LARGE" -f tests/bench/console_rows.sql || exit 1
+psql -Xq -v ON_ERROR_STOP=1 -v rows=1000000 "$LARGE" -f tests/bench/console_rows.sql || exit 1
 "$BUILD/bench" console --home "$ESBANK_HOME" --db "$LARGE" || exit 1
 
 # An open console, on its overview, then on machines.

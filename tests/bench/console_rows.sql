@@ -1,5 +1,5 @@
--- Rows as a large bank has them, for tests/bench/console.sh: 1,000 machines, 100,000 accounts, 1,000,000 withdrawals
--- of which 558 are suspect, a statement of 1,000,000 lines, 2,000,000 events. They fit no log; only lists are read.
+-- Rows as a large bank has them, for tests/bench/console.sh and lists.sh: 1,000 machines, 100,000 accounts, so many withdrawals (:rows)
+-- of which one in 1,792 is suspect, as many lines of statements, twice as many events. They fit no log; only lists are read.
 SET synchronous_commit = off;
 
 CREATE FUNCTION pg_temp.id(kind int, n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS
@@ -26,20 +26,20 @@ SELECT pg_temp.id(2, n), 'Owner ' || n, 'open', n * 7, 0, 0, 0, 0, 100000, 0, 1,
 INSERT INTO esbank.withdrawals (withdrawal_id, teller_id, account_id, amount, state, taken, reversed, initiated_at, withdrawn_at,
                                 confirm_by, ended_at, source, position)
 SELECT pg_temp.id(3, n), pg_temp.id(1, 1 + n % 1000), pg_temp.id(2, 1 + n % 100000), 2000 + n % 20 * 1000,
-       CASE WHEN n % 1792 = 0 THEN 'suspect' WHEN n > 999900 THEN 'dispensing' ELSE 'completed' END, 2000, 0,
-       now() - (1000000 - n) * interval '3 s', now(), now() + interval '60 s', NULL, 'deadline', n
-  FROM generate_series(1, 1000000) n;
+       CASE WHEN n % 1792 = 0 THEN 'suspect' WHEN n > :rows - 100 THEN 'dispensing' ELSE 'completed' END, 2000, 0,
+       now() - (:rows - n) * interval '3 s', now(), now() + interval '60 s', NULL, 'deadline', n
+  FROM generate_series(1, :rows) n;
 
 INSERT INTO esbank.statement (account_id, position, at, kind, amount, balance, correlation_id, teller_id)
-SELECT pg_temp.id(2, 1 + n % 100000), n, now() - (1000000 - n) * interval '3 s', 'withdrawal', -2000, 100000,
+SELECT pg_temp.id(2, 1 + n % 100000), n, now() - (:rows - n) * interval '3 s', 'withdrawal', -2000, 100000,
        pg_temp.id(3, n), pg_temp.id(1, 1 + n % 1000)
-  FROM generate_series(1, 1000000) n;
+  FROM generate_series(1, :rows) n;
 
 INSERT INTO esbank.events (position, stream_id, stream_version, event_id, event_type, causation_id, correlation_id, data,
                            metadata, created_at, hash)
 SELECT n, CASE n % 2 WHEN 0 THEN 'account-' || pg_temp.id(2, 1 + n / 2 % 100000) ELSE 'teller-' || pg_temp.id(1, 1 + n / 2 % 1000) END,
        n, pg_temp.id(4, n), CASE n % 2 WHEN 0 THEN 'Accounts.MoneyWithdrawn' ELSE 'Teller.MoneyWithdrawn' END,
        pg_temp.id(5, n), pg_temp.id(3, n / 2), '{"amount":2000}', '{"actor":"bank","schema":1}',
-       now() - (2000000 - n) * interval '1 s', decode(repeat('00', 32), 'hex')
-  FROM generate_series(1, 2000000) n;
+       now() - (2 * :rows - n) * interval '1 s', decode(repeat('00', 32), 'hex')
+  FROM generate_series(1, 2 * :rows) n;
 ANALYZE;

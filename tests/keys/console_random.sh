@@ -5,6 +5,7 @@
 # stands still, is killed and starts again and a table is locked: it ends by its
 # own keys only. SEED=N types something else; SECONDS_TYPED=300 types longer.
 # Most of use with BUILD=build/asan. Prints TAP.
+# shellcheck disable=SC2119,SC2317
 set -u
 
 cd "$(dirname "$0")/../.." || exit 1
