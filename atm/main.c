@@ -233,6 +233,13 @@ static int set_supervisor_code(const struct options *options)
     return set ? EXIT_SUCCESS : complain(error.message);
 }
 
+static bool language_choose(struct options *options, const char *language, struct error *error)
+{
+    if (!options->set_supervisor_code && frontend_ascii(options))
+        texts_keep_latin();
+    return options_finish(options, language, error);
+}
+
 int main(int count, char **argument)
 {
     static struct options options;
@@ -252,7 +259,7 @@ int main(int count, char **argument)
     if (!texts_load(options.assets, &error) || !printer_check(options.assets, &error) ||
         (!options.set_supervisor_code && !frontend_possible(&options, &error)) ||
         !frontend_theme(&options, &error) ||
-        !options_finish(&options, language, &error))
+        !language_choose(&options, language, &error))
         return complain(error.message);
     if (options.set_supervisor_code)
         return set_supervisor_code(&options);

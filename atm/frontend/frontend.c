@@ -40,6 +40,13 @@ bool frontend_theme(const struct options *options, struct error *error)
     return good;
 }
 
+bool frontend_ascii(const struct options *options)
+{
+    struct tui_options environment;
+    tui_options_from_environment(&environment);
+    return !options->plain && (options->ascii || environment.ascii);
+}
+
 bool frontend_start(const struct options *options, const char *command, struct error *error)
 {
     frontend.command = command;

@@ -333,7 +333,8 @@ bool options_finish(struct options *options, const char *language, struct error 
         for (int i = 0; i < text_language_count(); i++)
             snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", i > 0 ? ", " : "",
                      text_language_code(i));
-        return error_set(error, ERROR_USAGE, "there is no language \"%.20s\": choose one of %s",
+        return error_set(error, ERROR_USAGE,
+                         "there is no language \"%.20s\" that can be shown here: choose one of %s",
                          language, known);
     }
     uuid_write(&options->teller, teller);

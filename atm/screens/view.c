@@ -43,6 +43,7 @@ static void view_frame(const struct terminal *terminal, struct view *view)
         format_moment(clock, terminal->language, TEXT_FORMAT_CLOCK, terminal->facts.wall_s);
     snprintf(view->clock, sizeof view->clock, "%.39s", clock);
     view->screen = terminal_screen_of(terminal->state);
+    view->right_to_left = text_right_to_left(terminal->language);
     view->bank_online = terminal->online;
     view->lab = terminal->lab;
     view->owed = terminal->facts.owed;

@@ -77,6 +77,7 @@ struct view_fdk {
 
 struct view {
     enum screen screen;
+    bool right_to_left; /* its language; what has none of its letters is as it is */
     enum view_tone tone;
     char heading[VIEW_TEXT_LENGTH]; /* the one question or statement */
     char detail[VIEW_TEXT_LENGTH];  /* one sentence under it, or empty */

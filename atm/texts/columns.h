@@ -13,6 +13,9 @@
 /* A mark of writing direction, which takes no column: U+200E, U+200F, U+2066 to U+2069. */
 bool columns_mark(uint32_t character);
 
+/* Held together, and from left to right, in a line that runs the other way. */
+#define COLUMNS_ISOLATED(text) "\u2066" text "\u2069"
+
 /* 0 to 2; 1 for what is not seen and for what the locale does not know. */
 int columns_of_character(uint32_t character);
 

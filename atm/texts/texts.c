@@ -7,6 +7,7 @@
 #include "atm/texts/texts.h"
 
 #include "atm/texts/assets.h"
+#include "atm/texts/columns.h"
 #include "shared/text.h"
 
 #include <stdio.h>
@@ -64,7 +65,7 @@ static bool words_seen(const char *words)
     size_t left = strlen(words);
     for (size_t length; left > 0; words += length, left -= length) {
         length = text_decode(words, left, &character);
-        if (length == 0 || (text_hidden(character) && character != 0x200E && character != 0x200F))
+        if (length == 0 || (text_hidden(character) && !columns_mark(character)))
             return false;
     }
     return true;
@@ -195,6 +196,33 @@ bool texts_load(const char *directory, struct error *error)
     return true;
 }
 
+bool text_latin(int language)
+{
+    enum { LATIN_END = 0x0250 };
+    const char *name = text_get(language, TEXT_LANGUAGE);
+    uint32_t character;
+    for (size_t left = strlen(name), length; left > 0; name += length, left -= length) {
+        length = text_decode(name, left, &character);
+        if (length == 0 || character >= LATIN_END)
+            return false;
+    }
+    return true;
+}
+
+void texts_keep_latin(void)
+{
+    int kept = 0;
+    for (int i = 0; i < language_count; i++) {
+        const bool keep = i == 0 || text_latin(i);
+        for (int text = 0; !keep && text < TEXT_COUNT; text++)
+            free(languages[i].words[text]);
+        if (keep)
+            languages[kept++] = languages[i];
+    }
+    memset(&languages[kept], 0, sizeof languages[0] * (size_t)(language_count - kept));
+    language_count = kept;
+}
+
 /* "pt-BR" for "pt_BR.UTF-8", else "pt". */
 static int locale_find(const char *locale)
 {
@@ -278,15 +306,13 @@ bool text_right_to_left(int language)
 
 void text_isolate(char *buffer, size_t size, int language, const char *text)
 {
-    static const char before[] = "\u2066", after[] = "\u2069";
-    const size_t marks_size = sizeof before + sizeof after - 1;
+    const size_t marks_size = sizeof COLUMNS_ISOLATED("");
     const bool isolates = text[strspn(text, " ")] != '\0' && text_right_to_left(language) &&
                           !text_has_right_to_left(text) && size > marks_size;
     const size_t room = isolates ? size - marks_size + 1 : size;
     const size_t length = strnlen(text, room - 1);
-    snprintf(buffer, size, "%s%.*s%s", isolates ? before : "",
-             (int)(text[length] == '\0' ? length : whole_characters(text, length)), text,
-             isolates ? after : "");
+    snprintf(buffer, size, isolates ? COLUMNS_ISOLATED("%.*s") : "%.*s",
+             (int)(text[length] == '\0' ? length : whole_characters(text, length)), text);
 }
 
 void text_fill(char *buffer, size_t size, int language, enum text text, const char *first,

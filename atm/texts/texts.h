@@ -357,6 +357,12 @@ enum text {
  * what to do. */
 bool texts_load(const char *directory, struct error *error);
 
+/* Whether its name is in Latin letters: such a language can be shown in ASCII, more or less. */
+bool text_latin(int language);
+
+/* Forgets the languages that are not; the texts are loaded. */
+void texts_keep_latin(void);
+
 int text_language_count(void);
 const char *text_language_code(int language); /* "en" */
 int text_language_find(const char *code);     /* -1: there is none */

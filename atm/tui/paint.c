@@ -304,7 +304,11 @@ static bool paint_beside(const struct canvas *terminal, struct canvas *canvas,
 void paint_view(const struct view *view, const struct around *around, const struct theme *theme,
                 const struct moment *moment, int rows, int columns, struct hits *hits)
 {
-    struct canvas terminal = { .height = rows, .width = columns, .theme = theme, .hits = hits };
+    struct canvas terminal = { .height = rows,
+                               .width = columns,
+                               .theme = theme,
+                               .right_to_left = view->right_to_left,
+                               .hits = hits };
     struct canvas canvas = terminal;
     hits->count = 0;
     erase();

@@ -5,16 +5,18 @@
  */
 #include "atm/tui/paint_canvas.h"
 #include "atm/texts/columns.h"
+#include "atm/tui/paint_bidi.h"
 #include "atm/tui/paint_text.h"
+#include "shared/text.h"
 
 #include "atm/tui/tui_curses.h"
 #include <stdio.h>
 #include <string.h>
 
-#define TEXT_LENGTH 512
+#define TEXT_LENGTH 800
 
 /* What will be shown of a text in this theme. */
-static const char *text_shown(const struct canvas *canvas, const char *text,
+static const char *text_filtered(const struct canvas *canvas, const char *text,
                               char buffer[static TEXT_LENGTH])
 {
     if (canvas->theme->glyphs == GLYPHS_ASCII) {
@@ -27,7 +29,7 @@ static const char *text_shown(const struct canvas *canvas, const char *text,
          (bytes = paint_text_decode(text, &character)) > 0 && used + bytes < TEXT_LENGTH;
          text += bytes) {
         bool odd = character == '?' && *text != '?'; /* no UTF-8, or not seen */
-        if (columns_mark(character))
+        if (columns_mark(character) && !canvas->right_to_left)
             continue;
         if (character < 0x20 || character == 0x7F || (character >= 0x80 && character < 0xA0) ||
             odd) {
@@ -41,13 +43,12 @@ static const char *text_shown(const struct canvas *canvas, const char *text,
     return buffer;
 }
 
-void canvas_text(const struct canvas *canvas, int row, int column, enum style style,
-                 const char *text)
+/* Puts down what is in the order of its columns, as far as the canvas reaches. */
+static void text_put(const struct canvas *canvas, int row, int column, enum style style,
+                     const char *text)
 {
-    char buffer[TEXT_LENGTH];
     if (row < 0 || row >= canvas->height || column >= canvas->width)
         return;
-    text = text_shown(canvas, text, buffer);
     if (column < 0) {
         size_t hidden = paint_text_fit(text, -column);
         column += paint_text_width_of(text, hidden);
@@ -60,10 +61,30 @@ void canvas_text(const struct canvas *canvas, int row, int column, enum style st
               (int)paint_text_fit(text, canvas->width - column));
 }
 
+static void text_paint(const struct canvas *canvas, int row, int column, enum style style,
+                       const char *text, bool right_to_left)
+{
+    char shown[TEXT_LENGTH], seen[TEXT_LENGTH];
+    text = text_filtered(canvas, text, shown);
+    if ((canvas->right_to_left || text_has_right_to_left(text)) &&
+        canvas->theme->glyphs != GLYPHS_ASCII) {
+        paint_bidi(text, right_to_left, seen, sizeof seen);
+        text = seen;
+    }
+    text_put(canvas, row, column, style, text);
+}
+
+void canvas_text(const struct canvas *canvas, int row, int column, enum style style,
+                 const char *text)
+{
+    text_paint(canvas, row, column, style, text,
+               canvas->right_to_left && text_has_right_to_left(text));
+}
+
 int canvas_width(const struct canvas *canvas, const char *text)
 {
     char buffer[TEXT_LENGTH];
-    return paint_text_width(text_shown(canvas, text, buffer));
+    return paint_text_width(text_filtered(canvas, text, buffer));
 }
 
 /* Cuts the text to the width; returns its columns. */
@@ -71,7 +92,7 @@ static int text_cut(const struct canvas *canvas, const char *text, int width,
                     char cut[static TEXT_LENGTH])
 {
     char buffer[TEXT_LENGTH];
-    text = text_shown(canvas, text, buffer);
+    text = text_filtered(canvas, text, buffer);
     paint_text_cut(text, width, canvas->theme->glyphs == GLYPHS_ASCII, cut, TEXT_LENGTH);
     return paint_text_width(cut);
 }
@@ -100,12 +121,21 @@ void canvas_right(const struct canvas *canvas, int row, int column, int width, e
     canvas_text(canvas, row, column + width - taken, style, cut);
 }
 
+void canvas_line(const struct canvas *canvas, int row, int column, int width, enum style style,
+                 const char *text, bool right_to_left)
+{
+    char cut[TEXT_LENGTH];
+    int taken = text_cut(canvas, text, width, cut);
+    text_paint(canvas, row, right_to_left ? column + width - taken : column, style, cut,
+               right_to_left);
+}
+
 int canvas_paragraph(const struct canvas *canvas, struct place place, enum style style,
                      const char *text)
 {
     char buffer[TEXT_LENGTH], line[TEXT_LENGTH];
     int lines = 0;
-    for (text = text_shown(canvas, text, buffer); *text != '\0' && lines < place.height; lines++) {
+    for (text = text_filtered(canvas, text, buffer); *text != '\0' && lines < place.height; lines++) {
         const char *next;
         size_t length = paint_text_line(text, place.width, &next);
         bool last = lines + 1 == place.height; /* what is left goes there, with an ellipsis */

@@ -5,8 +5,9 @@
  *
  * Rows and columns count from 0 within the canvas; what lies outside it is
  * cut off, without complaint. Texts are UTF-8 and become ASCII where the
- * theme asks for it. A plain value, owned by the caller; painting reaches
- * the terminal with the next refresh.
+ * theme asks for it. In a language that runs from right to left a text with a
+ * letter of it does, whatever its first one is. A plain value, owned by the caller; painting
+ * reaches the terminal with the next refresh.
  */
 #ifndef ATM_TUI_PAINT_CANVAS_H
 #define ATM_TUI_PAINT_CANVAS_H
@@ -18,7 +19,8 @@ struct canvas {
     int top, left; /* where it lies on the terminal */
     int height, width;
     const struct theme *theme;
-    struct hits *hits; /* in the terminal's rows and columns */
+    bool right_to_left; /* the language of what is painted */
+    struct hits *hits;  /* in the terminal's rows and columns */
 };
 
 void canvas_text(const struct canvas *canvas, int row, int column, enum style style,
@@ -31,6 +33,10 @@ void canvas_center(const struct canvas *canvas, int row, int column, int width, 
                    const char *text);
 void canvas_right(const struct canvas *canvas, int row, int column, int width, enum style style,
                   const char *text);
+
+/* A line of a list that runs as a whole from right to left, or not: at the side where it begins. */
+void canvas_line(const struct canvas *canvas, int row, int column, int width, enum style style,
+                 const char *text, bool right_to_left);
 
 /* Wrapped between words over at most max_lines centred lines; how many it took. */
 int canvas_paragraph(const struct canvas *canvas, struct place place, enum style style,

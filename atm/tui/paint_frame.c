@@ -4,6 +4,7 @@
  * window is larger than the screen, the machine around it. Every state that has a colour also has a
  * sign and a word.
  */
+#include "atm/texts/columns.h"
 #include "atm/tui/paint_parts.h"
 #include "atm/tui/paint_words.h"
 
@@ -53,18 +54,33 @@ static const struct {
     [LIGHT_FAULT] = { GLYPH_LAMP_FAULT, WORD_LIGHT_FAULT, STYLE_BAND_BAD },
 };
 
+/* The lamp, what it is of, and its state: one behind the other as the language runs. */
 static void paint_light(const struct canvas *canvas, int column, enum word name,
                         enum view_light light, bool flash)
 {
-    char text[96];
-    enum style style = light == LIGHT_BLINK && !flash ? STYLE_BAND : lamps[light].style;
-    canvas_glyph(canvas, LIGHTS_ROW, column, style, lamps[light].glyph);
-    int width = canvas_width(canvas, theme_glyph(canvas->theme, lamps[light].glyph)) + 1;
-    canvas_left(canvas, LIGHTS_ROW, column + width, 10,
-                light == LIGHT_OFF ? STYLE_BAND : STYLE_BAND_STRONG, paint_word(name));
-    width += canvas_width(canvas, paint_word(name)) + 1;
-    snprintf(text, sizeof text, "%s", paint_word(lamps[light].word));
-    canvas_left(canvas, LIGHTS_ROW, column + width, 24 - width, style, text);
+    enum { LIGHT_WIDTH = 24, TURNED_WIDTH = 20, NAME_WIDTH = 10 };
+    const struct {
+        const char *text;
+        int width;
+        enum style style;
+    } parts[] = {
+        { theme_glyph(canvas->theme, lamps[light].glyph), LIGHT_WIDTH,
+          light == LIGHT_BLINK && !flash ? STYLE_BAND : lamps[light].style },
+        { paint_word(name), NAME_WIDTH, light == LIGHT_OFF ? STYLE_BAND : STYLE_BAND_STRONG },
+        { paint_word(lamps[light].word), LIGHT_WIDTH,
+          light == LIGHT_BLINK && !flash ? STYLE_BAND : lamps[light].style },
+    };
+    int taken = 0;
+    for (int i = 0; i < 3; i++) {
+        const int width = canvas_width(canvas, parts[i].text), room = LIGHT_WIDTH - taken;
+        const int most = parts[i].width < room ? parts[i].width : room;
+        if (canvas->right_to_left)
+            canvas_right(canvas, LIGHTS_ROW, column + TURNED_WIDTH - taken - most, most,
+                         parts[i].style, parts[i].text);
+        else
+            canvas_left(canvas, LIGHTS_ROW, column + taken, most, parts[i].style, parts[i].text);
+        taken += width + 1;
+    }
 }
 
 bool paint_flashes(const struct moment *moment)
@@ -134,7 +150,8 @@ void paint_frame(const struct canvas *canvas, const struct view *view, const str
         snprintf(text, sizeof text, "%s %s", theme_glyph(canvas->theme, GLYPH_BAD), view->error);
         canvas_center(canvas, row, 4, PAINT_COLUMNS - 8, STYLE_BAD, text);
     } else if (view->reference[0] != '\0') {
-        snprintf(text, sizeof text, "%s %s", paint_word(WORD_REFERENCE), view->reference);
+        snprintf(text, sizeof text, "%s " COLUMNS_ISOLATED("%s"), paint_word(WORD_REFERENCE),
+                 view->reference);
         canvas_center(canvas, row, 4, PAINT_COLUMNS - 8, STYLE_DIM, text);
     }
     paint_bottom(canvas, view, moment, lights);
@@ -144,8 +161,8 @@ void paint_too_small(const struct canvas *terminal)
 {
     char text[96];
     int row = terminal->height / 2 - 1;
-    snprintf(text, sizeof text, "%s %d×%d.", paint_word(WORD_IS_NOW), terminal->width,
-             terminal->height);
+    snprintf(text, sizeof text, "%s " COLUMNS_ISOLATED("%d×%d") ".", paint_word(WORD_IS_NOW),
+             terminal->width, terminal->height);
     int lines = canvas_paragraph(terminal, (struct place){ row, 0, 2, terminal->width },
                                  STYLE_WARNING, paint_word(WORD_TOO_SMALL));
     canvas_center(terminal, row + lines, 0, terminal->width, STYLE_GROUND, text);

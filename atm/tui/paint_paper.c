@@ -4,6 +4,7 @@
  * ground.
  */
 #include "atm/tui/paint_parts.h"
+#include "shared/text.h"
 
 enum { PAPER_MARGIN = 2, LIST_COLUMN = 8, LABEL_ROOM = 24, PAIR_COLUMN = 5, PAIR_WIDTH = 35 };
 
@@ -15,6 +16,14 @@ int paint_lines_width(const struct canvas *canvas, const struct view *view)
         widest = width > widest ? width : widest;
     }
     return widest;
+}
+
+bool paint_lines_turned(const struct canvas *canvas, const struct view *view)
+{
+    for (int i = 0; canvas->right_to_left && i < view->line_count && i < VIEW_LINES; i++)
+        if (text_has_right_to_left(view->line[i]))
+            return true;
+    return false;
 }
 
 /* The slot above and the torn edge below are left out where the lines need the rows. */
@@ -29,6 +38,7 @@ void paint_paper(const struct canvas *canvas, int top, int bottom, struct span s
     int rows = view->line_count < VIEW_LINES ? view->line_count : VIEW_LINES;
     int spare = bottom - top + 1 - rows;
     int row = top + (spare > 1 ? spare / 2 : 0);
+    const bool turned = paint_lines_turned(canvas, view);
     if (spare > 1)
         canvas_repeat(canvas, row - 1, column - 1, width + 2, STYLE_SLOT, GLYPH_SLOT);
     canvas_fill(canvas, (struct place){ row, column, rows, width }, STYLE_PAPER);
@@ -37,8 +47,8 @@ void paint_paper(const struct canvas *canvas, int top, int bottom, struct span s
             canvas_glyph(canvas, row + i, column, STYLE_PAPER_EDGE, GLYPH_PILLAR);
             canvas_glyph(canvas, row + i, column + width - 1, STYLE_PAPER_EDGE, GLYPH_PILLAR);
         }
-        canvas_left(canvas, row + i, column + PAPER_MARGIN, width - 2 * PAPER_MARGIN, STYLE_PAPER,
-                    view->line[i]);
+        canvas_line(canvas, row + i, column + PAPER_MARGIN, width - 2 * PAPER_MARGIN, STYLE_PAPER,
+                    view->line[i], turned);
     }
     if (spare > 0)
         canvas_repeat(canvas, row + rows, column, width, STYLE_PAPER_EDGE, GLYPH_TEAR);
@@ -68,6 +78,7 @@ static bool list_in_pairs(const struct canvas *canvas, int row, int rows, const 
 
 void paint_list(const struct canvas *canvas, int row, int rows, const struct view *view)
 {
+    const bool turned = paint_lines_turned(canvas, view);
     bool pair = list_in_pairs(canvas, row, rows, view);
     int upright = pair ? (view->line_count + 1) / 2 : view->line_count;
     for (int i = 0; i < view->line_count && i < VIEW_LINES; i++) {
@@ -76,7 +87,8 @@ void paint_list(const struct canvas *canvas, int row, int rows, const struct vie
         if (pair)
             span = (struct span){ PAIR_COLUMN + i / upright * PAIR_WIDTH, PAIR_WIDTH };
         if (at < row + rows)
-            canvas_left(canvas, at, span.column, span.width,
-                        view->line_headed && i == 0 ? STYLE_STRONG : STYLE_GROUND, view->line[i]);
+            canvas_line(canvas, at, span.column, span.width,
+                        view->line_headed && i == 0 ? STYLE_STRONG : STYLE_GROUND, view->line[i],
+                        turned);
     }
 }

@@ -51,6 +51,9 @@ void paint_amount(const struct canvas *canvas, int row, struct span span, const 
 
 /* paint_paper.c: a receipt, and a plain list */
 int paint_lines_width(const struct canvas *canvas, const struct view *view);
+/* Whether they run from right to left: all of them where one has such a letter, else their columns
+ * would not be. */
+bool paint_lines_turned(const struct canvas *canvas, const struct view *view);
 void paint_paper(const struct canvas *canvas, int top, int bottom, struct span span,
                  const struct view *view);
 void paint_list(const struct canvas *canvas, int row, int rows, const struct view *view);

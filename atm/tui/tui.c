@@ -16,6 +16,7 @@
 #include "atm/tui/held.h"
 #include "atm/tui/line.h"
 #include "atm/tui/paint.h"
+#include "atm/tui/paint_bidi.h"
 #include "atm/tui/tui_curses.h"
 #include "shared/tty.h"
 #include "shared/tui/crash.h"
@@ -158,6 +159,7 @@ bool tui_start(const struct tui_options *options, struct error *error)
         return error_set(error, ERROR_USAGE, "the terminal cannot be used: use --plain");
     tui.has_title = title_possible(term);
     tui_crash_arm(tui.has_title);
+    tui_crash_add(BIDI_IMPLICIT);
     tui.started = true;
     if (tui.has_title)
         terminal_write("\033[22;2t"); /* keep the one there is */
@@ -169,6 +171,7 @@ bool tui_start(const struct tui_options *options, struct error *error)
     line_start();
     if (terminal_can("kmous"))
         terminal_write(LINE_MOUSE_ON);
+    terminal_write(BIDI_EXPLICIT);
     curs_set(0);
     tui.around = (struct around){ .face = options->face };
     tui.theme = theme_choose(&chosen, tigetnum((char[]){ "colors" }), term);

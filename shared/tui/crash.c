@@ -55,6 +55,15 @@ static void farewell_prepare(bool title)
         farewell_add("\033[23;2t"); /* the one there was */
 }
 
+void tui_crash_add(const char *text)
+{
+    const size_t length = strlen(text);
+    if (length > sizeof farewell - farewell_length)
+        return;
+    memcpy(farewell + farewell_length, text, length);
+    farewell_length += length; /* last: a crash in between leaves without it */
+}
+
 static void on_crash(int signal)
 {
     tui_crash_restore();

@@ -23,4 +23,7 @@ void tui_crash_arm(bool title);
 /* Restores; the second time, and before tui_crash_arm, does nothing. */
 void tui_crash_restore(void);
 
+/* Also written to leave, after the rest: what was changed later on. */
+void tui_crash_add(const char *text);
+
 #endif

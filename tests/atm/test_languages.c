@@ -6,6 +6,7 @@
 #include "atm/texts/assets.h"
 #include "atm/texts/columns.h"
 #include "atm/texts/format.h"
+#include "atm/tui/paint_bidi.h"
 #include "atm/tui/paint_text.h"
 #include "tests/support/check.h"
 #include "tests/support/scratch.h"
@@ -175,9 +176,8 @@ static void test_what_is_no_language_is_said(void **state)
 
 enum { PAPER_COLUMNS = 36 };
 
-static const struct statement movements = {
-    1, { { 1795974752, "held deposit", -999999, 9999999 } }
-};
+static const struct statement movements = { 1,
+                                            { { 1795974752, "held deposit", -999999, 9999999 } } };
 
 /* As long as a receipt's lines usually are, of each kind. */
 static struct receipt receipt_of(int kind, int language)
@@ -292,6 +292,69 @@ static void test_cells_are_as_wide_as_they_should_be(void **state)
     }
 }
 
+/* ---- from right to left ---- */
+
+static void test_text_is_turned_as_it_is_read(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool right_to_left;
+        const char *seen;
+    } lines[] = {
+        { "שלום", true, "םולש" },
+        { "שלום.", true, ".םולש" },
+        { "(שלום)", true, "(םולש)" },
+        { "יתרה 70.00", true, "70.00 הרתי" },
+        { "Enter: המשך", true, "ךשמה :Enter" },
+        { "Peter שלום", false, "Peter םולש" },
+        { "כרטיס \u2066400000******7899\u2069", true, "400000******7899 סיטרכ" },
+        { "20.00 EUR", false, "20.00 EUR" },
+        { "", true, "" },
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        char seen[200];
+        paint_bidi(lines[i].text, lines[i].right_to_left, seen, sizeof seen);
+        assert_string_equal(seen, lines[i].seen);
+    }
+}
+
+/* Else the sign would stand behind it, and the digits of a card in another order. */
+static void test_amounts_and_numbers_stay_whole_in_text_that_is_turned(void **state)
+{
+    (void)state;
+    const int hebrew = text_language_find("he");
+    char text[VIEW_TEXT_LENGTH], amount[MONEY_TEXT_LENGTH], seen[VIEW_TEXT_LENGTH];
+    assert_true(text_right_to_left(hebrew));
+    text_fill(text, sizeof text, hebrew, TEXT_BALANCE_DETAIL, format_money(amount, hebrew, -123450),
+              "EUR");
+    paint_bidi(text, true, seen, sizeof seen);
+    assert_non_null(strstr(seen, "EUR -1,234.50 "));
+    text_fill(text, sizeof text, hebrew, TEXT_TRANSFER_CONFIRM_DETAIL, "400000******7899", "");
+    paint_bidi(text, true, seen, sizeof seen);
+    assert_non_null(strstr(seen, "400000******7899 "));
+    for (int language = 0; language < text_language_count(); language++)
+        if (!text_right_to_left(language)) {
+            text_fill(text, sizeof text, language, TEXT_TRANSFER_CONFIRM_DETAIL, "4000", "");
+            assert_null(strstr(text, "\u2066"));
+        }
+}
+
+static void test_a_cut_leaves_no_half_of_a_character(void **state)
+{
+    (void)state;
+    const int hebrew = text_language_find("he");
+    for (size_t size = 1; size < 40; size++) {
+        char text[40];
+        text_isolate(text, size, hebrew, "Größe 50");
+        assert_true(strlen(text) < size);
+        assert_true(text[0] == '\0' || mbstowcs(NULL, text, 0) != (size_t)-1);
+        text_fill(text, size, hebrew, TEXT_BALANCE_DETAIL, "Größe", "EUR");
+        assert_true(strlen(text) < size);
+        assert_true(mbstowcs(NULL, text, 0) != (size_t)-1);
+    }
+}
+
 static void test_a_date_is_written_by_its_pattern(void **state)
 {
     (void)state;
@@ -325,6 +388,9 @@ int main(void)
         cmocka_unit_test_setup(test_a_receipt_with_a_field_that_is_none_is_named, load),
         cmocka_unit_test_setup(test_wide_text_breaks_between_its_characters, load),
         cmocka_unit_test_setup(test_cells_are_as_wide_as_they_should_be, load),
+        cmocka_unit_test_setup(test_text_is_turned_as_it_is_read, load),
+        cmocka_unit_test_setup(test_amounts_and_numbers_stay_whole_in_text_that_is_turned, load),
+        cmocka_unit_test_setup(test_a_cut_leaves_no_half_of_a_character, load),
         cmocka_unit_test_setup(test_a_date_is_written_by_its_pattern, load),
         cmocka_unit_test_setup(test_each_folder_of_assets_is_a_language_and_english_is_first, load),
         cmocka_unit_test_setup(test_a_directory_of_assets_replaces_single_texts, load),

@@ -9,10 +9,13 @@
 
 #include "atm/terminal/fault.h"
 
+#include "atm/texts/columns.h"
 #include "atm/tui/paint.h"
+#include "atm/tui/paint_bidi.h"
 #include "atm/tui/paint_text.h"
 #include "atm/tui/paint_words.h"
 #include "atm/tui/tui_curses.h"
+#include "shared/text.h"
 
 #include <limits.h>
 #include <locale.h>
@@ -46,6 +49,7 @@ static void screen_read(void)
             int length = wctomb(bytes, characters[0]);
             memcpy(at, bytes, length > 0 ? (size_t)length : 0);
             at += length > 0 ? length : 0;
+            column += wcwidth(characters[0]) == 2; /* its other half says nothing */
         }
         *at++ = '\n';
     }
@@ -557,27 +561,71 @@ enum { SCENES = sizeof scenes / sizeof scenes[0] };
 
 /* ---- what has to be true of a painted view ------------------------------------------ */
 
-/* Whether the words stand on the screen, in this order, wherever they were wrapped. */
-static bool screen_says(const char *words)
+/* Where a word ends that stands on the screen behind `at`; NULL: it does not. Wide characters may
+ * have been wrapped anywhere: two of them at least stay together. */
+static const char *word_find(const char *at, const char *word)
+{
+    const char *found = strstr(at, word);
+    if (found != NULL)
+        return found + strlen(word);
+    if (columns_of(word) == (int)mbstowcs(NULL, word, 0))
+        return NULL;
+    char piece[VIEW_TEXT_LENGTH];
+    for (int columns = columns_of(word) - 1; columns >= 4; columns--) {
+        const size_t length = paint_text_fit(word, columns);
+        snprintf(piece, sizeof piece, "%.*s", (int)length, word);
+        if ((found = strstr(at, piece)) != NULL)
+            return word_find(found + length, word + length);
+    }
+    return NULL;
+}
+
+/* Copies the words, with '<' and '>' as words of their own in place of the marks that hold a piece
+ * together. */
+static void words_part(const char *words, char *parted)
+{
+    static const char *const marks[] = { "\u2066", "\u2069" };
+    while (*words != '\0') {
+        bool mark = false;
+        for (int i = 0; i < 2 && !mark; i++)
+            if ((mark = strncmp(words, marks[i], 3) == 0))
+                parted += sprintf(parted, " %c ", "<>"[i]);
+        if (!mark)
+            *parted++ = *words;
+        words += mark ? 3 : 1;
+    }
+    *parted = '\0';
+}
+
+/* Whether the words stand on the screen, wherever they were wrapped: in this order, or, where they
+ * run from right to left, in that of their columns. */
+static bool screen_says(bool turned, const char *words)
 {
     char wanted[VIEW_TEXT_LENGTH * 2], word[VIEW_TEXT_LENGTH * 2];
     if (theme.glyphs == GLYPHS_ASCII)
         paint_text_ascii(words, wanted, sizeof wanted);
     else
-        snprintf(wanted, sizeof wanted, "%s", words);
+        words_part(words, wanted);
     const char *at = screen_now.text;
     char *save = NULL;
+    bool held = false;
     for (char *next = strtok_r(wanted, " ", &save); next != NULL;
          next = strtok_r(NULL, " ", &save)) {
-        if (strcmp(next, "+") == 0) /* between notes; chips have none */
+        if (strcmp(next, "<") == 0 || strcmp(next, ">") == 0)
+            held = next[0] == '<';
+        if (strchr("<>+", next[0]) != NULL) /* + stands between notes; chips have none */
             continue;
-        snprintf(word, sizeof word, "%s", next);
-        at = strstr(at, word);
+        paint_bidi(next, turned && !held, word, sizeof word);
+        at = word_find(turned ? screen_now.text : at, word);
         if (at == NULL)
             return false;
-        at += strlen(word);
     }
     return true;
+}
+
+static bool turns(const struct view *view, const char *words)
+{
+    return view->right_to_left && text_has_right_to_left(words);
 }
 
 static void expect_whole(const struct view *view, const char *scene, const char *code)
@@ -588,15 +636,18 @@ static void expect_whole(const struct view *view, const char *scene, const char 
         check_fail("%s, %s: something is cut:\n%s", scene, code, screen_now.text);
     const char *texts[] = { view->heading, view->detail, view->error, view->hint, view->reference };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-        if (!screen_says(texts[i]))
+        if (!screen_says(turns(view, texts[i]), texts[i]))
             check_fail("%s, %s: \"%s\" is not on the screen:\n%s", scene, code, texts[i],
                        screen_now.text);
     for (int i = 0; i < VIEW_FDKS; i++)
-        if (!screen_says(view->fdk[i].label))
+        if (!screen_says(turns(view, view->fdk[i].label), view->fdk[i].label))
             check_fail("%s, %s: \"%s\" is not on the screen:\n%s", scene, code, view->fdk[i].label,
                        screen_now.text);
+    bool list = false; /* its lines run the same way, all of them */
     for (int i = 0; i < view->line_count; i++)
-        if (!screen_says(view->line[i]))
+        list = list || turns(view, view->line[i]);
+    for (int i = 0; i < view->line_count; i++)
+        if (!screen_says(list, view->line[i]))
             check_fail("%s, %s: line \"%s\" is not on the screen:\n%s", scene, code, view->line[i],
                        screen_now.text);
 }
@@ -605,40 +656,53 @@ static void expect_whole(const struct view *view, const char *scene, const char 
 static void frame_speaks(int language)
 {
     for (int i = 0; i < WORD_COUNT; i++)
-        paint_word_set((enum word)i,
-                       text_get(language, text_find(paint_word_name((enum word)i))));
+        paint_word_set((enum word)i, text_get(language, text_find(paint_word_name((enum word)i))));
+}
+
+static void paint_scene(int scene, const char *code, const struct tui_options *options,
+                        const char *mode)
+{
+    struct kit kit;
+    struct view view;
+    scenes[scene].play(&kit);
+    if (options->ascii) /* as the program does; anew, for a kit loads the texts */
+        texts_keep_latin();
+    strcpy(kit.terminal.settings.teller, "1c915dd1");
+    kit.terminal.facts.wall_s = WALL_S;
+    kit.terminal.facts.owed = 2;
+    kit.terminal.language = text_language_find(code);
+    frame_speaks(kit.terminal.language);
+    terminal_view(&kit.terminal, kit.event.facts.now_ms, &view);
+    paint(&view);
+    expect_whole(&view, scenes[scene].name, code);
+    if (options->ascii && !screen_now.ascii)
+        check_fail("%s: not all of it is ASCII:\n%s", scenes[scene].name, screen_now.text);
+    if (mode != NULL)
+        views_add(scenes[scene].name, screen_now.text, views_colors(ROWS, COLUMNS));
 }
 
 /* With a mode, the views are those that were agreed on: golden/LANGUAGE.MODE.txt. */
 static void paint_all(const struct tui_options *options, const char *mode, bool *coloured)
 {
+    struct error error;
+    char codes[TEXT_LANGUAGES_MAX][16], name[64];
     theme = theme_choose(options, options->mono ? 0 : 256, "xterm-256color");
     theme_start(&theme);
     *coloured = false;
-    for (int language = 0; language < text_language_count(); language++) {
-        char name[64];
+    check_worked(texts_load(NULL, &error), &error);
+    if (options->ascii)
+        texts_keep_latin();
+    const int count = text_language_count();
+    for (int language = 0; language < count; language++)
+        strcpy(codes[language], text_language_code(language));
+    for (int language = 0; language < count; language++) {
         for (int i = 0; i < SCENES; i++) {
-            struct kit kit;
-            struct view view;
-            scenes[i].play(&kit);
-            strcpy(kit.terminal.settings.teller, "1c915dd1");
-            kit.terminal.facts.wall_s = WALL_S;
-            kit.terminal.facts.owed = 2;
-            kit.terminal.language = language;
-            frame_speaks(language); /* anew: a kit loads the texts */
-            terminal_view(&kit.terminal, kit.event.facts.now_ms, &view);
-            paint(&view);
-            expect_whole(&view, scenes[i].name, text_language_code(language));
+            paint_scene(i, codes[language], options, mode);
             *coloured = *coloured || screen_now.coloured;
-            if (options->ascii && !screen_now.ascii)
-                check_fail("%s: not all of it is ASCII:\n%s", scenes[i].name, screen_now.text);
-            if (mode != NULL)
-                views_add(scenes[i].name, screen_now.text, views_colors(ROWS, COLUMNS));
         }
-        if (mode == NULL)
-            continue;
-        snprintf(name, sizeof name, "%s.%s", text_language_code(language), mode);
-        views_check(name, language == 0);
+        snprintf(name, sizeof name, "%.15s.%s", codes[language], mode != NULL ? mode : "");
+        if (mode != NULL)
+            views_check(name, language == 0);
     }
 }
 

@@ -40,6 +40,7 @@ cjson/             ^shared/json\.c$
 event2/            ^bank/(postgres|store|subscriptions|server|import)/
 vterm\.h           ^keys/terminal/
 n?curses(w/.*)?    ^(shared/tui/|atm/tui/|bank/console/)
+fribidi\.h         ^atm/tui/paint_bidi\.c$
 openssl/           ^(shared|atm/(files|devices)|bank/(codec|postgres|vault|keys|engine|import|commands))/
 (time|unistd|stdio|poll|sys/.*)\.h   !^bank/core/
 '
