@@ -33,7 +33,8 @@ struct pin_key {
 /* 8 to 19 digits with a right Luhn check digit (ISO/IEC 7812-1). */
 bool pan_valid(const char *pan);
 
-/* Whether digits of the text may be a card's number of the usual length, in one run or in groups. */
+/* Whether digits of the text may be a card's number of the usual length, in one run or in groups.
+ */
 bool pan_within(const char *text);
 
 /* The check digit that makes these digits a valid PAN. */

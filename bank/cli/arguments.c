@@ -78,7 +78,7 @@ static int complain_no_option(const struct arguments *arguments, const char *wor
     snprintf(name, sizeof name, "%.*s", (int)strcspn(word, "="), word);
     if (strcmp(name, "--as") == 0) /* a name given is no proof */
         return complain_usage("--as is not taken: the bank knows an operator by the user that "
-                              "runs the command; log in as that user"),
+                              "runs the command, or by a certificate; log in as that user"),
                0;
     const char *like = suggest(name + strspn(name, "-"), candidate, listed);
     const bool found = arguments->command != NULL;

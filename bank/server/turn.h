@@ -87,7 +87,7 @@ struct turn {
     int64_t started_ms, accepted;
     unsigned reads;
     struct history *history;
-    struct lab *lab; /* NULL: this bank is none */
+    struct lab *lab;              /* NULL: this bank is none */
     LIST_HEAD(, delayed) delayed; /* replies: lab_reply.c */
     int delayed_count;
 

@@ -6,11 +6,11 @@
  * advisory lock that makes this bank the only one, and appends in libpq's
  * pipeline mode, by turns with a second one; a third brings read models their
  * events; a fourth, when it is needed, those that are behind;
- * another shows that this bank works, and the reader loads. When the writer is lost the store reconnects for ever,
- * takes the lock again (so the old session has ended), looks whether the log is
- * the one it knew, raises the epoch, asks the log what became of the batches in
- * flight, and only then tells their outcome. While another bank has the lock it
- * stands by, and ends that one's sessions when it stands still (lease.c).
+ * another shows that this bank works, and the reader loads. When the writer is lost the store
+ * reconnects for ever, takes the lock again (so the old session has ended), looks whether the log
+ * is the one it knew, raises the epoch, asks the log what became of the batches in flight, and only
+ * then tells their outcome. While another bank has the lock it stands by, and ends that one's
+ * sessions when it stands still (lease.c).
  *
  * One append is one implicit transaction between two Syncs: the events, the
  * command memory, where somebody waits for it the statement of every projection

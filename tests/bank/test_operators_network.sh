@@ -4,7 +4,7 @@
 # Operators elsewhere: by TLS, each with a certificate of the operators' CA, whose common name the file of operators
 # knows. Who is let in, what each may do, what the log says of it, and what takes a certificate back. Prints TAP. The
 # programs are in $BUILD; run it by scripts/test.
-# shellcheck disable=SC1091,SC2317  # functions run by name look unreachable
+# shellcheck disable=SC1091,SC2094,SC2154,SC2317  # functions run by name look unreachable
 set -u
 
 BUILD=$(realpath "${BUILD:-build}") || exit 1
@@ -18,9 +18,9 @@ trap 'exec 7>&-; bank_kill KILL; rm -rf "$WORLD"' EXIT
 
 mkdir "$WORLD/tls" && cd "$WORLD/tls" || exit 1
 ca ca && ca people && certificate ca bank localhost 30 subjectAltName=DNS:localhost,IP:127.0.0.1 &&
-    certificate ca atm $teller 30 && certificate ca intruder anna 30 &&
+    certificate ca atm "$teller" 30 && certificate ca intruder anna 30 &&
     certificate people anna anna 30 && certificate people carl carl@desk 30 && certificate people eve eve 30 &&
-    certificate people machine $teller 30 && certificate people expired anna -1 && certificate people blank 'anna b' 30 &&
+    certificate people machine "$teller" 30 && certificate people expired anna -1 && certificate people blank 'anna b' 30 &&
     certificate people two 'anna/CN=carl@desk' 30 && certificate people long "$(printf '%041d' 0)" 30 &&
     certificate people quote 'anna"' 30 && revoke people people.crl
 result "certificates are made with openssl" $?
@@ -101,7 +101,7 @@ refused "and no more than a clerk may" 1 'CloseAccount needs the role supervisor
 as carl dispatch "{\"v\":1,\"id\":\"01a22e42-0000-7000-8000-000000000001\",\"command\":\"CloseAccount\",\"account_id\":\"$account\",\"metadata\":{\"actor\":\"operator anna\",\"role\":\"supervisor\",\"from\":\"certificate anna\"}}"
 [ "$status" = 1 ] && grep -q role_needed "$WORLD/out"
 result "whatever the metadata say" $?
-printf '{"v":1,"id":"0192f0c1-0000-7000-8000-00000000e003","command":"SignOn","teller_id":"%s"}\n' $teller >sign_on
+printf '{"v":1,"id":"0192f0c1-0000-7000-8000-00000000e003","command":"SignOn","teller_id":"%s"}\n' "$teller" >sign_on
 { cat sign_on && await 20 grep -q not_permitted "$WORLD/out"; } | timeout 20 openssl s_client -connect "127.0.0.1:$port" \
     -quiet -no_ign_eof -CAfile ca.crt -cert anna.crt -key anna.key >"$WORLD/out" 2>"$WORLD/err"
 grep -q '"not_permitted"' "$WORLD/out"
