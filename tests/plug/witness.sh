@@ -108,7 +108,7 @@ ln -s "$ESBANK_HOME/atm.sock" "$second/atm.sock"
 machine_start "$second" other 7>&-
 exec 8>"$WORLD/other.keys"
 holds "a copy of the folder that is started later works" await 20 shows other welcome
-holds "and the first one does not any more" await 20 says first "works in this one's name"
+holds "and the first one does not any more" await 20 says first "works under this one's name"
 holds "the operators hear of that too" await 20 alerted 'two of them work with this'
 exec 7>&- 8>&-
 machine_stop "$first"
