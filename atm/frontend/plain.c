@@ -11,6 +11,7 @@
 #include "shared/pin_block.h"
 
 #include <errno.h>
+#include <locale.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
@@ -62,6 +63,7 @@ void plain_start(void)
 {
     static const int signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
     struct sigaction action = { .sa_handler = on_crash, .sa_flags = (int)SA_RESETHAND };
+    setlocale(LC_CTYPE, "C.UTF-8"); /* what is written is UTF-8 in any locale, and so wide */
     plain.terminal = isatty(STDIN_FILENO) && tcgetattr(STDIN_FILENO, &plain.line) == 0;
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; plain.terminal && i < sizeof signals / sizeof signals[0]; i++)

@@ -9,7 +9,7 @@
 #include "atm/terminal/input.h"
 #include "atm/terminal/view.h"
 
-#define PLAIN_TEXT_SIZE  8192
+#define PLAIN_TEXT_SIZE  16384
 #define PLAIN_INPUTS_MAX 40 /* of one line; longer ones are not understood */
 
 /* The view as lines, each with its newline. Views that read the same mean the same: clocks, running

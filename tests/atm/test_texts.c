@@ -8,6 +8,7 @@
 #include "bank/core/event.h"
 #include "tests/support/check.h"
 
+#include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -214,6 +215,7 @@ static void test_amounts_and_days_are_as_the_language_writes_them(void **state)
 
 int main(void)
 {
+    setlocale(LC_CTYPE, "C.UTF-8"); /* the widths of characters are its */
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_every_language_has_words_for_every_key, load),
         cmocka_unit_test_setup(test_every_language_fills_in_the_same_blanks, load),

@@ -7,6 +7,7 @@
 #include "tests/atm/terminal_kit.h"
 #include "tests/atm/views_golden.h"
 
+#include "atm/frontend/plain_text.h"
 #include "atm/terminal/fault.h"
 
 #include "atm/texts/columns.h"
@@ -731,6 +732,34 @@ static void test_every_view_does_without_colours(void **state)
     assert_false(coloured);
 }
 
+/* Whole, in the order they are read, and well-formed. */
+static void test_plain_lines_say_all_of_it_in_every_language(void **state)
+{
+    (void)state;
+    for (int language = 0; language < text_language_count(); language++)
+        for (int i = 0; i < SCENES; i++) {
+            static char text[PLAIN_TEXT_SIZE];
+            struct kit kit;
+            struct view view;
+            scenes[i].play(&kit);
+            kit.terminal.language = language;
+            terminal_view(&kit.terminal, kit.event.facts.now_ms, &view);
+            plain_text(&view, language, text);
+            const char *said[3 + VIEW_LINES] = { view.heading, view.detail, view.error };
+            for (int line = 0; line < view.line_count; line++)
+                said[3 + line] = view.line[line];
+            for (int at = 0; at < 3 + view.line_count; at++)
+                if (strstr(text, said[at]) == NULL)
+                    check_fail("%s, %s: \"%s\" is not in\n%s", scenes[i].name,
+                               text_language_code(language), said[at], text);
+            for (int key = 0; key < VIEW_FDKS && view.entry == ENTRY_NONE; key++)
+                if (strstr(text, view.fdk[key].label) == NULL)
+                    check_fail("%s, %s: \"%s\" is not in\n%s", scenes[i].name,
+                               text_language_code(language), view.fdk[key].label, text);
+            assert_true(mbstowcs(NULL, text, 0) != (size_t)-1);
+        }
+}
+
 /* Every sentence a message can have, with long fillings. */
 static void test_every_message_fits_in_every_language(void **state)
 {
@@ -813,6 +842,7 @@ int main(void)
         cmocka_unit_test(test_every_view_fits_80x24_in_every_language),
         cmocka_unit_test(test_every_view_fits_in_ascii_and_needs_nothing_else),
         cmocka_unit_test(test_every_view_does_without_colours),
+        cmocka_unit_test(test_plain_lines_say_all_of_it_in_every_language),
         cmocka_unit_test(test_every_message_fits_in_every_language),
         cmocka_unit_test(test_a_screen_that_is_too_small_says_what_it_needs),
     };
