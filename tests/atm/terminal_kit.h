@@ -148,10 +148,13 @@ KIT void kit_code(struct kit *kit, int wrong, int wait_ms)
 
 /* ---- on the way -------------------------------------------------------------- */
 
+static int kit_language __attribute__((unused)); /* the machine's first one */
+
 KIT void kit_start(struct kit *kit)
 {
     struct error error;
-    struct terminal_settings settings = { .idle_ms = IDLE_MS,
+    struct terminal_settings settings = { .language = kit_language,
+                                          .idle_ms = IDLE_MS,
                                           .countdown_ms = COUNTDOWN_MS,
                                           .card_at_hand = true };
     memset(kit, 0, sizeof *kit);

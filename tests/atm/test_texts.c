@@ -121,6 +121,18 @@ static void test_the_frame_and_the_texts_know_the_same_words(void **state)
     }
 }
 
+/* The steps of a saga stand in a column of their own. */
+static void test_the_words_of_what_the_bank_sees_fit_their_column(void **state)
+{
+    (void)state;
+    enum { STEP_COLUMNS = 11 };
+    for (int language = 0; language < text_language_count(); language++)
+        for (int text = TEXT_INSIDE_ASKED; text <= TEXT_INSIDE_CANCELLED; text++)
+            if (paint_text_width(text_get(language, (enum text)text)) > STEP_COLUMNS)
+                check_fail("%s: \"%s\" is wider than %d columns", text_language_code(language),
+                           text_get(language, (enum text)text), STEP_COLUMNS);
+}
+
 static void test_every_refusal_a_customer_can_meet_has_its_sentence(void **state)
 {
     (void)state;
@@ -221,6 +233,7 @@ int main(void)
         cmocka_unit_test_setup(test_every_language_fills_in_the_same_blanks, load),
         cmocka_unit_test_setup(test_texts_fit_their_places, load),
         cmocka_unit_test_setup(test_the_frame_and_the_texts_know_the_same_words, load),
+        cmocka_unit_test_setup(test_the_words_of_what_the_bank_sees_fit_their_column, load),
         cmocka_unit_test_setup(test_every_refusal_a_customer_can_meet_has_its_sentence, load),
         cmocka_unit_test_setup(test_every_movement_of_the_bank_has_its_word, load),
         cmocka_unit_test_setup(test_what_does_not_fit_is_never_cut_inside_a_character, load),

@@ -665,7 +665,9 @@ static void paint_scene(int scene, const char *code, const struct tui_options *o
 {
     struct kit kit;
     struct view view;
+    kit_language = text_language_find(code);
     scenes[scene].play(&kit);
+    kit_language = 0;
     if (options->ascii) /* as the program does; anew, for a kit loads the texts */
         texts_keep_latin();
     strcpy(kit.terminal.settings.teller, "1c915dd1");
@@ -741,8 +743,9 @@ static void test_plain_lines_say_all_of_it_in_every_language(void **state)
             static char text[PLAIN_TEXT_SIZE];
             struct kit kit;
             struct view view;
+            kit_language = language;
             scenes[i].play(&kit);
-            kit.terminal.language = language;
+            kit_language = 0;
             terminal_view(&kit.terminal, kit.event.facts.now_ms, &view);
             plain_text(&view, language, text);
             const char *said[3 + VIEW_LINES] = { view.heading, view.detail, view.error };
