@@ -7,6 +7,7 @@
 #include "keys/picture/svg.h"
 #include "keys/picture/blocks.h"
 #include "shared/error.h"
+#include "shared/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,6 +104,15 @@ static int run_end(const struct shot *shot, int row, int from)
     return to;
 }
 
+/* Whether a viewer would turn the run around, which is in the order of its columns already. */
+static bool run_turns(const struct shot *shot, int row, int from, int to)
+{
+    for (int column = from; column < to; column++)
+        if (text_has_right_to_left(shot_cell(shot, row, column).text))
+            return true;
+    return false;
+}
+
 /* The width of each element is given, so that any font keeps the columns. */
 static void texts_write(FILE *out, const struct shot *shot, int row)
 {
@@ -112,13 +122,15 @@ static void texts_write(FILE *out, const struct shot *shot, int row)
         if (!is_text(&cell))
             continue;
         to = run_end(shot, row, from);
-        fprintf(out, "<text x=\"%d\" y=\"%d\" textLength=\"%d\" fill=\"#%06x\"%s%s%s>",
+        fprintf(out, "<text x=\"%d\" y=\"%d\" textLength=\"%d\" fill=\"#%06x\"%s%s%s%s>",
                 (from - 1) * CELL_WIDTH, BASELINE, (to - from) * CELL_WIDTH, cell.front,
                 cell.bold ? " font-weight=\"bold\"" : "",
                 cell.italic ? " font-style=\"italic\"" : "",
                 cell.underline ? " text-decoration=\"underline\""
                 : cell.strike  ? " text-decoration=\"line-through\""
-                               : "");
+                               : "",
+                run_turns(shot, row, from, to) ? " direction=\"ltr\" unicode-bidi=\"bidi-override\""
+                                               : "");
         for (int column = from; column < to; column++)
             text_write(out, shot_cell(shot, row, column).text);
         fprintf(out, "</text>\n");

@@ -159,9 +159,12 @@ struct cell terminal_cell(const struct terminal *terminal, int row, int column)
         !vterm_screen_get_cell(terminal->screen, position, &cell))
         return result;
     size_t length = 0;
-    if (cell.chars[0] == (uint32_t)-1)
+    const bool right_half = cell.chars[0] == (uint32_t)-1;
+    if (right_half) { /* it looks as its left one; what the emulator has of it is older */
+        position.col--;
+        vterm_screen_get_cell(terminal->screen, position, &cell);
         result.text[0] = '\0';
-    else if (cell.chars[0] != 0)
+    } else if (cell.chars[0] != 0)
         for (int i = 0; i < VTERM_MAX_CHARS_PER_CELL && cell.chars[i] != 0; i++)
             length += utf8_encode(cell.chars[i], result.text + length);
     if (length > 0)
@@ -170,7 +173,7 @@ struct cell terminal_cell(const struct terminal *terminal, int row, int column)
     result.back = color_rgb(terminal, cell.bg);
     result.front_index = color_index(&cell.fg, VTERM_COLOR_IS_DEFAULT_FG(&cell.fg));
     result.back_index = color_index(&cell.bg, VTERM_COLOR_IS_DEFAULT_BG(&cell.bg));
-    result.wide = cell.width == 2;
+    result.wide = cell.width == 2 && !right_half;
     result.bold = cell.attrs.bold;
     result.underline = cell.attrs.underline != 0;
     result.italic = cell.attrs.italic;

@@ -98,6 +98,14 @@ run --update=all picture.keys
 ok $? 'a picture has texts, colors and attributes'
 grep -q '33.333% { transform: translateY(-' film.svg && grep -q 'animation: film 1.500s step-end infinite' film.svg && grep -q '你好' film.svg
 ok $? 'a film has frames, each for its time'
+cat > wide.keys <<'EOF'
+# Wide characters over an older color, and letters in the order of their columns.
+program sh -c 'printf "\033[42m          \033[0m\r\033[41m你好\033[0m םולש"; read line'
+wait text "你好" ; picture wide.svg ; press Enter ; exit 0
+EOF
+run --update=all wide.keys
+[ "$status" = 0 ] && grep -q 'fill="#cd0000" d="M0 0h36' wide.svg && grep -q 'unicode-bidi="bidi-override">[^<]*םולש' wide.svg
+ok $? 'a wide character has one look, and no viewer turns letters around'
 run picture.keys
 ok "$status" 'both are the same at another time'
 sed -i 's/1;32mgreen/1;32mgreem/' machine
