@@ -199,7 +199,8 @@ fuzz-programs: $(FUZZERS)
 pictures: ## draw the pictures of the documents that have become stale
 	@scripts/deps build run
 	@$(MAKE) --no-print-directory $(jobs) all
-	@BUILD=$(BUILD) $(BUILD)/keys --update=all tests/keys/pictures
+	@BUILD=$(BUILD) $(BUILD)/keys --update=all tests/keys/pictures tests/keys/console/pictures.keys
+	@sh tests/keys/pictures.sh || BUILD=$(abspath $(BUILD)) sh scripts/picture_console
 
 mutate: ## break the programs, one break at a time: does a test notice? (M="word")
 	@scripts/deps build run test

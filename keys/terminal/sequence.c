@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Stands between the program and libvterm, for three reasons found by trying:
+ * Stands between the program and libvterm, for five reasons found by trying:
  *
  * - libvterm 0.1.4 forgets a title whose bytes arrive in two reads;
  * - of `ESC [ ? 1006 ; 1000 h`, which is how terminfo switches an xterm's mouse
  *   on, it obeys the first number only; here it becomes two sequences;
  * - leaving the alternate screen makes it show the cursor, which an xterm does
- *   not do, and would hide a program that forgets to.
+ *   not do, and would hide a program that forgets to;
+ * - it repeats a character without end (`ESC [ b`) where the last one has no
+ *   width, or there was none;
+ * - numbers of a sequence beyond the sixteenth are written past its memory where
+ *   colons part them.
  *
  * So modes and title are kept here, and libvterm gets the rest of the meaning.
  *
@@ -18,9 +22,14 @@
  */
 #include "keys/terminal/sequence.h"
 
+#include "shared/text.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
+
+enum { NUMBERS = 16 }; /* of one sequence */
 
 static const struct {
     long number;
@@ -76,6 +85,23 @@ static bool private_modes(struct sequence *sequence, sequence_sink *sink, void *
     return true;
 }
 
+/* Cuts the numbers off that libvterm has no room for. False: the sequence is longer than any that
+ * means something, and its beginning is gone. */
+static bool numbers_fit(struct sequence *sequence)
+{
+    int parted = 0;
+    if (sequence->cut)
+        return false;
+    for (size_t i = 2; i < sequence->length; i++) {
+        parted += sequence->held[i] == ';' || sequence->held[i] == ':';
+        if (parted < NUMBERS)
+            continue;
+        sequence->held[i] = sequence->held[sequence->length - 1];
+        sequence->length = i + 1;
+    }
+    return true;
+}
+
 /* ESC ] 0 ; text and ESC ] 2 ; text, closed by BEL or ESC \. */
 static void title_note(struct sequence *sequence)
 {
@@ -88,11 +114,34 @@ static void title_note(struct sequence *sequence)
     sequence->title_changes++;
 }
 
+static void plain_pass(struct sequence *sequence, const char *bytes, size_t length,
+                       sequence_sink *sink, void *context)
+{
+    const size_t size = sizeof sequence->last;
+    const size_t kept = length < size ? size - length : 0, added = size - kept;
+    memmove(sequence->last, sequence->last + size - kept, kept);
+    memcpy(sequence->last + kept, bytes + length - added, added);
+    sink(context, bytes, length);
+}
+
+/* Whether the last character has a width, so that it can be repeated. */
+static bool repeatable(const struct sequence *sequence)
+{
+    size_t at = sizeof sequence->last - 1;
+    while (at > 0 && ((unsigned char)sequence->last[at] & 0xC0) == 0x80)
+        at--;
+    uint32_t character = 0;
+    return text_decode(sequence->last + at, sizeof sequence->last - at, &character) ==
+               sizeof sequence->last - at &&
+           wcwidth((wchar_t)character) > 0;
+}
+
 static void sequence_complete(struct sequence *sequence, sequence_sink *sink, void *context)
 {
     bool passed_on = false;
     if (sequence->state == SEQUENCE_CSI)
-        passed_on = private_modes(sequence, sink, context);
+        passed_on = !numbers_fit(sequence) || private_modes(sequence, sink, context) ||
+                    (sequence->held[sequence->length - 1] == 'b' && !repeatable(sequence));
     else if (sequence->state != SEQUENCE_ESCAPE)
         title_note(sequence);
     else if (sequence->held[1] == 'c') /* full reset */
@@ -103,6 +152,7 @@ static void sequence_complete(struct sequence *sequence, sequence_sink *sink, vo
         sink(context, sequence->held, sequence->length);
     sequence->state = SEQUENCE_PLAIN;
     sequence->length = 0;
+    sequence->cut = false;
 }
 
 /* Takes one byte of a sequence; true when it was the last. */
@@ -145,14 +195,24 @@ void sequence_feed(struct sequence *sequence, const char *bytes, size_t length, 
             if (bytes[i] != '\033')
                 continue;
             if (i > plain)
-                sink(context, bytes + plain, i - plain);
+                plain_pass(sequence, bytes + plain, i - plain, sink, context);
             sequence->state = SEQUENCE_ESCAPE;
             sequence->held[0] = bytes[i];
             sequence->length = 1;
             continue;
         }
+        if (sequence->state == SEQUENCE_CSI && bytes[i] == '\033') { /* given up for another */
+            sequence->state = SEQUENCE_ESCAPE;
+            sequence->held[0] = bytes[i];
+            sequence->length = 1;
+            sequence->cut = false;
+            continue;
+        }
         if (sequence->length == sizeof sequence->held) {
-            sink(context, sequence->held, sequence->length);
+            if (sequence->state == SEQUENCE_CSI)
+                sequence->cut = true;
+            else
+                sink(context, sequence->held, sequence->length);
             sequence->length = 0;
         }
         sequence->held[sequence->length++] = bytes[i];
@@ -162,5 +222,5 @@ void sequence_feed(struct sequence *sequence, const char *bytes, size_t length, 
         }
     }
     if (sequence->state == SEQUENCE_PLAIN && length > plain)
-        sink(context, bytes + plain, length - plain);
+        plain_pass(sequence, bytes + plain, length - plain, sink, context);
 }

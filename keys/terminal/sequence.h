@@ -14,8 +14,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define SEQUENCE_LIMIT 512 /* bytes; a longer one is passed on in pieces, unread */
-#define TITLE_LIMIT    256
+#define SEQUENCE_LIMIT                                                                             \
+    512 /* bytes; a longer string is passed on in pieces, anything else is none */
+#define TITLE_LIMIT 256
 
 enum sequence_state {
     SEQUENCE_PLAIN,
@@ -40,6 +41,8 @@ struct sequence {
     enum sequence_state state;
     char held[SEQUENCE_LIMIT];
     size_t length;
+    bool cut;     /* more than fits was held, and is gone */
+    char last[4]; /* of the plain bytes: what a repetition would repeat */
 
     unsigned modes;         /* enum sequence_mode, each a bit */
     unsigned title_changes; /* how often a title was written, the same one included */

@@ -20,6 +20,7 @@ struct terminal {
     VTermScreen *screen;
     struct sequence sequence;
     int columns, rows;
+    bool utf8;
     unsigned long fed;
     char output[4096]; /* what does not fit is dropped: no program asks that much at once */
     size_t output_length;
@@ -34,10 +35,19 @@ static void output_add(const char *bytes, size_t length, void *context)
     terminal->output_length += length;
 }
 
+/* Without UTF-8 bytes from 0x80 to 0x9F would be control characters to libvterm; to a program that
+ * asked for plain ASCII they are none. */
 static void vterm_feed(void *context, const char *bytes, size_t length)
 {
     struct terminal *terminal = context;
-    vterm_input_write(terminal->vterm, bytes, length);
+    if (terminal->utf8) {
+        vterm_input_write(terminal->vterm, bytes, length);
+        return;
+    }
+    for (size_t i = 0; i < length; i++) {
+        const char byte = ((unsigned char)bytes[i] & 0xE0) == 0x80 ? '?' : bytes[i];
+        vterm_input_write(terminal->vterm, &byte, 1);
+    }
 }
 
 /* libvterm writes beyond a line of one column when a wide character comes; here it has two, of
@@ -54,6 +64,7 @@ struct terminal *terminal_create(int columns, int rows, bool utf8)
         panic("out of memory");
     terminal->columns = columns;
     terminal->rows = rows;
+    terminal->utf8 = utf8;
     terminal->vterm = vterm_new(rows, columns_for_vterm(columns));
     vterm_set_utf8(terminal->vterm, utf8);
     vterm_output_set_callback(terminal->vterm, output_add, terminal);

@@ -6,6 +6,7 @@
 #include "keys/picture/svg.h"
 #include "shared/json.h"
 
+#include <locale.h>
 #include <string.h>
 
 /* Pieces as they may come from a line: each as long as its own first byte says. */
@@ -34,6 +35,7 @@ static void drawn(const struct terminal *terminal)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     char taken[256];
+    setlocale(LC_CTYPE, "C.UTF-8"); /* as the runner does, for widths */
     struct terminal *terminal = terminal_create(40, 6, size % 2 == 0);
     fed(terminal, bytes, size / 2);
     terminal_resize(terminal, 1 + (int)(size % 60), 1 + (int)(size % 9));

@@ -250,6 +250,26 @@ hostile 1 '<U+001B>[31mred<U+0007>' 'what a command prints does not command the 
 printf 'require 1x1\nprogram printf "\\344\\275\\240"\nexit 0\n' > script
 (exec "$KEYS" script) > out 2> err
 ok $? 'a wide character in one column'
+while read -r mode bytes; do
+    printf '%s\n' "require $mode" "program printf '$bytes'" 'exit 0' > script
+    (exec timeout 20 "$KEYS" script) > out 2> err
+    ok $? "what breaks terminals does not break this one: $mode $(printf %s "$bytes" | tr '\\' '/')"
+done <<'EOF'
+utf8 \033[b
+ascii \033[b
+utf8 \033[\033[5b
+utf8 \314\201\033[b
+ascii \233b
+utf8 \033[\030b
+utf8 \033[1::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::m
+utf8 \033[1;2;3;4;5;6;7;8;9;10;11;12;13;14;15;16;17;18;19;20;21;22;23:24:25:26m
+EOF
+cat > script <<'EOF'
+program printf 'ab\033[3bc'
+wait text "abbbbc" ; exit 0
+EOF
+(exec "$KEYS" script) > out 2> err
+ok $? 'a repetition of a character repeats it'
 echo 'program yes
 wait text never' > script
 (exec timeout 30 "$KEYS" --timeout 1 script) > out 2> err
