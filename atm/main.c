@@ -258,8 +258,7 @@ int main(int count, char **argument)
     }
     if (!texts_load(options.assets, &error) || !printer_check(options.assets, &error) ||
         (!options.set_supervisor_code && !frontend_possible(&options, &error)) ||
-        !frontend_theme(&options, &error) ||
-        !language_choose(&options, language, &error))
+        !frontend_theme(&options, &error) || !language_choose(&options, language, &error))
         return complain(error.message);
     if (options.set_supervisor_code)
         return set_supervisor_code(&options);

@@ -38,7 +38,7 @@ struct options {
     int idle_ms, countdown_ms, reply_timeout_ms;
     int fault_count;
     const char *fault[OPTIONS_FAULTS_MAX]; /* armed at the start */
-    const char *theme; /* its name; NULL: the program's own colours */
+    const char *theme;                     /* its name; NULL: the program's own colours */
     bool plain, mono, ascii, high_contrast, no_animation;
     bool help, version;
 };

@@ -49,7 +49,8 @@ enum event_kind {
     EVENT_ADVISED, /* reply: to a stored advice; its id is the withdrawal's or the deposit's */
     EVENT_RECEIPT, /* lines; flag: on paper */
     EVENT_CODE,    /* the supervisor's was tried. flag: it is right; text: why it could not be */
-    EVENT_LIST,    /* lines the supervisor asked for, under their headings; text: what could not be read of them */
+    EVENT_LIST,    /* lines the supervisor asked for, under their headings; text: what could not be
+                      read of them */
     EVENT_DONE,    /* what the supervisor asked for is done; text: what to say, flag: it worked;
                       lines: of the faults */
     EVENT_TROUBLE, /* the journal or the store cannot be written: the rest of the effects was not

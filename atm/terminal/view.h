@@ -72,7 +72,7 @@ enum view_tone { TONE_NEUTRAL, TONE_GOOD, TONE_WARNING, TONE_BAD };
 
 struct view_fdk {
     char label[128]; /* empty: this key does nothing here */
-    bool disabled;  /* shown, but not for now (an amount the cassettes cannot pay) */
+    bool disabled;   /* shown, but not for now (an amount the cassettes cannot pay) */
 };
 
 struct view {

@@ -17,7 +17,7 @@
 
 /* What will be shown of a text in this theme. */
 static const char *text_filtered(const struct canvas *canvas, const char *text,
-                              char buffer[static TEXT_LENGTH])
+                                 char buffer[static TEXT_LENGTH])
 {
     if (canvas->theme->glyphs == GLYPHS_ASCII) {
         paint_text_ascii(text, buffer, TEXT_LENGTH);
@@ -135,7 +135,8 @@ int canvas_paragraph(const struct canvas *canvas, struct place place, enum style
 {
     char buffer[TEXT_LENGTH], line[TEXT_LENGTH];
     int lines = 0;
-    for (text = text_filtered(canvas, text, buffer); *text != '\0' && lines < place.height; lines++) {
+    for (text = text_filtered(canvas, text, buffer); *text != '\0' && lines < place.height;
+         lines++) {
         const char *next;
         size_t length = paint_text_line(text, place.width, &next);
         bool last = lines + 1 == place.height; /* what is left goes there, with an ellipsis */

@@ -84,7 +84,9 @@ static int rgb_of(int colour)
 {
     int rgb = 0;
     for (int i = 0; i < 3; i++) {
-        const int cube = colour - CUBE, step = i == 0 ? cube / 36 : i == 1 ? cube / 6 % 6 : cube % 6;
+        const int cube = colour - CUBE, step = i == 0   ? cube / 36
+                                               : i == 1 ? cube / 6 % 6
+                                                        : cube % 6;
         rgb = rgb << 8 | (colour >= GREYS ? 8 + 10 * (colour - GREYS) : levels[step]);
     }
     return rgb;

@@ -81,15 +81,15 @@ enum style {
     STYLE_CARD,
     STYLE_CARD_EDGE,
     STYLE_CARD_CHIP,
-    STYLE_NOTE,      /* by denomination, the smallest first: NOTE_STYLES of them */
+    STYLE_NOTE, /* by denomination, the smallest first: NOTE_STYLES of them */
     STYLE_NOTE_LAST = STYLE_NOTE + NOTE_STYLES - 1,
     STYLE_NOTE_EDGE, /* likewise */
     STYLE_NOTE_EDGE_LAST = STYLE_NOTE_EDGE + NOTE_STYLES - 1,
-    STYLE_FACE,      /* the machine around its screen, and what is said there */
+    STYLE_FACE, /* the machine around its screen, and what is said there */
     STYLE_FACE_GOOD,
     STYLE_FACE_ACCENT,
     STYLE_FACE_BAD,
-    STYLE_TRAY,      /* where things come out of it */
+    STYLE_TRAY, /* where things come out of it */
     STYLE_STICKY,
     STYLE_STICKY_EDGE,
     STYLE_BEZEL,

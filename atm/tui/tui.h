@@ -33,11 +33,11 @@ struct palette;
 
 struct tui_options {
     enum face face;
-    bool mono;          /* no colours: bold and reverse only */
-    bool ascii;         /* no character beyond ASCII */
-    bool high_contrast; /* black, white and yellow */
+    bool mono;                     /* no colours: bold and reverse only */
+    bool ascii;                    /* no character beyond ASCII */
+    bool high_contrast;            /* black, white and yellow */
     const struct palette *palette; /* NULL: the program's own */
-    bool still;         /* nothing moves but the seconds of a countdown */
+    bool still;                    /* nothing moves but the seconds of a countdown */
 };
 
 /* What the environment asks for: NO_COLOR, the locale's character set. Sets the process's locale. A

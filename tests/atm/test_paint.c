@@ -349,14 +349,17 @@ static double contrast(const struct colours *colours)
 static bool holds_text(enum style style)
 {
     static const enum style others[] = {
-        STYLE_TITLE_EDGE,        STYLE_TITLE_GOOD_EDGE, STYLE_TITLE_WARNING_EDGE,
-        STYLE_TITLE_BAD_EDGE,    STYLE_TITLE_TOP,       STYLE_TITLE_GOOD_TOP,
-        STYLE_TITLE_WARNING_TOP, STYLE_TITLE_BAD_TOP,   STYLE_BAND_EDGE,
-        STYLE_LABEL_EDGE,        STYLE_LABEL_OFF_EDGE,  STYLE_CAP_EDGE,
-        STYLE_PAD_EDGE,          STYLE_PAD_CANCEL_EDGE, STYLE_PAD_CLEAR_EDGE,
-        STYLE_PAD_ENTER_EDGE,    STYLE_FIELD_EDGE,      STYLE_BAR,
-        STYLE_BAR_LATE,          STYLE_PAPER_EDGE,      STYLE_CARD_EDGE,
-        STYLE_TRAY,
+        STYLE_TITLE_EDGE,         STYLE_TITLE_GOOD_EDGE,
+        STYLE_TITLE_WARNING_EDGE, STYLE_TITLE_BAD_EDGE,
+        STYLE_TITLE_TOP,          STYLE_TITLE_GOOD_TOP,
+        STYLE_TITLE_WARNING_TOP,  STYLE_TITLE_BAD_TOP,
+        STYLE_BAND_EDGE,          STYLE_LABEL_EDGE,
+        STYLE_LABEL_OFF_EDGE,     STYLE_CAP_EDGE,
+        STYLE_PAD_EDGE,           STYLE_PAD_CANCEL_EDGE,
+        STYLE_PAD_CLEAR_EDGE,     STYLE_PAD_ENTER_EDGE,
+        STYLE_FIELD_EDGE,         STYLE_BAR,
+        STYLE_BAR_LATE,           STYLE_PAPER_EDGE,
+        STYLE_CARD_EDGE,          STYLE_TRAY,
     };
     if (style >= STYLE_NOTE_EDGE && style <= STYLE_NOTE_EDGE_LAST)
         return false;
@@ -418,10 +421,8 @@ static void test_text_stands_out_from_what_is_behind_it(void **state)
         int colours;
         double least;
     } themes[] = {
-        { { .ascii = false }, 256, 4.5 },
-        { { .palette = &amber }, 256, 4.5 },
-        { { .palette = &phosphor }, 256, 4.5 },
-        { { .ascii = false }, 8, 4.5 },
+        { { .ascii = false }, 256, 4.5 },        { { .palette = &amber }, 256, 4.5 },
+        { { .palette = &phosphor }, 256, 4.5 },  { { .ascii = false }, 8, 4.5 },
         { { .high_contrast = true }, 256, 7.0 },
     };
     for (size_t i = 0; i < sizeof themes / sizeof themes[0]; i++) {

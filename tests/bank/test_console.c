@@ -235,7 +235,8 @@ static void test_cells_read_as_people_say_them(void **state)
     assert_string_equal(cell_text(VIEW_LEFT, "-1", 6, buffer), "due");
     assert_string_equal(cell_text(VIEW_MONEY, "7000", 9, buffer), "70.00");
     assert_string_equal(cell_text(VIEW_ID, "01a22e4b-e0bf-733b", 13, buffer), "01a22e4b-e0bf");
-    assert_string_equal(cell_text(VIEW_CASH, "5000:99:100,2000:500:100", 40, buffer), "50x99! 20x500");
+    assert_string_equal(cell_text(VIEW_CASH, "5000:99:100,2000:500:100", 40, buffer),
+                        "50x99! 20x500");
     assert_string_equal(cell_text(VIEW_MONEY, NULL, 9, buffer), "");
 }
 

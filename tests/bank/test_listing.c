@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The lists' statements: what each costs where rows are many, and which rows a page has. */
-#include "bank/cli/listing_sql.h"
 #include "bank/cli/commands.h"
+#include "bank/cli/listing_sql.h"
 #include "bank/commands/listings.h"
 #include "bank/postgres/migrations.h"
 #include "tests/support/check.h"

@@ -33,7 +33,7 @@ static void ask(struct wire *to, const char *line, const char *expected)
     REQUEST "\"InitiateDeposit\"," OF_TELLER ",\"card\":\"${card}\",\"pin_block\":\"${pin}\"}"
 #define REPLENISH                                                                                  \
     REQUEST "\"ReplenishCassettes\"," OF_TELLER ",\"notes\":[{\"denomination\":2000,\"count\":1}]" \
-                                                "}"
+            "}"
 #define CUT_OVER   REQUEST "\"CutOver\"," OF_TELLER "}"
 #define REKEY      REQUEST "\"ReplaceTellerKey\"," OF_TELLER "}"
 #define WITHDRAWAL WITHDRAW ",\"amount\":2000}"

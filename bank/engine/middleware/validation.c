@@ -23,8 +23,7 @@ static enum refusal before(struct engine *engine __attribute__((unused)),
     bool limits = command->daily_limit >= 0 && money_in_range(command->daily_limit) &&
                   command->daily_count >= 0 && command->deposit_capacity >= 0 &&
                   command->cassette >= 0 && command->cassette <= CASSETTES_MAX &&
-                  command->low_mark >= 0 &&
-                  command->deposit_limit >= LIMIT_UNSAID &&
+                  command->low_mark >= 0 && command->deposit_limit >= LIMIT_UNSAID &&
                   money_in_range(command->deposit_limit) &&
                   command->deposit_daily >= LIMIT_UNSAID && money_in_range(command->deposit_daily);
     return notes && limits && command_id_fits(command) ? NOT_REFUSED : REFUSED_INVALID_REQUEST;
