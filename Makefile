@@ -51,7 +51,7 @@ TESTS_ATM    := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/atm/test_*.c))
 FUZZERS      := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
 TEST_PROGRAMS = $(TESTS_SHARED) $(TESTS_BANK) $(TESTS_ATM)
 
-.PHONY: all run test bench bench-growth fuzz pictures mutate lint asan help install uninstall clean deps check-programs format
+.PHONY: all run test bench bench-growth fuzz pictures mutate lint asan help install uninstall clean deps check-programs tables format
 
 all: deps $(BUILD)/atm $(BUILD)/bank $(BUILD)/keys
 
@@ -85,7 +85,7 @@ $(BUILD)/gallery: $(BUILD)/obj/tests/atm/gallery.o $(LIBATM) $(LIBSHARED)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ATM_LIBS)
 
-# The tables of shared/PROTOCOL.md: see scripts/protocol.
+# The tables of the documents and docs/schema: see `make tables`.
 $(BUILD)/protocol_tables $(BUILD)/schema_tables: $(BUILD)/%: $(BUILD)/obj/tests/bank/%.o $(LIBBANK) $(LIBSHARED)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(BANK_LIBS)
@@ -167,6 +167,10 @@ run: ## install what is missing, build, start the bank, open the ATM with a demo
 	@ESBANK_SWITCH_ON="make run" BUILD=$(BUILD) scripts/run
 
 check-programs: all $(BUILD)/protocol_tables $(BUILD)/schema_tables $(BUILD)/bench $(TEST_PROGRAMS)
+
+tables: $(BUILD)/protocol_tables $(BUILD)/schema_tables ## write the documents' tables and docs/schema anew, from the code's
+	@BUILD=$(BUILD) scripts/protocol
+	@BUILD=$(BUILD) scripts/schema
 
 test: ## install what is missing, build, run every test
 	@scripts/deps build run test

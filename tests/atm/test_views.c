@@ -717,6 +717,22 @@ static void test_every_view_fits_80x24_in_every_language(void **state)
     assert_true(coloured);
 }
 
+/* One that was added without a scene would be in no golden view. */
+static void test_every_state_with_a_view_of_its_own_has_a_scene(void **state)
+{
+    (void)state;
+    bool shown[STATE_COUNT] = { [STATE_OFF] = true }; /* nobody is there to look */
+    for (int i = 0; i < SCENES; i++) {
+        struct kit kit;
+        scenes[i].play(&kit);
+        shown[kit.terminal.state] = true;
+    }
+    for (int i = 0; i < STATE_COUNT; i++)
+        if (!shown[i] && terminal_screen_of((enum terminal_state)i) != SCREEN_PLEASE_WAIT)
+            check_fail("no scene ends in %s: add one to scenes",
+                       terminal_state_name((enum terminal_state)i));
+}
+
 static void test_every_view_fits_in_ascii_and_needs_nothing_else(void **state)
 {
     (void)state;
@@ -843,6 +859,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_view_fits_80x24_in_every_language),
+        cmocka_unit_test(test_every_state_with_a_view_of_its_own_has_a_scene),
         cmocka_unit_test(test_every_view_fits_in_ascii_and_needs_nothing_else),
         cmocka_unit_test(test_every_view_does_without_colours),
         cmocka_unit_test(test_plain_lines_say_all_of_it_in_every_language),

@@ -21,7 +21,7 @@ for each in $(scripts/protocol --list); do
     cmp -s "$each" "$drafts/$each"
     same=$?
     diff "$each" "$drafts/$each" | sed 's/^/# /' | head -20
-    result "the tables of $each are the code's: scripts/protocol writes them" $same
+    result "the tables of $each are the code's: make tables writes them" $same
 done
 rm -rf "$drafts"
 missing=0
@@ -66,7 +66,7 @@ drafts=$(mktemp -d "${TEST_TMP:-/tmp}/schema.XXXXXX") || exit 1
 scripts/schema "$drafts"
 diff -r docs/schema "$drafts" | sed 's/^/# /' | head -20
 diff -rq docs/schema "$drafts" >/dev/null
-result "docs/schema is what the tables say: scripts/schema writes it" $?
+result "docs/schema is what the tables say: make tables writes it" $?
 rm -rf "$drafts"
 "$BUILD/schema_tables" --forgotten | sed 's/^/# no schema in tests\/bank\/schema_tables.c: /'
 "$BUILD/schema_tables" --forgotten >/dev/null

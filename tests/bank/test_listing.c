@@ -125,7 +125,9 @@ static void check_plan(const struct listing *listing, const char *option, bool s
 {
     const struct arguments arguments = with(listing, option, NULL);
     struct rows *first = page(listing, &arguments, "", NULL, NULL, 3);
-    assert_true(rows_count(first) > 0);
+    if (rows_count(first) == 0)
+        fail_msg("%s list: no rows to plan for: add some to fill, or it to short_ones",
+                 listing->name);
     const unsigned columns = rows_columns(first);
     const char *keys[] = { NULL, rows_text(first, 0, columns - 2) };
     for (size_t i = 0; i < 2; i++) {
@@ -146,15 +148,31 @@ static void check_plan(const struct listing *listing, const char *option, bool s
     rows_free(first);
 }
 
+/* Those of few rows, however old the bank is, or sums of others' rows. What is not among them needs
+ * rows of `fill`, and an index. */
+static bool is_short(const struct listing *listing)
+{
+    static const struct listing *const short_ones[] = {
+        &listing_approval, &listing_projection, &listing_snapshot, &listing_subscription,
+        &listing_alert,    &listing_day,        &listing_import,
+    };
+    for (size_t i = 0; i < sizeof short_ones / sizeof *short_ones; i++)
+        if (listing == short_ones[i])
+            return true;
+    return false;
+}
+
 static void test_a_page_of_any_long_list_comes_from_an_index_in_its_order(void **state)
 {
     (void)state;
-    static const struct listing *const long_ones[] = {
-        &listing_account,    &listing_statement, &listing_card,     &listing_teller,
-        &listing_withdrawal, &listing_deposit,   &listing_transfer,
+    static const struct listing *const all[] = {
+#define X(name) &listing_##name,
+        LISTINGS(X)
+#undef X
     };
-    for (size_t i = 0; i < sizeof long_ones / sizeof *long_ones; i++)
-        check_plan(long_ones[i], NULL, false);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (!is_short(all[i]))
+            check_plan(all[i], NULL, false);
 }
 
 static void test_and_so_does_one_of_a_machine_or_of_a_state_that_few_have(void **state)
