@@ -186,6 +186,35 @@ static bool sequence_byte(struct sequence *sequence, char byte)
     return true;
 }
 
+static bool is_control(char byte)
+{
+    return (byte >= 0 && byte < ' ') || byte == 0x7f;
+}
+
+static bool is_string(const struct sequence *sequence)
+{
+    return sequence->state == SEQUENCE_STRING || sequence->state == SEQUENCE_STRING_END;
+}
+
+static void sequence_restart(struct sequence *sequence, enum sequence_state state)
+{
+    sequence->state = state;
+    sequence->held[0] = '\033';
+    sequence->length = state == SEQUENCE_PLAIN ? 0 : 1;
+    sequence->cut = false;
+}
+
+/* Whether a byte goes on with an escape sequence. Of others ESC begins a new one; CAN, SUB and what
+ * is not ASCII give it up; control characters leave it as it is. */
+static bool belongs(struct sequence *sequence, char byte)
+{
+    if (byte == '\033')
+        sequence_restart(sequence, SEQUENCE_ESCAPE);
+    else if (byte == 0x18 || byte == 0x1a || (unsigned char)byte >= 0x80)
+        sequence_restart(sequence, SEQUENCE_PLAIN);
+    return !is_control(byte) && (unsigned char)byte < 0x80;
+}
+
 void sequence_feed(struct sequence *sequence, const char *bytes, size_t length, sequence_sink *sink,
                    void *context)
 {
@@ -201,11 +230,11 @@ void sequence_feed(struct sequence *sequence, const char *bytes, size_t length, 
             sequence->length = 1;
             continue;
         }
-        if (sequence->state == SEQUENCE_CSI && bytes[i] == '\033') { /* given up for another */
-            sequence->state = SEQUENCE_ESCAPE;
-            sequence->held[0] = bytes[i];
-            sequence->length = 1;
-            sequence->cut = false;
+        if (!is_string(sequence) && !belongs(sequence, bytes[i])) {
+            if (sequence->state == SEQUENCE_PLAIN)
+                plain = i + is_control(bytes[i]);
+            else if (bytes[i] != '\033' && bytes[i] != '\0' && bytes[i] != 0x7f)
+                sink(context, bytes + i, 1); /* a control character is obeyed at once */
             continue;
         }
         if (sequence->length == sizeof sequence->held) {

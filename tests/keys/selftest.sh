@@ -261,12 +261,15 @@ utf8 \033[\033[5b
 utf8 \314\201\033[b
 ascii \233b
 utf8 \033[\030b
+utf8 \033\033[b
+utf8 \033\001[\007b
+utf8 \033\302[b\033[\302b
 utf8 \033[1::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::m
 utf8 \033[1;2;3;4;5;6;7;8;9;10;11;12;13;14;15;16;17;18;19;20;21;22;23:24:25:26m
 EOF
 cat > script <<'EOF'
-program printf 'ab\033[3bc'
-wait text "abbbbc" ; exit 0
+program printf 'ab\033[3bc\033[1\n;3\r1mred\033[0m \033\0337x\033[\0301m'
+wait text "abbbbc" ; expect text /^red x1m/ in 2 ; expect style "red" bold,fg=red ; exit 0
 EOF
 (exec "$KEYS" script) > out 2> err
 ok $? 'a repetition of a character repeats it'
