@@ -15,7 +15,7 @@ count=0
 
 # The first row, whose places differ from world to world; and what the data of the pictures say.
 HEAD='EsBank active since withdrawals'
-DATA='insufficient|funds|commands|min|off'
+DATA='insufficient|funds|batch|commands|min|off'
 
 # Words of three letters and more, a line each; ids, paths and figures are data.
 words()

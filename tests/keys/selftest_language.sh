@@ -250,6 +250,13 @@ EOF
 [ $? = 1 ] && grep -q 'bracketed paste on; reports of the focus on; application mode of the keypad' err
 ok $? 'modes that are left on'
 
+echo 'program stty -echo
+wait exit 0
+expect restored' > modes.keys
+"$KEYS" modes.keys > out 2> err
+[ $? = 1 ] && grep -q 'line mode or echo off' err
+ok $? 'an echo that is left off, alone'
+
 # ---- recording ---------------------------------------------------------------------
 
 cat > outer.keys <<'EOF'
