@@ -184,7 +184,8 @@ struct cell terminal_cell(const struct terminal *terminal, int row, int column)
     result.back = color_rgb(terminal, cell.bg);
     result.front_index = color_index(&cell.fg, VTERM_COLOR_IS_DEFAULT_FG(&cell.fg));
     result.back_index = color_index(&cell.bg, VTERM_COLOR_IS_DEFAULT_BG(&cell.bg));
-    result.wide = cell.width == 2 && !right_half;
+    result.wide = cell.width == 2 && !right_half &&
+                  column < terminal->columns; /* not where a resize cut it */
     result.bold = cell.attrs.bold;
     result.underline = cell.attrs.underline != 0;
     result.italic = cell.attrs.italic;
