@@ -16,9 +16,10 @@
  *
  *     PLAIN --ESC--> ESCAPE --[--> CSI --final byte--> PLAIN
  *                       |  --] P X ^ _--> STRING --BEL--> PLAIN
- *                       |                   |  ^
- *                       `--other--> PLAIN  ESC  `--other--,
+ *                       |                   |
+ *                       `--other--> PLAIN  ESC
  *                                           `--> STRING_END --\--> PLAIN
+ *                                                     `--other--> ESCAPE
  */
 #include "keys/terminal/sequence.h"
 
@@ -136,12 +137,26 @@ static bool repeatable(const struct sequence *sequence)
            wcwidth((wchar_t)character) > 0;
 }
 
+static bool is_string(const struct sequence *sequence)
+{
+    return sequence->state == SEQUENCE_STRING || sequence->state == SEQUENCE_STRING_END;
+}
+
+/* Strings that no terminal of today does anything with, and libvterm takes for text: ESC X, ^, _.
+ */
+static bool is_unread(const struct sequence *sequence)
+{
+    return is_string(sequence) && (sequence->cut || strchr("X^_", sequence->held[1]) != NULL);
+}
+
 static void sequence_complete(struct sequence *sequence, sequence_sink *sink, void *context)
 {
     bool passed_on = false;
     if (sequence->state == SEQUENCE_CSI)
         passed_on = !numbers_fit(sequence) || private_modes(sequence, sink, context) ||
                     (sequence->held[sequence->length - 1] == 'b' && !repeatable(sequence));
+    else if (is_unread(sequence))
+        passed_on = true;
     else if (sequence->state != SEQUENCE_ESCAPE)
         title_note(sequence);
     else if (sequence->held[1] == 'c') /* full reset */
@@ -175,11 +190,8 @@ static bool sequence_byte(struct sequence *sequence, char byte)
         if (byte == '\033')
             sequence->state = SEQUENCE_STRING_END;
         return byte == '\a';
-    case SEQUENCE_STRING_END:
-        if (byte == '\\')
-            return true;
-        sequence->state = SEQUENCE_STRING;
-        return false;
+    case SEQUENCE_STRING_END: /* another than ESC \ was dealt with before */
+        return true;
     case SEQUENCE_PLAIN:
         break;
     }
@@ -189,11 +201,6 @@ static bool sequence_byte(struct sequence *sequence, char byte)
 static bool is_control(char byte)
 {
     return (byte >= 0 && byte < ' ') || byte == 0x7f;
-}
-
-static bool is_string(const struct sequence *sequence)
-{
-    return sequence->state == SEQUENCE_STRING || sequence->state == SEQUENCE_STRING_END;
 }
 
 static void sequence_restart(struct sequence *sequence, enum sequence_state state)
@@ -237,8 +244,13 @@ void sequence_feed(struct sequence *sequence, const char *bytes, size_t length, 
                 sink(context, bytes + i, 1); /* a control character is obeyed at once */
             continue;
         }
+        if (sequence->state == SEQUENCE_STRING_END && bytes[i] != '\\') {
+            sequence_restart(sequence, SEQUENCE_ESCAPE); /* the string was given up */
+            i--;
+            continue;
+        }
         if (sequence->length == sizeof sequence->held) {
-            if (sequence->state == SEQUENCE_CSI)
+            if (sequence->state == SEQUENCE_CSI || is_unread(sequence))
                 sequence->cut = true;
             else
                 sink(context, sequence->held, sequence->length);
