@@ -32,9 +32,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define OUTPUT_AT_ONCE 262144 /* bytes */
-#define RESIZE_MS      200
-#define QUEUE_POLL_MS  2 /* no event says that an input queue became empty: looked at this often */
+#define OUTPUT_AT_ONCE  262144 /* bytes */
+#define SIGNAL_QUIET_MS 100
+#define SIGNAL_MS       1000 /* a program takes longer over a signal only where it does nothing else */
+#define RESIZE_MS       200
+#define QUEUE_POLL_MS   2 /* no event says that an input queue became empty: looked at this often */
 
 enum news_kind { NEWS_PID, NEWS_NOT_RUN, NEWS_STATUS };
 
@@ -292,9 +294,38 @@ bool program_settle(struct program *program, struct deadline deadline)
     return true;
 }
 
+/* Whether the terminal makes a signal of these bytes (Ctrl-C, Ctrl-Z and their like). */
+static bool becomes_signal(const struct program *program, const char *bytes, size_t length)
+{
+    struct termios line;
+    if (length != 1 || tcgetattr(program->slave, &line) < 0 || (line.c_lflag & ISIG) == 0)
+        return false;
+    const cc_t byte = (cc_t)bytes[0];
+    return byte != 0 &&
+           (byte == line.c_cc[VINTR] || byte == line.c_cc[VQUIT] || byte == line.c_cc[VSUSP]);
+}
+
+/* After a key that became a signal: its queue is empty at once, and a shell that puts its line back
+ * may sleep in the middle of that. So it has to sleep, and to write nothing, for a moment. */
+static void signal_await(struct program *program, struct deadline deadline)
+{
+    struct deadline end = deadline_in(deadline_left_ms(deadline, SIGNAL_MS));
+    unsigned long fed;
+    do {
+        fed = terminal_fed(program->terminal);
+        program_settle(program, end);
+        for (struct deadline quiet = deadline_in(SIGNAL_QUIET_MS); !deadline_passed(quiet);)
+            program_pump(program, deadline_left_ms(quiet, SIGNAL_QUIET_MS));
+    } while (program->running && !deadline_passed(end) &&
+             (fed != terminal_fed(program->terminal) || !program_settled(program)));
+}
+
 static bool program_await_reading(struct program *program, struct deadline deadline,
                                   struct error *error)
 {
+    if (program->signalled)
+        signal_await(program, deadline);
+    program->signalled = false;
     while (program->running && !program_stopped(program) && !queue_empty(program)) {
         if (deadline_passed(deadline))
             return error_set(error, ERROR_SYSTEM, "the program does not read its keys");
@@ -326,9 +357,11 @@ static bool output_write(struct program *program, struct deadline deadline, stru
 {
     char bytes[64];
     size_t length;
-    while ((length = terminal_take(program->terminal, bytes, sizeof bytes)) > 0)
+    while ((length = terminal_take(program->terminal, bytes, sizeof bytes)) > 0) {
+        program->signalled = becomes_signal(program, bytes, length);
         if (!bytes_write(program, bytes, length, deadline, error))
             return false;
+    }
     return true;
 }
 

@@ -37,6 +37,7 @@ struct program {
     bool started; /* there is a terminal, though the program may have ended */
     bool running;
     bool mono;
+    bool signalled; /* the last key became a signal, which nothing reads */
     pid_t pid;
     pid_t keeper; /* leads the session, see program.c */
     int master;   /* the runner's end of the pty */

@@ -18,6 +18,14 @@ wait screen welcome ; press Ctrl-Space Alt-Space Ctrl-Enter
 wait screen menu ; press Shift-Backspace Ctrl-/
 expect text "<^@><^[>< ><^?><^_>"
 EOF
+cat > shell.keys <<'EOF'
+needs bash
+env PS1="ready> "
+program bash --norc --noprofile
+wait text "ready>" ; press x Ctrl-C Ctrl-D ; exit 130 ; expect restored
+EOF
+"$KEYS" --repeat 10 shell.keys > out 2> err
+ok $? 'a key after one that became a signal comes once the program has dealt with that'
 passes 'bytes as they are' <<'EOF'
 wait screen welcome ; send "\e[97;5u\x01" ; wait text "<^[><[><9><7><;><5><u><^A>"
 EOF
