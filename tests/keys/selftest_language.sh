@@ -18,13 +18,16 @@ wait screen welcome ; press Ctrl-Space Alt-Space Ctrl-Enter
 wait screen menu ; press Shift-Backspace Ctrl-/
 expect text "<^@><^[>< ><^?><^_>"
 EOF
-cat > shell.keys <<'EOF'
-needs bash
-env PS1="ready> "
-program bash --norc --noprofile
-wait text "ready>" ; press x Ctrl-C Ctrl-D ; exit 130 ; expect restored
+cat > interrupted.pl <<'EOF'
+use POSIX ();
+$| = 1;
+system 'stty', '-icanon', '-echo', 'min', '1';
+$SIG{INT} = sub { select undef, undef, undef, 0.03; POSIX::tcflush(0, POSIX::TCIFLUSH()); print "again\r\n" };
+print "ready\r\n";
+for (;;) { my $byte; sysread STDIN, $byte, 1 and print "got $byte\r\n" }
 EOF
-"$KEYS" --repeat 10 shell.keys > out 2> err
+echo 'wait text "ready" ; press Ctrl-C y ; wait text "again" ; wait text "got y"' > interrupted.keys
+"$KEYS" --repeat 3 --timeout 3 interrupted.keys -- perl interrupted.pl > out 2> err
 ok $? 'a key after one that became a signal comes once the program has dealt with that'
 passes 'bytes as they are' <<'EOF'
 wait screen welcome ; send "\e[97;5u\x01" ; wait text "<^[><[><9><7><;><5><u><^A>"
