@@ -103,6 +103,7 @@ static void link_sign_on(struct link *link, int64_t now_ms)
 {
     char line[MESSAGE_SIZE];
     link->sign_on = uuid_make();
+    link->echo = uuid_make();
     if (uuid_is_nil(&link->run))
         link->run = uuid_make();
     size_t length = message_sign_on(line, &link->sign_on, &link->teller, &link->run,
@@ -238,7 +239,6 @@ static void link_echo(struct link *link, int64_t now_ms)
         return;
     }
     link->echo_ms = now_ms + ECHO_AGAIN_MS;
-    link->echo = uuid_make();
     const size_t length = message_echo(line, &link->echo);
     if (link->out_length + length > LINK_OUT_SIZE)
         return;

@@ -10,8 +10,8 @@
  * same id on each new connection and every 3 s, given up after a time) and any
  * number of others (link_post). Each line leaves with the terminal's mac; of
  * what comes back, only a reply with the bank's mac counts, or one that says
- * that nothing was decided. A bank that says nothing for a while is asked by an
- * echo test whether it is there; one that still says nothing is not. Nothing blocks. Times are
+ * that nothing was decided. A bank that says nothing for a while gets an echo
+ * test; one that still says nothing counts as away. Nothing blocks. Times are
  * milliseconds of the caller's monotonic clock.
  *
  * The caller polls link_poll's descriptor, calls link_step after each poll,
@@ -55,9 +55,9 @@ struct link {
     bool displaced;           /* another machine has signed on as this teller since */
     char why[DIAL_WHY_SIZE];  /* it is down; logged when it changes */
     bool told_up;             /* the caller knows that it is up */
-    struct trace *trace;   /* what passes is told it, and the bank's events asked for; NULL: not */
+    struct trace *trace;   /* keeps what passes, and the bank's events are asked for; NULL: not */
     struct uuid watch;     /* the request that asked for them */
-    struct uuid echo;      /* of the last echo test */
+    struct uuid echo;      /* of this connection's echo tests: an answer may be late */
     int64_t echo_ms;       /* UP: when the next echo test is due */
     int64_t echo_since_ms; /* of the first one without an answer; 0: none is */
 

@@ -379,6 +379,27 @@ static void test_an_idle_link_asks_whether_the_bank_is_there(void **state)
     assert_int_equal(seen[LINK_WENT_DOWN], 0);
 }
 
+static void test_a_late_answer_to_an_earlier_echo_test_is_one(void **state)
+{
+    (void)state;
+    char first[UUID_TEXT_LENGTH];
+    up();
+    bank.stands = true;
+    skew_ms += 5000;
+    bank_until(&bank, echoed, "the bank is asked for an echo");
+    snprintf(first, sizeof first, "%.36s", strstr(bank.line, "\"id\":\"") + 6);
+    bank.echoes = 0;
+    skew_ms += 1000;
+    bank_until(&bank, echoed, "the bank is asked once more");
+    bank.forges = true; /* an echo has no mac */
+    bank_say(&bank, first, true, "");
+    pump();
+    skew_ms += 4500; /* more than the patience since the first one was sent */
+    pump();
+    assert_int_equal(seen[LINK_WENT_DOWN], 0);
+    assert_true(is_up());
+}
+
 static void test_a_bank_that_stands_still_is_away_and_comes_back_by_itself(void **state)
 {
     (void)state;
@@ -398,6 +419,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_an_idle_link_asks_whether_the_bank_is_there, fresh,
+                                        done),
+        cmocka_unit_test_setup_teardown(test_a_late_answer_to_an_earlier_echo_test_is_one, fresh,
                                         done),
         cmocka_unit_test_setup_teardown(
             test_a_bank_that_stands_still_is_away_and_comes_back_by_itself, fresh, done),
