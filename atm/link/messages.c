@@ -212,7 +212,7 @@ size_t message_repeat(char *line, size_t length)
 static void read_money(const struct json *json, const char *name, money *value)
 {
     int64_t number;
-    if (json_integer(json_get(json, name), &number))
+    if (json_integer(json_get(json, name), &number) && money_in_range(number))
         *value = number;
 }
 
