@@ -14,6 +14,7 @@
 #include "atm/frontend/frontend.h"
 #include "atm/machine/machine.h"
 #include "shared/clock.h"
+#include "shared/text.h"
 #include "shared/tty.h"
 #include "shared/version.h"
 
@@ -167,7 +168,8 @@ static void serve(struct machine *machine, const sigset_t *mask)
 
 static int complain(const char *sentence)
 {
-    fprintf(stderr, "atm: %s.\n", sentence);
+    char shown[sizeof(struct error)]; /* names of files and arguments may hold anything */
+    fprintf(stderr, "atm: %s.\n", text_shown(sentence, shown, sizeof shown));
     return EXIT_FAILURE;
 }
 

@@ -16,7 +16,7 @@
 typedef int64_t money;
 
 #define MONEY_CAP         INT64_C(1000000000000000) /* 10^15 minor units */
-#define MONEY_TEXT_LENGTH 32                        /* room for any amount, its sign and the NUL */
+#define MONEY_TEXT_LENGTH 40 /* room for any amount in any language, its sign and the NUL */
 
 /* Whether amount can stand on its own: between -MONEY_CAP and MONEY_CAP, both excluded. */
 bool money_in_range(money amount);

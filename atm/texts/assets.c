@@ -41,21 +41,44 @@ static char *built_in(const char *code, const char *name)
     return NULL;
 }
 
+/* As some editors write a file: with a mark at its beginning, and CR LF at the ends of its lines.
+ */
+static void lines_mend(char *text)
+{
+    static const char mark[] = "\xEF\xBB\xBF";
+    const char *from = strncmp(text, mark, strlen(mark)) == 0 ? text + strlen(mark) : text;
+    char *to = text;
+    for (; *from != '\0'; from++)
+        if (from[0] != '\r' || (from[1] != '\n' && from[1] != '\0'))
+            *to++ = *from;
+    *to = '\0';
+}
+
+/* A file of the directory, for the caller to free. NULL: it is not there (then error has no text),
+ * or it cannot be read. */
+static char *file_read(const char *directory, const char *path, struct error *error)
+{
+    bool there = false;
+    char *text = malloc(ASSET_SIZE);
+    if (text == NULL)
+        panic("out of memory");
+    error->message[0] = '\0';
+    if (durable_read(directory, path, text, ASSET_SIZE, &there, error) && there) {
+        lines_mend(text);
+        return text;
+    }
+    free(text);
+    return NULL;
+}
+
 char *asset_load(const char *directory, const char *code, const char *name, struct error *error)
 {
     char path[80];
-    bool there = false;
     error->message[0] = '\0';
     if (directory == NULL)
         return built_in(code, name);
     snprintf(path, sizeof path, FOLDER "/%.20s/%.40s", code, name);
-    char *text = malloc(ASSET_SIZE);
-    if (text == NULL)
-        panic("out of memory");
-    if (durable_read(directory, path, text, ASSET_SIZE, &there, error) && there)
-        return text;
-    free(text);
-    return NULL;
+    return file_read(directory, path, error);
 }
 
 char *asset_text(const char *directory, const char *code, const char *name)
@@ -91,26 +114,19 @@ static const char *theme_names(char *names, size_t size)
 
 char *asset_theme(const char *directory, const char *name, struct error *error)
 {
-    char path[80], names[200], *text = malloc(ASSET_SIZE);
-    bool there = false;
-    if (text == NULL)
-        panic("out of memory");
+    char path[80], names[200];
     snprintf(path, sizeof path, THEMES "%.40s", name);
-    if (name_fits(name) && directory != NULL &&
-        (!durable_read(directory, path, text, ASSET_SIZE, &there, error) || there)) {
-        if (there)
-            return text;
-        free(text);
-        return NULL;
-    }
-    free(text);
-    for (size_t i = 0; i < ASSETS; i++)
+    error->message[0] = '\0';
+    char *text = name_fits(name) && directory != NULL ? file_read(directory, path, error) : NULL;
+    for (size_t i = 0; text == NULL && error->message[0] == '\0' && i < ASSETS; i++)
         if (strcmp(table[i].name, path) == 0)
-            return strdup(table[i].text);
-    error_set(error, ERROR_USAGE,
-              "there is no theme \"%.40s\": --theme takes %s, or a file of themes/ after --assets",
-              name, theme_names(names, sizeof names));
-    return NULL;
+            text = strdup(table[i].text);
+    if (text == NULL && error->message[0] == '\0')
+        error_set(error, ERROR_USAGE,
+                  "there is no theme \"%.40s\": --theme takes %s, or a file of themes/ after "
+                  "--assets",
+                  name, theme_names(names, sizeof names));
+    return text;
 }
 
 static bool code_add(char (*codes)[ASSET_CODE_LENGTH], int *count, int most, const char *code,

@@ -6,10 +6,10 @@
 
 #define GROUP_DIGITS 3
 
-char *format_money(char buffer[static MONEY_TEXT_LENGTH], int language, money amount)
+static char *money_write(char buffer[static MONEY_TEXT_LENGTH], int language, money amount,
+                         const char *group)
 {
     char plain[MONEY_TEXT_LENGTH];
-    const char *group = text_get(language, TEXT_FORMAT_GROUP);
     const char *decimal = text_get(language, TEXT_FORMAT_DECIMAL);
     const char *digit = money_format(amount, plain);
     size_t length = 0, left = strcspn(plain, ".");
@@ -24,6 +24,16 @@ char *format_money(char buffer[static MONEY_TEXT_LENGTH], int language, money am
     if (*digit == '.' && length < MONEY_TEXT_LENGTH)
         snprintf(buffer + length, MONEY_TEXT_LENGTH - length, "%s%s", decimal, digit + 1);
     return buffer;
+}
+
+char *format_money(char buffer[static MONEY_TEXT_LENGTH], int language, money amount)
+{
+    return money_write(buffer, language, amount, text_get(language, TEXT_FORMAT_GROUP));
+}
+
+char *format_money_narrow(char buffer[static MONEY_TEXT_LENGTH], int language, money amount)
+{
+    return money_write(buffer, language, amount, "");
 }
 
 /* The nth of words with a blank between them, counted from 0. */

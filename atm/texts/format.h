@@ -17,6 +17,9 @@
 /* "1,234.50"; the buffer has MONEY_TEXT_LENGTH bytes. Returns buffer. */
 char *format_money(char buffer[static MONEY_TEXT_LENGTH], int language, money amount);
 
+/* "1234.50": the same without its groups. */
+char *format_money_narrow(char buffer[static MONEY_TEXT_LENGTH], int language, money amount);
+
 /* By a pattern: TEXT_FORMAT_DATE, _CLOCK or _DAY. Returns buffer. */
 char *format_time(char buffer[static FORMAT_DATE_LENGTH], int language, enum text pattern,
                   const struct tm *parts);

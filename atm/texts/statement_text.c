@@ -24,12 +24,7 @@ static const char *amount_text(char text[static MONEY_TEXT_LENGTH], int language
                                int columns)
 {
     format_money(text, language, amount);
-    if (columns_of(text) > columns) {
-        money_format(amount, text);
-        const char *decimal = text_get(language, TEXT_FORMAT_DECIMAL);
-        text[strcspn(text, ".")] = decimal[0];
-    }
-    return text;
+    return columns_of(text) > columns ? format_money_narrow(text, language, amount) : text;
 }
 
 void statement_text(const struct statement_line *line, enum statement_place place, int language,

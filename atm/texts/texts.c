@@ -17,7 +17,7 @@
 #define FALLBACK "en"
 #define FILE_OF  "texts"
 
-enum { MONTHS = 12, SEPARATOR_BYTES = 3, FILLING_SIZE = 320 };
+enum { MONTHS = 12, FILLING_SIZE = 320 };
 
 static const char *const keys[TEXT_COUNT] = { "",
 #define X(enumerator, key) key,
@@ -52,10 +52,10 @@ struct reading {
  */
 static bool line_wrong(const struct reading *reading, const char *what, const char *which)
 {
-    char path[ASSET_PATH_LENGTH];
+    char path[ASSET_PATH_LENGTH], shown[60];
     asset_path(path, reading->directory, languages[reading->language].code, FILE_OF);
-    return error_set(reading->error, ERROR_FORMAT, "%.200s, line %d: %s: \"%.50s\"", path,
-                     reading->line, what, which);
+    return error_set(reading->error, ERROR_FORMAT, "%.200s, line %d: %s: \"%s\"", path,
+                     reading->line, what, text_shown(which, shown, sizeof shown));
 }
 
 /* Nothing that is not seen, but for the marks of direction that a text may need. */
@@ -90,6 +90,14 @@ static bool marks_filled(enum text key, const char *words)
     return true;
 }
 
+/* One character, and no digit of the amount it stands in. */
+static bool separates(const char *words)
+{
+    uint32_t character;
+    const size_t length = text_decode(words, strlen(words), &character);
+    return length > 0 && words[length] == '\0' && strchr("-0123456789", words[0]) == NULL;
+}
+
 static const char *words_fault(enum text key, const char *words)
 {
     if (!words_seen(words))
@@ -98,9 +106,8 @@ static const char *words_fault(enum text key, const char *words)
         return "a direction is ltr or rtl";
     if (key == TEXT_FORMAT_MONTHS && word_count(words) != MONTHS)
         return "name the twelve months, with a blank between them";
-    if ((key == TEXT_FORMAT_DECIMAL && words[0] == '\0') ||
-        ((key == TEXT_FORMAT_DECIMAL || key == TEXT_FORMAT_GROUP) &&
-         strlen(words) > SEPARATOR_BYTES))
+    if ((key == TEXT_FORMAT_DECIMAL || (key == TEXT_FORMAT_GROUP && words[0] != '\0')) &&
+        !separates(words))
         return "a separator is one character";
     if (!marks_filled(key, words))
         return "use only the marks that the English text has, as {1}";
@@ -133,11 +140,8 @@ static bool line_read(struct reading *reading, char *line)
 
 static bool texts_parse(struct reading *reading, char *text)
 {
-    if (strncmp(text, "\xEF\xBB\xBF", 3) == 0) /* as some editors begin a file */
-        text += 3;
     for (char *line; (line = strsep(&text, "\n")) != NULL;) {
         reading->line++;
-        line[strcspn(line, "\r")] = '\0';
         line += strspn(line, " \t");
         if (*line != '#' && *line != '\0' && !line_read(reading, line))
             return false;

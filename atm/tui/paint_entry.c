@@ -7,6 +7,7 @@
 #include "atm/tui/paint_parts.h"
 #include "atm/tui/paint_text.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -17,7 +18,7 @@ static bool has_sign(const struct view *view)
     return strcmp(view->currency, "EUR") == 0;
 }
 
-enum { PIN_BOX = 5, PIN_GAP = 1, PIN_SHOWN = 4, PIN_BOXES = 6 };
+enum { PIN_BOX = 5, PIN_GAP = 1, PIN_SHOWN = 4, PIN_BOXES = 6, CENTS = 2 };
 
 void paint_entry_pin(const struct canvas *canvas, int row, int middle, int digits)
 {
@@ -73,9 +74,12 @@ void paint_amount_text(const struct view *view, char text[static AMOUNT_TEXT_LEN
         memcpy(amount, view->amount_text, sizeof amount);
     else
         money_format(view->amount, amount);
-    const size_t length = strlen(amount);
-    if (whole && view->amount % 100 == 0 && length > 3)
-        amount[length - 3] = '\0';
+    size_t length = strlen(amount);
+    if (whole && view->amount % 100 == 0 && length > CENTS) {
+        for (length -= CENTS; length > 0 && !isdigit((unsigned char)amount[length - 1]); length--)
+            ; /* the sign before them, which may have several bytes */
+        amount[length] = '\0';
+    }
     snprintf(text, AMOUNT_TEXT_LENGTH, "%s%s", amount, has_sign(view) ? SIGN : "");
 }
 

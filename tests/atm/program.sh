@@ -101,6 +101,10 @@ run --home "$home" --plain --fault "card jamm"
 refused 'no fault "card jamm"'
 result "a fault that is none is refused" $?
 
+run --home "$home" --plain --fault "$(printf 'card\033[31m')"
+refused 'no fault "card<U+001B>[31m"'
+result "an error shows what is wrong without commands to the terminal" $?
+
 run --home "$home" --plain --fault "card jam" --fault "dispenser partial after 3 notes"
 folder=$(find "$home" -maxdepth 1 -name '*-*-*-*-*')
 [ "$status" = 0 ] && [ "$(cat "$folder/faults")" = "card jam

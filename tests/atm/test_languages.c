@@ -6,7 +6,9 @@
 #include "atm/texts/assets.h"
 #include "atm/texts/columns.h"
 #include "atm/texts/format.h"
+#include "atm/texts/statement_text.h"
 #include "atm/tui/paint_bidi.h"
+#include "atm/tui/paint_parts.h"
 #include "atm/tui/paint_text.h"
 #include "tests/support/check.h"
 #include "tests/support/scratch.h"
@@ -90,6 +92,9 @@ static void test_a_wrong_line_is_named_with_what_to_do(void **state)
         { "direction = down\n", "line 1", "ltr or rtl" },
         { "format.months = Jan Feb\n", "line 1", "twelve" },
         { "format.decimal = \n", "line 1", "one character" },
+        { "format.decimal = ab\n", "line 1", "one character" },
+        { "format.group = 0\n", "line 1", "one character" },
+        { "yes\033]0;x\a = Aye\n", "line 1", "yes<U+001B>]0;x<U+0007>" },
         { "balance.detail = {1} {3}\n", "line 1", "marks" },
         { "balance.heading = {1}\n", "line 1", "marks" },
     };
@@ -110,7 +115,8 @@ static void test_a_folder_of_a_language_brings_it(void **state)
     (void)state;
     struct error error;
     const char *directory = scratch_create();
-    texts_write(directory, "fr", "\xEF\xBB\xBFlanguage = Français\nwelcome.heading = Bienvenue\n");
+    texts_write(directory, "fr",
+                "\xEF\xBB\xBFlanguage = Français\r\nwelcome.heading = Bienvenue\r\n");
     check_worked(texts_load(directory, &error), &error);
     const int french = text_language_find("fr");
     assert_true(french > 0);
@@ -355,6 +361,27 @@ static void test_a_cut_leaves_no_half_of_a_character(void **state)
     }
 }
 
+/* Signs of several bytes: a group's, and the one before the cents. */
+static void test_amounts_are_whole_with_any_separator(void **state)
+{
+    (void)state;
+    struct error error;
+    struct statement_line line = { .amount = 123456700, .balance = 123456789 };
+    struct view view = { .amount = 500000, .entry = ENTRY_AMOUNT, .currency = "CHF" };
+    char amount[MONEY_TEXT_LENGTH], large[AMOUNT_TEXT_LENGTH], text[VIEW_TEXT_LENGTH];
+    const char *directory = scratch_create();
+    texts_write(directory, "he", "format.decimal = \u066B\nformat.group = \u202F\n");
+    check_worked(texts_load(directory, &error), &error);
+    const int language = text_language_find("he");
+    assert_string_equal(format_money(amount, language, 1 - MONEY_CAP),
+                        "\u200E-9\u202F999\u202F999\u202F999\u202F999\u066B99");
+    statement_text(&line, STATEMENT_PAPER, language, text, sizeof text);
+    check_contains(text, "1234567\u066B00");
+    format_money(view.amount_text, language, view.amount);
+    paint_amount_text(&view, large);
+    assert_string_equal(large, "5\u202F000");
+}
+
 static void test_a_date_is_written_by_its_pattern(void **state)
 {
     (void)state;
@@ -391,6 +418,7 @@ int main(void)
         cmocka_unit_test_setup(test_text_is_turned_as_it_is_read, load),
         cmocka_unit_test_setup(test_amounts_and_numbers_stay_whole_in_text_that_is_turned, load),
         cmocka_unit_test_setup(test_a_cut_leaves_no_half_of_a_character, load),
+        cmocka_unit_test(test_amounts_are_whole_with_any_separator),
         cmocka_unit_test_setup(test_a_date_is_written_by_its_pattern, load),
         cmocka_unit_test_setup(test_each_folder_of_assets_is_a_language_and_english_is_first, load),
         cmocka_unit_test_setup(test_a_directory_of_assets_replaces_single_texts, load),

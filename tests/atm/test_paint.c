@@ -9,6 +9,7 @@
 #include "atm/tui/paint_text.h"
 #include "atm/tui/paint_words.h"
 #include "tests/support/check.h"
+#include "tests/support/scratch.h"
 
 #include <locale.h>
 #include <setjmp.h>
@@ -17,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -394,6 +396,20 @@ static void test_a_theme_that_is_wrong_is_told_with_its_line(void **state)
         check_contains(error.message, "line 3 of themes/x");
     }
     struct error error = { 0 };
+    struct palette palette;
+    char path[200];
+    const char *directory = scratch_create();
+    snprintf(path, sizeof path, "%s/themes", directory);
+    assert_int_equal(mkdir(path, 0700), 0);
+    snprintf(path, sizeof path, "%s/themes/mine", directory);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs("\xEF\xBB\xBFnight = #160d00\r\n\r\n", file); /* as some editors write it */
+    fclose(file);
+    char *text = asset_theme(directory, "mine", &error);
+    assert_non_null(text);
+    check_worked(palette_read(&palette, path, text, &error), &error);
+    free(text);
     assert_null(asset_theme(NULL, "nonesuch", &error));
     check_contains(error.message, "amber, phosphor");
     assert_null(asset_theme("/nowhere", "../passwd", &error));
