@@ -9,8 +9,8 @@
  * stores exactly one advice: counted once the notes are to stay in the
  * machine, cancelled as long as the customer has them or has them again. Notes
  * that were counted and that are left undecided are not left to strangers:
- * they stay, and are credited. Notes in the slot are the customer's, whoever put
- * them there: the machine asks for them to be taken before it goes on.
+ * they stay, and are credited. Notes in the slot are the customer's, also those
+ * that came back: the machine asks for them to be taken before it goes on.
  */
 #include "atm/terminal/phases.h"
 #include "shared/notes_text.h"
@@ -228,7 +228,8 @@ PHASE_ACTION(deposit_returned)
     effects_journal(effects, JOURNAL_GIVEN_BACK, &terminal->withdrawal.id, "%s", "");
     phase_advise(terminal, effects, ADVICE_CANCELLED,
                  terminal->quitting ? "terminal stopped" : "customer");
-    terminal->deposit.slot = terminal->deposit.counted;
+    /* Those that were not taken lie there yet. */
+    notes_add_all(&terminal->deposit.slot, &terminal->deposit.counted);
     slot_empties(terminal, event, effects, TEXT_DEPOSIT_BACK_DETAIL);
 }
 

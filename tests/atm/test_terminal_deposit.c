@@ -228,6 +228,9 @@ static void test_unreadable_notes_are_taken_before_the_others_are_confirmed(void
         else
             kit_wait(&kit, COUNTDOWN_MS);
         kit_expect(&kit, STATE_DEPOSIT_COUNTED);
+        kit_key(&kit, 5); /* the others come back to those that were not taken */
+        returned(&kit, true);
+        assert_int_equal(notes_count(&kit.terminal.deposit.slot), way == 0 ? 1 : 3);
     }
 }
 
