@@ -37,6 +37,8 @@ static void machine_settings(struct machine *machine)
     snprintf(settings.teller, sizeof settings.teller, "%.8s", teller);
     memcpy(settings.card_owner, options->card_owner, sizeof settings.card_owner);
     memcpy(settings.card_note, options->card_note, sizeof settings.card_note);
+    if (settings.card_at_hand)
+        pan_mask(options->card, settings.card_mask);
     memcpy(machine->reader.at_hand, options->card, sizeof machine->reader.at_hand);
     terminal_init(&machine->terminal, &settings);
 }
@@ -203,7 +205,7 @@ static bool machine_is_older(struct machine *machine, const struct reply *reply)
     return true;
 }
 
-/* Counts are told only while nothing is owed: until then the two sides cannot agree. */
+/* A sign-on has the counts only while nothing is owed: until then the two sides cannot agree. */
 static void machine_tell_counts(struct machine *machine)
 {
     machine->link.counted =
@@ -262,7 +264,7 @@ static void machine_signed_on(struct machine *machine, const struct reply *reply
     if (machine->dispenser.loaded) /* else the first load is still to come */
         dispenser_know(&machine->dispenser, &reply->cassettes);
     if (reply->disagrees && machine_learn(machine, reply))
-        return; /* down again at once, and the terminal hears of it */
+        return; /* the link is down again, and so is the terminal at once */
     if (reply->disagrees) {
         log_line("the bank counts other notes than the dispenser: count the cash, then compare "
                  "with the journal");

@@ -51,11 +51,10 @@ struct reading {
 /* A PIN that was changed here is not the one on the note. */
 static void note_read(struct machine *machine, const struct journal_entry *entry)
 {
-    char card[PAN_DIGITS_MAX + 1], mask[PAN_DIGITS_MAX + 1];
-    if (entry->step == JOURNAL_PIN_CHANGED && machine->options->card[0] != '\0' &&
-        journal_detail_get(entry->detail, "card", card, sizeof card) &&
-        strcmp(card, pan_mask(machine->options->card, mask)) == 0)
-        machine->terminal.settings.card_note[0] = '\0';
+    char card[PAN_DIGITS_MAX + 1];
+    if (entry->step == JOURNAL_PIN_CHANGED &&
+        journal_detail_get(entry->detail, "card", card, sizeof card))
+        terminal_note_is_wrong(&machine->terminal, card);
 }
 
 static void entry_read(void *context, const struct journal_entry *entry)

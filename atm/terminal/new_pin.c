@@ -53,7 +53,7 @@ PHASE_ACTION(new_pin_weak)
 PHASE_ACTION(new_pin_changed)
 {
     effects_add(effects, EFFECT_PIN_WIPE);
-    terminal->settings.card_note[0] = '\0'; /* it is wrong now */
+    terminal_note_is_wrong(terminal, terminal->card);
     effects_journal(effects, JOURNAL_PIN_CHANGED, NULL, "card=%s", terminal->card);
     phase_message(terminal, TEXT_NEW_PIN_CHANGED, TEXT_NEW_PIN_CHANGED_DETAIL, "", "", TONE_GOOD,
                   STATE_ANOTHER);

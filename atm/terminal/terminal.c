@@ -59,6 +59,12 @@ void terminal_init(struct terminal *terminal, const struct terminal_settings *se
     snprintf(terminal->currency, sizeof terminal->currency, CURRENCY);
 }
 
+void terminal_note_is_wrong(struct terminal *terminal, const char *card)
+{
+    if (strcmp(card, terminal->settings.card_mask) == 0)
+        terminal->settings.card_note[0] = '\0';
+}
+
 static int64_t state_patience_ms(const struct terminal *terminal)
 {
     switch (states[terminal->state].patience) {

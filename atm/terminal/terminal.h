@@ -117,7 +117,8 @@ struct terminal_settings {
     char teller[16];     /* the short id */
     char card_owner[48]; /* whose card is at hand; empty: none */
     char card_note[16];  /* what a note on the machine says of its PIN; empty: there is none */
-    bool card_at_hand;   /* Enter on the welcome screen puts it in */
+    char card_mask[PAN_DIGITS_MAX + 1]; /* its masked number */
+    bool card_at_hand;                  /* Enter on the welcome screen puts it in */
     int language;
 };
 
@@ -188,7 +189,7 @@ struct terminal {
     int cancels; /* in a row: the first goes a step back, the second ends the visit */
     bool online, trouble, quitting;
     bool lab;  /* the bank is one for tests: it says so */
-    bool gone; /* nobody is there: what waits for a customer does not */
+    bool gone; /* the keyboard has ended: what waits for a customer does not */
     char currency[4];
     int note_limit;
     int language;
@@ -266,6 +267,8 @@ struct transition {
 };
 
 void terminal_init(struct terminal *terminal, const struct terminal_settings *settings);
+/* The card with that masked number has another PIN now: a note of it goes. */
+void terminal_note_is_wrong(struct terminal *terminal, const char *card);
 void terminal_handle(struct terminal *terminal, const struct terminal_event *event,
                      struct effects *effects);
 

@@ -64,6 +64,21 @@ static void test_the_screens_are_named_as_those_of_a_pin(void **state)
     }
 }
 
+static void test_a_note_is_of_the_card_at_hand(void **state)
+{
+    (void)state;
+    for (int own = 0; own < 2; own++) {
+        struct kit kit;
+        ask(&kit);
+        strcpy(kit.terminal.settings.card_note, "1234");
+        strcpy(kit.terminal.settings.card_mask, own ? kit.terminal.card : "400000******0002");
+        kit_reply(&kit, true, REFUSED_NONE);
+        kit_send(&kit);
+        assert_true(kit_journalled(&kit, JOURNAL_PIN_CHANGED) >= 0);
+        assert_string_equal(kit.terminal.settings.card_note, own ? "" : "1234");
+    }
+}
+
 static void test_a_changed_pin_is_told_and_journalled(void **state)
 {
     (void)state;
@@ -179,6 +194,7 @@ int main(void)
         cmocka_unit_test(test_each_pin_goes_into_a_place_of_its_own),
         cmocka_unit_test(test_the_screens_are_named_as_those_of_a_pin),
         cmocka_unit_test(test_a_changed_pin_is_told_and_journalled),
+        cmocka_unit_test(test_a_note_is_of_the_card_at_hand),
         cmocka_unit_test(test_two_that_differ_are_typed_anew),
         cmocka_unit_test(test_a_weak_one_is_chosen_anew_and_the_old_one_stays),
         cmocka_unit_test(test_after_a_wrong_old_one_both_are_asked_for),
