@@ -14,6 +14,7 @@
 #include "atm/frontend/frontend.h"
 #include "atm/machine/machine.h"
 #include "shared/clock.h"
+#include "shared/shell_word.h"
 #include "shared/text.h"
 #include "shared/tty.h"
 #include "shared/version.h"
@@ -131,8 +132,8 @@ static bool screen_changed(const struct machine *machine)
 
 static void serve(struct machine *machine, const sigset_t *mask)
 {
-    bool told = false, gone = false; /* the machine knows that it is to stop, and that nobody
-                                        is there */
+    bool told = false, gone = false; /* the machine knows that it is to stop, and that the
+                                        input has ended */
     bool shown = false;
     bool cash_out = false, more = false; /* more: there may be inputs that nothing will announce */
     int64_t started_ms = clock_now_ms();
@@ -174,17 +175,19 @@ static int complain(const char *sentence)
 }
 
 /* What starts it again: what started it, unless a script that did says another word. */
-static const char *command_line(int count, char **argument)
+static const char *command_line(char **argument)
 {
-    static char line[1000];
-    const char *said = getenv("ESBANK_SWITCH_ON");
+    static char *line; /* as long as the program */
     size_t length = 0;
-    if (said != NULL && said[0] != '\0')
-        return said;
-    for (int i = 0; i < count && length < sizeof line; i++)
-        length += (size_t)snprintf(line + length, sizeof line - length,
-                                   strpbrk(argument[i], " \t\"'") != NULL ? "%s\"%s\"" : "%s%s",
-                                   i > 0 ? " " : "", argument[i]);
+    const char *said = getenv("ESBANK_SWITCH_ON");
+    FILE *out = said != NULL && said[0] != '\0' ? NULL : open_memstream(&line, &length);
+    if (out == NULL)
+        return said != NULL ? said : "";
+    for (int i = 0; argument[i] != NULL; i++) {
+        fputs(i > 0 ? " " : "", out);
+        shell_word_write(out, argument[i]);
+    }
+    fclose(out);
     return line;
 }
 
@@ -267,5 +270,5 @@ int main(int count, char **argument)
     char path[sizeof options.folder + 16];
     snprintf(path, sizeof path, "%s/atm.log", options.folder);
     log_open(path);
-    return atm_run(&options, command_line(count, argument));
+    return atm_run(&options, command_line(argument));
 }

@@ -2,6 +2,7 @@
 /* One row an option: getopt's table, --help and the manual's test all read it. */
 #include "keys/suite/options.h"
 #include "keys/script/mask.h"
+#include "shared/shell_word.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -182,17 +183,8 @@ bool options_read(struct options *options, int argc, char **argv, struct error *
 
 static void word_write(FILE *out, const char *word)
 {
-    bool plain = word[0] != '\0' && word[strspn(word, "abcdefghijklmnopqrstuvwxyz"
-                                                      "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                                      "_-./:=,+@%")] == '\0';
-    fputs(plain ? " " : " '", out);
-    for (; *word != '\0'; word++) {
-        if (*word == '\'')
-            fputs("'\\''", out);
-        else
-            fputc(*word, out);
-    }
-    fputs(plain ? "" : "'", out);
+    fputc(' ', out);
+    shell_word_write(out, word);
 }
 
 char *options_again(const struct options *options, const char *path)

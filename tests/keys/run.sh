@@ -22,6 +22,6 @@ bank_stop
 result "the bank ends when it is asked to" $?
 ESBANK_SWITCH_ON="make run" timeout 120 "$BUILD/keys" --timeout 60 tests/keys/run/power_cut.keys -- scripts/run >"$WORLD/out" 2>"$WORLD/err"
 result "after a power cut it says how to go on" $?
-ESBANK_SWITCH_ON="make run" timeout 120 "$BUILD/keys" --timeout 60 tests/keys/run/killed.keys -- scripts/run >"$WORLD/out" 2>"$WORLD/err"
+timeout 120 "$BUILD/keys" --timeout 60 tests/keys/run/killed.keys -- scripts/run --fault "card jam" >"$WORLD/out" 2>"$WORLD/err"
 result "a machine that is killed leaves a terminal one can work with" $?
 results_end
