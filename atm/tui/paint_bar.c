@@ -25,10 +25,15 @@ int paint_bar_seconds(int left_ms)
     return left_ms > 0 ? (int)(((int64_t)left_ms + 999) / 1000) : 0;
 }
 
+bool paint_bar_late(int left_ms, int full_ms)
+{
+    return left_ms <= full_ms / 4;
+}
+
 void paint_bar(const struct canvas *canvas, int row, int column, int width, int left_ms,
                int full_ms)
 {
-    bool late = left_ms <= full_ms / 4;
+    const bool late = paint_bar_late(left_ms, full_ms);
     char seconds[24];
     snprintf(seconds, sizeof seconds, "%d s", paint_bar_seconds(left_ms));
     canvas_right(canvas, row, column, SECONDS_WIDTH - 1, late ? STYLE_WARNING : STYLE_STRONG,

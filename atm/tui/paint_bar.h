@@ -14,6 +14,9 @@ int paint_bar_eighths(int columns, int part, int whole);
 /* Seconds to show for what is left: rounded up, so that 0 means that it is over. */
 int paint_bar_seconds(int left_ms);
 
+/* Whether it is in its last quarter: then it is a warning. */
+bool paint_bar_late(int left_ms, int full_ms);
+
 /* The bar with its seconds, in one row of that width. */
 void paint_bar(const struct canvas *canvas, int row, int column, int width, int left_ms,
                int full_ms);

@@ -166,6 +166,8 @@ static void test_seconds_left_are_rounded_up(void **state)
     assert_int_equal(paint_bar_seconds(1), 1);
     assert_int_equal(paint_bar_seconds(0), 0);
     assert_int_equal(paint_bar_seconds(-1), 0);
+    assert_false(paint_bar_late(7501, 30000));
+    assert_true(paint_bar_late(7500, 30000)); /* its last quarter */
 }
 
 static void test_a_click_means_the_key_it_is_on(void **state)

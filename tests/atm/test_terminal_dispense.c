@@ -8,6 +8,7 @@ static void test_the_card_comes_back_before_the_cash(void **state)
     (void)state;
     struct kit kit;
     kit_approved(&kit);
+    assert_true(kit_wants(&kit, EFFECT_PIN_WIPE));
     assert_true(kit_wants(&kit, EFFECT_EJECT));
     assert_false(kit_wants(&kit, EFFECT_STACK));
     kit_enter(&kit);

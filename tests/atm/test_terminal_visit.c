@@ -48,6 +48,9 @@ static void test_the_pin_never_enters_the_terminal(void **state)
         kit_press(&kit, INPUT_DIGIT, 0);
     assert_int_equal(kit.terminal.pin_digits, 4);
     assert_string_equal(kit.terminal.typed, "");
+    for (int i = 0; i < 2 * PIN_DIGITS_MAX; i++)
+        kit_press(&kit, INPUT_DIGIT, 0);
+    assert_int_equal(kit.terminal.pin_digits, PIN_DIGITS_MAX);
     kit_press(&kit, INPUT_CLEAR, 0);
     assert_int_equal(kit.terminal.pin_digits, 0);
 }
@@ -91,6 +94,9 @@ static void test_a_slow_customer_is_asked_for_more_time(void **state)
     kit_wait(&kit, 1);
     kit_expect(&kit, STATE_MORE_TIME);
     kit_key(&kit, 1);
+    kit_expect(&kit, STATE_AMOUNT);
+    kit_wait(&kit, IDLE_MS);
+    kit_enter(&kit);
     kit_expect(&kit, STATE_AMOUNT);
     kit_wait(&kit, IDLE_MS);
     kit_expect(&kit, STATE_MORE_TIME);
