@@ -19,10 +19,9 @@
 bool frontend_possible(const struct options *options, struct error *error);
 /* Reads the theme that was asked for; before it is started. */
 bool frontend_theme(const struct options *options, struct error *error);
-/* command: what starts this program again; it has to live on. */
 /* Whether it can show no characters beyond ASCII. */
 bool frontend_ascii(const struct options *options);
-
+/* command: what starts this program again; it has to live on. */
 bool frontend_start(const struct options *options, const char *command, struct error *error);
 void frontend_stop(void);
 

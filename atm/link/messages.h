@@ -41,7 +41,7 @@ size_t message_replenish(char *line, const struct uuid *id, const struct uuid *t
 size_t message_incident(char *line, const struct uuid *id, const struct uuid *teller,
                         const char *incident, int count);
 size_t message_watch(char *line, const struct uuid *id, const struct uuid *teller);
-/* cassettes: as counted; NULL: they are not told. */
+/* cassettes: as counted; NULL: left out. */
 size_t message_cut_over(char *line, const struct uuid *id, const struct uuid *teller,
                         const struct notes *cassettes);
 

@@ -99,7 +99,9 @@ void options_help(void)
          "Files in HOME/UUID: journal.log, dispenser, acceptor, saf, refused, receipts, "
          "supervisor-code,\n"
          "supervisor-tries, memory-key, faults, atm.log.\n"
-         "Environment: ESBANK_HOME, NO_COLOR, TERM, and the locale's character set.\n"
+         "Environment: ESBANK_HOME, ESBANK_SWITCH_ON, NO_COLOR, TERM, and the locale: its language "
+         "and\n"
+         "character set.\n"
          "Exit status: 0 switched off, 1 could not start or could not serve.\n\n"
          "Faults, each a line of the file faults, or of --fault, that strikes once:");
     for (int i = 0; i < FAULT_COUNT; i++)
@@ -177,7 +179,7 @@ static bool demo_card_read(struct options *options, struct error *error)
             options->home.path);
     if (!card_file_read(path, options->card, options->card_owner, error))
         return false;
-    /* The demonstration's PIN is no secret, and nobody can guess it. */
+    /* The demonstration's PIN is no secret, and has to be read somewhere. */
     snprintf(options->card_note, sizeof options->card_note, "%s", DEMO_PIN);
     return true;
 }

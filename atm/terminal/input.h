@@ -14,7 +14,7 @@ enum input_kind {
     INPUT_CANCEL, /* Esc */
     INPUT_FDK,    /* value: 0 to 7, F1–F4 left from the top, F5–F8 right */
     INPUT_QUIT,   /* Ctrl-C, SIGTERM, end of input: only between customers; else the transaction is
-                     brought to an end first. value 1: and nobody is there any more */
+                     brought to an end first. value 1: the input has ended */
     INPUT_MOVE,   /* value: an enum move; the frontend's own, but where the view scrolls */
     INPUT_SUPERVISOR, /* F12 or Ctrl-S on the welcome and out-of-service screens: asks for the
                          supervisor's code */

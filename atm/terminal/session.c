@@ -315,7 +315,7 @@ PHASE_ACTION(session_note_out)
 {
     if (terminal->trouble)
         return; /* the journal is what is wrong */
-    effects_journal(effects, JOURNAL_OUT_OF_SERVICE, NULL, "reason=%s", "offline");
+    effects_journal(effects, JOURNAL_OUT_OF_SERVICE, NULL, "reason=offline");
 }
 
 PHASE_ACTION(session_note_in)
