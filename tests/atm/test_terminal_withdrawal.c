@@ -2,6 +2,8 @@
 /* From the menu to the bank's answer, and what no answer means. */
 #include "tests/atm/terminal_kit.h"
 
+#include "atm/terminal/phases.h"
+
 static void test_a_withdrawal_is_journalled_before_it_is_asked_for(void **state)
 {
     (void)state;
@@ -188,6 +190,21 @@ static void test_a_wrong_pin_tells_the_tries_left_and_asks_again_under_a_new_id(
     kit_expect(&kit, STATE_ASKING_CASH);
     assert_int_equal(kit_effect(&kit, EFFECT_ASK_CASH)->amount, 6000);
     assert_false(uuid_equal(&kit.terminal.withdrawal.id, &first));
+}
+
+static void test_only_amounts_that_the_notes_pay_are_offered_at_once(void **state)
+{
+    (void)state;
+    static const bool payable[FAST_CASH_COUNT] = { true, false, true, false };
+    struct kit kit;
+    struct view view;
+    kit_menu(&kit);
+    kit.event.facts.cassettes = (struct notes){ 2, { { 5000, 0 }, { 2000, 5 } } };
+    kit_hears(&kit, EVENT_TICK);
+    terminal_view(&kit.terminal, kit.event.facts.now_ms, &view);
+    for (int i = 0; i < FAST_CASH_COUNT; i++)
+        assert_int_equal(view.fdk[i].disabled, !payable[i]);
+    assert_false(view.fdk[FDK_R1].disabled);
 }
 
 static void test_the_third_wrong_pin_keeps_the_card(void **state)
@@ -386,6 +403,7 @@ int main(void)
         cmocka_unit_test(test_a_dispenser_that_needs_a_person_is_asked_for_nothing),
         cmocka_unit_test(test_an_amount_of_zero_is_not_an_amount),
         cmocka_unit_test(test_a_wrong_pin_tells_the_tries_left_and_asks_again_under_a_new_id),
+        cmocka_unit_test(test_only_amounts_that_the_notes_pay_are_offered_at_once),
         cmocka_unit_test(test_the_third_wrong_pin_keeps_the_card),
         cmocka_unit_test(test_insufficient_funds_offers_what_there_is),
         cmocka_unit_test(test_the_daily_limit_tells_what_remains),
