@@ -18,8 +18,11 @@ static const char *const field_names[RECEIPT_FIELDS] = {
     "{time}",  "{teller}",   "{card}",      "{amount}",  "{balance}",
     "{notes}", "{currency}", "{reference}", "{receiver}"
 };
-static const char *const kinds[] = { "receipt", "receipt_deposit", "receipt_statement",
-                                     "receipt_transfer" };
+enum kind { WITHDRAWAL, DEPOSIT, STATEMENT, TRANSFER };
+static const char *const kinds[] = { [WITHDRAWAL] = "receipt",
+                                     [DEPOSIT] = "receipt_deposit",
+                                     [STATEMENT] = "receipt_statement",
+                                     [TRANSFER] = "receipt_transfer" };
 
 struct field {
     const char *name;
@@ -156,11 +159,11 @@ bool printer_print(const char *folder, const char *assets, const struct receipt 
                    struct lines *lines)
 {
     struct field field[RECEIPT_FIELDS] = { 0 };
-    const char *kind = kinds[receipt->statement != NULL ? 2
-                             : receipt->deposit         ? 1
-                             : receipt->receiver[0]     ? 3
-                                                        : 0];
-    char *template = asset_text(assets, receipt->language, kind), *rest = template;
+    const enum kind kind = receipt->statement != NULL ? STATEMENT
+                           : receipt->deposit         ? DEPOSIT
+                           : receipt->receiver[0]     ? TRANSFER
+                                                      : WITHDRAWAL;
+    char *template = asset_text(assets, receipt->language, kinds[kind]), *rest = template;
     struct paper paper = { .lines = lines };
     char directory[DURABLE_PATH_SIZE], name[64], id[UUID_TEXT_LENGTH];
     fields_fill(receipt, field);

@@ -3,11 +3,11 @@
  * What is being typed. Fields start at a fixed column and grow to the right; nothing that is typed
  * moves what was typed before, except an amount, which grows from its right end as on a till.
  */
+#include "atm/texts/columns.h"
 #include "atm/tui/paint_digits.h"
 #include "atm/tui/paint_parts.h"
 #include "atm/tui/paint_text.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,7 +18,13 @@ static bool has_sign(const struct view *view)
     return strcmp(view->currency, "EUR") == 0;
 }
 
-enum { PIN_BOX = 5, PIN_GAP = 1, PIN_SHOWN = 4, PIN_BOXES = 6, CENTS = 2 };
+enum {
+    PIN_BOX = 5,
+    PIN_GAP = 1,
+    PIN_SHOWN = 4,
+    PIN_BOXES = 6,
+    CENTS = 3 /* with the sign before them */
+};
 
 void paint_entry_pin(const struct canvas *canvas, int row, int middle, int digits)
 {
@@ -65,6 +71,17 @@ void paint_entry_text(const struct canvas *canvas, int row, struct span span, co
                  GLYPH_CURSOR);
 }
 
+/* Large digits have no sign beyond ASCII: a blank each, and nothing for a mark of direction. */
+static void amount_simple(char amount[static MONEY_TEXT_LENGTH])
+{
+    char *to = amount;
+    uint32_t character;
+    for (size_t bytes; (bytes = paint_text_decode(amount, &character)) > 0; amount += bytes)
+        if (!columns_mark(character))
+            *to++ = character < 0x80 ? (char)character : ' ';
+    *to = '\0';
+}
+
 /* With the currency's sign, where there is a large one; notes are whole, so cash has no cents. */
 void paint_amount_text(const struct view *view, char text[static AMOUNT_TEXT_LENGTH])
 {
@@ -74,12 +91,10 @@ void paint_amount_text(const struct view *view, char text[static AMOUNT_TEXT_LEN
         memcpy(amount, view->amount_text, sizeof amount);
     else
         money_format(view->amount, amount);
-    size_t length = strlen(amount);
-    if (whole && view->amount % 100 == 0 && length > CENTS) {
-        for (length -= CENTS; length > 0 && !isdigit((unsigned char)amount[length - 1]); length--)
-            ; /* the sign before them, which may have several bytes */
-        amount[length] = '\0';
-    }
+    amount_simple(amount);
+    const size_t length = strlen(amount);
+    if (whole && view->amount % 100 == 0 && length > CENTS)
+        amount[length - CENTS] = '\0';
     snprintf(text, AMOUNT_TEXT_LENGTH, "%s%s", amount, has_sign(view) ? SIGN : "");
 }
 
