@@ -27,7 +27,7 @@ struct teller;
 
 struct engine_settings {
     int64_t confirm_within_us; /* how long a dispense may stay unconfirmed */
-    bool lab;                  /* a machine that signs on is told that answers may be forced */
+    bool lab;                  /* the reply to a sign-on says that answers may be forced */
     bool strict_counts;        /* a machine whose counts differ from the bank's is kept out */
     int64_t snapshot_every;    /* events of a stream between two snapshots; 0: none */
     int64_t failed_auth_limit; /* failed authentications a minute at one machine; 0: any number */

@@ -126,7 +126,7 @@ static const char *read_member(struct lab_rule *rule, const struct json *member)
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
         if (strcmp(members[i].name, json_name(member)) == 0)
             return members[i].read(rule, text);
-    return "A rule is told by error, delay_ms, teller, card, amount, command and times.";
+    return "A rule has error, delay_ms, teller, card, amount, command and times, and nothing else.";
 }
 
 /* NULL: the rule is right; else a sentence that says what is not. */

@@ -2,7 +2,7 @@
 /*
  * The lab: rules that force what a bank answers to terminals, for tests of
  * other programs. Only a bank that was started as a lab (`bank serve --lab`) has
- * one, and its machines are told so when they sign on.
+ * one, and the reply to a sign-on says so.
  *
  * A rule is an act of an operator (bank/core/act.h), so that the log has who made
  * it and when: its subject is the effect, its metadata what it matches and how
