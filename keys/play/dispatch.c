@@ -36,7 +36,7 @@ static const struct {
     [DO_ENV] = { .run = setup_env },
     [DO_ENV_FROM] = { .run = world_env_from },
     [DO_SET] = { .run = setup_set },
-    [DO_NEEDS] = { .run = setup_needs },
+    [DO_NEEDS] = { .run = setup_needs }, /* these two before all others: play.c */
     [DO_NEEDS_SH] = { .run = world_needs },
     [DO_TIMEOUT] = { .run = setup_timeout },
     [DO_TITLED] = { .run = setup_titled },

@@ -250,10 +250,18 @@ static bool step_run(struct play *play, const struct step *step, struct error *e
     return good;
 }
 
+static bool is_need(const struct step *step)
+{
+    return step->directive->name == DO_NEEDS || step->directive->name == DO_NEEDS_SH;
+}
+
 bool play_steps(struct play *play, size_t from, size_t to, struct error *error)
 {
+    const bool whole = to - from == play->script->count; /* needs_met has seen to its needs */
     for (size_t i = from; i < to; i++) {
         const struct step *step = &play->script->steps[i];
+        if (whole && is_need(step))
+            continue;
         bool block = (step->directive->traits & BLOCK) != 0;
         if (!(block ? dispatch_block(play, i, error) : step_run(play, step, error))) {
             if (play->failed == NULL)
@@ -267,9 +275,25 @@ bool play_steps(struct play *play, size_t from, size_t to, struct error *error)
 
 /* ---- the whole ------------------------------------------------------------------- */
 
+/* What a script needs is looked at before anything is done for it: the suite's beginning may take
+ * long, or be just what cannot be done here. */
+static bool needs_met(struct play *play, struct error *error)
+{
+    const struct script *script = play->script;
+    for (size_t i = 0; i < script->count; i++) {
+        const struct step *step = &script->steps[i];
+        if (is_need(step) && !step_run(play, step, error)) {
+            play->failed = step;
+            return false;
+        }
+        i = (step->directive->traits & BLOCK) != 0 ? step->block_end : i;
+    }
+    return true;
+}
+
 static bool main_run(struct play *play, struct error *error)
 {
-    if (!play_steps(play, 0, play->script->count, error))
+    if (!needs_met(play, error) || !play_steps(play, 0, play->script->count, error))
         return false;
     play_live(play, true); /* what a program paints when it is told to end is no part of it */
     if (!program_terminate(&play->program, deadline_in(play->timeout_ms)))

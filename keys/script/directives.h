@@ -31,7 +31,7 @@ enum directive_trait {
     X(ENV, "env ASSIGNMENT", PLAIN, "into the environment of the program and of sh")               \
     X(ENV_FROM, "env from sh COMMAND", PLAIN, "each line NAME=VALUE that it prints, likewise")     \
     X(SET, "set VARIABLE VALUE", PLAIN, "used as ${VARIABLE} in any directive")                    \
-    X(NEEDS, "needs PROGRAM", PLAIN, "the script is skipped where it is not installed")            \
+    X(NEEDS, "needs PROGRAM", PLAIN, "before all else: the script is skipped without it")          \
     X(NEEDS_SH, "needs sh COMMAND", PLAIN, "and where this command fails")                         \
     X(TIMEOUT, "timeout TIME", PLAIN, "of the waits that follow and name none")                    \
     X(TITLED, "screens titled VALUE", PLAIN,                                                       \

@@ -248,6 +248,11 @@ echo 'wait screen welcome' >> script
 "$KEYS" --tap script -- perl machine > out 2> err && grep -q '# SKIP this needs: false # never' out && sed -i 's/false/true/' script &&
     "$KEYS" --tap script -- perl machine > out 2> err && ! grep -q SKIP out
 ok $? 'so does a command that fails'
+mkdir -p needy && echo 'env from sh echo begun > begun; exit 1' > needy/suite.keys && echo 'program perl machine
+needs sh false
+wait screen welcome' > needy/one.keys
+(cd needy && "$KEYS" --tap one.keys > ../out 2> ../err) && grep -q '# SKIP this needs: false' out && [ ! -e needy/begun ]
+ok $? 'before anything is done for the script'
 echo 'program perl machine
 wait screen welcome' > script
 "$KEYS" script > out 2> err
