@@ -124,8 +124,8 @@ static int line_run(const struct home *home, const char *db, const char *text, b
     if (words.count == 0)
         return EXIT_SUCCESS;
     char *const *first = words.word + (strcmp(words.word[0], "bank") == 0);
-    const struct view *view = first[0] != NULL && first[1] == NULL ? view_find(first[0]) : NULL;
-    if (view != NULL && view->column != NULL && (view->key != 0 || view->head == NULL))
+    const struct view *view = first[0] != NULL && first[1] == NULL ? view_named(first[0]) : NULL;
+    if (view != NULL)
         return view_print(home, db, view, json);
     if (first[0] != NULL && strcmp(first[0], "console") == 0)
         return complain_usage("the console does not run itself: say a view or another command");

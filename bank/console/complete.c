@@ -40,7 +40,7 @@ static void offer(struct candidates *candidates, const char *text)
 static void offer_views(struct candidates *candidates)
 {
     for (const struct view *view = views; view->name != NULL; view++)
-        if (view->key != 0 || (view->head == NULL && view->fetch == NULL))
+        if (view_stands_alone(view))
             offer(candidates, view->name);
 }
 

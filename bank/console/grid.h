@@ -2,7 +2,7 @@
 /*
  * A table that scrolls: a window of its rows is there, and moving beyond its ends
  * asks for another one. It neither fetches nor knows a database: after a move
- * grid_wants says which window would be right, and grid_take gets it.
+ * grid_ask says which window would be right, and grid_take gets it.
  *
  * The cursor stays on its row, by the row's key, when the window comes again
  * with other rows in front of it. A page of lines has the same cursor.

@@ -11,7 +11,7 @@
  *   if (model_take(model, &answer)) ...            answer.page is the caller's
  *   model_close(model);
  *
- * A statement has STATEMENT_SECONDS. What costs the database much is asked for
+ * A statement has two seconds. What costs the database much is asked for
  * less often: see model_pause_ms.
  */
 #ifndef BANK_CONSOLE_MODEL_H

@@ -70,8 +70,8 @@ void console_command(struct console *console)
     line_keep(&console->command);
     if (words_split(&words, text) == NULL && words.count == 0)
         return;
-    if (words.count == 1 && view_find(words.word[0]) != NULL) {
-        console_open(console, view_find(words.word[0]));
+    if (words.count == 1 && view_named(words.word[0]) != NULL) {
+        console_open(console, view_named(words.word[0]));
         return;
     }
     if (words.count == 1 &&

@@ -87,6 +87,10 @@ struct view {
 extern const struct view views[];
 
 const struct view *view_find(const char *name); /* NULL: there is none */
+/* Whether a line may name it: not one that is about the row it was opened at. */
+bool view_stands_alone(const struct view *view);
+/* view_find of those. */
+const struct view *view_named(const char *name);
 const struct view *view_of_key(int key);
 size_t view_columns(const struct view *view);
 /* A column by its name in JSON; the view's count of columns: there is none. */

@@ -77,12 +77,18 @@ static const struct view_column saga_columns[] = {
     { NULL, NULL, VIEW_TEXT, NULL, 0, 0 },
 };
 
-/* Settling one may wait for a second person. */
-#define SUSPECT_FROM \
-    OPEN_FROM " LEFT JOIN LATERAL (SELECT p.correlation_id AS proposal_id, format('%s proposes %s'," \
-    "   p.data->>'proposer', replace(p.data->>'outcome', '_', '-')) AS says FROM esbank.events p" \
-    "   WHERE " APPROVAL_IS_OPEN " AND s.id::text IN (p.data->>'withdrawal_id', p.data->>'deposit_id')" \
-    "   ORDER BY p.position DESC LIMIT 1) b ON TRUE"
+/* The saga that a proposal would settle. */
+#define SETTLES "coalesce(p.data->>'withdrawal_id', p.data->>'deposit_id')"
+
+/* Settling one may wait for a second person. Proposals are read once, however many suspects there
+ * are; of several about one the last counts. */
+#define PROPOSALS_BY_SAGA \
+    "SELECT jsonb_object_agg(" SETTLES "," \
+    "   jsonb_build_object('id', p.correlation_id, 'says', format('%s proposes %s', p.data->>'proposer'," \
+    "     replace(p.data->>'outcome', '_', '-'))) ORDER BY p.position) AS by_saga FROM esbank.events p" \
+    " WHERE " APPROVAL_IS_OPEN " AND " SETTLES " IS NOT NULL"
+#define SUSPECT_FROM OPEN_FROM " CROSS JOIN (" PROPOSALS_BY_SAGA ") o"
+#define PROPOSED(what) "o.by_saga->s.id::text->>'" what "'"
 
 static const struct view_column suspect_columns[] = {
     { "ID",      "id",         VIEW_ID,    "s.id", 13, 0 },
@@ -91,10 +97,10 @@ static const struct view_column suspect_columns[] = {
     { "AMOUNT",  "amount",     VIEW_MONEY, "nullif(s.amount, 0)", 9, 0 },
     { "AGE",     "age_s",      VIEW_AGE,   AGE("s.initiated_at"), 6, 0 },
     { "SAID BY", "source",     VIEW_TEXT,  "coalesce(s.source, 'unknown')", 8, 0 },
-    { "REASON",  "reason",     VIEW_REST,  "concat_ws('; ', b.says, s.reason)", 12, 0 },
+    { "REASON",  "reason",     VIEW_REST,  "concat_ws('; ', " PROPOSED("says") ", s.reason)", 12, 0 },
     { "MACHINE", "teller_id",  VIEW_ID,    "s.teller_id", 13, 1 },
     { "ACCOUNT", "account_id", VIEW_ID,    "s.account_id", 13, 2 },
-    { "PROPOSAL", "proposal_id", VIEW_ID,  "b.proposal_id", 13, RANK_HIDDEN },
+    { "PROPOSAL", "proposal_id", VIEW_ID,  PROPOSED("id"), 13, RANK_HIDDEN },
     { NULL, NULL, VIEW_TEXT, NULL, 0, 0 },
 };
 
@@ -161,7 +167,6 @@ static const struct view_column alert_columns[] = {
 
 /* ---- what needs a second person ---- */
 
-#define SETTLES "coalesce(p.data->>'withdrawal_id', p.data->>'deposit_id')"
 #define SAID(name, word) "'" word "' || (p.data->>'" name "')"
 
 static const struct view_column approval_columns[] = {
@@ -370,6 +375,17 @@ const struct view *view_find(const char *name)
         if (strcmp(view->name, name) == 0)
             return view;
     return NULL;
+}
+
+bool view_stands_alone(const struct view *view)
+{
+    return view->key != 0 || (view->head == NULL && view->fetch == NULL);
+}
+
+const struct view *view_named(const char *name)
+{
+    const struct view *view = view_find(name);
+    return view != NULL && view_stands_alone(view) ? view : NULL;
 }
 
 const struct view *view_of_key(int key)

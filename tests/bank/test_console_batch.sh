@@ -62,6 +62,9 @@ result "and a quote that is not closed is named" $?
 console '' "console\n"
 [ "$status" = 2 ]
 result "the console does not run itself" $?
+console '' "suspect\n"
+[ "$status" = 2 ] && grep -q 'there is no command "suspect"' "$WORLD/err"
+result "a view that is about one thing is no list" $?
 console '' "nonsense\n"
 [ "$status" = 2 ] && grep -q 'nonsense' "$WORLD/err"
 result "what is neither a view nor a command is told so" $?
@@ -70,4 +73,28 @@ bank_stop
 console '' "accounts\n"
 [ "$status" != 0 ] && [ -s "$WORLD/err" ] || [ -n "$ESBANK_DB" ]
 result "without a bank it says so, or shows what the database has" $?
+
+# Rows that no log would have; the database gives a statement of the console two seconds.
+ask "INSERT INTO esbank.withdrawals (withdrawal_id, teller_id, account_id, amount, state, taken, reversed,
+                                     initiated_at, source, position)
+    SELECT ('0192a000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, gen_random_uuid(), gen_random_uuid(), 2000,
+           'suspect', 0, 0, now() - n * interval '1 s', 'deadline', n FROM generate_series(1, 3000) n" >"$WORLD/out"
+ask "INSERT INTO esbank.events (position, stream_id, stream_version, event_id, event_type, causation_id,
+                                correlation_id, data, metadata, created_at, hash)
+    SELECT end_of.position + n, 'bank', 1000 + n, gen_random_uuid(),
+           CASE WHEN n > 256 THEN 'Bank.ActRecorded' ELSE 'Bank.CommandProposed' END, gen_random_uuid(), gen_random_uuid(),
+           jsonb_build_object('withdrawal_id', '0192a000-0000-7000-8000-' || lpad((3001 - least(n, 256))::text, 12, '0'),
+                              'proposer', 'carl', 'outcome', 'not_dispensed',
+                              'expires_us', (extract(epoch FROM now() + interval '1 h') * 1000000)::bigint),
+           '{\"actor\":\"carl\",\"schema\":1}', now(), decode(repeat('00', 32), 'hex')
+      FROM generate_series(1, 6000) n, (SELECT max(position) AS position FROM esbank.events) end_of" >"$WORLD/out"
+console '--json' "suspects\n"
+[ "$status" = 0 ] && python3 -c '
+import json, sys
+rows = json.load(sys.stdin)
+assert len(rows) == 1000, len(rows)
+assert rows[0]["reason"] == "carl proposes not-dispensed" and rows[0]["proposal_id"], rows[0]
+assert sum(row["proposal_id"] is not None for row in rows) == 256
+assert rows[999]["reason"] == "" and rows[999]["proposal_id"] is None, rows[999]' <"$WORLD/out"
+result "thousands of suspects with hundreds of proposals are shown, each with its own" $?
 results_end
