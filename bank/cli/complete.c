@@ -118,15 +118,11 @@ static void offer_value(const struct completing *completing, const struct argume
                         const struct value_spec *spec)
 {
     switch (spec->type) {
-    case VALUE_ACCOUNT_ID:
-    case VALUE_CARD_ID:
-    case VALUE_TELLER_ID:
-    case VALUE_WITHDRAWAL_ID:
-    case VALUE_DEPOSIT_ID:
-    case VALUE_TRANSFER_ID:
-    case VALUE_PROCESS_ID:
-    case VALUE_CORRELATION_ID:
-    case VALUE_PROPOSAL_ID:
+/* clang-format off */
+#define X(enumerator, called, placeholder) case VALUE_##enumerator:
+        VALUE_ID_TABLE(X)
+#undef X
+        /* clang-format on */
         offer_ids(completing, arguments, spec->type, "");
         return;
     case VALUE_STREAM:

@@ -34,7 +34,12 @@ static const struct {
 
 bool value_is_id(enum value_type type)
 {
-    return type >= VALUE_ACCOUNT_ID && type <= VALUE_PROPOSAL_ID;
+    static const bool ids[VALUE_TYPE_COUNT] = {
+#define X(enumerator, called, placeholder) [VALUE_##enumerator] = true,
+        VALUE_ID_TABLE(X)
+#undef X
+    };
+    return ids[type];
 }
 
 const char *value_called(const struct value_spec *spec, char buffer[static 60])
@@ -95,15 +100,11 @@ void value_wanted(const struct value_spec *spec, char wanted[static VALUE_WANTED
     const size_t size = VALUE_WANTED_SIZE;
     char list[CURRENCY_LIST_LENGTH];
     switch (spec->type) {
-    case VALUE_ACCOUNT_ID:
-    case VALUE_CARD_ID:
-    case VALUE_TELLER_ID:
-    case VALUE_WITHDRAWAL_ID:
-    case VALUE_DEPOSIT_ID:
-    case VALUE_TRANSFER_ID:
-    case VALUE_PROCESS_ID:
-    case VALUE_CORRELATION_ID:
-    case VALUE_PROPOSAL_ID:
+/* clang-format off */
+#define X(enumerator, called, placeholder) case VALUE_##enumerator:
+        VALUE_ID_TABLE(X)
+#undef X
+        /* clang-format on */
         snprintf(wanted, size,
                  "a uuid such as " UUID_EXAMPLE ", or %d or more of its first characters",
                  ID_SHORTEST);
@@ -228,15 +229,11 @@ static bool read_stream(const char *text, struct value *value)
 static bool read(const struct value_spec *spec, const char *text, struct value *value)
 {
     switch (spec->type) {
-    case VALUE_ACCOUNT_ID:
-    case VALUE_CARD_ID:
-    case VALUE_TELLER_ID:
-    case VALUE_WITHDRAWAL_ID:
-    case VALUE_DEPOSIT_ID:
-    case VALUE_TRANSFER_ID:
-    case VALUE_PROCESS_ID:
-    case VALUE_CORRELATION_ID:
-    case VALUE_PROPOSAL_ID:
+/* clang-format off */
+#define X(enumerator, called, placeholder) case VALUE_##enumerator:
+        VALUE_ID_TABLE(X)
+#undef X
+        /* clang-format on */
         return read_id(text, &value->id, &value->shortened);
     case VALUE_NEW_ID:
         return read_uuid(text, &value->id);

@@ -21,9 +21,9 @@
 #include <stdint.h>
 
 /* clang-format off */
-/* The enumerator; what a value is called in a sentence; what usage calls it. */
-#define VALUE_TYPE_TABLE(X) \
-    X(FLAG,          "",                   "")              /* an option without a value */ \
+/* The enumerator; what a value is called in a sentence; what usage calls it. First those of which a
+ * unique beginning is enough. */
+#define VALUE_ID_TABLE(X) \
     X(ACCOUNT_ID,    "account id",         "ID") \
     X(CARD_ID,       "card id",            "CARD-ID") \
     X(TELLER_ID,     "teller id",          "ID") \
@@ -32,7 +32,11 @@
     X(TRANSFER_ID,   "transfer id",        "ID") \
     X(PROCESS_ID,    "withdrawal or deposit id", "ID") \
     X(CORRELATION_ID, "correlation id",    "ID") \
-    X(PROPOSAL_ID,   "proposal id",        "ID") \
+    X(PROPOSAL_ID,   "proposal id",        "ID")
+
+#define VALUE_TYPE_TABLE(X) \
+    X(FLAG,          "",                   "")              /* an option without a value */ \
+    VALUE_ID_TABLE(X) \
     X(NEW_ID,        "id",                 "UUID")          /* of something there is not yet */ \
     X(AMOUNT,        "amount",             "AMOUNT")        /* above 0 */ \
     X(LIMIT,         "limit",              "MONEY")         /* 0 is none */ \
