@@ -14,8 +14,6 @@
 #include "bank/core/bank.h"
 #include "bank/engine/parts.h"
 
-#include <stdlib.h>
-
 struct run {
     struct engine *engine;
     struct batch_slot *slot;
@@ -27,57 +25,6 @@ struct run {
 };
 
 static enum refusal execute(struct run *run, struct command *command, const struct uuid *parent_id);
-
-/* ---- the batch's buffers ---- */
-
-void *batch_grown(void *items, size_t size, size_t count, size_t *capacity)
-{
-    if (count < *capacity)
-        return items;
-    *capacity = *capacity == 0 ? 256 : *capacity * 2;
-    items = realloc(items, *capacity * size);
-    if (items == NULL)
-        panic("out of memory for a batch");
-    return items;
-}
-
-static struct event_record *batch_event(struct batch_slot *slot)
-{
-    struct batch *batch = &slot->batch;
-    batch->event =
-        batch_grown(batch->event, sizeof *batch->event, batch->event_count, &slot->event_capacity);
-    return &batch->event[batch->event_count++];
-}
-
-static struct command_record *batch_command(struct batch_slot *slot)
-{
-    struct batch *batch = &slot->batch;
-    batch->command = batch_grown(batch->command, sizeof *batch->command, batch->command_count,
-                                 &slot->command_capacity);
-    return &batch->command[batch->command_count++];
-}
-
-/* With the event that has the name, so that there is never one without the other. */
-static void batch_data_key(struct batch_slot *slot, const struct data_key *key)
-{
-    struct batch *batch = &slot->batch;
-    batch->data_key = batch_grown(batch->data_key, sizeof *batch->data_key, batch->data_key_count,
-                                  &slot->data_key_capacity);
-    batch->data_key[batch->data_key_count++] = *key;
-}
-
-/* Replies are written one after the other; where each is becomes a pointer once the batch is
- * closed. */
-static char *batch_reply_room(struct batch_slot *slot)
-{
-    if (slot->reply_length + REPLY_MAX > slot->reply_capacity) {
-        slot->reply_capacity = slot->reply_capacity == 0 ? 256 * 1024 : slot->reply_capacity * 2;
-        slot->reply = realloc(slot->reply, slot->reply_capacity);
-        if (slot->reply == NULL)
-            panic("out of memory for the replies of a batch");
-    }
-    return slot->reply + slot->reply_length;
-}
 
 /* ---- the states ---- */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Between engine.c and its parts (prefetch.c, days.c, dispatch.c, idempotency.c, replies.c); no
- * other file includes this.
+ * Between engine.c and its parts (prefetch.c, days.c, dispatch.c, outcomes.c, idempotency.c,
+ * replies.c and what they have in common); no other file includes this.
  *
  * Where a request is at any time:
  *
@@ -163,11 +163,22 @@ void idempotency_told(struct engine *engine, const struct command_record *record
  * (request->refusal) and neither an event nor a reply is to be kept: then it is still the caller's.
  */
 bool dispatch(struct engine *engine, struct batch_slot *slot, struct request *request);
-/* Room for one more item. */
-void *batch_grown(void *items, size_t size, size_t count, size_t *capacity);
+
+/* batch.c: room in a batch for one more of each; what is in it may move. */
+struct event_record *batch_event(struct batch_slot *slot);
+struct command_record *batch_command(struct batch_slot *slot);
+struct snapshot_record *batch_snapshot(struct batch_slot *slot);
+/* With the event that has the name, so that there is never one without the other. */
+void batch_data_key(struct batch_slot *slot, const struct data_key *key);
+/* REPLY_MAX bytes. Replies are written one after the other; where each is becomes a pointer once
+ * the batch is closed. */
+char *batch_reply_room(struct batch_slot *slot);
 
 /* snapshots.c */
 void batch_snapshots(struct engine *engine, struct batch_slot *slot);
+
+/* outcomes.c: what becomes of the batches, and of this bank's hold on the log. */
+void outcomes_listen(struct storage_listener *listener);
 
 /* replies.c: replies that wait for the read models. */
 void replies_run(struct engine *engine);     /* those that have waited long enough */
@@ -179,6 +190,8 @@ void replies_listen(struct storage_listener *listener);
 void engine_answer(struct engine *engine, struct request *request, const char *line, size_t length,
                    bool replayed);
 void engine_refuse(struct engine *engine, struct request *request, enum refusal refusal);
+/* engine.c: of an id that was used before. */
+void engine_refuse_conflict(struct engine *engine, struct request *request, enum refusal refusal);
 
 /* submit.c: a command of the bank's own, which has its kind, id, correlation and fields. answered
  * is called once it is. */

@@ -9,6 +9,7 @@
  */
 #include "bank/engine/reply.h"
 
+#include "bank/engine/reply_time.h"
 #include "shared/currency.h"
 #include "shared/hex.h"
 #include "shared/json.h"
@@ -18,67 +19,6 @@
 #include <assert.h>
 
 #define SECOND_US INT64_C(1000000)
-#define DAY_S     86400
-
-/* ---- times ------------------------------------------------------------------ */
-
-/* Year, month and day of a day since 1970 (Hinnant's days_from_civil, the other way round). */
-static void civil_of(int64_t day, int64_t *year, int64_t *month, int64_t *day_of_month)
-{
-    int64_t z = day + 719468; /* since the first of March of the year 0 */
-    int64_t era = (z >= 0 ? z : z - 146096) / 146097;
-    int64_t of_era = z - era * 146097;
-    int64_t year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-    int64_t of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    int64_t shifted = (5 * of_year + 2) / 153; /* months since March */
-    *day_of_month = of_year - (153 * shifted + 2) / 5 + 1;
-    *month = shifted < 10 ? shifted + 3 : shifted - 9;
-    *year = year_of_era + era * 400 + (*month <= 2);
-}
-
-static char *put_digits(char *at, int64_t number, int digits)
-{
-    for (int i = digits - 1; i >= 0; i--, number /= 10)
-        at[i] = (char)('0' + number % 10);
-    return at + digits;
-}
-
-static char *put_date(char *at, int64_t day)
-{
-    int64_t year, month, day_of_month;
-    civil_of(day, &year, &month, &day_of_month);
-    at = put_digits(at, year, 4);
-    *at++ = '-';
-    at = put_digits(at, month, 2);
-    *at++ = '-';
-    return put_digits(at, day_of_month, 2);
-}
-
-static void write_date(struct json_writer *writer, const char *name, int64_t day)
-{
-    char text[16];
-    *put_date(text, day) = '\0';
-    json_write_string(writer, name, text);
-}
-
-/* "2026-01-31T23:59:59.123Z" */
-static void write_time(struct json_writer *writer, const char *name, int64_t at_us)
-{
-    char text[32];
-    int64_t second = at_us / SECOND_US, of_day = second % DAY_S;
-    char *at = put_date(text, second / DAY_S);
-    *at++ = 'T';
-    at = put_digits(at, of_day / 3600, 2);
-    *at++ = ':';
-    at = put_digits(at, of_day / 60 % 60, 2);
-    *at++ = ':';
-    at = put_digits(at, of_day % 60, 2);
-    *at++ = '.';
-    at = put_digits(at, at_us % SECOND_US / 1000, 3);
-    *at++ = 'Z';
-    *at = '\0';
-    json_write_string(writer, name, text);
-}
 
 /* ---- what an accepted command adds ------------------------------------------ */
 
@@ -154,7 +94,7 @@ static void write_sign_on(struct json_writer *writer, const struct command *comm
                           const struct outcome *outcome)
 {
     if (outcome->teller != NULL)
-        write_date(writer, "business_day", outcome->teller->business_day);
+        reply_date(writer, "business_day", outcome->teller->business_day);
     write_cassettes(writer, outcome);
     if (outcome->teller != NULL && outcome->teller->journal[0] != '\0')
         json_write_string(writer, "journal", outcome->teller->journal);
@@ -172,11 +112,11 @@ static void write_sign_on(struct json_writer *writer, const struct command *comm
 static void write_cut_over(struct json_writer *writer, const struct outcome *outcome)
 {
     if (outcome->teller != NULL)
-        write_date(writer, "business_day", outcome->teller->business_day);
+        reply_date(writer, "business_day", outcome->teller->business_day);
     if (outcome->event == NULL)
         return;
     const struct day_totals *totals = &outcome->event->day_closed.totals;
-    write_date(writer, "closed_day", outcome->event->day);
+    reply_date(writer, "closed_day", outcome->event->day);
     json_open_object(writer, "totals");
     json_write_integer(writer, "withdrawals", totals->withdrawals);
     json_write_integer(writer, "dispensed", totals->dispensed);
@@ -198,7 +138,7 @@ static void write_withdrawal(struct json_writer *writer, const struct command *c
     json_write_integer(writer, "amount", withdrawal->amount);
     json_write_notes(writer, "notes", &withdrawal->notes);
     json_write_integer(writer, "balance", withdrawal->balance);
-    write_time(writer, "confirm_by", withdrawal->confirm_by_us);
+    reply_time(writer, "confirm_by", withdrawal->confirm_by_us);
 }
 
 static void write_advice(struct json_writer *writer, const struct command *command,
@@ -255,7 +195,7 @@ static void write_movements(struct json_writer *writer, const struct command *co
     json_open_array(writer, "movements");
     for (int i = 0; account != NULL && (movement = account_movement(account, i)) != NULL; i++) {
         json_open_object(writer, NULL);
-        write_time(writer, "at", movement->at_s * SECOND_US);
+        reply_time(writer, "at", movement->at_s * SECOND_US);
         json_write_string(writer, "kind", movement_word(movement->kind));
         json_write_integer(writer, "amount", movement->change);
         json_write_integer(writer, "balance", balance);
@@ -296,7 +236,7 @@ static void write_proposal(struct json_writer *writer, const struct command *com
     json_write_string(writer, "state", approval_state_name(approval->state));
     json_write_string(writer, "proposed", approval->proposal.command);
     json_write_string(writer, "proposer", approval->proposal.proposer);
-    write_time(writer, "expires", approval->proposal.expires_us);
+    reply_time(writer, "expires", approval->proposal.expires_us);
     if (command_two_persons(approval->command) != TWO_FOR_KEYS)
         return;
     memcpy(key.key_check, approval->proposal.key_check, sizeof key.key_check);
@@ -430,7 +370,7 @@ static void write_refused(struct json_writer *writer, const struct command *comm
     if (outcome->refusal == REFUSED_OUT_OF_CASH || outcome->refusal == REFUSED_NOT_PAYABLE)
         write_nearest(writer, command, outcome);
     if (outcome->refusal == REFUSED_CUT_OVER_TOO_EARLY && outcome->teller != NULL)
-        write_date(writer, "business_day", outcome->teller->business_day);
+        reply_date(writer, "business_day", outcome->teller->business_day);
     if (outcome->refusal == REFUSED_COUNTS_DIFFER && outcome->teller != NULL) {
         write_cassettes(writer, outcome);
         write_count(writer, outcome->teller);

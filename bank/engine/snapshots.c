@@ -2,14 +2,6 @@
 /* Snapshots that are due by a batch's events. */
 #include "bank/engine/parts.h"
 
-static struct snapshot_record *batch_snapshot(struct batch_slot *slot)
-{
-    struct batch *batch = &slot->batch;
-    batch->snapshot = batch_grown(batch->snapshot, sizeof *batch->snapshot, batch->snapshot_count,
-                                  &slot->snapshot_capacity);
-    return &batch->snapshot[batch->snapshot_count++];
-}
-
 /* A busy stream's come once a second: each is a version of the stream's one row, which cannot be
  * cleaned up while another session has an old snapshot, and the next has to pass them all. */
 #define SNAPSHOT_PAUSE_US  INT64_C(1000000)
