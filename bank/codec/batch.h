@@ -22,8 +22,10 @@ struct event_origin {
     char actor[48];        /* "terminal 1c915dd1-…", "operator anna" or "bank" */
     enum operator_role role;         /* here and next: of an operator, as it then was */
     char from[OPERATOR_FROM_LENGTH]; /* how the bank knew the operator: "uid 1000" */
-    const char *given; /* an object of texts, in JSON; NULL: none. Only for the append: the text
-                          is the request's, and an event that is read has none */
+    /* Here and next NULL: none. Only for the append: the texts are the request's and the
+     * proposal's, and an event that is read has none. */
+    const char *given;               /* an object of texts, in JSON */
+    const char *proposer, *approver; /* of what needed two persons: their names */
 };
 
 /* An event with its place: in the log (from 1, no gaps) and in its stream (likewise). */

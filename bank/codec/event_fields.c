@@ -340,6 +340,7 @@ static const struct event_field command_proposed[] = {
     FIELD(FIELD_NOTES, proposal.retracted, "retracted"),
     FIELD(FIELD_TEXT, proposal.reason, "reason"),
     FIELD(FIELD_HEX, proposal.key_check, "key_check"),
+    FIELD(FIELD_GIVEN, proposal.given, "given"),
     { 0 },
 };
 

@@ -65,6 +65,10 @@ static void field_write(struct json_writer *writer, const struct event_field *fi
         if (((const struct note_totals *)value)->length > 0)
             json_write_totals(writer, field->name, value);
         break;
+    case FIELD_GIVEN:
+        if (*(const char *)value != '\0')
+            json_write_raw(writer, field->name, value, strnlen(value, field->size));
+        break;
     case FIELD_REFUSAL:
         if (*(const enum refusal *)value != NOT_REFUSED) {
             json_write_string(writer, field->name, refusal_name(*(const enum refusal *)value));
@@ -118,6 +122,10 @@ size_t event_json_write_metadata(const struct event_origin *origin, int schema,
         json_write_string(&writer, "role", operator_role_name(origin->role));
     if (origin->from[0] != '\0')
         json_write_bytes(&writer, "from", origin->from, strnlen(origin->from, sizeof origin->from));
+    if (origin->proposer != NULL)
+        json_write_string(&writer, "proposer", origin->proposer);
+    if (origin->approver != NULL)
+        json_write_string(&writer, "approver", origin->approver);
     if (origin->given != NULL)
         json_write_raw(&writer, "given", origin->given, strlen(origin->given));
     json_write_integer(&writer, "schema", schema);
@@ -134,6 +142,23 @@ size_t event_json_write_metadata(const struct event_origin *origin, int schema,
 static bool integer_read(const struct json *json, int64_t low, int64_t high, int64_t *number)
 {
     return json_integer(json, number) && *number >= low && *number <= high;
+}
+
+static bool given_read(const struct json *json, char *given, size_t size)
+{
+    struct json_writer writer;
+    const char *text;
+    if (json_type_of(json) != JSON_OBJECT)
+        return false;
+    json_writer_init(&writer, given, size);
+    json_open_object(&writer, NULL);
+    for (const struct json *member = json_first(json); member != NULL; member = json_next(member)) {
+        if (!json_string(member, &text))
+            return false;
+        json_write_string(&writer, json_name(member), text);
+    }
+    json_close_object(&writer);
+    return json_finish(&writer) > 0;
 }
 
 /* Puts the value where it belongs; false when it does not fit there. */
@@ -169,6 +194,8 @@ static bool field_read(const struct json *json, const struct event_field *field,
         return json_notes(json, value);
     case FIELD_TOTALS:
         return json_totals(json, value);
+    case FIELD_GIVEN:
+        return given_read(json, value, field->size);
     case FIELD_REFUSAL:
         if (!json_string(json, &text) || refusal_find(text) == REFUSAL_COUNT)
             return false;

@@ -21,7 +21,7 @@
 #include "shared/error.h"
 
 #define EVENT_DATA_MAX     16384 /* bytes; every event's data fits, with its NUL */
-#define EVENT_METADATA_MAX 640
+#define EVENT_METADATA_MAX 768
 
 /* Of the data written today of that kind; upcast.h brings older ones up to it. */
 int event_schema(enum event_kind kind);

@@ -9,6 +9,7 @@
 #include "bank/commands/saga.h"
 #include "bank/core/saga.h"
 #include "bank/postgres/log_reader.h"
+#include "shared/json.h"
 
 #include <stdlib.h>
 
@@ -74,6 +75,7 @@ static const struct table_column record_columns[] = {
     { "Amount", "amount", CELL_MONEY | CELL_MAYBE },
     { "Outcome", "outcome", CELL_TEXT | CELL_MAYBE },
     { "Reason", "reason", CELL_TEXT | CELL_MAYBE },
+    { "Evidence", "evidence", CELL_TEXT | CELL_MAYBE },
     { "Refusal", "refusal", CELL_TEXT | CELL_MAYBE },
     { NULL, NULL, CELL_TEXT },
 };
@@ -93,6 +95,16 @@ static void add_id(struct table *record, const struct uuid *id)
 static void add_text(struct table *record, const char *text)
 {
     table_text(record, text[0] != '\0' ? text : NULL);
+}
+
+static void add_evidence(struct table *record, const char *given)
+{
+    struct error ignored;
+    const char *evidence = NULL;
+    struct json *json = json_parse(given, strlen(given), &ignored);
+    json_string(json_get(json, "evidence"), &evidence);
+    table_text(record, evidence);
+    json_destroy(json);
 }
 
 static bool record_fill(struct query *query, const struct uuid *id, int64_t to,
@@ -121,6 +133,7 @@ static bool record_fill(struct query *query, const struct uuid *id, int64_t to,
         table_text(record, NULL);
     add_text(record, proposal->outcome);
     add_text(record, proposal->reason);
+    add_evidence(record, proposal->given);
     table_text(record, approval->refusal != NOT_REFUSED ? refusal_name(approval->refusal) : NULL);
     return true;
 }

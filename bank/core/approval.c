@@ -70,6 +70,8 @@ static void proposal_fill(struct proposal *proposal, const struct command *comma
     strcpy(proposal->outcome, outcome_name(command));
     memcpy(proposal->reason, command->reason, sizeof proposal->reason);
     memcpy(proposal->key_check, command->key_check, sizeof proposal->key_check);
+    if (command->given != NULL)
+        strcpy(proposal->given, command->given);
     if (command->by != NULL)
         memcpy(proposal->proposer, command->by->name, sizeof proposal->proposer);
 }
@@ -88,6 +90,7 @@ static void command_fill(struct command *command, const struct approval *approva
 {
     const struct proposal *proposal = &approval->proposal;
     command->kind = approval->command;
+    command->was = proposal;
     command->account_id = proposal->account_id;
     command->teller_id = proposal->teller_id;
     command->withdrawal_id = proposal->withdrawal_id;

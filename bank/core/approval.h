@@ -14,7 +14,8 @@
  *   1. Its proposer does not approve it, whatever the connection. People are told
  *      apart by their names in the file of operators.
  *   2. It is carried out once, in the append of its approval, or not at all.
- *   3. What is carried out is what the event of the proposal says.
+ *   3. What is carried out is what the event of the proposal says. Its events name both
+ *      persons, and have what the first gave for the record.
  */
 #ifndef CORE_APPROVAL_H
 #define CORE_APPROVAL_H

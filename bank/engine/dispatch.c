@@ -22,6 +22,7 @@ struct run {
     size_t first_event;      /* of the request's own command; SIZE_MAX: none yet */
     struct saga_state *saga; /* the last that was looked at; NULL: none was */
     struct uuid saga_id;
+    const struct proposal *approved; /* what is being carried out; NULL: nothing that was proposed */
 };
 
 static enum refusal execute(struct run *run, struct command *command, const struct uuid *parent_id);
@@ -110,7 +111,10 @@ static void emit(struct run *run, const struct event *event, const struct comman
     memcpy(record->origin.actor, run->request->actor, sizeof record->origin.actor);
     record->origin.role = run->request->who.role;
     memcpy(record->origin.from, run->request->who.from, sizeof record->origin.from);
-    record->origin.given = run->request->given[0] != '\0' ? run->request->given : NULL;
+    const char *given = run->approved != NULL ? run->approved->given : run->request->given;
+    record->origin.given = given[0] != '\0' ? given : NULL;
+    record->origin.proposer = run->approved != NULL ? run->approved->proposer : NULL;
+    record->origin.approver = run->approved != NULL ? run->request->who.name : NULL;
     keep_card(run, event);
     if (event_owner(event) != NULL && !uuid_is_nil(&command->data_key.account_id))
         batch_data_key(run->slot, &command->data_key);
@@ -180,7 +184,12 @@ static void react_to(struct run *run, enum saga_kind kind, const struct event *e
     struct command next = { .kind = NO_COMMAND }, then = { .kind = NO_COMMAND };
     if (!saga->react(saga_part(saga_of(run, command), kind), event, &next))
         return;
+    /* What an approved command does has its proposer's grounds, through all its steps. The state is
+     * marked, so it stays where it is until its batch is told. */
+    const struct proposal *before = run->approved;
+    run->approved = next.was != NULL ? next.was : before;
     const enum refusal refusal = execute_next(run, &next, command);
+    run->approved = before;
     if (refusal != NOT_REFUSED && saga->refused != NULL &&
         saga->refused(saga_part(saga_of(run, command), kind), refusal, &then))
         execute_next(run, &then, command);
@@ -456,6 +465,7 @@ bool dispatch(struct engine *engine, struct batch_slot *slot, struct request *re
     if (command.kind == TELLER_CUT_OVER)
         command.report = days_room(engine, slot, &command.teller_id);
     command.by = request->sender == BY_OPERATOR ? &request->who : NULL;
+    command.given = request->given;
     const enum refusal refusal =
         request->propose_for_us > 0 ? propose(&run, &command) : NOT_REFUSED;
     /* One that the command begins is not looked for: its id is new, or the command memory says so.

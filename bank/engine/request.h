@@ -15,9 +15,6 @@
 
 struct engine;
 
-/* Of what was given with a command for the record, with its NUL. */
-#define GIVEN_SIZE 220
-
 struct request {
     struct command command; /* account_id is nil where the engine has to find it by the card */
     unsigned char pin_block[PIN_BLOCK_LENGTH]; /* as sent; zeros: none */

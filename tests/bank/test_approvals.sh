@@ -165,9 +165,11 @@ mkdir -p "$ATM_FOLDER"
 echo 'dispenser position unknown' >"$ATM_FOLDER/faults"
 visit
 withdrawal=$(ask_models "SELECT withdrawal_id FROM esbank.withdrawals")
-as $bert withdrawal resolve "$withdrawal" not-dispensed --reason counted
+as $bert withdrawal resolve "$withdrawal" not-dispensed --reason counted --evidence 'the count of "1"'
 proposed "settling a suspect withdrawal is proposed"
 suspect=$proposal
+bank approvals show "$suspect"
+did "on the grounds that are shown" 'Evidence +the count of "1"'
 key=$ESBANK_HOME/keys/terminal-$teller.key
 before=$(cat "$key")
 as $anna teller rekey "$teller"
@@ -198,6 +200,13 @@ as $anna approvals approve "$suspect"
 did "what was proposed before can be approved" 'Teller.ResolveWithdrawal of bert is approved'
 ended reversed
 result "and the money is back" $?
+ask "SELECT concat_ws('|', event_type, metadata->>'actor', metadata->>'proposer', metadata->>'approver',
+        metadata->'given'->>'evidence') FROM esbank.events WHERE position >= (SELECT position FROM esbank.events
+        WHERE event_type = 'Bank.ProposalApproved' ORDER BY position DESC LIMIT 1) ORDER BY position" >"$WORLD/out"
+printf '%s\n' 'Bank.ProposalApproved|operator anna' \
+    'Teller.DispenseFailed|operator anna|bert|anna|the count of "1"' \
+    'Accounts.WithdrawalReversed|operator anna|bert|anna|the count of "1"' | cmp - "$WORLD/out"
+result "its events name both, and have what the first rests it on" $?
 as $bert approvals approve "$rekey"
 did "the key is approved" 'Teller.ReplaceTellerKey of anna'
 [ "$(cat "$key")" != "$before" ] && [ "$(happened Teller.KeyReplaced)" = 1 ]
