@@ -50,6 +50,18 @@ static struct decision decide_change(const struct teller *teller, const struct c
     return decision;
 }
 
+/* The event names the key that is in force: of one that was proposed, another may be by now. */
+static struct decision decide_withdraw_key(const struct teller *teller,
+                                           const struct command *command)
+{
+    if (teller->key == TELLER_KEY_NONE)
+        return decision_refuse(REFUSED_NO_TELLER_KEY);
+    struct decision decision = decide_change(teller, command, TELLER_KEY_WITHDRAWN);
+    if (teller->key == TELLER_KEY_TOLD)
+        memcpy(decision.event[0].teller_changed.key_check, teller->key_check, KEY_CHECK_BYTES);
+    return decision;
+}
+
 static struct decision decide_bar(const struct teller *teller, const struct command *command)
 {
     return teller->barred != 0 ? decision_refuse(REFUSED_TELLER_BARRED)
@@ -236,9 +248,7 @@ struct decision teller_decide(const struct teller *teller, const struct withdraw
     case TELLER_REPLACE_KEY:
         return decide_change(teller, command, TELLER_KEY_REPLACED);
     case TELLER_WITHDRAW_KEY:
-        return teller->key == TELLER_KEY_NONE
-                   ? decision_refuse(REFUSED_NO_TELLER_KEY)
-                   : decide_change(teller, command, TELLER_KEY_WITHDRAWN);
+        return decide_withdraw_key(teller, command);
     case TELLER_INITIATE_WITHDRAWAL:
         return decide_initiate(teller, withdrawal, command);
     case TELLER_WITHDRAW_MONEY:

@@ -173,7 +173,7 @@ static void answered(struct request *request, const char *line, size_t length, b
         cash_counted(session, command);
         lab_act_done(session->turn->lab, request);
     }
-    bool settled = teller_keys_settle(session->turn, command, line, length, ok);
+    bool settled = teller_keys_settle(session->turn, command, line, length, ok, replayed);
     if (command->kind == TELLER_SIGN_ON && ok && replayed)
         reply_refusal(session, &command->id, REFUSED_NOT_SIGNED_ON,
                       "That id has signed on before: sign on with a new one.");

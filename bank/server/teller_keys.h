@@ -12,9 +12,9 @@
  * False: the log says why not. */
 bool teller_keys_ready(struct vault *vault, struct command *command);
 
-/* Once it is answered by that line. False when the file could not be changed; the same request
- * again tries that again. */
+/* Once it is answered by that line, for the first time or replayed. False when the file could not
+ * be changed; the same request again tries that again. */
 bool teller_keys_settle(struct turn *turn, const struct command *command, const char *line,
-                        size_t length, bool ok);
+                        size_t length, bool ok, bool replayed);
 
 #endif

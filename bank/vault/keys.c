@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define SUFFIX ".key"
@@ -245,11 +246,38 @@ bool key_next_make(const struct home *home, struct key *key, const struct uuid *
     return make_at(path, key, error);
 }
 
+static bool is_old_next(const char *path, const char *suffix)
+{
+    struct uuid change_id;
+    struct stat status;
+    return suffix[0] == '.' && uuid_read(suffix + 1, strlen(suffix + 1), &change_id) &&
+           stat(path, &status) == 0 && status.st_mtime < time(NULL) - NEXT_KEPT_S;
+}
+
+/* Those of changes that came to nothing. One that is younger may be that of a proposal, or of a
+ * command that is decided at this moment. */
+static void next_drop_old(const struct home *home, const struct key *key)
+{
+    char path[HOME_PATH_SIZE];
+    struct dirent **entry;
+    home_path(home, path, sizeof path, "keys");
+    const int count = scandir(path, &entry, NULL, alphasort);
+    for (int i = 0; i < count; i++) {
+        const char *name = entry[i]->d_name;
+        home_path(home, path, sizeof path, "keys/%s", name);
+        if (strncmp(name, key->name, strlen(key->name)) == 0 &&
+            is_old_next(path, name + strlen(key->name)))
+            unlink(path);
+        free(entry[i]);
+    }
+    if (count >= 0)
+        free(entry);
+}
+
 bool key_next_use(const struct home *home, const struct key *key, const struct uuid *change,
                   struct error *error)
 {
     char path[HOME_PATH_SIZE], next[HOME_PATH_SIZE];
-    struct dirent **entry;
     path_of(home, key, path);
     next_path_of(home, key, change, next);
     /* What the machine keeps lies under the key before (atm/files/memory.h), which signs on no
@@ -262,23 +290,20 @@ bool key_next_use(const struct home *home, const struct key *key, const struct u
     if (rename(next, path) != 0 || !folder_sync(path))
         return error_set_errno(error, "cannot put the key file %s into the place of the old one",
                                next);
-    /* Those of changes that came to nothing are not to be taken for a later one's. */
-    home_path(home, path, sizeof path, "keys");
-    int count = scandir(path, &entry, NULL, alphasort);
-    for (int i = 0; i < count; i++) {
-        const char *name = entry[i]->d_name;
-        const char *suffix = name + strlen(key->name);
-        struct uuid change_id;
-        if (strncmp(name, key->name, strlen(key->name)) == 0 && suffix[0] == '.' &&
-            uuid_read(suffix + 1, strlen(suffix + 1), &change_id)) {
-            home_path(home, path, sizeof path, "keys/%s", name);
-            unlink(path);
-        }
-        free(entry[i]);
-    }
-    if (count >= 0)
-        free(entry);
+    next_drop_old(home, key);
     return true;
+}
+
+bool key_next_passed(const struct home *home, const struct key *key, const struct uuid *change)
+{
+    char path[HOME_PATH_SIZE], next[HOME_PATH_SIZE];
+    struct stat in_force, waiting;
+    path_of(home, key, path);
+    next_path_of(home, key, change, next);
+    if (stat(path, &in_force) != 0 || stat(next, &waiting) != 0 || in_force.st_nlink > 1)
+        return false; /* a second name is that of the one before: the step stopped half way */
+    const struct timespec put = in_force.st_ctim, made = waiting.st_mtim;
+    return put.tv_sec > made.tv_sec || (put.tv_sec == made.tv_sec && put.tv_nsec > made.tv_nsec);
 }
 
 void key_next_drop(const struct home *home, const struct key *key, const struct uuid *change)

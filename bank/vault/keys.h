@@ -84,12 +84,16 @@ bool key_make(const struct home *home, struct key *key, struct error *error);
 /*
  * The key that is to take another's place, in a file beside it that is named after the change (a
  * command's id): made of random bytes, or read when it is there. Used, it replaces the one in
- * force, whole or not at all, and files of other changes go; or it is dropped.
+ * force, whole or not at all; or it is dropped. Those of other changes stay, for each may still be
+ * decided; they go when one is used after NEXT_KEPT_S.
  */
+enum { NEXT_KEPT_S = 31 * 86400 }; /* longer than a proposal can wait */
 bool key_next_make(const struct home *home, struct key *key, const struct uuid *change,
                    struct error *error);
 bool key_next_use(const struct home *home, const struct key *key, const struct uuid *change,
                   struct error *error);
+/* Whether another key took the place after that one was made. */
+bool key_next_passed(const struct home *home, const struct key *key, const struct uuid *change);
 void key_next_drop(const struct home *home, const struct key *key, const struct uuid *change);
 
 /* Removes the file; one that is not there is no error. */

@@ -367,6 +367,13 @@ bool vault_replace_terminal_key(struct vault *vault, const struct uuid *teller_i
     return true;
 }
 
+bool vault_terminal_key_passed(const struct vault *vault, const struct uuid *teller_id,
+                               const struct uuid *change)
+{
+    const struct key key = key_named(KEY_TERMINAL, teller_id);
+    return key_next_passed(&vault->home, &key, change);
+}
+
 void vault_drop_terminal_key(struct vault *vault, const struct uuid *teller_id,
                              const struct uuid *change)
 {

@@ -89,6 +89,9 @@ bool vault_next_terminal_key(struct vault *vault, const struct uuid *teller_id,
                              struct error *error);
 bool vault_replace_terminal_key(struct vault *vault, const struct uuid *teller_id,
                                 const struct uuid *change, struct error *error);
+/* Whether another took effect after that one was made. */
+bool vault_terminal_key_passed(const struct vault *vault, const struct uuid *teller_id,
+                               const struct uuid *change);
 void vault_drop_terminal_key(struct vault *vault, const struct uuid *teller_id,
                              const struct uuid *change);
 
