@@ -178,10 +178,15 @@ PHASE_ACTION(deposit_trouble)
     terminal->chosen = STATE_MESSAGE;
 }
 
+/* Esc is a step back, where no note is in the slot; the card stays for what the customer does
+ * next. */
 PHASE_ACTION(deposit_abandon)
 {
     phase_advise(terminal, effects, ADVICE_CANCELLED, "no notes");
-    slot_empties(terminal, event, effects, TEXT_DEPOSIT_BACK_DETAIL);
+    if (event->kind == EVENT_INPUT && notes_count(&terminal->deposit.slot) == 0)
+        terminal->chosen = STATE_ANOTHER;
+    else
+        slot_empties(terminal, event, effects, TEXT_DEPOSIT_BACK_DETAIL);
 }
 
 /* ---- the notes ---- */

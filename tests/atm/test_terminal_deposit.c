@@ -294,9 +294,13 @@ static void test_a_deposit_without_notes_is_cancelled(void **state)
             kit_key(&kit, 8);
         else
             kit_wait(&kit, IDLE_MS);
-        kit_expect(&kit, STATE_EJECTING);
+        kit_expect(&kit, way == 2 ? STATE_EJECTING : STATE_ANOTHER);
         kit_expect_advice(&kit, ADVICE_CANCELLED);
         assert_false(kit_wants(&kit, EFFECT_ACCEPT));
+        if (way == 2)
+            continue;
+        kit_press(&kit, INPUT_CANCEL, 0);
+        kit_expect(&kit, STATE_EJECTING);
     }
 }
 
