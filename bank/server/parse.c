@@ -237,6 +237,15 @@ static bool derive(struct parsing *parsing)
     const bool counts = command->kind == TELLER_SIGN_ON || command->kind == TELLER_CUT_OVER;
     command->notes_given =
         counts ? (parsing->given & WITH(CASSETTES)) != 0 : command->notes.length > 0;
+    if (command->kind == TELLER_CUT_OVER && parsing->request->sender == BY_OPERATOR &&
+        command->notes_given)
+        return refuse(parsing, REFUSED_INVALID_REQUEST,
+                      "The field \"cassettes\" is what a machine counts: an operator says it with "
+                      "CountCassettes.");
+    /* None of a denomination is as if it were not named, of notes that went somewhere. */
+    notes_drop_zeros(&command->taken);
+    notes_drop_zeros(&command->rejected);
+    notes_drop_zeros(&command->retracted);
     /* The command's own id, so that a retry has the same content. */
     if (command->kind == ACCOUNTS_OPEN_ACCOUNT && uuid_is_nil(&command->account_id))
         command->account_id = command->id;

@@ -362,6 +362,23 @@ static void test_an_emptied_bin_is_empty(void **state)
     assert_difference(5000, 0);
 }
 
+/* A machine may name a denomination of which none went in. */
+static void test_what_is_found_in_a_bin_counts_once(void **state)
+{
+    (void)state;
+    given_machine();
+    struct command rejecting = confirm(given_dispensing(20000), OUTCOME_NOT_DISPENSED, nothing);
+    rejecting.rejected = some_notes(5000, 4);
+    notes_add(&rejecting.rejected, 2000, 0);
+    given(rejecting);
+    given(empty(BIN_REJECT, notes_of_two(5000, 4, 2000, 3)));
+    assert_int_equal(event_at(0)->cash.difference.length, 1);
+    assert_int_equal(note_totals_of(&event_at(0)->cash.difference, 2000), 3);
+    assert_int_equal(note_totals_of(&teller_of(MACHINE)->found, 2000), 3);
+    assert_int_equal(teller_in_bin(teller_of(MACHINE), BIN_REJECT, 2000), 0);
+    assert_placed();
+}
+
 static void test_what_is_settled_after_its_bin_was_emptied_is_found(void **state)
 {
     (void)state;
@@ -560,6 +577,7 @@ int main(void)
         sentence(test_one_cassette_of_two_can_be_counted),
         sentence(test_promised_notes_may_be_in_a_count_or_not),
         sentence(test_an_emptied_bin_is_empty),
+        sentence(test_what_is_found_in_a_bin_counts_once),
         sentence(test_what_is_settled_after_its_bin_was_emptied_is_found),
         sentence(test_the_deposit_bin_has_books_of_its_own),
         sentence(test_notes_given_back_after_the_bin_was_emptied_come_from_what_was_collected),

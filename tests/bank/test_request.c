@@ -233,6 +233,8 @@ static const struct wrong {
       REFUSED_INVALID_REQUEST, "\"bin\" has to be reject, retract or deposit" },
     { T, START "\"SetLowMark\",\"teller_id\":\"" TELLER "\",\"cassette\":1,\"low_mark\":5}",
       REFUSED_NOT_PERMITTED, "" },
+    { O, START "\"CutOver\",\"teller_id\":\"" TELLER "\",\"cassettes\":" NOTE_50 "}",
+      REFUSED_INVALID_REQUEST, "\"cassettes\" is what a machine counts" },
     { T, CONFIRM "}", REFUSED_INVALID_REQUEST, "\"outcome\" is missing" },
     { T, CONFIRM ",\"outcome\":\"lost\"}", REFUSED_INVALID_REQUEST, "\"outcome\"" },
     { T, CONFIRM ",\"outcome\":\"unknown\",\"reason\":\"a\\u0007b\"}", REFUSED_INVALID_REQUEST,
@@ -491,6 +493,23 @@ static void test_a_card_is_named_by_its_id_as_by_its_number(void **state)
     assert_memory_equal(by_id.content, by_number.content, CONTENT_HASH_LENGTH);
 }
 
+static void test_none_of_a_denomination_is_not_named(void **state)
+{
+    (void)state;
+    struct request request = { .sender = O };
+    struct parse_refusal refusal;
+    static const char line[] = START
+        "\"ResolveWithdrawal\",\"withdrawal_id\":\"" TELLER "\",\"outcome\":\"not_dispensed\","
+        "\"rejected\":[{\"denomination\":5000,\"count\":0}],\"retracted\":[{\"denomination\":500,"
+        "\"count\":0},{\"denomination\":2000,\"count\":3}]}";
+    request.who.role = ROLE_SUPERVISOR;
+    assert_int_equal(request_parse(vault, line, sizeof line - 1, &request, &refusal),
+                     PARSED_COMMAND);
+    assert_int_equal(request.command.rejected.length, 0);
+    assert_int_equal(request.command.retracted.length, 1);
+    assert_int_equal(request.command.retracted.item[0].count, 3);
+}
+
 /* ---- signing on ---- */
 
 /* A sign-on as `as`, under the keys of that terminal key and teller; one byte of it altered
@@ -697,6 +716,7 @@ int main(void)
         cmocka_unit_test(test_a_deposit_is_read_from_its_question_to_its_settling),
         cmocka_unit_test(test_what_is_left_out_is_derived_from_the_id),
         cmocka_unit_test(test_a_card_is_named_by_its_id_as_by_its_number),
+        cmocka_unit_test(test_none_of_a_denomination_is_not_named),
         cmocka_unit_test(test_a_terminal_signs_on_with_its_key_only),
         cmocka_unit_test(test_each_byte_of_a_terminals_line_is_signed),
         cmocka_unit_test(test_a_pin_block_is_good_for_one_request),
