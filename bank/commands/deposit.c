@@ -84,7 +84,7 @@ const struct listing listing_deposit = {
         SAGA_OF_ACCOUNT("deposits", "deposit_id"), SAGA_OF_TELLER("deposits", "deposit_id")) },
     .state_words =
         (const struct listing_state[]){
-            { "suspect", "s.state = 'suspect' OR s.state = 'disputed'" }, { NULL, NULL } },
+            { "suspect", "s.state IN ('suspect', 'disputed')" }, { NULL, NULL } },
 };
 
 static const struct saga_view view = {

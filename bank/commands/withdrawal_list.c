@@ -36,7 +36,7 @@ const struct listing listing_withdrawal = {
     .state_words =
         (const struct listing_state[]){
             { "open", "s.state IN ('dispensing', 'suspect')" },
-            { "suspect", "s.state = 'suspect' OR s.state = 'disputed'" },
+            { "suspect", "s.state IN ('suspect', 'disputed')" },
             { NULL, NULL } },
 };
 
