@@ -19,14 +19,14 @@ OPTIMISE ?= -O2 -g
 HARDEN   ?= -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 SANITIZE ?=
 ALL_CFLAGS  = $(STANDARD) $(WARNINGS) $(OPTIMISE) $(HARDEN) $(SANITIZE) -I. -I$(BUILD)/generated \
-              $(shell pkg-config --cflags libpq fribidi 2>/dev/null) -ffile-prefix-map=$(CURDIR)=. -MMD -MP $(CFLAGS)
+              $(shell pkg-config --cflags libpq fribidi libqrencode 2>/dev/null) -ffile-prefix-map=$(CURDIR)=. -MMD -MP $(CFLAGS)
 ALL_LDFLAGS = $(SANITIZE) -pie -Wl,-z,relro -Wl,-z,now -Wl,--as-needed $(LDFLAGS)
 
 libraries   = $(shell pkg-config --libs $(1) 2>/dev/null)
 SHARED_LIBS = $(call libraries,libcjson libssl libcrypto uuid)
 BANK_LIBS   = $(call libraries,libpq libevent_core ncursesw) $(SHARED_LIBS)
 KEYS_LIBS   = -lvterm -lutil -lm
-ATM_LIBS    = $(call libraries,ncursesw fribidi) $(SHARED_LIBS)
+ATM_LIBS    = $(call libraries,ncursesw fribidi libqrencode) $(SHARED_LIBS)
 
 # ---- what is built from what ------------------------------------------------
 

@@ -8,9 +8,11 @@
 #include "atm/texts/format.h"
 #include "shared/text.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define RECEIPT_FIELDS 9
 
@@ -155,8 +157,37 @@ static void paper_add_movements(struct paper *paper, const struct receipt *recei
     }
 }
 
+static void capitals(char *text)
+{
+    for (; *text != '\0'; text++)
+        *text = (char)toupper((unsigned char)*text);
+}
+
+/*
+ * What a customer needs to ask about it later: the machine, when, how much, and the reference. No
+ * card. The same in all languages, and in the few characters that make a small code; were it too
+ * long for that the machine is left out, which the reference leads to, too.
+ */
+static void essence_write(const struct receipt *receipt, char qr[static VIEW_QR_SIZE])
+{
+    char when[32] = "", amount[MONEY_TEXT_LENGTH + 8] = "", figure[MONEY_TEXT_LENGTH],
+         id[UUID_TEXT_LENGTH];
+    const time_t wall = (time_t)receipt->wall_s;
+    struct tm local;
+    if (localtime_r(&wall, &local) != NULL)
+        strftime(when, sizeof when, "%Y-%m-%d %H:%M", &local);
+    if (receipt->amount > 0)
+        snprintf(amount, sizeof amount, "%s %s ", money_format(receipt->amount, figure),
+                 receipt->currency);
+    uuid_write(&receipt->withdrawal, id);
+    const int length = snprintf(qr, VIEW_QR_SIZE, "%s %s %s%s", receipt->teller, when, amount, id);
+    if (length >= VIEW_QR_SIZE)
+        snprintf(qr, VIEW_QR_SIZE, "%.16s %.24s%s", when, amount, id);
+    capitals(qr);
+}
+
 bool printer_print(const char *folder, const char *assets, const struct receipt *receipt,
-                   struct lines *lines)
+                   struct lines *lines, char qr[static VIEW_QR_SIZE])
 {
     struct field field[RECEIPT_FIELDS] = { 0 };
     const enum kind kind = receipt->statement != NULL ? STATEMENT
@@ -167,6 +198,7 @@ bool printer_print(const char *folder, const char *assets, const struct receipt 
     struct paper paper = { .lines = lines };
     char directory[DURABLE_PATH_SIZE], name[64], id[UUID_TEXT_LENGTH];
     fields_fill(receipt, field);
+    essence_write(receipt, qr);
     lines->count = 0;
     for (char *line; (line = strsep(&rest, "\n")) != NULL && lines->count < VIEW_LINES;) {
         if (rest == NULL && *line == '\0')

@@ -2,7 +2,8 @@
 /*
  * The receipt printer: fills a template of the language's folder (receipt, receipt_deposit,
  * receipt_statement or receipt_transfer) and prints it to <folder>/receipts/<id>.txt; the
- * same lines are for the screen. A line {movements} is as many as the statement has.
+ * same lines are for the screen, and its essence is for a QR code. A line {movements} is as many as
+ * the statement has.
  */
 #ifndef ATM_PRINTER_H
 #define ATM_PRINTER_H
@@ -27,6 +28,6 @@ bool printer_check(const char *assets, struct error *error);
 
 /* False: there is no paper, or the file could not be written; the lines are there all the same. */
 bool printer_print(const char *folder, const char *assets, const struct receipt *receipt,
-                   struct lines *lines);
+                   struct lines *lines, char qr[static VIEW_QR_SIZE]);
 
 #endif

@@ -113,6 +113,7 @@ void plain_text(const struct view *view, int language, char text[static PLAIN_TE
     }
     for (int i = 0; i < view->line_count; i++)
         page_add(&page, "%s\n", view->line[i]);
+    page_add_line(&page, view->qr);
     if (view->reference[0] != '\0')
         page_add(&page, "%s: %s\n", text_get(language, TEXT_FRAME_REFERENCE), view->reference);
     if (view->screen == SCREEN_DEPOSIT &&

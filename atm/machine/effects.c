@@ -215,9 +215,11 @@ static void effect_print(struct machine *machine, const struct effect *effect)
         .notes = effect->notes,
         .wall_s = machine->terminal.facts.wall_s,
     };
+    char qr[VIEW_QR_SIZE];
     struct terminal_event *answer = machine_answer(machine, EVENT_RECEIPT);
-    answer->flag =
-        printer_print(machine->options->folder, machine->options->assets, &receipt, &answer->lines);
+    answer->flag = printer_print(machine->options->folder, machine->options->assets, &receipt,
+                                 &answer->lines, qr);
+    snprintf(answer->text, sizeof answer->text, "%s", qr);
 }
 
 static bool effect_replenish(struct machine *machine, const struct effect *effect)

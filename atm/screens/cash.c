@@ -234,9 +234,11 @@ void screen_another(const struct terminal *terminal, struct view *view)
                : terminal->receipt_failed ? TEXT_ANOTHER_NO_PAPER
                : partial                  ? TEXT_ANOTHER_PARTIAL
                                           : TEXT_ANOTHER_DETAIL,
-               TEXT_HINT_YES_NO);
+               terminal->receipt_qr[0] != '\0' ? TEXT_HINT_RECEIPT : TEXT_HINT_YES_NO);
     screen_label(terminal, view, FDK_L1, TEXT_YES);
     screen_label(terminal, view, FDK_R1, TEXT_NO);
+    if (terminal->receipt_qr[0] != '\0')
+        screen_label(terminal, view, FDK_R4, TEXT_QR_LABEL);
     view->line_count = terminal->receipt.count;
     memcpy(view->line, terminal->receipt.line, sizeof view->line);
     view->line_is_paper = true;
@@ -244,4 +246,11 @@ void screen_another(const struct terminal *terminal, struct view *view)
         view->receipt_light = LIGHT_FAULT;
         view->line_count = 0;
     }
+}
+
+void screen_qr_code(const struct terminal *terminal, struct view *view)
+{
+    screen_say(terminal, view, TEXT_QR, TEXT_NONE, TEXT_HINT_BACK);
+    memcpy(view->qr, terminal->receipt_qr, sizeof view->qr);
+    screen_label(terminal, view, FDK_R4, TEXT_CONTINUE);
 }

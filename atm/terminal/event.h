@@ -47,7 +47,7 @@ enum event_kind {
     EVENT_COUNT_FAILED,     /* all notes are in the slot again; text: why */
     EVENT_NOTES_RETURNED,   /* flag: they are in the slot again; else they stay in the escrow */
     EVENT_ADVISED, /* reply: to a stored advice; its id is the withdrawal's or the deposit's */
-    EVENT_RECEIPT, /* lines; flag: on paper */
+    EVENT_RECEIPT, /* lines; flag: on paper; text: what its QR code says */
     EVENT_CODE,    /* the supervisor's was tried. flag: it is right; text: why it could not be */
     EVENT_LIST,    /* lines the supervisor asked for, under their headings; text: what could not be
                       read of them */

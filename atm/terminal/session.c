@@ -126,6 +126,8 @@ static enum signal input_signal(struct terminal *terminal, const struct input *i
         return message_signal(terminal, input);
     if (state == STATE_LANGUAGE && input->kind == INPUT_FDK)
         return language_signal(terminal, input->value);
+    if (state == STATE_ANOTHER && input->kind == INPUT_FDK && input->value == FDK_R4)
+        return terminal->receipt_qr[0] != '\0' ? SIGNAL_QR_ASKED : SIGNAL_NONE;
     if (state == STATE_ANOTHER)
         return answer == SIGNAL_NO && !terminal->card_inside ? SIGNAL_NO_CARD_INSIDE : answer;
     if (state == STATE_MORE_TIME)
@@ -133,6 +135,9 @@ static enum signal input_signal(struct terminal *terminal, const struct input *i
     if (state == STATE_EJECTING && (input->kind == INPUT_ENTER || answer == SIGNAL_YES))
         return SIGNAL_CARD_TAKEN;
     if (state == STATE_GOODBYE && input->kind == INPUT_ENTER)
+        return SIGNAL_GO_ON;
+    if (state == STATE_QR_CODE &&
+        (input->kind == INPUT_ENTER || (input->kind == INPUT_FDK && input->value == FDK_R4)))
         return SIGNAL_GO_ON;
     if (state == STATE_BALANCE &&
         (input->kind == INPUT_ENTER || (input->kind == INPUT_FDK && input->value == FDK_R1)))
@@ -177,6 +182,7 @@ PHASE_ACTION(session_begin)
     terminal->card_inside = true;
     terminal->pin_again = false;
     terminal->receipt.count = 0;
+    terminal->receipt_qr[0] = '\0';
     terminal->receipt_failed = terminal->no_receipts = false;
     terminal->spendable = -1;
     terminal->withdrawal = (struct withdrawal){ 0 };
@@ -293,6 +299,7 @@ PHASE_ACTION(session_end)
     memset(terminal->back_typed, 0, sizeof terminal->back_typed);
     terminal->deposit = (struct deposit){ 0 };
     terminal->receipt.count = 0;
+    terminal->receipt_qr[0] = '\0';
     if (terminal->state != STATE_ANOTHER &&
         terminal->state != STATE_MORE_TIME) /* goodbye is still to be said */
         terminal->language = terminal->settings.language;
@@ -302,6 +309,8 @@ PHASE_ACTION(session_keep_receipt)
 {
     terminal->receipt = event->lines;
     terminal->receipt_failed = !event->flag;
+    snprintf(terminal->receipt_qr, sizeof terminal->receipt_qr, "%.*s", VIEW_QR_SIZE - 1,
+             event->text);
     effects_journal(effects, event->flag ? JOURNAL_RECEIPT : JOURNAL_PAPER_OUT,
                     &terminal->withdrawal.id, "%s", "");
 }

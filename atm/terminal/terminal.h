@@ -73,6 +73,7 @@ enum patience {
     X(DEPOSIT_RETURNING, PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait, deposit) \
     X(DEPOSIT_CREDITING, PLEASE_WAIT,    WAIT_BRIEF,     MACHINE,  please_wait, deposit) \
     X(ANOTHER,           ANOTHER,        WAIT_IDLE,      CUSTOMER, another, session) \
+    X(QR_CODE,           QR_CODE,        WAIT_IDLE,      CUSTOMER, qr_code, session) \
     X(EJECTING,          TAKE_CARD,      WAIT_COUNTDOWN, MACHINE,  take_card, session) \
     X(GOODBYE,           GOODBYE,        WAIT_BRIEF,     MACHINE,  goodbye, session) \
     X(MESSAGE,           MESSAGE,        WAIT_MESSAGE,   CUSTOMER, message, session) \
@@ -215,6 +216,7 @@ struct terminal {
     struct statement statement;
     struct message message;
     struct lines receipt;
+    char receipt_qr[VIEW_QR_SIZE]; /* what its QR code says; empty: there is none */
 
     enum supervisor_page page;
     struct uuid cut_over; /* asked for and not answered: soon asked for again under the same id;
@@ -242,7 +244,7 @@ struct terminal {
     X(MIX_CHOSEN) X(RECEIPT_CHOSEN) X(OFFLINE) \
     X(APPROVED) X(APPROVED_TOO_LATE) X(APPROVED_WRONGLY) X(WRONG_PIN) X(CARD_BARRED) X(DECLINED) X(UNDECIDED) X(NO_REPLY) \
     X(BALANCE_TOLD) X(CARD_TAKEN) X(STACKED) X(PRESENTED) X(DISPENSE_FAILED) X(POSITION_UNKNOWN) \
-    X(CASH_TAKEN) X(RETRACTED) X(RECEIPT_READY) X(YES) X(NO) X(NO_CARD_INSIDE) X(TROUBLE) \
+    X(CASH_TAKEN) X(RETRACTED) X(RECEIPT_READY) X(QR_ASKED) X(YES) X(NO) X(NO_CARD_INSIDE) X(TROUBLE) \
     X(DEPOSIT_ASKED) X(NOTES_INSERTED) X(NOTES_TAKEN) X(NOTES_COUNTED) X(COUNT_FAILED) X(NOTES_RETURNED) X(NOTES_STAY) X(CREDITED) X(NOT_CREDITED) \
     X(MORE_ASKED) X(BACK) X(STATEMENT_ASKED) X(STATEMENT_TOLD) X(PRINT) \
     X(NEW_PIN_ASKED) X(NEW_PIN_TYPED) X(NEW_PIN_REPEATED) X(PINS_DIFFER) X(WEAK_PIN) X(PIN_CHANGED) \

@@ -197,12 +197,16 @@ static const struct transition table[] = {
     { STATE_DEPOSIT_CREDITING, ON(PATIENCE_OVER), STATE_ANOTHER, deposit_credited, "the advice is on its way" },
 
     { STATE_ANOTHER, ON(RECEIPT_READY), STATE_ANOTHER, session_keep_receipt, "printed, or not" },
+    { STATE_ANOTHER, ON(QR_ASKED), STATE_QR_CODE, NULL, "the receipt for a phone" },
     { STATE_ANOTHER, ON(YES), STATE_ANOTHER, session_offer_card, "the card goes in again" },
     { STATE_ANOTHER, ON(CARD_READ), STATE_PIN_ENTRY, session_again, "the PIN is asked for again" },
     { STATE_ANOTHER, ON(CARD_JAMMED), STATE_MESSAGE, session_card_trouble, "the card never went in" },
     { STATE_ANOTHER, ON(CARD_UNREADABLE), STATE_MESSAGE, session_card_trouble, "the card came out again" },
     { STATE_ANOTHER, ON(NO), STATE_EJECTING, session_eject, "the card is still inside" },
     { STATE_ANOTHER, ON(NO_CARD_INSIDE), STATE_GOODBYE, session_end, "the customer has it already" },
+
+    { STATE_QR_CODE, ON(GO_ON), STATE_ANOTHER, NULL, "the phone has it" },
+    { STATE_QR_CODE, ON(CANCEL), STATE_ANOTHER, NULL, "a step back: there the visit ends, with or without a card inside" },
 
     { STATE_EJECTING, ON(CARD_TAKEN), STATE_GOODBYE, session_card_gone, "the customer has the card" },
     { STATE_EJECTING, ON(PATIENCE_OVER), STATE_MESSAGE, session_retain, "a forgotten card is kept safe" },

@@ -18,6 +18,7 @@
 #define VIEW_FDKS        8 /* function display keys: 0–3 left from the top (F1–F4), 4–7 right (F5–F8) */
 #define VIEW_LINES       16  /* body lines: a receipt, a list of the supervisor's */
 #define VIEW_TEXT_LENGTH 400 /* bytes of one text with its NUL */
+#define VIEW_QR_SIZE     78  /* what a QR code of 29 by 29 holds in capitals, and a NUL */
 
 /* Columns: the enumerator; its name in the terminal's title; what the plain frontend says that
  * Cancel does: nothing, a step back, or that it ends the visit; what there is to look at beside its
@@ -43,6 +44,7 @@
     X(BALANCE,        "balance",        BACK,  NOTHING) \
     X(DEPOSIT,        "deposit",        QUITS, NOTHING) \
     X(ANOTHER,        "another",        NEVER, NOTHING) \
+    X(QR_CODE,        "qr_code",        BACK,  QR) \
     X(GOODBYE,        "goodbye",        NEVER, LOGO) \
     X(MESSAGE,        "message",        NEVER, SIGN) \
     X(OUT_OF_SERVICE, "out_of_service", NEVER, SIGN) \
@@ -101,9 +103,10 @@ struct view {
     int line_count;
     /* The receipt, the mix, the supervisor's list: monospaced as they are. */
     char line[VIEW_LINES][VIEW_TEXT_LENGTH];
-    bool line_is_paper; /* paint them as a strip of paper */
-    bool line_headed;   /* the first has the columns' headings */
-    bool scrolls;       /* arrows and pages up and down are the lines' */
+    bool line_is_paper;    /* paint them as a strip of paper */
+    bool line_headed;      /* the first has the columns' headings */
+    char qr[VIEW_QR_SIZE]; /* what a QR code is to say, in capitals, digits and " -.:"; or empty */
+    bool scrolls;          /* arrows and pages up and down are the lines' */
 
     int countdown_ms, countdown_full_ms; /* a real bar when countdown_full_ms is above 0 */
     bool busy;                           /* please wait: something turns */

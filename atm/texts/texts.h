@@ -152,6 +152,9 @@
     X(ANOTHER_NO_PAPER, "another.no_paper") \
     X(ANOTHER_PARTIAL, "another.partial") \
     X(ANOTHER_HELD, "another.held") \
+    X(QR_LABEL, "qr.label") \
+    X(QR, "qr.heading") \
+    X(HINT_RECEIPT, "hint.receipt") \
     X(GOODBYE, "goodbye.heading") \
     X(GOODBYE_DETAIL, "goodbye.detail") \
     X(MORE_TIME, "more_time.heading") \
@@ -274,6 +277,7 @@
     X(FRAME_REFERENCE, "frame.reference") \
     X(FRAME_TOO_SMALL, "frame.too_small") \
     X(FRAME_IS_NOW, "frame.is_now") \
+    X(FRAME_QR_SMALL, "frame.qr_small") \
     X(INSIDE, "inside.title") \
     X(INSIDE_MESSAGES, "inside.messages") \
     X(INSIDE_EVENTS, "inside.events") \

@@ -33,6 +33,7 @@ enum {
 
     AMOUNT_ROOM = 52, /* columns at most; wider amounts get smaller digits */
     THING_ROOM = 40,
+    QR_ROOM = 53, /* so that a label at its side is beside a code in the middle */
     PICTURE_ROOM = 22,
 
     MACHINE_MARGIN = 6, /* columns that the machine needs beside its screen */
@@ -127,6 +128,8 @@ static int body_width(const struct canvas *canvas, const struct view *view)
         int paper = paint_lines_width(canvas, view) + 6;
         width = paper > width ? paper : width;
     }
+    if (view->qr[0] != '\0')
+        width = QR_ROOM;
     if (thing_slides(view) && width < THING_ROOM)
         width = THING_ROOM;
     return width;
@@ -236,7 +239,7 @@ static void paint_card_out(const struct body *body)
 /* What a screen has to look at beside its entry and its lines. */
 static void paint_scene(const struct body *body)
 {
-    enum picture { NOTHING, LOGO, CARD, CASH, SIGN };
+    enum picture { NOTHING, LOGO, CARD, CASH, SIGN, QR };
     static const enum picture pictures[SCREEN_COUNT] = {
 #define X(enumerator, name, cancels, picture) picture,
         SCREEN_TABLE(X)
@@ -257,6 +260,9 @@ static void paint_scene(const struct body *body)
     case SIGN:
         if (view->line_count == 0 && view->entry == ENTRY_NONE && !view->amount_shown)
             paint_sign(body->canvas, PICTURE_ROW, span, view->tone);
+        break;
+    case QR:
+        paint_qr(body->canvas, view);
         break;
     case NOTHING:
         break;
@@ -328,6 +334,8 @@ void paint_view(const struct view *view, const struct around *around, const stru
     if (view->countdown_full_ms > 0)
         paint_bar(&canvas, COUNTDOWN_ROW, (PAINT_COLUMNS - COUNTDOWN_WIDTH) / 2, COUNTDOWN_WIDTH,
                   moment->left_ms, view->countdown_full_ms);
+    if (view->qr[0] != '\0')
+        paint_qr_over(&terminal, view);
 }
 
 bool paint_settled(const struct view *view, const struct moment *moment)

@@ -77,6 +77,12 @@ void paint_note_chips(const struct canvas *canvas, int row, struct span span,
 enum style paint_note_style(const char *code, int32_t denomination);
 enum style paint_note_edge(const char *code, int32_t denomination);
 
+/* paint_qr.c: the view's QR code on the screen, in half blocks; where there are none, a sentence
+ * and what the code would say. */
+void paint_qr(const struct canvas *canvas, const struct view *view);
+/* In cells without half blocks: over the whole window, where that has room for it. */
+void paint_qr_over(const struct canvas *terminal, const struct view *view);
+
 /* paint_picture.c: five rows high */
 void paint_sign(const struct canvas *canvas, int row, struct span span, enum view_tone tone);
 void paint_logo(const struct canvas *canvas, int row, struct span span);

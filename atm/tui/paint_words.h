@@ -29,6 +29,7 @@
     X(REFERENCE, "frame.reference", "Reference")                                                   \
     X(TOO_SMALL, "frame.too_small", "The ATM needs a window of 80×24.")                            \
     X(IS_NOW, "frame.is_now", "This one has")                                                      \
+    X(QR_SMALL, "frame.qr_small", "The QR code needs a window of 80×39.")                          \
     X(INSIDE, "inside.title", "What the bank sees")                                                \
     X(MESSAGES, "inside.messages", "Messages and journal")                                         \
     X(EVENTS, "inside.events", "Events in the log")                                                \

@@ -111,6 +111,9 @@ static const struct {
     [STYLE_STICKY]             = { { INK, SAND, 0 },        { B, Y, 0 },      { B, Y, 0 },      A_BOLD },
     [STYLE_STICKY_EDGE]        = { { SAND, NIGHT, 0 },      { Y, B, 0 },      { Y, B, 0 },      0 },
     [STYLE_BEZEL]              = { { ASH, NIGHT, 0 },       { W, B, 0 },      { W, B, 0 },      0 },
+    [STYLE_QR]                 = { { SOOT, SNOW, 0 },       { B, W, 0 },      { B, W, 0 },      A_REVERSE },
+    [STYLE_QR_DARK]            = { { SNOW, SOOT, 0 },       { W, B, 0 },      { W, B, 0 },      0 },
+    [STYLE_QR_EDGE]            = { { NAVY, SNOW, 0 },       { C, W, 0 },      { Y, W, 0 },      A_REVERSE },
     /* clang-format on */
 };
 
@@ -175,6 +178,8 @@ struct theme theme_choose(const struct tui_options *options, int colours, const 
     const struct palette *palette = options->palette != NULL ? options->palette : &own;
     for (int i = 0; i < PALETTE_COLOURS; i++)
         theme.colour[i] = palette_colour(palette, (enum palette_colour)i, colours > 256);
+    theme.black = palette_colour(&own, SOOT, colours > 256);
+    theme.white = palette_colour(&own, SNOW, colours > 256);
     theme.filled = theme.palette != PALETTE_MONO;
     return theme;
 }
@@ -215,14 +220,23 @@ unsigned theme_attributes(const struct theme *theme, enum style style)
     return ink->attributes | (unsigned)COLOR_PAIR(style + 1);
 }
 
+/* Paper is what a theme says; what a phone is to read has to be black on white. */
+static int colour_of(const struct theme *theme, enum style style, short colour)
+{
+    const bool fixed = style >= STYLE_QR && style <= STYLE_QR_EDGE;
+    return fixed && colour == SOOT   ? theme->black
+           : fixed && colour == SNOW ? theme->white
+                                     : theme->colour[colour];
+}
+
 bool theme_colours(const struct theme *theme, enum style style, struct colours *colours)
 {
     const struct ink *ink = style_ink(theme, style);
     if (ink == NULL)
         return false;
     const bool rich = theme->palette == PALETTE_256;
-    *colours = (struct colours){ rich ? theme->colour[ink->front] : ink->front,
-                                 rich ? theme->colour[ink->back] : ink->back,
+    *colours = (struct colours){ rich ? colour_of(theme, style, ink->front) : ink->front,
+                                 rich ? colour_of(theme, style, ink->back) : ink->back,
                                  (ink->attributes & A_BOLD) != 0 };
     return true;
 }

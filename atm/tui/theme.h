@@ -22,6 +22,7 @@ enum glyphs { GLYPHS_FULL, GLYPHS_CONSOLE, GLYPHS_ASCII };
 struct theme {
     enum depth palette;
     int colour[PALETTE_COLOURS]; /* as the terminal calls them, with PALETTE_256 */
+    int black, white;            /* likewise, of no palette */
     enum glyphs glyphs;
     bool filled; /* surfaces have a colour; else they are outlined */
 };
@@ -93,6 +94,9 @@ enum style {
     STYLE_STICKY,
     STYLE_STICKY_EDGE,
     STYLE_BEZEL,
+    STYLE_QR,      /* a QR code: dark on light, whatever the palette */
+    STYLE_QR_DARK, /* where all of a cell is */
+    STYLE_QR_EDGE, /* the heading's band above it */
     STYLE_COUNT
 };
 

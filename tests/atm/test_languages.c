@@ -211,8 +211,9 @@ static void test_receipts_fit_their_paper_in_every_language(void **state)
     for (int language = 0; language < text_language_count(); language++)
         for (int kind = 0; kind < 4; kind++) {
             struct lines lines;
+            char qr[VIEW_QR_SIZE];
             const struct receipt receipt = receipt_of(kind, language);
-            assert_true(printer_print(folder, NULL, &receipt, &lines));
+            assert_true(printer_print(folder, NULL, &receipt, &lines, qr));
             assert_true(lines.count > 5);
             for (int i = 0; i < lines.count; i++)
                 if (columns_of(lines.line[i]) > PAPER_COLUMNS || strchr(lines.line[i], '{') != NULL)

@@ -364,6 +364,7 @@ static bool holds_text(enum style style)
         STYLE_FIELD_EDGE,         STYLE_BAR,
         STYLE_BAR_LATE,           STYLE_PAPER_EDGE,
         STYLE_CARD_EDGE,          STYLE_TRAY,
+        STYLE_QR_EDGE,
     };
     if (style >= STYLE_NOTE_EDGE && style <= STYLE_NOTE_EDGE_LAST)
         return false;

@@ -326,7 +326,17 @@ static void scene_receipt(struct kit *kit)
     event->flag = true;
     for (int i = 0; i < 4; i++)
         snprintf(event->lines.line[event->lines.count++], VIEW_TEXT_LENGTH, "%s", receipt[i]);
+    strcpy(event->text, "2026-11-29 17:52 019AB3F2-77C1-7D02-9A51-0C4F6F2E8B10");
     kit_send(kit);
+}
+
+static void scene_qr_code(struct kit *kit)
+{
+    scene_another(kit);
+    strcpy(kit_event(kit, EVENT_RECEIPT)->text,
+           "1C915DD1 2026-11-29 17:52 60.00 EUR 019AB3F2-77C1-7D02-9A51-0C4F6F2E8B10");
+    kit_send(kit);
+    kit_key(kit, 8);
 }
 
 static void scene_no_paper(struct kit *kit)
@@ -535,6 +545,7 @@ static const struct {
     { "deposit suspect", scene_deposit_suspect },
     { "another", scene_another },
     { "receipt", scene_receipt },
+    { "qr code", scene_qr_code },
     { "no paper", scene_no_paper },
     { "ejecting", scene_ejecting },
     { "goodbye", scene_goodbye },
@@ -764,10 +775,12 @@ static void test_plain_lines_say_all_of_it_in_every_language(void **state)
             kit_language = 0;
             terminal_view(&kit.terminal, kit.event.facts.now_ms, &view);
             plain_text(&view, language, text);
-            const char *said[3 + VIEW_LINES] = { view.heading, view.detail, view.error };
+            enum { TEXTS = 4 };
+            const char *said[TEXTS + VIEW_LINES] = { view.heading, view.detail, view.error,
+                                                     view.qr };
             for (int line = 0; line < view.line_count; line++)
-                said[3 + line] = view.line[line];
-            for (int at = 0; at < 3 + view.line_count; at++)
+                said[TEXTS + line] = view.line[line];
+            for (int at = 0; at < TEXTS + view.line_count; at++)
                 if (strstr(text, said[at]) == NULL)
                     check_fail("%s, %s: \"%s\" is not in\n%s", scenes[i].name,
                                text_language_code(language), said[at], text);

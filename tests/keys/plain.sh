@@ -15,8 +15,8 @@ export ATM_PIN WRONG_PIN ATM_NEW_PIN WEAK_PIN
 world_new plain
 bank_start >"$WORLD/out" 2>&1 && "$BUILD/bank" demo >>"$WORLD/out" 2>"$WORLD/err"
 result "the bank starts and opens the demo account" $?
-# card, PIN, 50.00, card, cash, no more
-printf '%s\n' 1 "$ATM_PIN" 2 1 1 5 | timeout 60 "$BUILD/atm" --home "$ESBANK_HOME" --plain --demo-card \
+# card, PIN, 50.00, card, cash, what the QR code says, back, no more
+printf '%s\n' 1 "$ATM_PIN" 2 1 1 8 8 5 | timeout 60 "$BUILD/atm" --home "$ESBANK_HOME" --plain --demo-card \
     >"$WORLD/out" 2>"$WORLD/err"
 result "a visit is piped in" $?
 tr '\n' ' ' <"$WORLD/out" >"$WORLD/line"
@@ -26,6 +26,8 @@ result "every screen is named, in its order" $?
 grep -qF 'F1' "$WORLD/out"
 [ $? = 1 ] && grep -q '^Balance *450.00 EUR' "$WORLD/out"
 result "numbers instead of keys, and the receipt is read out" $?
+grep -A 1 '^\[qr_code\]' "$WORLD/out" | grep -q '^1C915DD1 [-0-9]* [:0-9]* 50.00 EUR [-0-9A-F]*$'
+result "what the receipt's QR code says is a line" $?
 # card, PIN, more, mini statement, print, no more, card
 printf '%s\n' 1 "$ATM_PIN" 8 1 4 5 1 | timeout 60 "$BUILD/atm" --home "$ESBANK_HOME" --plain --demo-card \
     >"$WORLD/out" 2>"$WORLD/err"

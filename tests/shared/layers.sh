@@ -41,6 +41,7 @@ event2/            ^bank/(postgres|store|subscriptions|server|import)/
 vterm\.h           ^keys/terminal/
 n?curses(w/.*)?    ^(shared/tui/|atm/tui/|bank/console/)
 fribidi\.h         ^atm/tui/paint_bidi\.c$
+qrencode\.h        ^atm/tui/paint_qr\.c$
 openssl/           ^(shared|atm/(files|devices)|bank/(codec|postgres|vault|keys|engine|import|commands))/
 (time|unistd|stdio|poll|sys/.*)\.h   !^bank/core/
 '
