@@ -13,6 +13,12 @@ struct deadline {
     size_t place; /* in the heap, from 1; 0: it is new */
 };
 
+struct deadline_move {
+    int64_t batch;
+    struct uuid id;
+    struct due from;
+};
+
 void deadlines_init(struct deadlines *deadlines)
 {
     *deadlines = (struct deadlines){ 0 };
@@ -23,6 +29,7 @@ void deadlines_finish(struct deadlines *deadlines)
 {
     cache_finish(&deadlines->open);
     free(deadlines->heap);
+    free(deadlines->move);
 }
 
 /* ---- the heap: the first due at place 1, below each two that are due no sooner ---- */
@@ -106,6 +113,52 @@ void deadlines_clear(struct deadlines *deadlines)
 {
     cache_clear(&deadlines->open);
     memset(deadlines->of, 0, sizeof deadlines->of);
+    deadlines->move_count = 0;
+}
+
+/* ---- by batches ---- */
+
+static void set_due(struct deadlines *deadlines, const struct uuid *id, struct due due)
+{
+    if (due.at_us > 0)
+        deadlines_set(deadlines, id, due.saga, due.at_us);
+    else
+        deadlines_cancel(deadlines, id);
+}
+
+void deadlines_move(struct deadlines *deadlines, int64_t batch, const struct uuid *id,
+                    struct due from, struct due to)
+{
+    if (deadlines->move_count == deadlines->move_capacity) {
+        deadlines->move_capacity =
+            deadlines->move_capacity == 0 ? 1024 : deadlines->move_capacity * 2;
+        deadlines->move =
+            realloc(deadlines->move, deadlines->move_capacity * sizeof *deadlines->move);
+        if (deadlines->move == NULL)
+            panic("out of memory for %zu moved deadlines", deadlines->move_capacity);
+    }
+    deadlines->move[deadlines->move_count++] =
+        (struct deadline_move){ .batch = batch, .id = *id, .from = from };
+    set_due(deadlines, id, to);
+}
+
+void deadlines_committed(struct deadlines *deadlines, int64_t batch)
+{
+    size_t done = 0;
+    while (done < deadlines->move_count && deadlines->move[done].batch <= batch)
+        done++;
+    deadlines->move_count -= done;
+    if (done > 0)
+        memmove(deadlines->move, deadlines->move + done,
+                deadlines->move_count * sizeof *deadlines->move);
+}
+
+void deadlines_undo(struct deadlines *deadlines)
+{
+    while (deadlines->move_count > 0) {
+        const struct deadline_move *move = &deadlines->move[--deadlines->move_count];
+        set_due(deadlines, &move->id, move->from);
+    }
 }
 
 bool deadlines_runs(struct deadlines *deadlines, const struct uuid *id)

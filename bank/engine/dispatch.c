@@ -72,12 +72,11 @@ static struct saga_state *saga_of(struct run *run, const struct command *command
 static void saga_move(struct run *run, struct saga_state *state, const struct uuid *id,
                       const struct event *event)
 {
-    const int64_t before_us = state->due_us;
+    const struct due before = { .saga = state->due, .at_us = state->due_us };
     saga_apply(state, event);
-    if (state->due_us != before_us && state->due_us > 0)
-        deadlines_set(&run->engine->deadlines, id, state->due, state->due_us);
-    else if (state->due_us != before_us)
-        deadlines_cancel(&run->engine->deadlines, id);
+    if (state->due_us != before.at_us)
+        deadlines_move(&run->engine->deadlines, run->slot->number, id, before,
+                       (struct due){ .saga = state->due, .at_us = state->due_us });
     if (event->kind == BANK_COMMAND_PROPOSED)
         proposers_add(&run->engine->proposers, &run->engine->deadlines, id,
                       event->proposal.proposer);

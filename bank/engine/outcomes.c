@@ -22,6 +22,7 @@ static void committed(struct engine *engine, struct batch_slot *slot)
     histogram_record(&engine->metrics.commit,
                      engine->world.monotonic_us(engine->world.context) - slot->sent_us);
     engine->committed = slot->number;
+    deadlines_committed(&engine->deadlines, slot->number);
     if (slot->bank_version > 0)
         engine->bank_committed = slot->bank_version;
     if (batch->event_count > 0)
@@ -115,6 +116,7 @@ static void forget_uncommitted(struct engine *engine)
                                &engine->memory };
     for (size_t i = 0; i < sizeof caches / sizeof caches[0]; i++)
         cache_drop_since(caches[i], engine->committed);
+    deadlines_undo(&engine->deadlines);
     engine->failing = false;
     engine->bank_version = engine->bank_committed;
     queue_prepend(&engine->queue, &engine->failed);

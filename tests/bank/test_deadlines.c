@@ -89,6 +89,34 @@ static void test_one_that_is_set_again_has_the_later_word(void **state)
     assert_int_equal(deadlines_count(&deadlines, SAGA_WITHDRAWAL), 0);
 }
 
+static void move(int64_t batch, int number, int64_t from_us, int64_t to_us)
+{
+    struct uuid id = id_of(number);
+    deadlines_move(&deadlines, batch, &id, (struct due){ SAGA_WITHDRAWAL, from_us },
+                   (struct due){ SAGA_WITHDRAWAL, to_us });
+}
+
+static void test_what_is_not_committed_is_undone(void **state)
+{
+    (void)state;
+    set(1, 100);
+    move(1, 2, 0, 200);
+    move(2, 1, 100, 0);
+    move(2, 3, 0, 300);
+    move(3, 2, 200, 0);
+    move(3, 2, 0, 400);
+    assert_int_equal(deadlines_next_us(&deadlines), 300);
+    deadlines_committed(&deadlines, 1);
+    deadlines_undo(&deadlines);
+    assert_int_equal(take(1000), 1);
+    assert_int_equal(take(1000), 2);
+    assert_int_equal(take(1000), -1);
+    move(4, 1, 0, 100);
+    deadlines_committed(&deadlines, 4);
+    deadlines_undo(&deadlines);
+    assert_int_equal(take(1000), 1);
+}
+
 /* Against a table that is searched from end to end. */
 static void test_any_order_of_setting_cancelling_and_taking(void **state)
 {
@@ -135,6 +163,7 @@ int main(void)
 #define case_of(name) cmocka_unit_test_setup_teardown(name, begin, end)
         case_of(test_one_with_more_patience_holds_up_nobody),
         case_of(test_one_that_is_set_again_has_the_later_word),
+        case_of(test_what_is_not_committed_is_undone),
         case_of(test_any_order_of_setting_cancelling_and_taking),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -289,6 +289,39 @@ static void test_an_old_id_with_other_content_is_an_id_conflict(void **state)
     assert_int_equal(conflicts(), 1);
 }
 
+/* What was decided and came to nothing has moved no deadline: the withdrawal becomes suspect in its
+ * time. */
+static void test_an_advice_that_came_to_nothing_leaves_the_withdrawal_its_deadline(void **state)
+{
+    (void)state;
+    store_refuses("eeeeee%", NAMED);
+    submit(&old[0], BY_TERMINAL, withdrawal());
+    await_all();
+    check_contains(old[0].reply, "\"ok\":true");
+    const struct uuid open = old[0].request.command.id;
+    const int64_t due_us = engine_deadline_us(bank.engine);
+    assert_true(due_us < INT64_MAX);
+    struct command bad = reversal_of(open);
+    bad.id = refused_id(0);
+    submit(&culprit, BY_TERMINAL, bad);
+    await_all();
+    check_contains(culprit.reply, "id_conflict");
+    turn();
+    turn();
+    assert_int_equal(engine_deadline_us(bank.engine), due_us);
+    /* One that began and came to nothing has none. */
+    bad = withdrawal();
+    bad.id = refused_id(1);
+    submit(&culprit, BY_TERMINAL, bad);
+    await_all();
+    turn();
+    turn();
+    submit(&culprit, BY_TERMINAL, reversal_of(open));
+    await_all();
+    check_contains(culprit.reply, "\"state\":\"reversed\"");
+    assert_int_equal(engine_deadline_us(bank.engine), INT64_MAX);
+}
+
 #define STORY(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 int main(void)
@@ -300,6 +333,7 @@ int main(void)
         STORY(test_where_the_store_names_no_id_each_is_decided_alone),
         STORY(test_many_old_ids_that_are_not_said_to_be_cost_one_retry),
         STORY(test_an_old_id_with_other_content_is_an_id_conflict),
+        STORY(test_an_advice_that_came_to_nothing_leaves_the_withdrawal_its_deadline),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
