@@ -4,7 +4,10 @@
 #include "tests/bank/server_kit.h"
 
 #include "bank/server/session.h"
+#include "shared/clock.h"
 #include "shared/wire.h"
+
+#include <sys/resource.h>
 
 static void test_a_half_closed_client_still_gets_its_replies(void **state)
 {
@@ -154,6 +157,41 @@ static void test_garbage_is_answered_line_by_line(void **state)
     close(client);
 }
 
+static bool is_served(int file)
+{
+    const int64_t deadline_ms = clock_now_ms() + 20000;
+    const char *text = "";
+    while (text[0] == '\0' && clock_now_ms() < deadline_ms) {
+        turn(true);
+        text = heard(file);
+    }
+    return strstr(text, "\"ok\":true") != NULL;
+}
+
+static void test_a_client_that_comes_while_no_descriptor_is_free_waits(void **state)
+{
+    (void)state;
+    struct rlimit limit, none;
+    int client = dial("operator.sock"), other = dial("atm.sock");
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    none = limit;
+    none.rlim_cur = 0;
+    say(client, ECHO("1"));
+    say(other, ECHO("2"));
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    turns(20, true);
+    const int64_t before_ms = clock_now_ms();
+    event_base_loop(loop, EVLOOP_ONCE);
+    const int64_t rest_ms = clock_now_ms() - before_ms;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    assert_string_equal(heard(client), "");
+    assert_true(rest_ms > 200); /* there was nothing that it could do at once */
+    assert_true(is_served(client));
+    assert_true(is_served(other));
+    close(client);
+    close(other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -165,6 +203,7 @@ int main(void)
         TEST(test_no_more_than_64_requests_are_in_flight),
         TEST(test_a_client_that_never_reads_is_dropped),
         TEST(test_garbage_is_answered_line_by_line),
+        TEST(test_a_client_that_comes_while_no_descriptor_is_free_waits),
     };
     return cmocka_run_group_tests_name("server clients", tests, NULL, NULL);
 }
