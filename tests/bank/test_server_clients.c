@@ -179,7 +179,8 @@ static void test_a_client_that_comes_while_no_descriptor_is_free_waits(void **st
     say(client, ECHO("1"));
     say(other, ECHO("2"));
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
-    turns(20, true);
+    for (int i = 0; i < 20; i++) /* a turn goes on for as long as there is something to do */
+        event_base_loop(loop, EVLOOP_ONCE | EVLOOP_NONBLOCK);
     const int64_t before_ms = clock_now_ms();
     event_base_loop(loop, EVLOOP_ONCE);
     const int64_t rest_ms = clock_now_ms() - before_ms;
