@@ -22,10 +22,12 @@
     X(INSUFFICIENT_FUNDS,     "51", "insufficient_funds",      true,  "The account does not hold that much.") \
     X(WRONG_PIN,              "55", "wrong_pin",               true,  "The PIN is wrong.") \
     X(WEAK_PIN,               "89", "weak_pin",                true,  "The new PIN is the old one, a row of digits such as 1234, or one digit over and over: choose another.") \
-    X(PIN_TRIES_EXCEEDED,     "75", "pin_tries_exceeded",      true,  "The PIN was wrong three times; the card is now blocked.") \
+    X(PIN_TRIES_EXCEEDED,     "75", "pin_tries_exceeded",      true,  "The PIN was wrong three times; the card is now blocked, or the cash code has ended.") \
     X(CARD_BLOCKED,           "62", "card_blocked",            true,  "The card is blocked; the account's bank can unblock it.") \
     X(NO_SUCH_CARD,           "14", "no_such_card",            false, "No account has a card of that number.") \
     X(DAILY_LIMIT,            "61", "daily_limit",             true,  "The amount is above what may still be withdrawn today.") \
+    X(CASH_CODE_AMOUNT,       "61", "cash_code_amount",        true,  "The amount is above what the cash code is good for.") \
+    X(CASH_CODE_LIMIT,        "65", "cash_code_limit",         true,  "As many cash codes were asked for today as an account may have.") \
     X(FREQUENCY_LIMIT,        "65", "frequency_limit",         true,  "There were as many withdrawals today as the account allows.") \
     X(AUTHENTICATION_LIMIT,   "65", "authentication_limit",    false, "Too many cards or PINs were wrong at this machine: try again in some minutes.") \
     X(ACCOUNT_CLOSED,         "62", "account_closed",          true,  "The account is closed.") \

@@ -57,6 +57,15 @@ static const struct event_field pin_changed[] = {
     { 0 },
 };
 
+static const struct event_field cash_code_issued[] = {
+    FIELD(FIELD_HEX, cash_code_issued.card, "card"),
+    FIELD(FIELD_TEXT, cash_code_issued.masked, "masked"),
+    FIELD(FIELD_HEX, cash_code_issued.pin_reference, "pin_reference"),
+    ALWAYS(FIELD_INT64, cash_code_issued.amount, "amount"),
+    ALWAYS(FIELD_INT64, cash_code_issued.until_us, "until_us"),
+    { 0 },
+};
+
 static const struct event_field authorization_confirmed[] = {
     FIELD(FIELD_HEX, authorization.card, "card"),
     { 0 },

@@ -13,6 +13,8 @@
  *   5. A deposit at a machine above a limit is never refused for it, since the
  *      machine has the notes: it is on the balance, and held until an operator
  *      has released or returned it. 0 <= held <= balance.
+ *   6. A cash code pays out once, at most its amount: the withdrawal that its PIN
+ *      was right for ends it in the same decision, and no reversal brings it back.
  */
 #include "bank/core/account.h"
 
@@ -201,9 +203,14 @@ enum refusal account_refuses_withdrawal(const struct account *account,
 static struct decision decide_withdraw(const struct account *account, const struct command *command)
 {
     const enum refusal refusal = account_refuses_withdrawal(account, command);
-    return refusal != NOT_REFUSED
-               ? decision_refuse(refusal)
-               : decide_move(account, command, ACCOUNTS_MONEY_WITHDRAWN, -command->amount);
+    if (refusal != NOT_REFUSED)
+        return decision_refuse(refusal);
+    struct decision decision =
+        decide_move(account, command, ACCOUNTS_MONEY_WITHDRAWN, -command->amount);
+    if (card_given(account->code.token) && !uuid_is_nil(&command->withdrawal_id) &&
+        uuid_equal(&account->code.withdrawal_id, &command->withdrawal_id))
+        account_end_code(&decision, account, command, "used");
+    return decision;
 }
 
 static struct decision decide_reverse(const struct account *account, const struct command *command)
@@ -222,6 +229,8 @@ static struct decision decide_close(const struct account *account, const struct 
     if (account->balance != 0)
         return decision_refuse(REFUSED_ACCOUNT_NOT_EMPTY);
     struct decision decision = decision_accept();
+    if (account_code_open(account, command->at_us))
+        account_end_code(&decision, account, command, "closed");
     decision_add(&decision, ACCOUNTS_ACCOUNT_CLOSED, &account->id, command);
     return decision;
 }
@@ -264,6 +273,7 @@ struct decision account_decide(const struct account *account, const struct comma
     case ACCOUNTS_ENQUIRE_BALANCE:
     case ACCOUNTS_ENQUIRE_MOVEMENTS:
     case ACCOUNTS_CHANGE_PIN:
+    case ACCOUNTS_ISSUE_CASH_CODE:
         return account_decide_card(account, command);
     case ACCOUNTS_DEPOSIT_MONEY:
         return decide_deposit(account, command);
@@ -319,6 +329,7 @@ static void begin_day(struct account *account, int64_t at_us)
     account->withdrawn_today = 0;
     account->withdrawals_today = 0;
     account->wrong_receivers = 0;
+    account->codes_today = 0;
 }
 
 static void apply_today(struct account *account, int64_t at_us, money amount)
@@ -350,6 +361,33 @@ static void apply_receiver(struct account *account, const struct event *event)
         return;
     begin_day(account, event->at_us);
     account->wrong_receivers++;
+}
+
+static void apply_code_issued(struct account *account, const struct event *event)
+{
+    struct cash_code *code = &account->code;
+    *code = (struct cash_code){ .amount = event->cash_code_issued.amount,
+                                .until_us = event->cash_code_issued.until_us };
+    memcpy(code->token, event->cash_code_issued.card, CARD_TOKEN_LENGTH);
+    memcpy(code->pin_reference, event->cash_code_issued.pin_reference, PIN_REFERENCE_LENGTH);
+    begin_day(account, event->at_us);
+    account->codes_today++;
+}
+
+/* The id is a withdrawal's, or of nothing that withdraws. */
+static void apply_authorization(struct account *account, const struct event *event)
+{
+    const bool right = event->kind == ACCOUNTS_AUTHORIZATION_CONFIRMED;
+    struct card *card = find_card(account, event->authorization.card);
+    struct cash_code *code = &account->code;
+    if (card != NULL)
+        card->wrong_pins = right ? 0 : card->wrong_pins + 1;
+    if (card != NULL || !card_given(code->token) ||
+        memcmp(code->token, event->authorization.card, CARD_TOKEN_LENGTH) != 0)
+        return;
+    code->wrong_pins = right ? 0 : code->wrong_pins + 1;
+    if (right)
+        code->withdrawal_id = event->correlation_id;
 }
 
 static void apply_deposited(struct account *account, const struct event *event)
@@ -421,9 +459,14 @@ void account_apply(struct account *account, const struct event *event)
         break;
     case ACCOUNTS_AUTHORIZATION_CONFIRMED:
     case ACCOUNTS_AUTHORIZATION_DECLINED:
-        if ((card = find_card(account, event->authorization.card)) != NULL)
-            card->wrong_pins =
-                event->kind == ACCOUNTS_AUTHORIZATION_CONFIRMED ? 0 : card->wrong_pins + 1;
+        apply_authorization(account, event);
+        break;
+    case ACCOUNTS_CASH_CODE_ISSUED:
+        apply_code_issued(account, event);
+        break;
+    case ACCOUNTS_CASH_CODE_ENDED:
+        if (memcmp(account->code.token, event->card_changed.card, CARD_TOKEN_LENGTH) == 0)
+            account->code = (struct cash_code){ 0 };
         break;
     case ACCOUNTS_MONEY_DEPOSITED:
         apply_deposited(account, event);

@@ -2,8 +2,8 @@
 /* The account aggregate: what is decided about its cards and by their PINs. */
 #include "bank/core/account.h"
 
-/* As many steps for a wrong reference as for a right one. */
-static bool references_equal(const unsigned char *a, const unsigned char *b)
+bool pin_references_equal(const unsigned char a[static PIN_REFERENCE_LENGTH],
+                          const unsigned char b[static PIN_REFERENCE_LENGTH])
 {
     unsigned difference = 0;
     for (int i = 0; i < PIN_REFERENCE_LENGTH; i++)
@@ -28,12 +28,15 @@ static struct decision decide_issue_card(const struct account *account,
     return decision;
 }
 
-/* Blocks or unblocks the card named, or all of the account's, where that changes anything. */
+/* Blocks or unblocks the card named, or all of the account's, where that changes anything. Whoever
+ * blocks a card does not trust what was done with it: an open cash code ends too, whichever card it
+ * was asked for with. It can be blocked by itself as a card is, and is not unblocked. */
 static struct decision decide_change_cards(const struct account *account,
                                            const struct command *command, bool block)
 {
     bool one = card_given(command->card);
-    if (one && account_card(account, command->card) == NULL)
+    if (one && account_card(account, command->card) == NULL &&
+        (!block || account_code(account, command->card, command->at_us) == NULL))
         return decision_refuse(REFUSED_NO_SUCH_CARD);
     struct decision decision = decision_accept();
     for (int i = 0; i < account->card_count; i++) {
@@ -47,6 +50,8 @@ static struct decision decide_change_cards(const struct account *account,
         memcpy(event->card_changed.card, card->token, CARD_TOKEN_LENGTH);
         memcpy(event->card_changed.reason, command->reason, REASON_LENGTH);
     }
+    if (block && account_code_open(account, command->at_us))
+        account_end_code(&decision, account, command, "blocked");
     if (decision.event_count == 0)
         return decision_refuse(account->card_count == 0 ? REFUSED_NO_SUCH_CARD
                                : block                  ? REFUSED_CARD_BLOCKED
@@ -54,34 +59,41 @@ static struct decision decide_change_cards(const struct account *account,
     return decision;
 }
 
-/* Whether the holder of the card may act; the answer is an event either way once there is a card to
- * ask for.
- */
-static struct decision decide_authorize(const struct account *account,
-                                        const struct command *command)
+struct decision account_try_pin(const struct account *account, const struct command *command,
+                                const unsigned char token[static CARD_TOKEN_LENGTH],
+                                const unsigned char reference[static PIN_REFERENCE_LENGTH],
+                                int32_t wrong_pins)
 {
-    if (account->status == ACCOUNT_CLOSED)
-        return decision_refuse(REFUSED_ACCOUNT_CLOSED);
-    const struct card *card = account_card(account, command->card);
-    if (card == NULL)
-        return decision_refuse(REFUSED_NO_SUCH_CARD);
-    if (card->blocked)
-        return decision_refuse(REFUSED_CARD_BLOCKED);
-
-    bool right = references_equal(card->pin_reference, command->pin_reference);
+    const bool right = pin_references_equal(reference, command->pin_reference);
     struct decision decision = decision_accept();
     struct event *event = decision_add(
         &decision, right ? ACCOUNTS_AUTHORIZATION_CONFIRMED : ACCOUNTS_AUTHORIZATION_DECLINED,
         &account->id, command);
-    memcpy(event->authorization.card, card->token, CARD_TOKEN_LENGTH);
+    memcpy(event->authorization.card, token, CARD_TOKEN_LENGTH);
     if (right)
         return decision;
-
-    int32_t tries_left = PIN_TRIES - card->wrong_pins - 1;
+    const int32_t tries_left = PIN_TRIES - wrong_pins - 1;
     decision.refusal = tries_left > 0 ? REFUSED_WRONG_PIN : REFUSED_PIN_TRIES_EXCEEDED;
     event->authorization.refusal = decision.refusal;
     event->authorization.tries_left = tries_left > 0 ? tries_left : 0;
-    if (tries_left <= 0) {
+    return decision;
+}
+
+/* What is none of the account's cards may have been a cash code once: that is not said even of a
+ * closed account. */
+struct decision account_authorize(const struct account *account, const struct command *command)
+{
+    const struct card *card = account_card(account, command->card);
+    if (card == NULL)
+        return account_authorize_code(account, command);
+    if (account->status == ACCOUNT_CLOSED)
+        return decision_refuse(REFUSED_ACCOUNT_CLOSED);
+    if (card->blocked)
+        return decision_refuse(REFUSED_CARD_BLOCKED);
+
+    struct decision decision =
+        account_try_pin(account, command, card->token, card->pin_reference, card->wrong_pins);
+    if (decision.refusal == REFUSED_PIN_TRIES_EXCEEDED) {
         struct event *blocked =
             decision_add(&decision, ACCOUNTS_CARD_BLOCKED, &account->id, command);
         memcpy(blocked->card_changed.card, card->token, CARD_TOKEN_LENGTH);
@@ -95,12 +107,12 @@ static struct decision decide_authorize(const struct account *account,
 static struct decision decide_change_pin(const struct account *account,
                                          const struct command *command)
 {
-    struct decision decision = decide_authorize(account, command);
+    struct decision decision = account_authorize(account, command);
     if (decision.refusal != NOT_REFUSED)
         return decision;
     const struct card *card = account_card(account, command->card);
     if (command->new_pin_weak ||
-        references_equal(card->pin_reference, command->new_pin_reference)) {
+        pin_references_equal(card->pin_reference, command->new_pin_reference)) {
         decision.refusal = REFUSED_WEAK_PIN;
         return decision;
     }
@@ -121,7 +133,9 @@ struct decision account_decide_card(const struct account *account, const struct 
         return decide_change_cards(account, command, false);
     case ACCOUNTS_CHANGE_PIN:
         return decide_change_pin(account, command);
+    case ACCOUNTS_ISSUE_CASH_CODE:
+        return account_decide_code(account, command);
     default:
-        return decide_authorize(account, command);
+        return account_authorize(account, command);
     }
 }

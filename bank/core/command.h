@@ -62,7 +62,8 @@
     X(LOW_MARK,         "low_mark",         COUNT,     low_mark) \
     X(ACT,              "act",              ACT,       act) \
     X(SUBJECT,          "subject",          REASON,    subject) \
-    X(PROPOSAL_ID,      "proposal_id",      UUID,      approval_id)
+    X(PROPOSAL_ID,      "proposal_id",      UUID,      approval_id) \
+    X(CASH_CODE,        "cash_code",        CASH_CODE, cash_code)
 
 enum command_field {
 #define X(enumerator, name, shape, member) GIVEN_##enumerator,
@@ -224,6 +225,9 @@ enum command_field {
     X(ACCOUNTS_CHANGE_PIN, "Accounts.ChangePin", "ChangePin", BY_TERMINAL, \
       STREAM_ACCOUNT, SAGA_NONE, AUTHENTICATES, \
       WITH_CARD | WITH(NEW_PIN_BLOCK), 0) \
+    X(ACCOUNTS_ISSUE_CASH_CODE, "Accounts.IssueCashCode", "IssueCashCode", BY_TERMINAL, \
+      STREAM_ACCOUNT, SAGA_NONE, AUTHENTICATES, \
+      WITH_CARD | WITH(AMOUNT) | WITH(CASH_CODE) | WITH(NEW_PIN_BLOCK), 0) \
     X(ACCOUNTS_REVERSE_WITHDRAWAL, "Accounts.ReverseWithdrawal", "", 0, \
       STREAM_ACCOUNT, SAGA_NONE, 0, \
       0, 0) \
@@ -335,10 +339,13 @@ struct command {
     unsigned char card[CARD_TOKEN_LENGTH]; /* all zeros: any card of the account */
     char masked[CARD_MASKED_LENGTH];
     unsigned char other_card[CARD_TOKEN_LENGTH]; /* a transfer's target; all zeros: not by card */
-    struct uuid card_holder; /* issue: the account that has this card already; nil: none has */
+    unsigned char cash_code[CARD_TOKEN_LENGTH];  /* issue a cash code: of its number, */
+    char code_masked[CARD_MASKED_LENGTH];
+    struct uuid card_holder; /* issue: the account that has this card or code already; nil: none */
     unsigned char pin_reference[PIN_REFERENCE_LENGTH];
-    unsigned char new_pin_reference[PIN_REFERENCE_LENGTH]; /* change PIN; */
-    bool new_pin_weak;                                     /* by the vault's policy */
+    unsigned char new_pin_reference[PIN_REFERENCE_LENGTH]; /* change PIN; a cash code's; */
+    bool new_pin_weak;                                     /* by the vault's policy; */
+    unsigned char card_new_pin[PIN_REFERENCE_LENGTH];      /* a cash code's, were it the card's */
 
     char journal[JOURNAL_POSITION_LENGTH]; /* initiate: where the machine's journal ends */
     struct uuid run;                       /* sign-on: which run of the machine; nil: unsaid */

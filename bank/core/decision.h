@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#define DECISION_EVENTS_MAX 4
+#define DECISION_EVENTS_MAX 5 /* four cards are blocked, and a cash code ends */
 
 enum decision_kind { DECISION_EVENTS, DECISION_REFUSAL, DECISION_ASK };
 

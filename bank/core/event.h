@@ -75,6 +75,8 @@
     X(ACCOUNTS_CARD_BLOCKED, "Accounts.CardBlocked", card_changed, NOTHING) \
     X(ACCOUNTS_CARD_UNBLOCKED, "Accounts.CardUnblocked", card_changed, NOTHING) \
     X(ACCOUNTS_PIN_CHANGED, "Accounts.PinChanged", pin_changed, NOTHING) \
+    X(ACCOUNTS_CASH_CODE_ISSUED, "Accounts.CashCodeIssued", cash_code_issued, NOTHING) \
+    X(ACCOUNTS_CASH_CODE_ENDED, "Accounts.CashCodeEnded", card_changed, NOTHING) \
     X(ACCOUNTS_AUTHORIZATION_CONFIRMED, "Accounts.AuthorizationConfirmed", authorization_confirmed, NOTHING) \
     X(ACCOUNTS_AUTHORIZATION_DECLINED, "Accounts.AuthorizationDeclined", authorization_declined, NOTHING) \
     X(ACCOUNTS_MONEY_DEPOSITED, "Accounts.MoneyDeposited", money_deposited, DEPOSIT) \
@@ -282,13 +284,20 @@ struct event {
         struct {
             unsigned char card[CARD_TOKEN_LENGTH];
             char reason[REASON_LENGTH];
-        } card_changed; /* blocked, unblocked */
+        } card_changed; /* blocked, unblocked; a cash code ended */
         struct {
             unsigned char card[CARD_TOKEN_LENGTH];
             unsigned char pin_reference[PIN_REFERENCE_LENGTH];
         } pin_changed;
         struct {
-            unsigned char card[CARD_TOKEN_LENGTH];
+            unsigned char card[CARD_TOKEN_LENGTH]; /* keyed token of the code's number */
+            char masked[CARD_MASKED_LENGTH];
+            unsigned char pin_reference[PIN_REFERENCE_LENGTH];
+            money amount; /* the most that it pays out */
+            int64_t until_us;
+        } cash_code_issued;
+        struct {
+            unsigned char card[CARD_TOKEN_LENGTH]; /* or a cash code's */
             enum refusal refusal;
             int32_t tries_left;
         } authorization; /* confirmed (refusal is NONE), declined */

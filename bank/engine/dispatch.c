@@ -83,15 +83,18 @@ static void saga_move(struct run *run, struct saga_state *state, const struct uu
     run->engine->metrics.withdrawals_suspected += event->kind == TELLER_WITHDRAWAL_SUSPECTED;
 }
 
-/* A card that is issued is found from now on. */
+/* A card that is issued is found from now on, and a cash code. */
 static void keep_card(struct run *run, const struct event *event)
 {
-    if (event->kind != ACCOUNTS_CARD_ISSUED)
+    const bool code = event->kind == ACCOUNTS_CASH_CODE_ISSUED;
+    if (event->kind != ACCOUNTS_CARD_ISSUED && !code)
         return;
     struct uuid key;
-    memcpy(key.bytes, event->card_issued.card, sizeof key.bytes);
+    memcpy(key.bytes, code ? event->cash_code_issued.card : event->card_issued.card,
+           sizeof key.bytes);
     struct cached_card *card = cache_put(&run->engine->cards, &key);
     card->account_id = event->stream_id;
+    card->code = code;
     cache_mark(card, run->slot->number);
 }
 

@@ -70,6 +70,7 @@ struct cached_saga {
 };
 struct cached_card {
     struct uuid account_id; /* nil: no account has it */
+    bool code;              /* it is no card but a cash code, which may have ended */
 };
 
 struct engine {

@@ -125,29 +125,37 @@ static bool need_teller(struct engine *engine, struct request *request, const st
     return false;
 }
 
+enum holder { OF_CARD, OF_CARD_OR_CODE };
+
+/* A cash code is as good as no card where it does not count as one. */
 static bool need_holder(struct engine *engine, const unsigned char token[static CARD_TOKEN_LENGTH],
-                        struct uuid *account_id)
+                        enum holder of, struct uuid *account_id)
 {
     struct uuid key = card_key(token);
     const struct cached_card *card = cache_find(&engine->cards, &key);
     if (card == NULL)
         want(engine, WANT_CARD, engine->wants.card, &engine->wants.card_count, token);
     else
-        *account_id = card->account_id;
+        *account_id = card->code && of == OF_CARD ? (struct uuid){ 0 } : card->account_id;
     return card != NULL;
 }
 
-/* Finds the accounts by their cards, where the command names them so, and who has a card that is
- * issued. */
+/* Finds the accounts by their cards, where the command names them so, and who has a card or a cash
+ * code that is issued. A code stands for a card to withdraw with, and to be blocked. */
 static bool need_cards(struct engine *engine, struct command *command)
 {
     const bool issued = command->kind == ACCOUNTS_ISSUE_CARD;
+    const bool codes = issued || command->kind == TELLER_INITIATE_WITHDRAWAL ||
+                       command->kind == ACCOUNTS_BLOCK_CARD;
     bool met = true;
     if (card_given(command->card) && (issued || uuid_is_nil(&command->account_id)))
-        met = need_holder(engine, command->card,
+        met = need_holder(engine, command->card, codes ? OF_CARD_OR_CODE : OF_CARD,
                           issued ? &command->card_holder : &command->account_id);
+    if (card_given(command->cash_code))
+        met =
+            need_holder(engine, command->cash_code, OF_CARD_OR_CODE, &command->card_holder) && met;
     if (card_given(command->other_card) && uuid_is_nil(&command->other_id))
-        met = need_holder(engine, command->other_card, &command->other_id) && met;
+        met = need_holder(engine, command->other_card, OF_CARD, &command->other_id) && met;
     return met;
 }
 
@@ -395,15 +403,17 @@ static void on_withdrawal_unreadable(void *context, const struct uuid *withdrawa
 }
 
 static void on_card(void *context, const unsigned char token[static CARD_TOKEN_LENGTH],
-                    const struct uuid *account_id)
+                    const struct uuid *account_id, bool code)
 {
     struct engine *engine = context;
     if (engine->load_stale)
         return;
     struct uuid key = card_key(token);
     struct cached_card *card = cache_put(&engine->cards, &key);
-    if (cache_batch(card) == 0)
-        card->account_id = *account_id;
+    if (cache_batch(card) != 0)
+        return;
+    card->account_id = *account_id;
+    card->code = code;
 }
 
 static void on_command(void *context, const struct command_record *record)

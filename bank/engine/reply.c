@@ -83,11 +83,29 @@ static void write_account_id(struct json_writer *writer, const struct command *c
 }
 
 /* The keyed token in the form of a uuid: it names the card and tells nothing of its number. */
-static void write_card_id(struct json_writer *writer, const struct command *command)
+static void write_card_id(struct json_writer *writer,
+                          const unsigned char token[static CARD_TOKEN_LENGTH])
 {
     struct uuid id;
-    memcpy(id.bytes, command->card, sizeof id.bytes);
+    memcpy(id.bytes, token, sizeof id.bytes);
     json_write_uuid(writer, "card_id", &id);
+}
+
+static void write_cash_code(struct json_writer *writer, const struct command *command,
+                            const struct outcome *outcome)
+{
+    json_write_string(writer, "cash_code", command->code_masked);
+    write_card_id(writer, command->cash_code);
+    json_write_integer(writer, "amount", command->amount);
+    if (outcome->account != NULL)
+        reply_time(writer, "until", outcome->account->code.until_us);
+}
+
+/* Whoever withdraws with a cash code hears nothing of the account. */
+static bool by_cash_code(const struct command *command, const struct outcome *outcome)
+{
+    return command->kind == TELLER_INITIATE_WITHDRAWAL && outcome->account != NULL &&
+           account_card(outcome->account, command->card) == NULL;
 }
 
 static void write_sign_on(struct json_writer *writer, const struct command *command,
@@ -137,7 +155,8 @@ static void write_withdrawal(struct json_writer *writer, const struct command *c
     const struct withdrawal *withdrawal = &outcome->saga->withdrawal;
     json_write_integer(writer, "amount", withdrawal->amount);
     json_write_notes(writer, "notes", &withdrawal->notes);
-    json_write_integer(writer, "balance", withdrawal->balance);
+    if (!by_cash_code(command, outcome))
+        json_write_integer(writer, "balance", withdrawal->balance);
     reply_time(writer, "confirm_by", withdrawal->confirm_by_us);
 }
 
@@ -294,7 +313,11 @@ static void write_accepted(struct json_writer *writer, const struct command *com
     case ACCOUNTS_ISSUE_CARD:
         write_account_id(writer, command, outcome);
         json_write_string(writer, "card", command->masked);
-        write_card_id(writer, command);
+        write_card_id(writer, command->card);
+        break;
+    case ACCOUNTS_ISSUE_CASH_CODE:
+        write_account_id(writer, command, outcome);
+        write_cash_code(writer, command, outcome);
         break;
     case ACCOUNTS_CHANGE_PIN:
     case ACCOUNTS_OPEN_ACCOUNT:
@@ -377,16 +400,19 @@ static void write_refused(struct json_writer *writer, const struct command *comm
     }
     if (account == NULL)
         return;
-    if (outcome->refusal == REFUSED_INSUFFICIENT_FUNDS) {
+    const bool code = by_cash_code(command, outcome);
+    if (outcome->refusal == REFUSED_INSUFFICIENT_FUNDS && !code) {
         json_write_integer(writer, "balance", account->balance);
         if (account->held > 0)
             json_write_integer(writer, "held", account->held);
     }
-    if (outcome->refusal == REFUSED_DAILY_LIMIT)
+    if (outcome->refusal == REFUSED_DAILY_LIMIT && !code)
         json_write_integer(writer, "available", account_available(account, command->at_us));
     if (outcome->refusal == REFUSED_WRONG_PIN) {
         const struct card *card = account_card(account, command->card);
-        json_write_integer(writer, "tries_left", card == NULL ? 0 : PIN_TRIES - card->wrong_pins);
+        json_write_integer(writer, "tries_left",
+                           PIN_TRIES -
+                               (card != NULL ? card->wrong_pins : account->code.wrong_pins));
     }
 }
 

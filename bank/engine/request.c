@@ -120,7 +120,8 @@ static void put_field(struct form *form, const char *name, const char *shape, co
         put(form, request->new_pin_block, sizeof request->new_pin_block);
         return;
     }
-    if (strcmp(shape, "UUID") == 0 || strcmp(shape, "CARD") == 0) {
+    if (strcmp(shape, "UUID") == 0 || strcmp(shape, "CARD") == 0 ||
+        strcmp(shape, "CASH_CODE") == 0) {
         if (memcmp(value, none, sizeof none) != 0) {
             put_text(form, name);
             put(form, value, sizeof none);

@@ -18,7 +18,8 @@
     X(cards) \
     X(deposits) \
     X(tellers) \
-    X(transfers)
+    X(transfers) \
+    X(cash_codes)
 /* clang-format on */
 
 #define X(name) extern const struct projection projection_##name;

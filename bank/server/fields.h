@@ -17,8 +17,8 @@ struct parsing {
     struct parse_refusal *refusal;
     const char *line; /* as it came, without its newline */
     size_t length;
-    uint64_t given;          /* fields, as bits */
-    const char *pan, *owner; /* clear, and the JSON's */
+    uint64_t given;                 /* fields, as bits */
+    const char *pan, *code, *owner; /* clear, and the JSON's */
 };
 
 /* What is wanted of it, to be put after "has to be ". */

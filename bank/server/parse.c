@@ -159,20 +159,32 @@ static bool check_teller(struct parsing *parsing)
 }
 
 /* The PIN is chosen by the card's holder, so its block is the machine's to make well. That is said
- * without a look at the card, and tells nothing of the old one. */
+ * without a look at the card, and tells nothing of the old one. A cash code's is in a block of its
+ * number. */
 static bool seal_new_pin(struct parsing *parsing, const struct pin_key *key)
 {
     struct command *command = &parsing->request->command;
+    const unsigned char *block = parsing->request->new_pin_block;
+    struct vault *vault = parsing->vault;
+    bool *weak = &command->new_pin_weak, well_formed;
     struct pin_key once;
     wire_new_pin_key(key, &command->id, &once);
-    bool well_formed = vault_new_pin_reference(parsing->vault, &once, parsing->pan, command->card,
-                                               parsing->request->new_pin_block,
-                                               command->new_pin_reference, &command->new_pin_weak);
+    if (parsing->code != NULL) {
+        pan_mask(parsing->code, command->code_masked);
+        vault_new_pin_reference(vault, &once, parsing->code, command->card, block,
+                                command->card_new_pin, weak);
+        well_formed = vault_new_pin_reference(vault, &once, parsing->code, command->cash_code,
+                                              block, command->new_pin_reference, weak);
+    } else {
+        well_formed = vault_new_pin_reference(vault, &once, parsing->pan, command->card, block,
+                                              command->new_pin_reference, weak);
+    }
     pin_wipe(&once, sizeof once);
     return well_formed ||
            refuse(parsing, REFUSED_INVALID_REQUEST,
-                  "The field \"new_pin_block\" has to be a format 4 block of this card and request "
-                  "under the new PIN's key.");
+                  "The field \"new_pin_block\" has to be a format 4 block of this %s and request "
+                  "under the new PIN's key.",
+                  parsing->code != NULL ? "cash code" : "card");
 }
 
 static bool seal_card(struct parsing *parsing)
@@ -180,6 +192,10 @@ static bool seal_card(struct parsing *parsing)
     struct command *command = &parsing->request->command;
     if (parsing->pan == NULL)
         return true;
+    if (command->kind == ACCOUNTS_ISSUE_CARD && pan_is_cash_code(parsing->pan))
+        return refuse(parsing, REFUSED_INVALID_REQUEST,
+                      "The field \"card\" has a number of the range of cash codes: issue the card "
+                      "with another one.");
     pan_mask(parsing->pan, command->masked);
     if ((parsing->given & WITH(PIN_BLOCK)) == 0)
         return true;

@@ -54,18 +54,21 @@ static const char withdrawals_sql[] =
     "SELECT " EVENT_ROW_COLUMNS
     " FROM esbank.events e WHERE e.correlation_id = ANY($1::uuid[]) ORDER BY 1";
 
-/* The read model, and what it has not seen yet: that is looked through only up to the last card
- * issued ($2), which is next to nothing unless one just was. */
-#define LATE_CARDS                                                                                 \
-    "SELECT decode(e.data->>'card', 'hex'), substr(e.stream_id, 9)::uuid FROM esbank.events e"     \
-    " WHERE e.position > coalesce((SELECT max(position) FROM esbank.projections"                   \
-    " WHERE name = 'cards'), 0)"                                                                   \
+/* The read models, and what they have not seen yet: that is looked through only up to the last card
+ * or cash code issued ($2), which is next to nothing unless one just was. Of codes the model has
+ * each account's last: another is found only here, if at all, and is no open one. */
+#define LATE_CARDS(since)                                                                          \
+    "SELECT decode(e.data->>'card', 'hex'), substr(e.stream_id, 9)::uuid,"                         \
+    " e.event_type = 'Accounts.CashCodeIssued' FROM esbank.events e WHERE e.position > " since     \
     " AND e.position <= $2::bigint"                                                                \
-    " AND e.event_type = 'Accounts.CardIssued' AND decode(e.data->>'card', 'hex') = "              \
-    "ANY($1::bytea[])"
+    " AND e.event_type IN ('Accounts.CardIssued', 'Accounts.CashCodeIssued')"                      \
+    " AND decode(e.data->>'card', 'hex') = ANY($1::bytea[])"
 static const char cards_sql[] =
-    "SELECT card, account_id FROM esbank.cards WHERE card = ANY($1::bytea[]) UNION " LATE_CARDS;
-static const char cards_late_sql[] = LATE_CARDS;
+    "SELECT card, account_id, false FROM esbank.cards WHERE card = ANY($1::bytea[])"
+    " UNION SELECT card, account_id, true FROM esbank.cash_codes WHERE card = ANY($1::bytea[])"
+    " UNION " LATE_CARDS("coalesce((SELECT min(position) FROM esbank.projections"
+                         " WHERE name IN ('cards', 'cash_codes')), 0)");
+static const char cards_late_sql[] = LATE_CARDS("0");
 
 static const char commands_sql[] =
     "SELECT command_id, content, reply FROM esbank.commands WHERE command_id = ANY($1::uuid[])";
@@ -302,7 +305,8 @@ static void cards_result(struct store *store, const PGresult *result)
             continue;
         struct uuid account_id = row_uuid(result, row, 1);
         store->listener.card(store->listener.context,
-                             (const unsigned char *)PQgetvalue(result, row, 0), &account_id);
+                             (const unsigned char *)PQgetvalue(result, row, 0), &account_id,
+                             row_bool(result, row, 2));
     }
 }
 
@@ -372,7 +376,8 @@ static void reader_ready(void *context)
     char sql[1000];
     store->load_failed = store->load_complained = false;
     snprintf(sql, sizeof sql,
-             "SELECT to_regclass('esbank.cards') IS NOT NULL, EXISTS (SELECT FROM " LOCKS_OF(
+             "SELECT to_regclass('esbank.cards') IS NOT NULL"
+             " AND to_regclass('esbank.cash_codes') IS NOT NULL, EXISTS (SELECT FROM " LOCKS_OF(
                  COMMIT_LOCK) " AND granted AND pid = %d), " SESSION_LOOKS_UP,
              connection_pid(store->writer));
     connection_query(store->reader, TAG_SETTINGS, sql, NULL);

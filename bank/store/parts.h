@@ -42,7 +42,7 @@
 
 /* Raised when struct account or struct teller changes, or what events make of them; their sizes are
  * mixed in by snapshot_layout(). */
-#define SNAPSHOT_LAYOUT 12
+#define SNAPSHOT_LAYOUT 13
 
 /* ---- a batch on its way ---- */
 
@@ -216,7 +216,8 @@ struct store {
     struct event *lost_timer; /* tells batches taken while there is no log to write to */
     struct columns events, commands, data_keys, kept, erasures, checkpoints;
     struct event_text text;
-    int64_t cards_issued; /* while the log is ours: no event after this one issues a card */
+    int64_t
+        cards_issued; /* while the log is ours: no event after this issues a card or cash code */
 
     struct model model[PROJECTIONS_MAX];
     unsigned model_count;

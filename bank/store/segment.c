@@ -138,7 +138,8 @@ static void events_encode(struct store *store, struct slot *slot)
     struct stored_event stored;
     columns_reset(columns);
     for (size_t i = 0; i < batch->event_count; i++) {
-        if (batch->event[i].event.kind == ACCOUNTS_CARD_ISSUED)
+        const enum event_kind kind = batch->event[i].event.kind;
+        if (kind == ACCOUNTS_CARD_ISSUED || kind == ACCOUNTS_CASH_CODE_ISSUED)
             store->cards_issued = batch->event[i].position;
         event_encode(&batch->event[i], &store->text, &stored);
         hash_chain_next(store->chain, hash, &stored);

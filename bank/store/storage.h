@@ -72,7 +72,7 @@ struct storage_listener {
     void (*stream_unreadable)(void *context, enum stream_kind kind, const struct uuid *id);
     void (*withdrawal_unreadable)(void *context, const struct uuid *withdrawal_id);
     void (*card)(void *context, const unsigned char token[static CARD_TOKEN_LENGTH],
-                 const struct uuid *account_id);
+                 const struct uuid *account_id, bool code); /* a cash code; else a card */
     void (*command)(void *context, const struct command_record *record);
     void (*loaded)(void *context, bool worked);
 };

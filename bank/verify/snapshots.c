@@ -21,7 +21,8 @@
 
 /* ---- equal states ---- */
 
-static_assert(sizeof(struct account) == 672 && sizeof(struct card) == 88,
+static_assert(sizeof(struct account) == 760 && sizeof(struct card) == 88 &&
+                  sizeof(struct cash_code) == 88,
               "accounts_equal compares every field: a new one, too");
 
 static bool cards_equal(const struct account *a, const struct account *b)
@@ -36,6 +37,14 @@ static bool cards_equal(const struct account *a, const struct account *b)
             return false;
     }
     return true;
+}
+
+static bool codes_equal(const struct cash_code *x, const struct cash_code *y)
+{
+    return memcmp(x->token, y->token, sizeof x->token) == 0 &&
+           memcmp(x->pin_reference, y->pin_reference, sizeof x->pin_reference) == 0 &&
+           x->amount == y->amount && x->until_us == y->until_us &&
+           uuid_equal(&x->withdrawal_id, &y->withdrawal_id) && x->wrong_pins == y->wrong_pins;
 }
 
 static bool movements_equal(const struct account *a, const struct account *b)
@@ -56,7 +65,8 @@ static bool accounts_equal(const struct account *a, const struct account *b)
            memcmp(a->sum, b->sum, sizeof a->sum) == 0 && a->may_return == b->may_return &&
            a->daily_limit == b->daily_limit && a->daily_count == b->daily_count &&
            a->day == b->day && a->withdrawals_today == b->withdrawals_today &&
-           a->wrong_receivers == b->wrong_receivers && a->withdrawn_today == b->withdrawn_today &&
+           a->wrong_receivers == b->wrong_receivers && a->codes_today == b->codes_today &&
+           codes_equal(&a->code, &b->code) && a->withdrawn_today == b->withdrawn_today &&
            a->card_count == b->card_count && a->movements == b->movements && cards_equal(a, b) &&
            movements_equal(a, b);
 }

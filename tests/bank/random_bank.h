@@ -186,6 +186,24 @@ static inline struct command random_transfer(void)
     return with_card(command, card_of(from), chance(95) ? RIGHT_PIN : WRONG_PIN);
 }
 
+/* Asked for, and used by somebody who mostly has the right one. */
+static inline struct command random_cash_code(void)
+{
+    const struct uuid account_id = random_account();
+    const int number = 200 + (int)number_of(&account_id);
+    const money amount = (money)(1 + random_below(8)) * 5000;
+    if (chance(50))
+        return with_card(initiate(random_teller(), account_id, amount),
+                         (unsigned char)(chance(95) ? number : 90),
+                         chance(80) ? RIGHT_PIN : WRONG_PIN);
+    struct command command = for_account(ACCOUNTS_ISSUE_CASH_CODE, account_id, amount);
+    command.teller_id = random_teller();
+    command.by_terminal = true;
+    memset(command.cash_code, number, sizeof command.cash_code);
+    memset(command.new_pin_reference, RIGHT_PIN, sizeof command.new_pin_reference);
+    return with_card(command, card_of(account_id), chance(95) ? RIGHT_PIN : WRONG_PIN);
+}
+
 static inline struct command random_account_command(void)
 {
     static const enum command_kind kinds[] = {
@@ -333,10 +351,12 @@ static inline void random_step(void)
         when(random_deposit_telling());
     else if (kind < 85 && bank.withdrawals > 0)
         when(random_telling());
-    else if (kind < 94)
+    else if (kind < 92)
         when(random_account_command());
-    else if (kind < 98)
+    else if (kind < 95)
         when(random_transfer());
+    else if (kind < 98)
+        when(random_cash_code());
     else
         when(random_teller_command());
     time_passes((int64_t)random_below(chance(2) ? 6 * 3600 : 60) * SECOND_US);

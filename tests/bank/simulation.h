@@ -184,7 +184,11 @@ static void sim_finish_load(struct simulation *sim)
         for (size_t j = 0; j < load->card_count; j++)
             if (record->event.kind == ACCOUNTS_CARD_ISSUED &&
                 memcmp(load->card[j], record->event.card_issued.card, CARD_TOKEN_LENGTH) == 0)
-                to->card(to->context, load->card[j], &record->event.stream_id);
+                to->card(to->context, load->card[j], &record->event.stream_id, false);
+            else if (record->event.kind == ACCOUNTS_CASH_CODE_ISSUED &&
+                     memcmp(load->card[j], record->event.cash_code_issued.card,
+                            CARD_TOKEN_LENGTH) == 0)
+                to->card(to->context, load->card[j], &record->event.stream_id, true);
     }
     for (size_t j = 0; j < load->command_count; j++) {
         const struct sim_command *found = sim_command_find(sim, &load->command[j]);

@@ -56,6 +56,7 @@ struct kit {
     struct snapshot_record snapshot[KIT_RECORDS_MAX];
     struct account account_state;
     struct uuid card_account;
+    bool card_is_code;
     struct command_record command[KIT_RECORDS_MAX];
     char reply[KIT_RECORDS_MAX][200];
 };
@@ -141,10 +142,11 @@ static void kit_withdrawal_event(void *context, const struct uuid *id,
 }
 
 static void kit_card(void *context, const unsigned char token[static CARD_TOKEN_LENGTH],
-                     const struct uuid *account_id)
+                     const struct uuid *account_id, bool code)
 {
     struct kit *kit = context;
     (void)token;
+    kit->card_is_code = code;
     kit->card_account = *account_id;
     kit->card_count++;
 }

@@ -40,6 +40,7 @@
 #define OF_INCIDENT  { QUOTED("supervisor_lockout"), QUOTED("supervisor_admitted") }
 #define OF_COUNT     { "1", "2" }
 #define OF_LIMIT     { "5000", "6000" }
+#define OF_CASH_CODE { QUOTED("0123456782"), QUOTED("0876543216") }
 #define OF_CAPACITY  { "100", "200" }
 #define OF_CASSETTE  { "1", "2" }
 #define OF_BOX       { QUOTED("SN-1"), QUOTED("SN-2") }
@@ -112,8 +113,10 @@ static void pin_block_of(const struct saying *saying, enum command_field field,
     struct pin_key once;
     struct uuid id, teller;
     char pan[20] = "";
-    const char *quoted =
-        is_other(saying, GIVEN_CARD) ? values[GIVEN_CARD].other : values[GIVEN_CARD].one;
+    const enum command_field number =
+        field == GIVEN_NEW_PIN_BLOCK && (saying->given & WITH(CASH_CODE)) != 0 ? GIVEN_CASH_CODE
+                                                                               : GIVEN_CARD;
+    const char *quoted = is_other(saying, number) ? values[number].other : values[number].one;
     memcpy(pan, quoted + 1, strlen(quoted) - 2);
     uuid_read(ID, strlen(ID), &id);
     uuid_read(is_other(saying, GIVEN_TELLER_ID) ? OTHER : TELLER, UUID_TEXT_LENGTH - 1, &teller);

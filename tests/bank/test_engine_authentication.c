@@ -12,6 +12,7 @@ enum {
     PETERS_CARD = 1,
     BLOCKED_CARD = 2,
     PAULAS_CARD = 90,
+    CASH_CODE = 91,
     NO_CARD = 99,
     RIGHT_PIN = 7,
     WRONG_PIN = 8
@@ -85,6 +86,8 @@ static struct command with_card(enum command_kind kind, struct uuid teller, int 
     memset(command.card, card, sizeof command.card);
     if ((command_traits(kind)->required & WITH(TO_CARD)) != 0)
         memset(command.other_card, PAULAS_CARD, sizeof command.other_card);
+    if ((command_traits(kind)->required & WITH(CASH_CODE)) != 0)
+        memset(command.cash_code, CASH_CODE, sizeof command.cash_code);
     memset(command.pin_reference, pin, sizeof command.pin_reference);
     return command;
 }

@@ -273,6 +273,26 @@ static void test_accounts_are_as_the_aggregates_are(void **state)
                      1);
 }
 
+static void test_cash_codes_are_as_the_accounts_have_them(void **state)
+{
+    (void)state;
+    for (int i = 0; i < BANK_ACCOUNTS; i++) {
+        const struct account *account = &bank.account[i];
+        const bool there = card_given(account->code.token);
+        const int64_t amount = ask_number("SELECT coalesce((SELECT amount FROM esbank.cash_codes"
+                                          " WHERE account_id = $1 AND ended_at IS NULL), 0)",
+                                          text_of(account->id));
+        assert_int_equal(amount, there ? account->code.amount : 0);
+    }
+    assert_true(ask_number("SELECT count(*) FROM esbank.cash_codes WHERE ended_at IS NOT NULL"
+                           " AND reason IS NOT NULL AND card IS NOT NULL",
+                           NULL) > 0);
+    assert_int_equal(ask_number("SELECT count(*) FROM esbank.cash_codes WHERE (ended_at IS NULL) <>"
+                                " (reason IS NULL) OR until_at <> issued_at + interval '3 hours'",
+                                NULL),
+                     0);
+}
+
 static void test_a_statement_adds_up_line_by_line(void **state)
 {
     (void)state;
@@ -577,6 +597,7 @@ int main(void)
         cmocka_unit_test(test_no_table_is_empty),
         cmocka_unit_test(test_a_run_without_anything_of_concern_gives_no_rows),
         cmocka_unit_test(test_accounts_are_as_the_aggregates_are),
+        cmocka_unit_test(test_cash_codes_are_as_the_accounts_have_them),
         cmocka_unit_test(test_a_statement_adds_up_line_by_line),
         cmocka_unit_test(test_withdrawals_are_as_their_sagas_are),
         cmocka_unit_test(test_closed_days_are_as_their_cut_over_said_and_one_day_is_running),

@@ -36,7 +36,10 @@
           "\",\"pin_block\":\"" BLOCK "\""
 #define CONFIRM                                                                                    \
     START "\"ConfirmDispense\",\"teller_id\":\"" TELLER "\",\"withdrawal_id\":\"" OTHER "\""
-#define PUT_IN  START "\"ConfirmDeposit\",\"teller_id\":\"" TELLER "\",\"deposit_id\":\"" OTHER "\""
+#define PUT_IN START "\"ConfirmDeposit\",\"teller_id\":\"" TELLER "\",\"deposit_id\":\"" OTHER "\""
+#define CASH_CODE                                                                                  \
+    START "\"IssueCashCode\",\"teller_id\":\"" TELLER "\",\"card\":\"" PAN                         \
+          "\",\"pin_block\":\"" BLOCK "\",\"amount\":5000,\"cash_code\":"
 #define DEPOSIT START "\"DepositMoney\",\"account_id\":\"" OTHER "\""
 #define OPEN    START "\"OpenAccount\",\"owner\":\"Peter\""
 #define NOTE_50 "[{\"denomination\":5000,\"count\":2}]"
@@ -254,6 +257,16 @@ static const struct wrong {
       START "\"ChangePin\",\"teller_id\":\"" TELLER "\",\"card\":\"" PAN "\",\"pin_block\":\"" BLOCK
             "\",\"new_pin_block\":\"" BLOCK "\"}",
       REFUSED_INVALID_REQUEST, "\"new_pin_block\" has to be a format 4 block" },
+    { T, CASH_CODE "\"0123456783\",\"new_pin_block\":\"" BLOCK "\"}", REFUSED_INVALID_REQUEST,
+      "\"cash_code\" has to be text of 10 digits, the first a 0" },
+    { T, CASH_CODE "\"" PAN "\",\"new_pin_block\":\"" BLOCK "\"}", REFUSED_INVALID_REQUEST,
+      "\"cash_code\" has to be text of 10 digits, the first a 0" },
+    { T, CASH_CODE "\"0123456782\",\"new_pin_block\":\"" BLOCK "\"}", REFUSED_INVALID_REQUEST,
+      "\"new_pin_block\" has to be a format 4 block of this cash code" },
+    { O,
+      START "\"IssueCard\",\"account_id\":\"" OTHER
+            "\",\"card\":\"0123456782\",\"pin_block\":\"" BLOCK "\"}",
+      REFUSED_INVALID_REQUEST, "range of cash codes" },
     { O,
       START "\"ChangePin\",\"teller_id\":\"" TELLER "\",\"card\":\"" PAN "\",\"pin_block\":\"" BLOCK
             "\",\"new_pin_block\":\"" BLOCK "\"}",

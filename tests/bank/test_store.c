@@ -224,6 +224,36 @@ static void test_a_card_is_found_without_its_read_model(void **state)
     assert_true(uuid_equal(&kit.card_account, &account_id));
 }
 
+/* By the read model, and while that has not seen it yet. */
+static void test_a_cash_code_is_found_and_is_no_card(void **state)
+{
+    (void)state;
+    struct event_record record = { .event = kit_event(ACCOUNTS_CASH_CODE_ISSUED, &account_id),
+                                   .event_id = uuid_make(),
+                                   .stream_version = 1 };
+    struct batch batch = { .event_count = 1, .event = &record };
+    assert_int_equal(kit_commit(&kit, &batch), APPEND_COMMITTED);
+    const unsigned char(*card)[CARD_TOKEN_LENGTH] = (void *)&record.event.cash_code_issued.card;
+    const struct load load = { .card_count = 1, .card = card };
+    for (int i = 0; i < 2; i++) {
+        kit_load(&kit, &load);
+        assert_int_equal(kit.card_count, 1);
+        assert_true(kit.card_is_code);
+        assert_true(uuid_equal(&kit.card_account, &account_id));
+        if (i > 0)
+            break;
+        database_run(&database,
+                     "INSERT INTO esbank.cash_codes (account_id, card, position) SELECT"
+                     " substr(stream_id, 9)::uuid, decode(data->>'card', 'hex'), position"
+                     " FROM esbank.events WHERE event_type = 'Accounts.CashCodeIssued';"
+                     "INSERT INTO esbank.projections (name, version, position, state) VALUES"
+                     " ('cards', 1, 1, 'following'), ('cash_codes', 1, 1, 'following')");
+    }
+    database_run(&database, "DELETE FROM esbank.cash_codes");
+    kit_load(&kit, &load);
+    assert_int_equal(kit.card_count, 0);
+}
+
 static void test_events_cannot_be_changed_or_removed(void **state)
 {
     (void)state;
@@ -282,6 +312,7 @@ int main(void)
         case_of(test_outcomes_are_taken_while_the_loop_is_kept_busy),
         case_of(test_a_snapshot_spares_the_events_before_it),
         case_of(test_a_card_is_found_without_its_read_model),
+        case_of(test_a_cash_code_is_found_and_is_no_card),
         case_of(test_events_cannot_be_changed_or_removed),
         case_of(test_open_withdrawals_are_told_at_activation),
     };
