@@ -212,6 +212,17 @@ bool tls_peer_teller(const struct tls *tls, struct uuid *teller)
     return names;
 }
 
+int64_t tls_peer_until(const struct tls *tls)
+{
+    const STACK_OF(X509) *chain = SSL_get0_verified_chain(tls->ssl);
+    int64_t until = 0;
+    for (int i = 0; i < sk_X509_num(chain); i++) {
+        const int64_t end = tls_certificate_until(sk_X509_value(chain, i));
+        until = i == 0 || end < until ? end : until;
+    }
+    return until;
+}
+
 bool tls_peer_holds(struct tls *tls, const struct tls_context *context)
 {
     X509_STORE *store = SSL_CTX_get_cert_store(tls_context_ssl(context));

@@ -105,6 +105,10 @@ bool tls_peer_name(const struct tls *tls, char name[static TLS_NAME_SIZE]);
 /* And whom it names. False: no teller. */
 bool tls_peer_teller(const struct tls *tls, struct uuid *teller);
 
+/* After the handshake: the last second, since 1970, of the other side's certificate, or of one that
+ * it rests on; 0: it shows none. */
+int64_t tls_peer_until(const struct tls *tls);
+
 /* Whether the other side's certificate would be let in by this context now; tls_why says why not.
  */
 bool tls_peer_holds(struct tls *tls, const struct tls_context *context);
@@ -116,5 +120,6 @@ struct ssl_ctx_st *tls_context_ssl(const struct tls_context *context);
 const struct tls_words *tls_context_words(const struct tls_context *context);
 bool tls_certificate_name(const struct x509_st *certificate, char name[static TLS_NAME_SIZE]);
 bool tls_certificate_teller(const struct x509_st *certificate, struct uuid *teller);
+int64_t tls_certificate_until(const struct x509_st *certificate); /* 0: its time is unreadable */
 
 #endif

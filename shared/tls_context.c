@@ -270,11 +270,15 @@ bool tls_context_expired(const struct tls_context *context)
     return X509_cmp_current_time(X509_get0_notAfter(certificate)) < 0;
 }
 
-int64_t tls_context_until(const struct tls_context *context)
+int64_t tls_certificate_until(const X509 *certificate)
 {
     struct tm until;
-    const ASN1_TIME *end = X509_get0_notAfter(SSL_CTX_get0_certificate(context->ssl));
-    return ASN1_TIME_to_tm(end, &until) == 1 ? timegm(&until) : 0;
+    return ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &until) == 1 ? timegm(&until) : 0;
+}
+
+int64_t tls_context_until(const struct tls_context *context)
+{
+    return tls_certificate_until(SSL_CTX_get0_certificate(context->ssl));
 }
 
 int64_t tls_context_lists_until(const struct tls_context *context)

@@ -108,6 +108,17 @@ const struct turn *server_watched(const struct server *server)
 
 /* ---- deadlines -------------------------------------------------------------- */
 
+/* What it sent before takes effect; a client that asks again, with another certificate, hears. */
+static void end_expired(struct server *server, int64_t now_s)
+{
+    for (struct place *place = server->turn.places; place != NULL; place = place->next) {
+        struct session *at = session_of(place);
+        if (at->transport.file >= 0 && at->until_s != 0 && at->until_s < now_s)
+            session_expel(at, REFUSED_NOT_PERMITTED,
+                          "The client's certificate has expired: connect with a new one.");
+    }
+}
+
 /* On the second list are also those that have said all and do not read what is left. One with
  * requests in flight gets their replies first: it is looked at again. */
 void server_tick(struct server *server, int64_t now_ms)
@@ -118,6 +129,7 @@ void server_tick(struct server *server, int64_t now_ms)
     for (int door = 0; door < DOORS; door++)
         if (server->tls_door[door] != NULL)
             tls_door_tick(server->tls_door[door], now_ms);
+    end_expired(server, time(NULL));
     snprintf(message, sizeof message, "The connection did not sign on within %lld s.",
              (long long)(server->options.sign_on_ms / 1000));
     for (struct place *at = TAILQ_FIRST(&server->turn.comers), *next; at != NULL; at = next) {
@@ -207,7 +219,8 @@ static bool on_certified(void *context, int file, struct tls *tls)
 {
     struct caller caller = { .transport = { .file = file, .tls = tls },
                              .door = NETWORK,
-                             .sender = BY_TERMINAL };
+                             .sender = BY_TERMINAL,
+                             .until_s = tls_peer_until(tls) };
     if (!tls_peer_teller(tls, &caller.certified))
         return false;
     caller.peer = peer_of_teller(&caller.certified);
@@ -222,7 +235,8 @@ static bool on_operator_certified(void *context, int file, struct tls *tls)
     struct caller caller = { .transport = { .file = file, .tls = tls },
                              .door = OPERATORS_NETWORK,
                              .sender = BY_OPERATOR,
-                             .user = (uid_t)-1 };
+                             .user = (uid_t)-1,
+                             .until_s = tls_peer_until(tls) };
     if (!tls_peer_name(tls, caller.certificate))
         return false;
     caller.peer = peer_of_certificate(caller.certificate);

@@ -437,7 +437,8 @@ struct session *session_create(struct turn *turn, const struct caller *caller)
                                  .place = { .door = caller->door },
                                  .sender = caller->sender,
                                  .user = caller->user,
-                                 .certified = caller->certified };
+                                 .certified = caller->certified,
+                                 .until_s = caller->until_s };
     memcpy(session->certificate, caller->certificate, sizeof session->certificate);
     session->readable = event_new(loop, file, EV_READ | EV_PERSIST, on_readable, session);
     session->writable = event_new(loop, file, EV_WRITE, on_writable, session);
@@ -451,9 +452,23 @@ struct session *session_create(struct turn *turn, const struct caller *caller)
     return session;
 }
 
+/* Whose certificate it has, for the log; NULL: it has none. */
+static const char *certificate_pair(const struct session *session, char pair[static 60])
+{
+    char teller[UUID_TEXT_LENGTH];
+    if (session->certificate[0] != '\0')
+        snprintf(pair, 60, "certificate=%s", session->certificate);
+    else if (!uuid_is_nil(&session->certified))
+        snprintf(pair, 60, "certificate=%s", uuid_write(&session->certified, teller));
+    else
+        return NULL;
+    return pair;
+}
+
 void session_expel(struct session *session, enum refusal refusal, const char *message)
 {
-    log_limited("client-expelled", message, NULL);
+    char pair[60];
+    log_limited("client-expelled", message, certificate_pair(session, pair));
     session->why = message;
     reply_refusal(session, NULL, refusal, message);
     session_flush(session);

@@ -41,6 +41,7 @@ struct caller {
     uid_t user;                      /* of an operator's process */
     struct uuid certified;           /* the teller its certificate names; nil: it has none */
     char certificate[TLS_NAME_SIZE]; /* an operator's, by its common name; empty: it has none */
+    int64_t until_s; /* when the certificate expires, in seconds since 1970; 0: it has none */
     struct peer_name peer;
 };
 
@@ -52,6 +53,7 @@ struct session {
     uid_t user;
     struct uuid certified;           /* the only teller it may act for; nil: any */
     char certificate[TLS_NAME_SIZE]; /* of an operator's client; empty: it is known by its user */
+    int64_t until_s;                 /* as its caller's */
     struct event *readable, *writable;
     struct buffer in, out;
     int in_flight;
@@ -83,7 +85,7 @@ void session_end_input(struct session *session);
 /* Closes the socket and forgets what waits. The struct stays while requests are in flight. */
 void session_close(struct session *session);
 
-/* Says why, logs it, and closes, whether that could be said or not. */
+/* Says why, logs it with the certificate's name, and closes, whether that could be said or not. */
 void session_expel(struct session *session, enum refusal refusal, const char *message);
 /* The teller's other machines: they sign on again. Clients that name no run are left alone. */
 void session_expel_machines(struct session *session, const struct uuid *teller_id, const char *why);

@@ -14,7 +14,7 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/support/commands.sh
 . tests/support/certificates.sh
 world_new operators_network
-trap 'exec 7>&-; bank_kill KILL; rm -rf "$WORLD"' EXIT
+trap 'exec 7>&- 8>&- 9>&-; bank_kill KILL; rm -rf "$WORLD"' EXIT
 
 mkdir "$WORLD/tls" && cd "$WORLD/tls" || exit 1
 ca ca && ca people && certificate ca bank localhost 30 subjectAltName=DNS:localhost,IP:127.0.0.1 &&
@@ -227,6 +227,42 @@ as carl status
 refused "and is not let in again" 1 'does not accept this side.s certificate or TLS: certificate revoked'
 as anna status
 did "as another still is" 'active'
+
+# ---- run out ----
+
+# WHO: their certificates last for 12 seconds.
+brief people brief anna 12 && brief ca brief_atm "$teller" 12
+result "certificates of some seconds are made" $?
+timeout 60 openssl s_client -connect "127.0.0.1:$port" -quiet -no_ign_eof -CAfile ca.crt -cert brief.crt -key brief.key \
+    <"$WORLD/guest" >"$WORLD/said" 2>"$WORLD/err" &
+guest=$!
+exec 7>"$WORLD/guest"
+mkfifo "$WORLD/atm_guest" "$WORLD/lasting"
+timeout 60 openssl s_client -connect "127.0.0.1:$((port + 1))" -quiet -no_ign_eof -CAfile ca.crt -cert brief_atm.crt \
+    -key brief_atm.key <"$WORLD/atm_guest" >"$WORLD/atm_said" 2>"$WORLD/err" &
+machine=$!
+exec 8>"$WORLD/atm_guest"
+timeout 60 openssl s_client -connect "127.0.0.1:$port" -quiet -no_ign_eof -CAfile ca.crt -cert anna.crt -key anna.key \
+    <"$WORLD/lasting" >"$WORLD/lasting_said" 2>"$WORLD/err" &
+lasting=$!
+exec 9>"$WORLD/lasting"
+echo "$echo" | tee "/dev/fd/7" "/dev/fd/8" >&9
+await 20 grep -q '"ok":true' "$WORLD/said" && await 20 grep -q '"ok":true' "$WORLD/lasting_said" &&
+    await 20 grep -q '"ok":true' "$WORLD/atm_said"
+result "clients are connected" $?
+await 30 grep -q "client's certificate has expired" "$WORLD/said" && wait "$guest"
+result "an operator's connection ends when its certificate does" $?
+await 30 grep -q "client's certificate has expired" "$WORLD/atm_said" && wait "$machine"
+result "so does a machine's" $?
+grep -q 'client-expelled .*certificate=anna why="The client.s certificate has expired' "$WORLD/bank.log" &&
+    grep -q "client-expelled .*certificate=$teller why=\"The client.s certificate has expired" "$WORLD/bank.log"
+result "the log says whose" $?
+echo "$echo" | sed s/e001/e009/ >&9
+await 20 grep -q 'e009' "$WORLD/lasting_said"
+result "another of the same name goes on" $?
+exec 7>&- 8>&- 9>&-
+wait "$lasting"
+
 echo nothing >people.crl
 hang_up '^bank: not-reloaded .*why="there is no list of revoked certificates in PEM form in people.crl, the file after --operator-crl'
 result "a list that is wrong is said in one sentence" $?

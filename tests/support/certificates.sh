@@ -6,6 +6,7 @@
 #   ca NAME                      NAME.crt, NAME.key: a CA
 #   certificate CA NAME CN DAYS [EXTENSION]
 #                                NAME.crt, NAME.key: signed by that CA; DAYS below zero: it has expired
+#   brief CA NAME CN SECONDS     the same, for so many seconds
 #   revoke CA FILE [NAME...]     FILE: that CA's list, with these certificates of its
 
 new_key()
@@ -30,6 +31,18 @@ certificate()
     printf 'basicConstraints=critical,CA:FALSE\n%s\n' "${5:-}" >extensions
     new_key -new -subj "/CN=$3" -keyout "$2.key" -out request &&
         openssl x509 -req -in request -CA "$1.crt" -CAkey "$1.key" -days "$4" -extfile extensions -out "$2.crt" 2>>openssl.log &&
+        key_give "$2.key"
+}
+
+brief()
+{
+    : >brief_index && echo unique_subject=no >brief_index.attr
+    printf '%s\n' '[ca]' 'default_ca=one' '[one]' 'database=brief_index' 'rand_serial=yes' 'default_md=sha256' 'policy=any' \
+        'new_certs_dir=.' '[any]' 'commonName=supplied' >brief.conf
+    echo 'basicConstraints=critical,CA:FALSE' >extensions
+    new_key -new -subj "/CN=$3" -keyout "$2.key" -out request &&
+        openssl ca -batch -notext -config brief.conf -cert "$1.crt" -keyfile "$1.key" -extfile extensions -in request \
+            -enddate "$(date -u -d "+$4 seconds" +%y%m%d%H%M%SZ)" -out "$2.crt" 2>>openssl.log &&
         key_give "$2.key"
 }
 
