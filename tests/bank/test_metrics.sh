@@ -80,6 +80,8 @@ result "the older text is given to those who know that alone" $?
 if command -v promtool >/dev/null; then
     promtool check metrics <"$WORLD/out" >"$WORLD/err" 2>&1 && [ ! -s "$WORLD/err" ]
     result "promtool has no complaint" $?
+else
+    echo "ok $((results += 1)) - promtool has no complaint # SKIP promtool is not installed"
 fi
 get /metrics "Accept: application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5"
 grep -q '^Content-Type: application/openmetrics-text' "$WORLD/head"
@@ -92,6 +94,8 @@ result "the dashboard is JSON" $?
 if command -v promtool >/dev/null; then
     promtool check rules assets/prometheus-alerts.yml >"$WORLD/out" 2>"$WORLD/err"
     result "promtool takes the alerts" $?
+else
+    echo "ok $((results += 1)) - promtool takes the alerts # SKIP promtool is not installed"
 fi
 
 # ---- the figures --------------------------------------------------------------
