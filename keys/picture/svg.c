@@ -6,6 +6,7 @@
  */
 #include "keys/picture/svg.h"
 #include "keys/picture/blocks.h"
+#include "keys/picture/layout.h"
 #include "shared/error.h"
 #include "shared/text.h"
 
@@ -13,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CELL_WIDTH = 9, CELL_HEIGHT = 18, BASELINE = 14, MARGIN = 10 };
+enum { BASELINE = 14 };
 
 static FILE *memory_open(char **text, size_t *length)
 {

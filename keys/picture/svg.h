@@ -36,6 +36,10 @@ char *svg_with_marks(char *drawing, const unsigned long long *marks, int count);
 /* The marks of a drawing, a line each; the caller frees it. */
 char *svg_marks(const char *drawing);
 
+/* Reads back the texts of a drawing's frame, from 1, as rows of a screen: for people, who see in
+ * words what differs. The caller frees it; "" where there is no such frame. */
+char *svg_words(const char *drawing, int frame);
+
 /* A copy in which each text of the SVG went through `change`, which returns a string of its own. */
 char *svg_map_texts(const char *svg, char *(*change)(const void *context, const char *text),
                     const void *context);

@@ -14,6 +14,7 @@
 #include "keys/terminal/sequence.h"
 #include "keys/terminal/style.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -101,19 +102,31 @@ bool condition_cursor_at(struct play *play, const struct step *step)
     return row == atoi(play_value(step, 0)) && column == atoi(play_value(step, 1));
 }
 
+/* The file's text, which the caller frees; NULL with errno where it cannot be opened. */
+static char *file_text(const char *path)
+{
+    FILE *file = fopen(path, "re");
+    if (file == NULL)
+        return NULL;
+    char *text = NULL;
+    size_t size = 0;
+    if (getdelim(&text, &size, '\0', file) < 0) {
+        free(text);
+        text = strdup("");
+    }
+    fclose(file);
+    if (text == NULL)
+        panic("out of memory");
+    return text;
+}
+
 bool condition_file(struct play *play, const struct step *step)
 {
     (void)play;
-    FILE *file = fopen(play_value(step, 0), "re");
-    if (file == NULL)
-        return false;
-    char *text = NULL;
-    size_t size = 0;
-    bool holds = true;
-    if (step->values[1].text != NULL)
-        holds = getdelim(&text, &size, '\0', file) > 0 && find_holds(text, &step->values[1], NULL);
+    char *text = file_text(play_value(step, 0));
+    bool holds =
+        text != NULL && (step->values[1].text == NULL || find_holds(text, &step->values[1], NULL));
     free(text);
-    fclose(file);
     return holds;
 }
 
@@ -167,28 +180,69 @@ static void restored_explain(FILE *out, const struct play *play)
         enum sequence_mode mode;
         const char *left;
     } LEFT[] = {
-        { MODE_ALTERNATE_SCREEN, "alternate screen; " },
-        { MODE_CURSOR_HIDDEN, "hidden cursor; " },
-        { MODE_MOUSE, "mouse on; " },
-        { MODE_PASTE, "bracketed paste on; " },
-        { MODE_FOCUS, "reports of the focus on; " },
-        { MODE_CURSOR_KEYS, "application mode of the arrows; " },
-        { MODE_KEYPAD, "application mode of the keypad; " },
+        { MODE_ALTERNATE_SCREEN, "alternate screen" },
+        { MODE_CURSOR_HIDDEN, "hidden cursor" },
+        { MODE_MOUSE, "mouse on" },
+        { MODE_PASTE, "bracketed paste on" },
+        { MODE_FOCUS, "reports of the focus on" },
+        { MODE_CURSOR_KEYS, "application mode of the arrows" },
+        { MODE_KEYPAD, "application mode of the keypad" },
     };
-    fprintf(out, "  the terminal is not as it was: ");
-    for (size_t i = 0; i < sizeof LEFT / sizeof LEFT[0]; i++)
-        if ((terminal_modes(play->program.terminal) & LEFT[i].mode) != 0)
-            fputs(LEFT[i].left, out);
-    fprintf(out, "%s\n", program_termios_restored(&play->program) ? "" : "line mode or echo off; ");
+    const char *before = "  the terminal is not as it was: ";
+    for (size_t i = 0; i < sizeof LEFT / sizeof LEFT[0]; i++) {
+        if ((terminal_modes(play->program.terminal) & LEFT[i].mode) == 0)
+            continue;
+        fprintf(out, "%s%s", before, LEFT[i].left);
+        before = "; ";
+    }
+    if (!program_termios_restored(&play->program))
+        fprintf(out, "%sline mode or echo off", before);
+    fputc('\n', out);
+}
+
+static void nearest_explain(FILE *out, const char *lines, const struct value *value)
+{
+    char *nearest = value->regex ? NULL : find_nearest(lines, value->text);
+    if (nearest != NULL)
+        fprintf(out, "  expected: %s\n  nearest:  %s\n", value->text, nearest);
+    free(nearest);
 }
 
 static void text_explain(FILE *out, const struct play *play, const struct value *value)
 {
-    char *nearest =
-        value->regex ? NULL : find_nearest(play->program.terminal, play->area, value->text);
-    if (nearest != NULL)
-        fprintf(out, "  expected: %s\n  nearest:  %s\n", value->text, nearest);
-    free(nearest);
+    char *screen = terminal_text_in(play->program.terminal, play->area);
+    nearest_explain(out, screen, value);
+    free(screen);
+}
+
+/* Where the text is that should not be there; with styles, the place that has them. */
+static void place_explain(FILE *out, const struct play *play, const struct value *value,
+                          const char *styles)
+{
+    struct found found = { 0 };
+    while (find_text(play->program.terminal, play->area, value, &found))
+        if (styles == NULL || place_has(play->program.terminal, &found, styles)) {
+            fprintf(out, "  it is in row %d, column %d\n", found.row, found.left);
+            return;
+        }
+}
+
+static void file_explain(FILE *out, const struct step *step, bool negated)
+{
+    const char *path = play_value(step, 0);
+    const struct value *wanted = &step->values[1];
+    char *text = file_text(path);
+    if (text == NULL)
+        fprintf(out, "  %s: %s\n", path, strerror(errno));
+    else if (wanted->text == NULL)
+        fprintf(out, "  %s is there\n", path);
+    else if (text[0] == '\0')
+        fprintf(out, "  %s is empty\n", path);
+    else
+        fprintf(out, "  %s has %s\n", path, negated ? "this text" : "no such text");
+    if (text != NULL && wanted->text != NULL && !negated)
+        nearest_explain(out, text, wanted);
+    free(text);
 }
 
 static void big_explain(FILE *out, const struct play *play)
@@ -233,6 +287,8 @@ void condition_explain(FILE *out, struct play *play, const struct step *step)
     condition_check *check = dispatch_condition(step);
     bool negated = (step->directive->traits & NOT) != 0;
     int row, column;
+    if (check == condition_file)
+        file_explain(out, step, negated);
     if (play->program.terminal == NULL)
         return;
     if (check == condition_screen && !negated)
@@ -240,6 +296,9 @@ void condition_explain(FILE *out, struct play *play, const struct step *step)
                 play_screen(play)[0] != '\0' ? play_screen(play) : "a screen without a name");
     else if (check == condition_text && !negated)
         text_explain(out, play, &step->values[0]);
+    else if (check == condition_text || (check == condition_style && negated))
+        place_explain(out, play, &step->values[0],
+                      check == condition_style ? play_value(step, 1) : NULL);
     else if (check == condition_big)
         big_explain(out, play);
     else if (check == condition_style && !negated)

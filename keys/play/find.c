@@ -13,29 +13,36 @@ struct row {
     int column[ROW_BYTES + 1];
 };
 
+/* Without the blanks at its end, as terminal_text_in has it. */
 static void row_read(struct row *row, const struct terminal *terminal, int number, struct area area)
 {
-    size_t length = 0;
+    size_t length = 0, end = 0;
     for (int column = area.left; column <= area.right; column++) {
         struct cell cell = terminal_cell(terminal, number, column);
         for (const char *c = cell.text; *c != '\0' && length < ROW_BYTES; c++) {
             row->text[length] = *c;
             row->column[length++] = column;
         }
+        end = strcmp(cell.text, " ") == 0 ? end : length;
     }
-    row->text[length] = '\0';
+    row->text[end] = '\0';
 }
 
-bool find_holds(const char *text, const struct value *value, regmatch_t groups[2])
+static bool text_holds(const char *text, const struct value *value, int flags, regmatch_t groups[2])
 {
     regex_t regex;
     if (!value->regex)
         return strstr(text, value->text) != NULL;
     if (regcomp(&regex, value->text, REG_EXTENDED | REG_NEWLINE) != 0)
         return false; /* checked before */
-    bool found = regexec(&regex, text, groups != NULL ? 2 : 0, groups, 0) == 0;
+    bool found = regexec(&regex, text, groups != NULL ? 2 : 0, groups, flags) == 0;
     regfree(&regex);
     return found;
+}
+
+bool find_holds(const char *text, const struct value *value, regmatch_t groups[2])
+{
+    return text_holds(text, value, 0, groups);
 }
 
 /* The first match from the byte `from` on. */
@@ -45,7 +52,7 @@ static bool row_find(const struct row *row, size_t from, const struct value *val
     const char *text = row->text + from;
     regmatch_t groups[2];
     size_t start, end;
-    if (!find_holds(text, value, groups))
+    if (!text_holds(text, value, from > 0 ? REG_NOTBOL : 0, groups))
         return false;
     if (value->regex) {
         start = from + (size_t)groups[0].rm_so;
@@ -91,10 +98,12 @@ static int pairs_common(const char *line, const char *text)
     return common;
 }
 
-char *find_nearest(const struct terminal *terminal, struct area area, const char *text)
+char *find_nearest(const char *lines, const char *text)
 {
-    char *nearest = NULL, *screen = terminal_text_in(terminal, area), *rest = screen;
+    char *nearest = NULL, *copy = strdup(lines), *rest = copy;
     int most = (int)strlen(text) / 3; /* less is chance */
+    if (copy == NULL)
+        panic("out of memory");
     for (char *line; (line = strsep(&rest, "\n")) != NULL;) {
         int common = pairs_common(line, text);
         if (common <= most)
@@ -103,6 +112,6 @@ char *find_nearest(const struct terminal *terminal, struct area area, const char
         free(nearest);
         nearest = strdup(line + strspn(line, " "));
     }
-    free(screen);
+    free(copy);
     return nearest;
 }

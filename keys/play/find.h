@@ -21,7 +21,7 @@ bool find_text(const struct terminal *terminal, struct area area, const struct v
  */
 bool find_holds(const char *text, const struct value *value, regmatch_t groups[2]);
 
-/* The row most like the text, for the report of a failure; the caller frees it. NULL: none is. */
-char *find_nearest(const struct terminal *terminal, struct area area, const char *text);
+/* The line most like the text, for the report of a failure; the caller frees it. NULL: none is. */
+char *find_nearest(const char *lines, const char *text);
 
 #endif

@@ -64,7 +64,41 @@ static bool accepted(struct play *play, const char *path, struct error *error)
            error_set(error, ERROR_FORMAT, "%s differs and was left as it is", path);
 }
 
-static char *difference(enum golden_kind kind, const char *golden, const char *now)
+/* The frames whose marks differ, in words. */
+static void drawing_difference(FILE *out, const char *golden, const char *now, const char *masks)
+{
+    char *old_marks = svg_marks(golden), *new_marks = svg_marks(now);
+    char *old_rest = old_marks, *new_rest = new_marks;
+    bool film = strchr(new_marks, '\n') != strrchr(new_marks, '\n');
+    for (int frame = 1; *new_rest != '\0' || *old_rest != '\0'; frame++) {
+        size_t old_length = strcspn(old_rest, "\n"), new_length = strcspn(new_rest, "\n");
+        bool same = old_length == new_length && strncmp(old_rest, new_rest, new_length) == 0;
+        old_rest += old_length + (old_rest[old_length] != '\0');
+        new_rest += new_length + (new_rest[new_length] != '\0');
+        if (same)
+            continue;
+        char *old_words = svg_words(golden, frame), *new_words = svg_words(now, frame);
+        char *expected = masks_apply(masks, old_words), *actual = masks_apply(masks, new_words);
+        if (film)
+            fprintf(out, "    frame %d:\n", frame);
+        if (strcmp(expected, actual) != 0)
+            side_write(out, expected, actual);
+        else
+            fputs("    the words are the same; a color, an attribute, a line or block, or the "
+                  "cursor is not\n",
+                  out);
+        free(old_words);
+        free(new_words);
+        free(expected);
+        free(actual);
+    }
+    free(old_marks);
+    free(new_marks);
+}
+
+/* In words: rows of both that differ. `golden` and `now` are masked, the drawings whole. */
+static char *difference(enum golden_kind kind, const char *golden, const char *now,
+                        const char *masks)
 {
     char *text = NULL;
     size_t length = 0;
@@ -74,7 +108,7 @@ static char *difference(enum golden_kind kind, const char *golden, const char *n
     if (kind == GOLDEN_TEXT)
         side_write(out, golden, now);
     else
-        side_write_lines(out, golden, now);
+        drawing_difference(out, golden, now, masks);
     fclose(out);
     return text;
 }
@@ -89,7 +123,8 @@ bool golden_compare(struct play *play, enum golden_kind kind, const char *path, 
     char *now = masked(kind, masks, text);
     bool same = raw != NULL && strcmp(golden, now) == 0;
     if (!same) {
-        char *shown = difference(kind, golden, now);
+        char *shown = kind == GOLDEN_TEXT ? difference(kind, golden, now, masks)
+                                          : difference(kind, raw != NULL ? raw : "", text, masks);
         if (play->update == UPDATE_NONE) {
             free(play->detail);
             play->detail = shown;

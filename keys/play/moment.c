@@ -83,7 +83,7 @@ bool moment_picture(struct play *play, const struct step *step, struct error *er
     drawing = svg_with_marks(drawing, &mark, 1);
     shot_free(shot);
     bool good = png ? png_write(path, drawing, error)
-                    : golden_compare(play, GOLDEN_DRAWING, path, drawing, NULL, error);
+                    : golden_compare(play, GOLDEN_DRAWING, path, drawing, masks, error);
     free(drawing);
     return good;
 }
@@ -128,7 +128,8 @@ bool dispatch_film(struct play *play, struct error *error)
                             play->film_masks[0] != '\0' ? play->film_masks : NULL);
     char *drawing = redacted(play, film_draw(&play->film, drawing_title(play)));
     drawing = svg_with_marks(drawing, marks, play->film.count);
-    bool good = golden_compare(play, GOLDEN_DRAWING, play->film_path, drawing, NULL, error);
+    bool good = golden_compare(play, GOLDEN_DRAWING, play->film_path, drawing,
+                               play->film_masks[0] != '\0' ? play->film_masks : NULL, error);
     free(drawing);
     free(marks);
     return good;

@@ -72,12 +72,19 @@ bool play_area(struct play *play, const struct step *step, struct area *area, st
         found = strcmp(play->regions[i].name, text) == 0;
         *area = play->regions[i].area;
     }
+    if (!found)
+        return error_set(error, ERROR_USAGE,
+                         "there is no region %s; write first: region %s "
+                         "7,10-9,40",
+                         text, text);
+    if (play->program.terminal == NULL)
+        return true;
+    if (area->top > whole.bottom || area->left > whole.right)
+        return error_set(error, ERROR_USAGE, "no part of %s is on a screen of %dx%d", text,
+                         whole.right, whole.bottom);
     area->bottom = area->bottom < whole.bottom ? area->bottom : whole.bottom;
     area->right = area->right < whole.right ? area->right : whole.right;
-    return found || error_set(error, ERROR_USAGE,
-                              "there is no region %s; write first: region %s "
-                              "7,10-9,40",
-                              text, text);
+    return true;
 }
 
 const char *play_screen(const struct play *play)

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { ROWS = 512, WIDTH_LEAST = 30, LINES_SHOWN = 5 };
+enum { ROWS = 512, WIDTH_LEAST = 30 };
 
 struct lines {
     const char *at[ROWS];
@@ -56,21 +56,5 @@ void side_write(FILE *out, const char *expected, const char *actual)
         fprintf(out, "    %3d  %.*s%*s %c %.*s\n", i + 1, i < left.count ? left.length[i] : 0,
                 i < left.count ? left.at[i] : "", pad > 0 ? pad : 0, "", differs ? '|' : ' ',
                 i < right.count ? right.length[i] : 0, i < right.count ? right.at[i] : "");
-    }
-}
-
-void side_write_lines(FILE *out, const char *expected, const char *actual)
-{
-    int shown = 0;
-    for (int line = 1; (*expected != '\0' || *actual != '\0') && shown < LINES_SHOWN; line++) {
-        int old = (int)strcspn(expected, "\n"), new = (int)strcspn(actual, "\n");
-        if (old != new || strncmp(expected, actual, (size_t)old) != 0) {
-            fprintf(out, "    line %d, expected: %.*s\n    %*s, actual:   %.*s\n", line,
-                    old < 160 ? old : 160, expected, 5 + (line > 9) + (line > 99) + 1, "line",
-                    new < 160 ? new : 160, actual);
-            shown++;
-        }
-        expected += old + (expected[old] != '\0');
-        actual += new + (actual[new] != '\0');
     }
 }

@@ -9,7 +9,4 @@
  * right, and a mark between where they differ. */
 void side_write(FILE *out, const char *expected, const char *actual);
 
-/* The first lines that differ of two files that are no screens, below each other. */
-void side_write_lines(FILE *out, const char *expected, const char *actual);
-
 #endif

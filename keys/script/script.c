@@ -211,6 +211,14 @@ static bool directive_read(struct reader *reader, struct step *step, struct erro
     if (!(call ? call_read(reader, step, error) : syntax_read(&reader->at, step, error)))
         return false;
     blanks_skip(&reader->at);
+    const char *end = reader->at;
+    while (end > start && isspace((unsigned char)end[-1]))
+        end--;
+    if (!directive_over(reader->at) && end[-1] == ';' && end < reader->at)
+        return error_set(
+            error, ERROR_USAGE,
+            "'%.40s' is too much here: a ; that ends a directive has a blank before it",
+            reader->at);
     if (!directive_over(reader->at))
         return error_set(error, ERROR_USAGE, "'%.40s' is too much here: %s", reader->at,
                          call ? reader->script->steps[step->macro].source
@@ -272,7 +280,8 @@ static bool lines_read(struct reader *reader, char *text, struct error *error)
     }
     if (good && reader->open > 0) {
         reader->line = reader->script->steps[reader->blocks[reader->open - 1]].line;
-        good = error_set(error, ERROR_USAGE, "this block has no end");
+        good = error_set(error, ERROR_USAGE,
+                         "this block has no end; write end after its last directive");
     }
     return good;
 }

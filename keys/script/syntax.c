@@ -34,15 +34,31 @@ static int hexadecimal(char digit)
     return isdigit((unsigned char)digit) ? digit - '0' : tolower((unsigned char)digit) - 'a' + 10;
 }
 
-/* What follows a backslash in a "string": one byte. */
+/* What follows a backslash in a "string", which escape_sound has seen: one byte. */
 static char escape_read(const char **at)
 {
     const char *c = *at;
-    if (c[0] == 'x' && isxdigit((unsigned char)c[1]) && isxdigit((unsigned char)c[2])) {
+    if (c[0] == 'x') {
         *at += 2;
         return (char)(hexadecimal(c[1]) * 16 + hexadecimal(c[2])); /* not 0: refused before */
     }
     return *c == 'n' ? '\n' : *c == 't' ? '\t' : *c == 'e' ? '\033' : *c == 'r' ? '\r' : *c;
+}
+
+static bool escape_sound(const char *c, struct error *error)
+{
+    bool hex = c[0] == 'x' && isxdigit((unsigned char)c[1]) && isxdigit((unsigned char)c[2]);
+    if (hex && c[1] == '0' && c[2] == '0')
+        return error_set(error, ERROR_USAGE,
+                         "a string has no zero byte; press Ctrl-Space sends one");
+    int length = 1; /* of the character, which may have several bytes */
+    while (((unsigned char)c[length] & 0xC0) == 0x80)
+        length++;
+    return hex || strchr("\"\\nrte", *c) != NULL ||
+           error_set(error, ERROR_USAGE,
+                     "'\\%.*s' is nothing in a string: write \\\\ for a backslash itself, or one "
+                     "of \\\" \\n \\r \\t \\e \\x1b",
+                     length, c);
 }
 
 /* "…" or /…/ from just after the opening mark; the mark itself is written \" or \/. */
@@ -64,9 +80,8 @@ static char *quoted_read(const char **at, char mark, struct error *error)
         c++;
         if (mark == '/' && *c != '/')
             text[length++] = '\\'; /* the regular expression's own */
-        else if (mark == '"' && strncmp(c, "x00", 3) == 0) {
+        else if (mark == '"' && !escape_sound(c, error)) {
             free(text);
-            error_set(error, ERROR_USAGE, "a string has no zero byte; press Ctrl-Space sends one");
             return NULL;
         }
         text[length++] = mark == '/' ? *c : escape_read(&c);
@@ -138,7 +153,12 @@ bool syntax_value(const char **at, const struct value_kind *kind, struct value *
                          (int)word_length(*at), *at, (*at)[-1]);
     if (kind->check == NULL || strstr(value->text, "${") != NULL)
         return true; /* one with variables is checked when they are filled in */
-    return kind->check(value, error);
+    if (kind->check(value, error))
+        return true;
+    size_t length = strlen(value->text);
+    return (mark != '"' && mark != '/' && length > 1 && value->text[length - 1] == ';' &&
+            error_set(error, ERROR_USAGE,
+                      "'%.40s': a ; that ends a directive has a blank before it", value->text));
 }
 
 /* Over a "string", a /regular expression/ or a word, as far as it can be told without its kind. */

@@ -71,7 +71,9 @@ void options_help(void)
          "parse).\n\n"
          "A script has one directive a line, or several separated by ' ; '. # begins a comment.\n"
          "${NAME} is a variable of the script or of the environment. The file " SUITE_FILE
-         " beside a\nscript is played before it. See keys(1).\n\nDirectives:");
+         " beside a\nscript is played before it.\n"
+         "Begin with a wait: a key before the program has set its terminal up goes to line mode.\n"
+         "Wait asks until it is so, expect once. See keys(1).\n\nDirectives:");
     for (int i = 0; i < DIRECTIVE_COUNT; i++) {
         const struct directive *directive = directive_of((enum directive_name)i);
         if (directive->name != DO_CALL)

@@ -8,12 +8,15 @@
 #include "keys/suite/record.h"
 #include "keys/play/find.h"
 #include "keys/program/program.h"
+#include "keys/script/source.h"
 #include "keys/suite/pointer.h"
 #include "keys/terminal/keyname.h"
+#include "shared/shell_word.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
@@ -219,6 +222,25 @@ static bool suite_read(struct recording *recording, const struct options *option
     return good;
 }
 
+/* The directive `program`, where a line of a script can have the command line in it. */
+static void command_write(FILE *script, char **argv)
+{
+    char *command = NULL;
+    size_t length = 0;
+    struct error error;
+    FILE *out = open_memstream(&command, &length);
+    if (out == NULL)
+        panic("out of memory");
+    for (char **word = argv; *word != NULL; word++) {
+        fputc(' ', out);
+        shell_word_write(out, *word);
+    }
+    fclose(out);
+    if (strstr(command, "${") == NULL && source_line_sound(command, &error))
+        fprintf(script, "program%s\n", command);
+    free(command);
+}
+
 static bool record_play(struct recording *recording, const struct options *options,
                         struct winsize size, struct error *error)
 {
@@ -228,6 +250,8 @@ static bool record_play(struct recording *recording, const struct options *optio
     recording->program.tap = output_relay;
     recording->program.tap_context = recording;
     fprintf(recording->script, "require %dx%d utf8\n", program.columns, program.rows);
+    command_write(recording->script, options->argv);
+    fputs("wait settled\n", recording->script); /* a key before that may go to line mode */
     if (!program_start(&recording->program, &program, error))
         return false;
     relay(recording);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "keys/suite/results.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,9 +76,9 @@ static int results_of(const struct results *results, enum play_result wanted)
 }
 
 /* XML has no place for control characters. */
-static void xml_write(FILE *out, const char *text)
+static void xml_write(FILE *out, const char *text, size_t length)
 {
-    for (; *text != '\0'; text++) {
+    for (; length > 0 && *text != '\0'; text++, length--) {
         if (strchr("<>&\"", *text) != NULL)
             fprintf(out, "&#%d;", *text);
         else if ((unsigned char)*text >= ' ' || *text == '\n' || *text == '\t')
@@ -85,21 +86,42 @@ static void xml_write(FILE *out, const char *text)
     }
 }
 
+static const char *next_line(const char *text)
+{
+    text += strcspn(text, "\n");
+    return text + (*text != '\0');
+}
+
+/* What a build server shows first: where it failed, and why. */
+static void message_write(FILE *out, const char *output)
+{
+    const char *why = next_line(output);
+    while (strncmp(why, "  in ", 5) == 0) /* a call or a case */
+        why = next_line(why);
+    xml_write(out, output, strcspn(output, "\n"));
+    fputs(*why != '\0' ? ": " : "", out);
+    why += strspn(why, " ");
+    xml_write(out, why, strcspn(why, "\n"));
+}
+
 static void case_write(FILE *out, const struct result *result)
 {
     fprintf(out, "  <testcase classname=\"keys\" name=\"");
-    xml_write(out, result->path);
+    xml_write(out, result->path, SIZE_MAX);
+    xml_write(out, result->title[0] != '\0' ? ": " : "", SIZE_MAX);
+    xml_write(out, result->title, SIZE_MAX);
     fprintf(out, "\" time=\"%.3f\">", (double)result->took_ms / 1000);
     if (result->result == PLAY_SKIPPED) {
+        const char *reason = skip_reason(result);
         fprintf(out, "<skipped message=\"");
-        xml_write(out, skip_reason(result));
+        xml_write(out, reason, strcspn(reason, "\n"));
         fprintf(out, "\"/>");
     } else if (result->result != PLAY_PASSED) {
         const char *kind = result->result == PLAY_FAILED ? "failure" : "error";
         fprintf(out, "<%s message=\"", kind);
-        xml_write(out, result->title);
+        message_write(out, result->output);
         fprintf(out, "\">");
-        xml_write(out, result->output);
+        xml_write(out, result->output, SIZE_MAX);
         fprintf(out, "</%s>", kind);
     }
     fprintf(out, "</testcase>\n");

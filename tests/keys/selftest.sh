@@ -123,8 +123,21 @@ ok $? "and takes that long, not more ($took_ms ms)"
 fails 1 'this is not so' 'an expectation that is not met' <<'EOF'
 wait screen welcome ; expect screen menu
 EOF
-fails 1 'this is not so' 'a text that should not be there' <<'EOF'
-wait screen welcome ; expect no text /H.l+o/
+fails 1 'it is in row 1, column 2' 'a text that should not be there, and where it is' <<'EOF'
+wait screen welcome ; expect no text /el+o/
+EOF
+fails 1 'it is in row 5, column 15' 'a style that should not be there, and where it is' <<'EOF'
+wait screen welcome ; press s ; wait text green ; expect no style /[a-z]+/ reverse
+EOF
+fails 1 'nowhere.txt: No such file or directory' 'a file that is not there' <<'EOF'
+expect file nowhere.txt ; wait screen welcome
+EOF
+printf 'Reader,\nfarewell\n' > letter
+fails 1 'nearest:  farewell' 'a file without a text' <<'EOF'
+wait screen welcome ; wait file letter contains "fare well" within 100ms
+EOF
+fails 1 'letter has this text' 'a file with a text that should not be in it' <<'EOF'
+wait screen welcome ; expect no file letter contains "farewell"
 EOF
 fails 1 'this did not come true' 'another exit status' <<'EOF'
 wait screen welcome ; press q ; exit 7
@@ -194,6 +207,9 @@ press C-x|unknown key 'C-x': write Ctrl-x
 press ^X|unknown key '^X': write Ctrl-X
 press escape|unknown key 'escape': write Esc
 press Shift-%|unknown key 'Shift-%': write %
+press q; press x|'q;': a ; that ends a directive has a blank before it
+type hello; press Enter|'press Enter' is too much here: a ; that ends a directive has a blank before it
+type "50\q"|'\q' is nothing in a string: write \\ for a backslash itself
 press dd|unknown key 'dd': write Enter
 press #|KEY is missing: Enter
 type 'hello'|a string stands in "double quotes"
@@ -298,10 +314,10 @@ type ${TYPED} ; wait text /digits 8/ ; press Backspace ; wait text "<^?>" ; pres
 EOF
 TYPED=$ATM_PIN "$KEYS" outer.keys -- "$KEYS" --record recorded.keys -- perl machine > out 2> err &&
     ! grep -q 73914 recorded.keys && grep -qx 'secret "PIN" from env ATM_PIN' recorded.keys &&
-    grep -qx 'press F1' recorded.keys && grep -qx 'wait screen menu' recorded.keys
+    grep -qx 'press F1' recorded.keys && grep -qx 'wait screen menu' recorded.keys && grep -qx 'program perl machine' recorded.keys
 ok $? '--record writes a script, the PIN not in it'
-"$KEYS" recorded.keys -- perl machine > out 2> err
-ok $? 'which then passes'
+"$KEYS" recorded.keys > out 2> err
+ok $? 'which then passes as it is'
 cat > outer.keys <<'EOF'
 wait screen welcome ; type n ; wait screen pin_new
 type ${TYPED} ; wait text "digits 5" ; press Enter ; wait screen menu ; type q ; exit 0

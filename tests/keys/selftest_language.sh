@@ -87,6 +87,16 @@ EOF
 fails 1 'there is no region nowhere' 'a region without a place' <<'EOF'
 wait screen welcome ; expect text "Hello" in nowhere
 EOF
+fails 1 'no part of 30-40 is on a screen of 80x24' 'a region that is not on the screen' <<'EOF'
+wait screen welcome ; expect no text "Hello" in 30-40
+EOF
+passes 'a row ends after its last character, for texts, styles and the mouse' <<'EOF'
+wait screen welcome ; press s ; wait text /turned$/
+expect style /turned$/ reverse ; expect style /^Hello$/ no-bold ; click text /^Hello$/ ; wait text "<3><;><1><m>"
+EOF
+fails 1 'this is not so' 'a row begins once' <<'EOF'
+wait screen welcome ; press s ; wait text green ; expect style /^ ?[a-z]+/ reverse in 5,9-5,30
+EOF
 fails 1 'nearest:  Hello' 'a text that is not there shows what is like it' <<'EOF'
 wait screen welcome ; expect text "Hallo"
 EOF
