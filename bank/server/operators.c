@@ -271,8 +271,8 @@ static void stamp_begin(struct operators_stamp *stamp, const char *text, const s
 {
     char written[60];
     const struct uuid content = uuid_named(&(struct uuid){ { 0 } }, text);
-    snprintf(written, sizeof written, "operators %lld.%09ld", (long long)status->st_mtim.tv_sec,
-             status->st_mtim.tv_nsec);
+    snprintf(written, sizeof written, "operators %lld.%09ld %u",
+             (long long)status->st_mtim.tv_sec, status->st_mtim.tv_nsec, (unsigned)status->st_uid);
     stamp->is_file = true;
     stamp->id = uuid_named(&content, written);
     stamp->owner = status->st_uid;

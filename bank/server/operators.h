@@ -41,7 +41,7 @@ void operators_free(struct operators *operators); /* takes NULL */
 /* Which file it was, for the log: the same until it is written again. */
 struct operators_stamp {
     bool is_file;   /* else there is none, and the rest is not set */
-    struct uuid id; /* of what it says and when it was written */
+    struct uuid id; /* of what it says, whose it is and when it was written */
     uid_t owner;
     int64_t written_s;
     char summary[REASON_LENGTH]; /* "4 names, two for money 100.00, resolve" */

@@ -65,6 +65,19 @@ result "another file is an event" $?
 kill -HUP "$(cat "$WORLD/bank.pid")"
 await 20 sh -c "[ \$(grep -c '^bank: operators-reloaded ' '$WORLD/bank.log') = 2 ]" && bank ping && many_read 1
 result "the same one is not" $?
+cp -p "$ESBANK_HOME/operators" "$WORLD/operators.first"
+reload operators-reloaded "me operator uid=$me"
+await 20 many_read 2
+cp -p "$WORLD/operators.first" "$ESBANK_HOME/operators"
+kill -HUP "$(cat "$WORLD/bank.pid")"
+await 20 many_read 3 && [ "$(files_read | sed -n 1p)" = "$(files_read | sed -n 3p)" ]
+result "but for one that comes back after another" $?
+if [ "$me" = 0 ]; then
+    chown "$(stat -c %u "$ESBANK_HOME/keys")" "$ESBANK_HOME/operators"
+    kill -HUP "$(cat "$WORLD/bank.pid")"
+    await 20 many_read 4
+fi
+result "or is another user's" $?
 bank status
 did "a viewer sees the status" 'active'
 bank account deposit "$account" 1.00
