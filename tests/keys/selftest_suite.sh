@@ -164,7 +164,6 @@ wait screen nowhere within 60s' > long.keys
 "$KEYS" long.keys > out 2> err &
 pid=$!
 while [ ! -e begun ]; do sleep 0.02; done
-kill -INT $pid 2>/dev/null
 kill -TERM $pid
 wait $pid
 [ $? = 1 ] && [ -e finished ] && grep -q interrupted err
