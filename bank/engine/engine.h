@@ -90,6 +90,16 @@ void engine_run(struct engine *engine);
 int64_t engine_deadline_us(const struct engine *engine);
 bool engine_active(const struct engine *engine);
 
+/* Which file of operators the log of an active bank knows of: the ids of the commands of the last
+ * two acts `operators_read`, nil where there is none, and whether the last was of a file. What was
+ * recorded since it became active, its maker notes. */
+struct operators_read {
+    struct uuid last, before;
+    bool is_file;
+};
+const struct operators_read *engine_operators_read(const struct engine *engine);
+void engine_operators_note(struct engine *engine, const struct uuid *id, bool is_file);
+
 /* What one request from outside, or one of the bank's own, has appended: told when it is committed,
  * after its reply. The events are lent for the call. */
 struct engine_watch {

@@ -207,6 +207,25 @@ static void on_bank_version(void *context, int64_t version)
     engine->bank_version = engine->bank_committed = version;
 }
 
+static void on_operators_read(void *context, const struct uuid id[static 2], bool is_file)
+{
+    struct engine *engine = context;
+    engine->operators_read =
+        (struct operators_read){ .last = id[0], .before = id[1], .is_file = is_file };
+}
+
+const struct operators_read *engine_operators_read(const struct engine *engine)
+{
+    return &engine->operators_read;
+}
+
+void engine_operators_note(struct engine *engine, const struct uuid *id, bool is_file)
+{
+    struct operators_read *read = &engine->operators_read;
+    if (!uuid_equal(&read->last, id))
+        *read = (struct operators_read){ .last = *id, .before = read->last, .is_file = is_file };
+}
+
 static void on_open_withdrawal(void *context, const struct uuid *withdrawal_id,
                                int64_t confirm_by_us)
 {
@@ -224,4 +243,5 @@ void outcomes_listen(struct storage_listener *listener)
     listener->open_withdrawal = on_open_withdrawal;
     listener->open_proposal = on_open_proposal;
     listener->bank_version = on_bank_version;
+    listener->operators_read = on_operators_read;
 }

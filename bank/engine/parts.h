@@ -87,6 +87,7 @@ struct engine {
     struct cache rates;     /* by sender: bank/engine/middleware/rate.c */
     struct cache failures;  /* by machine: authentication.c */
     int64_t retry_after_ms; /* what a middleware adds to the refusal it gives; 0: nothing */
+    struct operators_read operators_read;
     int64_t bank_version,
         bank_committed; /* of the stream `bank`: with what is in flight, without */
     struct deadlines deadlines;

@@ -10,34 +10,47 @@
 
 void operators_record_note(struct operators_record *record, const struct operators *operators)
 {
-    const struct operators_stamp before = record->stamp;
-    const bool was_file = before.is_file;
     record->stamp = *operators_stamp(operators);
-    record->due = record->stamp.is_file || was_file;
-    record->again = record->under_way;
-    if (!record->stamp.is_file && was_file)
-        record->stamp.id = uuid_make(); /* that there is none any more has no date */
-    record->comes_after = record->comes_after || (!uuid_is_nil(&before.id) &&
-                                                  !uuid_equal(&before.id, &record->stamp.id));
+    record->is_settled = false;
+}
+
+/* The id of the act that records this file after that one. */
+static struct uuid id_after(const struct operators_stamp *stamp, const struct uuid *before)
+{
+    static const struct uuid none;
+    char text[UUID_TEXT_LENGTH];
+    return uuid_named(stamp->is_file ? &stamp->id : &none, uuid_write(before, text));
+}
+
+/* In older logs the id of an act is the file's alone. */
+static bool is_recorded(const struct operators_stamp *stamp, const struct operators_read *read)
+{
+    const struct uuid id = id_after(stamp, &read->before);
+    if (!stamp->is_file || !read->is_file)
+        return stamp->is_file == read->is_file;
+    return uuid_equal(&read->last, &id) || uuid_equal(&read->last, &stamp->id);
+}
+
+static void settle(struct operators_record *record, const struct uuid *last)
+{
+    record->settled = *last;
+    record->is_settled = true;
 }
 
 static void on_done(struct request *request, const char *line, size_t length, bool replayed)
 {
     struct operators_record *record = request->owner;
-    (void)line, (void)length;
+    (void)line, (void)length, (void)replayed;
     record->under_way = false;
-    if (request->refusal == REFUSED_BANK_UNAVAILABLE) {
-        record->comes_after = record->comes_after || record->came_after;
+    if (request->refusal == REFUSED_BANK_UNAVAILABLE)
         return; /* again in a later turn */
-    }
-    if (request->refusal != NOT_REFUSED)
-        log_event("act-not-recorded", "act=%s why=\"%s\"", act_name(ACT_OPERATORS_READ),
-                  refusal_name(request->refusal));
-    record->due = record->again;
-    if (!replayed || !record->came_after || record->again)
+    if (request->refusal == NOT_REFUSED) {
+        engine_operators_note(record->engine, &request->command.id, record->is_file);
         return;
-    record->stamp.id = uuid_make(); /* the log has it, but another one after it */
-    record->due = true;
+    }
+    log_event("act-not-recorded", "act=%s why=\"%s\"", act_name(ACT_OPERATORS_READ),
+              refusal_name(request->refusal));
+    settle(record, &engine_operators_read(record->engine)->last); /* it would be refused again */
 }
 
 static void reason_write(const struct operators_stamp *stamp, char reason[static REASON_LENGTH])
@@ -56,20 +69,24 @@ static void reason_write(const struct operators_stamp *stamp, char reason[static
 
 void operators_record_submit(struct operators_record *record, struct engine *engine)
 {
+    const struct operators_read *read = engine_operators_read(engine);
     struct request *request = &record->request;
-    if (!record->due || record->under_way)
+    if (record->under_way || (record->is_settled && uuid_equal(&record->settled, &read->last)))
         return;
+    if (is_recorded(&record->stamp, read)) {
+        settle(record, &read->last);
+        return;
+    }
+    record->engine = engine;
     record->under_way = true;
-    record->again = false;
-    record->came_after = record->comes_after;
-    record->comes_after = false;
-    *request = (struct request){
-        .done = on_done,
-        .owner = record,
-        .repeat = true,
-        .received_us = clock_us(CLOCK_MONOTONIC),
-        .command = { .kind = BANK_RECORD_ACT, .id = record->stamp.id, .act = ACT_OPERATORS_READ }
-    };
+    record->is_file = record->stamp.is_file;
+    *request = (struct request){ .done = on_done,
+                                 .owner = record,
+                                 .repeat = true,
+                                 .received_us = clock_us(CLOCK_MONOTONIC),
+                                 .command = { .kind = BANK_RECORD_ACT,
+                                              .id = id_after(&record->stamp, &read->last),
+                                              .act = ACT_OPERATORS_READ } };
     snprintf(request->command.subject, sizeof request->command.subject, "%s",
              record->stamp.is_file ? record->stamp.summary : "");
     reason_write(&record->stamp, request->command.reason);

@@ -55,6 +55,9 @@ struct storage_listener {
                           const char *proposer);
     /* Before activated: how many events the bank's own stream has. NULL: of no interest. */
     void (*bank_version)(void *context, int64_t version);
+    /* Before activated: the ids of the commands of the last two acts `operators_read`, the last
+     * first, nil where there is none; and whether the last was of a file. NULL: of no interest. */
+    void (*operators_read)(void *context, const struct uuid id[static 2], bool is_file);
     void (*appended)(void *context, struct batch *batch, enum append_outcome outcome);
     /* models_position has grown. NULL: not waited for. */
     void (*models_moved)(void *context);

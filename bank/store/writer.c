@@ -47,6 +47,7 @@ enum {
     TAG_MODELS,
     TAG_PREPARE,
     TAG_OPEN,
+    TAG_OPERATORS,
     TAG_ACTIVATED,
     TAG_PREPARE_MODEL = 200, /* + its index */
 };
@@ -200,6 +201,12 @@ static const char open_withdrawals[] = LATE_WITHDRAWALS
     " (SELECT FROM late WHERE late.correlation_id = w.withdrawal_id)" OPEN_PROPOSALS " ORDER BY 2";
 static const char open_withdrawals_late[] = LATE_WITHDRAWALS OPEN_PROPOSALS " ORDER BY 2";
 
+/* Which file of operators the log knows of. */
+static const char operators_read[] =
+    "SELECT causation_id, data->>'subject' IS NOT NULL FROM esbank.events WHERE stream_id = 'bank'"
+    " AND event_type = 'Bank.ActRecorded' AND data->>'act' = 'operators_read'"
+    " ORDER BY stream_version DESC LIMIT 2";
+
 /* First of all whether what there is may be built upon. */
 static void head_ask(struct store *store)
 {
@@ -320,6 +327,16 @@ static void open_result(struct store *store, const PGresult *result)
             store->listener.open_proposal(store->listener.context, &id, due_us,
                                           PQgetvalue(result, row, 2));
     }
+}
+
+static void operators_result(struct store *store, const PGresult *result)
+{
+    struct uuid id[2] = { 0 };
+    for (int row = 0; row < PQntuples(result) && row < 2; row++)
+        id[row] = row_uuid(result, row, 0);
+    if (store->listener.operators_read != NULL)
+        store->listener.operators_read(store->listener.context, id,
+                                       PQntuples(result) > 0 && row_bool(result, 0, 1));
 }
 
 /* ---- the session ---- */
@@ -474,6 +491,8 @@ static void writer_result(void *context, int tag, const PGresult *result)
         models_result(store, result);
     } else if (tag == TAG_OPEN) {
         open_result(store, result);
+    } else if (tag == TAG_OPERATORS) {
+        operators_result(store, result);
     }
 }
 
@@ -515,6 +534,7 @@ static void writer_synced(void *context, int tag)
     } else if (tag == TAG_ACTIVATED) {
         connection_query(store->writer, TAG_OPEN,
                          store->withdrawals_table ? open_withdrawals : open_withdrawals_late, NULL);
+        connection_query(store->writer, TAG_OPERATORS, operators_read, NULL);
         connection_sync(store->writer, TAG_OPEN);
     } else if (tag == TAG_OPEN) {
         activated(store);

@@ -52,7 +52,7 @@ result "SIGHUP reads the file" $?
 # The events of files that were read: actor, what they say.
 files_read()
 {
-    ask "SELECT metadata->>'actor' || ': ' || (data->>'subject') || ' (' || (data->>'reason') || ')' FROM esbank.events
+    ask "SELECT metadata->>'actor' || ': ' || coalesce(data->>'subject', '-') || ' (' || (data->>'reason') || ')' FROM esbank.events
         WHERE event_type = 'Bank.ActRecorded' AND data->>'act' = 'operators_read' ORDER BY position"
 }
 many_read()
@@ -95,6 +95,39 @@ bank account deposit "$account" 1.00
 did "a clerk moves money" 'balance'
 bank account limits "$account" --daily-limit 100 --daily-count 3
 refused "and sets no limits" 1 'SetLimits needs the role operator, and me is clerk'
+
+# ---- while it is down ----
+
+there=4
+[ "$me" != 0 ] || there=5 # it had another owner once
+await 20 many_read $there
+bank_stop
+cp -p "$ESBANK_HOME/operators" "$WORLD/operators.clerk"
+rm "$ESBANK_HOME/operators"
+bank_start
+await 20 many_read $((there + 1)) && files_read | tail -1 | grep -q '^bank: - (the file is gone: its owner and root are supervisors)$'
+result "a file that was removed while the bank was down is an event when it starts" $?
+bank_stop
+bank_start
+bank ping && many_read $((there + 1))
+result "once" $?
+bank_stop
+cp -p "$WORLD/operators.clerk" "$ESBANK_HOME/operators"
+bank_start
+await 20 many_read $((there + 2)) && files_read | tail -1 | grep -q '^bank: 1 name (a file of uid'
+result "so is one that is put back, as old as it was" $?
+bank_stop
+bank_start
+bank ping && many_read $((there + 2))
+result "once, too" $?
+bank_stop
+echo "# nobody else" >>"$ESBANK_HOME/operators"
+bank_start
+await 20 many_read $((there + 3))
+result "and one that was changed" $?
+kill -HUP "$(cat "$WORLD/bank.pid")"
+await 20 grep -q '^bank: operators-reloaded ' "$WORLD/bank.log" && bank ping && many_read $((there + 3))
+result "which SIGHUP finds as it is" $?
 bank_stop
 chmod 666 "$ESBANK_HOME/operators"
 timeout 60 "$BUILD/bank" serve --home "$ESBANK_HOME" >"$WORLD/out" 2>"$WORLD/err"
