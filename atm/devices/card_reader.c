@@ -4,13 +4,21 @@
 #include "atm/devices/faults.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+static const char *wallet_card(const struct card_reader *reader, const char *number)
+{
+    const long place = strtol(number + 1, NULL, 10);
+    return place >= 1 && place <= DEMO_WALLET_MAX ? reader->wallet[place - 1] : "";
+}
 
 enum card_result card_reader_insert(struct card_reader *reader, const char *number)
 {
     if (strcmp(number, "=") == 0)
         return CARD_READ; /* it never left */
     const char *from = number[0] == '\0'          ? reader->at_hand
+                       : number[0] == '#'         ? wallet_card(reader, number)
                        : strcmp(number, "*") == 0 ? reader->pan
                                                   : number;
     char pan[64];

@@ -12,7 +12,7 @@
 
 #define CARD_FILE_SIZE 200
 
-static bool file_read(const char *path, char text[static CARD_FILE_SIZE], struct error *error)
+bool card_file_load(const char *path, char *text, size_t size, struct error *error)
 {
     struct stat status;
     size_t length = 0;
@@ -25,9 +25,8 @@ static bool file_read(const char *path, char text[static CARD_FILE_SIZE], struct
         return error_set(error, ERROR_USAGE,
                          "the card's file %.200s can be read by others: chmod 600 it", path);
     }
-    while (length < CARD_FILE_SIZE - 1 &&
-           ((step = read(file, text + length, CARD_FILE_SIZE - 1 - length)) > 0 ||
-            (step < 0 && errno == EINTR)))
+    while (length < size - 1 && ((step = read(file, text + length, size - 1 - length)) > 0 ||
+                                 (step < 0 && errno == EINTR)))
         length += step > 0 ? (size_t)step : 0;
     if (step < 0)
         error_set_errno(error, "cannot read the card's file %.200s", path);
@@ -41,7 +40,8 @@ bool card_file_read(const char *path, char card[static PAN_DIGITS_MAX + 1],
 {
     char text[CARD_FILE_SIZE] = "";
     bool typed = strcmp(path, "-") == 0;
-    if (typed ? !prompt_line("Card number", text, sizeof text) : !file_read(path, text, error))
+    if (typed ? !prompt_line("Card number", text, sizeof text)
+              : !card_file_load(path, text, sizeof text, error))
         return typed ? error_set(error, ERROR_USAGE,
                                  "no card number came on standard input: give one line with it")
                      : false;

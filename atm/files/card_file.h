@@ -12,6 +12,9 @@
 
 #define CARD_OWNER_SIZE 48
 
+/* The file's text, of at most size - 1 bytes; a file of others' reach is ERROR_USAGE. */
+bool card_file_load(const char *path, char *text, size_t size, struct error *error);
+
 /*
  * Reads the file; "-" is one line of standard input, asked for unseen where
  * that is a terminal, and nothing after it is read. A file of others' reach, or

@@ -23,6 +23,26 @@
 
 #define TROUBLE_RETRY_MS 5000
 
+/* The numbers are for the reader alone; but for one that money is sent to by a key. */
+static void machine_wallet(struct machine *machine, struct terminal_settings *settings)
+{
+    const struct wallet_file *wallet = &machine->options->wallet;
+    settings->wallet_count = wallet->count;
+    for (int i = 0; i < wallet->count; i++) {
+        const struct wallet_entry *entry = &wallet->entry[i];
+        struct wallet_card *card = &settings->wallet[i];
+        char key[WALLET_WORDS_SIZE + 8];
+        snprintf(key, sizeof key, "wallet.%s", entry->kind);
+        card->text = text_find(key);
+        memcpy(card->kind, entry->kind, sizeof card->kind);
+        memcpy(card->note, entry->pin, sizeof card->note);
+        pan_mask(entry->card, card->mask);
+        if (card->text == TEXT_WALLET_SECOND)
+            memcpy(card->receiver, entry->card, sizeof card->receiver);
+        memcpy(machine->reader.wallet[i], entry->card, sizeof machine->reader.wallet[i]);
+    }
+}
+
 static void machine_settings(struct machine *machine)
 {
     const struct options *options = machine->options;
@@ -39,6 +59,7 @@ static void machine_settings(struct machine *machine)
     memcpy(settings.card_note, options->card_note, sizeof settings.card_note);
     if (settings.card_at_hand)
         pan_mask(options->card, settings.card_mask);
+    machine_wallet(machine, &settings);
     memcpy(machine->reader.at_hand, options->card, sizeof machine->reader.at_hand);
     terminal_init(&machine->terminal, &settings);
 }

@@ -40,7 +40,8 @@ static const struct {
       "which terminal this is (default " DEFAULT_TELLER_ID ")" },
     { "--card-file", "FILE", TEXT(card_file),
       "the card in FILE (-: typed) is at hand: Enter inserts it" },
-    { "--demo-card", NULL, TEXT(demo_card), "the card in HOME/demo-card is at hand" },
+    { "--demo-card", NULL, TEXT(demo_card),
+      "the card in HOME/demo-card is at hand, and with it those in HOME/demo-wallet" },
     { "--bank", "PATH", TEXT(bank), "the bank's socket (default HOME/atm.sock)" },
     { "--connect", "HOST:PORT", TEXT(connect),
       "the bank's TCP port, by TLS, in place of its socket" },
@@ -181,7 +182,8 @@ static bool demo_card_read(struct options *options, struct error *error)
         return false;
     /* The demonstration's PIN is no secret, and has to be read somewhere. */
     snprintf(options->card_note, sizeof options->card_note, "%s", DEMO_PIN);
-    return true;
+    home_path(&options->home, path, sizeof path, DEMO_WALLET_FILE);
+    return wallet_file_read(path, &options->wallet, error);
 }
 
 static bool card_read(struct options *options, const struct raw *raw, struct error *error)

@@ -5,6 +5,7 @@
 #ifndef ATM_MACHINE_OPTIONS_H
 #define ATM_MACHINE_OPTIONS_H
 
+#include "atm/files/wallet_file.h"
 #include "atm/terminal/view.h"
 #include "shared/address.h"
 #include "shared/error.h"
@@ -26,9 +27,10 @@ struct options {
     char key[HOME_PATH_SIZE];      /* the terminal key's file */
     char card[PAN_DIGITS_MAX + 1]; /* at hand; empty: none */
     char card_owner[48];
-    char card_note[16];       /* on a sticky note beside the screen; empty: there is none */
-    const char *previous_key; /* the terminal key's file before this one; NULL: none */
-    bool adopt_memories;      /* what has no MAC, or lacks a witness, is taken as it is, once */
+    char card_note[16];        /* on a sticky note beside the screen; empty: there is none */
+    struct wallet_file wallet; /* the demonstration's further cards */
+    const char *previous_key;  /* the terminal key's file before this one; NULL: none */
+    bool adopt_memories;       /* what has no MAC, or lacks a witness, is taken as it is, once */
     bool set_supervisor_code;
     const char *assets; /* NULL: the program's own */
     int language;

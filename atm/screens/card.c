@@ -16,9 +16,18 @@ void screen_out_of_service(const struct terminal *terminal, struct view *view)
     view->tone = TONE_WARNING;
 }
 
-/* Where the card at hand has a note, it hangs beside the screen. */
+/* Where the card at hand, or the wallet's that is inside, has a note, it hangs beside the screen.
+ */
 static void screen_sticky(const struct terminal *terminal, struct view *view)
 {
+    const struct wallet_card *inside = wallet_card_inside(terminal);
+    if (inside != NULL) {
+        if (inside->note[0] != '\0')
+            text_fill(view->sticky[0], sizeof view->sticky[0], terminal->language, TEXT_STICKY_CARD,
+                      "", "");
+        snprintf(view->sticky[1], sizeof view->sticky[1], "%s", inside->note);
+        return;
+    }
     if (terminal->settings.card_note[0] == '\0')
         return;
     text_fill(view->sticky[0], sizeof view->sticky[0], terminal->language, TEXT_STICKY_PIN,
@@ -29,20 +38,19 @@ static void screen_sticky(const struct terminal *terminal, struct view *view)
 void screen_welcome(const struct terminal *terminal, struct view *view)
 {
     screen_say(terminal, view, TEXT_WELCOME, TEXT_WELCOME_DETAIL,
-               terminal->settings.card_at_hand && terminal->typed[0] == '\0'
-                   ? TEXT_HINT_WELCOME
-                   : TEXT_HINT_WELCOME_TYPED);
+               !terminal->settings.card_at_hand || terminal->typed[0] != '\0'
+                   ? TEXT_HINT_WELCOME_TYPED
+               : terminal->settings.wallet_count > 0 ? TEXT_HINT_WELCOME_WALLET
+                                                     : TEXT_HINT_WELCOME);
     screen_sticky(terminal, view);
     view->entry = ENTRY_CARD;
     snprintf(view->typed, sizeof view->typed, "%s", terminal->typed);
     view->card_light = LIGHT_BLINK;
     screen_no_cash(terminal, view);
-    if (terminal->settings.card_at_hand) {
-        bool owned = terminal->settings.card_owner[0] != '\0';
-        text_fill(view->fdk[FDK_L1].label, sizeof view->fdk[FDK_L1].label, terminal->language,
-                  owned ? TEXT_WELCOME_INSERT_OWNER : TEXT_WELCOME_INSERT,
-                  terminal->settings.card_owner, "");
-    }
+    if (terminal->settings.wallet_count > 0)
+        screen_label(terminal, view, FDK_L1, TEXT_WALLET_LABEL);
+    else if (terminal->settings.card_at_hand)
+        screen_own_card(terminal, view);
     if (text_language_count() > 1)
         screen_label(terminal, view, FDK_R1, TEXT_LANGUAGE_OTHER);
 }

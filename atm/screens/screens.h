@@ -18,6 +18,9 @@ void screen_say(const struct terminal *terminal, struct view *view, enum text he
                 enum text detail, enum text hint);
 void screen_label(const struct terminal *terminal, struct view *view, int fdk, enum text label);
 
+/* The first key puts the card at hand in. */
+void screen_own_card(const struct terminal *terminal, struct view *view);
+
 void screen_no_cash(const struct terminal *terminal, struct view *view);
 
 char *screen_whole(const struct terminal *terminal, money amount,

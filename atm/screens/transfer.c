@@ -10,6 +10,10 @@ void screen_receiver(const struct terminal *terminal, struct view *view)
     screen_say(terminal, view, TEXT_RECEIVER, TEXT_RECEIVER_DETAIL, TEXT_HINT_DIGITS);
     view->entry = ENTRY_CARD;
     snprintf(view->typed, sizeof view->typed, "%s", terminal->typed);
+    const struct wallet_card *second = wallet_receiver(terminal);
+    if (second != NULL)
+        snprintf(view->fdk[FDK_L1].label, sizeof view->fdk[FDK_L1].label, "%s",
+                 wallet_card_words(second, terminal->language));
     screen_label(terminal, view, FDK_R4, TEXT_AMOUNT_CONFIRM);
 }
 

@@ -123,7 +123,7 @@ struct terminal_event {
 #define EFFECT_TABLE(X) \
     X(JOURNAL,        false, "step, id, text") \
     X(RESERVE,        false, "room in the journal for a withdrawal") \
-    X(INSERT,         false, "a card: text is its number, empty for the one at hand") \
+    X(INSERT,         false, "a card: text is its number, empty for the one at hand, #1 for the first of the wallet") \
     X(EJECT,          false, "the card to the slot") \
     X(CARD_GONE,      false, "") \
     X(RETAIN,         false, "") \

@@ -25,6 +25,7 @@ extern const money fast_cash[FAST_CASH_COUNT];
 extern const int32_t deposit_notes[DEPOSIT_NOTES_COUNT]; /* what the acceptor knows */
 
 enum signal session_signal(struct terminal *terminal, const struct terminal_event *event);
+enum signal wallet_signal(struct terminal *terminal, const struct terminal_event *event);
 enum signal withdrawal_signal(struct terminal *terminal, const struct terminal_event *event);
 /* An offer was taken: it is the withdrawal's amount. */
 enum signal withdrawal_offer(struct terminal *terminal);
@@ -67,6 +68,16 @@ char *phase_money(const struct terminal *terminal, money amount,
  * key for the next one. Below 0: none. */
 enum { SESSION_NO_LANGUAGE = -1, SESSION_MORE_LANGUAGES = -2 };
 int session_language(const struct terminal *terminal, int key);
+
+/* The wallet's card that is in the machine; NULL: none of them is. And the one that money can be
+ * sent to by a key; NULL: there is none but the one inside. */
+const struct wallet_card *wallet_card_inside(const struct terminal *terminal);
+const struct wallet_card *wallet_receiver(const struct terminal *terminal);
+
+/* What it is called. */
+const char *wallet_card_words(const struct wallet_card *card, int language);
+
+PHASE_ACTION(wallet_offer);
 
 PHASE_ACTION(session_offer_card);
 PHASE_ACTION(session_begin);

@@ -20,7 +20,7 @@ static enum signal welcome_signal(struct terminal *terminal, const struct input 
         return SIGNAL_LANGUAGE_ASKED;
     if (input->kind == INPUT_FDK && input->value == FDK_L1 && settings->card_at_hand) {
         terminal->typed[0] = '\0';
-        return SIGNAL_CARD_OFFERED;
+        return settings->wallet_count > 0 ? SIGNAL_WALLET_ASKED : SIGNAL_CARD_OFFERED;
     }
     if (input->kind == INPUT_ENTER && (settings->card_at_hand || terminal->typed[0] != '\0'))
         return SIGNAL_CARD_OFFERED;

@@ -63,6 +63,9 @@ void terminal_note_is_wrong(struct terminal *terminal, const char *card)
 {
     if (strcmp(card, terminal->settings.card_mask) == 0)
         terminal->settings.card_note[0] = '\0';
+    for (int i = 0; i < terminal->settings.wallet_count; i++)
+        if (strcmp(card, terminal->settings.wallet[i].mask) == 0)
+            terminal->settings.wallet[i].note[0] = '\0';
 }
 
 static int64_t state_patience_ms(const struct terminal *terminal)

@@ -19,6 +19,7 @@
 #include "atm/terminal/event.h"
 #include "atm/terminal/view.h"
 #include "atm/texts/texts.h"
+#include "shared/demo_wallet.h"
 #include "shared/note_mix.h"
 
 /* How a state waits. */
@@ -43,6 +44,7 @@ enum patience {
     X(OUT_OF_SERVICE,    OUT_OF_SERVICE, WAIT_FOR_EVER,  MACHINE,  out_of_service, session) \
     X(WELCOME,           WELCOME,        WAIT_IDLE,      MACHINE,  welcome, session) \
     X(LANGUAGE,          LANGUAGE,       WAIT_IDLE,      CUSTOMER, language, session) \
+    X(WALLET,            WALLET,         WAIT_IDLE,      MACHINE,  wallet, wallet) \
     X(PIN_ENTRY,         PIN_ENTRY,      WAIT_IDLE,      CUSTOMER, pin_entry, session) \
     X(ASKING_PIN,        PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait, withdrawal) \
     X(MENU,              MENU,           WAIT_IDLE,      CUSTOMER, menu, withdrawal) \
@@ -113,6 +115,16 @@ enum supervisor_act { ACT_REPLENISH, ACT_CUT_OVER, ACT_TEST };
 #define CASSETTE_NOTES_MAX 10000 /* a cassette holds no more */
 #define LIST_PAGE_LINES    9     /* of a list that is scrolled, under its headings */
 
+/* A further card of the demonstration's. */
+struct wallet_card {
+    enum text text; /* what it is called; TEXT_NONE: as in kind */
+    char kind[64];
+    char note[PIN_DIGITS_MAX + 1]; /* its PIN, on a note at the machine; empty: there is none */
+    char mask[PAN_DIGITS_MAX + 1];
+    char
+        receiver[PAN_DIGITS_MAX + 1]; /* the whole number, where money can be sent to it by a key */
+};
+
 struct terminal_settings {
     int idle_ms, countdown_ms;
     char teller[16];     /* the short id */
@@ -120,6 +132,8 @@ struct terminal_settings {
     char card_note[16];  /* what a note on the machine says of its PIN; empty: there is none */
     char card_mask[PAN_DIGITS_MAX + 1]; /* its masked number */
     bool card_at_hand;                  /* Enter on the welcome screen puts it in */
+    int wallet_count;                   /* above 0: and the first key leads to all of them */
+    struct wallet_card wallet[DEMO_WALLET_MAX];
     int language;
 };
 
@@ -239,7 +253,7 @@ struct terminal {
 #define SIGNAL_TABLE(X) \
     X(NONE) X(OUT_OF_ORDER) X(IN_ORDER) X(QUIT) X(CANCEL) X(PATIENCE_OVER) X(GO_ON) X(SUPERVISOR) \
     X(CARD_OFFERED) X(CARD_READ) X(CARD_INVALID) X(CARD_JAMMED) X(CARD_UNREADABLE) X(CARD_KEPT) \
-    X(STEP_BACK) X(LANGUAGE_ASKED) X(LANGUAGE_CHOSEN) X(PIN_TYPED) X(PIN_RIGHT) X(FAST_CASH) X(NO_PAPER) X(PIN_TYPED_AGAIN) \
+    X(WALLET_ASKED) X(STEP_BACK) X(LANGUAGE_ASKED) X(LANGUAGE_CHOSEN) X(PIN_TYPED) X(PIN_RIGHT) X(FAST_CASH) X(NO_PAPER) X(PIN_TYPED_AGAIN) \
     X(OTHER_AMOUNT) X(AMOUNT_PAYABLE) X(AMOUNT_WITH_CHOICE) X(AMOUNT_NOT_PAYABLE) X(BALANCE_ASKED) \
     X(MIX_CHOSEN) X(RECEIPT_CHOSEN) X(OFFLINE) \
     X(APPROVED) X(APPROVED_TOO_LATE) X(APPROVED_WRONGLY) X(WRONG_PIN) X(CARD_BARRED) X(DECLINED) X(UNDECIDED) X(NO_REPLY) \

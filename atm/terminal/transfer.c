@@ -20,6 +20,11 @@ static bool confirms(const struct input *input)
 
 static enum signal receiver_signal(struct terminal *terminal, const struct input *input)
 {
+    const struct wallet_card *second = wallet_receiver(terminal);
+    if (second != NULL && input->kind == INPUT_FDK && input->value == FDK_L1) {
+        snprintf(terminal->typed, sizeof terminal->typed, "%s", second->receiver);
+        return SIGNAL_NONE; /* seen first, then confirmed */
+    }
     if (phase_type_digits(terminal, input, PAN_DIGITS_MAX) || !confirms(input))
         return SIGNAL_NONE;
     if (!pan_valid(terminal->typed)) {

@@ -2,8 +2,8 @@
 /*
  * The terminal's transitions: state, signal, next state, what is done, why.
  *
- *   WELCOME → PIN_ENTRY → ASKING_PIN → MENU → [AMOUNT → [NOTE_MIX] → RECEIPT_CHOICE] → ASKING_CASH
- *      → RETURNING_CARD → DISPENSING → TAKING_CASH → ANOTHER → GOODBYE → WELCOME
+ *   WELCOME → [WALLET] → PIN_ENTRY → ASKING_PIN → MENU → [AMOUNT → [NOTE_MIX] → RECEIPT_CHOICE]
+ *      → ASKING_CASH → RETURNING_CARD → DISPENSING → TAKING_CASH → ANOTHER → GOODBYE → WELCOME
  *   MENU → ASKING_DEPOSIT → DEPOSIT_OPEN → DEPOSIT_COUNTING → DEPOSIT_COUNTED
  *      → DEPOSIT_CREDITING → ANOTHER, or → DEPOSIT_RETURNING → DEPOSIT_BACK → EJECTING
  *   MENU → MORE → ASKING_STATEMENT → STATEMENT → ANOTHER
@@ -35,6 +35,17 @@ static const struct transition table[] = {
     { STATE_WELCOME, ON(PATIENCE_OVER), STATE_WELCOME, NULL, "half a number is nobody's" },
     { STATE_WELCOME, ON(QUIT), STATE_OFF, session_leave, "nobody is at the machine" },
     { STATE_WELCOME, ON(CANCEL), STATE_WELCOME, NULL, "what was typed is forgotten" },
+
+    { STATE_WELCOME, ON(WALLET_ASKED), STATE_WALLET, NULL, "the demonstration has several cards" },
+    { STATE_WALLET, ON(OUT_OF_ORDER), STATE_OUT_OF_SERVICE, session_note_out, "nobody could be served" },
+    { STATE_WALLET, ON(CARD_OFFERED), STATE_WALLET, wallet_offer, "the reader tells what it finds" },
+    { STATE_WALLET, ON(CARD_READ), STATE_PIN_ENTRY, session_begin, "a card is inside" },
+    { STATE_WALLET, ON(CARD_INVALID), STATE_WALLET, session_card_trouble, "no card has that number" },
+    { STATE_WALLET, ON(CARD_JAMMED), STATE_MESSAGE, session_card_trouble, "the card never went in" },
+    { STATE_WALLET, ON(CARD_UNREADABLE), STATE_MESSAGE, session_card_trouble, "the card came out again" },
+    { STATE_WALLET, ON(CANCEL), STATE_WELCOME, NULL, "no card was put in" },
+    { STATE_WALLET, ON(PATIENCE_OVER), STATE_WELCOME, NULL, "no card was put in" },
+    { STATE_WALLET, ON(QUIT), STATE_OFF, session_leave, "nobody is at the machine" },
 
     { STATE_LANGUAGE, ON(LANGUAGE_CHOSEN), STATE_CHOSEN, session_go_back, "back to where the question came from" },
     { STATE_LANGUAGE, ON(CANCEL), STATE_CHOSEN, session_go_back, "the language stays" },

@@ -27,6 +27,7 @@
 #define SCREEN_TABLE(X) \
     X(WELCOME,        "welcome",        NEVER, LOGO) \
     X(LANGUAGE,       "language",       BACK,  NOTHING) \
+    X(WALLET,         "wallet",         BACK,  NOTHING) \
     X(PIN_ENTRY,      "pin_entry",      QUITS, NOTHING) \
     X(MENU,           "menu",           QUITS, NOTHING) \
     X(AMOUNT,         "amount",         BACK,  NOTHING) \

@@ -152,6 +152,12 @@
     X(ANOTHER_NO_PAPER, "another.no_paper") \
     X(ANOTHER_PARTIAL, "another.partial") \
     X(ANOTHER_HELD, "another.held") \
+    X(WALLET_LABEL, "wallet.label") \
+    X(WALLET, "wallet.heading") \
+    X(WALLET_DETAIL, "wallet.detail") \
+    X(HINT_WELCOME_WALLET, "hint.welcome_wallet") \
+    X(STICKY_CARD, "sticky.card") \
+    TEXT_WALLET_TABLE(X) \
     X(QR_LABEL, "qr.label") \
     X(QR, "qr.heading") \
     X(HINT_RECEIPT, "hint.receipt") \
@@ -301,6 +307,14 @@
     X(INSIDE_CANCELLED, "inside.cancelled") \
     X(INSIDE_WAITS, "inside.waits") \
     X(INSIDE_WAITS_FOR_YOU, "inside.waits_for_you")
+
+/* The demonstration's cards; their keys are the words of shared/demo_wallet.h. */
+#define TEXT_WALLET_TABLE(X) \
+    X(WALLET_PLENTY, "wallet.plenty") \
+    X(WALLET_POOR, "wallet.poor") \
+    X(WALLET_LIMITED, "wallet.limited") \
+    X(WALLET_BLOCKED, "wallet.blocked") \
+    X(WALLET_SECOND, "wallet.second")
 
 /* The lines of a statement; their keys are the bank's words, with _ for a blank. */
 #define TEXT_MOVEMENT_TABLE(X) \

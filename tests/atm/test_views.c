@@ -111,6 +111,45 @@ static void scene_sticky_pin(struct kit *kit)
     kit_hears(kit, EVENT_CARD_IN);
 }
 
+static void scene_wallet_welcome(struct kit *kit)
+{
+    static const enum text kinds[] = { TEXT_WALLET_PLENTY, TEXT_WALLET_POOR, TEXT_WALLET_LIMITED,
+                                       TEXT_WALLET_BLOCKED, TEXT_WALLET_SECOND };
+    scene_sticky(kit);
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        struct wallet_card *card =
+            &kit->terminal.settings.wallet[kit->terminal.settings.wallet_count++];
+        card->text = kinds[i];
+        strcpy(card->note, "1234");
+        snprintf(card->mask, sizeof card->mask, "400000******00%02d", (int)i);
+        if (kinds[i] == TEXT_WALLET_SECOND)
+            strcpy(card->receiver, "4000006666000053");
+    }
+}
+
+static void scene_wallet(struct kit *kit)
+{
+    scene_wallet_welcome(kit);
+    kit_key(kit, 1);
+}
+
+static void scene_wallet_pin(struct kit *kit)
+{
+    scene_wallet(kit);
+    kit_key(kit, 2);
+    strcpy(kit_event(kit, EVENT_CARD_IN)->text, "400000******0000");
+    kit_send(kit);
+}
+
+static void scene_wallet_receiver(struct kit *kit)
+{
+    scene_wallet_pin(kit);
+    kit_pin(kit);
+    kit_key(kit, 8);
+    kit_key(kit, 3);
+    kit_key(kit, 1);
+}
+
 static void scene_no_cash(struct kit *kit)
 {
     kit_menu(kit);
@@ -513,6 +552,10 @@ static const struct {
     { "welcome wrong", scene_welcome_wrong },
     { "welcome, with a note", scene_sticky },
     { "pin, with a note", scene_sticky_pin },
+    { "welcome, with a wallet", scene_wallet_welcome },
+    { "wallet", scene_wallet },
+    { "pin of a wallet's card", scene_wallet_pin },
+    { "receiver, with a wallet", scene_wallet_receiver },
     { "language", scene_language },
     { "pin short", scene_pin_short },
     { "menu", kit_menu },

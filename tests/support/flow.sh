@@ -78,6 +78,11 @@ END
 }
 
 # Another account, with a card.
+wallet_is_there()
+{
+    "$BUILD/bank" demo --wallet
+}
+
 receiver_is_there()
 {
     echo 5500005555555559 >"$WORLD/receivers_card"
