@@ -8,6 +8,9 @@
  * kept from run to run and grows to the longest one; rows stand in the order
  * of their first event. One thread.
  *
+ * uthash would do. It takes 0.17 us an event (4,096 events, 1,500 keys), this 0.02, and a follower
+ * has 5 to 8 us for one.
+ *
  *     static struct condense run = { .row_size = sizeof(struct row) };
  *     condense_begin(&run, count);
  *     struct row *row = condense_row(&run, event->stream_id.bytes);
