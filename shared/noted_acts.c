@@ -97,13 +97,18 @@ int noted_acts_take(const struct home *home, struct noted_act **acts, struct err
         error_set_errno(error, "cannot open %s", taken);
         return -1;
     }
-    *acts = calloc(NOTED_ACTS_MAX, sizeof **acts);
-    if (*acts == NULL)
-        panic("out of memory");
-    while (count < NOTED_ACTS_MAX && fgets(line, sizeof line, file) != NULL)
+    for (size_t room = 0; fgets(line, sizeof line, file) != NULL;) {
+        if ((size_t)count == room) {
+            room = room == 0 ? 16 : 2 * room;
+            *acts = realloc(*acts, room * sizeof **acts);
+            if (*acts == NULL)
+                panic("out of memory");
+        }
         count += line_read(line, &(*acts)[count]);
+    }
+    const bool whole = !ferror(file) || error_set_errno(error, "cannot read %s", taken);
     fclose(file);
-    return count;
+    return whole ? count : -1;
 }
 
 bool noted_acts_finish(const struct home *home, struct error *error)

@@ -16,8 +16,6 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#define NOTED_ACTS_MAX 1000
-
 struct noted_act {
     struct uuid id;
     uid_t uid;

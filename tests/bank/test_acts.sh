@@ -90,6 +90,21 @@ result "the bank records them when it starts" $?
 await 20 test ! -e "$ESBANK_HOME/acts.taken" && [ ! -e "$ESBANK_HOME/acts" ]
 result "once" $?
 bank_stop
+many=1100
+for number in $(seq $many); do
+    printf '0192f0c1-0000-7000-8000-%012x %s 1796064386 snapshot_take %s\n' "$number" "$(id -u)" "$number"
+done >"$ESBANK_HOME/acts"
+[ "$(id -u)" != 0 ] || chown "$(stat -c %u "$ESBANK_HOME/keys")" "$ESBANK_HOME/acts"
+bank_start
+all_noted()
+{
+    [ "$(ask "SELECT count(*), max((data->>'subject')::int) FROM esbank.events WHERE data->>'act' = 'snapshot_take'
+        AND data->>'reason' ~ 'while no bank served'")" = "$many|$many" ]
+}
+await 60 all_noted
+result "however many there are" $?
+await 20 test ! -e "$ESBANK_HOME/acts.taken"
+bank_stop
 chmod 0 "$ESBANK_HOME/bank.lock"
 mkdir "$ESBANK_HOME/acts"
 bank snapshot drop
