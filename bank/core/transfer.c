@@ -111,12 +111,16 @@ bool transfer_react(const struct transfer *transfer, const struct event *event,
         transfer, saga_row_into(&transfer_rows, (int)transfer->state, (int)event->kind), command);
 }
 
-/* Whether a target is closed or does not exist is the same to the sender. */
+enum refusal transfer_refusal(enum refusal refusal)
+{
+    const bool gone = refusal == REFUSED_NO_SUCH_ACCOUNT || refusal == REFUSED_ACCOUNT_CLOSED;
+    return gone ? REFUSED_NO_SUCH_RECEIVER : refusal;
+}
+
 bool transfer_refused(const struct transfer *transfer, enum refusal refusal,
                       struct command *command)
 {
-    const bool gone = refusal == REFUSED_NO_SUCH_ACCOUNT || refusal == REFUSED_ACCOUNT_CLOSED;
-    command->refusal = gone ? REFUSED_NO_SUCH_RECEIVER : refusal;
+    command->refusal = transfer_refusal(refusal);
     return command_of(transfer, saga_row_from(&transfer_rows, (int)transfer->state, SAGA_REFUSED),
                       command);
 }

@@ -48,6 +48,9 @@ void transfer_apply(struct transfer *transfer, const struct event *event);
 bool transfer_react(const struct transfer *transfer, const struct event *event,
                     struct command *command);
 
+/* What the target's refusal is to the sender, to whom one that is closed does not exist. */
+enum refusal transfer_refusal(enum refusal refusal);
+
 /* The same after a command of its own was refused. */
 bool transfer_refused(const struct transfer *transfer, enum refusal refusal,
                       struct command *command);

@@ -427,18 +427,28 @@ static int32_t business_day(struct engine *engine, const struct command *command
                                                         : day_of(command->at_us);
 }
 
+/* A transfer is refused by the account that sends, or by the one that is to take it. */
+static enum refusal refused_now(struct run *run, const struct command *command)
+{
+    const enum refusal refusal = decide(run, command).refusal;
+    if (refusal != NOT_REFUSED || command->kind != TRANSFERS_MAKE_TRANSFER)
+        return refusal;
+    struct command credit = *command;
+    credit.kind = TRANSFERS_CREDIT_TRANSFER;
+    credit.account_id = command->other_id;
+    return transfer_refusal(decide(run, &credit).refusal);
+}
+
 /*
  * A proposal takes the command's place, under its id. What would be refused now is
- * not proposed: the answer is the refusal. One that begins a saga has nothing yet
- * to be asked about.
+ * not proposed: the answer is the refusal.
  */
 static enum refusal propose(struct run *run, struct command *command)
 {
     const struct request *request = run->request;
-    struct decision now =
-        command_is(command->kind, BEGINS) ? decision_accept() : decide(run, command);
-    if (now.refusal != NOT_REFUSED)
-        return now.refusal;
+    const enum refusal refusal = refused_now(run, command);
+    if (refusal != NOT_REFUSED)
+        return refusal;
     command->proposed = command->kind;
     command->kind = BANK_PROPOSE_COMMAND;
     command->transfer_id = (struct uuid){ 0 };

@@ -104,6 +104,13 @@ as $anna approvals reject "$proposal"
 did "one's own is taken back" 'is rejected'
 as $bert approvals approve "$proposal"
 refused "and then it is out of use" 1 'decided already'
+as $bert transfer make "$account" "$account" 400.00
+refused "a transfer to oneself is not proposed" 1 'to another account'
+as $bert transfer make "$account" "$other" 9999.00
+refused "nor one of more than there is" 1 'does not hold that much'
+as $bert dispatch '{"command":"MakeTransfer","amount":40000,"account_id":"'"$account"'","to_account_id":"'"$nobody"'"}'
+[ "$status" = 1 ] && grep -q '"error":"no_such_receiver"' "$WORLD/out"
+result "nor one to nobody" $?
 as $bert transfer make "$account" "$other" 400.00
 proposed "a transfer is proposed"
 as $carl approvals reject "$proposal"
