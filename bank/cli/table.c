@@ -164,6 +164,8 @@ const char *cell_shown(const struct table *table, size_t i, char buffer[static C
         return time_text(at_us, buffer);
     if (kind == CELL_NOTES)
         return notes_shown(table->cell[i], buffer);
+    if (kind == CELL_LIST)
+        return table->cell[i] + (table->cell[i][0] == '-');
     return table->cell[i];
 }
 
@@ -179,6 +181,18 @@ static void print_rows(const struct table *table)
 
 /* ---- for programs ---- */
 
+static void write_list(struct json_writer *writer, const char *name, const char *text)
+{
+    json_open_array(writer, name);
+    while (text[0] != '-' && text[0] != '\0') {
+        const char *end = strstr(text, ", ");
+        const size_t length = end != NULL ? (size_t)(end - text) : strlen(text);
+        json_write_bytes(writer, NULL, text, length);
+        text += length + (end != NULL ? 2 : 0);
+    }
+    json_close_array(writer);
+}
+
 static void write_cell(struct json_writer *writer, const struct table_column *column,
                        const char *text)
 {
@@ -190,6 +204,9 @@ static void write_cell(struct json_writer *writer, const struct table_column *co
     case CELL_NOTES:
     case CELL_RAW:
         json_write_raw(writer, column->name, text, strlen(text));
+        return;
+    case CELL_LIST:
+        write_list(writer, column->name, text);
         return;
     case CELL_BOOLEAN:
         json_write_boolean(writer, column->name, strcmp(text, "yes") == 0);

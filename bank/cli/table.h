@@ -35,6 +35,7 @@ enum cell_kind {
     CELL_DATE, /* 2026-11-24 */
     CELL_UUID,
     CELL_NOTES, /* as on the wire; people read 50x2 20x1 */
+    CELL_LIST,  /* texts with ", " between, an array in JSON; "-WORD": none, as people read it */
     CELL_RAW,   /* JSON already; not shown to people */
 };
 

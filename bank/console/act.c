@@ -68,7 +68,7 @@ const char *console_proposal(struct console *console, const char **what)
         return row->id;
     }
     if (strcmp(grid->view->name, "suspects") == 0) {
-        *what = row->cell[view_column(grid->view, "reason")];
+        *what = row->cell[view_column(grid->view, "says")];
         return row->cell[view_column(grid->view, "proposal_id")];
     }
     return strcmp(grid->view->name, "suspect") == 0 ? row->cell[SUSPECT_PROPOSAL] : NULL;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The console without a screen: each line is what would be typed after its colon. */
 #include "bank/cli/commands.h"
-#include "bank/cli/table.h"
-#include "bank/console/cell.h"
+#include "bank/console/columns.h"
 #include "bank/console/console.h"
 #include "bank/console/parts.h"
 #include "bank/console/spawn.h"
@@ -15,45 +14,6 @@
 
 enum { ROWS_MAX = 1000, COLUMNS = 240 };
 
-static enum cell_kind kind_of(enum view_cell kind)
-{
-    switch (kind) {
-    case VIEW_NUMBER:
-    case VIEW_AGE:
-    case VIEW_LEFT:
-        return CELL_NUMBER;
-    case VIEW_MONEY:
-        return CELL_MONEY;
-    case VIEW_TIME:
-        return CELL_TIME;
-    case VIEW_YES:
-        return CELL_BOOLEAN;
-    case VIEW_TEXT:
-    case VIEW_ID:
-    case VIEW_CASH:
-    case VIEW_ONLINE:
-    case VIEW_OWNER:
-    case VIEW_REST:
-        break;
-    }
-    return CELL_TEXT;
-}
-
-static void cell_add(struct table *table, enum view_cell kind, const char *value)
-{
-    char buffer[CELL_SIZE];
-    if (value == NULL)
-        table_text(table, NULL);
-    else if (kind == VIEW_TIME)
-        table_time(table, strtoll(value, NULL, 10));
-    else if (kind == VIEW_CASH)
-        table_text(table, cell_text(kind, value, CELL_SIZE, buffer));
-    else if (kind == VIEW_YES)
-        table_boolean(table, value[0] == 't');
-    else
-        table_text(table, value);
-}
-
 static const char *online(const struct machines *machines, const char *text)
 {
     struct uuid id;
@@ -65,19 +25,19 @@ static const char *online(const struct machines *machines, const char *text)
 static void page_print(const struct view *view, const struct page *page,
                        const struct machines *machines, bool json)
 {
-    struct table_column columns[PAGE_COLUMNS_MAX + 1] = { 0 };
+    struct table_column columns[PAGE_COLUMNS_MAX + 1];
     struct table table;
-    const size_t count = view_columns(view);
-    for (size_t i = 0; i < count; i++)
-        columns[i] = (struct table_column){ view->column[i].title, view->column[i].name,
-                                            (int)kind_of(view->column[i].kind) };
+    view_table_columns(view, json, columns);
     table_init(&table, columns);
     for (size_t row = 0; row < page->count; row++)
-        for (size_t i = 0; i < count; i++)
+        for (size_t i = 0; i < view_columns(view); i++) {
+            const char *value = page->row[row].cell[i];
+            if (!column_is_printed(&view->column[i], json))
+                continue;
             if (view->column[i].kind == VIEW_ONLINE)
-                table_text(&table, online(machines, page->row[row].cell[i]));
-            else
-                cell_add(&table, view->column[i].kind, page->row[row].cell[i]);
+                value = online(machines, value);
+            view_table_cell(&table, view->column[i].kind, value, json);
+        }
     table_print(&table, json);
     table_finish(&table);
 }

@@ -86,6 +86,8 @@ const char *cell_text(enum view_cell kind, const char *value, int width,
         return value[0] == 't' ? "yes" : "no";
     case VIEW_CASH:
         return cash_text(value, buffer);
+    case VIEW_LIST:
+        return value + (value[0] == '-');
     case VIEW_ID: /* its beginning, without a mark: it is known what is missing */
         snprintf(buffer, CELL_SIZE, "%.*s", width, value);
         return buffer;

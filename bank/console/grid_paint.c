@@ -53,7 +53,8 @@ static void choose(const struct view *view, int rank, struct layout *layout)
 
 static bool takes_rest(const struct view_column *column)
 {
-    return column->kind == VIEW_REST || column->kind == VIEW_OWNER;
+    return column->kind == VIEW_REST || column->kind == VIEW_OWNER ||
+           column->kind == VIEW_LIST;
 }
 
 static void grow(struct layout *layout, int columns)

@@ -24,6 +24,7 @@ enum view_cell {
     VIEW_LEFT,   /* seconds until something happens; below 0: it is due */
     VIEW_YES,    /* a boolean */
     VIEW_CASH,   /* cassettes: DENOMINATION:NOTES:LOW,... */
+    VIEW_LIST,   /* as CELL_LIST; takes all the room that is left */
     VIEW_ONLINE, /* a machine's id; whether it is connected comes from the bank */
     VIEW_OWNER,  /* sealed; two more columns of the statement follow: OWNER_KEY_COLUMNS */
     VIEW_REST,   /* text that takes all the room that is left */

@@ -22,11 +22,12 @@ static const struct view_column machine_columns[] = {
     { "LINE",        "online",       VIEW_ONLINE, "t.teller_id", 7, 0 },
     { "DAY",         "business_day", VIEW_TEXT,   "d.business_day", 10, 0 },
     { "CASSETTES",   "cassettes",    VIEW_CASH,   "c.levels", 32, 0 },
-    { "DEVICES",     "devices",      VIEW_REST,   "coalesce(i.devices, CASE WHEN t.barred THEN 'barred' ELSE 'no reports' END)", 10, 0 },
+    { "DEVICES",     "devices",      VIEW_LIST,   "coalesce(i.devices, CASE WHEN t.barred THEN '-barred' ELSE '-no reports' END)", 10, 0 },
     { "WITHDRAWALS", "withdrawals",  VIEW_NUMBER, "d.withdrawals", 11, 1 },
     { "DISPENSED",   "dispensed",    VIEW_MONEY,  "d.dispensed", 14, 1 },
     { "SUSPECT",     "suspect",      VIEW_NUMBER, "d.suspect", 7, 2 },
     { "DEPOSITED",   "deposited",    VIEW_MONEY,  "d.deposited", 12, 3 },
+    { "BARRED",      "barred",       VIEW_YES,    "t.barred", 6, RANK_HIDDEN },
     { NULL, NULL, VIEW_TEXT, NULL, 0, 0 },
 };
 
@@ -97,10 +98,12 @@ static const struct view_column suspect_columns[] = {
     { "AMOUNT",  "amount",     VIEW_MONEY, "nullif(s.amount, 0)", 9, 0 },
     { "AGE",     "age_s",      VIEW_AGE,   AGE("s.initiated_at"), 6, 0 },
     { "SAID BY", "source",     VIEW_TEXT,  "coalesce(s.source, 'unknown')", 8, 0 },
-    { "REASON",  "reason",     VIEW_REST,  "concat_ws('; ', " PROPOSED("says") ", s.reason)", 12, 0 },
+    { "REASON",  "says",       VIEW_REST,  "concat_ws('; ', " PROPOSED("says") ", s.reason)", 12, 0 },
     { "MACHINE", "teller_id",  VIEW_ID,    "s.teller_id", 13, 1 },
     { "ACCOUNT", "account_id", VIEW_ID,    "s.account_id", 13, 2 },
     { "PROPOSAL", "proposal_id", VIEW_ID,  PROPOSED("id"), 13, RANK_HIDDEN },
+    { "PROPOSED", "proposed",  VIEW_TEXT,  PROPOSED("says"), 12, RANK_HIDDEN },
+    { "SAID",    "reason",     VIEW_TEXT,  "s.reason", 12, RANK_HIDDEN },
     { NULL, NULL, VIEW_TEXT, NULL, 0, 0 },
 };
 
@@ -110,9 +113,11 @@ static const struct view_column withdrawal_columns[] = {
     { "AMOUNT",     "amount",        VIEW_MONEY, "w.amount", 9, 0 },
     { "TAKEN",      "taken",         VIEW_MONEY, "w.taken", 9, 0 },
     { "STARTED",    "initiated_at",  VIEW_TIME,  US("w.initiated_at"), 19, 0 },
-    { "REFUSAL",    "refusal",       VIEW_REST,  "coalesce(w.refusal, w.reason)", 8, 0 },
+    { "REFUSAL",    "says",          VIEW_REST,  "coalesce(w.refusal, w.reason)", 8, 0 },
     { "ACCOUNT",    "account_id",    VIEW_ID,    "w.account_id", 13, 1 },
     { "MACHINE",    "teller_id",     VIEW_ID,    "w.teller_id", 13, 2 },
+    { "REFUSED",    "refusal",       VIEW_TEXT,  "w.refusal", 8, RANK_HIDDEN },
+    { "REASON",     "reason",        VIEW_TEXT,  "w.reason", 8, RANK_HIDDEN },
     { NULL, NULL, VIEW_TEXT, NULL, 0, 0 },
 };
 
@@ -275,7 +280,7 @@ const struct view views[] = {
       .sort = { { "age", LONG_AGO("s.initiated_at"), "timestamptz", false },
                 { "amount", "s.amount", "bigint", true },
                 { "state", "s.state", "text", false } },
-      .column = suspect_columns, .preview = "reason", .action = resolve_action },
+      .column = suspect_columns, .preview = "says", .action = resolve_action },
     { .key = '5', .name = "accounts", .title = "accounts",
       .help = "Every account. Enter shows its statement.",
       .from = "esbank.accounts a LEFT JOIN esbank.data_keys k ON k.command_id = a.owner_key",

@@ -16,6 +16,7 @@
 #include "bank/codec/event_fields.h"
 #include "bank/commands/listings.h"
 #include "bank/commands/outputs.h"
+#include "bank/console/columns.h"
 #include "bank/core/approval.h"
 #include "bank/core/deposit.h"
 #include "bank/core/transfer.h"
@@ -233,6 +234,9 @@ static void print_kind(const struct table_column *column)
         return;
     case CELL_NOTES:
         printf("{ \"$ref\": \"notes.json\" }");
+        return;
+    case CELL_LIST:
+        printf("{ \"type\": \"array\", \"items\": { \"type\": \"string\" } }");
         return;
     case CELL_RAW:
         break;
@@ -488,9 +492,34 @@ static bool each_output(const char *wanted, const struct output *output)
     return wanted != NULL;
 }
 
+/* The console's views, as its lines on a pipe print them. */
+static bool each_view(const char *wanted)
+{
+    char name[60], command[60];
+    struct table_column columns[PAGE_COLUMNS_MAX + 1];
+    for (const struct view *view = views; view->name != NULL; view++) {
+        if (!view_stands_alone(view) || view_columns(view) == 0)
+            continue;
+        snprintf(name, sizeof name, "console-%s", view->name);
+        snprintf(command, sizeof command, "console: %s", view->name);
+        view_table_columns(view, true, columns);
+        const struct output output = {
+            name,
+            command,
+            true,
+            columns,
+            { { view_column(view, "cassettes") < view_columns(view) ? "cassettes" : NULL,
+                view_cash_columns } }
+        };
+        if (each_output(wanted, &output))
+            return true;
+    }
+    return false;
+}
+
 static bool each(const char *wanted)
 {
-    if (each_listing(wanted))
+    if (each_listing(wanted) || each_view(wanted))
         return true;
     for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++)
         if (each_output(wanted, outputs[i]))

@@ -45,6 +45,25 @@ import json, sys
 row = json.load(sys.stdin)[0]
 assert row["owner"] == "Peter" and row["balance"] == 51250 and row["account_id"] == sys.argv[1], row' "$account" <"$WORLD/out"
 result "as the commands have them: money in minor units, whole ids" $?
+console '--json' "machines\n"
+python3 -c '
+import json, sys
+row = json.load(sys.stdin)[0]
+for box in row["cassettes"]:
+    assert sorted(box) == ["count", "denomination", "low_mark"] and box["denomination"] % 500 == 0, row
+assert len(row["cassettes"]) > 1 and row["devices"] == [] and row["barred"] is False, row' <"$WORLD/out" 2>"$WORLD/err"
+result "cassettes are objects, and devices that reported nothing an empty list" $?
+ask "INSERT INTO esbank.alerts (handler, subject, teller_id, message, position, raised_at)
+    SELECT 'incidents', teller_id || ' ' || device, teller_id, 'x', 1, now() FROM esbank.tellers,
+    unnest(ARRAY['card_reader', 'printer']) device"
+console '--json' "machines\n"
+python3 -c '
+import json, sys
+assert sorted(json.load(sys.stdin)[0]["devices"]) == ["card reader", "printer"]' <"$WORLD/out" 2>"$WORLD/err"
+result "those that did are texts of their own" $?
+ask "DELETE FROM esbank.alerts WHERE message = 'x'"
+console '' "machines\n"
+says "people read a word" 'no reports'
 console '' "events\n"
 says "events are the last ones" 'Accounts.MoneyDeposited'
 
@@ -93,8 +112,8 @@ console '--json' "suspects\n"
 import json, sys
 rows = json.load(sys.stdin)
 assert len(rows) == 1000, len(rows)
-assert rows[0]["reason"] == "carl proposes not-dispensed" and rows[0]["proposal_id"], rows[0]
+assert rows[0]["proposed"] == "carl proposes not-dispensed" and rows[0]["proposal_id"], rows[0]
 assert sum(row["proposal_id"] is not None for row in rows) == 256
-assert rows[999]["reason"] == "" and rows[999]["proposal_id"] is None, rows[999]' <"$WORLD/out"
+assert rows[999]["proposed"] is None and rows[999]["proposal_id"] is None, rows[999]' <"$WORLD/out"
 result "thousands of suspects with hundreds of proposals are shown, each with its own" $?
 results_end

@@ -167,6 +167,13 @@ lists approvals-list approvals list
 prints approvals-show approvals show "$proposal"
 replies approvals reject "$proposal"
 
+# ---- the console on a pipe ---------------------------------------------------------
+
+for view in $("$BUILD/schema_tables" | sed -n 's/^console-\([a-z]*\) .*/\1/p'); do
+    echo "$view" | "$BUILD/bank" console --json >"$WORLD/out" 2>"$WORLD/err" || result "the console prints $view" 1
+    keep "console-$view" whole "$WORLD/out" "console: $view"
+done
+
 # ---- what fails ------------------------------------------------------------------
 
 fails account show "$nobody"
