@@ -40,6 +40,9 @@
     X(PIN_CHANGED,    "pin_changed",    "a card has another PIN, which its holder chose") \
     X(TRANSFER_REQUEST, "transfer_request", "a transfer is about to be asked for") \
     X(TRANSFERRED,    "transferred",    "the bank has made it") \
+    X(CODE_TYPED,     "code_typed",     "a cash code's number was typed in a card's place") \
+    X(CODE_REQUEST,   "code_request",   "a cash code is about to be asked for") \
+    X(CODE_ISSUED,    "code_issued",    "the bank has issued it, and it is shown") \
     X(RECEIPT,        "receipt",        "a receipt was printed") \
     X(PAPER_OUT,      "paper_out",      "there was no paper for it") \
     X(ADVICE,         "advice",         "what became of the withdrawal or deposit is stored for the bank") \

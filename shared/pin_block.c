@@ -41,11 +41,6 @@ bool pan_valid(const char *pan)
            luhn_sum(pan, strlen(pan), false) % 10 == 0;
 }
 
-bool pan_is_cash_code(const char *number)
-{
-    return number[0] == '0' && strlen(number) == CASH_CODE_DIGITS && pan_valid(number);
-}
-
 enum { USUAL_MIN = 12 };
 
 /* Runs of digits, whatever of `between` stands in them. One of more digits than a PAN has is none.

@@ -33,11 +33,6 @@ struct pin_key {
 /* 8 to 19 digits with a right Luhn check digit (ISO/IEC 7812-1). */
 bool pan_valid(const char *pan);
 
-/* Whether it is of the range of cash codes: CASH_CODE_DIGITS, the first a 0, which no bank's card
- * has. A valid PAN too, so that a PIN block can be made for it. */
-#define CASH_CODE_DIGITS 10
-bool pan_is_cash_code(const char *number);
-
 /* Whether digits of the text may be a card's number of the usual length, in one run or in groups.
  */
 bool pan_within(const char *text);

@@ -2,6 +2,7 @@
 #include "atm/devices/card_reader.h"
 
 #include "atm/devices/faults.h"
+#include "shared/cash_code.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,9 +26,10 @@ enum card_result card_reader_insert(struct card_reader *reader, const char *numb
     snprintf(pan, sizeof pan, "%s", from);
     if (!pan_valid(pan))
         return CARD_INVALID;
-    if (faults_strike(FAULT_CARD_JAM, NULL, NULL))
+    const bool typed_only = cash_code_is(pan); /* nothing moves */
+    if (!typed_only && faults_strike(FAULT_CARD_JAM, NULL, NULL))
         return CARD_JAMMED;
-    if (faults_strike(FAULT_CARD_UNREADABLE, NULL, NULL))
+    if (!typed_only && faults_strike(FAULT_CARD_UNREADABLE, NULL, NULL))
         return CARD_UNREADABLE;
     snprintf(reader->pan, sizeof reader->pan, "%.*s", PAN_DIGITS_MAX, pan);
     return CARD_READ;

@@ -14,17 +14,18 @@
 #include <string.h>
 #include <time.h>
 
-#define RECEIPT_FIELDS 9
+#define RECEIPT_FIELDS 11
 
-static const char *const field_names[RECEIPT_FIELDS] = {
-    "{time}",  "{teller}",   "{card}",      "{amount}",  "{balance}",
-    "{notes}", "{currency}", "{reference}", "{receiver}"
-};
-enum kind { WITHDRAWAL, DEPOSIT, STATEMENT, TRANSFER };
+static const char *const field_names[RECEIPT_FIELDS] = { "{time}",     "{teller}",    "{card}",
+                                                         "{amount}",   "{balance}",   "{notes}",
+                                                         "{currency}", "{reference}", "{receiver}",
+                                                         "{code}",     "{until}" };
+enum kind { WITHDRAWAL, DEPOSIT, STATEMENT, TRANSFER, CODE };
 static const char *const kinds[] = { [WITHDRAWAL] = "receipt",
                                      [DEPOSIT] = "receipt_deposit",
                                      [STATEMENT] = "receipt_statement",
-                                     [TRANSFER] = "receipt_transfer" };
+                                     [TRANSFER] = "receipt_transfer",
+                                     [CODE] = "receipt_code" };
 
 struct field {
     const char *name;
@@ -63,6 +64,8 @@ static void fields_fill(const struct receipt *receipt, struct field field[static
     snprintf(field[6].value, sizeof field[6].value, "%s", receipt->currency);
     uuid_write(&receipt->withdrawal, field[7].value);
     snprintf(field[8].value, sizeof field[8].value, "%s", receipt->receiver);
+    snprintf(field[9].value, sizeof field[9].value, "%s", receipt->card);
+    format_moment(field[10].value, language, TEXT_FORMAT_CLOCK, receipt->until_s);
 }
 
 static void line_fill(const char *template, int language,
@@ -98,8 +101,9 @@ static const char *line_fault(const char *line)
         for (int i = 0; i < RECEIPT_FIELDS; i++)
             found += strncmp(line, field_names[i], strlen(field_names[i])) == 0;
         if (found == 0)
-            return "there is no such field: {time} {teller} {card} {receiver} {amount} {balance} "
-                   "{notes} {currency} {reference}, and {movements} alone, are those there are";
+            return "there is no such field: {time} {teller} {card} {receiver} {code} {until} "
+                   "{amount} {balance} {notes} {currency} {reference}, and {movements} alone, are "
+                   "those there are";
         line++;
     }
     return NULL;
@@ -193,6 +197,7 @@ bool printer_print(const char *folder, const char *assets, const struct receipt 
     const enum kind kind = receipt->statement != NULL ? STATEMENT
                            : receipt->deposit         ? DEPOSIT
                            : receipt->receiver[0]     ? TRANSFER
+                           : receipt->until_s > 0     ? CODE
                                                       : WITHDRAWAL;
     char *template = asset_text(assets, receipt->language, kinds[kind]), *rest = template;
     struct paper paper = { .lines = lines };

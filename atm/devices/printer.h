@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The receipt printer: fills a template of the language's folder (receipt, receipt_deposit,
- * receipt_statement or receipt_transfer) and prints it to <folder>/receipts/<id>.txt; the
- * same lines are for the screen, and its essence is for a QR code. A line {movements} is as many as
- * the statement has.
+ * receipt_statement, receipt_transfer or receipt_code) and prints it to <folder>/receipts/<id>.txt;
+ * the same lines are for the screen, and its essence is for a QR code. A line {movements} is as
+ * many as the statement has.
  */
 #ifndef ATM_PRINTER_H
 #define ATM_PRINTER_H
@@ -18,6 +18,7 @@ struct receipt {
     const char *receiver; /* masked; empty: it is none of a transfer */
     money amount, balance;
     bool balance_known;
+    int64_t until_s; /* a cash code's end, and card is its number; 0: it is none of one */
     struct notes notes;
     int64_t wall_s;
 };

@@ -144,6 +144,21 @@ size_t message_new_pin(char *line, const struct uuid *id, const struct uuid *tel
     return request_close(&writer, line);
 }
 
+size_t message_cash_code(char *line, const struct uuid *id, const struct uuid *teller,
+                         const char *pan, const unsigned char block[static PIN_BLOCK_LENGTH],
+                         money amount, const char *number,
+                         const unsigned char new_block[static PIN_BLOCK_LENGTH])
+{
+    struct json_writer writer;
+    request_open(&writer, line, id, "IssueCashCode", teller);
+    json_write_string(&writer, "card", pan);
+    write_hex(&writer, "pin_block", block);
+    json_write_integer(&writer, "amount", amount);
+    json_write_string(&writer, "cash_code", number);
+    write_hex(&writer, "new_pin_block", new_block);
+    return request_close(&writer, line);
+}
+
 size_t message_advice(char *line, const struct uuid *id, const struct uuid *teller,
                       const struct advice *advice)
 {
@@ -275,6 +290,7 @@ bool message_reply(const char *line, size_t length, struct reply *reply, struct 
     json_boolean(json_get(json, "lab"), &reply->lab);
     read_money(json, "below", &reply->below);
     read_money(json, "above", &reply->above);
+    read_time(json, "until", &reply->until_s);
     read_int(json, "tries_left", &reply->tries_left);
     read_int(json, "note_limit", &reply->note_limit);
     read_int(json, "retry_after_ms", &reply->retry_after_ms);

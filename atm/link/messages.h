@@ -30,6 +30,11 @@ size_t message_statement(char *line, const struct uuid *id, const struct uuid *t
 size_t message_transfer(char *line, const struct uuid *id, const struct uuid *teller,
                         const char *pan, const unsigned char block[static PIN_BLOCK_LENGTH],
                         money amount, const char *to);
+/* number: the code's, whose PIN the new block has */
+size_t message_cash_code(char *line, const struct uuid *id, const struct uuid *teller,
+                         const char *pan, const unsigned char block[static PIN_BLOCK_LENGTH],
+                         money amount, const char *number,
+                         const unsigned char new_block[static PIN_BLOCK_LENGTH]);
 size_t message_new_pin(char *line, const struct uuid *id, const struct uuid *teller,
                        const char *pan, const unsigned char block[static PIN_BLOCK_LENGTH],
                        const unsigned char new_block[static PIN_BLOCK_LENGTH]);

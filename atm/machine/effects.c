@@ -12,6 +12,7 @@
 #include "atm/files/log.h"
 #include "atm/machine/lists.h"
 #include "atm/machine/machine.h"
+#include "shared/cash_code.h"
 #include "shared/clock.h"
 #include "shared/notes_text.h"
 
@@ -72,6 +73,7 @@ static void effect_insert(struct machine *machine, const struct effect *effect)
     struct terminal_event *answer = machine_answer(machine, answers[result]);
     if (result == CARD_READ)
         pan_mask(machine->reader.pan, answer->text);
+    answer->flag = result == CARD_READ && cash_code_is(machine->reader.pan);
 }
 
 /* What a card and its PIN go along with. */
@@ -98,6 +100,9 @@ static size_t question_write(struct machine *machine, const struct effect *effec
         return message_new_pin(line, id, teller, pan, block, new_block);
     case EFFECT_ASK_TRANSFER:
         return message_transfer(line, id, teller, pan, block, effect->amount, effect->text);
+    case EFFECT_ASK_CODE:
+        return message_cash_code(line, id, teller, pan, block, effect->amount, effect->text,
+                                 new_block);
     default:
         panic("effect %d has no line for the bank", (int)effect->kind);
     }
@@ -121,15 +126,17 @@ static void effect_ask(struct machine *machine, const struct effect *effect)
     char line[MESSAGE_SIZE];
     unsigned char block[PIN_BLOCK_LENGTH], new_block[PIN_BLOCK_LENGTH] = { 0 };
     size_t length;
+    const bool code = effect->kind == EFFECT_ASK_CODE;
+    const bool twice = effect->kind == EFFECT_ASK_NEW_PIN || code;
     if (effect->kind == EFFECT_ASK_CUT_OVER) {
         length = cut_over_write(machine, &effect->id, line);
-    } else if (effect->kind == EFFECT_ASK_NEW_PIN && !pin_pad_repeated()) {
+    } else if (twice && !pin_pad_repeated()) {
         machine_answer(machine, EVENT_PINS_DIFFER);
         return;
     } else if (!pin_pad_block(&machine->link.key, &effect->id, machine->reader.pan, block) ||
-               (effect->kind == EFFECT_ASK_NEW_PIN &&
-                !pin_pad_new_block(&machine->link.key, &effect->id, machine->reader.pan,
-                                   new_block))) {
+               (twice &&
+                !pin_pad_new_block(&machine->link.key, &effect->id,
+                                   code ? effect->text : machine->reader.pan, new_block))) {
         machine_answer(machine, EVENT_NO_REPLY);
         return;
     } else {
@@ -211,7 +218,8 @@ static void effect_print(struct machine *machine, const struct effect *effect)
         .language = text_language_code(effect->language),
         .amount = effect->amount,
         .balance = effect->balance,
-        .balance_known = effect->balance_known || !effect->deposit,
+        .balance_known = effect->balance_known || (!effect->deposit && !effect->balance_hidden),
+        .until_s = effect->until_s,
         .notes = effect->notes,
         .wall_s = machine->terminal.facts.wall_s,
     };
@@ -329,6 +337,7 @@ static bool effect_do(struct machine *machine, struct effect *effect)
     case EFFECT_ASK_STATEMENT:
     case EFFECT_ASK_NEW_PIN:
     case EFFECT_ASK_TRANSFER:
+    case EFFECT_ASK_CODE:
     case EFFECT_ASK_CUT_OVER:
         effect_ask(machine, effect);
         pin_wipe(effect->text, sizeof effect->text); /* a receiver's card */
@@ -359,6 +368,7 @@ static bool effect_do(struct machine *machine, struct effect *effect)
         return advise_or_keep(machine, &effect->advice);
     case EFFECT_PRINT:
         effect_print(machine, effect);
+        pin_wipe(effect->text, sizeof effect->text); /* a cash code's number */
         return true;
     case EFFECT_REPLENISH:
         return effect_replenish(machine, effect);

@@ -125,6 +125,8 @@ static void machine_facts(struct machine *machine, struct facts *facts)
         .code_wrong = machine->code.wrong,
         .code_until_ms = machine->code_until_ms,
     };
+    if (!cash_code_draw(facts->fresh_code))
+        facts->fresh_code[0] = '\0';
     currency_drop_others(currency_own(),
                          &facts->cassettes); /* neither paid nor named to the bank */
 }

@@ -70,12 +70,15 @@ void screen_language(const struct terminal *terminal, struct view *view)
 
 void screen_pin_entry(const struct terminal *terminal, struct view *view)
 {
-    screen_say(terminal, view, TEXT_PIN, TEXT_PIN_DETAIL, TEXT_HINT_PIN);
+    const bool code = terminal->by_code;
+    screen_say(terminal, view, code ? TEXT_CODE_ENTER_PIN : TEXT_PIN, TEXT_PIN_DETAIL,
+               code ? TEXT_HINT_NEW_PIN : TEXT_HINT_PIN);
     view->entry = ENTRY_PIN;
     if (text_language_count() > 1)
         screen_label(terminal, view, FDK_R1, TEXT_LANGUAGE_OTHER);
     view->pin_digits = terminal->pin_digits;
-    screen_sticky(terminal, view);
+    if (!code)
+        screen_sticky(terminal, view);
 }
 
 void screen_new_pin(const struct terminal *terminal, struct view *view)

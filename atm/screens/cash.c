@@ -48,6 +48,7 @@ void screen_more(const struct terminal *terminal, struct view *view)
     screen_label(terminal, view, FDK_L3, TEXT_MENU_TRANSFER);
     screen_label(terminal, view, FDK_L4,
                  terminal->no_receipts ? TEXT_RECEIPTS_OFF : TEXT_RECEIPTS_ON);
+    screen_label(terminal, view, FDK_R1, TEXT_MENU_CODE);
     screen_label(terminal, view, FDK_R3, TEXT_MENU_RETURN);
     screen_label(terminal, view, FDK_R4, TEXT_MENU_BACK);
 }
@@ -229,14 +230,18 @@ void screen_another(const struct terminal *terminal, struct view *view)
     bool partial = terminal->withdrawal.out &&
                    notes_value(&terminal->withdrawal.presented) != terminal->withdrawal.amount;
     bool held = terminal->wants == WANTS_DEPOSIT && terminal->deposit.held;
-    screen_say(terminal, view, TEXT_ANOTHER,
+    screen_say(terminal, view, terminal->by_code ? TEXT_GOODBYE : TEXT_ANOTHER,
                held                       ? TEXT_ANOTHER_HELD
                : terminal->receipt_failed ? TEXT_ANOTHER_NO_PAPER
                : partial                  ? TEXT_ANOTHER_PARTIAL
+               : terminal->by_code        ? TEXT_CODE_USED
                                           : TEXT_ANOTHER_DETAIL,
-               terminal->receipt_qr[0] != '\0' ? TEXT_HINT_RECEIPT : TEXT_HINT_YES_NO);
-    screen_label(terminal, view, FDK_L1, TEXT_YES);
-    screen_label(terminal, view, FDK_R1, TEXT_NO);
+               terminal->by_code                 ? TEXT_PRESS_ENTER
+               : terminal->receipt_qr[0] != '\0' ? TEXT_HINT_RECEIPT
+                                                 : TEXT_HINT_YES_NO);
+    if (!terminal->by_code)
+        screen_label(terminal, view, FDK_L1, TEXT_YES);
+    screen_label(terminal, view, FDK_R1, terminal->by_code ? TEXT_CONTINUE : TEXT_NO);
     if (terminal->receipt_qr[0] != '\0')
         screen_label(terminal, view, FDK_R4, TEXT_QR_LABEL);
     view->line_count = terminal->receipt.count;

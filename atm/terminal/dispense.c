@@ -85,17 +85,30 @@ PHASE_ACTION(dispense_called_off)
         sorry(terminal, TEXT_NOT_DISPENSED_DETAIL, TONE_WARNING, STATE_EJECTING);
 }
 
-PHASE_ACTION(dispense_stack)
+static void stack(struct terminal *terminal, struct effects *effects)
 {
     char notes[NOTES_TEXT_LENGTH];
     struct withdrawal *withdrawal = &terminal->withdrawal;
-    terminal->card_inside = false;
-    effects_journal(effects, JOURNAL_CARD_TAKEN, &withdrawal->id, "%s", "");
     effects_journal(effects, JOURNAL_STACK, &withdrawal->id, "notes=%s",
                     notes_text_format(&withdrawal->notes, notes));
-    struct effect *stack = effects_add(effects, EFFECT_STACK);
-    stack->id = withdrawal->id;
-    stack->notes = withdrawal->notes;
+    struct effect *effect = effects_add(effects, EFFECT_STACK);
+    effect->id = withdrawal->id;
+    effect->notes = withdrawal->notes;
+}
+
+PHASE_ACTION(dispense_stack)
+{
+    terminal->card_inside = false;
+    effects_journal(effects, JOURNAL_CARD_TAKEN, &terminal->withdrawal.id, "%s", "");
+    stack(terminal, effects);
+}
+
+/* With a cash code there is no card to take first. */
+PHASE_ACTION(dispense_at_once)
+{
+    effects_add(effects, EFFECT_PIN_WIPE);
+    journal_approved(terminal, event, effects);
+    stack(terminal, effects);
 }
 
 PHASE_ACTION(dispense_present)
@@ -154,6 +167,7 @@ PHASE_ACTION(dispense_taken)
     print->id = withdrawal->id;
     print->amount = notes_value(&withdrawal->presented);
     print->balance = withdrawal->balance + withdrawal->amount - print->amount;
+    print->balance_hidden = terminal->by_code;
     print->notes = withdrawal->presented;
     print->language = terminal->language;
     snprintf(print->text, sizeof print->text, "%s", terminal->card);

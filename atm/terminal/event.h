@@ -11,6 +11,7 @@
 #include "atm/terminal/input.h"
 #include "atm/terminal/view.h"
 #include "atm/texts/statement_text.h"
+#include "shared/cash_code.h"
 #include "shared/journal_step.h"
 #include "shared/money.h"
 #include "shared/notes.h"
@@ -32,7 +33,7 @@ enum event_kind {
     EVENT_LINK_DOWN,       /* text: why */
     EVENT_REPLY,           /* reply: to the request the customer or the supervisor waits for */
     EVENT_NO_REPLY,        /* the link gave up waiting */
-    EVENT_CARD_IN,         /* text: the masked number */
+    EVENT_CARD_IN,         /* text: the masked number; flag: it is no card but a cash code */
     EVENT_CARD_INVALID,    /* not a card number */
     EVENT_CARD_JAM,        /* it does not go in */
     EVENT_CARD_UNREADABLE, /* it came out again */
@@ -67,8 +68,9 @@ struct reply {
     money balance, held, available, below, above;
     bool has_available;
     int tries_left;
-    bool lab;       /* a sign-on's: operators can force what this bank answers */
-    bool disagrees; /* the bank counts other notes than the sign-on told */
+    int64_t until_s; /* a cash code's end, since 1970 */
+    bool lab;        /* a sign-on's: operators can force what this bank answers */
+    bool disagrees;  /* the bank counts other notes than the sign-on told */
     struct notes notes, cassettes;
     struct uuid
         count_id; /* where the counts differ: what was counted at the bank since they agreed */
@@ -86,10 +88,11 @@ struct reply {
 
 /* What the shell knows, given with every event. */
 struct facts {
-    int64_t now_ms;         /* monotonic */
-    int64_t wall_s;         /* since 1970, for the clock */
-    struct uuid fresh_id;   /* never given before */
-    struct notes cassettes; /* in the dispenser now */
+    int64_t now_ms;                    /* monotonic */
+    int64_t wall_s;                    /* since 1970, for the clock */
+    struct uuid fresh_id;              /* never given before */
+    char fresh_code[CASH_CODE_LENGTH]; /* drawn anew, for a cash code; empty: it cannot be */
+    struct notes cassettes;            /* in the dispenser now */
     struct notes reject_bin, retract_bin, deposit_bin;
     int owed;         /* messages stored for the bank */
     bool attention;   /* the dispenser needs a person */
@@ -135,6 +138,7 @@ struct terminal_event {
     X(ASK_STATEMENT,  false, "id") \
     X(ASK_NEW_PIN,    false, "id: changes the PIN to the one typed twice") \
     X(ASK_TRANSFER,   true,  "id, amount, text: the receiver's card") \
+    X(ASK_CODE,       true,  "id, amount, text: the number of the cash code, with the PIN typed twice") \
     X(ASK_CUT_OVER,   false, "id") \
     X(STACK,          true,  "id, notes") \
     X(PRESENT,        true,  "") \
@@ -145,7 +149,7 @@ struct terminal_event {
     X(KEEP,           false, "into the deposit bin") \
     X(GIVE_BACK,      true,  "out of the escrow") \
     X(ADVISE,         false, "advice") \
-    X(PRINT,          false, "receipt fields: id, amount, balance, notes, deposit, statement, receiver") \
+    X(PRINT,          false, "receipt fields: id, amount, balance, notes, deposit, statement, receiver, until_s") \
     X(REPLENISH,      false, "id, notes") \
     X(TRY_CODE,       false, "text: the supervisor's, wiped once it was tried") \
     X(LIST_JOURNAL,   false, "amount: how many entries before the last one it ends") \
@@ -174,9 +178,10 @@ struct effect {
     char text[160];
     enum pin_entry pin_entry;
     int language;
-    bool deposit, balance_known;
+    bool deposit, balance_known, balance_hidden;
     struct statement statement;        /* without lines: it is no receipt of one */
     char receiver[PAN_DIGITS_MAX + 1]; /* masked; empty: it is no receipt of a transfer */
+    int64_t until_s;                   /* a cash code's end; 0: it is no receipt of one */
 };
 
 #define EFFECTS_MAX 16

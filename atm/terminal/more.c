@@ -22,6 +22,8 @@ static enum signal page_signal(struct terminal *terminal, const struct input *in
     case FDK_L4:
         terminal->no_receipts = !terminal->no_receipts;
         return SIGNAL_NONE;
+    case FDK_R1:
+        return terminal->online ? SIGNAL_CODE_ASKED : SIGNAL_OFFLINE;
     case FDK_R3:
         return SIGNAL_CANCEL;
     case FDK_R4:

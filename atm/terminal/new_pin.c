@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Another PIN: the new one is typed twice, and the bank is asked. The old one is
- * what was typed at the visit's beginning. The PIN pad compares the two; their
- * digits never come here.
+ * Another PIN, and a cash code's, which is typed as a new one is: the new one is typed twice, and
+ * the bank is asked. The old one is what was typed at the visit's beginning. The PIN pad compares
+ * the two; their digits never come here.
  *
  * Without an answer it is not known which of the two PINs holds, and the
  * customer is told just that. There is nothing to undo.
@@ -16,7 +16,8 @@ enum signal new_pin_signal(struct terminal *terminal, const struct terminal_even
         return SIGNAL_NONE;
     if (!terminal->online)
         return SIGNAL_OFFLINE;
-    return terminal->state == STATE_NEW_PIN ? SIGNAL_NEW_PIN_TYPED : SIGNAL_NEW_PIN_REPEATED;
+    const bool first = terminal->state == STATE_NEW_PIN || terminal->state == STATE_CODE_PIN;
+    return first ? SIGNAL_NEW_PIN_TYPED : SIGNAL_NEW_PIN_REPEATED;
 }
 
 PHASE_ACTION(new_pin_begin)

@@ -32,6 +32,7 @@ enum signal withdrawal_offer(struct terminal *terminal);
 enum signal deposit_signal(struct terminal *terminal, const struct terminal_event *event);
 enum signal new_pin_signal(struct terminal *terminal, const struct terminal_event *event);
 enum signal transfer_signal(struct terminal *terminal, const struct terminal_event *event);
+enum signal cash_code_signal(struct terminal *terminal, const struct terminal_event *event);
 enum signal more_signal(struct terminal *terminal, const struct terminal_event *event);
 enum signal dispense_signal(struct terminal *terminal, const struct terminal_event *event);
 
@@ -125,6 +126,14 @@ PHASE_ACTION(transfer_done);
 PHASE_ACTION(transfer_no_reply);
 PHASE_ACTION(transfer_not_asked);
 
+PHASE_ACTION(code_begin);
+PHASE_ACTION(code_repeat);
+PHASE_ACTION(code_ask);
+PHASE_ACTION(code_differs);
+PHASE_ACTION(code_weak);
+PHASE_ACTION(code_issued);
+PHASE_ACTION(code_no_reply);
+
 PHASE_ACTION(statement_ask);
 PHASE_ACTION(statement_told);
 PHASE_ACTION(statement_print);
@@ -149,6 +158,7 @@ PHASE_ACTION(deposit_not_credited);
 
 PHASE_ACTION(dispense_return_card);
 PHASE_ACTION(dispense_stack);
+PHASE_ACTION(dispense_at_once);
 PHASE_ACTION(dispense_present);
 PHASE_ACTION(dispense_presented);
 PHASE_ACTION(dispense_failed);

@@ -50,6 +50,7 @@ static enum signal pin_signal(struct terminal *terminal, const struct input *inp
         return SIGNAL_LANGUAGE_ASKED;
     } else if (input->kind == INPUT_ENTER) {
         return terminal->pin_again ? SIGNAL_PIN_TYPED_AGAIN
+               : terminal->by_code ? SIGNAL_CODE_TYPED
                : terminal->online  ? SIGNAL_PIN_TYPED
                                    : SIGNAL_OFFLINE;
     }
@@ -128,6 +129,9 @@ static enum signal input_signal(struct terminal *terminal, const struct input *i
         return language_signal(terminal, input->value);
     if (state == STATE_ANOTHER && input->kind == INPUT_FDK && input->value == FDK_R4)
         return terminal->receipt_qr[0] != '\0' ? SIGNAL_QR_ASKED : SIGNAL_NONE;
+    if (state == STATE_ANOTHER && terminal->by_code) /* it is used: there is no other transaction */
+        return answer == SIGNAL_NO || input->kind == INPUT_ENTER ? SIGNAL_NO_CARD_INSIDE
+                                                                 : SIGNAL_NONE;
     if (state == STATE_ANOTHER)
         return answer == SIGNAL_NO && !terminal->card_inside ? SIGNAL_NO_CARD_INSIDE : answer;
     if (state == STATE_MORE_TIME)
@@ -179,7 +183,8 @@ PHASE_ACTION(session_offer_card)
 PHASE_ACTION(session_begin)
 {
     snprintf(terminal->card, sizeof terminal->card, "%.*s", PAN_DIGITS_MAX, event->text);
-    terminal->card_inside = true;
+    terminal->by_code = event->flag;
+    terminal->card_inside = !terminal->by_code;
     terminal->pin_again = false;
     terminal->receipt.count = 0;
     terminal->receipt_qr[0] = '\0';
@@ -187,7 +192,8 @@ PHASE_ACTION(session_begin)
     terminal->spendable = -1;
     terminal->withdrawal = (struct withdrawal){ 0 };
     effects_add(effects, EFFECT_PIN_WIPE);
-    effects_journal(effects, JOURNAL_CARD_IN, NULL, "card=%s", terminal->card);
+    effects_journal(effects, terminal->by_code ? JOURNAL_CODE_TYPED : JOURNAL_CARD_IN, NULL,
+                    terminal->by_code ? "code=%s" : "card=%s", terminal->card);
 }
 
 PHASE_ACTION(session_again)
@@ -277,6 +283,7 @@ PHASE_ACTION(session_leave)
     if (terminal->card_inside && terminal->state != STATE_EJECTING)
         session_eject(terminal, event, effects);
     memset(terminal->receiver, 0, sizeof terminal->receiver);
+    memset(terminal->code, 0, sizeof terminal->code);
     effects_add(effects, EFFECT_CARD_GONE);
     effects_journal(effects, JOURNAL_STOPPED, NULL, "%s", "");
     effects_add(effects, EFFECT_EXIT);
@@ -293,9 +300,10 @@ PHASE_ACTION(session_end)
 {
     effects_add(effects, EFFECT_PIN_WIPE);
     effects_add(effects, EFFECT_CARD_GONE);
-    terminal->card_inside = false;
+    terminal->card_inside = terminal->by_code = false;
     terminal->card[0] = '\0';
     memset(terminal->receiver, 0, sizeof terminal->receiver);
+    memset(terminal->code, 0, sizeof terminal->code);
     memset(terminal->back_typed, 0, sizeof terminal->back_typed);
     terminal->deposit = (struct deposit){ 0 };
     terminal->receipt.count = 0;

@@ -106,10 +106,10 @@ int64_t terminal_deadline(const struct terminal *terminal)
 
 static enum pin_entry pin_of(enum terminal_state state)
 {
-    return state == STATE_PIN_ENTRY    ? PIN_OF_CARD
-           : state == STATE_NEW_PIN    ? PIN_NEW
-           : state == STATE_REPEAT_PIN ? PIN_REPEATED
-                                       : PIN_ENTRY_COUNT;
+    return state == STATE_PIN_ENTRY                                      ? PIN_OF_CARD
+           : state == STATE_NEW_PIN || state == STATE_CODE_PIN           ? PIN_NEW
+           : state == STATE_REPEAT_PIN || state == STATE_REPEAT_CODE_PIN ? PIN_REPEATED
+                                                                         : PIN_ENTRY_COUNT;
 }
 
 enum pin_entry terminal_wants_pin(const struct terminal *terminal)
@@ -156,6 +156,22 @@ static const struct transition *transition_find(enum terminal_state state, enum 
     return NULL;
 }
 
+/* With a cash code the amount is the first step. */
+static bool steps_back(const struct terminal *terminal)
+{
+    return transition_find(terminal->state, SIGNAL_STEP_BACK) != NULL &&
+           !(terminal->by_code && terminal->state == STATE_AMOUNT);
+}
+
+/* Where there is no card, none is given back; and with a cash code there is no menu to go back to.
+ */
+static enum terminal_state without_card(const struct terminal *terminal, enum terminal_state next)
+{
+    if (!terminal->by_code)
+        return next;
+    return next == STATE_EJECTING ? STATE_GOODBYE : next == STATE_MENU ? STATE_AMOUNT : next;
+}
+
 static enum signal terminal_signal(struct terminal *terminal, const struct terminal_event *event,
                                    struct effects *effects)
 {
@@ -172,9 +188,7 @@ static enum signal terminal_signal(struct terminal *terminal, const struct termi
     if (event->kind == EVENT_INPUT && event->input.kind == INPUT_CANCEL &&
         terminal->state != STATE_SUPERVISOR && terminal->state != STATE_MESSAGE &&
         terminal->state != STATE_ANOTHER && terminal->state != STATE_MORE_TIME)
-        return terminal->cancels == 1 && transition_find(terminal->state, SIGNAL_STEP_BACK) != NULL
-                   ? SIGNAL_STEP_BACK
-                   : SIGNAL_CANCEL;
+        return terminal->cancels == 1 && steps_back(terminal) ? SIGNAL_STEP_BACK : SIGNAL_CANCEL;
     return terminal->state == STATE_SUPERVISOR ? supervisor_handle(terminal, event, effects)
                                                : states[terminal->state].signal(terminal, event);
 }
@@ -209,8 +223,9 @@ static bool terminal_follow(struct terminal *terminal, enum signal signal,
     bool typed_stays = row->next == (int)before && terminal->error != error;
     char typed[sizeof terminal->typed];
     memcpy(typed, terminal->typed, sizeof typed);
-    terminal_enter(terminal,
-                   row->next == STATE_CHOSEN ? terminal->chosen : (enum terminal_state)row->next);
+    const enum terminal_state next =
+        row->next == STATE_CHOSEN ? terminal->chosen : (enum terminal_state)row->next;
+    terminal_enter(terminal, without_card(terminal, next));
     if (typed_stays && terminal->state == STATE_WELCOME)
         memcpy(terminal->typed, typed, sizeof typed);
     return true;

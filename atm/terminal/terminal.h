@@ -19,6 +19,7 @@
 #include "atm/terminal/event.h"
 #include "atm/terminal/view.h"
 #include "atm/texts/texts.h"
+#include "shared/cash_code.h"
 #include "shared/demo_wallet.h"
 #include "shared/note_mix.h"
 
@@ -66,6 +67,12 @@ enum patience {
     X(TRANSFER_AMOUNT,   TRANSFER,       WAIT_IDLE,      CUSTOMER, transfer_amount, transfer) \
     X(TRANSFER_CONFIRM,  TRANSFER,       WAIT_IDLE,      CUSTOMER, transfer_confirm, transfer) \
     X(ASKING_TRANSFER,   PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait, withdrawal) \
+    X(CODE_AMOUNT,       CASH_CODE,      WAIT_IDLE,      CUSTOMER, code_amount, cash_code) \
+    X(CODE_PIN,          PIN_NEW,        WAIT_IDLE,      CUSTOMER, code_pin, new_pin) \
+    X(REPEAT_CODE_PIN,   PIN_REPEAT,     WAIT_IDLE,      CUSTOMER, repeat_code_pin, new_pin) \
+    X(CODE_CONFIRM,      CASH_CODE,      WAIT_IDLE,      CUSTOMER, code_confirm, cash_code) \
+    X(ASKING_CODE,       PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait, withdrawal) \
+    X(CODE_SHOWN,        CASH_CODE,      WAIT_IDLE,      CUSTOMER, code_shown, cash_code) \
     X(BALANCE,           BALANCE,        WAIT_IDLE,      CUSTOMER, balance, session) \
     X(ASKING_DEPOSIT,    PLEASE_WAIT,    WAIT_FOR_EVER,  MACHINE,  please_wait, withdrawal) \
     X(DEPOSIT_OPEN,      DEPOSIT,        WAIT_IDLE,      MACHINE,  deposit_open, deposit) \
@@ -151,7 +158,8 @@ struct terminal_settings {
     X(DEPOSIT,   ASKING_DEPOSIT,   deposit_ask,    NONE,           true) \
     X(STATEMENT, ASKING_STATEMENT, statement_ask,  STATEMENT_TOLD, false) \
     X(NEW_PIN,   NEW_PIN,          new_pin_begin,  PIN_CHANGED,    false) \
-    X(TRANSFER,  ASKING_TRANSFER,  transfer_ask,   TRANSFERRED,    true)
+    X(TRANSFER,  ASKING_TRANSFER,  transfer_ask,   TRANSFERRED,    true) \
+    X(CODE,      CODE_PIN,         code_begin,     CODE_ISSUED,    true)
 
 enum wants {
 #define X(enumerator, asking, ask, told, quotable) WANTS_##enumerator,
@@ -213,8 +221,11 @@ struct terminal {
     char typed[24];
     enum text error; /* what was wrong with the last input */
     bool card_inside;
+    bool by_code;                      /* no card but a cash code, for a withdrawal alone */
     char card[PAN_DIGITS_MAX + 1];     /* masked */
     char receiver[PAN_DIGITS_MAX + 1]; /* of a transfer: the whole number */
+    char code[CASH_CODE_LENGTH];       /* asked for: the whole number */
+    int64_t code_until_s;
     int pin_digits;
     bool pin_again; /* the same transaction again, once the PIN is typed */
     enum wants wants;
@@ -263,6 +274,7 @@ struct terminal {
     X(MORE_ASKED) X(BACK) X(STATEMENT_ASKED) X(STATEMENT_TOLD) X(PRINT) \
     X(NEW_PIN_ASKED) X(NEW_PIN_TYPED) X(NEW_PIN_REPEATED) X(PINS_DIFFER) X(WEAK_PIN) X(PIN_CHANGED) \
     X(TRANSFER_ASKED) X(RECEIVER_TYPED) X(TRANSFER_AMOUNT) X(TRANSFERRED) \
+    X(CODE_ASKED) X(CODE_AMOUNT) X(CODE_ISSUED) X(CODE_TYPED) X(APPROVED_AT_ONCE) \
     X(LEAVE)
 
 enum signal {

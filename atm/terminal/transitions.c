@@ -9,6 +9,10 @@
  *   MENU → MORE → ASKING_STATEMENT → STATEMENT → ANOTHER
  *   MENU → MORE → NEW_PIN → REPEAT_PIN → ASKING_NEW_PIN → MESSAGE → ANOTHER
  *   MENU → MORE → RECEIVER → TRANSFER_AMOUNT → TRANSFER_CONFIRM → ASKING_TRANSFER → ANOTHER
+ *   MENU → MORE → CODE_AMOUNT → CODE_PIN → REPEAT_CODE_PIN → CODE_CONFIRM → ASKING_CODE
+ *      → CODE_SHOWN → ANOTHER
+ *   With a cash code: WELCOME → PIN_ENTRY → AMOUNT → [NOTE_MIX] → RECEIPT_CHOICE → ASKING_CASH
+ *      → DISPENSING → TAKING_CASH → ANOTHER → GOODBYE
  *
  * A row for the state itself comes before one for STATE_CUSTOMER. A signal
  * without a row changes nothing: in ASKING_CASH, for instance, nobody can
@@ -56,6 +60,8 @@ static const struct transition table[] = {
     { STATE_PIN_ENTRY, ON(OFFLINE), STATE_MESSAGE, withdrawal_offline, "nothing was sent, nothing is open" },
     { STATE_PIN_ENTRY, ON(PIN_TYPED_AGAIN), STATE_CHOSEN, withdrawal_ask_again, "the same transaction, a new id" },
 
+    { STATE_PIN_ENTRY, ON(CODE_TYPED), STATE_AMOUNT, NULL, "a cash code is good for cash alone" },
+
     { STATE_ASKING_PIN, ON(PIN_RIGHT), STATE_MENU, pin_right, "each transaction carries it again" },
     { STATE_ASKING_PIN, ON(WRONG_PIN), STATE_MESSAGE, withdrawal_wrong_pin, "there are tries left" },
     { STATE_ASKING_PIN, ON(CARD_BARRED), STATE_MESSAGE, withdrawal_card_barred, "the PIN was wrong too often" },
@@ -83,12 +89,18 @@ static const struct transition table[] = {
     { STATE_RECEIVER, ON(STEP_BACK), STATE_MORE, NULL, "a step back" },
     { STATE_TRANSFER_AMOUNT, ON(STEP_BACK), STATE_RECEIVER, NULL, "a step back" },
     { STATE_TRANSFER_CONFIRM, ON(STEP_BACK), STATE_TRANSFER_AMOUNT, NULL, "a step back" },
+    { STATE_CODE_AMOUNT, ON(STEP_BACK), STATE_MORE, NULL, "a step back" },
+    { STATE_CODE_PIN, ON(STEP_BACK), STATE_CODE_AMOUNT, code_begin, "a step back" },
+    { STATE_REPEAT_CODE_PIN, ON(STEP_BACK), STATE_CODE_PIN, code_begin, "both are typed anew" },
+    { STATE_CODE_CONFIRM, ON(STEP_BACK), STATE_CODE_PIN, code_begin, "both are typed anew" },
+    { STATE_CODE_SHOWN, ON(STEP_BACK), STATE_ANOTHER, NULL, "the customer has it" },
 
     { STATE_MENU, ON(MORE_ASKED), STATE_MORE, NULL, "a second page" },
     { STATE_MORE, ON(BACK), STATE_MENU, NULL, "the first page" },
     { STATE_MORE, ON(STATEMENT_ASKED), STATE_ASKING_STATEMENT, statement_ask, "the bank knows" },
     { STATE_MORE, ON(NEW_PIN_ASKED), STATE_NEW_PIN, new_pin_begin, "the old one was typed already" },
     { STATE_MORE, ON(TRANSFER_ASKED), STATE_RECEIVER, NULL, "whose account it goes to" },
+    { STATE_MORE, ON(CODE_ASKED), STATE_CODE_AMOUNT, NULL, "how much it is to be good for" },
     { STATE_MORE, ON(OFFLINE), STATE_MESSAGE, withdrawal_offline, "nothing was sent, nothing is open" },
 
     { STATE_AMOUNT, ON(AMOUNT_PAYABLE), STATE_RECEIPT_CHOICE, NULL, "there is one way to pay it" },
@@ -100,6 +112,7 @@ static const struct transition table[] = {
     { STATE_RECEIPT_CHOICE, ON(OFFLINE), STATE_MESSAGE, withdrawal_offline, "nothing was sent, nothing is open" },
 
     { STATE_ASKING_CASH, ON(APPROVED), STATE_RETURNING_CARD, dispense_return_card, "the card comes before the cash" },
+    { STATE_ASKING_CASH, ON(APPROVED_AT_ONCE), STATE_DISPENSING, dispense_at_once, "there is no card to return" },
     { STATE_ASKING_CASH, ON(APPROVED_TOO_LATE), STATE_EJECTING, dispense_called_off, "the machine is being stopped" },
     { STATE_ASKING_CASH, ON(APPROVED_WRONGLY), STATE_MESSAGE, dispense_called_off, "the notes do not fit the amount" },
     { STATE_ASKING_CASH, ON(WRONG_PIN), STATE_MESSAGE, withdrawal_wrong_pin, "there are tries left" },
@@ -153,6 +166,26 @@ static const struct transition table[] = {
     { STATE_ASKING_TRANSFER, ON(UNDECIDED), STATE_MESSAGE, transfer_no_reply, "it may have been made" },
     { STATE_ASKING_TRANSFER, ON(NO_REPLY), STATE_MESSAGE, transfer_no_reply, "it may have been made" },
     { STATE_ASKING_TRANSFER, ON(TROUBLE), STATE_MESSAGE, transfer_not_asked, "not journalled, so not sent" },
+
+    { STATE_CODE_AMOUNT, ON(CODE_AMOUNT), STATE_CODE_PIN, code_begin, "a PIN of its own" },
+    { STATE_CODE_PIN, ON(NEW_PIN_TYPED), STATE_REPEAT_CODE_PIN, code_repeat, "the same once more" },
+    { STATE_CODE_PIN, ON(OFFLINE), STATE_MESSAGE, withdrawal_offline, "nothing was sent, nothing is open" },
+    { STATE_REPEAT_CODE_PIN, ON(NEW_PIN_REPEATED), STATE_CODE_CONFIRM, NULL, "the amount is shown once more" },
+    { STATE_REPEAT_CODE_PIN, ON(OFFLINE), STATE_MESSAGE, withdrawal_offline, "nothing was sent, nothing is open" },
+    { STATE_CODE_CONFIRM, ON(YES), STATE_ASKING_CODE, code_ask, "the PIN pad compares the two" },
+    { STATE_CODE_CONFIRM, ON(NO), STATE_MORE, code_begin, "nothing was sent" },
+    { STATE_CODE_CONFIRM, ON(OFFLINE), STATE_MESSAGE, withdrawal_offline, "nothing was sent, nothing is open" },
+    { STATE_ASKING_CODE, ON(PINS_DIFFER), STATE_MESSAGE, code_differs, "nothing was sent" },
+    { STATE_ASKING_CODE, ON(CODE_ISSUED), STATE_CODE_SHOWN, code_issued, "whoever has it and its PIN gets cash" },
+    { STATE_ASKING_CODE, ON(WEAK_PIN), STATE_MESSAGE, code_weak, "no code, and no try was lost" },
+    { STATE_ASKING_CODE, ON(WRONG_PIN), STATE_MESSAGE, withdrawal_wrong_pin, "there are tries left" },
+    { STATE_ASKING_CODE, ON(CARD_BARRED), STATE_MESSAGE, withdrawal_card_barred, "the PIN was wrong too often" },
+    { STATE_ASKING_CODE, ON(DECLINED), STATE_MESSAGE, withdrawal_declined, "the bank said no" },
+    { STATE_ASKING_CODE, ON(UNDECIDED), STATE_MESSAGE, code_no_reply, "a code that nobody was told of ends by itself" },
+    { STATE_ASKING_CODE, ON(NO_REPLY), STATE_MESSAGE, code_no_reply, "a code that nobody was told of ends by itself" },
+    { STATE_ASKING_CODE, ON(TROUBLE), STATE_MESSAGE, transfer_not_asked, "not journalled, so not sent" },
+    { STATE_CODE_SHOWN, ON(RECEIPT_READY), STATE_CODE_SHOWN, session_keep_receipt, "printed, or not" },
+    { STATE_CODE_SHOWN, ON(GO_ON), STATE_ANOTHER, NULL, "the customer has it" },
 
     { STATE_RETURNING_CARD, ON(CARD_TAKEN), STATE_DISPENSING, dispense_stack, "now the cash" },
     { STATE_RETURNING_CARD, ON(PATIENCE_OVER), STATE_MESSAGE, dispense_card_kept, "nobody is there to take the cash" },

@@ -42,6 +42,7 @@
     X(MORE,           "more",           BACK,  NOTHING) \
     X(STATEMENT,      "statement",      BACK,  NOTHING) \
     X(TRANSFER,       "transfer",       BACK,  NOTHING) \
+    X(CASH_CODE,      "cash_code",      BACK,  NOTHING) \
     X(BALANCE,        "balance",        BACK,  NOTHING) \
     X(DEPOSIT,        "deposit",        QUITS, NOTHING) \
     X(ANOTHER,        "another",        NEVER, NOTHING) \

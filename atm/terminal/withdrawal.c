@@ -98,7 +98,9 @@ static enum signal reply_signal(struct terminal *terminal, const struct reply *r
         if (notes_value(&reply->notes) != terminal->withdrawal.amount ||
             !notes_take_all(&left, &reply->notes))
             return SIGNAL_APPROVED_WRONGLY;
-        return terminal->quitting ? SIGNAL_APPROVED_TOO_LATE : SIGNAL_APPROVED;
+        return terminal->quitting  ? SIGNAL_APPROVED_TOO_LATE
+               : terminal->by_code ? SIGNAL_APPROVED_AT_ONCE
+                                   : SIGNAL_APPROVED;
     }
     if (reply->refusal == REFUSED_WEAK_PIN)
         return SIGNAL_WEAK_PIN;
@@ -267,31 +269,51 @@ PHASE_ACTION(withdrawal_wrong_pin)
     terminal->pin_again = true;
     snprintf(tries, sizeof tries, "%d", event->reply.tries_left);
     phase_message(terminal, TEXT_WRONG_PIN,
-                  event->reply.tries_left == 1 ? TEXT_WRONG_PIN_LAST : TEXT_WRONG_PIN_DETAIL, tries,
-                  "", TONE_WARNING, STATE_PIN_ENTRY);
+                  event->reply.tries_left != 1 ? TEXT_WRONG_PIN_DETAIL
+                  : terminal->by_code          ? TEXT_CODE_WRONG_PIN_LAST
+                                               : TEXT_WRONG_PIN_LAST,
+                  tries, "", TONE_WARNING, STATE_PIN_ENTRY);
 }
 
 PHASE_ACTION(withdrawal_card_barred)
 {
     journal_declined(terminal, event, effects);
+    if (terminal->by_code) {
+        effects_add(effects, EFFECT_PIN_WIPE);
+        phase_message(terminal, TEXT_DECLINED, TEXT_CODE_ENDED, "", "", TONE_BAD, STATE_GOODBYE);
+        return;
+    }
     session_retain(terminal, event, effects);
     phase_message(terminal, TEXT_CARD_RETAINED, TEXT_REFUSAL_PIN_TRIES_EXCEEDED, "", "", TONE_BAD,
                   STATE_GOODBYE);
+}
+
+/* Of the account that a cash code draws on nothing is said; the bank does not say it either. */
+static enum text sentence_of(const struct terminal *terminal, enum refusal refusal)
+{
+    if (terminal->by_code && refusal == REFUSED_NO_SUCH_CARD)
+        return TEXT_CODE_NONE;
+    if (terminal->by_code && (refusal == REFUSED_INSUFFICIENT_FUNDS ||
+                              refusal == REFUSED_DAILY_LIMIT || refusal == REFUSED_FREQUENCY_LIMIT))
+        return TEXT_CODE_NOT_NOW;
+    return refusal < REFUSAL_COUNT ? text_refusal(refusal) : TEXT_DECLINED_DETAIL;
 }
 
 PHASE_ACTION(withdrawal_declined)
 {
     const struct reply *reply = &event->reply;
     char amount[MONEY_TEXT_LENGTH] = "";
-    enum text sentence =
-        reply->refusal < REFUSAL_COUNT ? text_refusal(reply->refusal) : TEXT_DECLINED_DETAIL;
+    enum text sentence = sentence_of(terminal, reply->refusal);
     journal_declined(terminal, event, effects);
     money offered = 0, other = 0, limit = 0;
-    if (reply->refusal == REFUSED_INSUFFICIENT_FUNDS) {
+    if (terminal->by_code && sentence == TEXT_CODE_NOT_NOW) {
+        /* nothing is offered in its place */
+    } else if (reply->refusal == REFUSED_INSUFFICIENT_FUNDS) {
         phase_money(terminal, limit = reply->balance - reply->held, amount);
         if (reply->held > 0)
             sentence = TEXT_DECLINED_HELD;
-    } else if (reply->refusal == REFUSED_DAILY_LIMIT) {
+    } else if (reply->refusal == REFUSED_DAILY_LIMIT ||
+               reply->refusal == REFUSED_CASH_CODE_AMOUNT) {
         phase_money(terminal, limit = reply->available, amount);
     } else if (reply->refusal == REFUSED_NOT_PAYABLE || reply->refusal == REFUSED_OUT_OF_CASH) {
         offered = reply->below;

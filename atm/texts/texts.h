@@ -92,7 +92,7 @@
     X(MENU_STATEMENT, "menu.statement_label") \
     X(STATEMENT, "statement.heading") \
     X(STATEMENT_NONE, "statement.none") \
-    X(STATEMENT_PRINT, "statement.print_label") TEXT_MOVEMENT_TABLE(X) TEXT_TRANSFER_TABLE(X) \
+    X(STATEMENT_PRINT, "statement.print_label") TEXT_MOVEMENT_TABLE(X) TEXT_TRANSFER_TABLE(X) TEXT_CODE_TABLE(X) \
     X(AMOUNT, "amount.heading") \
     X(AMOUNT_LIMITS, "amount.limits") \
     X(AMOUNT_RANGE, "amount.range") \
@@ -338,6 +338,26 @@
     X(TRANSFER_CONFIRM_DETAIL, "transfer.confirm.detail") \
     X(TRANSFER_UNKNOWN, "transfer.unknown")
 
+#define TEXT_CODE_TABLE(X) \
+    X(MENU_CODE, "menu.code_label") \
+    X(CODE_AMOUNT, "code.amount.heading") \
+    X(CODE_PIN, "code.pin.heading") \
+    X(CODE_PIN_DETAIL, "code.pin.detail") \
+    X(CODE_REPEAT_PIN, "code.repeat.heading") \
+    X(CODE_PIN_DIFFERS, "code.differs") \
+    X(CODE_PIN_WEAK, "code.weak") \
+    X(CODE_CONFIRM, "code.confirm.heading") \
+    X(CODE_CONFIRM_DETAIL, "code.confirm.detail") \
+    X(CODE_SHOWN, "code.shown.heading") \
+    X(CODE_SHOWN_DETAIL, "code.shown.detail") \
+    X(CODE_UNKNOWN, "code.unknown") \
+    X(CODE_ENTER_PIN, "code.enter_pin.heading") \
+    X(CODE_WRONG_PIN_LAST, "code.wrong_last") \
+    X(CODE_NONE, "code.none") \
+    X(CODE_ENDED, "code.ended") \
+    X(CODE_NOT_NOW, "code.not_now") \
+    X(CODE_USED, "code.used")
+
 /* The refusals a customer can meet; their keys are the wire's names. */
 #define TEXT_REFUSAL_TABLE(X) \
     X(REFUSAL_INSUFFICIENT_FUNDS, "refusal.insufficient_funds") \
@@ -348,6 +368,8 @@
     X(REFUSAL_NO_SUCH_CARD, "refusal.no_such_card") \
     X(REFUSAL_DAILY_LIMIT, "refusal.daily_limit") \
     X(REFUSAL_FREQUENCY_LIMIT, "refusal.frequency_limit") \
+    X(REFUSAL_CASH_CODE_AMOUNT, "refusal.cash_code_amount") \
+    X(REFUSAL_CASH_CODE_LIMIT, "refusal.cash_code_limit") \
     X(REFUSAL_ACCOUNT_CLOSED, "refusal.account_closed") \
     X(REFUSAL_AUTHENTICATION_LIMIT, "refusal.authentication_limit") \
     X(REFUSAL_NO_SUCH_ACCOUNT, "refusal.no_such_account") \

@@ -408,6 +408,8 @@ static void write_refused(struct json_writer *writer, const struct command *comm
     }
     if (outcome->refusal == REFUSED_DAILY_LIMIT && !code)
         json_write_integer(writer, "available", account_available(account, command->at_us));
+    if (outcome->refusal == REFUSED_CASH_CODE_AMOUNT)
+        json_write_integer(writer, "available", account->code.amount);
     if (outcome->refusal == REFUSED_WRONG_PIN) {
         const struct card *card = account_card(account, command->card);
         json_write_integer(writer, "tries_left",

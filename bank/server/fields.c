@@ -3,6 +3,7 @@
 #include "bank/server/fields.h"
 
 #include "bank/vault/seal.h"
+#include "shared/cash_code.h"
 #include "shared/currency.h"
 #include "shared/hex.h"
 #include "shared/pin_block.h"
@@ -36,7 +37,7 @@ static bool read_card(struct parsing *parsing, const struct json *value, void *t
 static bool read_cash_code(struct parsing *parsing, const struct json *value, void *to)
 {
     const char *number;
-    if (!json_string(value, &number) || !pan_is_cash_code(number))
+    if (!json_string(value, &number) || !cash_code_is(number))
         return false;
     vault_card_token(parsing->vault, number, to);
     parsing->code = number;

@@ -13,6 +13,7 @@
 #include "bank/server/fields.h"
 #include "bank/server/metadata.h"
 #include "bank/server/question.h"
+#include "shared/cash_code.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -192,7 +193,7 @@ static bool seal_card(struct parsing *parsing)
     struct command *command = &parsing->request->command;
     if (parsing->pan == NULL)
         return true;
-    if (command->kind == ACCOUNTS_ISSUE_CARD && pan_is_cash_code(parsing->pan))
+    if (command->kind == ACCOUNTS_ISSUE_CARD && cash_code_is(parsing->pan))
         return refuse(parsing, REFUSED_INVALID_REQUEST,
                       "The field \"card\" has a number of the range of cash codes: issue the card "
                       "with another one.");

@@ -21,6 +21,7 @@
 
 #define KIT __attribute__((unused)) static
 
+#define KIT_CODE "0123456782"
 enum { IDLE_MS = 30000, COUNTDOWN_MS = 20000 };
 
 struct kit {
@@ -39,6 +40,7 @@ KIT struct terminal_event *kit_event(struct kit *kit, enum event_kind kind)
     kit->event = (struct terminal_event){ .kind = kind, .facts = facts };
     memset(&kit->event.facts.fresh_id, 0, sizeof kit->event.facts.fresh_id);
     kit->event.facts.fresh_id.bytes[0] = ++kit->ids;
+    strcpy(kit->event.facts.fresh_code, KIT_CODE);
     return &kit->event;
 }
 
@@ -173,6 +175,18 @@ KIT void kit_insert(struct kit *kit)
     kit_enter(kit);
     assert_true(kit_wants(kit, EFFECT_INSERT));
     strcpy(kit_event(kit, EVENT_CARD_IN)->text, "400000******7899");
+    kit_send(kit);
+    kit_expect(kit, STATE_PIN_ENTRY);
+}
+
+/* A cash code is typed in a card's place. */
+KIT void kit_code_typed(struct kit *kit)
+{
+    kit_type(kit, KIT_CODE);
+    kit_enter(kit);
+    assert_string_equal(kit_effect(kit, EFFECT_INSERT)->text, KIT_CODE);
+    strcpy(kit_event(kit, EVENT_CARD_IN)->text, "******6782");
+    kit->event.flag = true;
     kit_send(kit);
     kit_expect(kit, STATE_PIN_ENTRY);
 }

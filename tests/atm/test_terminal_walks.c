@@ -45,7 +45,7 @@ static void watch_effects(struct watch *watch, const struct kit *kit, unsigned s
             watch->presentations++;
         } else if (effect->kind == EFFECT_ADVISE ||
                    (effect->kind == EFFECT_JOURNAL && effect->step == JOURNAL_DECLINED &&
-                    kit->terminal.wants != WANTS_TRANSFER)) {
+                    kit->terminal.wants != WANTS_TRANSFER && kit->terminal.wants != WANTS_CODE)) {
             good = watch->open;
             watch->open = false;
             watch->ends++;
@@ -140,7 +140,9 @@ static void walk_person(struct kit *kit, unsigned *seed)
     else
         kit_wait(kit, (int)walk_random(seed, IDLE_MS * 2));
     if (kit_wants(kit, EFFECT_INSERT)) {
-        strcpy(kit_event(kit, EVENT_CARD_IN)->text, card);
+        struct terminal_event *event = kit_event(kit, EVENT_CARD_IN);
+        strcpy(event->text, card);
+        event->flag = walk_random(seed, 4) == 0; /* a cash code */
         kit_send(kit);
     }
 }

@@ -263,6 +263,85 @@ static void scene_transfer_unknown(struct kit *kit)
     kit_hears(kit, EVENT_NO_REPLY);
 }
 
+static void scene_code_amount(struct kit *kit)
+{
+    scene_more(kit);
+    kit_key(kit, 5);
+    kit_type(kit, "999999");
+}
+
+static void scene_code_pin(struct kit *kit)
+{
+    scene_code_amount(kit);
+    kit_enter(kit);
+    kit_type(kit, "123456789012");
+}
+
+static void scene_code_repeat_pin(struct kit *kit)
+{
+    scene_code_pin(kit);
+    kit_enter(kit);
+    kit_type(kit, "123456789012");
+}
+
+static void scene_code_confirm(struct kit *kit)
+{
+    scene_code_repeat_pin(kit);
+    kit_enter(kit);
+}
+
+static void scene_code_shown(struct kit *kit)
+{
+    scene_code_confirm(kit);
+    kit_key(kit, 1);
+    kit_reply(kit, true, REFUSED_NONE)->reply.until_s = 1796000000;
+    kit_send(kit);
+}
+
+static void scene_code_unknown(struct kit *kit)
+{
+    scene_code_confirm(kit);
+    kit_key(kit, 1);
+    kit_hears(kit, EVENT_NO_REPLY);
+}
+
+static void scene_code_enter_pin(struct kit *kit)
+{
+    kit_start(kit);
+    kit_code_typed(kit);
+    kit_type(kit, "1234");
+}
+
+static void scene_code_cash(struct kit *kit)
+{
+    scene_code_enter_pin(kit);
+    kit_enter(kit);
+    kit_type(kit, "20");
+    kit_enter(kit);
+    kit_key(kit, 1);
+    kit_expect(kit, STATE_ASKING_CASH);
+}
+
+static void scene_code_too_much(struct kit *kit)
+{
+    scene_code_cash(kit);
+    kit_reply(kit, false, REFUSED_CASH_CODE_AMOUNT)->reply.available = 1000;
+    kit_send(kit);
+}
+
+static void scene_code_used(struct kit *kit)
+{
+    scene_code_cash(kit);
+    struct terminal_event *event = kit_reply(kit, true, REFUSED_NONE);
+    notes_add(&event->reply.notes, 2000, 1);
+    kit_send(kit);
+    kit_hears(kit, EVENT_STACKED);
+    notes_add(&kit_event(kit, EVENT_PRESENTED)->notes, 2000, 1);
+    kit_send(kit);
+    kit_enter(kit);
+    kit_expect(kit, STATE_ANOTHER);
+}
+
 static void scene_statement_empty(struct kit *kit)
 {
     scene_more(kit);
@@ -578,6 +657,15 @@ static const struct {
     { "amount of a transfer", scene_transfer_amount },
     { "transfer to confirm", scene_transfer_confirm },
     { "transfer without an answer", scene_transfer_unknown },
+    { "amount of a cash code", scene_code_amount },
+    { "PIN of a cash code", scene_code_pin },
+    { "PIN of a cash code again", scene_code_repeat_pin },
+    { "cash code to confirm", scene_code_confirm },
+    { "cash code", scene_code_shown },
+    { "cash code without an answer", scene_code_unknown },
+    { "cash code's PIN asked for", scene_code_enter_pin },
+    { "cash code good for less", scene_code_too_much },
+    { "cash code used", scene_code_used },
     { "empty statement", scene_statement_empty },
     { "deposit", scene_deposit },
     { "deposit typed", scene_deposit_typed },
@@ -856,6 +944,13 @@ static void test_every_message_fits_in_every_language(void **state)
         { TEXT_NEW_PIN_DIFFERS, TEXT_NEW_PIN_DIFFERS_DETAIL },
         { TEXT_NEW_PIN_WEAK, TEXT_REFUSAL_WEAK_PIN },
         { TEXT_NEW_PIN_CHANGED, TEXT_NEW_PIN_CHANGED_DETAIL },
+        { TEXT_NEW_PIN_DIFFERS, TEXT_CODE_PIN_DIFFERS },
+        { TEXT_NEW_PIN_WEAK, TEXT_CODE_PIN_WEAK },
+        { TEXT_WRONG_PIN, TEXT_CODE_WRONG_PIN_LAST },
+        { TEXT_DECLINED, TEXT_CODE_NONE },
+        { TEXT_DECLINED, TEXT_CODE_ENDED },
+        { TEXT_DECLINED, TEXT_CODE_NOT_NOW },
+        { TEXT_GOODBYE, TEXT_CODE_USED },
         { TEXT_MESSAGE_SORRY, TEXT_TROUBLE_DETAIL },
         { TEXT_MESSAGE_SORRY, TEXT_NOT_DISPENSED_DETAIL },
         { TEXT_MESSAGE_SORRY, TEXT_UNKNOWN_DETAIL },

@@ -193,6 +193,17 @@ static void test_used_replaced_blocked_and_late_codes_are_as_ones_that_never_wer
     assert_is_no_card(CODE + 3);
 }
 
+static void test_too_much_is_told_with_what_the_code_is_good_for(void **state)
+{
+    (void)state;
+    say(BY_TERMINAL, next_id(), ask(1, CODE, 20000));
+    check_contains(say(BY_TERMINAL, next_id(), redeem(CODE, CODE_PIN, 25000)),
+                   "\"code\":\"61\",\"error\":\"cash_code_amount\"");
+    check_contains(bench.call.reply, "\"available\":20000}");
+    check_contains(say(BY_TERMINAL, next_id(), redeem(CODE, WRONG_PIN, 25000)), "wrong_pin");
+    assert_null(strstr(bench.call.reply, "20000"));
+}
+
 static void test_a_code_that_has_ended_counts_to_the_machines_budget(void **state)
 {
     (void)state;
@@ -258,6 +269,7 @@ int main(void)
         sentence(test_the_reply_names_the_code_masked_its_amount_and_its_end),
         sentence(test_who_withdraws_with_a_code_hears_nothing_of_the_account),
         sentence(test_used_replaced_blocked_and_late_codes_are_as_ones_that_never_were),
+        sentence(test_too_much_is_told_with_what_the_code_is_good_for),
         sentence(test_a_code_that_has_ended_counts_to_the_machines_budget),
         sentence(test_a_retry_says_nothing_that_was_not_a_try),
         sentence(test_a_code_is_no_card_for_anything_else_and_receives_nothing),

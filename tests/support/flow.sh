@@ -99,6 +99,16 @@ transfer_names_no_number()
         [ "$(ask_models "SELECT state, amount FROM esbank.transfers")" = 'completed|7500' ]
 }
 
+# A cash code's number stands on the owner's paper, and nowhere else in full; it was used.
+cash_code_names_no_number()
+{
+    number=$(cat "$ATM_FOLDER"/receipts/*.txt | sed -n 's/^Cash code *\([0-9]\{10\}\)$/\1/p')
+    { pg_dump "$DATABASE" --schema esbank --inserts
+      find "$ESBANK_HOME" "$WORLD/bank.log" -type f ! -path '*/receipts/*' -exec cat {} +; } >"$WORLD/all"
+    [ ${#number} = 10 ] && ! grep -qF "$number" "$WORLD/all" &&
+        [ "$(ask_models "SELECT amount, reason, masked = '******' || right('$number', 4) FROM esbank.cash_codes")" = '5000|used|t' ]
+}
+
 # The operators see when, and nothing else.
 pin_changed_in_list()
 {

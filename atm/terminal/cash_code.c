@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A cash code for somebody without a card: its amount, a PIN of its own that is
+ * typed twice, and the bank's answer, with which the number is shown. The
+ * PIN's digits never come here; the number does, and goes with the visit.
+ *
+ * No money moves, so nothing is owed afterwards. Without an answer the number
+ * was shown to nobody, so there is nothing to undo: it ends by itself.
+ */
+#include "atm/terminal/phases.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { AMOUNT_DIGITS = 6 };
+
+static enum signal amount_signal(struct terminal *terminal, const struct input *input)
+{
+    const bool confirms =
+        input->kind == INPUT_ENTER || (input->kind == INPUT_FDK && input->value == FDK_R4);
+    if (phase_type_digits(terminal, input, AMOUNT_DIGITS) || !confirms)
+        return SIGNAL_NONE;
+    const money amount = strtoll(terminal->typed, NULL, 10) * 100;
+    terminal->withdrawal = (struct withdrawal){ .amount = amount };
+    terminal->error = amount > 0 ? TEXT_NONE : TEXT_AMOUNT_NONE;
+    return amount > 0 ? SIGNAL_CODE_AMOUNT : SIGNAL_NONE;
+}
+
+static enum signal confirm_signal(const struct terminal *terminal, const struct input *input)
+{
+    if (input->kind == INPUT_FDK && input->value == FDK_R1)
+        return SIGNAL_NO;
+    if (input->kind != INPUT_FDK || input->value != FDK_L1)
+        return SIGNAL_NONE;
+    return terminal->online ? SIGNAL_YES : SIGNAL_OFFLINE;
+}
+
+static enum signal shown_signal(const struct input *input)
+{
+    return input->kind == INPUT_ENTER || (input->kind == INPUT_FDK && input->value == FDK_R4)
+               ? SIGNAL_GO_ON
+               : SIGNAL_NONE;
+}
+
+enum signal cash_code_signal(struct terminal *terminal, const struct terminal_event *event)
+{
+    if (event->kind == EVENT_RECEIPT)
+        return SIGNAL_RECEIPT_READY;
+    if (event->kind != EVENT_INPUT)
+        return SIGNAL_NONE;
+    return terminal->state == STATE_CODE_AMOUNT    ? amount_signal(terminal, &event->input)
+           : terminal->state == STATE_CODE_CONFIRM ? confirm_signal(terminal, &event->input)
+                                                   : shown_signal(&event->input);
+}
+
+PHASE_ACTION(code_begin)
+{
+    terminal->wants = WANTS_CODE;
+    effects_add(effects, EFFECT_PIN_FORGET)->pin_entry = PIN_NEW;
+}
+
+PHASE_ACTION(code_repeat)
+{
+    effects_add(effects, EFFECT_PIN_FORGET)->pin_entry = PIN_REPEATED;
+}
+
+PHASE_ACTION(code_ask)
+{
+    char masked[PAN_DIGITS_MAX + 1];
+    terminal->withdrawal.id = terminal->asking = event->facts.fresh_id;
+    memcpy(terminal->code, event->facts.fresh_code, sizeof terminal->code);
+    effects_journal(effects, JOURNAL_CODE_REQUEST, &terminal->asking, "amount=%lld card=%s code=%s",
+                    (long long)terminal->withdrawal.amount, terminal->card,
+                    pan_mask(terminal->code, masked));
+    struct effect *ask = effects_add(effects, EFFECT_ASK_CODE);
+    ask->id = terminal->asking;
+    ask->amount = terminal->withdrawal.amount;
+    snprintf(ask->text, sizeof ask->text, "%s", terminal->code);
+}
+
+PHASE_ACTION(code_differs)
+{
+    code_begin(terminal, event, effects);
+    phase_message(terminal, TEXT_NEW_PIN_DIFFERS, TEXT_CODE_PIN_DIFFERS, "", "", TONE_WARNING,
+                  STATE_CODE_PIN);
+}
+
+PHASE_ACTION(code_weak)
+{
+    code_begin(terminal, event, effects);
+    phase_message(terminal, TEXT_NEW_PIN_WEAK, TEXT_CODE_PIN_WEAK, "", "", TONE_WARNING,
+                  STATE_CODE_PIN);
+}
+
+PHASE_ACTION(code_issued)
+{
+    effects_add(effects, EFFECT_PIN_WIPE);
+    terminal->code_until_s = event->reply.until_s;
+    effects_journal(effects, JOURNAL_CODE_ISSUED, &terminal->asking, "%s", "");
+    if (terminal->no_receipts)
+        return;
+    struct effect *print = effects_add(effects, EFFECT_PRINT);
+    print->id = terminal->asking;
+    print->amount = terminal->withdrawal.amount;
+    print->until_s = terminal->code_until_s;
+    print->language = terminal->language;
+    snprintf(print->text, sizeof print->text, "%s", terminal->code);
+}
+
+PHASE_ACTION(code_no_reply)
+{
+    effects_journal(effects, JOURNAL_NO_REPLY, &terminal->asking, "%s", "");
+    effects_add(effects, EFFECT_PIN_WIPE);
+    phase_message(terminal, TEXT_NO_REPLY, TEXT_CODE_UNKNOWN, "", "", TONE_WARNING, STATE_EJECTING);
+    uuid_write(&terminal->asking, terminal->message.reference);
+}

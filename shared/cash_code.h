@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The number of a cash code: CASH_CODE_DIGITS digits, the first a 0, which no
+ * bank's card has, and the last the check digit. A valid PAN, so that a PIN
+ * block can be made for it.
+ */
+#ifndef SHARED_CASH_CODE_H
+#define SHARED_CASH_CODE_H
+
+#include <stdbool.h>
+
+#define CASH_CODE_DIGITS 10
+#define CASH_CODE_LENGTH (CASH_CODE_DIGITS + 1) /* with its NUL */
+
+bool cash_code_is(const char *number);
+
+/* Draws one, each as likely as another. False where the system has no randomness. */
+bool cash_code_draw(char number[static CASH_CODE_LENGTH]);
+
+#endif
