@@ -34,6 +34,7 @@ enum two_persons command_two_persons(enum command_kind kind)
         return TWO_TO_RESOLVE;
     case ACCOUNTS_ERASE_OWNER:
         return TWO_TO_ERASE;
+    case TELLER_PROVISION: /* who has a new machine's key can ask for money */
     case TELLER_REPLACE_KEY:
     case TELLER_WITHDRAW_KEY:
         return TWO_FOR_KEYS;
@@ -65,7 +66,8 @@ static void proposal_fill(struct proposal *proposal, const struct command *comma
                                    .notes = command->notes,
                                    .taken = command->taken,
                                    .rejected = command->rejected,
-                                   .retracted = command->retracted };
+                                   .retracted = command->retracted,
+                                   .deposit_capacity = command->deposit_capacity };
     strcpy(proposal->command, command_name(command->proposed));
     strcpy(proposal->outcome, outcome_name(command));
     memcpy(proposal->reason, command->reason, sizeof proposal->reason);
@@ -102,6 +104,7 @@ static void command_fill(struct command *command, const struct approval *approva
     command->taken = proposal->taken;
     command->rejected = proposal->rejected;
     command->retracted = proposal->retracted;
+    command->deposit_capacity = proposal->deposit_capacity;
     command->deposit_limit = command->deposit_daily = LIMIT_UNSAID;
     memcpy(command->reason, proposal->reason, sizeof command->reason);
     memcpy(command->key_check, proposal->key_check, sizeof command->key_check);

@@ -246,6 +246,7 @@ struct proposal {
     struct uuid account_id, teller_id, withdrawal_id, deposit_id, to_account_id;
     money amount;
     struct notes notes, taken, rejected, retracted;
+    int32_t deposit_capacity; /* of a machine; 0: the default */
     char outcome[OUTCOME_LENGTH], reason[REASON_LENGTH];
     unsigned char key_check[KEY_CHECK_BYTES]; /* of the key that is to be, or to be withdrawn */
     char given[GIVEN_SIZE]; /* what its proposer gave for the record: an object of texts, in JSON */

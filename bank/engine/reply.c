@@ -243,7 +243,7 @@ static void write_key_check(struct json_writer *writer, const struct command *co
     json_write_string(writer, "key_check", text);
 }
 
-/* Of a teller's key also whose, and which: the server acts on it. */
+/* Of a key that is replaced or withdrawn also whose, and which: the server acts on it. */
 static void write_proposal(struct json_writer *writer, const struct command *command,
                            const struct outcome *outcome)
 {
@@ -256,7 +256,7 @@ static void write_proposal(struct json_writer *writer, const struct command *com
     json_write_string(writer, "proposed", approval->proposal.command);
     json_write_string(writer, "proposer", approval->proposal.proposer);
     reply_time(writer, "expires", approval->proposal.expires_us);
-    if (command_two_persons(approval->command) != TWO_FOR_KEYS)
+    if (approval->command != TELLER_REPLACE_KEY && approval->command != TELLER_WITHDRAW_KEY)
         return;
     memcpy(key.key_check, approval->proposal.key_check, sizeof key.key_check);
     json_write_uuid(writer, "teller_id", &approval->teller_id);

@@ -17,7 +17,8 @@
  *
  *   WHAT      money AMOUNT (deposits and withdrawals at the counter and transfers above
  *             it), resolve (what is suspect or held), erase (an owner), keys (a
- *             machine's), or within SECONDS (how long a proposal waits; a day)
+ *             machine's, a new machine's too), or within SECONDS (how long a proposal
+ *             waits; a day)
  *
  * Logins are looked up when the file is read, not when an operator comes.
  */

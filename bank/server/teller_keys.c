@@ -20,8 +20,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A teller's key comes before the teller: what is left of one that is then refused is a key that
- * nobody uses, and the other way round there would be a machine that cannot sign on. */
+/* A teller's key comes before the teller: what is left of one that is then refused, or that no
+ * second person wants, is a key that nobody uses, and the other way round there would be a machine
+ * that cannot sign on. */
 bool teller_keys_ready(struct vault *vault, struct command *command)
 {
     struct error error;
@@ -78,6 +79,7 @@ static bool key_proposal_read(const char *line, size_t length, struct key_propos
                 strlen(check) == 2 * KEY_CHECK_BYTES &&
                 hex_decode(check, strlen(check), proposal->check);
     proposal->replaces = strcmp(command, command_name(TELLER_REPLACE_KEY)) == 0;
+    read = read && (proposal->replaces || strcmp(command, command_name(TELLER_WITHDRAW_KEY)) == 0);
     proposal->approved = strcmp(state, "approved") == 0;
     json_destroy(reply);
     return read;

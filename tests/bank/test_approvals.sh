@@ -227,6 +227,42 @@ as $bert approvals reject "$proposal"
 [ "$status" = 0 ] && [ "$(find "$ESBANK_HOME/keys" -name "*$proposal*" | wc -l)" = 0 ]
 result "leaves nothing behind when it is rejected" $?
 
+# ---- a new machine ----
+
+new=1c915dd1-8bf0-4662-a2ce-60725b0c7d99
+bert_provisions()
+{
+    as $bert teller provision "$new" --notes 50x100,20x200 --deposit-capacity 77
+}
+bert_provisions
+proposed "a new machine is proposed"
+none=$proposal
+[ "$(happened Teller.Provisioned)" = 1 ]
+result "and not there yet" $?
+as $anna approvals reject "$none"
+[ "$status" = 0 ] && [ "$(happened Teller.Provisioned)" = 1 ]
+result "nor once it is rejected" $?
+bert_provisions
+proposed "it is proposed again"
+as $bert approvals approve "$proposal"
+refused "not for oneself" 1 'approved by another operator'
+as $anna approvals approve "$proposal"
+did "and is there once another agrees" 'Teller.ProvisionTeller of bert is approved'
+ask "SELECT concat_ws('|', stream_id, data->>'notes', data->>'deposit_capacity', metadata->>'proposer',
+        metadata->>'approver') FROM esbank.events WHERE event_type = 'Teller.Provisioned' ORDER BY position DESC LIMIT 1" \
+    >"$WORLD/out"
+grep -qx "teller-$new|\[{\"denomination\":5000,\"count\":100},{\"denomination\":2000,\"count\":200}\]|77|bert|anna" "$WORLD/out"
+result "with what was proposed" $?
+[ -s "$ESBANK_HOME/keys/terminal-$new.key" ]
+result "and it has a key" $?
+bert_provisions
+refused "there is no second one of that id" 1 'already'
+as $bert teller provision 1c915dd1-8bf0-4662-a2ce-60725b0c7d98 --notes 50x1
+proposed "another machine"
+bank keys check
+[ "$status" = 0 ]
+result "the keys are as they should be while it waits" $?
+
 # ---- time, and how many ----
 
 operators 'two-persons money 0.00' 'two-persons within 1'
