@@ -17,7 +17,8 @@ static void tell(struct session *session, const struct event_record *record)
     char line[LINE_MAX];
     struct json_writer writer;
     const struct event *event = &record->event;
-    if (buffer_length(&session->out) > WAITING_MAX)
+    /* What is proposed to be done with a machine, its key among it, is no step of its sagas. */
+    if (event_stream(event->kind) == STREAM_BANK || buffer_length(&session->out) > WAITING_MAX)
         return;
     json_writer_init(&writer, line, sizeof line);
     json_open_object(&writer, NULL);

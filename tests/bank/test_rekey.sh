@@ -50,6 +50,7 @@ approve_line()
 }
 first=01a22e42-0000-7000-8000-000000000010 second=01a22e42-0000-7000-8000-000000000020
 third=01a22e42-0000-7000-8000-000000000030 fourth=01a22e42-0000-7000-8000-000000000040
+foreseen=01a22e42-0000-7000-8000-000000000070
 
 approved()
 {
@@ -100,6 +101,25 @@ cp "$key" "$WORLD/of_second"
 as $bert dispatch "$(approve_line $first)"
 cmp -s "$key" "$WORLD/of_second" && [ ! -e "$key.$first" ]
 result "an approval that is sent again puts no earlier key back" $?
+
+# ---- a machine that watches ----
+
+python3 -c 'import sys
+sys.argv[1:] = [sys.argv[1], sys.argv[2], "{\"command\":\"WatchSagas\"}"]
+exec(open("docs/terminal.py").read())
+sys.stdout.flush()
+for line in stream:
+    print(line)
+    if "Teller.Barred" in line:
+        break' "$ESBANK_HOME" "$teller" >"$WORLD/watched" 2>"$WORLD/err" &
+watching=$!
+await 20 grep -q '"ok":true' "$WORLD/watched"
+as $anna dispatch "$(rekey_line $foreseen)"
+as $anna teller bar "$teller" --reason test
+wait $watching
+grep -q 'Teller.Barred' "$WORLD/watched" && ! grep -q 'Bank\.' "$WORLD/watched"
+result "a machine that watches is not told that its key is to be changed" $?
+as $anna teller unbar "$teller" --reason test
 
 # ---- a crash before the file is there ----
 
