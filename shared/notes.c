@@ -25,6 +25,14 @@ int32_t notes_of(const struct notes *notes, int32_t denomination)
     return 0;
 }
 
+bool notes_name(const struct notes *notes, int32_t denomination)
+{
+    uint32_t i = 0;
+    while (i < notes->length && notes->item[i].denomination != denomination)
+        i++;
+    return i < notes->length;
+}
+
 bool notes_add(struct notes *notes, int32_t denomination, int32_t count)
 {
     uint32_t i = 0;
@@ -145,6 +153,14 @@ int64_t note_totals_of(const struct note_totals *totals, int32_t denomination)
         if (totals->item[i].denomination == denomination)
             return totals->item[i].count;
     return 0;
+}
+
+bool note_totals_name(const struct note_totals *totals, int32_t denomination)
+{
+    uint32_t i = 0;
+    while (i < totals->length && totals->item[i].denomination != denomination)
+        i++;
+    return i < totals->length;
 }
 
 bool notes_valid(const struct notes *notes)

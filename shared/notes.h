@@ -36,6 +36,9 @@ int64_t notes_count(const struct notes *notes);
 /* The count of one denomination, 0 when it is not there. */
 int32_t notes_of(const struct notes *notes, int32_t denomination);
 
+/* Whether it is there at all, if only with a count of 0: an empty cassette's is. */
+bool notes_name(const struct notes *notes, int32_t denomination);
+
 /* Adds count (which may be negative) of a denomination; false when that would go below 0, above
  * NOTES_COUNT_MAX or need a ninth denomination, and then nothing changed. */
 bool notes_add(struct notes *notes, int32_t denomination, int32_t count);
@@ -72,6 +75,7 @@ bool note_totals_add(struct note_totals *totals, const struct notes *notes);
 /* Takes them off again; false, with *totals unchanged, when there were not so many. */
 bool note_totals_take(struct note_totals *totals, const struct notes *notes);
 int64_t note_totals_of(const struct note_totals *totals, int32_t denomination);
+bool note_totals_name(const struct note_totals *totals, int32_t denomination);
 
 /* Adds change, which may be negative and may leave fewer than none, as a difference between two
  * counts can be; false when that would need a ninth denomination. */

@@ -74,15 +74,6 @@ static struct note_totals difference_in_cassettes(const struct teller *teller, i
     return difference;
 }
 
-/* Also one of which there are none: what went in may have come back. */
-static bool has_place(const struct note_totals *totals, int32_t denomination)
-{
-    for (uint32_t i = 0; i < totals->length; i++)
-        if (totals->item[i].denomination == denomination)
-            return true;
-    return false;
-}
-
 /* Nothing stays in a bin, so what is not named was not there. */
 static struct note_totals difference_in_bin(const struct teller *teller, enum cash_bin bin,
                                             const struct notes *counted)
@@ -97,7 +88,7 @@ static struct note_totals difference_in_bin(const struct teller *teller, enum ca
                        notes_of(counted, denomination) - teller_in_bin(teller, bin, denomination));
     }
     for (uint32_t i = 0; i < counted->length; i++)
-        if (!has_place(went_in, counted->item[i].denomination))
+        if (!note_totals_name(went_in, counted->item[i].denomination))
             difference_add(&difference, counted->item[i].denomination, counted->item[i].count);
     return difference;
 }

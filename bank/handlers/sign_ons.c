@@ -42,7 +42,7 @@ static void message_format(char message[static MESSAGE_SIZE], const struct event
                                  notes_of(&event->cassettes.promised, denomination));
     }
     for (uint32_t i = 0; i < counted->length && expected->length > 0; i++)
-        if (notes_of(expected, counted->item[i].denomination) == 0)
+        if (!notes_name(expected, counted->item[i].denomination))
             length += add_difference(message + length, MESSAGE_SIZE - (size_t)length,
                                      counted->item[i].denomination, counted->item[i].count, 0, 0);
     snprintf(message + length, MESSAGE_SIZE - (size_t)length, "%s: count its cassettes",

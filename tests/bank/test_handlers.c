@@ -454,15 +454,16 @@ static void signed_on(struct notes counted, struct notes expected, struct notes 
 static void test_a_machine_with_other_counts_stands_there_until_they_agree(void **state)
 {
     (void)state;
-    const struct notes none = { 0 }, two = { 2, { { 5000, 10 }, { 2000, 20 } } };
-    signed_on((struct notes){ 3, { { 5000, 6 }, { 2000, 21 }, { 1000, 2 } } }, two,
+    const struct notes none = { 0 }, two = { 2, { { 5000, 10 }, { 2000, 20 } } },
+                       with_empty = { 3, { { 5000, 10 }, { 2000, 20 }, { 500, 0 } } };
+    signed_on((struct notes){ 4, { { 5000, 6 }, { 2000, 21 }, { 1000, 2 }, { 500, 3 } } }, with_empty,
               (struct notes){ 1, { { 5000, 3 } } });
     signed_on(none, none, none); /* 2: it does not say what it counts */
     happens();
     check_alerts("sign_ons 1-");
     char *message = database_ask(&database, "SELECT message FROM esbank.alerts");
     check_contains(message, "other notes than the bank, 1 of 50.00 too few, 1 of 20.00 too many,"
-                            " 2 of 10.00 too many: count its cassettes");
+                            " 3 of 5.00 too many, 2 of 10.00 too many: count its cassettes");
     free(message);
     signed_on(two, none, none); /* 3 */
     happens();
