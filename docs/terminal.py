@@ -6,7 +6,7 @@
 
 signs on, sends each command, and prints the replies. A command is a JSON object
 of its own fields; one with "pin" gets a pin_block for its "card" in its place, and
-a new_pin_block in that of "new_pin":
+a new_pin_block (of its "cash_code", where it has one) in that of "new_pin":
 
     terminal.py ~/.local/state/esbank TELLER \\
         '{"command":"InitiateWithdrawal","card":"4000001234567899","pin":"1234","amount":5000}'
@@ -75,6 +75,7 @@ for command in commands:
     if "pin" in fields:
         fields["pin_block"] = pin_block(fields["id"], fields["card"], fields.pop("pin"))
     if "new_pin" in fields:
-        block = pin_block(fields["id"], fields["card"], fields.pop("new_pin"), b"EsBank new PIN")
+        number = fields.get("cash_code", fields["card"])
+        block = pin_block(fields["id"], number, fields.pop("new_pin"), b"EsBank new PIN")
         fields.setdefault("new_pin_block", block)
     print(call(fields))

@@ -131,6 +131,7 @@ int command_options(const struct bank_command *command,
     X(terminal_balance) \
     X(terminal_statement) \
     X(terminal_change_pin) \
+    X(terminal_cash_code) \
     X(terminal_withdraw) \
     X(terminal_deposit) \
     X(terminal_transfer) \

@@ -11,6 +11,7 @@
 #define LISTED 5 /* ids that a sentence names */
 
 #define BETWEEN(column) " WHERE " column " BETWEEN $1::uuid AND $2::uuid"
+#define BETWEEN_TOKENS  " WHERE card BETWEEN uuid_send($1::uuid) AND uuid_send($2::uuid)"
 #define ORDERED         " ORDER BY 1 LIMIT $3::int"
 
 static const char *statement(enum value_type type)
@@ -19,8 +20,10 @@ static const char *statement(enum value_type type)
     case VALUE_ACCOUNT_ID:
         return "SELECT account_id FROM esbank.accounts" BETWEEN("account_id") ORDERED;
     case VALUE_CARD_ID:
-        return "SELECT encode(card, 'hex')::uuid, masked FROM esbank.cards"
-               " WHERE card BETWEEN uuid_send($1::uuid) AND uuid_send($2::uuid)" ORDERED;
+        return "SELECT encode(card, 'hex')::uuid, masked FROM esbank.cards" BETWEEN_TOKENS
+               " UNION ALL SELECT encode(card, 'hex')::uuid, masked FROM "
+               "esbank.cash_codes" BETWEEN_TOKENS
+               " AND ended_at IS NULL AND until_at > now()" ORDERED;
     case VALUE_TELLER_ID:
         return "SELECT DISTINCT teller_id FROM esbank.teller_days" BETWEEN("teller_id") ORDERED;
     case VALUE_WITHDRAWAL_ID:

@@ -41,6 +41,29 @@ static char *cards_json(const struct account *account, struct table *table)
     return table_json(table);
 }
 
+static const struct table_column code_columns[] = {
+    { "CODE ID", "card_id", CELL_UUID },         { "CASH CODE", "cash_code", CELL_TEXT },
+    { "UP TO", "amount", CELL_MONEY },           { "UNTIL", "until", CELL_TIME },
+    { "WRONG PINS", "wrong_pins", CELL_NUMBER }, { NULL, NULL, CELL_TEXT },
+};
+
+/* The one that is open, or none. */
+static char *code_json(const struct account *account, int64_t at_us, struct table *table)
+{
+    const struct cash_code *code = &account->code;
+    struct uuid id;
+    table_init(table, code_columns);
+    if (account_code_open(account, at_us)) {
+        memcpy(id.bytes, code->token, sizeof id.bytes);
+        table_uuid(table, &id);
+        table_text(table, code->masked);
+        table_money(table, code->amount);
+        table_time(table, code->until_us);
+        table_integer(table, code->wrong_pins);
+    }
+    return table_json(table);
+}
+
 static const struct table_column record_columns[] = {
     { "Account", "account_id", CELL_UUID },
     OWNER_COLUMNS("Owner"),
@@ -58,6 +81,7 @@ static const struct table_column record_columns[] = {
     { "Deposits a card and day", "deposit_daily", CELL_MONEY },
     { "Version", "version", CELL_NUMBER },
     { "Cards", "cards", CELL_RAW },
+    { "Cash code", "cash_codes", CELL_RAW },
     { NULL, NULL, CELL_TEXT },
 };
 
@@ -65,14 +89,14 @@ const struct output output_account_show = {
     .name = "account-show",
     .command = "account show",
     .columns = record_columns,
-    .inner = { { "cards", card_columns } },
+    .inner = { { "cards", card_columns }, { "cash_codes", code_columns } },
 };
 
 static void account_print(const struct account *account, int64_t at_us, const struct owner *owner,
                           bool json)
 {
-    struct table table, cards;
-    char *cards_text = cards_json(account, &cards);
+    struct table table, cards, code;
+    char *cards_text = cards_json(account, &cards), *code_text = code_json(account, at_us, &code);
     table_init(&table, record_columns);
     table_uuid(&table, &account->id);
     owner_cells(&table, owner, json);
@@ -90,14 +114,21 @@ static void account_print(const struct account *account, int64_t at_us, const st
     table_money(&table, account->deposit_daily);
     table_integer(&table, account->version);
     table_text(&table, cards_text);
+    table_text(&table, code_text);
     table_print_record(&table, json);
     if (!json && account->card_count > 0) {
         putchar('\n');
         table_print(&cards, false);
     }
+    if (!json && account_code_open(account, at_us)) {
+        putchar('\n');
+        table_print(&code, false);
+    }
     table_finish(&table);
     table_finish(&cards);
+    table_finish(&code);
     free(cards_text);
+    free(code_text);
 }
 
 /* The name as the log had it then, with the key as it is now: what is erased is erased from then

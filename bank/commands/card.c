@@ -6,7 +6,9 @@
 
 const struct bank_command command_card_block = {
     .name = "card block",
-    .help = "block one card",
+    .help = "block one card, or an open cash code",
+    .detail = "The account's open cash code ends with the card; one that is named by itself ends "
+              "alone, and stays ended.\n`bank account show` has its id.",
     .words = WORDS(WORD("CARD-ID", CARD_ID, .fills = "card_id")),
     .effect = SENDS,
     .sends = ACCOUNTS_BLOCK_CARD,

@@ -12,6 +12,7 @@
 #include "bank/cli/order.h"
 #include "bank/cli/table.h"
 #include "bank/cli/values.h"
+#include "shared/cash_code.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -312,6 +313,73 @@ const struct bank_command command_terminal_change_pin = {
     .run = run_change_pin,
 };
 
+/* ---- cash-code ---- */
+
+/* As the file has it, or drawn. */
+static bool code_read(const struct arguments *arguments, char number[static PAN_DIGITS_MAX + 1])
+{
+    const char *file = argument_text(arguments, "code-file");
+    if (file == NULL && !cash_code_draw(number))
+        return complain("the system has no randomness for a number"), false;
+    if (file == NULL)
+        return true;
+    if (!pan_read(file, "Number of the cash code", number))
+        return false;
+    if (!cash_code_is(number))
+        complain("%s: a cash code's number has 10 digits, the first a 0; without --code-file one "
+                 "is drawn",
+                 file);
+    return cash_code_is(number);
+}
+
+static int run_cash_code(struct arguments *arguments)
+{
+    static struct visit visit;
+    char number[PAN_DIGITS_MAX + 1], code_pin[CARD_LINE_SIZE];
+    if (!card_not_in_words(arguments) || !code_read(arguments, number))
+        return EXIT_USAGE;
+    int status = visit_begin(&visit, arguments);
+    if (status != EXIT_SUCCESS)
+        return status;
+    struct json *reply = NULL;
+    if (new_pin_read(arguments, code_pin)) {
+        request_begin(&visit, "IssueCashCode");
+        json_write_integer(&visit.terminal.writer, "amount",
+                           argument_value(arguments, "AMOUNT")->number);
+        json_write_string(&visit.terminal.writer, "cash_code", number);
+        if (!terminal_new_pin(&visit.terminal, number, code_pin))
+            panic("a code's number and a PIN that were checked make no block");
+        reply = ask(&visit, NEVER);
+        status = reply != NULL ? EXIT_SUCCESS : EXIT_FAILURE;
+    } else {
+        status = EXIT_USAGE;
+    }
+    pin_wipe(code_pin, sizeof code_pin);
+    if (reply != NULL)
+        say(&visit, "the cash code of account {account_id} is good for {amount$} until {until}",
+            reply);
+    if (reply != NULL && argument_text(arguments, "code-file") == NULL)
+        fprintf(arguments->json ? stderr : stdout, "%s\n", number);
+    json_destroy(reply);
+    visit_end(&visit);
+    return status;
+}
+
+const struct bank_command command_terminal_cash_code = {
+    .name = "terminal cash-code",
+    .help = "ask for a cash code as a machine does for a card's holder",
+    .detail =
+        ABOUT "\nThe code's PIN is typed twice where no option says where it is. Its number is "
+              "drawn and printed, unless\n--code-file has one: only with that is the request "
+              "the same again under its --request-id.",
+    .words = WORDS(WORD("AMOUNT", AMOUNT)),
+    .options = WORDS(TELLER_OPTION,
+                     OPTION("code-file", "a file whose first line is the code's number", FILE),
+                     CARD_OPTIONS, NEW_PIN_OPTIONS, REQUEST_OPTION),
+    .effect = ACTS,
+    .run = run_cash_code,
+};
+
 /* ---- withdraw ---- */
 
 static int run_withdraw(struct arguments *arguments)
@@ -329,7 +397,11 @@ static int run_withdraw(struct arguments *arguments)
         json_write_notes(&visit.terminal.writer, "notes", &mix->notes);
     struct json *reply = ask(&visit, "not-dispensed");
     if (reply != NULL) {
-        say(&visit, "withdrawal {withdrawal_id}: {notes}; the balance is {balance$}", reply);
+        say(&visit,
+            json_get(reply, "balance") != NULL
+                ? "withdrawal {withdrawal_id}: {notes}; the balance is {balance$}"
+                : "withdrawal {withdrawal_id}: {notes}", /* with a cash code */
+            reply);
         json_notes(json_get(reply, "notes"), &notes);
     }
     status = reply != NULL ? conclude(&visit, outcome_wanted(arguments), &notes) : EXIT_FAILURE;

@@ -369,6 +369,7 @@ static void apply_code_issued(struct account *account, const struct event *event
     *code = (struct cash_code){ .amount = event->cash_code_issued.amount,
                                 .until_us = event->cash_code_issued.until_us };
     memcpy(code->token, event->cash_code_issued.card, CARD_TOKEN_LENGTH);
+    memcpy(code->masked, event->cash_code_issued.masked, CARD_MASKED_LENGTH);
     memcpy(code->pin_reference, event->cash_code_issued.pin_reference, PIN_REFERENCE_LENGTH);
     begin_day(account, event->at_us);
     account->codes_today++;

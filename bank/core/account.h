@@ -43,6 +43,7 @@ struct card {
 struct cash_code {
     unsigned char token[CARD_TOKEN_LENGTH]; /* zeros: there is none, or it has ended */
     unsigned char pin_reference[PIN_REFERENCE_LENGTH];
+    char masked[CARD_MASKED_LENGTH];
     money amount; /* the most that it pays out */
     int64_t until_us;
     struct uuid withdrawal_id; /* the last that its PIN was right for */

@@ -21,8 +21,8 @@
 
 /* ---- equal states ---- */
 
-static_assert(sizeof(struct account) == 760 && sizeof(struct card) == 88 &&
-                  sizeof(struct cash_code) == 88,
+static_assert(sizeof(struct account) == 784 && sizeof(struct card) == 88 &&
+                  sizeof(struct cash_code) == 112,
               "accounts_equal compares every field: a new one, too");
 
 static bool cards_equal(const struct account *a, const struct account *b)
@@ -43,8 +43,9 @@ static bool codes_equal(const struct cash_code *x, const struct cash_code *y)
 {
     return memcmp(x->token, y->token, sizeof x->token) == 0 &&
            memcmp(x->pin_reference, y->pin_reference, sizeof x->pin_reference) == 0 &&
-           x->amount == y->amount && x->until_us == y->until_us &&
-           uuid_equal(&x->withdrawal_id, &y->withdrawal_id) && x->wrong_pins == y->wrong_pins;
+           memcmp(x->masked, y->masked, sizeof x->masked) == 0 && x->amount == y->amount &&
+           x->until_us == y->until_us && uuid_equal(&x->withdrawal_id, &y->withdrawal_id) &&
+           x->wrong_pins == y->wrong_pins;
 }
 
 static bool movements_equal(const struct account *a, const struct account *b)

@@ -428,6 +428,7 @@ static const char *const without[] = {
     "terminal balance",
     "terminal statement",
     "terminal change-pin",
+    "terminal cash-code",
     "terminal withdraw",
     "terminal deposit",
     "terminal transfer",
