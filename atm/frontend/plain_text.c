@@ -6,7 +6,9 @@
 #include "atm/frontend/plain_text.h"
 
 #include "atm/texts/texts.h"
+#include "atm/tui/choose.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,10 +80,23 @@ static bool choice_shown(const struct view *view, int key)
            view->entry != ENTRY_TEXT && view->entry != ENTRY_PIN;
 }
 
+/* A key beside an amount is chosen by its letter, for digits are the amount; those on the right
+ * confirm it, as the line does. '\0': it is none. */
+static char key_letter(const struct view *view, int key)
+{
+    char name[CHOOSE_NAME_SIZE];
+    if (view->entry != ENTRY_AMOUNT || key >= VIEW_FDKS / 2 || view->fdk[key].label[0] == '\0')
+        return '\0';
+    choose_name(view, key, name);
+    return (char)tolower((unsigned char)name[0]);
+}
+
 static void page_add_choices(struct page *page, const struct view *view)
 {
     for (int i = 0; i < VIEW_FDKS; i++) {
         char words[VIEW_TEXT_LENGTH];
+        if (key_letter(view, i) != '\0')
+            page_add(page, "%c. %s\n", key_letter(view, i), view->fdk[i].label);
         if (!choice_shown(view, i))
             continue;
         snprintf(words, sizeof words, "%s", view->fdk[i].label);
@@ -195,6 +210,11 @@ int plain_answer(const struct view *view, const char *line,
         input[0].value = 0;
         return 1;
     }
+    for (int key = 0; length == 1 && key < VIEW_FDKS; key++)
+        if (key_letter(view, key) == line[0]) {
+            input[0] = (struct input){ INPUT_FDK, key };
+            return 1;
+        }
     if (length == 0) {
         input[0] = (struct input){ INPUT_ENTER, 0 };
         return 1;

@@ -10,6 +10,7 @@
 #include "atm/devices/printer.h"
 #include "atm/files/durable.h"
 #include "atm/files/log.h"
+#include "atm/files/preferences.h"
 #include "atm/machine/lists.h"
 #include "atm/machine/machine.h"
 #include "shared/cash_code.h"
@@ -71,9 +72,29 @@ static void effect_insert(struct machine *machine, const struct effect *effect)
     };
     enum card_result result = card_reader_insert(&machine->reader, effect->text);
     struct terminal_event *answer = machine_answer(machine, answers[result]);
-    if (result == CARD_READ)
-        pan_mask(machine->reader.pan, answer->text);
-    answer->flag = result == CARD_READ && cash_code_is(machine->reader.pan);
+    if (result != CARD_READ)
+        return;
+    pan_mask(machine->reader.pan, answer->text);
+    answer->flag = cash_code_is(machine->reader.pan);
+    if (answer->flag)
+        return; /* it is used once: there is nothing to know it by */
+    const struct preference found =
+        preferences_find(&machine->memory, machine->options->folder, machine->reader.pan);
+    const int language = text_language_find(found.language);
+    answer->remembered = (struct remembered){ .language_known = language >= 0,
+                                              .language = language >= 0 ? language : 0,
+                                              .amount = found.amount };
+}
+
+/* Whether it worked is no one's concern: preferences.h. */
+static void effect_remember(struct machine *machine, const struct effect *effect)
+{
+    struct preference now = { .amount = effect->amount };
+    if (cash_code_is(machine->reader.pan))
+        return;
+    if (effect->language >= 0)
+        snprintf(now.language, sizeof now.language, "%s", text_language_code(effect->language));
+    preferences_keep(&machine->memory, machine->options->folder, machine->reader.pan, &now);
 }
 
 /* What a card and its PIN go along with. */
@@ -324,6 +345,9 @@ static bool effect_do(struct machine *machine, struct effect *effect)
     case EFFECT_CARD_GONE:
     case EFFECT_RETAIN:
         card_reader_forget(&machine->reader);
+        return true;
+    case EFFECT_REMEMBER:
+        effect_remember(machine, effect);
         return true;
     case EFFECT_PIN_WIPE:
         pin_pad_wipe();

@@ -18,21 +18,33 @@ void screen_no_cash(const struct terminal *terminal, struct view *view)
         text_fill(view->error, sizeof view->error, terminal->language, TEXT_NO_CASH_NOW, "", "");
 }
 
+/* The key that leads to any amount says so where it leads to the last one, too. */
+static void label_other(const struct terminal *terminal, struct view *view, money again)
+{
+    char amount[MONEY_TEXT_LENGTH];
+    for (int i = 0; i < FAST_CASH_COUNT; i++)
+        again = fast_cash[i] == again ? 0 : again;
+    text_fill(view->fdk[FDK_R1].label, sizeof view->fdk[FDK_R1].label, terminal->language,
+              again > 0 ? TEXT_MENU_OTHER_AGAIN : TEXT_MENU_OTHER,
+              phase_money(terminal, again, amount), terminal->currency);
+}
+
 void screen_menu(const struct terminal *terminal, struct view *view)
 {
+    const money again = withdrawal_again(terminal);
     screen_say(terminal, view, TEXT_MENU, TEXT_MENU_DETAIL, TEXT_HINT_MENU);
     for (int i = 0; i < FAST_CASH_COUNT; i++) {
         char amount[MONEY_TEXT_LENGTH];
         struct notes mix;
         text_fill(view->fdk[i].label, sizeof view->fdk[i].label, terminal->language,
-                  TEXT_MENU_AMOUNT, phase_money(terminal, fast_cash[i], amount),
-                  terminal->currency);
+                  fast_cash[i] == again ? TEXT_MENU_AMOUNT_AGAIN : TEXT_MENU_AMOUNT,
+                  phase_money(terminal, fast_cash[i], amount), terminal->currency);
         view->fdk[i].disabled =
-            cash_is_out(terminal) ||
+            cash_is_out(terminal) || !withdrawal_affordable(terminal, fast_cash[i]) ||
             !note_mix_find(&terminal->facts.cassettes, fast_cash[i], terminal->note_limit, &mix);
     }
     screen_no_cash(terminal, view);
-    screen_label(terminal, view, FDK_R1, TEXT_MENU_OTHER);
+    label_other(terminal, view, again);
     view->fdk[FDK_R1].disabled = cash_is_out(terminal);
     screen_label(terminal, view, FDK_R2, TEXT_MENU_BALANCE);
     screen_label(terminal, view, FDK_R3, TEXT_MENU_DEPOSIT);
@@ -130,6 +142,11 @@ void screen_amount(const struct terminal *terminal, struct view *view)
     amount_limits(terminal, view);
     if (view->amount > 0)
         amount_chips(terminal, view);
+    const money again = withdrawal_again(terminal);
+    char last[MONEY_TEXT_LENGTH];
+    if (again > 0)
+        text_fill(view->fdk[FDK_L4].label, sizeof view->fdk[FDK_L4].label, terminal->language,
+                  TEXT_AMOUNT_AGAIN, phase_money(terminal, again, last), terminal->currency);
     screen_label(terminal, view, FDK_R4, TEXT_AMOUNT_CONFIRM);
 }
 

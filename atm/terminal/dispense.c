@@ -149,6 +149,16 @@ PHASE_ACTION(dispense_unknown)
     sorry(terminal, TEXT_UNKNOWN_DETAIL, TONE_BAD, STATE_GOODBYE);
 }
 
+/* After all that is owed. A cash code is used once, and so is nothing to remember by. */
+static void remember(const struct terminal *terminal, struct effects *effects)
+{
+    if (terminal->by_code)
+        return;
+    struct effect *effect = effects_add(effects, EFFECT_REMEMBER);
+    effect->language = terminal->language_chosen ? terminal->language : -1;
+    effect->amount = terminal->withdrawal.amount;
+}
+
 PHASE_ACTION(dispense_taken)
 {
     struct withdrawal *withdrawal = &terminal->withdrawal;
@@ -161,6 +171,7 @@ PHASE_ACTION(dispense_taken)
         phase_advise(terminal, effects, ADVICE_DISPENSED, all ? "" : "some notes jammed");
     advice->taken = withdrawal->presented;
     advice->rejected = withdrawal->rejected;
+    remember(terminal, effects);
     if (!withdrawal->receipt)
         return;
     struct effect *print = effects_add(effects, EFFECT_PRINT);

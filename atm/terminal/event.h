@@ -27,15 +27,16 @@ struct lines {
 };
 
 enum event_kind {
-    EVENT_INPUT,           /* input; digits of a PIN come without their value */
-    EVENT_TICK,            /* time has passed */
-    EVENT_LINK_UP,         /* reply: of the sign-on */
-    EVENT_LINK_DOWN,       /* text: why */
-    EVENT_REPLY,           /* reply: to the request the customer or the supervisor waits for */
-    EVENT_NO_REPLY,        /* the link gave up waiting */
-    EVENT_CARD_IN,         /* text: the masked number; flag: it is no card but a cash code */
-    EVENT_CARD_INVALID,    /* not a card number */
-    EVENT_CARD_JAM,        /* it does not go in */
+    EVENT_INPUT,        /* input; digits of a PIN come without their value */
+    EVENT_TICK,         /* time has passed */
+    EVENT_LINK_UP,      /* reply: of the sign-on */
+    EVENT_LINK_DOWN,    /* text: why */
+    EVENT_REPLY,        /* reply: to the request the customer or the supervisor waits for */
+    EVENT_NO_REPLY,     /* the link gave up waiting */
+    EVENT_CARD_IN,      /* text: the masked number; flag: it is no card but a cash code; remembered
+                         */
+    EVENT_CARD_INVALID, /* not a card number */
+    EVENT_CARD_JAM,     /* it does not go in */
     EVENT_CARD_UNREADABLE, /* it came out again */
     EVENT_CARD_KEPT,       /* the reader did not give it back */
     EVENT_PINS_DIFFER,     /* the new PIN was not typed the same twice; nothing was sent */
@@ -106,12 +107,20 @@ struct facts {
     int64_t code_until_ms; /* the next may not be tried before */
 };
 
+/* What the machine knows of a card from the last time. */
+struct remembered {
+    bool language_known;
+    int language;
+    money amount; /* 0: none */
+};
+
 struct terminal_event {
     enum event_kind kind;
     struct facts facts;
     struct input input;
     struct reply reply;
     struct notes notes, rejected;
+    struct remembered remembered;
     struct lines lines;
     char text[VIEW_TEXT_LENGTH];
     bool flag;
@@ -150,6 +159,7 @@ struct terminal_event {
     X(GIVE_BACK,      true,  "out of the escrow") \
     X(ADVISE,         false, "advice") \
     X(PRINT,          false, "receipt fields: id, amount, balance, notes, deposit, statement, receiver, until_s") \
+    X(REMEMBER,       false, "of the card: language (below 0: as it was), amount (0: as it was)") \
     X(REPLENISH,      false, "id, notes") \
     X(TRY_CODE,       false, "text: the supervisor's, wiped once it was tried") \
     X(LIST_JOURNAL,   false, "amount: how many entries before the last one it ends") \

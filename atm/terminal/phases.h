@@ -27,6 +27,10 @@ extern const int32_t deposit_notes[DEPOSIT_NOTES_COUNT]; /* what the acceptor kn
 enum signal session_signal(struct terminal *terminal, const struct terminal_event *event);
 enum signal wallet_signal(struct terminal *terminal, const struct terminal_event *event);
 enum signal withdrawal_signal(struct terminal *terminal, const struct terminal_event *event);
+/* Whether the account has that much, as far as the bank has said. */
+bool withdrawal_affordable(const struct terminal *terminal, money amount);
+/* The amount that this card was given last, where it can be had again now; else 0. */
+money withdrawal_again(const struct terminal *terminal);
 /* An offer was taken: it is the withdrawal's amount. */
 enum signal withdrawal_offer(struct terminal *terminal);
 enum signal deposit_signal(struct terminal *terminal, const struct terminal_event *event);

@@ -110,6 +110,8 @@ static enum signal language_signal(struct terminal *terminal, int key)
     if (language < 0)
         return SIGNAL_NONE;
     terminal->language = language;
+    terminal->language_chosen = true;
+    terminal->language_ms = terminal->facts.now_ms;
     return SIGNAL_LANGUAGE_CHOSEN;
 }
 
@@ -180,8 +182,22 @@ PHASE_ACTION(session_offer_card)
              terminal->state == STATE_ANOTHER ? "*" : terminal->typed);
 }
 
+/* As a chip says it: the language that was chosen with this card. What the customer has chosen just
+ * now counts more; what somebody chose who then went away does not. */
+static void session_recognise(struct terminal *terminal, const struct terminal_event *event)
+{
+    const bool left = terminal->state == STATE_WELCOME &&
+                      event->facts.now_ms - terminal->language_ms > terminal->settings.idle_ms;
+    if (left)
+        terminal->language_chosen = false;
+    if (event->remembered.language_known && !terminal->language_chosen)
+        terminal->language = event->remembered.language;
+    terminal->last_amount = event->remembered.amount;
+}
+
 PHASE_ACTION(session_begin)
 {
+    session_recognise(terminal, event);
     snprintf(terminal->card, sizeof terminal->card, "%.*s", PAN_DIGITS_MAX, event->text);
     terminal->by_code = event->flag;
     terminal->card_inside = !terminal->by_code;
@@ -302,6 +318,7 @@ PHASE_ACTION(session_end)
     effects_add(effects, EFFECT_CARD_GONE);
     terminal->card_inside = terminal->by_code = false;
     terminal->card[0] = '\0';
+    terminal->last_amount = 0;
     memset(terminal->receiver, 0, sizeof terminal->receiver);
     memset(terminal->code, 0, sizeof terminal->code);
     memset(terminal->back_typed, 0, sizeof terminal->back_typed);
@@ -309,8 +326,10 @@ PHASE_ACTION(session_end)
     terminal->receipt.count = 0;
     terminal->receipt_qr[0] = '\0';
     if (terminal->state != STATE_ANOTHER &&
-        terminal->state != STATE_MORE_TIME) /* goodbye is still to be said */
+        terminal->state != STATE_MORE_TIME) { /* goodbye is still to be said */
         terminal->language = terminal->settings.language;
+        terminal->language_chosen = false;
+    }
 }
 
 PHASE_ACTION(session_keep_receipt)

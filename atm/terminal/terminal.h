@@ -216,7 +216,9 @@ struct terminal {
     char currency[4];
     int note_limit;
     int language;
-    int language_page; /* of the choice */
+    int language_page;    /* of the choice */
+    bool language_chosen; /* by this customer, and when */
+    int64_t language_ms;
 
     char typed[24];
     enum text error; /* what was wrong with the last input */
@@ -235,8 +237,9 @@ struct terminal {
     struct withdrawal withdrawal;
     struct deposit deposit;
     money balance, available;
-    money spendable;  /* what the bank would pay out today, as it said last; below 0: not known */
-    bool no_receipts; /* the customer's setting */
+    money spendable;   /* what the bank would pay out today, as it said last; below 0: not known */
+    money last_amount; /* that this card was given here; 0: not known */
+    bool no_receipts;  /* the customer's setting */
     bool has_available;
     struct statement statement;
     struct message message;

@@ -38,11 +38,27 @@ static enum signal amount_signal(struct terminal *terminal, money amount)
                                           : SIGNAL_AMOUNT_PAYABLE;
 }
 
+bool withdrawal_affordable(const struct terminal *terminal, money amount)
+{
+    return terminal->spendable < 0 || amount <= terminal->spendable;
+}
+
+money withdrawal_again(const struct terminal *terminal)
+{
+    struct notes mix;
+    const money amount = terminal->last_amount;
+    return amount > 0 && !terminal->facts.attention && withdrawal_affordable(terminal, amount) &&
+                   note_mix_find(&terminal->facts.cassettes, amount, terminal->note_limit, &mix)
+               ? amount
+               : 0;
+}
+
 /* Nothing more is asked: the bank chooses the notes, and the receipt is a setting. */
 static enum signal fast_signal(struct terminal *terminal, money amount)
 {
-    if (amount_signal(terminal, amount) == SIGNAL_AMOUNT_NOT_PAYABLE)
-        return SIGNAL_AMOUNT_NOT_PAYABLE;
+    if (amount_signal(terminal, amount) == SIGNAL_AMOUNT_NOT_PAYABLE ||
+        !withdrawal_affordable(terminal, amount))
+        return SIGNAL_AMOUNT_NOT_PAYABLE; /* the key is grey: it says why, and what can be had */
     if (!terminal->online)
         return SIGNAL_OFFLINE;
     terminal->withdrawal.receipt = !terminal->no_receipts && !terminal->facts.no_paper;
@@ -73,8 +89,11 @@ static enum signal menu_signal(struct terminal *terminal, const struct input *in
 
 static enum signal typed_amount_signal(struct terminal *terminal, const struct input *input)
 {
+    const money again = withdrawal_again(terminal);
     if (phase_type_digits(terminal, input, 6))
         return SIGNAL_NONE;
+    if (again > 0 && input->kind == INPUT_FDK && input->value == FDK_L4)
+        return fast_signal(terminal, again);
     if (input->kind != INPUT_ENTER && !(input->kind == INPUT_FDK && input->value == FDK_R4))
         return SIGNAL_NONE;
     money amount = strtoll(terminal->typed, NULL, 10) * 100;
@@ -232,6 +251,9 @@ PHASE_ACTION(pin_right)
     const struct reply *reply = &event->reply;
     const money free = reply->balance - reply->held;
     terminal->spendable = reply->has_available && reply->available < free ? reply->available : free;
+    /* Not before: who knows a card's number could else choose its language. */
+    if (terminal->language_chosen)
+        effects_add(effects, EFFECT_REMEMBER)->language = terminal->language;
 }
 
 PHASE_ACTION(balance_ask)

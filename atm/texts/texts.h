@@ -152,6 +152,9 @@
     X(ANOTHER_NO_PAPER, "another.no_paper") \
     X(ANOTHER_PARTIAL, "another.partial") \
     X(ANOTHER_HELD, "another.held") \
+    X(MENU_AMOUNT_AGAIN, "menu.amount_again") \
+    X(MENU_OTHER_AGAIN, "menu.other_again") \
+    X(AMOUNT_AGAIN, "amount.again_label") \
     X(WALLET_LABEL, "wallet.label") \
     X(WALLET, "wallet.heading") \
     X(WALLET_DETAIL, "wallet.detail") \

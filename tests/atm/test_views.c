@@ -111,6 +111,37 @@ static void scene_sticky_pin(struct kit *kit)
     kit_hears(kit, EVENT_CARD_IN);
 }
 
+/* A card that was here before, whose account has so much. */
+static void menu_again(struct kit *kit, money last, money balance)
+{
+    kit_start(kit);
+    kit_enter(kit);
+    strcpy(kit_event(kit, EVENT_CARD_IN)->text, "400000******7899");
+    kit->event.remembered.amount = last;
+    kit_send(kit);
+    kit_type(kit, "1234");
+    kit_enter(kit);
+    kit_reply(kit, true, REFUSED_NONE)->reply.balance = balance;
+    kit_send(kit);
+}
+
+static void scene_menu_again(struct kit *kit)
+{
+    menu_again(kit, 35000, 40000);
+}
+
+static void scene_menu_usual(struct kit *kit)
+{
+    menu_again(kit, 5000, 6000); /* too little for the other keys */
+}
+
+static void scene_amount_again(struct kit *kit)
+{
+    scene_menu_again(kit);
+    kit_key(kit, 5);
+    kit_type(kit, "60");
+}
+
 static void scene_wallet_welcome(struct kit *kit)
 {
     static const enum text kinds[] = { TEXT_WALLET_PLENTY, TEXT_WALLET_POOR, TEXT_WALLET_LIMITED,
@@ -638,6 +669,9 @@ static const struct {
     { "language", scene_language },
     { "pin short", scene_pin_short },
     { "menu", kit_menu },
+    { "menu, another amount again", scene_menu_again },
+    { "menu, a usual amount again, with little money", scene_menu_usual },
+    { "amount, as last time", scene_amount_again },
     { "menu without cash", scene_no_cash },
     { "amount", scene_amount },
     { "note mix", scene_note_mix },
