@@ -22,12 +22,15 @@ void memory_mac(const struct memory *memory, const char *kind, const char *text,
     memory_key_mac(&memory->key, kind, text, length, mac);
 }
 
-static bool key_save(const struct memory *memory, const char *folder,
-                     const struct pin_key *terminal, struct error *error)
+static bool key_save(struct memory *memory, const char *folder, const struct pin_key *terminal,
+                     struct error *error)
 {
     char text[MEMORY_KEY_SIZE];
     const size_t length = memory_key_write(&memory->key, terminal, memory->adopting, text);
-    return durable_write(folder, MEMORY_KEY_FILE, text, length, error);
+    if (!durable_write(folder, MEMORY_KEY_FILE, text, length, error))
+        return false;
+    pin_key_check_value(terminal, memory->under);
+    return true;
 }
 
 static bool key_damaged(const char *folder, struct error *error)
@@ -39,23 +42,26 @@ static bool key_damaged(const char *folder, struct error *error)
                      folder);
 }
 
-/* Unwraps the key of the file's text; *other when it lies under another terminal key. */
+/* Unwraps the key of the file's text; *other when it lies under another terminal key, whose check
+ * value is memory->under then. */
 static bool key_parse(struct memory *memory, const char *folder, const char *text,
                       const struct pin_key *terminal, bool *other, struct error *error)
 {
-    char check[7], own[7];
+    char own[7];
     const enum memory_key_found found =
-        memory_key_read(text, terminal, &memory->key, &memory->adopting, check);
+        memory_key_read(text, terminal, &memory->key, &memory->adopting, memory->under);
     *other = found == MEMORY_KEY_OTHER;
     memory->keyed = found == MEMORY_KEY_GOOD;
+    pin_key_check_value(terminal, own);
+    if (memory->keyed)
+        memcpy(memory->under, own, sizeof own);
     if (!*other)
         return memory->keyed || key_damaged(folder, error);
-    pin_key_check_value(terminal, own);
     return error_set(
         error, ERROR_USAGE,
         "the memories in %.300s are kept under the terminal key with the check value %s and "
         "this one has %s: start once with --previous-key and the file of that key",
-        folder, check, own);
+        folder, memory->under, own);
 }
 
 static bool key_make(struct memory *memory, const char *folder, const struct pin_key *terminal,
@@ -81,6 +87,21 @@ static bool key_move(struct memory *memory, const char *folder, const char *text
     return moved;
 }
 
+/* The bank leaves a key that it replaced beside the new one, where both share a home, and those
+ * before it by their check values. */
+static bool key_move_beside(struct memory *memory, const char *folder, const char *text,
+                            const struct pin_key *terminal, const char *key_path)
+{
+    struct error ignored;
+    char last[1024], earlier[1024];
+    snprintf(last, sizeof last, "%s.previous", key_path);
+    snprintf(earlier, sizeof earlier, "%s.previous-%s", key_path, memory->under);
+    return (access(last, R_OK) == 0 &&
+            key_move(memory, folder, text, terminal, last, &ignored)) ||
+           (strspn(memory->under, "0123456789ABCDEF") == 6 && access(earlier, R_OK) == 0 &&
+            key_move(memory, folder, text, terminal, earlier, &ignored));
+}
+
 bool memory_open(struct memory *memory, const char *folder, const struct uuid *teller,
                  const char *key_path, const char *previous_key, struct error *error)
 {
@@ -97,13 +118,10 @@ bool memory_open(struct memory *memory, const char *folder, const struct uuid *t
         opened = key_make(memory, folder, &terminal, error);
     else if (opened) {
         opened = key_parse(memory, folder, text, &terminal, &other, error);
-        /* A key that the bank replaced stays beside the new one, where both share a home. */
-        char beside[1024];
-        snprintf(beside, sizeof beside, "%s.previous", key_path);
-        if (previous_key == NULL && access(beside, R_OK) == 0)
-            previous_key = beside;
-        if (!opened && other && previous_key != NULL)
-            opened = key_move(memory, folder, text, &terminal, previous_key, error);
+        if (!opened && other)
+            opened = previous_key != NULL
+                         ? key_move(memory, folder, text, &terminal, previous_key, error)
+                         : key_move_beside(memory, folder, text, &terminal, key_path);
     }
     pin_wipe(&terminal, sizeof terminal);
     if (!opened)
@@ -120,6 +138,15 @@ bool memory_adopted(struct memory *memory, const char *folder, const char *key_p
         pin_key_load(key_path, &terminal, error) && key_save(memory, folder, &terminal, error);
     pin_wipe(&terminal, sizeof terminal);
     return saved;
+}
+
+bool memory_follow(struct memory *memory, const char *folder, const struct pin_key *terminal,
+                   struct error *error)
+{
+    char check[7];
+    pin_key_check_value(terminal, check);
+    return !memory->keyed || strcmp(check, memory->under) == 0 ||
+           key_save(memory, folder, terminal, error);
 }
 
 void memory_close(struct memory *memory)

@@ -30,19 +30,25 @@ struct memory {
     bool keyed;
     bool adopting; /* what has no MAC yet is read too */
     struct memory_key key;
+    char under[7];      /* the check value of the terminal key that it lies under */
     uint64_t journal;   /* the last entry written, as far as the journal has said */
     uint64_t witnessed; /* the last entry that some memory read here knows of */
 };
 
 /* Keys the memory, making the key where there is none. A terminal key that is not there leaves it
  * unkeyed, unless the folder has a memory key. previous_key (NULL: none) is the file of the
- * terminal key before. */
+ * terminal key before; one that the bank has left beside the new one is found without it. */
 bool memory_open(struct memory *memory, const char *folder, const struct uuid *teller,
                  const char *key_path, const char *previous_key, struct error *error);
 
 /* The folder carries MACs from now on. */
 bool memory_adopted(struct memory *memory, const char *folder, const char *key_path,
                     struct error *error);
+
+/* The bank has taken that terminal key: the memory key lies under it from now on. So the next start
+ * needs no key before, however often it was replaced while the machine worked. */
+bool memory_follow(struct memory *memory, const char *folder, const struct pin_key *terminal,
+                   struct error *error);
 
 void memory_close(struct memory *memory);
 

@@ -8,6 +8,7 @@
 #include "bank/vault/keys.h"
 
 #include "shared/hex.h"
+#include "shared/pin_block.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -274,6 +275,24 @@ static void next_drop_old(const struct home *home, const struct key *key)
         free(entry);
 }
 
+/* A key that was replaced before: what its machine keeps may lie under that one still, where the
+ * machine has not been started since. It is found by its check value. */
+static bool previous_keep(const struct home *home, const struct key *key, const char *previous,
+                          struct error *error)
+{
+    struct key before = *key;
+    struct pin_key pin_key;
+    char kept[HOME_PATH_SIZE], check[7];
+    if (look_at(previous, &before, error) != KEY_FILE_READ)
+        return unlink(previous) == 0 || errno == ENOENT;
+    memcpy(pin_key.bytes, before.bytes, sizeof pin_key.bytes);
+    key_wipe(&before);
+    pin_key_check_value(&pin_key, check);
+    pin_wipe(&pin_key, sizeof pin_key);
+    home_path(home, kept, sizeof kept, "keys/%s.previous-%s", key->name, check);
+    return rename(previous, kept) == 0;
+}
+
 bool key_next_use(const struct home *home, const struct key *key, const struct uuid *change,
                   struct error *error)
 {
@@ -284,8 +303,8 @@ bool key_next_use(const struct home *home, const struct key *key, const struct u
      * more: it stays for that. */
     char previous[HOME_PATH_SIZE];
     home_path(home, previous, sizeof previous, "keys/%s.previous", key->name);
-    unlink(previous);
-    if (link(path, previous) != 0 && errno != ENOENT)
+    if (!previous_keep(home, key, previous, error) ||
+        (link(path, previous) != 0 && errno != ENOENT))
         return error_set_errno(error, "cannot keep the old key file as %s", previous);
     if (rename(next, path) != 0 || !folder_sync(path))
         return error_set_errno(error, "cannot put the key file %s into the place of the old one",

@@ -159,6 +159,43 @@ static void test_the_key_before_is_found_beside_the_new_one(void **state)
     assert_false(open_with(first_key, NULL, &error));
 }
 
+/* Replaced twice and more while the machine was away. */
+static void test_an_earlier_key_is_found_by_its_check_value(void **state)
+{
+    (void)state;
+    struct error error;
+    char text[200], name[40], check[7];
+    struct pin_key first;
+    in_use();
+    check_worked(pin_key_load(first_key, &first, &error), &error);
+    pin_key_check_value(&first, check);
+    snprintf(name, sizeof name, "second.previous-%s", check);
+    write_file("second.previous", "0123456789abcdef0123456789abcdef\n");
+    write_file(name, "0123456789abcdef0123456789abcdef\n");
+    assert_false(open_with(second_key, NULL, &error)); /* it only says that it is */
+    check_contains(error.message, check);
+    write_file(name, "00112233445566778899aabbccddeeff\n");
+    check_worked(open_with(second_key, NULL, &error), &error);
+    assert_int_equal(found(text), MEMORY_GOOD);
+    check_worked(open_with(second_key, NULL, &error), &error);
+}
+
+/* While it worked. */
+static void test_the_memory_follows_the_key_that_the_bank_took(void **state)
+{
+    (void)state;
+    struct error error;
+    char text[200];
+    struct pin_key second;
+    in_use();
+    check_worked(pin_key_load(second_key, &second, &error), &error);
+    check_worked(memory_follow(&memory, folder, &second, &error), &error);
+    assert_int_equal(found(text), MEMORY_GOOD);
+    assert_false(open_with(first_key, NULL, &error));
+    check_worked(open_with(second_key, NULL, &error), &error);
+    assert_int_equal(found(text), MEMORY_GOOD);
+}
+
 static void test_a_damaged_memory_key_is_told_from_another_terminal_key(void **state)
 {
     (void)state;
@@ -327,6 +364,8 @@ int main(void)
                                fresh),
         cmocka_unit_test_setup(test_a_changed_terminal_key_keeps_what_was_remembered, fresh),
         cmocka_unit_test_setup(test_the_key_before_is_found_beside_the_new_one, fresh),
+        cmocka_unit_test_setup(test_an_earlier_key_is_found_by_its_check_value, fresh),
+        cmocka_unit_test_setup(test_the_memory_follows_the_key_that_the_bank_took, fresh),
         cmocka_unit_test_setup(test_a_damaged_memory_key_is_told_from_another_terminal_key, fresh),
         cmocka_unit_test_setup(test_without_a_terminal_key_a_new_folder_is_not_keyed, fresh),
         cmocka_unit_test(test_the_delays_grow_and_end_at_an_hour),

@@ -83,6 +83,41 @@ for _ in sys.argv[2:]:
 result "two new keys at once are both done" $?
 holds "and the machine has the one in force" signs_on
 
+# ---- a machine whose key is replaced again and again ----
+
+machines()
+{
+    "$BUILD/bank" dispatch '{"command":"GetMachines"}' | grep -q "\"machines\":\[$1\]"
+}
+# The machine, until machine_end; it reads its keys from descriptor 6.
+machine_begin()
+{
+    rm -f "$WORLD/keys"
+    mkfifo "$WORLD/keys"
+    ESBANK_DB='' timeout 200 "$BUILD/atm" --plain --home "$ESBANK_HOME" <"$WORLD/keys" >"$WORLD/atm.out" 2>&1 &
+    machine=$!
+    exec 6>"$WORLD/keys"
+    await 60 machines "\"$teller\""
+}
+machine_end()
+{
+    exec 6>&-
+    wait "$machine"
+    await 20 machines ''
+}
+holds "a machine is started" machine_begin
+"$BUILD/bank" teller rekey "$teller" --yes >"$WORLD/out"
+holds "has a new key while it works" await 60 machines "\"$teller\""
+"$BUILD/bank" teller rekey "$teller" --yes >"$WORLD/out"
+holds "and another" await 60 machines "\"$teller\""
+machine_end
+holds "its memories are there when it starts again" machine_begin
+machine_end
+"$BUILD/bank" teller rekey "$teller" --yes >"$WORLD/out"
+"$BUILD/bank" teller rekey "$teller" --yes >"$WORLD/out"
+holds "also after two new keys while it was off" machine_begin
+machine_end
+
 # ---- proposed at once ----
 
 operators 'two-persons keys'
@@ -143,14 +178,7 @@ withdraw=01a22e42-0000-7000-8000-000000000050
 as $anna dispatch "$(rekey_line $withdraw WithdrawTellerKey)"
 as $anna dispatch "$(rekey_line $fourth)"
 approved $fourth
-mkfifo "$WORLD/keys"
-ESBANK_DB='' timeout 120 "$BUILD/atm" --plain --home "$ESBANK_HOME" <"$WORLD/keys" >"$WORLD/atm.out" 2>&1 &
-exec 6>"$WORLD/keys"
-machines()
-{
-    "$BUILD/bank" dispatch '{"command":"GetMachines"}' | grep -q "\"machines\":\[$1\]"
-}
-holds "the machine works with the newer key" await 30 machines "\"$teller\""
+holds "the machine works with the newer key" machine_begin
 holds "the key is withdrawn that was another when it was proposed" approved $withdraw
 holds "the machine works no more" await 10 machines ''
 [ ! -e "$key" ]
@@ -158,7 +186,7 @@ result "its key is away" $?
 [ "$(ask "SELECT data->>'key_check' FROM esbank.events WHERE event_type = 'Teller.KeyWithdrawn'")" = \
     "$(ask "SELECT data->>'key_check' FROM esbank.events WHERE event_type = 'Teller.KeyReplaced' ORDER BY position DESC LIMIT 1")" ]
 result "and the log names it" $?
-exec 6>&-
+machine_end
 
 # ---- one that the home has not got any more ----
 
