@@ -175,8 +175,8 @@ static struct decision decide_initiate(const struct teller *teller,
         return decision_refuse(REFUSED_NO_SUCH_CARD); /* no event: guesses are not kept */
     if (!command->answered)
         return decision_ask(ACCOUNTS_CONFIRM_AUTHORIZATION);
-    if (command->answer ==
-        REFUSED_NO_SUCH_CARD) /* a cash code that has ended: as one never issued */
+    /* Of a cash code that has ended: as of one that was never issued. */
+    if (command->answer == REFUSED_NO_SUCH_CARD)
         return decision_refuse(REFUSED_NO_SUCH_CARD);
     if (command->answer != NOT_REFUSED)
         return decide_decline(teller, command, command->answer);

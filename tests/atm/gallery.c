@@ -48,7 +48,7 @@ static void lines(struct view *view, const char *const *text, int count)
 
 static void fill_welcome(struct view *view)
 {
-    say(view, SCREEN_WELCOME, "Welcome", "Insert your card, or type its number.",
+    say(view, SCREEN_WELCOME, "Welcome", "Insert your card, or type its number or a cash code.",
         "Digits, then Enter · Backspace: clear · Esc: back");
     view->entry = ENTRY_CARD;
     view->card_light = LIGHT_BLINK;

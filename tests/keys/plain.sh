@@ -23,7 +23,7 @@ tr '\n' ' ' <"$WORLD/out" >"$WORLD/line"
 grep -q '\[welcome\].*\[pin_entry\].*\[menu\].*\[take_card\].*\[take_cash\].*\[another\].*\[goodbye\]' \
     "$WORLD/line"
 result "every screen is named, in its order" $?
-grep -qF 'F1' "$WORLD/out"
+grep -qwF 'F1' "$WORLD/out"
 [ $? = 1 ] && grep -q '^Balance *450.00 EUR' "$WORLD/out"
 result "numbers instead of keys, and the receipt is read out" $?
 grep -A 1 '^\[qr_code\]' "$WORLD/out" | grep -q '^1C915DD1 [-0-9]* [:0-9]* 50.00 EUR [-0-9A-F]*$'
@@ -40,6 +40,14 @@ printf '%s\n' 1 "$ATM_PIN" 8 2 "$ATM_NEW_PIN" "$ATM_NEW_PIN" '' 5 1 |
 tr '\n' ' ' <"$WORLD/out" >"$WORLD/line"
 grep -q '\[pin_new\] Choose your new PIN.*\[pin_repeat\].*Your PIN has been changed' "$WORLD/line" && pin_changed_in_list
 result "the PIN is changed" $?
+# card, PIN, more, cash code, 20.00, its PIN twice, yes, read, no more, card; then its number in a card's place, its PIN,
+# 20.00, the first mix, a receipt, cash, read
+printf '%s\n' 1 "$ATM_NEW_PIN" 8 5 20 "$WRONG_PIN" "$WRONG_PIN" 1 '' 5 1 |
+    timeout 60 "$BUILD/atm" --home "$ESBANK_HOME" --plain --demo-card >"$WORLD/out" 2>"$WORLD/err"
+number=$(sed -n 's/.*Your cash code: \([0-9]*\) \([0-9]*\) \([0-9]*\)$/\1\2\3/p' "$WORLD/out")
+printf '%s\n' "$number" "$WRONG_PIN" 20 1 1 1 '' | timeout 60 "$BUILD/atm" --home "$ESBANK_HOME" --plain >"$WORLD/out" 2>"$WORLD/err"
+grep -q '^\[take_cash\]' "$WORLD/out" && grep -q 'This cash code has now been used' "$WORLD/out"
+result "a cash code is asked for, and gets cash" $?
 # The input ends with the cash out: nobody will take it, so it is drawn back at once.
 start=$(date +%s)
 printf '%s\n' 1 "$ATM_NEW_PIN" 1 1 | timeout 60 "$BUILD/atm" --home "$ESBANK_HOME" --plain --demo-card \
@@ -55,8 +63,8 @@ exec 8>&-
 wait $!
 result "it ends with its input" $?
 cat >"$WORLD/plain.keys" <<END
-#: ends completed,suspect
-#: balance 43000
+#: ends completed,completed,suspect
+#: balance 41000
 END
 settle "$WORLD/plain.keys"
 timeout 20 "$BUILD/atm" --home "$ESBANK_HOME" --demo-card </dev/null >"$WORLD/out" 2>"$WORLD/err"
