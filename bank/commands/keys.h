@@ -13,4 +13,7 @@ enum keys_print { KEYS_PRINT_TABLE, KEYS_PRINT_JSON, KEYS_PRINT_NOTHING };
  * query: NULL to look at the files only. */
 int keys_check(const struct home *home, struct query *query, enum keys_print print);
 
+/* The home whose keys it is about, or what to exit with: one whose bank is elsewhere has none. */
+int keys_home(const struct arguments *arguments, struct home *home);
+
 #endif

@@ -84,8 +84,9 @@ static int run_export(struct arguments *arguments)
     struct error error;
     struct key_set set = { 0 };
     char phrase[PASSPHRASE_SIZE] = "";
-    if (!arguments_home(arguments, &home))
-        return EXIT_USAGE;
+    const int elsewhere = keys_home(arguments, &home);
+    if (elsewhere != EXIT_SUCCESS)
+        return elsewhere;
     vault_harden_process();
     int status = EXIT_FAILURE;
     if (!key_set_read(&set, &home, &error))
@@ -174,8 +175,9 @@ static int run_import(struct arguments *arguments)
     struct error error;
     struct key_set set = { 0 };
     char phrase[PASSPHRASE_SIZE] = "";
-    if (!arguments_home(arguments, &home))
-        return EXIT_USAGE;
+    const int elsewhere = keys_home(arguments, &home);
+    if (elsewhere != EXIT_SUCCESS)
+        return elsewhere;
     vault_harden_process();
     int status;
     if (!phrase_read(arguments, false, phrase))

@@ -81,12 +81,23 @@ int keys_check(const struct home *home, struct query *query, enum keys_print pri
                                           checking.wrong, checking.wrong == 1 ? "is" : "are");
 }
 
+int keys_home(const struct arguments *arguments, struct home *home)
+{
+    if (!arguments_home(arguments, home))
+        return EXIT_USAGE;
+    return home_is_remote(home) ? complain("the bank of %s is elsewhere, and so are its keys: say "
+                                           "`bank %s` at its host",
+                                           home->path, arguments->command->name)
+                                : EXIT_SUCCESS;
+}
+
 static int run(struct arguments *arguments)
 {
     struct home home;
     struct error unasked = { 0 };
-    if (!arguments_home(arguments, &home))
-        return EXIT_USAGE;
+    const int elsewhere = keys_home(arguments, &home);
+    if (elsewhere != EXIT_SUCCESS)
+        return elsewhere;
     vault_harden_process();
     struct query *query =
         query_open_seated(arguments->db, &home, arguments->command->name, &unasked);

@@ -142,6 +142,11 @@ refused "what reads the database says that it is elsewhere" 1 'is elsewhere, and
 ESBANK_DB=$bank_db && export ESBANK_DB
 as anna account list --db "$DATABASE"
 did "and reads it once it is named" "$account"
+for word in check 'export copy' 'import copy'; do
+    # shellcheck disable=SC2086  # two words
+    as anna keys $word
+    refused "bank keys $word says that its keys are there, too" 1 'is elsewhere, and so are its keys: say .bank keys .*. at its host'
+done
 as anna serve
 refused "a home whose bank is elsewhere serves none" 1 'names a bank elsewhere: serve another home'
 chmod 666 "$WORLD/anna/remote"
