@@ -26,9 +26,9 @@
     X(NOT_FOUND,   "not_found",        "25", EXIT_FAILURE)   /* what no refusal has a name for */ \
     X(NOT_RUNNING, "bank_not_running", "91", EXIT_FAILURE)   /* no process serves the home */ \
     X(STANDBY,     "bank_standby",     "91", EXIT_STANDBY) \
-    X(UNREACHABLE, "unreachable",      "91", EXIT_FAILURE)   /* bank or database do not answer, or not one like this */ \
+    X(UNREACHABLE, "unreachable",      "91", EXIT_FAILURE)   /* or what answers is another */ \
     X(DATABASE,    "database_error",   "96", EXIT_FAILURE) \
-    X(UNWRITTEN,   "output_unwritten", "96", EXIT_FAILURE)   /* done, but stdout cannot be written */
+    X(UNWRITTEN,   "output_unwritten", "96", EXIT_FAILURE)   /* done, but stdout is closed or full */
 /* clang-format on */
 
 enum complaint {

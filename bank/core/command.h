@@ -111,7 +111,8 @@ enum command_field {
     X(TELLER_SIGN_ON, "Teller.SignOn", "SignOn", BY_TERMINAL, \
       STREAM_TELLER, SAGA_NONE, 0, \
       WITH(TELLER_ID), WITH(CASSETTES) | WITH(RUN)) \
-    X(TELLER_REPLENISH_CASSETTES, "Teller.ReplenishCassettes", "ReplenishCassettes", BY_TERMINAL | AS_CLERK, \
+    X(TELLER_REPLENISH_CASSETTES, "Teller.ReplenishCassettes", "ReplenishCassettes", \
+      BY_TERMINAL | AS_CLERK, \
       STREAM_TELLER, SAGA_NONE, 0, \
       WITH(TELLER_ID) | WITH(NOTES), WITH(CASSETTE)) \
     X(TELLER_SWAP_CASSETTE, "Teller.SwapCassette", "SwapCassette", BY_TERMINAL | AS_CLERK, \

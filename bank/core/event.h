@@ -23,7 +23,7 @@
 #define OWNER_NAME_LENGTH       121 /* bytes of an account owner's name with its NUL */
 #define OWNER_LENGTH            224 /* the same, sealed (bank/vault/seal.h), as events have it */
 #define REASON_LENGTH           61  /* bytes of a reason given from outside with its NUL */
-#define GIVEN_SIZE              220 /* of what is given with a command for the record, with its NUL */
+#define GIVEN_SIZE              220 /* bytes of what is given for the record, with its NUL */
 #define CARD_TOKEN_LENGTH       16
 #define PIN_REFERENCE_LENGTH    32
 #define LOG_HASH_LENGTH         32 /* of an event in the hash chain */

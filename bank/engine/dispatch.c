@@ -22,7 +22,7 @@ struct run {
     size_t first_event;      /* of the request's own command; SIZE_MAX: none yet */
     struct saga_state *saga; /* the last that was looked at; NULL: none was */
     struct uuid saga_id;
-    const struct proposal *approved; /* what is being carried out; NULL: nothing that was proposed */
+    const struct proposal *approved; /* what is carried out; NULL: nothing that was proposed */
 };
 
 static enum refusal execute(struct run *run, struct command *command, const struct uuid *parent_id);

@@ -25,8 +25,10 @@ enum figure_type { FIGURE_COUNTER, FIGURE_GAUGE, FIGURE_HISTOGRAM };
     X(uptime_s,             "", GAUGE, "", (turn->now_ms - turn->started_ms) / 1000, "") \
     X(started_s,            "process_start_time_seconds", GAUGE, "seconds", turn->started_s, \
       "Start time of the process since the epoch.") \
-    X(terminals,            "", GAUGE, "", turn->door[TERMINALS].connected + turn->door[NETWORK].connected, "") \
-    X(operators,            "", GAUGE, "", turn->door[OPERATORS].connected + turn->door[OPERATORS_NETWORK].connected, "") \
+    X(terminals,            "", GAUGE, "", \
+      turn->door[TERMINALS].connected + turn->door[NETWORK].connected, "") \
+    X(operators,            "", GAUGE, "", \
+      turn->door[OPERATORS].connected + turn->door[OPERATORS_NETWORK].connected, "") \
     X(connections,          "esbank_connections_accepted", COUNTER, "", turn->accepted, \
       "Connections of terminals and operators that came in.") \
     X(commands,             "", COUNTER, "", engine->commands, "") \
@@ -35,7 +37,8 @@ enum figure_type { FIGURE_COUNTER, FIGURE_GAUGE, FIGURE_HISTOGRAM };
       "Commands refused for want of room in the queue, or of a log to write to.") \
     X(slowed_down,          "esbank_commands_slowed_down", COUNTER, "", engine->slowed_down, \
       "Commands refused since their sender sent more a second than --rate allows.") \
-    X(not_authenticated,    "esbank_authentications_refused", COUNTER, "", engine->not_authenticated, \
+    X(not_authenticated,    "esbank_authentications_refused", COUNTER, "", \
+      engine->not_authenticated, \
       "Authentications refused at machines with too many failed ones.") \
     X(replayed,             "", COUNTER, "", engine->replayed, "") \
     X(events,               "esbank_events", COUNTER, "", engine->events, \
@@ -58,7 +61,8 @@ enum figure_type { FIGURE_COUNTER, FIGURE_GAUGE, FIGURE_HISTOGRAM };
       "Batches handed to the store and not yet answered.") \
     X(open_withdrawals,     "esbank_withdrawals_due", GAUGE, "", engine->open_withdrawals, \
       "Withdrawals whose dispense is to be confirmed within its deadline.") \
-    X(withdrawals_suspected, "esbank_withdrawals_suspected", COUNTER, "", engine->withdrawals_suspected, \
+    X(withdrawals_suspected, "esbank_withdrawals_suspected", COUNTER, "", \
+      engine->withdrawals_suspected, \
       "Withdrawals that became suspect.") \
     X(cached_accounts,      "esbank_cached_accounts", GAUGE, "", engine->cached_accounts, \
       "Accounts in memory.") \
@@ -72,12 +76,16 @@ enum figure_type { FIGURE_COUNTER, FIGURE_GAUGE, FIGURE_HISTOGRAM };
       "Position of the last event that is committed, of a bank that has the log.") \
     X(epoch,                "esbank_log_epoch", GAUGE, "", log_epoch(turn), \
       "Epoch in which this bank has the log: each takeover raises it.") \
-    X(lab_rules,            "esbank_lab_rules", GAUGE, "", turn->lab != NULL ? lab_count(turn->lab) : FIGURE_NONE, \
+    X(lab_rules,            "esbank_lab_rules", GAUGE, "", \
+      turn->lab != NULL ? lab_count(turn->lab) : FIGURE_NONE, \
       "Rules that force answers, of a bank that is a lab.") \
-    X(certificate_until_s,  "esbank_certificate_expiry_timestamp_seconds", GAUGE, "seconds", certificate_until(turn), \
+    X(certificate_until_s,  "esbank_certificate_expiry_timestamp_seconds", GAUGE, "seconds", \
+      certificate_until(turn), \
       "When the certificate after --tls-cert expires, since the epoch.") \
-    X(revocations_until_s,  "esbank_revocation_list_expiry_timestamp_seconds", GAUGE, "seconds", lists_until(turn), \
-      "When the first list after --tls-crl or --operator-crl should be followed by a newer one, since the epoch.")
+    X(revocations_until_s,  "esbank_revocation_list_expiry_timestamp_seconds", GAUGE, "seconds", \
+      lists_until(turn), \
+      "When the first list after --tls-crl or --operator-crl should be followed by a newer one, " \
+      "since the epoch.")
 /* clang-format on */
 
 enum figure {

@@ -14,7 +14,7 @@ enum { LATENCY_FIRST = 6, LATENCY_LAST = 26, BATCH_FIRST = 0, BATCH_LAST = 16 };
 
 /* clang-format off */
 
-/* Columns: who writes its samples, its name without a counter's _total, type, unit, and what it is. */
+/* Columns: who writes its samples, its name without a counter's _total, type, unit, what it is. */
 #define FAMILY_TABLE(X) \
     X(state, "esbank_state", GAUGE, "", \
       "1 for the state the bank is in, 0 for the others.") \
@@ -43,7 +43,8 @@ enum { LATENCY_FIRST = 6, LATENCY_LAST = 26, BATCH_FIRST = 0, BATCH_LAST = 16 };
     X(parked, "esbank_parked_events", GAUGE, "", \
       "Events that are parked, by the handler or read model that could not take them.") \
     X(cassettes, "esbank_cassette_notes", GAUGE, "notes", \
-      "Notes in the cassettes of the machines last used, promised ones included, by denomination in minor units.")
+      "Notes in the cassettes of the machines last used, promised ones included, " \
+      "by denomination in minor units.")
 /* clang-format on */
 
 struct metric_source {

@@ -86,7 +86,8 @@ static bool key_proposal_read(const char *line, size_t length, struct key_propos
 }
 
 /* Whether the key that waits under that id, with that check value, is still to take the place. */
-static bool still_due(struct vault *vault, const struct uuid *teller_id, const struct uuid *change_id,
+static bool still_due(struct vault *vault, const struct uuid *teller_id,
+                      const struct uuid *change_id,
                       const unsigned char check[static KEY_CHECK_BYTES], bool replayed)
 {
     struct error error;

@@ -29,13 +29,14 @@
     X(STREAMS, "stream versions without gaps", "streams") \
     /* opening + deposits - withdrawals + reversals = balance, after every event */ \
     X(ACCOUNTS, "money conserved", "accounts") \
-    /* loaded + found = cassettes + taken + rejected + retracted + removed, after every event; what was deposited is what its events say it is worth */ \
+    /* loaded + found = cassettes + taken + rejected + retracted + removed, after every event; */ \
+    /* what was deposited is what its events say it is worth */ \
     X(TELLERS, "notes conserved", "tellers") \
     /* exactly one end, or open; taken + reversed = amount */ \
     X(WITHDRAWALS, "one end each", "withdrawals") \
     /* each Accounts.MoneyWithdrawn at a machine has its Teller.MoneyWithdrawn */ \
     X(TWINS, "account and teller agree", "withdrawals") \
-    /* exactly one end, or open; what the machine took is on the account, given back, or suspect */ \
+    /* exactly one end, or open; what the machine took is credited, given back, or suspect */ \
     X(DEPOSITS, "deposits credited", "deposits") \
     /* every other saga: exactly one end, and what its own rules demand */ \
     X(SAGAS, "other sagas whole", "sagas") \
