@@ -73,7 +73,9 @@ rm -rf "$drafts"
 result "each command has a schema, or says that it has none" $?
 missing=0
 for schema in $("$BUILD/schema_tables" | sed 's/ .*//'); do
-    case $schema in notes | console-* | alert-settle | keys-import | day-close) continue ;; esac # in another; all in a loop; after a loss; in a home without keys
+    case $schema in # in another; all in a loop; after a loss; in a home without keys
+    notes | console-* | alert-settle | keys-import | day-close) continue ;;
+    esac
     grep -Eq "^(prints|lists|keep) $schema |keep $schema |prints $schema " tests/bank/test_schemas.sh ||
         { echo "# tests/bank/test_schemas.sh lacks what prints $schema"; missing=1; }
 done

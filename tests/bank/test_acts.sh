@@ -38,7 +38,9 @@ bank subscription skip $handler 1
 bank subscription retry $handler
 bank keys export "$WORLD/keys.sealed" --passphrase-file "$WORLD/phrase"
 did "keys are exported" 'keys are sealed'
-[ "$(acts)" = "snapshot_take,snapshot_drop,projection_rebuild accounts,subscription_reset $handler from now,subscription_skip $handler 1,subscription_retry $handler,keys_export keys.sealed" ]
+expected="snapshot_take,snapshot_drop,projection_rebuild accounts,subscription_reset $handler from now"
+expected="$expected,subscription_skip $handler 1,subscription_retry $handler,keys_export keys.sealed"
+[ "$(acts)" = "$expected" ]
 result "each is an event before it is done" $?
 [ "$(ask "SELECT count(*) FROM esbank.events WHERE event_type = 'Bank.ActRecorded' AND metadata->>'actor' = 'operator $me'
     AND metadata->>'role' = 'supervisor' AND metadata->>'from' = 'uid $(id -u)'")" = 7 ]

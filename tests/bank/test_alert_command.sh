@@ -68,7 +68,8 @@ result "with the same list" $?
 bank alert list --all --exit-code
 refused "which is of those that are open" 2 '--all and --exit-code exclude each other'
 bank withdrawal resolve "$withdrawal" not-dispensed
-holds "one that is cleared is, too" await 20 heard "\"event\":\"alert-cleared\",\"alert\":\"suspects\",\"about\":\"$withdrawal\"" 1
+holds "one that is cleared is, too" \
+    await 20 heard "\"event\":\"alert-cleared\",\"alert\":\"suspects\",\"about\":\"$withdrawal\"" 1
 holds "and then it exits 0" exits 0
 ! grep -q 'ESBANK\|PG' "$ESBANK_HOME/env"
 result "the program has no variable of the bank's" $?
@@ -90,7 +91,8 @@ holds "one that does not end" await 20 begun_again
 began=$(date +%s%N)
 bank_answers && [ $(($(date +%s%N) - began)) -lt 5000000000 ] && begun_again
 result "does not hold up the bank, and no other runs beside it" $?
-holds "until it is killed" await 40 logs 'alert-command-failed .* why="it took longer than 10 s and was killed"'
+holds "until it is killed" \
+    await 40 logs 'alert-command-failed .* why="it took longer than 10 s and was killed"'
 holds "and the next one runs" await 20 heard "$withdrawal" 1
 holds "nothing of it is left" await 20 gone "$(cat "$ESBANK_HOME/sleeper")"
 bank_stop

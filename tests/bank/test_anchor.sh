@@ -40,7 +40,8 @@ bank verify --json
 holds "verify's report is JSON" is_json
 holds "for an auditor: the range, the head, the time, the program, the anchor" grep -Eq "\"clean\":true,\"from\":1,\"to\":$head,\"sealed_from\":1,\"head\":\{\"position\":$head,\"hash\":\"[0-9a-f]{64}\"\},\"time\":\"20[^\"]*\",\"software\":\"[0-9.]+\",.*\"anchor\":\{\"position\":$head," "$WORLD/out"
 bank verify
-holds "and for people" grep -Eq "^anchor  position $head hash [0-9a-f]{64} time 20[^ ]* seal [0-9a-f]{144}$" "$WORLD/out"
+holds "and for people" \
+    grep -Eq "^anchor  position $head hash [0-9a-f]{64} time 20[^ ]* seal [0-9a-f]{144}$" "$WORLD/out"
 holds "an anchor is one line" test "$(wc -l <"$WORLD/anchor")" = 1
 bank_start
 bank account deposit "$other" 5.00
@@ -75,7 +76,8 @@ bank verify --db "$forged_db"
 holds "an older log is clean but for its seals" test "$(grep -c '^FAILED' "$WORLD/out")" = 0
 export DATABASE="$forged_db" ESBANK_DB="$forged_db"
 holds "a bank serves it" bank_start
-holds "it is sealed at the first start" grep -Eq '^bank: log-sealed .*position=[0-9]+ chain=checked' "$WORLD/bank.log"
+holds "it is sealed at the first start" \
+    grep -Eq '^bank: log-sealed .*position=[0-9]+ chain=checked' "$WORLD/bank.log"
 bank account deposit "$other" 7.00
 await 20 handled
 bank_stop

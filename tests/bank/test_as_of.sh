@@ -48,7 +48,8 @@ done
 bank account show "$account" --at 2999-01-01
 refused "a time to come is refused" 2 'is still to come'
 bank account show "$account" --at 99999999
-refused "and a position beyond the log's end" 2 "the log has 1 to $(ask 'SELECT position FROM esbank.log_head')"
+refused "and a position beyond the log's end" 2 \
+    "the log has 1 to $(ask 'SELECT position FROM esbank.log_head')"
 bank account show "$account" --at 99999999999999999999999
 refused "and one beyond all numbers" 2 '--at wants a position'
 bank account show "$account" --at 0

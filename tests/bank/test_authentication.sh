@@ -51,7 +51,8 @@ bank_stop
 bank_start --failed-auth-limit 3 || exit 1
 terminal "$unknown" "$wrong" "$withdraw" "$right" "$wrong" "$unknown" '{"command":"CutOver"}'
 told "after three failures of any mixture no card is authenticated, and other commands go on" "14 55 14 65 65 65 00"
-holds "one line in the log says so" grep -q "authentication-suspended .*teller=$teller failures=3 " "$WORLD/bank.log"
+holds "one line in the log says so" \
+    grep -q "authentication-suspended .*teller=$teller failures=3 " "$WORLD/bank.log"
 before=$(kept)
 terminal "$right" "$wrong" "$unknown"
 told "whatever the card and the PIN" "65 65 65"

@@ -123,7 +123,8 @@ refused "what was in it is always said" 2 '--notes is missing'
 
 bank teller low-mark "$teller" 2 300
 did "teller low-mark" 'the low mark is set'
-holds "fewer notes than that raise an alert" await 30 alert_says low_cash '210 notes of 20.00 are left, fewer than 300'
+holds "fewer notes than that raise an alert" \
+    await 30 alert_says low_cash '210 notes of 20.00 are left, fewer than 300'
 bank teller low-mark "$teller" 2 200
 did "a lower mark" 'is set'
 holds "clears it" await 30 no_alert low_cash
@@ -134,7 +135,8 @@ refused "a mark is of a cassette that is there" 1 'no cassette of that number'
 
 sign_on_with 498 209 209
 holds "a machine that counts other notes is let in" reply_is 1 '"agrees":false'
-holds "and told what was counted since it last agreed" reply_is 1 '"count":{"id":"[0-9a-f-]*","cassettes":\[{"denomination":5000,"count":498},{"denomination":2000,"count":210}\]}'
+holds "and told what was counted since it last agreed" \
+    reply_is 1 '"count":{"id":"[0-9a-f-]*","cassettes":\[{"denomination":5000,"count":498},{"denomination":2000,"count":210}\]}'
 holds "it works" reply_is 2 '"ok":true'
 holds "its alert was cleared by the count of its supervisor" await 30 alert_is_over sign_ons
 sign_on_with 498 208 209
@@ -170,10 +172,13 @@ bank teller count "$teller" --notes "50x$((fifties - 3))" --reason 'three were s
 did "its cassettes are counted at the bank" '3 of 50\.00 too few'
 # One that still owes an advice tells no counts yet, so it may take another visit.
 holds "it is kept out, learns the count, and serves" await 60 learns
-holds "its dispenser has what was counted" grep -q "^cassettes .*5000x$((fifties - 3))" "$ATM_FOLDER/dispenser"
-holds "its journal says so" grep -q " recounted - count=[0-9a-f-]* cassettes=5000x$((fifties - 3)) before=" "$ATM_FOLDER/journal.log"
+holds "its dispenser has what was counted" \
+    grep -q "^cassettes .*5000x$((fifties - 3))" "$ATM_FOLDER/dispenser"
+holds "its journal says so" \
+    grep -q " recounted - count=[0-9a-f-]* cassettes=5000x$((fifties - 3)) before=" "$ATM_FOLDER/journal.log"
 visit
-holds "and it agrees from then on" [ "$(ask "SELECT count(*) FROM esbank.events WHERE event_type = 'Teller.SignOnRefused' AND stream_id = 'teller-$teller'")" = 1 ]
+holds "and it agrees from then on" \
+    [ "$(ask "SELECT count(*) FROM esbank.events WHERE event_type = 'Teller.SignOnRefused' AND stream_id = 'teller-$teller'")" = 1 ]
 
 # ---- the log -----------------------------------------------------------------------
 
@@ -184,5 +189,6 @@ ask "ALTER TABLE esbank.events DISABLE TRIGGER ALL;
      UPDATE esbank.events SET data = replace(data::text, '\"count\":-2', '\"count\":-1')::json
       WHERE event_type = 'Teller.CassettesCounted' AND data::text LIKE '%-2%'" >"$WORLD/out" 2>&1
 bank verify
-holds "a count that was tampered with is found" sh -c "[ $status = 1 ] && grep -q 'CassettesCounted says a difference of -1 notes' '$WORLD/out' '$WORLD/err'"
+holds "a count that was tampered with is found" \
+    sh -c "[ $status = 1 ] && grep -q 'CassettesCounted says a difference of -1 notes' '$WORLD/out' '$WORLD/err'"
 results_end

@@ -56,7 +56,8 @@ bank events --before "$third" --limit 0 --json-lines
 ask "SELECT string_agg(position || ' ', '' ORDER BY position) FROM esbank.events WHERE created_at < '$third'" >"$WORLD/expected"
 holds "and before it" test "$(positions)" = "$(cat "$WORLD/expected")"
 bank events --before "$third" --limit 2 --json-lines
-holds "or the last of those" test "$(positions)" = "$(tr ' ' '\n' <"$WORLD/expected" | sed '/^$/d' | tail -2 | tr '\n' ' ')"
+holds "or the last of those" \
+    test "$(positions)" = "$(tr ' ' '\n' <"$WORLD/expected" | sed '/^$/d' | tail -2 | tr '\n' ' ')"
 bank events --since 2000-01-01 --limit 1 --json-lines
 holds "from before the first one on" test "$(positions)" = "1 "
 bank events --since tomorrow
@@ -112,7 +113,8 @@ bank dispatch Accounts.OpenAccount '{"owner":"Peter"}' --returning events --wait
 did "a command may have its full name, and its events be printed" '"event_type" *: *"Accounts.AccountOpened"'
 opened=$(sed -n 's/.*"account_id":"\([^"]*\)".*/\1/p' "$WORLD/out" | head -1)
 bank dispatch DepositMoney '{"account_id":"'"$opened"'","amount":100}' --expected-version 1 --returning version
-did "it may depend on a version, and give the next" '"stream_id" *: *"account-'"$opened"'", *"stream_version" *: *2'
+did "it may depend on a version, and give the next" \
+    '"stream_id" *: *"account-'"$opened"'", *"stream_version" *: *2'
 bank dispatch '{"command":"Accounts.DepositMoney","account_id":"'"$opened"'","amount":100}' --expected-version 1
 [ "$status" = 1 ] && grep -q '"error":"wrong_version"' "$WORLD/out" && grep -q 'another version than expected' "$WORLD/err"
 result "and is refused at another" $?
@@ -123,7 +125,8 @@ bank dispatch Accounts.OpenAccount '{"owner":"Paul","account_id":"'"$nobody"'"}'
 did "which may be expected, too" '"ok":true'
 bank dispatch DepositMoney '{"account_id":"'"$opened"'","amount":100}' --metadata '{"ticket":"4711","why":"gift"}'
 did "it may have metadata" '"ok":true'
-holds "which stand in its events" [ "$(ask "SELECT metadata->'given'->>'ticket' FROM esbank.events WHERE stream_id = 'account-$opened'
+holds "which stand in its events" \
+    [ "$(ask "SELECT metadata->'given'->>'ticket' FROM esbank.events WHERE stream_id = 'account-$opened'
     ORDER BY stream_version DESC LIMIT 1")" = 4711 ]
 id=00000000-0000-4000-8000-0000000000aa
 bank dispatch DepositMoney '{"id":"'$id'","account_id":"'"$opened"'","amount":100}' --metadata '{"ticket":"4711"}'
@@ -138,7 +141,8 @@ did "verify finds nothing wrong with that" '^ok +hash chain'
 bank dispatch EchoTest
 did "a command without fields needs no object" '"ok":true'
 bank dispatch Accounts.CloseTheBank '{}'
-refused "an unknown command is told which is like it" 2 'no command "Accounts.CloseTheBank" .did you mean Accounts.CloseAccount\?.: shared/PROTOCOL.md'
+refused "an unknown command is told which is like it" 2 \
+    'no command "Accounts.CloseTheBank" .did you mean Accounts.CloseAccount\?.: shared/PROTOCOL.md'
 bank dispatch Teller.InitiateWithdrawal '{}'
 refused "a machine's is sent otherwise" 2 'see .bank terminal --help'
 bank dispatch Accounts.ReverseWithdrawal '{}'

@@ -23,7 +23,8 @@ did "--help lists the commands" "account open"
 bank
 holds "no command at all is wrong usage" test "$status" = 2
 bank acount list
-refused "an unknown command is told which there are" 2 "no command \"acount\" .did you mean account.*; there are serve, .*account, "
+refused "an unknown command is told which there are" 2 \
+    "no command \"acount\" .did you mean account.*; there are serve, .*account, "
 bank account opne
 refused "and an unknown second word which go with the first" 2 "did you mean account open.*\`bank account\` has open, deposit"
 bank account

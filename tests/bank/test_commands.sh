@@ -78,12 +78,14 @@ await 10 grep -q 'PIN: ' "$WORLD/screen"
 echo 1234 >&4
 await 10 gone "$issuing"
 exec 4>&-
-holds "and for the PIN, unseen" sh -c "grep -Eq '^400000[*]{6}0010 $uuid' '$WORLD/screen' && ! grep -q 1234 '$WORLD/screen'"
+holds "and for the PIN, unseen" \
+    sh -c "grep -Eq '^400000[*]{6}0010 $uuid' '$WORLD/screen' && ! grep -q 1234 '$WORLD/screen'"
 PIN=4321 bank card issue "$account" --pin-env PIN
 did "without a number one is made and shown" "^400000[0-9]{10} $uuid\$"
 read -r made made_id <"$WORLD/out"
 PIN=4321 bank card issue "$nobody" --pin-env PIN --json
-did "with --json beside the reply" '^[{]"pan":"400000[0-9]{10}","v":1,.*"card":"400000[*]{6}.*"card_id":"[0-9a-f-]{36}"'
+did "with --json beside the reply" \
+    '^[{]"pan":"400000[0-9]{10}","v":1,.*"card":"400000[*]{6}.*"card_id":"[0-9a-f-]{36}"'
 echo 4000001234567898 >"$WORLD/bad_card"
 bank card issue "$account" --card-file "$WORLD/bad_card" --pin-file "$WORLD/pin"
 refused "a wrong check digit is no card number" 2 'Luhn'
@@ -109,7 +111,8 @@ did "card block" 'is blocked'
 bank card block "$made_id"
 refused "not twice" 1 'blocked'
 bank card list
-did "card list shows it blocked" "$made_id +$(echo "$made" | sed 's/^\(......\)......\(....\)$/\1[*]{6}\2/') +$account +yes"
+did "card list shows it blocked" \
+    "$made_id +$(echo "$made" | sed 's/^\(......\)......\(....\)$/\1[*]{6}\2/') +$account +yes"
 bank card unblock "$made_id"
 did "card unblock" 'is unblocked'
 echo '{"command":"BlockCard","card":"'"$made"'"}' | bank dispatch -
@@ -201,7 +204,8 @@ did "teller unbar" 'no longer barred'
 bank teller unbar "$other_teller" --reason found
 refused "once as well" 1 'is not barred'
 bank teller rekey "$other_teller"
-did "teller rekey says where the key is" "check value [0-9A-F]{6}: carry .*/keys/terminal-$other_teller\.key to the machine"
+did "teller rekey says where the key is" \
+    "check value [0-9A-F]{6}: carry .*/keys/terminal-$other_teller\.key to the machine"
 check=$(sed 's/.*check value \([0-9A-F]*\):.*/\1/' "$WORLD/out")
 bank teller list
 did "its check value is listed" " no +$check$"
@@ -276,12 +280,15 @@ refused "a withdrawal that is not there" 1 'bank withdrawal list'
 unheard=00000000-0000-4000-8000-0000000000d1
 terminal '{"command":"ConfirmDispense","withdrawal_id":"'$unheard'","outcome":"dispensed","reason":"power","taken":[{"denomination":5000,"count":4}]}'
 bank withdrawal list --state suspect
-did "what this bank does not know of is on the list" "^$unheard +disputed +200\.00 +200\.00 +machine +0\.00 +no_such_withdrawal"
-holds "and among the alerts" await 10 eval 'bank alert list; grep -q "unknown to this bank: the machine says that it paid (dispensed, 200.00)" "$WORLD/out"'
+did "what this bank does not know of is on the list" \
+    "^$unheard +disputed +200\.00 +200\.00 +machine +0\.00 +no_such_withdrawal"
+holds "and among the alerts" \
+    await 10 eval 'bank alert list; grep -q "unknown to this bank: the machine says that it paid (dispensed, 200.00)" "$WORLD/out"'
 bank teller show 1c915dd1-8bf0-4662-a2ce-60725b0c7de2
 did "its notes are in the machine's books" '^ *50\.00 '
 bank verify
-holds "which are right" sh -c 'grep -q "^ok *notes conserved" "$WORLD/out" && grep -q "^ok *one end each" "$WORLD/out"'
+holds "which are right" \
+    sh -c 'grep -q "^ok *notes conserved" "$WORLD/out" && grep -q "^ok *one end each" "$WORLD/out"'
 bank withdrawal resolve "$unheard" dispensed --reason 'a day of the log was lost'
 did "an operator settles it" 'is settled'
 bank withdrawal show "$unheard"
@@ -401,7 +408,8 @@ ask "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%p
     >"$WORLD/out"
 bank account deposit "$account" 5 --request-id "$id"
 did "which asked again is answered" 'the balance is'
-holds "and done once" test "$(ask_models "SELECT balance FROM esbank.accounts WHERE account_id = '$account'")" = $((before + 500))
+holds "and done once" \
+    test "$(ask_models "SELECT balance FROM esbank.accounts WHERE account_id = '$account'")" = $((before + 500))
 
 bank_stop
 results_end

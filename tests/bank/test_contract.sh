@@ -92,7 +92,8 @@ refused "what no id begins with is said" 1 'no account id begins with ffffffff'
 twin=$(echo "$account" | sed 's/....$/0000/')
 "$BUILD/bank" account open --owner Twin --id "$twin" >"$WORLD/out" || exit 1
 bank account show "$(echo "$account" | cut -c 1-32)"
-refused "and what more than one begins with, with all of them" 1 "more than one account id begins with .*$account"
+refused "and what more than one begins with, with all of them" 1 \
+    "more than one account id begins with .*$account"
 grep -q "$twin" "$WORLD/err"
 result "the other one too" $?
 bank account show "$(echo "$account" | cut -c 1-32)" --json
@@ -141,11 +142,13 @@ full()
     : >"$WORLD/out"
 }
 full account open --owner Ida
-refused "an account that was opened is named all the same" 1 'it is done \(account_id [0-9a-f-]{36}\), but what the bank said could not be written'
+refused "an account that was opened is named all the same" 1 \
+    'it is done \(account_id [0-9a-f-]{36}\), but what the bank said could not be written'
 full account open --owner Ida --json
 refused_json "and for programs" 1 output_unwritten 96 'it is done \(account_id [0-9a-f-]{36}\)'
 full snapshot drop
-refused "what acts by itself says that it did" 1 '`bank snapshot drop` was carried out, but what it printed could not be written'
+refused "what acts by itself says that it did" 1 \
+    '`bank snapshot drop` was carried out, but what it printed could not be written'
 full snapshot take
 refused "whatever it is" 1 'was carried out, but what it printed could not be written'
 full account list --json
@@ -154,7 +157,8 @@ refused_json "what only reads has done nothing" 1 output_unwritten 96 '^the outp
 # Output that is closed is no place to lose what was done, either.
 "$BUILD/bank" account open --owner Ida >&- 2>"$WORLD/err"
 status=$?
-refused "nor is output that was closed" 1 'it is done \(account_id [0-9a-f-]{36}\), but what the bank said could not be written'
+refused "nor is output that was closed" 1 \
+    'it is done \(account_id [0-9a-f-]{36}\), but what the bank said could not be written'
 "$BUILD/bank" account list >&- 2>"$WORLD/err"
 status=$?
 refused "or a list lost" 1 'could not be written'
@@ -237,7 +241,8 @@ asked yes account close "$other"
 result "the bank has the last word" $?
 before=$(balance)
 bank account close "$other"
-refused "what cannot be undone wants a terminal or --yes" 2 '`bank account close` cannot be undone and there is no terminal to ask at: say --yes'
+refused "what cannot be undone wants a terminal or --yes" 2 \
+    '`bank account close` cannot be undone and there is no terminal to ask at: say --yes'
 bank account deposit "$account" 2.00
 did "money moves on a pipe" 'the balance is'
 [ "$(balance)" = $((before + 200)) ]

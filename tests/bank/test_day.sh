@@ -74,7 +74,8 @@ result "the question names the day and the machine" $?
 echo no >&4
 await 10 gone "$closing"
 exec 4>&-
-holds "another answer than yes ends nothing" grep -q 'nothing was done: the answer was not yes' "$WORLD/screen"
+holds "another answer than yes ends nothing" \
+    grep -q 'nothing was done: the answer was not yes' "$WORLD/screen"
 bank day close --teller "$teller" --yes
 did "day close" "business day $first has ended"
 bank day close --teller "$teller" --yes
@@ -110,7 +111,8 @@ did "day show of a machine" "^BUSINESS DAY $first\$"
 cp "$WORLD/out" "$WORLD/first"
 holds "fits 80 columns" fits
 holds "and says who ended it" grep -Eq '^Closed by +operator' "$WORLD/out"
-holds "where that stands in the log" grep -Eq '^Event +position [0-9]+, version [0-9]+ of its stream$' "$WORLD/out"
+holds "where that stands in the log" \
+    grep -Eq '^Event +position [0-9]+, version [0-9]+ of its stream$' "$WORLD/out"
 hash=$(ask "SELECT encode(hash, 'hex') FROM esbank.events WHERE event_type = 'Teller.BusinessDayClosed' ORDER BY position LIMIT 1")
 holds "with its hash" grep -q "^Hash  *$hash\$" "$WORLD/out"
 holds "what was dispensed, a column for each denomination" \
@@ -121,7 +123,8 @@ holds "declines by their reasons" grep -Eq '^  amount_not_payable [(]13[)] +1$' 
 holds "what is in flight, by its id" grep -Eq "^  withdrawal  $open  dispensing\$" "$WORLD/out"
 holds "and that it balances" grep -q '^The report balances\.$' "$WORLD/out"
 bank day show "$second" --teller "$teller"
-holds "it is carried over to the next day, and suspect there" grep -Eq "^  withdrawal  $open  suspect\$" "$WORLD/out"
+holds "it is carried over to the next day, and suspect there" \
+    grep -Eq "^  withdrawal  $open  suspect\$" "$WORLD/out"
 holds "which opens with what the first closed with" sh -c \
     "[ \"\$(sed -n 's/^  = closing//p' '$WORLD/first' | head -1)\" = \"\$(sed -n 's/^    opening//p' '$WORLD/out' | head -1)\" ]"
 bank day show "$second"
@@ -148,7 +151,8 @@ shown()
         bank day show "$first" --teller "$teller" --json && cp "$WORLD/out" "$1.teller.json" && is_json
 }
 holds "a past day is shown, as JSON too" shown "$WORLD/before"
-holds "JSON has the report as the event has it" grep -q '"report":{"notes":\[{"denomination":10000,' "$WORLD/before.teller.json"
+holds "JSON has the report as the event has it" \
+    grep -q '"report":{"notes":\[{"denomination":10000,' "$WORLD/before.teller.json"
 bank teller provision "$nobody" --notes 50x10
 at_machine withdraw 20
 bank withdrawal resolve "$open" dispensed

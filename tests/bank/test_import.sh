@@ -96,12 +96,16 @@ other=$(database_new _empty)
 bank import --from "$bytea" --db "$other" --dry-run --json
 holds "a dry run succeeds" test "$status" = 0
 reports "it counts the events" "33 15 0 20" '"$r->{events} $r->{to_append} $r->{present} $r->{kept}"'
-reports "of each type" "8 8" '(map { "$_->{events} $_->{kept}" } grep { $_->{event_type} =~ /WithdrawlInitiated/ } @{$r->{types}})[0]'
-reports "and names what no upcaster knows" "30 31" 'join " ", map { $_->{position} } grep { $_->{kind} eq "unknown type" } @{$r->{findings}}'
-reports "and the sagas that cannot be told apart" "17 2" '(map { "$_->{position} $r->{ambiguous}" } grep { $_->{kind} eq "ambiguous" } @{$r->{findings}})[0]'
+reports "of each type" \
+    "8 8" '(map { "$_->{events} $_->{kept}" } grep { $_->{event_type} =~ /WithdrawlInitiated/ } @{$r->{types}})[0]'
+reports "and names what no upcaster knows" \
+    "30 31" 'join " ", map { $_->{position} } grep { $_->{kind} eq "unknown type" } @{$r->{findings}}'
+reports "and the sagas that cannot be told apart" \
+    "17 2" '(map { "$_->{position} $r->{ambiguous}" } grep { $_->{kind} eq "ambiguous" } @{$r->{findings}})[0]'
 reports "in the order of their positions" 1 'join(" ", map { $_->{position} } @{$r->{findings}}) eq
     join(" ", sort { $a <=> $b } map { $_->{position} } @{$r->{findings}})'
-reports "and those that did not end" "26" 'join " ", map { $_->{position} } grep { $_->{kind} eq "unfinished" } @{$r->{findings}}'
+reports "and those that did not end" \
+    "26" 'join " ", map { $_->{position} } grep { $_->{kind} eq "unfinished" } @{$r->{findings}}'
 bank import --from "$bytea" --db "host=$WORLD/nowhere dbname=none" --dry-run
 holds "a dry run against a database that is not there is no success" grep -q "check --db" "$WORLD/err"
 tables=$(psql -XAtq "$other" -c "SELECT count(*) FROM pg_namespace WHERE nspname = 'esbank'")
@@ -113,7 +117,8 @@ holds "and no key" test ! -e "$ESBANK_HOME/keys"
 
 bank import --from "$bytea" --cards "$WORLD/cards" --json
 holds "the import succeeds" test "$status" = 0
-reports "it reports what it appended" "15 20 3 0" '"$r->{appended} $r->{kept} $r->{accounts} $r->{accounts_left_out}"'
+reports "it reports what it appended" \
+    "15 20 3 0" '"$r->{appended} $r->{kept} $r->{accounts} $r->{accounts_left_out}"'
 reports "and the cards, masked" "400001******" 'substr $r->{cards}[0]{card}, 0, 12'
 cp "$WORLD/out" "$WORLD/report"
 bank verify
@@ -150,7 +155,8 @@ answers "of known ones ids and amounts" '{"teller_id":"1c915dd1-8bf0-4662-a2ce-6
 answers "an odd stream's name is hashed" t "SELECT stream_id ~ '^hashed:[0-9a-f]{32}$' FROM esbank.imported_events
     WHERE position = 31"
 bank import list
-did "import list shows what was kept, and why" 'Elixir\.EsBank\.Tellers\.Events\.WithdrawlInitiated .*the notes of the withdrawal are not known'
+did "import list shows what was kept, and why" \
+    'Elixir\.EsBank\.Tellers\.Events\.WithdrawlInitiated .*the notes of the withdrawal are not known'
 bank import list --json
 holds "in JSON too" is_json
 answers "an account without a proper PIN has no card" 0 \
@@ -174,7 +180,8 @@ psql -XAtq -F '|' "$second" -c "$alike" >"$WORLD/again"
 holds "with the same log, but for how names are sealed" cmp -s "$WORLD/events" "$WORLD/again"
 major=$(database_new _major)
 bank import --from "$jsonb" --db "$major" --units major
-holds "--units major makes a hundred of each" test "$(psql -XAtq "$major" -c "SELECT balance FROM esbank.accounts
+holds "--units major makes a hundred of each" \
+    test "$(psql -XAtq "$major" -c "SELECT balance FROM esbank.accounts
     WHERE account_id = '$peter'")" = 5170000
 
 # ---- an account that does not fit -------------------------------------------------
@@ -183,9 +190,11 @@ third=$(database_new _third)
 bank import --from "$trouble" --db "$third"
 holds "accounts that do not fit make it fail" test "$status" = 1
 holds "saying how many were left out" grep -q "3 accounts were left out" "$WORLD/err"
-holds "where the balance is wrong" grep -Eq " 2 .*old_balance is 999, where the events before it give 1000" "$WORLD/out"
+holds "where the balance is wrong" \
+    grep -Eq " 2 .*old_balance is 999, where the events before it give 1000" "$WORLD/out"
 holds "and where a field is missing" grep -Eq " 4 .*cannot be read" "$WORLD/out"
-holds "and where an owner cannot be called so" grep -Eq " 5 .*the owner's name is empty, over 120 bytes" "$WORLD/out"
+holds "and where an owner cannot be called so" \
+    grep -Eq " 5 .*the owner's name is empty, over 120 bytes" "$WORLD/out"
 holds "nothing of them is there" test "$(psql -XAtq "$third" -c "SELECT count(*) FROM esbank.events")" = 0
 psql -Xq "$trouble" -c "UPDATE events SET data = jsonb_set(data, '{old_balance}', '1000') WHERE data ? 'old_balance';
     UPDATE events SET data = jsonb_set(data, '{new_balance}', '1010') WHERE data ? 'new_balance'"
@@ -210,10 +219,13 @@ dry()
 }
 column=bytea dry "withdrawals whose account's events have other ids are whole" 0 '; 41 sagas, 0 ambiguous' '' app.sql
 holds "and nothing is found" sh -c "! grep -Eq 'unfinished|ambiguous +[0-9]' '$WORLD/out'"
-holds "a dry run has not appended anything" sh -c "grep -q 'TO APPEND' '$WORLD/out' && ! grep -q 'APPENDED' '$WORLD/out'"
+holds "a dry run has not appended anything" \
+    sh -c "grep -q 'TO APPEND' '$WORLD/out' && ! grep -q 'APPENDED' '$WORLD/out'"
 dry "two begun at once are told apart by their places" 0 '; 46 sagas, 1 ambiguous' '' app.sql app_twice.sql
-holds "two movements that fit one are ambiguous" grep -Eq '^ambiguous +1 +[0-9]+ +acc0.* 2 movements of the account fit this withdrawal' "$WORLD/out"
-holds "one that did not end names the movement" grep -Eq '^unfinished .*never said that the withdrawal ended; the movement at position [0-9]+ may' "$WORLD/out"
+holds "two movements that fit one are ambiguous" \
+    grep -Eq '^ambiguous +1 +[0-9]+ +acc0.* 2 movements of the account fit this withdrawal' "$WORLD/out"
+holds "one that did not end names the movement" \
+    grep -Eq '^unfinished .*never said that the withdrawal ended; the movement at position [0-9]+ may' "$WORLD/out"
 holds "or that there is none" grep -Eq '^unfinished .*the withdrawal never moved' "$WORLD/out"
 dry "what is found often is one line" 0 '^unfinished +4 +[0-9]+ .*the withdrawal never moved' \
     "SELECT teller(600 + n, 'WithdrawlInitiated', 2, 9, corr(600 + n)) FROM generate_series(1, 4) AS n" app.sql
@@ -335,7 +347,8 @@ withdraw "$pin"
 holds "the old PIN draws money by the protocol too" grep -q '"ok":true.*"balance":29700' "$WORLD/out"
 bank_stop
 bank import --from "$bytea" --json
-reports "what has gone on here is not imported again" "0 13 0" '"$r->{appended} $r->{present} $r->{accounts_left_out}"'
+reports "what has gone on here is not imported again" \
+    "0 13 0" '"$r->{appended} $r->{present} $r->{accounts_left_out}"'
 bank verify
 holds "and verify finds nothing" test "$status" = 0
 for change in "UPDATE esbank.imported_events SET reason = 'x' WHERE position = 30" \
@@ -379,7 +392,8 @@ holds "an imported owner can be erased" test "$status" = 0
 bank account show "$peter"
 holds "and is" grep -Eq "^Owner +\(erased\)" "$WORLD/out"
 bank import --from "$bytea" --json
-reports "another import does not bring the name back" "0 13 0" '"$r->{appended} $r->{present} $r->{accounts_left_out}"'
+reports "another import does not bring the name back" \
+    "0 13 0" '"$r->{appended} $r->{present} $r->{accounts_left_out}"'
 bank account show "$peter"
 holds "it stays erased" grep -Eq "^Owner +\(erased\)" "$WORLD/out"
 ask "$events" >"$WORLD/again"

@@ -172,7 +172,8 @@ result "two that differ make no archive" $?
 
 mv "$keys/pin.key" "$WORLD/lost"
 bank serve
-refused "without pin.key the bank does not start" 1 '\(pin\.key is missing\): put them back .*bank keys import FILE'
+refused "without pin.key the bank does not start" 1 \
+    '\(pin\.key is missing\): put them back .*bank keys import FILE'
 [ ! -e "$keys/pin.key" ]
 result "and makes no new one" $?
 bank keys check
@@ -187,11 +188,13 @@ restore "$keys/card.key"
 rm -rf "$fresh"
 mkdir -m 711 "$fresh"
 bank serve --home "$fresh"
-refused "a fresh home does not start on an old database" 1 'card\.key is missing, pin\.key is missing, data\.key is missing'
+refused "a fresh home does not start on an old database" 1 \
+    'card\.key is missing, pin\.key is missing, data\.key is missing'
 holds "nor gets keys of its own" no_keys_in "$fresh"
 ask "CREATE TABLE kept AS SELECT * FROM esbank.key_checks; DELETE FROM esbank.key_checks"
 bank serve --home "$fresh"
-refused "also where an older program left no check values" 1 'card\.key is missing, pin\.key is missing, data\.key is missing'
+refused "also where an older program left no check values" 1 \
+    'card\.key is missing, pin\.key is missing, data\.key is missing'
 ask "INSERT INTO esbank.key_checks SELECT * FROM kept; DROP TABLE kept"
 bank keys import "$WORLD/archive" --home "$fresh" --passphrase-file "$WORLD/phrase"
 did "with the archive's keys" 'right'
@@ -264,7 +267,8 @@ bank keys check
 [ "$status" = 1 ] && grep -Eq "^terminal-$other\.key +another" "$WORLD/out"
 result "the old one, brought back, is not" $?
 bank_start
-holds "nor does it sign on" sh -c "! { python3 docs/terminal.py '$ESBANK_HOME' '$other' '{\"command\":\"CutOver\"}' | grep -q business_day; }"
+holds "nor does it sign on" \
+    sh -c "! { python3 docs/terminal.py '$ESBANK_HOME' '$other' '{\"command\":\"CutOver\"}' | grep -q business_day; }"
 bank_stop
 cat "$WORLD/new" >"$keys/terminal-$other.key"
 : >"$WORLD/bank.log"

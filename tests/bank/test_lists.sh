@@ -121,7 +121,8 @@ PAGER=cat COLUMNS=200
 export PAGER COLUMNS
 on_terminal account list
 holds "a terminal gets fifty rows" test "$(grep -c Owner "$WORLD/out")" = 50
-holds "and is told of more" grep -q "there are more: add --after $(sed -n 50p "$WORLD/all"), or --limit 0" "$WORLD/out"
+holds "and is told of more" \
+    grep -q "there are more: add --after $(sed -n 50p "$WORLD/all"), or --limit 0" "$WORLD/out"
 on_terminal account list --limit 0
 holds "unless it wants all" test "$(grep -c Owner "$WORLD/out")/$(grep -c more "$WORLD/out")" = 120/0
 narrow()

@@ -94,7 +94,8 @@ result "which others may not read" $?
 rm "$logs/log"
 bank_start --log-file "$logs/log" --log-level warn
 visit
-holds "with --log-level warn a lost machine is there" await 20 logs "^bank: machine-lost time=[^ ]+ level=warn teller=$teller why=\"its? "
+holds "with --log-level warn a lost machine is there" \
+    await 20 logs "^bank: machine-lost time=[^ ]+ level=warn teller=$teller why=\"its? "
 ! logs ' level=info '
 result "and no event of a lower level" $?
 bank_stop

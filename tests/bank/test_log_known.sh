@@ -55,12 +55,14 @@ bank_start --accept-log-loss
 holds "a loss that is accepted is gone on with" bank_answers
 bank account deposit "$account" 5.00
 bank events --stream bank
-did "it is an event of the bank's stream" "Bank.LogLossAccepted +bank 1 .*\"known_position\":$known,.*\"found_position\":$copied,"
+did "it is an event of the bank's stream" \
+    "Bank.LogLossAccepted +bank 1 .*\"known_position\":$known,.*\"found_position\":$copied,"
 grep -q "log-loss-accepted .*level=warn known_position=$known found_position=$copied\$" "$WORLD/bank.log"
 result "and a line of the bank's log" $?
 position=$(ask "SELECT position FROM esbank.events WHERE stream_id = 'bank'")
 bank alert list
-did "operators are alerted, with what is lost" "log_losses .*events $((copied + 1)) to $known were acknowledged and are lost"
+did "operators are alerted, with what is lost" \
+    "log_losses .*events $((copied + 1)) to $known were acknowledged and are lost"
 bank alert settle 1
 refused "another event is no loss that can be settled" 1 'event 1 is no loss of the log that is to be settled'
 bank alert settle "$position"

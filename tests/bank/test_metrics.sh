@@ -103,7 +103,8 @@ fi
 initiated='esbank_commands_total{command="Teller.InitiateWithdrawal"'
 holds "withdrawals are counted by what they came to" shows "$initiated,outcome=\"approved\",code=\"00\"}" 2
 holds "refusals by their reason" shows "$initiated,outcome=\"insufficient_funds\",code=\"51\"}" 1
-holds "each has its latency" shows 'esbank_command_duration_seconds_count{command="Teller.InitiateWithdrawal"}' 3
+holds "each has its latency" \
+    shows 'esbank_command_duration_seconds_count{command="Teller.InitiateWithdrawal"}' 3
 holds "the withdrawal that only a count can end is suspect" \
     await 30 shows 'esbank_sagas{saga="withdrawal",state="suspect"}' 1
 holds "and has its alert" await 30 shows 'esbank_alerts_open{alert="suspects"}' 1
@@ -129,7 +130,8 @@ holds "a body is not taken" answered 'GET /metrics HTTP/1.1\r\nContent-Length: 3
 holds "nor in pieces" answered 'GET /metrics HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n' 413
 holds "other paths are not there" answered 'GET /metrics/ HTTP/1.1\r\n\r\n' 404
 holds "nor other protocols" answered 'hello\r\n\r\n' 400
-holds "a long head is refused" answered "GET /healthz HTTP/1.1\\r\\nX: $(head -c 5000 /dev/zero | tr '\0' x)" 431
+holds "a long head is refused" \
+    answered "GET /healthz HTTP/1.1\\r\\nX: $(head -c 5000 /dev/zero | tr '\0' x)" 431
 mkfifo "$WORLD/wait"
 python3 tests/support/metrics.py slow "$(port)" 64 <"$WORLD/wait" >"$WORLD/slow" &
 slow=$!

@@ -27,7 +27,8 @@ exec 6>"$WORLD/statements"
 echo "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT pg_backend_pid();" >&6
 holds "a session holds a snapshot" await 20 grep -Eq '^[0-9]+$' "$WORLD/answers"
 pid=$(grep -E '^[0-9]+$' "$WORLD/answers")
-holds "the log says which" await 20 logs "old-snapshot time=[^ ]+ level=warn pid=$pid user=.* application=\"a report \\?x\\?\" for_s="
+holds "the log says which" \
+    await 20 logs "old-snapshot time=[^ ]+ level=warn pid=$pid user=.* application=\"a report \\?x\\?\" for_s="
 exec 6>&-
 holds "and when it has ended" await 20 logs "old-snapshot-ended time=[^ ]+ level=info pid=$pid after_s="
 [ "$(grep -c ' old-snapshot ' "$WORLD/bank.log")" = 1 ]

@@ -67,7 +67,8 @@ result "a bar is not wider than the terminal" $?
 
 unset ESBANK_DB
 bank account list
-refused "a bank that runs on a database elsewhere is not said not to run" 1 'has its database elsewhere: name it with --db'
+refused "a bank that runs on a database elsewhere is not said not to run" 1 \
+    'has its database elsewhere: name it with --db'
 ESBANK_DB=$DATABASE
 export ESBANK_DB
 bank_stop

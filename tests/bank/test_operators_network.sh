@@ -70,11 +70,13 @@ serve_wrong()
     status=$?
 }
 serve_wrong --operator-listen localhost:0 --tls-cert bank.crt --tls-key bank.key
-refused "the port of operators goes with their CA" 2 '--operator-listen, --tls-cert, --tls-key and --operator-ca go together'
+refused "the port of operators goes with their CA" 2 \
+    '--operator-listen, --tls-cert, --tls-key and --operator-ca go together'
 serve_wrong --operator-listen localhost:0 --tls-cert bank.crt --tls-key bank.key --operator-ca people.crt --tls-ca ca.crt
 refused "the machines' CA with their port" 2 '--listen, --tls-cert, --tls-key and --tls-ca go together'
 serve_wrong --operator-crl people.crl
-refused "a list with both" 2 '--operator-crl goes with --operator-listen, --tls-cert, --tls-key and --operator-ca'
+refused "a list with both" 2 \
+    '--operator-crl goes with --operator-listen, --tls-cert, --tls-key and --operator-ca'
 serve_wrong --operator-listen localhost:0 --tls-cert bank.crt --tls-key bank.key --operator-ca nothing.crt
 refused "a CA that is not there is named" 1 'cannot read nothing.crt, the file after --operator-ca'
 serve_wrong --operator-listen 7443 --tls-cert bank.crt --tls-key bank.key --operator-ca people.crt
@@ -98,7 +100,8 @@ account=$(cat "$WORLD/out")
 result "the event says who, as what, and by which certificate" $?
 as carl account close "$account" --yes
 refused "and no more than a clerk may" 1 'CloseAccount needs the role supervisor, and carl is clerk'
-as carl dispatch "{\"v\":1,\"id\":\"01a22e42-0000-7000-8000-000000000001\",\"command\":\"CloseAccount\",\"account_id\":\"$account\",\"metadata\":{\"actor\":\"operator anna\",\"role\":\"supervisor\",\"from\":\"certificate anna\"}}"
+pretended='{"actor":"operator anna","role":"supervisor","from":"certificate anna"}'
+as carl dispatch CloseAccount "{\"account_id\":\"$account\",\"metadata\":$pretended}"
 [ "$status" = 1 ] && grep -q role_needed "$WORLD/out"
 result "whatever the metadata say" $?
 printf '{"v":1,"id":"0192f0c1-0000-7000-8000-00000000e003","command":"SignOn","teller_id":"%s"}\n' "$teller" >sign_on
@@ -107,11 +110,13 @@ printf '{"v":1,"id":"0192f0c1-0000-7000-8000-00000000e003","command":"SignOn","t
 grep -q '"not_permitted"' "$WORLD/out"
 result "the command of a machine is none of an operator's" $?
 as eve status
-refused "a certificate that the file does not know is no operator's" 1 'certificate eve is no operator of this bank'
+refused "a certificate that the file does not know is no operator's" 1 \
+    'certificate eve is no operator of this bank'
 as machine account open --owner Eve
 refused "a machine's name is no operator's" 1 "certificate $teller is no operator"
 as intruder status
-refused "a certificate of the machines' CA is refused, whatever its name" 1 'does not accept this side.s certificate'
+refused "a certificate of the machines' CA is refused, whatever its name" 1 \
+    'does not accept this side.s certificate'
 grep -q 'tls-refused .*certificate is not signed by the CA in the file after --operator-ca' "$WORLD/bank.log"
 result "and the log says of which CA it is not" $?
 as expired status
@@ -138,7 +143,8 @@ result "nor a machine's the one of operators" $?
 
 bank_db=$ESBANK_DB && unset ESBANK_DB
 as anna account list
-refused "what reads the database says that it is elsewhere" 1 'is elsewhere, and this command reads its database: name that with --db'
+refused "what reads the database says that it is elsewhere" 1 \
+    'is elsewhere, and this command reads its database: name that with --db'
 ESBANK_DB=$bank_db && export ESBANK_DB
 as anna account list --db "$DATABASE"
 did "and reads it once it is named" "$account"
@@ -155,22 +161,26 @@ refused "a file that others can write leads nowhere" 1 'remote can be written by
 chmod 644 "$WORLD/anna/remote"
 echo 'tls-crl ca.crl' >>"$WORLD/anna/remote"
 as anna status
-refused "a word that it has not is named" 1 "the file remote, line 6: it has connect, tls-cert, tls-key and tls-ca, not 'tls-crl'"
+refused "a word that it has not is named" 1 \
+    "the file remote, line 6: it has connect, tls-cert, tls-key and tls-ca, not 'tls-crl'"
 printf '%s\n' "connect localhost:$port" >"$WORLD/anna/remote"
 as anna status
 refused "so is what is missing" 1 'wants a line each of connect'
 away anna
 sed -i 's/anna.crt/nothing.crt/' "$WORLD/anna/remote"
 as anna status
-refused "and a certificate that is not there" 1 'cannot read .*nothing.crt, the file after tls-cert in the file remote'
+refused "and a certificate that is not there" 1 \
+    'cannot read .*nothing.crt, the file after tls-cert in the file remote'
 away anna
 chmod 644 "$WORLD/anna/anna.key"
 as anna status
-refused "a key is not for everybody" 1 'anybody may open .*anna.key, the file after tls-key in the file remote'
+refused "a key is not for everybody" 1 \
+    'anybody may open .*anna.key, the file after tls-key in the file remote'
 chmod 600 "$WORLD/anna/anna.key"
 cp people.crt "$WORLD/anna/ca.crt"
 as anna status
-refused "a bank of another CA is not believed" 1 "the bank's certificate is not signed by the CA in the file after tls-ca in the file remote"
+refused "a bank of another CA is not believed" 1 \
+    "the bank's certificate is not signed by the CA in the file after tls-ca in the file remote"
 away anna
 
 # ---- two persons ----
@@ -303,5 +313,6 @@ bank_stop
 grep -q '^bank: ended' "$WORLD/bank.log"
 result "the bank ends in order" $?
 as anna status
-refused "a bank that is away is said to be" 1 'the bank at localhost:[0-9]*, which .*/remote names: cannot connect'
+refused "a bank that is away is said to be" 1 \
+    'the bank at localhost:[0-9]*, which .*/remote names: cannot connect'
 results_end

@@ -80,6 +80,7 @@ holds "a rebuilt list says when, too" changed_at
 bank verify
 did "the books are right" '^ok +read models'
 { pg_dump "$DATABASE" --schema esbank --inserts; find "$ESBANK_HOME" "$WORLD/bank.log" -type f -exec cat {} +; } >"$WORLD/all"
-holds "no PIN was left anywhere" sh -c "[ -s '$WORLD/all' ] && ! grep -qE '80427315|51063398|902751380462' '$WORLD/all'"
+holds "no PIN was left anywhere" \
+    sh -c "[ -s '$WORLD/all' ] && ! grep -qE '80427315|51063398|902751380462' '$WORLD/all'"
 bank_stop
 results_end

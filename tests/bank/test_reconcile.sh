@@ -76,7 +76,8 @@ reconcile "$WORLD/doctored/journal.log"
 differs "other notes" '^  other notes taken$'
 holds "as the journal has them" grep -q '^    journal  10x2$' "$WORLD/out"
 holds "and as the log has them" grep -q '^    log      20x1$' "$WORLD/out"
-holds "the entry does not have its MAC" grep -Eq '^[*]{3} THE JOURNAL WAS CHANGED: 1 of its entries' "$WORLD/out"
+holds "the entry does not have its MAC" \
+    grep -Eq '^[*]{3} THE JOURNAL WAS CHANGED: 1 of its entries' "$WORLD/out"
 reconcile "$WORLD/doctored/journal.log" --json
 differs "as JSON, note by note" \
     '"difference":"taken","journal":\[[{]"denomination":1000,"count":2[}]\],"log":\[[{]"denomination":2000,"count":1[}]\][}]'

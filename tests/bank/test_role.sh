@@ -79,11 +79,13 @@ OWNER_DB=$DATABASE
 LOGIN_DB=$(echo "$DATABASE" | sed "s/user=esbank/user=$login/")
 ESBANK_DB=$LOGIN_DB
 bank serve
-refused "a login that may not make the schema says so" 1 "run .bank migrate --db CONNINFO. as the schema's owner"
+refused "a login that may not make the schema says so" 1 \
+    "run .bank migrate --db CONNINFO. as the schema's owner"
 bank migrate --db "$OWNER_DB"
 did "the owner makes it" 'migrations applied'
 bank serve
-refused "a login without rights is told what it lacks" 1 "\"$login\" lacks USAGE on the schema esbank: run .*GRANT esbank_bank TO"
+refused "a login without rights is told what it lacks" 1 \
+    "\"$login\" lacks USAGE on the schema esbank: run .*GRANT esbank_bank TO"
 ask "GRANT esbank_bank TO \"$login\"; ALTER ROLE \"$login\" NOINHERIT"
 bank_start
 result "with the role granted it serves" $?
@@ -167,7 +169,8 @@ second_pid=
 
 ask "REVOKE INSERT ON esbank.events FROM esbank_bank; REVOKE SELECT ON esbank.alerts FROM esbank_bank"
 bank serve
-refused "what the role lacks is named, and how much" 1 '"esbank_bank" lacks .* on esbank\.[a-z]+ and 1 more: run .bank migrate'
+refused "what the role lacks is named, and how much" 1 \
+    '"esbank_bank" lacks .* on esbank\.[a-z]+ and 1 more: run .bank migrate'
 bank migrate --db "$OWNER_DB"
 did "migrate puts it right" 'up to date'
 ask "GRANT UPDATE, TRUNCATE ON esbank.events TO esbank_bank"

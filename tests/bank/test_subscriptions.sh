@@ -107,7 +107,8 @@ did "parked events are counted" '^low_cash .* 1 *$'
 bank subscription show low_cash
 did "and shown with their reasons" "^ *$filled +Teller.CassettesReplenished .* a full disk"
 bank alert list
-did "and stand among the alerts" 'parked +low_cash .* 1 event waits for `bank subscription retry low_cash`: a full disk'
+did "and stand among the alerts" \
+    'parked +low_cash .* 1 event waits for `bank subscription retry low_cash`: a full disk'
 bank subscription retry low_cash "$filled"
 did "subscription retry handles them" 'has handled 1 parked event; alerts raised: 0, cleared: 0$'
 holds "then none is parked" says "SELECT count(*) FROM esbank.parked_events" 0
@@ -143,7 +144,8 @@ holds "a handler whose table is gone is paused" await 10 comes \
     '^low_cash +paused .*cassette_levels.* does not exist' subscription list
 bank alert list
 did "which is an alert" 'paused +low_cash .* it goes on when what it needs works again: .*does not exist'
-holds "and a line of the log" grep -q 'handler-paused .*subscription=low_cash .*does not exist' "$WORLD/bank.log"
+holds "and a line of the log" \
+    grep -q 'handler-paused .*subscription=low_cash .*does not exist' "$WORLD/bank.log"
 ask "ALTER TABLE esbank.elsewhere RENAME TO cassette_levels"
 holds "it goes on by itself" await 15 says \
     "SELECT state || ' ' || lag || ' ' || parked FROM esbank.lag WHERE name = 'low_cash'" "live 0 0"
@@ -158,7 +160,8 @@ holds "one that is paused" await 10 comes '^low_cash +paused ' subscription list
 bank subscription reset low_cash --from-now
 did "can be moved ahead" 'low_cash goes on with event [0-9]+; left out: 2$'
 ask "ALTER TABLE esbank.elsewhere RENAME TO cassette_levels"
-holds "then it is live" await 15 says "SELECT state || ' ' || lag FROM esbank.lag WHERE name = 'low_cash'" "live 0"
+holds "then it is live" \
+    await 15 says "SELECT state || ' ' || lag FROM esbank.lag WHERE name = 'low_cash'" "live 0"
 holds "and verify says what it leaves out" clean '.*; low_cash leaves out 2 of its events$'
 
 # ---- snapshots, rates --------------------------------------------------------
@@ -202,7 +205,8 @@ holds "a bank that ends gives the leases back" says \
 # ---- moved while no bank runs ------------------------------------------------
 
 bank subscription reset low_cash --to 1
-refused "one that left something out is not moved before that" 2 'only a reset to the first event has it handled'
+refused "one that left something out is not moved before that" 2 \
+    'only a reset to the first event has it handled'
 bank subscription reset low_cash --to "$(ask "SELECT max(last_position) FROM esbank.subscription_skips")"
 did "one that is moved back" 'goes on with event [0-9]+$'
 holds "has its rows all the same" clean '.*; low_cash leaves out 2 of its events$'

@@ -46,7 +46,8 @@ by_hand withdraw 70
 did "withdraw says which notes" "^withdrawal $uuid: 50x1 20x1; the balance is 430\\.00\$"
 withdrawal=$(sed -n 's/^withdrawal \([^:]*\):.*/\1/p' "$WORLD/out")
 holds "and that they were taken" grep -q "^withdrawal $withdrawal is completed; 0.00 went back" "$WORLD/out"
-[ "$(events "$withdrawal")" = Accounts.AuthorizationConfirmed,Teller.WithdrawalInitiated,Accounts.MoneyWithdrawn,Teller.MoneyWithdrawn,Teller.CashDispensed ]
+[ "$(events "$withdrawal")" = \
+    Accounts.AuthorizationConfirmed,Teller.WithdrawalInitiated,Accounts.MoneyWithdrawn,Teller.MoneyWithdrawn,Teller.CashDispensed ]
 result "which is the whole withdrawal in the log" $?
 by_hand withdraw 40 --notes 10x4
 did "the notes may be chosen" ': 10x4; the balance is 390\.00'
@@ -93,7 +94,8 @@ export WEAK=4321 NEW=830462
 by_hand change-pin --new-pin-env WEAK
 refused "a weak PIN is refused" 1 'choose another'
 by_hand change-pin
-refused "without a new PIN none is asked for" 2 'the new PIN is missing: give --new-pin-file FILE or --new-pin-env NAME'
+refused "without a new PIN none is asked for" 2 \
+    'the new PIN is missing: give --new-pin-file FILE or --new-pin-env NAME'
 by_hand change-pin --new-pin-env NEW --request-id 0192f0c1-0000-7000-8000-00000000abcd
 did "change-pin" "^the card of account $account has the new PIN\$"
 events=$(ask "SELECT count(*) FROM esbank.events WHERE event_type LIKE 'Accounts.%'")
@@ -101,7 +103,8 @@ by_hand change-pin --new-pin-env NEW --request-id 0192f0c1-0000-7000-8000-000000
 did "the same request again is the same request" "^the card of account $account has the new PIN\$"
 NEW=830463 by_hand change-pin --new-pin-env NEW --request-id 0192f0c1-0000-7000-8000-00000000abcd
 refused "another PIN under its id is another request" 1 'used before, with other content'
-holds "neither is an event" test "$events" = "$(ask "SELECT count(*) FROM esbank.events WHERE event_type LIKE 'Accounts.%'")"
+holds "neither is an event" \
+    test "$events" = "$(ask "SELECT count(*) FROM esbank.events WHERE event_type LIKE 'Accounts.%'")"
 echo 830462 >"$WORLD/pin"
 echo 1234 >"$WORLD/back"
 by_hand change-pin --new-pin-file "$WORLD/pin"
@@ -175,7 +178,8 @@ refused "more than there is" 1 'does not hold that much'
 by_hand withdraw 0
 refused "an amount is above 0" 2 '"0" is no amount'
 by_hand withdraw 20 --outcome counted
-refused "an outcome of the other kind" 2 '--outcome wants dispensed, not-dispensed, retracted, unknown or none'
+refused "an outcome of the other kind" 2 \
+    '--outcome wants dispensed, not-dispensed, retracted, unknown or none'
 by_hand deposit 3x1
 refused "notes are the currency's" 2 '"3x1"'
 bank terminal confirm "$withdrawal" taken
@@ -200,7 +204,8 @@ bank teller bar "$teller" --reason stolen
 by_hand withdraw 10
 refused "nor does a barred teller begin anything" 1 'The machine is barred'
 bank teller unbar "$teller" --reason found
-holds "no PIN and no number stands in the log" sh -c "! grep -Eq '4000001234567899|1234[^0-9]*\$' '$WORLD/bank.log'"
+holds "no PIN and no number stands in the log" \
+    sh -c "! grep -Eq '4000001234567899|1234[^0-9]*\$' '$WORLD/bank.log'"
 
 bank_stop
 results_end

@@ -60,15 +60,18 @@ refused "an address without a port is no address" '^bank: --listen wants HOST:PO
 serve ::1:7443 bank.crt bank.key ca.crt
 refused "an IPv6 address wants its brackets" '^bank: --listen wants HOST:PORT'
 serve localhost:0 bank.crt bank.key nothing.crt
-refused "a CA that is not there is named" '^bank: cannot read nothing.crt, the file after --tls-ca: No such file'
+refused "a CA that is not there is named" \
+    '^bank: cannot read nothing.crt, the file after --tls-ca: No such file'
 serve localhost:0 bank.crt bank.key bank.key
-refused "a CA that is none is named" '^bank: there is no certificate in PEM form in bank.key, the file after --tls-ca'
+refused "a CA that is none is named" \
+    '^bank: there is no certificate in PEM form in bank.key, the file after --tls-ca'
 serve localhost:0 bank.crt nothing.key ca.crt
 refused "a key that cannot be read is named" '^bank: cannot read nothing.key, the file after --tls-key'
 serve localhost:0 bank.crt bank.crt ca.crt
 refused "a key that is none, too" '^bank: (anybody may open|there is no private key in PEM form in) bank.crt'
 serve localhost:0 bank.crt atm.key ca.crt
-refused "a key has to fit its certificate" '^bank: the key in atm.key does not fit the certificate in bank.crt'
+refused "a key has to fit its certificate" \
+    '^bank: the key in atm.key does not fit the certificate in bank.crt'
 serve localhost:0 atm.crt locked.key ca.crt
 refused "a key has no pass phrase" '^bank: the key in locked.key, .*, has a pass phrase: use one without'
 serve localhost:0 atm.crt open.key ca.crt
@@ -89,11 +92,14 @@ serve_list()
     status=$?
 }
 serve_list nothing.crl
-refused "a list that is not there is named" '^bank: cannot read nothing.crl, the file after --tls-crl: No such file'
+refused "a list that is not there is named" \
+    '^bank: cannot read nothing.crl, the file after --tls-crl: No such file'
 serve_list ca.crt
-refused "a list that is none, too" '^bank: there is no list of revoked certificates in PEM form in ca.crt, the file after --tls-crl'
+refused "a list that is none, too" \
+    '^bank: there is no list of revoked certificates in PEM form in ca.crt, the file after --tls-crl'
 serve_list foreign.crl
-refused "a list is one of the CA" '^bank: no list in foreign.crl, .* is signed by the CA /CN=EsBank CA in the file after --tls-ca'
+refused "a list is one of the CA" \
+    '^bank: no list in foreign.crl, .* is signed by the CA /CN=EsBank CA in the file after --tls-ca'
 
 # ---- a visit -----------------------------------------------------------------
 
@@ -139,7 +145,8 @@ cp -a "$WORLD/home/keys" "$ESBANK_HOME/keys" # two banks on one database have th
 serve "127.0.0.1:$port" bank.crt bank.key ca.crt
 grep '^bank: another' "$WORLD/err" >"$WORLD/errors"
 mv "$WORLD/errors" "$WORLD/err"
-refused "a port that is taken is named" "^bank: another program listens on 127.0.0.1:$port: choose another port"
+refused "a port that is taken is named" \
+    "^bank: another program listens on 127.0.0.1:$port: choose another port"
 ESBANK_HOME=$WORLD/home
 
 # ---- who is let in -----------------------------------------------------------
@@ -166,7 +173,8 @@ turned_away "no certificate, with TLS 1.2" "the client shows no certificate" -tl
 turned_away "a certificate of another CA" "the client's certificate is not signed by the CA.*" -cert stranger.crt -key stranger.key
 turned_away "an expired certificate" "the client's certificate has expired" -cert expired.crt -key expired.key
 turned_away "a certificate that names no teller" "the certificate names no teller: .*" -cert nobody.crt -key nobody.key
-holds "which the client is told" grep -q '"error":"not_permitted","message":"The certificate names no teller' "$WORLD/out"
+holds "which the client is told" \
+    grep -q '"error":"not_permitted","message":"The certificate names no teller' "$WORLD/out"
 turned_away "TLS 1.2 without authenticated encryption" "TLS with the client failed: no shared cipher" -tls1_2 \
     -cipher ECDHE-ECDSA-AES128-SHA256 -cert atm.crt -key atm.key
 turned_away "TLS 1.1" "TLS with the client failed: .*" -tls1_1 -cipher DEFAULT@SECLEVEL=0 -cert atm.crt -key atm.key
@@ -252,11 +260,13 @@ result "the bank is served without a list again" $?
 # ---- what the machine says ---------------------------------------------------
 
 atm expired </dev/null
-refused "the ATM: an expired certificate" '^atm: the certificate in expired.crt has expired: have a new one signed\.$'
+refused "the ATM: an expired certificate" \
+    '^atm: the certificate in expired.crt has expired: have a new one signed\.$'
 atm nobody </dev/null
 refused "one that names no teller" '^atm: the certificate in nobody.crt names no teller: its common name'
 atm other </dev/null
-refused "one of another teller" "^atm: the certificate in other.crt is that of the teller $other: give --teller-id"
+refused "one of another teller" \
+    "^atm: the certificate in other.crt is that of the teller $other: give --teller-id"
 atm nothing </dev/null
 refused "one that is not there" '^atm: cannot read nothing.crt, the file after --tls-cert'
 atm atm --tls-key bank.key </dev/null

@@ -113,9 +113,11 @@ for n in 4 12 20; do
 done
 wait "$there" "$back"
 holds "each was answered" test "$(grep -c '^transfer' "$WORLD/sent")" = 30
-holds "and happened once" test "$(ask "SELECT count(*) FROM esbank.events WHERE event_type = 'Transfers.TransferCompleted'")" = $((before + 30))
+holds "and happened once" \
+    test "$(ask "SELECT count(*) FROM esbank.events WHERE event_type = 'Transfers.TransferCompleted'")" = $((before + 30))
 holds "nothing was made or lost" test "$(ask_models "SELECT sum(balance) FROM esbank.accounts")" = 50000
-holds "none has stopped halfway" test "$(ask "SELECT count(*) FROM esbank.transfers WHERE ended_at IS NULL")" = 0
+holds "none has stopped halfway" \
+    test "$(ask "SELECT count(*) FROM esbank.transfers WHERE ended_at IS NULL")" = 0
 bank verify
 did "verify finds each whole" '^ok +other sagas whole +[0-9]+ sagas'
 bank_kill KILL

@@ -39,7 +39,8 @@ refused()
     result "$sentence" $?
 }
 
-refused "a user that is none" '^bank: --user nobody-by-that-name is no user|^bank: only root can run' --user nobody-by-that-name
+refused "a user that is none" \
+    '^bank: --user nobody-by-that-name is no user|^bank: only root can run' --user nobody-by-that-name
 refused "root is none that it can run as" '^bank: --user root is no user|^bank: only root can run' --user root
 if [ "$(id -u)" != 0 ]; then
     bank_start
@@ -67,7 +68,8 @@ holds "that runs as another user" [ "${user:-0}" != 0 ]
 holds "by every one of its ids" [ "$(status_of_bank Uid | tr '\t ' '\n\n' | sort -u)" = "$user" ]
 holds "in that user's groups" [ -z "$(status_of_bank Groups | tr ' ' '\n' | grep -x 0)" ]
 holds "without new privileges" [ "$(status_of_bank NoNewPrivs)" = 1 ]
-holds "and without capabilities" [ "$(status_of_bank CapPrm)$(status_of_bank CapEff)" = 00000000000000000000000000000000 ]
+holds "and without capabilities" \
+    [ "$(status_of_bank CapPrm)$(status_of_bank CapEff)" = 00000000000000000000000000000000 ]
 holds "the home is that user's" [ "$(owner_of "$ESBANK_HOME")" = "$user" ]
 holds "a key that was root's, too" [ "$(owner_of "$ESBANK_HOME/keys/card.key")" = "$user" ]
 holds "what a name in it leads to is not" [ "$(owner_of "$WORLD/secret")" = 0 ]
@@ -75,7 +77,8 @@ holds "what a name in it leads to is not" [ "$(owner_of "$WORLD/secret")" = 0 ]
 result "root's commands work" $?
 printf '%s\n' 1 1234 2 1 1 5 | timeout 60 "$BUILD/atm" --plain --demo-card >"$WORLD/out" 2>"$WORLD/err"
 holds "root's machine works" [ "$(withdrawal_states)" = completed ]
-holds "as that user" [ "$(owner_of "$ATM_FOLDER/journal.log") $(owner_of "$ESBANK_HOME/demo-card")" = "$user $user" ]
+holds "as that user" \
+    [ "$(owner_of "$ATM_FOLDER/journal.log") $(owner_of "$ESBANK_HOME/demo-card")" = "$user $user" ]
 # What the user may put into its home leads root's programs nowhere.
 rm -f "$ATM_FOLDER/lock" && ln -s "$WORLD/made" "$ATM_FOLDER/lock"
 printf '%s\n' q | timeout 60 "$BUILD/atm" --plain --demo-card >"$WORLD/out" 2>"$WORLD/err"
@@ -94,9 +97,11 @@ name=$(getent passwd "$user" | cut -d: -f1)
 as_user="setpriv --reuid $name --regid $(id -g "$name") --init-groups"
 # shellcheck disable=SC2086  # several words
 timeout 60 $as_user "$BUILD/bank" serve --home "$ESBANK_HOME" --user daemon >"$WORLD/out" 2>"$WORLD/err"
-holds "only root chooses another user" grep -q '^bank: only root can run the bank as another user' "$WORLD/err"
+holds "only root chooses another user" \
+    grep -q '^bank: only root can run the bank as another user' "$WORLD/err"
 mkdir -m 700 "$WORLD/closed"
 ESBANK_HOME=$WORLD/closed/home
-refused "a home that the user cannot come to" "^bank: the bank runs as user $name, who cannot use the home $WORLD/closed/home: allow"
+refused "a home that the user cannot come to" \
+    "^bank: the bank runs as user $name, who cannot use the home $WORLD/closed/home: allow"
 
 results_end

@@ -91,7 +91,8 @@ refused "a rebuild that finds the disk full gives up" 1 'the database refused: .
 holds "and parks nothing" test "$(ask "SELECT count(*) FROM esbank.parked_events")" = 0
 ask "DROP TRIGGER full_disk ON esbank.accounts_rebuild" >"$WORLD/out"
 bank projection rebuild accounts
-did "a rebuild that was killed goes on where it was" 'rebuilt up to .*: [0-9] events after those of the earlier try'
+did "a rebuild that was killed goes on where it was" \
+    'rebuilt up to .*: [0-9] events after those of the earlier try'
 holds "and leaves nothing behind" test -z "$(ask "SELECT to_regclass('esbank.accounts_rebuild')")"
 
 # A reader that is busy for longer than the exchange may wait: it is tried again, until it lets go.
@@ -143,13 +144,16 @@ tamper "UPDATE esbank.events SET data = replace(data::text, '25050', '35050')::j
 holds "a changed event breaks the chain there" finds 'hash chain' "position $deposited, account-$account"
 holds "and money is not conserved" grep -Eq '^FAILED +money conserved' "$WORLD/out"
 bank verify --json
-holds "in JSON, as numbers" grep -q '"check":"hash chain","ok":false,"checked":[0-9]*,"failed":1,"position":'"$deposited," "$WORLD/out"
+holds "in JSON, as numbers" \
+    grep -q '"check":"hash chain","ok":false,"checked":[0-9]*,"failed":1,"position":'"$deposited," "$WORLD/out"
 tamper "DELETE FROM esbank.events WHERE position = $deposited"
-holds "a removed one leaves a gap" finds 'positions without gaps' "position $((deposited + 1)), .*1 are missing"
+holds "a removed one leaves a gap" \
+    finds 'positions without gaps' "position $((deposited + 1)), .*1 are missing"
 tamper "INSERT INTO esbank.events SELECT * FROM public.kept"
 holds "put back, all is well" verifies
 tamper "UPDATE esbank.accounts SET balance = balance + 1 WHERE account_id = '$account'"
-holds "a changed read model is found" finds 'read models' 'accounts holds a row .*bank projection rebuild accounts'
+holds "a changed read model is found" \
+    finds 'read models' 'accounts holds a row .*bank projection rebuild accounts'
 holds "and the account named" grep -q "row of account $account" "$WORLD/out"
 bank projection rebuild accounts
 holds "and mended by a rebuild" verifies
@@ -158,7 +162,8 @@ holds "with snapshots too" verifies
 tamper "CREATE TABLE public.kept_snapshots AS SELECT * FROM esbank.snapshots"
 tamper "UPDATE esbank.snapshots SET state = overlay(state placing '\\x8096980000000000'::bytea from 33 for 8)
     WHERE stream_id = 'account-$account'"
-holds "a changed snapshot is found" finds snapshots "snapshot of account-$account is not what the events give.*snapshot drop"
+holds "a changed snapshot is found" \
+    finds snapshots "snapshot of account-$account is not what the events give.*snapshot drop"
 tamper "UPDATE esbank.snapshots SET stream_version = stream_version + 100, state = (SELECT state FROM public.kept_snapshots k
     WHERE k.stream_id = esbank.snapshots.stream_id)"
 holds "one from ahead of its stream too" finds snapshots 'does not have'

@@ -52,9 +52,11 @@ clean()
     busy "$before"
 }
 holds "verify finds nothing wrong" clean
-holds "it spares the bank" grep -Eq '^speed +[0-9]+ events/s, 1 process at a time, resting half the time' "$WORLD/out"
+holds "it spares the bank" \
+    grep -Eq '^speed +[0-9]+ events/s, 1 process at a time, resting half the time' "$WORLD/out"
 holds "nor does it at full speed" clean --full-speed
-holds "which says how fast it was" grep -Eq '^speed +[0-9]+ events/s, [0-9]+ process(es)? at a time$' "$WORLD/out"
+holds "which says how fast it was" \
+    grep -Eq '^speed +[0-9]+ events/s, [0-9]+ process(es)? at a time$' "$WORLD/out"
 
 # Each statement is a transaction of its own while the log is read.
 psql -Xq "$DATABASE" -c "BEGIN; LOCK TABLE esbank.snapshots IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(61)" >"$WORLD/held" 2>&1 &
@@ -87,11 +89,13 @@ deposited=$(ask "SELECT min(position) FROM esbank.events WHERE event_type = 'Acc
 tamper "UPDATE esbank.events SET data = replace(data::text, '25050', '35050')::json WHERE position = $deposited"
 tamper "UPDATE esbank.withdrawals SET reversed = 7 WHERE state = 'completed'"
 bank verify
-holds "an event that was changed is found by position" grep -Eq "^FAILED +hash chain +position $deposited, " "$WORLD/out"
+holds "an event that was changed is found by position" \
+    grep -Eq "^FAILED +hash chain +position $deposited, " "$WORLD/out"
 holds "in its stream" grep -Eq "^FAILED +money conserved" "$WORLD/out"
 holds "and a row of a withdrawal by its correlation" grep -Eq "^FAILED +one end each +the row of withdrawal .* is completed, reversed 7; the events give completed, reversed 0" "$WORLD/out"
 tamper "INSERT INTO esbank.log_head SELECT * FROM esbank.log_head"
 bank verify
-holds "a second head is found" grep -Eq "^FAILED +head of the log +esbank.log_head has more than one row" "$WORLD/out"
+holds "a second head is found" \
+    grep -Eq "^FAILED +head of the log +esbank.log_head has more than one row" "$WORLD/out"
 
 results_end
