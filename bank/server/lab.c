@@ -12,7 +12,7 @@
 #include <string.h>
 
 struct lab {
-    int count;
+    int count, coming; /* coming: rules that are being recorded */
     struct lab_rule rule[LAB_RULES_MAX];
 };
 
@@ -159,26 +159,32 @@ static enum act act_of(const struct request *request)
     return request->command.kind == BANK_RECORD_ACT ? request->command.act : ACT_NONE;
 }
 
-const char *lab_act_wrong(const struct lab *lab, const struct request *request)
+const char *lab_act_wrong(struct lab *lab, const struct request *request)
 {
     const enum act act = act_of(request);
     struct lab_rule rule;
+    const char *wrong;
     if (act != ACT_LAB_RULE && act != ACT_LAB_CLEAR)
         return NULL;
     if (lab == NULL)
         return "This bank is no lab, so its answers cannot be forced: start one with --lab.";
     if (act == ACT_LAB_CLEAR)
         return NULL;
-    if (lab->count == LAB_RULES_MAX)
+    if (lab->count + lab->coming >= LAB_RULES_MAX)
         return "The lab has as many rules as it can have: clear them first.";
-    return rule_read(request->command.subject, request->given, &rule);
+    wrong = rule_read(request->command.subject, request->given, &rule);
+    lab->coming += wrong == NULL;
+    return wrong;
 }
 
-void lab_act_done(struct lab *lab, const struct request *request)
+void lab_act_done(struct lab *lab, const struct request *request, bool recorded)
 {
     const enum act act = act_of(request);
     struct lab_rule rule;
     if (lab == NULL)
+        return;
+    lab->coming -= act == ACT_LAB_RULE;
+    if (!recorded)
         return;
     if (act == ACT_LAB_CLEAR)
         lab->count = 0;

@@ -67,10 +67,11 @@ struct lab *lab_create(void);
 void lab_destroy(struct lab *lab); /* takes NULL */
 
 /* Before an operator's request is submitted: why the act that it records cannot be done, as a
- * sentence. NULL: it can, or is none of a lab's. lab: NULL where the bank is none. */
-const char *lab_act_wrong(const struct lab *lab, const struct request *request);
-/* The act is in the log: what it says is done. */
-void lab_act_done(struct lab *lab, const struct request *request);
+ * sentence. NULL: it can, or is none of a lab's; then lab_act_done follows. lab: NULL where the
+ * bank is none. */
+const char *lab_act_wrong(struct lab *lab, const struct request *request);
+/* It was answered. recorded: the act is in the log just now, and what it says is done. */
+void lab_act_done(struct lab *lab, const struct request *request, bool recorded);
 
 int lab_count(const struct lab *lab); /* NULL: 0 */
 /* The reply to GetLabRules of that id; its length. lab: NULL where the bank is none. */

@@ -169,10 +169,9 @@ static void answered(struct request *request, const char *line, size_t length, b
             turn_signed_on(session->turn, &session->place);
         }
     }
-    if (ok && !replayed) {
+    if (ok && !replayed)
         cash_counted(session, command);
-        lab_act_done(session->turn->lab, request);
-    }
+    lab_act_done(session->turn->lab, request, ok && !replayed);
     bool settled = teller_keys_settle(session->turn, command, line, length, ok, replayed);
     if (command->kind == TELLER_SIGN_ON && ok && replayed)
         reply_refusal(session, &command->id, REFUSED_NOT_SIGNED_ON,
@@ -200,7 +199,7 @@ static bool key_ready(struct session *session, struct command *command)
 /* A rule that cannot be is refused before the log has it. */
 static bool lab_ready(struct session *session, const struct request *request)
 {
-    const struct lab *lab = session->turn->lab;
+    struct lab *lab = session->turn->lab;
     const char *wrong = lab_act_wrong(lab, request);
     if (wrong != NULL)
         reply_refusal(session, &request->command.id,

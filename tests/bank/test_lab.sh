@@ -144,6 +144,18 @@ while bank lab rule drop --command CutOver --times 0 && [ "$status" = 0 ] && [ $
 done
 [ $added = 64 ] && grep -q 'as many rules' "$WORLD/err"
 result "there are at most 64" $?
+bank lab clear
+python3 -c 'import socket, sys, uuid
+door = socket.socket(socket.AF_UNIX)
+door.settimeout(20)
+door.connect(sys.argv[1])
+for _ in range(100):
+    door.sendall(b"{\"v\":1,\"id\":\"%s\",\"command\":\"RecordAct\",\"act\":\"lab_rule\",\"subject\":\"drop\"}\n" % str(uuid.uuid4()).encode())
+lines = door.makefile()
+for _ in range(100):
+    sys.stdout.write(lines.readline())' "$ESBANK_HOME/operator.sock" >"$WORLD/out"
+[ "$(grep -c '"ok":true' "$WORLD/out")" = 64 ] && grep -q 'as many rules' "$WORLD/out" && [ "$(rules)" = 64 ]
+result "also when they come at once, and those that were taken are there" $?
 
 bank lab clear
 bank lab rule delay --delay 600000 --command EchoTest --times 2
