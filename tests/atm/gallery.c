@@ -225,6 +225,27 @@ static void fill_another(struct view *view)
     view->card_light = LIGHT_OFF;
     label(view, 1, "Yes");
     label(view, 5, "No");
+    label(view, 8, "QR code");
+}
+
+static void fill_qr_code(struct view *view)
+{
+    say(view, SCREEN_QR_CODE, "Scan your receipt with your phone", "", "8 or Esc: back");
+    strcpy(view->qr, "1C915DD1 2026-11-24 04:53 130.00 EUR 019AB3F2-77C1-7D02-9A51-0C4F6F2E8B10");
+    label(view, 8, "Continue");
+}
+
+static void fill_wallet(struct view *view)
+{
+    say(view, SCREEN_WALLET, "Which card would you like to insert?",
+        "The demonstration's cards. A note says the PIN of each.",
+        "1 to 8, or arrows and Enter · Esc: back");
+    label(view, 1, "Insert Peter's card");
+    label(view, 2, "Plenty of money");
+    label(view, 3, "Next to nothing");
+    label(view, 4, "Small daily limit");
+    label(view, 5, "Blocked card");
+    label(view, 6, "Second account");
 }
 
 static void fill_goodbye(struct view *view)
@@ -341,6 +362,8 @@ static const struct {
     { "deposit", fill_deposit },
     { "balance", fill_balance },
     { "another", fill_another },
+    { "qr_code", fill_qr_code },
+    { "wallet", fill_wallet },
     { "goodbye", fill_goodbye },
     { "message", fill_wrong_pin },
     { "message:2", fill_not_payable },

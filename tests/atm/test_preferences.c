@@ -11,10 +11,12 @@
 
 #include <dirent.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -348,6 +350,26 @@ static void test_what_is_in_the_way_or_too_long_harms_nothing(void **state)
     assert_true(log_says("was not written") || log_says("cannot read"));
 }
 
+/* Nothing can be written any more; what was there stays, and is read. */
+static void test_a_full_disk_costs_a_line(void **state)
+{
+    (void)state;
+    struct rlimit before, none;
+    keep(CARD, "de", 13000);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    none = before;
+    none.rlim_cur = 40; /* bytes of a file: room for the log's first words */
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+    keep(CARD, "ja", 2000);
+    keep(OTHER, "ja", 2000);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    expect(CARD, "de", 13000);
+    expect(OTHER, "", 0);
+    keep(CARD, "ja", 2000); /* there is room again */
+    expect(CARD, "ja", 2000);
+}
+
 static void test_without_a_key_nothing_is_remembered(void **state)
 {
     (void)state;
@@ -376,6 +398,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_lines_of_another_form_are_set_aside, fresh, done),
         cmocka_unit_test_setup_teardown(test_what_is_in_the_way_or_too_long_harms_nothing, fresh,
                                         done),
+        cmocka_unit_test_setup_teardown(test_a_full_disk_costs_a_line, fresh, done),
         cmocka_unit_test_setup_teardown(test_without_a_key_nothing_is_remembered, fresh, done),
     };
     return cmocka_run_group_tests_name("preferences", tests, NULL, NULL);
