@@ -33,16 +33,24 @@ static struct uuid next_id(void)
     return sim_id(9, ++bench.ids);
 }
 
-static const char *say(unsigned sender, struct uuid id, struct command command)
+static void submit(struct call *call, unsigned sender, struct uuid id, struct command command,
+                   bool repeat)
 {
     command.id = command.correlation_id = id;
     if (command_is(command.kind, BEGINS))
         *command_id_of(&command, command_traits(command.kind)->saga) = id;
-    struct request request = {
-        .command = command, .sender = sender, .signed_on = machine(), .actor = "test"
-    };
+    struct request request = { .command = command,
+                               .sender = sender,
+                               .signed_on = machine(),
+                               .actor = "test",
+                               .repeat = repeat };
     memcpy(request.pin_block, command.pin_reference, sizeof request.pin_block);
-    call_send(bench.engine, &bench.call, request);
+    call_send(bench.engine, call, request);
+}
+
+static const char *say(unsigned sender, struct uuid id, struct command command)
+{
+    submit(&bench.call, sender, id, command, false);
     for (int i = 0; i < 10000 && bench.call.answers == 0; i++) {
         engine_run(bench.engine);
         sim_step(&bench.sim);
@@ -89,6 +97,8 @@ static void open_account(uint64_t number)
     check_contains(say(BY_OPERATOR, next_id(), command), "\"ok\":true");
 }
 
+static int64_t bench_limit = LIMIT;
+
 static int open_bank(void **state)
 {
     (void)state;
@@ -96,7 +106,7 @@ static int open_bank(void **state)
     sim_init(&bench.sim, 11);
     struct engine_settings settings = engine_settings_default();
     settings.accounts_max = settings.withdrawals_max = settings.commands_max = 1;
-    settings.failed_auth_limit = LIMIT;
+    settings.failed_auth_limit = bench_limit;
     settings.batch_early = 1;
     bench.engine = sim_engine_create(&bench.sim, &settings);
     say(BY_OPERATOR, next_id(),
@@ -261,6 +271,68 @@ static void test_one_number_is_one_accounts_code_and_no_cards(void **state)
     check_contains(say(BY_OPERATOR, next_id(), issue), "already_exists");
 }
 
+/* ---- what is lost on the way ---- */
+
+static bool unanswered(const struct call *call)
+{
+    return call->answers == 0 || strstr(call->reply, "bank_unavailable") != NULL;
+}
+
+/* Sends each until it is answered, in more ways than one when the log comes and goes. */
+static void see_through(struct call *calls, const struct command *commands, const struct uuid *ids,
+                        int count)
+{
+    int open = count;
+    for (int i = 0; i < count; i++)
+        submit(&calls[i], BY_TERMINAL, ids[i], commands[i], false);
+    for (int turns = 0; turns < 100000 && open > 0; turns++) {
+        engine_run(bench.engine);
+        sim_step(&bench.sim);
+        open = 0;
+        for (int i = 0; i < count; i++) {
+            if (calls[i].answers > 0 && unanswered(&calls[i]))
+                submit(&calls[i], BY_TERMINAL, ids[i], commands[i], true);
+            open += unanswered(&calls[i]);
+        }
+    }
+    assert_int_equal(open, 0);
+}
+
+static void test_whatever_is_lost_a_code_pays_out_exactly_once(void **state)
+{
+    (void)state;
+    static struct call calls[4];
+    bench.sim.lost_percent = 20;
+    bench.sim.away_percent = 2;
+    for (int round = 0; round < 30; round++) {
+        struct command commands[4] = { ask(1, CODE + round, 5000) };
+        struct uuid ids[4] = { next_id() };
+        see_through(calls, commands, ids, 1);
+        check_contains(calls[0].reply, "\"ok\":true");
+        for (int i = 0; i < 4; i++) {
+            commands[i] = redeem(CODE + round, CODE_PIN, 5000);
+            ids[i] = next_id();
+        }
+        see_through(calls, commands, ids, 4);
+        int paid = 0;
+        for (int i = 0; i < 4; i++) {
+            paid += strstr(calls[i].reply, "\"ok\":true") != NULL;
+            if (strstr(calls[i].reply, "\"ok\":true") == NULL)
+                check_contains(calls[i].reply, "no_such_card");
+        }
+        assert_int_equal(paid, 1);
+        bench.sim.now_us += INT64_C(86400) * 1000000; /* five a day */
+    }
+}
+
+static int open_bank_without_budget(void **state)
+{
+    bench_limit = 0;
+    const int opened = open_bank(state);
+    bench_limit = LIMIT;
+    return opened;
+}
+
 #define sentence(test) cmocka_unit_test_setup_teardown(test, open_bank, close_bank)
 
 int main(void)
@@ -273,6 +345,8 @@ int main(void)
         sentence(test_a_code_that_has_ended_counts_to_the_machines_budget),
         sentence(test_a_retry_says_nothing_that_was_not_a_try),
         sentence(test_a_code_is_no_card_for_anything_else_and_receives_nothing),
+        cmocka_unit_test_setup_teardown(test_whatever_is_lost_a_code_pays_out_exactly_once,
+                                        open_bank_without_budget, close_bank),
         sentence(test_one_number_is_one_accounts_code_and_no_cards),
     };
     return cmocka_run_group_tests_name("engine_cash_code", tests, NULL, NULL);
