@@ -4,15 +4,10 @@
 #include "atm/screens/screens.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 void screen_code_amount(const struct terminal *terminal, struct view *view)
 {
-    screen_say(terminal, view, TEXT_CODE_AMOUNT, TEXT_TRANSFER_AMOUNT_DETAIL, TEXT_HINT_DIGITS);
-    view->entry = ENTRY_AMOUNT;
-    view->amount = strtoll(terminal->typed, NULL, 10) * 100;
-    view->amount_shown = true;
-    screen_label(terminal, view, FDK_R4, TEXT_AMOUNT_CONFIRM);
+    screen_type_amount(terminal, view, TEXT_CODE_AMOUNT);
 }
 
 static void screen_pin(const struct terminal *terminal, struct view *view, enum text heading,
@@ -35,14 +30,9 @@ void screen_repeat_code_pin(const struct terminal *terminal, struct view *view)
 
 void screen_code_confirm(const struct terminal *terminal, struct view *view)
 {
-    char sum[MONEY_TEXT_LENGTH];
-    screen_say(terminal, view, TEXT_NONE, TEXT_CODE_CONFIRM_DETAIL, TEXT_HINT_CHOOSE);
-    text_fill(view->heading, sizeof view->heading, terminal->language, TEXT_CODE_CONFIRM,
-              phase_money(terminal, terminal->withdrawal.amount, sum), terminal->currency);
-    view->amount = terminal->withdrawal.amount;
-    view->amount_shown = true;
-    screen_label(terminal, view, FDK_L1, TEXT_YES);
-    screen_label(terminal, view, FDK_R1, TEXT_NO);
+    screen_confirm(terminal, view, TEXT_CODE_CONFIRM);
+    text_fill(view->detail, sizeof view->detail, terminal->language, TEXT_CODE_CONFIRM_DETAIL, "",
+              "");
 }
 
 /* In groups, as it is told on; typed it is without them. */

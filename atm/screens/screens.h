@@ -21,6 +21,12 @@ void screen_label(const struct terminal *terminal, struct view *view, int fdk, e
 /* The first key puts the card at hand in. */
 void screen_own_card(const struct terminal *terminal, struct view *view);
 
+/* An amount is typed under that heading, in whole units. */
+void screen_type_amount(const struct terminal *terminal, struct view *view, enum text heading);
+
+/* That amount is to be confirmed; heading: with the amount and the currency. */
+void screen_confirm(const struct terminal *terminal, struct view *view, enum text heading);
+
 void screen_no_cash(const struct terminal *terminal, struct view *view);
 
 char *screen_whole(const struct terminal *terminal, money amount,

@@ -17,25 +17,36 @@ void screen_receiver(const struct terminal *terminal, struct view *view)
     screen_label(terminal, view, FDK_R4, TEXT_AMOUNT_CONFIRM);
 }
 
-void screen_transfer_amount(const struct terminal *terminal, struct view *view)
+void screen_type_amount(const struct terminal *terminal, struct view *view, enum text heading)
 {
-    screen_say(terminal, view, TEXT_TRANSFER_AMOUNT, TEXT_TRANSFER_AMOUNT_DETAIL, TEXT_HINT_DIGITS);
+    screen_say(terminal, view, heading, TEXT_TRANSFER_AMOUNT_DETAIL, TEXT_HINT_DIGITS);
     view->entry = ENTRY_AMOUNT;
     view->amount = strtoll(terminal->typed, NULL, 10) * 100;
     view->amount_shown = true;
     screen_label(terminal, view, FDK_R4, TEXT_AMOUNT_CONFIRM);
 }
 
-void screen_transfer_confirm(const struct terminal *terminal, struct view *view)
+void screen_confirm(const struct terminal *terminal, struct view *view, enum text heading)
 {
-    char masked[PAN_DIGITS_MAX + 1], sum[MONEY_TEXT_LENGTH];
+    char sum[MONEY_TEXT_LENGTH];
     screen_say(terminal, view, TEXT_NONE, TEXT_NONE, TEXT_HINT_CHOOSE);
-    text_fill(view->heading, sizeof view->heading, terminal->language, TEXT_TRANSFER_CONFIRM,
+    text_fill(view->heading, sizeof view->heading, terminal->language, heading,
               phase_money(terminal, terminal->withdrawal.amount, sum), terminal->currency);
-    text_fill(view->detail, sizeof view->detail, terminal->language, TEXT_TRANSFER_CONFIRM_DETAIL,
-              pan_mask(terminal->receiver, masked), "");
     view->amount = terminal->withdrawal.amount;
     view->amount_shown = true;
     screen_label(terminal, view, FDK_L1, TEXT_YES);
     screen_label(terminal, view, FDK_R1, TEXT_NO);
+}
+
+void screen_transfer_amount(const struct terminal *terminal, struct view *view)
+{
+    screen_type_amount(terminal, view, TEXT_TRANSFER_AMOUNT);
+}
+
+void screen_transfer_confirm(const struct terminal *terminal, struct view *view)
+{
+    char masked[PAN_DIGITS_MAX + 1];
+    screen_confirm(terminal, view, TEXT_TRANSFER_CONFIRM);
+    text_fill(view->detail, sizeof view->detail, terminal->language, TEXT_TRANSFER_CONFIRM_DETAIL,
+              pan_mask(terminal->receiver, masked), "");
 }

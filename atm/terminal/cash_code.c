@@ -10,31 +10,7 @@
 #include "atm/terminal/phases.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-enum { AMOUNT_DIGITS = 6 };
-
-static enum signal amount_signal(struct terminal *terminal, const struct input *input)
-{
-    const bool confirms =
-        input->kind == INPUT_ENTER || (input->kind == INPUT_FDK && input->value == FDK_R4);
-    if (phase_type_digits(terminal, input, AMOUNT_DIGITS) || !confirms)
-        return SIGNAL_NONE;
-    const money amount = strtoll(terminal->typed, NULL, 10) * 100;
-    terminal->withdrawal = (struct withdrawal){ .amount = amount };
-    terminal->error = amount > 0 ? TEXT_NONE : TEXT_AMOUNT_NONE;
-    return amount > 0 ? SIGNAL_CODE_AMOUNT : SIGNAL_NONE;
-}
-
-static enum signal confirm_signal(const struct terminal *terminal, const struct input *input)
-{
-    if (input->kind == INPUT_FDK && input->value == FDK_R1)
-        return SIGNAL_NO;
-    if (input->kind != INPUT_FDK || input->value != FDK_L1)
-        return SIGNAL_NONE;
-    return terminal->online ? SIGNAL_YES : SIGNAL_OFFLINE;
-}
 
 static enum signal shown_signal(const struct input *input)
 {
@@ -49,8 +25,9 @@ enum signal cash_code_signal(struct terminal *terminal, const struct terminal_ev
         return SIGNAL_RECEIPT_READY;
     if (event->kind != EVENT_INPUT)
         return SIGNAL_NONE;
-    return terminal->state == STATE_CODE_AMOUNT    ? amount_signal(terminal, &event->input)
-           : terminal->state == STATE_CODE_CONFIRM ? confirm_signal(terminal, &event->input)
+    return terminal->state == STATE_CODE_AMOUNT
+               ? phase_type_amount(terminal, &event->input, SIGNAL_CODE_AMOUNT)
+           : terminal->state == STATE_CODE_CONFIRM ? phase_confirm(terminal, &event->input)
                                                    : shown_signal(&event->input);
 }
 

@@ -3,6 +3,7 @@
 #include "atm/terminal/phases.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 bool phase_type_digits(struct terminal *terminal, const struct input *input, size_t most)
@@ -44,4 +45,27 @@ char *phase_money(const struct terminal *terminal, money amount,
                   char buffer[static MONEY_TEXT_LENGTH])
 {
     return format_money(buffer, terminal->language, amount);
+}
+
+enum signal phase_type_amount(struct terminal *terminal, const struct input *input,
+                              enum signal typed)
+{
+    enum { AMOUNT_DIGITS = 6 };
+    const bool confirms =
+        input->kind == INPUT_ENTER || (input->kind == INPUT_FDK && input->value == FDK_R4);
+    if (phase_type_digits(terminal, input, AMOUNT_DIGITS) || !confirms)
+        return SIGNAL_NONE;
+    const money amount = strtoll(terminal->typed, NULL, 10) * 100;
+    terminal->withdrawal = (struct withdrawal){ .amount = amount };
+    terminal->error = amount > 0 ? TEXT_NONE : TEXT_AMOUNT_NONE;
+    return amount > 0 ? typed : SIGNAL_NONE;
+}
+
+enum signal phase_confirm(const struct terminal *terminal, const struct input *input)
+{
+    if (input->kind == INPUT_FDK && input->value == FDK_R1)
+        return SIGNAL_NO;
+    if (input->kind != INPUT_FDK || input->value != FDK_L1)
+        return SIGNAL_NONE;
+    return terminal->online ? SIGNAL_YES : SIGNAL_OFFLINE;
 }

@@ -56,6 +56,14 @@ bool phase_type_pin(struct terminal *terminal, const struct input *input);
 /* Typing into terminal->typed: true when the input was a digit or Clear. */
 bool phase_type_digits(struct terminal *terminal, const struct input *input, size_t most);
 
+/* An amount that is typed in whole units, and confirmed: it is the withdrawal's, and the signal
+ * says so. */
+enum signal phase_type_amount(struct terminal *terminal, const struct input *input,
+                              enum signal typed);
+
+/* The last question before the bank is asked. */
+enum signal phase_confirm(const struct terminal *terminal, const struct input *input);
+
 /* Sets the message shown next; detail is filled from a text with {1} and {2}. */
 void phase_message(struct terminal *terminal, enum text heading, enum text detail,
                    const char *first, const char *second, enum view_tone tone,

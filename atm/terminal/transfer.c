@@ -8,10 +8,7 @@
 #include "atm/terminal/phases.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-enum { AMOUNT_DIGITS = 6 };
 
 static bool confirms(const struct input *input)
 {
@@ -36,32 +33,14 @@ static enum signal receiver_signal(struct terminal *terminal, const struct input
     return SIGNAL_RECEIVER_TYPED;
 }
 
-static enum signal amount_signal(struct terminal *terminal, const struct input *input)
-{
-    if (phase_type_digits(terminal, input, AMOUNT_DIGITS) || !confirms(input))
-        return SIGNAL_NONE;
-    const money amount = strtoll(terminal->typed, NULL, 10) * 100;
-    terminal->withdrawal = (struct withdrawal){ .amount = amount };
-    terminal->error = amount > 0 ? TEXT_NONE : TEXT_AMOUNT_NONE;
-    return amount > 0 ? SIGNAL_TRANSFER_AMOUNT : SIGNAL_NONE;
-}
-
-static enum signal confirm_signal(const struct terminal *terminal, const struct input *input)
-{
-    if (input->kind == INPUT_FDK && input->value == FDK_R1)
-        return SIGNAL_NO;
-    if (input->kind != INPUT_FDK || input->value != FDK_L1)
-        return SIGNAL_NONE;
-    return terminal->online ? SIGNAL_YES : SIGNAL_OFFLINE;
-}
-
 enum signal transfer_signal(struct terminal *terminal, const struct terminal_event *event)
 {
     if (event->kind != EVENT_INPUT)
         return SIGNAL_NONE;
-    return terminal->state == STATE_RECEIVER          ? receiver_signal(terminal, &event->input)
-           : terminal->state == STATE_TRANSFER_AMOUNT ? amount_signal(terminal, &event->input)
-                                                      : confirm_signal(terminal, &event->input);
+    return terminal->state == STATE_RECEIVER ? receiver_signal(terminal, &event->input)
+           : terminal->state == STATE_TRANSFER_AMOUNT
+               ? phase_type_amount(terminal, &event->input, SIGNAL_TRANSFER_AMOUNT)
+               : phase_confirm(terminal, &event->input);
 }
 
 PHASE_ACTION(transfer_ask)
