@@ -122,16 +122,33 @@ static void running_day(const struct arguments *arguments, const char *teller,
     query_close(query);
 }
 
+/* The day that the question was about: what is ended is that one, however long the answer took. */
+static char asked_about[DAY_TEXT_SIZE];
+
 static bool ask(const struct arguments *arguments, char *question, size_t size)
 {
     char day[DAY_TEXT_SIZE];
     const char *teller =
         argument_text(arguments, arguments->command->words != NULL ? "ID" : "teller");
     running_day(arguments, teller, day);
+    snprintf(asked_about, sizeof asked_about, "%s", day);
     snprintf(question, size, "End the business day%s%s of machine %.40s?",
              day[0] != '\0' ? " " : "", day, teller);
     return true;
 }
+
+static int run_close(struct arguments *arguments)
+{
+    struct order order;
+    order_begin(&order, arguments);
+    if (asked_about[0] != '\0' && argument_value(arguments, "day") == NULL)
+        json_write_string(&order.writer, "business_day", asked_about);
+    return order_finish(&order, arguments, arguments->command->reply);
+}
+
+#define DAY_OPTION                                                                                 \
+    OPTION("day", "the day that is to end: where another runs, nothing is done", DATE,             \
+           .fills = "business_day")
 
 #define CLOSED                                                                                     \
     "business day {closed_day} has ended, `bank day show {closed_day}` reports it;\n"              \
@@ -163,23 +180,25 @@ const struct bank_command command_day_close = {
     .detail = "The next is today (UTC), or the one after the day that ends, and never one beyond\n"
               "tomorrow.",
     .options =
-        WORDS(OPTION("teller", "the machine", TELLER_ID, .fills = "teller_id", .needed = true)),
+        WORDS(OPTION("teller", "the machine", TELLER_ID, .fills = "teller_id", .needed = true),
+              DAY_OPTION),
     .effect = SENDS,
     .sends = TELLER_CUT_OVER,
     .asks = ASKS_ALWAYS,
     .ask = ask,
     .reply = CLOSED,
-    .run = order_run,
+    .run = run_close,
 };
 
 const struct bank_command command_teller_cut_over = {
     .name = "teller cut-over",
     .help = "end a machine's business day, as `bank day close` does; asks first",
     .words = WORDS(WORD("ID", TELLER_ID, .fills = "teller_id")),
+    .options = WORDS(DAY_OPTION),
     .effect = SENDS,
     .sends = TELLER_CUT_OVER,
     .asks = ASKS_ALWAYS,
     .ask = ask,
     .reply = CLOSED,
-    .run = order_run,
+    .run = run_close,
 };

@@ -63,7 +63,8 @@
     X(ACT,              "act",              ACT,       act) \
     X(SUBJECT,          "subject",          REASON,    subject) \
     X(PROPOSAL_ID,      "proposal_id",      UUID,      approval_id) \
-    X(CASH_CODE,        "cash_code",        CASH_CODE, cash_code)
+    X(CASH_CODE,        "cash_code",        CASH_CODE, cash_code) \
+    X(BUSINESS_DAY,     "business_day",     DATE,      running_day)
 
 enum command_field {
 #define X(enumerator, name, shape, member) GIVEN_##enumerator,
@@ -129,7 +130,7 @@ enum command_field {
       WITH(TELLER_ID) | WITH(CASSETTE) | WITH(LOW_MARK), 0) \
     X(TELLER_CUT_OVER, "Teller.CutOver", "CutOver", BY_TERMINAL | AS_CLERK, \
       STREAM_TELLER, SAGA_NONE, 0, \
-      WITH(TELLER_ID), WITH(CASSETTES)) \
+      WITH(TELLER_ID), WITH(CASSETTES) | WITH(BUSINESS_DAY)) \
     X(TELLER_REPORT_INCIDENT, "Teller.ReportIncident", "ReportIncident", BY_TERMINAL, \
       STREAM_TELLER, SAGA_NONE, TELLS, \
       WITH(TELLER_ID) | WITH(INCIDENT) | WITH(COUNT), 0) \
@@ -352,6 +353,7 @@ struct command {
     struct uuid run;                       /* sign-on: which run of the machine; nil: unsaid */
 
     bool by_machine;           /* cut over: the machine asks by itself */
+    int32_t running_day;       /* cut over: the day that is to end; 0: whichever runs */
     struct day_report *report; /* cut over: room for the report, with what is in flight in it */
     struct notes notes;        /* chosen, added, counted or accepted */
     bool notes_given;

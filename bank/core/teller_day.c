@@ -33,6 +33,8 @@ struct decision teller_cut_over(const struct teller *teller, const struct comman
     if (teller_bars(teller, command))
         return decision_refuse(REFUSED_TELLER_BARRED);
     const int32_t today = day_of(command->at_us);
+    if (command->running_day != 0 && command->running_day != teller->business_day)
+        return decision_refuse(REFUSED_WRONG_VERSION); /* that day has ended meanwhile */
     if (day_after(teller, today) > today + 1 ||
         (command->by_machine && teller->cut_over_day >= today))
         return decision_refuse(REFUSED_CUT_OVER_TOO_EARLY);

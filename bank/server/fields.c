@@ -12,6 +12,7 @@
 #include <assert.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <time.h>
 
 #define DAILY_COUNT_MAX 1000000
 
@@ -240,6 +241,23 @@ static_assert(CARD_TOKEN_LENGTH == sizeof(struct uuid),
 #define MONEY_SHAPE "a whole number of minor units, written in digits alone,"
 
 /* A shape: its enumerator, its reader, and what a value of it has to be; NULL: notes_shape's. */
+/* Days since 1970. */
+static bool read_date(struct parsing *parsing, const struct json *value, void *to)
+{
+    const char *text;
+    char same[16];
+    int year, month, day;
+    (void)parsing;
+    if (!json_string(value, &text) || strlen(text) != 10 ||
+        sscanf(text, "%4d-%2d-%2d", &year, &month, &day) != 3)
+        return false;
+    struct tm date = { .tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day };
+    const time_t at_s = timegm(&date);
+    strftime(same, sizeof same, "%Y-%m-%d", &date);
+    *(int32_t *)to = (int32_t)(at_s / 86400);
+    return at_s > 0 && strcmp(same, text) == 0;
+}
+
 #define SHAPE_TABLE(X)                                                                             \
     X(UUID, read_uuid, "a uuid of 36 characters, not the nil one")                                 \
     X(CARD, read_card, "text of 8 to 19 digits with a right check digit")                          \
@@ -261,6 +279,7 @@ static_assert(CARD_TOKEN_LENGTH == sizeof(struct uuid),
     X(BOX, read_box, "text of 1 to 23 bytes " TEXT_PLAIN_SHAPE)                                    \
     X(BIN, read_bin, "reject, retract or deposit")                                                 \
     X(CAPACITY, read_capacity, "a whole number from 1 to 1000000")                                 \
+    X(DATE, read_date, "a date such as 2026-11-30")                                                \
     X(JOURNAL, read_journal,                                                                       \
       "the number of the journal's last entry, a colon and 16 hexadecimal digits of its MAC")
 

@@ -45,6 +45,7 @@
 #define OF_CASSETTE  { "1", "2" }
 #define OF_BOX       { QUOTED("SN-1"), QUOTED("SN-2") }
 #define OF_BIN       { QUOTED("reject"), QUOTED("deposit") }
+#define OF_DATE      { QUOTED("2026-11-30"), QUOTED("2026-12-01") }
 #define OF_JOURNAL   { QUOTED("12:0123456789abcdef"), QUOTED("13:0123456789abcdef") }
 /* clang-format on */
 

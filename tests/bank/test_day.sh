@@ -76,8 +76,20 @@ await 10 gone "$closing"
 exec 4>&-
 holds "another answer than yes ends nothing" \
     grep -q 'nothing was done: the answer was not yes' "$WORLD/screen"
-bank day close --teller "$teller" --yes
+rm "$WORLD/typed"
+mkfifo "$WORLD/typed"
+script -qec "$BUILD/bank day close --teller $teller" /dev/null <"$WORLD/typed" >"$WORLD/screen" 2>&1 &
+closing=$!
+exec 4>"$WORLD/typed"
+await 10 grep -q "End the business day $first of machine $teller" "$WORLD/screen"
+bank day close --teller "$teller" --day 2001-01-01 --yes
+refused "a day is ended that runs" 1 'another version than expected'
+bank day close --teller "$teller" --day "$first" --yes
 did "day close" "business day $first has ended"
+echo yes >&4
+await 10 gone "$closing"
+exec 4>&-
+holds "a yes to a day that has ended meanwhile ends no other" grep -q 'another version than expected' "$WORLD/screen"
 bank day close --teller "$teller" --yes
 refused "once: the next begins tomorrow" 1 "at most tomorrow's"
 bank day close --teller "$nobody" --yes
