@@ -363,32 +363,15 @@ static void apply_receiver(struct account *account, const struct event *event)
     account->wrong_receivers++;
 }
 
-static void apply_code_issued(struct account *account, const struct event *event)
-{
-    struct cash_code *code = &account->code;
-    *code = (struct cash_code){ .amount = event->cash_code_issued.amount,
-                                .until_us = event->cash_code_issued.until_us };
-    memcpy(code->token, event->cash_code_issued.card, CARD_TOKEN_LENGTH);
-    memcpy(code->masked, event->cash_code_issued.masked, CARD_MASKED_LENGTH);
-    memcpy(code->pin_reference, event->cash_code_issued.pin_reference, PIN_REFERENCE_LENGTH);
-    begin_day(account, event->at_us);
-    account->codes_today++;
-}
-
-/* The id is a withdrawal's, or of nothing that withdraws. */
 static void apply_authorization(struct account *account, const struct event *event)
 {
-    const bool right = event->kind == ACCOUNTS_AUTHORIZATION_CONFIRMED;
     struct card *card = find_card(account, event->authorization.card);
-    struct cash_code *code = &account->code;
-    if (card != NULL)
-        card->wrong_pins = right ? 0 : card->wrong_pins + 1;
-    if (card != NULL || !card_given(code->token) ||
-        memcmp(code->token, event->authorization.card, CARD_TOKEN_LENGTH) != 0)
-        return;
-    code->wrong_pins = right ? 0 : code->wrong_pins + 1;
-    if (right)
-        code->withdrawal_id = event->correlation_id;
+    if (card == NULL)
+        account_apply_code(account, event);
+    else if (event->kind == ACCOUNTS_AUTHORIZATION_CONFIRMED)
+        card->wrong_pins = 0;
+    else
+        card->wrong_pins++;
 }
 
 static void apply_deposited(struct account *account, const struct event *event)
@@ -463,11 +446,12 @@ void account_apply(struct account *account, const struct event *event)
         apply_authorization(account, event);
         break;
     case ACCOUNTS_CASH_CODE_ISSUED:
-        apply_code_issued(account, event);
+        begin_day(account, event->at_us);
+        account->codes_today++;
+        account_apply_code(account, event);
         break;
     case ACCOUNTS_CASH_CODE_ENDED:
-        if (memcmp(account->code.token, event->card_changed.card, CARD_TOKEN_LENGTH) == 0)
-            account->code = (struct cash_code){ 0 };
+        account_apply_code(account, event);
         break;
     case ACCOUNTS_MONEY_DEPOSITED:
         apply_deposited(account, event);

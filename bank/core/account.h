@@ -102,6 +102,8 @@ struct decision account_authorize_code(const struct account *account,
                                        const struct command *command);
 void account_end_code(struct decision *decision, const struct account *account,
                       const struct command *command, const char *reason);
+/* Folds an event of a code: issued, ended, or a PIN looked at, which may be another card's. */
+void account_apply_code(struct account *account, const struct event *event);
 const struct cash_code *account_code(const struct account *account,
                                      const unsigned char token[static CARD_TOKEN_LENGTH],
                                      int64_t at_us);

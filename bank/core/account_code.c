@@ -86,3 +86,36 @@ struct decision account_authorize_code(const struct account *account, const stru
         decision.refusal = REFUSED_CASH_CODE_AMOUNT;
     return decision;
 }
+
+/* ---- folding ---- */
+
+static void apply_issued(struct cash_code *code, const struct event *event)
+{
+    *code = (struct cash_code){ .amount = event->cash_code_issued.amount,
+                                .until_us = event->cash_code_issued.until_us };
+    memcpy(code->token, event->cash_code_issued.card, CARD_TOKEN_LENGTH);
+    memcpy(code->masked, event->cash_code_issued.masked, CARD_MASKED_LENGTH);
+    memcpy(code->pin_reference, event->cash_code_issued.pin_reference, PIN_REFERENCE_LENGTH);
+}
+
+static bool is_open_code(const struct cash_code *code,
+                         const unsigned char token[static CARD_TOKEN_LENGTH])
+{
+    return card_given(code->token) && memcmp(code->token, token, CARD_TOKEN_LENGTH) == 0;
+}
+
+void account_apply_code(struct account *account, const struct event *event)
+{
+    struct cash_code *code = &account->code;
+    if (event->kind == ACCOUNTS_CASH_CODE_ISSUED) {
+        apply_issued(code, event);
+    } else if (event->kind == ACCOUNTS_CASH_CODE_ENDED) {
+        if (is_open_code(code, event->card_changed.card))
+            *code = (struct cash_code){ 0 };
+    } else if (is_open_code(code, event->authorization.card)) {
+        const bool right = event->kind == ACCOUNTS_AUTHORIZATION_CONFIRMED;
+        code->wrong_pins = right ? 0 : code->wrong_pins + 1;
+        if (right) /* a withdrawal's id, or one of nothing that withdraws */
+            code->withdrawal_id = event->correlation_id;
+    }
+}
