@@ -26,7 +26,7 @@ enum { JOURNAL_CELLS = 5 };
 static void journal_cells(char row[static VIEW_TEXT_LENGTH], int language,
                           const char *const cells[static JOURNAL_CELLS])
 {
-    static const int widths[JOURNAL_CELLS] = { 6, -8, -16, -8, 0 };
+    static const int widths[JOURNAL_CELLS] = { 6, -13, -16, -8, 0 };
     row[0] = '\0';
     for (int i = 0; i < JOURNAL_CELLS; i++) {
         columns_add(row, VIEW_TEXT_LENGTH, language, cells[i], widths[i]);
