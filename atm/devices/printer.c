@@ -20,12 +20,13 @@ static const char *const field_names[RECEIPT_FIELDS] = { "{time}",     "{teller}
                                                          "{amount}",   "{balance}",   "{notes}",
                                                          "{currency}", "{reference}", "{receiver}",
                                                          "{code}",     "{until}" };
-enum kind { WITHDRAWAL, DEPOSIT, STATEMENT, TRANSFER, CODE };
+enum kind { WITHDRAWAL, DEPOSIT, STATEMENT, TRANSFER, CODE, CODE_CASH };
 static const char *const kinds[] = { [WITHDRAWAL] = "receipt",
                                      [DEPOSIT] = "receipt_deposit",
                                      [STATEMENT] = "receipt_statement",
                                      [TRANSFER] = "receipt_transfer",
-                                     [CODE] = "receipt_code" };
+                                     [CODE] = "receipt_code",
+                                     [CODE_CASH] = "receipt_code_cash" };
 
 struct field {
     const char *name;
@@ -198,6 +199,7 @@ bool printer_print(const char *folder, const char *assets, const struct receipt 
                            : receipt->deposit         ? DEPOSIT
                            : receipt->receiver[0]     ? TRANSFER
                            : receipt->until_s > 0     ? CODE
+                           : receipt->by_code         ? CODE_CASH
                                                       : WITHDRAWAL;
     char *template = asset_text(assets, receipt->language, kinds[kind]), *rest = template;
     struct paper paper = { .lines = lines };

@@ -119,6 +119,7 @@ void plain_text(const struct view *view, int language, char text[static PLAIN_TE
     page_add_line(&page, view->detail);
     if (view->sticky[0][0] != '\0')
         page_add(&page, "%s %s\n", view->sticky[0], view->sticky[1]);
+    page_add_line(&page, view->number);
     if (view->amount_shown && view->entry != ENTRY_AMOUNT) {
         char amount[MONEY_TEXT_LENGTH];
         page_add(&page, "%s %s\n",

@@ -35,19 +35,19 @@ void screen_code_confirm(const struct terminal *terminal, struct view *view)
               "");
 }
 
-/* In groups, as it is told on; typed it is without them. */
+/* The number is large, and in groups, as it is told on; typed it is without them. */
 void screen_code_shown(const struct terminal *terminal, struct view *view)
 {
-    char until[FORMAT_DATE_LENGTH] = "", number[CASH_CODE_LENGTH + 2] = "";
+    char until[FORMAT_DATE_LENGTH] = "", amount[MONEY_TEXT_LENGTH];
     screen_say(terminal, view, TEXT_NONE, TEXT_NONE, TEXT_PRESS_ENTER);
-    snprintf(number, sizeof number, "%.4s %.3s %.3s", terminal->code, terminal->code + 4,
-             terminal->code + 7);
-    text_fill(view->heading, sizeof view->heading, terminal->language, TEXT_CODE_SHOWN, number, "");
+    phase_money(terminal, terminal->withdrawal.amount, amount);
+    text_fill(view->heading, sizeof view->heading, terminal->language, TEXT_CODE_SHOWN, amount,
+              terminal->currency);
     format_moment(until, terminal->language, TEXT_FORMAT_CLOCK, terminal->code_until_s);
     text_fill(view->detail, sizeof view->detail, terminal->language, TEXT_CODE_SHOWN_DETAIL, until,
               "");
-    view->amount = terminal->withdrawal.amount;
-    view->amount_shown = true;
+    snprintf(view->number, sizeof view->number, "%.4s %.3s %.3s", terminal->code,
+             terminal->code + 4, terminal->code + 7);
     view->tone = TONE_GOOD;
     screen_label(terminal, view, FDK_R4, TEXT_CONTINUE);
 }

@@ -178,7 +178,7 @@ PHASE_ACTION(dispense_taken)
     print->id = withdrawal->id;
     print->amount = notes_value(&withdrawal->presented);
     print->balance = withdrawal->balance + withdrawal->amount - print->amount;
-    print->balance_hidden = terminal->by_code;
+    print->by_code = terminal->by_code;
     print->notes = withdrawal->presented;
     print->language = terminal->language;
     snprintf(print->text, sizeof print->text, "%s", terminal->card);

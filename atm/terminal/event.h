@@ -188,7 +188,7 @@ struct effect {
     char text[160];
     enum pin_entry pin_entry;
     int language;
-    bool deposit, balance_known, balance_hidden;
+    bool deposit, balance_known, by_code;
     struct statement statement;        /* without lines: it is no receipt of one */
     char receiver[PAN_DIGITS_MAX + 1]; /* masked; empty: it is no receipt of a transfer */
     int64_t until_s;                   /* a cash code's end; 0: it is no receipt of one */

@@ -95,6 +95,7 @@ PHASE_ACTION(wallet_offer);
 PHASE_ACTION(session_offer_card);
 PHASE_ACTION(session_begin);
 PHASE_ACTION(session_card_trouble);
+PHASE_ACTION(session_forget);
 PHASE_ACTION(session_go_back);
 PHASE_ACTION(session_remember);
 PHASE_ACTION(session_no_more_time);

@@ -221,6 +221,14 @@ PHASE_ACTION(session_again)
     effects_add(effects, EFFECT_PIN_WIPE);
 }
 
+/* Without the number there is nothing wrong with it. */
+PHASE_ACTION(session_forget)
+{
+    (void)event;
+    (void)effects;
+    terminal->error = TEXT_NONE;
+}
+
 PHASE_ACTION(session_card_trouble)
 {
     const enum terminal_state after =

@@ -36,9 +36,9 @@ static const struct transition table[] = {
     { STATE_WELCOME, ON(CARD_UNREADABLE), STATE_MESSAGE, session_card_trouble, "the card came out again" },
     { STATE_WELCOME, ON(LANGUAGE_ASKED), STATE_LANGUAGE, session_remember, "before the card is as good as after" },
     { STATE_WELCOME, ON(SUPERVISOR), STATE_SUPERVISOR, session_supervisor, "between customers only" },
-    { STATE_WELCOME, ON(PATIENCE_OVER), STATE_WELCOME, NULL, "half a number is nobody's" },
+    { STATE_WELCOME, ON(PATIENCE_OVER), STATE_WELCOME, session_forget, "half a number is nobody's" },
     { STATE_WELCOME, ON(QUIT), STATE_OFF, session_leave, "nobody is at the machine" },
-    { STATE_WELCOME, ON(CANCEL), STATE_WELCOME, NULL, "what was typed is forgotten" },
+    { STATE_WELCOME, ON(CANCEL), STATE_WELCOME, session_forget, "what was typed is forgotten" },
 
     { STATE_WELCOME, ON(WALLET_ASKED), STATE_WALLET, NULL, "the demonstration has several cards" },
     { STATE_WALLET, ON(OUT_OF_ORDER), STATE_OUT_OF_SERVICE, session_note_out, "nobody could be served" },

@@ -95,6 +95,7 @@ struct view {
         amount_text[MONEY_TEXT_LENGTH]; /* as the language writes it; empty: as money_format does */
     bool amount_doubtful;               /* what is typed cannot be paid, as far as is known */
     bool amount_shown;                  /* whether amount is to be painted, in large digits */
+    char number[16];                    /* to be read off: large in the amount's place; or empty */
     char typed[64];                     /* ENTRY_CARD, ENTRY_TEXT */
     bool digits_type;                   /* though there is no field: digits say how many */
     char sticky[2][64]; /* a note that somebody stuck to the machine; empty: there is none */

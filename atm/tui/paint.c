@@ -17,6 +17,7 @@
 
 enum {
     AMOUNT_ROW = 6,
+    AMOUNT_ALONE_ROW = 11, /* a row below the first keys' labels */
     KEYPAD_ROW = 12, /* a row below the amount's last */
     PIN_ROW = 7,
     FIELD_ROW = 16,
@@ -92,12 +93,12 @@ struct body {
 
 static bool has_amount(const struct view *view)
 {
-    return view->amount_shown || view->entry == ENTRY_AMOUNT;
+    return view->amount_shown || view->number[0] != '\0' || view->entry == ENTRY_AMOUNT;
 }
 
 static int amount_row(const struct view *view)
 {
-    return view->entry == ENTRY_AMOUNT || gives_notes(view) ? AMOUNT_ROW : PICTURE_ROW;
+    return view->entry == ENTRY_AMOUNT || gives_notes(view) ? AMOUNT_ROW : AMOUNT_ALONE_ROW;
 }
 
 /* Columns of the amount in its largest digits, with its currency. */
@@ -275,7 +276,7 @@ static void paint_body(const struct canvas *canvas, const struct view *view,
     struct body body = { .canvas = canvas, .view = view, .moment = moment, .slots = slots };
     body.label_width = paint_keys(canvas, view, moment, body_width(canvas, view));
     paint_scene(&body);
-    if (view->amount_shown && view->entry != ENTRY_AMOUNT) {
+    if (has_amount(view) && view->entry != ENTRY_AMOUNT) {
         struct span span = span_at(&body, amount_row(view), DIGITS_ROWS, amount_width(view));
         paint_amount(canvas, amount_row(view), span, view, NULL);
     }

@@ -15,7 +15,7 @@
 
 static bool has_sign(const struct view *view)
 {
-    return strcmp(view->currency, "EUR") == 0;
+    return view->number[0] == '\0' && strcmp(view->currency, "EUR") == 0;
 }
 
 enum {
@@ -55,8 +55,9 @@ void paint_entry_text(const struct canvas *canvas, int row, struct span span, co
 
     char shown[96];
     size_t used = 0;
+    const bool code = typed[0] == '0'; /* in the groups that a cash code is shown in */
     for (size_t i = 0; typed[i] != '\0' && used + 3 < sizeof shown; i++) {
-        if (grouped && i > 0 && i % 4 == 0)
+        if (grouped && (code ? i == 4 || i == 7 : i > 0 && i % 4 == 0))
             shown[used++] = ' ';
         shown[used++] = typed[i];
     }
@@ -87,6 +88,10 @@ void paint_amount_text(const struct view *view, char text[static AMOUNT_TEXT_LEN
 {
     const bool whole = view->entry == ENTRY_AMOUNT || notes_count(&view->notes) > 0;
     char amount[MONEY_TEXT_LENGTH];
+    if (view->number[0] != '\0') {
+        snprintf(text, AMOUNT_TEXT_LENGTH, "%s", view->number);
+        return;
+    }
     if (view->amount_text[0] != '\0')
         memcpy(amount, view->amount_text, sizeof amount);
     else
@@ -103,8 +108,8 @@ void paint_amount(const struct canvas *canvas, int row, struct span span, const 
 {
     char text[AMOUNT_TEXT_LENGTH];
     paint_amount_text(view, text);
-    const char *code = has_sign(view) ? "" : view->currency;
-    const int after = has_sign(view) ? 0 : (int)strlen(code) + 2;
+    const char *code = has_sign(view) || view->number[0] != '\0' ? "" : view->currency;
+    const int after = code[0] == '\0' ? 0 : (int)strlen(code) + 2;
     const int room = span.width - after;
     if (widest == NULL || paint_digits_width(text, 1) > paint_digits_width(widest, 1))
         widest = text;

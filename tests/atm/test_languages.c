@@ -192,7 +192,9 @@ static struct receipt receipt_of(int kind, int language)
                                .deposit = kind == 1,
                                .statement = kind == 2 ? &movements : NULL,
                                .teller = "1c915dd1",
-                               .card = kind == 4 ? "0123456782" : "400000******7899",
+                               .card = kind == 4   ? "0123456782"
+                                       : kind == 5 ? "******6782"
+                                                   : "400000******7899",
                                .currency = "EUR",
                                .language = text_language_code(language),
                                .receiver = kind == 3 ? "550000******5559" : "",
@@ -200,6 +202,7 @@ static struct receipt receipt_of(int kind, int language)
                                .balance = -123456700,
                                .balance_known = true,
                                .until_s = kind == 4 ? 1795985552 : 0,
+                               .by_code = kind == 5,
                                .notes = { 3, { { 5000, 20 }, { 2000, 12 }, { 1000, 8 } } },
                                .wall_s = 1795974752 };
     return receipt;
@@ -210,7 +213,7 @@ static void test_receipts_fit_their_paper_in_every_language(void **state)
     (void)state;
     const char *folder = scratch_create();
     for (int language = 0; language < text_language_count(); language++)
-        for (int kind = 0; kind < 5; kind++) {
+        for (int kind = 0; kind < 6; kind++) {
             struct lines lines;
             char qr[VIEW_QR_SIZE];
             const struct receipt receipt = receipt_of(kind, language);
@@ -228,7 +231,8 @@ static void test_every_language_has_receipts_of_its_own(void **state)
 {
     (void)state;
     static const char *const kinds[] = { "receipt", "receipt_deposit", "receipt_statement",
-                                         "receipt_transfer", "receipt_code" };
+                                         "receipt_transfer",  "receipt_code",
+                                         "receipt_code_cash" };
     for (int language = 0; language < text_language_count(); language++)
         for (int kind = 0; kind < (int)(sizeof kinds / sizeof kinds[0]); kind++) {
             struct error error;

@@ -88,7 +88,8 @@ static void test_the_number_is_shown_and_printed_and_gone_with_the_visit(void **
     assert_int_equal(print->until_s, 1796000000);
     assert_int_equal(print->amount, 7500);
     terminal_view(&kit.terminal, 1000, &view);
-    check_contains(view.heading, "0123 456 782");
+    assert_string_equal(view.number, "0123 456 782");
+    assert_false(view.amount_shown);
     kit_event(&kit, EVENT_RECEIPT)->flag = true;
     kit_send(&kit);
     kit_expect(&kit, STATE_CODE_SHOWN);
@@ -217,7 +218,7 @@ static void test_cash_comes_at_once_and_the_receipt_has_no_balance(void **state)
     kit_enter(&kit);
     kit_expect(&kit, STATE_ANOTHER);
     kit_expect_advice(&kit, ADVICE_DISPENSED);
-    assert_true(kit_effect(&kit, EFFECT_PRINT)->balance_hidden);
+    assert_true(kit_effect(&kit, EFFECT_PRINT)->by_code);
     terminal_view(&kit.terminal, 1000, &view);
     assert_string_equal(view.fdk[0].label, ""); /* it is used: nothing else is offered */
     kit_key(&kit, 1);

@@ -17,6 +17,8 @@ static void test_a_number_that_is_no_card_is_said_so_and_stays_to_be_mended(void
     kit_hears(&kit, EVENT_CARD_INVALID);
     kit_expect(&kit, STATE_WELCOME);
     assert_int_equal(kit.terminal.error, TEXT_WELCOME_INVALID);
+    kit_press(&kit, INPUT_CANCEL, 0);
+    assert_int_equal(kit.terminal.error, TEXT_NONE);
 }
 
 static void test_a_card_that_jams_or_cannot_be_read_begins_nothing(void **state)

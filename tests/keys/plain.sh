@@ -44,7 +44,7 @@ result "the PIN is changed" $?
 # 20.00, the first mix, a receipt, cash, read
 printf '%s\n' 1 "$ATM_NEW_PIN" 8 5 20 "$WRONG_PIN" "$WRONG_PIN" 1 '' 5 1 |
     timeout 60 "$BUILD/atm" --home "$ESBANK_HOME" --plain --demo-card >"$WORLD/out" 2>"$WORLD/err"
-number=$(sed -n 's/.*Your cash code: \([0-9]*\) \([0-9]*\) \([0-9]*\)$/\1\2\3/p' "$WORLD/out")
+number=$(sed -n 's/^\(0[0-9]*\) \([0-9]*\) \([0-9]*\)$/\1\2\3/p' "$WORLD/out")
 printf '%s\n' "$number" "$WRONG_PIN" 20 1 1 1 '' | timeout 60 "$BUILD/atm" --home "$ESBANK_HOME" --plain >"$WORLD/out" 2>"$WORLD/err"
 grep -q '^\[take_cash\]' "$WORLD/out" && grep -q 'This cash code has now been used' "$WORLD/out"
 result "a cash code is asked for, and gets cash" $?
