@@ -49,5 +49,5 @@ void screen_code_shown(const struct terminal *terminal, struct view *view)
     snprintf(view->number, sizeof view->number, "%.4s %.3s %.3s", terminal->code,
              terminal->code + 4, terminal->code + 7);
     view->tone = TONE_GOOD;
-    screen_label(terminal, view, FDK_R4, TEXT_CONTINUE);
+    screen_label(terminal, view, FDK_R1, TEXT_CONTINUE);
 }

@@ -50,6 +50,25 @@ static int labels_fit(const struct canvas *canvas, const struct view *view, int 
     return wanted > most ? most : wanted < LABEL_MIN ? LABEL_MIN : wanted;
 }
 
+/* Where the first of a label's lines ends: as early as the rest fits into as many columns, so that
+ * no word is left alone in the second. */
+static size_t label_break(const struct canvas *canvas, const char *label, int width,
+                          const char **rest)
+{
+    size_t length = paint_text_line(label, width, rest);
+    if (**rest == '\0')
+        return length;
+    for (int narrow = width / 2; narrow < width; narrow++) {
+        const char *after;
+        const size_t early = paint_text_line(label, narrow, &after);
+        if (early > 0 && after[-1] == ' ' && canvas_width(canvas, after) <= narrow) {
+            *rest = after;
+            return early;
+        }
+    }
+    return length;
+}
+
 /* Writes the label into its place; true when it takes two lines, the first of them in the upper
  * edge's row.
  */
@@ -59,7 +78,7 @@ static bool paint_label(const struct canvas *canvas, struct place place, bool le
     int column = place.column + 1, width = place.width - 2;
     const char *line[2] = { label, "" };
     char first[sizeof((struct view_fdk *)0)->label];
-    size_t length = paint_text_line(label, width, &line[1]);
+    size_t length = label_break(canvas, label, width, &line[1]);
     bool two = *line[1] != '\0';
     if (two) {
         snprintf(first, sizeof first, "%.*s", (int)length, label);
