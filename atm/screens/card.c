@@ -72,7 +72,7 @@ void screen_pin_entry(const struct terminal *terminal, struct view *view)
 {
     const bool code = terminal->by_code;
     screen_say(terminal, view, code ? TEXT_CODE_ENTER_PIN : TEXT_PIN, TEXT_PIN_DETAIL,
-               code ? TEXT_HINT_NEW_PIN : TEXT_HINT_PIN);
+               code ? TEXT_HINT_CODE : TEXT_HINT_PIN);
     view->entry = ENTRY_PIN;
     if (text_language_count() > 1)
         screen_label(terminal, view, FDK_R1, TEXT_LANGUAGE_OTHER);

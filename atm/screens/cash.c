@@ -135,7 +135,8 @@ static void amount_chips(const struct terminal *terminal, struct view *view)
 
 void screen_amount(const struct terminal *terminal, struct view *view)
 {
-    screen_say(terminal, view, TEXT_AMOUNT, TEXT_NONE, TEXT_HINT_DIGITS);
+    screen_say(terminal, view, TEXT_AMOUNT, TEXT_NONE,
+               terminal->by_code ? TEXT_HINT_DIGITS_LEAVE : TEXT_HINT_DIGITS);
     view->entry = ENTRY_AMOUNT;
     view->amount = strtoll(terminal->typed, NULL, 10) * 100;
     view->amount_shown = true;

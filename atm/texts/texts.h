@@ -30,6 +30,7 @@
     X(FORMAT_DAY, "format.day") \
     X(PRESS_ENTER, "hint.enter") \
     X(HINT_DIGITS, "hint.digits") \
+    X(HINT_DIGITS_LEAVE, "hint.digits_leave") \
     X(HINT_CHOOSE, "hint.choose") \
     X(HINT_PIN, "hint.pin") \
     X(HINT_MENU, "hint.menu") \

@@ -234,7 +234,10 @@ static void test_there_is_no_menu_and_no_card_to_take(void **state)
 {
     (void)state;
     struct kit kit;
+    struct view view;
     amount(&kit);
+    terminal_view(&kit.terminal, 1000, &view);
+    check_contains(view.hint, "Esc: leave");
     kit_press(&kit, INPUT_CANCEL, 0);
     kit_expect(&kit, STATE_GOODBYE);
     assert_true(kit_wants(&kit, EFFECT_PIN_WIPE));
