@@ -96,8 +96,7 @@ static bool key_move_beside(struct memory *memory, const char *folder, const cha
     char last[1024], earlier[1024];
     snprintf(last, sizeof last, "%s.previous", key_path);
     snprintf(earlier, sizeof earlier, "%s.previous-%s", key_path, memory->under);
-    return (access(last, R_OK) == 0 &&
-            key_move(memory, folder, text, terminal, last, &ignored)) ||
+    return (access(last, R_OK) == 0 && key_move(memory, folder, text, terminal, last, &ignored)) ||
            (strspn(memory->under, "0123456789ABCDEF") == 6 && access(earlier, R_OK) == 0 &&
             key_move(memory, folder, text, terminal, earlier, &ignored));
 }

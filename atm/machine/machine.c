@@ -272,8 +272,8 @@ static void machine_signed_on(struct machine *machine, const struct reply *reply
 {
     struct error error;
     char detail[NOTES_TEXT_LENGTH + 32], notes[NOTES_TEXT_LENGTH];
-    if (reply->proven && !memory_follow(&machine->memory, machine->options->folder,
-                                        &machine->link.key, &error))
+    if (reply->proven &&
+        !memory_follow(&machine->memory, machine->options->folder, &machine->link.key, &error))
         log_line("%s", error.message);
     if (machine_is_older(machine, reply)) {
         machine_answer(machine, EVENT_LINK_DOWN);

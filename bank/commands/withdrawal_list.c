@@ -34,10 +34,9 @@ const struct listing listing_withdrawal = {
         SAGA_OF_ACCOUNT("withdrawals", "withdrawal_id"),
         SAGA_OF_TELLER("withdrawals", "withdrawal_id")) },
     .state_words =
-        (const struct listing_state[]){
-            { "open", "s.state IN ('dispensing', 'suspect')" },
-            { "suspect", "s.state IN ('suspect', 'disputed')" },
-            { NULL, NULL } },
+        (const struct listing_state[]){ { "open", "s.state IN ('dispensing', 'suspect')" },
+                                        { "suspect", "s.state IN ('suspect', 'disputed')" },
+                                        { NULL, NULL } },
 };
 
 static int run_list(struct arguments *arguments)

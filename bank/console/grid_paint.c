@@ -53,8 +53,7 @@ static void choose(const struct view *view, int rank, struct layout *layout)
 
 static bool takes_rest(const struct view_column *column)
 {
-    return column->kind == VIEW_REST || column->kind == VIEW_OWNER ||
-           column->kind == VIEW_LIST;
+    return column->kind == VIEW_REST || column->kind == VIEW_OWNER || column->kind == VIEW_LIST;
 }
 
 static void grow(struct layout *layout, int columns)

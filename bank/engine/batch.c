@@ -28,7 +28,7 @@ struct command_record *batch_command(struct batch_slot *slot)
 {
     struct batch *batch = &slot->batch;
     batch->command = grown(batch->command, sizeof *batch->command, batch->command_count,
-                                 &slot->command_capacity);
+                           &slot->command_capacity);
     return &batch->command[batch->command_count++];
 }
 
@@ -36,7 +36,7 @@ struct snapshot_record *batch_snapshot(struct batch_slot *slot)
 {
     struct batch *batch = &slot->batch;
     batch->snapshot = grown(batch->snapshot, sizeof *batch->snapshot, batch->snapshot_count,
-                                  &slot->snapshot_capacity);
+                            &slot->snapshot_capacity);
     return &batch->snapshot[batch->snapshot_count++];
 }
 
@@ -44,7 +44,7 @@ void batch_data_key(struct batch_slot *slot, const struct data_key *key)
 {
     struct batch *batch = &slot->batch;
     batch->data_key = grown(batch->data_key, sizeof *batch->data_key, batch->data_key_count,
-                                  &slot->data_key_capacity);
+                            &slot->data_key_capacity);
     batch->data_key[batch->data_key_count++] = *key;
 }
 

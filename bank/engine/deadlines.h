@@ -15,7 +15,7 @@ struct deadlines {
     struct cache open;      /* by a saga's id; values stay where they are */
     struct deadline **heap; /* the same ones: none is due before the one at half its place */
     size_t capacity;
-    size_t of[SAGA_COUNT]; /* how many there are of each saga */
+    size_t of[SAGA_COUNT];      /* how many there are of each saga */
     struct deadline_move *move; /* of batches that are not committed, in their order */
     size_t move_count, move_capacity;
 };

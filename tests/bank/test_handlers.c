@@ -456,8 +456,8 @@ static void test_a_machine_with_other_counts_stands_there_until_they_agree(void 
     (void)state;
     const struct notes none = { 0 }, two = { 2, { { 5000, 10 }, { 2000, 20 } } },
                        with_empty = { 3, { { 5000, 10 }, { 2000, 20 }, { 500, 0 } } };
-    signed_on((struct notes){ 4, { { 5000, 6 }, { 2000, 21 }, { 1000, 2 }, { 500, 3 } } }, with_empty,
-              (struct notes){ 1, { { 5000, 3 } } });
+    signed_on((struct notes){ 4, { { 5000, 6 }, { 2000, 21 }, { 1000, 2 }, { 500, 3 } } },
+              with_empty, (struct notes){ 1, { { 5000, 3 } } });
     signed_on(none, none, none); /* 2: it does not say what it counts */
     happens();
     check_alerts("sign_ons 1-");
