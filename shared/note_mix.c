@@ -16,6 +16,7 @@
 
 #include "shared/note_table.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define EASY_NODES 200
@@ -102,7 +103,9 @@ static void search_from(struct search *search, int at, int64_t rest, int64_t use
         const int64_t next = kind[1].units, fewest = (left + next - 1) / next;
         if (used + count + fewest >= search->best_count)
             return;
-        if (left % search->divisor[at + 1] == 0)
+        const int64_t divisor = search->divisor[at + 1];
+        assert(divisor > 0); /* search_run has set those of all kinds */
+        if (left % divisor == 0)
             search_from(search, at + 1, left, used + count);
     }
 }

@@ -100,9 +100,10 @@ int noted_acts_take(const struct home *home, struct noted_act **acts, struct err
     for (size_t room = 0; fgets(line, sizeof line, file) != NULL;) {
         if ((size_t)count == room) {
             room = room == 0 ? 16 : 2 * room;
-            *acts = realloc(*acts, room * sizeof **acts);
-            if (*acts == NULL)
+            struct noted_act *more = realloc(*acts, room * sizeof *more);
+            if (more == NULL)
                 panic("out of memory");
+            *acts = more;
         }
         count += line_read(line, &(*acts)[count]);
     }

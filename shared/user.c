@@ -47,19 +47,22 @@ static bool user_choose(struct user *user, const struct home *home, const char *
 {
     char cluster[HOME_PATH_SIZE];
     home_path(home, cluster, sizeof cluster, "pg");
+    if (name != NULL
+            ? user_set(user, getpwnam(name))
+            : user_owns(user, home->path) || user_owns(user, cluster) ||
+                  user_set(user, getpwnam("esbank")) || user_set(user, getpwnam("postgres")))
+        return true;
     if (name != NULL)
-        return user_set(user, getpwnam(name)) ||
-               error_set(error, ERROR_USAGE,
-                         "--user %.60s is no user the bank can run as: name one of this machine "
-                         "that is not root",
-                         name);
-    return user_owns(user, home->path) || user_owns(user, cluster) ||
-           user_set(user, getpwnam("esbank")) || user_set(user, getpwnam("postgres")) ||
-           error_set(error, ERROR_USAGE,
-                     "the bank does not run as root and there is no user esbank or postgres to run "
-                     "it as: make "
-                     "one (useradd --system esbank), name one with --user, or start it as an "
-                     "ordinary user");
+        error_set(error, ERROR_USAGE,
+                  "--user %.60s is no user the bank can run as: name one of this machine "
+                  "that is not root",
+                  name);
+    else
+        error_set(error, ERROR_USAGE,
+                  "the bank does not run as root and there is no user esbank or postgres to run "
+                  "it as: make one (useradd --system esbank), name one with --user, or start it "
+                  "as an ordinary user");
+    return false;
 }
 
 /* ---- the home ---------------------------------------------------------------- */

@@ -262,13 +262,16 @@ bool journal_has(const struct journal *journal, const char *position)
     const char *colon = strchr(position, ':');
     if (colon == NULL || sequence > journal->sequence)
         return false;
-    bool found = file_has(journal->folder, "journal.log", sequence, colon + 1);
-    DIR *directory = found ? NULL : opendir(journal->folder);
-    for (struct dirent *item; directory != NULL && !found && (item = readdir(directory)) != NULL;)
+    if (file_has(journal->folder, "journal.log", sequence, colon + 1))
+        return true;
+    DIR *directory = opendir(journal->folder);
+    if (directory == NULL)
+        return false;
+    bool found = false;
+    for (struct dirent *item; !found && (item = readdir(directory)) != NULL;)
         found = strncmp(item->d_name, "journal-", 8) == 0 &&
                 file_has(journal->folder, item->d_name, sequence, colon + 1);
-    if (directory != NULL)
-        closedir(directory);
+    closedir(directory);
     return found;
 }
 

@@ -158,6 +158,8 @@ static void list_handle(struct terminal *terminal, const struct input *input,
                         struct effects *effects)
 {
     const struct scrolled *list = list_find(terminal->page);
+    if (list == NULL)
+        return;
     const int at = terminal->list_at, step = list_step(list, input);
     const bool full = terminal->page_lines.count == 1 + LIST_PAGE_LINES;
     const bool back = input->kind == INPUT_FDK && input->value == FDK_R4;

@@ -134,7 +134,9 @@ void trace_sent(struct trace *trace, const char *line, size_t length)
     struct error error;
     const char *name;
     struct trace_entry entry = { .kind = TRACE_SENT };
-    struct json *json = trace != NULL && trace->on ? json_parse(line, length, &error) : NULL;
+    if (trace == NULL || !trace->on)
+        return;
+    struct json *json = json_parse(line, length, &error);
     if (json_string(json_get(json, "command"), &name)) {
         snprintf(entry.name, sizeof entry.name, "%s", name);
         saga_of(&entry, json);
@@ -171,7 +173,9 @@ void trace_received(struct trace *trace, const char *line, size_t length)
 {
     struct error error;
     struct trace_entry entry = { .kind = TRACE_RECEIVED };
-    struct json *json = trace != NULL && trace->on ? json_parse(line, length, &error) : NULL;
+    if (trace == NULL || !trace->on)
+        return;
+    struct json *json = json_parse(line, length, &error);
     if (json != NULL && !event_read(&entry, json_get(json, "event")))
         reply_read(&entry, json);
     if (json != NULL)

@@ -144,8 +144,8 @@ static bool title_possible(const char *term)
 
 bool tui_start(const struct tui_options *options, struct error *error)
 {
-    const char *term = getenv("TERM");
-    if (!tui_possible(error))
+    const char *term = tui_possible(error) ? getenv("TERM") : NULL;
+    if (term == NULL)
         return false;
     setlocale(LC_CTYPE, "");
     struct tui_options chosen = *options;

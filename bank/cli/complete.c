@@ -206,7 +206,7 @@ static void offer_options(const struct completing *completing, const struct argu
 }
 
 /* "--state=sus": the value of an option in the option's own word. */
-static void offer_joined(struct completing *completing, const struct arguments *arguments)
+static void offer_joined(const struct completing *completing, const struct arguments *arguments)
 {
     const struct value_spec *option[ARGUMENT_OPTIONS_MAX];
     const int count = command_options(arguments->command, option);
@@ -217,9 +217,10 @@ static void offer_joined(struct completing *completing, const struct arguments *
         if (strlen(option[i]->name) != length || memcmp(option[i]->name, word, length) != 0)
             continue;
         snprintf(front, sizeof front, "--%.50s=", option[i]->name);
-        completing->front = front;
-        completing->typed = word + length + 1;
-        offer_value(completing, arguments, option[i]);
+        struct completing value = *completing;
+        value.front = front;
+        value.typed = word + length + 1;
+        offer_value(&value, arguments, option[i]);
         return;
     }
 }

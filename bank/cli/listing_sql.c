@@ -3,6 +3,7 @@
 
 #include "bank/cli/values.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -134,6 +135,7 @@ static void add_filter(struct statement *statement, const struct listing *listin
                        const struct listing_filter *filter, const struct arguments *arguments)
 {
     const struct value *value = argument_value(arguments, filter->option);
+    assert(value != NULL || filter->kind == FILTER_FLAG); /* which filters where it is not given */
     const char *text = value != NULL ? value->text : NULL;
     add(statement, " AND (");
     switch (filter->kind) {

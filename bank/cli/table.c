@@ -138,9 +138,9 @@ size_t text_columns(const char *text)
     return text_walk(text, false);
 }
 
-static_assert(CELL_SHOWN_SIZE >= MONEY_TEXT_LENGTH && CELL_SHOWN_SIZE >= TIME_TEXT_SIZE &&
-                  CELL_SHOWN_SIZE >= NOTES_TEXT_SIZE,
-              "money, times and notes fit");
+static_assert(CELL_SHOWN_SIZE >= MONEY_TEXT_LENGTH, "money fits");
+static_assert(CELL_SHOWN_SIZE >= TIME_TEXT_SIZE, "times fit");
+static_assert(CELL_SHOWN_SIZE >= NOTES_TEXT_SIZE, "notes fit");
 
 static const char *notes_shown(const char *cell, char buffer[static CELL_SHOWN_SIZE])
 {

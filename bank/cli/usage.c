@@ -191,7 +191,8 @@ void usage_commands(void)
     for (const struct help_topic *topic = help_topics; topic->name != NULL; topic++)
         print_entry(topic->name, NAME_COLUMNS, topic->about);
     puts("\nOptions of every command:");
-    options_print(option, command_options(NULL, option));
+    const int count = command_options(NULL, option);
+    options_print(option, count);
     puts("\n`bank COMMAND --help` says more; so does the manual page bank(1).");
 }
 

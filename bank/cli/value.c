@@ -198,8 +198,9 @@ static bool is_choice(const char *choices, const char *text)
 
 static bool is_name(const char *text, const char *(*name)(int i))
 {
-    for (int i = 0; name(i) != NULL; i++)
-        if (strcmp(name(i), text) == 0)
+    const char *known;
+    for (int i = 0; (known = name(i)) != NULL; i++)
+        if (strcmp(known, text) == 0)
             return true;
     return false;
 }

@@ -82,6 +82,7 @@ static int say_erased(struct query *query, const struct arguments *arguments, bo
 static int may_erase(struct query *query, const struct arguments *arguments, bool *already)
 {
     struct error error;
+    *already = false;
     struct rows *rows = query_run(
         query,
         "SELECT e.data->>'owner' LIKE 'sealed:v1:%', k.account_id IS NOT NULL, k.wrapped IS NULL"

@@ -17,16 +17,25 @@
 
 /* ---- the passphrase --------------------------------------------------------- */
 
+/* Unbuffered: no other copy of it stays in memory. */
+static bool phrase_line(FILE *file, char phrase[static PASSPHRASE_SIZE])
+{
+    if (file == NULL)
+        return false;
+    setvbuf(file, NULL, _IONBF, 0);
+    return fgets(phrase, PASSPHRASE_SIZE, file) != NULL;
+}
+
 static bool phrase_from_file(const char *path, char phrase[static PASSPHRASE_SIZE])
 {
-    FILE *file = path != NULL && strcmp(path, "-") != 0 ? fopen(path, "re") : stdin;
-    bool read = file != NULL &&
-                (setvbuf(file, NULL, _IONBF, 0), fgets(phrase, PASSPHRASE_SIZE, file) != NULL);
-    if (file != NULL && file != stdin)
-        fclose(file);
+    const bool named = path != NULL && strcmp(path, "-") != 0;
+    FILE *opened = named ? fopen(path, "re") : NULL;
+    const bool read = phrase_line(named ? opened : stdin, phrase);
+    if (opened != NULL)
+        fclose(opened);
     if (!read)
         return complain("the passphrase cannot be read from %s: check --passphrase-file",
-                        file == stdin ? "standard input" : path),
+                        named ? path : "standard input"),
                false;
     if (strchr(phrase, '\n') == NULL && strlen(phrase) + 1 == PASSPHRASE_SIZE)
         return complain_usage("a passphrase has at most %d bytes", PASSPHRASE_SIZE - 2), false;

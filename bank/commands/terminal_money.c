@@ -13,6 +13,7 @@
 #include "bank/cli/values.h"
 #include "bank/cli/visit.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -236,6 +237,7 @@ static int run_confirm(struct arguments *arguments)
     static struct visit visit;
     struct error error;
     const struct outcome *outcome = outcome_find(argument_text(arguments, "OUTCOME"));
+    assert(outcome != NULL); /* a choice of its words */
     const char *reason = argument_text(arguments, "reason");
     visit.arguments = arguments;
     visit.id = argument_value(arguments, "ID")->id;

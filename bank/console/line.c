@@ -28,11 +28,9 @@ static bool continues(char byte)
 
 static size_t before(const struct line *line, size_t at)
 {
-    if (at > 0)
+    while (at > 0 && continues(line->text[at - 1]))
         at--;
-    while (at > 0 && continues(line->text[at]))
-        at--;
-    return at;
+    return at > 0 ? at - 1 : 0;
 }
 
 static size_t after(const struct line *line, size_t at)

@@ -84,7 +84,9 @@ static void reasons_make(struct import_report *report, const struct import_findi
 void import_findings_order(struct import_report *report)
 {
     const size_t count = report->finding_count;
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression) ; pointers are what is sorted */
     const struct import_finding **sorted = calloc(count + 1, sizeof *sorted);
+    report->reason_count = 0;
     report->reason = calloc(count + 1, sizeof *report->reason);
     if (sorted == NULL || report->reason == NULL)
         panic("out of memory");
@@ -94,6 +96,7 @@ void import_findings_order(struct import_report *report)
         qsort(report->finding, count, sizeof *report->finding, by_position);
     for (size_t i = 0; i < count; i++)
         sorted[i] = &report->finding[i];
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression) */
     qsort(sorted, count, sizeof *sorted, by_reason);
     reasons_make(report, sorted);
     qsort(report->reason, report->reason_count, sizeof *report->reason, by_first);

@@ -244,9 +244,8 @@ static bool no_archive(const char *path, struct error *error)
 static char *file_read(const char *path, struct error *error)
 {
     struct stat status;
-    int number = open(path, O_RDONLY | O_CLOEXEC);
-    FILE *file = number >= 0 ? fdopen(number, "r") : NULL;
-    if (file == NULL || fstat(number, &status) != 0) {
+    FILE *file = fopen(path, "re");
+    if (file == NULL || fstat(fileno(file), &status) != 0) {
         error_set_errno(error, "cannot read %s", path);
         if (file != NULL)
             fclose(file);

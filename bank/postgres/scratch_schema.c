@@ -39,14 +39,13 @@ static bool is_word(char c)
 /* A place where the schema is named, and not a part of another word. */
 static bool is_schema(const char *sql, const char *at)
 {
-    return strncmp(at, ESBANK, strlen(ESBANK)) == 0 && at[strlen(ESBANK)] == '.' &&
-           (at == sql || !is_word(at[-1]));
+    return strncmp(at, ESBANK ".", strlen(ESBANK ".")) == 0 && (at == sql || !is_word(at[-1]));
 }
 
 /* With that schema in the place of esbank. No name of one is more than three times as long. */
 static char *sql_in(const char *schema, const char *sql)
 {
-    char *text = malloc(strlen(sql) * 3 + 1), *out = text;
+    char *text = calloc(strlen(sql) + 1, 3), *out = text;
     if (text == NULL)
         panic("out of memory");
     for (const char *at = sql; *at != '\0';) {
@@ -57,7 +56,6 @@ static char *sql_in(const char *schema, const char *sql)
             *out++ = *at++;
         }
     }
-    *out = '\0';
     return text;
 }
 
@@ -69,7 +67,7 @@ char *scratch_sql(const char *sql)
 /* A migration's text, without what is about the schema itself. */
 static char *without_schema(const char *sql)
 {
-    char *text = malloc(strlen(sql) * 2 + 1), *out = text;
+    char *text = calloc(strlen(sql) + 1, 2), *out = text;
     if (text == NULL)
         panic("out of memory");
     for (const char *at = sql; *at != '\0';) {
@@ -82,7 +80,6 @@ static char *without_schema(const char *sql)
             *out++ = *at++;
         }
     }
-    *out = '\0';
     return text;
 }
 

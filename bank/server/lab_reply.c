@@ -95,7 +95,9 @@ void lab_reply(struct session *session, const struct lab_answer *answer,
 
 void lab_reply_all(struct turn *turn)
 {
-    struct delayed *delayed;
-    while ((delayed = LIST_FIRST(&turn->delayed)) != NULL)
+    for (struct delayed *delayed = LIST_FIRST(&turn->delayed), *next; delayed != NULL;
+         delayed = next) {
+        next = LIST_NEXT(delayed, all);
         leave(delayed);
+    }
 }

@@ -111,7 +111,7 @@ static bool wrong(struct error *error, int line, const char *what, const char *w
 static bool name_fits(const char *name)
 {
     const size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-");
-    return name[length] == '\0' && length < OPERATOR_NAME_LENGTH && name[0] >= 'a' &&
+    return length < OPERATOR_NAME_LENGTH && name[length] == '\0' && name[0] >= 'a' &&
            name[0] <= 'z';
 }
 
@@ -271,8 +271,8 @@ static void stamp_begin(struct operators_stamp *stamp, const char *text, const s
 {
     char written[60];
     const struct uuid content = uuid_named(&(struct uuid){ { 0 } }, text);
-    snprintf(written, sizeof written, "operators %lld.%09ld %u",
-             (long long)status->st_mtim.tv_sec, status->st_mtim.tv_nsec, (unsigned)status->st_uid);
+    snprintf(written, sizeof written, "operators %lld.%09ld %u", (long long)status->st_mtim.tv_sec,
+             status->st_mtim.tv_nsec, (unsigned)status->st_uid);
     stamp->is_file = true;
     stamp->id = uuid_named(&content, written);
     stamp->owner = status->st_uid;

@@ -24,6 +24,7 @@
 #include "bank/server/ports.h"
 #include "shared/clock.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <event2/event.h>
 #include <stdio.h>
@@ -188,6 +189,7 @@ static struct stranger *stranger_oldest(struct tls_door *door, const struct peer
         if (peer != NULL)
             break;
     }
+    assert(oldest != NULL);
     return oldest;
 }
 
@@ -287,7 +289,9 @@ void tls_door_destroy(struct tls_door *door)
     if (door == NULL)
         return;
     ports_close(&door->ports);
-    while (!TAILQ_EMPTY(&door->strangers))
-        stranger_close(TAILQ_FIRST(&door->strangers));
+    for (struct stranger *at = TAILQ_FIRST(&door->strangers), *next; at != NULL; at = next) {
+        next = TAILQ_NEXT(at, neighbours);
+        stranger_close(at);
+    }
     free(door);
 }

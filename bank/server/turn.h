@@ -76,7 +76,7 @@ struct turn {
     TAILQ_HEAD(place_comers, place) comers;         /* those to sign on, the oldest first */
     TAILQ_HEAD(place_open_lines, place) open_lines; /* those with half a line, likewise */
     int64_t now_ms;                                 /* at the last tick */
-    LIST_HEAD(, place) watching[WATCHING_BUCKETS];  /* by teller: feed.c */
+    LIST_HEAD(place_watching, place) watching[WATCHING_BUCKETS]; /* by teller: feed.c */
     int watching_count;
     struct pending *free_pending;
     struct pending_block *blocks;
@@ -87,8 +87,8 @@ struct turn {
     int64_t started_ms, accepted;
     unsigned reads;
     struct history *history;
-    struct lab *lab;              /* NULL: this bank is none */
-    LIST_HEAD(, delayed) delayed; /* replies: lab_reply.c */
+    struct lab *lab;                         /* NULL: this bank is none */
+    LIST_HEAD(delayed_all, delayed) delayed; /* replies: lab_reply.c */
     int delayed_count;
 
     /* Only to be looked at, for those who watch the bank. */

@@ -77,7 +77,7 @@ struct store *store_create(const struct store_options *options, struct error *er
     lease_create(store, options->conninfo);
     struct connection *const beside[] = { store->lane[1].connection, store->reader,
                                           store->backlog.connection, store->follower.connection };
-    for (size_t i = 0; i < sizeof beside / sizeof *beside; i++)
+    for (size_t i = 0; i < sizeof beside / sizeof beside[0]; i++)
         connection_beside(beside[i], store->writer);
     connection_patience(store->follower.connection, 0); /* its steps are long; the lease watches */
     return store;

@@ -6,6 +6,7 @@
  */
 #include "bank/subscriptions/parts.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,6 +47,7 @@ void alerts_log(struct subscription *subscription)
     char *end = subscription->alerts + subscription->alerts_length;
     for (char *line = subscription->alerts; line < end;) {
         char *next = line + strlen(line) + 1, *rest = strchr(line, ' ');
+        assert(rest != NULL); /* after "alert-…" */
         *rest = '\0';
         options->notice(options->context, line, rest + 1);
         line = next;

@@ -14,6 +14,7 @@
 #include "bank/postgres/scratch_schema.h"
 #include "bank/verify/parts.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -116,10 +117,12 @@ static void surplus(struct verify *verify, const char *name, bool matters)
 static void compare(struct verify *verify, const struct rows *live)
 {
     const struct rows *expected = verify->expected;
+    const size_t expected_count = rows_count(expected), live_count = rows_count(live);
     size_t i = 0, j = 0;
-    while (i < rows_count(expected) || j < rows_count(live)) {
-        const char *wanted = i < rows_count(expected) ? rows_text(expected, i, 0) : NULL;
-        const char *found = j < rows_count(live) ? rows_text(live, j, 0) : NULL;
+    while (i < expected_count || j < live_count) {
+        const char *wanted = i < expected_count ? rows_text(expected, i, 0) : NULL;
+        const char *found = j < live_count ? rows_text(live, j, 0) : NULL;
+        assert(wanted != NULL || found != NULL); /* no name is NULL */
         const int order = wanted == NULL ? 1 : found == NULL ? -1 : strcmp(wanted, found);
         if (order < 0)
             verify_fail(verify, VERIFY_CATALOGUE, 0, NULL,

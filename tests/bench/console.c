@@ -93,7 +93,7 @@ static double paint(struct grid *grid)
 static void view_measure(struct reader *reader, const struct view *view, const char *subject)
 {
     struct grid grid;
-    double first[TIMES], page[TIMES], end[TIMES], again[TIMES], painted[TIMES];
+    double first[TIMES], page[TIMES] = { 0 }, end[TIMES], again[TIMES], painted[TIMES];
     size_t pages = 0;
     grid_init(&grid, view, subject);
     grid_fit(&grid, ROWS - FRAME);

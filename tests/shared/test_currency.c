@@ -45,8 +45,8 @@ static void test_what_a_row_can_pay_fits_into_the_table_of_amounts(void **state)
 {
     (void)state;
     for (const struct currency *row = currency_next(NULL); row != NULL; row = currency_next(row)) {
-        int32_t unit = 0;
-        for (uint32_t i = 0; i < row->length; i++)
+        int32_t unit = row->denomination[0];
+        for (uint32_t i = 1; i < row->length; i++)
             unit = common_divisor(row->denomination[i], unit);
         assert_true(row->denomination[row->length - 1] / unit * NOTE_MIX_LIMIT <
                     NOTE_MIX_CELLS_MAX);

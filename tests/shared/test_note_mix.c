@@ -260,9 +260,9 @@ static void test_whole_currencies_are_exact_at_a_bounded_cost(void **state)
                 hard += steps > 200; /* the search did not settle it */
                 money below, above, wanted_below = 0, wanted_above = 0;
                 for (int at = 1; at <= NOTE_MIX_CELLS_MAX + 1; at++)
-                    if (least[at] <= NOTE_MIX_LIMIT && at < x)
+                    if (at < x && least[at] <= NOTE_MIX_LIMIT)
                         wanted_below = (money)at * unit;
-                    else if (least[at] <= NOTE_MIX_LIMIT && at > x && wanted_above == 0)
+                    else if (at > x && least[at] <= NOTE_MIX_LIMIT && wanted_above == 0)
                         wanted_above = (money)at * unit;
                 steps = 0;
                 note_mix_nearest_counted(&available, (money)x * unit, NOTE_MIX_LIMIT, &below,

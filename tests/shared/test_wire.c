@@ -24,7 +24,7 @@ static struct uuid uuid_of(const char *text)
 
 static struct pin_key key_of(const char *digits)
 {
-    struct pin_key key;
+    struct pin_key key = { 0 };
     assert_true(hex_decode(digits, 2 * PIN_KEY_LENGTH, key.bytes));
     return key;
 }
