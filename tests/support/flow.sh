@@ -102,7 +102,7 @@ transfer_names_no_number()
 # A cash code's number stands on the owner's paper, and nowhere else in full; it was used.
 cash_code_names_no_number()
 {
-    number=$(cat "$ATM_FOLDER"/receipts/*.txt | sed -n 's/^Cash code *\([0-9]\{10\}\)$/\1/p')
+    number=$(cat "$ATM_FOLDER"/receipts/*.txt | sed -n 's/^Cash code *\([0-9]\{4\}\) \([0-9]\{3\}\) \([0-9]\{3\}\)$/\1\2\3/p')
     { pg_dump "$DATABASE" --schema esbank --inserts
       find "$ESBANK_HOME" "$WORLD/bank.log" -type f ! -path '*/receipts/*' -exec cat {} +; } >"$WORLD/all"
     [ ${#number} = 10 ] && ! grep -qF "$number" "$WORLD/all" &&
