@@ -3,11 +3,13 @@
 
 #include <stddef.h>
 
-static const struct command_traits table[COMMAND_KIND_COUNT] = {
+/* The last row is NO_COMMAND's, that of an event whose command this program does not know. */
+static const struct command_traits table[COMMAND_KIND_COUNT + 1] = {
 #define X(enumerator, name, wire, senders, aggregate, saga, more, required, optional)              \
     { name, wire, senders, aggregate, saga, more, required, optional },
     COMMAND_TABLE(X)
 #undef X
+    [NO_COMMAND] = { .name = "", .wire = "", .saga = SAGA_NONE }
 };
 
 static const char *const field_names[COMMAND_FIELD_COUNT] = {

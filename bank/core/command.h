@@ -414,6 +414,7 @@ struct command_traits {
     uint64_t required, optional; /* fields, as bits */
 };
 
+/* NO_COMMAND, too: it has no name, no sender and no trait. */
 const struct command_traits *command_traits(enum command_kind kind);
 
 /* The least role of an operator that may send it; ROLE_NONE: no operator does. */

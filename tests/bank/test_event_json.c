@@ -180,6 +180,8 @@ static void check_day(const char *data, int32_t day)
     if (event_decode(&stored, records, &error) == 0)
         check_fail("%s", error.message);
     assert_int_equal(records[0].event.day, day);
+    assert_int_equal(records[0].origin.command, NO_COMMAND);
+    assert_int_equal(records[0].event.source, SOURCE_UNSAID);
 }
 
 static void test_money_without_a_business_date_counts_to_the_day_of_its_time(void **state)
