@@ -22,12 +22,11 @@ static const char *const field_names[RECEIPT_FIELDS] = { "{time}",     "{teller}
                                                          "{currency}", "{reference}", "{receiver}",
                                                          "{code}",     "{until}" };
 enum kind { WITHDRAWAL, DEPOSIT, STATEMENT, TRANSFER, CODE, CODE_CASH };
-static const char *const kinds[] = { [WITHDRAWAL] = "receipt",
-                                     [DEPOSIT] = "receipt_deposit",
-                                     [STATEMENT] = "receipt_statement",
-                                     [TRANSFER] = "receipt_transfer",
-                                     [CODE] = "receipt_code",
-                                     [CODE_CASH] = "receipt_code_cash" };
+static const char *const kinds[] = {
+    [WITHDRAWAL] = "receipt",          [DEPOSIT] = "receipt_deposit",
+    [STATEMENT] = "receipt_statement", [TRANSFER] = "receipt_transfer",
+    [CODE] = "receipt_code",           [CODE_CASH] = "receipt_code_cash"
+};
 
 struct field {
     const char *name;

@@ -2,8 +2,8 @@
 /*
  * The receipt printer: fills a template of the language's folder (receipt, receipt_deposit,
  * receipt_statement, receipt_transfer, receipt_code or receipt_code_cash) and prints it to
- * <folder>/receipts/<id>.txt; the same lines are for the screen, and its essence is for a QR code. A line {movements} is as
- * many as the statement has.
+ * <folder>/receipts/<id>.txt; the same lines are for the screen, and its essence is for a QR code.
+ * A line {movements} is as many as the statement has.
  */
 #ifndef ATM_PRINTER_H
 #define ATM_PRINTER_H
@@ -19,7 +19,7 @@ struct receipt {
     money amount, balance;
     bool balance_known;
     int64_t until_s; /* a cash code's end, and card is its number; 0: it is none of one */
-    bool by_code; /* cash for a cash code, whose number, masked, is card: no balance is told */
+    bool by_code;    /* cash for a cash code, whose number, masked, is card: no balance is told */
     struct notes notes;
     int64_t wall_s;
 };

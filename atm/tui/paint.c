@@ -18,7 +18,7 @@
 enum {
     AMOUNT_ROW = 6,
     AMOUNT_ALONE_ROW = 11, /* a row below the first keys' labels */
-    KEYPAD_ROW = 12, /* a row below the amount's last */
+    KEYPAD_ROW = 12,       /* a row below the amount's last */
     PIN_ROW = 7,
     FIELD_ROW = 16,
     FIELD_ROWS = 3,

@@ -9,7 +9,7 @@ static const struct command_traits table[COMMAND_KIND_COUNT + 1] = {
     { name, wire, senders, aggregate, saga, more, required, optional },
     COMMAND_TABLE(X)
 #undef X
-    [NO_COMMAND] = { .name = "", .wire = "", .saga = SAGA_NONE }
+        [NO_COMMAND] = { .name = "", .wire = "", .saga = SAGA_NONE }
 };
 
 static const char *const field_names[COMMAND_FIELD_COUNT] = {

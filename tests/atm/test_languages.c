@@ -230,9 +230,10 @@ static void test_receipts_fit_their_paper_in_every_language(void **state)
 static void test_every_language_has_receipts_of_its_own(void **state)
 {
     (void)state;
-    static const char *const kinds[] = { "receipt", "receipt_deposit", "receipt_statement",
-                                         "receipt_transfer",  "receipt_code",
-                                         "receipt_code_cash" };
+    static const char *const kinds[] = {
+        "receipt",          "receipt_deposit", "receipt_statement",
+        "receipt_transfer", "receipt_code",    "receipt_code_cash"
+    };
     for (int language = 0; language < text_language_count(); language++)
         for (int kind = 0; kind < (int)(sizeof kinds / sizeof kinds[0]); kind++) {
             struct error error;
