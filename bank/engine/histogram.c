@@ -6,7 +6,7 @@
 void histogram_add(struct histogram *to, const struct histogram *from)
 {
     to->count += from->count;
-    to->sum += from->sum;
+    histogram_sum_add(to, from->sum);
     for (int i = 0; i < HISTOGRAM_BUCKETS; i++)
         to->bucket[i] += from->bucket[i];
 }

@@ -33,10 +33,17 @@ static inline unsigned histogram_bucket(int64_t value)
     return (power - HISTOGRAM_PARTS_BITS + 1) * HISTOGRAM_PARTS + part;
 }
 
+/* The sum stays at its greatest once it is there: a clock that jumped may have added years. */
+static inline void histogram_sum_add(struct histogram *histogram, int64_t value)
+{
+    if (__builtin_add_overflow(histogram->sum, value, &histogram->sum))
+        histogram->sum = INT64_MAX;
+}
+
 static inline void histogram_record(struct histogram *histogram, int64_t value)
 {
     histogram->count++;
-    histogram->sum += value > 0 ? value : 0;
+    histogram_sum_add(histogram, value > 0 ? value : 0);
     histogram->bucket[histogram_bucket(value)]++;
 }
 
