@@ -349,7 +349,6 @@ static const struct event_field command_proposed[] = {
     FIELD(FIELD_NOTES, proposal.retracted, "retracted"),
     FIELD(FIELD_TEXT, proposal.reason, "reason"),
     FIELD(FIELD_HEX, proposal.key_check, "key_check"),
-    FIELD(FIELD_GIVEN, proposal.given, "given"),
     FIELD(FIELD_INT32, proposal.deposit_capacity, "deposit_capacity"),
     { 0 },
 };

@@ -22,7 +22,6 @@ enum field_type {
     FIELD_UUID,
     FIELD_NOTES,
     FIELD_TOTALS,     /* notes of which there can be fewer than none */
-    FIELD_GIVEN,      /* an object of texts, kept as its JSON */
     FIELD_REFUSAL,    /* its name, and beside it, for people, its response code as "code" */
     FIELD_DAY_REPORT, /* of a day that ended; what is read of it is what was carried over */
 };

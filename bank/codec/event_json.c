@@ -65,10 +65,6 @@ static void field_write(struct json_writer *writer, const struct event_field *fi
         if (((const struct note_totals *)value)->length > 0)
             json_write_totals(writer, field->name, value);
         break;
-    case FIELD_GIVEN:
-        if (*(const char *)value != '\0')
-            json_write_raw(writer, field->name, value, strnlen(value, field->size));
-        break;
     case FIELD_REFUSAL:
         if (*(const enum refusal *)value != NOT_REFUSED) {
             json_write_string(writer, field->name, refusal_name(*(const enum refusal *)value));
@@ -144,23 +140,6 @@ static bool integer_read(const struct json *json, int64_t low, int64_t high, int
     return json_integer(json, number) && *number >= low && *number <= high;
 }
 
-static bool given_read(const struct json *json, char *given, size_t size)
-{
-    struct json_writer writer;
-    const char *text;
-    if (json_type_of(json) != JSON_OBJECT)
-        return false;
-    json_writer_init(&writer, given, size);
-    json_open_object(&writer, NULL);
-    for (const struct json *member = json_first(json); member != NULL; member = json_next(member)) {
-        if (!json_string(member, &text))
-            return false;
-        json_write_string(&writer, json_name(member), text);
-    }
-    json_close_object(&writer);
-    return json_finish(&writer) > 0;
-}
-
 /* Puts the value where it belongs; false when it does not fit there. */
 static bool field_read(const struct json *json, const struct event_field *field,
                        struct event *event)
@@ -194,8 +173,6 @@ static bool field_read(const struct json *json, const struct event_field *field,
         return json_notes(json, value);
     case FIELD_TOTALS:
         return json_totals(json, value);
-    case FIELD_GIVEN:
-        return given_read(json, value, field->size);
     case FIELD_REFUSAL:
         if (!json_string(json, &text) || refusal_find(text) == REFUSAL_COUNT)
             return false;
@@ -273,4 +250,26 @@ bool event_json_read_metadata(const char *metadata, size_t length, struct event_
         *schema = (int)number;
     json_destroy(json);
     return true;
+}
+
+bool event_json_read_given(const char *metadata, size_t length, char given[static GIVEN_SIZE])
+{
+    struct error ignored;
+    struct json *json = json_parse(metadata, length, &ignored);
+    const struct json *object = json_get(json, "given");
+    struct json_writer writer;
+    const char *text;
+    json_writer_init(&writer, given, GIVEN_SIZE);
+    json_open_object(&writer, NULL);
+    bool fits = object != NULL && json_type_of(object) == JSON_OBJECT;
+    for (const struct json *member = fits ? json_first(object) : NULL; fits && member != NULL;
+         member = json_next(member)) {
+        fits = json_string(member, &text);
+        if (fits)
+            json_write_string(&writer, json_name(member), text);
+    }
+    json_close_object(&writer);
+    fits = json_finish(&writer) > 0 && fits;
+    json_destroy(json);
+    return fits;
 }

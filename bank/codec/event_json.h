@@ -40,4 +40,8 @@ bool event_json_read_data(const char *type, const char *data, size_t length, str
 bool event_json_read_metadata(const char *metadata, size_t length, struct event_origin *origin,
                               int *schema, struct error *error);
 
+/* What was given with the command for the record, as the JSON that struct event points to; false
+ * where nothing was, or not what it should. */
+bool event_json_read_given(const char *metadata, size_t length, char given[static GIVEN_SIZE]);
+
 #endif

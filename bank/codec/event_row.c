@@ -103,6 +103,7 @@ unsigned event_decode(const struct stored_event *stored,
     struct uuid stream_id;
     struct event_origin origin;
     struct error why;
+    static _Thread_local char given[GIVEN_SIZE];
     memset(records, 0, UPCAST_EVENTS_MAX * sizeof *records);
     if (!stream_id_read(stored->stream_id, stored->stream_id_length, &kind, &stream_id)) {
         error_set(error, ERROR_FORMAT, "event %lld stands in a stream of no known kind: %.60s",
@@ -129,6 +130,9 @@ unsigned event_decode(const struct stored_event *stored,
         record->event.source = command_source(origin.command);
         if (record->event.day == 0 && event_is_dated(record->event.kind))
             record->event.day = day_of(stored->created_at_us);
+        if (record->event.kind == BANK_COMMAND_PROPOSED &&
+            event_json_read_given(stored->metadata, stored->metadata_length, given))
+            record->event.given = given;
     }
     return count;
 }

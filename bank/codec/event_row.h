@@ -40,7 +40,8 @@ void event_encode(const struct event_record *record, struct event_text *text,
                   struct stored_event *stored);
 
 /* Upcasts and decodes: one record, or several with the same place where an old event is split. How
- * many; 0 with an error (ERROR_FORMAT) for one this program cannot read. */
+ * many; 0 with an error (ERROR_FORMAT) for one this program cannot read. What was given with a
+ * proposal is there until the thread decodes the next event. */
 unsigned event_decode(const struct stored_event *stored,
                       struct event_record records[static UPCAST_EVENTS_MAX], struct error *error);
 

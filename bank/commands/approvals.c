@@ -133,7 +133,7 @@ static bool record_fill(struct query *query, const struct uuid *id, int64_t to,
         table_text(record, NULL);
     add_text(record, proposal->outcome);
     add_text(record, proposal->reason);
-    add_evidence(record, proposal->given);
+    add_evidence(record, approval->given);
     table_text(record, approval->refusal != NOT_REFUSED ? refusal_name(approval->refusal) : NULL);
     return true;
 }

@@ -72,8 +72,6 @@ static void proposal_fill(struct proposal *proposal, const struct command *comma
     strcpy(proposal->outcome, outcome_name(command));
     memcpy(proposal->reason, command->reason, sizeof proposal->reason);
     memcpy(proposal->key_check, command->key_check, sizeof proposal->key_check);
-    if (command->given != NULL)
-        strcpy(proposal->given, command->given);
     if (command->by != NULL)
         memcpy(proposal->proposer, command->by->name, sizeof proposal->proposer);
 }
@@ -92,7 +90,7 @@ static void command_fill(struct command *command, const struct approval *approva
 {
     const struct proposal *proposal = &approval->proposal;
     command->kind = approval->command;
-    command->was = proposal;
+    command->was = approval;
     command->account_id = proposal->account_id;
     command->teller_id = proposal->teller_id;
     command->withdrawal_id = proposal->withdrawal_id;
@@ -120,6 +118,7 @@ static struct decision decide_propose(const struct command *command)
     struct decision decision = decision_accept();
     struct event *event = decision_add(&decision, BANK_COMMAND_PROPOSED, &own_stream, command);
     proposal_fill(&event->proposal, command);
+    event->given = command->given;
     return decision;
 }
 
@@ -199,6 +198,8 @@ void approval_apply(struct approval *approval, const struct event *event)
     if (event->kind == BANK_COMMAND_PROPOSED) {
         approval->id = event->correlation_id;
         approval->proposal = event->proposal;
+        if (event->given != NULL)
+            strncpy(approval->given, event->given, GIVEN_SIZE - 1);
         approval->account_id = event->proposal.account_id;
         approval->teller_id = event->proposal.teller_id;
         approval->command = command_kind_find(event->proposal.command);

@@ -43,6 +43,7 @@ struct approval {
     struct uuid account_id, teller_id; /* whom the command names, if any */
     enum command_kind command;
     struct proposal proposal;
+    char given[GIVEN_SIZE]; /* what its proposer gave for the record: an object of texts, in JSON */
 };
 
 /* What two people may be asked for. Not each command can be: a proposal stands in the log, so one

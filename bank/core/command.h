@@ -385,8 +385,8 @@ struct command {
     int32_t deposit_capacity;           /* provision; 0: the default */
 
     const struct actor *by;     /* the operator that sent it; NULL: none did */
-    const char *given;          /* propose: for the record, as struct proposal has it */
-    const struct proposal *was; /* what it was until a second person approved it; NULL: nothing */
+    const char *given;          /* propose: for the record, as the event has it; NULL: nothing */
+    const struct approval *was; /* of what a second person approved; NULL: of nothing */
     enum command_kind proposed; /* propose: the kind of the command that is proposed */
     int32_t open_proposals,     /* propose: how many there are, */
         own_proposals;          /* and of the same operator */

@@ -249,7 +249,6 @@ struct proposal {
     int32_t deposit_capacity; /* of a machine; 0: the default */
     char outcome[OUTCOME_LENGTH], reason[REASON_LENGTH];
     unsigned char key_check[KEY_CHECK_BYTES]; /* of the key that is to be, or to be withdrawn */
-    char given[GIVEN_SIZE]; /* what its proposer gave for the record: an object of texts, in JSON */
 };
 
 struct event {
@@ -410,7 +409,12 @@ struct event {
             char name[ACT_LENGTH]; /* of the table of acts; in an event of a newer bank another */
             char subject[REASON_LENGTH], reason[REASON_LENGTH];
         } act;
-        struct proposal proposal; /* command proposed */
+        struct {
+            struct proposal proposal;
+            const char *given; /* what its proposer gave for the record: an object of texts, in
+                                  JSON; NULL: nothing. It is in the metadata. Only while the event
+                                  is applied: the text is the request's or the reader's */
+        };                     /* command proposed */
         struct {
             char reason[REASON_LENGTH]; /* approved, rejected */
             enum refusal refusal;       /* failed: why the command was refused */

@@ -22,7 +22,7 @@ struct run {
     size_t first_event;      /* of the request's own command; SIZE_MAX: none yet */
     struct saga_state *saga; /* the last that was looked at; NULL: none was */
     struct uuid saga_id;
-    const struct proposal *approved; /* what is carried out; NULL: nothing that was proposed */
+    const struct approval *approved; /* what is carried out; NULL: nothing that was proposed */
 };
 
 static enum refusal execute(struct run *run, struct command *command, const struct uuid *parent_id);
@@ -115,7 +115,7 @@ static void emit(struct run *run, const struct event *event, const struct comman
     memcpy(record->origin.from, run->request->who.from, sizeof record->origin.from);
     const char *given = run->approved != NULL ? run->approved->given : run->request->given;
     record->origin.given = given[0] != '\0' ? given : NULL;
-    record->origin.proposer = run->approved != NULL ? run->approved->proposer : NULL;
+    record->origin.proposer = run->approved != NULL ? run->approved->proposal.proposer : NULL;
     record->origin.approver = run->approved != NULL ? run->request->who.name : NULL;
     keep_card(run, event);
     if (event_owner(event) != NULL && !uuid_is_nil(&command->data_key.account_id))
@@ -188,7 +188,7 @@ static void react_to(struct run *run, enum saga_kind kind, const struct event *e
         return;
     /* What an approved command does has its proposer's grounds, through all its steps. The state is
      * marked, so it stays where it is until its batch is told. */
-    const struct proposal *before = run->approved;
+    const struct approval *before = run->approved;
     run->approved = next.was != NULL ? next.was : before;
     const enum refusal refusal = execute_next(run, &next, command);
     run->approved = before;

@@ -140,7 +140,10 @@ static void sim_write(struct simulation *sim, const struct batch *batch)
 {
     for (size_t i = 0; i < batch->event_count; i++) {
         batch->event[i].position = (int64_t)sim->event_count + 1;
-        sim->event[sim->event_count++] = batch->event[i];
+        sim->event[sim->event_count] = batch->event[i];
+        if (batch->event[i].event.kind == BANK_COMMAND_PROPOSED)
+            sim->event[sim->event_count].event.given = NULL; /* it was the request's */
+        sim->event_count++;
     }
     if (!sim->models_behind)
         sim->models_have = sim->event_count;

@@ -332,9 +332,6 @@ static inline void kit_fill(const struct event_field *field, int n, void *value)
     case FIELD_TOTALS:
         *(struct note_totals *)value = (struct note_totals){ 2, { { 5000, -3 - n }, { 1000, 2 } } };
         break;
-    case FIELD_GIVEN:
-        snprintf(value, field->size, "{\"evidence\":\"count %d\"}", n);
-        break;
     case FIELD_REFUSAL:
         *(enum refusal *)value = REFUSED_DAILY_LIMIT;
         break;

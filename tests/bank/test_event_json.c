@@ -102,6 +102,23 @@ static void test_metadata_say_where_an_event_comes_from(void **state)
     assert_int_equal(schema, 0);
 }
 
+static void test_what_was_given_for_the_record_is_in_the_metadata(void **state)
+{
+    (void)state;
+    static const char json[] = "{\"evidence\":\"counted twice\",\"reason\":\"torn\"}";
+    static const char *const none[] = { "{}", "{\"given\":7}", "{\"given\":{\"evidence\":7}}",
+                                        "[" };
+    struct event_origin origin = { .command = BANK_PROPOSE_COMMAND, .given = json };
+    char text[EVENT_METADATA_MAX], given[GIVEN_SIZE], long_text[GIVEN_SIZE + 40];
+    size_t length = event_json_write_metadata(&origin, 1, text);
+    assert_true(event_json_read_given(text, length, given));
+    assert_string_equal(given, json);
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        assert_false(event_json_read_given(none[i], strlen(none[i]), given));
+    snprintf(long_text, sizeof long_text, "{\"given\":{\"evidence\":\"%0*d\"}}", GIVEN_SIZE, 1);
+    assert_false(event_json_read_given(long_text, strlen(long_text), given));
+}
+
 static void test_values_that_do_not_fit_are_refused(void **state)
 {
     (void)state;
@@ -393,6 +410,7 @@ int main(void)
         cmocka_unit_test(test_the_longest_event_fits),
         cmocka_unit_test(test_what_is_empty_is_not_written),
         cmocka_unit_test(test_metadata_say_where_an_event_comes_from),
+        cmocka_unit_test(test_what_was_given_for_the_record_is_in_the_metadata),
         cmocka_unit_test(test_values_that_do_not_fit_are_refused),
         cmocka_unit_test(test_unknown_fields_are_passed_over),
         cmocka_unit_test(test_a_limit_that_is_left_out_is_not_one_of_zero),
