@@ -64,6 +64,8 @@ struct listing_filter {
 /* A word for several states, and what it stands for in SQL. */
 struct listing_state {
     const char *name, *sql;
+    const char *from; /* in the place of the listing's, where no one index has all of them; NULL:
+                         the listing's is right */
 };
 
 struct listing {

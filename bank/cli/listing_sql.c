@@ -47,13 +47,13 @@ static bool sort_read(struct listing_request *request)
     return true;
 }
 
-static const char *state_sql(const struct listing *listing, const char *state)
+/* NULL: the listing has no word of its own for it. */
+static const struct listing_state *state_word(const struct listing *listing, const char *state)
 {
-    for (const struct listing_state *word = listing->state_words;
-         word != NULL && word->name != NULL; word++)
-        if (strcmp(word->name, state) == 0)
-            return word->sql;
-    return NULL;
+    const struct listing_state *word = listing->state_words;
+    while (word != NULL && word->name != NULL && strcmp(word->name, state) != 0)
+        word++;
+    return word != NULL && word->name != NULL ? word : NULL;
 }
 
 static bool is_given(const struct listing_filter *filter, const struct arguments *arguments)
@@ -121,9 +121,9 @@ static const char *time_value(struct statement *statement, const struct value *t
 
 static void add_state(struct statement *statement, const struct listing *listing, const char *state)
 {
-    const char *words = state_sql(listing, state);
-    if (words != NULL) {
-        add(statement, words);
+    const struct listing_state *word = state_word(listing, state);
+    if (word != NULL) {
+        add(statement, word->sql);
         return;
     }
     /* The planner sees which partial index has it. */
@@ -159,11 +159,21 @@ static const char *source_value(const struct listing_request *request)
     return argument_text(request->arguments, request->source->option);
 }
 
+static const char *from_of(const struct listing_request *request)
+{
+    const char *state =
+        request->listing->state_words != NULL ? argument_text(request->arguments, "state") : NULL;
+    const struct listing_state *word = state != NULL ? state_word(request->listing, state) : NULL;
+    if (request->source != NULL)
+        return request->source->source->from;
+    return word != NULL && word->from != NULL ? word->from : request->listing->from;
+}
+
 static void add_from(const struct listing_request *request, struct statement *statement)
 {
     const struct listing *listing = request->listing;
     add(statement, " FROM ");
-    add(statement, request->source != NULL ? request->source->source->from : listing->from);
+    add(statement, from_of(request));
     add(statement, " WHERE ");
     add(statement, listing->where != NULL ? listing->where : "true");
     if (request->source != NULL) {

@@ -66,9 +66,9 @@ const struct listing listing_card = {
             { "since", FILTER_SINCE, ISSUED " >= $?::timestamptz", NULL },
             { "before", FILTER_BEFORE, ISSUED " < $?::timestamptz", NULL },
             { NULL, FILTER_FLAG, NULL, NULL } },
-    .state_words = (const struct listing_state[]){ { "blocked", "c.blocked" },
-                                                   { "usable", "NOT c.blocked" },
-                                                   { NULL, NULL } },
+    .state_words = (const struct listing_state[]){ { "blocked", "c.blocked", NULL },
+                                                   { "usable", "NOT c.blocked", NULL },
+                                                   { NULL, NULL, NULL } },
     .waits_for = LISTING_OF_MODELS,
 };
 

@@ -83,8 +83,8 @@ const struct listing listing_deposit = {
     .filters = (const struct listing_filter[]){ SAGA_FILTERS(
         SAGA_OF_ACCOUNT("deposits", "deposit_id"), SAGA_OF_TELLER("deposits", "deposit_id")) },
     .state_words =
-        (const struct listing_state[]){ { "suspect", "s.state IN ('suspect', 'disputed')" },
-                                        { NULL, NULL } },
+        (const struct listing_state[]){ { "suspect", "s.state IN ('suspect', 'disputed')", NULL },
+                                        { NULL, NULL, NULL } },
 };
 
 static const struct saga_view view = {

@@ -39,9 +39,9 @@ const struct listing listing_teller = {
                                         { NULL, NULL, NULL } },
     .filters = (const struct listing_filter[]){ { "state", FILTER_STATE, "", NULL },
                                                 { NULL, FILTER_FLAG, NULL, NULL } },
-    .state_words = (const struct listing_state[]){ { "barred", "t.barred" },
-                                                   { "in-service", "NOT t.barred" },
-                                                   { NULL, NULL } },
+    .state_words = (const struct listing_state[]){ { "barred", "t.barred", NULL },
+                                                   { "in-service", "NOT t.barred", NULL },
+                                                   { NULL, NULL, NULL } },
     .waits_for = LISTING_OF_MODELS,
 };
 

@@ -125,11 +125,9 @@ static bool attention_read(struct reader *reader, struct attention *attention, s
 {
     struct rows *rows = query_run(
         reader->query,
-        "SELECT (SELECT count(*) FROM esbank.withdrawals WHERE state IN ('dispensing', 'suspect')"
-        "   AND state = 'suspect')"
-        " + (SELECT count(*) FROM esbank.withdrawals WHERE state = 'disputed')"
-        " + (SELECT count(*) FROM esbank.deposits WHERE state IN ('counting', 'suspect', 'held',"
-        "   'disputed') AND state <> 'counting'),"
+        "SELECT (SELECT count(*) FROM esbank.withdrawals WHERE state IN ('suspect', 'disputed'))"
+        " + (SELECT count(*) FROM esbank.deposits WHERE state IN ('suspect', 'disputed'))"
+        " + (SELECT count(*) FROM esbank.deposits WHERE state = 'held'),"
         " (SELECT count(*) FROM esbank.attention WHERE cleared_at IS NULL),"
         " (SELECT max(lag) FROM esbank.lag), (SELECT count(*) FROM esbank.parked_events),"
         " (" LOG_END "),"

@@ -56,8 +56,9 @@ static const struct view_column machine_columns[] = {
 
 /* An index has each of these sets: those that have not ended are few, however many there were. */
 #define OPEN_FROM \
-    "(" WITHDRAWAL_ROWS("IN ('dispensing', 'suspect')") " UNION ALL " WITHDRAWAL_ROWS("= 'disputed'") " UNION ALL " \
-    DEPOSIT_ROWS("IN ('counting', 'suspect', 'held', 'disputed')") ") s"
+    "(" WITHDRAWAL_ROWS("= 'dispensing'") " UNION ALL " WITHDRAWAL_ROWS("IN ('suspect', 'disputed')") " UNION ALL " \
+    DEPOSIT_ROWS("= 'counting'") " UNION ALL " DEPOSIT_ROWS("IN ('suspect', 'disputed')") " UNION ALL " \
+    DEPOSIT_ROWS("= 'held'") ") s"
 
 #define SUSPECT_WHERE "s.state IN ('suspect', 'disputed', 'held')"
 #define SAGA_TONE \
