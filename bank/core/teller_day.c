@@ -300,9 +300,12 @@ void teller_day_apply(struct teller *teller, const struct event *event)
     case TELLER_MONEY_WITHDRAWN:
     case TELLER_DISPENSE_DISPUTED:
     case TELLER_DEPOSIT_INITIATED:
-    case TELLER_DEPOSIT_SUSPECTED:
     case TELLER_DEPOSIT_DISPUTED:
         open_add(day, &event->correlation_id);
+        break;
+    case TELLER_DEPOSIT_SUSPECTED: /* one without an amount is being counted, so it is in flight */
+        if (event->deposit.amount > 0)
+            open_add(day, &event->correlation_id);
         break;
     case TELLER_CASH_DISPENSED:
     case TELLER_DISPENSE_FAILED:

@@ -303,6 +303,24 @@ static void test_beyond_so_many_in_flight_the_report_has_their_number(void **sta
     assert_int_equal(bank.report.open_more, 3);
 }
 
+/* One that is in flight without a name is counted once, whatever its machine does not know. */
+static void test_beyond_so_many_a_lost_deposit_is_counted_once(void **state)
+{
+    (void)state;
+    struct uuid last;
+    given_machine();
+    for (int i = 0; i <= DAY_OPEN_MAX; i++) {
+        given(initiate_deposit(MACHINE, PETER));
+        last = event_at(0)->correlation_id;
+    }
+    given(for_deposit(TELLER_CONFIRM_DEPOSIT, last, OUTCOME_LOST, (struct notes){ 0 }));
+    then(TELLER_DEPOSIT_SUSPECTED);
+    assert_int_equal(teller_of(MACHINE)->day.open_more, 1);
+    given(for_deposit(TELLER_RESOLVE_DEPOSIT, last, OUTCOME_RETURNED, (struct notes){ 0 }));
+    then(TELLER_DEPOSIT_CANCELLED);
+    assert_int_equal(teller_of(MACHINE)->day.open_more, 0);
+}
+
 /* A day that ended before there were reports says nothing of what is in flight. */
 static void test_a_day_without_a_report_carries_over_what_the_teller_knows(void **state)
 {
@@ -403,6 +421,7 @@ int main(void)
         sentence(test_a_suspect_is_carried_over_by_name),
         sentence(test_a_suspect_deposit_that_was_credited_is_in_flight_no_more),
         sentence(test_beyond_so_many_in_flight_the_report_has_their_number),
+        sentence(test_beyond_so_many_a_lost_deposit_is_counted_once),
         sentence(test_a_day_without_a_report_carries_over_what_the_teller_knows),
         sentence(test_a_report_is_read_as_it_was_written),
         sentence(test_the_longest_report_fits),
