@@ -56,18 +56,20 @@ static const char withdrawals_sql[] =
 
 /* The read models, and what they have not seen yet: that is looked through only up to the last card
  * or cash code issued ($2), which is next to nothing unless one just was. Of codes the model has
- * each account's last: another is found only here, if at all, and is no open one. */
+ * each account's last: another is found only here, if at all, and is no open one. Its number may be
+ * another account's code by now, so the last that was issued comes last, which is the one taken. */
 #define LATE_CARDS(since)                                                                          \
     "SELECT decode(e.data->>'card', 'hex'), substr(e.stream_id, 9)::uuid,"                         \
-    " e.event_type = 'Accounts.CashCodeIssued' FROM esbank.events e WHERE e.position > " since     \
-    " AND e.position <= $2::bigint"                                                                \
+    " e.event_type = 'Accounts.CashCodeIssued', e.position FROM esbank.events e"                   \
+    " WHERE e.position > " since " AND e.position <= $2::bigint"                                   \
     " AND e.event_type IN ('Accounts.CardIssued', 'Accounts.CashCodeIssued')"                      \
-    " AND decode(e.data->>'card', 'hex') = ANY($1::bytea[])"
+    " AND decode(e.data->>'card', 'hex') = ANY($1::bytea[]) ORDER BY 4"
 static const char cards_sql[] =
-    "SELECT card, account_id, false FROM esbank.cards WHERE card = ANY($1::bytea[])"
-    " UNION SELECT card, account_id, true FROM esbank.cash_codes WHERE card = ANY($1::bytea[])"
-    " UNION " LATE_CARDS("coalesce((SELECT min(position) FROM esbank.projections"
-                         " WHERE name IN ('cards', 'cash_codes')), 0)");
+    "SELECT card, account_id, false, 0 FROM esbank.cards WHERE card = ANY($1::bytea[])"
+    " UNION ALL SELECT card, account_id, true, 0 FROM esbank.cash_codes"
+    " WHERE card = ANY($1::bytea[])"
+    " UNION ALL " LATE_CARDS("coalesce((SELECT min(position) FROM esbank.projections"
+                             " WHERE name IN ('cards', 'cash_codes')), 0)");
 static const char cards_late_sql[] = LATE_CARDS("0");
 
 static const char commands_sql[] =

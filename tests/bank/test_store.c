@@ -254,6 +254,29 @@ static void test_a_cash_code_is_found_and_is_no_card(void **state)
     assert_int_equal(kit.card_count, 0);
 }
 
+/* A number that was drawn again, while the read model does not know whose it is. */
+static void test_a_number_is_the_code_of_whom_it_was_issued_to_last(void **state)
+{
+    (void)state;
+    const struct uuid ids[] = { uuid_make(), account_id, uuid_make(), account_id };
+    struct event_record record[4];
+    struct batch batch = { .event_count = 4, .event = record };
+    for (int i = 0; i < 4; i++) {
+        record[i] = (struct event_record){ .event = kit_event(ACCOUNTS_CASH_CODE_ISSUED, &ids[i]),
+                                           .event_id = uuid_make(),
+                                           .stream_version = i < 3 ? 1 : 2 };
+        memset(record[i].event.cash_code_issued.card, i < 2 ? 1 : 2, CARD_TOKEN_LENGTH);
+    }
+    assert_int_equal(kit_commit(&kit, &batch), APPEND_COMMITTED);
+    for (int i = 1; i < 4; i += 2) {
+        const unsigned char(*card)[CARD_TOKEN_LENGTH] =
+            (void *)&record[i].event.cash_code_issued.card;
+        kit_load(&kit, &(struct load){ .card_count = 1, .card = card });
+        assert_int_equal(kit.card_count, 2);
+        assert_true(uuid_equal(&kit.card_account, &ids[i]));
+    }
+}
+
 static void test_events_cannot_be_changed_or_removed(void **state)
 {
     (void)state;
@@ -313,6 +336,7 @@ int main(void)
         case_of(test_a_snapshot_spares_the_events_before_it),
         case_of(test_a_card_is_found_without_its_read_model),
         case_of(test_a_cash_code_is_found_and_is_no_card),
+        case_of(test_a_number_is_the_code_of_whom_it_was_issued_to_last),
         case_of(test_events_cannot_be_changed_or_removed),
         case_of(test_open_withdrawals_are_told_at_activation),
     };
