@@ -160,8 +160,10 @@ static int run_cash_code(struct arguments *arguments)
     if (!card_not_in_words(arguments) || !code_read(arguments, number))
         return EXIT_USAGE;
     int status = visit_begin(&visit, arguments);
-    if (status != EXIT_SUCCESS)
+    if (status != EXIT_SUCCESS) {
+        pin_wipe(number, sizeof number);
         return status;
+    }
     struct json *reply = NULL;
     if (new_pin_read(arguments, code_pin)) {
         visit_request(&visit, "IssueCashCode");
@@ -182,6 +184,7 @@ static int run_cash_code(struct arguments *arguments)
                   reply);
     if (reply != NULL && argument_text(arguments, "code-file") == NULL)
         fprintf(arguments->json ? stderr : stdout, "%s\n", number);
+    pin_wipe(number, sizeof number);
     json_destroy(reply);
     visit_end(&visit);
     return status;

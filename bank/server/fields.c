@@ -240,7 +240,6 @@ static_assert(CARD_TOKEN_LENGTH == sizeof(struct uuid),
 
 #define MONEY_SHAPE "a whole number of minor units, written in digits alone,"
 
-/* A shape: its enumerator, its reader, and what a value of it has to be; NULL: notes_shape's. */
 /* Days since 1970. */
 static bool read_date(struct parsing *parsing, const struct json *value, void *to)
 {
@@ -258,6 +257,7 @@ static bool read_date(struct parsing *parsing, const struct json *value, void *t
     return at_s > 0 && strcmp(same, text) == 0;
 }
 
+/* A shape: its enumerator, its reader, and what a value of it has to be; NULL: notes_shape's. */
 #define SHAPE_TABLE(X)                                                                             \
     X(UUID, read_uuid, "a uuid of 36 characters, not the nil one")                                 \
     X(CARD, read_card, "text of 8 to 19 digits with a right check digit")                          \

@@ -216,8 +216,7 @@ struct store {
     struct event *lost_timer; /* tells batches taken while there is no log to write to */
     struct columns events, commands, data_keys, kept, erasures, checkpoints;
     struct event_text text;
-    int64_t
-        cards_issued; /* while the log is ours: no event after this issues a card or cash code */
+    int64_t cards_issued; /* while the log is ours: of the last that issues a card or cash code */
 
     struct model model[PROJECTIONS_MAX];
     unsigned model_count;
