@@ -14,7 +14,7 @@
 
 static enum signal shown_signal(const struct input *input)
 {
-    return input->kind == INPUT_ENTER || (input->kind == INPUT_FDK && input->value == FDK_R4)
+    return input->kind == INPUT_ENTER || (input->kind == INPUT_FDK && input->value == FDK_R1)
                ? SIGNAL_GO_ON
                : SIGNAL_NONE;
 }

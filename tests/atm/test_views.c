@@ -957,6 +957,39 @@ static void test_plain_lines_say_all_of_it_in_every_language(void **state)
         }
 }
 
+/* What the screen says, and what is typed there. */
+static const char *said_now(const struct kit *kit, struct view *view,
+                            char text[static PLAIN_TEXT_SIZE])
+{
+    terminal_view(&kit->terminal, kit->event.facts.now_ms, view);
+    plain_text(view, 0, text);
+    strncat(text, view->typed, PLAIN_TEXT_SIZE - 1 - strlen(text));
+    return text;
+}
+
+/* A label and the key that the terminal listens to are in different files. */
+static void test_every_key_with_a_label_does_something(void **state)
+{
+    (void)state;
+    for (int i = 0; i < SCENES; i++)
+        for (int key = 0; key < VIEW_FDKS; key++) {
+            static char before[PLAIN_TEXT_SIZE], after[PLAIN_TEXT_SIZE];
+            struct kit kit;
+            struct view view;
+            scenes[i].play(&kit);
+            kit_press(&kit, INPUT_CLEAR, 0); /* what a key types may be there already */
+            said_now(&kit, &view, before);
+            if (view.fdk[key].label[0] == '\0' || view.fdk[key].disabled)
+                continue;
+            const enum terminal_state from = kit.terminal.state;
+            kit_key(&kit, key + 1);
+            if (kit.terminal.state == from && kit.effects.count == 0 &&
+                strcmp(before, said_now(&kit, &view, after)) == 0)
+                check_fail("%s: the key of \"%s\" does nothing", scenes[i].name,
+                           view.fdk[key].label);
+        }
+}
+
 /* Every sentence a message can have, with long fillings. */
 static void test_every_message_fits_in_every_language(void **state)
 {
@@ -1048,6 +1081,7 @@ int main(void)
         cmocka_unit_test(test_every_view_fits_in_ascii_and_needs_nothing_else),
         cmocka_unit_test(test_every_view_does_without_colours),
         cmocka_unit_test(test_plain_lines_say_all_of_it_in_every_language),
+        cmocka_unit_test(test_every_key_with_a_label_does_something),
         cmocka_unit_test(test_every_message_fits_in_every_language),
         cmocka_unit_test(test_a_screen_that_is_too_small_says_what_it_needs),
     };
