@@ -14,9 +14,7 @@
 
 static enum signal shown_signal(const struct input *input)
 {
-    return input->kind == INPUT_ENTER || (input->kind == INPUT_FDK && input->value == FDK_R1)
-               ? SIGNAL_GO_ON
-               : SIGNAL_NONE;
+    return phase_goes_on(input, FDK_R1) ? SIGNAL_GO_ON : SIGNAL_NONE;
 }
 
 enum signal cash_code_signal(struct terminal *terminal, const struct terminal_event *event)

@@ -38,7 +38,7 @@ static void slot_add(struct terminal *terminal, int32_t denomination)
 static enum signal open_signal(struct terminal *terminal, const struct input *input)
 {
     bool nothing_typed = terminal->typed[0] == '\0';
-    bool done = input->kind == INPUT_ENTER || (input->kind == INPUT_FDK && input->value == FDK_R3);
+    bool done = phase_goes_on(input, FDK_R3);
     if (input->kind == INPUT_CLEAR && nothing_typed)
         terminal->deposit.slot = (struct notes){ 0 };
     if (phase_type_digits(terminal, input, 3))
@@ -60,16 +60,14 @@ static enum signal open_signal(struct terminal *terminal, const struct input *in
 
 static enum signal counted_signal(const struct input *input)
 {
-    if (input->kind == INPUT_ENTER || (input->kind == INPUT_FDK && input->value == FDK_L1))
+    if (phase_goes_on(input, FDK_L1))
         return SIGNAL_YES;
     return input->kind == INPUT_FDK && input->value == FDK_R1 ? SIGNAL_NO : SIGNAL_NONE;
 }
 
 static enum signal back_signal(const struct input *input)
 {
-    return input->kind == INPUT_ENTER || (input->kind == INPUT_FDK && input->value == FDK_L1)
-               ? SIGNAL_NOTES_TAKEN
-               : SIGNAL_NONE;
+    return phase_goes_on(input, FDK_L1) ? SIGNAL_NOTES_TAKEN : SIGNAL_NONE;
 }
 
 static bool reply_holds(const struct reply *reply)

@@ -20,8 +20,7 @@
 enum signal dispense_signal(struct terminal *terminal, const struct terminal_event *event)
 {
     if (event->kind == EVENT_INPUT) {
-        bool takes = event->input.kind == INPUT_ENTER ||
-                     (event->input.kind == INPUT_FDK && event->input.value == FDK_L1);
+        bool takes = phase_goes_on(&event->input, FDK_L1);
         if (!takes || (terminal->state == STATE_TAKING_CASH && terminal->withdrawal.walks_away))
             return SIGNAL_NONE;
         return terminal->state == STATE_RETURNING_CARD ? SIGNAL_CARD_TAKEN

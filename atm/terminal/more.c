@@ -38,7 +38,7 @@ static enum signal statement_signal(const struct terminal *terminal, const struc
     if (input->kind == INPUT_FDK && input->value == FDK_L4 && terminal->statement.count > 0 &&
         !terminal->facts.no_paper)
         return SIGNAL_PRINT;
-    if (input->kind == INPUT_ENTER || (input->kind == INPUT_FDK && input->value == FDK_R4))
+    if (phase_goes_on(input, FDK_R4))
         return SIGNAL_GO_ON;
     return SIGNAL_NONE;
 }

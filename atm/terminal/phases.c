@@ -47,13 +47,16 @@ char *phase_money(const struct terminal *terminal, money amount,
     return format_money(buffer, terminal->language, amount);
 }
 
+bool phase_goes_on(const struct input *input, int key)
+{
+    return input->kind == INPUT_ENTER || (input->kind == INPUT_FDK && input->value == key);
+}
+
 enum signal phase_type_amount(struct terminal *terminal, const struct input *input,
                               enum signal typed)
 {
     enum { AMOUNT_DIGITS = 6 };
-    const bool confirms =
-        input->kind == INPUT_ENTER || (input->kind == INPUT_FDK && input->value == FDK_R4);
-    if (phase_type_digits(terminal, input, AMOUNT_DIGITS) || !confirms)
+    if (phase_type_digits(terminal, input, AMOUNT_DIGITS) || !phase_goes_on(input, FDK_R4))
         return SIGNAL_NONE;
     const money amount = strtoll(terminal->typed, NULL, 10) * 100;
     terminal->withdrawal = (struct withdrawal){ .amount = amount };

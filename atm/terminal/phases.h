@@ -56,6 +56,9 @@ bool phase_type_pin(struct terminal *terminal, const struct input *input);
 /* Typing into terminal->typed: true when the input was a digit or Clear. */
 bool phase_type_digits(struct terminal *terminal, const struct input *input, size_t most);
 
+/* Enter, or the key beside the words that say so. */
+bool phase_goes_on(const struct input *input, int key);
+
 /* An amount that is typed in whole units, and confirmed: it is the withdrawal's, and the signal
  * says so. */
 enum signal phase_type_amount(struct terminal *terminal, const struct input *input,

@@ -142,11 +142,9 @@ static enum signal input_signal(struct terminal *terminal, const struct input *i
         return SIGNAL_CARD_TAKEN;
     if (state == STATE_GOODBYE && input->kind == INPUT_ENTER)
         return SIGNAL_GO_ON;
-    if (state == STATE_QR_CODE &&
-        (input->kind == INPUT_ENTER || (input->kind == INPUT_FDK && input->value == FDK_R4)))
+    if (state == STATE_QR_CODE && phase_goes_on(input, FDK_R4))
         return SIGNAL_GO_ON;
-    if (state == STATE_BALANCE &&
-        (input->kind == INPUT_ENTER || (input->kind == INPUT_FDK && input->value == FDK_R1)))
+    if (state == STATE_BALANCE && phase_goes_on(input, FDK_R1))
         return SIGNAL_GO_ON;
     return SIGNAL_NONE;
 }

@@ -10,11 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool confirms(const struct input *input)
-{
-    return input->kind == INPUT_ENTER || (input->kind == INPUT_FDK && input->value == FDK_R4);
-}
-
 static enum signal receiver_signal(struct terminal *terminal, const struct input *input)
 {
     const struct wallet_card *second = wallet_receiver(terminal);
@@ -22,7 +17,7 @@ static enum signal receiver_signal(struct terminal *terminal, const struct input
         snprintf(terminal->typed, sizeof terminal->typed, "%s", second->receiver);
         return SIGNAL_NONE; /* seen first, then confirmed */
     }
-    if (phase_type_digits(terminal, input, PAN_DIGITS_MAX) || !confirms(input))
+    if (phase_type_digits(terminal, input, PAN_DIGITS_MAX) || !phase_goes_on(input, FDK_R4))
         return SIGNAL_NONE;
     if (!pan_valid(terminal->typed)) {
         terminal->error = TEXT_WELCOME_INVALID;

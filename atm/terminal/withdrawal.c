@@ -94,7 +94,7 @@ static enum signal typed_amount_signal(struct terminal *terminal, const struct i
         return SIGNAL_NONE;
     if (again > 0 && input->kind == INPUT_FDK && input->value == FDK_L4)
         return fast_signal(terminal, again);
-    if (input->kind != INPUT_ENTER && !(input->kind == INPUT_FDK && input->value == FDK_R4))
+    if (!phase_goes_on(input, FDK_R4))
         return SIGNAL_NONE;
     money amount = strtoll(terminal->typed, NULL, 10) * 100;
     if (amount > 0)
