@@ -35,11 +35,6 @@ PHASE_ACTION(code_begin)
     effects_add(effects, EFFECT_PIN_FORGET)->pin_entry = PIN_NEW;
 }
 
-PHASE_ACTION(code_repeat)
-{
-    effects_add(effects, EFFECT_PIN_FORGET)->pin_entry = PIN_REPEATED;
-}
-
 PHASE_ACTION(code_ask)
 {
     char masked[PAN_DIGITS_MAX + 1];
@@ -56,16 +51,12 @@ PHASE_ACTION(code_ask)
 
 PHASE_ACTION(code_differs)
 {
-    code_begin(terminal, event, effects);
-    phase_message(terminal, TEXT_NEW_PIN_DIFFERS, TEXT_CODE_PIN_DIFFERS, "", "", TONE_WARNING,
-                  STATE_CODE_PIN);
+    new_pin_again(terminal, effects, TEXT_NEW_PIN_DIFFERS, TEXT_CODE_PIN_DIFFERS, STATE_CODE_PIN);
 }
 
 PHASE_ACTION(code_weak)
 {
-    code_begin(terminal, event, effects);
-    phase_message(terminal, TEXT_NEW_PIN_WEAK, TEXT_CODE_PIN_WEAK, "", "", TONE_WARNING,
-                  STATE_CODE_PIN);
+    new_pin_again(terminal, effects, TEXT_NEW_PIN_WEAK, TEXT_CODE_PIN_WEAK, STATE_CODE_PIN);
 }
 
 PHASE_ACTION(code_issued)

@@ -37,18 +37,22 @@ PHASE_ACTION(new_pin_ask)
     effects_add(effects, EFFECT_ASK_NEW_PIN)->id = terminal->asking;
 }
 
+void new_pin_again(struct terminal *terminal, struct effects *effects, enum text heading,
+                   enum text detail, enum terminal_state first)
+{
+    effects_add(effects, EFFECT_PIN_FORGET)->pin_entry = PIN_NEW;
+    phase_message(terminal, heading, detail, "", "", TONE_WARNING, first);
+}
+
 PHASE_ACTION(new_pin_differs)
 {
-    new_pin_begin(terminal, event, effects);
-    phase_message(terminal, TEXT_NEW_PIN_DIFFERS, TEXT_NEW_PIN_DIFFERS_DETAIL, "", "", TONE_WARNING,
+    new_pin_again(terminal, effects, TEXT_NEW_PIN_DIFFERS, TEXT_NEW_PIN_DIFFERS_DETAIL,
                   STATE_NEW_PIN);
 }
 
 PHASE_ACTION(new_pin_weak)
 {
-    new_pin_begin(terminal, event, effects);
-    phase_message(terminal, TEXT_NEW_PIN_WEAK, TEXT_REFUSAL_WEAK_PIN, "", "", TONE_WARNING,
-                  STATE_NEW_PIN);
+    new_pin_again(terminal, effects, TEXT_NEW_PIN_WEAK, TEXT_REFUSAL_WEAK_PIN, STATE_NEW_PIN);
 }
 
 PHASE_ACTION(new_pin_changed)

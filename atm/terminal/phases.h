@@ -129,6 +129,9 @@ PHASE_ACTION(withdrawal_not_asked);
 PHASE_ACTION(balance_told);
 PHASE_ACTION(balance_no_reply);
 
+/* Says why, and has both typed anew from that state on. */
+void new_pin_again(struct terminal *terminal, struct effects *effects, enum text heading,
+                   enum text detail, enum terminal_state first);
 PHASE_ACTION(new_pin_begin);
 PHASE_ACTION(new_pin_repeat);
 PHASE_ACTION(new_pin_ask);
@@ -143,7 +146,6 @@ PHASE_ACTION(transfer_no_reply);
 PHASE_ACTION(transfer_not_asked);
 
 PHASE_ACTION(code_begin);
-PHASE_ACTION(code_repeat);
 PHASE_ACTION(code_ask);
 PHASE_ACTION(code_differs);
 PHASE_ACTION(code_weak);

@@ -171,7 +171,7 @@ static const struct transition table[] = {
     { STATE_ASKING_TRANSFER, ON(TROUBLE), STATE_MESSAGE, transfer_not_asked, "not journalled, so not sent" },
 
     { STATE_CODE_AMOUNT, ON(CODE_AMOUNT), STATE_CODE_PIN, code_begin, "a PIN of its own" },
-    { STATE_CODE_PIN, ON(NEW_PIN_TYPED), STATE_REPEAT_CODE_PIN, code_repeat, "the same once more" },
+    { STATE_CODE_PIN, ON(NEW_PIN_TYPED), STATE_REPEAT_CODE_PIN, new_pin_repeat, "the same once more" },
     { STATE_CODE_PIN, ON(OFFLINE), STATE_MESSAGE, withdrawal_offline, "nothing was sent, nothing is open" },
     { STATE_REPEAT_CODE_PIN, ON(NEW_PIN_REPEATED), STATE_CODE_CONFIRM, NULL, "the amount is shown once more" },
     { STATE_REPEAT_CODE_PIN, ON(OFFLINE), STATE_MESSAGE, withdrawal_offline, "nothing was sent, nothing is open" },
