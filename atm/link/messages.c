@@ -73,14 +73,22 @@ size_t message_sign_on(char *line, const struct uuid *id, const struct uuid *tel
     return request_close(&writer, line);
 }
 
+/* A request that a card and its PIN go along with. */
+static void card_open(struct json_writer *writer, char *line, const struct uuid *id,
+                      const char *command, const struct uuid *teller, const char *pan,
+                      const unsigned char block[static PIN_BLOCK_LENGTH])
+{
+    request_open(writer, line, id, command, teller);
+    json_write_string(writer, "card", pan);
+    write_hex(writer, "pin_block", block);
+}
+
 size_t message_withdrawal(char *line, const struct uuid *id, const struct uuid *teller,
                           const char *pan, const unsigned char block[static PIN_BLOCK_LENGTH],
                           money amount, const struct notes *notes, const char *journal)
 {
     struct json_writer writer;
-    request_open(&writer, line, id, "InitiateWithdrawal", teller);
-    json_write_string(&writer, "card", pan);
-    write_hex(&writer, "pin_block", block);
+    card_open(&writer, line, id, "InitiateWithdrawal", teller, pan, block);
     json_write_integer(&writer, "amount", amount);
     write_notes(&writer, "notes", notes);
     write_journal(&writer, journal);
@@ -93,9 +101,7 @@ static size_t message_of_card(char *line, const struct uuid *id, const struct uu
                               const char *journal)
 {
     struct json_writer writer;
-    request_open(&writer, line, id, command, teller);
-    json_write_string(&writer, "card", pan);
-    write_hex(&writer, "pin_block", block);
+    card_open(&writer, line, id, command, teller, pan, block);
     write_journal(&writer, journal);
     return request_close(&writer, line);
 }
@@ -124,9 +130,7 @@ size_t message_transfer(char *line, const struct uuid *id, const struct uuid *te
                         money amount, const char *to)
 {
     struct json_writer writer;
-    request_open(&writer, line, id, "InitiateTransfer", teller);
-    json_write_string(&writer, "card", pan);
-    write_hex(&writer, "pin_block", block);
+    card_open(&writer, line, id, "InitiateTransfer", teller, pan, block);
     json_write_integer(&writer, "amount", amount);
     json_write_string(&writer, "to_card", to);
     return request_close(&writer, line);
@@ -137,9 +141,7 @@ size_t message_new_pin(char *line, const struct uuid *id, const struct uuid *tel
                        const unsigned char new_block[static PIN_BLOCK_LENGTH])
 {
     struct json_writer writer;
-    request_open(&writer, line, id, "ChangePin", teller);
-    json_write_string(&writer, "card", pan);
-    write_hex(&writer, "pin_block", block);
+    card_open(&writer, line, id, "ChangePin", teller, pan, block);
     write_hex(&writer, "new_pin_block", new_block);
     return request_close(&writer, line);
 }
@@ -150,9 +152,7 @@ size_t message_cash_code(char *line, const struct uuid *id, const struct uuid *t
                          const unsigned char new_block[static PIN_BLOCK_LENGTH])
 {
     struct json_writer writer;
-    request_open(&writer, line, id, "IssueCashCode", teller);
-    json_write_string(&writer, "card", pan);
-    write_hex(&writer, "pin_block", block);
+    card_open(&writer, line, id, "IssueCashCode", teller, pan, block);
     json_write_integer(&writer, "amount", amount);
     json_write_string(&writer, "cash_code", number);
     write_hex(&writer, "new_pin_block", new_block);
