@@ -132,10 +132,9 @@ static enum signal input_signal(struct terminal *terminal, const struct input *i
     if (state == STATE_ANOTHER && input->kind == INPUT_FDK && input->value == FDK_R4)
         return terminal->receipt_qr[0] != '\0' ? SIGNAL_QR_ASKED : SIGNAL_NONE;
     if (state == STATE_ANOTHER && terminal->by_code) /* it is used: there is no other transaction */
-        return answer == SIGNAL_NO || input->kind == INPUT_ENTER ? SIGNAL_NO_CARD_INSIDE
-                                                                 : SIGNAL_NONE;
+        return answer == SIGNAL_NO || input->kind == INPUT_ENTER ? SIGNAL_NO : SIGNAL_NONE;
     if (state == STATE_ANOTHER)
-        return answer == SIGNAL_NO && !terminal->card_inside ? SIGNAL_NO_CARD_INSIDE : answer;
+        return answer;
     if (state == STATE_MORE_TIME)
         return input->kind == INPUT_ENTER ? SIGNAL_YES : answer;
     if (state == STATE_EJECTING && (input->kind == INPUT_ENTER || answer == SIGNAL_YES))
@@ -271,11 +270,8 @@ PHASE_ACTION(session_eject)
 
 PHASE_ACTION(session_no_more_time)
 {
-    terminal->chosen = terminal->card_inside ? STATE_EJECTING : STATE_GOODBYE;
-    if (terminal->card_inside)
-        session_eject(terminal, event, effects);
-    else
-        session_end(terminal, event, effects);
+    terminal->chosen = STATE_EJECTING;
+    session_eject(terminal, event, effects);
 }
 
 PHASE_ACTION(session_retain)
@@ -293,19 +289,24 @@ PHASE_ACTION(session_retain)
 PHASE_ACTION(session_after_message)
 {
     terminal->chosen = terminal->message.after;
-    if (terminal->chosen == STATE_EJECTING && !terminal->card_inside)
-        terminal->chosen = STATE_GOODBYE;
     if (terminal->chosen == STATE_EJECTING)
         session_eject(terminal, event, effects);
 }
 
-/* Switched off: whatever is inside goes back first. */
+/* Those that the customer typed, and a cash code's. */
+static void numbers_forget(struct terminal *terminal)
+{
+    memset(terminal->receiver, 0, sizeof terminal->receiver);
+    memset(terminal->code, 0, sizeof terminal->code);
+    memset(terminal->back_typed, 0, sizeof terminal->back_typed);
+}
+
+/* Switched off: what is inside goes back first. */
 PHASE_ACTION(session_leave)
 {
     if (terminal->card_inside && terminal->state != STATE_EJECTING)
         session_eject(terminal, event, effects);
-    memset(terminal->receiver, 0, sizeof terminal->receiver);
-    memset(terminal->code, 0, sizeof terminal->code);
+    numbers_forget(terminal);
     effects_add(effects, EFFECT_CARD_GONE);
     effects_journal(effects, JOURNAL_STOPPED, NULL, "%s", "");
     effects_add(effects, EFFECT_EXIT);
@@ -325,17 +326,12 @@ PHASE_ACTION(session_end)
     terminal->card_inside = terminal->by_code = false;
     terminal->card[0] = '\0';
     terminal->last_amount = 0;
-    memset(terminal->receiver, 0, sizeof terminal->receiver);
-    memset(terminal->code, 0, sizeof terminal->code);
-    memset(terminal->back_typed, 0, sizeof terminal->back_typed);
+    numbers_forget(terminal);
     terminal->deposit = (struct deposit){ 0 };
     terminal->receipt.count = 0;
     terminal->receipt_qr[0] = '\0';
-    if (terminal->state != STATE_ANOTHER &&
-        terminal->state != STATE_MORE_TIME) { /* goodbye is still to be said */
-        terminal->language = terminal->settings.language;
-        terminal->language_chosen = false;
-    }
+    terminal->language = terminal->settings.language;
+    terminal->language_chosen = false;
 }
 
 PHASE_ACTION(session_keep_receipt)

@@ -163,13 +163,12 @@ static bool steps_back(const struct terminal *terminal)
            !(terminal->by_code && terminal->state == STATE_AMOUNT);
 }
 
-/* Where there is no card, none is given back; and with a cash code there is no menu to go back to.
- */
+/* Without a card inside none is given back, and a cash code has no menu to go back to. */
 static enum terminal_state without_card(const struct terminal *terminal, enum terminal_state next)
 {
-    if (!terminal->by_code)
-        return next;
-    return next == STATE_EJECTING ? STATE_GOODBYE : next == STATE_MENU ? STATE_AMOUNT : next;
+    return next == STATE_EJECTING && !terminal->card_inside ? STATE_GOODBYE
+           : next == STATE_MENU && terminal->by_code        ? STATE_AMOUNT
+                                                            : next;
 }
 
 static enum signal terminal_signal(struct terminal *terminal, const struct terminal_event *event,

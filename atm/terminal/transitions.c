@@ -249,8 +249,7 @@ static const struct transition table[] = {
     { STATE_ANOTHER, ON(CARD_READ), STATE_PIN_ENTRY, session_again, "the PIN is asked for again" },
     { STATE_ANOTHER, ON(CARD_JAMMED), STATE_MESSAGE, session_card_trouble, "the card never went in" },
     { STATE_ANOTHER, ON(CARD_UNREADABLE), STATE_MESSAGE, session_card_trouble, "the card came out again" },
-    { STATE_ANOTHER, ON(NO), STATE_EJECTING, session_eject, "the card is still inside" },
-    { STATE_ANOTHER, ON(NO_CARD_INSIDE), STATE_GOODBYE, session_end, "the customer has it already" },
+    { STATE_ANOTHER, ON(NO), STATE_EJECTING, session_eject, "a card that is still inside comes out" },
 
     { STATE_QR_CODE, ON(GO_ON), STATE_ANOTHER, NULL, "the phone has it" },
     { STATE_QR_CODE, ON(CANCEL), STATE_ANOTHER, NULL, "a step back: there the visit ends, with or without a card inside" },
