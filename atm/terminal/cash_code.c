@@ -32,6 +32,7 @@ enum signal cash_code_signal(struct terminal *terminal, const struct terminal_ev
 PHASE_ACTION(code_begin)
 {
     terminal->wants = WANTS_CODE;
+    terminal->codes_taken = 0;
     effects_add(effects, EFFECT_PIN_FORGET)->pin_entry = PIN_NEW;
 }
 
@@ -47,6 +48,14 @@ PHASE_ACTION(code_ask)
     ask->id = terminal->asking;
     ask->amount = terminal->withdrawal.amount;
     snprintf(ask->text, sizeof ask->text, "%s", terminal->code);
+}
+
+PHASE_ACTION(code_taken)
+{
+    effects_journal(effects, JOURNAL_DECLINED, &terminal->asking, "reason=%s",
+                    event->reply.refusal_text);
+    terminal->codes_taken++;
+    code_ask(terminal, event, effects);
 }
 
 PHASE_ACTION(code_differs)

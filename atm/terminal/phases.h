@@ -147,6 +147,8 @@ PHASE_ACTION(transfer_not_asked);
 
 PHASE_ACTION(code_begin);
 PHASE_ACTION(code_ask);
+enum { CODES_TAKEN_MAX = 2 }; /* after so many the bank's refusal is shown */
+PHASE_ACTION(code_taken);
 PHASE_ACTION(code_differs);
 PHASE_ACTION(code_weak);
 PHASE_ACTION(code_issued);

@@ -227,6 +227,7 @@ struct terminal {
     char card[PAN_DIGITS_MAX + 1];     /* masked */
     char receiver[PAN_DIGITS_MAX + 1]; /* of a transfer: the whole number */
     char code[CASH_CODE_LENGTH];       /* asked for: the whole number */
+    int codes_taken;                   /* numbers drawn for it that the bank has had already */
     int64_t code_until_s;
     int pin_digits;
     bool pin_again; /* the same transaction again, once the PIN is typed */
@@ -277,7 +278,7 @@ struct terminal {
     X(MORE_ASKED) X(BACK) X(STATEMENT_ASKED) X(STATEMENT_TOLD) X(PRINT) \
     X(NEW_PIN_ASKED) X(NEW_PIN_TYPED) X(NEW_PIN_REPEATED) X(PINS_DIFFER) X(WEAK_PIN) X(PIN_CHANGED) \
     X(TRANSFER_ASKED) X(RECEIVER_TYPED) X(TRANSFER_AMOUNT) X(TRANSFERRED) \
-    X(CODE_ASKED) X(CODE_AMOUNT) X(CODE_ISSUED) X(CODE_TYPED) X(APPROVED_AT_ONCE) \
+    X(CODE_ASKED) X(CODE_AMOUNT) X(CODE_ISSUED) X(CODE_TAKEN) X(CODE_TYPED) X(APPROVED_AT_ONCE) \
     X(LEAVE)
 
 enum signal {

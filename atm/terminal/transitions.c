@@ -180,6 +180,7 @@ static const struct transition table[] = {
     { STATE_CODE_CONFIRM, ON(OFFLINE), STATE_MESSAGE, withdrawal_offline, "nothing was sent, nothing is open" },
     { STATE_ASKING_CODE, ON(PINS_DIFFER), STATE_MESSAGE, code_differs, "nothing was sent" },
     { STATE_ASKING_CODE, ON(CODE_ISSUED), STATE_CODE_SHOWN, code_issued, "whoever has it and its PIN gets cash" },
+    { STATE_ASKING_CODE, ON(CODE_TAKEN), STATE_ASKING_CODE, code_taken, "another number is drawn" },
     { STATE_ASKING_CODE, ON(WEAK_PIN), STATE_MESSAGE, code_weak, "no code, and no try was lost" },
     { STATE_ASKING_CODE, ON(WRONG_PIN), STATE_MESSAGE, withdrawal_wrong_pin, "there are tries left" },
     { STATE_ASKING_CODE, ON(CARD_BARRED), STATE_MESSAGE, withdrawal_card_barred, "the PIN was wrong too often" },

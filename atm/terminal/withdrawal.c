@@ -123,6 +123,9 @@ static enum signal reply_signal(struct terminal *terminal, const struct reply *r
     }
     if (reply->refusal == REFUSED_WEAK_PIN)
         return SIGNAL_WEAK_PIN;
+    if (reply->refusal == REFUSED_ALREADY_EXISTS && terminal->wants == WANTS_CODE &&
+        terminal->codes_taken < CODES_TAKEN_MAX)
+        return SIGNAL_CODE_TAKEN;
     if (reply->refusal == REFUSED_WRONG_PIN)
         return SIGNAL_WRONG_PIN;
     if (reply->refusal == REFUSED_PIN_TRIES_EXCEEDED)

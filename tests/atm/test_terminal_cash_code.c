@@ -151,6 +151,30 @@ static void test_a_wrong_pin_of_the_card_asks_for_both_again(void **state)
     assert_int_equal(kit.terminal.withdrawal.amount, 7500);
 }
 
+/* The bank has had the number: the customer does not see that another was drawn. */
+static void test_a_number_that_is_taken_is_drawn_again_and_not_for_ever(void **state)
+{
+    (void)state;
+    static const char *const drawn[] = { "0000000018", "0000000026" };
+    struct kit kit;
+    ask(&kit);
+    for (size_t i = 0; i < sizeof drawn / sizeof drawn[0]; i++) {
+        const struct uuid before = kit.terminal.asking;
+        strcpy(kit_reply(&kit, false, REFUSED_ALREADY_EXISTS)->facts.fresh_code, drawn[i]);
+        kit_send(&kit);
+        kit_expect(&kit, STATE_ASKING_CODE);
+        assert_true(kit_journalled(&kit, JOURNAL_DECLINED) >= 0);
+        const struct effect *asked = kit_effect(&kit, EFFECT_ASK_CODE);
+        assert_string_equal(asked->text, drawn[i]);
+        assert_false(uuid_equal(&asked->id, &before));
+        assert_int_equal(asked->amount, 7500);
+        assert_false(kit_wants(&kit, EFFECT_PIN_WIPE) || kit_wants(&kit, EFFECT_PIN_FORGET));
+    }
+    kit_reply(&kit, false, REFUSED_ALREADY_EXISTS);
+    kit_send(&kit);
+    kit_expect_message(&kit, TEXT_DECLINED);
+}
+
 static void test_without_an_answer_nothing_is_owed(void **state)
 {
     (void)state;
@@ -340,6 +364,7 @@ int main(void)
         cmocka_unit_test(test_without_receipts_none_is_printed),
         cmocka_unit_test(test_pins_that_differ_or_are_weak_are_typed_anew),
         cmocka_unit_test(test_a_wrong_pin_of_the_card_asks_for_both_again),
+        cmocka_unit_test(test_a_number_that_is_taken_is_drawn_again_and_not_for_ever),
         cmocka_unit_test(test_without_an_answer_nothing_is_owed),
         cmocka_unit_test(test_steps_back_lead_through_the_questions),
         cmocka_unit_test(test_cash_comes_at_once_and_the_receipt_has_no_balance),
