@@ -32,6 +32,11 @@ bool card_file_load(const char *path, char *text, size_t size, struct error *err
         error_set_errno(error, "cannot read the card's file %.200s", path);
     close(file);
     text[length] = '\0';
+    if (step >= 0 && strlen(text) != length)
+        return error_set(error, ERROR_USAGE,
+                         "the card's file %.200s has zero bytes in it, as after a power cut: write "
+                         "it anew",
+                         path);
     return step >= 0;
 }
 

@@ -12,7 +12,8 @@
 
 #define CARD_OWNER_SIZE 48
 
-/* The file's text, of at most size - 1 bytes; a file of others' reach is ERROR_USAGE. */
+/* The file's text, of at most size - 1 bytes; a file of others' reach, or with zero bytes,
+ * is ERROR_USAGE. */
 bool card_file_load(const char *path, char *text, size_t size, struct error *error);
 
 /*

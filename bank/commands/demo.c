@@ -187,7 +187,7 @@ static bool file_write(const struct home *home, const char *name, const char *te
     int file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (file < 0)
         return error_set_errno(error, "cannot create %s", draft);
-    bool written = write(file, text, (size_t)length) == length;
+    bool written = write(file, text, (size_t)length) == length && fsync(file) == 0;
     close(file);
     if (!written || rename(draft, path) != 0)
         return error_set_errno(error, "cannot write %s", path);
