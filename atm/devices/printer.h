@@ -19,7 +19,7 @@ struct receipt {
     money amount, balance;
     bool balance_known;
     int64_t until_s; /* a cash code's end, and card is its number; 0: it is none of one */
-    bool by_code;    /* cash for a cash code, whose number, masked, is card: no balance is told */
+    bool by_code; /* paid out for a cash code: card is its masked number, and there is no balance */
     struct notes notes;
     int64_t wall_s;
 };

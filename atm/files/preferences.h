@@ -4,7 +4,7 @@
  * is a courtesy. So nothing here fails: what cannot be read is not known, what cannot be written is
  * forgotten, and a line in the log says so.
  *
- * A card is known by a MAC of its number under the memory key, so that the files name none. There
+ * A MAC of its number under the memory key stands for a card, so that the files name none. There
  * are 64 of them, <folder>/preferences/cards-00 to cards-3f, by that MAC, with 64 cards each; one
  * that is not as the machine wrote it is set aside. The card used last comes last, and the first is
  * forgotten for one too many. There is no time in them.
@@ -30,7 +30,7 @@ struct preference {
     money amount;                            /* 0: none */
 };
 
-/* What is remembered of that card; nothing, as often as not. */
+/* What is remembered of that card, which may be nothing. */
 struct preference preferences_find(struct memory *memory, const char *folder, const char *pan);
 
 /* Remembers what of `now` is there; the rest stays as it was. */

@@ -86,7 +86,7 @@ static void effect_insert(struct machine *machine, const struct effect *effect)
                                               .amount = found.amount };
 }
 
-/* Whether it worked is no one's concern: preferences.h. */
+/* A failure is logged and has no other effect: preferences.h. */
 static void effect_remember(struct machine *machine, const struct effect *effect)
 {
     struct preference now = { .amount = effect->amount };

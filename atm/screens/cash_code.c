@@ -35,7 +35,7 @@ void screen_code_confirm(const struct terminal *terminal, struct view *view)
               "");
 }
 
-/* The number is large, and in groups, as it is told on; typed it is without them. */
+/* The number is shown large and in groups, to be read out. It is typed without blanks. */
 void screen_code_shown(const struct terminal *terminal, struct view *view)
 {
     char until[FORMAT_DATE_LENGTH] = "", amount[MONEY_TEXT_LENGTH];

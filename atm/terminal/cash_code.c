@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A cash code for somebody without a card: its amount, a PIN of its own that is
- * typed twice, and the bank's answer, with which the number is shown. The
- * PIN's digits never come here; the number does, and goes with the visit.
+ * Issues a cash code: its amount, a PIN of its own that is typed twice, and the
+ * number, which is shown once the bank has answered. The PIN's digits never come
+ * here; the number does, and is wiped when the visit ends.
  *
- * No money moves, so nothing is owed afterwards. Without an answer the number
- * was shown to nobody, so there is nothing to undo: it ends by itself.
+ * No money moves, so nothing is owed afterwards. Without an answer the number is
+ * not shown; a code that the bank has issued all the same expires unused.
  */
 #include "atm/terminal/phases.h"
 

@@ -179,8 +179,8 @@ PHASE_ACTION(session_offer_card)
              terminal->state == STATE_ANOTHER ? "*" : terminal->typed);
 }
 
-/* As a chip says it: the language that was chosen with this card. What the customer has chosen just
- * now counts more; what somebody chose who then went away does not. */
+/* As a chip says it: the language that was chosen with this card. The customer's own choice in
+ * this visit takes precedence; one that was made before the machine stood idle does not. */
 static void session_recognise(struct terminal *terminal, const struct terminal_event *event)
 {
     const bool left = terminal->state == STATE_WELCOME &&

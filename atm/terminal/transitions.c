@@ -15,8 +15,8 @@
  *      → DISPENSING → TAKING_CASH → ANOTHER → GOODBYE
  *
  * A row for the state itself comes before one for STATE_CUSTOMER. A signal
- * without a row changes nothing: in ASKING_CASH, for instance, nobody can
- * cancel what may have happened already.
+ * without a row changes nothing: ASKING_CASH, for instance, has none for
+ * Cancel, because the withdrawal may have happened already.
  */
 #include "atm/terminal/phases.h"
 
@@ -26,9 +26,9 @@
 static const struct transition table[] = {
     { STATE_OUT_OF_SERVICE, ON(IN_ORDER), STATE_WELCOME, session_note_in, "the bank and the devices are there" },
     { STATE_OUT_OF_SERVICE, ON(SUPERVISOR), STATE_SUPERVISOR, session_supervisor, "between customers only" },
-    { STATE_OUT_OF_SERVICE, ON(QUIT), STATE_OFF, session_leave, "nobody is at the machine" },
+    { STATE_OUT_OF_SERVICE, ON(QUIT), STATE_OFF, session_leave, "no customer is at the machine" },
 
-    { STATE_WELCOME, ON(OUT_OF_ORDER), STATE_OUT_OF_SERVICE, session_note_out, "nobody could be served" },
+    { STATE_WELCOME, ON(OUT_OF_ORDER), STATE_OUT_OF_SERVICE, session_note_out, "no transaction is possible" },
     { STATE_WELCOME, ON(CARD_OFFERED), STATE_WELCOME, session_offer_card, "the reader tells what it finds" },
     { STATE_WELCOME, ON(CARD_READ), STATE_PIN_ENTRY, session_begin, "a card is inside" },
     { STATE_WELCOME, ON(CARD_INVALID), STATE_WELCOME, session_card_trouble, "no card has that number" },
@@ -36,12 +36,12 @@ static const struct transition table[] = {
     { STATE_WELCOME, ON(CARD_UNREADABLE), STATE_MESSAGE, session_card_trouble, "the card came out again" },
     { STATE_WELCOME, ON(LANGUAGE_ASKED), STATE_LANGUAGE, session_remember, "before the card is as good as after" },
     { STATE_WELCOME, ON(SUPERVISOR), STATE_SUPERVISOR, session_supervisor, "between customers only" },
-    { STATE_WELCOME, ON(PATIENCE_OVER), STATE_WELCOME, session_forget, "half a number is nobody's" },
-    { STATE_WELCOME, ON(QUIT), STATE_OFF, session_leave, "nobody is at the machine" },
-    { STATE_WELCOME, ON(CANCEL), STATE_WELCOME, session_forget, "what was typed is forgotten" },
+    { STATE_WELCOME, ON(PATIENCE_OVER), STATE_WELCOME, session_forget, "a partial card number is discarded" },
+    { STATE_WELCOME, ON(QUIT), STATE_OFF, session_leave, "no customer is at the machine" },
+    { STATE_WELCOME, ON(CANCEL), STATE_WELCOME, session_forget, "what was typed is discarded" },
 
     { STATE_WELCOME, ON(WALLET_ASKED), STATE_WALLET, NULL, "the demonstration has several cards" },
-    { STATE_WALLET, ON(OUT_OF_ORDER), STATE_OUT_OF_SERVICE, session_note_out, "nobody could be served" },
+    { STATE_WALLET, ON(OUT_OF_ORDER), STATE_OUT_OF_SERVICE, session_note_out, "no transaction is possible" },
     { STATE_WALLET, ON(CARD_OFFERED), STATE_WALLET, wallet_offer, "the reader tells what it finds" },
     { STATE_WALLET, ON(CARD_READ), STATE_PIN_ENTRY, session_begin, "a card is inside" },
     { STATE_WALLET, ON(CARD_INVALID), STATE_WALLET, session_card_trouble, "no card has that number" },
@@ -49,7 +49,7 @@ static const struct transition table[] = {
     { STATE_WALLET, ON(CARD_UNREADABLE), STATE_MESSAGE, session_card_trouble, "the card came out again" },
     { STATE_WALLET, ON(CANCEL), STATE_WELCOME, NULL, "no card was put in" },
     { STATE_WALLET, ON(PATIENCE_OVER), STATE_WELCOME, NULL, "no card was put in" },
-    { STATE_WALLET, ON(QUIT), STATE_OFF, session_leave, "nobody is at the machine" },
+    { STATE_WALLET, ON(QUIT), STATE_OFF, session_leave, "no customer is at the machine" },
 
     { STATE_LANGUAGE, ON(LANGUAGE_CHOSEN), STATE_CHOSEN, session_go_back, "back to where the question came from" },
     { STATE_LANGUAGE, ON(CANCEL), STATE_CHOSEN, session_go_back, "the language stays" },
@@ -179,20 +179,20 @@ static const struct transition table[] = {
     { STATE_CODE_CONFIRM, ON(NO), STATE_MORE, code_begin, "nothing was sent" },
     { STATE_CODE_CONFIRM, ON(OFFLINE), STATE_MESSAGE, withdrawal_offline, "nothing was sent, nothing is open" },
     { STATE_ASKING_CODE, ON(PINS_DIFFER), STATE_MESSAGE, code_differs, "nothing was sent" },
-    { STATE_ASKING_CODE, ON(CODE_ISSUED), STATE_CODE_SHOWN, code_issued, "whoever has it and its PIN gets cash" },
+    { STATE_ASKING_CODE, ON(CODE_ISSUED), STATE_CODE_SHOWN, code_issued, "the number is shown" },
     { STATE_ASKING_CODE, ON(CODE_TAKEN), STATE_ASKING_CODE, code_taken, "another number is drawn" },
     { STATE_ASKING_CODE, ON(WEAK_PIN), STATE_MESSAGE, code_weak, "no code, and no try was lost" },
     { STATE_ASKING_CODE, ON(WRONG_PIN), STATE_MESSAGE, withdrawal_wrong_pin, "there are tries left" },
     { STATE_ASKING_CODE, ON(CARD_BARRED), STATE_MESSAGE, withdrawal_card_barred, "the PIN was wrong too often" },
     { STATE_ASKING_CODE, ON(DECLINED), STATE_MESSAGE, withdrawal_declined, "the bank said no" },
-    { STATE_ASKING_CODE, ON(UNDECIDED), STATE_MESSAGE, code_no_reply, "a code that nobody was told of ends by itself" },
-    { STATE_ASKING_CODE, ON(NO_REPLY), STATE_MESSAGE, code_no_reply, "a code that nobody was told of ends by itself" },
+    { STATE_ASKING_CODE, ON(UNDECIDED), STATE_MESSAGE, code_no_reply, "a code that was not shown expires unused" },
+    { STATE_ASKING_CODE, ON(NO_REPLY), STATE_MESSAGE, code_no_reply, "a code that was not shown expires unused" },
     { STATE_ASKING_CODE, ON(TROUBLE), STATE_MESSAGE, transfer_not_asked, "not journalled, so not sent" },
     { STATE_CODE_SHOWN, ON(RECEIPT_READY), STATE_CODE_SHOWN, session_keep_receipt, "printed, or not" },
     { STATE_CODE_SHOWN, ON(GO_ON), STATE_ANOTHER, NULL, "the customer has it" },
 
     { STATE_RETURNING_CARD, ON(CARD_TAKEN), STATE_DISPENSING, dispense_stack, "now the cash" },
-    { STATE_RETURNING_CARD, ON(PATIENCE_OVER), STATE_MESSAGE, dispense_card_kept, "nobody is there to take the cash" },
+    { STATE_RETURNING_CARD, ON(PATIENCE_OVER), STATE_MESSAGE, dispense_card_kept, "the card was not taken, so no cash comes out" },
     { STATE_RETURNING_CARD, ON(CARD_KEPT), STATE_MESSAGE, dispense_card_kept, "no cash without the card" },
     { STATE_RETURNING_CARD, ON(TROUBLE), STATE_MESSAGE, dispense_trouble, "no cash moves unjournalled" },
     { STATE_RETURNING_CARD, ON(QUIT), STATE_OFF, dispense_called_off, "no cash has moved yet" },
@@ -218,7 +218,7 @@ static const struct transition table[] = {
 
     { STATE_DEPOSIT_OPEN, ON(NOTES_INSERTED), STATE_DEPOSIT_COUNTING, deposit_count, "the notes are drawn in" },
     { STATE_DEPOSIT_OPEN, ON(CANCEL), STATE_CHOSEN, deposit_abandon, "all notes are the customer's" },
-    { STATE_DEPOSIT_OPEN, ON(PATIENCE_OVER), STATE_CHOSEN, deposit_abandon, "nobody puts notes in" },
+    { STATE_DEPOSIT_OPEN, ON(PATIENCE_OVER), STATE_CHOSEN, deposit_abandon, "no notes were put in" },
     { STATE_DEPOSIT_OPEN, ON(TROUBLE), STATE_CHOSEN, deposit_trouble, "no note moves unjournalled" },
     { STATE_DEPOSIT_OPEN, ON(QUIT), STATE_OFF, deposit_called_off, "no note has moved yet" },
 
@@ -262,10 +262,10 @@ static const struct transition table[] = {
 
     { STATE_GOODBYE, ON(GO_ON), STATE_WELCOME, session_end, "the next customer" },
     { STATE_GOODBYE, ON(PATIENCE_OVER), STATE_WELCOME, session_end, "the next customer" },
-    { STATE_GOODBYE, ON(QUIT), STATE_OFF, session_leave, "nobody is at the machine" },
+    { STATE_GOODBYE, ON(QUIT), STATE_OFF, session_leave, "no customer is at the machine" },
 
     { STATE_MESSAGE, ON(GO_ON), STATE_CHOSEN, session_after_message, "read" },
-    { STATE_MESSAGE, ON(PATIENCE_OVER), STATE_CHOSEN, session_after_message, "read, or nobody is there" },
+    { STATE_MESSAGE, ON(PATIENCE_OVER), STATE_CHOSEN, session_after_message, "read, or the customer has left" },
     { STATE_MESSAGE, ON(AMOUNT_PAYABLE), STATE_RECEIPT_CHOICE, NULL, "the offer was taken" },
     { STATE_MESSAGE, ON(AMOUNT_WITH_CHOICE), STATE_NOTE_MIX, NULL, "the offer was taken" },
     { STATE_MESSAGE, ON(AMOUNT_NOT_PAYABLE), STATE_MESSAGE, withdrawal_not_payable, "the notes have changed since" },
@@ -274,7 +274,7 @@ static const struct transition table[] = {
 
     { STATE_MORE_TIME, ON(YES), STATE_CHOSEN, session_go_back, "where the customer was" },
     { STATE_MORE_TIME, ON(NO), STATE_CHOSEN, session_no_more_time, "the customer is done" },
-    { STATE_MORE_TIME, ON(PATIENCE_OVER), STATE_CHOSEN, session_no_more_time, "nobody is there" },
+    { STATE_MORE_TIME, ON(PATIENCE_OVER), STATE_CHOSEN, session_no_more_time, "the customer has left" },
 
     { STATE_SUPERVISOR, ON(LEAVE), STATE_WELCOME, session_end, "back to customers" },
     { STATE_SUPERVISOR, ON(PATIENCE_OVER), STATE_WELCOME, session_end, "a supervisor who left" },

@@ -98,9 +98,9 @@ struct view {
     char number[16];                    /* to be read off: large in the amount's place; or empty */
     char typed[64];                     /* ENTRY_CARD, ENTRY_TEXT */
     bool digits_type;                   /* though there is no field: digits say how many */
-    char sticky[2][64]; /* a note that somebody stuck to the machine; empty: there is none */
-    char currency[4];   /* ISO 4217 */
-    struct notes notes; /* what comes out, or is put in, or would be paid */
+    char sticky[2][64];                 /* a note stuck to the machine; empty: there is none */
+    char currency[4];                   /* ISO 4217 */
+    struct notes notes;                 /* what comes out, or is put in, or would be paid */
 
     struct view_fdk fdk[VIEW_FDKS];
     int line_count;

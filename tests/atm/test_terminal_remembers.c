@@ -87,9 +87,9 @@ static void test_what_is_chosen_counts_more_than_what_is_remembered(void **state
     kit_expect(&kit, STATE_PIN_ENTRY);
 }
 
-/* Somebody chose and went away; it is neither shown to the next customer nor kept with their card.
+/* A choice without a visit is neither shown to the next customer nor kept with their card.
  */
-static void test_what_somebody_else_chose_does_not(void **state)
+static void test_a_choice_without_a_visit_does_not(void **state)
 {
     (void)state;
     struct kit kit;
@@ -127,7 +127,7 @@ static void test_a_language_is_kept_once_the_pin_is_right(void **state)
     assert_int_equal(remembers(&kit)->amount, 0);
 }
 
-static void test_a_language_nobody_chose_is_not_kept(void **state)
+static void test_a_language_that_was_not_chosen_is_not_kept(void **state)
 {
     (void)state;
     struct kit kit;
@@ -268,9 +268,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_card_brings_its_language_before_its_pin),
         cmocka_unit_test(test_what_is_chosen_counts_more_than_what_is_remembered),
-        cmocka_unit_test(test_what_somebody_else_chose_does_not),
+        cmocka_unit_test(test_a_choice_without_a_visit_does_not),
         cmocka_unit_test(test_a_language_is_kept_once_the_pin_is_right),
-        cmocka_unit_test(test_a_language_nobody_chose_is_not_kept),
+        cmocka_unit_test(test_a_language_that_was_not_chosen_is_not_kept),
         cmocka_unit_test(test_an_amount_is_kept_once_the_cash_is_taken),
         cmocka_unit_test(test_the_last_amount_is_one_key),
         cmocka_unit_test(test_a_usual_amount_is_marked_at_its_key),
