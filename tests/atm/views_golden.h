@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Golden views: every scene of test_views.c in every language, as it was when a
+ * Golden views: every scene of tests/atm/scenes in every language, as it was when a
  * person looked at it and agreed. One file a language and mode, tests/atm/golden;
  * a scene's heading has a number for its colors. English has whole screens, the
  * other languages only their rows that differ from it, by number. After a change
