@@ -57,7 +57,10 @@ static const char withdrawals_sql[] =
 /* The read models, and what they have not seen yet: that is looked through only up to the last card
  * or cash code issued ($2), which is next to nothing unless one just was. Of codes the model has
  * each account's last: another is found only here, if at all, and is no open one. Its number may be
- * another account's code by now, so the last that was issued comes last, which is the one taken. */
+ * another account's code by now, so the last that was issued comes last, which is the one taken.
+ *
+ * A code that has ended is left out: no account is read for it, as for a number that never was one.
+ * Whether its time is over the bank decides, by its own clock; an hour later it is left out, too. */
 #define LATE_CARDS(since)                                                                          \
     "SELECT decode(e.data->>'card', 'hex'), substr(e.stream_id, 9)::uuid,"                         \
     " e.event_type = 'Accounts.CashCodeIssued', e.position FROM esbank.events e"                   \
@@ -67,7 +70,7 @@ static const char withdrawals_sql[] =
 static const char cards_sql[] =
     "SELECT card, account_id, false, 0 FROM esbank.cards WHERE card = ANY($1::bytea[])"
     " UNION ALL SELECT card, account_id, true, 0 FROM esbank.cash_codes"
-    " WHERE card = ANY($1::bytea[])"
+    " WHERE card = ANY($1::bytea[]) AND ended_at IS NULL AND until_at > now() - interval '1 h'"
     " UNION ALL " LATE_CARDS("coalesce((SELECT min(position) FROM esbank.projections"
                              " WHERE name IN ('cards', 'cash_codes')), 0)");
 static const char cards_late_sql[] = LATE_CARDS("0");

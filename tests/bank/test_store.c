@@ -243,15 +243,21 @@ static void test_a_cash_code_is_found_and_is_no_card(void **state)
         if (i > 0)
             break;
         database_run(&database,
-                     "INSERT INTO esbank.cash_codes (account_id, card, position) SELECT"
-                     " substr(stream_id, 9)::uuid, decode(data->>'card', 'hex'), position"
+                     "INSERT INTO esbank.cash_codes (account_id, card, until_at, position) SELECT"
+                     " substr(stream_id, 9)::uuid, decode(data->>'card', 'hex'), now(), position"
                      " FROM esbank.events WHERE event_type = 'Accounts.CashCodeIssued';"
                      "INSERT INTO esbank.projections (name, version, position, state) VALUES"
                      " ('cards', 1, 1, 'following'), ('cash_codes', 1, 1, 'following')");
     }
-    database_run(&database, "DELETE FROM esbank.cash_codes");
-    kit_load(&kit, &load);
-    assert_int_equal(kit.card_count, 0);
+    static const char *const ended[] = { "ended_at = now()",
+                                         "ended_at = NULL, until_at = now() - interval '2 h'" };
+    for (int i = 0; i < 2; i++) {
+        char sql[100];
+        snprintf(sql, sizeof sql, "UPDATE esbank.cash_codes SET %s", ended[i]);
+        database_run(&database, sql);
+        kit_load(&kit, &load);
+        assert_int_equal(kit.card_count, 0);
+    }
 }
 
 /* A number that was drawn again, while the read model does not know whose it is. */
