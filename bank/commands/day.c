@@ -128,9 +128,13 @@ static char asked_about[DAY_TEXT_SIZE];
 static bool ask(const struct arguments *arguments, char *question, size_t size)
 {
     char day[DAY_TEXT_SIZE];
+    const char *said = argument_text(arguments, "day");
     const char *teller =
         argument_text(arguments, arguments->command->words != NULL ? "ID" : "teller");
-    running_day(arguments, teller, day);
+    if (said != NULL)
+        snprintf(day, sizeof day, "%s", said);
+    else
+        running_day(arguments, teller, day);
     snprintf(asked_about, sizeof asked_about, "%s", day);
     snprintf(question, size, "End the business day%s%s of machine %.40s?",
              day[0] != '\0' ? " " : "", day, teller);

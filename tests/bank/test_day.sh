@@ -78,6 +78,17 @@ holds "another answer than yes ends nothing" \
     grep -q 'nothing was done: the answer was not yes' "$WORLD/screen"
 rm "$WORLD/typed"
 mkfifo "$WORLD/typed"
+script -qec "$BUILD/bank day close --teller $teller --day 2001-01-01" /dev/null \
+    <"$WORLD/typed" >"$WORLD/screen" 2>&1 &
+closing=$!
+exec 4>"$WORLD/typed"
+await 10 grep -q "End the business day 2001-01-01 of machine $teller" "$WORLD/screen"
+result "or the day that was said" $?
+echo no >&4
+await 10 gone "$closing"
+exec 4>&-
+rm "$WORLD/typed"
+mkfifo "$WORLD/typed"
 script -qec "$BUILD/bank day close --teller $teller" /dev/null <"$WORLD/typed" >"$WORLD/screen" 2>&1 &
 closing=$!
 exec 4>"$WORLD/typed"
