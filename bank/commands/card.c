@@ -12,7 +12,7 @@ const struct bank_command command_card_block = {
     .words = WORDS(WORD("CARD-ID", CARD_ID, .fills = "card_id")),
     .effect = SENDS,
     .sends = ACCOUNTS_BLOCK_CARD,
-    .reply = "the card of account {account_id} is blocked",
+    .reply = "account {account_id}: the card, or the cash code, is blocked",
     .run = order_run,
 };
 

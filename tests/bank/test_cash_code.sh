@@ -73,7 +73,7 @@ id=$(code_id)
 bank card list
 holds "a code is no card" test "$(grep -c '\*\*\*\*' "$WORLD/out")" = 1
 bank card block "$(echo "$id" | cut -c1-8)"
-did "an operator ends one by the beginning of its id" "^the card of account $account is blocked"
+did "an operator ends one by the beginning of its id" "^account $account: the card, or the cash code, is blocked"
 redeem 20
 refused "and it is none any more" 1 'No account has a card of that number'
 holds "the owner's card goes on" test "$("$BUILD/bank" card list --json | grep -c '"blocked":false')" = 1
@@ -94,7 +94,9 @@ did "the same request again is the same code" 'is good for 50\.00'
 holds "and one event" test "$(ask "SELECT count(*) FROM esbank.events WHERE event_type = 'Accounts.CashCodeIssued'")" = 4
 echo 0123456783 >"$WORLD/code"
 ask_code 50 --code-file "$WORLD/code"
-refused "a number with a wrong check digit is none" 2 ''
+refused "a number with a wrong check digit is none" 2 'check digit'
+ask_code 50 --code-file "$WORLD/card"
+refused "nor is a card's" 2 "number has 10 digits, the first a 0; without --code-file one is drawn"
 bank card issue "$account" --card-file "$WORLD/first" --pin-file "$WORLD/pin"
 refused "no card is issued with a code's number" 1 'range of cash codes'
 ask_code 50
