@@ -170,6 +170,19 @@ static void test_what_has_ended_is_left_alone(void **state)
     assert_int_equal(saf.count, 0);
 }
 
+/* The power went while the number of a cash code was on the screen. No money has moved. */
+static void test_a_cash_code_is_owed_no_end(void **state)
+{
+    (void)state;
+    note(JOURNAL_CODE_REQUEST, &own);
+    start();
+    assert_int_equal(saf.count, 0);
+    note(JOURNAL_CODE_ISSUED, &own);
+    start();
+    assert_int_equal(saf.count, 0);
+    assert_int_equal(recovery_open(&recovery, &saf), 0);
+}
+
 static void test_presented_cash_is_completed_and_counted_as_taken(void **state)
 {
     (void)state;
@@ -433,6 +446,7 @@ int main(void)
                                fresh),
         cmocka_unit_test_setup(test_a_request_without_an_end_is_reversed_once, fresh),
         cmocka_unit_test_setup(test_what_has_ended_is_left_alone, fresh),
+        cmocka_unit_test_setup(test_a_cash_code_is_owed_no_end, fresh),
         cmocka_unit_test_setup(test_presented_cash_is_completed_and_counted_as_taken, fresh),
         cmocka_unit_test_setup(test_stacked_cash_is_purged_and_reversed, fresh),
         cmocka_unit_test_setup(test_an_advice_stored_before_the_power_went_stays_the_only_one,
