@@ -65,9 +65,8 @@ static void fields_fill(const struct receipt *receipt, struct field field[static
     snprintf(field[6].value, sizeof field[6].value, "%s", receipt->currency);
     uuid_write(&receipt->withdrawal, field[7].value);
     snprintf(field[8].value, sizeof field[8].value, "%s", receipt->receiver);
-    if (cash_code_is(receipt->card)) /* in the groups it has on the screen */
-        snprintf(field[9].value, sizeof field[9].value, "%.4s %.3s %s", receipt->card,
-                 receipt->card + 4, receipt->card + 7);
+    if (cash_code_is(receipt->card))
+        cash_code_show(receipt->card, field[9].value);
     else
         snprintf(field[9].value, sizeof field[9].value, "%s", receipt->card);
     format_moment(field[10].value, language, TEXT_FORMAT_CLOCK, receipt->until_s);

@@ -46,8 +46,7 @@ void screen_code_shown(const struct terminal *terminal, struct view *view)
     format_moment(until, terminal->language, TEXT_FORMAT_CLOCK, terminal->code_until_s);
     text_fill(view->detail, sizeof view->detail, terminal->language, TEXT_CODE_SHOWN_DETAIL, until,
               "");
-    snprintf(view->number, sizeof view->number, "%.4s %.3s %.3s", terminal->code,
-             terminal->code + 4, terminal->code + 7);
+    cash_code_show(terminal->code, view->number);
     view->tone = TONE_GOOD;
     screen_label(terminal, view, FDK_R1, TEXT_CONTINUE);
 }

@@ -10,6 +10,7 @@
 #ifndef ATM_TERMINAL_VIEW_H
 #define ATM_TERMINAL_VIEW_H
 
+#include "shared/cash_code.h"
 #include "shared/money.h"
 #include "shared/notes.h"
 
@@ -95,7 +96,7 @@ struct view {
         amount_text[MONEY_TEXT_LENGTH]; /* as the language writes it; empty: as money_format does */
     bool amount_doubtful;               /* what is typed cannot be paid, as far as is known */
     bool amount_shown;                  /* whether amount is to be painted, in large digits */
-    char number[16];                    /* to be read off: large in the amount's place; or empty */
+    char number[CASH_CODE_SHOWN];       /* to be read off: large in the amount's place; or empty */
     char typed[64];                     /* ENTRY_CARD, ENTRY_TEXT */
     bool digits_type;                   /* though there is no field: digits say how many */
     char sticky[2][64];                 /* a note stuck to the machine; empty: there is none */

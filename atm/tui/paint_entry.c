@@ -7,6 +7,7 @@
 #include "atm/tui/paint_digits.h"
 #include "atm/tui/paint_parts.h"
 #include "atm/tui/paint_text.h"
+#include "shared/cash_code.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -55,9 +56,9 @@ void paint_entry_text(const struct canvas *canvas, int row, struct span span, co
 
     char shown[96];
     size_t used = 0;
-    const bool code = typed[0] == '0'; /* in the groups that a cash code is shown in */
+    const bool code = typed[0] == '0'; /* no card begins so */
     for (size_t i = 0; typed[i] != '\0' && used + 3 < sizeof shown; i++) {
-        if (grouped && (code ? i == 4 || i == 7 : i > 0 && i % 4 == 0))
+        if (grouped && (code ? cash_code_gap(i) : i > 0 && i % 4 == 0))
             shown[used++] = ' ';
         shown[used++] = typed[i];
     }

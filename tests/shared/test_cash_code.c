@@ -42,11 +42,22 @@ static void test_what_is_drawn_is_one_with_any_digit_anywhere(void **state)
             assert_true(seen[j][digit]);
 }
 
+static void test_it_is_shown_in_groups_as_far_as_it_goes(void **state)
+{
+    (void)state;
+    char shown[CASH_CODE_SHOWN];
+    assert_string_equal(cash_code_show("0123456782", shown), "0123 456 782");
+    assert_string_equal(cash_code_show("01234", shown), "0123 4");
+    assert_string_equal(cash_code_show("", shown), "");
+    assert_string_equal(cash_code_show("4000001234567899", shown), "4000 001 234"); /* no more */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ten_digits_of_which_the_first_is_0_and_the_last_fits),
         cmocka_unit_test(test_what_is_drawn_is_one_with_any_digit_anywhere),
+        cmocka_unit_test(test_it_is_shown_in_groups_as_far_as_it_goes),
     };
     return cmocka_run_group_tests_name("cash_code", tests, NULL, NULL);
 }
