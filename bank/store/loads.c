@@ -60,7 +60,8 @@ static const char withdrawals_sql[] =
  * another account's code by now, so the last that was issued comes last, which is the one taken.
  *
  * A code that has ended is left out: no account is read for it, as for a number that never was one.
- * Whether its time is over the bank decides, by its own clock; an hour later it is left out, too. */
+ * Whether its time is over the bank decides, by its own clock; an hour later it is left out, too.
+ */
 #define LATE_CARDS(since)                                                                          \
     "SELECT decode(e.data->>'card', 'hex'), substr(e.stream_id, 9)::uuid,"                         \
     " e.event_type = 'Accounts.CashCodeIssued', e.position FROM esbank.events e"                   \
