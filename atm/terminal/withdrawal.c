@@ -314,45 +314,55 @@ PHASE_ACTION(withdrawal_card_barred)
 }
 
 /* Of the account that a cash code draws on nothing is said; the bank does not say it either. */
-static enum text sentence_of(const struct terminal *terminal, enum refusal refusal)
+static enum text sentence_of(const struct terminal *terminal, const struct reply *reply)
 {
+    const enum refusal refusal = reply->refusal;
     if (terminal->by_code && refusal == REFUSED_NO_SUCH_CARD)
         return TEXT_CODE_NONE;
     if (terminal->by_code && (refusal == REFUSED_INSUFFICIENT_FUNDS ||
                               refusal == REFUSED_DAILY_LIMIT || refusal == REFUSED_FREQUENCY_LIMIT))
         return TEXT_CODE_NOT_NOW;
+    if (refusal == REFUSED_INSUFFICIENT_FUNDS && reply->held > 0)
+        return TEXT_DECLINED_HELD;
     return refusal < REFUSAL_COUNT ? text_refusal(refusal) : TEXT_DECLINED_DETAIL;
+}
+
+/* What would still be paid, where the sentence says it; else 0. */
+static money limit_of(enum text sentence, const struct reply *reply)
+{
+    switch (sentence) {
+    case TEXT_REFUSAL_INSUFFICIENT_FUNDS:
+    case TEXT_DECLINED_HELD:
+        return reply->balance - reply->held;
+    case TEXT_REFUSAL_DAILY_LIMIT:
+    case TEXT_REFUSAL_CASH_CODE_AMOUNT:
+        return reply->available;
+    default:
+        return 0;
+    }
 }
 
 PHASE_ACTION(withdrawal_declined)
 {
     const struct reply *reply = &event->reply;
-    char amount[MONEY_TEXT_LENGTH] = "";
-    enum text sentence = sentence_of(terminal, reply->refusal);
+    const enum text sentence = sentence_of(terminal, reply);
+    const money limit = limit_of(sentence, reply);
+    char amount[MONEY_TEXT_LENGTH];
+    money offered = 0, other = 0;
+    struct notes mix;
     journal_declined(terminal, event, effects);
-    money offered = 0, other = 0, limit = 0;
-    if (terminal->by_code && sentence == TEXT_CODE_NOT_NOW) {
-        /* nothing is offered in its place */
-    } else if (reply->refusal == REFUSED_INSUFFICIENT_FUNDS) {
-        phase_money(terminal, limit = reply->balance - reply->held, amount);
-        if (reply->held > 0)
-            sentence = TEXT_DECLINED_HELD;
-    } else if (reply->refusal == REFUSED_DAILY_LIMIT ||
-               reply->refusal == REFUSED_CASH_CODE_AMOUNT) {
-        phase_money(terminal, limit = reply->available, amount);
-    } else if (reply->refusal == REFUSED_NOT_PAYABLE || reply->refusal == REFUSED_OUT_OF_CASH) {
+    if (reply->refusal == REFUSED_NOT_PAYABLE || reply->refusal == REFUSED_OUT_OF_CASH) {
         offered = reply->below;
         other = reply->above;
-    }
-    struct notes mix;
-    if (limit > 0 && note_mix_find(&terminal->facts.cassettes, limit, terminal->note_limit, &mix))
+    } else if (limit > 0 &&
+               note_mix_find(&terminal->facts.cassettes, limit, terminal->note_limit, &mix)) {
         offered = limit;
-    else if (limit > 0)
+    } else if (limit > 0) {
         note_mix_nearest(&terminal->facts.cassettes, limit, terminal->note_limit, &offered, &other);
-    if (limit > 0)
         other = 0; /* more than the customer may have */
-    phase_message(terminal, TEXT_DECLINED, sentence, amount, terminal->currency, TONE_WARNING,
-                  STATE_EJECTING);
+    }
+    phase_message(terminal, TEXT_DECLINED, sentence, phase_money(terminal, limit, amount),
+                  terminal->currency, TONE_WARNING, STATE_EJECTING);
     if (terminal->wants == WANTS_CASH) /* what could be paid instead */
         message_offer(terminal, offered, other);
     if (wanted[terminal->wants].quotable)

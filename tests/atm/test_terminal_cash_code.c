@@ -301,10 +301,12 @@ static void test_a_refusal_says_nothing_of_the_account(void **state)
     for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
         struct kit kit;
         cash(&kit);
-        kit_reply(&kit, false, refusals[i]);
+        struct reply *reply = &kit_reply(&kit, false, refusals[i])->reply;
+        reply->balance = reply->available = 1000; /* as no bank says it */
         kit_send(&kit);
         assert_string_equal(kit.terminal.message.detail,
                             text_get(kit.terminal.language, TEXT_CODE_NOT_NOW));
+        assert_int_equal(kit.terminal.message.offer[0], 0);
         kit_enter(&kit);
         kit_expect(&kit, STATE_GOODBYE);
     }
